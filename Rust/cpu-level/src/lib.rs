@@ -1,0 +1,91 @@
+//! Which vector instructions this processor has, found once at run time.
+//!
+//! One binary runs on any x86-64, so a core with vector kernels asks [`Level::detect`] which of them to call. There
+//! are few levels on purpose: each is a path that tests run by forcing it. Other architectures are
+//! [`Level::Portable`].
+
+#![forbid(unsafe_code)]
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// A set of vector instructions, each level including those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Nothing beyond the target's baseline (SSE2 on x86-64).
+    Portable = 1,
+    /// AVX2, with BMI1, BMI2, POPCNT, LZCNT, SSE4.2 and PCLMULQDQ: Haswell (2013) and Zen (2017).
+    Avx2 = 2,
+    /// AVX-512 F, BW, CD, DQ, VL, VBMI and VBMI2, with VPCLMULQDQ: Ice Lake (2019) and Zen 4 (2022).
+    Avx512 = 3,
+}
+
+impl Level {
+    /// Every level, lowest first.
+    pub const ALL: [Self; 3] = [Self::Portable, Self::Avx2, Self::Avx512];
+
+    /// The highest level of this processor. After the first call this is one load.
+    #[inline]
+    pub fn detect() -> Self {
+        static FOUND: AtomicU8 = AtomicU8::new(0);
+        // Relaxed is enough: every thread that races here stores the same value.
+        match FOUND.load(Ordering::Relaxed) {
+            1 => Self::Portable,
+            2 => Self::Avx2,
+            3 => Self::Avx512,
+            _ => {
+                let level = Self::probe();
+                FOUND.store(level as u8, Ordering::Relaxed);
+                level
+            }
+        }
+    }
+
+    /// The levels that this processor can run, lowest first, for tests that force each in turn.
+    pub fn available() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|level| *level <= Self::detect())
+    }
+
+    /// The name that a user reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Portable => "portable",
+            Self::Avx2 => "AVX2",
+            Self::Avx512 => "AVX-512",
+        }
+    }
+
+    #[cold]
+    #[cfg(target_arch = "x86_64")]
+    fn probe() -> Self {
+        macro_rules! has {
+            ($($feature:tt)*) => { $(std::arch::is_x86_feature_detected!($feature))&&* };
+        }
+        if !has!("avx2" "bmi1" "bmi2" "popcnt" "lzcnt" "sse4.2" "pclmulqdq") {
+            return Self::Portable;
+        }
+        if !has!("avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl" "avx512vbmi" "avx512vbmi2" "vpclmulqdq") {
+            return Self::Avx2;
+        }
+        Self::Avx512
+    }
+
+    #[cold]
+    #[cfg(not(target_arch = "x86_64"))]
+    fn probe() -> Self {
+        Self::Portable
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Level;
+
+    #[test]
+    fn the_highest_available_level_is_the_detected_one() {
+        let levels: Vec<Level> = Level::available().collect();
+        assert_eq!(levels.first(), Some(&Level::Portable));
+        assert_eq!(levels.last(), Some(&Level::detect()));
+        assert!(levels.is_sorted());
+        assert_eq!(Level::detect(), Level::probe());
+    }
+}

@@ -1,0 +1,166 @@
+//! An output slice that starts uninitialised and is filled from the front.
+//!
+//! A codec writes its result straight into the memory of a new `bytes` object. Zeroing that memory first would cost
+//! as much as the fastest codecs need for their whole work, and a plain `&mut [u8]` over it would be unsound, so the
+//! cores write through [`OutBuf`]: everything below `len()` is initialised, everything above is only ever written.
+//! Writing past the capacity is a panic or a refused write, never a store outside the slice.
+
+#![no_std]
+
+use core::mem::MaybeUninit;
+
+/// A fixed piece of memory, filled from the front.
+///
+/// # Invariants
+///
+/// - `len <= memory.len()`.
+/// - The first `len` bytes of `memory` are initialised.
+#[derive(Debug)]
+pub struct OutBuf<'a> {
+    memory: &'a mut [MaybeUninit<u8>],
+    len: usize,
+}
+
+impl<'a> OutBuf<'a> {
+    /// An empty buffer over uninitialised memory.
+    pub fn new(memory: &'a mut [MaybeUninit<u8>]) -> Self {
+        Self { memory, len: 0 }
+    }
+
+    /// How many bytes have been written.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether nothing has been written.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// How many bytes can be held in all.
+    #[inline]
+    pub fn capacity(&self) -> usize {
+        self.memory.len()
+    }
+
+    /// How many more bytes can be written.
+    #[inline]
+    pub fn remaining(&self) -> usize {
+        self.memory.len() - self.len
+    }
+
+    /// The bytes written so far.
+    #[inline]
+    pub fn filled(&self) -> &[u8] {
+        // SAFETY: the first `len` bytes lie inside `memory` and are initialised (invariants).
+        unsafe { core::slice::from_raw_parts(self.memory.as_ptr().cast(), self.len) }
+    }
+
+    /// Writes one byte.
+    ///
+    /// # Panics
+    ///
+    /// When the buffer is full.
+    #[inline]
+    pub fn push(&mut self, byte: u8) {
+        self.memory[self.len].write(byte);
+        self.len += 1;
+    }
+
+    /// Writes all of `bytes`.
+    ///
+    /// # Panics
+    ///
+    /// When they do not fit.
+    #[inline]
+    pub fn extend_from_slice(&mut self, bytes: &[u8]) {
+        let spare = &mut self.memory[self.len..][..bytes.len()];
+        // SAFETY: `spare` has room for exactly `bytes.len()` bytes, and a `&mut` cannot overlap a `&`.
+        unsafe {
+            core::ptr::copy_nonoverlapping(bytes.as_ptr(), spare.as_mut_ptr().cast::<u8>(), bytes.len());
+        }
+        self.len += bytes.len();
+    }
+
+    /// Writes `byte` `count` times.
+    ///
+    /// # Panics
+    ///
+    /// When they do not fit.
+    #[inline]
+    pub fn extend_repeat(&mut self, byte: u8, count: usize) {
+        for slot in &mut self.memory[self.len..][..count] {
+            slot.write(byte);
+        }
+        self.len += count;
+    }
+
+    /// Forgets everything behind the first `len` bytes; does nothing when there are not that many.
+    #[inline]
+    pub fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// The memory that is still unwritten, for a kernel that stores wide vectors and then calls
+    /// [`advance`](Self::advance).
+    #[inline]
+    pub fn spare_mut(&mut self) -> &mut [MaybeUninit<u8>] {
+        &mut self.memory[self.len..]
+    }
+
+    /// Counts the first `count` bytes of [`spare_mut`](Self::spare_mut) as written.
+    ///
+    /// # Safety
+    ///
+    /// - `count <= self.remaining()`.
+    /// - The first `count` bytes of the spare memory have been initialised.
+    #[inline]
+    pub unsafe fn advance(&mut self, count: usize) {
+        debug_assert!(count <= self.remaining());
+        self.len += count;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::OutBuf;
+    use core::mem::MaybeUninit;
+
+    #[test]
+    fn fills_from_the_front() {
+        let mut memory = [MaybeUninit::uninit(); 8];
+        let mut out = OutBuf::new(&mut memory);
+        assert!(out.is_empty());
+        out.push(b'a');
+        out.extend_from_slice(b"bc");
+        out.extend_repeat(b'd', 2);
+        assert_eq!((out.filled(), out.len()), (&b"abcdd"[..], 5));
+        assert_eq!((out.remaining(), out.capacity()), (3, 8));
+        out.spare_mut()[0].write(b'e');
+        // SAFETY: there is room for three more bytes, and the next one has just been written.
+        unsafe { out.advance(1) };
+        assert_eq!(out.filled(), b"abcdde");
+        out.truncate(2);
+        out.truncate(7);
+        assert_eq!(out.filled(), b"ab");
+    }
+
+    #[test]
+    fn refuses_what_does_not_fit() {
+        let overfill: [fn(&mut OutBuf<'_>); 3] = [
+            |out| out.extend_from_slice(b"abc"),
+            |out| out.extend_repeat(b'x', 3),
+            |out| (0..3).for_each(|_| out.push(b'x')),
+        ];
+        for write in overfill {
+            let result = std::panic::catch_unwind(|| {
+                let mut memory = [MaybeUninit::uninit(); 2];
+                write(&mut OutBuf::new(&mut memory));
+            });
+            assert!(result.is_err());
+        }
+    }
+}
