@@ -1,0 +1,486 @@
+//! What Python calls: the functions that Argument Clinic's parsing code ends in.
+//!
+//! The clinic input is part of each function's documentation. `make regen` carries it into `Include/rust/binascii.h`,
+//! and the build makes the parsing code from there. Arguments arrive parsed: `data` is a view that the caller fills
+//! before the call and releases after it.
+
+use crate::{base64, crc_hqx, crc32, hex, quoted_printable, uu};
+use cpython_api::{
+    Borrowed, Bound, ExceptionType, Input, Py_buffer, PyErr, PyObject, PyResult, Python, bytes_as_slice, bytes_with,
+    entry, int_from_u32, is_str, module_state, object_len, read_blocks, str_as_latin1,
+};
+use std::ffi::{c_int, c_uint};
+
+/// What each copy of the module keeps: its exceptions, made when the module is executed.
+///
+/// [clinic input]
+/// module binascii
+/// [clinic start generated code]
+///
+/// [python input]
+/// class ascii_buffer_converter(CConverter):
+///     type = 'Py_buffer'
+///     converter = 'ascii_buffer_converter'
+///     impl_by_reference = True
+///     c_default = "{NULL, NULL}"
+///
+///     def cleanup(self):
+///         return f"if ({self.name}.obj) {{\n   PyBuffer_Release(&{self.name});\n}}\n"
+/// [python start generated code]
+#[repr(C)]
+pub struct binascii_state {
+    /// `binascii.Error`
+    pub Error: *mut PyObject,
+    /// `binascii.Incomplete`
+    pub Incomplete: *mut PyObject,
+}
+
+/// Raises `binascii.Error`.
+///
+/// # Safety
+///
+/// - `module` is this module, executed.
+unsafe fn error(py: Python<'_>, module: *mut PyObject, message: impl std::fmt::Display) -> PyErr {
+    // SAFETY: the C side reserves a binascii_state for the module and fills it before any function can be called; the
+    // exception lives as long as the module.
+    let exception = unsafe {
+        let state: &binascii_state = module_state(py, module);
+        Borrowed::from_borrowed_or_null(py, state.Error)
+    };
+    match exception {
+        Some(exception) => PyErr::format(exception, format_args!("{message}")),
+        // The collector has cleared the module, and only a finaliser can still be calling it.
+        None => PyErr::new(ExceptionType::SystemError.bind(py), c"binascii has been cleared"),
+    }
+}
+
+/// Decodes one line of uuencoded data.
+///
+/// [clinic input]
+/// binascii.a2b_uu
+///
+///     data: ascii_buffer
+///     /
+///
+/// Return the bytes that one line of uuencoded data stands for.
+/// [clinic start generated code]
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_a2b_uu_impl(module: *mut PyObject, data: *mut Py_buffer) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.a2b_uu", |py| {
+            let data = Input::from_view(py, &*data)?;
+            let len = uu::decoded_len(&data).map_err(|reason| error(py, module, reason))?;
+            bytes_with(py, Some(len), |out| uu::decode(&data, out).map_err(|reason| error(py, module, reason)))
+        })
+    }
+}
+
+/// Encodes one line of uuencoded data.
+///
+/// [clinic input]
+/// binascii.b2a_uu
+///
+///     data: Py_buffer
+///     /
+///     *
+///     backtick: bool = False
+///
+/// Return one uuencoded line, newline included, for at most 45 bytes.
+///
+/// With backtick true, zeros become backticks instead of spaces.
+/// [clinic start generated code]
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_b2a_uu_impl(
+    module: *mut PyObject,
+    data: *mut Py_buffer,
+    backtick: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.b2a_uu", |py| {
+            let data = Input::from_view(py, &*data)?;
+            let len = uu::encoded_len(data.len()).map_err(|reason| error(py, module, reason))?;
+            bytes_with(py, Some(len), |out| {
+                uu::encode(&data, backtick != 0, out).map_err(|reason| error(py, module, reason))
+            })
+        })
+    }
+}
+
+/// Decodes base64.
+///
+/// [clinic input]
+/// binascii.a2b_base64
+///
+///     data: ascii_buffer
+///     /
+///     *
+///     strict_mode: bool = False
+///
+/// Return the bytes that base64 data (RFC 4648, section 4) stands for.
+///
+///   strict_mode
+///     Refuse whatever is not valid base64: characters outside the alphabet,
+///     newlines included, and padding that is missing, misplaced or in excess.
+///     Otherwise such characters are skipped.
+/// [clinic start generated code]
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_a2b_base64_impl(
+    module: *mut PyObject,
+    data: *mut Py_buffer,
+    strict_mode: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.a2b_base64", |py| {
+            let data = Input::from_view(py, &*data)?;
+            bytes_with(py, Some(base64::max_decoded_len(&data)), |out| {
+                base64::decode(&data, strict_mode != 0, out).map_err(|reason| error(py, module, reason))
+            })
+        })
+    }
+}
+
+/// Encodes base64.
+///
+/// [clinic input]
+/// binascii.b2a_base64
+///
+///     data: Py_buffer
+///     /
+///     *
+///     newline: bool = True
+///
+/// Return data as one line of base64 (RFC 4648, section 4).
+///
+/// The line ends with a newline unless newline is false.
+/// [clinic start generated code]
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_b2a_base64_impl(
+    module: *mut PyObject,
+    data: *mut Py_buffer,
+    newline: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.b2a_base64", |py| {
+            let data = Input::from_view(py, &*data)?;
+            let newline = newline != 0;
+            let Some(len) = base64::encoded_len(data.len(), newline) else {
+                return Err(error(py, module, "Too much data for base64 line"));
+            };
+            bytes_with(py, Some(len), |out| {
+                base64::encode(&data, newline, out);
+                Ok(())
+            })
+        })
+    }
+}
+
+/// Decodes hexadecimal digits.
+///
+/// [clinic input]
+/// binascii.a2b_hex
+///
+///     hexstr: ascii_buffer
+///     /
+///
+/// Return the bytes that pairs of hexadecimal digits stand for.
+///
+/// There must be an even number of digits, in upper or lower case, and nothing
+/// else.  The function is also called "unhexlify()".
+/// [clinic start generated code]
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_a2b_hex_impl(module: *mut PyObject, hexstr: *mut Py_buffer) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.a2b_hex", |py| {
+            let digits = Input::from_view(py, &*hexstr)?;
+            let len = hex::decoded_len(digits.len()).map_err(|reason| error(py, module, reason))?;
+            bytes_with(py, Some(len), |out| hex::decode(&digits, out).map_err(|reason| error(py, module, reason)))
+        })
+    }
+}
+
+/// The other name of `a2b_hex`.
+///
+/// [clinic input]
+/// binascii.unhexlify = binascii.a2b_hex
+///
+/// Return the bytes that pairs of hexadecimal digits stand for.
+///
+/// There must be an even number of digits, in upper or lower case, and nothing
+/// else.  The function is also called "a2b_hex()".
+/// [clinic start generated code]
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_unhexlify_impl(module: *mut PyObject, hexstr: *mut Py_buffer) -> *mut PyObject {
+    // SAFETY: handed on.
+    unsafe { binascii_a2b_hex_impl(module, hexstr) }
+}
+
+/// Encodes as hexadecimal digits.
+///
+/// [clinic input]
+/// binascii.b2a_hex
+///
+///     data: Py_buffer
+///     sep: object = NULL
+///         A str or bytes object of length one, put between groups of bytes.
+///     bytes_per_sep: int = 1
+///         How many bytes make a group: counted from the right when positive,
+///         from the left when negative.
+///
+/// Return data as lower-case hexadecimal digits, two for each byte.
+///
+/// The function is also called "hexlify()".
+///
+/// Example:
+/// >>> binascii.b2a_hex(b'Rust')
+/// b'52757374'
+/// >>> binascii.b2a_hex(b'Rust', '-')
+/// b'52-75-73-74'
+/// >>> binascii.b2a_hex(b'Rust', b':', -3)
+/// b'527573:74'
+/// [clinic start generated code]
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_b2a_hex_impl(
+    _module: *mut PyObject,
+    data: *mut Py_buffer,
+    sep: *mut PyObject,
+    bytes_per_sep: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a filled view, and as `sep` NULL or an argument that its caller keeps alive, on
+    // an attached thread.
+    unsafe {
+        entry(c"binascii.b2a_hex", |py| {
+            let sep = Borrowed::from_borrowed_or_null(py, sep).map(separator).transpose()?;
+            let data = Input::from_view(py, &*data)?;
+            match sep {
+                Some(sep) if bytes_per_sep != 0 => {
+                    bytes_with(py, hex::encoded_len_with_sep(data.len(), bytes_per_sep), |out| {
+                        hex::encode_with_sep(&data, sep, bytes_per_sep, out);
+                        Ok(())
+                    })
+                }
+                _ => bytes_with(py, hex::encoded_len(data.len()), |out| {
+                    hex::encode(&data, out);
+                    Ok(())
+                }),
+            }
+        })
+    }
+}
+
+/// The other name of `b2a_hex`.
+///
+/// [clinic input]
+/// binascii.hexlify = binascii.b2a_hex
+///
+/// Return data as lower-case hexadecimal digits, two for each byte.
+///
+/// The function is also called "b2a_hex()".
+/// [clinic start generated code]
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_hexlify_impl(
+    module: *mut PyObject,
+    data: *mut Py_buffer,
+    sep: *mut PyObject,
+    bytes_per_sep: c_int,
+) -> *mut PyObject {
+    // SAFETY: handed on.
+    unsafe { binascii_b2a_hex_impl(module, data, sep, bytes_per_sep) }
+}
+
+/// The byte that a `sep` argument stands for.
+///
+/// The length is what `len()` says, as in C: a subclass may lie, and then the first element counts, or NUL when there
+/// is none.
+fn separator(sep: Borrowed<'_, '_>) -> PyResult<u8> {
+    let value_error = |message| Err(PyErr::new(ExceptionType::ValueError.bind(sep.py()), message));
+    if object_len(sep)? != 1 {
+        return value_error(c"sep must be length 1.");
+    }
+    let content = if let Some(bytes) = bytes_as_slice(sep) {
+        bytes
+    } else if let Some(latin1) = str_as_latin1(sep) {
+        latin1
+    } else if is_str(sep) {
+        return value_error(c"sep must be ASCII.");
+    } else {
+        return Err(PyErr::new(ExceptionType::TypeError.bind(sep.py()), c"sep must be str or bytes."));
+    };
+    Ok(content.first().copied().unwrap_or(0))
+}
+
+/// Continues a CRC-16.
+///
+/// [clinic input]
+/// binascii.crc_hqx
+///
+///     data: Py_buffer
+///     crc: unsigned_int(bitwise=True)
+///     /
+///
+/// Return the CRC-16 of data, continued from crc.
+///
+/// The polynomial is that of CRC-CCITT, x**16 + x**12 + x**5 + 1, as BinHex 4
+/// uses it.  Start with 0.
+/// [clinic start generated code]
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_crc_hqx_impl(
+    _module: *mut PyObject,
+    data: *mut Py_buffer,
+    crc: c_uint,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.crc_hqx", |py| -> PyResult<Bound<'_>> {
+            let mut crc = (crc & 0xffff) as u16;
+            read_blocks(py, &*data, |block| crc = crc_hqx::update(crc, block));
+            int_from_u32(py, crc.into())
+        })
+    }
+}
+
+/// Continues a CRC-32.
+///
+/// [clinic input]
+/// binascii.crc32 -> unsigned_int
+///
+///     data: Py_buffer
+///     crc: unsigned_int(bitwise=True) = 0
+///     /
+///
+/// Return the CRC-32 of data, continued from crc.
+///
+/// The checksum is that of zlib, gzip and PNG (RFC 1952).
+/// [clinic start generated code]
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_crc32_impl(_module: *mut PyObject, data: *mut Py_buffer, crc: c_uint) -> c_uint {
+    // SAFETY: the parsing code passes a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.crc32", |py| {
+            let mut crc = crc;
+            read_blocks(py, &*data, |block| crc = crc32(crc, block));
+            Ok(crc)
+        })
+    }
+}
+
+/// Decodes quoted-printable text.
+///
+/// [clinic input]
+/// binascii.a2b_qp
+///
+///     data: ascii_buffer
+///     header: bool = False
+///
+/// Return the bytes that quoted-printable data (RFC 2045, section 6.7) stands for.
+///
+/// With header true, underscores become spaces (RFC 2047, section 4.2).
+/// [clinic start generated code]
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_a2b_qp_impl(
+    _module: *mut PyObject,
+    data: *mut Py_buffer,
+    header: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.a2b_qp", |py| {
+            let data = Input::from_view(py, &*data)?;
+            bytes_with(py, Some(data.len()), |out| {
+                quoted_printable::decode(&data, header != 0, out);
+                Ok(())
+            })
+        })
+    }
+}
+
+/// Encodes as quoted-printable text.
+///
+/// [clinic input]
+/// binascii.b2a_qp
+///
+///     data: Py_buffer
+///     quotetabs: bool = False
+///     istext: bool = True
+///     header: bool = False
+///
+/// Return data as quoted-printable text (RFC 2045, section 6.7).
+///
+/// With istext true, line ends stay line ends and white space before them is
+/// encoded; otherwise CR and LF are encoded like any other byte.  With quotetabs
+/// true, every space and tab is encoded.  With header true, spaces become
+/// underscores (RFC 2047, section 4.2).
+/// [clinic start generated code]
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_b2a_qp_impl(
+    _module: *mut PyObject,
+    data: *mut Py_buffer,
+    quotetabs: c_int,
+    istext: c_int,
+    header: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.b2a_qp", |py| {
+            let data = Input::from_view(py, &*data)?;
+            let options =
+                quoted_printable::Options { quotetabs: quotetabs != 0, istext: istext != 0, header: header != 0 };
+            bytes_with(py, quoted_printable::encoded_len(&data, options), |out| {
+                quoted_printable::encode(&data, options, out);
+                Ok(())
+            })
+        })
+    }
+}

@@ -1,0 +1,42 @@
+//! The safe layer between the module crates and CPython's C API, for the free-threaded build.
+//!
+//! ```text
+//! module crates  ->  cpython-api  ->  cpython-sys  ->  CPython
+//!       |                                  ^
+//!       +------------- never --------------+
+//! ```
+//!
+//! A module crate that needs a C function which is not here gets a wrapper here first, with a test. A wrapper is a
+//! safe function only if no caller can break memory with it; where the guarantee is the caller's, it is an
+//! `unsafe fn` that says what is owed.
+//!
+//! - [`Python`] is the proof that this thread is attached to an interpreter.
+//! - [`Bound`], [`Borrowed`] and [`Py`] are references to objects: owned, lent, and owned without an attached thread.
+//! - [`PyErr`] is the proof that an exception is set, and [`PyResult`] carries it.
+//! - [`entry`](entry()) is the one way in from C: it catches panics and turns results into C's sentinels.
+//! - [`Input`] reads a buffer that other threads may be writing; [`bytes_with`] fills a new `bytes` object in place.
+//! - [`PyMutex`] guards state that objects share between threads.
+
+mod buffer;
+mod bytes;
+mod entry;
+mod err;
+mod handle;
+mod module;
+mod mutex;
+mod number;
+mod python;
+mod text;
+
+pub use buffer::{Input, read_blocks};
+pub use bytes::{bytes_as_slice, bytes_with};
+pub use cpython_sys::{Py_buffer, PyObject};
+pub use entry::{EntryValue, entry};
+pub use err::{ExceptionType, PyErr, PyResult};
+pub use handle::{Borrowed, Bound, Py};
+pub use module::module_state;
+pub use mutex::{PyMutex, PyMutexGuard};
+pub use number::int_from_u32;
+pub use outbuf::OutBuf;
+pub use python::Python;
+pub use text::{is_str, object_len, str_as_latin1};

@@ -1,0 +1,88 @@
+//! Locks around state that objects share between threads.
+
+use crate::Python;
+use cpython_sys as ffi;
+use std::cell::UnsafeCell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+
+/// A value that one thread at a time can use.
+///
+/// CPython's own one-byte mutex: a thread that waits for it detaches first, so that neither a stop-the-world pause nor
+/// the collector waits for that thread. While a guard lives no Python code may run, no reference may be given up, and
+/// nothing may be allocated that the collector tracks: any of these can come back to the same lock.
+///
+/// Memory that is all zero is an unlocked mutex around an all-zero value, where that is a value of `T`.
+#[repr(C)]
+pub struct PyMutex<T> {
+    raw: UnsafeCell<ffi::PyMutex>,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: the mutex hands the value to one thread at a time, so sharing it is sending it.
+unsafe impl<T: Send> Sync for PyMutex<T> {}
+
+impl<T> PyMutex<T> {
+    /// An unlocked mutex around `value`.
+    pub const fn new(value: T) -> Self {
+        Self { raw: UnsafeCell::new(ffi::PyMutex { _bits: 0 }), value: UnsafeCell::new(value) }
+    }
+
+    /// Waits until no other thread has the lock, and takes it.
+    #[inline]
+    pub fn lock<'a>(&'a self, _py: Python<'_>) -> PyMutexGuard<'a, T> {
+        // SAFETY: the mutex is initialised and lives as long as `self`.
+        unsafe { ffi::PyMutex_Lock(self.raw.get()) };
+        PyMutexGuard { mutex: self, _not_send: PhantomData }
+    }
+
+    /// The value, when nobody else can have the lock.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+}
+
+impl<T> fmt::Debug for PyMutex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PyMutex").finish_non_exhaustive()
+    }
+}
+
+/// The lock, held until this value is dropped by the thread that took it.
+///
+/// # Invariants
+///
+/// - This thread holds the lock of `mutex`.
+#[derive(Debug)]
+pub struct PyMutexGuard<'a, T> {
+    mutex: &'a PyMutex<T>,
+    // CPython's mutex knows no owner, but a guard in another thread would outlive what this one believes.
+    _not_send: PhantomData<*mut ()>,
+}
+
+impl<T> Deref for PyMutexGuard<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: the lock is held (invariants), and the borrow of the guard is the borrow of the value.
+        unsafe { &*self.mutex.value.get() }
+    }
+}
+
+impl<T> DerefMut for PyMutexGuard<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as for `deref`, and `&mut self` makes it the only borrow.
+        unsafe { &mut *self.mutex.value.get() }
+    }
+}
+
+impl<T> Drop for PyMutexGuard<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: the lock is held by this guard, which ends here.
+        unsafe { ffi::PyMutex_Unlock(self.mutex.raw.get()) };
+    }
+}

@@ -1,0 +1,176 @@
+//! Generates the bindings from the configured headers, and holds what they claim against the C compiler.
+//!
+//! bindgen sees the headers through libclang. Its layout tests make rustc agree with libclang; the facts collected
+//! here make the compiler that builds the interpreter agree with both, first as `_Static_assert`s in this build, then
+//! in `tests/layout.rs`.
+
+use build_support::{Cpython, fail};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// The C functions that the safe layer calls. Nothing else is bound.
+const FUNCTIONS: &[&str] = &[
+    "PyBytes_AsString",
+    "PyBytes_FromStringAndSize",
+    "PyBytes_Size",
+    "PyErr_NoMemory",
+    "PyErr_Occurred",
+    "PyErr_SetString",
+    "PyEval_RestoreThread",
+    "PyEval_SaveThread",
+    "PyLong_FromUnsignedLong",
+    "PyMem_RawFree",
+    "PyMem_RawMalloc",
+    "PyModule_GetState",
+    "PyMutex_Lock",
+    "PyMutex_Unlock",
+    "PyObject_Size",
+    "PyUnicode_GetLength",
+    "Py_DecRef",
+    "Py_IncRef",
+    "_PyBytes_Resize",
+];
+
+/// What only the tests of the safe layer call, to run an interpreter of their own.
+const TEST_FUNCTIONS: &[&str] = &[
+    "PyBuffer_Release",
+    "PyByteArray_FromStringAndSize",
+    "PyErr_GetRaisedException",
+    "PyInitConfig_Create",
+    "PyInitConfig_Free",
+    "PyInitConfig_SetStr",
+    "PyInterpreterState_Main",
+    "PyLong_AsLong",
+    "PyObject_GetBuffer",
+    "PyObject_Str",
+    "PyThreadState_Clear",
+    "PyThreadState_DeleteCurrent",
+    "PyThreadState_New",
+    "PyUnicode_AsUTF8",
+    "Py_InitializeFromInitConfig",
+    "Py_REFCNT",
+];
+
+/// Exception types, and the constants of the buffer protocol.
+const VARIABLES: &[&str] = &[
+    "PyBUF_SIMPLE",
+    "PyExc_BufferError",
+    "PyExc_OverflowError",
+    "PyExc_SystemError",
+    "PyExc_TypeError",
+    "PyExc_ValueError",
+];
+
+/// Structs whose fields or size Rust uses, and plain typedefs. Every other type is opaque.
+const TYPES: &[&str] = &["PyMutex", "Py_buffer", "Py_ssize_t"];
+
+fn main() {
+    let cpython = Cpython::from_env();
+    cpython.emit_cfgs();
+    if !cpython.gil_disabled {
+        fail("the Rust modules are for the free-threaded build only: configure with --disable-gil");
+    }
+    let Some(out) = env::var_os("OUT_DIR").map(PathBuf::from) else { fail("OUT_DIR is not set") };
+
+    let bindings = bindings(&cpython);
+    let facts = facts(&bindings);
+    if facts.is_empty() {
+        fail("no layout facts were found in bindgen's output: its format has changed");
+    }
+    write(&out.join("bindings.rs"), &bindings);
+    write(&out.join("layout_facts.c"), &layout_facts_c(&facts));
+    write(&out.join("layout_facts.rs"), &layout_facts_rs(&facts));
+
+    println!("cargo::rerun-if-changed=shims");
+    cpython.c_build().include("shims").file("shims/shims.c").file(out.join("layout_facts.c")).compile("cpython_shims");
+}
+
+fn bindings(cpython: &Cpython) -> String {
+    let mut builder = bindgen::Builder::default()
+        .header("shims/shims.h")
+        .clang_args(cpython.preprocessor_flags())
+        .clang_args(cpython.include_dirs().map(|dir| format!("-I{}", dir.display())))
+        .rust_edition(bindgen::RustEdition::Edition2024)
+        // rustfmt may be missing where a distribution builds.
+        .formatter(bindgen::Formatter::None)
+        // Our names are those of the C API, whose doc comments are not ours to carry.
+        .generate_comments(false)
+        .use_core()
+        .layout_tests(true)
+        // A type that is neither listed here nor defined in lib.rs as opaque is an error of rustc, so that no struct
+        // is ever relied upon by accident.
+        .allowlist_recursively(false)
+        .allowlist_function("shim_.*");
+    for name in FUNCTIONS.iter().chain(TEST_FUNCTIONS) {
+        builder = builder.allowlist_function(name);
+    }
+    for name in VARIABLES {
+        builder = builder.allowlist_var(name);
+    }
+    for name in TYPES {
+        builder = builder.allowlist_type(name);
+    }
+    match builder.generate() {
+        Ok(bindings) => bindings.to_string(),
+        Err(error) => fail(format!("bindgen could not read CPython's headers: {error}")),
+    }
+}
+
+/// One number that bindgen derived from the headers: the C expression, the Rust expression, the value.
+struct Fact {
+    c: String,
+    rust: String,
+    value: String,
+}
+
+/// Collects the sizes, alignments and offsets that bindgen asserts. Each stands in its output as
+/// `["Size of T"][size_of::<T>() - 8usize]`, likewise `Alignment of T` and `Offset of field: T::f`.
+fn facts(bindings: &str) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for (start, _) in bindings.match_indices("[\"") {
+        let rest = &bindings[start + 2..];
+        let Some((label, rest)) = rest.split_once("\"]") else { continue };
+        let value = rest.split_once("- ").and_then(|(_, rest)| rest.split_once("usize")).map(|(value, _)| value.trim());
+        let Some(value) = value.filter(|value| value.parse::<usize>().is_ok()) else { continue };
+        let (c, rust) = if let Some(name) = label.strip_prefix("Size of ") {
+            (format!("sizeof({name})"), format!("size_of::<{name}>()"))
+        } else if let Some(name) = label.strip_prefix("Alignment of ") {
+            (format!("_Alignof({name})"), format!("align_of::<{name}>()"))
+        } else if let Some((name, field)) = label.strip_prefix("Offset of field: ").and_then(|l| l.split_once("::")) {
+            (format!("offsetof({name}, {field})"), format!("core::mem::offset_of!({name}, {field})"))
+        } else {
+            continue;
+        };
+        facts.push(Fact { c, rust, value: value.to_owned() });
+    }
+    facts
+}
+
+fn layout_facts_c(facts: &[Fact]) -> String {
+    let mut text = String::from("#include \"shims.h\"\n#include <stddef.h>\n\n");
+    for Fact { c, value, .. } in facts {
+        let _ = writeln!(text, "_Static_assert({c} == {value}, \"{c} is not what the bindings say\");");
+    }
+    text.push_str("\nconst size_t shim_layout_facts[] = {\n");
+    for Fact { c, .. } in facts {
+        let _ = writeln!(text, "    {c},");
+    }
+    text.push_str("};\n");
+    text
+}
+
+fn layout_facts_rs(facts: &[Fact]) -> String {
+    let mut text = format!("const FACTS: [(&str, usize); {}] = [\n", facts.len());
+    for Fact { c, rust, .. } in facts {
+        let _ = writeln!(text, "    (\"{c}\", {rust}),");
+    }
+    text.push_str("];\n");
+    text
+}
+
+fn write(path: &Path, text: &str) {
+    if let Err(error) = fs::write(path, text) {
+        fail(format!("cannot write {}: {error}", path.display()));
+    }
+}

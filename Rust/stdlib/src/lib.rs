@@ -1,0 +1,10 @@
+//! The one static library that holds the selected modules.
+//!
+//! Rust cannot link several Rust static libraries into one program (rust-lang/rust issue 104707), so the module crates
+//! are ordinary libraries and this one gathers them. It has no code of its own: naming a crate makes the linker keep
+//! what its C side exports.
+
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "binascii")]
+use binascii as _;
