@@ -6,5 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+// regen: crates
 #[cfg(feature = "binascii")]
 use binascii as _;
+// end

@@ -1,0 +1,27 @@
+"""Read Modules/Setup.rust, the table of the modules that have a Rust implementation."""
+
+import dataclasses
+import pathlib
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+
+
+@dataclasses.dataclass(frozen=True)
+class Module:
+    """One line of the table."""
+    name: str
+    stage: str
+    twin: str
+
+
+def modules(table=TOP / 'Modules/Setup.rust'):
+    """Return the modules in the order of the table."""
+    found = []
+    for line in table.read_text(encoding='utf-8').splitlines():
+        words = line.partition('#')[0].split(None, 2)
+        if not words:
+            continue
+        if len(words) != 3 or words[1] not in ('default', 'incubating'):
+            raise SystemExit(f'{table}: not a module line: {line}')
+        found.append(Module(*words))
+    return found

@@ -1,0 +1,49 @@
+# What bootstrap and configure both ask of the machine. Sourced by sh.
+# shellcheck shell=sh
+
+# True if the dotted version $1 is not older than $2. Only major and minor count, so that 1.89 allows 1.89.0.
+at_least() {
+    [ "$(version_part 1 "$1")" -gt "$(version_part 1 "$2")" ] ||
+        { [ "$(version_part 1 "$1")" -eq "$(version_part 1 "$2")" ] &&
+            [ "$(version_part 2 "$1")" -ge "$(version_part 2 "$2")" ]; }
+}
+
+version_part() {
+    part=$(printf '%s.0\n' "$2" | cut -d. -f"$1" | tr -cd 0-9)
+    printf '%s\n' "${part:-0}"
+}
+
+# The oldest Rust that the workspace in folder $1 declares to build with.
+minimum_rust() {
+    sed -n 's/^rust-version = "\(.*\)"$/\1/p' "$1/Cargo.toml"
+}
+
+# The version that the compiler $1 says it is, empty when it does not run.
+rustc_version() {
+    "$1" --version 2>/dev/null | sed -n 's/^rustc \([0-9.]*\).*/\1/p'
+}
+
+# bindgen loads libclang at run time, and libclang needs the headers that belong to the compiler (stddef.h, stdarg.h),
+# which are a package of their own. The places are those where bindgen looks.
+have_libclang() {
+    library=
+    if [ -n "${LIBCLANG_PATH:-}" ]; then
+        [ ! -f "$LIBCLANG_PATH" ] || library=$LIBCLANG_PATH
+        set -- "$LIBCLANG_PATH"
+    else
+        set -- /usr/lib/llvm*/lib /usr/lib/llvm*/lib64 /usr/lib/*-linux-* /usr/lib64 /usr/lib /usr/local/lib64 \
+            /usr/local/lib /usr/local/llvm*/lib
+    fi
+    for folder; do
+        # A digit follows the dash: libclang-cpp is another library.
+        for file in "$folder"/libclang.so "$folder"/libclang.so.* "$folder"/libclang-[0-9]*.so*; do
+            [ ! -e "$file" ] || library=$file
+        done
+    done
+    [ -n "$library" ] || return 1
+    for file in "${library%/*}"/clang/*/include/stddef.h /usr/lib*/clang/*/include/stddef.h \
+        /usr/lib/llvm*/lib*/clang/*/include/stddef.h /usr/local/lib*/clang/*/include/stddef.h; do
+        [ ! -e "$file" ] || return 0
+    done
+    return 1
+}
