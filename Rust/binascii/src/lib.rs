@@ -3,7 +3,7 @@
 //! Follows `Modules/binascii.c` of CPython 3.14.7.
 
 pub mod base64;
-//pub mod hex;
+pub mod hex;
 #[cfg(target_arch = "x86_64")]
 mod zmm;
 

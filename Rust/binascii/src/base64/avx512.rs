@@ -159,7 +159,7 @@ pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<
     let pads = _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8(PAD as i8));
     let clean = invalid.trailing_zeros() as usize;
     let padded = rest.len() - clean;
-    if rest.len() % 4 == 0 && padded <= 2 && pads.count_ones() as usize == padded {
+    if rest.len().is_multiple_of(4) && padded <= 2 && pads.count_ones() as usize == padded {
         // The mark of a pad must not reach into the bits of the character before it.
         push_joined(&decoder, _mm512_maskz_mov_epi8(!invalid, values), clean, out);
         return Ok(());
