@@ -4,3 +4,11 @@
 
 #[cfg(feature = "python")]
 mod boundary;
+
+pub mod base64;
+pub mod hex;
+#[cfg(target_arch = "x86_64")]
+mod zmm;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,184 @@
+//! Base64 with AVX2: 24 bytes are 32 characters.
+//!
+//! # Encoding
+//!
+//! 1. Each 128-bit lane takes twelve bytes; a byte shuffle gives every group `a b c` a 32-bit element `b a c b`, so that
+//!    each of the two 16-bit halves holds the bits of two characters.
+//! 2. Two multiplications shift the four 6-bit fields of each element into its four bytes: AVX2 has no shift by a
+//!    different count for each 16-bit element, but a multiplication by a power of two is one.
+//! 3. A value becomes its character by adding an offset that depends on which of five ranges it is in.
+//!
+//! # Decoding
+//!
+//! 1. A byte is in the alphabet if two tables, looked up by its low and by its high nibble, have no bit in common. A bit
+//!    stands for a set of high nibbles with the same valid low nibbles.
+//! 2. A character becomes its value by adding an offset that depends on its high nibble (and on whether it is a slash).
+//! 3. Two multiply-and-add steps join four values to 24 bits; shuffles close the gaps.
+//!
+//! Line ends and other junk are left to the scalar loop, which comes back here behind each run of them.
+
+use super::{ALPHABET, DecodeError, INVALID, VALUES, portable};
+use core::arch::x86_64::*;
+use outbuf::OutBuf;
+
+/// A table for `_mm256_shuffle_epi8`, which looks up in each 128-bit lane by itself.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn table(entries: &[u8; 16]) -> __m256i {
+    // SAFETY: the reference is good for 16 bytes, and the load asks for no alignment.
+    _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(entries.as_ptr().cast()) })
+}
+
+/// Encodes all of `data`.
+#[target_feature(enable = "avx2")]
+pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
+    /// What to add to a value below 26, to one of 26 to 51, to each digit's, and to the last two.
+    const OFFSETS: [u8; 16] = {
+        let mut offsets = [ALPHABET[52].wrapping_sub(52); 16];
+        offsets[0] = ALPHABET[0];
+        offsets[1] = ALPHABET[26] - 26;
+        offsets[12] = ALPHABET[62].wrapping_sub(62);
+        offsets[13] = ALPHABET[63].wrapping_sub(63);
+        offsets
+    };
+    let offsets = table(&OFFSETS);
+    let spread = table(&[1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10]);
+
+    let mut done = 0;
+    // A load takes 16 bytes for the twelve of its lane, so four must follow the 24.
+    while let Some(block) = data.get(done..done + 28)
+        && let Some(spare) = out.spare_mut().first_chunk_mut::<32>()
+    {
+        // SAFETY: bytes 0..16 and 12..28 are inside the block.
+        let (low, high) =
+            unsafe { (_mm_loadu_si128(block.as_ptr().cast()), _mm_loadu_si128(block.as_ptr().add(12).cast())) };
+        let groups = _mm256_shuffle_epi8(_mm256_set_m128i(high, low), spread);
+        // In a group's 32 bits: bbbbcccc aaaaaabb (first half, `b a`) and ..dddddd bbbbcccc-ish (second half, `c b`).
+        let first_third = _mm256_and_si256(groups, _mm256_set1_epi32(0x0fc0_fc00));
+        let second_fourth = _mm256_and_si256(groups, _mm256_set1_epi32(0x003f_03f0));
+        // Down by ten and by six.
+        let first_third = _mm256_mulhi_epu16(first_third, _mm256_set1_epi32(0x0400_0040));
+        // Up by four and by eight.
+        let second_fourth = _mm256_mullo_epi16(second_fourth, _mm256_set1_epi32(0x0100_0010));
+        let values = _mm256_or_si256(first_third, second_fourth);
+        // 0 for values up to 51, and 1..=12 behind; then the letters are told apart.
+        let range = _mm256_subs_epu8(values, _mm256_set1_epi8(51));
+        let beyond_upper = _mm256_cmpgt_epi8(values, _mm256_set1_epi8(25));
+        let range = _mm256_sub_epi8(range, beyond_upper);
+        let text = _mm256_add_epi8(values, _mm256_shuffle_epi8(offsets, range));
+        // SAFETY: the spare memory has been found to have 32 bytes, which the store initialises.
+        unsafe {
+            _mm256_storeu_si256(spare.as_mut_ptr().cast(), text);
+            out.advance(32);
+        }
+        done += 24;
+    }
+    portable::encode(&data[done..], newline, out);
+}
+
+/// Decodes all of `data`.
+#[target_feature(enable = "avx2")]
+pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
+    if strict {
+        let start = out.len();
+        let done = groups(data, out);
+        portable::finish_strict(data, done, start, out)
+    } else {
+        portable::decode_lenient(data, out, |data, out| groups(data, out))
+    }
+}
+
+/// Decodes groups of four data characters up to the first that is not one, and says how many characters that were.
+#[target_feature(enable = "avx2")]
+fn groups(data: &[u8], out: &mut OutBuf<'_>) -> usize {
+    let by_low = table(&NIBBLES.0);
+    let by_high = table(&NIBBLES.1);
+    let offsets = table(&OFFSETS);
+    let close = table(&[2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 255, 255, 255, 255]);
+    let low_nibble = _mm256_set1_epi8(0x0f);
+
+    let mut done = 0;
+    while let Some(block) = data.get(done..done + 32)
+        && let Some(spare) = out.spare_mut().first_chunk_mut::<32>()
+    {
+        // SAFETY: the block has 32 bytes, and the load asks for no alignment.
+        let text = unsafe { _mm256_loadu_si256(block.as_ptr().cast()) };
+        let high = _mm256_and_si256(_mm256_srli_epi16::<4>(text), low_nibble);
+        let low = _mm256_and_si256(text, low_nibble);
+        if _mm256_testz_si256(_mm256_shuffle_epi8(by_low, low), _mm256_shuffle_epi8(by_high, high)) == 0 {
+            break;
+        }
+        // A slash takes the entry before that of its nibble, which is otherwise free.
+        let slash = _mm256_cmpeq_epi8(text, _mm256_set1_epi8(b'/' as i8));
+        let offset = _mm256_shuffle_epi8(offsets, _mm256_add_epi8(high, slash));
+        let values = _mm256_add_epi8(text, offset);
+        let pairs = _mm256_maddubs_epi16(values, _mm256_set1_epi16(0x0140));
+        let quads = _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x0001_1000));
+        let bytes = _mm256_shuffle_epi8(quads, close);
+        let bytes = _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7));
+        // SAFETY: the spare memory has been found to have 32 bytes; the store initialises these, and 24 are counted.
+        unsafe {
+            _mm256_storeu_si256(spare.as_mut_ptr().cast(), bytes);
+            out.advance(24);
+        }
+        done += 32;
+    }
+    done + portable::groups(&data[done..], out)
+}
+
+/// For each low and each high nibble, the classes of high nibbles: a byte is in the alphabet if its two entries share
+/// no bit.
+///
+/// High nibbles with the same valid low nibbles are one class, and a class is one bit. An entry for a high nibble is
+/// its class; an entry for a low nibble has the classes in which that low nibble is not valid.
+const NIBBLES: ([u8; 16], [u8; 16]) = {
+    let (mut by_low, mut by_high) = ([0; 16], [0; 16]);
+    let mut classes = 0;
+    let mut high = 0;
+    while high < 16 {
+        let mut same = 0;
+        while same < high && !same_row(same, high) {
+            same += 1;
+        }
+        if same < high {
+            by_high[high] = by_high[same];
+        } else {
+            by_high[high] = 1 << classes;
+            classes += 1;
+            let mut low = 0;
+            while low < 16 {
+                if VALUES[high * 16 + low] == INVALID {
+                    by_low[low] |= by_high[high];
+                }
+                low += 1;
+            }
+        }
+        high += 1;
+    }
+    (by_low, by_high)
+};
+
+/// Whether two high nibbles have the same valid low nibbles.
+const fn same_row(a: usize, b: usize) -> bool {
+    let mut low = 0;
+    while low < 16 {
+        if (VALUES[a * 16 + low] == INVALID) != (VALUES[b * 16 + low] == INVALID) {
+            return false;
+        }
+        low += 1;
+    }
+    true
+}
+
+/// What to add to a character, by its high nibble, and one entry before for the slash.
+const OFFSETS: [u8; 16] = {
+    let mut offsets = [0; 16];
+    let mut value = 0;
+    while value < ALPHABET.len() {
+        let character = ALPHABET[value];
+        let index = (character >> 4) - (character == b'/') as u8;
+        offsets[index as usize] = (value as u8).wrapping_sub(character);
+        value += 1;
+    }
+    offsets
+};

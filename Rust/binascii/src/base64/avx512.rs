@@ -1,0 +1,257 @@
+//! Base64 with AVX-512 (VBMI and VBMI2): 48 bytes are 64 characters.
+//!
+//! # Encoding
+//!
+//! One byte permutation gives every group `a b c` a 32-bit element `b a c b`, in which each of the four 6-bit fields is
+//! a run of adjacent bits. One multishift moves the runs to the low bits of four bytes, and one more permutation looks
+//! the characters up; it takes no notice of the upper two bits of an index.
+//!
+//! # Decoding
+//!
+//! A permutation of two registers looks up all 128 ASCII characters; the top bit of a result, or of the character
+//! itself, marks what is not in the alphabet. Two multiply-and-add steps join four values to 24 bits, and a permutation
+//! closes the gaps.
+//!
+//! Text with line ends is decoded in two passes over pieces that fit the first-level cache: the values of the valid
+//! characters are compressed into a small array, then whole groups of it are joined. The cost hardly depends on how
+//! many characters are junk or where.
+//!
+//! Masked loads and stores take the ends, so that a short text is one block that needs no scalar code at all. They are
+//! slower than plain ones and so are kept for the ends.
+
+use super::{ALPHABET, DecodeError, PAD, VALUES, portable};
+use crate::zmm;
+use core::arch::x86_64::*;
+use core::mem::MaybeUninit;
+use outbuf::OutBuf;
+
+/// The constants of the encoder.
+struct Encoder {
+    spread: __m512i,
+    shifts: __m512i,
+    alphabet: __m512i,
+}
+
+impl Encoder {
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    fn new() -> Self {
+        const SPREAD: [u8; 64] = {
+            let mut indices = [0; 64];
+            let mut i = 0;
+            while i < 64 {
+                indices[i] = (i / 4 * 3) as u8 + [1, 0, 2, 1][i % 4];
+                i += 1;
+            }
+            indices
+        };
+        Self {
+            spread: zmm::load(&SPREAD),
+            // Where the four fields of each of two groups begin in 64 bits.
+            shifts: _mm512_set1_epi64(i64::from_le_bytes([10, 4, 22, 16, 42, 36, 54, 48])),
+            alphabet: zmm::load(&ALPHABET),
+        }
+    }
+
+    /// The characters for the first 48 bytes.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    fn block(&self, bytes: __m512i) -> __m512i {
+        let groups = _mm512_permutexvar_epi8(self.spread, bytes);
+        _mm512_permutexvar_epi8(_mm512_multishift_epi64_epi8(self.shifts, groups), self.alphabet)
+    }
+}
+
+/// Encodes all of `data`.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
+pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
+    let encoder = Encoder::new();
+    let mut done = 0;
+    let spare = out.spare_mut();
+    let (blocks, _) = spare[..data.len() / 3 * 4].as_chunks_mut::<64>();
+    for block in blocks {
+        zmm::store(block, encoder.block(zmm::load_partial(&data[done..done + 48])));
+        done += 48;
+    }
+    let mut written = done / 3 * 4;
+
+    let rest = &data[done..];
+    let len = rest.len().div_ceil(3) * 4;
+    if len != 0 {
+        let text = encoder.block(zmm::load_partial(rest));
+        // The bytes that were not there have been encoded as zeros: the characters that come from nothing but them
+        // become pads.
+        let pads = zmm::first_lanes(len) & !zmm::first_lanes((rest.len() * 8).div_ceil(6));
+        let text = _mm512_mask_mov_epi8(text, pads, _mm512_set1_epi8(PAD as i8));
+        zmm::store_partial(&mut spare[written..][..len], text);
+        written += len;
+    }
+    if newline {
+        spare[written].write(b'\n');
+        written += 1;
+    }
+    // SAFETY: all blocks, the rest and the newline have been stored, from the front and without a gap.
+    unsafe { out.advance(written) }
+}
+
+/// The constants of the decoder.
+struct Decoder {
+    values: [__m512i; 2],
+    close: __m512i,
+}
+
+impl Decoder {
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    fn new() -> Self {
+        /// Where the bytes of 16 groups are, each the lower three of a 32-bit element, last byte first.
+        const CLOSE: [u8; 64] = {
+            let mut indices = [0; 64];
+            let mut i = 0;
+            while i < 48 {
+                indices[i] = (i / 3 * 4) as u8 + [2, 1, 0][i % 3];
+                i += 1;
+            }
+            indices
+        };
+        let (halves, _) = VALUES.as_chunks::<64>();
+        Self { values: [zmm::load(&halves[0]), zmm::load(&halves[1])], close: zmm::load(&CLOSE) }
+    }
+
+    /// The value of each character, and the mask of those that are not in the alphabet and have no value.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    fn values(&self, text: __m512i) -> (__m512i, u64) {
+        let values = _mm512_permutex2var_epi8(self.values[0], text, self.values[1]);
+        (values, _mm512_movepi8_mask(_mm512_or_si512(values, text)))
+    }
+
+    /// 48 bytes from 64 values.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    fn join(&self, values: __m512i) -> __m512i {
+        let pairs = _mm512_maddubs_epi16(values, _mm512_set1_epi16(0x0140));
+        let quads = _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x0001_1000));
+        _mm512_permutexvar_epi8(self.close, quads)
+    }
+}
+
+/// Decodes all of `data`.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
+    let decoder = Decoder::new();
+    let start = out.len();
+    let done = clean_blocks(&decoder, data, out);
+    let rest = &data[done..];
+    if rest.len() >= 64 {
+        // The next block has something that is not in the alphabet.
+        if strict {
+            let done = done + portable::groups(rest, out);
+            return portable::finish_strict(data, done, start, out);
+        }
+        let count = compressed(&decoder, rest, out);
+        return portable::check_lenient_end(data, count % 4, out.len() - start);
+    }
+
+    // Bytes that are not there are zeros, and so not in the alphabet.
+    let text = zmm::load_partial(rest);
+    let (values, invalid) = decoder.values(text);
+    let pads = _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8(PAD as i8));
+    let clean = invalid.trailing_zeros() as usize;
+    let padded = rest.len() - clean;
+    if rest.len().is_multiple_of(4) && padded <= 2 && pads.count_ones() as usize == padded {
+        // The mark of a pad must not reach into the bits of the character before it.
+        push_joined(&decoder, _mm512_maskz_mov_epi8(!invalid, values), clean, out);
+        return Ok(());
+    }
+    if strict {
+        let done = done + portable::groups(rest, out);
+        return portable::finish_strict(data, done, start, out);
+    }
+    let valid = !invalid;
+    let count = valid.count_ones() as usize;
+    push_joined(&decoder, _mm512_maskz_compress_epi8(valid, values), count, out);
+    let held = count % 4;
+    if held < 2 {
+        return portable::check_lenient_end(rest, held, out.len() - start);
+    }
+    let pads_behind = pads >> (64 - valid.leading_zeros());
+    if held + pads_behind.count_ones() as usize >= 4 { Ok(()) } else { Err(DecodeError::IncorrectPadding) }
+}
+
+/// Decodes blocks of 64 data characters up to the first that has anything else, and says how many characters that were.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
+fn clean_blocks(decoder: &Decoder, data: &[u8], out: &mut OutBuf<'_>) -> usize {
+    let (blocks, _) = data.as_chunks::<64>();
+    let mut done = 0;
+    for block in blocks {
+        let (values, invalid) = decoder.values(zmm::load(block));
+        if invalid != 0 {
+            break;
+        }
+        push_joined(decoder, values, 64, out);
+        done += 64;
+    }
+    done
+}
+
+/// Writes the bytes of the first `count` values.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
+fn push_joined(decoder: &Decoder, values: __m512i, count: usize, out: &mut OutBuf<'_>) {
+    let bytes = decoder.join(values);
+    let len = count * 6 / 8;
+    let spare = out.spare_mut();
+    if let Some(block) = spare.first_chunk_mut::<64>() {
+        zmm::store(block, bytes);
+    } else {
+        zmm::store_partial(&mut spare[..len], bytes);
+    }
+    // SAFETY: at least `len` bytes of the spare memory have just been stored.
+    unsafe { out.advance(len) }
+}
+
+/// Decodes all of `data` in lenient mode, up to pads, and says how many data characters it has.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi2,popcnt")]
+fn compressed(decoder: &Decoder, data: &[u8], out: &mut OutBuf<'_>) -> usize {
+    // A piece, and room for the last store of 64.
+    let mut memory = [MaybeUninit::uninit(); 2048 + 64];
+    let mut held = OutBuf::new(&mut memory);
+    let mut total = 0;
+    let mut pos = 0;
+    loop {
+        while pos < data.len()
+            && let Some(spare) = held.spare_mut().first_chunk_mut::<64>()
+        {
+            let text = match data[pos..].first_chunk::<64>() {
+                Some(block) => zmm::load(block),
+                None => zmm::load_partial(&data[pos..]),
+            };
+            let (values, invalid) = decoder.values(text);
+            zmm::store(spare, _mm512_maskz_compress_epi8(!invalid, values));
+            // SAFETY: the 64 bytes just stored are all initialised.
+            unsafe { held.advance(invalid.count_zeros() as usize) }
+            pos += 64;
+        }
+        let (blocks, rest) = held.filled().as_chunks::<64>();
+        total += held.len();
+        for block in blocks {
+            push_joined(decoder, zmm::load(block), 64, out);
+        }
+        let (count, values) = (rest.len(), zmm::load_partial(rest));
+        if pos >= data.len() {
+            push_joined(decoder, values, count, out);
+            return total;
+        }
+        // Unfinished blocks begin the next piece.
+        total -= count;
+        held.truncate(0);
+        if let Some(spare) = held.spare_mut().first_chunk_mut::<64>() {
+            zmm::store(spare, values);
+            // SAFETY: the 64 bytes just stored are all initialised.
+            unsafe { held.advance(count) }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Hexadecimal as `b2a_hex` and `a2b_hex` define it, separators between groups of bytes included.
+//!
+//! The digits written are lower case; both cases are read.
+
+mod portable;
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+
+#[cfg(test)]
+mod tests;
+
+use core::fmt;
+use cpu_level::Level;
+use outbuf::OutBuf;
+
+/// The digits, by value.
+const DIGITS: [u8; 16] = *b"0123456789abcdef";
+
+/// Why a text could not be decoded. `Display` gives the message that users of CPython know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecodeError {
+    /// The text has half a byte too many.
+    OddLength,
+    /// A byte is not a hexadecimal digit.
+    NonHexDigit,
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OddLength => "Odd-length string",
+            Self::NonHexDigit => "Non-hexadecimal digit found",
+        })
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// How many bytes [`encode`] writes for `len` bytes; `None` for what C has no memory for.
+#[inline]
+pub fn encoded_len(len: usize) -> Option<usize> {
+    encoded_len_with_sep(len, 0)
+}
+
+/// How many bytes [`encode_with_sep`] writes for `len` bytes; `None` for what C has no memory for.
+#[inline]
+pub fn encoded_len_with_sep(len: usize, bytes_per_sep: i32) -> Option<usize> {
+    let separators = match group_len(bytes_per_sep) {
+        0 => 0,
+        group => len.saturating_sub(1) / group,
+    };
+    let limit = (isize::MAX as usize / 2).checked_sub(separators)?;
+    (len < limit).then(|| len * 2 + separators)
+}
+
+/// How many bytes [`decode`] writes for `len` bytes of text.
+#[inline]
+pub fn decoded_len(len: usize) -> usize {
+    len / 2
+}
+
+/// How many bytes are between two separators; zero for no separators.
+#[inline]
+fn group_len(bytes_per_sep: i32) -> usize {
+    usize::try_from(bytes_per_sep.unsigned_abs()).unwrap_or(usize::MAX)
+}
+
+/// Encodes `data`.
+///
+/// # Panics
+///
+/// When `out` has less room than [`encoded_len`] says.
+#[inline]
+pub fn encode(data: &[u8], out: &mut OutBuf<'_>) {
+    // SAFETY: the processor has what its own level names.
+    unsafe { encode_unchecked(Level::detect(), data, out) }
+}
+
+/// [`encode`] with the kernels of `level`, or of the processor's own level if that is lower.
+pub fn encode_at(level: Level, data: &[u8], out: &mut OutBuf<'_>) {
+    // SAFETY: the processor has what its own level names, and levels include the lower ones.
+    unsafe { encode_unchecked(level.min(Level::detect()), data, out) }
+}
+
+/// # Safety
+///
+/// The processor has the instructions of `level`.
+#[inline]
+unsafe fn encode_unchecked(level: Level, data: &[u8], out: &mut OutBuf<'_>) {
+    assert!(encoded_len(data.len()).is_some_and(|len| len <= out.remaining()), "no room for the text");
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the caller vouches for the instructions.
+        Level::Avx512 => unsafe { avx512::encode(data, out) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the caller vouches for the instructions.
+        Level::Avx2 => unsafe { avx2::encode(data, out) },
+        _ => portable::encode(data, out),
+    }
+}
+
+/// Encodes `data`, with `sep` between groups of `bytes_per_sep` bytes.
+///
+/// A positive `bytes_per_sep` counts from the right, so that the first group may be shorter; a negative one counts from
+/// the left, so that the last one may be. There are no separators when it is zero.
+///
+/// # Panics
+///
+/// When `out` has less room than [`encoded_len_with_sep`] says.
+#[inline]
+pub fn encode_with_sep(data: &[u8], sep: u8, bytes_per_sep: i32, out: &mut OutBuf<'_>) {
+    // SAFETY: the processor has what its own level names.
+    unsafe { encode_with_sep_unchecked(Level::detect(), data, sep, bytes_per_sep, out) }
+}
+
+/// [`encode_with_sep`] with the kernels of `level`, or of the processor's own level if that is lower.
+pub fn encode_with_sep_at(level: Level, data: &[u8], sep: u8, bytes_per_sep: i32, out: &mut OutBuf<'_>) {
+    // SAFETY: the processor has what its own level names, and levels include the lower ones.
+    unsafe { encode_with_sep_unchecked(level.min(Level::detect()), data, sep, bytes_per_sep, out) }
+}
+
+/// # Safety
+///
+/// The processor has the instructions of `level`.
+#[inline]
+unsafe fn encode_with_sep_unchecked(level: Level, data: &[u8], sep: u8, bytes_per_sep: i32, out: &mut OutBuf<'_>) {
+    let group = group_len(bytes_per_sep);
+    if group == 0 || group >= data.len() {
+        // SAFETY: the caller vouches for the instructions.
+        return unsafe { encode_unchecked(level, data, out) };
+    }
+    let len = encoded_len_with_sep(data.len(), bytes_per_sep);
+    assert!(len.is_some_and(|len| len <= out.remaining()), "no room for the text");
+    // Behind a shorter first group, both ways of counting are the same.
+    let first = if bytes_per_sep > 0 { data.len() % group } else { 0 };
+    let (first, groups) = data.split_at(first);
+    if !first.is_empty() {
+        // SAFETY: the caller vouches for the instructions.
+        unsafe { encode_unchecked(level, first, out) }
+        out.push(sep);
+    }
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the caller vouches for the instructions.
+        Level::Avx512 => unsafe { avx512::encode_groups(groups, sep, group, out) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the caller vouches for the instructions.
+        Level::Avx2 => unsafe { avx2::encode_groups(groups, sep, group, out) },
+        _ => portable::encode_groups(groups, sep, group, out),
+    }
+}
+
+/// Decodes `data`.
+///
+/// What `out` holds after an error is unspecified.
+///
+/// # Errors
+///
+/// An odd length is told before a byte that is not a digit.
+///
+/// # Panics
+///
+/// When `out` has less room than [`decoded_len`] says.
+#[inline]
+pub fn decode(data: &[u8], out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
+    // SAFETY: the processor has what its own level names.
+    unsafe { decode_unchecked(Level::detect(), data, out) }
+}
+
+/// [`decode`] with the kernels of `level`, or of the processor's own level if that is lower.
+pub fn decode_at(level: Level, data: &[u8], out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
+    // SAFETY: the processor has what its own level names, and levels include the lower ones.
+    unsafe { decode_unchecked(level.min(Level::detect()), data, out) }
+}
+
+/// # Safety
+///
+/// The processor has the instructions of `level`.
+#[inline]
+unsafe fn decode_unchecked(level: Level, data: &[u8], out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
+    let (pairs, odd) = data.as_chunks::<2>();
+    if !odd.is_empty() {
+        return Err(DecodeError::OddLength);
+    }
+    assert!(pairs.len() <= out.remaining(), "no room for the data");
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the caller vouches for the instructions.
+        Level::Avx512 => unsafe { avx512::decode(pairs, out) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the caller vouches for the instructions.
+        Level::Avx2 => unsafe { avx2::decode(pairs, out) },
+        _ => portable::decode(pairs, out),
+    }
+}

@@ -1,0 +1,219 @@
+//! Hexadecimal with AVX-512 (VBMI): 32 bytes are 64 digits.
+//!
+//! # Encoding
+//!
+//! 1. A permutation copies each byte to wherever one of its digits goes, so it also leaves the gaps for separators.
+//! 2. A multishift, which takes eight bits from anywhere in 64, moves the high nibble down where that one is wanted.
+//! 3. A permutation looks up the digits. It takes no notice of the upper two bits of an index, so with the sixteen
+//!    digits four times in its table, the other nibble need not be cleared.
+//! 4. Separators are blended in.
+//!
+//! A vector takes as many whole groups as fit. Groups for which there is no room are longer than a vector's 32 bytes, and
+//! encoded one by one.
+//!
+//! # Decoding
+//!
+//! A permutation of two registers looks up all 128 ASCII characters; the top bit of a result, or of the character
+//! itself, marks what is no digit. A multiply-and-add joins two values, and a permutation gathers the results of two
+//! vectors.
+
+use super::{DIGITS, DecodeError};
+use crate::zmm;
+use core::arch::x86_64::*;
+use core::mem::MaybeUninit;
+use outbuf::OutBuf;
+
+/// The most bytes of which a vector holds a group and its separator.
+const MAX_GROUP: usize = 31;
+
+/// Marks in a [`Layout`] the place of a high nibble's digit.
+const HIGH: u8 = 0x40;
+
+/// Marks in a [`Layout`] the place of a separator.
+const SEPARATOR: u8 = 0x80;
+
+/// For each place in the text, which byte it shows, and one of the marks.
+type Layout = [u8; 64];
+
+/// The layout of groups of `group` bytes, each with a separator behind it; without separators for zero.
+const fn layout(group: usize) -> Layout {
+    let mut layout = [0; 64];
+    let (mut place, mut digits) = (0, 0);
+    while place < 64 {
+        if group != 0 && place % (group * 2 + 1) == group * 2 {
+            layout[place] = SEPARATOR;
+        } else {
+            layout[place] = (digits / 2) as u8 | if digits % 2 == 0 { HIGH } else { 0 };
+            digits += 1;
+        }
+        place += 1;
+    }
+    layout
+}
+
+/// The layouts of all groups that fit a vector.
+static LAYOUTS: [Layout; MAX_GROUP + 1] = {
+    let mut layouts = [[0; 64]; MAX_GROUP + 1];
+    let mut group = 0;
+    while group <= MAX_GROUP {
+        layouts[group] = layout(group);
+        group += 1;
+    }
+    layouts
+};
+
+/// The constants of the encoder for one layout.
+struct Encoder {
+    spread: __m512i,
+    shifts: __m512i,
+    digits: __m512i,
+    separators: u64,
+}
+
+impl Encoder {
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    fn new(layout: &Layout) -> Self {
+        let spread = zmm::load(layout);
+        // Eight times the place in 64 bits, and four more for a high nibble.
+        let bytes = _mm512_set1_epi64(i64::from_le_bytes([0, 8, 16, 24, 32, 40, 48, 56]));
+        let high = _mm512_and_si512(_mm512_srli_epi16::<4>(spread), _mm512_set1_epi8((HIGH >> 4) as i8));
+        Self {
+            spread,
+            shifts: _mm512_add_epi8(bytes, high),
+            // SAFETY: the reference is good for 16 bytes, and the load asks for no alignment.
+            digits: _mm512_broadcast_i32x4(unsafe { _mm_loadu_si128(DIGITS.as_ptr().cast()) }),
+            separators: _mm512_movepi8_mask(spread),
+        }
+    }
+
+    /// The text of the first 32 bytes or fewer, with gaps that hold anything.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    fn block(&self, bytes: __m512i) -> __m512i {
+        let spread = _mm512_permutexvar_epi8(self.spread, bytes);
+        _mm512_permutexvar_epi8(_mm512_multishift_epi64_epi8(self.shifts, spread), self.digits)
+    }
+}
+
+/// Encodes all of `data`.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
+pub(super) fn encode(data: &[u8], out: &mut OutBuf<'_>) {
+    let encoder = Encoder::new(&LAYOUTS[0]);
+    let (blocks, rest) = data.as_chunks::<32>();
+    let text = &mut out.spare_mut()[..data.len() * 2];
+    let (text_blocks, text_rest) = text.as_chunks_mut::<64>();
+    for (block, text) in blocks.iter().zip(text_blocks) {
+        // SAFETY: the reference is good for 32 bytes, and the load asks for no alignment.
+        let bytes = unsafe { _mm256_loadu_si256(block.as_ptr().cast()) };
+        zmm::store(text, encoder.block(_mm512_castsi256_si512(bytes)));
+    }
+    if !rest.is_empty() {
+        zmm::store_partial(text_rest, encoder.block(zmm::load_partial(rest)));
+    }
+    // SAFETY: the blocks and the rest are the whole text.
+    unsafe { out.advance(data.len() * 2) }
+}
+
+/// Encodes all of `data`, with `sep` between each two groups of `group` bytes.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
+pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf<'_>) {
+    let Some(layout) = LAYOUTS.get(group) else {
+        let mut groups = data.chunks(group);
+        if let Some(first) = groups.next() {
+            encode(first, out);
+        }
+        for group in groups {
+            out.push(sep);
+            encode(group, out);
+        }
+        return;
+    };
+    let encoder = Encoder::new(layout);
+    let separator = _mm512_set1_epi8(sep as i8);
+    let groups = 64 / (group * 2 + 1);
+    let mut rest = data;
+    loop {
+        let (block, behind) = rest.split_at(rest.len().min(groups * group));
+        let bytes = match rest.first_chunk::<32>() {
+            // SAFETY: the reference is good for 32 bytes, and the load asks for no alignment.
+            Some(bytes) => _mm512_castsi256_si512(unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }),
+            None => zmm::load_partial(block),
+        };
+        let text = _mm512_mask_mov_epi8(encoder.block(bytes), encoder.separators, separator);
+        // No separator behind the last group.
+        let len =
+            if behind.is_empty() { block.len() * 2 + (block.len() - 1) / group } else { groups * (group * 2 + 1) };
+        let spare = out.spare_mut();
+        match spare.first_chunk_mut::<64>() {
+            Some(spare) => zmm::store(spare, text),
+            None => zmm::store_partial(&mut spare[..len], text),
+        }
+        // SAFETY: `len` bytes, which is at most 64, have just been stored.
+        unsafe { out.advance(len) }
+        if behind.is_empty() {
+            return;
+        }
+        rest = behind;
+    }
+}
+
+/// The value of each ASCII character, with the top bit set for what is no digit.
+static VALUES: [u8; 128] = {
+    let mut values = [0x80; 128];
+    let mut value = 0;
+    while value < DIGITS.len() {
+        values[DIGITS[value] as usize] = value as u8;
+        values[DIGITS[value].to_ascii_uppercase() as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
+
+/// Decodes all of `pairs`.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
+pub(super) fn decode(pairs: &[[u8; 2]], out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
+    let (halves, _) = VALUES.as_chunks::<64>();
+    let table = [zmm::load(&halves[0]), zmm::load(&halves[1])];
+    // The bytes of each two digits, and whether they were digits.
+    let block = |low: __m512i, high: __m512i| {
+        /// The even bytes of two vectors.
+        const EVEN: [u8; 64] = {
+            let mut indices = [0; 64];
+            let mut i = 0;
+            while i < 64 {
+                indices[i] = 2 * i as u8;
+                i += 1;
+            }
+            indices
+        };
+        let values = [low, high].map(|text| _mm512_permutex2var_epi8(table[0], text, table[1]));
+        let marks = [0, 1].map(|i| _mm512_movepi8_mask(_mm512_or_si512([low, high][i], values[i])));
+        let joined = values.map(|values| _mm512_maddubs_epi16(values, _mm512_set1_epi16(0x0110)));
+        (_mm512_permutex2var_epi8(joined[0], zmm::load(&EVEN), joined[1]), marks)
+    };
+
+    let (blocks, rest) = pairs.as_chunks::<64>();
+    let spare: &mut [MaybeUninit<u8>] = &mut out.spare_mut()[..pairs.len()];
+    let (out_blocks, out_rest) = spare.as_chunks_mut::<64>();
+    for (text, out) in blocks.iter().zip(out_blocks) {
+        let (text, _) = text.as_flattened().as_chunks::<64>();
+        let (bytes, invalid) = block(zmm::load(&text[0]), zmm::load(&text[1]));
+        if invalid[0] | invalid[1] != 0 {
+            return Err(DecodeError::NonHexDigit);
+        }
+        zmm::store(out, bytes);
+    }
+    if !rest.is_empty() {
+        let text = rest.as_flattened();
+        let (low, high) = text.split_at(text.len().min(64));
+        let (bytes, invalid) = block(zmm::load_partial(low), zmm::load_partial(high));
+        if invalid[0] & zmm::first_lanes(low.len()) | invalid[1] & zmm::first_lanes(high.len()) != 0 {
+            return Err(DecodeError::NonHexDigit);
+        }
+        zmm::store_partial(out_rest, bytes);
+    }
+    // SAFETY: the blocks and the rest are all bytes.
+    unsafe { out.advance(pairs.len()) }
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! Every level against one plain reading of the rules.
+
+use super::*;
+use crate::testing::{Random, exact};
+
+fn naive_encode(data: &[u8], sep: u8, bytes_per_sep: i32) -> Vec<u8> {
+    let mut text = Vec::new();
+    let group = bytes_per_sep.unsigned_abs() as usize;
+    for (i, byte) in data.iter().enumerate() {
+        // How many bytes there are between this place and the end from which groups are counted.
+        let counted = if bytes_per_sep > 0 { data.len() - i } else { i };
+        if i != 0 && group != 0 && counted % group == 0 {
+            text.push(sep);
+        }
+        text.extend(format!("{byte:02x}").into_bytes());
+    }
+    text
+}
+
+fn naive_decode(text: &[u8]) -> Result<Vec<u8>, DecodeError> {
+    if text.len() % 2 == 1 {
+        return Err(DecodeError::OddLength);
+    }
+    let value = |byte: u8| char::from(byte).to_digit(16).ok_or(DecodeError::NonHexDigit);
+    text.chunks(2).map(|pair| Ok((value(pair[0])? * 16 + value(pair[1])?) as u8)).collect()
+}
+
+fn encode_exact(level: Level, data: &[u8]) -> Vec<u8> {
+    let len = encoded_len(data.len()).expect("a small length");
+    let text = exact(len, |out| encode_at(level, data, out));
+    assert_eq!(text.len(), len);
+    text
+}
+
+fn encode_with_sep_exact(level: Level, data: &[u8], sep: u8, bytes_per_sep: i32) -> Vec<u8> {
+    let len = encoded_len_with_sep(data.len(), bytes_per_sep).expect("a small length");
+    let text = exact(len, |out| encode_with_sep_at(level, data, sep, bytes_per_sep, out));
+    assert_eq!(text.len(), len);
+    text
+}
+
+fn decode_exact(level: Level, text: &[u8]) -> Result<Vec<u8>, DecodeError> {
+    let mut result = Ok(());
+    let bytes = exact(decoded_len(text.len()), |out| result = decode_at(level, text, out));
+    result.map(|()| bytes)
+}
+
+fn check_decode(text: &[u8]) {
+    let expected = naive_decode(text);
+    for level in Level::available() {
+        assert_eq!(decode_exact(level, text), expected, "{level:?} {}", text.escape_ascii());
+    }
+}
+
+#[test]
+fn known_texts() {
+    for level in Level::available() {
+        assert_eq!(encode_exact(level, b"\xb9\x01\xef"), b"b901ef");
+        assert_eq!(encode_with_sep_exact(level, b"\xb9\x01\xef", b':', 1), b"b9:01:ef");
+        assert_eq!(encode_with_sep_exact(level, b"\xb9\x01\xef", b'_', 2), b"b9_01ef");
+        assert_eq!(encode_with_sep_exact(level, b"\xb9\x01\xef", b'_', -2), b"b901_ef");
+        assert_eq!(decode_exact(level, b"B901eF").as_deref(), Ok(&b"\xb9\x01\xef"[..]));
+        assert_eq!(decode_exact(level, b"b90"), Err(DecodeError::OddLength));
+        assert_eq!(decode_exact(level, b"g"), Err(DecodeError::OddLength));
+        assert_eq!(decode_exact(level, b"0g"), Err(DecodeError::NonHexDigit));
+    }
+    assert_eq!(DecodeError::OddLength.to_string(), "Odd-length string");
+    assert_eq!(DecodeError::NonHexDigit.to_string(), "Non-hexadecimal digit found");
+}
+
+#[test]
+fn lengths() {
+    const MAX: usize = isize::MAX as usize;
+    let cases = [
+        (0, 1, Some(0)),
+        (1, 1, Some(2)),
+        (2, 1, Some(5)),
+        (6, 2, Some(14)),
+        (6, -4, Some(13)),
+        (6, 0, Some(12)),
+        (6, i32::MIN, Some(12)),
+        (MAX / 2 - 1, 0, Some(MAX / 2 * 2 - 2)),
+        (MAX / 2, 0, None),
+        (MAX / 4, 1, Some(MAX / 4 * 3 - 1)),
+        (MAX / 3, 1, None),
+        (MAX / 2 - 1, 1, None),
+        (MAX, 1, None),
+        (usize::MAX, -1, None),
+        (usize::MAX, 0, None),
+    ];
+    for (len, bytes_per_sep, expected) in cases {
+        assert_eq!(encoded_len_with_sep(len, bytes_per_sep), expected, "{len} {bytes_per_sep}");
+    }
+    assert_eq!([0, 1, 2, 3, 4].map(decoded_len), [0, 0, 1, 1, 2]);
+}
+
+#[test]
+fn every_length_both_ways() {
+    let mut random = Random::new();
+    for len in (0..300).chain([4095, 4096, 4097]) {
+        let data = random.bytes(len);
+        let expected = naive_encode(&data, 0, 0);
+        for level in Level::available() {
+            assert_eq!(encode_exact(level, &data), expected, "{level:?} {len}");
+        }
+        check_decode(&expected);
+        check_decode(&expected.to_ascii_uppercase());
+        check_decode(&expected[..expected.len().saturating_sub(1)]);
+    }
+}
+
+#[test]
+fn separators() {
+    let mut random = Random::new();
+    let far = [100, 1000, i32::MAX, i32::MIN, i32::MIN + 1];
+    for len in (0..140).chain([200, 255, 256, 257, 1000]) {
+        let data = random.bytes(len);
+        for bytes_per_sep in (-70..=70).chain(far).chain([len as i32 - 1, 1 - len as i32]) {
+            let sep = random.next() as u8;
+            let expected = naive_encode(&data, sep, bytes_per_sep);
+            for level in Level::available() {
+                let found = encode_with_sep_exact(level, &data, sep, bytes_per_sep);
+                assert_eq!(found, expected, "{level:?} {len} {bytes_per_sep}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_byte() {
+    let all: Vec<u8> = (0..=255).collect();
+    for level in Level::available() {
+        assert_eq!(encode_exact(level, &all), naive_encode(&all, 0, 0));
+    }
+    for len in [2, 32, 64, 66, 128, 130, 254, 256] {
+        for place in [0, 1, len / 2, len - 2, len - 1] {
+            for byte in 0..=255 {
+                let mut text = vec![b'7'; len];
+                text[place] = byte;
+                check_decode(&text);
+            }
+        }
+    }
+}
+
+#[test]
+fn one_wrong_digit_in_every_place() {
+    for len in [2, 30, 64, 100, 126, 128, 192, 300] {
+        for place in 0..len {
+            for wrong in [b'g', b'G', b'/', b':', b'@', b'`', 0, b' ', 0x80 | b'0', 0xff] {
+                let mut text = vec![b'c'; len];
+                text[place] = wrong;
+                check_decode(&text);
+            }
+        }
+    }
+}
+
+#[test]
+fn appends_to_what_is_there() {
+    for level in Level::available() {
+        let text = exact(5, |out| {
+            out.push(b'x');
+            encode_at(level, b"\x01\x02", out);
+        });
+        assert_eq!(text, b"x0102");
+        let text = exact(6, |out| {
+            out.push(b'x');
+            encode_with_sep_at(level, b"\x01\x02", b'-', 1, out);
+        });
+        assert_eq!(text, b"x01-02");
+        let bytes = exact(3, |out| {
+            out.push(b'x');
+            assert_eq!(decode_at(level, b"4142", out), Ok(()));
+        });
+        assert_eq!(bytes, b"xAB");
+    }
+}
+
+#[test]
+#[should_panic(expected = "no room")]
+fn refuses_to_encode_into_too_little() {
+    let mut memory = [core::mem::MaybeUninit::uninit(); 7];
+    encode_with_sep(b"abc", b':', 1, &mut OutBuf::new(&mut memory));
+}
+
+#[test]
+#[should_panic(expected = "no room")]
+fn refuses_to_decode_into_too_little() {
+    let mut memory = [core::mem::MaybeUninit::uninit(); 1];
+    let _ = decode(b"4142", &mut OutBuf::new(&mut memory));
+}
