@@ -46,7 +46,7 @@ impl Random {
         while text.len() < count {
             let mut line = [0; 70].map(|_: u8| letters[self.next() as usize % letters.len()]);
             for (chance, quoted) in [(2, 0xe9), (2, 0xfc), (5, b'=')] {
-                if self.next() % chance == 0 {
+                if self.next().is_multiple_of(chance) {
                     line[self.next() as usize % 69] = quoted;
                 }
             }

@@ -48,7 +48,7 @@ mod tests {
             (0, &b""[..], 0),
             (0xdead_beef, b"", 0xdead_beef),
             (0, b"123456789", 0xcbf4_3926),
-            (0xffff_ffff, b"\0", 0xffff_ffff_u32 >> 8),
+            (0xffff_ffff, b"\0", 0xffff_ffff),
         ] {
             assert_eq!(oracle(crc, data), expected, "the oracle on {data:?}");
             assert_eq!(crc32(crc, data), expected, "{data:?}");

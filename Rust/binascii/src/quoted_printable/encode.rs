@@ -32,62 +32,66 @@ const MAX_COLUMN: usize = 75;
 /// The length of `=XX`.
 const QUOTED_LEN: usize = 3;
 
-/// Classes of bytes; which of them matter depends on the options.
-mod class {
-    /// Controls, high bytes and `=`: always quoted.
-    pub(super) const BINARY: u8 = 1;
-    pub(super) const SPACE: u8 = 2;
-    pub(super) const TAB: u8 = 4;
-    pub(super) const LINE_END: u8 = 8;
-    pub(super) const UNDERSCORE: u8 = 16;
-}
-
-static CLASS: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            b' ' => class::SPACE,
-            b'\t' => class::TAB,
-            b'\n' | b'\r' => class::LINE_END,
-            b'_' => class::UNDERSCORE,
-            0..b' ' | b'=' | 127.. => class::BINARY,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    table
-};
-
-/// `=XX` for every byte.
-static QUOTED: [[u8; QUOTED_LEN]; 256] = {
-    let digits = b"0123456789ABCDEF";
-    let mut table = [[b'='; QUOTED_LEN]; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte][1] = digits[byte >> 4];
-        table[byte][2] = digits[byte & 15];
-        byte += 1;
-    }
-    table
-};
-
 impl Options {
-    /// The classes that are quoted wherever they stand.
-    fn quoted_classes(self) -> u8 {
-        let mut classes = class::BINARY;
-        if self.quotetabs {
-            classes |= class::SPACE | class::TAB;
+    /// All combinations, in the order of [`Options::index`].
+    const ALL: [Self; 8] = {
+        let mut all = [Self { quotetabs: false, istext: false, header: false }; 8];
+        let mut index = 0;
+        while index < 8 {
+            all[index] = Self { quotetabs: index & 1 != 0, istext: index & 2 != 0, header: index & 4 != 0 };
+            index += 1;
         }
-        if !self.istext {
-            classes |= class::LINE_END;
-        }
-        if self.header {
-            classes |= class::UNDERSCORE;
-        }
-        classes
+        all
+    };
+
+    fn index(self) -> usize {
+        usize::from(self.quotetabs) | usize::from(self.istext) << 1 | usize::from(self.header) << 2
     }
 }
+
+/// What a byte becomes where it stands neither alone on a line nor last: up to three characters and their number.
+///
+/// The number is 0 for the two bytes that may be a line end, and that need a closer look.
+type Token = [u8; QUOTED_LEN + 1];
+
+const fn quoted(byte: u8) -> Token {
+    let digits = b"0123456789ABCDEF";
+    [b'=', digits[(byte >> 4) as usize], digits[(byte & 15) as usize], QUOTED_LEN as u8]
+}
+
+const fn plain(byte: u8) -> Token {
+    [byte, 0, 0, 1]
+}
+
+const fn token_len(token: Token) -> usize {
+    token[QUOTED_LEN] as usize
+}
+
+const fn token(byte: u8, options: Options) -> Token {
+    match byte {
+        b'\r' | b'\n' if options.istext => [byte, 0, 0, 0],
+        b' ' | b'\t' if options.quotetabs => quoted(byte),
+        b' ' if options.header => plain(b'_'),
+        b'_' if options.header => quoted(byte),
+        b'=' => quoted(byte),
+        b'\t' | b' '..=b'~' => plain(byte),
+        _ => quoted(byte),
+    }
+}
+
+static TOKENS: [[Token; 256]; 8] = {
+    let mut tables = [[[0; QUOTED_LEN + 1]; 256]; 8];
+    let mut index = 0;
+    while index < 8 {
+        let mut byte = 0;
+        while byte < 256 {
+            tables[index][byte] = token(byte as u8, Options::ALL[index]);
+            byte += 1;
+        }
+        index += 1;
+    }
+    tables
+};
 
 /// Whether line ends are written as CR LF: when the first one of `data` is.
 fn has_crlf(data: &[u8]) -> bool {
@@ -139,96 +143,85 @@ fn growth(byte: u8, next: u8, options: Options, crlf: bool) -> u8 {
 /// `out` needs room for [`max_encoded_len`] more bytes.
 pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
     let Some(last) = data.len().checked_sub(1) else { return };
-    let line_end: &[u8] = if has_crlf(data) { b"\r\n" } else { b"\n" };
-    let mut lines = Lines { start: out.len(), out, column: 0, line_end };
-    let quoted_classes = options.quoted_classes();
-    // What is copied in runs: neither quoted nor part of a line end nor a header's space.
-    let special_classes = quoted_classes | class::LINE_END | if options.header { class::SPACE } else { 0 };
+    let tokens = &TOKENS[options.index()];
+    let mut line = Line { text: [0; _], column: 0, end: if has_crlf(data) { b"\r\n" } else { b"\n" } };
     let mut position = 0;
     // The last byte has rules of its own; every other one has a next.
     while position < last {
-        let [byte, next, ..] = data[position..] else { break };
-        if byte == b'.' && lines.column == 0 && matches!(next, b'\n' | b'\r' | 0) {
-            lines.quote(byte);
-            position += 1;
-            continue;
-        }
-        let room = MAX_COLUMN.saturating_sub(lines.column);
-        let run = plain_run(&data[position..last.min(position + room)], special_classes);
-        if run > 0 {
-            lines.out.extend_from_slice(&data[position..position + run]);
-            lines.column += run;
-            position += run;
-        } else if CLASS[usize::from(byte)] & quoted_classes != 0 {
-            lines.quote(byte);
-            position += 1;
-        } else if byte == b'\n' && options.istext {
-            lines.end_line();
-            position += 1;
-        } else if byte == b'\r' && next == b'\n' && options.istext {
-            lines.end_line();
-            position += 2;
-        } else {
-            if lines.column >= MAX_COLUMN && next != b'\n' {
-                lines.soft_break();
+        let (byte, next) = (data[position], data[position + 1]);
+        position += 1;
+        let mut token = tokens[usize::from(byte)];
+        if token_len(token) == 0 {
+            if byte == b'\n' || next == b'\n' {
+                position += usize::from(byte == b'\r');
+                line.finish(out);
+                continue;
             }
-            lines.out.push(if byte == b' ' && options.header { b'_' } else { byte });
-            lines.column += 1;
-            position += 1;
+            token = plain(byte);
         }
+        if line.column == 0 && byte == b'.' && matches!(next, b'\n' | b'\r' | 0) {
+            token = quoted(byte);
+        }
+        let may_fill_the_line = next == b'\n' && token_len(token) == 1;
+        if line.column + token_len(token) > MAX_COLUMN && !may_fill_the_line {
+            line.soft_break(out);
+        }
+        line.push(token);
     }
     if position == last {
         let byte = data[last];
-        let white = matches!(byte, b' ' | b'\t');
-        let alone = byte == b'.' && lines.column == 0;
-        if CLASS[usize::from(byte)] & quoted_classes != 0 || white || alone {
-            lines.quote(byte);
-        } else if byte == b'\n' && options.istext {
-            lines.end_line();
+        let token = tokens[usize::from(byte)];
+        if token_len(token) == 0 && byte == b'\n' {
+            line.finish(out);
+        } else if token_len(token) == QUOTED_LEN || matches!(byte, b' ' | b'\t') || (line.column == 0 && byte == b'.') {
+            if line.column + QUOTED_LEN > MAX_COLUMN {
+                line.soft_break(out);
+            }
+            line.push(quoted(byte));
         } else {
-            lines.out.push(byte);
+            line.push(plain(byte));
         }
     }
+    line.flush(out);
 }
 
-/// How many bytes at the start of `data` are of no special class.
-fn plain_run(data: &[u8], special_classes: u8) -> usize {
-    data.iter().position(|byte| CLASS[usize::from(*byte)] & special_classes != 0).unwrap_or(data.len())
-}
-
-/// The output, and where on its current line it stands.
-struct Lines<'o, 'a> {
-    out: &'o mut OutBuf<'a>,
-    /// Where this output starts in `out`.
-    start: usize,
+/// The line of output under way.
+///
+/// It is put together in an array of constant size, where a token of any length is one store.
+struct Line {
+    text: [u8; MAX_COLUMN + 1 + QUOTED_LEN + 1],
     column: usize,
-    line_end: &'static [u8],
+    end: &'static [u8],
 }
 
-impl Lines<'_, '_> {
+impl Line {
     #[inline]
-    fn quote(&mut self, byte: u8) {
-        if self.column + QUOTED_LEN > MAX_COLUMN {
-            self.soft_break();
-        }
-        self.out.extend_from_slice(&QUOTED[usize::from(byte)]);
-        self.column += QUOTED_LEN;
+    fn push(&mut self, token: Token) {
+        self.text[self.column..][..token.len()].copy_from_slice(&token);
+        self.column += token_len(token);
     }
 
     #[inline]
-    fn soft_break(&mut self) {
-        self.out.push(b'=');
-        self.out.extend_from_slice(self.line_end);
-        self.column = 0;
+    fn soft_break(&mut self, out: &mut OutBuf<'_>) {
+        self.flush(out);
+        out.push(b'=');
+        out.extend_from_slice(self.end);
     }
 
     /// Ends the line, quoting the white space that it ends in, if any.
-    fn end_line(&mut self) {
-        if let Some(white @ (b' ' | b'\t')) = self.out.filled()[self.start..].last().copied() {
-            self.out.truncate(self.out.len() - 1);
-            self.out.extend_from_slice(&QUOTED[usize::from(white)]);
+    #[inline]
+    fn finish(&mut self, out: &mut OutBuf<'_>) {
+        if let Some(white @ (b' ' | b'\t')) = self.text[..self.column].last().copied() {
+            self.column -= 1;
+            self.push(quoted(white));
         }
-        self.out.extend_from_slice(self.line_end);
+        self.flush(out);
+        out.extend_from_slice(self.end);
+    }
+
+    #[inline]
+    fn flush(&mut self, out: &mut OutBuf<'_>) {
+        out.extend_from_slice(&self.text[..self.column]);
         self.column = 0;
     }
 }
