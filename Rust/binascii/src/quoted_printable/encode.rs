@@ -49,27 +49,28 @@ impl Options {
     }
 }
 
-/// What a byte becomes where it stands neither alone on a line nor last: up to three characters and their number.
+/// What a byte becomes where it stands neither alone on a line nor last: up to three characters in the low bytes, first
+/// one lowest, and their number in the highest byte.
 ///
 /// The number is 0 for the two bytes that may be a line end, and that need a closer look.
-type Token = [u8; QUOTED_LEN + 1];
+type Token = u32;
+
+const fn plain(byte: u8) -> Token {
+    Token::from_le_bytes([byte, 0, 0, 1])
+}
 
 const fn quoted(byte: u8) -> Token {
     let digits = b"0123456789ABCDEF";
-    [b'=', digits[(byte >> 4) as usize], digits[(byte & 15) as usize], QUOTED_LEN as u8]
-}
-
-const fn plain(byte: u8) -> Token {
-    [byte, 0, 0, 1]
+    Token::from_le_bytes([b'=', digits[(byte >> 4) as usize], digits[(byte & 15) as usize], QUOTED_LEN as u8])
 }
 
 const fn token_len(token: Token) -> usize {
-    token[QUOTED_LEN] as usize
+    (token >> 24) as usize
 }
 
 const fn token(byte: u8, options: Options) -> Token {
     match byte {
-        b'\r' | b'\n' if options.istext => [byte, 0, 0, 0],
+        b'\r' | b'\n' if options.istext => 0,
         b' ' | b'\t' if options.quotetabs => quoted(byte),
         b' ' if options.header => plain(b'_'),
         b'_' if options.header => quoted(byte),
@@ -80,7 +81,7 @@ const fn token(byte: u8, options: Options) -> Token {
 }
 
 static TOKENS: [[Token; 256]; 8] = {
-    let mut tables = [[[0; QUOTED_LEN + 1]; 256]; 8];
+    let mut tables = [[0; 256]; 8];
     let mut index = 0;
     while index < 8 {
         let mut byte = 0;
@@ -148,6 +149,22 @@ pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
     let mut position = 0;
     // The last byte has rules of its own; every other one has a next.
     while position < last {
+        // Most bytes are the start of no line and the end of none.
+        let mut column = line.column;
+        for byte in &data[position..last] {
+            let token = tokens[usize::from(*byte)];
+            let end = column + token_len(token);
+            if column == 0 || end > MAX_COLUMN || token_len(token) == 0 {
+                break;
+            }
+            line.text[column..][..4].copy_from_slice(&token.to_le_bytes());
+            column = end;
+            position += 1;
+        }
+        line.column = column;
+        if position == last {
+            break;
+        }
         let (byte, next) = (data[position], data[position + 1]);
         position += 1;
         let mut token = tokens[usize::from(byte)];
@@ -197,7 +214,7 @@ struct Line {
 impl Line {
     #[inline]
     fn push(&mut self, token: Token) {
-        self.text[self.column..][..token.len()].copy_from_slice(&token);
+        self.text[self.column..][..4].copy_from_slice(&token.to_le_bytes());
         self.column += token_len(token);
     }
 
