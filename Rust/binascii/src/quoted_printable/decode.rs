@@ -2,38 +2,58 @@
 //!
 //! Nothing is an error: an `=` that starts neither an escape nor a soft line break stands for itself.
 
-#![forbid(unsafe_code)]
-
+use cpu_level::Level;
 use outbuf::OutBuf;
 
 /// Decodes `data`; `_` means a space when `header`.
 ///
 /// `out` needs room for `data.len()` more bytes, and gets fewer when anything was escaped.
 pub fn decode(data: &[u8], header: bool, out: &mut OutBuf<'_>) {
+    decode_at(Level::detect(), data, header, out);
+}
+
+/// [`decode`] with the instructions of `level`, which this processor must have.
+pub(super) fn decode_at(level: Level, data: &[u8], header: bool, out: &mut OutBuf<'_>) {
     let mut rest = data;
     loop {
-        let literal = literal_run(rest, header);
-        out.extend_from_slice(&rest[..literal]);
-        rest = &rest[literal..];
-        // Text in another script is escape after escape: those need no search between them.
-        loop {
-            match *rest {
-                [] => return,
-                [b'=', ref after @ ..] => rest = escape(after, out),
-                [b'_', ref after @ ..] if header => {
-                    out.push(b' ');
-                    rest = after;
-                }
-                _ => break,
-            }
-        }
+        rest = &rest[decode_regular(level, rest, header, out)..];
+        // Now the data ends, or there is an `=`.
+        let [_, after @ ..] = rest else { break };
+        rest = escape(after, out);
     }
 }
 
-/// How many bytes at the start of `data` stand for themselves.
-fn literal_run(data: &[u8], header: bool) -> usize {
-    let special = |byte: &u8| *byte == b'=' || header && *byte == b'_';
-    data.iter().position(special).unwrap_or(data.len())
+/// Decodes from the start of `data` up to an `=` that needs a closer look, or to the end, and returns how far it came.
+fn decode_regular(level: Level, data: &[u8], header: bool, out: &mut OutBuf<'_>) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    if level >= Level::Avx512 {
+        // SAFETY: the level says that the processor has these instructions.
+        return unsafe { super::avx512::decode_regular(data, header, out) };
+    }
+    let _ = level;
+    let run = find_equals(data);
+    if header {
+        data[..run].iter().for_each(|byte| out.push(if *byte == b'_' { b' ' } else { *byte }));
+    } else {
+        out.extend_from_slice(&data[..run]);
+    }
+    run
+}
+
+/// The position of the first `=`, or the length of `data`.
+#[inline]
+fn find_equals(data: &[u8]) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let (words, rest) = data.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let zero_if_equals = u64::from_le_bytes(*word) ^ (EACH * b'=' as u64);
+        // The lowest byte that is zero gets its highest bit set; a borrow can only mislead about the bytes above it.
+        let found = zero_if_equals.wrapping_sub(EACH) & !zero_if_equals & (EACH * 0x80);
+        if found != 0 {
+            return index * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    data.len() - rest.len() + rest.iter().position(|byte| *byte == b'=').unwrap_or(rest.len())
 }
 
 /// Decodes what follows an `=`, and returns what comes then.

@@ -4,6 +4,8 @@
 //! The C module departs from the RFCs in several places, and programs have come to rely on them: what is written here
 //! follows its behaviour, not the RFCs.
 
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod decode;
 mod encode;
 
