@@ -4,7 +4,8 @@
 //! and the build makes the parsing code from there. Arguments arrive parsed: `data` is a view that the caller fills
 //! before the call and releases after it.
 
-use crate::{base64, crc_hqx, crc32, hex, quoted_printable, uu};
+use crate::{base64, crc_hqx, hex, quoted_printable, uu};
+use checksum::crc32;
 use cpython_api::{
     Borrowed, Bound, ExceptionType, Input, Py_buffer, PyErr, PyObject, PyResult, Python, bytes_as_slice, bytes_with,
     entry, int_from_u32, is_str, module_state, object_len, read_blocks, str_as_latin1,
@@ -28,6 +29,8 @@ use std::ffi::{c_int, c_uint};
 ///         return f"if ({self.name}.obj) {{\n   PyBuffer_Release(&{self.name});\n}}\n"
 /// [python start generated code]
 #[repr(C)]
+#[derive(Debug)]
+#[expect(non_camel_case_types, non_snake_case, reason = "the names are those of C and of Python")]
 pub struct binascii_state {
     /// `binascii.Error`
     pub Error: *mut PyObject,
@@ -74,8 +77,10 @@ pub unsafe extern "C" fn binascii_a2b_uu_impl(module: *mut PyObject, data: *mut 
     unsafe {
         entry(c"binascii.a2b_uu", |py| {
             let data = Input::from_view(py, &*data)?;
-            let len = uu::decoded_len(&data).map_err(|reason| error(py, module, reason))?;
-            bytes_with(py, Some(len), |out| uu::decode(&data, out).map_err(|reason| error(py, module, reason)))
+            let len = uu::decoded_len(&data).map_err(|reason| error(py, module, reason.message()))?;
+            bytes_with(py, Some(len), |out| {
+                uu::decode(&data, out).map_err(|reason| error(py, module, reason.message()))
+            })
         })
     }
 }
@@ -108,9 +113,9 @@ pub unsafe extern "C" fn binascii_b2a_uu_impl(
     unsafe {
         entry(c"binascii.b2a_uu", |py| {
             let data = Input::from_view(py, &*data)?;
-            let len = uu::encoded_len(data.len()).map_err(|reason| error(py, module, reason))?;
+            let len = uu::encoded_len(data.len()).map_err(|reason| error(py, module, reason.message()))?;
             bytes_with(py, Some(len), |out| {
-                uu::encode(&data, backtick != 0, out).map_err(|reason| error(py, module, reason))
+                uu::encode(&data, backtick != 0, out).map_err(|reason| error(py, module, reason.message()))
             })
         })
     }
@@ -147,7 +152,7 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     unsafe {
         entry(c"binascii.a2b_base64", |py| {
             let data = Input::from_view(py, &*data)?;
-            bytes_with(py, Some(base64::max_decoded_len(&data)), |out| {
+            bytes_with(py, Some(base64::max_decoded_len(data.len())), |out| {
                 base64::decode(&data, strict_mode != 0, out).map_err(|reason| error(py, module, reason))
             })
         })
@@ -217,8 +222,9 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(module: *mut PyObject, hexstr: *m
     unsafe {
         entry(c"binascii.a2b_hex", |py| {
             let digits = Input::from_view(py, &*hexstr)?;
-            let len = hex::decoded_len(digits.len()).map_err(|reason| error(py, module, reason))?;
-            bytes_with(py, Some(len), |out| hex::decode(&digits, out).map_err(|reason| error(py, module, reason)))
+            bytes_with(py, Some(hex::decoded_len(digits.len())), |out| {
+                hex::decode(&digits, out).map_err(|reason| error(py, module, reason))
+            })
         })
     }
 }
@@ -477,7 +483,7 @@ pub unsafe extern "C" fn binascii_b2a_qp_impl(
             let data = Input::from_view(py, &*data)?;
             let options =
                 quoted_printable::Options { quotetabs: quotetabs != 0, istext: istext != 0, header: header != 0 };
-            bytes_with(py, quoted_printable::encoded_len(&data, options), |out| {
+            bytes_with(py, quoted_printable::max_encoded_len(&data, options), |out| {
                 quoted_printable::encode(&data, options, out);
                 Ok(())
             })

@@ -3,12 +3,15 @@
 //! Follows `Modules/binascii.c` of CPython 3.14.7.
 
 #[cfg(feature = "python")]
-mod boundary;
+pub mod boundary;
 
 pub mod base64;
 pub mod hex;
 #[cfg(target_arch = "x86_64")]
 mod zmm;
 
+pub mod crc_hqx;
+pub mod quoted_printable;
 #[cfg(test)]
 mod testing;
+pub mod uu;

@@ -1,0 +1,105 @@
+//! Quoted-printable with AVX-512: 64 characters a step.
+//!
+//! Decoding needs no loop over the escapes. Three loads, each one byte further, show for every position the character
+//! there and the two behind it. Each `=` is then one of four things, told apart for all positions at once: an escape
+//! with two digits, a soft line break of two or of three characters, or something odd, where the step ends and the
+//! portable code takes over. An `=` is neither a digit nor part of a line break, so no two of these can overlap: the
+//! byte that an escape stands for goes into the place of its `=`, and one compression drops all places that are left
+//! over.
+
+use core::arch::x86_64::*;
+use outbuf::OutBuf;
+
+/// The value of each ASCII hexadecimal digit of either case, and 255 for anything else.
+static DIGIT: [u8; 128] = {
+    let mut table = [255; 128];
+    let mut value = 0;
+    while value < 16 {
+        table[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        table[b"0123456789abcdef"[value] as usize] = value as u8;
+        value += 1;
+    }
+    table
+};
+
+/// A mask of the lowest `count` bits, at most 64.
+#[inline]
+fn lowest(count: usize) -> u64 {
+    if count < 64 { (1 << count) - 1 } else { u64::MAX }
+}
+
+/// Decodes from the start of `data` up to an `=` that needs a closer look, or to the end, and returns how far it came.
+///
+/// # Panics
+///
+/// When `out` has less room than `data` is long.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,popcnt")]
+pub(super) fn decode_regular(data: &[u8], header: bool, out: &mut OutBuf<'_>) -> usize {
+    // No step writes more than it reads, so this holds before every step for what is left of both.
+    assert!(out.remaining() >= data.len());
+    // SAFETY: each load reads one half of the table.
+    let (digits_low, digits_high) =
+        unsafe { (_mm512_loadu_epi8(DIGIT.as_ptr().cast()), _mm512_loadu_epi8(DIGIT.as_ptr().add(64).cast())) };
+    let underscores = if header { u64::MAX } else { 0 };
+    let mut position = 0;
+    while position < data.len() {
+        let rest = &data[position..];
+        let whole = rest.len() >= 64 + 2;
+        let load = |offset: usize| {
+            let start = rest.as_ptr().wrapping_add(offset).cast();
+            if whole {
+                // SAFETY: `offset` is at most 2, and `rest` has 64 bytes behind that.
+                unsafe { _mm512_loadu_epi8(start) }
+            } else {
+                // SAFETY: the mask selects only bytes of `rest`; the others are not touched. They count as zeros, which
+                // belong to no escape.
+                unsafe { _mm512_maskz_loadu_epi8(lowest(rest.len().saturating_sub(offset)), start) }
+            }
+        };
+        let (here, next, third) = (load(0), load(1), load(2));
+        let is = |bytes, byte: u8| _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte as i8));
+
+        let equals = is(here, b'=');
+        // The look-up uses seven bits of a byte; the sign stands for the eighth.
+        let high = _mm512_permutex2var_epi8(digits_low, next, digits_high);
+        let low = _mm512_permutex2var_epi8(digits_low, third, digits_high);
+        let not_digits = _mm512_movepi8_mask(_mm512_or_si512(_mm512_or_si512(high, low), _mm512_or_si512(next, third)));
+        let escapes = equals & !not_digits;
+        let breaks2 = equals & is(next, b'\n');
+        let breaks3 = equals & is(next, b'\r') & is(third, b'\n');
+
+        let long = escapes | breaks3;
+        let odd = equals & !(long | breaks2);
+        let (taken, beyond) = if odd == 0 {
+            // A sequence that starts in the last two places ends beyond them.
+            (rest.len().min(64), (long >> 63) * 2 + (long >> 62 & 1) + (breaks2 >> 63))
+        } else {
+            (odd.trailing_zeros() as usize, 0)
+        };
+        let dropped = breaks2 | breaks3 | breaks2 << 1 | long << 1 | long << 2;
+        let kept = lowest(taken) & !dropped;
+
+        // There is no shift within bytes; with the upper half masked, nothing reaches the neighbour.
+        let high = _mm512_slli_epi16(_mm512_and_si512(high, _mm512_set1_epi8(15)), 4);
+        let values = _mm512_or_si512(high, low);
+        let bytes = _mm512_mask_blend_epi8(escapes, here, values);
+        let bytes = _mm512_mask_mov_epi8(bytes, is(here, b'_') & underscores, _mm512_set1_epi8(b' ' as i8));
+        let bytes = _mm512_maskz_compress_epi8(kept, bytes);
+        let count = kept.count_ones() as usize;
+        let spare = out.spare_mut();
+        if spare.len() >= 64 {
+            // SAFETY: there is room for 64 bytes.
+            unsafe { _mm512_storeu_epi8(spare.as_mut_ptr().cast(), bytes) };
+        } else {
+            // SAFETY: the mask selects `count` bytes, no more than are left of `data`, for which there is room.
+            unsafe { _mm512_mask_storeu_epi8(spare.as_mut_ptr().cast(), lowest(count), bytes) };
+        }
+        // SAFETY: the first `count` bytes have just been written, inside the spare memory.
+        unsafe { out.advance(count) };
+        position += taken + beyond as usize;
+        if odd != 0 {
+            break;
+        }
+    }
+    position
+}

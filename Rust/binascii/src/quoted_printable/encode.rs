@@ -1,0 +1,244 @@
+//! Bytes to quoted-printable.
+//!
+//! The output is a sequence of tokens: a byte as it is, `=` with two hexadecimal digits, or a line end. Before a token
+//! that would reach the 76th column comes a soft line break, an `=` at the end of the line. What makes this intricate:
+//!
+//! - The first line feed of the input decides whether line ends are written as LF or CR LF, soft ones as well.
+//! - In text, LF and CR LF are line ends; a CR alone is an ordinary byte. In other data all are quoted.
+//! - A byte as it is may use the 76th column when it is the last one, or when a line feed follows in the input.
+//! - White space is quoted in front of a line end and at the end of the input, or everywhere when so asked.
+//! - A full stop is quoted when it is all there is on a line, since SMTP takes such a line as the end of the message.
+//!   It counts as alone when a CR, LF or NUL follows in the input.
+//! - In a header, `_` is quoted because it stands for a space.
+
+#![forbid(unsafe_code)]
+
+use outbuf::OutBuf;
+
+/// How a text or other data is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Quote spaces and tabs everywhere, not only at the end of a line.
+    pub quotetabs: bool,
+    /// Keep line ends as line ends instead of quoting their characters.
+    pub istext: bool,
+    /// Write a space as `_`, for mail headers.
+    pub header: bool,
+}
+
+/// How far a line is filled unless a hard line end, or nothing, follows.
+const MAX_COLUMN: usize = 75;
+
+/// The length of `=XX`.
+const QUOTED_LEN: usize = 3;
+
+impl Options {
+    /// All combinations, in the order of [`Options::index`].
+    const ALL: [Self; 8] = {
+        let mut all = [Self { quotetabs: false, istext: false, header: false }; 8];
+        let mut index = 0;
+        while index < 8 {
+            all[index] = Self { quotetabs: index & 1 != 0, istext: index & 2 != 0, header: index & 4 != 0 };
+            index += 1;
+        }
+        all
+    };
+
+    fn index(self) -> usize {
+        usize::from(self.quotetabs) | usize::from(self.istext) << 1 | usize::from(self.header) << 2
+    }
+}
+
+/// What a byte becomes where it stands neither alone on a line nor last: up to three characters in the low bytes, first
+/// one lowest, and their number in the highest byte.
+///
+/// The number is 0 for the two bytes that may be a line end, and that need a closer look.
+type Token = u32;
+
+const fn plain(byte: u8) -> Token {
+    Token::from_le_bytes([byte, 0, 0, 1])
+}
+
+const fn quoted(byte: u8) -> Token {
+    let digits = b"0123456789ABCDEF";
+    Token::from_le_bytes([b'=', digits[(byte >> 4) as usize], digits[(byte & 15) as usize], QUOTED_LEN as u8])
+}
+
+const fn token_len(token: Token) -> usize {
+    (token >> 24) as usize
+}
+
+const fn token(byte: u8, options: Options) -> Token {
+    match byte {
+        b'\r' | b'\n' if options.istext => 0,
+        b' ' | b'\t' if options.quotetabs => quoted(byte),
+        b' ' if options.header => plain(b'_'),
+        b'_' if options.header => quoted(byte),
+        b'=' => quoted(byte),
+        b'\t' | b' '..=b'~' => plain(byte),
+        _ => quoted(byte),
+    }
+}
+
+static TOKENS: [[Token; 256]; 8] = {
+    let mut tables = [[0; 256]; 8];
+    let mut index = 0;
+    while index < 8 {
+        let mut byte = 0;
+        while byte < 256 {
+            tables[index][byte] = token(byte as u8, Options::ALL[index]);
+            byte += 1;
+        }
+        index += 1;
+    }
+    tables
+};
+
+/// Whether line ends are written as CR LF: when the first one of `data` is.
+fn has_crlf(data: &[u8]) -> bool {
+    data.iter().position(|byte| *byte == b'\n').is_some_and(|line_feed| line_feed > 0 && data[line_feed - 1] == b'\r')
+}
+
+/// The room that [`encode`] needs: the length of its output, or a few per cent more.
+///
+/// `None` when that is more than an object can hold (`isize::MAX`).
+///
+/// This counts what can grow, without following the lines: where no count depends on the one before, a pass is so fast
+/// that an exact one would cost more than it saves.
+pub fn max_encoded_len(data: &[u8], options: Options) -> Option<usize> {
+    let Some(count) = data.len().checked_sub(1) else { return Some(0) };
+    let crlf = has_crlf(data);
+    // The last byte is quoted at worst.
+    let mut extra = QUOTED_LEN - 1;
+    // A pair grows by 3 at most, so that the sum of a block fits in a byte, which keeps the vectors narrow.
+    for (bytes, nexts) in data[..count].chunks(64).zip(data[1..].chunks(64)) {
+        let block = bytes.iter().zip(nexts).fold(0, |sum, (byte, next)| sum + growth(*byte, *next, options, crlf));
+        extra += usize::from(block);
+    }
+    let tokens = data.len().checked_add(extra)?;
+    // A soft line break comes behind 73 columns or more.
+    let breaks = tokens / (MAX_COLUMN - QUOTED_LEN + 1);
+    let len = tokens.checked_add(breaks.checked_mul(2 + usize::from(crlf))?)?;
+    (len <= isize::MAX as usize).then_some(len)
+}
+
+/// By how much `byte` may grow when `next` follows. Without branches, because it is done to many at once.
+#[inline]
+fn growth(byte: u8, next: u8, options: Options, crlf: bool) -> u8 {
+    let white = (byte == b' ') | (byte == b'\t');
+    let line_end = (byte == b'\n') | (byte == b'\r');
+    let quoted = ((byte < b' ') & !white & !line_end)
+        | (byte > b'~')
+        | (byte == b'=')
+        | ((byte == b'_') & options.header)
+        | (white & options.quotetabs)
+        | (line_end & !options.istext);
+    let before_line_end = (next == b'\n') | (next == b'\r');
+    let alone = (byte == b'.') & (before_line_end | (next == 0));
+    let lone_line_feed = (next == b'\n') & (byte != b'\r') & crlf & options.istext;
+    u8::from(quoted | alone | (white & before_line_end)) * (QUOTED_LEN as u8 - 1) + u8::from(lone_line_feed)
+}
+
+/// Encodes `data`.
+///
+/// `out` needs room for [`max_encoded_len`] more bytes.
+pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
+    let Some(last) = data.len().checked_sub(1) else { return };
+    let tokens = &TOKENS[options.index()];
+    let mut line = Line { text: [0; _], column: 0, end: if has_crlf(data) { b"\r\n" } else { b"\n" } };
+    let mut position = 0;
+    // The last byte has rules of its own; every other one has a next.
+    while position < last {
+        // Most bytes are the start of no line and the end of none.
+        let mut column = line.column;
+        for byte in &data[position..last] {
+            let token = tokens[usize::from(*byte)];
+            let end = column + token_len(token);
+            if column == 0 || end > MAX_COLUMN || token_len(token) == 0 {
+                break;
+            }
+            line.text[column..][..4].copy_from_slice(&token.to_le_bytes());
+            column = end;
+            position += 1;
+        }
+        line.column = column;
+        if position == last {
+            break;
+        }
+        let (byte, next) = (data[position], data[position + 1]);
+        position += 1;
+        let mut token = tokens[usize::from(byte)];
+        if token_len(token) == 0 {
+            if byte == b'\n' || next == b'\n' {
+                position += usize::from(byte == b'\r');
+                line.finish(out);
+                continue;
+            }
+            token = plain(byte);
+        }
+        if line.column == 0 && byte == b'.' && matches!(next, b'\n' | b'\r' | 0) {
+            token = quoted(byte);
+        }
+        let may_fill_the_line = next == b'\n' && token_len(token) == 1;
+        if line.column + token_len(token) > MAX_COLUMN && !may_fill_the_line {
+            line.soft_break(out);
+        }
+        line.push(token);
+    }
+    if position == last {
+        let byte = data[last];
+        let token = tokens[usize::from(byte)];
+        if token_len(token) == 0 && byte == b'\n' {
+            line.finish(out);
+        } else if token_len(token) == QUOTED_LEN || matches!(byte, b' ' | b'\t') || (line.column == 0 && byte == b'.') {
+            if line.column + QUOTED_LEN > MAX_COLUMN {
+                line.soft_break(out);
+            }
+            line.push(quoted(byte));
+        } else {
+            line.push(plain(byte));
+        }
+    }
+    line.flush(out);
+}
+
+/// The line of output under way.
+///
+/// It is put together in an array of constant size, where a token of any length is one store.
+struct Line {
+    text: [u8; MAX_COLUMN + 1 + QUOTED_LEN + 1],
+    column: usize,
+    end: &'static [u8],
+}
+
+impl Line {
+    #[inline]
+    fn push(&mut self, token: Token) {
+        self.text[self.column..][..4].copy_from_slice(&token.to_le_bytes());
+        self.column += token_len(token);
+    }
+
+    #[inline]
+    fn soft_break(&mut self, out: &mut OutBuf<'_>) {
+        self.flush(out);
+        out.push(b'=');
+        out.extend_from_slice(self.end);
+    }
+
+    /// Ends the line, quoting the white space that it ends in, if any.
+    #[inline]
+    fn finish(&mut self, out: &mut OutBuf<'_>) {
+        if let Some(white @ (b' ' | b'\t')) = self.text[..self.column].last().copied() {
+            self.column -= 1;
+            self.push(quoted(white));
+        }
+        self.flush(out);
+        out.extend_from_slice(self.end);
+    }
+
+    #[inline]
+    fn flush(&mut self, out: &mut OutBuf<'_>) {
+        out.extend_from_slice(&self.text[..self.column]);
+        self.column = 0;
+    }
+}

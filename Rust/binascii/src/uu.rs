@@ -1,0 +1,157 @@
+//! Uuencoding of one line: a length character, then four characters for every three bytes.
+//!
+//! A character carries six bits, most significant first, as `' ' + value`; zero may also be written as a backtick,
+//! which survives mail systems that strip spaces. A line holds at most 45 bytes, so a call is short and its fixed cost
+//! is what matters: both directions work on small arrays of constant size, eight characters at a time in a `u64`, and
+//! hardly branch on the data.
+
+#![forbid(unsafe_code)]
+
+use outbuf::OutBuf;
+
+/// The most bytes that [`encode`] puts on a line.
+pub const MAX_LINE: usize = 45;
+
+/// Why a line cannot be encoded or decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// More than [`MAX_LINE`] bytes were to be encoded: "At most 45 bytes at once".
+    LineTooLong,
+    /// The text is empty: "Missing length byte".
+    MissingLength,
+    /// A character outside the alphabet stands where data is expected: "Illegal char".
+    IllegalChar,
+    /// Something other than padding follows the data: "Trailing garbage".
+    TrailingGarbage,
+}
+
+impl Error {
+    /// What the C module says.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::LineTooLong => "At most 45 bytes at once",
+            Self::MissingLength => "Missing length byte",
+            Self::IllegalChar => "Illegal char",
+            Self::TrailingGarbage => "Trailing garbage",
+        }
+    }
+}
+
+/// The value 1 in each byte of a word, for arithmetic on eight characters at once.
+const EACH: u64 = 0x0101_0101_0101_0101;
+
+/// How many characters the encoding of `len` bytes takes, length character and line feed included.
+///
+/// # Errors
+///
+/// [`Error::LineTooLong`].
+#[inline]
+pub fn encoded_len(len: usize) -> Result<usize, Error> {
+    if len > MAX_LINE { Err(Error::LineTooLong) } else { Ok(2 + len.div_ceil(3) * 4) }
+}
+
+/// Encodes `data` as one line that ends in a line feed; zeros become backticks instead of spaces when `backtick`.
+///
+/// `out` needs room for [`encoded_len`] more characters.
+///
+/// # Errors
+///
+/// [`Error::LineTooLong`], with nothing written.
+#[inline]
+pub fn encode(data: &[u8], backtick: bool, out: &mut OutBuf<'_>) -> Result<(), Error> {
+    let line_len = encoded_len(data.len())?;
+    // Six bytes become one word of eight characters; the missing bytes of the last group count as zeros.
+    let mut bytes = [0; 48];
+    bytes[..data.len()].copy_from_slice(data);
+    // The length character is a value like any other, so that its zero becomes a backtick as well.
+    let mut line = [0; 1 + 64 + 1];
+    line[0] = characters(data.len() as u64, backtick) as u8;
+    for (group, text) in bytes.chunks_exact(6).zip(line[1..].chunks_exact_mut(8)) {
+        let [a, b, c, d, e, f] = group else { break };
+        let bits = u64::from_be_bytes([0, 0, *a, *b, *c, *d, *e, *f]);
+        text.copy_from_slice(&characters(spread(bits), backtick).to_be_bytes());
+    }
+    line[line_len - 1] = b'\n';
+    out.extend_from_slice(&line[..line_len]);
+    Ok(())
+}
+
+/// Moves the eight groups of six bits in the low 48 bits to a byte each.
+#[inline]
+fn spread(bits: u64) -> u64 {
+    let halves = (bits & 0xffff_ff00_0000) << 8 | bits & 0xff_ffff;
+    let quarters = (halves & 0x00ff_f000_00ff_f000) << 4 | halves & 0x0000_0fff_0000_0fff;
+    (quarters & 0x0fc0_0fc0_0fc0_0fc0) << 2 | quarters & 0x003f_003f_003f_003f
+}
+
+/// The inverse of [`spread`].
+#[inline]
+fn gather(values: u64) -> u64 {
+    let quarters = (values & 0x3f00_3f00_3f00_3f00) >> 2 | values & 0x003f_003f_003f_003f;
+    let halves = (quarters & 0x0fff_0000_0fff_0000) >> 4 | quarters & 0x0000_0fff_0000_0fff;
+    (halves & 0x00ff_ffff_0000_0000) >> 8 | halves & 0xff_ffff
+}
+
+/// Turns eight values below 64 into their characters.
+#[inline]
+fn characters(values: u64, backtick: bool) -> u64 {
+    // No byte of these sums overflows: 63 + 63 < 256, and only a zero, which becomes 0x20, gets the 0x40 as well.
+    let not_zero = (values + EACH * 0x3f) & (EACH * 0x40);
+    let lift = if backtick { not_zero ^ (EACH * 0x40) } else { 0 };
+    values + EACH * 0x20 + lift
+}
+
+/// How many bytes the line says that it holds: 0 to 63.
+///
+/// # Errors
+///
+/// [`Error::MissingLength`].
+#[inline]
+pub fn decoded_len(data: &[u8]) -> Result<usize, Error> {
+    let first = data.first().ok_or(Error::MissingLength)?;
+    Ok(usize::from(first.wrapping_sub(b' ') & 0x3f))
+}
+
+/// Decodes one line.
+///
+/// Characters that are missing, and line ends in the middle, count as spaces that some program has stripped. `out`
+/// needs room for [`decoded_len`] more bytes.
+///
+/// # Errors
+///
+/// All but [`Error::LineTooLong`], with nothing written.
+#[inline]
+pub fn decode(data: &[u8], out: &mut OutBuf<'_>) -> Result<(), Error> {
+    let len = decoded_len(data)?;
+    let text = &data[1..];
+    // Only the characters that carry bits of the `len` bytes are data, so an incomplete last group ends early.
+    let (text, rest) = text.split_at(text.len().min((len * 8).div_ceil(6)));
+    // 63 bytes are 84 characters. What is missing stays a space, a zero.
+    let mut line = [b' '; 96];
+    line[..text.len()].copy_from_slice(text);
+    let mut legal = true;
+    for character in &mut line {
+        let line_end = matches!(*character, b'\n' | b'\r');
+        legal &= line_end | matches!(*character, b' '..=b'`');
+        // The backtick's value is 64, of which only the low six bits, zero, are looked at.
+        *character = if line_end { 0 } else { character.wrapping_sub(b' ') };
+    }
+    if !legal {
+        return Err(Error::IllegalChar);
+    }
+    if !rest.iter().all(|character| matches!(character, b' ' | b'`' | b'\n' | b'\r')) {
+        return Err(Error::TrailingGarbage);
+    }
+    let mut bytes = [0; 72];
+    for (text, group) in line.chunks_exact(8).zip(bytes.chunks_exact_mut(6)) {
+        let [a, b, c, d, e, f, g, h] = text else { break };
+        let bits = gather(u64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h]));
+        group.copy_from_slice(&bits.to_be_bytes()[2..]);
+    }
+    out.extend_from_slice(&bytes[..len]);
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "uu/tests.rs"]
+mod tests;
