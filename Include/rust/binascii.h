@@ -6,10 +6,13 @@
 /*
  What each copy of the module keeps: its exceptions, made when the module is executed.
 
+ ```text
  [clinic input]
  module binascii
  [clinic start generated code]
+ ```
 
+ ```text
  [python input]
  class ascii_buffer_converter(CConverter):
      type = 'Py_buffer'
@@ -20,6 +23,7 @@
      def cleanup(self):
          return f"if ({self.name}.obj) {{\n   PyBuffer_Release(&{self.name});\n}}\n"
  [python start generated code]
+ ```
  */
 typedef struct {
   /*
@@ -35,6 +39,7 @@ typedef struct {
 /*
  Decodes one line of uuencoded data.
 
+ ```text
  [clinic input]
  binascii.a2b_uu
 
@@ -43,6 +48,7 @@ typedef struct {
 
  Return the bytes that one line of uuencoded data stands for.
  [clinic start generated code]
+ ```
 
  # Safety
 
@@ -53,6 +59,7 @@ PyObject *binascii_a2b_uu_impl(PyObject *module, Py_buffer *data);
 /*
  Encodes one line of uuencoded data.
 
+ ```text
  [clinic input]
  binascii.b2a_uu
 
@@ -65,6 +72,7 @@ PyObject *binascii_a2b_uu_impl(PyObject *module, Py_buffer *data);
 
  With backtick true, zeros become backticks instead of spaces.
  [clinic start generated code]
+ ```
 
  # Safety
 
@@ -75,6 +83,7 @@ PyObject *binascii_b2a_uu_impl(PyObject *module, Py_buffer *data, int backtick);
 /*
  Decodes base64.
 
+ ```text
  [clinic input]
  binascii.a2b_base64
 
@@ -90,6 +99,7 @@ PyObject *binascii_b2a_uu_impl(PyObject *module, Py_buffer *data, int backtick);
      newlines included, and padding that is missing, misplaced or in excess.
      Otherwise such characters are skipped.
  [clinic start generated code]
+ ```
 
  # Safety
 
@@ -100,6 +110,7 @@ PyObject *binascii_a2b_base64_impl(PyObject *module, Py_buffer *data, int strict
 /*
  Encodes base64.
 
+ ```text
  [clinic input]
  binascii.b2a_base64
 
@@ -112,6 +123,7 @@ PyObject *binascii_a2b_base64_impl(PyObject *module, Py_buffer *data, int strict
 
  The line ends with a newline unless newline is false.
  [clinic start generated code]
+ ```
 
  # Safety
 
@@ -122,6 +134,7 @@ PyObject *binascii_b2a_base64_impl(PyObject *module, Py_buffer *data, int newlin
 /*
  Decodes hexadecimal digits.
 
+ ```text
  [clinic input]
  binascii.a2b_hex
 
@@ -133,6 +146,7 @@ PyObject *binascii_b2a_base64_impl(PyObject *module, Py_buffer *data, int newlin
  There must be an even number of digits, in upper or lower case, and nothing
  else.  The function is also called "unhexlify()".
  [clinic start generated code]
+ ```
 
  # Safety
 
@@ -143,6 +157,7 @@ PyObject *binascii_a2b_hex_impl(PyObject *module, Py_buffer *hexstr);
 /*
  The other name of `a2b_hex`.
 
+ ```text
  [clinic input]
  binascii.unhexlify = binascii.a2b_hex
 
@@ -151,6 +166,7 @@ PyObject *binascii_a2b_hex_impl(PyObject *module, Py_buffer *hexstr);
  There must be an even number of digits, in upper or lower case, and nothing
  else.  The function is also called "a2b_hex()".
  [clinic start generated code]
+ ```
 
  # Safety
 
@@ -161,6 +177,7 @@ PyObject *binascii_unhexlify_impl(PyObject *module, Py_buffer *hexstr);
 /*
  Encodes as hexadecimal digits.
 
+ ```text
  [clinic input]
  binascii.b2a_hex
 
@@ -183,6 +200,7 @@ PyObject *binascii_unhexlify_impl(PyObject *module, Py_buffer *hexstr);
  >>> binascii.b2a_hex(b'Rust', b':', -3)
  b'527573:74'
  [clinic start generated code]
+ ```
 
  # Safety
 
@@ -193,6 +211,7 @@ PyObject *binascii_b2a_hex_impl(PyObject *_module, Py_buffer *data, PyObject *se
 /*
  The other name of `b2a_hex`.
 
+ ```text
  [clinic input]
  binascii.hexlify = binascii.b2a_hex
 
@@ -200,6 +219,7 @@ PyObject *binascii_b2a_hex_impl(PyObject *_module, Py_buffer *data, PyObject *se
 
  The function is also called "b2a_hex()".
  [clinic start generated code]
+ ```
 
  # Safety
 
@@ -210,6 +230,7 @@ PyObject *binascii_hexlify_impl(PyObject *module, Py_buffer *data, PyObject *sep
 /*
  Continues a CRC-16.
 
+ ```text
  [clinic input]
  binascii.crc_hqx
 
@@ -222,6 +243,7 @@ PyObject *binascii_hexlify_impl(PyObject *module, Py_buffer *data, PyObject *sep
  The polynomial is that of CRC-CCITT, x**16 + x**12 + x**5 + 1, as BinHex 4
  uses it.  Start with 0.
  [clinic start generated code]
+ ```
 
  # Safety
 
@@ -232,6 +254,7 @@ PyObject *binascii_crc_hqx_impl(PyObject *_module, Py_buffer *data, unsigned int
 /*
  Continues a CRC-32.
 
+ ```text
  [clinic input]
  binascii.crc32 -> unsigned_int
 
@@ -243,6 +266,7 @@ PyObject *binascii_crc_hqx_impl(PyObject *_module, Py_buffer *data, unsigned int
 
  The checksum is that of zlib, gzip and PNG (RFC 1952).
  [clinic start generated code]
+ ```
 
  # Safety
 
@@ -253,6 +277,7 @@ unsigned int binascii_crc32_impl(PyObject *_module, Py_buffer *data, unsigned in
 /*
  Decodes quoted-printable text.
 
+ ```text
  [clinic input]
  binascii.a2b_qp
 
@@ -263,6 +288,7 @@ unsigned int binascii_crc32_impl(PyObject *_module, Py_buffer *data, unsigned in
 
  With header true, underscores become spaces (RFC 2047, section 4.2).
  [clinic start generated code]
+ ```
 
  # Safety
 
@@ -273,6 +299,7 @@ PyObject *binascii_a2b_qp_impl(PyObject *_module, Py_buffer *data, int header);
 /*
  Encodes as quoted-printable text.
 
+ ```text
  [clinic input]
  binascii.b2a_qp
 
@@ -288,6 +315,7 @@ PyObject *binascii_a2b_qp_impl(PyObject *_module, Py_buffer *data, int header);
  true, every space and tab is encoded.  With header true, spaces become
  underscores (RFC 2047, section 4.2).
  [clinic start generated code]
+ ```
 
  # Safety
 

@@ -14,10 +14,13 @@ use std::ffi::{c_int, c_uint};
 
 /// What each copy of the module keeps: its exceptions, made when the module is executed.
 ///
+/// ```text
 /// [clinic input]
 /// module binascii
 /// [clinic start generated code]
+/// ```
 ///
+/// ```text
 /// [python input]
 /// class ascii_buffer_converter(CConverter):
 ///     type = 'Py_buffer'
@@ -28,9 +31,10 @@ use std::ffi::{c_int, c_uint};
 ///     def cleanup(self):
 ///         return f"if ({self.name}.obj) {{\n   PyBuffer_Release(&{self.name});\n}}\n"
 /// [python start generated code]
+/// ```
 #[repr(C)]
 #[derive(Debug)]
-#[expect(non_camel_case_types, non_snake_case, reason = "the names are those of C and of Python")]
+#[expect(non_snake_case, reason = "the names are those of C and of Python")]
 pub struct binascii_state {
     /// `binascii.Error`
     pub Error: *mut PyObject,
@@ -59,6 +63,7 @@ unsafe fn error(py: Python<'_>, module: *mut PyObject, message: impl std::fmt::D
 
 /// Decodes one line of uuencoded data.
 ///
+/// ```text
 /// [clinic input]
 /// binascii.a2b_uu
 ///
@@ -67,6 +72,7 @@ unsafe fn error(py: Python<'_>, module: *mut PyObject, message: impl std::fmt::D
 ///
 /// Return the bytes that one line of uuencoded data stands for.
 /// [clinic start generated code]
+/// ```
 ///
 /// # Safety
 ///
@@ -87,6 +93,7 @@ pub unsafe extern "C" fn binascii_a2b_uu_impl(module: *mut PyObject, data: *mut 
 
 /// Encodes one line of uuencoded data.
 ///
+/// ```text
 /// [clinic input]
 /// binascii.b2a_uu
 ///
@@ -99,6 +106,7 @@ pub unsafe extern "C" fn binascii_a2b_uu_impl(module: *mut PyObject, data: *mut 
 ///
 /// With backtick true, zeros become backticks instead of spaces.
 /// [clinic start generated code]
+/// ```
 ///
 /// # Safety
 ///
@@ -123,6 +131,7 @@ pub unsafe extern "C" fn binascii_b2a_uu_impl(
 
 /// Decodes base64.
 ///
+/// ```text
 /// [clinic input]
 /// binascii.a2b_base64
 ///
@@ -138,6 +147,7 @@ pub unsafe extern "C" fn binascii_b2a_uu_impl(
 ///     newlines included, and padding that is missing, misplaced or in excess.
 ///     Otherwise such characters are skipped.
 /// [clinic start generated code]
+/// ```
 ///
 /// # Safety
 ///
@@ -161,6 +171,7 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
 
 /// Encodes base64.
 ///
+/// ```text
 /// [clinic input]
 /// binascii.b2a_base64
 ///
@@ -173,6 +184,7 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
 ///
 /// The line ends with a newline unless newline is false.
 /// [clinic start generated code]
+/// ```
 ///
 /// # Safety
 ///
@@ -201,6 +213,7 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
 
 /// Decodes hexadecimal digits.
 ///
+/// ```text
 /// [clinic input]
 /// binascii.a2b_hex
 ///
@@ -212,6 +225,7 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
 /// There must be an even number of digits, in upper or lower case, and nothing
 /// else.  The function is also called "unhexlify()".
 /// [clinic start generated code]
+/// ```
 ///
 /// # Safety
 ///
@@ -231,6 +245,7 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(module: *mut PyObject, hexstr: *m
 
 /// The other name of `a2b_hex`.
 ///
+/// ```text
 /// [clinic input]
 /// binascii.unhexlify = binascii.a2b_hex
 ///
@@ -239,6 +254,7 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(module: *mut PyObject, hexstr: *m
 /// There must be an even number of digits, in upper or lower case, and nothing
 /// else.  The function is also called "a2b_hex()".
 /// [clinic start generated code]
+/// ```
 ///
 /// # Safety
 ///
@@ -251,6 +267,7 @@ pub unsafe extern "C" fn binascii_unhexlify_impl(module: *mut PyObject, hexstr: 
 
 /// Encodes as hexadecimal digits.
 ///
+/// ```text
 /// [clinic input]
 /// binascii.b2a_hex
 ///
@@ -273,6 +290,7 @@ pub unsafe extern "C" fn binascii_unhexlify_impl(module: *mut PyObject, hexstr: 
 /// >>> binascii.b2a_hex(b'Rust', b':', -3)
 /// b'527573:74'
 /// [clinic start generated code]
+/// ```
 ///
 /// # Safety
 ///
@@ -308,6 +326,7 @@ pub unsafe extern "C" fn binascii_b2a_hex_impl(
 
 /// The other name of `b2a_hex`.
 ///
+/// ```text
 /// [clinic input]
 /// binascii.hexlify = binascii.b2a_hex
 ///
@@ -315,6 +334,7 @@ pub unsafe extern "C" fn binascii_b2a_hex_impl(
 ///
 /// The function is also called "b2a_hex()".
 /// [clinic start generated code]
+/// ```
 ///
 /// # Safety
 ///
@@ -353,6 +373,7 @@ fn separator(sep: Borrowed<'_, '_>) -> PyResult<u8> {
 
 /// Continues a CRC-16.
 ///
+/// ```text
 /// [clinic input]
 /// binascii.crc_hqx
 ///
@@ -365,6 +386,7 @@ fn separator(sep: Borrowed<'_, '_>) -> PyResult<u8> {
 /// The polynomial is that of CRC-CCITT, x**16 + x**12 + x**5 + 1, as BinHex 4
 /// uses it.  Start with 0.
 /// [clinic start generated code]
+/// ```
 ///
 /// # Safety
 ///
@@ -387,6 +409,7 @@ pub unsafe extern "C" fn binascii_crc_hqx_impl(
 
 /// Continues a CRC-32.
 ///
+/// ```text
 /// [clinic input]
 /// binascii.crc32 -> unsigned_int
 ///
@@ -398,6 +421,7 @@ pub unsafe extern "C" fn binascii_crc_hqx_impl(
 ///
 /// The checksum is that of zlib, gzip and PNG (RFC 1952).
 /// [clinic start generated code]
+/// ```
 ///
 /// # Safety
 ///
@@ -416,6 +440,7 @@ pub unsafe extern "C" fn binascii_crc32_impl(_module: *mut PyObject, data: *mut 
 
 /// Decodes quoted-printable text.
 ///
+/// ```text
 /// [clinic input]
 /// binascii.a2b_qp
 ///
@@ -426,6 +451,7 @@ pub unsafe extern "C" fn binascii_crc32_impl(_module: *mut PyObject, data: *mut 
 ///
 /// With header true, underscores become spaces (RFC 2047, section 4.2).
 /// [clinic start generated code]
+/// ```
 ///
 /// # Safety
 ///
@@ -450,6 +476,7 @@ pub unsafe extern "C" fn binascii_a2b_qp_impl(
 
 /// Encodes as quoted-printable text.
 ///
+/// ```text
 /// [clinic input]
 /// binascii.b2a_qp
 ///
@@ -465,6 +492,7 @@ pub unsafe extern "C" fn binascii_a2b_qp_impl(
 /// true, every space and tab is encoded.  With header true, spaces become
 /// underscores (RFC 2047, section 4.2).
 /// [clinic start generated code]
+/// ```
 ///
 /// # Safety
 ///
