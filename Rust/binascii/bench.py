@@ -1,0 +1,57 @@
+"""What `make bench` measures of binascii."""
+
+import base64
+
+# From PyPI: name to install, name to import.
+PEERS = {'pybase64': 'pybase64', 'zlib-ng': 'zlib_ng.zlib_ng'}
+
+MAIL = (b'The quick brown fox jumps over the lazy dog, again and again; caf\xc3\xa9 = 1\r\n' * 900)[:65536]
+
+
+def mime(encoded, width=76):
+    """Return base64 text in lines."""
+    return b''.join(encoded[i:i + width] + b'\n' for i in range(0, len(encoded), width))
+
+
+def rows(bench, rust, c, peers):
+    """Add each row: its name, the input bytes, and a call for each implementation."""
+    pybase64, zlib_ng = peers.get('pybase64'), peers.get('zlib-ng')
+
+    def both(name, function, *args, size=None, goal=1.0, peer=None, **kwargs):
+        calls = {'rust': (getattr(rust, function), args, kwargs), 'C': (getattr(c, function), args, kwargs)}
+        if peer and peer[1]:
+            calls[peer[0]] = peer[1:]
+        bench.row(name, len(args[0]) if size is None else size, calls, goal)
+
+    for size in (16, 64, 256, 1024, 4096, 65536, 1 << 20):
+        data = bench.random_bytes(size)
+        text = base64.b64encode(data)
+        big = 25 if size >= 65536 else 1
+        both(f'b2a_base64 {size}', 'b2a_base64', data, newline=False, goal=big,
+             peer=('pybase64', pybase64 and pybase64.b64encode, (data,), {}))
+        both(f'a2b_base64 {size}', 'a2b_base64', text, goal=big,
+             peer=('pybase64', pybase64 and pybase64.b64decode, (text,), {'validate': True}))
+        both(f'a2b_base64 strict {size}', 'a2b_base64', text, strict_mode=True, goal=big,
+             peer=('pybase64', pybase64 and pybase64.b64decode, (text,), {'validate': True}))
+    for size in (1024, 65536, 1 << 20):
+        text = mime(base64.b64encode(bench.random_bytes(size)))
+        both(f'a2b_base64 MIME {size}', 'a2b_base64', text, goal=10 if size > 1024 else 1)
+    for size in (16, 256, 4096, 1 << 20):
+        data = bench.random_bytes(size)
+        big = size == 1 << 20
+        both(f'hexlify {size}', 'hexlify', data, goal=10 if big else 1)
+        both(f'unhexlify {size}', 'unhexlify', data.hex().encode(), goal=6 if big else 1)
+        for group in (1, 2, -3):
+            both(f'hexlify sep {group} {size}', 'hexlify', data, ':', group, goal=3 if big else 1)
+        both(f'crc32 {size}', 'crc32', data, goal=13 if big else 1,
+             peer=('zlib-ng', zlib_ng and zlib_ng.crc32, (data,), {}))
+        both(f'crc_hqx {size}', 'crc_hqx', data, 0, goal=5 if big else 1)
+    data = bench.random_bytes(65536)
+    both('b2a_qp mail 65536', 'b2a_qp', MAIL, goal=4)
+    both('a2b_qp mail 65536', 'a2b_qp', c.b2a_qp(MAIL), goal=4)
+    both('b2a_qp random 65536', 'b2a_qp', data)
+    both('a2b_qp random 65536', 'a2b_qp', c.b2a_qp(data))
+    line = MAIL[:45]
+    both('b2a_uu line of 45', 'b2a_uu', line, goal=4)
+    both('a2b_uu line of 45', 'a2b_uu', c.b2a_uu(line), goal=4)
+    both('b2a_base64 bytearray 65536', 'b2a_base64', bytearray(data), goal=10)
