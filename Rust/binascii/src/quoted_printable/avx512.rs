@@ -28,7 +28,7 @@ fn lowest(count: usize) -> u64 {
     if count < 64 { (1 << count) - 1 } else { u64::MAX }
 }
 
-/// Decodes from the start of `data` up to an `=` that needs a closer look, or to the end, and returns how far it came.
+/// Decodes from the start of `data` up to an `=` that starts nothing regular, or to the end, and returns how far it came.
 ///
 /// # Panics
 ///
