@@ -11,8 +11,7 @@
 //!   It counts as alone when a CR, LF or NUL follows in the input.
 //! - In a header, `_` is quoted because it stands for a space.
 
-#![forbid(unsafe_code)]
-
+use cpu_level::Level;
 use outbuf::OutBuf;
 
 /// How a text or other data is encoded.
@@ -27,7 +26,10 @@ pub struct Options {
 }
 
 /// How far a line is filled unless a hard line end, or nothing, follows.
-const MAX_COLUMN: usize = 75;
+pub(super) const MAX_COLUMN: usize = 75;
+
+/// The size of the array for a line, with room for the widest store behind the last column.
+pub(super) const LINE_ROOM: usize = MAX_COLUMN + 1 + 64;
 
 /// The length of `=XX`.
 const QUOTED_LEN: usize = 3;
@@ -139,10 +141,30 @@ fn growth(byte: u8, next: u8, options: Options, crlf: bool) -> u8 {
     u8::from(quoted | alone | (white & before_line_end)) * (QUOTED_LEN as u8 - 1) + u8::from(lone_line_feed)
 }
 
+/// The first character of the token of every ASCII byte, 0 for a possible line end.
+static FIRST_CHARACTERS: [[u8; 128]; 8] = {
+    let mut tables = [[0; 128]; 8];
+    let mut index = 0;
+    while index < 8 {
+        let mut byte = 0;
+        while byte < 128 {
+            tables[index][byte] = TOKENS[index][byte] as u8;
+            byte += 1;
+        }
+        index += 1;
+    }
+    tables
+};
+
 /// Encodes `data`.
 ///
 /// `out` needs room for [`max_encoded_len`] more bytes.
 pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
+    encode_at(Level::detect(), data, options, out);
+}
+
+/// [`encode`] with the instructions of `level`, which this processor must have.
+pub(super) fn encode_at(level: Level, data: &[u8], options: Options, out: &mut OutBuf<'_>) {
     let Some(last) = data.len().checked_sub(1) else { return };
     let tokens = &TOKENS[options.index()];
     let mut line = Line { text: [0; _], column: 0, end: if has_crlf(data) { b"\r\n" } else { b"\n" } };
@@ -150,20 +172,11 @@ pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
     // The last byte has rules of its own; every other one has a next.
     while position < last {
         // Most bytes are the start of no line and the end of none.
-        let mut column = line.column;
-        for byte in &data[position..last] {
-            let token = tokens[usize::from(*byte)];
-            let end = column + token_len(token);
-            if column == 0 || end > MAX_COLUMN || token_len(token) == 0 {
+        if line.column > 0 || data[position] != b'.' {
+            position += line.fill(level, &data[position..last], options);
+            if position == last {
                 break;
             }
-            line.text[column..][..4].copy_from_slice(&token.to_le_bytes());
-            column = end;
-            position += 1;
-        }
-        line.column = column;
-        if position == last {
-            break;
         }
         let (byte, next) = (data[position], data[position + 1]);
         position += 1;
@@ -206,12 +219,41 @@ pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
 ///
 /// It is put together in an array of constant size, where a token of any length is one store.
 struct Line {
-    text: [u8; MAX_COLUMN + 1 + QUOTED_LEN + 1],
+    text: [u8; LINE_ROOM],
     column: usize,
     end: &'static [u8],
 }
 
 impl Line {
+    /// Encodes from the start of `data` what fits, up to a possible line end, and returns how many bytes that were.
+    #[inline]
+    fn fill(&mut self, level: Level, data: &[u8], options: Options) -> usize {
+        #[cfg(target_arch = "x86_64")]
+        if level >= Level::Avx512 {
+            let first = &FIRST_CHARACTERS[options.index()];
+            // SAFETY: the level says that the processor has these instructions.
+            let (count, column) = unsafe { super::avx512::fill_line(&mut self.text, self.column, data, first) };
+            self.column = column;
+            return count;
+        }
+        let _ = level;
+        let tokens = &TOKENS[options.index()];
+        let mut column = self.column;
+        let mut count = 0;
+        for byte in data {
+            let token = tokens[usize::from(*byte)];
+            let end = column + token_len(token);
+            if end > MAX_COLUMN || token_len(token) == 0 {
+                break;
+            }
+            self.text[column..][..4].copy_from_slice(&token.to_le_bytes());
+            column = end;
+            count += 1;
+        }
+        self.column = column;
+        count
+    }
+
     #[inline]
     fn push(&mut self, token: Token) {
         self.text[self.column..][..4].copy_from_slice(&token.to_le_bytes());
