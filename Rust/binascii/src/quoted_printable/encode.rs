@@ -32,7 +32,7 @@ pub(super) const MAX_COLUMN: usize = 75;
 pub(super) const LINE_ROOM: usize = MAX_COLUMN + 1 + 64;
 
 /// The length of `=XX`.
-const QUOTED_LEN: usize = 3;
+pub(super) const QUOTED_LEN: usize = 3;
 
 impl Options {
     /// All combinations, in the order of [`Options::index`].
@@ -97,48 +97,8 @@ static TOKENS: [[Token; 256]; 8] = {
 };
 
 /// Whether line ends are written as CR LF: when the first one of `data` is.
-fn has_crlf(data: &[u8]) -> bool {
+pub(super) fn has_crlf(data: &[u8]) -> bool {
     data.iter().position(|byte| *byte == b'\n').is_some_and(|line_feed| line_feed > 0 && data[line_feed - 1] == b'\r')
-}
-
-/// The room that [`encode`] needs: the length of its output, or a few per cent more.
-///
-/// `None` when that is more than an object can hold (`isize::MAX`).
-///
-/// This counts what can grow, without following the lines: where no count depends on the one before, a pass is so fast
-/// that an exact one would cost more than it saves.
-pub fn max_encoded_len(data: &[u8], options: Options) -> Option<usize> {
-    let Some(count) = data.len().checked_sub(1) else { return Some(0) };
-    let crlf = has_crlf(data);
-    // The last byte is quoted at worst.
-    let mut extra = QUOTED_LEN - 1;
-    // A pair grows by 3 at most, so that the sum of a block fits in a byte, which keeps the vectors narrow.
-    for (bytes, nexts) in data[..count].chunks(64).zip(data[1..].chunks(64)) {
-        let block = bytes.iter().zip(nexts).fold(0, |sum, (byte, next)| sum + growth(*byte, *next, options, crlf));
-        extra += usize::from(block);
-    }
-    let tokens = data.len().checked_add(extra)?;
-    // A soft line break comes behind 73 columns or more.
-    let breaks = tokens / (MAX_COLUMN - QUOTED_LEN + 1);
-    let len = tokens.checked_add(breaks.checked_mul(2 + usize::from(crlf))?)?;
-    (len <= isize::MAX as usize).then_some(len)
-}
-
-/// By how much `byte` may grow when `next` follows. Without branches, because it is done to many at once.
-#[inline]
-fn growth(byte: u8, next: u8, options: Options, crlf: bool) -> u8 {
-    let white = (byte == b' ') | (byte == b'\t');
-    let line_end = (byte == b'\n') | (byte == b'\r');
-    let quoted = ((byte < b' ') & !white & !line_end)
-        | (byte > b'~')
-        | (byte == b'=')
-        | ((byte == b'_') & options.header)
-        | (white & options.quotetabs)
-        | (line_end & !options.istext);
-    let before_line_end = (next == b'\n') | (next == b'\r');
-    let alone = (byte == b'.') & (before_line_end | (next == 0));
-    let lone_line_feed = (next == b'\n') & (byte != b'\r') & crlf & options.istext;
-    u8::from(quoted | alone | (white & before_line_end)) * (QUOTED_LEN as u8 - 1) + u8::from(lone_line_feed)
 }
 
 /// The first character of the token of every ASCII byte, 0 for a possible line end.
@@ -158,7 +118,7 @@ static FIRST_CHARACTERS: [[u8; 128]; 8] = {
 
 /// Encodes `data`.
 ///
-/// `out` needs room for [`max_encoded_len`] more bytes.
+/// `out` needs room for [`max_encoded_len`](super::max_encoded_len) more bytes.
 pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
     encode_at(Level::detect(), data, options, out);
 }

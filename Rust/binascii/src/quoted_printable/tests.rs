@@ -2,6 +2,7 @@
 
 use super::decode::decode_at;
 use super::encode::encode_at;
+use super::room::max_encoded_len_at;
 use super::{Options, max_encoded_len};
 use core::mem::MaybeUninit;
 use cpu_level::Level;
@@ -17,7 +18,7 @@ const TEXT: Options = Options { quotetabs: false, istext: true, header: false };
 /// Encodes into a buffer of exactly the size that was asked for, at every level, which must agree.
 fn encoded(data: &[u8], options: Options) -> Vec<u8> {
     let at = |level| {
-        let mut memory = vec![MaybeUninit::uninit(); max_encoded_len(data, options).expect("a small input")];
+        let mut memory = vec![MaybeUninit::uninit(); max_encoded_len_at(level, data, options).expect("a small input")];
         let mut out = OutBuf::new(&mut memory);
         encode_at(level, data, options, &mut out);
         out.filled().to_vec()
