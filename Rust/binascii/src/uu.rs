@@ -193,5 +193,4 @@ fn values_with_line_ends(mut characters: [u8; 8]) -> Option<u64> {
 }
 
 #[cfg(test)]
-#[path = "uu/tests.rs"]
 mod tests;

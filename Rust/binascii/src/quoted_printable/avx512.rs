@@ -139,7 +139,7 @@ pub(super) fn fill_line(text: &mut [u8; LINE_ROOM], column: usize, data: &[u8], 
             _mm512_loadu_epi8(first.as_ptr().cast()),
             _mm512_loadu_epi8(first.as_ptr().add(64).cast()),
             _mm512_loadu_epi8(THRICE.as_ptr().cast()),
-            _mm512_broadcast_i32x4(_mm_loadu_epi8(b"0123456789ABCDEF".as_ptr().cast())),
+            _mm512_broadcast_i32x4(_mm_loadu_si128(b"0123456789ABCDEF".as_ptr().cast())),
         )
     };
     let equals = _mm512_set1_epi8(b'=' as i8);

@@ -102,6 +102,7 @@ pub(super) fn has_crlf(data: &[u8]) -> bool {
 }
 
 /// The first character of the token of every ASCII byte, 0 for a possible line end.
+#[cfg(target_arch = "x86_64")]
 static FIRST_CHARACTERS: [[u8; 128]; 8] = {
     let mut tables = [[0; 128]; 8];
     let mut index = 0;
