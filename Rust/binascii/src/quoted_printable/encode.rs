@@ -28,6 +28,9 @@ pub struct Options {
 /// How far a line is filled unless a hard line end, or nothing, follows.
 pub(super) const MAX_COLUMN: usize = 75;
 
+/// The length of the longest line: 76 columns, of which the last is white space that is quoted, and CR LF.
+const LONGEST_LINE: usize = MAX_COLUMN + QUOTED_LEN + 2;
+
 /// The size of the array for a line, with room for the widest store behind the last column.
 pub(super) const LINE_ROOM: usize = MAX_COLUMN + 1 + 64;
 
@@ -128,7 +131,7 @@ pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
 pub(super) fn encode_at(level: Level, data: &[u8], options: Options, out: &mut OutBuf<'_>) {
     let Some(last) = data.len().checked_sub(1) else { return };
     let tokens = &TOKENS[options.index()];
-    let mut line = Line { text: [0; _], column: 0, end: if has_crlf(data) { b"\r\n" } else { b"\n" } };
+    let mut line = Line { text: [0; _], column: 0, crlf: has_crlf(data) };
     let mut position = 0;
     // The last byte has rules of its own; every other one has a next.
     while position < last {
@@ -182,7 +185,7 @@ pub(super) fn encode_at(level: Level, data: &[u8], options: Options, out: &mut O
 struct Line {
     text: [u8; LINE_ROOM],
     column: usize,
-    end: &'static [u8],
+    crlf: bool,
 }
 
 impl Line {
@@ -223,9 +226,9 @@ impl Line {
 
     #[inline]
     fn soft_break(&mut self, out: &mut OutBuf<'_>) {
-        self.flush(out);
-        out.push(b'=');
-        out.extend_from_slice(self.end);
+        self.text[self.column] = b'=';
+        self.column += 1;
+        self.flush_with_end(out);
     }
 
     /// Ends the line, quoting the white space that it ends in, if any.
@@ -235,13 +238,30 @@ impl Line {
             self.column -= 1;
             self.push(quoted(white));
         }
+        self.flush_with_end(out);
+    }
+
+    #[inline]
+    fn flush_with_end(&mut self, out: &mut OutBuf<'_>) {
+        if self.crlf {
+            self.text[self.column] = b'\r';
+            self.column += 1;
+        }
+        self.text[self.column] = b'\n';
+        self.column += 1;
         self.flush(out);
-        out.extend_from_slice(self.end);
     }
 
     #[inline]
     fn flush(&mut self, out: &mut OutBuf<'_>) {
-        out.extend_from_slice(&self.text[..self.column]);
+        if out.remaining() >= LONGEST_LINE {
+            // A copy of constant size is a few instructions.
+            let end = out.len() + self.column;
+            out.extend_from_slice(&self.text[..LONGEST_LINE]);
+            out.truncate(end);
+        } else {
+            out.extend_from_slice(&self.text[..self.column]);
+        }
         self.column = 0;
     }
 }
