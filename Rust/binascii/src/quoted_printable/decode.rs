@@ -8,6 +8,10 @@ use outbuf::OutBuf;
 /// Decodes `data`; `_` means a space when `header`.
 ///
 /// `out` needs room for `data.len()` more bytes, and gets fewer when anything was escaped.
+///
+/// # Panics
+///
+/// When `out` has less room.
 pub fn decode(data: &[u8], header: bool, out: &mut OutBuf<'_>) {
     decode_at(Level::detect(), data, header, out);
 }

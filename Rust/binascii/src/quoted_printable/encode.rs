@@ -123,6 +123,10 @@ static FIRST_CHARACTERS: [[u8; 128]; 8] = {
 /// Encodes `data`.
 ///
 /// `out` needs room for [`max_encoded_len`](super::max_encoded_len) more bytes.
+///
+/// # Panics
+///
+/// When `out` has less room.
 pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
     encode_at(Level::detect(), data, options, out);
 }
