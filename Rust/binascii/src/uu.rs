@@ -2,8 +2,8 @@
 //!
 //! A character carries six bits, most significant first, as `' ' + value`; zero may also be written as a backtick,
 //! which survives mail systems that strip spaces. A line holds at most 45 bytes, so a call is short and its fixed cost
-//! is what matters: both directions work on small arrays of constant size, eight characters at a time in a `u64`, and
-//! hardly branch on the data.
+//! is what matters: both directions take eight characters at a time in a `u64`, with no table and hardly a branch on the
+//! data.
 
 #![forbid(unsafe_code)]
 
@@ -59,20 +59,24 @@ pub fn encoded_len(len: usize) -> Result<usize, Error> {
 /// [`Error::LineTooLong`], with nothing written.
 #[inline]
 pub fn encode(data: &[u8], backtick: bool, out: &mut OutBuf<'_>) -> Result<(), Error> {
-    let line_len = encoded_len(data.len())?;
-    // Six bytes become one word of eight characters; the missing bytes of the last group count as zeros.
-    let mut bytes = [0; 48];
-    bytes[..data.len()].copy_from_slice(data);
+    encoded_len(data.len())?;
     // The length character is a value like any other, so that its zero becomes a backtick as well.
-    let mut line = [0; 1 + 64 + 1];
-    line[0] = characters(data.len() as u64, backtick) as u8;
-    for (group, text) in bytes.chunks_exact(6).zip(line[1..].chunks_exact_mut(8)) {
-        let [a, b, c, d, e, f] = group else { break };
-        let bits = u64::from_be_bytes([0, 0, *a, *b, *c, *d, *e, *f]);
-        text.copy_from_slice(&characters(spread(bits), backtick).to_be_bytes());
+    out.push(characters(data.len() as u64, backtick) as u8);
+    let mut rest = data;
+    // Six bytes become eight characters; they are loaded with the two bytes behind them, so that it is one load.
+    while let Some(window) = rest.first_chunk() {
+        let bits = u64::from_be_bytes(*window) >> 16;
+        out.extend_from_slice(&characters(spread(bits), backtick).to_be_bytes());
+        rest = &rest[6..];
     }
-    line[line_len - 1] = b'\n';
-    out.extend_from_slice(&line[..line_len]);
+    for group in rest.chunks(3) {
+        // The missing bytes of the last group count as zeros.
+        let mut window = [0; 8];
+        window[2..][..group.len()].copy_from_slice(group);
+        let bits = u64::from_be_bytes(window);
+        out.extend_from_slice(&characters(spread(bits), backtick).to_be_bytes()[..4]);
+    }
+    out.push(b'\n');
     Ok(())
 }
 
@@ -126,32 +130,67 @@ pub fn decode(data: &[u8], out: &mut OutBuf<'_>) -> Result<(), Error> {
     let text = &data[1..];
     // Only the characters that carry bits of the `len` bytes are data, so an incomplete last group ends early.
     let (text, rest) = text.split_at(text.len().min((len * 8).div_ceil(6)));
-    // 63 bytes are 84 characters. What is missing stays a space, a zero.
-    let mut line = [b' '; 96];
-    line[..text.len()].copy_from_slice(text);
-    let mut legal = true;
-    for character in &mut line {
-        let line_end = matches!(*character, b'\n' | b'\r');
-        legal &= line_end | matches!(*character, b' '..=b'`');
-        // The backtick's value is 64, of which only the low six bits, zero, are looked at.
-        *character = if line_end { 0 } else { character.wrapping_sub(b' ') };
-    }
-    if !legal {
-        return Err(Error::IllegalChar);
+    let start = out.len();
+    let mut text = text;
+    let mut missing = len;
+    while missing > 0 {
+        let word = match text.split_first_chunk() {
+            Some((word, after)) => {
+                text = after;
+                *word
+            }
+            None => {
+                let mut word = [b' '; 8];
+                word[..text.len()].copy_from_slice(text);
+                text = &[];
+                word
+            }
+        };
+        let Some(values) = values(word) else {
+            out.truncate(start);
+            return Err(Error::IllegalChar);
+        };
+        let [_, _, bytes @ ..] = gather(values).to_be_bytes();
+        if missing < bytes.len() {
+            out.extend_from_slice(&bytes[..missing]);
+            break;
+        }
+        out.extend_from_slice(&bytes);
+        missing -= bytes.len();
     }
     if !rest.iter().all(|character| matches!(character, b' ' | b'`' | b'\n' | b'\r')) {
+        out.truncate(start);
         return Err(Error::TrailingGarbage);
     }
-    let mut bytes = [0; 72];
-    for (text, group) in line.chunks_exact(8).zip(bytes.chunks_exact_mut(6)) {
-        let [a, b, c, d, e, f, g, h] = text else { break };
-        let bits = gather(u64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h]));
-        group.copy_from_slice(&bits.to_be_bytes()[2..]);
-    }
-    out.extend_from_slice(&bytes[..len]);
     Ok(())
 }
 
+/// The values of eight characters, of which only the low six bits count, if all are legal.
+#[inline]
+fn values(characters: [u8; 8]) -> Option<u64> {
+    let word = u64::from_be_bytes(characters);
+    // A character from ' ' to '`' has bit 5 or 6 set, and not bit 7 even when 31 is added. A sum that overflows into the
+    // neighbour comes from a character that has bit 7 set itself.
+    let high_enough = (word | word << 1) & (EACH * 0x40);
+    let too_high = (word | word.wrapping_add(EACH * 0x1f)) & (EACH * 0x80);
+    if high_enough == EACH * 0x40 && too_high == 0 {
+        return Some(word - EACH * 0x20);
+    }
+    values_with_line_ends(characters)
+}
+
+/// The same for a line that was broken, or that has lost its spaces.
+#[cold]
+fn values_with_line_ends(mut characters: [u8; 8]) -> Option<u64> {
+    for character in &mut characters {
+        *character = match character {
+            b'\n' | b'\r' => 0,
+            b' '..=b'`' => *character - b' ',
+            _ => return None,
+        };
+    }
+    Some(u64::from_be_bytes(characters))
+}
+
 #[cfg(test)]
-#[path = "uu/tests.rs"]
 mod tests;

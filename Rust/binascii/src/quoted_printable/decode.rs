@@ -8,6 +8,10 @@ use outbuf::OutBuf;
 /// Decodes `data`; `_` means a space when `header`.
 ///
 /// `out` needs room for `data.len()` more bytes, and gets fewer when anything was escaped.
+///
+/// # Panics
+///
+/// When `out` has less room.
 pub fn decode(data: &[u8], header: bool, out: &mut OutBuf<'_>) {
     decode_at(Level::detect(), data, header, out);
 }
@@ -17,13 +21,13 @@ pub(super) fn decode_at(level: Level, data: &[u8], header: bool, out: &mut OutBu
     let mut rest = data;
     loop {
         rest = &rest[decode_regular(level, rest, header, out)..];
-        // Now the data ends, or there is an `=`.
+        // Now there is such an `=`, or nothing.
         let [_, after @ ..] = rest else { break };
-        rest = escape(after, out);
+        rest = odd_equals(after, out);
     }
 }
 
-/// Decodes from the start of `data` up to an `=` that needs a closer look, or to the end, and returns how far it came.
+/// Decodes from the start of `data` up to an `=` without two digits, or to the end, and returns how far it came.
 fn decode_regular(level: Level, data: &[u8], header: bool, out: &mut OutBuf<'_>) -> usize {
     #[cfg(target_arch = "x86_64")]
     if level >= Level::Avx512 {
@@ -31,35 +35,68 @@ fn decode_regular(level: Level, data: &[u8], header: bool, out: &mut OutBuf<'_>)
         return unsafe { super::avx512::decode_regular(data, header, out) };
     }
     let _ = level;
-    let run = find_equals(data);
-    if header {
-        data[..run].iter().for_each(|byte| out.push(if *byte == b'_' { b' ' } else { *byte }));
-    } else {
-        out.extend_from_slice(&data[..run]);
-    }
-    run
-}
-
-/// The position of the first `=`, or the length of `data`.
-#[inline]
-fn find_equals(data: &[u8]) -> usize {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    let (words, rest) = data.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let zero_if_equals = u64::from_le_bytes(*word) ^ (EACH * b'=' as u64);
-        // The lowest byte that is zero gets its highest bit set; a borrow can only mislead about the bytes above it.
-        let found = zero_if_equals.wrapping_sub(EACH) & !zero_if_equals & (EACH * 0x80);
-        if found != 0 {
-            return index * 8 + found.trailing_zeros() as usize / 8;
+    let mut rest = data;
+    loop {
+        // Text in another script is escape after escape.
+        while let [b'=', high, low, after @ ..] = rest
+            && let Some(byte) = byte_of(*high, *low)
+        {
+            out.push(byte);
+            rest = after;
+        }
+        // Eight characters are copied, and those from the first `=` on forgotten again: most runs are so short that
+        // finding out how long they are first would take longer.
+        while let Some((word, after)) = rest.split_first_chunk::<8>() {
+            out.extend_from_slice(&word.map(|byte| literal(byte, header)));
+            let run = find_equals(*word);
+            if run < word.len() {
+                out.truncate(out.len() - word.len() + run);
+                rest = &rest[run..];
+                break;
+            }
+            rest = after;
+        }
+        if rest.len() < 8 {
+            while let [byte, after @ ..] = rest
+                && *byte != b'='
+            {
+                out.push(literal(*byte, header));
+                rest = after;
+            }
+        }
+        match rest {
+            [b'=', high, low, ..] if byte_of(*high, *low).is_some() => {}
+            _ => return data.len() - rest.len(),
         }
     }
-    data.len() - rest.len() + rest.iter().position(|byte| *byte == b'=').unwrap_or(rest.len())
 }
 
-/// Decodes what follows an `=`, and returns what comes then.
+/// What a character that is not `=` stands for.
 #[inline]
-fn escape<'a>(after: &'a [u8], out: &mut OutBuf<'_>) -> &'a [u8] {
-    match *after {
+fn literal(character: u8, header: bool) -> u8 {
+    if header & (character == b'_') { b' ' } else { character }
+}
+
+/// The position of the first `=`, or 8.
+#[inline]
+fn find_equals(word: [u8; 8]) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let zero_if_equals = u64::from_le_bytes(word) ^ (EACH * b'=' as u64);
+    // The lowest byte that is zero gets its highest bit set; a borrow can only mislead about the bytes above it.
+    let found = zero_if_equals.wrapping_sub(EACH) & !zero_if_equals & (EACH * 0x80);
+    found.trailing_zeros() as usize / 8
+}
+
+/// The byte that two hexadecimal digits stand for.
+#[inline]
+fn byte_of(high: u8, low: u8) -> Option<u8> {
+    let (high, low) = (DIGIT[usize::from(high)], DIGIT[usize::from(low)]);
+    (high | low < 16).then_some(high << 4 | low)
+}
+
+/// Decodes what follows an `=` that two digits do not follow, and returns what comes then.
+fn odd_equals<'a>(after: &'a [u8], out: &mut OutBuf<'_>) -> &'a [u8] {
+    match after {
         // At the very end it is dropped.
         [] => after,
         // A soft line break. Whatever stands between a carriage return and the next line feed is skipped.
@@ -67,22 +104,13 @@ fn escape<'a>(after: &'a [u8], out: &mut OutBuf<'_>) -> &'a [u8] {
             Some(line_feed) => &after[line_feed + 1..],
             None => &[],
         },
-        // Some encoders have doubled it.
-        [b'=', ref after @ ..] => {
+        // Doubled, as some old encoder wrote it.
+        [b'=', after @ ..] => {
             out.push(b'=');
             after
         }
-        [high, low, ref after_digits @ ..] => {
-            let (high, low) = (DIGIT[usize::from(high)], DIGIT[usize::from(low)]);
-            if high | low < 16 {
-                out.push(high << 4 | low);
-                after_digits
-            } else {
-                out.push(b'=');
-                after
-            }
-        }
-        [_] => {
+        // In front of anything else it stands for itself.
+        _ => {
             out.push(b'=');
             after
         }

@@ -11,8 +11,7 @@
 //!   It counts as alone when a CR, LF or NUL follows in the input.
 //! - In a header, `_` is quoted because it stands for a space.
 
-#![forbid(unsafe_code)]
-
+use cpu_level::Level;
 use outbuf::OutBuf;
 
 /// How a text or other data is encoded.
@@ -27,10 +26,16 @@ pub struct Options {
 }
 
 /// How far a line is filled unless a hard line end, or nothing, follows.
-const MAX_COLUMN: usize = 75;
+pub(super) const MAX_COLUMN: usize = 75;
+
+/// The length of the longest line: 76 columns, of which the last is white space that is quoted, and CR LF.
+const LONGEST_LINE: usize = MAX_COLUMN + QUOTED_LEN + 2;
+
+/// The size of the array for a line, with room for the widest store behind the last column.
+pub(super) const LINE_ROOM: usize = MAX_COLUMN + 1 + 64;
 
 /// The length of `=XX`.
-const QUOTED_LEN: usize = 3;
+pub(super) const QUOTED_LEN: usize = 3;
 
 impl Options {
     /// All combinations, in the order of [`Options::index`].
@@ -95,75 +100,51 @@ static TOKENS: [[Token; 256]; 8] = {
 };
 
 /// Whether line ends are written as CR LF: when the first one of `data` is.
-fn has_crlf(data: &[u8]) -> bool {
+pub(super) fn has_crlf(data: &[u8]) -> bool {
     data.iter().position(|byte| *byte == b'\n').is_some_and(|line_feed| line_feed > 0 && data[line_feed - 1] == b'\r')
 }
 
-/// The room that [`encode`] needs: the length of its output, or a few per cent more.
-///
-/// `None` when that is more than an object can hold (`isize::MAX`).
-///
-/// This counts what can grow, without following the lines: where no count depends on the one before, a pass is so fast
-/// that an exact one would cost more than it saves.
-pub fn max_encoded_len(data: &[u8], options: Options) -> Option<usize> {
-    let Some(count) = data.len().checked_sub(1) else { return Some(0) };
-    let crlf = has_crlf(data);
-    // The last byte is quoted at worst.
-    let mut extra = QUOTED_LEN - 1;
-    // A pair grows by 3 at most, so that the sum of a block fits in a byte, which keeps the vectors narrow.
-    for (bytes, nexts) in data[..count].chunks(64).zip(data[1..].chunks(64)) {
-        let block = bytes.iter().zip(nexts).fold(0, |sum, (byte, next)| sum + growth(*byte, *next, options, crlf));
-        extra += usize::from(block);
+/// The first character of the token of every ASCII byte, 0 for a possible line end.
+#[cfg(target_arch = "x86_64")]
+static FIRST_CHARACTERS: [[u8; 128]; 8] = {
+    let mut tables = [[0; 128]; 8];
+    let mut index = 0;
+    while index < 8 {
+        let mut byte = 0;
+        while byte < 128 {
+            tables[index][byte] = TOKENS[index][byte] as u8;
+            byte += 1;
+        }
+        index += 1;
     }
-    let tokens = data.len().checked_add(extra)?;
-    // A soft line break comes behind 73 columns or more.
-    let breaks = tokens / (MAX_COLUMN - QUOTED_LEN + 1);
-    let len = tokens.checked_add(breaks.checked_mul(2 + usize::from(crlf))?)?;
-    (len <= isize::MAX as usize).then_some(len)
-}
-
-/// By how much `byte` may grow when `next` follows. Without branches, because it is done to many at once.
-#[inline]
-fn growth(byte: u8, next: u8, options: Options, crlf: bool) -> u8 {
-    let white = (byte == b' ') | (byte == b'\t');
-    let line_end = (byte == b'\n') | (byte == b'\r');
-    let quoted = ((byte < b' ') & !white & !line_end)
-        | (byte > b'~')
-        | (byte == b'=')
-        | ((byte == b'_') & options.header)
-        | (white & options.quotetabs)
-        | (line_end & !options.istext);
-    let before_line_end = (next == b'\n') | (next == b'\r');
-    let alone = (byte == b'.') & (before_line_end | (next == 0));
-    let lone_line_feed = (next == b'\n') & (byte != b'\r') & crlf & options.istext;
-    u8::from(quoted | alone | (white & before_line_end)) * (QUOTED_LEN as u8 - 1) + u8::from(lone_line_feed)
-}
+    tables
+};
 
 /// Encodes `data`.
 ///
-/// `out` needs room for [`max_encoded_len`] more bytes.
+/// `out` needs room for [`max_encoded_len`](super::max_encoded_len) more bytes.
+///
+/// # Panics
+///
+/// When `out` has less room.
 pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
+    encode_at(Level::detect(), data, options, out);
+}
+
+/// [`encode`] with the instructions of `level`, which this processor must have.
+pub(super) fn encode_at(level: Level, data: &[u8], options: Options, out: &mut OutBuf<'_>) {
     let Some(last) = data.len().checked_sub(1) else { return };
     let tokens = &TOKENS[options.index()];
-    let mut line = Line { text: [0; _], column: 0, end: if has_crlf(data) { b"\r\n" } else { b"\n" } };
+    let mut line = Line { text: [0; _], column: 0, crlf: has_crlf(data) };
     let mut position = 0;
     // The last byte has rules of its own; every other one has a next.
     while position < last {
         // Most bytes are the start of no line and the end of none.
-        let mut column = line.column;
-        for byte in &data[position..last] {
-            let token = tokens[usize::from(*byte)];
-            let end = column + token_len(token);
-            if column == 0 || end > MAX_COLUMN || token_len(token) == 0 {
+        if line.column > 0 || data[position] != b'.' {
+            position += line.fill(level, &data[position..last], options);
+            if position == last {
                 break;
             }
-            line.text[column..][..4].copy_from_slice(&token.to_le_bytes());
-            column = end;
-            position += 1;
-        }
-        line.column = column;
-        if position == last {
-            break;
         }
         let (byte, next) = (data[position], data[position + 1]);
         position += 1;
@@ -206,12 +187,41 @@ pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
 ///
 /// It is put together in an array of constant size, where a token of any length is one store.
 struct Line {
-    text: [u8; MAX_COLUMN + 1 + QUOTED_LEN + 1],
+    text: [u8; LINE_ROOM],
     column: usize,
-    end: &'static [u8],
+    crlf: bool,
 }
 
 impl Line {
+    /// Encodes from the start of `data` what fits, up to a possible line end, and returns how many bytes that were.
+    #[inline]
+    fn fill(&mut self, level: Level, data: &[u8], options: Options) -> usize {
+        #[cfg(target_arch = "x86_64")]
+        if level >= Level::Avx512 {
+            let first = &FIRST_CHARACTERS[options.index()];
+            // SAFETY: the level says that the processor has these instructions.
+            let (count, column) = unsafe { super::avx512::fill_line(&mut self.text, self.column, data, first) };
+            self.column = column;
+            return count;
+        }
+        let _ = level;
+        let tokens = &TOKENS[options.index()];
+        let mut column = self.column;
+        let mut count = 0;
+        for byte in data {
+            let token = tokens[usize::from(*byte)];
+            let end = column + token_len(token);
+            if end > MAX_COLUMN || token_len(token) == 0 {
+                break;
+            }
+            self.text[column..][..4].copy_from_slice(&token.to_le_bytes());
+            column = end;
+            count += 1;
+        }
+        self.column = column;
+        count
+    }
+
     #[inline]
     fn push(&mut self, token: Token) {
         self.text[self.column..][..4].copy_from_slice(&token.to_le_bytes());
@@ -220,9 +230,9 @@ impl Line {
 
     #[inline]
     fn soft_break(&mut self, out: &mut OutBuf<'_>) {
-        self.flush(out);
-        out.push(b'=');
-        out.extend_from_slice(self.end);
+        self.text[self.column] = b'=';
+        self.column += 1;
+        self.flush_with_end(out);
     }
 
     /// Ends the line, quoting the white space that it ends in, if any.
@@ -232,13 +242,30 @@ impl Line {
             self.column -= 1;
             self.push(quoted(white));
         }
+        self.flush_with_end(out);
+    }
+
+    #[inline]
+    fn flush_with_end(&mut self, out: &mut OutBuf<'_>) {
+        if self.crlf {
+            self.text[self.column] = b'\r';
+            self.column += 1;
+        }
+        self.text[self.column] = b'\n';
+        self.column += 1;
         self.flush(out);
-        out.extend_from_slice(self.end);
     }
 
     #[inline]
     fn flush(&mut self, out: &mut OutBuf<'_>) {
-        out.extend_from_slice(&self.text[..self.column]);
+        if out.remaining() >= LONGEST_LINE {
+            // A copy of constant size is a few instructions.
+            let end = out.len() + self.column;
+            out.extend_from_slice(&self.text[..LONGEST_LINE]);
+            out.truncate(end);
+        } else {
+            out.extend_from_slice(&self.text[..self.column]);
+        }
         self.column = 0;
     }
 }

@@ -8,9 +8,11 @@
 mod avx512;
 mod decode;
 mod encode;
+mod room;
 
 pub use decode::decode;
-pub use encode::{Options, encode, max_encoded_len};
+pub use encode::{Options, encode};
+pub use room::max_encoded_len;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
 //! Quoted-printable against tables, and against a plain reading of the rules that decides byte by byte.
 
 use super::decode::decode_at;
-use super::{Options, encode, max_encoded_len};
+use super::encode::encode_at;
+use super::room::max_encoded_len_at;
+use super::{Options, max_encoded_len};
 use core::mem::MaybeUninit;
 use cpu_level::Level;
 use outbuf::OutBuf;
@@ -13,12 +15,19 @@ fn all_options() -> impl Iterator<Item = Options> {
 
 const TEXT: Options = Options { quotetabs: false, istext: true, header: false };
 
-/// Encodes into a buffer of exactly the size that was asked for.
+/// Encodes into a buffer of exactly the size that was asked for, at every level, which must agree.
 fn encoded(data: &[u8], options: Options) -> Vec<u8> {
-    let mut memory = vec![MaybeUninit::uninit(); max_encoded_len(data, options).expect("a small input")];
-    let mut out = OutBuf::new(&mut memory);
-    encode(data, options, &mut out);
-    out.filled().to_vec()
+    let at = |level| {
+        let mut memory = vec![MaybeUninit::uninit(); max_encoded_len_at(level, data, options).expect("a small input")];
+        let mut out = OutBuf::new(&mut memory);
+        encode_at(level, data, options, &mut out);
+        out.filled().to_vec()
+    };
+    let result = at(Level::Portable);
+    for level in Level::available() {
+        assert_eq!(at(level), result, "{} on {data:?}", level.name());
+    }
+    result
 }
 
 /// Decodes into a buffer as large as `data`, at every level, which must agree.

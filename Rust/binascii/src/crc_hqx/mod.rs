@@ -5,9 +5,13 @@
 //! The C module looks up one table entry a byte, and every look-up waits for the one before it. Here sixteen bytes are
 //! folded in one step: a CRC is linear over XOR, so the new register is the XOR of what each byte contributes alone,
 //! and what a byte contributes depends only on its value and on how many bytes follow it in the step: one table for
-//! each distance. The sixteen look-ups do not wait for each other.
+//! each distance. The sixteen look-ups do not wait for each other. Where the processor multiplies polynomials, longer
+//! data is first reduced with that.
 
-#![forbid(unsafe_code)]
+#[cfg(target_arch = "x86_64")]
+mod folding;
+
+use cpu_level::Level;
 
 /// The polynomial without its leading term.
 const POLYNOMIAL: u16 = 0x1021;
@@ -37,7 +41,31 @@ static TABLES: [[u16; 256]; STEP] = {
 };
 
 /// Continues `crc`, the CRC of what came before (0 at the start), over `data`.
-pub fn update(mut crc: u16, data: &[u8]) -> u16 {
+pub fn update(crc: u16, data: &[u8]) -> u16 {
+    update_at(Level::detect(), crc, data)
+}
+
+/// [`update`] with the instructions of `level`, which this processor must have.
+fn update_at(level: Level, crc: u16, data: &[u8]) -> u16 {
+    #[cfg(target_arch = "x86_64")]
+    if level >= Level::Avx2
+        && let (blocks, rest) = data.as_chunks()
+        && let Some((first, blocks)) = blocks.split_first()
+    {
+        let folded = if level >= Level::Avx512 {
+            // SAFETY: the level says that the processor has these instructions.
+            unsafe { folding::fold_vpclmulqdq(crc, first, blocks) }
+        } else {
+            // SAFETY: the level says that the processor has these instructions.
+            unsafe { folding::fold_pclmulqdq(crc, first, blocks) }
+        };
+        return update_by_tables(update_by_tables(0, &folded), rest);
+    }
+    let _ = level;
+    update_by_tables(crc, data)
+}
+
+fn update_by_tables(mut crc: u16, data: &[u8]) -> u16 {
     let (steps, rest) = data.as_chunks::<STEP>();
     for step in steps {
         // The register is as wide as two bytes: it is XORed to the first two.
@@ -57,7 +85,7 @@ pub fn update(mut crc: u16, data: &[u8]) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use super::update;
+    use super::{Level, update_at};
 
     /// The polynomial division, one bit at a time.
     fn oracle(crc: u16, data: &[u8]) -> u16 {
@@ -67,6 +95,15 @@ mod tests {
                 (crc << 1) ^ (0x1021 * carry)
             })
         })
+    }
+
+    /// The CRC, on which all levels must agree.
+    fn update(crc: u16, data: &[u8]) -> u16 {
+        let result = update_at(Level::Portable, crc, data);
+        for level in Level::available() {
+            assert_eq!(update_at(level, crc, data), result, "{} on {} bytes", level.name(), data.len());
+        }
+        result
     }
 
     fn random_bytes(count: usize) -> Vec<u8> {
