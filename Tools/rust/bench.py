@@ -60,35 +60,39 @@ class Bench:
         """Measure one row: `calls` maps an implementation to (function, args, kwargs)."""
         if self.pattern not in name:
             return
-        numbers = {key: self.calibrate(*call) for key, call in calls.items()}
+        timers = {key: make_timer(*call) for key, call in calls.items()}
+        numbers = {key: self.calibrate(timer) for key, timer in timers.items()}
         samples = {key: [] for key in calls}
         for _ in range(self.rounds):
-            for key, call in calls.items():
-                samples[key].append(self.time(*call, numbers[key]))
+            for key, timer in timers.items():
+                samples[key].append(timer(numbers[key]) / numbers[key])
         row = Row(name, size, goal, {key: statistics.median(values) for key, values in samples.items()})
         self.rows.append(row)
         print(format_row(row), flush=True)
 
-    def calibrate(self, function, args, kwargs):
+    def calibrate(self, timer):
         """Return how many calls fill one round's share of the time."""
         number = 1
-        while (taken := self.time(function, args, kwargs, number) * number) < 0.002:
+        while (taken := timer(number)) < 0.002:
             number *= 2
         return max(1, int(number * self.seconds / self.rounds / taken))
 
-    @staticmethod
-    def time(function, args, kwargs, number):
-        """Return the seconds of one call, out of `number`."""
-        loop = range(number)
-        if kwargs:
-            start = time.perf_counter()
-            for _ in loop:
-                function(*args, **kwargs)
-            return (time.perf_counter() - start) / number
-        start = time.perf_counter()
-        for _ in loop:
-            function(*args)
-        return (time.perf_counter() - start) / number
+
+def make_timer(function, args, kwargs):
+    """Return a function that makes a call so many times, as it would stand in a program, and returns the seconds."""
+    names = {f'a{i}': value for i, value in enumerate(args)} | {f'k_{key}': value for key, value in kwargs.items()}
+    call = ', '.join([*(f'a{i}' for i in range(len(args))), *(f'{key}=k_{key}' for key in kwargs)])
+    source = f"""
+def timer(number, function=function, clock=clock, {', '.join(f'{name}={name}' for name in names)}):
+    loop = range(number)
+    start = clock()
+    for _ in loop:
+        function({call})
+    return clock() - start
+"""
+    scope = {'function': function, 'clock': time.perf_counter, **names}
+    exec(source, scope)
+    return scope['timer']
 
 
 def rate(size, seconds):
