@@ -101,8 +101,9 @@ fn known_texts() {
 #[test]
 fn errors() {
     use DecodeError::*;
+    type Decoded = Result<&'static [u8], DecodeError>;
     // text, lenient result, strict result
-    let cases: [(&[u8], Result<&[u8], DecodeError>, Result<&[u8], DecodeError>); 20] = [
+    let cases: [(&[u8], Decoded, Decoded); 20] = [
         (b"=", Ok(b""), Err(LeadingPadding)),
         (b"====", Ok(b""), Err(LeadingPadding)),
         (b"\n=", Ok(b""), Err(NotBase64)),

@@ -23,6 +23,10 @@ use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 use outbuf::OutBuf;
 
+/// From how many bytes on stores are aligned. Every vector crosses two cache lines otherwise, which costs a third of the
+/// speed.
+const ALIGN_FROM: usize = 512;
+
 /// The most bytes of which a vector holds a group and its separator.
 const MAX_GROUP: usize = 31;
 
@@ -100,19 +104,36 @@ impl Encoder {
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
 pub(super) fn encode(data: &[u8], out: &mut OutBuf<'_>) {
     let encoder = Encoder::new(&LAYOUTS[0]);
-    let (blocks, rest) = data.as_chunks::<32>();
     let text = &mut out.spare_mut()[..data.len() * 2];
-    let (text_blocks, text_rest) = text.as_chunks_mut::<64>();
+    let mut done = 0;
+    if data.len() >= ALIGN_FROM
+        && let Some(first) = text.first_chunk_mut::<64>()
+    {
+        // One block that counts only as far as the next boundary.
+        let digits = zmm::until_aligned(first);
+        if digits.is_multiple_of(2) {
+            zmm::store(first, encoder.block(zmm::load_partial(&data[..32])));
+            done = digits / 2;
+        }
+    }
+    let (blocks, rest) = data[done..].as_chunks::<32>();
+    let (text_blocks, text_rest) = text[done * 2..].as_chunks_mut::<64>();
     for (block, text) in blocks.iter().zip(text_blocks) {
-        // SAFETY: the reference is good for 32 bytes, and the load asks for no alignment.
-        let bytes = unsafe { _mm256_loadu_si256(block.as_ptr().cast()) };
-        zmm::store(text, encoder.block(_mm512_castsi256_si512(bytes)));
+        zmm::store(text, encoder.block(load_32(block)));
     }
     if !rest.is_empty() {
         zmm::store_partial(text_rest, encoder.block(zmm::load_partial(rest)));
     }
     // SAFETY: the blocks and the rest are the whole text.
     unsafe { out.advance(data.len() * 2) }
+}
+
+/// Loads 32 bytes into the lower half of a vector.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load_32(bytes: &[u8; 32]) -> __m512i {
+    // SAFETY: the reference is good for 32 bytes, and the load asks for no alignment.
+    _mm512_castsi256_si512(unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) })
 }
 
 /// Encodes all of `data`, with `sep` between each two groups of `group` bytes.
@@ -136,8 +157,7 @@ pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf
     loop {
         let (block, behind) = rest.split_at(rest.len().min(groups * group));
         let bytes = match rest.first_chunk::<32>() {
-            // SAFETY: the reference is good for 32 bytes, and the load asks for no alignment.
-            Some(bytes) => _mm512_castsi256_si512(unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }),
+            Some(bytes) => load_32(bytes),
             None => zmm::load_partial(block),
         };
         let text = _mm512_mask_mov_epi8(encoder.block(bytes), encoder.separators, separator);
