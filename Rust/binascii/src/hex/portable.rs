@@ -5,7 +5,7 @@
 
 #![forbid(unsafe_code)]
 
-use super::DecodeError;
+use super::{DIGITS, DecodeError};
 use outbuf::OutBuf;
 
 /// How many bytes the vectorised loops take at a time.
@@ -19,9 +19,20 @@ pub(super) fn encode(data: &[u8], out: &mut OutBuf<'_>) {
         out.extend_from_slice(digits(block).as_flattened());
     }
     for byte in rest {
-        out.extend_from_slice(&digits(&[*byte])[0]);
+        out.extend_from_slice(&PAIRS[usize::from(*byte)]);
     }
 }
+
+/// The two digits of each byte.
+static PAIRS: [[u8; 2]; 256] = {
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < pairs.len() {
+        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
+        byte += 1;
+    }
+    pairs
+};
 
 /// The two digits of each byte.
 #[inline(always)]
