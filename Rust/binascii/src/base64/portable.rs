@@ -1,7 +1,5 @@
 //! Base64 without vector instructions: the Portable level, and what the vector kernels leave over.
 
-#![forbid(unsafe_code)]
-
 use super::{ALPHABET, DecodeError, INVALID, PAD, VALUES};
 use outbuf::OutBuf;
 
@@ -26,32 +24,38 @@ static PAIRS: [[u8; 2]; 4096] = {
 /// Encodes all of `data`.
 #[inline]
 pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
+    // A buffer of this function's own, which unlike `out` can live in registers: its length is not stored and loaded again
+    // around every write to memory that might hold it.
+    let mut text = OutBuf::new(out.spare_mut());
     // Six bytes make eight characters: one load and one store of a machine word each.
     let (blocks, _) = data.as_chunks::<6>();
     for &[a, b, c, d, e, f] in blocks {
         let bits = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
         let pair = |shift: u32| PAIRS[(bits >> shift & 0xfff) as usize];
-        out.extend_from_slice([pair(36), pair(24), pair(12), pair(0)].as_flattened());
+        text.extend_from_slice([pair(36), pair(24), pair(12), pair(0)].as_flattened());
     }
     let (groups, rest) = data[blocks.len() * 6..].as_chunks::<3>();
     for &[a, b, c] in groups {
         let bits = u64::from_be_bytes([0, 0, 0, 0, 0, a, b, c]);
-        out.extend_from_slice(&[character(bits >> 18), character(bits >> 12), character(bits >> 6), character(bits)]);
+        text.extend_from_slice(&[character(bits >> 18), character(bits >> 12), character(bits >> 6), character(bits)]);
     }
     match *rest {
         [a] => {
             let bits = u64::from(a);
-            out.extend_from_slice(&[character(bits >> 2), character(bits << 4), PAD, PAD]);
+            text.extend_from_slice(&[character(bits >> 2), character(bits << 4), PAD, PAD]);
         }
         [a, b] => {
             let bits = u64::from(a) << 8 | u64::from(b);
-            out.extend_from_slice(&[character(bits >> 10), character(bits >> 4), character(bits << 2), PAD]);
+            text.extend_from_slice(&[character(bits >> 10), character(bits >> 4), character(bits << 2), PAD]);
         }
         _ => {}
     }
     if newline {
-        out.push(b'\n');
+        text.push(b'\n');
     }
+    let len = text.len();
+    // SAFETY: `text` is over the spare memory of `out`, and has been filled to `len`.
+    unsafe { out.advance(len) }
 }
 
 /// Decodes all of `data`.
@@ -70,15 +74,20 @@ pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<
 pub(super) fn groups(data: &[u8], out: &mut OutBuf<'_>) -> usize {
     let value = |byte: u8| u32::from(VALUES[usize::from(byte)]);
     let (groups, _) = data.as_chunks::<4>();
+    // As in `encode`.
+    let mut bytes = OutBuf::new(out.spare_mut());
     let mut done = 0;
     for &[a, b, c, d] in groups {
         let [a, b, c, d] = [value(a), value(b), value(c), value(d)];
         if (a | b | c | d) & u32::from(INVALID) != 0 {
             break;
         }
-        out.extend_from_slice(&join([a, b, c, d]));
+        bytes.extend_from_slice(&join([a, b, c, d]));
         done += 4;
     }
+    let len = bytes.len();
+    // SAFETY: `bytes` is over the spare memory of `out`, and has been filled to `len`.
+    unsafe { out.advance(len) }
     done
 }
 
@@ -130,9 +139,14 @@ pub(super) fn decode_lenient(
         }
         rest = behind;
         let (whole, last) = values[..count].as_chunks::<4>();
+        // As in `encode`.
+        let mut bytes = OutBuf::new(out.spare_mut());
         for &values in whole {
-            out.extend_from_slice(&join(values.map(u32::from)));
+            bytes.extend_from_slice(&join(values.map(u32::from)));
         }
+        let len = bytes.len();
+        // SAFETY: `bytes` is over the spare memory of `out`, and has been filled to `len`.
+        unsafe { out.advance(len) }
         if !last.is_empty() {
             // The text has come to its end within a group.
             push_unfinished(last, out);

@@ -3,8 +3,6 @@
 //!
 //! All is `inline(always)`: a caller with more instructions enabled gets its own, wider version.
 
-#![forbid(unsafe_code)]
-
 use super::{DIGITS, DecodeError};
 use outbuf::OutBuf;
 
@@ -49,10 +47,27 @@ pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf
     if let Some(first) = groups.next() {
         encode(first, out);
     }
-    for group in groups {
-        out.push(sep);
-        encode(group, out);
+    if group >= BLOCK {
+        for group in groups {
+            out.push(sep);
+            encode(group, out);
+        }
+        return;
     }
+    // A buffer of this function's own, which unlike `out` can live in registers: its length is not stored and loaded again
+    // around every write to memory that might hold it.
+    let mut text = OutBuf::new(out.spare_mut());
+    for group in groups {
+        let (first, rest) = (group[0], &group[1..]);
+        let [high, low] = PAIRS[usize::from(first)];
+        text.extend_from_slice(&[sep, high, low]);
+        for byte in rest {
+            text.extend_from_slice(&PAIRS[usize::from(*byte)]);
+        }
+    }
+    let len = text.len();
+    // SAFETY: `text` is over the spare memory of `out`, and has been filled to `len`.
+    unsafe { out.advance(len) }
 }
 
 /// Decodes all of `pairs`.
