@@ -106,16 +106,20 @@ pub(super) fn decode_lenient(
     const PIECE: usize = 32;
     let start = out.len();
     let mut rest = data;
+    // Whether the last piece had no junk in it: only then a long run is likely.
+    let mut clean = true;
     loop {
-        let run = groups(rest, out);
-        rest = &rest[run..];
-        let junk = rest.iter().take_while(|byte| VALUES[usize::from(**byte)] == INVALID).count();
-        rest = &rest[junk..];
-        if rest.is_empty() {
-            return Ok(());
-        }
-        if run >= PIECE && junk != 0 {
-            continue;
+        if clean {
+            let run = groups(rest, out);
+            rest = &rest[run..];
+            let junk = rest.iter().take_while(|byte| VALUES[usize::from(**byte)] == INVALID).count();
+            rest = &rest[junk..];
+            if rest.is_empty() {
+                return Ok(());
+            }
+            if run >= PIECE && junk != 0 {
+                continue;
+            }
         }
 
         let mut values = [0; PIECE + 4];
@@ -131,6 +135,7 @@ pub(super) fn decode_lenient(
         for &byte in piece {
             count = hold(byte);
         }
+        clean = count == piece.len();
         while count % 4 != 0
             && let Some((&byte, next)) = behind.split_first()
         {

@@ -17,6 +17,7 @@
 //! itself, marks what is no digit. A multiply-and-add joins two values, and a permutation gathers the results of two
 //! vectors.
 
+use super::layout::{HIGH, layouts};
 use super::{DIGITS, DecodeError};
 use crate::zmm;
 use core::arch::x86_64::*;
@@ -30,41 +31,8 @@ const ALIGN_FROM: usize = 512;
 /// The most bytes of which a vector holds a group and its separator.
 const MAX_GROUP: usize = 31;
 
-/// Marks in a [`Layout`] the place of a high nibble's digit.
-const HIGH: u8 = 0x40;
-
-/// Marks in a [`Layout`] the place of a separator.
-const SEPARATOR: u8 = 0x80;
-
-/// For each place in the text, which byte it shows, and one of the marks.
-type Layout = [u8; 64];
-
-/// The layout of groups of `group` bytes, each with a separator behind it; without separators for zero.
-const fn layout(group: usize) -> Layout {
-    let mut layout = [0; 64];
-    let (mut place, mut digits) = (0, 0);
-    while place < 64 {
-        if group != 0 && place % (group * 2 + 1) == group * 2 {
-            layout[place] = SEPARATOR;
-        } else {
-            layout[place] = (digits / 2) as u8 | if digits % 2 == 0 { HIGH } else { 0 };
-            digits += 1;
-        }
-        place += 1;
-    }
-    layout
-}
-
 /// The layouts of all groups that fit a vector.
-static LAYOUTS: [Layout; MAX_GROUP + 1] = {
-    let mut layouts = [[0; 64]; MAX_GROUP + 1];
-    let mut group = 0;
-    while group <= MAX_GROUP {
-        layouts[group] = layout(group);
-        group += 1;
-    }
-    layouts
-};
+static LAYOUTS: [[u8; 64]; MAX_GROUP + 1] = layouts();
 
 /// The constants of the encoder for one layout.
 struct Encoder {
@@ -77,7 +45,7 @@ struct Encoder {
 impl Encoder {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-    fn new(layout: &Layout) -> Self {
+    fn new(layout: &[u8; 64]) -> Self {
         let spread = zmm::load(layout);
         // Eight times the place in 64 bits, and four more for a high nibble.
         let bytes = _mm512_set1_epi64(i64::from_le_bytes([0, 8, 16, 24, 32, 40, 48, 56]));

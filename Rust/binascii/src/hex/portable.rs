@@ -9,11 +9,18 @@ use outbuf::OutBuf;
 /// How many bytes the vectorised loops take at a time.
 const BLOCK: usize = 32;
 
+/// How many bytes they take of what is too short for that.
+const SMALL_BLOCK: usize = 16;
+
 /// Encodes all of `data`.
 #[inline(always)]
 pub(super) fn encode(data: &[u8], out: &mut OutBuf<'_>) {
     let (blocks, rest) = data.as_chunks::<BLOCK>();
     for block in blocks {
+        out.extend_from_slice(digits(block).as_flattened());
+    }
+    let (small_blocks, rest) = rest.as_chunks::<SMALL_BLOCK>();
+    for block in small_blocks {
         out.extend_from_slice(digits(block).as_flattened());
     }
     for byte in rest {
@@ -47,7 +54,7 @@ pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf
     if let Some(first) = groups.next() {
         encode(first, out);
     }
-    if group >= BLOCK {
+    if group >= SMALL_BLOCK {
         for group in groups {
             out.push(sep);
             encode(group, out);
