@@ -69,16 +69,15 @@ impl Encoder {
 /// Encodes all of `data`.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
 pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
-    let encoder = Encoder::new();
     let len = data.len().div_ceil(3) * 4;
     let text = &mut out.spare_mut()[..len + usize::from(newline)];
     if newline {
         text[len].write(b'\n');
     }
-    let done = if data.len() >= 48 { encode_blocks(&encoder, data, text) } else { 0 };
+    let done = if data.len() >= 48 { encode_blocks(data, text) } else { 0 };
     let rest = &data[done..];
     if !rest.is_empty() {
-        let chars = encoder.block(zmm::load_partial(rest));
+        let chars = Encoder::new().block(zmm::load_partial(rest));
         // The bytes that were not there have been encoded as zeros: the characters that come from nothing but them
         // become pads.
         let pads = !zmm::first_lanes((rest.len() * 8).div_ceil(6));
@@ -90,9 +89,13 @@ pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
 }
 
 /// Encodes whole blocks of 48 bytes from the start of `data`, until fewer are left, and says how many bytes that were.
-#[inline]
+///
+/// Not inlined, for the sake of the registers and time that short data would spend on it. The same goes for the loops of the
+/// decoder.
+#[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
-fn encode_blocks(encoder: &Encoder, data: &[u8], text: &mut [MaybeUninit<u8>]) -> usize {
+fn encode_blocks(data: &[u8], text: &mut [MaybeUninit<u8>]) -> usize {
+    let encoder = Encoder::new();
     let mut done = 0;
     if data.len() >= ALIGN_FROM
         && let Some(first) = text.first_chunk_mut::<64>()
@@ -184,15 +187,14 @@ fn quads(values: __m512i) -> __m512i {
 pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
     let decoder = Decoder::new();
     let start = out.len();
-    let done = clean_blocks(&decoder, data, out);
+    let done = if data.len() >= 64 { clean_blocks(data, out) } else { 0 };
     let rest = &data[done..];
     if rest.len() >= 64 {
         // The next block has something that is not in the alphabet.
         if strict {
-            let done = done + portable::groups(rest, out);
-            return portable::finish_strict(data, done, start, out);
+            return strict_rest(data, done, start, out);
         }
-        let count = compressed(&decoder, rest, out);
+        let count = compressed(rest, out);
         return portable::check_lenient_end(data, count % 4, out.len() - start);
     }
 
@@ -208,8 +210,7 @@ pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<
         return Ok(());
     }
     if strict {
-        let done = done + portable::groups(rest, out);
-        return portable::finish_strict(data, done, start, out);
+        return strict_rest(data, done, start, out);
     }
     let valid = !invalid;
     let count = valid.count_ones() as usize;
@@ -222,10 +223,19 @@ pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<
     if held + pads_behind.count_ones() as usize >= 4 { Ok(()) } else { Err(DecodeError::IncorrectPadding) }
 }
 
+/// Decodes in strict mode what is left behind `done` clean characters, the output of which began at `start`. Most such texts
+/// are not valid.
+#[cold]
+fn strict_rest(data: &[u8], done: usize, start: usize, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
+    let done = done + portable::groups(&data[done..], out);
+    portable::finish_strict(data, done, start, out)
+}
+
 /// Decodes blocks of 64 data characters up to the first that has anything else, and says how many characters that were.
-#[inline]
+#[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
-fn clean_blocks(decoder: &Decoder, data: &[u8], out: &mut OutBuf<'_>) -> usize {
+fn clean_blocks(data: &[u8], out: &mut OutBuf<'_>) -> usize {
+    let decoder = &Decoder::new();
     let mut done = 0;
     // Four blocks are three whole vectors of bytes.
     let (fours, _) = data.as_chunks::<256>();
@@ -265,19 +275,16 @@ fn push_joined(decoder: &Decoder, values: __m512i, count: usize, out: &mut OutBu
     let bytes = decoder.join(values);
     let len = count * 6 / 8;
     let spare = out.spare_mut();
-    if let Some(block) = spare.first_chunk_mut::<64>() {
-        zmm::store(block, bytes);
-    } else {
-        zmm::store_partial(&mut spare[..len], bytes);
-    }
+    zmm::store_partial(&mut spare[..len], bytes);
     // SAFETY: at least `len` bytes of the spare memory have just been stored.
     unsafe { out.advance(len) }
 }
 
 /// Decodes all of `data` in lenient mode, up to pads, and says how many data characters it has.
-#[inline]
+#[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi2,popcnt")]
-fn compressed(decoder: &Decoder, data: &[u8], out: &mut OutBuf<'_>) -> usize {
+fn compressed(data: &[u8], out: &mut OutBuf<'_>) -> usize {
+    let decoder = &Decoder::new();
     // A piece, and room for the last store of 64.
     let mut memory = [MaybeUninit::uninit(); 2048 + 64];
     let mut held = OutBuf::new(&mut memory);
