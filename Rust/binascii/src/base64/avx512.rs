@@ -16,8 +16,8 @@
 //! characters are compressed into a small array, then whole groups of it are joined. The cost hardly depends on how
 //! many characters are junk or where.
 //!
-//! Masked loads and stores take the ends, so that a short text is one block that needs no scalar code at all. They are
-//! slower than plain ones and so are kept for the ends.
+//! Masked loads and stores, which cost no more than plain ones, take the ends; so a short text is one block that needs no
+//! scalar code at all.
 
 use super::{ALPHABET, DecodeError, PAD, VALUES, portable};
 use crate::zmm;
@@ -189,7 +189,7 @@ pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<
     let start = out.len();
     let done = if data.len() >= 64 { clean_blocks(data, out) } else { 0 };
     let rest = &data[done..];
-    if rest.len() >= 64 {
+    if rest.len() > 64 {
         // The next block has something that is not in the alphabet.
         if strict {
             return strict_rest(data, done, start, out);
@@ -219,7 +219,7 @@ pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<
     if held < 2 {
         return portable::check_lenient_end(rest, held, out.len() - start);
     }
-    let pads_behind = pads >> (64 - valid.leading_zeros());
+    let pads_behind = pads.checked_shr(64 - valid.leading_zeros()).unwrap_or(0);
     if held + pads_behind.count_ones() as usize >= 4 { Ok(()) } else { Err(DecodeError::IncorrectPadding) }
 }
 
@@ -274,9 +274,8 @@ fn clean_blocks(data: &[u8], out: &mut OutBuf<'_>) -> usize {
 fn push_joined(decoder: &Decoder, values: __m512i, count: usize, out: &mut OutBuf<'_>) {
     let bytes = decoder.join(values);
     let len = count * 6 / 8;
-    let spare = out.spare_mut();
-    zmm::store_partial(&mut spare[..len], bytes);
-    // SAFETY: at least `len` bytes of the spare memory have just been stored.
+    zmm::store_partial(&mut out.spare_mut()[..len], bytes);
+    // SAFETY: these `len` bytes, at most 48, have just been stored.
     unsafe { out.advance(len) }
 }
 
@@ -300,7 +299,7 @@ fn compressed(data: &[u8], out: &mut OutBuf<'_>) -> usize {
             };
             let (values, invalid) = decoder.values(text);
             zmm::store(spare, _mm512_maskz_compress_epi8(!invalid, values));
-            // SAFETY: the 64 bytes just stored are all initialised.
+            // SAFETY: 64 bytes have just been stored, and no more are counted.
             unsafe { held.advance(invalid.count_zeros() as usize) }
             pos += 64;
         }
@@ -319,7 +318,7 @@ fn compressed(data: &[u8], out: &mut OutBuf<'_>) -> usize {
         held.truncate(0);
         if let Some(spare) = held.spare_mut().first_chunk_mut::<64>() {
             zmm::store(spare, values);
-            // SAFETY: the 64 bytes just stored are all initialised.
+            // SAFETY: 64 bytes have just been stored, and fewer are counted.
             unsafe { held.advance(count) }
         }
     }
