@@ -8,6 +8,8 @@ mod portable;
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod layout;
 
 #[cfg(test)]
 mod tests;

@@ -45,3 +45,9 @@ pub(crate) fn store_partial(out: &mut [MaybeUninit<u8>], vector: __m512i) {
     // SAFETY: the mask names no lane beyond the slice; lanes outside the mask are not accessed.
     unsafe { _mm512_mask_storeu_epi8(out.as_mut_ptr().cast(), first_lanes(out.len()), vector) }
 }
+
+/// How many bytes there are before the first in `out` at which a store of 64 bytes does not cross a cache line.
+#[inline]
+pub(crate) fn until_aligned(out: &[MaybeUninit<u8>; 64]) -> usize {
+    out.as_ptr().addr().wrapping_neg() % 64
+}

@@ -32,7 +32,7 @@ fn table(entries: &[u8; 16]) -> __m256i {
 /// Encodes all of `data`.
 #[target_feature(enable = "avx2")]
 pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
-    /// What to add to a value below 26, to one of 26 to 51, to each digit's, and to the last two.
+    /// What to add to a value: first to an upper-case letter's, then a lower-case one's, the ten digits' and the last two.
     const OFFSETS: [u8; 16] = {
         let mut offsets = [ALPHABET[52].wrapping_sub(52); 16];
         offsets[0] = ALPHABET[0];
@@ -53,15 +53,15 @@ pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
         let (low, high) =
             unsafe { (_mm_loadu_si128(block.as_ptr().cast()), _mm_loadu_si128(block.as_ptr().add(12).cast())) };
         let groups = _mm256_shuffle_epi8(_mm256_set_m128i(high, low), spread);
-        // In a group's 32 bits: bbbbcccc aaaaaabb (first half, `b a`) and ..dddddd bbbbcccc-ish (second half, `c b`).
+        // The lower half is aaaaaaaabbbbbbbb, the upper bbbbbbbbcccccccc. The first and third field are in their upper
+        // parts, and move down by ten and by six bits into the low bytes.
         let first_third = _mm256_and_si256(groups, _mm256_set1_epi32(0x0fc0_fc00));
-        let second_fourth = _mm256_and_si256(groups, _mm256_set1_epi32(0x003f_03f0));
-        // Down by ten and by six.
         let first_third = _mm256_mulhi_epu16(first_third, _mm256_set1_epi32(0x0400_0040));
-        // Up by four and by eight.
+        // The second and fourth are below these, and move up by four and by eight bits into the high bytes.
+        let second_fourth = _mm256_and_si256(groups, _mm256_set1_epi32(0x003f_03f0));
         let second_fourth = _mm256_mullo_epi16(second_fourth, _mm256_set1_epi32(0x0100_0010));
         let values = _mm256_or_si256(first_third, second_fourth);
-        // 0 for values up to 51, and 1..=12 behind; then the letters are told apart.
+        // Zero for the letters and 1 to 12 for the other values; then one for the lower-case letters, and 2 to 13.
         let range = _mm256_subs_epu8(values, _mm256_set1_epi8(51));
         let beyond_upper = _mm256_cmpgt_epi8(values, _mm256_set1_epi8(25));
         let range = _mm256_sub_epi8(range, beyond_upper);

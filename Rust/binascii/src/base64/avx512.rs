@@ -16,14 +16,18 @@
 //! characters are compressed into a small array, then whole groups of it are joined. The cost hardly depends on how
 //! many characters are junk or where.
 //!
-//! Masked loads and stores take the ends, so that a short text is one block that needs no scalar code at all. They are
-//! slower than plain ones and so are kept for the ends.
+//! Masked loads and stores, which cost no more than plain ones, take the ends; so a short text is one block that needs no
+//! scalar code at all.
 
 use super::{ALPHABET, DecodeError, PAD, VALUES, portable};
 use crate::zmm;
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 use outbuf::OutBuf;
+
+/// From how many bytes on stores are aligned. Every vector crosses two cache lines otherwise, which costs a quarter of the
+/// speed.
+const ALIGN_FROM: usize = 1024;
 
 /// The constants of the encoder.
 struct Encoder {
@@ -65,75 +69,117 @@ impl Encoder {
 /// Encodes all of `data`.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
 pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
-    let encoder = Encoder::new();
-    let mut done = 0;
-    let spare = out.spare_mut();
-    let (blocks, _) = spare[..data.len() / 3 * 4].as_chunks_mut::<64>();
-    for block in blocks {
-        zmm::store(block, encoder.block(zmm::load_partial(&data[done..done + 48])));
-        done += 48;
+    let len = data.len().div_ceil(3) * 4;
+    let text = &mut out.spare_mut()[..len + usize::from(newline)];
+    if newline {
+        text[len].write(b'\n');
     }
-    let mut written = done / 3 * 4;
-
+    let done = if data.len() >= 48 { encode_blocks(data, text) } else { 0 };
     let rest = &data[done..];
-    let len = rest.len().div_ceil(3) * 4;
-    if len != 0 {
-        let text = encoder.block(zmm::load_partial(rest));
+    if !rest.is_empty() {
+        let chars = Encoder::new().block(zmm::load_partial(rest));
         // The bytes that were not there have been encoded as zeros: the characters that come from nothing but them
         // become pads.
-        let pads = zmm::first_lanes(len) & !zmm::first_lanes((rest.len() * 8).div_ceil(6));
-        let text = _mm512_mask_mov_epi8(text, pads, _mm512_set1_epi8(PAD as i8));
-        zmm::store_partial(&mut spare[written..][..len], text);
-        written += len;
+        let pads = !zmm::first_lanes((rest.len() * 8).div_ceil(6));
+        let chars = _mm512_mask_mov_epi8(chars, pads, _mm512_set1_epi8(PAD as i8));
+        zmm::store_partial(&mut text[done / 3 * 4..len], chars);
     }
-    if newline {
-        spare[written].write(b'\n');
-        written += 1;
+    // SAFETY: all blocks, the rest and the newline have been stored, which is the whole of `text`.
+    unsafe { out.advance(len + usize::from(newline)) }
+}
+
+/// Encodes whole blocks of 48 bytes from the start of `data`, until fewer are left, and says how many bytes that were.
+///
+/// Not inlined, for the sake of the registers and time that short data would spend on it. The same goes for the loops of the
+/// decoder.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
+fn encode_blocks(data: &[u8], text: &mut [MaybeUninit<u8>]) -> usize {
+    let encoder = Encoder::new();
+    let mut done = 0;
+    if data.len() >= ALIGN_FROM
+        && let Some(first) = text.first_chunk_mut::<64>()
+    {
+        // One block that counts only as far as the next boundary.
+        let chars = zmm::until_aligned(first);
+        if chars.is_multiple_of(4) {
+            zmm::store(first, encoder.block(zmm::load_partial(&data[..48])));
+            done = chars / 4 * 3;
+        }
     }
-    // SAFETY: all blocks, the rest and the newline have been stored, from the front and without a gap.
-    unsafe { out.advance(written) }
+    let (fours, _) = data[done..].as_chunks::<192>();
+    let (text_fours, _) = text[done / 3 * 4..].as_chunks_mut::<256>();
+    for (four, text) in fours.iter().zip(text_fours) {
+        for (block, text) in four.as_chunks::<48>().0.iter().zip(text.as_chunks_mut::<64>().0) {
+            zmm::store(text, encoder.block(zmm::load_partial(block)));
+        }
+    }
+    done += fours.len() * 192;
+    let (blocks, _) = data[done..].as_chunks::<48>();
+    let (text_blocks, _) = text[done / 3 * 4..].as_chunks_mut::<64>();
+    for (block, text) in blocks.iter().zip(text_blocks) {
+        zmm::store(text, encoder.block(zmm::load_partial(block)));
+    }
+    done + blocks.len() * 48
 }
 
 /// The constants of the decoder.
 struct Decoder {
     values: [__m512i; 2],
-    close: __m512i,
+    close: [__m512i; 3],
 }
 
 impl Decoder {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     fn new() -> Self {
-        /// Where the bytes of 16 groups are, each the lower three of a 32-bit element, last byte first.
-        const CLOSE: [u8; 64] = {
-            let mut indices = [0; 64];
+        /// Where the bytes of 64 groups are: each the lower three of a 32-bit element, last byte first. These elements fill
+        /// four vectors and their bytes three, so a vector of bytes comes from two of elements, counted from the first.
+        const CLOSE: [u8; 192] = {
+            let mut indices = [0; 192];
             let mut i = 0;
-            while i < 48 {
-                indices[i] = (i / 3 * 4) as u8 + [2, 1, 0][i % 3];
+            while i < 192 {
+                indices[i] = (i / 3 * 4 - i / 64 * 64) as u8 + [2, 1, 0][i % 3];
                 i += 1;
             }
             indices
         };
         let (halves, _) = VALUES.as_chunks::<64>();
-        Self { values: [zmm::load(&halves[0]), zmm::load(&halves[1])], close: zmm::load(&CLOSE) }
+        let (close, _) = const { &CLOSE }.as_chunks::<64>();
+        Self { values: [0, 1].map(|i| zmm::load(&halves[i])), close: [0, 1, 2].map(|i| zmm::load(&close[i])) }
+    }
+
+    /// The value of each character, and a vector with the top bit set for those that are not in the alphabet and have
+    /// no value.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    fn marked_values(&self, text: __m512i) -> (__m512i, __m512i) {
+        let values = _mm512_permutex2var_epi8(self.values[0], text, self.values[1]);
+        (values, _mm512_or_si512(values, text))
     }
 
     /// The value of each character, and the mask of those that are not in the alphabet and have no value.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     fn values(&self, text: __m512i) -> (__m512i, u64) {
-        let values = _mm512_permutex2var_epi8(self.values[0], text, self.values[1]);
-        (values, _mm512_movepi8_mask(_mm512_or_si512(values, text)))
+        let (values, marks) = self.marked_values(text);
+        (values, _mm512_movepi8_mask(marks))
     }
 
     /// 48 bytes from 64 values.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     fn join(&self, values: __m512i) -> __m512i {
-        let pairs = _mm512_maddubs_epi16(values, _mm512_set1_epi16(0x0140));
-        let quads = _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x0001_1000));
-        _mm512_permutexvar_epi8(self.close, quads)
+        _mm512_permutexvar_epi8(self.close[0], quads(values))
     }
+}
+
+/// The 24 bits of each four values, in the low bytes of 32-bit elements.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn quads(values: __m512i) -> __m512i {
+    let pairs = _mm512_maddubs_epi16(values, _mm512_set1_epi16(0x0140));
+    _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x0001_1000))
 }
 
 /// Decodes all of `data`.
@@ -141,15 +187,14 @@ impl Decoder {
 pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
     let decoder = Decoder::new();
     let start = out.len();
-    let done = clean_blocks(&decoder, data, out);
+    let done = if data.len() >= 64 { clean_blocks(data, out) } else { 0 };
     let rest = &data[done..];
-    if rest.len() >= 64 {
+    if rest.len() > 64 {
         // The next block has something that is not in the alphabet.
         if strict {
-            let done = done + portable::groups(rest, out);
-            return portable::finish_strict(data, done, start, out);
+            return strict_rest(data, done, start, out);
         }
-        let count = compressed(&decoder, rest, out);
+        let count = compressed(rest, out);
         return portable::check_lenient_end(data, count % 4, out.len() - start);
     }
 
@@ -165,8 +210,7 @@ pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<
         return Ok(());
     }
     if strict {
-        let done = done + portable::groups(rest, out);
-        return portable::finish_strict(data, done, start, out);
+        return strict_rest(data, done, start, out);
     }
     let valid = !invalid;
     let count = valid.count_ones() as usize;
@@ -175,16 +219,44 @@ pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<
     if held < 2 {
         return portable::check_lenient_end(rest, held, out.len() - start);
     }
-    let pads_behind = pads >> (64 - valid.leading_zeros());
+    let pads_behind = pads.checked_shr(64 - valid.leading_zeros()).unwrap_or(0);
     if held + pads_behind.count_ones() as usize >= 4 { Ok(()) } else { Err(DecodeError::IncorrectPadding) }
 }
 
+/// Decodes in strict mode what is left behind `done` clean characters, the output of which began at `start`. Most such texts
+/// are not valid.
+#[cold]
+fn strict_rest(data: &[u8], done: usize, start: usize, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
+    let done = done + portable::groups(&data[done..], out);
+    portable::finish_strict(data, done, start, out)
+}
+
 /// Decodes blocks of 64 data characters up to the first that has anything else, and says how many characters that were.
-#[inline]
+#[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
-fn clean_blocks(decoder: &Decoder, data: &[u8], out: &mut OutBuf<'_>) -> usize {
-    let (blocks, _) = data.as_chunks::<64>();
+fn clean_blocks(data: &[u8], out: &mut OutBuf<'_>) -> usize {
+    let decoder = &Decoder::new();
     let mut done = 0;
+    // Four blocks are three whole vectors of bytes.
+    let (fours, _) = data.as_chunks::<256>();
+    let (out_fours, _) = out.spare_mut().as_chunks_mut::<192>();
+    for (four, out) in fours.iter().zip(out_fours) {
+        let (text, _) = four.as_chunks::<64>();
+        let [(a, w), (b, x), (c, y), (d, z)] = [0, 1, 2, 3].map(|i| decoder.marked_values(zmm::load(&text[i])));
+        let marks = _mm512_or_si512(_mm512_or_si512(w, x), _mm512_or_si512(y, z));
+        if _mm512_movepi8_mask(marks) != 0 {
+            break;
+        }
+        let [a, b, c, d] = [a, b, c, d].map(|values| quads(values));
+        let (out, _) = out.as_chunks_mut::<64>();
+        zmm::store(&mut out[0], _mm512_permutex2var_epi8(a, decoder.close[0], b));
+        zmm::store(&mut out[1], _mm512_permutex2var_epi8(b, decoder.close[1], c));
+        zmm::store(&mut out[2], _mm512_permutex2var_epi8(c, decoder.close[2], d));
+        done += 256;
+    }
+    // SAFETY: each round of the loop has stored 192 bytes, the next behind those before.
+    unsafe { out.advance(done / 4 * 3) }
+    let (blocks, _) = data[done..].as_chunks::<64>();
     for block in blocks {
         let (values, invalid) = decoder.values(zmm::load(block));
         if invalid != 0 {
@@ -202,20 +274,16 @@ fn clean_blocks(decoder: &Decoder, data: &[u8], out: &mut OutBuf<'_>) -> usize {
 fn push_joined(decoder: &Decoder, values: __m512i, count: usize, out: &mut OutBuf<'_>) {
     let bytes = decoder.join(values);
     let len = count * 6 / 8;
-    let spare = out.spare_mut();
-    if let Some(block) = spare.first_chunk_mut::<64>() {
-        zmm::store(block, bytes);
-    } else {
-        zmm::store_partial(&mut spare[..len], bytes);
-    }
-    // SAFETY: at least `len` bytes of the spare memory have just been stored.
+    zmm::store_partial(&mut out.spare_mut()[..len], bytes);
+    // SAFETY: these `len` bytes, at most 48, have just been stored.
     unsafe { out.advance(len) }
 }
 
 /// Decodes all of `data` in lenient mode, up to pads, and says how many data characters it has.
-#[inline]
+#[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi2,popcnt")]
-fn compressed(decoder: &Decoder, data: &[u8], out: &mut OutBuf<'_>) -> usize {
+fn compressed(data: &[u8], out: &mut OutBuf<'_>) -> usize {
+    let decoder = &Decoder::new();
     // A piece, and room for the last store of 64.
     let mut memory = [MaybeUninit::uninit(); 2048 + 64];
     let mut held = OutBuf::new(&mut memory);
@@ -231,7 +299,7 @@ fn compressed(decoder: &Decoder, data: &[u8], out: &mut OutBuf<'_>) -> usize {
             };
             let (values, invalid) = decoder.values(text);
             zmm::store(spare, _mm512_maskz_compress_epi8(!invalid, values));
-            // SAFETY: the 64 bytes just stored are all initialised.
+            // SAFETY: 64 bytes have just been stored, and no more are counted.
             unsafe { held.advance(invalid.count_zeros() as usize) }
             pos += 64;
         }
@@ -250,7 +318,7 @@ fn compressed(decoder: &Decoder, data: &[u8], out: &mut OutBuf<'_>) -> usize {
         held.truncate(0);
         if let Some(spare) = held.spare_mut().first_chunk_mut::<64>() {
             zmm::store(spare, values);
-            // SAFETY: the 64 bytes just stored are all initialised.
+            // SAFETY: 64 bytes have just been stored, and fewer are counted.
             unsafe { held.advance(count) }
         }
     }

@@ -101,8 +101,9 @@ fn known_texts() {
 #[test]
 fn errors() {
     use DecodeError::*;
+    type Decoded = Result<&'static [u8], DecodeError>;
     // text, lenient result, strict result
-    let cases: [(&[u8], Result<&[u8], DecodeError>, Result<&[u8], DecodeError>); 20] = [
+    let cases: [(&[u8], Decoded, Decoded); 20] = [
         (b"=", Ok(b""), Err(LeadingPadding)),
         (b"====", Ok(b""), Err(LeadingPadding)),
         (b"\n=", Ok(b""), Err(NotBase64)),
@@ -282,6 +283,28 @@ fn appends_to_what_is_there() {
                 out.extend_from_slice(b"bar");
                 assert_eq!(decode_at(level, text, strict, out), Err(DecodeError::InvalidLength(5)));
             });
+        }
+    }
+}
+
+#[test]
+fn every_alignment() {
+    let mut random = Random::new();
+    for len in [1023, 1024, 1100, 1231] {
+        let data = random.bytes(len);
+        let expected = naive_encode(&data, true);
+        for (level, offset) in Level::available().flat_map(|level| (0..64).map(move |offset| (level, offset))) {
+            let before = random.bytes(offset);
+            let text = exact(offset + expected.len(), |out| {
+                out.extend_from_slice(&before);
+                encode_at(level, &data, true, out);
+            });
+            assert_eq!(text, [&before[..], &expected].concat(), "{level:?} {len} {offset}");
+            let bytes = exact(offset + max_decoded_len(expected.len()), |out| {
+                out.extend_from_slice(&before);
+                assert_eq!(decode_at(level, &expected, false, out), Ok(()));
+            });
+            assert_eq!(bytes, [&before[..], &data].concat(), "{level:?} {len} {offset}");
         }
     }
 }

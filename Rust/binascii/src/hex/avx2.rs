@@ -1,11 +1,27 @@
-//! The portable code, compiled with AVX2.
+//! Hexadecimal with AVX2: mostly the portable code, which the compiler turns into vectors as good as hand-written ones.
 //!
-//! The compiler's vectors are as good here as hand-written ones.
+//! Short groups with separators it does not see through. For these a byte shuffle copies each byte to the places of its
+//! digits, one nibble or the other is selected, and a second shuffle looks the digits up. A 128-bit lane takes as many whole
+//! groups as fit its 16 places; each lane is stored by itself, the second over the unused places of the first.
 
-#![forbid(unsafe_code)]
-
-use super::{DecodeError, portable};
+use super::layout::layouts;
+use super::{DIGITS, DecodeError, portable};
+use core::arch::x86_64::*;
 use outbuf::OutBuf;
+
+/// The most bytes of which a lane holds a group and its separator.
+const MAX_GROUP: usize = 7;
+
+/// The layouts of all groups that fit a lane.
+static LAYOUTS: [[u8; 16]; MAX_GROUP + 1] = layouts();
+
+/// The same 16 bytes in both lanes.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn both_lanes(bytes: &[u8; 16]) -> __m256i {
+    // SAFETY: the reference is good for 16 bytes, and the load asks for no alignment.
+    _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) })
+}
 
 /// Encodes all of `data`.
 #[target_feature(enable = "avx2")]
@@ -16,7 +32,38 @@ pub(super) fn encode(data: &[u8], out: &mut OutBuf<'_>) {
 /// Encodes all of `data`, with `sep` between each two groups of `group` bytes.
 #[target_feature(enable = "avx2")]
 pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf<'_>) {
-    portable::encode_groups(data, sep, group, out);
+    let mut rest = data;
+    if let Some(layout) = LAYOUTS.get(group) {
+        let digits = both_lanes(&DIGITS);
+        let layout = both_lanes(layout);
+        // The mark of a high nibble, moved up to the bit by which a blend selects.
+        let high = _mm256_slli_epi16::<1>(layout);
+        let nibble = _mm256_set1_epi8(0x0f);
+        let separator = _mm256_set1_epi8(sep as i8);
+        let groups = 16 / (group * 2 + 1);
+        let (bytes, text_len) = (groups * group, groups * (group * 2 + 1));
+        // A lane loads eight bytes, and stores 16. The last group, which no separator follows, is left over.
+        while rest.len() > 2 * bytes
+            && let (Some(first), Some(second)) = (rest.first_chunk::<8>(), rest[bytes..].first_chunk::<8>())
+            && let Some(spare) = out.spare_mut().get_mut(..text_len + 16)
+        {
+            let data = _mm256_set_epi64x(0, i64::from_le_bytes(*second), 0, i64::from_le_bytes(*first));
+            let spread = _mm256_shuffle_epi8(data, layout);
+            let nibbles = _mm256_blendv_epi8(spread, _mm256_srli_epi16::<4>(spread), high);
+            let text = _mm256_shuffle_epi8(digits, _mm256_and_si256(nibbles, nibble));
+            let text = _mm256_blendv_epi8(text, separator, layout);
+            // SAFETY: the two stores initialise the first `text_len + 16` bytes, which there are, as `text_len <= 16`; of
+            // these `2 * text_len` are counted.
+            unsafe {
+                let spare = spare.as_mut_ptr();
+                _mm_storeu_si128(spare.cast(), _mm256_castsi256_si128(text));
+                _mm_storeu_si128(spare.add(text_len).cast(), _mm256_extracti128_si256::<1>(text));
+                out.advance(2 * text_len);
+            }
+            rest = &rest[2 * bytes..];
+        }
+    }
+    portable::encode_groups(rest, sep, group, out);
 }
 
 /// Decodes all of `pairs`.

@@ -3,13 +3,14 @@
 //!
 //! All is `inline(always)`: a caller with more instructions enabled gets its own, wider version.
 
-#![forbid(unsafe_code)]
-
-use super::DecodeError;
+use super::{DIGITS, DecodeError};
 use outbuf::OutBuf;
 
 /// How many bytes the vectorised loops take at a time.
 const BLOCK: usize = 32;
+
+/// How many bytes they take of what is too short for that.
+const SMALL_BLOCK: usize = 16;
 
 /// Encodes all of `data`.
 #[inline(always)]
@@ -18,10 +19,25 @@ pub(super) fn encode(data: &[u8], out: &mut OutBuf<'_>) {
     for block in blocks {
         out.extend_from_slice(digits(block).as_flattened());
     }
+    let (small_blocks, rest) = rest.as_chunks::<SMALL_BLOCK>();
+    for block in small_blocks {
+        out.extend_from_slice(digits(block).as_flattened());
+    }
     for byte in rest {
-        out.extend_from_slice(&digits(&[*byte])[0]);
+        out.extend_from_slice(&PAIRS[usize::from(*byte)]);
     }
 }
+
+/// The two digits of each byte.
+static PAIRS: [[u8; 2]; 256] = {
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < pairs.len() {
+        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
+        byte += 1;
+    }
+    pairs
+};
 
 /// The two digits of each byte.
 #[inline(always)]
@@ -38,10 +54,27 @@ pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf
     if let Some(first) = groups.next() {
         encode(first, out);
     }
-    for group in groups {
-        out.push(sep);
-        encode(group, out);
+    if group >= SMALL_BLOCK {
+        for group in groups {
+            out.push(sep);
+            encode(group, out);
+        }
+        return;
     }
+    // A buffer of this function's own, which unlike `out` can live in registers: its length is not stored and loaded again
+    // around every write to memory that might hold it.
+    let mut text = OutBuf::new(out.spare_mut());
+    for group in groups {
+        let (first, rest) = (group[0], &group[1..]);
+        let [high, low] = PAIRS[usize::from(first)];
+        text.extend_from_slice(&[sep, high, low]);
+        for byte in rest {
+            text.extend_from_slice(&PAIRS[usize::from(*byte)]);
+        }
+    }
+    let len = text.len();
+    // SAFETY: `text` is over the spare memory of `out`, and has been filled to `len`.
+    unsafe { out.advance(len) }
 }
 
 /// Decodes all of `pairs`.

@@ -178,6 +178,23 @@ fn appends_to_what_is_there() {
 }
 
 #[test]
+fn every_alignment() {
+    let mut random = Random::new();
+    for len in [511, 512, 527, 600] {
+        let data = random.bytes(len);
+        let expected = naive_encode(&data, 0, 0);
+        for (level, offset) in Level::available().flat_map(|level| (0..64).map(move |offset| (level, offset))) {
+            let before = random.bytes(offset);
+            let text = exact(offset + expected.len(), |out| {
+                out.extend_from_slice(&before);
+                encode_at(level, &data, out);
+            });
+            assert_eq!(text, [&before[..], &expected].concat(), "{level:?} {len} {offset}");
+        }
+    }
+}
+
+#[test]
 #[should_panic(expected = "no room")]
 fn refuses_to_encode_into_too_little() {
     let mut memory = [core::mem::MaybeUninit::uninit(); 7];
