@@ -15,9 +15,17 @@ pub fn crc32(crc: u32, data: &[u8]) -> u32 {
     hasher.finalize()
 }
 
+/// Continues an Adler-32 (RFC 1950) over more data.
+///
+/// `adler` is 1 for the first piece and the result for the pieces before it from then on.
+#[inline]
+pub fn adler32(adler: u32, data: &[u8]) -> u32 {
+    zlib_rs::adler32::adler32(adler, data)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::crc32;
+    use super::{adler32, crc32};
 
     /// One bit at a time, as the polynomial division is defined: 0x04C11DB7 with its bits reversed.
     fn oracle(crc: u32, data: &[u8]) -> u32 {

@@ -9,4 +9,6 @@
 // regen: crates
 #[cfg(feature = "binascii")]
 use binascii as _;
+#[cfg(feature = "zlib")]
+use zlib as _;
 // end
