@@ -11,4 +11,6 @@
 use binascii as _;
 #[cfg(feature = "zlib")]
 use zlib as _;
+#[cfg(feature = "_bz2")]
+use _bz2 as _;
 // end

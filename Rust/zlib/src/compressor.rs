@@ -1,11 +1,15 @@
 //! The state of `zlib.Compress` objects.
 
 use crate::failure::{Failure, MEMORY};
+use crate::spare::Spares;
 use crate::stream::{Deflate, DeflateConfig, DeflateFlush, Method, ReturnCode, Strategy};
 use cpython_api::{BlockOutput, FIRST_BLOCK, Payload, PyMutex, Python};
 
 /// Work on less than this is done before detaching would have paid.
 pub(crate) const DETACH_FROM: usize = 2048;
+
+/// Streams between uses, of all compressors and of `zlib.compress`.
+pub(crate) static SPARES: Spares = Spares::new(MEMORY);
 
 /// The parameters of a stream, checked as far as their types say it; zlib checks the ranges.
 pub(crate) fn config(
@@ -33,7 +37,7 @@ impl Payload for Compressor {
 
 impl Compressor {
     pub(crate) fn new(config: Result<DeflateConfig, ReturnCode>, dictionary: Option<&[u8]>) -> Result<Self, Failure> {
-        let created = config.and_then(|config| Deflate::new(MEMORY, config));
+        let created = config.and_then(|config| SPARES.get(config));
         let mut stream = created.map_err(|code| match code {
             ReturnCode::MemError => Failure::Memory(c"Can't allocate memory for compression object"),
             ReturnCode::StreamError => Failure::Value(c"Invalid initialization option"),
@@ -62,7 +66,11 @@ impl Compressor {
         let mut guard = self.stream.lock(py);
         let stream = guard.as_mut().ok_or(inconsistent)?;
         match deflate(stream, &[], &mut output, mode, CONTEXT)? {
-            ReturnCode::StreamEnd => *guard = None,
+            ReturnCode::StreamEnd => {
+                if let Some(stream) = guard.take() {
+                    SPARES.keep(stream);
+                }
+            }
             // There was nothing to flush, or no more of it when the room was just used up.
             ReturnCode::Ok | ReturnCode::BufError => {}
             code => return Err(Failure::Zlib(code, stream.message(), CONTEXT)),

@@ -21,7 +21,10 @@ mod compressor;
 mod decompressor;
 #[cfg(feature = "python")]
 mod failure;
+pub mod spare;
 pub mod stream;
+#[cfg(test)]
+mod testing;
 #[cfg(feature = "python")]
 mod whole;
 #[cfg(feature = "python")]

@@ -98,6 +98,9 @@ fn message(raw: &z_stream) -> Option<&'static CStr> {
 /// - `raw` has been set up by `deflate::init` or `deflate::copy` and not been ended; its state is its own.
 pub struct Deflate {
     raw: z_stream,
+    window_bits: i32,
+    mem_level: i32,
+    ended: bool,
 }
 
 // SAFETY: between steps the stream points to nothing but its own state, and `Memory` works on any thread.
@@ -108,7 +111,34 @@ impl Deflate {
     pub fn new(memory: Memory, config: DeflateConfig) -> Result<Self, ReturnCode> {
         let mut raw = memory.stream();
         match deflate::init(&mut raw, config) {
-            ReturnCode::Ok => Ok(Self { raw }),
+            ReturnCode::Ok => {
+                Ok(Self { raw, window_bits: config.window_bits, mem_level: config.mem_level, ended: false })
+            }
+            code => Err(code),
+        }
+    }
+
+    /// Whether this stream could be [restarted](Self::restart) with `config`.
+    pub(crate) fn has_shape_of(&self, config: DeflateConfig) -> bool {
+        (self.window_bits, self.mem_level) == (config.window_bits, config.mem_level)
+    }
+
+    /// Whether the stream has come to its end.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Makes a stream that has come to its end a new one, of the same shape.
+    pub(crate) fn restart(&mut self, config: DeflateConfig) -> Result<(), ReturnCode> {
+        debug_assert!(self.ended && self.has_shape_of(config));
+        self.ended = false;
+        match deflate::reset(self.stream()) {
+            ReturnCode::Ok => {}
+            code => return Err(code),
+        }
+        // Before the first step this changes nothing but the numbers.
+        match deflate::params(self.stream(), config.level, config.strategy) {
+            ReturnCode::Ok => Ok(()),
             code => Err(code),
         }
     }
@@ -128,6 +158,7 @@ impl Deflate {
         let flush = if input.len() > c_uint::MAX as usize { DeflateFlush::NoFlush } else { flush };
         let lent = lend(&mut self.raw, input, out);
         let code = deflate::deflate(self.stream(), flush);
+        self.ended = code == ReturnCode::StreamEnd;
         // SAFETY: lent above, and run once.
         unsafe { take_back(&mut self.raw, out, lent, code) }
     }
@@ -147,8 +178,11 @@ impl Deflate {
     pub fn try_clone(&mut self) -> Result<Self, ReturnCode> {
         let mut copy = MaybeUninit::uninit();
         match deflate::copy(&mut copy, self.stream()) {
-            // SAFETY: both structs have the layout of C's z_stream, and `copy` has been set up.
-            ReturnCode::Ok => Ok(Self { raw: unsafe { copy.as_ptr().cast::<z_stream>().read() } }),
+            ReturnCode::Ok => {
+                // SAFETY: both structs have the layout of C's z_stream, and `copy` has been set up.
+                let raw = unsafe { copy.as_ptr().cast::<z_stream>().read() };
+                Ok(Self { raw, window_bits: self.window_bits, mem_level: self.mem_level, ended: self.ended })
+            }
             code => Err(code),
         }
     }
@@ -260,3 +294,6 @@ impl std::fmt::Debug for Inflate {
     }
 }
 
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,9 @@
 //! `zlib.compress` and `zlib.decompress`: a whole stream in one call.
 
-use crate::compressor::{config, deflate};
+use crate::compressor::{SPARES, config, deflate};
 use crate::decompressor::step;
 use crate::failure::{Failure, MEMORY};
-use crate::stream::{Deflate, DeflateFlush, Inflate, InflateFlush, ReturnCode};
+use crate::stream::{DeflateFlush, Inflate, InflateFlush, ReturnCode};
 use cpython_api::{BlockOutput, FIRST_BLOCK, Python};
 
 const DEFLATED: i32 = 8;
@@ -18,7 +18,7 @@ pub(crate) fn compress<'py>(
 ) -> Result<BlockOutput<'py>, Failure> {
     const CONTEXT: &str = "while compressing data";
     let created = config(level, DEFLATED, window_bits, DEF_MEM_LEVEL, DEFAULT_STRATEGY);
-    let mut stream = created.and_then(|config| Deflate::new(MEMORY, config)).map_err(|code| match code {
+    let mut stream = created.and_then(|config| SPARES.get(config)).map_err(|code| match code {
         ReturnCode::MemError => Failure::Memory(c"Out of memory while compressing data"),
         ReturnCode::StreamError => Failure::Text(c"Bad compression level"),
         code => Failure::Zlib(code, None, CONTEXT),
@@ -27,6 +27,7 @@ pub(crate) fn compress<'py>(
     let most = data.len().saturating_add(data.len() / 8).saturating_add(64);
     let mut output = BlockOutput::new(py, most.min(FIRST_BLOCK), usize::MAX)?;
     deflate(&mut stream, data, &mut output, DeflateFlush::Finish, CONTEXT)?;
+    SPARES.keep(stream);
     Ok(output)
 }
 
