@@ -111,10 +111,7 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compres
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _bz2_BZ2Compressor_compress_impl(
-    self_: *mut PyObject,
-    data: *mut Py_buffer,
-) -> *mut PyObject {
+pub unsafe extern "C" fn _bz2_BZ2Compressor_compress_impl(self_: *mut PyObject, data: *mut Py_buffer) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this type and a filled view, on an attached thread.
     unsafe {
         entry(c"_bz2.BZ2Compressor.compress", |py| {

@@ -2,9 +2,7 @@
 
 use crate::failure::Failure;
 use crate::stream::{Decompress, Error};
-use cpython_api::{
-    BlockOutput, Bound, ExceptionType, FIRST_BLOCK, Payload, Py, PyMutex, PyResult, Python, bytes_with,
-};
+use cpython_api::{BlockOutput, Bound, ExceptionType, FIRST_BLOCK, Payload, Py, PyMutex, PyResult, Python, bytes_with};
 
 /// A `BZ2Decompressor` object.
 #[derive(Debug)]

@@ -207,6 +207,5 @@ impl std::fmt::Debug for Decompress {
     }
 }
 
-
 #[cfg(test)]
 mod tests;

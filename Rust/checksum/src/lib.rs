@@ -107,7 +107,11 @@ mod tests {
             for len in (0..300).chain([511, 512, 1023, 1337, 5552, 5553, 11_105, 13_000]) {
                 let piece = &data[start..][..len];
                 for adler in [1, 0, 0xfff0_fff0, 0x0001_fff0] {
-                    assert_eq!(adler32(adler, piece), adler_oracle(adler, piece), "{len} from {start} after {adler:#x}");
+                    assert_eq!(
+                        adler32(adler, piece),
+                        adler_oracle(adler, piece),
+                        "{len} from {start} after {adler:#x}"
+                    );
                 }
             }
         }

@@ -125,9 +125,8 @@ impl<'py> BlockOutput<'py> {
                 out.extend_from_slice(bytes_as_slice(block.as_borrowed()).unwrap_or_default());
             }
             // SAFETY: the first `filled` bytes of the last block are initialised (invariants).
-            let last = unsafe {
-                slice::from_raw_parts(ffi::PyBytes_AsString(self.last.as_ptr()).cast::<u8>(), self.filled)
-            };
+            let last =
+                unsafe { slice::from_raw_parts(ffi::PyBytes_AsString(self.last.as_ptr()).cast::<u8>(), self.filled) };
             out.extend_from_slice(last);
             Ok(())
         })

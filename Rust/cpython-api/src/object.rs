@@ -40,11 +40,7 @@ pub const fn payload_basicsize<T: Payload>() -> c_int {
 /// # Safety
 ///
 /// - `cls` is a type whose spec has [`payload_basicsize`] of `T` as its `basicsize`.
-pub unsafe fn new_object<'py, T: Payload>(
-    py: Python<'py>,
-    cls: *mut PyTypeObject,
-    payload: T,
-) -> PyResult<Bound<'py>> {
+pub unsafe fn new_object<'py, T: Payload>(py: Python<'py>, cls: *mut PyTypeObject, payload: T) -> PyResult<Bound<'py>> {
     // SAFETY: the type is live, and the call returns a new reference, or NULL with an exception set.
     let object = unsafe { Bound::from_owned_or_null(py, ffi::PyType_GenericAlloc(cls, 0)) };
     match object {

@@ -356,7 +356,7 @@ fn output_grows_by_blocks_up_to_its_limit() {
             while output.len() < len {
                 output.grow().expect("memory");
                 let wanted = len - output.len();
-                let detached = output.len() % 2 == 0;
+                let detached = output.len().is_multiple_of(2);
                 let start = output.len();
                 let room = output.room();
                 output.fill(detached, |out| {

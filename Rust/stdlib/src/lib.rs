@@ -7,10 +7,10 @@
 #![forbid(unsafe_code)]
 
 // regen: crates
+#[cfg(feature = "_bz2")]
+use _bz2 as _;
 #[cfg(feature = "binascii")]
 use binascii as _;
 #[cfg(feature = "zlib")]
 use zlib as _;
-#[cfg(feature = "_bz2")]
-use _bz2 as _;
 // end

@@ -73,7 +73,7 @@ pub(crate) fn new_stream(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> R
         code => Failure::Zlib(code, None, "while creating decompression object"),
     })?;
     if let Some(zdict) = zdict.filter(|_| window_bits < 0) {
-        set_dictionary(&mut stream, &*Buffer::get(zdict)?.input()?)?;
+        set_dictionary(&mut stream, &Buffer::get(zdict)?.input()?)?;
     }
     Ok(stream)
 }
@@ -110,7 +110,12 @@ impl Decompressor {
         Ok(Self { zdict: zdict.map(|zdict| zdict.to_owned().unbind()), state: PyMutex::new(state) })
     }
 
-    pub(crate) fn decompress<'py>(&self, py: Python<'py>, data: &[u8], limit: usize) -> Result<BlockOutput<'py>, Raise> {
+    pub(crate) fn decompress<'py>(
+        &self,
+        py: Python<'py>,
+        data: &[u8],
+        limit: usize,
+    ) -> Result<BlockOutput<'py>, Raise> {
         let mut output = BlockOutput::new(py, FIRST_BLOCK, limit)?;
         let zdict = self.zdict.as_ref().map(|zdict| zdict.bind(py));
         // Asking for a buffer may run any code, which must not meet the lock; bytes can be had without asking.
@@ -298,11 +303,7 @@ fn inflate(
 }
 
 /// Decompresses the last of the input.
-fn finish(
-    stream: Option<&mut Inflate>,
-    data: &[u8],
-    output: &mut BlockOutput<'_>,
-) -> Result<Run, Failure> {
+fn finish(stream: Option<&mut Inflate>, data: &[u8], output: &mut BlockOutput<'_>) -> Result<Run, Failure> {
     let mut run = Run { consumed: 0, code: ReturnCode::StreamError };
     let Some(stream) = stream else { return Ok(run) };
     loop {

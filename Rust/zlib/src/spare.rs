@@ -79,8 +79,7 @@ mod tests {
     fn a_stream_used_again_makes_the_bytes_of_a_new_one() {
         let spares = Spares::new(memory());
         let mut seed = 11;
-        let strategies =
-            [Strategy::Default, Strategy::Filtered, Strategy::HuffmanOnly, Strategy::Rle, Strategy::Fixed];
+        let strategies = [Strategy::Default, Strategy::Filtered, Strategy::HuffmanOnly, Strategy::Rle, Strategy::Fixed];
         for round in 0..400 {
             let data = random_data(&mut seed, (round * 7919) % 90_000);
             let config = DeflateConfig {

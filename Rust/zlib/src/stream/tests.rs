@@ -133,7 +133,8 @@ fn damage_is_an_error_or_other_data() {
             assert_eq!(inflate.message(&damaged, consumed), message, "damage at {position}");
             assert!(message.is_some_and(|message| message != super::FORGOTTEN));
         }
-        let (result, _, code) = inflate_with(&mut Inflate::new(memory(), 15).expect("memory"), &packed[..position], 700);
+        let (result, _, code) =
+            inflate_with(&mut Inflate::new(memory(), 15).expect("memory"), &packed[..position], 700);
         assert!(data.starts_with(&result) && code == ReturnCode::BufError, "cut at {position}");
     }
 }
@@ -154,4 +155,26 @@ fn running_out_of_memory_is_an_error() {
     drop((deflate, inflate));
     grant(usize::MAX);
     assert_eq!(blocks_out(), 0);
+}
+
+#[test]
+fn the_header_says_the_level_that_was_asked_for() {
+    for (window_bits, len, level, expected) in [
+        (15, 2, 1, &[0x78, 0x01][..]),
+        (15, 2, 2, &[0x78, 0x5e]),
+        (9, 2, 1, &[0x18, 0x19]),
+        (31, 10, 1, &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 3]),
+        (31, 10, 2, &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]),
+    ] {
+        let mut stream = Deflate::new(memory(), config(level, window_bits, 8)).expect("memory");
+        let mut header = Vec::new();
+        // Also when it comes byte by byte.
+        while header.len() < len {
+            let mut room = [MaybeUninit::uninit(); 1];
+            let mut out = OutBuf::new(&mut room);
+            stream.step(b"", &mut out, DeflateFlush::Finish);
+            header.extend_from_slice(out.filled());
+        }
+        assert_eq!(header, expected, "{window_bits} {level}");
+    }
 }
