@@ -25,6 +25,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 @dataclasses.dataclass
 class Row:
     """One line of the table: seconds per call for each implementation."""
+
     name: str
     size: int
     goal: float
@@ -102,7 +103,10 @@ def rate(size, seconds):
     return f'{seconds * 1e9:.0f} ns'
 
 
-HEADER = ('| work | C twin | Rust | times C | goal | peer | times peer |', '| --- | ---: | ---: | ---: | ---: | ---: | ---: |')
+HEADER = (
+    '| work | C twin | Rust | times C | goal | peer | times peer |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+)
 
 
 def format_row(row):
@@ -111,8 +115,8 @@ def format_row(row):
     peer = min(peers, key=peers.get) if peers else None
     peer_text = f'{peer} {rate(row.size, peers[peer])}' if peer else ''
     peer_ratio = f'{row.peer_ratio:.2f}' if peer else ''
-    return (f"| {row.name} | {rate(row.size, row.seconds['C'])} | {rate(row.size, row.seconds['rust'])} | {row.ratio:.2f} | "
-            f'{row.goal:g} | {peer_text} | {peer_ratio} |')
+    c, rust = (rate(row.size, row.seconds[key]) for key in ('C', 'rust'))
+    return f'| {row.name} | {c} | {rust} | {row.ratio:.2f} | {row.goal:g} | {peer_text} | {peer_ratio} |'
 
 
 def load_rows(module):
@@ -134,8 +138,21 @@ def install_peers(packages, folder):
         environment = folder.parent / 'bench-venv'
         if not environment.exists():
             subprocess.run([sys.executable, '-m', 'venv', environment], check=True)
-        done = subprocess.run([environment / 'bin/python', '-m', 'pip', 'install', '-q', '--only-binary=:all:', '--target',
-                               folder, package], capture_output=True, text=True)
+        done = subprocess.run(
+            [
+                environment / 'bin/python',
+                '-m',
+                'pip',
+                'install',
+                '-q',
+                '--only-binary=:all:',
+                '--target',
+                folder,
+                package,
+            ],
+            capture_output=True,
+            text=True,
+        )
         if done.returncode:
             print(f'{package} cannot be installed: {done.stderr.strip().splitlines()[-1:]}', file=sys.stderr)
         else:
@@ -178,7 +195,10 @@ def main():
     parser.add_argument('--json', type=pathlib.Path, help='write the figures here')
     parser.add_argument('--markdown', type=pathlib.Path, help='write the table here')
     args = parser.parse_args()
-    lines = [f'CPython {platform.python_version()}, free-threaded; {processor()}; {platform.system()} {platform.machine()}.', '']
+    lines = [
+        f'CPython {platform.python_version()}, free-threaded; {processor()}; {platform.system()} {platform.machine()}.',
+        '',
+    ]
     figures = {}
     print('\n'.join(lines))
     for module in args.modules.split():
