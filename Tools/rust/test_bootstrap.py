@@ -55,6 +55,7 @@ class Machine(unittest.TestCase):
         self.root = self.temp / 'a clone'
         (self.root / 'Tools/rust').mkdir(parents=True)
         shutil.copy2(ROOT / 'bootstrap', self.root)
+        shutil.copy2(ROOT / 'Tools/rust/toolchain.sh', self.root / 'Tools/rust')
         (self.root / 'Cargo.toml').write_text('[workspace.package]\nedition = "2024"\nrust-version = "1.77"\n')
         (self.root / 'configure.ac').write_text('AC_INIT([x], [1])\n')
         (self.root / 'Tools/rust/cpython.pin').write_text(
