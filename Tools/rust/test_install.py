@@ -1,6 +1,6 @@
 """Use an installed tree as its users do: run it, run it from another folder, embed it in a C program.
 
-    test_install.py PREFIX [MODULE...]    the tree below PREFIX, with these modules in Rust (default: binascii)
+test_install.py PREFIX [MODULE...]    the tree below PREFIX, with these modules in Rust (default: binascii)
 """
 
 import pathlib
