@@ -4,6 +4,7 @@ import argparse
 import os
 import pathlib
 import shlex
+import shutil
 import sys
 
 import check
@@ -77,6 +78,10 @@ def main():
     report = Report()
     run_cargo_tests(report, cargo)
     report.run('bootstrap', [sys.executable, '-B', TOP / 'Tools/rust/test_bootstrap.py'], count=count_unittest)
+    if shutil.which('autoconf'):
+        report.run('configure', [sys.executable, '-B', TOP / 'Tools/rust/test_configure.py'], count=count_unittest)
+    else:
+        report.add('configure', skipped=1, note='there is no autoconf')
     run_python_tests(report, modules, default, args.jobs)
     check.run_checks(report, cargo, modules, default, pathlib.Path.cwd())
     sys.exit(report.close())
