@@ -3,7 +3,6 @@
 import argparse
 import os
 import pathlib
-import shlex
 import shutil
 import sys
 
@@ -64,17 +63,7 @@ def main():
     args = parser.parse_args()
     modules, default = args.modules.split(), args.default.split()
 
-    def cargo(command):
-        return [
-            args.cargo,
-            command,
-            '--locked',
-            '--quiet',
-            '--manifest-path',
-            TOP / 'Cargo.toml',
-            *shlex.split(args.cargoflags),
-        ]
-
+    cargo = check.cargo_commands(args)
     report = Report()
     run_cargo_tests(report, cargo)
     report.run('bootstrap', [sys.executable, '-B', TOP / 'Tools/rust/test_bootstrap.py'], count=count_unittest)
