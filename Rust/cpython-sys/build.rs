@@ -11,9 +11,12 @@ use std::{env, fs};
 
 /// The C functions that the safe layer calls. Nothing else is bound.
 const FUNCTIONS: &[&str] = &[
+    "PyBool_FromLong",
+    "PyBuffer_Release",
     "PyBytes_AsString",
     "PyBytes_FromStringAndSize",
     "PyBytes_Size",
+    "PyErr_Clear",
     "PyErr_NoMemory",
     "PyErr_Occurred",
     "PyErr_SetString",
@@ -25,7 +28,12 @@ const FUNCTIONS: &[&str] = &[
     "PyModule_GetState",
     "PyMutex_Lock",
     "PyMutex_Unlock",
+    "PyObject_CheckBuffer",
+    "PyObject_GetBuffer",
+    "PyObject_GetTypeData",
     "PyObject_Size",
+    "PyType_GenericAlloc",
+    "PyType_GetModuleState",
     "PyUnicode_GetLength",
     "Py_DecRef",
     "Py_IncRef",
@@ -34,7 +42,6 @@ const FUNCTIONS: &[&str] = &[
 
 /// What only the tests of the safe layer call, to run an interpreter of their own.
 const TEST_FUNCTIONS: &[&str] = &[
-    "PyBuffer_Release",
     "PyByteArray_FromStringAndSize",
     "PyErr_GetRaisedException",
     "PyInitConfig_Create",
@@ -42,7 +49,6 @@ const TEST_FUNCTIONS: &[&str] = &[
     "PyInitConfig_SetStr",
     "PyInterpreterState_Main",
     "PyLong_AsLong",
-    "PyObject_GetBuffer",
     "PyObject_Str",
     "PyObject_Type",
     "PyThreadState_Clear",
@@ -60,7 +66,11 @@ const TEST_FUNCTIONS: &[&str] = &[
 const VARIABLES: &[&str] = &[
     "PyBUF_SIMPLE",
     "PyExc_BufferError",
+    "PyExc_EOFError",
+    "PyExc_MemoryError",
+    "PyExc_OSError",
     "PyExc_OverflowError",
+    "PyExc_RuntimeError",
     "PyExc_SystemError",
     "PyExc_TypeError",
     "PyExc_ValueError",

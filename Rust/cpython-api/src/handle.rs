@@ -147,6 +147,12 @@ impl Py {
         Borrowed { object: self.object, py, _lender: PhantomData }
     }
 
+    /// The pointer, still owned by this value.
+    #[inline]
+    pub fn as_ptr(&self) -> *mut ffi::PyObject {
+        self.object.as_ptr()
+    }
+
     /// Makes this reference one that is given up at the end of its scope.
     #[inline]
     pub fn into_bound(self, py: Python<'_>) -> Bound<'_> {

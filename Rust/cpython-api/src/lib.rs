@@ -15,8 +15,11 @@
 //! - [`PyErr`] is the proof that an exception is set, and [`PyResult`] carries it.
 //! - [`entry`](entry()) is the one way in from C: it catches panics and turns results into C's sentinels.
 //! - [`Input`] reads a buffer that other threads may be writing; [`bytes_with`] fills a new `bytes` object in place.
+//! - [`BlockOutput`] takes output of unknown length, and becomes a `bytes` object at the end.
+//! - [`Payload`] is the Rust part of the objects of a heap type.
 //! - [`PyMutex`] guards state that objects share between threads.
 
+mod blocks;
 mod buffer;
 mod bytes;
 mod entry;
@@ -25,18 +28,23 @@ mod handle;
 mod module;
 mod mutex;
 mod number;
+mod object;
 mod python;
+mod raw;
 mod text;
 
-pub use buffer::{Input, read_blocks};
+pub use blocks::{BlockOutput, FIRST_BLOCK, OutOfMemory};
+pub use buffer::{Buffer, Input, is_buffer, read_blocks};
 pub use bytes::{bytes_as_slice, bytes_with};
-pub use cpython_sys::{Py_buffer, PyObject};
+pub use cpython_sys::{Py_buffer, Py_ssize_t, PyObject, PyTypeObject};
 pub use entry::{EntryValue, entry};
 pub use err::{ExceptionType, PyErr, PyResult};
 pub use handle::{Borrowed, Bound, Py};
 pub use module::module_state;
 pub use mutex::{PyMutex, PyMutexGuard};
-pub use number::int_from_u32;
+pub use number::{bool_object, int_from_u32};
+pub use object::{Payload, class_state, drop_payload, new_object, payload, payload_basicsize, type_state};
 pub use outbuf::OutBuf;
 pub use python::Python;
+pub use raw::{raw_free, raw_malloc};
 pub use text::{is_str, object_len, str_as_latin1};

@@ -1,4 +1,4 @@
-//! Numbers.
+//! Numbers, truth values among them.
 
 use crate::{Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
@@ -10,5 +10,15 @@ pub fn int_from_u32(py: Python<'_>, value: u32) -> PyResult<Bound<'_>> {
     unsafe {
         let object = ffi::PyLong_FromUnsignedLong(value.into());
         Bound::from_owned_or_null(py, object).ok_or_else(|| PyErr::already_set(py))
+    }
+}
+
+/// `True` or `False`.
+#[inline]
+pub fn bool_object(py: Python<'_>, value: bool) -> Bound<'_> {
+    // SAFETY: the thread is attached; the call returns one of two objects that exist while an interpreter runs.
+    match unsafe { Bound::from_owned_or_null(py, ffi::PyBool_FromLong(value.into())) } {
+        Some(object) => object,
+        None => unreachable!("True and False are always there"),
     }
 }

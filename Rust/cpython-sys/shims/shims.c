@@ -14,6 +14,12 @@ shim_PyBytes_Check(PyObject *object)
     return PyBytes_Check(object);
 }
 
+PyTypeObject *
+shim_Py_TYPE(PyObject *object)
+{
+    return Py_TYPE(object);
+}
+
 const unsigned char *
 shim_PyUnicode_1BYTE_DATA(PyObject *string)
 {

@@ -12,6 +12,8 @@ void shim_copy_shared(void *target, const void *source, Py_ssize_t size);
 
 int shim_PyBytes_Check(PyObject *object);
 
+PyTypeObject *shim_Py_TYPE(PyObject *object);
+
 /* The characters of a str whose kind is one byte a character; NULL for a wider one. */
 const unsigned char *shim_PyUnicode_1BYTE_DATA(PyObject *string);
 

@@ -9,4 +9,8 @@
 // regen: crates
 #[cfg(feature = "binascii")]
 use binascii as _;
+#[cfg(feature = "zlib")]
+use zlib as _;
+#[cfg(feature = "_bz2")]
+use _bz2 as _;
 // end

@@ -1,0 +1,31 @@
+//! CPython's `zlib` module: compression with deflate, in zlib, gzip and raw containers.
+//!
+//! Follows `Modules/zlibmodule.c` of CPython 3.14.7. Deflate and inflate themselves are zlib-rs; what is here is the
+//! module around them.
+//!
+//! Differences:
+//!
+//! - Compressed bytes are those of zlib-rs, which follows zlib-ng's choices, not zlib's. They decompress to the same
+//!   data anywhere, and their lengths differ a little, mostly at level 1 and on tiny inputs.
+//! - `eof`, `unused_data`, `unconsumed_tail` and `needs_input` are computed attributes, so that reading one while
+//!   another thread decompresses is safe; in C they are member descriptors.
+//! - `_ZlibDecompressor` uses its `zdict` for streams with a zlib header, too, and raises `error` when a dictionary is
+//!   needed and there is none. C returns from the method without an exception there, which becomes a `SystemError`.
+//! - A `zdict` whose `__buffer__` uses the decompressor that asks for it works; in C it waits for itself.
+
+#[cfg(feature = "python")]
+pub mod boundary;
+#[cfg(feature = "python")]
+mod compressor;
+#[cfg(feature = "python")]
+mod decompressor;
+#[cfg(feature = "python")]
+mod failure;
+pub mod spare;
+pub mod stream;
+#[cfg(test)]
+mod testing;
+#[cfg(feature = "python")]
+mod whole;
+#[cfg(feature = "python")]
+mod zlib_decompressor;
