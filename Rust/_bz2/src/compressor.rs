@@ -1,6 +1,6 @@
 //! The state of `BZ2Compressor` objects.
 
-use crate::failure::{Failure, MEMORY};
+use crate::failure::Failure;
 use crate::stream::{Action, Compress};
 use cpython_api::{BlockOutput, ExceptionType, FIRST_BLOCK, Payload, PyMutex, Python};
 
@@ -25,7 +25,7 @@ impl Payload for Compressor {
 
 impl Compressor {
     pub(crate) fn new(level: i32) -> Result<Self, Failure> {
-        let stream = Compress::new(MEMORY, level)?;
+        let stream = Compress::new(level)?;
         Ok(Self { state: PyMutex::new(State { stream, flushed: false }) })
     }
 

@@ -1,6 +1,6 @@
 //! The state of `BZ2Decompressor` objects.
 
-use crate::failure::{Failure, MEMORY};
+use crate::failure::Failure;
 use crate::stream::{Decompress, Error};
 use cpython_api::{
     BlockOutput, Bound, ExceptionType, FIRST_BLOCK, Payload, Py, PyMutex, PyResult, Python, bytes_with,
@@ -35,7 +35,7 @@ impl Payload for Decompressor {
 
 impl Decompressor {
     pub(crate) fn new() -> Result<Self, Failure> {
-        let stream = Some(Decompress::new(MEMORY)?);
+        let stream = Some(Decompress::new()?);
         let state =
             State { stream, failed: false, pending: Vec::new(), start: 0, needs_input: true, unused_data: None };
         Ok(Self { state: PyMutex::new(state) })

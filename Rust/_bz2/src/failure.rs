@@ -1,8 +1,8 @@
 //! What can go wrong, and the exception that it becomes, raised when no lock is held any more.
 
-use crate::stream::{Error, Memory};
-use cpython_api::{ExceptionType, OutOfMemory, PyErr, Python, raw_free, raw_malloc};
-use std::ffi::{CStr, c_int, c_void};
+use crate::stream::Error;
+use cpython_api::{ExceptionType, OutOfMemory, PyErr, Python};
+use std::ffi::CStr;
 
 /// Why nothing came of a call.
 #[derive(Debug)]
@@ -56,19 +56,3 @@ impl Failure {
         PyErr::new(exception.bind(py), message)
     }
 }
-
-/// CPython's raw memory: it can be asked for while detached, and `tracemalloc` sees it.
-pub(crate) const MEMORY: Memory = {
-    extern "C" fn alloc(_opaque: *mut c_void, items: c_int, size: c_int) -> *mut c_void {
-        let (Ok(items), Ok(size)) = (usize::try_from(items), usize::try_from(size)) else {
-            return std::ptr::null_mut();
-        };
-        items.checked_mul(size).map_or(std::ptr::null_mut(), raw_malloc)
-    }
-    unsafe extern "C" fn free(_opaque: *mut c_void, memory: *mut c_void) {
-        // SAFETY: the library gives back what it got from `alloc`, once.
-        unsafe { raw_free(memory) }
-    }
-    // SAFETY: the raw allocator does as the contract says, on any thread, and the argument is not looked at.
-    unsafe { Memory::new(alloc, free) }
-};

@@ -31,3 +31,28 @@ shim_PyUnicode_Check(PyObject *object)
 {
     return PyUnicode_Check(object);
 }
+
+static void (*test_drop)(PyObject *object);
+
+static void
+test_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    test_drop(object);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+PyTypeObject *
+shim_test_type(int basicsize, void (*drop)(PyObject *object))
+{
+    PyType_Slot slots[] = {{Py_tp_dealloc, test_dealloc}, {0, NULL}};
+    PyType_Spec spec = {
+        .name = "test.Payload",
+        .basicsize = basicsize,
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+        .slots = slots,
+    };
+    test_drop = drop;
+    return (PyTypeObject *)PyType_FromSpec(&spec);
+}

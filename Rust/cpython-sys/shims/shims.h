@@ -19,4 +19,8 @@ const unsigned char *shim_PyUnicode_1BYTE_DATA(PyObject *string);
 
 int shim_PyUnicode_Check(PyObject *object);
 
+/* For the tests of the safe layer: makes a type whose objects have room for a payload, and has `drop` called when one
+   of them dies. */
+PyTypeObject *shim_test_type(int basicsize, void (*drop)(PyObject *object));
+
 #endif

@@ -83,7 +83,7 @@ pub(crate) fn set_dictionary(stream: &mut Inflate, dictionary: &[u8]) -> Result<
     if u32::try_from(dictionary.len()).is_err() {
         return Err(Failure::Overflow(c"zdict length does not fit in an unsigned int"));
     }
-    stream.set_dictionary(dictionary).map_err(|code| Failure::Zlib(code, stream.message(), "while setting zdict"))
+    stream.set_dictionary(dictionary).map_err(|code| Failure::Zlib(code, None, "while setting zdict"))
 }
 
 /// One step, detached if it may be long.
@@ -148,6 +148,7 @@ impl Decompressor {
                     Ok(Err(Failure::NeedDictionary))
                 }
                 Ok(run) => {
+                    let before = *consumed;
                     *consumed += run.consumed;
                     state.keep(py, &data[*consumed..], run.code, &mut old).map(|()| match run.code {
                         ReturnCode::StreamEnd => {
@@ -157,7 +158,8 @@ impl Decompressor {
                         // No progress is no error: the output was just full, or the input empty.
                         ReturnCode::Ok | ReturnCode::BufError => Ok(()),
                         code => {
-                            let message = state.stream.as_ref().and_then(Inflate::message);
+                            let seen = &data[before..];
+                            let message = state.stream.as_mut().and_then(|s| s.message(seen, run.consumed));
                             Err(Failure::Zlib(code, message, DECOMPRESSING))
                         }
                     })
@@ -200,7 +202,7 @@ impl Decompressor {
         let stream = stream.try_clone().map_err(|code| match code {
             ReturnCode::MemError => Failure::Memory(c"Can't allocate memory for compression object"),
             ReturnCode::StreamError => Failure::Value(c"Inconsistent stream state"),
-            code => Failure::Zlib(code, stream.message(), "while copying compression object"),
+            code => Failure::Zlib(code, None, "while copying compression object"),
         })?;
         let another = |reference: &Option<Py>| reference.as_ref().map(|r| r.bind(py).to_owned().unbind());
         let copy = State {

@@ -86,6 +86,9 @@ unsafe fn take_back(raw: &mut z_stream, out: &mut OutBuf<'_>, lent: (c_uint, c_u
     Step { consumed, code }
 }
 
+/// What zlib-rs says when a stream is in the state that an error has left.
+const FORGOTTEN: &CStr = c"repeated call with bad state";
+
 fn message(raw: &z_stream) -> Option<&'static CStr> {
     // SAFETY: zlib-rs sets NULL or one of its constant messages, which end in NUL.
     if raw.msg.is_null() { None } else { Some(unsafe { CStr::from_ptr(raw.msg) }) }
@@ -213,6 +216,11 @@ impl std::fmt::Debug for Deflate {
 /// - `raw` has been set up by `inflate::init` or `inflate::copy` and not been ended; its state is its own.
 pub struct Inflate {
     raw: z_stream,
+    memory: Memory,
+    window_bits: i32,
+    has_dictionary: bool,
+    /// The first error in the data, which is what every later step ends in, too.
+    error: Option<&'static CStr>,
 }
 
 // SAFETY: between steps the stream points to nothing but its own state, and `Memory` works on any thread.
@@ -224,7 +232,7 @@ impl Inflate {
     pub fn new(memory: Memory, window_bits: i32) -> Result<Self, ReturnCode> {
         let mut raw = memory.stream();
         match inflate::init(&mut raw, InflateConfig { window_bits }) {
-            ReturnCode::Ok => Ok(Self { raw }),
+            ReturnCode::Ok => Ok(Self { raw, memory, window_bits, has_dictionary: false, error: None }),
             code => Err(code),
         }
     }
@@ -252,7 +260,10 @@ impl Inflate {
     /// Gives the stream the dictionary that it needs; a raw stream takes one at any time.
     pub fn set_dictionary(&mut self, dictionary: &[u8]) -> Result<(), ReturnCode> {
         match inflate::set_dictionary(self.stream(), dictionary) {
-            ReturnCode::Ok => Ok(()),
+            ReturnCode::Ok => {
+                self.has_dictionary = true;
+                Ok(())
+            }
             code => Err(code),
         }
     }
@@ -270,15 +281,45 @@ impl Inflate {
                 // SAFETY: both structs have the layout of C's z_stream, and `copy` has been set up.
                 let mut raw = unsafe { copy.as_ptr().cast::<z_stream>().read() };
                 raw.next_out = ptr::null_mut();
-                Ok(Self { raw })
+                Ok(Self { raw, ..*self })
             }
             code => Err(code),
         }
     }
 
-    /// What zlib says of the last error.
-    pub fn message(&self) -> Option<&'static CStr> {
-        message(&self.raw)
+    /// What zlib says of the last error, which the first `consumed` bytes of `input` have led to since the stream was
+    /// last asked, or began.
+    ///
+    /// zlib-rs forgets what is wrong when its fast loop has found it: it looks at the state again, and then says that
+    /// it is bad. If `input` is all that the stream has seen, it is read once more without that loop, to find out.
+    /// Otherwise the text is that of the one error that damage makes common there.
+    pub fn message(&mut self, input: &[u8], consumed: usize) -> Option<&'static CStr> {
+        if self.error.is_some() {
+            return self.error;
+        }
+        let mut found = message(&self.raw);
+        if found == Some(FORGOTTEN) {
+            let whole = self.raw.total_in == consumed as u64 && !self.has_dictionary;
+            let again = if whole { self.first_error(input) } else { None };
+            found = again.or(Some(c"invalid distance too far back"));
+        }
+        self.error = found;
+        found
+    }
+
+    /// Looks for an error from the beginning on, so little room at a time that the fast loop is not entered.
+    fn first_error(&self, mut input: &[u8]) -> Option<&'static CStr> {
+        let mut stream = Self::new(self.memory, self.window_bits).ok()?;
+        loop {
+            let mut room = [MaybeUninit::uninit(); 200];
+            let step = stream.step(input, &mut OutBuf::new(&mut room), InflateFlush::SyncFlush);
+            input = &input[step.consumed..];
+            match step.code {
+                ReturnCode::Ok => {}
+                ReturnCode::DataError => return message(&stream.raw).filter(|found| *found != FORGOTTEN),
+                _ => return None,
+            }
+        }
     }
 }
 

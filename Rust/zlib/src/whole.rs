@@ -50,7 +50,7 @@ pub(crate) fn decompress<'py>(
         match step.code {
             ReturnCode::StreamEnd => return Ok(output),
             ReturnCode::Ok | ReturnCode::BufError if !exhausted => output.grow()?,
-            code => return Err(Failure::Zlib(code, stream.message(), "while decompressing data")),
+            code => return Err(Failure::Zlib(code, stream.message(data, consumed), "while decompressing data")),
         }
     }
 }

@@ -187,7 +187,7 @@ fn inflate(
                     return Ok(run);
                 }
             },
-            code => return Err(Failure::Zlib(code, stream.message(), "while decompressing data")),
+            code => return Err(Failure::Zlib(code, stream.message(data, run.consumed), "while decompressing data")),
         }
         if output.room() == 0 {
             if output.is_at_limit() {

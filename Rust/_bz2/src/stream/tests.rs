@@ -1,49 +1,48 @@
 //! Streams against each other, against damage, and against memory that runs out.
 
-use super::{Action, Compress, Decompress, Error, Memory};
+use super::{Action, Compress, Decompress, Error};
 use outbuf::OutBuf;
+use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::ffi::{c_int, c_void};
 use std::mem::MaybeUninit;
 
 thread_local! {
-    /// How many more requests are granted on this thread, and how many blocks are out.
+    /// How many more large requests are granted on this thread.
     static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
-    static OUT: Cell<isize> = const { Cell::new(0) };
 }
 
-/// Memory from the global allocator, with the size in front of each block.
-fn memory() -> Memory {
-    const HEAD: usize = 16;
-    unsafe extern "C" fn alloc(_: *mut c_void, items: c_int, size: c_int) -> *mut c_void {
-        if LEFT.get() == 0 {
-            return std::ptr::null_mut();
-        }
-        LEFT.set(LEFT.get() - 1);
-        OUT.set(OUT.get() + 1);
-        let size = items as usize * size as usize + HEAD;
-        let layout = std::alloc::Layout::from_size_align(size, HEAD).expect("a small block");
-        // SAFETY: the size is not zero, and the block has room for its size.
-        unsafe {
-            let block = std::alloc::alloc(layout);
-            // What has not been written must not matter.
-            block.write_bytes(0xa5, size);
-            block.cast::<usize>().write(size);
-            block.add(HEAD).cast()
-        }
+/// The system's memory, of which large blocks can run out.
+struct Limited;
+
+/// What only the states of streams are larger than, while memory is short.
+const LARGE: usize = 4000;
+
+// SAFETY: the system's allocator does the work, or nothing is handed out.
+unsafe impl GlobalAlloc for Limited {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: handed on.
+        unsafe { System.alloc(layout) }
     }
-    unsafe extern "C" fn free(_: *mut c_void, memory: *mut c_void) {
-        OUT.set(OUT.get() - 1);
-        // SAFETY: the memory came from `alloc`, which wrote the size in front of it.
-        unsafe {
-            let block = memory.cast::<u8>().sub(HEAD);
-            let size = block.cast::<usize>().read();
-            std::alloc::dealloc(block, std::alloc::Layout::from_size_align(size, HEAD).expect("as before"));
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if layout.size() > LARGE {
+            if LEFT.get() == 0 {
+                return std::ptr::null_mut();
+            }
+            LEFT.set(LEFT.get() - 1);
         }
+        // SAFETY: handed on.
+        unsafe { System.alloc_zeroed(layout) }
     }
-    // SAFETY: the functions do as the contract says.
-    unsafe { Memory::new(alloc, free) }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: handed on.
+        unsafe { System.dealloc(memory, layout) }
+    }
 }
+
+#[global_allocator]
+static ALLOCATOR: Limited = Limited;
 
 fn data(len: usize) -> Vec<u8> {
     let mut seed = 5_u64;
@@ -63,7 +62,7 @@ fn data(len: usize) -> Vec<u8> {
 }
 
 fn compress(mut data: &[u8], level: i32, room: usize) -> Vec<u8> {
-    let mut stream = Compress::new(memory(), level).expect("memory");
+    let mut stream = Compress::new(level).expect("memory");
     let mut result = Vec::new();
     loop {
         let mut memory = vec![MaybeUninit::uninit(); room];
@@ -80,7 +79,7 @@ fn compress(mut data: &[u8], level: i32, room: usize) -> Vec<u8> {
 
 /// Decompresses all of `data`; returns what comes out, what is consumed, and whether the stream has ended.
 fn decompress(data: &[u8], room: usize) -> Result<(Vec<u8>, usize, bool), Error> {
-    let mut stream = Decompress::new(memory())?;
+    let mut stream = Decompress::new()?;
     let (mut result, mut consumed) = (Vec::new(), 0);
     loop {
         let mut memory = vec![MaybeUninit::uninit(); room];
@@ -110,7 +109,6 @@ fn what_is_compressed_comes_back() {
         packed.extend_from_slice(b"more");
         assert_eq!(decompress(&packed, room), Ok((data, end, true)), "{level} {len} {room}");
     }
-    assert_eq!(OUT.get(), 0);
 }
 
 #[test]
@@ -135,20 +133,18 @@ fn running_out_of_memory_is_an_error() {
     let packed = compress(b"abc", 1, 100);
     for grant in 0..8 {
         LEFT.set(grant);
-        let stream = Compress::new(memory(), 9);
+        let stream = Compress::new(9);
         assert!(stream.is_ok() || grant < 5, "{grant}");
         drop(stream);
         LEFT.set(grant);
         let result = decompress(&packed, 100);
         assert!(result.is_ok_and(|(result, ..)| result == b"abc") || grant < 5, "{grant}");
         LEFT.set(usize::MAX);
-        assert_eq!(OUT.get(), 0);
     }
     LEFT.set(0);
-    assert_eq!(Compress::new(memory(), 9).err(), Some(Error::Memory));
-    assert_eq!(Decompress::new(memory()).err(), Some(Error::Memory));
+    assert_eq!(Compress::new(9).err(), Some(Error::Memory));
+    assert_eq!(Decompress::new().err(), Some(Error::Memory));
     LEFT.set(usize::MAX);
-    assert_eq!(Compress::new(memory(), 0).err(), Some(Error::Parameter));
-    assert_eq!(Compress::new(memory(), 10).err(), Some(Error::Parameter));
-    assert_eq!(OUT.get(), 0);
+    assert_eq!(Compress::new(0).err(), Some(Error::Parameter));
+    assert_eq!(Compress::new(10).err(), Some(Error::Parameter));
 }

@@ -121,11 +121,17 @@ fn damage_is_an_error_or_other_data() {
         let mut damaged = packed.clone();
         damaged[position] ^= 1 << (position % 8);
         let mut inflate = Inflate::new(memory(), 15).expect("memory");
-        let (result, consumed, code) = inflate_with(&mut inflate, &damaged, 700);
+        let room = [700, 100][position % 2];
+        let (result, consumed, code) = inflate_with(&mut inflate, &damaged, room);
         assert!(consumed <= damaged.len());
         assert!(code != ReturnCode::StreamEnd || result == data, "damage at {position} goes unnoticed");
         if code == ReturnCode::DataError {
-            assert!(inflate.message().is_some());
+            let message = inflate.message(&damaged, consumed);
+            // The loop for long output and the one for short output find the same.
+            let mut inflate = Inflate::new(memory(), 15).expect("memory");
+            let (_, consumed, _) = inflate_with(&mut inflate, &damaged, 800 - room);
+            assert_eq!(inflate.message(&damaged, consumed), message, "damage at {position}");
+            assert!(message.is_some_and(|message| message != super::FORGOTTEN));
         }
         let (result, _, code) = inflate_with(&mut Inflate::new(memory(), 15).expect("memory"), &packed[..position], 700);
         assert!(data.starts_with(&result) && code == ReturnCode::BufError, "cut at {position}");
