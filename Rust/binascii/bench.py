@@ -10,7 +10,7 @@ MAIL = (b'The quick brown fox jumps over the lazy dog, again and again; caf\xc3\
 
 def mime(encoded, width=76):
     """Return base64 text in lines."""
-    return b''.join(encoded[i:i + width] + b'\n' for i in range(0, len(encoded), width))
+    return b''.join(encoded[i : i + width] + b'\n' for i in range(0, len(encoded), width))
 
 
 def rows(bench, rust, c, peers):
@@ -27,12 +27,29 @@ def rows(bench, rust, c, peers):
         data = bench.random_bytes(size)
         text = base64.b64encode(data)
         big = 25 if size >= 65536 else 1
-        both(f'b2a_base64 {size}', 'b2a_base64', data, newline=False, goal=big,
-             peer=('pybase64', pybase64 and pybase64.b64encode, (data,), {}))
-        both(f'a2b_base64 {size}', 'a2b_base64', text, goal=big,
-             peer=('pybase64', pybase64 and pybase64.b64decode, (text,), {'validate': True}))
-        both(f'a2b_base64 strict {size}', 'a2b_base64', text, strict_mode=True, goal=big,
-             peer=('pybase64', pybase64 and pybase64.b64decode, (text,), {'validate': True}))
+        both(
+            f'b2a_base64 {size}',
+            'b2a_base64',
+            data,
+            newline=False,
+            goal=big,
+            peer=('pybase64', pybase64 and pybase64.b64encode, (data,), {}),
+        )
+        both(
+            f'a2b_base64 {size}',
+            'a2b_base64',
+            text,
+            goal=big,
+            peer=('pybase64', pybase64 and pybase64.b64decode, (text,), {'validate': True}),
+        )
+        both(
+            f'a2b_base64 strict {size}',
+            'a2b_base64',
+            text,
+            strict_mode=True,
+            goal=big,
+            peer=('pybase64', pybase64 and pybase64.b64decode, (text,), {'validate': True}),
+        )
     for size in (1024, 65536, 1 << 20):
         text = mime(base64.b64encode(bench.random_bytes(size)))
         both(f'a2b_base64 MIME {size}', 'a2b_base64', text, goal=10 if size > 1024 else 1)
@@ -43,8 +60,13 @@ def rows(bench, rust, c, peers):
         both(f'unhexlify {size}', 'unhexlify', data.hex().encode(), goal=6 if big else 1)
         for group in (1, 2, -3):
             both(f'hexlify sep {group} {size}', 'hexlify', data, ':', group, goal=3 if big else 1)
-        both(f'crc32 {size}', 'crc32', data, goal=13 if big else 1,
-             peer=('zlib-ng', zlib_ng and zlib_ng.crc32, (data,), {}))
+        both(
+            f'crc32 {size}',
+            'crc32',
+            data,
+            goal=13 if big else 1,
+            peer=('zlib-ng', zlib_ng and zlib_ng.crc32, (data,), {}),
+        )
         both(f'crc_hqx {size}', 'crc_hqx', data, 0, goal=5 if big else 1)
     data = bench.random_bytes(65536)
     both('b2a_qp mail 65536', 'b2a_qp', MAIL, goal=4)

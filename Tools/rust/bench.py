@@ -14,6 +14,7 @@ import math
 import pathlib
 import platform
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -25,6 +26,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 @dataclasses.dataclass
 class Row:
     """One line of the table: seconds per call for each implementation."""
+
     name: str
     size: int
     goal: float
@@ -102,7 +104,10 @@ def rate(size, seconds):
     return f'{seconds * 1e9:.0f} ns'
 
 
-HEADER = ('| work | C twin | Rust | times C | goal | peer | times peer |', '| --- | ---: | ---: | ---: | ---: | ---: | ---: |')
+HEADER = (
+    '| work | C twin | Rust | times C | goal | peer | times peer |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+)
 
 
 def format_row(row):
@@ -111,8 +116,8 @@ def format_row(row):
     peer = min(peers, key=peers.get) if peers else None
     peer_text = f'{peer} {rate(row.size, peers[peer])}' if peer else ''
     peer_ratio = f'{row.peer_ratio:.2f}' if peer else ''
-    return (f"| {row.name} | {rate(row.size, row.seconds['C'])} | {rate(row.size, row.seconds['rust'])} | {row.ratio:.2f} | "
-            f'{row.goal:g} | {peer_text} | {peer_ratio} |')
+    c, rust = (rate(row.size, row.seconds[key]) for key in ('C', 'rust'))
+    return f'| {row.name} | {c} | {rust} | {row.ratio:.2f} | {row.goal:g} | {peer_text} | {peer_ratio} |'
 
 
 def load_rows(module):
@@ -134,8 +139,21 @@ def install_peers(packages, folder):
         environment = folder.parent / 'bench-venv'
         if not environment.exists():
             subprocess.run([sys.executable, '-m', 'venv', environment], check=True)
-        done = subprocess.run([environment / 'bin/python', '-m', 'pip', 'install', '-q', '--only-binary=:all:', '--target',
-                               folder, package], capture_output=True, text=True)
+        done = subprocess.run(
+            [
+                environment / 'bin/python',
+                '-m',
+                'pip',
+                'install',
+                '-q',
+                '--only-binary=:all:',
+                '--target',
+                folder,
+                package,
+            ],
+            capture_output=True,
+            text=True,
+        )
         if done.returncode:
             print(f'{package} cannot be installed: {done.stderr.strip().splitlines()[-1:]}', file=sys.stderr)
         else:
@@ -168,6 +186,40 @@ def geometric_mean(values):
     return math.exp(statistics.fmean(math.log(value) for value in values))
 
 
+def summary(rows):
+    """Return one sentence on the rows of a module."""
+    slower = [row.name for row in rows if row.ratio < 0.97]
+    text = f'Geometric mean: {geometric_mean([row.ratio for row in rows]):.2f} times C.'
+    return text + (f' Slower than C: {", ".join(slower)}.' if slower else ' No row is slower than C.')
+
+
+def write_docs(machine, measured):
+    """Write the full tables into the handbook and a summary into the README."""
+    page = [
+        '# Measurements',
+        '',
+        'Written by `make bench BENCHOPTS=--docs`: do not edit. Medians of calls that take turns in one process. Rates',
+        'count input bytes. *goal* is how many times C the row is meant to reach, 1 where it is not to be slower.',
+        '',
+        machine,
+    ]
+    table = ['', machine, '', '| module | rows | times C, geometric mean | lowest | highest |']
+    table.append('| --- | ---: | ---: | ---: | ---: |')
+    for module, rows in measured.items():
+        page += ['', f'## {module}', '', *HEADER, *map(format_row, rows), '', summary(rows)]
+        low, high = (pick(rows, key=lambda row: row.ratio) for pick in (min, max))
+        mean = geometric_mean([row.ratio for row in rows])
+        table.append(
+            f'| `{module}` | {len(rows)} | {mean:.2f} | {low.ratio:.2f} ({low.name}) | {high.ratio:.2f} ({high.name}) |'
+        )
+    table += ['', 'Every row, with the packages from PyPI beside: [Doc/measurements.md](Doc/measurements.md).', '']
+    (TOP / 'Doc/measurements.md').write_text('\n'.join(page) + '\n', encoding='utf-8')
+    readme = TOP / 'README.md'
+    old = readme.read_text(encoding='utf-8')
+    marked = re.compile(r'(?<=BENCHOPTS=--docs -->\n).*?(?=<!-- end -->)', re.DOTALL)
+    readme.write_text(marked.sub(lambda match: '\n'.join(table) + '\n', old), encoding='utf-8')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--modules', default='', help='the modules, separated by blanks')
@@ -176,27 +228,26 @@ def main():
     parser.add_argument('--seconds', type=float, default=0.6, help='time for each call of a row, all rounds together')
     parser.add_argument('--no-peers', action='store_true', help='leave out the packages from PyPI')
     parser.add_argument('--json', type=pathlib.Path, help='write the figures here')
-    parser.add_argument('--markdown', type=pathlib.Path, help='write the table here')
+    parser.add_argument('--docs', action='store_true', help='write Doc/measurements.md and the table in README.md')
     args = parser.parse_args()
-    lines = [f'CPython {platform.python_version()}, free-threaded; {processor()}; {platform.system()} {platform.machine()}.', '']
-    figures = {}
-    print('\n'.join(lines))
+    version = platform.python_version()
+    machine = f'CPython {version}, free-threaded; {processor()}; {platform.system()} {platform.machine()}.'
+    print(machine)
+    measured = {}
     for module in args.modules.split():
         cases = load_rows(module)
         peers = {} if args.no_peers else import_peers(cases.PEERS, pathlib.Path('rust/bench-peers').resolve())
         bench = Bench(args.row, args.rounds, args.seconds)
-        print(f'{module}\n\n' + '\n'.join(HEADER))
+        print(f'\n{module}\n\n' + '\n'.join(HEADER))
         cases.rows(bench, importlib.import_module(f'_rust_{module}'), importlib.import_module(f'_c_{module}'), peers)
-        if not bench.rows:
-            continue
-        summary = f'Geometric mean: {geometric_mean([row.ratio for row in bench.rows]):.2f} times C.'
-        print(f'\n{summary}\n')
-        lines += [f'**{module}**', '', *HEADER, *map(format_row, bench.rows), '', summary, '']
-        figures[module] = [dataclasses.asdict(row) for row in bench.rows]
+        if bench.rows:
+            measured[module] = bench.rows
+            print(f'\n{summary(bench.rows)}')
     if args.json:
-        args.json.write_text(json.dumps(figures, indent=1), encoding='utf-8')
-    if args.markdown:
-        args.markdown.write_text('\n'.join(lines), encoding='utf-8')
+        figures = {module: [dataclasses.asdict(row) for row in rows] for module, rows in measured.items()}
+        args.json.write_text(json.dumps(figures, indent=1) + '\n', encoding='utf-8')
+    if args.docs:
+        write_docs(machine, measured)
 
 
 if __name__ == '__main__':

@@ -47,7 +47,9 @@ def gathered(text, modules):
     """Return the text of the library crate's manifest or source with its generated lines renewed."""
     lines = {
         'features': [f'{name} = ["dep:{name}"]' for name in modules],
-        'dependencies': [f'{name} = {{ path = "../{name}", optional = true, features = ["python"] }}' for name in modules],
+        'dependencies': [
+            f'{name} = {{ path = "../{name}", optional = true, features = ["python"] }}' for name in modules
+        ],
         'crates': [f'#[cfg(feature = "{name}")]\nuse {name} as _;' for name in modules],
     }
     for key, new in lines.items():

@@ -17,8 +17,19 @@ def localize(ld, objcopy, archive, symbols, output):
         keep.flush()
         # What cannot be reached from the symbols is left out.  Section groups are dissolved: a group is the linker's
         # permission to drop the section for an equal one of another library, which a local symbol cannot survive.
-        subprocess.run([ld, '-r', '--gc-sections', '--force-group-allocation', *(f'--undefined={s}' for s in symbols),
-                        '-o', output, archive], check=True)
+        subprocess.run(
+            [
+                ld,
+                '-r',
+                '--gc-sections',
+                '--force-group-allocation',
+                *(f'--undefined={s}' for s in symbols),
+                '-o',
+                output,
+                archive,
+            ],
+            check=True,
+        )
         subprocess.run([objcopy, f'--keep-global-symbols={keep.name}', output], check=True)
 
 

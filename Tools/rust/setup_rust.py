@@ -9,6 +9,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 @dataclasses.dataclass(frozen=True)
 class Module:
     """One line of the table."""
+
     name: str
     stage: str
     twin: str

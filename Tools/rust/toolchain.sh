@@ -3,19 +3,22 @@
 
 # True if the dotted version $1 is not older than $2. Only major and minor count, so that 1.89 allows 1.89.0.
 at_least() {
-    [ "$(version_part 1 "$1")" -gt "$(version_part 1 "$2")" ] ||
-        { [ "$(version_part 1 "$1")" -eq "$(version_part 1 "$2")" ] &&
-            [ "$(version_part 2 "$1")" -ge "$(version_part 2 "$2")" ]; }
+    [ "$(major "$1")" -gt "$(major "$2")" ] ||
+        { [ "$(major "$1")" -eq "$(major "$2")" ] && [ "$(minor "$1")" -ge "$(minor "$2")" ]; }
 }
 
-version_part() {
-    part=$(printf '%s.0\n' "$2" | cut -d. -f"$1" | tr -cd 0-9)
-    printf '%s\n' "${part:-0}"
+major() {
+    printf '%s' "${1%%.*}"
+}
+
+minor() {
+    set -- "${1#*.}"
+    printf '%s' "${1%%[!0-9]*}"
 }
 
 # The oldest Rust that the workspace in folder $1 declares to build with.
 minimum_rust() {
-    sed -n 's/^rust-version = "\(.*\)"$/\1/p' "$1/Cargo.toml"
+    sed -n 's/^rust-version *= *"\([0-9.]*\)".*/\1/p' "$1/Cargo.toml"
 }
 
 # The version that the compiler $1 says it is, empty when it does not run.

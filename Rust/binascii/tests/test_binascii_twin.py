@@ -84,7 +84,29 @@ class BinasciiTwin(twin.TwinTestCase):
 
     def test_hex_separators(self):
         rng = twin.generator('separators')
-        groups = [0, 1, -1, 2, -2, 3, -3, 4, -5, 7, 8, -8, 16, 31, 64, -100, 2**31 - 1, -2**31, 2**31, -2**31 - 1, 2**70]
+        groups = [
+            0,
+            1,
+            -1,
+            2,
+            -2,
+            3,
+            -3,
+            4,
+            -5,
+            7,
+            8,
+            -8,
+            16,
+            31,
+            64,
+            -100,
+            2**31 - 1,
+            -(2**31),
+            2**31,
+            -(2**31) - 1,
+            2**70,
+        ]
         for length in [*range(0, 40), 63, 64, 65, 100, 257, 5000]:
             data = rng.randbytes(length)
             for group in groups:
@@ -92,8 +114,29 @@ class BinasciiTwin(twin.TwinTestCase):
                 self.assertTwins('hexlify', data, sep=b'\xff', bytes_per_sep=group)
 
     def test_hex_separator_arguments(self):
-        separators = ['', ':', '::', b'', b':', b'::', bytearray(b':'), None, 5, [':'], (), '\xe9', '\u20ac', '\U0001f40d',
-                      Str('-'), Bytes(b'-'), LongStr(''), LongStr('abc'), '\0', b'\0', memoryview(b':')]
+        separators = [
+            '',
+            ':',
+            '::',
+            b'',
+            b':',
+            b'::',
+            bytearray(b':'),
+            None,
+            5,
+            [':'],
+            (),
+            '\xe9',
+            '\u20ac',
+            '\U0001f40d',
+            Str('-'),
+            Bytes(b'-'),
+            LongStr(''),
+            LongStr('abc'),
+            '\0',
+            b'\0',
+            memoryview(b':'),
+        ]
         for sep, group in itertools.product(separators, (1, 0, 'x', None, 1.5, Index(2))):
             self.assertTwins('b2a_hex', b'abcdef', sep, group)
             self.assertTwins('hexlify', b'', sep=sep, bytes_per_sep=group)
@@ -113,8 +156,16 @@ class BinasciiTwin(twin.TwinTestCase):
 
     def test_a2b_base64_random_text(self):
         rng = twin.generator('base64')
-        alphabets = [ALPHABET, ALPHABET + b'=', ALPHABET[:6] + b'=\n', b'A=', b'AB==\r\n -_', bytes(range(256)), ALPHABET * 8 + b'\n',
-                     ALPHABET * 30 + b'=']
+        alphabets = [
+            ALPHABET,
+            ALPHABET + b'=',
+            ALPHABET[:6] + b'=\n',
+            b'A=',
+            b'AB==\r\n -_',
+            bytes(range(256)),
+            ALPHABET * 8 + b'\n',
+            ALPHABET * 30 + b'=',
+        ]
         for alphabet in alphabets:
             for length in [*range(0, 50), 63, 64, 65, 66, 127, 128, 129, 130, 200, 300, 1000]:
                 for _ in range(6):
@@ -141,15 +192,26 @@ class BinasciiTwin(twin.TwinTestCase):
 
     def test_a2b_base64_mime(self):
         rng = twin.generator('mime')
-        for length, width, end in itertools.product((0, 1, 50, 57, 1000, 10_000), (1, 4, 60, 63, 64, 76, 77), (b'\n', b'\r\n')):
+        for length, width, end in itertools.product(
+            (0, 1, 50, 57, 1000, 10_000), (1, 4, 60, 63, 64, 76, 77), (b'\n', b'\r\n')
+        ):
             encoded = c.b2a_base64(rng.randbytes(length), newline=False)
-            text = end.join(encoded[i:i + width] for i in range(0, len(encoded), width))
+            text = end.join(encoded[i : i + width] for i in range(0, len(encoded), width))
             for strict in (False, True):
                 self.assertTwins('a2b_base64', text, strict_mode=strict)
 
     def test_quoted_printable(self):
         rng = twin.generator('qp')
-        alphabets = [bytes(range(256)), b'=\r\n\t ._?aA0F', b'ab \t\r\n', b'abcdefgh' * 8 + b'\xc3\xa9=\n ', b'\n', b'.\n', b'=', b'x']
+        alphabets = [
+            bytes(range(256)),
+            b'=\r\n\t ._?aA0F',
+            b'ab \t\r\n',
+            b'abcdefgh' * 8 + b'\xc3\xa9=\n ',
+            b'\n',
+            b'.\n',
+            b'=',
+            b'x',
+        ]
         flags = list(itertools.product((False, True), repeat=3))
         for alphabet in alphabets:
             for length in [*range(0, 30), 70, 74, 75, 76, 77, 78, 150, 152, 153, 300, 1000]:
@@ -176,11 +238,44 @@ class BinasciiTwin(twin.TwinTestCase):
 
     def test_argument_types(self):
         zero_dim = memoryview(array.array('i', [5]))
-        values = [b'QUJD', bytearray(b'QUJD'), memoryview(b'QUJD'), memoryview(b'QxUxJxDx')[::2], memoryview(b'QUJD')[::-1],
-                  array.array('b', b'QUJD'), array.array('i', [1, 2]), zero_dim, 'QUJD', 'QU\xe9', '\u20ac', Str('QUJD'),
-                  Bytes(b'QUJD'), BufferBytes(b'zzzz'), None, 5, 1.5, [], object, '', b'', bytearray(), memoryview(b'')]
-        functions = ('a2b_uu', 'b2a_uu', 'a2b_base64', 'b2a_base64', 'a2b_hex', 'b2a_hex', 'hexlify', 'unhexlify', 'crc32',
-                     'a2b_qp', 'b2a_qp')
+        values = [
+            b'QUJD',
+            bytearray(b'QUJD'),
+            memoryview(b'QUJD'),
+            memoryview(b'QxUxJxDx')[::2],
+            memoryview(b'QUJD')[::-1],
+            array.array('b', b'QUJD'),
+            array.array('i', [1, 2]),
+            zero_dim,
+            'QUJD',
+            'QU\xe9',
+            '\u20ac',
+            Str('QUJD'),
+            Bytes(b'QUJD'),
+            BufferBytes(b'zzzz'),
+            None,
+            5,
+            1.5,
+            [],
+            object,
+            '',
+            b'',
+            bytearray(),
+            memoryview(b''),
+        ]
+        functions = (
+            'a2b_uu',
+            'b2a_uu',
+            'a2b_base64',
+            'b2a_base64',
+            'a2b_hex',
+            'b2a_hex',
+            'hexlify',
+            'unhexlify',
+            'crc32',
+            'a2b_qp',
+            'b2a_qp',
+        )
         for name, value in itertools.product(functions, values):
             self.assertTwins(name, value)
             self.assertTwins(name, data=value)
@@ -192,8 +287,13 @@ class BinasciiTwin(twin.TwinTestCase):
         for name in functions:
             self.assertTwins(name)
             self.assertTwins(name, b'', nonsense=1)
-        for name, keyword in (('a2b_base64', 'strict_mode'), ('b2a_base64', 'newline'), ('b2a_uu', 'backtick'),
-                              ('a2b_qp', 'header'), ('b2a_qp', 'istext')):
+        for name, keyword in (
+            ('a2b_base64', 'strict_mode'),
+            ('b2a_base64', 'newline'),
+            ('b2a_uu', 'backtick'),
+            ('a2b_qp', 'header'),
+            ('b2a_qp', 'istext'),
+        ):
             for value in (0, 1, '', 'x', None, [], Truth()):
                 self.assertTwins(name, b'QUI=', **{keyword: value})
 

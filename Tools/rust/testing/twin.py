@@ -82,12 +82,16 @@ class TwinTestCase(unittest.TestCase):
 
     def assertSamePublicNames(self):
         """Both modules have the same public names, and the same signatures."""
+
         def names(module):
             return {name for name in vars(module) if not name.startswith('__')}
+
         self.assertEqual(names(self.rust), names(self.c))
         for name in sorted(names(self.c)):
             ours, theirs = getattr(self.rust, name), getattr(self.c, name)
             self.assertEqual(type(ours), type(theirs), name)
-            self.assertEqual(getattr(ours, '__text_signature__', None), getattr(theirs, '__text_signature__', None), name)
+            self.assertEqual(
+                getattr(ours, '__text_signature__', None), getattr(theirs, '__text_signature__', None), name
+            )
             if callable(theirs) and not isinstance(theirs, type):
                 self.assertTrue(ours.__doc__, name)

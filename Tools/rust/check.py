@@ -1,0 +1,160 @@
+"""What `make check` runs, in the build folder: everything that can be told without running the modules."""
+
+import argparse
+import importlib.util
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from report import Report
+from setup_rust import TOP
+
+# What a Rust object could show: mangled names of both schemes, and the runtime's own.
+RUST_SYMBOL = re.compile(r'^(_R[A-Za-z]|_ZN.*17h[0-9a-f]{16}E|rust_|__rust|__rg_)')
+
+
+def add_build_arguments(parser):
+    """Add the options by which the Makefile tells what is built."""
+    parser.add_argument('--cargo', default='cargo')
+    parser.add_argument('--cargoflags', default='', help='more options for cargo')
+    parser.add_argument('--modules', default='', help='the Rust modules of this build, separated by blanks')
+    parser.add_argument('--default', default='', help='those that the plain name imports')
+
+
+def cargo_commands(args):
+    """Return a function that gives the start of a cargo command line."""
+
+    def cargo(command):
+        manifest = ['--manifest-path', TOP / 'Cargo.toml']
+        return [args.cargo, command, '--locked', '--quiet', *manifest, *shlex.split(args.cargoflags)]
+
+    return cargo
+
+
+def symbols(*arguments):
+    """Return the names that nm prints."""
+    output = subprocess.run(['nm', '-P', *arguments], check=True, capture_output=True, text=True).stdout
+    return {line.split()[0] for line in output.splitlines() if line.strip()}
+
+
+def check_symbols(report, modules, default, build):
+    """The library defines the init functions and nothing else globally; no program shows a symbol of Rust's."""
+    expected = {f'PyInit__rust_{name}' for name in modules} | {f'PyInit_{name}' for name in default}
+    found = symbols('-g', '--defined-only', build / 'rust/stdlib.o')
+    problems = [f'{name} is exported' for name in found - expected] + [
+        f'{name} is missing' for name in expected - found
+    ]
+    programs = [build / 'cpython/python', *(build / 'cpython').glob('libpython*.so.*')]
+    for program in programs:
+        problems += [
+            f'{program.name} shows {name}'
+            for name in symbols('-D', '--defined-only', program)
+            if RUST_SYMBOL.match(name)
+        ]
+    for problem in problems:
+        print(f'        {problem}')
+    report.add('exported symbols', passed=not problems, failed=bool(problems))
+
+
+def check_autoconf(report):
+    """configure.ac gives no warning."""
+    if not shutil.which('autoconf'):
+        report.add('autoconf warnings', skipped=1, note='there is no autoconf')
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            ['autoconf', '-Wall', '-o', pathlib.Path(folder, 'configure')],
+            cwd=TOP,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=os.environ | {'TMPDIR': folder},
+        )
+    shutil.rmtree(TOP / 'autom4te.cache', ignore_errors=True)
+    print(done.stdout, end='')
+    bad = bool(done.returncode or done.stdout)
+    report.add('autoconf warnings', passed=not bad, failed=bad)
+
+
+def linters(build):
+    """Return the folder with the programs of the linters, which are installed from PyPI; None when they cannot be."""
+    folder = build / 'rust/linters'
+    if not (folder / 'bin/ruff').exists():
+        if importlib.util.find_spec('ensurepip') is None:
+            return None
+        subprocess.run([sys.executable, '-m', 'venv', folder], check=True)
+        done = subprocess.run(
+            [folder / 'bin/python', '-m', 'pip', 'install', '-q', '-r', TOP / 'Tools/rust/linters.txt'],
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            return None
+    return folder / 'bin'
+
+
+def check_scripts(report, build):
+    """Python and shell scripts are linted."""
+    programs = linters(build)
+    if programs is None:
+        report.add('scripts', skipped=1, note='the linters cannot be installed without a network')
+        return
+    report.run(
+        'Python scripts',
+        [
+            programs / 'ruff',
+            'check',
+            '--quiet',
+            '--no-cache',
+            '--config',
+            TOP / 'Tools/rust/ruff.toml',
+            TOP / 'Tools',
+            TOP / 'Rust',
+        ],
+    )
+    report.run(
+        'shell scripts', [programs / 'shellcheck', '-x', 'bootstrap', 'Tools/rust/toolchain.sh', '.ci/run'], cwd=TOP
+    )
+
+
+def run_checks(report, cargo, modules, default, build):
+    """Run all of them."""
+    environment = os.environ | {'RUST_STDLIB_WERROR': '1', 'CARGO': str(cargo('run')[0])}
+    if shutil.which('cargo-fmt') or shutil.which('rustfmt'):
+        report.run('rustfmt', [cargo('fmt')[0], 'fmt', '--all', '--check', '--manifest-path', TOP / 'Cargo.toml'])
+    else:
+        report.add('rustfmt', skipped=1, note='rustfmt is not installed')
+    if shutil.which('cargo-clippy'):
+        features = ','.join(f'stdlib/{name}' for name in modules)
+        report.run(
+            'clippy',
+            [*cargo('clippy'), '--workspace', '--all-targets', '--features', features, '--', '-Dwarnings'],
+            env=environment,
+        )
+    else:
+        report.add('clippy', skipped=1, note='clippy is not installed')
+    report.run(
+        'headers and generated lists', [sys.executable, '-B', TOP / 'Tools/rust/headers.py', 'check'], env=environment
+    )
+    check_symbols(report, modules, default, build)
+    check_autoconf(report)
+    check_scripts(report, build)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_build_arguments(parser)
+    args = parser.parse_args()
+
+    report = Report()
+    run_checks(report, cargo_commands(args), args.modules.split(), args.default.split(), pathlib.Path.cwd())
+    sys.exit(report.close())
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,74 @@
+"""Run the steps of a check one after the other and count what came of them."""
+
+import re
+import subprocess
+import time
+
+
+class Report:
+    """Collects results; the closing line counts tests where a step counts them, and steps where it does not."""
+
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+        self.failures = []
+
+    def add(self, name, passed=0, failed=0, skipped=0, note=''):
+        """Record one step and say so."""
+        self.passed += passed
+        self.failed += failed
+        self.skipped += skipped
+        if failed:
+            self.failures.append(name)
+        result = 'FAILED' if failed else 'ok' if passed else 'skipped'
+        print(f'{result:8}{name}{": " if note else ""}{note}', flush=True)
+
+    def run(self, name, command, *, count=None, show=False, **options):
+        """Run a command as one step; `count` reads (passed, failed, skipped) from its output."""
+        print(f'        {name} ...', flush=True)
+        start = time.monotonic()
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace', **options
+        )
+        counts = count(done.stdout) if count else (1, 0, 0)
+        if done.returncode and not counts[1]:
+            counts = (counts[0] if count else 0, 1, counts[2])
+        if done.returncode or show:
+            print(done.stdout, flush=True)
+        seconds = time.monotonic() - start
+        numbers = f'{counts[0]} passed, {counts[1]} failed, {counts[2]} skipped, ' if count else ''
+        self.add(name, *counts, note=f'{numbers}{seconds:.0f} s')
+        return done
+
+    def close(self):
+        """Print the closing line; return the exit status."""
+        if self.failures:
+            print(f'\nFailed: {", ".join(self.failures)}')
+        elif not self.passed:
+            print('\nNothing ran')
+        print(f'\n{self.passed} passed, {self.failed} failed, {self.skipped} skipped')
+        return 1 if self.failed or not self.passed else 0
+
+
+def count_cargo(output):
+    """Count the results of `cargo test`."""
+    lines = re.findall(r'^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored', output, re.MULTILINE)
+    return tuple(sum(int(line[i]) for line in lines) for i in range(3))
+
+
+def count_regrtest(output):
+    """Count the results of `python -m test`."""
+    total = re.search(r'^Total tests: run=([\d,]+)(.*)$', output, re.MULTILINE)
+    if not total:
+        return 0, 0, 0
+    numbers = {key: int(value.replace(',', '')) for key, value in re.findall(r'(\w+)=([\d,]+)', total[2])}
+    run = int(total[1].replace(',', ''))
+    failed, skipped = numbers.get('failures', 0), numbers.get('skipped', 0)
+    return run - failed - skipped, failed, skipped
+
+
+def count_unittest(output):
+    """Count the results of `python -m unittest`."""
+    run = re.search(r'^Ran (\d+) tests?', output, re.MULTILINE)
+    numbers = {key: int(value) for key, value in re.findall(r'(failures|errors|skipped)=(\d+)', output)}
+    failed, skipped = numbers.get('failures', 0) + numbers.get('errors', 0), numbers.get('skipped', 0)
+    return (int(run[1]) if run else 0) - failed - skipped, failed, skipped

@@ -1,0 +1,80 @@
+"""What `make test` runs, in the build folder: every test, and the checks.  Closes with counts."""
+
+import argparse
+import os
+import pathlib
+import shutil
+import sys
+
+import check
+from report import Report, count_cargo, count_regrtest, count_unittest
+from setup_rust import TOP
+
+
+def upstream_tests(modules):
+    """Return the names of CPython's tests that cover the modules, each once."""
+    names = {}
+    for module in modules:
+        lines = (TOP / 'Rust' / module / 'tests/upstream.txt').read_text(encoding='utf-8').splitlines()
+        names |= dict.fromkeys(line.strip() for line in lines if line.strip() and not line.startswith('#'))
+    return list(names)
+
+
+def run_cargo_tests(report, cargo):
+    """Run the tests of every crate; those of the bindings once more to say what they checked."""
+    # The C side of the crates is compiled with -Werror here, so that no warning of ours is missed.
+    environment = os.environ | {'RUST_STDLIB_WERROR': '1'}
+    report.run('cargo test', [*cargo('test'), '--workspace', '--exclude', 'stdlib'], count=count_cargo, env=environment)
+    done = report.run(
+        'layouts against the C compiler',
+        [*cargo('test'), '-p', 'cpython-sys', '--test', 'layout', '--', '--nocapture'],
+        count=count_cargo,
+        env=environment,
+    )
+    facts = [line for line in done.stdout.splitlines() if 'facts checked' in line]
+    print('        ' + ''.join(facts))
+
+
+def run_python_tests(report, modules, default, jobs):
+    """Run CPython's tests of the modules that are the default, and ours of all modules."""
+    python = [os.path.abspath('python'), '-m', 'test', f'-j{jobs}']
+    # Byte code stays out of the source trees, and what the tests leave behind in the build folder.
+    environment = os.environ | {
+        'PYTHONPYCACHEPREFIX': os.path.abspath('cpython/pycache'),
+        'PYTHONPATH': str(TOP / 'Tools/rust/testing'),
+    }
+    if default:
+        report.run(
+            f"CPython's tests on {', '.join(default)}",
+            [*python, *upstream_tests(default)],
+            count=count_regrtest,
+            env=environment | {'PYTHONPATH': ''},
+        )
+    for module in modules:
+        folder = TOP / 'Rust' / module / 'tests'
+        names = sorted(file.stem for file in folder.glob('test_*.py'))
+        report.run(f'tests of {module}', [*python, '--testdir', folder, *names], count=count_regrtest, env=environment)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    check.add_build_arguments(parser)
+    parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='how many tests run at once')
+    args = parser.parse_args()
+    modules, default = args.modules.split(), args.default.split()
+
+    cargo = check.cargo_commands(args)
+    report = Report()
+    run_cargo_tests(report, cargo)
+    report.run('bootstrap', [sys.executable, '-B', TOP / 'Tools/rust/test_bootstrap.py'], count=count_unittest)
+    if shutil.which('autoconf'):
+        report.run('configure', [sys.executable, '-B', TOP / 'Tools/rust/test_configure.py'], count=count_unittest)
+    else:
+        report.add('configure', skipped=1, note='there is no autoconf')
+    run_python_tests(report, modules, default, args.jobs)
+    check.run_checks(report, cargo, modules, default, pathlib.Path.cwd())
+    sys.exit(report.close())
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,88 @@
+"""Use an installed tree as its users do: run it, run it from another folder, embed it in a C program.
+
+test_install.py PREFIX [MODULE...]    the tree below PREFIX, with these modules in Rust (those whose stage is default)
+"""
+
+import pathlib
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import setup_rust
+from report import Report
+
+SMOKE = """
+import sys
+for name in {modules!r}:
+    module = __import__(name)
+    assert name in sys.builtin_module_names, name
+    assert module.__spec__.origin == 'built-in', module
+    __import__('_rust_' + name)
+import base64, email.message, plistlib, quopri
+assert base64.b64decode(base64.b64encode(b'Rust')) == b'Rust'
+assert not sys._is_gil_enabled()
+print(sys.prefix)
+"""
+
+EMBED = """
+#include <Python.h>
+
+int
+main(void)
+{
+    Py_Initialize();
+    int failed = PyRun_SimpleString("import binascii; assert binascii.hexlify(b'Rust') == b'52757374'");
+    return Py_FinalizeEx() < 0 || failed;
+}
+"""
+
+
+def smoke(report, name, prefix, modules):
+    """Run the interpreter below a prefix, in a folder that has nothing to do with it."""
+    python = prefix / 'bin/python3.14t'
+    with tempfile.TemporaryDirectory() as folder:
+        done = report.run(name, [python, '-c', SMOKE.format(modules=modules)], cwd=folder)
+    found = pathlib.Path(done.stdout.strip())
+    same = done.returncode == 0 and found.resolve() == prefix.resolve()
+    report.add(f'{name}: its prefix', passed=same, failed=not same, note='' if same else f'{found}')
+
+
+def embed(report, prefix):
+    """Compile, link and run a C program with what the installed python-config says."""
+    config = prefix / 'bin/python3.14t-config'
+
+    def flags(option):
+        output = subprocess.run([config, '--embed', option], check=True, capture_output=True, text=True).stdout
+        return shlex.split(output)
+
+    with tempfile.TemporaryDirectory() as folder:
+        source, program = pathlib.Path(folder, 'embed.c'), pathlib.Path(folder, 'embed')
+        source.write_text(EMBED, encoding='utf-8')
+        # A shared libpython may lie where the loader does not look.
+        command = ['gcc', source, *flags('--cflags'), '-o', program, *flags('--ldflags'), f'-Wl,-rpath,{prefix}/lib']
+        done = report.run('link an embedding program', [*command, '-rdynamic'])
+        if done.returncode == 0:
+            report.run('run an embedding program', [program], env={'PYTHONHOME': str(prefix)})
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    prefix, modules = (
+        pathlib.Path(sys.argv[1]).absolute(),
+        sys.argv[2:] or [m.name for m in setup_rust.modules() if m.stage == 'default'],
+    )
+    report = Report()
+    smoke(report, 'run the installed tree', prefix, modules)
+    embed(report, prefix)
+    with tempfile.TemporaryDirectory() as folder:
+        moved = pathlib.Path(folder, 'moved')
+        shutil.copytree(prefix, moved, symlinks=True)
+        smoke(report, 'run the tree from another folder', moved, modules)
+    sys.exit(report.close())
+
+
+if __name__ == '__main__':
+    main()
