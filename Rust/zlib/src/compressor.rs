@@ -8,7 +8,7 @@ use cpython_api::{BlockOutput, FIRST_BLOCK, Payload, PyMutex, Python};
 /// Work on less than this is done before detaching would have paid.
 pub(crate) const DETACH_FROM: usize = 2048;
 
-/// Streams between uses, of all compressors and of `zlib.compress`.
+/// Streams between uses, of all objects and functions.
 pub(crate) static SPARES: Spares = Spares::new(MEMORY);
 
 /// The parameters of a stream, checked as far as their types say it; zlib checks the ranges.
@@ -37,7 +37,7 @@ impl Payload for Compressor {
 
 impl Compressor {
     pub(crate) fn new(config: Result<DeflateConfig, ReturnCode>, dictionary: Option<&[u8]>) -> Result<Self, Failure> {
-        let created = config.and_then(|config| SPARES.get(config));
+        let created = config.and_then(|config| SPARES.deflate(config));
         let mut stream = created.map_err(|code| match code {
             ReturnCode::MemError => Failure::Memory(c"Can't allocate memory for compression object"),
             ReturnCode::StreamError => Failure::Value(c"Invalid initialization option"),
@@ -68,7 +68,7 @@ impl Compressor {
         match deflate(stream, &[], &mut output, mode, CONTEXT)? {
             ReturnCode::StreamEnd => {
                 if let Some(stream) = guard.take() {
-                    SPARES.keep(stream);
+                    SPARES.keep_deflate(stream);
                 }
             }
             // There was nothing to flush, or no more of it when the room was just used up.

@@ -1,7 +1,7 @@
 //! The state of `zlib.Decompress` objects.
 
-use crate::compressor::DETACH_FROM;
-use crate::failure::{Failure, MEMORY};
+use crate::compressor::{DETACH_FROM, SPARES};
+use crate::failure::Failure;
 use crate::stream::{Inflate, InflateFlush, ReturnCode};
 use cpython_api::{
     BlockOutput, Borrowed, Bound, Buffer, FIRST_BLOCK, Payload, Py, PyErr, PyMutex, PyResult, Python, bytes_as_slice,
@@ -35,7 +35,10 @@ struct State {
 impl Payload for Decompressor {
     fn release(self, py: Python<'_>) {
         let Self { zdict, state } = self;
-        let State { unused_data, unconsumed_tail, .. } = state.into_inner();
+        let State { stream, unused_data, unconsumed_tail, .. } = state.into_inner();
+        if let Some(stream) = stream {
+            SPARES.keep_inflate(stream);
+        }
         [zdict, unused_data, unconsumed_tail].into_iter().flatten().for_each(|reference| reference.drop_ref(py));
     }
 }
@@ -67,7 +70,7 @@ impl From<cpython_api::OutOfMemory> for Raise {
 
 /// A new stream that decompresses. A raw one gets its dictionary at once.
 pub(crate) fn new_stream(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Inflate, Raise> {
-    let mut stream = Inflate::new(MEMORY, window_bits).map_err(|code| match code {
+    let mut stream = SPARES.inflate(window_bits).map_err(|code| match code {
         ReturnCode::MemError => Failure::Memory(c"Can't allocate memory for decompression object"),
         ReturnCode::StreamError => Failure::Value(c"Invalid initialization option"),
         code => Failure::Zlib(code, None, "while creating decompression object"),
@@ -188,7 +191,9 @@ impl Decompressor {
                 Ok(run) => state.keep(py, &data[run.consumed..], run.code, &mut old).map(|()| {
                     if run.code == ReturnCode::StreamEnd {
                         state.eof = true;
-                        state.stream = None;
+                        if let Some(stream) = state.stream.take() {
+                            SPARES.keep_inflate(stream);
+                        }
                     }
                 }),
                 Err(failure) => Err(failure.into()),

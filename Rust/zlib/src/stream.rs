@@ -271,6 +271,7 @@ pub struct Inflate {
     memory: Memory,
     window_bits: i32,
     has_dictionary: bool,
+    ended: bool,
     /// The first error in the data, which is what every later step ends in, too.
     error: Option<&'static CStr>,
 }
@@ -284,7 +285,22 @@ impl Inflate {
     pub fn new(memory: Memory, window_bits: i32) -> Result<Self, ReturnCode> {
         let mut raw = memory.stream();
         match inflate::init(&mut raw, InflateConfig { window_bits }) {
-            ReturnCode::Ok => Ok(Self { raw, memory, window_bits, has_dictionary: false, error: None }),
+            ReturnCode::Ok => Ok(Self { raw, memory, window_bits, has_dictionary: false, ended: false, error: None }),
+            code => Err(code),
+        }
+    }
+
+    /// Whether the stream has come to its end.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Makes a stream that has come to its end a new one.
+    pub(crate) fn restart(&mut self, window_bits: i32) -> Result<(), ReturnCode> {
+        debug_assert!(self.ended);
+        (self.window_bits, self.has_dictionary, self.ended, self.error) = (window_bits, false, false, None);
+        match inflate::reset_with_config(self.stream(), InflateConfig { window_bits }) {
+            ReturnCode::Ok => Ok(()),
             code => Err(code),
         }
     }
@@ -305,6 +321,7 @@ impl Inflate {
         let lent = lend(&mut self.raw, input, out);
         // SAFETY: the stream points to input and output that outlive the call.
         let code = unsafe { inflate::inflate(self.stream(), flush) };
+        self.ended = code == ReturnCode::StreamEnd;
         // SAFETY: lent above, and run once.
         unsafe { take_back(&mut self.raw, out, lent, code) }
     }

@@ -1,6 +1,6 @@
 //! What the tests share: memory that counts and can run out, data that is alike in every run, whole streams.
 
-use crate::stream::{Deflate, DeflateFlush, Memory, ReturnCode};
+use crate::stream::{Deflate, DeflateFlush, Inflate, InflateFlush, Memory, ReturnCode};
 use outbuf::OutBuf;
 use std::cell::Cell;
 use std::ffi::{c_uint, c_void};
@@ -94,6 +94,22 @@ pub(crate) fn compress_with(stream: &mut Deflate, mut data: &[u8]) -> Vec<u8> {
             ReturnCode::Ok => {}
             ReturnCode::StreamEnd => return result,
             code => panic!("{code:?}"),
+        }
+    }
+}
+
+/// Decompresses `data` with `room` bytes at a time, until a result that is neither progress nor the lack of it.
+pub(crate) fn inflate_with(stream: &mut Inflate, data: &[u8], room: usize) -> (Vec<u8>, usize, ReturnCode) {
+    let (mut result, mut consumed) = (Vec::new(), 0);
+    loop {
+        // Exactly as long as what is lent, so that writing past it would show.
+        let mut memory = vec![MaybeUninit::uninit(); room];
+        let mut out = OutBuf::new(&mut memory);
+        let step = stream.step(&data[consumed..], &mut out, InflateFlush::SyncFlush);
+        consumed += step.consumed;
+        result.extend_from_slice(out.filled());
+        if step.code != ReturnCode::Ok {
+            return (result, consumed, step.code);
         }
     }
 }

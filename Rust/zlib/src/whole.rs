@@ -2,8 +2,8 @@
 
 use crate::compressor::{SPARES, config, deflate};
 use crate::decompressor::step;
-use crate::failure::{Failure, MEMORY};
-use crate::stream::{DeflateFlush, Inflate, InflateFlush, ReturnCode};
+use crate::failure::Failure;
+use crate::stream::{DeflateFlush, InflateFlush, ReturnCode};
 use cpython_api::{BlockOutput, FIRST_BLOCK, Python};
 
 const DEFLATED: i32 = 8;
@@ -18,7 +18,7 @@ pub(crate) fn compress<'py>(
 ) -> Result<BlockOutput<'py>, Failure> {
     const CONTEXT: &str = "while compressing data";
     let created = config(level, DEFLATED, window_bits, DEF_MEM_LEVEL, DEFAULT_STRATEGY);
-    let mut stream = created.and_then(|config| SPARES.get(config)).map_err(|code| match code {
+    let mut stream = created.and_then(|config| SPARES.deflate(config)).map_err(|code| match code {
         ReturnCode::MemError => Failure::Memory(c"Out of memory while compressing data"),
         ReturnCode::StreamError => Failure::Text(c"Bad compression level"),
         code => Failure::Zlib(code, None, CONTEXT),
@@ -27,7 +27,7 @@ pub(crate) fn compress<'py>(
     let most = data.len().saturating_add(data.len() / 8).saturating_add(64);
     let mut output = BlockOutput::new(py, most.min(FIRST_BLOCK), usize::MAX)?;
     deflate(&mut stream, data, &mut output, DeflateFlush::Finish, CONTEXT)?;
-    SPARES.keep(stream);
+    SPARES.keep_deflate(stream);
     Ok(output)
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn decompress<'py>(
     first: usize,
 ) -> Result<BlockOutput<'py>, Failure> {
     let mut output = BlockOutput::new(py, first.max(1), usize::MAX)?;
-    let mut stream = Inflate::new(MEMORY, window_bits).map_err(|code| match code {
+    let mut stream = SPARES.inflate(window_bits).map_err(|code| match code {
         ReturnCode::MemError => Failure::Memory(c"Out of memory while decompressing data"),
         code => Failure::Zlib(code, None, "while preparing to decompress data"),
     })?;
@@ -48,7 +48,10 @@ pub(crate) fn decompress<'py>(
         consumed += step.consumed;
         let exhausted = output.room() > 0 && (consumed == data.len() || step.consumed == 0);
         match step.code {
-            ReturnCode::StreamEnd => return Ok(output),
+            ReturnCode::StreamEnd => {
+                SPARES.keep_inflate(stream);
+                return Ok(output);
+            }
             ReturnCode::Ok | ReturnCode::BufError if !exhausted => output.grow()?,
             code => return Err(Failure::Zlib(code, stream.message(data, consumed), "while decompressing data")),
         }

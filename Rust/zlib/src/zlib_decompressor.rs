@@ -1,5 +1,6 @@
 //! The state of `zlib._ZlibDecompressor` objects, which have the interface of those of `bz2` and `lzma`.
 
+use crate::compressor::SPARES;
 use crate::decompressor::{Raise, new_stream, set_dictionary, step};
 use crate::failure::Failure;
 use crate::stream::{Inflate, InflateFlush, ReturnCode};
@@ -126,7 +127,9 @@ impl State {
                 self.unused_data = Some(unused.unbind());
             }
             self.forget_pending();
-            self.stream = None;
+            if let Some(stream) = self.stream.take() {
+                SPARES.keep_inflate(stream);
+            }
             self.needs_input = false;
         } else if left.is_empty() {
             self.pending.clear();

@@ -1,25 +1,9 @@
 //! Streams against each other, against what is wrong, and against memory that runs out.
 
 use super::{Deflate, DeflateConfig, DeflateFlush, Inflate, InflateFlush, ReturnCode, Step};
-use crate::testing::{blocks_out, compress_with, grant, memory, random_data};
+use crate::testing::{blocks_out, compress_with, grant, inflate_with, memory, random_data};
 use outbuf::OutBuf;
 use std::mem::MaybeUninit;
-
-/// Decompresses `data` with `room` bytes at a time, until a result that is neither progress nor the lack of it.
-fn inflate_with(stream: &mut Inflate, data: &[u8], room: usize) -> (Vec<u8>, usize, ReturnCode) {
-    let (mut result, mut consumed) = (Vec::new(), 0);
-    loop {
-        // Exactly as long as what is lent, so that writing past it would show.
-        let mut memory = vec![MaybeUninit::uninit(); room];
-        let mut out = OutBuf::new(&mut memory);
-        let step = stream.step(&data[consumed..], &mut out, InflateFlush::SyncFlush);
-        consumed += step.consumed;
-        result.extend_from_slice(out.filled());
-        if step.code != ReturnCode::Ok {
-            return (result, consumed, step.code);
-        }
-    }
-}
 
 fn config(level: i32, window_bits: i32, mem_level: i32) -> DeflateConfig {
     DeflateConfig { level, window_bits, mem_level, ..DeflateConfig::default() }
