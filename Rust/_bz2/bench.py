@@ -15,6 +15,7 @@ def rows(bench, rust, c, peers):
         def work():
             stream = z.BZ2Compressor(level)
             return stream.compress(data) + stream.flush()
+
         return work, (), {}
 
     def decompress(z, packed):
@@ -27,7 +28,15 @@ def rows(bench, rust, c, peers):
                 packed = c.BZ2Compressor(level)
                 packed = packed.compress(piece) + packed.flush()
                 goal = 1.1 if size > 16384 else 1
-                bench.row(f'compress {level} {sort} {size}', size, {'rust': compress(rust, piece, level),
-                                                                   'C': compress(c, piece, level)}, goal)
-                bench.row(f'decompress {level} {sort} {size}', size, {'rust': decompress(rust, packed),
-                                                                     'C': decompress(c, packed)}, goal)
+                bench.row(
+                    f'compress {level} {sort} {size}',
+                    size,
+                    {'rust': compress(rust, piece, level), 'C': compress(c, piece, level)},
+                    goal,
+                )
+                bench.row(
+                    f'decompress {level} {sort} {size}',
+                    size,
+                    {'rust': decompress(rust, packed), 'C': decompress(c, packed)},
+                    goal,
+                )

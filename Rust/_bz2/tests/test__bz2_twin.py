@@ -13,13 +13,20 @@ def sample(rng, length):
     """Return data with some order in it."""
     data = bytearray()
     while len(data) < length:
-        data += rng.choice((rng.randbytes(20), b'the quick brown fox ', bytes([rng.randrange(256)]) * rng.randrange(600)))
+        data += rng.choice(
+            (rng.randbytes(20), b'the quick brown fox ', bytes([rng.randrange(256)]) * rng.randrange(600))
+        )
     return bytes(data[:length])
 
 
 def packed(module, data, level=9):
     stream = module.BZ2Compressor(level)
     return stream.compress(data) + stream.flush()
+
+
+def look(thing, *names):
+    """Read attributes, for what that may do to a thread that changes them."""
+    return [getattr(thing, name) for name in names]
 
 
 def in_threads(work, count=4):
@@ -53,6 +60,7 @@ class Bz2Twin(twin.TwinTestCase):
     def test_names_and_types(self):
         def names(module):
             return {name for name in vars(module) if not name.startswith('__')}
+
         self.assertEqual(names(rust), names(c))
         for name in names(c):
             ours, theirs = getattr(rust, name), getattr(c, name)
@@ -61,26 +69,35 @@ class Bz2Twin(twin.TwinTestCase):
             self.assertEqual(set(vars(ours)), set(vars(theirs)))
             self.assertEqual(ours.__text_signature__, theirs.__text_signature__)
             for attribute in set(vars(theirs)) - {'__doc__', '__new__', '__module__'}:
-                self.assertEqual(getattr(vars(ours)[attribute], '__text_signature__', None),
-                                 getattr(vars(theirs)[attribute], '__text_signature__', None), attribute)
+                self.assertEqual(
+                    getattr(vars(ours)[attribute], '__text_signature__', None),
+                    getattr(vars(theirs)[attribute], '__text_signature__', None),
+                    attribute,
+                )
             self.assertSame(lambda m, name=name: type('Sub', (getattr(m, name),), {}))
             self.assertSame(lambda m, name=name: setattr(getattr(m, name), 'x', 1))
         for attribute in ('eof', 'unused_data', 'needs_input'):
-            self.assertSame(lambda m: setattr(m.BZ2Decompressor(), attribute, 1))
-            self.assertSame(lambda m: delattr(m.BZ2Decompressor(), attribute))
+            self.assertSame(lambda m, attribute=attribute: setattr(m.BZ2Decompressor(), attribute, 1))
+            self.assertSame(lambda m, attribute=attribute: delattr(m.BZ2Decompressor(), attribute))
 
     def test_arguments(self):
         for arguments in ((), (0,), (1,), (9,), (10,), (-1,), (2**31,), ('x',), (None,), (1, 2)):
-            self.assertSame(lambda m: m.BZ2Compressor(*arguments) is None, arguments)
-            self.assertSame(lambda m: m.BZ2Decompressor(*arguments) is None, arguments)
+            self.assertSame(lambda m, arguments=arguments: m.BZ2Compressor(*arguments) is None, arguments)
+            self.assertSame(lambda m, arguments=arguments: m.BZ2Decompressor(*arguments) is None, arguments)
         self.assertSame(lambda m: m.BZ2Compressor(compresslevel=5))
         self.assertSame(lambda m: m.BZ2Decompressor(x=5))
         stream = packed(c, b'abc' * 1000)
         for value in (stream, bytearray(stream), memoryview(stream), 'x', None, 5, []):
-            self.assertSame(lambda m: m.BZ2Compressor().compress(value) == b'', value)
-            for limit in (-2**63, -1, 0, 1, 5000, 2**63 - 1, 2**63, 'x', None):
-                self.assertSame(lambda m: m.BZ2Decompressor().decompress(value, limit), value, limit)
-                self.assertSame(lambda m: m.BZ2Decompressor().decompress(data=value, max_length=limit), value, limit)
+            self.assertSame(lambda m, value=value: m.BZ2Compressor().compress(value) == b'', value)
+            for limit in (-(2**63), -1, 0, 1, 5000, 2**63 - 1, 2**63, 'x', None):
+                self.assertSame(
+                    lambda m, limit=limit, value=value: m.BZ2Decompressor().decompress(value, limit), value, limit
+                )
+                self.assertSame(
+                    lambda m, limit=limit, value=value: m.BZ2Decompressor().decompress(data=value, max_length=limit),
+                    value,
+                    limit,
+                )
 
     def test_the_same_bytes(self):
         """The algorithm is bzip2's own, so even compressed bytes are the same."""
@@ -118,7 +135,7 @@ class Bz2Twin(twin.TwinTestCase):
             position = 0
             for _ in range(rng.randrange(1, 30)):
                 size, limit = rng.choice((0, 0, 1, 10, 300, 100_000)), rng.choice((-1, 0, 1, 50, 4000, 70_000))
-                piece = stream[position:position + size]
+                piece = stream[position : position + size]
                 self.assertEqual(*(twin.outcome(thing.decompress, piece, limit) for thing in objects), (piece, limit))
                 position += size
                 for name in ('eof', 'unused_data', 'needs_input'):
@@ -130,8 +147,8 @@ class Bz2Twin(twin.TwinTestCase):
         for position in range(len(stream)):
             damaged = bytearray(stream)
             damaged[position] ^= 1 << (position % 8)
-            self.assertSame(lambda m: m.BZ2Decompressor().decompress(damaged), position)
-            self.assertSame(lambda m: m.BZ2Decompressor().decompress(stream[:position]), position)
+            self.assertSame(lambda m, damaged=damaged: m.BZ2Decompressor().decompress(damaged), position)
+            self.assertSame(lambda m, position=position: m.BZ2Decompressor().decompress(stream[:position]), position)
 
     def test_bombs_stay_within_the_limit(self):
         bomb = packed(c, bytes(20_000_000))
@@ -151,14 +168,14 @@ class Bz2Twin(twin.TwinTestCase):
             decompressor = rust.BZ2Decompressor()
             parts, lock = [decompressor.decompress(stream, 10)], threading.Lock()
 
-            def work():
+            def work(decompressor=decompressor, parts=parts, lock=lock):
                 while not decompressor.eof:
                     try:
                         with lock:
                             parts.append(decompressor.decompress(b'', 777))
                     except EOFError:
                         pass
-                    decompressor.unused_data, decompressor.needs_input
+                    look(decompressor, 'unused_data', 'needs_input')
 
             in_threads(work)
             self.assertEqual(b''.join(parts), data)
@@ -176,7 +193,9 @@ class Bz2Twin(twin.TwinTestCase):
         parts = [part for part in parts if part]
         # All pieces are alike, but which call returns a block is open when several return one.
         if len(parts) < 2:
-            self.assertEqual(c.BZ2Decompressor().decompress(b''.join(parts) + compressor.flush()), b'0123456789' * 700 * 120)
+            self.assertEqual(
+                c.BZ2Decompressor().decompress(b''.join(parts) + compressor.flush()), b'0123456789' * 700 * 120
+            )
 
 
 if __name__ == '__main__':
