@@ -9,4 +9,6 @@
 // regen: crates
 #[cfg(feature = "binascii")]
 use binascii as _;
+#[cfg(feature = "panictest")]
+use panictest as _;
 // end
