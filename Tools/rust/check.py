@@ -131,6 +131,7 @@ def run_checks(report, cargo, modules, default, build):
     report.run(
         'headers and generated lists', [sys.executable, '-B', TOP / 'Tools/rust/headers.py', 'check'], env=environment
     )
+    report.run('exports are declared', [sys.executable, '-B', TOP / 'Tools/rust/check_exports.py'])
     check_symbols(report, modules, default, build)
     check_autoconf(report)
     check_scripts(report, build)
