@@ -38,6 +38,14 @@ def exports(tree):
     return [sys.executable, '-B', tree / 'Tools/rust/check_exports.py']
 
 
+def counts(tree):
+    return [sys.executable, '-B', tree / 'Tools/rust/count_unsafe.py', 'check']
+
+
+def dependencies(tree):
+    return [sys.executable, '-B', tree / 'Tools/rust/dependencies.py', 'check']
+
+
 def bindings(tree):
     return cargo('check', tree, '--release', '-p', 'cpython-sys')
 
@@ -85,6 +93,15 @@ DEFECTS = [
         '.replace("pub len: Py_ssize_t", "pub shift: u8, pub len: Py_ssize_t")',
         bindings,
     ),
+    (
+        'unsafe that has not been counted',
+        'Rust/outbuf/src/lib.rs',
+        r'\A',
+        'fn more() { unsafe { } }\n',
+        counts,
+    ),
+    ('a crate without a reason', 'Tools/rust/dependencies.txt', r'^cfg-if .*\n', '', dependencies),
+    ('a licence that is not allowed', 'Tools/rust/dependencies.py', r"^    '(MIT|PSF-2.0)',\n", '', dependencies),
     ('a missing SAFETY comment', 'Rust/outbuf/src/lib.rs', r'// SAFETY: ', '// ', clippy),
 ]
 
@@ -94,7 +111,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         tree = pathlib.Path(folder, 'tree')
         tree.mkdir()
-        for name in ('Rust', 'Include', 'Modules', 'Tools'):
+        for name in ('Doc', 'Include', 'Modules', 'Rust', 'Tools'):
             shutil.copytree(TOP / name, tree / name)
         for name in ('Cargo.toml', 'Cargo.lock', 'rustfmt.toml'):
             shutil.copy(TOP / name, tree / name)
