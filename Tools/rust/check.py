@@ -141,6 +141,9 @@ def run_checks(report, cargo, modules, default, build):
     report.run(
         'headers and generated lists', [sys.executable, '-B', TOP / 'Tools/rust/headers.py', 'check'], env=environment
     )
+    report.run('exports are declared', [sys.executable, '-B', TOP / 'Tools/rust/check_exports.py'])
+    report.run('counts of unsafe', [sys.executable, '-B', TOP / 'Tools/rust/count_unsafe.py', 'check'])
+    report.run('dependencies', [sys.executable, '-B', TOP / 'Tools/rust/dependencies.py', 'check'], env=environment)
     check_symbols(report, modules, default, build)
     check_autoconf(report)
     check_scripts(report, build)

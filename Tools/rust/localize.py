@@ -30,7 +30,9 @@ def localize(ld, objcopy, archive, symbols, output):
             ],
             check=True,
         )
-        subprocess.run([objcopy, f'--keep-global-symbols={keep.name}', output], check=True)
+        # The objects of Rust's own library carry LLVM bitcode, which ar's plug-in for an older LLVM fails to read.
+        bitcode = ['--remove-section=.llvmbc', '--remove-section=.llvmcmd']
+        subprocess.run([objcopy, *bitcode, f'--keep-global-symbols={keep.name}', output], check=True)
 
 
 def main():

@@ -22,7 +22,7 @@ def modules(table=TOP / 'Modules/Setup.rust'):
         words = line.partition('#')[0].split(None, 2)
         if not words:
             continue
-        if len(words) != 3 or words[1] not in ('default', 'incubating'):
+        if len(words) != 3 or words[1] not in ('default', 'incubating', 'testing'):
             raise SystemExit(f'{table}: not a module line: {line}')
         found.append(Module(*words))
     return found

@@ -13,7 +13,8 @@
 //! - [`Python`] is the proof that this thread is attached to an interpreter.
 //! - [`Bound`], [`Borrowed`] and [`Py`] are references to objects: owned, lent, and owned without an attached thread.
 //! - [`PyErr`] is the proof that an exception is set, and [`PyResult`] carries it.
-//! - [`entry`](entry()) is the one way in from C: it catches panics and turns results into C's sentinels.
+//! - [`entry`](entry()) is the way in from C: it catches panics and turns results into C's sentinels.
+//!   [`entry_unraisable`] and [`entry_traverse`] are for functions that cannot raise.
 //! - [`Input`] reads a buffer that other threads may be writing; [`bytes_with`] fills a new `bytes` object in place.
 //! - [`BlockOutput`] takes output of unknown length, and becomes a `bytes` object at the end.
 //! - [`Payload`] is the Rust part of the objects of a heap type.
@@ -37,7 +38,7 @@ pub use blocks::{BlockOutput, FIRST_BLOCK, OutOfMemory};
 pub use buffer::{Buffer, Input, is_buffer, read_blocks};
 pub use bytes::{bytes_as_slice, bytes_with};
 pub use cpython_sys::{Py_buffer, Py_ssize_t, PyObject, PyTypeObject};
-pub use entry::{EntryValue, entry};
+pub use entry::{EntryValue, entry, entry_traverse, entry_unraisable};
 pub use err::{ExceptionType, PyErr, PyResult};
 pub use handle::{Borrowed, Bound, Py};
 pub use module::module_state;

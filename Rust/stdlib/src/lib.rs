@@ -13,4 +13,6 @@ use _bz2 as _;
 use binascii as _;
 #[cfg(feature = "zlib")]
 use zlib as _;
+#[cfg(feature = "panictest")]
+use panictest as _;
 // end

@@ -1,0 +1,165 @@
+/* Made from the boundary of Rust/panictest by make regen; do not edit. Include Python.h first. */
+
+#ifndef RUST_PANICTEST_H
+#define RUST_PANICTEST_H
+
+/*
+ Makes the next call of a place panic.
+
+ ```text
+ [clinic input]
+ module panictest
+ class panictest.Panics "PyObject *" "&Panics_spec"
+ [clinic start generated code]
+ ```
+
+ ```text
+ [clinic input]
+ panictest.arm
+
+     place: str
+     kind: str = "literal"
+     /
+
+ Make the next call of a place panic.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *panictest_arm_impl(PyObject *_module, const char *place, const char *kind);
+
+/*
+ Panics if a function is armed.
+
+ ```text
+ [clinic input]
+ panictest.function
+
+ Panic if armed.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *panictest_function_impl(PyObject *_module);
+
+/*
+ Panics, if armed, while this thread is detached and an object is held.
+
+ ```text
+ [clinic input]
+ panictest.detached
+
+ Panic if a function is armed, in detached work.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *panictest_detached_impl(PyObject *_module);
+
+/*
+ Panics, if armed, while an exception is set.
+
+ ```text
+ [clinic input]
+ panictest.pending
+
+ Raise ValueError, and panic before it is handed on if armed.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *panictest_pending_impl(PyObject *_module);
+
+/*
+ Panics if a method is armed.
+
+ ```text
+ [clinic input]
+ panictest.Panics.method
+
+ Panic if armed.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *panictest_Panics_method_impl(PyObject *_self);
+
+/*
+ Gets the property.
+
+ # Safety
+
+ Called by the type's getter alone.
+ */
+PyObject *panictest_get(PyObject *_self);
+
+/*
+ Sets the property.
+
+ # Safety
+
+ Called by the type's setter alone.
+ */
+int panictest_set(PyObject *_self);
+
+/*
+ Has a part in making an object.
+
+ # Safety
+
+ Called by the type's `tp_new` alone.
+ */
+int panictest_new(PyObject *_self);
+
+/*
+ Fails in a slot; both the length and the truth are asked for here.
+
+ # Safety
+
+ Called by the type's slots alone.
+ */
+int panictest_len(PyObject *_self);
+
+/*
+ Has a part in the end of an object.
+
+ # Safety
+
+ Called by the type's `tp_dealloc` alone.
+ */
+void panictest_dealloc(PyObject *_self);
+
+/*
+ Has a part in the traversal of an object.
+
+ # Safety
+
+ Called by the type's `tp_traverse` alone.
+ */
+int panictest_traverse(PyObject *_self);
+
+/*
+ Has a part in the execution of the module.
+
+ # Safety
+
+ Called by the module's `Py_mod_exec` slot alone.
+ */
+int panictest_exec(PyObject *_module);
+
+#endif  /* RUST_PANICTEST_H */

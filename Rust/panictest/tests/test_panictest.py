@@ -1,0 +1,188 @@
+"""A panic in Rust becomes SystemError, or goes to sys.unraisablehook; nothing is printed, lost or left half done."""
+
+import gc
+import importlib.machinery
+import importlib.util
+import os
+import subprocess
+import sys
+import textwrap
+import unittest
+
+from test import support
+
+try:
+    import _rust_panictest as panictest
+except ModuleNotFoundError:
+    raise unittest.SkipTest('not configured --with-rust-test-modules') from None
+
+TEXTS = {
+    'literal': 'a literal',
+    'formatted': 'formatted for ',
+    'index': 'out of range',
+    'value': 'src/panics.rs:',
+    'bomb': 'src/panics.rs:',
+}
+
+
+def execute():
+    """Make and execute another copy of the module."""
+    spec = importlib.util.spec_from_loader('_rust_panictest', importlib.machinery.BuiltinImporter)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+# What can be raised: the place, the name in the message, the call.
+RAISING = [
+    ('function', 'panictest.function', panictest.function),
+    ('function', 'panictest.detached', panictest.detached),
+    ('method', 'panictest.Panics.method', lambda: panictest.Panics().method()),
+    ('get', 'panictest.Panics.property', lambda: panictest.Panics().property),
+    ('set', 'panictest.Panics.property', lambda: setattr(panictest.Panics(), 'property', 1)),
+    ('new', 'panictest.Panics', panictest.Panics),
+    ('new', 'panictest.Panics', lambda: panictest.Panics([])),
+    ('len', 'panictest.Panics.__len__', lambda: len(panictest.Panics())),
+    ('len', 'panictest.Panics.__len__', lambda: bool(panictest.Panics())),
+    ('exec', 'panictest', execute),
+]
+
+
+class Raising(unittest.TestCase):
+    def test_every_place_with_every_payload(self):
+        for place, name, call in RAISING:
+            for kind, text in TEXTS.items():
+                with self.subTest(place=place, kind=kind):
+                    panictest.arm(place, kind)
+                    with support.captured_stderr() as stderr, self.assertRaises(SystemError) as caught:
+                        call()
+                    message = str(caught.exception)
+                    self.assertTrue(message.startswith(f'{name}: internal error, please report it: '), message)
+                    self.assertIn(text, message)
+                    self.assertIn('panics.rs', message)
+                    self.assertIsNone(caught.exception.__context__)
+                    self.assertEqual(stderr.getvalue(), '')
+                    # It was armed once, and everything still works.
+                    call()
+
+    def test_the_exception_that_was_set_is_the_context(self):
+        with self.assertRaisesRegex(ValueError, 'set before'):
+            panictest.pending()
+        for kind in TEXTS:
+            panictest.arm('pending', kind)
+            with self.assertRaises(SystemError) as caught:
+                panictest.pending()
+            context = caught.exception.__context__
+            self.assertIs(type(context), ValueError)
+            self.assertEqual(str(context), 'set before')
+
+    def test_the_exception_that_is_handled_is_the_context(self):
+        try:
+            raise KeyError('handled')
+        except KeyError as error:
+            panictest.arm('function')
+            with self.assertRaises(SystemError) as caught:
+                panictest.function()
+            self.assertIs(caught.exception.__context__, error)
+
+    def test_arguments(self):
+        for arguments in (('nowhere',), ('function', 'nothing')):
+            with self.assertRaises(ValueError):
+                panictest.arm(*arguments)
+
+
+class Unraisable(unittest.TestCase):
+    def check(self, unraisable, name):
+        self.assertIs(unraisable.exc_type, SystemError)
+        self.assertIn(f'{name}: internal error', str(unraisable.exc_value))
+        self.assertIn(name, unraisable.err_msg)
+
+    def test_deallocation(self):
+        for kind in TEXTS:
+            item = []
+            before = sys.getrefcount(item)
+            with support.catch_unraisable_exception() as caught:
+                panictest.arm('dealloc', kind)
+                panictest.Panics(item)
+                self.check(caught.unraisable, 'panictest.Panics.__del__')
+            # What the object held is given up all the same.
+            self.assertEqual(sys.getrefcount(item), before)
+
+    def test_deallocation_leaves_the_exception_alone_that_is_on_its_way(self):
+        def fail():
+            _local = panictest.Panics()
+            raise KeyError('on its way')
+
+        with support.catch_unraisable_exception() as caught:
+            panictest.arm('dealloc')
+            with self.assertRaises(KeyError) as raised:
+                fail()
+            raised.exception.__traceback__ = None
+            gc.collect()
+            self.check(caught.unraisable, 'panictest.Panics.__del__')
+        # A failing constructor ends its object while its exception is set.
+        panictest.arm('new')
+        with self.assertRaises(SystemError):
+            panictest.Panics()
+
+    def test_traversal(self):
+        objects = [panictest.Panics([index]) for index in range(10)]
+        for kind in TEXTS:
+            with support.catch_unraisable_exception() as caught:
+                panictest.arm('traverse', kind)
+                gc.collect()
+                # It is told of at the next moment at which this thread looks for such work.
+                for _ in range(1000):
+                    if caught.unraisable:
+                        break
+                self.check(caught.unraisable, 'panictest.Panics.__traverse__')
+        self.assertEqual([bool(item) for item in objects], [False] * 10)
+
+    def test_no_hook(self):
+        # What is ignored is printed by Python's own hook, and nothing by Rust.
+        code = """
+            import _rust_panictest as panictest, gc
+            panictest.arm('dealloc')
+            panictest.Panics()
+            panictest.arm('function')
+            try:
+                panictest.function()
+            except SystemError:
+                pass
+        """
+        done = subprocess.run(
+            [sys.executable, '-c', textwrap.dedent(code)],
+            capture_output=True,
+            text=True,
+            env=os.environ | {'RUST_BACKTRACE': '1'},
+        )
+        self.assertEqual((done.returncode, done.stdout), (0, ''))
+        self.assertTrue(done.stderr.startswith('Exception ignored in panictest.Panics.__del__:\n'), done.stderr)
+        self.assertIn('\nSystemError: panictest.Panics.__del__: internal error', done.stderr)
+        self.assertNotIn("thread '", done.stderr)
+        self.assertNotIn('backtrace', done.stderr)
+
+
+class Memory(unittest.TestCase):
+    def test_panics_leave_nothing_behind(self):
+        # -R finds references; the payloads and messages are in Rust's memory.
+        resource = __import__('resource')
+
+        def rounds(count):
+            for _ in range(count):
+                for kind in TEXTS:
+                    panictest.arm('function', kind)
+                    try:
+                        panictest.function()
+                    except SystemError:
+                        pass
+
+        rounds(2000)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        rounds(10_000)
+        # 10,000 payloads of 1,000 bytes would be 10 MB.
+        self.assertLess(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, 5000)
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,136 @@
+"""Plant defects in a scratch copy of the sources and see that the checks find each; run in the build folder.
+
+Every command is first run on the copy as it is, where it must pass: a check that always fails finds nothing.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from report import Report
+from setup_rust import TOP
+
+CARGO = os.environ.get('CARGO', 'cargo')
+
+
+def change(file, pattern, replacement):
+    """Change one place of a file; the defect must really be planted."""
+    text = file.read_text(encoding='utf-8')
+    new, count = re.subn(pattern, replacement, text, count=1, flags=re.MULTILINE)
+    if count != 1 or new == text:
+        raise SystemExit(f'{file}: nothing matches {pattern}')
+    file.write_text(new, encoding='utf-8')
+
+
+def cargo(command, tree, *arguments):
+    return [CARGO, command, '--quiet', '--locked', '--manifest-path', tree / 'Cargo.toml', *arguments]
+
+
+def headers(tree):
+    return [sys.executable, '-B', tree / 'Tools/rust/headers.py', 'check']
+
+
+def exports(tree):
+    return [sys.executable, '-B', tree / 'Tools/rust/check_exports.py']
+
+
+def counts(tree):
+    return [sys.executable, '-B', tree / 'Tools/rust/count_unsafe.py', 'check']
+
+
+def dependencies(tree):
+    return [sys.executable, '-B', tree / 'Tools/rust/dependencies.py', 'check']
+
+
+def bindings(tree):
+    return cargo('check', tree, '--release', '-p', 'cpython-sys')
+
+
+def clippy(tree):
+    return cargo('clippy', tree, '-p', 'outbuf', '--', '-Dwarnings')
+
+
+# The defect, the file, what is replaced in it and by what, the command that must find it.
+DEFECTS = [
+    (
+        'an undeclared export outside the boundary',
+        'Rust/outbuf/src/lib.rs',
+        r'\Z',
+        '\n#[unsafe(no_mangle)]\npub extern "C" fn outbuf_undeclared() {}\n',
+        exports,
+    ),
+    (
+        'an undeclared export in the boundary',
+        'Rust/binascii/src/boundary.rs',
+        r'\Z',
+        '\n/// New.\n#[unsafe(no_mangle)]\npub extern "C" fn binascii_undeclared() {}\n',
+        headers,
+    ),
+    ('a stale header', 'Include/rust/binascii.h', r'Return the bytes', 'Return some bytes', headers),
+    (
+        'a renamed parameter',
+        'Rust/binascii/src/boundary.rs',
+        r'binascii_a2b_uu_impl\(module: \*mut PyObject, data:',
+        'binascii_a2b_uu_impl(module: *mut PyObject, renamed:',
+        headers,
+    ),
+    (
+        'a crate that the library does not gather',
+        'Modules/Setup.rust',
+        r'\Z',
+        'outbuf default -\n',
+        headers,
+    ),
+    (
+        'a shifted field',
+        'Rust/cpython-sys/build.rs',
+        r'bindings\.to_string\(\)',
+        'bindings.to_string().replace("pub len : Py_ssize_t", "pub shift: u8, pub len : Py_ssize_t")'
+        '.replace("pub len: Py_ssize_t", "pub shift: u8, pub len: Py_ssize_t")',
+        bindings,
+    ),
+    (
+        'unsafe that has not been counted',
+        'Rust/outbuf/src/lib.rs',
+        r'\A',
+        'fn more() { unsafe { } }\n',
+        counts,
+    ),
+    ('a crate without a reason', 'Tools/rust/dependencies.txt', r'^cfg-if .*\n', '', dependencies),
+    ('a licence that is not allowed', 'Tools/rust/dependencies.py', r"^    '(MIT|PSF-2.0)',\n", '', dependencies),
+    ('a missing SAFETY comment', 'Rust/outbuf/src/lib.rs', r'// SAFETY: ', '// ', clippy),
+]
+
+
+def main():
+    report = Report()
+    with tempfile.TemporaryDirectory() as folder:
+        tree = pathlib.Path(folder, 'tree')
+        tree.mkdir()
+        for name in ('Doc', 'Include', 'Modules', 'Rust', 'Tools'):
+            shutil.copytree(TOP / name, tree / name)
+        for name in ('Cargo.toml', 'Cargo.lock', 'rustfmt.toml'):
+            shutil.copy(TOP / name, tree / name)
+        sound = {}
+        for defect, name, pattern, replacement, command in DEFECTS:
+            if command not in sound:
+                done = report.run(f'{command.__name__} without a defect', command(tree))
+                sound[command] = done.returncode == 0
+            file = tree / name
+            before = file.read_bytes()
+            change(file, pattern, replacement)
+            print(f'        {defect} ...', flush=True)
+            done = subprocess.run(command(tree), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            file.write_bytes(before)
+            found = sound[command] and done.returncode != 0
+            last = (done.stdout.strip().splitlines() or [''])[0]
+            report.add(f'{defect} is found', passed=found, failed=not found, note=last[:150].replace(str(tree), ''))
+    sys.exit(report.close())
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,85 @@
+"""Import and use modules in many interpreters at once, with a GIL setting of their own where that applies.
+
+many_interpreters.py [--c] MODULE...    50 interpreters in threads: the results of the main one in each
+
+With --c the C twins are used. The closing line says by how many kB an interpreter makes the process larger: CPython
+itself leaves megabytes behind, so that what Rust leaves shows only beside the twins.
+"""
+
+import _interpreters
+import faulthandler
+import gc
+import pathlib
+import resource
+import sys
+import threading
+
+import module_calls
+
+INTERPRETERS = 50
+THREADS = 5
+ROUNDS = 4
+
+CODE = """if True:
+    import sys
+    sys.path.insert(0, {folder!r})
+    import module_calls
+    for name, expected in {expected!r}.items():
+        module, spec = module_calls.load(name, {prefix!r})
+        found = [module_calls.outcome(make()) for _, make in spec.calls]
+        if found != expected:
+            raise AssertionError(f'{{name}}: {{[pair for pair in zip(found, expected) if pair[0] != pair[1]][:3]}}')
+"""
+
+
+def use(code, kind, problems):
+    """Make an interpreter, run the code in it, end it."""
+    try:
+        config = _interpreters.new_config(kind)
+        interpreter = _interpreters.create(config)
+        try:
+            error = _interpreters.exec(interpreter, code)
+        finally:
+            _interpreters.destroy(interpreter)
+        if error is not None:
+            problems.append(f'{kind}: {error.formatted}')
+    except BaseException as error:
+        problems.append(f'{kind}: {error!r}')
+
+
+def main():
+    faulthandler.enable()
+    faulthandler.dump_traceback_later(900, exit=True)
+    names, prefix = sys.argv[1:], '_rust_'
+    if names[:1] == ['--c']:
+        names, prefix = names[1:], '_c_'
+    expected = {}
+    for name in names:
+        module, spec = module_calls.load(name, prefix)
+        expected[name] = [module_calls.outcome(make()) for _, make in spec.calls]
+    code = CODE.format(folder=str(pathlib.Path(__file__).parent), expected=expected, prefix=prefix)
+    problems = []
+    memory = []
+    kinds = ('isolated', 'legacy')
+    for _ in range(ROUNDS):
+
+        def work(first):
+            for index in range(first, INTERPRETERS, THREADS):
+                use(code, kinds[index % len(kinds)], problems)
+
+        threads = [threading.Thread(target=work, args=(first,)) for first in range(THREADS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        gc.collect()
+        memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    for problem in problems[:20]:
+        print(f'PROBLEM {problem}')
+    growth = (memory[-1] - memory[0]) // ((ROUNDS - 1) * INTERPRETERS)
+    print(f'{ROUNDS} times {INTERPRETERS} interpreters; growth of one in kB: {growth}')
+    sys.exit(bool(problems))
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,132 @@
+"""Make every call of a module while the n-th allocation fails, for every n, and all allocations after it.
+
+no_memory.py MODULE [SECONDS]    the sweep, for at most so long a call
+no_memory.py --threads MODULE [SECONDS]    all calls in threads, with tracemalloc on
+
+MemoryError or success are right; any other exception is not, but for what the call raises anyway.
+"""
+
+import faulthandler
+import gc
+import sys
+import threading
+import time
+import tracemalloc
+
+import module_calls
+
+# After so many calls in a row that no failure has reached, the call is through.
+UNREACHED = 6
+# A call that takes more allocations than this is long past its own.
+MOST = 3000
+
+
+def sweep(call, usual, also, deadline):
+    """Fail each allocation of `call` in turn; return (how many calls, [problem])."""
+    import _testcapi
+
+    count, problems = 0, []
+    allowed = (MemoryError, *also) + ((usual,) if usual else ())
+    for only_one in (True, False):
+        reached = 0
+        for start in range(MOST):
+            if time.monotonic() > deadline:
+                break
+            count += 1
+            raised = None
+            try:
+                # Nothing but the call may allocate from here to the end of the hooks.
+                _testcapi.set_nomemory(start, start + 1 if only_one else 0)
+                try:
+                    call()
+                finally:
+                    _testcapi.remove_mem_hooks()
+            except BaseException as error:
+                raised = type(error)
+                if not isinstance(error, allowed) or raised is SystemError:
+                    problems.append(f'allocation {start}: {error!r}')
+            if raised is MemoryError:
+                reached = start
+            elif start > reached + UNREACHED:
+                break
+    return count, problems
+
+
+def usual_exception(call):
+    """Return the type of what the call raises when there is memory."""
+    try:
+        call()
+    except Exception as error:
+        return type(error)
+    return None
+
+
+def sweep_module(name, seconds):
+    """Sweep over every call three times, to see what is left behind; return the problems."""
+    module, spec = module_calls.load(name)
+    total, problems = 0, []
+    for label, make in spec.calls:
+        # Printed first, so that a crash says what it was in.
+        print(label, flush=True)
+        deadline = time.monotonic() + seconds
+        usual = usual_exception(make())
+        grown = []
+        for _ in range(4):
+            gc.collect()
+            before = sys.getallocatedblocks()
+            count, found = sweep(make(), usual, spec.also_without_memory, deadline)
+            gc.collect()
+            grown.append(sys.getallocatedblocks() - before)
+            total += count
+            problems += [f'{label}: {problem}' for problem in found]
+        # The first time fills caches; a leak grows every time.
+        if min(grown[1:]) > 0 and time.monotonic() < deadline:
+            problems.append(f'{label}: memory blocks are left behind: {grown}')
+    print(f'{len(spec.calls)} calls, made {total} times')
+    return problems
+
+
+def threads_with_tracemalloc(name, seconds):
+    """Make all calls in four threads with tracemalloc on, while it is switched off and on."""
+    module, spec = module_calls.load(name)
+    faulthandler.dump_traceback_later(seconds * 4 + 60, exit=True)
+    end = time.monotonic() + seconds
+    problems = []
+
+    def work():
+        while time.monotonic() < end:
+            for label, make in spec.calls:
+                try:
+                    make()()
+                except SystemError as error:
+                    problems.append(f'{label}: {error!r}')
+                except Exception:
+                    pass
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    tracemalloc.start(5)
+    for thread in threads:
+        thread.start()
+    while time.monotonic() < end:
+        gc.collect()
+        tracemalloc.take_snapshot()
+    for thread in threads:
+        thread.join()
+    tracemalloc.stop()
+    return problems
+
+
+def main():
+    arguments = sys.argv[1:]
+    run = sweep_module
+    if arguments[0] == '--threads':
+        run, arguments = threads_with_tracemalloc, arguments[1:]
+    faulthandler.enable()
+    problems = run(arguments[0], float(arguments[1]) if arguments[1:] else 5.0)
+    for problem in problems[:50]:
+        print(f'PROBLEM {problem}')
+    sys.exit(bool(problems))
+
+
+if __name__ == '__main__':
+    main()
