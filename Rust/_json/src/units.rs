@@ -24,6 +24,12 @@ pub trait Unit: Copy + Eq + Ord + From<u8> + Into<u32> + 'static {
     /// As [`plain_len`](Self::plain_len), ended also by DEL and by what is not ASCII.
     fn plain_ascii_len(units: &[Self]) -> usize;
 
+    /// A hash of the units of a key, in which all of them have a part.
+    fn hash(units: &[Self]) -> u8;
+
+    /// The units as bytes, when they are.
+    fn as_bytes(units: &[Self]) -> Option<&[u8]>;
+
     /// The text of these units.
     fn text(units: &[Self]) -> Text<'_>;
 
@@ -70,7 +76,7 @@ fn position_in_blocks<U: Unit, const N: usize>(units: &[U], wanted: impl Fn(U) -
 }
 
 macro_rules! unit {
-    ($type:ty, $width:ident, $block:literal, $plain:path, $plain_ascii:path) => {
+    ($type:ty, $width:ident, $plain:path, $plain_ascii:path, $hash:path, $bytes:path) => {
         impl Unit for $type {
             #[inline(always)]
             fn from_char(character: u32) -> Option<Self> {
@@ -85,6 +91,16 @@ macro_rules! unit {
             #[inline(always)]
             fn plain_ascii_len(units: &[Self]) -> usize {
                 $plain_ascii(units)
+            }
+
+            #[inline(always)]
+            fn hash(units: &[Self]) -> u8 {
+                $hash(units)
+            }
+
+            #[inline(always)]
+            fn as_bytes(units: &[Self]) -> Option<&[u8]> {
+                $bytes(units)
             }
 
             #[inline(always)]
@@ -108,9 +124,41 @@ fn plain_ascii_in_blocks<U: Unit, const N: usize>(units: &[U]) -> usize {
     position_in_blocks::<U, N>(units, is_escaped)
 }
 
-unit!(u8, One, 16, bytes::plain_len, bytes::plain_ascii_len);
-unit!(u16, Two, 16, plain_in_blocks::<u16, 16>, plain_ascii_in_blocks::<u16, 16>);
-unit!(u32, Four, 8, plain_in_blocks::<u32, 8>, plain_ascii_in_blocks::<u32, 8>);
+unit!(u8, One, bytes::plain_len, bytes::plain_ascii_len, hash_bytes, Some);
+unit!(u16, Two, plain_in_blocks::<u16, 16>, plain_ascii_in_blocks::<u16, 16>, hash_units, no_bytes);
+unit!(u32, Four, plain_in_blocks::<u32, 8>, plain_ascii_in_blocks::<u32, 8>, hash_units, no_bytes);
+
+fn no_bytes<U>(_units: &[U]) -> Option<&[u8]> {
+    None
+}
+
+/// Spreads all bits over the highest eight.
+#[inline(always)]
+fn mix(word: u64) -> u64 {
+    word.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+#[inline(always)]
+fn hash_units<U: Unit>(units: &[U]) -> u8 {
+    let sum = units.iter().fold(0u64, |sum, &unit| mix(sum.rotate_left(5) ^ u64::from(unit.into())));
+    (sum >> 56) as u8
+}
+
+/// Eight bytes at a time, the last ones overlapping.
+#[inline(always)]
+fn hash_bytes(bytes: &[u8]) -> u8 {
+    let len = bytes.len() as u64;
+    let sum = if let Some(last) = bytes.last_chunk::<8>() {
+        let words = bytes.as_chunks::<8>().0;
+        let sum = words.iter().fold(len, |sum, word| mix(sum.rotate_left(29) ^ u64::from_le_bytes(*word)));
+        sum.rotate_left(29) ^ u64::from_le_bytes(*last)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        len ^ (u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)))
+    } else {
+        bytes.iter().fold(len, |sum, &byte| sum << 8 | u64::from(byte))
+    };
+    (mix(sum) >> 56) as u8
+}
 
 #[cfg(target_arch = "x86_64")]
 #[path = "units/sse2.rs"]

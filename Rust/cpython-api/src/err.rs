@@ -26,6 +26,8 @@ pub enum ExceptionType {
     BufferError,
     /// `OverflowError`
     OverflowError,
+    /// `StopIteration`
+    StopIteration,
     /// `SystemError`
     SystemError,
     /// `TypeError`
@@ -42,6 +44,7 @@ impl ExceptionType {
             match self {
                 Self::BufferError => ffi::PyExc_BufferError,
                 Self::OverflowError => ffi::PyExc_OverflowError,
+                Self::StopIteration => ffi::PyExc_StopIteration,
                 Self::SystemError => ffi::PyExc_SystemError,
                 Self::TypeError => ffi::PyExc_TypeError,
                 Self::ValueError => ffi::PyExc_ValueError,

@@ -19,6 +19,8 @@
 
 mod buffer;
 mod bytes;
+mod call;
+mod containers;
 mod entry;
 mod err;
 mod handle;
@@ -27,16 +29,26 @@ mod mutex;
 mod number;
 mod python;
 mod text;
+mod value;
 
 pub use buffer::{Input, read_blocks};
 pub use bytes::{bytes_as_slice, bytes_with};
+pub use call::{Constant, Item, call, call1, constant, import_attribute, with_recursion};
+pub use containers::{
+    DictPosition, FastSequence, dict_contains, dict_delete, dict_from_end, dict_intern, dict_len, dict_new, dict_read, dict_set,
+    dict_update_from_end,  list_append, list_extend, list_from_end, list_get, list_sort,
+    mapping_items, sequence_repeat, tuple_of_one, tuple_of_two, two_items,
+};
 pub use cpython_sys::{Py_buffer, PyObject};
 pub use entry::{EntryValue, entry};
 pub use err::{ExceptionType, PyErr, PyResult};
 pub use handle::{Borrowed, Bound, Py};
 pub use module::module_state;
 pub use mutex::{PyMutex, PyMutexGuard};
-pub use number::int_from_u32;
+pub use number::{float_from_f64, id, int_from_decimal, int_from_i64, int_from_isize, int_from_u32, int_repr};
 pub use outbuf::OutBuf;
 pub use python::Python;
-pub use text::{is_str, object_len, str_as_latin1};
+pub use text::{
+    StrBuilder, StrData, is_str, object_len, str_append, str_as_latin1, str_concat, str_data, str_from_data, str_interned,
+};
+pub use value::{Batch, Value, view};

@@ -9,4 +9,6 @@
 // regen: crates
 #[cfg(feature = "binascii")]
 use binascii as _;
+#[cfg(feature = "_json")]
+use _json as _;
 // end
