@@ -5,8 +5,10 @@
 use crate::units::{Text, Unit};
 use crate::writer::{NoMemory, Writer};
 
-/// How many units are escaped into one piece of output.
-const PIECE: usize = 32;
+/// How many units are written one by one from an escape on, at most. Where there is one, others are often near.
+const PIECE: usize = 64;
+/// After how many plain ones in a row it is better to look for the next escape.
+const NEAR: usize = 12;
 /// The longest escape: a surrogate pair.
 const LONGEST: usize = 12;
 /// Plain parts are looked for and copied in pieces that stay in the cache.
@@ -65,45 +67,84 @@ fn quoted<U: Unit>(mut units: &[U], style: Style, out: &mut Writer) -> Result<()
     out.ascii(b"\"")
 }
 
-/// Writes escapes for the units up to the first that needs none, or some of them; returns the rest.
+/// Writes the next units, at least one of them, whatever they are; returns the rest.
 #[inline(never)]
 fn escapes<'a, U: Unit>(units: &'a [U], style: Style, out: &mut Writer) -> Result<&'a [U], NoMemory> {
+    let table = match style {
+        Style::Ascii => &ASCII,
+        Style::Unicode => &UNICODE,
+    };
     let mut piece = [0; PIECE * LONGEST];
     let mut len = 0;
     let mut done = 0;
+    let mut plain = 0;
     for &unit in units.iter().take(PIECE) {
         let character: u32 = unit.into();
-        let plain = match style {
-            Style::Ascii => matches!(character, 0x20..=0x7E),
-            Style::Unicode => character >= 0x20,
-        };
-        if plain && !matches!(unit.ascii(), b'"' | b'\\') {
+        if let Some(Escape { text, len: count }) = table.get(character as usize) {
+            piece[len..][..8].copy_from_slice(text);
+            len += usize::from(*count);
+            plain = if *count == 1 { plain + 1 } else { 0 };
+            if plain > NEAR {
+                done += 1;
+                break;
+            }
+        } else if style == Style::Unicode {
+            // Wider than a byte, and plain.
             break;
+        } else {
+            len += wide_escape(character, &mut piece[len..]);
         }
-        len += escape(character, &mut piece[len..]);
         done += 1;
     }
     out.ascii(&piece[..len])?;
     Ok(&units[done..])
 }
 
-/// Puts the escape of a character at the front of `out`, and returns its length.
-#[inline(always)]
-fn escape(character: u32, out: &mut [u8]) -> usize {
-    let short = match character {
-        0x22 => b'"',
-        0x5C => b'\\',
-        0x08 => b'b',
-        0x0C => b'f',
-        0x0A => b'n',
-        0x0D => b'r',
-        0x09 => b't',
-        _ => 0,
-    };
-    if short != 0 {
-        out[..2].copy_from_slice(&[b'\\', short]);
-        return 2;
+/// What a character of one byte becomes: the first `len` bytes of `text`. All eight are copied, which takes one store.
+#[derive(Clone, Copy)]
+struct Escape {
+    text: [u8; 8],
+    len: u8,
+}
+
+static ASCII: [Escape; 256] = table(0x7F);
+static UNICODE: [Escape; 256] = table(0x100);
+
+/// The escapes of all characters of one byte, of which those from `limit` on cannot stand as they are.
+const fn table(limit: usize) -> [Escape; 256] {
+    let mut table = [Escape { text: [0; 8], len: 0 }; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let short = match byte as u8 {
+            c @ (b'"' | b'\\') => c,
+            0x08 => b'b',
+            0x0C => b'f',
+            b'\n' => b'n',
+            b'\r' => b'r',
+            b'\t' => b't',
+            _ => 0,
+        };
+        let escape = &mut table[byte];
+        if short != 0 {
+            escape.text[0] = b'\\';
+            escape.text[1] = short;
+            escape.len = 2;
+        } else if byte >= 0x20 && byte < limit {
+            escape.text[0] = byte as u8;
+            escape.len = 1;
+        } else {
+            let [a, b, c, d, e, f] = unicode_escape(byte as u32);
+            escape.text = [a, b, c, d, e, f, 0, 0];
+            escape.len = 6;
+        }
+        byte += 1;
     }
+    table
+}
+
+/// Puts the escape of a character of more than a byte at the front of `out`, and returns its length.
+#[inline(always)]
+fn wide_escape(character: u32, out: &mut [u8]) -> usize {
     if character < 0x1_0000 {
         out[..6].copy_from_slice(&unicode_escape(character));
         return 6;
@@ -114,10 +155,23 @@ fn escape(character: u32, out: &mut [u8]) -> usize {
     12
 }
 
+/// The two hexadecimal digits of each byte.
+static HEX: [[u8; 2]; 256] = {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 0xF]];
+        byte += 1;
+    }
+    pairs
+};
+
 #[inline(always)]
-fn unicode_escape(unit: u32) -> [u8; 6] {
-    let digit = |shift: u32| b"0123456789abcdef"[(unit >> shift & 0xF) as usize];
-    [b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]
+const fn unicode_escape(unit: u32) -> [u8; 6] {
+    let [a, b] = HEX[(unit >> 8 & 0xFF) as usize];
+    let [c, d] = HEX[(unit & 0xFF) as usize];
+    [b'\\', b'u', a, b, c, d]
 }
 
 #[cfg(test)]

@@ -36,8 +36,3 @@ pub(crate) fn characters(writer: Writer) -> Vec<u32> {
     }
     all
 }
-
-/// ASCII characters as text.
-pub(crate) fn string(writer: Writer) -> String {
-    characters(writer).into_iter().map(|character| char::from_u32(character).expect("no surrogate")).collect()
-}

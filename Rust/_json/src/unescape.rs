@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::units::Unit;
+use crate::units::{Text, Unit};
 use crate::writer::{NoMemory, Writer};
 
 /// Why a string is none. A position is that which the exception names.
@@ -48,6 +48,12 @@ pub fn string<U: Unit>(document: &[U], start: usize, strict: bool, out: &mut Wri
     with_escapes(document, start, start + plain, strict, out)
 }
 
+/// How many units are collected before they go to the writer.
+const PIECE: usize = 64;
+/// How many plain units are copied one by one before the rest of them is looked for as a whole. Where there is an escape,
+/// another is often near.
+const NEAR: usize = 16;
+
 /// As [`string`], from `at` on, where the first plain part has ended with anything but a quote.
 #[inline(never)]
 fn with_escapes<U: Unit>(
@@ -57,34 +63,71 @@ fn with_escapes<U: Unit>(
     strict: bool,
     out: &mut Writer,
 ) -> Result<Scanned, Error> {
-    let mut copied = start;
-    let mut escaped = false;
     out.clear();
+    let unterminated = Error::Unterminated(start.wrapping_sub(1));
+    // Control characters that are allowed are plain.
     loop {
-        at += U::plain_len(&document[at..]);
-        let Some(unit) = document.get(at) else { return Err(Error::Unterminated(start.wrapping_sub(1))) };
+        let unit = *document.get(at).ok_or(unterminated)?;
         match unit.ascii() {
-            b'"' if !escaped => return Ok(Scanned::Plain(at)),
+            b'"' => return Ok(Scanned::Plain(at)),
+            b'\\' => break,
+            byte if strict && byte < 0x20 => return Err(Error::ControlCharacter(at)),
+            _ => at += 1,
+        }
+        at += U::plain_len(&document[at..]);
+    }
+    out.text(U::text(&document[start..at]))?;
+    let mut piece = [0; PIECE];
+    let mut len = 0;
+    let mut near = 0;
+    loop {
+        if len == PIECE {
+            write_piece(&piece, out)?;
+            len = 0;
+        }
+        let unit = *document.get(at).ok_or(unterminated)?;
+        match unit.ascii() {
             b'"' => {
-                out.text(U::text(&document[copied..at]))?;
+                write_piece(&piece[..len], out)?;
                 return Ok(Scanned::Decoded(at + 1));
             }
             b'\\' => {
-                escaped = true;
-                if copied != at {
-                    out.text(U::text(&document[copied..at]))?;
-                }
-                // A run of escapes is decoded without looking for plain text between them.
-                while document.get(at).is_some_and(|unit| *unit == U::from(b'\\')) {
-                    let (character, end) = escape(document, start, at)?;
-                    out.push(character)?;
-                    at = end;
-                }
-                copied = at;
+                (piece[len], at) = escape(document, start, at)?;
+                len += 1;
+                near = 0;
             }
-            _ if strict => return Err(Error::ControlCharacter(at)),
-            _ => at += 1,
+            byte if strict && byte < 0x20 => return Err(Error::ControlCharacter(at)),
+            _ if near < NEAR => {
+                piece[len] = unit.into();
+                len += 1;
+                at += 1;
+                near += 1;
+            }
+            _ => {
+                let plain = U::plain_len(&document[at + 1..]) + 1;
+                write_piece(&piece[..len], out)?;
+                len = 0;
+                out.text(U::text(&document[at..][..plain]))?;
+                at += plain;
+            }
         }
+    }
+}
+
+/// Writes characters in the narrowest width that holds them all.
+#[inline]
+fn write_piece(piece: &[u32], out: &mut Writer) -> Result<(), NoMemory> {
+    let all = piece.iter().fold(0, |all, &character| all | character);
+    if all < 0x100 {
+        let mut narrow = [0u8; PIECE];
+        narrow.iter_mut().zip(piece).for_each(|(to, &from)| *to = from as u8);
+        out.ascii(&narrow[..piece.len()])
+    } else if all < 0x1_0000 {
+        let mut narrow = [0u16; PIECE];
+        narrow.iter_mut().zip(piece).for_each(|(to, &from)| *to = from as u16);
+        out.text(Text::Two(&narrow[..piece.len()]))
+    } else {
+        out.text(Text::Four(piece))
     }
 }
 
@@ -126,13 +169,24 @@ fn unicode_escape<U: Unit>(document: &[U], at: usize) -> Result<(u32, usize), Er
 }
 
 /// The value of the four hexadecimal digits at `at`.
-#[inline]
+#[inline(always)]
 fn hex_digits<U: Unit>(document: &[U], at: usize) -> Option<u32> {
-    document.get(at..at.checked_add(4)?)?.iter().try_fold(0, |value, unit| {
-        let digit = char::from(unit.ascii()).to_digit(16)?;
-        Some(value << 4 | digit)
-    })
+    let [a, b, c, d] = document.get(at..)?.first_chunk::<4>()?.map(|unit| u32::from(HEX[usize::from(unit.ascii())]));
+    // What is no digit has bits above the lowest four.
+    if (a | b | c | d) < 16 { Some(a << 12 | b << 8 | c << 4 | d) } else { None }
 }
+
+/// The value of each hexadecimal digit, and 255 for all else.
+static HEX: [u8; 256] = {
+    let mut values = [0xFF; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value] as usize] = value as u8;
+        values[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,13 @@
 //! The containers that are being written, by which a circular reference is found.
 //!
 //! C has them in a dict by `id`. That dict can be the caller's own, so it has to look as C's does whenever Python code
-//! can look at it; but most documents never run any. So the containers are kept on a stack here, and go into the dict
-//! before Python code runs, after an error, and when there are many, which also bounds the search through the stack.
+//! can look at it; but most documents never run any. So the containers are kept on a stack here, with a set of their
+//! addresses when there are many, and go into the dict before Python code runs and after an error.
 
 use cpython_api::{
     Borrowed, Bound, ExceptionType, PyErr, PyResult, Python, dict_contains, dict_delete, dict_len, dict_set, id,
 };
+use std::collections::HashSet;
 
 /// How many containers are searched one by one.
 const SEARCHED: usize = 32;
@@ -14,6 +15,8 @@ const SEARCHED: usize = 32;
 pub(super) struct Markers<'a, 'py> {
     dict: Borrowed<'a, 'py>,
     open: Vec<Bound<'py>>,
+    /// The addresses of those behind the first `SEARCHED`, but for what is in the dict: Python code may take it out there.
+    deep: HashSet<usize>,
     /// How many of them, from the outermost on, are in the dict.
     in_dict: usize,
     /// Whether the dict may hold anything.
@@ -22,14 +25,17 @@ pub(super) struct Markers<'a, 'py> {
 
 impl<'a, 'py> Markers<'a, 'py> {
     pub(super) fn new(dict: Borrowed<'a, 'py>) -> PyResult<Self> {
-        Ok(Self { dict, open: Vec::new(), in_dict: 0, in_use: dict_len(dict)? > 0 })
+        Ok(Self { dict, open: Vec::new(), deep: HashSet::new(), in_dict: 0, in_use: dict_len(dict)? > 0 })
     }
 
     /// Notes that a container is being written.
     #[inline]
     pub(super) fn enter(&mut self, object: Borrowed<'_, 'py>) -> PyResult<()> {
         let py = object.py();
-        let mut found = self.open[self.in_dict..].iter().any(|open| open.as_ptr() == object.as_ptr());
+        let address = object.as_ptr().addr();
+        let is_deep = self.open.len() >= SEARCHED;
+        let mut found = self.open.iter().take(SEARCHED).skip(self.in_dict).any(|open| open.as_ptr().addr() == address)
+            || is_deep && self.deep.contains(&address);
         if self.in_use {
             found = found || dict_contains(self.dict, id(object)?.as_borrowed())?;
         }
@@ -38,13 +44,20 @@ impl<'a, 'py> Markers<'a, 'py> {
         }
         self.open.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
         self.open.push(object.to_owned());
-        if self.open.len() - self.in_dict > SEARCHED { self.publish() } else { Ok(()) }
+        if is_deep {
+            self.deep.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
+            self.deep.insert(address);
+        }
+        Ok(())
     }
 
     /// Notes that the innermost container has been written.
     #[inline]
     pub(super) fn leave(&mut self) -> PyResult<()> {
         let Some(object) = self.open.pop() else { return Ok(()) };
+        if self.open.len() >= SEARCHED {
+            self.deep.remove(&object.as_ptr().addr());
+        }
         if self.open.len() < self.in_dict {
             self.in_dict = self.open.len();
             dict_delete(self.dict, id(object.as_borrowed())?.as_borrowed())?;
@@ -60,6 +73,7 @@ impl<'a, 'py> Markers<'a, 'py> {
             dict_set(self.dict, id(object.as_borrowed())?.as_borrowed(), object.as_borrowed())?;
             self.in_dict += 1;
         }
+        self.deep.clear();
         Ok(())
     }
 
