@@ -5,6 +5,7 @@ use crate::value::{Value, view};
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::ffi::{CStr, c_int, c_void};
+use std::mem::MaybeUninit;
 use std::slice;
 
 /// Whether `object` is a `str`.
@@ -178,14 +179,13 @@ impl<'py> StrBuilder<'py> {
         if len == 0 {
             return;
         }
-        // SAFETY: the memory has room for `len` more units of the kind of the str, which nobody else has seen; every
-        // character fits into a unit, as compared above.
+        // SAFETY: the memory has room for `len` more units of the kind of the str, which nobody else has seen.
         unsafe {
             let start = ffi::shim_PyUnicode_DATA(self.object.as_ptr());
             match self.kind {
-                1 => write(start.cast::<u8>().add(self.filled), len, piece),
-                2 => write(start.cast::<u16>().add(self.filled), len, piece),
-                _ => write(start.cast::<u32>().add(self.filled), len, piece),
+                1 => write(slice::from_raw_parts_mut(start.cast::<MaybeUninit<u8>>().add(self.filled), len), piece),
+                2 => write(slice::from_raw_parts_mut(start.cast::<MaybeUninit<u16>>().add(self.filled), len), piece),
+                _ => write(slice::from_raw_parts_mut(start.cast::<MaybeUninit<u32>>().add(self.filled), len), piece),
             }
         }
         self.filled += len;
@@ -203,22 +203,39 @@ impl<'py> StrBuilder<'py> {
     }
 }
 
-/// # Safety
-///
-/// - `target` has room for `len` units, and `piece` has `len` that fit into them.
-unsafe fn write<T: Copy + TryFrom<u8> + TryFrom<u16> + TryFrom<u32>>(target: *mut T, len: usize, piece: StrData<'_>) {
-    fn convert<T, U: Copy>(target: &mut [std::mem::MaybeUninit<T>], units: &[U])
-    where
-        T: TryFrom<U>,
-    {
+/// A unit that characters are written as. Those that are too wide are cut off; the caller has compared them before.
+trait Unit: Copy {
+    fn from_character(character: u32) -> Self;
+}
+
+impl Unit for u8 {
+    #[inline(always)]
+    fn from_character(character: u32) -> Self {
+        character as Self
+    }
+}
+
+impl Unit for u16 {
+    #[inline(always)]
+    fn from_character(character: u32) -> Self {
+        character as Self
+    }
+}
+
+impl Unit for u32 {
+    #[inline(always)]
+    fn from_character(character: u32) -> Self {
+        character
+    }
+}
+
+fn write<T: Unit>(target: &mut [MaybeUninit<T>], piece: StrData<'_>) {
+    #[inline(always)]
+    fn convert<T: Unit, U: Copy + Into<u32>>(target: &mut [MaybeUninit<T>], units: &[U]) {
         for (to, &from) in target.iter_mut().zip(units) {
-            if let Ok(unit) = T::try_from(from) {
-                to.write(unit);
-            }
+            to.write(T::from_character(from.into()));
         }
     }
-    // SAFETY: the caller vouches for the room; uninitialised memory is what the type says.
-    let target = unsafe { slice::from_raw_parts_mut(target.cast::<std::mem::MaybeUninit<T>>(), len) };
     match piece {
         StrData::Ucs1(units) => convert(target, units),
         StrData::Ucs2(units) => convert(target, units),
