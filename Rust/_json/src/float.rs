@@ -95,7 +95,8 @@ impl Buffer {
 }
 
 fn parse_exponent(text: &[u8]) -> i32 {
-    let value = text.iter().filter(|byte| byte.is_ascii_digit()).fold(0, |value, byte| value * 10 + i32::from(byte - b'0'));
+    let value =
+        text.iter().filter(|byte| byte.is_ascii_digit()).fold(0, |value, byte| value * 10 + i32::from(byte - b'0'));
     if text.first() == Some(&b'-') { -value } else { value }
 }
 

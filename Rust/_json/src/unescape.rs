@@ -72,9 +72,9 @@ fn with_escapes<U: Unit>(
             b'"' => return Ok(Scanned::Plain(at)),
             b'\\' => break,
             byte if strict && byte < 0x20 => return Err(Error::ControlCharacter(at)),
-            _ => at += 1,
+            byte if byte < 0x20 => at += 1,
+            _ => at += U::plain_len(&document[at..]),
         }
-        at += U::plain_len(&document[at..]);
     }
     out.text(U::text(&document[start..at]))?;
     let mut piece = [0; PIECE];

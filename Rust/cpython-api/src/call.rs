@@ -43,9 +43,7 @@ pub fn call<'py, const N: usize>(
     let py = callable.py();
     let pointers = arguments.map(Borrowed::as_ptr);
     // SAFETY: all objects are live and the thread attached; there are as many pointers as are said.
-    unsafe {
-        owned_or_err(py, ffi::PyObject_Vectorcall(callable.as_ptr(), pointers.as_ptr(), N, ptr::null_mut()))
-    }
+    unsafe { owned_or_err(py, ffi::PyObject_Vectorcall(callable.as_ptr(), pointers.as_ptr(), N, ptr::null_mut())) }
 }
 
 /// `from module import name`.

@@ -107,8 +107,7 @@ impl<'py> FastSequence<'py> {
     #[inline]
     pub fn new(iterable: Borrowed<'_, 'py>, message: &CStr) -> PyResult<Self> {
         // SAFETY: the object is live, the thread attached, and the text ends in NUL.
-        let object =
-            unsafe { owned_or_err(iterable.py(), ffi::PySequence_Fast(iterable.as_ptr(), message.as_ptr())) }?;
+        let object = unsafe { owned_or_err(iterable.py(), ffi::PySequence_Fast(iterable.as_ptr(), message.as_ptr())) }?;
         Ok(Self { object })
     }
 
@@ -194,11 +193,7 @@ fn pairs_from(items: &[Bound<'_>], start: usize) -> usize {
 
 /// Moves the keys and values in turn from `start` on out of `items` and into a dict.
 #[inline]
-pub fn dict_update_from_end<'py>(
-    dict: Borrowed<'_, 'py>,
-    items: &mut Vec<Bound<'py>>,
-    start: usize,
-) -> PyResult<()> {
+pub fn dict_update_from_end<'py>(dict: Borrowed<'_, 'py>, items: &mut Vec<Bound<'py>>, start: usize) -> PyResult<()> {
     let pairs = pairs_from(items, start);
     // SAFETY: the items are forgotten here before they are given up there, whatever happens; they stay where they are
     // in the memory of the vector. A Bound is a pointer to an object (`repr(transparent)`).

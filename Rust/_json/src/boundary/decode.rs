@@ -93,11 +93,7 @@ pub(super) fn decode_value<'py>(
 }
 
 /// Decodes the string whose first character is at `start`; returns it and where it ends.
-pub(super) fn scan_string<'py>(
-    string: Borrowed<'_, 'py>,
-    start: isize,
-    strict: bool,
-) -> PyResult<(Bound<'py>, isize)> {
+pub(super) fn scan_string<'py>(string: Borrowed<'_, 'py>, start: isize, strict: bool) -> PyResult<(Bound<'py>, isize)> {
     fn scan<'py, U: Unit>(
         string: Borrowed<'_, 'py>,
         document: &[U],

@@ -356,9 +356,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
     #[inline(never)]
     fn object(&mut self, object: Borrowed<'_, 'py>, value: Value<'_>, level: usize) -> PyResult<()> {
         match value {
-            Value::Sequence { exact } => {
-                with_recursion(self.py, RECURSION, || self.sequence(object, exact, level))
-            }
+            Value::Sequence { exact } => with_recursion(self.py, RECURSION, || self.sequence(object, exact, level)),
             Value::Dict { exact } => with_recursion(self.py, RECURSION, || self.dict(object, exact, level)),
             Value::Other => self.other(object, level),
             scalar => self.sink.scalar(object, scalar).map_err(|failure| failure.raise(self.py)),
