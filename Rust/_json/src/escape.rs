@@ -14,6 +14,9 @@ const LONGEST: usize = 12;
 /// Plain parts are looked for and copied in pieces that stay in the cache.
 const PLAIN: usize = 1 << 14;
 
+/// The longest string that is looked through as a whole before anything is written.
+const SHORT: usize = 256;
+
 /// Which characters may stand as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
@@ -27,6 +30,8 @@ pub enum Style {
 #[inline]
 pub fn string(text: Text<'_>, style: Style, out: &mut Writer) -> Result<(), NoMemory> {
     match text {
+        // Most strings are short and plain, and are then written in one go.
+        Text::One(units) if units.len() <= SHORT && plain_len(units, style) == units.len() => out.in_quotes(units),
         Text::One(units) => quoted(units, style, out),
         Text::Two(units) => quoted(units, style, out),
         Text::Four(units) => quoted(units, style, out),
@@ -53,7 +58,7 @@ fn plain_len<U: Unit>(units: &[U], style: Style) -> usize {
     }
 }
 
-#[inline]
+#[inline(never)]
 fn quoted<U: Unit>(mut units: &[U], style: Style, out: &mut Writer) -> Result<(), NoMemory> {
     out.ascii(b"\"")?;
     while !units.is_empty() {
@@ -146,12 +151,14 @@ const fn table(limit: usize) -> [Escape; 256] {
 #[inline(always)]
 fn wide_escape(character: u32, out: &mut [u8]) -> usize {
     if character < 0x1_0000 {
-        out[..6].copy_from_slice(&unicode_escape(character));
+        let [a, b, c, d, e, f] = unicode_escape(character);
+        out[..8].copy_from_slice(&[a, b, c, d, e, f, 0, 0]);
         return 6;
     }
     let offset = character - 0x1_0000;
-    out[..6].copy_from_slice(&unicode_escape(0xD800 + (offset >> 10)));
-    out[6..12].copy_from_slice(&unicode_escape(0xDC00 + (offset & 0x3FF)));
+    let [a, b, c, d, e, f] = unicode_escape(0xD800 + (offset >> 10));
+    let [g, h, i, j, k, l] = unicode_escape(0xDC00 + (offset & 0x3FF));
+    out[..12].copy_from_slice(&[a, b, c, d, e, f, g, h, i, j, k, l]);
     12
 }
 

@@ -174,8 +174,25 @@ impl Writer {
         }
     }
 
+    /// Writes Latin-1 text between quotes.
+    #[inline(always)]
+    pub fn in_quotes(&mut self, text: &[u8]) -> Result<(), NoMemory> {
+        if let AnyLane::One(lane) = &mut self.lane
+            && let Some((first, rest)) = lane.take(text.len() + 2, &mut self.done)?.split_first_mut()
+            && let Some((last, middle)) = rest.split_last_mut()
+        {
+            *first = b'"';
+            middle.copy_from_slice(text);
+            *last = b'"';
+            return Ok(());
+        }
+        self.ascii(b"\"")?;
+        self.ascii(text)?;
+        self.ascii(b"\"")
+    }
+
     /// Writes text of any width.
-    #[inline]
+    #[inline(always)]
     pub fn text(&mut self, text: Text<'_>) -> Result<(), NoMemory> {
         match text {
             // Latin-1 fits into every lane.
@@ -185,6 +202,7 @@ impl Writer {
         }
     }
 
+    #[inline(never)]
     fn two(&mut self, units: &[u16]) -> Result<(), NoMemory> {
         if let AnyLane::One(_) = self.lane {
             self.widen(AnyLane::Two(Lane::new()))?;
@@ -196,6 +214,7 @@ impl Writer {
         }
     }
 
+    #[inline(never)]
     fn four(&mut self, units: &[u32]) -> Result<(), NoMemory> {
         if !matches!(self.lane, AnyLane::Four(_)) {
             self.widen(AnyLane::Four(Lane::new()))?;

@@ -34,8 +34,12 @@ impl<'a, 'py> Markers<'a, 'py> {
         let py = object.py();
         let address = object.as_ptr().addr();
         let is_deep = self.open.len() >= SEARCHED;
-        let mut found = self.open.iter().take(SEARCHED).skip(self.in_dict).any(|open| open.as_ptr().addr() == address)
-            || is_deep && self.deep.contains(&address);
+        let mut found = self.open.iter().take(SEARCHED).skip(self.in_dict).any(|open| open.as_ptr().addr() == address);
+        if is_deep {
+            self.deep.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
+            // Nothing is written any more when it has been there, so it does not matter that it is there now.
+            found |= !self.deep.insert(address);
+        }
         if self.in_use {
             found = found || dict_contains(self.dict, id(object)?.as_borrowed())?;
         }
@@ -44,10 +48,6 @@ impl<'a, 'py> Markers<'a, 'py> {
         }
         self.open.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
         self.open.push(object.to_owned());
-        if is_deep {
-            self.deep.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
-            self.deep.insert(address);
-        }
         Ok(())
     }
 
