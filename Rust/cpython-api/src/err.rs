@@ -34,6 +34,8 @@ pub enum ExceptionType {
     OverflowError,
     /// `RuntimeError`
     RuntimeError,
+    /// `StopIteration`
+    StopIteration,
     /// `SystemError`
     SystemError,
     /// `TypeError`
@@ -54,6 +56,7 @@ impl ExceptionType {
                 Self::OsError => ffi::PyExc_OSError,
                 Self::OverflowError => ffi::PyExc_OverflowError,
                 Self::RuntimeError => ffi::PyExc_RuntimeError,
+                Self::StopIteration => ffi::PyExc_StopIteration,
                 Self::SystemError => ffi::PyExc_SystemError,
                 Self::TypeError => ffi::PyExc_TypeError,
                 Self::ValueError => ffi::PyExc_ValueError,

@@ -12,6 +12,7 @@ use std::ptr::NonNull;
 ///
 /// - `object` is a live object, and one of its references belongs to this value.
 /// - The thread is attached for `'py`.
+#[repr(transparent)]
 #[derive(Debug)]
 pub struct Bound<'py> {
     object: NonNull<ffi::PyObject>,

@@ -15,4 +15,6 @@ use binascii as _;
 use zlib as _;
 #[cfg(feature = "panictest")]
 use panictest as _;
+#[cfg(feature = "_json")]
+use _json as _;
 // end
