@@ -45,6 +45,28 @@ impl EntryValue for u32 {
     }
 }
 
+/// Clinic's `-> double`: -1.0 is an error when an exception is set, and a value when none is.
+impl EntryValue for f64 {
+    type C = f64;
+    fn into_c(self) -> Self::C {
+        self
+    }
+    fn failure() -> Self::C {
+        -1.0
+    }
+}
+
+/// Clinic's `-> bool`.
+impl EntryValue for bool {
+    type C = c_int;
+    fn into_c(self) -> Self::C {
+        self.into()
+    }
+    fn failure() -> Self::C {
+        -1
+    }
+}
+
 impl EntryValue for () {
     type C = c_int;
     fn into_c(self) -> Self::C {

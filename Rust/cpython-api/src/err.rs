@@ -24,6 +24,8 @@ pub type PyResult<T> = Result<T, PyErr>;
 pub enum ExceptionType {
     /// `BufferError`
     BufferError,
+    /// `MemoryError`
+    MemoryError,
     /// `OverflowError`
     OverflowError,
     /// `SystemError`
@@ -41,6 +43,7 @@ impl ExceptionType {
         let object = unsafe {
             match self {
                 Self::BufferError => ffi::PyExc_BufferError,
+                Self::MemoryError => ffi::PyExc_MemoryError,
                 Self::OverflowError => ffi::PyExc_OverflowError,
                 Self::SystemError => ffi::PyExc_SystemError,
                 Self::TypeError => ffi::PyExc_TypeError,

@@ -9,4 +9,6 @@
 // regen: crates
 #[cfg(feature = "binascii")]
 use binascii as _;
+#[cfg(feature = "math")]
+use math as _;
 // end

@@ -1,0 +1,8 @@
+//! CPython's `math` module: functions of doubles, exact sums, and integers.
+//!
+//! Follows `Modules/mathmodule.c` of CPython 3.14.7.
+
+#[cfg(feature = "python")]
+pub mod boundary;
+
+pub mod real;
