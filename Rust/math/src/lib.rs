@@ -5,4 +5,5 @@
 #[cfg(feature = "python")]
 pub mod boundary;
 
+pub mod natural;
 pub mod real;
