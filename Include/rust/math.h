@@ -70,6 +70,131 @@ int math_isinf_impl(PyObject *_module, double x);
 int math_isnan_impl(PyObject *_module, double x);
 
 /*
+ Greatest common divisor.
+
+ ```text
+ [clinic input]
+ math.gcd
+
+     *integers as args: array
+
+ Return the largest integer that divides all arguments; 0 when all are 0.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *math_gcd_impl(PyObject *_module, PyObject *const *args, intptr_t args_length);
+
+/*
+ Least common multiple.
+
+ ```text
+ [clinic input]
+ math.lcm
+
+     *integers as args: array
+
+ Return the smallest positive integer that all arguments divide, or 0 when one of them is 0.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *math_lcm_impl(PyObject *_module, PyObject *const *args, intptr_t args_length);
+
+/*
+ Integer square root.
+
+ ```text
+ [clinic input]
+ math.isqrt
+
+     n: object
+     /
+
+ Return the square root of an integer without its fraction.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by Python alone.
+ */
+PyObject *math_isqrt(PyObject *_module, PyObject *n);
+
+/*
+ The factorial.
+
+ ```text
+ [clinic input]
+ math.factorial
+
+     n as arg: object
+     /
+
+ Return the product of the integers from 1 to n.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by Python alone.
+ */
+PyObject *math_factorial(PyObject *_module, PyObject *arg);
+
+/*
+ Permutations.
+
+ ```text
+ [clinic input]
+ math.perm
+
+     n: object
+     k: object = None
+     /
+
+ Return how many ways there are to choose k of n items in order.
+
+ It is n! / (n - k)!, and 0 when k is greater than n.  Without k it is n!.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *math_perm_impl(PyObject *_module, PyObject *n, PyObject *k);
+
+/*
+ Combinations.
+
+ ```text
+ [clinic input]
+ math.comb
+
+     n: object
+     k: object
+     /
+
+ Return how many ways there are to choose k of n items in any order.
+
+ It is n! / (k! * (n - k)!), and 0 when k is greater than n: the binomial
+ coefficient, by which x**k is multiplied in (1 + x)**n.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *math_comb_impl(PyObject *_module, PyObject *n, PyObject *k);
+
+/*
  The logarithm to any base. The C side counts the arguments: `base` may be NULL.
 
  # Safety
@@ -952,5 +1077,119 @@ double math_radians_impl(PyObject *_module, double x);
  Called by the parsing code alone.
  */
 double math_ulp_impl(PyObject *_module, double x);
+
+/*
+ The exact sum.
+
+ ```text
+ [clinic input]
+ math.fsum
+
+     seq: object
+     /
+
+ Return the sum of the numbers in the iterable seq, rounded only once.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by Python alone.
+ */
+PyObject *math_fsum(PyObject *_module, PyObject *seq);
+
+/*
+ The dot product.
+
+ ```text
+ [clinic input]
+ math.sumprod
+
+     p: object
+     q: object
+     /
+
+ Return the sum of the products of values from two iterables of one length.
+
+ Of floats, and of floats with ints, it is computed with extended precision.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *math_sumprod_impl(PyObject *_module, PyObject *p, PyObject *q);
+
+/*
+ The product.
+
+ ```text
+ [clinic input]
+ math.prod
+
+     iterable: object
+     /
+     *
+     start: object(c_default="NULL") = 1
+
+ Return the product of the elements of an iterable and of start.
+
+ The elements should be numbers; others may be refused.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *math_prod_impl(PyObject *_module, PyObject *iterable, PyObject *start);
+
+/*
+ The distance of two points.
+
+ ```text
+ [clinic input]
+ math.dist
+
+     p: object
+     q: object
+     /
+
+ Return the Euclidean distance between the points p and q.
+
+ Each point is a sequence or an iterable of as many coordinates.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *math_dist_impl(PyObject *_module, PyObject *p, PyObject *q);
+
+/*
+ The length of a vector.
+
+ ```text
+ [clinic input]
+ math.hypot
+
+     *coordinates as args: array
+
+ Return the Euclidean distance of a point from the origin.
+
+ In two dimensions it is the hypotenuse of a right triangle:
+
+     >>> hypot(3.0, 4.0)
+     5.0
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *math_hypot_impl(PyObject *_module, PyObject *const *args, intptr_t args_length);
 
 #endif  /* RUST_MATH_H */

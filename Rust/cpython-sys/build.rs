@@ -11,6 +11,7 @@ use std::{env, fs};
 
 /// The C functions that the safe layer calls. Nothing else is bound.
 const FUNCTIONS: &[&str] = &[
+    "PyBool_FromLong",
     "PyBytes_AsString",
     "PyBytes_FromStringAndSize",
     "PyBytes_Size",

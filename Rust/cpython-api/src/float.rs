@@ -16,6 +16,13 @@ pub fn float_new(py: Python<'_>, value: f64) -> PyResult<Bound<'_>> {
     }
 }
 
+/// Whether `object` is exactly a `float`.
+#[inline]
+pub fn is_exact_float(object: Borrowed<'_, '_>) -> bool {
+    // SAFETY: the object is live and the thread attached.
+    unsafe { ffi::shim_PyFloat_CheckExact(object.as_ptr()) != 0 }
+}
+
 /// What `float(object)` would be of a number: its value, or what `__float__` or `__index__` says. It may run any
 /// Python code.
 #[inline]

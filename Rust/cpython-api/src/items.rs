@@ -5,6 +5,7 @@
 
 use crate::{Borrowed, Bound, PyErr, PyResult};
 use cpython_sys as ffi;
+use std::mem::MaybeUninit;
 use std::ptr;
 use std::slice;
 
@@ -46,17 +47,20 @@ impl Number {
         match self {
             Self::Float(value) => crate::float_new(py, value),
             Self::Int(value) => crate::int_from_i64(py, value),
-            // Arithmetic does not tell a bool from the int.
-            Self::Bool(value) => crate::int_from_i64(py, value.into()),
+            Self::Bool(value) => crate::bool_new(py, value),
         }
     }
 }
 
 /// A block of numbers.
+///
+/// # Invariants
+///
+/// - The first `len` of both arrays are initialised.
 #[derive(Debug)]
 pub struct Numbers {
-    kinds: [u8; BLOCK],
-    bits: [i64; BLOCK],
+    kinds: [MaybeUninit<u8>; BLOCK],
+    bits: [MaybeUninit<i64>; BLOCK],
     len: usize,
 }
 
@@ -70,7 +74,7 @@ impl Numbers {
     /// An empty block.
     #[inline]
     pub const fn new() -> Self {
-        Self { kinds: [0; BLOCK], bits: [0; BLOCK], len: 0 }
+        Self { kinds: [MaybeUninit::uninit(); BLOCK], bits: [MaybeUninit::uninit(); BLOCK], len: 0 }
     }
 
     /// How many there are.
@@ -85,16 +89,44 @@ impl Numbers {
         self.len == 0
     }
 
+    #[inline]
+    fn kinds(&self) -> &[u8] {
+        // SAFETY: so many are initialised (invariants).
+        unsafe { slice::from_raw_parts(self.kinds.as_ptr().cast(), self.len) }
+    }
+
+    #[inline]
+    fn bits(&self) -> &[i64] {
+        // SAFETY: so many are initialised (invariants).
+        unsafe { slice::from_raw_parts(self.bits.as_ptr().cast(), self.len) }
+    }
+
     /// The number at `index`.
     #[inline]
     pub fn get(&self, index: usize) -> Number {
-        Number::new(self.kinds[..self.len][index], self.bits[index])
+        Number::new(self.kinds()[index], self.bits()[index])
     }
 
     /// All of them.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = Number> + '_ {
-        self.kinds[..self.len].iter().zip(&self.bits).map(|(kind, bits)| Number::new(*kind, *bits))
+        self.kinds().iter().zip(self.bits()).map(|(kind, bits)| Number::new(*kind, *bits))
+    }
+
+    /// Whether the first `len` are floats.
+    #[inline]
+    pub fn are_floats(&self, len: usize) -> bool {
+        self.kinds()[..len].iter().all(|kind| u32::from(*kind) == ffi::SHIM_FLOAT)
+    }
+
+    /// Writes the first of them as doubles.
+    #[inline]
+    pub fn copy_as_f64(&self, values: &mut [f64]) {
+        if self.are_floats(values.len()) {
+            values.iter_mut().zip(self.bits()).for_each(|(value, bits)| *value = f64::from_bits(*bits as u64));
+        } else {
+            values.iter_mut().zip(self.iter()).for_each(|(value, number)| *value = number.as_f64());
+        }
     }
 
     /// Reads the numbers at the start of `objects`, at most a block.
@@ -104,10 +136,10 @@ impl Numbers {
         // SAFETY: the objects are live, and both arrays have room for `count`.
         let read = unsafe {
             ffi::shim_array_numbers(
-                objects.0.as_ptr().cast_mut(),
+                objects.0.as_ptr(),
                 count as ffi::Py_ssize_t,
-                self.kinds.as_mut_ptr(),
-                self.bits.as_mut_ptr(),
+                self.kinds.as_mut_ptr().cast(),
+                self.bits.as_mut_ptr().cast(),
             )
         };
         self.len = read as usize;
@@ -234,7 +266,7 @@ impl<'py> Items<'py> {
     #[inline]
     pub fn next_numbers(&mut self, count: usize, numbers: &mut Numbers) {
         let count = count.min(BLOCK) as ffi::Py_ssize_t;
-        let (kinds, bits) = (numbers.kinds.as_mut_ptr(), numbers.bits.as_mut_ptr());
+        let (kinds, bits) = (numbers.kinds.as_mut_ptr().cast(), numbers.bits.as_mut_ptr().cast());
         // SAFETY: the source is a list or a tuple, as its way says, the thread is attached, and both arrays have room.
         let read = unsafe {
             match &mut self.way {
@@ -252,6 +284,14 @@ impl<'py> Items<'py> {
             }
         };
         numbers.len = read as usize;
+    }
+
+    /// Goes back over the last `count` items of a block.
+    #[inline]
+    pub fn step_back(&mut self, count: usize) {
+        if let Way::List(index) | Way::Tuple(index) = &mut self.way {
+            *index = (*index - count as ffi::Py_ssize_t).max(0);
+        }
     }
 
     /// What comes next. It may run any Python code.

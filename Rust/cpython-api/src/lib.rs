@@ -36,14 +36,14 @@ pub use bytes::{bytes_as_slice, bytes_with};
 pub use cpython_sys::{Py_buffer, Py_complex, PyObject};
 pub use entry::{EntryValue, entry};
 pub use err::{ExceptionType, PyErr, PyResult};
-pub use float::{FloatRepr, complex_as_parts, complex_new, float_as_double, float_new};
+pub use float::{FloatRepr, complex_as_parts, complex_new, float_as_double, float_new, is_exact_float};
 pub use handle::{Borrowed, Bound, Py};
 pub use int::{IntView, int_from_limbs};
 pub use items::{BLOCK, Item, Items, Number, Numbers, Objects, sequence_tuple};
 pub use module::module_state;
 pub use mutex::{PyMutex, PyMutexGuard};
 pub use number::{
-    check_signals, int_from_f64, int_from_i64, int_from_u32, int_from_u64, is_int, number_absolute, number_add, number_floor_divide,
+    bool_new, check_signals, int_from_f64, int_from_i64, int_from_u32, int_from_u64, is_exact_int, is_int, number_absolute, number_add, number_floor_divide,
     number_index, number_multiply, number_subtract, number_true_divide, pair,
 };
 pub use outbuf::OutBuf;

@@ -48,6 +48,20 @@ pub fn is_int(object: Borrowed<'_, '_>) -> bool {
     unsafe { ffi::shim_PyLong_Check(object.as_ptr()) != 0 }
 }
 
+/// Whether `object` is exactly an `int`.
+#[inline]
+pub fn is_exact_int(object: Borrowed<'_, '_>) -> bool {
+    // SAFETY: the object is live and the thread attached.
+    unsafe { ffi::shim_PyLong_CheckExact(object.as_ptr()) != 0 }
+}
+
+/// `True` or `False`.
+#[inline]
+pub fn bool_new(py: Python<'_>, value: bool) -> PyResult<Bound<'_>> {
+    // SAFETY: as for `int_from_u32`.
+    unsafe { returned(py, ffi::PyBool_FromLong(value.into())) }
+}
+
 /// `operator.index(object)`: exactly an `int`. It may run any Python code.
 #[inline]
 pub fn number_index<'py>(object: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {

@@ -117,6 +117,12 @@ shim_PyBytes_Check(PyObject *object)
 }
 
 int
+shim_PyFloat_CheckExact(PyObject *object)
+{
+    return PyFloat_CheckExact(object);
+}
+
+int
 shim_PyList_CheckExact(PyObject *object)
 {
     return PyList_CheckExact(object);
@@ -126,6 +132,12 @@ int
 shim_PyLong_Check(PyObject *object)
 {
     return PyLong_Check(object);
+}
+
+int
+shim_PyLong_CheckExact(PyObject *object)
+{
+    return PyLong_CheckExact(object);
 }
 
 int

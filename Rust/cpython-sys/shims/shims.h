@@ -32,9 +32,13 @@ PyObject *shim_tuple_item(PyObject *tuple, Py_ssize_t index);
 
 int shim_PyBytes_Check(PyObject *object);
 
+int shim_PyFloat_CheckExact(PyObject *object);
+
 int shim_PyList_CheckExact(PyObject *object);
 
 int shim_PyLong_Check(PyObject *object);
+
+int shim_PyLong_CheckExact(PyObject *object);
 
 int shim_PyTuple_Check(PyObject *object);
 

@@ -4,9 +4,13 @@
 //! the build makes the parsing code from there. Clinic has to know the module before any function, so the block that
 //! names it stands with the first function of this file, which is read before those below it.
 
+pub mod integer;
 pub mod log;
 pub mod parts;
 pub mod real;
+pub mod series;
+pub mod vector;
+mod watch;
 
 use cpython_api::PyObject;
 use std::ffi::c_int;

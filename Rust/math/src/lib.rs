@@ -5,5 +5,8 @@
 #[cfg(feature = "python")]
 pub mod boundary;
 
+pub mod extended;
 pub mod natural;
 pub mod real;
+pub mod small;
+pub mod sum;

@@ -74,7 +74,7 @@ pub(crate) fn with_capacity(len: usize) -> Result<Natural, Stop> {
 }
 
 /// A copy.
-pub(crate) fn copy(limbs: &[u64]) -> Result<Natural, Stop> {
+pub fn copy(limbs: &[u64]) -> Result<Natural, Stop> {
     let mut copy = with_capacity(limbs.len())?;
     copy.extend_from_slice(limbs);
     Ok(copy)

@@ -39,6 +39,25 @@ pub fn rounded_to_i64(x: f64, round: impl Fn(f64) -> f64) -> Option<i64> {
     (-LIMIT < x && x < LIMIT).then(|| round(x) as i64)
 }
 
+/// A positive integer of any size as a mantissa, from 0.5 to 1, and an exponent of two.
+///
+/// `top` are its `bits` significant bits when they are at most 64, and otherwise the highest 64 of them, `sticky`
+/// telling whether any bit below is set. The mantissa is rounded once, half to even.
+fn mantissa_and_exponent(top: u64, sticky: bool, bits: u64) -> (f64, u64) {
+    const TWO_TO_64: f64 = 18_446_744_073_709_551_616.0;
+    let top = top << (64 - bits.min(64));
+    // The sticky bit breaks what would look like a tie. The lowest bit is far below the 53 that are kept.
+    let mantissa = (top | u64::from(sticky)) as f64 / TWO_TO_64;
+    if mantissa == 1.0 { (0.5, bits + 1) } else { (mantissa, bits) }
+}
+
+/// A positive integer of any size, given as for [`log_of_int`], as a double, if it is not too large.
+pub fn int_to_f64(top: u64, sticky: bool, bits: u64) -> Option<f64> {
+    let (mantissa, exponent) = mantissa_and_exponent(top, sticky, bits);
+    // Exact: a mantissa of 53 bits moved to an exponent that doubles have.
+    i64::try_from(exponent).ok().and_then(|exponent| ldexp(mantissa, exponent).ok())
+}
+
 /// The logarithm, by `log`, of a positive integer of any size.
 ///
 /// `top` are its `bits` significant bits when they are at most 64, and otherwise the highest 64 of them, `sticky`
@@ -46,21 +65,10 @@ pub fn rounded_to_i64(x: f64, round: impl Fn(f64) -> f64) -> Option<i64> {
 ///
 /// An integer too large for a double is taken apart: the logarithm of its mantissa, and so many times that of 2.
 pub fn log_of_int(top: u64, sticky: bool, bits: u64, log: impl Fn(f64) -> f64) -> f64 {
-    if bits <= 64 {
-        return log(top as f64);
+    if let Some(value) = int_to_f64(top, sticky, bits) {
+        return log(value);
     }
-    // The sticky bit breaks what would look like a tie. The lowest bit is far below the 53 that are kept.
-    const TWO_TO_64: f64 = 18_446_744_073_709_551_616.0;
-    let mut mantissa = (top | u64::from(sticky)) as f64 / TWO_TO_64;
-    let mut exponent = bits;
-    if mantissa == 1.0 {
-        mantissa = 0.5;
-        exponent += 1;
-    }
-    if exponent <= f64::MAX_EXP as u64 {
-        // Exact: a mantissa of 53 bits moved to an exponent that doubles have.
-        return log(ldexp(mantissa, exponent as i64).unwrap_or(f64::INFINITY));
-    }
+    let (mantissa, exponent) = mantissa_and_exponent(top, sticky, bits);
     log(mantissa) + log(2.0) * exponent as f64
 }
 
