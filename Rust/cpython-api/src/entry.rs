@@ -56,6 +56,17 @@ impl EntryValue for f64 {
     }
 }
 
+/// -1.0 in the real part is an error when an exception is set, as `PyComplex_AsCComplex` has it.
+impl EntryValue for ffi::Py_complex {
+    type C = ffi::Py_complex;
+    fn into_c(self) -> Self::C {
+        self
+    }
+    fn failure() -> Self::C {
+        ffi::Py_complex { real: -1.0, imag: 0.0 }
+    }
+}
+
 /// Clinic's `-> bool`.
 impl EntryValue for bool {
     type C = c_int;

@@ -51,8 +51,11 @@ fn mantissa_and_exponent(top: u64, sticky: bool, bits: u64) -> (f64, u64) {
     if mantissa == 1.0 { (0.5, bits + 1) } else { (mantissa, bits) }
 }
 
-/// A positive integer of any size, given as for [`log_of_int`], as a double, if it is not too large.
+/// A natural number of any size, given as for [`log_of_int`], as a double, if it is not too large.
 pub fn int_to_f64(top: u64, sticky: bool, bits: u64) -> Option<f64> {
+    if bits == 0 {
+        return Some(0.0);
+    }
     let (mantissa, exponent) = mantissa_and_exponent(top, sticky, bits);
     // Exact: a mantissa of 53 bits moved to an exponent that doubles have.
     i64::try_from(exponent).ok().and_then(|exponent| ldexp(mantissa, exponent).ok())

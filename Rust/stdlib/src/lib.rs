@@ -11,4 +11,6 @@
 use binascii as _;
 #[cfg(feature = "math")]
 use math as _;
+#[cfg(feature = "cmath")]
+use cmath as _;
 // end
