@@ -7,8 +7,8 @@
 
 pub use pymath::math::{
     acos, acosh, asin, asinh, atan, atan2, atanh, cbrt, ceil, copysign, cos, cosh, degrees, erf, erfc, exp, exp2,
-    expm1, fabs, floor, fma, fmod, frexp, gamma, isclose, lgamma, log1p, log2, log10, modf, nextafter, pow, radians,
-    remainder, sin, sinh, sqrt, tan, tanh, trunc, ulp,
+    expm1, fabs, floor, fma, fmod, frexp, isclose, lgamma, log1p, log2, log10, modf, nextafter, pow, radians,
+    sin, sinh, sqrt, tan, tanh, trunc, ulp,
 };
 use pymath::{Error, Result};
 
@@ -16,6 +16,25 @@ use pymath::{Error, Result};
 #[inline]
 pub fn log(x: f64) -> Result<f64> {
     pymath::math::log(x, None)
+}
+
+/// The gamma function. pymath (0.2.0) leaves 23.0 to its approximation, where CPython's table still has `22!`.
+#[inline]
+pub fn gamma(x: f64) -> Result<f64> {
+    if x == 23.0 { Ok(1_124_000_727_777_607_680_000.0) } else { pymath::math::gamma(x) }
+}
+
+/// `x - n*y` with the integer `n` closest to `x / y`. pymath (0.2.0) leaves NaNs to the C library, where CPython returns
+/// the first of them as it is.
+#[inline]
+pub fn remainder(x: f64, y: f64) -> Result<f64> {
+    if x.is_nan() {
+        Ok(x)
+    } else if y.is_nan() {
+        Ok(y)
+    } else {
+        pymath::math::remainder(x, y)
+    }
 }
 
 /// `x * 2**exponent`, rounded once.
@@ -77,8 +96,17 @@ pub fn log_of_int(top: u64, sticky: bool, bits: u64, log: impl Fn(f64) -> f64) -
 
 #[cfg(test)]
 mod tests {
-    use super::{ldexp, log, log_of_int, rounded_to_i64};
+    use super::{gamma, ldexp, log, log_of_int, remainder, rounded_to_i64};
     use pymath::Error;
+
+    #[test]
+    fn what_is_mended_around_pymath() {
+        assert_eq!(gamma(23.0), Ok(1_124_000_727_777_607_680_000.0));
+        let negative_nan = -f64::NAN;
+        assert_eq!(remainder(f64::NAN, negative_nan).map(f64::to_bits), Ok(f64::NAN.to_bits()));
+        assert_eq!(remainder(1.0, negative_nan).map(f64::to_bits), Ok(negative_nan.to_bits()));
+        assert_eq!(remainder(5.0, 2.0), Ok(1.0));
+    }
 
     #[test]
     fn exponents_beyond_the_c_int_saturate() {

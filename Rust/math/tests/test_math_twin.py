@@ -77,6 +77,16 @@ class Tuple(tuple):
         return iter((1.0, 2.0))
 
 
+class Sequence:
+    """An iterable that is no list and gives a new iterator each time."""
+
+    def __init__(self, items):
+        self.items = items
+
+    def __iter__(self):
+        return iter(self.items)
+
+
 OBJECTS = [
     None, 'x', b'1', 1j, [], (), object(), int, 0, 1, -1, 2, 3, 7, 24, 255, True, False, 2**31, 2**53 + 1, 2**62, 2**63 - 1, 2**63, -2**63, -2**63 - 1, 2**64 - 1,
     2**64, 2**100, -2**100, 3**200, 2**1023, 2**1024 - 2**970 - 1, 2**1024 - 2**970, 2**1024, 10**400, -10**400, Int(3), Int(2**70), Float(2.5),
@@ -169,27 +179,34 @@ class MathTwin(twin.TwinTestCase):
                             count += 1
         self.assertGreater(count, 1000)
 
+    def is_endless(self, name, *args):
+        """Tell whether a call would compute a number with millions of digits."""
+        def large(x):
+            try:
+                return c.gcd(x) > 2000
+            except Exception:
+                return False
+        match name, args:
+            case ('factorial' | 'perm', [x]) | ('perm', [x, None]):
+                return large(x) and c.gcd(x) < 2**63
+            case ('comb' | 'perm', [x, y]):
+                return large(x) and large(y)
+        return False
+
     def test_objects(self):
         for name in UNARY + INTEGER:
             for x in OBJECTS:
-                if name == 'factorial' and isinstance(x, int) and 10**5 < x < 2**63:
-                    continue
-                self.assertBits(name, x)
+                if not self.is_endless(name, x):
+                    self.assertBits(name, x)
         for name in BINARY + ['gcd', 'lcm', 'comb', 'perm', 'ldexp', 'dist', 'sumprod']:
             for x, y in itertools.product(OBJECTS, repeat=2):
-                if name in ('comb', 'perm') and any(isinstance(value, int) and abs(value) > 10**4 for value in (y,)):
-                    if not (isinstance(x, int) and abs(x) < 10**4):
-                        continue
-                if name == 'perm' and y is None and isinstance(x, int) and 10**5 < x < 2**63:
-                    continue
-                if name in ('comb', 'perm') and (getattr(type(x), '__index__', None) and not isinstance(x, int)):
-                    continue
-                self.assertBits(name, x, y)
+                if not self.is_endless(name, x, y):
+                    self.assertBits(name, x, y)
         for name in ('fsum', 'prod'):
             for x in OBJECTS:
                 self.assertBits(name, x)
                 self.assertBits(name, [1.5, x, 2])
-                self.assertBits(name, iter([2, x, 2.5]))
+                self.assertBits(name, Sequence([2, x, 2.5]))
 
     def test_argument_counts(self):
         for name in dir(c):
