@@ -2,19 +2,25 @@
 
 A Rust static library shows every symbol of every crate in it.  Left alone they would appear in the symbol table of
 `python`, and would meet those of any other Rust library in the same program.
+
+Rust's own runtime for the compiler is left out: it has a `cbrt`, `floor`, `fma` and more, which would stand in for those
+of the platform's libm and need not have their results.  What else the compiler calls is in the C compiler's runtime.
 """
 
 import argparse
+import pathlib
 import subprocess
 import sys
 import tempfile
 
 
-def localize(ld, objcopy, archive, symbols, output):
+def localize(ar, ld, objcopy, archive, symbols, output):
     """Link `archive` into the relocatable object `output` in which only `symbols` are global."""
-    with tempfile.NamedTemporaryFile('w', suffix='.txt') as keep:
+    with tempfile.NamedTemporaryFile('w', suffix='.txt') as keep, tempfile.TemporaryDirectory() as folder:
         keep.write('\n'.join(symbols) + '\n')
         keep.flush()
+        subprocess.run([ar, 'x', pathlib.Path(archive).resolve()], cwd=folder, check=True)
+        members = sorted(path for path in pathlib.Path(folder).iterdir() if not path.name.startswith('compiler_builtins-'))
         # What cannot be reached from the symbols is left out.  Section groups are dissolved: a group is the linker's
         # permission to drop the section for an equal one of another library, which a local symbol cannot survive.
         subprocess.run(
@@ -26,7 +32,7 @@ def localize(ld, objcopy, archive, symbols, output):
                 *(f'--undefined={s}' for s in symbols),
                 '-o',
                 output,
-                archive,
+                *members,
             ],
             check=True,
         )
@@ -37,6 +43,7 @@ def localize(ld, objcopy, archive, symbols, output):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--ar', default='ar')
     parser.add_argument('--ld', default='ld')
     parser.add_argument('--objcopy', default='objcopy')
     parser.add_argument('--output', required=True, help='the object to write')
@@ -44,7 +51,7 @@ def main():
     parser.add_argument('symbols', nargs='+', help='the symbols that stay global')
     args = parser.parse_args()
     try:
-        localize(args.ld, args.objcopy, args.archive, args.symbols, args.output)
+        localize(args.ar, args.ld, args.objcopy, args.archive, args.symbols, args.output)
     except subprocess.CalledProcessError as error:
         sys.exit(f'localize: {error}')
 

@@ -132,10 +132,10 @@ impl PyErr {
 
     /// Adds a note: when serializing which item of `container`.
     #[cold]
-    pub fn note_item(self, container: Borrowed<'_, '_>, item: Item<'_, '_>) -> Self {
+    pub fn note_item(self, container: Borrowed<'_, '_>, item: Place<'_, '_>) -> Self {
         let (key, index) = match item {
-            Item::Key(key) => (key.as_ptr(), 0),
-            Item::Index(index) => (ptr::null_mut(), ffi::Py_ssize_t::try_from(index).unwrap_or(ffi::Py_ssize_t::MAX)),
+            Place::Key(key) => (key.as_ptr(), 0),
+            Place::Index(index) => (ptr::null_mut(), ffi::Py_ssize_t::try_from(index).unwrap_or(ffi::Py_ssize_t::MAX)),
         };
         // SAFETY: the objects are live and the thread attached; an exception is set before and after.
         unsafe {
@@ -172,7 +172,7 @@ impl PyErr {
 
 /// Which item of a container.
 #[derive(Clone, Copy, Debug)]
-pub enum Item<'a, 'py> {
+pub enum Place<'a, 'py> {
     /// The value of this key of a dict.
     Key(Borrowed<'a, 'py>),
     /// The item at this index of a sequence.

@@ -47,6 +47,39 @@ impl EntryValue for u32 {
     }
 }
 
+/// Clinic's `-> double`: -1.0 is an error when an exception is set, and a value when none is.
+impl EntryValue for f64 {
+    type C = f64;
+    fn into_c(self) -> Self::C {
+        self
+    }
+    fn failure() -> Self::C {
+        -1.0
+    }
+}
+
+/// -1.0 in the real part is an error when an exception is set, as `PyComplex_AsCComplex` has it.
+impl EntryValue for ffi::Py_complex {
+    type C = ffi::Py_complex;
+    fn into_c(self) -> Self::C {
+        self
+    }
+    fn failure() -> Self::C {
+        ffi::Py_complex { real: -1.0, imag: 0.0 }
+    }
+}
+
+/// Clinic's `-> bool`.
+impl EntryValue for bool {
+    type C = c_int;
+    fn into_c(self) -> Self::C {
+        self.into()
+    }
+    fn failure() -> Self::C {
+        -1
+    }
+}
+
 impl EntryValue for () {
     type C = c_int;
     fn into_c(self) -> Self::C {

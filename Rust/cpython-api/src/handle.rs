@@ -102,6 +102,13 @@ impl<'py> Borrowed<'_, 'py> {
         NonNull::new(object).map(|object| Self { object, py, _lender: PhantomData })
     }
 
+    /// Whether this is `None`.
+    #[inline]
+    pub fn is_none(self) -> bool {
+        // SAFETY: the interpreter runs, as the token proves.
+        unsafe { ffi::Py_IsNone(self.object.as_ptr()) != 0 }
+    }
+
     /// A reference of one's own.
     #[inline]
     pub fn to_owned(self) -> Bound<'py> {

@@ -27,7 +27,10 @@ mod call;
 mod containers;
 mod entry;
 mod err;
+mod float;
 mod handle;
+mod int;
+mod items;
 mod module;
 mod mutex;
 mod number;
@@ -40,20 +43,25 @@ mod value;
 pub use blocks::{BlockOutput, FIRST_BLOCK, OutOfMemory};
 pub use buffer::{Buffer, Input, is_buffer, read_blocks};
 pub use bytes::{bytes_as_slice, bytes_with};
-pub use call::{Constant, Item, call, call1, constant, import_attribute, with_recursion};
+pub use call::{Constant, Place, call, call1, constant, import_attribute, with_recursion};
 pub use containers::{
     DictPosition, FastSequence, dict_contains, dict_delete, dict_from_end, dict_intern, dict_len, dict_new, dict_read,
     dict_set, dict_update_from_end, list_append, list_extend, list_from_end, list_get, list_sort, mapping_items,
     sequence_repeat, tuple_of_one, tuple_of_two, two_items,
 };
-pub use cpython_sys::{Py_buffer, Py_ssize_t, PyObject, PyTypeObject};
+pub use cpython_sys::{Py_buffer, Py_complex, Py_ssize_t, PyObject, PyTypeObject};
 pub use entry::{EntryValue, entry, entry_traverse, entry_unraisable};
 pub use err::{ExceptionType, PyErr, PyResult};
+pub use float::{FloatRepr, complex_as_parts, complex_new, float_as_double, float_new, is_exact_float};
 pub use handle::{Borrowed, Bound, Py};
+pub use int::{IntView, int_from_limbs};
+pub use items::{BLOCK, Item, Items, Number, Numbers, Objects, sequence_tuple};
 pub use module::module_state;
 pub use mutex::{PyMutex, PyMutexGuard};
 pub use number::{
-    bool_object, float_from_f64, id, int_from_decimal, int_from_i64, int_from_isize, int_from_u32, int_repr,
+    bool_object, check_signals, id, int_from_decimal, int_from_f64, int_from_i64, int_from_isize, int_from_u32,
+    int_from_u64, int_repr, is_exact_int, is_int, number_absolute, number_add, number_floor_divide, number_index,
+    number_multiply, number_subtract, number_true_divide,
 };
 pub use object::{Payload, class_state, drop_payload, new_object, payload, payload_basicsize, type_state};
 pub use outbuf::OutBuf;

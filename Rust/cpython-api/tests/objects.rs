@@ -3,12 +3,12 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use cpython_api::{
-    Batch, Bound, Constant, DictPosition, ExceptionType, FastSequence, Item, PyErr, PyObject, PyResult, Python,
+    Batch, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyObject, PyResult, Python,
     StrBuilder, StrData, Value, call, call1, constant, dict_contains, dict_delete, dict_from_end, dict_intern,
-    dict_len, dict_new, dict_read, dict_set, dict_update_from_end, float_from_f64, id, import_attribute,
-    int_from_decimal, int_from_i64, int_from_isize, int_repr, list_append, list_extend, list_from_end, list_get,
-    list_sort, mapping_items, sequence_repeat, str_append, str_concat, str_data, str_from_data, str_interned,
-    tuple_of_one, tuple_of_two, two_items, view, with_recursion,
+    dict_len, dict_new, dict_read, dict_set, dict_update_from_end, float_new, id, import_attribute, int_from_decimal,
+    int_from_i64, int_from_isize, int_repr, list_append, list_extend, list_from_end, list_get, list_sort,
+    mapping_items, sequence_repeat, str_append, str_concat, str_data, str_from_data, str_interned, tuple_of_one,
+    tuple_of_two, two_items, view, with_recursion,
 };
 use cpython_sys as ffi;
 use std::ffi::CStr;
@@ -94,7 +94,7 @@ fn numbers_are_made_and_printed() {
     with_python(|py| {
         assert_eq!(text(&int(py, i64::MIN)), "-9223372036854775808");
         assert_eq!(text(&int_from_isize(py, -5).expect("an int")), "-5");
-        assert_eq!(text(&float_from_f64(py, 0.5).expect("a float")), "0.5");
+        assert_eq!(text(&float_new(py, 0.5).expect("a float")), "0.5");
         let big = int_from_decimal(py, c"123456789012345678901234567890").expect("an int");
         assert_eq!(text(&big), "123456789012345678901234567890");
         assert!(text(&raised(py, int_from_decimal(py, c"1x"))).contains("invalid literal"));
@@ -259,7 +259,7 @@ fn values_are_what_they_are() {
             assert_eq!(view(&int(py, value)), format!("Int({value})"));
         }
         assert_eq!(view(&int_from_decimal(py, c"9223372036854775808").expect("an int")), "BigInt");
-        assert_eq!(view(&float_from_f64(py, -0.5).expect("a float")), "Float(-0.5)");
+        assert_eq!(view(&float_new(py, -0.5).expect("a float")), "Float(-0.5)");
         assert_eq!(view(&list(py, [])), "Sequence { exact: true }");
         assert_eq!(view(&tuple_of_one(py_none(py)).expect("a tuple")), "Sequence { exact: true }");
         assert_eq!(view(&dict_new(py).expect("a dict")), "Dict { exact: true }");
@@ -343,8 +343,8 @@ fn calls_and_exceptions() {
 
         let container = list(py, []);
         let error = PyErr::new(ExceptionType::ValueError.bind(py), c"inner")
-            .note_item(container.as_borrowed(), Item::Index(7))
-            .note_item(container.as_borrowed(), Item::Key(string(py, "k").as_borrowed()))
+            .note_item(container.as_borrowed(), Place::Index(7))
+            .note_item(container.as_borrowed(), Place::Key(string(py, "k").as_borrowed()))
             .note_object(one.as_borrowed())
             .set_aside(py, || Ok(()));
         let error = raised(py, Err::<(), _>(error));

@@ -93,4 +93,34 @@ int shim_tuple_two_items(PyObject *tuple, PyObject **first, PyObject **second);
 /* Looks at an object. `value->object` is the object, and the caller keeps it alive. */
 void shim_view(PyObject *object, shim_value *value);
 
+/* What the functions that read numbers say of an object. */
+#define SHIM_ITEM_OTHER 0  /* none of the following */
+#define SHIM_ITEM_FLOAT 1  /* exactly a float: its bits */
+#define SHIM_ITEM_INT 2    /* exactly an int that fits 64 bits: its value */
+#define SHIM_ITEM_BOOL 3   /* a bool: its value */
+#define SHIM_ITEM_END 4    /* no object any more */
+#define SHIM_ITEM_ERROR 5  /* an exception is set */
+
+/* These read numbers until one is SHIM_ITEM_OTHER, without running any Python code, and return how many were read. */
+Py_ssize_t shim_array_numbers(PyObject *const *items, Py_ssize_t count, unsigned char *kinds, int64_t *bits);
+Py_ssize_t shim_list_numbers(PyObject *list, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits);
+Py_ssize_t shim_tuple_numbers(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits);
+
+/* Asks an iterator for the next object and returns its kind. Only SHIM_ITEM_OTHER stores the object, a new reference. */
+int shim_iter_number(PyObject *iterator, int64_t *bits, PyObject **item);
+
+/* New references to one item; NULL past the end, with no exception. */
+PyObject *shim_list_item(PyObject *list, Py_ssize_t index);
+PyObject *shim_tuple_item(PyObject *tuple, Py_ssize_t index);
+
+int shim_PyFloat_CheckExact(PyObject *object);
+
+int shim_PyList_CheckExact(PyObject *object);
+
+int shim_PyLong_CheckExact(PyObject *object);
+
+int shim_PyTuple_Check(PyObject *object);
+
+int shim_PyTuple_CheckExact(PyObject *object);
+
 #endif

@@ -39,11 +39,13 @@ opaque! {
     PyInterpreterState
     /// What an interpreter is to be started with.
     PyInitConfig
+    /// An `int` that is being made.
+    PyLongWriter
 }
 
 #[expect(missing_docs, non_camel_case_types, non_upper_case_globals, reason = "the names and meanings are CPython's")]
 mod bindings {
-    use super::{PyInitConfig, PyInterpreterState, PyObject, PyThreadState, PyTypeObject};
+    use super::{PyInitConfig, PyInterpreterState, PyLongWriter, PyObject, PyThreadState, PyTypeObject};
     include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 }
 

@@ -17,4 +17,8 @@ use zlib as _;
 use panictest as _;
 #[cfg(feature = "_json")]
 use _json as _;
+#[cfg(feature = "math")]
+use math as _;
+#[cfg(feature = "cmath")]
+use cmath as _;
 // end

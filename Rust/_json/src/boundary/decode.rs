@@ -15,8 +15,8 @@ use crate::units::Unit;
 use crate::writer::Writer;
 use cpython_api::{
     Borrowed, Bound, Constant, ExceptionType, PyErr, PyResult, Python, StrData, call, call1, constant, dict_from_end,
-    dict_update_from_end, float_from_f64, import_attribute, int_from_decimal, int_from_i64, int_from_isize,
-    list_extend, list_from_end, str_data, str_from_data, str_interned, tuple_of_two, with_recursion,
+    dict_update_from_end, float_new, import_attribute, int_from_decimal, int_from_i64, int_from_isize, list_extend,
+    list_from_end, str_data, str_from_data, str_interned, tuple_of_two, with_recursion,
 };
 use std::ffi::CStr;
 
@@ -272,7 +272,7 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
                         scan::float(self.digits.strip_suffix(b"\0").unwrap_or_default())
                     }
                 };
-                float_from_f64(py, value.unwrap_or(f64::NAN))
+                float_new(py, value.unwrap_or(f64::NAN))
             }
         }?;
         self.at = end;

@@ -15,7 +15,7 @@ use crate::float;
 use crate::units::Text;
 use crate::writer::{NoMemory, Writer};
 use cpython_api::{
-    Batch, Borrowed, Bound, Constant, DictPosition, ExceptionType, FastSequence, Item, PyErr, PyResult, Python,
+    Batch, Borrowed, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python,
     StrData, Value, call1, constant, dict_len, dict_read, int_repr, list_get, list_sort, mapping_items,
     sequence_repeat, str_append, str_concat, str_data, str_from_data, tuple_of_one, two_items, view, with_recursion,
 };
@@ -389,7 +389,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
     }
 
     #[cold]
-    fn note(&mut self, error: PyErr, container: Borrowed<'_, 'py>, item: Item<'_, 'py>) -> PyErr {
+    fn note(&mut self, error: PyErr, container: Borrowed<'_, 'py>, item: Place<'_, 'py>) -> PyErr {
         self.sink.before_notes(error).note_item(container, item)
     }
 
@@ -414,7 +414,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
                 Next::Nested { object: item, .. } => {
                     let item = item.as_borrowed();
                     if let Err(error) = self.object(item, view(item), level + 1) {
-                        return Err(self.note(error, object, Item::Index(index - 1)));
+                        return Err(self.note(error, object, Place::Index(index - 1)));
                     }
                 }
                 Next::End => break,
@@ -448,7 +448,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
                 next = Next::Nested { key: None, object: item.to_owned() };
             } else if let Err(failure) = self.sink.scalar(item, value) {
                 let error = failure.raise(self.py);
-                return Err(self.note(error, object, Item::Index(*index)));
+                return Err(self.note(error, object, Place::Index(*index)));
             }
             *index += 1;
         }
@@ -496,7 +496,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
     ) -> PyResult<()> {
         let value = view(item.as_borrowed());
         match (self.object(item.as_borrowed(), value, level), key) {
-            (Err(error), Some(key)) => Err(self.note(error, dict, Item::Key(key.as_borrowed()))),
+            (Err(error), Some(key)) => Err(self.note(error, dict, Place::Key(key.as_borrowed()))),
             (result, _) => result,
         }
     }
@@ -526,7 +526,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
             } else if let Err(failure) = self.sink.scalar(item, value) {
                 let error = failure.raise(self.py);
                 let key = key.to_owned();
-                return Err(self.note(error, object, Item::Key(key.as_borrowed())));
+                return Err(self.note(error, object, Place::Key(key.as_borrowed())));
             }
         }
         self.batch.clear();

@@ -1,0 +1,83 @@
+/* The C side of cmath: the module definition and the method table. What the functions do is in Rust. */
+
+#include "Python.h"
+#include "rust/cmath.h"
+
+#include "clinic/cmath.h"
+
+static PyMethodDef cmath_methods[] = {
+    CMATH_ACOS_METHODDEF
+    CMATH_ACOSH_METHODDEF
+    CMATH_ASIN_METHODDEF
+    CMATH_ASINH_METHODDEF
+    CMATH_ATAN_METHODDEF
+    CMATH_ATANH_METHODDEF
+    CMATH_COS_METHODDEF
+    CMATH_COSH_METHODDEF
+    CMATH_EXP_METHODDEF
+    CMATH_ISCLOSE_METHODDEF
+    CMATH_ISFINITE_METHODDEF
+    CMATH_ISINF_METHODDEF
+    CMATH_ISNAN_METHODDEF
+    CMATH_LOG_METHODDEF
+    CMATH_LOG10_METHODDEF
+    CMATH_PHASE_METHODDEF
+    CMATH_POLAR_METHODDEF
+    CMATH_RECT_METHODDEF
+    CMATH_SIN_METHODDEF
+    CMATH_SINH_METHODDEF
+    CMATH_SQRT_METHODDEF
+    CMATH_TAN_METHODDEF
+    CMATH_TANH_METHODDEF
+    {NULL, NULL, 0, NULL}
+};
+
+static int
+cmath_exec(PyObject *module)
+{
+    const struct {
+        const char *name;
+        double value;
+    } constants[] = {
+        {"pi", Py_MATH_PI}, {"e", Py_MATH_E}, {"tau", Py_MATH_TAU}, {"inf", Py_INFINITY}, {"nan", fabs(Py_NAN)},
+    };
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(constants); i++) {
+        if (PyModule_Add(module, constants[i].name, PyFloat_FromDouble(constants[i].value)) < 0) {
+            return -1;
+        }
+    }
+    if (PyModule_Add(module, "infj", PyComplex_FromDoubles(0.0, Py_INFINITY)) < 0) {
+        return -1;
+    }
+    return PyModule_Add(module, "nanj", PyComplex_FromDoubles(0.0, fabs(Py_NAN)));
+}
+
+static PyModuleDef_Slot cmath_slots[] = {
+    {Py_mod_exec, cmath_exec},
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+    {0, NULL}
+};
+
+PyDoc_STRVAR(cmath_doc, "Functions of complex numbers: those of math that have a meaning there.");
+
+static struct PyModuleDef cmath_module = {
+    .m_base = PyModuleDef_HEAD_INIT,
+    .m_name = "cmath",
+    .m_doc = cmath_doc,
+    .m_size = 0,
+    .m_methods = cmath_methods,
+    .m_slots = cmath_slots,
+};
+
+PyMODINIT_FUNC
+PyInit__rust_cmath(void)
+{
+    return PyModuleDef_Init(&cmath_module);
+}
+
+PyMODINIT_FUNC
+PyInit_cmath(void)
+{
+    return PyModuleDef_Init(&cmath_module);
+}

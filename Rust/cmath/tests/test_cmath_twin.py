@@ -1,0 +1,132 @@
+"""The Rust cmath against its C twin: values to the bit, exceptions, messages.
+
+RUST_TEST_LONG=N multiplies the number of random arguments: 1000 makes it millions.
+"""
+
+import decimal
+import fractions
+import itertools
+import os
+import pathlib
+import re
+import struct
+import sys
+import test
+import unittest
+
+import twin
+
+rust, c = twin.pair('cmath')
+
+LONG = int(os.environ.get('RUST_TEST_LONG', '1'))
+
+UNARY = ['acos', 'acosh', 'asin', 'asinh', 'atan', 'atanh', 'cos', 'cosh', 'exp', 'isfinite', 'isinf', 'isnan', 'log', 'log10', 'phase',
+         'polar', 'sin', 'sinh', 'sqrt', 'tan', 'tanh']
+PARTS = [s * x for s in (1.0, -1.0) for x in (
+    0.0, 5e-324, 1e-310, sys.float_info.min, 1e-160, 1e-20, 0.5, 0.75, 1.0, 1.0 - 2**-53, 1.0 + 2**-52, 1.5, 1.7, 2.0, 3.141592653589793,
+    20.0, 700.0, 708.5, 709.5, 711.0, 745.0, 1e5, 1e22, 1e154, 1e200, 2e307, 4.5e307, sys.float_info.max, float('inf'))]
+PARTS += [float('nan'), -float('nan')]
+
+
+def bits(value):
+    """Return a result as something that tells all of its bits."""
+    if type(value) is float:
+        return 'float', struct.pack('d', value)
+    if type(value) is complex:
+        return 'complex', struct.pack('dd', value.real, value.imag)
+    if type(value) is tuple:
+        return tuple(map(bits, value))
+    return type(value), repr(value)
+
+
+class Has:
+    def __init__(self, value):
+        self.value = value
+
+    def __complex__(self):
+        if isinstance(self.value, Exception):
+            raise self.value
+        return self.value
+
+
+class CmathTwin(twin.TwinTestCase):
+    rust, c = rust, c
+
+    def assertBits(self, name, *args, **kwargs):
+        """As assertTwins, but the sign and the payload of NaNs count."""
+        results = []
+        for module in (self.rust, self.c):
+            try:
+                results.append(bits(getattr(module, name)(*args, **kwargs)))
+            except Exception as error:
+                results.append(('raised', twin.exception(error)))
+        if results[0] != results[1]:
+            self.fail(f'{name}{args} {kwargs}:\n  C    {results[1]}\n  Rust {results[0]}')
+
+    def test_names_and_signatures(self):
+        self.assertSamePublicNames()
+        for name in ('pi', 'e', 'tau', 'inf', 'nan', 'infj', 'nanj'):
+            self.assertEqual(bits(getattr(rust, name)), bits(getattr(c, name)))
+
+    def test_special(self):
+        for name in UNARY:
+            for x, y in itertools.product(PARTS, repeat=2):
+                with self.subTest(name=name, x=x, y=y):
+                    self.assertBits(name, complex(x, y))
+        for x, y in itertools.product(PARTS, repeat=2):
+            with self.subTest(name='rect', x=x, y=y):
+                self.assertBits('rect', x, y)
+
+    def test_two_special(self):
+        few = [0.0, -0.0, 1.0, -2.5, 1e308, 5e-324, float('inf'), -float('inf'), float('nan')]
+        numbers = [complex(x, y) for x, y in itertools.product(few, repeat=2)]
+        for a, b in itertools.product(numbers, repeat=2):
+            self.assertBits('log', a, b)
+            self.assertBits('isclose', a, b)
+            self.assertBits('isclose', a, b, rel_tol=0.5, abs_tol=2.0)
+        for tolerance in (-1.0, float('nan'), float('inf'), 0.0):
+            for a, b in itertools.product(numbers[::5], repeat=2):
+                self.assertBits('isclose', a, b, rel_tol=tolerance)
+                self.assertBits('isclose', a, b, abs_tol=tolerance)
+
+    def test_random(self):
+        rng = twin.generator('random')
+        for name in UNARY:
+            for _ in range(1500 * LONG):
+                by_bits = complex(*struct.unpack('dd', rng.randbytes(16)))
+                self.assertBits(name, by_bits)
+                self.assertBits(name, complex(rng.uniform(-5, 5), rng.uniform(-5, 5)))
+        for _ in range(1500 * LONG):
+            a, b = (complex(rng.uniform(-5, 5), rng.gauss(0, 100)) for _ in range(2))
+            self.assertBits('log', a, b)
+            self.assertBits('rect', a.real, b.imag)
+            self.assertBits('isclose', a, a * (1 + rng.uniform(-2e-9, 2e-9)))
+
+    def test_data_file(self):
+        file = pathlib.Path(os.path.dirname(test.__file__), 'mathdata/cmath_testcases.txt')
+        count = 0
+        for line in file.read_text(encoding='utf-8').splitlines():
+            if match := re.match(r'\w+ (\w+) (\S+) (\S+) ->', line):
+                self.assertBits(match[1], complex(float(match[2]), float(match[3])))
+                count += 1
+        self.assertGreater(count, 1000)
+
+    def test_objects(self):
+        objects = [None, 'x', b'1', 1, True, 10**400, 2.5, fractions.Fraction(1, 3), decimal.Decimal('2.5'), Has(1 + 2j), Has(2.5), Has('x'),
+                   Has(KeyError('complex')), object(), [], int]
+        for name in UNARY:
+            for x in objects:
+                self.assertBits(name, x)
+        for x, y in itertools.product(objects, repeat=2):
+            for name in ('log', 'isclose', 'rect'):
+                self.assertBits(name, x, y)
+
+    def test_argument_counts(self):
+        for name in UNARY + ['isclose', 'rect']:
+            for count in range(5):
+                self.assertBits(name, *[1.5] * count)
+            self.assertBits(name, 1.0, z=2)
+
+
+if __name__ == '__main__':
+    unittest.main()

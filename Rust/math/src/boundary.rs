@@ -1,0 +1,85 @@
+//! What Python calls: the functions that Argument Clinic's parsing code and the C side end in, by what they work on.
+//!
+//! The clinic input is part of each function's documentation. `make regen` carries it into `Include/rust/math.h`, and
+//! the build makes the parsing code from there. Clinic has to know the module before any function, so the block that
+//! names it stands with the first function of this file, which is read before those below it.
+
+pub mod integer;
+pub mod log;
+pub mod parts;
+pub mod real;
+pub mod series;
+pub mod vector;
+mod watch;
+
+use cpython_api::PyObject;
+use std::ffi::c_int;
+
+/// Neither infinity nor NaN.
+///
+/// ```text
+/// [clinic input]
+/// module math
+/// [clinic start generated code]
+/// ```
+///
+/// ```text
+/// [clinic input]
+/// math.isfinite -> bool
+///
+///     x: double
+///     /
+///
+/// Return True if x is a number, neither an infinity nor a NaN.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_isfinite_impl(_module: *mut PyObject, x: f64) -> c_int {
+    x.is_finite().into()
+}
+
+/// Infinity.
+///
+/// ```text
+/// [clinic input]
+/// math.isinf -> bool
+///
+///     x: double
+///     /
+///
+/// Return True if x is an infinity, of either sign.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_isinf_impl(_module: *mut PyObject, x: f64) -> c_int {
+    x.is_infinite().into()
+}
+
+/// Not a number.
+///
+/// ```text
+/// [clinic input]
+/// math.isnan -> bool
+///
+///     x: double
+///     /
+///
+/// Return True if x is a NaN.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_isnan_impl(_module: *mut PyObject, x: f64) -> c_int {
+    x.is_nan().into()
+}

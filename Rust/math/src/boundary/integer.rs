@@ -1,0 +1,475 @@
+//! Functions of integers.
+
+use super::watch::watched;
+use crate::natural::{self, Natural, Stop, Watch};
+use crate::small;
+use cpython_api::{
+    Borrowed, Bound, ExceptionType, IntView, Number, Numbers, Objects, PyErr, PyObject, PyResult, Python, entry,
+    int_from_limbs, int_from_u64, number_absolute, number_floor_divide, number_index, number_multiply, number_subtract,
+};
+use std::ffi::c_long;
+
+/// The limbs of an int, without its sign.
+pub(super) fn limbs(py: Python<'_>, view: &IntView<'_, '_>) -> PyResult<Natural> {
+    let mut limbs = Vec::new();
+    let len = view.limb_len();
+    limbs.try_reserve_exact(len).map_err(|_| PyErr::no_memory(py))?;
+    limbs.resize(len, 0);
+    view.copy_limbs(&mut limbs);
+    natural::normalize(&mut limbs);
+    Ok(limbs)
+}
+
+/// A new int, of what `work` computes.
+fn computed<'py>(py: Python<'py>, work: impl FnOnce(&mut Watch<'_>) -> Result<Natural, Stop>) -> PyResult<Bound<'py>> {
+    int_from_limbs(py, false, &watched(py, work)?)
+}
+
+/// The magnitude of an int.
+enum Magnitude {
+    Small(u64),
+    Large(Natural),
+}
+
+impl Magnitude {
+    fn of(py: Python<'_>, int: &Bound<'_>) -> PyResult<Self> {
+        let view = IntView::new(int.as_borrowed())?;
+        match view.small() {
+            Some(value) => Ok(Self::Small(value.unsigned_abs())),
+            None => Ok(Self::from_limbs(limbs(py, &view)?)),
+        }
+    }
+
+    fn from_limbs(limbs: Natural) -> Self {
+        match limbs[..] {
+            [] => Self::Small(0),
+            [limb] => Self::Small(limb),
+            _ => Self::Large(limbs),
+        }
+    }
+
+    fn into_limbs(self) -> Result<Natural, Stop> {
+        match self {
+            Self::Small(value) => natural::from_limb(value),
+            Self::Large(limbs) => Ok(limbs),
+        }
+    }
+
+    fn gcd(self, other: Self, watch: &mut Watch<'_>) -> Result<Self, Stop> {
+        match (self, other) {
+            (Self::Small(a), Self::Small(b)) => Ok(Self::Small(natural::gcd_u64(a, b))),
+            (a, b) => Ok(Self::from_limbs(natural::gcd(a.into_limbs()?, b.into_limbs()?, watch)?)),
+        }
+    }
+
+    fn lcm(self, other: Self, watch: &mut Watch<'_>) -> Result<Self, Stop> {
+        if let (Self::Small(a), Self::Small(b)) = (&self, &other) {
+            let divisor = natural::gcd_u64(*a, *b);
+            let multiple = a.checked_div(divisor).map_or(Some(0), |a| a.checked_mul(*b));
+            if let Some(multiple) = multiple {
+                return Ok(Self::Small(multiple));
+            }
+        }
+        let (a, b) = (self.into_limbs()?, other.into_limbs()?);
+        if a.is_empty() || b.is_empty() {
+            return Ok(Self::Small(0));
+        }
+        let divisor = natural::gcd(natural::copy(&a)?, natural::copy(&b)?, watch)?;
+        let (quotient, _) = natural::div_rem(&a, &divisor, watch)?;
+        Ok(Self::from_limbs(natural::mul(&quotient, &b, watch)?))
+    }
+
+    fn to_object<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
+        match self {
+            Self::Small(value) => int_from_u64(py, *value),
+            Self::Large(limbs) => int_from_limbs(py, false, limbs),
+        }
+    }
+}
+
+/// Puts all arguments together by `step`, which is skipped once the result is `end` and cannot change any more.
+fn fold<'py>(
+    py: Python<'py>,
+    args: Objects<'_>,
+    end: u64,
+    step: impl Fn(Magnitude, Magnitude, &mut Watch<'_>) -> Result<Magnitude, Stop>,
+) -> PyResult<Bound<'py>> {
+    let Some(first) = args.get(py, 0) else { return int_from_u64(py, 1 - end) };
+    let first = number_index(first)?;
+    if args.len() == 1 {
+        return number_absolute(first.as_borrowed());
+    }
+    let mut result = Magnitude::of(py, &first)?;
+    for index in 1..args.len() {
+        let Some(next) = args.get(py, index) else { break };
+        let next = number_index(next)?;
+        if matches!(result, Magnitude::Small(value) if value == end) {
+            continue;
+        }
+        let next = Magnitude::of(py, &next)?;
+        result = watched(py, |watch| step(result, next, watch))?;
+    }
+    result.to_object(py)
+}
+
+/// Greatest common divisor.
+///
+/// ```text
+/// [clinic input]
+/// math.gcd
+///
+///     *integers as args: array
+///
+/// Return the largest integer that divides all arguments; 0 when all are 0.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_gcd_impl(
+    _module: *mut PyObject,
+    args: *const *mut PyObject,
+    args_length: isize,
+) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
+    unsafe {
+        entry(c"math.gcd", |py| {
+            let args = Objects::from_raw(args, args_length);
+            if let Some((a, b)) = two_small(args) {
+                return int_from_u64(py, natural::gcd_u64(a.unsigned_abs(), b.unsigned_abs()));
+            }
+            fold(py, args, 1, Magnitude::gcd)
+        })
+    }
+}
+
+/// The values of two arguments that are small ints.
+#[inline]
+fn two_small(args: Objects<'_>) -> Option<(i64, i64)> {
+    if args.len() != 2 {
+        return None;
+    }
+    let mut numbers = Numbers::new();
+    numbers.read(args);
+    match (numbers.len() == 2).then(|| (numbers.get(0), numbers.get(1)))? {
+        (Number::Int(a), Number::Int(b)) => Some((a, b)),
+        _ => None,
+    }
+}
+
+/// Least common multiple.
+///
+/// ```text
+/// [clinic input]
+/// math.lcm
+///
+///     *integers as args: array
+///
+/// Return the smallest positive integer that all arguments divide, or 0 when one of them is 0.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_lcm_impl(
+    _module: *mut PyObject,
+    args: *const *mut PyObject,
+    args_length: isize,
+) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
+    unsafe { entry(c"math.lcm", |py| fold(py, Objects::from_raw(args, args_length), 0, Magnitude::lcm)) }
+}
+
+/// The only argument, if it is a small int.
+///
+/// # Safety
+///
+/// - `argument` is an object that somebody else keeps alive.
+#[inline]
+unsafe fn small_int(argument: &*mut PyObject) -> Option<i64> {
+    let mut numbers = Numbers::new();
+    // SAFETY: one object, which is kept alive.
+    numbers.read(unsafe { Objects::from_raw(argument, 1) });
+    match (!numbers.is_empty()).then(|| numbers.get(0))? {
+        Number::Int(value) => Some(value),
+        _ => None,
+    }
+}
+
+/// The argument as an int.
+///
+/// # Safety
+///
+/// - `argument` is an object that somebody else keeps alive.
+unsafe fn index<'py>(py: Python<'py>, argument: *mut PyObject) -> PyResult<Bound<'py>> {
+    // SAFETY: handed on.
+    match unsafe { Borrowed::from_borrowed_or_null(py, argument) } {
+        Some(argument) => number_index(argument),
+        None => unreachable!("an argument is an object"),
+    }
+}
+
+fn value_error(py: Python<'_>, message: &std::ffi::CStr) -> PyErr {
+    PyErr::new(ExceptionType::ValueError.bind(py), message)
+}
+
+/// Integer square root.
+///
+/// ```text
+/// [clinic input]
+/// math.isqrt
+///
+///     n: object
+///     /
+///
+/// Return the square root of an integer without its fraction.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by Python alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_isqrt(_module: *mut PyObject, n: *mut PyObject) -> *mut PyObject {
+    // SAFETY: Python calls on an attached thread, with an argument that it keeps alive.
+    unsafe {
+        entry(c"math.isqrt", |py| {
+            if let Some(n) = small_int(&n).and_then(|n| u64::try_from(n).ok()) {
+                return int_from_u64(py, natural::isqrt_u64(n));
+            }
+            let n = index(py, n)?;
+            let view = IntView::new(n.as_borrowed())?;
+            if view.is_negative() {
+                return Err(value_error(py, c"isqrt() argument must be nonnegative"));
+            }
+            let limbs = limbs(py, &view)?;
+            computed(py, |watch| natural::isqrt(&limbs, watch))
+        })
+    }
+}
+
+/// The factorial.
+///
+/// ```text
+/// [clinic input]
+/// math.factorial
+///
+///     n as arg: object
+///     /
+///
+/// Return the product of the integers from 1 to n.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by Python alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_factorial(_module: *mut PyObject, arg: *mut PyObject) -> *mut PyObject {
+    // SAFETY: Python calls on an attached thread, with an argument that it keeps alive.
+    unsafe { entry(c"math.factorial", |py| factorial(py, arg)) }
+}
+
+/// # Safety
+///
+/// - `n` is an object that somebody else keeps alive.
+unsafe fn factorial<'py>(py: Python<'py>, n: *mut PyObject) -> PyResult<Bound<'py>> {
+    // SAFETY: handed on.
+    let small = unsafe { small_int(&n) };
+    let n = match small {
+        Some(n) => Some(n),
+        None => {
+            // SAFETY: handed on.
+            let n = unsafe { index(py, n) }?;
+            let view = IntView::new(n.as_borrowed())?;
+            view.small().or(view.is_negative().then_some(-1))
+        }
+    };
+    let Some(n) = n.filter(|n| c_long::try_from(*n).is_ok() || *n < 0) else {
+        let overflow_error = ExceptionType::OverflowError.bind(py);
+        let limit = c_long::MAX;
+        return Err(PyErr::format(overflow_error, format_args!("factorial() argument should not exceed {limit}")));
+    };
+    let Ok(n) = u64::try_from(n) else {
+        return Err(value_error(py, c"factorial() not defined for negative values"));
+    };
+    if let Some(value) = small::factorial(n) {
+        return int_from_u64(py, value);
+    }
+    computed(py, |watch| natural::factorial(n, watch))
+}
+
+/// The arguments of perm and comb.
+///
+/// # Safety
+///
+/// - Both are objects that somebody else keeps alive.
+unsafe fn n_and_k<'py>(py: Python<'py>, n: *mut PyObject, k: *mut PyObject) -> PyResult<(Bound<'py>, Bound<'py>)> {
+    // SAFETY: handed on.
+    let (n, k) = unsafe { (index(py, n)?, index(py, k)?) };
+    if IntView::new(n.as_borrowed())?.is_negative() {
+        return Err(value_error(py, c"n must be a non-negative integer"));
+    }
+    if IntView::new(k.as_borrowed())?.is_negative() {
+        return Err(value_error(py, c"k must be a non-negative integer"));
+    }
+    Ok((n, k))
+}
+
+/// The value of an int that fits.
+fn fits(int: &Bound<'_>) -> PyResult<Option<u64>> {
+    Ok(IntView::new(int.as_borrowed())?.small().and_then(|value| u64::try_from(value).ok()))
+}
+
+fn too_large(py: Python<'_>, what: &str) -> PyErr {
+    let overflow_error = ExceptionType::OverflowError.bind(py);
+    PyErr::format(overflow_error, format_args!("{what} must not exceed {}", i64::MAX))
+}
+
+/// Permutations.
+///
+/// ```text
+/// [clinic input]
+/// math.perm
+///
+///     n: object
+///     k: object = None
+///     /
+///
+/// Return how many ways there are to choose k of n items in order.
+///
+/// It is n! / (n - k)!, and 0 when k is greater than n.  Without k it is n!.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_perm_impl(_module: *mut PyObject, n: *mut PyObject, k: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
+    unsafe {
+        entry(c"math.perm", |py| {
+            if let Some((n, k)) = two_small(Objects::from_raw([n, k].as_ptr(), 2))
+                && let (Ok(n), Ok(k)) = (u64::try_from(n), u64::try_from(k))
+            {
+                return small_perm(py, n, k);
+            }
+            if Borrowed::from_borrowed_or_null(py, k).is_some_and(Borrowed::is_none) {
+                return factorial(py, n);
+            }
+            let (n, k) = n_and_k(py, n, k)?;
+            match (fits(&n)?, fits(&k)?) {
+                (Some(n), Some(k)) => small_perm(py, n, k),
+                (Some(_), None) => int_from_u64(py, 0),
+                (None, Some(k)) => large(&n, k, false),
+                (None, None) => {
+                    let rest = number_subtract(n.as_borrowed(), k.as_borrowed())?;
+                    if IntView::new(rest.as_borrowed())?.is_negative() {
+                        return int_from_u64(py, 0);
+                    }
+                    Err(too_large(py, "k"))
+                }
+            }
+        })
+    }
+}
+
+#[inline]
+fn small_perm(py: Python<'_>, n: u64, k: u64) -> PyResult<Bound<'_>> {
+    if k > n {
+        return int_from_u64(py, 0);
+    }
+    match small::permutations(n, k) {
+        Some(value) => int_from_u64(py, value),
+        None => computed(py, |watch| natural::falling(n, k, watch)),
+    }
+}
+
+/// Combinations.
+///
+/// ```text
+/// [clinic input]
+/// math.comb
+///
+///     n: object
+///     k: object
+///     /
+///
+/// Return how many ways there are to choose k of n items in any order.
+///
+/// It is n! / (k! * (n - k)!), and 0 when k is greater than n: the binomial
+/// coefficient, by which x**k is multiplied in (1 + x)**n.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_comb_impl(_module: *mut PyObject, n: *mut PyObject, k: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
+    unsafe {
+        entry(c"math.comb", |py| {
+            if let Some((n, k)) = two_small(Objects::from_raw([n, k].as_ptr(), 2))
+                && let (Ok(n), Ok(k)) = (u64::try_from(n), u64::try_from(k))
+            {
+                return small_comb(py, n, k);
+            }
+            let (n, mut k) = n_and_k(py, n, k)?;
+            match (fits(&n)?, fits(&k)?) {
+                (Some(n), Some(k)) => return small_comb(py, n, k),
+                (Some(_), None) => return int_from_u64(py, 0),
+                _ => {}
+            }
+            let rest = number_subtract(n.as_borrowed(), k.as_borrowed())?;
+            if IntView::new(rest.as_borrowed())?.is_negative() {
+                return int_from_u64(py, 0);
+            }
+            let difference = number_subtract(rest.as_borrowed(), k.as_borrowed())?;
+            if IntView::new(difference.as_borrowed())?.is_negative() {
+                k = rest;
+            }
+            match fits(&k)? {
+                Some(k) => large(&n, k, true),
+                None => Err(too_large(py, "min(n - k, k)")),
+            }
+        })
+    }
+}
+
+#[inline]
+fn small_comb(py: Python<'_>, n: u64, k: u64) -> PyResult<Bound<'_>> {
+    if k > n {
+        return int_from_u64(py, 0);
+    }
+    let k = k.min(n - k);
+    match small::combinations(n, k) {
+        Some(value) => int_from_u64(py, value),
+        None => computed(py, |watch| natural::binomial(n, k, watch)),
+    }
+}
+
+/// Permutations or combinations of an `n` of more than one limb: with `j` half of `k`, those of `j`, times those of the
+/// rest, and for combinations divided by the ways in which a choice of `k` falls into these two.
+fn large<'py>(n: &Bound<'py>, k: u64, combinations: bool) -> PyResult<Bound<'py>> {
+    let py = n.py();
+    match k {
+        0 => return int_from_u64(py, 1),
+        1 => return Ok(n.clone()),
+        _ => {}
+    }
+    let j = k / 2;
+    let first = large(n, j, combinations)?;
+    let rest = number_subtract(n.as_borrowed(), int_from_u64(py, j)?.as_borrowed())?;
+    let second = large(&rest, k - j, combinations)?;
+    let product = number_multiply(first.as_borrowed(), second.as_borrowed())?;
+    if !combinations {
+        return Ok(product);
+    }
+    number_floor_divide(product.as_borrowed(), small_comb(py, k, j)?.as_borrowed())
+}

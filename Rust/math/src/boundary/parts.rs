@@ -1,0 +1,312 @@
+//! Functions that take doubles apart or put them together, step between them, and compare them.
+
+use crate::real;
+use cpython_api::{
+    Borrowed, Bound, ExceptionType, IntView, PyErr, PyObject, PyResult, entry, float_new, int_from_i64, is_int,
+    number_index, tuple_of_two,
+};
+use pymath::Error;
+use std::ffi::c_int;
+
+/// Mantissa and exponent.
+///
+/// ```text
+/// [clinic input]
+/// math.frexp
+///
+///     x: double
+///     /
+///
+/// Return the mantissa and the exponent of x, a pair (m, e).
+///
+/// Of a finite x that is not zero, m is a float with 0.5 <= abs(m) < 1.0 and e
+/// an int, so that x is exactly m * 2**e.  Of any other x it is (x, 0).
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_frexp_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"math.frexp", |py| {
+            let (mantissa, exponent) = real::frexp(x);
+            tuple_of_two(float_new(py, mantissa)?, int_from_i64(py, exponent.into())?)
+        })
+    }
+}
+
+/// The inverse of frexp.
+///
+/// ```text
+/// [clinic input]
+/// math.ldexp -> double
+///
+///     x: double
+///     i: object
+///     /
+///
+/// Return x * (2**i), what frexp() has taken apart.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut PyObject) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread, with an argument that its caller keeps alive.
+    unsafe {
+        entry(c"math.ldexp", |py| {
+            let exponent = match Borrowed::from_borrowed_or_null(py, i) {
+                Some(exponent) if is_int(exponent) => IntView::new(exponent)?,
+                _ => {
+                    let type_error = ExceptionType::TypeError.bind(py);
+                    return Err(PyErr::new(type_error, c"Expected an int as second argument to ldexp."));
+                }
+            };
+            let out_of_reach = if exponent.is_negative() { i64::MIN } else { i64::MAX };
+            real::ldexp(x, exponent.small().unwrap_or(out_of_reach))
+                .map_err(|_| PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error"))
+        })
+    }
+}
+
+/// Fraction and integer.
+///
+/// ```text
+/// [clinic input]
+/// math.modf
+///
+///     x: double
+///     /
+///
+/// Return the fractional part and the integer part of x.
+///
+/// Both are floats with the sign of x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_modf_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"math.modf", |py| {
+            let (fraction, integer) = real::modf(x);
+            tuple_of_two(float_new(py, fraction)?, float_new(py, integer)?)
+        })
+    }
+}
+
+/// Multiplication and addition with one rounding.
+///
+/// ```text
+/// [clinic input]
+/// math.fma -> double
+///
+///     x: double
+///     y: double
+///     z: double
+///     /
+///
+/// Return x * y + z, rounded once.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_fma_impl(_module: *mut PyObject, x: f64, y: f64, z: f64) -> f64 {
+    match real::fma(x, y, z) {
+        Ok(value) => value,
+        // SAFETY: the parsing code calls on an attached thread.
+        Err(error) => unsafe {
+            entry(c"math.fma", |py| -> PyResult<f64> {
+                Err(match error {
+                    Error::EDOM => PyErr::new(ExceptionType::ValueError.bind(py), c"invalid operation in fma"),
+                    Error::ERANGE => PyErr::new(ExceptionType::OverflowError.bind(py), c"overflow in fma"),
+                })
+            })
+        },
+    }
+}
+
+/// Nearness.
+///
+/// ```text
+/// [clinic input]
+/// math.isclose -> bool
+///
+///     a: double
+///     b: double
+///     *
+///     rel_tol: double = 1e-09
+///         how far apart they may be, relative to the larger of the two
+///     abs_tol: double = 0.0
+///         how far apart they may be, whatever their size
+///
+/// Return True if two floats are close to each other by one of the tolerances.
+///
+/// Infinities are close only to themselves, and a NaN is close to nothing.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_isclose_impl(
+    _module: *mut PyObject,
+    a: f64,
+    b: f64,
+    rel_tol: f64,
+    abs_tol: f64,
+) -> c_int {
+    match real::isclose(a, b, Some(rel_tol), Some(abs_tol)) {
+        Ok(close) => close.into(),
+        // SAFETY: the parsing code calls on an attached thread.
+        Err(_) => unsafe {
+            entry(c"math.isclose", |py| -> PyResult<bool> {
+                Err(PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
+            })
+        },
+    }
+}
+
+/// The next float.
+///
+/// ```text
+/// [clinic input]
+/// math.nextafter -> double
+///
+///     x: double
+///     y: double
+///     /
+///     *
+///     steps: object = None
+///
+/// Return the float that is so many steps away from x, towards y.
+///
+/// Without steps it is one.  Steps must be an integer that is not negative.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_nextafter_impl(_module: *mut PyObject, x: f64, y: f64, steps: *mut PyObject) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread, with an argument that its caller keeps alive.
+    unsafe {
+        entry(c"math.nextafter", |py| {
+            let Some(steps) = Borrowed::from_borrowed_or_null(py, steps).filter(|steps| !steps.is_none()) else {
+                return Ok(real::nextafter(x, y, None));
+            };
+            let steps = number_index(steps)?;
+            let steps = IntView::new(steps.as_borrowed())?;
+            if steps.is_negative() {
+                let value_error = ExceptionType::ValueError.bind(py);
+                return Err(PyErr::new(value_error, c"steps must be a non-negative integer"));
+            }
+            // No two doubles are further apart than the largest step count.
+            let mut limbs = [0; 1];
+            let count = if steps.limb_len() > 1 {
+                u64::MAX
+            } else {
+                steps.copy_limbs(&mut limbs);
+                limbs[0]
+            };
+            Ok(real::nextafter(x, y, Some(count)))
+        })
+    }
+}
+
+/// What [`math_ceil_impl`], [`math_floor_impl`] and [`math_trunc_impl`] return.
+///
+/// # Safety
+///
+/// - The thread is attached.
+#[inline(always)]
+unsafe fn rounded(name: &'static std::ffi::CStr, x: f64, round: impl Fn(f64) -> f64) -> *mut PyObject {
+    // SAFETY: the caller vouches for the thread.
+    unsafe {
+        entry(name, |py| -> PyResult<Bound<'_>> {
+            match real::rounded_to_i64(x, &round) {
+                Some(value) => int_from_i64(py, value),
+                None => cpython_api::int_from_f64(py, round(x)),
+            }
+        })
+    }
+}
+
+/// Rounding up. The C side asks `__ceil__` first.
+///
+/// ```text
+/// [clinic input]
+/// math.ceil
+///
+///     x as number: object
+///     /
+///
+/// Return the smallest integer that is not less than x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_ceil_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { rounded(c"math.ceil", x, real::ceil) }
+}
+
+/// Rounding down. The C side asks `__floor__` first.
+///
+/// ```text
+/// [clinic input]
+/// math.floor
+///
+///     x as number: object
+///     /
+///
+/// Return the largest integer that is not greater than x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_floor_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { rounded(c"math.floor", x, real::floor) }
+}
+
+/// Rounding towards zero. The C side asks `__trunc__` of whatever is not a float.
+///
+/// ```text
+/// [clinic input]
+/// math.trunc
+///
+///     x: object
+///     /
+///
+/// Return x without its fraction, as its __trunc__ method says.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_trunc_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { rounded(c"math.trunc", x, real::trunc) }
+}

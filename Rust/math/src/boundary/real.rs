@@ -1,0 +1,750 @@
+//! Functions of doubles: the family of the C library's mathematics.
+//!
+//! Clinic's code turns the arguments into doubles and the result into a `float`, so that a call costs what it costs in
+//! C. The functions themselves cannot panic, being arithmetic and calls of the C library: only raising an exception
+//! goes through [`entry`], out of line.
+
+use crate::real;
+use cpython_api::{ExceptionType, FloatRepr, PyErr, PyObject, PyResult, entry};
+use pymath::Error;
+use std::ffi::CStr;
+
+// What is said of an argument outside the domain, before the argument itself.
+const ABOVE_MINUS_ONE: Option<&str> = Some("expected argument value > -1, got ");
+const FINITE: Option<&str> = Some("expected a finite input, got ");
+const FROM_ONE: Option<&str> = Some("expected argument value not less than 1, got ");
+const INSIDE_UNIT: Option<&str> = Some("expected a number between -1 and 1, got ");
+const NO_POLE: Option<&str> = Some("expected a noninteger or positive integer, got ");
+const NONNEGATIVE: Option<&str> = Some("expected a nonnegative input, got ");
+const UNIT: Option<&str> = Some("expected a number in range from -1 up to 1, got ");
+/// Nothing but that there is a domain.
+const PLAIN: Option<&str> = None;
+
+/// Returns a result to C, or raises what is wrong with the argument `x`.
+///
+/// # Safety
+///
+/// - The thread is attached.
+#[inline(always)]
+unsafe fn finish(name: &'static CStr, x: f64, result: Result<f64, Error>, domain: Option<&'static str>) -> f64 {
+    match result {
+        Ok(value) => value,
+        // SAFETY: handed on.
+        Err(error) => unsafe { fail(name, x, error, domain) },
+    }
+}
+
+/// # Safety
+///
+/// - The thread is attached.
+#[cold]
+#[inline(never)]
+unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'static str>) -> f64 {
+    // SAFETY: the caller vouches for the thread.
+    unsafe {
+        entry(name, |py| -> PyResult<f64> {
+            let value_error = ExceptionType::ValueError.bind(py);
+            Err(match (error, domain) {
+                (Error::ERANGE, _) => PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error"),
+                (Error::EDOM, None) => PyErr::new(value_error, c"math domain error"),
+                (Error::EDOM, Some(expected)) => {
+                    PyErr::format(value_error, format_args!("{expected}{}", FloatRepr::new(py, x)?))
+                }
+            })
+        })
+    }
+}
+
+/// Arc cosine.
+///
+/// ```text
+/// [clinic input]
+/// math.acos -> double
+///
+///     x: double
+///     /
+///
+/// Return the angle between 0 and pi whose cosine is x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_acos_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.acos", x, real::acos(x), UNIT) }
+}
+
+/// Inverse hyperbolic cosine.
+///
+/// ```text
+/// [clinic input]
+/// math.acosh -> double
+///
+///     x: double
+///     /
+///
+/// Return the inverse hyperbolic cosine of x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_acosh_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.acosh", x, real::acosh(x), FROM_ONE) }
+}
+
+/// Arc sine.
+///
+/// ```text
+/// [clinic input]
+/// math.asin -> double
+///
+///     x: double
+///     /
+///
+/// Return the angle between -pi/2 and pi/2 whose sine is x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_asin_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.asin", x, real::asin(x), UNIT) }
+}
+
+/// Inverse hyperbolic sine.
+///
+/// ```text
+/// [clinic input]
+/// math.asinh -> double
+///
+///     x: double
+///     /
+///
+/// Return the inverse hyperbolic sine of x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_asinh_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.asinh", x, real::asinh(x), PLAIN) }
+}
+
+/// Arc tangent.
+///
+/// ```text
+/// [clinic input]
+/// math.atan -> double
+///
+///     x: double
+///     /
+///
+/// Return the angle between -pi/2 and pi/2 whose tangent is x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_atan_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.atan", x, real::atan(x), PLAIN) }
+}
+
+/// Inverse hyperbolic tangent.
+///
+/// ```text
+/// [clinic input]
+/// math.atanh -> double
+///
+///     x: double
+///     /
+///
+/// Return the inverse hyperbolic tangent of x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_atanh_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.atanh", x, real::atanh(x), INSIDE_UNIT) }
+}
+
+/// Cube root.
+///
+/// ```text
+/// [clinic input]
+/// math.cbrt -> double
+///
+///     x: double
+///     /
+///
+/// Return the number whose cube is x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_cbrt_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.cbrt", x, real::cbrt(x), PLAIN) }
+}
+
+/// Cosine.
+///
+/// ```text
+/// [clinic input]
+/// math.cos -> double
+///
+///     x: double
+///     /
+///
+/// Return the cosine of an angle of x radians.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_cos_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.cos", x, real::cos(x), FINITE) }
+}
+
+/// Hyperbolic cosine.
+///
+/// ```text
+/// [clinic input]
+/// math.cosh -> double
+///
+///     x: double
+///     /
+///
+/// Return the hyperbolic cosine of x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_cosh_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.cosh", x, real::cosh(x), PLAIN) }
+}
+
+/// Error function.
+///
+/// ```text
+/// [clinic input]
+/// math.erf -> double
+///
+///     x: double
+///     /
+///
+/// Return the error function at x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_erf_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.erf", x, real::erf(x), PLAIN) }
+}
+
+/// Complementary error function.
+///
+/// ```text
+/// [clinic input]
+/// math.erfc -> double
+///
+///     x: double
+///     /
+///
+/// Return 1 - erf(x), without loss of precision for a large x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_erfc_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.erfc", x, real::erfc(x), PLAIN) }
+}
+
+/// Exponential.
+///
+/// ```text
+/// [clinic input]
+/// math.exp -> double
+///
+///     x: double
+///     /
+///
+/// Return e to the power of x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_exp_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.exp", x, real::exp(x), PLAIN) }
+}
+
+/// Power of two.
+///
+/// ```text
+/// [clinic input]
+/// math.exp2 -> double
+///
+///     x: double
+///     /
+///
+/// Return 2 to the power of x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_exp2_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.exp2", x, real::exp2(x), PLAIN) }
+}
+
+/// Exponential less one.
+///
+/// ```text
+/// [clinic input]
+/// math.expm1 -> double
+///
+///     x: double
+///     /
+///
+/// Return exp(x) - 1, without loss of precision for an x near zero.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_expm1_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.expm1", x, real::expm1(x), PLAIN) }
+}
+
+/// Absolute value.
+///
+/// ```text
+/// [clinic input]
+/// math.fabs -> double
+///
+///     x: double
+///     /
+///
+/// Return x without its sign, as a float.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_fabs_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.fabs", x, real::fabs(x), PLAIN) }
+}
+
+/// Gamma function.
+///
+/// ```text
+/// [clinic input]
+/// math.gamma -> double
+///
+///     x: double
+///     /
+///
+/// Return the gamma function at x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_gamma_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.gamma", x, real::gamma(x), NO_POLE) }
+}
+
+/// Logarithm of the gamma function.
+///
+/// ```text
+/// [clinic input]
+/// math.lgamma -> double
+///
+///     x: double
+///     /
+///
+/// Return the natural logarithm of the absolute value of gamma(x).
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_lgamma_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.lgamma", x, real::lgamma(x), NO_POLE) }
+}
+
+/// Logarithm of one more.
+///
+/// ```text
+/// [clinic input]
+/// math.log1p -> double
+///
+///     x: double
+///     /
+///
+/// Return the natural logarithm of 1 + x.
+///
+/// The result keeps its precision for an x near zero.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_log1p_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.log1p", x, real::log1p(x), ABOVE_MINUS_ONE) }
+}
+
+/// Sine.
+///
+/// ```text
+/// [clinic input]
+/// math.sin -> double
+///
+///     x: double
+///     /
+///
+/// Return the sine of an angle of x radians.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_sin_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.sin", x, real::sin(x), FINITE) }
+}
+
+/// Hyperbolic sine.
+///
+/// ```text
+/// [clinic input]
+/// math.sinh -> double
+///
+///     x: double
+///     /
+///
+/// Return the hyperbolic sine of x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_sinh_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.sinh", x, real::sinh(x), PLAIN) }
+}
+
+/// Square root.
+///
+/// ```text
+/// [clinic input]
+/// math.sqrt -> double
+///
+///     x: double
+///     /
+///
+/// Return the square root of x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_sqrt_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.sqrt", x, real::sqrt(x), NONNEGATIVE) }
+}
+
+/// Tangent.
+///
+/// ```text
+/// [clinic input]
+/// math.tan -> double
+///
+///     x: double
+///     /
+///
+/// Return the tangent of an angle of x radians.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_tan_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.tan", x, real::tan(x), FINITE) }
+}
+
+/// Hyperbolic tangent.
+///
+/// ```text
+/// [clinic input]
+/// math.tanh -> double
+///
+///     x: double
+///     /
+///
+/// Return the hyperbolic tangent of x.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_tanh_impl(_module: *mut PyObject, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.tanh", x, real::tanh(x), PLAIN) }
+}
+
+/// Arc tangent of a quotient.
+///
+/// ```text
+/// [clinic input]
+/// math.atan2 -> double
+///
+///     y: double
+///     x: double
+///     /
+///
+/// Return the angle of the point (x, y), between -pi and pi.
+///
+/// It is that of atan(y/x), but the signs of both tell the quadrant.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_atan2_impl(_module: *mut PyObject, y: f64, x: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.atan2", y, real::atan2(y, x), PLAIN) }
+}
+
+/// Sign of another number.
+///
+/// ```text
+/// [clinic input]
+/// math.copysign -> double
+///
+///     x: double
+///     y: double
+///     /
+///
+/// Return the absolute value of x with the sign of y, as a float.
+///
+/// The sign of a zero counts: copysign(1.0, -0.0) is -1.0.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_copysign_impl(_module: *mut PyObject, x: f64, y: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.copysign", x, real::copysign(x, y), PLAIN) }
+}
+
+/// Remainder of truncated division.
+///
+/// ```text
+/// [clinic input]
+/// math.fmod -> double
+///
+///     x: double
+///     y: double
+///     /
+///
+/// Return x - n*y where the integer n is x/y without its fraction.
+///
+/// The result has the sign of x, unlike that of x % y.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_fmod_impl(_module: *mut PyObject, x: f64, y: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.fmod", x, real::fmod(x, y), PLAIN) }
+}
+
+/// Power.
+///
+/// ```text
+/// [clinic input]
+/// math.pow -> double
+///
+///     x: double
+///     y: double
+///     /
+///
+/// Return x to the power of y, as a float.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_pow_impl(_module: *mut PyObject, x: f64, y: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.pow", x, real::pow(x, y), PLAIN) }
+}
+
+/// Remainder of rounded division.
+///
+/// ```text
+/// [clinic input]
+/// math.remainder -> double
+///
+///     x: double
+///     y: double
+///     /
+///
+/// Return x - n*y where the integer n is closest to x/y.
+///
+/// Of two integers as close, n is the even one. The result is always exact.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_remainder_impl(_module: *mut PyObject, x: f64, y: f64) -> f64 {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { finish(c"math.remainder", x, real::remainder(x, y), PLAIN) }
+}
+
+/// Radians to degrees.
+///
+/// ```text
+/// [clinic input]
+/// math.degrees -> double
+///
+///     x: double
+///     /
+///
+/// Return the degrees of an angle of x radians.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_degrees_impl(_module: *mut PyObject, x: f64) -> f64 {
+    real::degrees(x)
+}
+
+/// Degrees to radians.
+///
+/// ```text
+/// [clinic input]
+/// math.radians -> double
+///
+///     x: double
+///     /
+///
+/// Return the radians of an angle of x degrees.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_radians_impl(_module: *mut PyObject, x: f64) -> f64 {
+    real::radians(x)
+}
+
+/// Unit in the last place.
+///
+/// ```text
+/// [clinic input]
+/// math.ulp -> double
+///
+///     x: double
+///     /
+///
+/// Return what the least significant bit of x is worth.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_ulp_impl(_module: *mut PyObject, x: f64) -> f64 {
+    real::ulp(x)
+}

@@ -1,0 +1,238 @@
+//! Sums with two or three doubles in place of one: the Euclidean norm and the dot product, to the bits of CPython.
+//!
+//! The error-free transformations are those of Ogita, Rump and Oishi, "Accurate Sum and Dot Product" (2005). A product
+//! and its exact error take a fused multiplication and addition: an instruction where the processor has it, and
+//! otherwise a call of the C library, slower but the same.
+
+/// A number as a sum of two.
+#[derive(Clone, Copy)]
+struct Double {
+    high: f64,
+    low: f64,
+}
+
+/// A sum and its error, for `|a| >= |b|`.
+#[inline(always)]
+fn fast_two_sum(a: f64, b: f64) -> Double {
+    let high = a + b;
+    Double { high, low: (a - high) + b }
+}
+
+/// A sum and its error.
+#[inline(always)]
+fn two_sum(a: f64, b: f64) -> Double {
+    let high = a + b;
+    let b_in_high = high - a;
+    Double { high, low: (a - (high - b_in_high)) + (b - b_in_high) }
+}
+
+/// A product and its error.
+#[inline(always)]
+fn two_product(a: f64, b: f64) -> Double {
+    let high = a * b;
+    Double { high, low: a.mul_add(b, -high) }
+}
+
+/// The sum of a dot product in three parts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Triple {
+    high: f64,
+    low: f64,
+    tiny: f64,
+}
+
+impl Triple {
+    /// The sum with `x * y` added.
+    #[inline(always)]
+    fn add_product(self, x: f64, y: f64) -> Self {
+        let product = two_product(x, y);
+        let high = two_sum(self.high, product.high);
+        let low = two_sum(self.low, product.low);
+        let middle = two_sum(low.high, high.low);
+        Self { high: high.high, low: middle.high, tiny: self.tiny + low.low + middle.low }
+    }
+
+    /// The sum rounded to a double.
+    pub fn round(self) -> f64 {
+        let last = two_sum(self.low, self.high);
+        self.tiny + last.low + last.high
+    }
+
+    /// Adds the products of pairs, until one makes the sum an infinity or a NaN; that one is not added. Returns how many
+    /// have been.
+    #[inline]
+    pub fn add_products(&mut self, x: &[f64], y: &[f64]) -> usize {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("fma") {
+            // SAFETY: the processor has the instructions, as was just asked.
+            return unsafe { add_products_fma(self, x, y) };
+        }
+        add_products(self, x, y)
+    }
+}
+
+#[inline(always)]
+fn add_products(total: &mut Triple, x: &[f64], y: &[f64]) -> usize {
+    let mut done = 0;
+    for (x, y) in x.iter().zip(y) {
+        let next = total.add_product(*x, *y);
+        if !next.high.is_finite() {
+            break;
+        }
+        *total = next;
+        done += 1;
+    }
+    done
+}
+
+/// # Safety
+///
+/// - The processor has FMA.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "fma")]
+unsafe fn add_products_fma(total: &mut Triple, x: &[f64], y: &[f64]) -> usize {
+    add_products(total, x, y)
+}
+
+/// The square root of the sum of the squares of `vector`, whose entries are not negative, the largest being `max`, 0 of
+/// none. With an infinity `max` is that, and NaNs do not count in it. The entries are overwritten.
+#[inline]
+pub fn norm(vector: &mut [f64], max: f64, has_nan: bool) -> f64 {
+    if max.is_infinite() {
+        return max;
+    }
+    if has_nan {
+        return f64::NAN;
+    }
+    if max == 0.0 || vector.len() <= 1 {
+        return max;
+    }
+    let exponent = exponent(max);
+    if exponent < -1023 {
+        // The scale would be too large: the entries, all subnormal, are made normal first.
+        vector.iter_mut().for_each(|x| *x /= f64::MIN_POSITIVE);
+        return f64::MIN_POSITIVE * norm(vector, max / f64::MIN_POSITIVE, has_nan);
+    }
+    let scale = power_of_two(-exponent);
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("fma") {
+        // SAFETY: the processor has the instructions, as was just asked.
+        return unsafe { scaled_norm_fma(vector, scale) };
+    }
+    scaled_norm(vector, scale)
+}
+
+/// # Safety
+///
+/// - The processor has FMA.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "fma")]
+unsafe fn scaled_norm_fma(vector: &[f64], scale: f64) -> f64 {
+    scaled_norm(vector, scale)
+}
+
+/// The norm where `scale` brings the entries below 1, and the largest to 0.5 at least.
+///
+/// The sum of the squares starts at 1, and so is never less than a square: that is what makes the fast sum exact. The
+/// errors of the squares and of the sums are added up on their own. In the end one step of Newton's method makes good
+/// what the square root has rounded.
+#[inline(always)]
+fn scaled_norm(vector: &[f64], scale: f64) -> f64 {
+    let (mut sum, mut square_errors, mut sum_errors) = (1.0, 0.0, 0.0);
+    for x in vector {
+        let x = x * scale;
+        let square = two_product(x, x);
+        let next = fast_two_sum(sum, square.high);
+        sum = next.high;
+        square_errors += square.low;
+        sum_errors += next.low;
+    }
+    let mut root = (sum - 1.0 + (square_errors + sum_errors)).sqrt();
+    let square = two_product(-root, root);
+    let next = fast_two_sum(sum, square.high);
+    sum = next.high;
+    square_errors += square.low;
+    sum_errors += next.low;
+    let rest = sum - 1.0 + (square_errors + sum_errors);
+    root += rest / (2.0 * root);
+    root / scale
+}
+
+/// The `e` for which a positive finite `x` is `m * 2**e` with `0.5 <= m < 1`.
+#[inline]
+fn exponent(x: f64) -> i32 {
+    let bits = x.to_bits();
+    match (bits >> 52) as i32 {
+        0 => 64 - bits.leading_zeros() as i32 - 1074,
+        biased => biased - 1022,
+    }
+}
+
+/// `2**exponent`, for exponents from -1074 to 1023.
+#[inline]
+fn power_of_two(exponent: i32) -> f64 {
+    f64::from_bits(if exponent >= -1022 { ((exponent + 1023) as u64) << 52 } else { 1 << (exponent + 1074) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Triple, exponent, norm, power_of_two};
+
+    fn norm_of(vector: &[f64]) -> f64 {
+        let max = vector.iter().copied().fold(0.0, f64::max);
+        norm(&mut vector.to_vec(), max, vector.iter().any(|x| x.is_nan()))
+    }
+
+    #[test]
+    fn norms() {
+        for scale in [1.0, 1e-300, 1e300, f64::MIN_POSITIVE, 5e-324, 2e-323] {
+            assert_eq!(norm_of(&[3.0 * scale, 4.0 * scale]), 5.0 * scale);
+            assert_eq!(norm_of(&[2.0 * scale; 4]), 4.0 * scale);
+        }
+        assert_eq!(norm_of(&[]), 0.0);
+        assert_eq!(norm_of(&[7.0]), 7.0);
+        assert_eq!(norm_of(&[f64::MAX, f64::MAX]), f64::INFINITY);
+        assert_eq!(norm_of(&[f64::NAN, f64::INFINITY]), f64::INFINITY);
+        assert!(norm_of(&[f64::NAN, 1.0]).is_nan());
+    }
+
+    #[test]
+    fn powers_of_two_and_their_exponents() {
+        let mut power = 5e-324;
+        for e in -1074..=1023 {
+            assert_eq!(power_of_two(e), power);
+            assert_eq!(exponent(power), e + 1);
+            power *= 2.0;
+        }
+        assert_eq!(exponent(f64::MAX), 1024);
+    }
+
+    #[test]
+    fn dot_products_keep_what_a_double_loses() {
+        let mut total = Triple::default();
+        assert_eq!(total.add_products(&[1e150, 1.0, -1e150], &[1e150, 1e-10, 1e150]), 3);
+        assert_eq!(total.round(), 1e-10);
+        assert_eq!(total.add_products(&[1.0, 1e200, 1.0], &[1.0, 1e200, 1.0]), 1);
+        assert_eq!(total.round(), 1.0 + 1e-10);
+        assert_eq!(Triple::default().add_products(&[f64::NAN], &[0.0]), 0);
+    }
+
+    /// The compiler's multiplication and addition, and the C library's, give the same bits.
+    #[test]
+    fn both_ways_of_a_fused_product_agree() {
+        let mut state = 77_u64;
+        let mut random = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            f64::from_bits((state & 0x800f_ffff_ffff_ffff) | ((state >> 3 & 0x1ff) + 0x300) << 52)
+        };
+        for _ in 0..1000 {
+            let x: Vec<f64> = (0..9).map(|_| random()).collect();
+            let y: Vec<f64> = (0..9).map(|_| random()).collect();
+            let (mut one, mut other) = (Triple::default(), Triple::default());
+            assert_eq!(one.add_products(&x, &y), super::add_products(&mut other, &x, &y));
+            assert_eq!(one.round().to_bits(), other.round().to_bits());
+        }
+    }
+}

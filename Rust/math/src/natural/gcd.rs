@@ -1,0 +1,215 @@
+//! Greatest common divisors, by Lehmer's method.
+//!
+//! The first steps of Euclid's algorithm depend on the leading bits alone. So they are made on the highest 128 bits of
+//! both numbers, as long as Jebelean's condition proves that the whole numbers would have had the same quotients, and
+//! then all of them at once on the whole numbers: some sixty bits are gone after one pass over the limbs.
+
+use super::{Natural, Stop, Watch, compare, div_rem, normalize, zeros};
+use std::cmp::Ordering;
+use std::mem::swap;
+
+/// The greatest common divisor; that of a number and zero is the number.
+pub fn gcd(mut a: Natural, mut b: Natural, watch: &mut Watch<'_>) -> Result<Natural, Stop> {
+    if compare(&a, &b) == Ordering::Less {
+        swap(&mut a, &mut b);
+    }
+    while b.len() > 2 {
+        let (x, y) = leading(&a, &b);
+        let steps = Steps::of(x, y);
+        if steps.v0 == 0 {
+            // Not one step is certain: the numbers are too different, and a division brings them together.
+            let (_, remainder) = div_rem(&a, &b, watch)?;
+            a = b;
+            b = remainder;
+            continue;
+        }
+        watch.spend(4 * a.len())?;
+        b.try_reserve(a.len() - b.len()).map_err(|_| Stop::NoMemory)?;
+        b.resize(a.len(), 0);
+        if steps.even {
+            combine(&mut a, &mut b, [steps.u0, steps.v0], [steps.v1, steps.u1]);
+        } else {
+            combine(&mut b, &mut a, [steps.v0, steps.u0], [steps.u1, steps.v1]);
+            swap(&mut a, &mut b);
+        }
+        normalize(&mut a);
+        normalize(&mut b);
+    }
+    if b.is_empty() {
+        return Ok(a);
+    }
+    if a.len() > 2 {
+        a = div_rem(&a, &b, watch)?.1;
+    }
+    let divisor = gcd_u128(low(&a), low(&b));
+    let mut limbs = zeros(2)?;
+    (limbs[0], limbs[1]) = (divisor as u64, (divisor >> 64) as u64);
+    normalize(&mut limbs);
+    Ok(limbs)
+}
+
+/// The value of at most two limbs.
+fn low(limbs: &[u64]) -> u128 {
+    let limb = |index| u128::from(limbs.get(index).copied().unwrap_or(0));
+    limb(0) | (limb(1) << 64)
+}
+
+/// The highest 128 bits of `a`, which has more than two limbs, and the bits of `b` in the same places.
+fn leading(a: &[u64], b: &[u64]) -> (u128, u128) {
+    let top = a.len() - 1;
+    let shift = a[top].leading_zeros();
+    let bits = |limbs: &[u64]| {
+        let limb = |index: usize| limbs.get(index).copied().unwrap_or(0);
+        let high = (u128::from(limb(top)) << 64) | u128::from(limb(top - 1));
+        if shift == 0 { high } else { (high << shift) | u128::from(limb(top - 2) >> (64 - shift)) }
+    };
+    (bits(a), bits(b))
+}
+
+/// Steps of Euclid's algorithm, put together.
+///
+/// After an even number of them the numbers are `u0*a - v0*b` and `v1*b - u1*a`, after an odd number `v0*b - u0*a` and
+/// `u1*a - v1*b`.
+struct Steps {
+    u0: u64,
+    v0: u64,
+    u1: u64,
+    v1: u64,
+    even: bool,
+}
+
+impl Steps {
+    /// As many steps as the leading bits of the numbers make certain.
+    fn of(mut x: u128, mut y: u128) -> Self {
+        const LIMIT: u64 = 1 << 62;
+        let mut steps = Self { u0: 1, v0: 0, u1: 0, v1: 1, even: true };
+        while y != 0 {
+            // Most quotients are 1 or 2.
+            let mut quotient = 1;
+            let mut rest = x - y;
+            if rest >= y {
+                (quotient, rest) = (2, rest - y);
+                if rest >= y {
+                    (quotient, rest) = (x / y, x % y);
+                }
+            }
+            let next = |before: u64, now: u64| {
+                let product = quotient.checked_mul(now.into())?;
+                u64::try_from(product.checked_add(before.into())?).ok().filter(|value| *value < LIMIT)
+            };
+            let (Some(u2), Some(v2)) = (next(steps.u0, steps.u1), next(steps.v0, steps.v1)) else { break };
+            if rest < u128::from(u2.max(v2)) || y - rest < u128::from((steps.u1 + u2).max(steps.v1 + v2)) {
+                break;
+            }
+            (x, y) = (y, rest);
+            steps = Self { u0: steps.u1, v0: steps.v1, u1: u2, v1: v2, even: !steps.even };
+        }
+        steps
+    }
+}
+
+/// `a, b = plus_a * a - minus_b * b, plus_b * b - minus_a * a`, of which neither is negative nor longer than before. The
+/// factors are less than 2**62.
+fn combine(a: &mut [u64], b: &mut [u64], [plus_a, minus_b]: [u64; 2], [plus_b, minus_a]: [u64; 2]) {
+    let (mut carry_a, mut carry_b) = (0_i128, 0_i128);
+    for (x, y) in a.iter_mut().zip(b) {
+        // Each product is less than 2**126, and the carries are less than 2**63.
+        let product = |left: u64, right: u64| (u128::from(left) * u128::from(right)) as i128;
+        carry_a += product(plus_a, *x) - product(minus_b, *y);
+        carry_b += product(plus_b, *y) - product(minus_a, *x);
+        (*x, *y) = (carry_a as u64, carry_b as u64);
+        carry_a >>= 64;
+        carry_b >>= 64;
+    }
+    debug_assert!(carry_a == 0 && carry_b == 0);
+}
+
+/// Stein's binary algorithm, which needs no division.
+#[inline]
+pub fn gcd_u64(mut a: u64, mut b: u64) -> u64 {
+    if a == 0 || b == 0 {
+        return a | b;
+    }
+    let twos = (a | b).trailing_zeros();
+    a >>= a.trailing_zeros();
+    b >>= b.trailing_zeros();
+    while a != b {
+        let difference = a.abs_diff(b);
+        a = a.min(b);
+        b = difference >> difference.trailing_zeros();
+    }
+    a << twos
+}
+
+fn gcd_u128(mut a: u128, mut b: u128) -> u128 {
+    if a == 0 || b == 0 {
+        return a | b;
+    }
+    let twos = (a | b).trailing_zeros();
+    a >>= a.trailing_zeros();
+    b >>= b.trailing_zeros();
+    while a != b {
+        if (a | b) >> 64 == 0 {
+            return u128::from(gcd_u64(a as u64, b as u64)) << twos;
+        }
+        let difference = a.abs_diff(b);
+        a = a.min(b);
+        b = difference >> difference.trailing_zeros();
+    }
+    a << twos
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Random, slow_mul, watched};
+    use super::super::{Natural, div_rem};
+    use super::{gcd, gcd_u64};
+
+    fn euclid(mut a: Natural, mut b: Natural) -> Natural {
+        while !b.is_empty() {
+            let (_, rest) = watched(|watch| div_rem(&a, &b, watch));
+            (a, b) = (b, rest);
+        }
+        a
+    }
+
+    #[test]
+    fn divisors_are_those_of_euclid() {
+        let mut random = Random(4);
+        let lengths = [0, 1, 2, 3, 4, 5, 8, 20, 41];
+        for left in lengths {
+            for right in lengths {
+                for common in [1, 3] {
+                    let factor = random.natural(common);
+                    let a = slow_mul(&random.natural(left), &factor);
+                    let b = slow_mul(&random.natural(right), &factor);
+                    assert_eq!(watched(|watch| gcd(a.clone(), b.clone(), watch)), euclid(a, b));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fibonacci_numbers_have_the_most_steps() {
+        let (mut a, mut b): (Natural, Natural) = (vec![1], vec![1]);
+        for _ in 0..3000 {
+            let mut sum = b.clone();
+            sum.push(0);
+            super::super::add_assign(&mut sum, &a);
+            super::normalize(&mut sum);
+            (a, b) = (b, sum);
+        }
+        assert_eq!(watched(|watch| gcd(a.clone(), b.clone(), watch)), [1]);
+    }
+
+    #[test]
+    fn small_numbers() {
+        for a in 0..60_u64 {
+            for b in 0..60_u64 {
+                let expected = (1..=60).rev().find(|d| a % d == 0 && b % d == 0).unwrap_or(0);
+                assert_eq!(gcd_u64(a, b), if a + b == 0 { 0 } else { expected });
+            }
+        }
+        assert_eq!(gcd_u64(u64::MAX, u64::MAX - 1), 1);
+    }
+}

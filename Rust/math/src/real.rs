@@ -1,0 +1,144 @@
+//! Functions of doubles that give doubles, with the C library's results to the bit.
+//!
+//! Nearly all are pymath's, which calls the C library where CPython does. A failure is `EDOM` where the function is
+//! not defined or has a pole, and `ERANGE` where the result is too large.
+
+#![forbid(unsafe_code)]
+
+pub use pymath::math::{
+    acos, acosh, asin, asinh, atan, atan2, atanh, cbrt, ceil, copysign, cos, cosh, degrees, erf, erfc, exp, exp2,
+    expm1, fabs, floor, fma, fmod, frexp, isclose, lgamma, log1p, log2, log10, modf, nextafter, pow, radians, sin,
+    sinh, sqrt, tan, tanh, trunc, ulp,
+};
+use pymath::{Error, Result};
+
+/// The natural logarithm.
+#[inline]
+pub fn log(x: f64) -> Result<f64> {
+    pymath::math::log(x, None)
+}
+
+/// The gamma function. pymath (0.2.0) leaves 23.0 to its approximation, where CPython's table still has `22!`.
+#[inline]
+pub fn gamma(x: f64) -> Result<f64> {
+    if x == 23.0 { Ok(1_124_000_727_777_607_680_000.0) } else { pymath::math::gamma(x) }
+}
+
+/// `x - n*y` with the integer `n` closest to `x / y`. pymath (0.2.0) leaves NaNs to the C library, where CPython returns
+/// the first of them as it is.
+#[inline]
+pub fn remainder(x: f64, y: f64) -> Result<f64> {
+    if x.is_nan() {
+        Ok(x)
+    } else if y.is_nan() {
+        Ok(y)
+    } else {
+        pymath::math::remainder(x, y)
+    }
+}
+
+/// `x * 2**exponent`, rounded once.
+#[inline]
+pub fn ldexp(x: f64, exponent: i64) -> Result<f64> {
+    if x == 0.0 || !x.is_finite() {
+        return Ok(x);
+    }
+    match i32::try_from(exponent) {
+        Ok(exponent) => pymath::math::ldexp(x, exponent),
+        Err(_) if exponent > 0 => Err(Error::ERANGE),
+        Err(_) => Ok(0.0_f64.copysign(x)),
+    }
+}
+
+/// `x` rounded to an integer by `round`, if it is one that fits.
+#[inline]
+pub fn rounded_to_i64(x: f64, round: impl Fn(f64) -> f64) -> Option<i64> {
+    // Both bounds are exact, and a NaN is inside no bounds.
+    const LIMIT: f64 = (1_u64 << 62) as f64;
+    (-LIMIT < x && x < LIMIT).then(|| round(x) as i64)
+}
+
+/// A positive integer of any size as a mantissa, from 0.5 to 1, and an exponent of two.
+///
+/// `top` are its `bits` significant bits when they are at most 64, and otherwise the highest 64 of them, `sticky`
+/// telling whether any bit below is set. The mantissa is rounded once, half to even.
+fn mantissa_and_exponent(top: u64, sticky: bool, bits: u64) -> (f64, u64) {
+    const TWO_TO_64: f64 = 18_446_744_073_709_551_616.0;
+    let top = top << (64 - bits.min(64));
+    // The sticky bit breaks what would look like a tie. The lowest bit is far below the 53 that are kept.
+    let mantissa = (top | u64::from(sticky)) as f64 / TWO_TO_64;
+    if mantissa == 1.0 { (0.5, bits + 1) } else { (mantissa, bits) }
+}
+
+/// A natural number of any size, given as for [`log_of_int`], as a double, if it is not too large.
+pub fn int_to_f64(top: u64, sticky: bool, bits: u64) -> Option<f64> {
+    if bits == 0 {
+        return Some(0.0);
+    }
+    let (mantissa, exponent) = mantissa_and_exponent(top, sticky, bits);
+    // Exact: a mantissa of 53 bits moved to an exponent that doubles have.
+    i64::try_from(exponent).ok().and_then(|exponent| ldexp(mantissa, exponent).ok())
+}
+
+/// The logarithm, by `log`, of a positive integer of any size.
+///
+/// `top` are its `bits` significant bits when they are at most 64, and otherwise the highest 64 of them, `sticky`
+/// telling whether any bit below is set.
+///
+/// An integer too large for a double is taken apart: the logarithm of its mantissa, and so many times that of 2.
+pub fn log_of_int(top: u64, sticky: bool, bits: u64, log: impl Fn(f64) -> f64) -> f64 {
+    if let Some(value) = int_to_f64(top, sticky, bits) {
+        return log(value);
+    }
+    let (mantissa, exponent) = mantissa_and_exponent(top, sticky, bits);
+    log(mantissa) + log(2.0) * exponent as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{gamma, ldexp, log, log_of_int, remainder, rounded_to_i64};
+    use pymath::Error;
+
+    #[test]
+    fn what_is_mended_around_pymath() {
+        assert_eq!(gamma(23.0), Ok(1_124_000_727_777_607_680_000.0));
+        let negative_nan = -f64::NAN;
+        assert_eq!(remainder(f64::NAN, negative_nan).map(f64::to_bits), Ok(f64::NAN.to_bits()));
+        assert_eq!(remainder(1.0, negative_nan).map(f64::to_bits), Ok(negative_nan.to_bits()));
+        assert_eq!(remainder(5.0, 2.0), Ok(1.0));
+    }
+
+    #[test]
+    fn exponents_beyond_the_c_int_saturate() {
+        for exponent in [i64::from(i32::MAX) + 1, i64::MAX] {
+            assert_eq!(ldexp(1.0, exponent), Err(Error::ERANGE));
+            assert_eq!(ldexp(-1.0, -exponent).map(f64::to_bits), Ok((-0.0_f64).to_bits()));
+            assert_eq!(ldexp(f64::INFINITY, -exponent), Ok(f64::INFINITY));
+            assert_eq!(ldexp(-0.0, exponent).map(f64::to_bits), Ok((-0.0_f64).to_bits()));
+        }
+        assert_eq!(ldexp(5.0, 3), Ok(40.0));
+    }
+
+    #[test]
+    fn rounding_stops_where_integers_do_not_fit() {
+        assert_eq!(rounded_to_i64(-2.5, f64::floor), Some(-3));
+        assert_eq!(rounded_to_i64(4_611_686_018_427_387_000.0, f64::ceil), Some(4_611_686_018_427_387_392 - 512));
+        for x in [f64::NAN, f64::INFINITY, -f64::INFINITY, 4_611_686_018_427_387_904.0, -1e300] {
+            assert_eq!(rounded_to_i64(x, f64::trunc), None);
+        }
+    }
+
+    #[test]
+    fn integers_are_rounded_once_before_their_logarithm() {
+        let ln = |x| log(x).unwrap_or(f64::NAN);
+        assert_eq!(log_of_int(5, false, 3, ln), 5.0_f64.ln());
+        // All ones rounds up to a power of two.
+        assert_eq!(log_of_int(u64::MAX, true, 100, ln), ln(2.0_f64.powi(100)));
+        // A tie goes to even, unless something is below it.
+        let tie = (1 << 63) | (1 << 10);
+        assert_eq!(log_of_int(tie, false, 70, |x| x), 2.0_f64.powi(69));
+        assert_eq!(log_of_int(tie, true, 70, |x| x), 2.0_f64.powi(69) * (1.0 + f64::EPSILON));
+        assert_eq!(log_of_int(1 << 63, false, 1024, |x| x), 2.0_f64.powi(1023));
+        assert_eq!(log_of_int(1 << 63, false, 1025, ln), ln(0.5) + ln(2.0) * 1025.0);
+    }
+}

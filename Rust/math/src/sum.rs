@@ -1,0 +1,183 @@
+//! The exact sum of doubles (Shewchuk, "Adaptive Precision Floating-Point Arithmetic", 1997).
+//!
+//! The sum so far is kept as partial sums that do not overlap and grow in size. A new number goes through them: each
+//! addition gives a rounded sum, which goes on, and its exact error, which stays behind unless it is zero. In the end
+//! the partial sums are added from the top, and only one rounding is left.
+//!
+//! The order of the additions is that of CPython, because it shows: a sum beyond the range of doubles is an error even
+//! where numbers still to come would bring it back.
+
+#![forbid(unsafe_code)]
+
+/// Why there is no sum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SumError {
+    /// A partial sum is too large.
+    Overflow,
+    /// There were infinities of both signs.
+    InfinityMinusInfinity,
+    /// There is no memory for more partial sums.
+    NoMemory,
+}
+
+const INLINE: usize = 32;
+
+/// A sum to which numbers are added.
+#[derive(Debug)]
+pub struct ExactSum {
+    inline: [f64; INLINE],
+    /// All partial sums, once there are too many.
+    spilled: Vec<f64>,
+    len: usize,
+    specials: f64,
+    infinities: f64,
+}
+
+impl Default for ExactSum {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ExactSum {
+    /// The sum of nothing.
+    pub const fn new() -> Self {
+        Self { inline: [0.0; INLINE], spilled: Vec::new(), len: 0, specials: 0.0, infinities: 0.0 }
+    }
+
+    /// Adds a number.
+    #[inline]
+    pub fn add(&mut self, number: f64) -> Result<(), SumError> {
+        let partials = if self.spilled.is_empty() { &mut self.inline[..] } else { &mut self.spilled[..] };
+        let mut x = number;
+        let mut kept = 0;
+        for index in 0..self.len.min(partials.len()) {
+            let y = partials[index];
+            // No branches: which of two numbers is larger, and whether an error is left, nobody can predict.
+            let swap = x.abs() < y.abs();
+            let (large, small) = (if swap { y } else { x }, if swap { x } else { y });
+            let sum = large + small;
+            let error = small - (sum - large);
+            partials[kept] = error;
+            kept += usize::from(error != 0.0);
+            x = sum;
+        }
+        self.len = kept;
+        if x == 0.0 {
+            return Ok(());
+        }
+        if !x.is_finite() {
+            return self.add_special(number);
+        }
+        if kept == partials.len() {
+            return self.spill(x);
+        }
+        partials[kept] = x;
+        self.len += 1;
+        Ok(())
+    }
+
+    #[cold]
+    fn add_special(&mut self, number: f64) -> Result<(), SumError> {
+        if number.is_finite() {
+            return Err(SumError::Overflow);
+        }
+        if number.is_infinite() {
+            self.infinities += number;
+        }
+        self.specials += number;
+        self.len = 0;
+        Ok(())
+    }
+
+    #[cold]
+    fn spill(&mut self, last: f64) -> Result<(), SumError> {
+        if self.spilled.is_empty() {
+            self.spilled.try_reserve(2 * INLINE).map_err(|_| SumError::NoMemory)?;
+            self.spilled.extend_from_slice(&self.inline);
+        }
+        self.spilled.try_reserve(1).map_err(|_| SumError::NoMemory)?;
+        self.spilled.push(last);
+        self.len = self.spilled.len();
+        Ok(())
+    }
+
+    /// The sum, rounded once.
+    pub fn finish(&self) -> Result<f64, SumError> {
+        if self.specials != 0.0 {
+            return if self.infinities.is_nan() { Err(SumError::InfinityMinusInfinity) } else { Ok(self.specials) };
+        }
+        let partials = if self.spilled.is_empty() { &self.inline[..] } else { &self.spilled[..] };
+        let mut rest = partials[..self.len].iter().rev();
+        let Some(&top) = rest.next() else { return Ok(0.0) };
+        let mut sum = top;
+        let mut error = 0.0;
+        for &partial in rest.by_ref() {
+            let before = sum;
+            sum = before + partial;
+            error = partial - (sum - before);
+            if error != 0.0 {
+                break;
+            }
+        }
+        // The error may be just half of the last place, and then what is below it tells which way to round.
+        if let Some(&below) = rest.next()
+            && ((error < 0.0 && below < 0.0) || (error > 0.0 && below > 0.0))
+        {
+            let twice = error * 2.0;
+            let rounded = sum + twice;
+            if twice == rounded - sum {
+                sum = rounded;
+            }
+        }
+        Ok(sum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ExactSum, SumError};
+
+    fn sum(numbers: &[f64]) -> Result<f64, SumError> {
+        let mut sum = ExactSum::new();
+        numbers.iter().try_for_each(|number| sum.add(*number))?;
+        sum.finish()
+    }
+
+    #[test]
+    fn sums_are_rounded_once() {
+        for (numbers, expected) in [
+            (&[][..], 0.0),
+            (&[0.1; 10], 1.0),
+            (&[1e100, 1.0, -1e100], 1.0),
+            (&[1e-16, 1.0, 1e16], 10_000_000_000_000_002.0),
+            (&[9_007_199_254_740_992.0, -0.5, -5e-324], 9_007_199_254_740_991.0),
+            (&[9_007_199_254_740_994.0, 1.0, 5e-324], 9_007_199_254_740_996.0),
+        ] {
+            assert_eq!(sum(numbers), Ok(expected), "{numbers:?}");
+        }
+    }
+
+    #[test]
+    fn specials() {
+        assert_eq!(sum(&[f64::INFINITY, 1.0, f64::INFINITY]), Ok(f64::INFINITY));
+        assert_eq!(sum(&[f64::INFINITY, f64::NEG_INFINITY]), Err(SumError::InfinityMinusInfinity));
+        assert_eq!(sum(&[f64::MAX, f64::MAX, -f64::MAX]), Err(SumError::Overflow));
+        assert!(sum(&[f64::NAN, f64::INFINITY]).is_ok_and(f64::is_nan));
+    }
+
+    #[test]
+    fn more_partial_sums_than_fit_inline() {
+        // Powers of two too far from each other to share a partial sum.
+        let powers: Vec<f64> = (0..38).map(|i| 2.0_f64.powi(54 * i - 1000)).collect();
+        let mut total = ExactSum::new();
+        for power in &powers {
+            assert_eq!(total.add(*power), Ok(()));
+        }
+        assert_eq!(total.len, 38);
+        for power in powers.iter().rev() {
+            assert_eq!(total.add(-*power), Ok(()));
+        }
+        assert_eq!(total.finish(), Ok(0.0));
+    }
+}

@@ -1,0 +1,374 @@
+"""The Rust math against its C twin: values to the bit, exceptions, messages.
+
+RUST_TEST_LONG=N multiplies the number of random arguments: 1000 makes it tens of millions.
+"""
+
+import decimal
+import fractions
+import itertools
+import os
+import pathlib
+import re
+import struct
+import sys
+import test
+import unittest
+
+import twin
+
+rust, c = twin.pair('math')
+
+LONG = int(os.environ.get('RUST_TEST_LONG', '1'))
+
+UNARY = ['acos', 'acosh', 'asin', 'asinh', 'atan', 'atanh', 'cbrt', 'ceil', 'cos', 'cosh', 'degrees', 'erf', 'erfc', 'exp', 'exp2',
+         'expm1', 'fabs', 'floor', 'frexp', 'gamma', 'isfinite', 'isinf', 'isnan', 'lgamma', 'log', 'log10', 'log1p', 'log2', 'modf',
+         'radians', 'sin', 'sinh', 'sqrt', 'tan', 'tanh', 'trunc', 'ulp']
+BINARY = ['atan2', 'copysign', 'fmod', 'isclose', 'log', 'nextafter', 'pow', 'remainder', 'hypot']
+INTEGER = ['factorial', 'isqrt', 'gcd', 'lcm', 'comb', 'perm']
+
+
+def double(bits):
+    return struct.unpack('d', struct.pack('Q', bits))[0]
+
+
+NANS = [double(bits) for bits in (0x7ff8 << 48, 0xfff8 << 48, (0x7ff8 << 48) | 0xabc, (0xfff8 << 48) | 1)]
+SPECIAL = sorted({s * x for s in (1.0, -1.0) for x in (
+    0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 23.0, 24.0, 140.0, 141.5, 170.0, 171.6, 172.0, 200.5, 201.5, 709.0, 710.0, 745.0, 746.0, 1e-5, 1e-8, 1e-17,
+    1e-20, 1e-300, 5e-324, 1e-310, sys.float_info.min, sys.float_info.max, 2.0**52, 2.0**53, 2.0**62, 2.0**63, 2.0**64, 1e22, 1e300,
+    1.0 - 2**-53, 1.0 + 2**-52, 0.1, 3.141592653589793, 1.5707963267948966, 4503599627370495.5, float('inf'))}) + [0.0, -0.0, *NANS]
+
+
+class Has:
+    """An object with the given special methods."""
+
+    def __new__(cls, **methods):
+        def method(value):
+            def call(self, *args):
+                if isinstance(value, BaseException):
+                    raise value
+                return value
+            return call
+        return type('Has', (), {f'__{name}__': method(value) for name, value in methods.items()})()
+
+
+class Float(float):
+    def __ceil__(self):
+        return 'ceil'
+
+    def __floor__(self):
+        return 'floor'
+
+    def __trunc__(self):
+        return 'trunc'
+
+
+class Int(int):
+    def __mul__(self, other):
+        return 'mul'
+
+    __rmul__ = __mul__
+
+    def __lt__(self, other):
+        return True
+
+
+class Tuple(tuple):
+    def __iter__(self):
+        return iter((1.0, 2.0))
+
+
+class Sequence:
+    """An iterable that is no list and gives a new iterator each time."""
+
+    def __init__(self, items):
+        self.items = items
+
+    def __iter__(self):
+        return iter(self.items)
+
+
+OBJECTS = [
+    None, 'x', b'1', 1j, [], (), object(), int, 0, 1, -1, 2, 3, 7, 24, 255, True, False, 2**31, 2**53 + 1, 2**62, 2**63 - 1, 2**63, -2**63, -2**63 - 1, 2**64 - 1,
+    2**64, 2**100, -2**100, 3**200, 2**1023, 2**1024 - 2**970 - 1, 2**1024 - 2**970, 2**1024, 10**400, -10**400, Int(3), Int(2**70), Float(2.5),
+    fractions.Fraction(7, 3), fractions.Fraction(-7, 2), decimal.Decimal('2.5'), decimal.Decimal('-3'), decimal.Decimal('NaN'),
+    decimal.Decimal('sNaN'), decimal.Decimal('Infinity'),
+    Has(float=2.25), Has(float=Float(1.5)), Has(float='x'), Has(float=3), Has(float=KeyError('float')), Has(index=5), Has(index=-5),
+    Has(index=2**70), Has(index='x'), Has(index=IndexError('index')), Has(index=2**2000), Has(float=0.5, index=3),
+    Has(ceil=4, floor=3, trunc=2), Has(ceil='c', floor=None, trunc=1.5, float=2.5), Has(ceil=OSError('c'), floor=OSError('f'), trunc=OSError('t')),
+]
+
+
+def bits(value):
+    """Return a result as something that tells all of its bits."""
+    if type(value) is float:
+        return 'float', struct.pack('d', value)
+    if type(value) is tuple:
+        return tuple(map(bits, value))
+    if isinstance(value, int):
+        return type(value), int(value)
+    return type(value), repr(value)
+
+
+class MathTwin(twin.TwinTestCase):
+    rust, c = rust, c
+
+    def assertBits(self, name, *args, **kwargs):
+        """As assertTwins, but the sign and the payload of NaNs count, and ints may have any size."""
+        results = []
+        for module in (self.rust, self.c):
+            try:
+                results.append(bits(getattr(module, name)(*args, **kwargs)))
+            except Exception as error:
+                results.append(('raised', twin.exception(error)))
+        if results[0] != results[1]:
+            self.fail(f'{name}({str(args)[:300]}, {kwargs}):\n  C    {str(results[1])[:300]}\n  Rust {str(results[0])[:300]}')
+
+    def random_doubles(self, rng, count):
+        for _ in range(count):
+            yield double(rng.getrandbits(64))
+            yield rng.uniform(-1, 1) * 10.0 ** rng.choice((-3, 0, 0, 1, 2, 3))
+
+    def test_names_and_signatures(self):
+        self.assertSamePublicNames()
+        for name in ('pi', 'e', 'tau', 'inf', 'nan'):
+            self.assertEqual(bits(getattr(rust, name)), bits(getattr(c, name)))
+
+    def test_unary_special(self):
+        for name in UNARY:
+            for x in SPECIAL:
+                self.assertBits(name, x)
+
+    def test_binary_special(self):
+        for name in BINARY:
+            for x, y in itertools.product(SPECIAL, repeat=2):
+                self.assertBits(name, x, y)
+
+    def test_unary_random(self):
+        rng = twin.generator('unary')
+        for name in UNARY:
+            ours, theirs = getattr(rust, name), getattr(c, name)
+            for x in self.random_doubles(rng, 600 * LONG):
+                try:
+                    same = bits(ours(x)) == bits(theirs(x))
+                except (ValueError, OverflowError):
+                    same = False
+                if not same:
+                    self.assertBits(name, x)
+
+    def test_binary_random(self):
+        rng = twin.generator('binary')
+        for name in BINARY:
+            for _ in range(1000 * LONG):
+                x, y = double(rng.getrandbits(64)), double(rng.getrandbits(64))
+                if rng.random() < .5:
+                    x, y = rng.uniform(-100, 100), rng.choice((rng.uniform(-100, 100), float(rng.randrange(-50, 50))))
+                self.assertBits(name, x, y)
+
+    def test_data_files(self):
+        folder = pathlib.Path(test.__file__).parent / 'mathdata'
+        if not folder.exists():
+            folder = pathlib.Path(os.path.dirname(test.__file__), 'mathdata')
+        count = 0
+        for file in ('math_testcases.txt', 'cmath_testcases.txt', 'ieee754.txt'):
+            for line in (folder / file).read_text(encoding='utf-8').splitlines():
+                match = re.match(r'\w+ (\w+) (\S+)(?: (\S+))? ->', line)
+                if match and match[1] in UNARY:
+                    for text in match.groups()[1:]:
+                        if text:
+                            self.assertBits(match[1], float(text))
+                            count += 1
+        self.assertGreater(count, 1000)
+
+    def is_endless(self, name, *args):
+        """Tell whether a call would compute a number with millions of digits."""
+        def large(x):
+            try:
+                return c.gcd(x) > 2000
+            except Exception:
+                return False
+        match name, args:
+            case ('factorial' | 'perm', [x]) | ('perm', [x, None]):
+                return large(x) and c.gcd(x) < 2**63
+            case ('comb' | 'perm', [x, y]):
+                return large(x) and large(y)
+        return False
+
+    def test_objects(self):
+        for name in UNARY + INTEGER:
+            for x in OBJECTS:
+                if not self.is_endless(name, x):
+                    self.assertBits(name, x)
+        for name in BINARY + ['gcd', 'lcm', 'comb', 'perm', 'ldexp', 'dist', 'sumprod']:
+            for x, y in itertools.product(OBJECTS, repeat=2):
+                if not self.is_endless(name, x, y):
+                    self.assertBits(name, x, y)
+        for name in ('fsum', 'prod'):
+            for x in OBJECTS:
+                self.assertBits(name, x)
+                self.assertBits(name, [1.5, x, 2])
+                self.assertBits(name, Sequence([2, x, 2.5]))
+
+    def test_argument_counts(self):
+        for name in dir(c):
+            if callable(getattr(c, name)) and not name.startswith('__'):
+                for count in (0, 1, 2, 3, 4, 5):
+                    self.assertBits(name, *[1.5] * count)
+                    self.assertBits(name, *[3] * count)
+                self.assertBits(name, 1.0, x=2)
+                self.assertBits(name, steps=2)
+
+    def test_keywords(self):
+        for x, y, steps in itertools.product((0.0, -0.0, 1.0, -5e-324, 1e308, float('inf'), NANS[1]), (0.0, -0.0, 2.0, -1e308, NANS[0]),
+                                             (None, 0, 1, 2, 10**6, 2**62, 2**64 - 1, 2**64, 10**30, -1, -2**70, 1.0, 'x', True)):
+            self.assertBits('nextafter', x, y, steps=steps)
+        for rel, tol in itertools.product((0.0, 1e-9, 0.5, 1.0, -1.0, float('inf'), NANS[0]), repeat=2):
+            for a, b in itertools.product((0.0, 1.0, 1.5, -1.5, 1e300, float('inf'), -float('inf'), NANS[0]), repeat=2):
+                self.assertBits('isclose', a, b, rel_tol=rel, abs_tol=tol)
+        for start in (None, 1, 0, 2.5, 2**70, 'a', [1], True, Int(3), fractions.Fraction(1, 3)):
+            for items in ([], [2], [2.0, 3], [2**70, 0], [3, 'b'], [True, 2]):
+                self.assertBits('prod', items, start=start)
+
+    def test_ldexp_and_fma(self):
+        rng = twin.generator('ldexp')
+        for x in SPECIAL:
+            for i in (0, 1, -1, 52, -1074, 1023, 1024, -1100, 2200, -2200, 2**31 - 1, 2**31, -2**31, -2**31 - 1, 2**63, -2**63 - 1, 10**30, -10**30):
+                self.assertBits('ldexp', x, i)
+        few = [0.0, -0.0, 1.0, -3.0, 1e308, 5e-324, 1e-308, float('inf'), -float('inf'), *NANS]
+        for x, y, z in itertools.product(few, repeat=3):
+            self.assertBits('fma', x, y, z)
+        for _ in range(2000 * LONG):
+            self.assertBits('fma', *(double(rng.getrandbits(64)) for _ in range(3)))
+
+    def random_items(self, rng, length):
+        style = rng.randrange(6)
+        def item():
+            match style:
+                case 0:
+                    return rng.uniform(-1, 1)
+                case 1:
+                    return double(rng.getrandbits(64))
+                case 2:
+                    return rng.randrange(-2**rng.choice((3, 31, 62, 70)), 2**rng.choice((3, 31, 62, 70)))
+                case 3:
+                    return rng.choice((rng.uniform(-1, 1) * 2.0**rng.randrange(-1000, 900), rng.randrange(100), True))
+                case 4:
+                    return rng.uniform(-1, 1) * 2.0**rng.randrange(-1000, 1000)
+            return rng.choice(SPECIAL + [1, 2**70, 10**310, False, fractions.Fraction(1, 3), Int(2), Float(0.5)])
+        return [item() for _ in range(length)]
+
+    def test_series(self):
+        rng = twin.generator('series')
+        for length in [*range(12), 63, 64, 65, 66, 127, 128, 129, 200] * (4 * LONG):
+            p, q = self.random_items(rng, length), self.random_items(rng, length)
+            if length and rng.random() < .2:
+                q.pop()
+            self.assertBits('hypot', *p)
+            for kind in (list, tuple, Tuple, lambda items: (item for item in items)):
+                for name, arguments in (('fsum', (p,)), ('prod', (p,)), ('sumprod', (p, q)), ('dist', (p, q))):
+                    results = []
+                    for module in (rust, c):
+                        try:
+                            results.append(bits(getattr(module, name)(*map(kind, arguments))))
+                        except Exception as error:
+                            results.append(twin.exception(error))
+                    self.assertEqual(results[0], results[1], (name, arguments))
+            self.assertBits('sumprod', p, tuple(q))
+
+    def test_failing_iterators(self):
+        def broken(items):
+            yield from items
+            raise KeyError('broken')
+        for items in ([], [1.0], [1, 2], [2**70, 3], [1e308, 1e308, 1.0], [float('inf')] * 2):
+            for name in ('fsum', 'prod'):
+                results = [twin.outcome(getattr(module, name), broken(items)) for module in (rust, c)]
+                self.assertEqual(results[0], results[1])
+            for left, right in ((broken, iter), (iter, broken), (broken, broken)):
+                results = [twin.outcome(module.sumprod, left(items), right(items)) for module in (rust, c)]
+                self.assertEqual(results[0], results[1])
+
+    def test_a_failed_sum_leaves_the_rest_of_its_iterator(self):
+        rests = []
+        for module in (rust, c):
+            items = iter([1e308, 1e308, 1.0, 2.0])
+            self.assertRaises(OverflowError, module.fsum, items)
+            rests.append(list(items))
+        self.assertEqual(rests[0], rests[1])
+
+    def test_integers(self):
+        rng = twin.generator('integers')
+        def integer(limit):
+            value = rng.getrandbits(rng.randrange(1, limit))
+            return rng.choice((value, value, -value, value | (value << 64), 2**value.bit_length() - 1))
+        for _ in range(400 * LONG):
+            a, b, common = integer(2000), integer(2000), integer(800)
+            self.assertBits('gcd', a, b)
+            self.assertBits('gcd', a * common, b * common)
+            self.assertBits('gcd', a * common, b * common, common, integer(100))
+            self.assertBits('lcm', a, b)
+            self.assertBits('lcm', a * common, b * common, integer(64))
+            self.assertBits('isqrt', abs(a))
+            for root in (integer(33), integer(100), a):
+                for n in (root * root - 1, root * root, root * root + 1):
+                    self.assertBits('isqrt', n)
+            self.assertBits('log', a)
+            self.assertBits('log2', a * a)
+            self.assertBits('log10', abs(a * b))
+        for bits_ in [*range(1, 140), 255, 256, 511, 1023, 1024, 4095, 4096]:
+            for n in (2**bits_ - 1, 2**bits_, 2**bits_ + 1):
+                for name in ('isqrt', 'log', 'log2', 'log10'):
+                    self.assertBits(name, n)
+
+    def test_fibonacci_gcd(self):
+        a, b = 1, 1
+        for _ in range(4000):
+            a, b = b, a + b
+        self.assertBits('gcd', a, b)
+        self.assertBits('gcd', a * 12345678901234567890, b * 12345678901234567890)
+
+    def test_combinatorics(self):
+        for n in [*range(140), 255, 256, 1000, 4096]:
+            self.assertBits('factorial', n)
+            self.assertBits('perm', n)
+            for k in range(0, n + 2, 1 if n < 140 else n // 17):
+                self.assertBits('comb', n, k)
+                self.assertBits('perm', n, k)
+        for n in (2**31, 2**32, 2**32 + 1, 3329022, 3329023, 2**62, 2**63 - 1, 2**63, 2**64 - 1, 2**64, 2**100, 10**40):
+            for k in [*range(40), 100, 301]:
+                self.assertBits('comb', n, k)
+                self.assertBits('comb', n, n - k)
+                self.assertBits('perm', n, k)
+            self.assertBits('comb', n, n + 1)
+            self.assertBits('perm', n, n + 1)
+        for k in (2**63 - 1, 2**63, 2**64, 10**30):
+            self.assertBits('comb', 10, k)
+            self.assertBits('perm', 10, k)
+        self.assertBits('comb', 2**200, 2**100)
+        self.assertBits('perm', 2**200, 2**100)
+        self.assertBits('perm', 2**63, 2**63)
+
+    def test_lists_that_change_meanwhile(self):
+        class Shrinks:
+            def __init__(self, items):
+                self.items = items
+
+            def __float__(self):
+                self.items.clear()
+                return 1.0
+
+            def __mul__(self, other):
+                self.items.extend([2, 3])
+                self.items.remove(self)
+                return 5
+
+            __rmul__ = __mul__
+        for name in ('fsum', 'prod'):
+            results = []
+            for module in (rust, c):
+                items = [1.0, 2.0]
+                items += [Shrinks(items), 4.0, 5.0]
+                results.append(twin.outcome(getattr(module, name), items))
+            self.assertEqual(results[0], results[1])
+
+
+if __name__ == '__main__':
+    unittest.main()
