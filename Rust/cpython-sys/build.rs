@@ -11,42 +11,86 @@ use std::{env, fs};
 
 /// The C functions that the safe layer calls. Nothing else is bound.
 const FUNCTIONS: &[&str] = &[
+    "PyBool_FromLong",
+    "PyBuffer_Release",
     "PyBytes_AsString",
     "PyBytes_FromStringAndSize",
     "PyBytes_Size",
+    "PyDict_Contains",
+    "PyDict_DelItem",
+    "PyDict_New",
+    "PyDict_SetDefaultRef",
+    "PyDict_SetItem",
+    "PyDict_Size",
+    "PyErr_Clear",
     "PyErr_FormatUnraisable",
     "PyErr_GetRaisedException",
     "PyErr_NoMemory",
     "PyErr_Occurred",
+    "PyErr_SetObject",
     "PyErr_SetRaisedException",
     "PyErr_SetString",
     "PyEval_RestoreThread",
     "PyEval_SaveThread",
     "PyException_SetContext",
+    "PyFloat_FromDouble",
+    "PyImport_ImportModuleAttrString",
+    "PyList_Append",
+    "PyList_Extend",
+    "PyList_GetItemRef",
+    "PyList_Size",
+    "PyList_Sort",
+    "PyLong_FromLongLong",
+    "PyLong_FromSsize_t",
+    "PyLong_FromString",
     "PyLong_FromUnsignedLong",
+    "PyLong_FromVoidPtr",
+    "PyMapping_Items",
     "PyMem_RawFree",
     "PyMem_RawMalloc",
     "PyModule_GetState",
     "PyMutex_Lock",
     "PyMutex_Unlock",
+    "PyObject_CallOneArg",
+    "PyObject_CheckBuffer",
+    "PyObject_GetBuffer",
+    "PyObject_GetTypeData",
     "PyObject_Size",
+    "PyObject_Vectorcall",
+    "PySequence_Fast",
+    "PySequence_Repeat",
+    "PySequence_Size",
+    "PyTuple_New",
+    "PyTuple_SetItem",
+    "PyType_GenericAlloc",
+    "PyType_GetModuleState",
+    "PyUnicode_Append",
+    "PyUnicode_Concat",
+    "PyUnicode_FromKindAndData",
     "PyUnicode_GetLength",
+    "PyUnicode_InternFromString",
+    "PyUnicode_New",
     "Py_AddPendingCall",
     "Py_DecRef",
+    "Py_EnterRecursiveCall",
+    "Py_GetConstant",
     "Py_IncRef",
+    "Py_LeaveRecursiveCall",
     "_PyBytes_Resize",
 ];
 
 /// What only the tests of the safe layer call, to run an interpreter of their own.
 const TEST_FUNCTIONS: &[&str] = &[
-    "PyBuffer_Release",
     "PyByteArray_FromStringAndSize",
+    "PyDict_GetItemRef",
+    "PyFloat_AsDouble",
     "PyInitConfig_Create",
     "PyInitConfig_Free",
     "PyInitConfig_SetStr",
     "PyInterpreterState_Main",
+    "PyList_New",
     "PyLong_AsLong",
-    "PyObject_GetBuffer",
+    "PyObject_IsTrue",
     "PyObject_Str",
     "PyObject_Type",
     "PyThreadState_Clear",
@@ -55,6 +99,7 @@ const TEST_FUNCTIONS: &[&str] = &[
     "PyThreadState_GetUnchecked",
     "PyThreadState_New",
     "PyUnicode_AsUTF8",
+    "PyUnicode_FromOrdinal",
     "PyUnicode_FromString",
     "Py_InitializeFromInitConfig",
     "Py_REFCNT",
@@ -64,14 +109,23 @@ const TEST_FUNCTIONS: &[&str] = &[
 const VARIABLES: &[&str] = &[
     "PyBUF_SIMPLE",
     "PyExc_BufferError",
+    "PyExc_EOFError",
+    "PyExc_MemoryError",
+    "PyExc_OSError",
     "PyExc_OverflowError",
+    "PyExc_RuntimeError",
+    "PyExc_StopIteration",
     "PyExc_SystemError",
     "PyExc_TypeError",
     "PyExc_ValueError",
+    "Py_CONSTANT_FALSE",
+    "Py_CONSTANT_NONE",
+    "Py_CONSTANT_TRUE",
+    "SHIM_.*",
 ];
 
 /// Structs whose fields or size Rust uses, and plain typedefs. Every other type is opaque.
-const TYPES: &[&str] = &["PyMutex", "Py_buffer", "Py_ssize_t"];
+const TYPES: &[&str] = &["PyMutex", "Py_UCS4", "Py_buffer", "Py_ssize_t", "shim_value"];
 
 fn main() {
     let cpython = Cpython::from_env();
@@ -92,6 +146,12 @@ fn main() {
 
     println!("cargo::rerun-if-changed=shims");
     cpython.c_build().include("shims").file("shims/shims.c").file(out.join("layout_facts.c")).compile("cpython_shims");
+    cpython
+        .c_build()
+        .include("shims")
+        .include(cpython.srcdir.join("Include/internal"))
+        .file("shims/internal.c")
+        .compile("cpython_internal_shims");
 }
 
 fn bindings(cpython: &Cpython) -> String {

@@ -26,6 +26,16 @@ def add_build_arguments(parser):
     parser.add_argument('--default', default='', help='those that the plain name imports')
 
 
+def cargo_commands(args):
+    """Return a function that gives the start of a cargo command line."""
+
+    def cargo(command):
+        manifest = ['--manifest-path', TOP / 'Cargo.toml']
+        return [args.cargo, command, '--locked', '--quiet', *manifest, *shlex.split(args.cargoflags)]
+
+    return cargo
+
+
 def symbols(*arguments):
     """Return the names that nm prints."""
     output = subprocess.run(['nm', '-P', *arguments], check=True, capture_output=True, text=True).stdout
@@ -144,19 +154,8 @@ def main():
     add_build_arguments(parser)
     args = parser.parse_args()
 
-    def cargo(command):
-        return [
-            args.cargo,
-            command,
-            '--locked',
-            '--quiet',
-            '--manifest-path',
-            TOP / 'Cargo.toml',
-            *shlex.split(args.cargoflags),
-        ]
-
     report = Report()
-    run_checks(report, cargo, args.modules.split(), args.default.split(), pathlib.Path.cwd())
+    run_checks(report, cargo_commands(args), args.modules.split(), args.default.split(), pathlib.Path.cwd())
     sys.exit(report.close())
 
 

@@ -3,7 +3,7 @@
 import argparse
 import os
 import pathlib
-import shlex
+import shutil
 import sys
 
 import check
@@ -63,20 +63,14 @@ def main():
     args = parser.parse_args()
     modules, default = args.modules.split(), args.default.split()
 
-    def cargo(command):
-        return [
-            args.cargo,
-            command,
-            '--locked',
-            '--quiet',
-            '--manifest-path',
-            TOP / 'Cargo.toml',
-            *shlex.split(args.cargoflags),
-        ]
-
+    cargo = check.cargo_commands(args)
     report = Report()
     run_cargo_tests(report, cargo)
     report.run('bootstrap', [sys.executable, '-B', TOP / 'Tools/rust/test_bootstrap.py'], count=count_unittest)
+    if shutil.which('autoconf'):
+        report.run('configure', [sys.executable, '-B', TOP / 'Tools/rust/test_configure.py'], count=count_unittest)
+    else:
+        report.add('configure', skipped=1, note='there is no autoconf')
     run_python_tests(report, modules, default, args.jobs)
     check.run_checks(report, cargo, modules, default, pathlib.Path.cwd())
     sys.exit(report.close())

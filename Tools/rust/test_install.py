@@ -1,6 +1,6 @@
 """Use an installed tree as its users do: run it, run it from another folder, embed it in a C program.
 
-test_install.py PREFIX [MODULE...]    the tree below PREFIX, with these modules in Rust (default: binascii)
+test_install.py PREFIX [MODULE...]    the tree below PREFIX, with these modules in Rust (those whose stage is default)
 """
 
 import pathlib
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 
+import setup_rust
 from report import Report
 
 SMOKE = """
@@ -69,7 +70,10 @@ def embed(report, prefix):
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    prefix, modules = pathlib.Path(sys.argv[1]).absolute(), sys.argv[2:] or ['binascii']
+    prefix, modules = (
+        pathlib.Path(sys.argv[1]).absolute(),
+        sys.argv[2:] or [m.name for m in setup_rust.modules() if m.stage == 'default'],
+    )
     report = Report()
     smoke(report, 'run the installed tree', prefix, modules)
     embed(report, prefix)

@@ -2,11 +2,17 @@
 //!
 //! A character carries six bits, most significant first, as `' ' + value`; zero may also be written as a backtick,
 //! which survives mail systems that strip spaces. A line holds at most 45 bytes, so a call is short and its fixed cost
-//! is what matters: both directions take eight characters at a time in a `u64`, with no table and hardly a branch on the
-//! data.
+//! is what matters.
 
-#![forbid(unsafe_code)]
+mod portable;
 
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+
+#[cfg(test)]
+mod tests;
+
+use cpu_level::Level;
 use outbuf::OutBuf;
 
 /// The most bytes that [`encode`] puts on a line.
@@ -37,9 +43,6 @@ impl Error {
     }
 }
 
-/// The value 1 in each byte of a word, for arithmetic on eight characters at once.
-const EACH: u64 = 0x0101_0101_0101_0101;
-
 /// How many characters the encoding of `len` bytes takes, length character and line feed included.
 ///
 /// # Errors
@@ -59,50 +62,20 @@ pub fn encoded_len(len: usize) -> Result<usize, Error> {
 /// [`Error::LineTooLong`], with nothing written.
 #[inline]
 pub fn encode(data: &[u8], backtick: bool, out: &mut OutBuf<'_>) -> Result<(), Error> {
+    encode_at(Level::detect(), data, backtick, out)
+}
+
+/// [`encode`] with the kernel of `level`, or of the processor's own level if that is lower.
+#[inline]
+fn encode_at(level: Level, data: &[u8], backtick: bool, out: &mut OutBuf<'_>) -> Result<(), Error> {
     encoded_len(data.len())?;
-    // The length character is a value like any other, so that its zero becomes a backtick as well.
-    out.push(characters(data.len() as u64, backtick) as u8);
-    let mut rest = data;
-    // Six bytes become eight characters; they are loaded with the two bytes behind them, so that it is one load.
-    while let Some(window) = rest.first_chunk() {
-        let bits = u64::from_be_bytes(*window) >> 16;
-        out.extend_from_slice(&characters(spread(bits), backtick).to_be_bytes());
-        rest = &rest[6..];
+    match level.min(Level::detect()) {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has what its own level names.
+        Level::Avx512 => unsafe { avx512::encode(data, backtick, out) },
+        _ => portable::encode(data, backtick, out),
     }
-    for group in rest.chunks(3) {
-        // The missing bytes of the last group count as zeros.
-        let mut window = [0; 8];
-        window[2..][..group.len()].copy_from_slice(group);
-        let bits = u64::from_be_bytes(window);
-        out.extend_from_slice(&characters(spread(bits), backtick).to_be_bytes()[..4]);
-    }
-    out.push(b'\n');
     Ok(())
-}
-
-/// Moves the eight groups of six bits in the low 48 bits to a byte each.
-#[inline]
-fn spread(bits: u64) -> u64 {
-    let halves = (bits & 0xffff_ff00_0000) << 8 | bits & 0xff_ffff;
-    let quarters = (halves & 0x00ff_f000_00ff_f000) << 4 | halves & 0x0000_0fff_0000_0fff;
-    (quarters & 0x0fc0_0fc0_0fc0_0fc0) << 2 | quarters & 0x003f_003f_003f_003f
-}
-
-/// The inverse of [`spread`].
-#[inline]
-fn gather(values: u64) -> u64 {
-    let quarters = (values & 0x3f00_3f00_3f00_3f00) >> 2 | values & 0x003f_003f_003f_003f;
-    let halves = (quarters & 0x0fff_0000_0fff_0000) >> 4 | quarters & 0x0000_0fff_0000_0fff;
-    (halves & 0x00ff_ffff_0000_0000) >> 8 | halves & 0xff_ffff
-}
-
-/// Turns eight values below 64 into their characters.
-#[inline]
-fn characters(values: u64, backtick: bool) -> u64 {
-    // No byte of these sums overflows: 63 + 63 < 256, and only a zero, which becomes 0x20, gets the 0x40 as well.
-    let not_zero = (values + EACH * 0x3f) & (EACH * 0x40);
-    let lift = if backtick { not_zero ^ (EACH * 0x40) } else { 0 };
-    values + EACH * 0x20 + lift
 }
 
 /// How many bytes the line says that it holds: 0 to 63.
@@ -126,71 +99,30 @@ pub fn decoded_len(data: &[u8]) -> Result<usize, Error> {
 /// All but [`Error::LineTooLong`], with nothing written.
 #[inline]
 pub fn decode(data: &[u8], out: &mut OutBuf<'_>) -> Result<(), Error> {
+    decode_at(Level::detect(), data, out)
+}
+
+/// [`decode`] with the kernel of `level`, or of the processor's own level if that is lower.
+#[inline]
+fn decode_at(level: Level, data: &[u8], out: &mut OutBuf<'_>) -> Result<(), Error> {
     let len = decoded_len(data)?;
     let text = &data[1..];
-    // Only the characters that carry bits of the `len` bytes are data, so an incomplete last group ends early.
-    let (text, rest) = text.split_at(text.len().min((len * 8).div_ceil(6)));
-    let start = out.len();
-    let mut text = text;
-    let mut missing = len;
-    while missing > 0 {
-        let word = match text.split_first_chunk() {
-            Some((word, after)) => {
-                text = after;
-                *word
-            }
-            None => {
-                let mut word = [b' '; 8];
-                word[..text.len()].copy_from_slice(text);
-                text = &[];
-                word
-            }
-        };
-        let Some(values) = values(word) else {
-            out.truncate(start);
-            return Err(Error::IllegalChar);
-        };
-        let [_, _, bytes @ ..] = gather(values).to_be_bytes();
-        if missing < bytes.len() {
-            out.extend_from_slice(&bytes[..missing]);
-            break;
-        }
-        out.extend_from_slice(&bytes);
-        missing -= bytes.len();
+    match level.min(Level::detect()) {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has what its own level names.
+        Level::Avx512 if len <= avx512::MAX_DECODED => unsafe { avx512::decode(text, len, out) },
+        _ => portable::decode(text, len, out),
     }
-    if !rest.iter().all(|character| matches!(character, b' ' | b'`' | b'\n' | b'\r')) {
-        out.truncate(start);
-        return Err(Error::TrailingGarbage);
-    }
-    Ok(())
 }
 
-/// The values of eight characters, of which only the low six bits count, if all are legal.
+/// How many characters carry bits of `len` bytes: an incomplete last group ends early.
 #[inline]
-fn values(characters: [u8; 8]) -> Option<u64> {
-    let word = u64::from_be_bytes(characters);
-    // A character from ' ' to '`' has bit 5 or 6 set, and not bit 7 even when 31 is added. A sum that overflows into the
-    // neighbour comes from a character that has bit 7 set itself.
-    let high_enough = (word | word << 1) & (EACH * 0x40);
-    let too_high = (word | word.wrapping_add(EACH * 0x1f)) & (EACH * 0x80);
-    if high_enough == EACH * 0x40 && too_high == 0 {
-        return Some(word - EACH * 0x20);
-    }
-    values_with_line_ends(characters)
+fn data_chars(len: usize) -> usize {
+    (len * 8).div_ceil(6)
 }
 
-/// The same for a line that was broken, or that has lost its spaces.
-#[cold]
-fn values_with_line_ends(mut characters: [u8; 8]) -> Option<u64> {
-    for character in &mut characters {
-        *character = match character {
-            b'\n' | b'\r' => 0,
-            b' '..=b'`' => *character - b' ',
-            _ => return None,
-        };
-    }
-    Some(u64::from_be_bytes(characters))
+/// Whether `rest` has nothing but what may follow the data.
+#[inline]
+fn is_padding(rest: &[u8]) -> bool {
+    rest.iter().all(|character| matches!(character, b' ' | b'`' | b'\n' | b'\r'))
 }
-
-#[cfg(test)]
-mod tests;

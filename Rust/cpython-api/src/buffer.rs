@@ -5,12 +5,11 @@
 //! can write is lent as a slice, that of `bytes` and `str`; anything else is copied into private memory first, and
 //! what the copy holds is what the call works on, however often it looks.
 
-use crate::{PyErr, PyResult, Python};
+use crate::raw::RawBlock;
+use crate::{Borrowed, PyErr, PyResult, Python};
 use cpython_sys as ffi;
-use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::ops::Deref;
-use std::ptr::NonNull;
 use std::slice;
 
 /// The contents of a buffer: lent, or copied.
@@ -38,7 +37,7 @@ impl<'a> Input<'a> {
         let memory = match unsafe { lend(py, view) } {
             Some(bytes) => Memory::Lent(bytes),
             // SAFETY: the memory of a filled view can be read until it is released.
-            None => Memory::Copied(unsafe { RawBlock::copy_of(py, view.buf.cast(), length(view)) }?),
+            None => Memory::Copied(unsafe { copy_of(py, view.buf.cast(), length(view)) }?),
         };
         Ok(Self { memory })
     }
@@ -51,7 +50,8 @@ impl Deref for Input<'_> {
     fn deref(&self) -> &[u8] {
         match &self.memory {
             Memory::Lent(bytes) => bytes,
-            Memory::Copied(block) => block.as_slice(),
+            // SAFETY: `copy_of` has initialised all of it.
+            Memory::Copied(block) => unsafe { block.initialised(block.len()) },
         }
     }
 }
@@ -113,40 +113,64 @@ fn length(view: &ffi::Py_buffer) -> usize {
     usize::try_from(view.len).unwrap_or(0)
 }
 
-/// Private memory from CPython's raw allocator, which needs no attached thread and which `tracemalloc` sees.
+/// Copies `len` bytes that others may be writing into private memory, all of which is initialised.
+///
+/// # Safety
+///
+/// - `len` bytes can be read at `source`, whoever writes to them meanwhile.
+unsafe fn copy_of(py: Python<'_>, source: *const u8, len: usize) -> PyResult<RawBlock> {
+    let Some(mut block) = RawBlock::new(len) else { return Err(PyErr::no_memory(py)) };
+    // SAFETY: both are `len` bytes long, the target is new, and `len` came from a Py_ssize_t.
+    unsafe { ffi::shim_copy_shared(block.as_mut().as_mut_ptr().cast(), source.cast(), len as ffi::Py_ssize_t) };
+    Ok(block)
+}
+
+/// Whether `object` has a buffer to offer.
+pub fn is_buffer(object: Borrowed<'_, '_>) -> bool {
+    // SAFETY: the object is live and the thread attached.
+    unsafe { ffi::PyObject_CheckBuffer(object.as_ptr()) != 0 }
+}
+
+/// A buffer of an object, held until this is dropped.
 ///
 /// # Invariants
 ///
-/// - `start` points to `len` initialised bytes that belong to this value.
-#[derive(Debug)]
-struct RawBlock {
-    start: NonNull<u8>,
-    len: usize,
-    _owner: PhantomData<Box<[u8]>>,
+/// - `view` has been filled by `PyObject_GetBuffer`, and is released once, by `Drop`.
+pub struct Buffer<'py> {
+    view: ffi::Py_buffer,
+    py: Python<'py>,
 }
 
-impl RawBlock {
-    /// # Safety
-    ///
-    /// - `len` bytes can be read at `source`, whoever writes to them meanwhile.
-    unsafe fn copy_of(py: Python<'_>, source: *const u8, len: usize) -> PyResult<Self> {
-        // SAFETY: any size may be asked for; the answer is NULL or a block of that size.
-        let start = unsafe { ffi::PyMem_RawMalloc(len) };
-        let Some(start) = NonNull::new(start.cast::<u8>()) else { return Err(PyErr::no_memory(py)) };
-        // SAFETY: both are `len` bytes long, the target is new, and `len` came from a Py_ssize_t.
-        unsafe { ffi::shim_copy_shared(start.as_ptr().cast(), source.cast(), len as ffi::Py_ssize_t) };
-        Ok(Self { start, len, _owner: PhantomData })
+impl<'py> Buffer<'py> {
+    /// Asks `object` for its buffer, which may run any Python code.
+    pub fn get(object: Borrowed<'_, 'py>) -> PyResult<Self> {
+        let mut view = MaybeUninit::<ffi::Py_buffer>::uninit();
+        // SAFETY: the object is live and the thread attached; the view is filled unless -1 is returned, and then an
+        // exception is set.
+        unsafe {
+            if ffi::PyObject_GetBuffer(object.as_ptr(), view.as_mut_ptr(), ffi::PyBUF_SIMPLE as _) < 0 {
+                return Err(PyErr::already_set(object.py()));
+            }
+            Ok(Self { view: view.assume_init(), py: object.py() })
+        }
     }
 
-    fn as_slice(&self) -> &[u8] {
-        // SAFETY: `len` initialised bytes that nobody else knows of (invariants).
-        unsafe { slice::from_raw_parts(self.start.as_ptr(), self.len) }
+    /// The contents, lent or copied.
+    pub fn input(&self) -> PyResult<Input<'_>> {
+        // SAFETY: the view is filled, and is not released while it is borrowed (invariants).
+        unsafe { Input::from_view(self.py, &self.view) }
     }
 }
 
-impl Drop for RawBlock {
+impl std::fmt::Debug for Buffer<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Buffer").finish_non_exhaustive()
+    }
+}
+
+impl Drop for Buffer<'_> {
     fn drop(&mut self) {
-        // SAFETY: the block came from PyMem_RawMalloc and is given back once.
-        unsafe { ffi::PyMem_RawFree(self.start.as_ptr().cast()) };
+        // SAFETY: the view is filled and released once (invariants); the thread is attached, as `py` proves.
+        unsafe { ffi::PyBuffer_Release(&mut self.view) };
     }
 }

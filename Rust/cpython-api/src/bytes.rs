@@ -38,7 +38,8 @@ pub fn bytes_with<'py>(
     if written == size as usize { Ok(object) } else { shrink(object, written) }
 }
 
-fn shrink(object: Bound<'_>, len: usize) -> PyResult<Bound<'_>> {
+/// Makes a `bytes` object shorter that only this thread has a reference to.
+pub(crate) fn shrink(object: Bound<'_>, len: usize) -> PyResult<Bound<'_>> {
     let py = object.py();
     let mut pointer = object.into_ptr();
     // SAFETY: this thread owns the only reference. The call takes it over and leaves the new object or NULL there.

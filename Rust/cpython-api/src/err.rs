@@ -24,8 +24,18 @@ pub type PyResult<T> = Result<T, PyErr>;
 pub enum ExceptionType {
     /// `BufferError`
     BufferError,
+    /// `EOFError`
+    EofError,
+    /// `MemoryError`
+    MemoryError,
+    /// `OSError`
+    OsError,
     /// `OverflowError`
     OverflowError,
+    /// `RuntimeError`
+    RuntimeError,
+    /// `StopIteration`
+    StopIteration,
     /// `SystemError`
     SystemError,
     /// `TypeError`
@@ -41,7 +51,12 @@ impl ExceptionType {
         let object = unsafe {
             match self {
                 Self::BufferError => ffi::PyExc_BufferError,
+                Self::EofError => ffi::PyExc_EOFError,
+                Self::MemoryError => ffi::PyExc_MemoryError,
+                Self::OsError => ffi::PyExc_OSError,
                 Self::OverflowError => ffi::PyExc_OverflowError,
+                Self::RuntimeError => ffi::PyExc_RuntimeError,
+                Self::StopIteration => ffi::PyExc_StopIteration,
                 Self::SystemError => ffi::PyExc_SystemError,
                 Self::TypeError => ffi::PyExc_TypeError,
                 Self::ValueError => ffi::PyExc_ValueError,

@@ -12,6 +12,7 @@ use std::ptr::NonNull;
 ///
 /// - `object` is a live object, and one of its references belongs to this value.
 /// - The thread is attached for `'py`.
+#[repr(transparent)]
 #[derive(Debug)]
 pub struct Bound<'py> {
     object: NonNull<ffi::PyObject>,
@@ -145,6 +146,12 @@ impl Py {
     #[inline]
     pub fn bind<'py>(&self, py: Python<'py>) -> Borrowed<'_, 'py> {
         Borrowed { object: self.object, py, _lender: PhantomData }
+    }
+
+    /// The pointer, still owned by this value.
+    #[inline]
+    pub fn as_ptr(&self) -> *mut ffi::PyObject {
+        self.object.as_ptr()
     }
 
     /// Makes this reference one that is given up at the end of its scope.

@@ -16,28 +16,51 @@
 //! - [`entry`](entry()) is the way in from C: it catches panics and turns results into C's sentinels.
 //!   [`entry_unraisable`] and [`entry_traverse`] are for functions that cannot raise.
 //! - [`Input`] reads a buffer that other threads may be writing; [`bytes_with`] fills a new `bytes` object in place.
+//! - [`BlockOutput`] takes output of unknown length, and becomes a `bytes` object at the end.
+//! - [`Payload`] is the Rust part of the objects of a heap type.
 //! - [`PyMutex`] guards state that objects share between threads.
 
+mod blocks;
 mod buffer;
 mod bytes;
+mod call;
+mod containers;
 mod entry;
 mod err;
 mod handle;
 mod module;
 mod mutex;
 mod number;
+mod object;
 mod python;
+mod raw;
 mod text;
+mod value;
 
-pub use buffer::{Input, read_blocks};
+pub use blocks::{BlockOutput, FIRST_BLOCK, OutOfMemory};
+pub use buffer::{Buffer, Input, is_buffer, read_blocks};
 pub use bytes::{bytes_as_slice, bytes_with};
-pub use cpython_sys::{Py_buffer, PyObject};
+pub use call::{Constant, Item, call, call1, constant, import_attribute, with_recursion};
+pub use containers::{
+    DictPosition, FastSequence, dict_contains, dict_delete, dict_from_end, dict_intern, dict_len, dict_new, dict_read,
+    dict_set, dict_update_from_end, list_append, list_extend, list_from_end, list_get, list_sort, mapping_items,
+    sequence_repeat, tuple_of_one, tuple_of_two, two_items,
+};
+pub use cpython_sys::{Py_buffer, Py_ssize_t, PyObject, PyTypeObject};
 pub use entry::{EntryValue, entry, entry_traverse, entry_unraisable};
 pub use err::{ExceptionType, PyErr, PyResult};
 pub use handle::{Borrowed, Bound, Py};
 pub use module::module_state;
 pub use mutex::{PyMutex, PyMutexGuard};
-pub use number::int_from_u32;
+pub use number::{
+    bool_object, float_from_f64, id, int_from_decimal, int_from_i64, int_from_isize, int_from_u32, int_repr,
+};
+pub use object::{Payload, class_state, drop_payload, new_object, payload, payload_basicsize, type_state};
 pub use outbuf::OutBuf;
 pub use python::Python;
-pub use text::{is_str, object_len, str_as_latin1};
+pub use raw::{raw_free, raw_malloc};
+pub use text::{
+    StrBuilder, StrData, is_str, object_len, str_append, str_as_latin1, str_concat, str_data, str_from_data,
+    str_interned,
+};
+pub use value::{Batch, Value, view};

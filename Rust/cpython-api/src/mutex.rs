@@ -37,6 +37,11 @@ impl<T> PyMutex<T> {
         PyMutexGuard { mutex: self, _not_send: PhantomData }
     }
 
+    /// The value, when nobody has the lock any more.
+    pub fn into_inner(self) -> T {
+        self.value.into_inner()
+    }
+
     /// The value, when nobody else can have the lock.
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()

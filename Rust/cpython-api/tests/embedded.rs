@@ -6,8 +6,9 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use cpython_api::{
-    Bound, ExceptionType, Input, Py_buffer, PyErr, PyMutex, PyObject, Python, bytes_as_slice, bytes_with, entry,
-    int_from_u32, is_str, object_len, read_blocks, str_as_latin1,
+    BlockOutput, Bound, Buffer, ExceptionType, FIRST_BLOCK, Input, OutOfMemory, Payload, Py, Py_buffer, PyErr, PyMutex,
+    PyObject, Python, bool_object, bytes_as_slice, bytes_with, drop_payload, entry, int_from_u32, is_buffer, is_str,
+    new_object, object_len, payload, payload_basicsize, raw_free, raw_malloc, read_blocks, str_as_latin1,
 };
 use cpython_sys as ffi;
 use std::ffi::CStr;
@@ -204,6 +205,10 @@ fn exceptions_have_the_type_and_the_message_they_were_given() {
     with_python(|py| {
         let all = [
             (ExceptionType::BufferError, "<class 'BufferError'>"),
+            (ExceptionType::EofError, "<class 'EOFError'>"),
+            (ExceptionType::MemoryError, "<class 'MemoryError'>"),
+            (ExceptionType::OsError, "<class 'OSError'>"),
+            (ExceptionType::RuntimeError, "<class 'RuntimeError'>"),
             (ExceptionType::OverflowError, "<class 'OverflowError'>"),
             (ExceptionType::SystemError, "<class 'SystemError'>"),
             (ExceptionType::TypeError, "<class 'TypeError'>"),
@@ -322,6 +327,7 @@ fn a_mutex_serves_one_thread_at_a_time() {
     });
     let mut counter = counter;
     assert_eq!(*counter.get_mut(), (THREADS * ROUNDS, THREADS * ROUNDS));
+    assert_eq!(counter.into_inner(), (THREADS * ROUNDS, THREADS * ROUNDS));
 }
 
 #[test]
@@ -329,5 +335,130 @@ fn null_is_no_reference() {
     with_python(|py| {
         // SAFETY: NULL is allowed.
         assert!(unsafe { Bound::from_owned_or_null(py, ptr::null_mut()) }.is_none());
+    });
+}
+
+#[test]
+fn output_grows_by_blocks_up_to_its_limit() {
+    with_python(|py| {
+        for (first, limit, len) in [
+            (0, 0, 0),
+            (10, usize::MAX, 10),
+            (10, usize::MAX, 9),
+            (FIRST_BLOCK, usize::MAX, 5),
+            (1, usize::MAX, 500_000),
+            (FIRST_BLOCK, usize::MAX, 1_500_000),
+            (FIRST_BLOCK, 100, 100),
+            (FIRST_BLOCK, 50_000, 50_000),
+        ] {
+            let mut output = BlockOutput::new(py, first, limit).expect("memory");
+            assert!(output.is_empty() && output.room() == first.min(limit));
+            while output.len() < len {
+                output.grow().expect("memory");
+                let wanted = len - output.len();
+                let detached = output.len().is_multiple_of(2);
+                let start = output.len();
+                let room = output.room();
+                output.fill(detached, |out| {
+                    assert_eq!(out.capacity(), room);
+                    (0..room.min(wanted)).for_each(|i| out.push((start + i) as u8));
+                });
+            }
+            assert_eq!(output.is_at_limit(), len == limit);
+            if output.is_at_limit() {
+                output.grow().expect("nothing to do");
+                assert_eq!(output.room(), 0);
+            }
+            let expected: Vec<u8> = (0..len).map(|i| i as u8).collect();
+            let object = output.finish().expect("a bytes object");
+            assert_eq!(bytes_as_slice(object.as_borrowed()), Some(&expected[..]), "{first} {limit} {len}");
+            assert!(len == 0 || len == 5 || reference_count(&object) == 1);
+        }
+        for first in [usize::MAX, isize::MAX as usize, isize::MAX as usize - 64] {
+            assert_eq!(BlockOutput::new(py, first, usize::MAX).err(), Some(OutOfMemory));
+            // SAFETY: the thread is attached.
+            assert!(unsafe { ffi::PyErr_Occurred() }.is_null());
+        }
+    });
+}
+
+#[test]
+fn buffers_are_asked_for_and_released() {
+    with_python(|py| {
+        for object in [bytes(py, b"abc"), bytearray(py, b"abc")] {
+            assert!(is_buffer(object.as_borrowed()));
+            let before = reference_count(&object);
+            let buffer = Buffer::get(object.as_borrowed()).expect("a buffer");
+            assert_eq!(reference_count(&object), before + 1);
+            assert_eq!(&buffer.input().expect("an input")[..], b"abc");
+            drop(buffer);
+            assert_eq!(reference_count(&object), before);
+        }
+        let object = bool_object(py, true);
+        assert!(!is_buffer(object.as_borrowed()));
+        assert!(Buffer::get(object.as_borrowed()).is_err());
+        assert_eq!(take_exception(py).1, "a bytes-like object is required, not 'bool'");
+        // SAFETY: both objects are live and the thread attached.
+        assert_eq!(unsafe { [true, false].map(|b| ffi::PyLong_AsLong(bool_object(py, b).as_ptr())) }, [1, 0]);
+    });
+}
+
+#[test]
+fn raw_memory_comes_and_goes() {
+    for size in [0, 1, 100_000] {
+        let memory = raw_malloc(size).cast::<u8>();
+        assert!(!memory.is_null());
+        // SAFETY: the block has `size` bytes, and is given back once.
+        unsafe {
+            memory.write_bytes(1, size);
+            raw_free(memory.cast());
+        }
+    }
+    assert!(raw_malloc(usize::MAX).is_null());
+    // SAFETY: NULL is allowed.
+    unsafe { raw_free(ptr::null_mut()) };
+}
+
+/// What the objects of the test's type hold.
+struct Held {
+    number: u64,
+    other: PyMutex<Option<Py>>,
+}
+
+impl Payload for Held {
+    fn release(self, py: Python<'_>) {
+        assert_ne!(self.number, 13, "a panic while an object dies");
+        if let Some(other) = self.other.into_inner() {
+            other.drop_ref(py);
+        }
+    }
+}
+
+#[test]
+fn objects_have_a_payload_until_they_die() {
+    unsafe extern "C" fn drop_held(object: *mut PyObject) {
+        // SAFETY: called by the type's `tp_dealloc`, on an attached thread.
+        unsafe { drop_payload::<Held>(object) }
+    }
+    with_python(|py| {
+        // SAFETY: the type is made with the size of the payload, and kept as long as the objects.
+        let class = unsafe { ffi::shim_test_type(payload_basicsize::<Held>(), Some(drop_held)) };
+        assert!(!class.is_null());
+        let held = bytearray(py, b"x");
+        for number in [7, 13] {
+            let other = PyMutex::new(Some(held.clone().unbind()));
+            // SAFETY: as above.
+            let object = unsafe { new_object(py, class, Held { number, other }) }.expect("an object");
+            // SAFETY: the object was made with this payload, and is live.
+            let shared: &Held = unsafe { payload(object.as_ptr()) };
+            assert_eq!(shared.number, number);
+            assert!(shared.other.lock(py).is_some());
+            assert_eq!(reference_count(&held), 2);
+            drop(object);
+            // What a panic leaves behind leaks, and nothing else happens.
+            assert_eq!(reference_count(&held), if number == 13 { 2 } else { 1 });
+        }
+        // SAFETY: the reference is this test's.
+        unsafe { ffi::Py_DecRef(class.cast()) };
     });
 }

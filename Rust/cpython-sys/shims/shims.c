@@ -14,6 +14,12 @@ shim_PyBytes_Check(PyObject *object)
     return PyBytes_Check(object);
 }
 
+PyTypeObject *
+shim_Py_TYPE(PyObject *object)
+{
+    return Py_TYPE(object);
+}
+
 const unsigned char *
 shim_PyUnicode_1BYTE_DATA(PyObject *string)
 {
@@ -24,4 +30,273 @@ int
 shim_PyUnicode_Check(PyObject *object)
 {
     return PyUnicode_Check(object);
+}
+
+static void (*test_drop)(PyObject *object);
+
+static void
+test_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    test_drop(object);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+PyTypeObject *
+shim_test_type(int basicsize, void (*drop)(PyObject *object))
+{
+    PyType_Slot slots[] = {{Py_tp_dealloc, test_dealloc}, {0, NULL}};
+    PyType_Spec spec = {
+        .name = "test.Payload",
+        .basicsize = basicsize,
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+        .slots = slots,
+    };
+    test_drop = drop;
+    return (PyTypeObject *)PyType_FromSpec(&spec);
+}
+
+static void
+add_note(PyObject *exception, PyObject *note)
+{
+    if (note != NULL) {
+        PyObject *result = PyObject_CallMethod(PyExc_BaseException, "add_note", "OO", exception, note);
+        Py_DECREF(note);
+        if (result != NULL) {
+            Py_DECREF(result);
+            PyErr_SetRaisedException(exception);
+            return;
+        }
+    }
+    _PyErr_ChainExceptions1(exception);
+}
+
+void
+shim_add_note_of_item(PyObject *container, PyObject *key, Py_ssize_t index)
+{
+    PyObject *exception = PyErr_GetRaisedException();
+    if (exception == NULL) {
+        return;
+    }
+    add_note(exception, key != NULL ? PyUnicode_FromFormat("when serializing %T item %R", container, key)
+                                    : PyUnicode_FromFormat("when serializing %T item %zd", container, index));
+}
+
+void
+shim_add_note_of_object(PyObject *object)
+{
+    PyObject *exception = PyErr_GetRaisedException();
+    if (exception == NULL) {
+        return;
+    }
+    add_note(exception, PyUnicode_FromFormat("when serializing %T object", object));
+}
+
+static inline void
+view(PyObject *object, shim_value *value)
+{
+    value->object = object;
+    if (PyUnicode_Check(object)) {
+        value->tag = SHIM_STR;
+        value->kind = PyUnicode_KIND(object);
+        value->data = PyUnicode_DATA(object);
+        value->length = PyUnicode_GET_LENGTH(object);
+    }
+    else if (Py_IsNone(object)) {
+        value->tag = SHIM_NONE;
+    }
+    else if (Py_IsTrue(object)) {
+        value->tag = SHIM_TRUE;
+    }
+    else if (Py_IsFalse(object)) {
+        value->tag = SHIM_FALSE;
+    }
+    else if (PyLong_Check(object)) {
+        if (PyUnstable_Long_IsCompact((PyLongObject *)object)) {
+            value->tag = SHIM_INT;
+            value->integer = PyUnstable_Long_CompactValue((PyLongObject *)object);
+        }
+        else {
+            int overflow;
+            value->integer = PyLong_AsLongLongAndOverflow(object, &overflow);
+            value->tag = overflow ? SHIM_BIG_INT : SHIM_INT;
+        }
+    }
+    else if (PyFloat_Check(object)) {
+        value->tag = SHIM_FLOAT;
+        value->real = PyFloat_AS_DOUBLE(object);
+    }
+    else if (PyList_Check(object) || PyTuple_Check(object)) {
+        value->tag = SHIM_LIST;
+        value->kind = PyList_CheckExact(object) || PyTuple_CheckExact(object);
+    }
+    else if (PyDict_Check(object)) {
+        value->tag = SHIM_DICT;
+        value->kind = PyDict_CheckExact(object);
+    }
+    else {
+        value->tag = SHIM_OTHER;
+    }
+}
+
+static inline int
+is_scalar(const shim_value *value)
+{
+    return value->tag >= SHIM_NONE && value->tag <= SHIM_FLOAT;
+}
+
+Py_ssize_t
+shim_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values, Py_ssize_t pairs, int *done)
+{
+    Py_ssize_t count = 0;
+    *done = 0;
+    Py_BEGIN_CRITICAL_SECTION(dict);
+    while (count < pairs) {
+        PyObject *key, *value;
+        if (!PyDict_Next(dict, position, &key, &value)) {
+            *done = 1;
+            break;
+        }
+        view(Py_NewRef(key), &values[2 * count]);
+        view(Py_NewRef(value), &values[2 * count + 1]);
+        count++;
+        if (!is_scalar(&values[2 * count - 1])) {
+            break;
+        }
+    }
+    Py_END_CRITICAL_SECTION();
+    return count;
+}
+
+int
+shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count)
+{
+    int result = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *key = pairs[2 * i], *value = pairs[2 * i + 1];
+        if (result == 0) {
+            result = PyDict_SetItem(dict, key, value);
+        }
+        Py_DECREF(key);
+        Py_DECREF(value);
+    }
+    return result;
+}
+
+static Py_ssize_t
+take_items(PyObject *list, Py_ssize_t size, Py_ssize_t index, shim_value *values, Py_ssize_t count)
+{
+    int is_list = PyList_Check(list);
+    Py_ssize_t taken = 0;
+    while (taken < count && index < size) {
+        PyObject *item = is_list ? PyList_GET_ITEM(list, index) : PyTuple_GET_ITEM(list, index);
+        view(Py_NewRef(item), &values[taken]);
+        taken++;
+        index++;
+        if (!is_scalar(&values[taken - 1])) {
+            break;
+        }
+    }
+    return taken;
+}
+
+Py_ssize_t
+shim_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count)
+{
+    if (!PyList_Check(list)) {
+        return take_items(list, PyTuple_GET_SIZE(list), index, values, count);
+    }
+    Py_ssize_t taken;
+    Py_BEGIN_CRITICAL_SECTION(list);
+    taken = take_items(list, PyList_GET_SIZE(list), index, values, count);
+    Py_END_CRITICAL_SECTION();
+    return taken;
+}
+
+PyObject *
+shim_list_from_owned(PyObject **items, Py_ssize_t count)
+{
+    PyObject *list = PyList_New(count);
+    if (list != NULL) {
+        for (Py_ssize_t i = 0; i < count; i++) {
+            PyList_SET_ITEM(list, i, items[i]);
+        }
+    }
+    return list;
+}
+
+void
+shim_PyErr_Format_repr(PyObject *exception, const char *prefix, PyObject *object)
+{
+    PyErr_Format(exception, "%s%R", prefix, object);
+}
+
+void
+shim_PyErr_Format_type(PyObject *exception, const char *prefix, PyObject *object, int limit)
+{
+    PyErr_Format(exception, "%s%.*s", prefix, limit, Py_TYPE(object)->tp_name);
+}
+
+int
+shim_PyLong_Check(PyObject *object)
+{
+    return PyLong_Check(object);
+}
+
+PyObject *
+shim_PyLong_Type_repr(PyObject *integer)
+{
+    return PyLong_Type.tp_repr(integer);
+}
+
+void *
+shim_PyUnicode_DATA(PyObject *string)
+{
+    return PyUnicode_DATA(string);
+}
+
+int
+shim_PyUnicode_KIND(PyObject *string)
+{
+    return PyUnicode_KIND(string);
+}
+
+void
+shim_release(shim_value *values, Py_ssize_t count)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Py_DECREF(values[i].object);
+    }
+}
+
+PyObject *
+shim_tuple_of_two(PyObject *first, PyObject *second)
+{
+    PyObject *tuple = PyTuple_New(2);
+    if (tuple == NULL) {
+        Py_DECREF(first);
+        Py_DECREF(second);
+        return NULL;
+    }
+    PyTuple_SET_ITEM(tuple, 0, first);
+    PyTuple_SET_ITEM(tuple, 1, second);
+    return tuple;
+}
+
+int
+shim_tuple_two_items(PyObject *tuple, PyObject **first, PyObject **second)
+{
+    if (!PyTuple_Check(tuple) || PyTuple_GET_SIZE(tuple) != 2) {
+        return 0;
+    }
+    *first = Py_NewRef(PyTuple_GET_ITEM(tuple, 0));
+    *second = Py_NewRef(PyTuple_GET_ITEM(tuple, 1));
+    return 1;
+}
+
+void
+shim_view(PyObject *object, shim_value *value)
+{
+    view(object, value);
 }

@@ -12,9 +12,85 @@ void shim_copy_shared(void *target, const void *source, Py_ssize_t size);
 
 int shim_PyBytes_Check(PyObject *object);
 
+PyTypeObject *shim_Py_TYPE(PyObject *object);
+
 /* The characters of a str whose kind is one byte a character; NULL for a wider one. */
 const unsigned char *shim_PyUnicode_1BYTE_DATA(PyObject *string);
 
 int shim_PyUnicode_Check(PyObject *object);
+
+/* For the tests of the safe layer: makes a type whose objects have room for a payload, and has `drop` called when one
+   of them dies. */
+PyTypeObject *shim_test_type(int basicsize, void (*drop)(PyObject *object));
+
+/* What the caller of shim_view looks at first: which of the built-in types an object has, in the order in which the
+   type checks are made. */
+#define SHIM_OTHER 0
+#define SHIM_NONE 1
+#define SHIM_TRUE 2
+#define SHIM_FALSE 3
+#define SHIM_STR 4      /* kind, data and length */
+#define SHIM_INT 5      /* integer */
+#define SHIM_BIG_INT 6  /* an int that is no long long */
+#define SHIM_FLOAT 7    /* real */
+#define SHIM_LIST 8     /* or a tuple; kind is zero for a subclass of either */
+#define SHIM_DICT 9     /* kind is zero for a subclass */
+
+/* An object, with what its type has: the fields that its tag names are set. */
+typedef struct {
+    PyObject *object;
+    const void *data;
+    Py_ssize_t length;
+    long long integer;
+    double real;
+    int tag;
+    int kind;
+} shim_value;
+
+/* Adds a note to the exception that is set; does nothing when none is. The second says where in `container` it arose,
+   by key, or by index when `key` is NULL. */
+void shim_add_note_of_item(PyObject *container, PyObject *key, Py_ssize_t index);
+void shim_add_note_of_object(PyObject *object);
+
+/* Fills `values` with new references to the next keys and values, at most `pairs` of them, and stops behind the first
+   value that is other than None, bool, str, int or float. `*done` is set when there are no more. */
+Py_ssize_t shim_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values, Py_ssize_t pairs, int *done);
+
+/* Makes a dict of `count` pairs of references, which are given up whatever happens. The keys are exact strs. */
+PyObject *shim_dict_from_owned(PyObject **pairs, Py_ssize_t count);
+
+/* Moves `count` pairs of references into the dict. All of them are given up, whatever happens. */
+int shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count);
+
+/* The same for the items of a list or tuple from `index` on. */
+Py_ssize_t shim_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count);
+
+/* Makes a list of `count` references, which are given up when it succeeds. */
+PyObject *shim_list_from_owned(PyObject **items, Py_ssize_t count);
+
+/* Raises `exception` with `prefix` and then the repr of an object, or so much of the name of its type. */
+void shim_PyErr_Format_repr(PyObject *exception, const char *prefix, PyObject *object);
+void shim_PyErr_Format_type(PyObject *exception, const char *prefix, PyObject *object, int limit);
+
+int shim_PyLong_Check(PyObject *object);
+
+/* int.__repr__, whatever the type of the int says. */
+PyObject *shim_PyLong_Type_repr(PyObject *integer);
+
+/* The memory of a str that is being filled. */
+void *shim_PyUnicode_DATA(PyObject *string);
+
+int shim_PyUnicode_KIND(PyObject *string);
+
+void shim_release(shim_value *values, Py_ssize_t count);
+
+/* A tuple of two references, which are given up whatever happens. */
+PyObject *shim_tuple_of_two(PyObject *first, PyObject *second);
+
+/* The two items of a tuple that has two, as new references. */
+int shim_tuple_two_items(PyObject *tuple, PyObject **first, PyObject **second);
+
+/* Looks at an object. `value->object` is the object, and the caller keeps it alive. */
+void shim_view(PyObject *object, shim_value *value);
 
 #endif

@@ -31,6 +31,8 @@ macro_rules! opaque {
 opaque! {
     /// A Python object.
     PyObject
+    /// A type object.
+    PyTypeObject
     /// The state of one thread in one interpreter.
     PyThreadState
     /// One interpreter.
@@ -41,7 +43,7 @@ opaque! {
 
 #[expect(missing_docs, non_camel_case_types, non_upper_case_globals, reason = "the names and meanings are CPython's")]
 mod bindings {
-    use super::{PyInitConfig, PyInterpreterState, PyObject, PyThreadState};
+    use super::{PyInitConfig, PyInterpreterState, PyObject, PyThreadState, PyTypeObject};
     include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 }
 

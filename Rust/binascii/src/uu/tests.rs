@@ -1,27 +1,43 @@
 //! Uuencoding against a table, against the format's definition read bit by bit, and against itself.
 
-use super::{Error, decode, decoded_len, encode, encoded_len};
-use core::mem::MaybeUninit;
+use super::{Error, Level, data_chars, decode_at, decoded_len, encode_at, encoded_len};
+use crate::testing::{Random, exact};
 use outbuf::OutBuf;
 
 type Outcome = Result<Vec<u8>, Error>;
 
-/// Encodes into a buffer of exactly the size that was asked for, which must be filled.
-fn encoded(data: &[u8], backtick: bool) -> Outcome {
-    let mut memory = vec![MaybeUninit::uninit(); encoded_len(data.len()).unwrap_or(0)];
-    let mut out = OutBuf::new(&mut memory);
-    let result = encode(data, backtick, &mut out);
-    assert_eq!(out.remaining(), 0);
-    result.map(|()| out.filled().to_vec())
+/// What `code` makes of `input` at every level, which must be the same, in a buffer of exactly `capacity` bytes: it is
+/// to be filled, or left empty after an error. Around the input lies what would be garbage if it were read.
+fn at_each_level(
+    input: &[u8],
+    capacity: usize,
+    code: impl Fn(Level, &[u8], &mut OutBuf<'_>) -> Result<(), Error>,
+) -> Outcome {
+    let mut outcomes = Level::available().map(|level| {
+        // Another alignment for another length.
+        let before = input.len() % 67;
+        let memory = [&[0xff; 67][..before], input, &[0xff; 128]].concat();
+        let mut result = Ok(());
+        let written = exact(capacity, |out| {
+            result = code(level, &memory[before..][..input.len()], out);
+        });
+        assert_eq!(written.len(), if result.is_ok() { capacity } else { 0 }, "{level:?} {input:?}");
+        (level, result.map(|()| written))
+    });
+    let (_, first) = outcomes.next().expect("every processor has a level");
+    for (level, outcome) in outcomes {
+        assert_eq!(outcome, first, "{level:?} {input:?}");
+    }
+    first
 }
 
-/// Decodes likewise; nothing may be written when the line is refused.
-fn decoded(data: &[u8]) -> Outcome {
-    let mut memory = vec![MaybeUninit::uninit(); decoded_len(data).unwrap_or(0)];
-    let mut out = OutBuf::new(&mut memory);
-    let result = decode(data, &mut out);
-    assert_eq!(if result.is_ok() { out.remaining() } else { out.len() }, 0);
-    result.map(|()| out.filled().to_vec())
+fn encoded(data: &[u8], backtick: bool) -> Outcome {
+    let capacity = encoded_len(data.len()).unwrap_or(0);
+    at_each_level(data, capacity, |level, data, out| encode_at(level, data, backtick, out))
+}
+
+fn decoded(line: &[u8]) -> Outcome {
+    at_each_level(line, decoded_len(line).unwrap_or(0), decode_at)
 }
 
 fn bits_of(value: u32, count: u32) -> impl Iterator<Item = bool> {
@@ -64,19 +80,8 @@ fn decode_oracle(data: &[u8]) -> Outcome {
     }
 }
 
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 33) as usize % bound
-    }
-
-    fn pick(&mut self, count: usize, alphabet: &[u8]) -> Vec<u8> {
-        (0..count).map(|_| alphabet[self.below(alphabet.len())]).collect()
-    }
+fn pick(random: &mut Random, count: usize, alphabet: &[u8]) -> Vec<u8> {
+    (0..count).map(|_| random.pick(alphabet)).collect()
 }
 
 #[test]
@@ -128,11 +133,15 @@ fn table_of_decodings() {
 
 #[test]
 fn every_length_of_random_bytes_goes_there_and_back() {
-    let mut random = Random(0x1234_5678_9abc_def1);
+    let mut random = Random::new();
     let all: Vec<u8> = (0..=255).collect();
     for _ in 0..40 {
         for len in 0..=48 {
-            let data = if random.below(3) == 0 { random.pick(len, b"\0\0\0\x03\xf0") } else { random.pick(len, &all) };
+            let data = if random.below(3) == 0 {
+                pick(&mut random, len, b"\0\0\0\x03\xf0")
+            } else {
+                pick(&mut random, len, &all)
+            };
             for backtick in [false, true] {
                 let line = encoded(&data, backtick);
                 assert_eq!(line, encode_oracle(&data, backtick), "{data:?}");
@@ -146,16 +155,16 @@ fn every_length_of_random_bytes_goes_there_and_back() {
 
 #[test]
 fn random_lines_decode_as_the_definition_says() {
-    let mut random = Random(0x0fed_cba9_8765_4321);
+    let mut random = Random::new();
     let all: Vec<u8> = (0..=255).collect();
     let legal: Vec<u8> = (b' '..=b'`').chain(*b"\r\n").collect();
     let mut accepted = 0;
     for round in 0..60_000 {
         let len = random.below(100);
         let mut line = match round % 4 {
-            0 => random.pick(len, &all),
-            1 => random.pick(len, b" `\r\n\x1f!a_"),
-            _ => random.pick(len, &legal),
+            0 => pick(&mut random, len, &all),
+            1 => pick(&mut random, len, b" `\r\n\x1f!a_"),
+            _ => pick(&mut random, len, &legal),
         };
         // Most random lines would have garbage behind their data: begin some with a fitting length.
         if let Some(first) = line.first_mut()
@@ -168,4 +177,33 @@ fn random_lines_decode_as_the_definition_says() {
         assert_eq!(decoded(&line), expected, "{line:?}");
     }
     assert!(accepted > 10_000, "{accepted}");
+}
+
+#[test]
+fn every_byte_counts_at_every_position() {
+    for len in [1, 45, 47, 48, 49, 63] {
+        let chars = data_chars(len);
+        let mut line = vec![b' ' + len as u8];
+        line.extend((0..chars).map(|i| b' ' + (i * 7 % 65) as u8));
+        line.extend(b" `\r\n".repeat(16));
+        for position in 1..line.len() {
+            for byte in 0..=255 {
+                let before = std::mem::replace(&mut line[position], byte);
+                assert_eq!(decoded(&line), decode_oracle(&line), "{line:?}");
+                line[position] = before;
+            }
+        }
+    }
+}
+
+#[test]
+fn text_may_end_anywhere() {
+    for first in 0..=255 {
+        for count in 0..=150 {
+            let line = [vec![first], b"!A_^".repeat(38)[..count].to_vec()].concat();
+            assert_eq!(decoded(&line), decode_oracle(&line), "{line:?}");
+            let line = [vec![first], vec![b'`'; count]].concat();
+            assert_eq!(decoded(&line), decode_oracle(&line), "{line:?}");
+        }
+    }
 }

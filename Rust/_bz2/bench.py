@@ -1,0 +1,42 @@
+"""What `make bench` measures of _bz2."""
+
+import json
+import pathlib
+
+PEERS = {}
+
+
+def rows(bench, rust, c, peers):
+    """Add each row: its name, the input bytes, and a call for each implementation."""
+    topics = (pathlib.Path(json.__file__).parents[1] / 'pydoc_data/topics.py').read_bytes()
+    sorts = {'text': topics, 'noise': bench.random_bytes(1 << 20), 'zeros': bytes(1 << 20)}
+
+    def compress(z, data, level):
+        def work():
+            stream = z.BZ2Compressor(level)
+            return stream.compress(data) + stream.flush()
+
+        return work, (), {}
+
+    def decompress(z, packed):
+        return lambda: z.BZ2Decompressor().decompress(packed), (), {}
+
+    for sort, data in sorts.items():
+        for size in (100, 16384, 1 << 20) if sort == 'text' else (1 << 20,):
+            piece = (data * (size // len(data) + 1))[:size]
+            for level in (1, 9) if sort == 'text' else (9,):
+                packed = c.BZ2Compressor(level)
+                packed = packed.compress(piece) + packed.flush()
+                goal = 1.1 if size > 16384 else 1
+                bench.row(
+                    f'compress {level} {sort} {size}',
+                    size,
+                    {'rust': compress(rust, piece, level), 'C': compress(c, piece, level)},
+                    goal,
+                )
+                bench.row(
+                    f'decompress {level} {sort} {size}',
+                    size,
+                    {'rust': decompress(rust, packed), 'C': decompress(c, packed)},
+                    goal,
+                )

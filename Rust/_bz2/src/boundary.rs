@@ -1,0 +1,264 @@
+//! What Python calls: the constructors, methods and attributes of the two classes.
+//!
+//! The clinic input is part of each function's documentation. `make regen` carries it into `Include/rust/_bz2.h`, and
+//! the build makes the parsing code from there. Arguments arrive parsed: `data` is a view that the caller fills before
+//! the call and releases after it.
+
+use crate::compressor::Compressor;
+use crate::decompressor::Decompressor;
+use crate::failure::Failure;
+use cpython_api::{
+    BlockOutput, Bound, ExceptionType, Input, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python,
+    bool_object, drop_payload, entry, new_object, payload, payload_basicsize,
+};
+use std::ffi::c_int;
+
+/// What each copy of the module keeps: its types, made when the module is executed.
+///
+/// ```text
+/// [clinic input]
+/// module _bz2
+/// class _bz2.BZ2Compressor "PyObject *" "clinic_state()->bz2_compressor_type"
+/// class _bz2.BZ2Decompressor "PyObject *" "clinic_state()->bz2_decompressor_type"
+/// [clinic start generated code]
+/// ```
+#[repr(C)]
+#[derive(Debug)]
+pub struct _bz2_state {
+    /// `BZ2Compressor`
+    pub bz2_compressor_type: *mut PyTypeObject,
+    /// `BZ2Decompressor`
+    pub bz2_decompressor_type: *mut PyTypeObject,
+}
+
+fn finish<'py>(py: Python<'py>, result: Result<BlockOutput<'py>, Failure>) -> PyResult<Bound<'py>> {
+    match result {
+        Ok(output) => output.finish(),
+        Err(failure) => Err(failure.raise(py)),
+    }
+}
+
+/// `basicsize` of the spec of `BZ2Compressor`.
+#[unsafe(no_mangle)]
+pub extern "C" fn _bz2_BZ2Compressor_basicsize() -> c_int {
+    payload_basicsize::<Compressor>()
+}
+
+/// Drops the Rust part of an object.
+///
+/// # Safety
+///
+/// Called by the type's `tp_dealloc` alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _bz2_BZ2Compressor_drop(self_: *mut PyObject) {
+    // SAFETY: `tp_dealloc` runs once, on an attached thread, and the type's objects come from `new_object`.
+    unsafe { drop_payload::<Compressor>(self_) }
+}
+
+/// Makes a compressor.
+///
+/// ```text
+/// [clinic input]
+/// @classmethod
+/// _bz2.BZ2Compressor.__new__
+///
+///     compresslevel: int = 9
+///         How much to compress, from 1 to 9.
+///     /
+///
+/// An object that compresses a stream piece by piece.
+///
+/// To compress in one call there is the function compress().
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compresslevel: c_int) -> *mut PyObject {
+    // SAFETY: the parsing code passes this type, which has no subclasses, on an attached thread.
+    unsafe {
+        entry(c"_bz2.BZ2Compressor", |py| {
+            if !(1..=9).contains(&compresslevel) {
+                let message = c"compresslevel must be between 1 and 9";
+                return Err(PyErr::new(ExceptionType::ValueError.bind(py), message));
+            }
+            match Compressor::new(compresslevel) {
+                Ok(payload) => new_object(py, cls, payload),
+                Err(failure) => Err(failure.raise(py)),
+            }
+        })
+    }
+}
+
+/// Compresses more.
+///
+/// ```text
+/// [clinic input]
+/// _bz2.BZ2Compressor.compress
+///
+///     data: Py_buffer
+///     /
+///
+/// Return what there is in compressed form by now, as bytes, possibly none.
+///
+/// After the last of the data call flush().
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _bz2_BZ2Compressor_compress_impl(self_: *mut PyObject, data: *mut Py_buffer) -> *mut PyObject {
+    // SAFETY: the parsing code passes an object of this type and a filled view, on an attached thread.
+    unsafe {
+        entry(c"_bz2.BZ2Compressor.compress", |py| {
+            let data = Input::from_view(py, &*data)?;
+            finish(py, payload::<Compressor>(self_).compress(py, &data))
+        })
+    }
+}
+
+/// Ends the stream.
+///
+/// ```text
+/// [clinic input]
+/// _bz2.BZ2Compressor.flush
+///
+/// End the stream and return the rest of it, as bytes.
+///
+/// The object cannot be used any more after this.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _bz2_BZ2Compressor_flush_impl(self_: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the parsing code passes an object of this type, on an attached thread.
+    unsafe { entry(c"_bz2.BZ2Compressor.flush", |py| finish(py, payload::<Compressor>(self_).flush(py))) }
+}
+
+/// `basicsize` of the spec of `BZ2Decompressor`.
+#[unsafe(no_mangle)]
+pub extern "C" fn _bz2_BZ2Decompressor_basicsize() -> c_int {
+    payload_basicsize::<Decompressor>()
+}
+
+/// Drops the Rust part of an object.
+///
+/// # Safety
+///
+/// Called by the type's `tp_dealloc` alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _bz2_BZ2Decompressor_drop(self_: *mut PyObject) {
+    // SAFETY: `tp_dealloc` runs once, on an attached thread, and the type's objects come from `new_object`.
+    unsafe { drop_payload::<Decompressor>(self_) }
+}
+
+/// Makes a decompressor.
+///
+/// ```text
+/// [clinic input]
+/// @classmethod
+/// _bz2.BZ2Decompressor.__new__
+///
+/// An object that decompresses a stream piece by piece.
+///
+/// To decompress in one call there is the function decompress().
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _bz2_BZ2Decompressor_impl(cls: *mut PyTypeObject) -> *mut PyObject {
+    // SAFETY: the parsing code passes this type, which has no subclasses, on an attached thread.
+    unsafe {
+        entry(c"_bz2.BZ2Decompressor", |py| match Decompressor::new() {
+            Ok(payload) => new_object(py, cls, payload),
+            Err(failure) => Err(failure.raise(py)),
+        })
+    }
+}
+
+/// Decompresses more.
+///
+/// ```text
+/// [clinic input]
+/// _bz2.BZ2Decompressor.decompress
+///
+///     data: Py_buffer
+///     max_length: Py_ssize_t=-1
+///
+/// Return what data stands for, as bytes.
+///
+/// With max_length not negative, at most so many bytes are returned.  When there
+/// is more to come, needs_input becomes False, and the next call can have b'' as
+/// its data to get it; when all that was given has been decompressed and
+/// returned, needs_input becomes True.
+///
+/// After the end of the stream this raises EOFError.  Data that follows the end
+/// is kept in unused_data.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _bz2_BZ2Decompressor_decompress_impl(
+    self_: *mut PyObject,
+    data: *mut Py_buffer,
+    max_length: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes an object of this type and a filled view, on an attached thread.
+    unsafe {
+        entry(c"_bz2.BZ2Decompressor.decompress", |py| {
+            let limit = usize::try_from(max_length).unwrap_or(usize::MAX);
+            let data = Input::from_view(py, &*data)?;
+            finish(py, payload::<Decompressor>(self_).decompress(py, &data, limit))
+        })
+    }
+}
+
+/// The attribute `eof`.
+///
+/// # Safety
+///
+/// Called by the type's getter alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _bz2_BZ2Decompressor_eof(self_: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a getter is called with an object of its type, on an attached thread.
+    unsafe { entry(c"_bz2.BZ2Decompressor.eof", |py| Ok(bool_object(py, payload::<Decompressor>(self_).eof(py)))) }
+}
+
+/// The attribute `needs_input`.
+///
+/// # Safety
+///
+/// Called by the type's getter alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _bz2_BZ2Decompressor_needs_input(self_: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a getter is called with an object of its type, on an attached thread.
+    unsafe {
+        entry(c"_bz2.BZ2Decompressor.needs_input", |py| {
+            Ok(bool_object(py, payload::<Decompressor>(self_).needs_input(py)))
+        })
+    }
+}
+
+/// The attribute `unused_data`.
+///
+/// # Safety
+///
+/// Called by the type's getter alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _bz2_BZ2Decompressor_unused_data(self_: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a getter is called with an object of its type, on an attached thread.
+    unsafe { entry(c"_bz2.BZ2Decompressor.unused_data", |py| payload::<Decompressor>(self_).unused_data(py)) }
+}

@@ -1,0 +1,150 @@
+//! Streams against each other, against damage, and against memory that runs out.
+
+use super::{Action, Compress, Decompress, Error};
+use outbuf::OutBuf;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::mem::MaybeUninit;
+
+thread_local! {
+    /// How many more large requests are granted on this thread.
+    static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
+/// The system's memory, of which large blocks can run out.
+struct Limited;
+
+/// What only the states of streams are larger than, while memory is short.
+const LARGE: usize = 4000;
+
+// SAFETY: the system's allocator does the work, or nothing is handed out.
+unsafe impl GlobalAlloc for Limited {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: handed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if layout.size() > LARGE {
+            if LEFT.get() == 0 {
+                return std::ptr::null_mut();
+            }
+            LEFT.set(LEFT.get() - 1);
+        }
+        // SAFETY: handed on.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: handed on.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Limited = Limited;
+
+fn data(len: usize) -> Vec<u8> {
+    let mut seed = 5_u64;
+    let mut data = Vec::new();
+    while data.len() < len {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        match seed % 3 {
+            0 => data.extend_from_slice(&seed.to_le_bytes()),
+            1 => data.extend(std::iter::repeat_n(b'x', (seed >> 20) as usize % 300)),
+            _ => data.extend_from_slice(b"the quick brown fox "),
+        }
+    }
+    data.truncate(len);
+    data
+}
+
+fn compress(mut data: &[u8], level: i32, room: usize) -> Vec<u8> {
+    let mut stream = Compress::new(level).expect("memory");
+    let mut result = Vec::new();
+    loop {
+        let mut memory = vec![MaybeUninit::uninit(); room];
+        let mut out = OutBuf::new(&mut memory);
+        let action = if data.is_empty() { Action::Finish } else { Action::Run };
+        let step = stream.step(data, &mut out, action).expect("no error");
+        data = &data[step.consumed..];
+        result.extend_from_slice(out.filled());
+        if step.ended {
+            return result;
+        }
+    }
+}
+
+/// Decompresses all of `data`; returns what comes out, what is consumed, and whether the stream has ended.
+fn decompress(data: &[u8], room: usize) -> Result<(Vec<u8>, usize, bool), Error> {
+    let mut stream = Decompress::new()?;
+    let (mut result, mut consumed) = (Vec::new(), 0);
+    loop {
+        let mut memory = vec![MaybeUninit::uninit(); room];
+        let mut out = OutBuf::new(&mut memory);
+        let step = stream.step(&data[consumed..], &mut out);
+        let step = match step {
+            Ok(step) => step,
+            Err(error) => {
+                assert_eq!(stream.step(&data[consumed..], &mut out), Err(Error::Sequence), "after {error:?}");
+                return Err(error);
+            }
+        };
+        consumed += step.consumed;
+        result.extend_from_slice(out.filled());
+        if step.ended || (consumed == data.len() && out.remaining() > 0) {
+            return Ok((result, consumed, step.ended));
+        }
+    }
+}
+
+#[test]
+fn what_is_compressed_comes_back() {
+    for (level, len, room) in [(1, 0, 10), (1, 1, 100), (1, 250_000, 999), (5, 20_000, 7), (9, 120_000, 100_000)] {
+        let data = data(len);
+        let mut packed = compress(&data, level, room);
+        let end = packed.len();
+        packed.extend_from_slice(b"more");
+        assert_eq!(decompress(&packed, room), Ok((data, end, true)), "{level} {len} {room}");
+    }
+}
+
+#[test]
+fn damage_is_an_error_or_the_same_data() {
+    let data = data(600);
+    let packed = compress(&data, 9, 1000);
+    for position in 0..packed.len() {
+        let mut damaged = packed.clone();
+        damaged[position] ^= 1 << (position % 8);
+        match decompress(&damaged, 100) {
+            Err(error) => assert_eq!(error, Error::Data),
+            // Damage to the count of bytes may make the decoder wait for more; the size of blocks may be larger.
+            Ok((result, _, ended)) => assert!(!ended || result == data, "damage at {position} goes unnoticed"),
+        }
+        let cut = decompress(&packed[..position], 100);
+        assert!(cut.is_ok_and(|(result, consumed, ended)| data.starts_with(&result) && consumed == position && !ended));
+    }
+}
+
+#[test]
+fn running_out_of_memory_is_an_error() {
+    let packed = compress(b"abc", 1, 100);
+    for grant in 0..8 {
+        LEFT.set(grant);
+        let stream = Compress::new(9);
+        assert!(stream.is_ok() || grant < 5, "{grant}");
+        drop(stream);
+        LEFT.set(grant);
+        let result = decompress(&packed, 100);
+        assert!(result.is_ok_and(|(result, ..)| result == b"abc") || grant < 5, "{grant}");
+        LEFT.set(usize::MAX);
+    }
+    LEFT.set(0);
+    assert_eq!(Compress::new(9).err(), Some(Error::Memory));
+    assert_eq!(Decompress::new().err(), Some(Error::Memory));
+    LEFT.set(usize::MAX);
+    assert_eq!(Compress::new(0).err(), Some(Error::Parameter));
+    assert_eq!(Compress::new(10).err(), Some(Error::Parameter));
+}

@@ -1,0 +1,202 @@
+"""The Rust _bz2 against its C twin: values, exceptions, messages, and one object in many threads."""
+
+import itertools
+import threading
+import unittest
+
+import twin
+
+rust, c = twin.pair('_bz2')
+
+
+def sample(rng, length):
+    """Return data with some order in it."""
+    data = bytearray()
+    while len(data) < length:
+        data += rng.choice(
+            (rng.randbytes(20), b'the quick brown fox ', bytes([rng.randrange(256)]) * rng.randrange(600))
+        )
+    return bytes(data[:length])
+
+
+def packed(module, data, level=9):
+    stream = module.BZ2Compressor(level)
+    return stream.compress(data) + stream.flush()
+
+
+def look(thing, *names):
+    """Read attributes, for what that may do to a thread that changes them."""
+    return [getattr(thing, name) for name in names]
+
+
+def in_threads(work, count=4):
+    """Run a function in some threads at the same time; raise what one of them has raised."""
+    errors, barrier = [], threading.Barrier(count)
+
+    def run():
+        barrier.wait()
+        try:
+            work()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+class Bz2Twin(twin.TwinTestCase):
+    rust, c = rust, c
+
+    def assertSame(self, function, *context):
+        ours, theirs = (twin.outcome(function, module) for module in (rust, c))
+        self.assertEqual(ours, theirs, context)
+        return ours
+
+    def test_names_and_types(self):
+        def names(module):
+            return {name for name in vars(module) if not name.startswith('__')}
+
+        self.assertEqual(names(rust), names(c))
+        for name in names(c):
+            ours, theirs = getattr(rust, name), getattr(c, name)
+            self.assertEqual((ours.__module__, ours.__qualname__), (theirs.__module__, theirs.__qualname__))
+            self.assertEqual(ours.__flags__, theirs.__flags__)
+            self.assertEqual(set(vars(ours)), set(vars(theirs)))
+            self.assertEqual(ours.__text_signature__, theirs.__text_signature__)
+            for attribute in set(vars(theirs)) - {'__doc__', '__new__', '__module__'}:
+                self.assertEqual(
+                    getattr(vars(ours)[attribute], '__text_signature__', None),
+                    getattr(vars(theirs)[attribute], '__text_signature__', None),
+                    attribute,
+                )
+            self.assertSame(lambda m, name=name: type('Sub', (getattr(m, name),), {}))
+            self.assertSame(lambda m, name=name: setattr(getattr(m, name), 'x', 1))
+        for attribute in ('eof', 'unused_data', 'needs_input'):
+            self.assertSame(lambda m, attribute=attribute: setattr(m.BZ2Decompressor(), attribute, 1))
+            self.assertSame(lambda m, attribute=attribute: delattr(m.BZ2Decompressor(), attribute))
+
+    def test_arguments(self):
+        for arguments in ((), (0,), (1,), (9,), (10,), (-1,), (2**31,), ('x',), (None,), (1, 2)):
+            self.assertSame(lambda m, arguments=arguments: m.BZ2Compressor(*arguments) is None, arguments)
+            self.assertSame(lambda m, arguments=arguments: m.BZ2Decompressor(*arguments) is None, arguments)
+        self.assertSame(lambda m: m.BZ2Compressor(compresslevel=5))
+        self.assertSame(lambda m: m.BZ2Decompressor(x=5))
+        stream = packed(c, b'abc' * 1000)
+        for value in (stream, bytearray(stream), memoryview(stream), 'x', None, 5, []):
+            self.assertSame(lambda m, value=value: m.BZ2Compressor().compress(value) == b'', value)
+            for limit in (-(2**63), -1, 0, 1, 5000, 2**63 - 1, 2**63, 'x', None):
+                self.assertSame(
+                    lambda m, limit=limit, value=value: m.BZ2Decompressor().decompress(value, limit), value, limit
+                )
+                self.assertSame(
+                    lambda m, limit=limit, value=value: m.BZ2Decompressor().decompress(data=value, max_length=limit),
+                    value,
+                    limit,
+                )
+
+    def test_the_same_bytes(self):
+        """The algorithm is bzip2's own, so even compressed bytes are the same."""
+        rng = twin.generator('bytes')
+        for level, length in itertools.product((1, 5, 9), (0, 1, 2, 100, 5000, 120_000)):
+            data = sample(rng, length)
+            ours = packed(rust, data, level)
+            self.assertEqual(ours, packed(c, data, level))
+            self.assertEqual(rust.BZ2Decompressor().decompress(ours), data)
+
+    def test_compressor_out_of_order(self):
+        for calls in itertools.product(('compress', 'flush'), repeat=4):
+            objects = rust.BZ2Compressor(1), c.BZ2Compressor(1)
+            for call in calls:
+                arguments = (b'data',) if call == 'compress' else ()
+                self.assertEqual(*(twin.outcome(getattr(thing, call), *arguments) for thing in objects), calls)
+
+    def test_random_use_of_the_compressor(self):
+        rng = twin.generator('compressor')
+        for _ in range(20):
+            objects = rust.BZ2Compressor(1), c.BZ2Compressor(1)
+            for _ in range(rng.randrange(10)):
+                piece = sample(rng, rng.choice((0, 1, 500, 60_000)))
+                self.assertEqual(*(thing.compress(piece) for thing in objects))
+            self.assertEqual(*(thing.flush() for thing in objects))
+
+    def test_random_use_of_the_decompressor(self):
+        rng = twin.generator('decompressor')
+        for _ in range(200):
+            stream = bytearray(packed(c, sample(rng, rng.choice((0, 1, 500, 20_000))), 1) + rng.choice((b'', b'rest')))
+            if rng.randrange(3) == 0:
+                stream[rng.randrange(len(stream))] ^= 1 << rng.randrange(8)
+            stream = bytes(stream)
+            objects = rust.BZ2Decompressor(), c.BZ2Decompressor()
+            position = 0
+            for _ in range(rng.randrange(1, 30)):
+                size, limit = rng.choice((0, 0, 1, 10, 300, 100_000)), rng.choice((-1, 0, 1, 50, 4000, 70_000))
+                piece = stream[position : position + size]
+                self.assertEqual(*(twin.outcome(thing.decompress, piece, limit) for thing in objects), (piece, limit))
+                position += size
+                for name in ('eof', 'unused_data', 'needs_input'):
+                    self.assertEqual(*(getattr(thing, name) for thing in objects), name)
+
+    def test_damage(self):
+        rng = twin.generator('damage')
+        stream = packed(c, sample(rng, 3000), 1)
+        for position in range(len(stream)):
+            damaged = bytearray(stream)
+            damaged[position] ^= 1 << (position % 8)
+            self.assertSame(lambda m, damaged=damaged: m.BZ2Decompressor().decompress(damaged), position)
+            self.assertSame(lambda m, position=position: m.BZ2Decompressor().decompress(stream[:position]), position)
+
+    def test_bombs_stay_within_the_limit(self):
+        bomb = packed(c, bytes(20_000_000))
+        decompressor = rust.BZ2Decompressor()
+        self.assertEqual(decompressor.decompress(bomb, 1000), bytes(1000))
+        total = 1000
+        while not decompressor.eof:
+            piece = decompressor.decompress(b'', 3_000_000)
+            self.assertLessEqual(len(piece), 3_000_000)
+            total += len(piece)
+        self.assertEqual(total, 20_000_000)
+
+    def test_shared_objects(self):
+        data = sample(twin.generator('threads'), 300_000)
+        stream = packed(c, data, 1)
+        for _ in range(3):
+            decompressor = rust.BZ2Decompressor()
+            parts, lock = [decompressor.decompress(stream, 10)], threading.Lock()
+
+            def work(decompressor=decompressor, parts=parts, lock=lock):
+                while not decompressor.eof:
+                    try:
+                        with lock:
+                            parts.append(decompressor.decompress(b'', 777))
+                    except EOFError:
+                        pass
+                    look(decompressor, 'unused_data', 'needs_input')
+
+            in_threads(work)
+            self.assertEqual(b''.join(parts), data)
+        compressor, parts = rust.BZ2Compressor(1), []
+
+        def work():
+            for _ in range(30):
+                parts.append(compressor.compress(b'0123456789' * 700))
+                try:
+                    rust.BZ2Decompressor().decompress(stream[:100] + b'x')
+                except OSError:
+                    pass
+
+        in_threads(work)
+        parts = [part for part in parts if part]
+        # All pieces are alike, but which call returns a block is open when several return one.
+        if len(parts) < 2:
+            self.assertEqual(
+                c.BZ2Decompressor().decompress(b''.join(parts) + compressor.flush()), b'0123456789' * 700 * 120
+            )
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,443 @@
+//! From the text of a document to objects.
+//!
+//! Values are collected on one stack, from which a container is made when its end is reached: a list of the right
+//! length, a dict with a table of the right size. A long container is started when it has reached `FLUSH` items, so the
+//! stack stays short.
+//!
+//! Nesting is recursion of the machine's stack, which the interpreter watches, as in C.
+
+use crate::boundary::keys::Keys;
+use crate::boundary::text::{from_writer, to_data};
+use crate::boundary::{json_scanner, setting};
+use crate::scan::{self, Number, skip_whitespace};
+use crate::unescape::{self, Error, Scanned};
+use crate::units::Unit;
+use crate::writer::Writer;
+use cpython_api::{
+    Borrowed, Bound, Constant, ExceptionType, PyErr, PyResult, Python, StrData, call, call1, constant, dict_from_end,
+    dict_update_from_end, float_from_f64, import_attribute, int_from_decimal, int_from_i64, int_from_isize,
+    list_extend, list_from_end, str_data, str_from_data, str_interned, tuple_of_two, with_recursion,
+};
+use std::ffi::CStr;
+
+/// How many items a container has when it is started before its end is reached.
+const FLUSH: usize = 512;
+
+/// What is called back, where it is not left to this module.
+pub(super) struct Hooks<'a, 'py> {
+    py: Python<'py>,
+    strict: bool,
+    object_hook: Option<Borrowed<'a, 'py>>,
+    object_pairs_hook: Option<Borrowed<'a, 'py>>,
+    parse_float: Option<Borrowed<'a, 'py>>,
+    parse_int: Option<Borrowed<'a, 'py>>,
+    parse_constant: Borrowed<'a, 'py>,
+}
+
+impl<'a, 'py> Hooks<'a, 'py> {
+    /// # Safety
+    ///
+    /// - The objects of the settings live for `'a`.
+    pub(super) unsafe fn new(py: Python<'py>, settings: &'a json_scanner) -> PyResult<Self> {
+        let none = constant(py, Constant::None).as_ptr();
+        // SAFETY: the caller vouches for the objects.
+        unsafe {
+            let hook = |object| setting(py, object).map(|hook| (hook.as_ptr() != none).then_some(hook));
+            Ok(Self {
+                py,
+                strict: settings.strict != 0,
+                object_hook: hook(settings.object_hook)?,
+                object_pairs_hook: hook(settings.object_pairs_hook)?,
+                parse_float: if settings.plain_float != 0 { None } else { Some(setting(py, settings.parse_float)?) },
+                parse_int: if settings.plain_int != 0 { None } else { Some(setting(py, settings.parse_int)?) },
+                parse_constant: setting(py, settings.parse_constant)?,
+            })
+        }
+    }
+}
+
+/// Decodes the value at `index`: a tuple of it and of where it ends.
+pub(super) fn decode_value<'py>(
+    hooks: &Hooks<'_, 'py>,
+    string: Borrowed<'_, 'py>,
+    index: isize,
+) -> PyResult<Bound<'py>> {
+    fn decode<'py, U: Unit>(
+        hooks: &Hooks<'_, 'py>,
+        string: Borrowed<'_, 'py>,
+        document: &[U],
+        index: usize,
+    ) -> PyResult<Bound<'py>> {
+        let mut decoder = Decoder {
+            hooks,
+            string,
+            document,
+            at: index,
+            stack: Vec::new(),
+            keys: Keys::new(),
+            scratch: Writer::new(),
+            digits: Vec::new(),
+        };
+        let value = decoder.value()?;
+        tuple_of_two(value, int_from_isize(hooks.py, decoder.at as isize)?)
+    }
+    let Ok(index) = usize::try_from(index) else {
+        return Err(PyErr::new(ExceptionType::ValueError.bind(hooks.py), c"idx cannot be negative"));
+    };
+    match str_data(string) {
+        Some(StrData::Ucs1(document)) => decode(hooks, string, document, index),
+        Some(StrData::Ucs2(document)) => decode(hooks, string, document, index),
+        Some(StrData::Ucs4(document)) => decode(hooks, string, document, index),
+        None => Err(PyErr::new(ExceptionType::TypeError.bind(hooks.py), c"first argument must be a string")),
+    }
+}
+
+/// Decodes the string whose first character is at `start`; returns it and where it ends.
+pub(super) fn scan_string<'py>(string: Borrowed<'_, 'py>, start: isize, strict: bool) -> PyResult<(Bound<'py>, isize)> {
+    fn scan<'py, U: Unit>(
+        string: Borrowed<'_, 'py>,
+        document: &[U],
+        start: isize,
+        strict: bool,
+    ) -> PyResult<(Bound<'py>, isize)> {
+        let py = string.py();
+        let Some(start) = usize::try_from(start).ok().filter(|start| *start <= document.len()) else {
+            return Err(PyErr::new(ExceptionType::ValueError.bind(py), c"end is out of bounds"));
+        };
+        let mut scratch = Writer::new();
+        let scanned = unescape::string(document, start, strict, &mut scratch);
+        let scanned = scanned.map_err(|error| string_error(string, error))?;
+        let (value, end) = finish_string(py, document, start, scanned, &mut scratch)?;
+        Ok((value, end as isize))
+    }
+    match str_data(string) {
+        Some(StrData::Ucs1(document)) => scan(string, document, start, strict),
+        Some(StrData::Ucs2(document)) => scan(string, document, start, strict),
+        Some(StrData::Ucs4(document)) => scan(string, document, start, strict),
+        None => Err(PyErr::new(ExceptionType::TypeError.bind(string.py()), c"first argument must be a string")),
+    }
+}
+
+/// Makes the object for a string that has been scanned; returns it and where the string ends.
+#[inline(always)]
+fn finish_string<'py, U: Unit>(
+    py: Python<'py>,
+    document: &[U],
+    start: usize,
+    scanned: Scanned,
+    scratch: &mut Writer,
+) -> PyResult<(Bound<'py>, usize)> {
+    match scanned {
+        Scanned::Plain(end) => Ok((str_from_data(py, to_data(U::text(&document[start..end])))?, end + 1)),
+        Scanned::Decoded(end) => Ok((from_writer(py, scratch)?, end)),
+    }
+}
+
+/// Raises `json.JSONDecodeError`.
+#[cold]
+fn decode_error(string: Borrowed<'_, '_>, message: &str, position: usize) -> PyErr {
+    let py = string.py();
+    let raise = || {
+        let class = import_attribute(py, c"json.decoder", c"JSONDecodeError")?;
+        let message = str_from_data(py, StrData::Ucs1(message.as_bytes()))?;
+        let position = int_from_isize(py, position as isize)?;
+        let arguments = [message.as_borrowed(), string, position.as_borrowed()];
+        let exception = call(class.as_borrowed(), arguments)?;
+        Ok(PyErr::from_value(class.as_borrowed(), exception.as_borrowed()))
+    };
+    match raise() {
+        Ok(error) | Err(error) => error,
+    }
+}
+
+#[cold]
+fn string_error(string: Borrowed<'_, '_>, error: Error) -> PyErr {
+    match error {
+        Error::Unterminated(at) => decode_error(string, "Unterminated string starting at", at),
+        Error::ControlCharacter(at) => decode_error(string, "Invalid control character at", at),
+        Error::Escape(at) => decode_error(string, "Invalid \\escape", at),
+        Error::UnicodeEscape(at) => decode_error(string, "Invalid \\uXXXX escape", at),
+        Error::NoMemory => PyErr::no_memory(string.py()),
+    }
+}
+
+/// Raises `StopIteration`, which says that there is no value at this index.
+#[cold]
+fn no_value(py: Python<'_>, index: usize) -> PyErr {
+    match int_from_isize(py, index as isize) {
+        Ok(index) => PyErr::from_value(ExceptionType::StopIteration.bind(py), index.as_borrowed()),
+        Err(error) => error,
+    }
+}
+
+struct Decoder<'a, 'py, U> {
+    hooks: &'a Hooks<'a, 'py>,
+    string: Borrowed<'a, 'py>,
+    document: &'a [U],
+    /// Where reading goes on.
+    at: usize,
+    /// The values of the containers that are being read.
+    stack: Vec<Bound<'py>>,
+    keys: Keys<'py>,
+    scratch: Writer,
+    digits: Vec<u8>,
+}
+
+impl<'py, U: Unit> Decoder<'_, 'py, U> {
+    #[inline(always)]
+    fn peek(&self) -> u8 {
+        self.document.get(self.at).map_or(0xFF, |unit| unit.ascii())
+    }
+
+    #[inline(always)]
+    fn skip_whitespace(&mut self) {
+        self.at = skip_whitespace(self.document, self.at);
+    }
+
+    #[inline(always)]
+    fn push(&mut self, value: Bound<'py>) -> PyResult<()> {
+        if self.stack.len() == self.stack.capacity() {
+            self.stack.try_reserve(16).map_err(|_| PyErr::no_memory(self.hooks.py))?;
+        }
+        self.stack.push(value);
+        Ok(())
+    }
+
+    /// Whether the document goes on with these characters.
+    fn starts_with(&self, word: &[u8]) -> bool {
+        self.document.get(self.at..).is_some_and(|rest| {
+            rest.len() >= word.len() && rest.iter().zip(word).all(|(unit, &byte)| *unit == U::from(byte))
+        })
+    }
+
+    /// Reads one value.
+    #[inline(never)]
+    fn value(&mut self) -> PyResult<Bound<'py>> {
+        let py = self.hooks.py;
+        match self.peek() {
+            b'"' => {
+                let start = self.at + 1;
+                let scanned = unescape::string(self.document, start, self.hooks.strict, &mut self.scratch);
+                let scanned = scanned.map_err(|error| string_error(self.string, error))?;
+                let (value, end) = finish_string(py, self.document, start, scanned, &mut self.scratch)?;
+                self.at = end;
+                Ok(value)
+            }
+            b'{' => with_recursion(py, c" while decoding a JSON object from a unicode string", || self.object()),
+            b'[' => with_recursion(py, c" while decoding a JSON array from a unicode string", || self.array()),
+            b'n' if self.starts_with(b"null") => Ok(self.word(4, Constant::None)),
+            b't' if self.starts_with(b"true") => Ok(self.word(4, Constant::True)),
+            b'f' if self.starts_with(b"false") => Ok(self.word(5, Constant::False)),
+            b'N' if self.starts_with(b"NaN") => self.constant(c"NaN"),
+            b'I' if self.starts_with(b"Infinity") => self.constant(c"Infinity"),
+            b'-' if self.starts_with(b"-Infinity") => self.constant(c"-Infinity"),
+            _ => self.number(),
+        }
+    }
+
+    #[inline(always)]
+    fn word(&mut self, len: usize, value: Constant) -> Bound<'py> {
+        self.at += len;
+        constant(self.hooks.py, value)
+    }
+
+    #[cold]
+    fn constant(&mut self, name: &CStr) -> PyResult<Bound<'py>> {
+        let text = str_interned(self.hooks.py, name)?;
+        let value = call1(self.hooks.parse_constant, text.as_borrowed())?;
+        self.at += name.count_bytes();
+        Ok(value)
+    }
+
+    #[inline]
+    fn number(&mut self) -> PyResult<Bound<'py>> {
+        let py = self.hooks.py;
+        let start = self.at;
+        let Some((number, end)) = scan::number(self.document, start) else { return Err(no_value(py, start)) };
+        let units = &self.document[start..end];
+        let hook = if number == Number::Float { self.hooks.parse_float } else { self.hooks.parse_int };
+        let value = match (number, hook) {
+            (_, Some(hook)) => call1(hook, str_from_data(py, to_data(U::text(units)))?.as_borrowed()),
+            (Number::Int(value), None) => int_from_i64(py, value),
+            (Number::BigInt, None) => {
+                self.copy_digits(start, end)?;
+                let text = CStr::from_bytes_until_nul(&self.digits).unwrap_or_default();
+                int_from_decimal(py, text)
+            }
+            (Number::Float, None) => {
+                let value = match U::as_bytes(units) {
+                    Some(bytes) => scan::float(bytes),
+                    None => {
+                        self.copy_digits(start, end)?;
+                        scan::float(self.digits.strip_suffix(b"\0").unwrap_or_default())
+                    }
+                };
+                float_from_f64(py, value.unwrap_or(f64::NAN))
+            }
+        }?;
+        self.at = end;
+        Ok(value)
+    }
+
+    /// Puts the ASCII characters between two places into `digits`, with a NUL behind them.
+    fn copy_digits(&mut self, start: usize, end: usize) -> PyResult<()> {
+        self.digits.clear();
+        self.digits.try_reserve(end - start + 1).map_err(|_| PyErr::no_memory(self.hooks.py))?;
+        self.digits.extend(self.document[start..end].iter().map(|unit| unit.ascii()));
+        self.digits.push(0);
+        Ok(())
+    }
+
+    /// Reads the rest of an array, whose bracket is the next character.
+    #[inline(never)]
+    fn array(&mut self) -> PyResult<Bound<'py>> {
+        let py = self.hooks.py;
+        let base = self.stack.len();
+        let mut list = None;
+        self.at += 1;
+        self.skip_whitespace();
+        if self.peek() != b']' {
+            loop {
+                let value = self.value()?;
+                self.push(value)?;
+                if self.stack.len() - base >= FLUSH {
+                    self.flush_list(&mut list, base)?;
+                }
+                if self.after_item(b']', "Illegal trailing comma before end of array")? {
+                    break;
+                }
+            }
+        }
+        self.at += 1;
+        if list.is_none() {
+            return list_from_end(py, &mut self.stack, base);
+        }
+        self.flush_list(&mut list, base)?;
+        list.ok_or_else(|| PyErr::no_memory(py))
+    }
+
+    #[inline(never)]
+    fn flush_list(&mut self, list: &mut Option<Bound<'py>>, base: usize) -> PyResult<()> {
+        let part = list_from_end(self.hooks.py, &mut self.stack, base)?;
+        match list {
+            Some(list) => list_extend(list.as_borrowed(), part.as_borrowed()),
+            None => {
+                *list = Some(part);
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads the comma or the bracket behind an item, and white space; true for the bracket, which is left.
+    #[inline(always)]
+    fn after_item(&mut self, bracket: u8, trailing_comma: &str) -> PyResult<bool> {
+        self.skip_whitespace();
+        let next = self.peek();
+        if next == bracket {
+            return Ok(true);
+        }
+        if next != b',' {
+            return Err(decode_error(self.string, "Expecting ',' delimiter", self.at));
+        }
+        let comma = self.at;
+        self.at += 1;
+        self.skip_whitespace();
+        if self.peek() == bracket {
+            return Err(decode_error(self.string, trailing_comma, comma));
+        }
+        Ok(false)
+    }
+
+    /// Reads the rest of an object, whose bracket is the next character.
+    #[inline(never)]
+    fn object(&mut self) -> PyResult<Bound<'py>> {
+        let base = self.stack.len();
+        let mut dict = None;
+        self.at += 1;
+        self.skip_whitespace();
+        if self.peek() != b'}' {
+            loop {
+                let key = self.key()?;
+                self.push(key)?;
+                let value = self.value()?;
+                self.push(value)?;
+                if self.hooks.object_pairs_hook.is_some() {
+                    self.pair()?;
+                } else if self.stack.len() - base >= FLUSH {
+                    self.flush_dict(&mut dict, base)?;
+                }
+                if self.after_item(b'}', "Illegal trailing comma before end of object")? {
+                    break;
+                }
+            }
+        }
+        self.at += 1;
+        self.finish_object(dict, base)
+    }
+
+    /// Reads a key and the colon behind it.
+    #[inline]
+    fn key(&mut self) -> PyResult<Bound<'py>> {
+        let py = self.hooks.py;
+        if self.peek() != b'"' {
+            return Err(decode_error(self.string, "Expecting property name enclosed in double quotes", self.at));
+        }
+        let start = self.at + 1;
+        let document = self.document;
+        let scanned = unescape::string(document, start, self.hooks.strict, &mut self.scratch);
+        let key = match scanned.map_err(|error| string_error(self.string, error))? {
+            Scanned::Plain(end) => {
+                self.at = end + 1;
+                let make = || str_from_data(py, to_data(U::text(&document[start..end])));
+                self.keys.get(py, document, start, end, make)?
+            }
+            Scanned::Decoded(end) => {
+                self.at = end;
+                let key = from_writer(py, &mut self.scratch)?;
+                self.keys.intern(py, &key)?
+            }
+        };
+        self.skip_whitespace();
+        if self.peek() != b':' {
+            return Err(decode_error(self.string, "Expecting ':' delimiter", self.at));
+        }
+        self.at += 1;
+        self.skip_whitespace();
+        Ok(key)
+    }
+
+    /// Makes a tuple of the key and the value on top of the stack.
+    #[inline(never)]
+    fn pair(&mut self) -> PyResult<()> {
+        if let Some((value, key)) = self.stack.pop().zip(self.stack.pop()) {
+            self.stack.push(tuple_of_two(key, value)?);
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn flush_dict(&mut self, dict: &mut Option<Bound<'py>>, base: usize) -> PyResult<()> {
+        match dict {
+            Some(dict) => dict_update_from_end(dict.as_borrowed(), &mut self.stack, base),
+            None => {
+                *dict = Some(dict_from_end(self.hooks.py, &mut self.stack, base)?);
+                Ok(())
+            }
+        }
+    }
+
+    /// Makes the dict, or what the hooks make of it.
+    #[inline]
+    fn finish_object(&mut self, mut dict: Option<Bound<'py>>, base: usize) -> PyResult<Bound<'py>> {
+        if let Some(hook) = self.hooks.object_pairs_hook {
+            let pairs = list_from_end(self.hooks.py, &mut self.stack, base)?;
+            return call1(hook, pairs.as_borrowed());
+        }
+        self.flush_dict(&mut dict, base)?;
+        let Some(dict) = dict else { return Err(PyErr::no_memory(self.hooks.py)) };
+        match self.hooks.object_hook {
+            Some(hook) => call1(hook, dict.as_borrowed()),
+            None => Ok(dict),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The containers that are being written, by which a circular reference is found.
+//!
+//! C has them in a dict by `id`. That dict can be the caller's own, so it has to look as C's does whenever Python code
+//! can look at it; but most documents never run any. So the containers are kept on a stack here, with a set of their
+//! addresses when there are many, and go into the dict before Python code runs and after an error.
+
+use cpython_api::{
+    Borrowed, Bound, ExceptionType, PyErr, PyResult, Python, dict_contains, dict_delete, dict_len, dict_set, id,
+};
+use std::collections::HashSet;
+
+/// How many containers are searched one by one.
+const SEARCHED: usize = 32;
+
+pub(super) struct Markers<'a, 'py> {
+    dict: Borrowed<'a, 'py>,
+    open: Vec<Bound<'py>>,
+    /// The addresses of those behind the first `SEARCHED`, but for what is in the dict: Python code may take it out there.
+    deep: HashSet<usize>,
+    /// How many of them, from the outermost on, are in the dict.
+    in_dict: usize,
+    /// Whether the dict may hold anything.
+    in_use: bool,
+}
+
+impl<'a, 'py> Markers<'a, 'py> {
+    pub(super) fn new(dict: Borrowed<'a, 'py>) -> PyResult<Self> {
+        Ok(Self { dict, open: Vec::new(), deep: HashSet::new(), in_dict: 0, in_use: dict_len(dict)? > 0 })
+    }
+
+    /// Notes that a container is being written.
+    #[inline]
+    pub(super) fn enter(&mut self, object: Borrowed<'_, 'py>) -> PyResult<()> {
+        let py = object.py();
+        let address = object.as_ptr().addr();
+        let is_deep = self.open.len() >= SEARCHED;
+        let mut found = self.open.iter().take(SEARCHED).skip(self.in_dict).any(|open| open.as_ptr().addr() == address);
+        if is_deep {
+            self.deep.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
+            // Nothing is written any more when it has been there, so it does not matter that it is there now.
+            found |= !self.deep.insert(address);
+        }
+        if self.in_use {
+            found = found || dict_contains(self.dict, id(object)?.as_borrowed())?;
+        }
+        if found {
+            return Err(PyErr::new(ExceptionType::ValueError.bind(py), c"Circular reference detected"));
+        }
+        self.open.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
+        self.open.push(object.to_owned());
+        Ok(())
+    }
+
+    /// Notes that the innermost container has been written.
+    #[inline]
+    pub(super) fn leave(&mut self) -> PyResult<()> {
+        let Some(object) = self.open.pop() else { return Ok(()) };
+        if self.open.len() >= SEARCHED {
+            self.deep.remove(&object.as_ptr().addr());
+        }
+        if self.open.len() < self.in_dict {
+            self.in_dict = self.open.len();
+            dict_delete(self.dict, id(object.as_borrowed())?.as_borrowed())?;
+        }
+        Ok(())
+    }
+
+    /// Puts all containers into the dict.
+    #[inline]
+    pub(super) fn publish(&mut self) -> PyResult<()> {
+        while let Some(object) = self.open.get(self.in_dict) {
+            self.in_use = true;
+            dict_set(self.dict, id(object.as_borrowed())?.as_borrowed(), object.as_borrowed())?;
+            self.in_dict += 1;
+        }
+        self.deep.clear();
+        Ok(())
+    }
+
+    /// The same while an exception is set.
+    #[cold]
+    pub(super) fn publish_after(&mut self, py: Python<'py>, error: PyErr) -> PyErr {
+        if self.in_dict == self.open.len() { error } else { error.set_aside(py, || self.publish()) }
+    }
+}

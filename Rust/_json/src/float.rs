@@ -1,0 +1,187 @@
+//! Floats as Python's `repr` prints them.
+//!
+//! `zmij` finds the shortest digits that give the float back, the nearest ones if there are several; `repr` asks for the
+//! same. The two lay them out alike but for small and large values: with the decimal point `point` places behind the
+//! start of the digits, `repr` writes an exponent unless -4 < point <= 16, always with a sign and two digits at least.
+
+#![forbid(unsafe_code)]
+
+/// Room for what is printed: 17 digits, the point, a sign, and zeros or an exponent.
+#[derive(Clone, Copy, Debug)]
+pub struct Buffer {
+    text: [u8; 32],
+}
+
+impl Default for Buffer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Buffer {
+    /// An empty buffer.
+    pub const fn new() -> Self {
+        Self { text: [0; 32] }
+    }
+
+    /// What `float.__repr__` gives for `value`, which is finite.
+    #[inline]
+    pub fn format(&mut self, value: f64) -> &[u8] {
+        let mut shortest = zmij::Buffer::new();
+        let text = shortest.format_finite(value).as_bytes();
+        // Between these, both write the digits with a point and no exponent.
+        if (1e-4..1e16).contains(&value.abs()) || value == 0.0 {
+            self.text[..text.len()].copy_from_slice(text);
+            return &self.text[..text.len()];
+        }
+        self.with_exponent(text)
+    }
+
+    /// Lays out anew what has an exponent in Python.
+    fn with_exponent(&mut self, text: &[u8]) -> &[u8] {
+        let mut digits = [0; 24];
+        let mut count = 0;
+        // Where the point is, counted from the first digit that is not zero.
+        let mut point = 0;
+        let mut behind_point = false;
+        let mut exponent = 0;
+        let negative = text.first() == Some(&b'-');
+        for (index, &byte) in text.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => {
+                    if count > 0 || byte != b'0' {
+                        digits[count] = byte;
+                        count += 1;
+                        point += i32::from(!behind_point);
+                    } else {
+                        point -= i32::from(behind_point);
+                    }
+                }
+                b'.' => behind_point = true,
+                b'e' => {
+                    exponent = parse_exponent(&text[index + 1..]);
+                    break;
+                }
+                _ => {}
+            }
+        }
+        while count > 1 && digits[count - 1] == b'0' {
+            count -= 1;
+        }
+        let mut len = 0;
+        let mut push = |byte: u8| {
+            self.text[len] = byte;
+            len += 1;
+        };
+        if negative {
+            push(b'-');
+        }
+        push(digits[0]);
+        if count > 1 {
+            push(b'.');
+            digits[1..count].iter().copied().for_each(&mut push);
+        }
+        let exponent = point + exponent - 1;
+        push(b'e');
+        push(if exponent < 0 { b'-' } else { b'+' });
+        let exponent = exponent.unsigned_abs();
+        if exponent >= 100 {
+            push(b'0' + (exponent / 100) as u8);
+        }
+        push(b'0' + (exponent / 10 % 10) as u8);
+        push(b'0' + (exponent % 10) as u8);
+        &self.text[..len]
+    }
+}
+
+fn parse_exponent(text: &[u8]) -> i32 {
+    let value =
+        text.iter().filter(|byte| byte.is_ascii_digit()).fold(0, |value, byte| value * 10 + i32::from(byte - b'0'));
+    if text.first() == Some(&b'-') { -value } else { value }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Buffer;
+    use crate::testing::Random;
+
+    fn repr(value: f64) -> String {
+        String::from_utf8(Buffer::new().format(value).to_vec()).expect("ASCII")
+    }
+
+    /// The same from Rust's own shortest digits, which another algorithm finds. Where two candidates are equally near,
+    /// Rust takes the larger and Python the even one, which exact printing in as many digits gives.
+    fn naive(value: f64) -> String {
+        let mut text = format!("{value:e}");
+        let count = text.bytes().take_while(|&byte| byte != b'e').filter(u8::is_ascii_digit).count();
+        let even = format!("{value:.*e}", count.max(1) - 1);
+        if even.len() == text.len() && even.parse() == Ok(value) {
+            text = even;
+        }
+        let (mantissa, exponent) = text.split_once('e').expect("an exponent");
+        let exponent: i32 = exponent.parse().expect("a number");
+        if value == 0.0 || (-4..16).contains(&exponent) {
+            let places = usize::try_from(count as i32 - 1 - exponent).unwrap_or(0).max(1);
+            return format!("{value:.places$}");
+        }
+        format!("{mantissa}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
+    }
+
+    #[test]
+    fn python_s_own_examples() {
+        for (value, text) in [
+            (0.0, "0.0"),
+            (-0.0, "-0.0"),
+            (1.0, "1.0"),
+            (0.1, "0.1"),
+            (-1.5, "-1.5"),
+            (1e16, "1e+16"),
+            (9_999_999_999_999_998.0, "9999999999999998.0"),
+            (1.234e16, "1.234e+16"),
+            (1e22, "1e+22"),
+            (1e100, "1e+100"),
+            (1e-4, "0.0001"),
+            (1.5e-4, "0.00015"),
+            (9.999e-5, "9.999e-05"),
+            (1e-5, "1e-05"),
+            (1e-7, "1e-07"),
+            (5e-324, "5e-324"),
+            (f64::MAX, "1.7976931348623157e+308"),
+            (-2.225_073_858_507_201e-308, "-2.225073858507201e-308"),
+            (123_456_789_012_345_680.0, "1.2345678901234568e+17"),
+        ] {
+            assert_eq!(repr(value), text);
+            assert_eq!(naive(value), text);
+        }
+    }
+
+    fn check_random(count: u64, seed: u64) {
+        let mut random = Random::new(seed);
+        for _ in 0..count {
+            let bits = random.next();
+            // Any bits, and values of the sizes that documents have.
+            for value in [f64::from_bits(bits), bits as i64 as f64 / 1000.0, (bits % 1_000_000) as f64 / 100.0] {
+                if value.is_finite() {
+                    assert_eq!(repr(value), naive(value), "{:x}", value.to_bits());
+                }
+            }
+        }
+        for exponent in 0..0x7FF {
+            for mantissa in [0, 1, 2, (1 << 52) - 1, 1 << 51] {
+                let value = f64::from_bits(exponent << 52 | mantissa);
+                assert_eq!(repr(value), naive(value), "{:x}", value.to_bits());
+            }
+        }
+    }
+
+    #[test]
+    fn random_floats() {
+        check_random(100_000, 5);
+    }
+
+    #[test]
+    #[ignore = "minutes: run it after a change here or of zmij"]
+    fn many_random_floats() {
+        check_random(100_000_000, 11);
+    }
+}

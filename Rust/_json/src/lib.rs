@@ -1,0 +1,25 @@
+//! CPython's `_json` module, which `json` uses in place of its own Python code: scanner and encoder of JSON documents.
+//!
+//! Follows `Modules/_json.c` of CPython 3.14.7. The pure core knows the text of a document and nothing of Python:
+//!
+//! - [`units`] is what a document is made of: one, two or four bytes a character, as a `str` stores them;
+//! - [`scan`] finds the ends of strings and numbers, [`unescape`] decodes a string;
+//! - [`writer`] collects output, [`escape`] writes a string into it, [`float`] prints a float as `repr` does.
+//!
+//! Differences:
+//!
+//! - Lists are as long as their content asks for, and dicts are filled when their closing bracket is reached.
+//! - Python's `gc` does not see a container while it is being parsed.
+
+#[cfg(feature = "python")]
+pub mod boundary;
+
+pub mod escape;
+pub mod float;
+pub mod scan;
+pub mod unescape;
+pub mod units;
+pub mod writer;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,38 @@
+//! What the tests of the core share.
+
+#![forbid(unsafe_code)]
+
+use crate::writer::{Block, Writer};
+
+/// A small xorshift generator: the same numbers in every run.
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit
+    }
+}
+
+/// The characters that a writer has collected.
+pub(crate) fn characters(writer: Writer) -> Vec<u32> {
+    let mut all = Vec::new();
+    for block in writer.finish().expect("memory") {
+        match block {
+            Block::One(units) => all.extend(units.into_iter().map(u32::from)),
+            Block::Two(units) => all.extend(units.into_iter().map(u32::from)),
+            Block::Four(units) => all.extend(units),
+        }
+    }
+    all
+}

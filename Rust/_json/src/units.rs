@@ -1,0 +1,229 @@
+//! What documents are made of: characters of one, two or four bytes.
+//!
+//! A `str` stores all its characters in the narrowest of the three that holds the largest one. The code that reads
+//! documents is generic over them, so that a document is read where it lies.
+
+use crate::writer::Lane;
+
+/// A character as a `str` stores it.
+pub trait Unit: Copy + Eq + Ord + From<u8> + Into<u32> + 'static {
+    /// The character, when it fits.
+    fn from_char(character: u32) -> Option<Self>;
+
+    /// The first byte of an ASCII character; 0xFF for any other, which no JSON syntax uses.
+    #[inline(always)]
+    fn ascii(self) -> u8 {
+        let character: u32 = self.into();
+        if character < 0x80 { character as u8 } else { 0xFF }
+    }
+
+    /// How many units come before the first that ends a plain part of a string: a quote, a backslash or a control
+    /// character; all of them when there is none.
+    fn plain_len(units: &[Self]) -> usize;
+
+    /// As [`plain_len`](Self::plain_len), ended also by DEL and by what is not ASCII.
+    fn plain_ascii_len(units: &[Self]) -> usize;
+
+    /// A hash of the units of a key, in which all of them have a part.
+    fn hash(units: &[Self]) -> u8;
+
+    /// The units as bytes, when they are.
+    fn as_bytes(units: &[Self]) -> Option<&[u8]>;
+
+    /// The text of these units.
+    fn text(units: &[Self]) -> Text<'_>;
+
+    /// Hands over a lane of this width as one of any.
+    fn lane(lane: Lane<Self>) -> crate::writer::AnyLane;
+}
+
+/// Text in one of the three widths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Text<'a> {
+    /// Latin-1.
+    One(&'a [u8]),
+    /// The Basic Multilingual Plane, lone surrogates included.
+    Two(&'a [u16]),
+    /// Everything.
+    Four(&'a [u32]),
+}
+
+/// Whether a unit ends a plain part of a string.
+#[inline(always)]
+fn is_special<U: Unit>(unit: U) -> bool {
+    unit == U::from(b'"') || unit == U::from(b'\\') || unit < U::from(0x20)
+}
+
+/// Whether a unit cannot stand as it is in an ASCII-only string.
+#[inline(always)]
+fn is_escaped<U: Unit>(unit: U) -> bool {
+    is_special(unit) || unit >= U::from(0x7F)
+}
+
+/// The position of the first unit that is `wanted`. Blocks are tested as a whole, without a branch for each unit, which
+/// compilers turn into vector instructions of the target's baseline.
+#[inline(always)]
+fn position_in_blocks<U: Unit, const N: usize>(units: &[U], wanted: impl Fn(U) -> bool) -> usize {
+    let mut done = 0;
+    for block in units.as_chunks::<N>().0 {
+        if block.iter().fold(false, |any, &unit| any | wanted(unit)) {
+            break;
+        }
+        done += N;
+    }
+    let rest = &units[done..];
+    done + rest.iter().position(|&unit| wanted(unit)).unwrap_or(rest.len())
+}
+
+macro_rules! unit {
+    ($type:ty, $width:ident, $plain:path, $plain_ascii:path, $hash:path, $bytes:path) => {
+        impl Unit for $type {
+            #[inline(always)]
+            fn from_char(character: u32) -> Option<Self> {
+                character.try_into().ok()
+            }
+
+            #[inline(always)]
+            fn plain_len(units: &[Self]) -> usize {
+                $plain(units)
+            }
+
+            #[inline(always)]
+            fn plain_ascii_len(units: &[Self]) -> usize {
+                $plain_ascii(units)
+            }
+
+            #[inline(always)]
+            fn hash(units: &[Self]) -> u8 {
+                $hash(units)
+            }
+
+            #[inline(always)]
+            fn as_bytes(units: &[Self]) -> Option<&[u8]> {
+                $bytes(units)
+            }
+
+            #[inline(always)]
+            fn text(units: &[Self]) -> Text<'_> {
+                Text::$width(units)
+            }
+
+            #[inline(always)]
+            fn lane(lane: Lane<Self>) -> crate::writer::AnyLane {
+                crate::writer::AnyLane::$width(lane)
+            }
+        }
+    };
+}
+
+fn plain_in_blocks<U: Unit, const N: usize>(units: &[U]) -> usize {
+    position_in_blocks::<U, N>(units, is_special)
+}
+
+fn plain_ascii_in_blocks<U: Unit, const N: usize>(units: &[U]) -> usize {
+    position_in_blocks::<U, N>(units, is_escaped)
+}
+
+unit!(u8, One, bytes::plain_len, bytes::plain_ascii_len, hash_bytes, Some);
+unit!(u16, Two, plain_in_blocks::<u16, 16>, plain_ascii_in_blocks::<u16, 16>, hash_units, no_bytes);
+unit!(u32, Four, plain_in_blocks::<u32, 8>, plain_ascii_in_blocks::<u32, 8>, hash_units, no_bytes);
+
+fn no_bytes<U>(_units: &[U]) -> Option<&[u8]> {
+    None
+}
+
+/// Spreads all bits over the highest eight.
+#[inline(always)]
+fn mix(word: u64) -> u64 {
+    word.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+#[inline(always)]
+fn hash_units<U: Unit>(units: &[U]) -> u8 {
+    let sum = units.iter().fold(0u64, |sum, &unit| mix(sum.rotate_left(5) ^ u64::from(unit.into())));
+    (sum >> 56) as u8
+}
+
+/// Eight bytes at a time, the last ones overlapping.
+#[inline(always)]
+fn hash_bytes(bytes: &[u8]) -> u8 {
+    let len = bytes.len() as u64;
+    let sum = if let Some(last) = bytes.last_chunk::<8>() {
+        let words = bytes.as_chunks::<8>().0;
+        let sum = words.iter().fold(len, |sum, word| mix(sum.rotate_left(29) ^ u64::from_le_bytes(*word)));
+        sum.rotate_left(29) ^ u64::from_le_bytes(*last)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        len ^ (u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)))
+    } else {
+        bytes.iter().fold(len, |sum, &byte| sum << 8 | u64::from(byte))
+    };
+    (mix(sum) >> 56) as u8
+}
+
+#[cfg(target_arch = "x86_64")]
+#[path = "units/sse2.rs"]
+mod bytes;
+
+#[cfg(not(target_arch = "x86_64"))]
+mod bytes {
+    pub(super) fn plain_len(bytes: &[u8]) -> usize {
+        super::plain_in_blocks::<u8, 16>(bytes)
+    }
+
+    pub(super) fn plain_ascii_len(bytes: &[u8]) -> usize {
+        super::plain_ascii_in_blocks::<u8, 16>(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Unit, is_escaped, is_special};
+    use crate::testing::Random;
+
+    fn check<U: Unit>() {
+        let mut random = Random::new(7);
+        for len in 0..100 {
+            for offset in 0..17 {
+                // Every character at every place, and text without any that ends it.
+                let mut units: Vec<U> = (0..offset + len).map(|_| U::from(random.below(94) as u8 + 33)).collect();
+                for unit in &mut units {
+                    if is_escaped(*unit) {
+                        *unit = U::from(b'x');
+                    }
+                }
+                assert_eq!(U::plain_len(&units[offset..]), len);
+                assert_eq!(U::plain_ascii_len(&units[offset..]), len);
+                if len == 0 {
+                    continue;
+                }
+                let at = random.below(len as u64) as usize;
+                for character in (0..300).chain([0xD800, 0xFFFF, 0x1_0000, 0x10_FFFF]) {
+                    let Some(unit) = U::from_char(character) else { continue };
+                    units[offset + at] = unit;
+                    let plain = if is_special(unit) { at } else { len };
+                    assert_eq!(U::plain_len(&units[offset..]), plain, "{character:x} at {at} of {len}");
+                    let plain = if is_escaped(unit) { at } else { len };
+                    assert_eq!(U::plain_ascii_len(&units[offset..]), plain, "{character:x} at {at} of {len}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn plain_parts_end_where_the_definition_says() {
+        check::<u8>();
+        check::<u16>();
+        check::<u32>();
+    }
+
+    #[test]
+    fn the_characters_that_end_plain_parts() {
+        let special: Vec<u8> = (0..=255).filter(|&unit: &u8| is_special(unit)).collect();
+        let mut expected: Vec<u8> = (0..0x20).collect();
+        expected.extend([b'"', b'\\']);
+        assert_eq!(special, expected);
+        let escaped: Vec<u8> = (0..=255).filter(|&unit: &u8| is_escaped(unit)).collect();
+        expected.extend(0x7F..=0xFF);
+        assert_eq!(escaped, expected);
+    }
+}

@@ -1,0 +1,67 @@
+//! The one-byte case, which nearly all documents are: sixteen bytes at a time, the position from a bit mask.
+//!
+//! SSE2 is part of x86-64, so nothing is detected and all of it is inlined where strings are scanned: most are shorter
+//! than a call to a wider kernel would be worth.
+
+use std::arch::x86_64::{
+    __m128i, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_max_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x,
+    _mm_set1_epi8,
+};
+
+#[target_feature(enable = "sse2")]
+#[inline]
+fn load(block: &[u8; 16]) -> __m128i {
+    // One load: the compiler sees that the halves are neighbours.
+    let whole = u128::from_le_bytes(*block);
+    _mm_set_epi64x((whole >> 64) as i64, whole as i64)
+}
+
+/// A bit for each quote, backslash and control character.
+#[target_feature(enable = "sse2")]
+#[inline]
+fn special(block: &[u8; 16]) -> i32 {
+    let bytes = load(block);
+    let quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'"' as i8));
+    let backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\\' as i8));
+    // Unsigned, the larger of a control character and the last of them is the last of them.
+    let last = _mm_set1_epi8(0x1F);
+    let control = _mm_cmpeq_epi8(_mm_max_epu8(bytes, last), last);
+    _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control))
+}
+
+/// The same with DEL and what is not ASCII.
+#[target_feature(enable = "sse2")]
+#[inline]
+fn escaped(block: &[u8; 16]) -> i32 {
+    let bytes = load(block);
+    let quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'"' as i8));
+    let backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\\' as i8));
+    // As signed bytes, what is not ASCII is below zero.
+    let outside = _mm_cmpgt_epi8(_mm_set1_epi8(0x20), bytes);
+    let delete = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F));
+    _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), _mm_or_si128(outside, delete)))
+}
+
+#[inline(always)]
+fn position(bytes: &[u8], mask: impl Fn(&[u8; 16]) -> i32, wanted: impl Fn(u8) -> bool) -> usize {
+    let (blocks, rest) = bytes.as_chunks::<16>();
+    for (index, block) in blocks.iter().enumerate() {
+        let mask = mask(block);
+        if mask != 0 {
+            return index * 16 + mask.trailing_zeros() as usize;
+        }
+    }
+    blocks.len() * 16 + rest.iter().position(|&byte| wanted(byte)).unwrap_or(rest.len())
+}
+
+#[inline]
+pub(super) fn plain_len(bytes: &[u8]) -> usize {
+    // SAFETY: SSE2 is there on every x86-64.
+    position(bytes, |block| unsafe { special(block) }, super::is_special)
+}
+
+#[inline]
+pub(super) fn plain_ascii_len(bytes: &[u8]) -> usize {
+    // SAFETY: SSE2 is there on every x86-64.
+    position(bytes, |block| unsafe { escaped(block) }, super::is_escaped)
+}

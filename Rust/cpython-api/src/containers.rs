@@ -1,0 +1,256 @@
+//! Lists, tuples and dicts.
+//!
+//! What is taken out of a container is an owned reference: another thread may change any list or dict at any time, and
+//! also the lock of a critical section can be given up half way.
+
+use crate::call::{owned_or_err, status_or_err};
+use crate::value::Batch;
+use crate::{Borrowed, Bound, PyErr, PyResult, Python};
+use cpython_sys as ffi;
+use std::ffi::CStr;
+
+/// As many of something as the interpreter counts.
+#[inline]
+fn ssize(len: usize) -> ffi::Py_ssize_t {
+    ffi::Py_ssize_t::try_from(len).unwrap_or(ffi::Py_ssize_t::MAX)
+}
+
+/// Makes a list of the items from `start` on, which leave `items`.
+#[inline]
+pub fn list_from_end<'py>(py: Python<'py>, items: &mut Vec<Bound<'py>>, start: usize) -> PyResult<Bound<'py>> {
+    let tail = &mut items[start..];
+    // SAFETY: a Bound is a pointer to an object (`repr(transparent)`). The new list has the references once the call
+    // succeeds, and then they are forgotten here, before anything can panic.
+    unsafe {
+        let list = ffi::shim_list_from_owned(tail.as_mut_ptr().cast(), ssize(tail.len()));
+        let list = owned_or_err(py, list)?;
+        items.set_len(start);
+        Ok(list)
+    }
+}
+
+/// `list.extend(other)`
+pub fn list_extend(list: Borrowed<'_, '_>, other: Borrowed<'_, '_>) -> PyResult<()> {
+    // SAFETY: the objects are live and the thread attached; what is no list is refused with an exception.
+    unsafe { status_or_err(list.py(), ffi::PyList_Extend(list.as_ptr(), other.as_ptr())) }.map(drop)
+}
+
+/// `list.append(item)`
+pub fn list_append(list: Borrowed<'_, '_>, item: Borrowed<'_, '_>) -> PyResult<()> {
+    // SAFETY: as for `list_extend`.
+    unsafe { status_or_err(list.py(), ffi::PyList_Append(list.as_ptr(), item.as_ptr())) }.map(drop)
+}
+
+/// `list.sort()`
+pub fn list_sort(list: Borrowed<'_, '_>) -> PyResult<()> {
+    // SAFETY: as for `list_extend`.
+    unsafe { status_or_err(list.py(), ffi::PyList_Sort(list.as_ptr())) }.map(drop)
+}
+
+/// The item of a list at an index; `None` behind the end.
+pub fn list_get<'py>(list: Borrowed<'_, 'py>, index: usize) -> PyResult<Option<Bound<'py>>> {
+    let py = list.py();
+    // SAFETY: the list is live and the thread attached. What is no list has a negative length, with an exception.
+    unsafe {
+        let len = ffi::PyList_Size(list.as_ptr());
+        if len < 0 {
+            return Err(PyErr::already_set(py));
+        }
+        if ssize(index) >= len {
+            return Ok(None);
+        }
+        owned_or_err(py, ffi::PyList_GetItemRef(list.as_ptr(), ssize(index))).map(Some)
+    }
+}
+
+/// A tuple of two.
+#[inline]
+pub fn tuple_of_two<'py>(first: Bound<'py>, second: Bound<'py>) -> PyResult<Bound<'py>> {
+    let py = first.py();
+    // SAFETY: both references are given up.
+    unsafe { owned_or_err(py, ffi::shim_tuple_of_two(first.into_ptr(), second.into_ptr())) }
+}
+
+/// A tuple of one.
+pub fn tuple_of_one(item: Bound<'_>) -> PyResult<Bound<'_>> {
+    let py = item.py();
+    // SAFETY: the tuple is new; the reference is given up to it at its only index.
+    unsafe {
+        let tuple = owned_or_err(py, ffi::PyTuple_New(1))?;
+        status_or_err(py, ffi::PyTuple_SetItem(tuple.as_ptr(), 0, item.into_ptr()))?;
+        Ok(tuple)
+    }
+}
+
+/// The items of a tuple that has two; `None` for anything else.
+pub fn two_items<'py>(tuple: Borrowed<'_, 'py>) -> Option<(Bound<'py>, Bound<'py>)> {
+    let py = tuple.py();
+    let (mut first, mut second) = (std::ptr::null_mut(), std::ptr::null_mut());
+    // SAFETY: the object is live and the thread attached; both places hold new references when it says so.
+    unsafe {
+        if ffi::shim_tuple_two_items(tuple.as_ptr(), &mut first, &mut second) == 0 {
+            return None;
+        }
+        Bound::from_owned_or_null(py, first).zip(Bound::from_owned_or_null(py, second))
+    }
+}
+
+/// A list or tuple with the items of any iterable: itself, or a new list.
+#[derive(Debug)]
+pub struct FastSequence<'py> {
+    // Invariant: an exact list or tuple.
+    object: Bound<'py>,
+}
+
+impl<'py> FastSequence<'py> {
+    /// The items of `iterable`; `message` is that of the `TypeError` for what is none.
+    #[inline]
+    pub fn new(iterable: Borrowed<'_, 'py>, message: &CStr) -> PyResult<Self> {
+        // SAFETY: the object is live, the thread attached, and the text ends in NUL.
+        let object = unsafe { owned_or_err(iterable.py(), ffi::PySequence_Fast(iterable.as_ptr(), message.as_ptr())) }?;
+        Ok(Self { object })
+    }
+
+    /// Whether there is nothing in it now.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        // SAFETY: a live list or tuple, whose length can always be asked for.
+        unsafe { ffi::PySequence_Size(self.object.as_ptr()) == 0 }
+    }
+
+    /// Fills `batch`, which is cleared, with the items from `index` on: at most `limit`, and none behind the first that
+    /// is not a scalar. Nothing is left when that is none.
+    #[inline]
+    pub fn read(&self, index: usize, batch: &mut Batch<'py>, limit: usize) -> usize {
+        let place = batch.start(limit);
+        // SAFETY: a live list or tuple (invariant); the place has room for `place.len()` values.
+        let count = unsafe {
+            ffi::shim_list_items(self.object.as_ptr(), ssize(index), place.as_mut_ptr().cast(), ssize(place.len()))
+        };
+        // SAFETY: so many values have been filled in.
+        unsafe { batch.filled(count as usize) };
+        count as usize
+    }
+}
+
+/// How far a dict has been read.
+#[derive(Debug, Default)]
+pub struct DictPosition {
+    next: ffi::Py_ssize_t,
+    done: bool,
+}
+
+/// Fills `batch`, which is cleared, with the next keys and values of a dict in turn: at most `limit` pairs, and none
+/// behind the first whose value is not a scalar. Returns the pairs; nothing is left when that is none.
+///
+/// The dict is locked meanwhile, and read as it is: one that changes between calls can give anything that was in it.
+#[inline]
+pub fn dict_read<'py>(
+    dict: Borrowed<'_, 'py>,
+    position: &mut DictPosition,
+    batch: &mut Batch<'py>,
+    limit: usize,
+) -> usize {
+    let place = batch.start(limit.saturating_mul(2));
+    if position.done {
+        return 0;
+    }
+    let mut done = 0;
+    // SAFETY: the object is live and the thread attached; what is no dict has no items. The place has room for half as
+    // many pairs as values.
+    let pairs = unsafe {
+        let values = place.as_mut_ptr().cast();
+        ffi::shim_dict_items(dict.as_ptr(), &mut position.next, values, ssize(place.len() / 2), &mut done)
+    };
+    position.done = done != 0;
+    // SAFETY: so many pairs have been filled in.
+    unsafe { batch.filled(pairs as usize * 2) };
+    pairs as usize
+}
+
+/// An empty dict.
+pub fn dict_new(py: Python<'_>) -> PyResult<Bound<'_>> {
+    // SAFETY: the thread is attached.
+    unsafe { owned_or_err(py, ffi::PyDict_New()) }
+}
+
+/// Makes a dict of the keys and values in turn from `start` on, which leave `items`.
+#[inline]
+pub fn dict_from_end<'py>(py: Python<'py>, items: &mut Vec<Bound<'py>>, start: usize) -> PyResult<Bound<'py>> {
+    let pairs = pairs_from(items, start);
+    // SAFETY: as for `dict_update_from_end`.
+    unsafe {
+        items.set_len(start);
+        owned_or_err(py, ffi::shim_dict_from_owned(items.as_mut_ptr().add(start).cast(), ssize(pairs)))
+    }
+}
+
+fn pairs_from(items: &[Bound<'_>], start: usize) -> usize {
+    let pairs = items.len().saturating_sub(start) / 2;
+    assert_eq!(start + pairs * 2, items.len(), "a key without a value");
+    pairs
+}
+
+/// Moves the keys and values in turn from `start` on out of `items` and into a dict.
+#[inline]
+pub fn dict_update_from_end<'py>(dict: Borrowed<'_, 'py>, items: &mut Vec<Bound<'py>>, start: usize) -> PyResult<()> {
+    let pairs = pairs_from(items, start);
+    // SAFETY: the items are forgotten here before they are given up there, whatever happens; they stay where they are
+    // in the memory of the vector. A Bound is a pointer to an object (`repr(transparent)`).
+    unsafe {
+        items.set_len(start);
+        let tail = items.as_mut_ptr().add(start).cast();
+        status_or_err(dict.py(), ffi::shim_dict_set_owned(dict.as_ptr(), tail, ssize(pairs))).map(drop)
+    }
+}
+
+/// `dict[key] = value`
+pub fn dict_set(dict: Borrowed<'_, '_>, key: Borrowed<'_, '_>, value: Borrowed<'_, '_>) -> PyResult<()> {
+    // SAFETY: the objects are live and the thread attached; what is no dict is refused with an exception.
+    unsafe { status_or_err(dict.py(), ffi::PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr())) }.map(drop)
+}
+
+/// `del dict[key]`
+pub fn dict_delete(dict: Borrowed<'_, '_>, key: Borrowed<'_, '_>) -> PyResult<()> {
+    // SAFETY: as for `dict_set`.
+    unsafe { status_or_err(dict.py(), ffi::PyDict_DelItem(dict.as_ptr(), key.as_ptr())) }.map(drop)
+}
+
+/// `key in dict`
+pub fn dict_contains(dict: Borrowed<'_, '_>, key: Borrowed<'_, '_>) -> PyResult<bool> {
+    // SAFETY: the objects are live and the thread attached. What is no dict is asked as one by C, so it is refused.
+    unsafe {
+        dict_len(dict)?;
+        status_or_err(dict.py(), ffi::PyDict_Contains(dict.as_ptr(), key.as_ptr())).map(|found| found != 0)
+    }
+}
+
+/// `dict.setdefault(key, key)`: the equal key that came first.
+pub fn dict_intern<'py>(dict: Borrowed<'_, 'py>, key: &Bound<'py>) -> PyResult<Bound<'py>> {
+    let py = dict.py();
+    let mut first = std::ptr::null_mut();
+    // SAFETY: the objects are live and the thread attached; `first` is a new reference unless the call fails.
+    unsafe {
+        status_or_err(py, ffi::PyDict_SetDefaultRef(dict.as_ptr(), key.as_ptr(), key.as_ptr(), &mut first))?;
+        owned_or_err(py, first)
+    }
+}
+
+/// `len(dict)`, of a dict or a subclass, which is not asked.
+#[inline]
+pub fn dict_len(dict: Borrowed<'_, '_>) -> PyResult<usize> {
+    // SAFETY: the object is live and the thread attached; what is no dict has a negative length, with an exception.
+    unsafe { usize::try_from(ffi::PyDict_Size(dict.as_ptr())).map_err(|_| PyErr::already_set(dict.py())) }
+}
+
+/// `list(mapping.items())`
+pub fn mapping_items<'py>(mapping: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    // SAFETY: the object is live and the thread attached.
+    unsafe { owned_or_err(mapping.py(), ffi::PyMapping_Items(mapping.as_ptr())) }
+}
+
+/// `sequence * count`
+pub fn sequence_repeat<'py>(sequence: Borrowed<'_, 'py>, count: isize) -> PyResult<Bound<'py>> {
+    // SAFETY: the object is live and the thread attached.
+    unsafe { owned_or_err(sequence.py(), ffi::PySequence_Repeat(sequence.as_ptr(), count)) }
+}

@@ -1,0 +1,82 @@
+//! Memory that is no object: from CPython's raw allocator, which needs no attached thread and which `tracemalloc` sees.
+
+use cpython_sys as ffi;
+use std::ffi::c_void;
+use std::mem::MaybeUninit;
+use std::ptr::NonNull;
+use std::slice;
+
+/// Asks for `size` bytes; NULL when there are none.
+///
+/// For libraries that take functions to allocate with. What comes back is aligned as `malloc` aligns, belongs to the
+/// caller and is given back by [`raw_free`].
+#[inline]
+pub fn raw_malloc(size: usize) -> *mut c_void {
+    // SAFETY: any size may be asked for; one that no block can have is refused with NULL.
+    unsafe { ffi::PyMem_RawMalloc(size) }
+}
+
+/// Gives back what [`raw_malloc`] gave.
+///
+/// # Safety
+///
+/// - `memory` is NULL, or came from [`raw_malloc`] and is not used any more.
+#[inline]
+pub unsafe fn raw_free(memory: *mut c_void) {
+    // SAFETY: the caller vouches for it.
+    unsafe { ffi::PyMem_RawFree(memory) };
+}
+
+/// A block of raw memory, uninitialised.
+///
+/// # Invariants
+///
+/// - `start` points to `len` bytes that belong to this value.
+#[derive(Debug)]
+pub(crate) struct RawBlock {
+    start: NonNull<u8>,
+    len: usize,
+}
+
+// SAFETY: a block is plain memory with one owner, and the raw allocator can be called on any thread.
+unsafe impl Send for RawBlock {}
+// SAFETY: a shared block is only read.
+unsafe impl Sync for RawBlock {}
+
+impl RawBlock {
+    /// A block of `len` bytes; `None` when there is no memory.
+    pub(crate) fn new(len: usize) -> Option<Self> {
+        // A slice may not be longer, whatever the allocator says.
+        if len > isize::MAX as usize {
+            return None;
+        }
+        Some(Self { start: NonNull::new(raw_malloc(len).cast())?, len })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(crate) fn as_mut(&mut self) -> &mut [MaybeUninit<u8>] {
+        // SAFETY: `len` bytes that nobody else knows of (invariants).
+        unsafe { slice::from_raw_parts_mut(self.start.as_ptr().cast(), self.len) }
+    }
+
+    /// The first `len` bytes.
+    ///
+    /// # Safety
+    ///
+    /// - `len` is at most the length of the block, and so many bytes have been initialised.
+    pub(crate) unsafe fn initialised(&self, len: usize) -> &[u8] {
+        debug_assert!(len <= self.len);
+        // SAFETY: the caller vouches for length and contents.
+        unsafe { slice::from_raw_parts(self.start.as_ptr(), len) }
+    }
+}
+
+impl Drop for RawBlock {
+    fn drop(&mut self) {
+        // SAFETY: the block came from PyMem_RawMalloc and is given back once.
+        unsafe { raw_free(self.start.as_ptr().cast()) };
+    }
+}

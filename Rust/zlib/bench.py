@@ -1,0 +1,100 @@
+"""What `make bench` measures of zlib."""
+
+import pathlib
+
+# From PyPI: name to install, name to import.
+PEERS = {'zlib-ng': 'zlib_ng.zlib_ng', 'isal': 'isal.isal_zlib'}
+
+
+def corpus():
+    """Return sorts of data by name, 1 MiB each: documentation, source code, a program, JSON, noise, zeros."""
+    import json
+    import random
+    import sys
+
+    library = pathlib.Path(json.__file__).parents[1]
+    source = b''.join(path.read_bytes() for path in sorted(library.glob('*.py')))
+    prose = (library / 'pydoc_data/topics.py').read_bytes()
+    rng = random.Random(7)
+    records = [
+        {'id': i, 'name': rng.choice(('ann', 'bob', 'cy')), 'score': rng.random(), 'tags': ['x'] * rng.randrange(4)}
+        for i in range(16000)
+    ]
+    size = 1 << 20
+    sorts = {
+        'text': prose,
+        'source': source,
+        'binary': pathlib.Path(sys.executable).read_bytes(),
+        'json': json.dumps(records).encode(),
+        'noise': rng.randbytes(size),
+        'zeros': bytes(size),
+    }
+    return {name: (data * (size // len(data) + 1))[:size] for name, data in sorts.items()}
+
+
+def rows(bench, rust, c, peers):
+    """Add each row: its name, the input bytes, and a call for each implementation."""
+    sorts = corpus()
+    text = sorts['text']
+
+    def both(name, size, call, goal, peer_names=('zlib-ng', 'isal')):
+        """`call` makes the (function, args, kwargs) of one implementation."""
+        calls = {'rust': call(rust), 'C': call(c)}
+        calls |= {key: call(peers[key]) for key in peer_names if peers.get(key)}
+        bench.row(name, size, calls, goal)
+
+    for size in (100, 4096, 1 << 20):
+        data, big = bench.random_bytes(size), size == 1 << 20
+        both(f'crc32 {size}', size, lambda z, data=data: (z.crc32, (data,), {}), 13 if big else 1)
+        both(f'adler32 {size}', size, lambda z, data=data: (z.adler32, (data,), {}), 18 if big else 1)
+    for size in (100, 1000, 16384, 1 << 20, 8 << 20):
+        data = (text * (size // len(text) + 1))[:size]
+        packed = c.compress(data)
+        big = size > 16384
+        both(f'decompress {size}', size, lambda z, packed=packed: (z.decompress, (packed,), {}), 2.2 if big else 1)
+        for level, goal in ((1, 2.5), (6, 2.4), (9, 1.5)):
+            if size == 8 << 20 and level != 6:
+                continue
+            # isal has no levels above 3.
+            both(
+                f'compress {level} {size}',
+                size,
+                lambda z, data=data, level=level: (z.compress, (data, level), {}),
+                goal if big else 1,
+                ('zlib-ng',),
+            )
+    for sort in ('source', 'binary', 'json', 'noise', 'zeros'):
+        data = sorts[sort]
+        packed = c.compress(data)
+        both(f'decompress {sort}', len(data), lambda z, packed=packed: (z.decompress, (packed,), {}), 1)
+        both(f'compress 6 {sort}', len(data), lambda z, data=data: (z.compress, (data, 6), {}), 1, ('zlib-ng',))
+
+    def stream_out(z, data):
+        def work():
+            stream = z.compressobj(6)
+            return stream.compress(data) + stream.flush()
+
+        return work, (), {}
+
+    def stream_in(z, packed):
+        def work():
+            stream = z.decompressobj()
+            return stream.decompress(packed) + stream.flush()
+
+        return work, (), {}
+
+    def gzip_read(z, packed):
+        def work():
+            stream = z._ZlibDecompressor()
+            while not stream.eof:
+                stream.decompress(packed if stream.needs_input else b'', 131072)
+
+        return work, (), {}
+
+    for size in (100, 16384):
+        data = text[:size]
+        packed = c.compress(data)
+        both(f'compressobj {size}', size, lambda z, data=data: stream_out(z, data), 1, ('zlib-ng',))
+        both(f'decompressobj {size}', size, lambda z, packed=packed: stream_in(z, packed), 1)
+    packed = c.compress(text)
+    both(f'_ZlibDecompressor by 128 KiB {len(text)}', len(text), lambda z: gzip_read(z, packed), 2.2, ())

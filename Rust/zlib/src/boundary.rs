@@ -1,0 +1,306 @@
+//! What Python calls: the functions of the module that Argument Clinic's parsing code ends in. The methods of its
+//! classes are in the files below `boundary/`.
+//!
+//! The clinic input is part of each function's documentation. `make regen` carries it into `Include/rust/zlib.h`, and
+//! the build makes the parsing code from there. Arguments arrive parsed: a `Py_buffer` is a view that the caller fills
+//! before the call and releases after it.
+
+pub mod compress;
+pub mod decompress;
+pub mod zlib_decompressor;
+
+use crate::compressor::{Compressor, config};
+use crate::decompressor::Decompressor;
+use crate::failure::{Failure, borrow_error};
+use crate::whole;
+use checksum::{adler32, crc32};
+use cpython_api::{
+    Borrowed, Bound, ExceptionType, Input, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python,
+    entry, int_from_u32, is_buffer, module_state, new_object, read_blocks,
+};
+use std::ffi::{c_int, c_uint};
+
+/// What each copy of the module keeps: its types and its exception, made when the module is executed.
+///
+/// ```text
+/// [clinic input]
+/// module zlib
+/// class zlib.Compress "PyObject *" "&Comptype"
+/// class zlib.Decompress "PyObject *" "&Decomptype"
+/// class zlib.ZlibDecompressor "PyObject *" "&ZlibDecompressorType"
+/// [clinic start generated code]
+/// ```
+#[repr(C)]
+#[derive(Debug)]
+#[expect(non_snake_case, reason = "the names are those of C and of Python")]
+pub struct zlib_state {
+    /// `zlib.Compress`
+    pub Comptype: *mut PyTypeObject,
+    /// `zlib.Decompress`
+    pub Decomptype: *mut PyTypeObject,
+    /// `zlib._ZlibDecompressor`
+    pub ZlibDecompressorType: *mut PyTypeObject,
+    /// `zlib.error`
+    pub error: *mut PyObject,
+}
+
+/// The module's state.
+///
+/// # Safety
+///
+/// - `module` is this module, executed.
+unsafe fn state<'a>(py: Python<'_>, module: *mut PyObject) -> &'a zlib_state {
+    // SAFETY: the C side reserves a zlib_state for the module and fills it before any function can be called.
+    unsafe { module_state(py, module) }
+}
+
+/// Compresses.
+///
+/// ```text
+/// [clinic input]
+/// zlib.compress
+///
+///     data: Py_buffer
+///         What is to be compressed.
+///     /
+///     level: int(c_default="Z_DEFAULT_COMPRESSION") = Z_DEFAULT_COMPRESSION
+///         How much to try, from 0 to 9, or -1 for the usual.
+///     wbits: int(c_default="MAX_WBITS") = MAX_WBITS
+///         The size of the window, and the container.
+///
+/// Return data in compressed form, as bytes.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zlib_compress_impl(
+    module: *mut PyObject,
+    data: *mut Py_buffer,
+    level: c_int,
+    wbits: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
+    unsafe {
+        entry(c"zlib.compress", |py| {
+            let data = Input::from_view(py, &*data)?;
+            match whole::compress(py, &data, level, wbits) {
+                Ok(output) => output.finish(),
+                Err(failure) => Err(failure.raise(py, borrow_error(py, state(py, module).error))),
+            }
+        })
+    }
+}
+
+/// Decompresses.
+///
+/// ```text
+/// [clinic input]
+/// zlib.decompress
+///
+///     data: Py_buffer
+///         What has been compressed.
+///     /
+///     wbits: int(c_default="MAX_WBITS") = MAX_WBITS
+///         The size of the window, and the container.
+///     bufsize: Py_ssize_t(c_default="DEF_BUF_SIZE") = DEF_BUF_SIZE
+///         How much output to make room for at first.
+///
+/// Return what data stood for before it was compressed, as bytes.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zlib_decompress_impl(
+    module: *mut PyObject,
+    data: *mut Py_buffer,
+    wbits: c_int,
+    bufsize: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
+    unsafe {
+        entry(c"zlib.decompress", |py| {
+            let Ok(bufsize) = usize::try_from(bufsize) else {
+                return Err(PyErr::new(ExceptionType::ValueError.bind(py), c"bufsize must be non-negative"));
+            };
+            let data = Input::from_view(py, &*data)?;
+            match whole::decompress(py, &data, wbits, bufsize) {
+                Ok(output) => output.finish(),
+                Err(failure) => Err(failure.raise(py, borrow_error(py, state(py, module).error))),
+            }
+        })
+    }
+}
+
+/// Makes a `zlib.Compress` object.
+///
+/// ```text
+/// [clinic input]
+/// zlib.compressobj
+///
+///     level: int(c_default="Z_DEFAULT_COMPRESSION") = Z_DEFAULT_COMPRESSION
+///         How much to try, from 0 to 9, or -1 for the usual, which is 6: the
+///         higher, the slower and the smaller the result.
+///     method: int(c_default="DEFLATED") = DEFLATED
+///         The algorithm.  There is one, DEFLATED.
+///     wbits: int(c_default="MAX_WBITS") = MAX_WBITS
+///         The binary logarithm of the window's size, 9 to 15, for a stream in
+///         the zlib container; the same negative for a raw stream; the same
+///         plus 16 for the gzip container.
+///     memLevel: int(c_default="DEF_MEM_LEVEL") = DEF_MEM_LEVEL
+///         How much memory to use, from 1 to 9: the more, the faster and the
+///         smaller the result.
+///     strategy: int(c_default="Z_DEFAULT_STRATEGY") = Z_DEFAULT_STRATEGY
+///         What kind of data to expect: Z_DEFAULT_STRATEGY, Z_FILTERED,
+///         Z_HUFFMAN_ONLY, Z_RLE or Z_FIXED.
+///     zdict: Py_buffer = NULL
+///         A dictionary: bytes with sequences that the data is likely to have.
+///
+/// Return an object that compresses a stream piece by piece.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+#[expect(non_snake_case, reason = "the names are Python's")]
+pub unsafe extern "C" fn zlib_compressobj_impl(
+    module: *mut PyObject,
+    level: c_int,
+    method: c_int,
+    wbits: c_int,
+    memLevel: c_int,
+    strategy: c_int,
+    zdict: *mut Py_buffer,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module and a view, filled or all NULL, on an attached thread.
+    unsafe {
+        entry(c"zlib.compressobj", |py| {
+            let state = state(py, module);
+            let zdict = if (*zdict).buf.is_null() { None } else { Some(Input::from_view(py, &*zdict)?) };
+            let zdict = zdict.as_deref();
+            let created = match zdict {
+                Some(zdict) if u32::try_from(zdict.len()).is_err() => {
+                    Err(Failure::Overflow(c"zdict length does not fit in an unsigned int"))
+                }
+                zdict => Compressor::new(config(level, method, wbits, memLevel, strategy), zdict),
+            };
+            match created {
+                Ok(payload) => new_object(py, state.Comptype, payload),
+                Err(failure) => Err(failure.raise(py, borrow_error(py, state.error))),
+            }
+        })
+    }
+}
+
+/// Makes a `zlib.Decompress` object.
+///
+/// ```text
+/// [clinic input]
+/// zlib.decompressobj
+///
+///     wbits: int(c_default="MAX_WBITS") = MAX_WBITS
+///         The size of the window, and the container.
+///     zdict: object(c_default="NULL") = b''
+///         The dictionary that the data was compressed with.
+///
+/// Return an object that decompresses a stream piece by piece.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zlib_decompressobj_impl(
+    module: *mut PyObject,
+    wbits: c_int,
+    zdict: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module, and as `zdict` NULL or an argument that its caller keeps alive, on
+    // an attached thread.
+    unsafe {
+        entry(c"zlib.decompressobj", |py| {
+            let state = state(py, module);
+            let zdict = Borrowed::from_borrowed_or_null(py, zdict);
+            if zdict.is_some_and(|zdict| !is_buffer(zdict)) {
+                let message = c"zdict argument must support the buffer protocol";
+                return Err(PyErr::new(ExceptionType::TypeError.bind(py), message));
+            }
+            match Decompressor::new(wbits, zdict) {
+                Ok(payload) => new_object(py, state.Decomptype, payload),
+                Err(raise) => Err(raise.raise(py, borrow_error(py, state.error))),
+            }
+        })
+    }
+}
+
+/// Continues an Adler-32.
+///
+/// ```text
+/// [clinic input]
+/// zlib.adler32
+///
+///     data: Py_buffer
+///     value: unsigned_int(bitwise=True) = 1
+///         The checksum of what comes before data.
+///     /
+///
+/// Return the Adler-32 checksum of data, an integer.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zlib_adler32_impl(
+    _module: *mut PyObject,
+    data: *mut Py_buffer,
+    value: c_uint,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a filled view, on an attached thread.
+    unsafe {
+        entry(c"zlib.adler32", |py| -> PyResult<Bound<'_>> {
+            let mut value = value;
+            read_blocks(py, &*data, |block| value = adler32(value, block));
+            int_from_u32(py, value)
+        })
+    }
+}
+
+/// Continues a CRC-32.
+///
+/// ```text
+/// [clinic input]
+/// zlib.crc32 -> unsigned_int
+///
+///     data: Py_buffer
+///     value: unsigned_int(bitwise=True) = 0
+///         The checksum of what comes before data.
+///     /
+///
+/// Return the CRC-32 checksum of data, an integer.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zlib_crc32_impl(_module: *mut PyObject, data: *mut Py_buffer, value: c_uint) -> c_uint {
+    // SAFETY: the parsing code passes a filled view, on an attached thread.
+    unsafe {
+        entry(c"zlib.crc32", |py| {
+            let mut value = value;
+            read_blocks(py, &*data, |block| value = crc32(value, block));
+            Ok(value)
+        })
+    }
+}

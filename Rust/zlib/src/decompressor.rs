@@ -1,0 +1,349 @@
+//! The state of `zlib.Decompress` objects.
+
+use crate::compressor::{DETACH_FROM, SPARES};
+use crate::failure::Failure;
+use crate::stream::{Inflate, InflateFlush, ReturnCode};
+use cpython_api::{
+    BlockOutput, Borrowed, Bound, Buffer, FIRST_BLOCK, Payload, Py, PyErr, PyMutex, PyResult, Python, bytes_as_slice,
+    bytes_with,
+};
+
+/// Work on a stream that is not small when it makes so much output at once.
+const DETACH_FROM_ROOM: usize = 64 * 1024;
+
+const DECOMPRESSING: &str = "while decompressing data";
+
+/// A `zlib.Decompress` object.
+#[derive(Debug)]
+pub(crate) struct Decompressor {
+    /// The dictionary that the stream may ask for. It never changes, so the collector can look at it.
+    pub(crate) zdict: Option<Py>,
+    state: PyMutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// `None` when `flush` has met the end of the stream.
+    stream: Option<Inflate>,
+    eof: bool,
+    /// What came behind the end of the stream; nothing stands for `b''`.
+    unused_data: Option<Py>,
+    /// What was not looked at because the limit of output was reached; nothing stands for `b''`.
+    unconsumed_tail: Option<Py>,
+}
+
+impl Payload for Decompressor {
+    fn release(self, py: Python<'_>) {
+        let Self { zdict, state } = self;
+        let State { stream, unused_data, unconsumed_tail, .. } = state.into_inner();
+        if let Some(stream) = stream {
+            SPARES.keep_inflate(stream);
+        }
+        [zdict, unused_data, unconsumed_tail].into_iter().flatten().for_each(|reference| reference.drop_ref(py));
+    }
+}
+
+/// Why a call raises: a failure, or an exception that is already set.
+#[derive(Debug)]
+pub(crate) enum Raise {
+    Failure(Failure),
+    Set(PyErr),
+}
+
+impl From<Failure> for Raise {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<PyErr> for Raise {
+    fn from(error: PyErr) -> Self {
+        Self::Set(error)
+    }
+}
+
+impl From<cpython_api::OutOfMemory> for Raise {
+    fn from(error: cpython_api::OutOfMemory) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+/// A new stream that decompresses. A raw one gets its dictionary at once.
+pub(crate) fn new_stream(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Inflate, Raise> {
+    let mut stream = SPARES.inflate(window_bits).map_err(|code| match code {
+        ReturnCode::MemError => Failure::Memory(c"Can't allocate memory for decompression object"),
+        ReturnCode::StreamError => Failure::Value(c"Invalid initialization option"),
+        code => Failure::Zlib(code, None, "while creating decompression object"),
+    })?;
+    if let Some(zdict) = zdict.filter(|_| window_bits < 0) {
+        set_dictionary(&mut stream, &Buffer::get(zdict)?.input()?)?;
+    }
+    Ok(stream)
+}
+
+/// Hands the stream its dictionary.
+pub(crate) fn set_dictionary(stream: &mut Inflate, dictionary: &[u8]) -> Result<(), Failure> {
+    if u32::try_from(dictionary.len()).is_err() {
+        return Err(Failure::Overflow(c"zdict length does not fit in an unsigned int"));
+    }
+    stream.set_dictionary(dictionary).map_err(|code| Failure::Zlib(code, None, "while setting zdict"))
+}
+
+/// One step, detached if it may be long.
+pub(crate) fn step(
+    stream: &mut Inflate,
+    data: &[u8],
+    output: &mut BlockOutput<'_>,
+    mode: InflateFlush,
+) -> crate::stream::Step {
+    let long = data.len() >= DETACH_FROM || output.room() > DETACH_FROM_ROOM;
+    output.fill(long, |out| stream.step(data, out, mode))
+}
+
+/// How far a run over some input came.
+struct Run {
+    consumed: usize,
+    code: ReturnCode,
+}
+
+impl Decompressor {
+    pub(crate) fn new(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Self, Raise> {
+        let stream = new_stream(window_bits, zdict)?;
+        let state = State { stream: Some(stream), eof: false, unused_data: None, unconsumed_tail: None };
+        Ok(Self { zdict: zdict.map(|zdict| zdict.to_owned().unbind()), state: PyMutex::new(state) })
+    }
+
+    pub(crate) fn decompress<'py>(
+        &self,
+        py: Python<'py>,
+        data: &[u8],
+        limit: usize,
+    ) -> Result<BlockOutput<'py>, Raise> {
+        let mut output = BlockOutput::new(py, FIRST_BLOCK, limit)?;
+        let zdict = self.zdict.as_ref().map(|zdict| zdict.bind(py));
+        // Asking for a buffer may run any code, which must not meet the lock; bytes can be had without asking.
+        let at_hand = zdict.and_then(bytes_as_slice);
+        let mut consumed = 0;
+        let mut run = self.run(py, data, &mut consumed, &mut output, at_hand)?;
+        while let (Err(Failure::NeedDictionary), Some(zdict)) = (&run, zdict) {
+            let buffer = Buffer::get(zdict)?;
+            let dictionary = buffer.input()?;
+            run = self.run(py, data, &mut consumed, &mut output, Some(&dictionary))?;
+        }
+        run?;
+        Ok(output)
+    }
+
+    /// Decompresses `data` from `consumed` on, under the lock. What is left over is kept, unless a dictionary is needed
+    /// that can be had.
+    fn run(
+        &self,
+        py: Python<'_>,
+        data: &[u8],
+        consumed: &mut usize,
+        output: &mut BlockOutput<'_>,
+        dictionary: Option<&[u8]>,
+    ) -> Result<Result<(), Failure>, Raise> {
+        let mut old = Replaced::default();
+        let result = {
+            let mut state = self.state.lock(py);
+            let state = &mut *state;
+            let result = inflate(state.stream.as_mut(), &data[*consumed..], output, dictionary);
+            match result {
+                Err(failure) => Err(failure.into()),
+                Ok(Run { code: ReturnCode::NeedDict, consumed: more }) if self.zdict.is_some() => {
+                    *consumed += more;
+                    Ok(Err(Failure::NeedDictionary))
+                }
+                Ok(run) => {
+                    let before = *consumed;
+                    *consumed += run.consumed;
+                    state.keep(py, &data[*consumed..], run.code, &mut old).map(|()| match run.code {
+                        ReturnCode::StreamEnd => {
+                            state.eof = true;
+                            Ok(())
+                        }
+                        // No progress is no error: the output was just full, or the input empty.
+                        ReturnCode::Ok | ReturnCode::BufError => Ok(()),
+                        code => {
+                            let seen = &data[before..];
+                            let message = state.stream.as_mut().and_then(|s| s.message(seen, run.consumed));
+                            Err(Failure::Zlib(code, message, DECOMPRESSING))
+                        }
+                    })
+                }
+            }
+        };
+        old.drop_refs(py);
+        result
+    }
+
+    pub(crate) fn flush<'py>(&self, py: Python<'py>, length: usize) -> Result<BlockOutput<'py>, Raise> {
+        let mut output = BlockOutput::new(py, length, usize::MAX)?;
+        let mut old = Replaced::default();
+        let result = {
+            let mut state = self.state.lock(py);
+            let state = &mut *state;
+            let tail = state.unconsumed_tail.as_ref().map(|tail| tail.bind(py).to_owned());
+            let data = tail.as_ref().and_then(|tail| bytes_as_slice(tail.as_borrowed())).unwrap_or_default();
+            let result = finish(state.stream.as_mut(), data, &mut output);
+            let result = match result {
+                Ok(run) => state.keep(py, &data[run.consumed..], run.code, &mut old).map(|()| {
+                    if run.code == ReturnCode::StreamEnd {
+                        state.eof = true;
+                        if let Some(stream) = state.stream.take() {
+                            SPARES.keep_inflate(stream);
+                        }
+                    }
+                }),
+                Err(failure) => Err(failure.into()),
+            };
+            old.more = tail.map(Bound::unbind);
+            result
+        };
+        old.drop_refs(py);
+        result.map(|()| output)
+    }
+
+    pub(crate) fn copy(&self, py: Python<'_>) -> Result<Self, Failure> {
+        let mut guard = self.state.lock(py);
+        let state = &mut *guard;
+        let stream = state.stream.as_mut().ok_or(Failure::Value(c"Inconsistent stream state"))?;
+        let stream = stream.try_clone().map_err(|code| match code {
+            ReturnCode::MemError => Failure::Memory(c"Can't allocate memory for compression object"),
+            ReturnCode::StreamError => Failure::Value(c"Inconsistent stream state"),
+            code => Failure::Zlib(code, None, "while copying compression object"),
+        })?;
+        let another = |reference: &Option<Py>| reference.as_ref().map(|r| r.bind(py).to_owned().unbind());
+        let copy = State {
+            stream: Some(stream),
+            eof: state.eof,
+            unused_data: another(&state.unused_data),
+            unconsumed_tail: another(&state.unconsumed_tail),
+        };
+        Ok(Self { zdict: another(&self.zdict), state: PyMutex::new(copy) })
+    }
+
+    pub(crate) fn eof(&self, py: Python<'_>) -> bool {
+        self.state.lock(py).eof
+    }
+
+    pub(crate) fn unused_data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
+        let data = self.state.lock(py).unused_data.as_ref().map(|data| data.bind(py).to_owned());
+        data.map_or_else(|| empty_bytes(py), Ok)
+    }
+
+    pub(crate) fn unconsumed_tail<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
+        let data = self.state.lock(py).unconsumed_tail.as_ref().map(|data| data.bind(py).to_owned());
+        data.map_or_else(|| empty_bytes(py), Ok)
+    }
+}
+
+/// References that have been replaced under the lock, to be given up behind it.
+#[derive(Default)]
+struct Replaced {
+    unused_data: Option<Py>,
+    unconsumed_tail: Option<Py>,
+    more: Option<Py>,
+}
+
+impl Replaced {
+    fn drop_refs(self, py: Python<'_>) {
+        let references = [self.unused_data, self.unconsumed_tail, self.more];
+        references.into_iter().flatten().for_each(|reference| reference.drop_ref(py));
+    }
+}
+
+impl State {
+    /// Keeps the input that is left: behind the end of the stream as `unused_data`, before it as `unconsumed_tail`.
+    fn keep(&mut self, py: Python<'_>, left: &[u8], code: ReturnCode, old: &mut Replaced) -> Result<(), Raise> {
+        let ended = code == ReturnCode::StreamEnd;
+        if ended && !left.is_empty() {
+            let before = self.unused_data.as_ref().and_then(|data| bytes_as_slice(data.bind(py))).unwrap_or_default();
+            let joined = joined(py, before, left)?.unbind();
+            old.unused_data = self.unused_data.replace(joined);
+        }
+        if (!ended && !left.is_empty()) || self.unconsumed_tail.is_some() {
+            let tail = if left.is_empty() { None } else { Some(joined(py, left, &[])?.unbind()) };
+            old.unconsumed_tail = std::mem::replace(&mut self.unconsumed_tail, tail);
+        }
+        Ok(())
+    }
+}
+
+/// Decompresses `data` until its end, the end of the stream, the limit of `output`, or an error of the stream.
+fn inflate(
+    stream: Option<&mut Inflate>,
+    data: &[u8],
+    output: &mut BlockOutput<'_>,
+    dictionary: Option<&[u8]>,
+) -> Result<Run, Failure> {
+    let mut run = Run { consumed: 0, code: ReturnCode::StreamError };
+    let Some(stream) = stream else { return Ok(run) };
+    let mut dictionary = dictionary;
+    loop {
+        let step = step(stream, &data[run.consumed..], output, InflateFlush::SyncFlush);
+        run.consumed += step.consumed;
+        run.code = step.code;
+        match step.code {
+            ReturnCode::Ok | ReturnCode::BufError => {}
+            ReturnCode::NeedDict => match dictionary.take() {
+                Some(dictionary) => {
+                    set_dictionary(stream, dictionary)?;
+                    continue;
+                }
+                None => return Ok(run),
+            },
+            _ => return Ok(run),
+        }
+        if output.room() == 0 {
+            if output.is_at_limit() {
+                return Ok(run);
+            }
+            output.grow()?;
+        } else if run.consumed == data.len() || step.consumed == 0 {
+            return Ok(run);
+        }
+    }
+}
+
+/// Decompresses the last of the input.
+fn finish(stream: Option<&mut Inflate>, data: &[u8], output: &mut BlockOutput<'_>) -> Result<Run, Failure> {
+    let mut run = Run { consumed: 0, code: ReturnCode::StreamError };
+    let Some(stream) = stream else { return Ok(run) };
+    loop {
+        let step = step(stream, &data[run.consumed..], output, InflateFlush::Finish);
+        run.consumed += step.consumed;
+        run.code = step.code;
+        if !matches!(step.code, ReturnCode::Ok | ReturnCode::BufError) {
+            return Ok(run);
+        }
+        if output.room() == 0 {
+            output.grow()?;
+        } else if run.consumed == data.len() || step.consumed == 0 {
+            return Ok(run);
+        }
+    }
+}
+
+fn joined<'py>(py: Python<'py>, first: &[u8], second: &[u8]) -> PyResult<Bound<'py>> {
+    bytes_with(py, first.len().checked_add(second.len()), |out| {
+        out.extend_from_slice(first);
+        out.extend_from_slice(second);
+        Ok(())
+    })
+}
+
+pub(crate) fn empty_bytes(py: Python<'_>) -> PyResult<Bound<'_>> {
+    joined(py, &[], &[])
+}
+
+impl Raise {
+    /// Raises the exception, if that has not been done.
+    pub(crate) fn raise(self, py: Python<'_>, zlib_error: Borrowed<'_, '_>) -> PyErr {
+        match self {
+            Self::Failure(failure) => failure.raise(py, zlib_error),
+            Self::Set(error) => error,
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `zlib.compress` and `zlib.decompress`: a whole stream in one call.
+
+use crate::compressor::{SPARES, config, deflate};
+use crate::decompressor::step;
+use crate::failure::Failure;
+use crate::stream::{DeflateFlush, InflateFlush, ReturnCode};
+use cpython_api::{BlockOutput, FIRST_BLOCK, Python};
+
+const DEFLATED: i32 = 8;
+const DEF_MEM_LEVEL: i32 = 8;
+const DEFAULT_STRATEGY: i32 = 0;
+
+pub(crate) fn compress<'py>(
+    py: Python<'py>,
+    data: &[u8],
+    level: i32,
+    window_bits: i32,
+) -> Result<BlockOutput<'py>, Failure> {
+    const CONTEXT: &str = "while compressing data";
+    let created = config(level, DEFLATED, window_bits, DEF_MEM_LEVEL, DEFAULT_STRATEGY);
+    let mut stream = created.and_then(|config| SPARES.deflate(config)).map_err(|code| match code {
+        ReturnCode::MemError => Failure::Memory(c"Out of memory while compressing data"),
+        ReturnCode::StreamError => Failure::Text(c"Bad compression level"),
+        code => Failure::Zlib(code, None, CONTEXT),
+    })?;
+    // Little data cannot become much more: then the first block is all there is.
+    let most = data.len().saturating_add(data.len() / 8).saturating_add(64);
+    let mut output = BlockOutput::new(py, most.min(FIRST_BLOCK), usize::MAX)?;
+    deflate(&mut stream, data, &mut output, DeflateFlush::Finish, CONTEXT)?;
+    SPARES.keep_deflate(stream);
+    Ok(output)
+}
+
+pub(crate) fn decompress<'py>(
+    py: Python<'py>,
+    data: &[u8],
+    window_bits: i32,
+    first: usize,
+) -> Result<BlockOutput<'py>, Failure> {
+    let mut output = BlockOutput::new(py, first.max(1), usize::MAX)?;
+    let mut stream = SPARES.inflate(window_bits).map_err(|code| match code {
+        ReturnCode::MemError => Failure::Memory(c"Out of memory while decompressing data"),
+        code => Failure::Zlib(code, None, "while preparing to decompress data"),
+    })?;
+    let mut consumed = 0;
+    loop {
+        let step = step(&mut stream, &data[consumed..], &mut output, InflateFlush::Finish);
+        consumed += step.consumed;
+        let exhausted = output.room() > 0 && (consumed == data.len() || step.consumed == 0);
+        match step.code {
+            ReturnCode::StreamEnd => {
+                SPARES.keep_inflate(stream);
+                return Ok(output);
+            }
+            ReturnCode::Ok | ReturnCode::BufError if !exhausted => output.grow()?,
+            code => return Err(Failure::Zlib(code, stream.message(data, consumed), "while decompressing data")),
+        }
+    }
+}

@@ -1,0 +1,546 @@
+"""The Rust zlib against its C twin.
+
+Compressed bytes differ by design, so each side is given the streams that the other has made, and what decompression
+returns is compared to the bit.
+"""
+
+import copy
+import gc
+import itertools
+import random
+import re
+import threading
+import unittest
+import weakref
+
+import twin
+
+rust, c = twin.pair('zlib')
+
+# Some of each container: zlib's, gzip's, none.
+WBITS = [15, 12, 9, -15, -11, -9, 31, 28, 25]
+DICTIONARY = b'the quick brown fox jumps over the lazy dog'
+
+
+def sample(rng, length):
+    """Return data with some order in it."""
+    data = bytearray()
+    while len(data) < length:
+        kind = rng.randrange(4)
+        if kind == 0:
+            data += rng.randbytes(rng.randrange(40))
+        elif kind == 1:
+            data += bytes([rng.randrange(256)]) * rng.randrange(300)
+        elif kind == 2:
+            data += DICTIONARY[rng.randrange(30) :]
+        elif data:
+            start = rng.randrange(len(data))
+            data += data[start : start + rng.randrange(260)]
+    return bytes(data[:length])
+
+
+def packed(module, data, wbits=15, level=6, mem_level=8, strategy=0, zdict=None):
+    """Return a whole stream."""
+    arguments = (level, 8, wbits, mem_level, strategy) + (() if zdict is None else (zdict,))
+    stream = module.compressobj(*arguments)
+    return stream.compress(data) + stream.flush()
+
+
+class Truth:
+    def __index__(self):
+        raise ZeroDivisionError('index')
+
+
+class Pair:
+    """Two objects, one of each implementation, that are given the same calls."""
+
+    def __init__(self, case, rust_object, c_object):
+        self.case = case
+        self.objects = rust_object, c_object
+
+    def call(self, name, *args, **kwargs):
+        """Call a method of both; return the value, or None when both raised the same."""
+        ours, theirs = (twin.outcome(getattr(thing, name), *args, **kwargs) for thing in self.objects)
+        if ours[0] == theirs[0] == 'raised':
+            # Differences: in the middle of a stream it is not known any more which of these it was.
+            ours, theirs = (
+                re.sub('invalid (distance|literal/length) code', 'invalid distance too far back', str(outcome))
+                for outcome in (ours, theirs)
+            )
+        self.case.assertEqual(ours, theirs, (name, [repr(arg)[:100] for arg in args], kwargs))
+        return ours
+
+    def compare(self, *names):
+        for name in names:
+            self.case.assertEqual(*(getattr(thing, name) for thing in self.objects), name)
+
+
+class ZlibTwin(twin.TwinTestCase):
+    rust, c = rust, c
+
+    def test_names(self):
+        self.assertEqual(
+            {n for n in vars(rust) if not n.startswith('__')}, {n for n in vars(c) if not n.startswith('__')}
+        )
+        for name, theirs in vars(c).items():
+            if name.startswith('__'):
+                continue
+            ours = getattr(rust, name)
+            self.assertEqual(type(ours), type(theirs), name)
+            self.assertEqual(
+                getattr(ours, '__text_signature__', None), getattr(theirs, '__text_signature__', None), name
+            )
+            if isinstance(theirs, int):
+                self.assertEqual(ours, theirs, name)
+        self.assertEqual(rust.error.__mro__[1:], c.error.__mro__[1:])
+        self.assertEqual((rust.error.__module__, rust.error.__name__), ('zlib', 'error'))
+        for version in rust.ZLIB_VERSION, rust.ZLIB_RUNTIME_VERSION:
+            self.assertGreaterEqual(tuple(map(int, version.partition('-')[0].split('.'))), (1, 2, 12))
+
+    def test_types(self):
+        for make in (lambda z: z.compressobj(), lambda z: z.decompressobj(), lambda z: z._ZlibDecompressor()):
+            ours, theirs = type(make(rust)), type(make(c))
+            self.assertEqual((ours.__module__, ours.__qualname__), (theirs.__module__, theirs.__qualname__))
+            self.assertEqual(ours.__flags__, theirs.__flags__)
+            self.assertEqual(set(vars(ours)), set(vars(theirs)))
+            for name, attribute in vars(theirs).items():
+                mine = vars(ours)[name]
+                self.assertEqual(
+                    getattr(mine, '__text_signature__', None), getattr(attribute, '__text_signature__', None)
+                )
+            for operation in (
+                lambda t: t(),
+                lambda t: t(1, 2, 3),
+                lambda t: type('Sub', (t,), {}),
+                lambda t: setattr(t, 'x', 1),
+            ):
+                self.assertEqual(twin.outcome(operation, ours), twin.outcome(operation, theirs))
+        for name in ('eof', 'unused_data', 'unconsumed_tail'):
+            for operation in (lambda o, name=name: setattr(o, name, 1), lambda o, name=name: delattr(o, name)):
+                self.assertEqual(
+                    twin.outcome(operation, rust.decompressobj()), twin.outcome(operation, c.decompressobj())
+                )
+
+    def test_checksums(self):
+        rng = twin.generator('checksums')
+        for length in [*range(0, 70), 127, 128, 255, 256, 1000, 4095, 5552, 5553, 65537, 200001]:
+            data = rng.randbytes(length)
+            for name in ('crc32', 'adler32'):
+                self.assertTwins(name, data)
+                self.assertTwins(name, bytearray(data))
+                for value in (0, 1, rng.getrandbits(32), 0xFFF0FFF0, 2**32 - 1, -1, 2**40 + 5):
+                    if name == 'crc32' or (value & 0xFFFF) < 65521 > (value >> 16 & 0xFFFF):
+                        self.assertTwins(name, data, value)
+
+    def test_streams_cross_over(self):
+        rng = twin.generator('cross')
+        for wbits, level, mem_level, strategy in itertools.product(
+            WBITS, (0, 1, 2, 4, 6, 9), (1, 5, 9), (0, 1, 2, 3, 4)
+        ):
+            data = sample(rng, rng.choice((0, 1, 10, 100, 3000, 40000)))
+            for maker, reader in ((rust, c), (c, rust)):
+                stream = packed(maker, data, wbits, level, mem_level, strategy)
+                self.assertEqual(reader.decompress(stream, wbits), data)
+                if wbits != abs(wbits):
+                    continue
+                self.assertEqual(reader.decompress(stream, 47), data)
+            self.assertEqual(rust.decompress(rust.compress(data, level, wbits), wbits), data)
+
+    def test_headers(self):
+        for level, wbits, strategy in itertools.product(range(-1, 10), range(9, 32), (0, 2, 4)):
+            if 15 < wbits < 25:
+                continue
+            for zdict in (None, DICTIONARY, b'') if wbits < 16 else (None,):
+                ours, theirs = (packed(z, b'data' * 9, wbits, level, 8, strategy, zdict) for z in (rust, c))
+                size = 2 if wbits < 16 else 10
+                self.assertEqual(ours[:size], theirs[:size], (level, wbits, strategy, zdict))
+                # The header in the smallest pieces.
+                reader = c.decompressobj(wbits) if zdict is None else c.decompressobj(wbits, zdict)
+                self.assertEqual(reader.decompress(ours), b'data' * 9)
+
+    def test_sizes(self):
+        """Within 2 % of C's, or better, in the sum over a corpus at each level."""
+        rng = twin.generator('sizes')
+        corpus = [
+            b''.join(pathlib.read_bytes() for pathlib in library_files()),
+            sample(rng, 300000),
+            rng.randbytes(100000),
+            bytes(300000),
+            b'',
+            b'x',
+            b'tiny tiny',
+        ]
+        for level in range(1, 10):
+            ours, theirs = (sum(len(z.compress(data, level)) for data in corpus) for z in (rust, c))
+            self.assertLess(ours, theirs * 1.02, level)
+
+    def test_arguments(self):
+        for level in (-2, -1, 0, 9, 10, 100, 2**31, 'x', None, Truth()):
+            ours, theirs = (
+                twin.outcome(lambda z=z, level=level: z.decompress(z.compress(b'abc', level))) for z in (rust, c)
+            )
+            self.assertEqual(ours, theirs, level)
+        numbers = (
+            -17,
+            -16,
+            -15,
+            -9,
+            -8,
+            -7,
+            -1,
+            0,
+            1,
+            7,
+            8,
+            9,
+            15,
+            16,
+            17,
+            23,
+            24,
+            25,
+            31,
+            32,
+            33,
+            40,
+            47,
+            48,
+            63,
+            64,
+            1000,
+            2**31 - 1,
+            -(2**31),
+            2**31,
+        )
+        for wbits in numbers:
+            ours, theirs = (
+                twin.outcome(lambda z=z, wbits=wbits: len(z.compress(b'abc', 6, wbits)) > 0) for z in (rust, c)
+            )
+            self.assertEqual(ours, theirs, wbits)
+            ours, theirs = (
+                twin.outcome(lambda z=z, wbits=wbits: z.compressobj(6, 8, wbits) is None) for z in (rust, c)
+            )
+            self.assertEqual(ours, theirs, wbits)
+            for container in WBITS:
+                stream = packed(c, b'abc' * 100, container)
+                self.assertTwins('decompress', stream, wbits)
+                self.assertTwins('decompress', stream[:-3], wbits)
+                made = [
+                    twin.outcome(lambda z=z, stream=stream, wbits=wbits: z.decompressobj(wbits).decompress(stream))
+                    for z in (rust, c)
+                ]
+                self.assertEqual(*made, (wbits, container))
+                made = [
+                    twin.outcome(lambda z=z, stream=stream, wbits=wbits: z._ZlibDecompressor(wbits).decompress(stream))
+                    for z in (rust, c)
+                ]
+                self.assertEqual(*made, (wbits, container))
+        for arguments in itertools.product((6, 10), (8, 7, 0), (15, 16), (0, 1, 9, 10), (-1, 0, 4, 5)):
+            made = [twin.outcome(lambda z=z, arguments=arguments: z.compressobj(*arguments) is None) for z in (rust, c)]
+            self.assertEqual(*made, arguments)
+        for zdict in (b'', b'abc', bytearray(b'abc'), bytearray(), 'abc', None, 5, []):
+            for wbits in (15, -15, 31):
+                made = [
+                    twin.outcome(lambda z=z, wbits=wbits, zdict=zdict: z.compressobj(6, 8, wbits, zdict=zdict) is None)
+                    for z in (rust, c)
+                ]
+                self.assertEqual(*made, zdict)
+                made = [
+                    twin.outcome(lambda z=z, wbits=wbits, zdict=zdict: z.decompressobj(wbits, zdict) is None)
+                    for z in (rust, c)
+                ]
+                self.assertEqual(*made, zdict)
+                made = [
+                    twin.outcome(lambda z=z, wbits=wbits, zdict=zdict: z._ZlibDecompressor(wbits, zdict) is None)
+                    for z in (rust, c)
+                ]
+                self.assertEqual(*made, zdict)
+        stream = packed(c, b'abc' * 10000)
+        for bufsize in (-1, 0, 1, 100, 30000, 2**63 - 1, 2**63, -(2**63)):
+            self.assertTwins('decompress', stream, 15, bufsize)
+            made = [Pair(self, rust.decompressobj(), c.decompressobj()) for _ in range(1)][0]
+            made.call('decompress', stream, 10)
+            made.call('flush', bufsize)
+            made.call('decompress', stream, bufsize)
+        for name in ('compress', 'decompress', 'compressobj', 'decompressobj', 'crc32', 'adler32'):
+            for arguments in ((), ('x',), (b'', 'x'), (None,), (b'', 1, 2, 3, 4, 5, 6, 7)):
+                made = [twin.outcome(getattr(z, name), *arguments) for z in (rust, c)]
+                self.assertEqual(made[0][0], made[1][0])
+                if made[0][0] == 'raised':
+                    self.assertEqual(*made, (name, arguments))
+
+    def test_damaged_streams(self):
+        rng = twin.generator('damage')
+        for wbits in WBITS:
+            stream = packed(c, sample(rng, 2000), wbits)
+            for _ in range(150):
+                damaged = bytearray(stream)
+                for _ in range(rng.choice((1, 1, 3))):
+                    damaged[rng.randrange(len(damaged))] = rng.randrange(256)
+                del damaged[rng.choice((len(stream), rng.randrange(len(stream)))) :]
+                damaged = bytes(damaged) + rng.choice((b'', b'tail'))
+                self.assertTwins('decompress', damaged, wbits)
+                self.assertTwins('decompress', damaged, 47 if wbits > 0 else wbits)
+                for limit in (0, 1, 50):
+                    pair = Pair(self, rust.decompressobj(wbits), c.decompressobj(wbits))
+                    pair.call('decompress', damaged, limit)
+                    pair.compare('eof', 'unused_data')
+                pair = Pair(self, rust._ZlibDecompressor(wbits), c._ZlibDecompressor(wbits))
+                pair.call('decompress', damaged)
+                pair.compare('eof', 'unused_data', 'needs_input')
+
+    def test_random_use_of_decompressobj(self):
+        rng = twin.generator('decompressobj')
+        for _ in range(300):
+            wbits = rng.choice(WBITS)
+            zdict = rng.choice((None, DICTIONARY)) if wbits < 16 else None
+            data = sample(rng, rng.choice((0, 1, 500, 5000, 100000)))
+            stream = packed(rng.choice((rust, c)), data, wbits, rng.randrange(10), zdict=zdict) + rng.choice(
+                (b'', b'rest' * 5)
+            )
+            arguments = (wbits,) if zdict is None else (wbits, rng.choice((bytes, bytearray, memoryview))(zdict))
+            pair = Pair(self, rust.decompressobj(*arguments), c.decompressobj(*arguments))
+            position = 0
+            for _ in range(rng.randrange(1, 30)):
+                action = rng.randrange(10)
+                if action < 6:
+                    size = rng.choice((0, 1, 10, 300, 100000))
+                    pair.call('decompress', stream[position : position + size], rng.choice((0, 1, 50, 4000, 70000)))
+                    position += size
+                elif action < 8:
+                    pair.call('decompress', pair.objects[0].unconsumed_tail, rng.choice((0, 1, 50, 70000)))
+                elif action == 8:
+                    copies = [twin.outcome(thing.copy) for thing in pair.objects]
+                    self.assertEqual(*copies)
+                    if copies[0][0] == 'returned':
+                        pair = Pair(self, *(rng.choice((copy.copy, copy.deepcopy))(thing) for thing in pair.objects))
+                elif rng.random() < 0.3:
+                    pair.call('flush', *rng.choice(((), (1,), (100000,))))
+                pair.compare('eof', 'unused_data', 'unconsumed_tail')
+
+    def test_random_use_of_zlib_decompressor(self):
+        rng = twin.generator('_ZlibDecompressor')
+        for _ in range(300):
+            wbits = rng.choice(WBITS)
+            zdict = rng.choice((None, DICTIONARY)) if wbits < 0 else None
+            data = sample(rng, rng.choice((0, 1, 500, 5000, 100000)))
+            stream = packed(rng.choice((rust, c)), data, wbits, rng.randrange(10), zdict=zdict) + rng.choice(
+                (b'', b'rest' * 5)
+            )
+            arguments = (wbits,) if zdict is None else (wbits, zdict)
+            pair = Pair(self, rust._ZlibDecompressor(*arguments), c._ZlibDecompressor(*arguments))
+            position = 0
+            for _ in range(rng.randrange(1, 40)):
+                size = rng.choice((0, 0, 1, 10, 300, 100000))
+                pair.call(
+                    'decompress', stream[position : position + size], rng.choice((-1, 0, 1, 50, 4000, 70000, 2**63 - 1))
+                )
+                pair.compare('eof', 'unused_data', 'needs_input')
+                position += size
+
+    def test_random_use_of_compressobj(self):
+        rng = twin.generator('compressobj')
+        for _ in range(200):
+            wbits, zdict = rng.choice(WBITS), None
+            if wbits < 16:
+                zdict = rng.choice((None, DICTIONARY))
+            arguments = (rng.randrange(10), 8, wbits, rng.randrange(1, 10), rng.randrange(5))
+            keywords = {} if zdict is None else {'zdict': zdict}
+            objects = [(rust.compressobj(*arguments, **keywords), bytearray(), bytearray())]
+            for _ in range(rng.randrange(12)):
+                action = rng.randrange(8)
+                chosen = rng.choice(objects)
+                stream, out, data = chosen
+                if action < 4:
+                    piece = sample(rng, rng.choice((0, 1, 100, 3000, 60000)))
+                    out += stream.compress(rng.choice((bytes, bytearray, memoryview))(piece))
+                    data += piece
+                elif action < 6:
+                    out += stream.flush(rng.choice((0, 1, 2, 3, 5)))
+                else:
+                    objects.append((copy.copy(stream), out[:], data[:]))
+            for stream, out, data in objects:
+                reader = c.decompressobj(wbits) if zdict is None else c.decompressobj(wbits, zdict)
+                self.assertEqual(reader.decompress(out + stream.flush()) + reader.flush(), data)
+                self.assertTrue(reader.eof)
+                self.assertEqual(reader.unused_data, b'')
+
+    def test_compressobj_out_of_order(self):
+        for mode in (-1, 0, 1, 2, 3, 5, 6, 7, 100, -(2**31), 2**31 - 1, 2**31):
+            pair = Pair(self, rust.compressobj(), c.compressobj())
+            ours, theirs = (
+                twin.outcome(lambda thing=thing, mode=mode: thing.flush(mode) is None) for thing in pair.objects
+            )
+            self.assertEqual(ours, theirs, mode)
+        pair = Pair(self, rust.compressobj(), c.compressobj())
+        for thing in pair.objects:
+            thing.flush()
+        pair.call('compress', b'x')
+        pair.call('flush')
+        pair.call('flush', 0)
+        pair.call('flush', 2)
+        pair.call('copy')
+        pair.call('__copy__')
+        pair.call('__deepcopy__', {})
+        pair.call('__deepcopy__')
+
+    def test_dictionaries(self):
+        stream = packed(c, DICTIONARY * 3, zdict=DICTIONARY)
+        for zdict in (DICTIONARY, bytearray(DICTIONARY), memoryview(DICTIONARY), b'wrong', b''):
+            pair = Pair(self, rust.decompressobj(zdict=zdict), c.decompressobj(zdict=zdict))
+            pair.call('decompress', stream[:1])
+            pair.call('decompress', stream[1:])
+            pair.compare('eof', 'unused_data', 'unconsumed_tail')
+        pair = Pair(self, rust.decompressobj(), c.decompressobj())
+        pair.call('decompress', stream)
+        pair.compare('eof', 'unused_data', 'unconsumed_tail')
+        pair.call('flush')
+        self.assertTwins('decompress', stream)
+        late = bytearray(DICTIONARY)
+        pair = Pair(self, rust.decompressobj(zdict=late), c.decompressobj(zdict=late))
+        late.clear()
+        pair.call('decompress', stream)
+        # Differences: C does not use the dictionary here.
+        self.assertEqual(rust._ZlibDecompressor(15, DICTIONARY).decompress(stream), DICTIONARY * 3)
+        for size in (1, 5, 6, 7):
+            decompressor = rust._ZlibDecompressor(15, bytearray(DICTIONARY))
+            result = b''.join(decompressor.decompress(stream[i : i + size], 20) for i in range(0, len(stream), size))
+            while not decompressor.eof:
+                result += decompressor.decompress(b'', 7)
+            self.assertEqual(result, DICTIONARY * 3)
+        with self.assertRaisesRegex(rust.error, 'Error 2 while decompressing data'):
+            rust._ZlibDecompressor().decompress(stream)
+
+    def test_a_dictionary_that_uses_its_decompressor(self):
+        class Reentrant:
+            def __buffer__(self, flags):
+                things.append(decompressor.unused_data)
+                return memoryview(DICTIONARY)
+
+        things = []
+        decompressor = rust.decompressobj(zdict=Reentrant())
+        self.assertEqual(decompressor.decompress(packed(c, b'quick' * 9, zdict=DICTIONARY)), b'quick' * 9)
+        self.assertEqual(things, [b''])
+
+    def test_bombs_stay_within_the_limit(self):
+        bomb = c.compress(bytes(50_000_000), 9)
+        decompressor = rust.decompressobj()
+        self.assertEqual(decompressor.decompress(bomb, 1000), bytes(1000))
+        self.assertEqual(len(decompressor.unconsumed_tail) > 10_000, True)
+        decompressor = rust._ZlibDecompressor()
+        total = len(decompressor.decompress(bomb, 1000))
+        while not decompressor.eof:
+            piece = decompressor.decompress(b'', 3_000_000)
+            self.assertLessEqual(len(piece), 3_000_000)
+            total += len(piece)
+        self.assertEqual(total, 50_000_000)
+
+    def test_objects_can_be_collected(self):
+        class Cycle(bytearray):
+            pass
+
+        for make in (rust.decompressobj, rust._ZlibDecompressor):
+            zdict = Cycle(DICTIONARY)
+            zdict.decompressor = make(15, zdict)
+            gone = weakref.ref(zdict)
+            self.assertIn(zdict, gc.get_referents(zdict.decompressor))
+            del zdict
+            gc.collect()
+            self.assertIsNone(gone())
+
+    def test_a_shared_compressor(self):
+        piece = b'0123456789' * 1000
+        stream = rust.compressobj(1)
+        parts = []
+
+        def work():
+            for _ in range(40):
+                parts.append(stream.compress(piece))
+                stream.copy()
+
+        in_threads(*[work] * 4)
+        tail = stream.flush()
+        self.assertEqual(sum(map(len, parts)) + len(tail), len(b''.join(parts)) + len(tail))
+
+    def test_shared_decompressors(self):
+        data = sample(random.Random(3), 300_000)
+        stream = c.compress(data)
+        for _ in range(10):
+            decompressor = rust._ZlibDecompressor()
+            parts, lock = [], threading.Lock()
+            parts.append(decompressor.decompress(stream, 10))
+
+            def work(decompressor=decompressor, parts=parts, lock=lock):
+                while not decompressor.eof:
+                    try:
+                        # One lock more keeps the order of the parts, not the decompressor whole.
+                        with lock:
+                            parts.append(decompressor.decompress(b'', 777))
+                    except EOFError:
+                        pass
+                    look(decompressor, 'unused_data', 'needs_input')
+
+            in_threads(*[work] * 4)
+            self.assertEqual(b''.join(parts), data)
+
+    def test_shared_decompressobj_without_order(self):
+        stream = c.compress(bytes(200_000)) + b'rest'
+        decompressor = rust.decompressobj()
+
+        def work():
+            for _ in range(200):
+                try:
+                    decompressor.decompress(decompressor.unconsumed_tail or stream, 999)
+                    look(decompressor, 'unused_data', 'unconsumed_tail', 'eof')
+                    decompressor.copy().flush()
+                except (rust.error, ValueError):
+                    pass
+
+        in_threads(*[work] * 4)
+
+    def test_many_threads_compress(self):
+        datas = [sample(random.Random(i), 3000 + i) for i in range(8)]
+        expected = [rust.compress(data, level) for data in datas for level in range(10)]
+
+        def work():
+            for _ in range(5):
+                self.assertEqual([rust.compress(data, level) for data in datas for level in range(10)], expected)
+
+        in_threads(*[work] * 4)
+
+
+def look(thing, *names):
+    """Read attributes, for what that may do to a thread that changes them."""
+    return [getattr(thing, name) for name in names]
+
+
+def library_files():
+    """Return some modules of the standard library, as paths."""
+    import pathlib
+
+    return sorted(pathlib.Path(copy.__file__).parent.glob('c*.py'))
+
+
+def in_threads(*works):
+    """Run functions at the same time; raise what one of them has raised."""
+    errors = []
+    barrier = threading.Barrier(len(works))
+
+    def run(work):
+        barrier.wait()
+        try:
+            work()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+if __name__ == '__main__':
+    unittest.main()
