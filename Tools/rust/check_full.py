@@ -133,7 +133,7 @@ def stress(report, args):
 def interpreters(report, args):
     """Use all modules in many interpreters, and compare what is left behind with what the C twins leave."""
     names = with_calls(report, args, 'interpreters')
-    # Both sides are to use the same modules, so an incubating one, which has no _c_ twin, takes part in a run of its own.
+    # Both sides are to use the same modules, so an incubating one, which has no _c_ twin, has a run of its own.
     incubating = [name for name in names if name not in args.default]
     names = [name for name in names if name in args.default]
     if incubating:
@@ -186,7 +186,7 @@ def main():
     check.add_build_arguments(parser)
     parser.add_argument('parts', nargs='*', metavar='PART', help='which parts (default: all)')
     parser.add_argument('--seconds', type=int, default=5, help='how long a part runs that could run for ever')
-    parser.add_argument('--short', action='store_true', help="leave out -R over CPython's own tests, which take minutes")
+    parser.add_argument('--short', action='store_true', help="leave out -R over CPython's own tests")
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='how many tests run at once')
     parser.add_argument('--debug-build', type=lambda name: pathlib.Path(name).absolute(), help='use this debug build')
     parser.add_argument('--plain-python', type=pathlib.Path, help="the python of a C-only build, for part `symbols'")

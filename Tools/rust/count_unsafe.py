@@ -3,9 +3,8 @@
   regen   write the table
   check   write nothing; fail when a count of `unsafe` is above the committed one, or a crate is missing there
 
-Tests, benchmarks and generated files are not counted.  A block is of the kind SIMD when its file uses the
-processor's intrinsics or picks who does, a C API call when it names one, of the boundary when it is the body of an entry, and raw memory
-otherwise.
+Tests, benchmarks and generated files are not counted.  A block is a C API call when it names one, of the boundary when
+it is the body of an entry, SIMD when its file uses the processor's intrinsics or picks who does, raw memory otherwise.
 """
 
 import pathlib
@@ -135,8 +134,6 @@ def problems():
 
 def cpython_source():
     """Return the CPython source tree of the build folder this runs in."""
-    from pathlib import Path
-
     done = subprocess.run(['sed', '-n', 's/^VPATH= *//p', 'cpython/Makefile'], capture_output=True, text=True)
     return pathlib.Path(done.stdout.strip()) if done.stdout.strip() else None
 
