@@ -120,6 +120,15 @@ def format_row(row):
     return f'| {row.name} | {c} | {rust} | {row.ratio:.2f} | {row.goal:g} | {peer_text} | {peer_ratio} |'
 
 
+def pair(module):
+    """Return the Rust and the C implementation; the plain name is C's while a module is incubating."""
+    rust = importlib.import_module(f'_rust_{module}')
+    try:
+        return rust, importlib.import_module(f'_c_{module}')
+    except ModuleNotFoundError:
+        return rust, importlib.import_module(module)
+
+
 def load_rows(module):
     """Return the module of `Rust/<module>/bench.py`."""
     spec = importlib.util.spec_from_file_location(f'{module}_bench', TOP / 'Rust' / module / 'bench.py')
@@ -239,7 +248,7 @@ def main():
         peers = {} if args.no_peers else import_peers(cases.PEERS, pathlib.Path('rust/bench-peers').resolve())
         bench = Bench(args.row, args.rounds, args.seconds)
         print(f'\n{module}\n\n' + '\n'.join(HEADER))
-        cases.rows(bench, importlib.import_module(f'_rust_{module}'), importlib.import_module(f'_c_{module}'), peers)
+        cases.rows(bench, *pair(module), peers)
         if bench.rows:
             measured[module] = bench.rows
             print(f'\n{summary(bench.rows)}')

@@ -36,24 +36,25 @@ def run_cargo_tests(report, cargo):
 
 
 def run_python_tests(report, modules, default, jobs):
-    """Run CPython's tests of the modules that are the default, and ours of all modules."""
+    """Run CPython's tests of the modules, those that are incubating in the place of C's, and ours."""
     python = [os.path.abspath('python'), '-m', 'test', f'-j{jobs}']
-    # Byte code stays out of the source trees, and what the tests leave behind in the build folder.
-    environment = os.environ | {
-        'PYTHONPYCACHEPREFIX': os.path.abspath('cpython/pycache'),
-        'PYTHONPATH': str(TOP / 'Tools/rust/testing'),
-    }
-    if default:
-        report.run(
-            f"CPython's tests on {', '.join(default)}",
-            [*python, *upstream_tests(default)],
-            count=count_regrtest,
-            env=environment | {'PYTHONPATH': ''},
-        )
+    testing = TOP / 'Tools/rust/testing'
+    # Byte code stays out of the source trees.
+    environment = os.environ | {'PYTHONPYCACHEPREFIX': os.path.abspath('cpython/pycache')}
+    incubating = [name for name in modules if name not in default and upstream_tests([name])]
+    for names, extra in (
+        (default, {}),
+        (incubating, {'PYTHONPATH': str(testing / 'incubating'), 'RUST_INCUBATING': ' '.join(incubating)}),
+    ):
+        if names:
+            title = f"CPython's tests on {', '.join(names)}"
+            report.run(title, [*python, *upstream_tests(names)], count=count_regrtest, env=environment | extra)
     for module in modules:
         folder = TOP / 'Rust' / module / 'tests'
         names = sorted(file.stem for file in folder.glob('test_*.py'))
-        report.run(f'tests of {module}', [*python, '--testdir', folder, *names], count=count_regrtest, env=environment)
+        extra = {'PYTHONPATH': str(testing)}
+        command = [*python, '--testdir', folder, *names]
+        report.run(f'tests of {module}', command, count=count_regrtest, env=environment | extra)
 
 
 def main():

@@ -9,16 +9,16 @@
 // regen: crates
 #[cfg(feature = "_bz2")]
 use _bz2 as _;
+#[cfg(feature = "_json")]
+use _json as _;
 #[cfg(feature = "binascii")]
 use binascii as _;
+#[cfg(feature = "cmath")]
+use cmath as _;
+#[cfg(feature = "math")]
+use math as _;
 #[cfg(feature = "zlib")]
 use zlib as _;
 #[cfg(feature = "panictest")]
 use panictest as _;
-#[cfg(feature = "_json")]
-use _json as _;
-#[cfg(feature = "math")]
-use math as _;
-#[cfg(feature = "cmath")]
-use cmath as _;
 // end
