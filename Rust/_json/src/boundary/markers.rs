@@ -8,15 +8,36 @@ use cpython_api::{
     Borrowed, Bound, ExceptionType, PyErr, PyResult, Python, dict_contains, dict_delete, dict_len, dict_set, id,
 };
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// How many containers are searched one by one.
-const SEARCHED: usize = 32;
+const SEARCHED: usize = 16;
+
+/// Hashes addresses, which no document chooses: the low bits of a block's address are the same for all.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_usize(byte.into()));
+    }
+
+    #[inline]
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (self.0 ^ address as u64 >> 4).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26);
+    }
+
+    #[inline]
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 pub(super) struct Markers<'a, 'py> {
     dict: Borrowed<'a, 'py>,
     open: Vec<Bound<'py>>,
     /// The addresses of those behind the first `SEARCHED`, but for what is in the dict: Python code may take it out there.
-    deep: HashSet<usize>,
+    deep: HashSet<usize, BuildHasherDefault<AddressHasher>>,
     /// How many of them, from the outermost on, are in the dict.
     in_dict: usize,
     /// Whether the dict may hold anything.
@@ -25,7 +46,7 @@ pub(super) struct Markers<'a, 'py> {
 
 impl<'a, 'py> Markers<'a, 'py> {
     pub(super) fn new(dict: Borrowed<'a, 'py>) -> PyResult<Self> {
-        Ok(Self { dict, open: Vec::new(), deep: HashSet::new(), in_dict: 0, in_use: dict_len(dict)? > 0 })
+        Ok(Self { dict, open: Vec::new(), deep: HashSet::default(), in_dict: 0, in_use: dict_len(dict)? > 0 })
     }
 
     /// Notes that a container is being written.
@@ -34,7 +55,9 @@ impl<'a, 'py> Markers<'a, 'py> {
         let py = object.py();
         let address = object.as_ptr().addr();
         let is_deep = self.open.len() >= SEARCHED;
-        let mut found = self.open.iter().take(SEARCHED).skip(self.in_dict).any(|open| open.as_ptr().addr() == address);
+        // Without an early end, so that the compiler can compare several at once.
+        let near = self.open.get(self.in_dict..self.open.len().min(SEARCHED)).unwrap_or_default();
+        let mut found = near.iter().fold(false, |found, open| found | (open.as_ptr().addr() == address));
         if is_deep {
             self.deep.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
             // Nothing is written any more when it has been there, so it does not matter that it is there now.
