@@ -106,7 +106,8 @@ const VARIABLES: &[&str] = &[
 ];
 
 /// Structs whose fields or size Rust uses, and plain typedefs. Every other type is opaque.
-const TYPES: &[&str] = &["PyLongExport", "PyLongLayout", "PyMutex", "Py_buffer", "Py_complex", "Py_ssize_t", "Py_uintptr_t"];
+const TYPES: &[&str] =
+    &["PyLongExport", "PyLongLayout", "PyMutex", "Py_buffer", "Py_complex", "Py_ssize_t", "Py_uintptr_t"];
 
 fn main() {
     let cpython = Cpython::from_env();

@@ -6,8 +6,8 @@
 
 use crate::complex::{self, Complex64};
 use cpython_api::{
-    Borrowed, Bound, ExceptionType, Py_complex, PyErr, PyObject, PyResult, Python, complex_as_parts, complex_new, entry,
-    float_new, pair,
+    Borrowed, Bound, ExceptionType, Py_complex, PyErr, PyObject, PyResult, Python, complex_as_parts, complex_new,
+    entry, float_new, pair,
 };
 use pymath::{Error, Result};
 use std::ffi::{CStr, c_int};
@@ -39,7 +39,6 @@ unsafe fn complex(name: &'static CStr, compute: impl FnOnce() -> Result<Complex6
         })
     }
 }
-
 
 /// Arc cosine.
 ///
@@ -593,9 +592,8 @@ pub unsafe extern "C" fn cmath_isclose_impl(
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"cmath.isclose", |py| {
-            complex::isclose(number(a), number(b), Some(rel_tol), Some(abs_tol)).map_err(|_| {
-                PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative")
-            })
+            complex::isclose(number(a), number(b), Some(rel_tol), Some(abs_tol))
+                .map_err(|_| PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
         })
     }
 }

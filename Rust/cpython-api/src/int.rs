@@ -107,7 +107,9 @@ impl<'a, 'py> IntView<'a, 'py> {
         // SAFETY: the export has as many digits of this size as it says, and they live as long as the object.
         unsafe {
             if layout.size == 4 {
-                slice::from_raw_parts(self.export.digits.cast::<u32>(), self.digit_count()).iter().for_each(|d| push(*d));
+                slice::from_raw_parts(self.export.digits.cast::<u32>(), self.digit_count())
+                    .iter()
+                    .for_each(|d| push(*d));
             } else {
                 let digits = slice::from_raw_parts(self.export.digits.cast::<u16>(), self.digit_count());
                 digits.iter().for_each(|d| push(u32::from(*d)));

@@ -43,8 +43,9 @@ pub use items::{BLOCK, Item, Items, Number, Numbers, Objects, sequence_tuple};
 pub use module::module_state;
 pub use mutex::{PyMutex, PyMutexGuard};
 pub use number::{
-    bool_new, check_signals, int_from_f64, int_from_i64, int_from_u32, int_from_u64, is_exact_int, is_int, number_absolute, number_add, number_floor_divide,
-    number_index, number_multiply, number_subtract, number_true_divide, pair,
+    bool_new, check_signals, int_from_f64, int_from_i64, int_from_u32, int_from_u64, is_exact_int, is_int,
+    number_absolute, number_add, number_floor_divide, number_index, number_multiply, number_subtract,
+    number_true_divide, pair,
 };
 pub use outbuf::OutBuf;
 pub use python::Python;

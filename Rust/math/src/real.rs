@@ -7,8 +7,8 @@
 
 pub use pymath::math::{
     acos, acosh, asin, asinh, atan, atan2, atanh, cbrt, ceil, copysign, cos, cosh, degrees, erf, erfc, exp, exp2,
-    expm1, fabs, floor, fma, fmod, frexp, isclose, lgamma, log1p, log2, log10, modf, nextafter, pow, radians,
-    sin, sinh, sqrt, tan, tanh, trunc, ulp,
+    expm1, fabs, floor, fma, fmod, frexp, isclose, lgamma, log1p, log2, log10, modf, nextafter, pow, radians, sin,
+    sinh, sqrt, tan, tanh, trunc, ulp,
 };
 use pymath::{Error, Result};
 

@@ -9,8 +9,8 @@
 // regen: crates
 #[cfg(feature = "binascii")]
 use binascii as _;
-#[cfg(feature = "math")]
-use math as _;
 #[cfg(feature = "cmath")]
 use cmath as _;
+#[cfg(feature = "math")]
+use math as _;
 // end

@@ -21,10 +21,7 @@ pub(super) fn limbs(py: Python<'_>, view: &IntView<'_, '_>) -> PyResult<Natural>
 }
 
 /// A new int, of what `work` computes.
-fn computed<'py>(
-    py: Python<'py>,
-    work: impl FnOnce(&mut Watch<'_>) -> Result<Natural, Stop>,
-) -> PyResult<Bound<'py>> {
+fn computed<'py>(py: Python<'py>, work: impl FnOnce(&mut Watch<'_>) -> Result<Natural, Stop>) -> PyResult<Bound<'py>> {
     int_from_limbs(py, false, &watched(py, work)?)
 }
 

@@ -67,11 +67,7 @@ fn of_int(object: Borrowed<'_, '_>, log: Log) -> PyResult<f64> {
 ///
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_log_impl(
-    _module: *mut PyObject,
-    x: *mut PyObject,
-    base: *mut PyObject,
-) -> *mut PyObject {
+pub unsafe extern "C" fn math_log_impl(_module: *mut PyObject, x: *mut PyObject, base: *mut PyObject) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
         entry(c"math.log", |py| -> PyResult<Bound<'_>> {

@@ -55,7 +55,6 @@ unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'stati
     }
 }
 
-
 /// Arc cosine.
 ///
 /// ```text

@@ -354,7 +354,10 @@ struct Product<'py> {
 enum State<'py> {
     /// Ints that fit.
     Small(i64),
-    Int { negative: bool, magnitude: ProductTree },
+    Int {
+        negative: bool,
+        magnitude: ProductTree,
+    },
     Float(f64),
     Object(Bound<'py>),
 }

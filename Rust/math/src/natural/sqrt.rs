@@ -4,7 +4,9 @@
 //! falling `s`, `a` is within one of the square root of `n >> 2(c-d)`; with `e` the `d` before, the next one is
 //! `(a << (d-e-1)) + (n >> (2c-e-d+1)) / a`. The last one is the root or one more.
 
-use super::{Natural, Stop, Watch, add_assign, bit_len, compare, div_rem, from_limb, mul, normalize, shl, shr, sub_assign};
+use super::{
+    Natural, Stop, Watch, add_assign, bit_len, compare, div_rem, from_limb, mul, normalize, shl, shr, sub_assign,
+};
 use std::cmp::Ordering;
 
 /// The square root without its fraction.
