@@ -2,11 +2,97 @@
 //!
 //! They are pymath's, which follows CPython's algorithms and calls the C library where CPython does. A failure is
 //! `EDOM` where the function is not defined or has a pole, and `ERANGE` where the result is too large.
+//!
+//! One thing is mended around pymath 0.2.0: from the logarithm of a quarter of the largest double on, CPython computes
+//! exponentials and hyperbolic functions of `x - 1` and multiplies them with e. pymath has the logarithm of half of the
+//! largest double there. Between the two the products below take its place.
 
 #![forbid(unsafe_code)]
 
 pub use num_complex::Complex64;
 pub use pymath::cmath::{
-    acos, acosh, asin, asinh, atan, atanh, cos, cosh, exp, isclose, isfinite, isinf, isnan, log, log10, phase, polar,
-    rect, sin, sinh, sqrt, tan, tanh,
+    acos, acosh, asin, asinh, atan, atanh, isclose, isfinite, isinf, isnan, log, log10, phase, polar, rect, sqrt, tan,
+    tanh,
 };
+use pymath::{Error, Result, cmath};
+use std::f64::consts::E;
+
+/// Whether pymath should have scaled `z` and does not.
+fn is_between(z: Complex64) -> bool {
+    /// The logarithm of `f64::MAX / 4`.
+    const CPYTHON: f64 = 708.396_418_532_264_1;
+    /// pymath's, of `f64::MAX / 2`.
+    const PYMATH: f64 = 709.089_565_712_824_1;
+    let x = z.re.abs();
+    CPYTHON < x && x <= PYMATH && z.im.is_finite()
+}
+
+/// `re` and `im` times e.
+fn scaled(re: f64, im: f64) -> Result<Complex64> {
+    let z = Complex64::new(re * E, im * E);
+    if z.re.is_infinite() || z.im.is_infinite() { Err(Error::ERANGE) } else { Ok(z) }
+}
+
+/// e to the power of `z`.
+#[inline]
+pub fn exp(z: Complex64) -> Result<Complex64> {
+    if is_between(z) && z.re > 0.0 {
+        let length = (z.re - 1.0).exp();
+        return scaled(length * z.im.cos(), length * z.im.sin());
+    }
+    cmath::exp(z)
+}
+
+/// The hyperbolic cosine.
+#[inline]
+pub fn cosh(z: Complex64) -> Result<Complex64> {
+    if is_between(z) {
+        let x = z.re - 1.0_f64.copysign(z.re);
+        return scaled(z.im.cos() * x.cosh(), z.im.sin() * x.sinh());
+    }
+    cmath::cosh(z)
+}
+
+/// The hyperbolic sine.
+#[inline]
+pub fn sinh(z: Complex64) -> Result<Complex64> {
+    if is_between(z) {
+        let x = z.re - 1.0_f64.copysign(z.re);
+        return scaled(z.im.cos() * x.sinh(), z.im.sin() * x.cosh());
+    }
+    cmath::sinh(z)
+}
+
+/// The cosine: the hyperbolic one of `i*z`.
+#[inline]
+pub fn cos(z: Complex64) -> Result<Complex64> {
+    cosh(Complex64::new(-z.im, z.re))
+}
+
+/// The sine: `-i` times the hyperbolic one of `i*z`.
+#[inline]
+pub fn sin(z: Complex64) -> Result<Complex64> {
+    let s = sinh(Complex64::new(-z.im, z.re))?;
+    Ok(Complex64::new(s.im, -s.re))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Complex64, cos, cosh, exp, sinh};
+    use pymath::Error;
+
+    #[test]
+    fn what_is_mended_around_pymath() {
+        // The logarithm that CPython's C code computes.
+        assert!(super::is_between(Complex64::new((f64::MAX / 4.0).ln() + 1e-12, 0.0)));
+        assert!(!super::is_between(Complex64::new((f64::MAX / 4.0).ln(), 0.0)));
+        let z = Complex64::new(708.5, 0.5);
+        let x = 707.5_f64;
+        let e = std::f64::consts::E;
+        assert_eq!(cosh(z), Ok(Complex64::new(0.5_f64.cos() * x.cosh() * e, 0.5_f64.sin() * x.sinh() * e)));
+        assert_eq!(sinh(-z), sinh(z).map(|s| -s));
+        assert_eq!(exp(z), Ok(Complex64::new(x.exp() * 0.5_f64.cos() * e, x.exp() * 0.5_f64.sin() * e)));
+        assert_eq!(cos(Complex64::new(0.5, -708.5)), cosh(z));
+        assert_eq!(exp(Complex64::new(711.0, 0.0)), Err(Error::ERANGE));
+    }
+}

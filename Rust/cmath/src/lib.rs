@@ -1,6 +1,7 @@
 //! CPython's `cmath` module: functions of complex numbers.
 //!
-//! Follows `Modules/cmathmodule.c` of CPython 3.14.7.
+//! Follows `Modules/cmathmodule.c` of CPython 3.14.7. All functions are those of the crate pymath; `exp` `cos` `cosh`
+//! `sin` `sinh` are mended in [`complex`] where they differ from CPython.
 
 #[cfg(feature = "python")]
 pub mod boundary;

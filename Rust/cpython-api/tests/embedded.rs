@@ -5,6 +5,9 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod common;
+
+use common::{owned, with_python};
 use cpython_api::{
     BlockOutput, Bound, Buffer, ExceptionType, FIRST_BLOCK, Input, OutOfMemory, Payload, Py, Py_buffer, PyErr, PyMutex,
     PyObject, Python, bool_object, bytes_as_slice, bytes_with, drop_payload, entry, int_from_u32, is_buffer, is_str,
@@ -13,46 +16,8 @@ use cpython_api::{
 use cpython_sys as ffi;
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
-use std::sync::{Barrier, Once};
+use std::sync::Barrier;
 use std::{ptr, thread};
-
-/// Runs `test` on a thread that is attached for as long.
-fn with_python<T>(test: impl FnOnce(Python<'_>) -> T) -> T {
-    static START: Once = Once::new();
-    START.call_once(|| {
-        let program = concat!(env!("CPYTHON_BUILDDIR"), "/python\0");
-        // SAFETY: the strings end in NUL, and the configuration is freed once. The main thread's attachment is given
-        // up, so that every test can attach its own thread.
-        unsafe {
-            let config = ffi::PyInitConfig_Create();
-            ffi::PyInitConfig_SetStr(config, c"program_name".as_ptr(), program.as_ptr().cast());
-            assert_eq!(ffi::Py_InitializeFromInitConfig(config), 0, "the interpreter does not start");
-            ffi::PyInitConfig_Free(config);
-            ffi::PyEval_SaveThread();
-        }
-    });
-    struct Detach;
-    impl Drop for Detach {
-        fn drop(&mut self) {
-            // SAFETY: the thread state was made below, for this thread, which is attached again here.
-            unsafe {
-                ffi::PyThreadState_Clear(ffi::PyThreadState_Get());
-                ffi::PyThreadState_DeleteCurrent();
-            }
-        }
-    }
-    // SAFETY: the interpreter runs until the process ends; the thread is attached by its new state.
-    let (_detach, py) = unsafe {
-        ffi::PyEval_RestoreThread(ffi::PyThreadState_New(ffi::PyInterpreterState_Main()));
-        (Detach, Python::assume_attached())
-    };
-    test(py)
-}
-
-fn owned(py: Python<'_>, object: *mut PyObject) -> Bound<'_> {
-    // SAFETY: the tests hand over new references.
-    unsafe { Bound::from_owned_or_null(py, object) }.expect("an object")
-}
 
 fn bytes<'py>(py: Python<'py>, content: &[u8]) -> Bound<'py> {
     bytes_with(py, Some(content.len()), |out| {

@@ -2,6 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod common;
+
+use common::{owned, with_python};
 use cpython_api::{
     Batch, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyObject, PyResult, Python,
     StrBuilder, StrData, Value, call, call1, constant, dict_contains, dict_delete, dict_from_end, dict_intern,
@@ -12,45 +15,6 @@ use cpython_api::{
 };
 use cpython_sys as ffi;
 use std::ffi::CStr;
-use std::sync::Once;
-
-/// Runs `test` on a thread that is attached for as long.
-fn with_python<T>(test: impl FnOnce(Python<'_>) -> T) -> T {
-    static START: Once = Once::new();
-    START.call_once(|| {
-        let program = concat!(env!("CPYTHON_BUILDDIR"), "/python\0");
-        // SAFETY: the strings end in NUL, and the configuration is freed once. The main thread's attachment is given
-        // up, so that every test can attach its own thread.
-        unsafe {
-            let config = ffi::PyInitConfig_Create();
-            ffi::PyInitConfig_SetStr(config, c"program_name".as_ptr(), program.as_ptr().cast());
-            assert_eq!(ffi::Py_InitializeFromInitConfig(config), 0, "the interpreter does not start");
-            ffi::PyInitConfig_Free(config);
-            ffi::PyEval_SaveThread();
-        }
-    });
-    struct Detach;
-    impl Drop for Detach {
-        fn drop(&mut self) {
-            // SAFETY: the thread state was made below, for this thread, which is attached again here.
-            unsafe {
-                ffi::PyThreadState_Clear(ffi::PyThreadState_Get());
-                ffi::PyThreadState_DeleteCurrent();
-            }
-        }
-    }
-    // SAFETY: the interpreter runs until the process ends; the thread is attached by its new state.
-    let (_detach, py) = unsafe {
-        ffi::PyEval_RestoreThread(ffi::PyThreadState_New(ffi::PyInterpreterState_Main()));
-        (Detach, Python::assume_attached())
-    };
-    test(py)
-}
-
-fn owned(py: Python<'_>, object: *mut PyObject) -> Bound<'_> {
-    // SAFETY: the tests hand over new references.
-    unsafe { Bound::from_owned_or_null(py, object) }.expect("an object")
-}
 
 fn text(object: &Bound<'_>) -> String {
     // SAFETY: the object is live and the thread attached; a str and what it returns live long enough.

@@ -17,8 +17,8 @@ use binascii as _;
 use cmath as _;
 #[cfg(feature = "math")]
 use math as _;
-#[cfg(feature = "zlib")]
-use zlib as _;
 #[cfg(feature = "panictest")]
 use panictest as _;
+#[cfg(feature = "zlib")]
+use zlib as _;
 // end

@@ -1,0 +1,52 @@
+"""What `make bench` measures of math."""
+
+import random
+
+PEERS = {}
+
+
+def rows(bench, rust, c, peers):
+    """Add each row: its name, the size of its input, and a call for each implementation."""
+    rng = random.Random(7)
+
+    def both(name, function, *args, goal=0.97, **kwargs):
+        calls = {'rust': (getattr(rust, function), args, kwargs), 'C': (getattr(c, function), args, kwargs)}
+        bench.row(name, 1, calls, goal)
+
+    for function in ('acos', 'asin', 'asinh', 'atan', 'atanh', 'cbrt', 'ceil', 'cos', 'cosh', 'degrees', 'erf', 'erfc', 'exp', 'exp2', 'expm1',
+                     'fabs', 'floor', 'frexp', 'gamma', 'isfinite', 'isinf', 'isnan', 'lgamma', 'log', 'log10', 'log1p', 'log2', 'modf',
+                     'radians', 'sin', 'sinh', 'sqrt', 'tan', 'tanh', 'trunc', 'ulp'):
+        both(f'{function}(x)', function, 0.7)
+    both('acosh(x)', 'acosh', 1.7)
+    for function in ('atan2', 'copysign', 'fmod', 'isclose', 'log', 'nextafter', 'pow', 'remainder', 'hypot'):
+        both(f'{function}(x, y)', function, 5.7, 2.3)
+    both('fma(x, y, z)', 'fma', 1.5, 2.5, 3.5)
+    both('ldexp(x, i)', 'ldexp', 1.5, 3)
+    both('sin(int)', 'sin', 3)
+    both('log(int)', 'log', 12345)
+    both('log(int of 4000 bits)', 'log', 3**2524)
+    for size in (3, 100, 10_000):
+        floats = [rng.uniform(-1, 1) * 10.0**rng.randrange(-9, 9) for _ in range(size)]
+        others = [rng.random() for _ in range(size)]
+        ints = [rng.randrange(1000) for _ in range(size)]
+        goal = 1.5 if size > 3 else 0.97
+        both(f'fsum {size}', 'fsum', floats, goal=goal)
+        both(f'sumprod floats {size}', 'sumprod', floats, others, goal=goal)
+        both(f'sumprod ints {size}', 'sumprod', ints, ints, goal=goal)
+        both(f'sumprod mixed {size}', 'sumprod', floats, ints, goal=goal)
+        both(f'prod floats {size}', 'prod', others, goal=goal)
+        both(f'prod ints {size}', 'prod', [n + 1 for n in ints], goal=goal)
+        both(f'dist {size}', 'dist', floats, others, goal=goal)
+        both(f'hypot {size}', 'hypot', *floats[:1000], goal=goal)
+    for n in (10, 100, 1000, 10_000, 100_000):
+        both(f'factorial({n})', 'factorial', n, goal=1.5 if n >= 1000 else 0.97)
+    for n, k in ((10, 5), (60, 30), (200, 4), (200, 100), (10_000, 5000), (1_000_000, 1000), (2**62, 500)):
+        goal = 1.5 if n > 200 else 0.97
+        both(f'comb({n}, {k})', 'comb', n, k, goal=goal)
+        both(f'perm({n}, {k})', 'perm', n, k, goal=goal)
+    for bits in (20, 60, 128, 1000, 10_000, 100_000):
+        goal = 1.5 if bits >= 1000 else 0.97
+        a, b = rng.getrandbits(bits) | 1, rng.getrandbits(bits) | 1
+        both(f'isqrt {bits} bits', 'isqrt', a, goal=goal)
+        both(f'gcd {bits} bits', 'gcd', a, b, goal=goal)
+        both(f'lcm {bits} bits', 'lcm', a, b, goal=goal)
