@@ -154,6 +154,14 @@ def import_peers(peers, folder):
     return found
 
 
+def c_twin(module):
+    """Return the C module: the twin of a default one, or the plain name, which is C as long as Rust's is incubating."""
+    try:
+        return importlib.import_module(f'_c_{module}')
+    except ModuleNotFoundError:
+        return importlib.import_module(module)
+
+
 def processor():
     """Return the processor's name."""
     try:
@@ -186,7 +194,7 @@ def main():
         peers = {} if args.no_peers else import_peers(cases.PEERS, pathlib.Path('rust/bench-peers').resolve())
         bench = Bench(args.row, args.rounds, args.seconds)
         print(f'{module}\n\n' + '\n'.join(HEADER))
-        cases.rows(bench, importlib.import_module(f'_rust_{module}'), importlib.import_module(f'_c_{module}'), peers)
+        cases.rows(bench, importlib.import_module(f'_rust_{module}'), c_twin(module), peers)
         if not bench.rows:
             continue
         summary = f'Geometric mean: {geometric_mean([row.ratio for row in bench.rows]):.2f} times C.'
