@@ -83,12 +83,13 @@ impl<U: Unit> Lane<U> {
     #[inline(never)]
     fn grow(&mut self, count: usize, done: &mut Vec<AnyLane>) -> Result<(), NoMemory> {
         let full = BLOCK_BYTES / size_of::<U>();
+        let mut wanted = (self.units.len() * 2).max(FIRST).min(full);
         if self.len > 0 && self.len + count > full {
             done.try_reserve(1).map_err(|_| NoMemory)?;
             let closed = mem::replace(self, Self::new());
             done.push(U::lane(closed));
+            wanted = full;
         }
-        let wanted = if done.is_empty() { (self.units.len() * 2).max(FIRST).min(full) } else { full };
         let wanted = wanted.max(self.len + count);
         let more = wanted - self.units.len();
         self.units.try_reserve_exact(more).map_err(|_| NoMemory)?;

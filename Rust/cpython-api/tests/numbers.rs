@@ -90,8 +90,8 @@ fn items_come_in_blocks_and_one_by_one() {
     with_python(|py| {
         let values = [float_new(py, 1.5), Ok(bool_object(py, true)), int_from_u64(py, u64::MAX)]
             .map(|value| value.expect("one"));
-        let first = tuple_of_two(values[0], values[1]).expect("a tuple");
-        let mixed = tuple_of_two(values[1], values[2]).expect("a tuple");
+        let first = tuple_of_two(values[0].clone(), values[1].clone()).expect("a tuple");
+        let mixed = tuple_of_two(values[1].clone(), values[2].clone()).expect("a tuple");
         let mut numbers = Numbers::new();
         let mut items = Items::new(first.as_borrowed()).expect("items");
         assert_eq!(items.tuple_len(), Some(2));
