@@ -12,9 +12,19 @@ PEERS = {'msgspec': 'msgspec.json', 'ujson': 'ujson'}
 def records(count):
     """Return records as a web service has them."""
     rng = random.Random(count)
-    return [{'id': i, 'name': f'user {i}', 'email': f'user{i}@example.com', 'active': bool(i % 2),
-             'score': rng.random() * 100, 'tags': ['alpha', 'beta', 'gamma'],
-             'address': {'city': 'Paris', 'zip': f'{i:05}'}, 'note': None} for i in range(count)]
+    return [
+        {
+            'id': i,
+            'name': f'user {i}',
+            'email': f'user{i}@example.com',
+            'active': bool(i % 2),
+            'score': rng.random() * 100,
+            'tags': ['alpha', 'beta', 'gamma'],
+            'address': {'city': 'Paris', 'zip': f'{i:05}'},
+            'note': None,
+        }
+        for i in range(count)
+    ]
 
 
 def nested(depth):
@@ -31,8 +41,8 @@ def documents():
     words = 'the quick brown fox jumps over the lazy dog again and again '
     return {
         'records': (records(2000), 1.8, 4),
-        'floats': ([rng.random() * 10**rng.randint(-5, 10) for _ in range(10000)], 2, 4),
-        'integers': ([rng.randint(-10**9, 10**9) for _ in range(10000)], 1, 1),
+        'floats': ([rng.random() * 10 ** rng.randint(-5, 10) for _ in range(10000)], 2, 4),
+        'integers': ([rng.randint(-(10**9), 10**9) for _ in range(10000)], 1, 1),
         'strings': ([words * rng.randint(1, 20) for _ in range(1000)], 2, 3),
         'escapes': (['line "one"\n\tand \\two\\\n' * 20] * 200, 1, 1),
         'latin': (['café déjà vu, señor ' * 20] * 200, 1, 1),
@@ -58,8 +68,11 @@ class Library:
     def dumps(self, **settings):
         """Return a function that does what `json.dumps` does."""
         source = json.encoder
-        names = {'c_make_encoder': self.module.make_encoder, 'encode_basestring': self.module.encode_basestring,
-                 'encode_basestring_ascii': self.module.encode_basestring_ascii}
+        names = {
+            'c_make_encoder': self.module.make_encoder,
+            'encode_basestring': self.module.encode_basestring,
+            'encode_basestring_ascii': self.module.encode_basestring_ascii,
+        }
         scope = {'__name__': source.__name__}
         with open(source.__file__, encoding='utf-8') as file:
             exec(compile(file.read(), source.__file__, 'exec'), scope)
@@ -72,7 +85,10 @@ def rows(bench, rust, c, peers):
     msgspec, ujson = peers.get('msgspec'), peers.get('ujson')
 
     def loads(name, text, goal=1.0, with_peers=True, **settings):
-        calls = {'rust': (Library(rust).loads(**settings), (text,), {}), 'C': (Library(c).loads(**settings), (text,), {})}
+        calls = {
+            'rust': (Library(rust).loads(**settings), (text,), {}),
+            'C': (Library(c).loads(**settings), (text,), {}),
+        }
         if with_peers and msgspec:
             calls['msgspec'] = msgspec.decode, (text,), {}
         if with_peers and ujson:
@@ -80,7 +96,10 @@ def rows(bench, rust, c, peers):
         bench.row(f'loads {name}', len(text), calls, goal)
 
     def dumps(name, value, size, goal=1.0, with_peers=True, **settings):
-        calls = {'rust': (Library(rust).dumps(**settings), (value,), {}), 'C': (Library(c).dumps(**settings), (value,), {})}
+        calls = {
+            'rust': (Library(rust).dumps(**settings), (value,), {}),
+            'C': (Library(c).dumps(**settings), (value,), {}),
+        }
         if with_peers and msgspec:
             calls['msgspec'] = msgspec.encode, (value,), {}
         if with_peers and ujson:
@@ -108,8 +127,12 @@ def rows(bench, rust, c, peers):
     loads('records object_pairs_hook', text, with_peers=False, object_pairs_hook=dict)
     loads('records parse_float', text, with_peers=False, parse_float=str)
     dumps('records default', [*value, *({i} for i in range(2000))], len(text), with_peers=False, default=list)
-    for name, value in {'small object': {'a': 1, 'b': [1, 2, 3]}, 'small record': records(1)[0], 'one integer': 7,
-                        'one string': 'a short text'}.items():
+    for name, value in {
+        'small object': {'a': 1, 'b': [1, 2, 3]},
+        'small record': records(1)[0],
+        'one integer': 7,
+        'one string': 'a short text',
+    }.items():
         text = json.dumps(value)
         loads(name, text, 1.2)
         dumps(name, value, len(text), 1.2)

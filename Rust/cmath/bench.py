@@ -5,11 +5,33 @@ PEERS = {}
 
 def rows(bench, rust, c, peers):
     """Add each row: its name, the size of its input, and a call for each implementation."""
+
     def both(name, function, *args):
         bench.row(name, 1, {'rust': (getattr(rust, function), args, {}), 'C': (getattr(c, function), args, {})}, 0.97)
 
-    for function in ('acos', 'acosh', 'asin', 'asinh', 'atan', 'atanh', 'cos', 'cosh', 'exp', 'isfinite', 'isinf', 'isnan', 'log', 'log10',
-                     'phase', 'polar', 'sin', 'sinh', 'sqrt', 'tan', 'tanh'):
+    for function in (
+        'acos',
+        'acosh',
+        'asin',
+        'asinh',
+        'atan',
+        'atanh',
+        'cos',
+        'cosh',
+        'exp',
+        'isfinite',
+        'isinf',
+        'isnan',
+        'log',
+        'log10',
+        'phase',
+        'polar',
+        'sin',
+        'sinh',
+        'sqrt',
+        'tan',
+        'tanh',
+    ):
         both(f'{function}(z)', function, 0.7 + 0.3j)
     both('log(z, base)', 'log', 0.7 + 0.3j, 2)
     both('rect(r, phi)', 'rect', 1.5, 0.7)

@@ -13,9 +13,44 @@ def rows(bench, rust, c, peers):
         calls = {'rust': (getattr(rust, function), args, kwargs), 'C': (getattr(c, function), args, kwargs)}
         bench.row(name, 1, calls, goal)
 
-    for function in ('acos', 'asin', 'asinh', 'atan', 'atanh', 'cbrt', 'ceil', 'cos', 'cosh', 'degrees', 'erf', 'erfc', 'exp', 'exp2', 'expm1',
-                     'fabs', 'floor', 'frexp', 'gamma', 'isfinite', 'isinf', 'isnan', 'lgamma', 'log', 'log10', 'log1p', 'log2', 'modf',
-                     'radians', 'sin', 'sinh', 'sqrt', 'tan', 'tanh', 'trunc', 'ulp'):
+    for function in (
+        'acos',
+        'asin',
+        'asinh',
+        'atan',
+        'atanh',
+        'cbrt',
+        'ceil',
+        'cos',
+        'cosh',
+        'degrees',
+        'erf',
+        'erfc',
+        'exp',
+        'exp2',
+        'expm1',
+        'fabs',
+        'floor',
+        'frexp',
+        'gamma',
+        'isfinite',
+        'isinf',
+        'isnan',
+        'lgamma',
+        'log',
+        'log10',
+        'log1p',
+        'log2',
+        'modf',
+        'radians',
+        'sin',
+        'sinh',
+        'sqrt',
+        'tan',
+        'tanh',
+        'trunc',
+        'ulp',
+    ):
         both(f'{function}(x)', function, 0.7)
     both('acosh(x)', 'acosh', 1.7)
     for function in ('atan2', 'copysign', 'fmod', 'isclose', 'log', 'nextafter', 'pow', 'remainder', 'hypot'):
@@ -26,7 +61,7 @@ def rows(bench, rust, c, peers):
     both('log(int)', 'log', 12345)
     both('log(int of 4000 bits)', 'log', 3**2524)
     for size in (3, 100, 10_000):
-        floats = [rng.uniform(-1, 1) * 10.0**rng.randrange(-9, 9) for _ in range(size)]
+        floats = [rng.uniform(-1, 1) * 10.0 ** rng.randrange(-9, 9) for _ in range(size)]
         others = [rng.random() for _ in range(size)]
         ints = [rng.randrange(1000) for _ in range(size)]
         goal = 1.5 if size > 3 else 0.97

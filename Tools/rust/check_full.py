@@ -154,9 +154,7 @@ def symbols(report, args):
     if not args.plain_python:
         report.add('symbols beside a C-only build', skipped=1, note='name one by --plain-python')
         return
-    ours, plain = (
-        check.symbols('-D', '--defined-only', program) for program in ('cpython/python', args.plain_python)
-    )
+    ours, plain = (check.symbols('-D', '--defined-only', program) for program in ('cpython/python', args.plain_python))
     # The C implementations are no longer in it; what they showed may be missing.
     added = {name for name in ours - plain if not re.fullmatch(r'PyInit_\w+', name)}
     for name in sorted(added)[:20]:

@@ -1,8 +1,8 @@
 """Check the crates that are linked into the interpreter, and write Doc/dependencies.md.
 
-  regen   write the table
-  check   fail on a procedural macro, a second version of a crate, a licence that is not allowed, a crate without a
-          reason in dependencies.txt, a reason without a crate, or a stale table
+regen   write the table
+check   fail on a procedural macro, a second version of a crate, a licence that is not allowed, a crate without a
+        reason in dependencies.txt, a reason without a crate, or a stale table
 """
 
 import json
@@ -53,9 +53,7 @@ def is_allowed(expression):
     # An exception only widens a licence.
     text = re.sub(r'\s+WITH\s+\S+?(?=[\s)]|$)', '', (expression or 'none').replace('/', ' OR '))
     while '(' in text:
-        text, count = re.subn(
-            r'\(([^()]*)\)', lambda match: 'MIT' if is_allowed(match[1]) else 'none', text, count=1
-        )
+        text, count = re.subn(r'\(([^()]*)\)', lambda match: 'MIT' if is_allowed(match[1]) else 'none', text, count=1)
         if not count:
             return False
     return any(

@@ -3,8 +3,9 @@
 A Rust static library shows every symbol of every crate in it.  Left alone they would appear in the symbol table of
 `python`, and would meet those of any other Rust library in the same program.
 
-Rust's own runtime for the compiler is left out: it has a `cbrt`, `floor`, `fma` and more, which would stand in for those
-of the platform's libm and need not have their results.  What else the compiler calls is in the C compiler's runtime.
+Rust's own runtime for the compiler is left out: it has a `cbrt`, `floor`, `fma` and more, which would stand in for
+those of the platform's libm and need not have their results.  What else the compiler calls is in the C compiler's
+runtime.
 """
 
 import argparse
@@ -19,8 +20,13 @@ def localize(ar, ld, objcopy, archive, symbols, output):
     with tempfile.NamedTemporaryFile('w', suffix='.txt') as keep, tempfile.TemporaryDirectory() as folder:
         keep.write('\n'.join(symbols) + '\n')
         keep.flush()
+        names = subprocess.run([ar, 't', archive], check=True, capture_output=True, text=True).stdout.split()
+        if len(names) != len(set(names)):
+            sys.exit(f'localize: two members of {archive} have the same name, and one would be lost')
         subprocess.run([ar, 'x', pathlib.Path(archive).resolve()], cwd=folder, check=True)
-        members = sorted(path for path in pathlib.Path(folder).iterdir() if not path.name.startswith('compiler_builtins-'))
+        members = sorted(
+            path for path in pathlib.Path(folder).iterdir() if not path.name.startswith('compiler_builtins-')
+        )
         # What cannot be reached from the symbols is left out.  Section groups are dissolved: a group is the linker's
         # permission to drop the section for an equal one of another library, which a local symbol cannot survive.
         subprocess.run(

@@ -17,7 +17,11 @@ import twin
 rust, c = twin.pair('_json')
 
 SETTINGS = {
-    'strict': True, 'object_hook': None, 'object_pairs_hook': None, 'parse_float': float, 'parse_int': int,
+    'strict': True,
+    'object_hook': None,
+    'object_pairs_hook': None,
+    'parse_float': float,
+    'parse_int': int,
     'parse_constant': {'NaN': math.nan, 'Infinity': math.inf, '-Infinity': -math.inf}.__getitem__,
 }
 
@@ -30,13 +34,25 @@ def default(value):
     raise TypeError(f'no JSON for {type(value).__name__}')
 
 
-def encoder(module, *, markers=None, default=default, ascii=True, encode=None, indent=None, separators=(', ', ': '),
-            sort_keys=False, skipkeys=False, allow_nan=True):
+def encoder(
+    module,
+    *,
+    markers=None,
+    default=default,
+    ascii=True,
+    encode=None,
+    indent=None,
+    separators=(', ', ': '),
+    sort_keys=False,
+    skipkeys=False,
+    allow_nan=True,
+):
     if callable(markers):
         markers = markers()
     encode = encode or (module.encode_basestring_ascii if ascii else module.encode_basestring)
-    return module.make_encoder(markers, default, encode, indent, separators[1], separators[0], sort_keys, skipkeys,
-                               allow_nan)
+    return module.make_encoder(
+        markers, default, encode, indent, separators[1], separators[0], sort_keys, skipkeys, allow_nan
+    )
 
 
 class Str(str):
@@ -97,8 +113,29 @@ class Unprintable:
     __hash__ = object.__hash__
 
 
-CHARACTERS = ['a', 'b', '"', '\\', '/', '\n', '\t', '\x00', '\x1f', '\x7f', '\x80', 'é', '\xff', '\u0100', '\u20ac', '\ud800',
-              '\udc00', '\uffff', '\U00010000', '\U0010ffff', ' ']
+CHARACTERS = [
+    'a',
+    'b',
+    '"',
+    '\\',
+    '/',
+    '\n',
+    '\t',
+    '\x00',
+    '\x1f',
+    '\x7f',
+    '\x80',
+    'é',
+    '\xff',
+    '\u0100',
+    '\u20ac',
+    '\ud800',
+    '\udc00',
+    '\uffff',
+    '\U00010000',
+    '\U0010ffff',
+    ' ',
+]
 
 
 class JsonTwin(twin.TwinTestCase):
@@ -121,14 +158,31 @@ class JsonTwin(twin.TwinTestCase):
         self.assertSamePublicNames()
         for name in ('make_scanner', 'make_encoder'):
             ours, theirs = getattr(rust, name), getattr(c, name)
-            members = [{key for key, value in vars(kind).items() if isinstance(value, types.MemberDescriptorType)}
-                       for kind in (ours, theirs)]
+            members = [
+                {key for key, value in vars(kind).items() if isinstance(value, types.MemberDescriptorType)}
+                for kind in (ours, theirs)
+            ]
             self.assertEqual(*members)
             self.assertEqual((ours.__module__, ours.__qualname__), (theirs.__module__, theirs.__qualname__))
 
     def test_arguments(self):
-        for args in [(), (1,), ('x',), ('x', 'y'), (b'x', 1), ('"', 0), ('"', 2), ('"', -1), ('"x"', 1, 0), ('"x"', 2**70),
-                     ('"\n"', 1, False), ('"\n"', 1, []), ('', 0), ('x', 0), ('', 0, Unprintable())]:
+        for args in [
+            (),
+            (1,),
+            ('x',),
+            ('x', 'y'),
+            (b'x', 1),
+            ('"', 0),
+            ('"', 2),
+            ('"', -1),
+            ('"x"', 1, 0),
+            ('"x"', 2**70),
+            ('"\n"', 1, False),
+            ('"\n"', 1, []),
+            ('', 0),
+            ('x', 0),
+            ('', 0, Unprintable()),
+        ]:
             self.assertTwins('scanstring', *args)
         for name in ('encode_basestring', 'encode_basestring_ascii'):
             for args in [(), (1,), (b'x',), (Str('x'),), ('x', 'y')]:
@@ -150,7 +204,9 @@ class JsonTwin(twin.TwinTestCase):
             self.assertIs(made.object_hook, hook)
             self.assertIs(made.strict, False)
             made = encoder(module, markers={}, indent='x')
-            self.assertEqual((made.markers, made.indent, made.key_separator, made.item_separator), ({}, 'x', ': ', ', '))
+            self.assertEqual(
+                (made.markers, made.indent, made.key_separator, made.item_separator), ({}, 'x', ': ', ', ')
+            )
             self.assertIs(made.default, default)
             with self.assertRaises(AttributeError):
                 made.indent = None
@@ -170,7 +226,7 @@ class JsonTwin(twin.TwinTestCase):
                     for strict in (True, False):
                         self.assertTwins('scanstring', encoded, 1, strict)
                         self.assertTwins('scanstring', encoded + '\u20ac', 1, strict)
-                        self.assertTwins('scanstring', encoded[:rng.randint(1, len(encoded))], 1, strict)
+                        self.assertTwins('scanstring', encoded[: rng.randint(1, len(encoded))], 1, strict)
                 self.assertTwins('scanstring', f'"{text}"', 1, False)
                 self.assertTwins('scanstring', f'"{text}"', 1, True)
         for text in map(chr, range(0x500)):
@@ -180,7 +236,23 @@ class JsonTwin(twin.TwinTestCase):
 
     def test_escapes(self):
         rng = twin.generator('escapes')
-        parts = ['\\u', '\\', 'u', 'd83d', 'D800', 'de00', 'DFFF', '0041', '12', 'g', 'n', '"', '\u00e9', '\u0661', '00']
+        parts = [
+            '\\u',
+            '\\',
+            'u',
+            'd83d',
+            'D800',
+            'de00',
+            'DFFF',
+            '0041',
+            '12',
+            'g',
+            'n',
+            '"',
+            '\u00e9',
+            '\u0661',
+            '00',
+        ]
         for _ in range(20000):
             text = '"' + ''.join(rng.choices(parts, k=rng.randint(1, 8))) + rng.choice(['', '"', '" '])
             self.assertTwins('scanstring', text, 1)
@@ -192,12 +264,30 @@ class JsonTwin(twin.TwinTestCase):
             self.assertSameScan(text)
         for digits in range(1, 60):
             for sign in ('', '-'):
-                text = sign + str(rng.randrange(10**(digits - 1), 10**digits))
+                text = sign + str(rng.randrange(10 ** (digits - 1), 10**digits))
                 for tail in ('', '.0', 'e5', '.25E-3', '\u20ac', '\U0001f600'):
                     self.assertSameScan(text + tail)
-        for text in ('1' * 4300, '1' * 4301, '-' + '1' * 5000, '0.' + '1' * 5000, '1' * 5000 + 'e-4990', '1e' + '9' * 5000,
-                     '0e' + '9' * 5000, '-0', '-0.0', '1e400', '-1e400', '4.9e-324', '2e-324', '-Infinity', '-Inf', 'NaN', 'Na',
-                     '9007199254740993.0', '1.7976931348623159e308'):
+        for text in (
+            '1' * 4300,
+            '1' * 4301,
+            '-' + '1' * 5000,
+            '0.' + '1' * 5000,
+            '1' * 5000 + 'e-4990',
+            '1e' + '9' * 5000,
+            '0e' + '9' * 5000,
+            '-0',
+            '-0.0',
+            '1e400',
+            '-1e400',
+            '4.9e-324',
+            '2e-324',
+            '-Infinity',
+            '-Inf',
+            'NaN',
+            'Na',
+            '9007199254740993.0',
+            '1.7976931348623159e308',
+        ):
             self.assertSameScan(text)
             self.assertSameScan(text, parse_int=str, parse_float=str)
 
@@ -207,8 +297,8 @@ class JsonTwin(twin.TwinTestCase):
         values = [struct.unpack('d', rng.randbytes(8))[0] for _ in range(count)]
         values += [sign * 2.0**exponent for exponent in range(-1074, 1024) for sign in (1, -1)]
         values += [sign * 10.0**exponent for exponent in range(-323, 309) for sign in (1, -1)]
-        values += [rng.randrange(10**15, 10**17) / 2**rng.randint(0, 8) for _ in range(count)]
-        values += [rng.random() * 10**rng.randint(-8, 20) for _ in range(count)]
+        values += [rng.randrange(10**15, 10**17) / 2 ** rng.randint(0, 8) for _ in range(count)]
+        values += [rng.random() * 10 ** rng.randint(-8, 20) for _ in range(count)]
         text = encoder(rust)(values, 0)
         self.assertEqual(text, encoder(c)(values, 0))
         ours, theirs = scanner(rust)(text[0], 0)[0], scanner(c)(text[0], 0)[0]
@@ -216,8 +306,11 @@ class JsonTwin(twin.TwinTestCase):
 
     def random_document(self, rng, depth=0):
         """Return the text of a document, mostly a good one."""
+
         def space():
-            return rng.choice(['', '', '', ' ', '\n', ' \t\r\n', '\x0b'] if rng.random() < 0.02 else ['', '', ' ', '\n\t'])
+            return rng.choice(
+                ['', '', '', ' ', '\n', ' \t\r\n', '\x0b'] if rng.random() < 0.02 else ['', '', ' ', '\n\t']
+            )
 
         kind = rng.randrange(9) if depth < 5 else rng.randrange(6)
         match kind:
@@ -225,15 +318,28 @@ class JsonTwin(twin.TwinTestCase):
                 text = c.encode_basestring_ascii if rng.random() < 0.5 else c.encode_basestring
                 return text(self.random_text(rng, rng.randint(0, 20)))
             case 2:
-                return rng.choice(['null', 'true', 'false', 'NaN', 'Infinity', '-Infinity', 'nul', 'tru', 'fals', '-Inf'][:7])
+                return rng.choice(
+                    ['null', 'true', 'false', 'NaN', 'Infinity', '-Infinity', 'nul', 'tru', 'fals', '-Inf'][:7]
+                )
             case 3 | 4:
-                return str(rng.randrange(-10**rng.randint(1, 25), 10**rng.randint(1, 25)))
+                return str(rng.randrange(-(10 ** rng.randint(1, 25)), 10 ** rng.randint(1, 25)))
             case 5:
-                return repr(rng.random() * 10**rng.randint(-10, 20))
+                return repr(rng.random() * 10 ** rng.randint(-10, 20))
             case 6 | 7:
-                keys = ['"a"', '"key"', '"\\u0061"', '"é"', '"a longer name of a key"', '"日本"', '""', '"k%d"' % rng.randint(0, 50)]
-                items = [f'{rng.choice(keys)}{space()}:{space()}{self.random_document(rng, depth + 1)}{space()}'
-                         for _ in range(rng.randint(0, 6))]
+                keys = [
+                    '"a"',
+                    '"key"',
+                    '"\\u0061"',
+                    '"é"',
+                    '"a longer name of a key"',
+                    '"日本"',
+                    '""',
+                    f'"k{rng.randint(0, 50)}"',
+                ]
+                items = [
+                    f'{rng.choice(keys)}{space()}:{space()}{self.random_document(rng, depth + 1)}{space()}'
+                    for _ in range(rng.randint(0, 6))
+                ]
                 return '{' + space() + f',{space()}'.join(items) + '}'
             case _:
                 items = [self.random_document(rng, depth + 1) + space() for _ in range(rng.randint(0, 6))]
@@ -244,21 +350,62 @@ class JsonTwin(twin.TwinTestCase):
         for _ in range(1500):
             text = self.random_document(rng)
             self.assertSameScan(text)
-            self.assertSameScan(text, strict=False, parse_float=str, parse_int=lambda text: ('int', text),
-                                parse_constant=lambda text: ('constant', text))
+            self.assertSameScan(
+                text,
+                strict=False,
+                parse_float=str,
+                parse_int=lambda text: ('int', text),
+                parse_constant=lambda text: ('constant', text),
+            )
             self.assertSameScan(text, object_hook=lambda value: sorted(value))
             self.assertSameScan(text, object_pairs_hook=tuple)
             self.assertSameScan(text, object_pairs_hook=list, object_hook=default)
             # Bad ones: cut off, or with one character changed.
-            self.assertSameScan(text[:rng.randint(0, len(text))])
+            self.assertSameScan(text[: rng.randint(0, len(text))])
             for _ in range(3):
                 at = rng.randrange(len(text) + 1)
-                self.assertSameScan(text[:at] + rng.choice('[]{},:"\\0x \u20ac\x00') + text[at + rng.randint(0, 1):])
+                self.assertSameScan(text[:at] + rng.choice('[]{},:"\\0x \u20ac\x00') + text[at + rng.randint(0, 1) :])
 
     def test_bad_documents(self):
-        for text in ['', '[', ']', '{', '}', '[1', '[1,', '[1,]', '[,', '[1 2', '{"a"', '{"a":', '{"a":1', '{"a":1,', '{"a":1,}',
-                     '{"a":1 ,\n }', '{1:2}', '{"a" 1}', '{"a":}', '{,}', '[1\n,\n]', 'nul', 'nulls', 'tru', '\ufeff[]', '[\ufeff]',
-                     '{"a":1 "b":2}', '[x]', '{"a":[{"b":x}]}', '["\x00"]', "['a']", '[1.]', '[+1]', '[.5]', '[01]', '-', '[-]']:
+        for text in [
+            '',
+            '[',
+            ']',
+            '{',
+            '}',
+            '[1',
+            '[1,',
+            '[1,]',
+            '[,',
+            '[1 2',
+            '{"a"',
+            '{"a":',
+            '{"a":1',
+            '{"a":1,',
+            '{"a":1,}',
+            '{"a":1 ,\n }',
+            '{1:2}',
+            '{"a" 1}',
+            '{"a":}',
+            '{,}',
+            '[1\n,\n]',
+            'nul',
+            'nulls',
+            'tru',
+            '\ufeff[]',
+            '[\ufeff]',
+            '{"a":1 "b":2}',
+            '[x]',
+            '{"a":[{"b":x}]}',
+            '["\x00"]',
+            "['a']",
+            '[1.]',
+            '[+1]',
+            '[.5]',
+            '[01]',
+            '-',
+            '[-]',
+        ]:
             for suffix in ('', '\xe9', '\u20ac', '\U0001f600'):
                 self.assertSameScan(text + suffix)
 
@@ -297,15 +444,33 @@ class JsonTwin(twin.TwinTestCase):
             case 2:
                 return rng.choice([None, True, False, Colour.RED, Level.LOW, Size.HALF])
             case 3 | 4:
-                return rng.choice([int, Int])(rng.randrange(-10**rng.randint(1, 30), 10**rng.randint(1, 30)))
+                return rng.choice([int, Int])(rng.randrange(-(10 ** rng.randint(1, 30)), 10 ** rng.randint(1, 30)))
             case 5 | 6:
-                return rng.choice([float, Float])(rng.choice([rng.random(), 1e22 * rng.random(), 1e-7, math.inf, -math.inf, math.nan]))
+                return rng.choice([float, Float])(
+                    rng.choice([rng.random(), 1e22 * rng.random(), 1e-7, math.inf, -math.inf, math.nan])
+                )
             case 7:
                 return rng.choice([object(), b'bytes', {1, 2}, 1j]) if rng.random() < 0.1 else 7
             case 8 | 9 | 10:
-                return rng.choice([[], (), {}, Dict(), List(), '', 0, -1, 2**62, 2**63, -2**63, -2**63 - 1, 2**64])
+                return rng.choice([[], (), {}, Dict(), List(), '', 0, -1, 2**62, 2**63, -(2**63), -(2**63) - 1, 2**64])
             case 11 | 12 | 13:
-                keys = ['a', 'b', Str('c'), 1, -2**70, Int(5), 2.5, Float(0.1), math.nan, None, True, False, 'é', '\u20ac', Colour.RED]
+                keys = [
+                    'a',
+                    'b',
+                    Str('c'),
+                    1,
+                    -(2**70),
+                    Int(5),
+                    2.5,
+                    Float(0.1),
+                    math.nan,
+                    None,
+                    True,
+                    False,
+                    'é',
+                    '\u20ac',
+                    Colour.RED,
+                ]
                 keys += [(), b'x'] if rng.random() < 0.05 else []
                 pairs = [(rng.choice(keys), self.random_value(rng, depth + 1)) for _ in range(rng.randint(0, 20))]
                 return rng.choice([dict, dict, Dict, Odd])(pairs)
@@ -323,10 +488,21 @@ class JsonTwin(twin.TwinTestCase):
 
         for _ in range(400):
             value = self.random_value(rng)
-            for settings in [{}, {'ascii': False}, {'indent': '  '}, {'indent': '\u20ac', 'separators': ('é,', '\U0001f600')},
-                             {'skipkeys': True}, {'sort_keys': True, 'skipkeys': True}, {'allow_nan': False},
-                             {'default': replace}, {'markers': dict}, {'markers': dict, 'default': replace, 'indent': ''},
-                             {'encode': repr}, {'encode': lambda text: text, 'markers': dict}, {'encode': len}]:
+            for settings in [
+                {},
+                {'ascii': False},
+                {'indent': '  '},
+                {'indent': '\u20ac', 'separators': ('é,', '\U0001f600')},
+                {'skipkeys': True},
+                {'sort_keys': True, 'skipkeys': True},
+                {'allow_nan': False},
+                {'default': replace},
+                {'markers': dict},
+                {'markers': dict, 'default': replace, 'indent': ''},
+                {'encode': repr},
+                {'encode': lambda text: text, 'markers': dict},
+                {'encode': len},
+            ]:
                 self.assertSameDump(value, **settings)
 
     def test_indent(self):
@@ -334,15 +510,34 @@ class JsonTwin(twin.TwinTestCase):
             for level in (0, 1, 3, -1):
                 for value in ([], [1, [2, {}]], {'a': {'b': [1, ()]}, 'c': None}, 1, {(): 1}):
                     for separators in ((',', ':'), (';\xff', '=\u20ac')):
+
                         def call(module):
                             try:
-                                return encoder(module, indent=indent, skipkeys=True, separators=separators)(value, level)
+                                return encoder(module, indent=indent, skipkeys=True, separators=separators)(
+                                    value, level
+                                )
                             except SystemError as error:
                                 return str(error).partition(':')[2]
+
                         self.assertSame(call)
 
     def test_keys(self):
-        for key in ['a', 1, 2.5, math.nan, math.inf, None, True, Int(3), Float(2.5), 10**5000, b'x', (), Unprintable(), 1j]:
+        for key in [
+            'a',
+            1,
+            2.5,
+            math.nan,
+            math.inf,
+            None,
+            True,
+            Int(3),
+            Float(2.5),
+            10**5000,
+            b'x',
+            (),
+            Unprintable(),
+            1j,
+        ]:
             for settings in ({}, {'skipkeys': True}, {'allow_nan': False}, {'encode': str.upper}, {'indent': ' '}):
                 self.assertSameDump({'x': 0, key: 1, 'y': 2}, **settings)
                 self.assertSameDump([{key: default}], **settings)
@@ -352,8 +547,18 @@ class JsonTwin(twin.TwinTestCase):
         def replace(value):
             return default(value) if isinstance(value, bytes) else [1, {2: b'x'}]
 
-        for value in [[1, [2, {'a': (3, default)}]], {'a': {'b': [object()]}}, [[1]] * 40 + [{1}], List([Dict(a=default)]),
-                      {'x': math.nan}, [10**5000], {'k': 10**5000}, {10**5000: 1}, Broken(a=1), {Unprintable(): 1}]:
+        for value in [
+            [1, [2, {'a': (3, default)}]],
+            {'a': {'b': [object()]}},
+            [[1]] * 40 + [{1}],
+            List([Dict(a=default)]),
+            {'x': math.nan},
+            [10**5000],
+            {'k': 10**5000},
+            {10**5000: 1},
+            Broken(a=1),
+            {Unprintable(): 1},
+        ]:
             for markers in (None, dict):
                 self.assertSameDump(value, markers=markers, allow_nan=False)
                 self.assertSameDump(value, markers=markers, allow_nan=False, default=replace)
@@ -414,6 +619,7 @@ class JsonTwin(twin.TwinTestCase):
             def default(value):
                 markers.clear()
                 return 1
+
             try:
                 return encoder(module, markers=markers, default=default)([object()], 0)
             except KeyError as error:
@@ -432,19 +638,27 @@ class JsonTwin(twin.TwinTestCase):
             def default(_):
                 change(value)
                 return 0
+
             return encoder(module, default=default)(value, 0)
 
         def extend(value):
             if len(value) < 100:
                 value.append(len(value))
 
-        changes = [list.clear, extend, lambda value: value.pop(), lambda value: len(value) < 60 and value.insert(0, 'new')]
+        changes = [
+            list.clear,
+            extend,
+            lambda value: value.pop(),
+            lambda value: len(value) < 60 and value.insert(0, 'new'),
+        ]
         for change in changes:
             for place in (0, 1, 31, 32, 33, 49):
+
                 def make(place=place):
                     value = list(range(50))
                     value[place] = Changes()
                     return value
+
                 self.assertSame(call, change, make)
 
         def add(value):
@@ -455,10 +669,12 @@ class JsonTwin(twin.TwinTestCase):
 
         for change in (dict.clear, add, replace, dict.popitem, lambda value: value.pop('k45')):
             for place in (0, 1, 15, 16, 17, 49):
+
                 def make(place=place):
                     value = {f'k{i}': i for i in range(50)}
                     value[f'k{place}'] = Changes()
                     return value
+
                 self.assertSame(call, change, make)
 
     def test_recursion(self):
@@ -478,9 +694,17 @@ class JsonTwin(twin.TwinTestCase):
 
     def test_hostile_documents_take_linear_time(self):
         size = 300_000
-        for text in ('"' + '\\u00e9' * size + '"', '"' + '\\ud83d' * size + '"', '"' + '\\n' * size + '"',
-                     '[' + '"",' * size + '""]', '1.' + '5' * size, '[' + ' ' * size + ']', '"' + '\x01' * size + '"',
-                     '{' + ','.join(f'"{i}":0' for i in range(size // 10)) + '}', '"' + 'a' * size):
+        for text in (
+            '"' + '\\u00e9' * size + '"',
+            '"' + '\\ud83d' * size + '"',
+            '"' + '\\n' * size + '"',
+            '[' + '"",' * size + '""]',
+            '1.' + '5' * size,
+            '[' + ' ' * size + ']',
+            '"' + '\x01' * size + '"',
+            '{' + ','.join(f'"{i}":0' for i in range(size // 10)) + '}',
+            '"' + 'a' * size,
+        ):
             self.assertSame(lambda module: hash(repr(scanner(module, strict=False)(text, 0))))
 
     @support.bigmemtest(size=200_000_000, memuse=12)
@@ -493,7 +717,15 @@ class JsonTwin(twin.TwinTestCase):
             value = [string.ascii_letters * 20] * 3000 + [wide] + [string.digits * 50] * 3000
             for settings in ({}, {'ascii': False}, {'indent': wide, 'ascii': False}):
                 self.assertSame(lambda module: hash(encoder(module, **settings)(value, 0)))
-            text = '"' + string.ascii_letters * 50_000 + '\\u0041' + wide + json.dumps(wide)[1:-1] + string.digits * 90_000 + '"'
+            text = (
+                '"'
+                + string.ascii_letters * 50_000
+                + '\\u0041'
+                + wide
+                + json.dumps(wide)[1:-1]
+                + string.digits * 90_000
+                + '"'
+            )
             self.assertSame(lambda module: hash(scanner(module)(text, 0)))
 
     @threading_helper.requires_working_threading()
@@ -522,12 +754,16 @@ class JsonTwin(twin.TwinTestCase):
                         shared[rng.choice(['a', 'b'])] = 'é' * rng.randint(0, 50)
 
         def write():
-            writers = [encoder(rust, indent=indent, sort_keys=sort, ascii=ascii, markers={})
-                       for indent in (None, ' ') for sort in (False, True) for ascii in (False, True)]
+            writers = [
+                encoder(rust, indent=indent, sort_keys=sort, ascii=ascii, markers={})
+                for indent in (None, ' ')
+                for sort in (False, True)
+                for ascii in (False, True)
+            ]
             for _ in range(150):
                 for writer in writers:
                     try:
-                        text, = writer(shared, 0)
+                        (text,) = writer(shared, 0)
                         scanner(rust)(text, 0)
                     except RuntimeError:
                         pass  # A list was changed while it was sorted, or a dict while its items were listed.
@@ -545,7 +781,8 @@ class JsonTwin(twin.TwinTestCase):
     @threading_helper.requires_working_threading()
     def test_threads_share_scanner_and_encoder(self):
         text = c.make_encoder(None, default, c.encode_basestring, None, ':', ',', False, False, True)(
-            [{'a': i, 'é': [str(i)] * 3, 'b': {'c': i / 7}} for i in range(300)], 0)[0]
+            [{'a': i, 'é': [str(i)] * 3, 'b': {'c': i / 7}} for i in range(300)], 0
+        )[0]
         scan, write = scanner(rust), encoder(rust, ascii=False, separators=(',', ':'))
         results = []
 

@@ -20,11 +20,64 @@ rust, c = twin.pair('cmath')
 
 LONG = int(os.environ.get('RUST_TEST_LONG', '1'))
 
-UNARY = ['acos', 'acosh', 'asin', 'asinh', 'atan', 'atanh', 'cos', 'cosh', 'exp', 'isfinite', 'isinf', 'isnan', 'log', 'log10', 'phase',
-         'polar', 'sin', 'sinh', 'sqrt', 'tan', 'tanh']
-PARTS = [s * x for s in (1.0, -1.0) for x in (
-    0.0, 5e-324, 1e-310, sys.float_info.min, 1e-160, 1e-20, 0.5, 0.75, 1.0, 1.0 - 2**-53, 1.0 + 2**-52, 1.5, 1.7, 2.0, 3.141592653589793,
-    20.0, 700.0, 708.5, 709.5, 711.0, 745.0, 1e5, 1e22, 1e154, 1e200, 2e307, 4.5e307, sys.float_info.max, float('inf'))]
+UNARY = [
+    'acos',
+    'acosh',
+    'asin',
+    'asinh',
+    'atan',
+    'atanh',
+    'cos',
+    'cosh',
+    'exp',
+    'isfinite',
+    'isinf',
+    'isnan',
+    'log',
+    'log10',
+    'phase',
+    'polar',
+    'sin',
+    'sinh',
+    'sqrt',
+    'tan',
+    'tanh',
+]
+PARTS = [
+    s * x
+    for s in (1.0, -1.0)
+    for x in (
+        0.0,
+        5e-324,
+        1e-310,
+        sys.float_info.min,
+        1e-160,
+        1e-20,
+        0.5,
+        0.75,
+        1.0,
+        1.0 - 2**-53,
+        1.0 + 2**-52,
+        1.5,
+        1.7,
+        2.0,
+        3.141592653589793,
+        20.0,
+        700.0,
+        708.5,
+        709.5,
+        711.0,
+        745.0,
+        1e5,
+        1e22,
+        1e154,
+        1e200,
+        2e307,
+        4.5e307,
+        sys.float_info.max,
+        float('inf'),
+    )
+]
 PARTS += [float('nan'), -float('nan')]
 
 
@@ -112,8 +165,24 @@ class CmathTwin(twin.TwinTestCase):
         self.assertGreater(count, 1000)
 
     def test_objects(self):
-        objects = [None, 'x', b'1', 1, True, 10**400, 2.5, fractions.Fraction(1, 3), decimal.Decimal('2.5'), Has(1 + 2j), Has(2.5), Has('x'),
-                   Has(KeyError('complex')), object(), [], int]
+        objects = [
+            None,
+            'x',
+            b'1',
+            1,
+            True,
+            10**400,
+            2.5,
+            fractions.Fraction(1, 3),
+            decimal.Decimal('2.5'),
+            Has(1 + 2j),
+            Has(2.5),
+            Has('x'),
+            Has(KeyError('complex')),
+            object(),
+            [],
+            int,
+        ]
         for name in UNARY:
             for x in objects:
                 self.assertBits(name, x)

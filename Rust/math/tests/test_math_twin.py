@@ -20,9 +20,45 @@ rust, c = twin.pair('math')
 
 LONG = int(os.environ.get('RUST_TEST_LONG', '1'))
 
-UNARY = ['acos', 'acosh', 'asin', 'asinh', 'atan', 'atanh', 'cbrt', 'ceil', 'cos', 'cosh', 'degrees', 'erf', 'erfc', 'exp', 'exp2',
-         'expm1', 'fabs', 'floor', 'frexp', 'gamma', 'isfinite', 'isinf', 'isnan', 'lgamma', 'log', 'log10', 'log1p', 'log2', 'modf',
-         'radians', 'sin', 'sinh', 'sqrt', 'tan', 'tanh', 'trunc', 'ulp']
+UNARY = [
+    'acos',
+    'acosh',
+    'asin',
+    'asinh',
+    'atan',
+    'atanh',
+    'cbrt',
+    'ceil',
+    'cos',
+    'cosh',
+    'degrees',
+    'erf',
+    'erfc',
+    'exp',
+    'exp2',
+    'expm1',
+    'fabs',
+    'floor',
+    'frexp',
+    'gamma',
+    'isfinite',
+    'isinf',
+    'isnan',
+    'lgamma',
+    'log',
+    'log10',
+    'log1p',
+    'log2',
+    'modf',
+    'radians',
+    'sin',
+    'sinh',
+    'sqrt',
+    'tan',
+    'tanh',
+    'trunc',
+    'ulp',
+]
 BINARY = ['atan2', 'copysign', 'fmod', 'isclose', 'log', 'nextafter', 'pow', 'remainder', 'hypot']
 INTEGER = ['factorial', 'isqrt', 'gcd', 'lcm', 'comb', 'perm']
 
@@ -31,11 +67,57 @@ def double(bits):
     return struct.unpack('d', struct.pack('Q', bits))[0]
 
 
-NANS = [double(bits) for bits in (0x7ff8 << 48, 0xfff8 << 48, (0x7ff8 << 48) | 0xabc, (0xfff8 << 48) | 1)]
-SPECIAL = sorted({s * x for s in (1.0, -1.0) for x in (
-    0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 23.0, 24.0, 140.0, 141.5, 170.0, 171.6, 172.0, 200.5, 201.5, 709.0, 710.0, 745.0, 746.0, 1e-5, 1e-8, 1e-17,
-    1e-20, 1e-300, 5e-324, 1e-310, sys.float_info.min, sys.float_info.max, 2.0**52, 2.0**53, 2.0**62, 2.0**63, 2.0**64, 1e22, 1e300,
-    1.0 - 2**-53, 1.0 + 2**-52, 0.1, 3.141592653589793, 1.5707963267948966, 4503599627370495.5, float('inf'))}) + [0.0, -0.0, *NANS]
+NANS = [double(bits) for bits in (0x7FF8 << 48, 0xFFF8 << 48, (0x7FF8 << 48) | 0xABC, (0xFFF8 << 48) | 1)]
+SPECIAL = sorted(
+    {
+        s * x
+        for s in (1.0, -1.0)
+        for x in (
+            0.5,
+            1.0,
+            1.5,
+            2.0,
+            2.5,
+            3.0,
+            23.0,
+            24.0,
+            140.0,
+            141.5,
+            170.0,
+            171.6,
+            172.0,
+            200.5,
+            201.5,
+            709.0,
+            710.0,
+            745.0,
+            746.0,
+            1e-5,
+            1e-8,
+            1e-17,
+            1e-20,
+            1e-300,
+            5e-324,
+            1e-310,
+            sys.float_info.min,
+            sys.float_info.max,
+            2.0**52,
+            2.0**53,
+            2.0**62,
+            2.0**63,
+            2.0**64,
+            1e22,
+            1e300,
+            1.0 - 2**-53,
+            1.0 + 2**-52,
+            0.1,
+            3.141592653589793,
+            1.5707963267948966,
+            4503599627370495.5,
+            float('inf'),
+        )
+    }
+) + [0.0, -0.0, *NANS]
 
 
 class Has:
@@ -47,7 +129,9 @@ class Has:
                 if isinstance(value, BaseException):
                     raise value
                 return value
+
             return call
+
         return type('Has', (), {f'__{name}__': method(value) for name, value in methods.items()})()
 
 
@@ -88,13 +172,67 @@ class Sequence:
 
 
 OBJECTS = [
-    None, 'x', b'1', 1j, [], (), object(), int, 0, 1, -1, 2, 3, 7, 24, 255, True, False, 2**31, 2**53 + 1, 2**62, 2**63 - 1, 2**63, -2**63, -2**63 - 1, 2**64 - 1,
-    2**64, 2**100, -2**100, 3**200, 2**1023, 2**1024 - 2**970 - 1, 2**1024 - 2**970, 2**1024, 10**400, -10**400, Int(3), Int(2**70), Float(2.5),
-    fractions.Fraction(7, 3), fractions.Fraction(-7, 2), decimal.Decimal('2.5'), decimal.Decimal('-3'), decimal.Decimal('NaN'),
-    decimal.Decimal('sNaN'), decimal.Decimal('Infinity'),
-    Has(float=2.25), Has(float=Float(1.5)), Has(float='x'), Has(float=3), Has(float=KeyError('float')), Has(index=5), Has(index=-5),
-    Has(index=2**70), Has(index='x'), Has(index=IndexError('index')), Has(index=2**2000), Has(float=0.5, index=3),
-    Has(ceil=4, floor=3, trunc=2), Has(ceil='c', floor=None, trunc=1.5, float=2.5), Has(ceil=OSError('c'), floor=OSError('f'), trunc=OSError('t')),
+    None,
+    'x',
+    b'1',
+    1j,
+    [],
+    (),
+    object(),
+    int,
+    0,
+    1,
+    -1,
+    2,
+    3,
+    7,
+    24,
+    255,
+    True,
+    False,
+    2**31,
+    2**53 + 1,
+    2**62,
+    2**63 - 1,
+    2**63,
+    -(2**63),
+    -(2**63) - 1,
+    2**64 - 1,
+    2**64,
+    2**100,
+    -(2**100),
+    3**200,
+    2**1023,
+    2**1024 - 2**970 - 1,
+    2**1024 - 2**970,
+    2**1024,
+    10**400,
+    -(10**400),
+    Int(3),
+    Int(2**70),
+    Float(2.5),
+    fractions.Fraction(7, 3),
+    fractions.Fraction(-7, 2),
+    decimal.Decimal('2.5'),
+    decimal.Decimal('-3'),
+    decimal.Decimal('NaN'),
+    decimal.Decimal('sNaN'),
+    decimal.Decimal('Infinity'),
+    Has(float=2.25),
+    Has(float=Float(1.5)),
+    Has(float='x'),
+    Has(float=3),
+    Has(float=KeyError('float')),
+    Has(index=5),
+    Has(index=-5),
+    Has(index=2**70),
+    Has(index='x'),
+    Has(index=IndexError('index')),
+    Has(index=2**2000),
+    Has(float=0.5, index=3),
+    Has(ceil=4, floor=3, trunc=2),
+    Has(ceil='c', floor=None, trunc=1.5, float=2.5),
+    Has(ceil=OSError('c'), floor=OSError('f'), trunc=OSError('t')),
 ]
 
 
@@ -121,7 +259,9 @@ class MathTwin(twin.TwinTestCase):
             except Exception as error:
                 results.append(('raised', twin.exception(error)))
         if results[0] != results[1]:
-            self.fail(f'{name}({str(args)[:300]}, {kwargs}):\n  C    {str(results[1])[:300]}\n  Rust {str(results[0])[:300]}')
+            self.fail(
+                f'{name}({str(args)[:300]}, {kwargs}):\n  C    {str(results[1])[:300]}\n  Rust {str(results[0])[:300]}'
+            )
 
     def random_doubles(self, rng, count):
         for _ in range(count):
@@ -160,7 +300,7 @@ class MathTwin(twin.TwinTestCase):
         for name in BINARY:
             for _ in range(1000 * LONG):
                 x, y = double(rng.getrandbits(64)), double(rng.getrandbits(64))
-                if rng.random() < .5:
+                if rng.random() < 0.5:
                     x, y = rng.uniform(-100, 100), rng.choice((rng.uniform(-100, 100), float(rng.randrange(-50, 50))))
                 self.assertBits(name, x, y)
 
@@ -181,11 +321,13 @@ class MathTwin(twin.TwinTestCase):
 
     def is_endless(self, name, *args):
         """Tell whether a call would compute a number with millions of digits."""
+
         def large(x):
             try:
                 return c.gcd(x) > 2000
             except Exception:
                 return False
+
         match name, args:
             case ('factorial' | 'perm', [x]) | ('perm', [x, None]):
                 return large(x) and c.gcd(x) < 2**63
@@ -218,8 +360,11 @@ class MathTwin(twin.TwinTestCase):
                 self.assertBits(name, steps=2)
 
     def test_keywords(self):
-        for x, y, steps in itertools.product((0.0, -0.0, 1.0, -5e-324, 1e308, float('inf'), NANS[1]), (0.0, -0.0, 2.0, -1e308, NANS[0]),
-                                             (None, 0, 1, 2, 10**6, 2**62, 2**64 - 1, 2**64, 10**30, -1, -2**70, 1.0, 'x', True)):
+        for x, y, steps in itertools.product(
+            (0.0, -0.0, 1.0, -5e-324, 1e308, float('inf'), NANS[1]),
+            (0.0, -0.0, 2.0, -1e308, NANS[0]),
+            (None, 0, 1, 2, 10**6, 2**62, 2**64 - 1, 2**64, 10**30, -1, -(2**70), 1.0, 'x', True),
+        ):
             self.assertBits('nextafter', x, y, steps=steps)
         for rel, tol in itertools.product((0.0, 1e-9, 0.5, 1.0, -1.0, float('inf'), NANS[0]), repeat=2):
             for a, b in itertools.product((0.0, 1.0, 1.5, -1.5, 1e300, float('inf'), -float('inf'), NANS[0]), repeat=2):
@@ -231,7 +376,26 @@ class MathTwin(twin.TwinTestCase):
     def test_ldexp_and_fma(self):
         rng = twin.generator('ldexp')
         for x in SPECIAL:
-            for i in (0, 1, -1, 52, -1074, 1023, 1024, -1100, 2200, -2200, 2**31 - 1, 2**31, -2**31, -2**31 - 1, 2**63, -2**63 - 1, 10**30, -10**30):
+            for i in (
+                0,
+                1,
+                -1,
+                52,
+                -1074,
+                1023,
+                1024,
+                -1100,
+                2200,
+                -2200,
+                2**31 - 1,
+                2**31,
+                -(2**31),
+                -(2**31) - 1,
+                2**63,
+                -(2**63) - 1,
+                10**30,
+                -(10**30),
+            ):
                 self.assertBits('ldexp', x, i)
         few = [0.0, -0.0, 1.0, -3.0, 1e308, 5e-324, 1e-308, float('inf'), -float('inf'), *NANS]
         for x, y, z in itertools.product(few, repeat=3):
@@ -241,6 +405,7 @@ class MathTwin(twin.TwinTestCase):
 
     def random_items(self, rng, length):
         style = rng.randrange(6)
+
         def item():
             match style:
                 case 0:
@@ -248,19 +413,20 @@ class MathTwin(twin.TwinTestCase):
                 case 1:
                     return double(rng.getrandbits(64))
                 case 2:
-                    return rng.randrange(-2**rng.choice((3, 31, 62, 70)), 2**rng.choice((3, 31, 62, 70)))
+                    return rng.randrange(-(2 ** rng.choice((3, 31, 62, 70))), 2 ** rng.choice((3, 31, 62, 70)))
                 case 3:
-                    return rng.choice((rng.uniform(-1, 1) * 2.0**rng.randrange(-1000, 900), rng.randrange(100), True))
+                    return rng.choice((rng.uniform(-1, 1) * 2.0 ** rng.randrange(-1000, 900), rng.randrange(100), True))
                 case 4:
-                    return rng.uniform(-1, 1) * 2.0**rng.randrange(-1000, 1000)
+                    return rng.uniform(-1, 1) * 2.0 ** rng.randrange(-1000, 1000)
             return rng.choice(SPECIAL + [1, 2**70, 10**310, False, fractions.Fraction(1, 3), Int(2), Float(0.5)])
+
         return [item() for _ in range(length)]
 
     def test_series(self):
         rng = twin.generator('series')
         for length in [*range(12), 63, 64, 65, 66, 127, 128, 129, 200] * (4 * LONG):
             p, q = self.random_items(rng, length), self.random_items(rng, length)
-            if length and rng.random() < .2:
+            if length and rng.random() < 0.2:
                 q.pop()
             self.assertBits('hypot', *p)
             for kind in (list, tuple, Tuple, lambda items: (item for item in items)):
@@ -278,6 +444,7 @@ class MathTwin(twin.TwinTestCase):
         def broken(items):
             yield from items
             raise KeyError('broken')
+
         for items in ([], [1.0], [1, 2], [2**70, 3], [1e308, 1e308, 1.0], [float('inf')] * 2):
             for name in ('fsum', 'prod'):
                 results = [twin.outcome(getattr(module, name), broken(items)) for module in (rust, c)]
@@ -296,9 +463,11 @@ class MathTwin(twin.TwinTestCase):
 
     def test_integers(self):
         rng = twin.generator('integers')
+
         def integer(limit):
             value = rng.getrandbits(rng.randrange(1, limit))
-            return rng.choice((value, value, -value, value | (value << 64), 2**value.bit_length() - 1))
+            return rng.choice((value, value, -value, value | (value << 64), 2 ** value.bit_length() - 1))
+
         for _ in range(400 * LONG):
             a, b, common = integer(2000), integer(2000), integer(800)
             self.assertBits('gcd', a, b)
@@ -361,6 +530,7 @@ class MathTwin(twin.TwinTestCase):
                 return 5
 
             __rmul__ = __mul__
+
         for name in ('fsum', 'prod'):
             results = []
             for module in (rust, c):
