@@ -30,6 +30,9 @@ class Report:
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace', **options
         )
         counts = count(done.stdout) if count else (1, 0, 0)
+        if not any(counts):
+            # Nothing ran: it must not look like a success.
+            counts = (0, 0, 1)
         if done.returncode and not counts[1]:
             counts = (counts[0] if count else 0, 1, counts[2])
         if done.returncode or show:
