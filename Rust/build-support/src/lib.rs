@@ -111,8 +111,12 @@ impl Cpython {
 }
 
 /// Builds the C side of the module crate whose build script calls this: `<name>module.c` with `Include/rust/<name>.h`
-/// and the parsing code that Argument Clinic makes from that header.
+/// and the parsing code that Argument Clinic makes from that header. Without its feature `python` a module crate is its
+/// pure core, and there is nothing to build.
 pub fn build_module(name: &str) {
+    if env::var_os("CARGO_FEATURE_PYTHON").is_none() {
+        return;
+    }
     let cpython = Cpython::from_env();
     cpython.emit_cfgs();
     let top = PathBuf::from(setting("CARGO_MANIFEST_DIR")).join("../..");
