@@ -94,8 +94,7 @@ pub unsafe fn read_blocks(py: Python<'_>, view: &ffi::Py_buffer, mut read: impl 
 unsafe fn lend<'a>(_py: Python<'_>, view: &'a ffi::Py_buffer) -> Option<&'a [u8]> {
     // SAFETY: a view holds a reference to `obj` until it is released. That `obj` is a bytes object is not enough: a
     // subclass can have a `__buffer__` of its own.
-    let immutable = view.obj.is_null()
-        || unsafe { ffi::shim_PyBytes_Check(view.obj) != 0 && ffi::PyBytes_AsString(view.obj).cast() == view.buf };
+    let immutable = view.obj.is_null() || unsafe { ffi::shim_PyBytes_owns(view.obj, view.buf) != 0 };
     if !immutable {
         return None;
     }

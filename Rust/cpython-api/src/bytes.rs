@@ -20,17 +20,15 @@ pub fn bytes_with<'py>(
     let Some(size) = capacity.and_then(|capacity| ffi::Py_ssize_t::try_from(capacity).ok()) else {
         return Err(PyErr::no_memory(py));
     };
-    // SAFETY: NULL asks for an object with uninitialised contents; a size too large is refused with an exception.
-    let object = unsafe { Bound::from_owned_or_null(py, ffi::PyBytes_FromStringAndSize(ptr::null(), size)) };
+    let mut start = ptr::null_mut();
+    // SAFETY: a new object with uninitialised contents, or NULL and an exception, as for a size too large.
+    let object = unsafe { Bound::from_owned_or_null(py, ffi::shim_PyBytes_new(size, &mut start)) };
     // SAFETY: the call above has failed, and so has set an exception.
     let Some(object) = object else { return Err(unsafe { PyErr::already_set(py) }) };
     let mut out = {
-        // SAFETY: the object is new and has room for `size` bytes, which nobody else sees before it is returned. An
-        // object of no bytes is shared, but none are written to it.
-        let memory = unsafe {
-            let start = ffi::PyBytes_AsString(object.as_ptr()).cast::<MaybeUninit<u8>>();
-            slice::from_raw_parts_mut(start, size as usize)
-        };
+        // SAFETY: the object is new and has room for `size` bytes at `start`, which nobody else sees before it is
+        // returned. An object of no bytes is shared, but none are written to it.
+        let memory = unsafe { slice::from_raw_parts_mut(start.cast::<MaybeUninit<u8>>(), size as usize) };
         OutBuf::new(memory)
     };
     fill(&mut out)?;

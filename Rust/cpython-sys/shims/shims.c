@@ -14,6 +14,22 @@ shim_PyBytes_Check(PyObject *object)
     return PyBytes_Check(object);
 }
 
+PyObject *
+shim_PyBytes_new(Py_ssize_t size, unsigned char **start)
+{
+    PyObject *bytes = PyBytes_FromStringAndSize(NULL, size);
+    if (bytes != NULL) {
+        *start = (unsigned char *)PyBytes_AS_STRING(bytes);
+    }
+    return bytes;
+}
+
+int
+shim_PyBytes_owns(PyObject *object, const void *memory)
+{
+    return PyBytes_Check(object) && PyBytes_AS_STRING(object) == memory;
+}
+
 PyTypeObject *
 shim_Py_TYPE(PyObject *object)
 {

@@ -12,6 +12,12 @@ void shim_copy_shared(void *target, const void *source, Py_ssize_t size);
 
 int shim_PyBytes_Check(PyObject *object);
 
+/* A new bytes object of `size` bytes that are to be filled from `*start` on, or NULL with an exception set. */
+PyObject *shim_PyBytes_new(Py_ssize_t size, unsigned char **start);
+
+/* Whether `object` is a bytes object and `memory` is its own. */
+int shim_PyBytes_owns(PyObject *object, const void *memory);
+
 PyTypeObject *shim_Py_TYPE(PyObject *object);
 
 /* The characters of a str whose kind is one byte a character; NULL for a wider one. */

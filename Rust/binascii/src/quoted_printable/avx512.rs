@@ -48,6 +48,9 @@ pub(super) fn decode_regular(data: &[u8], header: bool, out: &mut OutBuf<'_>) ->
         unsafe { (_mm512_loadu_epi8(DIGIT.as_ptr().cast()), _mm512_loadu_epi8(DIGIT.as_ptr().add(64).cast())) };
     let underscores = if header { u64::MAX } else { 0 };
     let mut position = 0;
+    // What the last step has read of a sequence that ends in this one. Were the steps to start behind the sequence
+    // instead, each would have to wait for the masks of the one before.
+    let mut carried = 0;
     while position < data.len() {
         let rest = &data[position..];
         let whole = rest.len() >= 64 + 2;
@@ -76,13 +79,10 @@ pub(super) fn decode_regular(data: &[u8], header: bool, out: &mut OutBuf<'_>) ->
 
         let long = escapes | breaks3;
         let odd = equals & !(long | breaks2);
-        let (taken, beyond) = if odd == 0 {
-            // A sequence that starts in the last two places ends beyond them.
-            (rest.len().min(64), (long >> 63) * 2 + (long >> 62 & 1) + (breaks2 >> 63))
-        } else {
-            (odd.trailing_zeros() as usize, 0)
-        };
-        let dropped = breaks2 | breaks3 | breaks2 << 1 | long << 1 | long << 2;
+        let taken = if odd == 0 { rest.len().min(64) } else { odd.trailing_zeros() as usize };
+        let dropped = carried | breaks2 | breaks3 | breaks2 << 1 | long << 1 | long << 2;
+        // None of this is an `=`, so it is read for nothing else.
+        carried = breaks2 >> 63 | long >> 62 | long >> 63;
         let kept = lowest(taken) & !dropped;
 
         // There is no shift within bytes; with the upper half masked, nothing reaches the neighbour.
@@ -102,7 +102,7 @@ pub(super) fn decode_regular(data: &[u8], header: bool, out: &mut OutBuf<'_>) ->
         }
         // SAFETY: the first `count` bytes have just been written, inside the spare memory.
         unsafe { out.advance(count) };
-        position += taken + beyond as usize;
+        position += taken;
         if odd != 0 {
             break;
         }
