@@ -2,10 +2,12 @@
 //!
 //! bindgen sees the headers through libclang. Its layout tests make rustc agree with libclang; the facts collected
 //! here make the compiler that builds the interpreter agree with both, first as `_Static_assert`s in this build, then
-//! in `tests/layout.rs`.
+//! in `tests/facts.rs`.
+
+#[path = "build/facts.rs"]
+mod facts;
 
 use build_support::{Cpython, fail};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -173,16 +175,13 @@ fn main() {
     let Some(out) = env::var_os("OUT_DIR").map(PathBuf::from) else { fail("OUT_DIR is not set") };
 
     let bindings = bindings(&cpython);
-    let facts = facts(&bindings);
-    if facts.is_empty() {
-        fail("no layout facts were found in bindgen's output: its format has changed");
-    }
+    let facts = facts::read(&bindings).unwrap_or_else(|reason| fail(reason));
     write(&out.join("bindings.rs"), &bindings);
-    write(&out.join("layout_facts.c"), &layout_facts_c(&facts));
-    write(&out.join("layout_facts.rs"), &layout_facts_rs(&facts));
+    write(&out.join("facts.c"), &facts::in_c(&facts));
+    write(&out.join("facts.rs"), &facts::in_rust(&facts));
 
     println!("cargo::rerun-if-changed=shims");
-    cpython.c_build().include("shims").file("shims/shims.c").file(out.join("layout_facts.c")).compile("cpython_shims");
+    cpython.c_build().include("shims").file("shims/shims.c").file(out.join("facts.c")).compile("cpython_shims");
     cpython
         .c_build()
         .include("shims")
@@ -220,58 +219,6 @@ fn bindings(cpython: &Cpython) -> String {
         Ok(bindings) => bindings.to_string(),
         Err(error) => fail(format!("bindgen could not read CPython's headers: {error}")),
     }
-}
-
-/// One number that bindgen derived from the headers: the C expression, the Rust expression, the value.
-struct Fact {
-    c: String,
-    rust: String,
-    value: String,
-}
-
-/// Collects the sizes, alignments and offsets that bindgen asserts. Each stands in its output as
-/// `["Size of T"][size_of::<T>() - 8usize]`, likewise `Alignment of T` and `Offset of field: T::f`.
-fn facts(bindings: &str) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    for (start, _) in bindings.match_indices("[\"") {
-        let rest = &bindings[start + 2..];
-        let Some((label, rest)) = rest.split_once("\"]") else { continue };
-        let value = rest.split_once("- ").and_then(|(_, rest)| rest.split_once("usize")).map(|(value, _)| value.trim());
-        let Some(value) = value.filter(|value| value.parse::<usize>().is_ok()) else { continue };
-        let (c, rust) = if let Some(name) = label.strip_prefix("Size of ") {
-            (format!("sizeof({name})"), format!("size_of::<{name}>()"))
-        } else if let Some(name) = label.strip_prefix("Alignment of ") {
-            (format!("_Alignof({name})"), format!("align_of::<{name}>()"))
-        } else if let Some((name, field)) = label.strip_prefix("Offset of field: ").and_then(|l| l.split_once("::")) {
-            (format!("offsetof({name}, {field})"), format!("core::mem::offset_of!({name}, {field})"))
-        } else {
-            continue;
-        };
-        facts.push(Fact { c, rust, value: value.to_owned() });
-    }
-    facts
-}
-
-fn layout_facts_c(facts: &[Fact]) -> String {
-    let mut text = String::from("#include \"shims.h\"\n#include <stddef.h>\n\n");
-    for Fact { c, value, .. } in facts {
-        let _ = writeln!(text, "_Static_assert({c} == {value}, \"{c} is not what the bindings say\");");
-    }
-    text.push_str("\nconst size_t shim_layout_facts[] = {\n");
-    for Fact { c, .. } in facts {
-        let _ = writeln!(text, "    {c},");
-    }
-    text.push_str("};\n");
-    text
-}
-
-fn layout_facts_rs(facts: &[Fact]) -> String {
-    let mut text = format!("const FACTS: [(&str, usize); {}] = [\n", facts.len());
-    for Fact { c, rust, .. } in facts {
-        let _ = writeln!(text, "    (\"{c}\", {rust}),");
-    }
-    text.push_str("];\n");
-    text
 }
 
 fn write(path: &Path, text: &str) {

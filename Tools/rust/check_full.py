@@ -7,6 +7,8 @@
   interpreters  every module in 50 subinterpreters
   symbols       what `python` shows beside a C-only build, which --plain-python names
   selftest      planted defects make the checks of `make check` fail
+  fuzz          coverage-guided fuzzing of the pure cores
+  asan, tsan    tests and stress in builds with sanitizers, made below check-full/ with the clang that suits rustc
 
 The parts that call modules know how from Rust/NAME/tests/calls.py.
 """
@@ -20,6 +22,8 @@ import subprocess
 import sys
 
 import check
+import fuzz
+import sanitizers
 import test
 from report import Report, count_regrtest
 from setup_rust import TOP
@@ -168,6 +172,45 @@ def selftest(report, args):
     report.run('planted defects', [sys.executable, '-B', TOP / 'Tools/rust/selftest.py'], show=True)
 
 
+def fuzzing(report, args):
+    """Fuzz every target for the seconds asked for."""
+    folder = fuzz.build(report, args.cargo)
+    for name in fuzz.targets() if folder else []:
+        fuzz.run(report, folder / name, args.seconds)
+
+
+def sanitized(sanitizer):
+    """Return the part that runs the tests of the modules and the stress in a build with a sanitizer."""
+
+    def part(report, args):
+        clang, version = sanitizers.find_clang(os.environ.get('RUSTC', 'rustc'))
+        if not clang:
+            report.add(sanitizer.name, skipped=1, note=f'there is no clang-{version}, which shares the LLVM of rustc')
+            return
+        folder = pathlib.Path('check-full', sanitizer.name).absolute()
+        logs = folder / 'reports/report'
+        logs.parent.mkdir(parents=True, exist_ok=True)
+        settings = environment() | sanitizer.environment(logs, clang)
+        if not sanitizers.build(report, sanitizer, folder, configure_arguments(), args.jobs, settings, clang):
+            return
+        sanitizers.judge(report, sanitizer, logs, 'make')
+        python = folder / 'python'
+        for module in args.modules:
+            tests = TOP / 'Rust' / module / 'tests'
+            names = sorted(file.stem for file in tests.glob('test_*.py'))
+            command = [python, '-B', '-m', 'test', f'-j{args.jobs}', '--testdir', tests, *names]
+            what = f'tests of {module}'
+            report.run(f'{sanitizer.name}: {what}', command, cwd=folder, count=count_regrtest, env=settings)
+            sanitizers.judge(report, sanitizer, logs, what)
+        for module in with_calls(report, args, sanitizer.name):
+            what = f'stress of {module}'
+            command = ['timeout', '600', python, '-B', TESTING / 'stress.py', module, str(args.seconds)]
+            report.run(f'{sanitizer.name}: {what}', command, cwd=folder, env=settings)
+            sanitizers.judge(report, sanitizer, logs, what)
+
+    return part
+
+
 PARTS = {
     'panics': panics,
     'no-memory': no_memory,
@@ -176,6 +219,9 @@ PARTS = {
     'interpreters': interpreters,
     'symbols': symbols,
     'selftest': selftest,
+    'fuzz': fuzzing,
+    'asan': sanitized(sanitizers.ASAN),
+    'tsan': sanitized(sanitizers.TSAN),
 }
 
 

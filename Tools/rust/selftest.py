@@ -96,6 +96,21 @@ DEFECTS = [
         bindings,
     ),
     (
+        'a constant of another value',
+        'Rust/cpython-sys/build.rs',
+        r'bindings\.to_string\(\)',
+        'bindings.to_string().replace("SHIM_DICT : u32 = 9", "SHIM_DICT : u32 = 8")',
+        bindings,
+    ),
+    (
+        'a function with another signature',
+        'Rust/cpython-sys/build.rs',
+        r'bindings\.to_string\(\)',
+        'bindings.to_string().replace("fn PyBytes_Size (arg1 : * mut PyObject) -> Py_ssize_t", '
+        '"fn PyBytes_Size (arg1 : * mut PyObject) -> :: core :: ffi :: c_int")',
+        bindings,
+    ),
+    (
         'unsafe that has not been counted',
         'Rust/outbuf/src/lib.rs',
         r'\A',

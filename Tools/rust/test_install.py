@@ -3,6 +3,7 @@
 test_install.py PREFIX [MODULE...]    the tree below PREFIX, with these modules in Rust (those whose stage is default)
 """
 
+import os
 import pathlib
 import shlex
 import shutil
@@ -29,12 +30,31 @@ print(sys.prefix)
 EMBED = """
 #include <Python.h>
 
+#ifdef OTHER_RUST
+int other_rust(void);
+#else
+#  define other_rust() 0
+#endif
+
 int
 main(void)
 {
     Py_Initialize();
-    int failed = PyRun_SimpleString("import binascii; assert binascii.hexlify(b'Rust') == b'52757374'");
+    int failed = other_rust();
+    failed |= PyRun_SimpleString("import binascii; assert binascii.hexlify(b'Rust') == b'52757374'");
+    failed |= other_rust();
     return Py_FinalizeEx() < 0 || failed;
+}
+"""
+
+# A Rust library that has nothing to do with ours: its own copy of the standard library, a panic and its hook, threads.
+OTHER_RUST = """
+#[unsafe(no_mangle)]
+pub extern "C" fn other_rust() -> i32 {
+    let caught = std::panic::catch_unwind(|| std::panic::resume_unwind(Box::new(7_i32)));
+    let sum: i32 = std::thread::spawn(|| vec![1, 2, 3].into_iter().sum()).join().unwrap_or(0);
+    let seven = caught.err().and_then(|payload| payload.downcast_ref::<i32>().copied());
+    if seven == Some(7) && sum == 6 { 0 } else { 1 }
 }
 """
 
@@ -61,10 +81,19 @@ def embed(report, prefix):
         source, program = pathlib.Path(folder, 'embed.c'), pathlib.Path(folder, 'embed')
         source.write_text(EMBED, encoding='utf-8')
         # A shared libpython may lie where the loader does not look.
-        command = ['gcc', source, *flags('--cflags'), '-o', program, *flags('--ldflags'), f'-Wl,-rpath,{prefix}/lib']
-        done = report.run('link an embedding program', [*command, '-rdynamic'])
-        if done.returncode == 0:
-            report.run('run an embedding program', [program], env={'PYTHONHOME': str(prefix)})
+        linking = ['-o', program, *flags('--ldflags'), f'-Wl,-rpath,{prefix}/lib', '-rdynamic']
+        compiling = ['gcc', source, *flags('--cflags')]
+        other, library = pathlib.Path(folder, 'other.rs'), pathlib.Path(folder, 'libother.a')
+        other.write_text(OTHER_RUST, encoding='utf-8')
+        rustc = [os.environ.get('RUSTC', 'rustc'), '--edition=2024', '--crate-type=staticlib', other, '-o', library]
+        for what, before, command in (
+            ('an embedding program', None, [*compiling, *linking]),
+            ('one with another Rust library', rustc, [*compiling, '-DOTHER_RUST', library, *linking]),
+        ):
+            if before and report.run('build another Rust library', before).returncode:
+                continue
+            if report.run(f'link {what}', command).returncode == 0:
+                report.run(f'run {what}', [program], env={'PYTHONHOME': str(prefix)})
 
 
 def main():
