@@ -50,10 +50,10 @@ def with_calls(report, args, part):
     return names
 
 
-def run_script(report, name, script, *arguments, seconds, python=PYTHON):
+def run_script(report, name, script, *arguments, seconds, **variables):
     """Run a script of testing/ as one step, in which a hang is a failure; return its output."""
-    command = [python, '-B', '-X', 'faulthandler', TESTING / script, *arguments]
-    return report.run(name, ['timeout', str(seconds), *command], env=environment()).stdout
+    command = [PYTHON, '-B', '-X', 'faulthandler', TESTING / script, *arguments]
+    return report.run(name, ['timeout', str(seconds), *command], env=environment() | variables).stdout
 
 
 def configure_arguments():
@@ -95,8 +95,18 @@ def panics(report, args):
 
 def no_memory(report, args):
     """Sweep over all calls of each module."""
+    library = pathlib.Path('check-full/fail_malloc.so').absolute()
+    library.parent.mkdir(exist_ok=True)
+    compiler = shlex.split(os.environ.get('CC', 'cc'))
+    source = TESTING / 'fail_malloc.c'
+    # The compiler must not take the allocations for its own to leave out.
+    command = [*compiler, '-shared', '-fPIC', '-O1', '-fno-builtin', source, '-o', library]
+    preloaded = report.run('build what makes malloc fail', command).returncode == 0
     for name in with_calls(report, args, 'no memory'):
         run_script(report, f'no memory: {name}', 'no_memory.py', name, str(args.seconds), seconds=600)
+        if preloaded:
+            arguments = ('no_memory.py', '--malloc', name, str(args.seconds))
+            run_script(report, f'no malloc: {name}', *arguments, seconds=600, LD_PRELOAD=str(library))
         run_script(
             report,
             f'tracemalloc and threads: {name}',

@@ -12,9 +12,9 @@ use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_int, c_uint, c_void};
 use std::fmt::Write as _;
 use std::mem;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::ptr;
-use std::sync::Once;
+use std::sync::{Once, OnceLock};
 
 /// What an entry point returns to C: the value, or the sentinel that says that an exception is set.
 pub trait EntryValue {
@@ -274,23 +274,32 @@ unsafe extern "C" fn tell(memory: *mut c_void) -> c_int {
     0
 }
 
+/// The hook that was there before ours.
+static PREVIOUS: OnceLock<Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>> = OnceLock::new();
+
 /// Makes panics inside entries quiet and remembered. Outside of them, as in tests, the hook that was there stays.
 #[inline]
 fn install_hook() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
-        let previous = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if DEPTH.get() == 0 {
-                return previous(info);
-            }
-            PANIC.with(|what| {
-                // Taken already only if formatting the message panics in its turn: the first place is the one to tell.
-                if let Ok(mut what) = what.try_borrow_mut() {
-                    *what = Message::new();
-                    let _ = write!(what, "{info}");
-                }
-            });
-        }));
+        // Ours captures nothing, and so its box takes no memory: without any, the process would end here.
+        let _first = PREVIOUS.set(panic::take_hook());
+        panic::set_hook(Box::new(hook));
+    });
+}
+
+fn hook(info: &PanicHookInfo<'_>) {
+    if DEPTH.get() == 0 {
+        if let Some(previous) = PREVIOUS.get() {
+            previous(info);
+        }
+        return;
+    }
+    PANIC.with(|what| {
+        // Taken already only if formatting the message panics in its turn: the first place is the one to tell.
+        if let Ok(mut what) = what.try_borrow_mut() {
+            *what = Message::new();
+            let _ = write!(what, "{info}");
+        }
     });
 }

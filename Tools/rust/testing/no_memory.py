@@ -1,12 +1,15 @@
 """Make every call of a module while the n-th allocation fails, for every n, and all allocations after it.
 
-no_memory.py MODULE [SECONDS]    the sweep, for at most so long a call
+no_memory.py MODULE [SECONDS]    the sweep over CPython's allocators, for at most so long a call
+no_memory.py --malloc MODULE [SECONDS]    the same over the C library's, which fail_malloc.c, preloaded, makes fail
 no_memory.py --threads MODULE [SECONDS]    all calls in threads, with tracemalloc on
 
 MemoryError or success are right; any other exception is not, but for what the call raises anyway.
 """
 
+import ctypes
 import faulthandler
+import functools
 import gc
 import sys
 import threading
@@ -21,10 +24,26 @@ UNREACHED = 6
 MOST = 3000
 
 
-def sweep(call, usual, also, deadline):
-    """Fail each allocation of `call` in turn; return (how many calls, [problem])."""
+def cpython_failures():
+    """Return what starts failures of CPython's allocators, and what ends them."""
     import _testcapi
 
+    return _testcapi.set_nomemory, _testcapi.remove_mem_hooks
+
+
+def malloc_failures():
+    """Return the same for malloc and its kin."""
+    try:
+        fail = ctypes.CDLL(None).fail_malloc
+    except AttributeError:
+        sys.exit('fail_malloc.c is not preloaded')
+    fail.argtypes, fail.restype = (ctypes.c_long, ctypes.c_long), None
+    return fail, lambda: fail(-1, 0)
+
+
+def sweep(call, usual, also, deadline, failures):
+    """Fail each allocation of `call` in turn; return (how many calls, [problem])."""
+    start_failing, stop_failing = failures
     count, problems = 0, []
     allowed = (MemoryError, *also) + ((usual,) if usual else ())
     for only_one in (True, False):
@@ -36,11 +55,11 @@ def sweep(call, usual, also, deadline):
             raised = None
             try:
                 # Nothing but the call may allocate from here to the end of the hooks.
-                _testcapi.set_nomemory(start, start + 1 if only_one else 0)
+                start_failing(start, start + 1 if only_one else 0)
                 try:
                     call()
                 finally:
-                    _testcapi.remove_mem_hooks()
+                    stop_failing()
             except BaseException as error:
                 raised = type(error)
                 if not isinstance(error, allowed) or raised is SystemError:
@@ -61,9 +80,10 @@ def usual_exception(call):
     return None
 
 
-def sweep_module(name, seconds):
+def sweep_module(name, seconds, failures=cpython_failures):
     """Sweep over every call three times, to see what is left behind; return the problems."""
     module, spec = module_calls.load(name)
+    failures = failures()
     total, problems = 0, []
     for label, make in spec.calls:
         # Printed first, so that a crash says what it was in.
@@ -74,7 +94,7 @@ def sweep_module(name, seconds):
         for _ in range(4):
             gc.collect()
             before = sys.getallocatedblocks()
-            count, found = sweep(make(), usual, spec.also_without_memory, deadline)
+            count, found = sweep(make(), usual, spec.also_without_memory, deadline, failures)
             gc.collect()
             grown.append(sys.getallocatedblocks() - before)
             total += count
@@ -121,6 +141,8 @@ def main():
     run = sweep_module
     if arguments[0] == '--threads':
         run, arguments = threads_with_tracemalloc, arguments[1:]
+    elif arguments[0] == '--malloc':
+        run, arguments = functools.partial(sweep_module, failures=malloc_failures), arguments[1:]
     faulthandler.enable()
     problems = run(arguments[0], float(arguments[1]) if arguments[1:] else 5.0)
     for problem in problems[:50]:
