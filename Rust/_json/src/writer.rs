@@ -192,6 +192,21 @@ impl Writer {
         self.ascii(b"\"")
     }
 
+    /// Lends room for `N` ASCII characters to `fill`, which returns how many of them it has written, the first ones.
+    #[inline(always)]
+    pub fn ascii_with<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N]) -> usize) -> Result<(), NoMemory> {
+        if let AnyLane::One(lane) = &mut self.lane {
+            if let Some(room) = lane.take(N, &mut self.done)?.first_chunk_mut() {
+                let unused = N.saturating_sub(fill(room));
+                lane.len -= unused;
+            }
+            return Ok(());
+        }
+        let mut room = [0; N];
+        let used = fill(&mut room).min(N);
+        self.ascii(&room[..used])
+    }
+
     /// Writes text of any width.
     #[inline(always)]
     pub fn text(&mut self, text: Text<'_>) -> Result<(), NoMemory> {

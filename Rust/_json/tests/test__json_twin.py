@@ -162,7 +162,7 @@ class JsonTwin(twin.TwinTestCase):
                 {key for key, value in vars(kind).items() if isinstance(value, types.MemberDescriptorType)}
                 for kind in (ours, theirs)
             ]
-            self.assertEqual(*members)
+            self.assertEqual(members[0] - {'__vectorcalloffset__'}, members[1])
             self.assertEqual((ours.__module__, ours.__qualname__), (theirs.__module__, theirs.__qualname__))
 
     def test_arguments(self):

@@ -72,14 +72,11 @@ pub fn tuple_of_two<'py>(first: Bound<'py>, second: Bound<'py>) -> PyResult<Boun
 }
 
 /// A tuple of one.
+#[inline]
 pub fn tuple_of_one(item: Bound<'_>) -> PyResult<Bound<'_>> {
     let py = item.py();
-    // SAFETY: the tuple is new; the reference is given up to it at its only index.
-    unsafe {
-        let tuple = owned_or_err(py, ffi::PyTuple_New(1))?;
-        status_or_err(py, ffi::PyTuple_SetItem(tuple.as_ptr(), 0, item.into_ptr()))?;
-        Ok(tuple)
-    }
+    // SAFETY: the reference is given up.
+    unsafe { owned_or_err(py, ffi::shim_tuple_of_one(item.into_ptr())) }
 }
 
 /// The items of a tuple that has two; `None` for anything else.
@@ -134,10 +131,18 @@ impl<'py> FastSequence<'py> {
 }
 
 /// How far a dict has been read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct DictPosition {
     next: ffi::Py_ssize_t,
     done: bool,
+    /// How many pairs are worth looking for in one go.
+    window: usize,
+}
+
+impl Default for DictPosition {
+    fn default() -> Self {
+        Self { next: 0, done: false, window: 8 }
+    }
 }
 
 /// Fills `batch`, which is cleared, with the next keys and values of a dict in turn: at most `limit` pairs, and none
@@ -151,7 +156,7 @@ pub fn dict_read<'py>(
     batch: &mut Batch<'py>,
     limit: usize,
 ) -> usize {
-    let place = batch.start(limit.saturating_mul(2));
+    let place = batch.start(limit.min(position.window).saturating_mul(2));
     if position.done {
         return 0;
     }
@@ -163,6 +168,9 @@ pub fn dict_read<'py>(
         ffi::shim_dict_items(dict.as_ptr(), &mut position.next, values, ssize(place.len() / 2), &mut done)
     };
     position.done = done != 0;
+    // Pairs that are found and left are found again next time: where many values are no scalars, few are looked for.
+    let full = pairs as usize * 2 == place.len();
+    position.window = if full { position.window.saturating_mul(2) } else { pairs.max(2) as usize };
     // SAFETY: so many pairs have been filled in.
     unsafe { batch.filled(pairs as usize * 2) };
     pairs as usize

@@ -68,7 +68,7 @@ pub use outbuf::OutBuf;
 pub use python::Python;
 pub use raw::{raw_free, raw_malloc};
 pub use text::{
-    StrBuilder, StrData, is_str, object_len, str_append, str_as_latin1, str_concat, str_data, str_from_data,
-    str_interned,
+    StrBuilder, StrData, is_str, object_len, str_append, str_as_latin1, str_concat, str_data, str_from_ascii,
+    str_from_data, str_interned,
 };
 pub use value::{Batch, Value, view};

@@ -10,8 +10,8 @@ use cpython_api::{
     StrData, Value, call, call1, constant, dict_contains, dict_delete, dict_from_end, dict_intern, dict_len, dict_new,
     dict_read, dict_set, dict_update_from_end, float_new, id, import_attribute, int_from_decimal, int_from_i64,
     int_from_isize, int_repr, list_append, list_extend, list_from_end, list_get, list_sort, mapping_items,
-    sequence_repeat, str_append, str_concat, str_data, str_from_data, str_interned, tuple_of_one, tuple_of_two,
-    two_items, view, with_recursion,
+    sequence_repeat, str_append, str_concat, str_data, str_from_ascii, str_from_data, str_interned, tuple_of_one,
+    tuple_of_two, two_items, view, with_recursion,
 };
 use cpython_sys as ffi;
 use std::ffi::CStr;
@@ -85,6 +85,11 @@ fn text_is_read_and_made_in_every_width() {
         assert!(str_data(int(py, 1).as_borrowed()).is_none());
         assert!(text(&raised(py, str_from_data(py, StrData::Ucs4(&[0x7FFF_FFFF])))).contains("out of range"));
         raised(py, str_from_data(py, StrData::Ucs4(&[0x11_0000])));
+        for (pieces, whole) in [([b"\"".as_slice(), b"abc", b"\""], "\"abc\""), ([b"", b"a", b""], "a"), ([b""; 3], "")]
+        {
+            assert_eq!(text(&str_from_ascii(py, pieces).expect("a str")), whole);
+        }
+        assert!(std::panic::catch_unwind(|| drop(str_from_ascii(py, [b"a", b"\xe9"]))).is_err());
         assert_eq!(text(&str_interned(py, c"name").expect("a str")), "name");
         let (a, b) = (string(py, "a"), string(py, "\u{20ac}"));
         assert_eq!(text(&str_concat(a.as_borrowed(), b.as_borrowed()).expect("a str")), "a\u{20ac}");

@@ -77,12 +77,18 @@ int shim_PyLong_Check(PyObject *object);
 /* int.__repr__, whatever the type of the int says. */
 PyObject *shim_PyLong_Type_repr(PyObject *integer);
 
+/* A new str of ASCII characters, which `*data` points to and the caller fills before anybody else sees it. */
+PyObject *shim_PyUnicode_New_ascii(Py_ssize_t length, unsigned char **data);
+
 /* The memory of a str that is being filled. */
 void *shim_PyUnicode_DATA(PyObject *string);
 
 int shim_PyUnicode_KIND(PyObject *string);
 
 void shim_release(shim_value *values, Py_ssize_t count);
+
+/* A tuple of one reference, which is given up whatever happens. */
+PyObject *shim_tuple_of_one(PyObject *item);
 
 /* A tuple of two references, which are given up whatever happens. */
 PyObject *shim_tuple_of_two(PyObject *first, PyObject *second);
