@@ -19,6 +19,7 @@ mod decode;
 mod encode;
 mod keys;
 mod markers;
+mod sink;
 mod text;
 
 /// The settings of a scanner. All objects are there from the first call on.

@@ -31,12 +31,17 @@ pub enum Style {
 #[inline]
 pub fn string(text: Text<'_>, style: Style, out: &mut Writer) -> Result<(), NoMemory> {
     match text {
-        // Most strings are short and plain, and are then written in one go.
-        Text::One(units) if units.len() <= SHORT && plain_len(units, style) == units.len() => out.in_quotes(units),
+        Text::One(units) if is_short_and_plain(units, style) => out.in_quotes(units),
         Text::One(units) => quoted(units, style, out),
         Text::Two(units) => quoted(units, style, out),
         Text::Four(units) => quoted(units, style, out),
     }
+}
+
+/// Whether the text, as most are, can be written in one go.
+#[inline(always)]
+pub fn is_short_and_plain(units: &[u8], style: Style) -> bool {
+    units.len() <= SHORT && plain_len(units, style) == units.len()
 }
 
 /// Whether the text needs no escapes.
