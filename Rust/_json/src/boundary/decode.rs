@@ -210,21 +210,28 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
         })
     }
 
-    /// Reads one value.
-    #[inline(never)]
+    /// Reads one value. Nothing but the frames of arrays and objects is on the machine's stack while more are nested.
+    #[inline(always)]
     fn value(&mut self) -> PyResult<Bound<'py>> {
-        let py = self.hooks.py;
         match self.peek() {
+            b'{' => self.object(),
+            b'[' => self.array(),
+            first => self.scalar(first),
+        }
+    }
+
+    /// Reads a value that holds no others.
+    #[inline(never)]
+    fn scalar(&mut self, first: u8) -> PyResult<Bound<'py>> {
+        match first {
             b'"' => {
                 let start = self.at + 1;
                 let scanned = unescape::string(self.document, start, self.hooks.strict, &mut self.scratch);
                 let scanned = scanned.map_err(|error| string_error(self.string, error))?;
-                let (value, end) = finish_string(py, self.document, start, scanned, &mut self.scratch)?;
+                let (value, end) = finish_string(self.hooks.py, self.document, start, scanned, &mut self.scratch)?;
                 self.at = end;
                 Ok(value)
             }
-            b'{' => with_recursion(py, c" while decoding a JSON object from a unicode string", || self.object()),
-            b'[' => with_recursion(py, c" while decoding a JSON array from a unicode string", || self.array()),
             b'n' if self.starts_with(b"null") => Ok(self.word(4, Constant::None)),
             b't' if self.starts_with(b"true") => Ok(self.word(4, Constant::True)),
             b'f' if self.starts_with(b"false") => Ok(self.word(5, Constant::False)),
@@ -288,9 +295,14 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
         Ok(())
     }
 
-    /// Reads the rest of an array, whose bracket is the next character.
+    /// Reads an array, whose bracket is the next character.
     #[inline(never)]
     fn array(&mut self) -> PyResult<Bound<'py>> {
+        with_recursion(self.hooks.py, c" while decoding a JSON array from a unicode string", || self.items())
+    }
+
+    #[inline(always)]
+    fn items(&mut self) -> PyResult<Bound<'py>> {
         let py = self.hooks.py;
         let base = self.stack.len();
         let mut list = None;
@@ -348,9 +360,14 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
         Ok(false)
     }
 
-    /// Reads the rest of an object, whose bracket is the next character.
+    /// Reads an object, whose bracket is the next character.
     #[inline(never)]
     fn object(&mut self) -> PyResult<Bound<'py>> {
+        with_recursion(self.hooks.py, c" while decoding a JSON object from a unicode string", || self.pairs())
+    }
+
+    #[inline(always)]
+    fn pairs(&mut self) -> PyResult<Bound<'py>> {
         let base = self.stack.len();
         let mut dict = None;
         self.at += 1;
@@ -376,7 +393,7 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
     }
 
     /// Reads a key and the colon behind it.
-    #[inline]
+    #[inline(never)]
     fn key(&mut self) -> PyResult<Bound<'py>> {
         let py = self.hooks.py;
         if self.peek() != b'"' {
@@ -427,7 +444,7 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
     }
 
     /// Makes the dict, or what the hooks make of it.
-    #[inline]
+    #[inline(never)]
     fn finish_object(&mut self, mut dict: Option<Bound<'py>>, base: usize) -> PyResult<Bound<'py>> {
         if let Some(hook) = self.hooks.object_pairs_hook {
             let pairs = list_from_end(self.hooks.py, &mut self.stack, base)?;

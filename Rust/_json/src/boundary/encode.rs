@@ -81,14 +81,19 @@ impl<'a, 'py> Encoder<'a, 'py> {
     }
 
     /// Writes an object of any type.
-    #[inline(never)]
+    #[inline(always)]
     fn object(&mut self, object: Borrowed<'_, 'py>, value: Value<'_>, level: usize) -> PyResult<()> {
         match value {
-            Value::Sequence { exact } => with_recursion(self.py, RECURSION, || self.sequence(object, exact, level)),
-            Value::Dict { exact } => with_recursion(self.py, RECURSION, || self.dict(object, exact, level)),
+            Value::Sequence { exact } => self.sequence(object, exact, level),
+            Value::Dict { exact } => self.dict(object, exact, level),
             Value::Other => self.other(object, level),
-            scalar => self.sink.scalar(object, scalar).map_err(|failure| failure.raise(self.py)),
+            scalar => self.scalar(object, scalar),
         }
+    }
+
+    #[inline(never)]
+    fn scalar(&mut self, object: Borrowed<'_, 'py>, value: Value<'_>) -> PyResult<()> {
+        self.sink.scalar(object, value).map_err(|failure| failure.raise(self.py))
     }
 
     /// Writes what `default` makes of an object.
@@ -98,20 +103,19 @@ impl<'a, 'py> Encoder<'a, 'py> {
         self.sink.before_python_code()?;
         let replacement = call1(self.default, object)?;
         with_recursion(self.py, RECURSION, || {
-            let replacement = replacement.as_borrowed();
-            let result = self.object(replacement, view(replacement), level);
+            let result = self.object(replacement.as_borrowed(), view(replacement.as_borrowed()), level);
             result.map_err(|error| self.sink.before_notes(error).note_object(object))
         })?;
         drop(replacement);
         self.leave()
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn enter(&mut self, object: Borrowed<'_, 'py>) -> PyResult<()> {
         self.sink.markers.as_mut().map_or(Ok(()), |markers| markers.enter(object))
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn leave(&mut self) -> PyResult<()> {
         self.sink.markers.as_mut().map_or(Ok(()), Markers::leave)
     }
@@ -124,6 +128,11 @@ impl<'a, 'py> Encoder<'a, 'py> {
     /// Writes a list, a tuple or a subclass of one.
     #[inline(never)]
     fn sequence(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
+        with_recursion(self.py, RECURSION, || self.sequence_items(object, exact, level))
+    }
+
+    #[inline(always)]
+    fn sequence_items(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
         if !exact {
             self.sink.before_python_code()?;
         }
@@ -198,6 +207,11 @@ impl<'a, 'py> Encoder<'a, 'py> {
     /// Writes a dict or a subclass of it.
     #[inline(never)]
     fn dict(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
+        with_recursion(self.py, RECURSION, || self.dict_items(object, exact, level))
+    }
+
+    #[inline(always)]
+    fn dict_items(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
         if dict_len(object)? == 0 {
             return self.sink.short(Short::literal(b"{}"));
         }
