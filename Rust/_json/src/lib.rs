@@ -8,7 +8,7 @@
 //!
 //! Differences:
 //!
-//! - Lists are as long as their content asks for, and dicts are filled when their closing bracket is reached.
+//! - A list or dict is filled when its closing bracket is reached, a long one every few hundred items.
 //! - Python's `gc` does not see a container while it is being parsed.
 
 #[cfg(feature = "python")]

@@ -9,7 +9,7 @@ use cpython_api::{
     Batch, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python, StrBuilder,
     StrData, Value, call, call1, constant, dict_contains, dict_delete, dict_from_end, dict_intern, dict_len, dict_new,
     dict_read, dict_set, dict_update_from_end, float_new, id, import_attribute, int_from_decimal, int_from_i64,
-    int_from_isize, int_repr, list_append, list_extend, list_from_end, list_get, list_sort, mapping_items,
+    int_from_isize, int_repr, list_append, list_append_from_end, list_from_end, list_get, list_sort, mapping_items,
     sequence_repeat, str_append, str_concat, str_data, str_from_ascii, str_from_data, str_interned, tuple_of_one,
     tuple_of_two, two_items, view, with_recursion,
 };
@@ -154,12 +154,13 @@ fn lists_and_tuples_move_references() {
         assert_eq!((items.len(), references(&item)), (1, 3));
         assert_eq!(text(&made), "[[], []]");
         list_append(made.as_borrowed(), int(py, 5).as_borrowed()).expect("appended");
-        list_extend(made.as_borrowed(), list(py, [int(py, 6)]).as_borrowed()).expect("extended");
+        let mut more = vec![int(py, 6)];
+        list_append_from_end(made.as_borrowed(), &mut more, 0).expect("extended");
+        assert!(more.is_empty());
         assert_eq!(text(&list_get(made.as_borrowed(), 3).expect("an item").expect("there")), "6");
         assert!(list_get(made.as_borrowed(), 4).expect("nothing").is_none());
         let number = int(py, 1);
         raised(py, list_append(number.as_borrowed(), item.as_borrowed()));
-        raised(py, list_extend(number.as_borrowed(), item.as_borrowed()));
         raised(py, list_sort(number.as_borrowed()));
         raised(py, list_get(number.as_borrowed(), 0));
         drop(made);

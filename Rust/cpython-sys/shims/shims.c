@@ -241,18 +241,6 @@ shim_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t
     return taken;
 }
 
-PyObject *
-shim_list_from_owned(PyObject **items, Py_ssize_t count)
-{
-    PyObject *list = PyList_New(count);
-    if (list != NULL) {
-        for (Py_ssize_t i = 0; i < count; i++) {
-            PyList_SET_ITEM(list, i, items[i]);
-        }
-    }
-    return list;
-}
-
 void
 shim_PyErr_Format_repr(PyObject *exception, const char *prefix, PyObject *object)
 {

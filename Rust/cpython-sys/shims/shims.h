@@ -65,8 +65,11 @@ int shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count);
 /* The same for the items of a list or tuple from `index` on. */
 Py_ssize_t shim_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count);
 
-/* Makes a list of `count` references, which are given up when it succeeds. */
-PyObject *shim_list_from_owned(PyObject **items, Py_ssize_t count);
+/* Appends `count` references to a list. All of them are given up, whatever happens. */
+int shim_list_append_owned(PyObject *list, PyObject **items, Py_ssize_t count);
+
+/* list(dict.items()) of an exact dict. */
+PyObject *shim_dict_item_list(PyObject *dict);
 
 /* Raises `exception` with `prefix` and then the repr of an object, or so much of the name of its type. */
 void shim_PyErr_Format_repr(PyObject *exception, const char *prefix, PyObject *object);

@@ -1,7 +1,7 @@
 //! From the text of a document to objects.
 //!
-//! Values are collected on one stack, from which a container is made when its end is reached: a list of the right
-//! length, a dict with a table of the right size. A long container is started when it has reached `FLUSH` items, so the
+//! Values are collected on one stack, from which a container is made when its end is reached: a list, or a dict with a
+//! table of the right size. A long container is started when it has reached `FLUSH` items, so the
 //! stack stays short.
 //!
 //! Nesting is recursion of the machine's stack, which the interpreter watches, as in C.
@@ -15,8 +15,8 @@ use crate::units::Unit;
 use crate::writer::Writer;
 use cpython_api::{
     Borrowed, Bound, Constant, ExceptionType, PyErr, PyResult, Python, StrData, call, call1, constant, dict_from_end,
-    dict_update_from_end, float_new, import_attribute, int_from_decimal, int_from_i64, int_from_isize, list_extend,
-    list_from_end, str_data, str_from_data, str_interned, tuple_of_two, with_recursion,
+    dict_update_from_end, float_new, import_attribute, int_from_decimal, int_from_i64, int_from_isize,
+    list_append_from_end, list_from_end, str_data, str_from_data, str_interned, tuple_of_two, with_recursion,
 };
 use std::ffi::CStr;
 
@@ -330,11 +330,10 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
 
     #[inline(never)]
     fn flush_list(&mut self, list: &mut Option<Bound<'py>>, base: usize) -> PyResult<()> {
-        let part = list_from_end(self.hooks.py, &mut self.stack, base)?;
         match list {
-            Some(list) => list_extend(list.as_borrowed(), part.as_borrowed()),
+            Some(list) => list_append_from_end(list.as_borrowed(), &mut self.stack, base),
             None => {
-                *list = Some(part);
+                *list = Some(list_from_end(self.hooks.py, &mut self.stack, base)?);
                 Ok(())
             }
         }

@@ -42,21 +42,38 @@ pub(super) unsafe fn encode<'py>(
 enum Next<'py> {
     /// The next batch.
     Batch,
-    /// A container, or an object of no known type, that stood at the end of it, and what it is. A dict's has its key.
-    Nested { key: Option<Bound<'py>>, object: Bound<'py>, value: Value<'static> },
+    /// An object that stood at the end of it, and what it is. A dict's has its key.
+    Nested { key: Option<Bound<'py>>, object: Bound<'py>, kind: Kind },
     /// Nothing.
     End,
 }
 
-/// A value that is not a scalar, which borrows nothing of its object.
-#[inline(always)]
-fn nested(value: Value<'_>) -> Option<Value<'static>> {
-    match value {
-        Value::Sequence { exact } => Some(Value::Sequence { exact }),
-        Value::Dict { exact } => Some(Value::Dict { exact }),
-        Value::Other => Some(Value::Other),
-        _ => None,
+/// What is not a scalar: the least that has to be kept on the machine's stack.
+#[derive(Clone, Copy)]
+enum Kind {
+    Sequence { exact: bool },
+    Dict { exact: bool },
+    Other,
+}
+
+impl Kind {
+    #[inline(always)]
+    fn of(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Sequence { exact } => Some(Self::Sequence { exact }),
+            Value::Dict { exact } => Some(Self::Dict { exact }),
+            Value::Other => Some(Self::Other),
+            _ => None,
+        }
     }
+}
+
+/// Where the items of a dict come from.
+enum Pairs<'py> {
+    /// The dict itself.
+    Dict(DictPosition),
+    /// A list of them, because they are sorted or those of a subclass, and the next index.
+    List(Bound<'py>, usize),
 }
 
 struct Encoder<'a, 'py> {
@@ -83,17 +100,25 @@ impl<'a, 'py> Encoder<'a, 'py> {
     /// Writes an object of any type.
     #[inline(always)]
     fn object(&mut self, object: Borrowed<'_, 'py>, value: Value<'_>, level: usize) -> PyResult<()> {
-        match value {
-            Value::Sequence { exact } => self.sequence(object, exact, level),
-            Value::Dict { exact } => self.dict(object, exact, level),
-            Value::Other => self.other(object, level),
-            scalar => self.scalar(object, scalar),
+        match Kind::of(value) {
+            Some(kind) => self.nested(object, kind, level),
+            None => self.sink.scalar(object, value).map_err(|failure| failure.raise(self.py)),
         }
     }
 
+    #[inline(always)]
+    fn nested(&mut self, object: Borrowed<'_, 'py>, kind: Kind, level: usize) -> PyResult<()> {
+        match kind {
+            Kind::Sequence { exact } => self.sequence(object, exact, level),
+            Kind::Dict { exact } => self.dict(object, exact, level),
+            Kind::Other => self.other(object, level),
+        }
+    }
+
+    /// The same, not inlined where the machine's stack grows.
     #[inline(never)]
-    fn scalar(&mut self, object: Borrowed<'_, 'py>, value: Value<'_>) -> PyResult<()> {
-        self.sink.scalar(object, value).map_err(|failure| failure.raise(self.py))
+    fn replacement(&mut self, object: Borrowed<'_, 'py>, level: usize) -> PyResult<()> {
+        self.object(object, view(object), level)
     }
 
     /// Writes what `default` makes of an object.
@@ -103,7 +128,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
         self.sink.before_python_code()?;
         let replacement = call1(self.default, object)?;
         with_recursion(self.py, RECURSION, || {
-            let result = self.object(replacement.as_borrowed(), view(replacement.as_borrowed()), level);
+            let result = self.replacement(replacement.as_borrowed(), level);
             result.map_err(|error| self.sink.before_notes(error).note_object(object))
         })?;
         drop(replacement);
@@ -148,8 +173,8 @@ impl<'a, 'py> Encoder<'a, 'py> {
         loop {
             match self.sequence_batch(&sequence, &mut index, object, level + 1)? {
                 Next::Batch => {}
-                Next::Nested { object: item, value, .. } => {
-                    if let Err(error) = self.object(item.as_borrowed(), value, level + 1) {
+                Next::Nested { object: item, kind, .. } => {
+                    if let Err(error) = self.nested(item.as_borrowed(), kind, level + 1) {
                         return Err(self.note(error, object, Place::Index(index - 1)));
                     }
                 }
@@ -179,9 +204,9 @@ impl<'a, 'py> Encoder<'a, 'py> {
                 self.sink.separator(level)?;
             }
             let (item, value) = self.batch.get(place);
-            if let Some(value) = nested(value) {
+            if let Some(kind) = Kind::of(value) {
                 *index += 1;
-                return Ok(self.nested(None, value));
+                return Ok(self.last_of_batch(None, kind));
             }
             if let Err(failure) = self.sink.scalar(item, value) {
                 let error = failure.raise(self.py);
@@ -195,9 +220,9 @@ impl<'a, 'py> Encoder<'a, 'py> {
 
     /// What has to be done for the last object of the batch; the batch is given up.
     #[inline(always)]
-    fn nested(&mut self, key: Option<Bound<'py>>, value: Value<'static>) -> Next<'py> {
+    fn last_of_batch(&mut self, key: Option<Bound<'py>>, kind: Kind) -> Next<'py> {
         let next = match self.batch.pop() {
-            Some(object) => Next::Nested { key, object, value },
+            Some(object) => Next::Nested { key, object, kind },
             None => Next::Batch,
         };
         self.batch.clear();
@@ -219,18 +244,28 @@ impl<'a, 'py> Encoder<'a, 'py> {
         self.sink.short(Short::literal(b"{"))?;
         self.sink.enter_level(level + 1)?;
         let mut first = true;
-        if self.sort_keys || !exact {
-            self.items(object, &mut first, level + 1)?;
+        let mut pairs = if self.sort_keys || !exact {
+            Pairs::List(self.item_list(object)?, 0)
         } else {
-            let mut position = DictPosition::default();
-            loop {
-                match self.dict_batch(object, &mut position, &mut first, level + 1)? {
-                    Next::Batch => {}
-                    Next::Nested { key, object: item, value } => self.item(object, key, &item, value, level + 1)?,
-                    Next::End => break,
+            Pairs::Dict(DictPosition::default())
+        };
+        loop {
+            let next = match &mut pairs {
+                Pairs::Dict(position) => self.dict_batch(object, position, &mut first, level + 1)?,
+                Pairs::List(items, index) => self.list_pair(object, items, index, &mut first, level + 1)?,
+            };
+            match next {
+                Next::Batch => {}
+                Next::Nested { key, object: item, kind } => {
+                    if let Err(error) = self.nested(item.as_borrowed(), kind, level + 1) {
+                        return Err(self.note_key(error, object, key));
+                    }
                 }
+                Next::End => break,
             }
         }
+        // The list is given up before the dict is.
+        drop(pairs);
         self.leave()?;
         if !first {
             self.sink.newline(level)?;
@@ -238,19 +273,11 @@ impl<'a, 'py> Encoder<'a, 'py> {
         self.sink.short(Short::literal(b"}"))
     }
 
-    /// Writes a value of a dict.
-    #[inline(always)]
-    fn item(
-        &mut self,
-        dict: Borrowed<'_, 'py>,
-        key: Option<Bound<'py>>,
-        item: &Bound<'py>,
-        value: Value<'_>,
-        level: usize,
-    ) -> PyResult<()> {
-        match (self.object(item.as_borrowed(), value, level), key) {
-            (Err(error), Some(key)) => Err(self.note(error, dict, Place::Key(key.as_borrowed()))),
-            (result, _) => result,
+    #[cold]
+    fn note_key(&mut self, error: PyErr, dict: Borrowed<'_, 'py>, key: Option<Bound<'py>>) -> PyErr {
+        match key {
+            Some(key) => self.note(error, dict, Place::Key(key.as_borrowed())),
+            None => error,
         }
     }
 
@@ -273,9 +300,9 @@ impl<'a, 'py> Encoder<'a, 'py> {
                 continue;
             }
             let (item, value) = self.batch.get(2 * pair + 1);
-            if let Some(value) = nested(value) {
+            if let Some(kind) = Kind::of(value) {
                 let key = key.to_owned();
-                return Ok(self.nested(Some(key), value));
+                return Ok(self.last_of_batch(Some(key), kind));
             }
             if let Err(failure) = self.sink.scalar(item, value) {
                 let error = failure.raise(self.py);
@@ -287,25 +314,46 @@ impl<'a, 'py> Encoder<'a, 'py> {
         Ok(Next::Batch)
     }
 
-    /// Writes the items of a dict sorted, or as a subclass gives them.
+    /// The items of a dict sorted, or as a subclass gives them.
     #[inline(never)]
-    fn items(&mut self, object: Borrowed<'_, 'py>, first: &mut bool, level: usize) -> PyResult<()> {
+    fn item_list(&mut self, object: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
         self.sink.before_python_code()?;
         let items = mapping_items(object)?;
         if self.sort_keys {
             list_sort(items.as_borrowed())?;
         }
-        let mut index = 0;
-        while let Some(pair) = list_get(items.as_borrowed(), index)? {
-            index += 1;
-            let Some((key, item)) = two_items(pair.as_borrowed()) else {
-                let message = c"items must return 2-tuples";
-                return Err(PyErr::new(ExceptionType::ValueError.bind(self.py), message));
-            };
-            if self.sink.key(key.as_borrowed(), view(key.as_borrowed()), first, level)? == Keep::Written {
-                self.item(object, Some(key), &item, view(item.as_borrowed()), level)?;
+        Ok(items)
+    }
+
+    /// Writes the next key of such a list, and its value if that is a scalar.
+    #[inline(never)]
+    fn list_pair(
+        &mut self,
+        object: Borrowed<'_, 'py>,
+        items: &Bound<'py>,
+        index: &mut usize,
+        first: &mut bool,
+        level: usize,
+    ) -> PyResult<Next<'py>> {
+        let Some(pair) = list_get(items.as_borrowed(), *index)? else { return Ok(Next::End) };
+        *index += 1;
+        let Some((key, item)) = two_items(pair.as_borrowed()) else {
+            let message = c"items must return 2-tuples";
+            return Err(PyErr::new(ExceptionType::ValueError.bind(self.py), message));
+        };
+        if self.sink.key(key.as_borrowed(), view(key.as_borrowed()), first, level)? == Keep::Skipped {
+            return Ok(Next::Batch);
+        }
+        let value = view(item.as_borrowed());
+        if let Some(kind) = Kind::of(value) {
+            return Ok(Next::Nested { key: Some(key), object: item, kind });
+        }
+        match self.sink.scalar(item.as_borrowed(), value) {
+            Ok(()) => Ok(Next::Batch),
+            Err(failure) => {
+                let error = failure.raise(self.py);
+                Err(self.note(error, object, Place::Key(key.as_borrowed())))
             }
         }
-        Ok(())
     }
 }
