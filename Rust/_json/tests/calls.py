@@ -85,7 +85,7 @@ def calls(module):
     ):
         add('make_encoder', lambda settings=settings: make_encoder(module, **settings))
         add('encode', make_encoder(module, **settings), DOCUMENT, 0)
-        add('encode', make_encoder(module, **settings), [1, {'a': (2, {'b': {1j}})}], 0)
+        add('encode', make_encoder(module, **settings), [1, {'a': (2, {'b': 1j})}], 0)
         add('encode', make_encoder(module, **settings), {(): 1, 1: 2, 0.5: 3, None: 4}, 0)
     loop = []
     loop.append(loop)

@@ -252,7 +252,10 @@ fn batches_end_behind_what_is_no_scalar() {
         assert_eq!(sequence.read(0, &mut batch, usize::MAX), 4);
         assert_eq!(references(&inner), 3);
         assert!(matches!(batch.get(2).1, Value::Int(2)));
-        assert_eq!(batch.get(3).0.as_ptr(), inner.as_ptr());
+        let last = batch.pop().expect("an object");
+        assert_eq!((last.as_ptr(), references(&inner)), (inner.as_ptr(), 3));
+        drop(last);
+        assert_eq!(references(&inner), 2);
         assert_eq!(sequence.read(4, &mut batch, 5), 5);
         assert_eq!(references(&inner), 2);
         let count = sequence.read(4, &mut batch, usize::MAX);
