@@ -392,7 +392,7 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
     }
 
     /// Reads a key and the colon behind it.
-    #[inline(never)]
+    #[inline]
     fn key(&mut self) -> PyResult<Bound<'py>> {
         let py = self.hooks.py;
         if self.peek() != b'"' {
