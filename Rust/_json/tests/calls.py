@@ -67,7 +67,7 @@ def calls(module):
         {'parse_float': str, 'parse_int': str},
         {'object_hook': default},
     ):
-        add('make_scanner', make_scanner, module)
+        add('make_scanner', module.make_scanner, types.SimpleNamespace(**(SETTINGS | settings)))
         for document in (text, ascii_text):
             add('scan', make_scanner(module, **settings), document, 0)
     scan = make_scanner(module)
