@@ -9,13 +9,63 @@
 
 typedef struct {
     PyObject_HEAD
+    vectorcallfunc vectorcall;
     json_scanner settings;
 } ScannerObject;
 
 typedef struct {
     PyObject_HEAD
+    vectorcallfunc vectorcall;
     json_encoder settings;
 } EncoderObject;
+
+/* Calls.
+
+   json makes an encoder for each document and calls scanner and encoder once, always with positional arguments of the
+   expected types. That way is short; all other ways go through a tuple, a dict and PyArg_ParseTupleAndKeywords. */
+
+static PyObject *
+call_with_tuple(ternaryfunc call, PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    PyObject *result = NULL, *kwargs = NULL;
+    PyObject *tuple = PyTuple_New(count);
+    if (tuple == NULL) {
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyTuple_SET_ITEM(tuple, i, Py_NewRef(args[i]));
+    }
+    if (kwnames != NULL) {
+        if ((kwargs = PyDict_New()) == NULL) {
+            goto done;
+        }
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(kwnames); i++) {
+            if (PyDict_SetItem(kwargs, PyTuple_GET_ITEM(kwnames, i), args[count + i]) < 0) {
+                goto done;
+            }
+        }
+    }
+    result = call(callable, tuple, kwargs);
+
+done:
+    Py_DECREF(tuple);
+    Py_XDECREF(kwargs);
+    return result;
+}
+
+/* Whether the arguments are an object and an int that fits, which goes to *number. */
+static inline int
+object_and_number(PyObject *const *args, size_t nargsf, PyObject *kwnames, Py_ssize_t *number)
+{
+    if (PyVectorcall_NARGS(nargsf) != 2 || kwnames != NULL || !PyLong_CheckExact(args[1])
+        || !PyUnstable_Long_IsCompact((PyLongObject *)args[1]))
+    {
+        return 0;
+    }
+    *number = PyUnstable_Long_CompactValue((PyLongObject *)args[1]);
+    return 1;
+}
 
 /* Functions on strings. */
 
@@ -82,8 +132,33 @@ static PyMemberDef scanner_members[] = {
     {"parse_float", _Py_T_OBJECT, SCANNER_MEMBER(parse_float), Py_READONLY, "parse_float"},
     {"parse_int", _Py_T_OBJECT, SCANNER_MEMBER(parse_int), Py_READONLY, "parse_int"},
     {"parse_constant", _Py_T_OBJECT, SCANNER_MEMBER(parse_constant), Py_READONLY, "parse_constant"},
+    {"__vectorcalloffset__", Py_T_PYSSIZET, offsetof(ScannerObject, vectorcall), Py_READONLY},
     {NULL}
 };
+
+static PyObject *
+scanner_call(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"string", "idx", NULL};
+    PyObject *string;
+    Py_ssize_t index;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "On:scan_once", names, &string, &index)
+        || check_string(string) < 0)
+    {
+        return NULL;
+    }
+    return json_scan_once(&((ScannerObject *)self)->settings, string, index);
+}
+
+static PyObject *
+scanner_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    Py_ssize_t index;
+    if (!object_and_number(args, nargsf, kwnames, &index) || !PyUnicode_Check(args[0])) {
+        return call_with_tuple(scanner_call, self, args, nargsf, kwnames);
+    }
+    return json_scan_once(&((ScannerObject *)self)->settings, args[0], index);
+}
 
 static PyObject *
 scanner_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
@@ -97,6 +172,7 @@ scanner_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     if (self == NULL) {
         return NULL;
     }
+    self->vectorcall = scanner_vectorcall;
     json_scanner *settings = &self->settings;
     PyObject *strict = PyObject_GetAttrString(context, "strict");
     if (strict == NULL) {
@@ -123,20 +199,6 @@ scanner_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 error:
     Py_DECREF(self);
     return NULL;
-}
-
-static PyObject *
-scanner_call(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-    static char *names[] = {"string", "idx", NULL};
-    PyObject *string;
-    Py_ssize_t index;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "On:scan_once", names, &string, &index)
-        || check_string(string) < 0)
-    {
-        return NULL;
-    }
-    return json_scan_once(&((ScannerObject *)self)->settings, string, index);
 }
 
 static int
@@ -190,7 +252,7 @@ static PyType_Slot scanner_slots[] = {
 static PyType_Spec scanner_spec = {
     .name = "_json.Scanner",
     .basicsize = sizeof(ScannerObject),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
     .slots = scanner_slots,
 };
 
@@ -207,6 +269,7 @@ static PyMemberDef encoder_members[] = {
     {"item_separator", _Py_T_OBJECT, ENCODER_MEMBER(item_separator), Py_READONLY, "item_separator"},
     {"sort_keys", Py_T_BOOL, ENCODER_MEMBER(sort_keys), Py_READONLY, "sort_keys"},
     {"skipkeys", Py_T_BOOL, ENCODER_MEMBER(skipkeys), Py_READONLY, "skipkeys"},
+    {"__vectorcalloffset__", Py_T_PYSSIZET, offsetof(EncoderObject, vectorcall), Py_READONLY},
     {NULL}
 };
 
@@ -227,41 +290,6 @@ fast_encode(PyObject *encoder)
 }
 
 static PyObject *
-encoder_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
-{
-    static char *names[] = {"markers", "default", "encoder", "indent", "key_separator", "item_separator", "sort_keys",
-                            "skipkeys", "allow_nan", NULL};
-    PyObject *markers, *defaultfn, *encoder, *indent, *key_separator, *item_separator;
-    int sort_keys, skipkeys, allow_nan;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOUUppp:make_encoder", names, &markers, &defaultfn, &encoder,
-                                     &indent, &key_separator, &item_separator, &sort_keys, &skipkeys, &allow_nan))
-    {
-        return NULL;
-    }
-    if (markers != Py_None && !PyDict_Check(markers)) {
-        PyErr_Format(PyExc_TypeError, "make_encoder() argument 1 must be dict or None, not %.200s",
-                     Py_TYPE(markers)->tp_name);
-        return NULL;
-    }
-    EncoderObject *self = (EncoderObject *)type->tp_alloc(type, 0);
-    if (self == NULL) {
-        return NULL;
-    }
-    json_encoder *settings = &self->settings;
-    settings->markers = Py_NewRef(markers);
-    settings->defaultfn = Py_NewRef(defaultfn);
-    settings->encoder = Py_NewRef(encoder);
-    settings->indent = Py_NewRef(indent);
-    settings->key_separator = Py_NewRef(key_separator);
-    settings->item_separator = Py_NewRef(item_separator);
-    settings->sort_keys = (char)sort_keys;
-    settings->skipkeys = (char)skipkeys;
-    settings->allow_nan = allow_nan;
-    settings->fast_encode = fast_encode(encoder);
-    return (PyObject *)self;
-}
-
-static PyObject *
 encoder_call(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"obj", "_current_indent_level", NULL};
@@ -271,6 +299,76 @@ encoder_call(PyObject *self, PyObject *args, PyObject *kwargs)
         return NULL;
     }
     return json_encode(&((EncoderObject *)self)->settings, object, indent_level);
+}
+
+static PyObject *
+encoder_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    Py_ssize_t indent_level;
+    if (!object_and_number(args, nargsf, kwnames, &indent_level)) {
+        return call_with_tuple(encoder_call, self, args, nargsf, kwnames);
+    }
+    return json_encode(&((EncoderObject *)self)->settings, args[0], indent_level);
+}
+
+/* Makes an encoder with the first six of its arguments as they are and the others as truth values. */
+static PyObject *
+make_encoder(PyTypeObject *type, PyObject *const *objects, int sort_keys, int skipkeys, int allow_nan)
+{
+    if (objects[0] != Py_None && !PyDict_Check(objects[0])) {
+        PyErr_Format(PyExc_TypeError, "make_encoder() argument 1 must be dict or None, not %.200s",
+                     Py_TYPE(objects[0])->tp_name);
+        return NULL;
+    }
+    EncoderObject *self = (EncoderObject *)type->tp_alloc(type, 0);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->vectorcall = encoder_vectorcall;
+    json_encoder *settings = &self->settings;
+    settings->markers = Py_NewRef(objects[0]);
+    settings->defaultfn = Py_NewRef(objects[1]);
+    settings->encoder = Py_NewRef(objects[2]);
+    settings->indent = Py_NewRef(objects[3]);
+    settings->key_separator = Py_NewRef(objects[4]);
+    settings->item_separator = Py_NewRef(objects[5]);
+    settings->sort_keys = (char)sort_keys;
+    settings->skipkeys = (char)skipkeys;
+    settings->allow_nan = allow_nan;
+    settings->fast_encode = fast_encode(objects[2]);
+    return (PyObject *)self;
+}
+
+static PyObject *
+encoder_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"markers", "default", "encoder", "indent", "key_separator", "item_separator", "sort_keys",
+                            "skipkeys", "allow_nan", NULL};
+    PyObject *objects[6];
+    int sort_keys, skipkeys, allow_nan;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOUUppp:make_encoder", names, &objects[0], &objects[1],
+                                     &objects[2], &objects[3], &objects[4], &objects[5], &sort_keys, &skipkeys,
+                                     &allow_nan))
+    {
+        return NULL;
+    }
+    return make_encoder(type, objects, sort_keys, skipkeys, allow_nan);
+}
+
+/* Calls of the type itself. */
+static PyObject *
+encoder_type_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    if (PyVectorcall_NARGS(nargsf) != 9 || kwnames != NULL || !PyUnicode_Check(args[4]) || !PyUnicode_Check(args[5])) {
+        return call_with_tuple(PyType_Type.tp_call, type, args, nargsf, kwnames);
+    }
+    int truth[3];
+    for (int i = 0; i < 3; i++) {
+        if ((truth[i] = PyObject_IsTrue(args[6 + i])) < 0) {
+            return NULL;
+        }
+    }
+    return make_encoder((PyTypeObject *)type, args, truth[0], truth[1], truth[2]);
 }
 
 static int
@@ -316,6 +414,7 @@ PyDoc_STRVAR(encoder_doc,
 static PyType_Slot encoder_slots[] = {
     {Py_tp_doc, (void *)encoder_doc},
     {Py_tp_new, encoder_new},
+    {Py_tp_vectorcall, encoder_type_vectorcall},
     {Py_tp_call, encoder_call},
     {Py_tp_members, encoder_members},
     {Py_tp_traverse, encoder_traverse},
@@ -327,7 +426,7 @@ static PyType_Slot encoder_slots[] = {
 static PyType_Spec encoder_spec = {
     .name = "_json.Encoder",
     .basicsize = sizeof(EncoderObject),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
     .slots = encoder_slots,
 };
 

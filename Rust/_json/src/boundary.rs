@@ -7,9 +7,11 @@ use crate::boundary::decode::{Hooks, decode_value, scan_string};
 use crate::boundary::encode::encode;
 use crate::boundary::text::{from_writer, to_text};
 use crate::escape::{self, Style};
+use crate::units::Text;
 use crate::writer::Writer;
 use cpython_api::{
-    Borrowed, ExceptionType, PyErr, PyObject, PyResult, Python, entry, int_from_isize, str_data, tuple_of_two,
+    Borrowed, ExceptionType, PyErr, PyObject, PyResult, Python, entry, int_from_isize, str_data, str_from_ascii,
+    tuple_of_two,
 };
 use std::ffi::{c_char, c_int};
 
@@ -17,6 +19,7 @@ mod decode;
 mod encode;
 mod keys;
 mod markers;
+mod sink;
 mod text;
 
 /// The settings of a scanner. All objects are there from the first call on.
@@ -133,7 +136,10 @@ pub unsafe extern "C" fn json_encode_string(string: *mut PyObject, ascii: c_int)
             };
             let data = to_text(data);
             if escape::is_plain(data, style) {
-                return text::quoted(py, data);
+                return match data {
+                    Text::One(units) if units.is_ascii() => str_from_ascii(py, [b"\"", units, b"\""]),
+                    _ => text::quoted(py, data),
+                };
             }
             let mut out = Writer::new();
             escape::string(data, style, &mut out).map_err(|_| PyErr::no_memory(py))?;

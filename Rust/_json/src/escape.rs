@@ -7,10 +7,11 @@ use crate::writer::{NoMemory, Writer};
 
 /// How many units are written one by one from an escape on, at most. Where there is one, others are often near.
 const PIECE: usize = 64;
-/// After how many plain ones in a row it is better to look for the next escape.
-const NEAR: usize = 12;
-/// The longest escape: a surrogate pair.
+/// When so many of them in a row are plain, it is better to look for the next escape.
+const NEAR: usize = 8;
+/// The longest escape, a surrogate pair, and what lies behind it in the two words that it is written as.
 const LONGEST: usize = 12;
+const ROOM: usize = PIECE * LONGEST + 4;
 /// Plain parts are looked for and copied in pieces that stay in the cache.
 const PLAIN: usize = 1 << 14;
 
@@ -30,12 +31,17 @@ pub enum Style {
 #[inline]
 pub fn string(text: Text<'_>, style: Style, out: &mut Writer) -> Result<(), NoMemory> {
     match text {
-        // Most strings are short and plain, and are then written in one go.
-        Text::One(units) if units.len() <= SHORT && plain_len(units, style) == units.len() => out.in_quotes(units),
+        Text::One(units) if is_short_and_plain(units, style) => out.in_quotes(units),
         Text::One(units) => quoted(units, style, out),
         Text::Two(units) => quoted(units, style, out),
         Text::Four(units) => quoted(units, style, out),
     }
+}
+
+/// Whether the text, as most are, can be written in one go.
+#[inline(always)]
+pub fn is_short_and_plain(units: &[u8], style: Style) -> bool {
+    units.len() <= SHORT && plain_len(units, style) == units.len()
 }
 
 /// Whether the text needs no escapes.
@@ -79,45 +85,52 @@ fn escapes<'a, U: Unit>(units: &'a [U], style: Style, out: &mut Writer) -> Resul
         Style::Ascii => &ASCII,
         Style::Unicode => &UNICODE,
     };
-    let mut piece = [0; PIECE * LONGEST];
-    let mut len = 0;
     let mut done = 0;
-    let mut plain = 0;
-    for &unit in units.iter().take(PIECE) {
-        let character: u32 = unit.into();
-        if let Some(Escape { text, len: count }) = table.get(character as usize) {
-            piece[len..][..8].copy_from_slice(text);
-            len += usize::from(*count);
-            plain = if *count == 1 { plain + 1 } else { 0 };
-            if plain > NEAR {
+    out.ascii_with(|room: &mut [u8; ROOM]| {
+        let mut len = 0;
+        for near in units[..units.len().min(PIECE)].chunks(NEAR) {
+            let start = len;
+            for &unit in near {
+                let character: u32 = unit.into();
+                if let Some(escape) = table.get(character as usize) {
+                    put(room, len, *escape);
+                    len += (*escape >> 56) as usize;
+                } else if style == Style::Unicode {
+                    // Wider than a byte, and plain.
+                    return len;
+                } else if character < 0x1_0000 {
+                    put(room, len, unicode_escape(character));
+                    len += 6;
+                } else {
+                    let offset = character - 0x1_0000;
+                    put(room, len, unicode_escape(0xD800 + (offset >> 10)));
+                    put(room, len + 6, unicode_escape(0xDC00 + (offset & 0x3FF)));
+                    len += 12;
+                }
                 done += 1;
+            }
+            if len - start == near.len() {
                 break;
             }
-        } else if style == Style::Unicode {
-            // Wider than a byte, and plain.
-            break;
-        } else {
-            len += wide_escape(character, &mut piece[len..]);
         }
-        done += 1;
-    }
-    out.ascii(&piece[..len])?;
+        len
+    })?;
     Ok(&units[done..])
 }
 
-/// What a character of one byte becomes: the first `len` bytes of `text`. All eight are copied, which takes one store.
-#[derive(Clone, Copy)]
-struct Escape {
-    text: [u8; 8],
-    len: u8,
+/// Writes all eight bytes of a word, which takes one store.
+#[inline(always)]
+fn put(room: &mut [u8; ROOM], at: usize, word: u64) {
+    room[at..][..8].copy_from_slice(&word.to_le_bytes());
 }
 
-static ASCII: [Escape; 256] = table(0x7F);
-static UNICODE: [Escape; 256] = table(0x100);
+static ASCII: [u64; 256] = table(0x7F);
+static UNICODE: [u64; 256] = table(0x100);
 
-/// The escapes of all characters of one byte, of which those from `limit` on cannot stand as they are.
-const fn table(limit: usize) -> [Escape; 256] {
-    let mut table = [Escape { text: [0; 8], len: 0 }; 256];
+/// What each character of one byte becomes, when those from `limit` on cannot stand as they are: the text from the
+/// lowest byte on, and its length in the highest.
+const fn table(limit: usize) -> [u64; 256] {
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         let short = match byte as u8 {
@@ -129,56 +142,35 @@ const fn table(limit: usize) -> [Escape; 256] {
             b'\t' => b't',
             _ => 0,
         };
-        let escape = &mut table[byte];
-        if short != 0 {
-            escape.text[0] = b'\\';
-            escape.text[1] = short;
-            escape.len = 2;
+        table[byte] = if short != 0 {
+            2 << 56 | (short as u64) << 8 | b'\\' as u64
         } else if byte >= 0x20 && byte < limit {
-            escape.text[0] = byte as u8;
-            escape.len = 1;
+            1 << 56 | byte as u64
         } else {
-            let [a, b, c, d, e, f] = unicode_escape(byte as u32);
-            escape.text = [a, b, c, d, e, f, 0, 0];
-            escape.len = 6;
-        }
+            6 << 56 | unicode_escape(byte as u32)
+        };
         byte += 1;
     }
     table
 }
 
-/// Puts the escape of a character of more than a byte at the front of `out`, and returns its length.
-#[inline(always)]
-fn wide_escape(character: u32, out: &mut [u8]) -> usize {
-    if character < 0x1_0000 {
-        let [a, b, c, d, e, f] = unicode_escape(character);
-        out[..8].copy_from_slice(&[a, b, c, d, e, f, 0, 0]);
-        return 6;
-    }
-    let offset = character - 0x1_0000;
-    let [a, b, c, d, e, f] = unicode_escape(0xD800 + (offset >> 10));
-    let [g, h, i, j, k, l] = unicode_escape(0xDC00 + (offset & 0x3FF));
-    out[..12].copy_from_slice(&[a, b, c, d, e, f, g, h, i, j, k, l]);
-    12
-}
-
-/// The two hexadecimal digits of each byte.
-static HEX: [[u8; 2]; 256] = {
+/// The two hexadecimal digits of each byte, the first one lower.
+static HEX: [u16; 256] = {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut pairs = [[0; 2]; 256];
+    let mut pairs = [0; 256];
     let mut byte = 0;
     while byte < 256 {
-        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 0xF]];
+        pairs[byte] = u16::from_le_bytes([DIGITS[byte >> 4], DIGITS[byte & 0xF]]);
         byte += 1;
     }
     pairs
 };
 
+/// The six characters of an escape, from the lowest byte on.
 #[inline(always)]
-const fn unicode_escape(unit: u32) -> [u8; 6] {
-    let [a, b] = HEX[(unit >> 8 & 0xFF) as usize];
-    let [c, d] = HEX[(unit & 0xFF) as usize];
-    [b'\\', b'u', a, b, c, d]
+const fn unicode_escape(unit: u32) -> u64 {
+    let (high, low) = (HEX[(unit >> 8 & 0xFF) as usize] as u64, HEX[(unit & 0xFF) as usize] as u64);
+    low << 32 | high << 16 | u16::from_le_bytes(*b"\\u") as u64
 }
 
 #[cfg(test)]

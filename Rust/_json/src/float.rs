@@ -7,9 +7,15 @@
 #![forbid(unsafe_code)]
 
 /// Room for what is printed: 17 digits, the point, a sign, and zeros or an exponent.
-#[derive(Clone, Copy, Debug)]
 pub struct Buffer {
+    shortest: zmij::Buffer,
     text: [u8; 32],
+}
+
+impl std::fmt::Debug for Buffer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Buffer").finish_non_exhaustive()
+    }
 }
 
 impl Default for Buffer {
@@ -20,25 +26,25 @@ impl Default for Buffer {
 
 impl Buffer {
     /// An empty buffer.
-    pub const fn new() -> Self {
-        Self { text: [0; 32] }
+    #[inline]
+    pub fn new() -> Self {
+        Self { shortest: zmij::Buffer::new(), text: [0; 32] }
     }
 
     /// What `float.__repr__` gives for `value`, which is finite.
     #[inline]
     pub fn format(&mut self, value: f64) -> &[u8] {
-        let mut shortest = zmij::Buffer::new();
-        let text = shortest.format_finite(value).as_bytes();
+        let text = self.shortest.format_finite(value).as_bytes();
         // Between these, both write the digits with a point and no exponent.
         if (1e-4..1e16).contains(&value.abs()) || value == 0.0 {
-            self.text[..text.len()].copy_from_slice(text);
-            return &self.text[..text.len()];
+            return text;
         }
-        self.with_exponent(text)
+        Self::with_exponent(&mut self.text, text)
     }
 
     /// Lays out anew what has an exponent in Python.
-    fn with_exponent(&mut self, text: &[u8]) -> &[u8] {
+    #[inline(never)]
+    fn with_exponent<'a>(out: &'a mut [u8; 32], text: &[u8]) -> &'a [u8] {
         let mut digits = [0; 24];
         let mut count = 0;
         // Where the point is, counted from the first digit that is not zero.
@@ -70,7 +76,7 @@ impl Buffer {
         }
         let mut len = 0;
         let mut push = |byte: u8| {
-            self.text[len] = byte;
+            out[len] = byte;
             len += 1;
         };
         if negative {
@@ -90,7 +96,7 @@ impl Buffer {
         }
         push(b'0' + (exponent / 10 % 10) as u8);
         push(b'0' + (exponent % 10) as u8);
-        &self.text[..len]
+        &out[..len]
     }
 }
 

@@ -35,6 +35,76 @@ impl Block {
     }
 }
 
+/// A short text in a block of fixed size, which is written as a whole.
+#[derive(Clone, Copy, Debug)]
+pub struct Short {
+    bytes: [u8; Self::SIZE],
+    len: u8,
+}
+
+impl Short {
+    const SIZE: usize = 16;
+    /// No text.
+    pub const EMPTY: Self = Self::literal(b"");
+
+    /// A text that is known to be short.
+    pub const fn literal(text: &[u8]) -> Self {
+        assert!(text.len() <= Self::SIZE, "too long");
+        let mut short = Self { bytes: [0; Self::SIZE], len: text.len() as u8 };
+        short.bytes.split_at_mut(text.len()).0.copy_from_slice(text);
+        short
+    }
+
+    /// A text of one byte a character that is short enough.
+    pub fn new(text: Text<'_>) -> Option<Self> {
+        match text {
+            Text::One(units) if units.len() <= Self::SIZE => Some(Self::literal(units)),
+            _ => None,
+        }
+    }
+
+    /// This text and then a character, when there is room.
+    #[inline(always)]
+    pub fn before(mut self, character: u8) -> Option<Self> {
+        *self.bytes.get_mut(usize::from(self.len))? = character;
+        self.len += 1;
+        Some(self)
+    }
+
+    /// A character and then this text, when there is room.
+    pub fn behind(mut self, character: u8) -> Option<Self> {
+        if usize::from(self.len) == Self::SIZE {
+            return None;
+        }
+        self.bytes.rotate_right(1);
+        self.bytes[0] = character;
+        self.len += 1;
+        Some(self)
+    }
+}
+
+/// Copies what is mostly short, without a call then. Both have the same length.
+#[inline(always)]
+fn copy_short(to: &mut [u8], from: &[u8]) {
+    /// Copies both ends, which overlap in the middle.
+    #[inline(always)]
+    fn ends<const N: usize>(to: &mut [u8], from: &[u8]) -> bool {
+        let (Some(first), Some(last)) = (from.first_chunk::<N>(), from.last_chunk::<N>()) else { return false };
+        if let Some(to) = to.first_chunk_mut::<N>() {
+            *to = *first;
+        }
+        if let Some(to) = to.last_chunk_mut::<N>() {
+            *to = *last;
+        }
+        true
+    }
+    if from.len() > 32 {
+        to.copy_from_slice(from);
+    } else if !ends::<16>(to, from) && !ends::<8>(to, from) && !ends::<4>(to, from) {
+        to.iter_mut().zip(from).take(3).for_each(|(to, from)| *to = *from);
+    }
+}
+
 /// The block that is being written.
 ///
 /// All of `units` is initialised, so that writing is copying into a slice; what lies behind `len` means nothing.
@@ -76,6 +146,15 @@ impl<U: Unit> Lane<U> {
         let start = self.len;
         self.len += count;
         Ok(&mut self.units[start..][..count])
+    }
+
+    /// The same, not yet counted.
+    #[inline(always)]
+    fn ahead(&mut self, count: usize, done: &mut Vec<AnyLane>) -> Result<&mut [U], NoMemory> {
+        if self.units.len() - self.len < count {
+            self.grow(count, done)?;
+        }
+        Ok(&mut self.units[self.len..][..count])
     }
 
     /// Makes room for `count` units, at most a few pieces.
@@ -169,27 +248,68 @@ impl Writer {
     #[inline(always)]
     pub fn ascii(&mut self, text: &[u8]) -> Result<(), NoMemory> {
         match &mut self.lane {
+            AnyLane::One(lane) if text.len() <= 32 => {
+                copy_short(lane.take(text.len(), &mut self.done)?, text);
+                Ok(())
+            }
             AnyLane::One(lane) => lane.copy(text, &mut self.done),
             AnyLane::Two(lane) => lane.copy(text, &mut self.done),
             AnyLane::Four(lane) => lane.copy(text, &mut self.done),
         }
     }
 
+    /// Writes a short text.
+    #[inline(always)]
+    pub fn short(&mut self, text: Short) -> Result<(), NoMemory> {
+        let len = usize::from(text.len);
+        if let AnyLane::One(lane) = &mut self.lane {
+            if let Some(room) = lane.ahead(Short::SIZE, &mut self.done)?.first_chunk_mut() {
+                *room = text.bytes;
+                lane.len += len;
+            }
+            return Ok(());
+        }
+        self.ascii(&text.bytes[..len])
+    }
+
     /// Writes Latin-1 text between quotes.
     #[inline(always)]
     pub fn in_quotes(&mut self, text: &[u8]) -> Result<(), NoMemory> {
-        if let AnyLane::One(lane) = &mut self.lane
-            && let Some((first, rest)) = lane.take(text.len() + 2, &mut self.done)?.split_first_mut()
-            && let Some((last, middle)) = rest.split_last_mut()
-        {
-            *first = b'"';
-            middle.copy_from_slice(text);
-            *last = b'"';
+        self.between(Short::literal(b"\""), text, Short::literal(b"\""))
+    }
+
+    /// Writes Latin-1 text between two short ones.
+    #[inline(always)]
+    pub fn between(&mut self, before: Short, text: &[u8], behind: Short) -> Result<(), NoMemory> {
+        if let AnyLane::One(lane) = &mut self.lane {
+            // A block is written before what comes over the rest of it.
+            let start = usize::from(before.len);
+            let end = start + text.len();
+            let room = lane.ahead(text.len() + 2 * Short::SIZE, &mut self.done)?;
+            room[..Short::SIZE].copy_from_slice(&before.bytes);
+            copy_short(&mut room[start..end], text);
+            room[end..][..Short::SIZE].copy_from_slice(&behind.bytes);
+            lane.len += end + usize::from(behind.len);
             return Ok(());
         }
-        self.ascii(b"\"")?;
+        self.short(before)?;
         self.ascii(text)?;
-        self.ascii(b"\"")
+        self.short(behind)
+    }
+
+    /// Lends room for `N` ASCII characters to `fill`, which returns how many of them it has written, the first ones.
+    #[inline(always)]
+    pub fn ascii_with<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N]) -> usize) -> Result<(), NoMemory> {
+        if let AnyLane::One(lane) = &mut self.lane {
+            if let Some(room) = lane.take(N, &mut self.done)?.first_chunk_mut() {
+                let unused = N.saturating_sub(fill(room));
+                lane.len -= unused;
+            }
+            return Ok(());
+        }
+        let mut room = [0; N];
+        let used = fill(&mut room).min(N);
+        self.ascii(&room[..used])
     }
 
     /// Writes text of any width.
@@ -279,7 +399,7 @@ impl Writer {
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK_BYTES, Block, Writer};
+    use super::{BLOCK_BYTES, Block, Short, Writer};
     use crate::testing::{Random, characters};
     use crate::units::Text;
 
@@ -304,6 +424,33 @@ mod tests {
             }
             assert_eq!(characters(writer), expected);
         }
+    }
+
+    #[test]
+    fn short_texts() {
+        for wide in [0x61, 0x100, 0x1_0000] {
+            let mut writer = Writer::new();
+            let mut expected = vec![wide];
+            writer.push(wide).expect("memory");
+            for len in 0..70 {
+                let text: Vec<u8> = (0..len).map(|i| b'a' + i % 26).collect();
+                writer.ascii(&text).expect("memory");
+                writer.between(Short::literal(b", \""), &text, Short::literal(b"\": ")).expect("memory");
+                expected.extend([&text, b", \"".as_slice(), &text, b"\": "].concat().into_iter().map(u32::from));
+            }
+            writer.short(Short::EMPTY).expect("memory");
+            writer.short(Short::literal(b"0123456789abcdef")).expect("memory");
+            expected.extend(b"0123456789abcdef".map(u32::from));
+            assert_eq!(characters(writer), expected);
+        }
+        assert!(Short::new(Text::One(&[0; 17])).is_none());
+        let full = Short::literal(b"0123456789abcdef");
+        assert!(full.before(b'x').is_none() && full.behind(b'x').is_none());
+        let (before, behind) = (Short::literal(b", ").before(b'"'), Short::literal(b": ").behind(b'"'));
+        let mut writer = Writer::new();
+        writer.between(before.expect("room"), b"key", behind.expect("room")).expect("memory");
+        assert_eq!(writer.single(), Some(Text::One(b", \"key\": ")));
+        assert!(Short::new(Text::Two(&[0x100])).is_none());
     }
 
     #[test]

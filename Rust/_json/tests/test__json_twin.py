@@ -6,11 +6,11 @@ import math
 import string
 import struct
 import sys
-import threading
+import textwrap
 import types
 import unittest
 from test import support
-from test.support import threading_helper
+from test.support.script_helper import assert_python_ok
 
 import twin
 
@@ -162,7 +162,7 @@ class JsonTwin(twin.TwinTestCase):
                 {key for key, value in vars(kind).items() if isinstance(value, types.MemberDescriptorType)}
                 for kind in (ours, theirs)
             ]
-            self.assertEqual(*members)
+            self.assertEqual(members[0] - {'__vectorcalloffset__'}, members[1])
             self.assertEqual((ours.__module__, ours.__qualname__), (theirs.__module__, theirs.__qualname__))
 
     def test_arguments(self):
@@ -692,6 +692,86 @@ class JsonTwin(twin.TwinTestCase):
         self.assertEqual(end, len(text))
         self.assertEqual(encoder(rust)(value, 0), (text,))
 
+    def test_recursion_depth(self):
+        """The machine's stack is the limit, so the depths are those of two compilers; ours is not to be less."""
+
+        def nested(depth, make):
+            value = 1
+            for _ in range(depth):
+                value = make(value)
+            return value
+
+        def depth(call):
+            """Return the depth, to 1 %, at which a call is given up."""
+            low, high = 100, 500_000
+            while high - low > low // 100:
+                middle = (low + high) // 2
+                try:
+                    call(middle)
+                except RecursionError:
+                    high = middle
+                else:
+                    low = middle
+            return low
+
+        def write(module, make, **settings):
+            return lambda depth: encoder(module, **settings)(nested(depth, make), 0)
+
+        kinds = {
+            'loads [': lambda module: lambda depth: scanner(module)('[' * depth + ']' * depth, 0),
+            'loads {': lambda module: lambda depth: scanner(module)('{"a":' * depth + '1' + '}' * depth, 0),
+            'loads, hook': lambda module: (
+                lambda depth: scanner(module, object_hook=len)('{"a":' * depth + '1' + '}' * depth, 0)
+            ),
+            'loads, pairs hook': lambda module: (
+                lambda depth: scanner(module, object_pairs_hook=len)('{"a":' * depth + '1' + '}' * depth, 0)
+            ),
+            'dumps [': lambda module: write(module, lambda value: [value]),
+            'dumps (': lambda module: write(module, lambda value: (value,), markers={}),
+            'dumps {': lambda module: write(module, lambda value: {'a': value}),
+            'dumps, indent': lambda module: write(module, lambda value: [value], indent=''),
+            'dumps, sorted': lambda module: write(module, lambda value: {'a': value}, sort_keys=True),
+        }
+        for name, call in kinds.items():
+            with self.subTest(name):
+                ours, theirs = depth(call(rust)), depth(call(c))
+                self.assertGreaterEqual(ours * 1.02, theirs)
+
+    @unittest.skipUnless(sys.platform == 'linux', 'the peak of memory is in /proc')
+    def test_peak_of_memory(self):
+        """Reading and writing a large document takes no more memory than in C."""
+        size = 50_000_000 if support.is_resource_enabled('cpu') else 5_000_000
+        script = textwrap.dedent(f"""
+            import importlib, json, sys, types
+
+            def peak(call, *args):
+                with open('/proc/self/clear_refs', 'w') as file:
+                    file.write('5')
+                before = high_water()
+                result = call(*args)
+                print(high_water() - before)
+                return result
+
+            def high_water():
+                with open('/proc/self/status') as file:
+                    return next(int(line.split()[1]) for line in file if line.startswith('VmHWM'))
+
+            module = importlib.import_module(sys.argv[1])
+            settings = dict(strict=True, object_hook=None, object_pairs_hook=None, parse_float=float, parse_int=int)
+            scan = module.make_scanner(types.SimpleNamespace(**settings, parse_constant=str))
+            write = module.make_encoder({{}}, None, module.encode_basestring_ascii, None, ':', ',', False, False, True)
+            record = '{{"id": 1, "name": "user", "score": 0.25, "tags": ["a", "b"], "city": {{"zip": "01"}}}}, '
+            document = '[' + record * ({size} // len(record)) + '1]'
+            peak(write, peak(scan, document, 0)[0], 0)
+        """)
+        peaks = {}
+        for module in (rust, c):
+            done = assert_python_ok('-c', script, module.__spec__.name)
+            peaks[module] = list(map(int, done.out.split()))
+        for ours, theirs in zip(peaks[rust], peaks[c], strict=True):
+            # What the allocator keeps differs a little.
+            self.assertLess(ours, theirs * 1.05 + 1000)
+
     def test_hostile_documents_take_linear_time(self):
         size = 300_000
         for text in (
@@ -727,72 +807,6 @@ class JsonTwin(twin.TwinTestCase):
                 + '"'
             )
             self.assertSame(lambda module: hash(scanner(module)(text, 0)))
-
-    @threading_helper.requires_working_threading()
-    def test_threads_change_what_is_written(self):
-        """Whatever comes out is wrong perhaps, but text; and nothing crashes."""
-        shared = {'list': list(range(100)), 'dict': {str(i): [i] for i in range(100)}}
-        stop = threading.Event()
-        errors = []
-
-        def change(seed):
-            rng = twin.generator('threads', seed)
-            while not stop.is_set():
-                values, mapping = shared['list'], shared['dict']
-                match rng.randrange(6):
-                    case 0:
-                        values[:] = [str(i) * 5 for i in range(rng.randint(0, 200))]
-                    case 1:
-                        values.append([rng.random()])
-                    case 2:
-                        values.clear()
-                    case 3:
-                        mapping[str(rng.randrange(1000))] = {'x': [rng.random()] * 3}
-                    case 4:
-                        mapping.clear()
-                    case 5:
-                        shared[rng.choice(['a', 'b'])] = 'é' * rng.randint(0, 50)
-
-        def write():
-            writers = [
-                encoder(rust, indent=indent, sort_keys=sort, ascii=ascii, markers={})
-                for indent in (None, ' ')
-                for sort in (False, True)
-                for ascii in (False, True)
-            ]
-            for _ in range(150):
-                for writer in writers:
-                    try:
-                        (text,) = writer(shared, 0)
-                        scanner(rust)(text, 0)
-                    except RuntimeError:
-                        pass  # A list was changed while it was sorted, or a dict while its items were listed.
-                    except BaseException as error:
-                        errors.append(error)
-
-        changers = [threading.Thread(target=change, args=(i,)) for i in range(2)]
-        writers = [threading.Thread(target=write) for _ in range(2)]
-        with threading_helper.start_threads(changers + writers, unlock=stop.set):
-            for thread in writers:
-                thread.join()
-            stop.set()
-        self.assertEqual(errors, [])
-
-    @threading_helper.requires_working_threading()
-    def test_threads_share_scanner_and_encoder(self):
-        text = c.make_encoder(None, default, c.encode_basestring, None, ':', ',', False, False, True)(
-            [{'a': i, 'é': [str(i)] * 3, 'b': {'c': i / 7}} for i in range(300)], 0
-        )[0]
-        scan, write = scanner(rust), encoder(rust, ascii=False, separators=(',', ':'))
-        results = []
-
-        def work():
-            for _ in range(20):
-                results.append(write(scan(text, 0)[0], 0)[0] == text)
-
-        with threading_helper.start_threads([threading.Thread(target=work) for _ in range(4)]):
-            pass
-        self.assertEqual(results, [True] * 80)
 
 
 class JsonOfUpstream(unittest.TestCase):

@@ -4,7 +4,7 @@
 //! also the lock of a critical section can be given up half way.
 
 use crate::call::{owned_or_err, status_or_err};
-use crate::value::Batch;
+use crate::value::{Batch, Value, view};
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::ffi::CStr;
@@ -18,32 +18,39 @@ fn ssize(len: usize) -> ffi::Py_ssize_t {
 /// Makes a list of the items from `start` on, which leave `items`.
 #[inline]
 pub fn list_from_end<'py>(py: Python<'py>, items: &mut Vec<Bound<'py>>, start: usize) -> PyResult<Bound<'py>> {
-    let tail = &mut items[start..];
-    // SAFETY: a Bound is a pointer to an object (`repr(transparent)`). The new list has the references once the call
-    // succeeds, and then they are forgotten here, before anything can panic.
-    unsafe {
-        let list = ffi::shim_list_from_owned(tail.as_mut_ptr().cast(), ssize(tail.len()));
-        let list = owned_or_err(py, list)?;
-        items.set_len(start);
-        Ok(list)
-    }
+    // SAFETY: the thread is attached.
+    let list = unsafe { owned_or_err(py, ffi::PyList_New(0)) }?;
+    list_append_from_end(list.as_borrowed(), items, start)?;
+    Ok(list)
 }
 
-/// `list.extend(other)`
-pub fn list_extend(list: Borrowed<'_, '_>, other: Borrowed<'_, '_>) -> PyResult<()> {
-    // SAFETY: the objects are live and the thread attached; what is no list is refused with an exception.
-    unsafe { status_or_err(list.py(), ffi::PyList_Extend(list.as_ptr(), other.as_ptr())) }.map(drop)
+/// Moves the items from `start` on to the end of a list, which is exactly that.
+///
+/// # Panics
+///
+/// When it is none.
+#[inline]
+pub fn list_append_from_end<'py>(list: Borrowed<'_, 'py>, items: &mut Vec<Bound<'py>>, start: usize) -> PyResult<()> {
+    let count = ssize(items[start..].len());
+    // SAFETY: the items are forgotten here before they are given up there, whatever happens; they stay where they are
+    // in the memory of the vector. A Bound is a pointer to an object (`repr(transparent)`).
+    unsafe {
+        assert!(ffi::shim_PyList_CheckExact(list.as_ptr()) != 0, "no list");
+        items.set_len(start);
+        let tail = items.as_mut_ptr().add(start).cast();
+        status_or_err(list.py(), ffi::shim_list_append_owned(list.as_ptr(), tail, count)).map(drop)
+    }
 }
 
 /// `list.append(item)`
 pub fn list_append(list: Borrowed<'_, '_>, item: Borrowed<'_, '_>) -> PyResult<()> {
-    // SAFETY: as for `list_extend`.
+    // SAFETY: the objects are live and the thread attached; what is no list is refused with an exception.
     unsafe { status_or_err(list.py(), ffi::PyList_Append(list.as_ptr(), item.as_ptr())) }.map(drop)
 }
 
 /// `list.sort()`
 pub fn list_sort(list: Borrowed<'_, '_>) -> PyResult<()> {
-    // SAFETY: as for `list_extend`.
+    // SAFETY: as for `list_append`.
     unsafe { status_or_err(list.py(), ffi::PyList_Sort(list.as_ptr())) }.map(drop)
 }
 
@@ -72,14 +79,11 @@ pub fn tuple_of_two<'py>(first: Bound<'py>, second: Bound<'py>) -> PyResult<Boun
 }
 
 /// A tuple of one.
+#[inline]
 pub fn tuple_of_one(item: Bound<'_>) -> PyResult<Bound<'_>> {
     let py = item.py();
-    // SAFETY: the tuple is new; the reference is given up to it at its only index.
-    unsafe {
-        let tuple = owned_or_err(py, ffi::PyTuple_New(1))?;
-        status_or_err(py, ffi::PyTuple_SetItem(tuple.as_ptr(), 0, item.into_ptr()))?;
-        Ok(tuple)
-    }
+    // SAFETY: the reference is given up.
+    unsafe { owned_or_err(py, ffi::shim_tuple_of_one(item.into_ptr())) }
 }
 
 /// The items of a tuple that has two; `None` for anything else.
@@ -134,10 +138,18 @@ impl<'py> FastSequence<'py> {
 }
 
 /// How far a dict has been read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct DictPosition {
     next: ffi::Py_ssize_t,
     done: bool,
+    /// How many pairs are worth looking for in one go.
+    window: usize,
+}
+
+impl Default for DictPosition {
+    fn default() -> Self {
+        Self { next: 0, done: false, window: 8 }
+    }
 }
 
 /// Fills `batch`, which is cleared, with the next keys and values of a dict in turn: at most `limit` pairs, and none
@@ -151,7 +163,7 @@ pub fn dict_read<'py>(
     batch: &mut Batch<'py>,
     limit: usize,
 ) -> usize {
-    let place = batch.start(limit.saturating_mul(2));
+    let place = batch.start(limit.min(position.window).saturating_mul(2));
     if position.done {
         return 0;
     }
@@ -163,6 +175,9 @@ pub fn dict_read<'py>(
         ffi::shim_dict_items(dict.as_ptr(), &mut position.next, values, ssize(place.len() / 2), &mut done)
     };
     position.done = done != 0;
+    // Pairs that are found and left are found again next time: where many values are no scalars, few are looked for.
+    let full = pairs as usize * 2 == place.len();
+    position.window = if full { position.window.saturating_mul(2) } else { pairs.max(2) as usize };
     // SAFETY: so many pairs have been filled in.
     unsafe { batch.filled(pairs as usize * 2) };
     pairs as usize
@@ -243,10 +258,16 @@ pub fn dict_len(dict: Borrowed<'_, '_>) -> PyResult<usize> {
     unsafe { usize::try_from(ffi::PyDict_Size(dict.as_ptr())).map_err(|_| PyErr::already_set(dict.py())) }
 }
 
-/// `list(mapping.items())`
+/// `list(mapping.items())`; what the type of an exact dict says does not matter.
 pub fn mapping_items<'py>(mapping: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
-    // SAFETY: the object is live and the thread attached.
-    unsafe { owned_or_err(mapping.py(), ffi::PyMapping_Items(mapping.as_ptr())) }
+    // SAFETY: the object is live and the thread attached; the first call is made on a dict alone.
+    unsafe {
+        let items = match view(mapping) {
+            Value::Dict { exact: true } => ffi::shim_dict_item_list(mapping.as_ptr()),
+            _ => ffi::PyMapping_Items(mapping.as_ptr()),
+        };
+        owned_or_err(mapping.py(), items)
+    }
 }
 
 /// `sequence * count`

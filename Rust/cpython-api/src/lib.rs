@@ -46,8 +46,8 @@ pub use bytes::{bytes_as_slice, bytes_with};
 pub use call::{Constant, Place, call, call1, constant, import_attribute, with_recursion};
 pub use containers::{
     DictPosition, FastSequence, dict_contains, dict_delete, dict_from_end, dict_intern, dict_len, dict_new, dict_read,
-    dict_set, dict_update_from_end, list_append, list_extend, list_from_end, list_get, list_sort, mapping_items,
-    sequence_repeat, tuple_of_one, tuple_of_two, two_items,
+    dict_set, dict_update_from_end, list_append, list_append_from_end, list_from_end, list_get, list_sort,
+    mapping_items, sequence_repeat, tuple_of_one, tuple_of_two, two_items,
 };
 pub use cpython_sys::{Py_buffer, Py_complex, Py_ssize_t, PyObject, PyTypeObject};
 pub use entry::{EntryValue, entry, entry_traverse, entry_unraisable};
@@ -68,7 +68,7 @@ pub use outbuf::OutBuf;
 pub use python::Python;
 pub use raw::{raw_free, raw_malloc};
 pub use text::{
-    StrBuilder, StrData, is_str, object_len, str_append, str_as_latin1, str_concat, str_data, str_from_data,
-    str_interned,
+    StrBuilder, StrData, is_str, object_len, str_append, str_as_latin1, str_concat, str_data, str_from_ascii,
+    str_from_data, str_interned,
 };
 pub use value::{Batch, Value, view};

@@ -6,6 +6,7 @@ use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::MaybeUninit;
+use std::ptr;
 use std::slice;
 
 /// Whether `object` is a `str`.
@@ -103,6 +104,37 @@ pub fn str_from_data<'py>(py: Python<'py>, data: StrData<'_>) -> PyResult<Bound<
     let (kind, start, len) = data.parts();
     // SAFETY: the thread is attached, and there are `len` units of that kind at `start`.
     unsafe { owned_or_err(py, ffi::PyUnicode_FromKindAndData(kind, start, len as ffi::Py_ssize_t)) }
+}
+
+/// A `str` of pieces that are ASCII, one behind the other.
+///
+/// # Panics
+///
+/// When there are other bytes in one of them.
+#[inline]
+pub fn str_from_ascii<'py, const N: usize>(py: Python<'py>, pieces: [&[u8]; N]) -> PyResult<Bound<'py>> {
+    let mut len = 0usize;
+    for piece in pieces {
+        assert!(piece.is_ascii(), "not ASCII");
+        let sum = len.checked_add(piece.len()).filter(|&sum| ffi::Py_ssize_t::try_from(sum).is_ok());
+        len = sum.ok_or_else(|| PyErr::no_memory(py))?;
+    }
+    if len < 2 {
+        // All share the empty one and those of one character.
+        let only = pieces.into_iter().find(|piece| !piece.is_empty()).unwrap_or_default();
+        return str_from_data(py, StrData::Ucs1(only));
+    }
+    let mut at = ptr::null_mut::<u8>();
+    // SAFETY: the thread is attached, and the object is new: its memory, which has room for all pieces, is nobody
+    // else's until it has been filled.
+    unsafe {
+        let object = owned_or_err(py, ffi::shim_PyUnicode_New_ascii(len as ffi::Py_ssize_t, &mut at))?;
+        for piece in pieces {
+            ptr::copy_nonoverlapping(piece.as_ptr(), at, piece.len());
+            at = at.add(piece.len());
+        }
+        Ok(object)
+    }
 }
 
 /// An interned `str`.

@@ -4,7 +4,7 @@
 //! items of a container as need no Python code, under one lock.
 
 use crate::text::StrData;
-use crate::{Borrowed, Python};
+use crate::{Borrowed, Bound, Python};
 use cpython_sys as ffi;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
@@ -127,6 +127,15 @@ impl<'py> Batch<'py> {
             };
             (object, interpret(value))
         }
+    }
+
+    /// Takes the last object out.
+    #[inline]
+    pub fn pop(&mut self) -> Option<Bound<'py>> {
+        self.len = self.len.checked_sub(1)?;
+        // SAFETY: the value is filled, and its reference does not belong to the batch any more; the thread is attached
+        // for `'py`.
+        unsafe { Bound::from_owned_or_null(Python::assume_attached(), (*self.values[self.len].as_ptr()).object) }
     }
 
     /// Clears the batch and lends the place of its first values, to be filled.

@@ -9,9 +9,9 @@ use cpython_api::{
     Batch, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python, StrBuilder,
     StrData, Value, call, call1, constant, dict_contains, dict_delete, dict_from_end, dict_intern, dict_len, dict_new,
     dict_read, dict_set, dict_update_from_end, float_new, id, import_attribute, int_from_decimal, int_from_i64,
-    int_from_isize, int_repr, list_append, list_extend, list_from_end, list_get, list_sort, mapping_items,
-    sequence_repeat, str_append, str_concat, str_data, str_from_data, str_interned, tuple_of_one, tuple_of_two,
-    two_items, view, with_recursion,
+    int_from_isize, int_repr, list_append, list_append_from_end, list_from_end, list_get, list_sort, mapping_items,
+    sequence_repeat, str_append, str_concat, str_data, str_from_ascii, str_from_data, str_interned, tuple_of_one,
+    tuple_of_two, two_items, view, with_recursion,
 };
 use cpython_sys as ffi;
 use std::ffi::CStr;
@@ -85,6 +85,11 @@ fn text_is_read_and_made_in_every_width() {
         assert!(str_data(int(py, 1).as_borrowed()).is_none());
         assert!(text(&raised(py, str_from_data(py, StrData::Ucs4(&[0x7FFF_FFFF])))).contains("out of range"));
         raised(py, str_from_data(py, StrData::Ucs4(&[0x11_0000])));
+        for (pieces, whole) in [([b"\"".as_slice(), b"abc", b"\""], "\"abc\""), ([b"", b"a", b""], "a"), ([b""; 3], "")]
+        {
+            assert_eq!(text(&str_from_ascii(py, pieces).expect("a str")), whole);
+        }
+        assert!(std::panic::catch_unwind(|| drop(str_from_ascii(py, [b"a", b"\xe9"]))).is_err());
         assert_eq!(text(&str_interned(py, c"name").expect("a str")), "name");
         let (a, b) = (string(py, "a"), string(py, "\u{20ac}"));
         assert_eq!(text(&str_concat(a.as_borrowed(), b.as_borrowed()).expect("a str")), "a\u{20ac}");
@@ -149,12 +154,13 @@ fn lists_and_tuples_move_references() {
         assert_eq!((items.len(), references(&item)), (1, 3));
         assert_eq!(text(&made), "[[], []]");
         list_append(made.as_borrowed(), int(py, 5).as_borrowed()).expect("appended");
-        list_extend(made.as_borrowed(), list(py, [int(py, 6)]).as_borrowed()).expect("extended");
+        let mut more = vec![int(py, 6)];
+        list_append_from_end(made.as_borrowed(), &mut more, 0).expect("extended");
+        assert!(more.is_empty());
         assert_eq!(text(&list_get(made.as_borrowed(), 3).expect("an item").expect("there")), "6");
         assert!(list_get(made.as_borrowed(), 4).expect("nothing").is_none());
         let number = int(py, 1);
         raised(py, list_append(number.as_borrowed(), item.as_borrowed()));
-        raised(py, list_extend(number.as_borrowed(), item.as_borrowed()));
         raised(py, list_sort(number.as_borrowed()));
         raised(py, list_get(number.as_borrowed(), 0));
         drop(made);
@@ -246,7 +252,10 @@ fn batches_end_behind_what_is_no_scalar() {
         assert_eq!(sequence.read(0, &mut batch, usize::MAX), 4);
         assert_eq!(references(&inner), 3);
         assert!(matches!(batch.get(2).1, Value::Int(2)));
-        assert_eq!(batch.get(3).0.as_ptr(), inner.as_ptr());
+        let last = batch.pop().expect("an object");
+        assert_eq!((last.as_ptr(), references(&inner)), (inner.as_ptr(), 3));
+        drop(last);
+        assert_eq!(references(&inner), 2);
         assert_eq!(sequence.read(4, &mut batch, 5), 5);
         assert_eq!(references(&inner), 2);
         let count = sequence.read(4, &mut batch, usize::MAX);

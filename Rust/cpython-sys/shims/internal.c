@@ -6,6 +6,7 @@
 
 #include "shims.h"
 #include "pycore_dict.h"
+#include "pycore_list.h"
 
 PyObject *
 shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
@@ -17,4 +18,46 @@ shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
         Py_DECREF(pairs[i]);
     }
     return dict;
+}
+
+/* Lists are filled by appending: PyList_New with a length crashes when there is memory for the list but not for its
+   items, as it then frees items that were never set. */
+
+int
+shim_list_append_owned(PyObject *list, PyObject **items, Py_ssize_t count)
+{
+    int result = 0;
+    Py_BEGIN_CRITICAL_SECTION(list);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (result == 0) {
+            result = _PyList_AppendTakeRef((PyListObject *)list, items[i]);
+        }
+        else {
+            Py_DECREF(items[i]);
+        }
+    }
+    Py_END_CRITICAL_SECTION();
+    return result;
+}
+
+PyObject *
+shim_dict_item_list(PyObject *dict)
+{
+    PyObject *list = PyList_New(0);
+    if (list == NULL) {
+        return NULL;
+    }
+    int result = 0;
+    Py_BEGIN_CRITICAL_SECTION(dict);
+    Py_ssize_t position = 0;
+    PyObject *key, *value;
+    while (result == 0 && PyDict_Next(dict, &position, &key, &value)) {
+        PyObject *pair = shim_tuple_of_two(Py_NewRef(key), Py_NewRef(value));
+        result = pair == NULL ? -1 : _PyList_AppendTakeRef((PyListObject *)list, pair);
+    }
+    Py_END_CRITICAL_SECTION();
+    if (result < 0) {
+        Py_CLEAR(list);
+    }
+    return list;
 }

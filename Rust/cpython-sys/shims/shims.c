@@ -162,26 +162,43 @@ is_scalar(const shim_value *value)
     return value->tag >= SHIM_NONE && value->tag <= SHIM_FLOAT;
 }
 
+/* Asks for the memory of an object, which is to be looked at soon. */
+static inline void
+prefetch(PyObject *object)
+{
+#if defined(__GNUC__)
+    __builtin_prefetch(object);
+#else
+    (void)object;
+#endif
+}
+
 Py_ssize_t
 shim_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values, Py_ssize_t pairs, int *done)
 {
-    Py_ssize_t count = 0;
-    *done = 0;
+    Py_ssize_t found = 0, count = 0, next = *position;
     Py_BEGIN_CRITICAL_SECTION(dict);
-    while (count < pairs) {
-        PyObject *key, *value;
-        if (!PyDict_Next(dict, position, &key, &value)) {
-            *done = 1;
-            break;
-        }
-        view(Py_NewRef(key), &values[2 * count]);
-        view(Py_NewRef(value), &values[2 * count + 1]);
+    /* First the pointers and then the objects: their memory arrives while other work is done. */
+    while (found < pairs && PyDict_Next(dict, &next, &values[2 * found].object, &values[2 * found + 1].object)) {
+        prefetch(values[2 * found].object);
+        prefetch(values[2 * found + 1].object);
+        /* Where to go on behind this pair. */
+        values[2 * found].length = next;
+        found++;
+    }
+    while (count < found) {
+        shim_value *pair = &values[2 * count];
+        *position = pair->length;
+        view(Py_NewRef(pair[0].object), &pair[0]);
+        view(Py_NewRef(pair[1].object), &pair[1]);
         count++;
-        if (!is_scalar(&values[2 * count - 1])) {
+        if (!is_scalar(&pair[1])) {
             break;
         }
     }
     Py_END_CRITICAL_SECTION();
+    /* Whatever is done with a value that is no scalar may add to the dict. */
+    *done = count == found && found < pairs && (count == 0 || is_scalar(&values[2 * count - 1]));
     return count;
 }
 
@@ -200,16 +217,22 @@ shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count)
     return result;
 }
 
-static Py_ssize_t
-take_items(PyObject *list, Py_ssize_t size, Py_ssize_t index, shim_value *values, Py_ssize_t count)
+/* How many items ahead of the one that is looked at memory is asked for. */
+#define AHEAD 6
+
+static inline Py_ssize_t
+take_items(PyObject *const *items, Py_ssize_t size, shim_value *values, Py_ssize_t count)
 {
-    int is_list = PyList_Check(list);
     Py_ssize_t taken = 0;
-    while (taken < count && index < size) {
-        PyObject *item = is_list ? PyList_GET_ITEM(list, index) : PyTuple_GET_ITEM(list, index);
-        view(Py_NewRef(item), &values[taken]);
+    if (count > size) {
+        count = size;
+    }
+    while (taken < count) {
+        if (taken + AHEAD < size) {
+            prefetch(items[taken + AHEAD]);
+        }
+        view(Py_NewRef(items[taken]), &values[taken]);
         taken++;
-        index++;
         if (!is_scalar(&values[taken - 1])) {
             break;
         }
@@ -220,26 +243,18 @@ take_items(PyObject *list, Py_ssize_t size, Py_ssize_t index, shim_value *values
 Py_ssize_t
 shim_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count)
 {
+    Py_ssize_t rest, taken = 0;
     if (!PyList_Check(list)) {
-        return take_items(list, PyTuple_GET_SIZE(list), index, values, count);
+        rest = PyTuple_GET_SIZE(list) - index;
+        return rest > 0 ? take_items(&PyTuple_GET_ITEM(list, index), rest, values, count) : 0;
     }
-    Py_ssize_t taken;
     Py_BEGIN_CRITICAL_SECTION(list);
-    taken = take_items(list, PyList_GET_SIZE(list), index, values, count);
+    rest = PyList_GET_SIZE(list) - index;
+    if (rest > 0) {
+        taken = take_items(((PyListObject *)list)->ob_item + index, rest, values, count);
+    }
     Py_END_CRITICAL_SECTION();
     return taken;
-}
-
-PyObject *
-shim_list_from_owned(PyObject **items, Py_ssize_t count)
-{
-    PyObject *list = PyList_New(count);
-    if (list != NULL) {
-        for (Py_ssize_t i = 0; i < count; i++) {
-            PyList_SET_ITEM(list, i, items[i]);
-        }
-    }
-    return list;
 }
 
 void
@@ -266,6 +281,16 @@ shim_PyLong_Type_repr(PyObject *integer)
     return PyLong_Type.tp_repr(integer);
 }
 
+PyObject *
+shim_PyUnicode_New_ascii(Py_ssize_t length, unsigned char **data)
+{
+    PyObject *string = PyUnicode_New(length, 0x7F);
+    if (string != NULL) {
+        *data = PyUnicode_1BYTE_DATA(string);
+    }
+    return string;
+}
+
 void *
 shim_PyUnicode_DATA(PyObject *string)
 {
@@ -284,6 +309,18 @@ shim_release(shim_value *values, Py_ssize_t count)
     for (Py_ssize_t i = 0; i < count; i++) {
         Py_DECREF(values[i].object);
     }
+}
+
+PyObject *
+shim_tuple_of_one(PyObject *item)
+{
+    PyObject *tuple = PyTuple_New(1);
+    if (tuple == NULL) {
+        Py_DECREF(item);
+        return NULL;
+    }
+    PyTuple_SET_ITEM(tuple, 0, item);
+    return tuple;
 }
 
 PyObject *

@@ -71,8 +71,11 @@ int shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count);
 /* The same for the items of a list or tuple from `index` on. */
 Py_ssize_t shim_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count);
 
-/* Makes a list of `count` references, which are given up when it succeeds. */
-PyObject *shim_list_from_owned(PyObject **items, Py_ssize_t count);
+/* Appends `count` references to a list. All of them are given up, whatever happens. */
+int shim_list_append_owned(PyObject *list, PyObject **items, Py_ssize_t count);
+
+/* list(dict.items()) of an exact dict. */
+PyObject *shim_dict_item_list(PyObject *dict);
 
 /* Raises `exception` with `prefix` and then the repr of an object, or so much of the name of its type. */
 void shim_PyErr_Format_repr(PyObject *exception, const char *prefix, PyObject *object);
@@ -83,12 +86,18 @@ int shim_PyLong_Check(PyObject *object);
 /* int.__repr__, whatever the type of the int says. */
 PyObject *shim_PyLong_Type_repr(PyObject *integer);
 
+/* A new str of ASCII characters, which `*data` points to and the caller fills before anybody else sees it. */
+PyObject *shim_PyUnicode_New_ascii(Py_ssize_t length, unsigned char **data);
+
 /* The memory of a str that is being filled. */
 void *shim_PyUnicode_DATA(PyObject *string);
 
 int shim_PyUnicode_KIND(PyObject *string);
 
 void shim_release(shim_value *values, Py_ssize_t count);
+
+/* A tuple of one reference, which is given up whatever happens. */
+PyObject *shim_tuple_of_one(PyObject *item);
 
 /* A tuple of two references, which are given up whatever happens. */
 PyObject *shim_tuple_of_two(PyObject *first, PyObject *second);

@@ -9,15 +9,12 @@
 use crate::boundary::json_encoder;
 use crate::boundary::markers::Markers;
 use crate::boundary::setting;
-use crate::boundary::text::{from_writer, to_text};
-use crate::escape::{self, Style};
-use crate::float;
-use crate::units::Text;
-use crate::writer::{NoMemory, Writer};
+use crate::boundary::sink::{Keep, Sink};
+use crate::boundary::text::from_writer;
+use crate::writer::Short;
 use cpython_api::{
-    Batch, Borrowed, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python,
-    StrData, Value, call1, constant, dict_len, dict_read, int_repr, list_get, list_sort, mapping_items,
-    sequence_repeat, str_append, str_concat, str_data, str_from_data, tuple_of_one, two_items, view, with_recursion,
+    Batch, Borrowed, Bound, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python, Value, call1,
+    dict_len, dict_read, list_get, list_sort, mapping_items, tuple_of_one, two_items, view, with_recursion,
 };
 
 const RECURSION: &std::ffi::CStr = c" while encoding a JSON object";
@@ -41,197 +38,42 @@ pub(super) unsafe fn encode<'py>(
     }
 }
 
-/// Where output goes, and how values that hold no others are written.
-struct Sink<'a, 'py> {
-    py: Python<'py>,
-    out: Writer,
-    markers: Option<Markers<'a, 'py>>,
-    /// The function that encodes strings, when it is not one of this module.
-    encoder: Borrowed<'a, 'py>,
-    style: Option<Style>,
-    allow_nan: bool,
-}
-
-impl From<NoMemory> for Failure {
-    fn from(_: NoMemory) -> Self {
-        Self::NoMemory
-    }
-}
-
-/// What can go wrong with a scalar.
-enum Failure {
-    NoMemory,
-    Raised(PyErr),
-}
-
-impl From<PyErr> for Failure {
-    fn from(error: PyErr) -> Self {
-        Self::Raised(error)
-    }
-}
-
-impl Failure {
-    #[cold]
-    fn raise(self, py: Python<'_>) -> PyErr {
-        match self {
-            Self::NoMemory => PyErr::no_memory(py),
-            Self::Raised(error) => error,
-        }
-    }
-}
-
-impl<'py> Sink<'_, 'py> {
-    /// Has to come before anything that may run Python code.
-    #[inline]
-    fn before_python_code(&mut self) -> PyResult<()> {
-        self.markers.as_mut().map_or(Ok(()), Markers::publish)
-    }
-
-    /// The same while an exception is set, as notes print objects.
-    #[cold]
-    fn before_notes(&mut self, error: PyErr) -> PyErr {
-        match &mut self.markers {
-            Some(markers) => markers.publish_after(self.py, error),
-            None => error,
-        }
-    }
-
-    #[inline(always)]
-    fn ascii(&mut self, text: &[u8]) -> PyResult<()> {
-        self.out.ascii(text).map_err(|_| PyErr::no_memory(self.py))
-    }
-
-    #[inline(always)]
-    fn text(&mut self, text: Text<'_>) -> PyResult<()> {
-        self.out.text(text).map_err(|_| PyErr::no_memory(self.py))
-    }
-
-    /// Writes a scalar; anything else is left alone.
-    #[inline(always)]
-    fn scalar(&mut self, object: Borrowed<'_, 'py>, value: Value<'_>) -> Result<(), Failure> {
-        match value {
-            Value::Str(data) => self.string(object, data)?,
-            Value::Int(value) => self.out.ascii(itoa::Buffer::new().format(value).as_bytes())?,
-            Value::Float(value) => self.float(object, value)?,
-            Value::None => self.out.ascii(b"null")?,
-            Value::True => self.out.ascii(b"true")?,
-            Value::False => self.out.ascii(b"false")?,
-            Value::BigInt => self.big_int(object)?,
-            _ => {}
-        }
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn string(&mut self, object: Borrowed<'_, 'py>, data: StrData<'_>) -> Result<(), Failure> {
-        match self.style {
-            Some(style) => escape::string(to_text(data), style, &mut self.out)?,
-            None => self.call_encoder(object)?,
-        }
-        Ok(())
-    }
-
-    /// Writes what the user's function makes of a string.
-    #[inline(never)]
-    fn call_encoder(&mut self, string: Borrowed<'_, 'py>) -> PyResult<()> {
-        self.before_python_code()?;
-        let encoded = call1(self.encoder, string)?;
-        match str_data(encoded.as_borrowed()) {
-            Some(data) => self.text(to_text(data)),
-            None => Err(PyErr::with_type_name(
-                ExceptionType::TypeError,
-                c"encoder() must return a string, not ",
-                encoded.as_borrowed(),
-                80,
-            )),
-        }
-    }
-
-    #[inline(never)]
-    fn big_int(&mut self, object: Borrowed<'_, 'py>) -> PyResult<()> {
-        let Some(text) = int_repr(object) else { return Ok(()) };
-        match str_data(text?.as_borrowed()) {
-            Some(data) => self.text(to_text(data)),
-            None => Ok(()),
-        }
-    }
-
-    #[inline(always)]
-    fn float(&mut self, object: Borrowed<'_, 'py>, value: f64) -> Result<(), Failure> {
-        if value.is_finite() {
-            self.out.ascii(float::Buffer::new().format(value))?;
-        } else {
-            let name = self.non_finite(object, value)?;
-            self.out.ascii(name)?;
-        }
-        Ok(())
-    }
-
-    #[cold]
-    fn non_finite(&mut self, object: Borrowed<'_, 'py>, value: f64) -> PyResult<&'static [u8]> {
-        if !self.allow_nan {
-            self.before_python_code()?;
-            let message = c"Out of range float values are not JSON compliant: ";
-            return Err(PyErr::with_repr(ExceptionType::ValueError, message, object));
-        }
-        Ok(if value.is_nan() {
-            b"NaN"
-        } else if value > 0.0 {
-            b"Infinity"
-        } else {
-            b"-Infinity"
-        })
-    }
-
-    /// Writes a key that is no `str`, as a string.
-    #[inline(never)]
-    fn other_key(&mut self, key: Borrowed<'_, 'py>, value: Value<'_>) -> PyResult<()> {
-        let mut digits = itoa::Buffer::new();
-        let mut float = float::Buffer::new();
-        let text: &[u8] = match value {
-            Value::Float(value) if value.is_finite() => float.format(value),
-            Value::Float(value) => self.non_finite(key, value)?,
-            Value::True => b"true",
-            Value::False => b"false",
-            Value::None => b"null",
-            Value::Int(value) => digits.format(value).as_bytes(),
-            _ => {
-                let Some(text) = int_repr(key) else { return Ok(()) };
-                let text = text?;
-                let Some(data) = str_data(text.as_borrowed()) else { return Ok(()) };
-                return self.string(text.as_borrowed(), data).map_err(|failure| failure.raise(self.py));
-            }
-        };
-        let data = StrData::Ucs1(text);
-        match self.style {
-            Some(_) => self.string(key, data).map_err(|failure| failure.raise(self.py)),
-            None => self.call_encoder(str_from_data(self.py, data)?.as_borrowed()),
-        }
-    }
-}
-
-/// The line breaks of one level.
-struct Indent<'py> {
-    /// A line break with the indentation of this level.
-    newline: Bound<'py>,
-    /// The same behind an item separator; the outermost level has none.
-    separator: Option<Bound<'py>>,
-}
-
 /// What is to be written when a batch has been.
 enum Next<'py> {
     /// The next batch.
     Batch,
-    /// A container, or an object of no known type, that stood at the end of it. A dict's has its key.
-    Nested { key: Option<Bound<'py>>, object: Bound<'py> },
+    /// An object that stood at the end of it, and what it is. A dict's has its key.
+    Nested { key: Option<Bound<'py>>, object: Bound<'py>, kind: Kind },
     /// Nothing.
     End,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Keep {
-    Written,
-    Skipped,
+/// What is not a scalar: the least that has to be kept on the machine's stack.
+#[derive(Clone, Copy)]
+enum Kind {
+    Sequence { exact: bool },
+    Dict { exact: bool },
+    Other,
+}
+
+impl Kind {
+    #[inline(always)]
+    fn of(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Sequence { exact } => Some(Self::Sequence { exact }),
+            Value::Dict { exact } => Some(Self::Dict { exact }),
+            Value::Other => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Where the items of a dict come from.
+enum Pairs<'py> {
+    /// The dict itself.
+    Dict(DictPosition),
+    /// A list of them, because they are sorted or those of a subclass, and the next index.
+    List(Bound<'py>, usize),
 }
 
 struct Encoder<'a, 'py> {
@@ -239,14 +81,7 @@ struct Encoder<'a, 'py> {
     sink: Sink<'a, 'py>,
     batch: Batch<'py>,
     default: Borrowed<'a, 'py>,
-    item_separator: Borrowed<'a, 'py>,
-    item_separator_text: Text<'a>,
-    key_separator_text: Text<'a>,
-    indent: Option<Borrowed<'a, 'py>>,
-    /// The levels that have been reached, when output is indented.
-    indents: Vec<Indent<'py>>,
     sort_keys: bool,
-    skip_keys: bool,
     /// How many items are read in one go: one, where writing an item runs Python code.
     limit: usize,
 }
@@ -256,111 +91,34 @@ impl<'a, 'py> Encoder<'a, 'py> {
     ///
     /// - The objects of the settings live for `'a`.
     unsafe fn new(py: Python<'py>, settings: &'a json_encoder, indent_level: isize) -> PyResult<Self> {
-        let none = constant(py, Constant::None).as_ptr();
-        let style = match settings.fast_encode {
-            1 => Some(Style::Ascii),
-            2 => Some(Style::Unicode),
-            _ => None,
-        };
         // SAFETY: the caller vouches for the objects.
-        let get = |object| unsafe { setting(py, object) };
-        let optional = |object| get(object).map(|object| (object.as_ptr() != none).then_some(object));
-        let text = |object: Borrowed<'a, 'py>| match str_data(object) {
-            Some(data) => Ok(to_text(data)),
-            None => Err(PyErr::new(ExceptionType::TypeError.bind(py), c"separators must be strings")),
-        };
-        let item_separator = get(settings.item_separator)?;
-        let mut encoder = Self {
-            py,
-            sink: Sink {
-                py,
-                out: Writer::new(),
-                markers: optional(settings.markers)?.map(Markers::new).transpose()?,
-                encoder: get(settings.encoder)?,
-                style,
-                allow_nan: settings.allow_nan != 0,
-            },
-            batch: Batch::new(py),
-            default: get(settings.defaultfn)?,
-            item_separator,
-            item_separator_text: text(item_separator)?,
-            key_separator_text: text(get(settings.key_separator)?)?,
-            indent: optional(settings.indent)?,
-            indents: Vec::new(),
-            sort_keys: settings.sort_keys != 0,
-            skip_keys: settings.skipkeys != 0,
-            limit: if style.is_some() { usize::MAX } else { 1 },
-        };
-        if let Some(indent) = encoder.indent {
-            let mut newline = str_from_data(py, StrData::Ucs1(b"\n"))?;
-            if indent_level != 0 {
-                newline = str_append(newline, sequence_repeat(indent, indent_level)?.as_borrowed())?;
-            }
-            encoder.push_indent(Indent { newline, separator: None })?;
-        }
-        Ok(encoder)
-    }
-
-    fn push_indent(&mut self, indent: Indent<'py>) -> PyResult<()> {
-        self.indents.try_reserve(1).map_err(|_| PyErr::no_memory(self.py))?;
-        self.indents.push(indent);
-        Ok(())
-    }
-
-    /// Makes the line breaks of a level, unless it has been reached before.
-    #[inline]
-    fn enter_level(&mut self, level: usize) -> PyResult<()> {
-        match self.indent {
-            Some(indent) if level >= self.indents.len() => self.add_level(indent),
-            _ => Ok(()),
-        }
-    }
-
-    #[inline(never)]
-    fn add_level(&mut self, indent: Borrowed<'a, 'py>) -> PyResult<()> {
-        let Some(outer) = self.indents.last() else { return Ok(()) };
-        let newline = str_concat(outer.newline.as_borrowed(), indent)?;
-        let separator = str_concat(self.item_separator, newline.as_borrowed())?;
-        self.push_indent(Indent { newline, separator: Some(separator) })
-    }
-
-    #[inline]
-    fn newline(&mut self, level: usize) -> PyResult<()> {
-        if let Some(indent) = self.indents.get(level)
-            && let Some(data) = str_data(indent.newline.as_borrowed())
-        {
-            self.sink.text(to_text(data))?;
-        }
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn separator(&mut self, level: usize) -> PyResult<()> {
-        if self.indent.is_none() {
-            return self.sink.text(self.item_separator_text);
-        }
-        self.separator_with_newline(level)
-    }
-
-    #[inline(never)]
-    fn separator_with_newline(&mut self, level: usize) -> PyResult<()> {
-        if let Some(Indent { separator: Some(separator), .. }) = self.indents.get(level)
-            && let Some(data) = str_data(separator.as_borrowed())
-        {
-            self.sink.text(to_text(data))?;
-        }
-        Ok(())
+        let (sink, default) = unsafe { (Sink::new(py, settings, indent_level)?, setting(py, settings.defaultfn)?) };
+        let limit = if sink.encodes_itself() { usize::MAX } else { 1 };
+        Ok(Self { py, sink, batch: Batch::new(py), default, sort_keys: settings.sort_keys != 0, limit })
     }
 
     /// Writes an object of any type.
-    #[inline(never)]
+    #[inline(always)]
     fn object(&mut self, object: Borrowed<'_, 'py>, value: Value<'_>, level: usize) -> PyResult<()> {
-        match value {
-            Value::Sequence { exact } => with_recursion(self.py, RECURSION, || self.sequence(object, exact, level)),
-            Value::Dict { exact } => with_recursion(self.py, RECURSION, || self.dict(object, exact, level)),
-            Value::Other => self.other(object, level),
-            scalar => self.sink.scalar(object, scalar).map_err(|failure| failure.raise(self.py)),
+        match Kind::of(value) {
+            Some(kind) => self.nested(object, kind, level),
+            None => self.sink.scalar(object, value).map_err(|failure| failure.raise(self.py)),
         }
+    }
+
+    #[inline(always)]
+    fn nested(&mut self, object: Borrowed<'_, 'py>, kind: Kind, level: usize) -> PyResult<()> {
+        match kind {
+            Kind::Sequence { exact } => self.sequence(object, exact, level),
+            Kind::Dict { exact } => self.dict(object, exact, level),
+            Kind::Other => self.other(object, level),
+        }
+    }
+
+    /// The same, not inlined where the machine's stack grows.
+    #[inline(never)]
+    fn replacement(&mut self, object: Borrowed<'_, 'py>, level: usize) -> PyResult<()> {
+        self.object(object, view(object), level)
     }
 
     /// Writes what `default` makes of an object.
@@ -370,20 +128,19 @@ impl<'a, 'py> Encoder<'a, 'py> {
         self.sink.before_python_code()?;
         let replacement = call1(self.default, object)?;
         with_recursion(self.py, RECURSION, || {
-            let replacement = replacement.as_borrowed();
-            let result = self.object(replacement, view(replacement), level);
+            let result = self.replacement(replacement.as_borrowed(), level);
             result.map_err(|error| self.sink.before_notes(error).note_object(object))
         })?;
         drop(replacement);
         self.leave()
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn enter(&mut self, object: Borrowed<'_, 'py>) -> PyResult<()> {
         self.sink.markers.as_mut().map_or(Ok(()), |markers| markers.enter(object))
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn leave(&mut self) -> PyResult<()> {
         self.sink.markers.as_mut().map_or(Ok(()), Markers::leave)
     }
@@ -396,24 +153,28 @@ impl<'a, 'py> Encoder<'a, 'py> {
     /// Writes a list, a tuple or a subclass of one.
     #[inline(never)]
     fn sequence(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
+        with_recursion(self.py, RECURSION, || self.sequence_items(object, exact, level))
+    }
+
+    #[inline(always)]
+    fn sequence_items(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
         if !exact {
             self.sink.before_python_code()?;
         }
         let sequence = FastSequence::new(object, c"_iterencode_list needs a sequence")?;
         if sequence.is_empty() {
-            return self.sink.ascii(b"[]");
+            return self.sink.short(Short::literal(b"[]"));
         }
         self.enter(object)?;
-        self.sink.ascii(b"[")?;
-        self.enter_level(level + 1)?;
-        self.newline(level + 1)?;
+        self.sink.short(Short::literal(b"["))?;
+        self.sink.enter_level(level + 1)?;
+        self.sink.newline(level + 1)?;
         let mut index = 0;
         loop {
             match self.sequence_batch(&sequence, &mut index, object, level + 1)? {
                 Next::Batch => {}
-                Next::Nested { object: item, .. } => {
-                    let item = item.as_borrowed();
-                    if let Err(error) = self.object(item, view(item), level + 1) {
+                Next::Nested { object: item, kind, .. } => {
+                    if let Err(error) = self.nested(item.as_borrowed(), kind, level + 1) {
                         return Err(self.note(error, object, Place::Index(index - 1)));
                     }
                 }
@@ -421,8 +182,8 @@ impl<'a, 'py> Encoder<'a, 'py> {
             }
         }
         self.leave()?;
-        self.newline(level)?;
-        self.sink.ascii(b"]")
+        self.sink.newline(level)?;
+        self.sink.short(Short::literal(b"]"))
     }
 
     /// Writes the next items up to the first that is not a scalar.
@@ -438,66 +199,85 @@ impl<'a, 'py> Encoder<'a, 'py> {
         if count == 0 {
             return Ok(Next::End);
         }
-        let mut next = Next::Batch;
-        for position in 0..count {
+        for place in 0..count {
             if *index > 0 {
-                self.separator(level)?;
+                self.sink.separator(level)?;
             }
-            let (item, value) = self.batch.get(position);
-            if let Value::Sequence { .. } | Value::Dict { .. } | Value::Other = value {
-                next = Next::Nested { key: None, object: item.to_owned() };
-            } else if let Err(failure) = self.sink.scalar(item, value) {
+            let (item, value) = self.batch.get(place);
+            if let Some(kind) = Kind::of(value) {
+                *index += 1;
+                return Ok(self.last_of_batch(None, kind));
+            }
+            if let Err(failure) = self.sink.scalar(item, value) {
                 let error = failure.raise(self.py);
                 return Err(self.note(error, object, Place::Index(*index)));
             }
             *index += 1;
         }
         self.batch.clear();
-        Ok(next)
+        Ok(Next::Batch)
+    }
+
+    /// What has to be done for the last object of the batch; the batch is given up.
+    #[inline(always)]
+    fn last_of_batch(&mut self, key: Option<Bound<'py>>, kind: Kind) -> Next<'py> {
+        let next = match self.batch.pop() {
+            Some(object) => Next::Nested { key, object, kind },
+            None => Next::Batch,
+        };
+        self.batch.clear();
+        next
     }
 
     /// Writes a dict or a subclass of it.
     #[inline(never)]
     fn dict(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
-        if dict_len(object)? == 0 {
-            return self.sink.ascii(b"{}");
-        }
-        self.enter(object)?;
-        self.sink.ascii(b"{")?;
-        self.enter_level(level + 1)?;
-        let mut first = true;
-        if self.sort_keys || !exact {
-            self.items(object, &mut first, level + 1)?;
-        } else {
-            let mut position = DictPosition::default();
-            loop {
-                match self.dict_batch(object, &mut position, &mut first, level + 1)? {
-                    Next::Batch => {}
-                    Next::Nested { key, object: item } => self.item(object, key, item, level + 1)?,
-                    Next::End => break,
-                }
-            }
-        }
-        self.leave()?;
-        if !first {
-            self.newline(level)?;
-        }
-        self.sink.ascii(b"}")
+        with_recursion(self.py, RECURSION, || self.dict_items(object, exact, level))
     }
 
-    /// Writes a value that is not a scalar.
     #[inline(always)]
-    fn item(
-        &mut self,
-        dict: Borrowed<'_, 'py>,
-        key: Option<Bound<'py>>,
-        item: Bound<'py>,
-        level: usize,
-    ) -> PyResult<()> {
-        let value = view(item.as_borrowed());
-        match (self.object(item.as_borrowed(), value, level), key) {
-            (Err(error), Some(key)) => Err(self.note(error, dict, Place::Key(key.as_borrowed()))),
-            (result, _) => result,
+    fn dict_items(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
+        if dict_len(object)? == 0 {
+            return self.sink.short(Short::literal(b"{}"));
+        }
+        self.enter(object)?;
+        self.sink.short(Short::literal(b"{"))?;
+        self.sink.enter_level(level + 1)?;
+        let mut first = true;
+        let mut pairs = if self.sort_keys || !exact {
+            Pairs::List(self.item_list(object)?, 0)
+        } else {
+            Pairs::Dict(DictPosition::default())
+        };
+        loop {
+            let next = match &mut pairs {
+                Pairs::Dict(position) => self.dict_batch(object, position, &mut first, level + 1)?,
+                Pairs::List(items, index) => self.list_pair(object, items, index, &mut first, level + 1)?,
+            };
+            match next {
+                Next::Batch => {}
+                Next::Nested { key, object: item, kind } => {
+                    if let Err(error) = self.nested(item.as_borrowed(), kind, level + 1) {
+                        return Err(self.note_key(error, object, key));
+                    }
+                }
+                Next::End => break,
+            }
+        }
+        // The list is given up before the dict is.
+        drop(pairs);
+        self.leave()?;
+        if !first {
+            self.sink.newline(level)?;
+        }
+        self.sink.short(Short::literal(b"}"))
+    }
+
+    #[cold]
+    fn note_key(&mut self, error: PyErr, dict: Borrowed<'_, 'py>, key: Option<Bound<'py>>) -> PyErr {
+        match key {
+            Some(key) => self.note(error, dict, Place::Key(key.as_borrowed())),
+            None => error,
         }
     }
 
@@ -514,94 +294,66 @@ impl<'a, 'py> Encoder<'a, 'py> {
         if pairs == 0 {
             return Ok(Next::End);
         }
-        let mut next = Next::Batch;
         for pair in 0..pairs {
-            if self.key(BatchOr::Batch(2 * pair), first, level)? == Keep::Skipped {
+            let (key, key_value) = self.batch.get(2 * pair);
+            if self.sink.key(key, key_value, first, level)? == Keep::Skipped {
                 continue;
             }
-            let (key, _) = self.batch.get(2 * pair);
             let (item, value) = self.batch.get(2 * pair + 1);
-            if let Value::Sequence { .. } | Value::Dict { .. } | Value::Other = value {
-                next = Next::Nested { key: Some(key.to_owned()), object: item.to_owned() };
-            } else if let Err(failure) = self.sink.scalar(item, value) {
+            if let Some(kind) = Kind::of(value) {
+                let key = key.to_owned();
+                return Ok(self.last_of_batch(Some(key), kind));
+            }
+            if let Err(failure) = self.sink.scalar(item, value) {
                 let error = failure.raise(self.py);
                 let key = key.to_owned();
                 return Err(self.note(error, object, Place::Key(key.as_borrowed())));
             }
         }
         self.batch.clear();
-        Ok(next)
+        Ok(Next::Batch)
     }
 
-    /// Writes a key with what comes before and behind it; one of another type may have to be left out.
-    #[inline(always)]
-    fn key(&mut self, key: BatchOr<'_, 'py>, first: &mut bool, level: usize) -> PyResult<Keep> {
-        let place = key;
-        let (key, value) = place.get(&self.batch);
-        match value {
-            Value::Sequence { .. } | Value::Dict { .. } | Value::Other if self.skip_keys => return Ok(Keep::Skipped),
-            Value::Sequence { .. } | Value::Dict { .. } | Value::Other => {
-                let message = c"keys must be str, int, float, bool or None, not ";
-                return Err(PyErr::with_type_name(ExceptionType::TypeError, message, key, 100));
-            }
-            // The float is refused before anything is written for it.
-            Value::Float(float) if !float.is_finite() => drop(self.sink.non_finite(key, float)?),
-            _ => {}
-        }
-        if !*first {
-            self.separator(level)?;
-        } else {
-            *first = false;
-            self.newline(level)?;
-        }
-        let (key, value) = place.get(&self.batch);
-        match value {
-            Value::Str(data) => self.sink.string(key, data).map_err(|failure| failure.raise(self.py))?,
-            _ => self.sink.other_key(key, value)?,
-        }
-        self.sink.text(self.key_separator_text)?;
-        Ok(Keep::Written)
-    }
-
-    /// Writes the items of a dict sorted, or as a subclass gives them.
+    /// The items of a dict sorted, or as a subclass gives them.
     #[inline(never)]
-    fn items(&mut self, object: Borrowed<'_, 'py>, first: &mut bool, level: usize) -> PyResult<()> {
+    fn item_list(&mut self, object: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
         self.sink.before_python_code()?;
         let items = mapping_items(object)?;
         if self.sort_keys {
             list_sort(items.as_borrowed())?;
         }
-        let mut index = 0;
-        while let Some(pair) = list_get(items.as_borrowed(), index)? {
-            index += 1;
-            let Some((key, item)) = two_items(pair.as_borrowed()) else {
-                let message = c"items must return 2-tuples";
-                return Err(PyErr::new(ExceptionType::ValueError.bind(self.py), message));
-            };
-            if self.key(BatchOr::Object(key.as_borrowed()), first, level)? == Keep::Written {
-                self.item(object, Some(key), item, level)?;
-            }
-        }
-        Ok(())
+        Ok(items)
     }
-}
 
-/// An object: one of the batch, or another.
-#[derive(Clone, Copy)]
-enum BatchOr<'a, 'py> {
-    Batch(usize),
-    Object(Borrowed<'a, 'py>),
-}
-
-impl<'a, 'py> BatchOr<'a, 'py> {
-    #[inline(always)]
-    fn get<'b>(self, batch: &'b Batch<'py>) -> (Borrowed<'b, 'py>, Value<'b>)
-    where
-        'a: 'b,
-    {
-        match self {
-            Self::Batch(index) => batch.get(index),
-            Self::Object(object) => (object, view(object)),
+    /// Writes the next key of such a list, and its value if that is a scalar.
+    #[inline(never)]
+    fn list_pair(
+        &mut self,
+        object: Borrowed<'_, 'py>,
+        items: &Bound<'py>,
+        index: &mut usize,
+        first: &mut bool,
+        level: usize,
+    ) -> PyResult<Next<'py>> {
+        let Some(pair) = list_get(items.as_borrowed(), *index)? else { return Ok(Next::End) };
+        *index += 1;
+        let Some((key, item)) = two_items(pair.as_borrowed()) else {
+            let message = c"items must return 2-tuples";
+            return Err(PyErr::new(ExceptionType::ValueError.bind(self.py), message));
+        };
+        if self.sink.key(key.as_borrowed(), view(key.as_borrowed()), first, level)? == Keep::Skipped {
+            return Ok(Next::Batch);
+        }
+        let value = view(item.as_borrowed());
+        if let Some(kind) = Kind::of(value) {
+            return Ok(Next::Nested { key: Some(key), object: item, kind });
+        }
+        match self.sink.scalar(item.as_borrowed(), value) {
+            Ok(()) => Ok(Next::Batch),
+            Err(failure) => {
+                let error = failure.raise(self.py);
+                Err(self.note(error, object, Place::Key(key.as_borrowed())))
+            }
         }
     }
 }

@@ -42,6 +42,24 @@ fn escaped(block: &[u8; 16]) -> i32 {
     _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), _mm_or_si128(outside, delete)))
 }
 
+/// Fewer than sixteen bytes as a block, in any order and some of them twice; `None` for fewer than four.
+#[inline(always)]
+fn all_of(rest: &[u8]) -> Option<[u8; 16]> {
+    let mut block = [0; 16];
+    let (first, last) = block.split_at_mut(8);
+    if let (Some(a), Some(b)) = (rest.first_chunk::<8>(), rest.last_chunk::<8>()) {
+        first.copy_from_slice(a);
+        last.copy_from_slice(b);
+    } else if let (Some(a), Some(b)) = (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+        let word = u64::from(u32::from_le_bytes(*a)) << 32 | u64::from(u32::from_le_bytes(*b));
+        first.copy_from_slice(&word.to_le_bytes());
+        last.copy_from_slice(&word.to_le_bytes());
+    } else {
+        return None;
+    }
+    Some(block)
+}
+
 #[inline(always)]
 fn position(bytes: &[u8], mask: impl Fn(&[u8; 16]) -> i32, wanted: impl Fn(u8) -> bool) -> usize {
     let (blocks, rest) = bytes.as_chunks::<16>();
@@ -50,6 +68,10 @@ fn position(bytes: &[u8], mask: impl Fn(&[u8; 16]) -> i32, wanted: impl Fn(u8) -
         if mask != 0 {
             return index * 16 + mask.trailing_zeros() as usize;
         }
+    }
+    // Whether there is one at all in the rest is seen at once. Bytes before it that are looked at again are none.
+    if rest.is_empty() || bytes.last_chunk().copied().or_else(|| all_of(rest)).is_some_and(|block| mask(&block) == 0) {
+        return bytes.len();
     }
     blocks.len() * 16 + rest.iter().position(|&byte| wanted(byte)).unwrap_or(rest.len())
 }
