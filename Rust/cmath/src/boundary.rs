@@ -6,8 +6,8 @@
 
 use crate::complex::{self, Complex64};
 use cpython_api::{
-    Borrowed, Bound, ExceptionType, Py_complex, PyErr, PyObject, PyResult, Python, complex_as_parts, complex_new,
-    entry, float_new, tuple_of_two,
+    Borrowed, Bound, EntryValue, ExceptionType, Py_complex, PyErr, PyObject, PyResult, Python, complex_as_parts,
+    complex_new, entry, float_new, leave, tuple_of_two,
 };
 use pymath::{Error, Result};
 use std::ffi::{CStr, c_int};
@@ -26,18 +26,29 @@ fn raise(py: Python<'_>, error: Error) -> PyErr {
 
 /// Returns a complex result to C, or raises what is wrong.
 ///
+/// The functions themselves cannot panic, being arithmetic and calls of the C library: only raising an exception goes
+/// through [`entry`], out of line.
+///
 /// # Safety
 ///
 /// - The thread is attached.
 #[inline(always)]
-unsafe fn complex(name: &'static CStr, compute: impl FnOnce() -> Result<Complex64>) -> Py_complex {
-    // SAFETY: the caller vouches for the thread.
-    unsafe {
-        entry(name, |py| match compute() {
-            Ok(z) => Ok(Py_complex { real: z.re, imag: z.im }),
-            Err(error) => Err(raise(py, error)),
-        })
+unsafe fn complex(name: &'static CStr, result: Result<Complex64>) -> Py_complex {
+    match result {
+        Ok(z) => Py_complex { real: z.re, imag: z.im },
+        // SAFETY: handed on.
+        Err(error) => unsafe { fail::<Py_complex>(name, error) },
     }
+}
+
+/// # Safety
+///
+/// - The thread is attached.
+#[cold]
+#[inline(never)]
+unsafe fn fail<T: EntryValue>(name: &'static CStr, error: Error) -> T::C {
+    // SAFETY: the caller vouches for the thread.
+    unsafe { entry(name, |py| -> PyResult<T> { Err(raise(py, error)) }) }
 }
 
 /// Arc cosine.
@@ -77,7 +88,7 @@ unsafe fn complex(name: &'static CStr, compute: impl FnOnce() -> Result<Complex6
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_acos_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.acos", || complex::acos(number(z))) }
+    unsafe { complex(c"cmath.acos", complex::acos(number(z))) }
 }
 
 /// Inverse hyperbolic cosine.
@@ -99,7 +110,7 @@ pub unsafe extern "C" fn cmath_acos_impl(_module: *mut PyObject, z: Py_complex) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_acosh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.acosh", || complex::acosh(number(z))) }
+    unsafe { complex(c"cmath.acosh", complex::acosh(number(z))) }
 }
 
 /// Arc sine.
@@ -121,7 +132,7 @@ pub unsafe extern "C" fn cmath_acosh_impl(_module: *mut PyObject, z: Py_complex)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_asin_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.asin", || complex::asin(number(z))) }
+    unsafe { complex(c"cmath.asin", complex::asin(number(z))) }
 }
 
 /// Inverse hyperbolic sine.
@@ -143,7 +154,7 @@ pub unsafe extern "C" fn cmath_asin_impl(_module: *mut PyObject, z: Py_complex) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_asinh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.asinh", || complex::asinh(number(z))) }
+    unsafe { complex(c"cmath.asinh", complex::asinh(number(z))) }
 }
 
 /// Arc tangent.
@@ -165,7 +176,7 @@ pub unsafe extern "C" fn cmath_asinh_impl(_module: *mut PyObject, z: Py_complex)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_atan_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.atan", || complex::atan(number(z))) }
+    unsafe { complex(c"cmath.atan", complex::atan(number(z))) }
 }
 
 /// Inverse hyperbolic tangent.
@@ -187,7 +198,7 @@ pub unsafe extern "C" fn cmath_atan_impl(_module: *mut PyObject, z: Py_complex) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_atanh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.atanh", || complex::atanh(number(z))) }
+    unsafe { complex(c"cmath.atanh", complex::atanh(number(z))) }
 }
 
 /// Cosine.
@@ -209,7 +220,7 @@ pub unsafe extern "C" fn cmath_atanh_impl(_module: *mut PyObject, z: Py_complex)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_cos_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.cos", || complex::cos(number(z))) }
+    unsafe { complex(c"cmath.cos", complex::cos(number(z))) }
 }
 
 /// Hyperbolic cosine.
@@ -231,7 +242,7 @@ pub unsafe extern "C" fn cmath_cos_impl(_module: *mut PyObject, z: Py_complex) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_cosh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.cosh", || complex::cosh(number(z))) }
+    unsafe { complex(c"cmath.cosh", complex::cosh(number(z))) }
 }
 
 /// Exponential.
@@ -253,7 +264,7 @@ pub unsafe extern "C" fn cmath_cosh_impl(_module: *mut PyObject, z: Py_complex) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_exp_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.exp", || complex::exp(number(z))) }
+    unsafe { complex(c"cmath.exp", complex::exp(number(z))) }
 }
 
 /// Decimal logarithm.
@@ -275,7 +286,7 @@ pub unsafe extern "C" fn cmath_exp_impl(_module: *mut PyObject, z: Py_complex) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_log10_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.log10", || complex::log10(number(z))) }
+    unsafe { complex(c"cmath.log10", complex::log10(number(z))) }
 }
 
 /// Sine.
@@ -297,7 +308,7 @@ pub unsafe extern "C" fn cmath_log10_impl(_module: *mut PyObject, z: Py_complex)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_sin_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.sin", || complex::sin(number(z))) }
+    unsafe { complex(c"cmath.sin", complex::sin(number(z))) }
 }
 
 /// Hyperbolic sine.
@@ -319,7 +330,7 @@ pub unsafe extern "C" fn cmath_sin_impl(_module: *mut PyObject, z: Py_complex) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_sinh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.sinh", || complex::sinh(number(z))) }
+    unsafe { complex(c"cmath.sinh", complex::sinh(number(z))) }
 }
 
 /// Square root.
@@ -341,7 +352,7 @@ pub unsafe extern "C" fn cmath_sinh_impl(_module: *mut PyObject, z: Py_complex) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_sqrt_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.sqrt", || complex::sqrt(number(z))) }
+    unsafe { complex(c"cmath.sqrt", complex::sqrt(number(z))) }
 }
 
 /// Tangent.
@@ -363,7 +374,7 @@ pub unsafe extern "C" fn cmath_sqrt_impl(_module: *mut PyObject, z: Py_complex) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_tan_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.tan", || complex::tan(number(z))) }
+    unsafe { complex(c"cmath.tan", complex::tan(number(z))) }
 }
 
 /// Hyperbolic tangent.
@@ -385,7 +396,7 @@ pub unsafe extern "C" fn cmath_tan_impl(_module: *mut PyObject, z: Py_complex) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_tanh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.tanh", || complex::tanh(number(z))) }
+    unsafe { complex(c"cmath.tanh", complex::tanh(number(z))) }
 }
 
 /// Logarithm.
@@ -409,6 +420,12 @@ pub unsafe extern "C" fn cmath_tanh_impl(_module: *mut PyObject, z: Py_complex) 
 pub unsafe extern "C" fn cmath_log_impl(_module: *mut PyObject, x: Py_complex, y_obj: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with NULL or an argument that its caller keeps alive.
     unsafe {
+        let py = Python::assume_attached();
+        if y_obj.is_null()
+            && let Ok(z) = complex::log(number(x), None)
+        {
+            return leave(complex_new(py, z.re, z.im));
+        }
         entry(c"cmath.log", |py| -> PyResult<Bound<'_>> {
             let base = match Borrowed::from_borrowed_or_null(py, y_obj) {
                 None => None,
@@ -441,8 +458,11 @@ pub unsafe extern "C" fn cmath_log_impl(_module: *mut PyObject, x: Py_complex, y
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_phase_impl(_module: *mut PyObject, z: Py_complex) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"cmath.phase", |py| complex::phase(number(z)).map_err(|error| raise(py, error))) }
+    match complex::phase(number(z)) {
+        Ok(phi) => phi,
+        // SAFETY: the parsing code calls on an attached thread.
+        Err(error) => unsafe { fail::<f64>(c"cmath.phase", error) },
+    }
 }
 
 /// Polar coordinates.
@@ -465,10 +485,13 @@ pub unsafe extern "C" fn cmath_phase_impl(_module: *mut PyObject, z: Py_complex)
 pub unsafe extern "C" fn cmath_polar_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"cmath.polar", |py| {
-            let (r, phi) = complex::polar(number(z)).map_err(|error| raise(py, error))?;
-            tuple_of_two(float_new(py, r)?, float_new(py, phi)?)
-        })
+        match complex::polar(number(z)) {
+            Ok((r, phi)) => {
+                let py = Python::assume_attached();
+                leave(float_new(py, r).and_then(|r| tuple_of_two(r, float_new(py, phi)?)))
+            }
+            Err(error) => fail::<Bound<'_>>(c"cmath.polar", error),
+        }
     }
 }
 
@@ -492,7 +515,7 @@ pub unsafe extern "C" fn cmath_polar_impl(_module: *mut PyObject, z: Py_complex)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_rect_impl(_module: *mut PyObject, r: f64, phi: f64) -> Py_complex {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.rect", || complex::rect(r, phi)) }
+    unsafe { complex(c"cmath.rect", complex::rect(r, phi)) }
 }
 
 /// Neither infinite nor NaN.
@@ -589,11 +612,13 @@ pub unsafe extern "C" fn cmath_isclose_impl(
     rel_tol: f64,
     abs_tol: f64,
 ) -> c_int {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"cmath.isclose", |py| {
-            complex::isclose(number(a), number(b), Some(rel_tol), Some(abs_tol))
-                .map_err(|_| PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
-        })
+    match complex::isclose(number(a), number(b), Some(rel_tol), Some(abs_tol)) {
+        Ok(close) => close.into(),
+        // SAFETY: the parsing code calls on an attached thread.
+        Err(_) => unsafe {
+            entry(c"cmath.isclose", |py| -> PyResult<bool> {
+                Err(PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
+            })
+        },
     }
 }

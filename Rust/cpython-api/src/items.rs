@@ -3,7 +3,7 @@
 //! The items of a list or a tuple are read by index, as their iterators do, but floats and small ints in blocks and
 //! without a reference to each. Reading a block runs no Python code, so nothing can see that it is one.
 
-use crate::{Borrowed, Bound, PyErr, PyResult};
+use crate::{Borrowed, Bound, Doubles, PyErr, PyResult};
 use cpython_sys as ffi;
 use std::mem::MaybeUninit;
 use std::ptr;
@@ -119,6 +119,12 @@ impl Numbers {
         self.kinds()[..len].iter().all(|kind| u32::from(*kind) == ffi::SHIM_ITEM_FLOAT)
     }
 
+    /// All of them, if they are all floats.
+    #[inline]
+    pub fn floats(&self) -> Option<impl Iterator<Item = f64> + '_> {
+        self.are_floats(self.len).then(|| self.bits().iter().map(|bits| f64::from_bits(*bits as u64)))
+    }
+
     /// Writes the first of them as doubles.
     #[inline]
     pub fn copy_as_f64(&self, values: &mut [f64]) {
@@ -188,6 +194,12 @@ impl<'a> Objects<'a> {
         let object = *self.0.get(index)?;
         // SAFETY: the object is live for `'a` (invariants).
         unsafe { Borrowed::from_borrowed_or_null(py, object) }
+    }
+
+    /// Where they are.
+    #[inline]
+    pub(crate) fn as_ptr(self) -> *const *mut ffi::PyObject {
+        self.0.as_ptr()
     }
 
     /// Those from `start` on.
@@ -284,6 +296,32 @@ impl<'py> Items<'py> {
             }
         };
         numbers.len = read as usize;
+    }
+
+    /// Fills `doubles` with the numbers that come next, at most a block, and steps over them. Returns whether they are
+    /// the last items. There are none when something else comes next than a float or a small int, or when items cannot
+    /// be read in blocks: then [`next_item`](Self::next_item) tells.
+    #[inline]
+    pub fn next_doubles(&mut self, doubles: &mut Doubles) -> bool {
+        let (is_list, index) = match &mut self.way {
+            Way::List(index) => (true, index),
+            Way::Tuple(index) => (false, index),
+            Way::Iterator => {
+                doubles.clear();
+                return false;
+            }
+        };
+        // SAFETY: the source is a list or a tuple, as its way says, and the thread is attached.
+        let size = unsafe { doubles.read_block(self.source.as_ptr(), is_list, *index) };
+        *index += doubles.len() as ffi::Py_ssize_t;
+        *index >= size
+    }
+
+    /// Goes back to the first item of a list or a tuple.
+    pub fn rewind(&mut self) {
+        if let Way::List(index) | Way::Tuple(index) = &mut self.way {
+            *index = 0;
+        }
     }
 
     /// Goes back over the last `count` items of a block.

@@ -91,6 +91,22 @@ pub fn is_exact_int(object: Borrowed<'_, '_>) -> bool {
     unsafe { ffi::shim_PyLong_CheckExact(object.as_ptr()) != 0 }
 }
 
+/// The value of what is exactly an `int`, and a small one, which most are. No Python code runs.
+#[inline]
+pub fn small_int(object: Borrowed<'_, '_>) -> Option<i64> {
+    let mut value = 0;
+    // SAFETY: the object is live and the thread attached; the value is stored if there is one.
+    unsafe { (ffi::shim_small_int(object.as_ptr(), &mut value) != 0).then_some(value) }
+}
+
+/// The value of what is exactly a `float`, or exactly an `int` and small. No Python code runs.
+#[inline]
+pub fn small_number(object: Borrowed<'_, '_>) -> Option<f64> {
+    let (object, mut value) = (object.as_ptr(), 0.0);
+    // SAFETY: the object is live and the thread attached; the value is stored if there is one.
+    unsafe { (ffi::shim_array_doubles(&object, 1, &mut value) != 0).then_some(value) }
+}
+
 /// `operator.index(object)`: exactly an `int`. It may run any Python code.
 #[inline]
 pub fn number_index<'py>(object: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {

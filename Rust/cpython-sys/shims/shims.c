@@ -362,6 +362,64 @@ shim_tuple_numbers(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, unsigned
     return shim_array_numbers(&PyTuple_GET_ITEM(tuple, start), rest < count ? rest : count, kinds, bits);
 }
 
+static inline int
+read_double(PyObject *object, double *value)
+{
+    if (PyFloat_CheckExact(object)) {
+        *value = PyFloat_AS_DOUBLE(object);
+        return 1;
+    }
+    if (PyLong_CheckExact(object) && PyUnstable_Long_IsCompact((PyLongObject *)object)) {
+        *value = (double)PyUnstable_Long_CompactValue((PyLongObject *)object);
+        return 1;
+    }
+    return 0;
+}
+
+Py_ssize_t
+shim_array_doubles(PyObject *const *items, Py_ssize_t count, double *values)
+{
+    Py_ssize_t done = 0;
+    while (done < count && read_double(items[done], &values[done])) {
+        done++;
+    }
+    return done;
+}
+
+Py_ssize_t
+shim_list_doubles(PyObject *list, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size)
+{
+    Py_ssize_t done = 0;
+    /* As in shim_list_numbers. */
+    Py_BEGIN_CRITICAL_SECTION(list);
+    *size = PyList_GET_SIZE(list);
+    Py_ssize_t rest = *size - start;
+    if (rest > 0) {
+        PyObject **items = ((PyListObject *)list)->ob_item + start;
+        done = shim_array_doubles(items, rest < count ? rest : count, values);
+    }
+    Py_END_CRITICAL_SECTION();
+    return done;
+}
+
+Py_ssize_t
+shim_tuple_doubles(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size)
+{
+    *size = PyTuple_GET_SIZE(tuple);
+    Py_ssize_t rest = *size - start;
+    return rest <= 0 ? 0 : shim_array_doubles(&PyTuple_GET_ITEM(tuple, start), rest < count ? rest : count, values);
+}
+
+int
+shim_small_int(PyObject *object, int64_t *value)
+{
+    if (!PyLong_CheckExact(object) || !PyUnstable_Long_IsCompact((PyLongObject *)object)) {
+        return 0;
+    }
+    *value = PyUnstable_Long_CompactValue((PyLongObject *)object);
+    return 1;
+}
+
 int
 shim_iter_number(PyObject *iterator, int64_t *bits, PyObject **item)
 {

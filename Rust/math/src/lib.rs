@@ -21,6 +21,7 @@
 #[cfg(feature = "python")]
 pub mod boundary;
 
+pub mod accumulator;
 pub mod extended;
 pub mod natural;
 pub mod real;

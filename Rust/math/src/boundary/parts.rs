@@ -2,8 +2,8 @@
 
 use crate::real;
 use cpython_api::{
-    Borrowed, Bound, ExceptionType, IntView, PyErr, PyObject, PyResult, entry, float_new, int_from_i64, is_int,
-    number_index, tuple_of_two,
+    Borrowed, ExceptionType, IntView, PyErr, PyObject, PyResult, Python, entry, float_new, int_from_f64, int_from_i64,
+    is_int, leave, number_index, small_int, tuple_of_two,
 };
 use pymath::Error;
 use std::ffi::c_int;
@@ -30,12 +30,9 @@ use std::ffi::c_int;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_frexp_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"math.frexp", |py| {
-            let (mantissa, exponent) = real::frexp(x);
-            tuple_of_two(float_new(py, mantissa)?, int_from_i64(py, exponent.into())?)
-        })
-    }
+    let py = unsafe { Python::assume_attached() };
+    let (mantissa, exponent) = real::frexp(x);
+    leave(float_new(py, mantissa).and_then(|mantissa| tuple_of_two(mantissa, int_from_i64(py, exponent.into())?)))
 }
 
 /// The inverse of frexp.
@@ -59,6 +56,12 @@ pub unsafe extern "C" fn math_frexp_impl(_module: *mut PyObject, x: f64) -> *mut
 pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut PyObject) -> f64 {
     // SAFETY: the parsing code calls on an attached thread, with an argument that its caller keeps alive.
     unsafe {
+        let py = Python::assume_attached();
+        if let Some(exponent) = Borrowed::from_borrowed_or_null(py, i).and_then(small_int)
+            && let Ok(value) = real::ldexp(x, exponent)
+        {
+            return value;
+        }
         entry(c"math.ldexp", |py| {
             let exponent = match Borrowed::from_borrowed_or_null(py, i) {
                 Some(exponent) if is_int(exponent) => IntView::new(exponent)?,
@@ -95,12 +98,9 @@ pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_modf_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"math.modf", |py| {
-            let (fraction, integer) = real::modf(x);
-            tuple_of_two(float_new(py, fraction)?, float_new(py, integer)?)
-        })
-    }
+    let py = unsafe { Python::assume_attached() };
+    let (fraction, integer) = real::modf(x);
+    leave(float_new(py, fraction).and_then(|fraction| tuple_of_two(fraction, float_new(py, integer)?)))
 }
 
 /// Multiplication and addition with one rounding.
@@ -204,10 +204,11 @@ pub unsafe extern "C" fn math_isclose_impl(
 pub unsafe extern "C" fn math_nextafter_impl(_module: *mut PyObject, x: f64, y: f64, steps: *mut PyObject) -> f64 {
     // SAFETY: the parsing code calls on an attached thread, with an argument that its caller keeps alive.
     unsafe {
-        entry(c"math.nextafter", |py| {
-            let Some(steps) = Borrowed::from_borrowed_or_null(py, steps).filter(|steps| !steps.is_none()) else {
-                return Ok(real::nextafter(x, y, None));
-            };
+        let py = Python::assume_attached();
+        let Some(steps) = Borrowed::from_borrowed_or_null(py, steps).filter(|steps| !steps.is_none()) else {
+            return real::nextafter(x, y, None);
+        };
+        entry(c"math.nextafter", |_| {
             let steps = number_index(steps)?;
             let steps = IntView::new(steps.as_borrowed())?;
             if steps.is_negative() {
@@ -233,16 +234,13 @@ pub unsafe extern "C" fn math_nextafter_impl(_module: *mut PyObject, x: f64, y: 
 ///
 /// - The thread is attached.
 #[inline(always)]
-unsafe fn rounded(name: &'static std::ffi::CStr, x: f64, round: impl Fn(f64) -> f64) -> *mut PyObject {
+unsafe fn rounded(x: f64, round: impl Fn(f64) -> f64) -> *mut PyObject {
     // SAFETY: the caller vouches for the thread.
-    unsafe {
-        entry(name, |py| -> PyResult<Bound<'_>> {
-            match real::rounded_to_i64(x, &round) {
-                Some(value) => int_from_i64(py, value),
-                None => cpython_api::int_from_f64(py, round(x)),
-            }
-        })
-    }
+    let py = unsafe { Python::assume_attached() };
+    leave(match real::rounded_to_i64(x, &round) {
+        Some(value) => int_from_i64(py, value),
+        None => int_from_f64(py, round(x)),
+    })
 }
 
 /// Rounding up. The C side asks `__ceil__` first.
@@ -264,7 +262,7 @@ unsafe fn rounded(name: &'static std::ffi::CStr, x: f64, round: impl Fn(f64) -> 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_ceil_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { rounded(c"math.ceil", x, real::ceil) }
+    unsafe { rounded(x, real::ceil) }
 }
 
 /// Rounding down. The C side asks `__floor__` first.
@@ -286,7 +284,7 @@ pub unsafe extern "C" fn math_ceil_impl(_module: *mut PyObject, x: f64) -> *mut 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_floor_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { rounded(c"math.floor", x, real::floor) }
+    unsafe { rounded(x, real::floor) }
 }
 
 /// Rounding towards zero. The C side asks `__trunc__` of whatever is not a float.
@@ -308,5 +306,5 @@ pub unsafe extern "C" fn math_floor_impl(_module: *mut PyObject, x: f64) -> *mut
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_trunc_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { rounded(c"math.trunc", x, real::trunc) }
+    unsafe { rounded(x, real::trunc) }
 }

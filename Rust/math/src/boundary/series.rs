@@ -1,13 +1,14 @@
 //! Sums and products over iterables: fsum, sumprod, prod.
 
 use super::watch::watched;
+use crate::accumulator::Accumulator;
 use crate::extended::Triple;
 use crate::natural::ProductTree;
 use crate::real;
 use crate::sum::{ExactSum, SumError};
 use cpython_api::{
-    BLOCK, Borrowed, Bound, ExceptionType, IntView, Item, Items, Number, Numbers, PyErr, PyObject, PyResult, Python,
-    entry, float_as_double, float_new, int_from_i64, int_from_limbs, is_exact_float, is_exact_int, number_add,
+    BLOCK, Borrowed, Bound, Doubles, ExceptionType, IntView, Item, Items, Number, Numbers, PyErr, PyObject, PyResult,
+    Python, entry, float_as_double, float_new, int_from_i64, int_from_limbs, is_exact_float, is_exact_int, number_add,
     number_multiply,
 };
 
@@ -48,28 +49,59 @@ unsafe fn argument<'a, 'py>(py: Python<'py>, object: *mut PyObject) -> Borrowed<
 
 fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = seq.py();
+    let mut items = Items::new(seq)?;
+    let mut block = Doubles::new();
+    let mut ended = items.next_doubles(&mut block);
+    if !ended && block.len() == BLOCK {
+        if let Some(sum) = sum_of_many(&mut items, &mut block) {
+            return float_new(py, sum);
+        }
+        // No Python code has run: nobody can tell that this is not the beginning.
+        items.rewind();
+        ended = items.next_doubles(&mut block);
+    }
     let failed = |error| match error {
         SumError::Overflow => PyErr::new(ExceptionType::OverflowError.bind(py), c"intermediate overflow in fsum"),
         SumError::InfinityMinusInfinity => PyErr::new(ExceptionType::ValueError.bind(py), c"-inf + inf in fsum"),
         SumError::NoMemory => PyErr::new(ExceptionType::MemoryError.bind(py), c"math.fsum partials"),
     };
-    let mut items = Items::new(seq)?;
-    let mut numbers = Numbers::new();
     let mut sum = ExactSum::new();
     loop {
-        items.next_numbers(BLOCK, &mut numbers);
-        for number in numbers.iter() {
-            sum.add(number.as_f64()).map_err(failed)?;
+        for number in block.as_mut_slice() {
+            sum.add(*number).map_err(failed)?;
         }
-        if numbers.len() == BLOCK {
-            continue;
+        if ended {
+            return float_new(py, sum.finish().map_err(failed)?);
         }
-        let number = match items.next_item()? {
-            Item::Number(number) => number.as_f64(),
-            Item::Object(object) => float_as_double(object.as_borrowed())?,
-            Item::End => return float_new(py, sum.finish().map_err(failed)?),
-        };
-        sum.add(number).map_err(failed)?;
+        if block.len() < BLOCK {
+            let number = match items.next_item()? {
+                Item::Number(number) => number.as_f64(),
+                Item::Object(object) => float_as_double(object.as_borrowed())?,
+                Item::End => {
+                    block.clear();
+                    ended = true;
+                    continue;
+                }
+            };
+            sum.add(number).map_err(failed)?;
+        }
+        ended = items.next_doubles(&mut block);
+    }
+}
+
+/// The sum of all items, of which `block` are the first; `None` if they are not all ordinary numbers.
+fn sum_of_many(items: &mut Items<'_>, block: &mut Doubles) -> Option<f64> {
+    let mut sum = Accumulator::new();
+    let mut ended = false;
+    loop {
+        sum.add(block.as_mut_slice()).ok()?;
+        if ended {
+            return Some(sum.finish());
+        }
+        ended = items.next_doubles(block);
+        if !ended && block.len() < BLOCK {
+            return None;
+        }
     }
 }
 
@@ -331,9 +363,7 @@ fn prod<'py>(iterable: Borrowed<'_, 'py>, start: Option<Borrowed<'_, 'py>>) -> P
     let mut numbers = Numbers::new();
     loop {
         items.next_numbers(BLOCK, &mut numbers);
-        for number in numbers.iter() {
-            product.multiply(number)?;
-        }
+        product.multiply_block(&numbers)?;
         if numbers.len() == BLOCK {
             continue;
         }
@@ -374,6 +404,16 @@ impl<'py> Product<'py> {
         Ok(product)
     }
 
+    fn multiply_block(&mut self, numbers: &Numbers) -> PyResult<()> {
+        if let State::Float(product) = &mut self.state
+            && let Some(factors) = numbers.floats()
+        {
+            *product = factors.fold(*product, |product, factor| product * factor);
+            return Ok(());
+        }
+        numbers.iter().try_for_each(|number| self.multiply(number))
+    }
+
     #[inline]
     fn multiply(&mut self, number: Number) -> PyResult<()> {
         match (&mut self.state, number) {
@@ -393,6 +433,8 @@ impl<'py> Product<'py> {
             }
             (State::Float(product), Number::Float(factor)) => *product *= factor,
             (State::Float(product), Number::Int(factor)) => *product *= factor as f64,
+            // As Python multiplies an int by a float: the int is made a float first, by the same rounding.
+            (State::Small(product), Number::Float(factor)) => self.state = State::Float(*product as f64 * factor),
             _ => {
                 let factor = number.to_object(self.py)?;
                 self.multiply_any(factor)?;

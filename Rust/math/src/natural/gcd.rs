@@ -141,6 +141,12 @@ pub fn gcd_u64(mut a: u64, mut b: u64) -> u64 {
     a << twos
 }
 
+/// The least common multiple; that of any number and 0 is 0.
+#[inline]
+pub fn lcm_u64(a: u64, b: u64) -> u128 {
+    u128::from(a.checked_div(gcd_u64(a, b)).unwrap_or(0)) * u128::from(b)
+}
+
 fn gcd_u128(mut a: u128, mut b: u128) -> u128 {
     if a == 0 || b == 0 {
         return a | b;
@@ -163,7 +169,7 @@ fn gcd_u128(mut a: u128, mut b: u128) -> u128 {
 mod tests {
     use super::super::testing::{Random, slow_mul, watched};
     use super::super::{Natural, div_rem};
-    use super::{gcd, gcd_u64};
+    use super::{gcd, gcd_u64, lcm_u64};
 
     fn euclid(mut a: Natural, mut b: Natural) -> Natural {
         while !b.is_empty() {
@@ -211,5 +217,7 @@ mod tests {
             }
         }
         assert_eq!(gcd_u64(u64::MAX, u64::MAX - 1), 1);
+        assert_eq!((lcm_u64(0, 0), lcm_u64(0, 5), lcm_u64(4, 6)), (0, 0, 12));
+        assert_eq!(lcm_u64(u64::MAX, u64::MAX - 1), u128::from(u64::MAX) * u128::from(u64::MAX - 1));
     }
 }
