@@ -14,7 +14,7 @@
 
  ```text
  [clinic input]
- math.isfinite -> bool
+ math.isfinite
 
      x: double
      /
@@ -27,14 +27,14 @@
 
  Called by the parsing code alone.
  */
-int math_isfinite_impl(PyObject *_module, double x);
+PyObject *math_isfinite_impl(PyObject *_module, double x);
 
 /*
  Infinity.
 
  ```text
  [clinic input]
- math.isinf -> bool
+ math.isinf
 
      x: double
      /
@@ -47,14 +47,14 @@ int math_isfinite_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-int math_isinf_impl(PyObject *_module, double x);
+PyObject *math_isinf_impl(PyObject *_module, double x);
 
 /*
  Not a number.
 
  ```text
  [clinic input]
- math.isnan -> bool
+ math.isnan
 
      x: double
      /
@@ -67,7 +67,7 @@ int math_isinf_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-int math_isnan_impl(PyObject *_module, double x);
+PyObject *math_isnan_impl(PyObject *_module, double x);
 
 /*
  Greatest common divisor.
@@ -271,7 +271,7 @@ PyObject *math_frexp_impl(PyObject *_module, double x);
 
  ```text
  [clinic input]
- math.ldexp -> double
+ math.ldexp
 
      x: double
      i: object
@@ -285,7 +285,7 @@ PyObject *math_frexp_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_ldexp_impl(PyObject *_module, double x, PyObject *i);
+PyObject *math_ldexp_impl(PyObject *_module, double x, PyObject *i);
 
 /*
  Fraction and integer.
@@ -314,7 +314,7 @@ PyObject *math_modf_impl(PyObject *_module, double x);
 
  ```text
  [clinic input]
- math.fma -> double
+ math.fma
 
      x: double
      y: double
@@ -329,14 +329,14 @@ PyObject *math_modf_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_fma_impl(PyObject *_module, double x, double y, double z);
+PyObject *math_fma_impl(PyObject *_module, double x, double y, double z);
 
 /*
  Nearness.
 
  ```text
  [clinic input]
- math.isclose -> bool
+ math.isclose
 
      a: double
      b: double
@@ -356,20 +356,20 @@ double math_fma_impl(PyObject *_module, double x, double y, double z);
 
  Called by the parsing code alone.
  */
-int math_isclose_impl(PyObject *_module, double a, double b, double rel_tol, double abs_tol);
+PyObject *math_isclose_impl(PyObject *_module, double a, double b, double rel_tol, double abs_tol);
 
 /*
  The next float.
 
  ```text
  [clinic input]
- math.nextafter -> double
+ math.nextafter
 
      x: double
      y: double
      /
      *
-     steps: object = None
+     steps: object(c_default="NULL") = None
 
  Return the float that is so many steps away from x, towards y.
 
@@ -381,7 +381,7 @@ int math_isclose_impl(PyObject *_module, double a, double b, double rel_tol, dou
 
  Called by the parsing code alone.
  */
-double math_nextafter_impl(PyObject *_module, double x, double y, PyObject *steps);
+PyObject *math_nextafter_impl(PyObject *_module, double x, double y, PyObject *steps);
 
 /*
  Rounding up. The C side asks `__ceil__` first.
@@ -448,7 +448,7 @@ PyObject *math_trunc_impl(PyObject *_module, double x);
 
  ```text
  [clinic input]
- math.acos -> double
+ math.acos
 
      x: double
      /
@@ -461,14 +461,14 @@ PyObject *math_trunc_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_acos_impl(PyObject *_module, double x);
+PyObject *math_acos_impl(PyObject *_module, double x);
 
 /*
  Inverse hyperbolic cosine.
 
  ```text
  [clinic input]
- math.acosh -> double
+ math.acosh
 
      x: double
      /
@@ -481,14 +481,14 @@ double math_acos_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_acosh_impl(PyObject *_module, double x);
+PyObject *math_acosh_impl(PyObject *_module, double x);
 
 /*
  Arc sine.
 
  ```text
  [clinic input]
- math.asin -> double
+ math.asin
 
      x: double
      /
@@ -501,14 +501,14 @@ double math_acosh_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_asin_impl(PyObject *_module, double x);
+PyObject *math_asin_impl(PyObject *_module, double x);
 
 /*
  Inverse hyperbolic sine.
 
  ```text
  [clinic input]
- math.asinh -> double
+ math.asinh
 
      x: double
      /
@@ -521,14 +521,14 @@ double math_asin_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_asinh_impl(PyObject *_module, double x);
+PyObject *math_asinh_impl(PyObject *_module, double x);
 
 /*
  Arc tangent.
 
  ```text
  [clinic input]
- math.atan -> double
+ math.atan
 
      x: double
      /
@@ -541,14 +541,14 @@ double math_asinh_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_atan_impl(PyObject *_module, double x);
+PyObject *math_atan_impl(PyObject *_module, double x);
 
 /*
  Inverse hyperbolic tangent.
 
  ```text
  [clinic input]
- math.atanh -> double
+ math.atanh
 
      x: double
      /
@@ -561,14 +561,14 @@ double math_atan_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_atanh_impl(PyObject *_module, double x);
+PyObject *math_atanh_impl(PyObject *_module, double x);
 
 /*
  Cube root.
 
  ```text
  [clinic input]
- math.cbrt -> double
+ math.cbrt
 
      x: double
      /
@@ -581,14 +581,14 @@ double math_atanh_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_cbrt_impl(PyObject *_module, double x);
+PyObject *math_cbrt_impl(PyObject *_module, double x);
 
 /*
  Cosine.
 
  ```text
  [clinic input]
- math.cos -> double
+ math.cos
 
      x: double
      /
@@ -601,14 +601,14 @@ double math_cbrt_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_cos_impl(PyObject *_module, double x);
+PyObject *math_cos_impl(PyObject *_module, double x);
 
 /*
  Hyperbolic cosine.
 
  ```text
  [clinic input]
- math.cosh -> double
+ math.cosh
 
      x: double
      /
@@ -621,14 +621,14 @@ double math_cos_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_cosh_impl(PyObject *_module, double x);
+PyObject *math_cosh_impl(PyObject *_module, double x);
 
 /*
  Error function.
 
  ```text
  [clinic input]
- math.erf -> double
+ math.erf
 
      x: double
      /
@@ -641,14 +641,14 @@ double math_cosh_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_erf_impl(PyObject *_module, double x);
+PyObject *math_erf_impl(PyObject *_module, double x);
 
 /*
  Complementary error function.
 
  ```text
  [clinic input]
- math.erfc -> double
+ math.erfc
 
      x: double
      /
@@ -661,14 +661,14 @@ double math_erf_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_erfc_impl(PyObject *_module, double x);
+PyObject *math_erfc_impl(PyObject *_module, double x);
 
 /*
  Exponential.
 
  ```text
  [clinic input]
- math.exp -> double
+ math.exp
 
      x: double
      /
@@ -681,14 +681,14 @@ double math_erfc_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_exp_impl(PyObject *_module, double x);
+PyObject *math_exp_impl(PyObject *_module, double x);
 
 /*
  Power of two.
 
  ```text
  [clinic input]
- math.exp2 -> double
+ math.exp2
 
      x: double
      /
@@ -701,14 +701,14 @@ double math_exp_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_exp2_impl(PyObject *_module, double x);
+PyObject *math_exp2_impl(PyObject *_module, double x);
 
 /*
  Exponential less one.
 
  ```text
  [clinic input]
- math.expm1 -> double
+ math.expm1
 
      x: double
      /
@@ -721,14 +721,14 @@ double math_exp2_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_expm1_impl(PyObject *_module, double x);
+PyObject *math_expm1_impl(PyObject *_module, double x);
 
 /*
  Absolute value.
 
  ```text
  [clinic input]
- math.fabs -> double
+ math.fabs
 
      x: double
      /
@@ -741,14 +741,14 @@ double math_expm1_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_fabs_impl(PyObject *_module, double x);
+PyObject *math_fabs_impl(PyObject *_module, double x);
 
 /*
  Gamma function.
 
  ```text
  [clinic input]
- math.gamma -> double
+ math.gamma
 
      x: double
      /
@@ -761,14 +761,14 @@ double math_fabs_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_gamma_impl(PyObject *_module, double x);
+PyObject *math_gamma_impl(PyObject *_module, double x);
 
 /*
  Logarithm of the gamma function.
 
  ```text
  [clinic input]
- math.lgamma -> double
+ math.lgamma
 
      x: double
      /
@@ -781,14 +781,14 @@ double math_gamma_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_lgamma_impl(PyObject *_module, double x);
+PyObject *math_lgamma_impl(PyObject *_module, double x);
 
 /*
  Logarithm of one more.
 
  ```text
  [clinic input]
- math.log1p -> double
+ math.log1p
 
      x: double
      /
@@ -803,14 +803,14 @@ double math_lgamma_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_log1p_impl(PyObject *_module, double x);
+PyObject *math_log1p_impl(PyObject *_module, double x);
 
 /*
  Sine.
 
  ```text
  [clinic input]
- math.sin -> double
+ math.sin
 
      x: double
      /
@@ -823,14 +823,14 @@ double math_log1p_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_sin_impl(PyObject *_module, double x);
+PyObject *math_sin_impl(PyObject *_module, double x);
 
 /*
  Hyperbolic sine.
 
  ```text
  [clinic input]
- math.sinh -> double
+ math.sinh
 
      x: double
      /
@@ -843,14 +843,14 @@ double math_sin_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_sinh_impl(PyObject *_module, double x);
+PyObject *math_sinh_impl(PyObject *_module, double x);
 
 /*
  Square root.
 
  ```text
  [clinic input]
- math.sqrt -> double
+ math.sqrt
 
      x: double
      /
@@ -863,14 +863,14 @@ double math_sinh_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_sqrt_impl(PyObject *_module, double x);
+PyObject *math_sqrt_impl(PyObject *_module, double x);
 
 /*
  Tangent.
 
  ```text
  [clinic input]
- math.tan -> double
+ math.tan
 
      x: double
      /
@@ -883,14 +883,14 @@ double math_sqrt_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_tan_impl(PyObject *_module, double x);
+PyObject *math_tan_impl(PyObject *_module, double x);
 
 /*
  Hyperbolic tangent.
 
  ```text
  [clinic input]
- math.tanh -> double
+ math.tanh
 
      x: double
      /
@@ -903,14 +903,14 @@ double math_tan_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_tanh_impl(PyObject *_module, double x);
+PyObject *math_tanh_impl(PyObject *_module, double x);
 
 /*
  Arc tangent of a quotient.
 
  ```text
  [clinic input]
- math.atan2 -> double
+ math.atan2
 
      y: double
      x: double
@@ -926,14 +926,14 @@ double math_tanh_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_atan2_impl(PyObject *_module, double y, double x);
+PyObject *math_atan2_impl(PyObject *_module, double y, double x);
 
 /*
  Sign of another number.
 
  ```text
  [clinic input]
- math.copysign -> double
+ math.copysign
 
      x: double
      y: double
@@ -949,14 +949,14 @@ double math_atan2_impl(PyObject *_module, double y, double x);
 
  Called by the parsing code alone.
  */
-double math_copysign_impl(PyObject *_module, double x, double y);
+PyObject *math_copysign_impl(PyObject *_module, double x, double y);
 
 /*
  Remainder of truncated division.
 
  ```text
  [clinic input]
- math.fmod -> double
+ math.fmod
 
      x: double
      y: double
@@ -972,14 +972,14 @@ double math_copysign_impl(PyObject *_module, double x, double y);
 
  Called by the parsing code alone.
  */
-double math_fmod_impl(PyObject *_module, double x, double y);
+PyObject *math_fmod_impl(PyObject *_module, double x, double y);
 
 /*
  Power.
 
  ```text
  [clinic input]
- math.pow -> double
+ math.pow
 
      x: double
      y: double
@@ -993,14 +993,14 @@ double math_fmod_impl(PyObject *_module, double x, double y);
 
  Called by the parsing code alone.
  */
-double math_pow_impl(PyObject *_module, double x, double y);
+PyObject *math_pow_impl(PyObject *_module, double x, double y);
 
 /*
  Remainder of rounded division.
 
  ```text
  [clinic input]
- math.remainder -> double
+ math.remainder
 
      x: double
      y: double
@@ -1016,14 +1016,14 @@ double math_pow_impl(PyObject *_module, double x, double y);
 
  Called by the parsing code alone.
  */
-double math_remainder_impl(PyObject *_module, double x, double y);
+PyObject *math_remainder_impl(PyObject *_module, double x, double y);
 
 /*
  Radians to degrees.
 
  ```text
  [clinic input]
- math.degrees -> double
+ math.degrees
 
      x: double
      /
@@ -1036,14 +1036,14 @@ double math_remainder_impl(PyObject *_module, double x, double y);
 
  Called by the parsing code alone.
  */
-double math_degrees_impl(PyObject *_module, double x);
+PyObject *math_degrees_impl(PyObject *_module, double x);
 
 /*
  Degrees to radians.
 
  ```text
  [clinic input]
- math.radians -> double
+ math.radians
 
      x: double
      /
@@ -1056,14 +1056,14 @@ double math_degrees_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_radians_impl(PyObject *_module, double x);
+PyObject *math_radians_impl(PyObject *_module, double x);
 
 /*
  Unit in the last place.
 
  ```text
  [clinic input]
- math.ulp -> double
+ math.ulp
 
      x: double
      /
@@ -1076,7 +1076,7 @@ double math_radians_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_ulp_impl(PyObject *_module, double x);
+PyObject *math_ulp_impl(PyObject *_module, double x);
 
 /*
  The exact sum.

@@ -1,16 +1,16 @@
 //! What Python calls: the functions that Argument Clinic's parsing code ends in.
 //!
 //! The clinic input is part of each function's documentation. `make regen` carries it into `Include/rust/cmath.h`, and
-//! the build makes the parsing code from there. Clinic has to know the module and the complex return value before any
-//! function, so the blocks that say so stand with the first one.
+//! the build makes the parsing code from there. Clinic has to know the module before any function, so the block that
+//! names it stands with the first one.
 
 use crate::complex::{self, Complex64};
 use cpython_api::{
-    Borrowed, Bound, EntryValue, ExceptionType, Py_complex, PyErr, PyObject, PyResult, Python, complex_as_parts,
+    Borrowed, Bound, ExceptionType, Py_complex, PyErr, PyObject, PyResult, Python, bool_object, complex_as_parts,
     complex_new, entry, float_new, leave, tuple_of_two,
 };
 use pymath::{Error, Result};
-use std::ffi::{CStr, c_int};
+use std::ffi::CStr;
 
 fn number(z: Py_complex) -> Complex64 {
     Complex64::new(z.real, z.imag)
@@ -33,12 +33,25 @@ fn raise(py: Python<'_>, error: Error) -> PyErr {
 ///
 /// - The thread is attached.
 #[inline(always)]
-unsafe fn complex(name: &'static CStr, result: Result<Complex64>) -> Py_complex {
-    match result {
-        Ok(z) => Py_complex { real: z.re, imag: z.im },
-        // SAFETY: handed on.
-        Err(error) => unsafe { fail::<Py_complex>(name, error) },
+unsafe fn complex(name: &'static CStr, result: Result<Complex64>) -> *mut PyObject {
+    // SAFETY: handed on.
+    unsafe {
+        match result {
+            Ok(z) => leave(complex_new(Python::assume_attached(), z.re, z.im)),
+            Err(error) => fail(name, error),
+        }
     }
+}
+
+/// Returns a truth value to C.
+///
+/// # Safety
+///
+/// - The thread is attached.
+#[inline(always)]
+unsafe fn truth(value: bool) -> *mut PyObject {
+    // SAFETY: the caller vouches for the thread.
+    bool_object(unsafe { Python::assume_attached() }, value).into_ptr()
 }
 
 /// # Safety
@@ -46,9 +59,9 @@ unsafe fn complex(name: &'static CStr, result: Result<Complex64>) -> Py_complex 
 /// - The thread is attached.
 #[cold]
 #[inline(never)]
-unsafe fn fail<T: EntryValue>(name: &'static CStr, error: Error) -> T::C {
+unsafe fn fail(name: &'static CStr, error: Error) -> *mut PyObject {
     // SAFETY: the caller vouches for the thread.
-    unsafe { entry(name, |py| -> PyResult<T> { Err(raise(py, error)) }) }
+    unsafe { entry(name, |py| -> PyResult<Bound<'_>> { Err(raise(py, error)) }) }
 }
 
 /// Arc cosine.
@@ -60,20 +73,8 @@ unsafe fn fail<T: EntryValue>(name: &'static CStr, error: Error) -> T::C {
 /// ```
 ///
 /// ```text
-/// [python input]
-/// class Py_complex_return_converter(CReturnConverter):
-///     type = 'Py_complex'
-///
-///     def render(self, function, data):
-///         self.declare(data)
-///         self.err_occurred_if('_return_value.real == -1.0', data)
-///         data.return_conversion.append('return_value = PyComplex_FromCComplex(_return_value);\n')
-/// [python start generated code]
-/// ```
-///
-/// ```text
 /// [clinic input]
-/// cmath.acos -> Py_complex
+/// cmath.acos
 ///
 ///     z: Py_complex
 ///     /
@@ -86,7 +87,7 @@ unsafe fn fail<T: EntryValue>(name: &'static CStr, error: Error) -> T::C {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_acos_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_acos_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.acos", complex::acos(number(z))) }
 }
@@ -95,7 +96,7 @@ pub unsafe extern "C" fn cmath_acos_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// ```text
 /// [clinic input]
-/// cmath.acosh -> Py_complex
+/// cmath.acosh
 ///
 ///     z: Py_complex
 ///     /
@@ -108,7 +109,7 @@ pub unsafe extern "C" fn cmath_acos_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_acosh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_acosh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.acosh", complex::acosh(number(z))) }
 }
@@ -117,7 +118,7 @@ pub unsafe extern "C" fn cmath_acosh_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// ```text
 /// [clinic input]
-/// cmath.asin -> Py_complex
+/// cmath.asin
 ///
 ///     z: Py_complex
 ///     /
@@ -130,7 +131,7 @@ pub unsafe extern "C" fn cmath_acosh_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_asin_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_asin_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.asin", complex::asin(number(z))) }
 }
@@ -139,7 +140,7 @@ pub unsafe extern "C" fn cmath_asin_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// ```text
 /// [clinic input]
-/// cmath.asinh -> Py_complex
+/// cmath.asinh
 ///
 ///     z: Py_complex
 ///     /
@@ -152,7 +153,7 @@ pub unsafe extern "C" fn cmath_asin_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_asinh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_asinh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.asinh", complex::asinh(number(z))) }
 }
@@ -161,7 +162,7 @@ pub unsafe extern "C" fn cmath_asinh_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// ```text
 /// [clinic input]
-/// cmath.atan -> Py_complex
+/// cmath.atan
 ///
 ///     z: Py_complex
 ///     /
@@ -174,7 +175,7 @@ pub unsafe extern "C" fn cmath_asinh_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_atan_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_atan_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.atan", complex::atan(number(z))) }
 }
@@ -183,7 +184,7 @@ pub unsafe extern "C" fn cmath_atan_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// ```text
 /// [clinic input]
-/// cmath.atanh -> Py_complex
+/// cmath.atanh
 ///
 ///     z: Py_complex
 ///     /
@@ -196,7 +197,7 @@ pub unsafe extern "C" fn cmath_atan_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_atanh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_atanh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.atanh", complex::atanh(number(z))) }
 }
@@ -205,7 +206,7 @@ pub unsafe extern "C" fn cmath_atanh_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// ```text
 /// [clinic input]
-/// cmath.cos -> Py_complex
+/// cmath.cos
 ///
 ///     z: Py_complex
 ///     /
@@ -218,7 +219,7 @@ pub unsafe extern "C" fn cmath_atanh_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_cos_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_cos_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.cos", complex::cos(number(z))) }
 }
@@ -227,7 +228,7 @@ pub unsafe extern "C" fn cmath_cos_impl(_module: *mut PyObject, z: Py_complex) -
 ///
 /// ```text
 /// [clinic input]
-/// cmath.cosh -> Py_complex
+/// cmath.cosh
 ///
 ///     z: Py_complex
 ///     /
@@ -240,7 +241,7 @@ pub unsafe extern "C" fn cmath_cos_impl(_module: *mut PyObject, z: Py_complex) -
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_cosh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_cosh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.cosh", complex::cosh(number(z))) }
 }
@@ -249,7 +250,7 @@ pub unsafe extern "C" fn cmath_cosh_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// ```text
 /// [clinic input]
-/// cmath.exp -> Py_complex
+/// cmath.exp
 ///
 ///     z: Py_complex
 ///     /
@@ -262,7 +263,7 @@ pub unsafe extern "C" fn cmath_cosh_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_exp_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_exp_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.exp", complex::exp(number(z))) }
 }
@@ -271,7 +272,7 @@ pub unsafe extern "C" fn cmath_exp_impl(_module: *mut PyObject, z: Py_complex) -
 ///
 /// ```text
 /// [clinic input]
-/// cmath.log10 -> Py_complex
+/// cmath.log10
 ///
 ///     z: Py_complex
 ///     /
@@ -284,7 +285,7 @@ pub unsafe extern "C" fn cmath_exp_impl(_module: *mut PyObject, z: Py_complex) -
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_log10_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_log10_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.log10", complex::log10(number(z))) }
 }
@@ -293,7 +294,7 @@ pub unsafe extern "C" fn cmath_log10_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// ```text
 /// [clinic input]
-/// cmath.sin -> Py_complex
+/// cmath.sin
 ///
 ///     z: Py_complex
 ///     /
@@ -306,7 +307,7 @@ pub unsafe extern "C" fn cmath_log10_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_sin_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_sin_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.sin", complex::sin(number(z))) }
 }
@@ -315,7 +316,7 @@ pub unsafe extern "C" fn cmath_sin_impl(_module: *mut PyObject, z: Py_complex) -
 ///
 /// ```text
 /// [clinic input]
-/// cmath.sinh -> Py_complex
+/// cmath.sinh
 ///
 ///     z: Py_complex
 ///     /
@@ -328,7 +329,7 @@ pub unsafe extern "C" fn cmath_sin_impl(_module: *mut PyObject, z: Py_complex) -
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_sinh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_sinh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.sinh", complex::sinh(number(z))) }
 }
@@ -337,7 +338,7 @@ pub unsafe extern "C" fn cmath_sinh_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// ```text
 /// [clinic input]
-/// cmath.sqrt -> Py_complex
+/// cmath.sqrt
 ///
 ///     z: Py_complex
 ///     /
@@ -350,7 +351,7 @@ pub unsafe extern "C" fn cmath_sinh_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_sqrt_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_sqrt_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.sqrt", complex::sqrt(number(z))) }
 }
@@ -359,7 +360,7 @@ pub unsafe extern "C" fn cmath_sqrt_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// ```text
 /// [clinic input]
-/// cmath.tan -> Py_complex
+/// cmath.tan
 ///
 ///     z: Py_complex
 ///     /
@@ -372,7 +373,7 @@ pub unsafe extern "C" fn cmath_sqrt_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_tan_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_tan_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.tan", complex::tan(number(z))) }
 }
@@ -381,7 +382,7 @@ pub unsafe extern "C" fn cmath_tan_impl(_module: *mut PyObject, z: Py_complex) -
 ///
 /// ```text
 /// [clinic input]
-/// cmath.tanh -> Py_complex
+/// cmath.tanh
 ///
 ///     z: Py_complex
 ///     /
@@ -394,7 +395,7 @@ pub unsafe extern "C" fn cmath_tan_impl(_module: *mut PyObject, z: Py_complex) -
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_tanh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_tanh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.tanh", complex::tanh(number(z))) }
 }
@@ -444,7 +445,7 @@ pub unsafe extern "C" fn cmath_log_impl(_module: *mut PyObject, x: Py_complex, y
 ///
 /// ```text
 /// [clinic input]
-/// cmath.phase -> double
+/// cmath.phase
 ///
 ///     z: Py_complex
 ///     /
@@ -457,11 +458,13 @@ pub unsafe extern "C" fn cmath_log_impl(_module: *mut PyObject, x: Py_complex, y
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_phase_impl(_module: *mut PyObject, z: Py_complex) -> f64 {
-    match complex::phase(number(z)) {
-        Ok(phi) => phi,
-        // SAFETY: the parsing code calls on an attached thread.
-        Err(error) => unsafe { fail::<f64>(c"cmath.phase", error) },
+pub unsafe extern "C" fn cmath_phase_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        match complex::phase(number(z)) {
+            Ok(phi) => leave(float_new(Python::assume_attached(), phi)),
+            Err(error) => fail(c"cmath.phase", error),
+        }
     }
 }
 
@@ -490,7 +493,7 @@ pub unsafe extern "C" fn cmath_polar_impl(_module: *mut PyObject, z: Py_complex)
                 let py = Python::assume_attached();
                 leave(float_new(py, r).and_then(|r| tuple_of_two(r, float_new(py, phi)?)))
             }
-            Err(error) => fail::<Bound<'_>>(c"cmath.polar", error),
+            Err(error) => fail(c"cmath.polar", error),
         }
     }
 }
@@ -499,7 +502,7 @@ pub unsafe extern "C" fn cmath_polar_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// ```text
 /// [clinic input]
-/// cmath.rect -> Py_complex
+/// cmath.rect
 ///
 ///     r: double
 ///     phi: double
@@ -513,7 +516,7 @@ pub unsafe extern "C" fn cmath_polar_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_rect_impl(_module: *mut PyObject, r: f64, phi: f64) -> Py_complex {
+pub unsafe extern "C" fn cmath_rect_impl(_module: *mut PyObject, r: f64, phi: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { complex(c"cmath.rect", complex::rect(r, phi)) }
 }
@@ -522,7 +525,7 @@ pub unsafe extern "C" fn cmath_rect_impl(_module: *mut PyObject, r: f64, phi: f6
 ///
 /// ```text
 /// [clinic input]
-/// cmath.isfinite -> bool
+/// cmath.isfinite
 ///
 ///     z: Py_complex
 ///     /
@@ -535,15 +538,16 @@ pub unsafe extern "C" fn cmath_rect_impl(_module: *mut PyObject, r: f64, phi: f6
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_isfinite_impl(_module: *mut PyObject, z: Py_complex) -> c_int {
-    complex::isfinite(number(z)).into()
+pub unsafe extern "C" fn cmath_isfinite_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { truth(complex::isfinite(number(z))) }
 }
 
 /// Infinity.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.isinf -> bool
+/// cmath.isinf
 ///
 ///     z: Py_complex
 ///     /
@@ -556,15 +560,16 @@ pub unsafe extern "C" fn cmath_isfinite_impl(_module: *mut PyObject, z: Py_compl
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_isinf_impl(_module: *mut PyObject, z: Py_complex) -> c_int {
-    complex::isinf(number(z)).into()
+pub unsafe extern "C" fn cmath_isinf_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { truth(complex::isinf(number(z))) }
 }
 
 /// Not a number.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.isnan -> bool
+/// cmath.isnan
 ///
 ///     z: Py_complex
 ///     /
@@ -577,15 +582,16 @@ pub unsafe extern "C" fn cmath_isinf_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_isnan_impl(_module: *mut PyObject, z: Py_complex) -> c_int {
-    complex::isnan(number(z)).into()
+pub unsafe extern "C" fn cmath_isnan_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { truth(complex::isnan(number(z))) }
 }
 
 /// Nearness.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.isclose -> bool
+/// cmath.isclose
 ///
 ///     a: Py_complex
 ///     b: Py_complex
@@ -611,12 +617,13 @@ pub unsafe extern "C" fn cmath_isclose_impl(
     b: Py_complex,
     rel_tol: f64,
     abs_tol: f64,
-) -> c_int {
+) -> *mut PyObject {
     match complex::isclose(number(a), number(b), Some(rel_tol), Some(abs_tol)) {
-        Ok(close) => close.into(),
+        // SAFETY: the parsing code calls on an attached thread.
+        Ok(close) => unsafe { truth(close) },
         // SAFETY: the parsing code calls on an attached thread.
         Err(_) => unsafe {
-            entry(c"cmath.isclose", |py| -> PyResult<bool> {
+            entry(c"cmath.isclose", |py| -> PyResult<Bound<'_>> {
                 Err(PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
             })
         },

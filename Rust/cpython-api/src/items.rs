@@ -273,33 +273,33 @@ impl<'py> Items<'py> {
         !matches!(self.way, Way::Iterator)
     }
 
-    /// Fills `numbers` with the numbers that come next, `count` at most, and steps over them. There are none when
-    /// something else comes next, or nothing, or when items cannot be read in blocks: then [`next_item`](Self::next_item) tells.
+    /// Fills `numbers` with the numbers that come next, `count` at most, and steps over them. Returns whether they are
+    /// the last items. There are none when something else comes next, or nothing, or when items cannot be read in
+    /// blocks: then [`next_item`](Self::next_item) tells.
     #[inline]
-    pub fn next_numbers(&mut self, count: usize, numbers: &mut Numbers) {
+    pub fn next_numbers(&mut self, count: usize, numbers: &mut Numbers) -> bool {
         let count = count.min(BLOCK) as ffi::Py_ssize_t;
         let (kinds, bits) = (numbers.kinds.as_mut_ptr().cast(), numbers.bits.as_mut_ptr().cast());
+        let source = self.source.as_ptr();
+        let mut size = 0;
         // SAFETY: the source is a list or a tuple, as its way says, the thread is attached, and both arrays have room.
-        let read = unsafe {
+        let (read, index) = unsafe {
             match &mut self.way {
-                Way::List(index) => {
-                    let read = ffi::shim_list_numbers(self.source.as_ptr(), *index, count, kinds, bits);
-                    *index += read;
-                    read
+                Way::List(index) => (ffi::shim_list_numbers(source, *index, count, kinds, bits, &mut size), index),
+                Way::Tuple(index) => (ffi::shim_tuple_numbers(source, *index, count, kinds, bits, &mut size), index),
+                Way::Iterator => {
+                    numbers.len = 0;
+                    return false;
                 }
-                Way::Tuple(index) => {
-                    let read = ffi::shim_tuple_numbers(self.source.as_ptr(), *index, count, kinds, bits);
-                    *index += read;
-                    read
-                }
-                Way::Iterator => 0,
             }
         };
         numbers.len = read as usize;
+        *index += read;
+        *index >= size
     }
 
     /// Fills `doubles` with the numbers that come next, at most a block, and steps over them. Returns whether they are
-    /// the last items. There are none when something else comes next than a float or a small int, or when items cannot
+    /// the last items. There are none when something else comes next than a float or an int that fits, or when items cannot
     /// be read in blocks: then [`next_item`](Self::next_item) tells.
     #[inline]
     pub fn next_doubles(&mut self, doubles: &mut Doubles) -> bool {

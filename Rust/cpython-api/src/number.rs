@@ -91,7 +91,7 @@ pub fn is_exact_int(object: Borrowed<'_, '_>) -> bool {
     unsafe { ffi::shim_PyLong_CheckExact(object.as_ptr()) != 0 }
 }
 
-/// The value of what is exactly an `int`, and a small one, which most are. No Python code runs.
+/// The value of what is exactly an `int` and fits. No Python code runs.
 #[inline]
 pub fn small_int(object: Borrowed<'_, '_>) -> Option<i64> {
     let mut value = 0;
@@ -99,7 +99,7 @@ pub fn small_int(object: Borrowed<'_, '_>) -> Option<i64> {
     unsafe { (ffi::shim_small_int(object.as_ptr(), &mut value) != 0).then_some(value) }
 }
 
-/// The value of what is exactly a `float`, or exactly an `int` and small. No Python code runs.
+/// The value of what is exactly a `float`, or exactly an `int` that fits 64 bits. No Python code runs.
 #[inline]
 pub fn small_number(object: Borrowed<'_, '_>) -> Option<f64> {
     let (object, mut value) = (object.as_ptr(), 0.0);

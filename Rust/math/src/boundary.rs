@@ -12,8 +12,18 @@ pub mod series;
 pub mod vector;
 mod watch;
 
-use cpython_api::PyObject;
-use std::ffi::c_int;
+use cpython_api::{PyObject, Python, bool_object};
+
+/// Returns a truth value to C.
+///
+/// # Safety
+///
+/// - The thread is attached.
+#[inline(always)]
+unsafe fn truth(value: bool) -> *mut PyObject {
+    // SAFETY: the caller vouches for the thread.
+    bool_object(unsafe { Python::assume_attached() }, value).into_ptr()
+}
 
 /// Neither infinity nor NaN.
 ///
@@ -25,7 +35,7 @@ use std::ffi::c_int;
 ///
 /// ```text
 /// [clinic input]
-/// math.isfinite -> bool
+/// math.isfinite
 ///
 ///     x: double
 ///     /
@@ -38,15 +48,16 @@ use std::ffi::c_int;
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_isfinite_impl(_module: *mut PyObject, x: f64) -> c_int {
-    x.is_finite().into()
+pub unsafe extern "C" fn math_isfinite_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { truth(x.is_finite()) }
 }
 
 /// Infinity.
 ///
 /// ```text
 /// [clinic input]
-/// math.isinf -> bool
+/// math.isinf
 ///
 ///     x: double
 ///     /
@@ -59,15 +70,16 @@ pub unsafe extern "C" fn math_isfinite_impl(_module: *mut PyObject, x: f64) -> c
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_isinf_impl(_module: *mut PyObject, x: f64) -> c_int {
-    x.is_infinite().into()
+pub unsafe extern "C" fn math_isinf_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { truth(x.is_infinite()) }
 }
 
 /// Not a number.
 ///
 /// ```text
 /// [clinic input]
-/// math.isnan -> bool
+/// math.isnan
 ///
 ///     x: double
 ///     /
@@ -80,6 +92,7 @@ pub unsafe extern "C" fn math_isinf_impl(_module: *mut PyObject, x: f64) -> c_in
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_isnan_impl(_module: *mut PyObject, x: f64) -> c_int {
-    x.is_nan().into()
+pub unsafe extern "C" fn math_isnan_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { truth(x.is_nan()) }
 }

@@ -9,8 +9,8 @@
 //!   `modf` `nextafter` `pow` `radians` `sin` `sinh` `sqrt` `tan` `tanh` `trunc` `ulp`: the crate pymath, which calls the
 //!   C library where CPython does; [`real`] adds ints of any size to `ldexp` and the logarithms.
 //! - `gamma` `remainder`: pymath, mended in [`real`] where it differs from CPython.
-//! - `fsum`: [`sum`]. `dist` `hypot` `sumprod`: [`extended`]. pymath has these too, but allocates without a way to fail
-//!   and takes slices, not what an iterable gives one by one.
+//! - `fsum`: [`sum`], and [`accumulator`] for many numbers. `dist` `hypot` `sumprod`: [`extended`]. pymath has these
+//!   too, but allocates without a way to fail and takes slices, not what an iterable gives one by one.
 //! - `comb` `factorial` `gcd` `isqrt` `lcm` `perm` `prod`: [`natural`] and [`small`].
 //!
 //! Differences:

@@ -2,11 +2,10 @@
 
 use crate::real;
 use cpython_api::{
-    Borrowed, ExceptionType, IntView, PyErr, PyObject, PyResult, Python, entry, float_new, int_from_f64, int_from_i64,
-    is_int, leave, number_index, small_int, tuple_of_two,
+    Borrowed, Bound, ExceptionType, IntView, PyErr, PyObject, PyResult, Python, entry, float_new, int_from_f64,
+    int_from_i64, is_int, leave, number_index, small_int, tuple_of_two,
 };
 use pymath::Error;
-use std::ffi::c_int;
 
 /// Mantissa and exponent.
 ///
@@ -39,7 +38,7 @@ pub unsafe extern "C" fn math_frexp_impl(_module: *mut PyObject, x: f64) -> *mut
 ///
 /// ```text
 /// [clinic input]
-/// math.ldexp -> double
+/// math.ldexp
 ///
 ///     x: double
 ///     i: object
@@ -53,14 +52,14 @@ pub unsafe extern "C" fn math_frexp_impl(_module: *mut PyObject, x: f64) -> *mut
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut PyObject) -> f64 {
+pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with an argument that its caller keeps alive.
     unsafe {
         let py = Python::assume_attached();
         if let Some(exponent) = Borrowed::from_borrowed_or_null(py, i).and_then(small_int)
             && let Ok(value) = real::ldexp(x, exponent)
         {
-            return value;
+            return leave(float_new(py, value));
         }
         entry(c"math.ldexp", |py| {
             let exponent = match Borrowed::from_borrowed_or_null(py, i) {
@@ -71,8 +70,10 @@ pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut
                 }
             };
             let out_of_reach = if exponent.is_negative() { i64::MIN } else { i64::MAX };
-            real::ldexp(x, exponent.small().unwrap_or(out_of_reach))
-                .map_err(|_| PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error"))
+            match real::ldexp(x, exponent.small().unwrap_or(out_of_reach)) {
+                Ok(value) => float_new(py, value),
+                Err(_) => Err(PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error")),
+            }
         })
     }
 }
@@ -107,7 +108,7 @@ pub unsafe extern "C" fn math_modf_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// ```text
 /// [clinic input]
-/// math.fma -> double
+/// math.fma
 ///
 ///     x: double
 ///     y: double
@@ -122,12 +123,13 @@ pub unsafe extern "C" fn math_modf_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_fma_impl(_module: *mut PyObject, x: f64, y: f64, z: f64) -> f64 {
+pub unsafe extern "C" fn math_fma_impl(_module: *mut PyObject, x: f64, y: f64, z: f64) -> *mut PyObject {
     match real::fma(x, y, z) {
-        Ok(value) => value,
+        // SAFETY: the parsing code calls on an attached thread.
+        Ok(value) => leave(float_new(unsafe { Python::assume_attached() }, value)),
         // SAFETY: the parsing code calls on an attached thread.
         Err(error) => unsafe {
-            entry(c"math.fma", |py| -> PyResult<f64> {
+            entry(c"math.fma", |py| -> PyResult<Bound<'_>> {
                 Err(match error {
                     Error::EDOM => PyErr::new(ExceptionType::ValueError.bind(py), c"invalid operation in fma"),
                     Error::ERANGE => PyErr::new(ExceptionType::OverflowError.bind(py), c"overflow in fma"),
@@ -141,7 +143,7 @@ pub unsafe extern "C" fn math_fma_impl(_module: *mut PyObject, x: f64, y: f64, z
 ///
 /// ```text
 /// [clinic input]
-/// math.isclose -> bool
+/// math.isclose
 ///
 ///     a: double
 ///     b: double
@@ -167,12 +169,13 @@ pub unsafe extern "C" fn math_isclose_impl(
     b: f64,
     rel_tol: f64,
     abs_tol: f64,
-) -> c_int {
+) -> *mut PyObject {
     match real::isclose(a, b, Some(rel_tol), Some(abs_tol)) {
-        Ok(close) => close.into(),
+        // SAFETY: the parsing code calls on an attached thread.
+        Ok(close) => unsafe { super::truth(close) },
         // SAFETY: the parsing code calls on an attached thread.
         Err(_) => unsafe {
-            entry(c"math.isclose", |py| -> PyResult<bool> {
+            entry(c"math.isclose", |py| -> PyResult<Bound<'_>> {
                 Err(PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
             })
         },
@@ -183,13 +186,13 @@ pub unsafe extern "C" fn math_isclose_impl(
 ///
 /// ```text
 /// [clinic input]
-/// math.nextafter -> double
+/// math.nextafter
 ///
 ///     x: double
 ///     y: double
 ///     /
 ///     *
-///     steps: object = None
+///     steps: object(c_default="NULL") = None
 ///
 /// Return the float that is so many steps away from x, towards y.
 ///
@@ -201,14 +204,25 @@ pub unsafe extern "C" fn math_isclose_impl(
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_nextafter_impl(_module: *mut PyObject, x: f64, y: f64, steps: *mut PyObject) -> f64 {
+pub unsafe extern "C" fn math_nextafter_impl(
+    _module: *mut PyObject,
+    x: f64,
+    y: f64,
+    steps: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with an argument that its caller keeps alive.
     unsafe {
         let py = Python::assume_attached();
-        let Some(steps) = Borrowed::from_borrowed_or_null(py, steps).filter(|steps| !steps.is_none()) else {
-            return real::nextafter(x, y, None);
+        let Some(steps) = Borrowed::from_borrowed_or_null(py, steps) else {
+            return leave(float_new(py, real::nextafter(x, y, None)));
         };
-        entry(c"math.nextafter", |_| {
+        if let Some(steps) = small_int(steps).and_then(|steps| u64::try_from(steps).ok()) {
+            return leave(float_new(py, real::nextafter(x, y, Some(steps))));
+        }
+        entry(c"math.nextafter", |py| {
+            if steps.is_none() {
+                return float_new(py, real::nextafter(x, y, None));
+            }
             let steps = number_index(steps)?;
             let steps = IntView::new(steps.as_borrowed())?;
             if steps.is_negative() {
@@ -223,7 +237,7 @@ pub unsafe extern "C" fn math_nextafter_impl(_module: *mut PyObject, x: f64, y: 
                 steps.copy_limbs(&mut limbs);
                 limbs[0]
             };
-            Ok(real::nextafter(x, y, Some(count)))
+            float_new(py, real::nextafter(x, y, Some(count)))
         })
     }
 }

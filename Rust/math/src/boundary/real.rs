@@ -1,11 +1,11 @@
 //! Functions of doubles: the family of the C library's mathematics.
 //!
-//! Clinic's code turns the arguments into doubles and the result into a `float`, so that a call costs what it costs in
-//! C. The functions themselves cannot panic, being arithmetic and calls of the C library: only raising an exception
-//! goes through [`entry`], out of line.
+//! Clinic's code turns the arguments into doubles and ends in a jump to the function, which ends in one to what makes a
+//! `float`, so that a call costs what it costs in C. The functions themselves cannot panic, being arithmetic and calls
+//! of the C library: only raising an exception goes through [`entry`], out of line.
 
 use crate::real;
-use cpython_api::{ExceptionType, FloatRepr, PyErr, PyObject, PyResult, entry};
+use cpython_api::{Bound, ExceptionType, FloatRepr, PyErr, PyObject, PyResult, Python, entry, float_new, leave};
 use pymath::Error;
 use std::ffi::CStr;
 
@@ -20,18 +20,36 @@ const UNIT: Option<&str> = Some("expected a number in range from -1 up to 1, got
 /// Nothing but that there is a domain.
 const PLAIN: Option<&str> = None;
 
-/// Returns a result to C, or raises what is wrong with the argument `x`.
+/// Returns a float to C, or raises what is wrong with the argument `x`.
 ///
 /// # Safety
 ///
 /// - The thread is attached.
 #[inline(always)]
-unsafe fn finish(name: &'static CStr, x: f64, result: Result<f64, Error>, domain: Option<&'static str>) -> f64 {
-    match result {
-        Ok(value) => value,
-        // SAFETY: handed on.
-        Err(error) => unsafe { fail(name, x, error, domain) },
+unsafe fn finish(
+    name: &'static CStr,
+    x: f64,
+    result: Result<f64, Error>,
+    domain: Option<&'static str>,
+) -> *mut PyObject {
+    // SAFETY: handed on.
+    unsafe {
+        match result {
+            Ok(value) => float(value),
+            Err(error) => fail(name, x, error, domain),
+        }
     }
+}
+
+/// Returns a float to C.
+///
+/// # Safety
+///
+/// - The thread is attached.
+#[inline(always)]
+unsafe fn float(value: f64) -> *mut PyObject {
+    // SAFETY: the caller vouches for the thread.
+    leave(float_new(unsafe { Python::assume_attached() }, value))
 }
 
 /// # Safety
@@ -39,10 +57,10 @@ unsafe fn finish(name: &'static CStr, x: f64, result: Result<f64, Error>, domain
 /// - The thread is attached.
 #[cold]
 #[inline(never)]
-unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'static str>) -> f64 {
+unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'static str>) -> *mut PyObject {
     // SAFETY: the caller vouches for the thread.
     unsafe {
-        entry(name, |py| -> PyResult<f64> {
+        entry(name, |py| -> PyResult<Bound<'_>> {
             let value_error = ExceptionType::ValueError.bind(py);
             Err(match (error, domain) {
                 (Error::ERANGE, _) => PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error"),
@@ -59,7 +77,7 @@ unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'stati
 ///
 /// ```text
 /// [clinic input]
-/// math.acos -> double
+/// math.acos
 ///
 ///     x: double
 ///     /
@@ -72,7 +90,7 @@ unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'stati
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_acos_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_acos_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.acos", x, real::acos(x), UNIT) }
 }
@@ -81,7 +99,7 @@ pub unsafe extern "C" fn math_acos_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.acosh -> double
+/// math.acosh
 ///
 ///     x: double
 ///     /
@@ -94,7 +112,7 @@ pub unsafe extern "C" fn math_acos_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_acosh_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_acosh_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.acosh", x, real::acosh(x), FROM_ONE) }
 }
@@ -103,7 +121,7 @@ pub unsafe extern "C" fn math_acosh_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// ```text
 /// [clinic input]
-/// math.asin -> double
+/// math.asin
 ///
 ///     x: double
 ///     /
@@ -116,7 +134,7 @@ pub unsafe extern "C" fn math_acosh_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_asin_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_asin_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.asin", x, real::asin(x), UNIT) }
 }
@@ -125,7 +143,7 @@ pub unsafe extern "C" fn math_asin_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.asinh -> double
+/// math.asinh
 ///
 ///     x: double
 ///     /
@@ -138,7 +156,7 @@ pub unsafe extern "C" fn math_asin_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_asinh_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_asinh_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.asinh", x, real::asinh(x), PLAIN) }
 }
@@ -147,7 +165,7 @@ pub unsafe extern "C" fn math_asinh_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// ```text
 /// [clinic input]
-/// math.atan -> double
+/// math.atan
 ///
 ///     x: double
 ///     /
@@ -160,7 +178,7 @@ pub unsafe extern "C" fn math_asinh_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_atan_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_atan_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.atan", x, real::atan(x), PLAIN) }
 }
@@ -169,7 +187,7 @@ pub unsafe extern "C" fn math_atan_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.atanh -> double
+/// math.atanh
 ///
 ///     x: double
 ///     /
@@ -182,7 +200,7 @@ pub unsafe extern "C" fn math_atan_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_atanh_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_atanh_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.atanh", x, real::atanh(x), INSIDE_UNIT) }
 }
@@ -191,7 +209,7 @@ pub unsafe extern "C" fn math_atanh_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// ```text
 /// [clinic input]
-/// math.cbrt -> double
+/// math.cbrt
 ///
 ///     x: double
 ///     /
@@ -204,7 +222,7 @@ pub unsafe extern "C" fn math_atanh_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_cbrt_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_cbrt_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.cbrt", x, real::cbrt(x), PLAIN) }
 }
@@ -213,7 +231,7 @@ pub unsafe extern "C" fn math_cbrt_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.cos -> double
+/// math.cos
 ///
 ///     x: double
 ///     /
@@ -226,7 +244,7 @@ pub unsafe extern "C" fn math_cbrt_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_cos_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_cos_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.cos", x, real::cos(x), FINITE) }
 }
@@ -235,7 +253,7 @@ pub unsafe extern "C" fn math_cos_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.cosh -> double
+/// math.cosh
 ///
 ///     x: double
 ///     /
@@ -248,7 +266,7 @@ pub unsafe extern "C" fn math_cos_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_cosh_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_cosh_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.cosh", x, real::cosh(x), PLAIN) }
 }
@@ -257,7 +275,7 @@ pub unsafe extern "C" fn math_cosh_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.erf -> double
+/// math.erf
 ///
 ///     x: double
 ///     /
@@ -270,7 +288,7 @@ pub unsafe extern "C" fn math_cosh_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_erf_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_erf_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.erf", x, real::erf(x), PLAIN) }
 }
@@ -279,7 +297,7 @@ pub unsafe extern "C" fn math_erf_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.erfc -> double
+/// math.erfc
 ///
 ///     x: double
 ///     /
@@ -292,7 +310,7 @@ pub unsafe extern "C" fn math_erf_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_erfc_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_erfc_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.erfc", x, real::erfc(x), PLAIN) }
 }
@@ -301,7 +319,7 @@ pub unsafe extern "C" fn math_erfc_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.exp -> double
+/// math.exp
 ///
 ///     x: double
 ///     /
@@ -314,7 +332,7 @@ pub unsafe extern "C" fn math_erfc_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_exp_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_exp_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.exp", x, real::exp(x), PLAIN) }
 }
@@ -323,7 +341,7 @@ pub unsafe extern "C" fn math_exp_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.exp2 -> double
+/// math.exp2
 ///
 ///     x: double
 ///     /
@@ -336,7 +354,7 @@ pub unsafe extern "C" fn math_exp_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_exp2_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_exp2_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.exp2", x, real::exp2(x), PLAIN) }
 }
@@ -345,7 +363,7 @@ pub unsafe extern "C" fn math_exp2_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.expm1 -> double
+/// math.expm1
 ///
 ///     x: double
 ///     /
@@ -358,7 +376,7 @@ pub unsafe extern "C" fn math_exp2_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_expm1_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_expm1_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.expm1", x, real::expm1(x), PLAIN) }
 }
@@ -367,7 +385,7 @@ pub unsafe extern "C" fn math_expm1_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// ```text
 /// [clinic input]
-/// math.fabs -> double
+/// math.fabs
 ///
 ///     x: double
 ///     /
@@ -380,7 +398,7 @@ pub unsafe extern "C" fn math_expm1_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_fabs_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_fabs_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.fabs", x, real::fabs(x), PLAIN) }
 }
@@ -389,7 +407,7 @@ pub unsafe extern "C" fn math_fabs_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.gamma -> double
+/// math.gamma
 ///
 ///     x: double
 ///     /
@@ -402,7 +420,7 @@ pub unsafe extern "C" fn math_fabs_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_gamma_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_gamma_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.gamma", x, real::gamma(x), NO_POLE) }
 }
@@ -411,7 +429,7 @@ pub unsafe extern "C" fn math_gamma_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// ```text
 /// [clinic input]
-/// math.lgamma -> double
+/// math.lgamma
 ///
 ///     x: double
 ///     /
@@ -424,7 +442,7 @@ pub unsafe extern "C" fn math_gamma_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_lgamma_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_lgamma_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.lgamma", x, real::lgamma(x), NO_POLE) }
 }
@@ -433,7 +451,7 @@ pub unsafe extern "C" fn math_lgamma_impl(_module: *mut PyObject, x: f64) -> f64
 ///
 /// ```text
 /// [clinic input]
-/// math.log1p -> double
+/// math.log1p
 ///
 ///     x: double
 ///     /
@@ -448,7 +466,7 @@ pub unsafe extern "C" fn math_lgamma_impl(_module: *mut PyObject, x: f64) -> f64
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_log1p_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_log1p_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.log1p", x, real::log1p(x), ABOVE_MINUS_ONE) }
 }
@@ -457,7 +475,7 @@ pub unsafe extern "C" fn math_log1p_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// ```text
 /// [clinic input]
-/// math.sin -> double
+/// math.sin
 ///
 ///     x: double
 ///     /
@@ -470,7 +488,7 @@ pub unsafe extern "C" fn math_log1p_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_sin_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_sin_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.sin", x, real::sin(x), FINITE) }
 }
@@ -479,7 +497,7 @@ pub unsafe extern "C" fn math_sin_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.sinh -> double
+/// math.sinh
 ///
 ///     x: double
 ///     /
@@ -492,7 +510,7 @@ pub unsafe extern "C" fn math_sin_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_sinh_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_sinh_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.sinh", x, real::sinh(x), PLAIN) }
 }
@@ -501,7 +519,7 @@ pub unsafe extern "C" fn math_sinh_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.sqrt -> double
+/// math.sqrt
 ///
 ///     x: double
 ///     /
@@ -514,7 +532,7 @@ pub unsafe extern "C" fn math_sinh_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_sqrt_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_sqrt_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.sqrt", x, real::sqrt(x), NONNEGATIVE) }
 }
@@ -523,7 +541,7 @@ pub unsafe extern "C" fn math_sqrt_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.tan -> double
+/// math.tan
 ///
 ///     x: double
 ///     /
@@ -536,7 +554,7 @@ pub unsafe extern "C" fn math_sqrt_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_tan_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_tan_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.tan", x, real::tan(x), FINITE) }
 }
@@ -545,7 +563,7 @@ pub unsafe extern "C" fn math_tan_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.tanh -> double
+/// math.tanh
 ///
 ///     x: double
 ///     /
@@ -558,7 +576,7 @@ pub unsafe extern "C" fn math_tan_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_tanh_impl(_module: *mut PyObject, x: f64) -> f64 {
+pub unsafe extern "C" fn math_tanh_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.tanh", x, real::tanh(x), PLAIN) }
 }
@@ -567,7 +585,7 @@ pub unsafe extern "C" fn math_tanh_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.atan2 -> double
+/// math.atan2
 ///
 ///     y: double
 ///     x: double
@@ -583,7 +601,7 @@ pub unsafe extern "C" fn math_tanh_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_atan2_impl(_module: *mut PyObject, y: f64, x: f64) -> f64 {
+pub unsafe extern "C" fn math_atan2_impl(_module: *mut PyObject, y: f64, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.atan2", y, real::atan2(y, x), PLAIN) }
 }
@@ -592,7 +610,7 @@ pub unsafe extern "C" fn math_atan2_impl(_module: *mut PyObject, y: f64, x: f64)
 ///
 /// ```text
 /// [clinic input]
-/// math.copysign -> double
+/// math.copysign
 ///
 ///     x: double
 ///     y: double
@@ -608,7 +626,7 @@ pub unsafe extern "C" fn math_atan2_impl(_module: *mut PyObject, y: f64, x: f64)
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_copysign_impl(_module: *mut PyObject, x: f64, y: f64) -> f64 {
+pub unsafe extern "C" fn math_copysign_impl(_module: *mut PyObject, x: f64, y: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.copysign", x, real::copysign(x, y), PLAIN) }
 }
@@ -617,7 +635,7 @@ pub unsafe extern "C" fn math_copysign_impl(_module: *mut PyObject, x: f64, y: f
 ///
 /// ```text
 /// [clinic input]
-/// math.fmod -> double
+/// math.fmod
 ///
 ///     x: double
 ///     y: double
@@ -633,7 +651,7 @@ pub unsafe extern "C" fn math_copysign_impl(_module: *mut PyObject, x: f64, y: f
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_fmod_impl(_module: *mut PyObject, x: f64, y: f64) -> f64 {
+pub unsafe extern "C" fn math_fmod_impl(_module: *mut PyObject, x: f64, y: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.fmod", x, real::fmod(x, y), PLAIN) }
 }
@@ -642,7 +660,7 @@ pub unsafe extern "C" fn math_fmod_impl(_module: *mut PyObject, x: f64, y: f64) 
 ///
 /// ```text
 /// [clinic input]
-/// math.pow -> double
+/// math.pow
 ///
 ///     x: double
 ///     y: double
@@ -656,7 +674,7 @@ pub unsafe extern "C" fn math_fmod_impl(_module: *mut PyObject, x: f64, y: f64) 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_pow_impl(_module: *mut PyObject, x: f64, y: f64) -> f64 {
+pub unsafe extern "C" fn math_pow_impl(_module: *mut PyObject, x: f64, y: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.pow", x, real::pow(x, y), PLAIN) }
 }
@@ -665,7 +683,7 @@ pub unsafe extern "C" fn math_pow_impl(_module: *mut PyObject, x: f64, y: f64) -
 ///
 /// ```text
 /// [clinic input]
-/// math.remainder -> double
+/// math.remainder
 ///
 ///     x: double
 ///     y: double
@@ -681,7 +699,7 @@ pub unsafe extern "C" fn math_pow_impl(_module: *mut PyObject, x: f64, y: f64) -
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_remainder_impl(_module: *mut PyObject, x: f64, y: f64) -> f64 {
+pub unsafe extern "C" fn math_remainder_impl(_module: *mut PyObject, x: f64, y: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.remainder", x, real::remainder(x, y), PLAIN) }
 }
@@ -690,7 +708,7 @@ pub unsafe extern "C" fn math_remainder_impl(_module: *mut PyObject, x: f64, y: 
 ///
 /// ```text
 /// [clinic input]
-/// math.degrees -> double
+/// math.degrees
 ///
 ///     x: double
 ///     /
@@ -703,15 +721,16 @@ pub unsafe extern "C" fn math_remainder_impl(_module: *mut PyObject, x: f64, y: 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_degrees_impl(_module: *mut PyObject, x: f64) -> f64 {
-    real::degrees(x)
+pub unsafe extern "C" fn math_degrees_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { float(real::degrees(x)) }
 }
 
 /// Degrees to radians.
 ///
 /// ```text
 /// [clinic input]
-/// math.radians -> double
+/// math.radians
 ///
 ///     x: double
 ///     /
@@ -724,15 +743,16 @@ pub unsafe extern "C" fn math_degrees_impl(_module: *mut PyObject, x: f64) -> f6
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_radians_impl(_module: *mut PyObject, x: f64) -> f64 {
-    real::radians(x)
+pub unsafe extern "C" fn math_radians_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { float(real::radians(x)) }
 }
 
 /// Unit in the last place.
 ///
 /// ```text
 /// [clinic input]
-/// math.ulp -> double
+/// math.ulp
 ///
 ///     x: double
 ///     /
@@ -745,6 +765,7 @@ pub unsafe extern "C" fn math_radians_impl(_module: *mut PyObject, x: f64) -> f6
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_ulp_impl(_module: *mut PyObject, x: f64) -> f64 {
-    real::ulp(x)
+pub unsafe extern "C" fn math_ulp_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { float(real::ulp(x)) }
 }
