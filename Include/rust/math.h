@@ -16,7 +16,7 @@
  [clinic input]
  math.isfinite
 
-     x: double
+     x: object
      /
 
  Return True if x is a number, neither an infinity nor a NaN.
@@ -25,9 +25,9 @@
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_isfinite_impl(PyObject *_module, double x);
+PyObject *math_isfinite_impl(double x);
 
 /*
  Infinity.
@@ -36,7 +36,7 @@ PyObject *math_isfinite_impl(PyObject *_module, double x);
  [clinic input]
  math.isinf
 
-     x: double
+     x: object
      /
 
  Return True if x is an infinity, of either sign.
@@ -45,9 +45,9 @@ PyObject *math_isfinite_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_isinf_impl(PyObject *_module, double x);
+PyObject *math_isinf_impl(double x);
 
 /*
  Not a number.
@@ -56,7 +56,7 @@ PyObject *math_isinf_impl(PyObject *_module, double x);
  [clinic input]
  math.isnan
 
-     x: double
+     x: object
      /
 
  Return True if x is a NaN.
@@ -65,9 +65,9 @@ PyObject *math_isinf_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_isnan_impl(PyObject *_module, double x);
+PyObject *math_isnan_impl(double x);
 
 /*
  Greatest common divisor.
@@ -219,9 +219,9 @@ PyObject *math_log_impl(PyObject *_module, PyObject *x, PyObject *base);
 
  # Safety
 
- Called by Python alone.
+ Called by the C side alone.
  */
-PyObject *math_log2(PyObject *_module, PyObject *x);
+PyObject *math_log2_impl(PyObject *_module, PyObject *x);
 
 /*
  The decimal logarithm.
@@ -239,9 +239,9 @@ PyObject *math_log2(PyObject *_module, PyObject *x);
 
  # Safety
 
- Called by Python alone.
+ Called by the C side alone.
  */
-PyObject *math_log10(PyObject *_module, PyObject *x);
+PyObject *math_log10_impl(PyObject *_module, PyObject *x);
 
 /*
  Mantissa and exponent.
@@ -250,7 +250,7 @@ PyObject *math_log10(PyObject *_module, PyObject *x);
  [clinic input]
  math.frexp
 
-     x: double
+     x: object
      /
 
  Return the mantissa and the exponent of x, a pair (m, e).
@@ -262,9 +262,9 @@ PyObject *math_log10(PyObject *_module, PyObject *x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_frexp_impl(PyObject *_module, double x);
+PyObject *math_frexp_impl(double x);
 
 /*
  The inverse of frexp.
@@ -294,7 +294,7 @@ PyObject *math_ldexp_impl(PyObject *_module, double x, PyObject *i);
  [clinic input]
  math.modf
 
-     x: double
+     x: object
      /
 
  Return the fractional part and the integer part of x.
@@ -305,9 +305,9 @@ PyObject *math_ldexp_impl(PyObject *_module, double x, PyObject *i);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_modf_impl(PyObject *_module, double x);
+PyObject *math_modf_impl(double x);
 
 /*
  Multiplication and addition with one rounding.
@@ -401,7 +401,7 @@ PyObject *math_nextafter_impl(PyObject *_module, double x, double y, PyObject *s
 
  Called by the C side alone.
  */
-PyObject *math_ceil_impl(PyObject *_module, double x);
+PyObject *math_ceil_impl(double x);
 
 /*
  Rounding down. The C side asks `__floor__` first.
@@ -421,7 +421,7 @@ PyObject *math_ceil_impl(PyObject *_module, double x);
 
  Called by the C side alone.
  */
-PyObject *math_floor_impl(PyObject *_module, double x);
+PyObject *math_floor_impl(double x);
 
 /*
  Rounding towards zero. The C side asks `__trunc__` of whatever is not a float.
@@ -441,7 +441,7 @@ PyObject *math_floor_impl(PyObject *_module, double x);
 
  Called by the C side alone.
  */
-PyObject *math_trunc_impl(PyObject *_module, double x);
+PyObject *math_trunc_impl(double x);
 
 /*
  Arc cosine.
@@ -450,7 +450,7 @@ PyObject *math_trunc_impl(PyObject *_module, double x);
  [clinic input]
  math.acos
 
-     x: double
+     x: object
      /
 
  Return the angle between 0 and pi whose cosine is x.
@@ -459,9 +459,9 @@ PyObject *math_trunc_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_acos_impl(PyObject *_module, double x);
+PyObject *math_acos_impl(double x);
 
 /*
  Inverse hyperbolic cosine.
@@ -470,7 +470,7 @@ PyObject *math_acos_impl(PyObject *_module, double x);
  [clinic input]
  math.acosh
 
-     x: double
+     x: object
      /
 
  Return the inverse hyperbolic cosine of x.
@@ -479,9 +479,9 @@ PyObject *math_acos_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_acosh_impl(PyObject *_module, double x);
+PyObject *math_acosh_impl(double x);
 
 /*
  Arc sine.
@@ -490,7 +490,7 @@ PyObject *math_acosh_impl(PyObject *_module, double x);
  [clinic input]
  math.asin
 
-     x: double
+     x: object
      /
 
  Return the angle between -pi/2 and pi/2 whose sine is x.
@@ -499,9 +499,9 @@ PyObject *math_acosh_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_asin_impl(PyObject *_module, double x);
+PyObject *math_asin_impl(double x);
 
 /*
  Inverse hyperbolic sine.
@@ -510,7 +510,7 @@ PyObject *math_asin_impl(PyObject *_module, double x);
  [clinic input]
  math.asinh
 
-     x: double
+     x: object
      /
 
  Return the inverse hyperbolic sine of x.
@@ -519,9 +519,9 @@ PyObject *math_asin_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_asinh_impl(PyObject *_module, double x);
+PyObject *math_asinh_impl(double x);
 
 /*
  Arc tangent.
@@ -530,7 +530,7 @@ PyObject *math_asinh_impl(PyObject *_module, double x);
  [clinic input]
  math.atan
 
-     x: double
+     x: object
      /
 
  Return the angle between -pi/2 and pi/2 whose tangent is x.
@@ -539,9 +539,9 @@ PyObject *math_asinh_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_atan_impl(PyObject *_module, double x);
+PyObject *math_atan_impl(double x);
 
 /*
  Inverse hyperbolic tangent.
@@ -550,7 +550,7 @@ PyObject *math_atan_impl(PyObject *_module, double x);
  [clinic input]
  math.atanh
 
-     x: double
+     x: object
      /
 
  Return the inverse hyperbolic tangent of x.
@@ -559,9 +559,9 @@ PyObject *math_atan_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_atanh_impl(PyObject *_module, double x);
+PyObject *math_atanh_impl(double x);
 
 /*
  Cube root.
@@ -570,7 +570,7 @@ PyObject *math_atanh_impl(PyObject *_module, double x);
  [clinic input]
  math.cbrt
 
-     x: double
+     x: object
      /
 
  Return the number whose cube is x.
@@ -579,9 +579,9 @@ PyObject *math_atanh_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_cbrt_impl(PyObject *_module, double x);
+PyObject *math_cbrt_impl(double x);
 
 /*
  Cosine.
@@ -590,7 +590,7 @@ PyObject *math_cbrt_impl(PyObject *_module, double x);
  [clinic input]
  math.cos
 
-     x: double
+     x: object
      /
 
  Return the cosine of an angle of x radians.
@@ -599,9 +599,9 @@ PyObject *math_cbrt_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_cos_impl(PyObject *_module, double x);
+PyObject *math_cos_impl(double x);
 
 /*
  Hyperbolic cosine.
@@ -610,7 +610,7 @@ PyObject *math_cos_impl(PyObject *_module, double x);
  [clinic input]
  math.cosh
 
-     x: double
+     x: object
      /
 
  Return the hyperbolic cosine of x.
@@ -619,9 +619,9 @@ PyObject *math_cos_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_cosh_impl(PyObject *_module, double x);
+PyObject *math_cosh_impl(double x);
 
 /*
  Error function.
@@ -630,7 +630,7 @@ PyObject *math_cosh_impl(PyObject *_module, double x);
  [clinic input]
  math.erf
 
-     x: double
+     x: object
      /
 
  Return the error function at x.
@@ -639,9 +639,9 @@ PyObject *math_cosh_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_erf_impl(PyObject *_module, double x);
+PyObject *math_erf_impl(double x);
 
 /*
  Complementary error function.
@@ -650,7 +650,7 @@ PyObject *math_erf_impl(PyObject *_module, double x);
  [clinic input]
  math.erfc
 
-     x: double
+     x: object
      /
 
  Return 1 - erf(x), without loss of precision for a large x.
@@ -659,9 +659,9 @@ PyObject *math_erf_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_erfc_impl(PyObject *_module, double x);
+PyObject *math_erfc_impl(double x);
 
 /*
  Exponential.
@@ -670,7 +670,7 @@ PyObject *math_erfc_impl(PyObject *_module, double x);
  [clinic input]
  math.exp
 
-     x: double
+     x: object
      /
 
  Return e to the power of x.
@@ -679,9 +679,9 @@ PyObject *math_erfc_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_exp_impl(PyObject *_module, double x);
+PyObject *math_exp_impl(double x);
 
 /*
  Power of two.
@@ -690,7 +690,7 @@ PyObject *math_exp_impl(PyObject *_module, double x);
  [clinic input]
  math.exp2
 
-     x: double
+     x: object
      /
 
  Return 2 to the power of x.
@@ -699,9 +699,9 @@ PyObject *math_exp_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_exp2_impl(PyObject *_module, double x);
+PyObject *math_exp2_impl(double x);
 
 /*
  Exponential less one.
@@ -710,7 +710,7 @@ PyObject *math_exp2_impl(PyObject *_module, double x);
  [clinic input]
  math.expm1
 
-     x: double
+     x: object
      /
 
  Return exp(x) - 1, without loss of precision for an x near zero.
@@ -719,9 +719,9 @@ PyObject *math_exp2_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_expm1_impl(PyObject *_module, double x);
+PyObject *math_expm1_impl(double x);
 
 /*
  Absolute value.
@@ -730,7 +730,7 @@ PyObject *math_expm1_impl(PyObject *_module, double x);
  [clinic input]
  math.fabs
 
-     x: double
+     x: object
      /
 
  Return x without its sign, as a float.
@@ -739,9 +739,9 @@ PyObject *math_expm1_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_fabs_impl(PyObject *_module, double x);
+PyObject *math_fabs_impl(double x);
 
 /*
  Gamma function.
@@ -750,7 +750,7 @@ PyObject *math_fabs_impl(PyObject *_module, double x);
  [clinic input]
  math.gamma
 
-     x: double
+     x: object
      /
 
  Return the gamma function at x.
@@ -759,9 +759,9 @@ PyObject *math_fabs_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_gamma_impl(PyObject *_module, double x);
+PyObject *math_gamma_impl(double x);
 
 /*
  Logarithm of the gamma function.
@@ -770,7 +770,7 @@ PyObject *math_gamma_impl(PyObject *_module, double x);
  [clinic input]
  math.lgamma
 
-     x: double
+     x: object
      /
 
  Return the natural logarithm of the absolute value of gamma(x).
@@ -779,9 +779,9 @@ PyObject *math_gamma_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_lgamma_impl(PyObject *_module, double x);
+PyObject *math_lgamma_impl(double x);
 
 /*
  Logarithm of one more.
@@ -790,7 +790,7 @@ PyObject *math_lgamma_impl(PyObject *_module, double x);
  [clinic input]
  math.log1p
 
-     x: double
+     x: object
      /
 
  Return the natural logarithm of 1 + x.
@@ -801,9 +801,9 @@ PyObject *math_lgamma_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_log1p_impl(PyObject *_module, double x);
+PyObject *math_log1p_impl(double x);
 
 /*
  Sine.
@@ -812,7 +812,7 @@ PyObject *math_log1p_impl(PyObject *_module, double x);
  [clinic input]
  math.sin
 
-     x: double
+     x: object
      /
 
  Return the sine of an angle of x radians.
@@ -821,9 +821,9 @@ PyObject *math_log1p_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_sin_impl(PyObject *_module, double x);
+PyObject *math_sin_impl(double x);
 
 /*
  Hyperbolic sine.
@@ -832,7 +832,7 @@ PyObject *math_sin_impl(PyObject *_module, double x);
  [clinic input]
  math.sinh
 
-     x: double
+     x: object
      /
 
  Return the hyperbolic sine of x.
@@ -841,9 +841,9 @@ PyObject *math_sin_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_sinh_impl(PyObject *_module, double x);
+PyObject *math_sinh_impl(double x);
 
 /*
  Square root.
@@ -852,7 +852,7 @@ PyObject *math_sinh_impl(PyObject *_module, double x);
  [clinic input]
  math.sqrt
 
-     x: double
+     x: object
      /
 
  Return the square root of x.
@@ -861,9 +861,9 @@ PyObject *math_sinh_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_sqrt_impl(PyObject *_module, double x);
+PyObject *math_sqrt_impl(double x);
 
 /*
  Tangent.
@@ -872,7 +872,7 @@ PyObject *math_sqrt_impl(PyObject *_module, double x);
  [clinic input]
  math.tan
 
-     x: double
+     x: object
      /
 
  Return the tangent of an angle of x radians.
@@ -881,9 +881,9 @@ PyObject *math_sqrt_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_tan_impl(PyObject *_module, double x);
+PyObject *math_tan_impl(double x);
 
 /*
  Hyperbolic tangent.
@@ -892,7 +892,7 @@ PyObject *math_tan_impl(PyObject *_module, double x);
  [clinic input]
  math.tanh
 
-     x: double
+     x: object
      /
 
  Return the hyperbolic tangent of x.
@@ -901,9 +901,9 @@ PyObject *math_tan_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_tanh_impl(PyObject *_module, double x);
+PyObject *math_tanh_impl(double x);
 
 /*
  Arc tangent of a quotient.
@@ -1025,7 +1025,7 @@ PyObject *math_remainder_impl(PyObject *_module, double x, double y);
  [clinic input]
  math.degrees
 
-     x: double
+     x: object
      /
 
  Return the degrees of an angle of x radians.
@@ -1034,9 +1034,9 @@ PyObject *math_remainder_impl(PyObject *_module, double x, double y);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_degrees_impl(PyObject *_module, double x);
+PyObject *math_degrees_impl(double x);
 
 /*
  Degrees to radians.
@@ -1045,7 +1045,7 @@ PyObject *math_degrees_impl(PyObject *_module, double x);
  [clinic input]
  math.radians
 
-     x: double
+     x: object
      /
 
  Return the radians of an angle of x degrees.
@@ -1054,9 +1054,9 @@ PyObject *math_degrees_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_radians_impl(PyObject *_module, double x);
+PyObject *math_radians_impl(double x);
 
 /*
  Unit in the last place.
@@ -1065,7 +1065,7 @@ PyObject *math_radians_impl(PyObject *_module, double x);
  [clinic input]
  math.ulp
 
-     x: double
+     x: object
      /
 
  Return what the least significant bit of x is worth.
@@ -1074,9 +1074,37 @@ PyObject *math_radians_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_ulp_impl(PyObject *_module, double x);
+PyObject *math_ulp_impl(double x);
+
+/*
+ The natural logarithm of a float, or of a positive number. The C side asks here first, and
+ [`math_log_impl`](super::log::math_log_impl) for whatever is neither, as for the others.
+
+ # Safety
+
+ Called by the C side alone.
+ */
+PyObject *math_log_of_double(double x);
+
+/*
+ The binary logarithm of a float, or of a positive number.
+
+ # Safety
+
+ Called by the C side alone.
+ */
+PyObject *math_log2_of_double(double x);
+
+/*
+ The decimal logarithm of a float, or of a positive number.
+
+ # Safety
+
+ Called by the C side alone.
+ */
+PyObject *math_log10_of_double(double x);
 
 /*
  The exact sum.

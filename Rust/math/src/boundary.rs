@@ -37,7 +37,7 @@ unsafe fn truth(value: bool) -> *mut PyObject {
 /// [clinic input]
 /// math.isfinite
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return True if x is a number, neither an infinity nor a NaN.
@@ -46,10 +46,10 @@ unsafe fn truth(value: bool) -> *mut PyObject {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_isfinite_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_isfinite_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { truth(x.is_finite()) }
 }
 
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn math_isfinite_impl(_module: *mut PyObject, x: f64) -> *
 /// [clinic input]
 /// math.isinf
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return True if x is an infinity, of either sign.
@@ -68,10 +68,10 @@ pub unsafe extern "C" fn math_isfinite_impl(_module: *mut PyObject, x: f64) -> *
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_isinf_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_isinf_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { truth(x.is_infinite()) }
 }
 
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn math_isinf_impl(_module: *mut PyObject, x: f64) -> *mut
 /// [clinic input]
 /// math.isnan
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return True if x is a NaN.
@@ -90,9 +90,9 @@ pub unsafe extern "C" fn math_isinf_impl(_module: *mut PyObject, x: f64) -> *mut
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_isnan_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_isnan_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { truth(x.is_nan()) }
 }

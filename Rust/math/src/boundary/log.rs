@@ -1,4 +1,4 @@
-//! Logarithms, which take ints of any size.
+//! Logarithms, which take ints of any size. Those of floats and of small ints are in [`real`](super::real).
 
 use crate::real;
 use cpython_api::{
@@ -83,17 +83,11 @@ pub unsafe extern "C" fn math_log_impl(_module: *mut PyObject, x: *mut PyObject,
     // SAFETY: the C side calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
         let py = Python::assume_attached();
-        if let Some(x) = positive(py, x) {
-            if base.is_null() {
-                if let Ok(value) = real::log(x) {
-                    return leave(float_new(py, value));
-                }
-            } else if let Some(base) = positive(py, base)
-                && let (Ok(x), Ok(base)) = (real::log(x), real::log(base))
-                && base != 0.0
-            {
-                return leave(float_new(py, x / base));
-            }
+        if let (Some(x), Some(base)) = (positive(py, x), positive(py, base))
+            && let (Ok(x), Ok(base)) = (real::log(x), real::log(base))
+            && base != 0.0
+        {
+            return leave(float_new(py, x / base));
         }
         entry(c"math.log", |py| -> PyResult<Bound<'_>> {
             let number = float_new(py, logarithm(py, &x, real::log)?)?;
@@ -121,17 +115,11 @@ pub unsafe extern "C" fn math_log_impl(_module: *mut PyObject, x: *mut PyObject,
 ///
 /// # Safety
 ///
-/// Called by Python alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_log2(_module: *mut PyObject, x: *mut PyObject) -> *mut PyObject {
-    // SAFETY: Python calls on an attached thread, with an argument that it keeps alive.
-    unsafe {
-        let py = Python::assume_attached();
-        if let Some(Ok(value)) = positive(py, x).map(real::log2) {
-            return leave(float_new(py, value));
-        }
-        entry(c"math.log2", |py| float_new(py, logarithm(py, &x, real::log2)?))
-    }
+pub unsafe extern "C" fn math_log2_impl(_module: *mut PyObject, x: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread, with an argument that its caller keeps alive.
+    unsafe { entry(c"math.log2", |py| float_new(py, logarithm(py, &x, real::log2)?)) }
 }
 
 /// The decimal logarithm.
@@ -149,15 +137,9 @@ pub unsafe extern "C" fn math_log2(_module: *mut PyObject, x: *mut PyObject) -> 
 ///
 /// # Safety
 ///
-/// Called by Python alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_log10(_module: *mut PyObject, x: *mut PyObject) -> *mut PyObject {
-    // SAFETY: Python calls on an attached thread, with an argument that it keeps alive.
-    unsafe {
-        let py = Python::assume_attached();
-        if let Some(Ok(value)) = positive(py, x).map(real::log10) {
-            return leave(float_new(py, value));
-        }
-        entry(c"math.log10", |py| float_new(py, logarithm(py, &x, real::log10)?))
-    }
+pub unsafe extern "C" fn math_log10_impl(_module: *mut PyObject, x: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread, with an argument that its caller keeps alive.
+    unsafe { entry(c"math.log10", |py| float_new(py, logarithm(py, &x, real::log10)?)) }
 }

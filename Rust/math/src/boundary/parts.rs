@@ -13,7 +13,7 @@ use pymath::Error;
 /// [clinic input]
 /// math.frexp
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the mantissa and the exponent of x, a pair (m, e).
@@ -25,10 +25,10 @@ use pymath::Error;
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_frexp_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_frexp_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     let (mantissa, exponent) = real::frexp(x);
     leave(float_new(py, mantissa).and_then(|mantissa| tuple_of_two(mantissa, int_from_i64(py, exponent.into())?)))
@@ -84,7 +84,7 @@ pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut
 /// [clinic input]
 /// math.modf
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the fractional part and the integer part of x.
@@ -95,10 +95,10 @@ pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_modf_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_modf_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     let (fraction, integer) = real::modf(x);
     leave(float_new(py, fraction).and_then(|fraction| tuple_of_two(fraction, float_new(py, integer)?)))
@@ -274,7 +274,7 @@ unsafe fn rounded(x: f64, round: impl Fn(f64) -> f64) -> *mut PyObject {
 ///
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_ceil_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+pub unsafe extern "C" fn math_ceil_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
     unsafe { rounded(x, real::ceil) }
 }
@@ -296,7 +296,7 @@ pub unsafe extern "C" fn math_ceil_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_floor_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+pub unsafe extern "C" fn math_floor_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
     unsafe { rounded(x, real::floor) }
 }
@@ -318,7 +318,7 @@ pub unsafe extern "C" fn math_floor_impl(_module: *mut PyObject, x: f64) -> *mut
 ///
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_trunc_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+pub unsafe extern "C" fn math_trunc_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
     unsafe { rounded(x, real::trunc) }
 }

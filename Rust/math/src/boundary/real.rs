@@ -1,7 +1,7 @@
 //! Functions of doubles: the family of the C library's mathematics.
 //!
-//! Clinic's code turns the arguments into doubles and ends in a jump to the function, which ends in one to what makes a
-//! `float`, so that a call costs what it costs in C. The functions themselves cannot panic, being arithmetic and calls
+//! The C side, or Clinic's code, turns the arguments into doubles and ends in a jump to the function, which ends in one
+//! to what makes a `float`, so that a call costs what it costs in C. The functions themselves cannot panic, being arithmetic and calls
 //! of the C library: only raising an exception goes through [`entry`], out of line.
 
 use crate::real;
@@ -17,6 +17,7 @@ const INSIDE_UNIT: Option<&str> = Some("expected a number between -1 and 1, got 
 const NO_POLE: Option<&str> = Some("expected a noninteger or positive integer, got ");
 const NONNEGATIVE: Option<&str> = Some("expected a nonnegative input, got ");
 const UNIT: Option<&str> = Some("expected a number in range from -1 up to 1, got ");
+const POSITIVE: Option<&str> = Some("expected a positive input, got ");
 /// Nothing but that there is a domain.
 const PLAIN: Option<&str> = None;
 
@@ -79,7 +80,7 @@ unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'stati
 /// [clinic input]
 /// math.acos
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the angle between 0 and pi whose cosine is x.
@@ -88,10 +89,10 @@ unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'stati
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_acos_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_acos_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.acos", x, real::acos(x), UNIT) }
 }
 
@@ -101,7 +102,7 @@ pub unsafe extern "C" fn math_acos_impl(_module: *mut PyObject, x: f64) -> *mut 
 /// [clinic input]
 /// math.acosh
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the inverse hyperbolic cosine of x.
@@ -110,10 +111,10 @@ pub unsafe extern "C" fn math_acos_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_acosh_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_acosh_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.acosh", x, real::acosh(x), FROM_ONE) }
 }
 
@@ -123,7 +124,7 @@ pub unsafe extern "C" fn math_acosh_impl(_module: *mut PyObject, x: f64) -> *mut
 /// [clinic input]
 /// math.asin
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the angle between -pi/2 and pi/2 whose sine is x.
@@ -132,10 +133,10 @@ pub unsafe extern "C" fn math_acosh_impl(_module: *mut PyObject, x: f64) -> *mut
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_asin_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_asin_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.asin", x, real::asin(x), UNIT) }
 }
 
@@ -145,7 +146,7 @@ pub unsafe extern "C" fn math_asin_impl(_module: *mut PyObject, x: f64) -> *mut 
 /// [clinic input]
 /// math.asinh
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the inverse hyperbolic sine of x.
@@ -154,10 +155,10 @@ pub unsafe extern "C" fn math_asin_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_asinh_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_asinh_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.asinh", x, real::asinh(x), PLAIN) }
 }
 
@@ -167,7 +168,7 @@ pub unsafe extern "C" fn math_asinh_impl(_module: *mut PyObject, x: f64) -> *mut
 /// [clinic input]
 /// math.atan
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the angle between -pi/2 and pi/2 whose tangent is x.
@@ -176,10 +177,10 @@ pub unsafe extern "C" fn math_asinh_impl(_module: *mut PyObject, x: f64) -> *mut
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_atan_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_atan_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.atan", x, real::atan(x), PLAIN) }
 }
 
@@ -189,7 +190,7 @@ pub unsafe extern "C" fn math_atan_impl(_module: *mut PyObject, x: f64) -> *mut 
 /// [clinic input]
 /// math.atanh
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the inverse hyperbolic tangent of x.
@@ -198,10 +199,10 @@ pub unsafe extern "C" fn math_atan_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_atanh_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_atanh_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.atanh", x, real::atanh(x), INSIDE_UNIT) }
 }
 
@@ -211,7 +212,7 @@ pub unsafe extern "C" fn math_atanh_impl(_module: *mut PyObject, x: f64) -> *mut
 /// [clinic input]
 /// math.cbrt
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the number whose cube is x.
@@ -220,10 +221,10 @@ pub unsafe extern "C" fn math_atanh_impl(_module: *mut PyObject, x: f64) -> *mut
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_cbrt_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_cbrt_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.cbrt", x, real::cbrt(x), PLAIN) }
 }
 
@@ -233,7 +234,7 @@ pub unsafe extern "C" fn math_cbrt_impl(_module: *mut PyObject, x: f64) -> *mut 
 /// [clinic input]
 /// math.cos
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the cosine of an angle of x radians.
@@ -242,10 +243,10 @@ pub unsafe extern "C" fn math_cbrt_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_cos_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_cos_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.cos", x, real::cos(x), FINITE) }
 }
 
@@ -255,7 +256,7 @@ pub unsafe extern "C" fn math_cos_impl(_module: *mut PyObject, x: f64) -> *mut P
 /// [clinic input]
 /// math.cosh
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the hyperbolic cosine of x.
@@ -264,10 +265,10 @@ pub unsafe extern "C" fn math_cos_impl(_module: *mut PyObject, x: f64) -> *mut P
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_cosh_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_cosh_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.cosh", x, real::cosh(x), PLAIN) }
 }
 
@@ -277,7 +278,7 @@ pub unsafe extern "C" fn math_cosh_impl(_module: *mut PyObject, x: f64) -> *mut 
 /// [clinic input]
 /// math.erf
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the error function at x.
@@ -286,10 +287,10 @@ pub unsafe extern "C" fn math_cosh_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_erf_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_erf_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.erf", x, real::erf(x), PLAIN) }
 }
 
@@ -299,7 +300,7 @@ pub unsafe extern "C" fn math_erf_impl(_module: *mut PyObject, x: f64) -> *mut P
 /// [clinic input]
 /// math.erfc
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return 1 - erf(x), without loss of precision for a large x.
@@ -308,10 +309,10 @@ pub unsafe extern "C" fn math_erf_impl(_module: *mut PyObject, x: f64) -> *mut P
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_erfc_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_erfc_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.erfc", x, real::erfc(x), PLAIN) }
 }
 
@@ -321,7 +322,7 @@ pub unsafe extern "C" fn math_erfc_impl(_module: *mut PyObject, x: f64) -> *mut 
 /// [clinic input]
 /// math.exp
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return e to the power of x.
@@ -330,10 +331,10 @@ pub unsafe extern "C" fn math_erfc_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_exp_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_exp_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.exp", x, real::exp(x), PLAIN) }
 }
 
@@ -343,7 +344,7 @@ pub unsafe extern "C" fn math_exp_impl(_module: *mut PyObject, x: f64) -> *mut P
 /// [clinic input]
 /// math.exp2
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return 2 to the power of x.
@@ -352,10 +353,10 @@ pub unsafe extern "C" fn math_exp_impl(_module: *mut PyObject, x: f64) -> *mut P
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_exp2_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_exp2_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.exp2", x, real::exp2(x), PLAIN) }
 }
 
@@ -365,7 +366,7 @@ pub unsafe extern "C" fn math_exp2_impl(_module: *mut PyObject, x: f64) -> *mut 
 /// [clinic input]
 /// math.expm1
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return exp(x) - 1, without loss of precision for an x near zero.
@@ -374,10 +375,10 @@ pub unsafe extern "C" fn math_exp2_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_expm1_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_expm1_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.expm1", x, real::expm1(x), PLAIN) }
 }
 
@@ -387,7 +388,7 @@ pub unsafe extern "C" fn math_expm1_impl(_module: *mut PyObject, x: f64) -> *mut
 /// [clinic input]
 /// math.fabs
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return x without its sign, as a float.
@@ -396,10 +397,10 @@ pub unsafe extern "C" fn math_expm1_impl(_module: *mut PyObject, x: f64) -> *mut
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_fabs_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_fabs_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.fabs", x, real::fabs(x), PLAIN) }
 }
 
@@ -409,7 +410,7 @@ pub unsafe extern "C" fn math_fabs_impl(_module: *mut PyObject, x: f64) -> *mut 
 /// [clinic input]
 /// math.gamma
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the gamma function at x.
@@ -418,10 +419,10 @@ pub unsafe extern "C" fn math_fabs_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_gamma_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_gamma_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.gamma", x, real::gamma(x), NO_POLE) }
 }
 
@@ -431,7 +432,7 @@ pub unsafe extern "C" fn math_gamma_impl(_module: *mut PyObject, x: f64) -> *mut
 /// [clinic input]
 /// math.lgamma
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the natural logarithm of the absolute value of gamma(x).
@@ -440,10 +441,10 @@ pub unsafe extern "C" fn math_gamma_impl(_module: *mut PyObject, x: f64) -> *mut
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_lgamma_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_lgamma_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.lgamma", x, real::lgamma(x), NO_POLE) }
 }
 
@@ -453,7 +454,7 @@ pub unsafe extern "C" fn math_lgamma_impl(_module: *mut PyObject, x: f64) -> *mu
 /// [clinic input]
 /// math.log1p
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the natural logarithm of 1 + x.
@@ -464,10 +465,10 @@ pub unsafe extern "C" fn math_lgamma_impl(_module: *mut PyObject, x: f64) -> *mu
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_log1p_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_log1p_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.log1p", x, real::log1p(x), ABOVE_MINUS_ONE) }
 }
 
@@ -477,7 +478,7 @@ pub unsafe extern "C" fn math_log1p_impl(_module: *mut PyObject, x: f64) -> *mut
 /// [clinic input]
 /// math.sin
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the sine of an angle of x radians.
@@ -486,10 +487,10 @@ pub unsafe extern "C" fn math_log1p_impl(_module: *mut PyObject, x: f64) -> *mut
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_sin_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_sin_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.sin", x, real::sin(x), FINITE) }
 }
 
@@ -499,7 +500,7 @@ pub unsafe extern "C" fn math_sin_impl(_module: *mut PyObject, x: f64) -> *mut P
 /// [clinic input]
 /// math.sinh
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the hyperbolic sine of x.
@@ -508,10 +509,10 @@ pub unsafe extern "C" fn math_sin_impl(_module: *mut PyObject, x: f64) -> *mut P
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_sinh_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_sinh_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.sinh", x, real::sinh(x), PLAIN) }
 }
 
@@ -521,7 +522,7 @@ pub unsafe extern "C" fn math_sinh_impl(_module: *mut PyObject, x: f64) -> *mut 
 /// [clinic input]
 /// math.sqrt
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the square root of x.
@@ -530,10 +531,10 @@ pub unsafe extern "C" fn math_sinh_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_sqrt_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_sqrt_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.sqrt", x, real::sqrt(x), NONNEGATIVE) }
 }
 
@@ -543,7 +544,7 @@ pub unsafe extern "C" fn math_sqrt_impl(_module: *mut PyObject, x: f64) -> *mut 
 /// [clinic input]
 /// math.tan
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the tangent of an angle of x radians.
@@ -552,10 +553,10 @@ pub unsafe extern "C" fn math_sqrt_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_tan_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_tan_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.tan", x, real::tan(x), FINITE) }
 }
 
@@ -565,7 +566,7 @@ pub unsafe extern "C" fn math_tan_impl(_module: *mut PyObject, x: f64) -> *mut P
 /// [clinic input]
 /// math.tanh
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the hyperbolic tangent of x.
@@ -574,10 +575,10 @@ pub unsafe extern "C" fn math_tan_impl(_module: *mut PyObject, x: f64) -> *mut P
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_tanh_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_tanh_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.tanh", x, real::tanh(x), PLAIN) }
 }
 
@@ -710,7 +711,7 @@ pub unsafe extern "C" fn math_remainder_impl(_module: *mut PyObject, x: f64, y: 
 /// [clinic input]
 /// math.degrees
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the degrees of an angle of x radians.
@@ -719,10 +720,10 @@ pub unsafe extern "C" fn math_remainder_impl(_module: *mut PyObject, x: f64, y: 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_degrees_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_degrees_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { float(real::degrees(x)) }
 }
 
@@ -732,7 +733,7 @@ pub unsafe extern "C" fn math_degrees_impl(_module: *mut PyObject, x: f64) -> *m
 /// [clinic input]
 /// math.radians
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the radians of an angle of x degrees.
@@ -741,10 +742,10 @@ pub unsafe extern "C" fn math_degrees_impl(_module: *mut PyObject, x: f64) -> *m
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_radians_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_radians_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { float(real::radians(x)) }
 }
 
@@ -754,7 +755,7 @@ pub unsafe extern "C" fn math_radians_impl(_module: *mut PyObject, x: f64) -> *m
 /// [clinic input]
 /// math.ulp
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return what the least significant bit of x is worth.
@@ -763,9 +764,43 @@ pub unsafe extern "C" fn math_radians_impl(_module: *mut PyObject, x: f64) -> *m
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_ulp_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_ulp_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { float(real::ulp(x)) }
+}
+
+/// The natural logarithm of a float, or of a positive number. The C side asks here first, and
+/// [`math_log_impl`](super::log::math_log_impl) for whatever is neither, as for the others.
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_log_of_double(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { finish(c"math.log", x, real::log(x), POSITIVE) }
+}
+
+/// The binary logarithm of a float, or of a positive number.
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_log2_of_double(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { finish(c"math.log2", x, real::log2(x), POSITIVE) }
+}
+
+/// The decimal logarithm of a float, or of a positive number.
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_log10_of_double(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { finish(c"math.log10", x, real::log10(x), POSITIVE) }
 }
