@@ -7,15 +7,15 @@
 //! exponentials and hyperbolic functions of `x - 1` and multiplies them with e. pymath has the logarithm of half of the
 //! largest double there. Between the two the products below take its place.
 //!
-//! And one thing is done at less cost: CPython's compiler asks the C library for a sine and a cosine in one call, and
+//! And some things are done at less cost. CPython's compiler asks the C library for a sine and a cosine in one call, and
 //! so does Rust's, but not through pymath. So numbers of an ordinary size go by the definition here, in `cos`, `cosh`,
-//! `exp`, `rect`, `sin` and `sinh`; all others are pymath's.
+//! `exp`, `rect`, `sin` and `sinh`, and in `log` without a base, too; all others are pymath's.
 
 #![forbid(unsafe_code)]
 
 pub use num_complex::Complex64;
 pub use pymath::cmath::{
-    acos, acosh, asin, asinh, atan, atanh, isclose, isfinite, isinf, isnan, log, log10, phase, polar, sqrt, tan, tanh,
+    acos, acosh, asin, asinh, atan, atanh, isclose, isfinite, isinf, isnan, log10, phase, polar, sqrt, tan, tanh,
 };
 use pymath::{Error, Result, cmath};
 use std::f64::consts::E;
@@ -41,6 +41,25 @@ fn is_between(z: Complex64) -> bool {
 fn scaled(re: f64, im: f64) -> Result<Complex64> {
     let z = Complex64::new(re * E, im * E);
     if z.re.is_infinite() || z.im.is_infinite() { Err(Error::ERANGE) } else { Ok(z) }
+}
+
+/// The logarithm to a base, or the natural one.
+#[inline]
+pub fn log(z: Complex64, base: Option<Complex64>) -> Result<Complex64> {
+    let (x, y) = (z.re.abs(), z.im.abs());
+    let (larger, smaller) = if x > y { (x, y) } else { (y, x) };
+    // Neither too large nor too small for the length. A NaN is in no range, and may be the smaller one.
+    if base.is_none() && (f64::MIN_POSITIVE..=f64::MAX / 4.0).contains(&larger) && smaller.is_finite() {
+        let length = x.hypot(y);
+        // Near 1 the logarithm needs more bits than the length has.
+        let re = if (0.71..=1.73).contains(&length) {
+            ((larger - 1.0) * (larger + 1.0) + smaller * smaller).ln_1p() / 2.0
+        } else {
+            length.ln()
+        };
+        return Ok(Complex64::new(re, z.im.atan2(z.re)));
+    }
+    cmath::log(z, base)
 }
 
 /// e to the power of `z`.

@@ -83,11 +83,15 @@ pub unsafe extern "C" fn math_log_impl(_module: *mut PyObject, x: *mut PyObject,
     // SAFETY: the C side calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
         let py = Python::assume_attached();
-        if let (Some(x), Some(base)) = (positive(py, x), positive(py, base))
-            && let (Ok(x), Ok(base)) = (real::log(x), real::log(base))
-            && base != 0.0
-        {
-            return leave(float_new(py, x / base));
+        if let Some(Ok(value)) = positive(py, x).map(real::log) {
+            if base.is_null() {
+                return leave(float_new(py, value));
+            }
+            if let Some(Ok(base)) = positive(py, base).map(real::log)
+                && base != 0.0
+            {
+                return leave(float_new(py, value / base));
+            }
         }
         entry(c"math.log", |py| -> PyResult<Bound<'_>> {
             let number = float_new(py, logarithm(py, &x, real::log)?)?;

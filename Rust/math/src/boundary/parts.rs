@@ -219,27 +219,32 @@ pub unsafe extern "C" fn math_nextafter_impl(
         if let Some(steps) = small_int(steps).and_then(|steps| u64::try_from(steps).ok()) {
             return leave(float_new(py, real::nextafter(x, y, Some(steps))));
         }
-        entry(c"math.nextafter", |py| {
-            if steps.is_none() {
-                return float_new(py, real::nextafter(x, y, None));
-            }
-            let steps = number_index(steps)?;
-            let steps = IntView::new(steps.as_borrowed())?;
-            if steps.is_negative() {
-                let value_error = ExceptionType::ValueError.bind(py);
-                return Err(PyErr::new(value_error, c"steps must be a non-negative integer"));
-            }
-            // No two doubles are further apart than the largest step count.
-            let mut limbs = [0; 1];
-            let count = if steps.limb_len() > 1 {
-                u64::MAX
-            } else {
-                steps.copy_limbs(&mut limbs);
-                limbs[0]
-            };
-            float_new(py, real::nextafter(x, y, Some(count)))
-        })
+        entry(c"math.nextafter", |_| nextafter(x, y, steps))
     }
+}
+
+#[cold]
+#[inline(never)]
+fn nextafter<'py>(x: f64, y: f64, steps: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = steps.py();
+    if steps.is_none() {
+        return float_new(py, real::nextafter(x, y, None));
+    }
+    let steps = number_index(steps)?;
+    let steps = IntView::new(steps.as_borrowed())?;
+    if steps.is_negative() {
+        let value_error = ExceptionType::ValueError.bind(py);
+        return Err(PyErr::new(value_error, c"steps must be a non-negative integer"));
+    }
+    // No two doubles are further apart than the largest step count.
+    let mut limbs = [0; 1];
+    let count = if steps.limb_len() > 1 {
+        u64::MAX
+    } else {
+        steps.copy_limbs(&mut limbs);
+        limbs[0]
+    };
+    float_new(py, real::nextafter(x, y, Some(count)))
 }
 
 /// What [`math_ceil_impl`], [`math_floor_impl`] and [`math_trunc_impl`] return.
