@@ -98,7 +98,8 @@ class Has:
 
     def __complex__(self):
         if isinstance(self.value, Exception):
-            raise self.value
+            # A new one each time: one that is raised again keeps the tracebacks of all times.
+            raise type(self.value)(*self.value.args)
         return self.value
 
 

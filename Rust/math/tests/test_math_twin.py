@@ -127,7 +127,8 @@ class Has:
         def method(value):
             def call(self, *args):
                 if isinstance(value, BaseException):
-                    raise value
+                    # A new one each time: one that is raised again keeps the tracebacks of all times.
+                    raise type(value)(*value.args)
                 return value
 
             return call
