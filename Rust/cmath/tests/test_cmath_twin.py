@@ -78,7 +78,8 @@ PARTS = [
         float('inf'),
     )
 ]
-PARTS += [float('nan'), -float('nan')]
+# Quiet NaNs, and two that signal.
+PARTS += [float('nan'), -float('nan'), *struct.unpack('dd', struct.pack('QQ', (0x7FF0 << 48) | 5, (0xFFF4 << 48) | 9))]
 
 
 def bits(value):

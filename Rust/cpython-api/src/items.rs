@@ -121,7 +121,7 @@ impl Numbers {
 
     /// All of them, if they are all floats.
     #[inline]
-    pub fn floats(&self) -> Option<impl Iterator<Item = f64> + '_> {
+    pub fn floats(&self) -> Option<impl Iterator<Item = f64> + Clone + '_> {
         self.are_floats(self.len).then(|| self.bits().iter().map(|bits| f64::from_bits(*bits as u64)))
     }
 

@@ -34,13 +34,18 @@ class Iterable:
         return iter(self.items)
 
 
+def shown(value):
+    """Return what a long int is told by: Python does not write one with thousands of digits."""
+    return (value.bit_length(), value % (2**61 - 1)) if type(value) is int and value >> 1000 else value
+
+
 def calls(module):
     """Every function, with small and large arguments, as (label, factory of a callable without arguments)."""
     found = []
 
     def add(name, *args, **kwargs):
         function = getattr(module, name)
-        found.append((f'{name} {len(found)}', lambda: lambda: function(*args, **kwargs)))
+        found.append((f'{name} {len(found)}', lambda: lambda: shown(function(*args, **kwargs))))
 
     third, large = fractions.Fraction(1, 3), 3**700
     for name in ONE.split():

@@ -417,7 +417,7 @@ impl<'py> Product<'py> {
         if let State::Float(product) = &mut self.state
             && let Some(factors) = numbers.floats()
         {
-            *product = factors.fold(*product, |product, factor| product * factor);
+            *product = real::times_all(*product, factors);
             return Ok(());
         }
         numbers.iter().try_for_each(|number| self.multiply(number))
@@ -440,8 +440,8 @@ impl<'py> Product<'py> {
                 *negative ^= factor < 0;
                 watched(self.py, |watch| magnitude.multiply(factor.unsigned_abs(), watch))?;
             }
-            (State::Float(product), Number::Float(factor)) => *product *= factor,
-            (State::Float(product), Number::Int(factor)) => *product *= factor as f64,
+            (State::Float(product), Number::Float(factor)) => *product = real::times(*product, factor),
+            (State::Float(product), Number::Int(factor)) => *product = real::times(*product, factor as f64),
             // As Python multiplies an int by a float: the int is made a float first, by the same rounding.
             (State::Small(product), Number::Float(factor)) => self.state = State::Float(*product as f64 * factor),
             _ => {
