@@ -13,20 +13,8 @@
  ```
 
  ```text
- [python input]
- class Py_complex_return_converter(CReturnConverter):
-     type = 'Py_complex'
-
-     def render(self, function, data):
-         self.declare(data)
-         self.err_occurred_if('_return_value.real == -1.0', data)
-         data.return_conversion.append('return_value = PyComplex_FromCComplex(_return_value);\n')
- [python start generated code]
- ```
-
- ```text
  [clinic input]
- cmath.acos -> Py_complex
+ cmath.acos
 
      z: Py_complex
      /
@@ -39,14 +27,14 @@
 
  Called by the parsing code alone.
  */
-Py_complex cmath_acos_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_acos_impl(PyObject *_module, Py_complex z);
 
 /*
  Inverse hyperbolic cosine.
 
  ```text
  [clinic input]
- cmath.acosh -> Py_complex
+ cmath.acosh
 
      z: Py_complex
      /
@@ -59,14 +47,14 @@ Py_complex cmath_acos_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_acosh_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_acosh_impl(PyObject *_module, Py_complex z);
 
 /*
  Arc sine.
 
  ```text
  [clinic input]
- cmath.asin -> Py_complex
+ cmath.asin
 
      z: Py_complex
      /
@@ -79,14 +67,14 @@ Py_complex cmath_acosh_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_asin_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_asin_impl(PyObject *_module, Py_complex z);
 
 /*
  Inverse hyperbolic sine.
 
  ```text
  [clinic input]
- cmath.asinh -> Py_complex
+ cmath.asinh
 
      z: Py_complex
      /
@@ -99,14 +87,14 @@ Py_complex cmath_asin_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_asinh_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_asinh_impl(PyObject *_module, Py_complex z);
 
 /*
  Arc tangent.
 
  ```text
  [clinic input]
- cmath.atan -> Py_complex
+ cmath.atan
 
      z: Py_complex
      /
@@ -119,14 +107,14 @@ Py_complex cmath_asinh_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_atan_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_atan_impl(PyObject *_module, Py_complex z);
 
 /*
  Inverse hyperbolic tangent.
 
  ```text
  [clinic input]
- cmath.atanh -> Py_complex
+ cmath.atanh
 
      z: Py_complex
      /
@@ -139,14 +127,14 @@ Py_complex cmath_atan_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_atanh_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_atanh_impl(PyObject *_module, Py_complex z);
 
 /*
  Cosine.
 
  ```text
  [clinic input]
- cmath.cos -> Py_complex
+ cmath.cos
 
      z: Py_complex
      /
@@ -159,14 +147,14 @@ Py_complex cmath_atanh_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_cos_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_cos_impl(PyObject *_module, Py_complex z);
 
 /*
  Hyperbolic cosine.
 
  ```text
  [clinic input]
- cmath.cosh -> Py_complex
+ cmath.cosh
 
      z: Py_complex
      /
@@ -179,14 +167,14 @@ Py_complex cmath_cos_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_cosh_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_cosh_impl(PyObject *_module, Py_complex z);
 
 /*
  Exponential.
 
  ```text
  [clinic input]
- cmath.exp -> Py_complex
+ cmath.exp
 
      z: Py_complex
      /
@@ -199,14 +187,14 @@ Py_complex cmath_cosh_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_exp_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_exp_impl(PyObject *_module, Py_complex z);
 
 /*
  Decimal logarithm.
 
  ```text
  [clinic input]
- cmath.log10 -> Py_complex
+ cmath.log10
 
      z: Py_complex
      /
@@ -219,14 +207,14 @@ Py_complex cmath_exp_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_log10_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_log10_impl(PyObject *_module, Py_complex z);
 
 /*
  Sine.
 
  ```text
  [clinic input]
- cmath.sin -> Py_complex
+ cmath.sin
 
      z: Py_complex
      /
@@ -239,14 +227,14 @@ Py_complex cmath_log10_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_sin_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_sin_impl(PyObject *_module, Py_complex z);
 
 /*
  Hyperbolic sine.
 
  ```text
  [clinic input]
- cmath.sinh -> Py_complex
+ cmath.sinh
 
      z: Py_complex
      /
@@ -259,14 +247,14 @@ Py_complex cmath_sin_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_sinh_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_sinh_impl(PyObject *_module, Py_complex z);
 
 /*
  Square root.
 
  ```text
  [clinic input]
- cmath.sqrt -> Py_complex
+ cmath.sqrt
 
      z: Py_complex
      /
@@ -279,14 +267,14 @@ Py_complex cmath_sinh_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_sqrt_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_sqrt_impl(PyObject *_module, Py_complex z);
 
 /*
  Tangent.
 
  ```text
  [clinic input]
- cmath.tan -> Py_complex
+ cmath.tan
 
      z: Py_complex
      /
@@ -299,14 +287,14 @@ Py_complex cmath_sqrt_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_tan_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_tan_impl(PyObject *_module, Py_complex z);
 
 /*
  Hyperbolic tangent.
 
  ```text
  [clinic input]
- cmath.tanh -> Py_complex
+ cmath.tanh
 
      z: Py_complex
      /
@@ -319,7 +307,7 @@ Py_complex cmath_tan_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_tanh_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_tanh_impl(PyObject *_module, Py_complex z);
 
 /*
  Logarithm.
@@ -347,7 +335,7 @@ PyObject *cmath_log_impl(PyObject *_module, Py_complex x, PyObject *y_obj);
 
  ```text
  [clinic input]
- cmath.phase -> double
+ cmath.phase
 
      z: Py_complex
      /
@@ -360,7 +348,7 @@ PyObject *cmath_log_impl(PyObject *_module, Py_complex x, PyObject *y_obj);
 
  Called by the parsing code alone.
  */
-double cmath_phase_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_phase_impl(PyObject *_module, Py_complex z);
 
 /*
  Polar coordinates.
@@ -387,7 +375,7 @@ PyObject *cmath_polar_impl(PyObject *_module, Py_complex z);
 
  ```text
  [clinic input]
- cmath.rect -> Py_complex
+ cmath.rect
 
      r: double
      phi: double
@@ -401,14 +389,14 @@ PyObject *cmath_polar_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-Py_complex cmath_rect_impl(PyObject *_module, double r, double phi);
+PyObject *cmath_rect_impl(PyObject *_module, double r, double phi);
 
 /*
  Neither infinite nor NaN.
 
  ```text
  [clinic input]
- cmath.isfinite -> bool
+ cmath.isfinite
 
      z: Py_complex
      /
@@ -421,14 +409,14 @@ Py_complex cmath_rect_impl(PyObject *_module, double r, double phi);
 
  Called by the parsing code alone.
  */
-int cmath_isfinite_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_isfinite_impl(PyObject *_module, Py_complex z);
 
 /*
  Infinity.
 
  ```text
  [clinic input]
- cmath.isinf -> bool
+ cmath.isinf
 
      z: Py_complex
      /
@@ -441,14 +429,14 @@ int cmath_isfinite_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-int cmath_isinf_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_isinf_impl(PyObject *_module, Py_complex z);
 
 /*
  Not a number.
 
  ```text
  [clinic input]
- cmath.isnan -> bool
+ cmath.isnan
 
      z: Py_complex
      /
@@ -461,14 +449,14 @@ int cmath_isinf_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-int cmath_isnan_impl(PyObject *_module, Py_complex z);
+PyObject *cmath_isnan_impl(PyObject *_module, Py_complex z);
 
 /*
  Nearness.
 
  ```text
  [clinic input]
- cmath.isclose -> bool
+ cmath.isclose
 
      a: Py_complex
      b: Py_complex
@@ -488,6 +476,6 @@ int cmath_isnan_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-int cmath_isclose_impl(PyObject *_module, Py_complex a, Py_complex b, double rel_tol, double abs_tol);
+PyObject *cmath_isclose_impl(PyObject *_module, Py_complex a, Py_complex b, double rel_tol, double abs_tol);
 
 #endif  /* RUST_CMATH_H */

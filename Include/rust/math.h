@@ -14,9 +14,9 @@
 
  ```text
  [clinic input]
- math.isfinite -> bool
+ math.isfinite
 
-     x: double
+     x: object
      /
 
  Return True if x is a number, neither an infinity nor a NaN.
@@ -25,18 +25,18 @@
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-int math_isfinite_impl(PyObject *_module, double x);
+PyObject *math_isfinite_impl(double x);
 
 /*
  Infinity.
 
  ```text
  [clinic input]
- math.isinf -> bool
+ math.isinf
 
-     x: double
+     x: object
      /
 
  Return True if x is an infinity, of either sign.
@@ -45,18 +45,18 @@ int math_isfinite_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-int math_isinf_impl(PyObject *_module, double x);
+PyObject *math_isinf_impl(double x);
 
 /*
  Not a number.
 
  ```text
  [clinic input]
- math.isnan -> bool
+ math.isnan
 
-     x: double
+     x: object
      /
 
  Return True if x is a NaN.
@@ -65,9 +65,9 @@ int math_isinf_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-int math_isnan_impl(PyObject *_module, double x);
+PyObject *math_isnan_impl(double x);
 
 /*
  Greatest common divisor.
@@ -219,9 +219,9 @@ PyObject *math_log_impl(PyObject *_module, PyObject *x, PyObject *base);
 
  # Safety
 
- Called by Python alone.
+ Called by the C side alone.
  */
-PyObject *math_log2(PyObject *_module, PyObject *x);
+PyObject *math_log2_impl(PyObject *_module, PyObject *x);
 
 /*
  The decimal logarithm.
@@ -239,9 +239,9 @@ PyObject *math_log2(PyObject *_module, PyObject *x);
 
  # Safety
 
- Called by Python alone.
+ Called by the C side alone.
  */
-PyObject *math_log10(PyObject *_module, PyObject *x);
+PyObject *math_log10_impl(PyObject *_module, PyObject *x);
 
 /*
  Mantissa and exponent.
@@ -250,7 +250,7 @@ PyObject *math_log10(PyObject *_module, PyObject *x);
  [clinic input]
  math.frexp
 
-     x: double
+     x: object
      /
 
  Return the mantissa and the exponent of x, a pair (m, e).
@@ -262,16 +262,16 @@ PyObject *math_log10(PyObject *_module, PyObject *x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_frexp_impl(PyObject *_module, double x);
+PyObject *math_frexp_impl(double x);
 
 /*
  The inverse of frexp.
 
  ```text
  [clinic input]
- math.ldexp -> double
+ math.ldexp
 
      x: double
      i: object
@@ -285,7 +285,7 @@ PyObject *math_frexp_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_ldexp_impl(PyObject *_module, double x, PyObject *i);
+PyObject *math_ldexp_impl(PyObject *_module, double x, PyObject *i);
 
 /*
  Fraction and integer.
@@ -294,7 +294,7 @@ double math_ldexp_impl(PyObject *_module, double x, PyObject *i);
  [clinic input]
  math.modf
 
-     x: double
+     x: object
      /
 
  Return the fractional part and the integer part of x.
@@ -305,16 +305,16 @@ double math_ldexp_impl(PyObject *_module, double x, PyObject *i);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-PyObject *math_modf_impl(PyObject *_module, double x);
+PyObject *math_modf_impl(double x);
 
 /*
  Multiplication and addition with one rounding.
 
  ```text
  [clinic input]
- math.fma -> double
+ math.fma
 
      x: double
      y: double
@@ -329,14 +329,14 @@ PyObject *math_modf_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_fma_impl(PyObject *_module, double x, double y, double z);
+PyObject *math_fma_impl(PyObject *_module, double x, double y, double z);
 
 /*
  Nearness.
 
  ```text
  [clinic input]
- math.isclose -> bool
+ math.isclose
 
      a: double
      b: double
@@ -356,20 +356,20 @@ double math_fma_impl(PyObject *_module, double x, double y, double z);
 
  Called by the parsing code alone.
  */
-int math_isclose_impl(PyObject *_module, double a, double b, double rel_tol, double abs_tol);
+PyObject *math_isclose_impl(PyObject *_module, double a, double b, double rel_tol, double abs_tol);
 
 /*
  The next float.
 
  ```text
  [clinic input]
- math.nextafter -> double
+ math.nextafter
 
      x: double
      y: double
      /
      *
-     steps: object = None
+     steps: object(c_default="NULL") = None
 
  Return the float that is so many steps away from x, towards y.
 
@@ -381,7 +381,7 @@ int math_isclose_impl(PyObject *_module, double a, double b, double rel_tol, dou
 
  Called by the parsing code alone.
  */
-double math_nextafter_impl(PyObject *_module, double x, double y, PyObject *steps);
+PyObject *math_nextafter_impl(PyObject *_module, double x, double y, PyObject *steps);
 
 /*
  Rounding up. The C side asks `__ceil__` first.
@@ -401,7 +401,7 @@ double math_nextafter_impl(PyObject *_module, double x, double y, PyObject *step
 
  Called by the C side alone.
  */
-PyObject *math_ceil_impl(PyObject *_module, double x);
+PyObject *math_ceil_impl(double x);
 
 /*
  Rounding down. The C side asks `__floor__` first.
@@ -421,7 +421,7 @@ PyObject *math_ceil_impl(PyObject *_module, double x);
 
  Called by the C side alone.
  */
-PyObject *math_floor_impl(PyObject *_module, double x);
+PyObject *math_floor_impl(double x);
 
 /*
  Rounding towards zero. The C side asks `__trunc__` of whatever is not a float.
@@ -441,16 +441,16 @@ PyObject *math_floor_impl(PyObject *_module, double x);
 
  Called by the C side alone.
  */
-PyObject *math_trunc_impl(PyObject *_module, double x);
+PyObject *math_trunc_impl(double x);
 
 /*
  Arc cosine.
 
  ```text
  [clinic input]
- math.acos -> double
+ math.acos
 
-     x: double
+     x: object
      /
 
  Return the angle between 0 and pi whose cosine is x.
@@ -459,18 +459,18 @@ PyObject *math_trunc_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_acos_impl(PyObject *_module, double x);
+PyObject *math_acos_impl(double x);
 
 /*
  Inverse hyperbolic cosine.
 
  ```text
  [clinic input]
- math.acosh -> double
+ math.acosh
 
-     x: double
+     x: object
      /
 
  Return the inverse hyperbolic cosine of x.
@@ -479,18 +479,18 @@ double math_acos_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_acosh_impl(PyObject *_module, double x);
+PyObject *math_acosh_impl(double x);
 
 /*
  Arc sine.
 
  ```text
  [clinic input]
- math.asin -> double
+ math.asin
 
-     x: double
+     x: object
      /
 
  Return the angle between -pi/2 and pi/2 whose sine is x.
@@ -499,18 +499,18 @@ double math_acosh_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_asin_impl(PyObject *_module, double x);
+PyObject *math_asin_impl(double x);
 
 /*
  Inverse hyperbolic sine.
 
  ```text
  [clinic input]
- math.asinh -> double
+ math.asinh
 
-     x: double
+     x: object
      /
 
  Return the inverse hyperbolic sine of x.
@@ -519,18 +519,18 @@ double math_asin_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_asinh_impl(PyObject *_module, double x);
+PyObject *math_asinh_impl(double x);
 
 /*
  Arc tangent.
 
  ```text
  [clinic input]
- math.atan -> double
+ math.atan
 
-     x: double
+     x: object
      /
 
  Return the angle between -pi/2 and pi/2 whose tangent is x.
@@ -539,18 +539,18 @@ double math_asinh_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_atan_impl(PyObject *_module, double x);
+PyObject *math_atan_impl(double x);
 
 /*
  Inverse hyperbolic tangent.
 
  ```text
  [clinic input]
- math.atanh -> double
+ math.atanh
 
-     x: double
+     x: object
      /
 
  Return the inverse hyperbolic tangent of x.
@@ -559,18 +559,18 @@ double math_atan_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_atanh_impl(PyObject *_module, double x);
+PyObject *math_atanh_impl(double x);
 
 /*
  Cube root.
 
  ```text
  [clinic input]
- math.cbrt -> double
+ math.cbrt
 
-     x: double
+     x: object
      /
 
  Return the number whose cube is x.
@@ -579,18 +579,18 @@ double math_atanh_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_cbrt_impl(PyObject *_module, double x);
+PyObject *math_cbrt_impl(double x);
 
 /*
  Cosine.
 
  ```text
  [clinic input]
- math.cos -> double
+ math.cos
 
-     x: double
+     x: object
      /
 
  Return the cosine of an angle of x radians.
@@ -599,18 +599,18 @@ double math_cbrt_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_cos_impl(PyObject *_module, double x);
+PyObject *math_cos_impl(double x);
 
 /*
  Hyperbolic cosine.
 
  ```text
  [clinic input]
- math.cosh -> double
+ math.cosh
 
-     x: double
+     x: object
      /
 
  Return the hyperbolic cosine of x.
@@ -619,18 +619,18 @@ double math_cos_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_cosh_impl(PyObject *_module, double x);
+PyObject *math_cosh_impl(double x);
 
 /*
  Error function.
 
  ```text
  [clinic input]
- math.erf -> double
+ math.erf
 
-     x: double
+     x: object
      /
 
  Return the error function at x.
@@ -639,18 +639,18 @@ double math_cosh_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_erf_impl(PyObject *_module, double x);
+PyObject *math_erf_impl(double x);
 
 /*
  Complementary error function.
 
  ```text
  [clinic input]
- math.erfc -> double
+ math.erfc
 
-     x: double
+     x: object
      /
 
  Return 1 - erf(x), without loss of precision for a large x.
@@ -659,18 +659,18 @@ double math_erf_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_erfc_impl(PyObject *_module, double x);
+PyObject *math_erfc_impl(double x);
 
 /*
  Exponential.
 
  ```text
  [clinic input]
- math.exp -> double
+ math.exp
 
-     x: double
+     x: object
      /
 
  Return e to the power of x.
@@ -679,18 +679,18 @@ double math_erfc_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_exp_impl(PyObject *_module, double x);
+PyObject *math_exp_impl(double x);
 
 /*
  Power of two.
 
  ```text
  [clinic input]
- math.exp2 -> double
+ math.exp2
 
-     x: double
+     x: object
      /
 
  Return 2 to the power of x.
@@ -699,18 +699,18 @@ double math_exp_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_exp2_impl(PyObject *_module, double x);
+PyObject *math_exp2_impl(double x);
 
 /*
  Exponential less one.
 
  ```text
  [clinic input]
- math.expm1 -> double
+ math.expm1
 
-     x: double
+     x: object
      /
 
  Return exp(x) - 1, without loss of precision for an x near zero.
@@ -719,18 +719,18 @@ double math_exp2_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_expm1_impl(PyObject *_module, double x);
+PyObject *math_expm1_impl(double x);
 
 /*
  Absolute value.
 
  ```text
  [clinic input]
- math.fabs -> double
+ math.fabs
 
-     x: double
+     x: object
      /
 
  Return x without its sign, as a float.
@@ -739,18 +739,18 @@ double math_expm1_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_fabs_impl(PyObject *_module, double x);
+PyObject *math_fabs_impl(double x);
 
 /*
  Gamma function.
 
  ```text
  [clinic input]
- math.gamma -> double
+ math.gamma
 
-     x: double
+     x: object
      /
 
  Return the gamma function at x.
@@ -759,18 +759,18 @@ double math_fabs_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_gamma_impl(PyObject *_module, double x);
+PyObject *math_gamma_impl(double x);
 
 /*
  Logarithm of the gamma function.
 
  ```text
  [clinic input]
- math.lgamma -> double
+ math.lgamma
 
-     x: double
+     x: object
      /
 
  Return the natural logarithm of the absolute value of gamma(x).
@@ -779,18 +779,18 @@ double math_gamma_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_lgamma_impl(PyObject *_module, double x);
+PyObject *math_lgamma_impl(double x);
 
 /*
  Logarithm of one more.
 
  ```text
  [clinic input]
- math.log1p -> double
+ math.log1p
 
-     x: double
+     x: object
      /
 
  Return the natural logarithm of 1 + x.
@@ -801,18 +801,18 @@ double math_lgamma_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_log1p_impl(PyObject *_module, double x);
+PyObject *math_log1p_impl(double x);
 
 /*
  Sine.
 
  ```text
  [clinic input]
- math.sin -> double
+ math.sin
 
-     x: double
+     x: object
      /
 
  Return the sine of an angle of x radians.
@@ -821,18 +821,18 @@ double math_log1p_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_sin_impl(PyObject *_module, double x);
+PyObject *math_sin_impl(double x);
 
 /*
  Hyperbolic sine.
 
  ```text
  [clinic input]
- math.sinh -> double
+ math.sinh
 
-     x: double
+     x: object
      /
 
  Return the hyperbolic sine of x.
@@ -841,18 +841,18 @@ double math_sin_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_sinh_impl(PyObject *_module, double x);
+PyObject *math_sinh_impl(double x);
 
 /*
  Square root.
 
  ```text
  [clinic input]
- math.sqrt -> double
+ math.sqrt
 
-     x: double
+     x: object
      /
 
  Return the square root of x.
@@ -861,18 +861,18 @@ double math_sinh_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_sqrt_impl(PyObject *_module, double x);
+PyObject *math_sqrt_impl(double x);
 
 /*
  Tangent.
 
  ```text
  [clinic input]
- math.tan -> double
+ math.tan
 
-     x: double
+     x: object
      /
 
  Return the tangent of an angle of x radians.
@@ -881,18 +881,18 @@ double math_sqrt_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_tan_impl(PyObject *_module, double x);
+PyObject *math_tan_impl(double x);
 
 /*
  Hyperbolic tangent.
 
  ```text
  [clinic input]
- math.tanh -> double
+ math.tanh
 
-     x: double
+     x: object
      /
 
  Return the hyperbolic tangent of x.
@@ -901,16 +901,16 @@ double math_tan_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_tanh_impl(PyObject *_module, double x);
+PyObject *math_tanh_impl(double x);
 
 /*
  Arc tangent of a quotient.
 
  ```text
  [clinic input]
- math.atan2 -> double
+ math.atan2
 
      y: double
      x: double
@@ -926,14 +926,14 @@ double math_tanh_impl(PyObject *_module, double x);
 
  Called by the parsing code alone.
  */
-double math_atan2_impl(PyObject *_module, double y, double x);
+PyObject *math_atan2_impl(PyObject *_module, double y, double x);
 
 /*
  Sign of another number.
 
  ```text
  [clinic input]
- math.copysign -> double
+ math.copysign
 
      x: double
      y: double
@@ -949,14 +949,14 @@ double math_atan2_impl(PyObject *_module, double y, double x);
 
  Called by the parsing code alone.
  */
-double math_copysign_impl(PyObject *_module, double x, double y);
+PyObject *math_copysign_impl(PyObject *_module, double x, double y);
 
 /*
  Remainder of truncated division.
 
  ```text
  [clinic input]
- math.fmod -> double
+ math.fmod
 
      x: double
      y: double
@@ -972,14 +972,14 @@ double math_copysign_impl(PyObject *_module, double x, double y);
 
  Called by the parsing code alone.
  */
-double math_fmod_impl(PyObject *_module, double x, double y);
+PyObject *math_fmod_impl(PyObject *_module, double x, double y);
 
 /*
  Power.
 
  ```text
  [clinic input]
- math.pow -> double
+ math.pow
 
      x: double
      y: double
@@ -993,14 +993,14 @@ double math_fmod_impl(PyObject *_module, double x, double y);
 
  Called by the parsing code alone.
  */
-double math_pow_impl(PyObject *_module, double x, double y);
+PyObject *math_pow_impl(PyObject *_module, double x, double y);
 
 /*
  Remainder of rounded division.
 
  ```text
  [clinic input]
- math.remainder -> double
+ math.remainder
 
      x: double
      y: double
@@ -1016,16 +1016,16 @@ double math_pow_impl(PyObject *_module, double x, double y);
 
  Called by the parsing code alone.
  */
-double math_remainder_impl(PyObject *_module, double x, double y);
+PyObject *math_remainder_impl(PyObject *_module, double x, double y);
 
 /*
  Radians to degrees.
 
  ```text
  [clinic input]
- math.degrees -> double
+ math.degrees
 
-     x: double
+     x: object
      /
 
  Return the degrees of an angle of x radians.
@@ -1034,18 +1034,18 @@ double math_remainder_impl(PyObject *_module, double x, double y);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_degrees_impl(PyObject *_module, double x);
+PyObject *math_degrees_impl(double x);
 
 /*
  Degrees to radians.
 
  ```text
  [clinic input]
- math.radians -> double
+ math.radians
 
-     x: double
+     x: object
      /
 
  Return the radians of an angle of x degrees.
@@ -1054,18 +1054,18 @@ double math_degrees_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_radians_impl(PyObject *_module, double x);
+PyObject *math_radians_impl(double x);
 
 /*
  Unit in the last place.
 
  ```text
  [clinic input]
- math.ulp -> double
+ math.ulp
 
-     x: double
+     x: object
      /
 
  Return what the least significant bit of x is worth.
@@ -1074,9 +1074,37 @@ double math_radians_impl(PyObject *_module, double x);
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone.
  */
-double math_ulp_impl(PyObject *_module, double x);
+PyObject *math_ulp_impl(double x);
+
+/*
+ The natural logarithm of a float, or of a positive number. The C side asks here first, and
+ [`math_log_impl`](super::log::math_log_impl) for whatever is neither, as for the others.
+
+ # Safety
+
+ Called by the C side alone.
+ */
+PyObject *math_log_of_double(double x);
+
+/*
+ The binary logarithm of a float, or of a positive number.
+
+ # Safety
+
+ Called by the C side alone.
+ */
+PyObject *math_log2_of_double(double x);
+
+/*
+ The decimal logarithm of a float, or of a positive number.
+
+ # Safety
+
+ Called by the C side alone.
+ */
+PyObject *math_log10_of_double(double x);
 
 /*
  The exact sum.

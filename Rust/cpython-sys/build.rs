@@ -121,6 +121,7 @@ const TEST_FUNCTIONS: &[&str] = &[
     "PyObject_IsTrue",
     "PyObject_Str",
     "PyObject_Type",
+    "PySequence_List",
     "PyThreadState_Clear",
     "PyThreadState_DeleteCurrent",
     "PyThreadState_Get",

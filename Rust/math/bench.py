@@ -5,6 +5,15 @@ import random
 PEERS = {}
 
 
+def spreading(function):
+    """Return the function as one of a sequence of arguments."""
+
+    def call(arguments):
+        return function(*arguments)
+
+    return call
+
+
 def rows(bench, rust, c, peers):
     """Add each row: its name, the size of its input, and a call for each implementation."""
     rng = random.Random(7)
@@ -58,8 +67,15 @@ def rows(bench, rust, c, peers):
     both('fma(x, y, z)', 'fma', 1.5, 2.5, 3.5)
     both('ldexp(x, i)', 'ldexp', 1.5, 3)
     both('sin(int)', 'sin', 3)
-    both('log(int)', 'log', 12345)
-    both('log(int of 4000 bits)', 'log', 3**2524)
+    for function in ('log', 'log2', 'log10'):
+        for label, n in (('int', 12345), ('int of 60 bits', 2**60 - 5), ('int of 4000 bits', 3**2524)):
+            both(f'{function}({label})', function, n)
+    both('ceil(int)', 'ceil', 7)
+    both('floor(1e300)', 'floor', 1e300)
+    both('isclose(rel_tol)', 'isclose', 5.7, 5.8, rel_tol=0.1)
+    both('nextafter(steps)', 'nextafter', 5.7, 2.3, steps=7)
+    both('fsum of an iterator', 'fsum', range(1000))
+    both('prod of an iterator', 'prod', range(1, 15))
     for size in (3, 100, 10_000):
         floats = [rng.uniform(-1, 1) * 10.0 ** rng.randrange(-9, 9) for _ in range(size)]
         others = [rng.random() for _ in range(size)]
@@ -72,7 +88,9 @@ def rows(bench, rust, c, peers):
         both(f'prod floats {size}', 'prod', others, goal=goal)
         both(f'prod ints {size}', 'prod', [n + 1 for n in ints], goal=goal)
         both(f'dist {size}', 'dist', floats, others, goal=goal)
-        both(f'hypot {size}', 'hypot', *floats[:1000], goal=goal)
+        # One expression of the interpreter spreads the arguments, whatever their number.
+        spread = {key: (spreading(module.hypot), (floats,), {}) for key, module in (('rust', rust), ('C', c))}
+        bench.row(f'hypot {size}', 1, spread, goal)
     for n in (10, 100, 1000, 10_000, 100_000):
         both(f'factorial({n})', 'factorial', n, goal=1.5 if n >= 1000 else 0.97)
     for n, k in ((10, 5), (60, 30), (200, 4), (200, 100), (10_000, 5000), (1_000_000, 1000), (2**62, 500)):

@@ -1,6 +1,6 @@
-/* The C side of math: the module definition, the method table, and the arguments that Argument Clinic cannot take:
-   the optional base of log(), and the methods that are asked before a number is made a float. What the functions do
-   is in Rust. */
+/* The C side of math: the module definition, the method table, and the arguments that Argument Clinic cannot take, or
+   not at the price of C: the one argument of most functions, the optional base of log(), and the methods that are asked
+   before a number is made a float. What the functions do is in Rust. */
 
 #include "Python.h"
 #include "pycore_global_strings.h"  // _Py_ID()
@@ -10,6 +10,83 @@
 #include "rust/math.h"
 
 #include "clinic/math.h"
+
+/* The functions of one number. For a float this is a test and a jump. Clinic's code for them would save registers
+   first. */
+#define OF_DOUBLE(NAME)                                             \
+    static PyObject *                                               \
+    math_##NAME(PyObject *Py_UNUSED(module), PyObject *number)      \
+    {                                                               \
+        if (PyFloat_CheckExact(number)) {                           \
+            return math_##NAME##_impl(PyFloat_AS_DOUBLE(number));   \
+        }                                                           \
+        double x = PyFloat_AsDouble(number);                        \
+        if (x == -1.0 && PyErr_Occurred()) {                        \
+            return NULL;                                            \
+        }                                                           \
+        return math_##NAME##_impl(x);                               \
+    }
+
+OF_DOUBLE(acos)
+OF_DOUBLE(acosh)
+OF_DOUBLE(asin)
+OF_DOUBLE(asinh)
+OF_DOUBLE(atan)
+OF_DOUBLE(atanh)
+OF_DOUBLE(cbrt)
+OF_DOUBLE(cos)
+OF_DOUBLE(cosh)
+OF_DOUBLE(degrees)
+OF_DOUBLE(erf)
+OF_DOUBLE(erfc)
+OF_DOUBLE(exp)
+OF_DOUBLE(exp2)
+OF_DOUBLE(expm1)
+OF_DOUBLE(fabs)
+OF_DOUBLE(frexp)
+OF_DOUBLE(gamma)
+OF_DOUBLE(isfinite)
+OF_DOUBLE(isinf)
+OF_DOUBLE(isnan)
+OF_DOUBLE(lgamma)
+OF_DOUBLE(log1p)
+OF_DOUBLE(modf)
+OF_DOUBLE(radians)
+OF_DOUBLE(sin)
+OF_DOUBLE(sinh)
+OF_DOUBLE(sqrt)
+OF_DOUBLE(tan)
+OF_DOUBLE(tanh)
+OF_DOUBLE(ulp)
+
+/* Stores the value of a float, or of a small positive int, and tells whether it is one of these. */
+static inline int
+for_logarithm(PyObject *number, double *x)
+{
+    if (PyFloat_CheckExact(number)) {
+        *x = PyFloat_AS_DOUBLE(number);
+        return 1;
+    }
+    if (PyLong_CheckExact(number) && PyUnstable_Long_IsCompact((PyLongObject *)number)) {
+        *x = (double)PyUnstable_Long_CompactValue((PyLongObject *)number);
+        return *x > 0.0;
+    }
+    return 0;
+}
+
+#define LOGARITHM(NAME)                                             \
+    static PyObject *                                               \
+    math_##NAME(PyObject *module, PyObject *number)                 \
+    {                                                               \
+        double x;                                                   \
+        if (for_logarithm(number, &x)) {                            \
+            return math_##NAME##_of_double(x);                      \
+        }                                                           \
+        return math_##NAME##_impl(module, number);                  \
+    }
+
+LOGARITHM(log2)
+LOGARITHM(log10)
 
 /* Stores the value of a number for ceil() or floor() and returns NULL; or returns what its own method has returned; or
    returns NULL with an exception set. */
@@ -29,24 +106,24 @@ ask_special(PyObject *number, PyObject *name, double *x)
 
 #define ROUNDING(NAME)                                              \
     static PyObject *                                               \
-    math_##NAME(PyObject *module, PyObject *number)                 \
+    math_##NAME(PyObject *Py_UNUSED(module), PyObject *number)      \
     {                                                               \
         double x = -1.0;                                            \
         PyObject *result = ask_special(number, &_Py_ID(__##NAME##__), &x); \
         if (result != NULL || (x == -1.0 && PyErr_Occurred())) {    \
             return result;                                          \
         }                                                           \
-        return math_##NAME##_impl(module, x);                       \
+        return math_##NAME##_impl(x);                               \
     }
 
 ROUNDING(ceil)
 ROUNDING(floor)
 
 static PyObject *
-math_trunc(PyObject *module, PyObject *x)
+math_trunc(PyObject *Py_UNUSED(module), PyObject *x)
 {
     if (PyFloat_CheckExact(x)) {
-        return math_trunc_impl(module, PyFloat_AS_DOUBLE(x));
+        return math_trunc_impl(PyFloat_AS_DOUBLE(x));
     }
     PyObject *result = _PyObject_MaybeCallSpecialNoArgs(x, &_Py_ID(__trunc__));
     if (result == NULL && !PyErr_Occurred()) {
@@ -64,6 +141,10 @@ math_log(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
 {
     if (!_PyArg_CheckPositional("log", nargs, 1, 2)) {
         return NULL;
+    }
+    double x;
+    if (nargs == 1 && for_logarithm(args[0], &x)) {
+        return math_log_of_double(x);
     }
     return math_log_impl(module, args[0], nargs == 2 ? args[1] : NULL);
 }

@@ -1,16 +1,16 @@
 //! What Python calls: the functions that Argument Clinic's parsing code ends in.
 //!
 //! The clinic input is part of each function's documentation. `make regen` carries it into `Include/rust/cmath.h`, and
-//! the build makes the parsing code from there. Clinic has to know the module and the complex return value before any
-//! function, so the blocks that say so stand with the first one.
+//! the build makes the parsing code from there. Clinic has to know the module before any function, so the block that
+//! names it stands with the first one.
 
 use crate::complex::{self, Complex64};
 use cpython_api::{
-    Borrowed, Bound, ExceptionType, Py_complex, PyErr, PyObject, PyResult, Python, complex_as_parts, complex_new,
-    entry, float_new, tuple_of_two,
+    Borrowed, Bound, ExceptionType, Py_complex, PyErr, PyObject, PyResult, Python, bool_object, complex_as_parts,
+    complex_new, entry, float_new, leave, tuple_of_two,
 };
 use pymath::{Error, Result};
-use std::ffi::{CStr, c_int};
+use std::ffi::CStr;
 
 fn number(z: Py_complex) -> Complex64 {
     Complex64::new(z.real, z.imag)
@@ -26,18 +26,42 @@ fn raise(py: Python<'_>, error: Error) -> PyErr {
 
 /// Returns a complex result to C, or raises what is wrong.
 ///
+/// The functions themselves cannot panic, being arithmetic and calls of the C library: only raising an exception goes
+/// through [`entry`], out of line.
+///
 /// # Safety
 ///
 /// - The thread is attached.
 #[inline(always)]
-unsafe fn complex(name: &'static CStr, compute: impl FnOnce() -> Result<Complex64>) -> Py_complex {
-    // SAFETY: the caller vouches for the thread.
+unsafe fn complex(name: &'static CStr, result: Result<Complex64>) -> *mut PyObject {
+    // SAFETY: handed on.
     unsafe {
-        entry(name, |py| match compute() {
-            Ok(z) => Ok(Py_complex { real: z.re, imag: z.im }),
-            Err(error) => Err(raise(py, error)),
-        })
+        match result {
+            Ok(z) => leave(complex_new(Python::assume_attached(), z.re, z.im)),
+            Err(error) => fail(name, error),
+        }
     }
+}
+
+/// Returns a truth value to C.
+///
+/// # Safety
+///
+/// - The thread is attached.
+#[inline(always)]
+unsafe fn truth(value: bool) -> *mut PyObject {
+    // SAFETY: the caller vouches for the thread.
+    bool_object(unsafe { Python::assume_attached() }, value).into_ptr()
+}
+
+/// # Safety
+///
+/// - The thread is attached.
+#[cold]
+#[inline(never)]
+unsafe fn fail(name: &'static CStr, error: Error) -> *mut PyObject {
+    // SAFETY: the caller vouches for the thread.
+    unsafe { entry(name, |py| -> PyResult<Bound<'_>> { Err(raise(py, error)) }) }
 }
 
 /// Arc cosine.
@@ -49,20 +73,8 @@ unsafe fn complex(name: &'static CStr, compute: impl FnOnce() -> Result<Complex6
 /// ```
 ///
 /// ```text
-/// [python input]
-/// class Py_complex_return_converter(CReturnConverter):
-///     type = 'Py_complex'
-///
-///     def render(self, function, data):
-///         self.declare(data)
-///         self.err_occurred_if('_return_value.real == -1.0', data)
-///         data.return_conversion.append('return_value = PyComplex_FromCComplex(_return_value);\n')
-/// [python start generated code]
-/// ```
-///
-/// ```text
 /// [clinic input]
-/// cmath.acos -> Py_complex
+/// cmath.acos
 ///
 ///     z: Py_complex
 ///     /
@@ -75,16 +87,16 @@ unsafe fn complex(name: &'static CStr, compute: impl FnOnce() -> Result<Complex6
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_acos_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_acos_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.acos", || complex::acos(number(z))) }
+    unsafe { complex(c"cmath.acos", complex::acos(number(z))) }
 }
 
 /// Inverse hyperbolic cosine.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.acosh -> Py_complex
+/// cmath.acosh
 ///
 ///     z: Py_complex
 ///     /
@@ -97,16 +109,16 @@ pub unsafe extern "C" fn cmath_acos_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_acosh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_acosh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.acosh", || complex::acosh(number(z))) }
+    unsafe { complex(c"cmath.acosh", complex::acosh(number(z))) }
 }
 
 /// Arc sine.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.asin -> Py_complex
+/// cmath.asin
 ///
 ///     z: Py_complex
 ///     /
@@ -119,16 +131,16 @@ pub unsafe extern "C" fn cmath_acosh_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_asin_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_asin_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.asin", || complex::asin(number(z))) }
+    unsafe { complex(c"cmath.asin", complex::asin(number(z))) }
 }
 
 /// Inverse hyperbolic sine.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.asinh -> Py_complex
+/// cmath.asinh
 ///
 ///     z: Py_complex
 ///     /
@@ -141,16 +153,16 @@ pub unsafe extern "C" fn cmath_asin_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_asinh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_asinh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.asinh", || complex::asinh(number(z))) }
+    unsafe { complex(c"cmath.asinh", complex::asinh(number(z))) }
 }
 
 /// Arc tangent.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.atan -> Py_complex
+/// cmath.atan
 ///
 ///     z: Py_complex
 ///     /
@@ -163,16 +175,16 @@ pub unsafe extern "C" fn cmath_asinh_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_atan_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_atan_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.atan", || complex::atan(number(z))) }
+    unsafe { complex(c"cmath.atan", complex::atan(number(z))) }
 }
 
 /// Inverse hyperbolic tangent.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.atanh -> Py_complex
+/// cmath.atanh
 ///
 ///     z: Py_complex
 ///     /
@@ -185,16 +197,16 @@ pub unsafe extern "C" fn cmath_atan_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_atanh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_atanh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.atanh", || complex::atanh(number(z))) }
+    unsafe { complex(c"cmath.atanh", complex::atanh(number(z))) }
 }
 
 /// Cosine.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.cos -> Py_complex
+/// cmath.cos
 ///
 ///     z: Py_complex
 ///     /
@@ -207,16 +219,16 @@ pub unsafe extern "C" fn cmath_atanh_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_cos_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_cos_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.cos", || complex::cos(number(z))) }
+    unsafe { complex(c"cmath.cos", complex::cos(number(z))) }
 }
 
 /// Hyperbolic cosine.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.cosh -> Py_complex
+/// cmath.cosh
 ///
 ///     z: Py_complex
 ///     /
@@ -229,16 +241,16 @@ pub unsafe extern "C" fn cmath_cos_impl(_module: *mut PyObject, z: Py_complex) -
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_cosh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_cosh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.cosh", || complex::cosh(number(z))) }
+    unsafe { complex(c"cmath.cosh", complex::cosh(number(z))) }
 }
 
 /// Exponential.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.exp -> Py_complex
+/// cmath.exp
 ///
 ///     z: Py_complex
 ///     /
@@ -251,16 +263,16 @@ pub unsafe extern "C" fn cmath_cosh_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_exp_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_exp_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.exp", || complex::exp(number(z))) }
+    unsafe { complex(c"cmath.exp", complex::exp(number(z))) }
 }
 
 /// Decimal logarithm.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.log10 -> Py_complex
+/// cmath.log10
 ///
 ///     z: Py_complex
 ///     /
@@ -273,16 +285,16 @@ pub unsafe extern "C" fn cmath_exp_impl(_module: *mut PyObject, z: Py_complex) -
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_log10_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_log10_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.log10", || complex::log10(number(z))) }
+    unsafe { complex(c"cmath.log10", complex::log10(number(z))) }
 }
 
 /// Sine.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.sin -> Py_complex
+/// cmath.sin
 ///
 ///     z: Py_complex
 ///     /
@@ -295,16 +307,16 @@ pub unsafe extern "C" fn cmath_log10_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_sin_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_sin_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.sin", || complex::sin(number(z))) }
+    unsafe { complex(c"cmath.sin", complex::sin(number(z))) }
 }
 
 /// Hyperbolic sine.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.sinh -> Py_complex
+/// cmath.sinh
 ///
 ///     z: Py_complex
 ///     /
@@ -317,16 +329,16 @@ pub unsafe extern "C" fn cmath_sin_impl(_module: *mut PyObject, z: Py_complex) -
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_sinh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_sinh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.sinh", || complex::sinh(number(z))) }
+    unsafe { complex(c"cmath.sinh", complex::sinh(number(z))) }
 }
 
 /// Square root.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.sqrt -> Py_complex
+/// cmath.sqrt
 ///
 ///     z: Py_complex
 ///     /
@@ -339,16 +351,16 @@ pub unsafe extern "C" fn cmath_sinh_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_sqrt_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_sqrt_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.sqrt", || complex::sqrt(number(z))) }
+    unsafe { complex(c"cmath.sqrt", complex::sqrt(number(z))) }
 }
 
 /// Tangent.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.tan -> Py_complex
+/// cmath.tan
 ///
 ///     z: Py_complex
 ///     /
@@ -361,16 +373,16 @@ pub unsafe extern "C" fn cmath_sqrt_impl(_module: *mut PyObject, z: Py_complex) 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_tan_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_tan_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.tan", || complex::tan(number(z))) }
+    unsafe { complex(c"cmath.tan", complex::tan(number(z))) }
 }
 
 /// Hyperbolic tangent.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.tanh -> Py_complex
+/// cmath.tanh
 ///
 ///     z: Py_complex
 ///     /
@@ -383,9 +395,9 @@ pub unsafe extern "C" fn cmath_tan_impl(_module: *mut PyObject, z: Py_complex) -
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_tanh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+pub unsafe extern "C" fn cmath_tanh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.tanh", || complex::tanh(number(z))) }
+    unsafe { complex(c"cmath.tanh", complex::tanh(number(z))) }
 }
 
 /// Logarithm.
@@ -409,6 +421,12 @@ pub unsafe extern "C" fn cmath_tanh_impl(_module: *mut PyObject, z: Py_complex) 
 pub unsafe extern "C" fn cmath_log_impl(_module: *mut PyObject, x: Py_complex, y_obj: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with NULL or an argument that its caller keeps alive.
     unsafe {
+        let py = Python::assume_attached();
+        if y_obj.is_null()
+            && let Ok(z) = complex::log(number(x), None)
+        {
+            return leave(complex_new(py, z.re, z.im));
+        }
         entry(c"cmath.log", |py| -> PyResult<Bound<'_>> {
             let base = match Borrowed::from_borrowed_or_null(py, y_obj) {
                 None => None,
@@ -427,7 +445,7 @@ pub unsafe extern "C" fn cmath_log_impl(_module: *mut PyObject, x: Py_complex, y
 ///
 /// ```text
 /// [clinic input]
-/// cmath.phase -> double
+/// cmath.phase
 ///
 ///     z: Py_complex
 ///     /
@@ -440,9 +458,14 @@ pub unsafe extern "C" fn cmath_log_impl(_module: *mut PyObject, x: Py_complex, y
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_phase_impl(_module: *mut PyObject, z: Py_complex) -> f64 {
+pub unsafe extern "C" fn cmath_phase_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"cmath.phase", |py| complex::phase(number(z)).map_err(|error| raise(py, error))) }
+    unsafe {
+        match complex::phase(number(z)) {
+            Ok(phi) => leave(float_new(Python::assume_attached(), phi)),
+            Err(error) => fail(c"cmath.phase", error),
+        }
+    }
 }
 
 /// Polar coordinates.
@@ -465,10 +488,13 @@ pub unsafe extern "C" fn cmath_phase_impl(_module: *mut PyObject, z: Py_complex)
 pub unsafe extern "C" fn cmath_polar_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"cmath.polar", |py| {
-            let (r, phi) = complex::polar(number(z)).map_err(|error| raise(py, error))?;
-            tuple_of_two(float_new(py, r)?, float_new(py, phi)?)
-        })
+        match complex::polar(number(z)) {
+            Ok((r, phi)) => {
+                let py = Python::assume_attached();
+                leave(float_new(py, r).and_then(|r| tuple_of_two(r, float_new(py, phi)?)))
+            }
+            Err(error) => fail(c"cmath.polar", error),
+        }
     }
 }
 
@@ -476,7 +502,7 @@ pub unsafe extern "C" fn cmath_polar_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// ```text
 /// [clinic input]
-/// cmath.rect -> Py_complex
+/// cmath.rect
 ///
 ///     r: double
 ///     phi: double
@@ -490,16 +516,16 @@ pub unsafe extern "C" fn cmath_polar_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_rect_impl(_module: *mut PyObject, r: f64, phi: f64) -> Py_complex {
+pub unsafe extern "C" fn cmath_rect_impl(_module: *mut PyObject, r: f64, phi: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.rect", || complex::rect(r, phi)) }
+    unsafe { complex(c"cmath.rect", complex::rect(r, phi)) }
 }
 
 /// Neither infinite nor NaN.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.isfinite -> bool
+/// cmath.isfinite
 ///
 ///     z: Py_complex
 ///     /
@@ -512,15 +538,16 @@ pub unsafe extern "C" fn cmath_rect_impl(_module: *mut PyObject, r: f64, phi: f6
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_isfinite_impl(_module: *mut PyObject, z: Py_complex) -> c_int {
-    complex::isfinite(number(z)).into()
+pub unsafe extern "C" fn cmath_isfinite_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { truth(complex::isfinite(number(z))) }
 }
 
 /// Infinity.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.isinf -> bool
+/// cmath.isinf
 ///
 ///     z: Py_complex
 ///     /
@@ -533,15 +560,16 @@ pub unsafe extern "C" fn cmath_isfinite_impl(_module: *mut PyObject, z: Py_compl
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_isinf_impl(_module: *mut PyObject, z: Py_complex) -> c_int {
-    complex::isinf(number(z)).into()
+pub unsafe extern "C" fn cmath_isinf_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { truth(complex::isinf(number(z))) }
 }
 
 /// Not a number.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.isnan -> bool
+/// cmath.isnan
 ///
 ///     z: Py_complex
 ///     /
@@ -554,15 +582,16 @@ pub unsafe extern "C" fn cmath_isinf_impl(_module: *mut PyObject, z: Py_complex)
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_isnan_impl(_module: *mut PyObject, z: Py_complex) -> c_int {
-    complex::isnan(number(z)).into()
+pub unsafe extern "C" fn cmath_isnan_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { truth(complex::isnan(number(z))) }
 }
 
 /// Nearness.
 ///
 /// ```text
 /// [clinic input]
-/// cmath.isclose -> bool
+/// cmath.isclose
 ///
 ///     a: Py_complex
 ///     b: Py_complex
@@ -588,12 +617,15 @@ pub unsafe extern "C" fn cmath_isclose_impl(
     b: Py_complex,
     rel_tol: f64,
     abs_tol: f64,
-) -> c_int {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"cmath.isclose", |py| {
-            complex::isclose(number(a), number(b), Some(rel_tol), Some(abs_tol))
-                .map_err(|_| PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
-        })
+) -> *mut PyObject {
+    match complex::isclose(number(a), number(b), Some(rel_tol), Some(abs_tol)) {
+        // SAFETY: the parsing code calls on an attached thread.
+        Ok(close) => unsafe { truth(close) },
+        // SAFETY: the parsing code calls on an attached thread.
+        Err(_) => unsafe {
+            entry(c"cmath.isclose", |py| -> PyResult<Bound<'_>> {
+                Err(PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
+            })
+        },
     }
 }

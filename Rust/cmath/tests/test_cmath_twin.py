@@ -78,7 +78,8 @@ PARTS = [
         float('inf'),
     )
 ]
-PARTS += [float('nan'), -float('nan')]
+# Quiet NaNs, and two that signal.
+PARTS += [float('nan'), -float('nan'), *struct.unpack('dd', struct.pack('QQ', (0x7FF0 << 48) | 5, (0xFFF4 << 48) | 9))]
 
 
 def bits(value):
@@ -98,7 +99,8 @@ class Has:
 
     def __complex__(self):
         if isinstance(self.value, Exception):
-            raise self.value
+            # A new one each time: one that is raised again keeps the tracebacks of all times.
+            raise type(self.value)(*self.value.args)
         return self.value
 
 

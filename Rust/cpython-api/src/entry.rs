@@ -90,6 +90,16 @@ impl EntryValue for () {
     }
 }
 
+/// Returns to C what came of a few steps that cannot panic, taken before an [`entry`] to save its cost: arithmetic that
+/// is total, and calls of CPython. Whatever could panic belongs into the entry; it would end the process here.
+#[inline]
+pub fn leave<T: EntryValue>(result: PyResult<T>) -> T::C {
+    match result {
+        Ok(value) => value.into_c(),
+        Err(PyErr { .. }) => T::failure(),
+    }
+}
+
 thread_local! {
     /// How many entries this thread is in; the panic hook is quiet inside them.
     static DEPTH: Cell<u32> = const { Cell::new(0) };

@@ -139,18 +139,25 @@ impl<'a, 'py> IntView<'a, 'py> {
             }
         };
         let count = self.digit_count();
-        // Digits go in from the top until 64 bits are there; what is pushed out below is only remembered as not zero.
-        let (mut top, mut filled, mut sticky, mut bits) = (0_u64, 0, false, 0_u64);
+        // Digits go in from the top until 64 bits are there; what is below is only remembered as not zero.
+        let (mut top, mut filled, mut sticky) = (0_u64, 0, false);
+        let mut bits = (count as u64).saturating_sub(1).saturating_mul(layout.bits.into());
         for index in (0..count).rev() {
             let value = digit(index);
-            let width = if bits == 0 { 32 - value.leading_zeros() } else { layout.bits };
-            bits += u64::from(width);
+            let width = if index + 1 == count { 32 - value.leading_zeros() } else { layout.bits };
+            if index + 1 == count {
+                bits = bits.saturating_add(width.into());
+            }
             let taken = width.min(64 - filled);
             if taken > 0 {
                 top = (top << taken) | u64::from(value >> (width - taken));
                 filled += taken;
             }
             sticky |= taken < width && value & ((1 << (width - taken)) - 1) != 0;
+            // One bit is enough, and the lowest digits of a number are seldom zero.
+            if sticky {
+                break;
+            }
         }
         (top, sticky, bits)
     }

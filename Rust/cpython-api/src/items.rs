@@ -3,7 +3,7 @@
 //! The items of a list or a tuple are read by index, as their iterators do, but floats and small ints in blocks and
 //! without a reference to each. Reading a block runs no Python code, so nothing can see that it is one.
 
-use crate::{Borrowed, Bound, PyErr, PyResult};
+use crate::{Borrowed, Bound, Doubles, PyErr, PyResult};
 use cpython_sys as ffi;
 use std::mem::MaybeUninit;
 use std::ptr;
@@ -119,6 +119,12 @@ impl Numbers {
         self.kinds()[..len].iter().all(|kind| u32::from(*kind) == ffi::SHIM_ITEM_FLOAT)
     }
 
+    /// All of them, if they are all floats.
+    #[inline]
+    pub fn floats(&self) -> Option<impl Iterator<Item = f64> + Clone + '_> {
+        self.are_floats(self.len).then(|| self.bits().iter().map(|bits| f64::from_bits(*bits as u64)))
+    }
+
     /// Writes the first of them as doubles.
     #[inline]
     pub fn copy_as_f64(&self, values: &mut [f64]) {
@@ -188,6 +194,12 @@ impl<'a> Objects<'a> {
         let object = *self.0.get(index)?;
         // SAFETY: the object is live for `'a` (invariants).
         unsafe { Borrowed::from_borrowed_or_null(py, object) }
+    }
+
+    /// Where they are.
+    #[inline]
+    pub(crate) fn as_ptr(self) -> *const *mut ffi::PyObject {
+        self.0.as_ptr()
     }
 
     /// Those from `start` on.
@@ -261,29 +273,55 @@ impl<'py> Items<'py> {
         !matches!(self.way, Way::Iterator)
     }
 
-    /// Fills `numbers` with the numbers that come next, `count` at most, and steps over them. There are none when
-    /// something else comes next, or nothing, or when items cannot be read in blocks: then [`next_item`](Self::next_item) tells.
+    /// Fills `numbers` with the numbers that come next, `count` at most, and steps over them. Returns whether they are
+    /// the last items. There are none when something else comes next, or nothing, or when items cannot be read in
+    /// blocks: then [`next_item`](Self::next_item) tells.
     #[inline]
-    pub fn next_numbers(&mut self, count: usize, numbers: &mut Numbers) {
+    pub fn next_numbers(&mut self, count: usize, numbers: &mut Numbers) -> bool {
         let count = count.min(BLOCK) as ffi::Py_ssize_t;
         let (kinds, bits) = (numbers.kinds.as_mut_ptr().cast(), numbers.bits.as_mut_ptr().cast());
+        let source = self.source.as_ptr();
+        let mut size = 0;
         // SAFETY: the source is a list or a tuple, as its way says, the thread is attached, and both arrays have room.
-        let read = unsafe {
+        let (read, index) = unsafe {
             match &mut self.way {
-                Way::List(index) => {
-                    let read = ffi::shim_list_numbers(self.source.as_ptr(), *index, count, kinds, bits);
-                    *index += read;
-                    read
+                Way::List(index) => (ffi::shim_list_numbers(source, *index, count, kinds, bits, &mut size), index),
+                Way::Tuple(index) => (ffi::shim_tuple_numbers(source, *index, count, kinds, bits, &mut size), index),
+                Way::Iterator => {
+                    numbers.len = 0;
+                    return false;
                 }
-                Way::Tuple(index) => {
-                    let read = ffi::shim_tuple_numbers(self.source.as_ptr(), *index, count, kinds, bits);
-                    *index += read;
-                    read
-                }
-                Way::Iterator => 0,
             }
         };
         numbers.len = read as usize;
+        *index += read;
+        *index >= size
+    }
+
+    /// Fills `doubles` with the numbers that come next, at most a block, and steps over them. Returns whether they are
+    /// the last items. There are none when something else comes next than a float or an int that fits, or when items cannot
+    /// be read in blocks: then [`next_item`](Self::next_item) tells.
+    #[inline]
+    pub fn next_doubles(&mut self, doubles: &mut Doubles) -> bool {
+        let (is_list, index) = match &mut self.way {
+            Way::List(index) => (true, index),
+            Way::Tuple(index) => (false, index),
+            Way::Iterator => {
+                doubles.clear();
+                return false;
+            }
+        };
+        // SAFETY: the source is a list or a tuple, as its way says, and the thread is attached.
+        let size = unsafe { doubles.read_block(self.source.as_ptr(), is_list, *index) };
+        *index += doubles.len() as ffi::Py_ssize_t;
+        *index >= size
+    }
+
+    /// Goes back to the first item of a list or a tuple.
+    pub fn rewind(&mut self) {
+        if let Way::List(index) | Way::Tuple(index) = &mut self.way {
+            *index = 0;
+        }
     }
 
     /// Goes back over the last `count` items of a block.

@@ -25,6 +25,7 @@ mod buffer;
 mod bytes;
 mod call;
 mod containers;
+mod doubles;
 mod entry;
 mod err;
 mod float;
@@ -50,7 +51,8 @@ pub use containers::{
     mapping_items, sequence_repeat, tuple_of_one, tuple_of_two, two_items,
 };
 pub use cpython_sys::{Py_buffer, Py_complex, Py_ssize_t, PyObject, PyTypeObject};
-pub use entry::{EntryValue, entry, entry_traverse, entry_unraisable};
+pub use doubles::Doubles;
+pub use entry::{EntryValue, entry, entry_traverse, entry_unraisable, leave};
 pub use err::{ExceptionType, PyErr, PyResult};
 pub use float::{FloatRepr, complex_as_parts, complex_new, float_as_double, float_new, is_exact_float};
 pub use handle::{Borrowed, Bound, Py};
@@ -61,7 +63,7 @@ pub use mutex::{PyMutex, PyMutexGuard};
 pub use number::{
     bool_object, check_signals, id, int_from_decimal, int_from_f64, int_from_i64, int_from_isize, int_from_u32,
     int_from_u64, int_repr, is_exact_int, is_int, number_absolute, number_add, number_floor_divide, number_index,
-    number_multiply, number_subtract, number_true_divide,
+    number_multiply, number_subtract, number_true_divide, small_int, small_number,
 };
 pub use object::{Payload, class_state, drop_payload, new_object, payload, payload_basicsize, type_state};
 pub use outbuf::OutBuf;

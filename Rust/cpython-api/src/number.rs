@@ -19,12 +19,11 @@ pub fn int_from_u32(py: Python<'_>, value: u32) -> PyResult<Bound<'_>> {
 /// `True` or `False`.
 #[inline]
 pub fn bool_object(py: Python<'_>, value: bool) -> Bound<'_> {
-    // SAFETY: the thread is attached; the call returns one of two objects that exist while an interpreter runs.
-    match unsafe { Bound::from_owned_or_null(py, ffi::PyBool_FromLong(value.into())) } {
-        Some(object) => object,
-        None => unreachable!("True and False are always there"),
-    }
+    // SAFETY: the thread is attached; the call returns a reference to one of two objects that exist while an interpreter
+    // runs, and so never NULL.
+    unsafe { Bound::from_owned_or_null(py, ffi::PyBool_FromLong(value.into())).unwrap_unchecked() }
 }
+
 /// A new `int`.
 #[inline]
 pub fn int_from_i64(py: Python<'_>, value: i64) -> PyResult<Bound<'_>> {
@@ -89,6 +88,22 @@ pub fn is_int(object: Borrowed<'_, '_>) -> bool {
 pub fn is_exact_int(object: Borrowed<'_, '_>) -> bool {
     // SAFETY: the object is live and the thread attached.
     unsafe { ffi::shim_PyLong_CheckExact(object.as_ptr()) != 0 }
+}
+
+/// The value of what is exactly an `int` and fits. No Python code runs.
+#[inline]
+pub fn small_int(object: Borrowed<'_, '_>) -> Option<i64> {
+    let mut value = 0;
+    // SAFETY: the object is live and the thread attached; the value is stored if there is one.
+    unsafe { (ffi::shim_small_int(object.as_ptr(), &mut value) != 0).then_some(value) }
+}
+
+/// The value of what is exactly a `float`, or exactly an `int` that fits 64 bits. No Python code runs.
+#[inline]
+pub fn small_number(object: Borrowed<'_, '_>) -> Option<f64> {
+    let (object, mut value) = (object.as_ptr(), 0.0);
+    // SAFETY: the object is live and the thread attached; the value is stored if there is one.
+    unsafe { (ffi::shim_array_doubles(&object, 1, &mut value) != 0).then_some(value) }
 }
 
 /// `operator.index(object)`: exactly an `int`. It may run any Python code.

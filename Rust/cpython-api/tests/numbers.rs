@@ -6,10 +6,11 @@ mod common;
 
 use common::{owned, with_python};
 use cpython_api::{
-    BLOCK, Bound, FloatRepr, IntView, Item, Items, Number, Numbers, Python, bool_object, check_signals,
-    complex_as_parts, complex_new, float_as_double, float_new, int_from_f64, int_from_i64, int_from_limbs,
-    int_from_u64, is_exact_float, is_exact_int, is_int, number_absolute, number_add, number_floor_divide, number_index,
-    number_multiply, number_subtract, number_true_divide, sequence_tuple, tuple_of_two,
+    BLOCK, Bound, Doubles, FloatRepr, IntView, Item, Items, Number, Numbers, Objects, Python, bool_object,
+    check_signals, complex_as_parts, complex_new, float_as_double, float_new, int_from_f64, int_from_i64,
+    int_from_limbs, int_from_u64, is_exact_float, is_exact_int, is_int, number_absolute, number_add,
+    number_floor_divide, number_index, number_multiply, number_subtract, number_true_divide, sequence_tuple, small_int,
+    small_number, tuple_of_two,
 };
 use cpython_sys as ffi;
 
@@ -116,5 +117,57 @@ fn items_come_in_blocks_and_one_by_one() {
         assert!(matches!(items.next_item(), Ok(Item::End)));
         let tuple = sequence_tuple(iterable.as_borrowed()).expect("a tuple");
         assert_eq!(Items::of_tuple(tuple.as_borrowed()).and_then(|items| items.tuple_len()), Some(2));
+    });
+}
+
+#[test]
+fn doubles_are_read_without_running_code() {
+    with_python(|py| {
+        let values =
+            [float_new(py, 1.5), int_from_i64(py, i64::MIN), int_from_u64(py, u64::MAX), Ok(bool_object(py, true))]
+                .map(|value| value.expect("one"));
+        let known = [Some(1.5), Some(i64::MIN as f64), None, None];
+        for (value, expected) in values.iter().zip(known) {
+            assert_eq!(small_number(value.as_borrowed()), expected);
+        }
+        assert_eq!(small_int(values[0].as_borrowed()), None);
+        assert_eq!(small_int(values[1].as_borrowed()), Some(i64::MIN));
+        assert_eq!(small_int(values[2].as_borrowed()), None);
+
+        let mut doubles = Doubles::new();
+        let plain = tuple_of_two(values[1].clone(), values[0].clone()).expect("a tuple");
+        assert!(doubles.read_sequence(plain.as_borrowed()));
+        assert_eq!(doubles.as_mut_slice(), [i64::MIN as f64, 1.5]);
+        let odd = tuple_of_two(values[0].clone(), values[2].clone()).expect("a tuple");
+        assert!(!doubles.read_sequence(odd.as_borrowed()));
+        assert!(!doubles.read_sequence(values[0].as_borrowed()));
+
+        // More than there is room for inside, as arguments and as a list.
+        let many: Vec<_> = (0..BLOCK + 9).map(|_| values[0].as_ptr()).collect();
+        // SAFETY: as many pointers to a live object.
+        let objects = unsafe { Objects::from_raw(many.as_ptr(), many.len() as isize) };
+        assert!(doubles.read_objects(objects));
+        assert_eq!(doubles.as_mut_slice(), [1.5; BLOCK + 9]);
+        let content = bytes(py, &[7; BLOCK + 9]);
+        // SAFETY: the object is live, and the call returns a new reference.
+        let list = owned(py, unsafe { ffi::PySequence_List(content.as_ptr()) });
+        assert!(doubles.read_sequence(list.as_borrowed()));
+        assert_eq!(doubles.as_mut_slice(), [7.0; BLOCK + 9]);
+
+        let mut items = Items::new(list.as_borrowed()).expect("items");
+        for _ in 0..2 {
+            assert!(!items.next_doubles(&mut doubles));
+            assert_eq!(doubles.len(), BLOCK);
+            assert!(items.next_doubles(&mut doubles));
+            assert_eq!(doubles.as_mut_slice(), [7.0; 9]);
+            items.rewind();
+        }
+        let mut items = Items::new(odd.as_borrowed()).expect("items");
+        assert!(!items.next_doubles(&mut doubles));
+        assert_eq!(doubles.as_mut_slice(), [1.5]);
+        assert!(matches!(items.next_item(), Ok(Item::Object(_))));
+        let mut items = Items::new(content.as_borrowed()).expect("items");
+        assert!(!items.next_doubles(&mut doubles));
+        assert!(doubles.is_empty());
     });
 }

@@ -354,6 +354,19 @@ shim_view(PyObject *object, shim_value *value)
     view(object, value);
 }
 
+/* The value of an int, unless it takes more than 64 bits. */
+static inline int
+read_int(PyObject *object, int64_t *value)
+{
+    if (PyUnstable_Long_IsCompact((PyLongObject *)object)) {
+        *value = PyUnstable_Long_CompactValue((PyLongObject *)object);
+        return 1;
+    }
+    int overflow;
+    *value = PyLong_AsLongLongAndOverflow(object, &overflow);
+    return !overflow;
+}
+
 static inline int
 read_number(PyObject *object, int64_t *bits)
 {
@@ -362,21 +375,14 @@ read_number(PyObject *object, int64_t *bits)
         memcpy(bits, &value, sizeof(value));
         return SHIM_ITEM_FLOAT;
     }
-    int is_bool = PyBool_Check(object);
-    if (!is_bool && !PyLong_CheckExact(object)) {
-        return SHIM_ITEM_OTHER;
+    if (PyLong_CheckExact(object)) {
+        return read_int(object, bits) ? SHIM_ITEM_INT : SHIM_ITEM_OTHER;
     }
-    if (PyUnstable_Long_IsCompact((PyLongObject *)object)) {
-        *bits = PyUnstable_Long_CompactValue((PyLongObject *)object);
+    if (PyBool_Check(object)) {
+        *bits = Py_IsTrue(object);
+        return SHIM_ITEM_BOOL;
     }
-    else {
-        int overflow;
-        *bits = PyLong_AsLongLongAndOverflow(object, &overflow);
-        if (overflow) {
-            return SHIM_ITEM_OTHER;
-        }
-    }
-    return is_bool ? SHIM_ITEM_BOOL : SHIM_ITEM_INT;
+    return SHIM_ITEM_OTHER;
 }
 
 Py_ssize_t
@@ -390,13 +396,15 @@ shim_array_numbers(PyObject *const *items, Py_ssize_t count, unsigned char *kind
 }
 
 Py_ssize_t
-shim_list_numbers(PyObject *list, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits)
+shim_list_numbers(PyObject *list, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits,
+                  Py_ssize_t *size)
 {
     Py_ssize_t done = 0;
     /* Whoever takes an item out of a list holds this lock, and nothing below can give it up: no call allocates,
        blocks or runs Python code. So the items live as long as they are looked at. */
     Py_BEGIN_CRITICAL_SECTION(list);
-    Py_ssize_t rest = PyList_GET_SIZE(list) - start;
+    *size = PyList_GET_SIZE(list);
+    Py_ssize_t rest = *size - start;
     if (rest > 0) {
         PyObject **items = ((PyListObject *)list)->ob_item + start;
         done = shim_array_numbers(items, rest < count ? rest : count, kinds, bits);
@@ -406,13 +414,67 @@ shim_list_numbers(PyObject *list, Py_ssize_t start, Py_ssize_t count, unsigned c
 }
 
 Py_ssize_t
-shim_tuple_numbers(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits)
+shim_tuple_numbers(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits,
+                   Py_ssize_t *size)
 {
-    Py_ssize_t rest = PyTuple_GET_SIZE(tuple) - start;
-    if (rest <= 0) {
-        return 0;
+    *size = PyTuple_GET_SIZE(tuple);
+    Py_ssize_t rest = *size - start;
+    return rest <= 0 ? 0 : shim_array_numbers(&PyTuple_GET_ITEM(tuple, start), rest < count ? rest : count, kinds, bits);
+}
+
+static inline int
+read_double(PyObject *object, double *value)
+{
+    if (PyFloat_CheckExact(object)) {
+        *value = PyFloat_AS_DOUBLE(object);
+        return 1;
     }
-    return shim_array_numbers(&PyTuple_GET_ITEM(tuple, start), rest < count ? rest : count, kinds, bits);
+    int64_t integer;
+    if (PyLong_CheckExact(object) && read_int(object, &integer)) {
+        *value = (double)integer;
+        return 1;
+    }
+    return 0;
+}
+
+Py_ssize_t
+shim_array_doubles(PyObject *const *items, Py_ssize_t count, double *values)
+{
+    Py_ssize_t done = 0;
+    while (done < count && read_double(items[done], &values[done])) {
+        done++;
+    }
+    return done;
+}
+
+Py_ssize_t
+shim_list_doubles(PyObject *list, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size)
+{
+    Py_ssize_t done = 0;
+    /* As in shim_list_numbers. */
+    Py_BEGIN_CRITICAL_SECTION(list);
+    *size = PyList_GET_SIZE(list);
+    Py_ssize_t rest = *size - start;
+    if (rest > 0) {
+        PyObject **items = ((PyListObject *)list)->ob_item + start;
+        done = shim_array_doubles(items, rest < count ? rest : count, values);
+    }
+    Py_END_CRITICAL_SECTION();
+    return done;
+}
+
+Py_ssize_t
+shim_tuple_doubles(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size)
+{
+    *size = PyTuple_GET_SIZE(tuple);
+    Py_ssize_t rest = *size - start;
+    return rest <= 0 ? 0 : shim_array_doubles(&PyTuple_GET_ITEM(tuple, start), rest < count ? rest : count, values);
+}
+
+int
+shim_small_int(PyObject *object, int64_t *value)
+{
+    return PyLong_CheckExact(object) && read_int(object, value);
 }
 
 int

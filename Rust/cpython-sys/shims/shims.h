@@ -116,10 +116,21 @@ void shim_view(PyObject *object, shim_value *value);
 #define SHIM_ITEM_END 4    /* no object any more */
 #define SHIM_ITEM_ERROR 5  /* an exception is set */
 
-/* These read numbers until one is SHIM_ITEM_OTHER, without running any Python code, and return how many were read. */
+/* These read numbers until one is SHIM_ITEM_OTHER, without running any Python code, and return how many were read.
+   `size` gets the length of the list or tuple, which that of the list was meanwhile. */
 Py_ssize_t shim_array_numbers(PyObject *const *items, Py_ssize_t count, unsigned char *kinds, int64_t *bits);
-Py_ssize_t shim_list_numbers(PyObject *list, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits);
-Py_ssize_t shim_tuple_numbers(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits);
+Py_ssize_t shim_list_numbers(PyObject *list, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits,
+                             Py_ssize_t *size);
+Py_ssize_t shim_tuple_numbers(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits,
+                              Py_ssize_t *size);
+
+/* The same as doubles, of what is exactly a float, or an int that fits 64 bits. */
+Py_ssize_t shim_array_doubles(PyObject *const *items, Py_ssize_t count, double *values);
+Py_ssize_t shim_list_doubles(PyObject *list, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size);
+Py_ssize_t shim_tuple_doubles(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size);
+
+/* Stores the value of what is exactly an int that fits 64 bits, and returns 1; or returns 0. */
+int shim_small_int(PyObject *object, int64_t *value);
 
 /* Asks an iterator for the next object and returns its kind. Only SHIM_ITEM_OTHER stores the object, a new reference. */
 int shim_iter_number(PyObject *iterator, int64_t *bits, PyObject **item);

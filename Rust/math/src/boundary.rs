@@ -12,8 +12,18 @@ pub mod series;
 pub mod vector;
 mod watch;
 
-use cpython_api::PyObject;
-use std::ffi::c_int;
+use cpython_api::{PyObject, Python, bool_object};
+
+/// Returns a truth value to C.
+///
+/// # Safety
+///
+/// - The thread is attached.
+#[inline(always)]
+unsafe fn truth(value: bool) -> *mut PyObject {
+    // SAFETY: the caller vouches for the thread.
+    bool_object(unsafe { Python::assume_attached() }, value).into_ptr()
+}
 
 /// Neither infinity nor NaN.
 ///
@@ -25,9 +35,9 @@ use std::ffi::c_int;
 ///
 /// ```text
 /// [clinic input]
-/// math.isfinite -> bool
+/// math.isfinite
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return True if x is a number, neither an infinity nor a NaN.
@@ -36,19 +46,20 @@ use std::ffi::c_int;
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_isfinite_impl(_module: *mut PyObject, x: f64) -> c_int {
-    x.is_finite().into()
+pub unsafe extern "C" fn math_isfinite_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { truth(x.is_finite()) }
 }
 
 /// Infinity.
 ///
 /// ```text
 /// [clinic input]
-/// math.isinf -> bool
+/// math.isinf
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return True if x is an infinity, of either sign.
@@ -57,19 +68,20 @@ pub unsafe extern "C" fn math_isfinite_impl(_module: *mut PyObject, x: f64) -> c
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_isinf_impl(_module: *mut PyObject, x: f64) -> c_int {
-    x.is_infinite().into()
+pub unsafe extern "C" fn math_isinf_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { truth(x.is_infinite()) }
 }
 
 /// Not a number.
 ///
 /// ```text
 /// [clinic input]
-/// math.isnan -> bool
+/// math.isnan
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return True if x is a NaN.
@@ -78,8 +90,9 @@ pub unsafe extern "C" fn math_isinf_impl(_module: *mut PyObject, x: f64) -> c_in
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_isnan_impl(_module: *mut PyObject, x: f64) -> c_int {
-    x.is_nan().into()
+pub unsafe extern "C" fn math_isnan_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { truth(x.is_nan()) }
 }

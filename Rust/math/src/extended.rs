@@ -94,16 +94,29 @@ unsafe fn add_products_fma(total: &mut Triple, x: &[f64], y: &[f64]) -> usize {
     add_products(total, x, y)
 }
 
-/// The square root of the sum of the squares of `vector`, whose entries are not negative, the largest being `max`, 0 of
-/// none. With an infinity `max` is that, and NaNs do not count in it. The entries are overwritten.
+/// The square root of the sum of the squares of `vector`. The entries are overwritten.
 #[inline]
-pub fn norm(vector: &mut [f64], max: f64, has_nan: bool) -> f64 {
-    if max.is_infinite() {
-        return max;
+pub fn norm(vector: &mut [f64]) -> f64 {
+    let (mut max, mut has_nan) = (0.0_f64, false);
+    for x in vector.iter_mut() {
+        *x = x.abs();
+        has_nan |= x.is_nan();
+        if *x > max {
+            max = *x;
+        }
     }
-    if has_nan {
-        return f64::NAN;
+    if max == f64::INFINITY {
+        max
+    } else if has_nan {
+        f64::NAN
+    } else {
+        finite_norm(vector, max)
     }
+}
+
+/// The norm of finite entries that are not negative, the largest being `max`, 0 of none.
+#[inline]
+fn finite_norm(vector: &mut [f64], max: f64) -> f64 {
     if max == 0.0 || vector.len() <= 1 {
         return max;
     }
@@ -111,7 +124,7 @@ pub fn norm(vector: &mut [f64], max: f64, has_nan: bool) -> f64 {
     if exponent < -1023 {
         // The scale would be too large: the entries, all subnormal, are made normal first.
         vector.iter_mut().for_each(|x| *x /= f64::MIN_POSITIVE);
-        return f64::MIN_POSITIVE * norm(vector, max / f64::MIN_POSITIVE, has_nan);
+        return f64::MIN_POSITIVE * finite_norm(vector, max / f64::MIN_POSITIVE);
     }
     let scale = power_of_two(-exponent);
     #[cfg(target_arch = "x86_64")]
@@ -179,8 +192,7 @@ mod tests {
     use super::{Triple, exponent, norm, power_of_two};
 
     fn norm_of(vector: &[f64]) -> f64 {
-        let max = vector.iter().copied().fold(0.0, f64::max);
-        norm(&mut vector.to_vec(), max, vector.iter().any(|x| x.is_nan()))
+        norm(&mut vector.to_vec())
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod product;
 mod sqrt;
 
 pub use div::div_rem;
-pub use gcd::{gcd, gcd_u64};
+pub use gcd::{gcd, gcd_u64, lcm_u64};
 pub use mul::{mul, mul_limb};
 pub use product::{ProductTree, binomial, factorial, falling};
 pub use sqrt::{isqrt, isqrt_u64};

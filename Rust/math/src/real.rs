@@ -7,8 +7,8 @@
 
 pub use pymath::math::{
     acos, acosh, asin, asinh, atan, atan2, atanh, cbrt, ceil, copysign, cos, cosh, degrees, erf, erfc, exp, exp2,
-    expm1, fabs, floor, fma, fmod, frexp, isclose, lgamma, log1p, log2, log10, modf, nextafter, pow, radians, sin,
-    sinh, sqrt, tan, tanh, trunc, ulp,
+    expm1, fabs, floor, fma, fmod, frexp, isclose, lgamma, log2, log10, modf, nextafter, pow, radians, sin, sinh, sqrt,
+    tan, tanh, trunc, ulp,
 };
 use pymath::{Error, Result};
 
@@ -22,6 +22,25 @@ pub fn log(x: f64) -> Result<f64> {
 #[inline]
 pub fn gamma(x: f64) -> Result<f64> {
     if x == 23.0 { Ok(1_124_000_727_777_607_680_000.0) } else { pymath::math::gamma(x) }
+}
+
+/// The natural logarithm of `1 + x`. pymath (0.2.0) returns a NaN as it is, where the C library makes a quiet one of it.
+#[inline]
+pub fn log1p(x: f64) -> Result<f64> {
+    if x.is_nan() { Ok(x + x) } else { pymath::math::log1p(x) }
+}
+
+/// `product * factor`. Of two NaNs, of which a multiplication may give either, it is the first.
+#[inline]
+pub fn times(product: f64, factor: f64) -> f64 {
+    if product.is_nan() { product + product } else { product * factor }
+}
+
+/// The product of many numbers, multiplied one after the other as by [`times`].
+#[inline]
+pub fn times_all(product: f64, factors: impl Iterator<Item = f64> + Clone) -> f64 {
+    let result = factors.clone().fold(product, |product, factor| product * factor);
+    if result.is_nan() { factors.fold(product, times) } else { result }
 }
 
 /// `x - n*y` with the integer `n` closest to `x / y`. pymath (0.2.0) leaves NaNs to the C library, where CPython returns
@@ -96,13 +115,19 @@ pub fn log_of_int(top: u64, sticky: bool, bits: u64, log: impl Fn(f64) -> f64) -
 
 #[cfg(test)]
 mod tests {
-    use super::{gamma, ldexp, log, log_of_int, remainder, rounded_to_i64};
+    use super::{gamma, ldexp, log, log_of_int, log1p, remainder, rounded_to_i64, times, times_all};
     use pymath::Error;
 
     #[test]
     fn what_is_mended_around_pymath() {
         assert_eq!(gamma(23.0), Ok(1_124_000_727_777_607_680_000.0));
         let negative_nan = -f64::NAN;
+        let signals = f64::from_bits(0x7ff0_0000_0000_0005);
+        assert_eq!(log1p(signals).map(f64::to_bits), Ok(0x7ff8_0000_0000_0005));
+        assert_eq!(times(negative_nan, f64::NAN).to_bits(), negative_nan.to_bits());
+        assert_eq!(times(2.0, negative_nan).to_bits(), negative_nan.to_bits());
+        assert_eq!(times_all(2.0, [3.0, negative_nan, f64::NAN].into_iter()).to_bits(), negative_nan.to_bits());
+        assert_eq!(times_all(2.0, [3.0, 4.0].into_iter()), 24.0);
         assert_eq!(remainder(f64::NAN, negative_nan).map(f64::to_bits), Ok(f64::NAN.to_bits()));
         assert_eq!(remainder(1.0, negative_nan).map(f64::to_bits), Ok(negative_nan.to_bits()));
         assert_eq!(remainder(5.0, 2.0), Ok(1.0));

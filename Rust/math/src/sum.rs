@@ -22,9 +22,6 @@ pub enum SumError {
 
 const INLINE: usize = 32;
 
-/// A quarter of the range: sums and differences of three such numbers are finite.
-const LIMIT: f64 = f64::MAX / 4.0;
-
 /// A sum to which numbers are added.
 #[derive(Debug)]
 pub struct ExactSum {
@@ -55,20 +52,16 @@ impl ExactSum {
         let mut x = number;
         let mut kept = 0;
         for index in 0..self.len.min(partials.len()) {
-            let y = partials[index];
-            // Knuth's sum does not ask which number is larger, what nobody can predict, and the next partial sum need not
-            // wait for the error. Near the limits of doubles its differences might overflow: there Dekker's takes over.
+            let mut y = partials[index];
+            if x.abs() < y.abs() {
+                (x, y) = (y, x);
+            }
             let sum = x + y;
-            let error = if x.abs() < LIMIT && y.abs() < LIMIT {
-                let y_in_sum = sum - x;
-                (x - (sum - y_in_sum)) + (y - y_in_sum)
-            } else if x.abs() < y.abs() {
-                x - (sum - y)
-            } else {
-                y - (sum - x)
-            };
-            partials[kept] = error;
-            kept += usize::from(error != 0.0);
+            let error = y - (sum - x);
+            if error != 0.0 {
+                partials[kept] = error;
+                kept += 1;
+            }
             x = sum;
         }
         self.len = kept;

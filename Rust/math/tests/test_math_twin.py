@@ -67,7 +67,18 @@ def double(bits):
     return struct.unpack('d', struct.pack('Q', bits))[0]
 
 
-NANS = [double(bits) for bits in (0x7FF8 << 48, 0xFFF8 << 48, (0x7FF8 << 48) | 0xABC, (0xFFF8 << 48) | 1)]
+# Quiet ones, and two that signal.
+NANS = [
+    double(bits)
+    for bits in (
+        0x7FF8 << 48,
+        0xFFF8 << 48,
+        (0x7FF8 << 48) | 0xABC,
+        (0xFFF8 << 48) | 1,
+        (0x7FF0 << 48) | 5,
+        (0xFFF4 << 48) | 9,
+    )
+]
 SPECIAL = sorted(
     {
         s * x
@@ -127,7 +138,8 @@ class Has:
         def method(value):
             def call(self, *args):
                 if isinstance(value, BaseException):
-                    raise value
+                    # A new one each time: one that is raised again keeps the tracebacks of all times.
+                    raise type(value)(*value.args)
                 return value
 
             return call
@@ -402,6 +414,19 @@ class MathTwin(twin.TwinTestCase):
             self.assertBits('fma', x, y, z)
         for _ in range(2000 * LONG):
             self.assertBits('fma', *(double(rng.getrandbits(64)) for _ in range(3)))
+
+    def test_nans_in_series(self):
+        few = [0.0, 1.0, -2.5, float('inf'), *NANS]
+        for x, y, z in itertools.product(few, repeat=3):
+            for name in ('fsum', 'prod', 'sumprod', 'dist'):
+                for p in ([x, y, z], [x, 2, y], [2, x, y], [x] * 70 + [y, z], [x] + [1.5] * 70 + [y, 3, z]):
+                    second = ([z, *p[1:]],) if name in ('sumprod', 'dist') else ()
+                    self.assertBits(name, p, *second)
+                    self.assertBits(name, Sequence(p), *map(tuple, second))
+            self.assertBits('prod', [x, y, z], start=1.5)
+            self.assertBits('prod', [y, 2, z], start=x)
+            self.assertBits('hypot', x, y, z)
+            self.assertBits('isclose', x, y, rel_tol=z)
 
     def random_items(self, rng, length):
         style = rng.randrange(6)

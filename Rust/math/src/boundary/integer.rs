@@ -4,8 +4,9 @@ use super::watch::watched;
 use crate::natural::{self, Natural, Stop, Watch};
 use crate::small;
 use cpython_api::{
-    Borrowed, Bound, ExceptionType, IntView, Number, Numbers, Objects, PyErr, PyObject, PyResult, Python, entry,
-    int_from_limbs, int_from_u64, number_absolute, number_floor_divide, number_index, number_multiply, number_subtract,
+    Borrowed, Bound, ExceptionType, IntView, Objects, PyErr, PyObject, PyResult, Python, entry, int_from_limbs,
+    int_from_u64, leave, number_absolute, number_floor_divide, number_index, number_multiply, number_subtract,
+    small_int,
 };
 use std::ffi::c_long;
 
@@ -64,11 +65,11 @@ impl Magnitude {
 
     fn lcm(self, other: Self, watch: &mut Watch<'_>) -> Result<Self, Stop> {
         if let (Self::Small(a), Self::Small(b)) = (&self, &other) {
-            let divisor = natural::gcd_u64(*a, *b);
-            let multiple = a.checked_div(divisor).map_or(Some(0), |a| a.checked_mul(*b));
-            if let Some(multiple) = multiple {
-                return Ok(Self::Small(multiple));
-            }
+            let multiple = natural::lcm_u64(*a, *b);
+            return match u64::try_from(multiple) {
+                Ok(multiple) => Ok(Self::Small(multiple)),
+                Err(_) => Ok(Self::Large(natural::copy(&[multiple as u64, (multiple >> 64) as u64])?)),
+            };
         }
         let (a, b) = (self.into_limbs()?, other.into_limbs()?);
         if a.is_empty() || b.is_empty() {
@@ -135,28 +136,35 @@ pub unsafe extern "C" fn math_gcd_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
-        entry(c"math.gcd", |py| {
-            let args = Objects::from_raw(args, args_length);
-            if let Some((a, b)) = two_small(args) {
-                return int_from_u64(py, natural::gcd_u64(a.unsigned_abs(), b.unsigned_abs()));
-            }
-            fold(py, args, 1, Magnitude::gcd)
-        })
+        let args = Objects::from_raw(args, args_length);
+        let py = Python::assume_attached();
+        if let Some((a, b)) = two_small(py, args) {
+            return leave(int_from_u64(py, natural::gcd_u64(a, b)));
+        }
+        entry(c"math.gcd", |py| fold(py, args, 1, Magnitude::gcd))
     }
 }
 
-/// The values of two arguments that are small ints.
+/// The absolute values of two arguments that are small ints.
 #[inline]
-fn two_small(args: Objects<'_>) -> Option<(i64, i64)> {
+fn two_small(py: Python<'_>, args: Objects<'_>) -> Option<(u64, u64)> {
     if args.len() != 2 {
         return None;
     }
-    let mut numbers = Numbers::new();
-    numbers.read(args);
-    match (numbers.len() == 2).then(|| (numbers.get(0), numbers.get(1)))? {
-        (Number::Int(a), Number::Int(b)) => Some((a, b)),
-        _ => None,
-    }
+    let (a, b) = (small_int(args.get(py, 0)?)?, small_int(args.get(py, 1)?)?);
+    Some((a.unsigned_abs(), b.unsigned_abs()))
+}
+
+/// The value of an argument that is a small int and not negative.
+///
+/// # Safety
+///
+/// - `argument` is an object that somebody else keeps alive.
+#[inline]
+unsafe fn small_natural(py: Python<'_>, argument: *mut PyObject) -> Option<u64> {
+    // SAFETY: handed on.
+    let argument = unsafe { Borrowed::from_borrowed_or_null(py, argument) };
+    u64::try_from(argument.and_then(small_int)?).ok()
 }
 
 /// Least common multiple.
@@ -181,22 +189,21 @@ pub unsafe extern "C" fn math_lcm_impl(
     args_length: isize,
 ) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
-    unsafe { entry(c"math.lcm", |py| fold(py, Objects::from_raw(args, args_length), 0, Magnitude::lcm)) }
-}
-
-/// The only argument, if it is a small int.
-///
-/// # Safety
-///
-/// - `argument` is an object that somebody else keeps alive.
-#[inline]
-unsafe fn small_int(argument: &*mut PyObject) -> Option<i64> {
-    let mut numbers = Numbers::new();
-    // SAFETY: one object, which is kept alive.
-    numbers.read(unsafe { Objects::from_raw(argument, 1) });
-    match (!numbers.is_empty()).then(|| numbers.get(0))? {
-        Number::Int(value) => Some(value),
-        _ => None,
+    unsafe {
+        let args = Objects::from_raw(args, args_length);
+        let py = Python::assume_attached();
+        if let Some((a, b)) = two_small(py, args)
+            && let Ok(multiple) = u64::try_from(natural::lcm_u64(a, b))
+        {
+            return leave(int_from_u64(py, multiple));
+        }
+        entry(c"math.lcm", |py| {
+            if let Some((a, b)) = two_small(py, args) {
+                let multiple = natural::lcm_u64(a, b);
+                return int_from_limbs(py, false, &[multiple as u64, (multiple >> 64) as u64]);
+            }
+            fold(py, args, 0, Magnitude::lcm)
+        })
     }
 }
 
@@ -237,10 +244,11 @@ fn value_error(py: Python<'_>, message: &std::ffi::CStr) -> PyErr {
 pub unsafe extern "C" fn math_isqrt(_module: *mut PyObject, n: *mut PyObject) -> *mut PyObject {
     // SAFETY: Python calls on an attached thread, with an argument that it keeps alive.
     unsafe {
+        let py = Python::assume_attached();
+        if let Some(n) = small_natural(py, n) {
+            return leave(int_from_u64(py, natural::isqrt_u64(n)));
+        }
         entry(c"math.isqrt", |py| {
-            if let Some(n) = small_int(&n).and_then(|n| u64::try_from(n).ok()) {
-                return int_from_u64(py, natural::isqrt_u64(n));
-            }
             let n = index(py, n)?;
             let view = IntView::new(n.as_borrowed())?;
             if view.is_negative() {
@@ -271,7 +279,13 @@ pub unsafe extern "C" fn math_isqrt(_module: *mut PyObject, n: *mut PyObject) ->
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_factorial(_module: *mut PyObject, arg: *mut PyObject) -> *mut PyObject {
     // SAFETY: Python calls on an attached thread, with an argument that it keeps alive.
-    unsafe { entry(c"math.factorial", |py| factorial(py, arg)) }
+    unsafe {
+        let py = Python::assume_attached();
+        if let Some(value) = small_natural(py, arg).and_then(small::factorial) {
+            return leave(int_from_u64(py, value));
+        }
+        entry(c"math.factorial", |py| factorial(py, arg))
+    }
 }
 
 /// # Safety
@@ -279,15 +293,10 @@ pub unsafe extern "C" fn math_factorial(_module: *mut PyObject, arg: *mut PyObje
 /// - `n` is an object that somebody else keeps alive.
 unsafe fn factorial<'py>(py: Python<'py>, n: *mut PyObject) -> PyResult<Bound<'py>> {
     // SAFETY: handed on.
-    let small = unsafe { small_int(&n) };
-    let n = match small {
-        Some(n) => Some(n),
-        None => {
-            // SAFETY: handed on.
-            let n = unsafe { index(py, n) }?;
-            let view = IntView::new(n.as_borrowed())?;
-            view.small().or(view.is_negative().then_some(-1))
-        }
+    let n = unsafe { index(py, n) }?;
+    let n = {
+        let view = IntView::new(n.as_borrowed())?;
+        view.small().or(view.is_negative().then_some(-1))
     };
     let Some(n) = n.filter(|n| c_long::try_from(*n).is_ok() || *n < 0) else {
         let overflow_error = ExceptionType::OverflowError.bind(py);
@@ -353,12 +362,13 @@ fn too_large(py: Python<'_>, what: &str) -> PyErr {
 pub unsafe extern "C" fn math_perm_impl(_module: *mut PyObject, n: *mut PyObject, k: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
+        let py = Python::assume_attached();
+        if let (Some(n), Some(k)) = (small_natural(py, n), small_natural(py, k))
+            && let Some(value) = small::permutations(n, k)
+        {
+            return leave(int_from_u64(py, value));
+        }
         entry(c"math.perm", |py| {
-            if let Some((n, k)) = two_small(Objects::from_raw([n, k].as_ptr(), 2))
-                && let (Ok(n), Ok(k)) = (u64::try_from(n), u64::try_from(k))
-            {
-                return small_perm(py, n, k);
-            }
             if Borrowed::from_borrowed_or_null(py, k).is_some_and(Borrowed::is_none) {
                 return factorial(py, n);
             }
@@ -381,9 +391,6 @@ pub unsafe extern "C" fn math_perm_impl(_module: *mut PyObject, n: *mut PyObject
 
 #[inline]
 fn small_perm(py: Python<'_>, n: u64, k: u64) -> PyResult<Bound<'_>> {
-    if k > n {
-        return int_from_u64(py, 0);
-    }
     match small::permutations(n, k) {
         Some(value) => int_from_u64(py, value),
         None => computed(py, |watch| natural::falling(n, k, watch)),
@@ -414,12 +421,13 @@ fn small_perm(py: Python<'_>, n: u64, k: u64) -> PyResult<Bound<'_>> {
 pub unsafe extern "C" fn math_comb_impl(_module: *mut PyObject, n: *mut PyObject, k: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
+        let py = Python::assume_attached();
+        if let (Some(n), Some(k)) = (small_natural(py, n), small_natural(py, k))
+            && let Some(value) = small::combinations(n, k)
+        {
+            return leave(int_from_u64(py, value));
+        }
         entry(c"math.comb", |py| {
-            if let Some((n, k)) = two_small(Objects::from_raw([n, k].as_ptr(), 2))
-                && let (Ok(n), Ok(k)) = (u64::try_from(n), u64::try_from(k))
-            {
-                return small_comb(py, n, k);
-            }
             let (n, mut k) = n_and_k(py, n, k)?;
             match (fits(&n)?, fits(&k)?) {
                 (Some(n), Some(k)) => return small_comb(py, n, k),
@@ -444,13 +452,9 @@ pub unsafe extern "C" fn math_comb_impl(_module: *mut PyObject, n: *mut PyObject
 
 #[inline]
 fn small_comb(py: Python<'_>, n: u64, k: u64) -> PyResult<Bound<'_>> {
-    if k > n {
-        return int_from_u64(py, 0);
-    }
-    let k = k.min(n - k);
     match small::combinations(n, k) {
         Some(value) => int_from_u64(py, value),
-        None => computed(py, |watch| natural::binomial(n, k, watch)),
+        None => computed(py, |watch| natural::binomial(n, k.min(n - k), watch)),
     }
 }
 

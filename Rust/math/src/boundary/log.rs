@@ -1,13 +1,25 @@
-//! Logarithms, which take ints of any size.
+//! Logarithms, which take ints of any size. Those of floats and of small ints are in [`real`](super::real).
 
 use crate::real;
 use cpython_api::{
-    Borrowed, Bound, ExceptionType, FloatRepr, IntView, Number, Numbers, Objects, PyErr, PyObject, PyResult, entry,
-    float_as_double, float_new, is_int, number_true_divide,
+    Borrowed, Bound, ExceptionType, FloatRepr, IntView, Number, Numbers, Objects, PyErr, PyObject, PyResult, Python,
+    entry, float_as_double, float_new, is_int, leave, number_true_divide, small_number,
 };
 
 /// A logarithm of a double.
 type Log = fn(f64) -> Result<f64, pymath::Error>;
+
+/// The value of an argument that is a positive float or a small positive int, as nearly all are.
+///
+/// # Safety
+///
+/// - `argument` is an object that somebody else keeps alive.
+#[inline]
+unsafe fn positive(py: Python<'_>, argument: *mut PyObject) -> Option<f64> {
+    // SAFETY: handed on.
+    let argument = unsafe { Borrowed::from_borrowed_or_null(py, argument) };
+    argument.and_then(small_number).filter(|x| *x > 0.0)
+}
 
 /// The logarithm of an argument, by `log`.
 ///
@@ -15,7 +27,7 @@ type Log = fn(f64) -> Result<f64, pymath::Error>;
 ///
 /// - `argument` is an object that somebody else keeps alive.
 #[inline]
-unsafe fn logarithm(py: cpython_api::Python<'_>, argument: &*mut PyObject, log: Log) -> PyResult<f64> {
+unsafe fn logarithm(py: Python<'_>, argument: &*mut PyObject, log: Log) -> PyResult<f64> {
     let mut number = Numbers::new();
     // SAFETY: one object, which is kept alive.
     let objects = unsafe { Objects::from_raw(argument, 1) };
@@ -46,7 +58,7 @@ unsafe fn logarithm(py: cpython_api::Python<'_>, argument: &*mut PyObject, log: 
 }
 
 #[cold]
-fn not_positive(py: cpython_api::Python<'_>) -> PyErr {
+fn not_positive(py: Python<'_>) -> PyErr {
     PyErr::new(ExceptionType::ValueError.bind(py), c"expected a positive input")
 }
 
@@ -70,6 +82,17 @@ fn of_int(object: Borrowed<'_, '_>, log: Log) -> PyResult<f64> {
 pub unsafe extern "C" fn math_log_impl(_module: *mut PyObject, x: *mut PyObject, base: *mut PyObject) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
+        let py = Python::assume_attached();
+        if let Some(Ok(value)) = positive(py, x).map(real::log) {
+            if base.is_null() {
+                return leave(float_new(py, value));
+            }
+            if let Some(Ok(base)) = positive(py, base).map(real::log)
+                && base != 0.0
+            {
+                return leave(float_new(py, value / base));
+            }
+        }
         entry(c"math.log", |py| -> PyResult<Bound<'_>> {
             let number = float_new(py, logarithm(py, &x, real::log)?)?;
             if base.is_null() {
@@ -96,10 +119,10 @@ pub unsafe extern "C" fn math_log_impl(_module: *mut PyObject, x: *mut PyObject,
 ///
 /// # Safety
 ///
-/// Called by Python alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_log2(_module: *mut PyObject, x: *mut PyObject) -> *mut PyObject {
-    // SAFETY: Python calls on an attached thread, with an argument that it keeps alive.
+pub unsafe extern "C" fn math_log2_impl(_module: *mut PyObject, x: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread, with an argument that its caller keeps alive.
     unsafe { entry(c"math.log2", |py| float_new(py, logarithm(py, &x, real::log2)?)) }
 }
 
@@ -118,9 +141,9 @@ pub unsafe extern "C" fn math_log2(_module: *mut PyObject, x: *mut PyObject) -> 
 ///
 /// # Safety
 ///
-/// Called by Python alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_log10(_module: *mut PyObject, x: *mut PyObject) -> *mut PyObject {
-    // SAFETY: Python calls on an attached thread, with an argument that it keeps alive.
+pub unsafe extern "C" fn math_log10_impl(_module: *mut PyObject, x: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread, with an argument that its caller keeps alive.
     unsafe { entry(c"math.log10", |py| float_new(py, logarithm(py, &x, real::log10)?)) }
 }

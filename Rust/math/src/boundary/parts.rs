@@ -2,11 +2,10 @@
 
 use crate::real;
 use cpython_api::{
-    Borrowed, Bound, ExceptionType, IntView, PyErr, PyObject, PyResult, entry, float_new, int_from_i64, is_int,
-    number_index, tuple_of_two,
+    Borrowed, Bound, ExceptionType, IntView, PyErr, PyObject, PyResult, Python, entry, float_new, int_from_f64,
+    int_from_i64, is_int, leave, number_index, small_int, tuple_of_two,
 };
 use pymath::Error;
-use std::ffi::c_int;
 
 /// Mantissa and exponent.
 ///
@@ -14,7 +13,7 @@ use std::ffi::c_int;
 /// [clinic input]
 /// math.frexp
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the mantissa and the exponent of x, a pair (m, e).
@@ -26,23 +25,20 @@ use std::ffi::c_int;
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_frexp_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"math.frexp", |py| {
-            let (mantissa, exponent) = real::frexp(x);
-            tuple_of_two(float_new(py, mantissa)?, int_from_i64(py, exponent.into())?)
-        })
-    }
+pub unsafe extern "C" fn math_frexp_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let (mantissa, exponent) = real::frexp(x);
+    leave(float_new(py, mantissa).and_then(|mantissa| tuple_of_two(mantissa, int_from_i64(py, exponent.into())?)))
 }
 
 /// The inverse of frexp.
 ///
 /// ```text
 /// [clinic input]
-/// math.ldexp -> double
+/// math.ldexp
 ///
 ///     x: double
 ///     i: object
@@ -56,9 +52,15 @@ pub unsafe extern "C" fn math_frexp_impl(_module: *mut PyObject, x: f64) -> *mut
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut PyObject) -> f64 {
+pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with an argument that its caller keeps alive.
     unsafe {
+        let py = Python::assume_attached();
+        if let Some(exponent) = Borrowed::from_borrowed_or_null(py, i).and_then(small_int)
+            && let Ok(value) = real::ldexp(x, exponent)
+        {
+            return leave(float_new(py, value));
+        }
         entry(c"math.ldexp", |py| {
             let exponent = match Borrowed::from_borrowed_or_null(py, i) {
                 Some(exponent) if is_int(exponent) => IntView::new(exponent)?,
@@ -68,8 +70,10 @@ pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut
                 }
             };
             let out_of_reach = if exponent.is_negative() { i64::MIN } else { i64::MAX };
-            real::ldexp(x, exponent.small().unwrap_or(out_of_reach))
-                .map_err(|_| PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error"))
+            match real::ldexp(x, exponent.small().unwrap_or(out_of_reach)) {
+                Ok(value) => float_new(py, value),
+                Err(_) => Err(PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error")),
+            }
         })
     }
 }
@@ -80,7 +84,7 @@ pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut
 /// [clinic input]
 /// math.modf
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the fractional part and the integer part of x.
@@ -91,23 +95,20 @@ pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_modf_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"math.modf", |py| {
-            let (fraction, integer) = real::modf(x);
-            tuple_of_two(float_new(py, fraction)?, float_new(py, integer)?)
-        })
-    }
+pub unsafe extern "C" fn math_modf_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let (fraction, integer) = real::modf(x);
+    leave(float_new(py, fraction).and_then(|fraction| tuple_of_two(fraction, float_new(py, integer)?)))
 }
 
 /// Multiplication and addition with one rounding.
 ///
 /// ```text
 /// [clinic input]
-/// math.fma -> double
+/// math.fma
 ///
 ///     x: double
 ///     y: double
@@ -122,12 +123,13 @@ pub unsafe extern "C" fn math_modf_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_fma_impl(_module: *mut PyObject, x: f64, y: f64, z: f64) -> f64 {
+pub unsafe extern "C" fn math_fma_impl(_module: *mut PyObject, x: f64, y: f64, z: f64) -> *mut PyObject {
     match real::fma(x, y, z) {
-        Ok(value) => value,
+        // SAFETY: the parsing code calls on an attached thread.
+        Ok(value) => leave(float_new(unsafe { Python::assume_attached() }, value)),
         // SAFETY: the parsing code calls on an attached thread.
         Err(error) => unsafe {
-            entry(c"math.fma", |py| -> PyResult<f64> {
+            entry(c"math.fma", |py| -> PyResult<Bound<'_>> {
                 Err(match error {
                     Error::EDOM => PyErr::new(ExceptionType::ValueError.bind(py), c"invalid operation in fma"),
                     Error::ERANGE => PyErr::new(ExceptionType::OverflowError.bind(py), c"overflow in fma"),
@@ -141,7 +143,7 @@ pub unsafe extern "C" fn math_fma_impl(_module: *mut PyObject, x: f64, y: f64, z
 ///
 /// ```text
 /// [clinic input]
-/// math.isclose -> bool
+/// math.isclose
 ///
 ///     a: double
 ///     b: double
@@ -167,12 +169,13 @@ pub unsafe extern "C" fn math_isclose_impl(
     b: f64,
     rel_tol: f64,
     abs_tol: f64,
-) -> c_int {
+) -> *mut PyObject {
     match real::isclose(a, b, Some(rel_tol), Some(abs_tol)) {
-        Ok(close) => close.into(),
+        // SAFETY: the parsing code calls on an attached thread.
+        Ok(close) => unsafe { super::truth(close) },
         // SAFETY: the parsing code calls on an attached thread.
         Err(_) => unsafe {
-            entry(c"math.isclose", |py| -> PyResult<bool> {
+            entry(c"math.isclose", |py| -> PyResult<Bound<'_>> {
                 Err(PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
             })
         },
@@ -183,13 +186,13 @@ pub unsafe extern "C" fn math_isclose_impl(
 ///
 /// ```text
 /// [clinic input]
-/// math.nextafter -> double
+/// math.nextafter
 ///
 ///     x: double
 ///     y: double
 ///     /
 ///     *
-///     steps: object = None
+///     steps: object(c_default="NULL") = None
 ///
 /// Return the float that is so many steps away from x, towards y.
 ///
@@ -201,30 +204,47 @@ pub unsafe extern "C" fn math_isclose_impl(
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_nextafter_impl(_module: *mut PyObject, x: f64, y: f64, steps: *mut PyObject) -> f64 {
+pub unsafe extern "C" fn math_nextafter_impl(
+    _module: *mut PyObject,
+    x: f64,
+    y: f64,
+    steps: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with an argument that its caller keeps alive.
     unsafe {
-        entry(c"math.nextafter", |py| {
-            let Some(steps) = Borrowed::from_borrowed_or_null(py, steps).filter(|steps| !steps.is_none()) else {
-                return Ok(real::nextafter(x, y, None));
-            };
-            let steps = number_index(steps)?;
-            let steps = IntView::new(steps.as_borrowed())?;
-            if steps.is_negative() {
-                let value_error = ExceptionType::ValueError.bind(py);
-                return Err(PyErr::new(value_error, c"steps must be a non-negative integer"));
-            }
-            // No two doubles are further apart than the largest step count.
-            let mut limbs = [0; 1];
-            let count = if steps.limb_len() > 1 {
-                u64::MAX
-            } else {
-                steps.copy_limbs(&mut limbs);
-                limbs[0]
-            };
-            Ok(real::nextafter(x, y, Some(count)))
-        })
+        let py = Python::assume_attached();
+        let Some(steps) = Borrowed::from_borrowed_or_null(py, steps) else {
+            return leave(float_new(py, real::nextafter(x, y, None)));
+        };
+        if let Some(steps) = small_int(steps).and_then(|steps| u64::try_from(steps).ok()) {
+            return leave(float_new(py, real::nextafter(x, y, Some(steps))));
+        }
+        entry(c"math.nextafter", |_| nextafter(x, y, steps))
     }
+}
+
+#[cold]
+#[inline(never)]
+fn nextafter<'py>(x: f64, y: f64, steps: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = steps.py();
+    if steps.is_none() {
+        return float_new(py, real::nextafter(x, y, None));
+    }
+    let steps = number_index(steps)?;
+    let steps = IntView::new(steps.as_borrowed())?;
+    if steps.is_negative() {
+        let value_error = ExceptionType::ValueError.bind(py);
+        return Err(PyErr::new(value_error, c"steps must be a non-negative integer"));
+    }
+    // No two doubles are further apart than the largest step count.
+    let mut limbs = [0; 1];
+    let count = if steps.limb_len() > 1 {
+        u64::MAX
+    } else {
+        steps.copy_limbs(&mut limbs);
+        limbs[0]
+    };
+    float_new(py, real::nextafter(x, y, Some(count)))
 }
 
 /// What [`math_ceil_impl`], [`math_floor_impl`] and [`math_trunc_impl`] return.
@@ -233,16 +253,13 @@ pub unsafe extern "C" fn math_nextafter_impl(_module: *mut PyObject, x: f64, y: 
 ///
 /// - The thread is attached.
 #[inline(always)]
-unsafe fn rounded(name: &'static std::ffi::CStr, x: f64, round: impl Fn(f64) -> f64) -> *mut PyObject {
+unsafe fn rounded(x: f64, round: impl Fn(f64) -> f64) -> *mut PyObject {
     // SAFETY: the caller vouches for the thread.
-    unsafe {
-        entry(name, |py| -> PyResult<Bound<'_>> {
-            match real::rounded_to_i64(x, &round) {
-                Some(value) => int_from_i64(py, value),
-                None => cpython_api::int_from_f64(py, round(x)),
-            }
-        })
-    }
+    let py = unsafe { Python::assume_attached() };
+    leave(match real::rounded_to_i64(x, &round) {
+        Some(value) => int_from_i64(py, value),
+        None => int_from_f64(py, round(x)),
+    })
 }
 
 /// Rounding up. The C side asks `__ceil__` first.
@@ -262,9 +279,9 @@ unsafe fn rounded(name: &'static std::ffi::CStr, x: f64, round: impl Fn(f64) -> 
 ///
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_ceil_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+pub unsafe extern "C" fn math_ceil_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { rounded(c"math.ceil", x, real::ceil) }
+    unsafe { rounded(x, real::ceil) }
 }
 
 /// Rounding down. The C side asks `__floor__` first.
@@ -284,9 +301,9 @@ pub unsafe extern "C" fn math_ceil_impl(_module: *mut PyObject, x: f64) -> *mut 
 ///
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_floor_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+pub unsafe extern "C" fn math_floor_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { rounded(c"math.floor", x, real::floor) }
+    unsafe { rounded(x, real::floor) }
 }
 
 /// Rounding towards zero. The C side asks `__trunc__` of whatever is not a float.
@@ -306,7 +323,7 @@ pub unsafe extern "C" fn math_floor_impl(_module: *mut PyObject, x: f64) -> *mut
 ///
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_trunc_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
+pub unsafe extern "C" fn math_trunc_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { rounded(c"math.trunc", x, real::trunc) }
+    unsafe { rounded(x, real::trunc) }
 }

@@ -1,11 +1,11 @@
 //! Functions of doubles: the family of the C library's mathematics.
 //!
-//! Clinic's code turns the arguments into doubles and the result into a `float`, so that a call costs what it costs in
-//! C. The functions themselves cannot panic, being arithmetic and calls of the C library: only raising an exception
-//! goes through [`entry`], out of line.
+//! The C side, or Clinic's code, turns the arguments into doubles and ends in a jump to the function, which ends in one
+//! to what makes a `float`, so that a call costs what it costs in C. The functions themselves cannot panic, being arithmetic and calls
+//! of the C library: only raising an exception goes through [`entry`], out of line.
 
 use crate::real;
-use cpython_api::{ExceptionType, FloatRepr, PyErr, PyObject, PyResult, entry};
+use cpython_api::{Bound, ExceptionType, FloatRepr, PyErr, PyObject, PyResult, Python, entry, float_new, leave};
 use pymath::Error;
 use std::ffi::CStr;
 
@@ -17,21 +17,40 @@ const INSIDE_UNIT: Option<&str> = Some("expected a number between -1 and 1, got 
 const NO_POLE: Option<&str> = Some("expected a noninteger or positive integer, got ");
 const NONNEGATIVE: Option<&str> = Some("expected a nonnegative input, got ");
 const UNIT: Option<&str> = Some("expected a number in range from -1 up to 1, got ");
+const POSITIVE: Option<&str> = Some("expected a positive input, got ");
 /// Nothing but that there is a domain.
 const PLAIN: Option<&str> = None;
 
-/// Returns a result to C, or raises what is wrong with the argument `x`.
+/// Returns a float to C, or raises what is wrong with the argument `x`.
 ///
 /// # Safety
 ///
 /// - The thread is attached.
 #[inline(always)]
-unsafe fn finish(name: &'static CStr, x: f64, result: Result<f64, Error>, domain: Option<&'static str>) -> f64 {
-    match result {
-        Ok(value) => value,
-        // SAFETY: handed on.
-        Err(error) => unsafe { fail(name, x, error, domain) },
+unsafe fn finish(
+    name: &'static CStr,
+    x: f64,
+    result: Result<f64, Error>,
+    domain: Option<&'static str>,
+) -> *mut PyObject {
+    // SAFETY: handed on.
+    unsafe {
+        match result {
+            Ok(value) => float(value),
+            Err(error) => fail(name, x, error, domain),
+        }
     }
+}
+
+/// Returns a float to C.
+///
+/// # Safety
+///
+/// - The thread is attached.
+#[inline(always)]
+unsafe fn float(value: f64) -> *mut PyObject {
+    // SAFETY: the caller vouches for the thread.
+    leave(float_new(unsafe { Python::assume_attached() }, value))
 }
 
 /// # Safety
@@ -39,10 +58,10 @@ unsafe fn finish(name: &'static CStr, x: f64, result: Result<f64, Error>, domain
 /// - The thread is attached.
 #[cold]
 #[inline(never)]
-unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'static str>) -> f64 {
+unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'static str>) -> *mut PyObject {
     // SAFETY: the caller vouches for the thread.
     unsafe {
-        entry(name, |py| -> PyResult<f64> {
+        entry(name, |py| -> PyResult<Bound<'_>> {
             let value_error = ExceptionType::ValueError.bind(py);
             Err(match (error, domain) {
                 (Error::ERANGE, _) => PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error"),
@@ -59,9 +78,9 @@ unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'stati
 ///
 /// ```text
 /// [clinic input]
-/// math.acos -> double
+/// math.acos
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the angle between 0 and pi whose cosine is x.
@@ -70,10 +89,10 @@ unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'stati
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_acos_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_acos_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.acos", x, real::acos(x), UNIT) }
 }
 
@@ -81,9 +100,9 @@ pub unsafe extern "C" fn math_acos_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.acosh -> double
+/// math.acosh
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the inverse hyperbolic cosine of x.
@@ -92,10 +111,10 @@ pub unsafe extern "C" fn math_acos_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_acosh_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_acosh_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.acosh", x, real::acosh(x), FROM_ONE) }
 }
 
@@ -103,9 +122,9 @@ pub unsafe extern "C" fn math_acosh_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// ```text
 /// [clinic input]
-/// math.asin -> double
+/// math.asin
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the angle between -pi/2 and pi/2 whose sine is x.
@@ -114,10 +133,10 @@ pub unsafe extern "C" fn math_acosh_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_asin_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_asin_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.asin", x, real::asin(x), UNIT) }
 }
 
@@ -125,9 +144,9 @@ pub unsafe extern "C" fn math_asin_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.asinh -> double
+/// math.asinh
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the inverse hyperbolic sine of x.
@@ -136,10 +155,10 @@ pub unsafe extern "C" fn math_asin_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_asinh_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_asinh_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.asinh", x, real::asinh(x), PLAIN) }
 }
 
@@ -147,9 +166,9 @@ pub unsafe extern "C" fn math_asinh_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// ```text
 /// [clinic input]
-/// math.atan -> double
+/// math.atan
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the angle between -pi/2 and pi/2 whose tangent is x.
@@ -158,10 +177,10 @@ pub unsafe extern "C" fn math_asinh_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_atan_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_atan_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.atan", x, real::atan(x), PLAIN) }
 }
 
@@ -169,9 +188,9 @@ pub unsafe extern "C" fn math_atan_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.atanh -> double
+/// math.atanh
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the inverse hyperbolic tangent of x.
@@ -180,10 +199,10 @@ pub unsafe extern "C" fn math_atan_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_atanh_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_atanh_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.atanh", x, real::atanh(x), INSIDE_UNIT) }
 }
 
@@ -191,9 +210,9 @@ pub unsafe extern "C" fn math_atanh_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// ```text
 /// [clinic input]
-/// math.cbrt -> double
+/// math.cbrt
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the number whose cube is x.
@@ -202,10 +221,10 @@ pub unsafe extern "C" fn math_atanh_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_cbrt_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_cbrt_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.cbrt", x, real::cbrt(x), PLAIN) }
 }
 
@@ -213,9 +232,9 @@ pub unsafe extern "C" fn math_cbrt_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.cos -> double
+/// math.cos
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the cosine of an angle of x radians.
@@ -224,10 +243,10 @@ pub unsafe extern "C" fn math_cbrt_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_cos_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_cos_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.cos", x, real::cos(x), FINITE) }
 }
 
@@ -235,9 +254,9 @@ pub unsafe extern "C" fn math_cos_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.cosh -> double
+/// math.cosh
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the hyperbolic cosine of x.
@@ -246,10 +265,10 @@ pub unsafe extern "C" fn math_cos_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_cosh_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_cosh_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.cosh", x, real::cosh(x), PLAIN) }
 }
 
@@ -257,9 +276,9 @@ pub unsafe extern "C" fn math_cosh_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.erf -> double
+/// math.erf
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the error function at x.
@@ -268,10 +287,10 @@ pub unsafe extern "C" fn math_cosh_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_erf_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_erf_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.erf", x, real::erf(x), PLAIN) }
 }
 
@@ -279,9 +298,9 @@ pub unsafe extern "C" fn math_erf_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.erfc -> double
+/// math.erfc
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return 1 - erf(x), without loss of precision for a large x.
@@ -290,10 +309,10 @@ pub unsafe extern "C" fn math_erf_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_erfc_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_erfc_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.erfc", x, real::erfc(x), PLAIN) }
 }
 
@@ -301,9 +320,9 @@ pub unsafe extern "C" fn math_erfc_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.exp -> double
+/// math.exp
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return e to the power of x.
@@ -312,10 +331,10 @@ pub unsafe extern "C" fn math_erfc_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_exp_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_exp_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.exp", x, real::exp(x), PLAIN) }
 }
 
@@ -323,9 +342,9 @@ pub unsafe extern "C" fn math_exp_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.exp2 -> double
+/// math.exp2
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return 2 to the power of x.
@@ -334,10 +353,10 @@ pub unsafe extern "C" fn math_exp_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_exp2_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_exp2_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.exp2", x, real::exp2(x), PLAIN) }
 }
 
@@ -345,9 +364,9 @@ pub unsafe extern "C" fn math_exp2_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.expm1 -> double
+/// math.expm1
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return exp(x) - 1, without loss of precision for an x near zero.
@@ -356,10 +375,10 @@ pub unsafe extern "C" fn math_exp2_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_expm1_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_expm1_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.expm1", x, real::expm1(x), PLAIN) }
 }
 
@@ -367,9 +386,9 @@ pub unsafe extern "C" fn math_expm1_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// ```text
 /// [clinic input]
-/// math.fabs -> double
+/// math.fabs
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return x without its sign, as a float.
@@ -378,10 +397,10 @@ pub unsafe extern "C" fn math_expm1_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_fabs_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_fabs_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.fabs", x, real::fabs(x), PLAIN) }
 }
 
@@ -389,9 +408,9 @@ pub unsafe extern "C" fn math_fabs_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.gamma -> double
+/// math.gamma
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the gamma function at x.
@@ -400,10 +419,10 @@ pub unsafe extern "C" fn math_fabs_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_gamma_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_gamma_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.gamma", x, real::gamma(x), NO_POLE) }
 }
 
@@ -411,9 +430,9 @@ pub unsafe extern "C" fn math_gamma_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// ```text
 /// [clinic input]
-/// math.lgamma -> double
+/// math.lgamma
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the natural logarithm of the absolute value of gamma(x).
@@ -422,10 +441,10 @@ pub unsafe extern "C" fn math_gamma_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_lgamma_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_lgamma_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.lgamma", x, real::lgamma(x), NO_POLE) }
 }
 
@@ -433,9 +452,9 @@ pub unsafe extern "C" fn math_lgamma_impl(_module: *mut PyObject, x: f64) -> f64
 ///
 /// ```text
 /// [clinic input]
-/// math.log1p -> double
+/// math.log1p
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the natural logarithm of 1 + x.
@@ -446,10 +465,10 @@ pub unsafe extern "C" fn math_lgamma_impl(_module: *mut PyObject, x: f64) -> f64
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_log1p_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_log1p_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.log1p", x, real::log1p(x), ABOVE_MINUS_ONE) }
 }
 
@@ -457,9 +476,9 @@ pub unsafe extern "C" fn math_log1p_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// ```text
 /// [clinic input]
-/// math.sin -> double
+/// math.sin
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the sine of an angle of x radians.
@@ -468,10 +487,10 @@ pub unsafe extern "C" fn math_log1p_impl(_module: *mut PyObject, x: f64) -> f64 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_sin_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_sin_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.sin", x, real::sin(x), FINITE) }
 }
 
@@ -479,9 +498,9 @@ pub unsafe extern "C" fn math_sin_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.sinh -> double
+/// math.sinh
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the hyperbolic sine of x.
@@ -490,10 +509,10 @@ pub unsafe extern "C" fn math_sin_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_sinh_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_sinh_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.sinh", x, real::sinh(x), PLAIN) }
 }
 
@@ -501,9 +520,9 @@ pub unsafe extern "C" fn math_sinh_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.sqrt -> double
+/// math.sqrt
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the square root of x.
@@ -512,10 +531,10 @@ pub unsafe extern "C" fn math_sinh_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_sqrt_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_sqrt_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.sqrt", x, real::sqrt(x), NONNEGATIVE) }
 }
 
@@ -523,9 +542,9 @@ pub unsafe extern "C" fn math_sqrt_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.tan -> double
+/// math.tan
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the tangent of an angle of x radians.
@@ -534,10 +553,10 @@ pub unsafe extern "C" fn math_sqrt_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_tan_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_tan_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.tan", x, real::tan(x), FINITE) }
 }
 
@@ -545,9 +564,9 @@ pub unsafe extern "C" fn math_tan_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.tanh -> double
+/// math.tanh
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the hyperbolic tangent of x.
@@ -556,10 +575,10 @@ pub unsafe extern "C" fn math_tan_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_tanh_impl(_module: *mut PyObject, x: f64) -> f64 {
-    // SAFETY: the parsing code calls on an attached thread.
+pub unsafe extern "C" fn math_tanh_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
     unsafe { finish(c"math.tanh", x, real::tanh(x), PLAIN) }
 }
 
@@ -567,7 +586,7 @@ pub unsafe extern "C" fn math_tanh_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// ```text
 /// [clinic input]
-/// math.atan2 -> double
+/// math.atan2
 ///
 ///     y: double
 ///     x: double
@@ -583,7 +602,7 @@ pub unsafe extern "C" fn math_tanh_impl(_module: *mut PyObject, x: f64) -> f64 {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_atan2_impl(_module: *mut PyObject, y: f64, x: f64) -> f64 {
+pub unsafe extern "C" fn math_atan2_impl(_module: *mut PyObject, y: f64, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.atan2", y, real::atan2(y, x), PLAIN) }
 }
@@ -592,7 +611,7 @@ pub unsafe extern "C" fn math_atan2_impl(_module: *mut PyObject, y: f64, x: f64)
 ///
 /// ```text
 /// [clinic input]
-/// math.copysign -> double
+/// math.copysign
 ///
 ///     x: double
 ///     y: double
@@ -608,7 +627,7 @@ pub unsafe extern "C" fn math_atan2_impl(_module: *mut PyObject, y: f64, x: f64)
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_copysign_impl(_module: *mut PyObject, x: f64, y: f64) -> f64 {
+pub unsafe extern "C" fn math_copysign_impl(_module: *mut PyObject, x: f64, y: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.copysign", x, real::copysign(x, y), PLAIN) }
 }
@@ -617,7 +636,7 @@ pub unsafe extern "C" fn math_copysign_impl(_module: *mut PyObject, x: f64, y: f
 ///
 /// ```text
 /// [clinic input]
-/// math.fmod -> double
+/// math.fmod
 ///
 ///     x: double
 ///     y: double
@@ -633,7 +652,7 @@ pub unsafe extern "C" fn math_copysign_impl(_module: *mut PyObject, x: f64, y: f
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_fmod_impl(_module: *mut PyObject, x: f64, y: f64) -> f64 {
+pub unsafe extern "C" fn math_fmod_impl(_module: *mut PyObject, x: f64, y: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.fmod", x, real::fmod(x, y), PLAIN) }
 }
@@ -642,7 +661,7 @@ pub unsafe extern "C" fn math_fmod_impl(_module: *mut PyObject, x: f64, y: f64) 
 ///
 /// ```text
 /// [clinic input]
-/// math.pow -> double
+/// math.pow
 ///
 ///     x: double
 ///     y: double
@@ -656,7 +675,7 @@ pub unsafe extern "C" fn math_fmod_impl(_module: *mut PyObject, x: f64, y: f64) 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_pow_impl(_module: *mut PyObject, x: f64, y: f64) -> f64 {
+pub unsafe extern "C" fn math_pow_impl(_module: *mut PyObject, x: f64, y: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.pow", x, real::pow(x, y), PLAIN) }
 }
@@ -665,7 +684,7 @@ pub unsafe extern "C" fn math_pow_impl(_module: *mut PyObject, x: f64, y: f64) -
 ///
 /// ```text
 /// [clinic input]
-/// math.remainder -> double
+/// math.remainder
 ///
 ///     x: double
 ///     y: double
@@ -681,7 +700,7 @@ pub unsafe extern "C" fn math_pow_impl(_module: *mut PyObject, x: f64, y: f64) -
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_remainder_impl(_module: *mut PyObject, x: f64, y: f64) -> f64 {
+pub unsafe extern "C" fn math_remainder_impl(_module: *mut PyObject, x: f64, y: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { finish(c"math.remainder", x, real::remainder(x, y), PLAIN) }
 }
@@ -690,9 +709,9 @@ pub unsafe extern "C" fn math_remainder_impl(_module: *mut PyObject, x: f64, y: 
 ///
 /// ```text
 /// [clinic input]
-/// math.degrees -> double
+/// math.degrees
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the degrees of an angle of x radians.
@@ -701,19 +720,20 @@ pub unsafe extern "C" fn math_remainder_impl(_module: *mut PyObject, x: f64, y: 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_degrees_impl(_module: *mut PyObject, x: f64) -> f64 {
-    real::degrees(x)
+pub unsafe extern "C" fn math_degrees_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { float(real::degrees(x)) }
 }
 
 /// Degrees to radians.
 ///
 /// ```text
 /// [clinic input]
-/// math.radians -> double
+/// math.radians
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return the radians of an angle of x degrees.
@@ -722,19 +742,20 @@ pub unsafe extern "C" fn math_degrees_impl(_module: *mut PyObject, x: f64) -> f6
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_radians_impl(_module: *mut PyObject, x: f64) -> f64 {
-    real::radians(x)
+pub unsafe extern "C" fn math_radians_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { float(real::radians(x)) }
 }
 
 /// Unit in the last place.
 ///
 /// ```text
 /// [clinic input]
-/// math.ulp -> double
+/// math.ulp
 ///
-///     x: double
+///     x: object
 ///     /
 ///
 /// Return what the least significant bit of x is worth.
@@ -743,8 +764,43 @@ pub unsafe extern "C" fn math_radians_impl(_module: *mut PyObject, x: f64) -> f6
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_ulp_impl(_module: *mut PyObject, x: f64) -> f64 {
-    real::ulp(x)
+pub unsafe extern "C" fn math_ulp_impl(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { float(real::ulp(x)) }
+}
+
+/// The natural logarithm of a float, or of a positive number. The C side asks here first, and
+/// [`math_log_impl`](super::log::math_log_impl) for whatever is neither, as for the others.
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_log_of_double(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { finish(c"math.log", x, real::log(x), POSITIVE) }
+}
+
+/// The binary logarithm of a float, or of a positive number.
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_log2_of_double(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { finish(c"math.log2", x, real::log2(x), POSITIVE) }
+}
+
+/// The decimal logarithm of a float, or of a positive number.
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn math_log10_of_double(x: f64) -> *mut PyObject {
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { finish(c"math.log10", x, real::log10(x), POSITIVE) }
 }

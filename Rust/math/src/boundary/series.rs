@@ -1,13 +1,14 @@
 //! Sums and products over iterables: fsum, sumprod, prod.
 
 use super::watch::watched;
+use crate::accumulator::Accumulator;
 use crate::extended::Triple;
 use crate::natural::ProductTree;
 use crate::real;
 use crate::sum::{ExactSum, SumError};
 use cpython_api::{
-    BLOCK, Borrowed, Bound, ExceptionType, IntView, Item, Items, Number, Numbers, PyErr, PyObject, PyResult, Python,
-    entry, float_as_double, float_new, int_from_i64, int_from_limbs, is_exact_float, is_exact_int, number_add,
+    BLOCK, Borrowed, Bound, Doubles, ExceptionType, IntView, Item, Items, Number, Numbers, PyErr, PyObject, PyResult,
+    Python, entry, float_as_double, float_new, int_from_i64, int_from_limbs, is_exact_float, is_exact_int, number_add,
     number_multiply,
 };
 
@@ -48,28 +49,59 @@ unsafe fn argument<'a, 'py>(py: Python<'py>, object: *mut PyObject) -> Borrowed<
 
 fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = seq.py();
+    let mut items = Items::new(seq)?;
+    let mut block = Doubles::new();
+    let mut ended = items.next_doubles(&mut block);
+    if !ended && block.len() == BLOCK {
+        if let Some(sum) = sum_of_many(&mut items, &mut block) {
+            return float_new(py, sum);
+        }
+        // No Python code has run: nobody can tell that this is not the beginning.
+        items.rewind();
+        ended = items.next_doubles(&mut block);
+    }
     let failed = |error| match error {
         SumError::Overflow => PyErr::new(ExceptionType::OverflowError.bind(py), c"intermediate overflow in fsum"),
         SumError::InfinityMinusInfinity => PyErr::new(ExceptionType::ValueError.bind(py), c"-inf + inf in fsum"),
         SumError::NoMemory => PyErr::new(ExceptionType::MemoryError.bind(py), c"math.fsum partials"),
     };
-    let mut items = Items::new(seq)?;
-    let mut numbers = Numbers::new();
     let mut sum = ExactSum::new();
     loop {
-        items.next_numbers(BLOCK, &mut numbers);
-        for number in numbers.iter() {
-            sum.add(number.as_f64()).map_err(failed)?;
+        for number in block.as_mut_slice() {
+            sum.add(*number).map_err(failed)?;
         }
-        if numbers.len() == BLOCK {
-            continue;
+        if ended {
+            return float_new(py, sum.finish().map_err(failed)?);
         }
-        let number = match items.next_item()? {
-            Item::Number(number) => number.as_f64(),
-            Item::Object(object) => float_as_double(object.as_borrowed())?,
-            Item::End => return float_new(py, sum.finish().map_err(failed)?),
-        };
-        sum.add(number).map_err(failed)?;
+        if block.len() < BLOCK {
+            let number = match items.next_item()? {
+                Item::Number(number) => number.as_f64(),
+                Item::Object(object) => float_as_double(object.as_borrowed())?,
+                Item::End => {
+                    block.clear();
+                    ended = true;
+                    continue;
+                }
+            };
+            sum.add(number).map_err(failed)?;
+        }
+        ended = items.next_doubles(&mut block);
+    }
+}
+
+/// The sum of all items, of which `block` are the first; `None` if they are not all ordinary numbers.
+fn sum_of_many(items: &mut Items<'_>, block: &mut Doubles) -> Option<f64> {
+    let mut sum = Accumulator::new();
+    let mut ended = false;
+    loop {
+        sum.add(block.as_mut_slice()).ok()?;
+        if ended {
+            return Some(sum.finish());
+        }
+        ended = items.next_doubles(block);
+        if !ended && block.len() < BLOCK {
+            return None;
+        }
     }
 }
 
@@ -105,17 +137,21 @@ pub unsafe extern "C" fn math_sumprod_impl(
 fn sumprod<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = p.py();
     let (mut p, mut q) = (Items::new(p)?, Items::new(q)?);
-    let mut total = DotProduct::new(py)?;
+    let mut total = DotProduct::new(py);
     let (mut p_numbers, mut q_numbers) = (Numbers::new(), Numbers::new());
     let in_blocks = p.in_blocks() && q.in_blocks();
     loop {
         if in_blocks {
-            p.next_numbers(BLOCK, &mut p_numbers);
-            q.next_numbers(p_numbers.len(), &mut q_numbers);
-            p.step_back(p_numbers.len() - q_numbers.len());
-            let done = total.add_floats(&p_numbers, &q_numbers)?;
+            let p_ended = p.next_numbers(BLOCK, &mut p_numbers);
+            let q_ended = q.next_numbers(p_numbers.len(), &mut q_numbers);
+            let rest = p_numbers.len() - q_numbers.len();
+            p.step_back(rest);
+            let done = total.add_floats(&p_numbers, &q_numbers);
             for index in done..q_numbers.len() {
                 total.add(p_numbers.get(index), q_numbers.get(index))?;
+            }
+            if p_ended && q_ended && rest == 0 {
+                return total.finish();
             }
             if q_numbers.len() == BLOCK {
                 continue;
@@ -143,7 +179,9 @@ fn object<'py>(py: Python<'py>, item: Item<'py>) -> PyResult<Bound<'py>> {
 /// A sum of products, by the rules of sumprod: ints are added exactly while all are ints; then floats in extended
 /// precision while at least one of each pair is a float; then Python's own operators take over for good.
 struct DotProduct<'py> {
-    total: Bound<'py>,
+    py: Python<'py>,
+    /// What the phases that are over have given; `None` as long as that is the int `ints`.
+    total: Option<Bound<'py>>,
     /// Whether ints that fit are still added up in `ints`.
     int_phase: bool,
     ints: i64,
@@ -156,35 +194,32 @@ struct DotProduct<'py> {
 }
 
 impl<'py> DotProduct<'py> {
-    fn new(py: Python<'py>) -> PyResult<Self> {
-        Ok(Self {
-            total: int_from_i64(py, 0)?,
+    fn new(py: Python<'py>) -> Self {
+        Self {
+            py,
+            total: None,
             int_phase: true,
             ints: 0,
             float_phase: true,
             floats: Triple::default(),
             floats_used: false,
             wide: Some(0),
-        })
-    }
-
-    fn py(&self) -> Python<'py> {
-        self.total.py()
+        }
     }
 
     /// Adds the products of a block in which each pair has a float, until one is not finite; returns how many.
-    fn add_floats(&mut self, p: &Numbers, q: &Numbers) -> PyResult<usize> {
+    fn add_floats(&mut self, p: &Numbers, q: &Numbers) -> usize {
         let len = q.len();
         if !self.float_phase || len == 0 || !(p.are_floats(len) || q.are_floats(len)) {
-            return Ok(0);
+            return 0;
         }
-        self.end_int_phase()?;
+        self.int_phase = false;
         let (mut x, mut y) = ([0.0; BLOCK], [0.0; BLOCK]);
         p.copy_as_f64(&mut x[..len]);
         q.copy_as_f64(&mut y[..len]);
         let done = self.floats.add_products(&x[..len], &y[..len]);
         self.floats_used |= done > 0;
-        Ok(done)
+        done
     }
 
     fn add(&mut self, p: Number, q: Number) -> PyResult<()> {
@@ -195,7 +230,7 @@ impl<'py> DotProduct<'py> {
                 self.ints = sum;
                 return Ok(());
             }
-            self.end_int_phase()?;
+            self.int_phase = false;
         }
         if self.float_phase {
             if (matches!(p, Number::Float(_)) || matches!(q, Number::Float(_)))
@@ -216,12 +251,11 @@ impl<'py> DotProduct<'py> {
             self.wide = Some(product);
             return Ok(());
         }
-        let py = self.py();
-        self.add_objects(p.to_object(py)?, q.to_object(py)?)
+        self.add_objects(p.to_object(self.py)?, q.to_object(self.py)?)
     }
 
     fn add_objects(&mut self, p: Bound<'py>, q: Bound<'py>) -> PyResult<()> {
-        self.end_int_phase()?;
+        self.int_phase = false;
         if self.float_phase {
             if let Some((x, y)) = float_and_int(p.as_borrowed(), q.as_borrowed())?
                 && self.floats.add_products(&[x], &[y]) == 1
@@ -233,26 +267,28 @@ impl<'py> DotProduct<'py> {
         }
         self.add_wide()?;
         let product = number_multiply(p.as_borrowed(), q.as_borrowed())?;
-        self.total = number_add(self.total.as_borrowed(), product.as_borrowed())?;
+        self.add_to_total(product)?;
         self.wide = None;
         Ok(())
     }
 
-    fn end_int_phase(&mut self) -> PyResult<()> {
-        if self.int_phase {
-            self.int_phase = false;
-            // The total is still zero.
-            self.total = int_from_i64(self.py(), self.ints)?;
-        }
+    /// Adds as Python's operator does.
+    fn add_to_total(&mut self, summand: Bound<'py>) -> PyResult<()> {
+        let total = self.take_total()?;
+        self.total = Some(number_add(total.as_borrowed(), summand.as_borrowed())?);
         Ok(())
+    }
+
+    fn take_total(&mut self) -> PyResult<Bound<'py>> {
+        self.total.take().map_or_else(|| int_from_i64(self.py, self.ints), Ok)
     }
 
     fn end_float_phase(&mut self) -> PyResult<()> {
         if self.float_phase {
             self.float_phase = false;
             if self.floats_used {
-                let floats = float_new(self.py(), self.floats.round())?;
-                self.total = number_add(self.total.as_borrowed(), floats.as_borrowed())?;
+                // As Python adds an int and a float. Nothing but the ints has come before.
+                self.total = Some(float_new(self.py, self.ints as f64 + self.floats.round())?);
                 self.wide = None;
             }
         }
@@ -263,18 +299,17 @@ impl<'py> DotProduct<'py> {
         if let Some(wide) = self.wide.filter(|wide| *wide != 0) {
             let magnitude = wide.unsigned_abs();
             let limbs = [magnitude as u64, (magnitude >> 64) as u64];
-            let wide = int_from_limbs(self.py(), wide < 0, &limbs)?;
-            self.total = number_add(self.total.as_borrowed(), wide.as_borrowed())?;
+            let wide = int_from_limbs(self.py, wide < 0, &limbs)?;
+            self.add_to_total(wide)?;
             self.wide = Some(0);
         }
         Ok(())
     }
 
     fn finish(mut self) -> PyResult<Bound<'py>> {
-        self.end_int_phase()?;
         self.end_float_phase()?;
         self.add_wide()?;
-        Ok(self.total)
+        self.take_total()
     }
 }
 
@@ -329,13 +364,17 @@ fn prod<'py>(iterable: Borrowed<'_, 'py>, start: Option<Borrowed<'_, 'py>>) -> P
     let mut items = Items::new(iterable)?;
     let mut product = Product::new(py, start)?;
     let mut numbers = Numbers::new();
+    let in_blocks = items.in_blocks();
     loop {
-        items.next_numbers(BLOCK, &mut numbers);
-        for number in numbers.iter() {
-            product.multiply(number)?;
-        }
-        if numbers.len() == BLOCK {
-            continue;
+        if in_blocks {
+            let ended = items.next_numbers(BLOCK, &mut numbers);
+            product.multiply_block(&numbers)?;
+            if ended {
+                return product.finish();
+            }
+            if numbers.len() == BLOCK {
+                continue;
+            }
         }
         match items.next_item()? {
             Item::Number(number) => product.multiply(number)?,
@@ -374,6 +413,16 @@ impl<'py> Product<'py> {
         Ok(product)
     }
 
+    fn multiply_block(&mut self, numbers: &Numbers) -> PyResult<()> {
+        if let State::Float(product) = &mut self.state
+            && let Some(factors) = numbers.floats()
+        {
+            *product = real::times_all(*product, factors);
+            return Ok(());
+        }
+        numbers.iter().try_for_each(|number| self.multiply(number))
+    }
+
     #[inline]
     fn multiply(&mut self, number: Number) -> PyResult<()> {
         match (&mut self.state, number) {
@@ -391,8 +440,10 @@ impl<'py> Product<'py> {
                 *negative ^= factor < 0;
                 watched(self.py, |watch| magnitude.multiply(factor.unsigned_abs(), watch))?;
             }
-            (State::Float(product), Number::Float(factor)) => *product *= factor,
-            (State::Float(product), Number::Int(factor)) => *product *= factor as f64,
+            (State::Float(product), Number::Float(factor)) => *product = real::times(*product, factor),
+            (State::Float(product), Number::Int(factor)) => *product = real::times(*product, factor as f64),
+            // As Python multiplies an int by a float: the int is made a float first, by the same rounding.
+            (State::Small(product), Number::Float(factor)) => self.state = State::Float(*product as f64 * factor),
             _ => {
                 let factor = number.to_object(self.py)?;
                 self.multiply_any(factor)?;

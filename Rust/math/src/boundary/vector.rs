@@ -2,53 +2,9 @@
 
 use crate::extended::norm;
 use cpython_api::{
-    BLOCK, Borrowed, Bound, ExceptionType, Item, Items, Numbers, Objects, PyErr, PyObject, PyResult, Python, entry,
-    float_as_double, float_new, sequence_tuple,
+    Borrowed, Bound, Doubles, ExceptionType, Item, Items, Objects, PyErr, PyObject, PyResult, Python, entry,
+    float_as_double, float_new, leave, sequence_tuple,
 };
-
-/// The absolute values of coordinates, and what the norm has to know of them.
-struct Vector {
-    inline: [f64; BLOCK],
-    heap: Vec<f64>,
-    len: usize,
-    max: f64,
-    has_nan: bool,
-}
-
-impl Vector {
-    /// Room for `len` coordinates.
-    fn new(py: Python<'_>, len: usize) -> PyResult<Self> {
-        let mut heap = Vec::new();
-        if len > BLOCK {
-            heap.try_reserve_exact(len).map_err(|_| PyErr::no_memory(py))?;
-            heap.resize(len, 0.0);
-        }
-        Ok(Self { inline: [0.0; BLOCK], heap, len: 0, max: 0.0, has_nan: false })
-    }
-
-    #[inline]
-    fn coordinates(&mut self) -> &mut [f64] {
-        if self.heap.is_empty() { &mut self.inline } else { &mut self.heap }
-    }
-
-    #[inline]
-    fn push(&mut self, coordinate: f64) {
-        let x = coordinate.abs();
-        let at = self.len;
-        self.coordinates()[at] = x;
-        self.len += 1;
-        self.has_nan |= x.is_nan();
-        if x > self.max {
-            self.max = x;
-        }
-    }
-
-    #[inline]
-    fn norm(&mut self) -> f64 {
-        let (len, max, has_nan) = (self.len, self.max, self.has_nan);
-        norm(&mut self.coordinates()[..len], max, has_nan)
-    }
-}
 
 /// The distance of two points.
 ///
@@ -73,11 +29,33 @@ impl Vector {
 pub unsafe extern "C" fn math_dist_impl(_module: *mut PyObject, p: *mut PyObject, q: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
+        let py = Python::assume_attached();
+        if let Some(distance) = quick_dist(py, p, q) {
+            return leave(float_new(py, distance));
+        }
         entry(c"math.dist", |py| {
             let (p, q) = (point(py, p)?, point(py, q)?);
             dist(py, p, q)
         })
     }
+}
+
+/// The distance of points that are lists or tuples of ordinary numbers, as nearly all are.
+///
+/// # Safety
+///
+/// - Both are objects that somebody else keeps alive.
+#[inline]
+unsafe fn quick_dist(py: Python<'_>, p: *mut PyObject, q: *mut PyObject) -> Option<f64> {
+    // SAFETY: handed on.
+    let (p, q) = unsafe { (Borrowed::from_borrowed_or_null(py, p)?, Borrowed::from_borrowed_or_null(py, q)?) };
+    let (mut left, mut right) = (Doubles::new(), Doubles::new());
+    if !left.read_sequence(p) || !right.read_sequence(q) || left.len() != right.len() {
+        return None;
+    }
+    let differences = left.as_mut_slice();
+    differences.iter_mut().zip(right.as_mut_slice()).for_each(|(x, y)| *x -= *y);
+    Some(norm(differences))
 }
 
 /// The coordinates of a point, which is a tuple or is made one.
@@ -102,21 +80,13 @@ fn dist<'py>(py: Python<'py>, mut p: Items<'py>, mut q: Items<'py>) -> PyResult<
         let message = c"both points must have the same number of dimensions";
         return Err(PyErr::new(ExceptionType::ValueError.bind(py), message));
     }
-    let mut vector = Vector::new(py, len)?;
-    let (mut p_numbers, mut q_numbers) = (Numbers::new(), Numbers::new());
-    while vector.len < len {
-        p.next_numbers(BLOCK, &mut p_numbers);
-        q.next_numbers(p_numbers.len(), &mut q_numbers);
-        p.step_back(p_numbers.len() - q_numbers.len());
-        for (x, y) in p_numbers.iter().zip(q_numbers.iter()) {
-            vector.push(x.as_f64() - y.as_f64());
-        }
-        if q_numbers.is_empty() {
-            let x = coordinate(p.next_item()?)?;
-            vector.push(x - coordinate(q.next_item()?)?);
-        }
+    let mut differences = Vec::new();
+    differences.try_reserve_exact(len).map_err(|_| PyErr::no_memory(py))?;
+    for _ in 0..len {
+        let x = coordinate(p.next_item()?)?;
+        differences.push(x - coordinate(q.next_item()?)?);
     }
-    float_new(py, vector.norm())
+    float_new(py, norm(&mut differences))
 }
 
 fn coordinate(item: Item<'_>) -> PyResult<f64> {
@@ -155,20 +125,21 @@ pub unsafe extern "C" fn math_hypot_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
+        let args = Objects::from_raw(args, args_length);
+        let py = Python::assume_attached();
+        let mut coordinates = Doubles::new();
+        if coordinates.read_objects(args) {
+            return leave(float_new(py, norm(coordinates.as_mut_slice())));
+        }
         entry(c"math.hypot", |py| {
-            let args = Objects::from_raw(args, args_length);
-            let mut vector = Vector::new(py, args.len())?;
-            let mut numbers = Numbers::new();
-            while vector.len < args.len() {
-                numbers.read(args.from(vector.len));
-                numbers.iter().for_each(|number| vector.push(number.as_f64()));
-                if numbers.is_empty()
-                    && let Some(object) = args.get(py, vector.len)
-                {
-                    vector.push(float_as_double(object)?);
+            let mut coordinates = Vec::new();
+            coordinates.try_reserve_exact(args.len()).map_err(|_| PyErr::no_memory(py))?;
+            for index in 0..args.len() {
+                if let Some(object) = args.get(py, index) {
+                    coordinates.push(float_as_double(object)?);
                 }
             }
-            float_new(py, vector.norm())
+            float_new(py, norm(&mut coordinates))
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Greatest common divisors, by Lehmer's method.
 //!
 //! The first steps of Euclid's algorithm depend on the leading bits alone. So they are made on the highest 128 bits of
-//! both numbers, as long as Jebelean's condition proves that the whole numbers would have had the same quotients, and
+//! both numbers, as long as a condition of Jebelean's proves that the whole numbers would have had the same quotients, and
 //! then all of them at once on the whole numbers: some sixty bits are gone after one pass over the limbs.
 
 use super::{Natural, Stop, Watch, compare, div_rem, normalize, zeros};
@@ -69,7 +69,8 @@ fn leading(a: &[u64], b: &[u64]) -> (u128, u128) {
 /// Steps of Euclid's algorithm, put together.
 ///
 /// After an even number of them the numbers are `u0*a - v0*b` and `v1*b - u1*a`, after an odd number `v0*b - u0*a` and
-/// `u1*a - v1*b`.
+/// `u1*a - v1*b`. As `a` is the larger number, `u0 <= v0` and `u1 <= v1` after the first step.
+#[derive(Clone, Copy)]
 struct Steps {
     u0: u64,
     v0: u64,
@@ -79,32 +80,69 @@ struct Steps {
 }
 
 impl Steps {
-    /// As many steps as the leading bits of the numbers make certain.
-    fn of(mut x: u128, mut y: u128) -> Self {
-        const LIMIT: u64 = 1 << 62;
-        let mut steps = Self { u0: 1, v0: 0, u1: 0, v1: 1, even: true };
+    const NONE: Self = Self { u0: 1, v0: 0, u1: 0, v1: 1, even: true };
+
+    /// As many steps as the leading bits of the numbers make certain, `x >= y`.
+    ///
+    /// They are made in two halves on 64 bits, which the processor divides at once: first on the highest 64, and then
+    /// on the highest 64 of what these leave of the 128. Jebelean's condition holds for all steps if it holds for the
+    /// last, so for the second half it is asked of that one alone.
+    fn of(x: u128, y: u128) -> Self {
+        let first = Self::of_words((x >> 64) as u64, (y >> 64) as u64, 1 << 31);
+        let (x, y) = first.apply(x, y);
+        let shift = 64 - x.leading_zeros().min(64);
+        let second = Self::of_words((x >> shift) as u64, (y >> shift) as u64, 1 << 30);
+        let both = first.then(second);
+        let (x, y) = second.apply(x, y);
+        let certain = y >= u128::from(both.v1) && x - y >= u128::from(both.v0) + u128::from(both.v1);
+        if certain { both } else { first }
+    }
+
+    /// As many steps as numbers make certain of which these are the leading bits, with factors below `limit`, which is
+    /// `1 << 32` at most.
+    #[inline]
+    fn of_words(mut x: u64, mut y: u64, limit: u64) -> Self {
+        let mut steps = Self::NONE;
         while y != 0 {
-            // Most quotients are 1 or 2.
-            let mut quotient = 1;
-            let mut rest = x - y;
-            if rest >= y {
-                (quotient, rest) = (2, rest - y);
-                if rest >= y {
-                    (quotient, rest) = (x / y, x % y);
-                }
+            let (quotient, rest) = (x / y, x % y);
+            if quotient >= limit {
+                break;
             }
-            let next = |before: u64, now: u64| {
-                let product = quotient.checked_mul(now.into())?;
-                u64::try_from(product.checked_add(before.into())?).ok().filter(|value| *value < LIMIT)
-            };
-            let (Some(u2), Some(v2)) = (next(steps.u0, steps.u1), next(steps.v0, steps.v1)) else { break };
-            if rest < u128::from(u2.max(v2)) || y - rest < u128::from((steps.u1 + u2).max(steps.v1 + v2)) {
+            let (u2, v2) = (steps.u0 + quotient * steps.u1, steps.v0 + quotient * steps.v1);
+            if v2 >= limit || rest < v2 || y - rest < steps.v1 + v2 {
                 break;
             }
             (x, y) = (y, rest);
             steps = Self { u0: steps.u1, v0: steps.v1, u1: u2, v1: v2, even: !steps.even };
         }
         steps
+    }
+
+    /// What the steps leave of two numbers, for which they are certain.
+    #[inline]
+    fn apply(self, x: u128, y: u128) -> (u128, u128) {
+        // The products may be too large, but their difference is not.
+        let difference = |plus: (u64, u128), minus: (u64, u128)| {
+            let left = u128::from(plus.0).wrapping_mul(plus.1);
+            left.wrapping_sub(u128::from(minus.0).wrapping_mul(minus.1))
+        };
+        if self.even {
+            (difference((self.u0, x), (self.v0, y)), difference((self.v1, y), (self.u1, x)))
+        } else {
+            (difference((self.v0, y), (self.u0, x)), difference((self.u1, x), (self.v1, y)))
+        }
+    }
+
+    /// These steps and then others. The factors of both have to be small enough for their products.
+    #[inline]
+    fn then(self, next: Self) -> Self {
+        Self {
+            u0: next.u0 * self.u0 + next.v0 * self.u1,
+            v0: next.u0 * self.v0 + next.v0 * self.v1,
+            u1: next.u1 * self.u0 + next.v1 * self.u1,
+            v1: next.u1 * self.v0 + next.v1 * self.v1,
+            even: self.even == next.even,
+        }
     }
 }
 
@@ -141,6 +179,12 @@ pub fn gcd_u64(mut a: u64, mut b: u64) -> u64 {
     a << twos
 }
 
+/// The least common multiple; that of any number and 0 is 0.
+#[inline]
+pub fn lcm_u64(a: u64, b: u64) -> u128 {
+    u128::from(a.checked_div(gcd_u64(a, b)).unwrap_or(0)) * u128::from(b)
+}
+
 fn gcd_u128(mut a: u128, mut b: u128) -> u128 {
     if a == 0 || b == 0 {
         return a | b;
@@ -163,7 +207,7 @@ fn gcd_u128(mut a: u128, mut b: u128) -> u128 {
 mod tests {
     use super::super::testing::{Random, slow_mul, watched};
     use super::super::{Natural, div_rem};
-    use super::{gcd, gcd_u64};
+    use super::{gcd, gcd_u64, lcm_u64};
 
     fn euclid(mut a: Natural, mut b: Natural) -> Natural {
         while !b.is_empty() {
@@ -211,5 +255,7 @@ mod tests {
             }
         }
         assert_eq!(gcd_u64(u64::MAX, u64::MAX - 1), 1);
+        assert_eq!((lcm_u64(0, 0), lcm_u64(0, 5), lcm_u64(4, 6)), (0, 0, 12));
+        assert_eq!(lcm_u64(u64::MAX, u64::MAX - 1), u128::from(u64::MAX) * u128::from(u64::MAX - 1));
     }
 }
