@@ -423,6 +423,14 @@ class MathTwin(twin.TwinTestCase):
                     second = ([z, *p[1:]],) if name in ('sumprod', 'dist') else ()
                     self.assertBits(name, p, *second)
                     self.assertBits(name, Sequence(p), *map(tuple, second))
+            # Where Python's operator takes over, it has its own choice of two NaNs.
+            for p in (
+                [x, True, y, z],
+                [x, 2**70, y, z],
+                [fractions.Fraction(1, 3), x, y],
+                [2**70, x, y, *[1.5] * 70, z],
+            ):
+                self.assertBits('prod', p)
             self.assertBits('prod', [x, y, z], start=1.5)
             self.assertBits('prod', [y, 2, z], start=x)
             self.assertBits('hypot', x, y, z)

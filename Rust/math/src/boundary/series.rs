@@ -388,6 +388,8 @@ fn prod<'py>(iterable: Borrowed<'_, 'py>, start: Option<Borrowed<'_, 'py>>) -> P
 struct Product<'py> {
     py: Python<'py>,
     state: State<'py>,
+    /// Whether Python's operator has taken over for good, which has its own choice of two NaNs.
+    by_operator: bool,
 }
 
 enum State<'py> {
@@ -403,8 +405,8 @@ enum State<'py> {
 
 impl<'py> Product<'py> {
     fn new(py: Python<'py>, start: Option<Borrowed<'_, 'py>>) -> PyResult<Self> {
-        let Some(start) = start else { return Ok(Self { py, state: State::Small(1) }) };
-        let mut product = Self { py, state: State::Small(1) };
+        let Some(start) = start else { return Ok(Self { py, state: State::Small(1), by_operator: false }) };
+        let mut product = Self { py, state: State::Small(1), by_operator: false };
         if is_exact_int(start) {
             product.multiply_object(start.to_owned())?;
         } else {
@@ -417,8 +419,11 @@ impl<'py> Product<'py> {
         if let State::Float(product) = &mut self.state
             && let Some(factors) = numbers.floats()
         {
-            *product = real::times_all(*product, factors);
-            return Ok(());
+            let result = real::times_all(*product, factors);
+            if !(self.by_operator && result.is_nan()) {
+                *product = result;
+                return Ok(());
+            }
         }
         numbers.iter().try_for_each(|number| self.multiply(number))
     }
@@ -440,7 +445,9 @@ impl<'py> Product<'py> {
                 *negative ^= factor < 0;
                 watched(self.py, |watch| magnitude.multiply(factor.unsigned_abs(), watch))?;
             }
-            (State::Float(product), Number::Float(factor)) => *product = real::times(*product, factor),
+            (State::Float(product), Number::Float(factor)) if !(self.by_operator && product.is_nan()) => {
+                *product = real::times(*product, factor);
+            }
             (State::Float(product), Number::Int(factor)) => *product = real::times(*product, factor as f64),
             // As Python multiplies an int by a float: the int is made a float first, by the same rounding.
             (State::Small(product), Number::Float(factor)) => self.state = State::Float(*product as f64 * factor),
@@ -475,8 +482,10 @@ impl<'py> Product<'py> {
 
     /// Multiplies as Python's operator does.
     fn multiply_any(&mut self, factor: Bound<'py>) -> PyResult<()> {
+        self.by_operator |= !matches!(self.state, State::Small(_));
         let product = self.take()?;
         self.state = State::of(number_multiply(product.as_borrowed(), factor.as_borrowed())?)?;
+        self.by_operator |= matches!(self.state, State::Object(_));
         Ok(())
     }
 
