@@ -27,6 +27,7 @@ mod compressor;
 mod decompressor;
 #[cfg(feature = "python")]
 mod failure;
+pub mod small;
 pub mod spare;
 pub mod stream;
 #[cfg(test)]
