@@ -178,12 +178,7 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_drop(self_: *mut PyObject) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_impl(cls: *mut PyTypeObject) -> *mut PyObject {
     // SAFETY: the parsing code passes this type, which has no subclasses, on an attached thread.
-    unsafe {
-        entry(c"_bz2.BZ2Decompressor", |py| match Decompressor::new() {
-            Ok(payload) => new_object(py, cls, payload),
-            Err(failure) => Err(failure.raise(py)),
-        })
-    }
+    unsafe { entry(c"_bz2.BZ2Decompressor", |py| new_object(py, cls, Decompressor::new())) }
 }
 
 /// Decompresses more.

@@ -13,6 +13,7 @@
 pub mod boundary;
 #[cfg(feature = "python")]
 mod compressor;
+pub mod decode;
 #[cfg(feature = "python")]
 mod decompressor;
 #[cfg(feature = "python")]
