@@ -7,7 +7,7 @@
 //! looked up in tables, checksums are taken over whole pieces of output, and a block takes what its content asks for.
 
 mod bits;
-mod crc;
+pub(crate) mod crc;
 mod lookup;
 mod output;
 mod randomised;

@@ -1,5 +1,7 @@
 //! Bits, the highest of each byte first.
 
+#![forbid(unsafe_code)]
+
 /// Input, of which the next bits are held.
 pub(super) struct Bits<'a> {
     input: &'a [u8],

@@ -1,5 +1,7 @@
 //! The checksum of bzip2: the CRC-32 of Ethernet, its bits in the other order.
 
+#![forbid(unsafe_code)]
+
 const POLYNOMIAL: u32 = 0x04c1_1db7;
 
 /// For each byte and place what it does to the checksum, that many bytes later.
@@ -30,7 +32,7 @@ static TABLES: [[u32; 256]; 8] = {
 };
 
 /// Continues a checksum, which begins with all bits set and is inverted at the end.
-pub(super) fn update(mut crc: u32, data: &[u8]) -> u32 {
+pub(crate) fn update(mut crc: u32, data: &[u8]) -> u32 {
     let (eights, rest) = data.as_chunks::<8>();
     for &[a, b, c, d, e, f, g, h] in eights {
         let [w, x, y, z] = crc.to_be_bytes();

@@ -1,5 +1,7 @@
 //! Huffman codes, read by table.
 
+#![forbid(unsafe_code)]
+
 use super::bits::Bits;
 use crate::stream::Error;
 

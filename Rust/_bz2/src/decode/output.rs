@@ -1,5 +1,7 @@
 //! The data of a block, followed along the links of the inverse transform, with its runs written out.
 
+#![forbid(unsafe_code)]
+
 use super::crc;
 use super::randomised::Mask;
 use super::symbols::Symbols;

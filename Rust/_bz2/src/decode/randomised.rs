@@ -1,6 +1,8 @@
 //! The mask of bzip2 0.9: some bytes of a block had their lowest bit turned, which was to help against bad cases of its
 //! sort. Nothing writes this any more; but what has been written is read.
 
+#![forbid(unsafe_code)]
+
 /// How many bytes lie from one turned bit to the next; again from the start after the last. Part of the format.
 const DISTANCES: [u16; 512] = [
     619, 720, 127, 481, 931, 816, 813, 233, 566, 247, 985, 724, 205, 454, 863, 491, 741, 242, 949, 214, 733, 859, 335,

@@ -1,5 +1,7 @@
 //! The symbols of a block: runs and moves to the front, and from them the inverse of the Burrows-Wheeler transform.
 
+#![forbid(unsafe_code)]
+
 use super::bits::Bits;
 use super::lookup::Lookup;
 use crate::stream::Error;

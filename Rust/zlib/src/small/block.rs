@@ -1,5 +1,7 @@
 //! One block, the last of its stream, in the shortest of deflate's three forms (RFC 1951, 3.2.3).
 
+#![forbid(unsafe_code)]
+
 use super::huffman::Code;
 use super::matches::{Found, Token, distance_symbol, length_symbol};
 use outbuf::OutBuf;

@@ -1,5 +1,7 @@
 //! Huffman codes of limited length.
 
+#![forbid(unsafe_code)]
+
 /// A code for `N` symbols: of each its length, and its bits in the order in which they are written.
 pub(super) struct Code<const N: usize> {
     pub(super) lengths: [u8; N],

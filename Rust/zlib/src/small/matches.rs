@@ -2,6 +2,8 @@
 //!
 //! Greedy or lazy search along hash chains, as in zlib, with zlib's limits for each level.
 
+#![forbid(unsafe_code)]
+
 use std::collections::TryReserveError;
 
 /// The shortest and the longest repetition that deflate can refer to.
