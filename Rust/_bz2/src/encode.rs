@@ -13,7 +13,7 @@ use codes::Codes;
 use std::collections::TryReserveError;
 
 /// Up to how many bytes are little.
-pub const MOST: usize = 8192;
+pub const MOST: usize = 16384;
 
 /// The mark of a block, and that of the end.
 const BLOCK: u64 = 0x3141_5926_5359;

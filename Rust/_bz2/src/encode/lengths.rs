@@ -6,52 +6,47 @@
 const LEAVES: usize = 258;
 const NODES: usize = 2 * LEAVES;
 
-/// What is above a node: nothing yet.
-const NONE: u16 = 0;
-
-/// A heap of nodes, the lightest on top, which is at place 1. Node 0 is lighter than all, and stays out.
+/// A heap of nodes, the lightest on top, which is at place 1. What is at place 0 is lighter than all, and stays.
 ///
-/// A weight has the depth of the node's tree in its lowest eight bits: of equally frequent ones the flat is lighter.
+/// An item is a node with its weight above it. A weight has the depth of the node's tree in its lowest eight bits: of
+/// equally frequent ones the flat is lighter.
 struct Heap {
-    nodes: [u16; LEAVES + 2],
+    items: [u64; LEAVES + 2],
     len: usize,
-    weights: [u32; NODES],
+}
+
+fn weight(item: u64) -> u64 {
+    item >> 16
 }
 
 impl Heap {
-    fn weight(&self, place: usize) -> u32 {
-        self.weights[usize::from(self.nodes[place])]
-    }
-
-    fn push(&mut self, node: u16) {
+    fn push(&mut self, item: u64) {
         self.len += 1;
-        let weight = self.weights[usize::from(node)];
         let mut place = self.len;
-        while weight < self.weight(place / 2) {
-            self.nodes[place] = self.nodes[place / 2];
+        while weight(item) < weight(self.items[place / 2]) {
+            self.items[place] = self.items[place / 2];
             place /= 2;
         }
-        self.nodes[place] = node;
+        self.items[place] = item;
     }
 
-    fn pop(&mut self) -> u16 {
-        let top = self.nodes[1];
-        let node = self.nodes[self.len];
+    fn pop(&mut self) -> u64 {
+        let top = self.items[1];
+        let item = self.items[self.len];
         self.len -= 1;
-        let weight = self.weights[usize::from(node)];
         let mut place = 1;
         while place * 2 <= self.len {
             let mut below = place * 2;
-            if below < self.len && self.weight(below + 1) < self.weight(below) {
+            if below < self.len && weight(self.items[below + 1]) < weight(self.items[below]) {
                 below += 1;
             }
-            if weight < self.weight(below) {
+            if weight(item) < weight(self.items[below]) {
                 break;
             }
-            self.nodes[place] = self.nodes[below];
+            self.items[place] = self.items[below];
             place = below;
         }
-        self.nodes[place] = node;
+        self.items[place] = item;
         top
     }
 }
@@ -60,40 +55,40 @@ impl Heap {
 ///
 /// The format has no symbols without a code; those that do not occur count once.
 pub(super) fn lengths(counts: &[u16], limit: u8, lengths: &mut [u8]) {
-    let mut weights = [0; NODES];
-    for (weight, count) in weights[1..].iter_mut().zip(counts) {
-        *weight = u32::from(*count).max(1) << 8;
+    let mut weights = [0; LEAVES];
+    for (weight, count) in weights.iter_mut().zip(counts) {
+        *weight = (*count).max(1);
     }
-    while !depths(counts.len(), weights, limit, lengths) {
-        for weight in &mut weights[1..=counts.len()] {
-            *weight = ((*weight >> 8) / 2 + 1) << 8;
+    while !depths(&weights[..counts.len()], limit, lengths) {
+        for weight in &mut weights {
+            *weight = *weight / 2 + 1;
         }
     }
 }
 
 /// Builds the tree over leaves of these weights, and notes the depth of each; returns whether none is below `limit`.
-fn depths(leaves: usize, weights: [u32; NODES], limit: u8, depths: &mut [u8]) -> bool {
-    let mut heap = Heap { nodes: [0; LEAVES + 2], len: 0, weights };
-    let mut parents = [NONE; NODES];
-    for leaf in 1..=leaves {
-        heap.push(leaf as u16);
+fn depths(weights: &[u16], limit: u8, depths: &mut [u8]) -> bool {
+    let mut heap = Heap { items: [0; LEAVES + 2], len: 0 };
+    let mut parents = [0_u16; NODES];
+    for (leaf, weight) in weights.iter().enumerate() {
+        heap.push(u64::from(*weight) << 24 | leaf as u64);
     }
-    let mut new = leaves;
+    let mut new = weights.len();
     while heap.len > 1 {
-        new += 1;
-        let pair = [heap.pop(), heap.pop()].map(usize::from);
-        let [a, b] = pair.map(|node| heap.weights[node]);
-        heap.weights[new] = (a & !0xff) + (b & !0xff) | 1 + (a & 0xff).max(b & 0xff);
-        for node in pair {
-            parents[node] = new as u16;
+        let (first, second) = (heap.pop(), heap.pop());
+        let depth = 1 + (weight(first) & 0xff).max(weight(second) & 0xff);
+        let sum = (first >> 24) + (second >> 24);
+        for item in [first, second] {
+            parents[(item & 0xffff) as usize] = new as u16;
         }
-        heap.push(new as u16);
+        heap.push(sum << 24 | depth << 16 | new as u64);
+        new += 1;
     }
     // From the root, the last node, down.
     let mut depth = [0_u8; NODES];
-    for node in (1..new).rev() {
+    for node in (0..new - 1).rev() {
         depth[node] = depth[usize::from(parents[node])].saturating_add(1);
     }
-    depths.copy_from_slice(&depth[1..=leaves]);
+    depths.copy_from_slice(&depth[..weights.len()]);
     depths.iter().all(|depth| *depth <= limit)
 }

@@ -23,7 +23,7 @@ pub(super) fn rotations(block: &[u8]) -> Result<Vec<u32>, TryReserveError> {
         key = key >> 8 | u64::from(block[start]) << 56;
         keys.push((key, start as u32));
     }
-    keys.sort_unstable_by_key(|(key, start)| (*key, Reverse(*start)));
+    keys.sort_unstable_by_key(|(key, _)| *key);
 
     let mut order = room(len)?;
     order.extend(keys.iter().map(|(_, start)| *start));
@@ -36,7 +36,9 @@ pub(super) fn rotations(block: &[u8]) -> Result<Vec<u32>, TryReserveError> {
             ranks[*start as usize] = first as u32;
         }
         if group.len() > 1 {
-            alike.push((first as u32, (first + group.len()) as u32));
+            let end = first + group.len();
+            order[first..end].sort_unstable_by_key(|start: &u32| Reverse(*start));
+            alike.push((first as u32, end as u32));
         }
     }
     let mut known = 8;
@@ -69,6 +71,10 @@ pub(super) fn rotations(block: &[u8]) -> Result<Vec<u32>, TryReserveError> {
         }
         for (start, rank) in changes {
             ranks[start as usize] = rank;
+        }
+        if next == alike {
+            // If twice as many bytes tell no more of them apart, then no number does.
+            break;
         }
         std::mem::swap(&mut alike, &mut next);
         known *= 2;
