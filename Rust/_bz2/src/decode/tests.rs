@@ -191,7 +191,7 @@ fn streams_that_no_encoder_makes() {
     for round in 0..4000 {
         let mut writer = Writer::default();
         writer.put(0x425a_6831, 32).put(0x3141_5926_5359, 48).put(7, 32);
-        writer.put(u64::from(round % 2 == 0), 1).put((random(&mut seed) % 40) as u64, 24);
+        writer.put((round & 1) as u64, 1).put((random(&mut seed) % 40) as u64, 24);
         writer.put(0x8000, 16).put(0b1110 << 12, 16);
         let groups = 2 + random(&mut seed) % 2;
         let selectors = if round % 50 == 0 { 18002 + random(&mut seed) % 9000 } else { 1 + random(&mut seed) % 3 };
@@ -203,7 +203,7 @@ fn streams_that_no_encoder_makes() {
             writer.put(1 + (random(&mut seed) % 4) as u64, 5);
             for _ in 0..5 {
                 for _ in 0..random(&mut seed) % 3 {
-                    writer.put(2 + (random(&mut seed) % 8 == 0) as u64, 2);
+                    writer.put(2 + (random(&mut seed) & 7 == 0) as u64, 2);
                 }
                 writer.put(0, 1);
             }
