@@ -127,7 +127,7 @@ fn move_to_front(block: &[u8], order: &[u32], used: &[bool; 256]) -> Result<(Vec
     for start in order {
         let before = (*start as usize).checked_sub(1).unwrap_or(block.len() - 1);
         let byte = block[before];
-        let place = recent.iter().position(|recent| *recent == byte).unwrap_or_default();
+        let place = place_of(byte, &recent);
         if place == 0 {
             run += 1;
             continue;
@@ -140,6 +140,14 @@ fn move_to_front(block: &[u8], order: &[u32], used: &[bool; 256]) -> Result<(Vec
     end_run(&mut symbols, &mut run);
     symbols.push(count as u16 + 1);
     Ok((symbols, count + 2))
+}
+
+/// Where a byte is that is there. Sixteen places are looked at in one comparison.
+fn place_of(byte: u8, recent: &[u8; 256]) -> usize {
+    let chunks = recent.as_chunks::<16>().0;
+    let is_in = |chunk: &[u8; 16]| chunk.iter().fold(false, |found, other| found | (*other == byte));
+    let chunk = chunks.iter().position(is_in).unwrap_or_default();
+    chunk * 16 + chunks[chunk].iter().position(|other| *other == byte).unwrap_or_default()
 }
 
 #[cfg(test)]

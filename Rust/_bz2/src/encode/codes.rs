@@ -72,11 +72,21 @@ impl Codes {
     fn choose(&mut self, symbols: &[u16]) {
         let mut counts = [[0_u16; 258]; MOST_TABLES];
         self.selectors.clear();
+        // What a symbol costs in each table, side by side, so that all tables are added up at once.
+        let mut costs = [[0_u16; 8]; 258];
+        for (table, lengths) in self.lengths[..self.tables].iter().enumerate() {
+            for (costs, length) in costs.iter_mut().zip(lengths) {
+                costs[table] = u16::from(*length);
+            }
+        }
         for group in symbols.chunks(GROUP) {
-            let cost =
-                |table: &[u8; 258]| group.iter().map(|symbol| u32::from(table[usize::from(*symbol)])).sum::<u32>();
-            let costs = self.lengths[..self.tables].iter().map(cost);
-            let best = costs.enumerate().min_by_key(|(_, cost)| *cost).map_or(0, |(table, _)| table);
+            let mut sums = [0; 8];
+            for symbol in group {
+                for (sum, cost) in sums.iter_mut().zip(costs[usize::from(*symbol)]) {
+                    *sum += cost;
+                }
+            }
+            let best = (0..self.tables).min_by_key(|table| sums[*table]).unwrap_or_default();
             self.selectors.push(best as u8);
             for symbol in group {
                 counts[best][usize::from(*symbol)] += 1;
