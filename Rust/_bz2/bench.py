@@ -22,7 +22,7 @@ def rows(bench, rust, c, peers):
         return lambda: z.BZ2Decompressor().decompress(packed), (), {}
 
     for sort, data in sorts.items():
-        for size in (100, 16384, 1 << 20) if sort == 'text' else (1 << 20,):
+        for size in (100, 1000, 10000, 16384, 1 << 20) if sort == 'text' else (1 << 20,):
             piece = (data * (size // len(data) + 1))[:size]
             for level in (1, 9) if sort == 'text' else (9,):
                 packed = c.BZ2Compressor(level)

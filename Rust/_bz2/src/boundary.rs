@@ -79,14 +79,11 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_drop(self_: *mut PyObject) {
 pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compresslevel: c_int) -> *mut PyObject {
     // SAFETY: the parsing code passes this type, which has no subclasses, on an attached thread.
     unsafe {
-        entry(c"_bz2.BZ2Compressor", |py| {
-            if !(1..=9).contains(&compresslevel) {
+        entry(c"_bz2.BZ2Compressor", |py| match u8::try_from(compresslevel) {
+            Ok(level @ 1..=9) => new_object(py, cls, Compressor::new(level)),
+            _ => {
                 let message = c"compresslevel must be between 1 and 9";
-                return Err(PyErr::new(ExceptionType::ValueError.bind(py), message));
-            }
-            match Compressor::new(compresslevel) {
-                Ok(payload) => new_object(py, cls, payload),
-                Err(failure) => Err(failure.raise(py)),
+                Err(PyErr::new(ExceptionType::ValueError.bind(py), message))
             }
         })
     }
@@ -178,12 +175,7 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_drop(self_: *mut PyObject) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_impl(cls: *mut PyTypeObject) -> *mut PyObject {
     // SAFETY: the parsing code passes this type, which has no subclasses, on an attached thread.
-    unsafe {
-        entry(c"_bz2.BZ2Decompressor", |py| match Decompressor::new() {
-            Ok(payload) => new_object(py, cls, payload),
-            Err(failure) => Err(failure.raise(py)),
-        })
-    }
+    unsafe { entry(c"_bz2.BZ2Decompressor", |py| new_object(py, cls, Decompressor::new())) }
 }
 
 /// Decompresses more.

@@ -1,7 +1,8 @@
 //! The state of `BZ2Decompressor` objects.
 
+use crate::decode::Decompress;
 use crate::failure::Failure;
-use crate::stream::{Decompress, Error};
+use crate::stream::Error;
 use cpython_api::{BlockOutput, Bound, ExceptionType, FIRST_BLOCK, Payload, Py, PyMutex, PyResult, Python, bytes_with};
 
 /// A `BZ2Decompressor` object.
@@ -32,11 +33,11 @@ impl Payload for Decompressor {
 }
 
 impl Decompressor {
-    pub(crate) fn new() -> Result<Self, Failure> {
-        let stream = Some(Decompress::new()?);
+    pub(crate) fn new() -> Self {
+        let stream = Some(Decompress::new());
         let state =
             State { stream, failed: false, pending: Vec::new(), start: 0, needs_input: true, unused_data: None };
-        Ok(Self { state: PyMutex::new(state) })
+        Self { state: PyMutex::new(state) }
     }
 
     /// Decompresses `data`, and before it what was left over, to at most `limit` bytes.

@@ -1,4 +1,4 @@
-//! libbz2-rs-sys as two safe types, [`Compress`] and [`Decompress`].
+//! libbz2-rs-sys as a safe type, [`Compress`].
 
 use libbz2_rs_sys as bz;
 use libbz2_rs_sys::bz_stream;
@@ -155,55 +155,6 @@ impl Drop for Compress {
 impl std::fmt::Debug for Compress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Compress").finish_non_exhaustive()
-    }
-}
-
-/// A stream that decompresses.
-///
-/// # Invariants
-///
-/// - `raw` has been set up for decompression.
-pub struct Decompress {
-    raw: Raw,
-    failed: bool,
-}
-
-impl Decompress {
-    /// A new stream.
-    pub fn new() -> Result<Self, Error> {
-        let raw = Raw::new();
-        // SAFETY: the struct is live, and asks for the default allocator.
-        check(unsafe { bz::BZ2_bzDecompressInit(raw.raw.as_ptr(), 0, 0) })?;
-        Ok(Self { raw, failed: false })
-    }
-
-    /// Decompresses `input` into `out` until one of them is used up, or the stream ends.
-    ///
-    /// Of more than 4 GiB only as much is taken as the library can count. After an error, which may have left a block
-    /// half read, every step is an error of sequence.
-    pub fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>) -> Result<Step, Error> {
-        if self.failed {
-            return Err(Error::Sequence);
-        }
-        // Stays so if the library panics.
-        self.failed = true;
-        // SAFETY: the struct is set up for decompression (invariants).
-        let step = unsafe { self.raw.step(input, out, |raw| bz::BZ2_bzDecompress(raw)) };
-        self.failed = step.is_err();
-        step
-    }
-}
-
-impl Drop for Decompress {
-    fn drop(&mut self) {
-        // SAFETY: the struct is set up for decompression (invariants), and not used after this.
-        unsafe { bz::BZ2_bzDecompressEnd(self.raw.raw.as_ptr()) };
-    }
-}
-
-impl std::fmt::Debug for Decompress {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Decompress").finish_non_exhaustive()
     }
 }
 

@@ -102,11 +102,20 @@ class Bz2Twin(twin.TwinTestCase):
     def test_the_same_bytes(self):
         """The algorithm is bzip2's own, so even compressed bytes are the same."""
         rng = twin.generator('bytes')
-        for level, length in itertools.product((1, 5, 9), (0, 1, 2, 100, 5000, 120_000)):
+        for level, length in itertools.product((1, 5, 9), (0, 1, 2, 3, 100, 999, 5000, 16_384, 16_385, 120_000)):
             data = sample(rng, length)
             ours = packed(rust, data, level)
             self.assertEqual(ours, packed(c, data, level))
             self.assertEqual(rust.BZ2Decompressor().decompress(ours), data)
+
+    def test_nothing_but_repetitions(self):
+        """Where a block begins among its rotations can be said in several ways, so only the data must be the same."""
+        for period, length in itertools.product((1, 2, 3, 7, 8, 9, 20, 256, 300), (4, 255, 260, 1000, 9999, 16_384)):
+            data = (bytes(range(97, 97 + period % 100)) * length)[:length]
+            ours = packed(rust, data)
+            self.assertEqual(len(ours), len(packed(c, data)))
+            for module in (rust, c):
+                self.assertEqual(module.BZ2Decompressor().decompress(ours), data)
 
     def test_compressor_out_of_order(self):
         for calls in itertools.product(('compress', 'flush'), repeat=4):

@@ -1,9 +1,11 @@
 //! The state of `zlib.Compress` objects.
 
 use crate::failure::{Failure, MEMORY};
+use crate::small::{MOST, OVERHEAD, Shape};
 use crate::spare::Spares;
 use crate::stream::{Deflate, DeflateConfig, DeflateFlush, Method, ReturnCode, Strategy};
-use cpython_api::{BlockOutput, FIRST_BLOCK, Payload, PyMutex, Python};
+use cpython_api::{BlockOutput, FIRST_BLOCK, OutBuf, Payload, PyMutex, Python};
+use std::mem::MaybeUninit;
 
 /// Work on less than this is done before detaching would have paid.
 pub(crate) const DETACH_FROM: usize = 2048;
@@ -24,50 +26,115 @@ pub(crate) fn config(
     Ok(DeflateConfig { level, method, window_bits, mem_level, strategy })
 }
 
+/// What zlib-rs is asked for in place of `config`, for an object, to be within the memory that zlib takes.
+///
+/// The hash table of zlib-rs is twice as large as zlib's, and what it collects of a block is not shared between two
+/// uses. Two levels less of memory make blocks four times shorter, which makes results neither longer nor shorter.
+fn frugal(config: DeflateConfig) -> DeflateConfig {
+    let mem_level = match config.mem_level {
+        mem_level @ 1..=9 => (mem_level - 2).max(1),
+        wrong => wrong,
+    };
+    DeflateConfig { mem_level, ..config }
+}
+
 /// A `zlib.Compress` object.
 #[derive(Debug)]
 pub(crate) struct Compressor {
     /// `None` when the stream has been finished.
-    stream: PyMutex<Option<Deflate>>,
+    work: PyMutex<Option<Work>>,
+}
+
+/// What a stream has come to.
+#[derive(Debug)]
+enum Work {
+    /// Little has been put in, and it may stay at that.
+    Little(Little),
+    /// It is being compressed.
+    Stream(Deflate),
+}
+
+/// The beginning of a stream.
+#[derive(Debug)]
+struct Little {
+    config: DeflateConfig,
+    shape: Shape,
+    data: Vec<u8>,
+    /// Whether the header has been handed out: this is done with the first piece of data, as by zlib.
+    begun: bool,
 }
 
 impl Payload for Compressor {
     fn release(self, _py: Python<'_>) {}
 }
 
+const NO_MEMORY: Failure = Failure::Memory(c"Can't allocate memory for compression object");
+
 impl Compressor {
     pub(crate) fn new(config: Result<DeflateConfig, ReturnCode>, dictionary: Option<&[u8]>) -> Result<Self, Failure> {
-        let created = config.and_then(|config| SPARES.deflate(config));
+        if let (Ok(config), None) = (config, dictionary)
+            && let Some(shape) = Shape::new(config)
+        {
+            let little = Little { config: frugal(config), shape, data: Vec::new(), begun: false };
+            return Ok(Self { work: PyMutex::new(Some(Work::Little(little))) });
+        }
+        let created = config.and_then(|config| SPARES.deflate(frugal(config)));
         let mut stream = created.map_err(|code| match code {
-            ReturnCode::MemError => Failure::Memory(c"Can't allocate memory for compression object"),
+            ReturnCode::MemError => NO_MEMORY,
             ReturnCode::StreamError => Failure::Value(c"Invalid initialization option"),
             code => Failure::Zlib(code, None, "while creating compression object"),
         })?;
         if let Some(dictionary) = dictionary {
             stream.set_dictionary(dictionary).map_err(|_| Failure::Value(c"Invalid dictionary"))?;
         }
-        Ok(Self { stream: PyMutex::new(Some(stream)) })
+        Ok(Self { work: PyMutex::new(Some(Work::Stream(stream))) })
     }
 
     pub(crate) fn compress<'py>(&self, py: Python<'py>, data: &[u8]) -> Result<BlockOutput<'py>, Failure> {
         const CONTEXT: &str = "while compressing data";
+        let kept = match &mut *self.work.lock(py) {
+            Some(Work::Little(little)) if little.data.len() + data.len() <= MOST => {
+                little.keep(data)?;
+                Some((little.shape, std::mem::replace(&mut little.begun, true)))
+            }
+            _ => None,
+        };
+        if let Some((shape, begun)) = kept {
+            let mut output = BlockOutput::new(py, if begun { 0 } else { OVERHEAD }, usize::MAX)?;
+            if !begun {
+                output.fill(false, |out| shape.write_header(out));
+            }
+            return Ok(output);
+        }
         let mut output = BlockOutput::new(py, FIRST_BLOCK, usize::MAX)?;
-        let mut stream = self.stream.lock(py);
-        let stream = stream.as_mut().ok_or(Failure::Zlib(ReturnCode::StreamError, None, CONTEXT))?;
+        let mut work = self.work.lock(py);
+        let stream = stream(&mut work, &mut output, CONTEXT)?;
         deflate(stream, data, &mut output, DeflateFlush::NoFlush, CONTEXT)?;
         Ok(output)
     }
 
     pub(crate) fn flush<'py>(&self, py: Python<'py>, mode: i32) -> Result<BlockOutput<'py>, Failure> {
         const CONTEXT: &str = "while flushing";
-        let inconsistent = Failure::Zlib(ReturnCode::StreamError, None, CONTEXT);
-        let mode = DeflateFlush::try_from(mode).map_err(|()| inconsistent)?;
+        let mode = DeflateFlush::try_from(mode).map_err(|()| inconsistent(CONTEXT))?;
+        if mode == DeflateFlush::Finish {
+            let little = self.work.lock(py).take_if(|work| matches!(work, Work::Little(_)));
+            if let Some(Work::Little(Little { shape, data, begun, .. })) = little {
+                let mut output = BlockOutput::new(py, data.len() + OVERHEAD, usize::MAX)?;
+                output.fill(data.len() >= DETACH_FROM, |out| {
+                    if !begun {
+                        shape.write_header(out);
+                    }
+                    shape.write_body(&data, out).map_err(|_| NO_MEMORY)
+                })?;
+                return Ok(output);
+            }
+        }
         let mut output = BlockOutput::new(py, FIRST_BLOCK, usize::MAX)?;
-        let mut guard = self.stream.lock(py);
-        let stream = guard.as_mut().ok_or(inconsistent)?;
+        let mut work = self.work.lock(py);
+        let stream = stream(&mut work, &mut output, CONTEXT)?;
         match deflate(stream, &[], &mut output, mode, CONTEXT)? {
             ReturnCode::StreamEnd => {
-                if let Some(stream) = guard.take() {
+                if let Some(Work::Stream(stream)) = work.take() {
                     SPARES.keep_deflate(stream);
                 }
             }
@@ -79,14 +146,59 @@ impl Compressor {
     }
 
     pub(crate) fn copy(&self, py: Python<'_>) -> Result<Self, Failure> {
-        let mut guard = self.stream.lock(py);
-        let stream = guard.as_mut().ok_or(Failure::Value(c"Inconsistent stream state"))?;
-        match stream.try_clone() {
-            Ok(copy) => Ok(Self { stream: PyMutex::new(Some(copy)) }),
-            Err(ReturnCode::MemError) => Err(Failure::Memory(c"Can't allocate memory for compression object")),
-            Err(ReturnCode::StreamError) => Err(Failure::Value(c"Inconsistent stream state")),
-            Err(code) => Err(Failure::Zlib(code, stream.message(), "while copying compression object")),
+        let copy = match &mut *self.work.lock(py) {
+            Some(Work::Little(little)) => Work::Little(little.try_clone()?),
+            Some(Work::Stream(stream)) => match stream.try_clone() {
+                Ok(copy) => Work::Stream(copy),
+                Err(ReturnCode::MemError) => return Err(NO_MEMORY),
+                Err(ReturnCode::StreamError) => return Err(Failure::Value(c"Inconsistent stream state")),
+                Err(code) => return Err(Failure::Zlib(code, stream.message(), "while copying compression object")),
+            },
+            None => return Err(Failure::Value(c"Inconsistent stream state")),
+        };
+        Ok(Self { work: PyMutex::new(Some(copy)) })
+    }
+}
+
+impl Little {
+    fn keep(&mut self, data: &[u8]) -> Result<(), Failure> {
+        self.data.try_reserve(data.len()).map_err(|_| NO_MEMORY)?;
+        self.data.extend_from_slice(data);
+        Ok(())
+    }
+
+    fn try_clone(&self) -> Result<Self, Failure> {
+        let mut copy = Self { data: Vec::new(), ..*self };
+        copy.keep(&self.data)?;
+        Ok(copy)
+    }
+}
+
+fn inconsistent(context: &'static str) -> Failure {
+    Failure::Zlib(ReturnCode::StreamError, None, context)
+}
+
+/// The stream that `work` is, or becomes when more is asked for than little data can give.
+fn stream<'a>(
+    work: &'a mut Option<Work>,
+    output: &mut BlockOutput<'_>,
+    context: &'static str,
+) -> Result<&'a mut Deflate, Failure> {
+    if let Some(Work::Little(little)) = work {
+        let mut stream = SPARES.deflate(little.config).map_err(|_| NO_MEMORY)?;
+        if little.begun {
+            // The header once more, which nobody needs.
+            let mut room = [MaybeUninit::uninit(); OVERHEAD];
+            stream.step(&[], &mut OutBuf::new(&mut room), DeflateFlush::NoFlush);
         }
+        if !little.data.is_empty() {
+            deflate(&mut stream, &little.data, output, DeflateFlush::NoFlush, context)?;
+        }
+        *work = Some(Work::Stream(stream));
+    }
+    match work {
+        Some(Work::Stream(stream)) => Ok(stream),
+        _ => Err(inconsistent(context)),
     }
 }
 

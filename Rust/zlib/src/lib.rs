@@ -5,14 +5,16 @@
 //!
 //! Differences:
 //!
-//! - Compressed bytes are those of zlib-rs, which follows zlib-ng's choices, not zlib's. They decompress to the same
-//!   data anywhere. Their lengths differ by up to 2 % at each level over a mixed corpus, and headers are the same.
-//! - Level 1 is what zlib-rs calls level 2: see `stream.rs`.
+//! - Compressed bytes are those of zlib-rs, which follows zlib-ng's choices, or of `small.rs`, not zlib's. They
+//!   decompress to the same data anywhere. Their lengths differ by up to 2 % at each level over a mixed corpus, and
+//!   headers are the same.
+//! - Level 1 is zlib-rs's level 2 with a smaller search: see `stream.rs`.
+//! - A compression object gets its memory when it has been given more than little data.
 //! - An object that is given damaged data in the middle of a stream may say "invalid distance too far back" where zlib
 //!   says "invalid distance code" or "invalid literal/length code": zlib-rs forgets which of them it was. `decompress`,
 //!   and objects that are given the stream in one piece, say the same as zlib.
-//! - Up to four finished states of each kind are kept for the next use: some 340 KiB each for compression, 45 KiB for
-//!   decompression.
+//! - Up to four finished states of each kind are kept for the next use: some 370 KiB each for compression, 47 KiB
+//!   for decompression.
 //! - `eof`, `unused_data`, `unconsumed_tail` and `needs_input` are computed attributes, so that reading one while
 //!   another thread decompresses is safe; in C they are member descriptors.
 //! - `_ZlibDecompressor` uses its `zdict` for streams with a zlib header, too, and raises `error` when a dictionary is
@@ -27,6 +29,7 @@ mod compressor;
 mod decompressor;
 #[cfg(feature = "python")]
 mod failure;
+pub mod small;
 pub mod spare;
 pub mod stream;
 #[cfg(test)]

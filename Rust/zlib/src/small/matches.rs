@@ -1,0 +1,242 @@
+//! Repetitions: data as literal bytes and references to what came before.
+//!
+//! Greedy or lazy search along hash chains, as in zlib, with zlib's limits for each level.
+
+#![forbid(unsafe_code)]
+
+use std::collections::TryReserveError;
+
+/// The shortest and the longest repetition that deflate can refer to.
+const SHORTEST: usize = 3;
+const LONGEST: usize = 258;
+
+/// How much to try.
+struct Effort {
+    /// A repetition as long as this makes the search for a longer one at the next byte brief.
+    good: usize,
+    /// A repetition as long as this ends the search for a longer one at the next byte. 0: there is none.
+    lazy: usize,
+    /// A repetition as long as this is taken at once.
+    nice: usize,
+    /// How many places are looked at.
+    chain: usize,
+}
+
+const EFFORTS: [Effort; 9] = [
+    Effort { good: 4, lazy: 0, nice: 8, chain: 4 },
+    Effort { good: 4, lazy: 0, nice: 16, chain: 8 },
+    Effort { good: 4, lazy: 0, nice: 32, chain: 32 },
+    Effort { good: 4, lazy: 4, nice: 16, chain: 16 },
+    Effort { good: 8, lazy: 16, nice: 32, chain: 32 },
+    Effort { good: 8, lazy: 16, nice: 128, chain: 128 },
+    Effort { good: 8, lazy: 32, nice: 128, chain: 256 },
+    Effort { good: 32, lazy: 128, nice: 258, chain: 1024 },
+    Effort { good: 32, lazy: 258, nice: 258, chain: 4096 },
+];
+
+/// A literal byte, or with a distance that is not 0 a repetition and its length.
+#[derive(Clone, Copy)]
+pub(super) struct Token {
+    pub(super) distance: u16,
+    pub(super) value: u16,
+}
+
+/// The symbol of a length, which is `length - SHORTEST` here: its number, how many more bits follow, and which.
+pub(super) fn length_symbol(length: usize) -> (usize, u32, u32) {
+    match length as u32 {
+        length @ 0..=7 => (257 + length as usize, 0, 0),
+        255 => (285, 0, 0),
+        length => {
+            let extra = length.ilog2() - 2;
+            (257 + (extra * 4 + (length >> extra)) as usize, extra, length & ((1 << extra) - 1))
+        }
+    }
+}
+
+/// The symbol of a distance, in the same way.
+pub(super) fn distance_symbol(distance: usize) -> (usize, u32, u32) {
+    match distance as u32 - 1 {
+        distance @ 0..=3 => (distance as usize, 0, 0),
+        distance => {
+            let extra = distance.ilog2() - 1;
+            ((extra * 2 + (distance >> extra)) as usize, extra, distance & ((1 << extra) - 1))
+        }
+    }
+}
+
+/// What has been found, and how often each symbol is needed for it.
+pub(super) struct Found {
+    pub(super) tokens: Vec<Token>,
+    pub(super) literals: [u16; 286],
+    pub(super) distances: [u16; 30],
+    /// Bits behind the symbols, in all.
+    pub(super) extra: u32,
+}
+
+impl Found {
+    fn literal(&mut self, byte: u8) {
+        self.tokens.push(Token { distance: 0, value: u16::from(byte) });
+        self.literals[usize::from(byte)] += 1;
+    }
+
+    fn repetition(&mut self, length: usize, distance: usize) {
+        let length = length - SHORTEST;
+        self.tokens.push(Token { distance: distance as u16, value: length as u16 });
+        let (length, length_extra, _) = length_symbol(length);
+        let (distance, distance_extra, _) = distance_symbol(distance);
+        self.literals[length] += 1;
+        self.distances[distance] += 1;
+        self.extra += length_extra + distance_extra;
+    }
+}
+
+/// For each hash of three bytes the last place that has it, and for each place the one before with the same hash. Places
+/// are counted from 1, and 0 is none.
+struct Chains<'a> {
+    data: &'a [u8],
+    heads: [u16; 1 << HASH_BITS],
+    before: Vec<u16>,
+    window: usize,
+}
+
+const HASH_BITS: u32 = 11;
+
+impl Chains<'_> {
+    /// Enters `place`, and returns the last one with the same hash.
+    fn enter(&mut self, place: usize) -> usize {
+        let Some(&[a, b, c]) = self.data[place..].first_chunk::<3>() else { return 0 };
+        let three = u32::from_le_bytes([a, b, c, 0]);
+        let hash = (three.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS)) as usize;
+        let last = self.heads[hash];
+        self.before[place] = last;
+        self.heads[hash] = place as u16 + 1;
+        usize::from(last)
+    }
+
+    /// The longest repetition at `place` from `candidate` on, if it is longer than `longest`: its length and distance.
+    fn longest(
+        &self,
+        place: usize,
+        mut candidate: usize,
+        mut longest: usize,
+        mut chain: usize,
+        nice: usize,
+    ) -> Option<(usize, usize)> {
+        let here = &self.data[place..];
+        let here = &here[..here.len().min(LONGEST)];
+        let mut found = None;
+        while candidate > 0 && chain > 0 && longest < here.len() {
+            let start = candidate - 1;
+            if place - start > self.window {
+                break;
+            }
+            let there = &self.data[start..][..here.len()];
+            if there[longest] == here[longest] {
+                let length = common(there, here);
+                if length > longest {
+                    longest = length;
+                    found = Some((length, place - start));
+                    if length >= nice {
+                        break;
+                    }
+                }
+            }
+            candidate = usize::from(self.before[start]);
+            chain -= 1;
+        }
+        found
+    }
+}
+
+/// How many bytes two pieces of the same length have in common.
+fn common(a: &[u8], b: &[u8]) -> usize {
+    let mut length = 0;
+    let (mut a, mut b) = (a, b);
+    while let (Some((a8, a_rest)), Some((b8, b_rest))) = (a.split_first_chunk::<8>(), b.split_first_chunk::<8>()) {
+        let difference = u64::from_le_bytes(*a8) ^ u64::from_le_bytes(*b8);
+        if difference != 0 {
+            return length + (difference.trailing_zeros() / 8) as usize;
+        }
+        length += 8;
+        (a, b) = (a_rest, b_rest);
+    }
+    length + a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}
+
+/// Takes `data` apart, with no distance beyond `window`; at level 0 it is not looked at.
+pub(super) fn find(data: &[u8], level: u8, window: usize) -> Result<Option<Found>, TryReserveError> {
+    let Some(effort) = usize::from(level).checked_sub(1).and_then(|index| EFFORTS.get(index)) else {
+        return Ok(None);
+    };
+    let mut found = Found { tokens: Vec::new(), literals: [0; 286], distances: [0; 30], extra: 0 };
+    found.tokens.try_reserve_exact(data.len())?;
+    let mut before = Vec::new();
+    before.try_reserve_exact(data.len())?;
+    before.resize(data.len(), 0);
+    let mut chains = Chains { data, heads: [0; 1 << HASH_BITS], before, window };
+    if effort.lazy == 0 {
+        greedy(&mut chains, effort, &mut found);
+    } else {
+        lazy(&mut chains, effort, &mut found);
+    }
+    Ok(Some(found))
+}
+
+fn greedy(chains: &mut Chains<'_>, effort: &Effort, found: &mut Found) {
+    let mut place = 0;
+    while place < chains.data.len() {
+        let candidate = chains.enter(place);
+        match chains.longest(place, candidate, SHORTEST - 1, effort.chain, effort.nice) {
+            Some((length, distance)) => {
+                found.repetition(length, distance);
+                for inside in place + 1..place + length {
+                    chains.enter(inside);
+                }
+                place += length;
+            }
+            None => {
+                found.literal(chains.data[place]);
+                place += 1;
+            }
+        }
+    }
+}
+
+/// Takes a repetition only when the next byte does not begin a longer one.
+fn lazy(chains: &mut Chains<'_>, effort: &Effort, found: &mut Found) {
+    let mut place = 0;
+    // What the byte before has to offer; nothing is written for it yet.
+    let mut last: Option<(usize, usize)> = None;
+    let mut waiting = false;
+    while place < chains.data.len() {
+        let candidate = chains.enter(place);
+        let last_length = last.map_or(SHORTEST - 1, |(length, _)| length);
+        let chain = if last_length >= effort.good { effort.chain / 4 } else { effort.chain };
+        let here = if last_length < effort.lazy {
+            chains.longest(place, candidate, last_length, chain, effort.nice)
+        } else {
+            None
+        };
+        match (here, last) {
+            (None, Some((length, distance))) => {
+                found.repetition(length, distance);
+                let end = place - 1 + length;
+                for inside in place + 1..end {
+                    chains.enter(inside);
+                }
+                place = end;
+                (last, waiting) = (None, false);
+            }
+            _ => {
+                if waiting {
+                    found.literal(chains.data[place - 1]);
+                }
+                (last, waiting) = (here, true);
+                place += 1;
+            }
+        }
+    }
+    if waiting {
+        found.literal(chains.data[place - 1]);
+    }
+}
