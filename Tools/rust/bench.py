@@ -127,6 +127,9 @@ def keep(pyperf, measured, args):
         results.save(pyperf, {module: bench for module, (bench, _) in measured.items()}, metadata, args.output)
         print(f'\nkept in {args.output}')
         return
+    if args.row:
+        # Some rows must not take the place of all.
+        return
     for module, (bench, _) in measured.items():
         results.save(pyperf, {module: bench}, metadata, KEPT / f'{module}.json')
     print(f'\nkept in {KEPT}/')

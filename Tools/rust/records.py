@@ -15,6 +15,19 @@ from setup_rust import TOP
 FOLDER = TOP / 'Doc/records'
 
 
+# The steps of `make test` and `make check-full` that are about one module.
+STEPS = {
+    'upstream': "CPython's tests on {}",
+    'tests': 'tests of {}',
+    'no-memory': 'no memory: {}',
+    'tracemalloc': 'tracemalloc and threads: {}',
+    'refleaks': 'references: {}',
+    'stress': 'stress: {}',
+    'interpreters': 'many interpreters: {}',
+    'sanitizers': 'sanitizers: {}',
+}
+
+
 def load(module):
     """Return the records of a module by kind; nothing when there are none."""
     try:
@@ -64,3 +77,12 @@ def update(module, kind, result, add=()):
     FOLDER.mkdir(parents=True, exist_ok=True)
     text = json.dumps(records, indent=1, sort_keys=True, ensure_ascii=False)
     (FOLDER / f'{module}.json').write_text(text + '\n', encoding='utf-8')
+
+
+def update_from(report, modules, kinds=STEPS):
+    """Record the steps of a report that are about one module; a step that did not run leaves what there is."""
+    for kind, title in kinds.items():
+        for module in modules:
+            step = report.steps.get(title.format(module))
+            if step and (step['passed'] or step['failed']):
+                update(module, kind, step)

@@ -57,3 +57,7 @@ KINDS = {
     'sumprod.q': numbers,
 }
 POSITIONAL = {'log': ['number', 'number'], 'log2': ['number'], 'log10': ['number'], 'hypot': ['number'] * 4}
+FOUND = [
+    ["M.nextafter(float('-inf'), 1, steps=10216096843045586183)"],
+    ["M.nextafter(float('-inf'), float('inf'), steps=2**64 - 1)"],
+]

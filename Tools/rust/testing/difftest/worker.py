@@ -87,7 +87,14 @@ class Fuzzer:
         sort = sort_of(program, found)
         if sort in self.differences:
             return
-        program = minimise.minimise(program[: found.line + 1], self.comparer.compare)
+
+
+        def same(candidate):
+            # What is left out must not turn the difference into another one, such as one that nobody minds.
+            other = self.comparer.compare(candidate)
+            return other and sort_of(candidate, other)[1:] == sort[1:]
+
+        program = minimise.minimise(program[: found.line + 1], same)
         found = self.comparer.compare(program) or found
         # The small program may be one that has been seen in another form.
         if sort_of(program, found) in self.differences:
