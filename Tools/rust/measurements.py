@@ -68,7 +68,7 @@ def module_section(module, record):
     mean = geometric_mean([ratio(row) for row in rows])
     slower = [row['name'] for row in rows if ratio(row) < SLOWER]
     verdict = f'Slower than C: {", ".join(slower)}.' if slower else 'No row is slower than C.'
-    lines = ['', f'## {module}', '', f'{record["machine"]} {record["date"]}, commit {record["commit"]}.']
+    lines = ['', f'## {module}', '', f'{record["machine"]} {record["date"]}, commit {record["commit"] or "unknown"}.']
     if record['peers']:
         lines[-1] += f' Peers: {", ".join(f"{name} {version}" for name, version in record["peers"].items())}.'
     lines += ['', f'Geometric mean: {mean:.2f} times C. {verdict}', '']

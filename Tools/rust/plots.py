@@ -26,13 +26,10 @@ def draw(module, record, path):
     # A bar starts at 1, so that its length says how far from C the row is, and its side which is faster.
     axes.barh(places, [ratio - 1 for ratio in ratios], left=1, height=0.74, color=colors)
     for place, (row, ratio) in enumerate(zip(rows, ratios, strict=True)):
-        side = 3 if ratio >= 1 else -3
-        axes.annotate(
-            f'{ratio:.2f}', (ratio, place), (side, 0), textcoords='offset points', fontsize=6.5, va='center',
-            ha='left' if ratio >= 1 else 'right',
-        )  # fmt: skip
+        # The figures stand in a column of their own, where no bar or diamond is.
+        axes.text(1.01, place, f'{ratio:.2f}', transform=axes.get_yaxis_transform(), fontsize=7, va='center')
         if peer := measurements.best_peer(row):
-            axes.plot(ratio / peer[1], place, marker='D', markersize=3.2, color=PEER, linestyle='none')
+            axes.plot(ratio / peer[1], place, marker='D', markersize=4, color=PEER, markeredgecolor='white', markeredgewidth=0.6)
     axes.axvline(1, color='black', linewidth=1)
     axes.set_xscale('log')
     low, high = min([*ratios, *best]), max([*ratios, *best])
