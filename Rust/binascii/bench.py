@@ -86,4 +86,6 @@ def threads(bench, rust, c, peers):
         def make(module, function=function, size=size):
             return getattr(module, function), (bench.random_bytes(size),), {}
 
-        bench.thread_row(f'{function} {size}', size, {'rust': lambda make=make: make(rust), 'C': lambda make=make: make(c)})
+        bench.thread_row(
+            f'{function} {size}', size, {'rust': lambda make=make: make(rust), 'C': lambda make=make: make(c)}
+        )

@@ -96,7 +96,9 @@ def threads(bench, rust, c, peers):
             lists = [[rng.uniform(-1, 1) for _ in range(1000)] for _ in range(1 if function == 'fsum' else 2)]
             return getattr(module, function), tuple(lists), {}
 
-        bench.thread_row(f'{function} 1000', 1000, {'rust': lambda make=make: make(rust), 'C': lambda make=make: make(c)})
+        bench.thread_row(
+            f'{function} 1000', 1000, {'rust': lambda make=make: make(rust), 'C': lambda make=make: make(c)}
+        )
     for function in ('sin', 'isqrt'):
 
         def make(module, function=function):

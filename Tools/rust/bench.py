@@ -112,30 +112,37 @@ def measure_module(module, args):
     return (bench, found) if bench.rows or bench.thread_rows else None
 
 
+def run_metadata(pyperf):
+    """Return what pyperf finds out about the machine, less what changes by itself."""
+    found = pyperf.Run([1.0]).get_metadata()
+    kept = {key: found[key] for key in found if key.startswith(('date', 'python_', 'cpu_', 'platform', 'timer'))}
+    return kept | {'rust_commit': records.commit() or 'unknown'}
+
+
 def keep(pyperf, measured, args):
-    """Write the files of a run."""
+    """Write the values: of all modules into the file of --output, otherwise of each into its own."""
     if pyperf is None:
         print('nothing is kept: that needs pyperf', file=sys.stderr)
-        return
-    metadata = {
-        key: value
-        for key, value in pyperf.Run([1.0]).get_metadata().items()
-        if key.startswith(('date', 'python_', 'cpu_', 'platform', 'timer'))
-    }
-    metadata['rust_commit'] = records.commit() or 'unknown'
-    if args.output:
-        results.save(pyperf, {module: bench for module, (bench, _) in measured.items()}, metadata, args.output)
+    elif args.output:
+        results.save(pyperf, measured, run_metadata(pyperf), args.output)
         print(f'\nkept in {args.output}')
-        return
-    if args.row:
+    elif not args.row:
         # Some rows must not take the place of all.
-        return
-    for module, (bench, _) in measured.items():
-        results.save(pyperf, {module: bench}, metadata, KEPT / f'{module}.json')
-    print(f'\nkept in {KEPT}/')
+        for module, bench in measured.items():
+            results.save(pyperf, {module: bench}, run_metadata(pyperf), KEPT / f'{module}.json')
+            print(f'\nkept in {KEPT}/{module}.json')
 
 
-def compare(pyperf, old, new):
+def as_rows(measured):
+    """Return the rows of a run as `results.load` returns those that were kept."""
+    return {
+        (module, row.name, row.threads): row
+        for module, bench in measured.items()
+        for row in [*bench.rows, *(row for pair in bench.thread_rows for row in pair)]
+    }
+
+
+def compare(old, new):
     """Report how the rows `new` differ from those of `old`; return the exit status."""
     before = {place: row for place, row in old.items() if place[0] in {name for name, _, _ in new}}
     missing = {f'{module}: {name}' for module, name, _ in before.keys() ^ new.keys()}
@@ -169,26 +176,26 @@ def main():
     # Read first: OLD may be the very files that this run writes anew.
     kept = [results.load(pyperf, path) for path in args.compare or ()]
     if len(kept) == 2:
-        sys.exit(compare(pyperf, *kept))
+        sys.exit(compare(*kept))
     print(machine())
     measured = {}
     for module in args.modules.split():
-        if done := measure_module(module, args):
-            measured[module] = done
-    if measured:
-        keep(pyperf, measured, args)
-    for module, (bench, found) in measured.items():
+        if importlib.util.find_spec(f'_rust_{module}') is None:
+            sys.exit(f'{module} is not a Rust module of this build')
+        if not (done := measure_module(module, args)):
+            continue
+        measured[module], found = done
+        # Written as it comes: what takes long may be stopped.
+        if not args.output:
+            keep(pyperf, {module: measured[module]}, args)
         if args.record:
-            records.update(module, 'bench', as_record(bench, found))
+            records.update(module, 'bench', as_record(measured[module], found))
+    if args.output and measured:
+        keep(pyperf, measured, args)
     if args.record:
         measurements.write()
     if kept:
-        new = {
-            (module, row.name, row.threads): row
-            for module, (bench, _) in measured.items()
-            for row in [*bench.rows, *(row for pair in bench.thread_rows for row in pair)]
-        }
-        sys.exit(compare(pyperf, kept[0], new))
+        sys.exit(compare(kept[0], as_rows(measured)))
 
 
 if __name__ == '__main__':

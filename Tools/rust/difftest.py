@@ -1,4 +1,4 @@
-"""Run random programs on the Rust modules and on their C twins and compare; what `make difftest` runs in the build folder.
+"""Run random programs on the Rust modules and on their C twins and compare; what `make difftest` runs.
 
 The programs of each module run in a process of their own (Tools/rust/testing/difftest), so that a crash or a hang is a
 finding as well: that process leaves word of what it is at.  Everything follows from the seed, which is printed first.
@@ -39,7 +39,18 @@ class Worker:
         self.progress.flush()
 
     def command(self, *arguments):
-        return [self.python, '-B', '-X', 'faulthandler', '-m', 'difftest.worker', self.name, '--seed', self.seed, *arguments]
+        return [
+            self.python,
+            '-B',
+            '-X',
+            'faulthandler',
+            '-m',
+            'difftest.worker',
+            self.name,
+            '--seed',
+            self.seed,
+            *arguments,
+        ]
 
     def environment(self):
         return os.environ | {'PYTHONPATH': str(TESTING), 'PYTHONMALLOC': 'default'}
@@ -61,8 +72,14 @@ class Worker:
         with tempfile.TemporaryFile('w+', errors='replace') as output:
             process = subprocess.Popen(
                 self.command(
-                    '--first', str(first), '--seconds', str(seconds), '--programs', str(programs),
-                    '--progress', self.progress.name,
+                    '--first',
+                    str(first),
+                    '--seconds',
+                    str(seconds),
+                    '--programs',
+                    str(programs),
+                    '--progress',
+                    self.progress.name,
                 ),  # fmt: skip
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -104,7 +121,9 @@ def fuzz(worker, seconds, programs):
         left = seconds - (time.monotonic() - start)
         status, output = worker.run(first, max(left, 0), programs - done)
         summary = summary_of(output)
-        print(''.join(f'        {line}\n' for line in output.splitlines() if not line.startswith('{')), end='', flush=True)
+        print(
+            ''.join(f'        {line}\n' for line in output.splitlines() if not line.startswith('{')), end='', flush=True
+        )
         # From the lines as they come: a process that crashes later has no closing line.
         for text in re.findall(r'^DIFFERENT (.*\n(?:    .*\n)*)', output, re.MULTILINE):
             differences.setdefault(text)
@@ -137,7 +156,9 @@ def check_module(report, name, args):
     for reason, count in allowed.items():
         print(f'        allowed {count} times: {reason}')
     note = f'{programs} programs, {len(differences)} differ, {len(slow)} passed over, {seconds:.0f} s'
-    report.add(f'{name} against its C twin', passed=bool(programs and not differences), failed=len(differences), note=note)
+    report.add(
+        f'{name} against its C twin', passed=bool(programs and not differences), failed=len(differences), note=note
+    )
     if args.record:
         figures = {'seconds': round(seconds), 'programs': programs, 'differences': len(differences), 'seed': args.seed}
         records.update(name, 'difftest', figures, add=('seconds', 'programs'))

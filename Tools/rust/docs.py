@@ -1,7 +1,7 @@
 """Make the handbook's site, or the plots in it, with programs from PyPI that go into the build folder.
 
-  html    Doc/ as a site in rust/docs, where a warning is an error
-  plots   Doc/plots from Doc/records
+html    Doc/ as a site in rust/docs, where a warning is an error
+plots   Doc/plots from Doc/records
 """
 
 import importlib.util

@@ -124,7 +124,11 @@ def page(measured):
 
 def readme_table(measured):
     """Return the table of the README."""
-    lines = ['', '| module | rows | times C, geometric mean | lowest | highest |', '| --- | ---: | ---: | ---: | ---: |']
+    lines = [
+        '',
+        '| module | rows | times C, geometric mean | lowest | highest |',
+        '| --- | ---: | ---: | ---: | ---: |',
+    ]
     for module, record in measured.items():
         rows = record['rows']
         low, high = (pick(rows, key=ratio) for pick in (min, max))

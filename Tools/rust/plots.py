@@ -29,7 +29,15 @@ def draw(module, record, path):
         # The figures stand in a column of their own, where no bar or diamond is.
         axes.text(1.01, place, f'{ratio:.2f}', transform=axes.get_yaxis_transform(), fontsize=7, va='center')
         if peer := measurements.best_peer(row):
-            axes.plot(ratio / peer[1], place, marker='D', markersize=4, color=PEER, markeredgecolor='white', markeredgewidth=0.6)
+            axes.plot(
+                ratio / peer[1],
+                place,
+                marker='D',
+                markersize=4,
+                color=PEER,
+                markeredgecolor='white',
+                markeredgewidth=0.6,
+            )
     axes.axvline(1, color='black', linewidth=1)
     axes.set_xscale('log')
     low, high = min([*ratios, *best]), max([*ratios, *best])

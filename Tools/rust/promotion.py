@@ -23,8 +23,8 @@ PAGE = TOP / 'Doc/module-status.md'
 HEAD = """# State of the modules
 
 Written by `make promotion`: do not edit. What is asked for, and why, is in [Promotion](promotion.md). Each line is from
-what a command recorded when it last ran with `RECORD=1`, at the commit that stands there; a + behind it means that files
-had been changed since.
+what a command recorded when it last ran with `RECORD=1`, at the commit that stands there; a + behind it means that
+files had been changed since.
 """
 STAGES = {
     'incubating': 'to be built as `_rust_NAME`',
@@ -53,7 +53,13 @@ def fuzzed(seconds):
 
 def amount(seconds):
     """Return a span of time in words."""
-    return f'{seconds / 3600:g} h' if seconds % 3600 == 0 else f'{seconds / 60:.0f} min' if seconds >= 60 else f'{seconds} s'
+    return (
+        f'{seconds / 3600:g} h'
+        if seconds % 3600 == 0
+        else f'{seconds / 60:.0f} min'
+        if seconds >= 60
+        else f'{seconds} s'
+    )
 
 
 def as_fast(record):
@@ -61,7 +67,9 @@ def as_fast(record):
     rows = sorted(record['rows'], key=ratio)
     slower = sum(ratio(row) < SLOWER for row in rows)
     mean = geometric_mean([ratio(row) for row in rows])
-    text = f'{mean:.2f} times C over {len(rows)} rows; slowest {ratio(rows[0]):.2f} ({rows[0]["name"]}); {slower} slower'
+    text = (
+        f'{mean:.2f} times C over {len(rows)} rows; slowest {ratio(rows[0]):.2f} ({rows[0]["name"]}); {slower} slower'
+    )
     return mean >= 1 and not slower, text
 
 

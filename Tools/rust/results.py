@@ -32,7 +32,9 @@ def save(pyperf, measured, metadata, path):
                     'rust_goal': float(row.goal),
                     'rust_threads': row.threads,
                 }
-                benchmarks.append(pyperf.Benchmark([pyperf.Run(values, metadata=metadata | facts, collect_metadata=False)]))
+                benchmarks.append(
+                    pyperf.Benchmark([pyperf.Run(values, metadata=metadata | facts, collect_metadata=False)])
+                )
     path.parent.mkdir(parents=True, exist_ok=True)
     pyperf.BenchmarkSuite(benchmarks).dump(str(path), replace=True)
 
@@ -78,7 +80,9 @@ def verdict(change, noise):
 
 def report(lines, missing=()):
     """Print a comparison; return the exit status: 1 for a regression, 2 when there was nothing to compare."""
-    print('\n| module | work | times C before | now | change | noise | |\n| --- | --- | ---: | ---: | ---: | ---: | --- |')
+    print(
+        '\n| module | work | times C before | now | change | noise | |\n| --- | --- | ---: | ---: | ---: | ---: | --- |'
+    )
     counts = {'faster': 0, 'SLOWER': 0, '': 0}
     for module, name, threads, before, now, change, noise in lines:
         found = verdict(change, noise)

@@ -16,7 +16,9 @@ def packed(seed, size, sort, level=9):
 
 
 def block(gen):
-    return f'{gen.rng.randrange(20)}, {gen.rng.choice((0, 1, 5, 100, 1000, 20_000, 110_000))}, {gen.pick("noise", "text", "runs")!r}'
+    """The arguments of `data` for plain bytes."""
+    size = gen.rng.choice((0, 1, 5, 100, 1000, 20_000, 110_000))
+    return f'{gen.rng.randrange(20)}, {size}, {gen.pick("noise", "text", "runs")!r}'
 
 
 def compressor(gen):
@@ -44,7 +46,9 @@ def decompressor(gen):
     ]
     for _ in range(gen.rng.randrange(1, 7)):
         cut = gen.rng.choice((1, 4, 10, 100, 1000, 10**6, 10**6))
-        limit = gen.pick('', '', ', -1', ', 0', ', 1', ', 100', ', 10000', f', {gen.of("size")}', f', max_length={gen.of("size")}')
+        limit = gen.pick(
+            '', '', ', -1', ', 0', ', 1', ', 100', ', 10000', f', {gen.of("size")}', f', max_length={gen.of("size")}'
+        )
         piece = f's[:{cut}]' if gen.chance(0.9) else gen.of('buffer')
         program += [
             Line(f'o.decompress({piece}{limit})'),

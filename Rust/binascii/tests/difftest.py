@@ -3,7 +3,9 @@
 
 def separator(gen):
     """What may stand between hex digits, and what may not."""
-    return gen.pick("':'", "b'-'", "''", "'ab'", "'\\xe9'", "'\\u20ac'", "b'\\xff'", "bytearray(b':')", 'None', "StrSub('.')")
+    return gen.pick(
+        "':'", "b'-'", "''", "'ab'", "'\\xe9'", "'\\u20ac'", "b'\\xff'", "bytearray(b':')", 'None', "StrSub('.')"
+    )
 
 
 def encoded(sort):

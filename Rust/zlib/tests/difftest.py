@@ -43,7 +43,8 @@ def stream(gen, wbits=15, zdict=None):
     extra = '' if zdict is None else f', {zdict}'
     text = f'packed({", ".join(map(repr, block(gen)))}, {wbits}{extra})'
     return gen.pick(
-        text, text, text, f"{text} + b'behind it'", f'{text}[:-{gen.rng.randrange(1, 12)}]', f'damaged({text}, {gen.rng.randrange(99)})',
+        text, text, text, f"{text} + b'behind it'", f'{text}[:-{gen.rng.randrange(1, 12)}]',
+        f'damaged({text}, {gen.rng.randrange(99)})',
         f'{text}[:{gen.rng.randrange(1, 40)}]', f'{text} * 2', f"b'{gen.pick('x', 'xxxxxxxx')}' + {text}",
     )  # fmt: skip
 
@@ -73,7 +74,13 @@ def compressor(gen):
     """A compression object: pieces, flushes, copies, and what comes after the end."""
     level = gen.pick('-1', '0', '1', '6', '9', gen.of('small'))
     wbits = gen.pick('15', '-15', '31', gen.of(window))
-    options = [level, '8', wbits, gen.pick('8', '1', '9', gen.of('small')), gen.pick('0', '1', '2', '3', '4', gen.of('small'))]
+    options = [
+        level,
+        '8',
+        wbits,
+        gen.pick('8', '1', '9', gen.of('small')),
+        gen.pick('0', '1', '2', '3', '4', gen.of('small')),
+    ]
     zdict = None
     if gen.chance(0.3):
         zdict = f'data({", ".join(map(repr, block(gen, (0, 1, 300, 40_000))))})'
@@ -86,9 +93,13 @@ def compressor(gen):
             program.append(Line(f'out.append(o.compress({data}))'))
         elif action < 8:
             # What Z_BLOCK (5) and Z_PARTIAL_FLUSH (1) leave inside is for the next call.
-            program.append(Line(f'out.append(o.flush({gen.pick("0", "2", "3", "1", "M.Z_FULL_FLUSH", gen.of("small"))}))'))
+            program.append(
+                Line(f'out.append(o.flush({gen.pick("0", "2", "3", "1", "M.Z_FULL_FLUSH", gen.of("small"))}))')
+            )
         else:
-            program.append(Line(gen.pick('o.copy()', 'copy.copy(o)', 'o.__deepcopy__({})'), target=gen.pick('o', 'other')))
+            program.append(
+                Line(gen.pick('o.copy()', 'copy.copy(o)', 'o.__deepcopy__({})'), target=gen.pick('o', 'other'))
+            )
     # Before a flush the two hold back different amounts.
     ended = gen.chance(0.8)
     program.append(Line('out.append(o.flush())' if ended else 'out.append(o.flush(2))'))
@@ -112,7 +123,9 @@ def decompressor(gen):
     rest = 's'
     for _ in range(gen.rng.randrange(1, 7)):
         cut = gen.rng.choice((1, 10, 100, 1000, 10**6))
-        limit = gen.pick('', '', ', 1', ', 100', ', 10000', ', 0', f', {gen.of("size")}', f', max_length={gen.of("size")}')
+        limit = gen.pick(
+            '', '', ', 1', ', 100', ', 10000', ', 0', f', {gen.of("size")}', f', max_length={gen.of("size")}'
+        )
         action = gen.rng.randrange(12)
         if action < 8:
             program += [Line(f'o.decompress({rest}[:{cut}]{limit})'), Line(f'{rest}[{cut}:]', target='s')]
@@ -132,10 +145,15 @@ def decompressor(gen):
 def private_decompressor(gen):
     """_ZlibDecompressor, which gzip uses."""
     wbits = gen.pick(15, -15, 31)
-    program = [Line(stream(gen, wbits), target='s'), Line(f'M._ZlibDecompressor({gen.pick(wbits, f"wbits={wbits}", gen.of(window))})', target='o')]
+    program = [
+        Line(stream(gen, wbits), target='s'),
+        Line(f'M._ZlibDecompressor({gen.pick(wbits, f"wbits={wbits}", gen.of(window))})', target='o'),
+    ]
     for _ in range(gen.rng.randrange(1, 6)):
         cut = gen.rng.choice((1, 10, 100, 1000, 10**6))
-        limit = gen.pick('', ', -1', ', 1', ', 100', ', 10000', ', 0', f', {gen.of("size")}', f', max_length={gen.of("size")}')
+        limit = gen.pick(
+            '', ', -1', ', 1', ', 100', ', 10000', ', 0', f', {gen.of("size")}', f', max_length={gen.of("size")}'
+        )
         piece = f's[:{cut}]' if gen.chance(0.9) else gen.of('buffer')
         program += [
             Line(f'o.decompress({piece}{limit})'),
@@ -149,7 +167,14 @@ def constructors(gen):
     """The objects made of anything."""
     name = gen.pick('compressobj', 'decompressobj', '_ZlibDecompressor')
     names = {
-        'compressobj': (('level', 'small'), ('method', 'small'), ('wbits', window), ('memLevel', 'small'), ('strategy', 'small'), ('zdict', 'buffer')),
+        'compressobj': (
+            ('level', 'small'),
+            ('method', 'small'),
+            ('wbits', window),
+            ('memLevel', 'small'),
+            ('strategy', 'small'),
+            ('zdict', 'buffer'),
+        ),
         'decompressobj': (('wbits', window), ('zdict', 'buffer')),
         '_ZlibDecompressor': (('wbits', window), ('zdict', 'buffer')),
     }[name]
@@ -168,18 +193,27 @@ def same_error(reason):
 
     def applies(line, c, rust):
         both = c.type == rust.type == 'zlib.error'
-        return both and bool(re.fullmatch(words, str(c.detail)) and re.fullmatch(words, str(rust.detail))) and reason in line
+        return (
+            both
+            and bool(re.fullmatch(words, str(c.detail)) and re.fullmatch(words, str(rust.detail)))
+            and reason in line
+        )
 
     return applies
 
 
-
 HELPERS = {'packed': packed, 'inflated': inflated, 'copy': copy}
 SKIP = ('compress', 'compressobj', 'decompressobj')
-KINDS = {'decompress.data': packed_buffer, 'wbits': window, 'value': 'whole', 'adler32.data': 'buffer', 'crc32.data': 'buffer'}
+KINDS = {
+    'decompress.data': packed_buffer,
+    'wbits': window,
+    'value': 'whole',
+    'adler32.data': 'buffer',
+    'crc32.data': 'buffer',
+}
 FOUND = [
     ["M.adler32(b'', 2147483647)"],
-    ["M.adler32(bytearray(), -2147483649)"],
+    ['M.adler32(bytearray(), -2147483649)'],
 ]
 PROGRAMS = [compress, refused, compressor, decompressor, decompressor, private_decompressor, constructors]
 ALLOWED = [

@@ -20,7 +20,9 @@ class Outcome:
     log: list
 
     def show(self):
-        detail = self.detail if isinstance(self.detail, str) and self.kind == 'raised' else objects.safe_repr(self.detail)
+        detail = (
+            self.detail if isinstance(self.detail, str) and self.kind == 'raised' else objects.safe_repr(self.detail)
+        )
         log = f'; log: {", ".join(map(str, self.log))[:200]}' if self.log else ''
         return f'{self.kind} {self.type} {detail[:300]}{log}'
 

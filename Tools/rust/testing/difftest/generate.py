@@ -23,11 +23,13 @@ INTEGERS = (
 )  # fmt: skip
 FLOATS = (
     '0.0', '-0.0', '1.0', '-1.0', '0.5', '2.5', 'float("inf")', 'float("-inf")', 'float("nan")', '5e-324', '-5e-324',
-    '2.2250738585072014e-308', '1.7976931348623157e308', '1e16', '1e22', '1e-7', '123456789.125', '0.1', '709.8', '-745.2',
+    '2.2250738585072014e-308', '1.7976931348623157e308', '1e16', '1e22', '1e-7', '123456789.125', '0.1', '709.8',
+    '-745.2',
     '171.7', '3.141592653589793', '1.5707963267948966', '2.0**53', '-2.0**31',
 )  # fmt: skip
 TEXTS = (
-    "''", "'a'", "'abc'", "':'", "'\\x00'", "'\\x7f'", "'\\xe9'", "'\\u20ac'", "'\\U0001f600'", "'\\ud800'", "'\\udc00a'",
+    "''", "'a'", "'abc'", "':'", "'\\x00'", "'\\x7f'", "'\\xe9'", "'\\u20ac'", "'\\U0001f600'", "'\\ud800'",
+    "'\\udc00a'",
     "'12'", "'a' * 100", "'\\xff' * 70", "'\\u20ac' * 70", "'\"\\\\\\n\\t'", "StrSub('abc')", "StrSub('')",
 )  # fmt: skip
 ERRORS = ('Failure', 'TypeError', 'ValueError', 'OverflowError', 'MemoryError', 'KeyError', 'RecursionError')
@@ -86,7 +88,7 @@ class Generator:
         return self.rng.random() < probability
 
     def of(self, kind):
-        """Return an expression of a kind, now and then of any other; a function with `only` set is a kind that is not."""
+        """Return an expression of a kind, and now and then of any other, unless the kind is a function with `only`."""
         if not getattr(kind, 'only', False) and self.chance(0.12):
             return self.anything()
         return kind(self) if callable(kind) else getattr(self, kind)()
@@ -160,11 +162,25 @@ class Generator:
         )  # fmt: skip
 
     def flag(self):
-        return self.pick('True', 'False', 'True', 'False', '0', '1', 'None', '2**70', "''", 'Bool(True)', 'Bool(Failure)', 'Bool(1)')
+        return self.pick(
+            'True', 'False', 'True', 'False', '0', '1', 'None', '2**70', "''", 'Bool(True)', 'Bool(Failure)', 'Bool(1)'
+        )
 
     # Containers.
     def container(self):
-        return self.pick('[]', '()', '{}', 'set()', '[1, 2]', '(1.5, 2)', "{'a': 1}", "{'a', }", "ListSub('abc')", 'circular()', 'b"ab".split()')
+        return self.pick(
+            '[]',
+            '()',
+            '{}',
+            'set()',
+            '[1, 2]',
+            '(1.5, 2)',
+            "{'a': 1}",
+            "{'a', }",
+            "ListSub('abc')",
+            'circular()',
+            'b"ab".split()',
+        )
 
     def iterable(self, kind='number', most=6):
         """What gives numbers, or other things, one after the other."""
@@ -173,7 +189,8 @@ class Generator:
         listed = f'[{", ".join(items)}]'
         error = self.rng.choice(ERRORS)
         return self.pick(
-            listed, listed, listed, f'tuple({listed})', f'iter({listed})', f'Items({listed})', f'Items({listed}, {error})',
+            listed, listed, listed, f'tuple({listed})', f'iter({listed})', f'Items({listed})',
+            f'Items({listed}, {error})',
             f'Items({listed}, hint={self.pick("0", "3", "-1", "2**62", "2**70", error)})', f'Sequence({listed})',
             f'ListSub({listed})', f'TupleSub({listed})',
         )  # fmt: skip
@@ -182,13 +199,17 @@ class Generator:
     def text(self):
         if self.chance(0.7):
             return self.rng.choice(TEXTS)
-        return ascii(''.join(chr(self.rng.choice((34, 92, 47, 10, 65, 127, 233, 8364, 55357, 128512))) for _ in range(9)))
+        return ascii(
+            ''.join(chr(self.rng.choice((34, 92, 47, 10, 65, 127, 233, 8364, 55357, 128512))) for _ in range(9))
+        )
 
     def block(self):
         """The text of bytes, small and large, of some sort."""
         if self.chance(0.4):
             return repr(self.rng.randbytes(self.rng.randrange(9)))
-        size = self.rng.choice((1, 2, 3, 15, 16, 17, 45, 57, 63, 64, 65, 100, 127, 128, 129, 255, 256, 1000, 4097, 20_000))
+        size = self.rng.choice(
+            (1, 2, 3, 15, 16, 17, 45, 57, 63, 64, 65, 100, 127, 128, 129, 255, 256, 1000, 4097, 20_000)
+        )
         block = f'data({self.rng.randrange(50)}, {size}, {self.rng.choice(SORTS)!r})'
         return f'damaged({block}, {self.rng.randrange(99)})' if self.chance(0.1) else block
 
@@ -199,7 +220,8 @@ class Generator:
             return block
         error = self.rng.choice(ERRORS)
         return self.pick(
-            f'bytearray({block})', f'memoryview({block})', f'memoryview(bytearray({block}))', f'memoryview({block})[::2]',
+            f'bytearray({block})', f'memoryview({block})', f'memoryview(bytearray({block}))',
+            f'memoryview({block})[::2]',
             f'memoryview({block})[::-1]', f'memoryview({block})[1:]', f'BytesSub({block})', f'BytearraySub({block})',
             f'Buffer({block})', f'Buffer({error})', 'Buffer(3)', f'released({block})', f"array('B', {block})",
             "array('I', [1, 2, 3])", "array('d', [1.5])", "memoryview(bytes(12)).cast('B', (3, 4))",
@@ -210,7 +232,12 @@ class Generator:
         """Memory, or a str."""
         if self.chance(0.3):
             block = self.block()
-            return self.pick(f"{block}.decode('latin-1')", f"{block}.decode('ascii', 'replace')", f"StrSub({block}.decode('latin-1'))", self.text())
+            return self.pick(
+                f"{block}.decode('latin-1')",
+                f"{block}.decode('ascii', 'replace')",
+                f"StrSub({block}.decode('latin-1'))",
+                self.text(),
+            )
         return self.buffer()
 
     # Programs.
@@ -263,13 +290,20 @@ class Programs:
         self.functions = {}
         kinds, positional = table.get('KINDS', {}), table.get('POSITIONAL', {})
         for function, value in sorted(vars(module).items()):
-            if function.startswith('__') or isinstance(value, type) or not callable(value) or function in table.get('SKIP', ()):
+            if (
+                function.startswith('__')
+                or isinstance(value, type)
+                or not callable(value)
+                or function in table.get('SKIP', ())
+            ):
                 continue
             try:
                 parameters = inspect.signature(value).parameters.values()
             except ValueError:
                 expected = positional.get(function, ['anything'] * 3)
-                self.functions[function] = [('', kind, inspect.Parameter.POSITIONAL_ONLY, not i) for i, kind in enumerate(expected)]
+                self.functions[function] = [
+                    ('', kind, inspect.Parameter.POSITIONAL_ONLY, not i) for i, kind in enumerate(expected)
+                ]
                 continue
             self.functions[function] = [
                 (

@@ -5,7 +5,7 @@ import re
 
 SIMPLE = ('0', '1', "b''", "''", 'None', "b'a'", "'a'")
 # A program that takes long to run is not tried for ever.
-TRIES = 400
+TRIES = 250
 
 
 def smaller_lines(program):

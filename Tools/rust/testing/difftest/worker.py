@@ -88,7 +88,6 @@ class Fuzzer:
         if sort in self.differences:
             return
 
-
         def same(candidate):
             # What is left out must not turn the difference into another one, such as one that nobody minds.
             other = self.comparer.compare(candidate)
