@@ -170,6 +170,8 @@ def parse():
 
 def main():
     args = parse()
+    # In a log, errors are to stand where they belong.
+    sys.stdout.reconfigure(line_buffering=True)
     pyperf = peers.import_pyperf(SCRATCH.resolve())
     if args.compare and not pyperf:
         sys.exit('--compare needs pyperf')

@@ -58,6 +58,13 @@ def run_python_tests(report, modules, default, jobs, apart=False):
         extra = {'PYTHONPATH': str(testing)}
         command = [*python, '--testdir', folder, *names]
         report.run(f'tests of {module}', command, count=count_regrtest, env=environment | extra)
+    # What the fuzzer once found, and the same programs each time; `make difftest` goes on from there.
+    compared = ' '.join(name for name in modules if name != 'panictest')
+    if check.has_twins(default):
+        command = [sys.executable, '-B', TOP / 'Tools/rust/difftest.py', '--seed', '1', '--seconds', '60']
+        report.run('fuzzing against the twins', [*command, '--programs', '1000', '--modules', compared])
+    else:
+        report.add('fuzzing against the twins', skipped=1, note='there are none')
 
 
 def main():
@@ -71,7 +78,8 @@ def main():
     cargo = check.cargo_commands(args)
     report = Report()
     run_cargo_tests(report, cargo)
-    report.run('bootstrap', [sys.executable, '-B', TOP / 'Tools/rust/test_bootstrap.py'], count=count_unittest)
+    for name in ('bootstrap', 'bench', 'difftest'):
+        report.run(name, [sys.executable, '-B', TOP / f'Tools/rust/test_{name}.py'], count=count_unittest)
     if shutil.which('autoconf'):
         report.run('configure', [sys.executable, '-B', TOP / 'Tools/rust/test_configure.py'], count=count_unittest)
     else:

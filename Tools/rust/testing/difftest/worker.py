@@ -16,6 +16,7 @@ import resource
 import struct
 import sys
 import time
+import unittest
 
 import module_calls
 import twin
@@ -136,7 +137,11 @@ def main():
     # The shared memory of a program that went wrong may be large; sys.maxsize digits in a message are no help.
     sys.set_int_max_str_digits(0)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    rust, c = twin.pair(args.name)
+    try:
+        rust, c = twin.pair(args.name)
+    except (unittest.SkipTest, ModuleNotFoundError) as reason:
+        print(json.dumps({'programs': 0, 'allowed': {}, 'skipped': str(reason)}))
+        return
     fuzzer = Fuzzer(args.name, rust, c, load_table(args.name), Progress(args.progress))
     if args.show is not None:
         program = fuzzer.found[-1 - args.show] if args.show < 0 else fuzzer.programs.make(args.seed, args.show)
