@@ -22,7 +22,7 @@ pub fn crc32(crc: u32, data: &[u8]) -> u32 {
 pub fn adler32(adler: u32, data: &[u8]) -> u32 {
     if data.is_empty() {
         // Like zlib, which brings a start that no checksum can be into range even when nothing follows.
-        return (adler >> 16) % 65521 << 16 | (adler & 0xffff) % 65521;
+        return (((adler >> 16) % 65521) << 16) | ((adler & 0xffff) % 65521);
     }
     zlib_rs::adler32::adler32(adler, data)
 }
