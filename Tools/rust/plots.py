@@ -11,7 +11,7 @@ from matplotlib import pyplot, ticker
 
 import measurements
 
-FASTER, SLOWER, PEER = '#2a7f9e', '#c4513c', '#3b3b3b'
+FASTER, SLOWER, EQUAL, PEER = '#2a7f9e', '#c4513c', '#9a9a9a', '#3b3b3b'
 ROW_INCHES = 0.17
 
 
@@ -22,7 +22,8 @@ def draw(module, record, path):
     best = [ratio / peer[1] for row, ratio in zip(rows, ratios, strict=True) if (peer := measurements.best_peer(row))]
     places = range(len(rows))
     figure, axes = pyplot.subplots(figsize=(8, 1.1 + ROW_INCHES * len(rows)))
-    colors = [SLOWER if ratio < measurements.SLOWER else FASTER for ratio in ratios]
+    noise = measurements.SLOWER
+    colors = [SLOWER if ratio < noise else EQUAL if ratio < 1 / noise else FASTER for ratio in ratios]
     # A bar starts at 1, so that its length says how far from C the row is, and its side which is faster.
     axes.barh(places, [ratio - 1 for ratio in ratios], left=1, height=0.74, color=colors)
     for place, (row, ratio) in enumerate(zip(rows, ratios, strict=True)):
