@@ -30,8 +30,12 @@ HEADER = (
 def rate(size, seconds):
     """Return bytes per second, or for tiny inputs the time of one call, as text."""
     if size >= 4096:
-        return f'{size / seconds / 1e9:.2f} GB/s'
-    return f'{seconds * 1e9:.0f} ns'
+        speed = size / seconds
+        return f'{speed / 1e9:.2f} GB/s' if speed >= 1e8 else f'{speed / 1e6:.1f} MB/s'
+    for unit, worth in (('ns', 1e-9), ('us', 1e-6), ('ms', 1e-3)):
+        if seconds < 1e4 * worth:
+            return f'{seconds / worth:.0f} {unit}'
+    return f'{seconds:.2f} s'
 
 
 def ratio(row):

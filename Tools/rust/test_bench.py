@@ -138,8 +138,18 @@ class PagesTest(unittest.TestCase):
     def test_row(self):
         line = measurements.format_row(recorded(rust=0.5, slow=4.0, quick=0.25))
         self.assertTrue(
-            line.startswith('| row | 1000000000 ns | 500000000 ns | 2.00 | 1 | quick 250000000 ns | 0.50 |')
+            line.startswith('| row | 1000 ms | 500 ms | 2.00 | 1 | quick 250 ms | 0.50 |')
         )
+
+    def test_rate(self):
+        for size, seconds, text in (
+            (1, 5e-8, '50 ns'),
+            (1, 9.9e-6, '9900 ns'),
+            (100, 2e-5, '20 us'),
+            (1 << 20, 0.1, '10.5 MB/s'),
+            (1 << 20, 0.001, '1.05 GB/s'),
+        ):
+            self.assertEqual(measurements.rate(size, seconds), text)
 
     def test_judges(self):
         clean, red, nothing = (
