@@ -5,7 +5,7 @@ def count(gen):
     """An int up to which can be counted in no time, or one that is refused."""
     if gen.chance(0.8):
         return repr(gen.rng.choice((0, 1, 2, 5, 20, 21, 33, 34, 66, 67, 127, 128, 300)))
-    return gen.pick('-1', '-2**70', '2**64', '2**80', 'Index(5)', 'Index(Failure)', 'IntSub(9)', 'True', '5.0', 'None')
+    return gen.pick('-1', '-2**70', '2**80', '2**200', 'Index(5)', 'Index(Failure)', 'IntSub(9)', 'True', '5.0', 'None')
 
 
 # Any other int would be counted up to.
