@@ -137,9 +137,7 @@ def recorded(**seconds):
 class PagesTest(unittest.TestCase):
     def test_row(self):
         line = measurements.format_row(recorded(rust=0.5, slow=4.0, quick=0.25))
-        self.assertTrue(
-            line.startswith('| row | 1000 ms | 500 ms | 2.00 | 1 | quick 250 ms | 0.50 |')
-        )
+        self.assertTrue(line.startswith('| row | 1000 ms | 500 ms | 2.00 | 1 | quick 250 ms | 0.50 |'))
 
     def test_rate(self):
         for size, seconds, text in (
