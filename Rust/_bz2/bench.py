@@ -40,3 +40,26 @@ def rows(bench, rust, c, peers):
                     {'rust': decompress(rust, packed), 'C': decompress(c, packed)},
                     goal,
                 )
+
+
+def threads(bench, rust, c, peers):
+    """Add what threads do at once, each with data and objects of its own."""
+    topics = (pathlib.Path(json.__file__).parents[1] / 'pydoc_data/topics.py').read_bytes()[:16384]
+    stream = c.BZ2Compressor(1)
+    packed = stream.compress(topics) + stream.flush()
+
+    def compress(z):
+        data = bytes(bytearray(topics))
+
+        def work():
+            stream = z.BZ2Compressor(1)
+            return stream.compress(data) + stream.flush()
+
+        return work, (), {}
+
+    def decompress(z):
+        data = bytes(bytearray(packed))
+        return lambda: z.BZ2Decompressor().decompress(data), (), {}
+
+    for name, make in (('compress 1 16384', compress), ('decompress 1 16384', decompress)):
+        bench.thread_row(name, 16384, {'rust': lambda make=make: make(rust), 'C': lambda make=make: make(c)})

@@ -136,3 +136,17 @@ def rows(bench, rust, c, peers):
         text = json.dumps(value)
         loads(name, text, 1.2)
         dumps(name, value, len(text), 1.2)
+
+
+def threads(bench, rust, c, peers):
+    """Add what threads do at once, each with documents of its own."""
+    size = len(json.dumps(records(100)))
+
+    def loads(module):
+        return Library(module).loads(), (json.dumps(records(100)),), {}
+
+    def dumps(module):
+        return Library(module).dumps(), (records(100),), {}
+
+    for name, make in (('loads 100 records', loads), ('dumps 100 records', dumps)):
+        bench.thread_row(name, size, {'rust': lambda make=make: make(rust), 'C': lambda make=make: make(c)})

@@ -77,3 +77,15 @@ def rows(bench, rust, c, peers):
     both('b2a_uu line of 45', 'b2a_uu', line, goal=4)
     both('a2b_uu line of 45', 'a2b_uu', c.b2a_uu(line), goal=4)
     both('b2a_base64 bytearray 65536', 'b2a_base64', bytearray(data), goal=10)
+
+
+def threads(bench, rust, c, peers):
+    """Add what threads do at once, each with data of its own."""
+    for function, size in (('b2a_base64', 65536), ('hexlify', 65536), ('crc32', 65536), ('b2a_qp', 4096)):
+
+        def make(module, function=function, size=size):
+            return getattr(module, function), (bench.random_bytes(size),), {}
+
+        bench.thread_row(
+            f'{function} {size}', size, {'rust': lambda make=make: make(rust), 'C': lambda make=make: make(c)}
+        )

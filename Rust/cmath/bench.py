@@ -36,3 +36,13 @@ def rows(bench, rust, c, peers):
     both('log(z, base)', 'log', 0.7 + 0.3j, 2)
     both('rect(r, phi)', 'rect', 1.5, 0.7)
     both('isclose(a, b)', 'isclose', 1 + 1j, 1.0000000001 + 1j)
+
+
+def threads(bench, rust, c, peers):
+    """Add what threads do at once, each with a number of its own."""
+    for function in ('exp', 'sqrt'):
+
+        def make(module, function=function):
+            return getattr(module, function), (complex('0.7+0.3j'),), {}
+
+        bench.thread_row(f'{function}(z)', 1, {'rust': lambda make=make: make(rust), 'C': lambda make=make: make(c)})

@@ -103,3 +103,23 @@ def rows(bench, rust, c, peers):
         both(f'isqrt {bits} bits', 'isqrt', a, goal=goal)
         both(f'gcd {bits} bits', 'gcd', a, b, goal=goal)
         both(f'lcm {bits} bits', 'lcm', a, b, goal=goal)
+
+
+def threads(bench, rust, c, peers):
+    """Add what threads do at once, each with numbers of its own."""
+    for function in ('fsum', 'sumprod', 'dist'):
+
+        def make(module, function=function):
+            rng = random.Random(3)
+            lists = [[rng.uniform(-1, 1) for _ in range(1000)] for _ in range(1 if function == 'fsum' else 2)]
+            return getattr(module, function), tuple(lists), {}
+
+        bench.thread_row(
+            f'{function} 1000', 1000, {'rust': lambda make=make: make(rust), 'C': lambda make=make: make(c)}
+        )
+    for function in ('sin', 'isqrt'):
+
+        def make(module, function=function):
+            return getattr(module, function), (float('0.7') if function == 'sin' else int('9' * 300),), {}
+
+        bench.thread_row(function, 1, {'rust': lambda make=make: make(rust), 'C': lambda make=make: make(c)})

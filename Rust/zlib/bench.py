@@ -98,3 +98,30 @@ def rows(bench, rust, c, peers):
         both(f'decompressobj {size}', size, lambda z, packed=packed: stream_in(z, packed), 1)
     packed = c.compress(text)
     both(f'_ZlibDecompressor by 128 KiB {len(text)}', len(text), lambda z: gzip_read(z, packed), 2.2, ())
+
+
+def threads(bench, rust, c, peers):
+    """Add what threads do at once, each with data and objects of its own."""
+    text = corpus()['text'][:65536]
+    packed = c.compress(text)
+
+    def streams(z):
+        data = bytes(bytearray(text))
+
+        def work():
+            stream = z.compressobj(6)
+            return stream.compress(data) + stream.flush()
+
+        return work, (), {}
+
+    bench.thread_row(
+        'compress 6 65536',
+        65536,
+        {key: lambda z=z: (z.compress, (bytes(bytearray(text)), 6), {}) for key, z in (('rust', rust), ('C', c))},
+    )
+    bench.thread_row(
+        'decompress 65536',
+        65536,
+        {key: lambda z=z: (z.decompress, (bytes(bytearray(packed)),), {}) for key, z in (('rust', rust), ('C', c))},
+    )
+    bench.thread_row('compressobj 65536', 65536, {'rust': lambda: streams(rust), 'C': lambda: streams(c)})

@@ -1,123 +1,27 @@
-"""Measure the Rust modules against their C twins and against packages from PyPI, in one process.
+"""Measure the Rust modules against their C twins and against packages from PyPI; what `make bench` runs.
 
-Each module crate has a `bench.py` with the rows.  The calls of one row take turns, so that whatever else the machine
-does hits all of them alike; the figure of a call is the median of its rounds.  Needs a network for the packages, which
-go into a scratch environment in the build folder; without one the rows have no peers.
+Each module crate has a `bench.py` with the rows, and with the work for threads where that applies.  The values are kept
+in rust/bench/NAME.json of the build folder, in pyperf's format.  With --compare OLD a run says which rows have become
+slower since, with OLD and NEW it only compares the two; OLD and NEW are such files or folders of them.  With --record
+the figures go into Doc/records, and the tables and plots of the handbook are made anew from there.
 """
 
 import argparse
-import dataclasses
 import importlib
 import importlib.util
-import json
-import math
 import pathlib
 import platform
-import random
-import re
-import statistics
-import subprocess
 import sys
-import time
 
-TOP = pathlib.Path(__file__).resolve().parents[2]
+import measurements
+import peers
+import records
+import results
+from measure import Bench, geometric_mean, scaling
+from setup_rust import TOP
 
-
-@dataclasses.dataclass
-class Row:
-    """One line of the table: seconds per call for each implementation."""
-
-    name: str
-    size: int
-    goal: float
-    seconds: dict
-
-    @property
-    def ratio(self):
-        """How many times as fast as the C twin."""
-        return self.seconds['C'] / self.seconds['rust']
-
-    @property
-    def peer_ratio(self):
-        """How many times as fast as the fastest peer; None without one."""
-        peers = [value for key, value in self.seconds.items() if key not in ('rust', 'C')]
-        return min(peers) / self.seconds['rust'] if peers else None
-
-
-class Bench:
-    """Collects and measures the rows of one module."""
-
-    def __init__(self, pattern, rounds, seconds):
-        self.rows = []
-        self.pattern = pattern
-        self.rounds = rounds
-        self.seconds = seconds
-
-    @staticmethod
-    def random_bytes(size):
-        """Return the same bytes for the same size in every run."""
-        return random.Random(size).randbytes(size)
-
-    def row(self, name, size, calls, goal=1.0):
-        """Measure one row: `calls` maps an implementation to (function, args, kwargs)."""
-        if self.pattern not in name:
-            return
-        timers = {key: make_timer(*call) for key, call in calls.items()}
-        numbers = {key: self.calibrate(timer) for key, timer in timers.items()}
-        samples = {key: [] for key in calls}
-        for _ in range(self.rounds):
-            for key, timer in timers.items():
-                samples[key].append(timer(numbers[key]) / numbers[key])
-        row = Row(name, size, goal, {key: statistics.median(values) for key, values in samples.items()})
-        self.rows.append(row)
-        print(format_row(row), flush=True)
-
-    def calibrate(self, timer):
-        """Return how many calls fill one round's share of the time."""
-        number = 1
-        while (taken := timer(number)) < 0.002:
-            number *= 2
-        return max(1, int(number * self.seconds / self.rounds / taken))
-
-
-def make_timer(function, args, kwargs):
-    """Return a function that makes a call so many times, as it would stand in a program, and returns the seconds."""
-    names = {f'a{i}': value for i, value in enumerate(args)} | {f'k_{key}': value for key, value in kwargs.items()}
-    call = ', '.join([*(f'a{i}' for i in range(len(args))), *(f'{key}=k_{key}' for key in kwargs)])
-    source = f"""
-def timer(number, function=function, clock=clock, {', '.join(f'{name}={name}' for name in names)}):
-    loop = range(number)
-    start = clock()
-    for _ in loop:
-        function({call})
-    return clock() - start
-"""
-    scope = {'function': function, 'clock': time.perf_counter, **names}
-    exec(source, scope)
-    return scope['timer']
-
-
-def rate(size, seconds):
-    """Return bytes per second, or for tiny inputs the time of one call, as text."""
-    if size >= 4096:
-        return f'{size / seconds / 1e9:.2f} GB/s'
-    return f'{seconds * 1e9:.0f} ns'
-
-
-HEADER = (
-    '| work | C twin | Rust | times C | goal | peer | times peer |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
-)
-
-
-def format_row(row):
-    """Return a row of the Markdown table."""
-    peers = {key: value for key, value in row.seconds.items() if key not in ('rust', 'C')}
-    peer = min(peers, key=peers.get) if peers else None
-    peer_text = f'{peer} {rate(row.size, peers[peer])}' if peer else ''
-    peer_ratio = f'{row.peer_ratio:.2f}' if peer else ''
-    c, rust = (rate(row.size, row.seconds[key]) for key in ('C', 'rust'))
-    return f'| {row.name} | {c} | {rust} | {row.ratio:.2f} | {row.goal:g} | {peer_text} | {peer_ratio} |'
+SCRATCH = pathlib.Path('rust/bench-peers')
+KEPT = pathlib.Path('rust/bench')
 
 
 def pair(module):
@@ -126,7 +30,8 @@ def pair(module):
     try:
         return rust, importlib.import_module(f'_c_{module}')
     except ModuleNotFoundError:
-        return rust, importlib.import_module(module)
+        # A plain module that is built in is Rust's own, in a build without twins.
+        return rust, None if module in sys.builtin_module_names else importlib.import_module(module)
 
 
 def load_rows(module):
@@ -135,50 +40,6 @@ def load_rows(module):
     loaded = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(loaded)
     return loaded
-
-
-def install_peers(packages, folder):
-    """Install packages from PyPI into a scratch folder, each if it can be had, and put it on the path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    sys.path.append(str(folder))
-    for package in packages:
-        stamp = folder / f'.{package}'
-        if stamp.exists():
-            continue
-        environment = folder.parent / 'bench-venv'
-        if not environment.exists():
-            subprocess.run([sys.executable, '-m', 'venv', environment], check=True)
-        done = subprocess.run(
-            [
-                environment / 'bin/python',
-                '-m',
-                'pip',
-                'install',
-                '-q',
-                '--only-binary=:all:',
-                '--target',
-                folder,
-                package,
-            ],
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            print(f'{package} cannot be installed: {done.stderr.strip().splitlines()[-1:]}', file=sys.stderr)
-        else:
-            stamp.touch()
-
-
-def import_peers(peers, folder):
-    """Return the modules of those peers that can be imported."""
-    install_peers(peers, folder)
-    found = {}
-    for package, name in peers.items():
-        try:
-            found[package] = importlib.import_module(name)
-        except ImportError as error:
-            print(f'{package}: {error}', file=sys.stderr)
-    return found
 
 
 def processor():
@@ -190,73 +51,153 @@ def processor():
     return next((line.partition(':')[2].strip() for line in lines if line.startswith('model name')), platform.machine())
 
 
-def geometric_mean(values):
-    """Return the geometric mean."""
-    return math.exp(statistics.fmean(math.log(value) for value in values))
+def machine():
+    """Return what was measured on, in one line."""
+    threads = '' if getattr(sys, '_is_gil_enabled', lambda: True)() else ', free-threaded'
+    return f'CPython {platform.python_version()}{threads}; {processor()}; {platform.system()} {platform.machine()}.'
 
 
 def summary(rows):
     """Return one sentence on the rows of a module."""
-    slower = [row.name for row in rows if row.ratio < 0.97]
+    slower = [row.name for row in rows if row.ratio < measurements.SLOWER]
     text = f'Geometric mean: {geometric_mean([row.ratio for row in rows]):.2f} times C.'
     return text + (f' Slower than C: {", ".join(slower)}.' if slower else ' No row is slower than C.')
 
 
-def write_docs(machine, measured):
-    """Write the full tables into the handbook and a summary into the README."""
-    page = [
-        '# Measurements',
-        '',
-        'Written by `make bench BENCHOPTS=--docs`: do not edit. Medians of calls that take turns in one process. Rates',
-        'count input bytes. *goal* is how many times C the row is meant to reach, 1 where it is not to be slower.',
-        '',
-        machine,
-    ]
-    table = ['', machine, '', '| module | rows | times C, geometric mean | lowest | highest |']
-    table.append('| --- | ---: | ---: | ---: | ---: |')
-    for module, rows in measured.items():
-        page += ['', f'## {module}', '', *HEADER, *map(format_row, rows), '', summary(rows)]
-        low, high = (pick(rows, key=lambda row: row.ratio) for pick in (min, max))
-        mean = geometric_mean([row.ratio for row in rows])
-        table.append(
-            f'| `{module}` | {len(rows)} | {mean:.2f} | {low.ratio:.2f} ({low.name}) | {high.ratio:.2f} ({high.name}) |'
-        )
-    table += ['', 'Every row, with the packages from PyPI beside: [Doc/measurements.md](Doc/measurements.md).', '']
-    (TOP / 'Doc/measurements.md').write_text('\n'.join(page) + '\n', encoding='utf-8')
-    readme = TOP / 'README.md'
-    old = readme.read_text(encoding='utf-8')
-    marked = re.compile(r'(?<=BENCHOPTS=--docs -->\n).*?(?=<!-- end -->)', re.DOTALL)
-    readme.write_text(marked.sub(lambda match: '\n'.join(table) + '\n', old), encoding='utf-8')
+def figures(values):
+    """Return figures with as many digits as they are worth."""
+    return {key: float(f'{value:.4g}') for key, value in values.items()}
 
 
-def main():
+def row_record(row):
+    """Return what is kept and shown of a row."""
+    return {'name': row.name, 'size': row.size, 'goal': row.goal, 'seconds': figures(row.seconds)}
+
+
+def as_record(bench, found):
+    """Return what is kept of a module in the handbook's records."""
+    return {
+        'machine': machine(),
+        'peers': peers.versions(found),
+        'rows': [row_record(row) for row in bench.rows],
+        'threads': [
+            {'name': pair[0].name, 'size': pair[0].size, 'scaling': figures(scaling(pair))}
+            for pair in bench.thread_rows
+        ],
+    }
+
+
+def show(row):
+    """Print a row as soon as it is there."""
+    print(measurements.format_row(row_record(row)), flush=True)
+
+
+def measure_module(module, args):
+    """Measure and print one module; return its Bench and the peers, or None when there is nothing to measure."""
+    rust, c = pair(module)
+    if c is None:
+        print(f'\n{module}: this build has no C twin to measure against')
+        return None
+    cases = load_rows(module)
+    found = {} if args.no_peers else peers.import_peers(cases.PEERS, SCRATCH.resolve())
+    bench = Bench(args.row, args.rounds, args.seconds, show)
+    print(f'\n{module}\n\n' + '\n'.join(measurements.HEADER))
+    cases.rows(bench, rust, c, found)
+    if bench.rows:
+        print(f'\n{summary(bench.rows)}')
+    if hasattr(cases, 'threads'):
+        cases.threads(bench, rust, c, found)
+    for rows in bench.thread_rows:
+        print(f'2 threads, {rows[0].name}: {measurements.format_scaling(scaling(rows))}', flush=True)
+    return (bench, found) if bench.rows or bench.thread_rows else None
+
+
+def run_metadata(pyperf):
+    """Return what pyperf finds out about the machine, less what changes by itself."""
+    found = pyperf.Run([1.0]).get_metadata()
+    kept = {key: found[key] for key in found if key.startswith(('date', 'python_', 'cpu_', 'platform', 'timer'))}
+    return kept | {'rust_commit': records.commit() or 'unknown'}
+
+
+def keep(pyperf, measured, args):
+    """Write the values: of all modules into the file of --output, otherwise of each into its own."""
+    if pyperf is None:
+        print('nothing is kept: that needs pyperf', file=sys.stderr)
+    elif args.output:
+        results.save(pyperf, measured, run_metadata(pyperf), args.output)
+        print(f'\nkept in {args.output}')
+    elif not args.row:
+        # Some rows must not take the place of all.
+        for module, bench in measured.items():
+            results.save(pyperf, {module: bench}, run_metadata(pyperf), KEPT / f'{module}.json')
+            print(f'\nkept in {KEPT}/{module}.json')
+
+
+def as_rows(measured):
+    """Return the rows of a run as `results.load` returns those that were kept."""
+    return {
+        (module, row.name, row.threads): row
+        for module, bench in measured.items()
+        for row in [*bench.rows, *(row for pair in bench.thread_rows for row in pair)]
+    }
+
+
+def compare(old, new):
+    """Report how the rows `new` differ from those of `old`; return the exit status."""
+    before = {place: row for place, row in old.items() if place[0] in {name for name, _, _ in new}}
+    missing = {f'{module}: {name}' for module, name, _ in before.keys() ^ new.keys()}
+    return results.report(results.compare(before, new), missing)
+
+
+def parse():
+    """Return the arguments."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--modules', default='', help='the modules, separated by blanks')
     parser.add_argument('--row', default='', help='only rows with this in their name')
     parser.add_argument('--rounds', type=int, default=15, help='how many times the calls of a row take turns')
     parser.add_argument('--seconds', type=float, default=0.6, help='time for each call of a row, all rounds together')
     parser.add_argument('--no-peers', action='store_true', help='leave out the packages from PyPI')
-    parser.add_argument('--json', type=pathlib.Path, help='write the figures here')
-    parser.add_argument('--docs', action='store_true', help='write Doc/measurements.md and the table in README.md')
+    parser.add_argument('--output', type=pathlib.Path, help='keep the values in this file instead of rust/bench/')
+    parser.add_argument('--compare', nargs='+', type=pathlib.Path, metavar='OLD', help='OLD [NEW]: tell regressions')
+    parser.add_argument('--record', action='store_true', help='write Doc/records and the pages that are made from it')
     args = parser.parse_args()
-    version = platform.python_version()
-    machine = f'CPython {version}, free-threaded; {processor()}; {platform.system()} {platform.machine()}.'
-    print(machine)
+    if args.record and args.row:
+        parser.error('--record needs all rows of a module')
+    if args.compare and len(args.compare) > 2:
+        parser.error('--compare takes OLD or OLD NEW')
+    return args
+
+
+def main():
+    args = parse()
+    # In a log, errors are to stand where they belong.
+    sys.stdout.reconfigure(line_buffering=True)
+    pyperf = peers.import_pyperf(SCRATCH.resolve())
+    if args.compare and not pyperf:
+        sys.exit('--compare needs pyperf')
+    # Read first: OLD may be the very files that this run writes anew.
+    kept = [results.load(pyperf, path) for path in args.compare or ()]
+    if len(kept) == 2:
+        sys.exit(compare(*kept))
+    print(machine())
     measured = {}
     for module in args.modules.split():
-        cases = load_rows(module)
-        peers = {} if args.no_peers else import_peers(cases.PEERS, pathlib.Path('rust/bench-peers').resolve())
-        bench = Bench(args.row, args.rounds, args.seconds)
-        print(f'\n{module}\n\n' + '\n'.join(HEADER))
-        cases.rows(bench, *pair(module), peers)
-        if bench.rows:
-            measured[module] = bench.rows
-            print(f'\n{summary(bench.rows)}')
-    if args.json:
-        figures = {module: [dataclasses.asdict(row) for row in rows] for module, rows in measured.items()}
-        args.json.write_text(json.dumps(figures, indent=1) + '\n', encoding='utf-8')
-    if args.docs:
-        write_docs(machine, measured)
+        if importlib.util.find_spec(f'_rust_{module}') is None:
+            sys.exit(f'{module} is not a Rust module of this build')
+        if not (done := measure_module(module, args)):
+            continue
+        measured[module], found = done
+        # Written as it comes: what takes long may be stopped.
+        if not args.output:
+            keep(pyperf, {module: measured[module]}, args)
+        if args.record:
+            records.update(module, 'bench', as_record(measured[module], found))
+    if args.output and measured:
+        keep(pyperf, measured, args)
+    if args.record:
+        measurements.write()
+    if kept:
+        sys.exit(compare(kept[0], as_rows(measured)))
 
 
 if __name__ == '__main__':

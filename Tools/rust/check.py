@@ -26,6 +26,12 @@ def add_build_arguments(parser):
     parser.add_argument('--default', default='', help='those that the plain name imports')
 
 
+def has_twins(default):
+    """Tell whether the C twins of the default modules are built here; an incubating one is beside C's own."""
+    setup = pathlib.Path('cpython/Modules/Setup.local').read_text(encoding='utf-8')
+    return all(f'\n_c_{name} ' in setup for name in default)
+
+
 def cargo_commands(args):
     """Return a function that gives the start of a cargo command line."""
 
@@ -144,6 +150,8 @@ def run_checks(report, cargo, modules, default, build):
     report.run('exports are declared', [sys.executable, '-B', TOP / 'Tools/rust/check_exports.py'])
     report.run('counts of unsafe', [sys.executable, '-B', TOP / 'Tools/rust/count_unsafe.py', 'check'])
     report.run('dependencies', [sys.executable, '-B', TOP / 'Tools/rust/dependencies.py', 'check'], env=environment)
+    for script in ('measurements', 'promotion'):
+        report.run(f'pages of the records: {script}', [sys.executable, '-B', TOP / f'Tools/rust/{script}.py', 'check'])
     check_symbols(report, modules, default, build)
     check_autoconf(report)
     check_scripts(report, build)

@@ -23,6 +23,7 @@ import sys
 
 import check
 import fuzz
+import records
 import sanitizers
 import test
 from report import Report, count_regrtest
@@ -150,8 +151,12 @@ def interpreters(report, args):
     # Both sides are to use the same modules, so an incubating one, which has no _c_ twin, has a run of its own.
     incubating = [name for name in names if name not in args.default]
     names = [name for name in names if name in args.default]
-    if incubating:
-        run_script(report, 'incubating in many interpreters', 'many_interpreters.py', *incubating, seconds=900)
+    for name in incubating:
+        run_script(report, f'many interpreters: {name}', 'many_interpreters.py', name, seconds=900)
+    if args.record:
+        # Which of them it was that failed would not be told otherwise.
+        for name in names:
+            run_script(report, f'many interpreters: {name}', 'many_interpreters.py', name, seconds=900)
     growth = []
     for twin in ([], ['--c']):
         what = 'the C twins in many interpreters' if twin else 'many interpreters'
@@ -244,6 +249,7 @@ def main():
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='how many tests run at once')
     parser.add_argument('--debug-build', type=lambda name: pathlib.Path(name).absolute(), help='use this debug build')
     parser.add_argument('--plain-python', type=pathlib.Path, help="the python of a C-only build, for part `symbols'")
+    parser.add_argument('--record', action='store_true', help='write Doc/records')
     args = parser.parse_args()
     args.modules, args.default = args.modules.split(), args.default.split()
     unknown = [part for part in args.parts if part not in PARTS]
@@ -252,6 +258,8 @@ def main():
     report = Report()
     for part in args.parts or PARTS:
         PARTS[part](report, args)
+    if args.record:
+        records.update_from(report, [name for name in args.modules if name != 'panictest'])
     sys.exit(report.close())
 
 

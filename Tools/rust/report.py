@@ -11,12 +11,15 @@ class Report:
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
         self.failures = []
+        # What each step came to, by name, for the records.
+        self.steps = {}
 
     def add(self, name, passed=0, failed=0, skipped=0, note=''):
         """Record one step and say so."""
         self.passed += passed
         self.failed += failed
         self.skipped += skipped
+        self.steps[name] = {'passed': passed, 'failed': failed, 'skipped': skipped}
         if failed:
             self.failures.append(name)
         result = 'FAILED' if failed else 'ok' if passed else 'skipped'

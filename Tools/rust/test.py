@@ -7,6 +7,7 @@ import shutil
 import sys
 
 import check
+import records
 from report import Report, count_cargo, count_regrtest, count_unittest
 from setup_rust import TOP
 
@@ -35,18 +36,20 @@ def run_cargo_tests(report, cargo):
     print('        ' + ''.join(facts))
 
 
-def run_python_tests(report, modules, default, jobs):
-    """Run CPython's tests of the modules, those that are incubating in the place of C's, and ours."""
+def run_python_tests(report, modules, default, jobs, apart=False):
+    """Run CPython's tests of the modules, those that are incubating in the place of C's, and ours.
+
+    Tests that several modules share run once, or with `apart` for each of them.
+    """
     python = [os.path.abspath('python'), '-m', 'test', f'-j{jobs}']
     testing = TOP / 'Tools/rust/testing'
     # Byte code stays out of the source trees.
     environment = os.environ | {'PYTHONPYCACHEPREFIX': os.path.abspath('cpython/pycache')}
     incubating = [name for name in modules if name not in default and upstream_tests([name])]
-    for names, extra in (
-        (default, {}),
-        (incubating, {'PYTHONPATH': str(testing / 'incubating'), 'RUST_INCUBATING': ' '.join(incubating)}),
-    ):
+    for names in [[name] for name in (*default, *incubating)] if apart else [default, incubating]:
         if names:
+            extra = {'PYTHONPATH': str(testing / 'incubating'), 'RUST_INCUBATING': ' '.join(names)}
+            extra = extra if names[0] in incubating else {}
             title = f"CPython's tests on {', '.join(names)}"
             report.run(title, [*python, *upstream_tests(names)], count=count_regrtest, env=environment | extra)
     for module in modules:
@@ -55,25 +58,39 @@ def run_python_tests(report, modules, default, jobs):
         extra = {'PYTHONPATH': str(testing)}
         command = [*python, '--testdir', folder, *names]
         report.run(f'tests of {module}', command, count=count_regrtest, env=environment | extra)
+    # What the fuzzer once found, and the same programs each time; `make difftest` goes on from there.
+    compared = ' '.join(name for name in modules if name != 'panictest')
+    if check.has_twins(default):
+        command = [sys.executable, '-B', TOP / 'Tools/rust/difftest.py', '--seed', '1', '--seconds', '60']
+        report.run('fuzzing against the twins', [*command, '--programs', '1000', '--modules', compared])
+    else:
+        report.add('fuzzing against the twins', skipped=1, note='there are none')
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     check.add_build_arguments(parser)
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='how many tests run at once')
+    parser.add_argument('--record', action='store_true', help='write Doc/records')
     args = parser.parse_args()
     modules, default = args.modules.split(), args.default.split()
 
     cargo = check.cargo_commands(args)
     report = Report()
     run_cargo_tests(report, cargo)
-    report.run('bootstrap', [sys.executable, '-B', TOP / 'Tools/rust/test_bootstrap.py'], count=count_unittest)
+    for name in ('bootstrap', 'bench', 'difftest'):
+        report.run(name, [sys.executable, '-B', TOP / f'Tools/rust/test_{name}.py'], count=count_unittest)
     if shutil.which('autoconf'):
         report.run('configure', [sys.executable, '-B', TOP / 'Tools/rust/test_configure.py'], count=count_unittest)
     else:
         report.add('configure', skipped=1, note='there is no autoconf')
-    run_python_tests(report, modules, default, args.jobs)
+    run_python_tests(report, modules, default, args.jobs, apart=args.record)
     check.run_checks(report, cargo, modules, default, pathlib.Path.cwd())
+    if args.record:
+        if check.has_twins(default):
+            records.update_from(report, [name for name in modules if name != 'panictest'])
+        else:
+            records.update_from(report, default, {'without-twins': records.STEPS['upstream']})
     sys.exit(report.close())
 
 

@@ -125,6 +125,25 @@ class Configure(unittest.TestCase):
         self.succeed('--disable-gil', '--without-c-twins')
         self.assertNotIn('_c_', '\n'.join(self.setup_local()))
 
+    def test_make_says_that_there_is_no_rust(self):
+        self.succeed()
+        for target in (
+            'check',
+            'check-full',
+            'check-stress',
+            'regen',
+            'bench',
+            'difftest',
+            'promotion',
+            'docs',
+            'count',
+        ):
+            done = subprocess.run(
+                ['make', target], cwd=self.build, env=self.environment, text=True, capture_output=True
+            )
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stdout, f'make {target}: this build has no Rust modules\n')
+
     def test_list_and_all(self):
         self.succeed('--disable-gil', '--with-rust-modules=binascii')
         self.assertIn('binascii $(RUST_LIBS)', self.setup_local())

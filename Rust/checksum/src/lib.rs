@@ -20,6 +20,10 @@ pub fn crc32(crc: u32, data: &[u8]) -> u32 {
 /// `adler` is 1 for the first piece and the result for the pieces before it from then on.
 #[inline]
 pub fn adler32(adler: u32, data: &[u8]) -> u32 {
+    if data.is_empty() {
+        // Like zlib, which brings a start that no checksum can be into range even when nothing follows.
+        return (((adler >> 16) % 65521) << 16) | ((adler & 0xffff) % 65521);
+    }
     zlib_rs::adler32::adler32(adler, data)
 }
 
@@ -95,6 +99,13 @@ mod tests {
             b = (b + a) % 65521;
         }
         b << 16 | a
+    }
+
+    #[test]
+    fn adler32_of_nothing_is_in_range() {
+        for (start, expected) in [(1, 1), (0, 0), (0x7fff_ffff, 0x7fff_000e), (0xffff_ffff, 0x000e_000e)] {
+            assert_eq!(adler32(start, b""), expected);
+        }
     }
 
     #[test]

@@ -237,12 +237,13 @@ fn nextafter<'py>(x: f64, y: f64, steps: Borrowed<'_, 'py>) -> PyResult<Bound<'p
         return Err(PyErr::new(value_error, c"steps must be a non-negative integer"));
     }
     // No two doubles are further apart than the largest step count.
-    let mut limbs = [0; 1];
-    let count = if steps.limb_len() > 1 {
+    // The length is that of the digits, so that a number of 64 bits has room for two limbs.
+    let mut limbs = [0; 2];
+    let count = if steps.limb_len() > limbs.len() {
         u64::MAX
     } else {
         steps.copy_limbs(&mut limbs);
-        limbs[0]
+        if limbs[1] == 0 { limbs[0] } else { u64::MAX }
     };
     float_new(py, real::nextafter(x, y, Some(count)))
 }

@@ -1,0 +1,50 @@
+"""How the differential fuzzer calls binascii."""
+
+
+def separator(gen):
+    """What may stand between hex digits, and what may not."""
+    return gen.pick(
+        "':'", "b'-'", "''", "'ab'", "'\\xe9'", "'\\u20ac'", "b'\\xff'", "bytearray(b':')", 'None', "StrSub('.')"
+    )
+
+
+def encoded(sort):
+    """Return a kind: text as an encoder makes it, whole or damaged, and anything else."""
+
+    def kind(gen):
+        block = f'data({gen.rng.randrange(50)}, {gen.rng.choice((0, 1, 2, 3, 44, 45, 46, 57, 58, 100, 1000, 5000))})'
+        text = {
+            'base64': f'encoded_base64({block}, {gen.rng.choice((0, 0, 4, 60, 76))})',
+            'hex': f'{block}.hex().encode()',
+            'quoted': f'M.b2a_qp({block})',
+            'uu': f'M.b2a_uu({block}[:45])',
+        }[sort]
+        if gen.chance(0.5):
+            text = f'damaged({text}, {gen.rng.randrange(99)}, {gen.rng.randrange(1, 4)})'
+        if gen.chance(0.2):
+            return f"{text}.decode('latin-1')"
+        return gen.buffer(text) if gen.chance(0.6) else gen.ascii_buffer()
+
+    return kind
+
+
+def encoded_base64(block, width):
+    """Return base64 text, in lines when there is a width."""
+    import base64
+
+    text = base64.b64encode(block)
+    return b'\n'.join(text[i : i + width] for i in range(0, len(text), width)) if width else text
+
+
+HELPERS = {'encoded_base64': encoded_base64}
+KINDS = {
+    'a2b_base64.data': encoded('base64'),
+    'a2b_hex.hexstr': encoded('hex'),
+    'unhexlify.hexstr': encoded('hex'),
+    'a2b_qp.data': encoded('quoted'),
+    'a2b_uu.data': encoded('uu'),
+    'crc_hqx.crc': 'whole',
+    'crc32.crc': 'whole',
+    'sep': separator,
+    'bytes_per_sep': 'small',
+}

@@ -1,0 +1,157 @@
+"""Time the rows of a module's benchmark: Rust, the C twin and the packages from PyPI, interleaved in one process.
+
+pyperf's own runner gives each benchmark processes of its own, one after the other.  That keeps a figure free of what
+ran before it, but the machine changes its speed between two such runs by more than what is to be told apart here.  So
+the calls of a row take turns within one process, round by round, and whatever else the machine does hits all of them
+alike; a ratio of two implementations is taken from the same rounds.  Pyperf keeps the values (see `results.py`).
+"""
+
+import dataclasses
+import math
+import random
+import statistics
+import threading
+import time
+
+# The keys that mean our two implementations in the calls of a row; every other one is a package from PyPI.
+OURS = ('rust', 'C')
+
+
+@dataclasses.dataclass
+class Row:
+    """One line of the table: for each implementation the seconds of one call in every round."""
+
+    name: str
+    size: int
+    goal: float
+    values: dict
+    loops: dict = dataclasses.field(default_factory=dict)
+    # How many threads did this at once; 0 for a row that has nothing to do with threads.
+    threads: int = 0
+
+    @property
+    def seconds(self):
+        """The median of each implementation."""
+        return {key: statistics.median(values) for key, values in self.values.items()}
+
+    @property
+    def ratio(self):
+        """How many times as fast as the C twin."""
+        return self.seconds['C'] / self.seconds['rust']
+
+    @property
+    def peers(self):
+        """The seconds of the packages from PyPI."""
+        return {key: value for key, value in self.seconds.items() if key not in OURS}
+
+    @property
+    def noise(self):
+        """The standard error of the logarithm of `ratio`, from how the rounds differ."""
+        logs = [math.log(c / rust) for c, rust in zip(self.values['C'], self.values['rust'], strict=True)]
+        middle = statistics.median(logs)
+        # 1.4826 makes the median deviation a standard deviation, 1.2533 that of the mean one of the median.
+        spread = 1.4826 * statistics.median(abs(value - middle) for value in logs)
+        return 1.2533 * spread / math.sqrt(len(logs))
+
+
+def geometric_mean(values):
+    """Return the geometric mean."""
+    return math.exp(statistics.fmean(math.log(value) for value in values))
+
+
+class Bench:
+    """Collects and measures the rows of one module: what `rows` and `threads` of its bench.py get."""
+
+    def __init__(self, pattern, rounds, seconds, show=lambda row: None):
+        self.rows = []
+        self.thread_rows = []
+        self.pattern = pattern
+        self.rounds = rounds
+        self.seconds = seconds
+        self.show = show
+
+    @staticmethod
+    def random_bytes(size):
+        """Return the same bytes for the same size in every run."""
+        return random.Random(size).randbytes(size)
+
+    def row(self, name, size, calls, goal=1.0):
+        """Measure one row: `calls` maps an implementation to (function, args, kwargs)."""
+        if self.pattern not in name:
+            return
+        timers = {key: make_timer(*call) for key, call in calls.items()}
+        loops = {key: self.calibrate(timer) for key, timer in timers.items()}
+        values = {key: [] for key in calls}
+        for _ in range(self.rounds):
+            for key, timer in timers.items():
+                values[key].append(timer(loops[key]) / loops[key])
+        self.rows.append(Row(name, size, goal, values, loops))
+        self.show(self.rows[-1])
+
+    def thread_row(self, name, size, makes):
+        """Measure independent work in one thread and in two.
+
+        `makes` maps an implementation to a function that is called for each thread and returns (function, args, kwargs)
+        of its own: threads that share an argument wait for each other at its reference count.
+        """
+        if self.pattern not in name:
+            return
+        timers = {key: [make_timer(*make()) for _ in range(2)] for key, make in makes.items()}
+        loops = {key: self.calibrate(pair[0]) for key, pair in timers.items()}
+        rows = [Row(name, size, 1.0, {key: [] for key in makes}, loops, threads) for threads in (1, 2)]
+        for _ in range(self.rounds):
+            for row in rows:
+                for key, pair in timers.items():
+                    row.values[key].append(time_threads(pair[: row.threads], loops[key]) / loops[key])
+        self.thread_rows.append(tuple(rows))
+
+    def calibrate(self, timer):
+        """Return how many calls fill one round's share of the time; what this runs is the warm-up, too."""
+        number = 1
+        while (taken := timer(number)) < 0.002:
+            number *= 2
+        return max(1, int(number * self.seconds / self.rounds / taken))
+
+
+def scaling(rows):
+    """Return by implementation how many times the work of one thread two of them do in the same time."""
+    one, two = rows
+    return {key: 2 * one.seconds[key] / two.seconds[key] for key in one.values}
+
+
+def time_threads(timers, number):
+    """Run the timers in threads that start together; return the seconds until the last is done."""
+    if len(timers) == 1:
+        return timers[0](number)
+    barrier = threading.Barrier(len(timers))
+    spans = []
+
+    def work(timer):
+        barrier.wait()
+        start = time.perf_counter()
+        timer(number)
+        spans.append((start, time.perf_counter()))
+
+    threads = [threading.Thread(target=work, args=(timer,)) for timer in timers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return max(end for _, end in spans) - min(start for start, _ in spans)
+
+
+def make_timer(function, args, kwargs):
+    """Return a function that makes a call so many times, as it would stand in a program, and returns the seconds."""
+    names = {f'a{i}': value for i, value in enumerate(args)} | {f'k_{key}': value for key, value in kwargs.items()}
+    call = ', '.join([*(f'a{i}' for i in range(len(args))), *(f'{key}=k_{key}' for key in kwargs)])
+    source = f"""
+def timer(number, function=function, clock=clock, {', '.join(f'{name}={name}' for name in names)}):
+    loop = range(number)
+    start = clock()
+    for _ in loop:
+        function({call})
+    return clock() - start
+"""
+    scope = {'function': function, 'clock': time.perf_counter, **names}
+    exec(source, scope)
+    return scope['timer']
