@@ -44,12 +44,20 @@ def run_python_tests(report, modules, default, jobs):
     incubating = [name for name in modules if name not in default and upstream_tests([name])]
     for names, extra in (
         (default, {}),
-        (incubating, {'PYTHONPATH': str(testing / 'incubating'), 'RUST_INCUBATING': ' '.join(incubating)}),
+        (incubating, {'PYTHON_RUST_MODULES': ','.join(f'+{name}' for name in incubating)}),
     ):
         if names:
+            # Tests of C's would pass as well.
+            code = f'import _rust; print({{_rust.implementation(name) for name in {names}}})'
+            report.run(
+                f'{", ".join(names)}: Rust is what is tested',
+                [python[0], '-c', code],
+                count=lambda output: (1, 0, 0) if output.strip() == "{'Rust'}" else (0, 1, 0),
+                env=environment | extra,
+            )
             title = f"CPython's tests on {', '.join(names)}"
             report.run(title, [*python, *upstream_tests(names)], count=count_regrtest, env=environment | extra)
-    for module in modules:
+    for module in ['_rust', *modules]:
         folder = TOP / 'Rust' / module / 'tests'
         names = sorted(file.stem for file in folder.glob('test_*.py'))
         extra = {'PYTHONPATH': str(testing)}
