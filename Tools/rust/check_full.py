@@ -7,6 +7,7 @@
   interpreters  every module in 50 subinterpreters
   symbols       what `python` shows beside a C-only build, which --plain-python names
   selftest      planted defects make the checks of `make check` fail
+  tutorial      what Doc/adding-a-module.md says, done in a copy of the sources
 
 The parts that call modules know how from Rust/NAME/tests/calls.py.
 """
@@ -168,6 +169,11 @@ def selftest(report, args):
     report.run('planted defects', [sys.executable, '-B', TOP / 'Tools/rust/selftest.py'], show=True)
 
 
+def tutorial(report, args):
+    """Follow the tutorial."""
+    report.run('the tutorial', [sys.executable, '-B', TOP / 'Tools/rust/try_tutorial.py'])
+
+
 PARTS = {
     'panics': panics,
     'no-memory': no_memory,
@@ -176,6 +182,7 @@ PARTS = {
     'interpreters': interpreters,
     'symbols': symbols,
     'selftest': selftest,
+    'tutorial': tutorial,
 }
 
 

@@ -130,7 +130,11 @@ class Choosing(unittest.TestCase):
         self.assertIn(b'RuntimeWarning: -X rust_modules: there is no Rust module zlob', done.err)
 
     def test_a_warning_comes_once_and_only_where_it_matters(self):
-        code = 'import _rust, threading\nfor name in {names!r} * 3:\n    threading.Thread(target=__import__, args=(name,)).start()'
+        code = textwrap.dedent("""
+            import _rust, threading
+            for name in {names!r} * 3:
+                threading.Thread(target=__import__, args=(name,)).start()
+        """)
         names = [module.name for module in MODULES]
         _, errors = run('-X', 'rust_modules=zlob', code=code.format(names=names))
         self.assertEqual(errors.count('RuntimeWarning'), 1, errors)
@@ -207,7 +211,12 @@ class Choosing(unittest.TestCase):
             self.assertEqual(output[0], expected(**wanted))
 
     def test_reloading_and_importing_anew(self):
-        code = 'import importlib, sys\nfor name in sys.argv[1:]:\n    importlib.reload(__import__(name)); del sys.modules[name]\n'
+        code = textwrap.dedent("""
+            import importlib, sys
+            for name in sys.argv[1:]:
+                importlib.reload(__import__(name))
+                del sys.modules[name]
+        """)
         for value in ('all', 'none'):
             wanted = dict.fromkeys(IN_C, 'Rust') if value == 'all' else dict.fromkeys(IN_RUST, 'C')
             output, errors = run('-X', f'rust_modules={value}', '-W', 'ignore', code=code + PROBE)

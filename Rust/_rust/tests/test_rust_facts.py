@@ -121,8 +121,16 @@ class Facts(unittest.TestCase):
             self.skipTest('there is no /proc/cpuinfo')
         flags = set(re.search(r'^(?:flags|Features)\s*: (.*)$', text, re.MULTILINE)[1].split())
         # The kernel has names of its own for some.
-        kernel = {'sse4.1': 'sse4_1', 'sse4.2': 'sse4_2', 'lzcnt': 'abm', 'sha': 'sha_ni', 'avx512vbmi2': 'avx512_vbmi2'}
-        kernel |= {name: name.replace('avx512', 'avx512_') for name in ('avx512vnni', 'avx512bitalg', 'avx512vpopcntdq')}
+        kernel = {
+            'sse4.1': 'sse4_1',
+            'sse4.2': 'sse4_2',
+            'lzcnt': 'abm',
+            'sha': 'sha_ni',
+            'avx512vbmi2': 'avx512_vbmi2',
+        }
+        kernel |= {
+            name: name.replace('avx512', 'avx512_') for name in ('avx512vnni', 'avx512bitalg', 'avx512vpopcntdq')
+        }
         for feature in processor.features:
             self.assertIn(kernel.get(feature, feature), flags)
         if processor.path != 'portable':
@@ -144,7 +152,7 @@ class Facts(unittest.TestCase):
             if module.implementation:
                 self.assertEqual(_rust.implementation(module.name), module.implementation)
         for name in ('zlob', '', '_rust', '_rust_binascii', '\ud800'):
-            with self.assertRaises((ValueError, UnicodeEncodeError)) as caught:
+            with self.assertRaises(ValueError):
                 _rust.implementation(name)
         with self.assertRaisesRegex(ValueError, _rust.modules()[0].name):
             _rust.implementation('zlob')
