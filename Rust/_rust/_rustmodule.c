@@ -52,7 +52,7 @@ decide(void)
         PyObject *file = PyUnicode_FromString("sys");
         result = file == NULL
                      ? -1
-                     : PyErr_WarnExplicitObject(PyExc_RuntimeWarning, warning, file, 1, file, NULL, NULL);
+                     : PyErr_WarnExplicitObject(PyExc_RuntimeWarning, warning, file, 1, file, NULL);
         Py_XDECREF(file);
     }
     Py_DECREF(warning);

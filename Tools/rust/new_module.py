@@ -16,6 +16,7 @@ import subprocess
 import sys
 
 import count_unsafe
+import headers
 import setup_rust
 from setup_rust import TOP
 
@@ -98,6 +99,7 @@ def insert_sorted(path, line, is_one_of):
 def regenerate():
     """Bring up to date what is generated and committed."""
     cargo = os.environ.get('CARGO', 'cargo')
+    headers.gather([module.name for module in setup_rust.modules()], check=False)
     # The lock file gets the new crate, and nothing in it moves.
     subprocess.run(
         [cargo, 'update', '--quiet', '--workspace', '--offline', '--manifest-path', TOP / 'Cargo.toml'], check=True
@@ -120,7 +122,7 @@ def main():
     if not shutil.which(os.environ.get('CARGO', 'cargo')):
         sys.exit('new_module.py: cargo was not found')
     fill(args.name, twin, cpython)
-    row = f'{args.name:<12}incubating  {twin}'
+    row = f'{args.name:<11} incubating  {twin}'
     insert_sorted(TOP / 'Modules/Setup.rust', row, lambda line: line.strip() and not line.startswith('#'))
     insert_sorted(TOP / 'Cargo.toml', f'    "Rust/{args.name}",', lambda line: line.startswith('    "Rust/'))
     try:
