@@ -76,6 +76,7 @@ def main():
     report = Report()
     run_cargo_tests(report, cargo)
     report.run('bootstrap', [sys.executable, '-B', TOP / 'Tools/rust/test_bootstrap.py'], count=count_unittest)
+    report.run('new modules', [sys.executable, '-B', TOP / 'Tools/rust/test_new_module.py'], count=count_unittest)
     if shutil.which('autoconf'):
         report.run('configure', [sys.executable, '-B', TOP / 'Tools/rust/test_configure.py'], count=count_unittest)
     else:
