@@ -115,6 +115,7 @@ class Configure(unittest.TestCase):
         lines = self.setup_local()
         self.assertIn('binascii $(RUST_LIBS)', lines)
         self.assertIn('_rust_binascii $(RUST_LIBS)', lines)
+        self.assertIn('_rust $(RUST_LIBS)', lines)
         self.assertIn('C_BINASCII_CFLAGS=-DPyInit_binascii=PyInit__c_binascii', lines)
         self.assertTrue(any(line.startswith('_c_binascii $(C_BINASCII_CFLAGS) binascii.c') for line in lines), lines)
         config = (self.build / '.cargo/config.toml').read_text(encoding='utf-8')

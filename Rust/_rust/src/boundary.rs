@@ -34,7 +34,7 @@ static CHOICE: OnceLock<Choice> = OnceLock::new();
 /// ```
 #[repr(C)]
 #[derive(Debug)]
-#[expect(non_camel_case_types, non_snake_case, reason = "the names are those of C and of Python")]
+#[expect(non_snake_case, reason = "the names are those of C and of Python")]
 pub struct rust_state {
     /// `_rust.Module`
     pub Module: *mut PyTypeObject,

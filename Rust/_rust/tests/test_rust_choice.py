@@ -5,10 +5,9 @@ import sys
 import textwrap
 import unittest
 
+import _rust
 from test import support
-from test.support import import_helper, script_helper
-
-_rust = import_helper.import_module('_rust')
+from test.support import script_helper
 
 # Those that can be chosen, by what they are when nothing is: C's are the ones with a module of the plain name. A choice
 # that is in force for this process hides what the build can do.

@@ -10,9 +10,7 @@ import sys
 import sysconfig
 import unittest
 
-from test.support import import_helper
-
-_rust = import_helper.import_module('_rust')
+import _rust
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
 
