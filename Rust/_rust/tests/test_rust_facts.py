@@ -29,7 +29,7 @@ def locked():
     for entry in text.split('[[package]]')[1:]:
         name, version = (re.search(rf'^{key} = "(.*)"$', entry, re.MULTILINE)[1] for key in ('name', 'version'))
         block = re.search(r'^dependencies = \[(.*?)\]', entry, re.MULTILINE | re.DOTALL)
-        packages[name] = version, re.findall(r'"([^" ]+)', block[1] if block else '')
+        packages[name] = version, re.findall(r'"([^" ]+)[^"]*"', block[1] if block else '')
     return packages
 
 
