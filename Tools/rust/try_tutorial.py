@@ -1,6 +1,6 @@
 """Do what Doc/adding-a-module.md says, in a copy of the sources, and compare what comes out; run in a build folder.
 
-    try_tutorial.py [--folder DIR] [--cpython DIR] [PAGE]
+    try_tutorial.py [--folder DIR [--resume LINE]] [--cpython DIR] [PAGE]
 
 Three kinds of block in the page are followed, in order:
 
@@ -65,10 +65,12 @@ def changed(text, diff):
     return text
 
 
-def follow(page, tree):
-    """Do what the page says in a source tree."""
+def follow(page, tree, start=0):
+    """Do what the page says in a source tree, from a line on."""
     count = 0
     for line, kind, name, text in blocks(page):
+        if line < start:
+            continue
         print(f'line {line}: {name or kind}', flush=True)
         try:
             if kind == 'console':
@@ -126,6 +128,7 @@ def main():
     parser.add_argument(
         '--folder', type=pathlib.Path, help='where the copy is made and left (default: a scratch folder)'
     )
+    parser.add_argument('--resume', type=int, metavar='LINE', help='go on at this line in the folder that was left')
     parser.add_argument('--cpython', type=pathlib.Path, help='the CPython source tree')
     args = parser.parse_args()
     cpython = args.cpython or count_unsafe.cpython_source()
@@ -134,13 +137,14 @@ def main():
     pin = (TOP / 'Tools/rust/cpython.pin').read_text(encoding='utf-8')
     with tempfile.TemporaryDirectory() as scratch:
         tree = (args.folder or pathlib.Path(scratch, 'tree')).absolute()
-        shutil.rmtree(tree, ignore_errors=True)
-        tree.mkdir(parents=True)
-        copy_sources(tree)
-        # Where bootstrap would have unpacked it.
-        (tree / re.search(r'^CPYTHON_SRCDIR=(.*)$', pin, re.MULTILINE)[1]).symlink_to(cpython.resolve())
+        if args.resume is None:
+            shutil.rmtree(tree, ignore_errors=True)
+            tree.mkdir(parents=True)
+            copy_sources(tree)
+            # Where bootstrap would have unpacked it.
+            (tree / re.search(r'^CPYTHON_SRCDIR=(.*)$', pin, re.MULTILINE)[1]).symlink_to(cpython.resolve())
         try:
-            count = follow(args.page.read_text(encoding='utf-8'), tree)
+            count = follow(args.page.read_text(encoding='utf-8'), tree, args.resume or 0)
         except Wrong as error:
             sys.exit(f'{args.page}: {error}')
         print(f'{count} blocks followed')
