@@ -1,7 +1,5 @@
 //! Writes down what configure has selected, for both sides of the crate, and builds the C side.
 
-#![expect(clippy::print_stdout, reason = "standard output is how a build script speaks to cargo")]
-
 use build_support::fail;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
