@@ -50,7 +50,7 @@ def symbols(*arguments):
 
 def check_symbols(report, modules, default, build):
     """The library defines the init functions and nothing else globally; no program shows a symbol of Rust's."""
-    expected = {f'PyInit__rust_{name}' for name in modules} | {f'PyInit_{name}' for name in default}
+    expected = {f'PyInit__rust_{name}' for name in modules} | {f'PyInit_{name}' for name in ['_rust', *default]}
     found = symbols('-g', '--defined-only', build / 'rust/stdlib.o')
     problems = [f'{name} is exported' for name in found - expected] + [
         f'{name} is missing' for name in expected - found

@@ -7,6 +7,7 @@
   interpreters  every module in 50 subinterpreters
   symbols       what `python` shows beside a C-only build, which --plain-python names
   selftest      planted defects make the checks of `make check` fail
+  tutorial      what Doc/adding-a-module.md says, done in a copy of the sources
   fuzz          coverage-guided fuzzing of the pure cores
   asan, tsan    tests and stress in builds with sanitizers, made below check-full/ with the clang that suits rustc
 
@@ -226,6 +227,11 @@ def sanitized(sanitizer):
     return part
 
 
+def tutorial(report, args):
+    """Follow the tutorial."""
+    report.run('the tutorial', [sys.executable, '-B', TOP / 'Tools/rust/try_tutorial.py'])
+
+
 PARTS = {
     'panics': panics,
     'no-memory': no_memory,
@@ -237,6 +243,7 @@ PARTS = {
     'fuzz': fuzzing,
     'asan': sanitized(sanitizers.ASAN),
     'tsan': sanitized(sanitizers.TSAN),
+    'tutorial': tutorial,
 }
 
 

@@ -1,6 +1,6 @@
-"""Check the crates that are linked into the interpreter, and write Doc/dependencies.md.
+"""Check the crates that are linked into the interpreter, and write Doc/dependencies.md and what `_rust` tells of them.
 
-regen   write the table
+regen   write both
 check   fail on a procedural macro, a second version of a crate, a licence that is not allowed, a crate without a
         reason in dependencies.txt, a reason without a crate, or a stale table
 """
@@ -15,6 +15,8 @@ import setup_rust
 from setup_rust import TOP
 
 TABLE = TOP / 'Doc/dependencies.md'
+# Committed, so that a build asks cargo nothing that it may not know without a network.
+SOURCE = TOP / 'Rust/_rust/src/crates.rs'
 REASONS = TOP / 'Tools/rust/dependencies.txt'
 # Licences under which code may be part of an interpreter that is distributed under the PSF licence.
 ALLOWED = {
@@ -74,11 +76,11 @@ def metadata():
     return json.loads(output)
 
 
-def reachable(data, kinds):
-    """Return the packages that the library reaches by dependencies of these kinds, None being the normal one."""
+def reachable(data, kinds, root='stdlib'):
+    """Return the packages that a crate reaches by dependencies of these kinds, None being the normal one."""
     packages = {package['id']: package for package in data['packages']}
     nodes = {node['id']: node for node in data['resolve']['nodes']}
-    todo = [key for key, package in packages.items() if package['name'] == 'stdlib']
+    todo = [key for key, package in packages.items() if package['name'] == root and package['source'] is None]
     seen = set(todo)
     while todo:
         for dependency in nodes[todo.pop()]['deps']:
@@ -121,17 +123,44 @@ def table(linked, built, known):
     return HEAD + ''.join(rows) + f'\nCompiled for those of the build, and not linked: {names}.\n'
 
 
+def source(data, linked):
+    """Return the text of the Rust source with the crates behind each module."""
+
+    def text(value):
+        # The strings of Rust are quoted as those of JSON, for names, versions and licences.
+        return json.dumps(value)
+
+    lines = ['/// What is behind each module.', '#[rustfmt::skip]', 'pub const MODULES: &[Behind] = &[']
+    versions = {package['name']: package['version'] for package in linked if package['source'] is None}
+    for module in setup_rust.modules():
+        on = sorted(package['name'] for package in reachable(data, (None,), module.name) if package['source'])
+        names = ', '.join(map(text, on))
+        lines.append(
+            f'    Behind {{ module: {text(module.name)}, version: {text(versions[module.name])}, on: &[{names}] }},'
+        )
+    lines += ['];', '', '/// All crates from elsewhere.', '#[rustfmt::skip]', 'pub const CRATES: &[Crate] = &[']
+    for package in sorted(linked, key=lambda package: package['name']):
+        if package['source']:
+            name, version, licence = (text(package[key]) for key in ('name', 'version', 'license'))
+            lines.append(f'    Crate {{ name: {name}, version: {version}, licence: {licence} }},')
+    lines.append('];')
+    pattern = re.compile(r'(?<=^// regen: crates\n).*?(?=^// end$)', re.DOTALL | re.MULTILINE)
+    return pattern.sub(lambda match: '\n'.join(lines) + '\n', SOURCE.read_text(encoding='utf-8'))
+
+
 def main():
     if sys.argv[1:] not in (['regen'], ['check']):
         sys.exit(__doc__)
     data, known = metadata(), reasons()
     linked, built = reachable(data, (None,)), reachable(data, (None, 'build'))
     found = problems(linked, built, known)
-    text = table(linked, built, known)
-    if sys.argv[1] == 'regen':
-        TABLE.write_text(text, encoding='utf-8')
-    elif not TABLE.exists() or TABLE.read_text(encoding='utf-8') != text:
-        found.append(f'{TABLE} is stale, run make dependencies')
+    for path, text in ((TABLE, table(linked, built, known)), (SOURCE, source(data, linked))):
+        if path.exists() and path.read_text(encoding='utf-8') == text:
+            continue
+        if sys.argv[1] == 'regen':
+            path.write_text(text, encoding='utf-8')
+        else:
+            found.append(f'{path} is stale, run make dependencies')
     print('\n'.join(found) if found else f'{len(linked)} crates are linked, {len(built)} compiled')
     sys.exit(bool(found))
 

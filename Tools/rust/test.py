@@ -48,11 +48,18 @@ def run_python_tests(report, modules, default, jobs, apart=False):
     incubating = [name for name in modules if name not in default and upstream_tests([name])]
     for names in [[name] for name in (*default, *incubating)] if apart else [default, incubating]:
         if names:
-            extra = {'PYTHONPATH': str(testing / 'incubating'), 'RUST_INCUBATING': ' '.join(names)}
-            extra = extra if names[0] in incubating else {}
+            extra = {'PYTHON_RUST_MODULES': ','.join(f'+{name}' for name in names)} if names[0] in incubating else {}
+            # Tests of C's would pass as well.
+            code = f'import _rust; print({{_rust.implementation(name) for name in {names}}})'
+            report.run(
+                f'{", ".join(names)}: Rust is what is tested',
+                [python[0], '-c', code],
+                count=lambda output: (1, 0, 0) if output.strip() == "{'Rust'}" else (0, 1, 0),
+                env=environment | extra,
+            )
             title = f"CPython's tests on {', '.join(names)}"
             report.run(title, [*python, *upstream_tests(names)], count=count_regrtest, env=environment | extra)
-    for module in modules:
+    for module in ['_rust', *modules]:
         folder = TOP / 'Rust' / module / 'tests'
         names = sorted(file.stem for file in folder.glob('test_*.py'))
         extra = {'PYTHONPATH': str(testing)}
@@ -78,7 +85,7 @@ def main():
     cargo = check.cargo_commands(args)
     report = Report()
     run_cargo_tests(report, cargo)
-    for name in ('bootstrap', 'bench', 'difftest'):
+    for name in ('bootstrap', 'bench', 'difftest', 'new_module'):
         report.run(name, [sys.executable, '-B', TOP / f'Tools/rust/test_{name}.py'], count=count_unittest)
     if shutil.which('autoconf'):
         report.run('configure', [sys.executable, '-B', TOP / 'Tools/rust/test_configure.py'], count=count_unittest)

@@ -20,6 +20,13 @@ for argument; do printf '%s\\n' "$argument"; done > arguments
     echo 'PY_CFLAGS=-O3 -flto -DX=1'
     echo 'CONFIGURE_CFLAGS_NODIST=-fprofile-use -Wextra'
 } > Makefile
+{
+    echo '*shared*'
+    echo '_json _json.c'
+    echo '#zlib zlibmodule.c'
+    echo '*static*'
+    echo 'math mathmodule.c'
+} > Modules/Setup.stdlib
 exit ${FAIL-0}
 """
 
@@ -108,6 +115,7 @@ class Configure(unittest.TestCase):
         lines = self.setup_local()
         self.assertIn('binascii $(RUST_LIBS)', lines)
         self.assertIn('_rust_binascii $(RUST_LIBS)', lines)
+        self.assertIn('_rust $(RUST_LIBS)', lines)
         self.assertIn('C_BINASCII_CFLAGS=-DPyInit_binascii=PyInit__c_binascii', lines)
         self.assertTrue(any(line.startswith('_c_binascii $(C_BINASCII_CFLAGS) binascii.c') for line in lines), lines)
         config = (self.build / '.cargo/config.toml').read_text(encoding='utf-8')
@@ -143,6 +151,29 @@ class Configure(unittest.TestCase):
             )
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(done.stdout, f'make {target}: this build has no Rust modules\n')
+
+    def test_incubating_modules_that_cpython_makes_can_be_chosen(self):
+        self.succeed('--disable-gil')
+        lines = self.setup_local()
+        start = lines.index('RUST_SWITCH_CFLAGS=-DPyModuleDef_Init=rust_switch_init')
+        self.assertEqual(lines[start - 1], '*shared*')
+        # Not one that is missing on this machine, nor one that is built in.
+        self.assertEqual(lines[start + 1 :], [f'_json $(RUST_SWITCH_CFLAGS) _json.c {self.build}/rust/switch.o'])
+        self.assertIn('RUST_SWITCHED = _json\n', (self.build / 'Makefile').read_text(encoding='utf-8'))
+        config = (self.build / '.cargo/config.toml').read_text(encoding='utf-8')
+        self.assertIn('RUST_SWITCHED = { value = "_json", force = true }', config)
+        self.succeed('--disable-gil', '--with-rust-modules=all')
+        self.assertNotIn('RUST_SWITCH_CFLAGS', '\n'.join(self.setup_local()))
+
+    def test_other_flags_compile_again(self):
+        self.succeed('--disable-gil')
+        for name in ('_json.o', 'other.o'):
+            (self.build / 'cpython/Modules' / name).touch()
+        self.succeed('--disable-gil')
+        self.assertTrue((self.build / 'cpython/Modules/_json.o').exists())
+        self.succeed('--disable-gil', '--with-rust-modules=all')
+        self.assertFalse((self.build / 'cpython/Modules/_json.o').exists())
+        self.assertTrue((self.build / 'cpython/Modules/other.o').exists())
 
     def test_list_and_all(self):
         self.succeed('--disable-gil', '--with-rust-modules=binascii')

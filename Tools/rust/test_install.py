@@ -21,6 +21,10 @@ for name in {modules!r}:
     assert name in sys.builtin_module_names, name
     assert module.__spec__.origin == 'built-in', module
     __import__('_rust_' + name)
+import _rust
+assert set({modules!r}) <= {{module.name for module in _rust.modules() if module.configured == 'Rust'}}
+base = [module.name for module in _rust.modules() if module.c == '_c_' + module.name]
+assert {{_rust.implementation(name) for name in base}} <= {{'C' if _rust.choice().source else 'Rust'}}
 import base64, email.message, plistlib, quopri
 assert base64.b64decode(base64.b64encode(b'Rust')) == b'Rust'
 assert not sys._is_gil_enabled()
@@ -64,6 +68,8 @@ def smoke(report, name, prefix, modules):
     python = prefix / 'bin/python3.14t'
     with tempfile.TemporaryDirectory() as folder:
         done = report.run(name, [python, '-c', SMOKE.format(modules=modules)], cwd=folder)
+        chosen = [python, '-W', 'ignore', '-I', '-X', 'rust_modules=none', '-c', SMOKE.format(modules=modules)]
+        report.run(f'{name} on C', chosen, cwd=folder)
     found = pathlib.Path(done.stdout.strip())
     same = done.returncode == 0 and found.resolve() == prefix.resolve()
     report.add(f'{name}: its prefix', passed=same, failed=not same, note='' if same else f'{found}')

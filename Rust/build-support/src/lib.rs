@@ -129,8 +129,12 @@ pub fn build_module(name: &str) {
         run_clinic(&cpython, &top, &header, &clinic);
     }
     println!("cargo::rerun-if-changed={source}");
-    cpython
-        .c_build()
+    let mut build = cpython.c_build();
+    if name != "_rust" {
+        // The init function for the plain name is in Rust/_rust, where the implementation is chosen; it calls this one.
+        build.define(&format!("PyInit_{name}"), format!("rust_init_{name}").as_str());
+    }
+    build
         .define("Py_BUILD_CORE_MODULE", "1")
         .include(cpython.srcdir.join("Include/internal"))
         .include(top.join("Include"))

@@ -76,9 +76,38 @@ impl Level {
     }
 }
 
+#[cfg(target_arch = "x86_64")]
+macro_rules! features {
+    ($($feature:tt)*) => { [$(($feature, std::arch::is_x86_feature_detected!($feature))),*] };
+}
+
+/// The features of this processor, of those that code here or in a crate that is linked may ask for.
+#[cfg(target_arch = "x86_64")]
+pub fn features() -> impl Iterator<Item = &'static str> {
+    let all = features!(
+        "sse4.1" "sse4.2" "popcnt" "lzcnt" "bmi1" "bmi2" "fma" "pclmulqdq" "vpclmulqdq" "sha" "aes" "vaes" "gfni" "avx"
+        "avx2" "avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl" "avx512ifma" "avx512vbmi" "avx512vbmi2"
+        "avx512vnni" "avx512bitalg" "avx512vpopcntdq"
+    );
+    all.into_iter().filter_map(|(name, found)| found.then_some(name))
+}
+
+/// Nothing is asked for on other architectures.
+#[cfg(not(target_arch = "x86_64"))]
+pub fn features() -> impl Iterator<Item = &'static str> {
+    std::iter::empty()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Level;
+    use super::{Level, features};
+
+    #[test]
+    fn the_features_explain_the_level() {
+        let found: Vec<&str> = features().collect();
+        assert_eq!(Level::detect() >= Level::Avx2, ["avx2", "bmi2", "pclmulqdq"].iter().all(|f| found.contains(f)));
+        assert_eq!(Level::detect() == Level::Avx512, ["avx512vbmi2", "vpclmulqdq"].iter().all(|f| found.contains(f)));
+    }
 
     #[test]
     fn the_highest_available_level_is_the_detected_one() {

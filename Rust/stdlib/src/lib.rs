@@ -6,6 +6,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "modules")]
+use _rust as _;
 // regen: crates
 #[cfg(feature = "_bz2")]
 use _bz2 as _;

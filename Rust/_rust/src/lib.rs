@@ -1,0 +1,41 @@
+//! The module `_rust`: what the Rust part of this interpreter is, and which implementation each module runs on.
+//!
+//! CPython has no such module. It is built in wherever a Rust module is, and it is where the choice between the two
+//! implementations of a module is made: whatever starts a module with two of them asks here.
+//!
+//! - [`choice`]: what `-X rust_modules` and `PYTHON_RUST_MODULES` mean
+//! - [`crates`]: the crates behind each module, written by `make dependencies`
+//! - [`report`]: the table that `make status` prints
+
+#![cfg_attr(not(feature = "python"), forbid(unsafe_code))]
+
+#[cfg(feature = "python")]
+pub mod boundary;
+
+pub mod choice;
+pub mod crates;
+pub mod report;
+
+/// What the plain name of a module gives in this build, unless something else is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plain {
+    /// The Rust implementation; C's is `_c_NAME`.
+    Rust,
+    /// The C implementation, which has no other name.
+    C,
+    /// There is no such module: this one is for tests.
+    Nothing,
+}
+
+/// A Rust module of this build.
+#[derive(Clone, Copy, Debug)]
+pub struct Module {
+    /// The name that users import.
+    pub name: &'static str,
+    /// The stage in `Modules/Setup.rust`.
+    pub stage: &'static str,
+    /// What the plain name gives.
+    pub plain: Plain,
+    /// Whether it can give the other implementation.
+    pub switchable: bool,
+}

@@ -1,0 +1,10 @@
+//! CPython's `NAME` module.
+//!
+//! Follows `Modules/SOURCE` of CPython VERSION.
+//!
+//! Differences: not all of it is here yet.
+
+#[cfg(feature = "python")]
+pub mod boundary;
+
+pub mod core;
