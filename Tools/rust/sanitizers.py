@@ -10,7 +10,6 @@ Both compilers must share an LLVM version, for the runtime library is clang's: c
 """
 
 import os
-import pathlib
 import re
 import shutil
 import subprocess
@@ -109,7 +108,8 @@ def build(report, sanitizer, folder, configure_arguments, jobs, environment, cla
         name = f'{sanitizer.name}: configure'
         if report.run(name, [TOP / 'configure', *arguments], cwd=folder, env=environment).returncode:
             return False
-    return report.run(f'{sanitizer.name}: make', ['make', '-s', f'-j{jobs}'], cwd=folder, env=environment).returncode == 0
+    done = report.run(f'{sanitizer.name}: make', ['make', '-s', f'-j{jobs}'], cwd=folder, env=environment)
+    return done.returncode == 0
 
 
 def judge(report, sanitizer, logs, what):
@@ -125,5 +125,3 @@ def judge(report, sanitizer, logs, what):
     report.add(f'{sanitizer.name}: {what}: findings', passed=not found, failed=bool(found), note=note)
     for file in logs.parent.glob(f'{logs.name}*'):
         file.unlink()
-
-

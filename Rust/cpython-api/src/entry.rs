@@ -284,8 +284,10 @@ unsafe extern "C" fn tell(memory: *mut c_void) -> c_int {
     0
 }
 
+type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
+
 /// The hook that was there before ours.
-static PREVIOUS: OnceLock<Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>> = OnceLock::new();
+static PREVIOUS: OnceLock<Hook> = OnceLock::new();
 
 /// Makes panics inside entries quiet and remembered. Outside of them, as in tests, the hook that was there stays.
 #[inline]
