@@ -132,7 +132,9 @@ def run_checks(report, cargo, modules, default, build):
     """Run all of them."""
     environment = os.environ | {'RUST_STDLIB_WERROR': '1', 'CARGO': str(cargo('run')[0])}
     if shutil.which('cargo-fmt') or shutil.which('rustfmt'):
-        report.run('rustfmt', [cargo('fmt')[0], 'fmt', '--all', '--check', '--manifest-path', TOP / 'Cargo.toml'])
+        fmt = [cargo('fmt')[0], 'fmt', '--check', '--manifest-path']
+        report.run('rustfmt', [*fmt, TOP / 'Cargo.toml', '--all'])
+        report.run('rustfmt of the fuzz targets', [*fmt, TOP / 'Rust/fuzz/Cargo.toml'])
     else:
         report.add('rustfmt', skipped=1, note='rustfmt is not installed')
     if shutil.which('cargo-clippy'):

@@ -4,6 +4,7 @@ use libbz2_rs_sys as bz;
 use libbz2_rs_sys::bz_stream;
 use outbuf::OutBuf;
 use std::ffi::{c_int, c_uint};
+use std::mem::ManuallyDrop;
 use std::ptr::{self, NonNull};
 
 /// Why a stream cannot go on.
@@ -47,17 +48,25 @@ pub enum Action {
 ///
 /// # Invariants
 ///
-/// - `raw` points to a `bz_stream` that belongs to this value, as from a `Box`.
+/// - `raw` points to a `bz_stream` that belongs to this value: the only item of a `Vec` with `capacity`.
 struct Raw {
     raw: NonNull<bz_stream>,
+    capacity: usize,
 }
 
 // SAFETY: between steps the struct points to nothing but its own state, which is plain memory.
 unsafe impl Send for Raw {}
 
 impl Raw {
-    fn new() -> Self {
-        Self { raw: NonNull::from(Box::leak(Box::new(bz_stream::zeroed()))) }
+    fn new() -> Result<Self, Error> {
+        // A box cannot be asked for without ending the process when there is no memory.
+        let mut memory = Vec::new();
+        memory.try_reserve_exact(1).map_err(|_| Error::Memory)?;
+        memory.push(bz_stream::zeroed());
+        let mut memory = ManuallyDrop::new(memory);
+        let capacity = memory.capacity();
+        let raw = NonNull::new(memory.as_mut_ptr()).ok_or(Error::Memory)?;
+        Ok(Self { raw, capacity })
     }
 
     /// Runs one step, which consumes as much as the library can count.
@@ -95,8 +104,8 @@ impl Raw {
 
 impl Drop for Raw {
     fn drop(&mut self) {
-        // SAFETY: the pointer came from a `Box` and is given back once.
-        drop(unsafe { Box::from_raw(self.raw.as_ptr()) });
+        // SAFETY: it is the only item of a `Vec` of this capacity (invariants), and is given back once.
+        drop(unsafe { Vec::from_raw_parts(self.raw.as_ptr(), 1, self.capacity) });
     }
 }
 
@@ -124,7 +133,7 @@ pub struct Compress {
 impl Compress {
     /// A new stream with blocks of `level` times 100 kB, 1 to 9.
     pub fn new(level: i32) -> Result<Self, Error> {
-        let raw = Raw::new();
+        let raw = Raw::new()?;
         // SAFETY: the struct is live, and asks for the default allocator.
         check(unsafe { bz::BZ2_bzCompressInit(raw.raw.as_ptr(), level, 0, 0) })?;
         Ok(Self { raw })

@@ -38,10 +38,8 @@ fuzz_target!(|input: &[u8]| {
     // The data as text of one of the widths.
     let style = if choice & 2 != 0 { Style::Ascii } else { Style::Unicode };
     let pairs: Vec<u16> = data.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-    let quads: Vec<u32> = data
-        .chunks_exact(4)
-        .map(|quad| u32::from_le_bytes([quad[0], quad[1], quad[2], quad[3]]) % 0x11_0000)
-        .collect();
+    let quads: Vec<u32> =
+        data.chunks_exact(4).map(|quad| u32::from_le_bytes([quad[0], quad[1], quad[2], quad[3]]) % 0x11_0000).collect();
     let (text, plain): (Text<'_>, Vec<u32>) = match choice >> 2 & 3 {
         0 => (Text::Two(&pairs), pairs.iter().map(|unit| u32::from(*unit)).collect()),
         1 => (Text::Four(&quads), quads.clone()),

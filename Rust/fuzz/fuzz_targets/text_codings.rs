@@ -16,7 +16,8 @@ fuzz_target!(|input: &[u8]| {
     let (back, ()) = written(text.len(), |out| qp::decode(&text, header, out));
     if options.istext {
         // Line ends are all written like the first, so only what they separate is the same.
-        let lines = |bytes: &[u8]| -> Vec<u8> { bytes.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n')).collect() };
+        let lines =
+            |bytes: &[u8]| -> Vec<u8> { bytes.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n')).collect() };
         assert_eq!(lines(&back), lines(data));
     } else {
         assert_eq!(back, data);

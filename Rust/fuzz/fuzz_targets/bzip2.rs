@@ -1,0 +1,59 @@
+//! bzip2: what is fed in pieces decodes as what is fed at once, damage is an error, and what is encoded decodes to what
+//! it was.
+#![no_main]
+
+use _bz2::decode::Decompress;
+use _bz2::encode::compress;
+use _bz2::stream::Error;
+use fuzz::choices;
+use libfuzzer_sys::fuzz_target;
+use outbuf::OutBuf;
+use std::mem::MaybeUninit;
+
+/// The most that is decoded: a short stream can stand for hundreds of megabytes.
+const MOST: usize = 1 << 20;
+
+/// Decodes with at most `piece` bytes of input and `room` of output a step; returns the output and how it ended.
+fn decode(data: &[u8], piece: usize, room: usize) -> (Vec<u8>, Result<Option<usize>, Error>) {
+    let mut stream = Decompress::new();
+    let (mut output, mut position) = (Vec::new(), 0_usize);
+    let mut memory = vec![MaybeUninit::uninit(); room];
+    while output.len() < MOST {
+        let input = &data[position..data.len().min(position.saturating_add(piece))];
+        let mut out = OutBuf::new(&mut memory);
+        let step = match stream.step(input, &mut out) {
+            Ok(step) => step,
+            Err(error) => return (output, Err(error)),
+        };
+        position += step.consumed;
+        output.extend_from_slice(out.filled());
+        if step.ended {
+            return (output, Ok(Some(position)));
+        }
+        if step.consumed == 0 && out.is_empty() {
+            assert!(input.is_empty(), "no step forward");
+            break;
+        }
+    }
+    output.truncate(MOST);
+    (output, Ok(None))
+}
+
+fuzz_target!(|input: &[u8]| {
+    let Some((choice, data)) = choices(input) else { return };
+    // With the magic in front, every input gets further.
+    let magic = [b"BZh9\x31\x41\x59\x26\x53\x59", data].concat();
+    for document in [data, &magic] {
+        let (whole, ended) = decode(document, usize::MAX, 4096);
+        let (pieces, ended_in_pieces) =
+            decode(document, 1 + usize::from(choice & 15), 1 + usize::from(choice >> 4) * 17);
+        if whole.len() < MOST && pieces.len() < MOST {
+            assert_eq!((&pieces, ended_in_pieces), (&whole, ended));
+        }
+    }
+    if data.len() <= 16 * 1024 {
+        let level = 1 + choice % 9;
+        let stream = compress(data, level).expect("memory");
+        assert_eq!(decode(&stream, usize::MAX, 4096), (data.to_vec(), Ok(Some(stream.len()))));
+    }
+});
