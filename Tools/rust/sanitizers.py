@@ -61,7 +61,7 @@ TSAN = Sanitizer(
     ['--with-thread-sanitizer'],
     r'WARNING: ThreadSanitizer',
     {
-        'TSAN_OPTIONS': 'halt_on_error=0:exitcode=0:report_signal_unsafe=0',
+        'TSAN_OPTIONS': 'halt_on_error=0:exitcode=0:report_signal_unsafe=0:report_thread_leaks=0',
     },
 )
 

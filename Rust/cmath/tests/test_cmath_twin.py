@@ -85,9 +85,9 @@ PARTS += [float('nan'), -float('nan'), *struct.unpack('dd', struct.pack('QQ', (0
 def bits(value):
     """Return a result as something that tells all of its bits."""
     if type(value) is float:
-        return 'float', struct.pack('d', value)
+        return 'float', twin.double_bits(value)
     if type(value) is complex:
-        return 'complex', struct.pack('dd', value.real, value.imag)
+        return 'complex', twin.double_bits(value.real), twin.double_bits(value.imag)
     if type(value) is tuple:
         return tuple(map(bits, value))
     return type(value), repr(value)

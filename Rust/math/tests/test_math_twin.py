@@ -251,7 +251,7 @@ OBJECTS = [
 def bits(value):
     """Return a result as something that tells all of its bits."""
     if type(value) is float:
-        return 'float', struct.pack('d', value)
+        return 'float', twin.double_bits(value)
     if type(value) is tuple:
         return tuple(map(bits, value))
     if isinstance(value, int):

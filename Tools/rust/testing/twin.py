@@ -6,8 +6,10 @@ call on both and compares what comes out: the value with its type, or the except
 
 import importlib
 import os
+import platform
 import random
 import re
+import struct
 import sys
 import unittest
 
@@ -38,6 +40,15 @@ def is_rust_default(name):
 def generator(*salt):
     """Return a random generator that gives the same numbers in every run, and others for another salt."""
     return random.Random(f'{SEED} {salt}')
+
+
+# Which of two NaNs an operation gives, and with which sign, C leaves to its compiler. Ours are those of gcc's code.
+NANS_HAVE_BITS = platform.python_compiler().startswith('GCC')
+
+
+def double_bits(value):
+    """Return all bits of a float; of a NaN only that it is one where C's are another compiler's choice."""
+    return struct.pack('d', value) if value == value or NANS_HAVE_BITS else 'nan'
 
 
 def describe(value):
