@@ -160,6 +160,20 @@ scanner_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObjec
     return json_scan_once(&((ScannerObject *)self)->settings, args[0], index);
 }
 
+/* The attribute of this name, which is interned first: an attribute's name is interned in the end, and a new string that
+   cannot be, because memory has run out, is kept for ever. */
+static PyObject *
+attribute(PyObject *object, const char *name)
+{
+    PyObject *interned = PyUnicode_InternFromString(name);
+    if (interned == NULL) {
+        return NULL;
+    }
+    PyObject *value = PyObject_GetAttr(object, interned);
+    Py_DECREF(interned);
+    return value;
+}
+
 static PyObject *
 scanner_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
@@ -174,7 +188,7 @@ scanner_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     }
     self->vectorcall = scanner_vectorcall;
     json_scanner *settings = &self->settings;
-    PyObject *strict = PyObject_GetAttrString(context, "strict");
+    PyObject *strict = attribute(context, "strict");
     if (strict == NULL) {
         goto error;
     }
@@ -184,11 +198,11 @@ scanner_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         goto error;
     }
     settings->strict = (char)truth;
-    if ((settings->object_hook = PyObject_GetAttrString(context, "object_hook")) == NULL
-        || (settings->object_pairs_hook = PyObject_GetAttrString(context, "object_pairs_hook")) == NULL
-        || (settings->parse_float = PyObject_GetAttrString(context, "parse_float")) == NULL
-        || (settings->parse_int = PyObject_GetAttrString(context, "parse_int")) == NULL
-        || (settings->parse_constant = PyObject_GetAttrString(context, "parse_constant")) == NULL)
+    if ((settings->object_hook = attribute(context, "object_hook")) == NULL
+        || (settings->object_pairs_hook = attribute(context, "object_pairs_hook")) == NULL
+        || (settings->parse_float = attribute(context, "parse_float")) == NULL
+        || (settings->parse_int = attribute(context, "parse_int")) == NULL
+        || (settings->parse_constant = attribute(context, "parse_constant")) == NULL)
     {
         goto error;
     }

@@ -41,7 +41,7 @@ const FUNCTIONS: &[&str] = &[
     "PyException_SetContext",
     "PyFloat_AsDouble",
     "PyFloat_FromDouble",
-    "PyImport_ImportModuleAttrString",
+    "PyImport_ImportModuleAttr",
     "PyList_Append",
     "PyList_Extend",
     "PyList_GetItemRef",

@@ -1,6 +1,6 @@
 //! Calls, and the exceptions that are objects before they are raised.
 
-use crate::{Borrowed, Bound, ExceptionType, PyErr, PyResult, Python};
+use crate::{Borrowed, Bound, ExceptionType, PyErr, PyResult, Python, str_interned};
 use cpython_sys as ffi;
 use std::ffi::{CStr, c_int};
 use std::ptr;
@@ -48,8 +48,10 @@ pub fn call<'py, const N: usize>(
 
 /// `from module import name`.
 pub fn import_attribute<'py>(py: Python<'py>, module: &CStr, name: &CStr) -> PyResult<Bound<'py>> {
-    // SAFETY: both names end in NUL; the result is as asked.
-    unsafe { owned_or_err(py, ffi::PyImport_ImportModuleAttrString(module.as_ptr(), name.as_ptr())) }
+    // Interned here, as the interpreter would intern new strings later, and keep each of them when memory runs out then.
+    let (module, name) = (str_interned(py, module)?, str_interned(py, name)?);
+    // SAFETY: both are live strings and the thread is attached; the result is as asked.
+    unsafe { owned_or_err(py, ffi::PyImport_ImportModuleAttr(module.as_ptr(), name.as_ptr())) }
 }
 
 /// `None`, `True` or `False`.

@@ -18,10 +18,12 @@ fn ssize(len: usize) -> ffi::Py_ssize_t {
 /// Makes a list of the items from `start` on, which leave `items`.
 #[inline]
 pub fn list_from_end<'py>(py: Python<'py>, items: &mut Vec<Bound<'py>>, start: usize) -> PyResult<Bound<'py>> {
-    // SAFETY: the thread is attached.
-    let list = unsafe { owned_or_err(py, ffi::PyList_New(0)) }?;
-    list_append_from_end(list.as_borrowed(), items, start)?;
-    Ok(list)
+    let count = ssize(items[start..].len());
+    // SAFETY: as for `list_append_from_end`.
+    unsafe {
+        items.set_len(start);
+        owned_or_err(py, ffi::shim_list_from_owned(items.as_mut_ptr().add(start).cast(), count))
+    }
 }
 
 /// Moves the items from `start` on to the end of a list, which is exactly that.

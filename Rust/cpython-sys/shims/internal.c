@@ -20,22 +20,46 @@ shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
     return dict;
 }
 
-/* Lists are filled by appending: PyList_New with a length crashes when there is memory for the list but not for its
-   items, as it then frees items that were never set. */
+/* PyList_New with a length crashes when there is memory for the list but not for its items, as it then frees items that
+   were never set. So lists are filled by appending. Nothing else can see a list that is being filled here: other threads
+   could find it through the collector alone, which looks while all threads stand still, and this one does not stop. */
+
+/* Gives up all references. Appending takes over the one that there is no room for, too. */
+static int
+append_owned(PyObject *list, PyObject **items, Py_ssize_t count)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (_PyList_AppendTakeRef((PyListObject *)list, items[i]) < 0) {
+            while (++i < count) {
+                Py_DECREF(items[i]);
+            }
+            return -1;
+        }
+    }
+    return 0;
+}
+
+PyObject *
+shim_list_from_owned(PyObject **items, Py_ssize_t count)
+{
+    PyObject *list = PyList_New(0);
+    if (list == NULL) {
+        for (Py_ssize_t i = 0; i < count; i++) {
+            Py_DECREF(items[i]);
+        }
+    }
+    else if (append_owned(list, items, count) < 0) {
+        Py_CLEAR(list);
+    }
+    return list;
+}
 
 int
 shim_list_append_owned(PyObject *list, PyObject **items, Py_ssize_t count)
 {
-    int result = 0;
+    int result;
     Py_BEGIN_CRITICAL_SECTION(list);
-    for (Py_ssize_t i = 0; i < count; i++) {
-        if (result == 0) {
-            result = _PyList_AppendTakeRef((PyListObject *)list, items[i]);
-        }
-        else {
-            Py_DECREF(items[i]);
-        }
-    }
+    result = append_owned(list, items, count);
     Py_END_CRITICAL_SECTION();
     return result;
 }

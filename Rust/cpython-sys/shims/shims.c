@@ -77,7 +77,12 @@ static void
 add_note(PyObject *exception, PyObject *note)
 {
     if (note != NULL) {
-        PyObject *result = PyObject_CallMethod(PyExc_BaseException, "add_note", "OO", exception, note);
+        /* A name that is interned only while it is looked up is kept for ever when memory runs out then. */
+        PyObject *name = PyUnicode_InternFromString("add_note"), *result = NULL;
+        if (name != NULL) {
+            result = PyObject_CallMethodObjArgs(PyExc_BaseException, name, exception, note, NULL);
+            Py_DECREF(name);
+        }
         Py_DECREF(note);
         if (result != NULL) {
             Py_DECREF(result);

@@ -71,6 +71,9 @@ int shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count);
 /* The same for the items of a list or tuple from `index` on. */
 Py_ssize_t shim_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count);
 
+/* Makes a list of `count` references, which are given up whatever happens. */
+PyObject *shim_list_from_owned(PyObject **items, Py_ssize_t count);
+
 /* Appends `count` references to a list. All of them are given up, whatever happens. */
 int shim_list_append_owned(PyObject *list, PyObject **items, Py_ssize_t count);
 
