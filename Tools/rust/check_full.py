@@ -78,10 +78,10 @@ def debug_build(report, args):
     return DEBUG_BUILD
 
 
-def regrtest(report, name, build, *arguments):
+def regrtest(report, name, build, *arguments, **variables):
     """Run CPython's test runner of a build."""
     command = [build / 'python', '-B', '-m', 'test', *arguments]
-    return report.run(name, command, cwd=build, count=count_regrtest, env=environment())
+    return report.run(name, command, cwd=build, count=count_regrtest, env=environment() | variables)
 
 
 def panics(report, args):
@@ -125,13 +125,18 @@ def refleaks(report, args):
     build = debug_build(report, args)
     if not build:
         return
+    names = with_calls(report, args, 'references')
+    extra = {'RUST_LEAKS': ' '.join(names)}
+    regrtest(report, 'references: calls', build, '-R', '3:3', '--testdir', TESTING / 'leaks', 'test_calls', **extra)
+    if args.short:
+        return
     runs = f'-j{args.jobs}'
     for module in args.modules:
         folder = TOP / 'Rust' / module / 'tests'
         names = sorted(file.stem for file in folder.glob('test_*.py'))
         if names and module != 'panictest':
             regrtest(report, f'references: {module}', build, runs, '-R', '3:3', '--testdir', folder, *names)
-    if args.default and not args.short:
+    if args.default:
         names = test.upstream_tests(args.default)
         regrtest(report, "references: CPython's tests", build, runs, '-R', '3:3', *names)
 
@@ -252,7 +257,11 @@ def main():
     check.add_build_arguments(parser)
     parser.add_argument('parts', nargs='*', metavar='PART', help='which parts (default: all)')
     parser.add_argument('--seconds', type=int, default=5, help='how long a part runs that could run for ever')
-    parser.add_argument('--short', action='store_true', help="leave out -R over CPython's own tests")
+    parser.add_argument(
+        '--short',
+        action='store_true',
+        help='-R over the calls of the modules only, not over all tests',
+    )
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='how many tests run at once')
     parser.add_argument('--debug-build', type=lambda name: pathlib.Path(name).absolute(), help='use this debug build')
     parser.add_argument('--plain-python', type=pathlib.Path, help="the python of a C-only build, for part `symbols'")
