@@ -214,20 +214,19 @@ def sanitized(sanitizer):
         settings = environment() | sanitizer.environment(logs, clang)
         if not sanitizers.build(report, sanitizer, folder, configure_arguments(), args.jobs, settings, clang):
             return
-        sanitizers.judge(report, sanitizer, logs, 'make')
-        python = folder / 'python'
+        sanitizers.judge(report, sanitizer, logs, f'{sanitizer.name}: findings of make')
+        runner = [folder / 'python', '-B']
+        stressed = with_calls(report, args, sanitizer.name)
         for module in args.modules:
             tests = TOP / 'Rust' / module / 'tests'
             names = sorted(file.stem for file in tests.glob('test_*.py'))
-            command = [python, '-B', '-m', 'test', f'-j{args.jobs}', '--testdir', tests, *names]
-            what = f'tests of {module}'
-            report.run(f'{sanitizer.name}: {what}', command, cwd=folder, count=count_regrtest, env=settings)
-            sanitizers.judge(report, sanitizer, logs, what)
-        for module in with_calls(report, args, sanitizer.name):
-            what = f'stress of {module}'
-            command = ['timeout', '600', python, '-B', TESTING / 'stress.py', module, str(args.seconds)]
-            report.run(f'{sanitizer.name}: {what}', command, cwd=folder, env=settings)
-            sanitizers.judge(report, sanitizer, logs, what)
+            command = [*runner, '-m', 'test', f'-j{args.jobs}', '--testdir', tests, *names]
+            what = f'{sanitizer.name}: tests of {module}'
+            report.run(what, command, cwd=folder, count=count_regrtest, env=settings)
+            if module in stressed:
+                command = ['timeout', '600', *runner, TESTING / 'stress.py', module, str(args.seconds)]
+                report.run(f'{sanitizer.name}: stress of {module}', command, cwd=folder, env=settings)
+            sanitizers.judge(report, sanitizer, logs, f'{sanitizer.name}: {module}')
 
     return part
 

@@ -24,7 +24,8 @@ STEPS = {
     'refleaks': 'references: {}',
     'stress': 'stress: {}',
     'interpreters': 'many interpreters: {}',
-    'sanitizers': 'sanitizers: {}',
+    'asan': 'asan: {}',
+    'tsan': 'tsan: {}',
 }
 
 

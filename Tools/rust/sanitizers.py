@@ -112,7 +112,7 @@ def build(report, sanitizer, folder, configure_arguments, jobs, environment, cla
     return done.returncode == 0
 
 
-def judge(report, sanitizer, logs, what):
+def judge(report, sanitizer, logs, step):
     """Count what the log files hold, show it, and fail for any: CPython's own are in the suppressions."""
     found = reports(logs, sanitizer.report_start)
     ours = [text for text in found if is_ours(text)]
@@ -122,6 +122,6 @@ def judge(report, sanitizer, logs, what):
     for kind in kinds[:20]:
         print(f'        {kind}')
     note = f'{len(found)} reports, {len(ours)} with a frame of ours'
-    report.add(f'{sanitizer.name}: {what}: findings', passed=not found, failed=bool(found), note=note)
+    report.add(step, passed=not found, failed=bool(found), note=note)
     for file in logs.parent.glob(f'{logs.name}*'):
         file.unlink()
