@@ -1,6 +1,6 @@
 //! Writes down what configure has selected, for both sides of the crate, and builds the C side.
 
-use build_support::fail;
+use build_support::{fail, setting};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -70,14 +70,6 @@ fn rustc_version() -> String {
     match Command::new(&rustc).arg("-V").output() {
         Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
         _ => fail(format!("{rustc} -V does not run")),
-    }
-}
-
-fn setting(name: &str) -> String {
-    println!("cargo::rerun-if-env-changed={name}");
-    match env::var(name) {
-        Ok(value) => value,
-        Err(_) => fail(format!("{name} is not set: run configure, then cargo in the folder where configure ran")),
     }
 }
 

@@ -168,4 +168,4 @@ impl std::fmt::Debug for Compress {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -4,6 +4,7 @@ import itertools
 import threading
 import unittest
 
+import in_threads
 import twin
 
 rust, c = twin.pair('_bz2')
@@ -27,26 +28,6 @@ def packed(module, data, level=9):
 def look(thing, *names):
     """Read attributes, for what that may do to a thread that changes them."""
     return [getattr(thing, name) for name in names]
-
-
-def in_threads(work, count=4):
-    """Run a function in some threads at the same time; raise what one of them has raised."""
-    errors, barrier = [], threading.Barrier(count)
-
-    def run():
-        barrier.wait()
-        try:
-            work()
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
 
 
 class Bz2Twin(twin.TwinTestCase):
@@ -186,7 +167,7 @@ class Bz2Twin(twin.TwinTestCase):
                         pass
                     look(decompressor, 'unused_data', 'needs_input')
 
-            in_threads(work)
+            in_threads.once(*[work] * 4)
             self.assertEqual(b''.join(parts), data)
         compressor, parts = rust.BZ2Compressor(1), []
 
@@ -198,7 +179,7 @@ class Bz2Twin(twin.TwinTestCase):
                 except OSError:
                     pass
 
-        in_threads(work)
+        in_threads.once(*[work] * 4)
         parts = [part for part in parts if part]
         # All pieces are alike, but which call returns a block is open when several return one.
         if len(parts) < 2:

@@ -7,8 +7,9 @@ import threading
 import types
 import unittest
 
+import in_threads
+
 THREADS = 4
-SECONDS = 0.3
 
 SETTINGS = {
     'strict': True,
@@ -29,32 +30,6 @@ def encoder(*, markers=None, default=repr, ascii=True, indent=None, sort_keys=Fa
     return rust.make_encoder(markers, default, encode, indent, ':', ',', sort_keys, False, True)
 
 
-def run_threads(*targets):
-    """Run every target in a thread of its own until the time is over; raise what any of them raised."""
-    errors = []
-    barrier = threading.Barrier(len(targets))
-    stop = threading.Event()
-
-    def run(target):
-        barrier.wait()
-        try:
-            while not stop.is_set():
-                target()
-        except BaseException as error:
-            errors.append(error)
-            stop.set()
-
-    threads = [threading.Thread(target=run, args=(target,)) for target in targets]
-    for thread in threads:
-        thread.start()
-    stop.wait(SECONDS)
-    stop.set()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
-
-
 class Threads(unittest.TestCase):
     def test_same_result_in_every_thread(self):
         # One scanner and one encoder for all threads.
@@ -66,7 +41,7 @@ class Threads(unittest.TestCase):
             self.assertEqual(write(scan(text, 0)[0], 0)[0], text)
             self.assertEqual(rust.scanstring(rust.encode_basestring_ascii(text), 1)[0], text)
 
-        run_threads(*[work] * THREADS)
+        in_threads.again_and_again(*[work] * THREADS)
 
     def test_list_changed_meanwhile(self):
         # Every item is one of two at all times, so every document has to be made of these two.
@@ -82,7 +57,7 @@ class Threads(unittest.TestCase):
             self.assertEqual(len(value), 1000)
             self.assertTrue(all(item in (0, {'one': 1}) for item in value))
 
-        run_threads(change, *[read] * (THREADS - 1))
+        in_threads.again_and_again(change, *[read] * (THREADS - 1))
 
     def test_values_of_a_dict_changed_meanwhile(self):
         # The keys stay, so every document has all of them once, and each value is one of two.
@@ -99,7 +74,7 @@ class Threads(unittest.TestCase):
             self.assertEqual([key for key, _ in pairs], keys)
             self.assertTrue(all(value in (0, 'new', ['nested']) for _, value in pairs))
 
-        run_threads(change, *[read] * (THREADS - 1))
+        in_threads.again_and_again(change, *[read] * (THREADS - 1))
 
     def test_everything_changed_meanwhile(self):
         # What comes out may be wrong, but it is a document.
@@ -138,7 +113,7 @@ class Threads(unittest.TestCase):
                 else:
                     self.assertEqual(scan(text, 0)[1], len(text))
 
-        run_threads(change_list, change_dict, *[write] * (THREADS - 2))
+        in_threads.again_and_again(change_list, change_dict, *[write] * (THREADS - 2))
 
     def test_containers_changed_by_what_is_called_back(self):
         shared = {'items': [object() for _ in range(40)], 'more': {i: object() for i in range(40)}}
@@ -164,7 +139,7 @@ class Threads(unittest.TestCase):
             else:
                 self.assertEqual(scan(text, 0)[1], len(text))
 
-        run_threads(refill, *[work] * (THREADS - 1))
+        in_threads.again_and_again(refill, *[work] * (THREADS - 1))
 
     def test_markers_shared_meanwhile(self):
         # One encoder, and so one dict of what is being written: threads may take each other's containers for a circle.
@@ -180,7 +155,7 @@ class Threads(unittest.TestCase):
                 # Another thread has taken the container out.
                 pass
 
-        run_threads(*[work] * THREADS)
+        in_threads.again_and_again(*[work] * THREADS)
 
 
 class Interpreters(unittest.TestCase):

@@ -6,34 +6,9 @@ import threading
 import time
 import unittest
 
+import in_threads
+
 THREADS = 4
-SECONDS = 0.3
-
-
-def run_threads(*targets):
-    """Run every target in a thread of its own until the time is over; raise what any of them raised."""
-    errors = []
-    barrier = threading.Barrier(len(targets))
-    stop = threading.Event()
-
-    def run(target):
-        barrier.wait()
-        try:
-            while not stop.is_set():
-                target()
-        except BaseException as error:
-            errors.append(error)
-            stop.set()
-
-    threads = [threading.Thread(target=run, args=(target,)) for target in targets]
-    for thread in threads:
-        thread.start()
-    stop.wait(SECONDS)
-    stop.set()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
 
 
 class Threads(unittest.TestCase):
@@ -47,7 +22,7 @@ class Threads(unittest.TestCase):
             self.assertEqual(binascii.a2b_base64(encoded['b2a_base64']), data)
             self.assertEqual(binascii.unhexlify(encoded['hexlify']), data)
 
-        run_threads(*[work] * THREADS)
+        in_threads.again_and_again(*[work] * THREADS)
 
     def test_buffer_rewritten_meanwhile(self):
         # Every byte is always one of two, so every result must be made of the encodings of these two, whatever the
@@ -70,7 +45,7 @@ class Threads(unittest.TestCase):
             binascii.crc32(shared)
             binascii.crc_hqx(shared, 0)
 
-        run_threads(write, *[read] * (THREADS - 1))
+        in_threads.again_and_again(write, *[read] * (THREADS - 1))
 
     def test_text_rewritten_meanwhile(self):
         # A decoder looks at its text more than once: it must not be led astray by text that changes in between.
@@ -92,7 +67,7 @@ class Threads(unittest.TestCase):
             except binascii.Error:
                 pass
 
-        run_threads(write, *[read] * (THREADS - 1))
+        in_threads.again_and_again(write, *[read] * (THREADS - 1))
 
     def test_buffer_resized_meanwhile(self):
         shared = bytearray(b'x' * 1000)
@@ -110,7 +85,7 @@ class Threads(unittest.TestCase):
             binascii.b2a_base64(shared)
             binascii.crc32(shared)
 
-        run_threads(resize, *[read] * (THREADS - 1))
+        in_threads.again_and_again(resize, *[read] * (THREADS - 1))
 
 
 class Interpreters(unittest.TestCase):

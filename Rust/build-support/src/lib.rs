@@ -166,7 +166,8 @@ fn run_clinic(cpython: &Cpython, top: &Path, header: &Path, output: &Path) {
     }
 }
 
-fn setting(name: &str) -> String {
+/// A setting that configure has left in the environment.
+pub fn setting(name: &str) -> String {
     println!("cargo::rerun-if-env-changed={name}");
     match env::var(name) {
         Ok(value) => value,

@@ -18,8 +18,6 @@ import twin
 
 rust, c = twin.pair('math')
 
-LONG = int(os.environ.get('RUST_TEST_LONG', '1'))
-
 UNARY = [
     'acos',
     'acosh',
@@ -248,32 +246,8 @@ OBJECTS = [
 ]
 
 
-def bits(value):
-    """Return a result as something that tells all of its bits."""
-    if type(value) is float:
-        return 'float', twin.double_bits(value)
-    if type(value) is tuple:
-        return tuple(map(bits, value))
-    if isinstance(value, int):
-        return type(value), int(value)
-    return type(value), repr(value)
-
-
 class MathTwin(twin.TwinTestCase):
     rust, c = rust, c
-
-    def assertBits(self, name, *args, **kwargs):
-        """As assertTwins, but the sign and the payload of NaNs count, and ints may have any size."""
-        results = []
-        for module in (self.rust, self.c):
-            try:
-                results.append(bits(getattr(module, name)(*args, **kwargs)))
-            except Exception as error:
-                results.append(('raised', twin.exception(error)))
-        if results[0] != results[1]:
-            self.fail(
-                f'{name}({str(args)[:300]}, {kwargs}):\n  C    {str(results[1])[:300]}\n  Rust {str(results[0])[:300]}'
-            )
 
     def random_doubles(self, rng, count):
         for _ in range(count):
@@ -283,7 +257,7 @@ class MathTwin(twin.TwinTestCase):
     def test_names_and_signatures(self):
         self.assertSamePublicNames()
         for name in ('pi', 'e', 'tau', 'inf', 'nan'):
-            self.assertEqual(bits(getattr(rust, name)), bits(getattr(c, name)))
+            self.assertEqual(twin.bits(getattr(rust, name)), twin.bits(getattr(c, name)))
 
     def test_unary_special(self):
         for name in UNARY:
@@ -299,9 +273,9 @@ class MathTwin(twin.TwinTestCase):
         rng = twin.generator('unary')
         for name in UNARY:
             ours, theirs = getattr(rust, name), getattr(c, name)
-            for x in self.random_doubles(rng, 600 * LONG):
+            for x in self.random_doubles(rng, 600 * twin.LONG):
                 try:
-                    same = bits(ours(x)) == bits(theirs(x))
+                    same = twin.bits(ours(x)) == twin.bits(theirs(x))
                 except (ValueError, OverflowError):
                     same = False
                 if not same:
@@ -310,7 +284,7 @@ class MathTwin(twin.TwinTestCase):
     def test_binary_random(self):
         rng = twin.generator('binary')
         for name in BINARY:
-            for _ in range(1000 * LONG):
+            for _ in range(1000 * twin.LONG):
                 x, y = double(rng.getrandbits(64)), double(rng.getrandbits(64))
                 if rng.random() < 0.5:
                     x, y = rng.uniform(-100, 100), rng.choice((rng.uniform(-100, 100), float(rng.randrange(-50, 50))))
@@ -412,7 +386,7 @@ class MathTwin(twin.TwinTestCase):
         few = [0.0, -0.0, 1.0, -3.0, 1e308, 5e-324, 1e-308, float('inf'), -float('inf'), *NANS]
         for x, y, z in itertools.product(few, repeat=3):
             self.assertBits('fma', x, y, z)
-        for _ in range(2000 * LONG):
+        for _ in range(2000 * twin.LONG):
             self.assertBits('fma', *(double(rng.getrandbits(64)) for _ in range(3)))
 
     def test_nans_in_series(self):
@@ -457,7 +431,7 @@ class MathTwin(twin.TwinTestCase):
 
     def test_series(self):
         rng = twin.generator('series')
-        for length in [*range(12), 63, 64, 65, 66, 127, 128, 129, 200] * (4 * LONG):
+        for length in [*range(12), 63, 64, 65, 66, 127, 128, 129, 200] * (4 * twin.LONG):
             p, q = self.random_items(rng, length), self.random_items(rng, length)
             if length and rng.random() < 0.2:
                 q.pop()
@@ -467,7 +441,7 @@ class MathTwin(twin.TwinTestCase):
                     results = []
                     for module in (rust, c):
                         try:
-                            results.append(bits(getattr(module, name)(*map(kind, arguments))))
+                            results.append(twin.bits(getattr(module, name)(*map(kind, arguments))))
                         except Exception as error:
                             results.append(twin.exception(error))
                     self.assertEqual(results[0], results[1], (name, arguments))
@@ -501,7 +475,7 @@ class MathTwin(twin.TwinTestCase):
             value = rng.getrandbits(rng.randrange(1, limit))
             return rng.choice((value, value, -value, value | (value << 64), 2 ** value.bit_length() - 1))
 
-        for _ in range(400 * LONG):
+        for _ in range(400 * twin.LONG):
             a, b, common = integer(2000), integer(2000), integer(800)
             self.assertBits('gcd', a, b)
             self.assertBits('gcd', a * common, b * common)

@@ -13,6 +13,7 @@ import threading
 import unittest
 import weakref
 
+import in_threads
 import twin
 
 rust, c = twin.pair('zlib')
@@ -485,7 +486,7 @@ class ZlibTwin(twin.TwinTestCase):
                 parts.append(stream.compress(piece))
                 stream.copy()
 
-        in_threads(*[work] * 4)
+        in_threads.once(*[work] * 4)
         tail = stream.flush()
         self.assertEqual(sum(map(len, parts)) + len(tail), len(b''.join(parts)) + len(tail))
 
@@ -507,7 +508,7 @@ class ZlibTwin(twin.TwinTestCase):
                         pass
                     look(decompressor, 'unused_data', 'needs_input')
 
-            in_threads(*[work] * 4)
+            in_threads.once(*[work] * 4)
             self.assertEqual(b''.join(parts), data)
 
     def test_shared_decompressobj_without_order(self):
@@ -523,7 +524,7 @@ class ZlibTwin(twin.TwinTestCase):
                 except (rust.error, ValueError):
                     pass
 
-        in_threads(*[work] * 4)
+        in_threads.once(*[work] * 4)
 
     def test_many_threads_compress(self):
         datas = [sample(random.Random(i), 3000 + i) for i in range(8)]
@@ -533,7 +534,7 @@ class ZlibTwin(twin.TwinTestCase):
             for _ in range(5):
                 self.assertEqual([rust.compress(data, level) for data in datas for level in range(10)], expected)
 
-        in_threads(*[work] * 4)
+        in_threads.once(*[work] * 4)
 
 
 def look(thing, *names):
@@ -546,27 +547,6 @@ def library_files():
     import pathlib
 
     return sorted(pathlib.Path(copy.__file__).parent.glob('c*.py'))
-
-
-def in_threads(*works):
-    """Run functions at the same time; raise what one of them has raised."""
-    errors = []
-    barrier = threading.Barrier(len(works))
-
-    def run(work):
-        barrier.wait()
-        try:
-            work()
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
 
 
 if __name__ == '__main__':

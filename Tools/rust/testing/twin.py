@@ -16,6 +16,9 @@ import unittest
 # One seed for all random input: a run can be repeated, or widened by giving another.
 SEED = int(os.environ.get('RUST_TEST_SEED', '20260101'))
 
+# By how much tests multiply their random arguments.
+LONG = int(os.environ.get('RUST_TEST_LONG', '1'))
+
 
 def pair(name):
     """Return the Rust module and the C twin of `name`; skip the test module when there is no twin."""
@@ -49,6 +52,17 @@ NANS_HAVE_BITS = platform.python_compiler().startswith('GCC')
 def double_bits(value):
     """Return all bits of a float; of a NaN only that it is one where C's are another compiler's choice."""
     return struct.pack('d', value) if value == value or NANS_HAVE_BITS else 'nan'
+
+
+def bits(value):
+    """Return a number or a tuple of numbers as something that tells all of its bits; an int may have any size."""
+    if type(value) is float:
+        return 'float', double_bits(value)
+    if type(value) is complex:
+        return 'complex', double_bits(value.real), double_bits(value.imag)
+    if type(value) is tuple:
+        return tuple(map(bits, value))
+    return type(value), int(value) if isinstance(value, int) else repr(value)
 
 
 def describe(value):
@@ -92,6 +106,18 @@ class TwinTestCase(unittest.TestCase):
             arguments = ', '.join([repr(a)[:200] for a in args] + [f'{k}={v!r:.200}' for k, v in kwargs.items()])
             self.fail(f'{name}({arguments}):\n  C    {str(expected)[:400]}\n  Rust {str(actual)[:400]}')
         return actual
+
+    def assertBits(self, name, *args, **kwargs):
+        """As assertTwins, but the sign and the payload of NaNs count, and ints may have any size."""
+        results = []
+        for module in (self.rust, self.c):
+            try:
+                results.append(bits(getattr(module, name)(*args, **kwargs)))
+            except Exception as error:
+                results.append(('raised', exception(error)))
+        if results[0] != results[1]:
+            theirs, ours = (f'{result!s:.300}' for result in reversed(results))
+            self.fail(f'{name}({args!s:.300}, {kwargs}):\n  C    {theirs}\n  Rust {ours}')
 
     def assertSamePublicNames(self):
         """Both modules have the same public names, and the same signatures."""

@@ -62,7 +62,8 @@ fn data(len: usize) -> Vec<u8> {
     data
 }
 
-fn compress(mut data: &[u8], level: i32, room: usize) -> Vec<u8> {
+/// Compresses `data` as one stream, with `room` bytes for each step.
+pub(crate) fn compress(mut data: &[u8], level: i32, room: usize) -> Vec<u8> {
     let mut stream = Compress::new(level).expect("memory");
     let mut result = Vec::new();
     loop {

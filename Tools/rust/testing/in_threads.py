@@ -1,0 +1,44 @@
+"""Run functions of a test in threads at the same time."""
+
+import threading
+
+# How long threads that go on until the time is over do so, in seconds.
+SECONDS = 0.3
+
+
+def once(*works):
+    """Call each function once, in a thread of its own; raise what the first of them to fail has raised."""
+    errors = []
+    barrier = threading.Barrier(len(works))
+
+    def run(work):
+        barrier.wait()
+        try:
+            work()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def again_and_again(*works):
+    """Call each function in a thread of its own until the time is over or one has failed; raise what that one has."""
+    stop = threading.Event()
+
+    def repeat(work):
+        def run():
+            try:
+                while not stop.is_set():
+                    work()
+            finally:
+                stop.set()
+
+        return run
+
+    once(*map(repeat, works), lambda: stop.wait(SECONDS) or stop.set())
