@@ -197,7 +197,7 @@ def fuzzing(report, args):
     """Fuzz every target for the seconds asked for."""
     folder = fuzz.build(report, args.cargo)
     for name in fuzz.targets() if folder else []:
-        fuzz.run(report, folder / name, args.seconds)
+        fuzz.run(report, folder / name, args.seconds, args.record)
 
 
 def sanitized(sanitizer):
