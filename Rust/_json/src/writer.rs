@@ -64,7 +64,6 @@ impl Short {
     }
 
     /// This text and then a character, when there is room.
-    #[inline(always)]
     pub fn before(mut self, character: u8) -> Option<Self> {
         *self.bytes.get_mut(usize::from(self.len))? = character;
         self.len += 1;

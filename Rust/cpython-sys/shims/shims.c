@@ -144,7 +144,7 @@ view(PyObject *object, shim_value *value)
             value->tag = overflow ? SHIM_BIG_INT : SHIM_INT;
         }
     }
-    else if (PyFloat_Check(object)) {
+    else if (PyFloat_CheckExact(object)) {
         value->tag = SHIM_FLOAT;
         value->real = PyFloat_AS_DOUBLE(object);
     }
@@ -155,6 +155,10 @@ view(PyObject *object, shim_value *value)
     else if (PyDict_Check(object)) {
         value->tag = SHIM_DICT;
         value->kind = PyDict_CheckExact(object);
+    }
+    else if (PyFloat_Check(object)) {
+        value->tag = SHIM_FLOAT;
+        value->real = PyFloat_AS_DOUBLE(object);
     }
     else {
         value->tag = SHIM_OTHER;

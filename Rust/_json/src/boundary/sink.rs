@@ -56,14 +56,23 @@ struct Indent<'py> {
     /// The same behind an item separator; the outermost level has none.
     separator: Option<Bound<'py>>,
     separator_short: Option<Short>,
+    /// What stands before the first key of this level and before another one.
+    key_starts: [Option<Short>; 2],
 }
 
 impl<'py> Indent<'py> {
     fn new(newline: Bound<'py>, separator: Option<Bound<'py>>) -> Self {
         let short = |text: &Bound<'py>| str_data(text.as_borrowed()).and_then(|data| Short::new(to_text(data)));
         let (newline_short, separator_short) = (short(&newline), separator.as_ref().and_then(short));
-        Self { newline, newline_short, separator, separator_short }
+        let key_starts = [newline_short, separator_short].map(before_quote);
+        Self { newline, newline_short, separator, separator_short, key_starts }
     }
+}
+
+/// What comes before a key, with the opening quote. Made ahead: a text that has just been put together byte by byte
+/// cannot be read as a whole until the processor has written it.
+fn before_quote(text: Option<Short>) -> Option<Short> {
+    text.and_then(|text| text.before(b'"'))
 }
 
 /// Output, its layout, and what has to be known of it.
@@ -80,6 +89,8 @@ pub(super) struct Sink<'a, 'py> {
     item_separator_text: Text<'a>,
     item_separator_short: Option<Short>,
     key_separator_text: Text<'a>,
+    /// What stands before the first key of a dict and before another one, when output is not indented.
+    key_starts: [Option<Short>; 2],
     /// A closing quote and the key separator.
     key_end: Option<Short>,
     indent: Option<Borrowed<'a, 'py>>,
@@ -102,6 +113,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         };
         let item_separator = get(settings.item_separator)?;
         let item_separator_text = text(item_separator)?;
+        let item_separator_short = Short::new(item_separator_text);
         let key_separator_text = text(get(settings.key_separator)?)?;
         let mut sink = Self {
             py,
@@ -117,7 +129,8 @@ impl<'a, 'py> Sink<'a, 'py> {
             skip_keys: settings.skipkeys != 0,
             item_separator,
             item_separator_text,
-            item_separator_short: Short::new(item_separator_text),
+            item_separator_short,
+            key_starts: [Some(Short::EMPTY), item_separator_short].map(before_quote),
             key_separator_text,
             key_end: Short::new(key_separator_text).and_then(|text| text.behind(b'"')),
             indent: optional(settings.indent)?,
@@ -201,23 +214,29 @@ impl<'a, 'py> Sink<'a, 'py> {
         Ok(())
     }
 
-    /// What comes before the first item of a level, or before another one, when it is short.
+    /// What comes between two items of a level, when it is short.
     #[inline(always)]
-    fn before_item(&self, first: bool, level: usize) -> Option<Short> {
+    fn between_items(&self, level: usize) -> Option<Short> {
         match self.indent {
-            None if first => Some(Short::EMPTY),
             None => self.item_separator_short,
-            Some(_) => {
-                let indent = self.indents.get(level)?;
-                if first { indent.newline_short } else { indent.separator_short }
-            }
+            Some(_) => self.indents.get(level)?.separator_short,
         }
+    }
+
+    /// What comes before a key of a level, when it is short.
+    #[inline(always)]
+    fn before_key(&self, first: bool, level: usize) -> Option<Short> {
+        let starts = match self.indent {
+            None => &self.key_starts,
+            Some(_) => &self.indents.get(level)?.key_starts,
+        };
+        starts[usize::from(!first)]
     }
 
     /// Writes what comes between two items.
     #[inline(always)]
     pub(super) fn separator(&mut self, level: usize) -> PyResult<()> {
-        match self.before_item(false, level) {
+        match self.between_items(level) {
             Some(text) => self.short(text),
             None => self.long_separator(level),
         }
@@ -326,7 +345,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         if let Value::Str(StrData::Ucs1(text)) = value
             && let Some(style) = self.style
             && escape::is_short_and_plain(text, style)
-            && let Some(start) = self.before_item(*first, level).and_then(|text| text.before(b'"'))
+            && let Some(start) = self.before_key(*first, level)
             && let Some(end) = self.key_end
         {
             *first = false;
