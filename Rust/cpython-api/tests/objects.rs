@@ -6,15 +6,16 @@ mod common;
 
 use common::{owned, with_python};
 use cpython_api::{
-    Batch, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python, StrBuilder,
-    StrData, Value, call, call1, constant, dict_contains, dict_delete, dict_from_end, dict_intern, dict_len, dict_new,
-    dict_read, dict_set, dict_update_from_end, float_new, id, import_attribute, int_from_decimal, int_from_i64,
-    int_from_isize, int_repr, list_append, list_append_from_end, list_from_end, list_get, list_sort, mapping_items,
-    sequence_repeat, str_append, str_concat, str_data, str_from_ascii, str_from_data, str_interned, tuple_of_one,
-    tuple_of_two, two_items, view, with_recursion,
+    Batch, Borrowed, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python,
+    StrBuilder, StrData, Value, call, call1, constant, dict_contains, dict_delete, dict_from_end, dict_intern,
+    dict_len, dict_new, dict_read, dict_set, dict_update_from_end, float_new, id, import_attribute, int_from_decimal,
+    int_from_i64, int_from_isize, int_repr, list_append, list_append_from_end, list_from_end, list_get, list_sort,
+    mapping_items, sequence_repeat, str_append, str_concat, str_data, str_from_ascii, str_from_data, str_interned,
+    tuple_of_one, tuple_of_two, two_items, view, with_recursion,
 };
 use cpython_sys as ffi;
 use std::ffi::CStr;
+use std::ops::ControlFlow;
 
 fn text(object: &Bound<'_>) -> String {
     // SAFETY: the object is live and the thread attached; a str and what it returns live long enough.
@@ -239,61 +240,109 @@ fn values_are_what_they_are() {
     });
 }
 
+/// How many items are read from a place on, and what the last of them is.
+fn items(sequence: &FastSequence<'_>, start: usize) -> (usize, String) {
+    let (mut index, mut last) = (start, String::new());
+    // SAFETY: nothing is done but looking.
+    let read = unsafe {
+        sequence.read(&mut index, &mut Batch::new(), |_, value| {
+            last = format!("{value:?}");
+            ControlFlow::<()>::Continue(())
+        })
+    };
+    assert_eq!(read, ControlFlow::Continue(index > start));
+    (index - start, last)
+}
+
+/// The keys that are read next, until one that is asked for has been seen.
+fn keys(dict: Borrowed<'_, '_>, position: &mut DictPosition, until: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    // SAFETY: nothing is done but looking.
+    let read = unsafe {
+        dict_read(dict, position, &mut Batch::new(), |(_, key), _| {
+            found.push(format!("{key:?}"));
+            if found.last().is_some_and(|key| key == until) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        })
+    };
+    assert!(read.is_break() || read == ControlFlow::Continue(!found.is_empty()));
+    found
+}
+
 #[test]
 fn batches_end_behind_what_is_no_scalar() {
     with_python(|py| {
         let inner = list(py, []);
-        let mut items: Vec<Bound<'_>> = (0..40).map(|value| int(py, value)).collect();
-        items.insert(3, inner.clone());
-        let object = list(py, items);
+        let mut values: Vec<Bound<'_>> = (0..40).map(|value| int(py, value)).collect();
+        values.insert(3, inner.clone());
+        let object = list(py, values);
         let sequence = FastSequence::new(object.as_borrowed(), c"no").expect("a list");
         assert!(!sequence.is_empty());
-        let mut batch = Batch::new(py);
-        assert_eq!(sequence.read(0, &mut batch, usize::MAX), 4);
-        assert_eq!(references(&inner), 3);
-        assert!(matches!(batch.get(2).1, Value::Int(2)));
-        let last = batch.pop().expect("an object");
-        assert_eq!((last.as_ptr(), references(&inner)), (inner.as_ptr(), 3));
-        drop(last);
+        assert_eq!(items(&sequence, 0), (4, "Sequence { exact: true }".to_owned()));
         assert_eq!(references(&inner), 2);
-        assert_eq!(sequence.read(4, &mut batch, 5), 5);
-        assert_eq!(references(&inner), 2);
-        let count = sequence.read(4, &mut batch, usize::MAX);
-        assert!(count > 5 && sequence.read(4 + count, &mut batch, usize::MAX) == 37 - count);
-        assert_eq!(sequence.read(41, &mut batch, usize::MAX), 0);
-        assert_eq!(sequence.read(usize::MAX, &mut batch, usize::MAX), 0);
+        let (count, last) = items(&sequence, 4);
+        assert_eq!(last, format!("Int({})", count + 2));
+        assert!(count < 37 && items(&sequence, 4 + count) == (37 - count, "Int(39)".to_owned()));
+        assert_eq!(items(&sequence, 41).0, 0);
+        assert_eq!(items(&sequence, usize::MAX).0, 0);
+        // An item can be kept.
+        let mut batch = Batch::new();
+        let mut index = 3;
+        // SAFETY: a reference is taken, and none given up.
+        let taken = unsafe { sequence.read(&mut index, &mut batch, |item, _| ControlFlow::Break(item.to_owned())) };
+        assert_eq!((taken.break_value().map(|item| item.as_ptr()), index), (Some(inner.as_ptr()), 4));
         drop(sequence);
         let tuple = tuple_of_two(int(py, 1), int(py, 2)).expect("a tuple");
         let sequence = FastSequence::new(tuple.as_borrowed(), c"no").expect("a tuple");
-        assert_eq!((sequence.read(0, &mut batch, 9), sequence.read(1, &mut batch, 9)), (2, 1));
+        assert_eq!((items(&sequence, 0).0, items(&sequence, 1).0), (2, 1));
         let error = raised(py, FastSequence::new(int(py, 1).as_borrowed(), c"no sequence"));
         assert_eq!(text(&error), "no sequence");
-
-        let mut pairs = Vec::new();
-        for value in 0..40 {
-            let key = string(py, &format!("k{value}"));
-            pairs.extend([key, if value == 2 { inner.clone() } else { int(py, value) }]);
-        }
-        let dict = dict_from_end(py, &mut pairs, 0).expect("a dict");
-        let mut position = DictPosition::default();
-        assert_eq!(dict_read(dict.as_borrowed(), &mut position, &mut batch, usize::MAX), 3);
-        assert_eq!(batch.get(5).0.as_ptr(), inner.as_ptr());
-        assert_eq!(dict_read(dict.as_borrowed(), &mut position, &mut batch, 1), 1);
-        assert!(matches!(batch.get(1).1, Value::Int(3)));
-        let mut total = 4;
-        loop {
-            let count = dict_read(dict.as_borrowed(), &mut position, &mut batch, usize::MAX);
-            if count == 0 {
-                break;
-            }
-            total += count;
-        }
-        assert_eq!(total, 40);
-        batch.clear();
-        drop((object, dict));
+        drop(object);
         assert_eq!(references(&inner), 1);
-        let mut position = DictPosition::default();
-        assert_eq!(dict_read(inner.as_borrowed(), &mut position, &mut batch, 9), 0);
+    });
+}
+
+#[test]
+fn dicts_are_read_in_order_whatever_their_keys() {
+    with_python(|py| {
+        let inner = list(py, []);
+        for extra in [None, Some(int(py, 7))] {
+            // A dict with other keys than strings has a table of another kind.
+            let mut pairs = Vec::new();
+            let mut expected = Vec::new();
+            for value in 0..40 {
+                let key = match &extra {
+                    Some(extra) if value == 1 => extra.clone(),
+                    _ => string(py, &format!("k{value}")),
+                };
+                expected.push(format!("{:?}", cpython_api::view(key.as_borrowed())));
+                pairs.extend([key, if value == 2 { inner.clone() } else { int(py, value) }]);
+            }
+            let dict = dict_new(py).expect("a dict");
+            for pair in pairs.chunks(2) {
+                dict_set(dict.as_borrowed(), pair[0].as_borrowed(), pair[1].as_borrowed()).expect("set");
+            }
+            dict_delete(dict.as_borrowed(), pairs[8].as_borrowed()).expect("deleted");
+            expected.remove(4);
+            drop(pairs);
+            let mut position = DictPosition::default();
+            let mut found = keys(dict.as_borrowed(), &mut position, "");
+            assert_eq!((found.len(), references(&inner)), (3, 2));
+            loop {
+                // What lies behind one that is broken off at comes next.
+                let more = keys(dict.as_borrowed(), &mut position, &expected[7]);
+                if more.is_empty() {
+                    break;
+                }
+                found.extend(more);
+            }
+            assert_eq!(found, expected);
+        }
+        assert_eq!(references(&inner), 1);
+        assert!(keys(inner.as_borrowed(), &mut DictPosition::default(), "").is_empty());
     });
 }
 
