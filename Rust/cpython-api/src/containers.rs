@@ -132,7 +132,7 @@ impl<'py> FastSequence<'py> {
     }
 
     /// Shows `visit` the next items from `index` on, which counts them, until it breaks off, or behind one that is not a
-    /// scalar. Returns whether there were any.
+    /// scalar. Returns whether there may be more.
     ///
     /// # Safety
     ///
@@ -145,19 +145,22 @@ impl<'py> FastSequence<'py> {
         mut visit: impl for<'a> FnMut(Borrowed<'a, 'py>, Value<'a>) -> ControlFlow<R>,
     ) -> ControlFlow<R, bool> {
         let object = self.object.as_borrowed();
+        let mut done = 0;
         // SAFETY: a live list or tuple (invariant); the batch has the room that it says, and so many values are filled.
         // The items are lent for the call of `visit`: nobody takes one out of a tuple, and who takes one out of a list
         // has its lock, which nothing gives up meanwhile, as the caller vouches for `visit`.
         unsafe {
             let mut read = || {
                 let (values, room) = batch.room();
-                let count = ffi::shim_locked_list_items(object.as_ptr(), ssize(*index), values, ssize(room)) as usize;
+                let start = ssize(*index);
+                let count =
+                    ffi::shim_locked_list_items(object.as_ptr(), start, values, ssize(room), &mut done) as usize;
                 for place in 0..count {
                     let (item, value) = batch.get(object.py(), place);
                     *index += 1;
                     visit(item, value)?;
                 }
-                ControlFlow::Continue(count > 0)
+                ControlFlow::Continue(done == 0)
             };
             if self.is_list { locked(object, read) } else { read() }
         }
@@ -225,7 +228,7 @@ pub unsafe fn dict_read<'py, R>(
             }
             // When it breaks off, there may be more, as whatever is done then may add to the dict.
             position.done = done != 0;
-            ControlFlow::Continue(pairs > 0)
+            ControlFlow::Continue(!position.done)
         })
     }
 }

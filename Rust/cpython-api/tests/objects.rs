@@ -240,8 +240,8 @@ fn values_are_what_they_are() {
     });
 }
 
-/// How many items are read from a place on, and what the last of them is.
-fn items(sequence: &FastSequence<'_>, start: usize) -> (usize, String) {
+/// How many items are read from a place on, what the last of them is, and whether there may be more.
+fn items(sequence: &FastSequence<'_>, start: usize) -> (usize, String, bool) {
     let (mut index, mut last) = (start, String::new());
     // SAFETY: nothing is done but looking.
     let read = unsafe {
@@ -250,12 +250,11 @@ fn items(sequence: &FastSequence<'_>, start: usize) -> (usize, String) {
             ControlFlow::<()>::Continue(())
         })
     };
-    assert_eq!(read, ControlFlow::Continue(index > start));
-    (index - start, last)
+    (index - start, last, read == ControlFlow::Continue(true))
 }
 
-/// The keys that are read next, until one that is asked for has been seen.
-fn keys(dict: Borrowed<'_, '_>, position: &mut DictPosition, until: &str) -> Vec<String> {
+/// The keys that are read next, until one that is asked for has been seen, and whether there may be more.
+fn keys(dict: Borrowed<'_, '_>, position: &mut DictPosition, until: &str) -> (Vec<String>, bool) {
     let mut found = Vec::new();
     // SAFETY: nothing is done but looking.
     let read = unsafe {
@@ -268,8 +267,7 @@ fn keys(dict: Borrowed<'_, '_>, position: &mut DictPosition, until: &str) -> Vec
             }
         })
     };
-    assert!(read.is_break() || read == ControlFlow::Continue(!found.is_empty()));
-    found
+    (found, read != ControlFlow::Continue(false))
 }
 
 #[test]
@@ -281,13 +279,13 @@ fn batches_end_behind_what_is_no_scalar() {
         let object = list(py, values);
         let sequence = FastSequence::new(object.as_borrowed(), c"no").expect("a list");
         assert!(!sequence.is_empty());
-        assert_eq!(items(&sequence, 0), (4, "Sequence { exact: true }".to_owned()));
+        assert_eq!(items(&sequence, 0), (4, "Sequence { exact: true }".to_owned(), true));
         assert_eq!(references(&inner), 2);
-        let (count, last) = items(&sequence, 4);
-        assert_eq!(last, format!("Int({})", count + 2));
-        assert!(count < 37 && items(&sequence, 4 + count) == (37 - count, "Int(39)".to_owned()));
-        assert_eq!(items(&sequence, 41).0, 0);
-        assert_eq!(items(&sequence, usize::MAX).0, 0);
+        let (count, last, more) = items(&sequence, 4);
+        assert_eq!((last, more), (format!("Int({})", count + 2), true));
+        assert!(count < 37 && items(&sequence, 4 + count) == (37 - count, "Int(39)".to_owned(), false));
+        assert_eq!(items(&sequence, 41), (0, String::new(), false));
+        assert_eq!(items(&sequence, usize::MAX), (0, String::new(), false));
         // An item can be kept.
         let mut batch = Batch::new();
         let mut index = 3;
@@ -329,20 +327,19 @@ fn dicts_are_read_in_order_whatever_their_keys() {
             expected.remove(4);
             drop(pairs);
             let mut position = DictPosition::default();
-            let mut found = keys(dict.as_borrowed(), &mut position, "");
-            assert_eq!((found.len(), references(&inner)), (3, 2));
-            loop {
+            let (mut found, mut more) = keys(dict.as_borrowed(), &mut position, "");
+            assert_eq!((found.len(), more, references(&inner)), (3, true, 2));
+            while more {
                 // What lies behind one that is broken off at comes next.
-                let more = keys(dict.as_borrowed(), &mut position, &expected[7]);
-                if more.is_empty() {
-                    break;
-                }
-                found.extend(more);
+                let next = keys(dict.as_borrowed(), &mut position, &expected[7]);
+                found.extend(next.0);
+                more = next.1;
             }
             assert_eq!(found, expected);
+            assert_eq!(keys(dict.as_borrowed(), &mut position, ""), (Vec::new(), false));
         }
         assert_eq!(references(&inner), 1);
-        assert!(keys(inner.as_borrowed(), &mut DictPosition::default(), "").is_empty());
+        assert_eq!(keys(inner.as_borrowed(), &mut DictPosition::default(), ""), (Vec::new(), false));
     });
 }
 

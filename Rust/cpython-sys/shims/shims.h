@@ -71,7 +71,7 @@ PyObject *shim_dict_from_owned(PyObject **pairs, Py_ssize_t count);
 int shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count);
 
 /* The same for the items from `index` on of a list, or of a tuple, which needs no lock. */
-Py_ssize_t shim_locked_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count);
+Py_ssize_t shim_locked_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count, int *done);
 
 /* Makes a list of `count` references, which are given up whatever happens. */
 PyObject *shim_list_from_owned(PyObject **items, Py_ssize_t count);

@@ -144,7 +144,7 @@ shim_locked_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values,
 }
 
 Py_ssize_t
-shim_locked_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count)
+shim_locked_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count, int *done)
 {
     PyObject *const *items;
     Py_ssize_t size, taken = 0;
@@ -162,8 +162,10 @@ shim_locked_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_
         }
         view(items[index++], &values[taken++]);
         if (!is_scalar(&values[taken - 1])) {
-            break;
+            *done = 0;
+            return taken;
         }
     }
+    *done = index >= size;
     return taken;
 }

@@ -174,10 +174,10 @@ impl<'a, 'py> Encoder<'a, 'py> {
         }
         let sequence = FastSequence::new(object, c"_iterencode_list needs a sequence")?;
         if sequence.is_empty() {
-            return self.sink.short(Short::literal(b"[]"));
+            return self.sink.short(&Short::literal(b"[]"));
         }
         self.enter(object)?;
-        self.sink.short(Short::literal(b"["))?;
+        self.sink.short(&Short::literal(b"["))?;
         self.sink.enter_level(level + 1)?;
         self.sink.newline(level + 1)?;
         let mut index = 0;
@@ -195,7 +195,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
         }
         self.leave()?;
         self.sink.newline(level)?;
-        self.sink.short(Short::literal(b"]"))
+        self.sink.short(&Short::literal(b"]"))
     }
 
     /// Writes the next items up to the first that may run Python code. `index` counts that one, too.
@@ -229,10 +229,10 @@ impl<'a, 'py> Encoder<'a, 'py> {
     #[inline(always)]
     fn dict_items(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
         if dict_len(object)? == 0 {
-            return self.sink.short(Short::literal(b"{}"));
+            return self.sink.short(&Short::literal(b"{}"));
         }
         self.enter(object)?;
-        self.sink.short(Short::literal(b"{"))?;
+        self.sink.short(&Short::literal(b"{"))?;
         self.sink.enter_level(level + 1)?;
         let mut first = true;
         let mut pairs = if self.sort_keys || !exact {
@@ -269,7 +269,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
         if !first {
             self.sink.newline(level)?;
         }
-        self.sink.short(Short::literal(b"}"))
+        self.sink.short(&Short::literal(b"}"))
     }
 
     #[cold]

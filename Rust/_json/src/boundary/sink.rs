@@ -137,7 +137,7 @@ impl<'a, 'py> Sink<'a, 'py> {
     }
 
     #[inline(always)]
-    pub(super) fn short(&mut self, text: Short) -> PyResult<()> {
+    pub(super) fn short(&mut self, text: &Short) -> PyResult<()> {
         self.out.short(text).map_err(|_| PyErr::no_memory(self.py))
     }
 
@@ -193,29 +193,14 @@ impl<'a, 'py> Sink<'a, 'py> {
         Ok(())
     }
 
-    /// What comes between two items of a level, when it is short.
-    #[inline(always)]
-    fn between_items(&self, level: usize) -> Option<Short> {
-        match self.indent {
-            None => self.item_separator_short,
-            Some(_) => self.indents.get(level)?.separator_short,
-        }
-    }
-
-    /// What comes before a key of a level, when it is short.
-    #[inline(always)]
-    fn before_key(&self, first: bool, level: usize) -> Option<Short> {
-        let starts = match self.indent {
-            None => &self.key_starts,
-            Some(_) => &self.indents.get(level)?.key_starts,
-        };
-        starts[usize::from(!first)]
-    }
-
     /// Writes what comes between two items.
     #[inline(always)]
     pub(super) fn plain_separator(&mut self, level: usize) -> Result<(), NoMemory> {
-        match self.between_items(level) {
+        let text = match self.indent {
+            None => &self.item_separator_short,
+            Some(_) => self.indents.get(level).map_or(&None, |indent| &indent.separator_short),
+        };
+        match text {
             Some(text) => self.out.short(text),
             None => self.long_separator(level),
         }
@@ -243,9 +228,9 @@ impl<'a, 'py> Sink<'a, 'py> {
             Value::Int(value) => self.out.ascii(itoa::Buffer::new().format(value).as_bytes())?,
             Value::Float(value) if value.is_finite() => self.out.ascii(float::Buffer::new().format(value))?,
             Value::Float(value) if self.allow_nan => self.out.ascii(non_finite(value))?,
-            Value::None => self.out.short(Short::literal(b"null"))?,
-            Value::True => self.out.short(Short::literal(b"true"))?,
-            Value::False => self.out.short(Short::literal(b"false"))?,
+            Value::None => self.out.short(&Short::literal(b"null"))?,
+            Value::True => self.out.short(&Short::literal(b"true"))?,
+            Value::False => self.out.short(&Short::literal(b"false"))?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -362,14 +347,17 @@ impl<'a, 'py> Sink<'a, 'py> {
         level: usize,
     ) -> Result<Option<Keep>, NoMemory> {
         // Nearly all are strings that are written in one go.
+        let starts = match self.indent {
+            None => &self.key_starts,
+            Some(_) => self.indents.get(level).map_or(&[None, None], |indent| &indent.key_starts),
+        };
         if let Value::Str(StrData::Ucs1(text)) = value
             && let Some(style) = self.style
-            && escape::is_short_and_plain(text, style)
-            && let Some(start) = self.before_key(*first, level)
-            && let Some(end) = self.key_end
+            && let Some(start) = &starts[usize::from(!*first)]
+            && let Some(end) = &self.key_end
+            && escape::between(start, text, end, style, &mut self.out)?
         {
             *first = false;
-            self.out.between(start, text, end)?;
             return Ok(Some(Keep::Written));
         }
         self.any_plain_key(value, first, level)
