@@ -102,6 +102,9 @@ shim_locked_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values,
         /* PyDict_Next would also touch each key for its hash. */
         PyDictUnicodeEntry *entries = DK_UNICODE_ENTRIES(keys);
         Py_ssize_t size = keys->dk_nentries;
+        for (Py_ssize_t i = next; i < size && i < next + AHEAD; i++) {
+            prefetch(entries[i].me_value);
+        }
         while (next < size) {
             if (count == pairs) {
                 *done = 0;
