@@ -50,6 +50,12 @@ pub fn between(before: &Short, text: &[u8], behind: &Short, style: Style, out: &
     })
 }
 
+/// Whether the text is ASCII and needs no escapes.
+#[inline(always)]
+pub fn is_plain_ascii(text: &[u8]) -> bool {
+    plain_len(text, Style::Ascii) == text.len()
+}
+
 /// Whether the text needs no escapes.
 pub fn is_plain(text: Text<'_>, style: Style) -> bool {
     fn all<U: Unit>(units: &[U], style: Style) -> bool {

@@ -106,24 +106,24 @@ pub fn str_from_data<'py>(py: Python<'py>, data: StrData<'_>) -> PyResult<Bound<
         && units.is_ascii()
     {
         // Most are: two calls fewer than the way for all.
-        // SAFETY: they are ASCII, and so many.
-        return unsafe { ascii_from(py, units.len(), [units]) };
+        // SAFETY: they are ASCII.
+        return unsafe { str_from_ascii(py, [units]) };
     }
     let (kind, start, len) = data.parts();
     // SAFETY: the thread is attached, and there are `len` units of that kind at `start`.
     unsafe { owned_or_err(py, ffi::PyUnicode_FromKindAndData(kind, start, len as ffi::Py_ssize_t)) }
 }
 
-/// A `str` of pieces that are ASCII, one behind the other.
+/// A `str` of pieces, one behind the other.
 ///
-/// # Panics
+/// # Safety
 ///
-/// When there are other bytes in one of them.
+/// - The pieces are ASCII.
 #[inline]
-pub fn str_from_ascii<'py, const N: usize>(py: Python<'py>, pieces: [&[u8]; N]) -> PyResult<Bound<'py>> {
+pub unsafe fn str_from_ascii<'py, const N: usize>(py: Python<'py>, pieces: [&[u8]; N]) -> PyResult<Bound<'py>> {
+    debug_assert!(pieces.iter().all(|piece| piece.is_ascii()), "not ASCII");
     let mut len = 0usize;
     for piece in pieces {
-        assert!(piece.is_ascii(), "not ASCII");
         let sum = len.checked_add(piece.len()).filter(|&sum| ffi::Py_ssize_t::try_from(sum).is_ok());
         len = sum.ok_or_else(|| PyErr::no_memory(py))?;
     }
@@ -132,20 +132,9 @@ pub fn str_from_ascii<'py, const N: usize>(py: Python<'py>, pieces: [&[u8]; N]) 
         let only = pieces.into_iter().find(|piece| !piece.is_empty()).unwrap_or_default();
         return str_from_data(py, StrData::Ucs1(only));
     }
-    // SAFETY: so they are, as has been seen.
-    unsafe { ascii_from(py, len, pieces) }
-}
-
-/// A `str` of more than one character.
-///
-/// # Safety
-///
-/// - The pieces are ASCII, and `len` bytes in all.
-#[inline]
-unsafe fn ascii_from<'py, const N: usize>(py: Python<'py>, len: usize, pieces: [&[u8]; N]) -> PyResult<Bound<'py>> {
     let mut at = ptr::null_mut::<u8>();
     // SAFETY: the thread is attached, and the object is new: its memory, which has room for all pieces, is nobody
-    // else's until it has been filled.
+    // else's until it has been filled. They are ASCII, as the caller vouches for.
     unsafe {
         let object = owned_or_err(py, ffi::shim_PyUnicode_New_ascii(len as ffi::Py_ssize_t, &mut at))?;
         for piece in pieces {
