@@ -31,8 +31,9 @@ pub(super) unsafe fn encode<'py>(
     object: Borrowed<'_, 'py>,
     indent_level: isize,
 ) -> PyResult<Bound<'py>> {
+    let mut batch = Batch::new();
     // SAFETY: the caller vouches for the objects.
-    let mut encoder = unsafe { Encoder::new(py, settings, indent_level) }?;
+    let mut encoder = unsafe { Encoder::new(py, settings, indent_level, &mut batch) }?;
     match encoder.object(object, Kind::of(view(object)), 0) {
         Ok(()) => tuple_of_one(from_writer(py, &mut encoder.sink.out)?),
         Err(error) => Err(encoder.sink.before_notes(error)),
@@ -95,7 +96,8 @@ enum Pairs<'py> {
 struct Encoder<'a, 'py> {
     py: Python<'py>,
     sink: Sink<'a, 'py>,
-    batch: Batch,
+    /// Lent, as moving it would take longer than writing a short document.
+    batch: &'a mut Batch,
     default: Borrowed<'a, 'py>,
     sort_keys: bool,
 }
@@ -104,10 +106,15 @@ impl<'a, 'py> Encoder<'a, 'py> {
     /// # Safety
     ///
     /// - The objects of the settings live for `'a`.
-    unsafe fn new(py: Python<'py>, settings: &'a json_encoder, indent_level: isize) -> PyResult<Self> {
+    unsafe fn new(
+        py: Python<'py>,
+        settings: &'a json_encoder,
+        indent_level: isize,
+        batch: &'a mut Batch,
+    ) -> PyResult<Self> {
         // SAFETY: the caller vouches for the objects.
         let (sink, default) = unsafe { (Sink::new(py, settings, indent_level)?, setting(py, settings.defaultfn)?) };
-        Ok(Self { py, sink, batch: Batch::new(), default, sort_keys: settings.sort_keys != 0 })
+        Ok(Self { py, sink, batch, default, sort_keys: settings.sort_keys != 0 })
     }
 
     /// Writes an object of any type.
