@@ -44,10 +44,10 @@ pub fn between(before: &Short, text: &[u8], behind: &Short, style: Style, out: &
     if text.len() > PASSAGE {
         return Ok(false);
     }
-    out.between(before, text, behind, |to, from| match style {
-        Style::Ascii => copy_plain_ascii(to, from),
-        Style::Unicode => copy_plain(to, from),
-    })
+    match style {
+        Style::Ascii => out.between(before, text, behind, copy_plain_ascii),
+        Style::Unicode => out.between(before, text, behind, copy_plain),
+    }
 }
 
 /// Whether the text is ASCII and needs no escapes.

@@ -124,13 +124,13 @@ pub(super) fn plain_ascii_len(bytes: &[u8]) -> usize {
     position(bytes, |block| unsafe { escaped(block) }, super::is_escaped)
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
     // SAFETY: SSE2 is there on every x86-64.
     copy(to, from, |block| unsafe { special(block) })
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
     // SAFETY: SSE2 is there on every x86-64.
     copy(to, from, |block| unsafe { escaped(block) })
