@@ -9,12 +9,13 @@
 use crate::boundary::json_encoder;
 use crate::boundary::markers::Markers;
 use crate::boundary::setting;
-use crate::boundary::sink::{Keep, Sink};
+use crate::boundary::sink::{Digits, Keep, Sink};
 use crate::boundary::text::from_writer;
 use crate::writer::{NoMemory, Short};
 use cpython_api::{
-    Batch, Borrowed, Bound, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python, Value, call1,
-    dict_len, dict_read, list_get, list_sort, mapping_items, tuple_of_one, two_items, view, with_recursion,
+    Batch, Borrowed, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python,
+    StrData, Value, call1, constant, dict_len, dict_read, list_get, list_sort, mapping_items, str_from_data,
+    tuple_of_one, two_items, view, with_recursion,
 };
 use std::ops::ControlFlow;
 
@@ -31,10 +32,18 @@ pub(super) unsafe fn encode<'py>(
     object: Borrowed<'_, 'py>,
     indent_level: isize,
 ) -> PyResult<Bound<'py>> {
+    let value = view(object);
+    // A document that is an integer or a constant needs nothing of what follows.
+    if settings.indent == constant(py, Constant::None).as_ptr()
+        && matches!(value, Value::Int(_) | Value::None | Value::True | Value::False)
+        && let Some(text) = Digits::default().format(value)
+    {
+        return tuple_of_one(str_from_data(py, StrData::Ucs1(text))?);
+    }
     let mut batch = Batch::new();
     // SAFETY: the caller vouches for the objects.
     let mut encoder = unsafe { Encoder::new(py, settings, indent_level, &mut batch) }?;
-    match encoder.object(object, Kind::of(view(object)), 0) {
+    match encoder.object(object, Kind::of(value), 0) {
         Ok(()) => tuple_of_one(from_writer(py, &mut encoder.sink.out)?),
         Err(error) => Err(encoder.sink.before_notes(error)),
     }

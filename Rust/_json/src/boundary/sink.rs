@@ -319,7 +319,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         let key = match value {
             Value::Str(_) => key,
             _ => {
-                let mut buffer = KeyBuffer::default();
+                let mut buffer = Digits::default();
                 text = match buffer.format(value) {
                     Some(digits) => str_from_data(self.py, StrData::Ucs1(digits))?,
                     None => match int_repr(key) {
@@ -375,7 +375,7 @@ impl<'a, 'py> Sink<'a, 'py> {
             _ => {}
         }
         self.plain_before_key(first, level)?;
-        let mut buffer = KeyBuffer::default();
+        let mut buffer = Digits::default();
         match value {
             Value::Str(data) => self.plain_string(data)?,
             _ => self.plain_string(StrData::Ucs1(buffer.format(value).unwrap_or_default()))?,
@@ -401,16 +401,16 @@ fn non_finite(value: f64) -> &'static [u8] {
     }
 }
 
-/// Room for the text of a key that is no `str`.
+/// Room for the text of a number or a constant.
 #[derive(Default)]
-struct KeyBuffer {
+pub(super) struct Digits {
     digits: itoa::Buffer,
     float: float::Buffer,
 }
 
-impl KeyBuffer {
+impl Digits {
     /// The text of a number that is not too long, or of a constant.
-    fn format(&mut self, value: Value<'_>) -> Option<&[u8]> {
+    pub(super) fn format(&mut self, value: Value<'_>) -> Option<&[u8]> {
         Some(match value {
             Value::Float(value) if value.is_finite() => self.float.format(value),
             Value::Float(value) => non_finite(value),
