@@ -79,6 +79,16 @@ check_string(PyObject *string)
     return 0;
 }
 
+static inline PyObject *
+encode_string(PyObject *string, int ascii)
+{
+    if (check_string(string) < 0) {
+        return NULL;
+    }
+    const unsigned char *text = PyUnicode_IS_COMPACT_ASCII(string) ? PyUnicode_1BYTE_DATA(string) : NULL;
+    return json_encode_string(string, text, PyUnicode_GET_LENGTH(string), ascii);
+}
+
 PyDoc_STRVAR(encode_basestring_ascii_doc,
 "encode_basestring_ascii(string) -> string\n"
 "\n"
@@ -87,7 +97,7 @@ PyDoc_STRVAR(encode_basestring_ascii_doc,
 static PyObject *
 encode_basestring_ascii(PyObject *Py_UNUSED(module), PyObject *string)
 {
-    return check_string(string) < 0 ? NULL : json_encode_string(string, 1);
+    return encode_string(string, 1);
 }
 
 PyDoc_STRVAR(encode_basestring_doc,
@@ -98,7 +108,7 @@ PyDoc_STRVAR(encode_basestring_doc,
 static PyObject *
 encode_basestring(PyObject *Py_UNUSED(module), PyObject *string)
 {
-    return check_string(string) < 0 ? NULL : json_encode_string(string, 0);
+    return encode_string(string, 0);
 }
 
 PyDoc_STRVAR(scanstring_doc,

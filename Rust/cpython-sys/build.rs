@@ -20,6 +20,8 @@ const FUNCTIONS: &[&str] = &[
     "PyBytes_Size",
     "PyComplex_AsCComplex",
     "PyComplex_FromCComplex",
+    "PyCriticalSection_Begin",
+    "PyCriticalSection_End",
     "PyDict_Contains",
     "PyDict_DelItem",
     "PyDict_New",
@@ -156,6 +158,7 @@ const VARIABLES: &[&str] = &[
 
 /// Structs whose fields or size Rust uses, and plain typedefs. Every other type is opaque.
 const TYPES: &[&str] = &[
+    "PyCriticalSection",
     "PyLongExport",
     "PyLongLayout",
     "PyMutex",
@@ -188,6 +191,7 @@ fn main() {
         .include("shims")
         .include(cpython.srcdir.join("Include/internal"))
         .file("shims/internal.c")
+        .file("shims/values.c")
         .compile("cpython_internal_shims");
 }
 

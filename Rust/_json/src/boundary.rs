@@ -7,13 +7,13 @@ use crate::boundary::decode::{Hooks, decode_value, scan_string};
 use crate::boundary::encode::encode;
 use crate::boundary::text::{from_writer, to_text};
 use crate::escape::{self, Style};
-use crate::units::Text;
 use crate::writer::Writer;
 use cpython_api::{
-    Borrowed, ExceptionType, PyErr, PyObject, PyResult, Python, entry, int_from_isize, str_data, str_from_ascii,
+    Borrowed, ExceptionType, PyErr, PyObject, PyResult, Python, entry, int_from_isize, leave, str_data, str_from_ascii,
     tuple_of_two,
 };
 use std::ffi::{c_char, c_int};
+use std::slice;
 
 mod decode;
 mod encode;
@@ -120,15 +120,29 @@ pub unsafe extern "C" fn json_scanstring(string: *mut PyObject, end: isize, stri
     }
 }
 
-/// The JSON string for a `str`; with `ascii` not zero, of ASCII characters alone.
+/// The JSON string for a `str`; with `ascii` not zero, of ASCII characters alone. When all of its characters are ASCII,
+/// there are `length` of them from `text` on; else `text` is NULL.
 ///
 /// # Safety
 ///
-/// Called by the C side alone, which passes a str that lives for the call.
+/// Called by the C side alone, which passes a str that lives for the call, and its characters.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn json_encode_string(string: *mut PyObject, ascii: c_int) -> *mut PyObject {
-    // SAFETY: the thread is attached, and the object lives as the caller says.
+pub unsafe extern "C" fn json_encode_string(
+    string: *mut PyObject,
+    text: *const u8,
+    length: isize,
+    ascii: c_int,
+) -> *mut PyObject {
+    // SAFETY: the thread is attached, and the object lives as the caller says, with so many characters. What comes before
+    // the entry cannot panic.
     unsafe {
+        if !text.is_null()
+            && let Ok(length) = usize::try_from(length)
+            && let text = slice::from_raw_parts(text, length)
+            && escape::is_plain_ascii(text)
+        {
+            return leave(str_from_ascii(Python::assume_attached(), [b"\"", text, b"\""]));
+        }
         entry(c"_json.encode_basestring", |py| {
             let style = if ascii != 0 { Style::Ascii } else { Style::Unicode };
             let Some(data) = str_data(setting(py, string)?) else {
@@ -136,10 +150,7 @@ pub unsafe extern "C" fn json_encode_string(string: *mut PyObject, ascii: c_int)
             };
             let data = to_text(data);
             if escape::is_plain(data, style) {
-                return match data {
-                    Text::One(units) if units.is_ascii() => str_from_ascii(py, [b"\"", units, b"\""]),
-                    _ => text::quoted(py, data),
-                };
+                return text::quoted(py, data);
             }
             let mut out = Writer::new();
             escape::string(data, style, &mut out).map_err(|_| PyErr::no_memory(py))?;

@@ -2,8 +2,8 @@
 
 #![forbid(unsafe_code)]
 
-use crate::units::{Text, Unit};
-use crate::writer::{NoMemory, Writer};
+use crate::units::{Text, Unit, copy_plain, copy_plain_ascii};
+use crate::writer::{NoMemory, PASSAGE, Short, Writer};
 
 /// How many units are written one by one from an escape on, at most. Where there is one, others are often near.
 const PIECE: usize = 64;
@@ -14,9 +14,6 @@ const LONGEST: usize = 12;
 const ROOM: usize = PIECE * LONGEST + 4;
 /// Plain parts are looked for and copied in pieces that stay in the cache.
 const PLAIN: usize = 1 << 14;
-
-/// The longest string that is looked through as a whole before anything is written.
-const SHORT: usize = 256;
 
 /// Which characters may stand as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,17 +28,32 @@ pub enum Style {
 #[inline]
 pub fn string(text: Text<'_>, style: Style, out: &mut Writer) -> Result<(), NoMemory> {
     match text {
-        Text::One(units) if is_short_and_plain(units, style) => out.in_quotes(units),
-        Text::One(units) => quoted(units, style, out),
+        Text::One(units) => {
+            const QUOTE: Short = Short::literal(b"\"");
+            if between(&QUOTE, units, &QUOTE, style, out)? { Ok(()) } else { quoted(units, style, out) }
+        }
         Text::Two(units) => quoted(units, style, out),
         Text::Four(units) => quoted(units, style, out),
     }
 }
 
-/// Whether the text, as most are, can be written in one go.
+/// Writes the text between two others, in one go, if it is short and needs no escapes, as most do. Returns whether it has
+/// written anything.
 #[inline(always)]
-pub fn is_short_and_plain(units: &[u8], style: Style) -> bool {
-    units.len() <= SHORT && plain_len(units, style) == units.len()
+pub fn between(before: &Short, text: &[u8], behind: &Short, style: Style, out: &mut Writer) -> Result<bool, NoMemory> {
+    if text.len() > PASSAGE {
+        return Ok(false);
+    }
+    match style {
+        Style::Ascii => out.between(before, text, behind, copy_plain_ascii),
+        Style::Unicode => out.between(before, text, behind, copy_plain),
+    }
+}
+
+/// Whether the text is ASCII and needs no escapes.
+#[inline(always)]
+pub fn is_plain_ascii(text: &[u8]) -> bool {
+    plain_len(text, Style::Ascii) == text.len()
 }
 
 /// Whether the text needs no escapes.

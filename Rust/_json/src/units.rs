@@ -173,11 +173,33 @@ mod bytes {
     pub(super) fn plain_ascii_len(bytes: &[u8]) -> usize {
         super::plain_ascii_in_blocks::<u8, 16>(bytes)
     }
+
+    pub(super) fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
+        to.copy_from_slice(from);
+        plain_len(from) == from.len()
+    }
+
+    pub(super) fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
+        to.copy_from_slice(from);
+        plain_ascii_len(from) == from.len()
+    }
+}
+
+/// Copies the bytes, and returns whether all of them are plain: [`Unit::plain_len`]. Both have the same length.
+#[inline(always)]
+pub fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
+    bytes::copy_plain(to, from)
+}
+
+/// As [`copy_plain`], for [`Unit::plain_ascii_len`].
+#[inline(always)]
+pub fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
+    bytes::copy_plain_ascii(to, from)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Unit, is_escaped, is_special};
+    use super::{Unit, copy_plain, copy_plain_ascii, is_escaped, is_special};
     use crate::testing::Random;
 
     fn check<U: Unit>() {
@@ -214,6 +236,25 @@ mod tests {
         check::<u8>();
         check::<u16>();
         check::<u32>();
+    }
+
+    #[test]
+    fn copies_are_whole_and_see_every_byte() {
+        for len in 0..100 {
+            let plain: Vec<u8> = (0..len).map(|i| b'a' + i % 26).collect();
+            let mut copy = vec![0; plain.len()];
+            assert!(copy_plain(&mut copy, &plain) && copy == plain, "{len}");
+            copy.fill(0);
+            assert!(copy_plain_ascii(&mut copy, &plain) && copy == plain, "{len}");
+            for at in 0..plain.len() {
+                for byte in 0..=255 {
+                    let mut bytes = plain.clone();
+                    bytes[at] = byte;
+                    assert_eq!(copy_plain(&mut copy, &bytes), !is_special(byte), "{byte:x} at {at} of {len}");
+                    assert_eq!(copy_plain_ascii(&mut copy, &bytes), !is_escaped(byte), "{byte:x} at {at} of {len}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -64,7 +64,6 @@ impl Short {
     }
 
     /// This text and then a character, when there is room.
-    #[inline(always)]
     pub fn before(mut self, character: u8) -> Option<Self> {
         *self.bytes.get_mut(usize::from(self.len))? = character;
         self.len += 1;
@@ -129,6 +128,8 @@ pub enum AnyLane {
 const BLOCK_BYTES: usize = 1 << 20;
 /// How many units the first block starts with.
 const FIRST: usize = 256;
+/// The longest text that is written between two others in one go.
+pub const PASSAGE: usize = 256;
 /// The longest piece that is copied in one go.
 const PIECE: usize = 1 << 16;
 
@@ -260,7 +261,7 @@ impl Writer {
 
     /// Writes a short text.
     #[inline(always)]
-    pub fn short(&mut self, text: Short) -> Result<(), NoMemory> {
+    pub fn short(&mut self, text: &Short) -> Result<(), NoMemory> {
         let len = usize::from(text.len);
         if let AnyLane::One(lane) = &mut self.lane {
             if let Some(room) = lane.ahead(Short::SIZE, &mut self.done)?.first_chunk_mut() {
@@ -272,29 +273,36 @@ impl Writer {
         self.ascii(&text.bytes[..len])
     }
 
-    /// Writes Latin-1 text between quotes.
+    /// Writes Latin-1 text, at most a [`PASSAGE`], between two short ones. `copy` copies it, and what it returns is
+    /// whether anything is written at all.
     #[inline(always)]
-    pub fn in_quotes(&mut self, text: &[u8]) -> Result<(), NoMemory> {
-        self.between(Short::literal(b"\""), text, Short::literal(b"\""))
-    }
-
-    /// Writes Latin-1 text between two short ones.
-    #[inline(always)]
-    pub fn between(&mut self, before: Short, text: &[u8], behind: Short) -> Result<(), NoMemory> {
+    pub fn between(
+        &mut self,
+        before: &Short,
+        text: &[u8],
+        behind: &Short,
+        copy: impl FnOnce(&mut [u8], &[u8]) -> bool,
+    ) -> Result<bool, NoMemory> {
         if let AnyLane::One(lane) = &mut self.lane {
             // A block is written before what comes over the rest of it.
             let start = usize::from(before.len);
             let end = start + text.len();
             let room = lane.ahead(text.len() + 2 * Short::SIZE, &mut self.done)?;
             room[..Short::SIZE].copy_from_slice(&before.bytes);
-            copy_short(&mut room[start..end], text);
+            if !copy(&mut room[start..end], text) {
+                return Ok(false);
+            }
             room[end..][..Short::SIZE].copy_from_slice(&behind.bytes);
             lane.len += end + usize::from(behind.len);
-            return Ok(());
+            return Ok(true);
+        }
+        if !copy(&mut [0; PASSAGE][..text.len()], text) {
+            return Ok(false);
         }
         self.short(before)?;
         self.ascii(text)?;
-        self.short(behind)
+        self.short(behind)?;
+        Ok(true)
     }
 
     /// Lends room for `N` ASCII characters to `fill`, which returns how many of them it has written, the first ones.
@@ -426,6 +434,11 @@ mod tests {
         }
     }
 
+    fn copy(to: &mut [u8], from: &[u8]) -> bool {
+        to.copy_from_slice(from);
+        true
+    }
+
     #[test]
     fn short_texts() {
         for wide in [0x61, 0x100, 0x1_0000] {
@@ -435,11 +448,13 @@ mod tests {
             for len in 0..70 {
                 let text: Vec<u8> = (0..len).map(|i| b'a' + i % 26).collect();
                 writer.ascii(&text).expect("memory");
-                writer.between(Short::literal(b", \""), &text, Short::literal(b"\": ")).expect("memory");
+                let (before, behind) = (&Short::literal(b", \""), &Short::literal(b"\": "));
+                assert_eq!(writer.between(before, &text, behind, |_, _| false), Ok(false));
+                assert_eq!(writer.between(before, &text, behind, copy), Ok(true));
                 expected.extend([&text, b", \"".as_slice(), &text, b"\": "].concat().into_iter().map(u32::from));
             }
-            writer.short(Short::EMPTY).expect("memory");
-            writer.short(Short::literal(b"0123456789abcdef")).expect("memory");
+            writer.short(&Short::EMPTY).expect("memory");
+            writer.short(&Short::literal(b"0123456789abcdef")).expect("memory");
             expected.extend(b"0123456789abcdef".map(u32::from));
             assert_eq!(characters(writer), expected);
         }
@@ -448,7 +463,7 @@ mod tests {
         assert!(full.before(b'x').is_none() && full.behind(b'x').is_none());
         let (before, behind) = (Short::literal(b", ").before(b'"'), Short::literal(b": ").behind(b'"'));
         let mut writer = Writer::new();
-        writer.between(before.expect("room"), b"key", behind.expect("room")).expect("memory");
+        assert_eq!(writer.between(&before.expect("room"), b"key", &behind.expect("room"), copy), Ok(true));
         assert_eq!(writer.single(), Some(Text::One(b", \"key\": ")));
         assert!(Short::new(Text::Two(&[0x100])).is_none());
     }

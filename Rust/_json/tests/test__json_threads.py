@@ -76,6 +76,38 @@ class Threads(unittest.TestCase):
 
         in_threads.again_and_again(change, *[read] * (THREADS - 1))
 
+    def test_strings_and_numbers_given_up_meanwhile(self):
+        # What is written is borrowed from its container: a list, dicts of each kind of table, and that of an instance,
+        # where attributes are set without the dict being named.  Each item is the only reference to its object.
+        class Point:
+            pass
+
+        def new():
+            return random.choice((str(random.random()), random.random(), random.getrandbits(50)))
+
+        names = [f'name{i}' for i in range(20)]
+        point = Point()
+        for name in names:
+            setattr(point, name, new())
+        shared = [new() for _ in range(200)], {name: new() for name in names}, {i: new() for i in range(20)}
+        write, scan = encoder(), scanner()
+
+        def change():
+            values, by_name, by_number = shared
+            for i in range(20):
+                values[i * 10] = new()
+                values[i * 10 : i * 10 + 5] = [new() for _ in range(5)]
+                by_name[names[i]] = new()
+                by_number[i] = new()
+                setattr(point, names[i], new())
+
+        def read():
+            for value, count in zip((*shared, point.__dict__), (200, 20, 20, 20), strict=True):
+                (text,) = write(value, 0)
+                self.assertEqual(len(scan(text, 0)[0]), count)
+
+        in_threads.again_and_again(change, change, *[read] * (THREADS - 2))
+
     def test_everything_changed_meanwhile(self):
         # What comes out may be wrong, but it is a document.
         shared = {'list': list(range(100)), 'dict': {str(i): [i] for i in range(100)}}

@@ -1,13 +1,16 @@
 //! Lists, tuples and dicts.
 //!
 //! What is taken out of a container is an owned reference: another thread may change any list or dict at any time, and
-//! also the lock of a critical section can be given up half way.
+//! also the lock of a critical section can be given up half way. Items are lent for as long as the container is locked to
+//! those alone who vouch for doing nothing that gives up the lock.
 
 use crate::call::{owned_or_err, status_or_err};
 use crate::value::{Batch, Value, view};
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::ffi::CStr;
+use std::mem::MaybeUninit;
+use std::ops::ControlFlow;
 
 /// As many of something as the interpreter counts.
 #[inline]
@@ -108,8 +111,9 @@ pub fn two_items<'py>(tuple: Borrowed<'_, 'py>) -> Option<(Bound<'py>, Bound<'py
 /// A list or tuple with the items of any iterable: itself, or a new list.
 #[derive(Debug)]
 pub struct FastSequence<'py> {
-    // Invariant: an exact list or tuple.
+    // Invariant: an exact list, or an exact tuple.
     object: Bound<'py>,
+    is_list: bool,
 }
 
 impl<'py> FastSequence<'py> {
@@ -117,8 +121,11 @@ impl<'py> FastSequence<'py> {
     #[inline]
     pub fn new(iterable: Borrowed<'_, 'py>, message: &CStr) -> PyResult<Self> {
         // SAFETY: the object is live, the thread attached, and the text ends in NUL.
-        let object = unsafe { owned_or_err(iterable.py(), ffi::PySequence_Fast(iterable.as_ptr(), message.as_ptr())) }?;
-        Ok(Self { object })
+        unsafe {
+            let object = owned_or_err(iterable.py(), ffi::PySequence_Fast(iterable.as_ptr(), message.as_ptr()))?;
+            let is_list = ffi::shim_PyList_CheckExact(object.as_ptr()) != 0;
+            Ok(Self { object, is_list })
+        }
     }
 
     /// Whether there is nothing in it now.
@@ -128,66 +135,106 @@ impl<'py> FastSequence<'py> {
         unsafe { ffi::PySequence_Size(self.object.as_ptr()) == 0 }
     }
 
-    /// Fills `batch`, which is cleared, with the items from `index` on: at most `limit`, and none behind the first that
-    /// is not a scalar. Nothing is left when that is none.
+    /// Shows `visit` the next items from `index` on, which counts them, until it breaks off, or behind one that is not a
+    /// scalar. Returns whether there may be more.
+    ///
+    /// # Safety
+    ///
+    /// - `visit` runs no Python code, makes no object, gives up no reference, waits for no lock, and stays attached.
     #[inline]
-    pub fn read(&self, index: usize, batch: &mut Batch<'py>, limit: usize) -> usize {
-        let place = batch.start(limit);
-        // SAFETY: a live list or tuple (invariant); the place has room for `place.len()` values.
-        let count = unsafe {
-            ffi::shim_list_items(self.object.as_ptr(), ssize(index), place.as_mut_ptr().cast(), ssize(place.len()))
-        };
-        // SAFETY: so many values have been filled in.
-        unsafe { batch.filled(count as usize) };
-        count as usize
+    pub unsafe fn read<R>(
+        &self,
+        index: &mut usize,
+        batch: &mut Batch,
+        mut visit: impl for<'a> FnMut(Borrowed<'a, 'py>, Value<'a>) -> ControlFlow<R>,
+    ) -> ControlFlow<R, bool> {
+        let object = self.object.as_borrowed();
+        let mut done = 0;
+        // SAFETY: a live list or tuple (invariant); the batch has the room that it says, and so many values are filled.
+        // The items are lent for the call of `visit`: nobody takes one out of a tuple, and who takes one out of a list
+        // has its lock, which nothing gives up meanwhile, as the caller vouches for `visit`.
+        unsafe {
+            let mut read = || {
+                let (values, room) = batch.room();
+                let start = ssize(*index);
+                let count =
+                    ffi::shim_locked_list_items(object.as_ptr(), start, values, ssize(room), &mut done) as usize;
+                for place in 0..count {
+                    let (item, value) = batch.get(object.py(), place);
+                    *index += 1;
+                    visit(item, value)?;
+                }
+                ControlFlow::Continue(done == 0)
+            };
+            if self.is_list { locked(object, read) } else { read() }
+        }
     }
+}
+
+/// Runs `body` while the lock of an object is held, or has been lost by what `body` does.
+///
+/// # Safety
+///
+/// - `body` enters critical sections only to leave them again.
+#[inline]
+unsafe fn locked<R>(object: Borrowed<'_, '_>, body: impl FnOnce() -> R) -> R {
+    struct Section(MaybeUninit<ffi::PyCriticalSection>);
+    impl Drop for Section {
+        #[inline]
+        fn drop(&mut self) {
+            // SAFETY: begun below, on this thread, at this place.
+            unsafe { ffi::PyCriticalSection_End(self.0.as_mut_ptr()) };
+        }
+    }
+    let mut section = Section(MaybeUninit::uninit());
+    // SAFETY: the object is live and the thread attached. The section is not moved, and ends after all that begin later.
+    unsafe { ffi::PyCriticalSection_Begin(section.0.as_mut_ptr(), object.as_ptr()) };
+    body()
 }
 
 /// How far a dict has been read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct DictPosition {
     next: ffi::Py_ssize_t,
     done: bool,
-    /// How many pairs are worth looking for in one go.
-    window: usize,
 }
 
-impl Default for DictPosition {
-    #[inline]
-    fn default() -> Self {
-        Self { next: 0, done: false, window: 8 }
-    }
-}
-
-/// Fills `batch`, which is cleared, with the next keys and values of a dict in turn: at most `limit` pairs, and none
-/// behind the first whose value is not a scalar. Returns the pairs; nothing is left when that is none.
+/// Shows `visit` the next keys and values of a dict, until it breaks off, or behind a value that is not a scalar. Returns
+/// whether there may be more.
 ///
-/// The dict is locked meanwhile, and read as it is: one that changes between calls can give anything that was in it.
+/// The dict is read as it is: one that changes between calls can give anything that was in it.
+///
+/// # Safety
+///
+/// - As for [`FastSequence::read`].
 #[inline]
-pub fn dict_read<'py>(
+pub unsafe fn dict_read<'py, R>(
     dict: Borrowed<'_, 'py>,
     position: &mut DictPosition,
-    batch: &mut Batch<'py>,
-    limit: usize,
-) -> usize {
-    let place = batch.start(limit.min(position.window).saturating_mul(2));
+    batch: &mut Batch,
+    mut visit: impl for<'a> FnMut((Borrowed<'a, 'py>, Value<'a>), (Borrowed<'a, 'py>, Value<'a>)) -> ControlFlow<R>,
+) -> ControlFlow<R, bool> {
     if position.done {
-        return 0;
+        return ControlFlow::Continue(false);
     }
-    let mut done = 0;
-    // SAFETY: the object is live and the thread attached; what is no dict has no items. The place has room for half as
-    // many pairs as values.
-    let pairs = unsafe {
-        let values = place.as_mut_ptr().cast();
-        ffi::shim_dict_items(dict.as_ptr(), &mut position.next, values, ssize(place.len() / 2), &mut done)
-    };
-    position.done = done != 0;
-    // Pairs that are found and left are found again next time: where many values are no scalars, few are looked for.
-    let full = pairs as usize * 2 == place.len();
-    position.window = if full { position.window.saturating_mul(2) } else { pairs.max(2) as usize };
-    // SAFETY: so many pairs have been filled in.
-    unsafe { batch.filled(pairs as usize * 2) };
-    pairs as usize
+    let py = dict.py();
+    let (mut next, mut done) = (position.next, 0);
+    // SAFETY: the object is live, and locked; what is no dict has no items. The batch has room for half as many pairs as
+    // values, and so many are filled. What is lent lives for the call of `visit`, as in `FastSequence::read`.
+    unsafe {
+        locked(dict, || {
+            let (values, room) = batch.room();
+            let pairs =
+                ffi::shim_locked_dict_items(dict.as_ptr(), &mut next, values, ssize(room / 2), &mut done) as usize;
+            for pair in 0..pairs {
+                position.next = batch.next(2 * pair);
+                visit(batch.get(py, 2 * pair), batch.get(py, 2 * pair + 1))?;
+            }
+            // When it breaks off, there may be more, as whatever is done then may add to the dict.
+            position.done = done != 0;
+            ControlFlow::Continue(!position.done)
+        })
+    }
 }
 
 /// An empty dict.

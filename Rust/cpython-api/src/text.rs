@@ -104,21 +104,29 @@ pub fn str_from_data<'py>(py: Python<'py>, data: StrData<'_>) -> PyResult<Bound<
     {
         return Err(PyErr::new(crate::ExceptionType::ValueError.bind(py), c"character out of range"));
     }
+    if let StrData::Ucs1(units) = data
+        && units.len() > 1
+        && units.is_ascii()
+    {
+        // Most are: two calls fewer than the way for all.
+        // SAFETY: they are ASCII.
+        return unsafe { str_from_ascii(py, [units]) };
+    }
     let (kind, start, len) = data.parts();
     // SAFETY: the thread is attached, and there are `len` units of that kind at `start`.
     unsafe { owned_or_err(py, ffi::PyUnicode_FromKindAndData(kind, start, len as ffi::Py_ssize_t)) }
 }
 
-/// A `str` of pieces that are ASCII, one behind the other.
+/// A `str` of pieces, one behind the other.
 ///
-/// # Panics
+/// # Safety
 ///
-/// When there are other bytes in one of them.
+/// - The pieces are ASCII.
 #[inline]
-pub fn str_from_ascii<'py, const N: usize>(py: Python<'py>, pieces: [&[u8]; N]) -> PyResult<Bound<'py>> {
+pub unsafe fn str_from_ascii<'py, const N: usize>(py: Python<'py>, pieces: [&[u8]; N]) -> PyResult<Bound<'py>> {
+    debug_assert!(pieces.iter().all(|piece| piece.is_ascii()), "not ASCII");
     let mut len = 0usize;
     for piece in pieces {
-        assert!(piece.is_ascii(), "not ASCII");
         let sum = len.checked_add(piece.len()).filter(|&sum| ffi::Py_ssize_t::try_from(sum).is_ok());
         len = sum.ok_or_else(|| PyErr::no_memory(py))?;
     }
@@ -129,7 +137,7 @@ pub fn str_from_ascii<'py, const N: usize>(py: Python<'py>, pieces: [&[u8]; N]) 
     }
     let mut at = ptr::null_mut::<u8>();
     // SAFETY: the thread is attached, and the object is new: its memory, which has room for all pieces, is nobody
-    // else's until it has been filled.
+    // else's until it has been filled. They are ASCII, as the caller vouches for.
     unsafe {
         let object = owned_or_err(py, ffi::shim_PyUnicode_New_ascii(len as ffi::Py_ssize_t, &mut at))?;
         for piece in pieces {

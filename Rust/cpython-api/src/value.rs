@@ -1,12 +1,11 @@
 //! Objects of the common built-in types, seen at one glance, and many of them in one go.
 //!
-//! A serialiser looks at each object of a tree. One call tells it the type and the value, and a [`Batch`] takes as many
-//! items of a container as need no Python code, under one lock.
+//! A serialiser looks at each object of a tree. One call tells it the type and the value, and a [`Batch`] has room for
+//! as many items of a container as are looked at in one go.
 
 use crate::text::StrData;
-use crate::{Borrowed, Bound, Python};
+use crate::{Borrowed, Python};
 use cpython_sys as ffi;
-use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
 /// What an object is. A subclass counts as its base.
@@ -76,52 +75,46 @@ unsafe fn interpret<'a>(value: *const ffi::shim_value) -> Value<'a> {
 /// How many values a batch holds.
 const CAPACITY: usize = 32;
 
-/// A few objects, each with an owned reference.
-///
-/// # Invariants
-///
-/// - The first `len` values are filled, and their references belong to the batch.
-pub struct Batch<'py> {
+/// Room for what is seen of a few objects.
+pub struct Batch {
     values: [MaybeUninit<ffi::shim_value>; CAPACITY],
-    len: usize,
-    _py: PhantomData<Python<'py>>,
 }
 
-impl std::fmt::Debug for Batch<'_> {
+impl std::fmt::Debug for Batch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Batch").field("len", &self.len).finish_non_exhaustive()
+        f.debug_struct("Batch").finish_non_exhaustive()
     }
 }
 
-impl<'py> Batch<'py> {
-    /// An empty batch.
+impl Default for Batch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Batch {
+    /// A batch for one container after the other.
     #[inline]
-    pub fn new(_py: Python<'py>) -> Self {
-        Self { values: [const { MaybeUninit::uninit() }; CAPACITY], len: 0, _py: PhantomData }
+    pub const fn new() -> Self {
+        Self { values: [const { MaybeUninit::uninit() }; CAPACITY] }
     }
 
-    /// Gives up all references.
+    /// Where the values go, and how many have room.
     #[inline]
-    pub fn clear(&mut self) {
-        let len = std::mem::take(&mut self.len);
-        if len > 0 {
-            // SAFETY: so many references were owned, and are not any more; the thread is attached for `'py`.
-            unsafe { ffi::shim_release(self.values.as_mut_ptr().cast(), len as ffi::Py_ssize_t) };
-        }
+    pub(crate) fn room(&mut self) -> (*mut ffi::shim_value, usize) {
+        (self.values.as_mut_ptr().cast(), CAPACITY)
     }
 
-    /// The object at an index, and what it is.
+    /// An object, and what is seen of it.
     ///
-    /// # Panics
+    /// # Safety
     ///
-    /// When there are not so many.
+    /// - The value at `index` has been filled by a shim, and its object lives for `'a`.
     #[inline]
-    pub fn get(&self, index: usize) -> (Borrowed<'_, 'py>, Value<'_>) {
-        let value = self.values[..self.len][index].as_ptr();
-        // SAFETY: the value is filled, and its object lives as long as the batch is not changed; the thread is attached
-        // for `'py`.
+    pub(crate) unsafe fn get<'a, 'py>(&self, py: Python<'py>, index: usize) -> (Borrowed<'a, 'py>, Value<'a>) {
+        let value = self.values[index].as_ptr();
+        // SAFETY: handed on; the object is always set.
         unsafe {
-            let py = Python::assume_attached();
             let Some(object) = Borrowed::from_borrowed_or_null(py, (*value).object) else {
                 unreachable!("a batch holds objects")
             };
@@ -129,37 +122,14 @@ impl<'py> Batch<'py> {
         }
     }
 
-    /// Takes the last object out.
-    #[inline]
-    pub fn pop(&mut self) -> Option<Bound<'py>> {
-        self.len = self.len.checked_sub(1)?;
-        // SAFETY: the value is filled, and its reference does not belong to the batch any more; the thread is attached
-        // for `'py`.
-        unsafe { Bound::from_owned_or_null(Python::assume_attached(), (*self.values[self.len].as_ptr()).object) }
-    }
-
-    /// Clears the batch and lends the place of its first values, to be filled.
-    #[inline]
-    pub(crate) fn start(&mut self, limit: usize) -> &mut [MaybeUninit<ffi::shim_value>] {
-        self.clear();
-        &mut self.values[..limit.min(CAPACITY)]
-    }
-
-    /// Takes over the first `count` values.
+    /// Where to go on behind a pair of a dict.
     ///
     /// # Safety
     ///
-    /// - They have been filled since [`start`](Self::start) with owned references, and the batch was empty.
+    /// - The value at `index` has been filled by a shim, as that of a key.
     #[inline]
-    pub(crate) unsafe fn filled(&mut self, count: usize) {
-        debug_assert!(count <= CAPACITY && self.len == 0);
-        self.len = count;
-    }
-}
-
-impl Drop for Batch<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        self.clear();
+    pub(crate) unsafe fn next(&self, index: usize) -> ffi::Py_ssize_t {
+        // SAFETY: handed on.
+        unsafe { (*self.values[index].as_ptr()).next }
     }
 }

@@ -114,99 +114,6 @@ shim_add_note_of_object(PyObject *object)
     add_note(exception, PyUnicode_FromFormat("when serializing %T object", object));
 }
 
-static inline void
-view(PyObject *object, shim_value *value)
-{
-    value->object = object;
-    if (PyUnicode_Check(object)) {
-        value->tag = SHIM_STR;
-        value->kind = PyUnicode_KIND(object);
-        value->data = PyUnicode_DATA(object);
-        value->length = PyUnicode_GET_LENGTH(object);
-    }
-    else if (Py_IsNone(object)) {
-        value->tag = SHIM_NONE;
-    }
-    else if (Py_IsTrue(object)) {
-        value->tag = SHIM_TRUE;
-    }
-    else if (Py_IsFalse(object)) {
-        value->tag = SHIM_FALSE;
-    }
-    else if (PyLong_Check(object)) {
-        if (PyUnstable_Long_IsCompact((PyLongObject *)object)) {
-            value->tag = SHIM_INT;
-            value->integer = PyUnstable_Long_CompactValue((PyLongObject *)object);
-        }
-        else {
-            int overflow;
-            value->integer = PyLong_AsLongLongAndOverflow(object, &overflow);
-            value->tag = overflow ? SHIM_BIG_INT : SHIM_INT;
-        }
-    }
-    else if (PyFloat_Check(object)) {
-        value->tag = SHIM_FLOAT;
-        value->real = PyFloat_AS_DOUBLE(object);
-    }
-    else if (PyList_Check(object) || PyTuple_Check(object)) {
-        value->tag = SHIM_LIST;
-        value->kind = PyList_CheckExact(object) || PyTuple_CheckExact(object);
-    }
-    else if (PyDict_Check(object)) {
-        value->tag = SHIM_DICT;
-        value->kind = PyDict_CheckExact(object);
-    }
-    else {
-        value->tag = SHIM_OTHER;
-    }
-}
-
-static inline int
-is_scalar(const shim_value *value)
-{
-    return value->tag >= SHIM_NONE && value->tag <= SHIM_FLOAT;
-}
-
-/* Asks for the memory of an object, which is to be looked at soon. */
-static inline void
-prefetch(PyObject *object)
-{
-#if defined(__GNUC__)
-    __builtin_prefetch(object);
-#else
-    (void)object;
-#endif
-}
-
-Py_ssize_t
-shim_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values, Py_ssize_t pairs, int *done)
-{
-    Py_ssize_t found = 0, count = 0, next = *position;
-    Py_BEGIN_CRITICAL_SECTION(dict);
-    /* First the pointers and then the objects: their memory arrives while other work is done. */
-    while (found < pairs && PyDict_Next(dict, &next, &values[2 * found].object, &values[2 * found + 1].object)) {
-        prefetch(values[2 * found].object);
-        prefetch(values[2 * found + 1].object);
-        /* Where to go on behind this pair. */
-        values[2 * found].length = next;
-        found++;
-    }
-    while (count < found) {
-        shim_value *pair = &values[2 * count];
-        *position = pair->length;
-        view(Py_NewRef(pair[0].object), &pair[0]);
-        view(Py_NewRef(pair[1].object), &pair[1]);
-        count++;
-        if (!is_scalar(&pair[1])) {
-            break;
-        }
-    }
-    Py_END_CRITICAL_SECTION();
-    /* Whatever is done with a value that is no scalar may add to the dict. */
-    *done = count == found && found < pairs && (count == 0 || is_scalar(&values[2 * count - 1]));
-    return count;
-}
-
 int
 shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count)
 {
@@ -220,46 +127,6 @@ shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count)
         Py_DECREF(value);
     }
     return result;
-}
-
-/* How many items ahead of the one that is looked at memory is asked for. */
-#define AHEAD 6
-
-static inline Py_ssize_t
-take_items(PyObject *const *items, Py_ssize_t size, shim_value *values, Py_ssize_t count)
-{
-    Py_ssize_t taken = 0;
-    if (count > size) {
-        count = size;
-    }
-    while (taken < count) {
-        if (taken + AHEAD < size) {
-            prefetch(items[taken + AHEAD]);
-        }
-        view(Py_NewRef(items[taken]), &values[taken]);
-        taken++;
-        if (!is_scalar(&values[taken - 1])) {
-            break;
-        }
-    }
-    return taken;
-}
-
-Py_ssize_t
-shim_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count)
-{
-    Py_ssize_t rest, taken = 0;
-    if (!PyList_Check(list)) {
-        rest = PyTuple_GET_SIZE(list) - index;
-        return rest > 0 ? take_items(&PyTuple_GET_ITEM(list, index), rest, values, count) : 0;
-    }
-    Py_BEGIN_CRITICAL_SECTION(list);
-    rest = PyList_GET_SIZE(list) - index;
-    if (rest > 0) {
-        taken = take_items(((PyListObject *)list)->ob_item + index, rest, values, count);
-    }
-    Py_END_CRITICAL_SECTION();
-    return taken;
 }
 
 void
@@ -308,14 +175,6 @@ shim_PyUnicode_KIND(PyObject *string)
     return PyUnicode_KIND(string);
 }
 
-void
-shim_release(shim_value *values, Py_ssize_t count)
-{
-    for (Py_ssize_t i = 0; i < count; i++) {
-        Py_DECREF(values[i].object);
-    }
-}
-
 PyObject *
 shim_tuple_of_one(PyObject *item)
 {
@@ -351,12 +210,6 @@ shim_tuple_two_items(PyObject *tuple, PyObject **first, PyObject **second)
     *first = Py_NewRef(PyTuple_GET_ITEM(tuple, 0));
     *second = Py_NewRef(PyTuple_GET_ITEM(tuple, 1));
     return 1;
-}
-
-void
-shim_view(PyObject *object, shim_value *value)
-{
-    view(object, value);
 }
 
 /* The value of an int, unless it takes more than 64 bits. */

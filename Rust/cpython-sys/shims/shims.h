@@ -47,6 +47,7 @@ typedef struct {
     PyObject *object;
     const void *data;
     Py_ssize_t length;
+    Py_ssize_t next;  /* of a dict's key: where to go on behind this pair */
     long long integer;
     double real;
     int tag;
@@ -58,9 +59,10 @@ typedef struct {
 void shim_add_note_of_item(PyObject *container, PyObject *key, Py_ssize_t index);
 void shim_add_note_of_object(PyObject *object);
 
-/* Fills `values` with new references to the next keys and values, at most `pairs` of them, and stops behind the first
-   value that is other than None, bool, str, int or float. `*done` is set when there are no more. */
-Py_ssize_t shim_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values, Py_ssize_t pairs, int *done);
+/* Looks at the next keys and values of a dict whose lock the caller holds, at most `pairs` of them, and stops behind the
+   first value that is other than None, bool, str, int or float. `*done` says whether there are no more. The objects are
+   borrowed from the dict, for as long as nothing gives up the lock. */
+Py_ssize_t shim_locked_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values, Py_ssize_t pairs, int *done);
 
 /* Makes a dict of `count` pairs of references, which are given up whatever happens. The keys are exact strs. */
 PyObject *shim_dict_from_owned(PyObject **pairs, Py_ssize_t count);
@@ -68,8 +70,8 @@ PyObject *shim_dict_from_owned(PyObject **pairs, Py_ssize_t count);
 /* Moves `count` pairs of references into the dict. All of them are given up, whatever happens. */
 int shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count);
 
-/* The same for the items of a list or tuple from `index` on. */
-Py_ssize_t shim_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count);
+/* The same for the items from `index` on of a list, or of a tuple, which needs no lock. */
+Py_ssize_t shim_locked_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count, int *done);
 
 /* Makes a list of `count` references, which are given up whatever happens. */
 PyObject *shim_list_from_owned(PyObject **items, Py_ssize_t count);
@@ -96,8 +98,6 @@ PyObject *shim_PyUnicode_New_ascii(Py_ssize_t length, unsigned char **data);
 void *shim_PyUnicode_DATA(PyObject *string);
 
 int shim_PyUnicode_KIND(PyObject *string);
-
-void shim_release(shim_value *values, Py_ssize_t count);
 
 /* A tuple of one reference, which is given up whatever happens. */
 PyObject *shim_tuple_of_one(PyObject *item);

@@ -1,21 +1,23 @@
 //! From objects to the text of a document.
 //!
-//! A container is read in batches, under its lock, and a batch ends with the first item that is not a string, a number
-//! or a constant. Nothing that is written between two batches runs Python code, so the items are those that C, which
-//! takes them one by one, would have seen.
+//! A container is read in batches, and what is written without running Python code, as most strings, numbers and
+//! constants are, is written under the container's lock, so that no item needs a reference. A batch ends with the first
+//! item that is something else. So the items are those that C, which takes them one by one, would have seen.
 //!
 //! Nesting is recursion of the machine's stack, which the interpreter watches, as in C; batches are not on it.
 
 use crate::boundary::json_encoder;
 use crate::boundary::markers::Markers;
 use crate::boundary::setting;
-use crate::boundary::sink::{Keep, Sink};
+use crate::boundary::sink::{Digits, Keep, Sink};
 use crate::boundary::text::from_writer;
-use crate::writer::Short;
+use crate::writer::{NoMemory, Short};
 use cpython_api::{
-    Batch, Borrowed, Bound, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python, Value, call1,
-    dict_len, dict_read, list_get, list_sort, mapping_items, tuple_of_one, two_items, view, with_recursion,
+    Batch, Borrowed, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python,
+    StrData, Value, call1, constant, dict_len, dict_read, list_get, list_sort, mapping_items, str_from_data,
+    tuple_of_one, two_items, view, with_recursion,
 };
+use std::ops::ControlFlow;
 
 const RECURSION: &std::ffi::CStr = c" while encoding a JSON object";
 
@@ -30,9 +32,18 @@ pub(super) unsafe fn encode<'py>(
     object: Borrowed<'_, 'py>,
     indent_level: isize,
 ) -> PyResult<Bound<'py>> {
+    let value = view(object);
+    // A document that is an integer or a constant needs nothing of what follows.
+    if settings.indent == constant(py, Constant::None).as_ptr()
+        && matches!(value, Value::Int(_) | Value::None | Value::True | Value::False)
+        && let Some(text) = Digits::default().format(value)
+    {
+        return tuple_of_one(str_from_data(py, StrData::Ucs1(text))?);
+    }
+    let mut batch = Batch::new();
     // SAFETY: the caller vouches for the objects.
-    let mut encoder = unsafe { Encoder::new(py, settings, indent_level) }?;
-    match encoder.object(object, view(object), 0) {
+    let mut encoder = unsafe { Encoder::new(py, settings, indent_level, &mut batch) }?;
+    match encoder.object(object, Kind::of(value), 0) {
         Ok(()) => tuple_of_one(from_writer(py, &mut encoder.sink.out)?),
         Err(error) => Err(encoder.sink.before_notes(error)),
     }
@@ -42,15 +53,30 @@ pub(super) unsafe fn encode<'py>(
 enum Next<'py> {
     /// The next batch.
     Batch,
-    /// An object that stood at the end of it, and what it is. A dict's has its key.
-    Nested { key: Option<Bound<'py>>, object: Bound<'py>, kind: Kind },
-    /// Nothing.
+    /// An object that ended it. A dict's has its key, which has been written or has not.
+    Item { key: Option<(Bound<'py>, bool)>, object: Bound<'py>, kind: Kind },
+    /// Nothing, as there is no memory for an item of a list, or for that with this key.
+    NoMemory { key: Option<Bound<'py>> },
+    /// Nothing more.
     End,
 }
 
-/// What is not a scalar: the least that has to be kept on the machine's stack.
+impl Next<'_> {
+    /// What comes after a batch.
+    #[inline(always)]
+    fn after(read: ControlFlow<Self, bool>) -> Self {
+        match read {
+            ControlFlow::Break(next) => next,
+            ControlFlow::Continue(true) => Self::Batch,
+            ControlFlow::Continue(false) => Self::End,
+        }
+    }
+}
+
+/// What an object is: the least that has to be kept on the machine's stack.
 #[derive(Clone, Copy)]
 enum Kind {
+    Scalar,
     Sequence { exact: bool },
     Dict { exact: bool },
     Other,
@@ -58,12 +84,12 @@ enum Kind {
 
 impl Kind {
     #[inline(always)]
-    fn of(value: Value<'_>) -> Option<Self> {
+    fn of(value: Value<'_>) -> Self {
         match value {
-            Value::Sequence { exact } => Some(Self::Sequence { exact }),
-            Value::Dict { exact } => Some(Self::Dict { exact }),
-            Value::Other => Some(Self::Other),
-            _ => None,
+            Value::Sequence { exact } => Self::Sequence { exact },
+            Value::Dict { exact } => Self::Dict { exact },
+            Value::Other => Self::Other,
+            _ => Self::Scalar,
         }
     }
 }
@@ -79,46 +105,47 @@ enum Pairs<'py> {
 struct Encoder<'a, 'py> {
     py: Python<'py>,
     sink: Sink<'a, 'py>,
-    batch: Batch<'py>,
+    /// Lent, as moving it would take longer than writing a short document.
+    batch: &'a mut Batch,
     default: Borrowed<'a, 'py>,
     sort_keys: bool,
-    /// How many items are read in one go: one, where writing an item runs Python code.
-    limit: usize,
 }
 
 impl<'a, 'py> Encoder<'a, 'py> {
     /// # Safety
     ///
     /// - The objects of the settings live for `'a`.
-    unsafe fn new(py: Python<'py>, settings: &'a json_encoder, indent_level: isize) -> PyResult<Self> {
+    unsafe fn new(
+        py: Python<'py>,
+        settings: &'a json_encoder,
+        indent_level: isize,
+        batch: &'a mut Batch,
+    ) -> PyResult<Self> {
         // SAFETY: the caller vouches for the objects.
         let (sink, default) = unsafe { (Sink::new(py, settings, indent_level)?, setting(py, settings.defaultfn)?) };
-        let limit = if sink.encodes_itself() { usize::MAX } else { 1 };
-        Ok(Self { py, sink, batch: Batch::new(py), default, sort_keys: settings.sort_keys != 0, limit })
+        Ok(Self { py, sink, batch, default, sort_keys: settings.sort_keys != 0 })
     }
 
     /// Writes an object of any type.
     #[inline(always)]
-    fn object(&mut self, object: Borrowed<'_, 'py>, value: Value<'_>, level: usize) -> PyResult<()> {
-        match Kind::of(value) {
-            Some(kind) => self.nested(object, kind, level),
-            None => self.sink.scalar(object, value).map_err(|failure| failure.raise(self.py)),
-        }
-    }
-
-    #[inline(always)]
-    fn nested(&mut self, object: Borrowed<'_, 'py>, kind: Kind, level: usize) -> PyResult<()> {
+    fn object(&mut self, object: Borrowed<'_, 'py>, kind: Kind, level: usize) -> PyResult<()> {
         match kind {
+            Kind::Scalar => self.scalar(object),
             Kind::Sequence { exact } => self.sequence(object, exact, level),
             Kind::Dict { exact } => self.dict(object, exact, level),
             Kind::Other => self.other(object, level),
         }
     }
 
-    /// The same, not inlined where the machine's stack grows.
+    #[inline(never)]
+    fn scalar(&mut self, object: Borrowed<'_, 'py>) -> PyResult<()> {
+        self.sink.scalar(object, view(object))
+    }
+
+    /// Writes an object of any type, not inlined where the machine's stack grows.
     #[inline(never)]
     fn replacement(&mut self, object: Borrowed<'_, 'py>, level: usize) -> PyResult<()> {
-        self.object(object, view(object), level)
+        self.object(object, Kind::of(view(object)), level)
     }
 
     /// Writes what `default` makes of an object.
@@ -163,70 +190,50 @@ impl<'a, 'py> Encoder<'a, 'py> {
         }
         let sequence = FastSequence::new(object, c"_iterencode_list needs a sequence")?;
         if sequence.is_empty() {
-            return self.sink.short(Short::literal(b"[]"));
+            return self.sink.short(&Short::literal(b"[]"));
         }
         self.enter(object)?;
-        self.sink.short(Short::literal(b"["))?;
+        self.sink.short(&Short::literal(b"["))?;
         self.sink.enter_level(level + 1)?;
         self.sink.newline(level + 1)?;
         let mut index = 0;
         loop {
-            match self.sequence_batch(&sequence, &mut index, object, level + 1)? {
-                Next::Batch => {}
-                Next::Nested { object: item, kind, .. } => {
-                    if let Err(error) = self.nested(item.as_borrowed(), kind, level + 1) {
-                        return Err(self.note(error, object, Place::Index(index - 1)));
-                    }
-                }
+            let error = match self.sequence_batch(&sequence, &mut index, level + 1) {
+                Next::Batch => continue,
+                Next::Item { object: item, kind, .. } => match self.object(item.as_borrowed(), kind, level + 1) {
+                    Ok(()) => continue,
+                    Err(error) => error,
+                },
+                Next::NoMemory { .. } => PyErr::no_memory(self.py),
                 Next::End => break,
-            }
+            };
+            return Err(self.note(error, object, Place::Index(index - 1)));
         }
         self.leave()?;
         self.sink.newline(level)?;
-        self.sink.short(Short::literal(b"]"))
+        self.sink.short(&Short::literal(b"]"))
     }
 
-    /// Writes the next items up to the first that is not a scalar.
+    /// Writes the next items up to the first that may run Python code. `index` counts that one, too.
     #[inline(never)]
-    fn sequence_batch(
-        &mut self,
-        sequence: &FastSequence<'py>,
-        index: &mut usize,
-        object: Borrowed<'_, 'py>,
-        level: usize,
-    ) -> PyResult<Next<'py>> {
-        let count = sequence.read(*index, &mut self.batch, self.limit);
-        if count == 0 {
-            return Ok(Next::End);
-        }
-        for place in 0..count {
-            if *index > 0 {
-                self.sink.separator(level)?;
-            }
-            let (item, value) = self.batch.get(place);
-            if let Some(kind) = Kind::of(value) {
-                *index += 1;
-                return Ok(self.last_of_batch(None, kind));
-            }
-            if let Err(failure) = self.sink.scalar(item, value) {
-                let error = failure.raise(self.py);
-                return Err(self.note(error, object, Place::Index(*index)));
-            }
-            *index += 1;
-        }
-        self.batch.clear();
-        Ok(Next::Batch)
-    }
-
-    /// What has to be done for the last object of the batch; the batch is given up.
-    #[inline(always)]
-    fn last_of_batch(&mut self, key: Option<Bound<'py>>, kind: Kind) -> Next<'py> {
-        let next = match self.batch.pop() {
-            Some(object) => Next::Nested { key, object, kind },
-            None => Next::Batch,
+    fn sequence_batch(&mut self, sequence: &FastSequence<'py>, index: &mut usize, level: usize) -> Next<'py> {
+        let Self { sink, batch, .. } = self;
+        let mut first = *index == 0;
+        // SAFETY: what is plain is written without any of what is forbidden; no reference that is taken is given up.
+        let read = unsafe {
+            sequence.read(index, batch, |item, value| {
+                let written = match std::mem::take(&mut first) {
+                    true => sink.plain(value),
+                    false => sink.plain_separator(level).and_then(|()| sink.plain(value)),
+                };
+                ControlFlow::Break(match written {
+                    Ok(true) => return ControlFlow::Continue(()),
+                    Ok(false) => Next::Item { key: None, object: item.to_owned(), kind: Kind::of(value) },
+                    Err(NoMemory) => Next::NoMemory { key: None },
+                })
+            })
         };
-        self.batch.clear();
-        next
+        Next::after(read)
     }
 
     /// Writes a dict or a subclass of it.
@@ -238,10 +245,10 @@ impl<'a, 'py> Encoder<'a, 'py> {
     #[inline(always)]
     fn dict_items(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
         if dict_len(object)? == 0 {
-            return self.sink.short(Short::literal(b"{}"));
+            return self.sink.short(&Short::literal(b"{}"));
         }
         self.enter(object)?;
-        self.sink.short(Short::literal(b"{"))?;
+        self.sink.short(&Short::literal(b"{"))?;
         self.sink.enter_level(level + 1)?;
         let mut first = true;
         let mut pairs = if self.sort_keys || !exact {
@@ -251,18 +258,26 @@ impl<'a, 'py> Encoder<'a, 'py> {
         };
         loop {
             let next = match &mut pairs {
-                Pairs::Dict(position) => self.dict_batch(object, position, &mut first, level + 1)?,
-                Pairs::List(items, index) => self.list_pair(object, items, index, &mut first, level + 1)?,
+                Pairs::Dict(position) => self.dict_batch(object, position, &mut first, level + 1),
+                Pairs::List(items, index) => self.next_pair(items, index)?,
             };
-            match next {
-                Next::Batch => {}
-                Next::Nested { key, object: item, kind } => {
-                    if let Err(error) = self.nested(item.as_borrowed(), kind, level + 1) {
-                        return Err(self.note_key(error, object, key));
+            let (key, error) = match next {
+                Next::Batch => continue,
+                Next::Item { key, object: item, kind } => {
+                    if let Some((key, false)) = &key
+                        && self.key(key, &mut first, level + 1)? == Keep::Skipped
+                    {
+                        continue;
+                    }
+                    match self.object(item.as_borrowed(), kind, level + 1) {
+                        Ok(()) => continue,
+                        Err(error) => (key.map(|(key, _)| key), error),
                     }
                 }
+                Next::NoMemory { key } => (key, PyErr::no_memory(self.py)),
                 Next::End => break,
-            }
+            };
+            return Err(self.note_key(error, object, key));
         }
         // The list is given up before the dict is.
         drop(pairs);
@@ -270,7 +285,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
         if !first {
             self.sink.newline(level)?;
         }
-        self.sink.short(Short::literal(b"}"))
+        self.sink.short(&Short::literal(b"}"))
     }
 
     #[cold]
@@ -281,7 +296,12 @@ impl<'a, 'py> Encoder<'a, 'py> {
         }
     }
 
-    /// Writes the next keys and values up to the first value that is not a scalar.
+    #[inline(never)]
+    fn key(&mut self, key: &Bound<'py>, first: &mut bool, level: usize) -> PyResult<Keep> {
+        self.sink.key(key.as_borrowed(), view(key.as_borrowed()), first, level)
+    }
+
+    /// Writes the next keys and values up to the first of either that may run Python code.
     #[inline(never)]
     fn dict_batch(
         &mut self,
@@ -289,29 +309,28 @@ impl<'a, 'py> Encoder<'a, 'py> {
         position: &mut DictPosition,
         first: &mut bool,
         level: usize,
-    ) -> PyResult<Next<'py>> {
-        let pairs = dict_read(object, position, &mut self.batch, self.limit);
-        if pairs == 0 {
-            return Ok(Next::End);
-        }
-        for pair in 0..pairs {
-            let (key, key_value) = self.batch.get(2 * pair);
-            if self.sink.key(key, key_value, first, level)? == Keep::Skipped {
-                continue;
-            }
-            let (item, value) = self.batch.get(2 * pair + 1);
-            if let Some(kind) = Kind::of(value) {
-                let key = key.to_owned();
-                return Ok(self.last_of_batch(Some(key), kind));
-            }
-            if let Err(failure) = self.sink.scalar(item, value) {
-                let error = failure.raise(self.py);
-                let key = key.to_owned();
-                return Err(self.note(error, object, Place::Key(key.as_borrowed())));
-            }
-        }
-        self.batch.clear();
-        Ok(Next::Batch)
+    ) -> Next<'py> {
+        let Self { sink, batch, .. } = self;
+        // SAFETY: as in `sequence_batch`.
+        let read = unsafe {
+            dict_read(object, position, batch, |(key, key_value), (item, value)| {
+                let written = match sink.plain_key(key_value, first, level) {
+                    Ok(Some(Keep::Skipped)) => return ControlFlow::Continue(()),
+                    Ok(Some(Keep::Written)) => sink.plain(value).map(|written| (true, written)),
+                    Ok(None) => Ok((false, false)),
+                    Err(NoMemory) => return ControlFlow::Break(Next::NoMemory { key: None }),
+                };
+                ControlFlow::Break(match written {
+                    Ok((_, true)) => return ControlFlow::Continue(()),
+                    Ok((key_written, false)) => {
+                        let key = Some((key.to_owned(), key_written));
+                        Next::Item { key, object: item.to_owned(), kind: Kind::of(value) }
+                    }
+                    Err(NoMemory) => Next::NoMemory { key: Some(key.to_owned()) },
+                })
+            })
+        };
+        Next::after(read)
     }
 
     /// The items of a dict sorted, or as a subclass gives them.
@@ -325,35 +344,16 @@ impl<'a, 'py> Encoder<'a, 'py> {
         Ok(items)
     }
 
-    /// Writes the next key of such a list, and its value if that is a scalar.
+    /// The next pair of such a list.
     #[inline(never)]
-    fn list_pair(
-        &mut self,
-        object: Borrowed<'_, 'py>,
-        items: &Bound<'py>,
-        index: &mut usize,
-        first: &mut bool,
-        level: usize,
-    ) -> PyResult<Next<'py>> {
+    fn next_pair(&mut self, items: &Bound<'py>, index: &mut usize) -> PyResult<Next<'py>> {
         let Some(pair) = list_get(items.as_borrowed(), *index)? else { return Ok(Next::End) };
         *index += 1;
-        let Some((key, item)) = two_items(pair.as_borrowed()) else {
+        let Some((key, object)) = two_items(pair.as_borrowed()) else {
             let message = c"items must return 2-tuples";
             return Err(PyErr::new(ExceptionType::ValueError.bind(self.py), message));
         };
-        if self.sink.key(key.as_borrowed(), view(key.as_borrowed()), first, level)? == Keep::Skipped {
-            return Ok(Next::Batch);
-        }
-        let value = view(item.as_borrowed());
-        if let Some(kind) = Kind::of(value) {
-            return Ok(Next::Nested { key: Some(key), object: item, kind });
-        }
-        match self.sink.scalar(item.as_borrowed(), value) {
-            Ok(()) => Ok(Next::Batch),
-            Err(failure) => {
-                let error = failure.raise(self.py);
-                Err(self.note(error, object, Place::Key(key.as_borrowed())))
-            }
-        }
+        let kind = Kind::of(view(object.as_borrowed()));
+        Ok(Next::Item { key: Some((key, false)), object, kind })
     }
 }

@@ -1,4 +1,8 @@
 //! Where the encoder writes: values that hold no others, keys, separators and line breaks.
+//!
+//! What is called plain here is written while the container that holds the item is locked. It makes no object and calls
+//! nothing of the interpreter but for looking at objects, and what can go wrong is that memory runs out, which is raised
+//! later.
 
 use crate::boundary::json_encoder;
 use crate::boundary::markers::Markers;
@@ -13,34 +17,6 @@ use cpython_api::{
     sequence_repeat, str_append, str_concat, str_data, str_from_data,
 };
 
-/// What can go wrong with a scalar.
-pub(super) enum Failure {
-    NoMemory,
-    Raised(PyErr),
-}
-
-impl From<NoMemory> for Failure {
-    fn from(_: NoMemory) -> Self {
-        Self::NoMemory
-    }
-}
-
-impl From<PyErr> for Failure {
-    fn from(error: PyErr) -> Self {
-        Self::Raised(error)
-    }
-}
-
-impl Failure {
-    #[cold]
-    pub(super) fn raise(self, py: Python<'_>) -> PyErr {
-        match self {
-            Self::NoMemory => PyErr::no_memory(py),
-            Self::Raised(error) => error,
-        }
-    }
-}
-
 /// Whether a key has been written, or left out with its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
@@ -52,18 +28,26 @@ pub(super) enum Keep {
 struct Indent<'py> {
     /// A line break with the indentation of this level.
     newline: Bound<'py>,
-    newline_short: Option<Short>,
     /// The same behind an item separator; the outermost level has none.
     separator: Option<Bound<'py>>,
     separator_short: Option<Short>,
+    /// What stands before the first key of this level and before another one.
+    key_starts: [Option<Short>; 2],
 }
 
 impl<'py> Indent<'py> {
     fn new(newline: Bound<'py>, separator: Option<Bound<'py>>) -> Self {
         let short = |text: &Bound<'py>| str_data(text.as_borrowed()).and_then(|data| Short::new(to_text(data)));
-        let (newline_short, separator_short) = (short(&newline), separator.as_ref().and_then(short));
-        Self { newline, newline_short, separator, separator_short }
+        let separator_short = separator.as_ref().and_then(short);
+        let key_starts = [short(&newline), separator_short].map(before_quote);
+        Self { newline, separator, separator_short, key_starts }
     }
+}
+
+/// What comes before a key, with the opening quote. Made ahead: a text that has just been put together byte by byte
+/// cannot be read as a whole until the processor has written it.
+fn before_quote(text: Option<Short>) -> Option<Short> {
+    text.and_then(|text| text.before(b'"'))
 }
 
 /// Output, its layout, and what has to be known of it.
@@ -80,6 +64,8 @@ pub(super) struct Sink<'a, 'py> {
     item_separator_text: Text<'a>,
     item_separator_short: Option<Short>,
     key_separator_text: Text<'a>,
+    /// What stands before the first key of a dict and before another one, when output is not indented.
+    key_starts: [Option<Short>; 2],
     /// A closing quote and the key separator.
     key_end: Option<Short>,
     indent: Option<Borrowed<'a, 'py>>,
@@ -102,6 +88,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         };
         let item_separator = get(settings.item_separator)?;
         let item_separator_text = text(item_separator)?;
+        let item_separator_short = Short::new(item_separator_text);
         let key_separator_text = text(get(settings.key_separator)?)?;
         let mut sink = Self {
             py,
@@ -117,7 +104,8 @@ impl<'a, 'py> Sink<'a, 'py> {
             skip_keys: settings.skipkeys != 0,
             item_separator,
             item_separator_text,
-            item_separator_short: Short::new(item_separator_text),
+            item_separator_short,
+            key_starts: [Some(Short::EMPTY), item_separator_short].map(before_quote),
             key_separator_text,
             key_end: Short::new(key_separator_text).and_then(|text| text.behind(b'"')),
             indent: optional(settings.indent)?,
@@ -131,11 +119,6 @@ impl<'a, 'py> Sink<'a, 'py> {
             sink.push_indent(Indent::new(newline, None))?;
         }
         Ok(sink)
-    }
-
-    /// Whether strings are encoded without calling anything.
-    pub(super) fn encodes_itself(&self) -> bool {
-        self.style.is_some()
     }
 
     /// Has to come before anything that may run Python code.
@@ -154,13 +137,17 @@ impl<'a, 'py> Sink<'a, 'py> {
     }
 
     #[inline(always)]
-    pub(super) fn short(&mut self, text: Short) -> PyResult<()> {
+    pub(super) fn short(&mut self, text: &Short) -> PyResult<()> {
         self.out.short(text).map_err(|_| PyErr::no_memory(self.py))
     }
 
-    #[inline(never)]
     fn text(&mut self, text: Text<'_>) -> PyResult<()> {
-        self.out.text(text).map_err(|_| PyErr::no_memory(self.py))
+        self.plain_text(text).map_err(|_| PyErr::no_memory(self.py))
+    }
+
+    #[inline(never)]
+    fn plain_text(&mut self, text: Text<'_>) -> Result<(), NoMemory> {
+        self.out.text(text)
     }
 
     fn push_indent(&mut self, indent: Indent<'py>) -> PyResult<()> {
@@ -188,77 +175,85 @@ impl<'a, 'py> Sink<'a, 'py> {
 
     #[inline(always)]
     pub(super) fn newline(&mut self, level: usize) -> PyResult<()> {
+        self.plain_newline(level).map_err(|_| PyErr::no_memory(self.py))
+    }
+
+    #[inline(always)]
+    fn plain_newline(&mut self, level: usize) -> Result<(), NoMemory> {
         if self.indent.is_some() { self.write_newline(level) } else { Ok(()) }
     }
 
     #[inline(never)]
-    fn write_newline(&mut self, level: usize) -> PyResult<()> {
+    fn write_newline(&mut self, level: usize) -> Result<(), NoMemory> {
         if let Some(indent) = self.indents.get(level)
             && let Some(data) = str_data(indent.newline.as_borrowed())
         {
-            self.out.text(to_text(data)).map_err(|_| PyErr::no_memory(self.py))?;
+            self.out.text(to_text(data))?;
         }
         Ok(())
     }
 
-    /// What comes before the first item of a level, or before another one, when it is short.
-    #[inline(always)]
-    fn before_item(&self, first: bool, level: usize) -> Option<Short> {
-        match self.indent {
-            None if first => Some(Short::EMPTY),
-            None => self.item_separator_short,
-            Some(_) => {
-                let indent = self.indents.get(level)?;
-                if first { indent.newline_short } else { indent.separator_short }
-            }
-        }
-    }
-
     /// Writes what comes between two items.
     #[inline(always)]
-    pub(super) fn separator(&mut self, level: usize) -> PyResult<()> {
-        match self.before_item(false, level) {
-            Some(text) => self.short(text),
+    pub(super) fn plain_separator(&mut self, level: usize) -> Result<(), NoMemory> {
+        let text = match self.indent {
+            None => &self.item_separator_short,
+            Some(_) => self.indents.get(level).map_or(&None, |indent| &indent.separator_short),
+        };
+        match text {
+            Some(text) => self.out.short(text),
             None => self.long_separator(level),
         }
     }
 
     #[inline(never)]
-    fn long_separator(&mut self, level: usize) -> PyResult<()> {
+    fn long_separator(&mut self, level: usize) -> Result<(), NoMemory> {
         if self.indent.is_none() {
-            return self.text(self.item_separator_text);
+            return self.plain_text(self.item_separator_text);
         }
         if let Some(Indent { separator: Some(separator), .. }) = self.indents.get(level)
             && let Some(data) = str_data(separator.as_borrowed())
         {
-            self.out.text(to_text(data)).map_err(|_| PyErr::no_memory(self.py))?;
+            self.out.text(to_text(data))?;
         }
         Ok(())
+    }
+
+    /// Writes a scalar, unless that may run Python code or raise anything; returns whether it has. Anything else is left
+    /// alone.
+    #[inline(always)]
+    pub(super) fn plain(&mut self, value: Value<'_>) -> Result<bool, NoMemory> {
+        match value {
+            Value::Str(data) => return self.plain_string(data),
+            Value::Int(value) => self.out.ascii(itoa::Buffer::new().format(value).as_bytes())?,
+            Value::Float(value) if value.is_finite() => self.out.ascii(float::Buffer::new().format(value))?,
+            Value::Float(value) if self.allow_nan => self.out.ascii(non_finite(value))?,
+            Value::None => self.out.short(&Short::literal(b"null"))?,
+            Value::True => self.out.short(&Short::literal(b"true"))?,
+            Value::False => self.out.short(&Short::literal(b"false"))?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    #[inline(always)]
+    fn plain_string(&mut self, data: StrData<'_>) -> Result<bool, NoMemory> {
+        let Some(style) = self.style else { return Ok(false) };
+        escape::string(to_text(data), style, &mut self.out)?;
+        Ok(true)
     }
 
     /// Writes a scalar; anything else is left alone.
-    #[inline(always)]
-    pub(super) fn scalar(&mut self, object: Borrowed<'_, 'py>, value: Value<'_>) -> Result<(), Failure> {
+    pub(super) fn scalar(&mut self, object: Borrowed<'_, 'py>, value: Value<'_>) -> PyResult<()> {
+        if self.plain(value).map_err(|_| PyErr::no_memory(self.py))? {
+            return Ok(());
+        }
         match value {
-            Value::Str(data) => self.string(object, data)?,
-            Value::Int(value) => self.out.ascii(itoa::Buffer::new().format(value).as_bytes())?,
-            Value::Float(value) => self.float(object, value)?,
-            Value::None => self.out.short(Short::literal(b"null"))?,
-            Value::True => self.out.short(Short::literal(b"true"))?,
-            Value::False => self.out.short(Short::literal(b"false"))?,
-            Value::BigInt => self.big_int(object)?,
-            _ => {}
+            Value::Str(_) => self.call_encoder(object),
+            Value::Float(_) => Err(self.refused(object)),
+            Value::BigInt => self.big_int(object),
+            _ => Ok(()),
         }
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn string(&mut self, object: Borrowed<'_, 'py>, data: StrData<'_>) -> Result<(), Failure> {
-        match self.style {
-            Some(style) => escape::string(to_text(data), style, &mut self.out)?,
-            None => self.call_encoder(object)?,
-        }
-        Ok(())
     }
 
     /// Writes what the user's function makes of a string.
@@ -286,35 +281,19 @@ impl<'a, 'py> Sink<'a, 'py> {
         }
     }
 
-    #[inline(always)]
-    fn float(&mut self, object: Borrowed<'_, 'py>, value: f64) -> Result<(), Failure> {
-        if value.is_finite() {
-            self.out.ascii(float::Buffer::new().format(value))?;
-        } else {
-            let name = self.non_finite(object, value)?;
-            self.out.ascii(name)?;
-        }
-        Ok(())
-    }
-
+    /// The error for a float that may not be written.
     #[cold]
-    fn non_finite(&mut self, object: Borrowed<'_, 'py>, value: f64) -> PyResult<&'static [u8]> {
-        if !self.allow_nan {
-            self.before_python_code()?;
-            let message = c"Out of range float values are not JSON compliant: ";
-            return Err(PyErr::with_repr(ExceptionType::ValueError, message, object));
+    fn refused(&mut self, float: Borrowed<'_, 'py>) -> PyErr {
+        match self.before_python_code() {
+            Ok(()) => {
+                let message = c"Out of range float values are not JSON compliant: ";
+                PyErr::with_repr(ExceptionType::ValueError, message, float)
+            }
+            Err(error) => error,
         }
-        Ok(if value.is_nan() {
-            b"NaN"
-        } else if value > 0.0 {
-            b"Infinity"
-        } else {
-            b"-Infinity"
-        })
     }
 
     /// Writes a key with what comes before and behind it; one of another type may have to be left out.
-    #[inline(always)]
     pub(super) fn key(
         &mut self,
         key: Borrowed<'_, 'py>,
@@ -322,69 +301,124 @@ impl<'a, 'py> Sink<'a, 'py> {
         first: &mut bool,
         level: usize,
     ) -> PyResult<Keep> {
-        // Nearly all are plain strings, which are written in one go.
-        if let Value::Str(StrData::Ucs1(text)) = value
-            && let Some(style) = self.style
-            && escape::is_short_and_plain(text, style)
-            && let Some(start) = self.before_item(*first, level).and_then(|text| text.before(b'"'))
-            && let Some(end) = self.key_end
-        {
-            *first = false;
-            self.out.between(start, text, end).map_err(|_| PyErr::no_memory(self.py))?;
-            return Ok(Keep::Written);
+        let no_memory = |_| PyErr::no_memory(key.py());
+        if let Some(keep) = self.plain_key(value, first, level).map_err(no_memory)? {
+            return Ok(keep);
         }
-        self.any_key(key, value, first, level)
-    }
-
-    #[inline(never)]
-    fn any_key(&mut self, key: Borrowed<'_, 'py>, value: Value<'_>, first: &mut bool, level: usize) -> PyResult<Keep> {
         match value {
-            Value::Sequence { .. } | Value::Dict { .. } | Value::Other if self.skip_keys => return Ok(Keep::Skipped),
             Value::Sequence { .. } | Value::Dict { .. } | Value::Other => {
                 let message = c"keys must be str, int, float, bool or None, not ";
                 return Err(PyErr::with_type_name(ExceptionType::TypeError, message, key, 100));
             }
             // The float is refused before anything is written for it.
-            Value::Float(float) if !float.is_finite() => drop(self.non_finite(key, float)?),
+            Value::Float(value) if !value.is_finite() && !self.allow_nan => return Err(self.refused(key)),
             _ => {}
         }
-        if !*first {
-            self.separator(level)?;
-        } else {
-            *first = false;
-            self.newline(level)?;
-        }
-        match value {
-            Value::Str(data) => self.string(key, data).map_err(|failure| failure.raise(self.py))?,
-            _ => self.other_key(key, value)?,
+        self.plain_before_key(first, level).map_err(no_memory)?;
+        let text;
+        let key = match value {
+            Value::Str(_) => key,
+            _ => {
+                let mut buffer = Digits::default();
+                text = match buffer.format(value) {
+                    Some(digits) => str_from_data(self.py, StrData::Ucs1(digits))?,
+                    None => match int_repr(key) {
+                        Some(text) => text?,
+                        None => return Ok(Keep::Written),
+                    },
+                };
+                text.as_borrowed()
+            }
+        };
+        match str_data(key) {
+            Some(data) if self.plain_string(data).map_err(no_memory)? => {}
+            _ => self.call_encoder(key)?,
         }
         self.text(self.key_separator_text)?;
         Ok(Keep::Written)
     }
 
-    /// Writes a key that is no `str`, as a string.
+    /// Writes a key, or leaves it out, unless that may run Python code or raise anything: then nothing is written.
+    #[inline(always)]
+    pub(super) fn plain_key(
+        &mut self,
+        value: Value<'_>,
+        first: &mut bool,
+        level: usize,
+    ) -> Result<Option<Keep>, NoMemory> {
+        // Nearly all are strings that are written in one go.
+        let starts = match self.indent {
+            None => &self.key_starts,
+            Some(_) => self.indents.get(level).map_or(&[None, None], |indent| &indent.key_starts),
+        };
+        if let Value::Str(StrData::Ucs1(text)) = value
+            && let Some(style) = self.style
+            && let Some(start) = &starts[usize::from(!*first)]
+            && let Some(end) = &self.key_end
+            && escape::between(start, text, end, style, &mut self.out)?
+        {
+            *first = false;
+            return Ok(Some(Keep::Written));
+        }
+        self.any_plain_key(value, first, level)
+    }
+
     #[inline(never)]
-    fn other_key(&mut self, key: Borrowed<'_, 'py>, value: Value<'_>) -> PyResult<()> {
-        let mut digits = itoa::Buffer::new();
-        let mut float = float::Buffer::new();
-        let text: &[u8] = match value {
-            Value::Float(value) if value.is_finite() => float.format(value),
-            Value::Float(value) => self.non_finite(key, value)?,
+    fn any_plain_key(&mut self, value: Value<'_>, first: &mut bool, level: usize) -> Result<Option<Keep>, NoMemory> {
+        match value {
+            Value::Sequence { .. } | Value::Dict { .. } | Value::Other => {
+                return Ok(self.skip_keys.then_some(Keep::Skipped));
+            }
+            Value::Float(value) if !value.is_finite() && !self.allow_nan => return Ok(None),
+            Value::BigInt => return Ok(None),
+            _ if self.style.is_none() => return Ok(None),
+            _ => {}
+        }
+        self.plain_before_key(first, level)?;
+        let mut buffer = Digits::default();
+        match value {
+            Value::Str(data) => self.plain_string(data)?,
+            _ => self.plain_string(StrData::Ucs1(buffer.format(value).unwrap_or_default()))?,
+        };
+        self.plain_text(self.key_separator_text)?;
+        Ok(Some(Keep::Written))
+    }
+
+    fn plain_before_key(&mut self, first: &mut bool, level: usize) -> Result<(), NoMemory> {
+        if std::mem::take(first) { self.plain_newline(level) } else { self.plain_separator(level) }
+    }
+}
+
+/// How a float that is no number or infinite is written.
+#[cold]
+fn non_finite(value: f64) -> &'static [u8] {
+    if value.is_nan() {
+        b"NaN"
+    } else if value > 0.0 {
+        b"Infinity"
+    } else {
+        b"-Infinity"
+    }
+}
+
+/// Room for the text of a number or a constant.
+#[derive(Default)]
+pub(super) struct Digits {
+    digits: itoa::Buffer,
+    float: float::Buffer,
+}
+
+impl Digits {
+    /// The text of a number that is not too long, or of a constant.
+    pub(super) fn format(&mut self, value: Value<'_>) -> Option<&[u8]> {
+        Some(match value {
+            Value::Float(value) if value.is_finite() => self.float.format(value),
+            Value::Float(value) => non_finite(value),
             Value::True => b"true",
             Value::False => b"false",
             Value::None => b"null",
-            Value::Int(value) => digits.format(value).as_bytes(),
-            _ => {
-                let Some(text) = int_repr(key) else { return Ok(()) };
-                let text = text?;
-                let Some(data) = str_data(text.as_borrowed()) else { return Ok(()) };
-                return self.string(text.as_borrowed(), data).map_err(|failure| failure.raise(self.py));
-            }
-        };
-        let data = StrData::Ucs1(text);
-        match self.style {
-            Some(_) => self.string(key, data).map_err(|failure| failure.raise(self.py)),
-            None => self.call_encoder(str_from_data(self.py, data)?.as_borrowed()),
-        }
+            Value::Int(value) => self.digits.format(value).as_bytes(),
+            _ => return None,
+        })
     }
 }

@@ -42,6 +42,42 @@ fn escaped(block: &[u8; 16]) -> i32 {
     _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), _mm_or_si128(outside, delete)))
 }
 
+/// Copies the bytes and looks at them in one pass: whether the mask of each block is zero. Both have the same length.
+#[inline(always)]
+fn copy(to: &mut [u8], from: &[u8], mask: impl Fn(&[u8; 16]) -> i32) -> bool {
+    /// Copies both ends, which overlap in the middle, and returns them.
+    #[inline(always)]
+    fn ends<const N: usize>(to: &mut [u8], from: &[u8]) -> Option<([u8; N], [u8; N])> {
+        let (first, last) = (*from.first_chunk()?, *from.last_chunk()?);
+        *to.first_chunk_mut()? = first;
+        *to.last_chunk_mut()? = last;
+        Some((first, last))
+    }
+    if let Some((first, last)) = ends::<16>(to, from) {
+        let mut found = mask(&first) | mask(&last);
+        if from.len() > 32 {
+            for (to, from) in to.as_chunks_mut::<16>().0.iter_mut().zip(from.as_chunks::<16>().0) {
+                *to = *from;
+                found |= mask(from);
+            }
+        }
+        return found == 0;
+    }
+    let block = if let Some((first, last)) = ends::<8>(to, from) {
+        u128::from(u64::from_le_bytes(first)) << 64 | u128::from(u64::from_le_bytes(last))
+    } else if let Some((first, last)) = ends::<4>(to, from) {
+        let word = u64::from(u32::from_le_bytes(first)) << 32 | u64::from(u32::from_le_bytes(last));
+        u128::from(word) << 64 | u128::from(word)
+    } else {
+        let (Some(&first), Some(&middle), Some(&last)) = (from.first(), from.get(from.len() / 2), from.last()) else {
+            return true;
+        };
+        to.iter_mut().zip(from).take(3).for_each(|(to, from)| *to = *from);
+        u128::from(u32::from_le_bytes([first, middle, last, last])) * 0x1_0000_0001_0000_0001_0000_0001
+    };
+    mask(&block.to_le_bytes()) == 0
+}
+
 /// Fewer than sixteen bytes as a block, in any order and some of them twice; `None` for fewer than four.
 #[inline(always)]
 fn all_of(rest: &[u8]) -> Option<[u8; 16]> {
@@ -86,4 +122,16 @@ pub(super) fn plain_len(bytes: &[u8]) -> usize {
 pub(super) fn plain_ascii_len(bytes: &[u8]) -> usize {
     // SAFETY: SSE2 is there on every x86-64.
     position(bytes, |block| unsafe { escaped(block) }, super::is_escaped)
+}
+
+#[inline(always)]
+pub(super) fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
+    // SAFETY: SSE2 is there on every x86-64.
+    copy(to, from, |block| unsafe { special(block) })
+}
+
+#[inline(always)]
+pub(super) fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
+    // SAFETY: SSE2 is there on every x86-64.
+    copy(to, from, |block| unsafe { escaped(block) })
 }
