@@ -21,6 +21,7 @@
 //!   needed and there is none. C returns from the method without an exception there, which becomes a `SystemError`.
 //! - A `zdict` whose `__buffer__` uses the decompressor that asks for it works; in C it waits for itself.
 
+mod block;
 #[cfg(feature = "python")]
 pub mod boundary;
 #[cfg(feature = "python")]
@@ -29,6 +30,8 @@ mod compressor;
 mod decompressor;
 #[cfg(feature = "python")]
 mod failure;
+pub mod fast;
+pub mod shape;
 pub mod small;
 pub mod spare;
 pub mod stream;
@@ -36,5 +39,6 @@ pub mod stream;
 mod testing;
 #[cfg(feature = "python")]
 mod whole;
+mod words;
 #[cfg(feature = "python")]
 mod zlib_decompressor;
