@@ -70,47 +70,43 @@ pub(crate) struct Needed {
     pub(crate) extra: u32,
 }
 
-/// A form of blocks that is made of codes.
-pub(crate) enum Form {
-    Fixed,
-    Dynamic { literals: Code<286>, distances: Code<30>, lengths: Lengths },
+/// What a block is written with: the codes that are fixed, or its own.
+pub(crate) struct Form {
+    fixed: bool,
+    literals: Code<286>,
+    distances: Code<30>,
+    lengths: Lengths,
 }
 
 impl Form {
     /// The shortest form for a block of `len` bytes, and how many bits it takes; no form if it is as short when stored.
     pub(crate) fn shortest(needed: &Needed, len: usize) -> Option<(Self, u64)> {
-        let Needed { literals: literal_counts, distances: distance_counts, extra } = needed;
-        let fixed = FIXED_LITERALS.cost(literal_counts) + FIXED_DISTANCES.cost(distance_counts);
-        let literals = Code::new(*literal_counts, 15);
-        let distances = Code::new(*distance_counts, 15);
+        let literals = Code::new(needed.literals, 15);
+        let distances = Code::new(needed.distances, 15);
         let lengths = Lengths::new(&literals.lengths, &distances.lengths);
-        let dynamic = lengths.cost + literals.cost(literal_counts) + distances.cost(distance_counts);
+        let fixed = FIXED_LITERALS.cost(&needed.literals) + FIXED_DISTANCES.cost(&needed.distances);
+        let dynamic = lengths.cost + literals.cost(&needed.literals) + distances.cost(&needed.distances);
         // Without the three bits that all forms begin with.
-        let shortest = u64::from(fixed.min(dynamic)) + u64::from(*extra);
+        let shortest = u64::from(fixed.min(dynamic)) + u64::from(needed.extra);
         // A stored block begins at a whole byte.
         if 8 * (len as u64 + 4) <= shortest {
             return None;
         }
-        let form = if fixed <= dynamic { Self::Fixed } else { Self::Dynamic { literals, distances, lengths } };
-        Some((form, shortest + 3))
+        Some((Self { fixed: fixed <= dynamic, literals, distances, lengths }, shortest + 3))
     }
 
     /// The codes of literals and lengths, and of distances.
     pub(crate) fn codes(&self) -> (&Code<286>, &Code<30>) {
-        match self {
-            Self::Fixed => (&FIXED_LITERALS, &FIXED_DISTANCES),
-            Self::Dynamic { literals, distances, .. } => (literals, distances),
-        }
+        if self.fixed { (&FIXED_LITERALS, &FIXED_DISTANCES) } else { (&self.literals, &self.distances) }
     }
 
     /// Writes what comes before the symbols.
     pub(crate) fn write_head(&self, last: bool, bits: &mut Bits<'_, '_>) {
-        match self {
-            Self::Fixed => bits.put(FIXED << 1 | u64::from(last), 3),
-            Self::Dynamic { lengths, .. } => {
-                bits.put(DYNAMIC << 1 | u64::from(last), 3);
-                lengths.write(bits);
-            }
+        if self.fixed {
+            bits.put(FIXED << 1 | u64::from(last), 3);
+        } else {
+            bits.put(DYNAMIC << 1 | u64::from(last), 3);
+            self.lengths.write(bits);
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct Fast<'d> {
     data: &'d [u8],
     /// How much of the data has been compressed.
     place: usize,
+    /// The checksum of that, once there is some.
+    check: Option<u32>,
     finder: Finder,
     symbols: Symbols,
     /// The bits that are not a whole byte yet, and how many they are.
@@ -35,7 +37,6 @@ pub struct Fast<'d> {
     /// What there was no room for when it was written, and how much of it has found some since.
     waiting: Vec<u8>,
     handed_out: usize,
-    begun: bool,
     ended: bool,
 }
 
@@ -46,13 +47,13 @@ impl<'d> Fast<'d> {
             shape,
             data,
             place: 0,
+            check: None,
             finder: Finder::new(shape.window())?,
             symbols: Symbols::new()?,
             held: 0,
             count: 0,
             waiting: Vec::new(),
             handed_out: 0,
-            begun: false,
             ended: false,
         })
     }
@@ -79,6 +80,8 @@ impl<'d> Fast<'d> {
         let start = self.place;
         self.place = self.finder.find(self.data, start, &mut self.symbols);
         let block = &self.data[start..self.place];
+        // While it is at hand.
+        self.check = Some(self.shape.check(self.check, block));
         let form = Form::shortest(&self.symbols.needed(), block.len());
         let len = match &form {
             Some((_, bits)) => (bits / 8) as usize,
@@ -105,9 +108,8 @@ impl<'d> Fast<'d> {
 
     /// Writes a block, with the header when it is the first, and with the trailer when it is the last.
     fn write(&mut self, block: &[u8], form: Option<Form>, out: &mut OutBuf<'_>) {
-        if !self.begun {
+        if block.len() == self.place {
             self.shape.write_header(out);
-            self.begun = true;
         }
         let last = self.place == self.data.len();
         let mut bits = Bits { out, held: self.held, count: self.count };
@@ -128,7 +130,7 @@ impl<'d> Fast<'d> {
         }
         (self.held, self.count) = (bits.held, bits.count);
         if last {
-            self.shape.write_trailer(self.data, out);
+            self.shape.write_trailer(self.check.unwrap_or_default(), self.data.len(), out);
             self.ended = true;
         }
     }

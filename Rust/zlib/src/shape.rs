@@ -77,14 +77,23 @@ impl Shape {
         1 << self.window_bits
     }
 
-    /// Writes the trailer of the container, in which `data` has been compressed.
-    pub(crate) fn write_trailer(self, data: &[u8], out: &mut OutBuf<'_>) {
+    /// The checksum of the container over the first piece of the data, or after `check` over the next.
+    pub(crate) fn check(self, check: Option<u32>, piece: &[u8]) -> u32 {
+        match self.container {
+            Container::Raw => 0,
+            Container::Zlib => adler32(check.unwrap_or(1), piece),
+            Container::Gzip => crc32(check.unwrap_or(0), piece),
+        }
+    }
+
+    /// Writes the trailer of the container: of data of this length, with this checksum.
+    pub(crate) fn write_trailer(self, check: u32, len: usize, out: &mut OutBuf<'_>) {
         match self.container {
             Container::Raw => {}
-            Container::Zlib => out.extend_from_slice(&adler32(1, data).to_be_bytes()),
+            Container::Zlib => out.extend_from_slice(&check.to_be_bytes()),
             Container::Gzip => {
-                out.extend_from_slice(&crc32(0, data).to_le_bytes());
-                out.extend_from_slice(&(data.len() as u32).to_le_bytes());
+                out.extend_from_slice(&check.to_le_bytes());
+                out.extend_from_slice(&(len as u32).to_le_bytes());
             }
         }
     }

@@ -30,7 +30,7 @@ impl Shape {
         debug_assert!(data.len() <= MOST);
         let found = matches::find(data, self.level, self.window())?;
         block::write(data, found.as_ref(), out);
-        self.write_trailer(data, out);
+        self.write_trailer(self.check(None, data), data.len(), out);
         Ok(())
     }
 }

@@ -22,8 +22,8 @@ const MOST_SKIPPED: u32 = 64;
 
 /// Where to look for repetitions.
 pub(super) struct Finder {
-    /// For each hash the last place that has it: its lower 16 bits. A place that is further back than these can tell
-    /// looks like another one, where the bytes are different, or else are as good.
+    /// For each hash the last place that has it: its lower 16 bits. Where it is further back than these can tell, it is
+    /// taken for a later place; the bytes there are compared as any are.
     last: Vec<u16>,
     window: u32,
 }
