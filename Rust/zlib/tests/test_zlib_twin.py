@@ -199,7 +199,7 @@ class ZlibTwin(twin.TwinTestCase):
             self.assertEqual(c.decompress(ours), data, name)
             self.assertLess(len(ours), len(theirs) * 1.02, name)
         for wbits in WBITS:
-            for length in (4096, 4097, 4105, 16384, 70_000, 400_000):
+            for length in (4096, 4097, 4105, 16384, 70_000, 200_000):
                 start = rng.randrange(len(source) - length)
                 for data in (source[start : start + length], rng.randbytes(length), sample(rng, length)):
                     ours, theirs = (z.compress(data, 1, wbits) for z in (rust, c))

@@ -158,3 +158,68 @@ impl Collector<'_> {
         self.put(first | (second as u32) << 9 | more << 18);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Symbols;
+    use crate::block::{Bits, Code, END, Form, Needed, distance_symbol, length_symbol};
+    use outbuf::OutBuf;
+    use std::mem::MaybeUninit;
+
+    fn repetition(
+        bits: &mut Bits<'_, '_>,
+        (literals, distances): (&Code<286>, &Code<30>),
+        length: usize,
+        distance: usize,
+    ) {
+        let (symbol, extra, more) = length_symbol(length - 3);
+        bits.symbol(literals, symbol, extra, more);
+        let (symbol, extra, more) = distance_symbol(distance);
+        bits.symbol(distances, symbol, extra, more);
+    }
+
+    /// All lengths and distances of all sizes, with codes as long as there are, and with whatever bits before them.
+    #[test]
+    fn packed_symbols_are_written_like_single_ones() {
+        // The first has as many bits as any can have.
+        let all = (3..=258).map(|length| (length, 1 << (length % 16)));
+        let repetitions: Vec<(usize, usize)> = [(257, 32_768), (3, 1), (200, 24_577)].into_iter().chain(all).collect();
+        let mut symbols = Symbols::new().expect("memory");
+        symbols.collect(|found| {
+            for (length, distance) in &repetitions {
+                found.repetition(*length, *distance as u32);
+                found.two_literals(*length as u8, 0xff);
+            }
+            (0..=255).for_each(|literal| found.literal(literal));
+        });
+        // The first symbols are short, and the last as long as can be.
+        for (index, count) in needed.literals.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
+            *count = 1 << (15 - index.min(15));
+        }
+        for (index, count) in needed.distances.iter_mut().enumerate() {
+            *count = 1 << (15 - index.min(15));
+        }
+        let (form, _) = Form::shortest(&needed, 1 << 20).expect("less than that");
+        assert!(form.codes().0.lengths.contains(&15) && form.codes().1.lengths.contains(&15));
+        for count in 0..32 {
+            let mut written = [(); 2].map(|()| vec![MaybeUninit::uninit(); 8000]);
+            let [packed, single] = &mut written;
+            let mut packed = OutBuf::new(packed);
+            let mut bits = Bits { out: &mut packed, held: 0x5a5a_5a5a & ((1 << count) - 1), count };
+            symbols.write(&form, &mut bits);
+            bits.align();
+            let mut single = OutBuf::new(single);
+            let mut bits = Bits { out: &mut single, held: 0x5a5a_5a5a & ((1 << count) - 1), count };
+            let literals = form.codes().0;
+            for (length, distance) in &repetitions {
+                repetition(&mut bits, form.codes(), *length, *distance);
+                bits.symbol(literals, length & 0xff, 0, 0);
+                bits.symbol(literals, 0xff, 0, 0);
+            }
+            (0..=255).for_each(|literal| bits.symbol(literals, literal, 0, 0));
+            bits.symbol(literals, END, 0, 0);
+            bits.align();
+            assert!(packed.filled() == single.filled(), "behind {count} bits");
+        }
+    }
+}
