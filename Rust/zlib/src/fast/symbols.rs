@@ -192,6 +192,7 @@ mod tests {
             }
             (0..=255).for_each(|literal| found.literal(literal));
         });
+        let mut needed: Needed = symbols.needed();
         // The first symbols are short, and the last as long as can be.
         for (index, count) in needed.literals.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
             *count = 1 << (15 - index.min(15));
