@@ -1,7 +1,6 @@
 //! Data by words: eight bytes at once, from any place on.
 //!
-//! With slices for that, whose limits the compiler finds twice and which it has to make first, the whole of level 1 takes
-//! a fifth more of time.
+//! The search of level 1 reads little else. With slices in place of one comparison it takes a fifth more of time.
 
 use crate::block::LONGEST;
 
