@@ -11,8 +11,8 @@ use cpu_level::Level;
 /// The largest prime below 2^16.
 const BASE: u32 = 65521;
 
-/// From how many bytes on the kernel is quicker.
-const KERNEL_FROM: usize = 1024;
+/// From how many bytes on the kernel is quicker, whatever is left behind its groups.
+const KERNEL_FROM: usize = 3072;
 
 /// Continues an Adler-32 over more data.
 ///

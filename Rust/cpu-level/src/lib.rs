@@ -107,7 +107,10 @@ mod tests {
     fn the_features_explain_the_level() {
         let found: Vec<&str> = features().collect();
         assert_eq!(Level::detect() >= Level::Avx2, ["avx2", "bmi2", "pclmulqdq"].iter().all(|f| found.contains(f)));
-        assert_eq!(Level::detect() == Level::Avx512, ["avx512vbmi2", "vpclmulqdq"].iter().all(|f| found.contains(f)));
+        assert_eq!(
+            Level::detect() == Level::Avx512,
+            ["avx512vbmi2", "avx512vnni", "vpclmulqdq"].iter().all(|f| found.contains(f))
+        );
     }
 
     #[test]
