@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+import docs
 from report import Report
 from setup_rust import TOP
 
@@ -128,6 +129,16 @@ def check_scripts(report, build):
     )
 
 
+def check_handbook(report):
+    """The handbook can be made a site of, without a warning: no link in it leads nowhere."""
+    try:
+        docs.programs()
+    except SystemExit as error:
+        report.add('handbook', skipped=1, note=str(error))
+        return
+    report.run('handbook', [sys.executable, '-B', TOP / 'Tools/rust/docs.py', 'html'])
+
+
 def run_checks(report, cargo, modules, default, build):
     """Run all of them."""
     environment = os.environ | {'RUST_STDLIB_WERROR': '1', 'CARGO': str(cargo('run')[0])}
@@ -157,6 +168,7 @@ def run_checks(report, cargo, modules, default, build):
     check_symbols(report, modules, default, build)
     check_autoconf(report)
     check_scripts(report, build)
+    check_handbook(report)
 
 
 def main():

@@ -197,7 +197,7 @@ def fuzzing(report, args):
     """Fuzz every target for the seconds asked for."""
     folder = fuzz.build(report, args.cargo)
     for name in fuzz.targets() if folder else []:
-        fuzz.run(report, folder / name, args.seconds)
+        fuzz.run(report, folder / name, args.seconds, args.record)
 
 
 def sanitized(sanitizer):
@@ -220,7 +220,8 @@ def sanitized(sanitizer):
         for module in args.modules:
             tests = TOP / 'Rust' / module / 'tests'
             names = sorted(file.stem for file in tests.glob('test_*.py'))
-            command = [*runner, '-m', 'test', f'-j{args.jobs}', '--testdir', tests, *names]
+            # A report of a sanitizer can leave a process hanging.
+            command = [*runner, '-m', 'test', f'-j{args.jobs}', '--timeout', '1200', '--testdir', tests, *names]
             what = f'{sanitizer.name}: tests of {module}'
             report.run(what, command, cwd=folder, count=count_regrtest, env=settings)
             if module in stressed:

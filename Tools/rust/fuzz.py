@@ -14,11 +14,22 @@ import re
 import subprocess
 import sys
 
+import records
 from report import Report
 from setup_rust import TOP
 
 CRATE = TOP / 'Rust/fuzz'
 FOLDER = pathlib.Path('check-full/fuzz').absolute()
+# Whose core each target runs.
+MODULES = {
+    'base64': 'binascii',
+    'bzip2': '_bz2',
+    'hex': 'binascii',
+    'json_numbers': '_json',
+    'json_strings': '_json',
+    'text_codings': 'binascii',
+    'zlib': 'zlib',
+}
 COVERAGE = (
     '-sanitizer-coverage-level=4',
     '-sanitizer-coverage-inline-8bit-counters',
@@ -47,8 +58,8 @@ def build(report, cargo):
     return None if done.returncode else folder / host / 'release'
 
 
-def run(report, program, seconds):
-    """Fuzz one target from its seeds and the corpus so far."""
+def run(report, program, seconds, record=False):
+    """Fuzz one target from its seeds and the corpus so far; `record` adds what it did to Doc/records."""
     name = program.name
     corpus, artifacts = FOLDER / 'corpus' / name, FOLDER / 'artifacts' / name
     corpus.mkdir(parents=True, exist_ok=True)
@@ -57,15 +68,19 @@ def run(report, program, seconds):
     options = [f'-max_total_time={seconds}', f'-artifact_prefix={artifacts}/', '-timeout=20', '-rss_limit_mb=4096']
     environment = os.environ | {'ASAN_OPTIONS': 'detect_leaks=0:allocator_may_return_null=1'}
     done = report.run(f'fuzz {name}', [program, *options, '-print_final_stats=1', corpus, *seeds], env=environment)
-    runs = re.search(r'number_of_executed_units: (\d+)', done.stdout)
+    runs = sum(map(int, re.findall(r'number_of_executed_units: (\d+)', done.stdout)))
     edges = re.findall(r'cov: (\d+)', done.stdout)
-    print(f'        {runs[1] if runs else "no"} runs, {edges[-1] if edges else "no"} edges')
+    print(f'        {runs} runs, {edges[-1] if edges else "no"} edges')
+    if record and runs:
+        found = {'seconds': seconds, 'runs': runs, 'broken': int(done.returncode != 0)}
+        records.update(MODULES[name], f'fuzz {name}', found, add=tuple(found))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('targets', nargs='*', metavar='TARGET', help=f'which: {", ".join(targets())}')
     parser.add_argument('--seconds', type=int, default=30, help='for how long each')
+    parser.add_argument('--record', action='store_true', help='write Doc/records')
     parser.add_argument('--cargo', default=os.environ.get('CARGO', 'cargo'))
     args = parser.parse_args()
     unknown = [name for name in args.targets if name not in targets()]
@@ -75,7 +90,7 @@ def main():
     programs = build(report, args.cargo)
     if programs:
         for name in args.targets or targets():
-            run(report, programs / name, args.seconds)
+            run(report, programs / name, args.seconds, args.record)
     sys.exit(report.close())
 
 

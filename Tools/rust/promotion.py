@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 
 import count_unsafe
+import fuzz
 import records
 import setup_rust
 from measure import geometric_mean
@@ -33,6 +34,8 @@ STAGES = {
 }
 # How long the programs of the fuzzer ran on the same sources.
 FUZZ_SECONDS = {'incubating': 60, 'default': 3600, 'without the twin': 24 * 3600}
+# How long libFuzzer ran on each target.
+CORE_SECONDS = 600
 
 
 def ran_clean(record):
@@ -49,6 +52,12 @@ def fuzzed(seconds):
         return record['seconds'] >= seconds and not record['differences'], f'{text}, {record["differences"]} differ'
 
     return judge
+
+
+def cores_fuzzed(record):
+    """Judge coverage-guided fuzzing of one target."""
+    text = f'{amount(record["seconds"])} of {amount(CORE_SECONDS)}, {record["runs"]:,} runs, {record["broken"]} broken'
+    return record['seconds'] >= CORE_SECONDS and not record['broken'], text
 
 
 def amount(seconds):
@@ -130,7 +139,9 @@ def differences(name):
 def judge(name):
     """Return [(requirement, met, text, record)] for a module; met is None where nothing has been recorded."""
     kept, lines = records.load(name), []
-    for requirement in REQUIREMENTS:
+    targets = [target for target, module in fuzz.MODULES.items() if module == name]
+    cores = [Requirement('default', f'coverage-guided: {x}', f'fuzz {x}', cores_fuzzed) for x in targets]
+    for requirement in sorted(REQUIREMENTS + cores, key=lambda found: list(STAGES).index(found.stage)):
         record = kept.get(requirement.kind)
         met, text = requirement.judge(record) if record else (None, 'not recorded')
         lines.append((requirement, met, text, record or {}))

@@ -677,6 +677,7 @@ class JsonTwin(twin.TwinTestCase):
 
                 self.assertSame(call, change, make)
 
+    @support.skip_if_sanitizer("its own stack of calls, of 65,536, ends before the machine's", thread=True)
     def test_recursion(self):
         for module in (rust, c):
             with self.assertRaises(RecursionError) as caught:
@@ -692,8 +693,13 @@ class JsonTwin(twin.TwinTestCase):
         self.assertEqual(end, len(text))
         self.assertEqual(encoder(rust)(value, 0), (text,))
 
+    @support.skip_if_sanitizer("its own stack of calls, of 65,536, ends before the machine's", thread=True)
     def test_recursion_depth(self):
-        """The machine's stack is the limit, so the depths are those of two compilers; ours is not to be less."""
+        """The machine's stack is the limit, so the depths are those of two compilers; ours is not to be less.
+
+        gcc's that is: clang's frames of the C encoder are smaller by a seventh.
+        """
+        least = 1 / 1.02 if twin.COMPILED_BY_GCC else 0.8
 
         def nested(depth, make):
             value = 1
@@ -735,9 +741,10 @@ class JsonTwin(twin.TwinTestCase):
         for name, call in kinds.items():
             with self.subTest(name):
                 ours, theirs = depth(call(rust)), depth(call(c))
-                self.assertGreaterEqual(ours * 1.02, theirs)
+                self.assertGreaterEqual(ours, theirs * least)
 
     @unittest.skipUnless(sys.platform == 'linux', 'the peak of memory is in /proc')
+    @support.skip_if_sanitizer('what it keeps of each block is most of the memory', address=True, thread=True)
     def test_peak_of_memory(self):
         """Reading and writing a large document takes no more memory than in C."""
         size = 50_000_000 if support.is_resource_enabled('cpu') else 5_000_000

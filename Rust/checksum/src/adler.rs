@@ -25,7 +25,7 @@ pub fn adler32(adler: u32, data: &[u8]) -> u32 {
 fn rest(adler: u32, data: &[u8]) -> u32 {
     if data.is_empty() {
         // Like zlib, which brings a start that no checksum can be into range even when nothing follows.
-        return ((adler >> 16) % BASE) << 16 | (adler & 0xffff) % BASE;
+        return (((adler >> 16) % BASE) << 16) | ((adler & 0xffff) % BASE);
     }
     zlib_rs::adler32::adler32(adler, data)
 }

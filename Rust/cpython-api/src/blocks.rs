@@ -57,32 +57,38 @@ pub struct BlockOutput<'py> {
 
 impl<'py> BlockOutput<'py> {
     /// Room for `first` bytes to begin with, and for `limit` in all.
+    #[inline]
     pub fn new(py: Python<'py>, first: usize, limit: usize) -> Result<Self, OutOfMemory> {
         let room = first.min(limit);
         Ok(Self { full: Vec::new(), last: block(py, room)?, room, filled: 0, before: 0, limit })
     }
 
     /// How much has been written.
+    #[inline]
     pub fn len(&self) -> usize {
         self.before + self.filled
     }
 
     /// Whether nothing has been written.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// How much can be written before the output has to grow.
+    #[inline]
     pub fn room(&self) -> usize {
         self.room - self.filled
     }
 
     /// Whether as much has been written as may be.
+    #[inline]
     pub fn is_at_limit(&self) -> bool {
         self.len() == self.limit
     }
 
     /// Lets `fill` write into the room that there is, if `detached` with this thread detached.
+    #[inline]
     pub fn fill<T: Send>(&mut self, detached: bool, fill: impl FnOnce(&mut OutBuf<'_>) -> T + Send) -> T {
         // SAFETY: the block has `room` bytes, which nobody else sees; what is behind `filled` is only written to. An
         // object of no bytes is shared, but none are written to it.
@@ -134,6 +140,7 @@ impl<'py> BlockOutput<'py> {
 }
 
 /// A new `bytes` object of `size` uninitialised bytes.
+#[inline]
 fn block(py: Python<'_>, size: usize) -> Result<Bound<'_>, OutOfMemory> {
     let size = ffi::Py_ssize_t::try_from(size).map_err(|_| OutOfMemory)?;
     // SAFETY: NULL asks for uninitialised contents. A size too large is refused with an exception, which is cleared:

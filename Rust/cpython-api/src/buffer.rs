@@ -117,6 +117,7 @@ fn length(view: &ffi::Py_buffer) -> usize {
 /// # Safety
 ///
 /// - `len` bytes can be read at `source`, whoever writes to them meanwhile.
+#[inline]
 unsafe fn copy_of(py: Python<'_>, source: *const u8, len: usize) -> PyResult<RawBlock> {
     let Some(mut block) = RawBlock::new(len) else { return Err(PyErr::no_memory(py)) };
     // SAFETY: both are `len` bytes long, the target is new, and `len` came from a Py_ssize_t.
@@ -125,6 +126,7 @@ unsafe fn copy_of(py: Python<'_>, source: *const u8, len: usize) -> PyResult<Raw
 }
 
 /// Whether `object` has a buffer to offer.
+#[inline]
 pub fn is_buffer(object: Borrowed<'_, '_>) -> bool {
     // SAFETY: the object is live and the thread attached.
     unsafe { ffi::PyObject_CheckBuffer(object.as_ptr()) != 0 }
@@ -142,6 +144,7 @@ pub struct Buffer<'py> {
 
 impl<'py> Buffer<'py> {
     /// Asks `object` for its buffer, which may run any Python code.
+    #[inline]
     pub fn get(object: Borrowed<'_, 'py>) -> PyResult<Self> {
         let mut view = MaybeUninit::<ffi::Py_buffer>::uninit();
         // SAFETY: the object is live and the thread attached; the view is filled unless -1 is returned, and then an
@@ -155,6 +158,7 @@ impl<'py> Buffer<'py> {
     }
 
     /// The contents, lent or copied.
+    #[inline]
     pub fn input(&self) -> PyResult<Input<'_>> {
         // SAFETY: the view is filled, and is not released while it is borrowed (invariants).
         unsafe { Input::from_view(self.py, &self.view) }
@@ -168,6 +172,7 @@ impl std::fmt::Debug for Buffer<'_> {
 }
 
 impl Drop for Buffer<'_> {
+    #[inline]
     fn drop(&mut self) {
         // SAFETY: the view is filled and released once (invariants); the thread is attached, as `py` proves.
         unsafe { ffi::PyBuffer_Release(&mut self.view) };

@@ -37,6 +37,7 @@ pub fn bytes_with<'py>(
 }
 
 /// Makes a `bytes` object shorter that only this thread has a reference to.
+#[inline]
 pub(crate) fn shrink(object: Bound<'_>, len: usize) -> PyResult<Bound<'_>> {
     let py = object.py();
     let mut pointer = object.into_ptr();

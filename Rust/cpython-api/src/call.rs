@@ -36,6 +36,7 @@ pub fn call1<'py>(callable: Borrowed<'_, 'py>, argument: Borrowed<'_, 'py>) -> P
 }
 
 /// `callable(*arguments)`.
+#[inline]
 pub fn call<'py, const N: usize>(
     callable: Borrowed<'_, 'py>,
     arguments: [Borrowed<'_, 'py>; N],
@@ -47,6 +48,7 @@ pub fn call<'py, const N: usize>(
 }
 
 /// `from module import name`.
+#[inline]
 pub fn import_attribute<'py>(py: Python<'py>, module: &CStr, name: &CStr) -> PyResult<Bound<'py>> {
     // Interned here, as the interpreter would intern new strings later, and keep each of them when memory runs out then.
     let (module, name) = (str_interned(py, module)?, str_interned(py, name)?);

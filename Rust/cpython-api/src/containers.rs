@@ -45,18 +45,21 @@ pub fn list_append_from_end<'py>(list: Borrowed<'_, 'py>, items: &mut Vec<Bound<
 }
 
 /// `list.append(item)`
+#[inline]
 pub fn list_append(list: Borrowed<'_, '_>, item: Borrowed<'_, '_>) -> PyResult<()> {
     // SAFETY: the objects are live and the thread attached; what is no list is refused with an exception.
     unsafe { status_or_err(list.py(), ffi::PyList_Append(list.as_ptr(), item.as_ptr())) }.map(drop)
 }
 
 /// `list.sort()`
+#[inline]
 pub fn list_sort(list: Borrowed<'_, '_>) -> PyResult<()> {
     // SAFETY: as for `list_append`.
     unsafe { status_or_err(list.py(), ffi::PyList_Sort(list.as_ptr())) }.map(drop)
 }
 
 /// The item of a list at an index; `None` behind the end.
+#[inline]
 pub fn list_get<'py>(list: Borrowed<'_, 'py>, index: usize) -> PyResult<Option<Bound<'py>>> {
     let py = list.py();
     // SAFETY: the list is live and the thread attached. What is no list has a negative length, with an exception.
@@ -89,6 +92,7 @@ pub fn tuple_of_one(item: Bound<'_>) -> PyResult<Bound<'_>> {
 }
 
 /// The items of a tuple that has two; `None` for anything else.
+#[inline]
 pub fn two_items<'py>(tuple: Borrowed<'_, 'py>) -> Option<(Bound<'py>, Bound<'py>)> {
     let py = tuple.py();
     let (mut first, mut second) = (std::ptr::null_mut(), std::ptr::null_mut());
@@ -149,6 +153,7 @@ pub struct DictPosition {
 }
 
 impl Default for DictPosition {
+    #[inline]
     fn default() -> Self {
         Self { next: 0, done: false, window: 8 }
     }
@@ -186,6 +191,7 @@ pub fn dict_read<'py>(
 }
 
 /// An empty dict.
+#[inline]
 pub fn dict_new(py: Python<'_>) -> PyResult<Bound<'_>> {
     // SAFETY: the thread is attached.
     unsafe { owned_or_err(py, ffi::PyDict_New()) }
@@ -202,6 +208,7 @@ pub fn dict_from_end<'py>(py: Python<'py>, items: &mut Vec<Bound<'py>>, start: u
     }
 }
 
+#[inline]
 fn pairs_from(items: &[Bound<'_>], start: usize) -> usize {
     let pairs = items.len().saturating_sub(start) / 2;
     assert_eq!(start + pairs * 2, items.len(), "a key without a value");
@@ -222,18 +229,21 @@ pub fn dict_update_from_end<'py>(dict: Borrowed<'_, 'py>, items: &mut Vec<Bound<
 }
 
 /// `dict[key] = value`
+#[inline]
 pub fn dict_set(dict: Borrowed<'_, '_>, key: Borrowed<'_, '_>, value: Borrowed<'_, '_>) -> PyResult<()> {
     // SAFETY: the objects are live and the thread attached; what is no dict is refused with an exception.
     unsafe { status_or_err(dict.py(), ffi::PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr())) }.map(drop)
 }
 
 /// `del dict[key]`
+#[inline]
 pub fn dict_delete(dict: Borrowed<'_, '_>, key: Borrowed<'_, '_>) -> PyResult<()> {
     // SAFETY: as for `dict_set`.
     unsafe { status_or_err(dict.py(), ffi::PyDict_DelItem(dict.as_ptr(), key.as_ptr())) }.map(drop)
 }
 
 /// `key in dict`
+#[inline]
 pub fn dict_contains(dict: Borrowed<'_, '_>, key: Borrowed<'_, '_>) -> PyResult<bool> {
     // SAFETY: the objects are live and the thread attached. What is no dict is asked as one by C, so it is refused.
     unsafe {
@@ -243,6 +253,7 @@ pub fn dict_contains(dict: Borrowed<'_, '_>, key: Borrowed<'_, '_>) -> PyResult<
 }
 
 /// `dict.setdefault(key, key)`: the equal key that came first.
+#[inline]
 pub fn dict_intern<'py>(dict: Borrowed<'_, 'py>, key: &Bound<'py>) -> PyResult<Bound<'py>> {
     let py = dict.py();
     let mut first = std::ptr::null_mut();
@@ -261,6 +272,7 @@ pub fn dict_len(dict: Borrowed<'_, '_>) -> PyResult<usize> {
 }
 
 /// `list(mapping.items())`; what the type of an exact dict says does not matter.
+#[inline]
 pub fn mapping_items<'py>(mapping: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     // SAFETY: the object is live and the thread attached; the first call is made on a dict alone.
     unsafe {
@@ -273,6 +285,7 @@ pub fn mapping_items<'py>(mapping: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
 }
 
 /// `sequence * count`
+#[inline]
 pub fn sequence_repeat<'py>(sequence: Borrowed<'_, 'py>, count: isize) -> PyResult<Bound<'py>> {
     // SAFETY: the object is live and the thread attached.
     unsafe { owned_or_err(sequence.py(), ffi::PySequence_Repeat(sequence.as_ptr(), count)) }

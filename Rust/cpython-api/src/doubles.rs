@@ -22,6 +22,7 @@ pub struct Doubles {
 }
 
 impl Default for Doubles {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

@@ -28,9 +28,11 @@ pub trait EntryValue {
 
 impl EntryValue for Bound<'_> {
     type C = *mut ffi::PyObject;
+    #[inline]
     fn into_c(self) -> Self::C {
         self.into_ptr()
     }
+    #[inline]
     fn failure() -> Self::C {
         ptr::null_mut()
     }
@@ -39,9 +41,11 @@ impl EntryValue for Bound<'_> {
 /// Clinic's `-> unsigned_int`: -1 is an error when an exception is set, and a value when none is.
 impl EntryValue for u32 {
     type C = c_uint;
+    #[inline]
     fn into_c(self) -> Self::C {
         self
     }
+    #[inline]
     fn failure() -> Self::C {
         c_uint::MAX
     }
@@ -50,9 +54,11 @@ impl EntryValue for u32 {
 /// Clinic's `-> double`: -1.0 is an error when an exception is set, and a value when none is.
 impl EntryValue for f64 {
     type C = f64;
+    #[inline]
     fn into_c(self) -> Self::C {
         self
     }
+    #[inline]
     fn failure() -> Self::C {
         -1.0
     }
@@ -61,9 +67,11 @@ impl EntryValue for f64 {
 /// -1.0 in the real part is an error when an exception is set, as `PyComplex_AsCComplex` has it.
 impl EntryValue for ffi::Py_complex {
     type C = ffi::Py_complex;
+    #[inline]
     fn into_c(self) -> Self::C {
         self
     }
+    #[inline]
     fn failure() -> Self::C {
         ffi::Py_complex { real: -1.0, imag: 0.0 }
     }
@@ -72,9 +80,11 @@ impl EntryValue for ffi::Py_complex {
 /// Clinic's `-> bool`.
 impl EntryValue for bool {
     type C = c_int;
+    #[inline]
     fn into_c(self) -> Self::C {
         self.into()
     }
+    #[inline]
     fn failure() -> Self::C {
         -1
     }
@@ -82,9 +92,11 @@ impl EntryValue for bool {
 
 impl EntryValue for () {
     type C = c_int;
+    #[inline]
     fn into_c(self) -> Self::C {
         0
     }
+    #[inline]
     fn failure() -> Self::C {
         -1
     }

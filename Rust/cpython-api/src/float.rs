@@ -71,6 +71,7 @@ pub struct FloatRepr {
 
 impl FloatRepr {
     /// Formats `value`.
+    #[inline]
     pub fn new(py: Python<'_>, value: f64) -> PyResult<Self> {
         const ADD_DOT_0: c_int = ffi::Py_DTSF_ADD_DOT_0 as c_int;
         // SAFETY: the thread is attached; the call returns a new string, or NULL with an exception set.
@@ -89,6 +90,7 @@ impl fmt::Display for FloatRepr {
 }
 
 impl Drop for FloatRepr {
+    #[inline]
     fn drop(&mut self) {
         // SAFETY: the string is from this allocator and given back once (invariants).
         unsafe { ffi::PyMem_Free(self.text.as_ptr().cast()) };

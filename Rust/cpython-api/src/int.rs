@@ -19,6 +19,7 @@ struct Layout {
 }
 
 impl Layout {
+    #[inline]
     fn of(_py: Python<'_>) -> Self {
         // SAFETY: the interpreter runs, as `_py` proves; the layout is static and never changes.
         let layout = unsafe { &*ffi::PyLong_GetNativeLayout() };
@@ -68,6 +69,7 @@ impl<'a, 'py> IntView<'a, 'py> {
     }
 
     /// How many limbs hold the magnitude.
+    #[inline]
     pub fn limb_len(&self) -> usize {
         if let Some(value) = self.small() {
             return usize::from(value != 0);
@@ -162,6 +164,7 @@ impl<'a, 'py> IntView<'a, 'py> {
         (top, sticky, bits)
     }
 
+    #[inline]
     fn digit_count(&self) -> usize {
         usize::try_from(self.export.ndigits).unwrap_or(0)
     }

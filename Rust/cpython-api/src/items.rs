@@ -24,6 +24,7 @@ pub enum Number {
 }
 
 impl Number {
+    #[inline]
     fn new(kind: u8, bits: i64) -> Self {
         match u32::from(kind) {
             ffi::SHIM_ITEM_FLOAT => Self::Float(f64::from_bits(bits as u64)),
@@ -43,6 +44,7 @@ impl Number {
     }
 
     /// The number as an object again, equal to the one that was read.
+    #[inline]
     pub fn to_object(self, py: crate::Python<'_>) -> PyResult<Bound<'_>> {
         match self {
             Self::Float(value) => crate::float_new(py, value),
@@ -65,6 +67,7 @@ pub struct Numbers {
 }
 
 impl Default for Numbers {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -236,6 +239,7 @@ enum Way {
 
 impl<'py> Items<'py> {
     /// Starts with `iter(iterable)`, or with the first item of a list or tuple. It may run any Python code.
+    #[inline]
     pub fn new(iterable: Borrowed<'_, 'py>) -> PyResult<Self> {
         let py = iterable.py();
         // SAFETY: the object is live and the thread attached; the last call returns a new reference or sets an exception.
@@ -254,6 +258,7 @@ impl<'py> Items<'py> {
     }
 
     /// The items of a tuple, of a subclass too, whatever its `__iter__`; `None` for any other object.
+    #[inline]
     pub fn of_tuple(object: Borrowed<'_, 'py>) -> Option<Self> {
         // SAFETY: the object is live and the thread attached.
         let is_tuple = unsafe { ffi::shim_PyTuple_Check(object.as_ptr()) != 0 };
@@ -261,6 +266,7 @@ impl<'py> Items<'py> {
     }
 
     /// How many items a tuple has; `None` of any other source.
+    #[inline]
     pub fn tuple_len(&self) -> Option<usize> {
         let Way::Tuple(_) = self.way else { return None };
         // SAFETY: the source is a tuple.
@@ -318,6 +324,7 @@ impl<'py> Items<'py> {
     }
 
     /// Goes back to the first item of a list or a tuple.
+    #[inline]
     pub fn rewind(&mut self) {
         if let Way::List(index) | Way::Tuple(index) = &mut self.way {
             *index = 0;
@@ -363,6 +370,7 @@ impl<'py> Items<'py> {
 }
 
 /// `tuple(iterable)`. It may run any Python code.
+#[inline]
 pub fn sequence_tuple<'py>(iterable: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     // SAFETY: the object is live and the thread attached; the call returns a new reference or sets an exception.
     unsafe {

@@ -25,6 +25,7 @@ unsafe impl<T: Send> Sync for PyMutex<T> {}
 
 impl<T> PyMutex<T> {
     /// An unlocked mutex around `value`.
+    #[inline]
     pub const fn new(value: T) -> Self {
         Self { raw: UnsafeCell::new(ffi::PyMutex { _bits: 0 }), value: UnsafeCell::new(value) }
     }
@@ -38,11 +39,13 @@ impl<T> PyMutex<T> {
     }
 
     /// The value, when nobody has the lock any more.
+    #[inline]
     pub fn into_inner(self) -> T {
         self.value.into_inner()
     }
 
     /// The value, when nobody else can have the lock.
+    #[inline]
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
     }

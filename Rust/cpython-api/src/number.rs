@@ -39,6 +39,7 @@ pub fn int_from_isize(py: Python<'_>, value: isize) -> PyResult<Bound<'_>> {
 }
 
 /// `int(text)` for decimal digits, with the limit on their number.
+#[inline]
 pub fn int_from_decimal<'py>(py: Python<'py>, text: &CStr) -> PyResult<Bound<'py>> {
     // SAFETY: the thread is attached and the text ends in NUL; no end is asked for.
     unsafe { owned_or_err(py, ffi::PyLong_FromString(text.as_ptr(), ptr::null_mut(), 10)) }
@@ -52,6 +53,7 @@ pub fn id<'py>(object: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
 }
 
 /// `int.__repr__(integer)`, whatever a subclass has; `None` when the object is no `int`.
+#[inline]
 pub fn int_repr<'py>(integer: Borrowed<'_, 'py>) -> Option<PyResult<Bound<'py>>> {
     let py = integer.py();
     // SAFETY: the object is live and the thread attached, and it is an int.
@@ -71,6 +73,7 @@ pub fn int_from_u64(py: Python<'_>, value: u64) -> PyResult<Bound<'_>> {
 }
 
 /// A new `int` of the integer part of a double; `OverflowError` of an infinity and `ValueError` of a NaN.
+#[inline]
 pub fn int_from_f64(py: Python<'_>, value: f64) -> PyResult<Bound<'_>> {
     // SAFETY: as for `int_from_u32`.
     unsafe { owned_or_err(py, ffi::PyLong_FromDouble(value)) }
@@ -114,36 +117,42 @@ pub fn number_index<'py>(object: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
 }
 
 /// `abs(object)`. It may run any Python code.
+#[inline]
 pub fn number_absolute<'py>(object: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     // SAFETY: as for `number_index`.
     unsafe { owned_or_err(object.py(), ffi::PyNumber_Absolute(object.as_ptr())) }
 }
 
 /// `left + right`. It may run any Python code.
+#[inline]
 pub fn number_add<'py>(left: Borrowed<'_, 'py>, right: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     // SAFETY: as for `number_index`.
     unsafe { owned_or_err(left.py(), ffi::PyNumber_Add(left.as_ptr(), right.as_ptr())) }
 }
 
 /// `left - right`. It may run any Python code.
+#[inline]
 pub fn number_subtract<'py>(left: Borrowed<'_, 'py>, right: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     // SAFETY: as for `number_index`.
     unsafe { owned_or_err(left.py(), ffi::PyNumber_Subtract(left.as_ptr(), right.as_ptr())) }
 }
 
 /// `left * right`. It may run any Python code.
+#[inline]
 pub fn number_multiply<'py>(left: Borrowed<'_, 'py>, right: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     // SAFETY: as for `number_index`.
     unsafe { owned_or_err(left.py(), ffi::PyNumber_Multiply(left.as_ptr(), right.as_ptr())) }
 }
 
 /// `left // right`. It may run any Python code.
+#[inline]
 pub fn number_floor_divide<'py>(left: Borrowed<'_, 'py>, right: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     // SAFETY: as for `number_index`.
     unsafe { owned_or_err(left.py(), ffi::PyNumber_FloorDivide(left.as_ptr(), right.as_ptr())) }
 }
 
 /// `left / right`. It may run any Python code.
+#[inline]
 pub fn number_true_divide<'py>(left: Borrowed<'_, 'py>, right: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     // SAFETY: as for `number_index`.
     unsafe { owned_or_err(left.py(), ffi::PyNumber_TrueDivide(left.as_ptr(), right.as_ptr())) }

@@ -28,6 +28,7 @@ pub trait Payload: Send + Sync + Sized + 'static {
 const ALIGNMENT: usize = 16;
 
 /// The `basicsize` of the type spec for objects with a `T`.
+#[inline]
 pub const fn payload_basicsize<T: Payload>() -> c_int {
     const {
         assert!(align_of::<T>() <= ALIGNMENT && size_of::<T>() <= c_int::MAX as usize);
@@ -76,6 +77,7 @@ pub unsafe fn payload<'a, T: Payload>(object: *mut PyObject) -> &'a T {
 ///
 /// - `object` was made by [`new_object`] with a `T`, nobody has a reference to it, and this is called once.
 /// - The thread is attached.
+#[inline]
 pub unsafe fn drop_payload<T: Payload>(object: *mut PyObject) {
     let dropped = panic::catch_unwind(AssertUnwindSafe(|| {
         // SAFETY: the caller vouches for the attachment, and that the payload can be moved out.

@@ -29,9 +29,11 @@ impl<'py> Python<'py> {
     /// `work` is `Send`, which a token and a [`Bound`](crate::Bound) are not: it can only use private data and
     /// immutable memory. Detaching costs two atomic operations and may wait for a pause to end: it pays for work of
     /// microseconds, not for less.
+    #[inline]
     pub fn detach<T: Send>(self, work: impl FnOnce() -> T + Send) -> T {
         struct Reattach(*mut ffi::PyThreadState);
         impl Drop for Reattach {
+            #[inline]
             fn drop(&mut self) {
                 // SAFETY: the thread state was saved by this thread, below, and is restored exactly once.
                 unsafe { ffi::PyEval_RestoreThread(self.0) };

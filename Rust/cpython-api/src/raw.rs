@@ -45,6 +45,7 @@ unsafe impl Sync for RawBlock {}
 
 impl RawBlock {
     /// A block of `len` bytes; `None` when there is no memory.
+    #[inline]
     pub(crate) fn new(len: usize) -> Option<Self> {
         // A slice may not be longer, whatever the allocator says.
         if len > isize::MAX as usize {
@@ -53,10 +54,12 @@ impl RawBlock {
         Some(Self { start: NonNull::new(raw_malloc(len).cast())?, len })
     }
 
+    #[inline]
     pub(crate) fn len(&self) -> usize {
         self.len
     }
 
+    #[inline]
     pub(crate) fn as_mut(&mut self) -> &mut [MaybeUninit<u8>] {
         // SAFETY: `len` bytes that nobody else knows of (invariants).
         unsafe { slice::from_raw_parts_mut(self.start.as_ptr().cast(), self.len) }
@@ -67,6 +70,7 @@ impl RawBlock {
     /// # Safety
     ///
     /// - `len` is at most the length of the block, and so many bytes have been initialised.
+    #[inline]
     pub(crate) unsafe fn initialised(&self, len: usize) -> &[u8] {
         debug_assert!(len <= self.len);
         // SAFETY: the caller vouches for length and contents.
@@ -75,6 +79,7 @@ impl RawBlock {
 }
 
 impl Drop for RawBlock {
+    #[inline]
     fn drop(&mut self) {
         // SAFETY: the block came from PyMem_RawMalloc and is given back once.
         unsafe { raw_free(self.start.as_ptr().cast()) };

@@ -60,6 +60,7 @@ impl<'a> StrData<'a> {
         }
     }
 
+    #[inline]
     fn parts(self) -> (c_int, *const c_void, usize) {
         match self {
             Self::Ucs1(units) => (1, units.as_ptr().cast(), units.len()),
@@ -69,7 +70,9 @@ impl<'a> StrData<'a> {
     }
 
     /// A number that is at least as large as every character, and of the class that `PyUnicode_New` asks for.
+    #[inline]
     fn max_character(self) -> u32 {
+        #[inline]
         fn all<U: Copy + Into<u32>>(units: &[U]) -> u32 {
             units.iter().fold(0, |all, &unit| all | unit.into())
         }
@@ -138,18 +141,21 @@ pub fn str_from_ascii<'py, const N: usize>(py: Python<'py>, pieces: [&[u8]; N]) 
 }
 
 /// An interned `str`.
+#[inline]
 pub fn str_interned<'py>(py: Python<'py>, text: &CStr) -> PyResult<Bound<'py>> {
     // SAFETY: the thread is attached and the text ends in NUL.
     unsafe { owned_or_err(py, ffi::PyUnicode_InternFromString(text.as_ptr())) }
 }
 
 /// `first + second`, of which both have to be `str`.
+#[inline]
 pub fn str_concat<'py>(first: Borrowed<'_, 'py>, second: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     // SAFETY: the objects are live and the thread attached.
     unsafe { owned_or_err(first.py(), ffi::PyUnicode_Concat(first.as_ptr(), second.as_ptr())) }
 }
 
 /// `first + second` as C's `PyUnicode_Append`, which takes what is no `str` for an error of its caller.
+#[inline]
 pub fn str_append<'py>(first: Bound<'py>, second: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = first.py();
     let mut whole = first.into_ptr();
@@ -177,6 +183,7 @@ pub struct StrBuilder<'py> {
 
 impl<'py> StrBuilder<'py> {
     /// Makes room for what `pieces` hold.
+    #[inline]
     pub fn for_pieces<'a>(py: Python<'py>, pieces: impl Iterator<Item = StrData<'a>>) -> PyResult<Self> {
         let (mut len, mut max_character) = (0usize, 0);
         for piece in pieces {
@@ -202,6 +209,7 @@ impl<'py> StrBuilder<'py> {
     /// # Panics
     ///
     /// When it is not one of them: too long, or with wider characters.
+    #[inline]
     pub fn push(&mut self, piece: StrData<'_>) {
         let (_, _, len) = piece.parts();
         let max_character = piece.max_character();
@@ -228,6 +236,7 @@ impl<'py> StrBuilder<'py> {
     /// # Panics
     ///
     /// When pieces that were announced have not been written.
+    #[inline]
     pub fn finish(self) -> Bound<'py> {
         assert_eq!(self.filled, self.len, "missing characters");
         assert!(self.seen >= self.max_character || self.max_character == 0x10_FFFF, "missing wide characters");
@@ -261,6 +270,7 @@ impl Unit for u32 {
     }
 }
 
+#[inline]
 fn write<T: Unit>(target: &mut [MaybeUninit<T>], piece: StrData<'_>) {
     #[inline(always)]
     fn convert<T: Unit, U: Copy + Into<u32>>(target: &mut [MaybeUninit<T>], units: &[U]) {
@@ -276,6 +286,7 @@ fn write<T: Unit>(target: &mut [MaybeUninit<T>], piece: StrData<'_>) {
 }
 
 /// What `len(object)` says. It may run any Python code.
+#[inline]
 pub fn object_len(object: Borrowed<'_, '_>) -> PyResult<usize> {
     // SAFETY: the object is live and the thread attached; a negative answer comes with an exception.
     unsafe {

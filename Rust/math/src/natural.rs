@@ -12,7 +12,7 @@ mod product;
 mod sqrt;
 
 pub use div::div_rem;
-pub use gcd::{gcd, gcd_u64, lcm_u64};
+pub use gcd::{gcd, gcd_u64, gcd_u128, lcm_u64};
 pub use mul::{mul, mul_limb};
 pub use product::{ProductTree, binomial, factorial, falling};
 pub use sqrt::{isqrt, isqrt_u64};
@@ -83,6 +83,22 @@ pub fn copy(limbs: &[u64]) -> Result<Natural, Stop> {
 /// A number of one limb, or zero.
 pub fn from_limb(limb: u64) -> Result<Natural, Stop> {
     if limb == 0 { Ok(Vec::new()) } else { copy(&[limb]) }
+}
+
+/// The limbs of a number of at most two.
+pub fn words(number: u128) -> [u64; 2] {
+    [number as u64, (number >> 64) as u64]
+}
+
+/// A number of at most two limbs.
+pub fn from_u128(number: u128) -> Result<Natural, Stop> {
+    copy(significant(&words(number)))
+}
+
+/// The value of at most two limbs; of more, that of the lowest two.
+pub fn low(limbs: &[u64]) -> u128 {
+    let limb = |index| u128::from(limbs.get(index).copied().unwrap_or(0));
+    limb(0) | (limb(1) << 64)
 }
 
 /// Takes the zero limbs off the top.

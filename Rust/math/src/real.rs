@@ -117,18 +117,20 @@ pub fn log_of_int(top: u64, sticky: bool, bits: u64, log: impl Fn(f64) -> f64) -
 mod tests {
     use super::{gamma, ldexp, log, log_of_int, log1p, remainder, rounded_to_i64, times, times_all};
     use pymath::Error;
+    use std::hint::black_box;
 
     #[test]
     fn what_is_mended_around_pymath() {
         assert_eq!(gamma(23.0), Ok(1_124_000_727_777_607_680_000.0));
-        let negative_nan = -f64::NAN;
-        let signals = f64::from_bits(0x7ff0_0000_0000_0005);
+        // What the compiler computes itself gives other NaNs.
+        let [nan, negative_nan] = black_box([f64::NAN, -f64::NAN]);
+        let signals = black_box(f64::from_bits(0x7ff0_0000_0000_0005));
         assert_eq!(log1p(signals).map(f64::to_bits), Ok(0x7ff8_0000_0000_0005));
-        assert_eq!(times(negative_nan, f64::NAN).to_bits(), negative_nan.to_bits());
+        assert_eq!(times(negative_nan, nan).to_bits(), negative_nan.to_bits());
         assert_eq!(times(2.0, negative_nan).to_bits(), negative_nan.to_bits());
-        assert_eq!(times_all(2.0, [3.0, negative_nan, f64::NAN].into_iter()).to_bits(), negative_nan.to_bits());
+        assert_eq!(times_all(2.0, [3.0, negative_nan, nan].into_iter()).to_bits(), negative_nan.to_bits());
         assert_eq!(times_all(2.0, [3.0, 4.0].into_iter()), 24.0);
-        assert_eq!(remainder(f64::NAN, negative_nan).map(f64::to_bits), Ok(f64::NAN.to_bits()));
+        assert_eq!(remainder(nan, negative_nan).map(f64::to_bits), Ok(nan.to_bits()));
         assert_eq!(remainder(1.0, negative_nan).map(f64::to_bits), Ok(negative_nan.to_bits()));
         assert_eq!(remainder(5.0, 2.0), Ok(1.0));
     }

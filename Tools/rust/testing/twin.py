@@ -45,13 +45,13 @@ def generator(*salt):
     return random.Random(f'{SEED} {salt}')
 
 
-# Which of two NaNs an operation gives, and with which sign, C leaves to its compiler. Ours are those of gcc's code.
-NANS_HAVE_BITS = platform.python_compiler().startswith('GCC')
+COMPILED_BY_GCC = platform.python_compiler().startswith('GCC')
 
 
 def double_bits(value):
     """Return all bits of a float; of a NaN only that it is one where C's are another compiler's choice."""
-    return struct.pack('d', value) if value == value or NANS_HAVE_BITS else 'nan'
+    # Which of two NaNs an operation gives, and with which sign, C leaves to its compiler. Ours are those of gcc's code.
+    return struct.pack('d', value) if value == value or COMPILED_BY_GCC else 'nan'
 
 
 def bits(value):

@@ -26,50 +26,56 @@ fn computed<'py>(py: Python<'py>, work: impl FnOnce(&mut Watch<'_>) -> Result<Na
     int_from_limbs(py, false, &watched(py, work)?)
 }
 
-/// The magnitude of an int.
+/// The magnitude of an int: up to 128 bits of it, or more.
 enum Magnitude {
-    Small(u64),
+    Small(u128),
     Large(Natural),
 }
 
 impl Magnitude {
     fn of(py: Python<'_>, int: &Bound<'_>) -> PyResult<Self> {
         let view = IntView::new(int.as_borrowed())?;
-        match view.small() {
-            Some(value) => Ok(Self::Small(value.unsigned_abs())),
-            None => Ok(Self::from_limbs(limbs(py, &view)?)),
+        if let Some(value) = view.small() {
+            return Ok(Self::Small(value.unsigned_abs().into()));
         }
+        // CPython's digits for 128 bits have room for a few more.
+        let mut few = [0; 3];
+        if view.limb_len() <= few.len() {
+            view.copy_limbs(&mut few);
+            if few[2] == 0 {
+                return Ok(Self::Small(natural::low(&few)));
+            }
+        }
+        Ok(Self::Large(limbs(py, &view)?))
     }
 
     fn from_limbs(limbs: Natural) -> Self {
-        match limbs[..] {
-            [] => Self::Small(0),
-            [limb] => Self::Small(limb),
-            _ => Self::Large(limbs),
-        }
+        if limbs.len() <= 2 { Self::Small(natural::low(&limbs)) } else { Self::Large(limbs) }
     }
 
     fn into_limbs(self) -> Result<Natural, Stop> {
         match self {
-            Self::Small(value) => natural::from_limb(value),
+            Self::Small(value) => natural::from_u128(value),
             Self::Large(limbs) => Ok(limbs),
         }
     }
 
     fn gcd(self, other: Self, watch: &mut Watch<'_>) -> Result<Self, Stop> {
         match (self, other) {
-            (Self::Small(a), Self::Small(b)) => Ok(Self::Small(natural::gcd_u64(a, b))),
+            (Self::Small(a), Self::Small(b)) => Ok(Self::Small(natural::gcd_u128(a, b))),
             (a, b) => Ok(Self::from_limbs(natural::gcd(a.into_limbs()?, b.into_limbs()?, watch)?)),
         }
     }
 
     fn lcm(self, other: Self, watch: &mut Watch<'_>) -> Result<Self, Stop> {
         if let (Self::Small(a), Self::Small(b)) = (&self, &other) {
-            let multiple = natural::lcm_u64(*a, *b);
-            return match u64::try_from(multiple) {
-                Ok(multiple) => Ok(Self::Small(multiple)),
-                Err(_) => Ok(Self::Large(natural::copy(&[multiple as u64, (multiple >> 64) as u64])?)),
-            };
+            let quotient = a.checked_div(natural::gcd_u128(*a, *b)).unwrap_or(0);
+            return Ok(match quotient.checked_mul(*b) {
+                Some(multiple) => Self::Small(multiple),
+                None => {
+                    Self::from_limbs(natural::mul(&natural::from_u128(quotient)?, &natural::from_u128(*b)?, watch)?)
+                }
+            });
         }
         let (a, b) = (self.into_limbs()?, other.into_limbs()?);
         if a.is_empty() || b.is_empty() {
@@ -82,7 +88,7 @@ impl Magnitude {
 
     fn to_object<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
         match self {
-            Self::Small(value) => int_from_u64(py, *value),
+            Self::Small(value) => int_from_limbs(py, false, &natural::words(*value)),
             Self::Large(limbs) => int_from_limbs(py, false, limbs),
         }
     }
@@ -104,7 +110,7 @@ fn fold<'py>(
     for index in 1..args.len() {
         let Some(next) = args.get(py, index) else { break };
         let next = number_index(next)?;
-        if matches!(result, Magnitude::Small(value) if value == end) {
+        if matches!(result, Magnitude::Small(value) if value == u128::from(end)) {
             continue;
         }
         let next = Magnitude::of(py, &next)?;
@@ -200,7 +206,7 @@ pub unsafe extern "C" fn math_lcm_impl(
         entry(c"math.lcm", |py| {
             if let Some((a, b)) = two_small(py, args) {
                 let multiple = natural::lcm_u64(a, b);
-                return int_from_limbs(py, false, &[multiple as u64, (multiple >> 64) as u64]);
+                return int_from_limbs(py, false, &natural::words(multiple));
             }
             fold(py, args, 0, Magnitude::lcm)
         })

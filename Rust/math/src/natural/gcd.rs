@@ -4,7 +4,7 @@
 //! both numbers, as long as a condition of Jebelean's proves that the whole numbers would have had the same quotients, and
 //! then all of them at once on the whole numbers: some sixty bits are gone after one pass over the limbs.
 
-use super::{Natural, Stop, Watch, compare, div_rem, normalize, zeros};
+use super::{Natural, Stop, Watch, compare, div_rem, from_u128, low, normalize};
 use std::cmp::Ordering;
 use std::mem::swap;
 
@@ -41,17 +41,7 @@ pub fn gcd(mut a: Natural, mut b: Natural, watch: &mut Watch<'_>) -> Result<Natu
     if a.len() > 2 {
         a = div_rem(&a, &b, watch)?.1;
     }
-    let divisor = gcd_u128(low(&a), low(&b));
-    let mut limbs = zeros(2)?;
-    (limbs[0], limbs[1]) = (divisor as u64, (divisor >> 64) as u64);
-    normalize(&mut limbs);
-    Ok(limbs)
-}
-
-/// The value of at most two limbs.
-fn low(limbs: &[u64]) -> u128 {
-    let limb = |index| u128::from(limbs.get(index).copied().unwrap_or(0));
-    limb(0) | (limb(1) << 64)
+    from_u128(gcd_u128(low(&a), low(&b)))
 }
 
 /// The highest 128 bits of `a`, which has more than two limbs, and the bits of `b` in the same places.
@@ -185,29 +175,23 @@ pub fn lcm_u64(a: u64, b: u64) -> u128 {
     u128::from(a.checked_div(gcd_u64(a, b)).unwrap_or(0)) * u128::from(b)
 }
 
-fn gcd_u128(mut a: u128, mut b: u128) -> u128 {
-    if a == 0 || b == 0 {
-        return a | b;
+/// Euclid's algorithm, many steps at once while both numbers are longer than a word.
+pub fn gcd_u128(a: u128, b: u128) -> u128 {
+    let (mut a, mut b) = (a.max(b), a.min(b));
+    while b >> 64 != 0 {
+        let shift = a.leading_zeros();
+        let leading = |number: u128| (number << shift >> 64) as u64;
+        let steps = Steps::of_words(leading(a), leading(b), 1 << 32);
+        (a, b) = if steps.v0 == 0 { (b, a % b) } else { steps.apply(a, b) };
     }
-    let twos = (a | b).trailing_zeros();
-    a >>= a.trailing_zeros();
-    b >>= b.trailing_zeros();
-    while a != b {
-        if (a | b) >> 64 == 0 {
-            return u128::from(gcd_u64(a as u64, b as u64)) << twos;
-        }
-        let difference = a.abs_diff(b);
-        a = a.min(b);
-        b = difference >> difference.trailing_zeros();
-    }
-    a << twos
+    if b == 0 { a } else { gcd_u64(b as u64, (a % b) as u64).into() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::{Random, slow_mul, watched};
-    use super::super::{Natural, div_rem};
-    use super::{gcd, gcd_u64, lcm_u64};
+    use super::super::{Natural, div_rem, low};
+    use super::{gcd, gcd_u64, gcd_u128, lcm_u64};
 
     fn euclid(mut a: Natural, mut b: Natural) -> Natural {
         while !b.is_empty() {
@@ -244,6 +228,38 @@ mod tests {
             (a, b) = (b, sum);
         }
         assert_eq!(watched(|watch| gcd(a.clone(), b.clone(), watch)), [1]);
+    }
+
+    #[test]
+    fn numbers_of_two_words() {
+        let euclid = |mut a: u128, mut b: u128| {
+            while b != 0 {
+                (a, b) = (b, a % b);
+            }
+            a
+        };
+        let mut random = Random(9);
+        let mut number = |bits: u32| {
+            let limbs = random.natural(2);
+            low(&limbs) >> (128 - bits)
+        };
+        for bits in 1..=128 {
+            for other in [1, 30, 63, 64, 65, 100, 127, 128] {
+                let (a, b, factor) = (number(bits), number(other), number(20));
+                assert_eq!(gcd_u128(a, b), euclid(a, b));
+                let (a, b) = ((a >> 20) * factor, (b >> 20) * factor);
+                assert_eq!(gcd_u128(a, b), euclid(a, b));
+            }
+        }
+        // Few steps, all steps, and as many as there can be.
+        for (a, b) in [((1 << 127) + 1, (1 << 126) + 3), (u128::MAX, u128::MAX - 1), (u128::MAX, u128::MAX), (0, 0)] {
+            assert_eq!(gcd_u128(a, b), euclid(a, b));
+        }
+        let (mut a, mut b) = (1_u128, 1_u128);
+        while let Some(sum) = a.checked_add(b) {
+            (a, b) = (sum, a);
+            assert_eq!(gcd_u128(a, b), 1);
+        }
     }
 
     #[test]
