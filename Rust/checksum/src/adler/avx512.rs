@@ -72,5 +72,5 @@ pub(super) fn update(adler: u32, groups: &[[u8; GROUP]]) -> u32 {
         a = (a + first + second) % base;
         b %= base;
     }
-    ((b % base) << 16 | a % base) as u32
+    (((b % base) << 16) | (a % base)) as u32
 }
