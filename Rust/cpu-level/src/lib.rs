@@ -15,7 +15,7 @@ pub enum Level {
     Portable = 1,
     /// AVX2, with BMI1, BMI2, POPCNT, LZCNT, SSE4.2 and PCLMULQDQ: Haswell (2013) and Zen (2017).
     Avx2 = 2,
-    /// AVX-512 F, BW, CD, DQ, VL, VBMI and VBMI2, with VPCLMULQDQ: Ice Lake (2019) and Zen 4 (2022).
+    /// AVX-512 F, BW, CD, DQ, VL, VBMI, VBMI2 and VNNI, with VPCLMULQDQ: Ice Lake (2019) and Zen 4 (2022).
     Avx512 = 3,
 }
 
@@ -63,7 +63,8 @@ impl Level {
         if !has!("avx2" "bmi1" "bmi2" "popcnt" "lzcnt" "sse4.2" "pclmulqdq") {
             return Self::Portable;
         }
-        if !has!("avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl" "avx512vbmi" "avx512vbmi2" "vpclmulqdq") {
+        if !has!("avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl" "avx512vbmi" "avx512vbmi2" "avx512vnni" "vpclmulqdq")
+        {
             return Self::Avx2;
         }
         Self::Avx512
@@ -106,7 +107,10 @@ mod tests {
     fn the_features_explain_the_level() {
         let found: Vec<&str> = features().collect();
         assert_eq!(Level::detect() >= Level::Avx2, ["avx2", "bmi2", "pclmulqdq"].iter().all(|f| found.contains(f)));
-        assert_eq!(Level::detect() == Level::Avx512, ["avx512vbmi2", "vpclmulqdq"].iter().all(|f| found.contains(f)));
+        assert_eq!(
+            Level::detect() == Level::Avx512,
+            ["avx512vbmi2", "avx512vnni", "vpclmulqdq"].iter().all(|f| found.contains(f))
+        );
     }
 
     #[test]

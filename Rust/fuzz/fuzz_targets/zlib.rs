@@ -6,7 +6,9 @@ use libfuzzer_sys::fuzz_target;
 use outbuf::OutBuf;
 use std::ffi::{c_uint, c_void};
 use std::mem::MaybeUninit;
-use zlib::small::{self, Shape};
+use zlib::fast::Fast;
+use zlib::shape::Shape;
+use zlib::small;
 use zlib::stream::{Deflate, DeflateConfig, DeflateFlush, Inflate, InflateFlush, Memory, ReturnCode};
 
 /// The most that is decoded: a short stream can stand for a thousand times as much.
@@ -86,9 +88,19 @@ fuzz_target!(|input: &[u8]| {
     if let Some(stream) = deflate(data, config, 1 + usize::from(more) * 64) {
         assert_eq!(back(&stream), (data.to_vec(), ReturnCode::StreamEnd));
     }
-    if data.len() <= small::MOST
-        && let Some(shape) = Shape::new(config)
-    {
+    let Some(shape) = Shape::new(config) else { return };
+    let mut fast = Fast::new(shape, data).expect("memory");
+    let (mut stream, mut room) = (Vec::new(), vec![MaybeUninit::uninit(); 1 + usize::from(more) * 16]);
+    loop {
+        let mut out = OutBuf::new(&mut room);
+        let ended = fast.step(&mut out).expect("memory");
+        stream.extend_from_slice(out.filled());
+        if ended {
+            break;
+        }
+    }
+    assert_eq!(back(&stream), (data.to_vec(), ReturnCode::StreamEnd));
+    if data.len() <= small::MOST {
         let mut buffer = vec![MaybeUninit::uninit(); data.len() + small::OVERHEAD];
         let mut out = OutBuf::new(&mut buffer);
         shape.write_header(&mut out);

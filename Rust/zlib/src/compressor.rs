@@ -1,7 +1,8 @@
 //! The state of `zlib.Compress` objects.
 
 use crate::failure::{Failure, MEMORY};
-use crate::small::{MOST, OVERHEAD, Shape};
+use crate::shape::Shape;
+use crate::small::{MOST, OVERHEAD};
 use crate::spare::Spares;
 use crate::stream::{Deflate, DeflateConfig, DeflateFlush, Method, ReturnCode, Strategy};
 use cpython_api::{BlockOutput, FIRST_BLOCK, OutBuf, Payload, PyMutex, Python};

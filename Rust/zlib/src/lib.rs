@@ -1,14 +1,14 @@
 //! CPython's `zlib` module: compression with deflate, in zlib, gzip and raw containers.
 //!
-//! Follows `Modules/zlibmodule.c` of CPython 3.14.7. Deflate and inflate themselves are zlib-rs; what is here is the
-//! module around them.
+//! Follows `Modules/zlibmodule.c` of CPython 3.14.7. Deflate and inflate themselves are zlib-rs, but for little data and
+//! for whole streams of level 1; what is here beside these is the module around them.
 //!
 //! Differences:
 //!
-//! - Compressed bytes are those of zlib-rs, which follows zlib-ng's choices, or of `small.rs`, not zlib's. They
-//!   decompress to the same data anywhere. Their lengths differ by up to 2 % at each level over a mixed corpus, and
+//! - Compressed bytes are those of zlib-rs, which follows zlib-ng's choices, or of `small.rs` and `fast.rs`, not zlib's.
+//!   They decompress to the same data anywhere. Their lengths differ by up to 2 % at each level over a mixed corpus, and
 //!   headers are the same.
-//! - Level 1 is zlib-rs's level 2 with a smaller search: see `stream.rs`.
+//! - Level 1 of objects is zlib-rs's level 2 with a smaller search: see `stream.rs`.
 //! - A compression object gets its memory when it has been given more than little data.
 //! - An object that is given damaged data in the middle of a stream may say "invalid distance too far back" where zlib
 //!   says "invalid distance code" or "invalid literal/length code": zlib-rs forgets which of them it was. `decompress`,
@@ -21,6 +21,7 @@
 //!   needed and there is none. C returns from the method without an exception there, which becomes a `SystemError`.
 //! - A `zdict` whose `__buffer__` uses the decompressor that asks for it works; in C it waits for itself.
 
+mod block;
 #[cfg(feature = "python")]
 pub mod boundary;
 #[cfg(feature = "python")]
@@ -29,6 +30,8 @@ mod compressor;
 mod decompressor;
 #[cfg(feature = "python")]
 mod failure;
+pub mod fast;
+pub mod shape;
 pub mod small;
 pub mod spare;
 pub mod stream;
@@ -36,5 +39,6 @@ pub mod stream;
 mod testing;
 #[cfg(feature = "python")]
 mod whole;
+mod words;
 #[cfg(feature = "python")]
 mod zlib_decompressor;

@@ -3,13 +3,17 @@
 use crate::compressor::{DETACH_FROM, SPARES, config, deflate};
 use crate::decompressor::step;
 use crate::failure::Failure;
-use crate::small::{self, Shape};
+use crate::fast::Fast;
+use crate::shape::Shape;
+use crate::small;
 use crate::stream::{DeflateFlush, InflateFlush, ReturnCode};
 use cpython_api::{BlockOutput, FIRST_BLOCK, Python};
 
 const DEFLATED: i32 = 8;
 const DEF_MEM_LEVEL: i32 = 8;
 const DEFAULT_STRATEGY: i32 = 0;
+
+const NO_MEMORY: Failure = Failure::Memory(c"Out of memory while compressing data");
 
 pub(crate) fn compress<'py>(
     py: Python<'py>,
@@ -19,19 +23,29 @@ pub(crate) fn compress<'py>(
 ) -> Result<BlockOutput<'py>, Failure> {
     const CONTEXT: &str = "while compressing data";
     let created = config(level, DEFLATED, window_bits, DEF_MEM_LEVEL, DEFAULT_STRATEGY);
-    if data.len() <= small::MOST
-        && let Ok(config) = created
-        && let Some(shape) = Shape::new(config)
+    let shape = created.ok().and_then(Shape::new);
+    if let Some(shape) = shape
+        && data.len() <= small::MOST
     {
         let mut output = BlockOutput::new(py, data.len() + small::OVERHEAD, usize::MAX)?;
         output.fill(data.len() >= DETACH_FROM, |out| {
             shape.write_header(out);
-            shape.write_body(data, out).map_err(|_| Failure::Memory(c"Out of memory while compressing data"))
+            shape.write_body(data, out).map_err(|_| NO_MEMORY)
         })?;
         return Ok(output);
     }
+    if let Some(shape) = shape
+        && shape.is_fastest()
+    {
+        let mut stream = Fast::new(shape, data).map_err(|_| NO_MEMORY)?;
+        let mut output = BlockOutput::new(py, FIRST_BLOCK, usize::MAX)?;
+        while !output.fill(true, |out| stream.step(out)).map_err(|_| NO_MEMORY)? {
+            output.grow()?;
+        }
+        return Ok(output);
+    }
     let mut stream = created.and_then(|config| SPARES.deflate(config)).map_err(|code| match code {
-        ReturnCode::MemError => Failure::Memory(c"Out of memory while compressing data"),
+        ReturnCode::MemError => NO_MEMORY,
         ReturnCode::StreamError => Failure::Text(c"Bad compression level"),
         code => Failure::Zlib(code, None, CONTEXT),
     })?;

@@ -7,8 +7,11 @@ returns is compared to the bit.
 import copy
 import gc
 import itertools
+import json
+import pathlib
 import random
 import re
+import sys
 import threading
 import unittest
 import weakref
@@ -163,7 +166,7 @@ class ZlibTwin(twin.TwinTestCase):
         """Within 2 % of C's, or better, in the sum over a corpus at each level."""
         rng = twin.generator('sizes')
         corpus = [
-            b''.join(pathlib.read_bytes() for pathlib in library_files()),
+            b''.join(path.read_bytes() for path in library_files()),
             sample(rng, 300000),
             rng.randbytes(100000),
             bytes(300000),
@@ -178,10 +181,37 @@ class ZlibTwin(twin.TwinTestCase):
             ours = sum(len(packed(rust, data, 15, level)) for data in corpus)
             self.assertLess(ours, theirs * 1.02, level)
 
+    def test_fastest(self):
+        """`compress` at level 1 is code of its own: sizes on each sort of data, and every container."""
+        rng = twin.generator('fastest')
+        source = b''.join(path.read_bytes() for path in library_files())
+        records = [{'id': i, 'score': rng.random(), 'tags': ['x'] * rng.randrange(4)} for i in range(8000)]
+        sorts = {
+            'source': source[: 1 << 20],
+            'program': pathlib.Path(sys.executable).read_bytes()[: 1 << 20],
+            'json': json.dumps(records).encode(),
+            'noise': rng.randbytes(300_000),
+            'zeros': bytes(3_000_000),
+            'mixed': sample(rng, 300_000) + rng.randbytes(200_000) + source[:100_000] + bytes(200_000),
+        }
+        for name, data in sorts.items():
+            ours, theirs = rust.compress(data, 1), c.compress(data, 1)
+            self.assertEqual(c.decompress(ours), data, name)
+            self.assertLess(len(ours), len(theirs) * 1.02, name)
+        for wbits in WBITS:
+            for length in (4096, 4097, 4105, 16384, 70_000, 200_000):
+                start = rng.randrange(len(source) - length)
+                for data in (source[start : start + length], rng.randbytes(length), sample(rng, length)):
+                    ours, theirs = (z.compress(data, 1, wbits) for z in (rust, c))
+                    self.assertEqual(c.decompress(ours, wbits), data)
+                    header = 10 if wbits > 15 else 2 if wbits > 0 else 0
+                    self.assertEqual(ours[:header], theirs[:header])
+                    self.assertEqual(rust.compress(bytearray(data), 1, wbits), ours)
+
     def test_little_data(self):
         """What is little is compressed by other code; the limit is 4096 bytes."""
         rng = twin.generator('little')
-        source = b''.join(pathlib.read_bytes() for pathlib in library_files())
+        source = b''.join(path.read_bytes() for path in library_files())
         for level in range(-1, 10):
             ours = theirs = 0
             for length in (*range(12), 50, 300, 1000, 2500, 4095, 4096, 4097):

@@ -4,11 +4,8 @@
 
 #![forbid(unsafe_code)]
 
+use crate::block::{END, LONGEST, Needed, SHORTEST, distance_symbol, length_symbol};
 use std::collections::TryReserveError;
-
-/// The shortest and the longest repetition that deflate can refer to.
-const SHORTEST: usize = 3;
-const LONGEST: usize = 258;
 
 /// How much to try.
 struct Effort {
@@ -41,42 +38,16 @@ pub(super) struct Token {
     pub(super) value: u16,
 }
 
-/// The symbol of a length, which is `length - SHORTEST` here: its number, how many more bits follow, and which.
-pub(super) fn length_symbol(length: usize) -> (usize, u32, u32) {
-    match length as u32 {
-        length @ 0..=7 => (257 + length as usize, 0, 0),
-        255 => (285, 0, 0),
-        length => {
-            let extra = length.ilog2() - 2;
-            (257 + (extra * 4 + (length >> extra)) as usize, extra, length & ((1 << extra) - 1))
-        }
-    }
-}
-
-/// The symbol of a distance, in the same way.
-pub(super) fn distance_symbol(distance: usize) -> (usize, u32, u32) {
-    match distance as u32 - 1 {
-        distance @ 0..=3 => (distance as usize, 0, 0),
-        distance => {
-            let extra = distance.ilog2() - 1;
-            ((extra * 2 + (distance >> extra)) as usize, extra, distance & ((1 << extra) - 1))
-        }
-    }
-}
-
-/// What has been found, and how often each symbol is needed for it.
+/// What has been found, and what is needed for it.
 pub(super) struct Found {
     pub(super) tokens: Vec<Token>,
-    pub(super) literals: [u16; 286],
-    pub(super) distances: [u16; 30],
-    /// Bits behind the symbols, in all.
-    pub(super) extra: u32,
+    pub(super) needed: Needed,
 }
 
 impl Found {
     fn literal(&mut self, byte: u8) {
         self.tokens.push(Token { distance: 0, value: u16::from(byte) });
-        self.literals[usize::from(byte)] += 1;
+        self.needed.literals[usize::from(byte)] += 1;
     }
 
     fn repetition(&mut self, length: usize, distance: usize) {
@@ -84,9 +55,9 @@ impl Found {
         self.tokens.push(Token { distance: distance as u16, value: length as u16 });
         let (length, length_extra, _) = length_symbol(length);
         let (distance, distance_extra, _) = distance_symbol(distance);
-        self.literals[length] += 1;
-        self.distances[distance] += 1;
-        self.extra += length_extra + distance_extra;
+        self.needed.literals[length] += 1;
+        self.needed.distances[distance] += 1;
+        self.needed.extra += length_extra + distance_extra;
     }
 }
 
@@ -96,7 +67,7 @@ struct Chains<'a> {
     data: &'a [u8],
     heads: [u16; 1 << HASH_BITS],
     before: Vec<u16>,
-    window: usize,
+    window: u32,
 }
 
 const HASH_BITS: u32 = 11;
@@ -127,7 +98,7 @@ impl Chains<'_> {
         let mut found = None;
         while candidate > 0 && chain > 0 && longest < here.len() {
             let start = candidate - 1;
-            if place - start > self.window {
+            if (place - start) as u32 > self.window {
                 break;
             }
             let there = &self.data[start..][..here.len()];
@@ -164,11 +135,13 @@ fn common(a: &[u8], b: &[u8]) -> usize {
 }
 
 /// Takes `data` apart, with no distance beyond `window`; at level 0 it is not looked at.
-pub(super) fn find(data: &[u8], level: u8, window: usize) -> Result<Option<Found>, TryReserveError> {
+pub(super) fn find(data: &[u8], level: u8, window: u32) -> Result<Option<Found>, TryReserveError> {
     let Some(effort) = usize::from(level).checked_sub(1).and_then(|index| EFFORTS.get(index)) else {
         return Ok(None);
     };
-    let mut found = Found { tokens: Vec::new(), literals: [0; 286], distances: [0; 30], extra: 0 };
+    let mut needed = Needed { literals: [0; 286], distances: [0; 30], extra: 0 };
+    needed.literals[END] = 1;
+    let mut found = Found { tokens: Vec::new(), needed };
     found.tokens.try_reserve_exact(data.len())?;
     let mut before = Vec::new();
     before.try_reserve_exact(data.len())?;

@@ -3,16 +3,16 @@
 #![forbid(unsafe_code)]
 
 /// A code for `N` symbols: of each its length, and its bits in the order in which they are written.
-pub(super) struct Code<const N: usize> {
-    pub(super) lengths: [u8; N],
-    pub(super) bits: [u16; N],
+pub(crate) struct Code<const N: usize> {
+    pub(crate) lengths: [u8; N],
+    pub(crate) bits: [u16; N],
 }
 
 impl<const N: usize> Code<N> {
     /// The best code for symbols that occur so often, none of them longer than `limit`.
     ///
     /// A code of less than two symbols is not complete, and some decoders refuse it: then others are given a place.
-    pub(super) fn new(mut frequencies: [u16; N], limit: u8) -> Self {
+    pub(crate) fn new(mut frequencies: [u16; N], limit: u8) -> Self {
         const { assert!(N >= 2 && N <= 1 << 9) };
         let used = frequencies.iter().filter(|frequency| **frequency > 0).count();
         for frequency in frequencies.iter_mut().filter(|frequency| **frequency == 0).take(2_usize.saturating_sub(used))
@@ -23,7 +23,7 @@ impl<const N: usize> Code<N> {
     }
 
     /// The canonical code with these lengths (RFC 1951, 3.2.2).
-    pub(super) const fn of_lengths(lengths: [u8; N]) -> Self {
+    pub(crate) const fn of_lengths(lengths: [u8; N]) -> Self {
         let mut next = [0_u16; 16];
         let mut symbol = 0;
         while symbol < N {
@@ -52,8 +52,13 @@ impl<const N: usize> Code<N> {
         Self { lengths, bits }
     }
 
+    /// The bits of a symbol, and how many they are.
+    pub(crate) fn of(&self, symbol: usize) -> (u32, u32) {
+        (u32::from(self.bits[symbol]), u32::from(self.lengths[symbol]))
+    }
+
     /// How many bits the symbols take that occur so often.
-    pub(super) fn cost(&self, frequencies: &[u16; N]) -> u32 {
+    pub(crate) fn cost(&self, frequencies: &[u16; N]) -> u32 {
         self.lengths.iter().zip(frequencies).map(|(length, count)| u32::from(*length) * u32::from(*count)).sum()
     }
 }

@@ -1,0 +1,103 @@
+//! Adler-32 (RFC 1950): the sum of all bytes, and the sum of these sums, both modulo 65521.
+//!
+//! zlib-rs has it with AVX2; its AVX-512 is for programs that are compiled for such a processor alone. So there is a
+//! kernel for that here, and what does not fill its vectors is zlib-rs's.
+
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+
+use cpu_level::Level;
+
+/// The largest prime below 2^16.
+const BASE: u32 = 65521;
+
+/// From how many bytes on the kernel is quicker, whatever is left behind its groups.
+const KERNEL_FROM: usize = 3072;
+
+/// Continues an Adler-32 over more data.
+///
+/// `adler` is 1 for the first piece and the result for the pieces before it from then on.
+#[inline]
+pub fn adler32(adler: u32, data: &[u8]) -> u32 {
+    if data.len() < KERNEL_FROM { rest(adler, data) } else { at_level(Level::detect(), adler, data) }
+}
+
+fn rest(adler: u32, data: &[u8]) -> u32 {
+    if data.is_empty() {
+        // Like zlib, which brings a start that no checksum can be into range even when nothing follows.
+        return (((adler >> 16) % BASE) << 16) | ((adler & 0xffff) % BASE);
+    }
+    zlib_rs::adler32::adler32(adler, data)
+}
+
+fn at_level(level: Level, adler: u32, data: &[u8]) -> u32 {
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512 => {
+            let (groups, behind) = data.as_chunks();
+            // SAFETY: the level says that the processor has the instructions.
+            rest(unsafe { avx512::update(adler, groups) }, behind)
+        }
+        _ => rest(adler, data),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{adler32, at_level};
+    use crate::testing::random_bytes;
+    use cpu_level::Level;
+
+    /// The two sums as RFC 1950 defines them.
+    fn oracle(adler: u32, data: &[u8]) -> u32 {
+        let (mut a, mut b) = (adler & 0xffff, adler >> 16);
+        for byte in data {
+            a = (a + u32::from(*byte)) % 65521;
+            b = (b + a) % 65521;
+        }
+        b << 16 | a
+    }
+
+    #[test]
+    fn nothing_is_in_range() {
+        for (start, expected) in [(1, 1), (0, 0), (0x7fff_ffff, 0x7fff_000e), (0xffff_ffff, 0x000e_000e)] {
+            assert_eq!(adler32(start, b""), expected);
+            for level in Level::available() {
+                assert_eq!(at_level(level, start, b""), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn every_length_and_alignment_equals_the_definition() {
+        assert_eq!(adler32(1, b"Wikipedia"), 0x11e6_0398);
+        let mut data = random_bytes(1400);
+        // The largest sums.
+        data.extend_from_slice(&[0xff; 13_000]);
+        for start in [0, 1, 7, 33, 1390] {
+            for len in (0..300).chain([511, 512, 1023, 1024, 1337, 5552, 5553, 11_105, 13_000]) {
+                let piece = &data[start..][..len];
+                for adler in [1, 0, 0xfff0_fff0, 0x0001_fff0] {
+                    let expected = oracle(adler, piece);
+                    assert_eq!(adler32(adler, piece), expected, "{len} from {start} after {adler:#x}");
+                    for level in Level::available() {
+                        let found = at_level(level, adler, piece);
+                        assert_eq!(found, expected, "{len} from {start} after {adler:#x}, {}", level.name());
+                    }
+                }
+            }
+        }
+    }
+
+    /// As long as the sums can grow before they are brought into range, and longer.
+    #[test]
+    fn the_largest_sums_do_not_overflow() {
+        let data = vec![0xff; 3 << 20];
+        for len in [256 << 10, (256 << 10) + 255, 512 << 10, (1 << 20) + 77, data.len()] {
+            let expected = oracle(0xfff0_fff0, &data[..len]);
+            for level in Level::available() {
+                assert_eq!(at_level(level, 0xfff0_fff0, &data[..len]), expected, "{len}, {}", level.name());
+            }
+        }
+    }
+}
