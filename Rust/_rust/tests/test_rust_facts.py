@@ -133,7 +133,8 @@ class Facts(unittest.TestCase):
             self.assertIn(kernel.get(feature, feature), flags)
         if processor.path != 'portable':
             self.assertIn('avx2', processor.features)
-        self.assertEqual(processor.path == 'AVX-512', {'avx512vbmi2', 'vpclmulqdq'} <= set(processor.features))
+        avx512 = {'avx512vbmi2', 'avx512vnni', 'vpclmulqdq'} <= set(processor.features)
+        self.assertEqual(processor.path == 'AVX-512', avx512)
 
     def test_everything_is_immutable(self):
         for value in (*_rust.modules(), _rust.build(), _rust.processor(), _rust.choice(), *_rust.build().dependencies):
