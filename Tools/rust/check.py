@@ -43,14 +43,17 @@ def cargo_commands(args):
     return cargo
 
 
-def symbols(*arguments):
-    """Return the names that nm prints."""
+def symbols(*arguments, kind=None):
+    """Return the names that nm prints, or those of a kind."""
     output = subprocess.run(['nm', '-P', *arguments], check=True, capture_output=True, text=True).stdout
-    return {line.split()[0] for line in output.splitlines() if line.strip()}
+    lines = [line.split() for line in output.splitlines() if line.strip()]
+    return {words[0] for words in lines if kind in (None, words[1])}
 
 
 def check_symbols(report, modules, default, build):
-    """The library defines the init functions and nothing else globally; no program shows a symbol of Rust's."""
+    """The library defines the init functions and nothing else globally, no program shows a symbol of Rust's, and
+    everything that a program asks for is there.
+    """
     expected = {f'PyInit__rust_{name}' for name in modules} | {f'PyInit_{name}' for name in ['_rust', *default]}
     found = symbols('-g', '--defined-only', build / 'rust/stdlib.o')
     problems = [f'{name} is exported' for name in found - expected] + [
@@ -63,6 +66,12 @@ def check_symbols(report, modules, default, build):
             for name in symbols('-D', '--defined-only', program)
             if RUST_SYMBOL.match(name)
         ]
+    # A program may be linked although nothing defines what is asked for in vain. The C library's names have a version.
+    shown = set().union(*(symbols('-D', '--defined-only', program) for program in programs))
+    for program in programs:
+        wanted = symbols('-D', '-u', program, kind='U')
+        if any('@' in name for name in wanted):
+            problems += [f'{program.name} asks for {name}' for name in wanted - shown if '@' not in name]
     for problem in problems:
         print(f'        {problem}')
     report.add('exported symbols', passed=not problems, failed=bool(problems))

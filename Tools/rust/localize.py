@@ -17,9 +17,7 @@ import tempfile
 
 def localize(ar, ld, objcopy, archive, symbols, output):
     """Link `archive` into the relocatable object `output` in which only `symbols` are global."""
-    with tempfile.NamedTemporaryFile('w', suffix='.txt') as keep, tempfile.TemporaryDirectory() as folder:
-        keep.write('\n'.join(symbols) + '\n')
-        keep.flush()
+    with tempfile.TemporaryDirectory() as folder:
         names = subprocess.run([ar, 't', archive], check=True, capture_output=True, text=True).stdout.split()
         if len(names) != len(set(names)):
             sys.exit(f'localize: two members of {archive} have the same name, and one would be lost')
@@ -43,8 +41,24 @@ def localize(ar, ld, objcopy, archive, symbols, output):
             check=True,
         )
         # The objects of Rust's own library carry LLVM bitcode, which ar's plug-in for an older LLVM fails to read.
-        bitcode = ['--remove-section=.llvmbc', '--remove-section=.llvmcmd']
-        subprocess.run([objcopy, *bitcode, f'--keep-global-symbols={keep.name}', output], check=True)
+        options = ['--remove-section=.llvmbc', '--remove-section=.llvmcmd']
+        lists = {'--keep-global-symbols': symbols, '--weaken-symbols': weak_undefined(members)}
+        for option, names in lists.items():
+            file = pathlib.Path(folder, f'{option}.txt')
+            file.write_text(''.join(f'{name}\n' for name in names), encoding='utf-8')
+            options.append(f'{option}={file}')
+        subprocess.run([objcopy, *options, output], check=True)
+
+
+def weak_undefined(objects):
+    """Return the names of functions that Rust's library does without when this C library is too old to have them.
+
+    The linker keeps those that only the left-out code asks for, but no longer as weak ones.
+    """
+    # nm and objdump would try to read the bitcode.
+    done = subprocess.run(['readelf', '--syms', '--wide', *objects], check=True, capture_output=True, text=True)
+    rows = (line.split() for line in done.stdout.splitlines())
+    return sorted({row[-1] for row in rows if len(row) == 8 and row[4] == 'WEAK' and row[6] == 'UND'})
 
 
 def main():
