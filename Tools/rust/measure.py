@@ -7,6 +7,7 @@ alike; a ratio of two implementations is taken from the same rounds.  Pyperf kee
 """
 
 import dataclasses
+import gc
 import math
 import random
 import statistics
@@ -99,10 +100,15 @@ class Bench:
         timers = {key: [make_timer(*make()) for _ in range(2)] for key, make in makes.items()}
         loops = {key: self.calibrate(pair[0]) for key, pair in timers.items()}
         rows = [Row(name, size, 1.0, {key: [] for key in makes}, loops, threads) for threads in (1, 2)]
+        # A collection stops all threads for as long as it takes to look at everything alive, much of it the bench's.
+        collects = gc.isenabled()
+        gc.disable()
         for _ in range(self.rounds):
             for row in rows:
                 for key, pair in timers.items():
                     row.values[key].append(time_threads(pair[: row.threads], loops[key]) / loops[key])
+        if collects:
+            gc.enable()
         self.thread_rows.append(tuple(rows))
 
     def calibrate(self, timer):
@@ -121,12 +127,12 @@ def scaling(rows):
 
 def time_threads(timers, number):
     """Run the timers in threads that start together; return the seconds until the last is done."""
-    if len(timers) == 1:
-        return timers[0](number)
     barrier = threading.Barrier(len(timers))
     spans = []
 
     def work(timer):
+        # Each thread has a heap of its own, whose first pages take longer than all the calls do.
+        timer(number // 4 + 1)
         barrier.wait()
         start = time.perf_counter()
         timer(number)

@@ -63,9 +63,14 @@ pub extern "C" fn other_rust() -> i32 {
 """
 
 
+def installed(prefix, suffix):
+    """Return a program of the tree by the end of its name: a debug build has a d before it."""
+    return next(file for abi in ('t', 'td') for file in prefix.glob(f'bin/python3.*{abi}{suffix}'))
+
+
 def smoke(report, name, prefix, modules):
     """Run the interpreter below a prefix, in a folder that has nothing to do with it."""
-    python = prefix / 'bin/python3.14t'
+    python = installed(prefix, '')
     with tempfile.TemporaryDirectory() as folder:
         done = report.run(name, [python, '-c', SMOKE.format(modules=modules)], cwd=folder)
         chosen = [python, '-W', 'ignore', '-I', '-X', 'rust_modules=none', '-c', SMOKE.format(modules=modules)]
@@ -77,7 +82,7 @@ def smoke(report, name, prefix, modules):
 
 def embed(report, prefix):
     """Compile, link and run a C program with what the installed python-config says."""
-    config = prefix / 'bin/python3.14t-config'
+    config = installed(prefix, '-config')
 
     def flags(option):
         output = subprocess.run([config, '--embed', option], check=True, capture_output=True, text=True).stdout

@@ -81,6 +81,7 @@ def try_rust_build(report, name, arguments, folder, cpython):
     modules = [module.name for module in setup_rust.modules() if module.stage == 'default']
     environment = os.environ | {
         'PYTHONPATH': str(TOP / 'Tools/rust/testing'),
+        'PYTHONPYCACHEPREFIX': str(build / 'pycache'),
         'LD_LIBRARY_PATH': str(build / 'cpython'),
     }
     report.run(
@@ -119,7 +120,8 @@ def warnings(folder):
 
 def try_plain_build(report, name, arguments, folder, cpython):
     """Build without Rust, on a machine that has none, and compare with what CPython's own configure and make give."""
-    environment = without_rust()
+    # What upstream's own build runs would leave byte code in the tree.
+    environment = without_rust() | {'PYTHONDONTWRITEBYTECODE': '1'}
     ours, theirs = folder / 'ours', folder / 'upstream'
     own = [argument for argument in arguments if not argument.startswith('--with-rust')]
     if not (

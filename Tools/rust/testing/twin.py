@@ -46,12 +46,14 @@ def generator(*salt):
 
 
 COMPILED_BY_GCC = platform.python_compiler().startswith('GCC')
+DEBUG_BUILD = hasattr(sys, 'gettotalrefcount')
 
 
 def double_bits(value):
     """Return all bits of a float; of a NaN only that it is one where C's are another compiler's choice."""
-    # Which of two NaNs an operation gives, and with which sign, C leaves to its compiler. Ours are those of gcc's code.
-    return struct.pack('d', value) if value == value or COMPILED_BY_GCC else 'nan'
+    # Which of two NaNs an operation gives, and with which sign, C leaves to its compiler. Ours are those of
+    # gcc's code, when they are optimised.
+    return struct.pack('d', value) if value == value or (COMPILED_BY_GCC and not DEBUG_BUILD) else 'nan'
 
 
 def bits(value):
