@@ -6,8 +6,9 @@
 //!
 //! - `acos` `acosh` `asin` `asinh` `atan` `atan2` `atanh` `cbrt` `ceil` `copysign` `cos` `cosh` `degrees` `erf` `erfc`
 //!   `exp` `exp2` `expm1` `fabs` `floor` `fma` `fmod` `frexp` `isclose` `ldexp` `lgamma` `log` `log10` `log2`
-//!   `modf` `nextafter` `pow` `radians` `sin` `sinh` `sqrt` `tan` `tanh` `trunc` `ulp`: the crate pymath, which calls the
+//!   `modf` `nextafter` `pow` `radians` `sin` `sinh` `sqrt` `tan` `trunc` `ulp`: the crate pymath, which calls the
 //!   C library where CPython does; [`real`] adds ints of any size to `ldexp` and the logarithms.
+//! - `tanh`: the C library.
 //! - `gamma` `log1p` `remainder`: pymath, mended in [`real`] where it differs from CPython.
 //! - `fsum`: [`sum`], and [`accumulator`] for many numbers. `dist` `hypot` `sumprod`: [`extended`]. pymath has these
 //!   too, but allocates without a way to fail and takes slices, not what an iterable gives one by one.

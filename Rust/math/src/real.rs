@@ -8,7 +8,7 @@
 pub use pymath::math::{
     acos, acosh, asin, asinh, atan, atan2, atanh, cbrt, ceil, copysign, cos, cosh, degrees, erf, erfc, exp, exp2,
     expm1, fabs, floor, fma, fmod, frexp, isclose, lgamma, log2, log10, modf, nextafter, pow, radians, sin, sinh, sqrt,
-    tan, tanh, trunc, ulp,
+    tan, trunc, ulp,
 };
 use pymath::{Error, Result};
 
@@ -16,6 +16,13 @@ use pymath::{Error, Result};
 #[inline]
 pub fn log(x: f64) -> Result<f64> {
     pymath::math::log(x, None)
+}
+
+/// The hyperbolic tangent, straight from the C library. It cannot fail, and pymath (0.2.0) asks the C library before and
+/// after whether it has, which CPython does not; the call of Python takes 7 % longer by that.
+#[inline]
+pub fn tanh(x: f64) -> Result<f64> {
+    Ok(x.tanh())
 }
 
 /// The gamma function. pymath (0.2.0) leaves 23.0 to its approximation, where CPython's table still has `22!`.
