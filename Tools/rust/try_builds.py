@@ -52,8 +52,8 @@ def without_rust():
     return os.environ | {'PATH': folder, 'LIBCLANG_PATH': '/nonexistent'}
 
 
-def run_build(report, name, configure, arguments, folder, environment):
-    """Configure, build and install below `folder`; return whether that worked."""
+def run_build(report, name, configure, arguments, folder, environment, *settings):
+    """Configure, build and install below `folder`, with `settings` for make; return whether that worked."""
     shutil.rmtree(folder, ignore_errors=True)
     build = folder / 'build'
     build.mkdir(parents=True)
@@ -62,8 +62,8 @@ def run_build(report, name, configure, arguments, folder, environment):
     profile = ['PROFILE_TASK=-m test --pgo test_binascii test_struct'] if '--enable-optimizations' in arguments else []
     steps = {
         'configure': [configure, '--quiet', f'--prefix={folder}/installed', *arguments],
-        'make': ['make', jobs, *profile],
-        'make install': ['make', 'install'],
+        'make': ['make', jobs, *profile, *settings],
+        'make install': ['make', 'install', *settings],
     }
     for step, command in steps.items():
         done = report.run(f'{name}: {step}', command, cwd=build, env=environment)
@@ -120,15 +120,16 @@ def warnings(folder):
 
 def try_plain_build(report, name, arguments, folder, cpython):
     """Build without Rust, on a machine that has none, and compare with what CPython's own configure and make give."""
-    # What upstream's own build runs would leave byte code in the tree.
     environment = without_rust() | {'PYTHONDONTWRITEBYTECODE': '1'}
+    # What upstream's own build runs without a look at the environment would leave byte code in the tree.
+    no_bytecode = 'PYTHON_FOR_BUILD=./python -E -B'
     ours, theirs = folder / 'ours', folder / 'upstream'
     own = [argument for argument in arguments if not argument.startswith('--with-rust')]
     if not (
         run_build(
             report, f'{name}: ours', TOP / 'configure', [f'--with-cpython={cpython}', *arguments], ours, environment
         )
-        and run_build(report, f'{name}: upstream', cpython / 'configure', own, theirs, environment)
+        and run_build(report, f'{name}: upstream', cpython / 'configure', own, theirs, environment, no_bytecode)
     ):
         return
     program = next(path.name for path in (theirs / 'installed/bin').glob('python3.14*') if 'config' not in path.name)
