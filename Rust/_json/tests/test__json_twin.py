@@ -700,9 +700,9 @@ class JsonTwin(twin.TwinTestCase):
     def test_recursion_depth(self):
         """The machine's stack is the limit, so the depths are those of two compilers; ours is not to be less.
 
-        gcc's that is: clang's frames of the C encoder are smaller by a seventh.
+        gcc's that is: clang's frames of the C encoder take three quarters of what ours do.
         """
-        least = 1 / 1.02 if twin.COMPILED_BY_GCC else 0.8
+        least = 1 / 1.02 if twin.COMPILED_BY_GCC else 0.7
 
         def nested(depth, make):
             value = 1
