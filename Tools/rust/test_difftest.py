@@ -10,7 +10,7 @@ import unittest
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE / 'testing'))
 
-from difftest import generate, minimise, worker  # noqa: E402
+from difftest import compare, generate, minimise, worker  # noqa: E402
 
 
 # The script has the name of its package below testing.
@@ -101,6 +101,12 @@ class FuzzerTest(unittest.TestCase):
                 raise AttributeError(f'{error}.') from None
 
         self.assertTrue(self.found(double=double))
+
+    def test_released_memory_is_compared_too(self):
+        view = memoryview(b'abc')
+        self.assertEqual(compare.describe(view), ('memoryview', b'abc'))
+        view.release()
+        self.assertEqual(compare.describe(view), ('memoryview', 'released'))
 
     def test_how_often_an_object_is_asked(self):
         def double(x, /):

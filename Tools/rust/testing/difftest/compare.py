@@ -53,7 +53,11 @@ def describe(value, depth=0):
     if kind in (float, complex):
         return kind.__name__, repr(value)
     if isinstance(value, (bytearray, memoryview)):
-        return kind.__name__, bytes(value)
+        try:
+            return kind.__name__, bytes(value)
+        except ValueError:
+            # A part of a view that has been released is one that has been, too.
+            return kind.__name__, 'released'
     if isinstance(value, BaseException):
         return exception(value)
     if depth > DEEPEST:
