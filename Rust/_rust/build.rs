@@ -1,6 +1,6 @@
 //! Writes down what configure has selected, for both sides of the crate, and builds the C side.
 
-use build_support::{fail, setting};
+use build_support::{fail, setting, variable, write};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -70,19 +70,5 @@ fn rustc_version() -> String {
     match Command::new(&rustc).arg("-V").output() {
         Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
         _ => fail(format!("{rustc} -V does not run")),
-    }
-}
-
-fn variable(name: &str) -> String {
-    env::var(name).unwrap_or_else(|_| fail(format!("cargo has not set {name}")))
-}
-
-fn write(path: &Path, text: &str) {
-    // A file that is as it was keeps its time, and what is made of it stays.
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return;
-    }
-    if let Err(error) = fs::write(path, text) {
-        fail(format!("cannot write {}: {error}", path.display()));
     }
 }

@@ -7,9 +7,8 @@
 #[path = "build/facts.rs"]
 mod facts;
 
-use build_support::{Cpython, fail};
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+use build_support::{Cpython, fail, variable, write};
+use std::path::PathBuf;
 
 /// The C functions that the safe layer calls. Nothing else is bound.
 const FUNCTIONS: &[&str] = &[
@@ -176,7 +175,7 @@ fn main() {
     if !cpython.gil_disabled {
         fail("the Rust modules are for the free-threaded build only: configure with --disable-gil");
     }
-    let Some(out) = env::var_os("OUT_DIR").map(PathBuf::from) else { fail("OUT_DIR is not set") };
+    let out = PathBuf::from(variable("OUT_DIR"));
 
     let bindings = bindings(&cpython);
     let facts = facts::read(&bindings).unwrap_or_else(|reason| fail(reason));
@@ -223,11 +222,5 @@ fn bindings(cpython: &Cpython) -> String {
     match builder.generate() {
         Ok(bindings) => bindings.to_string(),
         Err(error) => fail(format!("bindgen could not read CPython's headers: {error}")),
-    }
-}
-
-fn write(path: &Path, text: &str) {
-    if let Err(error) = fs::write(path, text) {
-        fail(format!("cannot write {}: {error}", path.display()));
     }
 }

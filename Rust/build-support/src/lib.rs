@@ -119,10 +119,10 @@ pub fn build_module(name: &str) {
     }
     let cpython = Cpython::from_env();
     cpython.emit_cfgs();
-    let top = PathBuf::from(setting("CARGO_MANIFEST_DIR")).join("../..");
+    let top = PathBuf::from(variable("CARGO_MANIFEST_DIR")).join("../..");
     let header = top.join(format!("Include/rust/{name}.h"));
     let source = format!("{name}module.c");
-    let out = PathBuf::from(setting("OUT_DIR"));
+    let out = PathBuf::from(variable("OUT_DIR"));
     let clinic = out.join(format!("clinic/{name}.h"));
     // A module may parse its arguments by hand, where Clinic would change what its C twin says.
     if read_tracked(&header).contains("[clinic input]") {
@@ -172,6 +172,22 @@ pub fn setting(name: &str) -> String {
     match env::var(name) {
         Ok(value) => value,
         Err(_) => fail(format!("{name} is not set: run configure, then cargo in the folder where configure ran")),
+    }
+}
+
+/// What cargo tells a build script.
+pub fn variable(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| fail(format!("cargo has not set {name}")))
+}
+
+/// Writes a file that is made anew.
+pub fn write(path: &Path, text: &str) {
+    // A file that is as it was keeps its time, and what is made of it stays.
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return;
+    }
+    if let Err(error) = fs::write(path, text) {
+        fail(format!("cannot write {}: {error}", path.display()));
     }
 }
 

@@ -89,6 +89,17 @@ shim_view(PyObject *object, shim_value *value)
 /* How many items ahead of the one that is looked at memory is asked for. */
 #define AHEAD 6
 
+/* Looks at a pair, behind which `next` comes; returns whether its value is a scalar. Whatever is done with another one may
+   add to the dict. */
+static inline int
+view_pair(PyObject *key, PyObject *item, Py_ssize_t next, shim_value *pair)
+{
+    pair[0].next = next;
+    view(key, &pair[0]);
+    view(item, &pair[1]);
+    return is_scalar(&pair[1]);
+}
+
 Py_ssize_t
 shim_locked_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values, Py_ssize_t pairs, int *done)
 {
@@ -118,12 +129,7 @@ shim_locked_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values,
             if (value == NULL) {
                 continue;
             }
-            shim_value *pair = &values[2 * count++];
-            pair[0].next = next;
-            view(key, &pair[0]);
-            view(value, &pair[1]);
-            if (!is_scalar(&pair[1])) {
-                /* Whatever is done with it may add to the dict. */
+            if (!view_pair(key, value, next, &values[2 * count++])) {
                 *done = 0;
                 break;
             }
@@ -132,11 +138,7 @@ shim_locked_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values,
     else {
         PyObject *key, *value;
         while (PyDict_Next(dict, &next, &key, &value)) {
-            shim_value *pair = &values[2 * count++];
-            pair[0].next = next;
-            view(key, &pair[0]);
-            view(value, &pair[1]);
-            if (count == pairs || !is_scalar(&pair[1])) {
+            if (!view_pair(key, value, next, &values[2 * count++]) || count == pairs) {
                 *done = 0;
                 break;
             }

@@ -82,7 +82,7 @@ pub fn copy(limbs: &[u64]) -> Result<Natural, Stop> {
 
 /// A number of one limb, or zero.
 pub fn from_limb(limb: u64) -> Result<Natural, Stop> {
-    if limb == 0 { Ok(Vec::new()) } else { copy(&[limb]) }
+    from_u128(limb.into())
 }
 
 /// The limbs of a number of at most two.

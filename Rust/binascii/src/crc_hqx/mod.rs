@@ -86,6 +86,7 @@ fn update_by_tables(mut crc: u16, data: &[u8]) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::{Level, update_at};
+    use crate::testing::Random;
 
     /// The polynomial division, one bit at a time.
     fn oracle(crc: u16, data: &[u8]) -> u16 {
@@ -106,17 +107,6 @@ mod tests {
         result
     }
 
-    fn random_bytes(count: usize) -> Vec<u8> {
-        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-        let step = |_| {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            (state >> 32) as u8
-        };
-        (0..count).map(step).collect()
-    }
-
     #[test]
     fn known_values() {
         for (crc, data, expected) in
@@ -129,7 +119,7 @@ mod tests {
 
     #[test]
     fn every_length_and_alignment_equals_the_definition() {
-        let data = random_bytes(1500);
+        let data = Random::new().bytes(1500);
         for start in [0, 1, 7, 15, 33] {
             for len in (0..300).chain([511, 512, 513, 1023, 1024, 1025, 1337]) {
                 let piece = &data[start..][..len];
@@ -142,7 +132,7 @@ mod tests {
 
     #[test]
     fn pieces_continue_each_other() {
-        let data = random_bytes(5000);
+        let data = Random::new().bytes(5000);
         let whole = update(0, &data);
         assert_eq!(whole, oracle(0, &data));
         for cut in (0..data.len()).step_by(37) {
