@@ -81,18 +81,24 @@ pub(crate) struct Form {
 impl Form {
     /// The shortest form for a block of `len` bytes, and how many bits it takes; no form if it is as short when stored.
     pub(crate) fn shortest(needed: &Needed, len: usize) -> Option<(Self, u64)> {
+        Self::chosen(needed, len, false)
+    }
+
+    /// The same, with no codes but the fixed ones if only these are wanted.
+    pub(crate) fn chosen(needed: &Needed, len: usize, only_fixed: bool) -> Option<(Self, u64)> {
         let literals = Code::new(needed.literals, 15);
         let distances = Code::new(needed.distances, 15);
         let lengths = Lengths::new(&literals.lengths, &distances.lengths);
         let fixed = FIXED_LITERALS.cost(&needed.literals) + FIXED_DISTANCES.cost(&needed.distances);
         let dynamic = lengths.cost + literals.cost(&needed.literals) + distances.cost(&needed.distances);
         // Without the three bits that all forms begin with.
-        let shortest = u64::from(fixed.min(dynamic)) + u64::from(needed.extra);
+        let is_fixed = only_fixed || fixed <= dynamic;
+        let shortest = u64::from(if is_fixed { fixed } else { dynamic }) + u64::from(needed.extra);
         // A stored block begins at a whole byte.
         if 8 * (len as u64 + 4) <= shortest {
             return None;
         }
-        Some((Self { fixed: fixed <= dynamic, literals, distances, lengths }, shortest + 3))
+        Some((Self { fixed: is_fixed, literals, distances, lengths }, shortest + 3))
     }
 
     /// The codes of literals and lengths, and of distances.

@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, MEMORY};
 use crate::shape::Shape;
-use crate::small::{MOST, OVERHEAD};
+use crate::small::{MOST, OVERHEAD, Small};
 use crate::spare::Spares;
 use crate::stream::{Deflate, DeflateConfig, DeflateFlush, Method, ReturnCode, Strategy};
 use cpython_api::{BlockOutput, FIRST_BLOCK, OutBuf, Payload, PyMutex, Python};
@@ -59,10 +59,9 @@ enum Work {
 #[derive(Debug)]
 struct Little {
     config: DeflateConfig,
-    shape: Shape,
-    data: Vec<u8>,
-    /// Whether the header has been handed out: this is done with the first piece of data, as by zlib.
-    begun: bool,
+    stream: Small,
+    /// How it was asked to flush when it was last called, and whether it was.
+    last: Option<DeflateFlush>,
 }
 
 impl Payload for Compressor {
@@ -73,10 +72,14 @@ const NO_MEMORY: Failure = Failure::Memory(c"Can't allocate memory for compressi
 
 impl Compressor {
     pub(crate) fn new(config: Result<DeflateConfig, ReturnCode>, dictionary: Option<&[u8]>) -> Result<Self, Failure> {
-        if let (Ok(config), None) = (config, dictionary)
+        let bytes = dictionary.unwrap_or_default();
+        if let Ok(config) = config
+            && bytes.len() <= MOST
             && let Some(shape) = Shape::new(config)
+            && let Some(shape) = if dictionary.is_some() { shape.with_dictionary(bytes) } else { Some(shape) }
         {
-            let little = Little { config: frugal(config), shape, data: Vec::new(), begun: false };
+            let stream = Small::new(shape, bytes).map_err(|_| NO_MEMORY)?;
+            let little = Little { config: frugal(config), stream, last: None };
             return Ok(Self { work: PyMutex::new(Some(Work::Little(little))) });
         }
         let created = config.and_then(|config| SPARES.deflate(frugal(config)));
@@ -93,18 +96,21 @@ impl Compressor {
 
     pub(crate) fn compress<'py>(&self, py: Python<'py>, data: &[u8]) -> Result<BlockOutput<'py>, Failure> {
         const CONTEXT: &str = "while compressing data";
+        // The header comes with the first piece of data, as from zlib.
+        let mut header = [MaybeUninit::uninit(); OVERHEAD];
+        let mut header = OutBuf::new(&mut header);
         let kept = match &mut *self.work.lock(py) {
-            Some(Work::Little(little)) if little.data.len() + data.len() <= MOST => {
-                little.keep(data)?;
-                Some((little.shape, std::mem::replace(&mut little.begun, true)))
+            Some(Work::Little(Little { stream, last, .. })) if stream.takes(data.len()) => {
+                stream.keep(data).map_err(|_| NO_MEMORY)?;
+                stream.begin(&mut header);
+                *last = Some(DeflateFlush::NoFlush);
+                true
             }
-            _ => None,
+            _ => false,
         };
-        if let Some((shape, begun)) = kept {
-            let mut output = BlockOutput::new(py, if begun { 0 } else { OVERHEAD }, usize::MAX)?;
-            if !begun {
-                output.fill(false, |out| shape.write_header(out));
-            }
+        if kept {
+            let mut output = BlockOutput::new(py, header.len(), usize::MAX)?;
+            output.fill(false, |out| out.extend_from_slice(header.filled()));
             return Ok(output);
         }
         let mut output = BlockOutput::new(py, FIRST_BLOCK, usize::MAX)?;
@@ -119,18 +125,27 @@ impl Compressor {
         let mode = DeflateFlush::try_from(mode).map_err(|()| inconsistent(CONTEXT))?;
         if mode == DeflateFlush::Finish {
             let little = self.work.lock(py).take_if(|work| matches!(work, Work::Little(_)));
-            if let Some(Work::Little(Little { shape, data, begun, .. })) = little {
-                let mut output = BlockOutput::new(py, data.len() + OVERHEAD, usize::MAX)?;
-                output.fill(data.len() >= DETACH_FROM, |out| {
-                    if !begun {
-                        shape.write_header(out);
-                    }
-                    shape.write_body(&data, out).map_err(|_| NO_MEMORY)
-                })?;
+            if let Some(Work::Little(Little { stream, .. })) = little {
+                let room = stream.room_needed();
+                let mut output = BlockOutput::new(py, room, usize::MAX)?;
+                output.fill(room >= DETACH_FROM, |out| stream.finish(out)).map_err(|_| NO_MEMORY)?;
                 return Ok(output);
             }
         }
         let mut output = BlockOutput::new(py, FIRST_BLOCK, usize::MAX)?;
+        const { assert!(MOST + OVERHEAD <= FIRST_BLOCK) };
+        if let Some(Work::Little(Little { stream, last, .. })) = &mut *self.work.lock(py)
+            && let DeflateFlush::SyncFlush | DeflateFlush::FullFlush = mode
+        {
+            // As much has been flushed before, and nothing has come since.
+            if last.is_some_and(|last| last as i32 >= mode as i32) {
+                return Ok(output);
+            }
+            let long = stream.room_needed() >= DETACH_FROM;
+            output.fill(long, |out| stream.flush(mode == DeflateFlush::FullFlush, out)).map_err(|_| NO_MEMORY)?;
+            *last = Some(mode);
+            return Ok(output);
+        }
         let mut work = self.work.lock(py);
         let stream = stream(&mut work, &mut output, CONTEXT)?;
         match deflate(stream, &[], &mut output, mode, CONTEXT)? {
@@ -148,7 +163,10 @@ impl Compressor {
 
     pub(crate) fn copy(&self, py: Python<'_>) -> Result<Self, Failure> {
         let copy = match &mut *self.work.lock(py) {
-            Some(Work::Little(little)) => Work::Little(little.try_clone()?),
+            Some(Work::Little(Little { config, stream, last })) => {
+                let stream = stream.try_clone().map_err(|_| NO_MEMORY)?;
+                Work::Little(Little { config: *config, stream, last: *last })
+            }
             Some(Work::Stream(stream)) => match stream.try_clone() {
                 Ok(copy) => Work::Stream(copy),
                 Err(ReturnCode::MemError) => return Err(NO_MEMORY),
@@ -162,16 +180,29 @@ impl Compressor {
 }
 
 impl Little {
-    fn keep(&mut self, data: &[u8]) -> Result<(), Failure> {
-        self.data.try_reserve(data.len()).map_err(|_| NO_MEMORY)?;
-        self.data.extend_from_slice(data);
+    /// Makes `stream` one that has done what this one has. Both are at a whole byte, so either can go on.
+    fn repeat(&self, stream: &mut Deflate) -> Result<(), ReturnCode> {
+        if !self.stream.dictionary().is_empty() {
+            stream.set_dictionary(self.stream.dictionary())?;
+        }
+        let Some(last) = self.last else { return Ok(()) };
+        let [forgotten, written, _] = self.stream.parts();
+        let first = if self.stream.has_forgotten() { DeflateFlush::FullFlush } else { DeflateFlush::NoFlush };
+        for (mut data, mode) in [(forgotten, first), (written, DeflateFlush::SyncFlush), (b"", last)] {
+            loop {
+                // Once more, which nobody needs.
+                let mut room = [MaybeUninit::uninit(); 512];
+                let mut out = OutBuf::new(&mut room);
+                let step = stream.step(data, &mut out, mode);
+                data = &data[step.consumed..];
+                match step.code {
+                    ReturnCode::Ok if out.remaining() == 0 => {}
+                    ReturnCode::Ok | ReturnCode::BufError => break,
+                    code => return Err(code),
+                }
+            }
+        }
         Ok(())
-    }
-
-    fn try_clone(&self) -> Result<Self, Failure> {
-        let mut copy = Self { data: Vec::new(), ..*self };
-        copy.keep(&self.data)?;
-        Ok(copy)
     }
 }
 
@@ -187,13 +218,10 @@ fn stream<'a>(
 ) -> Result<&'a mut Deflate, Failure> {
     if let Some(Work::Little(little)) = work {
         let mut stream = SPARES.deflate(little.config).map_err(|_| NO_MEMORY)?;
-        if little.begun {
-            // The header once more, which nobody needs.
-            let mut room = [MaybeUninit::uninit(); OVERHEAD];
-            stream.step(&[], &mut OutBuf::new(&mut room), DeflateFlush::NoFlush);
-        }
-        if !little.data.is_empty() {
-            deflate(&mut stream, &little.data, output, DeflateFlush::NoFlush, context)?;
+        little.repeat(&mut stream).map_err(|_| NO_MEMORY)?;
+        let [.., rest] = little.stream.parts();
+        if !rest.is_empty() {
+            deflate(&mut stream, rest, output, DeflateFlush::NoFlush, context)?;
         }
         *work = Some(Work::Stream(stream));
     }

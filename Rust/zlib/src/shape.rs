@@ -1,4 +1,4 @@
-//! The shape of a stream that the crate compresses by itself: its level, its window, and the frame around it.
+//! The shape of a stream that the crate compresses by itself: its level, strategy and window, and the frame around it.
 
 #![forbid(unsafe_code)]
 
@@ -20,10 +20,13 @@ pub struct Shape {
     container: Container,
     window_bits: u8,
     pub(crate) level: u8,
+    pub(crate) strategy: Strategy,
+    /// What the header names a dictionary by, when there is one.
+    dictionary: Option<u32>,
 }
 
 impl Shape {
-    /// The shape that `config` asks for; `None` if zlib would refuse it, or if it asks for another strategy.
+    /// The shape that `config` asks for; `None` if zlib would refuse it.
     pub fn new(config: DeflateConfig) -> Option<Self> {
         let DeflateConfig { level, window_bits, mem_level, strategy, .. } = config;
         let level = match level {
@@ -38,8 +41,24 @@ impl Shape {
             25..=31 => (Container::Gzip, window_bits - 16),
             _ => return None,
         };
-        let possible = (1..=9).contains(&mem_level) && strategy == Strategy::Default;
-        possible.then_some(Self { container, window_bits: window_bits as u8, level })
+        let possible = (1..=9).contains(&mem_level);
+        possible.then_some(Self { container, window_bits: window_bits as u8, level, strategy, dictionary: None })
+    }
+
+    /// The shape of a stream that begins with a dictionary; `None` where there cannot be one.
+    pub fn with_dictionary(self, dictionary: &[u8]) -> Option<Self> {
+        let name = match self.container {
+            Container::Gzip => return None,
+            // As zlib does, which tells by the length.
+            Container::Zlib if !dictionary.is_empty() => Some(adler32(1, dictionary)),
+            Container::Zlib | Container::Raw => None,
+        };
+        Some(Self { dictionary: name, ..self })
+    }
+
+    /// Whether the header says that what counts is time.
+    fn poses_as_fastest(self) -> bool {
+        self.level < 2 || matches!(self.strategy, Strategy::HuffmanOnly | Strategy::Rle | Strategy::Fixed)
     }
 
     /// Writes the header of the container.
@@ -48,18 +67,22 @@ impl Shape {
             Container::Raw => {}
             Container::Zlib => {
                 let speed = match self.level {
-                    0 | 1 => 0,
-                    2..=5 => 1,
+                    _ if self.poses_as_fastest() => 0,
+                    ..=5 => 1,
                     6 => 2,
                     _ => 3,
                 };
-                let header = u16::from(self.window_bits - 8) << 12 | 8 << 8 | speed << 6;
+                let named = u16::from(self.dictionary.is_some());
+                let header = u16::from(self.window_bits - 8) << 12 | 8 << 8 | speed << 6 | named << 5;
                 out.extend_from_slice(&(header + 31 - header % 31).to_be_bytes());
+                if let Some(name) = self.dictionary {
+                    out.extend_from_slice(&name.to_be_bytes());
+                }
             }
             Container::Gzip => {
                 let speed = match self.level {
-                    0 | 1 => 4,
                     9 => 2,
+                    _ if self.poses_as_fastest() => 4,
                     _ => 0,
                 };
                 out.extend_from_slice(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, speed, 3]);

@@ -1,4 +1,4 @@
-//! One block, the last of its stream, in the shortest of deflate's three forms.
+//! One block, in the shortest of deflate's three forms, and how a stream ends or goes on behind it.
 
 #![forbid(unsafe_code)]
 
@@ -6,16 +6,22 @@ use super::matches::{Found, Token};
 use crate::block::{Bits, Code, END, Form, distance_symbol, length_symbol, write_stored};
 use outbuf::OutBuf;
 
-/// Writes `data`, in which these repetitions have been found; without them as it is.
-pub(super) fn write(data: &[u8], found: Option<&Found>, out: &mut OutBuf<'_>) {
+/// Writes `data`, in which these repetitions have been found; without them as it is. What is written ends at a whole
+/// byte: it is the last block of the stream, or behind it comes an empty one that is stored.
+pub(super) fn write(data: &[u8], found: Option<&Found>, fixed: bool, last: bool, out: &mut OutBuf<'_>) {
     let mut bits = Bits { out, held: 0, count: 0 };
-    match found.and_then(|found| Some((found, Form::shortest(&found.needed, data.len())?.0))) {
-        Some((found, form)) => {
-            form.write_head(true, &mut bits);
-            let (literals, distances) = form.codes();
-            write_tokens(&found.tokens, literals, distances, &mut bits);
+    if last || !data.is_empty() {
+        match found.and_then(|found| Some((found, Form::chosen(&found.needed, data.len(), fixed)?.0))) {
+            Some((found, form)) => {
+                form.write_head(last, &mut bits);
+                let (literals, distances) = form.codes();
+                write_tokens(&found.tokens, literals, distances, &mut bits);
+            }
+            None => write_stored(data, last, &mut bits),
         }
-        None => write_stored(data, true, &mut bits),
+    }
+    if !last {
+        write_stored(b"", false, &mut bits);
     }
     bits.align();
 }
