@@ -86,8 +86,8 @@ impl Form {
 
     /// The same, with no codes but the fixed ones if only these are wanted.
     pub(crate) fn chosen(needed: &Needed, len: usize, only_fixed: bool) -> Option<(Self, u64)> {
-        let literals = Code::new(needed.literals, 15);
-        let distances = Code::new(needed.distances, 15);
+        let literals = Code::new(&needed.literals, 15);
+        let distances = Code::new(&needed.distances, 15);
         let lengths = Lengths::new(&literals.lengths, &distances.lengths);
         let fixed = FIXED_LITERALS.cost(&needed.literals) + FIXED_DISTANCES.cost(&needed.distances);
         let dynamic = lengths.cost + literals.cost(&needed.literals) + distances.cost(&needed.distances);

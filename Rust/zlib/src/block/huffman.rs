@@ -12,33 +12,51 @@ impl<const N: usize> Code<N> {
     /// The best code for symbols that occur so often, none of them longer than `limit`.
     ///
     /// A code of less than two symbols is not complete, and some decoders refuse it: then others are given a place.
-    pub(crate) fn new(mut frequencies: [u16; N], limit: u8) -> Self {
+    pub(crate) fn new(frequencies: &[u16; N], limit: u8) -> Self {
         const { assert!(N >= 2 && N <= 1 << 9) };
-        let used = frequencies.iter().filter(|frequency| **frequency > 0).count();
-        for frequency in frequencies.iter_mut().filter(|frequency| **frequency == 0).take(2_usize.saturating_sub(used))
-        {
-            *frequency = 1;
+        // Of each symbol that occurs its frequency, then its number. Without a branch: which do, nobody foresees.
+        let mut leaves = [0_u32; N];
+        let mut count = 0;
+        for (symbol, frequency) in frequencies.iter().enumerate() {
+            leaves[count] = u32::from(*frequency) << 16 | symbol as u32;
+            count += usize::from(*frequency > 0);
         }
-        Self::of_lengths(lengths(&frequencies, limit))
+        if count < 2 {
+            for (symbol, _) in frequencies.iter().enumerate().filter(|(_, count)| **count == 0).take(2 - count) {
+                leaves[count] = 1 << 16 | symbol as u32;
+                count += 1;
+            }
+            leaves[..2].sort_unstable_by_key(|leaf| leaf & 0xffff);
+        }
+        let in_order = leaves;
+        Self::of_lengths_at(lengths(&mut leaves[..count], limit), in_order[..count].iter().map(|leaf| leaf & 0xffff))
     }
 
-    /// The canonical code with these lengths (RFC 1951, 3.2.2).
+    /// The canonical code with these lengths, of these symbols in order.
+    fn of_lengths_at(lengths: [u8; N], symbols: impl Iterator<Item = u32> + Clone) -> Self {
+        let mut counts = [0_u16; 16];
+        for symbol in symbols.clone() {
+            counts[usize::from(lengths[symbol as usize]) % 16] += 1;
+        }
+        let mut next = firsts(counts);
+        let mut bits = [0; N];
+        for symbol in symbols {
+            let length = usize::from(lengths[symbol as usize]) % 16;
+            bits[symbol as usize] = next[length].reverse_bits() >> (16 - length);
+            next[length] += 1;
+        }
+        Self { lengths, bits }
+    }
+
+    /// The canonical code with these lengths.
     pub(crate) const fn of_lengths(lengths: [u8; N]) -> Self {
-        let mut next = [0_u16; 16];
+        let mut counts = [0_u16; 16];
         let mut symbol = 0;
         while symbol < N {
-            next[lengths[symbol] as usize] += 1;
+            counts[lengths[symbol] as usize] += 1;
             symbol += 1;
         }
-        next[0] = 0;
-        let (mut first, mut length) = (0, 0);
-        while length < 16 {
-            // Of so many there are, the first is:
-            let count = next[length];
-            next[length] = first;
-            first = (first + count) << 1;
-            length += 1;
-        }
+        let mut next = firsts(counts);
         let mut bits = [0; N];
         symbol = 0;
         while symbol < N {
@@ -63,18 +81,21 @@ impl<const N: usize> Code<N> {
     }
 }
 
-/// The lengths of the best code for symbols that occur so often, two of them at least.
-fn lengths<const N: usize>(frequencies: &[u16; N], limit: u8) -> [u8; N] {
-    // Of each leaf its weight, then its symbol.
-    let mut leaves = [0_u32; N];
-    let mut count = 0;
-    for (symbol, frequency) in frequencies.iter().enumerate() {
-        if *frequency > 0 {
-            leaves[count] = u32::from(*frequency) << 16 | symbol as u32;
-            count += 1;
-        }
+/// The first code of each length, when there are so many of each (RFC 1951, 3.2.2).
+const fn firsts(mut counts: [u16; 16]) -> [u16; 16] {
+    counts[0] = 0;
+    let (mut first, mut length) = (0, 0);
+    while length < 16 {
+        let count = counts[length];
+        counts[length] = first;
+        first = (first + count) << 1;
+        length += 1;
     }
-    let leaves = &mut leaves[..count];
+    counts
+}
+
+/// The lengths of the best code for these leaves, two of them at least: of each its weight, then its symbol.
+fn lengths<const N: usize>(leaves: &mut [u32], limit: u8) -> [u8; N] {
     leaves.sort_unstable();
     let mut result = [0; N];
     while !depths(leaves, limit, &mut result) {
@@ -137,7 +158,7 @@ mod tests {
         let mut one = [0; 30];
         one[7] = 9;
         for (frequencies, limit) in [(fibonacci, 15), (fibonacci, 7), ([0; 30], 15), (one, 15), ([1; 30], 5)] {
-            let code = Code::new(frequencies, limit);
+            let code = Code::new(&frequencies, limit);
             let used = code.lengths.iter().filter(|length| **length > 0);
             let sum: u32 = used.clone().map(|length| 1 << (15 - length)).sum();
             assert_eq!(sum, 1 << 15, "{:?}", code.lengths);

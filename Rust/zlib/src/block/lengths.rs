@@ -31,6 +31,20 @@ fn further(symbol: usize) -> u32 {
     }
 }
 
+/// How many of the first bytes are alike, eight at a time: most are 0, because most symbols do not occur.
+fn run(row: &[u8]) -> usize {
+    let alike = u64::from_ne_bytes([row[0]; 8]);
+    let mut count = 0;
+    while let Some(eight) = row[count..].first_chunk::<8>() {
+        let difference = u64::from_le_bytes(*eight) ^ alike;
+        if difference != 0 {
+            return count + (difference.trailing_zeros() / 8) as usize;
+        }
+        count += 8;
+    }
+    count + row[count..].iter().take_while(|byte| **byte == row[0]).count()
+}
+
 impl Lengths {
     pub(super) fn new(literals: &[u8; 286], distances: &[u8; 30]) -> Self {
         let used = |lengths: &[u8], least: usize| {
@@ -49,8 +63,10 @@ impl Lengths {
             count += 1;
             frequencies[usize::from(symbol)] += 1;
         };
-        for run in row.chunk_by(|a, b| a == b) {
-            let (length, mut left) = (run[0], run.len());
+        let mut rest = row;
+        while let Some(&length) = rest.first() {
+            let mut left = run(rest);
+            rest = &rest[left..];
             if length > 0 {
                 put(length, 0);
                 left -= 1;
@@ -71,7 +87,7 @@ impl Lengths {
                 left -= taken;
             }
         }
-        let code = Code::new(frequencies, 7);
+        let code = Code::new(&frequencies, 7);
         let order = ORDER.iter().rposition(|symbol| code.lengths[*symbol] > 0).map_or(4, |last| (last + 1).max(4));
         let further: u32 = (16..19).map(|symbol| further(symbol) * u32::from(frequencies[symbol])).sum();
         let cost = 5 + 5 + 4 + 3 * order as u32 + code.cost(&frequencies) + further;

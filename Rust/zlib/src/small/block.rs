@@ -11,13 +11,13 @@ use outbuf::OutBuf;
 pub(super) fn write(data: &[u8], found: Option<&Found>, fixed: bool, last: bool, out: &mut OutBuf<'_>) {
     let mut bits = Bits { out, held: 0, count: 0 };
     if last || !data.is_empty() {
-        match found.and_then(|found| Some((found, Form::chosen(&found.needed, data.len(), fixed)?.0))) {
-            Some((found, form)) => {
+        match found.map(|found| (found, Form::chosen(&found.needed, data.len(), fixed))) {
+            Some((found, Some((form, _)))) => {
                 form.write_head(last, &mut bits);
                 let (literals, distances) = form.codes();
                 write_tokens(&found.tokens, literals, distances, &mut bits);
             }
-            None => write_stored(data, last, &mut bits),
+            _ => write_stored(data, last, &mut bits),
         }
     }
     if !last {

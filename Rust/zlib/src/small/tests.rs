@@ -195,7 +195,8 @@ fn strategies_and_dictionaries_do_what_they_do_in_zlib_rs() {
                 let (ours, theirs) = lengths(config, dictionary);
                 assert!(ours * 100 <= theirs * 102, "{config:?}: {ours} for {theirs}");
                 // Nor is more looked for than the strategy says.
-                assert!(level < 3 || ours * 100 >= theirs * 97, "{config:?}: {ours} for {theirs}");
+                let simple = matches!(strategy, Strategy::HuffmanOnly | Strategy::Rle);
+                assert!(!simple || ours * 100 >= theirs * 98, "{config:?}: {ours} for {theirs}");
             }
         }
     }
