@@ -129,3 +129,8 @@ pub(crate) fn write_stored(data: &[u8], last: bool, bits: &mut Bits<'_, '_>) {
     bits.out.extend_from_slice(&(!len).to_le_bytes());
     bits.out.extend_from_slice(data);
 }
+
+/// Writes a block with nothing in it, in the fixed codes, of which the one of [`END`] is seven zeros.
+pub(crate) fn write_empty_fixed(bits: &mut Bits<'_, '_>) {
+    bits.put(FIXED << 1, 3 + 7);
+}

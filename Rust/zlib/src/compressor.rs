@@ -134,16 +134,13 @@ impl Compressor {
         }
         let mut output = BlockOutput::new(py, FIRST_BLOCK, usize::MAX)?;
         const { assert!(MOST + OVERHEAD <= FIRST_BLOCK) };
-        if let Some(Work::Little(Little { stream, last, .. })) = &mut *self.work.lock(py)
-            && let DeflateFlush::SyncFlush | DeflateFlush::FullFlush = mode
-        {
-            // As much has been flushed before, and nothing has come since.
-            if last.is_some_and(|last| last as i32 >= mode as i32) {
+        if let Some(Work::Little(Little { stream, last, .. })) = &mut *self.work.lock(py) {
+            // As much may have been flushed before, with nothing since.
+            if last.replace(mode).is_some_and(|last| rank(last) >= rank(mode)) {
                 return Ok(output);
             }
             let long = stream.room_needed() >= DETACH_FROM;
-            output.fill(long, |out| stream.flush(mode == DeflateFlush::FullFlush, out)).map_err(|_| NO_MEMORY)?;
-            *last = Some(mode);
+            output.fill(long, |out| stream.flush(mode, out)).map_err(|_| NO_MEMORY)?;
             return Ok(output);
         }
         let mut work = self.work.lock(py);
@@ -180,15 +177,17 @@ impl Compressor {
 }
 
 impl Little {
-    /// Makes `stream` one that has done what this one has. Both are at a whole byte, so either can go on.
+    /// Makes `stream` one that has done what this one has, so that it can go on.
     fn repeat(&self, stream: &mut Deflate) -> Result<(), ReturnCode> {
         if !self.stream.dictionary().is_empty() {
             stream.set_dictionary(self.stream.dictionary())?;
         }
-        let Some(last) = self.last else { return Ok(()) };
+        if !self.stream.has_begun() {
+            return Ok(());
+        }
         let [forgotten, written, _] = self.stream.parts();
         let first = if self.stream.has_forgotten() { DeflateFlush::FullFlush } else { DeflateFlush::NoFlush };
-        for (mut data, mode) in [(forgotten, first), (written, DeflateFlush::SyncFlush), (b"", last)] {
+        for (mut data, mode) in [(forgotten, first), (written, DeflateFlush::SyncFlush)] {
             loop {
                 // Once more, which nobody needs.
                 let mut room = [MaybeUninit::uninit(); 512];
@@ -202,7 +201,16 @@ impl Little {
                 }
             }
         }
-        Ok(())
+        let (bits, count) = self.stream.held();
+        stream.prime(bits, count)
+    }
+}
+
+/// How much a flush does, as zlib ranks them.
+fn rank(flush: DeflateFlush) -> i32 {
+    match flush {
+        DeflateFlush::Block => 1,
+        flush => 2 * flush as i32,
     }
 }
 

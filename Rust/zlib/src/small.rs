@@ -9,8 +9,9 @@
 mod block;
 mod matches;
 
+use crate::block::Bits;
 use crate::shape::Shape;
-use crate::stream::Strategy;
+use crate::stream::{DeflateFlush, Strategy};
 use matches::{Found, Tables};
 use outbuf::OutBuf;
 use std::collections::TryReserveError;
@@ -32,13 +33,13 @@ impl Shape {
     pub fn write_body(self, data: &[u8], out: &mut OutBuf<'_>) -> Result<(), TryReserveError> {
         debug_assert!(data.len() <= MOST);
         let found = matches::find(data, 0, &mut Tables::new()?, self)?;
-        self.write_block(data, found.as_ref(), true, out);
+        self.write_block(data, found.as_ref(), DeflateFlush::Finish, &mut Bits { out, held: 0, count: 0 });
         self.write_trailer(self.check(None, data), data.len(), out);
         Ok(())
     }
 
-    fn write_block(self, data: &[u8], found: Option<&Found>, last: bool, out: &mut OutBuf<'_>) {
-        block::write(data, found, self.strategy == Strategy::Fixed, last, out);
+    fn write_block(self, data: &[u8], found: Option<&Found>, flush: DeflateFlush, bits: &mut Bits<'_, '_>) {
+        block::write(data, found, self.strategy == Strategy::Fixed, flush, bits);
     }
 }
 
@@ -54,6 +55,9 @@ pub struct Small {
     forgotten: usize,
     /// Whether the header has been written.
     begun: bool,
+    /// The bits that are not a whole byte yet, and how many they are.
+    held: u64,
+    count: u32,
     /// None before anything has been entered.
     tables: Option<Tables>,
 }
@@ -69,7 +73,7 @@ impl Small {
             tables.insert(Tables::new()?).enter(dictionary)?;
         }
         let len = dictionary.len();
-        Ok(Self { shape, data, dictionary: len, written: len, forgotten: 0, begun: false, tables })
+        Ok(Self { shape, data, dictionary: len, written: len, forgotten: 0, begun: false, held: 0, count: 0, tables })
     }
 
     /// Whether `more` bytes are little still.
@@ -106,14 +110,14 @@ impl Small {
         }
     }
 
-    /// Writes all there is, and ends at a whole byte; what comes then does not refer to it if `forget`.
+    /// Writes all there is, and flushes.
     ///
     /// # Panics
     ///
     /// When there is not the room that is needed.
-    pub fn flush(&mut self, forget: bool, out: &mut OutBuf<'_>) -> Result<(), TryReserveError> {
-        self.write(false, out)?;
-        if forget {
+    pub fn flush(&mut self, flush: DeflateFlush, out: &mut OutBuf<'_>) -> Result<(), TryReserveError> {
+        self.write(flush, out)?;
+        if flush == DeflateFlush::FullFlush {
             self.forgotten = self.written;
             if let Some(tables) = &mut self.tables {
                 tables.forget(self.written);
@@ -128,20 +132,22 @@ impl Small {
     ///
     /// When there is not the room that is needed.
     pub fn finish(mut self, out: &mut OutBuf<'_>) -> Result<(), TryReserveError> {
-        self.write(true, out)?;
+        self.write(DeflateFlush::Finish, out)?;
         let data = &self.data[self.dictionary..];
         self.shape.write_trailer(self.shape.check(None, data), data.len(), out);
         Ok(())
     }
 
-    fn write(&mut self, last: bool, out: &mut OutBuf<'_>) -> Result<(), TryReserveError> {
+    fn write(&mut self, flush: DeflateFlush, out: &mut OutBuf<'_>) -> Result<(), TryReserveError> {
         let tables = match &mut self.tables {
             Some(tables) => tables,
             none => none.insert(Tables::new()?),
         };
         let found = matches::find(&self.data, self.written, tables, self.shape)?;
         self.begin(out);
-        self.shape.write_block(&self.data[self.written..], found.as_ref(), last, out);
+        let mut bits = Bits { out, held: self.held, count: self.count };
+        self.shape.write_block(&self.data[self.written..], found.as_ref(), flush, &mut bits);
+        (self.held, self.count) = (bits.held, bits.count);
         self.written = self.data.len();
         Ok(())
     }
@@ -156,6 +162,11 @@ impl Small {
         let (written, rest) = self.data.split_at(self.written);
         let (forgotten, written) = written.split_at(self.forgotten.max(self.dictionary));
         [&forgotten[self.dictionary..], written, rest]
+    }
+
+    /// The bits that are not a whole byte yet, and how many they are.
+    pub fn held(&self) -> (u8, u32) {
+        (self.held as u8, self.count)
     }
 
     /// Whether something may not be referred to, be it only the dictionary.

@@ -246,6 +246,14 @@ impl Deflate {
         }
     }
 
+    /// Puts `count` bits, less than eight, in front of what is written next, behind a flush to a whole byte.
+    pub fn prime(&mut self, bits: u8, count: u32) -> Result<(), ReturnCode> {
+        match deflate::prime(self.stream(), count as i32, i32::from(bits)) {
+            ReturnCode::Ok => Ok(()),
+            code => Err(code),
+        }
+    }
+
     /// An independent stream in the same state.
     pub fn try_clone(&mut self) -> Result<Self, ReturnCode> {
         let mut copy = MaybeUninit::uninit();

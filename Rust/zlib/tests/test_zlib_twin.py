@@ -423,6 +423,56 @@ class ZlibTwin(twin.TwinTestCase):
                 self.assertTrue(reader.eof)
                 self.assertEqual(reader.unused_data, b'')
 
+    def test_flushes_without_data(self):
+        """Each flush, or the lack of one, is the same bytes when there is nothing to compress."""
+        for wbits, level, zdict in itertools.product((15, -15, 31), (0, 6), (None, b'', DICTIONARY)):
+            if wbits == 31 and zdict is not None:
+                continue
+            keywords = {} if zdict is None else {'zdict': zdict}
+            # 'x' stands for data of no length.
+            for steps in itertools.product((1, 2, 3, 5, 'x', 'copy'), repeat=4):
+                pieces = []
+                for z in (rust, c):
+                    stream = z.compressobj(level, 8, wbits, **keywords)
+                    piece = []
+                    for step in steps:
+                        if step == 'copy':
+                            stream = stream.copy()
+                        else:
+                            piece.append(stream.compress(b'') if step == 'x' else stream.flush(step))
+                    pieces.append([*piece, stream.flush()])
+                self.assertEqual(*pieces, (wbits, level, zdict, steps))
+
+    def test_little_data_with_flushes(self):
+        """Little data with every flush, strategy and dictionary is compressed by other code, until it is more."""
+        rng = twin.generator('flushes')
+        source = b''.join(path.read_bytes() for path in library_files())
+        for level, strategy, wbits in itertools.product((0, 1, 3, 6, 9), range(5), (15, -15, 31, 9)):
+            ours = theirs = 0
+            for zdict in (None, source[:300], source[5000:9096], source[:4097]) if wbits < 16 else (None,):
+                keywords = {} if zdict is None else {'zdict': zdict}
+                streams = [z.compressobj(level, 8, wbits, 8, strategy, **keywords) for z in (rust, c)]
+                outs, data = [[], []], b''
+                # Until it is more than little, and a bit beyond.
+                while len(data) < 6000:
+                    start = rng.randrange(len(source) - 3000)
+                    piece = source[start : start + rng.choice((0, 1, 2, 30, 100, 2000))]
+                    mode = rng.choice((0, 0, 1, 2, 2, 3, 5))
+                    data += piece
+                    for stream, out in zip(streams, outs, strict=True):
+                        out += stream.compress(piece), stream.flush(mode)
+                    if mode in (2, 3):
+                        self.assertEqual(outs[0][-1][-4:], outs[1][-1][-4:])
+                        # All there is so far can be read.
+                        reader = c.decompressobj(wbits, *keywords.values())
+                        self.assertEqual(reader.decompress(b''.join(outs[0])), data)
+                ours += sum(map(len, outs[0]))
+                theirs += sum(map(len, outs[1]))
+                reader = c.decompressobj(wbits, *keywords.values())
+                self.assertEqual(reader.decompress(b''.join(outs[0]) + streams[0].flush()), data)
+                self.assertTrue(reader.eof)
+            self.assertLess(ours, theirs * 1.03, (level, strategy, wbits))
+
     def test_compressobj_out_of_order(self):
         for mode in (-1, 0, 1, 2, 3, 5, 6, 7, 100, -(2**31), 2**31 - 1, 2**31):
             pair = Pair(self, rust.compressobj(), c.compressobj())

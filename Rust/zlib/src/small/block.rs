@@ -3,27 +3,30 @@
 #![forbid(unsafe_code)]
 
 use super::matches::{Found, Token};
-use crate::block::{Bits, Code, END, Form, distance_symbol, length_symbol, write_stored};
-use outbuf::OutBuf;
+use crate::block::{Bits, Code, END, Form, distance_symbol, length_symbol, write_empty_fixed, write_stored};
+use crate::stream::DeflateFlush;
 
-/// Writes `data`, in which these repetitions have been found; without them as it is. What is written ends at a whole
-/// byte: it is the last block of the stream, or behind it comes an empty one that is stored.
-pub(super) fn write(data: &[u8], found: Option<&Found>, fixed: bool, last: bool, out: &mut OutBuf<'_>) {
-    let mut bits = Bits { out, held: 0, count: 0 };
+/// Writes `data`, in which these repetitions have been found; without them as it is. Behind it comes what `flush` asks
+/// for: the end of a byte and of the stream, an empty block that is stored or has the fixed codes, or nothing.
+pub(super) fn write(data: &[u8], found: Option<&Found>, fixed: bool, flush: DeflateFlush, bits: &mut Bits<'_, '_>) {
+    let last = flush == DeflateFlush::Finish;
     if last || !data.is_empty() {
         match found.map(|found| (found, Form::chosen(&found.needed, data.len(), fixed))) {
             Some((found, Some((form, _)))) => {
-                form.write_head(last, &mut bits);
+                form.write_head(last, bits);
                 let (literals, distances) = form.codes();
-                write_tokens(&found.tokens, literals, distances, &mut bits);
+                write_tokens(&found.tokens, literals, distances, bits);
             }
-            _ => write_stored(data, last, &mut bits),
+            _ => write_stored(data, last, bits),
         }
     }
-    if !last {
-        write_stored(b"", false, &mut bits);
+    match flush {
+        DeflateFlush::Finish => bits.align(),
+        DeflateFlush::SyncFlush | DeflateFlush::FullFlush => write_stored(b"", false, bits),
+        DeflateFlush::PartialFlush => write_empty_fixed(bits),
+        _ => {}
     }
-    bits.align();
+    bits.flush();
 }
 
 fn write_tokens(tokens: &[Token], literals: &Code<286>, distances: &Code<30>, bits: &mut Bits<'_, '_>) {
