@@ -215,6 +215,10 @@ fn what_has_been_forgotten_is_not_referred_to() {
         let marker = compress_pieces(config, b"", &data, &[(1000, 3)]).len() - 2;
         // What is behind the flush decodes by itself.
         assert_eq!(inflate(-15, b"", &whole[marker..]).0, data, "{strategy:?}");
+        // Nor is a run referred to that goes on.
+        let zeros = compress_pieces(config, b"", &[0; 2000], &[(1000, 3)]);
+        let marker = compress_pieces(config, b"", &[0; 1000], &[(1000, 3)]).len() - 2;
+        assert_eq!(inflate(-15, b"", &zeros[marker..]).0, [0; 1000], "{strategy:?}");
         let referring = compress_pieces(config, b"", &twice, &[(1000, 2)]);
         let refers = matches!(strategy, Strategy::Default | Strategy::Filtered | Strategy::Fixed);
         assert_eq!(referring.len() < whole.len() - 100, refers, "{strategy:?}");
