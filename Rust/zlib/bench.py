@@ -103,8 +103,54 @@ def rows(bench, rust, c, peers):
         packed = c.compress(data)
         both(f'compressobj {size}', size, lambda z, data=data: stream_out(z, data), 1, ('zlib-ng',))
         both(f'decompressobj {size}', size, lambda z, packed=packed: stream_in(z, packed), 1)
+    little(both, c, text)
     packed = c.compress(text)
     both(f'_ZlibDecompressor by 128 KiB {len(text)}', len(text), lambda z: gzip_read(z, packed), 2.2, ())
+
+
+def little(both, c, text):
+    """Add what can be asked for of a hundred bytes besides the default."""
+    data, dictionary = text[5000:5100], text[:400]
+
+    def stream_out(z, *args, flushes=(), **keywords):
+        def work():
+            stream = z.compressobj(*args, **keywords)
+            for mode in flushes:
+                stream.compress(data)
+                stream.flush(mode)
+            return stream.compress(data) + stream.flush()
+
+        return work, (), {}
+
+    def stream_in(z, packed, *args):
+        def work():
+            stream = z.decompressobj(*args)
+            return stream.decompress(packed) + stream.flush()
+
+        return work, (), {}
+
+    def out(name, *args, size=100, **keywords):
+        both(f'{name} 100', size, lambda z: stream_out(z, *args, **keywords), 1, ('zlib-ng',))
+
+    for level in (0, 1, 9):
+        out(f'compressobj {level}', level)
+    for name, wbits in (('raw', -15), ('gzip', 31)):
+        packed = c.compress(data, 6, wbits)
+        out(f'compressobj {name}', 6, 8, wbits)
+        both(f'compress 6 {name} 100', 100, lambda z, wbits=wbits: (z.compress, (data, 6, wbits), {}), 1, ('zlib-ng',))
+        both(f'decompress {name} 100', 100, lambda z, w=wbits, packed=packed: (z.decompress, (packed, w), {}), 1)
+        both(f'decompressobj {name} 100', 100, lambda z, w=wbits, packed=packed: stream_in(z, packed, w), 1)
+    for name, strategy in (('filtered', 1), ('huffman', 2), ('rle', 3), ('fixed', 4)):
+        out(f'compressobj {name}', 6, 8, 15, 8, strategy)
+    for name, mode in (('partial', 1), ('sync', 2), ('full', 3), ('block', 5)):
+        out(f'compressobj {name} flush', flushes=(mode,), size=200)
+    out('compressobj sync flush, 3 times', flushes=(2, 2, 2), size=400)
+    out('compressobj zdict', zdict=dictionary)
+    stream = c.compressobj(zdict=dictionary)
+    packed = stream.compress(data) + stream.flush()
+    both('decompressobj zdict 100', 100, lambda z: stream_in(z, packed, 15, dictionary), 1)
+    packed = c.compress(data, 6, -12)
+    both('decompressobj raw 12 100', 100, lambda z: stream_in(z, packed, -12), 1)
 
 
 def threads(bench, rust, c, peers):

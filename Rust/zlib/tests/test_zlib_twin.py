@@ -460,7 +460,7 @@ class ZlibTwin(twin.TwinTestCase):
                     mode = rng.choice((0, 0, 1, 2, 2, 3, 5))
                     data += piece
                     for stream, out in zip(streams, outs, strict=True):
-                        out += stream.compress(piece), stream.flush(mode)
+                        out.extend((stream.compress(piece), stream.flush(mode)))
                     if mode in (2, 3):
                         self.assertEqual(outs[0][-1][-4:], outs[1][-1][-4:])
                         # All there is so far can be read.

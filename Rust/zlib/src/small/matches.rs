@@ -88,7 +88,6 @@ impl Tables {
 
     /// Forgets everything before `place`.
     pub(super) fn forget(&mut self, place: usize) {
-        self.heads.fill(0);
         self.floor = place;
     }
 
