@@ -97,6 +97,39 @@ impl<'a> OutBuf<'a> {
         self.len += count;
     }
 
+    /// Writes `count` bytes more, each the same as the one `distance` bytes before it.
+    ///
+    /// # Panics
+    ///
+    /// When they do not fit, when there are not so many bytes before them, or when `distance` is 0.
+    #[inline]
+    pub fn extend_from_within(&mut self, distance: usize, count: usize) {
+        const WIDE: usize = 16;
+        assert!(distance > 0 && distance <= self.len && count <= self.remaining());
+        let start = self.memory.as_mut_ptr().cast::<u8>();
+        // SAFETY: both ranges lie inside `memory` (asserted). A source is initialised when it is read, because all of it
+        // lies before its target: there are `WIDE` bytes between the two, or `distance` at least for a single byte.
+        unsafe {
+            let (mut source, mut target) = (start.add(self.len - distance), start.add(self.len));
+            let end = target.add(count);
+            if distance >= WIDE && self.remaining() - count >= WIDE {
+                // The last may write past the end, into what is not initialised anyway.
+                while target < end {
+                    core::ptr::copy_nonoverlapping(source, target, WIDE);
+                    (source, target) = (source.add(WIDE), target.add(WIDE));
+                }
+            } else if distance == 1 {
+                target.write_bytes(source.read(), count);
+            } else {
+                while target < end {
+                    target.write(source.read());
+                    (source, target) = (source.add(1), target.add(1));
+                }
+            }
+        }
+        self.len += count;
+    }
+
     /// Forgets everything behind the first `len` bytes; does nothing when there are not that many.
     #[inline]
     pub fn truncate(&mut self, len: usize) {
@@ -149,8 +182,34 @@ mod tests {
     }
 
     #[test]
+    fn repeats_what_came_before() {
+        for distance in 1..40 {
+            for count in 0..100 {
+                for room in [0, 1, 15, 16, 40] {
+                    let mut memory = std::vec![MaybeUninit::uninit(); 40 + count + room];
+                    let mut out = OutBuf::new(&mut memory);
+                    (0..40).for_each(|byte| out.push(byte));
+                    out.extend_from_within(distance, count);
+                    let mut expected: std::vec::Vec<u8> = (0..40).collect();
+                    (0..count).for_each(|_| expected.push(expected[expected.len() - distance]));
+                    assert_eq!(out.filled(), expected);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn refuses_what_does_not_fit() {
-        let overfill: [fn(&mut OutBuf<'_>); 3] = [
+        let overfill: [fn(&mut OutBuf<'_>); 6] = [
+            |out| out.extend_from_within(1, 2),
+            |out| {
+                out.push(b'x');
+                out.extend_from_within(1, 2);
+            },
+            |out| {
+                out.push(b'x');
+                out.extend_from_within(0, 1);
+            },
             |out| out.extend_from_slice(b"abc"),
             |out| out.extend_repeat(b'x', 3),
             |out| (0..3).for_each(|_| out.push(b'x')),

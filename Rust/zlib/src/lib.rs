@@ -31,6 +31,8 @@ mod decompressor;
 #[cfg(feature = "python")]
 mod failure;
 pub mod fast;
+pub mod inflate;
+mod owned;
 pub mod shape;
 pub mod small;
 pub mod spare;

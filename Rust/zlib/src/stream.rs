@@ -6,7 +6,7 @@
 use outbuf::OutBuf;
 use std::ffi::{CStr, c_uint, c_void};
 use std::mem::MaybeUninit;
-use std::ptr;
+use std::ptr::{self, NonNull};
 use zlib_rs::c_api::{alloc_func, free_func, z_stream};
 use zlib_rs::deflate::DeflateStream;
 use zlib_rs::inflate::InflateStream;
@@ -25,11 +25,32 @@ impl Memory {
     ///
     /// # Safety
     ///
-    /// - `zalloc(_, items, size)` returns NULL, or memory of `items * size` bytes that nobody else uses until
-    ///   `zfree(_, memory)` takes it back, on whichever thread.
+    /// - `zalloc(_, items, size)` returns NULL, or memory of `items * size` bytes, aligned to
+    ///   [`ALIGNMENT`](Self::ALIGNMENT), that nobody else uses until `zfree(_, memory)` takes it back, on whichever
+    ///   thread.
     /// - Both ignore their first argument, which is NULL, and may be called at any time.
     pub const unsafe fn new(zalloc: alloc_func, zfree: free_func) -> Self {
         Self { zalloc, zfree }
+    }
+
+    /// What every block is aligned to.
+    pub const ALIGNMENT: usize = 8;
+
+    /// So many bytes, which are not initialised.
+    pub(crate) fn allocate(self, bytes: usize) -> Option<NonNull<u8>> {
+        let bytes = c_uint::try_from(bytes).ok()?;
+        // SAFETY: the first argument is NULL (`new`), and what is asked for may be anything.
+        NonNull::new(unsafe { (self.zalloc)(ptr::null_mut(), 1, bytes) }.cast())
+    }
+
+    /// Takes back what [`allocate`](Self::allocate) gave.
+    ///
+    /// # Safety
+    ///
+    /// - `block` came from this memory, has not been given back, and is used no more.
+    pub(crate) unsafe fn release(self, block: NonNull<u8>) {
+        // SAFETY: handed on.
+        unsafe { (self.zfree)(ptr::null_mut(), block.as_ptr().cast()) }
     }
 
     fn stream(self) -> z_stream {
@@ -366,7 +387,7 @@ impl Inflate {
     /// An independent stream in the same state.
     pub fn try_clone(&mut self) -> Result<Self, ReturnCode> {
         // Copying a stream without an output buffer is refused, even if it points to nothing.
-        self.raw.next_out = ptr::NonNull::dangling().as_ptr();
+        self.raw.next_out = NonNull::dangling().as_ptr();
         let mut copy = MaybeUninit::uninit();
         // SAFETY: source and target are two values, and the source is set up (invariants).
         let code = unsafe { inflate::copy(&mut copy, self.stream()) };

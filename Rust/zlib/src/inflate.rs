@@ -1,0 +1,616 @@
+//! A decoder of deflate streams that is as strict as zlib's, and as small.
+//!
+//! zlib-rs always has a window of 32 KiB, whatever `wbits` says, and cannot be told to have another: it decompresses
+//! what looks further back than zlib allows, and takes more memory. So streams with a smaller window are decoded here.
+//! The states are those of zlib's `inflate.c`, because when it stops, what it has read by then and which error it tells
+//! can be seen by programs. What takes the time is in `fast.rs`.
+
+mod bits;
+mod fast;
+mod tables;
+mod window;
+
+use crate::owned::Owned;
+use crate::stream::{InflateFlush, Memory, ReturnCode, Step};
+use bits::Bits;
+use checksum::{adler32, crc32};
+use outbuf::OutBuf;
+use std::ffi::CStr;
+use tables::{Kind, build};
+use window::Window;
+
+/// Why a step ends.
+enum Stop {
+    /// There is no more input, or no more room.
+    Ok,
+    End,
+    Dictionary,
+    Error(&'static CStr),
+}
+
+/// What comes next in the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
+enum Mode {
+    Head,
+    Flags,
+    Time,
+    System,
+    ExtraLength,
+    Extra,
+    Name,
+    Comment,
+    HeaderCheck,
+    DictionaryName,
+    Dictionary,
+    Block,
+    Stored,
+    Copy,
+    Table,
+    LengthLengths,
+    Lengths,
+    Symbol,
+    Literal,
+    LengthExtra,
+    Distance,
+    DistanceExtra,
+    Match,
+    Check,
+    TotalLength,
+    Done,
+    Bad,
+}
+
+/// The bits of `wrap`: which containers there may be.
+const ZLIB: u8 = 1;
+const GZIP: u8 = 2;
+
+/// The flags of gzip's header (RFC 1952).
+const HAS_CHECK: u16 = 0x0200;
+const HAS_EXTRA: u16 = 0x0400;
+const HAS_NAME: u16 = 0x0800;
+const HAS_COMMENT: u16 = 0x1000;
+const RESERVED: u16 = 0xe000;
+const DEFLATED: usize = 8;
+
+/// The order in which the lengths of the code of code lengths come.
+const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/// A stream that is decoded.
+pub struct Decoder {
+    memory: Memory,
+    mode: Mode,
+    /// The error in the data, which is what every later step ends in, too.
+    error: Option<&'static CStr>,
+    wrap: u8,
+    /// How large the window is, as a power of two; 0 as long as the header is to say it.
+    window_bits: u8,
+    has_dictionary: bool,
+    is_last: bool,
+    /// Whether the container is gzip's, and what its header says.
+    is_gzip: bool,
+    flags: u16,
+    check: u32,
+    total: u32,
+    hold: u64,
+    count: u32,
+    /// Of what is being read or copied.
+    length: usize,
+    distance: usize,
+    extra: u32,
+    /// How many code lengths there are, of which kind, and how many of them have been read.
+    length_lengths: usize,
+    literals: usize,
+    distances: usize,
+    have: usize,
+    lengths: [u8; 320],
+    fixed: bool,
+    roots: (u32, u32),
+    tables: Owned<u32>,
+    window: Window,
+}
+
+impl Decoder {
+    /// A new stream; `window_bits` is as for `Inflate`.
+    pub fn new(memory: Memory, window_bits: i32) -> Result<Self, ReturnCode> {
+        let (wrap, bits) = match window_bits {
+            -15..0 => (0, -window_bits),
+            0..48 => ((window_bits >> 4) as u8 + 1, window_bits & 15),
+            _ => return Err(ReturnCode::StreamError),
+        };
+        if bits != 0 && bits < 8 {
+            return Err(ReturnCode::StreamError);
+        }
+        let tables = Owned::new(memory, tables::LITERALS + tables::DISTANCES, 0).ok_or(ReturnCode::MemError)?;
+        Ok(Self {
+            memory,
+            mode: if wrap == 0 { Mode::Block } else { Mode::Head },
+            error: None,
+            wrap,
+            window_bits: bits as u8,
+            has_dictionary: false,
+            is_last: false,
+            is_gzip: false,
+            flags: 0,
+            check: 0,
+            total: 0,
+            hold: 0,
+            count: 0,
+            length: 0,
+            distance: 0,
+            extra: 0,
+            length_lengths: 0,
+            literals: 0,
+            distances: 0,
+            have: 0,
+            lengths: [0; 320],
+            fixed: false,
+            roots: (0, 0),
+            tables,
+            window: Window::new(),
+        })
+    }
+
+    /// An independent stream in the same state.
+    pub fn try_clone(&self) -> Result<Self, ReturnCode> {
+        let tables = self.tables.try_clone(self.memory).ok_or(ReturnCode::MemError)?;
+        let window = self.window.try_clone(self.memory).ok_or(ReturnCode::MemError)?;
+        Ok(Self { tables, window, ..*self })
+    }
+
+    /// What is wrong with the data.
+    pub fn message(&self) -> Option<&'static CStr> {
+        self.error
+    }
+
+    /// Gives the stream the dictionary that it needs; a raw stream takes one at any time.
+    pub fn set_dictionary(&mut self, dictionary: &[u8]) -> Result<(), ReturnCode> {
+        if self.wrap != 0 {
+            if self.mode != Mode::Dictionary {
+                return Err(ReturnCode::StreamError);
+            }
+            if adler32(1, dictionary) != self.check {
+                return Err(ReturnCode::DataError);
+            }
+        }
+        self.window.extend(self.memory, self.window_bits, dictionary).ok_or(ReturnCode::MemError)?;
+        self.has_dictionary = true;
+        Ok(())
+    }
+
+    /// Decompresses `input` into `out` until one of them is used up, or the stream ends.
+    pub fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>, flush: InflateFlush) -> Step {
+        let start = out.len();
+        let mut bits = Bits { input, place: 0, hold: self.hold, count: self.count };
+        let mut checked = start;
+        let stop = loop {
+            if let Err(stop) = self.advance(&mut bits, out, start, &mut checked) {
+                break stop;
+            }
+        };
+        (self.hold, self.count) = (bits.hold, bits.count);
+        let mut code = match stop {
+            Stop::Ok => ReturnCode::Ok,
+            Stop::End => ReturnCode::StreamEnd,
+            Stop::Dictionary => ReturnCode::NeedDict,
+            Stop::Error(message) => {
+                self.mode = Mode::Bad;
+                self.error = Some(message);
+                ReturnCode::DataError
+            }
+        };
+        let finishing = flush == InflateFlush::Finish;
+        let written = &out.filled()[start..];
+        let goes_on = self.mode < Mode::Bad && (self.mode < Mode::Check || !finishing);
+        if (self.window.exists() || (!written.is_empty() && goes_on))
+            && self.window.extend(self.memory, self.window_bits, written).is_none()
+        {
+            code = ReturnCode::MemError;
+        }
+        self.count_in(&out.filled()[checked..]);
+        if (finishing || (bits.place == 0 && written.is_empty())) && code == ReturnCode::Ok {
+            code = ReturnCode::BufError;
+        }
+        Step { consumed: bits.place, code }
+    }
+
+    /// Adds output to the length and the checksum.
+    fn count_in(&mut self, written: &[u8]) {
+        self.total = self.total.wrapping_add(written.len() as u32);
+        if self.wrap != 0 && !written.is_empty() {
+            self.check = if self.is_gzip { crc32(self.check, written) } else { adler32(self.check, written) };
+        }
+    }
+
+    /// Takes the bits as they come in gzip's header: so many bytes, which are part of its checksum.
+    fn header_bytes(&mut self, bits: &mut Bits<'_>, bytes: u32) -> Result<usize, Stop> {
+        let taken = bits.take_needed(bytes * 8)?;
+        if self.flags & HAS_CHECK != 0 {
+            self.check = crc32(self.check, &taken.to_le_bytes()[..bytes as usize]);
+        }
+        Ok(taken)
+    }
+
+    /// Passes over a text in gzip's header.
+    fn pass_over_text(&mut self, bits: &mut Bits<'_>) -> Result<(), Stop> {
+        let rest = &bits.input[bits.place..];
+        let end = rest.iter().position(|byte| *byte == 0);
+        let text = &rest[..end.map_or(rest.len(), |end| end + 1)];
+        if self.flags & HAS_CHECK != 0 {
+            self.check = crc32(self.check, text);
+        }
+        bits.place += text.len();
+        if end.is_some() { Ok(()) } else { Err(Stop::Ok) }
+    }
+
+    /// Goes from one state to the next.
+    fn advance(
+        &mut self,
+        bits: &mut Bits<'_>,
+        out: &mut OutBuf<'_>,
+        start: usize,
+        checked: &mut usize,
+    ) -> Result<(), Stop> {
+        self.mode = match self.mode {
+            Mode::Head => self.head(bits)?,
+            Mode::Flags => {
+                bits.need(16)?;
+                self.flags = bits.peek(16) as u16;
+                if usize::from(self.flags & 0xff) != DEFLATED {
+                    return Err(Stop::Error(c"unknown compression method"));
+                }
+                if self.flags & RESERVED != 0 {
+                    return Err(Stop::Error(c"unknown header flags set"));
+                }
+                self.header_bytes(bits, 2)?;
+                Mode::Time
+            }
+            Mode::Time => {
+                self.header_bytes(bits, 4)?;
+                Mode::System
+            }
+            Mode::System => {
+                self.header_bytes(bits, 2)?;
+                Mode::ExtraLength
+            }
+            Mode::ExtraLength => {
+                self.length = if self.flags & HAS_EXTRA != 0 { self.header_bytes(bits, 2)? } else { 0 };
+                Mode::Extra
+            }
+            Mode::Extra => {
+                let rest = &bits.input[bits.place..];
+                let extra = &rest[..self.length.min(rest.len())];
+                if self.flags & HAS_CHECK != 0 {
+                    self.check = crc32(self.check, extra);
+                }
+                bits.place += extra.len();
+                self.length -= extra.len();
+                if self.length > 0 {
+                    return Err(Stop::Ok);
+                }
+                Mode::Name
+            }
+            Mode::Name => {
+                if self.flags & HAS_NAME != 0 {
+                    self.pass_over_text(bits)?;
+                }
+                Mode::Comment
+            }
+            Mode::Comment => {
+                if self.flags & HAS_COMMENT != 0 {
+                    self.pass_over_text(bits)?;
+                }
+                Mode::HeaderCheck
+            }
+            Mode::HeaderCheck => {
+                if self.flags & HAS_CHECK != 0 {
+                    bits.need(16)?;
+                    if bits.peek(16) != (self.check & 0xffff) as usize {
+                        return Err(Stop::Error(c"header crc mismatch"));
+                    }
+                    bits.drop(16);
+                }
+                self.check = 0;
+                Mode::Block
+            }
+            Mode::DictionaryName => {
+                self.check = (bits.take_needed(32)? as u32).swap_bytes();
+                Mode::Dictionary
+            }
+            Mode::Dictionary => {
+                if !self.has_dictionary {
+                    return Err(Stop::Dictionary);
+                }
+                self.check = 1;
+                Mode::Block
+            }
+            Mode::Block => self.block(bits)?,
+            Mode::Stored => {
+                bits.align();
+                bits.need(32)?;
+                let (length, inverted) = (bits.peek(16), bits.peek(32) >> 16);
+                if length != inverted ^ 0xffff {
+                    return Err(Stop::Error(c"invalid stored block lengths"));
+                }
+                bits.drop(32);
+                self.length = length;
+                Mode::Copy
+            }
+            Mode::Copy if self.length == 0 => Mode::Block,
+            Mode::Copy => {
+                let rest = &bits.input[bits.place..];
+                let piece = &rest[..self.length.min(rest.len()).min(out.remaining())];
+                if piece.is_empty() {
+                    return Err(Stop::Ok);
+                }
+                out.extend_from_slice(piece);
+                bits.place += piece.len();
+                self.length -= piece.len();
+                Mode::Copy
+            }
+            Mode::Table => {
+                bits.need(14)?;
+                self.literals = bits.take(5) + 257;
+                self.distances = bits.take(5) + 1;
+                self.length_lengths = bits.take(4) + 4;
+                if self.literals > 286 || self.distances > 30 {
+                    return Err(Stop::Error(c"too many length or distance symbols"));
+                }
+                self.have = 0;
+                Mode::LengthLengths
+            }
+            Mode::LengthLengths => self.length_lengths(bits)?,
+            Mode::Lengths => self.lengths(bits)?,
+            Mode::Symbol => self.symbols(bits, out, start)?,
+            Mode::Literal => {
+                if out.remaining() == 0 {
+                    return Err(Stop::Ok);
+                }
+                out.push(self.length as u8);
+                Mode::Symbol
+            }
+            Mode::LengthExtra => {
+                self.length += bits.take_needed(self.extra)?;
+                Mode::Distance
+            }
+            Mode::Distance => {
+                let entry = decode(bits, self.codes().1, self.roots.1)?;
+                if entry & tables::BASE == 0 {
+                    return Err(Stop::Error(c"invalid distance code"));
+                }
+                (self.distance, self.extra) = (tables::value(entry), tables::extra(entry));
+                Mode::DistanceExtra
+            }
+            Mode::DistanceExtra => {
+                self.distance += bits.take_needed(self.extra)?;
+                Mode::Match
+            }
+            Mode::Match => {
+                if out.remaining() == 0 {
+                    return Err(Stop::Ok);
+                }
+                let written = out.len() - start;
+                let most = self.length.min(out.remaining());
+                self.length -= if self.distance <= written {
+                    out.extend_from_within(self.distance, most);
+                    most
+                } else if self.distance - written > self.window.have() {
+                    return Err(Stop::Error(c"invalid distance too far back"));
+                } else {
+                    self.window.copy_to(out, self.distance - written, most)
+                };
+                if self.length == 0 { Mode::Symbol } else { Mode::Match }
+            }
+            Mode::Check => {
+                if self.wrap != 0 {
+                    bits.need(32)?;
+                    self.count_in(&out.filled()[*checked..]);
+                    *checked = out.len();
+                    let check = bits.peek(32) as u32;
+                    if self.check != if self.is_gzip { check } else { check.swap_bytes() } {
+                        return Err(Stop::Error(c"incorrect data check"));
+                    }
+                    bits.drop(32);
+                }
+                Mode::TotalLength
+            }
+            Mode::TotalLength => {
+                if self.is_gzip {
+                    bits.need(32)?;
+                    if bits.peek(32) as u32 != self.total {
+                        return Err(Stop::Error(c"incorrect length check"));
+                    }
+                    bits.drop(32);
+                }
+                Mode::Done
+            }
+            Mode::Done => return Err(Stop::End),
+            Mode::Bad => return Err(Stop::Error(self.error.unwrap_or_default())),
+        };
+        Ok(())
+    }
+
+    /// The beginning of the container.
+    fn head(&mut self, bits: &mut Bits<'_>) -> Result<Mode, Stop> {
+        bits.need(16)?;
+        let head = bits.peek(16);
+        if self.wrap & GZIP != 0 && head == 0x8b1f {
+            if self.window_bits == 0 {
+                self.window_bits = 15;
+            }
+            self.is_gzip = true;
+            self.check = crc32(0, &[0x1f, 0x8b]);
+            bits.drop(16);
+            return Ok(Mode::Flags);
+        }
+        if self.wrap & ZLIB == 0 || (head as u16).swap_bytes() % 31 != 0 {
+            return Err(Stop::Error(c"incorrect header check"));
+        }
+        if head & 15 != DEFLATED {
+            return Err(Stop::Error(c"unknown compression method"));
+        }
+        bits.drop(4);
+        let window_bits = bits.peek(4) as u8 + 8;
+        if self.window_bits == 0 {
+            self.window_bits = window_bits;
+        }
+        if window_bits > 15 || window_bits > self.window_bits {
+            return Err(Stop::Error(c"invalid window size"));
+        }
+        bits.drop(12);
+        self.check = 1;
+        Ok(if head & 0x2000 != 0 { Mode::DictionaryName } else { Mode::Block })
+    }
+
+    /// The beginning of a block.
+    fn block(&mut self, bits: &mut Bits<'_>) -> Result<Mode, Stop> {
+        if self.is_last {
+            bits.align();
+            return Ok(Mode::Check);
+        }
+        bits.need(3)?;
+        self.is_last = bits.take(1) == 1;
+        match bits.take(2) {
+            0 => Ok(Mode::Stored),
+            1 => {
+                self.fixed = true;
+                self.roots = (tables::FIXED_LITERALS_ROOT, tables::FIXED_DISTANCES_ROOT);
+                Ok(Mode::Symbol)
+            }
+            2 => Ok(Mode::Table),
+            _ => Err(Stop::Error(c"invalid block type")),
+        }
+    }
+
+    /// The lengths of the code of code lengths.
+    fn length_lengths(&mut self, bits: &mut Bits<'_>) -> Result<Mode, Stop> {
+        while self.have < self.length_lengths {
+            self.lengths[ORDER[self.have]] = bits.take_needed(3)? as u8;
+            self.have += 1;
+        }
+        for place in &ORDER[self.have..] {
+            self.lengths[*place] = 0;
+        }
+        self.have = 0;
+        match build(Kind::Lengths, &self.lengths[..19], &mut self.tables, 7) {
+            Some(root) => self.roots.0 = root,
+            None => return Err(Stop::Error(c"invalid code lengths set")),
+        }
+        Ok(Mode::Lengths)
+    }
+
+    /// The lengths of the codes, and the codes.
+    fn lengths(&mut self, bits: &mut Bits<'_>) -> Result<Mode, Stop> {
+        const INVALID_REPEAT: Stop = Stop::Error(c"invalid bit length repeat");
+        let all = self.literals + self.distances;
+        while self.have < all {
+            let entry = loop {
+                let entry = self.tables[bits.peek(self.roots.0)];
+                if tables::length(entry) <= bits.count {
+                    break entry;
+                }
+                bits.pull()?;
+            };
+            let length = tables::length(entry);
+            let symbol = tables::value(entry) as u8;
+            let (more, least) = match symbol {
+                ..16 => {
+                    bits.drop(length);
+                    self.lengths[self.have] = symbol;
+                    self.have += 1;
+                    continue;
+                }
+                16 => (2, 3),
+                17 => (3, 3),
+                _ => (7, 11),
+            };
+            bits.need(length + more)?;
+            bits.drop(length);
+            let repeated = match symbol {
+                16 if self.have == 0 => return Err(INVALID_REPEAT),
+                16 => self.lengths[self.have - 1],
+                _ => 0,
+            };
+            let times = least + bits.take(more);
+            if self.have + times > all {
+                return Err(INVALID_REPEAT);
+            }
+            self.lengths[self.have..][..times].fill(repeated);
+            self.have += times;
+        }
+        if self.lengths[256] == 0 {
+            return Err(Stop::Error(c"invalid code -- missing end-of-block"));
+        }
+        let (literals, distances) = self.lengths[..all].split_at(self.literals);
+        let (literals_table, distances_table) = self.tables.split_at_mut(tables::LITERALS);
+        let Some(root) = build(Kind::Literals, literals, literals_table, tables::LITERALS_ROOT) else {
+            return Err(Stop::Error(c"invalid literal/lengths set"));
+        };
+        self.roots.0 = root;
+        let Some(root) = build(Kind::Distances, distances, distances_table, tables::DISTANCES_ROOT) else {
+            return Err(Stop::Error(c"invalid distances set"));
+        };
+        self.roots.1 = root;
+        self.fixed = false;
+        Ok(Mode::Symbol)
+    }
+
+    /// The tables of literals and of distances.
+    fn codes(&self) -> (&[u32], &[u32]) {
+        if self.fixed {
+            (&tables::FIXED_LITERALS, &tables::FIXED_DISTANCES)
+        } else {
+            self.tables.split_at(tables::LITERALS)
+        }
+    }
+
+    /// Symbols: as many as there is much input and room for, or the next.
+    fn symbols(&mut self, bits: &mut Bits<'_>, out: &mut OutBuf<'_>, start: usize) -> Result<Mode, Stop> {
+        if fast::can_run(bits, out) {
+            let (literals, distances) = self.codes();
+            if fast::run(bits, out, start, (literals, self.roots.0), (distances, self.roots.1), &self.window)? {
+                return Ok(Mode::Block);
+            }
+        }
+        let entry = decode(bits, self.codes().0, self.roots.0)?;
+        if entry & tables::LITERAL != 0 {
+            self.length = tables::value(entry);
+            Ok(Mode::Literal)
+        } else if entry & tables::END != 0 {
+            Ok(Mode::Block)
+        } else if entry & tables::BASE != 0 {
+            (self.length, self.extra) = (tables::value(entry), tables::extra(entry));
+            Ok(Mode::LengthExtra)
+        } else {
+            Err(Stop::Error(c"invalid literal/length code"))
+        }
+    }
+}
+
+/// Takes the bits of the next symbol, and no byte more than these need.
+fn decode(bits: &mut Bits<'_>, table: &[u32], root: u32) -> Result<u32, Stop> {
+    loop {
+        let entry = table[bits.peek(root)];
+        if tables::length(entry) > bits.count {
+            bits.pull()?;
+        } else if entry & tables::FURTHER == 0 {
+            bits.drop(tables::length(entry));
+            return Ok(entry);
+        } else {
+            let further = table[tables::value(entry) + (bits.peek(root + tables::extra(entry)) >> root)];
+            if root + tables::length(further) <= bits.count {
+                bits.drop(root + tables::length(further));
+                return Ok(further);
+            }
+            bits.pull()?;
+        }
+    }
+}
+
+impl std::fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Decoder").field("mode", &self.mode).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;
