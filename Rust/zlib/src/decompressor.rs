@@ -2,7 +2,8 @@
 
 use crate::compressor::{DETACH_FROM, SPARES};
 use crate::failure::Failure;
-use crate::stream::{Inflate, InflateFlush, ReturnCode};
+use crate::reader::Reader;
+use crate::stream::{InflateFlush, ReturnCode};
 use cpython_api::{
     BlockOutput, Borrowed, Bound, Buffer, FIRST_BLOCK, Payload, Py, PyErr, PyMutex, PyResult, Python, bytes_as_slice,
     bytes_with,
@@ -24,7 +25,7 @@ pub(crate) struct Decompressor {
 #[derive(Debug)]
 struct State {
     /// `None` when `flush` has met the end of the stream.
-    stream: Option<Inflate>,
+    stream: Option<Reader>,
     eof: bool,
     /// What came behind the end of the stream; nothing stands for `b''`.
     unused_data: Option<Py>,
@@ -69,7 +70,7 @@ impl From<cpython_api::OutOfMemory> for Raise {
 }
 
 /// A new stream that decompresses. A raw one gets its dictionary at once.
-pub(crate) fn new_stream(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Inflate, Raise> {
+pub(crate) fn new_stream(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Reader, Raise> {
     let mut stream = SPARES.inflate(window_bits).map_err(|code| match code {
         ReturnCode::MemError => Failure::Memory(c"Can't allocate memory for decompression object"),
         ReturnCode::StreamError => Failure::Value(c"Invalid initialization option"),
@@ -82,7 +83,7 @@ pub(crate) fn new_stream(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> R
 }
 
 /// Hands the stream its dictionary.
-pub(crate) fn set_dictionary(stream: &mut Inflate, dictionary: &[u8]) -> Result<(), Failure> {
+pub(crate) fn set_dictionary(stream: &mut Reader, dictionary: &[u8]) -> Result<(), Failure> {
     if u32::try_from(dictionary.len()).is_err() {
         return Err(Failure::Overflow(c"zdict length does not fit in an unsigned int"));
     }
@@ -91,7 +92,7 @@ pub(crate) fn set_dictionary(stream: &mut Inflate, dictionary: &[u8]) -> Result<
 
 /// One step, detached if it may be long.
 pub(crate) fn step(
-    stream: &mut Inflate,
+    stream: &mut Reader,
     data: &[u8],
     output: &mut BlockOutput<'_>,
     mode: InflateFlush,
@@ -273,7 +274,7 @@ impl State {
 
 /// Decompresses `data` until its end, the end of the stream, the limit of `output`, or an error of the stream.
 fn inflate(
-    stream: Option<&mut Inflate>,
+    stream: Option<&mut Reader>,
     data: &[u8],
     output: &mut BlockOutput<'_>,
     dictionary: Option<&[u8]>,
@@ -308,7 +309,7 @@ fn inflate(
 }
 
 /// Decompresses the last of the input.
-fn finish(stream: Option<&mut Inflate>, data: &[u8], output: &mut BlockOutput<'_>) -> Result<Run, Failure> {
+fn finish(stream: Option<&mut Reader>, data: &[u8], output: &mut BlockOutput<'_>) -> Result<Run, Failure> {
     let mut run = Run { consumed: 0, code: ReturnCode::StreamError };
     let Some(stream) = stream else { return Ok(run) };
     loop {

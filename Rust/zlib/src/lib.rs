@@ -33,6 +33,7 @@ mod failure;
 pub mod fast;
 pub mod inflate;
 mod owned;
+pub mod reader;
 pub mod shape;
 pub mod small;
 pub mod spare;

@@ -1,6 +1,8 @@
 //! What the tests share: memory that counts and can run out, data that is alike in every run, whole streams.
 
-use crate::stream::{Deflate, DeflateFlush, Inflate, InflateFlush, Memory, ReturnCode};
+use crate::inflate::Decoder;
+use crate::reader::Reader;
+use crate::stream::{Deflate, DeflateFlush, Inflate, InflateFlush, Memory, ReturnCode, Step};
 use outbuf::OutBuf;
 use std::cell::Cell;
 use std::ffi::{c_uint, c_void};
@@ -98,8 +100,31 @@ pub(crate) fn compress_with(stream: &mut Deflate, mut data: &[u8]) -> Vec<u8> {
     }
 }
 
+/// What all decoders can do.
+pub(crate) trait Decode {
+    fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>, flush: InflateFlush) -> Step;
+}
+
+impl Decode for Inflate {
+    fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>, flush: InflateFlush) -> Step {
+        Self::step(self, input, out, flush)
+    }
+}
+
+impl Decode for Decoder {
+    fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>, flush: InflateFlush) -> Step {
+        Self::step(self, input, out, flush)
+    }
+}
+
+impl Decode for Reader {
+    fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>, flush: InflateFlush) -> Step {
+        Self::step(self, input, out, flush)
+    }
+}
+
 /// Decompresses `data` with `room` bytes at a time, until a result that is neither progress nor the lack of it.
-pub(crate) fn inflate_with(stream: &mut Inflate, data: &[u8], room: usize) -> (Vec<u8>, usize, ReturnCode) {
+pub(crate) fn inflate_with(stream: &mut impl Decode, data: &[u8], room: usize) -> (Vec<u8>, usize, ReturnCode) {
     let (mut result, mut consumed) = (Vec::new(), 0);
     loop {
         // Exactly as long as what is lent, so that writing past it would show.

@@ -3,7 +3,8 @@
 use crate::compressor::SPARES;
 use crate::decompressor::{Raise, new_stream, set_dictionary, step};
 use crate::failure::Failure;
-use crate::stream::{Inflate, InflateFlush, ReturnCode};
+use crate::reader::Reader;
+use crate::stream::{InflateFlush, ReturnCode};
 use cpython_api::{
     BlockOutput, Borrowed, Bound, Buffer, Payload, Py, PyMutex, PyResult, Python, bytes_as_slice, bytes_with,
 };
@@ -24,7 +25,7 @@ pub(crate) struct ZlibDecompressor {
 #[derive(Debug)]
 struct State {
     /// `None` behind the end of the stream.
-    stream: Option<Inflate>,
+    stream: Option<Reader>,
     /// Input that was taken but not looked at because the limit of output was reached, from `start` on.
     pending: Vec<u8>,
     start: usize,
@@ -165,7 +166,7 @@ fn append(pending: &mut Vec<u8>, start: &mut usize, data: &[u8]) -> Result<(), F
 }
 
 fn inflate(
-    stream: &mut Inflate,
+    stream: &mut Reader,
     data: &[u8],
     output: &mut BlockOutput<'_>,
     mut dictionary: Option<&[u8]>,

@@ -1,39 +1,20 @@
 //! The decoder against zlib-rs, which agrees where the window is the largest, and against what zlib is known to refuse.
 
 use super::Decoder;
-use crate::stream::{Deflate, DeflateConfig, Inflate, InflateFlush, ReturnCode, Strategy};
-use crate::testing::{blocks_out, compress_with, grant, memory, random_data};
+use crate::stream::{Deflate, DeflateConfig, Inflate, InflateFlush, ReturnCode, Step, Strategy};
+use crate::testing::{Decode, blocks_out, compress_with, grant, memory, random_data};
 use outbuf::OutBuf;
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
 
-/// What both decoders can do.
-trait Decode {
-    fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>) -> (usize, ReturnCode);
-}
-
-impl Decode for Decoder {
-    fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>) -> (usize, ReturnCode) {
-        let step = Decoder::step(self, input, out, InflateFlush::SyncFlush);
-        (step.consumed, step.code)
-    }
-}
-
-impl Decode for Inflate {
-    fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>) -> (usize, ReturnCode) {
-        let step = Inflate::step(self, input, out, InflateFlush::SyncFlush);
-        (step.consumed, step.code)
-    }
-}
-
 /// Decodes with pieces and room of these sizes, until a result that is neither progress nor the lack of it.
-fn decode(stream: &mut dyn Decode, data: &[u8], piece: usize, room: usize) -> (Vec<u8>, usize, ReturnCode) {
+fn decode(stream: &mut impl Decode, data: &[u8], piece: usize, room: usize) -> (Vec<u8>, usize, ReturnCode) {
     let (mut result, mut consumed) = (Vec::new(), 0_usize);
     loop {
         let mut memory = vec![MaybeUninit::uninit(); room];
         let mut out = OutBuf::new(&mut memory);
         let end = data.len().min(consumed.saturating_add(piece));
-        let (more, code) = stream.step(&data[consumed..end], &mut out);
+        let Step { consumed: more, code } = stream.step(&data[consumed..end], &mut out, InflateFlush::SyncFlush);
         consumed += more;
         result.extend_from_slice(out.filled());
         if code != ReturnCode::Ok {
