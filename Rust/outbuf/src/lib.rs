@@ -102,29 +102,28 @@ impl<'a> OutBuf<'a> {
     /// # Panics
     ///
     /// When they do not fit, when there are not so many bytes before them, or when `distance` is 0.
-    #[inline]
+    #[inline(always)]
     pub fn extend_from_within(&mut self, distance: usize, count: usize) {
         const WIDE: usize = 16;
-        assert!(distance > 0 && distance <= self.len && count <= self.remaining());
-        let start = self.memory.as_mut_ptr().cast::<u8>();
-        // SAFETY: both ranges lie inside `memory` (asserted). A source is initialised when it is read, because all of it
-        // lies before its target: there are `WIDE` bytes between the two, or `distance` at least for a single byte.
+        let room = self.remaining();
+        assert!(distance > 0 && distance <= self.len && count <= room);
+        // SAFETY: both ranges lie inside `memory` (asserted), and with room the last wide write does, too; it may go past
+        // the end, into what is not initialised anyway. A source is initialised when it is read: all of it lies before
+        // its target.
         unsafe {
-            let (mut source, mut target) = (start.add(self.len - distance), start.add(self.len));
+            let mut target = self.memory.as_mut_ptr().cast::<u8>().add(self.len);
+            let mut source = target.sub(distance);
             let end = target.add(count);
-            if distance >= WIDE && self.remaining() - count >= WIDE {
-                // The last may write past the end, into what is not initialised anyway.
-                while target < end {
+            if distance >= WIDE && room - count >= WIDE {
+                loop {
                     core::ptr::copy_nonoverlapping(source, target, WIDE);
                     (source, target) = (source.add(WIDE), target.add(WIDE));
+                    if target >= end {
+                        break;
+                    }
                 }
-            } else if distance == 1 {
-                target.write_bytes(source.read(), count);
             } else {
-                while target < end {
-                    target.write(source.read());
-                    (source, target) = (source.add(1), target.add(1));
-                }
+                repeat(target, distance, count);
             }
         }
         self.len += count;
@@ -153,6 +152,24 @@ impl<'a> OutBuf<'a> {
     pub unsafe fn advance(&mut self, count: usize) {
         debug_assert!(count <= self.remaining());
         self.len += count;
+    }
+}
+
+/// Writes `count` bytes, each the same as the one `distance` bytes before it.
+///
+/// # Safety
+///
+/// - There are `distance` initialised bytes before `target`, one at least, and room for `count` bytes from there on.
+#[inline(never)]
+unsafe fn repeat(target: *mut u8, distance: usize, count: usize) {
+    // SAFETY: everything lies in between (the caller's promise), and what is read has been there or been written.
+    unsafe {
+        let source = target.sub(distance);
+        if distance == 1 {
+            target.write_bytes(source.read(), count);
+        } else {
+            (0..count).for_each(|at| target.add(at).write(source.add(at).read()));
+        }
     }
 }
 

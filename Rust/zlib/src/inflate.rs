@@ -179,11 +179,19 @@ impl Decoder {
 
     /// Decompresses `input` into `out` until one of them is used up, or the stream ends.
     pub fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>, flush: InflateFlush) -> Step {
-        let start = out.len();
+        // What came before is not this stream's to refer to.
+        let mut whole = OutBuf::new(out.spare_mut());
+        let (step, written) = (self.step_alone(input, &mut whole, flush), whole.len());
+        // SAFETY: so much of the spare memory has been written.
+        unsafe { out.advance(written) };
+        step
+    }
+
+    fn step_alone(&mut self, input: &[u8], out: &mut OutBuf<'_>, flush: InflateFlush) -> Step {
         let mut bits = Bits { input, place: 0, hold: self.hold, count: self.count };
-        let mut checked = start;
+        let mut checked = 0;
         let stop = loop {
-            if let Err(stop) = self.advance(&mut bits, out, start, &mut checked) {
+            if let Err(stop) = self.advance(&mut bits, out, &mut checked) {
                 break stop;
             }
         };
@@ -199,7 +207,7 @@ impl Decoder {
             }
         };
         let finishing = flush == InflateFlush::Finish;
-        let written = &out.filled()[start..];
+        let written = out.filled();
         let goes_on = self.mode < Mode::Bad && (self.mode < Mode::Check || !finishing);
         if (self.window.exists() || (!written.is_empty() && goes_on))
             && self.window.extend(self.memory, self.window_bits, written).is_none()
@@ -243,13 +251,7 @@ impl Decoder {
     }
 
     /// Goes from one state to the next.
-    fn advance(
-        &mut self,
-        bits: &mut Bits<'_>,
-        out: &mut OutBuf<'_>,
-        start: usize,
-        checked: &mut usize,
-    ) -> Result<(), Stop> {
+    fn advance(&mut self, bits: &mut Bits<'_>, out: &mut OutBuf<'_>, checked: &mut usize) -> Result<(), Stop> {
         self.mode = match self.mode {
             Mode::Head => self.head(bits)?,
             Mode::Flags => {
@@ -360,7 +362,7 @@ impl Decoder {
             }
             Mode::LengthLengths => self.length_lengths(bits)?,
             Mode::Lengths => self.lengths(bits)?,
-            Mode::Symbol => self.symbols(bits, out, start)?,
+            Mode::Symbol => self.symbols(bits, out)?,
             Mode::Literal => {
                 if out.remaining() == 0 {
                     return Err(Stop::Ok);
@@ -388,15 +390,14 @@ impl Decoder {
                 if out.remaining() == 0 {
                     return Err(Stop::Ok);
                 }
-                let written = out.len() - start;
                 let most = self.length.min(out.remaining());
-                self.length -= if self.distance <= written {
+                self.length -= if self.distance <= out.len() {
                     out.extend_from_within(self.distance, most);
                     most
-                } else if self.distance - written > self.window.have() {
+                } else if self.distance - out.len() > self.window.have() {
                     return Err(Stop::Error(c"invalid distance too far back"));
                 } else {
-                    self.window.copy_to(out, self.distance - written, most)
+                    self.window.copy_to(out, self.distance - out.len(), most)
                 };
                 if self.length == 0 { Mode::Symbol } else { Mode::Match }
             }
@@ -564,10 +565,10 @@ impl Decoder {
     }
 
     /// Symbols: as many as there is much input and room for, or the next.
-    fn symbols(&mut self, bits: &mut Bits<'_>, out: &mut OutBuf<'_>, start: usize) -> Result<Mode, Stop> {
+    fn symbols(&mut self, bits: &mut Bits<'_>, out: &mut OutBuf<'_>) -> Result<Mode, Stop> {
         if fast::can_run(bits, out) {
             let (literals, distances) = self.codes();
-            if fast::run(bits, out, start, (literals, self.roots.0), (distances, self.roots.1), &self.window)? {
+            if fast::run(bits, out, (literals, self.roots.0), (distances, self.roots.1), &self.window)? {
                 return Ok(Mode::Block);
             }
         }

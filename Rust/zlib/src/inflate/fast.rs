@@ -1,12 +1,11 @@
 //! Symbols as long as there is much input and much room, so that neither has to be looked at for each bit and byte.
 
-#![forbid(unsafe_code)]
-
 use super::Stop;
 use super::bits::Bits;
 use super::tables::{BASE, END, FURTHER, LITERAL, extra, length, value};
 use super::window::Window;
 use crate::block::LONGEST;
+use cpu_level::Level;
 use outbuf::OutBuf;
 
 /// The bits are filled up twice for a symbol, seven bytes at most each time, of eight bytes that are read.
@@ -30,20 +29,54 @@ fn fill(bits: &mut Bits<'_>) {
     bits.count += bytes * 8;
 }
 
+/// A table, and how many bits its root has.
+type Table<'t> = (&'t [u32], u32);
+
 /// Decodes symbols until the block ends or there may not be enough of input or room; returns whether it ends. What is
 /// left of the bits is less than a byte.
 pub(super) fn run(
     bits: &mut Bits<'_>,
     out: &mut OutBuf<'_>,
-    start: usize,
-    (literals, literals_root): (&[u32], u32),
-    (distances, distances_root): (&[u32], u32),
+    literals: Table<'_>,
+    distances: Table<'_>,
     window: &Window,
 ) -> Result<bool, Stop> {
+    #[cfg(target_arch = "x86_64")]
+    if Level::detect() >= Level::Avx2 {
+        // SAFETY: the processor has them at this level.
+        return unsafe { with_bmi2(bits, out, literals, distances, window) };
+    }
+    portable(bits, out, literals, distances, window)
+}
+
+/// The same with shifts that need no particular register: most of the work is shifts.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "bmi1,bmi2")]
+fn with_bmi2(
+    bits: &mut Bits<'_>,
+    out: &mut OutBuf<'_>,
+    literals: Table<'_>,
+    distances: Table<'_>,
+    window: &Window,
+) -> Result<bool, Stop> {
+    portable(bits, out, literals, distances, window)
+}
+
+#[inline(always)]
+fn portable(
+    bits: &mut Bits<'_>,
+    out: &mut OutBuf<'_>,
+    literals: Table<'_>,
+    distances: Table<'_>,
+    window: &Window,
+) -> Result<bool, Stop> {
+    // Where nobody else sees them, both can stay in registers.
     let mut local = Bits { ..*bits };
-    let result = symbols(&mut local, out, start, (literals, literals_root), (distances, distances_root), window);
+    let mut whole = std::mem::replace(out, OutBuf::new(&mut []));
+    let result = symbols(&mut local, &mut whole, literals, distances, window);
     local.put_back();
     *bits = local;
+    *out = whole;
     result
 }
 
@@ -51,7 +84,6 @@ pub(super) fn run(
 fn symbols(
     bits: &mut Bits<'_>,
     out: &mut OutBuf<'_>,
-    start: usize,
     (literals, literals_root): (&[u32], u32),
     (distances, distances_root): (&[u32], u32),
     window: &Window,
@@ -97,15 +129,14 @@ fn symbols(
         }
         let distance = value(entry) + bits.take(extra(entry));
         while rest > 0 {
-            let written = out.len() - start;
-            if distance <= written {
+            if distance <= out.len() {
                 out.extend_from_within(distance, rest);
                 break;
             }
-            if distance - written > window.have() {
+            if distance - out.len() > window.have() {
                 return Err(Stop::Error(c"invalid distance too far back"));
             }
-            rest -= window.copy_to(out, distance - written, rest);
+            rest -= window.copy_to(out, distance - out.len(), rest);
         }
     }
     Ok(false)

@@ -74,10 +74,17 @@ const fn symbol(kind: Kind, symbol: usize) -> u32 {
 /// Makes the table of the canonical code with these lengths, with a root of `root` bits or less; returns how many.
 /// `None` if there is no such code, or one with gaps that zlib refuses.
 pub(super) const fn build(kind: Kind, lengths: &[u8], table: &mut [u32], root: u32) -> Option<u32> {
-    let mut counts = [0_u16; 16];
+    // In turn, because most are 0, and each count would wait for the one before.
+    let mut counted = [[0_u16; 16]; 4];
     let mut at = 0;
     while at < lengths.len() {
-        counts[lengths[at] as usize] += 1;
+        counted[at % 4][lengths[at] as usize] += 1;
+        at += 1;
+    }
+    let mut counts = [0_u16; 16];
+    at = 0;
+    while at < 16 {
+        counts[at] = counted[0][at] + counted[1][at] + counted[2][at] + counted[3][at];
         at += 1;
     }
     let (mut least, mut most) = (1, 15);

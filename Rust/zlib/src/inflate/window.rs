@@ -28,6 +28,7 @@ impl Window {
     }
 
     /// How far back a distance can go.
+    #[inline(always)]
     pub(super) fn have(&self) -> usize {
         self.have
     }
@@ -48,6 +49,7 @@ impl Window {
     }
 
     /// Writes bytes from `distance` on before the end, which there are; `most` at most, and as many as lie in a row.
+    #[inline(always)]
     pub(super) fn copy_to(&self, out: &mut OutBuf<'_>, distance: usize, most: usize) -> usize {
         let ring = self.ring.as_deref().unwrap_or_default();
         // SAFETY: so many are initialised (invariants), and there are no more than the ring has.
