@@ -556,11 +556,14 @@ impl Decoder {
     }
 
     /// The tables of literals and of distances.
-    fn codes(&self) -> (&[u32], &[u32]) {
+    fn codes(&self) -> (&[u32; tables::LITERALS], &[u32; tables::DISTANCES]) {
         if self.fixed {
-            (&tables::FIXED_LITERALS, &tables::FIXED_DISTANCES)
-        } else {
-            self.tables.split_at(tables::LITERALS)
+            return (&tables::FIXED_LITERALS, &tables::FIXED_DISTANCES);
+        }
+        let (literals, distances) = self.tables.split_at(tables::LITERALS);
+        match (literals.first_chunk(), distances.first_chunk()) {
+            (Some(literals), Some(distances)) => (literals, distances),
+            _ => unreachable!("they were made so long"),
         }
     }
 

@@ -2,21 +2,27 @@
 
 use super::Stop;
 use super::bits::Bits;
-use super::tables::{BASE, END, FURTHER, LITERAL, extra, length, value};
+use super::tables::{BASE, DISTANCES, END, FURTHER, LITERAL, LITERALS, extra, length, value};
 use super::window::Window;
 use crate::block::LONGEST;
 use cpu_level::Level;
 use outbuf::OutBuf;
 
-/// The bits are filled up twice for a symbol, seven bytes at most each time, of eight bytes that are read.
-const MOST_INPUT: usize = 16;
 /// Two literals come before a repetition at most.
 const MOST_OUTPUT: usize = LONGEST + 2;
 
 /// Whether there is enough of both.
 #[inline(always)]
 pub(super) fn can_run(bits: &Bits<'_>, out: &OutBuf<'_>) -> bool {
-    bits.input.len() - bits.place >= MOST_INPUT && out.remaining() >= MOST_OUTPUT
+    bits.has_much() && out.remaining() >= MOST_OUTPUT
+}
+
+impl Bits<'_> {
+    /// Whether there is input to fill up the bits twice: seven bytes at most each time, of eight bytes that are read.
+    #[inline(always)]
+    fn has_much(&self) -> bool {
+        self.input.len() - self.place >= 16
+    }
 }
 
 /// Fills the bits up to 56 at least.
@@ -30,15 +36,17 @@ fn fill(bits: &mut Bits<'_>) {
 }
 
 /// A table, and how many bits its root has.
-type Table<'t> = (&'t [u32], u32);
+type Table<'t, const N: usize> = (&'t [u32; N], u32);
+type LiteralsTable<'t> = Table<'t, LITERALS>;
+type DistancesTable<'t> = Table<'t, DISTANCES>;
 
 /// Decodes symbols until the block ends or there may not be enough of input or room; returns whether it ends. What is
 /// left of the bits is less than a byte.
 pub(super) fn run(
     bits: &mut Bits<'_>,
     out: &mut OutBuf<'_>,
-    literals: Table<'_>,
-    distances: Table<'_>,
+    literals: LiteralsTable<'_>,
+    distances: DistancesTable<'_>,
     window: &Window,
 ) -> Result<bool, Stop> {
     #[cfg(target_arch = "x86_64")]
@@ -55,8 +63,8 @@ pub(super) fn run(
 fn with_bmi2(
     bits: &mut Bits<'_>,
     out: &mut OutBuf<'_>,
-    literals: Table<'_>,
-    distances: Table<'_>,
+    literals: LiteralsTable<'_>,
+    distances: DistancesTable<'_>,
     window: &Window,
 ) -> Result<bool, Stop> {
     portable(bits, out, literals, distances, window)
@@ -66,31 +74,34 @@ fn with_bmi2(
 fn portable(
     bits: &mut Bits<'_>,
     out: &mut OutBuf<'_>,
-    literals: Table<'_>,
-    distances: Table<'_>,
+    literals: LiteralsTable<'_>,
+    distances: DistancesTable<'_>,
     window: &Window,
 ) -> Result<bool, Stop> {
     // Where nobody else sees them, both can stay in registers.
     let mut local = Bits { ..*bits };
-    let mut whole = std::mem::replace(out, OutBuf::new(&mut []));
-    let result = symbols(&mut local, &mut whole, literals, distances, window);
+    let whole = std::mem::replace(out, OutBuf::new(&mut []));
+    let (result, whole) = symbols(&mut local, whole, literals, distances, window);
     local.put_back();
-    *bits = local;
-    *out = whole;
+    (*bits, *out) = (local, whole);
     result
 }
 
 #[inline(always)]
-fn symbols(
+fn symbols<'o>(
     bits: &mut Bits<'_>,
-    out: &mut OutBuf<'_>,
-    (literals, literals_root): (&[u32], u32),
-    (distances, distances_root): (&[u32], u32),
+    mut out: OutBuf<'o>,
+    (literals, literals_root): LiteralsTable<'_>,
+    (distances, distances_root): DistancesTable<'_>,
     window: &Window,
-) -> Result<bool, Stop> {
-    while can_run(bits, out) {
-        fill(bits);
-        let mut entry = literals[bits.peek(literals_root)];
+) -> (Result<bool, Stop>, OutBuf<'o>) {
+    if !can_run(bits, &out) {
+        return (Ok(false), out);
+    }
+    fill(bits);
+    // Of the next symbol, which is looked up as soon as its bits are there.
+    let mut entry = literals[bits.peek(literals_root)];
+    let result = loop {
         if entry & LITERAL != 0 {
             bits.drop(length(entry));
             out.push(value(entry) as u8);
@@ -108,36 +119,59 @@ fn symbols(
         bits.drop(length(entry));
         if entry & LITERAL != 0 {
             out.push(value(entry) as u8);
+            if !can_run(bits, &out) {
+                break Ok(false);
+            }
+            fill(bits);
+            entry = literals[bits.peek(literals_root)];
             continue;
         }
         if entry & BASE == 0 {
-            return if entry & END != 0 { Ok(true) } else { Err(Stop::Error(c"invalid literal/length code")) };
+            break if entry & END != 0 { Ok(true) } else { Err(Stop::Error(c"invalid literal/length code")) };
         }
         let mut rest = value(entry) + bits.take(extra(entry));
         // Up to 15 bits and 13 more for the distance.
         if bits.count < 28 {
             fill(bits);
         }
-        let mut entry = distances[bits.peek(distances_root)];
-        if entry & FURTHER != 0 {
+        let mut far = distances[bits.peek(distances_root)];
+        if far & FURTHER != 0 {
             bits.drop(distances_root);
-            entry = distances[value(entry) + bits.peek(extra(entry))];
+            far = distances[value(far) + bits.peek(extra(far))];
         }
-        bits.drop(length(entry));
-        if entry & BASE == 0 {
-            return Err(Stop::Error(c"invalid distance code"));
+        bits.drop(length(far));
+        if far & BASE == 0 {
+            break Err(Stop::Error(c"invalid distance code"));
         }
-        let distance = value(entry) + bits.take(extra(entry));
-        while rest > 0 {
-            if distance <= out.len() {
-                out.extend_from_within(distance, rest);
-                break;
-            }
+        let distance = value(far) + bits.take(extra(far));
+        let goes_on = bits.has_much();
+        if goes_on {
+            fill(bits);
+            entry = literals[bits.peek(literals_root)];
+        }
+        if distance > out.len() {
             if distance - out.len() > window.have() {
-                return Err(Stop::Error(c"invalid distance too far back"));
+                break Err(Stop::Error(c"invalid distance too far back"));
             }
-            rest -= window.copy_to(out, distance - out.len(), rest);
+            (out, rest) = copy_from_window(out, window, distance, rest);
         }
+        if rest > 0 {
+            out.extend_from_within(distance, rest);
+        }
+        if !goes_on || out.remaining() < MOST_OUTPUT {
+            break Ok(false);
+        }
+    };
+    (result, out)
+}
+
+/// Writes what lies in the window of a repetition, and returns how much of it is left. This is rare, and the output is
+/// moved here so that it can stay in registers otherwise.
+#[inline(never)]
+fn copy_from_window<'o>(mut out: OutBuf<'o>, window: &Window, distance: usize, mut rest: usize) -> (OutBuf<'o>, usize) {
+    while rest > 0 && distance > out.len() {
+        let back = distance - out.len();
+        rest -= window.copy_to(&mut out, back, rest);
     }
-    Ok(false)
+    (out, rest)
 }

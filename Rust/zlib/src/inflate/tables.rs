@@ -184,22 +184,22 @@ pub(super) const fn build(kind: Kind, lengths: &[u8], table: &mut [u32], root: u
     Some(root as u32)
 }
 
-/// The tables of the fixed codes (RFC 1951, 3.2.6).
+/// The tables of the fixed codes (RFC 1951, 3.2.6), as long as those of others.
 pub(super) const FIXED_LITERALS_ROOT: u32 = 9;
 pub(super) const FIXED_DISTANCES_ROOT: u32 = 5;
-pub(super) static FIXED_LITERALS: [u32; 1 << FIXED_LITERALS_ROOT] = {
+pub(super) static FIXED_LITERALS: [u32; LITERALS] = {
     let mut lengths = [8; 288];
     let mut symbol = 144;
     while symbol < 280 {
         lengths[symbol] = if symbol < 256 { 9 } else { 7 };
         symbol += 1;
     }
-    let mut table = [0; 1 << FIXED_LITERALS_ROOT];
+    let mut table = [0; LITERALS];
     assert!(build(Kind::Literals, &lengths, &mut table, FIXED_LITERALS_ROOT).is_some());
     table
 };
-pub(super) static FIXED_DISTANCES: [u32; 1 << FIXED_DISTANCES_ROOT] = {
-    let mut table = [0; 1 << FIXED_DISTANCES_ROOT];
+pub(super) static FIXED_DISTANCES: [u32; DISTANCES] = {
+    let mut table = [0; DISTANCES];
     assert!(build(Kind::Distances, &[5; 32], &mut table, FIXED_DISTANCES_ROOT).is_some());
     table
 };
