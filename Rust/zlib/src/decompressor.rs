@@ -1,7 +1,7 @@
 //! The state of `zlib.Decompress` objects.
 
-use crate::compressor::{DETACH_FROM, SPARES};
-use crate::failure::Failure;
+use crate::compressor::DETACH_FROM;
+use crate::failure::{Failure, MEMORY};
 use crate::reader::Reader;
 use crate::stream::{InflateFlush, ReturnCode};
 use cpython_api::{
@@ -36,10 +36,7 @@ struct State {
 impl Payload for Decompressor {
     fn release(self, py: Python<'_>) {
         let Self { zdict, state } = self;
-        let State { stream, unused_data, unconsumed_tail, .. } = state.into_inner();
-        if let Some(stream) = stream {
-            SPARES.keep_inflate(stream);
-        }
+        let State { unused_data, unconsumed_tail, .. } = state.into_inner();
         [zdict, unused_data, unconsumed_tail].into_iter().flatten().for_each(|reference| reference.drop_ref(py));
     }
 }
@@ -69,9 +66,13 @@ impl From<cpython_api::OutOfMemory> for Raise {
     }
 }
 
-/// A new stream that decompresses. A raw one gets its dictionary at once.
-pub(crate) fn new_stream(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Reader, Raise> {
-    let mut stream = SPARES.inflate(window_bits).map_err(|code| match code {
+/// A stream that decompresses, or why there is none. A raw one gets its dictionary at once.
+pub(crate) fn prepare(
+    created: Result<Reader, ReturnCode>,
+    window_bits: i32,
+    zdict: Option<Borrowed<'_, '_>>,
+) -> Result<Reader, Raise> {
+    let mut stream = created.map_err(|code| match code {
         ReturnCode::MemError => Failure::Memory(c"Can't allocate memory for decompression object"),
         ReturnCode::StreamError => Failure::Value(c"Invalid initialization option"),
         code => Failure::Zlib(code, None, "while creating decompression object"),
@@ -109,7 +110,7 @@ struct Run {
 
 impl Decompressor {
     pub(crate) fn new(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Self, Raise> {
-        let stream = new_stream(window_bits, zdict)?;
+        let stream = prepare(Reader::exact(MEMORY, window_bits), window_bits, zdict)?;
         let state = State { stream: Some(stream), eof: false, unused_data: None, unconsumed_tail: None };
         Ok(Self { zdict: zdict.map(|zdict| zdict.to_owned().unbind()), state: PyMutex::new(state) })
     }
@@ -192,9 +193,7 @@ impl Decompressor {
                 Ok(run) => state.keep(py, &data[run.consumed..], run.code, &mut old).map(|()| {
                     if run.code == ReturnCode::StreamEnd {
                         state.eof = true;
-                        if let Some(stream) = state.stream.take() {
-                            SPARES.keep_inflate(stream);
-                        }
+                        state.stream = None;
                     }
                 }),
                 Err(failure) => Err(failure.into()),

@@ -7,7 +7,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::reader::{Reader, has_large_window};
+use crate::reader::{Reader, has_largest_window};
 use crate::stream::{Deflate, DeflateConfig, Inflate, Memory, ReturnCode};
 use std::sync::Mutex;
 
@@ -74,20 +74,20 @@ impl Spares {
         }
     }
 
-    /// A stream at its beginning: one that was kept, if it fits, or else a new one.
+    /// A stream at its beginning that is as quick as can be: one that was kept, if it fits, or else a new one.
     pub fn inflate(&self, window_bits: i32) -> Result<Reader, ReturnCode> {
-        if has_large_window(window_bits)
+        if has_largest_window(window_bits)
             && let Some(mut stream) = self.inflate.take(|_| true)
         {
             stream.restart(window_bits)?;
-            return Ok(Reader::Large(stream));
+            return Ok(Reader::Quick(stream));
         }
-        Reader::new(self.memory, window_bits)
+        Reader::quick(self.memory, window_bits)
     }
 
     /// Keeps a stream that has come to its end, as [`keep_deflate`](Self::keep_deflate) does.
     pub fn keep_inflate(&self, stream: Reader) {
-        if let Reader::Large(stream) = stream
+        if let Reader::Quick(stream) = stream
             && stream.has_ended()
         {
             self.inflate.put(stream);

@@ -1,7 +1,7 @@
 //! The state of `zlib._ZlibDecompressor` objects, which have the interface of those of `bz2` and `lzma`.
 
 use crate::compressor::SPARES;
-use crate::decompressor::{Raise, new_stream, set_dictionary, step};
+use crate::decompressor::{Raise, prepare, set_dictionary, step};
 use crate::failure::Failure;
 use crate::reader::Reader;
 use crate::stream::{InflateFlush, ReturnCode};
@@ -43,7 +43,7 @@ impl Payload for ZlibDecompressor {
 
 impl ZlibDecompressor {
     pub(crate) fn new(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Self, Raise> {
-        let stream = Some(new_stream(window_bits, zdict)?);
+        let stream = Some(prepare(SPARES.inflate(window_bits), window_bits, zdict)?);
         let state = State { stream, pending: Vec::new(), start: 0, needs_input: true, unused_data: None };
         Ok(Self { zdict: zdict.map(|zdict| zdict.to_owned().unbind()), state: PyMutex::new(state) })
     }
