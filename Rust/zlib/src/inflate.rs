@@ -6,7 +6,9 @@
 //! can be seen by programs. What takes the time is in `fast.rs`.
 
 mod bits;
+mod codes;
 mod fast;
+mod header;
 mod tables;
 mod window;
 
@@ -14,9 +16,9 @@ use crate::owned::Owned;
 use crate::stream::{InflateFlush, Memory, ReturnCode, Step};
 use bits::Bits;
 use checksum::{adler32, crc32};
+use codes::decode;
 use outbuf::OutBuf;
 use std::ffi::CStr;
-use tables::{Kind, build};
 use window::Window;
 
 /// Why a step ends.
@@ -59,21 +61,6 @@ enum Mode {
     Done,
     Bad,
 }
-
-/// The bits of `wrap`: which containers there may be.
-const ZLIB: u8 = 1;
-const GZIP: u8 = 2;
-
-/// The flags of gzip's header (RFC 1952).
-const HAS_CHECK: u16 = 0x0200;
-const HAS_EXTRA: u16 = 0x0400;
-const HAS_NAME: u16 = 0x0800;
-const HAS_COMMENT: u16 = 0x1000;
-const RESERVED: u16 = 0xe000;
-const DEFLATED: usize = 8;
-
-/// The order in which the lengths of the code of code lengths come.
-const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /// A stream that is decoded.
 pub struct Decoder {
@@ -229,102 +216,10 @@ impl Decoder {
         }
     }
 
-    /// Takes the bits as they come in gzip's header: so many bytes, which are part of its checksum.
-    fn header_bytes(&mut self, bits: &mut Bits<'_>, bytes: u32) -> Result<usize, Stop> {
-        let taken = bits.take_needed(bytes * 8)?;
-        if self.flags & HAS_CHECK != 0 {
-            self.check = crc32(self.check, &taken.to_le_bytes()[..bytes as usize]);
-        }
-        Ok(taken)
-    }
-
-    /// Passes over a text in gzip's header.
-    fn pass_over_text(&mut self, bits: &mut Bits<'_>) -> Result<(), Stop> {
-        let rest = &bits.input[bits.place..];
-        let end = rest.iter().position(|byte| *byte == 0);
-        let text = &rest[..end.map_or(rest.len(), |end| end + 1)];
-        if self.flags & HAS_CHECK != 0 {
-            self.check = crc32(self.check, text);
-        }
-        bits.place += text.len();
-        if end.is_some() { Ok(()) } else { Err(Stop::Ok) }
-    }
-
     /// Goes from one state to the next.
     fn advance(&mut self, bits: &mut Bits<'_>, out: &mut OutBuf<'_>, checked: &mut usize) -> Result<(), Stop> {
         self.mode = match self.mode {
-            Mode::Head => self.head(bits)?,
-            Mode::Flags => {
-                bits.need(16)?;
-                self.flags = bits.peek(16) as u16;
-                if usize::from(self.flags & 0xff) != DEFLATED {
-                    return Err(Stop::Error(c"unknown compression method"));
-                }
-                if self.flags & RESERVED != 0 {
-                    return Err(Stop::Error(c"unknown header flags set"));
-                }
-                self.header_bytes(bits, 2)?;
-                Mode::Time
-            }
-            Mode::Time => {
-                self.header_bytes(bits, 4)?;
-                Mode::System
-            }
-            Mode::System => {
-                self.header_bytes(bits, 2)?;
-                Mode::ExtraLength
-            }
-            Mode::ExtraLength => {
-                self.length = if self.flags & HAS_EXTRA != 0 { self.header_bytes(bits, 2)? } else { 0 };
-                Mode::Extra
-            }
-            Mode::Extra => {
-                let rest = &bits.input[bits.place..];
-                let extra = &rest[..self.length.min(rest.len())];
-                if self.flags & HAS_CHECK != 0 {
-                    self.check = crc32(self.check, extra);
-                }
-                bits.place += extra.len();
-                self.length -= extra.len();
-                if self.length > 0 {
-                    return Err(Stop::Ok);
-                }
-                Mode::Name
-            }
-            Mode::Name => {
-                if self.flags & HAS_NAME != 0 {
-                    self.pass_over_text(bits)?;
-                }
-                Mode::Comment
-            }
-            Mode::Comment => {
-                if self.flags & HAS_COMMENT != 0 {
-                    self.pass_over_text(bits)?;
-                }
-                Mode::HeaderCheck
-            }
-            Mode::HeaderCheck => {
-                if self.flags & HAS_CHECK != 0 {
-                    bits.need(16)?;
-                    if bits.peek(16) != (self.check & 0xffff) as usize {
-                        return Err(Stop::Error(c"header crc mismatch"));
-                    }
-                    bits.drop(16);
-                }
-                self.check = 0;
-                Mode::Block
-            }
-            Mode::DictionaryName => {
-                self.check = (bits.take_needed(32)? as u32).swap_bytes();
-                Mode::Dictionary
-            }
-            Mode::Dictionary => {
-                if !self.has_dictionary {
-                    return Err(Stop::Dictionary);
-                }
-                self.check = 1;
-                Mode::Block
-            }
+            mode if mode < Mode::Block => self.header(bits)?,
             Mode::Block => self.block(bits)?,
             Mode::Stored => {
                 bits.align();
@@ -349,17 +244,7 @@ impl Decoder {
                 self.length -= piece.len();
                 Mode::Copy
             }
-            Mode::Table => {
-                bits.need(14)?;
-                self.literals = bits.take(5) + 257;
-                self.distances = bits.take(5) + 1;
-                self.length_lengths = bits.take(4) + 4;
-                if self.literals > 286 || self.distances > 30 {
-                    return Err(Stop::Error(c"too many length or distance symbols"));
-                }
-                self.have = 0;
-                Mode::LengthLengths
-            }
+            Mode::Table => self.table(bits)?,
             Mode::LengthLengths => self.length_lengths(bits)?,
             Mode::Lengths => self.lengths(bits)?,
             Mode::Symbol => self.symbols(bits, out)?,
@@ -425,41 +310,9 @@ impl Decoder {
                 Mode::Done
             }
             Mode::Done => return Err(Stop::End),
-            Mode::Bad => return Err(Stop::Error(self.error.unwrap_or_default())),
+            _ => return Err(Stop::Error(self.error.unwrap_or_default())),
         };
         Ok(())
-    }
-
-    /// The beginning of the container.
-    fn head(&mut self, bits: &mut Bits<'_>) -> Result<Mode, Stop> {
-        bits.need(16)?;
-        let head = bits.peek(16);
-        if self.wrap & GZIP != 0 && head == 0x8b1f {
-            if self.window_bits == 0 {
-                self.window_bits = 15;
-            }
-            self.is_gzip = true;
-            self.check = crc32(0, &[0x1f, 0x8b]);
-            bits.drop(16);
-            return Ok(Mode::Flags);
-        }
-        if self.wrap & ZLIB == 0 || (head as u16).swap_bytes() % 31 != 0 {
-            return Err(Stop::Error(c"incorrect header check"));
-        }
-        if head & 15 != DEFLATED {
-            return Err(Stop::Error(c"unknown compression method"));
-        }
-        bits.drop(4);
-        let window_bits = bits.peek(4) as u8 + 8;
-        if self.window_bits == 0 {
-            self.window_bits = window_bits;
-        }
-        if window_bits > 15 || window_bits > self.window_bits {
-            return Err(Stop::Error(c"invalid window size"));
-        }
-        bits.drop(12);
-        self.check = 1;
-        Ok(if head & 0x2000 != 0 { Mode::DictionaryName } else { Mode::Block })
     }
 
     /// The beginning of a block.
@@ -482,91 +335,6 @@ impl Decoder {
         }
     }
 
-    /// The lengths of the code of code lengths.
-    fn length_lengths(&mut self, bits: &mut Bits<'_>) -> Result<Mode, Stop> {
-        while self.have < self.length_lengths {
-            self.lengths[ORDER[self.have]] = bits.take_needed(3)? as u8;
-            self.have += 1;
-        }
-        for place in &ORDER[self.have..] {
-            self.lengths[*place] = 0;
-        }
-        self.have = 0;
-        match build(Kind::Lengths, &self.lengths[..19], &mut self.tables, 7) {
-            Some(root) => self.roots.0 = root,
-            None => return Err(Stop::Error(c"invalid code lengths set")),
-        }
-        Ok(Mode::Lengths)
-    }
-
-    /// The lengths of the codes, and the codes.
-    fn lengths(&mut self, bits: &mut Bits<'_>) -> Result<Mode, Stop> {
-        const INVALID_REPEAT: Stop = Stop::Error(c"invalid bit length repeat");
-        let all = self.literals + self.distances;
-        while self.have < all {
-            let entry = loop {
-                let entry = self.tables[bits.peek(self.roots.0)];
-                if tables::length(entry) <= bits.count {
-                    break entry;
-                }
-                bits.pull()?;
-            };
-            let length = tables::length(entry);
-            let symbol = tables::value(entry) as u8;
-            let (more, least) = match symbol {
-                ..16 => {
-                    bits.drop(length);
-                    self.lengths[self.have] = symbol;
-                    self.have += 1;
-                    continue;
-                }
-                16 => (2, 3),
-                17 => (3, 3),
-                _ => (7, 11),
-            };
-            bits.need(length + more)?;
-            bits.drop(length);
-            let repeated = match symbol {
-                16 if self.have == 0 => return Err(INVALID_REPEAT),
-                16 => self.lengths[self.have - 1],
-                _ => 0,
-            };
-            let times = least + bits.take(more);
-            if self.have + times > all {
-                return Err(INVALID_REPEAT);
-            }
-            self.lengths[self.have..][..times].fill(repeated);
-            self.have += times;
-        }
-        if self.lengths[256] == 0 {
-            return Err(Stop::Error(c"invalid code -- missing end-of-block"));
-        }
-        let (literals, distances) = self.lengths[..all].split_at(self.literals);
-        let (literals_table, distances_table) = self.tables.split_at_mut(tables::LITERALS);
-        let Some(root) = build(Kind::Literals, literals, literals_table, tables::LITERALS_ROOT) else {
-            return Err(Stop::Error(c"invalid literal/lengths set"));
-        };
-        self.roots.0 = root;
-        let Some(root) = build(Kind::Distances, distances, distances_table, tables::DISTANCES_ROOT) else {
-            return Err(Stop::Error(c"invalid distances set"));
-        };
-        self.roots.1 = root;
-        self.fixed = false;
-        Ok(Mode::Symbol)
-    }
-
-    /// The tables of literals and of distances.
-    fn codes(&self) -> (&[u32; tables::LITERALS], &[u32; tables::DISTANCES]) {
-        if self.fixed {
-            return (&tables::FIXED_LITERALS, &tables::FIXED_DISTANCES);
-        }
-        let (literals, distances) = self.tables.split_at(tables::LITERALS);
-        match (literals.first_chunk(), distances.first_chunk()) {
-            (Some(literals), Some(distances)) => (literals, distances),
-            _ => unreachable!("they were made so long"),
-        }
-    }
-
     /// Symbols: as many as there is much input and room for, or the next.
     fn symbols(&mut self, bits: &mut Bits<'_>, out: &mut OutBuf<'_>) -> Result<Mode, Stop> {
         if fast::can_run(bits, out) {
@@ -586,26 +354,6 @@ impl Decoder {
             Ok(Mode::LengthExtra)
         } else {
             Err(Stop::Error(c"invalid literal/length code"))
-        }
-    }
-}
-
-/// Takes the bits of the next symbol, and no byte more than these need.
-fn decode(bits: &mut Bits<'_>, table: &[u32], root: u32) -> Result<u32, Stop> {
-    loop {
-        let entry = table[bits.peek(root)];
-        if tables::length(entry) > bits.count {
-            bits.pull()?;
-        } else if entry & tables::FURTHER == 0 {
-            bits.drop(tables::length(entry));
-            return Ok(entry);
-        } else {
-            let further = table[tables::value(entry) + (bits.peek(root + tables::extra(entry)) >> root)];
-            if root + tables::length(further) <= bits.count {
-                bits.drop(root + tables::length(further));
-                return Ok(further);
-            }
-            bits.pull()?;
         }
     }
 }

@@ -9,6 +9,7 @@ use std::ffi::CStr;
 
 /// A stream that decompresses.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "behind a pointer, what it points to would count as well")]
 pub enum Reader {
     /// zlib-rs: faster with much data, with the largest window there is, and not always sure what was wrong.
     Quick(Inflate),
