@@ -1,4 +1,5 @@
-//! zlib: every stream in pieces ends as it does at once, and what either encoder writes decodes to what it was.
+//! zlib: every stream in pieces ends as it does at once, both decoders say the same, and what each encoder writes
+//! decodes to what it was.
 #![no_main]
 
 use fuzz::choices;
@@ -7,8 +8,9 @@ use outbuf::OutBuf;
 use std::ffi::{c_uint, c_void};
 use std::mem::MaybeUninit;
 use zlib::fast::Fast;
+use zlib::inflate::Decoder;
 use zlib::shape::Shape;
-use zlib::small;
+use zlib::small::{self, Small};
 use zlib::stream::{Deflate, DeflateConfig, DeflateFlush, Inflate, InflateFlush, Memory, ReturnCode};
 
 /// The most that is decoded: a short stream can stand for a thousand times as much.
@@ -52,6 +54,24 @@ fn inflate(data: &[u8], window_bits: i32, piece: usize, room: usize) -> (Vec<u8>
     }
 }
 
+/// The same with our own decoder.
+fn decode(data: &[u8], window_bits: i32, piece: usize, room: usize) -> (Vec<u8>, ReturnCode) {
+    let mut stream = Decoder::new(memory(), window_bits).expect("memory");
+    let (mut output, mut position) = (Vec::new(), 0_usize);
+    let mut buffer = vec![MaybeUninit::uninit(); room];
+    loop {
+        let input = &data[position..data.len().min(position.saturating_add(piece))];
+        let mut out = OutBuf::new(&mut buffer);
+        let step = stream.step(input, &mut out, InflateFlush::SyncFlush);
+        position += step.consumed;
+        output.extend_from_slice(out.filled());
+        let stuck = step.consumed == 0 && out.is_empty();
+        if step.code != ReturnCode::Ok && step.code != ReturnCode::BufError || stuck || output.len() >= MOST {
+            return (output, step.code);
+        }
+    }
+}
+
 fn deflate(data: &[u8], config: DeflateConfig, piece: usize) -> Option<Vec<u8>> {
     let mut stream = Deflate::new(memory(), config).ok()?;
     let (mut output, mut position) = (Vec::new(), 0_usize);
@@ -75,8 +95,17 @@ fuzz_target!(|input: &[u8]| {
     let Some((more, data)) = choices(data) else { return };
     for window_bits in [15, -15, 47] {
         let (whole, code) = inflate(data, window_bits, usize::MAX, 1 << 16);
-        let (pieces, code_of_pieces) =
-            inflate(data, window_bits, 1 + usize::from(more & 15), 1 + usize::from(more >> 4) * 9);
+        let (piece, room) = (1 + usize::from(more & 15), 1 + usize::from(more >> 4) * 9);
+        let (pieces, code_of_pieces) = inflate(data, window_bits, piece, room);
+        let (ours, code_of_ours) = decode(data, window_bits, usize::MAX, 1 << 16);
+        let (ours_in_pieces, code_of_ours_in_pieces) = decode(data, window_bits, piece, room);
+        if whole.len() < MOST && ours.len() < MOST && ours_in_pieces.len() < MOST {
+            assert_eq!((code_of_ours, code_of_ours_in_pieces), (code, code));
+            // What comes out before damage is found depends on the room.
+            if code != ReturnCode::DataError {
+                assert_eq!((&ours, &ours_in_pieces), (&whole, &whole));
+            }
+        }
         if whole.len() < MOST && pieces.len() < MOST && code == ReturnCode::StreamEnd {
             assert_eq!((&pieces, code_of_pieces), (&whole, code));
         }
@@ -101,6 +130,22 @@ fuzz_target!(|input: &[u8]| {
     }
     assert_eq!(back(&stream), (data.to_vec(), ReturnCode::StreamEnd));
     if data.len() <= small::MOST {
+        let mut pieces = Small::new(shape, b"").expect("memory");
+        let mut stream = Vec::new();
+        for (number, piece) in data.chunks(1 + usize::from(more) * 7).enumerate() {
+            pieces.keep(piece).expect("memory");
+            let mut buffer = vec![MaybeUninit::uninit(); pieces.room_needed()];
+            let mut out = OutBuf::new(&mut buffer);
+            let flushes =
+                [DeflateFlush::SyncFlush, DeflateFlush::PartialFlush, DeflateFlush::FullFlush, DeflateFlush::Block];
+            pieces.flush(flushes[(number + usize::from(choice)) % 4], &mut out).expect("memory");
+            stream.extend_from_slice(out.filled());
+        }
+        let mut buffer = vec![MaybeUninit::uninit(); pieces.room_needed()];
+        let mut out = OutBuf::new(&mut buffer);
+        pieces.finish(&mut out).expect("memory");
+        stream.extend_from_slice(out.filled());
+        assert_eq!(back(&stream), (data.to_vec(), ReturnCode::StreamEnd));
         let mut buffer = vec![MaybeUninit::uninit(); data.len() + small::OVERHEAD];
         let mut out = OutBuf::new(&mut buffer);
         shape.write_header(&mut out);
