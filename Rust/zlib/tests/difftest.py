@@ -6,7 +6,6 @@ to decompressors was compressed by CPython's C module on both sides.
 
 import copy
 import functools
-import re
 
 from difftest.generate import Line
 from twin import pair
@@ -185,13 +184,14 @@ def constructors(gen):
 
 
 def same_error(line, c, rust):
-    """Tell an error of either side that has another word for the same damage."""
-    words = (
-        r'Error -3 while decompressing data: '
-        r'(invalid (distance too far back|distance code|literal/length code)|incorrect data check)'
-    )
+    """Tell an error that is called by the commonest one's name."""
+    words = 'Error -3 while decompressing data: invalid '
     both = c.type == rust.type == 'zlib.error' and 'private.decompress(' in line
-    return both and bool(re.fullmatch(words, str(c.detail)) and re.fullmatch(words, str(rust.detail)))
+    return (
+        both
+        and c.detail in (f'{words}distance code', f'{words}literal/length code')
+        and (rust.detail == f'{words}distance too far back')
+    )
 
 
 def no_exception(line, c, rust):
@@ -214,6 +214,7 @@ KINDS = {
 FOUND = [
     ["M.adler32(b'', 2147483647)"],
     ['M.adler32(bytearray(), -2147483649)'],
+    ["M.adler32(b'\\n', -33)"],
 ]
 PROGRAMS = [compress, refused, compressor, decompressor, decompressor, private_decompressor, constructors]
 ALLOWED = [
