@@ -38,6 +38,10 @@ impl Failure {
     #[cold]
     pub(crate) fn raise(self, py: Python<'_>, zlib_error: Borrowed<'_, '_>) -> PyErr {
         let (exception, message) = match self {
+            Self::Zlib(ReturnCode::MemError, _, context) => {
+                let exception = ExceptionType::MemoryError.bind(py);
+                return PyErr::format(exception, format_args!("Out of memory {context}"));
+            }
             Self::Zlib(code, message, context) => return raise_zlib(zlib_error, code, message, context),
             Self::NeedDictionary => {
                 return raise_zlib(zlib_error, ReturnCode::NeedDict, None, "while decompressing data");

@@ -28,6 +28,7 @@ enum Stop {
     End,
     Dictionary,
     Error(&'static CStr),
+    Memory,
 }
 
 /// What comes next in the stream.
@@ -60,6 +61,8 @@ enum Mode {
     TotalLength,
     Done,
     Bad,
+    /// What comes next would refer to what there was no memory for.
+    Lost,
 }
 
 /// A stream that is decoded.
@@ -187,6 +190,7 @@ impl Decoder {
             Stop::Ok => ReturnCode::Ok,
             Stop::End => ReturnCode::StreamEnd,
             Stop::Dictionary => ReturnCode::NeedDict,
+            Stop::Memory => ReturnCode::MemError,
             Stop::Error(message) => {
                 self.mode = Mode::Bad;
                 self.error = Some(message);
@@ -199,6 +203,7 @@ impl Decoder {
         if (self.window.exists() || (!written.is_empty() && goes_on))
             && self.window.extend(self.memory, self.window_bits, written).is_none()
         {
+            self.mode = Mode::Lost;
             code = ReturnCode::MemError;
         }
         self.count_in(&out.filled()[checked..]);
@@ -310,6 +315,7 @@ impl Decoder {
                 Mode::Done
             }
             Mode::Done => return Err(Stop::End),
+            Mode::Lost => return Err(Stop::Memory),
             _ => return Err(Stop::Error(self.error.unwrap_or_default())),
         };
         Ok(())

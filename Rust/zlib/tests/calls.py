@@ -36,6 +36,10 @@ def calls(module):
     add('compressobj', stream_out([data, bytearray(data * 40), data], 9, wbits=31))
     add('compressobj', stream_out([data], modes=(module.Z_SYNC_FLUSH, module.Z_FULL_FLUSH), zdict=data[:80]))
     add('compressobj', stream_out([data * 40], 1, 8, -9, 1, module.Z_FIXED))
+    # Little data with every flush, and more of it behind that.
+    modes = (module.Z_PARTIAL_FLUSH, module.Z_SYNC_FLUSH, module.Z_FULL_FLUSH, module.Z_BLOCK)
+    add('compressobj', stream_out([data], 6, 8, -15, modes=modes))
+    add('compressobj', stream_out([data, data * 40], 6, 8, 15, 8, module.Z_RLE, data[:80]))
 
     def stream_in(packed, limit, **kwargs):
         def work():
@@ -67,6 +71,11 @@ def calls(module):
     for limit in (0, 1000):
         add('decompressobj', stream_in(packed + b'behind it', limit))
         add('_ZlibDecompressor', gzip_read(packed + b'behind it', limit or -1))
+    for wbits in (-9, 12):
+        small = module.compress(data * 40, 6, wbits)
+        plain('decompress', small, wbits)
+        add('decompressobj', stream_in(small, 700, wbits=wbits))
+        add('_ZlibDecompressor', gzip_read(small, 700, wbits=wbits))
     add('decompressobj', stream_in(with_dictionary, 0, zdict=data))
     add('_ZlibDecompressor', gzip_read(with_dictionary, -1, zdict=bytearray(data)))
 

@@ -183,6 +183,8 @@ fn dictionaries_and_copies() {
     let mut stream = Decoder::new(memory(), -9).expect("memory");
     assert_eq!(decode(&mut stream, b"\x4b\x4c\x04\x00", 2, 1).2, ReturnCode::MemError);
     grant(usize::MAX);
+    // What is lost stays lost.
+    assert_eq!(decode(&mut stream, b"more", 2, 1), (Vec::new(), 0, ReturnCode::MemError));
     drop(stream);
     assert_eq!(blocks_out(), 0);
 }
