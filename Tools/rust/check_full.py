@@ -212,7 +212,7 @@ def sanitized(sanitizer):
         logs = folder / 'reports/report'
         logs.parent.mkdir(parents=True, exist_ok=True)
         settings = environment() | sanitizer.environment(logs, clang)
-        if not sanitizers.build(report, sanitizer, folder, configure_arguments(), args.jobs, settings, clang):
+        if not sanitizers.build(report, sanitizer, folder, configure_arguments(), args.jobs, settings, logs, clang):
             return
         sanitizers.judge(report, sanitizer, logs, f'{sanitizer.name}: findings of make')
         runner = [folder / 'python', '-B']
