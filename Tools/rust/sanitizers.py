@@ -110,7 +110,7 @@ def build(report, sanitizer, folder, configure_arguments, jobs, environment, log
     """Configure and make; return whether that worked."""
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / 'config.status').exists():
-        arguments = [*configure_arguments, *sanitizer.configure, f'CC={clang}', '--quiet']
+        arguments = [*configure_arguments, *sanitizer.configure, '--with-rust-test-modules', f'CC={clang}', '--quiet']
         name = f'{sanitizer.name}: configure'
         if report.run(name, [TOP / 'configure', *arguments], cwd=folder, env=environment).returncode:
             return False
@@ -131,4 +131,12 @@ def judge(report, sanitizer, logs, step):
         print(f'        {kind}')
     note = f'{len(found)} reports, {len(ours)} with a frame of ours'
     report.add(step, passed=not found, failed=bool(found), note=note)
+    remove(logs)
+
+
+def judge_mistake(report, sanitizer, logs, step):
+    """Fail unless the log files hold a report with a frame of ours: a mistake was made for it."""
+    ours = [text for text in reports(logs, sanitizer.report_start) if is_ours(text)]
+    note = summary(ours[0]) if ours else 'there is no report with a frame of ours'
+    report.add(step, passed=bool(ours), failed=not ours, note=note)
     remove(logs)
