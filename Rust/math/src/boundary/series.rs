@@ -425,12 +425,19 @@ impl<'py> Product<'py> {
     }
 
     fn multiply_block(&mut self, numbers: &Numbers) -> PyResult<()> {
-        if let State::Float(product) = &mut self.state
+        let product = match &self.state {
+            // The first float makes a float of the product.
+            State::Small(product) => Some(*product as f64),
+            State::Float(product) => Some(*product),
+            _ => None,
+        };
+        if let Some(product) = product
+            && !numbers.is_empty()
             && let Some(factors) = numbers.floats()
         {
-            let result = real::times_all(*product, factors);
+            let result = real::times_all(product, factors);
             if !(self.by_operator && result.is_nan()) {
-                *product = result;
+                self.state = State::Float(result);
                 return Ok(());
             }
         }
