@@ -162,4 +162,24 @@ int panictest_traverse(PyObject *_self);
  */
 int panictest_exec(PyObject *_module);
 
+/*
+ Makes a mistake.
+
+ ```text
+ [clinic input]
+ panictest.defect
+
+     name: str
+     /
+
+ Make the mistake of this name; nothing for 'none'.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *panictest_defect_impl(PyObject *_module, const char *name);
+
 #endif  /* RUST_PANICTEST_H */

@@ -6,7 +6,7 @@
   stress        many threads on shared objects and changing buffers
   interpreters  every module in 50 subinterpreters
   symbols       what `python` shows beside a C-only build, which --plain-python names
-  selftest      planted defects make the checks of `make check` fail
+  selftest      planted defects make the checks of `make check` fail, and mistakes those above
   tutorial      what Doc/adding-a-module.md says, done in a copy of the sources
   fuzz          coverage-guided fuzzing of the pure cores
   asan, tsan    tests and stress in builds with sanitizers, made below check-full/ with the clang that suits rustc
@@ -24,6 +24,7 @@ import sys
 
 import check
 import fuzz
+import mistakes
 import records
 import sanitizers
 import test
@@ -95,20 +96,25 @@ def panics(report, args):
         regrtest(report, 'panics in this build', pathlib.Path.cwd(), '--testdir', tests, 'test_panictest')
 
 
-def no_memory(report, args):
-    """Sweep over all calls of each module."""
+def malloc_that_fails(report):
+    """Return the library that makes malloc fail when it is preloaded; None when it cannot be built."""
     library = pathlib.Path('check-full/fail_malloc.so').absolute()
     library.parent.mkdir(exist_ok=True)
     compiler = shlex.split(os.environ.get('CC', 'cc'))
     source = TESTING / 'fail_malloc.c'
     # The compiler must not take the allocations for its own to leave out.
     command = [*compiler, '-shared', '-fPIC', '-O1', '-fno-builtin', source, '-o', library]
-    preloaded = report.run('build what makes malloc fail', command).returncode == 0
+    return None if report.run('build what makes malloc fail', command).returncode else library
+
+
+def no_memory(report, args):
+    """Sweep over all calls of each module."""
+    preloaded = malloc_that_fails(report)
     for name in with_calls(report, args, 'no memory'):
         run_script(report, f'no memory: {name}', 'no_memory.py', name, str(args.seconds), seconds=600)
         if preloaded:
             arguments = ('no_memory.py', '--malloc', name, str(args.seconds))
-            run_script(report, f'no malloc: {name}', *arguments, seconds=600, LD_PRELOAD=str(library))
+            run_script(report, f'no malloc: {name}', *arguments, seconds=600, LD_PRELOAD=str(preloaded))
         run_script(
             report,
             f'tracemalloc and threads: {name}',
@@ -189,8 +195,11 @@ def symbols(report, args):
 
 
 def selftest(report, args):
-    """Plant defects in a scratch copy and see the checks fail."""
+    """Plant defects in a scratch copy, and make mistakes in a debug build, and see the checks fail."""
     report.run('planted defects', [sys.executable, '-B', TOP / 'Tools/rust/selftest.py'], show=True)
+    build = debug_build(report, args)
+    if build:
+        mistakes.run(report, build, environment(), malloc_that_fails(report))
 
 
 def fuzzing(report, args):
@@ -212,10 +221,14 @@ def sanitized(sanitizer):
         logs = folder / 'reports/report'
         logs.parent.mkdir(parents=True, exist_ok=True)
         settings = environment() | sanitizer.environment(logs, clang)
-        if not sanitizers.build(report, sanitizer, folder, configure_arguments(), args.jobs, settings, clang):
+        if not sanitizers.build(report, sanitizer, folder, configure_arguments(), args.jobs, settings, logs, clang):
             return
         sanitizers.judge(report, sanitizer, logs, f'{sanitizer.name}: findings of make')
         runner = [folder / 'python', '-B']
+        mistake = mistakes.SANITIZED[sanitizer.name]
+        command = ['timeout', '300', *runner, TESTING / 'stress.py', mistakes.MODULE, '2']
+        subprocess.run(command, cwd=folder, env=settings | mistakes.environment(mistake), capture_output=True)
+        sanitizers.judge_mistake(report, sanitizer, logs, f'{sanitizer.name}: {mistake} is found')
         stressed = with_calls(report, args, sanitizer.name)
         for module in args.modules:
             tests = TOP / 'Rust' / module / 'tests'

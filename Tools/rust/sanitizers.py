@@ -100,14 +100,22 @@ def summary(report):
     return f'{re.sub(r"^=+[0-9]+=+", "", lines[0])[:120]} {frame[:120]}'
 
 
-def build(report, sanitizer, folder, configure_arguments, jobs, environment, clang):
+def remove(logs):
+    """Remove the log files that start with `logs`."""
+    for file in logs.parent.glob(f'{logs.name}*'):
+        file.unlink()
+
+
+def build(report, sanitizer, folder, configure_arguments, jobs, environment, logs, clang):
     """Configure and make; return whether that worked."""
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / 'config.status').exists():
-        arguments = [*configure_arguments, *sanitizer.configure, f'CC={clang}', '--quiet']
+        arguments = [*configure_arguments, *sanitizer.configure, '--with-rust-test-modules', f'CC={clang}', '--quiet']
         name = f'{sanitizer.name}: configure'
         if report.run(name, [TOP / 'configure', *arguments], cwd=folder, env=environment).returncode:
             return False
+        # configure finds out what the machine does by programs that do what they ask about.
+        remove(logs)
     done = report.run(f'{sanitizer.name}: make', ['make', '-s', f'-j{jobs}'], cwd=folder, env=environment)
     return done.returncode == 0
 
@@ -123,5 +131,12 @@ def judge(report, sanitizer, logs, step):
         print(f'        {kind}')
     note = f'{len(found)} reports, {len(ours)} with a frame of ours'
     report.add(step, passed=not found, failed=bool(found), note=note)
-    for file in logs.parent.glob(f'{logs.name}*'):
-        file.unlink()
+    remove(logs)
+
+
+def judge_mistake(report, sanitizer, logs, step):
+    """Fail unless the log files hold a report with a frame of ours: a mistake was made for it."""
+    ours = [text for text in reports(logs, sanitizer.report_start) if is_ours(text)]
+    note = summary(ours[0]) if ours else 'there is no report with a frame of ours'
+    report.add(step, passed=bool(ours), failed=not ours, note=note)
+    remove(logs)

@@ -688,14 +688,15 @@ class JsonTwin(twin.TwinTestCase):
             self.assertIn('while decoding a JSON object from a unicode string', str(caught.exception))
             with self.assertRaises(RecursionError):
                 encoder(module, default=lambda value: [value])(object(), 0)
-        # What is hardly optimised takes more of the stack.
-        depth = 2_000 if twin.DEBUG_BUILD else 20_000
+        # What is hardly optimised, or watched, takes more of the stack.
+        depth = 2_000 if twin.DEBUG_BUILD or support.check_sanitizer(address=True) else 20_000
         text = '[' * depth + ']' * depth
         value, end = scanner(rust)(text, 0)
         self.assertEqual(end, len(text))
         self.assertEqual(encoder(rust)(value, 0), (text,))
 
     @support.skip_if_sanitizer("its own stack of calls, of 65,536, ends before the machine's", thread=True)
+    @support.skip_if_sanitizer('what it keeps around variables takes more of the stack than C does', address=True)
     @unittest.skipIf(twin.DEBUG_BUILD, 'what is hardly optimised takes more of the stack than C does')
     def test_recursion_depth(self):
         """The machine's stack is the limit, so the depths are those of two compilers; ours is not to be less.

@@ -76,12 +76,25 @@ pub fn ldexp(x: f64, exponent: i64) -> Result<f64> {
     }
 }
 
-/// `x` rounded to an integer by `round`, if it is one that fits.
+/// `x` without its fraction, if that is far from where integers do not fit.
 #[inline]
-pub fn rounded_to_i64(x: f64, round: impl Fn(f64) -> f64) -> Option<i64> {
+pub fn trunc_to_i64(x: f64) -> Option<i64> {
     // Both bounds are exact, and a NaN is inside no bounds.
     const LIMIT: f64 = (1_u64 << 62) as f64;
-    (-LIMIT < x && x < LIMIT).then(|| round(x) as i64)
+    (-LIMIT < x && x < LIMIT).then_some(x as i64)
+}
+
+/// The largest integer that is not above `x`, as [`trunc_to_i64`]. A number with a fraction is below 2^53, where the way
+/// back to a double is exact.
+#[inline]
+pub fn floor_to_i64(x: f64) -> Option<i64> {
+    trunc_to_i64(x).map(|whole| whole - i64::from(whole as f64 > x))
+}
+
+/// The smallest integer that is not below `x`, as [`floor_to_i64`].
+#[inline]
+pub fn ceil_to_i64(x: f64) -> Option<i64> {
+    trunc_to_i64(x).map(|whole| whole + i64::from((whole as f64) < x))
 }
 
 /// A positive integer of any size as a mantissa, from 0.5 to 1, and an exponent of two.
@@ -122,7 +135,9 @@ pub fn log_of_int(top: u64, sticky: bool, bits: u64, log: impl Fn(f64) -> f64) -
 
 #[cfg(test)]
 mod tests {
-    use super::{gamma, ldexp, log, log_of_int, log1p, remainder, rounded_to_i64, times, times_all};
+    use super::{
+        ceil_to_i64, floor_to_i64, gamma, ldexp, log, log_of_int, log1p, remainder, times, times_all, trunc_to_i64,
+    };
     use pymath::Error;
     use std::hint::black_box;
 
@@ -155,10 +170,19 @@ mod tests {
 
     #[test]
     fn rounding_stops_where_integers_do_not_fit() {
-        assert_eq!(rounded_to_i64(-2.5, f64::floor), Some(-3));
-        assert_eq!(rounded_to_i64(4_611_686_018_427_387_000.0, f64::ceil), Some(4_611_686_018_427_387_392 - 512));
-        for x in [f64::NAN, f64::INFINITY, -f64::INFINITY, 4_611_686_018_427_387_904.0, -1e300] {
-            assert_eq!(rounded_to_i64(x, f64::trunc), None);
+        for x in [0.0, -0.0, 0.3, -0.3, 2.0, -2.0, 2.5, -2.5, 4_503_599_627_370_495.5, -4_503_599_627_370_495.5, 5e-324]
+        {
+            assert_eq!(floor_to_i64(x), Some(x.floor() as i64), "{x}");
+            assert_eq!(ceil_to_i64(x), Some(x.ceil() as i64), "{x}");
+            assert_eq!(trunc_to_i64(x), Some(x.trunc() as i64), "{x}");
+        }
+        let large = 4_611_686_018_427_387_392_i64;
+        for round in [floor_to_i64, ceil_to_i64, trunc_to_i64] {
+            assert_eq!(round(large as f64), Some(large));
+            assert_eq!(round(-large as f64), Some(-large));
+            for x in [f64::NAN, f64::INFINITY, -f64::INFINITY, 4_611_686_018_427_387_904.0, -1e300] {
+                assert_eq!(round(x), None);
+            }
         }
     }
 

@@ -1,10 +1,12 @@
-//! What C calls. Every function can be armed to panic, and does nothing else.
+//! What C calls. Every function here can be armed to panic, and does nothing else; other mistakes are in `defects`.
 
 use crate::panics;
 use cpython_api::{
     ExceptionType, PyErr, PyObject, PyResult, Python, entry, entry_traverse, entry_unraisable, int_from_u32,
 };
 use std::ffi::{CStr, c_char, c_int};
+
+pub mod defects;
 
 /// Makes the next call of a place panic.
 ///

@@ -1,5 +1,6 @@
-//! A module that panics on demand, in every kind of function that C calls. It is there for the tests of the boundary:
-//! no default build has it, and nothing imports it but those tests.
+//! A module that does wrong on demand: it panics in every kind of function that C calls, and it makes the mistakes that
+//! the long checks must find. It is there for the tests of the boundary: no default build has it, and nothing imports it
+//! but those tests.
 
 #[cfg(feature = "python")]
 pub mod boundary;

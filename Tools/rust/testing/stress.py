@@ -6,6 +6,7 @@ stress.py --scaling MODULE [SECONDS]  how much two threads do in the time of one
 
 import faulthandler
 import gc
+import os
 import random
 import sys
 import threading
@@ -75,7 +76,7 @@ def writer(shared):
 def stress(name, seconds):
     """Stress each kind of thing that the module has; return the problems."""
     module, spec = module_calls.load(name)
-    faulthandler.dump_traceback_later(seconds * 10 + 120, exit=True)
+    faulthandler.dump_traceback_later(seconds * 10 + float(os.environ.get('RUST_PATIENCE', '120')), exit=True)
     problems = []
     # Each call is made once, and all threads use the same callable and so the same arguments and objects.
     groups = [('calls', [each([make() for _, make in spec.calls])] * THREADS)]

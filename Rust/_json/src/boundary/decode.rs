@@ -68,6 +68,11 @@ pub(super) fn decode_value<'py>(
         document: &[U],
         index: usize,
     ) -> PyResult<Bound<'py>> {
+        if document.get(index).is_some_and(|first| *first == U::from(b'"')) {
+            // A string alone needs little of what a decoder has.
+            let (value, end) = string_at(string, document, index + 1, hooks.strict)?;
+            return tuple_of_two(value, int_from_isize(hooks.py, end as isize)?);
+        }
         let mut decoder = Decoder {
             hooks,
             string,
@@ -104,11 +109,7 @@ pub(super) fn scan_string<'py>(string: Borrowed<'_, 'py>, start: isize, strict: 
         let Some(start) = usize::try_from(start).ok().filter(|start| *start <= document.len()) else {
             return Err(PyErr::new(ExceptionType::ValueError.bind(py), c"end is out of bounds"));
         };
-        let mut scratch = Writer::new();
-        let scanned = unescape::string(document, start, strict, &mut scratch);
-        let scanned = scanned.map_err(|error| string_error(string, error))?;
-        let (value, end) = finish_string(py, document, start, scanned, &mut scratch)?;
-        Ok((value, end as isize))
+        string_at(string, document, start, strict).map(|(value, end)| (value, end as isize))
     }
     match str_data(string) {
         Some(StrData::Ucs1(document)) => scan(string, document, start, strict),
@@ -116,6 +117,20 @@ pub(super) fn scan_string<'py>(string: Borrowed<'_, 'py>, start: isize, strict: 
         Some(StrData::Ucs4(document)) => scan(string, document, start, strict),
         None => Err(PyErr::new(ExceptionType::TypeError.bind(string.py()), c"first argument must be a string")),
     }
+}
+
+/// Decodes the string whose first unit is at `start`; returns it and where it ends.
+#[inline]
+fn string_at<'py, U: Unit>(
+    string: Borrowed<'_, 'py>,
+    document: &[U],
+    start: usize,
+    strict: bool,
+) -> PyResult<(Bound<'py>, usize)> {
+    let mut scratch = Writer::new();
+    let scanned = unescape::string(document, start, strict, &mut scratch);
+    let scanned = scanned.map_err(|error| string_error(string, error))?;
+    finish_string(string.py(), document, start, scanned, &mut scratch)
 }
 
 /// Makes the object for a string that has been scanned; returns it and where the string ends.

@@ -78,24 +78,13 @@ fn copy(to: &mut [u8], from: &[u8], mask: impl Fn(&[u8; 16]) -> i32) -> bool {
     mask(&block.to_le_bytes()) == 0
 }
 
-/// Fewer than sixteen bytes as a block, in any order and some of them twice; `None` for fewer than four.
+/// A block of two halves, each of which is of whole words.
 #[inline(always)]
-fn all_of(rest: &[u8]) -> Option<[u8; 16]> {
-    let mut block = [0; 16];
-    let (first, last) = block.split_at_mut(8);
-    if let (Some(a), Some(b)) = (rest.first_chunk::<8>(), rest.last_chunk::<8>()) {
-        first.copy_from_slice(a);
-        last.copy_from_slice(b);
-    } else if let (Some(a), Some(b)) = (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
-        let word = u64::from(u32::from_le_bytes(*a)) << 32 | u64::from(u32::from_le_bytes(*b));
-        first.copy_from_slice(&word.to_le_bytes());
-        last.copy_from_slice(&word.to_le_bytes());
-    } else {
-        return None;
-    }
-    Some(block)
+fn block_of(low: u64, high: u64) -> [u8; 16] {
+    (u128::from(high) << 64 | u128::from(low)).to_le_bytes()
 }
 
+/// The position of the first byte in the mask; the length when there is none.
 #[inline(always)]
 fn position(bytes: &[u8], mask: impl Fn(&[u8; 16]) -> i32, wanted: impl Fn(u8) -> bool) -> usize {
     let (blocks, rest) = bytes.as_chunks::<16>();
@@ -105,11 +94,26 @@ fn position(bytes: &[u8], mask: impl Fn(&[u8; 16]) -> i32, wanted: impl Fn(u8) -
             return index * 16 + mask.trailing_zeros() as usize;
         }
     }
-    // Whether there is one at all in the rest is seen at once. Bytes before it that are looked at again are none.
-    if rest.is_empty() || bytes.last_chunk().copied().or_else(|| all_of(rest)).is_some_and(|block| mask(&block) == 0) {
+    // Both ends of the rest, which overlap: what is in both is found in the first.
+    let (ends, half) = if rest.is_empty() {
+        return bytes.len();
+    } else if let Some(last) = bytes.last_chunk::<16>() {
+        // What comes before the rest has been looked at.
+        (*last, 16)
+    } else if let (Some(first), Some(last)) = (rest.first_chunk(), rest.last_chunk()) {
+        (block_of(u64::from_le_bytes(*first), u64::from_le_bytes(*last)), 8)
+    } else if let (Some(first), Some(last)) = (rest.first_chunk(), rest.last_chunk()) {
+        let word = u64::from(u32::from_le_bytes(*last)) << 32 | u64::from(u32::from_le_bytes(*first));
+        (block_of(word, word), 4)
+    } else {
+        return rest.iter().position(|&byte| wanted(byte)).unwrap_or(rest.len());
+    };
+    let mask = mask(&ends);
+    if mask == 0 {
         return bytes.len();
     }
-    blocks.len() * 16 + rest.iter().position(|&byte| wanted(byte)).unwrap_or(rest.len())
+    let first = mask.trailing_zeros() as usize;
+    if first < half && half < 16 { first } else { bytes.len() - half + first % half }
 }
 
 #[inline]

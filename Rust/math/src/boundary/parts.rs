@@ -248,16 +248,17 @@ fn nextafter<'py>(x: f64, y: f64, steps: Borrowed<'_, 'py>) -> PyResult<Bound<'p
     float_new(py, real::nextafter(x, y, Some(count)))
 }
 
-/// What [`math_ceil_impl`], [`math_floor_impl`] and [`math_trunc_impl`] return.
+/// What [`math_ceil_impl`], [`math_floor_impl`] and [`math_trunc_impl`] return: the integer that `x` is rounded to, which
+/// is `small` where it fits.
 ///
 /// # Safety
 ///
 /// - The thread is attached.
 #[inline(always)]
-unsafe fn rounded(x: f64, round: impl Fn(f64) -> f64) -> *mut PyObject {
+unsafe fn rounded(x: f64, small: Option<i64>, round: impl Fn(f64) -> f64) -> *mut PyObject {
     // SAFETY: the caller vouches for the thread.
     let py = unsafe { Python::assume_attached() };
-    leave(match real::rounded_to_i64(x, &round) {
+    leave(match small {
         Some(value) => int_from_i64(py, value),
         None => int_from_f64(py, round(x)),
     })
@@ -282,7 +283,7 @@ unsafe fn rounded(x: f64, round: impl Fn(f64) -> f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_ceil_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { rounded(x, real::ceil) }
+    unsafe { rounded(x, real::ceil_to_i64(x), real::ceil) }
 }
 
 /// Rounding down. The C side asks `__floor__` first.
@@ -304,7 +305,7 @@ pub unsafe extern "C" fn math_ceil_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_floor_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { rounded(x, real::floor) }
+    unsafe { rounded(x, real::floor_to_i64(x), real::floor) }
 }
 
 /// Rounding towards zero. The C side asks `__trunc__` of whatever is not a float.
@@ -326,5 +327,5 @@ pub unsafe extern "C" fn math_floor_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_trunc_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { rounded(x, real::trunc) }
+    unsafe { rounded(x, real::trunc_to_i64(x), real::trunc) }
 }

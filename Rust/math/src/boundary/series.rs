@@ -50,42 +50,51 @@ unsafe fn argument<'a, 'py>(py: Python<'py>, object: *mut PyObject) -> Borrowed<
 fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = seq.py();
     let mut items = Items::new(seq)?;
-    let mut block = Doubles::new();
-    let mut ended = items.next_doubles(&mut block);
-    if !ended && block.len() == BLOCK {
-        if let Some(sum) = sum_of_many(&mut items, &mut block) {
-            return float_new(py, sum);
+    let mut sum = ExactSum::new();
+    if items.in_blocks() {
+        let mut block = Doubles::new();
+        let mut ended = items.next_doubles(&mut block);
+        if !ended && block.len() == BLOCK {
+            if let Some(sum) = sum_of_many(&mut items, &mut block) {
+                return float_new(py, sum);
+            }
+            // No Python code has run: nobody can tell that this is not the beginning.
+            items.rewind();
+            ended = items.next_doubles(&mut block);
         }
-        // No Python code has run: nobody can tell that this is not the beginning.
-        items.rewind();
-        ended = items.next_doubles(&mut block);
+        loop {
+            for number in block.as_mut_slice() {
+                sum.add(*number).map_err(|error| no_sum(py, error))?;
+            }
+            if ended || (block.len() < BLOCK && !add_next(py, &mut items, &mut sum)?) {
+                break;
+            }
+            ended = items.next_doubles(&mut block);
+        }
+    } else {
+        while add_next(py, &mut items, &mut sum)? {}
     }
-    let failed = |error| match error {
+    float_new(py, sum.finish().map_err(|error| no_sum(py, error))?)
+}
+
+/// Adds what comes next; returns whether there was anything.
+#[inline(always)]
+fn add_next(py: Python<'_>, items: &mut Items<'_>, sum: &mut ExactSum) -> PyResult<bool> {
+    let number = match items.next_item()? {
+        Item::Number(number) => number.as_f64(),
+        Item::Object(object) => float_as_double(object.as_borrowed())?,
+        Item::End => return Ok(false),
+    };
+    sum.add(number).map_err(|error| no_sum(py, error))?;
+    Ok(true)
+}
+
+#[cold]
+fn no_sum(py: Python<'_>, error: SumError) -> PyErr {
+    match error {
         SumError::Overflow => PyErr::new(ExceptionType::OverflowError.bind(py), c"intermediate overflow in fsum"),
         SumError::InfinityMinusInfinity => PyErr::new(ExceptionType::ValueError.bind(py), c"-inf + inf in fsum"),
         SumError::NoMemory => PyErr::new(ExceptionType::MemoryError.bind(py), c"math.fsum partials"),
-    };
-    let mut sum = ExactSum::new();
-    loop {
-        for number in block.as_mut_slice() {
-            sum.add(*number).map_err(failed)?;
-        }
-        if ended {
-            return float_new(py, sum.finish().map_err(failed)?);
-        }
-        if block.len() < BLOCK {
-            let number = match items.next_item()? {
-                Item::Number(number) => number.as_f64(),
-                Item::Object(object) => float_as_double(object.as_borrowed())?,
-                Item::End => {
-                    block.clear();
-                    ended = true;
-                    continue;
-                }
-            };
-            sum.add(number).map_err(failed)?;
-        }
-        ended = items.next_doubles(&mut block);
     }
 }
 
@@ -416,31 +425,47 @@ impl<'py> Product<'py> {
     }
 
     fn multiply_block(&mut self, numbers: &Numbers) -> PyResult<()> {
-        if let State::Float(product) = &mut self.state
+        let product = match &self.state {
+            // The first float makes a float of the product.
+            State::Small(product) => Some(*product as f64),
+            State::Float(product) => Some(*product),
+            _ => None,
+        };
+        if let Some(product) = product
+            && !numbers.is_empty()
             && let Some(factors) = numbers.floats()
         {
-            let result = real::times_all(*product, factors);
+            let result = real::times_all(product, factors);
             if !(self.by_operator && result.is_nan()) {
-                *product = result;
+                self.state = State::Float(result);
                 return Ok(());
             }
         }
         numbers.iter().try_for_each(|number| self.multiply(number))
     }
 
-    #[inline]
+    #[inline(always)]
     fn multiply(&mut self, number: Number) -> PyResult<()> {
+        if let (State::Small(product), Number::Int(factor)) = (&mut self.state, number)
+            && let Some(result) = product.checked_mul(factor)
+        {
+            *product = result;
+            return Ok(());
+        }
+        self.multiply_other(number)
+    }
+
+    /// As [`multiply`](Self::multiply), where more is to do than one multiplication of words.
+    #[inline(never)]
+    fn multiply_other(&mut self, number: Number) -> PyResult<()> {
         match (&mut self.state, number) {
-            (State::Small(product), Number::Int(factor)) => match product.checked_mul(factor) {
-                Some(result) => *product = result,
-                None => {
-                    let (negative, mut tree) = (*product < 0, ProductTree::new());
-                    let first = product.unsigned_abs();
-                    watched(self.py, |watch| tree.multiply(first, watch))?;
-                    self.state = State::Int { negative, magnitude: tree };
-                    self.multiply(number)?;
-                }
-            },
+            (State::Small(product), Number::Int(_)) => {
+                let (negative, mut tree) = (*product < 0, ProductTree::new());
+                let first = product.unsigned_abs();
+                watched(self.py, |watch| tree.multiply(first, watch))?;
+                self.state = State::Int { negative, magnitude: tree };
+                self.multiply_other(number)?;
+            }
             (State::Int { negative, magnitude }, Number::Int(factor)) => {
                 *negative ^= factor < 0;
                 watched(self.py, |watch| magnitude.multiply(factor.unsigned_abs(), watch))?;

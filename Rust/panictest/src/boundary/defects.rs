@@ -1,0 +1,110 @@
+//! Mistakes on demand, of the kinds that the long checks are there to find. `make check-selftest` and the builds with
+//! sanitizers make each and see that it is found.
+
+use cpython_api::{
+    Bound, ExceptionType, PyErr, PyObject, PyResult, Python, StrData, call, entry, import_attribute, int_from_u32,
+    str_from_data,
+};
+use std::ffi::{CStr, c_char};
+use std::hint::black_box;
+use std::mem;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Text that is too large for the lists of freed objects: it is allocated each time.
+fn text(py: Python<'_>) -> PyResult<Bound<'_>> {
+    str_from_data(py, StrData::Ucs1(&[b'x'; 1000]))
+}
+
+/// An object that nobody has any more is never freed.
+fn leak(py: Python<'_>) -> PyResult<Bound<'_>> {
+    mem::forget(text(py)?);
+    text(py)
+}
+
+/// What was made before an allocation failed is not freed.
+fn leak_without_memory(py: Python<'_>) -> PyResult<Bound<'_>> {
+    let first = text(py)?;
+    let second = text(py);
+    if second.is_err() {
+        mem::forget(first);
+    }
+    second
+}
+
+/// A failed allocation is taken for something else.
+fn hide_no_memory(py: Python<'_>) -> PyResult<Bound<'_>> {
+    text(py).map_err(|_| PyErr::new(ExceptionType::RuntimeError.bind(py), c"something went wrong"))
+}
+
+/// An allocation that must not fail.
+fn abort_without_memory(py: Python<'_>) -> PyResult<Bound<'_>> {
+    int_from_u32(py, black_box(vec![0_u8; 1000]).len() as u32)
+}
+
+/// A lock is held while all threads are asked to stop, and those that wait for it are attached and so never do.
+fn deadlock(py: Python<'_>) -> PyResult<Bound<'_>> {
+    static LOCK: Mutex<()> = Mutex::new(());
+    let _held = LOCK.lock();
+    call(import_attribute(py, c"gc", c"collect")?.as_borrowed(), [])
+}
+
+/// State that all interpreters share.
+fn share_state(py: Python<'_>) -> PyResult<Bound<'_>> {
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    int_from_u32(py, CALLS.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A byte is written behind the end of a block.
+fn overrun(py: Python<'_>) -> PyResult<Bound<'_>> {
+    let mut block = vec![0_u8; 100].into_boxed_slice();
+    let end = black_box(block.as_mut_ptr().wrapping_add(100));
+    // SAFETY: there is none; this is the mistake.
+    unsafe { end.write_volatile(1) };
+    int_from_u32(py, 0)
+}
+
+/// Threads write to one place without a lock.
+fn race(py: Python<'_>) -> PyResult<Bound<'_>> {
+    static mut CALLS: u32 = 0;
+    let calls = &raw mut CALLS;
+    // SAFETY: there is none; this is the mistake.
+    unsafe { calls.write(black_box(calls.read()).wrapping_add(1)) };
+    int_from_u32(py, 0)
+}
+
+/// Makes a mistake.
+///
+/// ```text
+/// [clinic input]
+/// panictest.defect
+///
+///     name: str
+///     /
+///
+/// Make the mistake of this name; nothing for 'none'.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn panictest_defect_impl(_module: *mut PyObject, name: *const c_char) -> *mut PyObject {
+    // SAFETY: the parsing code passes a string that ends in NUL and outlives the call, on an attached thread.
+    unsafe {
+        entry(c"panictest.defect", |py| match CStr::from_ptr(name).to_bytes() {
+            b"none" => text(py),
+            b"leak" => leak(py),
+            b"leak without memory" => leak_without_memory(py),
+            b"hide no memory" => hide_no_memory(py),
+            b"abort without memory" => abort_without_memory(py),
+            b"panic" => panic!("a mistake"),
+            b"deadlock" => deadlock(py),
+            b"share state" => share_state(py),
+            b"overrun" => overrun(py),
+            b"race" => race(py),
+            _ => Err(PyErr::new(ExceptionType::ValueError.bind(py), c"no such defect")),
+        })
+    }
+}
