@@ -1,7 +1,7 @@
 //! The state of `zlib.Decompress` objects.
 
-use crate::compressor::DETACH_FROM;
-use crate::failure::{Failure, MEMORY};
+use crate::compressor::{DETACH_FROM, SPARES};
+use crate::failure::Failure;
 use crate::reader::Reader;
 use crate::stream::{InflateFlush, ReturnCode};
 use cpython_api::{
@@ -36,7 +36,10 @@ struct State {
 impl Payload for Decompressor {
     fn release(self, py: Python<'_>) {
         let Self { zdict, state } = self;
-        let State { unused_data, unconsumed_tail, .. } = state.into_inner();
+        let State { stream, unused_data, unconsumed_tail, .. } = state.into_inner();
+        if let Some(stream) = stream {
+            SPARES.keep_inflate(stream);
+        }
         [zdict, unused_data, unconsumed_tail].into_iter().flatten().for_each(|reference| reference.drop_ref(py));
     }
 }
@@ -110,7 +113,7 @@ struct Run {
 
 impl Decompressor {
     pub(crate) fn new(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Self, Raise> {
-        let stream = prepare(Reader::exact(MEMORY, window_bits), window_bits, zdict)?;
+        let stream = prepare(SPARES.inflate_exactly(window_bits), window_bits, zdict)?;
         let state = State { stream: Some(stream), eof: false, unused_data: None, unconsumed_tail: None };
         Ok(Self { zdict: zdict.map(|zdict| zdict.to_owned().unbind()), state: PyMutex::new(state) })
     }
@@ -193,7 +196,9 @@ impl Decompressor {
                 Ok(run) => state.keep(py, &data[run.consumed..], run.code, &mut old).map(|()| {
                     if run.code == ReturnCode::StreamEnd {
                         state.eof = true;
-                        state.stream = None;
+                        if let Some(stream) = state.stream.take() {
+                            SPARES.keep_inflate(stream);
+                        }
                     }
                 }),
                 Err(failure) => Err(failure.into()),

@@ -102,21 +102,24 @@ pub struct Decoder {
 impl Decoder {
     /// A new stream; `window_bits` is as for `Inflate`.
     pub fn new(memory: Memory, window_bits: i32) -> Result<Self, ReturnCode> {
-        let (wrap, bits) = match window_bits {
-            -15..0 => (0, -window_bits),
-            0..48 => ((window_bits >> 4) as u8 + 1, window_bits & 15),
-            _ => return Err(ReturnCode::StreamError),
-        };
-        if bits != 0 && bits < 8 {
-            return Err(ReturnCode::StreamError);
-        }
+        let container = container(window_bits)?;
         let tables = Owned::new(memory, tables::LITERALS + tables::DISTANCES, 0).ok_or(ReturnCode::MemError)?;
-        Ok(Self {
+        Ok(Self::with(memory, container, tables, Window::new()))
+    }
+
+    /// A new stream in the memory of this one.
+    pub(crate) fn restarted(self, window_bits: i32) -> Result<Self, ReturnCode> {
+        let Self { memory, tables, window, .. } = self;
+        Ok(Self::with(memory, container(window_bits)?, tables, window.restarted()))
+    }
+
+    fn with(memory: Memory, (wrap, window_bits): (u8, u8), tables: Owned<u32>, window: Window) -> Self {
+        Self {
             memory,
             mode: if wrap == 0 { Mode::Block } else { Mode::Head },
             error: None,
             wrap,
-            window_bits: bits as u8,
+            window_bits,
             has_dictionary: false,
             is_last: false,
             is_gzip: false,
@@ -136,8 +139,8 @@ impl Decoder {
             fixed: false,
             roots: (0, 0),
             tables,
-            window: Window::new(),
-        })
+            window,
+        }
     }
 
     /// An independent stream in the same state.
@@ -362,6 +365,16 @@ impl Decoder {
             Err(Stop::Error(c"invalid literal/length code"))
         }
     }
+}
+
+/// Which containers `window_bits` allows, and the size of the window.
+fn container(window_bits: i32) -> Result<(u8, u8), ReturnCode> {
+    let (wrap, bits) = match window_bits {
+        -15..0 => (0, -window_bits),
+        0..48 => ((window_bits >> 4) + 1, window_bits & 15),
+        _ => return Err(ReturnCode::StreamError),
+    };
+    if bits == 0 || bits >= 8 { Ok((wrap as u8, bits as u8)) } else { Err(ReturnCode::StreamError) }
 }
 
 impl std::fmt::Debug for Decoder {

@@ -12,8 +12,8 @@
 //! - A compression object gets its memory when it has been given more than little data.
 //! - A `_ZlibDecompressor` that is given damaged data in the middle of a stream may say "invalid distance too far back"
 //!   where zlib says "invalid distance code" or "invalid literal/length code": zlib-rs forgets which of them it was.
-//! - Up to four finished states of each kind of zlib-rs are kept for the next use: some 370 KiB each for compression,
-//!   47 KiB for decompression.
+//! - Up to four finished states of each kind are kept for the next use: some 370 KiB each for compression, 47 KiB for
+//!   decompression by zlib-rs, and 40 KiB for our own.
 //! - `eof`, `unused_data`, `unconsumed_tail` and `needs_input` are computed attributes, so that reading one while
 //!   another thread decompresses is safe; in C they are member descriptors.
 //! - `_ZlibDecompressor` uses its `zdict` for streams with a zlib header, too, and raises `error` when a dictionary is

@@ -23,6 +23,11 @@ impl Window {
         Self { ring: None, have: 0, next: 0 }
     }
 
+    /// An empty one, in the memory of this one.
+    pub(super) fn restarted(self) -> Self {
+        Self { ring: self.ring, ..Self::new() }
+    }
+
     pub(super) fn exists(&self) -> bool {
         self.ring.is_some()
     }
@@ -36,7 +41,8 @@ impl Window {
     /// Takes in what has been written last; there is room for `1 << bits` bytes. `None` if there is no memory.
     pub(super) fn extend(&mut self, memory: Memory, bits: u8, data: &[u8]) -> Option<()> {
         let ring = match &mut self.ring {
-            Some(ring) => ring,
+            // That of another stream may have another size.
+            Some(ring) if ring.len() == 1 << bits => ring,
             none => none.insert(Owned::new(memory, 1 << bits, MaybeUninit::uninit())?),
         };
         let data = &data[data.len().saturating_sub(ring.len())..];
