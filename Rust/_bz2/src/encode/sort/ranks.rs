@@ -16,6 +16,7 @@ pub(super) fn rank(order: &mut [u32], ranks: &mut [u32], keys: &mut Vec<u64>) ->
     }
     let count = order.len();
     let mut reach = 1;
+    let mut effort = EFFORT * count;
     while reach < count {
         let mut place = 0;
         // Where a row of valleys begins that are done.
@@ -56,43 +57,37 @@ pub(super) fn rank(order: &mut [u32], ranks: &mut [u32], keys: &mut Vec<u64>) ->
         if left == 0 {
             break;
         }
-        if left > count / 8 {
-            from_the_end(order, ranks);
+        if left > count / 4 {
+            from_the_end(order, ranks, &mut effort);
         }
         reach *= 2;
     }
     Ok(())
 }
 
-/// In a few, each is put where it belongs by comparing it with each other.
-const FEW: usize = 8;
+/// A group of at most so many is sorted again for each of its members, until all of it is told apart.
+const FEW: usize = 64;
+
+/// As that may be in vain, the groups sorted so have together at most so many times as many members as there are valleys.
+const EFFORT: usize = 8;
 
 /// Sorts groups of a few by the ranks of the valleys next to theirs, from the end of the block to its start: what is
 /// next has been sorted before. So where a long piece of the block comes again all its valleys are told apart at once.
-fn from_the_end(order: &mut [u32], ranks: &mut [u32]) {
+fn from_the_end(order: &mut [u32], ranks: &mut [u32], effort: &mut usize) {
     let count = order.len();
     for number in (0..count).rev() {
         let end = ranks[number] as usize;
-        if order[end] & DONE != 0 {
+        let belongs = |place: usize| order[place] & DONE == 0 && ranks[order[place] as usize] as usize == end;
+        if order[end] & DONE != 0 || (end >= FEW && belongs(end - FEW)) {
             continue;
         }
+        let len = (0..=end).rev().take_while(|place| belongs(*place)).count();
+        let Some(left) = effort.checked_sub(len) else { return };
+        *effort = left;
         let mut keys = [0; FEW];
-        let mut len = 0;
-        for place in (0..=end).rev() {
-            let other = order[place];
-            if other & DONE != 0 || ranks[other as usize] as usize != end {
-                break;
-            }
-            if len == FEW {
-                len += 1;
-                break;
-            }
-            let behind = if other as usize + 1 < count { other as usize + 1 } else { 0 };
-            keys[len] = u64::from(ranks[behind]) << 32 | u64::from(other);
-            len += 1;
-        }
-        if len > FEW {
-            continue;
+        for (key, other) in keys.iter_mut().zip(&order[end + 1 - len..=end]) {
+            let behind = if *other as usize + 1 < count { *other as usize + 1 } else { 0 };
+            *key = u64::from(ranks[behind]) << 32 | u64::from(*other);
         }
         let keys = &mut keys[..len];
         keys.sort_unstable();
