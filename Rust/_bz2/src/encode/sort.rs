@@ -74,7 +74,7 @@ impl Sorter {
         }
         let tally = valleys::list(ring, entries);
         let (order, list) = valleys::split(entries, tally.valley_count());
-        valleys::sort(ring, &tally, order, list, &mut self.keys)?;
+        valleys::sort(ring, order, list, &mut self.keys)?;
         ranks::rank(order, list, &mut self.keys)?;
         valleys::put(ring, order, list);
         induce::induce(ring, &tally, entries);

@@ -10,6 +10,9 @@ pub(super) const ALIKE: u32 = 1 << 31;
 const KEY_BYTES: usize = 5;
 const NUMBER: u64 = (1 << (64 - 8 * KEY_BYTES)) - 1;
 
+/// So many are sorted into buckets by two bytes, of which there are many.
+const MANY: usize = 16_384;
+
 /// Valleys that are alike so far are left to their ranks.
 const ENOUGH: usize = 16;
 
@@ -71,33 +74,40 @@ pub(super) fn split(entries: &mut [u32], count: usize) -> (&mut [u32], &mut [u32
 /// Those agree on so many bytes that the next valley is as far away from each of them.
 pub(super) fn sort(
     ring: Ring<'_>,
-    tally: &Tally,
     order: &mut [u32],
     list: &[u32],
     keys: &mut Vec<u64>,
 ) -> Result<(), TryReserveError> {
-    let mut ends = [0_usize; 256];
-    let mut sum = 0;
-    for (end, count) in ends.iter_mut().zip(tally.valleys) {
-        *end = sum;
-        sum += count as usize;
+    // Into buckets by the first byte, or by the first two when there are many.
+    let first = if list.len() < MANY { 1 } else { 2 };
+    let bucket = |place: &u32| (ring.eight(*place as usize) >> (64 - 8 * first)) as usize;
+    let mut ends: Vec<u32> = Vec::new();
+    ends.try_reserve_exact(1 << (8 * first))?;
+    ends.resize(1 << (8 * first), 0);
+    for place in list {
+        ends[bucket(place)] += 1;
     }
-    for (number, place) in list.iter().enumerate() {
-        let end = &mut ends[usize::from(ring.at(*place as usize))];
-        order[*end] = number as u32;
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += std::mem::replace(end, sum);
+    }
+    for (number, place) in (0..).zip(list) {
+        let end = &mut ends[bucket(place)];
+        order[*end as usize] = number;
         *end += 1;
     }
     let mut groups = Vec::new();
     let mut start = 0;
     for end in ends {
+        let end = end as usize;
         if end - start > 1 {
             keys.clear();
             keys.try_reserve(end - start)?;
             keys.extend(order[start..end].iter().map(|number| {
-                let bytes = ring.eight(list[*number as usize] as usize) << 8;
+                let bytes = ring.eight(list[*number as usize] as usize) << (8 * first);
                 (bytes & !NUMBER) | u64::from(*number)
             }));
-            sort_keys(keys, start, 1 + KEY_BYTES, order, &mut groups)?;
+            sort_keys(keys, start, first + KEY_BYTES, order, &mut groups)?;
             refine(ring, order, list, keys, &mut groups)?;
         }
         start = end;
