@@ -35,9 +35,14 @@ impl Codes {
         selectors.try_reserve_exact(symbols.len().div_ceil(GROUP))?;
         let mut codes = Self { alphabet, tables, lengths: [[0; 258]; MOST_TABLES], selectors, total: 0 };
         codes.guess(symbols);
-        for _ in 0..ROUNDS {
+        for _ in 1..ROUNDS {
             codes.choose(symbols);
         }
+        let counts = codes.choose(symbols);
+        let of_table = |(counts, lengths): (&[u32; 258], &[u8; 258])| {
+            counts.iter().zip(lengths).map(|(count, length)| *count as usize * usize::from(*length)).sum::<usize>()
+        };
+        codes.total = counts.iter().zip(&codes.lengths).map(of_table).sum();
         Ok(codes)
     }
 
@@ -69,7 +74,7 @@ impl Codes {
     }
 
     /// Chooses the best table for each group, and then the best code for each table.
-    fn choose(&mut self, symbols: &[u16]) {
+    fn choose(&mut self, symbols: &[u16]) -> [[u32; 258]; MOST_TABLES] {
         let mut counts = [[0_u32; 258]; MOST_TABLES];
         self.selectors.clear();
         // What a symbol costs in each table, side by side, so that all tables are added up at once.
@@ -95,10 +100,7 @@ impl Codes {
         for (table, counts) in self.lengths.iter_mut().zip(&counts).take(self.tables) {
             lengths(&counts[..self.alphabet], LONGEST, &mut table[..self.alphabet]);
         }
-        let of_table = |(counts, lengths): (&[u32; 258], &[u8; 258])| {
-            counts.iter().zip(lengths).map(|(count, length)| *count as usize * usize::from(*length)).sum::<usize>()
-        };
-        self.total = counts.iter().zip(&self.lengths).map(of_table).sum();
+        counts
     }
 
     /// How many bits there are at most.

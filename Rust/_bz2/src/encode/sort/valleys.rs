@@ -186,16 +186,14 @@ fn second_valley(number: usize, list: &[u32], len: usize) -> usize {
 
 /// Puts entries for the valleys in the order of their ranks.
 pub(super) fn put(ring: Ring<'_>, order: &mut [u32], ranks: &[u32]) {
-    let mut ranks = ranks.iter().rev().map(|rank| *rank as usize);
-    let mut rank = ranks.next().unwrap_or_default();
-    let mut last = (rank, 0);
+    let mut number = ranks.len() - 1;
+    let mut last = 0;
     scan(ring, |next, byte, _, valley| {
+        let entry = next | u32::from(byte) << PLACE_BITS;
         // What is written for a place that is no valley is written over.
-        order[rank] = next | u32::from(byte) << PLACE_BITS;
-        if valley {
-            last = (rank, order[rank]);
-            rank = ranks.next().unwrap_or(rank);
-        }
+        order[ranks[number] as usize] = entry;
+        last = if valley { entry } else { last };
+        number = number.saturating_sub(usize::from(valley));
     });
-    order[last.0] = last.1;
+    order[ranks[0] as usize] = last;
 }
