@@ -49,11 +49,12 @@ impl Compressor {
 
     pub(crate) fn flush<'py>(&self, py: Python<'py>) -> Result<BlockOutput<'py>, Failure> {
         let mut guard = self.state.lock(py);
-        let stream = guard.unless_flushed(c"Repeated call to flush()")?;
+        guard.unless_flushed(c"Repeated call to flush()")?;
+        guard.flushed = true;
+        let stream = &mut guard.stream;
         let left = py.detach(|| stream.finish())?;
         let mut output = BlockOutput::new(py, left, usize::MAX)?;
         output.fill(false, |out| stream.step(&[], out))?;
-        guard.flushed = true;
         Ok(output)
     }
 }

@@ -75,6 +75,7 @@ const EFFORT: usize = 8;
 /// next has been sorted before. So where a long piece of the block comes again all its valleys are told apart at once.
 fn from_the_end(order: &mut [u32], ranks: &mut [u32], effort: &mut usize) {
     let count = order.len();
+    let mut room = [0; FEW];
     for number in (0..count).rev() {
         let end = ranks[number] as usize;
         let belongs = |place: usize| order[place] & DONE == 0 && ranks[order[place] as usize] as usize == end;
@@ -84,12 +85,11 @@ fn from_the_end(order: &mut [u32], ranks: &mut [u32], effort: &mut usize) {
         let len = (0..=end).rev().take_while(|place| belongs(*place)).count();
         let Some(left) = effort.checked_sub(len) else { return };
         *effort = left;
-        let mut keys = [0; FEW];
-        for (key, other) in keys.iter_mut().zip(&order[end + 1 - len..=end]) {
+        for (key, other) in room.iter_mut().zip(&order[end + 1 - len..=end]) {
             let behind = if *other as usize + 1 < count { *other as usize + 1 } else { 0 };
             *key = u64::from(ranks[behind]) << 32 | u64::from(*other);
         }
-        let keys = &mut keys[..len];
+        let keys = &mut room[..len];
         keys.sort_unstable();
         let mut place = end + 1 - len;
         for alike in keys.chunk_by(|a, b| a >> 32 == b >> 32) {

@@ -117,9 +117,9 @@ pub(super) fn sort(
 
 /// Valleys that agree on so many bytes.
 struct Group {
-    from: usize,
-    to: usize,
-    depth: usize,
+    from: u32,
+    to: u32,
+    depth: u32,
 }
 
 /// Sorts keys, puts their valleys into the order, and adds the groups of those that are still alike.
@@ -140,7 +140,7 @@ fn sort_keys(
         if keys.get(index).is_none_or(|key| (key ^ keys[first]) > NUMBER) {
             if index - first > 1 {
                 groups.try_reserve(1)?;
-                groups.push(Group { from: from + first, to: from + index, depth });
+                groups.push(Group { from: (from + first) as u32, to: (from + index) as u32, depth: depth as u32 });
             }
             first = index;
         }
@@ -158,6 +158,7 @@ fn refine(
 ) -> Result<(), TryReserveError> {
     let len = ring.len();
     while let Some(Group { from, to, depth }) = groups.pop() {
+        let (from, to, depth) = (from as usize, to as usize, depth as usize);
         if depth >= ENOUGH && second_valley(order[from] as usize, list, len) < depth {
             for number in &mut order[from + 1..to] {
                 *number |= ALIKE;
