@@ -47,3 +47,20 @@ fn long_repetitions() {
     compare(&(0..700_usize).rev().map(|place| (place / 3) as u8).collect::<Vec<_>>());
     compare(&[vec![b'x'; 300], b"ay".to_vec(), vec![b'x'; 290], b"az".to_vec(), vec![b'x'; 300]].concat());
 }
+
+/// Few pieces again and again: groups of a few valleys and of many, which fall apart bit by bit.
+#[test]
+fn pieces_in_any_order() {
+    let mut seed = 46_u64;
+    let mut random = || {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        (seed >> 20) as usize
+    };
+    for (kinds, len, count) in [(2, 300, 12), (3, 400, 20), (2, 40, 200), (5, 25, 300)] {
+        let pieces: Vec<Vec<u8>> = (0..kinds).map(|_| (0..len).map(|_| random() as u8).collect()).collect();
+        let block: Vec<u8> = (0..count).flat_map(|_| pieces[random() % kinds].clone()).collect();
+        compare(&block);
+    }
+}
