@@ -31,8 +31,6 @@ ALLOWED = {
     'Unicode-3.0',
     'Unlicense',
     'Zlib',
-    # That of libbz2 itself, which C's _bz2 links.
-    'bzip2-1.0.6',
 }
 HEAD = """# Dependencies
 

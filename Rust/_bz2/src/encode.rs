@@ -1,154 +1,173 @@
-//! Whole streams of little data, written in one go: [`compress`].
+//! The bzip2 format, written: [`Compress`].
 //!
-//! libbz2-rs-sys clears memory for the largest block that there could be, megabytes of it, before it looks at the data.
-//! What has turned out to be little when the stream is finished is compressed here instead, with memory of its own size.
-//! The stream is the same, but for the origin of a block that is all repetitions: there several are right.
+//! The streams are those of libbzip2 1.0.8, byte for byte, and come out after the same bytes of input. Memory grows with
+//! the block, where libbzip2 takes it for the largest at once.
 
+#![cfg_attr(not(test), forbid(unsafe_code))]
+
+mod bits;
 mod codes;
+mod front;
 mod lengths;
+mod runs;
 mod sort;
 
-use crate::decode::crc;
+use crate::stream::{Error, Step};
+use bits::Bits;
 use codes::Codes;
+use outbuf::OutBuf;
+use runs::Runs;
+use sort::Sorter;
 use std::collections::TryReserveError;
-
-/// Up to how many bytes are little.
-pub const MOST: usize = 16384;
 
 /// The mark of a block, and that of the end.
 const BLOCK: u64 = 0x3141_5926_5359;
 const END: u64 = 0x1772_4538_5090;
 
-/// After so many equal bytes a byte says how many more there are, at most so many.
-const RUN: usize = 4;
-const MOST_REPEATS: usize = 251;
+/// How many bits there may be of the header, of a block in front of its codes, and of the end.
+const HEADER_BITS: usize = 32;
+const BLOCK_BITS: usize = 48 + 32 + 1 + 24 + 16 + 256;
+const END_BITS: usize = 48 + 32 + 8;
 
-/// Bits on their way out, the highest of each byte first.
-struct Bits {
-    out: Vec<u8>,
-    held: u64,
-    count: u32,
+/// A stream that compresses.
+#[derive(Debug)]
+pub struct Compress {
+    runs: Runs,
+    bits: Bits,
+    /// How much of what is in `bits` has been handed out.
+    handed_out: usize,
+    combined_crc: u32,
+    memory: Memory,
+    begun: bool,
+    ended: bool,
+    level: u8,
 }
 
-impl Bits {
-    /// Writes `count` bits, from 1 to 48.
-    fn put(&mut self, bits: u64, count: u32) -> Result<(), TryReserveError> {
-        self.held |= bits << (64 - self.count - count);
-        self.count += count;
-        self.out.try_reserve(8)?;
-        while self.count >= 8 {
-            self.out.push((self.held >> 56) as u8);
-            self.held <<= 8;
-            self.count -= 8;
+/// What a block needs while it is written, kept for the next one.
+#[derive(Debug, Default)]
+struct Memory {
+    sorter: Sorter,
+    symbols: Vec<u16>,
+}
+
+impl Compress {
+    /// A new stream with blocks of `level` times 100 kB, 1 to 9.
+    pub fn new(level: u8) -> Self {
+        debug_assert!((1..=9).contains(&level));
+        Self {
+            // As much less as the rest of a run may need.
+            runs: Runs::new(usize::from(level) * 100_000 - 19),
+            bits: Bits::default(),
+            handed_out: 0,
+            combined_crc: 0,
+            memory: Memory::default(),
+            begun: false,
+            ended: false,
+            level,
         }
+    }
+
+    /// Whether so much more input would certainly not fill a block.
+    pub fn has_room(&self, more: usize) -> bool {
+        self.waiting() == 0 && self.runs.has_room(more)
+    }
+
+    /// Takes as much of `input`, and writes as much to `out`, until one of them is used up.
+    ///
+    /// A block is compressed with the byte that fills it. After the end this only hands out what there still is.
+    pub fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>) -> Result<Step, Error> {
+        let mut consumed = 0;
+        loop {
+            let count = self.waiting().min(out.remaining());
+            out.extend_from_slice(&self.bits.out[self.handed_out..][..count]);
+            self.handed_out += count;
+            if self.waiting() > 0 {
+                break;
+            }
+            self.bits.out.clear();
+            self.handed_out = 0;
+            if self.ended || consumed == input.len() && !self.runs.is_full() {
+                break;
+            }
+            if !self.runs.is_full() {
+                consumed += self.runs.take(&input[consumed..]).map_err(|_| Error::Memory)?;
+            }
+            if self.runs.is_full() {
+                self.write_block().map_err(|_| Error::Memory)?;
+            }
+        }
+        Ok(Step { consumed, ended: self.ended && self.waiting() == 0 })
+    }
+
+    /// Ends the stream; returns how much there is to be handed out.
+    pub fn finish(&mut self) -> Result<usize, Error> {
+        if !self.ended {
+            self.write_end().map_err(|_| Error::Memory)?;
+            self.ended = true;
+            self.memory = Memory::default();
+            self.runs = Runs::new(0);
+        }
+        Ok(self.waiting())
+    }
+
+    /// How much has been written but not handed out.
+    fn waiting(&self) -> usize {
+        self.bits.out.len() - self.handed_out
+    }
+
+    fn write_end(&mut self) -> Result<(), TryReserveError> {
+        self.runs.end()?;
+        if !self.runs.is_empty() {
+            self.write_block()?;
+        }
+        self.bits.reserve(HEADER_BITS + END_BITS)?;
+        self.begin();
+        self.bits.put(END, 48);
+        self.bits.put(self.combined_crc.into(), 32);
+        self.bits.end();
+        Ok(())
+    }
+
+    /// Writes the header, once.
+    fn begin(&mut self) {
+        if !self.begun {
+            self.bits.put(0x42_5a_68_30 + u64::from(self.level), 32);
+            self.begun = true;
+        }
+    }
+
+    /// Writes the bytes that there are as a block. If that fails nothing is written.
+    fn write_block(&mut self) -> Result<(), TryReserveError> {
+        let used = self.runs.used();
+        let crc = self.runs.crc();
+        let Memory { sorter, symbols } = &mut self.memory;
+        let packed = self.runs.with_ring(|ring| {
+            let sorted = sorter.sort(ring)?;
+            let codes = front::symbols(sorted.last_bytes(), &used, symbols)
+                .and_then(|alphabet| Codes::new(symbols, alphabet))?;
+            Ok((sorted.origin, codes))
+        });
+        let (origin, codes) = packed?;
+        self.bits.reserve(HEADER_BITS + BLOCK_BITS + codes.bits())?;
+
+        self.begin();
+        self.bits.put(BLOCK, 48);
+        self.bits.put(crc.into(), 32);
+        // Not randomised.
+        self.bits.put(0, 1);
+        self.bits.put(origin as u64, 24);
+        let ranges = used.as_chunks::<16>().0;
+        let bitmap = |flags: &mut dyn Iterator<Item = bool>| flags.fold(0, |map, flag| map << 1 | u64::from(flag));
+        self.bits.put(bitmap(&mut ranges.iter().map(|range| range.contains(&true))), 16);
+        for range in ranges.iter().filter(|range| range.contains(&true)) {
+            self.bits.put(bitmap(&mut range.iter().copied()), 16);
+        }
+        codes.write(&self.memory.symbols, &mut self.bits);
+        self.combined_crc = self.combined_crc.rotate_left(1) ^ crc;
+        self.runs.begin_block();
         Ok(())
     }
 }
 
-/// The stream for `data`, at most [`MOST`] bytes, with `level` in its header.
-pub fn compress(data: &[u8], level: u8) -> Result<Vec<u8>, TryReserveError> {
-    debug_assert!(data.len() <= MOST);
-    let mut bits = Bits { out: Vec::new(), held: 0, count: 0 };
-    bits.out.try_reserve(data.len() / 2 + 64)?;
-    bits.put(0x42_5a_68_30 + u64::from(level), 32)?;
-    let mut checksum = 0;
-    if !data.is_empty() {
-        checksum = !crc::update(!0, data);
-        bits.put(BLOCK, 48)?;
-        bits.put(checksum.into(), 32)?;
-        write_block(&shorten_runs(data)?, &mut bits)?;
-    }
-    bits.put(END, 48)?;
-    // Of a single block the checksum of the stream is that of the block.
-    bits.put(checksum.into(), 32)?;
-    if bits.count > 0 {
-        bits.put(0, 8 - bits.count)?;
-    }
-    Ok(bits.out)
-}
-
-/// The data with its long runs made short.
-fn shorten_runs(data: &[u8]) -> Result<Vec<u8>, TryReserveError> {
-    let mut block = Vec::new();
-    block.try_reserve_exact(data.len() + data.len() / RUN)?;
-    for mut run in data.chunk_by(|a, b| a == b) {
-        while run.len() >= RUN {
-            let repeats = (run.len() - RUN).min(MOST_REPEATS);
-            block.extend_from_slice(&run[..RUN]);
-            block.push(repeats as u8);
-            run = &run[RUN + repeats..];
-        }
-        block.extend_from_slice(run);
-    }
-    Ok(block)
-}
-
-fn write_block(block: &[u8], bits: &mut Bits) -> Result<(), TryReserveError> {
-    let order = sort::rotations(block)?;
-    let origin = order.iter().position(|start| *start == 0).unwrap_or_default();
-    // Not randomised.
-    bits.put(0, 1)?;
-    bits.put(origin as u64, 24)?;
-
-    let mut used = [false; 256];
-    for byte in block {
-        used[usize::from(*byte)] = true;
-    }
-    let ranges = used.as_chunks::<16>().0;
-    let bitmap = |flags: &mut dyn Iterator<Item = bool>| flags.fold(0, |map, flag| map << 1 | u64::from(flag));
-    bits.put(bitmap(&mut ranges.iter().map(|range| range.contains(&true))), 16)?;
-    for range in ranges.iter().filter(|range| range.contains(&true)) {
-        bits.put(bitmap(&mut range.iter().copied()), 16)?;
-    }
-    let (symbols, alphabet) = move_to_front(block, &order, &used)?;
-    Codes::new(&symbols, alphabet)?.write(&symbols, bits)
-}
-
-/// The last bytes of the sorted rotations as symbols, and how many symbols there may be: 0 and 1 are the digits of the
-/// length of a run of the byte that was last, the others are how far in front of it a byte was, and the last is the end.
-fn move_to_front(block: &[u8], order: &[u32], used: &[bool; 256]) -> Result<(Vec<u16>, usize), TryReserveError> {
-    let mut recent = [0_u8; 256];
-    let mut count = 0;
-    for (byte, _) in used.iter().enumerate().filter(|(_, used)| **used) {
-        recent[count] = byte as u8;
-        count += 1;
-    }
-    let mut symbols = Vec::new();
-    symbols.try_reserve_exact(block.len() + 1)?;
-    let mut run = 0_usize;
-    // In a system of base two whose digits are one and two, the lowest first.
-    let end_run = |symbols: &mut Vec<u16>, run: &mut usize| {
-        while *run > 0 {
-            *run -= 1;
-            symbols.push((*run & 1) as u16);
-            *run >>= 1;
-        }
-    };
-    for start in order {
-        let before = (*start as usize).checked_sub(1).unwrap_or(block.len() - 1);
-        let byte = block[before];
-        let place = place_of(byte, &recent);
-        if place == 0 {
-            run += 1;
-            continue;
-        }
-        end_run(&mut symbols, &mut run);
-        recent.copy_within(..place, 1);
-        recent[0] = byte;
-        symbols.push(place as u16 + 1);
-    }
-    end_run(&mut symbols, &mut run);
-    symbols.push(count as u16 + 1);
-    Ok((symbols, count + 2))
-}
-
-/// Where a byte is that is there. Sixteen places are looked at in one comparison.
-fn place_of(byte: u8, recent: &[u8; 256]) -> usize {
-    let chunks = recent.as_chunks::<16>().0;
-    let is_in = |chunk: &[u8; 16]| chunk.iter().fold(false, |found, other| found | (*other == byte));
-    let chunk = chunks.iter().position(is_in).unwrap_or_default();
-    chunk * 16 + chunks[chunk].iter().position(|other| *other == byte).unwrap_or_default()
-}
-
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

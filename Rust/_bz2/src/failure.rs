@@ -42,15 +42,8 @@ impl Failure {
             Self::Text(exception, message) => (exception, message),
             Self::Stream(Error::Memory) => return PyErr::no_memory(py),
             Self::Stream(Error::Data) => (ExceptionType::OsError, c"Invalid data stream"),
-            Self::Stream(Error::Parameter) => {
-                (ExceptionType::ValueError, c"Internal error - invalid parameters passed to libbzip2")
-            }
             Self::Stream(Error::Sequence) => {
                 (ExceptionType::RuntimeError, c"Internal error - Invalid sequence of commands sent to libbzip2")
-            }
-            Self::Stream(Error::Other(code)) => {
-                let exception = ExceptionType::OsError.bind(py);
-                return PyErr::format(exception, format_args!("Unrecognized error from libbzip2: {code}"));
             }
         };
         PyErr::new(exception.bind(py), message)

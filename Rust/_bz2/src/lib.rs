@@ -1,12 +1,14 @@
 //! CPython's `_bz2` module: the objects behind `bz2`, which compress and decompress the format of bzip2.
 //!
-//! Follows `Modules/_bz2module.c` of CPython 3.14.7. Decompression is our own, for its speed and because it takes memory
-//! as the data asks for; so is compression of little data. The rest is compressed by libbz2-rs-sys.
+//! Follows `Modules/_bz2module.c` of CPython 3.14.7. Both directions are our own, for their speed and because they take
+//! memory as the data asks for it. Compressed bytes are the same as C's.
 //!
 //! Differences:
 //!
-//! - Of little data that is nothing but repetitions, such as "abab", the compressed bytes may differ: where the block
-//!   begins among its rotations can be said in several ways.
+//! - Of a block of 10,000 bytes or more that is nothing but a longer piece repeated, the number that says where among its
+//!   rotations it begins may differ: several are right, as those rotations are equal.
+//! - Memory is taken as the data asks for it, so running out of it is an error of `compress()` and `flush()`, not of the
+//!   constructor.
 //! - `tracemalloc` does not see the states of the streams: they come from Rust's allocator.
 //! - `eof`, `unused_data` and `needs_input` are computed attributes, so that reading one while another thread
 //!   decompresses is safe; in C they are member descriptors.

@@ -1,6 +1,9 @@
 """The Rust _bz2 against its C twin: values, exceptions, messages, and one object in many threads."""
 
 import itertools
+import json
+import pathlib
+import sys
 import threading
 import unittest
 
@@ -89,14 +92,46 @@ class Bz2Twin(twin.TwinTestCase):
             self.assertEqual(ours, packed(c, data, level))
             self.assertEqual(rust.BZ2Decompressor().decompress(ours), data)
 
+    def test_large_blocks(self):
+        """Blocks of every level, full ones and the byte behind them; data that is easy and that is hard to sort."""
+        rng = twin.generator('blocks')
+        text = pathlib.Path(json.__file__).parents[1].joinpath('pydoc_data/topics.py').read_bytes()
+        numbers = json.dumps([rng.random() for _ in range(9000)]).encode()
+        fibonacci, longer = b'a', b'ab'
+        while len(longer) < 250_000:
+            fibonacci, longer = longer, longer + fibonacci
+        samples = {
+            'text': (text * 2)[:910_000],
+            'program': pathlib.Path(sys.executable).read_bytes()[1_000_000:1_450_000],
+            'numbers': numbers,
+            'noise': rng.randbytes(200_001),
+            'letters': bytes(rng.choices(b'ab', k=110_000)),
+            'zeros': bytes(6_000_000),
+            'almost zeros': bytes(3_000_000) + b'x' + bytes(3_000_000),
+            'period': b'ab' * 60_000 + b'a',
+            'slopes': bytes(range(255, -1, -1)) * 500 + b'x',
+            'Fibonacci': longer,
+            'twice': (half := rng.randbytes(80_000)) + half + b'x',
+            'no period': b'\xfb' * 5_000_000,
+        }
+        for sort, data in samples.items():
+            for level in (1, 2, 9) if len(data) < 1_000_000 else (1, 9):
+                with self.subTest(sort=sort, level=level):
+                    self.assertEqual(packed(rust, data, level), packed(c, data, level))
+        for level in range(1, 10):
+            for length in range(level * 100_000 - 20, level * 100_000 - 17):
+                self.assertEqual(packed(rust, text[:length], level), packed(c, text[:length], level), (level, length))
+
     def test_nothing_but_repetitions(self):
-        """Where a block begins among its rotations can be said in several ways, so only the data must be the same."""
+        """The streams are the same, but for where a large block of a long piece is said to begin."""
         for period, length in itertools.product((1, 2, 3, 7, 8, 9, 20, 256, 300), (4, 255, 260, 1000, 9999, 16_384)):
             data = (bytes(range(97, 97 + period % 100)) * length)[:length]
-            ours = packed(rust, data)
-            self.assertEqual(len(ours), len(packed(c, data)))
-            for module in (rust, c):
-                self.assertEqual(module.BZ2Decompressor().decompress(ours), data)
+            self.assertEqual(packed(rust, data), packed(c, data), (period, length))
+        data = twin.generator('repetitions').randbytes(1000) * 20
+        ours, theirs = packed(rust, data), packed(c, data)
+        self.assertEqual(ours[:14] + ours[18:], theirs[:14] + theirs[18:])
+        for module in (rust, c):
+            self.assertEqual(module.BZ2Decompressor().decompress(ours), data)
 
     def test_compressor_out_of_order(self):
         for calls in itertools.product(('compress', 'flush'), repeat=4):

@@ -26,7 +26,7 @@ pub struct Crate {
 /// What is behind each module.
 #[rustfmt::skip]
 pub const MODULES: &[Behind] = &[
-    Behind { module: "_bz2", version: "3.14.0", on: &["libbz2-rs-sys"] },
+    Behind { module: "_bz2", version: "3.14.0", on: &[] },
     Behind { module: "_json", version: "3.14.0", on: &["itoa", "zmij"] },
     Behind { module: "binascii", version: "3.14.0", on: &["cfg-if", "crc32fast", "zlib-rs"] },
     Behind { module: "cmath", version: "3.14.0", on: &["libc", "num-complex", "num-traits", "pymath"] },
@@ -41,7 +41,6 @@ pub const CRATES: &[Crate] = &[
     Crate { name: "cfg-if", version: "1.0.5", licence: "MIT OR Apache-2.0" },
     Crate { name: "crc32fast", version: "1.5.4", licence: "MIT OR Apache-2.0" },
     Crate { name: "itoa", version: "1.0.18", licence: "MIT OR Apache-2.0" },
-    Crate { name: "libbz2-rs-sys", version: "0.2.6", licence: "bzip2-1.0.6" },
     Crate { name: "libc", version: "0.2.191", licence: "MIT OR Apache-2.0" },
     Crate { name: "num-complex", version: "0.4.6", licence: "MIT OR Apache-2.0" },
     Crate { name: "num-traits", version: "0.2.19", licence: "MIT OR Apache-2.0" },

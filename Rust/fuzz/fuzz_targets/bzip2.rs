@@ -3,7 +3,7 @@
 #![no_main]
 
 use _bz2::decode::Decompress;
-use _bz2::encode::compress;
+use _bz2::encode::Compress;
 use _bz2::stream::Error;
 use fuzz::choices;
 use libfuzzer_sys::fuzz_target;
@@ -39,6 +39,26 @@ fn decode(data: &[u8], piece: usize, room: usize) -> (Vec<u8>, Result<Option<usi
     (output, Ok(None))
 }
 
+/// Encodes in pieces, with so much room a step.
+fn encode(data: &[u8], level: u8, piece: usize, room: usize) -> Vec<u8> {
+    let mut stream = Compress::new(level);
+    let (mut output, mut position) = (Vec::new(), 0);
+    let mut memory = vec![MaybeUninit::uninit(); room];
+    loop {
+        if position == data.len() {
+            stream.finish().expect("memory");
+        }
+        let input = &data[position..data.len().min(position.saturating_add(piece))];
+        let mut out = OutBuf::new(&mut memory);
+        let step = stream.step(input, &mut out).expect("memory");
+        position += step.consumed;
+        output.extend_from_slice(out.filled());
+        if step.ended {
+            return output;
+        }
+    }
+}
+
 fuzz_target!(|input: &[u8]| {
     let Some((choice, data)) = choices(input) else { return };
     // With the magic in front, every input gets further.
@@ -58,9 +78,14 @@ fuzz_target!(|input: &[u8]| {
             assert_eq!(pieces, whole);
         }
     }
-    if data.len() <= 16 * 1024 {
-        let level = 1 + choice % 9;
-        let stream = compress(data, level).expect("memory");
-        assert_eq!(decode(&stream, usize::MAX, 4096), (data.to_vec(), Ok(Some(stream.len()))));
+    let level = 1 + choice % 9;
+    let stream = encode(data, level, usize::MAX, 4096);
+    assert_eq!(encode(data, level, 1 + usize::from(choice & 15), 1 + usize::from(choice >> 4) * 17), stream);
+    // A few bytes again and again become a few blocks.
+    let repeated = data.repeat(250_000 / data.len().max(1));
+    for data in [data, &repeated[..repeated.len() * usize::from(choice % 16 == 0)]] {
+        let stream = encode(data, level, usize::MAX, 4096);
+        let (decoded, ended) = decode(&stream, usize::MAX, 4096);
+        assert!(decoded == data && ended == Ok(Some(stream.len())));
     }
 });

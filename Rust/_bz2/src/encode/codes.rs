@@ -1,8 +1,6 @@
 //! The codes of a block: a few tables, of which every fifty symbols take the one that suits them best.
 
-#![forbid(unsafe_code)]
-
-use super::Bits;
+use super::bits::{Bits, CODE, LENGTH_SHIFT};
 use super::lengths::lengths;
 use std::collections::TryReserveError;
 
@@ -19,6 +17,8 @@ pub(super) struct Codes {
     lengths: [[u8; 258]; MOST_TABLES],
     /// The table of each group.
     selectors: Vec<u8>,
+    /// How many bits all symbols take.
+    total: usize,
 }
 
 impl Codes {
@@ -33,11 +33,16 @@ impl Codes {
         };
         let mut selectors = Vec::new();
         selectors.try_reserve_exact(symbols.len().div_ceil(GROUP))?;
-        let mut codes = Self { alphabet, tables, lengths: [[0; 258]; MOST_TABLES], selectors };
+        let mut codes = Self { alphabet, tables, lengths: [[0; 258]; MOST_TABLES], selectors, total: 0 };
         codes.guess(symbols);
-        for _ in 0..ROUNDS {
+        for _ in 1..ROUNDS {
             codes.choose(symbols);
         }
+        let counts = codes.choose(symbols);
+        let of_table = |(counts, lengths): (&[u32; 258], &[u8; 258])| {
+            counts.iter().zip(lengths).map(|(count, length)| *count as usize * usize::from(*length)).sum::<usize>()
+        };
+        codes.total = counts.iter().zip(&codes.lengths).map(of_table).sum();
         Ok(codes)
     }
 
@@ -69,8 +74,8 @@ impl Codes {
     }
 
     /// Chooses the best table for each group, and then the best code for each table.
-    fn choose(&mut self, symbols: &[u16]) {
-        let mut counts = [[0_u16; 258]; MOST_TABLES];
+    fn choose(&mut self, symbols: &[u16]) -> [[u32; 258]; MOST_TABLES] {
+        let mut counts = [[0_u32; 258]; MOST_TABLES];
         self.selectors.clear();
         // What a symbol costs in each table, side by side, so that all tables are added up at once.
         let mut costs = [[0_u16; 8]; 258];
@@ -92,50 +97,71 @@ impl Codes {
                 counts[best][usize::from(*symbol)] += 1;
             }
         }
-        for (table, counts) in self.lengths.iter_mut().zip(counts).take(self.tables) {
+        for (table, counts) in self.lengths.iter_mut().zip(&counts).take(self.tables) {
             lengths(&counts[..self.alphabet], LONGEST, &mut table[..self.alphabet]);
         }
+        counts
+    }
+
+    /// How many bits there are at most.
+    pub(super) fn bits(&self) -> usize {
+        let selectors = 3 + 15 + self.selectors.len() * self.tables;
+        let tables = self.tables * (5 + self.alphabet * (1 + 2 * usize::from(LONGEST)));
+        selectors + tables + self.total
     }
 
     /// Writes the selectors, the tables, and the symbols.
-    pub(super) fn write(&self, symbols: &[u16], bits: &mut Bits) -> Result<(), TryReserveError> {
-        bits.put(self.tables as u64, 3)?;
-        bits.put(self.selectors.len() as u64, 15)?;
+    pub(super) fn write(&self, symbols: &[u16], bits: &mut Bits) {
+        bits.put(self.tables as u64, 3);
+        bits.put(self.selectors.len() as u64, 15);
         let mut recent = [0, 1, 2, 3, 4, 5];
         for selector in &self.selectors {
             let place = recent.iter().position(|recent| recent == selector).unwrap_or_default();
             recent[..=place].rotate_right(1);
             // As many ones, and a zero.
-            bits.put((1 << (place + 1)) - 2, place as u32 + 1)?;
+            bits.put((1 << (place + 1)) - 2, place as u32 + 1);
         }
-        let mut codes = [[0_u32; 258]; MOST_TABLES];
+        let mut codes = [[0; 258]; MOST_TABLES];
         for (lengths, codes) in self.lengths[..self.tables].iter().zip(&mut codes) {
             let lengths = &lengths[..self.alphabet];
             let mut current = lengths[0];
-            bits.put(current.into(), 5)?;
+            bits.put(current.into(), 5);
             for length in lengths {
                 while current != *length {
-                    bits.put(if current < *length { 0b10 } else { 0b11 }, 2)?;
+                    bits.put(if current < *length { 0b10 } else { 0b11 }, 2);
                     current = if current < *length { current + 1 } else { current - 1 };
                 }
-                bits.put(0, 1)?;
+                bits.put(0, 1);
             }
-            let mut next = 0;
-            for length in 1..=LONGEST {
-                for (code, _) in codes.iter_mut().zip(lengths).filter(|(_, of)| **of == length) {
-                    *code = next;
-                    next += 1;
-                }
-                next <<= 1;
-            }
+            assign(lengths, codes);
         }
+        // The last one by itself: what is held behind it goes out with what comes next.
+        let (symbols, last) = symbols.split_at(symbols.len().saturating_sub(1));
+        let mut codes_of = &codes[0];
         for (group, selector) in symbols.chunks(GROUP).zip(&self.selectors) {
-            let (codes, lengths) = (&codes[usize::from(*selector)], &self.lengths[usize::from(*selector)]);
-            for symbol in group {
-                let symbol = usize::from(*symbol);
-                bits.put(codes[symbol].into(), lengths[symbol].into())?;
-            }
+            codes_of = &codes[usize::from(*selector)];
+            bits.put_codes(group.iter().map(|symbol| codes_of[usize::from(*symbol)]));
         }
-        Ok(())
+        if symbols.len() % GROUP == 0
+            && let Some(selector) = self.selectors.last()
+        {
+            codes_of = &codes[usize::from(*selector)];
+        }
+        for symbol in last {
+            let code = codes_of[usize::from(*symbol)];
+            bits.put(u64::from(code & CODE), code >> LENGTH_SHIFT);
+        }
+    }
+}
+
+/// Gives codes of these lengths, each with its length above it.
+fn assign(lengths: &[u8], codes: &mut [u32; 258]) {
+    let mut next = 0;
+    for length in 1..=LONGEST {
+        for (code, _) in codes.iter_mut().zip(lengths).filter(|(_, of)| **of == length) {
+            *code = next | u32::from(length) << LENGTH_SHIFT;
+            next += 1;
+        }
+        next <<= 1;
     }
 }

@@ -1,7 +1,5 @@
 //! The lengths of Huffman codes, as libbzip2 finds them: of codes that are equally good this is the same.
 
-#![forbid(unsafe_code)]
-
 /// More than there are symbols, and than there are nodes.
 const LEAVES: usize = 258;
 const NODES: usize = 2 * LEAVES;
@@ -54,7 +52,7 @@ impl Heap {
 /// Finds lengths for symbols that occur so often, from 3 to 258 of them, none longer than `limit`.
 ///
 /// The format has no symbols without a code; those that do not occur count once.
-pub(super) fn lengths(counts: &[u16], limit: u8, lengths: &mut [u8]) {
+pub(super) fn lengths(counts: &[u32], limit: u8, lengths: &mut [u8]) {
     let mut weights = [0; LEAVES];
     for (weight, count) in weights.iter_mut().zip(counts) {
         *weight = (*count).max(1);
@@ -67,7 +65,7 @@ pub(super) fn lengths(counts: &[u16], limit: u8, lengths: &mut [u8]) {
 }
 
 /// Builds the tree over leaves of these weights, and notes the depth of each; returns whether none is below `limit`.
-fn depths(weights: &[u16], limit: u8, depths: &mut [u8]) -> bool {
+fn depths(weights: &[u32], limit: u8, depths: &mut [u8]) -> bool {
     let mut heap = Heap { items: [0; LEAVES + 2], len: 0 };
     let mut parents = [0_u16; NODES];
     for (leaf, weight) in weights.iter().enumerate() {

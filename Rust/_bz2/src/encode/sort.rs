@@ -1,92 +1,101 @@
-//! The rotations of a block in order.
+//! The rotations of a block in order, and with them the Burrows-Wheeler transform: [`Sorter`].
 //!
-//! They are sorted by their first eight bytes. Those that are alike so far are then sorted by the ranks of what follows
-//! after as many bytes as are known to be alike, which doubles that number each time.
+//! A rotation *falls* when it is greater than the one that begins a byte later, otherwise it *rises*; one that rises
+//! behind one that falls is a *valley*. At most every second rotation is a valley, in most data every third or fourth.
+//!
+//! 1. The valleys are sorted: by some bytes each, in [`valleys`], and those that are still alike by the ranks of the
+//!    valleys behind them, in [`ranks`], which doubles the reach each time.
+//! 2. All others follow from them, in [`induce`]: from a rotation in its place that of the one before it is known, when
+//!    all that begin with the same byte and are less are in their places.
+//!
+//! There is no kind of data for which this takes much longer than for others, and so no second way that is taken when
+//! the first takes too long. The one exception is a block that is a shorter one repeated, whose rotations are not all
+//! different: [`powers`].
 
-#![forbid(unsafe_code)]
+mod induce;
+mod powers;
+mod ranks;
+mod ring;
+mod valleys;
 
-use std::cmp::Reverse;
+pub(super) use ring::{AFTER, BEFORE, Ring};
+
 use std::collections::TryReserveError;
 
-fn room<T>(len: usize) -> Result<Vec<T>, TryReserveError> {
-    let mut vec = Vec::new();
-    vec.try_reserve_exact(len)?;
-    Ok(vec)
+/// An entry is where a rotation begins, in so many bits, and above them the byte before it.
+const PLACE_BITS: u32 = 20;
+const PLACE: u32 = (1 << PLACE_BITS) - 1;
+
+/// Memory for sorting, which is kept for the next block.
+#[derive(Debug, Default)]
+pub(super) struct Sorter {
+    /// An entry for each rotation; before, what is known of the valleys.
+    entries: Vec<u32>,
+    keys: Vec<u64>,
 }
 
-/// Where each rotation starts, in their order. Of those that are all alike the last comes first, as mostly in libbzip2.
-pub(super) fn rotations(block: &[u8]) -> Result<Vec<u32>, TryReserveError> {
-    let len = block.len();
-    let mut keys: Vec<(u64, u32)> = room(len)?;
-    let mut key = (0..8).fold(0, |key, index| key << 8 | u64::from(block[index % len]));
-    for start in (0..len).rev() {
-        key = key >> 8 | u64::from(block[start]) << 56;
-        keys.push((key, start as u32));
-    }
-    keys.sort_unstable_by_key(|(key, _)| *key);
-
-    let mut order = room(len)?;
-    order.extend(keys.iter().map(|(_, start)| *start));
-    let mut ranks = room(len)?;
-    ranks.resize(len, 0_u32);
-    // Rotations that are alike so far: from here to there.
-    let mut alike: Vec<(u32, u32)> = room(len / 2)?;
-    for (first, group) in groups(&keys, |(key, _)| *key) {
-        for (_, start) in group {
-            ranks[*start as usize] = first as u32;
-        }
-        if group.len() > 1 {
-            let end = first + group.len();
-            order[first..end].sort_unstable_by_key(|start: &u32| Reverse(*start));
-            alike.push((first as u32, end as u32));
-        }
-    }
-    let mut known = 8;
-    let mut next: Vec<(u32, u32)> = room(len / 2)?;
-    let mut by_rank: Vec<(u32, u32)> = room(len)?;
-    drop(keys);
-    while !alike.is_empty() && known < len {
-        let rank_behind = |start: u32, ranks: &[u32]| ranks[(start as usize + known) % len];
-        // All are sorted before a rank changes.
-        for &(from, to) in &alike {
-            let group = &mut order[from as usize..to as usize];
-            by_rank.clear();
-            by_rank.extend(group.iter().map(|start| (rank_behind(*start, &ranks), *start)));
-            by_rank.sort_unstable_by_key(|(rank, start)| (*rank, Reverse(*start)));
-            for (place, (_, start)) in group.iter_mut().zip(&by_rank) {
-                *place = *start;
-            }
-        }
-        next.clear();
-        let mut changes = room(order.len())?;
-        for &(from, to) in &alike {
-            let group = &order[from as usize..to as usize];
-            for (first, part) in groups(group, |start| rank_behind(*start, &ranks)) {
-                let first = from + first as u32;
-                changes.extend(part.iter().map(|start| (*start, first)));
-                if part.len() > 1 {
-                    next.push((first, first + part.len() as u32));
-                }
-            }
-        }
-        for (start, rank) in changes {
-            ranks[start as usize] = rank;
-        }
-        if next == alike {
-            // If twice as many bytes tell no more of them apart, then no number does.
-            break;
-        }
-        std::mem::swap(&mut alike, &mut next);
-        known *= 2;
-    }
-    Ok(order)
+/// The rotations of a block in order.
+pub(super) struct Sorted<'a> {
+    entries: &'a [u32],
+    /// Which of them is the block itself.
+    pub(super) origin: usize,
 }
 
-/// Neighbours with the same key, and where they begin.
-fn groups<T, K: PartialEq>(items: &[T], key: impl Fn(&T) -> K) -> impl Iterator<Item = (usize, &[T])> {
-    let mut first = 0;
-    items.chunk_by(move |a, b| key(a) == key(b)).map(move |group| {
-        first += group.len();
-        (first - group.len(), group)
-    })
+impl Sorted<'_> {
+    /// The last byte of each rotation.
+    #[inline]
+    pub(super) fn last_bytes(&self) -> impl ExactSizeIterator<Item = u8> {
+        self.entries.iter().map(|entry| (entry >> PLACE_BITS) as u8)
+    }
 }
+
+impl Sorter {
+    /// Sorts the rotations of a block of at least one byte.
+    pub(super) fn sort(&mut self, ring: Ring<'_>) -> Result<Sorted<'_>, TryReserveError> {
+        let len = ring.len();
+        self.entries.clear();
+        self.entries.try_reserve_exact(len)?;
+        self.entries.resize(len, 0);
+        let base = powers::base(ring);
+        if base < len {
+            return self.sort_power(ring, base);
+        }
+        self.sort_different(ring)?;
+        let origin = self.entries.iter().position(|entry| entry & PLACE == 0).unwrap_or_default();
+        Ok(Sorted { entries: &self.entries, origin })
+    }
+
+    /// Sorts rotations of which no two are equal.
+    fn sort_different(&mut self, ring: Ring<'_>) -> Result<(), TryReserveError> {
+        let entries = &mut self.entries[..ring.len()];
+        if let [only] = entries {
+            *only = u32::from(ring.at(0)) << PLACE_BITS;
+            return Ok(());
+        }
+        let tally = valleys::list(ring, entries);
+        let (order, list) = valleys::split(entries, tally.valley_count());
+        valleys::sort(ring, order, list, &mut self.keys)?;
+        ranks::rank(order, list, &mut self.keys)?;
+        valleys::put(ring, order, list);
+        induce::induce(ring, &tally, entries);
+        Ok(())
+    }
+
+    /// Sorts the rotations of a block that is its first `base` bytes repeated.
+    fn sort_power(&mut self, ring: Ring<'_>, base: usize) -> Result<Sorted<'_>, TryReserveError> {
+        let times = ring.len() / base;
+        let offset = powers::offset(ring, base, &mut self.entries)?;
+        let mut text = Vec::new();
+        ring.first(base, &mut text)?;
+        self.sort_different(Ring::close(&mut text))?;
+        let first = self.entries[..base].iter().position(|entry| entry & PLACE == 0).unwrap_or_default();
+        for rank in (0..base).rev() {
+            let entry = self.entries[rank];
+            self.entries[rank * times..][..times].fill(entry);
+        }
+        Ok(Sorted { entries: &self.entries, origin: first * times + offset })
+    }
+}
+
+#[cfg(test)]
+mod tests;
