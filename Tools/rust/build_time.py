@@ -91,7 +91,9 @@ def module_sizes(library):
 
 def clean_builds(jobs):
     """Return the seconds of clean builds with Rust and without."""
-    arguments = subprocess.run(['./config.status', '--config'], check=True, capture_output=True, text=True).stdout
+    arguments = subprocess.run(
+        ['./config.status', '--config'], check=True, capture_output=True, text=True
+    ).stdout.strip()
     found = []
     for more in ('', ' --with-rust-modules=none'):
         with tempfile.TemporaryDirectory(dir='.') as folder:
