@@ -26,6 +26,7 @@ from check import check
 from check import fuzz
 from check import fault_injection
 from check import records
+from check import run_tests
 from check import sanitizers
 from check.report import Report, count_regrtest
 from build.setup_rust import TOP, script

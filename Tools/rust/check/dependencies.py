@@ -35,7 +35,8 @@ ALLOWED = {
 HEAD = """# Dependencies
 
 Written by `make dependencies` from `Tools/rust/check/dependencies.txt`: do not edit. `make check` fails when what is
-linked has a crate that is not listed, a procedural macro, two versions of a crate, or a licence outside the allowed list.
+linked has a crate that is not listed, a procedural macro, two versions of a crate, or a licence outside the allowed
+list.
 
 | crate | version | licence | | why |
 | --- | --- | --- | --- | --- |
