@@ -1,5 +1,6 @@
-/* The C side of zlib: the module definition, the types, the constants. What the functions and methods do is in Rust,
-   and so is what an object holds: C knows that by its size alone. */
+/* The C side of zlib: the module definition, the types, the constants. The parsing of arguments, the method tables, the
+   names and flags of the types and all docstrings are those of CPython's zlibmodule.c. What the functions and methods do
+   is in Rust, and so is what an object holds: C knows that by its size alone. */
 
 #include "Python.h"
 #include "rust/zlib.h"
@@ -44,17 +45,15 @@ static const struct {
     {"Z_TREES", 6},
 };
 
-#include "clinic/zlib.h"
+typedef PyObject compobject;
+typedef PyObject ZlibDecompressor;
 
-static PyMethodDef zlib_methods[] = {
-    ZLIB_ADLER32_METHODDEF
-    ZLIB_COMPRESS_METHODDEF
-    ZLIB_COMPRESSOBJ_METHODDEF
-    ZLIB_CRC32_METHODDEF
-    ZLIB_DECOMPRESS_METHODDEF
-    ZLIB_DECOMPRESSOBJ_METHODDEF
-    {NULL, NULL, 0, NULL}
-};
+#include "upstream/clinic.h"
+#include "upstream/docs.h"
+#include "upstream/zlib_methods.h"
+#include "upstream/comp_methods.h"
+#include "upstream/Decomp_methods.h"
+#include "upstream/ZlibDecompressor_methods.h"
 
 /* Attributes are computed, because another thread may be changing what they show, and refuse to be set in the words
    of a read-only member. */
@@ -83,15 +82,6 @@ free_object(PyObject *self)
 
 /* zlib.Compress */
 
-static PyMethodDef Compress_methods[] = {
-    ZLIB_COMPRESS_COMPRESS_METHODDEF
-    ZLIB_COMPRESS_FLUSH_METHODDEF
-    ZLIB_COMPRESS_COPY_METHODDEF
-    ZLIB_COMPRESS___COPY___METHODDEF
-    ZLIB_COMPRESS___DEEPCOPY___METHODDEF
-    {NULL, NULL, 0, NULL}
-};
-
 static int
 Compress_traverse(PyObject *self, visitproc visit, void *arg)
 {
@@ -107,23 +97,14 @@ Compress_dealloc(PyObject *self)
     free_object(self);
 }
 
-static PyType_Slot Compress_slots[] = {
+static PyType_Slot Comptype_slots[] = {
     {Py_tp_dealloc, Compress_dealloc},
     {Py_tp_traverse, Compress_traverse},
-    {Py_tp_methods, Compress_methods},
+    {Py_tp_methods, comp_methods},
     {0, NULL}
 };
 
 /* zlib.Decompress */
-
-static PyMethodDef Decompress_methods[] = {
-    ZLIB_DECOMPRESS_DECOMPRESS_METHODDEF
-    ZLIB_DECOMPRESS_FLUSH_METHODDEF
-    ZLIB_DECOMPRESS_COPY_METHODDEF
-    ZLIB_DECOMPRESS___COPY___METHODDEF
-    ZLIB_DECOMPRESS___DEEPCOPY___METHODDEF
-    {NULL, NULL, 0, NULL}
-};
 
 GETTER(Decompress_get_unused_data, zlib_Decompress_unused_data)
 GETTER(Decompress_get_unconsumed_tail, zlib_Decompress_unconsumed_tail)
@@ -152,26 +133,15 @@ Decompress_dealloc(PyObject *self)
     free_object(self);
 }
 
-static PyType_Slot Decompress_slots[] = {
+static PyType_Slot Decomptype_slots[] = {
     {Py_tp_dealloc, Decompress_dealloc},
     {Py_tp_traverse, Decompress_traverse},
-    {Py_tp_methods, Decompress_methods},
+    {Py_tp_methods, Decomp_methods},
     {Py_tp_getset, Decompress_getset},
     {0, NULL}
 };
 
 /* zlib._ZlibDecompressor */
-
-PyDoc_STRVAR(ZlibDecompressor_doc,
-"_ZlibDecompressor(wbits=15, zdict=b'')\n"
-"--\n"
-"\n"
-"An object that decompresses a stream piece by piece.\n"
-"\n"
-"  wbits\n"
-"    The size of the window, and the container.\n"
-"  zdict\n"
-"    The dictionary that the data was compressed with.");
 
 static PyObject *
 ZlibDecompressor_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
@@ -185,22 +155,17 @@ ZlibDecompressor_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return zlib_ZlibDecompressor_new(type, wbits, zdict);
 }
 
-static PyMethodDef ZlibDecompressor_methods[] = {
-    ZLIB_ZLIBDECOMPRESSOR_DECOMPRESS_METHODDEF
-    {NULL, NULL, 0, NULL}
-};
-
 GETTER(ZlibDecompressor_get_eof, zlib_ZlibDecompressor_eof)
 GETTER(ZlibDecompressor_get_unused_data, zlib_ZlibDecompressor_unused_data)
 GETTER(ZlibDecompressor_get_needs_input, zlib_ZlibDecompressor_needs_input)
 
 static PyGetSetDef ZlibDecompressor_getset[] = {
     {"eof", ZlibDecompressor_get_eof, refuse_to_set,
-     PyDoc_STR("Whether the end of the stream has been reached."), NULL},
+     ZlibDecompressor_eof__doc__, NULL},
     {"unused_data", ZlibDecompressor_get_unused_data, refuse_to_set,
-     PyDoc_STR("What was given to decompress() behind the end of the stream."), NULL},
+     ZlibDecompressor_unused_data__doc__, NULL},
     {"needs_input", ZlibDecompressor_get_needs_input, refuse_to_set,
-     PyDoc_STR("Whether decompress() can return more only when it is given more."), NULL},
+     ZlibDecompressor_needs_input_doc, NULL},
     {NULL, NULL, NULL, NULL, NULL}
 };
 
@@ -220,28 +185,27 @@ ZlibDecompressor_dealloc(PyObject *self)
     free_object(self);
 }
 
-static PyType_Slot ZlibDecompressor_slots[] = {
+static PyType_Slot ZlibDecompressor_type_slots[] = {
     {Py_tp_dealloc, ZlibDecompressor_dealloc},
     {Py_tp_traverse, ZlibDecompressor_traverse},
     {Py_tp_methods, ZlibDecompressor_methods},
     {Py_tp_getset, ZlibDecompressor_getset},
     {Py_tp_new, ZlibDecompressor_new},
-    {Py_tp_doc, (char *)ZlibDecompressor_doc},
+    {Py_tp_doc, (char *)ZlibDecompressor__new____doc__},
     {0, NULL}
 };
+
+#include "upstream/Comptype_spec.h"
+#include "upstream/Decomptype_spec.h"
+#include "upstream/ZlibDecompressor_type_spec.h"
 
 /* The module */
 
 /* Makes a type whose objects are of a size that only Rust knows. */
 static PyTypeObject *
-make_type(PyObject *module, const char *name, int basicsize, unsigned int flags, PyType_Slot *slots)
+make_type(PyObject *module, PyType_Spec spec, int basicsize)
 {
-    PyType_Spec spec = {
-        .name = name,
-        .basicsize = basicsize,
-        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | flags,
-        .slots = slots,
-    };
+    spec.basicsize = basicsize;
     return (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);
 }
 
@@ -249,12 +213,9 @@ static int
 zlib_exec(PyObject *module)
 {
     zlib_state *state = PyModule_GetState(module);
-    state->Comptype = make_type(module, "zlib.Compress", zlib_Compress_basicsize(),
-                                Py_TPFLAGS_DISALLOW_INSTANTIATION, Compress_slots);
-    state->Decomptype = make_type(module, "zlib.Decompress", zlib_Decompress_basicsize(),
-                                  Py_TPFLAGS_DISALLOW_INSTANTIATION, Decompress_slots);
-    state->ZlibDecompressorType = make_type(module, "zlib._ZlibDecompressor", zlib_ZlibDecompressor_basicsize(),
-                                            Py_TPFLAGS_IMMUTABLETYPE, ZlibDecompressor_slots);
+    state->Comptype = make_type(module, Comptype_spec, zlib_Compress_basicsize());
+    state->Decomptype = make_type(module, Decomptype_spec, zlib_Decompress_basicsize());
+    state->ZlibDecompressorType = make_type(module, ZlibDecompressor_type_spec, zlib_ZlibDecompressor_basicsize());
     if (state->Comptype == NULL || state->Decomptype == NULL || state->ZlibDecompressorType == NULL) {
         return -1;
     }
@@ -314,23 +275,10 @@ static PyModuleDef_Slot zlib_slots[] = {
     {0, NULL}
 };
 
-PyDoc_STRVAR(zlib_doc,
-"Compression and decompression in the formats of zlib and gzip.\n"
-"\n"
-"adler32(data[, value]) -- checksum\n"
-"compress(data[, level[, wbits]]) -- compress in one call\n"
-"compressobj([level[, ...]]) -- object that compresses piece by piece\n"
-"crc32(data[, value]) -- checksum\n"
-"decompress(data[, wbits[, bufsize]]) -- decompress in one call\n"
-"decompressobj([wbits[, zdict]]) -- object that decompresses piece by piece\n"
-"\n"
-"wbits stands for the size of the window and the container: zlib's from 9 to\n"
-"15, gzip's with 16 more, none with a minus sign.");
-
 static struct PyModuleDef zlib_module = {
     .m_base = PyModuleDef_HEAD_INIT,
     .m_name = "zlib",
-    .m_doc = zlib_doc,
+    .m_doc = zlib_module_documentation,
     .m_size = sizeof(zlib_state),
     .m_methods = zlib_methods,
     .m_slots = zlib_slots,

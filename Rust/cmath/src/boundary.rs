@@ -1,8 +1,7 @@
 //! What Python calls: the functions that Argument Clinic's parsing code ends in.
 //!
-//! The clinic input is part of each function's documentation. `make regen` carries it into `Include/rust/cmath.h`, and
-//! the build makes the parsing code from there. Clinic has to know the module before any function, so the block that
-//! names it stands with the first one.
+//! The parsing code is that of the C module, which the build takes from CPython's source. `make regen` writes
+//! `Include/rust/cmath.h`.
 
 use crate::complex::{self, Complex64};
 use cpython_api::{
@@ -66,23 +65,6 @@ unsafe fn fail(name: &'static CStr, error: Error) -> *mut PyObject {
 
 /// Arc cosine.
 ///
-/// ```text
-/// [clinic input]
-/// module cmath
-/// [clinic start generated code]
-/// ```
-///
-/// ```text
-/// [clinic input]
-/// cmath.acos
-///
-///     z: Py_complex
-///     /
-///
-/// Return the arc cosine of z.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -93,17 +75,6 @@ pub unsafe extern "C" fn cmath_acos_impl(_module: *mut PyObject, z: Py_complex) 
 }
 
 /// Inverse hyperbolic cosine.
-///
-/// ```text
-/// [clinic input]
-/// cmath.acosh
-///
-///     z: Py_complex
-///     /
-///
-/// Return the inverse hyperbolic cosine of z.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -116,17 +87,6 @@ pub unsafe extern "C" fn cmath_acosh_impl(_module: *mut PyObject, z: Py_complex)
 
 /// Arc sine.
 ///
-/// ```text
-/// [clinic input]
-/// cmath.asin
-///
-///     z: Py_complex
-///     /
-///
-/// Return the arc sine of z.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -137,17 +97,6 @@ pub unsafe extern "C" fn cmath_asin_impl(_module: *mut PyObject, z: Py_complex) 
 }
 
 /// Inverse hyperbolic sine.
-///
-/// ```text
-/// [clinic input]
-/// cmath.asinh
-///
-///     z: Py_complex
-///     /
-///
-/// Return the inverse hyperbolic sine of z.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -160,17 +109,6 @@ pub unsafe extern "C" fn cmath_asinh_impl(_module: *mut PyObject, z: Py_complex)
 
 /// Arc tangent.
 ///
-/// ```text
-/// [clinic input]
-/// cmath.atan
-///
-///     z: Py_complex
-///     /
-///
-/// Return the arc tangent of z.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -181,17 +119,6 @@ pub unsafe extern "C" fn cmath_atan_impl(_module: *mut PyObject, z: Py_complex) 
 }
 
 /// Inverse hyperbolic tangent.
-///
-/// ```text
-/// [clinic input]
-/// cmath.atanh
-///
-///     z: Py_complex
-///     /
-///
-/// Return the inverse hyperbolic tangent of z.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -204,17 +131,6 @@ pub unsafe extern "C" fn cmath_atanh_impl(_module: *mut PyObject, z: Py_complex)
 
 /// Cosine.
 ///
-/// ```text
-/// [clinic input]
-/// cmath.cos
-///
-///     z: Py_complex
-///     /
-///
-/// Return the cosine of z.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -225,17 +141,6 @@ pub unsafe extern "C" fn cmath_cos_impl(_module: *mut PyObject, z: Py_complex) -
 }
 
 /// Hyperbolic cosine.
-///
-/// ```text
-/// [clinic input]
-/// cmath.cosh
-///
-///     z: Py_complex
-///     /
-///
-/// Return the hyperbolic cosine of z.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -248,17 +153,6 @@ pub unsafe extern "C" fn cmath_cosh_impl(_module: *mut PyObject, z: Py_complex) 
 
 /// Exponential.
 ///
-/// ```text
-/// [clinic input]
-/// cmath.exp
-///
-///     z: Py_complex
-///     /
-///
-/// Return e to the power of z.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -269,17 +163,6 @@ pub unsafe extern "C" fn cmath_exp_impl(_module: *mut PyObject, z: Py_complex) -
 }
 
 /// Decimal logarithm.
-///
-/// ```text
-/// [clinic input]
-/// cmath.log10
-///
-///     z: Py_complex
-///     /
-///
-/// Return the logarithm of z to base 10.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -292,17 +175,6 @@ pub unsafe extern "C" fn cmath_log10_impl(_module: *mut PyObject, z: Py_complex)
 
 /// Sine.
 ///
-/// ```text
-/// [clinic input]
-/// cmath.sin
-///
-///     z: Py_complex
-///     /
-///
-/// Return the sine of z.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -313,17 +185,6 @@ pub unsafe extern "C" fn cmath_sin_impl(_module: *mut PyObject, z: Py_complex) -
 }
 
 /// Hyperbolic sine.
-///
-/// ```text
-/// [clinic input]
-/// cmath.sinh
-///
-///     z: Py_complex
-///     /
-///
-/// Return the hyperbolic sine of z.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -336,17 +197,6 @@ pub unsafe extern "C" fn cmath_sinh_impl(_module: *mut PyObject, z: Py_complex) 
 
 /// Square root.
 ///
-/// ```text
-/// [clinic input]
-/// cmath.sqrt
-///
-///     z: Py_complex
-///     /
-///
-/// Return the square root of z, the one to the right of the imaginary axis.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -357,17 +207,6 @@ pub unsafe extern "C" fn cmath_sqrt_impl(_module: *mut PyObject, z: Py_complex) 
 }
 
 /// Tangent.
-///
-/// ```text
-/// [clinic input]
-/// cmath.tan
-///
-///     z: Py_complex
-///     /
-///
-/// Return the tangent of z.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -380,17 +219,6 @@ pub unsafe extern "C" fn cmath_tan_impl(_module: *mut PyObject, z: Py_complex) -
 
 /// Hyperbolic tangent.
 ///
-/// ```text
-/// [clinic input]
-/// cmath.tanh
-///
-///     z: Py_complex
-///     /
-///
-/// Return the hyperbolic tangent of z.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -401,18 +229,6 @@ pub unsafe extern "C" fn cmath_tanh_impl(_module: *mut PyObject, z: Py_complex) 
 }
 
 /// Logarithm.
-///
-/// ```text
-/// [clinic input]
-/// cmath.log
-///
-///     z as x: Py_complex
-///     base as y_obj: object = NULL
-///     /
-///
-/// log(z[, base]) -> the logarithm of z to a base, which is e unless given.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -443,17 +259,6 @@ pub unsafe extern "C" fn cmath_log_impl(_module: *mut PyObject, x: Py_complex, y
 
 /// Phase.
 ///
-/// ```text
-/// [clinic input]
-/// cmath.phase
-///
-///     z: Py_complex
-///     /
-///
-/// Return the phase of z: the angle of its direction, between -pi and pi.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -469,17 +274,6 @@ pub unsafe extern "C" fn cmath_phase_impl(_module: *mut PyObject, z: Py_complex)
 }
 
 /// Polar coordinates.
-///
-/// ```text
-/// [clinic input]
-/// cmath.polar
-///
-///     z: Py_complex
-///     /
-///
-/// Return the polar coordinates of z: its distance from 0, and its phase.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -500,18 +294,6 @@ pub unsafe extern "C" fn cmath_polar_impl(_module: *mut PyObject, z: Py_complex)
 
 /// Rectangular coordinates.
 ///
-/// ```text
-/// [clinic input]
-/// cmath.rect
-///
-///     r: double
-///     phi: double
-///     /
-///
-/// Return the complex number with the polar coordinates r and phi.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -522,17 +304,6 @@ pub unsafe extern "C" fn cmath_rect_impl(_module: *mut PyObject, r: f64, phi: f6
 }
 
 /// Neither infinite nor NaN.
-///
-/// ```text
-/// [clinic input]
-/// cmath.isfinite
-///
-///     z: Py_complex
-///     /
-///
-/// Return True if both parts of z are finite.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -545,17 +316,6 @@ pub unsafe extern "C" fn cmath_isfinite_impl(_module: *mut PyObject, z: Py_compl
 
 /// Infinity.
 ///
-/// ```text
-/// [clinic input]
-/// cmath.isinf
-///
-///     z: Py_complex
-///     /
-///
-/// Return True if one of the parts of z is an infinity.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -567,17 +327,6 @@ pub unsafe extern "C" fn cmath_isinf_impl(_module: *mut PyObject, z: Py_complex)
 
 /// Not a number.
 ///
-/// ```text
-/// [clinic input]
-/// cmath.isnan
-///
-///     z: Py_complex
-///     /
-///
-/// Return True if one of the parts of z is a NaN.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -588,24 +337,6 @@ pub unsafe extern "C" fn cmath_isnan_impl(_module: *mut PyObject, z: Py_complex)
 }
 
 /// Nearness.
-///
-/// ```text
-/// [clinic input]
-/// cmath.isclose
-///
-///     a: Py_complex
-///     b: Py_complex
-///     *
-///     rel_tol: double = 1e-09
-///         how far apart they may be, relative to the larger of the two
-///     abs_tol: double = 0.0
-///         how far apart they may be, whatever their size
-///
-/// Return True if two complex numbers are close to each other by one of the tolerances.
-///
-/// Infinities are close only to themselves, and a NaN is close to nothing.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
