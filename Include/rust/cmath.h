@@ -5,138 +5,78 @@
 
 /*
  Arc cosine.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_acos_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_acos_impl(PyObject *_module, Py_complex z);
 
 /*
  Inverse hyperbolic cosine.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_acosh_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_acosh_impl(PyObject *_module, Py_complex z);
 
 /*
  Arc sine.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_asin_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_asin_impl(PyObject *_module, Py_complex z);
 
 /*
  Inverse hyperbolic sine.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_asinh_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_asinh_impl(PyObject *_module, Py_complex z);
 
 /*
  Arc tangent.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_atan_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_atan_impl(PyObject *_module, Py_complex z);
 
 /*
  Inverse hyperbolic tangent.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_atanh_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_atanh_impl(PyObject *_module, Py_complex z);
 
 /*
  Cosine.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_cos_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_cos_impl(PyObject *_module, Py_complex z);
 
 /*
  Hyperbolic cosine.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_cosh_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_cosh_impl(PyObject *_module, Py_complex z);
 
 /*
  Exponential.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_exp_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_exp_impl(PyObject *_module, Py_complex z);
 
 /*
  Decimal logarithm.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_log10_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_log10_impl(PyObject *_module, Py_complex z);
 
 /*
  Sine.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_sin_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_sin_impl(PyObject *_module, Py_complex z);
 
 /*
  Hyperbolic sine.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_sinh_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_sinh_impl(PyObject *_module, Py_complex z);
 
 /*
  Square root.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_sqrt_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_sqrt_impl(PyObject *_module, Py_complex z);
 
 /*
  Tangent.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_tan_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_tan_impl(PyObject *_module, Py_complex z);
 
 /*
  Hyperbolic tangent.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *cmath_tanh_impl(PyObject *_module, Py_complex z);
+Py_complex cmath_tanh_impl(PyObject *_module, Py_complex z);
 
 /*
  Logarithm.
@@ -208,6 +148,6 @@ PyObject *cmath_isnan_impl(PyObject *_module, Py_complex z);
 
  Called by the parsing code alone.
  */
-PyObject *cmath_isclose_impl(PyObject *_module, Py_complex a, Py_complex b, double rel_tol, double abs_tol);
+int cmath_isclose_impl(PyObject *_module, Py_complex a, Py_complex b, double rel_tol, double abs_tol);
 
 #endif  /* RUST_CMATH_H */

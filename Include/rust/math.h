@@ -154,7 +154,7 @@ PyObject *math_fma_impl(PyObject *_module, double x, double y, double z);
 
  Called by the parsing code alone.
  */
-PyObject *math_isclose_impl(PyObject *_module, double a, double b, double rel_tol, double abs_tol);
+int math_isclose_impl(PyObject *_module, double a, double b, double rel_tol, double abs_tol);
 
 /*
  The next float.
@@ -464,12 +464,8 @@ PyObject *math_radians_impl(PyObject *_module, double x);
 
 /*
  Unit in the last place.
-
- # Safety
-
- Called by the C side alone.
  */
-PyObject *math_ulp_impl(PyObject *_module, double x);
+double math_ulp_impl(PyObject *_module, double x);
 
 /*
  The natural logarithm of a float, or of a positive number. The C side asks here first, and

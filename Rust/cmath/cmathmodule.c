@@ -8,6 +8,12 @@
 #include "upstream/docs.h"
 #include "upstream/cmath_methods.h"
 
+void
+cmath_set_errno(int error)
+{
+    errno = error == 1 ? EDOM : error == 2 ? ERANGE : 0;
+}
+
 static int
 cmath_exec(PyObject *module)
 {

@@ -9,7 +9,33 @@ use cpython_api::{
     complex_new, entry, float_new, leave, tuple_of_two,
 };
 use pymath::{Error, Result};
-use std::ffi::CStr;
+use std::ffi::{CStr, c_int};
+
+unsafe extern "C" {
+    /// Sets `errno`, which is a macro and so out of reach for Rust: to 0, or for 1 to `EDOM` and for 2 to `ERANGE`.
+    safe fn cmath_set_errno(error: c_int);
+}
+
+/// Returns a complex result to the parsing code, which raises the exception that `errno` stands for.
+///
+/// The functions themselves cannot panic, being arithmetic and calls of the C library. These may set `errno`, too, so it
+/// is always set here.
+#[inline(always)]
+fn with_errno(result: Result<Complex64>) -> Py_complex {
+    match result {
+        Ok(z) => {
+            cmath_set_errno(0);
+            Py_complex { real: z.re, imag: z.im }
+        }
+        Err(error) => {
+            cmath_set_errno(match error {
+                Error::EDOM => 1,
+                Error::ERANGE => 2,
+            });
+            Py_complex { real: 0.0, imag: 0.0 }
+        }
+    }
+}
 
 fn number(z: Py_complex) -> Complex64 {
     Complex64::new(z.real, z.imag)
@@ -64,168 +90,93 @@ unsafe fn fail(name: &'static CStr, error: Error) -> *mut PyObject {
 }
 
 /// Arc cosine.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_acos_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.acos", complex::acos(number(z))) }
+pub extern "C" fn cmath_acos_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::acos(number(z)))
 }
 
 /// Inverse hyperbolic cosine.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_acosh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.acosh", complex::acosh(number(z))) }
+pub extern "C" fn cmath_acosh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::acosh(number(z)))
 }
 
 /// Arc sine.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_asin_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.asin", complex::asin(number(z))) }
+pub extern "C" fn cmath_asin_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::asin(number(z)))
 }
 
 /// Inverse hyperbolic sine.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_asinh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.asinh", complex::asinh(number(z))) }
+pub extern "C" fn cmath_asinh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::asinh(number(z)))
 }
 
 /// Arc tangent.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_atan_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.atan", complex::atan(number(z))) }
+pub extern "C" fn cmath_atan_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::atan(number(z)))
 }
 
 /// Inverse hyperbolic tangent.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_atanh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.atanh", complex::atanh(number(z))) }
+pub extern "C" fn cmath_atanh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::atanh(number(z)))
 }
 
 /// Cosine.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_cos_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.cos", complex::cos(number(z))) }
+pub extern "C" fn cmath_cos_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::cos(number(z)))
 }
 
 /// Hyperbolic cosine.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_cosh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.cosh", complex::cosh(number(z))) }
+pub extern "C" fn cmath_cosh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::cosh(number(z)))
 }
 
 /// Exponential.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_exp_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.exp", complex::exp(number(z))) }
+pub extern "C" fn cmath_exp_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::exp(number(z)))
 }
 
 /// Decimal logarithm.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_log10_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.log10", complex::log10(number(z))) }
+pub extern "C" fn cmath_log10_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::log10(number(z)))
 }
 
 /// Sine.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_sin_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.sin", complex::sin(number(z))) }
+pub extern "C" fn cmath_sin_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::sin(number(z)))
 }
 
 /// Hyperbolic sine.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_sinh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.sinh", complex::sinh(number(z))) }
+pub extern "C" fn cmath_sinh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::sinh(number(z)))
 }
 
 /// Square root.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_sqrt_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.sqrt", complex::sqrt(number(z))) }
+pub extern "C" fn cmath_sqrt_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::sqrt(number(z)))
 }
 
 /// Tangent.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_tan_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.tan", complex::tan(number(z))) }
+pub extern "C" fn cmath_tan_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::tan(number(z)))
 }
 
 /// Hyperbolic tangent.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cmath_tanh_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.tanh", complex::tanh(number(z))) }
+pub extern "C" fn cmath_tanh_impl(_module: *mut PyObject, z: Py_complex) -> Py_complex {
+    with_errno(complex::tanh(number(z)))
 }
 
 /// Logarithm.
@@ -348,13 +299,12 @@ pub unsafe extern "C" fn cmath_isclose_impl(
     b: Py_complex,
     rel_tol: f64,
     abs_tol: f64,
-) -> *mut PyObject {
+) -> c_int {
     match complex::isclose(number(a), number(b), Some(rel_tol), Some(abs_tol)) {
-        // SAFETY: the parsing code calls on an attached thread.
-        Ok(close) => unsafe { truth(close) },
+        Ok(close) => c_int::from(close),
         // SAFETY: the parsing code calls on an attached thread.
         Err(_) => unsafe {
-            entry(c"cmath.isclose", |py| -> PyResult<Bound<'_>> {
+            entry(c"cmath.isclose", |py| -> PyResult<bool> {
                 Err(PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
             })
         },

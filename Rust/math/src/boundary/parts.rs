@@ -6,6 +6,7 @@ use cpython_api::{
     int_from_i64, is_int, leave, number_index, small_int, tuple_of_two,
 };
 use pymath::Error;
+use std::ffi::c_int;
 
 /// Mantissa and exponent.
 ///
@@ -99,13 +100,12 @@ pub unsafe extern "C" fn math_isclose_impl(
     b: f64,
     rel_tol: f64,
     abs_tol: f64,
-) -> *mut PyObject {
+) -> c_int {
     match real::isclose(a, b, Some(rel_tol), Some(abs_tol)) {
-        // SAFETY: the parsing code calls on an attached thread.
-        Ok(close) => unsafe { super::truth(close) },
+        Ok(close) => c_int::from(close),
         // SAFETY: the parsing code calls on an attached thread.
         Err(_) => unsafe {
-            entry(c"math.isclose", |py| -> PyResult<Bound<'_>> {
+            entry(c"math.isclose", |py| -> PyResult<bool> {
                 Err(PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
             })
         },

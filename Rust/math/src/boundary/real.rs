@@ -405,14 +405,9 @@ pub unsafe extern "C" fn math_radians_impl(_module: *mut PyObject, x: f64) -> *m
 }
 
 /// Unit in the last place.
-///
-/// # Safety
-///
-/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_ulp_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
-    // SAFETY: the C side calls on an attached thread.
-    unsafe { float(real::ulp(x)) }
+pub extern "C" fn math_ulp_impl(_module: *mut PyObject, x: f64) -> f64 {
+    real::ulp(x)
 }
 
 /// The natural logarithm of a float, or of a positive number. The C side asks here first, and
