@@ -4,14 +4,21 @@
 #include "Python.h"
 #include "rust/cmath.h"
 
+/* The parsing code asks errno whether a function has failed. The C library's functions set errno, too, even if they have
+   not failed; this variable is set by Rust alone. */
+static _Thread_local int cmath_errno;
+#undef errno
+#define errno cmath_errno
 #include "upstream/clinic.h"
+#undef errno
 #include "upstream/docs.h"
 #include "upstream/cmath_methods.h"
 
+/* Called by Rust when a function fails: with 1 for EDOM, with 2 for ERANGE. */
 void
 cmath_set_errno(int error)
 {
-    errno = error == 1 ? EDOM : error == 2 ? ERANGE : 0;
+    cmath_errno = error == 1 ? EDOM : ERANGE;
 }
 
 static int

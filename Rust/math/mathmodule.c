@@ -51,20 +51,25 @@ OF_DOUBLE(sqrt)
 OF_DOUBLE(tan)
 OF_DOUBLE(tanh)
 
+/* Stores the value of a number and returns 0, or returns -1 with an exception set. */
+static inline int
+as_double(PyObject *number, double *x)
+{
+    if (PyFloat_CheckExact(number)) {
+        *x = PyFloat_AS_DOUBLE(number);
+        return 0;
+    }
+    *x = PyFloat_AsDouble(number);
+    return *x == -1.0 && PyErr_Occurred() ? -1 : 0;
+}
+
 /* The functions of two numbers. */
 #define OF_TWO_DOUBLES(NAME)                                        \
     static PyObject *                                               \
     math_##NAME(PyObject *module, PyObject *const *args, Py_ssize_t nargs) \
     {                                                               \
-        if (!_PyArg_CheckPositional(#NAME, nargs, 2, 2)) {          \
-            return NULL;                                            \
-        }                                                           \
-        double x = PyFloat_AsDouble(args[0]);                       \
-        if (x == -1.0 && PyErr_Occurred()) {                        \
-            return NULL;                                            \
-        }                                                           \
-        double y = PyFloat_AsDouble(args[1]);                       \
-        if (y == -1.0 && PyErr_Occurred()) {                        \
+        double x, y;                                                \
+        if (!_PyArg_CheckPositional(#NAME, nargs, 2, 2) || as_double(args[0], &x) < 0 || as_double(args[1], &y) < 0) { \
             return NULL;                                            \
         }                                                           \
         return math_##NAME##_impl(module, x, y);                    \

@@ -12,21 +12,17 @@ use pymath::{Error, Result};
 use std::ffi::{CStr, c_int};
 
 unsafe extern "C" {
-    /// Sets `errno`, which is a macro and so out of reach for Rust: to 0, or for 1 to `EDOM` and for 2 to `ERANGE`.
+    /// Stores an error for the parsing code: 1 for `EDOM`, 2 for `ERANGE`.
     safe fn cmath_set_errno(error: c_int);
 }
 
-/// Returns a complex result to the parsing code, which raises the exception that `errno` stands for.
+/// Returns a complex result to the parsing code, which raises the exception for any error that is stored.
 ///
-/// The functions themselves cannot panic, being arithmetic and calls of the C library. These may set `errno`, too, so it
-/// is always set here.
+/// The functions themselves cannot panic, being arithmetic and calls of the C library.
 #[inline(always)]
 fn with_errno(result: Result<Complex64>) -> Py_complex {
     match result {
-        Ok(z) => {
-            cmath_set_errno(0);
-            Py_complex { real: z.re, imag: z.im }
-        }
+        Ok(z) => Py_complex { real: z.re, imag: z.im },
         Err(error) => {
             cmath_set_errno(match error {
                 Error::EDOM => 1,
