@@ -4,6 +4,7 @@
 
 #include "Python.h"
 #include "pycore_global_strings.h"  // _Py_ID()
+#include "pycore_import.h"          // _PyImport_SetModuleString(), in CPython 3.15
 #include "pycore_modsupport.h"      // _PyArg_CheckPositional()
 #include "pycore_object.h"          // _PyObject_MaybeCallSpecialNoArgs()
 #include "pycore_runtime.h"         // _Py_ID()
