@@ -32,6 +32,13 @@ refuse_to_set(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(value), void *Py_UN
     return -1;
 }
 
+/* In CPython 3.15 unused_data is computed in C, too, and has another message. */
+#if PY_VERSION_HEX >= 0x030F0000
+#  define REFUSE_TO_SET_DATA NULL
+#else
+#  define REFUSE_TO_SET_DATA refuse_to_set
+#endif
+
 #define GETTER(NAME, FUNCTION)                                  \
     static PyObject *                                           \
     NAME(PyObject *self, void *Py_UNUSED(closure))              \
@@ -73,7 +80,7 @@ GETTER(BZ2Decompressor_get_needs_input, _bz2_BZ2Decompressor_needs_input)
 static PyGetSetDef BZ2Decompressor_getset[] = {
     {"eof", BZ2Decompressor_get_eof, refuse_to_set,
      BZ2Decompressor_eof__doc__, NULL},
-    {"unused_data", BZ2Decompressor_get_unused_data, refuse_to_set,
+    {"unused_data", BZ2Decompressor_get_unused_data, REFUSE_TO_SET_DATA,
      BZ2Decompressor_unused_data__doc__, NULL},
     {"needs_input", BZ2Decompressor_get_needs_input, refuse_to_set,
      BZ2Decompressor_needs_input_doc, NULL},

@@ -48,8 +48,17 @@ static const struct {
 typedef PyObject compobject;
 typedef PyObject ZlibDecompressor;
 
+/* CPython 3.15 has clinic input for _ZlibDecompressor(), and other names for these functions. */
+#if PY_VERSION_HEX >= 0x030F0000
+#  define zlib__ZlibDecompressor_impl zlib_ZlibDecompressor_new
+#  define zlib__ZlibDecompressor_decompress_impl zlib_ZlibDecompressor_decompress_impl
+#endif
+
 #include "upstream/clinic.h"
 #include "upstream/docs.h"
+#if PY_VERSION_HEX >= 0x030F0000
+#  include "upstream/zlib_getattr.h"
+#endif
 #include "upstream/zlib_methods.h"
 #include "upstream/comp_methods.h"
 #include "upstream/Decomp_methods.h"
@@ -63,6 +72,13 @@ refuse_to_set(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(value), void *Py_UN
     PyErr_SetString(PyExc_AttributeError, "readonly attribute");
     return -1;
 }
+
+/* In CPython 3.15 the attributes that are bytes are computed in C, too, and have another message. */
+#if PY_VERSION_HEX >= 0x030F0000
+#  define REFUSE_TO_SET_DATA NULL
+#else
+#  define REFUSE_TO_SET_DATA refuse_to_set
+#endif
 
 #define GETTER(NAME, FUNCTION)                                  \
     static PyObject *                                           \
@@ -111,8 +127,8 @@ GETTER(Decompress_get_unconsumed_tail, zlib_Decompress_unconsumed_tail)
 GETTER(Decompress_get_eof, zlib_Decompress_eof)
 
 static PyGetSetDef Decompress_getset[] = {
-    {"unused_data", Decompress_get_unused_data, refuse_to_set, NULL, NULL},
-    {"unconsumed_tail", Decompress_get_unconsumed_tail, refuse_to_set, NULL, NULL},
+    {"unused_data", Decompress_get_unused_data, REFUSE_TO_SET_DATA, NULL, NULL},
+    {"unconsumed_tail", Decompress_get_unconsumed_tail, REFUSE_TO_SET_DATA, NULL, NULL},
     {"eof", Decompress_get_eof, refuse_to_set, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL}
 };
@@ -143,6 +159,7 @@ static PyType_Slot Decomptype_slots[] = {
 
 /* zlib._ZlibDecompressor */
 
+#if PY_VERSION_HEX < 0x030F0000
 static PyObject *
 ZlibDecompressor_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
@@ -154,6 +171,7 @@ ZlibDecompressor_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     }
     return zlib_ZlibDecompressor_new(type, wbits, zdict);
 }
+#endif
 
 GETTER(ZlibDecompressor_get_eof, zlib_ZlibDecompressor_eof)
 GETTER(ZlibDecompressor_get_unused_data, zlib_ZlibDecompressor_unused_data)
@@ -162,7 +180,7 @@ GETTER(ZlibDecompressor_get_needs_input, zlib_ZlibDecompressor_needs_input)
 static PyGetSetDef ZlibDecompressor_getset[] = {
     {"eof", ZlibDecompressor_get_eof, refuse_to_set,
      ZlibDecompressor_eof__doc__, NULL},
-    {"unused_data", ZlibDecompressor_get_unused_data, refuse_to_set,
+    {"unused_data", ZlibDecompressor_get_unused_data, REFUSE_TO_SET_DATA,
      ZlibDecompressor_unused_data__doc__, NULL},
     {"needs_input", ZlibDecompressor_get_needs_input, refuse_to_set,
      ZlibDecompressor_needs_input_doc, NULL},
@@ -190,8 +208,13 @@ static PyType_Slot ZlibDecompressor_type_slots[] = {
     {Py_tp_traverse, ZlibDecompressor_traverse},
     {Py_tp_methods, ZlibDecompressor_methods},
     {Py_tp_getset, ZlibDecompressor_getset},
+#if PY_VERSION_HEX >= 0x030F0000
+    {Py_tp_new, zlib__ZlibDecompressor},
+    {Py_tp_doc, (char *)zlib__ZlibDecompressor__doc__},
+#else
     {Py_tp_new, ZlibDecompressor_new},
     {Py_tp_doc, (char *)ZlibDecompressor__new____doc__},
+#endif
     {0, NULL}
 };
 
@@ -237,7 +260,12 @@ zlib_exec(PyObject *module)
     if (PyModule_AddStringConstant(module, "ZLIB_RUNTIME_VERSION", ZLIB_RUNTIME_VERSION) < 0) {
         return -1;
     }
-    return PyModule_AddStringConstant(module, "__version__", "1.0");
+#if PY_VERSION_HEX < 0x030F0000
+    if (PyModule_AddStringConstant(module, "__version__", "1.0") < 0) {
+        return -1;
+    }
+#endif
+    return 0;
 }
 
 static int

@@ -140,6 +140,10 @@ class SmallSources(unittest.TestCase):
             module.write_text('#include "upstream/b.h"\n')
             with self.assertRaisesRegex(upstream.UpstreamError, r'x\.c: no definition of b, which .*xmodule\.c includes'):
                 upstream.headers(module, x)
+            module.write_text('#if A\n#include "upstream/b.h"\n#endif\n/* \n#include "upstream/c.h"\n*/')
+            made, _ = upstream.headers(module, x)
+            self.assertEqual(list(made), ['b'])
+            self.assertRegex(made['b'], r'^#error .*x\.c: no definition of b, which .*xmodule\.c includes\n$')
             (x.parent / 'clinic/x.c.h').unlink()
             module.write_text('#include "upstream/clinic.h"\n')
             with self.assertRaisesRegex(upstream.UpstreamError, r'clinic/x\.c\.h: No such file'):
