@@ -135,7 +135,14 @@ def check_scripts(report, build):
     )
     report.run(
         'shell scripts',
-        [programs / 'shellcheck', '-x', 'bootstrap', 'Tools/rust/build/toolchain.sh', '.ci/run'],
+        [
+            programs / 'shellcheck',
+            '-x',
+            'bootstrap',
+            'Tools/rust/build/toolchain.sh',
+            'Tools/rust/build/releases.sh',
+            '.ci/run',
+        ],
         cwd=TOP,
     )
 
