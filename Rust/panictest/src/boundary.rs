@@ -2,7 +2,7 @@
 
 use crate::panics;
 use cpython_api::{
-    ExceptionType, PyErr, PyObject, PyResult, Python, entry, entry_traverse, entry_unraisable, int_from_u32,
+    ExceptionType, PyErr, PyObject, PyResult, Python, entry, entry_value, entry_traverse, entry_unraisable, int_from_u32,
 };
 use std::ffi::{CStr, c_char, c_int};
 
@@ -181,7 +181,7 @@ fn fire(place: &str) -> impl FnOnce(Python<'_>) -> PyResult<()> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn panictest_set(_self: *mut PyObject) -> c_int {
     // SAFETY: setters are called on an attached thread.
-    unsafe { entry(c"panictest.Panics.property", fire("set")) }
+    unsafe { entry_value(c"panictest.Panics.property", fire("set")) }
 }
 
 /// Has a part in making an object.
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn panictest_set(_self: *mut PyObject) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn panictest_new(_self: *mut PyObject) -> c_int {
     // SAFETY: `tp_new` is called on an attached thread.
-    unsafe { entry(c"panictest.Panics", fire("new")) }
+    unsafe { entry_value(c"panictest.Panics", fire("new")) }
 }
 
 /// Fails in a slot; both the length and the truth are asked for here.
@@ -203,7 +203,7 @@ pub unsafe extern "C" fn panictest_new(_self: *mut PyObject) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn panictest_len(_self: *mut PyObject) -> c_int {
     // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"panictest.Panics.__len__", fire("len")) }
+    unsafe { entry_value(c"panictest.Panics.__len__", fire("len")) }
 }
 
 /// Has a part in the end of an object.
@@ -238,5 +238,5 @@ pub unsafe extern "C" fn panictest_traverse(_self: *mut PyObject) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn panictest_exec(_module: *mut PyObject) -> c_int {
     // SAFETY: the slot is called on an attached thread.
-    unsafe { entry(c"panictest", fire("exec")) }
+    unsafe { entry_value(c"panictest", fire("exec")) }
 }

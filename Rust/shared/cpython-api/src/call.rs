@@ -1,38 +1,16 @@
 //! Calls, and the exceptions that are objects before they are raised.
 
-use crate::{Borrowed, Bound, ExceptionType, PyErr, PyResult, Python, str_interned};
+use crate::ffi_call::{new_reference, status_or_err};
+use crate::types::PyStr;
+use crate::{Borrowed, Bound, ExceptionType, PyErr, PyResult, Python};
 use cpython_sys as ffi;
-use std::ffi::{CStr, c_int};
+use std::ffi::CStr;
 use std::ptr;
-
-/// Takes over what a C function has returned: a new reference, or NULL with an exception set.
-///
-/// # Safety
-///
-/// - `object` is a new reference, or NULL with an exception set.
-#[inline]
-pub(crate) unsafe fn owned_or_err(py: Python<'_>, object: *mut ffi::PyObject) -> PyResult<Bound<'_>> {
-    // SAFETY: handed on.
-    unsafe { Bound::from_owned_or_null(py, object).ok_or_else(|| PyErr::already_set(py)) }
-}
-
-/// Reads C's status: negative with an exception set, or fine.
-///
-/// # Safety
-///
-/// - A negative `status` comes with an exception.
-#[inline]
-pub(crate) unsafe fn status_or_err(py: Python<'_>, status: c_int) -> PyResult<c_int> {
-    // SAFETY: handed on.
-    if status < 0 { Err(unsafe { PyErr::already_set(py) }) } else { Ok(status) }
-}
 
 /// `callable(argument)`. It may run any Python code, as every call may.
 #[inline]
 pub fn call1<'py>(callable: Borrowed<'_, 'py>, argument: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
-    let py = callable.py();
-    // SAFETY: both objects are live and the thread attached; the result is as asked.
-    unsafe { owned_or_err(py, ffi::PyObject_CallOneArg(callable.as_ptr(), argument.as_ptr())) }
+    callable.call1(&argument)
 }
 
 /// `callable(*arguments)`.
@@ -41,19 +19,15 @@ pub fn call<'py, const N: usize>(
     callable: Borrowed<'_, 'py>,
     arguments: [Borrowed<'_, 'py>; N],
 ) -> PyResult<Bound<'py>> {
-    let py = callable.py();
-    let pointers = arguments.map(Borrowed::as_ptr);
-    // SAFETY: all objects are live and the thread attached; there are as many pointers as are said.
-    unsafe { owned_or_err(py, ffi::PyObject_Vectorcall(callable.as_ptr(), pointers.as_ptr(), N, ptr::null_mut())) }
+    callable.call::<N>(std::array::from_fn(|index| &*arguments[index]))
 }
 
 /// `from module import name`.
 #[inline]
 pub fn import_attribute<'py>(py: Python<'py>, module: &CStr, name: &CStr) -> PyResult<Bound<'py>> {
     // Interned here, as the interpreter would intern new strings later, and keep each of them when memory runs out then.
-    let (module, name) = (str_interned(py, module)?, str_interned(py, name)?);
-    // SAFETY: both are live strings and the thread is attached; the result is as asked.
-    unsafe { owned_or_err(py, ffi::PyImport_ImportModuleAttr(module.as_ptr(), name.as_ptr())) }
+    let (module, name) = (PyStr::intern(py, module)?, PyStr::intern(py, name)?);
+    new_reference!(py, PyImport_ImportModuleAttr(module, name))
 }
 
 /// `None`, `True` or `False`.
@@ -161,15 +135,10 @@ impl PyErr {
     /// Runs `body` while this exception is put aside. An exception of `body` replaces it.
     #[cold]
     pub fn set_aside(self, py: Python<'_>, body: impl FnOnce() -> PyResult<()>) -> Self {
-        // SAFETY: the thread is attached; an exception is set, which is taken and given back.
-        unsafe {
-            let raised = Bound::from_owned_or_null(py, ffi::PyErr_GetRaisedException());
-            match (body(), raised) {
-                (Ok(()), Some(raised)) => ffi::PyErr_SetRaisedException(raised.into_ptr()),
-                (Ok(()), None) => unreachable!("an exception was set"),
-                (Err(_), _) => {}
-            }
-            Self::already_set(py)
+        let raised = self.fetch(py);
+        match body() {
+            Ok(()) => Self::restore(raised),
+            Err(error) => error,
         }
     }
 }

@@ -4,7 +4,7 @@
 //! also the lock of a critical section can be given up half way. Items are lent for as long as the container is locked to
 //! those alone who vouch for doing nothing that gives up the lock.
 
-use crate::call::{owned_or_err, status_or_err};
+use crate::ffi_call::{owned_or_err, status_or_err};
 use crate::value::{Batch, Value, view};
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;

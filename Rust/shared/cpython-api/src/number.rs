@@ -1,6 +1,6 @@
 //! Numbers, truth values among them, and what Python's operators make of any objects.
 
-use crate::call::owned_or_err;
+use crate::ffi_call::owned_or_err;
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::ffi::CStr;
