@@ -278,7 +278,8 @@ fn main() {
         .include(INCLUDE)
         .file("shims/class.c")
         .file("shims/shims.c")
-       .file(out.join("facts.c")).compile("cpython_shims");
+        .file(out.join("facts.c"))
+        .compile("cpython_shims");
     cpython
         .c_build()
         .include("shims")

@@ -1,9 +1,9 @@
 //! Output whose length is not known beforehand, as that of a decompressor.
 
+use crate::ffi_call::{infallible, owned_or_err};
 use crate::types::PyBytes;
 use crate::types::bytes_shrink as shrink;
 use crate::{Bound, OutBuf, PyResult, Python};
-use crate::ffi_call::{infallible, owned_or_err};
 use cpython_sys as ffi;
 use std::mem::MaybeUninit;
 use std::{ptr, slice};

@@ -5,8 +5,8 @@
 //! can write is lent as a slice, that of `bytes` and `str`; anything else is copied into private memory first, and
 //! what the copy holds is what the call works on, however often it looks.
 
-use crate::raw::RawBlock;
 use crate::ffi_call::infallible;
+use crate::raw::RawBlock;
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::mem::MaybeUninit;

@@ -49,11 +49,12 @@ pub fn constant(py: Python<'_>, constant: Constant) -> Bound<'_> {
         Constant::True => ffi::Py_CONSTANT_TRUE,
         Constant::False => ffi::Py_CONSTANT_FALSE,
     };
-    // SAFETY: the thread is attached, and these constants are there as long as any interpreter.
-    let Some(object) = (unsafe { Bound::from_owned_or_null(py, ffi::Py_GetConstant(id)) }) else {
-        unreachable!("the constants exist while an interpreter runs")
-    };
-    object
+    // SAFETY: the thread is attached, as the token proves.
+    let object = unsafe { ffi::Py_GetConstant(id) };
+    // SAFETY: a reference to an object that exists while an interpreter runs.
+    let object = unsafe { Bound::from_owned_or_null(py, object) };
+    // SAFETY: so it is not NULL.
+    unsafe { object.unwrap_unchecked() }
 }
 
 /// Runs `body` one level of C recursion deeper, unless the stack is used up: then `RecursionError` is raised, with
@@ -68,8 +69,10 @@ pub fn with_recursion<T>(py: Python<'_>, place: &CStr, body: impl FnOnce() -> Py
             unsafe { ffi::Py_LeaveRecursiveCall() };
         }
     }
-    // SAFETY: the thread is attached, the text ends in NUL, and a failure sets an exception.
-    unsafe { status_or_err(py, -i32::from(ffi::Py_EnterRecursiveCall(place.as_ptr()) != 0)) }?;
+    // SAFETY: the thread is attached, as the token proves, and the text ends in NUL.
+    let status = unsafe { ffi::Py_EnterRecursiveCall(place.as_ptr()) };
+    // SAFETY: a failure, any other number than 0, comes with an exception.
+    unsafe { status_or_err(py, -i32::from(status != 0)) }?;
     let _leave = Leave;
     body()
 }
@@ -78,34 +81,32 @@ impl PyErr {
     /// Raises `exception` with `value`: an instance of it, or the argument to make one.
     #[cold]
     pub fn from_value(exception: Borrowed<'_, '_>, value: Borrowed<'_, '_>) -> Self {
-        // SAFETY: both objects are live and the thread attached. What is no exception makes a SystemError.
-        unsafe {
-            ffi::PyErr_SetObject(exception.as_ptr(), value.as_ptr());
-            Self::already_set(exception.py())
-        }
+        // SAFETY: both objects are live and the thread attached (invariants). An object that is no exception class raises
+        // SystemError.
+        unsafe { ffi::PyErr_SetObject(exception.as_ptr(), value.as_ptr()) };
+        // SAFETY: one of the two is set now.
+        unsafe { Self::already_set(exception.py()) }
     }
 
     /// Raises `exception` with `prefix`, which is UTF-8, and at most `limit` bytes of the name of the type of `object`.
     #[cold]
     pub fn with_type_name(exception: ExceptionType, prefix: &CStr, object: Borrowed<'_, '_>, limit: u16) -> Self {
         let py = object.py();
-        // SAFETY: both objects are live and the thread attached, and the text ends in NUL.
-        unsafe {
-            let exception = exception.bind(py).as_ptr();
-            ffi::shim_PyErr_Format_type(exception, prefix.as_ptr(), object.as_ptr(), limit.into());
-            Self::already_set(py)
-        }
+        let exception = exception.bind(py).as_ptr();
+        // SAFETY: both objects are live and the thread attached (invariants), and the text ends in NUL.
+        unsafe { ffi::shim_PyErr_Format_type(exception, prefix.as_ptr(), object.as_ptr(), limit.into()) };
+        // SAFETY: the call has set it, or another.
+        unsafe { Self::already_set(py) }
     }
 
     /// Raises `exception` with `prefix`, which is UTF-8, and the `repr` of `object`, which may run any Python code.
     #[cold]
     pub fn with_repr(exception: ExceptionType, prefix: &CStr, object: Borrowed<'_, '_>) -> Self {
         let py = object.py();
-        // SAFETY: both objects are live and the thread attached, and the text ends in NUL.
-        unsafe {
-            ffi::shim_PyErr_Format_repr(exception.bind(py).as_ptr(), prefix.as_ptr(), object.as_ptr());
-            Self::already_set(py)
-        }
+        // SAFETY: both objects are live and the thread attached (invariants), and the text ends in NUL.
+        unsafe { ffi::shim_PyErr_Format_repr(exception.bind(py).as_ptr(), prefix.as_ptr(), object.as_ptr()) };
+        // SAFETY: the call has set it, or another.
+        unsafe { Self::already_set(py) }
     }
 
     /// Adds a note: when serializing which item of `container`.
@@ -115,21 +116,19 @@ impl PyErr {
             Place::Key(key) => (key.as_ptr(), 0),
             Place::Index(index) => (ptr::null_mut(), ffi::Py_ssize_t::try_from(index).unwrap_or(ffi::Py_ssize_t::MAX)),
         };
-        // SAFETY: the objects are live and the thread attached; an exception is set before and after.
-        unsafe {
-            ffi::shim_add_note_of_item(container.as_ptr(), key, index);
-            Self::already_set(container.py())
-        }
+        // SAFETY: the objects are live and the thread attached (invariants).
+        unsafe { ffi::shim_add_note_of_item(container.as_ptr(), key, index) };
+        // SAFETY: the exception is set as before, or another that the call came upon.
+        unsafe { Self::already_set(container.py()) }
     }
 
     /// Adds a note: when serializing an object of which type.
     #[cold]
     pub fn note_object(self, object: Borrowed<'_, '_>) -> Self {
-        // SAFETY: the object is live and the thread attached; an exception is set before and after.
-        unsafe {
-            ffi::shim_add_note_of_object(object.as_ptr());
-            Self::already_set(object.py())
-        }
+        // SAFETY: the object is live and the thread attached (invariants).
+        unsafe { ffi::shim_add_note_of_object(object.as_ptr()) };
+        // SAFETY: the exception is set as before, or another that the call came upon.
+        unsafe { Self::already_set(object.py()) }
     }
 
     /// Runs `body` while this exception is put aside. An exception of `body` replaces it.

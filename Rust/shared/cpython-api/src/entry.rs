@@ -12,7 +12,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_int, c_uint, c_void};
 use std::fmt::Write as _;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::ptr;
 use std::sync::{Once, OnceLock};
@@ -140,31 +140,7 @@ thread_local! {
 /// Runs the body of a function that C calls and that returns an object.
 ///
 /// `name` is the function's name for messages, such as `binascii.hexlify`. The body gets a token for a lifetime that it
-/// cannot choose, so that nothing of it stays after the call. An exported function is a prologue that turns pointers into
-/// handles, and then safe code:
-///
-/// ```no_run
-/// # use cpython_api::{Borrowed, Bound, PyObject, PyResult, Python, entry, types::PyBytes};
-/// /// # Safety
-/// ///
-/// /// Called by the parsing code alone.
-/// #[unsafe(no_mangle)]
-/// pub unsafe extern "C" fn example_reversed_impl(_module: *mut PyObject, data: *mut PyObject) -> *mut PyObject {
-///     // SAFETY: the parsing code calls on an attached thread.
-///     unsafe {
-///         entry(c"example.reversed", |py| {
-///             // SAFETY: the parsing code passes an argument, which its caller keeps for the time of the call.
-///             let data = Borrowed::from_ptr(py, data);
-///             reversed(py, data.cast::<PyBytes>()?)
-///         })
-///     }
-/// }
-///
-/// fn reversed<'py>(py: Python<'py>, data: &Bound<'py, PyBytes>) -> PyResult<Bound<'py>> {
-///     let data: Vec<u8> = data.as_bytes().iter().rev().copied().collect();
-///     Ok(PyBytes::new(py, &data)?.into_any())
-/// }
-/// ```
+/// cannot choose, so that nothing of it stays after the call. [`Arg`](crate::Arg) shows how arguments get in.
 ///
 /// # Safety
 ///
@@ -276,38 +252,61 @@ struct Panicked;
 
 /// Runs `body`, and catches and silences a panic in it.
 ///
-/// Costs a load and a branch: everything else is out of line.
+/// The body is called through [`catch`], so that nothing unwinds into the function that uses this, and rustc knows it.
 #[inline]
-fn guard<R>(body: impl FnOnce() -> R) -> Result<R, Panicked> {
+fn guard<R, F: FnOnce() -> R>(body: F) -> Result<R, Panicked> {
+    struct Call<R, F> {
+        // Not dropped here, where that would be outside of the wall: it is always taken.
+        body: ManuallyDrop<F>,
+        result: Option<R>,
+    }
+    /// # Safety
+    ///
+    /// - `call` is a `Call<R, F>` that nobody else uses meanwhile, and this is called once.
+    unsafe fn run<R, F: FnOnce() -> R>(call: *mut c_void) {
+        // SAFETY: nobody else uses it (the caller's promise).
+        let call = unsafe { &mut *call.cast::<Call<R, F>>() };
+        // SAFETY: this is the only call (the caller's promise).
+        let body = unsafe { ManuallyDrop::take(&mut call.body) };
+        call.result = Some(body());
+    }
+    let mut call = Call { body: ManuallyDrop::new(body), result: None };
+    // SAFETY: the function is called once, with the `Call` of its types, which is ours alone.
+    unsafe { catch(run::<R, F>, (&raw mut call).cast()) };
+    // The result is there unless there was a panic before it.
+    call.result.ok_or(Panicked)
+}
+
+/// Calls `run` with `call`, and catches and silences a panic in it.
+///
+/// # Safety
+///
+/// - `run` may be called with `call`, once.
+#[inline(never)]
+#[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
+unsafe extern "C" fn catch(run: unsafe fn(*mut c_void), call: *mut c_void) {
     if !HOOK.is_completed() {
         install_hook();
     }
     if cfg!(debug_assertions) {
         DEPTH.set(DEPTH.get() + 1);
     }
-    let result = panic::catch_unwind(AssertUnwindSafe(body));
+    // SAFETY: it may be called with this (the caller's promise).
+    let result = panic::catch_unwind(AssertUnwindSafe(|| unsafe { run(call) }));
     if cfg!(debug_assertions) {
         DEPTH.set(DEPTH.get() - 1);
     }
-    match result {
-        Ok(value) => Ok(value),
-        Err(payload) => {
-            discard(Box::into_raw(payload));
-            Err(Panicked)
-        }
+    if let Err(payload) = result {
+        discard(payload);
     }
 }
 
-// The functions from here to `tell` run after a panic has been caught. They are `extern "C"` so that nothing unwinds out of
-// them: a second panic, which they give no occasion for, ends the process.
+// `catch` and the functions from here to `tell` are `extern "C"` so that nothing unwinds out of them. They run library code
+// after a panic has been caught: another panic, which they give no occasion for, ends the process.
 
 /// Frees the value that a panic was called with. That may be any value, whose drop may panic in its turn.
 #[cold]
-#[inline(never)]
-#[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
-extern "C" fn discard(payload: *mut (dyn Any + Send)) {
-    // SAFETY: the only caller has just taken it out of its box.
-    let payload = unsafe { Box::from_raw(payload) };
+fn discard(payload: Box<dyn Any + Send>) {
     // The first message is the one to tell.
     let first = PANIC.with_borrow_mut(|what| mem::replace(what, Message::new()));
     if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {

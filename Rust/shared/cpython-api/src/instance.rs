@@ -101,7 +101,11 @@ pub const fn instance_basicsize<T: InstanceData>() -> c_int {
 /// # Safety
 ///
 /// - `cls` is a live type whose spec has [`instance_basicsize`] of `T` as its `basicsize`, and no subclasses.
-pub unsafe fn new_object<'py, T: InstanceData>(py: Python<'py>, cls: *mut PyTypeObject, data: T) -> PyResult<Bound<'py>> {
+pub unsafe fn new_object<'py, T: InstanceData>(
+    py: Python<'py>,
+    cls: *mut PyTypeObject,
+    data: T,
+) -> PyResult<Bound<'py>> {
     // SAFETY: the type is live (the caller's promise), and the thread attached.
     let object = unsafe { ffi::PyType_GenericAlloc(cls, 0) };
     if object.is_null() {
@@ -186,7 +190,11 @@ unsafe extern "C" fn dealloc<T: InstanceData>(object: *mut PyObject) {
 /// # Safety
 ///
 /// - C calls this as the slot of a class with instance data `T`.
-unsafe extern "C" fn traverse<T: InstanceData>(object: *mut PyObject, visit: ffi::visitproc, argument: *mut c_void) -> c_int {
+unsafe extern "C" fn traverse<T: InstanceData>(
+    object: *mut PyObject,
+    visit: ffi::visitproc,
+    argument: *mut c_void,
+) -> c_int {
     // SAFETY: the function and its argument belong together, as the collector passes them.
     let mut visit = unsafe { Visit::from_raw(visit, argument) };
     // SAFETY: the object is live.
@@ -220,7 +228,11 @@ unsafe extern "C" fn clear<T: InstanceData>(object: *mut PyObject) -> c_int {
 /// # Safety
 ///
 /// - C calls this as the slot of a class with instance data `T`, with a view to fill.
-unsafe extern "C" fn getbuffer<T: InstanceData>(object: *mut PyObject, view: *mut ffi::Py_buffer, flags: c_int) -> c_int {
+unsafe extern "C" fn getbuffer<T: InstanceData>(
+    object: *mut PyObject,
+    view: *mut ffi::Py_buffer,
+    flags: c_int,
+) -> c_int {
     let mut memory: (*const u8, usize) = (ptr::null(), 0);
     // SAFETY: all objects of the class come from `new_object`, and this one is live.
     let data: &T = unsafe { instance_data(object) };

@@ -17,6 +17,7 @@
 //! | use an object: attributes, calls, comparison, and the methods of each type | [`types`] |
 //! | raise, match, fetch and chain exceptions | [`exceptions`], [`PyErr`], [`PyResult`] |
 //! | be called by C: catch panics, turn results into C's sentinels | [`entry`](entry()), [`entry_value`], [`entry_unraisable`], [`entry_dealloc`], [`entry_traverse`], [`into_c_result`] |
+//! | take the arguments of C | [`Arg`], [`View`], [`c_str_arg`] |
 //! | have a class whose objects hold a Rust value | [`InstanceData`], [`instance_slots`], `Include/rust/class.h` |
 //! | keep the state of a module | [`ModuleState`], [`module_exec`] |
 //! | show the collector what is owned | [`Visit`] |
@@ -28,6 +29,7 @@
 
 #![deny(clippy::multiple_unsafe_ops_per_block)]
 
+mod argument;
 mod blocks;
 mod buffer;
 mod bytes;
@@ -53,6 +55,7 @@ mod text;
 pub mod types;
 mod value;
 
+pub use argument::{Arg, View, c_str_arg};
 pub use blocks::{BlockOutput, FIRST_BLOCK, OutOfMemory};
 pub use buffer::{Buffer, Input, is_buffer, read_blocks};
 pub use bytes::{bytes_as_slice, bytes_with};

@@ -24,9 +24,8 @@ use std::marker::PhantomData;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Python<'py> {
-    // A function pointer that takes and returns the lifetime makes it invariant; a raw pointer keeps the token on its
-    // thread.
-    _attached: PhantomData<(fn(&'py ()) -> &'py (), *mut ffi::PyThreadState)>,
+    // The lifetime in the target of a `*mut` is invariant; a raw pointer keeps the token on its thread.
+    _attached: PhantomData<*mut &'py ffi::PyThreadState>,
 }
 
 impl<'py> Python<'py> {

@@ -1,5 +1,7 @@
 //! `str` objects: their characters, new ones, and what any object says of its length.
 
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
+
 use crate::ffi_call::owned_or_err;
 use crate::value::{Value, view};
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};

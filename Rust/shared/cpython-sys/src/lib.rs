@@ -48,8 +48,9 @@ opaque! {
 
 #[expect(missing_docs, non_camel_case_types, non_upper_case_globals, reason = "the names and meanings are CPython's")]
 mod bindings {
-    use super::{PyInitConfig, PyInterpreterState, PyLongWriter, PyObject, PyThreadState, PyTypeObject,
-        PyUnicodeWriter};
+    use super::{
+        PyInitConfig, PyInterpreterState, PyLongWriter, PyObject, PyThreadState, PyTypeObject, PyUnicodeWriter,
+    };
     include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 }
 

@@ -109,12 +109,6 @@ impl<'py> Bound<'py> {
         status!(self.py(), PyObject_Size(self)).map(|len| len as usize)
     }
 
-    /// `len(self) == 0`
-    #[inline]
-    pub fn is_empty(&self) -> PyResult<bool> {
-        self.len().map(|len| len == 0)
-    }
-
     /// `iter(self)`
     #[inline]
     pub fn iter(&self) -> PyResult<Bound<'py, PyIterator>> {
@@ -185,8 +179,7 @@ impl<'py> Bound<'py> {
         all.extend(keywords.iter().map(|(_, value)| value.as_ptr()));
         // SAFETY: all objects are live and the thread attached (invariants). There are as many positional arguments as are
         // said, then the values of as many keywords as there are names, which are strings.
-        let result =
-            unsafe { ffi::PyObject_Vectorcall(self.as_ptr(), all.as_ptr(), arguments.len(), names.as_ptr()) };
+        let result = unsafe { ffi::PyObject_Vectorcall(self.as_ptr(), all.as_ptr(), arguments.len(), names.as_ptr()) };
         // SAFETY: a new reference, or NULL with an exception set.
         unsafe { crate::ffi_call::owned_or_err(py, result) }
     }
@@ -388,7 +381,13 @@ impl<'py> Bound<'py> {
     /// The value of `operator.index(self)` as a length or an index; `IndexError` where it does not fit.
     #[inline]
     pub fn as_index(&self) -> PyResult<isize> {
-        let value = infallible!(self.py(), PyNumber_AsSsize_t(self, <crate::exceptions::PyIndexError as crate::exceptions::ExceptionClass>::class(self.py())));
+        let value = infallible!(
+            self.py(),
+            PyNumber_AsSsize_t(
+                self,
+                <crate::exceptions::PyIndexError as crate::exceptions::ExceptionClass>::class(self.py())
+            )
+        );
         if value == -1 && error_occurred(self) {
             // SAFETY: an exception is set.
             return Err(unsafe { PyErr::already_set(self.py()) });

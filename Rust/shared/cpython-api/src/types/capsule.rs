@@ -16,7 +16,7 @@ python_type! {
 #[repr(C)]
 struct Contents<T> {
     tag: TypeId,
-    drop: unsafe fn(*mut Contents<()>),
+    drop: unsafe extern "C" fn(*mut Contents<()>),
     value: T,
 }
 
@@ -25,13 +25,17 @@ struct Contents<T> {
 /// # Safety
 ///
 /// - `contents` is a `Contents<T>` from `PyMem_RawMalloc`, and is not used any more.
-unsafe fn drop_contents<T>(contents: *mut Contents<()>) {
+/// - The thread is attached.
+unsafe extern "C" fn drop_contents<T>(contents: *mut Contents<()>) {
     let contents = contents.cast::<Contents<T>>();
-    // SAFETY: the value is there, and is moved out once (the caller's promise).
-    let value = unsafe { (&raw mut (*contents).value).read() };
+    // SAFETY: the contents are live (the caller's promise).
+    let value = unsafe { &raw mut (*contents).value };
+    // SAFETY: the value is moved out once (the caller's promise).
+    let value = unsafe { value.read() };
     // SAFETY: the memory is of this allocator, and no more used.
     unsafe { crate::raw_free(contents.cast()) };
-    drop(value);
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe { crate::entry::entry_dealloc(c"capsule", |_| drop(value)) };
 }
 
 /// The destructor of the capsules that are made here, by which they are known.
@@ -40,15 +44,17 @@ unsafe fn drop_contents<T>(contents: *mut Contents<()>) {
 ///
 /// - `capsule` was made by [`PyCapsule::new`], and is being deallocated on an attached thread.
 unsafe extern "C" fn destroy(capsule: *mut ffi::PyObject) {
-    // SAFETY: the thread is attached, in the destructor of an object.
-    unsafe {
-        crate::entry::entry_dealloc(c"capsule", |_| {
-            let contents = ffi::PyCapsule_GetPointer(capsule, ffi::PyCapsule_GetName(capsule)).cast::<Contents<()>>();
-            if !contents.is_null() {
-                ((*contents).drop)(contents);
-            }
-        });
+    // SAFETY: a capsule that is still live, on an attached thread.
+    let name = unsafe { ffi::PyCapsule_GetName(capsule) };
+    // SAFETY: as above, and the name is its own.
+    let contents = unsafe { ffi::PyCapsule_GetPointer(capsule, name) }.cast::<Contents<()>>();
+    if contents.is_null() {
+        return;
     }
+    // SAFETY: the capsule was made with contents.
+    let drop = unsafe { (*contents).drop };
+    // SAFETY: the function is for these contents, which nobody uses any more; the thread is attached.
+    unsafe { drop(contents) };
 }
 
 impl PyCapsule {

@@ -25,7 +25,10 @@ impl PyList {
     }
 
     /// A list of the items.
-    pub fn new<'py>(py: Python<'py>, items: impl IntoIterator<Item = PyResult<Bound<'py>>>) -> PyResult<Bound<'py, Self>> {
+    pub fn new<'py>(
+        py: Python<'py>,
+        items: impl IntoIterator<Item = PyResult<Bound<'py>>>,
+    ) -> PyResult<Bound<'py, Self>> {
         let list = Self::empty(py)?;
         for item in items {
             list.append(&item?)?;

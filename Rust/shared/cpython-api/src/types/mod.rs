@@ -30,7 +30,7 @@ pub use capsule::PyCapsule;
 pub use complex::PyComplex;
 pub use dict::PyDict;
 pub use float::PyFloat;
-pub use int::PyInt;
+pub use int::{IntoPyInt, PyInt};
 pub use iterator::PyIterator;
 pub use list::PyList;
 pub use memoryview::PyMemoryView;

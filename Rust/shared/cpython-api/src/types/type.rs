@@ -54,8 +54,7 @@ impl<'py> Bound<'py, PyType> {
         let doc = doc.map_or(std::ptr::null(), std::ffi::CStr::as_ptr);
         let bases = bases.map_or(std::ptr::null_mut(), |bases| bases.as_ptr());
         // SAFETY: the thread is attached, as the token proves; the texts end in NUL, and what may be NULL is or is live.
-        let class =
-            unsafe { cpython_sys::PyErr_NewExceptionWithDoc(name.as_ptr(), doc, bases, std::ptr::null_mut()) };
+        let class = unsafe { cpython_sys::PyErr_NewExceptionWithDoc(name.as_ptr(), doc, bases, std::ptr::null_mut()) };
         // SAFETY: a new reference, or NULL with an exception set.
         let class = unsafe { crate::ffi_call::owned_or_err(py, class) }?;
         // SAFETY: the call makes a class.
