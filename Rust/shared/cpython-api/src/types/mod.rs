@@ -87,7 +87,7 @@ impl<'py> Bound<'py> {
     ///
     /// ```no_run
     /// # use cpython_api::{Bound, PyResult, types::{PyDict, PyStr}};
-    /// fn count(object: &Bound<'_>, key: &Bound<'_, PyStr>) -> PyResult<usize> {
+    /// fn count<'py>(object: &Bound<'py>, key: &Bound<'py, PyStr>) -> PyResult<usize> {
     ///     let dict = object.cast::<PyDict>()?;
     ///     dict.set_item(key, key)?;
     ///     Ok(dict.len())
