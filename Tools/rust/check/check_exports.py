@@ -18,8 +18,9 @@ ATTRIBUTE = re.compile(r'^\s*#\[(?:unsafe\()?(?:no_mangle|export_name)', re.MULT
 def problems(top=TOP):
     """Return what is exported and not declared."""
     found = []
-    for crate, file in ((crate, file) for crate in crates(top) for file in sorted(crate.glob('src/**/*.rs'))):
+    for file in (file for crate in crates(top) for file in sorted(crate.glob('src/**/*.rs'))):
         text = file.read_text(encoding='utf-8')
+        crate = next(folder.parent for folder in file.parents if folder.name == 'src')
         header = top / f'Include/rust/{crate.name}.h'
         declared = header.read_text(encoding='utf-8') if header.exists() else ''
         exports = list(EXPORT.finditer(text))

@@ -1,6 +1,6 @@
-"""Make the handbook's site, or the plots in it, with programs from PyPI that go into the build folder.
+"""Build the handbook's site, or the plots in it, with packages from PyPI that are installed into the build folder.
 
-html    Doc/ as a site in rust/docs, where a warning is an error
+html    Doc/ as a site in rust/docs, with the API documentation of the safe layer; a warning is an error
 plots   Doc/plots from Doc/records
 """
 
@@ -16,6 +16,8 @@ from build.setup_rust import TOP
 ENVIRONMENT = pathlib.Path('rust/docs-venv')
 SITE = pathlib.Path('rust/docs')
 REQUIREMENTS = TOP / 'Tools/rust/check/docs.txt'
+# The crates whose documentation is part of the site.
+API = ('cpython-api', 'outbuf')
 
 
 def programs():
@@ -28,7 +30,7 @@ def programs():
         subprocess.run([sys.executable, '-m', 'venv', '--clear', ENVIRONMENT], check=True)
         done = subprocess.run([ENVIRONMENT / 'bin/python', '-m', 'pip', 'install', '-q', '-r', REQUIREMENTS])
         if done.returncode:
-            sys.exit('what makes the documentation cannot be installed without a network')
+            sys.exit('the packages that build the documentation cannot be installed without a network')
         stamp.write_text(wanted, encoding='utf-8')
     return ENVIRONMENT / 'bin'
 
@@ -40,8 +42,23 @@ def html():
     options = ['-q', '-W', '--keep-going', '-E', '-b', 'html', '-d', ENVIRONMENT / 'doctrees']
     done = subprocess.run([sphinx, '-B', '-m', 'sphinx', *options, TOP / 'Doc', SITE])
     if done.returncode == 0:
+        done = api()
+    if done.returncode == 0:
         print(f'The site is {SITE.absolute()}/index.html')
     return done.returncode
+
+
+def api():
+    """Add the documentation that rustdoc makes of the crates that modules use."""
+    cargo = [os.environ.get('CARGO', 'cargo'), 'doc', '--quiet', '--locked', '--no-deps']
+    packages = [option for name in API for option in ('-p', name)]
+    environment = os.environ | {'RUSTDOCFLAGS': '-D warnings'}
+    target = pathlib.Path('target/api').absolute()
+    command = [*cargo, '--manifest-path', TOP / 'Cargo.toml', '--target-dir', target, *packages]
+    done = subprocess.run(command, env=environment)
+    if done.returncode == 0:
+        shutil.copytree(target / 'doc', SITE / 'api')
+    return done
 
 
 def plots():

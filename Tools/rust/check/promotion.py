@@ -1,8 +1,8 @@
-"""Make Doc/module-status.md: where each module stands against what Doc/promotion.md asks for.
+"""Make Doc/module-status.md and the table of the README: which requirements of Doc/promotion.md each module meets.
 
-  regen   write the page
-  check   write nothing; fail when it is not what the records, counts and differences say
-  stale   name the records that are of older sources than those that are there
+  regen   write both
+  check   write nothing; fail when they are not what the records, counts and differences say
+  stale   name what has to be run again: records of older sources than those that are there, and missing ones
 
 Everything comes from Doc/records, Doc/unsafe-count.md and Doc/differences.md: nothing is typed in.
 """
@@ -21,11 +21,13 @@ from bench.measurements import SLOWER, ratio
 from build.setup_rust import TOP
 
 PAGE = TOP / 'Doc/module-status.md'
+README = TOP / 'README.md'
 HEAD = """# State of the modules
 
-Written by `make promotion`: do not edit. What is asked for, and why, is in [Promotion](promotion.md). Each line is from
-what a command recorded when it last ran with `RECORD=1`, at the commit that stands there; a + behind it means that
-files had been changed since.
+Written by `make promotion`: do not edit. [Promotion](promotion.md) lists the requirements. Each line is the result
+that a command recorded when it last ran with `RECORD=1`, at the commit given; a + after it means that the working
+tree had changes. *stale* marks a result of older sources than those of this tree; it does not count as met.
+`make record` repeats what is stale.
 """
 STAGES = {
     'incubating': 'to be built as `_rust_NAME`',
@@ -137,21 +139,26 @@ def differences(name):
 
 
 def judge(name):
-    """Return [(requirement, met, text, record)] for a module; met is None where nothing has been recorded."""
+    """Return [(requirement, state, text, record)] for a module; the state is yes, no, stale or empty."""
     kept, lines = records.load(name), []
     targets = [target for target, module in fuzz.MODULES.items() if module == name]
     cores = [Requirement('default', f'coverage-guided: {x}', f'fuzz {x}', cores_fuzzed) for x in targets]
     for requirement in sorted(REQUIREMENTS + cores, key=lambda found: list(STAGES).index(found.stage)):
         record = kept.get(requirement.kind)
-        met, text = requirement.judge(record) if record else (None, 'not recorded')
-        lines.append((requirement, met, text, record or {}))
+        if record:
+            met, text = requirement.judge(record)
+            state = ('yes' if met else 'no') if records.is_current(name, requirement.kind, record) else 'stale'
+        else:
+            state, text = '', 'not recorded'
+        lines.append((requirement, state, text, record or {}))
     return lines
 
 
 def reached(lines, stage):
-    """Return how much of what a stage asks for is met, as text."""
-    of = [met for requirement, met, *_ in lines if requirement.stage == stage]
-    return f'{sum(map(bool, of))} of {len(of)}'
+    """Return how many requirements of a stage are met by the sources as they are, as text."""
+    states = [state for requirement, state, *_ in lines if requirement.stage == stage]
+    stale = states.count('stale')
+    return f'{states.count("yes")} of {len(states)}{f", {stale} stale" if stale else ""}'
 
 
 def page():
@@ -167,11 +174,29 @@ def page():
     for module in modules:
         lines += ['', f'## {module.name}', '', '| stage | asked for | met | what was found | date | commit |']
         lines.append('| --- | --- | --- | --- | --- | --- |')
-        for requirement, met, text, record in judged[module.name]:
-            word = {None: '', True: 'yes', False: 'no'}[met]
+        for requirement, state, text, record in judged[module.name]:
             stamp = f'{record.get("date", "")} | {record.get("commit", "")}'
-            lines.append(f'| {requirement.stage} | {requirement.title} | {word} | {text} | {stamp} |')
+            lines.append(f'| {requirement.stage} | {requirement.title} | {state} | {text} | {stamp} |')
     return '\n'.join(lines) + '\n'
+
+
+def readme_table():
+    """Return the table of the README."""
+    lines = ['', '| module | stage | `import` gives | C twin | requirements met |', '| --- | --- | --- | --- | --- |']
+    for module in setup_rust.modules():
+        if module.stage != 'testing':
+            gives = 'Rust' if module.stage == 'default' else 'C; Rust is `_rust_' + module.name + '`'
+            twin = f'`_c_{module.name}`' if module.stage == 'default' else f'`{module.name}`'
+            met = reached(judge(module.name), module.stage)
+            lines.append(f'| `{module.name}` | {module.stage} | {gives} | {twin} | {met} |')
+    return '\n'.join([*lines, '']) + '\n'
+
+
+def texts():
+    """Return {path: text} of the page and of the README with its table renewed."""
+    marked = re.compile(r'(?<=make promotion -->\n).*?(?=<!-- end -->)', re.DOTALL)
+    readme = marked.sub(lambda match: readme_table(), README.read_text(encoding='utf-8'), count=1)
+    return {PAGE: page(), README: readme}
 
 
 def anchor(name):
@@ -180,24 +205,27 @@ def anchor(name):
 
 
 def stale():
-    """Print which records are of older sources."""
-    for module in setup_rust.modules():
-        for kind, record in records.load(module.name).items():
-            if not records.is_current(module.name, record):
-                print(f'{module.name}: {kind} was recorded before the sources changed, {record["date"]}')
+    """Return [(module, kind)] of what has to be run again for the page to be complete."""
+    modules = [module.name for module in setup_rust.modules() if module.stage != 'testing']
+    return [
+        (name, requirement.kind) for name in modules for requirement, state, *_ in judge(name) if state in ('stale', '')
+    ]
 
 
 def main():
     match sys.argv[1:]:
         case ['regen']:
-            PAGE.write_text(page(), encoding='utf-8')
-            print(f'wrote {PAGE}')
-            stale()
+            for path, text in texts().items():
+                path.write_text(text, encoding='utf-8')
+                print(f'wrote {path}')
         case ['check']:
-            if PAGE.read_text(encoding='utf-8') != page():
-                sys.exit(f'{PAGE.relative_to(TOP)} is not what Doc/records says: run make promotion')
+            stale = [path for path, text in texts().items() if path.read_text(encoding='utf-8') != text]
+            for path in stale:
+                print(f'{path.relative_to(TOP)} is not what Doc/records and the sources say: run make promotion')
+            sys.exit(bool(stale))
         case ['stale']:
-            stale()
+            for module, kind in stale():
+                print(f'{module}: {kind}')
         case _:
             sys.exit(__doc__)
 

@@ -1,16 +1,16 @@
 """Doc/records/NAME.json: what commands found out about each module, for the pages that are made from it.
 
 Only the command that ran something writes its record, when it is told to (`RECORD=1` on make's command line); nothing
-is typed in.  A record says when, at which commit, and of which sources of the module: `source` is a hash of the crate's
-files, so that a record of older code can be told without git.
+is typed in. A record says when, at which commit and of which sources: `source` is a hash of the files that its kind of
+check depends on (check/sources.py), so that a record of older sources is recognised without git.
 """
 
 import datetime
-import hashlib
 import json
 import subprocess
 
 from build.setup_rust import TOP
+from check import sources
 
 FOLDER = TOP / 'Doc/records'
 
@@ -37,14 +37,14 @@ def load(module):
         return {}
 
 
-def source_hash(module):
-    """Return a short hash of what the module is built from: its crate, without tests and benchmarks."""
-    folder = TOP / 'Rust' / module
-    files = [file for file in [*folder.glob('*.*'), *folder.glob('src/**/*')] if file.suffix in ('.rs', '.c', '.toml')]
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(f'{file.relative_to(folder)}\n'.encode() + file.read_bytes())
-    return digest.hexdigest()[:12]
+def scope(kind):
+    """Return which sources a kind of record depends on."""
+    return 'core' if kind in ('difftest', 'asan', 'tsan') or kind.startswith('fuzz ') else 'linked'
+
+
+def source_hash(module, kind):
+    """Return a short hash of the sources that a kind of record depends on."""
+    return sources.digest(module, scope(kind))
 
 
 def commit():
@@ -62,19 +62,19 @@ def commit():
     return head.stdout.strip() + ('+' if changed else '') if head.returncode == 0 else ''
 
 
-def is_current(module, record):
+def is_current(module, kind, record):
     """Tell whether a record is of the sources as they are."""
-    return record.get('source') == source_hash(module)
+    return record.get('source') == source_hash(module, kind)
 
 
 def update(module, kind, result, add=()):
     """Replace a record; the figures named in `add` are summed up over all runs on the same sources."""
     records = load(module)
     before = records.get(kind, {})
-    if is_current(module, before):
+    if is_current(module, kind, before):
         result = result | {key: result[key] + before.get(key, 0) for key in add}
     stamp = {'date': datetime.datetime.now(datetime.timezone.utc).date().isoformat(), 'commit': commit()}
-    records[kind] = stamp | {'source': source_hash(module)} | result
+    records[kind] = stamp | {'source': source_hash(module, kind)} | result
     FOLDER.mkdir(parents=True, exist_ok=True)
     text = json.dumps(records, indent=1, sort_keys=True, ensure_ascii=False)
     (FOLDER / f'{module}.json').write_text(text + '\n', encoding='utf-8')

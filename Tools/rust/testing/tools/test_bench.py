@@ -6,12 +6,15 @@ import tempfile
 import types
 import unittest
 from unittest import mock
+from xml.etree import ElementTree
 
 from bench import measure
 from bench import measurements
 from check import promotion
 from check import records
 from bench import results
+from build.setup_rust import crates as sources_crates
+from check import report, sources
 
 
 def row(c, rust, name='row', size=100, threads=0, **peers):
@@ -95,11 +98,12 @@ class RecordTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        self.top = pathlib.Path(folder.name)
-        (self.top / 'Rust/zlib/src').mkdir(parents=True)
-        (self.top / 'Rust/zlib/src/lib.rs').write_text('one')
-        for name, value in {'FOLDER': self.top / 'Doc/records', 'TOP': self.top}.items():
-            patch = mock.patch.object(records, name, value)
+        self.digests = {'core': 'c' * 12, 'linked': 'd' * 12}
+        for module, name, value in (
+            (records, 'FOLDER', pathlib.Path(folder.name)),
+            (records.sources, 'digest', lambda module, scope: self.digests[scope]),
+        ):
+            patch = mock.patch.object(module, name, value)
             patch.start()
             self.addCleanup(patch.stop)
 
@@ -107,8 +111,10 @@ class RecordTest(unittest.TestCase):
         for _ in range(2):
             records.update('zlib', 'difftest', {'seconds': 10, 'differences': 0}, add=['seconds'])
         self.assertEqual(records.load('zlib')['difftest']['seconds'], 20)
-        (self.top / 'Rust/zlib/src/lib.rs').write_text('two')
-        self.assertFalse(records.is_current('zlib', records.load('zlib')['difftest']))
+        self.digests['linked'] = 'e' * 12
+        self.assertTrue(records.is_current('zlib', 'difftest', records.load('zlib')['difftest']))
+        self.digests['core'] = 'e' * 12
+        self.assertFalse(records.is_current('zlib', 'difftest', records.load('zlib')['difftest']))
         records.update('zlib', 'difftest', {'seconds': 10, 'differences': 0}, add=['seconds'])
         self.assertEqual(records.load('zlib')['difftest']['seconds'], 10)
 
@@ -118,7 +124,7 @@ class RecordTest(unittest.TestCase):
         kept = records.load('zlib')
         self.assertEqual([kept['stress']['passed'], kept['tests']['passed']], [1, 2])
         self.assertRegex(kept['tests']['date'], r'^\d{4}-\d\d-\d\d$')
-        self.assertRegex(kept['tests']['source'], '^[0-9a-f]{12}$')
+        self.assertEqual(kept['tests']['source'], self.digests['linked'])
 
     def test_steps_of_a_report(self):
         steps = {
@@ -128,6 +134,74 @@ class RecordTest(unittest.TestCase):
         records.update_from(types.SimpleNamespace(steps=steps), ['zlib', 'math'])
         self.assertEqual(list(records.load('zlib')), ['stress'])
         self.assertEqual(records.load('math'), {})
+
+
+class JunitTest(unittest.TestCase):
+    def test_steps_are_cases(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, 'junit.xml')
+            steps = report.Report()
+            with mock.patch.dict('os.environ', {'JUNIT': str(path)}), mock.patch('builtins.print'):
+                steps.add('good', passed=3)
+                steps.add('left out', skipped=1)
+                steps.run('bad', [sys.executable, '-c', 'print("\\x01why"); raise SystemExit(1)'])
+                self.assertEqual(steps.close(), 1)
+            suite = ElementTree.parse(path).getroot()
+        self.assertEqual((suite.get('tests'), suite.get('failures')), ('3', '1'))
+        good, left_out, bad = suite.iter('testcase')
+        self.assertIsNone(good.find('failure'))
+        self.assertIsNotNone(left_out.find('skipped'))
+        self.assertEqual(bad.find('failure').text, '?why\n')
+
+
+class SourcesTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.top = pathlib.Path(folder.name)
+        self.write('Rust/one', 'Cargo.toml', '[dependencies]\ncpython-api.workspace = true\npure.workspace = true\n')
+        self.write('Rust/one', 'src/lib.rs', 'fn one() -> &str { "text" } // why\n')
+        self.write('Rust/one', 'src/tests.rs', 'fn test() {}\n')
+        self.write('Rust/shared/pure', 'Cargo.toml', '[dependencies]\nouter = "1"\n[dev-dependencies]\ntool = "1"\n')
+        self.write('Rust/shared/pure', 'src/lib.rs', 'fn pure() {}\n')
+        self.write('Rust/shared/cpython-api', 'Cargo.toml', '[lib]\n')
+        self.write('Rust/shared/cpython-api', 'src/lib.rs', 'fn api() {}\n')
+        self.write('.', 'Cargo.lock', '[[package]]\nname = "outer"\nversion = "1.0.0"\n')
+        for name, value in {'TOP': self.top, 'crates': lambda: sources_crates(self.top)}.items():
+            patch = mock.patch.object(sources, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def write(self, crate, name, text):
+        path = self.top / crate / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding='utf-8')
+
+    def digests(self):
+        for function in (sources.workspace, sources.locked, sources.digest):
+            function.cache_clear()
+        return tuple(sources.digest('one', scope) for scope in sources.SCOPES)
+
+    def changed(self, crate, name, text):
+        """Return which scopes notice a change."""
+        before = self.digests()
+        self.write(crate, name, text)
+        return [scope for scope, old, new in zip(sources.SCOPES, before, self.digests(), strict=True) if old != new]
+
+    def test_what_a_record_depends_on(self):
+        self.assertEqual(self.changed('Rust/shared/cpython-api', 'src/lib.rs', 'fn other() {}\n'), ['linked'])
+        self.assertEqual(self.changed('Rust/shared/pure', 'src/lib.rs', 'fn other() {}\n'), ['core', 'linked'])
+        self.assertEqual(self.changed('Rust/one', 'src/lib.rs', 'fn one() -> &str { "words" }\n'), ['core', 'linked'])
+        self.assertEqual(
+            self.changed('.', 'Cargo.lock', '[[package]]\nname = "outer"\nversion = "1.0.1"\n'), ['core', 'linked']
+        )
+
+    def test_what_does_not_count(self):
+        self.assertEqual(self.changed('Rust/one', 'src/tests.rs', 'fn other() {}\n'), [])
+        self.assertEqual(self.changed('Rust/one', 'src/lib.rs', '// new\nfn one() -> &str { "text" }\n'), [])
+
+    def test_strings_with_slashes_are_no_comments(self):
+        self.assertEqual(sources.without_comments('a("// b"); // c\n\n/* d\n */ e\n'), 'a("// b");\n e')
 
 
 def recorded(**seconds):
