@@ -157,8 +157,8 @@ class Unraisable(unittest.TestCase):
             env=os.environ | {'RUST_BACKTRACE': '1'},
         )
         self.assertEqual((done.returncode, done.stdout), (0, ''))
-        self.assertTrue(done.stderr.startswith('Exception ignored in panictest.Panics.__del__:\n'), done.stderr)
-        self.assertIn('\nSystemError: panictest.Panics.__del__: internal error', done.stderr)
+        self.assertTrue(done.stderr.startswith('Exception ignored in panictest.Panics:\n'), done.stderr)
+        self.assertIn('\nSystemError: panictest.Panics: internal error', done.stderr)
         self.assertNotIn("thread '", done.stderr)
         self.assertNotIn('backtrace', done.stderr)
 
