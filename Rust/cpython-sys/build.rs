@@ -51,6 +51,7 @@ const FUNCTIONS: &[&str] = &[
     "PyLongWriter_Create",
     "PyLongWriter_Discard",
     "PyLongWriter_Finish",
+    "PyLong_AsDouble",
     "PyLong_Export",
     "PyLong_FreeExport",
     "PyLong_FromDouble",

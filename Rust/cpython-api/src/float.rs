@@ -29,7 +29,12 @@ pub fn is_exact_float(object: Borrowed<'_, '_>) -> bool {
 pub fn float_as_double(object: Borrowed<'_, '_>) -> PyResult<f64> {
     // SAFETY: the object is live and the thread attached; -1.0 may come with an exception.
     unsafe {
-        let value = ffi::PyFloat_AsDouble(object.as_ptr());
+        // Without the float object that the slot of an int makes.
+        let value = if ffi::shim_PyLong_CheckExact(object.as_ptr()) != 0 {
+            ffi::PyLong_AsDouble(object.as_ptr())
+        } else {
+            ffi::PyFloat_AsDouble(object.as_ptr())
+        };
         if value == -1.0 && !ffi::PyErr_Occurred().is_null() { Err(PyErr::already_set(object.py())) } else { Ok(value) }
     }
 }

@@ -67,7 +67,7 @@ pub use number::{
 };
 pub use object::{Payload, class_state, drop_payload, new_object, payload, payload_basicsize, type_state};
 pub use outbuf::OutBuf;
-pub use python::Python;
+pub use python::{Interrupted, Python};
 pub use raw::{raw_free, raw_malloc};
 pub use text::{
     StrBuilder, StrData, is_str, object_len, str_append, str_as_latin1, str_concat, str_data, str_from_ascii,
