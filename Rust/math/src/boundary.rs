@@ -5,12 +5,12 @@
 //! names it stands with the first function of this file, which is read before those below it.
 
 pub mod integer;
+mod interrupt;
 pub mod log;
 pub mod parts;
 pub mod real;
 pub mod series;
 pub mod vector;
-mod watch;
 
 use cpython_api::{PyObject, Python, bool_object};
 
