@@ -1,0 +1,203 @@
+//! Reading the memory of other objects.
+//!
+//! On a free-threaded build another thread may write to a `bytearray` while we read it, and holding its buffer only
+//! keeps it from being resized. A Rust slice over such memory would be undefined behaviour. So only memory that nobody
+//! can write is lent as a slice, that of `bytes` and `str`; anything else is copied into private memory first, and
+//! what the copy holds is what the call works on, however often it looks.
+
+use crate::ffi_call::infallible;
+use crate::raw::RawBlock;
+use crate::{Borrowed, Bound, PyErr, PyResult, Python};
+use cpython_sys as ffi;
+use std::mem::MaybeUninit;
+use std::ops::Deref;
+use std::ptr::NonNull;
+use std::slice;
+
+/// The contents of a buffer: lent, or copied.
+#[derive(Debug)]
+pub struct Input<'a> {
+    memory: Memory<'a>,
+}
+
+#[derive(Debug)]
+enum Memory<'a> {
+    Lent(&'a [u8]),
+    Copied(RawBlock),
+}
+
+impl<'a> Input<'a> {
+    /// Takes the contents of `view`.
+    ///
+    /// # Safety
+    ///
+    /// - `view` has been filled by `PyObject_GetBuffer` with `PyBUF_SIMPLE` and is not released during `'a`; or its
+    ///   `obj` is NULL and its memory is immutable for `'a`, as Argument Clinic's converters leave it for `str`.
+    #[inline]
+    pub unsafe fn from_view(py: Python<'_>, view: &'a ffi::Py_buffer) -> PyResult<Self> {
+        // SAFETY: handed on.
+        let memory = match unsafe { lend(py, view) } {
+            Some(bytes) => Memory::Lent(bytes),
+            // SAFETY: the memory of a filled view can be read until it is released.
+            None => Memory::Copied(unsafe { copy_of(py, view.buf.cast(), length(view)) }?),
+        };
+        Ok(Self { memory })
+    }
+}
+
+impl Deref for Input<'_> {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        match &self.memory {
+            Memory::Lent(bytes) => bytes,
+            // SAFETY: `copy_of` has initialised all of it.
+            Memory::Copied(block) => unsafe { block.initialised(block.len()) },
+        }
+    }
+}
+
+/// Hands the contents of `view` to `read` once and in order: in one piece when the memory can be lent, otherwise in
+/// copied blocks, so that no copy of the whole is made.
+///
+/// # Safety
+///
+/// As for [`Input::from_view`].
+pub unsafe fn read_blocks(py: Python<'_>, view: &ffi::Py_buffer, mut read: impl FnMut(&[u8])) {
+    const BLOCK: usize = 16 * 1024;
+    // SAFETY: handed on.
+    if let Some(bytes) = unsafe { lend(py, view) } {
+        return read(bytes);
+    }
+    let mut block = [MaybeUninit::<u8>::uninit(); BLOCK];
+    let total = length(view);
+    let mut done = 0;
+    while done < total {
+        let size = BLOCK.min(total - done);
+        // SAFETY: the view has `total` readable bytes, and `done` is less.
+        let source = unsafe { view.buf.cast::<u8>().add(done) };
+        // SAFETY: `done + size <= total`; the block has room for `size`, which is at most BLOCK.
+        unsafe { ffi::shim_copy_shared(block.as_mut_ptr().cast(), source.cast(), size as ffi::Py_ssize_t) };
+        // SAFETY: so many bytes have just been initialised.
+        read(unsafe { slice::from_raw_parts(block.as_ptr().cast::<u8>(), size) });
+        done += size;
+    }
+}
+
+/// The memory of `view` as a slice, if nobody can write to it.
+///
+/// # Safety
+///
+/// As for [`Input::from_view`].
+#[inline]
+unsafe fn lend<'a>(_py: Python<'_>, view: &'a ffi::Py_buffer) -> Option<&'a [u8]> {
+    // SAFETY: a view holds a reference to `obj` until it is released. That `obj` is a bytes object is not enough: a
+    // subclass can have a `__buffer__` of its own.
+    let immutable = view.obj.is_null() || unsafe { ffi::shim_PyBytes_owns(view.obj, view.buf) != 0 };
+    if !immutable {
+        return None;
+    }
+    if view.len <= 0 {
+        // An empty view may have any pointer.
+        return Some(&[]);
+    }
+    // SAFETY: the memory is `len` bytes long, lives as long as the view is held, and nobody writes to it.
+    Some(unsafe { slice::from_raw_parts(view.buf.cast(), length(view)) })
+}
+
+/// The length of a filled view, which is never negative.
+#[inline]
+fn length(view: &ffi::Py_buffer) -> usize {
+    usize::try_from(view.len).unwrap_or(0)
+}
+
+/// Copies `len` bytes that others may be writing into private memory, all of which is initialised.
+///
+/// # Safety
+///
+/// - `len` bytes can be read at `source`, whoever writes to them meanwhile.
+#[inline]
+unsafe fn copy_of(py: Python<'_>, source: *const u8, len: usize) -> PyResult<RawBlock> {
+    let Some(mut block) = RawBlock::new(len) else { return Err(PyErr::no_memory(py)) };
+    // SAFETY: both are `len` bytes long, the target is new, and `len` came from a Py_ssize_t.
+    unsafe { ffi::shim_copy_shared(block.as_mut().as_mut_ptr().cast(), source.cast(), len as ffi::Py_ssize_t) };
+    Ok(block)
+}
+
+/// Whether `object` has a buffer to offer.
+#[inline]
+pub fn is_buffer(object: Borrowed<'_, '_>) -> bool {
+    infallible!(object.py(), PyObject_CheckBuffer(object)) != 0
+}
+
+/// A buffer of an object, held until this is dropped.
+///
+/// ```no_run
+/// # use cpython_api::{Bound, Buffer, PyResult};
+/// fn checksum(object: &Bound<'_>) -> PyResult<u32> {
+///     let buffer = Buffer::of(object)?;
+///     let input = buffer.input()?;
+///     Ok(input.iter().map(|byte| u32::from(*byte)).sum())
+/// }
+/// ```
+///
+/// # Invariants
+///
+/// - `view` is a `Py_buffer` from `PyMem_RawMalloc`, which belongs to this value. It has been filled by
+///   `PyObject_GetBuffer`, and is released once, by `Drop`. It stays in its place, as the exporter may point into it:
+///   `PyBuffer_FillInfo` has `shape` point to `len`.
+pub struct Buffer<'py> {
+    view: NonNull<ffi::Py_buffer>,
+    py: Python<'py>,
+}
+
+impl<'py> Buffer<'py> {
+    /// Asks `object` for its buffer, which may run any Python code.
+    #[inline]
+    pub fn get(object: Borrowed<'_, 'py>) -> PyResult<Self> {
+        Self::of(&object)
+    }
+
+    /// Asks `object` for its buffer, which may run any Python code; `TypeError` when it has none.
+    #[inline]
+    pub fn of(object: &Bound<'py>) -> PyResult<Self> {
+        let py = object.py();
+        let memory = crate::raw_malloc(size_of::<ffi::Py_buffer>()).cast::<ffi::Py_buffer>();
+        let Some(view) = NonNull::new(memory) else { return Err(PyErr::no_memory(py)) };
+        // SAFETY: the object is live and the thread attached (invariants); there is room for a view.
+        let status = unsafe { ffi::PyObject_GetBuffer(object.as_ptr(), memory, ffi::PyBUF_SIMPLE as _) };
+        if status < 0 {
+            // SAFETY: the memory is of this allocator, and nothing is in it.
+            unsafe { crate::raw_free(memory.cast()) };
+            // SAFETY: -1 comes with an exception.
+            return Err(unsafe { PyErr::already_set(py) });
+        }
+        Ok(Self { view, py })
+    }
+
+    /// The contents, lent or copied.
+    #[inline]
+    pub fn input(&self) -> PyResult<Input<'_>> {
+        // SAFETY: the view is filled (invariants).
+        let view = unsafe { self.view.as_ref() };
+        // SAFETY: it is not released while it is borrowed.
+        unsafe { Input::from_view(self.py, view) }
+    }
+}
+
+impl std::fmt::Debug for Buffer<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Buffer").finish_non_exhaustive()
+    }
+}
+
+impl Drop for Buffer<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: the view is filled and released once (invariants); the thread is attached, as `py` proves.
+        unsafe { ffi::PyBuffer_Release(self.view.as_ptr()) };
+        // SAFETY: the memory is of this allocator, and given back once.
+        unsafe { crate::raw_free(self.view.as_ptr().cast()) };
+    }
+}

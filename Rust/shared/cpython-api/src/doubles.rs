@@ -1,0 +1,139 @@
+//! Numbers as doubles, many at a time: those of a list, of a tuple, or of the arguments of a call.
+//!
+//! Only what is exactly a `float`, a `bool`, or an `int` of some thousand bits at most, is read here, so no Python code runs meanwhile and a list is seen as
+//! it was at one moment. Anything else is the caller's, object by object.
+
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
+
+use crate::items::Objects;
+use crate::{BLOCK, Borrowed};
+use cpython_sys as ffi;
+use std::mem::MaybeUninit;
+use std::slice;
+
+/// Room for doubles: a few inside, or as many as the allocator has.
+///
+/// # Invariants
+///
+/// - The first `len` of `heap` are initialised if it is not empty, and of `inline` otherwise.
+#[derive(Debug)]
+pub struct Doubles {
+    inline: [MaybeUninit<f64>; BLOCK],
+    heap: Vec<MaybeUninit<f64>>,
+    len: usize,
+}
+
+impl Default for Doubles {
+    #[inline]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Doubles {
+    /// No doubles.
+    #[inline]
+    pub const fn new() -> Self {
+        Self { inline: [MaybeUninit::uninit(); BLOCK], heap: Vec::new(), len: 0 }
+    }
+
+    /// Those that have been read.
+    #[inline]
+    pub fn as_mut_slice(&mut self) -> &mut [f64] {
+        let start = if self.heap.is_empty() { self.inline.as_mut_ptr() } else { self.heap.as_mut_ptr() };
+        // SAFETY: so many are initialised there (invariants).
+        unsafe { slice::from_raw_parts_mut(start.cast(), self.len) }
+    }
+
+    /// How many have been read.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether none have been read.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Forgets them.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    /// Room for `len`; `None` when there is no memory.
+    #[inline]
+    fn room(&mut self, len: usize) -> Option<*mut f64> {
+        self.len = 0;
+        if len <= BLOCK {
+            self.heap.clear();
+            return Some(self.inline.as_mut_ptr().cast());
+        }
+        self.heap.clear();
+        self.heap.try_reserve_exact(len).ok()?;
+        self.heap.resize(len, MaybeUninit::uninit());
+        Some(self.heap.as_mut_ptr().cast())
+    }
+
+    /// Reads the arguments of a call. Returns whether all could be read.
+    #[inline]
+    pub fn read_objects(&mut self, objects: Objects<'_>) -> bool {
+        let count = objects.len();
+        let Some(values) = self.room(count) else { return false };
+        // SAFETY: the objects are live (invariants of `Objects`), and there is room for so many.
+        let read = unsafe { ffi::shim_array_doubles(objects.as_ptr(), count as ffi::Py_ssize_t, values) };
+        self.len = read as usize;
+        self.len == count
+    }
+
+    /// Reads all of a list or a tuple. Returns whether it was one, and all of it could be read.
+    #[inline]
+    pub fn read_sequence(&mut self, object: Borrowed<'_, '_>) -> bool {
+        let object = object.as_ptr();
+        // SAFETY: the object is live and the thread attached. What is read goes where there is room for it, at most
+        // `size`, whatever the length of a list has become.
+        unsafe {
+            let is_tuple = ffi::shim_PyTuple_Check(object) != 0;
+            if !is_tuple && ffi::shim_PyList_CheckExact(object) == 0 {
+                return false;
+            }
+            let size = if is_tuple { ffi::PyTuple_Size(object) } else { ffi::PyList_Size(object) };
+            let Some(values) = usize::try_from(size).ok().and_then(|size| self.room(size)) else { return false };
+            let read = if is_tuple { ffi::shim_tuple_doubles } else { ffi::shim_list_doubles };
+            let mut size_then = 0;
+            let count = read(object, 0, size, values, &mut size_then);
+            self.len = count as usize;
+            count == size_then
+        }
+    }
+
+    /// Reads a block from `start` on, and returns the length that a list or tuple has.
+    ///
+    /// # Safety
+    ///
+    /// - The thread is attached, and `object` is a live list if `is_list`, and a live tuple otherwise.
+    #[inline]
+    pub(crate) unsafe fn read_block(
+        &mut self,
+        object: *mut ffi::PyObject,
+        is_list: bool,
+        start: ffi::Py_ssize_t,
+    ) -> ffi::Py_ssize_t {
+        const COUNT: ffi::Py_ssize_t = BLOCK as ffi::Py_ssize_t;
+        self.heap.clear();
+        let values = self.inline.as_mut_ptr().cast();
+        let mut size = 0;
+        // SAFETY: the caller vouches for the object, and there is room for a block.
+        let read = unsafe {
+            if is_list {
+                ffi::shim_list_doubles(object, start, COUNT, values, &mut size)
+            } else {
+                ffi::shim_tuple_doubles(object, start, COUNT, values, &mut size)
+            }
+        };
+        self.len = read as usize;
+        size
+    }
+}

@@ -1,0 +1,296 @@
+//! `int` objects of any size: reading their digits, and making new ones of digits.
+//!
+//! CPython keeps an `int` as digits of 30 or 15 bits, as it was configured. Here they are limbs of 64 bits, least
+//! significant first.
+
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
+
+use crate::{Borrowed, Bound, PyErr, PyResult, Python};
+use cpython_sys as ffi;
+use std::ffi::c_int;
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::slice;
+
+/// How digits are stored.
+#[derive(Clone, Copy)]
+struct Layout {
+    bits: u32,
+    size: u8,
+}
+
+impl Layout {
+    #[inline]
+    fn of(_py: Python<'_>) -> Self {
+        // SAFETY: the interpreter runs, as `_py` proves; the layout is static and never changes.
+        let layout = unsafe { &*ffi::PyLong_GetNativeLayout() };
+        debug_assert!(layout.digits_order == -1 && matches!(layout.digit_size, 2 | 4));
+        Self { bits: layout.bits_per_digit.into(), size: layout.digit_size }
+    }
+}
+
+/// The value of an `int` while it is lent: a small one, or the digits of a larger one, which nobody can change.
+///
+/// # Invariants
+///
+/// - `export` was filled by `PyLong_Export` from an object that lives for `'a`.
+#[derive(Debug)]
+pub struct IntView<'a, 'py> {
+    export: ffi::PyLongExport,
+    py: Python<'py>,
+    _object: PhantomData<&'a ffi::PyObject>,
+}
+
+impl<'a, 'py> IntView<'a, 'py> {
+    /// Looks at an `int`; `TypeError` for anything else.
+    #[inline]
+    pub fn new(object: Borrowed<'a, 'py>) -> PyResult<Self> {
+        let py = object.py();
+        let mut export = MaybeUninit::uninit();
+        // SAFETY: the object is live and the thread attached; the call fills the export or sets an exception.
+        let export = unsafe {
+            if ffi::PyLong_Export(object.as_ptr(), export.as_mut_ptr()) < 0 {
+                return Err(PyErr::already_set(py));
+            }
+            export.assume_init()
+        };
+        Ok(Self { export, py, _object: PhantomData })
+    }
+
+    /// The value, if it is one of those that are kept whole: all that fit a machine word comfortably, and perhaps more.
+    #[inline]
+    pub fn small(&self) -> Option<i64> {
+        self.export.digits.is_null().then_some(self.export.value)
+    }
+
+    /// Whether the value is below zero.
+    #[inline]
+    pub fn is_negative(&self) -> bool {
+        if self.export.digits.is_null() { self.export.value < 0 } else { self.export.negative != 0 }
+    }
+
+    /// Whether the magnitudes are equal.
+    pub fn has_magnitude_of(&self, other: &Self) -> bool {
+        if self.export.digits.is_null() || other.export.digits.is_null() {
+            return self.export.digits == other.export.digits
+                && self.export.value.unsigned_abs() == other.export.value.unsigned_abs();
+        }
+        let size = usize::from(Layout::of(self.py).size);
+        // SAFETY: each export has as many digits of this size as it says, which live as long as its object.
+        let bytes =
+            |view: &Self| unsafe { slice::from_raw_parts(view.export.digits.cast::<u8>(), view.digit_count() * size) };
+        bytes(self) == bytes(other)
+    }
+
+    /// The magnitude, if it has 128 bits at most.
+    #[inline]
+    pub fn as_u128(&self) -> Option<u128> {
+        if let Some(value) = self.small() {
+            return Some(value.unsigned_abs().into());
+        }
+        let layout = Layout::of(self.py);
+        let count = self.digit_count();
+        if count > 128 / layout.bits as usize + 1 {
+            return None;
+        }
+        let mut value = 0_u128;
+        for index in (0..count).rev() {
+            // SAFETY: the export has as many digits of this size as it says.
+            let digit = unsafe {
+                if layout.size == 4 {
+                    *self.export.digits.cast::<u32>().add(index)
+                } else {
+                    u32::from(*self.export.digits.cast::<u16>().add(index))
+                }
+            };
+            if value >> (128 - layout.bits) != 0 {
+                return None;
+            }
+            value = value << layout.bits | u128::from(digit);
+        }
+        Some(value)
+    }
+
+    /// How many limbs hold the magnitude.
+    #[inline]
+    pub fn limb_len(&self) -> usize {
+        if let Some(value) = self.small() {
+            return usize::from(value != 0);
+        }
+        let (count, bits) = (self.digit_count(), Layout::of(self.py).bits as usize);
+        // 64 digits make as many limbs as a digit has bits, and no product of the whole count can overflow.
+        count / 64 * bits + (count % 64 * bits).div_ceil(64)
+    }
+
+    /// Writes the magnitude, with zeros above it.
+    ///
+    /// # Panics
+    ///
+    /// When there is no room for [`limb_len`](Self::limb_len) limbs.
+    pub fn copy_limbs(&self, limbs: &mut [u64]) {
+        limbs.fill(0);
+        if let Some(value) = self.small() {
+            if value != 0 {
+                limbs[0] = value.unsigned_abs();
+            }
+            return;
+        }
+        let layout = Layout::of(self.py);
+        let mut at = 0;
+        let mut buffer = 0_u128;
+        let mut filled = 0;
+        let mut push = |digit: u32| {
+            buffer |= u128::from(digit) << filled;
+            filled += layout.bits;
+            if filled >= 64 {
+                limbs[at] = buffer as u64;
+                at += 1;
+                buffer >>= 64;
+                filled -= 64;
+            }
+        };
+        // SAFETY: the export has as many digits of this size as it says, and they live as long as the object.
+        unsafe {
+            if layout.size == 4 {
+                slice::from_raw_parts(self.export.digits.cast::<u32>(), self.digit_count())
+                    .iter()
+                    .for_each(|d| push(*d));
+            } else {
+                let digits = slice::from_raw_parts(self.export.digits.cast::<u16>(), self.digit_count());
+                digits.iter().for_each(|d| push(u32::from(*d)));
+            }
+        }
+        if buffer != 0 {
+            limbs[at] = buffer as u64;
+        }
+    }
+
+    /// The highest 64 bits of the magnitude, or all of it when it is shorter; whether any bit below them is set; and how
+    /// many bits there are in all.
+    pub fn top_bits(&self) -> (u64, bool, u64) {
+        if let Some(value) = self.small() {
+            let magnitude = value.unsigned_abs();
+            return (magnitude, false, u64::from(64 - magnitude.leading_zeros()));
+        }
+        let layout = Layout::of(self.py);
+        let digit = |index: usize| {
+            // SAFETY: the export has as many digits of this size as it says.
+            unsafe {
+                if layout.size == 4 {
+                    *self.export.digits.cast::<u32>().add(index)
+                } else {
+                    u32::from(*self.export.digits.cast::<u16>().add(index))
+                }
+            }
+        };
+        let count = self.digit_count();
+        // Digits go in from the top until 64 bits are there; what is below is only remembered as not zero.
+        let (mut top, mut filled, mut sticky) = (0_u64, 0, false);
+        let mut bits = (count as u64).saturating_sub(1).saturating_mul(layout.bits.into());
+        for index in (0..count).rev() {
+            let value = digit(index);
+            let width = if index + 1 == count { 32 - value.leading_zeros() } else { layout.bits };
+            if index + 1 == count {
+                bits = bits.saturating_add(width.into());
+            }
+            let taken = width.min(64 - filled);
+            if taken > 0 {
+                top = (top << taken) | u64::from(value >> (width - taken));
+                filled += taken;
+            }
+            sticky |= taken < width && value & ((1 << (width - taken)) - 1) != 0;
+            if filled == 64 {
+                // Mostly the next digit tells; below the one bit of a power of two there are only zeros.
+                sticky = sticky || self.has_digit_below(index);
+                break;
+            }
+        }
+        (top, sticky, bits)
+    }
+
+    /// Whether a digit below `end`, which is one of them or their number, is not zero.
+    fn has_digit_below(&self, end: usize) -> bool {
+        /// Blocks are long enough for vectors, and short enough to find the first one soon.
+        fn any<D: Copy + Default + std::ops::BitOr<Output = D> + PartialEq>(digits: &[D]) -> bool {
+            let zero = D::default();
+            digits.rchunks(256).any(|block| block.iter().fold(zero, |all, digit| all | *digit) != zero)
+        }
+        // SAFETY: the export has as many digits of this size as it says, which live as long as the object.
+        unsafe {
+            if Layout::of(self.py).size == 4 {
+                any(slice::from_raw_parts(self.export.digits.cast::<u32>(), end))
+            } else {
+                any(slice::from_raw_parts(self.export.digits.cast::<u16>(), end))
+            }
+        }
+    }
+
+    #[inline]
+    fn digit_count(&self) -> usize {
+        usize::try_from(self.export.ndigits).unwrap_or(0)
+    }
+}
+
+impl Drop for IntView<'_, '_> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.export.digits.is_null() {
+            // SAFETY: filled by `new`, given back once, on a thread that is attached.
+            unsafe { ffi::PyLong_FreeExport(&mut self.export) };
+        }
+    }
+}
+
+/// A new `int` with the magnitude `limbs`.
+pub fn int_from_limbs<'py>(py: Python<'py>, negative: bool, limbs: &[u64]) -> PyResult<Bound<'py>> {
+    let layout = Layout::of(py);
+    let used = limbs.iter().rposition(|limb| *limb != 0).map_or(0, |last| last + 1);
+    let limbs = &limbs[..used];
+    if limbs.len() <= 1 && !negative {
+        return crate::int_from_u64(py, limbs.first().copied().unwrap_or(0));
+    }
+    let Some(bits) = limbs.len().checked_mul(64) else { return Err(PyErr::no_memory(py)) };
+    let bits = bits - limbs.last().map_or(0, |top| top.leading_zeros() as usize);
+    // An int of no digits cannot be made, but one of a single zero can.
+    let count = bits.div_ceil(layout.bits as usize).max(1);
+    let Ok(count) = ffi::Py_ssize_t::try_from(count) else { return Err(PyErr::no_memory(py)) };
+    let mut digits = ptr::null_mut();
+    // SAFETY: the thread is attached; the call returns a writer and its digits, or NULL with an exception set.
+    let writer = unsafe { ffi::PyLongWriter_Create(c_int::from(negative), count, &mut digits) };
+    if writer.is_null() {
+        // SAFETY: the call has failed.
+        return Err(unsafe { PyErr::already_set(py) });
+    }
+    // SAFETY: the writer has `count` digits of the size that the layout says; each is written, by a plain write as they
+    // are uninitialised, before the writer becomes an int, which happens once.
+    unsafe {
+        if layout.size == 4 {
+            let digits = slice::from_raw_parts_mut(digits.cast::<MaybeUninit<u32>>(), count as usize);
+            write_digits(limbs, layout.bits, digits, |digit| digit);
+        } else {
+            let digits = slice::from_raw_parts_mut(digits.cast::<MaybeUninit<u16>>(), count as usize);
+            write_digits(limbs, layout.bits, digits, |digit| digit as u16);
+        }
+        let object = ffi::PyLongWriter_Finish(writer);
+        Bound::from_owned_or_null(py, object).ok_or_else(|| PyErr::already_set(py))
+    }
+}
+
+/// Writes every one of `digits`.
+#[inline]
+fn write_digits<D>(limbs: &[u64], bits: u32, digits: &mut [MaybeUninit<D>], narrow: impl Fn(u32) -> D) {
+    let mask = (1_u64 << bits) - 1;
+    let mut limbs = limbs.iter();
+    let mut buffer = 0_u128;
+    let mut filled = 0;
+    for digit in digits {
+        if filled < bits {
+            buffer |= u128::from(limbs.next().copied().unwrap_or(0)) << filled;
+            filled += 64;
+        }
+        digit.write(narrow((buffer as u64 & mask) as u32));
+        buffer >>= bits;
+        filled -= bits;
+    }
+}

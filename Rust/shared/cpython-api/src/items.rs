@@ -1,0 +1,380 @@
+//! Going through the items of an iterable, numbers first of all.
+//!
+//! The items of a list or a tuple are read by index, as their iterators do, but floats and small ints in blocks and
+//! without a reference to each. Reading a block runs no Python code, so nothing can see that it is one.
+
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
+
+use crate::{Borrowed, Bound, Doubles, PyErr, PyResult};
+use cpython_sys as ffi;
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::slice;
+
+/// How many numbers a block has at most.
+pub const BLOCK: usize = 64;
+
+/// A number that was read without running Python code.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// Exactly a `float`.
+    Float(f64),
+    /// Exactly an `int`.
+    Int(i64),
+    /// A `bool`.
+    Bool(bool),
+}
+
+impl Number {
+    #[inline]
+    fn new(kind: u8, bits: i64) -> Self {
+        match u32::from(kind) {
+            ffi::SHIM_ITEM_FLOAT => Self::Float(f64::from_bits(bits as u64)),
+            ffi::SHIM_ITEM_INT => Self::Int(bits),
+            _ => Self::Bool(bits != 0),
+        }
+    }
+
+    /// The number as a double, rounded as `float()` does.
+    #[inline]
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Self::Float(value) => value,
+            Self::Int(value) => value as f64,
+            Self::Bool(value) => f64::from(u8::from(value)),
+        }
+    }
+
+    /// The number as an object again, equal to the one that was read.
+    #[inline]
+    pub fn to_object(self, py: crate::Python<'_>) -> PyResult<Bound<'_>> {
+        match self {
+            Self::Float(value) => crate::float_new(py, value),
+            Self::Int(value) => crate::int_from_i64(py, value),
+            Self::Bool(value) => Ok(crate::bool_object(py, value)),
+        }
+    }
+}
+
+/// A block of numbers.
+///
+/// # Invariants
+///
+/// - The first `len` of both arrays are initialised.
+#[derive(Debug)]
+pub struct Numbers {
+    kinds: [MaybeUninit<u8>; BLOCK],
+    bits: [MaybeUninit<i64>; BLOCK],
+    len: usize,
+}
+
+impl Default for Numbers {
+    #[inline]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Numbers {
+    /// An empty block.
+    #[inline]
+    pub const fn new() -> Self {
+        Self { kinds: [MaybeUninit::uninit(); BLOCK], bits: [MaybeUninit::uninit(); BLOCK], len: 0 }
+    }
+
+    /// How many there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    #[inline]
+    fn kinds(&self) -> &[u8] {
+        // SAFETY: so many are initialised (invariants).
+        unsafe { slice::from_raw_parts(self.kinds.as_ptr().cast(), self.len) }
+    }
+
+    #[inline]
+    fn bits(&self) -> &[i64] {
+        // SAFETY: so many are initialised (invariants).
+        unsafe { slice::from_raw_parts(self.bits.as_ptr().cast(), self.len) }
+    }
+
+    /// The number at `index`.
+    #[inline]
+    pub fn get(&self, index: usize) -> Number {
+        Number::new(self.kinds()[index], self.bits()[index])
+    }
+
+    /// All of them.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = Number> + '_ {
+        self.kinds().iter().zip(self.bits()).map(|(kind, bits)| Number::new(*kind, *bits))
+    }
+
+    /// Whether the first `len` are floats.
+    #[inline]
+    pub fn are_floats(&self, len: usize) -> bool {
+        self.kinds()[..len].iter().all(|kind| u32::from(*kind) == ffi::SHIM_ITEM_FLOAT)
+    }
+
+    /// All of them, if they are all floats.
+    #[inline]
+    pub fn floats(&self) -> Option<impl Iterator<Item = f64> + Clone + '_> {
+        self.are_floats(self.len).then(|| self.bits().iter().map(|bits| f64::from_bits(*bits as u64)))
+    }
+
+    /// Writes the first of them as doubles.
+    #[inline]
+    pub fn copy_as_f64(&self, values: &mut [f64]) {
+        if self.are_floats(values.len()) {
+            values.iter_mut().zip(self.bits()).for_each(|(value, bits)| *value = f64::from_bits(*bits as u64));
+        } else {
+            values.iter_mut().zip(self.iter()).for_each(|(value, number)| *value = number.as_f64());
+        }
+    }
+
+    /// Reads the numbers at the start of `objects`, at most a block.
+    #[inline]
+    pub fn read(&mut self, objects: Objects<'_>) {
+        let count = objects.0.len().min(BLOCK);
+        // SAFETY: the objects are live, and both arrays have room for `count`.
+        let read = unsafe {
+            ffi::shim_array_numbers(
+                objects.0.as_ptr(),
+                count as ffi::Py_ssize_t,
+                self.kinds.as_mut_ptr().cast(),
+                self.bits.as_mut_ptr().cast(),
+            )
+        };
+        self.len = read as usize;
+    }
+}
+
+/// The positional arguments of a call, which the caller keeps alive.
+///
+/// # Invariants
+///
+/// - All are live for `'a`.
+#[derive(Clone, Copy, Debug)]
+pub struct Objects<'a>(&'a [*mut ffi::PyObject]);
+
+impl<'a> Objects<'a> {
+    /// Takes arguments as C has them.
+    ///
+    /// # Safety
+    ///
+    /// - `start` points to `count` objects, which somebody else keeps alive and in their places for `'a`; it may be
+    ///   anything when `count` is 0.
+    #[inline]
+    pub unsafe fn from_raw(start: *const *mut ffi::PyObject, count: isize) -> Self {
+        match usize::try_from(count) {
+            // SAFETY: the caller vouches for the array.
+            Ok(count @ 1..) => Self(unsafe { slice::from_raw_parts(start, count) }),
+            _ => Self(&[]),
+        }
+    }
+
+    /// How many there are.
+    #[inline]
+    pub fn len(self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The object at `index`.
+    #[inline]
+    pub fn get<'py>(self, py: crate::Python<'py>, index: usize) -> Option<Borrowed<'a, 'py>> {
+        let object = *self.0.get(index)?;
+        // SAFETY: the object is live for `'a` (invariants).
+        unsafe { Borrowed::from_borrowed_or_null(py, object) }
+    }
+
+    /// Where they are.
+    #[inline]
+    pub(crate) fn as_ptr(self) -> *const *mut ffi::PyObject {
+        self.0.as_ptr()
+    }
+
+    /// Those from `start` on.
+    #[inline]
+    pub fn from(self, start: usize) -> Self {
+        Self(self.0.get(start..).unwrap_or(&[]))
+    }
+}
+
+/// What comes next out of [`Items`].
+#[derive(Debug)]
+pub enum Item<'py> {
+    /// Exactly a `float` or a `bool`, or an `int` that fits 64 bits, out of any kind of iterable; the object is not kept.
+    Number(Number),
+    /// Anything else.
+    Object(Bound<'py>),
+    /// Nothing more.
+    End,
+}
+
+/// The items of an iterable, in order.
+#[derive(Debug)]
+pub struct Items<'py> {
+    source: Bound<'py>,
+    way: Way,
+}
+
+#[derive(Debug)]
+enum Way {
+    List(ffi::Py_ssize_t),
+    Tuple(ffi::Py_ssize_t),
+    Iterator,
+}
+
+impl<'py> Items<'py> {
+    /// Starts with `iter(iterable)`, or with the first item of a list or tuple. It may run any Python code.
+    #[inline]
+    pub fn new(iterable: Borrowed<'_, 'py>) -> PyResult<Self> {
+        let py = iterable.py();
+        // SAFETY: the object is live and the thread attached; the last call returns a new reference or sets an exception.
+        unsafe {
+            let way = if ffi::shim_PyList_CheckExact(iterable.as_ptr()) != 0 {
+                Way::List(0)
+            } else if ffi::shim_PyTuple_CheckExact(iterable.as_ptr()) != 0 {
+                Way::Tuple(0)
+            } else {
+                let iterator = ffi::PyObject_GetIter(iterable.as_ptr());
+                let source = Bound::from_owned_or_null(py, iterator).ok_or_else(|| PyErr::already_set(py))?;
+                return Ok(Self { source, way: Way::Iterator });
+            };
+            Ok(Self { source: iterable.to_owned(), way })
+        }
+    }
+
+    /// The items of a tuple, of a subclass too, whatever its `__iter__`; `None` for any other object.
+    #[inline]
+    pub fn of_tuple(object: Borrowed<'_, 'py>) -> Option<Self> {
+        // SAFETY: the object is live and the thread attached.
+        let is_tuple = unsafe { ffi::shim_PyTuple_Check(object.as_ptr()) != 0 };
+        is_tuple.then(|| Self { source: object.to_owned(), way: Way::Tuple(0) })
+    }
+
+    /// How many items a tuple has; `None` of any other source.
+    #[inline]
+    pub fn tuple_len(&self) -> Option<usize> {
+        let Way::Tuple(_) = self.way else { return None };
+        // SAFETY: the source is a tuple.
+        usize::try_from(unsafe { ffi::PyTuple_Size(self.source.as_ptr()) }).ok()
+    }
+
+    /// Whether items can be read in blocks.
+    #[inline]
+    pub fn in_blocks(&self) -> bool {
+        !matches!(self.way, Way::Iterator)
+    }
+
+    /// Fills `numbers` with the numbers that come next, `count` at most, and steps over them. Returns whether they are
+    /// the last items. There are none when something else comes next, or nothing, or when items cannot be read in
+    /// blocks: then [`next_item`](Self::next_item) tells.
+    #[inline]
+    pub fn next_numbers(&mut self, count: usize, numbers: &mut Numbers) -> bool {
+        let count = count.min(BLOCK) as ffi::Py_ssize_t;
+        let (kinds, bits) = (numbers.kinds.as_mut_ptr().cast(), numbers.bits.as_mut_ptr().cast());
+        let source = self.source.as_ptr();
+        let mut size = 0;
+        // SAFETY: the source is a list or a tuple, as its way says, the thread is attached, and both arrays have room.
+        let (read, index) = unsafe {
+            match &mut self.way {
+                Way::List(index) => (ffi::shim_list_numbers(source, *index, count, kinds, bits, &mut size), index),
+                Way::Tuple(index) => (ffi::shim_tuple_numbers(source, *index, count, kinds, bits, &mut size), index),
+                Way::Iterator => {
+                    numbers.len = 0;
+                    return false;
+                }
+            }
+        };
+        numbers.len = read as usize;
+        *index += read;
+        *index >= size
+    }
+
+    /// Fills `doubles` with the numbers that come next, at most a block, and steps over them. Returns whether they are
+    /// the last items. There are none when something else comes next than a float or an int that fits, or when items cannot
+    /// be read in blocks: then [`next_item`](Self::next_item) tells.
+    #[inline]
+    pub fn next_doubles(&mut self, doubles: &mut Doubles) -> bool {
+        let (is_list, index) = match &mut self.way {
+            Way::List(index) => (true, index),
+            Way::Tuple(index) => (false, index),
+            Way::Iterator => {
+                doubles.clear();
+                return false;
+            }
+        };
+        // SAFETY: the source is a list or a tuple, as its way says, and the thread is attached.
+        let size = unsafe { doubles.read_block(self.source.as_ptr(), is_list, *index) };
+        *index += doubles.len() as ffi::Py_ssize_t;
+        *index >= size
+    }
+
+    /// Goes back to the first item of a list or a tuple.
+    #[inline]
+    pub fn rewind(&mut self) {
+        if let Way::List(index) | Way::Tuple(index) = &mut self.way {
+            *index = 0;
+        }
+    }
+
+    /// Goes back over the last `count` items of a block.
+    #[inline]
+    pub fn step_back(&mut self, count: usize) {
+        if let Way::List(index) | Way::Tuple(index) = &mut self.way {
+            *index = (*index - count as ffi::Py_ssize_t).max(0);
+        }
+    }
+
+    /// What comes next: a number wherever a block would have had one. It may run any Python code.
+    #[inline]
+    pub fn next_item(&mut self) -> PyResult<Item<'py>> {
+        let py = self.source.py();
+        let (mut bits, mut item) = (0, ptr::null_mut());
+        // SAFETY: the source is what its way says and the thread attached; an item that is stored is a new reference.
+        unsafe {
+            let kind = match &mut self.way {
+                Way::List(index) => {
+                    *index += 1;
+                    ffi::shim_list_number(self.source.as_ptr(), *index - 1, &mut bits, &mut item)
+                }
+                Way::Tuple(index) => {
+                    *index += 1;
+                    ffi::shim_tuple_number(self.source.as_ptr(), *index - 1, &mut bits, &mut item)
+                }
+                Way::Iterator => ffi::shim_iter_number(self.source.as_ptr(), &mut bits, &mut item),
+            };
+            match kind as u32 {
+                ffi::SHIM_ITEM_OTHER => Ok(Bound::from_owned_or_null(py, item).map_or(Item::End, Item::Object)),
+                ffi::SHIM_ITEM_END => Ok(Item::End),
+                ffi::SHIM_ITEM_ERROR => Err(PyErr::already_set(py)),
+                kind => Ok(Item::Number(Number::new(kind as u8, bits))),
+            }
+        }
+    }
+}
+
+/// `tuple(iterable)`. It may run any Python code.
+#[inline]
+pub fn sequence_tuple<'py>(iterable: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    // SAFETY: the object is live and the thread attached; the call returns a new reference or sets an exception.
+    unsafe {
+        let tuple = ffi::PySequence_Tuple(iterable.as_ptr());
+        Bound::from_owned_or_null(iterable.py(), tuple).ok_or_else(|| PyErr::already_set(iterable.py()))
+    }
+}

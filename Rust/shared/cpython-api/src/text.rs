@@ -1,0 +1,310 @@
+//! `str` objects: their characters, new ones, and what any object says of its length.
+
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
+
+use crate::ffi_call::owned_or_err;
+use crate::value::{Value, view};
+use crate::{Borrowed, Bound, PyErr, PyResult, Python};
+use cpython_sys as ffi;
+use std::ffi::{CStr, c_int, c_void};
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::slice;
+
+/// Whether `object` is a `str`.
+#[inline]
+pub fn is_str(object: Borrowed<'_, '_>) -> bool {
+    // SAFETY: the object is live and the thread attached.
+    unsafe { ffi::shim_PyUnicode_Check(object.as_ptr()) != 0 }
+}
+
+/// The characters of a `str` that CPython stores as Latin-1, one byte each, which nobody can change; `None` for any
+/// other object.
+#[inline]
+pub fn str_as_latin1<'a>(object: Borrowed<'a, '_>) -> Option<&'a [u8]> {
+    if !is_str(object) {
+        return None;
+    }
+    // SAFETY: the object is a str, live for `'a` and immutable; the shim returns NULL for wider characters, and a
+    // str with one byte a character has as many bytes as characters.
+    unsafe {
+        let start = ffi::shim_PyUnicode_1BYTE_DATA(object.as_ptr());
+        let len = ffi::PyUnicode_GetLength(object.as_ptr());
+        if start.is_null() { None } else { Some(slice::from_raw_parts(start, usize::try_from(len).unwrap_or(0))) }
+    }
+}
+
+/// Characters in one of the widths in which a `str` has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StrData<'a> {
+    /// One byte each: Latin-1.
+    Ucs1(&'a [u8]),
+    /// Two bytes each, lone surrogates included.
+    Ucs2(&'a [u16]),
+    /// Four bytes each.
+    Ucs4(&'a [u32]),
+}
+
+impl<'a> StrData<'a> {
+    /// # Safety
+    ///
+    /// - `kind` and `data` are those of a str of `length` characters that lives for `'a`.
+    #[inline]
+    pub(crate) unsafe fn from_raw(kind: c_int, data: *const c_void, length: ffi::Py_ssize_t) -> Self {
+        let length = usize::try_from(length).unwrap_or(0);
+        // SAFETY: a str has as many units of its kind, aligned to their size, and nobody changes them.
+        unsafe {
+            match kind {
+                1 => Self::Ucs1(slice::from_raw_parts(data.cast(), length)),
+                2 => Self::Ucs2(slice::from_raw_parts(data.cast(), length)),
+                _ => Self::Ucs4(slice::from_raw_parts(data.cast(), length)),
+            }
+        }
+    }
+
+    #[inline]
+    fn parts(self) -> (c_int, *const c_void, usize) {
+        match self {
+            Self::Ucs1(units) => (1, units.as_ptr().cast(), units.len()),
+            Self::Ucs2(units) => (2, units.as_ptr().cast(), units.len()),
+            Self::Ucs4(units) => (4, units.as_ptr().cast(), units.len()),
+        }
+    }
+
+    /// A number that is at least as large as every character, and of the class that `PyUnicode_New` asks for. It is more
+    /// than U+10FFFF only if a character is.
+    #[inline]
+    fn max_character(self) -> u32 {
+        match self {
+            Self::Ucs1(units) if units.is_ascii() => 0x7F,
+            Self::Ucs1(_) => 0xFF,
+            Self::Ucs2(units) => units.iter().fold(0, |all, &unit| all | unit).into(),
+            Self::Ucs4(units) => units.iter().fold(0, |most, &unit| most.max(unit)),
+        }
+    }
+}
+
+/// The characters of a `str`, which nobody can change; `None` for any other object.
+#[inline]
+pub fn str_data<'a>(object: Borrowed<'a, '_>) -> Option<StrData<'a>> {
+    match view(object) {
+        Value::Str(data) => Some(data),
+        _ => None,
+    }
+}
+
+/// The last code point of Unicode, which is the largest character of a `str`.
+const MAX_CHARACTER: u32 = 0x10_FFFF;
+
+#[cold]
+fn out_of_range(py: Python<'_>) -> PyErr {
+    crate::exceptions::PyValueError::new_err(py, "character out of range")
+}
+
+/// A `str` of these characters, in the narrowest width that holds them.
+///
+/// What is above U+10FFFF raises `ValueError`.
+#[inline]
+pub fn str_from_data<'py>(py: Python<'py>, data: StrData<'_>) -> PyResult<Bound<'py>> {
+    if let StrData::Ucs4(_) = data
+        && data.max_character() > MAX_CHARACTER
+    {
+        return Err(out_of_range(py));
+    }
+    if let StrData::Ucs1(units) = data
+        && units.len() > 1
+        && units.is_ascii()
+    {
+        // Most are: two calls fewer than the way for all.
+        // SAFETY: they are ASCII.
+        return unsafe { str_from_ascii(py, [units]) };
+    }
+    let (kind, start, len) = data.parts();
+    // SAFETY: the thread is attached, and there are `len` units of that kind at `start`.
+    unsafe { owned_or_err(py, ffi::PyUnicode_FromKindAndData(kind, start, len as ffi::Py_ssize_t)) }
+}
+
+/// A `str` of pieces, one behind the other.
+///
+/// # Safety
+///
+/// - The pieces are ASCII.
+#[inline]
+pub unsafe fn str_from_ascii<'py, const N: usize>(py: Python<'py>, pieces: [&[u8]; N]) -> PyResult<Bound<'py>> {
+    debug_assert!(pieces.iter().all(|piece| piece.is_ascii()), "not ASCII");
+    let mut len = 0usize;
+    for piece in pieces {
+        let sum = len.checked_add(piece.len()).filter(|&sum| ffi::Py_ssize_t::try_from(sum).is_ok());
+        len = sum.ok_or_else(|| PyErr::no_memory(py))?;
+    }
+    if len < 2 {
+        // All share the empty one and those of one character.
+        let only = pieces.into_iter().find(|piece| !piece.is_empty()).unwrap_or_default();
+        return str_from_data(py, StrData::Ucs1(only));
+    }
+    let mut at = ptr::null_mut::<u8>();
+    // SAFETY: the thread is attached, and the object is new: its memory, which has room for all pieces, is nobody
+    // else's until it has been filled. They are ASCII, as the caller vouches for.
+    unsafe {
+        let object = owned_or_err(py, ffi::shim_PyUnicode_New_ascii(len as ffi::Py_ssize_t, &mut at))?;
+        for piece in pieces {
+            ptr::copy_nonoverlapping(piece.as_ptr(), at, piece.len());
+            at = at.add(piece.len());
+        }
+        Ok(object)
+    }
+}
+
+/// An interned `str`.
+#[inline]
+pub fn str_interned<'py>(py: Python<'py>, text: &CStr) -> PyResult<Bound<'py>> {
+    // SAFETY: the thread is attached and the text ends in NUL.
+    unsafe { owned_or_err(py, ffi::PyUnicode_InternFromString(text.as_ptr())) }
+}
+
+/// `first + second`, of which both have to be `str`.
+#[inline]
+pub fn str_concat<'py>(first: Borrowed<'_, 'py>, second: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    // SAFETY: the objects are live and the thread attached.
+    unsafe { owned_or_err(first.py(), ffi::PyUnicode_Concat(first.as_ptr(), second.as_ptr())) }
+}
+
+/// `first + second` as C's `PyUnicode_Append`, which takes what is no `str` for an error of its caller.
+#[inline]
+pub fn str_append<'py>(first: Bound<'py>, second: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = first.py();
+    let mut whole = first.into_ptr();
+    // SAFETY: the objects are live and the thread attached. The call takes over `whole` and leaves the result, or NULL.
+    unsafe {
+        ffi::PyUnicode_Append(&mut whole, second.as_ptr());
+        owned_or_err(py, whole)
+    }
+}
+
+/// A `str` that is put together from pieces: one allocation, filled in order.
+///
+/// # Invariants
+///
+/// - `object` is a new str of `len` characters of `kind` bytes that nobody else has seen; the first `filled` are set.
+#[derive(Debug)]
+pub struct StrBuilder<'py> {
+    object: Bound<'py>,
+    kind: c_int,
+    len: usize,
+    filled: usize,
+    max_character: u32,
+    seen: u32,
+}
+
+impl<'py> StrBuilder<'py> {
+    /// Makes room for all `pieces`; `ValueError` when one has a character above U+10FFFF.
+    #[inline]
+    pub fn for_pieces<'a>(py: Python<'py>, pieces: impl Iterator<Item = StrData<'a>>) -> PyResult<Self> {
+        let (mut len, mut max_character) = (0usize, 0);
+        for piece in pieces {
+            let Some(sum) = len.checked_add(piece.parts().2) else { return Err(PyErr::no_memory(py)) };
+            len = sum;
+            max_character = piece.max_character().max(max_character);
+        }
+        if max_character > MAX_CHARACTER {
+            return Err(out_of_range(py));
+        }
+        let Ok(size) = ffi::Py_ssize_t::try_from(len) else { return Err(PyErr::no_memory(py)) };
+        // SAFETY: the thread is attached; the object is new. Its memory is not read before it is filled.
+        unsafe {
+            let object = owned_or_err(py, ffi::PyUnicode_New(size, max_character))?;
+            let kind = ffi::shim_PyUnicode_KIND(object.as_ptr());
+            Ok(Self { object, kind, len, filled: 0, max_character, seen: 0 })
+        }
+    }
+
+    /// Writes one of the pieces, in the order in which they were announced.
+    ///
+    /// # Panics
+    ///
+    /// When it is not one of them: too long, or with wider characters.
+    #[inline]
+    pub fn push(&mut self, piece: StrData<'_>) {
+        let (_, _, len) = piece.parts();
+        let max_character = piece.max_character();
+        assert!(len <= self.len - self.filled, "too many characters");
+        assert!(max_character <= self.max_character, "a wider character");
+        self.seen = self.seen.max(max_character);
+        if len == 0 {
+            return;
+        }
+        // SAFETY: the memory has room for `len` more units of the kind of the str, which nobody else has seen.
+        unsafe {
+            let start = ffi::shim_PyUnicode_DATA(self.object.as_ptr());
+            match self.kind {
+                1 => write(slice::from_raw_parts_mut(start.cast::<MaybeUninit<u8>>().add(self.filled), len), piece),
+                2 => write(slice::from_raw_parts_mut(start.cast::<MaybeUninit<u16>>().add(self.filled), len), piece),
+                _ => write(slice::from_raw_parts_mut(start.cast::<MaybeUninit<u32>>().add(self.filled), len), piece),
+            }
+        }
+        self.filled += len;
+    }
+
+    /// The finished `str`.
+    ///
+    /// # Panics
+    ///
+    /// When pieces that were announced have not been written.
+    #[inline]
+    pub fn finish(self) -> Bound<'py> {
+        assert_eq!(self.filled, self.len, "missing characters");
+        assert!(self.seen >= self.max_character, "missing wide characters");
+        self.object
+    }
+}
+
+/// A unit that characters are written as. Those that are too wide are cut off; the caller has compared them before.
+trait Unit: Copy {
+    fn from_character(character: u32) -> Self;
+}
+
+impl Unit for u8 {
+    #[inline(always)]
+    fn from_character(character: u32) -> Self {
+        character as Self
+    }
+}
+
+impl Unit for u16 {
+    #[inline(always)]
+    fn from_character(character: u32) -> Self {
+        character as Self
+    }
+}
+
+impl Unit for u32 {
+    #[inline(always)]
+    fn from_character(character: u32) -> Self {
+        character
+    }
+}
+
+#[inline]
+fn write<T: Unit>(target: &mut [MaybeUninit<T>], piece: StrData<'_>) {
+    #[inline(always)]
+    fn convert<T: Unit, U: Copy + Into<u32>>(target: &mut [MaybeUninit<T>], units: &[U]) {
+        for (to, &from) in target.iter_mut().zip(units) {
+            to.write(T::from_character(from.into()));
+        }
+    }
+    match piece {
+        StrData::Ucs1(units) => convert(target, units),
+        StrData::Ucs2(units) => convert(target, units),
+        StrData::Ucs4(units) => convert(target, units),
+    }
+}
+
+/// What `len(object)` says. It may run any Python code.
+#[inline]
+pub fn object_len(object: Borrowed<'_, '_>) -> PyResult<usize> {
+    // SAFETY: the object is live and the thread attached; a negative answer comes with an exception.
+    unsafe {
+        let len = ffi::PyObject_Size(object.as_ptr());
+        usize::try_from(len).map_err(|_| PyErr::already_set(object.py()))
+    }
+}

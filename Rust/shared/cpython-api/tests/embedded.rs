@@ -1,0 +1,431 @@
+//! The safe layer at work in an interpreter of its own.
+//!
+//! The test program is linked with the interpreter that `make` has built. It starts it once and attaches each test's
+//! thread to it.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{owned, with_python};
+use cpython_api::{
+    BlockOutput, Bound, Buffer, ExceptionType, FIRST_BLOCK, Input, OutOfMemory, Payload, Py, Py_buffer, PyErr, PyMutex,
+    PyObject, Python, bool_object, bytes_as_slice, bytes_with, drop_payload, entry, entry_value, int_from_u32,
+    is_buffer, is_str, new_object, object_len, payload, payload_basicsize, raw_free, raw_malloc, read_blocks,
+    str_as_latin1,
+};
+use cpython_sys as ffi;
+use std::ffi::CStr;
+use std::mem::MaybeUninit;
+use std::sync::Barrier;
+use std::{ptr, thread};
+
+fn bytes<'py>(py: Python<'py>, content: &[u8]) -> Bound<'py> {
+    bytes_with(py, Some(content.len()), |out| {
+        out.extend_from_slice(content);
+        Ok(())
+    })
+    .expect("a bytes object")
+}
+
+fn bytearray<'py>(py: Python<'py>, content: &[u8]) -> Bound<'py> {
+    // SAFETY: the content has as many bytes as it says.
+    owned(py, unsafe { ffi::PyByteArray_FromStringAndSize(content.as_ptr().cast(), content.len() as isize) })
+}
+
+/// A view, released at the end.
+struct View(Py_buffer);
+
+impl View {
+    fn of(object: &Bound<'_>) -> Self {
+        let mut view = MaybeUninit::<Py_buffer>::zeroed();
+        // SAFETY: the object is live, and the view is filled when the call succeeds.
+        unsafe {
+            assert_eq!(ffi::PyObject_GetBuffer(object.as_ptr(), view.as_mut_ptr(), ffi::PyBUF_SIMPLE as i32), 0);
+            Self(view.assume_init())
+        }
+    }
+}
+
+impl Drop for View {
+    fn drop(&mut self) {
+        // SAFETY: filled by `of`, on a thread that is still attached.
+        unsafe { ffi::PyBuffer_Release(&mut self.0) };
+    }
+}
+
+/// Clears the exception that is set, and returns the name of its type and its message.
+fn take_exception(py: Python<'_>) -> (String, String) {
+    fn text(py: Python<'_>, object: &Bound<'_>) -> String {
+        let text = owned(py, unsafe_str(object));
+        // SAFETY: a str is live, and what it returns lives as long.
+        unsafe { CStr::from_ptr(ffi::PyUnicode_AsUTF8(text.as_ptr())) }.to_string_lossy().into_owned()
+    }
+    fn unsafe_str(object: &Bound<'_>) -> *mut PyObject {
+        // SAFETY: the object is live and the thread attached.
+        unsafe { ffi::PyObject_Str(object.as_ptr()) }
+    }
+    // SAFETY: the thread is attached; the call returns a new reference, or NULL when nothing is set.
+    let exception = owned(py, unsafe { ffi::PyErr_GetRaisedException() });
+    // SAFETY: as above; the type of an object is live as long as the object.
+    let class = owned(py, unsafe { ffi::PyObject_Type(exception.as_ptr()) });
+    (text(py, &class), text(py, &exception))
+}
+
+fn reference_count(object: &Bound<'_>) -> isize {
+    // SAFETY: the object is live.
+    unsafe { ffi::Py_REFCNT(object.as_ptr()) }
+}
+
+#[test]
+fn references_are_counted() {
+    with_python(|py| {
+        let object = bytearray(py, b"x");
+        assert_eq!(reference_count(&object), 1);
+        let second = object.clone();
+        let third = object.as_borrowed().to_owned().unbind();
+        assert_eq!(reference_count(&object), 3);
+        assert_eq!(third.bind(py).as_ptr(), object.as_ptr());
+        drop(second);
+        third.drop_ref(py);
+        assert_eq!(reference_count(&object), 1);
+        let pointer = object.into_ptr();
+        let object = owned(py, pointer);
+        assert_eq!(reference_count(&object), 1);
+    });
+}
+
+#[test]
+fn bytes_are_filled_in_place_and_shrunk() {
+    with_python(|py| {
+        for (capacity, written) in [(0, 0), (1, 0), (1, 1), (8, 3), (100_000, 99_999), (100_000, 5)] {
+            let object = bytes_with(py, Some(capacity), |out| {
+                assert_eq!(out.capacity(), capacity);
+                out.extend_repeat(b'z', written);
+                Ok(())
+            })
+            .expect("a bytes object");
+            assert_eq!(bytes_as_slice(object.as_borrowed()), Some(&vec![b'z'; written][..]));
+        }
+        // The empty object is shared, and must have stayed what it is.
+        assert_eq!(bytes_as_slice(bytes(py, b"").as_borrowed()), Some(&b""[..]));
+        assert!(bytes_as_slice(bytearray(py, b"x").as_borrowed()).is_none());
+    });
+}
+
+#[test]
+fn bytes_that_cannot_be_had_are_a_memory_error() {
+    with_python(|py| {
+        for capacity in [None, Some(usize::MAX), Some(isize::MAX as usize + 1), Some(isize::MAX as usize - 64)] {
+            assert!(bytes_with(py, capacity, |_| unreachable!()).is_err());
+            let (class, _) = take_exception(py);
+            // CPython itself says OverflowError for the sizes that an object header no longer fits beside.
+            assert!(class.contains("MemoryError") || class.contains("OverflowError"), "{class}");
+        }
+    });
+}
+
+#[test]
+fn an_error_while_filling_leaves_nothing_behind() {
+    with_python(|py| {
+        let result = bytes_with(py, Some(64), |out| {
+            out.push(b'x');
+            Err(PyErr::new(ExceptionType::ValueError.bind(py), c"no"))
+        });
+        assert!(result.is_err());
+        assert_eq!(take_exception(py), ("<class 'ValueError'>".into(), "no".into()));
+    });
+}
+
+#[test]
+fn bytes_are_lent_and_what_can_change_is_copied() {
+    with_python(|py| {
+        let content: Vec<u8> = (0..100_000_u32).map(|i| i as u8).collect();
+        for (object, lent) in [(bytes(py, &content), true), (bytearray(py, &content), false)] {
+            let view = View::of(&object);
+            // SAFETY: the view is filled and released after its last use.
+            let input = unsafe { Input::from_view(py, &view.0) }.expect("an input");
+            assert_eq!(&input[..], &content[..]);
+            assert_eq!(input.as_ptr().cast::<std::ffi::c_void>() == view.0.buf, lent);
+            let mut collected = Vec::new();
+            let mut blocks = 0;
+            // SAFETY: as above.
+            unsafe {
+                read_blocks(py, &view.0, |block| {
+                    collected.extend_from_slice(block);
+                    blocks += 1;
+                });
+            }
+            assert_eq!(collected, content);
+            assert_eq!(blocks == 1, lent);
+        }
+        let empty = bytearray(py, b"");
+        let view = View::of(&empty);
+        // SAFETY: as above.
+        assert!(unsafe { Input::from_view(py, &view.0) }.expect("an input").is_empty());
+    });
+}
+
+#[test]
+fn exceptions_have_the_type_and_the_message_they_were_given() {
+    with_python(|py| {
+        let all = [
+            (ExceptionType::BufferError, "<class 'BufferError'>"),
+            (ExceptionType::EofError, "<class 'EOFError'>"),
+            (ExceptionType::MemoryError, "<class 'MemoryError'>"),
+            (ExceptionType::OsError, "<class 'OSError'>"),
+            (ExceptionType::RuntimeError, "<class 'RuntimeError'>"),
+            (ExceptionType::OverflowError, "<class 'OverflowError'>"),
+            (ExceptionType::SystemError, "<class 'SystemError'>"),
+            (ExceptionType::TypeError, "<class 'TypeError'>"),
+            (ExceptionType::ValueError, "<class 'ValueError'>"),
+        ];
+        for (exception, class) in all {
+            let _set: PyErr = PyErr::format(exception.bind(py), format_args!("{} \u{20ac}", 42));
+            assert_eq!(take_exception(py), (class.into(), "42 \u{20ac}".into()));
+        }
+        let _set: PyErr = PyErr::no_memory(py);
+        assert_eq!(take_exception(py).0, "<class 'MemoryError'>");
+    });
+}
+
+#[test]
+fn text_is_read_as_it_is_stored() {
+    with_python(|py| {
+        // SAFETY: the literals are UTF-8 and end in NUL.
+        let text = |literal: &CStr| owned(py, unsafe { ffi::PyUnicode_FromString(literal.as_ptr()) });
+        let latin1 = text(c"\u{e9}t\u{e9}");
+        assert!(is_str(latin1.as_borrowed()));
+        assert_eq!(str_as_latin1(latin1.as_borrowed()), Some(&b"\xe9t\xe9"[..]));
+        assert_eq!(str_as_latin1(text(c"\u{20ac}").as_borrowed()), None);
+        assert_eq!(str_as_latin1(bytes(py, b"x").as_borrowed()), None);
+        assert_eq!(object_len(latin1.as_borrowed()).expect("a length"), 3);
+        let number = int_from_u32(py, u32::MAX).expect("an int");
+        assert!(!is_str(number.as_borrowed()));
+        // SAFETY: the object is live and the thread attached.
+        assert_eq!(unsafe { ffi::PyLong_AsLong(number.as_ptr()) }, i64::from(u32::MAX));
+        assert!(object_len(number.as_borrowed()).is_err());
+        assert_eq!(take_exception(py).1, "object of type 'int' has no len()");
+    });
+}
+
+#[test]
+fn entries_return_values_and_sentinels() {
+    with_python(|py| {
+        // SAFETY: the thread is attached.
+        unsafe {
+            let object = entry(c"test.object", |py| int_from_u32(py, 7));
+            assert_eq!(ffi::PyLong_AsLong(owned(py, object).as_ptr()), 7);
+            assert_eq!(entry_value(c"test.unit", |_| Ok(())), 0);
+            assert_eq!(entry_value(c"test.u32", |_| Ok(u32::MAX)), u32::MAX);
+            assert!(ffi::PyErr_Occurred().is_null());
+            let failed = |py: Python<'_>| Err::<(), _>(PyErr::new(ExceptionType::ValueError.bind(py), c"no"));
+            assert_eq!(entry_value(c"test.unit", failed), -1);
+            assert_eq!(take_exception(py).1, "no");
+        }
+    });
+}
+
+#[test]
+fn a_panic_becomes_a_system_error() {
+    with_python(|py| {
+        // SAFETY: the thread is attached.
+        let object = unsafe { entry(c"test.panic", |_| -> Result<Bound<'_>, _> { panic!("the message {}", 1) }) };
+        assert!(object.is_null());
+        let (class, message) = take_exception(py);
+        assert_eq!(class, "<class 'SystemError'>");
+        for part in ["test.panic: internal error", "the message 1", "embedded.rs"] {
+            assert!(message.contains(part), "{message}");
+        }
+        // SAFETY: the thread is attached.
+        let number =
+            unsafe { entry_value(c"test.payload", |_| -> Result<u32, _> { std::panic::panic_any(vec![1, 2]) }) };
+        assert_eq!(number, u32::MAX);
+        let (class, message) = take_exception(py);
+        assert_eq!(class, "<class 'SystemError'>");
+        assert!(message.contains("test.payload") && !message.contains("the message"), "{message}");
+    });
+}
+
+#[test]
+fn detached_work_runs_and_a_panic_in_it_attaches_again() {
+    with_python(|py| {
+        let data = vec![1_u8; 1000];
+        let sum = py.detach(|| {
+            // SAFETY: asks only whether this thread is attached.
+            assert!(unsafe { ffi::PyThreadState_GetUnchecked() }.is_null());
+            data.iter().map(|byte| u32::from(*byte)).sum::<u32>()
+        });
+        assert_eq!(sum, 1000);
+        // SAFETY: the thread is attached.
+        let failed = unsafe {
+            entry_value(c"test.detached", |py| {
+                py.detach(|| assert_eq!(data.len(), 0, "inside"));
+                Ok(())
+            })
+        };
+        assert_eq!(failed, -1);
+        assert_eq!(take_exception(py).0, "<class 'SystemError'>");
+    });
+}
+
+#[test]
+fn a_mutex_serves_one_thread_at_a_time() {
+    const THREADS: usize = 4;
+    const ROUNDS: usize = 5_000;
+    let counter = PyMutex::new((0_usize, 0_usize));
+    let barrier = Barrier::new(THREADS);
+    with_python(|_| ());
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                barrier.wait();
+                with_python(|py| {
+                    for _ in 0..ROUNDS {
+                        let mut pair = counter.lock(py);
+                        assert_eq!(pair.0, pair.1);
+                        pair.0 += 1;
+                        thread::yield_now();
+                        pair.1 += 1;
+                    }
+                });
+            });
+        }
+    });
+    let mut counter = counter;
+    assert_eq!(*counter.get_mut(), (THREADS * ROUNDS, THREADS * ROUNDS));
+    assert_eq!(counter.into_inner(), (THREADS * ROUNDS, THREADS * ROUNDS));
+}
+
+#[test]
+fn null_is_no_reference() {
+    with_python(|py| {
+        // SAFETY: NULL is allowed.
+        assert!(unsafe { Bound::from_owned_or_null(py, ptr::null_mut()) }.is_none());
+    });
+}
+
+#[test]
+fn output_grows_by_blocks_up_to_its_limit() {
+    with_python(|py| {
+        for (first, limit, len) in [
+            (0, 0, 0),
+            (10, usize::MAX, 10),
+            (10, usize::MAX, 9),
+            (FIRST_BLOCK, usize::MAX, 5),
+            (1, usize::MAX, 500_000),
+            (FIRST_BLOCK, usize::MAX, 1_500_000),
+            (FIRST_BLOCK, 100, 100),
+            (FIRST_BLOCK, 50_000, 50_000),
+        ] {
+            let mut output = BlockOutput::new(py, first, limit).expect("memory");
+            assert!(output.is_empty() && output.room() == first.min(limit));
+            while output.len() < len {
+                output.grow().expect("memory");
+                let wanted = len - output.len();
+                let detached = output.len().is_multiple_of(2);
+                let start = output.len();
+                let room = output.room();
+                output.fill(detached, |out| {
+                    assert_eq!(out.capacity(), room);
+                    (0..room.min(wanted)).for_each(|i| out.push((start + i) as u8));
+                });
+            }
+            assert_eq!(output.is_at_limit(), len == limit);
+            if output.is_at_limit() {
+                output.grow().expect("nothing to do");
+                assert_eq!(output.room(), 0);
+            }
+            let expected: Vec<u8> = (0..len).map(|i| i as u8).collect();
+            let object = output.finish().expect("a bytes object");
+            assert_eq!(bytes_as_slice(object.as_borrowed()), Some(&expected[..]), "{first} {limit} {len}");
+            assert!(len == 0 || len == 5 || reference_count(&object) == 1);
+        }
+        for first in [usize::MAX, isize::MAX as usize, isize::MAX as usize - 64] {
+            assert_eq!(BlockOutput::new(py, first, usize::MAX).err(), Some(OutOfMemory));
+            // SAFETY: the thread is attached.
+            assert!(unsafe { ffi::PyErr_Occurred() }.is_null());
+        }
+    });
+}
+
+#[test]
+fn buffers_are_asked_for_and_released() {
+    with_python(|py| {
+        for object in [bytes(py, b"abc"), bytearray(py, b"abc")] {
+            assert!(is_buffer(object.as_borrowed()));
+            let before = reference_count(&object);
+            let buffer = Buffer::get(object.as_borrowed()).expect("a buffer");
+            assert_eq!(reference_count(&object), before + 1);
+            assert_eq!(&buffer.input().expect("an input")[..], b"abc");
+            drop(buffer);
+            assert_eq!(reference_count(&object), before);
+        }
+        let object = bool_object(py, true);
+        assert!(!is_buffer(object.as_borrowed()));
+        assert!(Buffer::get(object.as_borrowed()).is_err());
+        assert_eq!(take_exception(py).1, "a bytes-like object is required, not 'bool'");
+        // SAFETY: both objects are live and the thread attached.
+        assert_eq!(unsafe { [true, false].map(|b| ffi::PyLong_AsLong(bool_object(py, b).as_ptr())) }, [1, 0]);
+    });
+}
+
+#[test]
+fn raw_memory_comes_and_goes() {
+    for size in [0, 1, 100_000] {
+        let memory = raw_malloc(size).cast::<u8>();
+        assert!(!memory.is_null());
+        // SAFETY: the block has `size` bytes, and is given back once.
+        unsafe {
+            memory.write_bytes(1, size);
+            raw_free(memory.cast());
+        }
+    }
+    assert!(raw_malloc(usize::MAX).is_null());
+    // SAFETY: NULL is allowed.
+    unsafe { raw_free(ptr::null_mut()) };
+}
+
+/// What the objects of the test's type hold.
+struct Held {
+    number: u64,
+    other: PyMutex<Option<Py>>,
+}
+
+impl Payload for Held {
+    fn release(self, py: Python<'_>) {
+        assert_ne!(self.number, 13, "a panic while an object dies");
+        if let Some(other) = self.other.into_inner() {
+            other.drop_ref(py);
+        }
+    }
+}
+
+#[test]
+fn objects_have_a_payload_until_they_die() {
+    unsafe extern "C" fn drop_held(object: *mut PyObject) {
+        // SAFETY: called by the type's `tp_dealloc`, on an attached thread.
+        unsafe { drop_payload::<Held>(object) }
+    }
+    with_python(|py| {
+        // SAFETY: the type is made with the size of the payload, and kept as long as the objects.
+        let class = unsafe { ffi::shim_test_type(payload_basicsize::<Held>(), Some(drop_held)) };
+        assert!(!class.is_null());
+        let held = bytearray(py, b"x");
+        for number in [7, 13] {
+            let other = PyMutex::new(Some(held.clone().unbind()));
+            // SAFETY: as above.
+            let object = unsafe { new_object(py, class, Held { number, other }) }.expect("an object");
+            // SAFETY: the object was made with this payload, and is live.
+            let shared: &Held = unsafe { payload(object.as_ptr()) };
+            assert_eq!(shared.number, number);
+            assert!(shared.other.lock(py).is_some());
+            assert_eq!(reference_count(&held), 2);
+            drop(object);
+            // What a panic leaves behind leaks, and nothing else happens.
+            assert_eq!(reference_count(&held), if number == 13 { 2 } else { 1 });
+        }
+        // SAFETY: the reference is this test's.
+        unsafe { ffi::Py_DecRef(class.cast()) };
+    });
+}

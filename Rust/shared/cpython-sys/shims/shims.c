@@ -1,0 +1,515 @@
+#include "shims.h"
+
+#include <float.h>
+#include <string.h>
+
+void
+shim_copy_shared(void *target, const void *source, Py_ssize_t size)
+{
+    memcpy(target, source, (size_t)size);
+}
+
+int
+shim_PyBytes_Check(PyObject *object)
+{
+    return PyBytes_Check(object);
+}
+
+PyObject *
+shim_PyBytes_new(Py_ssize_t size, unsigned char **start)
+{
+    PyObject *bytes = PyBytes_FromStringAndSize(NULL, size);
+    if (bytes != NULL) {
+        *start = (unsigned char *)PyBytes_AS_STRING(bytes);
+    }
+    return bytes;
+}
+
+int
+shim_PyBytes_owns(PyObject *object, const void *memory)
+{
+    return PyBytes_Check(object) && PyBytes_AS_STRING(object) == memory;
+}
+
+PyTypeObject *
+shim_Py_TYPE(PyObject *object)
+{
+    return Py_TYPE(object);
+}
+
+const unsigned char *
+shim_PyUnicode_1BYTE_DATA(PyObject *string)
+{
+    return PyUnicode_KIND(string) == PyUnicode_1BYTE_KIND ? PyUnicode_1BYTE_DATA(string) : NULL;
+}
+
+int
+shim_PyUnicode_Check(PyObject *object)
+{
+    return PyUnicode_Check(object);
+}
+
+static void (*test_drop)(PyObject *object);
+
+static void
+test_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    test_drop(object);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+PyTypeObject *
+shim_test_type(int basicsize, void (*drop)(PyObject *object))
+{
+    PyType_Slot slots[] = {{Py_tp_dealloc, test_dealloc}, {0, NULL}};
+    PyType_Spec spec = {
+        .name = "test.Payload",
+        .basicsize = basicsize,
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+        .slots = slots,
+    };
+    test_drop = drop;
+    return (PyTypeObject *)PyType_FromSpec(&spec);
+}
+
+static void
+add_note(PyObject *exception, PyObject *note)
+{
+    if (note != NULL) {
+        /* A name that is interned only while it is looked up is kept for ever when memory runs out then. */
+        PyObject *name = PyUnicode_InternFromString("add_note"), *result = NULL;
+        if (name != NULL) {
+            result = PyObject_CallMethodObjArgs(PyExc_BaseException, name, exception, note, NULL);
+            Py_DECREF(name);
+        }
+        Py_DECREF(note);
+        if (result != NULL) {
+            Py_DECREF(result);
+            PyErr_SetRaisedException(exception);
+            return;
+        }
+    }
+    _PyErr_ChainExceptions1(exception);
+}
+
+void
+shim_add_note_of_item(PyObject *container, PyObject *key, Py_ssize_t index)
+{
+    PyObject *exception = PyErr_GetRaisedException();
+    if (exception == NULL) {
+        return;
+    }
+    add_note(exception, key != NULL ? PyUnicode_FromFormat("when serializing %T item %R", container, key)
+                                    : PyUnicode_FromFormat("when serializing %T item %zd", container, index));
+}
+
+void
+shim_add_note_of_object(PyObject *object)
+{
+    PyObject *exception = PyErr_GetRaisedException();
+    if (exception == NULL) {
+        return;
+    }
+    add_note(exception, PyUnicode_FromFormat("when serializing %T object", object));
+}
+
+int
+shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count)
+{
+    int result = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *key = pairs[2 * i], *value = pairs[2 * i + 1];
+        if (result == 0) {
+            result = PyDict_SetItem(dict, key, value);
+        }
+        Py_DECREF(key);
+        Py_DECREF(value);
+    }
+    return result;
+}
+
+void
+shim_PyErr_Format_repr(PyObject *exception, const char *prefix, PyObject *object)
+{
+    PyErr_Format(exception, "%s%R", prefix, object);
+}
+
+void
+shim_PyErr_Format_type(PyObject *exception, const char *prefix, PyObject *object, int limit)
+{
+    PyErr_Format(exception, "%s%.*s", prefix, limit, Py_TYPE(object)->tp_name);
+}
+
+int
+shim_PyLong_Check(PyObject *object)
+{
+    return PyLong_Check(object);
+}
+
+PyObject *
+shim_PyLong_Type_repr(PyObject *integer)
+{
+    return PyLong_Type.tp_repr(integer);
+}
+
+PyObject *
+shim_PyUnicode_New_ascii(Py_ssize_t length, unsigned char **data)
+{
+    PyObject *string = PyUnicode_New(length, 0x7F);
+    if (string != NULL) {
+        *data = PyUnicode_1BYTE_DATA(string);
+    }
+    return string;
+}
+
+void *
+shim_PyUnicode_DATA(PyObject *string)
+{
+    return PyUnicode_DATA(string);
+}
+
+int
+shim_PyUnicode_KIND(PyObject *string)
+{
+    return PyUnicode_KIND(string);
+}
+
+PyObject *
+shim_tuple_of_one(PyObject *item)
+{
+    PyObject *tuple = PyTuple_New(1);
+    if (tuple == NULL) {
+        Py_DECREF(item);
+        return NULL;
+    }
+    PyTuple_SET_ITEM(tuple, 0, item);
+    return tuple;
+}
+
+PyObject *
+shim_tuple_of_two(PyObject *first, PyObject *second)
+{
+    PyObject *tuple = PyTuple_New(2);
+    if (tuple == NULL) {
+        Py_DECREF(first);
+        Py_DECREF(second);
+        return NULL;
+    }
+    PyTuple_SET_ITEM(tuple, 0, first);
+    PyTuple_SET_ITEM(tuple, 1, second);
+    return tuple;
+}
+
+int
+shim_tuple_two_items(PyObject *tuple, PyObject **first, PyObject **second)
+{
+    if (!PyTuple_Check(tuple) || PyTuple_GET_SIZE(tuple) != 2) {
+        return 0;
+    }
+    *first = Py_NewRef(PyTuple_GET_ITEM(tuple, 0));
+    *second = Py_NewRef(PyTuple_GET_ITEM(tuple, 1));
+    return 1;
+}
+
+/* The value of an int, unless it takes more than 64 bits. */
+static inline int
+read_int(PyObject *object, int64_t *value)
+{
+    if (PyUnstable_Long_IsCompact((PyLongObject *)object)) {
+        *value = PyUnstable_Long_CompactValue((PyLongObject *)object);
+        return 1;
+    }
+    int overflow;
+    *value = PyLong_AsLongLongAndOverflow(object, &overflow);
+    return !overflow;
+}
+
+static inline int
+read_number(PyObject *object, int64_t *bits)
+{
+    if (PyFloat_CheckExact(object)) {
+        double value = PyFloat_AS_DOUBLE(object);
+        memcpy(bits, &value, sizeof(value));
+        return SHIM_ITEM_FLOAT;
+    }
+    if (PyLong_CheckExact(object)) {
+        return read_int(object, bits) ? SHIM_ITEM_INT : SHIM_ITEM_OTHER;
+    }
+    if (PyBool_Check(object)) {
+        *bits = Py_IsTrue(object);
+        return SHIM_ITEM_BOOL;
+    }
+    return SHIM_ITEM_OTHER;
+}
+
+Py_ssize_t
+shim_array_numbers(PyObject *const *items, Py_ssize_t count, unsigned char *kinds, int64_t *bits)
+{
+    Py_ssize_t done = 0;
+    while (done < count && (kinds[done] = read_number(items[done], &bits[done])) != SHIM_ITEM_OTHER) {
+        done++;
+    }
+    return done;
+}
+
+Py_ssize_t
+shim_list_numbers(PyObject *list, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits,
+                  Py_ssize_t *size)
+{
+    Py_ssize_t done = 0;
+    /* Whoever takes an item out of a list holds this lock, and nothing below can give it up: no call allocates,
+       blocks or runs Python code. So the items live as long as they are looked at. */
+    Py_BEGIN_CRITICAL_SECTION(list);
+    *size = PyList_GET_SIZE(list);
+    Py_ssize_t rest = *size - start;
+    if (rest > 0) {
+        PyObject **items = ((PyListObject *)list)->ob_item + start;
+        done = shim_array_numbers(items, rest < count ? rest : count, kinds, bits);
+    }
+    Py_END_CRITICAL_SECTION();
+    return done;
+}
+
+Py_ssize_t
+shim_tuple_numbers(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits,
+                   Py_ssize_t *size)
+{
+    *size = PyTuple_GET_SIZE(tuple);
+    Py_ssize_t rest = *size - start;
+    return rest <= 0 ? 0 : shim_array_numbers(&PyTuple_GET_ITEM(tuple, start), rest < count ? rest : count, kinds, bits);
+}
+
+static inline int
+read_double(PyObject *object, double *value)
+{
+    if (PyFloat_CheckExact(object)) {
+        *value = PyFloat_AS_DOUBLE(object);
+        return 1;
+    }
+    if (PyLong_CheckExact(object)) {
+        if (PyUnstable_Long_IsCompact((PyLongObject *)object)) {
+            *value = (double)PyUnstable_Long_CompactValue((PyLongObject *)object);
+            return 1;
+        }
+        /* Rounded as float() does, and without an error as long as the digits have fewer bits than a double's range. */
+        size_t digits = ((PyLongObject *)object)->long_value.lv_tag >> _PyLong_NON_SIZE_BITS;
+        if (digits <= DBL_MAX_EXP / PyLong_SHIFT) {
+            *value = PyLong_AsDouble(object);
+            return 1;
+        }
+    }
+    else if (PyBool_Check(object)) {
+        *value = object == Py_True;
+        return 1;
+    }
+    return 0;
+}
+
+Py_ssize_t
+shim_array_doubles(PyObject *const *items, Py_ssize_t count, double *values)
+{
+    Py_ssize_t done = 0;
+    while (done < count && read_double(items[done], &values[done])) {
+        done++;
+    }
+    return done;
+}
+
+Py_ssize_t
+shim_list_doubles(PyObject *list, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size)
+{
+    Py_ssize_t done = 0;
+    /* As in shim_list_numbers. */
+    Py_BEGIN_CRITICAL_SECTION(list);
+    *size = PyList_GET_SIZE(list);
+    Py_ssize_t rest = *size - start;
+    if (rest > 0) {
+        PyObject **items = ((PyListObject *)list)->ob_item + start;
+        done = shim_array_doubles(items, rest < count ? rest : count, values);
+    }
+    Py_END_CRITICAL_SECTION();
+    return done;
+}
+
+Py_ssize_t
+shim_tuple_doubles(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size)
+{
+    *size = PyTuple_GET_SIZE(tuple);
+    Py_ssize_t rest = *size - start;
+    return rest <= 0 ? 0 : shim_array_doubles(&PyTuple_GET_ITEM(tuple, start), rest < count ? rest : count, values);
+}
+
+int
+shim_small_int(PyObject *object, int64_t *value)
+{
+    return PyLong_CheckExact(object) && read_int(object, value);
+}
+
+int
+shim_iter_number(PyObject *iterator, int64_t *bits, PyObject **item)
+{
+    /* The class of an object can change, and a class can lose its __next__, after iter() has made sure of it. */
+    iternextfunc iternext = Py_TYPE(iterator)->tp_iternext;
+    if (iternext == NULL) {
+        PyErr_Format(PyExc_TypeError, "'%.100s' object is not an iterator", Py_TYPE(iterator)->tp_name);
+        return SHIM_ITEM_ERROR;
+    }
+    PyObject *next = iternext(iterator);
+    if (next == NULL) {
+        if (PyErr_Occurred()) {
+            if (!PyErr_ExceptionMatches(PyExc_StopIteration)) {
+                return SHIM_ITEM_ERROR;
+            }
+            PyErr_Clear();
+        }
+        return SHIM_ITEM_END;
+    }
+    int kind = read_number(next, bits);
+    if (kind == SHIM_ITEM_OTHER) {
+        *item = next;
+    }
+    else {
+        Py_DECREF(next);
+    }
+    return kind;
+}
+
+PyObject *
+shim_list_item(PyObject *list, Py_ssize_t index)
+{
+    PyObject *item = NULL;
+    Py_BEGIN_CRITICAL_SECTION(list);
+    if (index < PyList_GET_SIZE(list)) {
+        item = Py_NewRef(PyList_GET_ITEM(list, index));
+    }
+    Py_END_CRITICAL_SECTION();
+    return item;
+}
+
+PyObject *
+shim_tuple_item(PyObject *tuple, Py_ssize_t index)
+{
+    return index < PyTuple_GET_SIZE(tuple) ? Py_NewRef(PyTuple_GET_ITEM(tuple, index)) : NULL;
+}
+
+int
+shim_list_number(PyObject *list, Py_ssize_t index, int64_t *bits, PyObject **item)
+{
+    if (index >= PyList_Size(list)) {
+        return SHIM_ITEM_END;
+    }
+    /* One item is had without the list's lock, which costs more than a reference. */
+    PyObject *object = PyList_GetItemRef(list, index);
+    if (object == NULL) {
+        /* Another thread has just taken it out of the list. */
+        PyErr_Clear();
+        return SHIM_ITEM_END;
+    }
+    int kind = read_number(object, bits);
+    if (kind == SHIM_ITEM_OTHER) {
+        *item = object;
+    }
+    else {
+        Py_DECREF(object);
+    }
+    return kind;
+}
+
+int
+shim_tuple_number(PyObject *tuple, Py_ssize_t index, int64_t *bits, PyObject **item)
+{
+    if (index >= PyTuple_GET_SIZE(tuple)) {
+        return SHIM_ITEM_END;
+    }
+    PyObject *object = PyTuple_GET_ITEM(tuple, index);
+    int kind = read_number(object, bits);
+    if (kind == SHIM_ITEM_OTHER) {
+        *item = Py_NewRef(object);
+    }
+    return kind;
+}
+
+int
+shim_PyFloat_CheckExact(PyObject *object)
+{
+    return PyFloat_CheckExact(object);
+}
+
+int
+shim_PyList_CheckExact(PyObject *object)
+{
+    return PyList_CheckExact(object);
+}
+
+int
+shim_PyLong_CheckExact(PyObject *object)
+{
+    return PyLong_CheckExact(object);
+}
+
+int
+shim_PyTuple_Check(PyObject *object)
+{
+    return PyTuple_Check(object);
+}
+
+int
+shim_PyTuple_CheckExact(PyObject *object)
+{
+    return PyTuple_CheckExact(object);
+}
+
+#define DEFINE_CHECK(NAME) int shim_##NAME(PyObject *object) { return NAME(object); }
+DEFINE_CHECK(PyAnySet_Check)
+DEFINE_CHECK(PyBool_Check)
+DEFINE_CHECK(PyByteArray_Check)
+DEFINE_CHECK(PyBytes_CheckExact)
+DEFINE_CHECK(PyCapsule_CheckExact)
+DEFINE_CHECK(PyComplex_Check)
+DEFINE_CHECK(PyDict_Check)
+DEFINE_CHECK(PyDict_CheckExact)
+DEFINE_CHECK(PyFloat_Check)
+DEFINE_CHECK(PyFrozenSet_Check)
+DEFINE_CHECK(PyList_Check)
+DEFINE_CHECK(PyMemoryView_Check)
+DEFINE_CHECK(PyModule_Check)
+DEFINE_CHECK(PySet_Check)
+DEFINE_CHECK(PySlice_Check)
+DEFINE_CHECK(PyType_Check)
+DEFINE_CHECK(PyUnicode_CheckExact)
+DEFINE_CHECK(PyWeakref_Check)
+
+int
+shim_PyObject_TypeCheck(PyObject *object, PyObject *type)
+{
+    return PyType_Check(type) && PyObject_TypeCheck(object, (PyTypeObject *)type);
+}
+
+double
+shim_PyFloat_AS_DOUBLE(PyObject *object)
+{
+    return PyFloat_AS_DOUBLE(object);
+}
+
+int
+shim_PyLong_IsNegative(PyObject *integer)
+{
+    return PyLong_IsNegative(integer) == 1;
+}
+
+PyObject *
+shim_tuple_from_owned(PyObject **items, Py_ssize_t count)
+{
+    PyObject *tuple = PyTuple_New(count);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (tuple != NULL) {
+            PyTuple_SET_ITEM(tuple, i, items[i]);
+        }
+        else {
+            Py_DECREF(items[i]);
+        }
+    }
+    return tuple;
+}

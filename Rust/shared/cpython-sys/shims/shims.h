@@ -1,0 +1,199 @@
+/* Functions for what the C API offers only as macros or inline functions, so that no line of CPython's headers is
+   typed again in Rust. bindgen reads this file; it is also what brings in Python.h. Alphabetical. */
+
+#ifndef RUST_CPYTHON_SHIMS_H
+#define RUST_CPYTHON_SHIMS_H
+
+#include "Python.h"
+#include "rust/class.h"
+
+/* Copies `size` bytes that another thread may be writing. The copy may be torn, but the race stays in C's memcpy,
+   where neither compiler can draw conclusions from it. */
+void shim_copy_shared(void *target, const void *source, Py_ssize_t size);
+
+int shim_PyBytes_Check(PyObject *object);
+
+/* A new bytes object of `size` bytes that are to be filled from `*start` on, or NULL with an exception set. */
+PyObject *shim_PyBytes_new(Py_ssize_t size, unsigned char **start);
+
+/* Whether `object` is a bytes object and `memory` is its own. */
+int shim_PyBytes_owns(PyObject *object, const void *memory);
+
+PyTypeObject *shim_Py_TYPE(PyObject *object);
+
+/* The characters of a str whose kind is one byte a character; NULL for a wider one. */
+const unsigned char *shim_PyUnicode_1BYTE_DATA(PyObject *string);
+
+int shim_PyUnicode_Check(PyObject *object);
+
+/* For the tests of the safe layer: makes a type whose objects have room for a payload, and has `drop` called when one
+   of them dies. */
+PyTypeObject *shim_test_type(int basicsize, void (*drop)(PyObject *object));
+
+/* What the caller of shim_view looks at first: which of the built-in types an object has, in the order in which the
+   type checks are made. */
+#define SHIM_OTHER 0
+#define SHIM_NONE 1
+#define SHIM_TRUE 2
+#define SHIM_FALSE 3
+#define SHIM_STR 4      /* kind, data and length */
+#define SHIM_INT 5      /* integer */
+#define SHIM_BIG_INT 6  /* an int that is no long long */
+#define SHIM_FLOAT 7    /* real */
+#define SHIM_LIST 8     /* or a tuple; kind is zero for a subclass of either */
+#define SHIM_DICT 9     /* kind is zero for a subclass */
+
+/* An object, with what its type has: the fields that its tag names are set. */
+typedef struct {
+    PyObject *object;
+    const void *data;
+    Py_ssize_t length;
+    Py_ssize_t next;  /* of a dict's key: where to go on behind this pair */
+    long long integer;
+    double real;
+    int tag;
+    int kind;
+} shim_value;
+
+/* Adds a note to the exception that is set; does nothing when none is. The second says where in `container` it arose,
+   by key, or by index when `key` is NULL. */
+void shim_add_note_of_item(PyObject *container, PyObject *key, Py_ssize_t index);
+void shim_add_note_of_object(PyObject *object);
+
+/* Looks at the next keys and values of a dict whose lock the caller holds, at most `pairs` of them, and stops behind the
+   first value that is other than None, bool, str, int or float. `*done` says whether there are no more. The objects are
+   borrowed from the dict, for as long as nothing gives up the lock. */
+Py_ssize_t shim_locked_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values, Py_ssize_t pairs, int *done);
+
+/* Makes a dict of `count` pairs of references, which are given up whatever happens. The keys are exact strs. */
+PyObject *shim_dict_from_owned(PyObject **pairs, Py_ssize_t count);
+
+/* Moves `count` pairs of references into the dict. All of them are given up, whatever happens. */
+int shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count);
+
+/* The same for the items from `index` on of a list, or of a tuple, which needs no lock. */
+Py_ssize_t shim_locked_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count, int *done);
+
+/* Makes a list of `count` references, which are given up whatever happens. */
+PyObject *shim_list_from_owned(PyObject **items, Py_ssize_t count);
+
+/* Appends `count` references to a list. All of them are given up, whatever happens. */
+int shim_list_append_owned(PyObject *list, PyObject **items, Py_ssize_t count);
+
+/* list(dict.items()) of an exact dict. */
+PyObject *shim_dict_item_list(PyObject *dict);
+
+/* Raises `exception` with `prefix` and then the repr of an object, or so much of the name of its type. */
+void shim_PyErr_Format_repr(PyObject *exception, const char *prefix, PyObject *object);
+void shim_PyErr_Format_type(PyObject *exception, const char *prefix, PyObject *object, int limit);
+
+int shim_PyLong_Check(PyObject *object);
+
+/* int.__repr__, whatever the type of the int says. */
+PyObject *shim_PyLong_Type_repr(PyObject *integer);
+
+/* A new str of ASCII characters, which `*data` points to and the caller fills before anybody else sees it. */
+PyObject *shim_PyUnicode_New_ascii(Py_ssize_t length, unsigned char **data);
+
+/* The memory of a str that is being filled. */
+void *shim_PyUnicode_DATA(PyObject *string);
+
+int shim_PyUnicode_KIND(PyObject *string);
+
+/* A tuple of one reference, which is given up whatever happens. */
+PyObject *shim_tuple_of_one(PyObject *item);
+
+/* A tuple of two references, which are given up whatever happens. */
+PyObject *shim_tuple_of_two(PyObject *first, PyObject *second);
+
+/* The two items of a tuple that has two, as new references. */
+int shim_tuple_two_items(PyObject *tuple, PyObject **first, PyObject **second);
+
+/* Looks at an object. `value->object` is the object, and the caller keeps it alive. */
+void shim_view(PyObject *object, shim_value *value);
+
+/* What the functions that read numbers say of an object. */
+#define SHIM_ITEM_OTHER 0  /* none of the following */
+#define SHIM_ITEM_FLOAT 1  /* exactly a float: its bits */
+#define SHIM_ITEM_INT 2    /* exactly an int that fits 64 bits: its value */
+#define SHIM_ITEM_BOOL 3   /* a bool: its value */
+#define SHIM_ITEM_END 4    /* no object any more */
+#define SHIM_ITEM_ERROR 5  /* an exception is set */
+
+/* These read numbers until one is SHIM_ITEM_OTHER, without running any Python code, and return how many were read.
+   `size` gets the length of the list or tuple, which that of the list was meanwhile. */
+Py_ssize_t shim_array_numbers(PyObject *const *items, Py_ssize_t count, unsigned char *kinds, int64_t *bits);
+Py_ssize_t shim_list_numbers(PyObject *list, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits,
+                             Py_ssize_t *size);
+Py_ssize_t shim_tuple_numbers(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits,
+                              Py_ssize_t *size);
+
+/* The same as doubles, of what is exactly a float, a bool, or an int of about 1,000 bits at most. */
+Py_ssize_t shim_array_doubles(PyObject *const *items, Py_ssize_t count, double *values);
+Py_ssize_t shim_list_doubles(PyObject *list, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size);
+Py_ssize_t shim_tuple_doubles(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size);
+
+/* Stores the value of what is exactly an int that fits 64 bits, and returns 1; or returns 0. */
+int shim_small_int(PyObject *object, int64_t *value);
+
+/* Asks an iterator for the next object and returns its kind. Only SHIM_ITEM_OTHER stores the object, a new reference. */
+int shim_iter_number(PyObject *iterator, int64_t *bits, PyObject **item);
+
+/* New references to one item; NULL past the end, with no exception. */
+PyObject *shim_list_item(PyObject *list, Py_ssize_t index);
+PyObject *shim_tuple_item(PyObject *tuple, Py_ssize_t index);
+
+/* As shim_iter_number for the item at an index of a list or a tuple; SHIM_ITEM_END past the end. */
+int shim_list_number(PyObject *list, Py_ssize_t index, int64_t *bits, PyObject **item);
+int shim_tuple_number(PyObject *tuple, Py_ssize_t index, int64_t *bits, PyObject **item);
+
+int shim_PyFloat_CheckExact(PyObject *object);
+
+int shim_PyList_CheckExact(PyObject *object);
+
+int shim_PyLong_CheckExact(PyObject *object);
+
+int shim_PyTuple_Check(PyObject *object);
+
+int shim_PyTuple_CheckExact(PyObject *object);
+
+/* The type checks of the C API that are macros. */
+#define SHIM_CHECK(NAME) int shim_##NAME(PyObject *object)
+SHIM_CHECK(PyAnySet_Check);
+SHIM_CHECK(PyBool_Check);
+SHIM_CHECK(PyByteArray_Check);
+SHIM_CHECK(PyBytes_CheckExact);
+SHIM_CHECK(PyCapsule_CheckExact);
+SHIM_CHECK(PyComplex_Check);
+SHIM_CHECK(PyDict_Check);
+SHIM_CHECK(PyDict_CheckExact);
+SHIM_CHECK(PyFloat_Check);
+SHIM_CHECK(PyFrozenSet_Check);
+SHIM_CHECK(PyList_Check);
+SHIM_CHECK(PyMemoryView_Check);
+SHIM_CHECK(PyModule_Check);
+SHIM_CHECK(PySet_Check);
+SHIM_CHECK(PySlice_Check);
+SHIM_CHECK(PyType_Check);
+SHIM_CHECK(PyUnicode_CheckExact);
+SHIM_CHECK(PyWeakref_Check);
+
+/* Whether the type of an object is `type` or a subclass; no when `type` is no type. */
+int shim_PyObject_TypeCheck(PyObject *object, PyObject *type);
+
+/* The value of a float. */
+double shim_PyFloat_AS_DOUBLE(PyObject *object);
+
+int shim_PyLong_IsNegative(PyObject *integer);
+
+/* A tuple of `count` references, which are given up whatever happens. */
+PyObject *shim_tuple_from_owned(PyObject **items, Py_ssize_t count);
+
+/* Where the state of a module is, or that of the module of a class; NULL when it is none with a rust_module. */
+rust_state **shim_module_slot(PyObject *module);
+rust_state **shim_class_slot(PyTypeObject *type);
+
+/* The end of a deallocation: gives the memory back, and the reference to the heap type. */
+void shim_free_object(PyObject *object);
+
+#endif
