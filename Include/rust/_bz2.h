@@ -4,7 +4,7 @@
 #define RUST__BZ2_H
 
 /*
- What each copy of the module keeps: its types, made when the module is executed.
+ The state of a module object: its types, created when the module is executed.
 
  ```text
  [clinic input]
@@ -35,12 +35,12 @@ int _bz2_BZ2Compressor_basicsize(void);
 
  # Safety
 
- Called by the type's `tp_dealloc` alone.
+ Only the type's `tp_dealloc` may call this.
  */
 void _bz2_BZ2Compressor_drop(PyObject *self_);
 
 /*
- Makes a compressor.
+ Creates a compressor.
 
  ```text
  [clinic input]
@@ -48,18 +48,18 @@ void _bz2_BZ2Compressor_drop(PyObject *self_);
  _bz2.BZ2Compressor.__new__
 
      compresslevel: int = 9
-         How much to compress, from 1 to 9.
+         Compression level, from 1 to 9.
      /
 
- An object that compresses a stream piece by piece.
+ Create an object that compresses data incrementally.
 
- To compress in one call there is the function compress().
+ For one-shot compression, use the compress() function instead.
  [clinic start generated code]
  ```
 
  # Safety
 
- Called by the parsing code alone.
+ Only the parsing code may call this.
  */
 PyObject *_bz2_BZ2Compressor_impl(PyTypeObject *cls, int compresslevel);
 
@@ -73,15 +73,15 @@ PyObject *_bz2_BZ2Compressor_impl(PyTypeObject *cls, int compresslevel);
      data: Py_buffer
      /
 
- Return what there is in compressed form by now, as bytes, possibly none.
+ Provide data to the compressor, and return compressed data, possibly empty.
 
- After the last of the data call flush().
+ When all data has been provided, call flush() to finish the compression.
  [clinic start generated code]
  ```
 
  # Safety
 
- Called by the parsing code alone.
+ Only the parsing code may call this.
  */
 PyObject *_bz2_BZ2Compressor_compress_impl(PyObject *self_, Py_buffer *data);
 
@@ -92,15 +92,15 @@ PyObject *_bz2_BZ2Compressor_compress_impl(PyObject *self_, Py_buffer *data);
  [clinic input]
  _bz2.BZ2Compressor.flush
 
- End the stream and return the rest of it, as bytes.
+ Finish the compression and return the compressed data that remains.
 
- The object cannot be used any more after this.
+ The compressor cannot be used after this method has been called.
  [clinic start generated code]
  ```
 
  # Safety
 
- Called by the parsing code alone.
+ Only the parsing code may call this.
  */
 PyObject *_bz2_BZ2Compressor_flush_impl(PyObject *self_);
 
@@ -114,27 +114,27 @@ int _bz2_BZ2Decompressor_basicsize(void);
 
  # Safety
 
- Called by the type's `tp_dealloc` alone.
+ Only the type's `tp_dealloc` may call this.
  */
 void _bz2_BZ2Decompressor_drop(PyObject *self_);
 
 /*
- Makes a decompressor.
+ Creates a decompressor.
 
  ```text
  [clinic input]
  @classmethod
  _bz2.BZ2Decompressor.__new__
 
- An object that decompresses a stream piece by piece.
+ Create an object that decompresses data incrementally.
 
- To decompress in one call there is the function decompress().
+ For one-shot decompression, use the decompress() function instead.
  [clinic start generated code]
  ```
 
  # Safety
 
- Called by the parsing code alone.
+ Only the parsing code may call this.
  */
 PyObject *_bz2_BZ2Decompressor_impl(PyTypeObject *cls);
 
@@ -148,21 +148,20 @@ PyObject *_bz2_BZ2Decompressor_impl(PyTypeObject *cls);
      data: Py_buffer
      max_length: Py_ssize_t=-1
 
- Return what data stands for, as bytes.
+ Decompress data, and return the decompressed data as bytes.
 
- With max_length not negative, at most so many bytes are returned.  When there
- is more to come, needs_input becomes False, and the next call can have b'' as
- its data to get it; when all that was given has been decompressed and
- returned, needs_input becomes True.
+ If max_length is not negative, at most max_length bytes are returned.  If more
+ output can be produced without further input, needs_input becomes False, and
+ the next call may provide b'' as data.  Otherwise needs_input becomes True.
 
- After the end of the stream this raises EOFError.  Data that follows the end
- is kept in unused_data.
+ Decompressing after the end of the stream raises EOFError.  Data found after
+ the end of the stream is saved in unused_data.
  [clinic start generated code]
  ```
 
  # Safety
 
- Called by the parsing code alone.
+ Only the parsing code may call this.
  */
 PyObject *_bz2_BZ2Decompressor_decompress_impl(PyObject *self_, Py_buffer *data, Py_ssize_t max_length);
 
@@ -171,7 +170,7 @@ PyObject *_bz2_BZ2Decompressor_decompress_impl(PyObject *self_, Py_buffer *data,
 
  # Safety
 
- Called by the type's getter alone.
+ Only the type's getter may call this.
  */
 PyObject *_bz2_BZ2Decompressor_eof(PyObject *self_);
 
@@ -180,7 +179,7 @@ PyObject *_bz2_BZ2Decompressor_eof(PyObject *self_);
 
  # Safety
 
- Called by the type's getter alone.
+ Only the type's getter may call this.
  */
 PyObject *_bz2_BZ2Decompressor_needs_input(PyObject *self_);
 
@@ -189,7 +188,7 @@ PyObject *_bz2_BZ2Decompressor_needs_input(PyObject *self_);
 
  # Safety
 
- Called by the type's getter alone.
+ Only the type's getter may call this.
  */
 PyObject *_bz2_BZ2Decompressor_unused_data(PyObject *self_);
 

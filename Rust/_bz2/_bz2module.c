@@ -1,5 +1,5 @@
-/* The C side of _bz2: the module definition and the types. What the methods do is in Rust, and so is what an object
-   holds: C knows that by its size alone. */
+/* The module definition and the types of _bz2. Methods and the state of objects are implemented in Rust; C knows only
+   the size of the state. */
 
 #include "Python.h"
 #include "rust/_bz2.h"
@@ -16,8 +16,8 @@ state_of_type(PyTypeObject *type)
 #include "clinic/_bz2.h"
 #undef clinic_state
 
-/* Attributes are computed, because another thread may be changing what they show, and refuse to be set in the words
-   of a read-only member. */
+/* Attributes are computed, because another thread may be changing the state. Setting one raises the exception of a
+   read-only member. */
 static int
 refuse_to_set(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(value), void *Py_UNUSED(closure))
 {
@@ -76,11 +76,11 @@ GETTER(BZ2Decompressor_get_needs_input, _bz2_BZ2Decompressor_needs_input)
 
 static PyGetSetDef BZ2Decompressor_getset[] = {
     {"eof", BZ2Decompressor_get_eof, refuse_to_set,
-     PyDoc_STR("Whether the end of the stream has been reached."), NULL},
+     PyDoc_STR("True if the end of the stream has been reached."), NULL},
     {"unused_data", BZ2Decompressor_get_unused_data, refuse_to_set,
-     PyDoc_STR("What was given to decompress() behind the end of the stream."), NULL},
+     PyDoc_STR("Data found after the end of the stream."), NULL},
     {"needs_input", BZ2Decompressor_get_needs_input, refuse_to_set,
-     PyDoc_STR("Whether decompress() can return more only when it is given more."), NULL},
+     PyDoc_STR("True if more input is needed before more decompressed data can be produced."), NULL},
     {NULL, NULL, NULL, NULL, NULL}
 };
 
@@ -102,7 +102,7 @@ static PyType_Slot BZ2Decompressor_slots[] = {
 
 /* The module */
 
-/* Makes and adds a type whose objects are of a size that only Rust knows. */
+/* Creates a type whose objects have a size that only Rust knows, and adds it to the module. */
 static PyTypeObject *
 add_type(PyObject *module, const char *name, int basicsize, PyType_Slot *slots)
 {

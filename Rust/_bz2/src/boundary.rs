@@ -1,19 +1,23 @@
-//! What Python calls: the constructors, methods and attributes of the two classes.
+//! The functions that Python calls: constructors, methods and attributes of the two classes.
 //!
 //! The clinic input is part of each function's documentation. `make regen` carries it into `Include/rust/_bz2.h`, and
-//! the build makes the parsing code from there. Arguments arrive parsed: `data` is a view that the caller fills before
+//! the build generates the parsing code from it. Arguments arrive parsed: `data` is a view that the caller fills before
 //! the call and releases after it.
 
-use crate::compressor::Compressor;
-use crate::decompressor::Decompressor;
-use crate::failure::Failure;
+pub(crate) mod compressor;
+pub(crate) mod decompressor;
+pub(crate) mod error;
+
+use compressor::Compressor;
 use cpython_api::{
     BlockOutput, Bound, ExceptionType, Input, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python,
     bool_object, drop_payload, entry, new_object, payload, payload_basicsize,
 };
+use decompressor::Decompressor;
+use error::CallError;
 use std::ffi::c_int;
 
-/// What each copy of the module keeps: its types, made when the module is executed.
+/// The state of a module object: its types, created when the module is executed.
 ///
 /// ```text
 /// [clinic input]
@@ -31,10 +35,10 @@ pub struct _bz2_state {
     pub bz2_decompressor_type: *mut PyTypeObject,
 }
 
-fn finish<'py>(py: Python<'py>, result: Result<BlockOutput<'py>, Failure>) -> PyResult<Bound<'py>> {
+fn finish<'py>(py: Python<'py>, result: Result<BlockOutput<'py>, CallError>) -> PyResult<Bound<'py>> {
     match result {
         Ok(output) => output.finish(),
-        Err(failure) => Err(failure.raise(py)),
+        Err(error) => Err(error.raise(py)),
     }
 }
 
@@ -48,14 +52,14 @@ pub extern "C" fn _bz2_BZ2Compressor_basicsize() -> c_int {
 ///
 /// # Safety
 ///
-/// Called by the type's `tp_dealloc` alone.
+/// Only the type's `tp_dealloc` may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Compressor_drop(self_: *mut PyObject) {
     // SAFETY: `tp_dealloc` runs once, on an attached thread, and the type's objects come from `new_object`.
     unsafe { drop_payload::<Compressor>(self_) }
 }
 
-/// Makes a compressor.
+/// Creates a compressor.
 ///
 /// ```text
 /// [clinic input]
@@ -63,18 +67,18 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_drop(self_: *mut PyObject) {
 /// _bz2.BZ2Compressor.__new__
 ///
 ///     compresslevel: int = 9
-///         How much to compress, from 1 to 9.
+///         Compression level, from 1 to 9.
 ///     /
 ///
-/// An object that compresses a stream piece by piece.
+/// Create an object that compresses data incrementally.
 ///
-/// To compress in one call there is the function compress().
+/// For one-shot compression, use the compress() function instead.
 /// [clinic start generated code]
 /// ```
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compresslevel: c_int) -> *mut PyObject {
     // SAFETY: the parsing code passes this type, which has no subclasses, on an attached thread.
@@ -98,15 +102,15 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compres
 ///     data: Py_buffer
 ///     /
 ///
-/// Return what there is in compressed form by now, as bytes, possibly none.
+/// Provide data to the compressor, and return compressed data, possibly empty.
 ///
-/// After the last of the data call flush().
+/// When all data has been provided, call flush() to finish the compression.
 /// [clinic start generated code]
 /// ```
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Compressor_compress_impl(self_: *mut PyObject, data: *mut Py_buffer) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this type and a filled view, on an attached thread.
@@ -124,15 +128,15 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_compress_impl(self_: *mut PyObject, 
 /// [clinic input]
 /// _bz2.BZ2Compressor.flush
 ///
-/// End the stream and return the rest of it, as bytes.
+/// Finish the compression and return the compressed data that remains.
 ///
-/// The object cannot be used any more after this.
+/// The compressor cannot be used after this method has been called.
 /// [clinic start generated code]
 /// ```
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Compressor_flush_impl(self_: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this type, on an attached thread.
@@ -149,29 +153,29 @@ pub extern "C" fn _bz2_BZ2Decompressor_basicsize() -> c_int {
 ///
 /// # Safety
 ///
-/// Called by the type's `tp_dealloc` alone.
+/// Only the type's `tp_dealloc` may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_drop(self_: *mut PyObject) {
     // SAFETY: `tp_dealloc` runs once, on an attached thread, and the type's objects come from `new_object`.
     unsafe { drop_payload::<Decompressor>(self_) }
 }
 
-/// Makes a decompressor.
+/// Creates a decompressor.
 ///
 /// ```text
 /// [clinic input]
 /// @classmethod
 /// _bz2.BZ2Decompressor.__new__
 ///
-/// An object that decompresses a stream piece by piece.
+/// Create an object that decompresses data incrementally.
 ///
-/// To decompress in one call there is the function decompress().
+/// For one-shot decompression, use the decompress() function instead.
 /// [clinic start generated code]
 /// ```
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_impl(cls: *mut PyTypeObject) -> *mut PyObject {
     // SAFETY: the parsing code passes this type, which has no subclasses, on an attached thread.
@@ -187,21 +191,20 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_impl(cls: *mut PyTypeObject) -> *m
 ///     data: Py_buffer
 ///     max_length: Py_ssize_t=-1
 ///
-/// Return what data stands for, as bytes.
+/// Decompress data, and return the decompressed data as bytes.
 ///
-/// With max_length not negative, at most so many bytes are returned.  When there
-/// is more to come, needs_input becomes False, and the next call can have b'' as
-/// its data to get it; when all that was given has been decompressed and
-/// returned, needs_input becomes True.
+/// If max_length is not negative, at most max_length bytes are returned.  If more
+/// output can be produced without further input, needs_input becomes False, and
+/// the next call may provide b'' as data.  Otherwise needs_input becomes True.
 ///
-/// After the end of the stream this raises EOFError.  Data that follows the end
-/// is kept in unused_data.
+/// Decompressing after the end of the stream raises EOFError.  Data found after
+/// the end of the stream is saved in unused_data.
 /// [clinic start generated code]
 /// ```
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_decompress_impl(
     self_: *mut PyObject,
@@ -222,7 +225,7 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_decompress_impl(
 ///
 /// # Safety
 ///
-/// Called by the type's getter alone.
+/// Only the type's getter may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_eof(self_: *mut PyObject) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its type, on an attached thread.
@@ -233,7 +236,7 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_eof(self_: *mut PyObject) -> *mut 
 ///
 /// # Safety
 ///
-/// Called by the type's getter alone.
+/// Only the type's getter may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_needs_input(self_: *mut PyObject) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its type, on an attached thread.
@@ -248,7 +251,7 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_needs_input(self_: *mut PyObject) 
 ///
 /// # Safety
 ///
-/// Called by the type's getter alone.
+/// Only the type's getter may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_unused_data(self_: *mut PyObject) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its type, on an attached thread.
