@@ -42,6 +42,14 @@ impl<T> UnusedData<T> {
         Ok((self.joined.as_ref(), replaced))
     }
 
+    /// A copy, with `clone` to make another reference to the joined form.
+    pub fn try_clone(&self, clone: impl FnOnce(&T) -> T) -> Result<Self, OutOfMemory> {
+        let mut copy = Self::default();
+        copy.append(&self.tail)?;
+        copy.joined = self.joined.as_ref().map(clone);
+        Ok(copy)
+    }
+
     /// The joined form, of the data that has been joined.
     pub fn into_joined(self) -> Option<T> {
         self.joined
