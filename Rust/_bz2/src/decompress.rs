@@ -29,6 +29,9 @@ use rle1::Rle1Decoder;
 #[doc(alias = "BZ_MAX_SELECTORS")]
 const MAX_SELECTORS: usize = 18002;
 
+/// With this many groups of symbols, fused decoding tables save more time than it takes to make them.
+const FUSE_FROM: usize = 200;
+
 /// The item of the stream that comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -288,6 +291,9 @@ impl Decompress {
                 self.tables.push(DecodingTable::new(&self.lengths[..alphabet_size]));
                 if table + 1 < self.table_count {
                     return Ok(State::StartLength(table + 1));
+                }
+                if self.selectors.len() >= FUSE_FROM {
+                    self.tables.iter_mut().for_each(DecodingTable::fuse);
                 }
                 self.column.begin(&self.alphabet);
                 Ok(State::Symbols)

@@ -10,15 +10,87 @@ use super::bit_reader::BitReader;
 use crate::stream::Error;
 
 /// Codes of up to this length are in the lookup table.
-const LOOKUP_BITS: u32 = 10;
+pub(super) const LOOKUP_BITS: u32 = 10;
 pub(super) const MAX_CODE_LENGTH: u32 = 20;
+
+/// A result of table lookup: digits of a run of zeros, and the symbol after them.
+///
+/// One code at first; [`DecodingTable::fuse`] makes it as many as fit. Decoding the digits with the symbol after them
+/// saves a branch that depends on the data, and is therefore often mispredicted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Entry(u32);
+
+impl Entry {
+    const SYMBOLS_SHIFT: u32 = 4;
+    const DIGITS_SHIFT: u32 = 8;
+    const RUN_SHIFT: u32 = 12;
+    const LITERAL_SHIFT: u32 = 23;
+
+    /// The symbol of a code; [`RUNA`] and [`RUNB`] are the digits 1 and 2.
+    fn new(symbol: u16, length: u32) -> Self {
+        let symbol = u32::from(symbol);
+        let of_symbol = if symbol <= u32::from(RUNB) {
+            1 << Self::DIGITS_SHIFT | (symbol + 1) << Self::RUN_SHIFT
+        } else {
+            symbol << Self::LITERAL_SHIFT
+        };
+        Self(length | 1 << Self::SYMBOLS_SHIFT | of_symbol)
+    }
+
+    /// The entry for these digits and what the next entry has.
+    fn followed_by(self, next: Self) -> Self {
+        let counts = (1 << Self::RUN_SHIFT) - 1;
+        let run = self.run() + (next.run() << self.digits());
+        Self((self.0 & counts) + (next.0 & counts) | run << Self::RUN_SHIFT | next.literal() << Self::LITERAL_SHIFT)
+    }
+
+    /// Whether there is none: the code is longer than [`LOOKUP_BITS`], invalid, or that of the end of the block.
+    #[inline(always)]
+    pub(super) fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The sum of the lengths of the codes.
+    #[inline(always)]
+    pub(super) fn length(self) -> u32 {
+        self.0 & 15
+    }
+
+    /// How many symbols these are.
+    #[inline(always)]
+    pub(super) fn symbols(self) -> u32 {
+        self.0 >> Self::SYMBOLS_SHIFT & 15
+    }
+
+    /// How many of them are digits.
+    #[inline(always)]
+    pub(super) fn digits(self) -> u32 {
+        self.0 >> Self::DIGITS_SHIFT & 15
+    }
+
+    /// The value of the digits.
+    #[inline(always)]
+    pub(super) fn run(self) -> u32 {
+        self.0 >> Self::RUN_SHIFT & 0x7ff
+    }
+
+    /// The symbol after the digits; 0 if there is none.
+    #[inline(always)]
+    pub(super) fn literal(self) -> u32 {
+        self.0 >> Self::LITERAL_SHIFT
+    }
+}
+
+/// The digits of a run of zeros.
+pub(super) const RUNA: u16 = 0;
+pub(super) const RUNB: u16 = 1;
 
 /// A decoding table. Damaged streams may have more or fewer codes than are possible; then the shortest match is taken, as
 /// in libbzip2.
 #[derive(Debug)]
 pub(super) struct DecodingTable {
-    /// Indexed by the next bits: the length of the code, and the symbol above it; 0 for longer codes and for none.
-    lookup: [u16; 1 << LOOKUP_BITS],
+    /// Indexed by the next bits.
+    lookup: [Entry; 1 << LOOKUP_BITS],
     /// For each length the first value of 20 bits that is greater than its codes.
     limit: [u32; MAX_CODE_LENGTH as usize + 1],
     /// For each length the difference between a code and the index of its symbol in `perm`.
@@ -53,7 +125,8 @@ impl DecodingTable {
 
         let mut limit = [0; MAX_CODE_LENGTH as usize + 1];
         let mut base = [0; MAX_CODE_LENGTH as usize + 1];
-        let mut lookup = [0; 1 << LOOKUP_BITS];
+        let mut lookup = [Entry::default(); 1 << LOOKUP_BITS];
+        let eob = lengths.len() as u16 - 1;
         let (mut code, mut filled) = (0, 0);
         for length in min_length..=max_length {
             let index = length as usize;
@@ -67,7 +140,9 @@ impl DecodingTable {
                 let first = starts[index] as usize;
                 for symbol in &perm[first..first + counts[index] as usize] {
                     let end = (filled + step).min(lookup.len());
-                    lookup[filled..end].fill(symbol << 5 | length as u16);
+                    if *symbol != eob {
+                        lookup[filled..end].fill(Entry::new(*symbol, length));
+                    }
                     filled = end;
                 }
             }
@@ -75,35 +150,39 @@ impl DecodingTable {
         Self { lookup, limit, base, perm, min_length, max_length }
     }
 
-    /// Decodes a symbol; `None` if the input ends within its code.
-    #[doc(alias = "GET_MTF_VAL")]
-    #[inline(always)]
-    pub(super) fn decode(&self, bits: &mut BitReader<'_>) -> Result<Option<u16>, Error> {
-        let (buffer, count) = bits.peek();
-        let entry = self.lookup[(buffer >> (64 - LOOKUP_BITS)) as usize];
-        let length = u32::from(entry & 31);
-        if length == 0 {
-            let Some((symbol, length)) = self.decode_long(buffer, count)? else { return Ok(None) };
-            bits.consume(length);
-            return Ok(Some(symbol));
+    /// Extends the entries of digits by the codes that follow them.
+    pub(super) fn fuse(&mut self) {
+        let single = self.lookup;
+        for (bits, entry) in self.lookup.iter_mut().enumerate() {
+            while !entry.is_none() && entry.literal() == 0 {
+                let next = single[bits << entry.length() & ((1 << LOOKUP_BITS) - 1)];
+                if next.is_none() || next.length() > LOOKUP_BITS - entry.length() {
+                    break;
+                }
+                *entry = entry.followed_by(next);
+            }
         }
-        if length > count {
-            return Ok(None);
-        }
-        bits.consume(length);
-        Ok(Some(entry >> 5))
     }
 
-    #[cold]
-    fn decode_long(&self, buffer: u64, count: u32) -> Result<Option<(u16, u32)>, Error> {
+    /// The entry for the next bits, of which there may be fewer than its length.
+    #[inline(always)]
+    pub(super) fn entry(&self, buffer: u64) -> Entry {
+        self.lookup[(buffer >> (64 - LOOKUP_BITS)) as usize]
+    }
+
+    /// Decodes one symbol; `None` if the input ends within its code.
+    #[doc(alias = "GET_MTF_VAL")]
+    pub(super) fn decode(&self, bits: &mut BitReader<'_>) -> Result<Option<u16>, Error> {
+        let (buffer, count) = bits.peek();
         let next = (buffer >> (64 - MAX_CODE_LENGTH)) as u32;
         for length in self.min_length..=self.max_length {
             if next < self.limit[length as usize] {
                 if length > count {
                     return Ok(None);
                 }
+                bits.consume(length);
                 let index = (next >> (MAX_CODE_LENGTH - length)).wrapping_sub(self.base[length as usize]);
-                return self.perm.get(index as usize).map(|symbol| Some((*symbol, length))).ok_or(Error::Data);
+                return self.perm.get(index as usize).map(|symbol| Some(*symbol)).ok_or(Error::Data);
             }
         }
         // Only one bit more than the longest possible code shows that there is no such code.

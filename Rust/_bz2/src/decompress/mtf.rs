@@ -3,18 +3,21 @@
 #![forbid(unsafe_code)]
 
 use super::bit_reader::BitReader;
-use super::huffman::{DecodingTable, MAX_CODE_LENGTH};
+use super::huffman::{DecodingTable, LOOKUP_BITS, MAX_CODE_LENGTH, RUNA, RUNB};
 use crate::stream::Error;
 
 /// This many symbols use the same table.
 #[doc(alias = "BZ_G_SIZE")]
 const GROUP_SIZE: u32 = 50;
 
-const RUNA: u16 = 0;
-const RUNB: u16 = 1;
-
 /// A digit of a run length with this weight is an error, before the run can exceed any block.
 const MAX_WEIGHT: u32 = 2 << 20;
+
+/// With a weight of at most this, the digits of an entry cannot reach [`MAX_WEIGHT`].
+const MAX_ENTRY_WEIGHT: u32 = MAX_WEIGHT >> LOOKUP_BITS;
+
+/// Runs of up to this length are written as one word.
+const SHORT_RUN: usize = 8;
 
 /// A block while its symbols are decoded.
 #[derive(Debug)]
@@ -72,89 +75,121 @@ impl LastColumn {
     /// Decodes symbols until the input ends or the block does; returns whether the block does.
     pub(super) fn decode(&mut self, bits: &mut BitReader<'_>, coding: Coding<'_>) -> Result<bool, Error> {
         // Local copies stay in registers.
-        let mut local = *bits;
-        let result = self.decode_symbols(&mut local, coding);
-        *bits = local;
+        let (mut local, mut state) = (*bits, self.state);
+        let result = self.decode_symbols(&mut local, &mut state, coding);
+        (*bits, self.state) = (local, state);
         result
     }
 
     #[inline(always)]
-    fn decode_symbols(&mut self, bits: &mut BitReader<'_>, coding: Coding<'_>) -> Result<bool, Error> {
-        let Coding { tables, selectors, bytes_in_use, max_len } = coding;
-        let eob = bytes_in_use as u16 + 1;
-        let (mut run, mut weight) = (self.state.run, self.state.weight);
+    fn decode_symbols(
+        &mut self,
+        bits: &mut BitReader<'_>,
+        state: &mut State,
+        coding: Coding<'_>,
+    ) -> Result<bool, Error> {
+        let eob = coding.bytes_in_use as u16 + 1;
         loop {
-            if self.state.group_left == 0 {
-                if self.state.group == selectors.len() {
+            if state.group_left == 0 {
+                if state.group == coding.selectors.len() {
                     return Err(Error::Data);
                 }
-                self.state.group += 1;
-                self.state.group_left = GROUP_SIZE;
+                state.group += 1;
+                state.group_left = GROUP_SIZE;
             }
-            let table = &tables[usize::from(selectors[self.state.group - 1])];
-            let mut left = self.state.group_left;
-            while left > 0 {
+            let table = &coding.tables[usize::from(coding.selectors[state.group - 1])];
+            while state.group_left > 0 {
                 if bits.peek().1 <= MAX_CODE_LENGTH {
                     bits.fill();
                 }
-                let Some(symbol) = table.decode(bits)? else {
-                    self.state.group_left = left;
-                    (self.state.run, self.state.weight) = (run, weight);
-                    return Ok(false);
-                };
-                left -= 1;
+                let (buffer, count) = bits.peek();
+                let entry = table.entry(buffer);
+                if !entry.is_none()
+                    && entry.length() <= count
+                    && entry.symbols() <= state.group_left
+                    && state.weight <= MAX_ENTRY_WEIGHT
+                {
+                    bits.consume(entry.length());
+                    state.group_left -= entry.symbols();
+                    state.run += state.weight * entry.run();
+                    state.weight <<= entry.digits();
+                    if entry.literal() > 0 {
+                        self.put(state, entry.literal() as usize, coding.max_len)?;
+                    }
+                    continue;
+                }
+                let Some(symbol) = table.decode(bits)? else { return Ok(false) };
+                state.group_left -= 1;
                 if symbol <= RUNB {
-                    if weight >= MAX_WEIGHT {
+                    if state.weight >= MAX_WEIGHT {
                         return Err(Error::Data);
                     }
                     // RUNA is the digit 1, RUNB the digit 2.
-                    run += weight << (symbol - RUNA);
-                    weight <<= 1;
-                    continue;
-                }
-                if run > 0 {
-                    self.put_run(run, max_len)?;
-                    (run, weight) = (0, 1);
-                }
-                if symbol == eob {
+                    state.run += state.weight << (symbol - RUNA);
+                    state.weight <<= 1;
+                } else if symbol == eob {
+                    self.put_run(state, coding.max_len)?;
                     return Ok(true);
+                } else {
+                    self.put(state, usize::from(symbol), coding.max_len)?;
                 }
-                if self.len >= max_len {
-                    return Err(Error::Data);
-                }
-                if self.len == self.bytes.len() {
-                    self.grow(1, max_len)?;
-                }
-                let byte = self.move_to_front(usize::from(symbol) - 1);
-                self.bytes[self.len] = byte;
-                self.counts[usize::from(byte)] += 1;
-                self.len += 1;
             }
-            self.state.group_left = 0;
         }
     }
 
-    #[inline]
-    fn put_run(&mut self, run: u32, max_len: usize) -> Result<(), Error> {
-        let len = run as usize;
+    /// Appends the current run, and the byte of a symbol.
+    #[inline(always)]
+    fn put(&mut self, state: &mut State, symbol: usize, max_len: usize) -> Result<(), Error> {
+        let run = state.run as usize;
+        match self.bytes[self.len..].first_chunk_mut::<{ SHORT_RUN + 1 }>() {
+            // As long as that, the block is not longer than `max_len`, which `bytes` never is.
+            Some(target) if run <= SHORT_RUN => {
+                let last = state.recent[0];
+                // Bytes after the run are overwritten.
+                target[..SHORT_RUN].fill(last);
+                let byte = state.move_to_front(symbol - 1);
+                target[run] = byte;
+                self.counts[usize::from(last)] += state.run;
+                self.counts[usize::from(byte)] += 1;
+                self.len += run + 1;
+                (state.run, state.weight) = (0, 1);
+                Ok(())
+            }
+            _ => self.put_slowly(state, symbol, max_len),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn put_slowly(&mut self, state: &mut State, symbol: usize, max_len: usize) -> Result<(), Error> {
+        self.put_run(state, max_len)?;
+        if self.len >= max_len {
+            return Err(Error::Data);
+        }
+        if self.len == self.bytes.len() {
+            self.grow(1, max_len)?;
+        }
+        let byte = state.move_to_front(symbol - 1);
+        self.bytes[self.len] = byte;
+        self.counts[usize::from(byte)] += 1;
+        self.len += 1;
+        Ok(())
+    }
+
+    /// Appends the current run.
+    fn put_run(&mut self, state: &mut State, max_len: usize) -> Result<(), Error> {
+        let len = state.run as usize;
         if len > max_len - self.len {
             return Err(Error::Data);
         }
         if len > self.bytes.len() - self.len {
             self.grow(len, max_len)?;
         }
-        let byte = self.state.recent[0];
-        let target = &mut self.bytes[self.len..];
-        if len <= 8
-            && let Some(eight) = target.first_chunk_mut::<8>()
-        {
-            // Bytes after the run are overwritten later.
-            *eight = [byte; 8];
-        } else {
-            target[..len].fill(byte);
-        }
-        self.counts[usize::from(byte)] += run;
+        let byte = state.recent[0];
+        self.bytes[self.len..][..len].fill(byte);
+        self.counts[usize::from(byte)] += state.run;
         self.len += len;
+        (state.run, state.weight) = (0, 1);
         Ok(())
     }
 
@@ -167,23 +202,24 @@ impl LastColumn {
         self.bytes.resize(size, 0);
         Ok(())
     }
+}
 
+impl State {
     /// Moves the byte at `index` of the recency list to its front.
     #[inline(always)]
     fn move_to_front(&mut self, index: usize) -> u8 {
-        let recent = &mut self.state.recent;
-        let byte = recent[index];
+        let byte = self.recent[index];
         if index < 16
-            && let Some(first) = recent.first_chunk_mut::<16>()
+            && let Some(first) = self.recent.first_chunk_mut::<16>()
         {
             // One 128-bit word shifts all bytes before it.
             let word = u128::from_le_bytes(*first);
             let kept = (u128::MAX << 8) << (index * 8);
             *first = (word & kept | word << 8 & !kept | u128::from(byte)).to_le_bytes();
-        } else {
-            recent.copy_within(..index, 1);
-            recent[0] = byte;
+            return byte;
         }
+        self.recent.copy_within(..index, 1);
+        self.recent[0] = byte;
         byte
     }
 }
