@@ -288,12 +288,12 @@ impl Decompress {
                 if symbol + 1 < alphabet_size {
                     return Ok(State::Length { table, symbol: symbol + 1, length });
                 }
-                self.tables.push(DecodingTable::new(&self.lengths[..alphabet_size]));
+                self.tables.push(DecodingTable::new(&self.lengths[..alphabet_size])?);
                 if table + 1 < self.table_count {
                     return Ok(State::StartLength(table + 1));
                 }
                 if self.selectors.len() >= FUSE_FROM {
-                    self.tables.iter_mut().for_each(DecodingTable::fuse);
+                    self.tables.iter_mut().try_for_each(DecodingTable::fuse)?;
                 }
                 self.column.begin(&self.alphabet);
                 Ok(State::Symbols)

@@ -89,8 +89,10 @@ pub(super) const RUNB: u16 = 1;
 /// in libbzip2.
 #[derive(Debug)]
 pub(super) struct DecodingTable {
-    /// Indexed by the next bits.
-    lookup: [Entry; 1 << LOOKUP_BITS],
+    /// Indexed by the next `lookup_bits` bits: as many as the longest code has, if that is less than [`LOOKUP_BITS`], so
+    /// that the tables of small blocks are small.
+    lookup: Vec<Entry>,
+    lookup_bits: u32,
     /// For each length the first value of 20 bits that is greater than its codes.
     limit: [u32; MAX_CODE_LENGTH as usize + 1],
     /// For each length the difference between a code and the index of its symbol in `perm`.
@@ -101,10 +103,17 @@ pub(super) struct DecodingTable {
     max_length: u32,
 }
 
+fn empty_lookup(bits: u32) -> Result<Vec<Entry>, Error> {
+    let mut lookup = Vec::new();
+    lookup.try_reserve_exact(1 << bits).map_err(|_| Error::Memory)?;
+    lookup.resize(1 << bits, Entry::default());
+    Ok(lookup)
+}
+
 impl DecodingTable {
     /// The table of the canonical code with these lengths, from 1 to 20.
     #[doc(alias = "BZ2_hbCreateDecodeTables")]
-    pub(super) fn new(lengths: &[u8]) -> Self {
+    pub(super) fn new(lengths: &[u8]) -> Result<Self, Error> {
         let mut counts = [0_u32; MAX_CODE_LENGTH as usize + 2];
         for length in lengths {
             counts[usize::from(*length)] += 1;
@@ -125,7 +134,8 @@ impl DecodingTable {
 
         let mut limit = [0; MAX_CODE_LENGTH as usize + 1];
         let mut base = [0; MAX_CODE_LENGTH as usize + 1];
-        let mut lookup = [Entry::default(); 1 << LOOKUP_BITS];
+        let lookup_bits = max_length.min(LOOKUP_BITS);
+        let mut lookup = empty_lookup(lookup_bits)?;
         let eob = lengths.len() as u16 - 1;
         let (mut code, mut filled) = (0, 0);
         for length in min_length..=max_length {
@@ -135,8 +145,8 @@ impl DecodingTable {
             base[index] = u32::wrapping_sub(code, starts[index]);
             code += counts[index];
             limit[index] = code.saturating_mul(1 << (MAX_CODE_LENGTH - length));
-            if length <= LOOKUP_BITS {
-                let step = 1 << (LOOKUP_BITS - length);
+            if length <= lookup_bits {
+                let step = 1 << (lookup_bits - length);
                 let first = starts[index] as usize;
                 for symbol in &perm[first..first + counts[index] as usize] {
                     let end = (filled + step).min(lookup.len());
@@ -147,27 +157,31 @@ impl DecodingTable {
                 }
             }
         }
-        Self { lookup, limit, base, perm, min_length, max_length }
+        Ok(Self { lookup, lookup_bits, limit, base, perm, min_length, max_length })
     }
 
     /// Extends the entries of digits by the codes that follow them.
-    pub(super) fn fuse(&mut self) {
-        let single = self.lookup;
-        for (bits, entry) in self.lookup.iter_mut().enumerate() {
+    pub(super) fn fuse(&mut self) -> Result<(), Error> {
+        let mut fused = empty_lookup(LOOKUP_BITS)?;
+        let single = |bits: usize| self.lookup[bits >> (LOOKUP_BITS - self.lookup_bits)];
+        for (bits, entry) in fused.iter_mut().enumerate() {
+            *entry = single(bits);
             while !entry.is_none() && entry.literal() == 0 {
-                let next = single[bits << entry.length() & ((1 << LOOKUP_BITS) - 1)];
+                let next = single(bits << entry.length() & ((1 << LOOKUP_BITS) - 1));
                 if next.is_none() || next.length() > LOOKUP_BITS - entry.length() {
                     break;
                 }
                 *entry = entry.followed_by(next);
             }
         }
+        (self.lookup, self.lookup_bits) = (fused, LOOKUP_BITS);
+        Ok(())
     }
 
     /// The entry for the next bits, of which there may be fewer than its length.
     #[inline(always)]
     pub(super) fn entry(&self, buffer: u64) -> Entry {
-        self.lookup[(buffer >> (64 - LOOKUP_BITS)) as usize]
+        self.lookup[(buffer >> (64 - self.lookup_bits)) as usize]
     }
 
     /// Decodes one symbol; `None` if the input ends within its code.
