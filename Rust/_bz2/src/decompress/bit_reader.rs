@@ -51,6 +51,15 @@ impl<'a> BitReader<'a> {
         }
     }
 
+    /// Whether there are at least `count` bits, up to 56, in the buffer or the input.
+    #[inline(always)]
+    pub(super) fn fill_to(&mut self, count: u32) -> bool {
+        if self.count < count {
+            self.fill();
+        }
+        self.count >= count
+    }
+
     /// The bits in the buffer, from the most significant bit down, and how many they are.
     #[inline(always)]
     pub(super) fn peek(&self) -> (u64, u32) {
@@ -68,11 +77,8 @@ impl<'a> BitReader<'a> {
     #[doc(alias = "GET_BITS")]
     #[inline]
     pub(super) fn take(&mut self, count: u32) -> Option<u32> {
-        if self.count < count {
-            self.fill();
-            if self.count < count {
-                return None;
-            }
+        if !self.fill_to(count) {
+            return None;
         }
         let bits = (self.buffer >> (64 - count)) as u32;
         self.consume(count);
