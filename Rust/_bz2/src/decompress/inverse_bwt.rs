@@ -30,6 +30,9 @@ const LANES_FROM: usize = 6000;
 const MIN_SEGMENT: usize = 200;
 const MAX_SEGMENTS: usize = 4096;
 
+/// Texts of a period up to this are read once and copied: the segments would be as short.
+const SHORT_PERIOD: usize = 64;
+
 /// A part of the text that has been read from the list.
 #[derive(Clone, Copy, Debug, Default)]
 struct Segment {
@@ -89,8 +92,43 @@ impl InverseBwt {
         (self.row, self.segment) = (orig_ptr, Segment::default());
         self.segments.clear();
         if len >= LANES_FROM {
-            self.read_segments(&mut column.bytes[..len], orig_ptr)?;
+            let text = &mut column.bytes[..len];
+            match self.short_period(orig_ptr) {
+                Some(period) => self.repeat_period(text, orig_ptr, period)?,
+                None => self.read_segments(text, orig_ptr)?,
+            }
         }
+        Ok(())
+    }
+
+    /// After how many rows the text begins again, if these are few.
+    fn short_period(&self, orig_ptr: u32) -> Option<usize> {
+        let mut row = orig_ptr;
+        (1..=SHORT_PERIOD).find(|_| {
+            row = self.rows[row as usize] & ROW_MASK;
+            row == orig_ptr
+        })
+    }
+
+    /// Reads a text with this period as one segment.
+    fn repeat_period(&mut self, text: &mut [u8], orig_ptr: u32, period: usize) -> Result<(), Error> {
+        let mut row = orig_ptr;
+        for byte in &mut text[..period] {
+            *byte = (self.rows[row as usize] >> BYTE_SHIFT) as u8;
+            row = self.rows[row as usize] & ROW_MASK;
+        }
+        let mut filled = period;
+        while filled < text.len() {
+            let count = filled.min(text.len() - filled);
+            text.copy_within(..count, filled);
+            filled += count;
+        }
+        self.segments.try_reserve_exact(1).map_err(|_| Error::Memory)?;
+        // The row after the text, if its length is no multiple of the period.
+        let next_row = (0..text.len() % period).fold(orig_ptr, |row, _| self.rows[row as usize] & ROW_MASK);
+        self.segments.push(Segment { start: 0, len: text.len() as u32, next_row });
+        self.spacing = text.len();
+        self.rows[orig_ptr as usize] |= SEGMENT_START;
         Ok(())
     }
 
