@@ -6,11 +6,36 @@
 
 #![forbid(unsafe_code)]
 
+const POLYNOMIAL: u32 = 0x04c1_1db7;
+
+/// The checksum of each byte, for short data.
+static TABLE: [u32; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut crc = (byte as u32) << 24;
+        let mut bit = 0;
+        while bit < 8 {
+            crc = (crc << 1) ^ (POLYNOMIAL * (crc >> 31));
+            bit += 1;
+        }
+        table[byte] = crc;
+        byte += 1;
+    }
+    table
+};
+
+/// Shorter data is taken byte by byte.
+const SHORT: usize = 32;
+
 /// How many bytes are reversed at once.
 const CHUNK: usize = 1024;
 
 /// Updates a checksum. It starts with all bits set, and is inverted at the end.
 pub(crate) fn update(mut crc: u32, data: &[u8]) -> u32 {
+    if data.len() < SHORT {
+        return data.iter().fold(crc, |crc, byte| (crc << 8) ^ TABLE[usize::from((crc >> 24) as u8 ^ byte)]);
+    }
     let mut reversed = [0; CHUNK];
     for chunk in data.chunks(CHUNK) {
         let reversed = &mut reversed[..chunk.len()];

@@ -20,11 +20,15 @@ const BYTE_SHIFT: u32 = 20;
 /// Set for the row where a segment starts.
 const SEGMENT_START: u32 = 1 << 31;
 
-/// How many walks run at a time.
+/// How many walks run at a time in large blocks. Loads from the first level of the cache take less time, and smaller
+/// blocks, which fit there, are read by fewer.
 const LANES: usize = 16;
-
-/// Smaller blocks are read by one walk.
 const LANES_FROM: usize = 6000;
+const FEW_LANES: usize = 4;
+const FEW_LANES_FROM: usize = 500;
+
+/// How many segments small blocks have.
+const FEW_SEGMENTS: usize = 16;
 
 /// The mean length of segments: at least this, and as much as makes this many segments.
 const MIN_SEGMENT: usize = 200;
@@ -91,11 +95,17 @@ impl InverseBwt {
         }
         (self.row, self.segment) = (orig_ptr, Segment::default());
         self.segments.clear();
-        if len >= LANES_FROM {
+        if len >= FEW_LANES_FROM {
             let text = &mut column.bytes[..len];
             match self.short_period(orig_ptr) {
                 Some(period) => self.repeat_period(text, orig_ptr, period)?,
-                None => self.read_segments(text, orig_ptr)?,
+                None if len < LANES_FROM => {
+                    self.read_segments::<FEW_LANES>(text, orig_ptr, len.div_ceil(FEW_SEGMENTS))?;
+                }
+                None => {
+                    let spacing = len.div_ceil(MAX_SEGMENTS).max(MIN_SEGMENT);
+                    self.read_segments::<LANES>(text, orig_ptr, spacing)?;
+                }
             }
         }
         Ok(())
@@ -133,9 +143,14 @@ impl InverseBwt {
     }
 
     /// Marks the rows where segments start, and reads the segments into `text`, several at a time.
-    fn read_segments(&mut self, text: &mut [u8], orig_ptr: u32) -> Result<(), Error> {
+    fn read_segments<const LANES: usize>(
+        &mut self,
+        text: &mut [u8],
+        orig_ptr: u32,
+        spacing: usize,
+    ) -> Result<(), Error> {
         let rows = &mut self.rows[..text.len()];
-        self.spacing = rows.len().div_ceil(MAX_SEGMENTS).max(MIN_SEGMENT);
+        self.spacing = spacing;
         let count = rows.len().div_ceil(self.spacing);
         self.segments.try_reserve_exact(count).map_err(|_| Error::Memory)?;
         // Random rows: in text with a structure, those at regular distances may be close to each other in the text.
@@ -244,7 +259,7 @@ impl Lane {
 #[cfg(test)]
 mod tests {
     use super::super::mtf::LastColumn;
-    use super::{InverseBwt, LANES_FROM};
+    use super::{FEW_LANES_FROM, InverseBwt, LANES_FROM};
 
     /// Reads a block from its last column, in one walk.
     fn naive(column: &[u8], orig_ptr: usize, count: usize) -> Vec<u8> {
@@ -284,7 +299,19 @@ mod tests {
             seed ^= seed << 17;
             (seed >> 20) as usize
         };
-        for len in [1, 2, 100, LANES_FROM - 1, LANES_FROM, LANES_FROM + 1, 3 * LANES_FROM, 20 * LANES_FROM + 5] {
+        for len in [
+            1,
+            2,
+            100,
+            FEW_LANES_FROM - 1,
+            FEW_LANES_FROM,
+            3 * FEW_LANES_FROM,
+            LANES_FROM - 1,
+            LANES_FROM,
+            LANES_FROM + 1,
+            3 * LANES_FROM,
+            20 * LANES_FROM + 5,
+        ] {
             for letters in [1, 2, 5, 256] {
                 let column: Vec<u8> = (0..len).map(|_| (random() % letters) as u8).collect();
                 for orig_ptr in [0, len / 3, len - 1, random() % len] {
