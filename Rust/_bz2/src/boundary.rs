@@ -1,8 +1,7 @@
 //! The functions that Python calls: constructors, methods and attributes of the two classes.
 //!
-//! The clinic input is part of each function's documentation. `make regen` carries it into `Include/rust/_bz2.h`, and
-//! the build generates the parsing code from it. Arguments arrive parsed: `data` is a view that the caller fills before
-//! the call and releases after it.
+//! Arguments arrive parsed by the code of the C module, which the build takes from CPython's source: `data` is a view
+//! that the caller fills before the call and releases after it. `make regen` writes `Include/rust/_bz2.h`.
 
 pub(crate) mod compressor;
 pub(crate) mod decompressor;
@@ -18,14 +17,6 @@ use error::CallError;
 use std::ffi::c_int;
 
 /// The state of a module object: its types, created when the module is executed.
-///
-/// ```text
-/// [clinic input]
-/// module _bz2
-/// class _bz2.BZ2Compressor "PyObject *" "clinic_state()->bz2_compressor_type"
-/// class _bz2.BZ2Decompressor "PyObject *" "clinic_state()->bz2_decompressor_type"
-/// [clinic start generated code]
-/// ```
 #[repr(C)]
 #[derive(Debug)]
 pub struct _bz2_state {
@@ -61,21 +52,6 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_drop(self_: *mut PyObject) {
 
 /// Creates a compressor.
 ///
-/// ```text
-/// [clinic input]
-/// @classmethod
-/// _bz2.BZ2Compressor.__new__
-///
-///     compresslevel: int = 9
-///         Compression level, from 1 to 9.
-///     /
-///
-/// Create an object that compresses data incrementally.
-///
-/// For one-shot compression, use the compress() function instead.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Only the parsing code may call this.
@@ -95,19 +71,6 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compres
 
 /// Compresses more.
 ///
-/// ```text
-/// [clinic input]
-/// _bz2.BZ2Compressor.compress
-///
-///     data: Py_buffer
-///     /
-///
-/// Provide data to the compressor, and return compressed data, possibly empty.
-///
-/// When all data has been provided, call flush() to finish the compression.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Only the parsing code may call this.
@@ -123,16 +86,6 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_compress_impl(self_: *mut PyObject, 
 }
 
 /// Ends the stream.
-///
-/// ```text
-/// [clinic input]
-/// _bz2.BZ2Compressor.flush
-///
-/// Finish the compression and return the compressed data that remains.
-///
-/// The compressor cannot be used after this method has been called.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -162,17 +115,6 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_drop(self_: *mut PyObject) {
 
 /// Creates a decompressor.
 ///
-/// ```text
-/// [clinic input]
-/// @classmethod
-/// _bz2.BZ2Decompressor.__new__
-///
-/// Create an object that decompresses data incrementally.
-///
-/// For one-shot decompression, use the decompress() function instead.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Only the parsing code may call this.
@@ -183,24 +125,6 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_impl(cls: *mut PyTypeObject) -> *m
 }
 
 /// Decompresses more.
-///
-/// ```text
-/// [clinic input]
-/// _bz2.BZ2Decompressor.decompress
-///
-///     data: Py_buffer
-///     max_length: Py_ssize_t=-1
-///
-/// Decompress data, and return the decompressed data as bytes.
-///
-/// If max_length is not negative, at most max_length bytes are returned.  If more
-/// output can be produced without further input, needs_input becomes False, and
-/// the next call may provide b'' as data.  Otherwise needs_input becomes True.
-///
-/// Decompressing after the end of the stream raises EOFError.  Data found after
-/// the end of the stream is saved in unused_data.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///

@@ -25,7 +25,7 @@ README = TOP / 'README.md'
 HEAD = """# State of the modules
 
 Written by `make promotion`: do not edit. [Promotion](promotion.md) lists the requirements. Each line is the result
-that a command recorded when it last ran with `RECORD=1`, at the commit given; a + after the commit means that the working
+that a command recorded when it last ran with `RECORD=1`, at the commit given; a + after it means that the working
 tree had changes. *stale* marks a result of older sources than those of this tree; it does not count as met.
 `make record` repeats what is stale.
 """

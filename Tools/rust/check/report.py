@@ -1,8 +1,13 @@
-"""Run the steps of a check one after the other and count what came of them."""
+"""Run the steps of a check one after the other and count their results.
 
+With JUNIT=FILE in the environment the steps are also written to that file in JUnit's XML format, which CI servers read.
+"""
+
+import os
 import re
 import subprocess
 import time
+from xml.etree import ElementTree
 
 
 class Report:
@@ -11,8 +16,9 @@ class Report:
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
         self.failures = []
-        # What each step came to, by name, for the records.
+        # The counts of each step by name, for the records, and its output if it has failed.
         self.steps = {}
+        self.outputs = {}
 
     def add(self, name, passed=0, failed=0, skipped=0, note=''):
         """Record one step and say so."""
@@ -40,6 +46,8 @@ class Report:
             counts = (counts[0] if count else 0, 1, counts[2])
         if done.returncode or show:
             print(done.stdout, flush=True)
+        if counts[1]:
+            self.outputs[name] = done.stdout
         seconds = time.monotonic() - start
         numbers = f'{counts[0]} passed, {counts[1]} failed, {counts[2]} skipped, ' if count else ''
         self.add(name, *counts, note=f'{numbers}{seconds:.0f} s')
@@ -52,7 +60,26 @@ class Report:
         elif not self.passed:
             print('\nNothing ran')
         print(f'\n{self.passed} passed, {self.failed} failed, {self.skipped} skipped')
+        if junit := os.environ.get('JUNIT'):
+            self.write_junit(junit)
         return 1 if self.failed or not self.passed else 0
+
+    def write_junit(self, path):
+        """Write one test case for each step; the counts of the tests in it are its properties."""
+        suite = ElementTree.Element('testsuite', name='rust modules', tests=str(len(self.steps)))
+        for name, counts in self.steps.items():
+            case = ElementTree.SubElement(suite, 'testcase', name=name, classname='make')
+            properties = ElementTree.SubElement(case, 'properties')
+            for key, value in counts.items():
+                ElementTree.SubElement(properties, 'property', name=key, value=str(value))
+            if counts['failed']:
+                failure = ElementTree.SubElement(case, 'failure', message=f'{counts["failed"]} failed')
+                # XML has no way to write control characters.
+                failure.text = re.sub(r'[^\t\n\x20-\ud7ff\ue000-\ufffd]', '?', self.outputs.get(name, ''))
+            elif not counts['passed']:
+                ElementTree.SubElement(case, 'skipped')
+        suite.set('failures', str(sum(counts['failed'] > 0 for counts in self.steps.values())))
+        ElementTree.ElementTree(suite).write(path, encoding='utf-8', xml_declaration=True)
 
 
 def count_cargo(output):

@@ -41,7 +41,7 @@ impl Entry {
     fn followed_by(self, next: Self) -> Self {
         let counts = (1 << Self::RUN_SHIFT) - 1;
         let run = self.run() + (next.run() << self.digits());
-        Self((self.0 & counts) + (next.0 & counts) | run << Self::RUN_SHIFT | next.literal() << Self::LITERAL_SHIFT)
+        Self(((self.0 & counts) + (next.0 & counts)) | run << Self::RUN_SHIFT | next.literal() << Self::LITERAL_SHIFT)
     }
 
     /// Whether there is none: the code is longer than [`LOOKUP_BITS`], invalid, or that of the end of the block.

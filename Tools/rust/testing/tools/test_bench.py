@@ -6,6 +6,7 @@ import tempfile
 import types
 import unittest
 from unittest import mock
+from xml.etree import ElementTree
 
 from bench import measure
 from bench import measurements
@@ -13,7 +14,7 @@ from check import promotion
 from check import records
 from bench import results
 from build.setup_rust import crates as sources_crates
-from check import sources
+from check import report, sources
 
 
 def row(c, rust, name='row', size=100, threads=0, **peers):
@@ -133,6 +134,24 @@ class RecordTest(unittest.TestCase):
         records.update_from(types.SimpleNamespace(steps=steps), ['zlib', 'math'])
         self.assertEqual(list(records.load('zlib')), ['stress'])
         self.assertEqual(records.load('math'), {})
+
+
+class JunitTest(unittest.TestCase):
+    def test_steps_are_cases(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, 'junit.xml')
+            steps = report.Report()
+            with mock.patch.dict('os.environ', {'JUNIT': str(path)}), mock.patch('builtins.print'):
+                steps.add('good', passed=3)
+                steps.add('left out', skipped=1)
+                steps.run('bad', [sys.executable, '-c', 'print("\\x01why"); raise SystemExit(1)'])
+                self.assertEqual(steps.close(), 1)
+            suite = ElementTree.parse(path).getroot()
+        self.assertEqual((suite.get('tests'), suite.get('failures')), ('3', '1'))
+        good, left_out, bad = suite.iter('testcase')
+        self.assertIsNone(good.find('failure'))
+        self.assertIsNotNone(left_out.find('skipped'))
+        self.assertEqual(bad.find('failure').text, '?why\n')
 
 
 class SourcesTest(unittest.TestCase):
