@@ -4,7 +4,7 @@
 #define RUST__BZ2_H
 
 /*
- What each copy of the module keeps: its types, made when the module is executed.
+ The state of a module object: its types, created when the module is executed.
  */
 typedef struct {
   /*
