@@ -20,7 +20,7 @@
 //! scalar code at all.
 
 use super::{ALPHABET, DecodeError, PAD, VALUES, portable};
-use crate::zmm;
+use crate::avx512 as vector;
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 use outbuf::OutBuf;
@@ -50,10 +50,10 @@ impl Encoder {
             indices
         };
         Self {
-            spread: zmm::load(&SPREAD),
+            spread: vector::load(&SPREAD),
             // Where the four fields of each of two groups begin in 64 bits.
             shifts: _mm512_set1_epi64(i64::from_le_bytes([10, 4, 22, 16, 42, 36, 54, 48])),
-            alphabet: zmm::load(&ALPHABET),
+            alphabet: vector::load(&ALPHABET),
         }
     }
 
@@ -77,12 +77,12 @@ pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
     let done = if data.len() >= 48 { encode_blocks(data, text) } else { 0 };
     let rest = &data[done..];
     if !rest.is_empty() {
-        let chars = Encoder::new().block(zmm::load_partial(rest));
+        let chars = Encoder::new().block(vector::load_partial(rest));
         // The bytes that were not there have been encoded as zeros: the characters that come from nothing but them
         // become pads.
-        let pads = !zmm::first_lanes((rest.len() * 8).div_ceil(6));
+        let pads = !vector::first_lanes((rest.len() * 8).div_ceil(6));
         let chars = _mm512_mask_mov_epi8(chars, pads, _mm512_set1_epi8(PAD as i8));
-        zmm::store_partial(&mut text[done / 3 * 4..len], chars);
+        vector::store_partial(&mut text[done / 3 * 4..len], chars);
     }
     // SAFETY: all blocks, the rest and the newline have been stored, which is the whole of `text`.
     unsafe { out.advance(len + usize::from(newline)) }
@@ -101,9 +101,9 @@ fn encode_blocks(data: &[u8], text: &mut [MaybeUninit<u8>]) -> usize {
         && let Some(first) = text.first_chunk_mut::<64>()
     {
         // One block that counts only as far as the next boundary.
-        let chars = zmm::until_aligned(first);
+        let chars = vector::until_aligned(first);
         if chars.is_multiple_of(4) {
-            zmm::store(first, encoder.block(zmm::load_partial(&data[..48])));
+            vector::store(first, encoder.block(vector::load_partial(&data[..48])));
             done = chars / 4 * 3;
         }
     }
@@ -111,14 +111,14 @@ fn encode_blocks(data: &[u8], text: &mut [MaybeUninit<u8>]) -> usize {
     let (text_fours, _) = text[done / 3 * 4..].as_chunks_mut::<256>();
     for (four, text) in fours.iter().zip(text_fours) {
         for (block, text) in four.as_chunks::<48>().0.iter().zip(text.as_chunks_mut::<64>().0) {
-            zmm::store(text, encoder.block(zmm::load_partial(block)));
+            vector::store(text, encoder.block(vector::load_partial(block)));
         }
     }
     done += fours.len() * 192;
     let (blocks, _) = data[done..].as_chunks::<48>();
     let (text_blocks, _) = text[done / 3 * 4..].as_chunks_mut::<64>();
     for (block, text) in blocks.iter().zip(text_blocks) {
-        zmm::store(text, encoder.block(zmm::load_partial(block)));
+        vector::store(text, encoder.block(vector::load_partial(block)));
     }
     done + blocks.len() * 48
 }
@@ -146,7 +146,7 @@ impl Decoder {
         };
         let (halves, _) = VALUES.as_chunks::<64>();
         let (close, _) = const { &CLOSE }.as_chunks::<64>();
-        Self { values: [0, 1].map(|i| zmm::load(&halves[i])), close: [0, 1, 2].map(|i| zmm::load(&close[i])) }
+        Self { values: [0, 1].map(|i| vector::load(&halves[i])), close: [0, 1, 2].map(|i| vector::load(&close[i])) }
     }
 
     /// The value of each character, and a vector with the top bit set for those that are not in the alphabet and have
@@ -199,7 +199,7 @@ pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<
     }
 
     // Bytes that are not there are zeros, and so not in the alphabet.
-    let text = zmm::load_partial(rest);
+    let text = vector::load_partial(rest);
     let (values, invalid) = decoder.values(text);
     let pads = _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8(PAD as i8));
     let clean = invalid.trailing_zeros() as usize;
@@ -242,23 +242,23 @@ fn clean_blocks(data: &[u8], out: &mut OutBuf<'_>) -> usize {
     let (out_fours, _) = out.spare_mut().as_chunks_mut::<192>();
     for (four, out) in fours.iter().zip(out_fours) {
         let (text, _) = four.as_chunks::<64>();
-        let [(a, w), (b, x), (c, y), (d, z)] = [0, 1, 2, 3].map(|i| decoder.marked_values(zmm::load(&text[i])));
+        let [(a, w), (b, x), (c, y), (d, z)] = [0, 1, 2, 3].map(|i| decoder.marked_values(vector::load(&text[i])));
         let marks = _mm512_or_si512(_mm512_or_si512(w, x), _mm512_or_si512(y, z));
         if _mm512_movepi8_mask(marks) != 0 {
             break;
         }
         let [a, b, c, d] = [a, b, c, d].map(|values| quads(values));
         let (out, _) = out.as_chunks_mut::<64>();
-        zmm::store(&mut out[0], _mm512_permutex2var_epi8(a, decoder.close[0], b));
-        zmm::store(&mut out[1], _mm512_permutex2var_epi8(b, decoder.close[1], c));
-        zmm::store(&mut out[2], _mm512_permutex2var_epi8(c, decoder.close[2], d));
+        vector::store(&mut out[0], _mm512_permutex2var_epi8(a, decoder.close[0], b));
+        vector::store(&mut out[1], _mm512_permutex2var_epi8(b, decoder.close[1], c));
+        vector::store(&mut out[2], _mm512_permutex2var_epi8(c, decoder.close[2], d));
         done += 256;
     }
     // SAFETY: each round of the loop has stored 192 bytes, the next behind those before.
     unsafe { out.advance(done / 4 * 3) }
     let (blocks, _) = data[done..].as_chunks::<64>();
     for block in blocks {
-        let (values, invalid) = decoder.values(zmm::load(block));
+        let (values, invalid) = decoder.values(vector::load(block));
         if invalid != 0 {
             break;
         }
@@ -274,7 +274,7 @@ fn clean_blocks(data: &[u8], out: &mut OutBuf<'_>) -> usize {
 fn push_joined(decoder: &Decoder, values: __m512i, count: usize, out: &mut OutBuf<'_>) {
     let bytes = decoder.join(values);
     let len = count * 6 / 8;
-    zmm::store_partial(&mut out.spare_mut()[..len], bytes);
+    vector::store_partial(&mut out.spare_mut()[..len], bytes);
     // SAFETY: these `len` bytes, at most 48, have just been stored.
     unsafe { out.advance(len) }
 }
@@ -294,11 +294,11 @@ fn compressed(data: &[u8], out: &mut OutBuf<'_>) -> usize {
             && let Some(spare) = held.spare_mut().first_chunk_mut::<64>()
         {
             let text = match data[pos..].first_chunk::<64>() {
-                Some(block) => zmm::load(block),
-                None => zmm::load_partial(&data[pos..]),
+                Some(block) => vector::load(block),
+                None => vector::load_partial(&data[pos..]),
             };
             let (values, invalid) = decoder.values(text);
-            zmm::store(spare, _mm512_maskz_compress_epi8(!invalid, values));
+            vector::store(spare, _mm512_maskz_compress_epi8(!invalid, values));
             // SAFETY: 64 bytes have just been stored, and no more are counted.
             unsafe { held.advance(invalid.count_zeros() as usize) }
             pos += 64;
@@ -306,9 +306,9 @@ fn compressed(data: &[u8], out: &mut OutBuf<'_>) -> usize {
         let (blocks, rest) = held.filled().as_chunks::<64>();
         total += held.len();
         for block in blocks {
-            push_joined(decoder, zmm::load(block), 64, out);
+            push_joined(decoder, vector::load(block), 64, out);
         }
-        let (count, values) = (rest.len(), zmm::load_partial(rest));
+        let (count, values) = (rest.len(), vector::load_partial(rest));
         if pos >= data.len() {
             push_joined(decoder, values, count, out);
             return total;
@@ -317,7 +317,7 @@ fn compressed(data: &[u8], out: &mut OutBuf<'_>) -> usize {
         total -= count;
         held.truncate(0);
         if let Some(spare) = held.spare_mut().first_chunk_mut::<64>() {
-            zmm::store(spare, values);
+            vector::store(spare, values);
             // SAFETY: 64 bytes have just been stored, and fewer are counted.
             unsafe { held.advance(count) }
         }

@@ -19,7 +19,7 @@
 
 use super::layout::{HIGH, layouts};
 use super::{DIGITS, DecodeError};
-use crate::zmm;
+use crate::avx512 as vector;
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 use outbuf::OutBuf;
@@ -46,7 +46,7 @@ impl Encoder {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     fn new(layout: &[u8; 64]) -> Self {
-        let spread = zmm::load(layout);
+        let spread = vector::load(layout);
         // Eight times the place in 64 bits, and four more for a high nibble.
         let bytes = _mm512_set1_epi64(i64::from_le_bytes([0, 8, 16, 24, 32, 40, 48, 56]));
         let high = _mm512_and_si512(_mm512_srli_epi16::<4>(spread), _mm512_set1_epi8((HIGH >> 4) as i8));
@@ -78,19 +78,19 @@ pub(super) fn encode(data: &[u8], out: &mut OutBuf<'_>) {
         && let Some(first) = text.first_chunk_mut::<64>()
     {
         // One block that counts only as far as the next boundary.
-        let digits = zmm::until_aligned(first);
+        let digits = vector::until_aligned(first);
         if digits.is_multiple_of(2) {
-            zmm::store(first, encoder.block(zmm::load_partial(&data[..32])));
+            vector::store(first, encoder.block(vector::load_partial(&data[..32])));
             done = digits / 2;
         }
     }
     let (blocks, rest) = data[done..].as_chunks::<32>();
     let (text_blocks, text_rest) = text[done * 2..].as_chunks_mut::<64>();
     for (block, text) in blocks.iter().zip(text_blocks) {
-        zmm::store(text, encoder.block(load_32(block)));
+        vector::store(text, encoder.block(load_32(block)));
     }
     if !rest.is_empty() {
-        zmm::store_partial(text_rest, encoder.block(zmm::load_partial(rest)));
+        vector::store_partial(text_rest, encoder.block(vector::load_partial(rest)));
     }
     // SAFETY: the blocks and the rest are the whole text.
     unsafe { out.advance(data.len() * 2) }
@@ -126,7 +126,7 @@ pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf
         let (block, behind) = rest.split_at(rest.len().min(groups * group));
         let bytes = match rest.first_chunk::<32>() {
             Some(bytes) => load_32(bytes),
-            None => zmm::load_partial(block),
+            None => vector::load_partial(block),
         };
         let text = _mm512_mask_mov_epi8(encoder.block(bytes), encoder.separators, separator);
         // No separator behind the last group.
@@ -134,8 +134,8 @@ pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf
             if behind.is_empty() { block.len() * 2 + (block.len() - 1) / group } else { groups * (group * 2 + 1) };
         let spare = out.spare_mut();
         match spare.first_chunk_mut::<64>() {
-            Some(spare) => zmm::store(spare, text),
-            None => zmm::store_partial(&mut spare[..len], text),
+            Some(spare) => vector::store(spare, text),
+            None => vector::store_partial(&mut spare[..len], text),
         }
         // SAFETY: `len` bytes, which is at most 64, have just been stored.
         unsafe { out.advance(len) }
@@ -162,7 +162,7 @@ static VALUES: [u8; 128] = {
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
 pub(super) fn decode(pairs: &[[u8; 2]], out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
     let (halves, _) = VALUES.as_chunks::<64>();
-    let table = [zmm::load(&halves[0]), zmm::load(&halves[1])];
+    let table = [vector::load(&halves[0]), vector::load(&halves[1])];
     // The bytes of each two digits, and whether they were digits.
     let block = |low: __m512i, high: __m512i| {
         /// The even bytes of two vectors.
@@ -178,7 +178,7 @@ pub(super) fn decode(pairs: &[[u8; 2]], out: &mut OutBuf<'_>) -> Result<(), Deco
         let values = [low, high].map(|text| _mm512_permutex2var_epi8(table[0], text, table[1]));
         let marks = [0, 1].map(|i| _mm512_movepi8_mask(_mm512_or_si512([low, high][i], values[i])));
         let joined = values.map(|values| _mm512_maddubs_epi16(values, _mm512_set1_epi16(0x0110)));
-        (_mm512_permutex2var_epi8(joined[0], zmm::load(&EVEN), joined[1]), marks)
+        (_mm512_permutex2var_epi8(joined[0], vector::load(&EVEN), joined[1]), marks)
     };
 
     let (blocks, rest) = pairs.as_chunks::<64>();
@@ -186,20 +186,20 @@ pub(super) fn decode(pairs: &[[u8; 2]], out: &mut OutBuf<'_>) -> Result<(), Deco
     let (out_blocks, out_rest) = spare.as_chunks_mut::<64>();
     for (text, out) in blocks.iter().zip(out_blocks) {
         let (text, _) = text.as_flattened().as_chunks::<64>();
-        let (bytes, invalid) = block(zmm::load(&text[0]), zmm::load(&text[1]));
+        let (bytes, invalid) = block(vector::load(&text[0]), vector::load(&text[1]));
         if invalid[0] | invalid[1] != 0 {
             return Err(DecodeError::NonHexDigit);
         }
-        zmm::store(out, bytes);
+        vector::store(out, bytes);
     }
     if !rest.is_empty() {
         let text = rest.as_flattened();
         let (low, high) = text.split_at(text.len().min(64));
-        let (bytes, invalid) = block(zmm::load_partial(low), zmm::load_partial(high));
-        if invalid[0] & zmm::first_lanes(low.len()) | invalid[1] & zmm::first_lanes(high.len()) != 0 {
+        let (bytes, invalid) = block(vector::load_partial(low), vector::load_partial(high));
+        if invalid[0] & vector::first_lanes(low.len()) | invalid[1] & vector::first_lanes(high.len()) != 0 {
             return Err(DecodeError::NonHexDigit);
         }
-        zmm::store_partial(out_rest, bytes);
+        vector::store_partial(out_rest, bytes);
     }
     // SAFETY: the blocks and the rest are all bytes.
     unsafe { out.advance(pairs.len()) }
