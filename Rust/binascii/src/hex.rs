@@ -74,7 +74,7 @@ fn group_len(bytes_per_sep: i32) -> usize {
 ///
 /// # Panics
 ///
-/// When `out` has less room than [`encoded_len`] says.
+/// When `out` has less space than [`encoded_len`] says.
 #[inline]
 pub fn encode(data: &[u8], out: &mut OutBuf<'_>) {
     // SAFETY: the processor has what its own level names.
@@ -92,7 +92,7 @@ pub fn encode_at(level: Level, data: &[u8], out: &mut OutBuf<'_>) {
 /// The processor has the instructions of `level`.
 #[inline]
 unsafe fn encode_unchecked(level: Level, data: &[u8], out: &mut OutBuf<'_>) {
-    assert!(encoded_len(data.len()).is_some_and(|len| len <= out.remaining()), "no room for the text");
+    assert!(encoded_len(data.len()).is_some_and(|len| len <= out.remaining()), "no space for the text");
     match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the caller vouches for the instructions.
@@ -111,7 +111,7 @@ unsafe fn encode_unchecked(level: Level, data: &[u8], out: &mut OutBuf<'_>) {
 ///
 /// # Panics
 ///
-/// When `out` has less room than [`encoded_len_with_sep`] says.
+/// When `out` has less space than [`encoded_len_with_sep`] says.
 #[inline]
 pub fn encode_with_sep(data: &[u8], sep: u8, bytes_per_sep: i32, out: &mut OutBuf<'_>) {
     // SAFETY: the processor has what its own level names.
@@ -135,7 +135,7 @@ unsafe fn encode_with_sep_unchecked(level: Level, data: &[u8], sep: u8, bytes_pe
         return unsafe { encode_unchecked(level, data, out) };
     }
     let len = encoded_len_with_sep(data.len(), bytes_per_sep);
-    assert!(len.is_some_and(|len| len <= out.remaining()), "no room for the text");
+    assert!(len.is_some_and(|len| len <= out.remaining()), "no space for the text");
     // Behind a shorter first group, both ways of counting are the same.
     let first = if bytes_per_sep > 0 { data.len() % group } else { 0 };
     let (first, groups) = data.split_at(first);
@@ -165,7 +165,7 @@ unsafe fn encode_with_sep_unchecked(level: Level, data: &[u8], sep: u8, bytes_pe
 ///
 /// # Panics
 ///
-/// When `out` has less room than [`decoded_len`] says.
+/// When `out` has less space than [`decoded_len`] says.
 #[inline]
 pub fn decode(data: &[u8], out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
     // SAFETY: the processor has what its own level names.
@@ -187,7 +187,7 @@ unsafe fn decode_unchecked(level: Level, data: &[u8], out: &mut OutBuf<'_>) -> R
     if !odd.is_empty() {
         return Err(DecodeError::OddLength);
     }
-    assert!(pairs.len() <= out.remaining(), "no room for the data");
+    assert!(pairs.len() <= out.remaining(), "no space for the data");
     match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the caller vouches for the instructions.

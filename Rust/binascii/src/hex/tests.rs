@@ -195,14 +195,14 @@ fn every_alignment() {
 }
 
 #[test]
-#[should_panic(expected = "no room")]
+#[should_panic(expected = "no space")]
 fn refuses_to_encode_into_too_little() {
     let mut memory = [core::mem::MaybeUninit::uninit(); 7];
     encode_with_sep(b"abc", b':', 1, &mut OutBuf::new(&mut memory));
 }
 
 #[test]
-#[should_panic(expected = "no room")]
+#[should_panic(expected = "no space")]
 fn refuses_to_decode_into_too_little() {
     let mut memory = [core::mem::MaybeUninit::uninit(); 1];
     let _ = decode(b"4142", &mut OutBuf::new(&mut memory));
