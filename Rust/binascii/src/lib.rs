@@ -6,8 +6,10 @@
 pub mod boundary;
 
 pub mod alphabet;
+pub mod ascii85;
 pub mod base32;
 pub mod base64;
+pub mod base85;
 pub mod crc_hqx;
 pub mod hex;
 pub mod ignorechars;
@@ -15,6 +17,7 @@ pub mod quoted_printable;
 pub mod uu;
 
 mod line_wrap;
+mod radix85;
 mod rfc4648;
 
 #[cfg(target_arch = "x86_64")]
