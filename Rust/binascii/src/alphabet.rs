@@ -67,6 +67,17 @@ impl ReverseTable {
         Self { values, printable }
     }
 
+    /// The reverse table of hexadecimal digits, in both cases.
+    pub(crate) const fn hex() -> Self {
+        let mut table = Self::new(b"0123456789abcdef", None);
+        let mut upper = b'A';
+        while upper <= b'F' {
+            table.values[upper as usize] = upper - b'A' + 10;
+            upper += 1;
+        }
+        table
+    }
+
     /// The value of `byte`, or [`INVALID`].
     #[inline(always)]
     pub(crate) fn value(&self, byte: u8) -> u8 {

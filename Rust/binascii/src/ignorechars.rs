@@ -74,6 +74,12 @@ impl Classes {
         [&quarters[0], &quarters[1]]
     }
 
+    /// Whether `byte` is to be ignored.
+    #[inline]
+    pub(crate) fn is_ignored(&self, byte: u8) -> bool {
+        self.0[usize::from(byte)] == IGNORED
+    }
+
     /// How many characters from the start of `text` on hold whole groups of `group` data characters, of which there are
     /// `data` in `text` in all, and no characters but these and ignored ones.
     fn whole_groups(&self, text: &[u8], data: usize, group: usize) -> usize {

@@ -18,7 +18,7 @@
 //! vectors.
 
 use super::layout::{HIGH, layouts};
-use super::{DIGITS, DecodeError};
+use super::{DIGITS, DecodeError, HEX_REVERSE};
 use crate::avx512 as vector;
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
@@ -146,23 +146,10 @@ pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf
     }
 }
 
-/// The value of each ASCII character, with the top bit set for what is no digit.
-static VALUES: [u8; 128] = {
-    let mut values = [0x80; 128];
-    let mut value = 0;
-    while value < DIGITS.len() {
-        values[DIGITS[value] as usize] = value as u8;
-        values[DIGITS[value].to_ascii_uppercase() as usize] = value as u8;
-        value += 1;
-    }
-    values
-};
-
 /// Decodes all of `pairs`.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
 pub(super) fn decode(pairs: &[[u8; 2]], out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
-    let (halves, _) = VALUES.as_chunks::<64>();
-    let table = [vector::load(&halves[0]), vector::load(&halves[1])];
+    let table = HEX_REVERSE.ascii_values().map(|half| vector::load(half));
     // The bytes of each two digits, and whether they were digits.
     let block = |low: __m512i, high: __m512i| {
         /// The even bytes of two vectors.
