@@ -31,8 +31,23 @@ pub const ASCII85: [u8; 85] = {
     characters
 };
 
-/// The reverse tables of the alphabets above.
+/// The base64 alphabet that is safe in URLs and file names (RFC 4648, table 2).
+pub const URLSAFE_BASE64: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// The base32 alphabet that keeps the order of the data (RFC 4648, table 4).
+pub const BASE32HEX: [u8; 32] = *b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
+
+/// The Z85 alphabet (ZeroMQ RFC 32).
+pub const Z85: [u8; 85] = *b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+
+/// The reverse table of [`BASE64`].
 pub static BASE64_REVERSE: ReverseTable = ReverseTable::new(&BASE64, Some(PAD));
+/// The reverse table of [`URLSAFE_BASE64`].
+pub static URLSAFE_BASE64_REVERSE: ReverseTable = ReverseTable::new(&URLSAFE_BASE64, Some(PAD));
+/// The reverse table of [`BASE32HEX`].
+pub static BASE32HEX_REVERSE: ReverseTable = ReverseTable::new(&BASE32HEX, Some(PAD));
+/// The reverse table of [`Z85`].
+pub static Z85_REVERSE: ReverseTable = ReverseTable::new(&Z85, None);
 /// The reverse table of [`BASE32`].
 pub static BASE32_REVERSE: ReverseTable = ReverseTable::new(&BASE32, Some(PAD));
 /// The reverse table of [`BASE85`].
@@ -50,15 +65,20 @@ pub struct ReverseTable {
 
 impl ReverseTable {
     /// The reverse table of `alphabet`. `pad` is never in it, even when the alphabet has that character.
-    pub const fn new(alphabet: &[u8], pad: Option<u8>) -> Self {
-        assert!(alphabet.len() <= INVALID as usize);
+    #[inline]
+    pub const fn new<const N: usize>(alphabet: &[u8; N], pad: Option<u8>) -> Self {
+        const { assert!(N <= INVALID as usize) };
         let mut values = [INVALID; 256];
-        let mut printable = true;
         let mut value = 0;
-        while value < alphabet.len() {
-            let character = alphabet[value];
-            values[character as usize] = value as u8;
-            printable &= b' ' <= character && character <= b'~';
+        while value < N {
+            values[alphabet[value] as usize] = value as u8;
+            value += 1;
+        }
+        // In a loop of its own, which the compiler turns into vector instructions.
+        let mut printable = true;
+        value = 0;
+        while value < N {
+            printable &= alphabet[value].wrapping_sub(b' ') <= b'~' - b' ';
             value += 1;
         }
         if let Some(pad) = pad {
@@ -76,6 +96,12 @@ impl ReverseTable {
             upper += 1;
         }
         table
+    }
+
+    /// The values of all bytes.
+    #[inline(always)]
+    pub(crate) fn all(&self) -> &[u8; 256] {
+        &self.values
     }
 
     /// The value of `byte`, or [`INVALID`].
@@ -114,9 +140,12 @@ mod tests {
     fn every_character_has_its_value() {
         for (alphabet, table) in [
             (&BASE64[..], &BASE64_REVERSE),
+            (&URLSAFE_BASE64[..], &URLSAFE_BASE64_REVERSE),
             (&BASE32[..], &BASE32_REVERSE),
+            (&BASE32HEX[..], &BASE32HEX_REVERSE),
             (&BASE85[..], &BASE85_REVERSE),
             (&ASCII85[..], &ASCII85_REVERSE),
+            (&Z85[..], &Z85_REVERSE),
         ] {
             assert!(table.is_printable());
             for byte in 0..=255 {
@@ -132,7 +161,7 @@ mod tests {
         let table = ReverseTable::new(b"aba=", Some(PAD));
         assert_eq!([b'a', b'b', b'=', b'c'].map(|byte| table.value(byte)), [2, 1, INVALID, INVALID]);
         assert_eq!(ReverseTable::new(b"a=", None).value(b'='), 1);
-        for alphabet in [&b"a\0"[..], b"a\x80", b"\xff", b"\x7f", b"\n"] {
+        for alphabet in [b"a\0", b"a\x80", b"\xffa", b"\x7fa", b"\na"] {
             assert!(!ReverseTable::new(alphabet, None).is_printable());
         }
     }

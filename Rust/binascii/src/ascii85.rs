@@ -215,8 +215,10 @@ fn decode_group(data: &[u8], rules: &Rules, out: &mut OutBuf<'_>) -> Result<Grou
             if held != 0 {
                 return Err(DecodeError::ShortFormInside(byte));
             }
-            out.extend_from_slice(&[if byte == b'z' { 0 } else { b' ' }; GROUP_BYTES]);
-            return Ok(Group::Characters(at + 1));
+            // The same one often comes again.
+            let count = data[at..].iter().take_while(|next| **next == byte).count();
+            out.extend_repeat(if byte == b'z' { 0 } else { b' ' }, count * GROUP_BYTES);
+            return Ok(Group::Characters(at + count));
         } else if !rules.ignorechars.contains(byte) {
             return Err(DecodeError::OutsideAlphabet(byte));
         }

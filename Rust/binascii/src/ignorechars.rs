@@ -3,7 +3,7 @@
 //! A decoder works on whole groups of data characters. Where a text has characters to ignore among them, mostly line ends,
 //! [`compact`] copies the data characters of one piece of it into a small buffer that the vector kernels then decode.
 
-use crate::alphabet::ReverseTable;
+use crate::alphabet::{INVALID, ReverseTable};
 use cpu_level::Level;
 use outbuf::OutBuf;
 
@@ -31,6 +31,18 @@ impl ByteSet {
         self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 != 0
     }
 
+    /// The bytes in the set.
+    fn bytes(&self) -> impl Iterator<Item = u8> {
+        (0..4).flat_map(|word| {
+            let mut bits = self.0[usize::from(word)];
+            core::iter::from_fn(move || {
+                let bit = bits.trailing_zeros() as u8;
+                bits &= bits.wrapping_sub(1);
+                (bit < 64).then_some(word << 6 | bit)
+            })
+        })
+    }
+
     /// Whether the set is empty.
     #[inline]
     pub fn is_empty(&self) -> bool {
@@ -45,8 +57,28 @@ const IGNORED: u8 = 0x80;
 /// Any other character: the decoder has to look at it.
 const OTHER: u8 = 0x40;
 
-/// How many characters of text a piece has at most.
+/// How many characters of text a piece has at most, and at least: below that, [`compact`] does not pay.
 pub(crate) const PIECE: usize = 2048;
+pub(crate) const SHORTEST_PIECE: usize = 64;
+
+/// The state of a decoder that decides when to decode single groups instead of runs of them.
+#[derive(Debug)]
+pub(crate) struct Backoff(usize);
+
+impl Backoff {
+    /// Begins with runs.
+    pub(crate) fn new() -> Self {
+        Self(1)
+    }
+
+    /// How many groups to decode one by one before the next attempt, after a run of `run` groups. Where runs are short, the
+    /// attempts would take more time than they save.
+    #[inline]
+    pub(crate) fn next(&mut self, run: usize) -> usize {
+        self.0 = if run >= 8 { 1 } else { (self.0 * 2).min(32) };
+        self.0
+    }
+}
 
 /// The class of each byte for a decoder that ignores characters.
 #[derive(Debug)]
@@ -55,11 +87,10 @@ pub(crate) struct Classes([u8; 256]);
 impl Classes {
     /// Data characters are those of `table`. A character that is `special` to the decoder is neither data nor ignored.
     pub(crate) fn new(table: &ReverseTable, ignored: &ByteSet, special: impl Fn(u8) -> bool) -> Self {
-        let mut classes = [OTHER; 256];
-        for (byte, class) in (0..=255).zip(&mut classes) {
-            if table.contains(byte) {
-                *class = DATA;
-            } else if ignored.contains(byte) && !special(byte) {
+        let mut classes = table.all().map(|value| if value == INVALID { OTHER } else { DATA });
+        for byte in ignored.bytes() {
+            let class = &mut classes[usize::from(byte)];
+            if *class != DATA && !special(byte) {
                 *class = IGNORED;
             }
         }
@@ -137,6 +168,7 @@ mod tests {
         let set = ByteSet::new(b"\0\x3f\x40\n\xff\xff");
         let found: Vec<u8> = (0..=255).filter(|byte| set.contains(*byte)).collect();
         assert_eq!(found, b"\0\n\x3f\x40\xff");
+        assert!(set.bytes().eq(found));
         assert!(!set.is_empty() && ByteSet::new(b"").is_empty());
     }
 

@@ -9,7 +9,7 @@ mod portable;
 mod avx512;
 
 use crate::alphabet::ReverseTable;
-use crate::ignorechars::{Classes, PIECE, compact};
+use crate::ignorechars::{Backoff, Classes, PIECE, SHORTEST_PIECE, compact};
 use core::mem::MaybeUninit;
 use cpu_level::Level;
 use outbuf::OutBuf;
@@ -123,37 +123,54 @@ pub(crate) fn decode<E>(
 ) -> Result<(), E> {
     let level = if table.is_printable() { level.min(Level::detect()) } else { Level::Portable };
     let mut done = 0;
-    // How many groups to decode one by one before the next attempt: where there are short forms, runs are short.
-    let mut singly = 1;
+    let mut backoff = Backoff::new();
     let mut all_classes = None;
     loop {
-        let run = decode_groups(level, &data[done..], table, zero_ends, out);
-        done += run;
-        singly = if run >= 8 * GROUP { 1 } else { (singly * 2).min(16) };
-        while data.len() - done >= 64
+        let mut run = decode_groups(level, &data[done..], table, zero_ends, out);
+        let mut failed = false;
+        if data.len() - done - run >= SHORTEST_PIECE
             && let Some(classes) = all_classes.get_or_insert_with(&classes)
         {
-            let mut memory = [MaybeUninit::uninit(); PIECE + 64];
-            let mut scratch = OutBuf::new(&mut memory);
-            let used = compact(level, &data[done..], classes, GROUP, &mut scratch);
-            if used == 0 {
-                break;
-            }
-            let before = out.len();
-            if decode_groups(level, scratch.filled(), table, zero_ends, out) < scratch.len() {
-                // There is an error in this piece. Find it group by group.
-                out.truncate(before);
-                singly = usize::MAX;
-                break;
-            }
-            done += used;
+            let (used, ok) = decode_pieces(level, &data[done + run..], table, zero_ends, classes, out);
+            (run, failed) = (run + used, !ok);
         }
+        done += run;
+        // An error is found group by group.
+        let singly = if failed { usize::MAX } else { backoff.next(run / GROUP) };
         for _ in 0..singly {
             match decode_group(done, out)? {
                 Group::Characters(used) => done += used,
                 Group::End => return Ok(()),
             }
         }
+    }
+}
+
+/// Decodes pieces of text in which there are characters to ignore, as long as they are long. Returns how many characters they
+/// are, and false if there is a group in the next piece that cannot be decoded.
+#[inline(never)]
+fn decode_pieces(
+    level: Level,
+    data: &[u8],
+    table: &ReverseTable,
+    zero_ends: bool,
+    classes: &Classes,
+    out: &mut OutBuf<'_>,
+) -> (usize, bool) {
+    let mut done = 0;
+    loop {
+        let mut memory = [MaybeUninit::uninit(); PIECE + 64];
+        let mut scratch = OutBuf::new(&mut memory);
+        let used = compact(level, &data[done..], classes, GROUP, &mut scratch);
+        if used < SHORTEST_PIECE {
+            return (done, true);
+        }
+        let before = out.len();
+        if decode_groups(level, scratch.filled(), table, zero_ends, out) < scratch.len() {
+            out.truncate(before);
+            return (done, false);
+        }
+        done += used;
     }
 }
 

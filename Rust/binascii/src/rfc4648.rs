@@ -7,7 +7,7 @@
 #![forbid(unsafe_code)]
 
 use crate::alphabet::{INVALID, PAD, ReverseTable};
-use crate::ignorechars::{ByteSet, Classes, PIECE, compact};
+use crate::ignorechars::{Backoff, ByteSet, Classes, PIECE, SHORTEST_PIECE, compact};
 use core::fmt;
 use core::mem::MaybeUninit;
 use cpu_level::Level;
@@ -175,27 +175,47 @@ pub(crate) fn decode_strict(
     groups: impl Fn(&[u8], &mut OutBuf<'_>) -> usize,
 ) -> Result<(), DecodeError> {
     let mut classes = None;
+    let mut backoff = Backoff::new();
     loop {
-        done += groups(&data[done..], out);
-        // Short runs of data between characters to ignore are gathered first.
-        while !rules.ignorechars.is_empty() && data.len() - done >= 64 {
+        let mut run = groups(&data[done..], out);
+        if !rules.ignorechars.is_empty() && data.len() - done - run >= SHORTEST_PIECE {
             let classes = classes.get_or_insert_with(|| {
                 Classes::new(table, &rules.ignorechars, |byte| rules.padded && byte == PAD)
             });
-            let mut memory = [MaybeUninit::uninit(); PIECE + 64];
-            let mut scratch = OutBuf::new(&mut memory);
-            let used = compact(level, &data[done..], classes, encoding.group(), &mut scratch);
-            if used == 0 {
-                break;
+            run += decode_pieces(level, encoding, &data[done + run..], classes, out, &groups);
+        }
+        done += run;
+        for _ in 0..backoff.next(run / encoding.group()) {
+            match decode_group(encoding, &data[done..], table, rules, start, out)? {
+                Some(used) => done += used,
+                None => return Ok(()),
             }
-            let decoded = groups(scratch.filled(), out);
-            debug_assert_eq!(decoded, scratch.len());
-            done += used;
         }
-        match decode_group(encoding, &data[done..], table, rules, start, out)? {
-            Some(used) => done += used,
-            None => return Ok(()),
+    }
+}
+
+/// Decodes pieces of text in which there are characters to ignore, as long as they are long, and returns how many characters
+/// they are.
+#[inline(never)]
+fn decode_pieces(
+    level: Level,
+    encoding: Encoding,
+    data: &[u8],
+    classes: &Classes,
+    out: &mut OutBuf<'_>,
+    groups: &impl Fn(&[u8], &mut OutBuf<'_>) -> usize,
+) -> usize {
+    let mut done = 0;
+    loop {
+        let mut memory = [MaybeUninit::uninit(); PIECE + 64];
+        let mut scratch = OutBuf::new(&mut memory);
+        let used = compact(level, &data[done..], classes, encoding.group(), &mut scratch);
+        if used < SHORTEST_PIECE {
+            return done;
         }
+        let decoded = groups(scratch.filled(), out);
+        debug_assert_eq!(decoded, scratch.len());
+        done += used;
     }
 }
 

@@ -1,0 +1,86 @@
+//! `a2b_qp` and `b2a_qp`.
+
+use crate::quoted_printable;
+use cpython_api::{Input, Py_buffer, PyObject, bytes_with, entry};
+use std::ffi::c_int;
+
+/// Decodes quoted-printable text.
+///
+/// ```text
+/// [clinic input]
+/// binascii.a2b_qp
+///
+///     data: ascii_buffer
+///     header: bool = False
+///
+/// Return the bytes that quoted-printable data (RFC 2045, section 6.7) stands for.
+///
+/// With header true, underscores become spaces (RFC 2047, section 4.2).
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_a2b_qp_impl(
+    _module: *mut PyObject,
+    data: *mut Py_buffer,
+    header: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.a2b_qp", |py| {
+            let data = Input::from_view(py, &*data)?;
+            bytes_with(py, Some(data.len()), |out| {
+                quoted_printable::decode(&data, header != 0, out);
+                Ok(())
+            })
+        })
+    }
+}
+
+/// Encodes as quoted-printable text.
+///
+/// ```text
+/// [clinic input]
+/// binascii.b2a_qp
+///
+///     data: Py_buffer
+///     quotetabs: bool = False
+///     istext: bool = True
+///     header: bool = False
+///
+/// Return data as quoted-printable text (RFC 2045, section 6.7).
+///
+/// With istext true, line ends stay line ends and white space before them is
+/// encoded; otherwise CR and LF are encoded like any other byte.  With quotetabs
+/// true, every space and tab is encoded.  With header true, spaces become
+/// underscores (RFC 2047, section 4.2).
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_b2a_qp_impl(
+    _module: *mut PyObject,
+    data: *mut Py_buffer,
+    quotetabs: c_int,
+    istext: c_int,
+    header: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.b2a_qp", |py| {
+            let data = Input::from_view(py, &*data)?;
+            let options =
+                quoted_printable::Options { quotetabs: quotetabs != 0, istext: istext != 0, header: header != 0 };
+            bytes_with(py, quoted_printable::max_encoded_len(&data, options), |out| {
+                quoted_printable::encode(&data, options, out);
+                Ok(())
+            })
+        })
+    }
+}

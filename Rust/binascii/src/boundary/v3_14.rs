@@ -1,0 +1,221 @@
+//! The functions whose signatures CPython 3.15 changes, as they are in 3.14.
+
+use super::{error, hex};
+use crate::alphabet::BASE64_REVERSE;
+use crate::base64::{self, Options, Rules};
+use cpython_api::{Input, Py_buffer, PyObject, bytes_with, entry};
+use std::ffi::c_int;
+
+/// The most bytes that 3.14 encodes in base64.
+const BASE64_MAXBIN: usize = (isize::MAX as usize - 3) / 2;
+
+/// Decodes base64.
+///
+/// ```text
+/// [clinic input]
+/// binascii.a2b_base64
+///
+///     data: ascii_buffer
+///     /
+///     *
+///     strict_mode: bool = False
+///
+/// Return the bytes that base64 data (RFC 4648, section 4) stands for.
+///
+///   strict_mode
+///     Refuse whatever is not valid base64: characters outside the alphabet,
+///     newlines included, and padding that is missing, misplaced or in excess.
+///     Otherwise such characters are skipped.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+#[cfg(not(Py_3_15))]
+pub unsafe extern "C" fn binascii_a2b_base64_impl(
+    module: *mut PyObject,
+    data: *mut Py_buffer,
+    strict_mode: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.a2b_base64", |py| {
+            let data = Input::from_view(py, &*data)?;
+            bytes_with(py, Some(base64::max_decoded_len(data.len())), |out| {
+                base64::decode(&data, &BASE64_REVERSE, strict_mode != 0, &Rules::default(), out).map_err(|reason| error(py, module, reason))
+            })
+        })
+    }
+}
+
+/// Encodes base64.
+///
+/// ```text
+/// [clinic input]
+/// binascii.b2a_base64
+///
+///     data: Py_buffer
+///     /
+///     *
+///     newline: bool = True
+///
+/// Return data as one line of base64 (RFC 4648, section 4).
+///
+/// The line ends with a newline unless newline is false.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+#[cfg(not(Py_3_15))]
+pub unsafe extern "C" fn binascii_b2a_base64_impl(
+    module: *mut PyObject,
+    data: *mut Py_buffer,
+    newline: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.b2a_base64", |py| {
+            let data = Input::from_view(py, &*data)?;
+            let options = Options::single_line(newline != 0);
+            let Some(len) = base64::encoded_len(data.len(), options).filter(|_| data.len() <= BASE64_MAXBIN) else {
+                return Err(error(py, module, "Too much data for base64 line"));
+            };
+            bytes_with(py, Some(len), |out| {
+                base64::encode(&data, options, out);
+                Ok(())
+            })
+        })
+    }
+}
+
+/// Decodes hexadecimal digits.
+///
+/// ```text
+/// [clinic input]
+/// binascii.a2b_hex
+///
+///     hexstr: ascii_buffer
+///     /
+///
+/// Return the bytes that pairs of hexadecimal digits stand for.
+///
+/// There must be an even number of digits, in upper or lower case, and nothing
+/// else.  The function is also called "unhexlify()".
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+#[cfg(not(Py_3_15))]
+pub unsafe extern "C" fn binascii_a2b_hex_impl(module: *mut PyObject, hexstr: *mut Py_buffer) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.a2b_hex", |py| {
+            let digits = Input::from_view(py, &*hexstr)?;
+            bytes_with(py, Some(crate::hex::decoded_len(digits.len())), |out| {
+                crate::hex::decode(&digits, out).map_err(|reason| error(py, module, reason))
+            })
+        })
+    }
+}
+
+/// The other name of `a2b_hex`.
+///
+/// ```text
+/// [clinic input]
+/// binascii.unhexlify = binascii.a2b_hex
+///
+/// Return the bytes that pairs of hexadecimal digits stand for.
+///
+/// There must be an even number of digits, in upper or lower case, and nothing
+/// else.  The function is also called "a2b_hex()".
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+#[cfg(not(Py_3_15))]
+pub unsafe extern "C" fn binascii_unhexlify_impl(module: *mut PyObject, hexstr: *mut Py_buffer) -> *mut PyObject {
+    // SAFETY: handed on.
+    unsafe { binascii_a2b_hex_impl(module, hexstr) }
+}
+
+/// Encodes as hexadecimal digits.
+///
+/// ```text
+/// [clinic input]
+/// binascii.b2a_hex
+///
+///     data: Py_buffer
+///     sep: object = NULL
+///         A str or bytes object of length one, put between groups of bytes.
+///     bytes_per_sep: int = 1
+///         How many bytes make a group: counted from the right when positive,
+///         from the left when negative.
+///
+/// Return data as lower-case hexadecimal digits, two for each byte.
+///
+/// The function is also called "hexlify()".
+///
+/// Example:
+/// >>> binascii.b2a_hex(b'Rust')
+/// b'52757374'
+/// >>> binascii.b2a_hex(b'Rust', '-')
+/// b'52-75-73-74'
+/// >>> binascii.b2a_hex(b'Rust', b':', -3)
+/// b'527573:74'
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+#[cfg(not(Py_3_15))]
+pub unsafe extern "C" fn binascii_b2a_hex_impl(
+    _module: *mut PyObject,
+    data: *mut Py_buffer,
+    sep: *mut PyObject,
+    bytes_per_sep: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a filled view, and as `sep` NULL or an argument that its caller keeps alive, on
+    // an attached thread.
+    unsafe { hex::encode(c"binascii.b2a_hex", data, sep, bytes_per_sep as isize) }
+}
+
+/// The other name of `b2a_hex`.
+///
+/// ```text
+/// [clinic input]
+/// binascii.hexlify = binascii.b2a_hex
+///
+/// Return data as lower-case hexadecimal digits, two for each byte.
+///
+/// The function is also called "b2a_hex()".
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+#[cfg(not(Py_3_15))]
+pub unsafe extern "C" fn binascii_hexlify_impl(
+    _module: *mut PyObject,
+    data: *mut Py_buffer,
+    sep: *mut PyObject,
+    bytes_per_sep: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a filled view, and as `sep` NULL or an argument that its caller keeps alive, on
+    // an attached thread.
+    unsafe { hex::encode(c"binascii.hexlify", data, sep, bytes_per_sep as isize) }
+}
