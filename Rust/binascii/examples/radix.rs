@@ -1,7 +1,7 @@
 //! Measures base32, base85 and Ascii85, and what CPython 3.15 adds to base64: `cargo run --release -p binascii --example radix`.
 //!
 //! Or converts standard input as one of CPython's functions does, to compare the cores with another implementation:
-//! `radix serve` reads lines `FUNCTION DATA OPTION...` with DATA in hexadecimal and answers `= DATA` or `! ERROR`.
+//! `radix serve` reads lines `FUNCTION DATA OPTION...` with DATA in hexadecimal and answers `= DATA` or `! MESSAGE`, in hexadecimal, too.
 
 #![expect(clippy::print_stdout, reason = "this is a command, and its output is the result")]
 
@@ -118,9 +118,10 @@ fn serve() {
         let mut words = line.split(' ');
         let (function, data) = (words.next().unwrap_or(""), from_hex(words.next().unwrap_or("")));
         let options = words.filter_map(|word| word.split_once('=')).collect();
+        let to_hex = |bytes: Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         match convert(function, &data, &options) {
-            Ok(bytes) => println!("= {}", bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
-            Err(reason) => println!("! {reason}"),
+            Ok(bytes) => println!("= {}", to_hex(bytes)),
+            Err(reason) => println!("! {}", to_hex(reason.into_bytes())),
         }
     }
 }
