@@ -66,8 +66,12 @@ fn main() {
             let _ = black_box(base64::decode_at(level, data, &BASE64_REVERSE, false, &Rules::default(), out));
         };
         let works: &[Work<'_>] = &[
-            ("base64 encode", &data, &|level, data, out| base64::encode_at(level, data, Options::single_line(false), out)),
-            ("base64 encode newline", &data, &|level, data, out| base64::encode_at(level, data, Options::single_line(true), out)),
+            ("base64 encode", &data, &|level, data, out| {
+                base64::encode_at(level, data, Options::single_line(false), out)
+            }),
+            ("base64 encode newline", &data, &|level, data, out| {
+                base64::encode_at(level, data, Options::single_line(true), out)
+            }),
             ("base64 decode strict", &plain, &|level, data, out| {
                 let _ = black_box(base64::decode_at(level, data, &BASE64_REVERSE, true, &Rules::default(), out));
             }),

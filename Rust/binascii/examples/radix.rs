@@ -5,9 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "this is a command, and its output is the result")]
 
-use binascii::alphabet::{
-    BASE32, BASE32_REVERSE, BASE64, BASE64_REVERSE, BASE85, BASE85_REVERSE, ReverseTable,
-};
+use binascii::alphabet::{BASE32, BASE32_REVERSE, BASE64, BASE64_REVERSE, BASE85, BASE85_REVERSE, ReverseTable};
 use binascii::ignorechars::ByteSet;
 use binascii::{ascii85, base32, base64, base85, hex};
 use core::hint::black_box;
@@ -90,7 +88,8 @@ fn convert(function: &str, data: &[u8], options: &HashMap<&str, &str>) -> Result
         }
         "b2a_ascii85" => {
             let foldspaces = flag("foldspaces", false);
-            let options = ascii85::Options { foldspaces, wrapcol, pad: flag("pad", false), adobe: flag("adobe", false) };
+            let options =
+                ascii85::Options { foldspaces, wrapcol, pad: flag("pad", false), adobe: flag("adobe", false) };
             let len = ascii85::max_encoded_len(data.len(), options).ok_or("length")?;
             written(len, |out| {
                 ascii85::encode(data, options, out);
@@ -153,18 +152,21 @@ fn main() {
         for wrapcol in [0, 76] {
             let ignorechars = ByteSet::new(if wrapcol == 0 { b"" } else { b"\n" });
             let options = base64::Options { alphabet: &BASE64, padded: true, wrapcol, newline: false };
-            let text = measure(&format!("b2a_base64 {wrapcol}"), &data, &|data, out| base64::encode(data, options, out));
+            let text =
+                measure(&format!("b2a_base64 {wrapcol}"), &data, &|data, out| base64::encode(data, options, out));
             let rules = base64::Rules { padded: true, canonical: false, ignorechars: ignorechars.clone() };
             measure(&format!("a2b_base64 {wrapcol}"), &text, &|text, out| {
                 let _ = black_box(base64::decode(text, &BASE64_REVERSE, true, &rules, out));
             });
             let options = base32::Options { alphabet: &BASE32, padded: true, wrapcol };
-            let text = measure(&format!("b2a_base32 {wrapcol}"), &data, &|data, out| base32::encode(data, options, out));
+            let text =
+                measure(&format!("b2a_base32 {wrapcol}"), &data, &|data, out| base32::encode(data, options, out));
             measure(&format!("a2b_base32 {wrapcol}"), &text, &|text, out| {
                 let _ = black_box(base32::decode(text, &BASE32_REVERSE, &rules, out));
             });
             let options = base85::Options { alphabet: &BASE85, pad: false, wrapcol };
-            let text = measure(&format!("b2a_base85 {wrapcol}"), &data, &|data, out| base85::encode(data, options, out));
+            let text =
+                measure(&format!("b2a_base85 {wrapcol}"), &data, &|data, out| base85::encode(data, options, out));
             let rules = base85::Rules { canonical: false, ignorechars: ignorechars.clone() };
             measure(&format!("a2b_base85 {wrapcol}"), &text, &|text, out| {
                 let _ = black_box(base85::decode(text, &BASE85_REVERSE, &rules, out));
@@ -172,8 +174,9 @@ fn main() {
             let options = ascii85::Options { foldspaces: false, wrapcol, pad: false, adobe: false };
             let rules = ascii85::Rules { foldspaces: false, adobe: false, canonical: false, ignorechars };
             let mut pair = |name: &str, data: &[u8]| {
-                let text =
-                    measure(&format!("b2a_ascii85 {name}{wrapcol}"), data, &|data, out| ascii85::encode(data, options, out));
+                let text = measure(&format!("b2a_ascii85 {name}{wrapcol}"), data, &|data, out| {
+                    ascii85::encode(data, options, out)
+                });
                 measure(&format!("a2b_ascii85 {name}{wrapcol}"), &text, &|text, out| {
                     let _ = black_box(ascii85::decode(text, &rules, out));
                 });

@@ -59,7 +59,11 @@ impl Options<'_> {
 /// The length of the characters of `len` bytes.
 #[inline]
 fn text_len(len: usize, padded: bool) -> usize {
-    if padded { len.div_ceil(GROUP_BYTES) * GROUP } else { len / GROUP_BYTES * GROUP + (len % GROUP_BYTES * 8).div_ceil(6) }
+    if padded {
+        len.div_ceil(GROUP_BYTES) * GROUP
+    } else {
+        len / GROUP_BYTES * GROUP + (len % GROUP_BYTES * 8).div_ceil(6)
+    }
 }
 
 /// How many bytes [`encode`] writes for `len` bytes; `None` when no object can be so long.
@@ -209,6 +213,10 @@ fn check_lenient_end(
     let trailing = data.iter().rev().take_while(|byte| !table.contains(**byte));
     // As many as are needed are enough.
     let pads = trailing.filter(|byte| **byte == PAD).take(GROUP - held).count();
-    let last = if rules.canonical { data.iter().rev().map(|byte| table.value(*byte)).find(|value| *value != INVALID) } else { None };
+    let last = if rules.canonical {
+        data.iter().rev().map(|byte| table.value(*byte)).find(|value| *value != INVALID)
+    } else {
+        None
+    };
     check_end(Encoding::Base64, rules, held, last.unwrap_or(0), pads, written)
 }

@@ -70,7 +70,6 @@ pub fn decoded_len(len: usize) -> usize {
     len / 2
 }
 
-
 /// Encodes `data`.
 ///
 /// # Panics

@@ -129,13 +129,7 @@ impl Classes {
 /// characters of `text` the groups come from.
 ///
 /// The work is proportional to the number of characters before the first of another class.
-pub(crate) fn compact(
-    level: Level,
-    text: &[u8],
-    classes: &Classes,
-    group: usize,
-    scratch: &mut OutBuf<'_>,
-) -> usize {
+pub(crate) fn compact(level: Level, text: &[u8], classes: &Classes, group: usize, scratch: &mut OutBuf<'_>) -> usize {
     let text = &text[..text.len().min(PIECE)];
     let seen = match level {
         #[cfg(target_arch = "x86_64")]

@@ -179,9 +179,8 @@ pub(crate) fn decode_strict(
     loop {
         let mut run = groups(&data[done..], out);
         if !rules.ignorechars.is_empty() && data.len() - done - run >= SHORTEST_PIECE {
-            let classes = classes.get_or_insert_with(|| {
-                Classes::new(table, &rules.ignorechars, |byte| rules.padded && byte == PAD)
-            });
+            let classes = classes
+                .get_or_insert_with(|| Classes::new(table, &rules.ignorechars, |byte| rules.padded && byte == PAD));
             run += decode_pieces(level, encoding, &data[done + run..], classes, out, &groups);
         }
         done += run;

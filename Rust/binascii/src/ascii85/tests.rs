@@ -140,7 +140,12 @@ fn errors() {
         (b"!#", true, Err(NonZeroPaddingBits)),
     ];
     for (text, canonical, expected) in cases {
-        assert_eq!(naive_decode(text, &rules(canonical, false, b"")), expected.map(<[u8]>::to_vec), "{}", text.escape_ascii());
+        assert_eq!(
+            naive_decode(text, &rules(canonical, false, b"")),
+            expected.map(<[u8]>::to_vec),
+            "{}",
+            text.escape_ascii()
+        );
         check_decode(text, &rules(canonical, false, b""));
     }
     assert_eq!(ShortFormInside(b'z').to_string(), "'z' inside Ascii85 5-tuple");

@@ -22,8 +22,8 @@
 
 use super::{Options, check_lenient_end, portable, text_len};
 use crate::alphabet::{PAD, ReverseTable};
-use crate::rfc4648::{DecodeError, Encoding, Rules, decode_strict};
 use crate::avx512 as vector;
+use crate::rfc4648::{DecodeError, Encoding, Rules, decode_strict};
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 use cpu_level::Level;
@@ -148,7 +148,10 @@ impl Decoder {
             indices
         };
         let (close, _) = const { &CLOSE }.as_chunks::<64>();
-        Self { values: table.ascii_values().map(|half| vector::load(half)), close: [0, 1, 2].map(|i| vector::load(&close[i])) }
+        Self {
+            values: table.ascii_values().map(|half| vector::load(half)),
+            close: [0, 1, 2].map(|i| vector::load(&close[i])),
+        }
     }
 
     /// The value of each character, and a vector with the top bit set for those that are not in the alphabet and have

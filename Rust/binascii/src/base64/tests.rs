@@ -6,12 +6,7 @@ use crate::ignorechars::ByteSet;
 use crate::testing::{Random, exact};
 
 /// Decodes one byte at a time, in the order of `binascii_a2b_base64_impl`.
-fn naive_decode_with(
-    data: &[u8],
-    table: &ReverseTable,
-    strict: bool,
-    rules: &Rules,
-) -> Result<Vec<u8>, DecodeError> {
+fn naive_decode_with(data: &[u8], table: &ReverseTable, strict: bool, rules: &Rules) -> Result<Vec<u8>, DecodeError> {
     let ignored = |byte: u8| strict && rules.ignorechars.contains(byte);
     let mut values = Vec::new();
     // The pads since the last data character.
@@ -137,9 +132,14 @@ fn alphabets_and_lines() {
         let table = ReverseTable::new(alphabet, Some(b'='));
         for len in (0..210).chain([1000, 3072, 3073, 10_000]) {
             let data = random.bytes(len);
-            for (padded, newline, wrapcol) in
-                [(true, false, 0), (false, true, 0), (true, true, 76), (false, false, 1), (true, false, 64), (true, true, 5000)]
-            {
+            for (padded, newline, wrapcol) in [
+                (true, false, 0),
+                (false, true, 0),
+                (true, true, 76),
+                (false, false, 1),
+                (true, false, 64),
+                (true, true, 5000),
+            ] {
                 let options = Options { alphabet, padded, wrapcol, newline };
                 let text = naive_encode_with(&data, options);
                 for level in Level::available() {
@@ -155,10 +155,7 @@ fn alphabets_and_lines() {
 #[test]
 fn random_texts_under_all_rules() {
     let mut random = Random::new();
-    let odd = ReverseTable::new(
-        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567\xff=\nA",
-        Some(b'='),
-    );
+    let odd = ReverseTable::new(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567\xff=\nA", Some(b'='));
     let alphabets: [&[u8]; 5] =
         [b"=A", b"AB\n", b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\n", b"AB= \n\xff\0", b"AQgw"];
     for round in 0..6000 {
@@ -170,11 +167,8 @@ fn random_texts_under_all_rules() {
         }
         let table = if round % 7 == 0 { &odd } else { &BASE64_REVERSE };
         let ignored: &[u8] = [&b""[..], b"\n", b"\n= ", b"A\xff\0\n"][random.below(4)];
-        let rules = Rules {
-            padded: random.below(2) == 0,
-            canonical: random.below(2) == 0,
-            ignorechars: ByteSet::new(ignored),
-        };
+        let rules =
+            Rules { padded: random.below(2) == 0, canonical: random.below(2) == 0, ignorechars: ByteSet::new(ignored) };
         check_decode_with(&text, table, &rules);
     }
 }
@@ -383,7 +377,10 @@ fn appends_to_what_is_there() {
         for (text, strict) in [(&b"Zm9vY"[..], true), (b"Zm9v\nY", false)] {
             exact(3 + max_decoded_len(text.len()), |out| {
                 out.extend_from_slice(b"bar");
-                assert_eq!(decode_at(level, text, &BASE64_REVERSE, strict, &Rules::default(), out), Err(DecodeError::InvalidLength(Encoding::Base64, 5)));
+                assert_eq!(
+                    decode_at(level, text, &BASE64_REVERSE, strict, &Rules::default(), out),
+                    Err(DecodeError::InvalidLength(Encoding::Base64, 5))
+                );
             });
         }
     }

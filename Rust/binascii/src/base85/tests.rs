@@ -44,7 +44,8 @@ fn naive_decode(data: &[u8], table: &ReverseTable, rules: &Rules) -> Result<Vec<
         bytes.extend(&(value as u32).to_be_bytes()[..kept]);
         if rules.canonical && kept < 4 {
             // The same bytes are encoded in the same way.
-            let again = naive_encode(&bytes[bytes.len() - kept..], Options { alphabet: &BASE85, pad: false, wrapcol: 0 });
+            let again =
+                naive_encode(&bytes[bytes.len() - kept..], Options { alphabet: &BASE85, pad: false, wrapcol: 0 });
             let digits = again.iter().map(|byte| BASE85_REVERSE.value(*byte));
             let upper = digits.fold(0, |value, digit| value * 85 + u64::from(digit));
             if upper != value / 85u64.pow(4 - kept as u32) {
@@ -141,7 +142,8 @@ fn every_length_both_ways() {
 fn every_digit_and_every_quotient() {
     // Numbers around each multiple of 85², where a wrong reciprocal shows.
     let multiples = (0..=u32::MAX / 7225).step_by(if cfg!(miri) { 50_000 } else { 1 });
-    let numbers: Vec<u8> = multiples.flat_map(|q| [q * 7225, (q * 7225).wrapping_sub(1)]).flat_map(u32::to_be_bytes).collect();
+    let numbers: Vec<u8> =
+        multiples.flat_map(|q| [q * 7225, (q * 7225).wrapping_sub(1)]).flat_map(u32::to_be_bytes).collect();
     let options = Options { alphabet: &BASE85, pad: false, wrapcol: 0 };
     let len = encoded_len(numbers.len(), options).expect("a small length");
     let expected = exact(len, |out| encode_at(Level::Portable, &numbers, options, out));
@@ -174,7 +176,8 @@ fn every_byte_in_every_place() {
 #[test]
 fn random_texts() {
     let mut random = Random::new();
-    let alphabets: [&[u8]; 5] = [b"|NsC01", b"0123456789abcdefABC\n", b"09az{}~\n", b"0\n", b"0123456789ABCDEFGHIJKLMNOPQRS \n"];
+    let alphabets: [&[u8]; 5] =
+        [b"|NsC01", b"0123456789abcdefABC\n", b"09az{}~\n", b"0\n", b"0123456789ABCDEFGHIJKLMNOPQRS \n"];
     for round in 0..5000 {
         let len = random.below([20, 100, 3000][(round % 16 / 14) + usize::from(round % 50 == 0)]);
         let text: Vec<u8> = (0..len).map(|_| random.pick(alphabets[round % alphabets.len()])).collect();

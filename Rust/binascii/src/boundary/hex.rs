@@ -1,9 +1,10 @@
 //! What `a2b_hex`, `b2a_hex` and their other names `unhexlify` and `hexlify` share in all releases.
 
+use super::bytes_of;
 use crate::hex;
 use cpython_api::{
-    Borrowed, ExceptionType, Input, Py_buffer, PyErr, PyObject, PyResult, bytes_as_slice, bytes_with, entry, is_str,
-    object_len, str_as_latin1,
+    Borrowed, ExceptionType, Input, Py_buffer, PyErr, PyObject, PyResult, bytes_as_slice, entry, is_str, object_len,
+    str_as_latin1,
 };
 use std::ffi::CStr;
 
@@ -23,18 +24,14 @@ pub(super) unsafe fn encode(
     unsafe {
         entry(name, |py| {
             let sep = Borrowed::from_borrowed_or_null(py, sep).map(separator).transpose()?;
-            let data = Input::from_view(py, &*data)?;
+            let data = &*Input::from_view(py, &*data)?;
             match sep {
                 Some(sep) if bytes_per_sep != 0 => {
-                    bytes_with(py, hex::encoded_len_with_sep(data.len(), bytes_per_sep), |out| {
-                        hex::encode_with_sep(&data, sep, bytes_per_sep, out);
-                        Ok(())
+                    bytes_of(py, hex::encoded_len_with_sep(data.len(), bytes_per_sep), |out| {
+                        hex::encode_with_sep(data, sep, bytes_per_sep, out)
                     })
                 }
-                _ => bytes_with(py, hex::encoded_len(data.len()), |out| {
-                    hex::encode(&data, out);
-                    Ok(())
-                }),
+                _ => bytes_of(py, hex::encoded_len(data.len()), |out| hex::encode(data, out)),
             }
         })
     }

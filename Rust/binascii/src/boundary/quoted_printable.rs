@@ -1,7 +1,8 @@
 //! `a2b_qp` and `b2a_qp`.
 
+use super::bytes_of;
 use crate::quoted_printable;
-use cpython_api::{Input, Py_buffer, PyObject, bytes_with, entry};
+use cpython_api::{Input, Py_buffer, PyObject, entry};
 use std::ffi::c_int;
 
 /// Decodes quoted-printable text.
@@ -31,11 +32,8 @@ pub unsafe extern "C" fn binascii_a2b_qp_impl(
     // SAFETY: the parsing code passes a filled view, on an attached thread.
     unsafe {
         entry(c"binascii.a2b_qp", |py| {
-            let data = Input::from_view(py, &*data)?;
-            bytes_with(py, Some(data.len()), |out| {
-                quoted_printable::decode(&data, header != 0, out);
-                Ok(())
-            })
+            let data = &*Input::from_view(py, &*data)?;
+            bytes_of(py, Some(data.len()), |out| quoted_printable::decode(data, header != 0, out))
         })
     }
 }
@@ -74,12 +72,11 @@ pub unsafe extern "C" fn binascii_b2a_qp_impl(
     // SAFETY: the parsing code passes a filled view, on an attached thread.
     unsafe {
         entry(c"binascii.b2a_qp", |py| {
-            let data = Input::from_view(py, &*data)?;
+            let data = &*Input::from_view(py, &*data)?;
             let options =
                 quoted_printable::Options { quotetabs: quotetabs != 0, istext: istext != 0, header: header != 0 };
-            bytes_with(py, quoted_printable::max_encoded_len(&data, options), |out| {
-                quoted_printable::encode(&data, options, out);
-                Ok(())
+            bytes_of(py, quoted_printable::max_encoded_len(data, options), |out| {
+                quoted_printable::encode(data, options, out)
             })
         })
     }

@@ -1,9 +1,9 @@
 //! The functions whose signatures CPython 3.15 changes, as they are in 3.14.
 
-use super::{error, hex};
+use super::{bytes_from, bytes_of, error, hex};
 use crate::alphabet::BASE64_REVERSE;
 use crate::base64::{self, Options, Rules};
-use cpython_api::{Input, Py_buffer, PyObject, bytes_with, entry};
+use cpython_api::{Input, Py_buffer, PyObject, entry};
 use std::ffi::c_int;
 
 /// The most bytes that 3.14 encodes in base64.
@@ -42,10 +42,13 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
     unsafe {
         entry(c"binascii.a2b_base64", |py| {
-            let data = Input::from_view(py, &*data)?;
-            bytes_with(py, Some(base64::max_decoded_len(data.len())), |out| {
-                base64::decode(&data, &BASE64_REVERSE, strict_mode != 0, &Rules::default(), out).map_err(|reason| error(py, module, reason))
-            })
+            let data = &*Input::from_view(py, &*data)?;
+            bytes_from(
+                py,
+                Some(base64::max_decoded_len(data.len())),
+                |reason| error(py, module, reason),
+                |out| base64::decode(data, &BASE64_REVERSE, strict_mode != 0, &Rules::default(), out),
+            )
         })
     }
 }
@@ -80,15 +83,12 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
     // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
     unsafe {
         entry(c"binascii.b2a_base64", |py| {
-            let data = Input::from_view(py, &*data)?;
+            let data = &*Input::from_view(py, &*data)?;
             let options = Options::single_line(newline != 0);
             let Some(len) = base64::encoded_len(data.len(), options).filter(|_| data.len() <= BASE64_MAXBIN) else {
                 return Err(error(py, module, "Too much data for base64 line"));
             };
-            bytes_with(py, Some(len), |out| {
-                base64::encode(&data, options, out);
-                Ok(())
-            })
+            bytes_of(py, Some(len), |out| base64::encode(data, options, out))
         })
     }
 }
@@ -118,10 +118,13 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(module: *mut PyObject, hexstr: *m
     // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
     unsafe {
         entry(c"binascii.a2b_hex", |py| {
-            let digits = Input::from_view(py, &*hexstr)?;
-            bytes_with(py, Some(crate::hex::decoded_len(digits.len())), |out| {
-                crate::hex::decode(&digits, out).map_err(|reason| error(py, module, reason))
-            })
+            let digits = &*Input::from_view(py, &*hexstr)?;
+            bytes_from(
+                py,
+                Some(crate::hex::decoded_len(digits.len())),
+                |reason| error(py, module, reason),
+                |out| crate::hex::decode(digits, out),
+            )
         })
     }
 }

@@ -3,7 +3,7 @@
 //! C keeps the reverse table of every alphabet in a dict of the module. Here those of the alphabets that the module names are
 //! static, and another is made for the call: no state is shared, and no memory grows with the number of alphabets.
 
-use super::{error, hex};
+use super::{bytes_from, bytes_of, error, hex};
 use crate::alphabet::{
     BASE32, BASE32_REVERSE, BASE32HEX, BASE32HEX_REVERSE, BASE64, BASE64_REVERSE, BASE85, BASE85_REVERSE, ReverseTable,
     URLSAFE_BASE64, URLSAFE_BASE64_REVERSE, Z85, Z85_REVERSE,
@@ -11,8 +11,7 @@ use crate::alphabet::{
 use crate::ignorechars::ByteSet;
 use crate::{ascii85, base32, base64, base85};
 use cpython_api::{
-    Borrowed, ExceptionType, Input, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, Python, bytes_as_slice,
-    bytes_with, entry,
+    Borrowed, ExceptionType, Input, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, Python, bytes_as_slice, entry,
 };
 use std::ffi::c_int;
 
@@ -122,16 +121,19 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
         entry(c"binascii.a2b_base64", |py| {
             // A buffer of no characters is an argument, too.
             let strict = if strict_mode == -1 { !(*ignorechars).buf.is_null() } else { strict_mode != 0 };
-            let data = Input::from_view(py, &*data)?;
+            let data = &*Input::from_view(py, &*data)?;
             let rules = base64::Rules {
                 padded: padded != 0,
                 canonical: canonical != 0,
                 ignorechars: if strict { ignored(py, ignorechars)? } else { ByteSet::new(b"") },
             };
             with_reverse_table(py, alphabet, Some(b'='), KNOWN_BASE64, |table| {
-                bytes_with(py, Some(base64::max_decoded_len(data.len())), |out| {
-                    base64::decode(&data, table, strict, &rules, out).map_err(|reason| error(py, module, reason))
-                })
+                bytes_from(
+                    py,
+                    Some(base64::max_decoded_len(data.len())),
+                    |reason| error(py, module, reason),
+                    |out| base64::decode(data, table, strict, &rules, out),
+                )
             })
         })
     }
@@ -156,15 +158,12 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
     unsafe {
         entry(c"binascii.b2a_base64", |py| {
             let alphabet = &encoding_alphabet(py, alphabet, &BASE64)?;
-            let data = Input::from_view(py, &*data)?;
+            let data = &*Input::from_view(py, &*data)?;
             let options = base64::Options { alphabet, padded: padded != 0, wrapcol, newline: newline != 0 };
             let Some(len) = base64::encoded_len(data.len(), options) else {
                 return Err(error(py, module, "Too much data for base64"));
             };
-            bytes_with(py, Some(len), |out| {
-                base64::encode(&data, options, out);
-                Ok(())
-            })
+            bytes_of(py, Some(len), |out| base64::encode(data, options, out))
         })
     }
 }
@@ -187,20 +186,18 @@ pub unsafe extern "C" fn binascii_a2b_ascii85_impl(
     // SAFETY: the parsing code passes this module and filled views or NULL ones, on an attached thread.
     unsafe {
         entry(c"binascii.a2b_ascii85", |py| {
-            let data = Input::from_view(py, &*data)?;
+            let data = &*Input::from_view(py, &*data)?;
             let rules = ascii85::Rules {
                 foldspaces: foldspaces != 0,
                 adobe: adobe != 0,
                 canonical: canonical != 0,
                 ignorechars: ignored(py, ignorechars)?,
             };
-            let text = ascii85::strip_marks(&data, &rules).map_err(|reason| error(py, module, reason))?;
+            let text = ascii85::strip_marks(data, &rules).map_err(|reason| error(py, module, reason))?;
             let Some(len) = ascii85::max_decoded_len(text) else {
                 return Err(error(py, module, "Too much Ascii85 data"));
             };
-            bytes_with(py, Some(len), |out| {
-                ascii85::decode(text, &rules, out).map_err(|reason| error(py, module, reason))
-            })
+            bytes_from(py, Some(len), |reason| error(py, module, reason), |out| ascii85::decode(text, &rules, out))
         })
     }
 }
@@ -223,16 +220,12 @@ pub unsafe extern "C" fn binascii_b2a_ascii85_impl(
     // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
     unsafe {
         entry(c"binascii.b2a_ascii85", |py| {
-            let data = Input::from_view(py, &*data)?;
-            let options =
-                ascii85::Options { foldspaces: foldspaces != 0, wrapcol, pad: pad != 0, adobe: adobe != 0 };
+            let data = &*Input::from_view(py, &*data)?;
+            let options = ascii85::Options { foldspaces: foldspaces != 0, wrapcol, pad: pad != 0, adobe: adobe != 0 };
             let Some(len) = ascii85::max_encoded_len(data.len(), options) else {
                 return Err(error(py, module, "Too much data for Ascii85"));
             };
-            bytes_with(py, Some(len), |out| {
-                ascii85::encode(&data, options, out);
-                Ok(())
-            })
+            bytes_of(py, Some(len), |out| ascii85::encode(data, options, out))
         })
     }
 }
@@ -255,12 +248,15 @@ pub unsafe extern "C" fn binascii_a2b_base85_impl(
     // an attached thread.
     unsafe {
         entry(c"binascii.a2b_base85", |py| {
-            let data = Input::from_view(py, &*data)?;
+            let data = &*Input::from_view(py, &*data)?;
             let rules = base85::Rules { canonical: canonical != 0, ignorechars: ignored(py, ignorechars)? };
             with_reverse_table(py, alphabet, None, KNOWN_BASE85, |table| {
-                bytes_with(py, Some(base85::max_decoded_len(data.len())), |out| {
-                    base85::decode(&data, table, &rules, out).map_err(|reason| error(py, module, reason))
-                })
+                bytes_from(
+                    py,
+                    Some(base85::max_decoded_len(data.len())),
+                    |reason| error(py, module, reason),
+                    |out| base85::decode(data, table, &rules, out),
+                )
             })
         })
     }
@@ -284,15 +280,12 @@ pub unsafe extern "C" fn binascii_b2a_base85_impl(
     unsafe {
         entry(c"binascii.b2a_base85", |py| {
             let alphabet = &encoding_alphabet(py, alphabet, &BASE85)?;
-            let data = Input::from_view(py, &*data)?;
+            let data = &*Input::from_view(py, &*data)?;
             let options = base85::Options { alphabet, pad: pad != 0, wrapcol };
             let Some(len) = base85::encoded_len(data.len(), options) else {
                 return Err(error(py, module, "Too much data for Base85"));
             };
-            bytes_with(py, Some(len), |out| {
-                base85::encode(&data, options, out);
-                Ok(())
-            })
+            bytes_of(py, Some(len), |out| base85::encode(data, options, out))
         })
     }
 }
@@ -316,16 +309,19 @@ pub unsafe extern "C" fn binascii_a2b_base32_impl(
     // an attached thread.
     unsafe {
         entry(c"binascii.a2b_base32", |py| {
-            let data = Input::from_view(py, &*data)?;
+            let data = &*Input::from_view(py, &*data)?;
             let rules = base32::Rules {
                 padded: padded != 0,
                 canonical: canonical != 0,
                 ignorechars: ignored(py, ignorechars)?,
             };
             with_reverse_table(py, alphabet, Some(b'='), KNOWN_BASE32, |table| {
-                bytes_with(py, Some(base32::max_decoded_len(data.len())), |out| {
-                    base32::decode(&data, table, &rules, out).map_err(|reason| error(py, module, reason))
-                })
+                bytes_from(
+                    py,
+                    Some(base32::max_decoded_len(data.len())),
+                    |reason| error(py, module, reason),
+                    |out| base32::decode(data, table, &rules, out),
+                )
             })
         })
     }
@@ -349,15 +345,12 @@ pub unsafe extern "C" fn binascii_b2a_base32_impl(
     unsafe {
         entry(c"binascii.b2a_base32", |py| {
             let alphabet = &encoding_alphabet(py, alphabet, &BASE32)?;
-            let data = Input::from_view(py, &*data)?;
+            let data = &*Input::from_view(py, &*data)?;
             let options = base32::Options { alphabet, padded: padded != 0, wrapcol };
             let Some(len) = base32::encoded_len(data.len(), options) else {
                 return Err(error(py, module, "Too much data for base32"));
             };
-            bytes_with(py, Some(len), |out| {
-                base32::encode(&data, options, out);
-                Ok(())
-            })
+            bytes_of(py, Some(len), |out| base32::encode(data, options, out))
         })
     }
 }
@@ -377,11 +370,14 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(
     // SAFETY: the parsing code passes this module and filled views or NULL ones, on an attached thread.
     unsafe {
         entry(c"binascii.a2b_hex", |py| {
-            let digits = Input::from_view(py, &*hexstr)?;
+            let digits = &*Input::from_view(py, &*hexstr)?;
             let ignorechars = ignored(py, ignorechars)?;
-            bytes_with(py, Some(crate::hex::decoded_len(digits.len())), |out| {
-                crate::hex::decode_ignoring(&digits, &ignorechars, out).map_err(|reason| error(py, module, reason))
-            })
+            bytes_from(
+                py,
+                Some(crate::hex::decoded_len(digits.len())),
+                |reason| error(py, module, reason),
+                |out| crate::hex::decode_ignoring(digits, &ignorechars, out),
+            )
         })
     }
 }

@@ -8,8 +8,8 @@
 //!    digits four times in its table, the other nibble need not be cleared.
 //! 4. Separators are blended in.
 //!
-//! A vector takes as many whole groups as fit. Groups for which there is no room are longer than a vector's 32 bytes, and
-//! encoded one by one.
+//! A vector takes as many whole groups as fit. Groups that do not fit are longer than a vector's 32 bytes, and are encoded
+//! one by one.
 //!
 //! # Decoding
 //!
@@ -123,15 +123,14 @@ pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf
     let groups = 64 / (group * 2 + 1);
     let mut rest = data;
     loop {
-        let (block, behind) = rest.split_at(rest.len().min(groups * group));
+        let (block, after) = rest.split_at(rest.len().min(groups * group));
         let bytes = match rest.first_chunk::<32>() {
             Some(bytes) => load_32(bytes),
             None => vector::load_partial(block),
         };
         let text = _mm512_mask_mov_epi8(encoder.block(bytes), encoder.separators, separator);
-        // No separator behind the last group.
-        let len =
-            if behind.is_empty() { block.len() * 2 + (block.len() - 1) / group } else { groups * (group * 2 + 1) };
+        // No separator after the last group.
+        let len = if after.is_empty() { block.len() * 2 + (block.len() - 1) / group } else { groups * (group * 2 + 1) };
         let spare = out.spare_mut();
         match spare.first_chunk_mut::<64>() {
             Some(spare) => vector::store(spare, text),
@@ -139,10 +138,10 @@ pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf
         }
         // SAFETY: `len` bytes, which is at most 64, have just been stored.
         unsafe { out.advance(len) }
-        if behind.is_empty() {
+        if after.is_empty() {
             return;
         }
-        rest = behind;
+        rest = after;
     }
 }
 

@@ -228,8 +228,11 @@ fn naive_decode_ignoring(text: &[u8], ignored: &ByteSet) -> Result<Vec<u8>, Deco
 fn characters_to_ignore() {
     let mut random = Random::new();
     for round in 0..4000 {
-        let len = random.below([9, 70, 300, 5000][(round % 20 / 18) + usize::from(round % 2 == 0) + usize::from(round % 50 == 0)]);
-        let alphabet: &[u8] = [&b"0123456789abcdefABCDEF"[..], b"0fA:", b"0f\n \xff\0", b"0123456789abcdef0123456789abcdef\n", b" "][round % 5];
+        let len = random
+            .below([9, 70, 300, 5000][(round % 20 / 18) + usize::from(round % 2 == 0) + usize::from(round % 50 == 0)]);
+        let alphabet: &[u8] =
+            [&b"0123456789abcdefABCDEF"[..], b"0fA:", b"0f\n \xff\0", b"0123456789abcdef0123456789abcdef\n", b" "]
+                [round % 5];
         let mut text: Vec<u8> = (0..len).map(|_| random.pick(alphabet)).collect();
         if round % 4 == 0 && len > 0 {
             text[random.below(len)] = random.pick(b"g:\xfe");

@@ -7,11 +7,11 @@ use outbuf::OutBuf;
 
 /// Decodes `data`; `_` means a space when `header`.
 ///
-/// `out` needs room for `data.len()` more bytes, and gets fewer when anything was escaped.
+/// `out` needs space for `data.len()` more bytes, and gets fewer when anything was escaped.
 ///
 /// # Panics
 ///
-/// When `out` has less room.
+/// When `out` has less space.
 pub fn decode(data: &[u8], header: bool, out: &mut OutBuf<'_>) {
     decode_at(Level::detect(), data, header, out);
 }

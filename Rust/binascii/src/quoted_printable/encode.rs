@@ -31,8 +31,8 @@ pub(super) const MAX_COLUMN: usize = 75;
 /// The length of the longest line: 76 columns, of which the last is white space that is quoted, and CR LF.
 const LONGEST_LINE: usize = MAX_COLUMN + QUOTED_LEN + 2;
 
-/// The size of the array for a line, with room for the widest store behind the last column.
-pub(super) const LINE_ROOM: usize = MAX_COLUMN + 1 + 64;
+/// The size of the array for a line, with space for the widest store after the last column.
+pub(super) const LINE_CAPACITY: usize = MAX_COLUMN + 1 + 64;
 
 /// The length of `=XX`.
 pub(super) const QUOTED_LEN: usize = 3;
@@ -122,11 +122,11 @@ static FIRST_CHARACTERS: [[u8; 128]; 8] = {
 
 /// Encodes `data`.
 ///
-/// `out` needs room for [`max_encoded_len`](super::max_encoded_len) more bytes.
+/// `out` needs space for [`max_encoded_len`](super::max_encoded_len) more bytes.
 ///
 /// # Panics
 ///
-/// When `out` has less room.
+/// When `out` has less space.
 pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
     encode_at(Level::detect(), data, options, out);
 }
@@ -187,7 +187,7 @@ pub(super) fn encode_at(level: Level, data: &[u8], options: Options, out: &mut O
 ///
 /// It is put together in an array of constant size, where a token of any length is one store.
 struct Line {
-    text: [u8; LINE_ROOM],
+    text: [u8; LINE_CAPACITY],
     column: usize,
     crlf: bool,
 }

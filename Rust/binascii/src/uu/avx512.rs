@@ -10,7 +10,7 @@
 //!
 //! # Decoding
 //!
-//! All characters are looked up, also those behind the data: there everything is legal that has the value zero. The
+//! All characters are looked up, also those after the data, where every character with the value zero is legal. The
 //! mask of the look-up gives that value to characters that are missing, too. Two multiply-and-add steps join four
 //! values to 24 bits, and a permutation closes the gaps.
 
@@ -90,7 +90,7 @@ pub(super) fn encode(data: &[u8], backtick: bool, out: &mut OutBuf<'_>) {
     unsafe { out.advance(len) }
 }
 
-/// Decodes `len` bytes, at most [`MAX_DECODED`], from the text behind the length character.
+/// Decodes `len` bytes, at most [`MAX_DECODED`], from the text after the length character.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
 pub(super) fn decode(text: &[u8], len: usize, out: &mut OutBuf<'_>) -> Result<(), Error> {
     assert!(len <= MAX_DECODED, "a line too long");
