@@ -19,7 +19,7 @@ pub mod v3_15;
 use cpython_api::{
     Borrowed, Bound, ExceptionType, OutBuf, PyErr, PyObject, PyResult, Python, bytes_with, module_state,
 };
-use std::convert::Infallible;
+use std::mem::MaybeUninit;
 
 /// What each copy of the module keeps: its exceptions, made when the module is executed.
 ///
@@ -80,6 +80,9 @@ pub(crate) unsafe fn error(py: Python<'_>, module: *mut PyObject, message: impl 
 /// It detaches once more for the work, so that a stop-the-world pause does not have to wait for it.
 const DETACH_FROM: usize = 128 * 1024;
 
+/// The longest result that is made on the stack.
+const SMALL: usize = 64;
+
 /// Makes a `bytes` object of at most `capacity` bytes from what `work` writes, and from its error an exception.
 ///
 /// `work` may run detached from the interpreter. All its data is private: lent by immutable objects, or copied.
@@ -90,6 +93,17 @@ pub(crate) fn bytes_from<'py, E: Send>(
     raise: impl FnOnce(E) -> PyErr,
     work: impl FnOnce(&mut OutBuf<'_>) -> Result<(), E> + Send,
 ) -> PyResult<Bound<'py>> {
+    if let Some(capacity @ ..=SMALL) = capacity {
+        // The length of a short result is found first, because shrinking the object takes longer than a copy.
+        let mut memory = [MaybeUninit::uninit(); SMALL];
+        let mut out = OutBuf::new(&mut memory[..capacity]);
+        work(&mut out).map_err(raise)?;
+        let result = out.filled();
+        return bytes_with(py, Some(result.len()), |out| {
+            out.extend_from_slice(result);
+            Ok(())
+        });
+    }
     if capacity.is_some_and(|capacity| capacity >= DETACH_FROM) {
         py.detach(|| ());
     }
@@ -99,16 +113,23 @@ pub(crate) fn bytes_from<'py, E: Send>(
     })
 }
 
-/// [`bytes_from`] for work that cannot fail.
+/// [`bytes_from`] for work that cannot fail, and mostly fills the capacity.
 #[inline]
 pub(crate) fn bytes_of<'py>(
     py: Python<'py>,
     capacity: Option<usize>,
     work: impl FnOnce(&mut OutBuf<'_>) + Send,
 ) -> PyResult<Bound<'py>> {
-    let never = |never: Infallible| match never {};
-    bytes_from(py, capacity, never, |out| {
-        work(out);
+    let large = capacity.is_some_and(|capacity| capacity >= DETACH_FROM);
+    if large {
+        py.detach(|| ());
+    }
+    bytes_with(py, capacity, |out| {
+        if large {
+            py.detach(|| work(out))
+        } else {
+            work(out)
+        }
         Ok(())
     })
 }

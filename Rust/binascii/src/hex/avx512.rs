@@ -149,6 +149,20 @@ pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
 pub(super) fn decode(pairs: &[[u8; 2]], out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
     let table = HEX_REVERSE.ascii_values().map(|half| vector::load(half));
+    if pairs.len() <= 32 {
+        // One vector, without the constants that are needed for two.
+        let text = vector::load_partial(pairs.as_flattened());
+        let values = _mm512_permutex2var_epi8(table[0], text, table[1]);
+        let invalid = _mm512_movepi8_mask(_mm512_or_si512(text, values));
+        if invalid & vector::first_lanes(2 * pairs.len()) != 0 {
+            return Err(DecodeError::NonHexDigit);
+        }
+        let bytes = _mm512_cvtepi16_epi8(_mm512_maddubs_epi16(values, _mm512_set1_epi16(0x0110)));
+        vector::store_partial(&mut out.spare_mut()[..pairs.len()], _mm512_castsi256_si512(bytes));
+        // SAFETY: these bytes, at most 32, have just been stored.
+        unsafe { out.advance(pairs.len()) }
+        return Ok(());
+    }
     // The bytes of each two digits, and whether they were digits.
     let block = |low: __m512i, high: __m512i| {
         /// The even bytes of two vectors.
