@@ -10,25 +10,6 @@
 
 /*
  What each copy of the module keeps: its exceptions, made when the module is executed.
-
- ```text
- [clinic input]
- module binascii
- [clinic start generated code]
- ```
-
- ```text
- [python input]
- class ascii_buffer_converter(CConverter):
-     type = 'Py_buffer'
-     converter = 'ascii_buffer_converter'
-     impl_by_reference = True
-     c_default = "{NULL, NULL}"
-
-     def cleanup(self):
-         return f"if ({self.name}.obj) {{\n   PyBuffer_Release(&{self.name});\n}}\n"
- [python start generated code]
- ```
  */
 typedef struct {
   /*
@@ -44,21 +25,6 @@ typedef struct {
 /*
  Continues a CRC-16.
 
- ```text
- [clinic input]
- binascii.crc_hqx
-
-     data: Py_buffer
-     crc: unsigned_int(bitwise=True)
-     /
-
- Return the CRC-16 of data, continued from crc.
-
- The polynomial is that of CRC-CCITT, x**16 + x**12 + x**5 + 1, as BinHex 4
- uses it.  Start with 0.
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -67,20 +33,6 @@ PyObject *binascii_crc_hqx_impl(PyObject *_module, Py_buffer *data, unsigned int
 
 /*
  Continues a CRC-32.
-
- ```text
- [clinic input]
- binascii.crc32 -> unsigned_int
-
-     data: Py_buffer
-     crc: unsigned_int(bitwise=True) = 0
-     /
-
- Return the CRC-32 of data, continued from crc.
-
- The checksum is that of zlib, gzip and PNG (RFC 1952).
- [clinic start generated code]
- ```
 
  # Safety
 
@@ -91,19 +43,6 @@ unsigned int binascii_crc32_impl(PyObject *_module, Py_buffer *data, unsigned in
 /*
  Decodes quoted-printable text.
 
- ```text
- [clinic input]
- binascii.a2b_qp
-
-     data: ascii_buffer
-     header: bool = False
-
- Return the bytes that quoted-printable data (RFC 2045, section 6.7) stands for.
-
- With header true, underscores become spaces (RFC 2047, section 4.2).
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -112,24 +51,6 @@ PyObject *binascii_a2b_qp_impl(PyObject *_module, Py_buffer *data, int header);
 
 /*
  Encodes as quoted-printable text.
-
- ```text
- [clinic input]
- binascii.b2a_qp
-
-     data: Py_buffer
-     quotetabs: bool = False
-     istext: bool = True
-     header: bool = False
-
- Return data as quoted-printable text (RFC 2045, section 6.7).
-
- With istext true, line ends stay line ends and white space before them is
- encoded; otherwise CR and LF are encoded like any other byte.  With quotetabs
- true, every space and tab is encoded.  With header true, spaces become
- underscores (RFC 2047, section 4.2).
- [clinic start generated code]
- ```
 
  # Safety
 
@@ -140,17 +61,6 @@ PyObject *binascii_b2a_qp_impl(PyObject *_module, Py_buffer *data, int quotetabs
 /*
  Decodes one line of uuencoded data.
 
- ```text
- [clinic input]
- binascii.a2b_uu
-
-     data: ascii_buffer
-     /
-
- Return the bytes that one line of uuencoded data stands for.
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -159,21 +69,6 @@ PyObject *binascii_a2b_uu_impl(PyObject *module, Py_buffer *data);
 
 /*
  Encodes one line of uuencoded data.
-
- ```text
- [clinic input]
- binascii.b2a_uu
-
-     data: Py_buffer
-     /
-     *
-     backtick: bool = False
-
- Return one uuencoded line, newline included, for at most 45 bytes.
-
- With backtick true, zeros become backticks instead of spaces.
- [clinic start generated code]
- ```
 
  # Safety
 
@@ -184,24 +79,6 @@ PyObject *binascii_b2a_uu_impl(PyObject *module, Py_buffer *data, int backtick);
 #if !defined(Py_3_15)
 /*
  Decodes base64.
-
- ```text
- [clinic input]
- binascii.a2b_base64
-
-     data: ascii_buffer
-     /
-     *
-     strict_mode: bool = False
-
- Return the bytes that base64 data (RFC 4648, section 4) stands for.
-
-   strict_mode
-     Refuse whatever is not valid base64: characters outside the alphabet,
-     newlines included, and padding that is missing, misplaced or in excess.
-     Otherwise such characters are skipped.
- [clinic start generated code]
- ```
 
  # Safety
 
@@ -214,21 +91,6 @@ PyObject *binascii_a2b_base64_impl(PyObject *module, Py_buffer *data, int strict
 /*
  Encodes base64.
 
- ```text
- [clinic input]
- binascii.b2a_base64
-
-     data: Py_buffer
-     /
-     *
-     newline: bool = True
-
- Return data as one line of base64 (RFC 4648, section 4).
-
- The line ends with a newline unless newline is false.
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -239,20 +101,6 @@ PyObject *binascii_b2a_base64_impl(PyObject *module, Py_buffer *data, int newlin
 #if !defined(Py_3_15)
 /*
  Decodes hexadecimal digits.
-
- ```text
- [clinic input]
- binascii.a2b_hex
-
-     hexstr: ascii_buffer
-     /
-
- Return the bytes that pairs of hexadecimal digits stand for.
-
- There must be an even number of digits, in upper or lower case, and nothing
- else.  The function is also called "unhexlify()".
- [clinic start generated code]
- ```
 
  # Safety
 
@@ -265,17 +113,6 @@ PyObject *binascii_a2b_hex_impl(PyObject *module, Py_buffer *hexstr);
 /*
  The other name of `a2b_hex`.
 
- ```text
- [clinic input]
- binascii.unhexlify = binascii.a2b_hex
-
- Return the bytes that pairs of hexadecimal digits stand for.
-
- There must be an even number of digits, in upper or lower case, and nothing
- else.  The function is also called "a2b_hex()".
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -287,31 +124,6 @@ PyObject *binascii_unhexlify_impl(PyObject *module, Py_buffer *hexstr);
 /*
  Encodes as hexadecimal digits.
 
- ```text
- [clinic input]
- binascii.b2a_hex
-
-     data: Py_buffer
-     sep: object = NULL
-         A str or bytes object of length one, put between groups of bytes.
-     bytes_per_sep: int = 1
-         How many bytes make a group: counted from the right when positive,
-         from the left when negative.
-
- Return data as lower-case hexadecimal digits, two for each byte.
-
- The function is also called "hexlify()".
-
- Example:
- >>> binascii.b2a_hex(b'Rust')
- b'52757374'
- >>> binascii.b2a_hex(b'Rust', '-')
- b'52-75-73-74'
- >>> binascii.b2a_hex(b'Rust', b':', -3)
- b'527573:74'
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -322,16 +134,6 @@ PyObject *binascii_b2a_hex_impl(PyObject *_module, Py_buffer *data, PyObject *se
 #if !defined(Py_3_15)
 /*
  The other name of `b2a_hex`.
-
- ```text
- [clinic input]
- binascii.hexlify = binascii.b2a_hex
-
- Return data as lower-case hexadecimal digits, two for each byte.
-
- The function is also called "b2a_hex()".
- [clinic start generated code]
- ```
 
  # Safety
 

@@ -3,7 +3,8 @@
 //! One file for each encoding; the functions whose signatures differ between releases of CPython are in a file named for the
 //! release.
 //!
-//! Arguments arrive parsed: `data` is a view that the caller fills before the call and releases after it.
+//! Arguments arrive parsed by the code of the C module, which the build takes from CPython's source: `data` is a view
+//! that the caller fills before the call and releases after it. `make regen` writes `Include/rust/binascii.h`.
 
 pub mod checksums;
 pub mod hex;
@@ -22,25 +23,6 @@ use cpython_api::{
 use std::mem::MaybeUninit;
 
 /// What each copy of the module keeps: its exceptions, made when the module is executed.
-///
-/// ```text
-/// [clinic input]
-/// module binascii
-/// [clinic start generated code]
-/// ```
-///
-/// ```text
-/// [python input]
-/// class ascii_buffer_converter(CConverter):
-///     type = 'Py_buffer'
-///     converter = 'ascii_buffer_converter'
-///     impl_by_reference = True
-///     c_default = "{NULL, NULL}"
-///
-///     def cleanup(self):
-///         return f"if ({self.name}.obj) {{\n   PyBuffer_Release(&{self.name});\n}}\n"
-/// [python start generated code]
-/// ```
 #[repr(C)]
 #[derive(Debug)]
 #[expect(non_snake_case, reason = "the names are those of C and of Python")]

@@ -8,19 +8,6 @@ use std::ffi::c_int;
 
 /// Decodes quoted-printable text.
 ///
-/// ```text
-/// [clinic input]
-/// binascii.a2b_qp
-///
-///     data: ascii_buffer
-///     header: bool = False
-///
-/// Return the bytes that quoted-printable data (RFC 2045, section 6.7) stands for.
-///
-/// With header true, underscores become spaces (RFC 2047, section 4.2).
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -49,24 +36,6 @@ pub unsafe extern "C" fn binascii_a2b_qp_impl(
 }
 
 /// Encodes as quoted-printable text.
-///
-/// ```text
-/// [clinic input]
-/// binascii.b2a_qp
-///
-///     data: Py_buffer
-///     quotetabs: bool = False
-///     istext: bool = True
-///     header: bool = False
-///
-/// Return data as quoted-printable text (RFC 2045, section 6.7).
-///
-/// With istext true, line ends stay line ends and white space before them is
-/// encoded; otherwise CR and LF are encoded like any other byte.  With quotetabs
-/// true, every space and tab is encoded.  With header true, spaces become
-/// underscores (RFC 2047, section 4.2).
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///

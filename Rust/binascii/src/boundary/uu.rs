@@ -7,17 +7,6 @@ use std::ffi::c_int;
 
 /// Decodes one line of uuencoded data.
 ///
-/// ```text
-/// [clinic input]
-/// binascii.a2b_uu
-///
-///     data: ascii_buffer
-///     /
-///
-/// Return the bytes that one line of uuencoded data stands for.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -36,21 +25,6 @@ pub unsafe extern "C" fn binascii_a2b_uu_impl(module: *mut PyObject, data: *mut 
 }
 
 /// Encodes one line of uuencoded data.
-///
-/// ```text
-/// [clinic input]
-/// binascii.b2a_uu
-///
-///     data: Py_buffer
-///     /
-///     *
-///     backtick: bool = False
-///
-/// Return one uuencoded line, newline included, for at most 45 bytes.
-///
-/// With backtick true, zeros become backticks instead of spaces.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///

@@ -11,24 +11,6 @@ const BASE64_MAXBIN: usize = (isize::MAX as usize - 3) / 2;
 
 /// Decodes base64.
 ///
-/// ```text
-/// [clinic input]
-/// binascii.a2b_base64
-///
-///     data: ascii_buffer
-///     /
-///     *
-///     strict_mode: bool = False
-///
-/// Return the bytes that base64 data (RFC 4648, section 4) stands for.
-///
-///   strict_mode
-///     Refuse whatever is not valid base64: characters outside the alphabet,
-///     newlines included, and padding that is missing, misplaced or in excess.
-///     Otherwise such characters are skipped.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -55,21 +37,6 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
 
 /// Encodes base64.
 ///
-/// ```text
-/// [clinic input]
-/// binascii.b2a_base64
-///
-///     data: Py_buffer
-///     /
-///     *
-///     newline: bool = True
-///
-/// Return data as one line of base64 (RFC 4648, section 4).
-///
-/// The line ends with a newline unless newline is false.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -95,20 +62,6 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
 
 /// Decodes hexadecimal digits.
 ///
-/// ```text
-/// [clinic input]
-/// binascii.a2b_hex
-///
-///     hexstr: ascii_buffer
-///     /
-///
-/// Return the bytes that pairs of hexadecimal digits stand for.
-///
-/// There must be an even number of digits, in upper or lower case, and nothing
-/// else.  The function is also called "unhexlify()".
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -131,17 +84,6 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(module: *mut PyObject, hexstr: *m
 
 /// The other name of `a2b_hex`.
 ///
-/// ```text
-/// [clinic input]
-/// binascii.unhexlify = binascii.a2b_hex
-///
-/// Return the bytes that pairs of hexadecimal digits stand for.
-///
-/// There must be an even number of digits, in upper or lower case, and nothing
-/// else.  The function is also called "a2b_hex()".
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -153,31 +95,6 @@ pub unsafe extern "C" fn binascii_unhexlify_impl(module: *mut PyObject, hexstr: 
 }
 
 /// Encodes as hexadecimal digits.
-///
-/// ```text
-/// [clinic input]
-/// binascii.b2a_hex
-///
-///     data: Py_buffer
-///     sep: object = NULL
-///         A str or bytes object of length one, put between groups of bytes.
-///     bytes_per_sep: int = 1
-///         How many bytes make a group: counted from the right when positive,
-///         from the left when negative.
-///
-/// Return data as lower-case hexadecimal digits, two for each byte.
-///
-/// The function is also called "hexlify()".
-///
-/// Example:
-/// >>> binascii.b2a_hex(b'Rust')
-/// b'52757374'
-/// >>> binascii.b2a_hex(b'Rust', '-')
-/// b'52-75-73-74'
-/// >>> binascii.b2a_hex(b'Rust', b':', -3)
-/// b'527573:74'
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -196,16 +113,6 @@ pub unsafe extern "C" fn binascii_b2a_hex_impl(
 }
 
 /// The other name of `b2a_hex`.
-///
-/// ```text
-/// [clinic input]
-/// binascii.hexlify = binascii.b2a_hex
-///
-/// Return data as lower-case hexadecimal digits, two for each byte.
-///
-/// The function is also called "b2a_hex()".
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///

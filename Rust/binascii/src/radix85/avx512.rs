@@ -142,7 +142,7 @@ fn dropped_characters(shortened: u16) -> [u64; 2] {
     // The last character of the thirteenth group is in the second vector.
     let end = _pdep_u64(shortened >> 13, 1 << 1 | 1 << 6 | 1 << 11);
     // The four after the first of each.
-    [start.wrapping_mul(0b11110), end * 0b11110 | shortened >> 12 & 1]
+    [start.wrapping_mul(0b11110), (end * 0b11110) | (shortened >> 12 & 1)]
 }
 
 /// The first digit of each number, and the other four.
