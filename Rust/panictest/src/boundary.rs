@@ -201,7 +201,7 @@ struct Panics {
 }
 
 impl InstanceData for Panics {
-    const NAME: &'static CStr = c"panictest.Panics.__del__";
+    const NAME: &'static CStr = c"panictest.Panics";
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         // The panic comes last, so that the collector has seen everything.
