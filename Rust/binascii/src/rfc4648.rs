@@ -164,6 +164,7 @@ pub(crate) fn check_end(
 /// `start` in `out`.
 ///
 /// `groups` decodes groups of data characters up to the first that is not one and says how many characters that were.
+#[expect(clippy::too_many_arguments, reason = "the text, the rules, the state, and the kernel")]
 pub(crate) fn decode_strict(
     level: Level,
     encoding: Encoding,
