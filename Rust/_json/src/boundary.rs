@@ -5,9 +5,8 @@
 
 use crate::boundary::decode::{Hooks, decode_value, scan_string};
 use crate::boundary::encode::encode;
-use crate::boundary::text::{from_writer, to_text};
+use crate::boundary::text::to_text;
 use crate::escape::{self, Style};
-use crate::writer::Writer;
 use cpython_api::{
     Borrowed, ExceptionType, PyErr, PyObject, PyResult, Python, entry, int_from_isize, leave, str_data, str_from_ascii,
     tuple_of_two,
@@ -17,8 +16,8 @@ use std::slice;
 
 mod decode;
 mod encode;
-mod keys;
 mod markers;
+mod memo;
 mod sink;
 mod text;
 
@@ -148,13 +147,7 @@ pub unsafe extern "C" fn json_encode_string(
             let Some(data) = str_data(setting(py, string)?) else {
                 return Err(PyErr::new(ExceptionType::TypeError.bind(py), c"first argument must be a string"));
             };
-            let data = to_text(data);
-            if escape::is_plain(data, style) {
-                return text::quoted(py, data);
-            }
-            let mut out = Writer::new();
-            escape::string(data, style, &mut out).map_err(|_| PyErr::no_memory(py))?;
-            from_writer(py, &mut out)
+            text::encode_string(py, to_text(data), style)
         })
     }
 }

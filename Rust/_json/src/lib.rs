@@ -20,7 +20,7 @@ pub mod escape;
 pub mod float;
 pub mod scan;
 pub mod unescape;
-pub mod units;
+pub mod ucs;
 pub mod writer;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::units::Unit;
+use crate::ucs::Ucs;
 
 /// What a number is, when it is not left to a function of the user.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,7 +20,7 @@ const INT_DIGITS: usize = 18;
 
 /// The position of the first unit at or after `at` that is no white space.
 #[inline(always)]
-pub fn skip_whitespace<U: Unit>(document: &[U], mut at: usize) -> usize {
+pub fn skip_whitespace<U: Ucs>(document: &[U], mut at: usize) -> usize {
     while let Some(unit) = document.get(at) {
         if !matches!(unit.ascii(), b' ' | b'\t' | b'\n' | b'\r') {
             break;
@@ -31,12 +31,12 @@ pub fn skip_whitespace<U: Unit>(document: &[U], mut at: usize) -> usize {
 }
 
 #[inline(always)]
-fn ascii_at<U: Unit>(document: &[U], at: usize) -> u8 {
+fn ascii_at<U: Ucs>(document: &[U], at: usize) -> u8 {
     document.get(at).map_or(0xFF, |unit| unit.ascii())
 }
 
 #[inline(always)]
-fn skip_digits<U: Unit>(document: &[U], mut at: usize) -> usize {
+fn skip_digits<U: Ucs>(document: &[U], mut at: usize) -> usize {
     while ascii_at(document, at).is_ascii_digit() {
         at += 1;
     }
@@ -45,7 +45,7 @@ fn skip_digits<U: Unit>(document: &[U], mut at: usize) -> usize {
 
 /// Recognises the number at `start`, and says where it ends: RFC 8259's grammar, taking as much as is one.
 #[inline]
-pub fn number<U: Unit>(document: &[U], start: usize) -> Option<(Number, usize)> {
+pub fn number<U: Ucs>(document: &[U], start: usize) -> Option<(Number, usize)> {
     let negative = ascii_at(document, start) == b'-';
     let first = start + usize::from(negative);
     let mut at = first;

@@ -6,13 +6,11 @@
 //!
 //! Nesting is recursion of the machine's stack, which the interpreter watches, as in C.
 
-use crate::boundary::keys::Keys;
-use crate::boundary::text::{from_writer, to_data};
+use crate::boundary::memo::Memo;
+use crate::boundary::text::to_data;
 use crate::boundary::{json_scanner, setting};
 use crate::scan::{self, Number, skip_whitespace};
-use crate::unescape::{self, Error, Scanned};
-use crate::units::Unit;
-use crate::writer::Writer;
+use crate::unescape::{self, Decoded, Error, Scanned, Source};
 use cpython_api::{
     Borrowed, Bound, Constant, ExceptionType, PyErr, PyResult, Python, StrData, call, call1, constant, dict_from_end,
     dict_update_from_end, float_new, import_attribute, int_from_decimal, int_from_i64, int_from_isize,
@@ -62,7 +60,7 @@ pub(super) fn decode_value<'py>(
     string: Borrowed<'_, 'py>,
     index: isize,
 ) -> PyResult<Bound<'py>> {
-    fn decode<'py, U: Unit>(
+    fn decode<'py, U: Source>(
         hooks: &Hooks<'_, 'py>,
         string: Borrowed<'_, 'py>,
         document: &[U],
@@ -79,8 +77,8 @@ pub(super) fn decode_value<'py>(
             document,
             at: index,
             stack: Vec::new(),
-            keys: Keys::new(),
-            scratch: Writer::new(),
+            memo: Memo::new(),
+            scratch: Decoded::new(),
             digits: Vec::new(),
         };
         let value = decoder.value()?;
@@ -99,7 +97,7 @@ pub(super) fn decode_value<'py>(
 
 /// Decodes the string whose first character is at `start`; returns it and where it ends.
 pub(super) fn scan_string<'py>(string: Borrowed<'_, 'py>, start: isize, strict: bool) -> PyResult<(Bound<'py>, isize)> {
-    fn scan<'py, U: Unit>(
+    fn scan<'py, U: Source>(
         string: Borrowed<'_, 'py>,
         document: &[U],
         start: isize,
@@ -121,30 +119,30 @@ pub(super) fn scan_string<'py>(string: Borrowed<'_, 'py>, start: isize, strict: 
 
 /// Decodes the string whose first unit is at `start`; returns it and where it ends.
 #[inline]
-fn string_at<'py, U: Unit>(
+fn string_at<'py, U: Source>(
     string: Borrowed<'_, 'py>,
     document: &[U],
     start: usize,
     strict: bool,
 ) -> PyResult<(Bound<'py>, usize)> {
-    let mut scratch = Writer::new();
+    let mut scratch = Decoded::new();
     let scanned = unescape::string(document, start, strict, &mut scratch);
     let scanned = scanned.map_err(|error| string_error(string, error))?;
-    finish_string(string.py(), document, start, scanned, &mut scratch)
+    finish_string(string.py(), document, start, scanned, &scratch)
 }
 
 /// Makes the object for a string that has been scanned; returns it and where the string ends.
 #[inline(always)]
-fn finish_string<'py, U: Unit>(
+fn finish_string<'py, U: Source>(
     py: Python<'py>,
     document: &[U],
     start: usize,
     scanned: Scanned,
-    scratch: &mut Writer,
+    scratch: &Decoded,
 ) -> PyResult<(Bound<'py>, usize)> {
     match scanned {
         Scanned::Plain(end) => Ok((str_from_data(py, to_data(U::text(&document[start..end])))?, end + 1)),
-        Scanned::Decoded(end) => Ok((from_writer(py, scratch)?, end)),
+        Scanned::Decoded(end) => Ok((str_from_data(py, to_data(scratch.text()))?, end)),
     }
 }
 
@@ -193,12 +191,12 @@ struct Decoder<'a, 'py, U> {
     at: usize,
     /// The values of the containers that are being read.
     stack: Vec<Bound<'py>>,
-    keys: Keys<'py>,
-    scratch: Writer,
+    memo: Memo<'py>,
+    scratch: Decoded,
     digits: Vec<u8>,
 }
 
-impl<'py, U: Unit> Decoder<'_, 'py, U> {
+impl<'py, U: Source> Decoder<'_, 'py, U> {
     #[inline(always)]
     fn peek(&self) -> u8 {
         self.document.get(self.at).map_or(0xFF, |unit| unit.ascii())
@@ -243,7 +241,7 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
                 let start = self.at + 1;
                 let scanned = unescape::string(self.document, start, self.hooks.strict, &mut self.scratch);
                 let scanned = scanned.map_err(|error| string_error(self.string, error))?;
-                let (value, end) = finish_string(self.hooks.py, self.document, start, scanned, &mut self.scratch)?;
+                let (value, end) = finish_string(self.hooks.py, self.document, start, scanned, &self.scratch)?;
                 self.at = end;
                 Ok(value)
             }
@@ -420,12 +418,12 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
             Scanned::Plain(end) => {
                 self.at = end + 1;
                 let make = || str_from_data(py, to_data(U::text(&document[start..end])));
-                self.keys.get(py, document, start, end, make)?
+                self.memo.get(py, document, start, end, make)?
             }
             Scanned::Decoded(end) => {
                 self.at = end;
-                let key = from_writer(py, &mut self.scratch)?;
-                self.keys.intern(py, &key)?
+                let key = str_from_data(py, to_data(self.scratch.text()))?;
+                self.memo.intern(py, &key)?
             }
         };
         self.skip_whitespace();

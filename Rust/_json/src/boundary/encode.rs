@@ -11,7 +11,7 @@ use crate::boundary::markers::Markers;
 use crate::boundary::setting;
 use crate::boundary::sink::{Digits, Keep, Sink};
 use crate::boundary::text::from_writer;
-use crate::writer::{NoMemory, Short};
+use crate::writer::{NoMemory, ShortText};
 use cpython_api::{
     Batch, Borrowed, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python,
     StrData, Value, call1, constant, dict_len, dict_read, list_get, list_sort, mapping_items, str_from_data,
@@ -190,10 +190,10 @@ impl<'a, 'py> Encoder<'a, 'py> {
         }
         let sequence = FastSequence::new(object, c"_iterencode_list needs a sequence")?;
         if sequence.is_empty() {
-            return self.sink.short(&Short::literal(b"[]"));
+            return self.sink.short(&ShortText::literal(b"[]"));
         }
         self.enter(object)?;
-        self.sink.short(&Short::literal(b"["))?;
+        self.sink.short(&ShortText::literal(b"["))?;
         self.sink.enter_level(level + 1)?;
         self.sink.newline(level + 1)?;
         let mut index = 0;
@@ -211,7 +211,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
         }
         self.leave()?;
         self.sink.newline(level)?;
-        self.sink.short(&Short::literal(b"]"))
+        self.sink.short(&ShortText::literal(b"]"))
     }
 
     /// Writes the next items up to the first that may run Python code. `index` counts that one, too.
@@ -245,10 +245,10 @@ impl<'a, 'py> Encoder<'a, 'py> {
     #[inline(always)]
     fn dict_items(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
         if dict_len(object)? == 0 {
-            return self.sink.short(&Short::literal(b"{}"));
+            return self.sink.short(&ShortText::literal(b"{}"));
         }
         self.enter(object)?;
-        self.sink.short(&Short::literal(b"{"))?;
+        self.sink.short(&ShortText::literal(b"{"))?;
         self.sink.enter_level(level + 1)?;
         let mut first = true;
         let mut pairs = if self.sort_keys || !exact {
@@ -285,7 +285,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
         if !first {
             self.sink.newline(level)?;
         }
-        self.sink.short(&Short::literal(b"}"))
+        self.sink.short(&ShortText::literal(b"}"))
     }
 
     #[cold]

@@ -10,8 +10,8 @@ use crate::boundary::setting;
 use crate::boundary::text::to_text;
 use crate::escape::{self, Style};
 use crate::float;
-use crate::units::Text;
-use crate::writer::{NoMemory, Short, Writer};
+use crate::ucs::Text;
+use crate::writer::{NoMemory, ShortText, Writer};
 use cpython_api::{
     Borrowed, Bound, Constant, ExceptionType, PyErr, PyResult, Python, StrData, Value, call1, constant, int_repr,
     sequence_repeat, str_append, str_concat, str_data, str_from_data,
@@ -30,14 +30,14 @@ struct Indent<'py> {
     newline: Bound<'py>,
     /// The same behind an item separator; the outermost level has none.
     separator: Option<Bound<'py>>,
-    separator_short: Option<Short>,
+    separator_short: Option<ShortText>,
     /// What stands before the first key of this level and before another one.
-    key_starts: [Option<Short>; 2],
+    key_starts: [Option<ShortText>; 2],
 }
 
 impl<'py> Indent<'py> {
     fn new(newline: Bound<'py>, separator: Option<Bound<'py>>) -> Self {
-        let short = |text: &Bound<'py>| str_data(text.as_borrowed()).and_then(|data| Short::new(to_text(data)));
+        let short = |text: &Bound<'py>| str_data(text.as_borrowed()).and_then(|data| ShortText::new(to_text(data)));
         let separator_short = separator.as_ref().and_then(short);
         let key_starts = [short(&newline), separator_short].map(before_quote);
         Self { newline, separator, separator_short, key_starts }
@@ -46,8 +46,8 @@ impl<'py> Indent<'py> {
 
 /// What comes before a key, with the opening quote. Made ahead: a text that has just been put together byte by byte
 /// cannot be read as a whole until the processor has written it.
-fn before_quote(text: Option<Short>) -> Option<Short> {
-    text.and_then(|text| text.before(b'"'))
+fn before_quote(text: Option<ShortText>) -> Option<ShortText> {
+    text.and_then(|text| text.append(b'"'))
 }
 
 /// Output, its layout, and what has to be known of it.
@@ -62,12 +62,12 @@ pub(super) struct Sink<'a, 'py> {
     skip_keys: bool,
     item_separator: Borrowed<'a, 'py>,
     item_separator_text: Text<'a>,
-    item_separator_short: Option<Short>,
+    item_separator_short: Option<ShortText>,
     key_separator_text: Text<'a>,
     /// What stands before the first key of a dict and before another one, when output is not indented.
-    key_starts: [Option<Short>; 2],
+    key_starts: [Option<ShortText>; 2],
     /// A closing quote and the key separator.
-    key_end: Option<Short>,
+    key_end: Option<ShortText>,
     indent: Option<Borrowed<'a, 'py>>,
     /// The levels that have been reached, when output is indented.
     indents: Vec<Indent<'py>>,
@@ -88,7 +88,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         };
         let item_separator = get(settings.item_separator)?;
         let item_separator_text = text(item_separator)?;
-        let item_separator_short = Short::new(item_separator_text);
+        let item_separator_short = ShortText::new(item_separator_text);
         let key_separator_text = text(get(settings.key_separator)?)?;
         let mut sink = Self {
             py,
@@ -105,9 +105,9 @@ impl<'a, 'py> Sink<'a, 'py> {
             item_separator,
             item_separator_text,
             item_separator_short,
-            key_starts: [Some(Short::EMPTY), item_separator_short].map(before_quote),
+            key_starts: [Some(ShortText::EMPTY), item_separator_short].map(before_quote),
             key_separator_text,
-            key_end: Short::new(key_separator_text).and_then(|text| text.behind(b'"')),
+            key_end: ShortText::new(key_separator_text).and_then(|text| text.prepend(b'"')),
             indent: optional(settings.indent)?,
             indents: Vec::new(),
         };
@@ -137,7 +137,7 @@ impl<'a, 'py> Sink<'a, 'py> {
     }
 
     #[inline(always)]
-    pub(super) fn short(&mut self, text: &Short) -> PyResult<()> {
+    pub(super) fn short(&mut self, text: &ShortText) -> PyResult<()> {
         self.out.short(text).map_err(|_| PyErr::no_memory(self.py))
     }
 
@@ -225,12 +225,12 @@ impl<'a, 'py> Sink<'a, 'py> {
     pub(super) fn plain(&mut self, value: Value<'_>) -> Result<bool, NoMemory> {
         match value {
             Value::Str(data) => return self.plain_string(data),
-            Value::Int(value) => self.out.ascii(itoa::Buffer::new().format(value).as_bytes())?,
-            Value::Float(value) if value.is_finite() => self.out.ascii(float::Buffer::new().format(value))?,
-            Value::Float(value) if self.allow_nan => self.out.ascii(non_finite(value))?,
-            Value::None => self.out.short(&Short::literal(b"null"))?,
-            Value::True => self.out.short(&Short::literal(b"true"))?,
-            Value::False => self.out.short(&Short::literal(b"false"))?,
+            Value::Int(value) => self.out.latin1(itoa::Buffer::new().format(value).as_bytes())?,
+            Value::Float(value) if value.is_finite() => self.out.latin1(float::Buffer::new().format(value))?,
+            Value::Float(value) if self.allow_nan => self.out.latin1(non_finite(value))?,
+            Value::None => self.out.short(&ShortText::literal(b"null"))?,
+            Value::True => self.out.short(&ShortText::literal(b"true"))?,
+            Value::False => self.out.short(&ShortText::literal(b"false"))?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -355,7 +355,7 @@ impl<'a, 'py> Sink<'a, 'py> {
             && let Some(style) = self.style
             && let Some(start) = &starts[usize::from(!*first)]
             && let Some(end) = &self.key_end
-            && escape::between(start, text, end, style, &mut self.out)?
+            && escape::quoted(start, text, end, style, &mut self.out)?
         {
             *first = false;
             return Ok(Some(Keep::Written));

@@ -5,7 +5,7 @@
 //! key stood first, and hands a key that has to make room to a dict as C's, so that it is not made again. So the work
 //! for a key is bounded by its length and one lookup in a dict whatever the document does.
 
-use crate::units::Unit;
+use crate::ucs::Ucs;
 use cpython_api::{Bound, PyErr, PyResult, Python, dict_intern, dict_new};
 
 const PLACES: usize = 256;
@@ -17,21 +17,21 @@ struct Entry<'py> {
 }
 
 /// The keys that have been seen.
-pub(super) struct Keys<'py> {
+pub(super) struct Memo<'py> {
     /// For each hash the number of its entry, from one on; zero for none.
     places: [u8; PLACES],
     entries: Vec<Entry<'py>>,
-    memo: Option<Bound<'py>>,
+    evicted: Option<Bound<'py>>,
 }
 
-impl<'py> Keys<'py> {
+impl<'py> Memo<'py> {
     pub(super) fn new() -> Self {
-        Self { places: [0; PLACES], entries: Vec::new(), memo: None }
+        Self { places: [0; PLACES], entries: Vec::new(), evicted: None }
     }
 
     /// The `str` for the key that stands at `start..end`, made by `make` unless there is one.
     #[inline]
-    pub(super) fn get<U: Unit>(
+    pub(super) fn get<U: Ucs>(
         &mut self,
         py: Python<'py>,
         document: &[U],
@@ -59,7 +59,7 @@ impl<'py> Keys<'py> {
         (start, len): (usize, usize),
         key: Bound<'py>,
     ) -> PyResult<Bound<'py>> {
-        let key = match &self.memo {
+        let key = match &self.evicted {
             Some(memo) => dict_intern(memo.as_borrowed(), &key)?,
             None => key,
         };
@@ -80,9 +80,9 @@ impl<'py> Keys<'py> {
 
     /// The equal key that came first, among those that are in no place of the table.
     pub(super) fn intern(&mut self, py: Python<'py>, key: &Bound<'py>) -> PyResult<Bound<'py>> {
-        let memo = match &self.memo {
+        let memo = match &self.evicted {
             Some(memo) => memo,
-            None => self.memo.insert(dict_new(py)?),
+            None => self.evicted.insert(dict_new(py)?),
         };
         dict_intern(memo.as_borrowed(), key)
     }
