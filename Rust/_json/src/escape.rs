@@ -113,45 +113,86 @@ fn plain_len<U: Ucs>(units: &[U], style: Style) -> usize {
 /// The length of the text with its escapes, without the quotes.
 pub fn encoded_len(text: Text<'_>, style: Style) -> usize {
     /// Sums without a branch for each unit, which compilers turn into vector instructions.
-    fn sum<U: Ucs>(units: &[U], style: Style) -> usize {
-        let first_escaped = if style == Style::Ascii { 0x7F } else { u32::MAX };
+    #[inline(always)]
+    fn sum<U: Ucs>(units: &[U], is_long: impl Fn(U) -> bool, is_pair: impl Fn(U) -> bool) -> usize {
         let mut sum = units.len();
+        // The sum of a block fits 32 bits.
         for block in units.chunks(1 << 12) {
-            let extra: u32 = block.iter().map(|&unit| {
-                let character: u32 = unit.into();
-                let two = (character == 0x22) | (character == 0x5C) | (character.wrapping_sub(8) < 6 && character != 11);
-                let six = (character < 0x20) | (character >= first_escaped);
-                let twelve = (character > 0xFFFF) & (style == Style::Ascii);
-                if two { 1 } else { u32::from(six) * 5 + u32::from(twelve) * 6 }
-            }).sum();
+            let mut extra = 0u32;
+            for &unit in block {
+                let below = |limit| unit < U::from(limit);
+                let short = (unit == U::from(b'"'))
+                    | (unit == U::from(b'\\'))
+                    | (below(14) & !below(8) & (unit != U::from(11)));
+                let long = (below(0x20) | is_long(unit)) & !short;
+                extra += u32::from(short) + u32::from(long) * 5 + u32::from(is_pair(unit)) * 6;
+            }
             sum += extra as usize;
         }
         sum
     }
+    fn count<U: Ucs>(units: &[U], style: Style) -> usize {
+        match style {
+            Style::Ascii if size_of::<U>() < 4 => sum(units, |unit| unit >= U::from(0x7F), |_| false),
+            Style::Ascii => sum(units, |unit| unit >= U::from(0x7F), |unit| unit.into() > 0xFFFF),
+            Style::Unicode => sum(units, |_| false, |_| false),
+        }
+    }
     match text {
-        Text::Ucs1(units) => sum(units, style),
-        Text::Ucs2(units) => sum(units, style),
-        Text::Ucs4(units) => sum(units, style),
+        Text::Ucs1(units) => count(units, style),
+        Text::Ucs2(units) => count(units, style),
+        Text::Ucs4(units) => count(units, style),
     }
 }
 
-/// The encoded-length bound of a text of at most [`SMALL`] characters and its quotes, in the two styles.
-const SMALL_ASCII: usize = SMALL * ASCII_BOUND + 4;
-const SMALL_UNICODE: usize = SMALL * UNICODE_BOUND + 4;
+/// The length of the prefix that needs no escapes.
+pub fn plain_prefix(text: Text<'_>, style: Style) -> usize {
+    match text {
+        Text::Ucs1(units) => plain_len(units, style),
+        Text::Ucs2(units) => plain_len(units, style),
+        Text::Ucs4(units) => plain_len(units, style),
+    }
+}
+
+/// Shorter texts, for which less memory has to be initialised.
+const TINY: usize = 4;
+
+/// The encoded-length bound of a text of so many characters and its quotes.
+const fn bound(characters: usize, style: Style) -> usize {
+    match style {
+        Style::Ascii => characters * ASCII_BOUND + 4,
+        Style::Unicode => characters * UNICODE_BOUND + 4,
+    }
+}
 
 /// Writes at most [`SMALL`] characters with quotes and escapes into memory of its own, and lends the result to `take`.
 #[inline]
 pub fn small<R>(text: Text<'_>, style: Style, take: impl FnOnce(Text<'_>) -> R) -> R {
+    const TINY_ASCII: usize = bound(TINY, Style::Ascii);
+    const SMALL_ASCII: usize = bound(SMALL, Style::Ascii);
+    const TINY_UNICODE: usize = bound(TINY, Style::Unicode);
+    const SMALL_UNICODE: usize = bound(SMALL, Style::Unicode);
     #[inline(always)]
-    fn write<U: Ucs, V: Ucs, const N: usize, R>(
+    fn write<U: Ucs, V: Ucs, const T: usize, const S: usize, R>(
         units: &[U],
         escape: impl Fn(&[U], &mut [V]) -> (usize, usize),
         take: impl FnOnce(Text<'_>) -> R,
     ) -> R {
-        let mut out = [V::from(0); N];
-        out[0] = V::from(b'"');
+        if units.len() <= TINY {
+            write_into(units, escape, &mut [V::from(b'"'); T], take)
+        } else {
+            write_into(units, escape, &mut [V::from(b'"'); S], take)
+        }
+    }
+    #[inline(always)]
+    fn write_into<U: Ucs, V: Ucs, R>(
+        units: &[U],
+        escape: impl Fn(&[U], &mut [V]) -> (usize, usize),
+        out: &mut [V],
+        take: impl FnOnce(Text<'_>) -> R,
+    ) -> R {
         let (mut done, mut len) = (0, 1);
-        // Plain parts end a turn but are written by it, too.
+        // A plain part ends a call, but it is written by the next one.
         while done < units.len().min(SMALL) {
             let (read, written) = escape(&units[done..units.len().min(SMALL)], &mut out[len..]);
             done += read;
@@ -161,12 +202,12 @@ pub fn small<R>(text: Text<'_>, style: Style, take: impl FnOnce(Text<'_>) -> R) 
         take(V::text(&out[..=len]))
     }
     match (text, style) {
-        (Text::Ucs1(units), Style::Ascii) => write::<_, _, SMALL_ASCII, _>(units, escape_ascii, take),
-        (Text::Ucs2(units), Style::Ascii) => write::<_, _, SMALL_ASCII, _>(units, escape_ascii, take),
-        (Text::Ucs4(units), Style::Ascii) => write::<_, _, SMALL_ASCII, _>(units, escape_ascii, take),
-        (Text::Ucs1(units), Style::Unicode) => write::<_, _, SMALL_UNICODE, _>(units, escape_unicode, take),
-        (Text::Ucs2(units), Style::Unicode) => write::<_, _, SMALL_UNICODE, _>(units, escape_unicode, take),
-        (Text::Ucs4(units), Style::Unicode) => write::<_, _, SMALL_UNICODE, _>(units, escape_unicode, take),
+        (Text::Ucs1(units), Style::Ascii) => write::<_, _, TINY_ASCII, SMALL_ASCII, _>(units, escape_ascii, take),
+        (Text::Ucs2(units), Style::Ascii) => write::<_, _, TINY_ASCII, SMALL_ASCII, _>(units, escape_ascii, take),
+        (Text::Ucs4(units), Style::Ascii) => write::<_, _, TINY_ASCII, SMALL_ASCII, _>(units, escape_ascii, take),
+        (Text::Ucs1(units), Style::Unicode) => write::<_, _, TINY_UNICODE, SMALL_UNICODE, _>(units, escape_unicode, take),
+        (Text::Ucs2(units), Style::Unicode) => write::<_, _, TINY_UNICODE, SMALL_UNICODE, _>(units, escape_unicode, take),
+        (Text::Ucs4(units), Style::Unicode) => write::<_, _, TINY_UNICODE, SMALL_UNICODE, _>(units, escape_unicode, take),
     }
 }
 

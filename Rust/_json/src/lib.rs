@@ -16,6 +16,7 @@
 #[cfg(feature = "python")]
 pub mod boundary;
 
+pub mod decimal;
 pub mod escape;
 pub mod float;
 pub mod scan;

@@ -169,8 +169,8 @@ fn plain_in_block<U: Ucs>(block: &[U; BLOCK]) -> usize {
 }
 
 ucs!(u8, Ucs1, bytes::plain_len, bytes::plain_ascii_len, bytes::plain_len_of_block, hash_bytes, Some);
-ucs!(u16, Ucs2, plain_in_blocks::<u16, 16>, plain_ascii_in_blocks::<u16, 16>, plain_in_block, hash_units, no_bytes);
-ucs!(u32, Ucs4, plain_in_blocks::<u32, 8>, plain_ascii_in_blocks::<u32, 8>, plain_in_block, hash_units, no_bytes);
+ucs!(u16, Ucs2, plain_in_blocks::<u16, 32>, plain_ascii_in_blocks::<u16, 32>, plain_in_block, hash_units, no_bytes);
+ucs!(u32, Ucs4, plain_in_blocks::<u32, 16>, plain_ascii_in_blocks::<u32, 16>, plain_in_block, hash_units, no_bytes);
 
 fn no_bytes<U>(_units: &[U]) -> Option<&[u8]> {
     None

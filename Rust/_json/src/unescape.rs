@@ -88,6 +88,14 @@ pub trait Source: Ucs + Into<u32> {
 
 impl Source for u8 {
     fn decode(document: &[u8], start: usize, at: usize, strict: bool, out: &mut Decoded) -> Result<usize, Error> {
+        // The kind that the first escape asks for is often that of the whole string.
+        let (first, _) = escape(document, start, at)?;
+        if first > 0xFFFF {
+            return decode_from_ucs4(document, start, at, strict, out);
+        }
+        if first > 0xFF {
+            return decode_from_ucs2(document, start, at, strict, out);
+        }
         out.kind = Kind::Ucs1;
         out.ucs1.clear();
         out.ucs1.write(&document[start..at])?;
@@ -105,20 +113,46 @@ impl Source for u8 {
 
 impl Source for u16 {
     fn decode(document: &[u16], start: usize, at: usize, strict: bool, out: &mut Decoded) -> Result<usize, Error> {
-        out.kind = Kind::Ucs2;
-        out.ucs2.clear();
-        out.ucs2.write(&document[start..at])?;
-        decode_ucs2(document, start, at, strict, out)
+        let (first, _) = escape(document, start, at)?;
+        if first > 0xFFFF {
+            return decode_from_ucs4(document, start, at, strict, out);
+        }
+        decode_from_ucs2(document, start, at, strict, out)
     }
 }
 
 impl Source for u32 {
     fn decode(document: &[u32], start: usize, at: usize, strict: bool, out: &mut Decoded) -> Result<usize, Error> {
-        out.kind = Kind::Ucs4;
-        out.ucs4.clear();
-        out.ucs4.write(&document[start..at])?;
-        decode_ucs4(document, start, at, strict, out)
+        decode_from_ucs4(document, start, at, strict, out)
     }
+}
+
+/// Decodes into the buffer of two bytes a character from the start.
+fn decode_from_ucs2<U: Source + Into<u16>>(
+    document: &[U],
+    start: usize,
+    at: usize,
+    strict: bool,
+    out: &mut Decoded,
+) -> Result<usize, Error> {
+    out.kind = Kind::Ucs2;
+    out.ucs2.clear();
+    out.ucs2.write(&document[start..at])?;
+    decode_ucs2(document, start, at, strict, out)
+}
+
+/// Decodes into the buffer of four bytes a character from the start.
+fn decode_from_ucs4<U: Source>(
+    document: &[U],
+    start: usize,
+    at: usize,
+    strict: bool,
+    out: &mut Decoded,
+) -> Result<usize, Error> {
+    out.kind = Kind::Ucs4;
+    out.ucs4.clear();
+    out.ucs4.write(&document[start..at])?;
+    decode_ucs4(document, start, at, strict, out)
 }
 
 /// Goes on at `at` in the buffer of two bytes a character.
@@ -141,7 +175,7 @@ fn decode_ucs2<U: Source + Into<u16>>(
 }
 
 /// Goes on at `at` in the buffer of four bytes a character, which holds all.
-fn decode_ucs4<U: Source + Into<u32>>(
+fn decode_ucs4<U: Source>(
     document: &[U],
     start: usize,
     at: usize,
@@ -188,7 +222,7 @@ enum Progress {
 }
 
 /// How many units a turn of [`decode`] writes at most, besides a last block.
-const TURN: usize = 256;
+const TURN: usize = 48;
 
 /// Decodes from the escape at `at` on into `out`.
 ///

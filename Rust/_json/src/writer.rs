@@ -94,8 +94,8 @@ pub struct Buffer<U> {
 
 /// How much memory a block has when it stops growing. glibc gives larger ones back to the system at once.
 const BLOCK_BYTES: usize = 1 << 25;
-/// How many units the first block starts with.
-const FIRST: usize = 256;
+/// How many units a buffer starts with.
+const FIRST: usize = 64;
 /// How far ahead memory is initialised.
 const AHEAD: usize = 1 << 13;
 /// The longest text that [`Writer::quoted`] takes.

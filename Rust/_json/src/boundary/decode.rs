@@ -275,7 +275,7 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
         let start = self.at;
         let Some((number, end)) = scan::number(self.document, start) else { return Err(no_value(py, start)) };
         let units = &self.document[start..end];
-        let hook = if number == Number::Float { self.hooks.parse_float } else { self.hooks.parse_int };
+        let hook = if let Number::Float(_) = number { self.hooks.parse_float } else { self.hooks.parse_int };
         let value = match (number, hook) {
             (_, Some(hook)) => call1(hook, str_from_data(py, to_data(U::text(units)))?.as_borrowed()),
             (Number::Int(value), None) => int_from_i64(py, value),
@@ -284,15 +284,16 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
                 let text = CStr::from_bytes_until_nul(&self.digits).unwrap_or_default();
                 int_from_decimal(py, text)
             }
-            (Number::Float, None) => {
-                let value = match U::as_bytes(units) {
-                    Some(bytes) => scan::float(bytes),
+            (Number::Float(decimal), None) => {
+                let value = match decimal.to_f64() {
+                    Some(value) => value,
                     None => {
                         self.copy_digits(start, end)?;
-                        scan::float(self.digits.strip_suffix(b"\0").unwrap_or_default())
+                        let digits = self.digits.strip_suffix(b"\0").unwrap_or_default();
+                        scan::parse_float(digits).unwrap_or(f64::NAN)
                     }
                 };
-                float_new(py, value.unwrap_or(f64::NAN))
+                float_new(py, value)
             }
         }?;
         self.at = end;

@@ -57,11 +57,16 @@ fn encode_long_string<'py>(py: Python<'py>, text: Text<'_>, style: Style) -> PyR
         Style::Ascii => QUOTE,
         Style::Unicode => to_data(text),
     };
-    let len = escape::encoded_len(text, style);
+    let plain = escape::plain_prefix(text, style);
+    let len = if plain == text.len() { plain } else { escape::encoded_len(text, style) };
     let Some(len) = len.checked_add(2) else { return Err(PyErr::no_memory(py)) };
     let mut builder = Builder(StrBuilder::with_len(py, len, widest)?);
     builder.0.push(QUOTE);
-    let Ok(()) = escape::parts(text, style, &mut builder);
+    if plain == text.len() {
+        builder.0.push(to_data(text));
+    } else {
+        let Ok(()) = escape::parts(text, style, &mut builder);
+    }
     builder.0.push(QUOTE);
     Ok(builder.0.finish())
 }
