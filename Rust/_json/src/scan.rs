@@ -96,10 +96,7 @@ pub fn number<U: Ucs>(document: &[U], start: usize) -> Option<(Number, usize)> {
         at = take_digits(document, at + 1, &mut mantissa);
         fraction = at - integer_end - 1;
     }
-    let mut dropped = 0;
-    if at - first > MANTISSA_DIGITS {
-        (mantissa, dropped) = first_digits(&document[first..at]);
-    }
+    let digits_end = at;
     let mut exponent = 0i64;
     if matches!(ascii_at(document, at), b'e' | b'E') {
         let sign = ascii_at(document, at + 1);
@@ -117,9 +114,13 @@ pub fn number<U: Ucs>(document: &[U], start: usize) -> Option<(Number, usize)> {
         }
     }
     let number = if at > integer_end {
+        let mut dropped = 0;
+        if digits_end - first > MANTISSA_DIGITS {
+            (mantissa, dropped) = first_digits(&document[first..digits_end]);
+        }
         let exponent = exponent - fraction as i64 + dropped as i64;
         Number::Float(Decimal { mantissa, exponent, negative, truncated: dropped > 0 })
-    } else if dropped > 0 || mantissa > i64::MAX as u64 {
+    } else if at - first > MANTISSA_DIGITS || mantissa > i64::MAX as u64 {
         Number::BigInt
     } else {
         Number::Int(if negative { -(mantissa as i64) } else { mantissa as i64 })

@@ -29,8 +29,8 @@ pub trait Ucs: Copy + Eq + Ord + From<u8> + Into<u32> + 'static {
     /// As [`plain_len`](Self::plain_len), for a block of a fixed length.
     fn plain_len_of_block(block: &[Self; BLOCK]) -> usize;
 
-    /// A hash of eight bits, to which every unit contributes.
-    fn hash(units: &[Self]) -> u8;
+    /// A hash of all units.
+    fn hash(units: &[Self]) -> u32;
 
     /// The units as bytes, for the kind of one byte.
     fn as_bytes(units: &[Self]) -> Option<&[u8]>;
@@ -130,7 +130,7 @@ macro_rules! ucs {
             }
 
             #[inline(always)]
-            fn hash(units: &[Self]) -> u8 {
+            fn hash(units: &[Self]) -> u32 {
                 $hash(units)
             }
 
@@ -184,14 +184,14 @@ fn mix(word: u64) -> u64 {
 }
 
 #[inline(always)]
-fn hash_units<U: Ucs>(units: &[U]) -> u8 {
+fn hash_units<U: Ucs>(units: &[U]) -> u32 {
     let sum = units.iter().fold(0u64, |sum, &unit| mix(sum.rotate_left(5) ^ u64::from(unit.into())));
-    (sum >> 56) as u8
+    (sum >> 32) as u32
 }
 
 /// Eight bytes at a time, the last ones overlapping.
 #[inline(always)]
-fn hash_bytes(bytes: &[u8]) -> u8 {
+fn hash_bytes(bytes: &[u8]) -> u32 {
     let len = bytes.len() as u64;
     let sum = if let Some(last) = bytes.last_chunk::<8>() {
         let words = bytes.as_chunks::<8>().0;
@@ -202,7 +202,7 @@ fn hash_bytes(bytes: &[u8]) -> u8 {
     } else {
         bytes.iter().fold(len, |sum, &byte| sum << 8 | u64::from(byte))
     };
-    (mix(sum) >> 56) as u8
+    (mix(sum) >> 32) as u32
 }
 
 #[cfg(target_arch = "x86_64")]
