@@ -174,7 +174,8 @@ static POWERS_OF_FIVE: [(u64, u64); POWERS] = {
             remainder = part % 5;
         }
         let (high, low) = top(&number);
-        powers[one - power] = if power > 27 { (high, low) } else { (high + (low == u64::MAX) as u64, low.wrapping_add(1)) };
+        powers[one - power] =
+            if power > 27 { (high, low) } else { (high + (low == u64::MAX) as u64, low.wrapping_add(1)) };
         power += 1;
     }
     powers

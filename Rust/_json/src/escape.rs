@@ -22,7 +22,7 @@ const UNICODE_PIECE: usize = PIECE * UNICODE_BOUND + 2;
 /// Plain parts are looked for and copied in pieces that stay in the first-level cache.
 const PLAIN: usize = 1 << 14;
 /// The longest text for [`small`].
-pub const SMALL: usize = 20;
+pub const SMALL: usize = 64;
 
 /// Which characters are not escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +156,7 @@ pub fn plain_prefix(text: Text<'_>, style: Style) -> usize {
 
 /// Shorter texts, for which less memory has to be initialised.
 const TINY: usize = 4;
+const SHORT: usize = 20;
 
 /// The encoded-length bound of a text of so many characters and its quotes.
 const fn bound(characters: usize, style: Style) -> usize {
@@ -168,20 +169,18 @@ const fn bound(characters: usize, style: Style) -> usize {
 /// Writes at most [`SMALL`] characters with quotes and escapes into memory of its own, and lends the result to `take`.
 #[inline]
 pub fn small<R>(text: Text<'_>, style: Style, take: impl FnOnce(Text<'_>) -> R) -> R {
-    const TINY_ASCII: usize = bound(TINY, Style::Ascii);
-    const SMALL_ASCII: usize = bound(SMALL, Style::Ascii);
-    const TINY_UNICODE: usize = bound(TINY, Style::Unicode);
-    const SMALL_UNICODE: usize = bound(SMALL, Style::Unicode);
     #[inline(always)]
-    fn write<U: Ucs, V: Ucs, const T: usize, const S: usize, R>(
+    fn write<U: Ucs, V: Ucs, const T: usize, const S: usize, const M: usize, R>(
         units: &[U],
         escape: impl Fn(&[U], &mut [V]) -> (usize, usize),
         take: impl FnOnce(Text<'_>) -> R,
     ) -> R {
         if units.len() <= TINY {
             write_into(units, escape, &mut [V::from(b'"'); T], take)
-        } else {
+        } else if units.len() <= SHORT {
             write_into(units, escape, &mut [V::from(b'"'); S], take)
+        } else {
+            write_into(units, escape, &mut [V::from(b'"'); M], take)
         }
     }
     #[inline(always)]
@@ -201,13 +200,23 @@ pub fn small<R>(text: Text<'_>, style: Style, take: impl FnOnce(Text<'_>) -> R) 
         out[len] = V::from(b'"');
         take(V::text(&out[..=len]))
     }
+    #[inline(always)]
+    fn ascii<U: Ucs, R>(units: &[U], take: impl FnOnce(Text<'_>) -> R) -> R {
+        const A: [usize; 3] = [bound(TINY, Style::Ascii), bound(SHORT, Style::Ascii), bound(SMALL, Style::Ascii)];
+        write::<U, u8, { A[0] }, { A[1] }, { A[2] }, R>(units, escape_ascii, take)
+    }
+    #[inline(always)]
+    fn unicode<U: Ucs, R>(units: &[U], take: impl FnOnce(Text<'_>) -> R) -> R {
+        const B: [usize; 3] = [bound(TINY, Style::Unicode), bound(SHORT, Style::Unicode), bound(SMALL, Style::Unicode)];
+        write::<U, U, { B[0] }, { B[1] }, { B[2] }, R>(units, U::escape_unicode, take)
+    }
     match (text, style) {
-        (Text::Ucs1(units), Style::Ascii) => write::<_, _, TINY_ASCII, SMALL_ASCII, _>(units, escape_ascii, take),
-        (Text::Ucs2(units), Style::Ascii) => write::<_, _, TINY_ASCII, SMALL_ASCII, _>(units, escape_ascii, take),
-        (Text::Ucs4(units), Style::Ascii) => write::<_, _, TINY_ASCII, SMALL_ASCII, _>(units, escape_ascii, take),
-        (Text::Ucs1(units), Style::Unicode) => write::<_, _, TINY_UNICODE, SMALL_UNICODE, _>(units, escape_unicode, take),
-        (Text::Ucs2(units), Style::Unicode) => write::<_, _, TINY_UNICODE, SMALL_UNICODE, _>(units, escape_unicode, take),
-        (Text::Ucs4(units), Style::Unicode) => write::<_, _, TINY_UNICODE, SMALL_UNICODE, _>(units, escape_unicode, take),
+        (Text::Ucs1(units), Style::Ascii) => ascii(units, take),
+        (Text::Ucs2(units), Style::Ascii) => ascii(units, take),
+        (Text::Ucs4(units), Style::Ascii) => ascii(units, take),
+        (Text::Ucs1(units), Style::Unicode) => unicode(units, take),
+        (Text::Ucs2(units), Style::Unicode) => unicode(units, take),
+        (Text::Ucs4(units), Style::Unicode) => unicode(units, take),
     }
 }
 
@@ -238,7 +247,7 @@ fn parts_of<U: Ucs, O: Output>(mut units: &[U], style: Style, out: &mut O) -> Re
                     written
                 })?,
                 Style::Unicode => out.fill::<U, UNICODE_PIECE>(|piece| {
-                    let (read, written) = escape_unicode(&units[..units.len().min(PIECE)], piece);
+                    let (read, written) = U::escape_unicode(&units[..units.len().min(PIECE)], piece);
                     done = read;
                     written
                 })?,
@@ -279,9 +288,28 @@ fn escape_ascii<U: Ucs>(units: &[U], out: &mut [u8]) -> (usize, usize) {
     (done, len)
 }
 
-/// The same for [`Style::Unicode`]. A character that is not escaped costs no branch.
+/// The same for [`Style::Unicode`] and text of one byte a character, which a table holds.
 #[inline(always)]
-fn escape_unicode<U: Ucs>(units: &[U], out: &mut [U]) -> (usize, usize) {
+pub(crate) fn escape_latin1(units: &[u8], out: &mut [u8]) -> (usize, usize) {
+    let (mut done, mut len) = (0, 0);
+    for near in units.chunks(NEAR) {
+        let start = len;
+        for &unit in near {
+            let escape = UNICODE[usize::from(unit)];
+            put(out, len, escape);
+            len += (escape >> 56) as usize;
+        }
+        done += near.len();
+        if len - start == near.len() {
+            break;
+        }
+    }
+    (done, len)
+}
+
+/// The same for text of a wider kind. A character that is not escaped costs no branch.
+#[inline(always)]
+pub(crate) fn escape_wide<U: Ucs>(units: &[U], out: &mut [U]) -> (usize, usize) {
     let (mut done, mut len) = (0, 0);
     for near in units.chunks(NEAR) {
         let start = len;
@@ -316,10 +344,11 @@ fn put(out: &mut [u8], at: usize, word: u64) {
 /// The letter after the backslash for each ASCII character that is always escaped, `u` when four digits follow; 0 for all
 /// others.
 static ESCAPE_LETTERS: [u8; 256] = {
+    let table = table(0x100);
     let mut letters = [0; 256];
     let mut byte = 0;
     while byte < 0x80 {
-        let escape = UNICODE[byte];
+        let escape = table[byte];
         if escape >> 56 > 1 {
             letters[byte] = (escape >> 8) as u8;
         }
@@ -329,7 +358,7 @@ static ESCAPE_LETTERS: [u8; 256] = {
 };
 
 static ASCII: [u64; 256] = table(0x7F);
-const UNICODE: [u64; 256] = table(0x100);
+static UNICODE: [u64; 256] = table(0x100);
 
 /// The text that is written for each character of one byte, when all from `limit` on are escaped: its characters from the
 /// lowest byte on, and its length in the highest byte.

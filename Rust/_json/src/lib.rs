@@ -20,8 +20,8 @@ pub mod decimal;
 pub mod escape;
 pub mod float;
 pub mod scan;
-pub mod unescape;
 pub mod ucs;
+pub mod unescape;
 pub mod writer;
 
 #[cfg(test)]

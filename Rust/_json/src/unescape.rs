@@ -379,7 +379,13 @@ mod tests {
             let limit = [0x80, 0x100, 0x1_0000, 0x11_0000][random.below(4) as usize];
             let rare = random.below(40) + 1;
             let text: String = (0..len)
-                .map(|_| if random.below(rare) > 0 { 'x' } else { char::from_u32(random.below(limit) as u32).unwrap_or('\\') })
+                .map(|_| {
+                    if random.below(rare) > 0 {
+                        'x'
+                    } else {
+                        char::from_u32(random.below(limit) as u32).unwrap_or('\\')
+                    }
+                })
                 .collect();
             let mut units: Vec<u32> = text.chars().map(u32::from).collect();
             for style in [Style::Ascii, Style::Unicode] {
