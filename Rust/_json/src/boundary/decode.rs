@@ -19,7 +19,7 @@ use cpython_api::{
 use std::ffi::CStr;
 
 /// How many items a container has when it is started before its end is reached.
-const FLUSH: usize = 512;
+const FLUSH: usize = 1 << 13;
 
 /// What is called back, where it is not left to this module.
 pub(super) struct Hooks<'a, 'py> {

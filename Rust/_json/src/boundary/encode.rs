@@ -14,8 +14,8 @@ use crate::boundary::text::from_writer;
 use crate::writer::{NoMemory, ShortText};
 use cpython_api::{
     Batch, Borrowed, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python,
-    StrData, Value, call1, constant, dict_len, dict_read, list_get, list_sort, mapping_items, str_from_data,
-    tuple_of_one, two_items, view, with_recursion,
+    StrData, Value, call1, constant, dict_len, dict_read, list_get, list_sort, mapping_items, object_len,
+    str_from_data, tuple_of_one, two_items, view, with_recursion,
 };
 use std::ops::ControlFlow;
 
@@ -180,6 +180,9 @@ impl<'a, 'py> Encoder<'a, 'py> {
     /// Writes a list, a tuple or a subclass of one.
     #[inline(never)]
     fn sequence(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
+        if exact && object_len(object)? == 0 {
+            return self.sink.short(&ShortText::literal(b"[]"));
+        }
         with_recursion(self.py, RECURSION, || self.sequence_items(object, exact, level))
     }
 
@@ -219,6 +222,9 @@ impl<'a, 'py> Encoder<'a, 'py> {
     fn sequence_batch(&mut self, sequence: &FastSequence<'py>, index: &mut usize, level: usize) -> Next<'py> {
         let Self { sink, batch, .. } = self;
         let mut first = *index == 0;
+        if sink.out.close_if_full().is_err() {
+            return Next::NoMemory { key: None };
+        }
         // SAFETY: what is plain is written without any of what is forbidden; no reference that is taken is given up.
         let read = unsafe {
             sequence.read(index, batch, |item, value| {
@@ -239,6 +245,9 @@ impl<'a, 'py> Encoder<'a, 'py> {
     /// Writes a dict or a subclass of it.
     #[inline(never)]
     fn dict(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
+        if exact && dict_len(object)? == 0 {
+            return self.sink.short(&ShortText::literal(b"{}"));
+        }
         with_recursion(self.py, RECURSION, || self.dict_items(object, exact, level))
     }
 
@@ -311,6 +320,9 @@ impl<'a, 'py> Encoder<'a, 'py> {
         level: usize,
     ) -> Next<'py> {
         let Self { sink, batch, .. } = self;
+        if sink.out.close_if_full().is_err() {
+            return Next::NoMemory { key: None };
+        }
         // SAFETY: as in `sequence_batch`.
         let read = unsafe {
             dict_read(object, position, batch, |(key, key_value), (item, value)| {
