@@ -8,20 +8,6 @@ use cpython_api::{
 
 /// The distance of two points.
 ///
-/// ```text
-/// [clinic input]
-/// math.dist
-///
-///     p: object
-///     q: object
-///     /
-///
-/// Return the Euclidean distance between the points p and q.
-///
-/// Each point is a sequence or an iterable of as many coordinates.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -98,21 +84,6 @@ fn coordinate(item: Item<'_>) -> PyResult<f64> {
 }
 
 /// The length of a vector.
-///
-/// ```text
-/// [clinic input]
-/// math.hypot
-///
-///     *coordinates as args: array
-///
-/// Return the Euclidean distance of a point from the origin.
-///
-/// In two dimensions it is the hypotenuse of a right triangle:
-///
-///     >>> hypot(3.0, 4.0)
-///     5.0
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///

@@ -1,0 +1,116 @@
+"""Keep what is generated from the Rust boundaries and from Modules/Setup.rust up to date.
+
+  regen   write all of it
+  check   write nothing, fail if anything is stale
+  update  before a build: regenerate the headers whose functions or clinic input are not those of the Rust source any more
+
+`update` compares the names of the functions and the clinic input alone, which needs no compiled tool, so that a plain
+build never waits for one.  A signature that has changed is an error of the C compiler until `make regen`.
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+from build import clinic
+from build import setup_rust
+from build.setup_rust import TOP
+
+
+def boundary_text(module):
+    """Return the Rust source of a module's boundary."""
+    src = TOP / 'Rust' / module / 'src'
+    files = [src / 'boundary.rs', *sorted((src / 'boundary').glob('*.rs'))]
+    return '\n'.join(file.read_text(encoding='utf-8') for file in files)
+
+
+def rust_functions(text):
+    """Return the names of the functions that C can call."""
+    return set(re.findall(r'^#\[unsafe\(no_mangle\)\]\n(?:#\[.*\n)*pub .*?extern "C" fn (\w+)', text, re.MULTILINE))
+
+
+def declared_functions(header):
+    """Return the names of the functions that a header declares."""
+    code = re.sub(r'/\*.*?\*/', '', header, flags=re.DOTALL)
+    return set(re.findall(r'^\w[\w *]*?(\w+)\(', code, re.MULTILINE))
+
+
+def rust_clinic_blocks(text):
+    """Return the clinic blocks in the doc comments of a module's boundary."""
+    doc = '\n'.join(re.sub(r'^/// ?', '', line) for line in text.splitlines() if line.startswith('///'))
+    return clinic.clinic_blocks(doc)
+
+
+def is_stale(module):
+    """Tell whether the functions or the clinic input of a module's header are not those of its Rust source."""
+    path = TOP / 'Include/rust' / f'{module}.h'
+    if not path.exists():
+        return True
+    header, source = path.read_text(encoding='utf-8'), boundary_text(module)
+    if declared_functions(header) != rust_functions(source):
+        return True
+    # cbindgen puts types before functions, whatever the order of the source.
+    return sorted(clinic.clinic_blocks(clinic.uncomment(header))) != sorted(rust_clinic_blocks(source))
+
+
+def run_headergen(modules, *options):
+    """Run the header generator; return whether it was content."""
+    cargo = os.environ.get('CARGO', 'cargo')
+    command = [cargo, 'run', '--quiet', '--locked', '--manifest-path', TOP / 'Cargo.toml', '-p', 'headergen', '--']
+    return subprocess.run([*command, *options, TOP, *modules]).returncode == 0
+
+
+def gathered(text, modules):
+    """Return the text of the library crate's manifest or source with its generated lines renewed."""
+    lines = {
+        'features': [f'{name} = ["dep:{name}", "modules"]' for name in modules],
+        'dependencies': [
+            f'{name} = {{ path = "../../{name}", optional = true, features = ["python"] }}' for name in modules
+        ],
+        'crates': [f'#[cfg(feature = "{name}")]\nuse {name} as _;' for name in modules],
+    }
+    for key, new in lines.items():
+        pattern = re.compile(rf'(?<=regen: {key}\n).*?(?=^\S* ?end)', re.DOTALL | re.MULTILINE)
+        text = pattern.sub(lambda match, new=new: '\n'.join(new) + '\n', text)
+    return text
+
+
+def gather(modules, check):
+    """Renew, or with `check` only compare, what Rust/shared/stdlib says of the modules."""
+    fresh = True
+    for name in ('Cargo.toml', 'src/lib.rs'):
+        path = TOP / 'Rust/shared/stdlib' / name
+        old = path.read_text(encoding='utf-8')
+        new = gathered(old, modules)
+        if new == old:
+            continue
+        if check:
+            print(f'{path}: stale, run make regen', file=sys.stderr)
+            fresh = False
+        else:
+            path.write_text(new, encoding='utf-8')
+            print(f'wrote {path}', file=sys.stderr)
+    return fresh
+
+
+def main():
+    modules = [module.name for module in setup_rust.modules()]
+    # The module that tells of the others has a boundary, and no line in the table.
+    boundaries = ['_rust', *modules]
+    match sys.argv[1:]:
+        case ['update']:
+            stale = [module for module in boundaries if is_stale(module)]
+            ok = not stale or run_headergen(stale)
+        case ['regen']:
+            ok = gather(modules, check=False) and run_headergen(boundaries)
+        case ['check']:
+            # Both are asked, so that one run names everything.
+            ok = all([gather(modules, check=True), run_headergen(boundaries, '--check')])
+        case _:
+            sys.exit(__doc__)
+    sys.exit(not ok)
+
+
+if __name__ == '__main__':
+    main()

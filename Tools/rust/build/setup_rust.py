@@ -1,0 +1,46 @@
+"""Read Modules/Setup.rust, the table of the modules that have a Rust implementation."""
+
+import dataclasses
+import pathlib
+import subprocess
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parents[3]
+
+
+def script(name, *arguments):
+    """Return the command that runs one of the scripts of Tools/rust by its module name."""
+    return [sys.executable, '-B', TOP / 'Tools/rust', name, *arguments]
+
+
+def crates(top=TOP):
+    """Return the folders of the workspace's crates: the modules, then the shared ones."""
+    return [file.parent for pattern in ('Rust/*', 'Rust/shared/*') for file in sorted(top.glob(f'{pattern}/Cargo.toml'))]
+
+
+def default_cpython():
+    """Return the folder of the CPython release that ./bootstrap brings, below the top folder."""
+    command = ['sh', '-c', 'releases=$0; . "${0%.txt}.sh"; default_release', TOP / 'Tools/rust/build/releases.txt']
+    return f'Python-{subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()}'
+
+
+@dataclasses.dataclass(frozen=True)
+class Module:
+    """One line of the table."""
+
+    name: str
+    stage: str
+    twin: str
+
+
+def modules(table=TOP / 'Modules/Setup.rust'):
+    """Return the modules in the order of the table."""
+    found = []
+    for line in table.read_text(encoding='utf-8').splitlines():
+        words = line.partition('#')[0].split(None, 2)
+        if not words:
+            continue
+        if len(words) != 3 or words[1] not in ('default', 'incubating', 'testing'):
+            raise SystemExit(f'{table}: not a module line: {line}')
+        found.append(Module(*words))
+    return found

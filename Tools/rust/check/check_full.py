@@ -1,0 +1,296 @@
+"""What `make check-full` runs, in the build folder: the checks that take long.  Each part can be named alone.
+
+  panics        a panic in every kind of function is an exception (in a debug build, made below check-full/)
+  no-memory     every call with every allocation failing; all calls in threads with tracemalloc on
+  refleaks      CPython's -R 3:3 over CPython's tests of the modules and ours (in the debug build)
+  stress        many threads on shared objects and changing buffers
+  interpreters  every module in 50 subinterpreters
+  symbols       what `python` shows beside a C-only build, which --plain-python names
+  selftest      planted defects make the checks of `make check` fail, and mistakes those above
+  tutorial      what Doc/adding-a-module.md says, done in a copy of the sources
+  fuzz          coverage-guided fuzzing of the pure cores
+  asan, tsan    tests and stress in builds with sanitizers, made below check-full/ with the clang that suits rustc
+
+The parts that call modules know how from Rust/NAME/tests/calls.py.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+
+from check import check
+from check import fuzz
+from check import fault_injection
+from check import records
+from check import run_tests
+from check import sanitizers
+from check.report import Report, count_regrtest
+from build.setup_rust import TOP, script
+
+TESTING = TOP / 'Tools/rust/testing'
+PYTHON = pathlib.Path('python').absolute()
+DEBUG_BUILD = pathlib.Path('check-full/pydebug').absolute()
+
+
+def environment():
+    """Return the environment in which tests run: byte code stays out of the source trees."""
+    return os.environ | {
+        'PYTHONPYCACHEPREFIX': os.path.abspath('cpython/pycache'),
+        'PYTHONPATH': str(TESTING),
+    }
+
+
+def with_calls(report, args, part):
+    """Return the modules that say how they are called; say which do not."""
+    names = [name for name in args.modules if (TOP / 'Rust' / name / 'tests/calls.py').exists()]
+    for name in args.modules:
+        if name not in names and name != 'panictest':
+            report.add(f'{part}: {name}', skipped=1, note=f'there is no Rust/{name}/tests/calls.py')
+    return names
+
+
+def run_script(report, name, script, *arguments, seconds, **variables):
+    """Run a script of testing/ as one step, in which a hang is a failure; return its output."""
+    command = [PYTHON, '-B', '-X', 'faulthandler', TESTING / script, *arguments]
+    return report.run(name, ['timeout', str(seconds), *command], env=environment() | variables).stdout
+
+
+def configure_arguments():
+    """Return what this build was configured with."""
+    output = subprocess.run(['./config.status', '--config'], check=True, capture_output=True, text=True).stdout
+    return [word for word in shlex.split(output) if not word.startswith(('--prefix', '--srcdir'))]
+
+
+def debug_build(report, args):
+    """Return the folder of a debug build with the test modules, made on demand; None when it cannot be."""
+    if args.debug_build:
+        return args.debug_build
+    DEBUG_BUILD.mkdir(parents=True, exist_ok=True)
+    if not (DEBUG_BUILD / 'config.status').exists():
+        arguments = [*configure_arguments(), '--with-pydebug', '--with-rust-test-modules', '--quiet']
+        if report.run('configure a debug build', [TOP / 'configure', *arguments], cwd=DEBUG_BUILD).returncode:
+            return None
+    if report.run('make the debug build', ['make', f'-j{args.jobs}'], cwd=DEBUG_BUILD).returncode:
+        return None
+    return DEBUG_BUILD
+
+
+def regrtest(report, name, build, *arguments, **variables):
+    """Run CPython's test runner of a build."""
+    command = [build / 'python', '-B', '-m', 'test', *arguments]
+    return report.run(name, command, cwd=build, count=count_regrtest, env=environment() | variables)
+
+
+def panics(report, args):
+    """Run the tests of the module that panics, with the search for leaked references."""
+    tests = TOP / 'Rust/panictest/tests'
+    build = debug_build(report, args)
+    if build:
+        regrtest(report, 'panics', build, '--testdir', tests, 'test_panictest')
+        regrtest(report, 'panics: references', build, '-R', '3:3', '--testdir', tests, 'test_panictest')
+    if 'panictest' in args.modules:
+        regrtest(report, 'panics in this build', pathlib.Path.cwd(), '--testdir', tests, 'test_panictest')
+
+
+def malloc_that_fails(report):
+    """Return the library that makes malloc fail when it is preloaded; None when it cannot be built."""
+    library = pathlib.Path('check-full/fail_malloc.so').absolute()
+    library.parent.mkdir(exist_ok=True)
+    compiler = shlex.split(os.environ.get('CC', 'cc'))
+    source = TESTING / 'fail_malloc.c'
+    # The compiler must not take the allocations for its own to leave out.
+    command = [*compiler, '-shared', '-fPIC', '-O1', '-fno-builtin', source, '-o', library]
+    return None if report.run('build what makes malloc fail', command).returncode else library
+
+
+def no_memory(report, args):
+    """Sweep over all calls of each module."""
+    preloaded = malloc_that_fails(report)
+    for name in with_calls(report, args, 'no memory'):
+        run_script(report, f'no memory: {name}', 'no_memory.py', name, str(args.seconds), seconds=600)
+        if preloaded:
+            arguments = ('no_memory.py', '--malloc', name, str(args.seconds))
+            run_script(report, f'no malloc: {name}', *arguments, seconds=600, LD_PRELOAD=str(preloaded))
+        run_script(
+            report,
+            f'tracemalloc and threads: {name}',
+            'no_memory.py',
+            '--threads',
+            name,
+            str(args.seconds),
+            seconds=args.seconds * 4 + 120,
+        )
+
+
+def refleaks(report, args):
+    """Run the search for leaked references, which needs a debug build: only that counts all references."""
+    build = debug_build(report, args)
+    if not build:
+        return
+    names = with_calls(report, args, 'references')
+    extra = {'RUST_LEAKS': ' '.join(names)}
+    regrtest(report, 'references: calls', build, '-R', '3:3', '--testdir', TESTING / 'leaks', 'test_calls', **extra)
+    if args.short:
+        return
+    runs = f'-j{args.jobs}'
+    for module in args.modules:
+        folder = TOP / 'Rust' / module / 'tests'
+        names = sorted(file.stem for file in folder.glob('test_*.py'))
+        if names and module != 'panictest':
+            regrtest(report, f'references: {module}', build, runs, '-R', '3:3', '--testdir', folder, *names)
+    if args.default:
+        names = run_tests.upstream_tests(args.default)
+        regrtest(report, "references: CPython's tests", build, runs, '-R', '3:3', *names)
+
+
+def stress(report, args):
+    """Stress each module, and measure how its calls scale."""
+    for name in with_calls(report, args, 'stress'):
+        run_script(report, f'stress: {name}', 'stress.py', name, str(args.seconds * 2), seconds=args.seconds * 20 + 180)
+        output = run_script(
+            report, f'scaling: {name}', 'stress.py', '--scaling', name, str(args.seconds), seconds=args.seconds * 4 + 60
+        )
+        print(f'        {output.strip()}')
+
+
+def interpreters(report, args):
+    """Use all modules in many interpreters, and compare what is left behind with what the C twins leave."""
+    names = with_calls(report, args, 'interpreters')
+    # Both sides are to use the same modules, so an incubating one, which has no _c_ twin, has a run of its own.
+    incubating = [name for name in names if name not in args.default]
+    names = [name for name in names if name in args.default]
+    for name in incubating:
+        run_script(report, f'many interpreters: {name}', 'many_interpreters.py', name, seconds=900)
+    if args.record:
+        # Which of them it was that failed would not be told otherwise.
+        for name in names:
+            run_script(report, f'many interpreters: {name}', 'many_interpreters.py', name, seconds=900)
+    growth = []
+    for twin in ([], ['--c']):
+        what = 'the C twins in many interpreters' if twin else 'many interpreters'
+        output = run_script(report, what, 'many_interpreters.py', *twin, *names, seconds=900)
+        found = re.search(r'growth of one in kB: (\d+)', output)
+        growth.append(int(found[1]) if found else 0)
+    note = f'an interpreter leaves {growth[0]} kB with Rust, {growth[1]} kB with C'
+    same = growth[0] <= growth[1] * 1.05 + 50
+    report.add('what interpreters leave behind', passed=same, failed=not same, note=note)
+
+
+def symbols(report, args):
+    """`python` shows nothing that a C-only build of the same CPython does not."""
+    if not args.plain_python:
+        report.add('symbols beside a C-only build', skipped=1, note='name one by --plain-python')
+        return
+    ours, plain = (check.symbols('-D', '--defined-only', program) for program in ('cpython/python', args.plain_python))
+    # The C implementations are no longer in it; what they showed may be missing.
+    added = {name for name in ours - plain if not re.fullmatch(r'PyInit_\w+', name)}
+    for name in sorted(added)[:20]:
+        print(f'        python shows {name}')
+    note = f'{len(ours)} symbols, {len(plain)} in the C-only build'
+    report.add('symbols beside a C-only build', passed=not added, failed=bool(added), note=note)
+
+
+def selftest(report, args):
+    """Plant defects in a scratch copy, and make mistakes in a debug build, and see the checks fail."""
+    report.run('planted defects', script('check.selftest'), show=True)
+    build = debug_build(report, args)
+    if build:
+        fault_injection.run(report, build, environment(), malloc_that_fails(report))
+
+
+def fuzzing(report, args):
+    """Fuzz every target for the seconds asked for."""
+    folder = fuzz.build(report, args.cargo)
+    for name in fuzz.targets() if folder else []:
+        fuzz.run(report, folder / name, args.seconds, args.record)
+
+
+def sanitized(sanitizer):
+    """Return the part that runs the tests of the modules and the stress in a build with a sanitizer."""
+
+    def part(report, args):
+        clang, version = sanitizers.find_clang(os.environ.get('RUSTC', 'rustc'))
+        if not clang:
+            report.add(sanitizer.name, skipped=1, note=f'there is no clang-{version}, which shares the LLVM of rustc')
+            return
+        folder = pathlib.Path('check-full', sanitizer.name).absolute()
+        logs = folder / 'reports/report'
+        logs.parent.mkdir(parents=True, exist_ok=True)
+        settings = environment() | sanitizer.environment(logs, clang)
+        if not sanitizers.build(report, sanitizer, folder, configure_arguments(), args.jobs, settings, logs, clang):
+            return
+        sanitizers.judge(report, sanitizer, logs, f'{sanitizer.name}: findings of make')
+        runner = [folder / 'python', '-B']
+        mistake = fault_injection.SANITIZED[sanitizer.name]
+        command = ['timeout', '300', *runner, TESTING / 'stress.py', fault_injection.MODULE, '2']
+        subprocess.run(command, cwd=folder, env=settings | fault_injection.environment(mistake), capture_output=True)
+        sanitizers.judge_mistake(report, sanitizer, logs, f'{sanitizer.name}: {mistake} is found')
+        stressed = with_calls(report, args, sanitizer.name)
+        for module in args.modules:
+            tests = TOP / 'Rust' / module / 'tests'
+            names = sorted(file.stem for file in tests.glob('test_*.py'))
+            # A report of a sanitizer can leave a process hanging.
+            command = [*runner, '-m', 'test', f'-j{args.jobs}', '--timeout', '1200', '--testdir', tests, *names]
+            what = f'{sanitizer.name}: tests of {module}'
+            report.run(what, command, cwd=folder, count=count_regrtest, env=settings)
+            if module in stressed:
+                command = ['timeout', '600', *runner, TESTING / 'stress.py', module, str(args.seconds)]
+                report.run(f'{sanitizer.name}: stress of {module}', command, cwd=folder, env=settings)
+            sanitizers.judge(report, sanitizer, logs, f'{sanitizer.name}: {module}')
+
+    return part
+
+
+def tutorial(report, args):
+    """Follow the tutorial."""
+    report.run('the tutorial', script('check.try_tutorial'))
+
+
+PARTS = {
+    'panics': panics,
+    'no-memory': no_memory,
+    'refleaks': refleaks,
+    'stress': stress,
+    'interpreters': interpreters,
+    'symbols': symbols,
+    'selftest': selftest,
+    'fuzz': fuzzing,
+    'asan': sanitized(sanitizers.ASAN),
+    'tsan': sanitized(sanitizers.TSAN),
+    'tutorial': tutorial,
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    check.add_build_arguments(parser)
+    parser.add_argument('parts', nargs='*', metavar='PART', help='which parts (default: all)')
+    parser.add_argument('--seconds', type=int, default=5, help='how long a part runs that could run for ever')
+    parser.add_argument(
+        '--short',
+        action='store_true',
+        help='-R over the calls of the modules only, not over all tests',
+    )
+    parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='how many tests run at once')
+    parser.add_argument('--debug-build', type=lambda name: pathlib.Path(name).absolute(), help='use this debug build')
+    parser.add_argument('--plain-python', type=pathlib.Path, help="the python of a C-only build, for part `symbols'")
+    parser.add_argument('--record', action='store_true', help='write Doc/records')
+    args = parser.parse_args()
+    args.modules, args.default = args.modules.split(), args.default.split()
+    unknown = [part for part in args.parts if part not in PARTS]
+    if unknown:
+        parser.error(f'no such part: {", ".join(unknown)}')
+    report = Report()
+    for part in args.parts or PARTS:
+        PARTS[part](report, args)
+    if args.record:
+        records.update_from(report, [name for name in args.modules if name != 'panictest'])
+    sys.exit(report.close())
+
+
+if __name__ == '__main__':
+    main()

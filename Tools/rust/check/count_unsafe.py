@@ -1,0 +1,150 @@
+"""Count lines and `unsafe` of each crate into Doc/unsafe-count.md.
+
+  regen   write the table
+  check   write nothing; fail when a count of `unsafe` is above the committed one, or a crate is missing there
+
+Tests, benchmarks and generated files are not counted.  A block is a C API call when it names one, of the boundary when
+it is the body of an entry, SIMD when its file uses the processor's intrinsics or picks who does, raw memory otherwise.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+from build import setup_rust
+from build.setup_rust import TOP
+
+TABLE = TOP / 'Doc/unsafe-count.md'
+KINDS = ('C API', 'boundary', 'SIMD', 'raw memory')
+HEAD = """# Unsafe, counted
+
+Written by `make count`: do not edit. `make check` fails when a number of `unsafe` rises above the one here. Lines
+are those with code; tests are not counted. *exported* are functions that C calls by name, *imported* functions of
+CPython that the crate calls. The C twin's lines are those of its files, without comments.
+
+"""
+
+
+def without_tests(text):
+    """Cut the test module at the end of a file."""
+    return re.split(r'^#\[cfg\((?:all\()?test\b[^\n]*\nmod \w+ \{', text, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def without_comments(text):
+    """Return the text without comments and the contents of strings."""
+    token = r'//[^\n]*|/\*.*?\*/|(?<!\w)b?c?r?"(?:\\.|[^"\\])*"'
+    return re.sub(token, lambda match: '""' if match[0].endswith('"') else '', text, flags=re.DOTALL)
+
+
+def block_at(text, start):
+    """Return the text of the braces that open at or after start."""
+    begin = text.index('{', start)
+    depth = 0
+    for index in range(begin, len(text)):
+        depth += {'{': 1, '}': -1}.get(text[index], 0)
+        if depth == 0:
+            return text[begin : index + 1]
+    return text[begin:]
+
+
+def code_lines(text):
+    """Count the lines that are not blank."""
+    return sum(1 for line in text.splitlines() if line.strip())
+
+
+def count_crate(folder):
+    """Return the counts of a crate by column."""
+    counts = {'lines': 0, **dict.fromkeys(KINDS, 0), 'unsafe fn': 0, 'unsafe impl': 0, 'exported': 0, 'C lines': 0}
+    imported = set()
+    for file in sorted((folder / 'src').rglob('*.rs')):
+        if file.stem in ('tests', 'testing'):
+            continue
+        code = without_comments(without_tests(file.read_text(encoding='utf-8')))
+        simd = re.search(r'\b(?:core|std)::arch::|\btarget_feature\b|\b_mm\d*_\w+|\bLevel::\w+ *=>', code)
+        counts['lines'] += code_lines(code)
+        counts['exported'] += len(re.findall(r'#\[unsafe\((?:no_mangle|export_name)', code))
+        counts['unsafe fn'] += len(re.findall(r'\bunsafe (?:extern "[^"]*" )?fn \w', code))
+        counts['unsafe impl'] += len(re.findall(r'\bunsafe impl\b', code))
+        imported |= set(re.findall(r'\bffi::(_?Py\w*_\w+|shim_\w+)\s*\(', code))
+        for match in re.finditer(r'\bunsafe\s*\{', code):
+            block = block_at(code, match.start())
+            if re.search(r'\bffi::\w+', block):
+                kind = 'C API'
+            elif re.search(r'\bentry\w*\s*\(', block) or 'boundary' in str(file.relative_to(folder)):
+                kind = 'boundary'
+            else:
+                kind = 'SIMD' if simd else 'raw memory'
+            counts[kind] += 1
+    counts['imported'] = len(imported)
+    for file in [*folder.glob('*.c'), *folder.glob('shims/*.[ch]')]:
+        counts['C lines'] += code_lines(without_comments(file.read_text(encoding='utf-8')))
+    return counts
+
+
+def twin_lines(cpython, twin):
+    """Return the lines of the C twin's files; nothing when there is no CPython source."""
+    files = [cpython / 'Modules' / word for word in twin.split() if word.endswith('.c')] if cpython else []
+    return sum(code_lines(without_comments(file.read_text(encoding='utf-8'))) for file in files if file.exists())
+
+
+def count():
+    """Return the counts of every crate, by name."""
+    return {folder.name: count_crate(folder) for folder in setup_rust.crates()}
+
+
+def read_table():
+    """Return the committed counts."""
+    rows = [line.strip('|').split('|') for line in TABLE.read_text(encoding='utf-8').splitlines() if line[:1] == '|']
+    head, _, *rows = ([cell.strip() for cell in row] for row in rows)
+    return {row[0]: dict(zip(head[1:], (int(cell or 0) for cell in row[1:]), strict=True)) for row in rows}
+
+
+def write_table(cpython):
+    """Write the table."""
+    counts = count()
+    twins = {module.name: module.twin for module in setup_rust.modules()}
+    for name, row in counts.items():
+        row['twin lines'] = twin_lines(cpython, twins.get(name, ''))
+    columns = list(next(iter(counts.values())))
+    counts['all'] = {column: sum(row[column] for row in counts.values()) for column in columns}
+    lines = ['| ' + ' | '.join(['crate', *columns]) + ' |', '| --- |' + ' ---: |' * len(columns)]
+    for name, row in counts.items():
+        lines.append('| ' + ' | '.join([name, *(str(row[column] or '') for column in columns)]) + ' |')
+    TABLE.write_text(HEAD + '\n'.join(lines) + '\n', encoding='utf-8')
+    print(f'wrote {TABLE}')
+
+
+def problems():
+    """Return which counts of `unsafe` are above the committed ones."""
+    committed, found = read_table(), []
+    for name, row in count().items():
+        if name not in committed:
+            found.append(f'{name} is not in {TABLE.name}')
+            continue
+        for column in (*KINDS, 'unsafe fn', 'unsafe impl'):
+            if row[column] > committed[name][column]:
+                found.append(f'{name}: {column}: {row[column]}, was {committed[name][column]}')
+    return found
+
+
+def cpython_source():
+    """Return the CPython source tree of the build folder this runs in."""
+    done = subprocess.run(['sed', '-n', 's/^VPATH= *//p', 'cpython/Makefile'], capture_output=True, text=True)
+    return pathlib.Path(done.stdout.strip()) if done.stdout.strip() else None
+
+
+def main():
+    match sys.argv[1:]:
+        case ['regen']:
+            write_table(cpython_source())
+        case ['check']:
+            found = problems()
+            print('\n'.join([*found, 'more unsafe than was counted: look at it, then run make count'] if found else []))
+            sys.exit(bool(found))
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,234 @@
+"""Make Doc/module-status.md and the table of the README: which requirements of Doc/promotion.md each module meets.
+
+  regen   write both
+  check   write nothing; fail when they are not what the records, counts and differences say
+  stale   name what has to be run again: records of older sources than those that are there, and missing ones
+
+Everything comes from Doc/records, Doc/unsafe-count.md and Doc/differences.md: nothing is typed in.
+"""
+
+import dataclasses
+import re
+import sys
+from collections.abc import Callable
+
+from check import count_unsafe
+from check import fuzz
+from check import records
+from build import setup_rust
+from bench.measure import geometric_mean
+from bench.measurements import SLOWER, ratio
+from build.setup_rust import TOP
+
+PAGE = TOP / 'Doc/module-status.md'
+README = TOP / 'README.md'
+HEAD = """# State of the modules
+
+Written by `make promotion`: do not edit. [Promotion](promotion.md) lists the requirements. Each line is the result
+that a command recorded when it last ran with `RECORD=1`, at the commit given; a + after it means that the working
+tree had changes. *stale* marks a result of older sources than those of this tree; it does not count as met.
+`make record` repeats what is stale.
+"""
+STAGES = {
+    'incubating': 'to be built as `_rust_NAME`',
+    'default': 'to be what `import NAME` gives',
+    'without the twin': 'to stand alone',
+}
+# How long the programs of the fuzzer ran on the same sources.
+FUZZ_SECONDS = {'incubating': 60, 'default': 3600, 'without the twin': 24 * 3600}
+# How long libFuzzer ran on each target.
+CORE_SECONDS = 600
+
+
+def ran_clean(record):
+    """Judge a record of tests: some passed and none failed."""
+    text = f'{record["passed"]:,} passed, {record["failed"]:,} failed, {record["skipped"]:,} skipped'
+    return record['passed'] > 0 and not record['failed'], text
+
+
+def fuzzed(seconds):
+    """Return the judge of so many seconds of fuzzing."""
+
+    def judge(record):
+        text = f'{amount(record["seconds"])} of {amount(seconds)}, {record["programs"]:,} programs'
+        return record['seconds'] >= seconds and not record['differences'], f'{text}, {record["differences"]} differ'
+
+    return judge
+
+
+def cores_fuzzed(record):
+    """Judge coverage-guided fuzzing of one target."""
+    text = f'{amount(record["seconds"])} of {amount(CORE_SECONDS)}, {record["runs"]:,} runs, {record["broken"]} broken'
+    return record['seconds'] >= CORE_SECONDS and not record['broken'], text
+
+
+def amount(seconds):
+    """Return a span of time in words."""
+    return (
+        f'{seconds / 3600:g} h'
+        if seconds % 3600 == 0
+        else f'{seconds / 60:.0f} min'
+        if seconds >= 60
+        else f'{seconds} s'
+    )
+
+
+def as_fast(record):
+    """Judge the rows of the benchmark."""
+    rows = sorted(record['rows'], key=ratio)
+    slower = sum(ratio(row) < SLOWER for row in rows)
+    mean = geometric_mean([ratio(row) for row in rows])
+    text = (
+        f'{mean:.2f} times C over {len(rows)} rows; slowest {ratio(rows[0]):.2f} ({rows[0]["name"]}); {slower} slower'
+    )
+    return mean >= 1 and not slower, text
+
+
+def scales(record):
+    """Judge what two threads do."""
+    if not record['threads']:
+        return False, 'no row'
+    row = min(record['threads'], key=lambda row: row['scaling']['rust'] / row['scaling']['C'])
+    ours, theirs = row['scaling']['rust'], row['scaling']['C']
+    return ours >= 0.9 * theirs, f'least beside C: {ours:.2f} times one thread, C {theirs:.2f} ({row["name"]})'
+
+
+@dataclasses.dataclass(frozen=True)
+class Requirement:
+    """One line of the list: for which stage, what, from which record, and whether that is enough."""
+
+    stage: str
+    title: str
+    kind: str
+    judge: Callable = ran_clean
+
+
+REQUIREMENTS = [
+    Requirement('incubating', "CPython's tests of the module", 'upstream'),
+    Requirement('incubating', 'tests against the twin and in threads', 'tests'),
+    Requirement('incubating', 'fuzzing against the twin', 'difftest', fuzzed(FUZZ_SECONDS['incubating'])),
+    Requirement('default', 'reference leaks, our tests', 'refleaks'),
+    Requirement('default', 'failing allocations', 'no-memory'),
+    Requirement('default', 'threads with tracemalloc', 'tracemalloc'),
+    Requirement('default', 'stress', 'stress'),
+    Requirement('default', 'many interpreters', 'interpreters'),
+    Requirement('default', 'address and undefined behaviour sanitizers', 'asan'),
+    Requirement('default', 'thread sanitizer', 'tsan'),
+    Requirement('default', 'fuzzing against the twin', 'difftest', fuzzed(FUZZ_SECONDS['default'])),
+    Requirement('default', 'speed', 'bench', as_fast),
+    Requirement('default', 'two threads', 'bench', scales),
+    Requirement('without the twin', "CPython's tests in a build without twins", 'without-twins'),
+    Requirement('without the twin', 'fuzzing against the twin', 'difftest', fuzzed(FUZZ_SECONDS['without the twin'])),
+]
+
+
+def unsafe_count(name):
+    """Return how often the crate says `unsafe`, from the committed table; None when it is not there."""
+    row = count_unsafe.read_table().get(name)
+    return row and sum(row[column] for column in (*count_unsafe.KINDS, 'unsafe fn', 'unsafe impl'))
+
+
+def differences(name):
+    """Return how many differences from C are listed for the module."""
+    text = (TOP / 'Doc/differences.md').read_text(encoding='utf-8')
+    for section in re.split(r'^## ', text, flags=re.MULTILINE)[1:]:
+        heading, _, body = section.partition('\n')
+        if name in re.split(r'[ ,()]+', heading):
+            return len(re.findall(r'^- ', body, re.MULTILINE))
+    return 0
+
+
+def judge(name):
+    """Return [(requirement, state, text, record)] for a module; the state is yes, no, stale or empty."""
+    kept, lines = records.load(name), []
+    targets = [target for target, module in fuzz.MODULES.items() if module == name]
+    cores = [Requirement('default', f'coverage-guided: {x}', f'fuzz {x}', cores_fuzzed) for x in targets]
+    for requirement in sorted(REQUIREMENTS + cores, key=lambda found: list(STAGES).index(found.stage)):
+        record = kept.get(requirement.kind)
+        if record:
+            met, text = requirement.judge(record)
+            state = ('yes' if met else 'no') if records.is_current(name, requirement.kind, record) else 'stale'
+        else:
+            state, text = '', 'not recorded'
+        lines.append((requirement, state, text, record or {}))
+    return lines
+
+
+def reached(lines, stage):
+    """Return how many requirements of a stage are met by the sources as they are, as text."""
+    states = [state for requirement, state, *_ in lines if requirement.stage == stage]
+    stale = states.count('stale')
+    return f'{states.count("yes")} of {len(states)}{f", {stale} stale" if stale else ""}'
+
+
+def page():
+    """Return the text of the page."""
+    modules = [module for module in setup_rust.modules() if module.stage != 'testing']
+    judged = {module.name: judge(module.name) for module in modules}
+    lines = [HEAD, '| module | stage | for incubating | for default | without the twin | `unsafe` | differences |']
+    lines.append('| --- | --- | ---: | ---: | ---: | ---: | ---: |')
+    for module in modules:
+        met = ' | '.join(reached(judged[module.name], stage) for stage in STAGES)
+        counts = f'{unsafe_count(module.name)} | {differences(module.name)}'
+        lines.append(f'| [`{module.name}`](#{anchor(module.name)}) | {module.stage} | {met} | {counts} |')
+    for module in modules:
+        lines += ['', f'## {module.name}', '', '| stage | asked for | met | what was found | date | commit |']
+        lines.append('| --- | --- | --- | --- | --- | --- |')
+        for requirement, state, text, record in judged[module.name]:
+            stamp = f'{record.get("date", "")} | {record.get("commit", "")}'
+            lines.append(f'| {requirement.stage} | {requirement.title} | {state} | {text} | {stamp} |')
+    return '\n'.join(lines) + '\n'
+
+
+def readme_table():
+    """Return the table of the README."""
+    lines = ['', '| module | stage | `import` gives | C twin | requirements met |', '| --- | --- | --- | --- | --- |']
+    for module in setup_rust.modules():
+        if module.stage != 'testing':
+            gives = 'Rust' if module.stage == 'default' else 'C; Rust is `_rust_' + module.name + '`'
+            twin = f'`_c_{module.name}`' if module.stage == 'default' else f'`{module.name}`'
+            met = reached(judge(module.name), module.stage)
+            lines.append(f'| `{module.name}` | {module.stage} | {gives} | {twin} | {met} |')
+    return '\n'.join([*lines, '']) + '\n'
+
+
+def texts():
+    """Return {path: text} of the page and of the README with its table renewed."""
+    marked = re.compile(r'(?<=make promotion -->\n).*?(?=<!-- end -->)', re.DOTALL)
+    readme = marked.sub(lambda match: readme_table(), README.read_text(encoding='utf-8'), count=1)
+    return {PAGE: page(), README: readme}
+
+
+def anchor(name):
+    """Return the anchor that Markdown gives a heading."""
+    return name.lower()
+
+
+def stale():
+    """Return [(module, kind)] of what has to be run again for the page to be complete."""
+    modules = [module.name for module in setup_rust.modules() if module.stage != 'testing']
+    return [
+        (name, requirement.kind) for name in modules for requirement, state, *_ in judge(name) if state in ('stale', '')
+    ]
+
+
+def main():
+    match sys.argv[1:]:
+        case ['regen']:
+            for path, text in texts().items():
+                path.write_text(text, encoding='utf-8')
+                print(f'wrote {path}')
+        case ['check']:
+            stale = [path for path, text in texts().items() if path.read_text(encoding='utf-8') != text]
+            for path in stale:
+                print(f'{path.relative_to(TOP)} is not what Doc/records and the sources say: run make promotion')
+            sys.exit(bool(stale))
+        case ['stale']:
+            for module, kind in stale():
+                print(f'{module}: {kind}')
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,89 @@
+"""Doc/records/NAME.json: what commands found out about each module, for the pages that are made from it.
+
+Only the command that ran something writes its record, when it is told to (`RECORD=1` on make's command line); nothing
+is typed in. A record says when, at which commit and of which sources: `source` is a hash of the files that its kind of
+check depends on (check/sources.py), so that a record of older sources is recognised without git.
+"""
+
+import datetime
+import json
+import subprocess
+
+from build.setup_rust import TOP
+from check import sources
+
+FOLDER = TOP / 'Doc/records'
+
+
+# The steps of `make test` and `make check-full` that are about one module.
+STEPS = {
+    'upstream': "CPython's tests on {}",
+    'tests': 'tests of {}',
+    'no-memory': 'no memory: {}',
+    'tracemalloc': 'tracemalloc and threads: {}',
+    'refleaks': 'references: {}',
+    'stress': 'stress: {}',
+    'interpreters': 'many interpreters: {}',
+    'asan': 'asan: {}',
+    'tsan': 'tsan: {}',
+}
+
+
+def load(module):
+    """Return the records of a module by kind; nothing when there are none."""
+    try:
+        return json.loads((FOLDER / f'{module}.json').read_text(encoding='utf-8'))
+    except FileNotFoundError:
+        return {}
+
+
+def scope(kind):
+    """Return which sources a kind of record depends on."""
+    return 'core' if kind in ('difftest', 'asan', 'tsan') or kind.startswith('fuzz ') else 'linked'
+
+
+def source_hash(module, kind):
+    """Return a short hash of the sources that a kind of record depends on."""
+    return sources.digest(module, scope(kind))
+
+
+def commit():
+    """Return the commit that is checked out, with a + when files differ from it; nothing outside of a clone."""
+
+    def git(*arguments):
+        return subprocess.run(['git', '-C', TOP, *arguments], capture_output=True, text=True)
+
+    try:
+        head = git('rev-parse', '--short=12', 'HEAD')
+        # The records themselves change while several commands write theirs.
+        changed = git('diff', '--quiet', 'HEAD', '--', '.', ':!Doc', ':!README.md').returncode
+    except OSError:
+        return ''
+    return head.stdout.strip() + ('+' if changed else '') if head.returncode == 0 else ''
+
+
+def is_current(module, kind, record):
+    """Tell whether a record is of the sources as they are."""
+    return record.get('source') == source_hash(module, kind)
+
+
+def update(module, kind, result, add=()):
+    """Replace a record; the figures named in `add` are summed up over all runs on the same sources."""
+    records = load(module)
+    before = records.get(kind, {})
+    if is_current(module, kind, before):
+        result = result | {key: result[key] + before.get(key, 0) for key in add}
+    stamp = {'date': datetime.datetime.now(datetime.timezone.utc).date().isoformat(), 'commit': commit()}
+    records[kind] = stamp | {'source': source_hash(module, kind)} | result
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(records, indent=1, sort_keys=True, ensure_ascii=False)
+    (FOLDER / f'{module}.json').write_text(text + '\n', encoding='utf-8')
+
+
+def update_from(report, modules, kinds=STEPS):
+    """Record the steps of a report that are about one module; a step that did not run leaves what there is."""
+    for kind, title in kinds.items():
+        for module in modules:
+            step = report.steps.get(title.format(module))
+            if step and (step['passed'] or step['failed']):
+                update(module, kind, step)

@@ -1,0 +1,107 @@
+"""Run the steps of a check one after the other and count their results.
+
+With JUNIT=FILE in the environment the steps are also written to that file in JUnit's XML format, which CI servers read.
+"""
+
+import os
+import re
+import subprocess
+import time
+from xml.etree import ElementTree
+
+
+class Report:
+    """Collects results; the closing line counts tests where a step counts them, and steps where it does not."""
+
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+        self.failures = []
+        # The counts of each step by name, for the records, and its output if it has failed.
+        self.steps = {}
+        self.outputs = {}
+
+    def add(self, name, passed=0, failed=0, skipped=0, note=''):
+        """Record one step and say so."""
+        self.passed += passed
+        self.failed += failed
+        self.skipped += skipped
+        self.steps[name] = {'passed': passed, 'failed': failed, 'skipped': skipped}
+        if failed:
+            self.failures.append(name)
+        result = 'FAILED' if failed else 'ok' if passed else 'skipped'
+        print(f'{result:8}{name}{": " if note else ""}{note}', flush=True)
+
+    def run(self, name, command, *, count=None, show=False, **options):
+        """Run a command as one step; `count` reads (passed, failed, skipped) from its output."""
+        print(f'        {name} ...', flush=True)
+        start = time.monotonic()
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace', **options
+        )
+        counts = count(done.stdout) if count else (1, 0, 0)
+        if not any(counts):
+            # Nothing ran: it must not look like a success.
+            counts = (0, 0, 1)
+        if done.returncode and not counts[1]:
+            counts = (counts[0] if count else 0, 1, counts[2])
+        if done.returncode or show:
+            print(done.stdout, flush=True)
+        if counts[1]:
+            self.outputs[name] = done.stdout
+        seconds = time.monotonic() - start
+        numbers = f'{counts[0]} passed, {counts[1]} failed, {counts[2]} skipped, ' if count else ''
+        self.add(name, *counts, note=f'{numbers}{seconds:.0f} s')
+        return done
+
+    def close(self):
+        """Print the closing line; return the exit status."""
+        if self.failures:
+            print(f'\nFailed: {", ".join(self.failures)}')
+        elif not self.passed:
+            print('\nNothing ran')
+        print(f'\n{self.passed} passed, {self.failed} failed, {self.skipped} skipped')
+        if junit := os.environ.get('JUNIT'):
+            self.write_junit(junit)
+        return 1 if self.failed or not self.passed else 0
+
+    def write_junit(self, path):
+        """Write one test case for each step; the counts of the tests in it are its properties."""
+        suite = ElementTree.Element('testsuite', name='rust modules', tests=str(len(self.steps)))
+        for name, counts in self.steps.items():
+            case = ElementTree.SubElement(suite, 'testcase', name=name, classname='make')
+            properties = ElementTree.SubElement(case, 'properties')
+            for key, value in counts.items():
+                ElementTree.SubElement(properties, 'property', name=key, value=str(value))
+            if counts['failed']:
+                failure = ElementTree.SubElement(case, 'failure', message=f'{counts["failed"]} failed')
+                # XML has no way to write control characters.
+                failure.text = re.sub(r'[^\t\n\x20-\ud7ff\ue000-\ufffd]', '?', self.outputs.get(name, ''))
+            elif not counts['passed']:
+                ElementTree.SubElement(case, 'skipped')
+        suite.set('failures', str(sum(counts['failed'] > 0 for counts in self.steps.values())))
+        ElementTree.ElementTree(suite).write(path, encoding='utf-8', xml_declaration=True)
+
+
+def count_cargo(output):
+    """Count the results of `cargo test`."""
+    lines = re.findall(r'^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored', output, re.MULTILINE)
+    return tuple(sum(int(line[i]) for line in lines) for i in range(3))
+
+
+def count_regrtest(output):
+    """Count the results of `python -m test`."""
+    total = re.search(r'^Total tests: run=([\d,]+)(.*)$', output, re.MULTILINE)
+    if not total:
+        return 0, 0, 0
+    numbers = {key: int(value.replace(',', '')) for key, value in re.findall(r'(\w+)=([\d,]+)', total[2])}
+    run = int(total[1].replace(',', ''))
+    failed, skipped = numbers.get('failures', 0), numbers.get('skipped', 0)
+    return run - failed - skipped, failed, skipped
+
+
+def count_unittest(output):
+    """Count the results of `python -m unittest`."""
+    run = re.search(r'^Ran (\d+) tests?', output, re.MULTILINE)
+    numbers = {key: int(value) for key, value in re.findall(r'(failures|errors|skipped)=(\d+)', output)}
+    failed, skipped = numbers.get('failures', 0) + numbers.get('errors', 0), numbers.get('skipped', 0)
+    return (int(run[1]) if run else 0) - failed - skipped, failed, skipped

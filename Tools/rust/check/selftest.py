@@ -1,0 +1,193 @@
+"""Plant defects in a scratch copy of the sources and see that the checks find each; run in the build folder.
+
+Every command is first run on the copy as it is, where it must pass: a check that always fails finds nothing.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from check.report import Report
+from build.setup_rust import TOP
+
+CARGO = os.environ.get('CARGO', 'cargo')
+# Cargo takes the copy for the sources themselves, so what it makes of a defect must stay out of the build.
+ENVIRONMENT = os.environ | {'CARGO_TARGET_DIR': os.path.abspath('check-full/selftest')}
+
+
+def change(file, pattern, replacement):
+    """Change one place of a file; the defect must really be planted."""
+    text = file.read_text(encoding='utf-8')
+    new, count = re.subn(pattern, replacement, text, count=1, flags=re.MULTILINE)
+    if count != 1 or new == text:
+        raise SystemExit(f'{file}: nothing matches {pattern}')
+    file.write_text(new, encoding='utf-8')
+
+
+def cargo(command, tree, *arguments):
+    return [CARGO, command, '--quiet', '--locked', '--manifest-path', tree / 'Cargo.toml', *arguments]
+
+
+def headers(tree):
+    return [sys.executable, '-B', tree / 'Tools/rust', 'build.headers', 'check']
+
+
+def exports(tree):
+    return [sys.executable, '-B', tree / 'Tools/rust', 'check.check_exports']
+
+
+def counts(tree):
+    return [sys.executable, '-B', tree / 'Tools/rust', 'check.count_unsafe', 'check']
+
+
+def dependencies(tree):
+    return [sys.executable, '-B', tree / 'Tools/rust', 'check.dependencies', 'check']
+
+
+def bindings(tree):
+    return cargo('check', tree, '--release', '-p', 'cpython-sys')
+
+
+def clippy(tree):
+    return cargo('clippy', tree, '-p', 'outbuf', '--', '-Dwarnings')
+
+
+# The defect, the file, what is replaced in it and by what, the command that must find it, and what that must say.
+DEFECTS = [
+    (
+        'an undeclared export outside the boundary',
+        'Rust/shared/outbuf/src/lib.rs',
+        r'\Z',
+        '\n#[unsafe(no_mangle)]\npub extern "C" fn outbuf_undeclared() {}\n',
+        exports,
+        r'outbuf_undeclared is exported',
+    ),
+    (
+        'an undeclared export in the boundary',
+        'Rust/binascii/src/boundary.rs',
+        r'\Z',
+        '\n/// New.\n#[unsafe(no_mangle)]\npub extern "C" fn binascii_undeclared() {}\n',
+        headers,
+        r'binascii\.h: stale',
+    ),
+    (
+        'a stale header',
+        'Include/rust/binascii.h',
+        r'Return the bytes',
+        'Return some bytes',
+        headers,
+        r'binascii\.h: stale',
+    ),
+    (
+        'a renamed parameter',
+        'Rust/binascii/src/boundary.rs',
+        r'binascii_a2b_uu_impl\(module: \*mut PyObject, data:',
+        'binascii_a2b_uu_impl(module: *mut PyObject, renamed:',
+        headers,
+        r'binascii\.h: stale',
+    ),
+    (
+        'a crate that the library does not gather',
+        'Modules/Setup.rust',
+        r'\Z',
+        'outbuf default -\n',
+        headers,
+        r'stdlib/src/lib\.rs: stale',
+    ),
+    (
+        'a shifted field',
+        'Rust/shared/cpython-sys/build.rs',
+        r'bindings\.to_string\(\)',
+        'bindings.to_string().replace("pub len : Py_ssize_t", "pub shift: u8, pub len : Py_ssize_t")'
+        '.replace("pub len: Py_ssize_t", "pub shift: u8, pub len: Py_ssize_t")',
+        bindings,
+        r'Size of Py_buffer',
+    ),
+    (
+        'a constant of another value',
+        'Rust/shared/cpython-sys/build.rs',
+        r'bindings\.to_string\(\)',
+        'bindings.to_string().replace("SHIM_DICT : u32 = 9", "SHIM_DICT : u32 = 8")',
+        bindings,
+        r'SHIM_DICT is not what the bindings say',
+    ),
+    (
+        'a function with another signature',
+        'Rust/shared/cpython-sys/build.rs',
+        r'bindings\.to_string\(\)',
+        'bindings.to_string().replace("fn PyBytes_Size (arg1 : * mut PyObject) -> Py_ssize_t", '
+        '"fn PyBytes_Size (arg1 : * mut PyObject) -> :: core :: ffi :: c_int")',
+        bindings,
+        r'PyBytes_Size is not of the type',
+    ),
+    (
+        'unsafe that has not been counted',
+        'Rust/shared/outbuf/src/lib.rs',
+        r'\A',
+        'fn more() { unsafe { } }\n',
+        counts,
+        r'outbuf: raw memory: 3, was 2',
+    ),
+    (
+        'a crate without a reason',
+        'Tools/rust/check/dependencies.txt',
+        r'^cfg-if .*\n',
+        '',
+        dependencies,
+        r'cfg-if .* has no reason',
+    ),
+    (
+        'a licence that is not allowed',
+        'Cargo.toml',
+        r'"PSF-2.0"',
+        '"GPL-3.0-only"',
+        dependencies,
+        r'GPL-3\.0-only is not allowed',
+    ),
+    (
+        'a missing SAFETY comment',
+        'Rust/shared/outbuf/src/lib.rs',
+        r'// SAFETY: ',
+        '// ',
+        clippy,
+        r'missing a safety comment',
+    ),
+]
+
+
+def main():
+    report = Report()
+    with tempfile.TemporaryDirectory() as folder:
+        tree = pathlib.Path(folder, 'tree')
+        tree.mkdir()
+        for name in ('Doc', 'Include', 'Modules', 'Rust', 'Tools'):
+            # With the times of now: cargo still knows what the last run's defects gave.
+            shutil.copytree(TOP / name, tree / name, copy_function=shutil.copy)
+        for name in ('Cargo.toml', 'Cargo.lock', 'rustfmt.toml'):
+            shutil.copy(TOP / name, tree / name)
+        sound = {}
+        for defect, name, pattern, replacement, command, says in DEFECTS:
+            if command not in sound:
+                done = report.run(f'{command.__name__} without a defect', command(tree), env=ENVIRONMENT)
+                sound[command] = done.returncode == 0
+            file = tree / name
+            before = file.read_bytes()
+            change(file, pattern, replacement)
+            print(f'        {defect} ...', flush=True)
+            done = subprocess.run(
+                command(tree), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=ENVIRONMENT
+            )
+            file.write_bytes(before)
+            line = re.search(f'^.*{says}', done.stdout, re.MULTILINE)
+            found = sound[command] and done.returncode != 0 and line is not None
+            note = line[0].replace(str(tree), '') if line else f'nothing says {says}: {done.stdout}'
+            report.add(f'{defect} is found', passed=found, failed=not found, note=note[-150:] if line else note)
+    sys.exit(report.close())
+
+
+if __name__ == '__main__':
+    main()

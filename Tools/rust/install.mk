@@ -1,9 +1,0 @@
-# Runs in CPython's build folder, for the folders that its Makefile names.
-
-include Makefile
-
-.PHONY: install-rust
-install-rust:
-	for library in "$(DESTDIR)$(LIBPL)/$(LIBRARY)" "$(DESTDIR)$(LIBDIR)/$(LIBRARY)"; do \
-		if test -f "$$library"; then $(AR) r "$$library" "$(RUST_OBJECT)" || exit 1; fi; \
-	done

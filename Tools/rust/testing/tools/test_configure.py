@@ -1,0 +1,471 @@
+"""Tests of configure, with a stand-in for CPython's source tree whose configure only notes what it is called with."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from build import setup_rust
+
+TOP = pathlib.Path(__file__).resolve().parents[4]
+
+CPYTHON_CONFIGURE = """#!/bin/sh
+for argument; do printf '%s\\n' "$argument"; done > arguments
+{
+    echo 'BUILDPYTHON=python'
+    echo 'CC=cc -pipe'
+    echo 'AR=ar'
+    echo 'LIBRARY=libpython3.14t.a'
+    echo 'PY_CFLAGS=-O3 -flto -DX=1'
+    echo 'CONFIGURE_CFLAGS_NODIST=-fprofile-use -Wextra'
+    echo "LIBS=-ldl"
+    echo 'MODLIBS=$(RUST_LIBS) $(RUST_LIBS)'
+    echo 'RUST_LIBS='
+    test -n "$CROSS" || echo 'PYTHON_FOR_BUILD_DEPS=$(BUILDPYTHON)'
+    echo "RUNSHARED=$RUNSHARED"
+    printf "CONFIG_ARGS=\\t '--disable-gil'\\n"
+} > Makefile
+cp Makefile Makefile.pre
+printf 'S["CONFIG_ARGS"]="%s"\\n' " '--disable-gil'" > config.status
+{
+    echo '*shared*'
+    echo '_json _json.c'
+    echo '#zlib zlibmodule.c'
+    echo '*static*'
+    echo 'math mathmodule.c'
+} > Modules/Setup.stdlib
+exit ${FAIL-0}
+"""
+
+
+class Configure(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        temp = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(temp.cleanup)
+        # configure is generated from the source tree as it is, whether or not bootstrap has run.
+        cls.script = pathlib.Path(temp.name, 'configure')
+        # Every tool of this machine, but for those that the tests arrange.
+        cls.basics = pathlib.Path(temp.name, 'basics')
+        cls.basics.mkdir()
+        for folder in os.environ['PATH'].split(os.pathsep):
+            for program in pathlib.Path(folder).glob('*'):
+                link = cls.basics / program.name
+                if not link.is_symlink() and not program.name.startswith(('cargo', 'rustc', 'python')):
+                    link.symlink_to(program)
+        subprocess.run(['autoconf', '-o', cls.script], cwd=TOP, check=True, env=os.environ | {'TMPDIR': temp.name})
+
+    def setUp(self):
+        temp = tempfile.TemporaryDirectory()
+        self.addCleanup(temp.cleanup)
+        self.top = pathlib.Path(temp.name, 'top')
+        self.build = self.top / 'build'
+        self.cpython = pathlib.Path(temp.name, 'cpython')
+        self.bin = pathlib.Path(temp.name, 'bin')
+        for folder in (self.build, self.cpython / 'Include', self.cpython / 'Programs', self.bin):
+            folder.mkdir(parents=True)
+        shutil.copy2(self.script, self.top)
+        for name in ('Modules', 'Tools', 'Rust/cargo-config.toml.in', 'Cargo.toml', 'Makefile.pre.in'):
+            target = self.top / name
+            target.parent.mkdir(exist_ok=True)
+            target.symlink_to(TOP / name)
+        self.version('3.14.7')
+        self.script_file(self.cpython / 'configure', CPYTHON_CONFIGURE)
+        self.script_file(self.bin / 'cargo', '#!/bin/sh\necho cargo 1.95.0\n')
+        self.script_file(self.bin / 'rustc', '#!/bin/sh\necho "rustc 1.95.0 (hash date)"\n')
+        (self.bin / 'python3').symlink_to(sys.executable)
+        clang = pathlib.Path(temp.name, 'llvm')
+        (clang / 'clang/14/include').mkdir(parents=True)
+        (clang / 'clang/14/include/stddef.h').touch()
+        (clang / 'libclang.so').touch()
+        self.environment = {'PATH': f'{self.bin}:{self.basics}', 'LIBCLANG_PATH': str(clang), 'HOME': temp.name}
+
+    def script_file(self, path, text):
+        path.unlink(missing_ok=True)
+        path.write_text(text, encoding='utf-8')
+        path.chmod(0o755)
+
+    def version(self, version, level='FINAL'):
+        text = (
+            '#define PY_RELEASE_LEVEL_FINAL  0xF     /* Serial should be 0 here */\n'
+            f'#define PY_MAJOR_VERSION        3\n#define PY_MINOR_VERSION        {version.split(".")[1]}\n'
+            f'#define PY_RELEASE_LEVEL        PY_RELEASE_LEVEL_{level}\n'
+            f'#define PY_VERSION              "{version}"\n#define PY_VERSION_HEX _Py_PACK_FULL_VERSION( \\\n'
+        )
+        (self.cpython / 'Include/patchlevel.h').write_text(text, encoding='utf-8')
+
+    def configure(self, *arguments, cpython=True, **environment):
+        tree = [f'--with-cpython={self.cpython}'] if cpython else []
+        return subprocess.run(
+            ['../configure', *tree, *arguments],
+            cwd=self.build,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+        )
+
+    def succeed(self, *arguments, **environment):
+        done = self.configure(*arguments, **environment)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def fail_with(self, *words, arguments=('--disable-gil',), cpython=True, **environment):
+        done = self.configure(*arguments, cpython=cpython, **environment)
+        self.assertNotEqual(done.returncode, 0, done.stdout)
+        errors = [line for line in done.stderr.splitlines() if line.startswith('configure: error:')]
+        self.assertEqual(len(errors), 1, done.stderr)
+        for word in words:
+            self.assertIn(word, errors[0])
+
+    def incubate(self, name):
+        """Make a module an incubating one, whatever the table says of it today."""
+        text = (TOP / 'Modules/Setup.rust').read_text(encoding='utf-8')
+        modules = self.top / 'Modules'
+        modules.unlink()
+        modules.mkdir()
+        text = re.sub(rf'^({name} +)\w+', r'\1incubating', text, flags=re.MULTILINE)
+        (modules / 'Setup.rust').write_text(text, encoding='utf-8')
+
+    def setup_local(self):
+        path = self.build / 'cpython/Modules/Setup.local'
+        return path.read_text(encoding='utf-8').splitlines() if path.exists() else None
+
+    def test_default(self):
+        output = self.succeed('--disable-gil')
+        default = [module.name for module in setup_rust.modules() if module.stage == 'default']
+        self.assertIn(f'Rust modules:    {" ".join(default)}\n', output)
+        lines = self.setup_local()
+        self.assertIn('binascii $(RUST_LIBS)', lines)
+        self.assertIn('_rust_binascii $(RUST_LIBS)', lines)
+        self.assertIn('_rust $(RUST_LIBS)', lines)
+        self.assertIn('C_BINASCII_CFLAGS=-DPyInit_binascii=PyInit__c_binascii', lines)
+        self.assertTrue(any(line.startswith('_c_binascii $(C_BINASCII_CFLAGS) binascii.c') for line in lines), lines)
+        config = (self.build / '.cargo/config.toml').read_text(encoding='utf-8')
+        self.assertIn('CC = { value = "cc -pipe", force = true }', config)
+        # What is for LTO and profiling stays C's own.
+        self.assertRegex(config, r'CPYTHON_CFLAGS = \{ value = "-O3 -DX=1 -Wextra ?"')
+        # What libpython needs comes after it, and of libc more than Rust's compiler links by itself.
+        library = f'{self.build}/rust/librust_stdlib.a'
+        embed = f'"{self.build}/cpython/libpython3.14t.a {library} {library} -ldl -Wl,-export-dynamic -lc"'
+        self.assertIn(f'CPYTHON_EMBED_LDFLAGS = {{ value = {embed}', config)
+        self.assertNotIn(str(self.build), '\n'.join(lines))
+
+    def test_other_options_reach_cpython_untouched(self):
+        options = ['--disable-gil', '--prefix=/o p t', "--with-x=it's", 'CFLAGS=-O2 "-DA=b c" $x', '--enable-shared']
+        self.succeed(*options, '--with-rust-modules=binascii', '--without-c-twins', 'CARGOFLAGS=--offline')
+        passed = (self.build / 'cpython/arguments').read_text(encoding='utf-8').splitlines()
+        self.assertEqual(passed, options)
+
+    def test_what_sysconfig_tells_of_the_options(self):
+        self.succeed('--disable-gil', '--with-rust-modules=zlib,math', 'CARGOFLAGS=-Z a&b|c')
+        own = f" '--with-cpython={self.cpython}' '--with-rust-modules=zlib,math' 'CARGOFLAGS=-Z a&b|c'"
+        for name, start in (
+            ('Makefile', 'CONFIG_ARGS=\t'),
+            ('Makefile.pre', 'CONFIG_ARGS=\t'),
+            ('config.status', 'S["CONFIG_ARGS"]="'),
+        ):
+            text = (self.build / 'cpython' / name).read_text(encoding='utf-8')
+            self.assertIn(f"{start}{own} '--disable-gil'", text)
+
+    def test_without_twins(self):
+        self.succeed('--disable-gil', '--without-c-twins')
+        self.assertNotIn('_c_', '\n'.join(self.setup_local()))
+
+    def test_make_says_that_there_is_no_rust(self):
+        self.succeed()
+        for target in (
+            'check',
+            'check-full',
+            'check-stress',
+            'regen',
+            'bench',
+            'difftest',
+            'promotion',
+            'docs',
+            'count',
+        ):
+            done = subprocess.run(
+                ['make', target], cwd=self.build, env=self.environment, text=True, capture_output=True
+            )
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stdout, f'make {target}: this build has no Rust modules\n')
+
+    def test_incubating_modules_that_cpython_makes_can_be_chosen(self):
+        self.incubate('_json')
+        self.succeed('--disable-gil')
+        lines = self.setup_local()
+        start = lines.index('RUST_SWITCH_CFLAGS=-DPyModuleDef_Init=rust_switch_init')
+        self.assertEqual(lines[start - 1], '*shared*')
+        # Not one that is missing on this machine, nor one that is built in.
+        rule = '_json $(RUST_SWITCH_CFLAGS) _json.c $(RUST_SWITCH_LIBS)'
+        self.assertEqual(lines[start + 1 :], ['RUST_SWITCH_LIBS=', rule])
+        self.assertIn('RUST_SWITCHED = _json\n', (self.build / 'Makefile').read_text(encoding='utf-8'))
+        config = (self.build / '.cargo/config.toml').read_text(encoding='utf-8')
+        self.assertIn('RUST_SWITCHED = { value = "_json", force = true }', config)
+        self.succeed('--disable-gil', '--with-rust-modules=all')
+        self.assertNotIn('RUST_SWITCH_CFLAGS', '\n'.join(self.setup_local()))
+
+    def test_other_flags_compile_again(self):
+        self.incubate('_json')
+        self.succeed('--disable-gil')
+        for name in ('_json.o', 'other.o'):
+            (self.build / 'cpython/Modules' / name).touch()
+        self.succeed('--disable-gil')
+        self.assertTrue((self.build / 'cpython/Modules/_json.o').exists())
+        self.succeed('--disable-gil', '--with-rust-modules=all')
+        self.assertFalse((self.build / 'cpython/Modules/_json.o').exists())
+        self.assertTrue((self.build / 'cpython/Modules/other.o').exists())
+
+    def test_list_and_all(self):
+        self.succeed('--disable-gil', '--with-rust-modules=binascii')
+        self.assertIn('binascii $(RUST_LIBS)', self.setup_local())
+        self.succeed('--disable-gil', '--with-rust-modules=all')
+        self.assertIn('binascii $(RUST_LIBS)', self.setup_local())
+
+    def test_none_takes_back_what_an_earlier_run_wrote(self):
+        self.succeed('--disable-gil')
+        output = self.succeed('--disable-gil', '--with-rust-modules=none')
+        self.assertIsNone(self.setup_local())
+        self.assertIn('no Rust modules', output)
+
+    def test_a_setup_local_of_the_user_stays(self):
+        (self.build / 'cpython/Modules').mkdir(parents=True)
+        (self.build / 'cpython/Modules/Setup.local').write_text('*disabled*\n_tkinter\n', encoding='utf-8')
+        self.succeed()
+        self.assertEqual(self.setup_local(), ['*disabled*', '_tkinter'])
+
+    def test_the_gil_build_needs_no_rust(self):
+        for name in ('cargo', 'rustc', 'python3'):
+            (self.bin / name).unlink()
+        output = self.succeed(LIBCLANG_PATH='/nonexistent')
+        self.assertIn('configured with --disable-gil', output)
+        self.assertIsNone(self.setup_local())
+        self.succeed('--disable-gil', '--with-rust-modules=none', LIBCLANG_PATH='/nonexistent')
+
+    def test_errors(self):
+        self.fail_with(
+            'no Rust module nonsense', 'binascii', arguments=['--disable-gil', '--with-rust-modules=nonsense']
+        )
+        self.fail_with('--disable-gil', arguments=['--with-rust-modules=binascii'])
+        self.fail_with('--disable-gil', arguments=['--with-rust-modules=all', '--enable-gil'])
+        self.fail_with('not a CPython source tree', arguments=['--disable-gil', '--with-cpython=/usr'])
+        self.fail_with('./bootstrap', cpython=False)
+
+    def test_releases(self):
+        for version, level in (
+            ('3.14.0rc1', 'GAMMA'),
+            ('3.14.0', 'FINAL'),
+            ('3.14.123', 'FINAL'),
+            ('3.14.7+', 'FINAL'),
+            ('3.15.0rc2', 'GAMMA'),
+            ('3.15.2', 'FINAL'),
+        ):
+            with self.subTest(version=version):
+                self.version(version, level)
+                self.assertIn(f'CPython:         {version} from', self.succeed('--disable-gil'))
+
+    def test_releases_that_are_not_supported(self):
+        for version, level, words in (
+            ('3.13.9', 'FINAL', '3.14 and 3.15'),
+            ('3.16.0', 'FINAL', '3.14 and 3.15'),
+            ('3.15.0b4', 'BETA', 'first release candidate'),
+            ('3.14.0a1+', 'ALPHA', 'first release candidate'),
+        ):
+            with self.subTest(version=version):
+                self.version(version, level)
+                self.fail_with(words, f'is {version};', '--with-unsupported-cpython')
+                self.succeed('--disable-gil', '--with-unsupported-cpython')
+                # Without Rust it is CPython's own matter.
+                self.succeed()
+
+    def test_which_tree_without_a_name(self):
+        def configure():
+            done = self.configure('--disable-gil', cpython=False)
+            errors = re.findall('^configure: error: (.*)', done.stderr, re.MULTILINE)
+            return errors[0] if errors else re.search('^CPython: +(.*) from (.*),', done.stdout, re.MULTILINE)[2]
+
+        self.assertIn('./bootstrap', configure())
+        other, another, default = (self.top / f'Python-{name}' for name in ('3.15.0rc2', '3.14.9', '3.14.7'))
+        shutil.copytree(self.cpython, other)
+        self.assertEqual(configure(), str(other))
+        shutil.copytree(self.cpython, another)
+        self.assertIn('several', configure())
+        shutil.copytree(self.cpython, default)
+        self.assertEqual(configure(), str(default))
+
+    def test_tree_that_has_been_built_in(self):
+        (self.cpython / 'Programs/python.o').touch()
+        self.fail_with('make distclean')
+
+    def test_toolchain_named_by_path(self):
+        other = self.build / 'rust-1.96'
+        other.mkdir()
+        for name in ('cargo', 'rustc'):
+            (self.bin / name).rename(other / name)
+        for folder in (str(other), 'rust-1.96'):
+            output = self.succeed('--disable-gil', f'RUSTC={folder}/rustc', f'CARGO={folder}/cargo')
+            self.assertIn(f'Rust toolchain:  1.95.0, {other}/cargo,', output)
+            self.assertIn(f'rustc = "{other}/rustc"\n', self.cargo_config())
+        self.fail_with('/nope was not found', arguments=['--disable-gil', 'CARGO=/nope', f'RUSTC={other}/rustc'])
+        self.fail_with('/nope was not found', arguments=['--disable-gil', f'CARGO={other}/cargo', 'RUSTC=/nope'])
+        # A folder, and a program that does not run.
+        self.fail_with('/usr was not found', arguments=['--disable-gil', 'CARGO=/usr', f'RUSTC={other}/rustc'])
+        self.script_file(other / 'cargo', '#!/bin/sh\nexit 1\n')
+        self.fail_with(
+            'cargo does not run', arguments=['--disable-gil', f'CARGO={other}/cargo', f'RUSTC={other}/rustc']
+        )
+        # One by another name on PATH.
+        self.script_file(self.bin / 'cargo-1.96', '#!/bin/sh\n')
+        output = self.succeed('--disable-gil', 'CARGO=cargo-1.96', f'RUSTC={other}/rustc')
+        self.assertIn(f'{self.bin}/cargo-1.96,', output)
+
+    def cargo_config(self):
+        return (self.build / '.cargo/config.toml').read_text(encoding='utf-8')
+
+    def test_lines_of_the_user_stay_in_the_configuration_of_cargo(self):
+        mine = (
+            '[source.crates-io]\nreplace-with = "vendored-sources"\n\n[source.vendored-sources]\ndirectory = "vendor"\n'
+        )
+        file = self.build / '.cargo/config.toml'
+        file.parent.mkdir()
+        file.write_text(mine, encoding='utf-8')
+        distclean = ['make', 'distclean']
+        for _ in range(2):
+            self.succeed('--disable-gil')
+            self.assertTrue(self.cargo_config().startswith(f'{mine}# '), self.cargo_config())
+            self.assertEqual(self.cargo_config().count('[build]'), 1)
+        subprocess.run(distclean, cwd=self.build, env=self.environment, check=True, capture_output=True)
+        self.assertEqual(self.cargo_config(), mine)
+        file.write_text('[build]\njobs = 1\n', encoding='utf-8')
+        done = self.configure('--disable-gil')
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("a table [build] that is not configure's", done.stderr)
+        self.assertEqual(self.cargo_config(), '[build]\njobs = 1\n')
+        file.unlink()
+        self.succeed('--disable-gil')
+        subprocess.run(distclean, cwd=self.build, env=self.environment, check=True, capture_output=True)
+        self.assertFalse(file.parent.exists())
+
+    def test_a_build_folder_finds_the_vendored_crates_of_the_source_folder(self):
+        file = self.top / '.cargo/config.toml'
+        file.parent.mkdir()
+        file.write_text('[source.vendored-sources]\ndirectory = "vendor"\n', encoding='utf-8')
+        for _ in range(2):
+            self.succeed('--disable-gil')
+            lines = self.cargo_config().splitlines()
+            self.assertEqual(lines[-2:], ['[source.vendored-sources]', f'directory = "{self.top}/vendor"'])
+            self.assertEqual(self.cargo_config().count('vendor"'), 1)
+        self.assertEqual(file.read_text(encoding='utf-8').count('\n'), 2)
+
+    def test_flags_for_rust(self):
+        self.succeed('--disable-gil', 'RUSTFLAGS=-C opt-level=2 --cfg=a="b"')
+        remap = [f'--remap-path-prefix={self.top}=.', f'--remap-path-prefix={self.environment["HOME"]}/.cargo=cargo']
+        flags = ', '.join(f'"{flag}"' for flag in [*remap, '-C', 'opt-level=2', '--cfg=a=\\"b\\"'])
+        self.assertIn(f'rustflags = [{flags}]\n', self.cargo_config())
+        report = '#!/bin/sh\necho "<$RUSTFLAGS>"\necho "<$CARGO_ENCODED_RUSTFLAGS>"\nexit 3\n'
+        self.script_file(self.bin / 'cargo', report)
+
+        def cargo_sees(*arguments, **environment):
+            command = ['make', '--old-file=Makefile', 'rust', 'PYTHON_FOR_REGEN=true', *arguments]
+            environment = self.environment | environment
+            done = subprocess.run(command, cwd=self.build, env=environment, text=True, capture_output=True)
+            return re.findall('^<(.*)>', done.stdout, re.MULTILINE)
+
+        self.assertEqual(cargo_sees(), ['', ''])
+        for seen in (cargo_sees('RUSTFLAGS=-g -O'), cargo_sees(RUSTFLAGS='-g -O')):
+            self.assertEqual(seen, [' '.join([*remap, '-g', '-O']), ''])
+        # A make that is run by make.
+        self.assertEqual(cargo_sees(RUSTFLAGS=' '.join(remap)), [' '.join(remap), ''])
+        encoded = '\x1f'.join([*remap, '-C', 'a b'])
+        for flags in ('-C\x1fa b', encoded):
+            self.assertEqual(cargo_sees(CARGO_ENCODED_RUSTFLAGS=flags), ['', encoded])
+
+    def test_debugging_information(self):
+        for flags, value in (
+            ('-O3', 'false'),
+            ('-g -O3', 'true'),
+            ('-O2 -g3', 'true'),
+            ('-ggdb', 'true'),
+            ('-g -g0', 'false'),
+            ('-g1', '"limited"'),
+            ('-fgnu -gno-strict', 'false'),
+        ):
+            with self.subTest(flags=flags):
+                script = CPYTHON_CONFIGURE.replace('PY_CFLAGS=-O3', f'PY_CFLAGS={flags}')
+                self.script_file(self.cpython / 'configure', script)
+                self.succeed('--disable-gil')
+                self.assertIn(f'[profile.release]\ndebug = {value}\n', self.cargo_config())
+
+    def test_cross_build(self):
+        libdir, log = self.build / 'rustlib', self.build / 'rustc.log'
+        libdir.mkdir()
+        rustc = f'case $* in *target-libdir*) echo {libdir} ;; *) echo rustc 1.95.0 ;; esac\n'
+        self.script_file(self.bin / 'rustc', f'#!/bin/sh\necho "$*" >>{log}\n{rustc}')
+        cross = ['--disable-gil', '--host=aarch64-linux-gnu', '--build=x86_64-linux-gnu']
+        self.fail_with('aarch64-unknown-linux-gnu', 'libstd-rust-dev', 'RUST_TARGET', arguments=cross, CROSS='1')
+        (libdir / 'libstd-0123.rlib').touch()
+        for host, target in (
+            ('aarch64-linux-gnu', 'aarch64-unknown-linux-gnu'),
+            ('i686-linux-gnu', 'i686-unknown-linux-gnu'),
+            ('i386-pc-linux-gnu', 'i686-unknown-linux-gnu'),
+            ('aarch64-unknown-linux-musl', 'aarch64-unknown-linux-musl'),
+            ('arm-linux-gnueabihf', 'armv7-unknown-linux-gnueabihf'),
+            ('riscv64-linux-gnu', 'riscv64gc-unknown-linux-gnu'),
+            ('powerpc64le-linux-gnu', 'powerpc64le-unknown-linux-gnu'),
+            ('s390x-linux-gnu', 's390x-unknown-linux-gnu'),
+        ):
+            with self.subTest(host=host):
+                output = self.succeed('--disable-gil', f'--host={host}', '--build=x86_64-linux-gnu', CROSS='1')
+                self.assertIn(f'target {target}\n', output)
+                self.assertIn(f'--target {target}\n', log.read_text(encoding='utf-8'))
+        for_build = '\nCPYTHON_MAKE_VARIABLES += PYTHON_FOR_BUILD'
+        self.succeed(*cross, 'RUST_TARGET=aarch64-linux-android', CROSS='1')
+        makefile = (self.build / 'Makefile').read_text(encoding='utf-8')
+        self.assertIn('\nRUST_TARGET = aarch64-linux-android\n', makefile)
+        # The interpreter of --with-build-python is CPython's own setting.
+        self.assertNotIn(for_build, makefile)
+        self.succeed('--disable-gil')
+        makefile = (self.build / 'Makefile').read_text(encoding='utf-8')
+        self.assertIn('\nRUST_TARGET = \n', makefile)
+        self.assertIn(for_build, makefile)
+
+    def test_toolchain_errors(self):
+        self.fail_with('libclang', LIBCLANG_PATH='/nonexistent')
+        self.script_file(self.bin / 'rustc', '#!/bin/sh\necho rustc 1.63.0\n')
+        self.fail_with('Rust 1.63.0 is too old', 'rustup', '--with-rust-modules=none')
+        self.script_file(self.bin / 'rustc', '#!/bin/sh\nexit 1\n')
+        self.fail_with('does not run')
+        (self.bin / 'rustc').unlink()
+        self.fail_with('rustc was not found')
+        (self.bin / 'cargo').unlink()
+        self.fail_with('cargo was not found', 'rustup')
+
+    def test_host_python(self):
+        (self.bin / 'python3').unlink()
+        self.fail_with('Python 3.10')
+        # One that does not run does not hide one that does.
+        self.script_file(self.bin / 'python3', '#!/bin/sh\nexit 1\n')
+        (self.bin / 'python3.11').symlink_to(sys.executable)
+        self.succeed('--disable-gil')
+
+    def test_failure_of_cpython(self):
+        self.fail_with("CPython's configure failed", FAIL='1')
+
+    def test_help(self):
+        output = self.configure('--help').stdout
+        for word in (
+            '--with-cpython',
+            '--with-rust-modules',
+            '--without-c-twins',
+            'CARGOFLAGS',
+            "CPython's own configure",
+        ):
+            self.assertIn(word, output)
+
+
+if __name__ == '__main__':
+    unittest.main()
