@@ -1,10 +1,9 @@
-//! From the text of a document to objects.
+//! The scanner: objects from the text of a document.
 //!
-//! Values are collected on one stack, from which a container is made when its end is reached: a list, or a dict with a
-//! table of the right size. A long container is started when it has reached `FLUSH` items, so the
-//! stack stays short.
+//! Values are collected on one stack, from which a container is made when its end is reached, with memory of its size. A
+//! container of more than `FLUSH` values is made when it has reached that many, so that the stack stays short.
 //!
-//! Nesting is recursion of the machine's stack, which the interpreter watches, as in C.
+//! Nested containers are read by recursion, which the interpreter limits, as in C.
 
 use crate::boundary::memo::Memo;
 use crate::boundary::text::to_data;
@@ -18,7 +17,7 @@ use cpython_api::{
 };
 use std::ffi::CStr;
 
-/// How many items a container has when it is started before its end is reached.
+/// How many values a container has when it is made before its end is reached; a key and its value are two.
 const FLUSH: usize = 1 << 13;
 
 /// What is called back, where it is not left to this module.
@@ -223,7 +222,7 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
         })
     }
 
-    /// Reads one value. Nothing but the frames of arrays and objects is on the machine's stack while more are nested.
+    /// Reads one value. Nothing but the frames of arrays and objects is on the C stack while more are nested.
     #[inline(always)]
     fn value(&mut self) -> PyResult<Bound<'py>> {
         match self.peek() {
@@ -300,7 +299,7 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
         Ok(value)
     }
 
-    /// Puts the ASCII characters between two places into `digits`, with a NUL behind them.
+    /// Puts the ASCII characters between two places into `digits`, with a NUL after them.
     fn copy_digits(&mut self, start: usize, end: usize) -> PyResult<()> {
         self.digits.clear();
         self.digits.try_reserve(end - start + 1).map_err(|_| PyErr::no_memory(self.hooks.py))?;
@@ -353,7 +352,7 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
         }
     }
 
-    /// Reads the comma or the bracket behind an item, and white space; true for the bracket, which is left.
+    /// Reads the comma or the bracket after an item, and white space; true for the bracket, which is left.
     #[inline(always)]
     fn after_item(&mut self, bracket: u8, trailing_comma: &str) -> PyResult<bool> {
         self.skip_whitespace();
@@ -405,7 +404,7 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
         self.finish_object(dict, base)
     }
 
-    /// Reads a key and the colon behind it. Inlined, it would take a third of the depth that can be read.
+    /// Reads a key and the colon after it. Inlined, it would take a third of the depth that can be read.
     #[inline(never)]
     fn key(&mut self) -> PyResult<Bound<'py>> {
         let py = self.hooks.py;

@@ -1,10 +1,10 @@
-//! From objects to the text of a document.
+//! The encoder: the text of a document from objects.
 //!
-//! A container is read in batches, and what is written without running Python code, as most strings, numbers and
-//! constants are, is written under the container's lock, so that no item needs a reference. A batch ends with the first
-//! item that is something else. So the items are those that C, which takes them one by one, would have seen.
+//! A container is read in batches. Items that are written without running Python code, as most strings, numbers and
+//! constants are, are written under the container's lock, so that none of them needs a reference. A batch ends with the
+//! first item of another kind. So the items are those that C, which takes them one by one, would have seen.
 //!
-//! Nesting is recursion of the machine's stack, which the interpreter watches, as in C; batches are not on it.
+//! Nested containers are written by recursion, which the interpreter limits, as in C; batches are not on the stack.
 
 use crate::boundary::json_encoder;
 use crate::boundary::markers::Markers;
@@ -73,7 +73,7 @@ impl Next<'_> {
     }
 }
 
-/// What an object is: the least that has to be kept on the machine's stack.
+/// The kind of an object: the least that has to be kept on the C stack.
 #[derive(Clone, Copy)]
 enum Kind {
     Scalar,
@@ -142,7 +142,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
         self.sink.scalar(object, view(object))
     }
 
-    /// Writes an object of any type, not inlined where the machine's stack grows.
+    /// Writes an object of any type, not inlined where the C stack grows.
     #[inline(never)]
     fn replacement(&mut self, object: Borrowed<'_, 'py>, level: usize) -> PyResult<()> {
         self.object(object, Kind::of(view(object)), level)

@@ -1,8 +1,8 @@
-//! Where the encoder writes: values that hold no others, keys, separators and line breaks.
+//! The output of the encoder: scalars, keys, separators and line breaks.
 //!
-//! What is called plain here is written while the container that holds the item is locked. It makes no object and calls
-//! nothing of the interpreter but for looking at objects, and what can go wrong is that memory runs out, which is raised
-//! later.
+//! Functions named plain run while the container that holds the item is locked. They make no object and call the
+//! interpreter only to look at objects. They fail only when there is no memory, and the exception is raised after the
+//! container has been unlocked.
 
 use crate::boundary::json_encoder;
 use crate::boundary::markers::Markers;
@@ -28,10 +28,10 @@ pub(super) enum Keep {
 struct Indent<'py> {
     /// A line break with the indentation of this level.
     newline: Bound<'py>,
-    /// The same behind an item separator; the outermost level has none.
+    /// The same after an item separator; the outermost level has none.
     separator: Option<Bound<'py>>,
     separator_short: Option<ShortText>,
-    /// What stands before the first key of this level and before another one.
+    /// The text before the first key of this level, and before another one.
     key_starts: [Option<ShortText>; 2],
 }
 
@@ -44,13 +44,13 @@ impl<'py> Indent<'py> {
     }
 }
 
-/// What comes before a key, with the opening quote. Made ahead: a text that has just been put together byte by byte
-/// cannot be read as a whole until the processor has written it.
+/// The text before a key, with the opening quote. It is made once: a text that has just been written byte by byte cannot be
+/// loaded as a whole until the processor's store buffer is empty.
 fn before_quote(text: Option<ShortText>) -> Option<ShortText> {
     text.and_then(|text| text.append(b'"'))
 }
 
-/// Output, its layout, and what has to be known of it.
+/// Output and its layout.
 pub(super) struct Sink<'a, 'py> {
     py: Python<'py>,
     pub(super) out: Writer,
@@ -64,7 +64,7 @@ pub(super) struct Sink<'a, 'py> {
     item_separator_text: Text<'a>,
     item_separator_short: Option<ShortText>,
     key_separator_text: Text<'a>,
-    /// What stands before the first key of a dict and before another one, when output is not indented.
+    /// The text before the first key of a dict, and before another one, when output is not indented.
     key_starts: [Option<ShortText>; 2],
     /// A closing quote and the key separator.
     key_end: Option<ShortText>,
@@ -121,7 +121,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         Ok(sink)
     }
 
-    /// Has to come before anything that may run Python code.
+    /// Has to be called before anything that may run Python code.
     #[inline]
     pub(super) fn before_python_code(&mut self) -> PyResult<()> {
         self.markers.as_mut().map_or(Ok(()), Markers::publish)
@@ -193,7 +193,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         Ok(())
     }
 
-    /// Writes what comes between two items.
+    /// Writes the separator of two items.
     #[inline(always)]
     pub(super) fn plain_separator(&mut self, level: usize) -> Result<(), NoMemory> {
         let text = match self.indent {
@@ -256,7 +256,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         }
     }
 
-    /// Writes what the user's function makes of a string.
+    /// Writes the result of the user's function for a string.
     #[inline(never)]
     fn call_encoder(&mut self, string: Borrowed<'_, 'py>) -> PyResult<()> {
         self.before_python_code()?;
@@ -293,7 +293,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         }
     }
 
-    /// Writes a key with what comes before and behind it; one of another type may have to be left out.
+    /// Writes a key with the separators before and after it; a key of another type may have to be left out.
     pub(super) fn key(
         &mut self,
         key: Borrowed<'_, 'py>,
@@ -401,7 +401,7 @@ fn non_finite(value: f64) -> &'static [u8] {
     }
 }
 
-/// Room for the text of a number or a constant.
+/// Memory for the text of a number or a constant.
 #[derive(Default)]
 pub(super) struct Digits {
     digits: itoa::Buffer,
