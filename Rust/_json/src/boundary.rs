@@ -8,8 +8,7 @@ use crate::boundary::encode::encode;
 use crate::escape::{self, Style};
 use crate::ucs::Text;
 use cpython_api::{
-    Borrowed, ExceptionType, PyErr, PyObject, PyResult, Python, entry, int_from_isize, leave, str_from_ascii,
-    tuple_of_two,
+    Borrowed, ExceptionType, PyErr, PyObject, PyResult, Python, entry, int_from_isize, str_from_ascii, tuple_of_two,
 };
 use std::ffi::{c_char, c_int, c_void};
 use std::slice;
@@ -133,34 +132,25 @@ pub unsafe extern "C" fn json_encode_string(
     is_ascii: c_int,
     ascii: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the thread is attached, and the characters live as the caller says and are not changed. What comes before
-    // the entry cannot panic. Text that is plain ASCII is ASCII between the quotes.
+    // SAFETY: the thread is attached, and the characters live as the caller says and are not changed. Text that is plain
+    // ASCII is ASCII between the quotes.
     unsafe {
-        let length = length.unsigned_abs();
-        let text = match kind {
-            1 => Text::Ucs1(slice::from_raw_parts(data.cast(), length)),
-            2 => Text::Ucs2(slice::from_raw_parts(data.cast(), length)),
-            _ => Text::Ucs4(slice::from_raw_parts(data.cast(), length)),
-        };
-        if is_ascii != 0
-            && let Text::Ucs1(units) = text
-            && escape::is_plain_ascii(units)
-        {
-            return leave(str_from_ascii(Python::assume_attached(), [b"\"", units, b"\""]));
-        }
-        encode_escaped(text, if ascii != 0 { Style::Ascii } else { Style::Unicode })
+        entry(c"_json.encode_basestring", |py| {
+            let length = length.unsigned_abs();
+            let text = match kind {
+                1 => Text::Ucs1(slice::from_raw_parts(data.cast(), length)),
+                2 => Text::Ucs2(slice::from_raw_parts(data.cast(), length)),
+                _ => Text::Ucs4(slice::from_raw_parts(data.cast(), length)),
+            };
+            if is_ascii != 0
+                && let Text::Ucs1(units) = text
+                && escape::is_plain_ascii(units)
+            {
+                return str_from_ascii(py, [b"\"", units, b"\""]);
+            }
+            text::encode_string(py, text, if ascii != 0 { Style::Ascii } else { Style::Unicode })
+        })
     }
-}
-
-/// Not inlined, as its memory for short strings would be part of every call.
-///
-/// # Safety
-///
-/// - The thread is attached.
-#[inline(never)]
-unsafe fn encode_escaped(text: Text<'_>, style: Style) -> *mut PyObject {
-    // SAFETY: handed on.
-    unsafe { entry(c"_json.encode_basestring", |py| text::encode_string(py, text, style)) }
 }
 
 /// Encodes an object: a tuple of the one `str`.

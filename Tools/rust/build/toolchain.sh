@@ -51,6 +51,14 @@ have_libclang() {
     return 1
 }
 
+# The names under which a Python that is new enough may be installed.
+host_pythons() {
+    printf python3
+    for minor in 9 8 7 6 5 4 3 2 1 0; do
+        printf ' python3.1%s' $minor
+    done
+}
+
 # True if the path $1 has a character that breaks CPython's or our makefiles.
 contains_special() {
     case $1 in

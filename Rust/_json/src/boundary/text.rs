@@ -41,8 +41,8 @@ pub(super) fn from_writer<'py>(py: Python<'py>, out: &mut Writer) -> PyResult<Bo
     Ok(builder.finish())
 }
 
-/// The JSON string for a text.
-#[inline]
+/// The JSON string for a text. Not inlined, as its memory for short strings would be part of every call.
+#[inline(never)]
 pub(super) fn encode_string<'py>(py: Python<'py>, text: Text<'_>, style: Style) -> PyResult<Bound<'py>> {
     if text.len() <= escape::SMALL {
         return escape::small(text, style, |text| str_from_data(py, to_data(text)));
