@@ -79,7 +79,7 @@ fn eisel_lemire(digits: u64, power: i64) -> Option<f64> {
     let shift = top + 64 - STORED_BITS - 3;
     let mut mantissa = high >> shift;
     // The binary logarithm of 10 is 217706 / 2**16, exact enough for these powers.
-    let mut exponent = (power * 217_706 >> 16) + 63 + top as i32 - zeros as i32 + 1023;
+    let mut exponent = ((power * 217_706) >> 16) + 63 + top as i32 - zeros as i32 + 1023;
     if exponent <= 0 {
         // A subnormal number, or zero.
         if exponent <= -63 {
