@@ -95,8 +95,8 @@ encode_string(PyObject *string, int ascii)
     if (check_string(string) < 0) {
         return NULL;
     }
-    const unsigned char *text = PyUnicode_IS_COMPACT_ASCII(string) ? PyUnicode_1BYTE_DATA(string) : NULL;
-    return json_encode_string(string, text, PyUnicode_GET_LENGTH(string), ascii);
+    return json_encode_string(PyUnicode_KIND(string), PyUnicode_DATA(string), PyUnicode_GET_LENGTH(string),
+                              PyUnicode_IS_ASCII(string), ascii);
 }
 
 static PyObject *
