@@ -7,7 +7,7 @@ use crate::{base64, crc_hqx, hex, quoted_printable, uu};
 use checksum::crc32;
 use cpython_api::{
     Borrowed, Bound, ExceptionType, Input, Py_buffer, PyErr, PyObject, PyResult, Python, bytes_as_slice, bytes_with,
-    entry, int_from_u32, is_str, module_state, object_len, read_blocks, str_as_latin1,
+    entry, entry_value, int_from_u32, is_str, module_state, object_len, read_blocks, str_as_latin1,
 };
 use std::ffi::{c_int, c_uint};
 
@@ -262,7 +262,7 @@ pub unsafe extern "C" fn binascii_crc_hqx_impl(
 pub unsafe extern "C" fn binascii_crc32_impl(_module: *mut PyObject, data: *mut Py_buffer, crc: c_uint) -> c_uint {
     // SAFETY: the parsing code passes a filled view, on an attached thread.
     unsafe {
-        entry(c"binascii.crc32", |py| {
+        entry_value(c"binascii.crc32", |py| {
             let mut crc = crc;
             read_blocks(py, &*data, |block| crc = crc32(crc, block));
             Ok(crc)

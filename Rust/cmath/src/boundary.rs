@@ -184,12 +184,6 @@ pub extern "C" fn cmath_tanh_impl(_module: *mut PyObject, z: Py_complex) -> Py_c
 pub unsafe extern "C" fn cmath_log_impl(_module: *mut PyObject, x: Py_complex, y_obj: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with NULL or an argument that its caller keeps alive.
     unsafe {
-        let py = Python::assume_attached();
-        if y_obj.is_null()
-            && let Ok(z) = complex::log(number(x), None)
-        {
-            return leave(complex_new(py, z.re, z.im));
-        }
         entry(c"cmath.log", |py| -> PyResult<Bound<'_>> {
             let base = match Borrowed::from_borrowed_or_null(py, y_obj) {
                 None => None,

@@ -15,7 +15,7 @@ use crate::whole;
 use checksum::{adler32, crc32};
 use cpython_api::{
     Borrowed, Bound, ExceptionType, Input, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    entry, int_from_u32, is_buffer, module_state, new_object, read_blocks,
+    entry, entry_value, int_from_u32, is_buffer, module_state, new_object, read_blocks,
 };
 use std::ffi::{c_int, c_uint};
 
@@ -191,7 +191,7 @@ pub unsafe extern "C" fn zlib_adler32_impl(
 pub unsafe extern "C" fn zlib_crc32_impl(_module: *mut PyObject, data: *mut Py_buffer, value: c_uint) -> c_uint {
     // SAFETY: the parsing code passes a filled view, on an attached thread.
     unsafe {
-        entry(c"zlib.crc32", |py| {
+        entry_value(c"zlib.crc32", |py| {
             let mut value = value;
             read_blocks(py, &*data, |block| value = crc32(value, block));
             Ok(value)

@@ -7,3 +7,5 @@ install-rust:
 	for library in "$(DESTDIR)$(LIBPL)/$(LIBRARY)" "$(DESTDIR)$(LIBDIR)/$(LIBRARY)"; do \
 		if test -f "$$library"; then $(AR) r "$$library" "$(RUST_OBJECT)" || exit 1; fi; \
 	done
+	$(INSTALL) -d -m $(DIRMODE) $(DESTDIR)$(LIBDEST)
+	$(INSTALL_DATA) $(RUST_LICENCES) $(DESTDIR)$(LIBDEST)/LICENSE-Rust.txt

@@ -31,9 +31,7 @@ class Refused(Exception):
 
 def cpython_source(named):
     """Return the CPython source tree: the named one, that of the build in this folder, or what ./bootstrap brings."""
-    pin = (TOP / 'Tools/rust/build/cpython.pin').read_text(encoding='utf-8')
-    pinned = TOP / re.search(r'^CPYTHON_SRCDIR=(.*)$', pin, re.MULTILINE)[1]
-    tree = named or count_unsafe.cpython_source() or pinned
+    tree = named or count_unsafe.cpython_source() or TOP / setup_rust.default_cpython()
     if not (tree / 'Modules/Setup.stdlib.in').exists():
         raise Refused(f'{tree} is no CPython source tree: run ./bootstrap, or name one by --cpython')
     return tree
@@ -97,15 +95,22 @@ def insert_sorted(path, line, is_one_of):
 
 
 def regenerate():
-    """Bring up to date what is generated and committed."""
+    """Bring up to date what is generated and committed; say what takes long while it does."""
     cargo = os.environ.get('CARGO', 'cargo')
     headers.gather([module.name for module in setup_rust.modules()], check=False)
     # The lock file gets the new crate, and nothing in it moves.
-    subprocess.run(
-        [cargo, 'update', '--quiet', '--workspace', '--offline', '--manifest-path', TOP / 'Cargo.toml'], check=True
-    )
-    for name in ('build.headers', 'check.count_unsafe', 'check.dependencies'):
-        subprocess.run(script(name, 'regen'), check=True)
+    update = [cargo, 'update', '--quiet', '--workspace', '--offline', '--manifest-path', TOP / 'Cargo.toml']
+    for what, command in (
+        ('adding the crate to Cargo.lock', update),
+        (
+            'generating headers: this compiles cbindgen, which takes minutes the first time',
+            script('build.headers', 'regen'),
+        ),
+        ('counting unsafe code', script('check.count_unsafe', 'regen')),
+        ('listing the dependencies', script('check.dependencies', 'regen')),
+    ):
+        print(f'{what} ...', flush=True)
+        subprocess.run(command, check=True)
 
 
 def main():

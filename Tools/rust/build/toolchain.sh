@@ -50,3 +50,58 @@ have_libclang() {
     done
     return 1
 }
+
+# The names under which a Python that is new enough may be installed.
+host_pythons() {
+    printf python3
+    for minor in 9 8 7 6 5 4 3 2 1 0; do
+        printf ' python3.1%s' $minor
+    done
+}
+
+# True if the path $1 has a character that breaks CPython's or our makefiles.
+contains_special() {
+    case $1 in
+    *[[:space:]\"\'\$\;\&]*) return 0 ;;
+    esac
+    return 1
+}
+
+# Writes .cargo/config.toml in the current folder, the build folder of the sources in folder $1: what the user has written
+# there, then what configure has written to rust/cargo-config.toml. In a build folder of its own, what the user has
+# written in the source folder goes in between, since cargo does not look there: `cargo vendor` asks for lines of this
+# file that name the crates' folder.
+merge_cargo_config() {
+    mkdir -p .cargo || return 1
+    config=.cargo/config.toml
+    {
+        cargo_config_of_user $config
+        cat <rust/cargo-config.toml
+        [ "$(cd "$1" && pwd)" = "$(pwd)" ] || cargo_config_of_user "$1/$config" |
+            sed "s|^\( *directory *= *\"\)\([^/\"]\)|\1$(cd "$1" && pwd)/\2|"
+    } >rust/config.toml || return 1
+    for table in build env profile.release; do
+        [ "$(grep -c "^ *\[ *$table *\]" rust/config.toml)" = 1 ] || {
+            echo "$config has a table [$table] that is not configure's: move it to the config.toml of CARGO_HOME" >&2
+            return 1
+        }
+    done
+    mv rust/config.toml $config
+}
+
+# What is in the file $1, if it is there, before the line that configure writes first.
+cargo_config_of_user() {
+    [ ! -f "$1" ] || sed '/^# .*config\.toml\.  Generated from cargo-config\.toml\.in by /,$d' "$1"
+}
+
+# Leaves in .cargo/config.toml what the user has written.
+restore_cargo_config() {
+    [ -f .cargo/config.toml ] || return 0
+    cargo_config_of_user .cargo/config.toml >.cargo/config.toml.new
+    if [ -s .cargo/config.toml.new ]; then
+        mv .cargo/config.toml.new .cargo/config.toml
+    else
+        rm -rf .cargo/config.toml .cargo/config.toml.new
+        rmdir .cargo 2>/dev/null || true
+    fi
+}

@@ -132,7 +132,7 @@ def try_plain_build(report, name, arguments, folder, cpython):
         and run_build(report, f'{name}: upstream', cpython / 'configure', own, theirs, environment, no_bytecode)
     ):
         return
-    program = next(path.name for path in (theirs / 'installed/bin').glob('python3.14*') if 'config' not in path.name)
+    program = next(path.name for path in (theirs / 'installed/bin').glob('python3.*') if 'config' not in path.name)
     listing = 'import sys; print(sorted(sys.builtin_module_names), sorted(sys.stdlib_module_names))'
     modules = [
         subprocess.run([tree / 'installed/bin' / program, '-c', listing], capture_output=True, text=True).stdout

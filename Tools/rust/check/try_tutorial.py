@@ -21,6 +21,7 @@ import sys
 import tempfile
 
 from check import count_unsafe
+from build import setup_rust
 from build.setup_rust import TOP
 
 BLOCK = re.compile(r'^```(\w+)(?: file=(\S+))?\n(.*?)^```$', re.DOTALL | re.MULTILINE)
@@ -134,7 +135,6 @@ def main():
     cpython = args.cpython or count_unsafe.cpython_source()
     if not cpython:
         sys.exit('there is no build in this folder: name the CPython source tree by --cpython')
-    pin = (TOP / 'Tools/rust/build/cpython.pin').read_text(encoding='utf-8')
     with tempfile.TemporaryDirectory() as scratch:
         tree = (args.folder or pathlib.Path(scratch, 'tree')).absolute()
         if args.resume is None:
@@ -142,7 +142,7 @@ def main():
             tree.mkdir(parents=True)
             copy_sources(tree)
             # Where bootstrap would have unpacked it.
-            (tree / re.search(r'^CPYTHON_SRCDIR=(.*)$', pin, re.MULTILINE)[1]).symlink_to(cpython.resolve())
+            (tree / setup_rust.default_cpython()).symlink_to(cpython.resolve())
         try:
             count = follow(args.page.read_text(encoding='utf-8'), tree, args.resume or 0)
         except Wrong as error:

@@ -312,13 +312,12 @@ fn too_large(py: Python<'_>, what: &str) -> PyErr {
 pub unsafe extern "C" fn math_perm_impl(_module: *mut PyObject, n: *mut PyObject, k: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
-        let py = Python::assume_attached();
-        if let (Some(n), Some(k)) = (small_natural(py, n), small_natural(py, k))
-            && let Some(value) = small::permutations(n, k)
-        {
-            return leave(int_from_u64(py, value));
-        }
         entry(c"math.perm", |py| {
+            if let (Some(n), Some(k)) = (small_natural(py, n), small_natural(py, k))
+                && let Some(value) = small::permutations(n, k)
+            {
+                return int_from_u64(py, value);
+            }
             if Borrowed::from_borrowed_or_null(py, k).is_some_and(Borrowed::is_none) {
                 return factorial(py, n);
             }
@@ -356,13 +355,12 @@ fn small_perm(py: Python<'_>, n: u64, k: u64) -> PyResult<Bound<'_>> {
 pub unsafe extern "C" fn math_comb_impl(_module: *mut PyObject, n: *mut PyObject, k: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
-        let py = Python::assume_attached();
-        if let (Some(n), Some(k)) = (small_natural(py, n), small_natural(py, k))
-            && let Some(value) = small::combinations(n, k)
-        {
-            return leave(int_from_u64(py, value));
-        }
         entry(c"math.comb", |py| {
+            if let (Some(n), Some(k)) = (small_natural(py, n), small_natural(py, k))
+                && let Some(value) = small::combinations(n, k)
+            {
+                return int_from_u64(py, value);
+            }
             let (n, mut k) = n_and_k(py, n, k)?;
             match (fits(&n)?, fits(&k)?) {
                 (Some(n), Some(k)) => return small_comb(py, n, k),

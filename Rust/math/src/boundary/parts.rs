@@ -133,7 +133,7 @@ pub unsafe extern "C" fn math_nextafter_impl(
         if let Some(steps) = small_int(steps).and_then(|steps| u64::try_from(steps).ok()) {
             return leave(float_new(py, real::nextafter(x, y, Some(steps))));
         }
-        entry(c"math.nextafter", |_| nextafter(x, y, steps))
+        entry(c"math.nextafter", |py| nextafter(x, y, Borrowed::from_ptr(py, steps.as_ptr())))
     }
 }
 

@@ -60,17 +60,19 @@ unsafe fn float(value: f64) -> *mut PyObject {
 #[inline(never)]
 unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'static str>) -> *mut PyObject {
     // SAFETY: the caller vouches for the thread.
-    unsafe {
-        entry(name, |py| -> PyResult<Bound<'_>> {
-            let value_error = ExceptionType::ValueError.bind(py);
-            Err(match (error, domain) {
-                (Error::ERANGE, _) => PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error"),
-                (Error::EDOM, None) => PyErr::new(value_error, c"math domain error"),
-                (Error::EDOM, Some(expected)) => {
-                    PyErr::format(value_error, format_args!("{expected}{}", FloatRepr::new(py, x)?))
-                }
-            })
-        })
+    unsafe { entry(name, |py| -> PyResult<Bound<'_>> { Err(raise(py, x, error, domain)) }) }
+}
+
+#[cold]
+fn raise(py: Python<'_>, x: f64, error: Error, domain: Option<&'static str>) -> PyErr {
+    let value_error = ExceptionType::ValueError.bind(py);
+    match (error, domain) {
+        (Error::ERANGE, _) => PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error"),
+        (Error::EDOM, None) => PyErr::new(value_error, c"math domain error"),
+        (Error::EDOM, Some(expected)) => match FloatRepr::new(py, x) {
+            Ok(repr) => PyErr::format(value_error, format_args!("{expected}{repr}")),
+            Err(error) => error,
+        },
     }
 }
 
@@ -247,7 +249,11 @@ pub unsafe extern "C" fn math_fabs_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_gamma_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.gamma", x, real::gamma(x), NO_POLE) }
+    unsafe {
+        entry(c"math.gamma", |py| {
+            real::gamma(x).map_or_else(|error| Err(raise(py, x, error, NO_POLE)), |value| float_new(py, value))
+        })
+    }
 }
 
 /// Logarithm of the gamma function.
@@ -258,7 +264,11 @@ pub unsafe extern "C" fn math_gamma_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_lgamma_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.lgamma", x, real::lgamma(x), NO_POLE) }
+    unsafe {
+        entry(c"math.lgamma", |py| {
+            real::lgamma(x).map_or_else(|error| Err(raise(py, x, error, NO_POLE)), |value| float_new(py, value))
+        })
+    }
 }
 
 /// Logarithm of one more.

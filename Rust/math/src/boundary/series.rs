@@ -299,7 +299,7 @@ impl<'py> DotProduct<'py> {
 
 /// The values of a float and an int in either order, if the int is not too large for a double.
 fn float_and_int(p: Borrowed<'_, '_>, q: Borrowed<'_, '_>) -> PyResult<Option<(f64, f64)>> {
-    let value = |float: Borrowed<'_, '_>, int: Borrowed<'_, '_>| {
+    let value = |float: Borrowed<'_, '_>, int: Borrowed<'_, '_>| -> PyResult<Option<(f64, f64)>> {
         if !is_exact_float(float) || !is_exact_int(int) {
             return Ok(None);
         }

@@ -1,6 +1,6 @@
 """Tests of ./bootstrap on machines that lack one thing or another.
 
-Each test makes a clone in a temporary folder, with a small tarball pinned in place of CPython's, and a PATH that holds
+Each test makes a clone in a temporary folder, with small tarballs in place of CPython's releases, and a PATH that holds
 nothing but the basic tools of this machine and stand-ins that the test arranges. Nothing is fetched or installed.
 
     python3 Tools/rust testing.tools.test_bootstrap
@@ -27,41 +27,50 @@ URL = 'https://www.python.org/ftp/python/9.9.9/Python-9.9.9.tar.xz'
 POOL = 'pool/main/p/python9.9/python9.9_9.9.9.orig.tar.xz'
 
 
-def make_tarball():
+def make_tarball(version):
     """A release tarball of one CPython file, as bytes."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode='w:xz') as archive:
         for name, text in {'configure': b'#!/bin/sh\n', 'README.rst': b'Python\n'}.items():
-            info = tarfile.TarInfo(f'Python-9.9.9/{name}')
+            info = tarfile.TarInfo(f'Python-{version}/{name}')
             info.size = len(text)
             info.uid = 1234  # Not who unpacks it.
             archive.addfile(info, io.BytesIO(text))
     return buffer.getvalue()
 
 
-TARBALL = make_tarball()
+TARBALL = make_tarball('9.9.9')
 SHA256 = hashlib.sha256(TARBALL).hexdigest()
+# Two lines of releases: version, tarball, and whether it is tested.
+RELEASES = {
+    '9.9.8': (make_tarball('9.9.8'), 'tested'),
+    '9.9.9': (TARBALL, 'tested'),
+    '9.9.10': (make_tarball('9.9.10'), 'untested'),
+    '9.10.0rc2': (make_tarball('9.10.0rc2'), 'tested'),
+    '9.10.0': (make_tarball('9.10.0'), 'untested'),
+}
+TABLE = '# A table.\n\ndefault   9.9\n\n' + ''.join(
+    f'{version:<9} {hashlib.sha256(tarball).hexdigest()}  {state}\n' for version, (tarball, state) in RELEASES.items()
+)
 
 
 class Machine(unittest.TestCase):
     """A clone on a machine where everything is there; the tests take things away. It has no apt."""
 
     def setUp(self):
-        temp = tempfile.TemporaryDirectory(prefix='bootstrap test ')
+        temp = tempfile.TemporaryDirectory(prefix='bootstrap-test-')
         self.addCleanup(temp.cleanup)
         self.temp = Path(temp.name)
         self.log = self.temp / 'log'
         self.log.touch()
-        self.root = self.temp / 'a clone'
+        self.root = self.temp / 'clone'
         (self.root / 'Tools/rust/build').mkdir(parents=True)
         shutil.copy2(ROOT / 'bootstrap', self.root)
-        shutil.copy2(ROOT / 'Tools/rust/build/toolchain.sh', self.root / 'Tools/rust/build')
+        for name in ('toolchain.sh', 'releases.sh'):
+            shutil.copy2(ROOT / 'Tools/rust/build' / name, self.root / 'Tools/rust/build')
         (self.root / 'Cargo.toml').write_text('[workspace.package]\nedition = "2024"\nrust-version = "1.77"\n')
         (self.root / 'configure.ac').write_text('AC_INIT([x], [1])\n')
-        (self.root / 'Tools/rust/build/cpython.pin').write_text(
-            f'# A pin.\nCPYTHON_VERSION=9.9.9\nCPYTHON_SHA256={SHA256}\nCPYTHON_ARCHIVE=Python-9.9.9.tar.xz\n'
-            f'CPYTHON_SRCDIR=Python-9.9.9\nCPYTHON_POOL={POOL}\nCPYTHON_URL={URL}\n'
-        )
+        (self.root / 'Tools/rust/build/releases.txt').write_text(TABLE)
         self.archive = self.root / 'Python-9.9.9.tar.xz'
         self.archive.write_bytes(TARBALL)
         self.tree = self.root / 'Python-9.9.9'
@@ -171,16 +180,17 @@ class Steps(Machine):
         for shell in ['dash', 'bash', 'busybox']:
             if path := shutil.which(shell):
                 with self.subTest(shell=shell):
-                    command = [path, *(['sh'] if shell == 'busybox' else []), 'a clone/bootstrap']
+                    command = [path, *(['sh'] if shell == 'busybox' else []), 'clone/bootstrap']
                     done = subprocess.run(command, cwd=self.temp, env=self.env, capture_output=True, text=True)
                     self.assertEqual((done.returncode, done.stderr), (0, ''))
-                    self.assertIn(f"cd '{self.root}' && ./configure", done.stdout)
+                    self.assertIn(f'cd {self.root} && ./configure', done.stdout)
                     self.assertTrue(self.tree.is_dir())
 
     def test_help(self):
         self.lack('cargo', 'gcc', 'python3')
         stdout = self.succeed('--help')
-        for word in ['1.77', '9.9.9', '--tarball', '--no-cpython', '--no-install', 'LIBCLANG_PATH']:
+        options = ['--tarball', '--no-cpython', '--no-install', '--with-rust-modules=none', 'LIBCLANG_PATH']
+        for word in ['1.77', 'Python-9.9.9/', '(9.9 9.10)', *RELEASES, *options]:
             self.assertIn(word, stdout)
         self.assertEqual(stdout, self.succeed('-h'))
         self.assertFalse(self.tree.exists())
@@ -189,6 +199,19 @@ class Steps(Machine):
         self.fail_with('--frob', '--help', args=['--frob'], status=2)
         self.fail_with('--tarball', args=['--tarball'], status=2)
         self.fail_with('--tarball', '--no-cpython', args=['--tarball', 'x', '--no-cpython'], status=2)
+        self.fail_with('--no-cpython', 'a release', args=['9.9', '--no-cpython'], status=2)
+        self.fail_with('one release', args=['9.9', '9.10'], status=2)
+        for release in ('9.8', '9.9.11', '9', '9.', '9.9.1'):
+            self.fail_with(f'{release} is no known release', '9.9 9.10', args=[release], status=2)
+
+    def test_a_path_with_blanks_or_quotes(self):
+        for name in ['a clone', "a'b", 'a"b', 'a$b', 'a;b', 'a&b']:
+            with self.subTest(name=name):
+                self.root = self.root.rename(self.temp / name)
+                self.log.write_text('')
+                self.fail_with(self.root, 'blanks or quotes')
+                # Before anything is installed or downloaded.
+                self.assertEqual(self.log.read_text(), '')
 
     def test_no_clone(self):
         (self.root / 'configure.ac').unlink()
@@ -269,6 +292,32 @@ class Rust(Machine):
         self.succeed()
 
 
+class Crates(Machine):
+    def test_fetched_once(self):
+        crates = self.temp / 'crates'
+        self.tool('cargo', f'case $* in *--offline*) [ -e "{crates}" ] ;; fetch*) : >"{crates}" ;; esac')
+        self.assertIn('fetching the crates', self.succeed())
+        self.assertIn('fetch --locked', self.calls('cargo'))
+        self.log.write_text('')
+        self.assertNotIn('fetching the crates', self.succeed())
+        self.assertNotIn('fetch --locked', self.calls('cargo'))
+
+    def test_no_network(self):
+        self.tool('cargo', 'case $1 in fetch) echo error: no route; exit 1 ;; esac')
+        self.assertIn('error: no route', self.bootstrap().stdout)
+        self.fail_with('cargo cannot fetch the crates', 'vendor')
+
+
+class NoRust(Machine):
+    def test_nothing_of_rust_is_asked_for(self):
+        self.lack('cargo', 'rustc')
+        self.env['LIBCLANG_PATH'] = '/nowhere'
+        for option in ('--with-rust-modules=none', '--with-rust-modules=no', '--without-rust-modules'):
+            stdout = self.succeed(option)
+            self.assertTrue(stdout.endswith('./configure --disable-gil --with-rust-modules=none && make\n'), stdout)
+        self.fail_with('--with-rust-modules=all', args=['--with-rust-modules=all'], status=2)
+
+
 class Tools(Machine):
     def test_missing_without_apt(self):
         self.lack('gcc', 'make', 'xz')
@@ -328,6 +377,7 @@ class Tarball(Machine):
             self.archive.write_bytes(TARBALL[:-1])
             bad = hashlib.sha256(TARBALL[:-1]).hexdigest()
             self.fail_with(self.archive, bad, SHA256, 'delete it', args=args)
+            self.fail_with(bad, 'releases.txt', '--with-cpython', args=['--tarball', self.archive.name, *args])
             self.assertFalse(self.tree.exists())
             self.assertTrue(self.archive.exists())
 
@@ -343,7 +393,7 @@ class Tarball(Machine):
                 shutil.rmtree(self.tree)
         self.fail_with('nothing.xz', '--tarball', args=['--tarball', 'nothing.xz'])
         (folder / 'py.tar.xz').write_bytes(b'')
-        self.fail_with('py.tar.xz', SHA256, args=['--tarball', folder / 'py.tar.xz'])
+        self.fail_with('py.tar.xz', 'no release in', args=['--tarball', folder / 'py.tar.xz'])
 
     def test_no_cpython(self):
         self.archive.unlink()
@@ -460,10 +510,84 @@ class Download(Machine):
     def test_no_network(self):
         self.apt(None)
         self.downloader('curl', '-o', None)
-        self.fail_with('cannot download', 'network', URL, '--tarball')
+        self.fail_with('cannot download', f'{URL}: no route', '--tarball')
         self.assertFalse(self.archive.exists())
         self.assertFalse(self.tree.exists())
         self.assert_no_remains()
+
+    def test_the_reason_of_each_source(self):
+        self.apt(None)
+        message = 'E: Failed to fetch http://one/x.tar.xz  404  Not Found [IP: 1.2.3.4 80]\\nE: Download Failed'
+        self.tool(
+            'apt-helper',
+            f'printf "{message}\\n" >&2; for f; do :; done; touch Python-9.9.9.tar.xz.part.FAILED; exit 100',
+        )
+        self.tool('curl', 'echo "curl: (6) Could not resolve host: x" >&2; exit 6')
+        line = self.fail_with(
+            f'http://one/debian/{POOL}: 404, this server does not have the file; http://two/{POOL}: 404,',
+            f'{URL}: curl: (6) Could not resolve host: x)',
+            'give it with --tarball',
+        )
+        self.assertNotIn('disk', line)
+        self.assertEqual([path.name for path in self.root.glob('*.tar.xz*')], [])
+        stdout = self.bootstrap().stdout
+        self.assertIn(f'bootstrap: http://two/{POOL}: 404, this server does not have the file\n', stdout)
+        self.tool(
+            'apt-helper',
+            'printf "E: Failed to fetch http://x  Hash Sum mismatch\\nE: Download Failed\\n" >&2; exit 100',
+        )
+        self.fail_with(': Hash Sum mismatch; ')
+
+    def serve(self, *versions):
+        """Arranges a network that has only these releases, by their names in Debian's pool."""
+        self.apt(None, roots='http://one/')
+        folder = self.temp / 'served'
+        folder.mkdir(exist_ok=True)
+        for version in versions:
+            (folder / f'python{version}').write_bytes(RELEASES[version.partition('_')[2].replace('~', '')][0])
+        script = 'while [ "$1" != download-file ]; do shift; done\nname=${2##*/}; name=${name%.orig.tar.xz}\n'
+        self.tool('apt-helper', f'{script}cat {folder}/$name >"$3" 2>/dev/null || {{ echo 404 >&2; exit 100; }}')
+        self.downloader('curl', '-o', None)
+
+    def test_another_release(self):
+        self.serve('9.9_9.9.8', '9.10_9.10.0~rc2')
+        for version in ('9.9.8', '9.10.0rc2'):
+            stdout = self.succeed(version)
+            self.assertTrue((self.root / f'Python-{version}/configure').exists())
+            self.assertTrue((self.root / f'Python-{version}.tar.xz').exists())
+            self.assertTrue(
+                stdout.endswith(f'./configure --disable-gil --with-cpython=Python-{version} && make\n'), stdout
+            )
+        # Side by side.
+        self.assertTrue((self.root / 'Python-9.9.8/configure').exists())
+        self.fail_with('9.9.10 (http://one/', args=['9.9.10'])
+        self.fail_with('9.9.9 (http://one/')
+
+    def test_a_line_of_releases(self):
+        self.serve('9.9_9.9.8')
+        stdout = self.succeed('9.9')
+        self.assertRegex(
+            stdout,
+            r'CPython 9\.9\.8 is the newest release of 9\.9 that can be had; not to be had: '
+            r'9\.9\.10 \(http://one/[^ ]*: 404, [^)]*no route\); 9\.9\.9 \(http://one/',
+        )
+        # One that is here is not downloaded, and one that is newer now is.
+        self.log.write_text('')
+        self.serve('9.9_9.9.10')
+        stdout = self.succeed('9.9')
+        self.assertNotIn('not to be had', stdout)
+        self.assertTrue((self.root / 'Python-9.9.10/configure').exists())
+        self.log.write_text('')
+        self.succeed('9.9')
+        self.assertEqual(self.calls('apt-helper'), [])
+        self.fail_with('9.10.0 (', '9.10.0rc2 (', args=['9.10'])
+
+    def test_the_default_is_tested_and_final(self):
+        self.serve('9.9_9.9.8', '9.9_9.9.9', '9.9_9.9.10')
+        stdout = self.succeed()
+        self.assertTrue(self.tree.exists())
+        self.assertTrue(stdout.endswith('./configure --disable-gil && make\n'))
+        self.fail_with('is 9.9.9, not 9.10', args=['--tarball', str(self.source), '9.10'])
 
     def test_a_bad_download(self):
         bad = self.temp / 'bad'
@@ -574,6 +698,72 @@ class Debian(Machine):
         self.fail_with('python3 is 3.9')
         self.assertEqual(self.calls('apt-get'), [])
 
+    def rust_packages(self, *madison):
+        """A machine without Rust, whose apt has these packages."""
+        self.lack(*[name for name in ('cargo', 'rustc') if (self.bin / name).exists()])
+        lines = ''.join(f' {line} Packages\n' for line in madison)
+        (self.temp / 'madison').write_text(lines)
+        self.tool('apt-cache', f'sed -n "/^ *$2 |/p" {self.temp}/madison')
+        for name in ('cargo', 'rustc'):
+            self.tool(f'new-{name}', f'echo {name} 1.96.0')
+        install = f'cp {self.bin}/new-cargo {self.bin}/cargo; cp {self.bin}/new-rustc {self.bin}/rustc'
+        (self.bin / 'cp').exists() or (self.bin / 'cp').symlink_to(self.real('cp'))
+        self.tool('apt-get', f'case $* in *install*rustc*) {install} ;; esac')
+
+    STABLE = 'rustc | 1.63.0+dfsg1-2 | http://one/debian bookworm/main amd64'
+    WEB = 'rustc-web | 1.96.0+dfsg1-1~deb12u2 | http://two/debian-security bookworm-security/main amd64'
+    OLD_WEB = 'rustc-web | 1.70.0+dfsg3-1~deb12u3 | http://one/debian bookworm/main amd64'
+    BACKPORTS = 'rustc | 1.96.1+dfsg1-2~bpo13+1 | http://one/debian trixie-backports/main amd64'
+
+    def test_rust_is_installed(self):
+        self.user(0)
+        for packages, madison in (
+            ('rustc cargo', ['rustc | 1.77.0-1 | http://one/debian forky/main amd64', self.WEB]),
+            ('rustc-web cargo-web', [self.STABLE, self.WEB, self.OLD_WEB]),
+            ('rustc-web cargo-web', [self.BACKPORTS, self.STABLE, self.WEB]),
+            ('-t trixie-backports rustc cargo', [self.BACKPORTS, self.STABLE, self.OLD_WEB]),
+        ):
+            with self.subTest(packages=packages):
+                self.rust_packages(*madison)
+                self.log.write_text('')
+                self.assertIn(f'installing {packages}\n', self.succeed())
+                update, install = self.calls('apt-get')
+                self.assertIn('update', update)
+                self.assertTrue(install.endswith(f' --no-remove {packages}'), install)
+
+    def test_an_old_rust_stays_installed(self):
+        self.user(0)
+        self.rust_packages(self.STABLE, self.WEB)
+        self.tool('cargo', 'echo cargo 0.66')
+        self.tool('rustc', 'echo rustc 1.63.0')
+        self.tool('apt-get', 'case $* in *install*) echo E: Packages need to be removed; exit 100 ;; esac')
+        self.assertIn('need to be removed', self.bootstrap().stdout)
+        self.fail_with(
+            'rustc is 1.63.0, but 1.77',
+            'run as root: apt-get install --no-install-recommends rustc-web cargo-web\n',
+        )
+
+    def test_rust_that_a_user_cannot_install(self):
+        self.rust_packages(self.STABLE, self.WEB)
+        command = 'run as root: apt-get install --no-install-recommends rustc-web cargo-web\n'
+        self.fail_with('cargo not found, but 1.77 or newer is needed', command)
+        self.user(0)
+        self.fail_with(command, args=['--no-install'])
+        self.assertEqual(self.calls('apt-get'), [])
+
+    def test_no_rust_that_is_new_enough(self):
+        self.user(0)
+        self.rust_packages(self.STABLE, self.OLD_WEB)
+        self.fail_with('cargo not found, but 1.77 or newer is needed', 'rustup')
+        self.assertEqual([call for call in self.calls('apt-get') if 'install' in call], [])
+
+    def test_a_named_toolchain_is_not_installed(self):
+        self.user(0)
+        self.rust_packages(self.WEB)
+        self.env['RUSTC'] = '/nope'
+        self.fail_with('cargo not found', 'RUSTC')
+        self.assertEqual(self.calls('apt-get'), [])
+
     def test_no_install(self):
         self.user(0)
         self.remove('libssl-dev', 'libffi-dev')
@@ -585,21 +775,59 @@ class Debian(Machine):
         self.assertEqual(self.calls('apt-get'), [])
 
 
-class Pin(unittest.TestCase):
-    """The real pin file: its names agree with each other and with what sh reads."""
+class Table(unittest.TestCase):
+    """The real table of releases."""
 
-    def test_values(self):
-        names = 'VERSION SHA256 ARCHIVE SRCDIR POOL URL'.split()
-        script = f'. "$0"; echo {" ".join(f"$CPYTHON_{name}" for name in names)}'
-        pin = ROOT / 'Tools/rust/build/cpython.pin'
-        version, sha256, archive, srcdir, pool, url = subprocess.check_output(
-            ['/bin/sh', '-eu', '-c', script, pin], text=True
-        ).split()
-        self.assertRegex(sha256, r'\A[0-9a-f]{64}\Z')
-        self.assertEqual(srcdir, f'Python-{version}')
-        self.assertEqual(archive, f'{srcdir}.tar.xz')
-        self.assertTrue(url.endswith(f'/{archive}'))
-        self.assertTrue(pool.endswith('.orig.tar.xz'))
+    TABLE = ROOT / 'Tools/rust/build/releases.txt'
+
+    def ask(self, script):
+        script = f'releases={self.TABLE}\n. {self.TABLE.with_suffix(".sh")}\n{script}'
+        return subprocess.check_output(['/bin/sh', '-eu', '-c', script], text=True).split('\n')[:-1]
+
+    def test_lines(self):
+        rows = [line.split() for line in self.TABLE.read_text().splitlines() if line[:1].isdigit()]
+        self.assertEqual(self.ask('known_releases'), [row[0] for row in rows])
+        for version, sha256, state in rows:
+            self.assertRegex(version, r'\A3\.\d+\.\d+(rc\d)?\Z')
+            self.assertRegex(sha256, r'\A[0-9a-f]{64}\Z')
+            self.assertIn(state, ('tested', 'untested'))
+            self.assertEqual(self.ask(f'sha256_of {version}; release_with_sha256 {sha256}'), [sha256, version])
+        # In each line of releases the newest is the last, a candidate before the release.
+        keys = [
+            tuple(int(n) if n.isdigit() else 99 for n in (row[0].replace('rc', '.') + '.x').split('.')[:4])
+            for row in rows
+        ]
+        self.assertEqual(keys, sorted(keys))
+        self.assertEqual(len({row[1] for row in rows}), len(rows))
+
+    def test_default(self):
+        (default,) = self.ask('default_release')
+        rows = {line.split()[0]: line.split()[2] for line in self.TABLE.read_text().splitlines() if line[:1].isdigit()}
+        self.assertEqual(rows[default], 'tested')
+        self.assertRegex(default, rf'\A{self.ask("default_line")[0]}\.\d+\Z')
+        # Every line of releases has one that is tested.
+        for line in self.ask('known_lines')[0].split():
+            self.assertTrue(self.ask(f'known_releases {line} tested'))
+
+    def test_names(self):
+        script = 'set_release %s; printf "%%s\\n" $CPYTHON_SRCDIR $CPYTHON_ARCHIVE $CPYTHON_POOL $CPYTHON_URL'
+        self.assertEqual(
+            self.ask(script % '3.15.0rc2'),
+            [
+                'Python-3.15.0rc2',
+                'Python-3.15.0rc2.tar.xz',
+                'pool/main/p/python3.15/python3.15_3.15.0~rc2.orig.tar.xz',
+                'https://www.python.org/ftp/python/3.15.0/Python-3.15.0rc2.tar.xz',
+            ],
+        )
+        self.assertEqual(
+            self.ask(script % '3.14.10')[1:],
+            [
+                'Python-3.14.10.tar.xz',
+                'pool/main/p/python3.14/python3.14_3.14.10.orig.tar.xz',
+                'https://www.python.org/ftp/python/3.14.10/Python-3.14.10.tar.xz',
+            ],
+        )
 
 
 if __name__ == '__main__':

@@ -22,7 +22,15 @@ for argument; do printf '%s\\n' "$argument"; done > arguments
     echo 'LIBRARY=libpython3.14t.a'
     echo 'PY_CFLAGS=-O3 -flto -DX=1'
     echo 'CONFIGURE_CFLAGS_NODIST=-fprofile-use -Wextra'
+    echo "LIBS=-ldl"
+    echo 'MODLIBS=$(RUST_LIBS) $(RUST_LIBS)'
+    echo 'RUST_LIBS='
+    test -n "$CROSS" || echo 'PYTHON_FOR_BUILD_DEPS=$(BUILDPYTHON)'
+    echo "RUNSHARED=$RUNSHARED"
+    printf "CONFIG_ARGS=\\t '--disable-gil'\\n"
 } > Makefile
+cp Makefile Makefile.pre
+printf 'S["CONFIG_ARGS"]="%s"\\n' " '--disable-gil'" > config.status
 {
     echo '*shared*'
     echo '_json _json.c'
@@ -65,7 +73,7 @@ class Configure(unittest.TestCase):
             target = self.top / name
             target.parent.mkdir(exist_ok=True)
             target.symlink_to(TOP / name)
-        self.version(14)
+        self.version('3.14.7')
         self.script_file(self.cpython / 'configure', CPYTHON_CONFIGURE)
         self.script_file(self.bin / 'cargo', '#!/bin/sh\necho cargo 1.95.0\n')
         self.script_file(self.bin / 'rustc', '#!/bin/sh\necho "rustc 1.95.0 (hash date)"\n')
@@ -81,8 +89,13 @@ class Configure(unittest.TestCase):
         path.write_text(text, encoding='utf-8')
         path.chmod(0o755)
 
-    def version(self, minor):
-        text = f'#define PY_MAJOR_VERSION        3\n#define PY_MINOR_VERSION        {minor}\n'
+    def version(self, version, level='FINAL'):
+        text = (
+            '#define PY_RELEASE_LEVEL_FINAL  0xF     /* Serial should be 0 here */\n'
+            f'#define PY_MAJOR_VERSION        3\n#define PY_MINOR_VERSION        {version.split(".")[1]}\n'
+            f'#define PY_RELEASE_LEVEL        PY_RELEASE_LEVEL_{level}\n'
+            f'#define PY_VERSION              "{version}"\n#define PY_VERSION_HEX _Py_PACK_FULL_VERSION( \\\n'
+        )
         (self.cpython / 'Include/patchlevel.h').write_text(text, encoding='utf-8')
 
     def configure(self, *arguments, cpython=True, **environment):
@@ -135,12 +148,28 @@ class Configure(unittest.TestCase):
         self.assertIn('CC = { value = "cc -pipe", force = true }', config)
         # What is for LTO and profiling stays C's own.
         self.assertRegex(config, r'CPYTHON_CFLAGS = \{ value = "-O3 -DX=1 -Wextra ?"')
+        # What libpython needs comes after it, and of libc more than Rust's compiler links by itself.
+        library = f'{self.build}/rust/librust_stdlib.a'
+        embed = f'"{self.build}/cpython/libpython3.14t.a {library} {library} -ldl -Wl,-export-dynamic -lc"'
+        self.assertIn(f'CPYTHON_EMBED_LDFLAGS = {{ value = {embed}', config)
+        self.assertNotIn(str(self.build), '\n'.join(lines))
 
     def test_other_options_reach_cpython_untouched(self):
         options = ['--disable-gil', '--prefix=/o p t', "--with-x=it's", 'CFLAGS=-O2 "-DA=b c" $x', '--enable-shared']
         self.succeed(*options, '--with-rust-modules=binascii', '--without-c-twins', 'CARGOFLAGS=--offline')
         passed = (self.build / 'cpython/arguments').read_text(encoding='utf-8').splitlines()
         self.assertEqual(passed, options)
+
+    def test_what_sysconfig_tells_of_the_options(self):
+        self.succeed('--disable-gil', '--with-rust-modules=zlib,math', 'CARGOFLAGS=-Z a&b|c')
+        own = f" '--with-cpython={self.cpython}' '--with-rust-modules=zlib,math' 'CARGOFLAGS=-Z a&b|c'"
+        for name, start in (
+            ('Makefile', 'CONFIG_ARGS=\t'),
+            ('Makefile.pre', 'CONFIG_ARGS=\t'),
+            ('config.status', 'S["CONFIG_ARGS"]="'),
+        ):
+            text = (self.build / 'cpython' / name).read_text(encoding='utf-8')
+            self.assertIn(f"{start}{own} '--disable-gil'", text)
 
     def test_without_twins(self):
         self.succeed('--disable-gil', '--without-c-twins')
@@ -172,7 +201,8 @@ class Configure(unittest.TestCase):
         start = lines.index('RUST_SWITCH_CFLAGS=-DPyModuleDef_Init=rust_switch_init')
         self.assertEqual(lines[start - 1], '*shared*')
         # Not one that is missing on this machine, nor one that is built in.
-        self.assertEqual(lines[start + 1 :], [f'_json $(RUST_SWITCH_CFLAGS) _json.c {self.build}/rust/switch.o'])
+        rule = '_json $(RUST_SWITCH_CFLAGS) _json.c $(RUST_SWITCH_LIBS)'
+        self.assertEqual(lines[start + 1 :], ['RUST_SWITCH_LIBS=', rule])
         self.assertIn('RUST_SWITCHED = _json\n', (self.build / 'Makefile').read_text(encoding='utf-8'))
         config = (self.build / '.cargo/config.toml').read_text(encoding='utf-8')
         self.assertIn('RUST_SWITCHED = { value = "_json", force = true }', config)
@@ -225,14 +255,183 @@ class Configure(unittest.TestCase):
         self.fail_with('not a CPython source tree', arguments=['--disable-gil', '--with-cpython=/usr'])
         self.fail_with('./bootstrap', cpython=False)
 
-    def test_tree_of_another_version(self):
-        self.version(15)
-        self.fail_with('CPython 3.14', '3.15')
-        self.succeed()
+    def test_releases(self):
+        for version, level in (
+            ('3.14.0rc1', 'GAMMA'),
+            ('3.14.0', 'FINAL'),
+            ('3.14.123', 'FINAL'),
+            ('3.14.7+', 'FINAL'),
+            ('3.15.0rc2', 'GAMMA'),
+            ('3.15.2', 'FINAL'),
+        ):
+            with self.subTest(version=version):
+                self.version(version, level)
+                self.assertIn(f'CPython:         {version} from', self.succeed('--disable-gil'))
+
+    def test_releases_that_are_not_supported(self):
+        for version, level, words in (
+            ('3.13.9', 'FINAL', '3.14 and 3.15'),
+            ('3.16.0', 'FINAL', '3.14 and 3.15'),
+            ('3.15.0b4', 'BETA', 'first release candidate'),
+            ('3.14.0a1+', 'ALPHA', 'first release candidate'),
+        ):
+            with self.subTest(version=version):
+                self.version(version, level)
+                self.fail_with(words, f'is {version};', '--with-unsupported-cpython')
+                self.succeed('--disable-gil', '--with-unsupported-cpython')
+                # Without Rust it is CPython's own matter.
+                self.succeed()
+
+    def test_which_tree_without_a_name(self):
+        def configure():
+            done = self.configure('--disable-gil', cpython=False)
+            errors = re.findall('^configure: error: (.*)', done.stderr, re.MULTILINE)
+            return errors[0] if errors else re.search('^CPython: +(.*) from (.*),', done.stdout, re.MULTILINE)[2]
+
+        self.assertIn('./bootstrap', configure())
+        other, another, default = (self.top / f'Python-{name}' for name in ('3.15.0rc2', '3.14.9', '3.14.7'))
+        shutil.copytree(self.cpython, other)
+        self.assertEqual(configure(), str(other))
+        shutil.copytree(self.cpython, another)
+        self.assertIn('several', configure())
+        shutil.copytree(self.cpython, default)
+        self.assertEqual(configure(), str(default))
 
     def test_tree_that_has_been_built_in(self):
         (self.cpython / 'Programs/python.o').touch()
         self.fail_with('make distclean')
+
+    def test_toolchain_named_by_path(self):
+        other = self.build / 'rust-1.96'
+        other.mkdir()
+        for name in ('cargo', 'rustc'):
+            (self.bin / name).rename(other / name)
+        for folder in (str(other), 'rust-1.96'):
+            output = self.succeed('--disable-gil', f'RUSTC={folder}/rustc', f'CARGO={folder}/cargo')
+            self.assertIn(f'Rust toolchain:  1.95.0, {other}/cargo,', output)
+            self.assertIn(f'rustc = "{other}/rustc"\n', self.cargo_config())
+        self.fail_with('/nope was not found', arguments=['--disable-gil', 'CARGO=/nope', f'RUSTC={other}/rustc'])
+        self.fail_with('/nope was not found', arguments=['--disable-gil', f'CARGO={other}/cargo', 'RUSTC=/nope'])
+        # A folder, and a program that does not run.
+        self.fail_with('/usr was not found', arguments=['--disable-gil', 'CARGO=/usr', f'RUSTC={other}/rustc'])
+        self.script_file(other / 'cargo', '#!/bin/sh\nexit 1\n')
+        self.fail_with(
+            'cargo does not run', arguments=['--disable-gil', f'CARGO={other}/cargo', f'RUSTC={other}/rustc']
+        )
+        # One by another name on PATH.
+        self.script_file(self.bin / 'cargo-1.96', '#!/bin/sh\n')
+        output = self.succeed('--disable-gil', 'CARGO=cargo-1.96', f'RUSTC={other}/rustc')
+        self.assertIn(f'{self.bin}/cargo-1.96,', output)
+
+    def cargo_config(self):
+        return (self.build / '.cargo/config.toml').read_text(encoding='utf-8')
+
+    def test_lines_of_the_user_stay_in_the_configuration_of_cargo(self):
+        mine = (
+            '[source.crates-io]\nreplace-with = "vendored-sources"\n\n[source.vendored-sources]\ndirectory = "vendor"\n'
+        )
+        file = self.build / '.cargo/config.toml'
+        file.parent.mkdir()
+        file.write_text(mine, encoding='utf-8')
+        distclean = ['make', 'distclean']
+        for _ in range(2):
+            self.succeed('--disable-gil')
+            self.assertTrue(self.cargo_config().startswith(f'{mine}# '), self.cargo_config())
+            self.assertEqual(self.cargo_config().count('[build]'), 1)
+        subprocess.run(distclean, cwd=self.build, env=self.environment, check=True, capture_output=True)
+        self.assertEqual(self.cargo_config(), mine)
+        file.write_text('[build]\njobs = 1\n', encoding='utf-8')
+        done = self.configure('--disable-gil')
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("a table [build] that is not configure's", done.stderr)
+        self.assertEqual(self.cargo_config(), '[build]\njobs = 1\n')
+        file.unlink()
+        self.succeed('--disable-gil')
+        subprocess.run(distclean, cwd=self.build, env=self.environment, check=True, capture_output=True)
+        self.assertFalse(file.parent.exists())
+
+    def test_a_build_folder_finds_the_vendored_crates_of_the_source_folder(self):
+        file = self.top / '.cargo/config.toml'
+        file.parent.mkdir()
+        file.write_text('[source.vendored-sources]\ndirectory = "vendor"\n', encoding='utf-8')
+        for _ in range(2):
+            self.succeed('--disable-gil')
+            lines = self.cargo_config().splitlines()
+            self.assertEqual(lines[-2:], ['[source.vendored-sources]', f'directory = "{self.top}/vendor"'])
+            self.assertEqual(self.cargo_config().count('vendor"'), 1)
+        self.assertEqual(file.read_text(encoding='utf-8').count('\n'), 2)
+
+    def test_flags_for_rust(self):
+        self.succeed('--disable-gil', 'RUSTFLAGS=-C opt-level=2 --cfg=a="b"')
+        remap = [f'--remap-path-prefix={self.top}=.', f'--remap-path-prefix={self.environment["HOME"]}/.cargo=cargo']
+        flags = ', '.join(f'"{flag}"' for flag in [*remap, '-C', 'opt-level=2', '--cfg=a=\\"b\\"'])
+        self.assertIn(f'rustflags = [{flags}]\n', self.cargo_config())
+        report = '#!/bin/sh\necho "<$RUSTFLAGS>"\necho "<$CARGO_ENCODED_RUSTFLAGS>"\nexit 3\n'
+        self.script_file(self.bin / 'cargo', report)
+
+        def cargo_sees(*arguments, **environment):
+            command = ['make', '--old-file=Makefile', 'rust', 'PYTHON_FOR_REGEN=true', *arguments]
+            environment = self.environment | environment
+            done = subprocess.run(command, cwd=self.build, env=environment, text=True, capture_output=True)
+            return re.findall('^<(.*)>', done.stdout, re.MULTILINE)
+
+        self.assertEqual(cargo_sees(), ['', ''])
+        for seen in (cargo_sees('RUSTFLAGS=-g -O'), cargo_sees(RUSTFLAGS='-g -O')):
+            self.assertEqual(seen, [' '.join([*remap, '-g', '-O']), ''])
+        # A make that is run by make.
+        self.assertEqual(cargo_sees(RUSTFLAGS=' '.join(remap)), [' '.join(remap), ''])
+        encoded = '\x1f'.join([*remap, '-C', 'a b'])
+        for flags in ('-C\x1fa b', encoded):
+            self.assertEqual(cargo_sees(CARGO_ENCODED_RUSTFLAGS=flags), ['', encoded])
+
+    def test_debugging_information(self):
+        for flags, value in (
+            ('-O3', 'false'),
+            ('-g -O3', 'true'),
+            ('-O2 -g3', 'true'),
+            ('-ggdb', 'true'),
+            ('-g -g0', 'false'),
+            ('-g1', '"limited"'),
+            ('-fgnu -gno-strict', 'false'),
+        ):
+            with self.subTest(flags=flags):
+                script = CPYTHON_CONFIGURE.replace('PY_CFLAGS=-O3', f'PY_CFLAGS={flags}')
+                self.script_file(self.cpython / 'configure', script)
+                self.succeed('--disable-gil')
+                self.assertIn(f'[profile.release]\ndebug = {value}\n', self.cargo_config())
+
+    def test_cross_build(self):
+        libdir, log = self.build / 'rustlib', self.build / 'rustc.log'
+        libdir.mkdir()
+        rustc = f'case $* in *target-libdir*) echo {libdir} ;; *) echo rustc 1.95.0 ;; esac\n'
+        self.script_file(self.bin / 'rustc', f'#!/bin/sh\necho "$*" >>{log}\n{rustc}')
+        cross = ['--disable-gil', '--host=aarch64-linux-gnu', '--build=x86_64-linux-gnu']
+        self.fail_with('aarch64-unknown-linux-gnu', 'libstd-rust-dev', 'RUST_TARGET', arguments=cross, CROSS='1')
+        (libdir / 'libstd-0123.rlib').touch()
+        for host, target in (
+            ('aarch64-linux-gnu', 'aarch64-unknown-linux-gnu'),
+            ('i686-linux-gnu', 'i686-unknown-linux-gnu'),
+            ('i386-pc-linux-gnu', 'i686-unknown-linux-gnu'),
+            ('aarch64-unknown-linux-musl', 'aarch64-unknown-linux-musl'),
+            ('arm-linux-gnueabihf', 'armv7-unknown-linux-gnueabihf'),
+            ('riscv64-linux-gnu', 'riscv64gc-unknown-linux-gnu'),
+            ('powerpc64le-linux-gnu', 'powerpc64le-unknown-linux-gnu'),
+            ('s390x-linux-gnu', 's390x-unknown-linux-gnu'),
+        ):
+            with self.subTest(host=host):
+                output = self.succeed('--disable-gil', f'--host={host}', '--build=x86_64-linux-gnu', CROSS='1')
+                self.assertIn(f'target {target}\n', output)
+                self.assertIn(f'--target {target}\n', log.read_text(encoding='utf-8'))
+        for_build = '\nCPYTHON_MAKE_VARIABLES += PYTHON_FOR_BUILD'
+        self.succeed(*cross, 'RUST_TARGET=aarch64-linux-android', CROSS='1')
+        makefile = (self.build / 'Makefile').read_text(encoding='utf-8')
+        self.assertIn('\nRUST_TARGET = aarch64-linux-android\n', makefile)
+        # The interpreter of --with-build-python is CPython's own setting.
+        self.assertNotIn(for_build, makefile)
+        self.succeed('--disable-gil')
+        makefile = (self.build / 'Makefile').read_text(encoding='utf-8')
+        self.assertIn('\nRUST_TARGET = \n', makefile)
+        self.assertIn(for_build, makefile)
 
     def test_toolchain_errors(self):
         self.fail_with('libclang', LIBCLANG_PATH='/nonexistent')

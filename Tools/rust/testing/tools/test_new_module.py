@@ -51,7 +51,26 @@ class NewModule(unittest.TestCase):
         self.assertIn('another crate in Cargo.lock', self.refuse('libc', tree))
         message = self.refuse('not', tree)
         self.assertIn('CPython has no extension module not; it has _bisect, pyexpat, zlib', message)
-        self.assertIn('no CPython source tree', self.refuse('_bisect', f'--cpython={self.top}'))
+        # A name that no module has, also when there are more modules one day.
+        self.assertIn('no CPython source tree', self.refuse('no_such_module', f'--cpython={self.top}'))
+
+    def test_every_step_is_announced(self):
+        output, commands = io.StringIO(), []
+
+        def run(command, **options):
+            # What takes long is announced before it begins.
+            commands.append((command, output.getvalue().splitlines()[-1]))
+
+        with (
+            mock.patch.object(new_module.subprocess, 'run', run),
+            mock.patch.object(new_module.headers, 'gather'),
+            contextlib.redirect_stdout(output),
+        ):
+            new_module.regenerate()
+        said = [line for _, line in commands]
+        self.assertEqual(len(set(said)), len(commands))
+        for word, line in zip(('Cargo.lock', 'headers', 'unsafe', 'dependencies'), said, strict=True):
+            self.assertIn(word, line)
 
     def test_help(self):
         script = setup_rust.script('build.new_module', '--help')

@@ -1,0 +1,70 @@
+"""Gather the licences of the crates that are linked into the interpreter, in one file that is installed.
+
+licences.py --output FILE [--target TARGET] MODULE...
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+
+from build.setup_rust import TOP
+from check.dependencies import reachable
+
+HEAD = """The Rust modules of this Python contain code of the crates below, of which each is distributed under
+the licence that is printed after its name. They also contain code of Rust's own standard library,
+which is distributed under the MIT licence or the Apache licence 2.0 and is the work of the Rust Project
+Developers (https://www.rust-lang.org).
+"""
+
+
+def linked_crates(modules, target):
+    """Return what cargo says of the crates from elsewhere that these modules link, for a platform."""
+    command = [os.environ.get('CARGO', 'cargo'), 'metadata', '--format-version=1', '--locked', '--quiet', '--offline']
+    command += ['--manifest-path', TOP / 'Cargo.toml', '--features', ','.join(f'stdlib/{name}' for name in modules)]
+    command += ['--filter-platform', target] if target else []
+    # Such as --config; --offline may be given once only.
+    command += [flag for flag in shlex.split(os.environ.get('CARGOFLAGS', '')) if flag != '--offline']
+    data = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return sorted(
+        (package for package in reachable(data, (None,)) if package['source']), key=lambda package: package['name']
+    )
+
+
+def licence_files(package):
+    """Return the files of a crate that hold its licence, or one of those that can be chosen."""
+    folder = pathlib.Path(package['manifest_path']).parent
+    files = sorted(file for file in folder.iterdir() if file.name.upper().startswith(('LICEN', 'COPYING', 'NOTICE')))
+    # The Apache licence is long, and nobody needs it who has the MIT licence to choose.
+    short = [file for file in files if not file.name.upper().endswith(('APACHE', 'APACHE-2.0'))]
+    if ' OR ' in (package['license'] or '') and short:
+        return short
+    return files
+
+
+def text_of(packages):
+    """Return the text of the file; fail when a crate comes without its licence."""
+    parts = [HEAD]
+    for package in packages:
+        files = licence_files(package)
+        if not files:
+            sys.exit(f'licences: {package["name"]} {package["version"]} has no file with its licence')
+        title = f'{package["name"]} {package["version"]} ({package["license"]})'
+        parts.append('\n'.join([title, '', *(file.read_text(encoding='utf-8').strip('\n') + '\n' for file in files)]))
+    return f'\n{"-" * 80}\n'.join(parts)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--output', type=pathlib.Path, required=True, help='the file to write')
+    parser.add_argument('--target', help='what is built for, when that is not this machine')
+    parser.add_argument('modules', nargs='+', metavar='MODULE', help='the modules that are linked')
+    args = parser.parse_args()
+    args.output.write_text(text_of(linked_crates(args.modules, args.target)), encoding='utf-8')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,307 @@
+"""Build and test on minimal Debian systems, made with debootstrap below check-bare/.  Needs root.
+
+  readme    the commands of the README, in a fresh clone, as root, with the distribution's own compilers alone
+  package   what a packager does: a plain user, no network, vendored crates, a read-only source tree and a build folder
+            apart from it, --enable-shared, hardening flags; the tests, and what is installed
+  cross     a build for 64-bit Arm, and its modules under qemu
+  i386      the crates are compiled for 32-bit x86
+
+What is committed is what is built.  Packages and crates come from where this machine's apt and the distribution's cargo
+get them.  A part needs those before it.
+"""
+
+import argparse
+import datetime
+import json
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+
+from check import records
+from check.report import Report
+from build.setup_rust import TOP
+
+SUITES = {'bookworm': 'Debian 12', 'trixie': 'Debian 13'}
+RECORD = records.FOLDER / 'bare-machines.json'
+PAGE = TOP / 'Doc/building.md'
+CLONE, PACKAGE, BUILD, STAGE = '/src/clone', '/src/package', '/home/builder/build', '/home/builder/stage'
+SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+# What Debian's and Fedora's helpers set, in the environment as they do.
+FLAGS = {
+    'CFLAGS': f'-g -O2 -ffile-prefix-map={PACKAGE}=. -fstack-protector-strong -Wformat -Werror=format-security',
+    'CPPFLAGS': '-Wdate-time -D_FORTIFY_SOURCE=2',
+    'LDFLAGS': '-Wl,-z,relro -Wl,-z,now',
+    'RUSTFLAGS': '-Cforce-frame-pointers=yes -Crelro-level=full',
+}
+
+
+def archive_roots():
+    """Return the roots of Debian's archive and of its security updates that this machine's apt uses."""
+    command = ['apt-get', 'indextargets', '--format', '$(REPO_URI) $(LABEL)', 'Created-By: Packages']
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    roots = {label: uri for uri, _, label in (line.partition(' ') for line in reversed(output.splitlines()))}
+    if not {'Debian', 'Debian-Security'} <= set(roots):
+        sys.exit("check_bare.py: this machine's apt does not know Debian's archive and its security updates")
+    return roots['Debian'], roots['Debian-Security']
+
+
+class Machine:
+    """A minimal system below a folder, in which commands run."""
+
+    def __init__(self, suite, folder, report, jobs):
+        self.suite, self.folder, self.report, self.jobs = suite, folder, report, jobs
+        self.root = folder / 'root'
+        self.results = {}
+
+    def install(self):
+        """Make the system afresh; return whether that worked."""
+        archive, security = archive_roots()
+        base, cache = self.folder / 'base', self.folder / 'packages'
+        if not (base / 'etc/debian_version').exists():
+            cache.mkdir(parents=True, exist_ok=True)
+            command = ['debootstrap', '--variant=minbase', f'--cache-dir={cache.absolute()}', self.suite, base, archive]
+            if self.report.run(f'{self.suite}: debootstrap', command).returncode:
+                return False
+        shutil.rmtree(self.root, ignore_errors=True)
+        subprocess.run(['cp', '-a', base, self.root], check=True)
+        sources = [(archive, self.suite), (archive, f'{self.suite}-updates'), (security, f'{self.suite}-security')]
+        lines = ''.join(f'deb {uri} {suite} main\n' for uri, suite in sources)
+        (self.root / 'etc/apt/sources.list').write_text(lines, encoding='utf-8')
+        # How this machine reaches the network.
+        for place in ('etc/resolv.conf', 'etc/hosts'):
+            shutil.copy(f'/{place}', self.root / place)
+        shutil.copytree(
+            '/usr/local/share/ca-certificates', self.root / 'usr/local/share/ca-certificates', dirs_exist_ok=True
+        )
+        for place in (CLONE, PACKAGE):
+            subprocess.run(['git', 'clone', '--quiet', '--no-hardlinks', TOP, f'{self.root}{place}'], check=True)
+        return True
+
+    def run(self, part, name, command, *, folder='/', user=False, network=True, readonly=(), env=(), count=None):
+        """Run a line of shell in the system as one step; return what was printed, or None when it failed."""
+        binds = [
+            f'mount --bind {self.root}{place} {self.root}{place} && mount -o remount,ro,bind {self.root}{place}'
+            for place in readonly
+        ]
+        mounts = ['mount --rbind /dev {0}/dev', 'mount -t proc proc {0}/proc', 'mount -t sysfs -o ro sysfs {0}/sys']
+        mounts = [line.format(self.root) for line in mounts] + binds
+        home = '/home/builder' if user else '/root'
+        variables = {'PATH': SYSTEM_PATH, 'HOME': home, 'LANG': 'C.UTF-8', 'MAKEFLAGS': f'-j{self.jobs}'} | dict(env)
+        inner = ['env', '-i', *(f'{key}={value}' for key, value in variables.items())]
+        inner += ['setpriv', '--reuid=1000', '--regid=1000', '--clear-groups'] if user else []
+        inner += ['sh', '-c', f'cd {folder} && {command}']
+        # A loopback, which the tests of sockets use, is there without a network, too.
+        lonely = '' if network else 'ip link set lo up 2>/dev/null || ifconfig lo up 2>/dev/null || true; '
+        line = f'{" && ".join(mounts)} && {lonely}exec chroot {self.root} {shlex.join(inner)}'
+        namespaces = ['--mount', '--propagation=private', '--pid', '--fork', *([] if network else ['--net'])]
+        title = f'{self.suite}: {name}'
+        done = self.report.run(title, ['unshare', *namespaces, 'sh', '-c', line], count=count)
+        log = self.folder / 'logs' / (re.sub(r'\W+', '-', name) + '.log')
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(done.stdout, encoding='utf-8')
+        step = self.report.steps[title]
+        total = self.results.setdefault(part, {'passed': 0, 'failed': 0, 'skipped': 0})
+        for key in total:
+            total[key] += step[key]
+        return None if done.returncode else done.stdout
+
+    def expect(self, part, name, fact):
+        """Record whether something is as it must be."""
+        self.report.add(f'{self.suite}: {name}', passed=bool(fact), failed=not fact)
+        total = self.results.setdefault(part, {'passed': 0, 'failed': 0, 'skipped': 0})
+        total['passed' if fact else 'failed'] += 1
+
+
+def count_closing_line(output):
+    """Read the last line of `make test`."""
+    found = re.findall(r'^(\d+) passed, (\d+) failed, (\d+) skipped$', output, re.MULTILINE)
+    return tuple(map(int, found[-1])) if found else (0, 0, 0)
+
+
+def readme_commands():
+    """Return the two commands of the README."""
+    text = (TOP / 'README.md').read_text(encoding='utf-8')
+    section = re.search(r'^## Two commands$(.*?)^## ', text, re.MULTILINE | re.DOTALL)[1]
+    return re.findall(r'^    ([^$<].*)$', section, re.MULTILINE)[:2]
+
+
+def readme(machine):
+    """Do what the README says."""
+    build, test = readme_commands()
+    if machine.run('readme', build, build, folder=CLONE) is None:
+        return False
+    machine.run('readme', test, test, folder=CLONE, count=count_closing_line)
+    status = machine.run('readme', 'make status', 'make status', folder=CLONE)
+    machine.expect('readme', 'make status prints the table alone', status and status.startswith('module'))
+    return True
+
+
+def package(machine):
+    """Do what a packager does."""
+
+    def build(name, command, **options):
+        # What a helper of the distribution exports stays the same for all steps.
+        options = {'folder': BUILD, 'env': FLAGS | {'CARGOFLAGS': '--offline'}} | options
+        return machine.run('package', name, command, user=True, network=False, readonly=[PACKAGE], **options)
+
+    def prepare(name, command, folder=PACKAGE):
+        return machine.run('package', name, command, folder=folder) is not None
+
+    if not (
+        prepare('a plain user', f'useradd --create-home --uid 1000 builder && install -d -o builder {BUILD}', '/')
+        and prepare('vendor the crates', 'mkdir .cargo && cargo vendor --locked > .cargo/config.toml')
+        and prepare('bootstrap --no-install', f'./bootstrap --no-install --tarball {CLONE}/Python-*.tar.xz')
+    ):
+        return
+    options = '--disable-gil --enable-shared --prefix=/usr --with-rust-modules=all'
+    if build('configure', f'{PACKAGE}/configure {options}') is None or build('make', 'make') is None:
+        return
+    build('./python runs', './python -c "import zlib, binascii; print(zlib, binascii)"')
+    build('make test', 'make test', count=count_closing_line)
+    build('make install', f'make install DESTDIR={STAGE}')
+    root = machine.root
+    text = (root / f'{BUILD[1:]}/rust/stdlib.o').read_bytes()
+    for place in (PACKAGE, BUILD, '/home/builder', '/root'):
+        machine.expect('package', f'the Rust object does not name {place}', place.encode() not in text)
+    machine.expect('package', 'the Rust object has debugging information', b'.debug_info' in text)
+    stage = root / STAGE[1:]
+    texts = [file.read_text(encoding='utf-8') for file in stage.glob('usr/lib/python3.*/_sysconfigdata*.py')]
+    texts += [file.read_text(encoding='utf-8') for file in stage.glob('usr/lib/python3.*/config-*/Makefile')]
+    machine.expect('package', 'no installed file names the archive', texts and not any('librust' in t for t in texts))
+    told = all('--with-rust-modules=all' in text for text in texts)
+    machine.expect('package', 'the options of configure are in what is installed', texts and told)
+    machine.expect('package', 'the licences are installed', [*stage.glob('usr/lib/python3.*/LICENSE-Rust.txt')])
+    git = 'git -c safe.directory="*" status --porcelain --untracked-files=no'
+    machine.run('package', 'the source tree is as it was', f'test -z "$({git} 2>/dev/null)"', folder=PACKAGE)
+    env = {'LD_LIBRARY_PATH': f'{STAGE}/usr/lib'}
+    build('the installed tree', f'python3 -B {PACKAGE}/Tools/rust testing.tools.test_install {STAGE}/usr', env=env)
+
+
+def std_package(machine, architecture):
+    """Return the name of the package with Rust's own library for another architecture."""
+    listing = machine.run('cross', 'which Rust it is', "dpkg-query -W -f '${Package}\\n' 'libstd-rust*'") or ''
+    name = 'libstd-rust-web-dev' if 'libstd-rust-web-dev' in listing else 'libstd-rust-dev'
+    return f'{name}:{architecture}'
+
+
+def cross(machine):
+    """Build for another processor, and run that under an emulator."""
+    apt = 'DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends'
+    packages = f'gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user {std_package(machine, "arm64")}'
+    if (
+        machine.run(
+            'cross', 'packages for arm64', f'dpkg --add-architecture arm64 && (apt-get update -qq || true) && {apt} {packages}'
+        )
+        is None
+    ):
+        return
+    native = f'{CLONE}/cpython/python'
+    # What CPython's configure cannot try out on another processor.
+    cached = 'ac_cv_file__dev_ptmx=yes ac_cv_file__dev_ptc=no'
+    options = f'--disable-gil --host=aarch64-linux-gnu --build=x86_64-linux-gnu --with-build-python={native} {cached}'
+    folder = '/src/cross'
+    command = f'mkdir -p {folder} && cd {folder} && {CLONE}/configure {options} && make'
+    if machine.run('cross', 'build for aarch64', command) is None:
+        return
+    run = f'qemu-aarch64 -L /usr/aarch64-linux-gnu {folder}/cpython/python'
+    code = (
+        'import binascii, json, math, platform, zlib, _rust, cmath\n'
+        'assert platform.machine() == "aarch64"\n'
+        'assert {_rust.implementation(n) for n in ("zlib", "binascii", "math", "cmath", "_json", "_bz2")} == {"Rust"}\n'
+        'data = bytes(range(256)) * 1000\n'
+        'assert zlib.decompress(zlib.compress(data)) == data\n'
+        'assert binascii.a2b_base64(binascii.b2a_base64(data)) == data\n'
+        'import _bz2\n'
+        'c = _bz2.BZ2Compressor(9)\n'
+        'assert _bz2.BZ2Decompressor().decompress(c.compress(data) + c.flush()) == data\n'
+        'assert json.loads(json.dumps([1.5, "x", None])) == [1.5, "x", None]\n'
+        'assert math.fsum([0.1] * 10) == 1.0 and cmath.sqrt(-1) == 1j and zlib.crc32(data) == binascii.crc32(data)\n'
+    )
+    machine.run('cross', 'the modules under qemu', f'{run} -c {shlex.quote(code)}')
+    for name in ('zlib', 'binascii', 'json', 'bz2'):
+        machine.run('cross', f'test_{name} under qemu', f'{run} -m test test_{name}', folder=folder)
+
+
+def i386(machine):
+    """Compile the pure cores for a processor of 32 bits."""
+    apt = 'DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends'
+    packages = std_package(machine, 'i386')
+    if (
+        machine.run(
+            'i386', 'packages for i386', f'dpkg --add-architecture i386 && (apt-get update -qq || true) && {apt} {packages}'
+        )
+        is None
+    ):
+        return
+    command = 'cargo check --locked --workspace --exclude stdlib --exclude _rust --target i686-unknown-linux-gnu'
+    machine.run('i386', 'cargo check for i686', command, folder=CLONE)
+
+
+PARTS = {'readme': readme, 'package': package, 'cross': cross, 'i386': i386}
+
+
+def versions(machine):
+    """Return the compilers of a system, and its C library."""
+    command = 'rustc --version; gcc -dumpfullversion; ldd --version 2>&1 | sed -n 1p'
+    lines = (machine.run('readme', 'versions', command) or '').splitlines()
+    found = [re.search(r'\d+\.\d+(\.\d+)?', line) for line in lines]
+    return dict(zip(('rustc', 'gcc', 'glibc'), (match[0] if match else '' for match in found), strict=False))
+
+
+def write_record(machine):
+    """Write what was found out about a system, and the table in the handbook."""
+    try:
+        known = json.loads(RECORD.read_text(encoding='utf-8'))
+    except FileNotFoundError:
+        known = {}
+    now = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    entry = known.get(machine.suite, {})
+    entry |= {'date': now, 'commit': records.commit()} | machine.versions
+    entry['parts'] = entry.get('parts', {}) | machine.results
+    known[machine.suite] = entry
+    RECORD.write_text(json.dumps(known, indent=1, sort_keys=True) + '\n', encoding='utf-8')
+    rows = ['| system | compilers | part | passed | failed | skipped |\n| --- | --- | --- | ---: | ---: | ---: |\n']
+    for suite, entry in sorted(known.items()):
+        for part in PARTS:
+            if part in entry['parts']:
+                numbers = ' | '.join(str(entry['parts'][part][key]) for key in ('passed', 'failed', 'skipped'))
+                tools = f'rustc {entry["rustc"]}, gcc {entry["gcc"]}, glibc {entry["glibc"]}'
+                rows.append(f'| {SUITES[suite]} | {tools} | `{part}` | {numbers} |\n')
+    pattern = re.compile(
+        r'(?<=<!-- check-bare: written by make check-bare RECORD=1 -->\n).*?(?=<!-- end -->)', re.DOTALL
+    )
+    text = PAGE.read_text(encoding='utf-8')
+    PAGE.write_text(pattern.sub(lambda match: '\n' + ''.join(rows) + '\n', text), encoding='utf-8')
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('parts', nargs='*', metavar='PART', help=f'which parts: {", ".join(PARTS)} (default: all)')
+    parser.add_argument('--suite', action='append', choices=SUITES, help='which system, also several (default: all)')
+    parser.add_argument('--folder', type=pathlib.Path, default=pathlib.Path('check-bare'), help='where to make them')
+    parser.add_argument('--again', action='store_true', help='go on in the systems that an earlier run has left')
+    parser.add_argument('--jobs', type=int, default=2, help='how many commands of make run at once')
+    parser.add_argument('--record', action='store_true', help='write Doc/records and the table in the handbook')
+    args = parser.parse_args()
+    unknown = [part for part in args.parts if part not in PARTS]
+    if unknown:
+        parser.error(f'no such part: {", ".join(unknown)}')
+    report = Report()
+    for suite in args.suite or SUITES:
+        machine = Machine(suite, (args.folder / suite).absolute(), report, args.jobs)
+        if not args.again and not machine.install():
+            continue
+        for part in args.parts or PARTS:
+            if PARTS[part](machine) is False:
+                break
+        if args.record:
+            machine.versions = versions(machine)
+            write_record(machine)
+    sys.exit(report.close())
+
+
+if __name__ == '__main__':
+    main()
