@@ -6,7 +6,7 @@
 use crate::complex::{self, Complex64};
 use cpython_api::{
     Borrowed, Bound, ExceptionType, Py_complex, PyErr, PyObject, PyResult, Python, bool_object, complex_as_parts,
-    complex_new, entry, float_new, leave, tuple_of_two,
+    complex_new, entry, entry_value, float_new, leave, tuple_of_two,
 };
 use pymath::{Error, Result};
 use std::ffi::{CStr, c_int};
@@ -294,7 +294,7 @@ pub unsafe extern "C" fn cmath_isclose_impl(
         Ok(close) => c_int::from(close),
         // SAFETY: the parsing code calls on an attached thread.
         Err(_) => unsafe {
-            entry(c"cmath.isclose", |py| -> PyResult<bool> {
+            entry_value(c"cmath.isclose", |py| -> PyResult<bool> {
                 Err(PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
             })
         },

@@ -2,8 +2,8 @@
 
 use crate::real;
 use cpython_api::{
-    Borrowed, Bound, ExceptionType, IntView, PyErr, PyObject, PyResult, Python, entry, float_new, int_from_f64,
-    int_from_i64, is_int, leave, number_index, small_int, tuple_of_two,
+    Borrowed, Bound, ExceptionType, IntView, PyErr, PyObject, PyResult, Python, entry, entry_value, float_new,
+    int_from_f64, int_from_i64, is_int, leave, number_index, small_int, tuple_of_two,
 };
 use pymath::Error;
 use std::ffi::c_int;
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn math_isclose_impl(
         Ok(close) => c_int::from(close),
         // SAFETY: the parsing code calls on an attached thread.
         Err(_) => unsafe {
-            entry(c"math.isclose", |py| -> PyResult<bool> {
+            entry_value(c"math.isclose", |py| -> PyResult<bool> {
                 Err(PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
             })
         },
