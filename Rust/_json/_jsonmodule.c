@@ -1,6 +1,6 @@
-/* The C side of _json: the module definition, the types, and the parsing of arguments, which is done by hand because the
-   C module does it so. The tables of functions and members, the names and slots of the types and all docstrings are those
-   of CPython's _json.c. What scanner and encoder do is in Rust. */
+/* The C side of _json: the module definition, the types, and the parsing of arguments, which is done by hand because
+   the C module does it so. The tables of functions and members, the names and slots of the types and all docstrings
+   are those of CPython's _json.c. What scanner and encoder do is in Rust. */
 
 #include "Python.h"
 #include "rust/_json.h"
