@@ -5,14 +5,6 @@
 
 /*
  What each copy of the module keeps: its types, made when the module is executed.
-
- ```text
- [clinic input]
- module _bz2
- class _bz2.BZ2Compressor "PyObject *" "clinic_state()->bz2_compressor_type"
- class _bz2.BZ2Decompressor "PyObject *" "clinic_state()->bz2_decompressor_type"
- [clinic start generated code]
- ```
  */
 typedef struct {
   /*
@@ -42,21 +34,6 @@ void _bz2_BZ2Compressor_drop(PyObject *self_);
 /*
  Makes a compressor.
 
- ```text
- [clinic input]
- @classmethod
- _bz2.BZ2Compressor.__new__
-
-     compresslevel: int = 9
-         How much to compress, from 1 to 9.
-     /
-
- An object that compresses a stream piece by piece.
-
- To compress in one call there is the function compress().
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -66,19 +43,6 @@ PyObject *_bz2_BZ2Compressor_impl(PyTypeObject *cls, int compresslevel);
 /*
  Compresses more.
 
- ```text
- [clinic input]
- _bz2.BZ2Compressor.compress
-
-     data: Py_buffer
-     /
-
- Return what there is in compressed form by now, as bytes, possibly none.
-
- After the last of the data call flush().
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -87,16 +51,6 @@ PyObject *_bz2_BZ2Compressor_compress_impl(PyObject *self_, Py_buffer *data);
 
 /*
  Ends the stream.
-
- ```text
- [clinic input]
- _bz2.BZ2Compressor.flush
-
- End the stream and return the rest of it, as bytes.
-
- The object cannot be used any more after this.
- [clinic start generated code]
- ```
 
  # Safety
 
@@ -121,17 +75,6 @@ void _bz2_BZ2Decompressor_drop(PyObject *self_);
 /*
  Makes a decompressor.
 
- ```text
- [clinic input]
- @classmethod
- _bz2.BZ2Decompressor.__new__
-
- An object that decompresses a stream piece by piece.
-
- To decompress in one call there is the function decompress().
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -140,25 +83,6 @@ PyObject *_bz2_BZ2Decompressor_impl(PyTypeObject *cls);
 
 /*
  Decompresses more.
-
- ```text
- [clinic input]
- _bz2.BZ2Decompressor.decompress
-
-     data: Py_buffer
-     max_length: Py_ssize_t=-1
-
- Return what data stands for, as bytes.
-
- With max_length not negative, at most so many bytes are returned.  When there
- is more to come, needs_input becomes False, and the next call can have b'' as
- its data to get it; when all that was given has been decompressed and
- returned, needs_input becomes True.
-
- After the end of the stream this raises EOFError.  Data that follows the end
- is kept in unused_data.
- [clinic start generated code]
- ```
 
  # Safety
 

@@ -5,25 +5,6 @@
 
 /*
  What each copy of the module keeps: its exceptions, made when the module is executed.
-
- ```text
- [clinic input]
- module binascii
- [clinic start generated code]
- ```
-
- ```text
- [python input]
- class ascii_buffer_converter(CConverter):
-     type = 'Py_buffer'
-     converter = 'ascii_buffer_converter'
-     impl_by_reference = True
-     c_default = "{NULL, NULL}"
-
-     def cleanup(self):
-         return f"if ({self.name}.obj) {{\n   PyBuffer_Release(&{self.name});\n}}\n"
- [python start generated code]
- ```
  */
 typedef struct {
   /*
@@ -39,17 +20,6 @@ typedef struct {
 /*
  Decodes one line of uuencoded data.
 
- ```text
- [clinic input]
- binascii.a2b_uu
-
-     data: ascii_buffer
-     /
-
- Return the bytes that one line of uuencoded data stands for.
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -58,21 +28,6 @@ PyObject *binascii_a2b_uu_impl(PyObject *module, Py_buffer *data);
 
 /*
  Encodes one line of uuencoded data.
-
- ```text
- [clinic input]
- binascii.b2a_uu
-
-     data: Py_buffer
-     /
-     *
-     backtick: bool = False
-
- Return one uuencoded line, newline included, for at most 45 bytes.
-
- With backtick true, zeros become backticks instead of spaces.
- [clinic start generated code]
- ```
 
  # Safety
 
@@ -83,24 +38,6 @@ PyObject *binascii_b2a_uu_impl(PyObject *module, Py_buffer *data, int backtick);
 /*
  Decodes base64.
 
- ```text
- [clinic input]
- binascii.a2b_base64
-
-     data: ascii_buffer
-     /
-     *
-     strict_mode: bool = False
-
- Return the bytes that base64 data (RFC 4648, section 4) stands for.
-
-   strict_mode
-     Refuse whatever is not valid base64: characters outside the alphabet,
-     newlines included, and padding that is missing, misplaced or in excess.
-     Otherwise such characters are skipped.
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -109,21 +46,6 @@ PyObject *binascii_a2b_base64_impl(PyObject *module, Py_buffer *data, int strict
 
 /*
  Encodes base64.
-
- ```text
- [clinic input]
- binascii.b2a_base64
-
-     data: Py_buffer
-     /
-     *
-     newline: bool = True
-
- Return data as one line of base64 (RFC 4648, section 4).
-
- The line ends with a newline unless newline is false.
- [clinic start generated code]
- ```
 
  # Safety
 
@@ -134,20 +56,6 @@ PyObject *binascii_b2a_base64_impl(PyObject *module, Py_buffer *data, int newlin
 /*
  Decodes hexadecimal digits.
 
- ```text
- [clinic input]
- binascii.a2b_hex
-
-     hexstr: ascii_buffer
-     /
-
- Return the bytes that pairs of hexadecimal digits stand for.
-
- There must be an even number of digits, in upper or lower case, and nothing
- else.  The function is also called "unhexlify()".
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -156,17 +64,6 @@ PyObject *binascii_a2b_hex_impl(PyObject *module, Py_buffer *hexstr);
 
 /*
  The other name of `a2b_hex`.
-
- ```text
- [clinic input]
- binascii.unhexlify = binascii.a2b_hex
-
- Return the bytes that pairs of hexadecimal digits stand for.
-
- There must be an even number of digits, in upper or lower case, and nothing
- else.  The function is also called "a2b_hex()".
- [clinic start generated code]
- ```
 
  # Safety
 
@@ -177,31 +74,6 @@ PyObject *binascii_unhexlify_impl(PyObject *module, Py_buffer *hexstr);
 /*
  Encodes as hexadecimal digits.
 
- ```text
- [clinic input]
- binascii.b2a_hex
-
-     data: Py_buffer
-     sep: object = NULL
-         A str or bytes object of length one, put between groups of bytes.
-     bytes_per_sep: int = 1
-         How many bytes make a group: counted from the right when positive,
-         from the left when negative.
-
- Return data as lower-case hexadecimal digits, two for each byte.
-
- The function is also called "hexlify()".
-
- Example:
- >>> binascii.b2a_hex(b'Rust')
- b'52757374'
- >>> binascii.b2a_hex(b'Rust', '-')
- b'52-75-73-74'
- >>> binascii.b2a_hex(b'Rust', b':', -3)
- b'527573:74'
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -210,16 +82,6 @@ PyObject *binascii_b2a_hex_impl(PyObject *_module, Py_buffer *data, PyObject *se
 
 /*
  The other name of `b2a_hex`.
-
- ```text
- [clinic input]
- binascii.hexlify = binascii.b2a_hex
-
- Return data as lower-case hexadecimal digits, two for each byte.
-
- The function is also called "b2a_hex()".
- [clinic start generated code]
- ```
 
  # Safety
 
@@ -230,21 +92,6 @@ PyObject *binascii_hexlify_impl(PyObject *module, Py_buffer *data, PyObject *sep
 /*
  Continues a CRC-16.
 
- ```text
- [clinic input]
- binascii.crc_hqx
-
-     data: Py_buffer
-     crc: unsigned_int(bitwise=True)
-     /
-
- Return the CRC-16 of data, continued from crc.
-
- The polynomial is that of CRC-CCITT, x**16 + x**12 + x**5 + 1, as BinHex 4
- uses it.  Start with 0.
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -253,20 +100,6 @@ PyObject *binascii_crc_hqx_impl(PyObject *_module, Py_buffer *data, unsigned int
 
 /*
  Continues a CRC-32.
-
- ```text
- [clinic input]
- binascii.crc32 -> unsigned_int
-
-     data: Py_buffer
-     crc: unsigned_int(bitwise=True) = 0
-     /
-
- Return the CRC-32 of data, continued from crc.
-
- The checksum is that of zlib, gzip and PNG (RFC 1952).
- [clinic start generated code]
- ```
 
  # Safety
 
@@ -277,19 +110,6 @@ unsigned int binascii_crc32_impl(PyObject *_module, Py_buffer *data, unsigned in
 /*
  Decodes quoted-printable text.
 
- ```text
- [clinic input]
- binascii.a2b_qp
-
-     data: ascii_buffer
-     header: bool = False
-
- Return the bytes that quoted-printable data (RFC 2045, section 6.7) stands for.
-
- With header true, underscores become spaces (RFC 2047, section 4.2).
- [clinic start generated code]
- ```
-
  # Safety
 
  Called by the parsing code alone.
@@ -298,24 +118,6 @@ PyObject *binascii_a2b_qp_impl(PyObject *_module, Py_buffer *data, int header);
 
 /*
  Encodes as quoted-printable text.
-
- ```text
- [clinic input]
- binascii.b2a_qp
-
-     data: Py_buffer
-     quotetabs: bool = False
-     istext: bool = True
-     header: bool = False
-
- Return data as quoted-printable text (RFC 2045, section 6.7).
-
- With istext true, line ends stay line ends and white space before them is
- encoded; otherwise CR and LF are encoded like any other byte.  With quotetabs
- true, every space and tab is encoded.  With header true, spaces become
- underscores (RFC 2047, section 4.2).
- [clinic start generated code]
- ```
 
  # Safety
 

@@ -9,7 +9,7 @@
  ```text
  [clinic input]
  module panictest
- class panictest.Panics "PyObject *" "&Panics_spec"
+ class panictest.Panics "PyObject *" "&Panics"
  [clinic start generated code]
  ```
 
@@ -118,13 +118,18 @@ PyObject *panictest_get(PyObject *_self);
 int panictest_set(PyObject *_self);
 
 /*
- Has a part in making an object.
+ The slots of the class that are the same for all.
+ */
+rust_instance panictest_Panics_instance(void);
+
+/*
+ Makes an object.
 
  # Safety
 
  Called by the type's `tp_new` alone.
  */
-int panictest_new(PyObject *_self);
+PyObject *panictest_new(PyTypeObject *cls, PyObject *item);
 
 /*
  Fails in a slot; both the length and the truth are asked for here.
@@ -134,24 +139,6 @@ int panictest_new(PyObject *_self);
  Called by the type's slots alone.
  */
 int panictest_len(PyObject *_self);
-
-/*
- Has a part in the end of an object.
-
- # Safety
-
- Called by the type's `tp_dealloc` alone.
- */
-void panictest_dealloc(PyObject *_self);
-
-/*
- Has a part in the traversal of an object.
-
- # Safety
-
- Called by the type's `tp_traverse` alone.
- */
-int panictest_traverse(PyObject *_self);
 
 /*
  Has a part in the execution of the module.

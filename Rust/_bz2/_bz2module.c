@@ -1,5 +1,6 @@
-/* The C side of _bz2: the module definition and the types. What the methods do is in Rust, and so is what an object
-   holds: C knows that by its size alone. */
+/* The C side of _bz2: the module definition and the types. The parsing of arguments, the method tables, the names and
+   flags of the types and all docstrings are those of CPython's _bz2module.c. What the methods do is in Rust, and so is
+   what an object holds: C knows that by its size alone. */
 
 #include "Python.h"
 #include "rust/_bz2.h"
@@ -12,9 +13,15 @@ state_of_type(PyTypeObject *type)
     return PyModule_GetState(PyType_GetModuleByDef(type, &bz2_module));
 }
 
+typedef PyObject BZ2Compressor;
+typedef PyObject BZ2Decompressor;
+
 #define clinic_state() (state_of_type(type))
-#include "clinic/_bz2.h"
+#include "upstream/clinic.h"
 #undef clinic_state
+#include "upstream/docs.h"
+#include "upstream/BZ2Compressor_methods.h"
+#include "upstream/BZ2Decompressor_methods.h"
 
 /* Attributes are computed, because another thread may be changing what they show, and refuse to be set in the words
    of a read-only member. */
@@ -24,6 +31,13 @@ refuse_to_set(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(value), void *Py_UN
     PyErr_SetString(PyExc_AttributeError, "readonly attribute");
     return -1;
 }
+
+/* In CPython 3.15 unused_data is computed in C, too, and has another message. */
+#if PY_VERSION_HEX >= 0x030F0000
+#  define REFUSE_TO_SET_DATA NULL
+#else
+#  define REFUSE_TO_SET_DATA refuse_to_set
+#endif
 
 #define GETTER(NAME, FUNCTION)                                  \
     static PyObject *                                           \
@@ -42,12 +56,6 @@ free_object(PyObject *self)
 
 /* BZ2Compressor */
 
-static PyMethodDef BZ2Compressor_methods[] = {
-    _BZ2_BZ2COMPRESSOR_COMPRESS_METHODDEF
-    _BZ2_BZ2COMPRESSOR_FLUSH_METHODDEF
-    {NULL, NULL, 0, NULL}
-};
-
 static void
 BZ2Compressor_dealloc(PyObject *self)
 {
@@ -55,7 +63,7 @@ BZ2Compressor_dealloc(PyObject *self)
     free_object(self);
 }
 
-static PyType_Slot BZ2Compressor_slots[] = {
+static PyType_Slot bz2_compressor_type_slots[] = {
     {Py_tp_dealloc, BZ2Compressor_dealloc},
     {Py_tp_methods, BZ2Compressor_methods},
     {Py_tp_new, _bz2_BZ2Compressor},
@@ -65,22 +73,17 @@ static PyType_Slot BZ2Compressor_slots[] = {
 
 /* BZ2Decompressor */
 
-static PyMethodDef BZ2Decompressor_methods[] = {
-    _BZ2_BZ2DECOMPRESSOR_DECOMPRESS_METHODDEF
-    {NULL, NULL, 0, NULL}
-};
-
 GETTER(BZ2Decompressor_get_eof, _bz2_BZ2Decompressor_eof)
 GETTER(BZ2Decompressor_get_unused_data, _bz2_BZ2Decompressor_unused_data)
 GETTER(BZ2Decompressor_get_needs_input, _bz2_BZ2Decompressor_needs_input)
 
 static PyGetSetDef BZ2Decompressor_getset[] = {
     {"eof", BZ2Decompressor_get_eof, refuse_to_set,
-     PyDoc_STR("Whether the end of the stream has been reached."), NULL},
-    {"unused_data", BZ2Decompressor_get_unused_data, refuse_to_set,
-     PyDoc_STR("What was given to decompress() behind the end of the stream."), NULL},
+     BZ2Decompressor_eof__doc__, NULL},
+    {"unused_data", BZ2Decompressor_get_unused_data, REFUSE_TO_SET_DATA,
+     BZ2Decompressor_unused_data__doc__, NULL},
     {"needs_input", BZ2Decompressor_get_needs_input, refuse_to_set,
-     PyDoc_STR("Whether decompress() can return more only when it is given more."), NULL},
+     BZ2Decompressor_needs_input_doc, NULL},
     {NULL, NULL, NULL, NULL, NULL}
 };
 
@@ -91,7 +94,7 @@ BZ2Decompressor_dealloc(PyObject *self)
     free_object(self);
 }
 
-static PyType_Slot BZ2Decompressor_slots[] = {
+static PyType_Slot bz2_decompressor_type_slots[] = {
     {Py_tp_dealloc, BZ2Decompressor_dealloc},
     {Py_tp_methods, BZ2Decompressor_methods},
     {Py_tp_doc, (char *)_bz2_BZ2Decompressor__doc__},
@@ -100,18 +103,16 @@ static PyType_Slot BZ2Decompressor_slots[] = {
     {0, NULL}
 };
 
+#include "upstream/bz2_compressor_type_spec.h"
+#include "upstream/bz2_decompressor_type_spec.h"
+
 /* The module */
 
 /* Makes and adds a type whose objects are of a size that only Rust knows. */
 static PyTypeObject *
-add_type(PyObject *module, const char *name, int basicsize, PyType_Slot *slots)
+add_type(PyObject *module, PyType_Spec spec, int basicsize)
 {
-    PyType_Spec spec = {
-        .name = name,
-        .basicsize = basicsize,
-        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
-        .slots = slots,
-    };
+    spec.basicsize = basicsize;
     PyTypeObject *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);
     if (type != NULL && PyModule_AddType(module, type) < 0) {
         Py_CLEAR(type);
@@ -123,13 +124,11 @@ static int
 bz2_exec(PyObject *module)
 {
     _bz2_state *state = PyModule_GetState(module);
-    state->bz2_compressor_type = add_type(module, "_bz2.BZ2Compressor", _bz2_BZ2Compressor_basicsize(),
-                                          BZ2Compressor_slots);
+    state->bz2_compressor_type = add_type(module, bz2_compressor_type_spec, _bz2_BZ2Compressor_basicsize());
     if (state->bz2_compressor_type == NULL) {
         return -1;
     }
-    state->bz2_decompressor_type = add_type(module, "_bz2.BZ2Decompressor", _bz2_BZ2Decompressor_basicsize(),
-                                            BZ2Decompressor_slots);
+    state->bz2_decompressor_type = add_type(module, bz2_decompressor_type_spec, _bz2_BZ2Decompressor_basicsize());
     return state->bz2_decompressor_type == NULL ? -1 : 0;
 }
 

@@ -1,23 +1,33 @@
-/* The C side of _json: the module definition, the types with their members, and the parsing of arguments, which is done
-   by hand because the names and places in its messages are not those that Argument Clinic gives. What scanner and
-   encoder do is in Rust. */
+/* The C side of _json: the module definition, the types, and the parsing of arguments, which is done by hand because the
+   C module does it so. The tables of functions and members, the names and slots of the types and all docstrings are those
+   of CPython's _json.c. What scanner and encoder do is in Rust. */
 
 #include "Python.h"
 #include "rust/_json.h"
 
 #include <stddef.h>
 
+#include "upstream/docs.h"
+
 typedef struct {
     PyObject_HEAD
     vectorcallfunc vectorcall;
     json_scanner settings;
-} ScannerObject;
+} PyScannerObject;
 
 typedef struct {
     PyObject_HEAD
     vectorcallfunc vectorcall;
     json_encoder settings;
-} EncoderObject;
+} PyEncoderObject;
+
+/* The members of both types are read-only settings, which Rust declares. */
+#pragma push_macro("offsetof")
+#undef offsetof
+#define offsetof(type, member) __builtin_offsetof(type, settings.member)
+#include "upstream/scanner_members.h"
+#include "upstream/encoder_members.h"
+#pragma pop_macro("offsetof")
 
 /* Calls.
 
@@ -89,38 +99,20 @@ encode_string(PyObject *string, int ascii)
     return json_encode_string(string, text, PyUnicode_GET_LENGTH(string), ascii);
 }
 
-PyDoc_STRVAR(encode_basestring_ascii_doc,
-"encode_basestring_ascii(string) -> string\n"
-"\n"
-"Write a str as a JSON string of ASCII characters alone.");
-
 static PyObject *
-encode_basestring_ascii(PyObject *Py_UNUSED(module), PyObject *string)
+py_encode_basestring_ascii(PyObject *Py_UNUSED(module), PyObject *string)
 {
     return encode_string(string, 1);
 }
 
-PyDoc_STRVAR(encode_basestring_doc,
-"encode_basestring(string) -> string\n"
-"\n"
-"Write a str as a JSON string.");
-
 static PyObject *
-encode_basestring(PyObject *Py_UNUSED(module), PyObject *string)
+py_encode_basestring(PyObject *Py_UNUSED(module), PyObject *string)
 {
     return encode_string(string, 0);
 }
 
-PyDoc_STRVAR(scanstring_doc,
-"scanstring(string, end, strict=True) -> (string, end)\n"
-"\n"
-"Read the JSON string that begins right behind its opening quote, at index end.\n"
-"\n"
-"The result is what the string says and the index behind its closing quote. With\n"
-"strict false, control characters may stand in it as they are.");
-
 static PyObject *
-scanstring(PyObject *Py_UNUSED(module), PyObject *args)
+py_scanstring(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *string;
     Py_ssize_t end;
@@ -133,19 +125,6 @@ scanstring(PyObject *Py_UNUSED(module), PyObject *args)
 
 /* Scanner */
 
-#define SCANNER_MEMBER(name) offsetof(ScannerObject, settings.name)
-
-static PyMemberDef scanner_members[] = {
-    {"strict", Py_T_BOOL, SCANNER_MEMBER(strict), Py_READONLY, "strict"},
-    {"object_hook", _Py_T_OBJECT, SCANNER_MEMBER(object_hook), Py_READONLY, "object_hook"},
-    {"object_pairs_hook", _Py_T_OBJECT, SCANNER_MEMBER(object_pairs_hook), Py_READONLY},
-    {"parse_float", _Py_T_OBJECT, SCANNER_MEMBER(parse_float), Py_READONLY, "parse_float"},
-    {"parse_int", _Py_T_OBJECT, SCANNER_MEMBER(parse_int), Py_READONLY, "parse_int"},
-    {"parse_constant", _Py_T_OBJECT, SCANNER_MEMBER(parse_constant), Py_READONLY, "parse_constant"},
-    {"__vectorcalloffset__", Py_T_PYSSIZET, offsetof(ScannerObject, vectorcall), Py_READONLY},
-    {NULL}
-};
-
 static PyObject *
 scanner_call(PyObject *self, PyObject *args, PyObject *kwargs)
 {
@@ -157,7 +136,7 @@ scanner_call(PyObject *self, PyObject *args, PyObject *kwargs)
     {
         return NULL;
     }
-    return json_scan_once(&((ScannerObject *)self)->settings, string, index);
+    return json_scan_once(&((PyScannerObject *)self)->settings, string, index);
 }
 
 static PyObject *
@@ -167,7 +146,7 @@ scanner_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObjec
     if (!object_and_number(args, nargsf, kwnames, &index) || !PyUnicode_Check(args[0])) {
         return call_with_tuple(scanner_call, self, args, nargsf, kwnames);
     }
-    return json_scan_once(&((ScannerObject *)self)->settings, args[0], index);
+    return json_scan_once(&((PyScannerObject *)self)->settings, args[0], index);
 }
 
 /* The attribute of this name, which is interned first: an attribute's name is interned in the end, and a new string that
@@ -192,7 +171,7 @@ scanner_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:make_scanner", names, &context)) {
         return NULL;
     }
-    ScannerObject *self = (ScannerObject *)type->tp_alloc(type, 0);
+    PyScannerObject *self = (PyScannerObject *)type->tp_alloc(type, 0);
     if (self == NULL) {
         return NULL;
     }
@@ -228,7 +207,7 @@ error:
 static int
 scanner_traverse(PyObject *self, visitproc visit, void *arg)
 {
-    json_scanner *settings = &((ScannerObject *)self)->settings;
+    json_scanner *settings = &((PyScannerObject *)self)->settings;
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(settings->object_hook);
     Py_VISIT(settings->object_pairs_hook);
@@ -241,7 +220,7 @@ scanner_traverse(PyObject *self, visitproc visit, void *arg)
 static int
 scanner_clear(PyObject *self)
 {
-    json_scanner *settings = &((ScannerObject *)self)->settings;
+    json_scanner *settings = &((PyScannerObject *)self)->settings;
     Py_CLEAR(settings->object_hook);
     Py_CLEAR(settings->object_pairs_hook);
     Py_CLEAR(settings->parse_float);
@@ -260,42 +239,10 @@ scanner_dealloc(PyObject *self)
     Py_DECREF(type);
 }
 
-PyDoc_STRVAR(scanner_doc, "Reads JSON values: called with a str and an index, it returns the value there and its end.");
-
-static PyType_Slot scanner_slots[] = {
-    {Py_tp_doc, (void *)scanner_doc},
-    {Py_tp_new, scanner_new},
-    {Py_tp_call, scanner_call},
-    {Py_tp_members, scanner_members},
-    {Py_tp_traverse, scanner_traverse},
-    {Py_tp_clear, scanner_clear},
-    {Py_tp_dealloc, scanner_dealloc},
-    {0, NULL}
-};
-
-static PyType_Spec scanner_spec = {
-    .name = "_json.Scanner",
-    .basicsize = sizeof(ScannerObject),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
-    .slots = scanner_slots,
-};
+#include "upstream/PyScannerType_slots.h"
+#include "upstream/PyScannerType_spec.h"
 
 /* Encoder */
-
-#define ENCODER_MEMBER(name) offsetof(EncoderObject, settings.name)
-
-static PyMemberDef encoder_members[] = {
-    {"markers", _Py_T_OBJECT, ENCODER_MEMBER(markers), Py_READONLY, "markers"},
-    {"default", _Py_T_OBJECT, ENCODER_MEMBER(defaultfn), Py_READONLY, "default"},
-    {"encoder", _Py_T_OBJECT, ENCODER_MEMBER(encoder), Py_READONLY, "encoder"},
-    {"indent", _Py_T_OBJECT, ENCODER_MEMBER(indent), Py_READONLY, "indent"},
-    {"key_separator", _Py_T_OBJECT, ENCODER_MEMBER(key_separator), Py_READONLY, "key_separator"},
-    {"item_separator", _Py_T_OBJECT, ENCODER_MEMBER(item_separator), Py_READONLY, "item_separator"},
-    {"sort_keys", Py_T_BOOL, ENCODER_MEMBER(sort_keys), Py_READONLY, "sort_keys"},
-    {"skipkeys", Py_T_BOOL, ENCODER_MEMBER(skipkeys), Py_READONLY, "skipkeys"},
-    {"__vectorcalloffset__", Py_T_PYSSIZET, offsetof(EncoderObject, vectorcall), Py_READONLY},
-    {NULL}
-};
 
 /* Which of this module's functions an encoder of strings is; see json_encoder. */
 static int
@@ -303,10 +250,10 @@ fast_encode(PyObject *encoder)
 {
     if (PyCFunction_Check(encoder)) {
         PyCFunction function = PyCFunction_GetFunction(encoder);
-        if (function == encode_basestring_ascii) {
+        if (function == py_encode_basestring_ascii) {
             return 1;
         }
-        if (function == encode_basestring) {
+        if (function == py_encode_basestring) {
             return 2;
         }
     }
@@ -322,7 +269,7 @@ encoder_call(PyObject *self, PyObject *args, PyObject *kwargs)
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "On:_iterencode", names, &object, &indent_level)) {
         return NULL;
     }
-    return json_encode(&((EncoderObject *)self)->settings, object, indent_level);
+    return json_encode(&((PyEncoderObject *)self)->settings, object, indent_level);
 }
 
 static PyObject *
@@ -332,7 +279,7 @@ encoder_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObjec
     if (!object_and_number(args, nargsf, kwnames, &indent_level)) {
         return call_with_tuple(encoder_call, self, args, nargsf, kwnames);
     }
-    return json_encode(&((EncoderObject *)self)->settings, args[0], indent_level);
+    return json_encode(&((PyEncoderObject *)self)->settings, args[0], indent_level);
 }
 
 /* Makes an encoder with the first six of its arguments as they are and the others as truth values. */
@@ -344,7 +291,7 @@ make_encoder(PyTypeObject *type, PyObject *const *objects, int sort_keys, int sk
                      Py_TYPE(objects[0])->tp_name);
         return NULL;
     }
-    EncoderObject *self = (EncoderObject *)type->tp_alloc(type, 0);
+    PyEncoderObject *self = (PyEncoderObject *)type->tp_alloc(type, 0);
     if (self == NULL) {
         return NULL;
     }
@@ -398,7 +345,7 @@ encoder_type_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, Py
 static int
 encoder_traverse(PyObject *self, visitproc visit, void *arg)
 {
-    json_encoder *settings = &((EncoderObject *)self)->settings;
+    json_encoder *settings = &((PyEncoderObject *)self)->settings;
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(settings->markers);
     Py_VISIT(settings->defaultfn);
@@ -412,7 +359,7 @@ encoder_traverse(PyObject *self, visitproc visit, void *arg)
 static int
 encoder_clear(PyObject *self)
 {
-    json_encoder *settings = &((EncoderObject *)self)->settings;
+    json_encoder *settings = &((PyEncoderObject *)self)->settings;
     Py_CLEAR(settings->markers);
     Py_CLEAR(settings->defaultfn);
     Py_CLEAR(settings->encoder);
@@ -432,44 +379,38 @@ encoder_dealloc(PyObject *self)
     Py_DECREF(type);
 }
 
-PyDoc_STRVAR(encoder_doc,
-"Encoder(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)");
-
-static PyType_Slot encoder_slots[] = {
-    {Py_tp_doc, (void *)encoder_doc},
-    {Py_tp_new, encoder_new},
-    {Py_tp_vectorcall, encoder_type_vectorcall},
-    {Py_tp_call, encoder_call},
-    {Py_tp_members, encoder_members},
-    {Py_tp_traverse, encoder_traverse},
-    {Py_tp_clear, encoder_clear},
-    {Py_tp_dealloc, encoder_dealloc},
-    {0, NULL}
-};
-
-static PyType_Spec encoder_spec = {
-    .name = "_json.Encoder",
-    .basicsize = sizeof(EncoderObject),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
-    .slots = encoder_slots,
-};
+#include "upstream/PyEncoderType_slots.h"
+#include "upstream/PyEncoderType_spec.h"
 
 /* The module */
 
-static PyMethodDef json_methods[] = {
-    {"encode_basestring_ascii", encode_basestring_ascii, METH_O, encode_basestring_ascii_doc},
-    {"encode_basestring", encode_basestring, METH_O, encode_basestring_doc},
-    {"scanstring", scanstring, METH_VARARGS, scanstring_doc},
-    {NULL, NULL, 0, NULL}
-};
+#include "upstream/speedups_methods.h"
+
+/* Makes a type whose objects are called without a tuple of arguments. A slot or a flag of the spec would need a member
+   __vectorcalloffset__, which the types of the C module do not have. Nobody else has seen the type yet. */
+static PyTypeObject *
+make_type(PyType_Spec *spec, Py_ssize_t vectorcall_offset)
+{
+    PyTypeObject *type = (PyTypeObject *)PyType_FromSpec(spec);
+    if (type != NULL) {
+        type->tp_vectorcall_offset = vectorcall_offset;
+        type->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
+    }
+    return type;
+}
 
 static int
 json_exec(PyObject *module)
 {
-    if (PyModule_Add(module, "make_scanner", PyType_FromSpec(&scanner_spec)) < 0) {
+    PyTypeObject *scanner = make_type(&PyScannerType_spec, offsetof(PyScannerObject, vectorcall));
+    if (PyModule_Add(module, "make_scanner", (PyObject *)scanner) < 0) {
         return -1;
     }
-    return PyModule_Add(module, "make_encoder", PyType_FromSpec(&encoder_spec));
+    PyTypeObject *encoder = make_type(&PyEncoderType_spec, offsetof(PyEncoderObject, vectorcall));
+    if (encoder != NULL) {
+        encoder->tp_vectorcall = encoder_type_vectorcall;
+    }
+    return PyModule_Add(module, "make_encoder", (PyObject *)encoder);
 }
 
 static PyModuleDef_Slot json_slots[] = {
@@ -479,13 +420,11 @@ static PyModuleDef_Slot json_slots[] = {
     {0, NULL}
 };
 
-PyDoc_STRVAR(json_doc, "What json is too slow for in Python: reading and writing JSON.");
-
 static struct PyModuleDef json_module = {
     .m_base = PyModuleDef_HEAD_INIT,
     .m_name = "_json",
-    .m_doc = json_doc,
-    .m_methods = json_methods,
+    .m_doc = module_doc,
+    .m_methods = speedups_methods,
     .m_slots = json_slots,
 };
 

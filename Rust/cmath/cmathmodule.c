@@ -1,36 +1,25 @@
-/* The C side of cmath: the module definition and the method table. What the functions do is in Rust. */
+/* The C side of cmath: the module definition and the constants. The method table, the parsing of arguments and all
+   docstrings are those of CPython's cmathmodule.c; what the functions do is in Rust. */
 
 #include "Python.h"
 #include "rust/cmath.h"
 
-#include "clinic/cmath.h"
+/* The parsing code asks errno whether a function has failed. The C library's functions set errno, too, even if they have
+   not failed; this variable is set by Rust alone. */
+static _Thread_local int cmath_errno;
+#undef errno
+#define errno cmath_errno
+#include "upstream/clinic.h"
+#undef errno
+#include "upstream/docs.h"
+#include "upstream/cmath_methods.h"
 
-static PyMethodDef cmath_methods[] = {
-    CMATH_ACOS_METHODDEF
-    CMATH_ACOSH_METHODDEF
-    CMATH_ASIN_METHODDEF
-    CMATH_ASINH_METHODDEF
-    CMATH_ATAN_METHODDEF
-    CMATH_ATANH_METHODDEF
-    CMATH_COS_METHODDEF
-    CMATH_COSH_METHODDEF
-    CMATH_EXP_METHODDEF
-    CMATH_ISCLOSE_METHODDEF
-    CMATH_ISFINITE_METHODDEF
-    CMATH_ISINF_METHODDEF
-    CMATH_ISNAN_METHODDEF
-    CMATH_LOG_METHODDEF
-    CMATH_LOG10_METHODDEF
-    CMATH_PHASE_METHODDEF
-    CMATH_POLAR_METHODDEF
-    CMATH_RECT_METHODDEF
-    CMATH_SIN_METHODDEF
-    CMATH_SINH_METHODDEF
-    CMATH_SQRT_METHODDEF
-    CMATH_TAN_METHODDEF
-    CMATH_TANH_METHODDEF
-    {NULL, NULL, 0, NULL}
-};
+/* Called by Rust when a function fails: with 1 for EDOM, with 2 for ERANGE. */
+void
+cmath_set_errno(int error)
+{
+    cmath_errno = error == 1 ? EDOM : ERANGE;
+}
 
 static int
 cmath_exec(PyObject *module)
@@ -59,12 +48,10 @@ static PyModuleDef_Slot cmath_slots[] = {
     {0, NULL}
 };
 
-PyDoc_STRVAR(cmath_doc, "Functions of complex numbers: those of math that have a meaning there.");
-
 static struct PyModuleDef cmath_module = {
     .m_base = PyModuleDef_HEAD_INIT,
     .m_name = "cmath",
-    .m_doc = cmath_doc,
+    .m_doc = module_doc,
     .m_size = 0,
     .m_methods = cmath_methods,
     .m_slots = cmath_slots,

@@ -1,18 +1,19 @@
-/* The C side of math: the module definition, the method table, and the arguments that Argument Clinic cannot take, or
-   not at the price of C: the one argument of most functions, the optional base of log(), and the methods that are asked
-   before a number is made a float. What the functions do is in Rust. */
+/* The C side of math: the module definition, and the arguments of the functions that the C module has no clinic input
+   for. The method table, the parsing of all other arguments and all docstrings are those of CPython's mathmodule.c; what
+   the functions do is in Rust. */
 
 #include "Python.h"
 #include "pycore_global_strings.h"  // _Py_ID()
+#include "pycore_import.h"          // _PyImport_SetModuleString(), in CPython 3.15
 #include "pycore_modsupport.h"      // _PyArg_CheckPositional()
 #include "pycore_object.h"          // _PyObject_MaybeCallSpecialNoArgs()
 #include "pycore_runtime.h"         // _Py_ID()
 #include "rust/math.h"
 
-#include "clinic/math.h"
+#include "upstream/clinic.h"
+#include "upstream/docs.h"
 
-/* The functions of one number. For a float this is a test and a jump. Clinic's code for them would save registers
-   first. */
+/* The functions of one number. For a float this is a test and a jump. */
 #define OF_DOUBLE(NAME)                                             \
     static PyObject *                                               \
     math_##NAME(PyObject *Py_UNUSED(module), PyObject *number)      \
@@ -36,28 +37,48 @@ OF_DOUBLE(atanh)
 OF_DOUBLE(cbrt)
 OF_DOUBLE(cos)
 OF_DOUBLE(cosh)
-OF_DOUBLE(degrees)
 OF_DOUBLE(erf)
 OF_DOUBLE(erfc)
 OF_DOUBLE(exp)
 OF_DOUBLE(exp2)
 OF_DOUBLE(expm1)
 OF_DOUBLE(fabs)
-OF_DOUBLE(frexp)
 OF_DOUBLE(gamma)
-OF_DOUBLE(isfinite)
-OF_DOUBLE(isinf)
-OF_DOUBLE(isnan)
 OF_DOUBLE(lgamma)
 OF_DOUBLE(log1p)
-OF_DOUBLE(modf)
-OF_DOUBLE(radians)
 OF_DOUBLE(sin)
 OF_DOUBLE(sinh)
 OF_DOUBLE(sqrt)
 OF_DOUBLE(tan)
 OF_DOUBLE(tanh)
-OF_DOUBLE(ulp)
+
+/* Stores the value of a number and returns 0, or returns -1 with an exception set. */
+static inline int
+as_double(PyObject *number, double *x)
+{
+    if (PyFloat_CheckExact(number)) {
+        *x = PyFloat_AS_DOUBLE(number);
+        return 0;
+    }
+    *x = PyFloat_AsDouble(number);
+    return *x == -1.0 && PyErr_Occurred() ? -1 : 0;
+}
+
+/* The functions of two numbers. */
+#define OF_TWO_DOUBLES(NAME)                                        \
+    static PyObject *                                               \
+    math_##NAME(PyObject *module, PyObject *const *args, Py_ssize_t nargs) \
+    {                                                               \
+        double x, y;                                                \
+        if (!_PyArg_CheckPositional(#NAME, nargs, 2, 2) || as_double(args[0], &x) < 0 || as_double(args[1], &y) < 0) { \
+            return NULL;                                            \
+        }                                                           \
+        return math_##NAME##_impl(module, x, y);                    \
+    }
+
+OF_TWO_DOUBLES(atan2)
+OF_TWO_DOUBLES(copysign)
+OF_TWO_DOUBLES(remainder)
 
 /* Stores the value of a float, or of a small positive int, and tells whether it is one of these. */
 static inline int
@@ -132,10 +153,6 @@ math_trunc(PyObject *Py_UNUSED(module), PyObject *x)
     return result;
 }
 
-PyDoc_STRVAR(math_log_doc,
-"log(x, [base=math.e])\n\
-Return the logarithm of x to a base, which is e unless another is given.");
-
 static PyObject *
 math_log(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
 {
@@ -149,83 +166,8 @@ math_log(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
     return math_log_impl(module, args[0], nargs == 2 ? args[1] : NULL);
 }
 
-static PyMethodDef math_methods[] = {
-    MATH_ACOS_METHODDEF
-    MATH_ACOSH_METHODDEF
-    MATH_ASIN_METHODDEF
-    MATH_ASINH_METHODDEF
-    MATH_ATAN_METHODDEF
-    MATH_ATAN2_METHODDEF
-    MATH_ATANH_METHODDEF
-    MATH_CBRT_METHODDEF
-    MATH_CEIL_METHODDEF
-    MATH_COMB_METHODDEF
-    MATH_COPYSIGN_METHODDEF
-    MATH_COS_METHODDEF
-    MATH_COSH_METHODDEF
-    MATH_DEGREES_METHODDEF
-    MATH_DIST_METHODDEF
-    MATH_ERF_METHODDEF
-    MATH_ERFC_METHODDEF
-    MATH_EXP_METHODDEF
-    MATH_EXP2_METHODDEF
-    MATH_EXPM1_METHODDEF
-    MATH_FABS_METHODDEF
-    MATH_FACTORIAL_METHODDEF
-    MATH_FLOOR_METHODDEF
-    MATH_FMA_METHODDEF
-    MATH_FMOD_METHODDEF
-    MATH_FREXP_METHODDEF
-    MATH_FSUM_METHODDEF
-    MATH_GAMMA_METHODDEF
-    MATH_GCD_METHODDEF
-    MATH_HYPOT_METHODDEF
-    MATH_ISCLOSE_METHODDEF
-    MATH_ISFINITE_METHODDEF
-    MATH_ISINF_METHODDEF
-    MATH_ISNAN_METHODDEF
-    MATH_ISQRT_METHODDEF
-    MATH_LCM_METHODDEF
-    MATH_LDEXP_METHODDEF
-    MATH_LGAMMA_METHODDEF
-    {"log", _PyCFunction_CAST(math_log), METH_FASTCALL, math_log_doc},
-    MATH_LOG1P_METHODDEF
-    MATH_LOG10_METHODDEF
-    MATH_LOG2_METHODDEF
-    MATH_MODF_METHODDEF
-    MATH_NEXTAFTER_METHODDEF
-    MATH_PERM_METHODDEF
-    MATH_POW_METHODDEF
-    MATH_PROD_METHODDEF
-    MATH_RADIANS_METHODDEF
-    MATH_REMAINDER_METHODDEF
-    MATH_SIN_METHODDEF
-    MATH_SINH_METHODDEF
-    MATH_SQRT_METHODDEF
-    MATH_SUMPROD_METHODDEF
-    MATH_TAN_METHODDEF
-    MATH_TANH_METHODDEF
-    MATH_TRUNC_METHODDEF
-    MATH_ULP_METHODDEF
-    {NULL, NULL, 0, NULL}
-};
-
-static int
-math_exec(PyObject *module)
-{
-    const struct {
-        const char *name;
-        double value;
-    } constants[] = {
-        {"pi", Py_MATH_PI}, {"e", Py_MATH_E}, {"tau", Py_MATH_TAU}, {"inf", Py_INFINITY}, {"nan", fabs(Py_NAN)},
-    };
-    for (size_t i = 0; i < Py_ARRAY_LENGTH(constants); i++) {
-        if (PyModule_Add(module, constants[i].name, PyFloat_FromDouble(constants[i].value)) < 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
+#include "upstream/math_methods.h"
+#include "upstream/math_exec.h"
 
 static PyModuleDef_Slot math_slots[] = {
     {Py_mod_exec, math_exec},
@@ -234,12 +176,10 @@ static PyModuleDef_Slot math_slots[] = {
     {0, NULL}
 };
 
-PyDoc_STRVAR(math_doc, "Functions of real numbers and of integers: those of the C library, and more.");
-
 static struct PyModuleDef math_module = {
     .m_base = PyModuleDef_HEAD_INIT,
     .m_name = "math",
-    .m_doc = math_doc,
+    .m_doc = module_doc,
     .m_size = 0,
     .m_methods = math_methods,
     .m_slots = math_slots,

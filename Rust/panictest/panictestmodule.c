@@ -2,13 +2,9 @@
    from. */
 
 #include "Python.h"
+#include "rust/class.h"
 #include "rust/panictest.h"
 #include "clinic/panictest.h"
-
-typedef struct {
-    PyObject_HEAD
-    PyObject *item;
-} Panics;
 
 static PyObject *
 Panics_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
@@ -17,48 +13,7 @@ Panics_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     if (!PyArg_ParseTuple(args, "|O:Panics", &item)) {
         return NULL;
     }
-    Panics *self = (Panics *)type->tp_alloc(type, 0);
-    if (self == NULL) {
-        return NULL;
-    }
-    self->item = Py_XNewRef(item);
-    if (panictest_new((PyObject *)self) < 0) {
-        Py_DECREF(self);
-        return NULL;
-    }
-    return (PyObject *)self;
-}
-
-static int
-Panics_traverse(PyObject *self, visitproc visit, void *arg)
-{
-    Py_VISIT(Py_TYPE(self));
-    Py_VISIT(((Panics *)self)->item);
-    return panictest_traverse(self);
-}
-
-static int
-Panics_clear(PyObject *self)
-{
-    Py_CLEAR(((Panics *)self)->item);
-    return 0;
-}
-
-static void
-Panics_dealloc(PyObject *self)
-{
-    PyTypeObject *type = Py_TYPE(self);
-    PyObject_GC_UnTrack(self);
-    panictest_dealloc(self);
-    (void)Panics_clear(self);
-    type->tp_free(self);
-    Py_DECREF(type);
-}
-
-static PyObject *
-Panics_get(PyObject *self, void *Py_UNUSED(closure))
-{
-    return panictest_get(self);
+    return panictest_new(type, item);
 }
 
 static int
@@ -79,26 +34,23 @@ static PyMethodDef Panics_methods[] = {
 };
 
 static PyGetSetDef Panics_properties[] = {
-    {"property", Panics_get, Panics_set, NULL, NULL},
+    {"property", rust_get, Panics_set, NULL, (void *)panictest_get},
     {NULL, NULL, NULL, NULL, NULL}
 };
 
-static PyType_Slot Panics_slots[] = {
-    {Py_tp_new, Panics_new},
-    {Py_tp_traverse, Panics_traverse},
-    {Py_tp_clear, Panics_clear},
-    {Py_tp_dealloc, Panics_dealloc},
-    {Py_tp_methods, Panics_methods},
-    {Py_tp_getset, Panics_properties},
+static const PyType_Slot Panics_slots[] = {
     {Py_sq_length, Panics_len},
     {Py_nb_bool, panictest_len},
     {0, NULL}
 };
 
-static PyType_Spec Panics_spec = {
+static const rust_class Panics = {
     .name = "panictest.Panics",
-    .basicsize = sizeof(Panics),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    .instance = panictest_Panics_instance,
+    .flags = Py_TPFLAGS_IMMUTABLETYPE,
+    .tp_new = Panics_new,
+    .methods = Panics_methods,
+    .getset = Panics_properties,
     .slots = Panics_slots,
 };
 
@@ -114,10 +66,9 @@ static PyMethodDef panictest_methods[] = {
 static int
 add_type(PyObject *module)
 {
-    PyObject *type = PyType_FromModuleAndSpec(module, &Panics_spec, NULL);
-    int result = PyModule_AddObjectRef(module, "Panics", type);
+    PyTypeObject *type = rust_class_add(module, &Panics);
     Py_XDECREF(type);
-    return result;
+    return type == NULL ? -1 : 0;
 }
 
 static PyModuleDef_Slot panictest_slots[] = {

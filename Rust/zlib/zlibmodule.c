@@ -1,5 +1,6 @@
-/* The C side of zlib: the module definition, the types, the constants. What the functions and methods do is in Rust,
-   and so is what an object holds: C knows that by its size alone. */
+/* The C side of zlib: the module definition, the types, the constants. The parsing of arguments, the method tables, the
+   names and flags of the types and all docstrings are those of CPython's zlibmodule.c. What the functions and methods do
+   is in Rust, and so is what an object holds: C knows that by its size alone. */
 
 #include "Python.h"
 #include "rust/zlib.h"
@@ -44,17 +45,24 @@ static const struct {
     {"Z_TREES", 6},
 };
 
-#include "clinic/zlib.h"
+typedef PyObject compobject;
+typedef PyObject ZlibDecompressor;
 
-static PyMethodDef zlib_methods[] = {
-    ZLIB_ADLER32_METHODDEF
-    ZLIB_COMPRESS_METHODDEF
-    ZLIB_COMPRESSOBJ_METHODDEF
-    ZLIB_CRC32_METHODDEF
-    ZLIB_DECOMPRESS_METHODDEF
-    ZLIB_DECOMPRESSOBJ_METHODDEF
-    {NULL, NULL, 0, NULL}
-};
+/* CPython 3.15 has clinic input for _ZlibDecompressor(), and other names for these functions. */
+#if PY_VERSION_HEX >= 0x030F0000
+#  define zlib__ZlibDecompressor_impl zlib_ZlibDecompressor_new
+#  define zlib__ZlibDecompressor_decompress_impl zlib_ZlibDecompressor_decompress_impl
+#endif
+
+#include "upstream/clinic.h"
+#include "upstream/docs.h"
+#if PY_VERSION_HEX >= 0x030F0000
+#  include "upstream/zlib_getattr.h"
+#endif
+#include "upstream/zlib_methods.h"
+#include "upstream/comp_methods.h"
+#include "upstream/Decomp_methods.h"
+#include "upstream/ZlibDecompressor_methods.h"
 
 /* Attributes are computed, because another thread may be changing what they show, and refuse to be set in the words
    of a read-only member. */
@@ -64,6 +72,13 @@ refuse_to_set(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(value), void *Py_UN
     PyErr_SetString(PyExc_AttributeError, "readonly attribute");
     return -1;
 }
+
+/* In CPython 3.15 the attributes that are bytes are computed in C, too, and have another message. */
+#if PY_VERSION_HEX >= 0x030F0000
+#  define REFUSE_TO_SET_DATA NULL
+#else
+#  define REFUSE_TO_SET_DATA refuse_to_set
+#endif
 
 #define GETTER(NAME, FUNCTION)                                  \
     static PyObject *                                           \
@@ -83,15 +98,6 @@ free_object(PyObject *self)
 
 /* zlib.Compress */
 
-static PyMethodDef Compress_methods[] = {
-    ZLIB_COMPRESS_COMPRESS_METHODDEF
-    ZLIB_COMPRESS_FLUSH_METHODDEF
-    ZLIB_COMPRESS_COPY_METHODDEF
-    ZLIB_COMPRESS___COPY___METHODDEF
-    ZLIB_COMPRESS___DEEPCOPY___METHODDEF
-    {NULL, NULL, 0, NULL}
-};
-
 static int
 Compress_traverse(PyObject *self, visitproc visit, void *arg)
 {
@@ -107,31 +113,22 @@ Compress_dealloc(PyObject *self)
     free_object(self);
 }
 
-static PyType_Slot Compress_slots[] = {
+static PyType_Slot Comptype_slots[] = {
     {Py_tp_dealloc, Compress_dealloc},
     {Py_tp_traverse, Compress_traverse},
-    {Py_tp_methods, Compress_methods},
+    {Py_tp_methods, comp_methods},
     {0, NULL}
 };
 
 /* zlib.Decompress */
-
-static PyMethodDef Decompress_methods[] = {
-    ZLIB_DECOMPRESS_DECOMPRESS_METHODDEF
-    ZLIB_DECOMPRESS_FLUSH_METHODDEF
-    ZLIB_DECOMPRESS_COPY_METHODDEF
-    ZLIB_DECOMPRESS___COPY___METHODDEF
-    ZLIB_DECOMPRESS___DEEPCOPY___METHODDEF
-    {NULL, NULL, 0, NULL}
-};
 
 GETTER(Decompress_get_unused_data, zlib_Decompress_unused_data)
 GETTER(Decompress_get_unconsumed_tail, zlib_Decompress_unconsumed_tail)
 GETTER(Decompress_get_eof, zlib_Decompress_eof)
 
 static PyGetSetDef Decompress_getset[] = {
-    {"unused_data", Decompress_get_unused_data, refuse_to_set, NULL, NULL},
-    {"unconsumed_tail", Decompress_get_unconsumed_tail, refuse_to_set, NULL, NULL},
+    {"unused_data", Decompress_get_unused_data, REFUSE_TO_SET_DATA, NULL, NULL},
+    {"unconsumed_tail", Decompress_get_unconsumed_tail, REFUSE_TO_SET_DATA, NULL, NULL},
     {"eof", Decompress_get_eof, refuse_to_set, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL}
 };
@@ -152,27 +149,17 @@ Decompress_dealloc(PyObject *self)
     free_object(self);
 }
 
-static PyType_Slot Decompress_slots[] = {
+static PyType_Slot Decomptype_slots[] = {
     {Py_tp_dealloc, Decompress_dealloc},
     {Py_tp_traverse, Decompress_traverse},
-    {Py_tp_methods, Decompress_methods},
+    {Py_tp_methods, Decomp_methods},
     {Py_tp_getset, Decompress_getset},
     {0, NULL}
 };
 
 /* zlib._ZlibDecompressor */
 
-PyDoc_STRVAR(ZlibDecompressor_doc,
-"_ZlibDecompressor(wbits=15, zdict=b'')\n"
-"--\n"
-"\n"
-"An object that decompresses a stream piece by piece.\n"
-"\n"
-"  wbits\n"
-"    The size of the window, and the container.\n"
-"  zdict\n"
-"    The dictionary that the data was compressed with.");
-
+#if PY_VERSION_HEX < 0x030F0000
 static PyObject *
 ZlibDecompressor_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
@@ -184,11 +171,7 @@ ZlibDecompressor_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     }
     return zlib_ZlibDecompressor_new(type, wbits, zdict);
 }
-
-static PyMethodDef ZlibDecompressor_methods[] = {
-    ZLIB_ZLIBDECOMPRESSOR_DECOMPRESS_METHODDEF
-    {NULL, NULL, 0, NULL}
-};
+#endif
 
 GETTER(ZlibDecompressor_get_eof, zlib_ZlibDecompressor_eof)
 GETTER(ZlibDecompressor_get_unused_data, zlib_ZlibDecompressor_unused_data)
@@ -196,11 +179,11 @@ GETTER(ZlibDecompressor_get_needs_input, zlib_ZlibDecompressor_needs_input)
 
 static PyGetSetDef ZlibDecompressor_getset[] = {
     {"eof", ZlibDecompressor_get_eof, refuse_to_set,
-     PyDoc_STR("Whether the end of the stream has been reached."), NULL},
-    {"unused_data", ZlibDecompressor_get_unused_data, refuse_to_set,
-     PyDoc_STR("What was given to decompress() behind the end of the stream."), NULL},
+     ZlibDecompressor_eof__doc__, NULL},
+    {"unused_data", ZlibDecompressor_get_unused_data, REFUSE_TO_SET_DATA,
+     ZlibDecompressor_unused_data__doc__, NULL},
     {"needs_input", ZlibDecompressor_get_needs_input, refuse_to_set,
-     PyDoc_STR("Whether decompress() can return more only when it is given more."), NULL},
+     ZlibDecompressor_needs_input_doc, NULL},
     {NULL, NULL, NULL, NULL, NULL}
 };
 
@@ -220,28 +203,32 @@ ZlibDecompressor_dealloc(PyObject *self)
     free_object(self);
 }
 
-static PyType_Slot ZlibDecompressor_slots[] = {
+static PyType_Slot ZlibDecompressor_type_slots[] = {
     {Py_tp_dealloc, ZlibDecompressor_dealloc},
     {Py_tp_traverse, ZlibDecompressor_traverse},
     {Py_tp_methods, ZlibDecompressor_methods},
     {Py_tp_getset, ZlibDecompressor_getset},
+#if PY_VERSION_HEX >= 0x030F0000
+    {Py_tp_new, zlib__ZlibDecompressor},
+    {Py_tp_doc, (char *)zlib__ZlibDecompressor__doc__},
+#else
     {Py_tp_new, ZlibDecompressor_new},
-    {Py_tp_doc, (char *)ZlibDecompressor_doc},
+    {Py_tp_doc, (char *)ZlibDecompressor__new____doc__},
+#endif
     {0, NULL}
 };
+
+#include "upstream/Comptype_spec.h"
+#include "upstream/Decomptype_spec.h"
+#include "upstream/ZlibDecompressor_type_spec.h"
 
 /* The module */
 
 /* Makes a type whose objects are of a size that only Rust knows. */
 static PyTypeObject *
-make_type(PyObject *module, const char *name, int basicsize, unsigned int flags, PyType_Slot *slots)
+make_type(PyObject *module, PyType_Spec spec, int basicsize)
 {
-    PyType_Spec spec = {
-        .name = name,
-        .basicsize = basicsize,
-        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | flags,
-        .slots = slots,
-    };
+    spec.basicsize = basicsize;
     return (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);
 }
 
@@ -249,12 +236,9 @@ static int
 zlib_exec(PyObject *module)
 {
     zlib_state *state = PyModule_GetState(module);
-    state->Comptype = make_type(module, "zlib.Compress", zlib_Compress_basicsize(),
-                                Py_TPFLAGS_DISALLOW_INSTANTIATION, Compress_slots);
-    state->Decomptype = make_type(module, "zlib.Decompress", zlib_Decompress_basicsize(),
-                                  Py_TPFLAGS_DISALLOW_INSTANTIATION, Decompress_slots);
-    state->ZlibDecompressorType = make_type(module, "zlib._ZlibDecompressor", zlib_ZlibDecompressor_basicsize(),
-                                            Py_TPFLAGS_IMMUTABLETYPE, ZlibDecompressor_slots);
+    state->Comptype = make_type(module, Comptype_spec, zlib_Compress_basicsize());
+    state->Decomptype = make_type(module, Decomptype_spec, zlib_Decompress_basicsize());
+    state->ZlibDecompressorType = make_type(module, ZlibDecompressor_type_spec, zlib_ZlibDecompressor_basicsize());
     if (state->Comptype == NULL || state->Decomptype == NULL || state->ZlibDecompressorType == NULL) {
         return -1;
     }
@@ -276,7 +260,12 @@ zlib_exec(PyObject *module)
     if (PyModule_AddStringConstant(module, "ZLIB_RUNTIME_VERSION", ZLIB_RUNTIME_VERSION) < 0) {
         return -1;
     }
-    return PyModule_AddStringConstant(module, "__version__", "1.0");
+#if PY_VERSION_HEX < 0x030F0000
+    if (PyModule_AddStringConstant(module, "__version__", "1.0") < 0) {
+        return -1;
+    }
+#endif
+    return 0;
 }
 
 static int
@@ -314,23 +303,10 @@ static PyModuleDef_Slot zlib_slots[] = {
     {0, NULL}
 };
 
-PyDoc_STRVAR(zlib_doc,
-"Compression and decompression in the formats of zlib and gzip.\n"
-"\n"
-"adler32(data[, value]) -- checksum\n"
-"compress(data[, level[, wbits]]) -- compress in one call\n"
-"compressobj([level[, ...]]) -- object that compresses piece by piece\n"
-"crc32(data[, value]) -- checksum\n"
-"decompress(data[, wbits[, bufsize]]) -- decompress in one call\n"
-"decompressobj([wbits[, zdict]]) -- object that decompresses piece by piece\n"
-"\n"
-"wbits stands for the size of the window and the container: zlib's from 9 to\n"
-"15, gzip's with 16 more, none with a minus sign.");
-
 static struct PyModuleDef zlib_module = {
     .m_base = PyModuleDef_HEAD_INIT,
     .m_name = "zlib",
-    .m_doc = zlib_doc,
+    .m_doc = zlib_module_documentation,
     .m_size = sizeof(zlib_state),
     .m_methods = zlib_methods,
     .m_slots = zlib_slots,

@@ -1,8 +1,7 @@
 //! What Python calls: the constructors, methods and attributes of the two classes.
 //!
-//! The clinic input is part of each function's documentation. `make regen` carries it into `Include/rust/_bz2.h`, and
-//! the build makes the parsing code from there. Arguments arrive parsed: `data` is a view that the caller fills before
-//! the call and releases after it.
+//! Arguments arrive parsed by the code of the C module, which the build takes from CPython's source: `data` is a view
+//! that the caller fills before the call and releases after it. `make regen` writes `Include/rust/_bz2.h`.
 
 use crate::compressor::Compressor;
 use crate::decompressor::Decompressor;
@@ -14,14 +13,6 @@ use cpython_api::{
 use std::ffi::c_int;
 
 /// What each copy of the module keeps: its types, made when the module is executed.
-///
-/// ```text
-/// [clinic input]
-/// module _bz2
-/// class _bz2.BZ2Compressor "PyObject *" "clinic_state()->bz2_compressor_type"
-/// class _bz2.BZ2Decompressor "PyObject *" "clinic_state()->bz2_decompressor_type"
-/// [clinic start generated code]
-/// ```
 #[repr(C)]
 #[derive(Debug)]
 pub struct _bz2_state {
@@ -57,21 +48,6 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_drop(self_: *mut PyObject) {
 
 /// Makes a compressor.
 ///
-/// ```text
-/// [clinic input]
-/// @classmethod
-/// _bz2.BZ2Compressor.__new__
-///
-///     compresslevel: int = 9
-///         How much to compress, from 1 to 9.
-///     /
-///
-/// An object that compresses a stream piece by piece.
-///
-/// To compress in one call there is the function compress().
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -91,19 +67,6 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compres
 
 /// Compresses more.
 ///
-/// ```text
-/// [clinic input]
-/// _bz2.BZ2Compressor.compress
-///
-///     data: Py_buffer
-///     /
-///
-/// Return what there is in compressed form by now, as bytes, possibly none.
-///
-/// After the last of the data call flush().
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -119,16 +82,6 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_compress_impl(self_: *mut PyObject, 
 }
 
 /// Ends the stream.
-///
-/// ```text
-/// [clinic input]
-/// _bz2.BZ2Compressor.flush
-///
-/// End the stream and return the rest of it, as bytes.
-///
-/// The object cannot be used any more after this.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -158,17 +111,6 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_drop(self_: *mut PyObject) {
 
 /// Makes a decompressor.
 ///
-/// ```text
-/// [clinic input]
-/// @classmethod
-/// _bz2.BZ2Decompressor.__new__
-///
-/// An object that decompresses a stream piece by piece.
-///
-/// To decompress in one call there is the function decompress().
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -179,25 +121,6 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_impl(cls: *mut PyTypeObject) -> *m
 }
 
 /// Decompresses more.
-///
-/// ```text
-/// [clinic input]
-/// _bz2.BZ2Decompressor.decompress
-///
-///     data: Py_buffer
-///     max_length: Py_ssize_t=-1
-///
-/// Return what data stands for, as bytes.
-///
-/// With max_length not negative, at most so many bytes are returned.  When there
-/// is more to come, needs_input becomes False, and the next call can have b'' as
-/// its data to get it; when all that was given has been decompressed and
-/// returned, needs_input becomes True.
-///
-/// After the end of the stream this raises EOFError.  Data that follows the end
-/// is kept in unused_data.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///

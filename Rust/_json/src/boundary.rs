@@ -9,7 +9,7 @@ use crate::boundary::text::{from_writer, to_text};
 use crate::escape::{self, Style};
 use crate::writer::Writer;
 use cpython_api::{
-    Borrowed, ExceptionType, PyErr, PyObject, PyResult, Python, entry, int_from_isize, leave, str_data, str_from_ascii,
+    Borrowed, ExceptionType, PyErr, PyObject, PyResult, Python, entry, int_from_isize, str_data, str_from_ascii,
     tuple_of_two,
 };
 use std::ffi::{c_char, c_int};
@@ -133,17 +133,16 @@ pub unsafe extern "C" fn json_encode_string(
     length: isize,
     ascii: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the thread is attached, and the object lives as the caller says, with so many characters. What comes before
-    // the entry cannot panic.
+    // SAFETY: the thread is attached, and the object lives as the caller says, with so many characters.
     unsafe {
-        if !text.is_null()
-            && let Ok(length) = usize::try_from(length)
-            && let text = slice::from_raw_parts(text, length)
-            && escape::is_plain_ascii(text)
-        {
-            return leave(str_from_ascii(Python::assume_attached(), [b"\"", text, b"\""]));
-        }
         entry(c"_json.encode_basestring", |py| {
+            if !text.is_null()
+                && let Ok(length) = usize::try_from(length)
+                && let text = slice::from_raw_parts(text, length)
+                && escape::is_plain_ascii(text)
+            {
+                return str_from_ascii(py, [b"\"", text, b"\""]);
+            }
             let style = if ascii != 0 { Style::Ascii } else { Style::Unicode };
             let Some(data) = str_data(setting(py, string)?) else {
                 return Err(PyErr::new(ExceptionType::TypeError.bind(py), c"first argument must be a string"));

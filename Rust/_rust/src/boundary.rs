@@ -5,9 +5,10 @@ use crate::crates::{self, Crate};
 use crate::report::{self, Facts};
 use crate::{Module, Plain};
 use cpu_level::Level;
+use cpython_api::exceptions::{PySystemError, PyValueError};
+use cpython_api::types::{PyList, PyModule, PyStr};
 use cpython_api::{
-    Borrowed, Bound, Constant, ExceptionType, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, call, call1,
-    constant, entry, import_attribute, list_append, list_from_end, module_state, sequence_tuple, str_from_data,
+    Arg, Borrowed, Bound, PyErr, PyObject, PyResult, PyTypeObject, Python, c_str_arg, entry, module_state,
 };
 use std::ffi::{CStr, c_char, c_int};
 use std::sync::OnceLock;
@@ -48,25 +49,17 @@ pub struct rust_state {
     pub Choice: *mut PyTypeObject,
 }
 
-/// The module's state.
-///
-/// # Safety
-///
-/// - `module` is this module, executed.
-unsafe fn state<'a>(py: Python<'_>, module: *mut PyObject) -> &'a rust_state {
-    // SAFETY: the C side reserves a rust_state for the module and fills it before any function can be called.
-    unsafe { module_state(py, module) }
-}
-
-/// A type of the state, lent for as long as the module runs code.
-///
-/// # Safety
-///
-/// - `object` is one of the types in the state of a module that lives for `'a`.
-unsafe fn lent<'a, 'py>(py: Python<'py>, object: *mut PyTypeObject) -> PyResult<Borrowed<'a, 'py>> {
-    // SAFETY: the state owns a reference while the module lives.
-    unsafe { Borrowed::from_borrowed_or_null(py, object.cast()) }
-        .ok_or_else(|| PyErr::new(ExceptionType::SystemError.bind(py), c"_rust has not been executed"))
+/// A class of the module's state.
+fn class<'py>(
+    module: Borrowed<'_, 'py, PyModule>,
+    field: impl FnOnce(&rust_state) -> *mut PyTypeObject,
+) -> PyResult<Bound<'py>> {
+    // SAFETY: the C side reserves a rust_state for the module.
+    let state: &rust_state = unsafe { module_state(module.py(), module.as_ptr()) };
+    // SAFETY: NULL, or a class that the state owns as long as the module runs code.
+    let class = unsafe { Borrowed::from_borrowed_or_null(module.py(), field(state).cast()) };
+    let class = class.ok_or_else(|| PySystemError::new_err(module.py(), "_rust has not been executed"))?;
+    Ok(class.to_owned())
 }
 
 /// Whether somebody has decided already what runs on what.
@@ -84,29 +77,33 @@ pub extern "C" fn rust_is_decided() -> c_int {
 /// - Both are NULL or end in NUL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rust_decide(option: *const c_char, environment: *const c_char) -> *mut PyObject {
-    // SAFETY: the caller vouches for it.
-    unsafe {
-        entry(c"_rust", |py| {
-            let mut from = None;
-            for (source, value) in [("-X rust_modules", option), ("PYTHON_RUST_MODULES", environment)] {
-                if from.is_none() && !value.is_null() {
-                    from = Some((source, copy(py, CStr::from_ptr(value).to_bytes())?));
-                }
-            }
-            let set = match &from {
-                Some((_, value)) => choice::parse(value, MODULES, |_| ()),
-                None => choice::default_set(MODULES),
-            };
-            // Of several threads that come here at once one decides, and it is the one that warns.
-            if CHOICE.set(Choice { set, from }).is_err() {
-                return Ok(constant(py, Constant::None));
-            }
-            let from = CHOICE.get().and_then(|choice| choice.from.as_ref());
-            match from.and_then(|(source, value)| choice::warning(source, value, MODULES)) {
-                Some(warning) => text(py, &warning),
-                None => Ok(constant(py, Constant::None)),
-            }
-        })
+    // SAFETY: NULL, or a string that ends in NUL (the caller's promise).
+    let option = (!option.is_null()).then(|| unsafe { c_str_arg(&option) });
+    // SAFETY: NULL, or a string that ends in NUL (the caller's promise).
+    let environment = (!environment.is_null()).then(|| unsafe { c_str_arg(&environment) });
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe { entry(c"_rust", |py| decide(py, option, environment)) }
+}
+
+fn decide<'py>(py: Python<'py>, option: Option<&CStr>, environment: Option<&CStr>) -> PyResult<Bound<'py>> {
+    let option = option.map(|value| ("-X rust_modules", value));
+    let environment = environment.map(|value| ("PYTHON_RUST_MODULES", value));
+    let from = match option.or(environment) {
+        Some((source, value)) => Some((source, copy(py, value.to_bytes())?)),
+        None => None,
+    };
+    let set = match &from {
+        Some((_, value)) => choice::parse(value, MODULES, |_| ()),
+        None => choice::default_set(MODULES),
+    };
+    // Of several threads that come here at once one decides, and it is the one that warns.
+    if CHOICE.set(Choice { set, from }).is_err() {
+        return Ok(py.None());
+    }
+    let from = CHOICE.get().and_then(|choice| choice.from.as_ref());
+    match from.and_then(|(source, value)| choice::warning(source, value, MODULES)) {
+        Some(warning) => text(py, &warning),
+        None => Ok(py.None()),
     }
 }
 
@@ -117,8 +114,12 @@ pub unsafe extern "C" fn rust_decide(option: *const c_char, environment: *const 
 /// - `name` ends in NUL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rust_is_rust(name: *const c_char) -> c_int {
-    // SAFETY: the caller vouches for it.
-    let name = unsafe { CStr::from_ptr(name) }.to_bytes();
+    // SAFETY: the string ends in NUL (the caller's promise).
+    is_rust(unsafe { c_str_arg(&name) })
+}
+
+fn is_rust(name: &CStr) -> c_int {
+    let name = name.to_bytes();
     let found = modules().find(|(module, _)| module.name.as_bytes() == name && module.plain != Plain::Nothing);
     found.map_or(-1, |(_, is_rust)| is_rust.into())
 }
@@ -137,33 +138,22 @@ fn copy(py: Python<'_>, bytes: &[u8]) -> PyResult<Box<[u8]>> {
     Ok(copy.into_boxed_slice())
 }
 
-/// A `str`.
 fn text<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py>> {
-    if text.is_ascii() {
-        return str_from_data(py, StrData::Ucs1(text.as_bytes()));
-    }
-    let mut units: Vec<u32> = Vec::new();
-    units.try_reserve_exact(text.len()).map_err(|_| PyErr::no_memory(py))?;
-    units.extend(text.chars().map(u32::from));
-    str_from_data(py, StrData::Ucs4(&units))
+    PyStr::new(py, text).map(Bound::into_any)
 }
 
 /// A `str`, or `None`.
 fn text_or_none<'py>(py: Python<'py>, value: Option<&str>) -> PyResult<Bound<'py>> {
-    value.map_or_else(|| Ok(constant(py, Constant::None)), |value| text(py, value))
+    value.map_or_else(|| Ok(py.None()), |value| text(py, value))
 }
 
 fn tuple<'py>(py: Python<'py>, items: impl Iterator<Item = PyResult<Bound<'py>>>) -> PyResult<Bound<'py>> {
-    let list = list_from_end(py, &mut Vec::new(), 0)?;
-    for item in items {
-        list_append(list.as_borrowed(), item?.as_borrowed())?;
-    }
-    sequence_tuple(list.as_borrowed())
+    PyList::new(py, items)?.as_tuple().map(Bound::into_any)
 }
 
 /// An instance of one of the types of the state.
-fn instance<'py, const N: usize>(class: Borrowed<'_, 'py>, fields: [PyResult<Bound<'py>>; N]) -> PyResult<Bound<'py>> {
-    call1(class, tuple(class.py(), fields.into_iter())?.as_borrowed())
+fn instance<'py, const N: usize>(class: &Bound<'py>, fields: [PyResult<Bound<'py>>; N]) -> PyResult<Bound<'py>> {
+    class.call1(&tuple(class.py(), fields.into_iter())?)
 }
 
 fn texts<'py>(py: Python<'py>, values: &[&str]) -> PyResult<Bound<'py>> {
@@ -185,32 +175,35 @@ fn texts<'py>(py: Python<'py>, values: &[&str]) -> PyResult<Bound<'py>> {
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _rust_modules_impl(module: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes the module, and calls on an attached thread.
-    unsafe {
-        entry(c"_rust.modules", |py| {
-            let class = lent(py, state(py, module).Module)?;
-            tuple(
-                py,
-                modules().map(|(module, is_rust)| {
-                    let behind = crates::behind(module.name);
-                    instance(
-                        class,
-                        [
-                            text(py, module.name),
-                            text(py, module.stage),
-                            text_or_none(py, report::implementation(module, is_rust)),
-                            text_or_none(py, report::implementation(module, module.plain == Plain::Rust)),
-                            text(py, &format!("_rust_{}", module.name)),
-                            text_or_none(py, report::c_name(module, is_rust).as_deref()),
-                            text(py, module.name),
-                            text_or_none(py, behind.map(|behind| behind.version)),
-                            texts(py, behind.map_or(&[], |behind| behind.on)),
-                        ],
-                    )
-                }),
+    // SAFETY: the parsing code passes this module, which its caller keeps.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_rust.modules", |py| describe_modules(module.bind(py))) }
+}
+
+fn describe_modules<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<'py>> {
+    let py = module.py();
+    let class = &class(module, |state| state.Module)?;
+    tuple(
+        py,
+        modules().map(|(module, is_rust)| {
+            let behind = crates::behind(module.name);
+            instance(
+                class,
+                [
+                    text(py, module.name),
+                    text(py, module.stage),
+                    text_or_none(py, report::implementation(module, is_rust)),
+                    text_or_none(py, report::implementation(module, module.plain == Plain::Rust)),
+                    text(py, &format!("_rust_{}", module.name)),
+                    text_or_none(py, report::c_name(module, is_rust).as_deref()),
+                    text(py, module.name),
+                    text_or_none(py, behind.map(|behind| behind.version)),
+                    texts(py, behind.map_or(&[], |behind| behind.on)),
+                ],
             )
-        })
-    }
+        }),
+    )
 }
 
 /// Tells how the Rust code was built.
@@ -228,28 +221,25 @@ pub unsafe extern "C" fn _rust_modules_impl(module: *mut PyObject) -> *mut PyObj
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _rust_build_impl(module: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes the module, and calls on an attached thread.
-    unsafe {
-        entry(c"_rust.build", |py| {
-            let state = state(py, module);
-            let class = lent(py, state.Dependency)?;
-            let dependencies = tuple(
-                py,
-                crates::linked(MODULES.iter().map(|module| module.name)).map(|Crate { name, version, licence }| {
-                    instance(class, [text(py, name), text(py, version), text(py, licence)])
-                }),
-            );
-            instance(
-                lent(py, state.Build)?,
-                [
-                    text(py, env!("RUST_VERSION")),
-                    text(py, env!("RUST_TARGET")),
-                    text(py, env!("RUST_PROFILE")),
-                    dependencies,
-                ],
-            )
-        })
-    }
+    // SAFETY: the parsing code passes this module, which its caller keeps.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_rust.build", |py| describe_build(module.bind(py))) }
+}
+
+fn describe_build<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<'py>> {
+    let py = module.py();
+    let dependency = &class(module, |state| state.Dependency)?;
+    let dependencies = tuple(
+        py,
+        crates::linked(MODULES.iter().map(|module| module.name)).map(|Crate { name, version, licence }| {
+            instance(dependency, [text(py, name), text(py, version), text(py, licence)])
+        }),
+    );
+    instance(
+        &class(module, |state| state.Build)?,
+        [text(py, env!("RUST_VERSION")), text(py, env!("RUST_TARGET")), text(py, env!("RUST_PROFILE")), dependencies],
+    )
 }
 
 /// Tells what the processor can do.
@@ -267,13 +257,16 @@ pub unsafe extern "C" fn _rust_build_impl(module: *mut PyObject) -> *mut PyObjec
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _rust_processor_impl(module: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes the module, and calls on an attached thread.
-    unsafe {
-        entry(c"_rust.processor", |py| {
-            let features = tuple(py, cpu_level::features().map(|name| text(py, name)));
-            instance(lent(py, state(py, module).Processor)?, [text(py, Level::detect().name()), features])
-        })
-    }
+    // SAFETY: the parsing code passes this module, which its caller keeps.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_rust.processor", |py| describe_processor(module.bind(py))) }
+}
+
+fn describe_processor<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<'py>> {
+    let py = module.py();
+    let features = tuple(py, cpu_level::features().map(|name| text(py, name)));
+    instance(&class(module, |state| state.Processor)?, [text(py, Level::detect().name()), features])
 }
 
 /// Tells what has been chosen.
@@ -291,17 +284,20 @@ pub unsafe extern "C" fn _rust_processor_impl(module: *mut PyObject) -> *mut PyO
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _rust_choice_impl(module: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes the module, and calls on an attached thread.
-    unsafe {
-        entry(c"_rust.choice", |py| {
-            let from = CHOICE.get().and_then(|choice| choice.from.as_ref());
-            let value = from.map(|(_, value)| String::from_utf8_lossy(value));
-            instance(
-                lent(py, state(py, module).Choice)?,
-                [text_or_none(py, from.map(|(source, _)| *source)), text_or_none(py, value.as_deref())],
-            )
-        })
-    }
+    // SAFETY: the parsing code passes this module, which its caller keeps.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_rust.choice", |py| describe_choice(module.bind(py))) }
+}
+
+fn describe_choice<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<'py>> {
+    let py = module.py();
+    let from = CHOICE.get().and_then(|choice| choice.from.as_ref());
+    let value = from.map(|(_, value)| String::from_utf8_lossy(value));
+    instance(
+        &class(module, |state| state.Choice)?,
+        [text_or_none(py, from.map(|(source, _)| *source)), text_or_none(py, value.as_deref())],
+    )
 }
 
 /// Tells what the plain name of a module gives.
@@ -322,17 +318,20 @@ pub unsafe extern "C" fn _rust_choice_impl(module: *mut PyObject) -> *mut PyObje
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _rust_implementation_impl(_module: *mut PyObject, name: *const c_char) -> *mut PyObject {
-    // SAFETY: the parsing code passes a string that ends in NUL, and calls on an attached thread.
-    unsafe {
-        entry(c"_rust.implementation", |py| match rust_is_rust(name) {
-            1 => text(py, "Rust"),
-            0 => text(py, "C"),
-            _ => {
-                let message = format!("this build has no such Rust module; its modules are {}", choice::names(MODULES));
-                let message = text(py, &message)?;
-                Err(PyErr::from_value(ExceptionType::ValueError.bind(py), message.as_borrowed()))
-            }
-        })
+    // SAFETY: the parsing code passes a string that ends in NUL and outlives the call.
+    let name = unsafe { c_str_arg(&name) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_rust.implementation", |py| implementation(py, name)) }
+}
+
+fn implementation<'py>(py: Python<'py>, name: &CStr) -> PyResult<Bound<'py>> {
+    match is_rust(name) {
+        1 => text(py, "Rust"),
+        0 => text(py, "C"),
+        _ => {
+            let names = choice::names(MODULES);
+            Err(PyValueError::new_err(py, format_args!("this build has no such Rust module; its modules are {names}")))
+        }
     }
 }
 
@@ -352,23 +351,23 @@ pub unsafe extern "C" fn _rust_implementation_impl(_module: *mut PyObject, name:
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _rust_status_impl(_module: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"_rust.status", |py| {
-            let modules: Vec<(Module, bool)> = modules().collect();
-            let features: Vec<&str> = cpu_level::features().collect();
-            let from = CHOICE.get().and_then(|choice| choice.from.as_ref());
-            let value = from.map(|(_, value)| String::from_utf8_lossy(value));
-            let status = report::status(&Facts {
-                modules: &modules,
-                rustc: env!("RUST_VERSION"),
-                target: env!("RUST_TARGET"),
-                profile: env!("RUST_PROFILE"),
-                path: Level::detect().name(),
-                features: &features.join(" "),
-                choice: from.map(|(source, _)| *source).zip(value.as_deref()),
-            });
-            let print = import_attribute(py, c"builtins", c"print")?;
-            call(print.as_borrowed(), [text(py, &status)?.as_borrowed()])
-        })
-    }
+    unsafe { entry(c"_rust.status", |py| print_status(py)) }
+}
+
+fn print_status(py: Python<'_>) -> PyResult<Bound<'_>> {
+    let modules: Vec<(Module, bool)> = modules().collect();
+    let features: Vec<&str> = cpu_level::features().collect();
+    let from = CHOICE.get().and_then(|choice| choice.from.as_ref());
+    let value = from.map(|(_, value)| String::from_utf8_lossy(value));
+    let status = report::status(&Facts {
+        modules: &modules,
+        rustc: env!("RUST_VERSION"),
+        target: env!("RUST_TARGET"),
+        profile: env!("RUST_PROFILE"),
+        path: Level::detect().name(),
+        features: &features.join(" "),
+        choice: from.map(|(source, _)| *source).zip(value.as_deref()),
+    });
+    let print = py.import_attribute(c"builtins", c"print")?;
+    print.call1(&text(py, &status)?)
 }

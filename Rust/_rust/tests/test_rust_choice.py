@@ -7,7 +7,7 @@ import unittest
 
 import _rust
 from test import support
-from test.support import script_helper
+from test.support import import_helper, script_helper
 
 # Those that can be chosen, by what they are when nothing is: C's are the ones with a module of the plain name. A choice
 # that is in force for this process hides what the build can do.
@@ -16,16 +16,15 @@ MODULES = [module for module in _rust.modules() if module.configured]
 IN_RUST = [module.name for module in MODULES if module.configured == 'Rust' and module.c]
 IN_C = [module.name for module in MODULES if module.configured == 'C']
 
-# Which implementation a module really is: the docstrings of Rust's are its own, and are compared with both twins.
+# Which implementation a module really is: the same as _rust_NAME if both have been made from one PyModuleDef.
+import_helper.import_module('ctypes')
 PROBE = """
-import _rust, sys
+import _rust, ctypes, sys
+definition = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object)(('PyModule_GetDef', ctypes.pythonapi))
 def probe(name):
     module = __import__(name)
     rust = __import__(f'_rust_{name}')
-    return 'Rust' if module.__doc__ == rust.__doc__ and docs(module) == docs(rust) else 'C'
-def docs(module):
-    return sorted((name, str(getattr(value, '__doc__', None))) for name, value in vars(module).items()
-                  if not name.startswith('__'))
+    return 'Rust' if definition(module) == definition(rust) else 'C'
 names = sys.argv[1:]
 for name in names:
     found = probe(name)

@@ -1,37 +1,17 @@
 //! What Python calls: the functions that Argument Clinic's parsing code ends in.
 //!
-//! The clinic input is part of each function's documentation. `make regen` carries it into `Include/rust/binascii.h`,
-//! and the build makes the parsing code from there. Arguments arrive parsed: `data` is a view that the caller fills
-//! before the call and releases after it.
+//! Arguments arrive parsed by the code of the C module, which the build takes from CPython's source: `data` is a view
+//! that the caller fills before the call and releases after it. `make regen` writes `Include/rust/binascii.h`.
 
 use crate::{base64, crc_hqx, hex, quoted_printable, uu};
 use checksum::crc32;
 use cpython_api::{
     Borrowed, Bound, ExceptionType, Input, Py_buffer, PyErr, PyObject, PyResult, Python, bytes_as_slice, bytes_with,
-    entry, int_from_u32, is_str, module_state, object_len, read_blocks, str_as_latin1,
+    entry, entry_value, int_from_u32, is_str, module_state, object_len, read_blocks, str_as_latin1,
 };
 use std::ffi::{c_int, c_uint};
 
 /// What each copy of the module keeps: its exceptions, made when the module is executed.
-///
-/// ```text
-/// [clinic input]
-/// module binascii
-/// [clinic start generated code]
-/// ```
-///
-/// ```text
-/// [python input]
-/// class ascii_buffer_converter(CConverter):
-///     type = 'Py_buffer'
-///     converter = 'ascii_buffer_converter'
-///     impl_by_reference = True
-///     c_default = "{NULL, NULL}"
-///
-///     def cleanup(self):
-///         return f"if ({self.name}.obj) {{\n   PyBuffer_Release(&{self.name});\n}}\n"
-/// [python start generated code]
-/// ```
 #[repr(C)]
 #[derive(Debug)]
 #[expect(non_snake_case, reason = "the names are those of C and of Python")]
@@ -63,17 +43,6 @@ unsafe fn error(py: Python<'_>, module: *mut PyObject, message: impl std::fmt::D
 
 /// Decodes one line of uuencoded data.
 ///
-/// ```text
-/// [clinic input]
-/// binascii.a2b_uu
-///
-///     data: ascii_buffer
-///     /
-///
-/// Return the bytes that one line of uuencoded data stands for.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -92,21 +61,6 @@ pub unsafe extern "C" fn binascii_a2b_uu_impl(module: *mut PyObject, data: *mut 
 }
 
 /// Encodes one line of uuencoded data.
-///
-/// ```text
-/// [clinic input]
-/// binascii.b2a_uu
-///
-///     data: Py_buffer
-///     /
-///     *
-///     backtick: bool = False
-///
-/// Return one uuencoded line, newline included, for at most 45 bytes.
-///
-/// With backtick true, zeros become backticks instead of spaces.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -131,24 +85,6 @@ pub unsafe extern "C" fn binascii_b2a_uu_impl(
 
 /// Decodes base64.
 ///
-/// ```text
-/// [clinic input]
-/// binascii.a2b_base64
-///
-///     data: ascii_buffer
-///     /
-///     *
-///     strict_mode: bool = False
-///
-/// Return the bytes that base64 data (RFC 4648, section 4) stands for.
-///
-///   strict_mode
-///     Refuse whatever is not valid base64: characters outside the alphabet,
-///     newlines included, and padding that is missing, misplaced or in excess.
-///     Otherwise such characters are skipped.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -170,21 +106,6 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
 }
 
 /// Encodes base64.
-///
-/// ```text
-/// [clinic input]
-/// binascii.b2a_base64
-///
-///     data: Py_buffer
-///     /
-///     *
-///     newline: bool = True
-///
-/// Return data as one line of base64 (RFC 4648, section 4).
-///
-/// The line ends with a newline unless newline is false.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -213,20 +134,6 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
 
 /// Decodes hexadecimal digits.
 ///
-/// ```text
-/// [clinic input]
-/// binascii.a2b_hex
-///
-///     hexstr: ascii_buffer
-///     /
-///
-/// Return the bytes that pairs of hexadecimal digits stand for.
-///
-/// There must be an even number of digits, in upper or lower case, and nothing
-/// else.  The function is also called "unhexlify()".
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -245,17 +152,6 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(module: *mut PyObject, hexstr: *m
 
 /// The other name of `a2b_hex`.
 ///
-/// ```text
-/// [clinic input]
-/// binascii.unhexlify = binascii.a2b_hex
-///
-/// Return the bytes that pairs of hexadecimal digits stand for.
-///
-/// There must be an even number of digits, in upper or lower case, and nothing
-/// else.  The function is also called "a2b_hex()".
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -266,31 +162,6 @@ pub unsafe extern "C" fn binascii_unhexlify_impl(module: *mut PyObject, hexstr: 
 }
 
 /// Encodes as hexadecimal digits.
-///
-/// ```text
-/// [clinic input]
-/// binascii.b2a_hex
-///
-///     data: Py_buffer
-///     sep: object = NULL
-///         A str or bytes object of length one, put between groups of bytes.
-///     bytes_per_sep: int = 1
-///         How many bytes make a group: counted from the right when positive,
-///         from the left when negative.
-///
-/// Return data as lower-case hexadecimal digits, two for each byte.
-///
-/// The function is also called "hexlify()".
-///
-/// Example:
-/// >>> binascii.b2a_hex(b'Rust')
-/// b'52757374'
-/// >>> binascii.b2a_hex(b'Rust', '-')
-/// b'52-75-73-74'
-/// >>> binascii.b2a_hex(b'Rust', b':', -3)
-/// b'527573:74'
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -325,16 +196,6 @@ pub unsafe extern "C" fn binascii_b2a_hex_impl(
 }
 
 /// The other name of `b2a_hex`.
-///
-/// ```text
-/// [clinic input]
-/// binascii.hexlify = binascii.b2a_hex
-///
-/// Return data as lower-case hexadecimal digits, two for each byte.
-///
-/// The function is also called "b2a_hex()".
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -373,21 +234,6 @@ fn separator(sep: Borrowed<'_, '_>) -> PyResult<u8> {
 
 /// Continues a CRC-16.
 ///
-/// ```text
-/// [clinic input]
-/// binascii.crc_hqx
-///
-///     data: Py_buffer
-///     crc: unsigned_int(bitwise=True)
-///     /
-///
-/// Return the CRC-16 of data, continued from crc.
-///
-/// The polynomial is that of CRC-CCITT, x**16 + x**12 + x**5 + 1, as BinHex 4
-/// uses it.  Start with 0.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -409,20 +255,6 @@ pub unsafe extern "C" fn binascii_crc_hqx_impl(
 
 /// Continues a CRC-32.
 ///
-/// ```text
-/// [clinic input]
-/// binascii.crc32 -> unsigned_int
-///
-///     data: Py_buffer
-///     crc: unsigned_int(bitwise=True) = 0
-///     /
-///
-/// Return the CRC-32 of data, continued from crc.
-///
-/// The checksum is that of zlib, gzip and PNG (RFC 1952).
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -430,7 +262,7 @@ pub unsafe extern "C" fn binascii_crc_hqx_impl(
 pub unsafe extern "C" fn binascii_crc32_impl(_module: *mut PyObject, data: *mut Py_buffer, crc: c_uint) -> c_uint {
     // SAFETY: the parsing code passes a filled view, on an attached thread.
     unsafe {
-        entry(c"binascii.crc32", |py| {
+        entry_value(c"binascii.crc32", |py| {
             let mut crc = crc;
             read_blocks(py, &*data, |block| crc = crc32(crc, block));
             Ok(crc)
@@ -439,19 +271,6 @@ pub unsafe extern "C" fn binascii_crc32_impl(_module: *mut PyObject, data: *mut 
 }
 
 /// Decodes quoted-printable text.
-///
-/// ```text
-/// [clinic input]
-/// binascii.a2b_qp
-///
-///     data: ascii_buffer
-///     header: bool = False
-///
-/// Return the bytes that quoted-printable data (RFC 2045, section 6.7) stands for.
-///
-/// With header true, underscores become spaces (RFC 2047, section 4.2).
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -475,24 +294,6 @@ pub unsafe extern "C" fn binascii_a2b_qp_impl(
 }
 
 /// Encodes as quoted-printable text.
-///
-/// ```text
-/// [clinic input]
-/// binascii.b2a_qp
-///
-///     data: Py_buffer
-///     quotetabs: bool = False
-///     istext: bool = True
-///     header: bool = False
-///
-/// Return data as quoted-printable text (RFC 2045, section 6.7).
-///
-/// With istext true, line ends stay line ends and white space before them is
-/// encoded; otherwise CR and LF are encoded like any other byte.  With quotetabs
-/// true, every space and tab is encoded.  With header true, spaces become
-/// underscores (RFC 2047, section 4.2).
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///

@@ -1,8 +1,11 @@
 //! What C calls. Every function here can be armed to panic, and does nothing else; other mistakes are in `defects`.
 
 use crate::panics;
+use cpython_api::exceptions::PyValueError;
+use cpython_api::types::PyInt;
 use cpython_api::{
-    ExceptionType, PyErr, PyObject, PyResult, Python, entry, entry_traverse, entry_unraisable, int_from_u32,
+    Arg, Bound, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal, Visit, c_str_arg, entry,
+    entry_value, instance_slots, new_object, rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int};
 
@@ -13,7 +16,7 @@ pub mod defects;
 /// ```text
 /// [clinic input]
 /// module panictest
-/// class panictest.Panics "PyObject *" "&Panics_spec"
+/// class panictest.Panics "PyObject *" "&Panics"
 /// [clinic start generated code]
 /// ```
 ///
@@ -38,17 +41,24 @@ pub unsafe extern "C" fn panictest_arm_impl(
     place: *const c_char,
     kind: *const c_char,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes strings that end in NUL and outlive the call, on an attached thread.
-    unsafe {
-        entry(c"panictest.arm", |py| {
-            let (place, kind) = (CStr::from_ptr(place).to_string_lossy(), CStr::from_ptr(kind).to_string_lossy());
-            if panics::arm(&place, &kind) {
-                int_from_u32(py, 0)
-            } else {
-                Err(PyErr::new(ExceptionType::ValueError.bind(py), c"no such place or kind"))
-            }
-        })
+    // SAFETY: the parsing code passes a string that ends in NUL and outlives the call.
+    let place = unsafe { c_str_arg(&place) };
+    // SAFETY: as above.
+    let kind = unsafe { c_str_arg(&kind) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"panictest.arm", |py| arm(py, place, kind)) }
+}
+
+fn arm<'py>(py: Python<'py>, place: &CStr, kind: &CStr) -> PyResult<Bound<'py>> {
+    if panics::arm(&place.to_string_lossy(), &kind.to_string_lossy()) {
+        zero(py)
+    } else {
+        Err(PyValueError::new_err(py, "no such place or kind"))
     }
+}
+
+fn zero(py: Python<'_>) -> PyResult<Bound<'_>> {
+    PyInt::new(py, 0).map(Bound::into_any)
 }
 
 /// Panics if a function is armed.
@@ -70,7 +80,7 @@ pub unsafe extern "C" fn panictest_function_impl(_module: *mut PyObject) -> *mut
     unsafe {
         entry(c"panictest.function", |py| {
             panics::fire("function");
-            int_from_u32(py, 0)
+            zero(py)
         })
     }
 }
@@ -93,9 +103,9 @@ pub unsafe extern "C" fn panictest_detached_impl(_module: *mut PyObject) -> *mut
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"panictest.detached", |py| {
-            let held = int_from_u32(py, u32::MAX)?;
+            let held = PyInt::new(py, u32::MAX)?;
             py.detach(|| panics::fire("function"));
-            Ok(held)
+            Ok(held.into_any())
         })
     }
 }
@@ -118,9 +128,9 @@ pub unsafe extern "C" fn panictest_pending_impl(_module: *mut PyObject) -> *mut 
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"panictest.pending", |py| {
-            let error = PyErr::new(ExceptionType::ValueError.bind(py), c"set before");
+            let error = PyValueError::new_err(py, "set before");
             panics::fire("pending");
-            Err::<cpython_api::Bound<'_>, _>(error)
+            Err::<Bound<'_>, _>(error)
         })
     }
 }
@@ -144,7 +154,7 @@ pub unsafe extern "C" fn panictest_Panics_method_impl(_self: *mut PyObject) -> *
     unsafe {
         entry(c"panictest.Panics.method", |py| {
             panics::fire("method");
-            int_from_u32(py, 0)
+            zero(py)
         })
     }
 }
@@ -160,7 +170,7 @@ pub unsafe extern "C" fn panictest_get(_self: *mut PyObject) -> *mut PyObject {
     unsafe {
         entry(c"panictest.Panics.property", |py| {
             panics::fire("get");
-            int_from_u32(py, 0)
+            zero(py)
         })
     }
 }
@@ -181,18 +191,57 @@ fn fire(place: &str) -> impl FnOnce(Python<'_>) -> PyResult<()> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn panictest_set(_self: *mut PyObject) -> c_int {
     // SAFETY: setters are called on an attached thread.
-    unsafe { entry(c"panictest.Panics.property", fire("set")) }
+    unsafe { entry_value(c"panictest.Panics.property", fire("set")) }
 }
 
-/// Has a part in making an object.
+/// The data of a `Panics` object.
+#[derive(Debug)]
+struct Panics {
+    item: Option<Py>,
+}
+
+impl InstanceData for Panics {
+    const NAME: &'static CStr = c"panictest.Panics";
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        // The panic comes last, so that the collector has seen everything.
+        visit.references(&self.item)?;
+        panics::fire("traverse");
+        Ok(())
+    }
+
+    fn release(self, py: Python<'_>) {
+        if let Some(item) = self.item {
+            item.drop_ref(py);
+        }
+        panics::fire("dealloc");
+    }
+}
+
+/// The slots of the class that are the same for all.
+#[unsafe(no_mangle)]
+pub extern "C" fn panictest_Panics_instance() -> rust_instance {
+    instance_slots::<Panics>()
+}
+
+/// Makes an object.
 ///
 /// # Safety
 ///
 /// Called by the type's `tp_new` alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn panictest_new(_self: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn panictest_new(cls: *mut PyTypeObject, item: *mut PyObject) -> *mut PyObject {
+    // SAFETY: `tp_new` passes NULL or an argument, which its caller keeps.
+    let item = unsafe { Arg::optional(&item) };
     // SAFETY: `tp_new` is called on an attached thread.
-    unsafe { entry(c"panictest.Panics", fire("new")) }
+    unsafe {
+        entry(c"panictest.Panics", |py| {
+            panics::fire("new");
+            let item = item.map(|item: Arg<'_>| item.bind(py).to_owned().unbind());
+            // SAFETY: `tp_new` passes this class, which has the slots above and no subclasses.
+            new_object(py, cls, Panics { item })
+        })
+    }
 }
 
 /// Fails in a slot; both the length and the truth are asked for here.
@@ -203,31 +252,7 @@ pub unsafe extern "C" fn panictest_new(_self: *mut PyObject) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn panictest_len(_self: *mut PyObject) -> c_int {
     // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"panictest.Panics.__len__", fire("len")) }
-}
-
-/// Has a part in the end of an object.
-///
-/// # Safety
-///
-/// Called by the type's `tp_dealloc` alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn panictest_dealloc(_self: *mut PyObject) {
-    // SAFETY: deallocation is called on an attached thread.
-    unsafe { entry_unraisable(c"panictest.Panics.__del__", fire("dealloc")) }
-}
-
-/// Has a part in the traversal of an object.
-///
-/// # Safety
-///
-/// Called by the type's `tp_traverse` alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn panictest_traverse(_self: *mut PyObject) -> c_int {
-    entry_traverse(c"panictest.Panics.__traverse__", || {
-        panics::fire("traverse");
-        0
-    })
+    unsafe { entry_value(c"panictest.Panics.__len__", fire("len")) }
 }
 
 /// Has a part in the execution of the module.
@@ -238,5 +263,5 @@ pub unsafe extern "C" fn panictest_traverse(_self: *mut PyObject) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn panictest_exec(_module: *mut PyObject) -> c_int {
     // SAFETY: the slot is called on an attached thread.
-    unsafe { entry(c"panictest", fire("exec")) }
+    unsafe { entry_value(c"panictest", fire("exec")) }
 }

@@ -104,7 +104,7 @@ class Unraisable(unittest.TestCase):
             with support.catch_unraisable_exception() as caught:
                 panictest.arm('dealloc', kind)
                 panictest.Panics(item)
-                self.check(caught.unraisable, 'panictest.Panics.__del__')
+                self.check(caught.unraisable, 'panictest.Panics')
             # What the object held is given up all the same.
             self.assertEqual(sys.getrefcount(item), before)
 
@@ -119,7 +119,7 @@ class Unraisable(unittest.TestCase):
                 fail()
             raised.exception.__traceback__ = None
             gc.collect()
-            self.check(caught.unraisable, 'panictest.Panics.__del__')
+            self.check(caught.unraisable, 'panictest.Panics')
         # A failing constructor ends its object while its exception is set.
         panictest.arm('new')
         with self.assertRaises(SystemError):
@@ -135,7 +135,7 @@ class Unraisable(unittest.TestCase):
                 for _ in range(1000):
                     if caught.unraisable:
                         break
-                self.check(caught.unraisable, 'panictest.Panics.__traverse__')
+                self.check(caught.unraisable, 'panictest.Panics')
         self.assertEqual([bool(item) for item in objects], [False] * 10)
 
     def test_no_hook(self):
@@ -157,8 +157,8 @@ class Unraisable(unittest.TestCase):
             env=os.environ | {'RUST_BACKTRACE': '1'},
         )
         self.assertEqual((done.returncode, done.stdout), (0, ''))
-        self.assertTrue(done.stderr.startswith('Exception ignored in panictest.Panics.__del__:\n'), done.stderr)
-        self.assertIn('\nSystemError: panictest.Panics.__del__: internal error', done.stderr)
+        self.assertTrue(done.stderr.startswith('Exception ignored in panictest.Panics:\n'), done.stderr)
+        self.assertIn('\nSystemError: panictest.Panics: internal error', done.stderr)
         self.assertNotIn("thread '", done.stderr)
         self.assertNotIn('backtrace', done.stderr)
 

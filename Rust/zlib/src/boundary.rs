@@ -1,9 +1,8 @@
 //! What Python calls: the functions of the module that Argument Clinic's parsing code ends in. The methods of its
 //! classes are in the files below `boundary/`.
 //!
-//! The clinic input is part of each function's documentation. `make regen` carries it into `Include/rust/zlib.h`, and
-//! the build makes the parsing code from there. Arguments arrive parsed: a `Py_buffer` is a view that the caller fills
-//! before the call and releases after it.
+//! Arguments arrive parsed by the code of the C module, which the build takes from CPython's source: a `Py_buffer` is a
+//! view that the caller fills before the call and releases after it. `make regen` writes `Include/rust/zlib.h`.
 
 pub mod compress;
 pub mod decompress;
@@ -16,20 +15,11 @@ use crate::whole;
 use checksum::{adler32, crc32};
 use cpython_api::{
     Borrowed, Bound, ExceptionType, Input, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    entry, int_from_u32, is_buffer, module_state, new_object, read_blocks,
+    entry, entry_value, int_from_u32, is_buffer, module_state, new_object, read_blocks,
 };
 use std::ffi::{c_int, c_uint};
 
 /// What each copy of the module keeps: its types and its exception, made when the module is executed.
-///
-/// ```text
-/// [clinic input]
-/// module zlib
-/// class zlib.Compress "PyObject *" "&Comptype"
-/// class zlib.Decompress "PyObject *" "&Decomptype"
-/// class zlib.ZlibDecompressor "PyObject *" "&ZlibDecompressorType"
-/// [clinic start generated code]
-/// ```
 #[repr(C)]
 #[derive(Debug)]
 #[expect(non_snake_case, reason = "the names are those of C and of Python")]
@@ -56,22 +46,6 @@ unsafe fn state<'a>(py: Python<'_>, module: *mut PyObject) -> &'a zlib_state {
 
 /// Compresses.
 ///
-/// ```text
-/// [clinic input]
-/// zlib.compress
-///
-///     data: Py_buffer
-///         What is to be compressed.
-///     /
-///     level: int(c_default="Z_DEFAULT_COMPRESSION") = Z_DEFAULT_COMPRESSION
-///         How much to try, from 0 to 9, or -1 for the usual.
-///     wbits: int(c_default="MAX_WBITS") = MAX_WBITS
-///         The size of the window, and the container.
-///
-/// Return data in compressed form, as bytes.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -95,22 +69,6 @@ pub unsafe extern "C" fn zlib_compress_impl(
 }
 
 /// Decompresses.
-///
-/// ```text
-/// [clinic input]
-/// zlib.decompress
-///
-///     data: Py_buffer
-///         What has been compressed.
-///     /
-///     wbits: int(c_default="MAX_WBITS") = MAX_WBITS
-///         The size of the window, and the container.
-///     bufsize: Py_ssize_t(c_default="DEF_BUF_SIZE") = DEF_BUF_SIZE
-///         How much output to make room for at first.
-///
-/// Return what data stood for before it was compressed, as bytes.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -138,32 +96,6 @@ pub unsafe extern "C" fn zlib_decompress_impl(
 }
 
 /// Makes a `zlib.Compress` object.
-///
-/// ```text
-/// [clinic input]
-/// zlib.compressobj
-///
-///     level: int(c_default="Z_DEFAULT_COMPRESSION") = Z_DEFAULT_COMPRESSION
-///         How much to try, from 0 to 9, or -1 for the usual, which is 6: the
-///         higher, the slower and the smaller the result.
-///     method: int(c_default="DEFLATED") = DEFLATED
-///         The algorithm.  There is one, DEFLATED.
-///     wbits: int(c_default="MAX_WBITS") = MAX_WBITS
-///         The binary logarithm of the window's size, 9 to 15, for a stream in
-///         the zlib container; the same negative for a raw stream; the same
-///         plus 16 for the gzip container.
-///     memLevel: int(c_default="DEF_MEM_LEVEL") = DEF_MEM_LEVEL
-///         How much memory to use, from 1 to 9: the more, the faster and the
-///         smaller the result.
-///     strategy: int(c_default="Z_DEFAULT_STRATEGY") = Z_DEFAULT_STRATEGY
-///         What kind of data to expect: Z_DEFAULT_STRATEGY, Z_FILTERED,
-///         Z_HUFFMAN_ONLY, Z_RLE or Z_FIXED.
-///     zdict: Py_buffer = NULL
-///         A dictionary: bytes with sequences that the data is likely to have.
-///
-/// Return an object that compresses a stream piece by piece.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -201,19 +133,6 @@ pub unsafe extern "C" fn zlib_compressobj_impl(
 
 /// Makes a `zlib.Decompress` object.
 ///
-/// ```text
-/// [clinic input]
-/// zlib.decompressobj
-///
-///     wbits: int(c_default="MAX_WBITS") = MAX_WBITS
-///         The size of the window, and the container.
-///     zdict: object(c_default="NULL") = b''
-///         The dictionary that the data was compressed with.
-///
-/// Return an object that decompresses a stream piece by piece.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -243,19 +162,6 @@ pub unsafe extern "C" fn zlib_decompressobj_impl(
 
 /// Continues an Adler-32.
 ///
-/// ```text
-/// [clinic input]
-/// zlib.adler32
-///
-///     data: Py_buffer
-///     value: unsigned_int(bitwise=True) = 1
-///         The checksum of what comes before data.
-///     /
-///
-/// Return the Adler-32 checksum of data, an integer.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -278,19 +184,6 @@ pub unsafe extern "C" fn zlib_adler32_impl(
 
 /// Continues a CRC-32.
 ///
-/// ```text
-/// [clinic input]
-/// zlib.crc32 -> unsigned_int
-///
-///     data: Py_buffer
-///     value: unsigned_int(bitwise=True) = 0
-///         The checksum of what comes before data.
-///     /
-///
-/// Return the CRC-32 checksum of data, an integer.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -298,7 +191,7 @@ pub unsafe extern "C" fn zlib_adler32_impl(
 pub unsafe extern "C" fn zlib_crc32_impl(_module: *mut PyObject, data: *mut Py_buffer, value: c_uint) -> c_uint {
     // SAFETY: the parsing code passes a filled view, on an attached thread.
     unsafe {
-        entry(c"zlib.crc32", |py| {
+        entry_value(c"zlib.crc32", |py| {
             let mut value = value;
             read_blocks(py, &*data, |block| value = crc32(value, block));
             Ok(value)

@@ -83,36 +83,22 @@ class Pair:
 class ZlibTwin(twin.TwinTestCase):
     rust, c = rust, c
 
-    def test_names(self):
-        self.assertEqual(
-            {n for n in vars(rust) if not n.startswith('__')}, {n for n in vars(c) if not n.startswith('__')}
+    def test_interface(self):
+        # Attributes are computed, for another thread may be changing them, and the version is that of another library.
+        decompress = ('Decompress.eof', 'Decompress.unused_data', 'Decompress.unconsumed_tail')
+        incremental = ('_ZlibDecompressor.eof', '_ZlibDecompressor.unused_data', '_ZlibDecompressor.needs_input')
+        self.assertSameInterface(
+            *(f'{name}:kind' for name in decompress + incremental),
+            'ZLIB_VERSION:value',
+            'ZLIB_RUNTIME_VERSION:value',
+            hidden=lambda z: {'Compress': type(z.compressobj()), 'Decompress': type(z.decompressobj())},
         )
-        for name, theirs in vars(c).items():
-            if name.startswith('__'):
-                continue
-            ours = getattr(rust, name)
-            self.assertEqual(type(ours), type(theirs), name)
-            self.assertEqual(
-                getattr(ours, '__text_signature__', None), getattr(theirs, '__text_signature__', None), name
-            )
-            if isinstance(theirs, int):
-                self.assertEqual(ours, theirs, name)
-        self.assertEqual(rust.error.__mro__[1:], c.error.__mro__[1:])
-        self.assertEqual((rust.error.__module__, rust.error.__name__), ('zlib', 'error'))
         for version in rust.ZLIB_VERSION, rust.ZLIB_RUNTIME_VERSION:
             self.assertGreaterEqual(tuple(map(int, version.partition('-')[0].split('.'))), (1, 2, 12))
 
     def test_types(self):
         for make in (lambda z: z.compressobj(), lambda z: z.decompressobj(), lambda z: z._ZlibDecompressor()):
             ours, theirs = type(make(rust)), type(make(c))
-            self.assertEqual((ours.__module__, ours.__qualname__), (theirs.__module__, theirs.__qualname__))
-            self.assertEqual(ours.__flags__, theirs.__flags__)
-            self.assertEqual(set(vars(ours)), set(vars(theirs)))
-            for name, attribute in vars(theirs).items():
-                mine = vars(ours)[name]
-                self.assertEqual(
-                    getattr(mine, '__text_signature__', None), getattr(attribute, '__text_signature__', None)
-                )
             for operation in (
                 lambda t: t(),
                 lambda t: t(1, 2, 3),

@@ -2,9 +2,10 @@
 
   regen   write all of it
   check   write nothing, fail if anything is stale
-  update  before a build: regenerate the headers whose clinic input is not that of the Rust source any more
+  update  before a build: regenerate the headers whose functions or clinic input are not those of the Rust source any more
 
-`update` compares the clinic input alone, which needs no compiled tool, so that a plain build never waits for one.
+`update` compares the names of the functions and the clinic input alone, which needs no compiled tool, so that a plain
+build never waits for one.  A signature that has changed is an error of the C compiler until `make regen`.
 """
 
 import os
@@ -17,23 +18,40 @@ from build import setup_rust
 from build.setup_rust import TOP
 
 
-def rust_clinic_blocks(module):
-    """Return the clinic blocks in the doc comments of a module's boundary."""
+def boundary_text(module):
+    """Return the Rust source of a module's boundary."""
     src = TOP / 'Rust' / module / 'src'
     files = [src / 'boundary.rs', *sorted((src / 'boundary').glob('*.rs'))]
-    text = '\n'.join(file.read_text(encoding='utf-8') for file in files)
+    return '\n'.join(file.read_text(encoding='utf-8') for file in files)
+
+
+def rust_functions(text):
+    """Return the names of the functions that C can call."""
+    return set(re.findall(r'^#\[unsafe\(no_mangle\)\]\n(?:#\[.*\n)*pub .*?extern "C" fn (\w+)', text, re.MULTILINE))
+
+
+def declared_functions(header):
+    """Return the names of the functions that a header declares."""
+    code = re.sub(r'/\*.*?\*/', '', header, flags=re.DOTALL)
+    return set(re.findall(r'^\w[\w *]*?(\w+)\(', code, re.MULTILINE))
+
+
+def rust_clinic_blocks(text):
+    """Return the clinic blocks in the doc comments of a module's boundary."""
     doc = '\n'.join(re.sub(r'^/// ?', '', line) for line in text.splitlines() if line.startswith('///'))
     return clinic.clinic_blocks(doc)
 
 
 def is_stale(module):
-    """Tell whether the clinic input of a module's header is not that of its Rust source."""
-    header = TOP / 'Include/rust' / f'{module}.h'
-    if not header.exists():
+    """Tell whether the functions or the clinic input of a module's header are not those of its Rust source."""
+    path = TOP / 'Include/rust' / f'{module}.h'
+    if not path.exists():
         return True
-    blocks = clinic.clinic_blocks(clinic.uncomment(header.read_text(encoding='utf-8')))
+    header, source = path.read_text(encoding='utf-8'), boundary_text(module)
+    if declared_functions(header) != rust_functions(source):
+        return True
     # cbindgen puts types before functions, whatever the order of the source.
-    return sorted(blocks) != sorted(rust_clinic_blocks(module))
+    return sorted(clinic.clinic_blocks(clinic.uncomment(header))) != sorted(rust_clinic_blocks(source))
 
 
 def run_headergen(modules, *options):

@@ -177,6 +177,7 @@ def run_checks(report, cargo, modules, default, build):
         report.add('clippy', skipped=1, note='clippy is not installed')
     report.run('headers and generated lists', script('build.headers', 'check'), env=environment)
     report.run('exports are declared', script('check.check_exports'))
+    report.run('no panic leaves Rust', script('check.check_panic_free'))
     report.run('counts of unsafe', script('check.count_unsafe', 'check'))
     report.run('dependencies', script('check.dependencies', 'check'), env=environment)
     for page in ('bench.measurements', 'check.promotion'):

@@ -5,6 +5,7 @@ call on both and compares what comes out: the value with its type, or the except
 """
 
 import importlib
+import inspect
 import os
 import platform
 import random
@@ -94,6 +95,51 @@ def outcome(function, *args, **kwargs):
         return 'raised', exception(error)
 
 
+# The bits of `__flags__` that the interpreter sets when it pleases: Py_TPFLAGS_VALID_VERSION_TAG.
+CACHED_FLAGS = 1 << 19
+
+
+def interface(module, hidden):
+    """Return all that can be seen of a module without calling it, as {dotted name: {fact: value}}."""
+    found = {}
+    _collect(found, module, '', module.__name__)
+    for name, thing in hidden.items():
+        _collect(found, thing, name, module.__name__)
+    return found
+
+
+def _collect(found, thing, path, imported_as):
+    """Add what can be seen of `thing`, and of what it contains."""
+
+    def plain(value):
+        # A module's functions have the name under which it was imported.
+        return value if value != imported_as else re.sub('^_(?:c|rust)_', '', imported_as)
+
+    facts = {'kind': type(thing).__name__}
+    for name in ('__doc__', '__name__', '__qualname__', '__module__', '__text_signature__'):
+        facts[name] = plain(getattr(thing, name, None))
+    if callable(thing):
+        try:
+            facts['signature'] = str(inspect.signature(thing))
+        except ValueError as error:
+            facts['signature'] = type(error).__name__
+    if isinstance(thing, type):
+        facts['bases'] = [base.__name__ for base in thing.__mro__]
+        facts['flags'] = thing.__flags__ & ~CACHED_FLAGS
+        for name in ('__itemsize__', '__dictoffset__', '__weakrefoffset__'):
+            facts[name] = getattr(thing, name)
+    if not callable(thing) and not inspect.isdatadescriptor(thing) and path:
+        facts['value'] = repr(thing)
+    # The plain module is built in and has no file.
+    facts['dir'] = [name for name in dir(thing) if path or name != '__file__']
+    found[path] = facts
+    if isinstance(thing, type) or not path:
+        for name, value in list(vars(thing).items()):
+            # What the import system keeps in a module is not the module's.
+            if path or name not in ('__spec__', '__loader__', '__file__', '__doc__', '__name__', '__package__'):
+                _collect(found, value, f'{path}.{name}'.lstrip('.'), imported_as)
+
+
 class TwinTestCase(unittest.TestCase):
     """A test case that compares `self.rust` with `self.c`."""
 
@@ -121,18 +167,26 @@ class TwinTestCase(unittest.TestCase):
             theirs, ours = (f'{result!s:.300}' for result in reversed(results))
             self.fail(f'{name}({args!s:.300}, {kwargs}):\n  C    {theirs}\n  Rust {ours}')
 
-    def assertSamePublicNames(self):
-        """Both modules have the same public names, and the same signatures."""
+    def assertSameInterface(self, *known, hidden=lambda module: {}):
+        """Whatever help(), inspect and dir() show of the two modules is the same, but for the `known` differences.
 
-        def names(module):
-            return {name for name in vars(module) if not name.startswith('__')}
+        `hidden` returns what a module does not show by itself: its types that are not among its attributes, by name.
 
-        self.assertEqual(names(self.rust), names(self.c))
-        for name in sorted(names(self.c)):
-            ours, theirs = getattr(self.rust, name), getattr(self.c, name)
-            self.assertEqual(type(ours), type(theirs), name)
-            self.assertEqual(
-                getattr(ours, '__text_signature__', None), getattr(theirs, '__text_signature__', None), name
-            )
-            if callable(theirs) and not isinstance(theirs, type):
-                self.assertTrue(ours.__doc__, name)
+        A known difference is the dotted name of what differs, or of one fact about it: 'Decompress.eof:kind'.  One that is
+        not there is an error as well.
+        """
+        ours, theirs = (interface(module, hidden(module)) for module in (self.rust, self.c))
+        differences = {
+            f'{path}:{fact}'
+            for path in ours.keys() | theirs.keys()
+            for fact in ours.get(path, {}).keys() | theirs.get(path, {}).keys()
+            if ours.get(path, {}).get(fact) != theirs.get(path, {}).get(fact)
+        }
+        explained = {difference for difference in differences if {difference, difference.partition(':')[0]} & {*known}}
+        for difference in sorted(differences - explained):
+            path, _, fact = difference.partition(':')
+            found = [str(side.get(path, {}).get(fact, 'missing')) for side in (theirs, ours)]
+            with self.subTest(difference):
+                self.fail(f'{path or "the module"}: {fact}:\n  C    {found[0]:.400}\n  Rust {found[1]:.400}')
+        names = {name for difference in explained for name in (difference, difference.partition(':')[0])}
+        self.assertEqual(sorted({*known} - names), [], 'listed as different, but the same')

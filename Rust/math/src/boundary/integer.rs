@@ -121,16 +121,6 @@ fn fold<'py>(
 
 /// Greatest common divisor.
 ///
-/// ```text
-/// [clinic input]
-/// math.gcd
-///
-///     *integers as args: array
-///
-/// Return the largest integer that divides all arguments; 0 when all are 0.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -174,16 +164,6 @@ unsafe fn small_natural(py: Python<'_>, argument: *mut PyObject) -> Option<u64> 
 }
 
 /// Least common multiple.
-///
-/// ```text
-/// [clinic input]
-/// math.lcm
-///
-///     *integers as args: array
-///
-/// Return the smallest positive integer that all arguments divide, or 0 when one of them is 0.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -232,17 +212,6 @@ fn value_error(py: Python<'_>, message: &std::ffi::CStr) -> PyErr {
 
 /// Integer square root.
 ///
-/// ```text
-/// [clinic input]
-/// math.isqrt
-///
-///     n: object
-///     /
-///
-/// Return the square root of an integer without its fraction.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by Python alone.
@@ -267,17 +236,6 @@ pub unsafe extern "C" fn math_isqrt(_module: *mut PyObject, n: *mut PyObject) ->
 }
 
 /// The factorial.
-///
-/// ```text
-/// [clinic input]
-/// math.factorial
-///
-///     n as arg: object
-///     /
-///
-/// Return the product of the integers from 1 to n.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -347,20 +305,6 @@ fn too_large(py: Python<'_>, what: &str) -> PyErr {
 
 /// Permutations.
 ///
-/// ```text
-/// [clinic input]
-/// math.perm
-///
-///     n: object
-///     k: object = None
-///     /
-///
-/// Return how many ways there are to choose k of n items in order.
-///
-/// It is n! / (n - k)!, and 0 when k is greater than n.  Without k it is n!.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -368,13 +312,12 @@ fn too_large(py: Python<'_>, what: &str) -> PyErr {
 pub unsafe extern "C" fn math_perm_impl(_module: *mut PyObject, n: *mut PyObject, k: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
-        let py = Python::assume_attached();
-        if let (Some(n), Some(k)) = (small_natural(py, n), small_natural(py, k))
-            && let Some(value) = small::permutations(n, k)
-        {
-            return leave(int_from_u64(py, value));
-        }
         entry(c"math.perm", |py| {
+            if let (Some(n), Some(k)) = (small_natural(py, n), small_natural(py, k))
+                && let Some(value) = small::permutations(n, k)
+            {
+                return int_from_u64(py, value);
+            }
             if Borrowed::from_borrowed_or_null(py, k).is_some_and(Borrowed::is_none) {
                 return factorial(py, n);
             }
@@ -405,21 +348,6 @@ fn small_perm(py: Python<'_>, n: u64, k: u64) -> PyResult<Bound<'_>> {
 
 /// Combinations.
 ///
-/// ```text
-/// [clinic input]
-/// math.comb
-///
-///     n: object
-///     k: object
-///     /
-///
-/// Return how many ways there are to choose k of n items in any order.
-///
-/// It is n! / (k! * (n - k)!), and 0 when k is greater than n: the binomial
-/// coefficient, by which x**k is multiplied in (1 + x)**n.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -427,13 +355,12 @@ fn small_perm(py: Python<'_>, n: u64, k: u64) -> PyResult<Bound<'_>> {
 pub unsafe extern "C" fn math_comb_impl(_module: *mut PyObject, n: *mut PyObject, k: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
-        let py = Python::assume_attached();
-        if let (Some(n), Some(k)) = (small_natural(py, n), small_natural(py, k))
-            && let Some(value) = small::combinations(n, k)
-        {
-            return leave(int_from_u64(py, value));
-        }
         entry(c"math.comb", |py| {
+            if let (Some(n), Some(k)) = (small_natural(py, n), small_natural(py, k))
+                && let Some(value) = small::combinations(n, k)
+            {
+                return int_from_u64(py, value);
+            }
             let (n, mut k) = n_and_k(py, n, k)?;
             match (fits(&n)?, fits(&k)?) {
                 (Some(n), Some(k)) => return small_comb(py, n, k),

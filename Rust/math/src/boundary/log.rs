@@ -106,17 +106,6 @@ pub unsafe extern "C" fn math_log_impl(_module: *mut PyObject, x: *mut PyObject,
 
 /// The binary logarithm.
 ///
-/// ```text
-/// [clinic input]
-/// math.log2
-///
-///     x: object
-///     /
-///
-/// Return the logarithm of x to base 2.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
@@ -127,17 +116,6 @@ pub unsafe extern "C" fn math_log2_impl(_module: *mut PyObject, x: *mut PyObject
 }
 
 /// The decimal logarithm.
-///
-/// ```text
-/// [clinic input]
-/// math.log10
-///
-///     x: object
-///     /
-///
-/// Return the logarithm of x to base 10.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///

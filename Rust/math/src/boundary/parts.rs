@@ -2,32 +2,19 @@
 
 use crate::real;
 use cpython_api::{
-    Borrowed, Bound, ExceptionType, IntView, PyErr, PyObject, PyResult, Python, entry, float_new, int_from_f64,
-    int_from_i64, is_int, leave, number_index, small_int, tuple_of_two,
+    Borrowed, Bound, ExceptionType, IntView, PyErr, PyObject, PyResult, Python, entry, entry_value, float_new,
+    int_from_f64, int_from_i64, is_int, leave, number_index, small_int, tuple_of_two,
 };
 use pymath::Error;
+use std::ffi::c_int;
 
 /// Mantissa and exponent.
-///
-/// ```text
-/// [clinic input]
-/// math.frexp
-///
-///     x: object
-///     /
-///
-/// Return the mantissa and the exponent of x, a pair (m, e).
-///
-/// Of a finite x that is not zero, m is a float with 0.5 <= abs(m) < 1.0 and e
-/// an int, so that x is exactly m * 2**e.  Of any other x it is (x, 0).
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_frexp_impl(x: f64) -> *mut PyObject {
+pub unsafe extern "C" fn math_frexp_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     let (mantissa, exponent) = real::frexp(x);
@@ -35,18 +22,6 @@ pub unsafe extern "C" fn math_frexp_impl(x: f64) -> *mut PyObject {
 }
 
 /// The inverse of frexp.
-///
-/// ```text
-/// [clinic input]
-/// math.ldexp
-///
-///     x: double
-///     i: object
-///     /
-///
-/// Return x * (2**i), what frexp() has taken apart.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -80,24 +55,11 @@ pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut
 
 /// Fraction and integer.
 ///
-/// ```text
-/// [clinic input]
-/// math.modf
-///
-///     x: object
-///     /
-///
-/// Return the fractional part and the integer part of x.
-///
-/// Both are floats with the sign of x.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_modf_impl(x: f64) -> *mut PyObject {
+pub unsafe extern "C" fn math_modf_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     let (fraction, integer) = real::modf(x);
@@ -105,19 +67,6 @@ pub unsafe extern "C" fn math_modf_impl(x: f64) -> *mut PyObject {
 }
 
 /// Multiplication and addition with one rounding.
-///
-/// ```text
-/// [clinic input]
-/// math.fma
-///
-///     x: double
-///     y: double
-///     z: double
-///     /
-///
-/// Return x * y + z, rounded once.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -141,24 +90,6 @@ pub unsafe extern "C" fn math_fma_impl(_module: *mut PyObject, x: f64, y: f64, z
 
 /// Nearness.
 ///
-/// ```text
-/// [clinic input]
-/// math.isclose
-///
-///     a: double
-///     b: double
-///     *
-///     rel_tol: double = 1e-09
-///         how far apart they may be, relative to the larger of the two
-///     abs_tol: double = 0.0
-///         how far apart they may be, whatever their size
-///
-/// Return True if two floats are close to each other by one of the tolerances.
-///
-/// Infinities are close only to themselves, and a NaN is close to nothing.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -169,13 +100,12 @@ pub unsafe extern "C" fn math_isclose_impl(
     b: f64,
     rel_tol: f64,
     abs_tol: f64,
-) -> *mut PyObject {
+) -> c_int {
     match real::isclose(a, b, Some(rel_tol), Some(abs_tol)) {
-        // SAFETY: the parsing code calls on an attached thread.
-        Ok(close) => unsafe { super::truth(close) },
+        Ok(close) => c_int::from(close),
         // SAFETY: the parsing code calls on an attached thread.
         Err(_) => unsafe {
-            entry(c"math.isclose", |py| -> PyResult<Bound<'_>> {
+            entry_value(c"math.isclose", |py| -> PyResult<bool> {
                 Err(PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
             })
         },
@@ -183,22 +113,6 @@ pub unsafe extern "C" fn math_isclose_impl(
 }
 
 /// The next float.
-///
-/// ```text
-/// [clinic input]
-/// math.nextafter
-///
-///     x: double
-///     y: double
-///     /
-///     *
-///     steps: object(c_default="NULL") = None
-///
-/// Return the float that is so many steps away from x, towards y.
-///
-/// Without steps it is one.  Steps must be an integer that is not negative.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -219,7 +133,7 @@ pub unsafe extern "C" fn math_nextafter_impl(
         if let Some(steps) = small_int(steps).and_then(|steps| u64::try_from(steps).ok()) {
             return leave(float_new(py, real::nextafter(x, y, Some(steps))));
         }
-        entry(c"math.nextafter", |_| nextafter(x, y, steps))
+        entry(c"math.nextafter", |py| nextafter(x, y, Borrowed::from_ptr(py, steps.as_ptr())))
     }
 }
 
@@ -266,17 +180,6 @@ unsafe fn rounded(x: f64, small: Option<i64>, round: impl Fn(f64) -> f64) -> *mu
 
 /// Rounding up. The C side asks `__ceil__` first.
 ///
-/// ```text
-/// [clinic input]
-/// math.ceil
-///
-///     x as number: object
-///     /
-///
-/// Return the smallest integer that is not less than x.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
@@ -288,17 +191,6 @@ pub unsafe extern "C" fn math_ceil_impl(x: f64) -> *mut PyObject {
 
 /// Rounding down. The C side asks `__floor__` first.
 ///
-/// ```text
-/// [clinic input]
-/// math.floor
-///
-///     x as number: object
-///     /
-///
-/// Return the largest integer that is not greater than x.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
@@ -309,17 +201,6 @@ pub unsafe extern "C" fn math_floor_impl(x: f64) -> *mut PyObject {
 }
 
 /// Rounding towards zero. The C side asks `__trunc__` of whatever is not a float.
-///
-/// ```text
-/// [clinic input]
-/// math.trunc
-///
-///     x: object
-///     /
-///
-/// Return x without its fraction, as its __trunc__ method says.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///

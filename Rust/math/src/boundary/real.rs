@@ -60,32 +60,23 @@ unsafe fn float(value: f64) -> *mut PyObject {
 #[inline(never)]
 unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'static str>) -> *mut PyObject {
     // SAFETY: the caller vouches for the thread.
-    unsafe {
-        entry(name, |py| -> PyResult<Bound<'_>> {
-            let value_error = ExceptionType::ValueError.bind(py);
-            Err(match (error, domain) {
-                (Error::ERANGE, _) => PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error"),
-                (Error::EDOM, None) => PyErr::new(value_error, c"math domain error"),
-                (Error::EDOM, Some(expected)) => {
-                    PyErr::format(value_error, format_args!("{expected}{}", FloatRepr::new(py, x)?))
-                }
-            })
-        })
+    unsafe { entry(name, |py| -> PyResult<Bound<'_>> { Err(raise(py, x, error, domain)) }) }
+}
+
+#[cold]
+fn raise(py: Python<'_>, x: f64, error: Error, domain: Option<&'static str>) -> PyErr {
+    let value_error = ExceptionType::ValueError.bind(py);
+    match (error, domain) {
+        (Error::ERANGE, _) => PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error"),
+        (Error::EDOM, None) => PyErr::new(value_error, c"math domain error"),
+        (Error::EDOM, Some(expected)) => match FloatRepr::new(py, x) {
+            Ok(repr) => PyErr::format(value_error, format_args!("{expected}{repr}")),
+            Err(error) => error,
+        },
     }
 }
 
 /// Arc cosine.
-///
-/// ```text
-/// [clinic input]
-/// math.acos
-///
-///     x: object
-///     /
-///
-/// Return the angle between 0 and pi whose cosine is x.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -98,17 +89,6 @@ pub unsafe extern "C" fn math_acos_impl(x: f64) -> *mut PyObject {
 
 /// Inverse hyperbolic cosine.
 ///
-/// ```text
-/// [clinic input]
-/// math.acosh
-///
-///     x: object
-///     /
-///
-/// Return the inverse hyperbolic cosine of x.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
@@ -119,17 +99,6 @@ pub unsafe extern "C" fn math_acosh_impl(x: f64) -> *mut PyObject {
 }
 
 /// Arc sine.
-///
-/// ```text
-/// [clinic input]
-/// math.asin
-///
-///     x: object
-///     /
-///
-/// Return the angle between -pi/2 and pi/2 whose sine is x.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -142,17 +111,6 @@ pub unsafe extern "C" fn math_asin_impl(x: f64) -> *mut PyObject {
 
 /// Inverse hyperbolic sine.
 ///
-/// ```text
-/// [clinic input]
-/// math.asinh
-///
-///     x: object
-///     /
-///
-/// Return the inverse hyperbolic sine of x.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
@@ -163,17 +121,6 @@ pub unsafe extern "C" fn math_asinh_impl(x: f64) -> *mut PyObject {
 }
 
 /// Arc tangent.
-///
-/// ```text
-/// [clinic input]
-/// math.atan
-///
-///     x: object
-///     /
-///
-/// Return the angle between -pi/2 and pi/2 whose tangent is x.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -186,17 +133,6 @@ pub unsafe extern "C" fn math_atan_impl(x: f64) -> *mut PyObject {
 
 /// Inverse hyperbolic tangent.
 ///
-/// ```text
-/// [clinic input]
-/// math.atanh
-///
-///     x: object
-///     /
-///
-/// Return the inverse hyperbolic tangent of x.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
@@ -207,17 +143,6 @@ pub unsafe extern "C" fn math_atanh_impl(x: f64) -> *mut PyObject {
 }
 
 /// Cube root.
-///
-/// ```text
-/// [clinic input]
-/// math.cbrt
-///
-///     x: object
-///     /
-///
-/// Return the number whose cube is x.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -230,17 +155,6 @@ pub unsafe extern "C" fn math_cbrt_impl(x: f64) -> *mut PyObject {
 
 /// Cosine.
 ///
-/// ```text
-/// [clinic input]
-/// math.cos
-///
-///     x: object
-///     /
-///
-/// Return the cosine of an angle of x radians.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
@@ -251,17 +165,6 @@ pub unsafe extern "C" fn math_cos_impl(x: f64) -> *mut PyObject {
 }
 
 /// Hyperbolic cosine.
-///
-/// ```text
-/// [clinic input]
-/// math.cosh
-///
-///     x: object
-///     /
-///
-/// Return the hyperbolic cosine of x.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -274,17 +177,6 @@ pub unsafe extern "C" fn math_cosh_impl(x: f64) -> *mut PyObject {
 
 /// Error function.
 ///
-/// ```text
-/// [clinic input]
-/// math.erf
-///
-///     x: object
-///     /
-///
-/// Return the error function at x.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
@@ -295,17 +187,6 @@ pub unsafe extern "C" fn math_erf_impl(x: f64) -> *mut PyObject {
 }
 
 /// Complementary error function.
-///
-/// ```text
-/// [clinic input]
-/// math.erfc
-///
-///     x: object
-///     /
-///
-/// Return 1 - erf(x), without loss of precision for a large x.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -318,17 +199,6 @@ pub unsafe extern "C" fn math_erfc_impl(x: f64) -> *mut PyObject {
 
 /// Exponential.
 ///
-/// ```text
-/// [clinic input]
-/// math.exp
-///
-///     x: object
-///     /
-///
-/// Return e to the power of x.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
@@ -339,17 +209,6 @@ pub unsafe extern "C" fn math_exp_impl(x: f64) -> *mut PyObject {
 }
 
 /// Power of two.
-///
-/// ```text
-/// [clinic input]
-/// math.exp2
-///
-///     x: object
-///     /
-///
-/// Return 2 to the power of x.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -362,17 +221,6 @@ pub unsafe extern "C" fn math_exp2_impl(x: f64) -> *mut PyObject {
 
 /// Exponential less one.
 ///
-/// ```text
-/// [clinic input]
-/// math.expm1
-///
-///     x: object
-///     /
-///
-/// Return exp(x) - 1, without loss of precision for an x near zero.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
@@ -383,17 +231,6 @@ pub unsafe extern "C" fn math_expm1_impl(x: f64) -> *mut PyObject {
 }
 
 /// Absolute value.
-///
-/// ```text
-/// [clinic input]
-/// math.fabs
-///
-///     x: object
-///     /
-///
-/// Return x without its sign, as a float.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -406,38 +243,20 @@ pub unsafe extern "C" fn math_fabs_impl(x: f64) -> *mut PyObject {
 
 /// Gamma function.
 ///
-/// ```text
-/// [clinic input]
-/// math.gamma
-///
-///     x: object
-///     /
-///
-/// Return the gamma function at x.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_gamma_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.gamma", x, real::gamma(x), NO_POLE) }
+    unsafe {
+        entry(c"math.gamma", |py| {
+            real::gamma(x).map_or_else(|error| Err(raise(py, x, error, NO_POLE)), |value| float_new(py, value))
+        })
+    }
 }
 
 /// Logarithm of the gamma function.
-///
-/// ```text
-/// [clinic input]
-/// math.lgamma
-///
-///     x: object
-///     /
-///
-/// Return the natural logarithm of the absolute value of gamma(x).
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -445,23 +264,14 @@ pub unsafe extern "C" fn math_gamma_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_lgamma_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.lgamma", x, real::lgamma(x), NO_POLE) }
+    unsafe {
+        entry(c"math.lgamma", |py| {
+            real::lgamma(x).map_or_else(|error| Err(raise(py, x, error, NO_POLE)), |value| float_new(py, value))
+        })
+    }
 }
 
 /// Logarithm of one more.
-///
-/// ```text
-/// [clinic input]
-/// math.log1p
-///
-///     x: object
-///     /
-///
-/// Return the natural logarithm of 1 + x.
-///
-/// The result keeps its precision for an x near zero.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -474,17 +284,6 @@ pub unsafe extern "C" fn math_log1p_impl(x: f64) -> *mut PyObject {
 
 /// Sine.
 ///
-/// ```text
-/// [clinic input]
-/// math.sin
-///
-///     x: object
-///     /
-///
-/// Return the sine of an angle of x radians.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
@@ -495,17 +294,6 @@ pub unsafe extern "C" fn math_sin_impl(x: f64) -> *mut PyObject {
 }
 
 /// Hyperbolic sine.
-///
-/// ```text
-/// [clinic input]
-/// math.sinh
-///
-///     x: object
-///     /
-///
-/// Return the hyperbolic sine of x.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -518,17 +306,6 @@ pub unsafe extern "C" fn math_sinh_impl(x: f64) -> *mut PyObject {
 
 /// Square root.
 ///
-/// ```text
-/// [clinic input]
-/// math.sqrt
-///
-///     x: object
-///     /
-///
-/// Return the square root of x.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
@@ -539,17 +316,6 @@ pub unsafe extern "C" fn math_sqrt_impl(x: f64) -> *mut PyObject {
 }
 
 /// Tangent.
-///
-/// ```text
-/// [clinic input]
-/// math.tan
-///
-///     x: object
-///     /
-///
-/// Return the tangent of an angle of x radians.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -562,17 +328,6 @@ pub unsafe extern "C" fn math_tan_impl(x: f64) -> *mut PyObject {
 
 /// Hyperbolic tangent.
 ///
-/// ```text
-/// [clinic input]
-/// math.tanh
-///
-///     x: object
-///     /
-///
-/// Return the hyperbolic tangent of x.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
@@ -583,20 +338,6 @@ pub unsafe extern "C" fn math_tanh_impl(x: f64) -> *mut PyObject {
 }
 
 /// Arc tangent of a quotient.
-///
-/// ```text
-/// [clinic input]
-/// math.atan2
-///
-///     y: double
-///     x: double
-///     /
-///
-/// Return the angle of the point (x, y), between -pi and pi.
-///
-/// It is that of atan(y/x), but the signs of both tell the quadrant.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -609,20 +350,6 @@ pub unsafe extern "C" fn math_atan2_impl(_module: *mut PyObject, y: f64, x: f64)
 
 /// Sign of another number.
 ///
-/// ```text
-/// [clinic input]
-/// math.copysign
-///
-///     x: double
-///     y: double
-///     /
-///
-/// Return the absolute value of x with the sign of y, as a float.
-///
-/// The sign of a zero counts: copysign(1.0, -0.0) is -1.0.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -633,20 +360,6 @@ pub unsafe extern "C" fn math_copysign_impl(_module: *mut PyObject, x: f64, y: f
 }
 
 /// Remainder of truncated division.
-///
-/// ```text
-/// [clinic input]
-/// math.fmod
-///
-///     x: double
-///     y: double
-///     /
-///
-/// Return x - n*y where the integer n is x/y without its fraction.
-///
-/// The result has the sign of x, unlike that of x % y.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -659,18 +372,6 @@ pub unsafe extern "C" fn math_fmod_impl(_module: *mut PyObject, x: f64, y: f64) 
 
 /// Power.
 ///
-/// ```text
-/// [clinic input]
-/// math.pow
-///
-///     x: double
-///     y: double
-///     /
-///
-/// Return x to the power of y, as a float.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -681,20 +382,6 @@ pub unsafe extern "C" fn math_pow_impl(_module: *mut PyObject, x: f64, y: f64) -
 }
 
 /// Remainder of rounded division.
-///
-/// ```text
-/// [clinic input]
-/// math.remainder
-///
-///     x: double
-///     y: double
-///     /
-///
-/// Return x - n*y where the integer n is closest to x/y.
-///
-/// Of two integers as close, n is the even one. The result is always exact.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -707,68 +394,30 @@ pub unsafe extern "C" fn math_remainder_impl(_module: *mut PyObject, x: f64, y: 
 
 /// Radians to degrees.
 ///
-/// ```text
-/// [clinic input]
-/// math.degrees
-///
-///     x: object
-///     /
-///
-/// Return the degrees of an angle of x radians.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_degrees_impl(x: f64) -> *mut PyObject {
+pub unsafe extern "C" fn math_degrees_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
     unsafe { float(real::degrees(x)) }
 }
 
 /// Degrees to radians.
 ///
-/// ```text
-/// [clinic input]
-/// math.radians
-///
-///     x: object
-///     /
-///
-/// Return the radians of an angle of x degrees.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_radians_impl(x: f64) -> *mut PyObject {
+pub unsafe extern "C" fn math_radians_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
     unsafe { float(real::radians(x)) }
 }
 
 /// Unit in the last place.
-///
-/// ```text
-/// [clinic input]
-/// math.ulp
-///
-///     x: object
-///     /
-///
-/// Return what the least significant bit of x is worth.
-/// [clinic start generated code]
-/// ```
-///
-/// # Safety
-///
-/// Called by the C side alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn math_ulp_impl(x: f64) -> *mut PyObject {
-    // SAFETY: the C side calls on an attached thread.
-    unsafe { float(real::ulp(x)) }
+pub extern "C" fn math_ulp_impl(_module: *mut PyObject, x: f64) -> f64 {
+    real::ulp(x)
 }
 
 /// The natural logarithm of a float, or of a positive number. The C side asks here first, and

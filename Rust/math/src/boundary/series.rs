@@ -14,17 +14,6 @@ use cpython_api::{
 
 /// The exact sum.
 ///
-/// ```text
-/// [clinic input]
-/// math.fsum
-///
-///     seq: object
-///     /
-///
-/// Return the sum of the numbers in the iterable seq, rounded only once.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by Python alone.
@@ -115,20 +104,6 @@ fn sum_of_many(items: &mut Items<'_>, block: &mut Doubles) -> Option<f64> {
 }
 
 /// The dot product.
-///
-/// ```text
-/// [clinic input]
-/// math.sumprod
-///
-///     p: object
-///     q: object
-///     /
-///
-/// Return the sum of the products of values from two iterables of one length.
-///
-/// Of floats, and of floats with ints, it is computed with extended precision.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -324,7 +299,7 @@ impl<'py> DotProduct<'py> {
 
 /// The values of a float and an int in either order, if the int is not too large for a double.
 fn float_and_int(p: Borrowed<'_, '_>, q: Borrowed<'_, '_>) -> PyResult<Option<(f64, f64)>> {
-    let value = |float: Borrowed<'_, '_>, int: Borrowed<'_, '_>| {
+    let value = |float: Borrowed<'_, '_>, int: Borrowed<'_, '_>| -> PyResult<Option<(f64, f64)>> {
         if !is_exact_float(float) || !is_exact_int(int) {
             return Ok(None);
         }
@@ -339,21 +314,6 @@ fn float_and_int(p: Borrowed<'_, '_>, q: Borrowed<'_, '_>) -> PyResult<Option<(f
 }
 
 /// The product.
-///
-/// ```text
-/// [clinic input]
-/// math.prod
-///
-///     iterable: object
-///     /
-///     *
-///     start: object(c_default="NULL") = 1
-///
-/// Return the product of the elements of an iterable and of start.
-///
-/// The elements should be numbers; others may be refused.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///

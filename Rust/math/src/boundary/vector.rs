@@ -3,24 +3,10 @@
 use crate::extended::norm;
 use cpython_api::{
     Borrowed, Bound, Doubles, ExceptionType, Item, Items, Objects, PyErr, PyObject, PyResult, Python, entry,
-    float_as_double, float_new, leave, sequence_tuple,
+    float_as_double, float_new, sequence_tuple,
 };
 
 /// The distance of two points.
-///
-/// ```text
-/// [clinic input]
-/// math.dist
-///
-///     p: object
-///     q: object
-///     /
-///
-/// Return the Euclidean distance between the points p and q.
-///
-/// Each point is a sequence or an iterable of as many coordinates.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -29,11 +15,10 @@ use cpython_api::{
 pub unsafe extern "C" fn math_dist_impl(_module: *mut PyObject, p: *mut PyObject, q: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
-        let py = Python::assume_attached();
-        if let Some(distance) = quick_dist(py, p, q) {
-            return leave(float_new(py, distance));
-        }
         entry(c"math.dist", |py| {
+            if let Some(distance) = quick_dist(py, p, q) {
+                return float_new(py, distance);
+            }
             let (p, q) = (point(py, p)?, point(py, q)?);
             dist(py, p, q)
         })
@@ -99,21 +84,6 @@ fn coordinate(item: Item<'_>) -> PyResult<f64> {
 
 /// The length of a vector.
 ///
-/// ```text
-/// [clinic input]
-/// math.hypot
-///
-///     *coordinates as args: array
-///
-/// Return the Euclidean distance of a point from the origin.
-///
-/// In two dimensions it is the hypotenuse of a right triangle:
-///
-///     >>> hypot(3.0, 4.0)
-///     5.0
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -126,12 +96,11 @@ pub unsafe extern "C" fn math_hypot_impl(
     // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
     unsafe {
         let args = Objects::from_raw(args, args_length);
-        let py = Python::assume_attached();
-        let mut coordinates = Doubles::new();
-        if coordinates.read_objects(args) {
-            return leave(float_new(py, norm(coordinates.as_mut_slice())));
-        }
         entry(c"math.hypot", |py| {
+            let mut coordinates = Doubles::new();
+            if coordinates.read_objects(args) {
+                return float_new(py, norm(coordinates.as_mut_slice()));
+            }
             let mut coordinates = Vec::new();
             coordinates.try_reserve_exact(args.len()).map_err(|_| PyErr::no_memory(py))?;
             for index in 0..args.len() {

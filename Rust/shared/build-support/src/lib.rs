@@ -110,9 +110,10 @@ impl Cpython {
     }
 }
 
-/// Builds the C side of the module crate whose build script calls this: `<name>module.c` with `Include/rust/<name>.h`
-/// and the parsing code that Argument Clinic makes from that header. Without its feature `python` a module crate is its
-/// pure core, and there is nothing to build.
+/// Builds the C side of the module crate whose build script calls this: `<name>module.c` with `Include/rust/<name>.h`,
+/// with the headers it includes from `upstream/`, which are taken from the C twin's source, and with the parsing code
+/// that Argument Clinic makes from any clinic input in `Include/rust/<name>.h`. Without its feature `python` a module
+/// crate is its pure core, and there is nothing to build.
 pub fn build_module(name: &str) {
     if env::var_os("CARGO_FEATURE_PYTHON").is_none() {
         return;
@@ -124,11 +125,13 @@ pub fn build_module(name: &str) {
     let source = format!("{name}module.c");
     let out = PathBuf::from(variable("OUT_DIR"));
     let clinic = out.join(format!("clinic/{name}.h"));
-    // A module may parse its arguments by hand, where Clinic would change what its C twin says.
+    // The parsing code of a module with a C twin is the twin's.
     if read_tracked(&header).contains("[clinic input]") {
         run_clinic(&cpython, &top, &header, &clinic);
     }
-    println!("cargo::rerun-if-changed={source}");
+    if read_tracked(Path::new(&source)).contains("\"upstream/") {
+        run_upstream(&cpython, &top, name, &source, &out.join("upstream"));
+    }
     let mut build = cpython.c_build();
     if name != "_rust" {
         // The init function for the plain name is in Rust/_rust, where the implementation is chosen; it calls this one.
@@ -164,6 +167,43 @@ fn run_clinic(cpython: &Cpython, top: &Path, header: &Path, output: &Path) {
         Ok(_) => fail(format!("Argument Clinic refused the input in {}", header.display())),
         Err(error) => fail(format!("cannot run {python}: {error}")),
     }
+}
+
+/// Takes what `<name>module.c` includes from `upstream/` out of the C twin's source.
+fn run_upstream(cpython: &Cpython, top: &Path, name: &str, source: &str, output: &Path) {
+    let table = top.join("Modules/Setup.rust");
+    let Some(twin) = twin_source(&read_tracked(&table), name) else {
+        fail(format!("{}: {name} has no C twin, but {source} includes files from upstream/", table.display()))
+    };
+    let tool = top.join("Tools/rust/build/upstream.py");
+    println!("cargo::rerun-if-changed={}", tool.display());
+    let python = setting("PYTHON_FOR_REGEN");
+    // No byte code: the source trees may be read-only, and CPython's must stay as it was unpacked.
+    let result = Command::new(&python)
+        .arg("-B")
+        .arg(&tool)
+        .arg(source)
+        .arg(cpython.srcdir.join("Modules").join(twin))
+        .arg("--output")
+        .arg(output)
+        .output();
+    match result {
+        Ok(result) if result.status.success() => {
+            for file in String::from_utf8_lossy(&result.stdout).lines() {
+                println!("cargo::rerun-if-changed={file}");
+            }
+        }
+        Ok(result) => fail(String::from_utf8_lossy(&result.stderr).trim()),
+        Err(error) => fail(format!("cannot run {python}: {error}")),
+    }
+}
+
+/// The C file of a module's twin, from the table `Modules/Setup.rust`.
+fn twin_source(table: &str, name: &str) -> Option<String> {
+    table.lines().find_map(|line| {
+        let mut words = line.split_whitespace();
+        (words.next()? == name).then(|| words.nth(1).filter(|word| word.ends_with(".c")).map(str::to_owned))?
+    })
 }
 
 /// A setting that configure has left in the environment.
@@ -209,7 +249,15 @@ fn macro_value<'a>(header: &'a str, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::macro_value;
+    use super::{macro_value, twin_source};
+
+    #[test]
+    fn twins_are_found_in_the_table() {
+        let table = "# math default x.c\nmath  default  mathmodule.c $(FLAGS)\npanictest  testing  -\n";
+        assert_eq!(twin_source(table, "math").as_deref(), Some("mathmodule.c"));
+        assert_eq!(twin_source(table, "panictest"), None);
+        assert_eq!(twin_source(table, "zlib"), None);
+    }
 
     #[test]
     fn macros_are_read_from_headers() {

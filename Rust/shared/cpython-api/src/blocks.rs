@@ -1,7 +1,9 @@
 //! Output whose length is not known beforehand, as that of a decompressor.
 
-use crate::bytes::shrink;
-use crate::{Bound, OutBuf, PyResult, Python, bytes_as_slice, bytes_with};
+use crate::ffi_call::{infallible, owned_or_err};
+use crate::types::PyBytes;
+use crate::types::bytes_shrink as shrink;
+use crate::{Bound, OutBuf, PyResult, Python};
 use cpython_sys as ffi;
 use std::mem::MaybeUninit;
 use std::{ptr, slice};
@@ -47,8 +49,8 @@ pub struct OutOfMemory;
 /// - `before` is the sum of the lengths of `full`, `room` the length of `last`; `before + room <= limit`.
 #[derive(Debug)]
 pub struct BlockOutput<'py> {
-    full: Vec<Bound<'py>>,
-    last: Bound<'py>,
+    full: Vec<Bound<'py, PyBytes>>,
+    last: Bound<'py, PyBytes>,
     room: usize,
     filled: usize,
     before: usize,
@@ -90,15 +92,16 @@ impl<'py> BlockOutput<'py> {
     /// Lets `fill` write into the room that there is, if `detached` with this thread detached.
     #[inline]
     pub fn fill<T: Send>(&mut self, detached: bool, fill: impl FnOnce(&mut OutBuf<'_>) -> T + Send) -> T {
-        // SAFETY: the block has `room` bytes, which nobody else sees; what is behind `filled` is only written to. An
+        let start = infallible!(self.last.py(), PyBytes_AsString(self.last)).cast::<MaybeUninit<u8>>();
+        // SAFETY: the block has `room` bytes.
+        let spare = unsafe { start.add(self.filled) };
+        // SAFETY: they are there from `spare` on, and nobody else sees them; those after `filled` are only written to. An
         // object of no bytes is shared, but none are written to it.
-        let spare = unsafe {
-            let start = ffi::PyBytes_AsString(self.last.as_ptr()).cast::<MaybeUninit<u8>>();
-            slice::from_raw_parts_mut(start.add(self.filled), self.room - self.filled)
-        };
-        let mut out = OutBuf::new(spare);
-        let result = if detached { self.last.py().detach(|| fill(&mut out)) } else { fill(&mut out) };
-        self.filled += out.len();
+        let spare = unsafe { slice::from_raw_parts_mut(spare, self.room - self.filled) };
+        let py = self.last.py();
+        let (result, written) =
+            if detached { py.detach(|| OutBuf::with(spare, fill)) } else { OutBuf::with(spare, fill) };
+        self.filled += written;
         result
     }
 
@@ -124,32 +127,35 @@ impl<'py> BlockOutput<'py> {
     pub fn finish(self) -> PyResult<Bound<'py>> {
         // An object keeps the memory that it was made with, so a block is handed out only if little of it is unused.
         if self.full.is_empty() && self.filled >= self.room - self.room / 8 {
-            return if self.filled == self.room { Ok(self.last) } else { shrink(self.last, self.filled) };
+            let bytes = if self.filled == self.room { Ok(self.last) } else { shrink(self.last, self.filled) };
+            return bytes.map(Bound::into_any);
         }
-        bytes_with(self.last.py(), Some(self.len()), |out| {
+        let py = self.last.py();
+        let bytes = PyBytes::new_with(py, Some(self.len()), |out| {
             for block in &self.full {
-                out.extend_from_slice(bytes_as_slice(block.as_borrowed()).unwrap_or_default());
+                out.extend_from_slice(block.as_bytes());
             }
+            let start = infallible!(py, PyBytes_AsString(self.last)).cast::<u8>();
             // SAFETY: the first `filled` bytes of the last block are initialised (invariants).
-            let last =
-                unsafe { slice::from_raw_parts(ffi::PyBytes_AsString(self.last.as_ptr()).cast::<u8>(), self.filled) };
-            out.extend_from_slice(last);
+            out.extend_from_slice(unsafe { slice::from_raw_parts(start, self.filled) });
             Ok(())
-        })
+        });
+        bytes.map(Bound::into_any)
     }
 }
 
 /// A new `bytes` object of `size` uninitialised bytes.
 #[inline]
-fn block(py: Python<'_>, size: usize) -> Result<Bound<'_>, OutOfMemory> {
+fn block(py: Python<'_>, size: usize) -> Result<Bound<'_, PyBytes>, OutOfMemory> {
     let size = ffi::Py_ssize_t::try_from(size).map_err(|_| OutOfMemory)?;
-    // SAFETY: NULL asks for uninitialised contents. A size too large is refused with an exception, which is cleared:
-    // the caller raises its own, when it has given up its locks.
-    unsafe {
-        let object = Bound::from_owned_or_null(py, ffi::PyBytes_FromStringAndSize(ptr::null(), size));
-        object.ok_or_else(|| {
-            ffi::PyErr_Clear();
-            OutOfMemory
-        })
-    }
+    // SAFETY: the thread is attached, as the token proves; NULL asks for uninitialised contents.
+    let object = unsafe { ffi::PyBytes_FromStringAndSize(ptr::null(), size) };
+    // SAFETY: a new reference, or NULL with an exception set, as for a size too large.
+    let object = unsafe { owned_or_err(py, object) }.map_err(|error| {
+        // The caller raises its own, when it has given up its locks.
+        error.clear(py);
+        OutOfMemory
+    })?;
+    // SAFETY: the call makes a bytes object.
+    Ok(unsafe { object.cast_into_unchecked() })
 }

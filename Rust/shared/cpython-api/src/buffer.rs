@@ -5,11 +5,13 @@
 //! can write is lent as a slice, that of `bytes` and `str`; anything else is copied into private memory first, and
 //! what the copy holds is what the call works on, however often it looks.
 
+use crate::ffi_call::infallible;
 use crate::raw::RawBlock;
-use crate::{Borrowed, PyErr, PyResult, Python};
+use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::mem::MaybeUninit;
 use std::ops::Deref;
+use std::ptr::NonNull;
 use std::slice;
 
 /// The contents of a buffer: lent, or copied.
@@ -73,14 +75,12 @@ pub unsafe fn read_blocks(py: Python<'_>, view: &ffi::Py_buffer, mut read: impl 
     let mut done = 0;
     while done < total {
         let size = BLOCK.min(total - done);
-        // SAFETY: the view has `total` readable bytes and `done + size <= total`; the block has room for `size`, which
-        // is at most BLOCK and so fits. What has been copied is initialised.
-        let copied = unsafe {
-            let source = view.buf.cast::<u8>().add(done);
-            ffi::shim_copy_shared(block.as_mut_ptr().cast(), source.cast(), size as ffi::Py_ssize_t);
-            slice::from_raw_parts(block.as_ptr().cast::<u8>(), size)
-        };
-        read(copied);
+        // SAFETY: the view has `total` readable bytes, and `done` is less.
+        let source = unsafe { view.buf.cast::<u8>().add(done) };
+        // SAFETY: `done + size <= total`; the block has room for `size`, which is at most BLOCK.
+        unsafe { ffi::shim_copy_shared(block.as_mut_ptr().cast(), source.cast(), size as ffi::Py_ssize_t) };
+        // SAFETY: so many bytes have just been initialised.
+        read(unsafe { slice::from_raw_parts(block.as_ptr().cast::<u8>(), size) });
         done += size;
     }
 }
@@ -128,17 +128,27 @@ unsafe fn copy_of(py: Python<'_>, source: *const u8, len: usize) -> PyResult<Raw
 /// Whether `object` has a buffer to offer.
 #[inline]
 pub fn is_buffer(object: Borrowed<'_, '_>) -> bool {
-    // SAFETY: the object is live and the thread attached.
-    unsafe { ffi::PyObject_CheckBuffer(object.as_ptr()) != 0 }
+    infallible!(object.py(), PyObject_CheckBuffer(object)) != 0
 }
 
 /// A buffer of an object, held until this is dropped.
 ///
+/// ```no_run
+/// # use cpython_api::{Bound, Buffer, PyResult};
+/// fn checksum(object: &Bound<'_>) -> PyResult<u32> {
+///     let buffer = Buffer::of(object)?;
+///     let input = buffer.input()?;
+///     Ok(input.iter().map(|byte| u32::from(*byte)).sum())
+/// }
+/// ```
+///
 /// # Invariants
 ///
-/// - `view` has been filled by `PyObject_GetBuffer`, and is released once, by `Drop`.
+/// - `view` is a `Py_buffer` from `PyMem_RawMalloc`, which belongs to this value. It has been filled by
+///   `PyObject_GetBuffer`, and is released once, by `Drop`. It stays in its place, as the exporter may point into it:
+///   `PyBuffer_FillInfo` has `shape` point to `len`.
 pub struct Buffer<'py> {
-    view: ffi::Py_buffer,
+    view: NonNull<ffi::Py_buffer>,
     py: Python<'py>,
 }
 
@@ -146,22 +156,33 @@ impl<'py> Buffer<'py> {
     /// Asks `object` for its buffer, which may run any Python code.
     #[inline]
     pub fn get(object: Borrowed<'_, 'py>) -> PyResult<Self> {
-        let mut view = MaybeUninit::<ffi::Py_buffer>::uninit();
-        // SAFETY: the object is live and the thread attached; the view is filled unless -1 is returned, and then an
-        // exception is set.
-        unsafe {
-            if ffi::PyObject_GetBuffer(object.as_ptr(), view.as_mut_ptr(), ffi::PyBUF_SIMPLE as _) < 0 {
-                return Err(PyErr::already_set(object.py()));
-            }
-            Ok(Self { view: view.assume_init(), py: object.py() })
+        Self::of(&object)
+    }
+
+    /// Asks `object` for its buffer, which may run any Python code; `TypeError` when it has none.
+    #[inline]
+    pub fn of(object: &Bound<'py>) -> PyResult<Self> {
+        let py = object.py();
+        let memory = crate::raw_malloc(size_of::<ffi::Py_buffer>()).cast::<ffi::Py_buffer>();
+        let Some(view) = NonNull::new(memory) else { return Err(PyErr::no_memory(py)) };
+        // SAFETY: the object is live and the thread attached (invariants); there is room for a view.
+        let status = unsafe { ffi::PyObject_GetBuffer(object.as_ptr(), memory, ffi::PyBUF_SIMPLE as _) };
+        if status < 0 {
+            // SAFETY: the memory is of this allocator, and nothing is in it.
+            unsafe { crate::raw_free(memory.cast()) };
+            // SAFETY: -1 comes with an exception.
+            return Err(unsafe { PyErr::already_set(py) });
         }
+        Ok(Self { view, py })
     }
 
     /// The contents, lent or copied.
     #[inline]
     pub fn input(&self) -> PyResult<Input<'_>> {
-        // SAFETY: the view is filled, and is not released while it is borrowed (invariants).
-        unsafe { Input::from_view(self.py, &self.view) }
+        // SAFETY: the view is filled (invariants).
+        let view = unsafe { self.view.as_ref() };
+        // SAFETY: it is not released while it is borrowed.
+        unsafe { Input::from_view(self.py, view) }
     }
 }
 
@@ -175,6 +196,8 @@ impl Drop for Buffer<'_> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: the view is filled and released once (invariants); the thread is attached, as `py` proves.
-        unsafe { ffi::PyBuffer_Release(&mut self.view) };
+        unsafe { ffi::PyBuffer_Release(self.view.as_ptr()) };
+        // SAFETY: the memory is of this allocator, and given back once.
+        unsafe { crate::raw_free(self.view.as_ptr().cast()) };
     }
 }

@@ -1,38 +1,16 @@
 //! Calls, and the exceptions that are objects before they are raised.
 
-use crate::{Borrowed, Bound, ExceptionType, PyErr, PyResult, Python, str_interned};
+use crate::ffi_call::{new_reference, status_or_err};
+use crate::types::PyStr;
+use crate::{Borrowed, Bound, ExceptionType, PyErr, PyResult, Python};
 use cpython_sys as ffi;
-use std::ffi::{CStr, c_int};
+use std::ffi::CStr;
 use std::ptr;
-
-/// Takes over what a C function has returned: a new reference, or NULL with an exception set.
-///
-/// # Safety
-///
-/// - `object` is a new reference, or NULL with an exception set.
-#[inline]
-pub(crate) unsafe fn owned_or_err(py: Python<'_>, object: *mut ffi::PyObject) -> PyResult<Bound<'_>> {
-    // SAFETY: handed on.
-    unsafe { Bound::from_owned_or_null(py, object).ok_or_else(|| PyErr::already_set(py)) }
-}
-
-/// Reads C's status: negative with an exception set, or fine.
-///
-/// # Safety
-///
-/// - A negative `status` comes with an exception.
-#[inline]
-pub(crate) unsafe fn status_or_err(py: Python<'_>, status: c_int) -> PyResult<c_int> {
-    // SAFETY: handed on.
-    if status < 0 { Err(unsafe { PyErr::already_set(py) }) } else { Ok(status) }
-}
 
 /// `callable(argument)`. It may run any Python code, as every call may.
 #[inline]
 pub fn call1<'py>(callable: Borrowed<'_, 'py>, argument: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
-    let py = callable.py();
-    // SAFETY: both objects are live and the thread attached; the result is as asked.
-    unsafe { owned_or_err(py, ffi::PyObject_CallOneArg(callable.as_ptr(), argument.as_ptr())) }
+    callable.call1(&argument)
 }
 
 /// `callable(*arguments)`.
@@ -41,19 +19,15 @@ pub fn call<'py, const N: usize>(
     callable: Borrowed<'_, 'py>,
     arguments: [Borrowed<'_, 'py>; N],
 ) -> PyResult<Bound<'py>> {
-    let py = callable.py();
-    let pointers = arguments.map(Borrowed::as_ptr);
-    // SAFETY: all objects are live and the thread attached; there are as many pointers as are said.
-    unsafe { owned_or_err(py, ffi::PyObject_Vectorcall(callable.as_ptr(), pointers.as_ptr(), N, ptr::null_mut())) }
+    callable.call::<N>(std::array::from_fn(|index| &*arguments[index]))
 }
 
 /// `from module import name`.
 #[inline]
 pub fn import_attribute<'py>(py: Python<'py>, module: &CStr, name: &CStr) -> PyResult<Bound<'py>> {
     // Interned here, as the interpreter would intern new strings later, and keep each of them when memory runs out then.
-    let (module, name) = (str_interned(py, module)?, str_interned(py, name)?);
-    // SAFETY: both are live strings and the thread is attached; the result is as asked.
-    unsafe { owned_or_err(py, ffi::PyImport_ImportModuleAttr(module.as_ptr(), name.as_ptr())) }
+    let (module, name) = (PyStr::intern(py, module)?, PyStr::intern(py, name)?);
+    new_reference!(py, PyImport_ImportModuleAttr(module, name))
 }
 
 /// `None`, `True` or `False`.
@@ -75,11 +49,12 @@ pub fn constant(py: Python<'_>, constant: Constant) -> Bound<'_> {
         Constant::True => ffi::Py_CONSTANT_TRUE,
         Constant::False => ffi::Py_CONSTANT_FALSE,
     };
-    // SAFETY: the thread is attached, and these constants are there as long as any interpreter.
-    let Some(object) = (unsafe { Bound::from_owned_or_null(py, ffi::Py_GetConstant(id)) }) else {
-        unreachable!("the constants exist while an interpreter runs")
-    };
-    object
+    // SAFETY: the thread is attached, as the token proves.
+    let object = unsafe { ffi::Py_GetConstant(id) };
+    // SAFETY: a reference to an object that exists while an interpreter runs.
+    let object = unsafe { Bound::from_owned_or_null(py, object) };
+    // SAFETY: so it is not NULL.
+    unsafe { object.unwrap_unchecked() }
 }
 
 /// Runs `body` one level of C recursion deeper, unless the stack is used up: then `RecursionError` is raised, with
@@ -94,8 +69,10 @@ pub fn with_recursion<T>(py: Python<'_>, place: &CStr, body: impl FnOnce() -> Py
             unsafe { ffi::Py_LeaveRecursiveCall() };
         }
     }
-    // SAFETY: the thread is attached, the text ends in NUL, and a failure sets an exception.
-    unsafe { status_or_err(py, -i32::from(ffi::Py_EnterRecursiveCall(place.as_ptr()) != 0)) }?;
+    // SAFETY: the thread is attached, as the token proves, and the text ends in NUL.
+    let status = unsafe { ffi::Py_EnterRecursiveCall(place.as_ptr()) };
+    // SAFETY: a failure, any other number than 0, comes with an exception.
+    unsafe { status_or_err(py, -i32::from(status != 0)) }?;
     let _leave = Leave;
     body()
 }
@@ -104,34 +81,32 @@ impl PyErr {
     /// Raises `exception` with `value`: an instance of it, or the argument to make one.
     #[cold]
     pub fn from_value(exception: Borrowed<'_, '_>, value: Borrowed<'_, '_>) -> Self {
-        // SAFETY: both objects are live and the thread attached. What is no exception makes a SystemError.
-        unsafe {
-            ffi::PyErr_SetObject(exception.as_ptr(), value.as_ptr());
-            Self::already_set(exception.py())
-        }
+        // SAFETY: both objects are live and the thread attached (invariants). An object that is no exception class raises
+        // SystemError.
+        unsafe { ffi::PyErr_SetObject(exception.as_ptr(), value.as_ptr()) };
+        // SAFETY: one of the two is set now.
+        unsafe { Self::already_set(exception.py()) }
     }
 
     /// Raises `exception` with `prefix`, which is UTF-8, and at most `limit` bytes of the name of the type of `object`.
     #[cold]
     pub fn with_type_name(exception: ExceptionType, prefix: &CStr, object: Borrowed<'_, '_>, limit: u16) -> Self {
         let py = object.py();
-        // SAFETY: both objects are live and the thread attached, and the text ends in NUL.
-        unsafe {
-            let exception = exception.bind(py).as_ptr();
-            ffi::shim_PyErr_Format_type(exception, prefix.as_ptr(), object.as_ptr(), limit.into());
-            Self::already_set(py)
-        }
+        let exception = exception.bind(py).as_ptr();
+        // SAFETY: both objects are live and the thread attached (invariants), and the text ends in NUL.
+        unsafe { ffi::shim_PyErr_Format_type(exception, prefix.as_ptr(), object.as_ptr(), limit.into()) };
+        // SAFETY: the call has set it, or another.
+        unsafe { Self::already_set(py) }
     }
 
     /// Raises `exception` with `prefix`, which is UTF-8, and the `repr` of `object`, which may run any Python code.
     #[cold]
     pub fn with_repr(exception: ExceptionType, prefix: &CStr, object: Borrowed<'_, '_>) -> Self {
         let py = object.py();
-        // SAFETY: both objects are live and the thread attached, and the text ends in NUL.
-        unsafe {
-            ffi::shim_PyErr_Format_repr(exception.bind(py).as_ptr(), prefix.as_ptr(), object.as_ptr());
-            Self::already_set(py)
-        }
+        // SAFETY: both objects are live and the thread attached (invariants), and the text ends in NUL.
+        unsafe { ffi::shim_PyErr_Format_repr(exception.bind(py).as_ptr(), prefix.as_ptr(), object.as_ptr()) };
+        // SAFETY: the call has set it, or another.
+        unsafe { Self::already_set(py) }
     }
 
     /// Adds a note: when serializing which item of `container`.
@@ -141,35 +116,28 @@ impl PyErr {
             Place::Key(key) => (key.as_ptr(), 0),
             Place::Index(index) => (ptr::null_mut(), ffi::Py_ssize_t::try_from(index).unwrap_or(ffi::Py_ssize_t::MAX)),
         };
-        // SAFETY: the objects are live and the thread attached; an exception is set before and after.
-        unsafe {
-            ffi::shim_add_note_of_item(container.as_ptr(), key, index);
-            Self::already_set(container.py())
-        }
+        // SAFETY: the objects are live and the thread attached (invariants).
+        unsafe { ffi::shim_add_note_of_item(container.as_ptr(), key, index) };
+        // SAFETY: the exception is set as before, or another that the call came upon.
+        unsafe { Self::already_set(container.py()) }
     }
 
     /// Adds a note: when serializing an object of which type.
     #[cold]
     pub fn note_object(self, object: Borrowed<'_, '_>) -> Self {
-        // SAFETY: the object is live and the thread attached; an exception is set before and after.
-        unsafe {
-            ffi::shim_add_note_of_object(object.as_ptr());
-            Self::already_set(object.py())
-        }
+        // SAFETY: the object is live and the thread attached (invariants).
+        unsafe { ffi::shim_add_note_of_object(object.as_ptr()) };
+        // SAFETY: the exception is set as before, or another that the call came upon.
+        unsafe { Self::already_set(object.py()) }
     }
 
     /// Runs `body` while this exception is put aside. An exception of `body` replaces it.
     #[cold]
     pub fn set_aside(self, py: Python<'_>, body: impl FnOnce() -> PyResult<()>) -> Self {
-        // SAFETY: the thread is attached; an exception is set, which is taken and given back.
-        unsafe {
-            let raised = Bound::from_owned_or_null(py, ffi::PyErr_GetRaisedException());
-            match (body(), raised) {
-                (Ok(()), Some(raised)) => ffi::PyErr_SetRaisedException(raised.into_ptr()),
-                (Ok(()), None) => unreachable!("an exception was set"),
-                (Err(_), _) => {}
-            }
-            Self::already_set(py)
+        let raised = self.fetch(py);
+        match body() {
+            Ok(()) => Self::restore(raised),
+            Err(error) => error,
         }
     }
 }

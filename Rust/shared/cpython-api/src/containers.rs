@@ -4,19 +4,16 @@
 //! also the lock of a critical section can be given up half way. Items are lent for as long as the container is locked to
 //! those alone who vouch for doing nothing that gives up the lock.
 
-use crate::call::{owned_or_err, status_or_err};
-use crate::value::{Batch, Value, view};
-use crate::{Borrowed, Bound, PyErr, PyResult, Python};
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
+
+use crate::ffi_call::{new_reference, owned_or_err, ssize, status, status_or_err};
+use crate::types::{PyDict, PyList, PyTuple};
+use crate::value::{Batch, Value};
+use crate::{Borrowed, Bound, PyResult, Python};
 use cpython_sys as ffi;
 use std::ffi::CStr;
-use std::mem::MaybeUninit;
 use std::ops::ControlFlow;
-
-/// As many of something as the interpreter counts.
-#[inline]
-fn ssize(len: usize) -> ffi::Py_ssize_t {
-    ffi::Py_ssize_t::try_from(len).unwrap_or(ffi::Py_ssize_t::MAX)
-}
+use std::ptr;
 
 /// Makes a list of the items from `start` on, which leave `items`.
 #[inline]
@@ -50,62 +47,47 @@ pub fn list_append_from_end<'py>(list: Borrowed<'_, 'py>, items: &mut Vec<Bound<
 /// `list.append(item)`
 #[inline]
 pub fn list_append(list: Borrowed<'_, '_>, item: Borrowed<'_, '_>) -> PyResult<()> {
-    // SAFETY: the objects are live and the thread attached; what is no list is refused with an exception.
-    unsafe { status_or_err(list.py(), ffi::PyList_Append(list.as_ptr(), item.as_ptr())) }.map(drop)
+    // An object that is no list is refused by the call.
+    status!(list.py(), PyList_Append(list, item)).map(drop)
 }
 
 /// `list.sort()`
 #[inline]
 pub fn list_sort(list: Borrowed<'_, '_>) -> PyResult<()> {
-    // SAFETY: as for `list_append`.
-    unsafe { status_or_err(list.py(), ffi::PyList_Sort(list.as_ptr())) }.map(drop)
+    status!(list.py(), PyList_Sort(list)).map(drop)
 }
 
-/// The item of a list at an index; `None` behind the end.
+/// The item of a list at an index; `None` after the end.
 #[inline]
 pub fn list_get<'py>(list: Borrowed<'_, 'py>, index: usize) -> PyResult<Option<Bound<'py>>> {
-    let py = list.py();
-    // SAFETY: the list is live and the thread attached. What is no list has a negative length, with an exception.
-    unsafe {
-        let len = ffi::PyList_Size(list.as_ptr());
-        if len < 0 {
-            return Err(PyErr::already_set(py));
-        }
-        if ssize(index) >= len {
-            return Ok(None);
-        }
-        owned_or_err(py, ffi::PyList_GetItemRef(list.as_ptr(), ssize(index))).map(Some)
-    }
+    Ok(list.cast::<PyList>()?.get_item(index))
 }
 
 /// A tuple of two.
 #[inline]
 pub fn tuple_of_two<'py>(first: Bound<'py>, second: Bound<'py>) -> PyResult<Bound<'py>> {
     let py = first.py();
-    // SAFETY: both references are given up.
-    unsafe { owned_or_err(py, ffi::shim_tuple_of_two(first.into_ptr(), second.into_ptr())) }
+    PyTuple::pack(py, [first, second]).map(Bound::into_any)
 }
 
 /// A tuple of one.
 #[inline]
 pub fn tuple_of_one(item: Bound<'_>) -> PyResult<Bound<'_>> {
     let py = item.py();
-    // SAFETY: the reference is given up.
-    unsafe { owned_or_err(py, ffi::shim_tuple_of_one(item.into_ptr())) }
+    PyTuple::pack(py, [item]).map(Bound::into_any)
 }
 
 /// The items of a tuple that has two; `None` for anything else.
 #[inline]
 pub fn two_items<'py>(tuple: Borrowed<'_, 'py>) -> Option<(Bound<'py>, Bound<'py>)> {
-    let py = tuple.py();
-    let (mut first, mut second) = (std::ptr::null_mut(), std::ptr::null_mut());
-    // SAFETY: the object is live and the thread attached; both places hold new references when it says so.
-    unsafe {
-        if ffi::shim_tuple_two_items(tuple.as_ptr(), &mut first, &mut second) == 0 {
-            return None;
-        }
-        Bound::from_owned_or_null(py, first).zip(Bound::from_owned_or_null(py, second))
-    }
+    let (py, mut first, mut second) = (tuple.py(), ptr::null_mut(), ptr::null_mut());
+    // SAFETY: the object is live and the thread attached (invariants).
+    let found = unsafe { ffi::shim_tuple_two_items(tuple.as_ptr(), &mut first, &mut second) };
+    // SAFETY: a new reference when the object is such a tuple, and NULL as before if not.
+    let first = unsafe { Bound::from_owned_or_null(py, first) };
+    // SAFETY: as above.
+    let second = unsafe { Bound::from_owned_or_null(py, second) };
+    if found == 0 { None } else { first.zip(second) }
 }
 
 /// A list or tuple with the items of any iterable: itself, or a new list.
@@ -166,30 +148,9 @@ impl<'py> FastSequence<'py> {
                 }
                 ControlFlow::Continue(done == 0)
             };
-            if self.is_list { locked(object, read) } else { read() }
+            if self.is_list { object.with_critical_section(read) } else { read() }
         }
     }
-}
-
-/// Runs `body` while the lock of an object is held, or has been lost by what `body` does.
-///
-/// # Safety
-///
-/// - `body` enters critical sections only to leave them again.
-#[inline]
-unsafe fn locked<R>(object: Borrowed<'_, '_>, body: impl FnOnce() -> R) -> R {
-    struct Section(MaybeUninit<ffi::PyCriticalSection>);
-    impl Drop for Section {
-        #[inline]
-        fn drop(&mut self) {
-            // SAFETY: begun below, on this thread, at this place.
-            unsafe { ffi::PyCriticalSection_End(self.0.as_mut_ptr()) };
-        }
-    }
-    let mut section = Section(MaybeUninit::uninit());
-    // SAFETY: the object is live and the thread attached. The section is not moved, and ends after all that begin later.
-    unsafe { ffi::PyCriticalSection_Begin(section.0.as_mut_ptr(), object.as_ptr()) };
-    body()
 }
 
 /// How far a dict has been read.
@@ -222,7 +183,7 @@ pub unsafe fn dict_read<'py, R>(
     // SAFETY: the object is live, and locked; what is no dict has no items. The batch has room for half as many pairs as
     // values, and so many are filled. What is lent lives for the call of `visit`, as in `FastSequence::read`.
     unsafe {
-        locked(dict, || {
+        dict.with_critical_section(|| {
             let (values, room) = batch.room();
             let pairs =
                 ffi::shim_locked_dict_items(dict.as_ptr(), &mut next, values, ssize(room / 2), &mut done) as usize;
@@ -237,11 +198,10 @@ pub unsafe fn dict_read<'py, R>(
     }
 }
 
-/// An empty dict.
+/// As [`PyDict::new`].
 #[inline]
 pub fn dict_new(py: Python<'_>) -> PyResult<Bound<'_>> {
-    // SAFETY: the thread is attached.
-    unsafe { owned_or_err(py, ffi::PyDict_New()) }
+    PyDict::new(py).map(Bound::into_any)
 }
 
 /// Makes a dict of the keys and values in turn from `start` on, which leave `items`.
@@ -278,62 +238,45 @@ pub fn dict_update_from_end<'py>(dict: Borrowed<'_, 'py>, items: &mut Vec<Bound<
 /// `dict[key] = value`
 #[inline]
 pub fn dict_set(dict: Borrowed<'_, '_>, key: Borrowed<'_, '_>, value: Borrowed<'_, '_>) -> PyResult<()> {
-    // SAFETY: the objects are live and the thread attached; what is no dict is refused with an exception.
-    unsafe { status_or_err(dict.py(), ffi::PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr())) }.map(drop)
+    // An object that is no dict is refused by the call.
+    status!(dict.py(), PyDict_SetItem(dict, key, value)).map(drop)
 }
 
 /// `del dict[key]`
 #[inline]
 pub fn dict_delete(dict: Borrowed<'_, '_>, key: Borrowed<'_, '_>) -> PyResult<()> {
-    // SAFETY: as for `dict_set`.
-    unsafe { status_or_err(dict.py(), ffi::PyDict_DelItem(dict.as_ptr(), key.as_ptr())) }.map(drop)
+    status!(dict.py(), PyDict_DelItem(dict, key)).map(drop)
 }
 
 /// `key in dict`
 #[inline]
-pub fn dict_contains(dict: Borrowed<'_, '_>, key: Borrowed<'_, '_>) -> PyResult<bool> {
-    // SAFETY: the objects are live and the thread attached. What is no dict is asked as one by C, so it is refused.
-    unsafe {
-        dict_len(dict)?;
-        status_or_err(dict.py(), ffi::PyDict_Contains(dict.as_ptr(), key.as_ptr())).map(|found| found != 0)
-    }
+pub fn dict_contains<'py>(dict: Borrowed<'_, 'py>, key: Borrowed<'_, 'py>) -> PyResult<bool> {
+    dict.cast::<PyDict>()?.contains_key(&key)
 }
 
 /// `dict.setdefault(key, key)`: the equal key that came first.
 #[inline]
 pub fn dict_intern<'py>(dict: Borrowed<'_, 'py>, key: &Bound<'py>) -> PyResult<Bound<'py>> {
-    let py = dict.py();
-    let mut first = std::ptr::null_mut();
-    // SAFETY: the objects are live and the thread attached; `first` is a new reference unless the call fails.
-    unsafe {
-        status_or_err(py, ffi::PyDict_SetDefaultRef(dict.as_ptr(), key.as_ptr(), key.as_ptr(), &mut first))?;
-        owned_or_err(py, first)
-    }
+    dict.cast::<PyDict>()?.set_default(key, key)
 }
 
 /// `len(dict)`, of a dict or a subclass, which is not asked.
 #[inline]
 pub fn dict_len(dict: Borrowed<'_, '_>) -> PyResult<usize> {
-    // SAFETY: the object is live and the thread attached; what is no dict has a negative length, with an exception.
-    unsafe { usize::try_from(ffi::PyDict_Size(dict.as_ptr())).map_err(|_| PyErr::already_set(dict.py())) }
+    Ok(dict.cast::<PyDict>()?.len())
 }
 
-/// `list(mapping.items())`; what the type of an exact dict says does not matter.
+/// `list(mapping.items())`; the type of an exact dict is not asked.
 #[inline]
 pub fn mapping_items<'py>(mapping: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
-    // SAFETY: the object is live and the thread attached; the first call is made on a dict alone.
-    unsafe {
-        let items = match view(mapping) {
-            Value::Dict { exact: true } => ffi::shim_dict_item_list(mapping.as_ptr()),
-            _ => ffi::PyMapping_Items(mapping.as_ptr()),
-        };
-        owned_or_err(mapping.py(), items)
+    match mapping.cast_exact::<PyDict>() {
+        Some(dict) => dict.items().map(Bound::into_any),
+        None => new_reference!(mapping.py(), PyMapping_Items(mapping)),
     }
 }
 
 /// `sequence * count`
 #[inline]
 pub fn sequence_repeat<'py>(sequence: Borrowed<'_, 'py>, count: isize) -> PyResult<Bound<'py>> {
-    // SAFETY: the object is live and the thread attached.
-    unsafe { owned_or_err(sequence.py(), ffi::PySequence_Repeat(sequence.as_ptr(), count)) }
+    sequence.repeat(count)
 }

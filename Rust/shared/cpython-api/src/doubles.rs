@@ -3,6 +3,8 @@
 //! Only what is exactly a `float`, or an `int` that fits 64 bits, is read here, so no Python code runs meanwhile and a list is seen as
 //! it was at one moment. Anything else is the caller's, object by object.
 
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
+
 use crate::items::Objects;
 use crate::{BLOCK, Borrowed};
 use cpython_sys as ffi;

@@ -5,13 +5,14 @@
 //! can be raised, the error goes to `sys.unraisablehook`.
 
 use crate::err::Message;
-use crate::{Bound, ExceptionType, PyErr, PyResult, Python};
+use crate::exceptions::{ExceptionClass, PySystemError};
+use crate::{Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_int, c_uint, c_void};
 use std::fmt::Write as _;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::ptr;
 use std::sync::{Once, OnceLock};
@@ -102,10 +103,26 @@ impl EntryValue for () {
     }
 }
 
-/// Returns to C what came of a few steps that cannot panic, taken before an [`entry`] to save its cost: arithmetic that
-/// is total, and calls of CPython. Whatever could panic belongs into the entry; it would end the process here.
+/// Length slots such as `sq_length`.
+impl EntryValue for isize {
+    type C = ffi::Py_ssize_t;
+    #[inline]
+    fn into_c(self) -> Self::C {
+        self
+    }
+    #[inline]
+    fn failure() -> Self::C {
+        -1
+    }
+}
+
+/// Returns a result to C that was reached without an [`entry`]: by steps that cannot panic.
+///
+/// A function that C calls must not unwind. rustc ends the process where one does, and leaves a call of its handler in
+/// every function that could: `make check` looks for that call in the functions that were built, so a function that
+/// returns by this and is not free of panics fails it.
 #[inline]
-pub fn leave<T: EntryValue>(result: PyResult<T>) -> T::C {
+pub fn into_c_result<T: EntryValue>(result: PyResult<T>) -> T::C {
     match result {
         Ok(value) => value.into_c(),
         Err(PyErr { .. }) => T::failure(),
@@ -113,73 +130,115 @@ pub fn leave<T: EntryValue>(result: PyResult<T>) -> T::C {
 }
 
 thread_local! {
-    /// How many entries this thread is in; the panic hook is quiet inside them.
+    /// How many entries this thread is in, in builds with debug assertions: the panic hook is quiet inside them alone, so
+    /// that a test that fails outside says why. In other builds all code runs in entries, and nothing is counted.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
-    /// What the hook saw: the place and the message of the panic.
+    /// The message of the last panic, with its place, as the hook saw it.
     static PANIC: RefCell<Message> = const { RefCell::new(Message::new()) };
 }
 
-/// Runs the body of a function that C calls, and returns what C expects.
+/// Runs the body of a function that C calls and that returns an object.
 ///
-/// `name` is the function's name for messages, such as `binascii.hexlify`.
+/// `name` is the function's name for messages, such as `binascii.hexlify`. The body gets a token for a lifetime that it
+/// cannot choose, so that nothing of it stays after the call. [`Arg`](crate::Arg) shows how arguments get in.
 ///
 /// # Safety
 ///
 /// - The current thread is attached to an interpreter, as it is in every call that Python makes.
-/// - `'py` is not picked longer than the call.
 #[inline]
-pub unsafe fn entry<'py, T: EntryValue>(
+pub unsafe fn entry(
     name: &'static CStr,
-    body: impl FnOnce(Python<'py>) -> PyResult<T>,
-) -> <T as EntryValue>::C {
-    // SAFETY: the caller vouches for it.
+    body: impl for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py>>,
+) -> *mut ffi::PyObject {
+    // SAFETY: this thread is attached (the caller's promise), and stays so for the call.
     let py = unsafe { Python::assume_attached() };
-    match guard(|| body(py)) {
-        Ok(Ok(value)) => value.into_c(),
-        Ok(Err(PyErr { .. })) => T::failure(),
+    match guard(|| into_c_result(checked(py, body(py)))) {
+        Ok(value) => value,
         Err(Panicked) => {
-            let _set: PyErr = system_error(py, name);
-            T::failure()
+            raise_panic(name);
+            ptr::null_mut()
         }
     }
 }
 
-/// Runs the body of a function that cannot fail for C, such as a deallocation, on an attached thread.
-///
-/// An exception that is set already belongs to somebody else: it is put aside meanwhile and is set again at the end. One
-/// that the body raises goes to `sys.unraisablehook`, and so does what becomes of a panic.
+/// Runs the body of a function that C calls and that returns a status or a plain value.
 ///
 /// # Safety
 ///
 /// As for [`entry`].
 #[inline]
-pub unsafe fn entry_unraisable<'py>(name: &'static CStr, body: impl FnOnce(Python<'py>) -> PyResult<()>) {
-    // SAFETY: the caller vouches for it.
+pub unsafe fn entry_value<T: EntryValue>(
+    name: &'static CStr,
+    body: impl for<'py> FnOnce(Python<'py>) -> PyResult<T>,
+) -> <T as EntryValue>::C {
+    // SAFETY: this thread is attached (the caller's promise), and stays so for the call.
     let py = unsafe { Python::assume_attached() };
-    // SAFETY: the thread is attached. What was set, or NULL for nothing, is kept until it is set again below.
-    let before = unsafe { ffi::PyErr_GetRaisedException() };
-    let failed = match guard(|| body(py)) {
-        Ok(Ok(())) => false,
-        Ok(Err(PyErr { .. })) => true,
+    match guard(|| into_c_result(checked(py, body(py)))) {
+        Ok(value) => value,
         Err(Panicked) => {
-            let _set: PyErr = system_error(py, name);
-            true
+            raise_panic(name);
+            T::failure()
         }
-    };
-    if failed {
-        write_unraisable(py, name);
     }
+}
+
+/// Makes sure that an error has its exception.
+#[inline]
+fn checked<T>(py: Python<'_>, result: PyResult<T>) -> PyResult<T> {
+    result.map_err(|error| {
+        error.into_raised(py);
+        // SAFETY: an exception is set now, if none was before.
+        unsafe { PyErr::already_set(py) }
+    })
+}
+
+/// Runs the body of a function that cannot fail for C, such as a finalizer, on an attached thread.
+///
+/// An exception that is set already belongs to somebody else: it is put aside meanwhile and is set again at the end. One
+/// that the body raises goes to `sys.unraisablehook`, and so does that of a panic.
+///
+/// # Safety
+///
+/// As for [`entry`].
+#[inline]
+pub unsafe fn entry_unraisable(name: &'static CStr, body: impl for<'py> FnOnce(Python<'py>) -> PyResult<()>) {
+    // SAFETY: this thread is attached (the caller's promise), and stays so for the call.
+    let py = unsafe { Python::assume_attached() };
+    // SAFETY: the thread is attached. The exception that was set, or NULL for none, is kept until it is set again below.
+    let before = unsafe { ffi::PyErr_GetRaisedException() };
+    // SAFETY: as for this function.
+    if unsafe { entry_value(name, body) } < 0 {
+        // SAFETY: the thread is attached; the format takes one C string, which is given.
+        unsafe { ffi::PyErr_FormatUnraisable(c"Exception ignored in %s".as_ptr(), name.as_ptr()) };
+    }
+    let _: Python<'_> = py;
     // SAFETY: the reference is handed over; NULL clears, and nothing is set any more.
     unsafe { ffi::PyErr_SetRaisedException(before) };
 }
 
+/// Runs the part of a deallocation that gives up the contents of an object, on an attached thread.
+///
+/// It cannot fail. A panic goes to `sys.unraisablehook`, and leaks what is left; an exception that is set stays so.
+///
+/// # Safety
+///
+/// As for [`entry`].
+#[inline]
+pub unsafe fn entry_dealloc(name: &'static CStr, body: impl for<'py> FnOnce(Python<'py>)) {
+    // SAFETY: this thread is attached (the caller's promise), and stays so for the call.
+    let py = unsafe { Python::assume_attached() };
+    if guard(|| body(py)).is_err() {
+        report_panic(name);
+    }
+}
+
 /// Runs the body of a function that the collector calls, such as a traversal, while every other thread is stopped.
 ///
-/// No Python code can run and no object be made at such a time, so the body has no token, and what became of a panic is
-/// told to `sys.unraisablehook` later, in the main thread. A traversal cut short tells the collector too little, and it
-/// may then clear objects that are in use: the C side visits what it owns itself, before it asks Rust.
+/// No Python code can run and no object be made at such a time, so the body has no token, and a panic is reported
+/// to `sys.unraisablehook` later, in the main thread. A traversal cut short tells the collector too little, and it
+/// may then clear objects that are in use.
 ///
-/// The value is what `body` returns, and 0 after a panic.
+/// The value is that of `body`, and 0 after a panic.
 #[inline]
 pub fn entry_traverse(name: &'static CStr, body: impl FnOnce() -> c_int) -> c_int {
     guard(body).unwrap_or_else(|Panicked| {
@@ -188,23 +247,66 @@ pub fn entry_traverse(name: &'static CStr, body: impl FnOnce() -> c_int) -> c_in
     })
 }
 
-/// The body has panicked; what the hook saw of it is in `PANIC`.
+/// The body has panicked; the message is in `PANIC`.
 struct Panicked;
 
 /// Runs `body`, and catches and silences a panic in it.
+///
+/// The body is called through [`catch`], so that nothing unwinds into the function that uses this, and rustc knows it.
 #[inline]
-fn guard<T>(body: impl FnOnce() -> T) -> Result<T, Panicked> {
-    install_hook();
-    DEPTH.set(DEPTH.get() + 1);
-    // Whatever the body has left half done was its own: what outlives a call is guarded by locks of its own.
-    let result = panic::catch_unwind(AssertUnwindSafe(body)).map_err(discard);
-    DEPTH.set(DEPTH.get() - 1);
-    result
+fn guard<R, F: FnOnce() -> R>(body: F) -> Result<R, Panicked> {
+    struct Call<R, F> {
+        // Not dropped here, where that would be outside of the wall: it is always taken.
+        body: ManuallyDrop<F>,
+        result: Option<R>,
+    }
+    /// # Safety
+    ///
+    /// - `call` is a `Call<R, F>` that nobody else uses meanwhile, and this is called once.
+    unsafe fn run<R, F: FnOnce() -> R>(call: *mut c_void) {
+        // SAFETY: nobody else uses it (the caller's promise).
+        let call = unsafe { &mut *call.cast::<Call<R, F>>() };
+        // SAFETY: this is the only call (the caller's promise).
+        let body = unsafe { ManuallyDrop::take(&mut call.body) };
+        call.result = Some(body());
+    }
+    let mut call = Call { body: ManuallyDrop::new(body), result: None };
+    // SAFETY: the function is called once, with the `Call` of its types, which is ours alone.
+    unsafe { catch(run::<R, F>, (&raw mut call).cast()) };
+    // The result is there unless there was a panic before it.
+    call.result.ok_or(Panicked)
 }
 
-/// Frees what a panic was called with. That may be any value, whose drop may panic in its turn.
+/// Calls `run` with `call`, and catches and silences a panic in it.
+///
+/// # Safety
+///
+/// - `run` may be called with `call`, once.
+#[inline(never)]
+#[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
+unsafe extern "C" fn catch(run: unsafe fn(*mut c_void), call: *mut c_void) {
+    if !HOOK.is_completed() {
+        install_hook();
+    }
+    if cfg!(debug_assertions) {
+        DEPTH.set(DEPTH.get() + 1);
+    }
+    // SAFETY: it may be called with this (the caller's promise).
+    let result = panic::catch_unwind(AssertUnwindSafe(|| unsafe { run(call) }));
+    if cfg!(debug_assertions) {
+        DEPTH.set(DEPTH.get() - 1);
+    }
+    if let Err(payload) = result {
+        discard(payload);
+    }
+}
+
+// `catch` and the functions from here to `tell` are `extern "C"` so that nothing unwinds out of them. They run library code
+// after a panic has been caught: another panic, which they give no occasion for, ends the process.
+
+/// Frees the value that a panic was called with. That may be any value, whose drop may panic in its turn.
 #[cold]
-fn discard(payload: Box<dyn Any + Send>) -> Panicked {
+fn discard(payload: Box<dyn Any + Send>) {
     // The first message is the one to tell.
     let first = PANIC.with_borrow_mut(|what| mem::replace(what, Message::new()));
     if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
@@ -212,47 +314,52 @@ fn discard(payload: Box<dyn Any + Send>) -> Panicked {
         mem::forget(second);
     }
     PANIC.set(first);
-    Panicked
 }
 
-/// What is said of the panic that this thread has caught last.
+/// The message about the panic that this thread has caught last.
 fn describe(name: &CStr) -> Message {
     let mut text = Message::new();
-    let what = PANIC.replace(Message::new());
-    // Only a full buffer fails, and then what is there will do.
+    let panic = PANIC.replace(Message::new());
+    // Only a full buffer fails, and then its contents will do.
     let _ = write!(
         text,
         "{}: internal error, please report it: {}",
         name.to_string_lossy(),
-        what.as_c_str().to_string_lossy()
+        panic.as_c_str().to_string_lossy()
     );
     text
 }
 
-/// Raises `SystemError` for a panic. An exception that was set when it happened becomes the context.
+/// Raises `SystemError` for a panic, on an attached thread. An exception that was set when it happened becomes the context.
 #[cold]
-fn system_error(py: Python<'_>, name: &CStr) -> PyErr {
-    // SAFETY: the thread is attached; a reference of our own, or NULL for nothing.
-    let context = unsafe { ffi::PyErr_GetRaisedException() };
-    let error = PyErr::new(ExceptionType::SystemError.bind(py), describe(name).as_c_str());
-    if context.is_null() {
-        return error;
-    }
-    // SAFETY: an exception is set, as `error` proves, so the first call gives a live one. The second takes over the
-    // context, the third the exception, which is set as before.
-    unsafe {
-        let raised = ffi::PyErr_GetRaisedException();
-        ffi::PyException_SetContext(raised, context);
-        ffi::PyErr_SetRaisedException(raised);
-        PyErr::already_set(py)
+#[inline(never)]
+#[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
+extern "C" fn raise_panic(name: &'static CStr) {
+    // SAFETY: only entries call this, whose callers promise an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let context = crate::err::take(py);
+    let error = PyErr::new(PySystemError::class(py), describe(name).as_c_str());
+    if let Some(context) = context {
+        let raised = error.fetch(py);
+        // SAFETY: only instances of BaseException can be raised.
+        raised.set_context(Some(&unsafe { context.cast_into_unchecked() }));
+        let _set: PyErr = PyErr::restore(raised);
     }
 }
 
-/// Hands the exception that is set to `sys.unraisablehook`.
+/// Reports a panic to `sys.unraisablehook`, on an attached thread. An exception that is set stays so.
 #[cold]
-fn write_unraisable(_py: Python<'_>, name: &CStr) {
-    // SAFETY: the thread is attached; the format takes one C string, which is given.
-    unsafe { ffi::PyErr_FormatUnraisable(c"Exception ignored in %s".as_ptr(), name.as_ptr()) };
+#[inline(never)]
+#[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
+extern "C" fn report_panic(name: &'static CStr) {
+    // SAFETY: only entries call this, whose callers promise an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let before = crate::err::take(py);
+    PyErr::new(PySystemError::class(py), describe(name).as_c_str()).write_unraisable(py, name);
+    if let Some(before) = before {
+        // SAFETY: only instances of BaseException can be raised.
+        let _set: PyErr = PyErr::restore(unsafe { before.cast_into_unchecked() });
+    }
 }
 
 /// A panic that waits to be told of.
@@ -263,18 +370,21 @@ struct Postponed {
 
 /// Has the main thread tell of the panic that this thread has caught last, which happened where no Python code may run.
 #[cold]
-fn postpone(name: &'static CStr) {
-    // SAFETY: the queue takes a pointer that nobody else has, from PyMem_RawMalloc, and gives it to `tell` once. When
-    // there is no memory or no room in the queue, nobody is told.
-    unsafe {
-        let memory = ffi::PyMem_RawMalloc(size_of::<Postponed>()).cast::<Postponed>();
-        if memory.is_null() {
-            return;
-        }
-        memory.write(Postponed { name, text: describe(name) });
-        if ffi::Py_AddPendingCall(Some(tell), memory.cast()) < 0 {
-            ffi::PyMem_RawFree(memory.cast());
-        }
+#[inline(never)]
+#[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
+extern "C" fn postpone(name: &'static CStr) {
+    // SAFETY: any size may be asked for.
+    let memory = unsafe { ffi::PyMem_RawMalloc(size_of::<Postponed>()) }.cast::<Postponed>();
+    if memory.is_null() {
+        return;
+    }
+    // SAFETY: the memory is large enough, and `malloc` aligns for any type.
+    unsafe { memory.write(Postponed { name, text: describe(name) }) };
+    // SAFETY: the queue takes a pointer that nobody else has and gives it to `tell` once.
+    if unsafe { ffi::Py_AddPendingCall(Some(tell), memory.cast()) } < 0 {
+        // There is no room in the queue, and nobody is told.
+        // SAFETY: the memory is of this allocator and nobody has it.
+        unsafe { ffi::PyMem_RawFree(memory.cast()) };
     }
 }
 
@@ -285,14 +395,13 @@ fn postpone(name: &'static CStr) {
 /// - The thread is attached, as it is in pending calls.
 /// - `memory` is a `Postponed` from `PyMem_RawMalloc`, given up by the caller.
 unsafe extern "C" fn tell(memory: *mut c_void) -> c_int {
-    // SAFETY: the caller vouches for the thread and the memory, which is read and given back once.
-    unsafe {
-        let py = Python::assume_attached();
-        let Postponed { name, text } = memory.cast::<Postponed>().read();
-        ffi::PyMem_RawFree(memory);
-        let _set: PyErr = PyErr::new(ExceptionType::SystemError.bind(py), text.as_c_str());
-        write_unraisable(py, name);
-    }
+    // SAFETY: the thread is attached (the caller's promise).
+    let py = unsafe { Python::assume_attached() };
+    // SAFETY: the memory is that of a `Postponed` (the caller's promise), read once.
+    let Postponed { name, text } = unsafe { memory.cast::<Postponed>().read() };
+    // SAFETY: it is of this allocator, and given back once.
+    unsafe { ffi::PyMem_RawFree(memory) };
+    PyErr::new(PySystemError::class(py), text.as_c_str()).write_unraisable(py, name);
     0
 }
 
@@ -301,10 +410,12 @@ type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
 /// The hook that was there before ours.
 static PREVIOUS: OnceLock<Hook> = OnceLock::new();
 
-/// Makes panics inside entries quiet and remembered. Outside of them, as in tests, the hook that was there stays.
-#[inline]
-fn install_hook() {
-    static HOOK: Once = Once::new();
+static HOOK: Once = Once::new();
+
+/// Makes panics inside entries quiet and remembered.
+#[cold]
+#[inline(never)]
+extern "C" fn install_hook() {
     HOOK.call_once(|| {
         // Ours captures nothing, and so its box takes no memory: without any, the process would end here.
         let _first = PREVIOUS.set(panic::take_hook());
@@ -313,17 +424,19 @@ fn install_hook() {
 }
 
 fn hook(info: &PanicHookInfo<'_>) {
-    if DEPTH.get() == 0 {
+    // A second panic on the way, which ends the process: the only thing left is to say why.
+    let fatal = info.payload().downcast_ref::<&str>().is_some_and(|text| text.contains("cannot unwind"));
+    if fatal || (cfg!(debug_assertions) && DEPTH.get() == 0) {
         if let Some(previous) = PREVIOUS.get() {
             previous(info);
         }
         return;
     }
-    PANIC.with(|what| {
+    PANIC.with(|panic| {
         // Taken already only if formatting the message panics in its turn: the first place is the one to tell.
-        if let Ok(mut what) = what.try_borrow_mut() {
-            *what = Message::new();
-            let _ = write!(what, "{info}");
+        if let Ok(mut panic) = panic.try_borrow_mut() {
+            *panic = Message::new();
+            let _ = write!(panic, "{info}");
         }
     });
 }

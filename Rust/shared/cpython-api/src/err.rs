@@ -1,17 +1,48 @@
 //! Exceptions, and the results that carry them.
 
-use crate::{Borrowed, Python};
+use crate::exceptions::{ExceptionClass, PyBaseException, PySystemError};
+use crate::types::PyStr;
+use crate::{Borrowed, Bound, Python};
 use cpython_sys as ffi;
 use std::ffi::CStr;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::marker::PhantomData;
 
 /// The proof that an exception is set on this thread.
 ///
 /// The exception itself stays with the interpreter. A `PyErr` is handed on with `?` until
 /// [`entry`](crate::entry()) turns it into C's sentinel.
+///
+/// Raising takes one call, of the class:
+///
+/// ```no_run
+/// # use cpython_api::{PyResult, Python};
+/// # use cpython_api::exceptions::PyValueError;
+/// fn checked(py: Python<'_>, level: i32) -> PyResult<i32> {
+///     match level {
+///         0..=9 => Ok(level),
+///         _ => Err(PyValueError::new_err(py, format_args!("bad level: {level}"))),
+///     }
+/// }
+/// ```
+///
+/// An error can be looked at, and is then either handed on or cleared:
+///
+/// ```no_run
+/// # use cpython_api::{Bound, PyResult, exceptions::PyKeyError};
+/// fn get<'py>(object: &Bound<'py>, key: &Bound<'py>) -> PyResult<Option<Bound<'py>>> {
+///     match object.get_item(key) {
+///         Ok(item) => Ok(Some(item)),
+///         Err(error) if error.matches::<PyKeyError>(object.py()) => {
+///             error.clear(object.py());
+///             Ok(None)
+///         }
+///         Err(error) => Err(error),
+///     }
+/// }
+/// ```
 #[derive(Debug)]
-#[must_use = "an exception is set: hand it on"]
+#[must_use = "an exception is set: hand it on, or clear it"]
 pub struct PyErr {
     _not_send: PhantomData<*mut ()>,
 }
@@ -19,7 +50,132 @@ pub struct PyErr {
 /// A value, or an exception that is set.
 pub type PyResult<T> = Result<T, PyErr>;
 
-/// The exceptions of `builtins` that this layer and the modules raise.
+impl PyErr {
+    /// Trusts the caller that an exception is set.
+    ///
+    /// # Safety
+    ///
+    /// - An exception is set on this thread: the C call that has just failed sets one.
+    #[inline]
+    pub unsafe fn already_set(_py: Python<'_>) -> Self {
+        debug_assert!({
+            // SAFETY: the thread is attached, as `_py` proves.
+            !unsafe { ffi::PyErr_Occurred() }.is_null()
+        });
+        Self { _not_send: PhantomData }
+    }
+
+    /// Raises `exception` with `message`, which is UTF-8.
+    #[cold]
+    pub fn new(exception: Borrowed<'_, '_>, message: &CStr) -> Self {
+        // SAFETY: the thread is attached, the object is live, and the message ends in NUL. An object that is no exception
+        // class raises SystemError.
+        unsafe { ffi::PyErr_SetString(exception.as_ptr(), message.as_ptr()) };
+        // SAFETY: one of the two is set now.
+        unsafe { Self::already_set(exception.py()) }
+    }
+
+    /// Raises `exception` with a formatted message of any length.
+    #[cold]
+    pub fn format(exception: Borrowed<'_, '_>, message: fmt::Arguments<'_>) -> Self {
+        match PyStr::format(exception.py(), message) {
+            Ok(message) => Self::from_value(exception, message.as_borrowed().to_any()),
+            Err(error) => error,
+        }
+    }
+
+    /// Raises `MemoryError`.
+    #[cold]
+    pub fn no_memory(py: Python<'_>) -> Self {
+        // SAFETY: the thread is attached, as `py` proves.
+        unsafe { ffi::PyErr_NoMemory() };
+        // SAFETY: the call sets an exception.
+        unsafe { Self::already_set(py) }
+    }
+
+    /// Whether the exception is an instance of `E`.
+    #[inline]
+    pub fn matches<E: ExceptionClass>(&self, py: Python<'_>) -> bool {
+        self.matches_object(&E::class(py))
+    }
+
+    /// Whether the exception is an instance of a class, or of one of a tuple of classes.
+    #[inline]
+    pub fn matches_object(&self, class: &Bound<'_>) -> bool {
+        // SAFETY: the thread is attached, as the token of the live object proves.
+        if unsafe { ffi::PyErr_Occurred() }.is_null() {
+            return false;
+        }
+        // SAFETY: as above, and an exception is set.
+        unsafe { ffi::PyErr_ExceptionMatches(class.as_ptr()) != 0 }
+    }
+
+    /// Takes the exception: none is set after this.
+    ///
+    /// When this value is not the proof of anything any more, because the exception has been taken or cleared by means of
+    /// another one, the result is a new `SystemError`.
+    pub fn fetch(self, py: Python<'_>) -> Bound<'_, PyBaseException> {
+        let raised = take(py).unwrap_or_else(|| {
+            let _set: Self = PySystemError::new_err(py, "an error was returned without an exception");
+            take(py).unwrap_or_else(|| unreachable!("an exception has just been set"))
+        });
+        // SAFETY: only instances of BaseException can be raised.
+        unsafe { raised.cast_into_unchecked() }
+    }
+
+    /// Forgets the exception: none is set after this.
+    #[inline]
+    pub fn clear(self, _py: Python<'_>) {
+        // SAFETY: the thread is attached, as the token proves.
+        unsafe { ffi::PyErr_Clear() };
+    }
+
+    /// Raises an exception that has been [fetched](Self::fetch), with its traceback.
+    #[inline]
+    pub fn restore(exception: Bound<'_, PyBaseException>) -> Self {
+        let py = exception.py();
+        // SAFETY: the thread is attached, and the call takes over the reference to an exception.
+        unsafe { ffi::PyErr_SetRaisedException(exception.into_ptr()) };
+        // SAFETY: it has just been set.
+        unsafe { Self::already_set(py) }
+    }
+
+    /// Raises a new exception with this one as its `__cause__`, as `raise new from this` does.
+    pub fn chain(self, py: Python<'_>, raise: impl FnOnce() -> Self) -> Self {
+        let cause = self.fetch(py);
+        let raised = raise().fetch(py);
+        raised.set_context(Some(&cause));
+        raised.set_cause(Some(cause));
+        Self::restore(raised)
+    }
+
+    /// Hands the exception to `sys.unraisablehook`: none is set after this. `place` is part of the message.
+    #[cold]
+    pub fn write_unraisable(self, _py: Python<'_>, place: &CStr) {
+        // SAFETY: the thread is attached, as the token proves; the format takes one C string, which is given.
+        unsafe { ffi::PyErr_FormatUnraisable(c"Exception ignored in %s".as_ptr(), place.as_ptr()) };
+    }
+
+    /// Makes sure that C finds an exception where this one is returned: safe code may have cleared it by means of another
+    /// value.
+    #[inline]
+    pub(crate) fn into_raised(self, py: Python<'_>) {
+        // SAFETY: the thread is attached, as the token proves.
+        if unsafe { ffi::PyErr_Occurred() }.is_null() {
+            let _set: Self = PySystemError::new_err(py, "an error was returned without an exception");
+        }
+    }
+}
+
+/// Takes the exception that is set, if one is.
+pub(crate) fn take(py: Python<'_>) -> Option<Bound<'_>> {
+    // SAFETY: the thread is attached, as the token proves.
+    let raised = unsafe { ffi::PyErr_GetRaisedException() };
+    // SAFETY: a new reference, or NULL when nothing is set.
+    unsafe { Bound::from_owned_or_null(py, raised) }
+}
+
+/// The exceptions of `builtins` by name; [`exceptions`](crate::exceptions) has a type for each.
 #[derive(Clone, Copy, Debug)]
 pub enum ExceptionType {
     /// `BufferError`
@@ -45,73 +201,20 @@ pub enum ExceptionType {
 }
 
 impl ExceptionType {
-    /// The type object.
+    /// The class.
     pub fn bind(self, py: Python<'_>) -> Borrowed<'_, '_> {
-        // SAFETY: the interpreter, which is running, sets these statics before any code runs and never changes them.
-        let object = unsafe {
-            match self {
-                Self::BufferError => ffi::PyExc_BufferError,
-                Self::EofError => ffi::PyExc_EOFError,
-                Self::MemoryError => ffi::PyExc_MemoryError,
-                Self::OsError => ffi::PyExc_OSError,
-                Self::OverflowError => ffi::PyExc_OverflowError,
-                Self::RuntimeError => ffi::PyExc_RuntimeError,
-                Self::StopIteration => ffi::PyExc_StopIteration,
-                Self::SystemError => ffi::PyExc_SystemError,
-                Self::TypeError => ffi::PyExc_TypeError,
-                Self::ValueError => ffi::PyExc_ValueError,
-            }
-        };
-        // SAFETY: the built-in exception types are immortal.
-        let Some(object) = (unsafe { Borrowed::from_borrowed_or_null(py, object) }) else {
-            unreachable!("the built-in exception types exist while an interpreter runs")
-        };
-        object
-    }
-}
-
-impl PyErr {
-    /// Takes the caller's word for it that an exception is set.
-    ///
-    /// # Safety
-    ///
-    /// - An exception is set on this thread: the C call that has just failed sets one.
-    #[inline]
-    pub unsafe fn already_set(_py: Python<'_>) -> Self {
-        debug_assert!({
-            // SAFETY: the thread is attached, as `_py` proves.
-            !unsafe { ffi::PyErr_Occurred() }.is_null()
-        });
-        Self { _not_send: PhantomData }
-    }
-
-    /// Raises `exception` with `message`, which is UTF-8.
-    #[cold]
-    pub fn new(exception: Borrowed<'_, '_>, message: &CStr) -> Self {
-        // SAFETY: the thread is attached, the object is live, and the message ends in NUL. What is not an exception
-        // type makes a SystemError.
-        unsafe {
-            ffi::PyErr_SetString(exception.as_ptr(), message.as_ptr());
-            Self::already_set(exception.py())
-        }
-    }
-
-    /// Raises `exception` with a message that is made up on the spot and holds at most 511 bytes of it.
-    #[cold]
-    pub fn format(exception: Borrowed<'_, '_>, message: fmt::Arguments<'_>) -> Self {
-        let mut text = Message::new();
-        // Only a full buffer fails, and then what is there will do.
-        let _ = text.write_fmt(message);
-        Self::new(exception, text.as_c_str())
-    }
-
-    /// Raises `MemoryError`.
-    #[cold]
-    pub fn no_memory(py: Python<'_>) -> Self {
-        // SAFETY: the thread is attached, as `py` proves, and the call sets an exception.
-        unsafe {
-            ffi::PyErr_NoMemory();
-            Self::already_set(py)
+        use crate::exceptions::*;
+        match self {
+            Self::BufferError => PyBufferError::class(py),
+            Self::EofError => PyEOFError::class(py),
+            Self::MemoryError => PyMemoryError::class(py),
+            Self::OsError => PyOSError::class(py),
+            Self::OverflowError => PyOverflowError::class(py),
+            Self::RuntimeError => PyRuntimeError::class(py),
+            Self::StopIteration => PyStopIteration::class(py),
+            Self::SystemError => PySystemError::class(py),
+            Self::TypeError => PyTypeError::class(py),
+            Self::ValueError => PyValueError::class(py),
         }
     }
 }

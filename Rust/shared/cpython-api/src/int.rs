@@ -3,6 +3,8 @@
 //! CPython keeps an `int` as digits of 30 or 15 bits, as it was configured. Here they are limbs of 64 bits, least
 //! significant first.
 
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
+
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::ffi::c_int;

@@ -1,19 +1,35 @@
 //! Attachment: which threads may touch Python objects.
 
+use crate::Bound;
+use crate::types::PyAny;
 use cpython_sys as ffi;
 use std::marker::PhantomData;
 
 /// The proof that the current thread is attached to an interpreter for the lifetime `'py`.
 ///
 /// Every function that touches the interpreter asks for one. It is a zero-sized value that can be copied but never
-/// leaves its thread.
+/// leaves its thread. The entries hand one to a body that is generic over `'py`, and the lifetime is invariant, so none
+/// can be kept after the call:
+///
+/// ```compile_fail,E0521
+/// # use cpython_api::{Python, entry_value};
+/// # use std::cell::Cell;
+/// thread_local! { static KEPT: Cell<Option<Python<'static>>> = const { Cell::new(None) } }
+/// unsafe {
+///     entry_value(c"keep", |py| {
+///         KEPT.set(Some(py));
+///         Ok(())
+///     });
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Python<'py> {
-    _attached: PhantomData<(&'py (), *mut ffi::PyThreadState)>,
+    // The lifetime in the target of a `*mut` is invariant; a raw pointer keeps the token on its thread.
+    _attached: PhantomData<*mut &'py ffi::PyThreadState>,
 }
 
 impl<'py> Python<'py> {
-    /// Takes the caller's word for it that this thread is attached.
+    /// Makes a token for a thread that the caller knows to be attached.
     ///
     /// # Safety
     ///
@@ -26,9 +42,23 @@ impl<'py> Python<'py> {
 
     /// Runs `work` with this thread detached, so that a stop-the-world pause does not have to wait for it.
     ///
-    /// `work` is `Send`, which a token and a [`Bound`](crate::Bound) are not: it can only use private data and
+    /// `work` is `Send`, which a token and a [`Bound`] are not: it can only use private data and
     /// immutable memory. Detaching costs two atomic operations and may wait for a pause to end: it pays for work of
     /// microseconds, not for less.
+    ///
+    /// ```compile_fail,E0277
+    /// # use cpython_api::{Bound, Python};
+    /// fn use_while_detached(object: &Bound<'_>) -> usize {
+    ///     object.py().detach(|| object.as_ptr() as usize)
+    /// }
+    /// ```
+    ///
+    /// ```compile_fail,E0277
+    /// # use cpython_api::Python;
+    /// fn token_while_detached(py: Python<'_>) {
+    ///     py.detach(|| py.detach(|| ()))
+    /// }
+    /// ```
     #[inline]
     pub fn detach<T: Send>(self, work: impl FnOnce() -> T + Send) -> T {
         struct Reattach(*mut ffi::PyThreadState);
@@ -42,5 +72,24 @@ impl<'py> Python<'py> {
         // SAFETY: this thread is attached, as `self` proves, and the guard attaches it again, also after a panic.
         let _reattach = Reattach(unsafe { ffi::PyEval_SaveThread() });
         work()
+    }
+
+    /// `None`
+    #[inline]
+    #[expect(non_snake_case, reason = "the name is Python's")]
+    pub fn None(self) -> Bound<'py, PyAny> {
+        crate::call::constant(self, crate::Constant::None)
+    }
+
+    /// `from module import name`
+    #[inline]
+    pub fn import_attribute(self, module: &std::ffi::CStr, name: &std::ffi::CStr) -> crate::PyResult<Bound<'py>> {
+        crate::call::import_attribute(self, module, name)
+    }
+
+    /// Runs the handlers of signals that have come in, so that long work can be stopped.
+    #[inline]
+    pub fn check_signals(self) -> crate::PyResult<()> {
+        crate::number::check_signals(self)
     }
 }

@@ -1,6 +1,8 @@
 //! `str` objects: their characters, new ones, and what any object says of its length.
 
-use crate::call::owned_or_err;
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
+
+use crate::ffi_call::owned_or_err;
 use crate::value::{Value, view};
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
@@ -69,18 +71,15 @@ impl<'a> StrData<'a> {
         }
     }
 
-    /// A number that is at least as large as every character, and of the class that `PyUnicode_New` asks for.
+    /// A number that is at least as large as every character, and of the class that `PyUnicode_New` asks for. It is more
+    /// than U+10FFFF only if a character is.
     #[inline]
     fn max_character(self) -> u32 {
-        #[inline]
-        fn all<U: Copy + Into<u32>>(units: &[U]) -> u32 {
-            units.iter().fold(0, |all, &unit| all | unit.into())
-        }
         match self {
             Self::Ucs1(units) if units.is_ascii() => 0x7F,
             Self::Ucs1(_) => 0xFF,
-            Self::Ucs2(units) => all(units),
-            Self::Ucs4(units) => all(units),
+            Self::Ucs2(units) => units.iter().fold(0, |all, &unit| all | unit).into(),
+            Self::Ucs4(units) => units.iter().fold(0, |most, &unit| most.max(unit)),
         }
     }
 }
@@ -94,15 +93,23 @@ pub fn str_data<'a>(object: Borrowed<'a, '_>) -> Option<StrData<'a>> {
     }
 }
 
+/// The last code point of Unicode, which is the largest character of a `str`.
+const MAX_CHARACTER: u32 = 0x10_FFFF;
+
+#[cold]
+fn out_of_range(py: Python<'_>) -> PyErr {
+    crate::exceptions::PyValueError::new_err(py, "character out of range")
+}
+
 /// A `str` of these characters, in the narrowest width that holds them.
 ///
 /// What is above U+10FFFF raises `ValueError`.
 #[inline]
 pub fn str_from_data<'py>(py: Python<'py>, data: StrData<'_>) -> PyResult<Bound<'py>> {
     if let StrData::Ucs4(_) = data
-        && data.max_character() > 0x1F_FFFF
+        && data.max_character() > MAX_CHARACTER
     {
-        return Err(PyErr::new(crate::ExceptionType::ValueError.bind(py), c"character out of range"));
+        return Err(out_of_range(py));
     }
     if let StrData::Ucs1(units) = data
         && units.len() > 1
@@ -190,18 +197,17 @@ pub struct StrBuilder<'py> {
 }
 
 impl<'py> StrBuilder<'py> {
-    /// Makes room for what `pieces` hold.
+    /// Makes room for all `pieces`; `ValueError` when one has a character above U+10FFFF.
     #[inline]
     pub fn for_pieces<'a>(py: Python<'py>, pieces: impl Iterator<Item = StrData<'a>>) -> PyResult<Self> {
         let (mut len, mut max_character) = (0usize, 0);
         for piece in pieces {
             let Some(sum) = len.checked_add(piece.parts().2) else { return Err(PyErr::no_memory(py)) };
             len = sum;
-            max_character |= piece.max_character();
+            max_character = piece.max_character().max(max_character);
         }
-        if max_character >= 0x11_0000 {
-            // The sum of bits may be more than any character is.
-            max_character = 0x10_FFFF;
+        if max_character > MAX_CHARACTER {
+            return Err(out_of_range(py));
         }
         let Ok(size) = ffi::Py_ssize_t::try_from(len) else { return Err(PyErr::no_memory(py)) };
         // SAFETY: the thread is attached; the object is new. Its memory is not read before it is filled.
@@ -222,8 +228,8 @@ impl<'py> StrBuilder<'py> {
         let (_, _, len) = piece.parts();
         let max_character = piece.max_character();
         assert!(len <= self.len - self.filled, "too many characters");
-        assert!(max_character <= self.max_character || self.max_character == 0x10_FFFF, "a wider character");
-        self.seen |= max_character;
+        assert!(max_character <= self.max_character, "a wider character");
+        self.seen = self.seen.max(max_character);
         if len == 0 {
             return;
         }
@@ -247,7 +253,7 @@ impl<'py> StrBuilder<'py> {
     #[inline]
     pub fn finish(self) -> Bound<'py> {
         assert_eq!(self.filled, self.len, "missing characters");
-        assert!(self.seen >= self.max_character || self.max_character == 0x10_FFFF, "missing wide characters");
+        assert!(self.seen >= self.max_character, "missing wide characters");
         self.object
     }
 }

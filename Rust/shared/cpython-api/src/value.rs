@@ -3,6 +3,8 @@
 //! A serialiser looks at each object of a tree. One call tells it the type and the value, and a [`Batch`] has room for
 //! as many items of a container as are looked at in one go.
 
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
+
 use crate::text::StrData;
 use crate::{Borrowed, Python};
 use cpython_sys as ffi;

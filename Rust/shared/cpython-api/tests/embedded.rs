@@ -10,8 +10,9 @@ mod common;
 use common::{owned, with_python};
 use cpython_api::{
     BlockOutput, Bound, Buffer, ExceptionType, FIRST_BLOCK, Input, OutOfMemory, Payload, Py, Py_buffer, PyErr, PyMutex,
-    PyObject, Python, bool_object, bytes_as_slice, bytes_with, drop_payload, entry, int_from_u32, is_buffer, is_str,
-    new_object, object_len, payload, payload_basicsize, raw_free, raw_malloc, read_blocks, str_as_latin1,
+    PyObject, Python, bool_object, bytes_as_slice, bytes_with, drop_payload, entry, entry_value, int_from_u32,
+    is_buffer, is_str, new_object, object_len, payload, payload_basicsize, raw_free, raw_malloc, read_blocks,
+    str_as_latin1,
 };
 use cpython_sys as ffi;
 use std::ffi::CStr;
@@ -215,11 +216,11 @@ fn entries_return_values_and_sentinels() {
         unsafe {
             let object = entry(c"test.object", |py| int_from_u32(py, 7));
             assert_eq!(ffi::PyLong_AsLong(owned(py, object).as_ptr()), 7);
-            assert_eq!(entry(c"test.unit", |_| Ok(())), 0);
-            assert_eq!(entry(c"test.u32", |_| Ok(u32::MAX)), u32::MAX);
+            assert_eq!(entry_value(c"test.unit", |_| Ok(())), 0);
+            assert_eq!(entry_value(c"test.u32", |_| Ok(u32::MAX)), u32::MAX);
             assert!(ffi::PyErr_Occurred().is_null());
-            let failed = |py| Err::<(), _>(PyErr::new(ExceptionType::ValueError.bind(py), c"no"));
-            assert_eq!(entry(c"test.unit", failed), -1);
+            let failed = |py: Python<'_>| Err::<(), _>(PyErr::new(ExceptionType::ValueError.bind(py), c"no"));
+            assert_eq!(entry_value(c"test.unit", failed), -1);
             assert_eq!(take_exception(py).1, "no");
         }
     });
@@ -237,7 +238,8 @@ fn a_panic_becomes_a_system_error() {
             assert!(message.contains(part), "{message}");
         }
         // SAFETY: the thread is attached.
-        let number = unsafe { entry(c"test.payload", |_| -> Result<u32, _> { std::panic::panic_any(vec![1, 2]) }) };
+        let number =
+            unsafe { entry_value(c"test.payload", |_| -> Result<u32, _> { std::panic::panic_any(vec![1, 2]) }) };
         assert_eq!(number, u32::MAX);
         let (class, message) = take_exception(py);
         assert_eq!(class, "<class 'SystemError'>");
@@ -257,7 +259,7 @@ fn detached_work_runs_and_a_panic_in_it_attaches_again() {
         assert_eq!(sum, 1000);
         // SAFETY: the thread is attached.
         let failed = unsafe {
-            entry(c"test.detached", |py| {
+            entry_value(c"test.detached", |py| {
                 py.detach(|| assert_eq!(data.len(), 0, "inside"));
                 Ok(())
             })

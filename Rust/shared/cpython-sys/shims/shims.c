@@ -338,7 +338,13 @@ shim_small_int(PyObject *object, int64_t *value)
 int
 shim_iter_number(PyObject *iterator, int64_t *bits, PyObject **item)
 {
-    PyObject *next = Py_TYPE(iterator)->tp_iternext(iterator);
+    /* The class of an object can change, and a class can lose its __next__, after iter() has made sure of it. */
+    iternextfunc iternext = Py_TYPE(iterator)->tp_iternext;
+    if (iternext == NULL) {
+        PyErr_Format(PyExc_TypeError, "'%.100s' object is not an iterator", Py_TYPE(iterator)->tp_name);
+        return SHIM_ITEM_ERROR;
+    }
+    PyObject *next = iternext(iterator);
     if (next == NULL) {
         if (PyErr_Occurred()) {
             if (!PyErr_ExceptionMatches(PyExc_StopIteration)) {
@@ -404,4 +410,57 @@ int
 shim_PyTuple_CheckExact(PyObject *object)
 {
     return PyTuple_CheckExact(object);
+}
+
+#define DEFINE_CHECK(NAME) int shim_##NAME(PyObject *object) { return NAME(object); }
+DEFINE_CHECK(PyAnySet_Check)
+DEFINE_CHECK(PyBool_Check)
+DEFINE_CHECK(PyByteArray_Check)
+DEFINE_CHECK(PyBytes_CheckExact)
+DEFINE_CHECK(PyCapsule_CheckExact)
+DEFINE_CHECK(PyComplex_Check)
+DEFINE_CHECK(PyDict_Check)
+DEFINE_CHECK(PyDict_CheckExact)
+DEFINE_CHECK(PyFloat_Check)
+DEFINE_CHECK(PyFrozenSet_Check)
+DEFINE_CHECK(PyList_Check)
+DEFINE_CHECK(PyMemoryView_Check)
+DEFINE_CHECK(PyModule_Check)
+DEFINE_CHECK(PySet_Check)
+DEFINE_CHECK(PySlice_Check)
+DEFINE_CHECK(PyType_Check)
+DEFINE_CHECK(PyUnicode_CheckExact)
+DEFINE_CHECK(PyWeakref_Check)
+
+int
+shim_PyObject_TypeCheck(PyObject *object, PyObject *type)
+{
+    return PyType_Check(type) && PyObject_TypeCheck(object, (PyTypeObject *)type);
+}
+
+double
+shim_PyFloat_AS_DOUBLE(PyObject *object)
+{
+    return PyFloat_AS_DOUBLE(object);
+}
+
+int
+shim_PyLong_IsNegative(PyObject *integer)
+{
+    return PyLong_IsNegative(integer) == 1;
+}
+
+PyObject *
+shim_tuple_from_owned(PyObject **items, Py_ssize_t count)
+{
+    PyObject *tuple = PyTuple_New(count);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (tuple != NULL) {
+            PyTuple_SET_ITEM(tuple, i, items[i]);
+        }
+        else {
+            Py_DECREF(items[i]);
+        }
+    }
+    return tuple;
 }

@@ -5,6 +5,7 @@
 #define RUST_CPYTHON_SHIMS_H
 
 #include "Python.h"
+#include "rust/class.h"
 
 /* Copies `size` bytes that another thread may be writing. The copy may be torn, but the race stays in C's memcpy,
    where neither compiler can draw conclusions from it. */
@@ -151,5 +152,44 @@ int shim_PyLong_CheckExact(PyObject *object);
 int shim_PyTuple_Check(PyObject *object);
 
 int shim_PyTuple_CheckExact(PyObject *object);
+
+/* The type checks of the C API that are macros. */
+#define SHIM_CHECK(NAME) int shim_##NAME(PyObject *object)
+SHIM_CHECK(PyAnySet_Check);
+SHIM_CHECK(PyBool_Check);
+SHIM_CHECK(PyByteArray_Check);
+SHIM_CHECK(PyBytes_CheckExact);
+SHIM_CHECK(PyCapsule_CheckExact);
+SHIM_CHECK(PyComplex_Check);
+SHIM_CHECK(PyDict_Check);
+SHIM_CHECK(PyDict_CheckExact);
+SHIM_CHECK(PyFloat_Check);
+SHIM_CHECK(PyFrozenSet_Check);
+SHIM_CHECK(PyList_Check);
+SHIM_CHECK(PyMemoryView_Check);
+SHIM_CHECK(PyModule_Check);
+SHIM_CHECK(PySet_Check);
+SHIM_CHECK(PySlice_Check);
+SHIM_CHECK(PyType_Check);
+SHIM_CHECK(PyUnicode_CheckExact);
+SHIM_CHECK(PyWeakref_Check);
+
+/* Whether the type of an object is `type` or a subclass; no when `type` is no type. */
+int shim_PyObject_TypeCheck(PyObject *object, PyObject *type);
+
+/* The value of a float. */
+double shim_PyFloat_AS_DOUBLE(PyObject *object);
+
+int shim_PyLong_IsNegative(PyObject *integer);
+
+/* A tuple of `count` references, which are given up whatever happens. */
+PyObject *shim_tuple_from_owned(PyObject **items, Py_ssize_t count);
+
+/* Where the state of a module is, or that of the module of a class; NULL when it is none with a rust_module. */
+rust_state **shim_module_slot(PyObject *module);
+rust_state **shim_class_slot(PyTypeObject *type);
+
+/* The end of a deallocation: gives the memory back, and the reference to the heap type. */
+void shim_free_object(PyObject *object);
 
 #endif

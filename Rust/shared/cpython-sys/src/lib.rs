@@ -42,11 +42,15 @@ opaque! {
     PyInitConfig
     /// An `int` that is being made.
     PyLongWriter
+    /// A `str` that is being made.
+    PyUnicodeWriter
 }
 
 #[expect(missing_docs, non_camel_case_types, non_upper_case_globals, reason = "the names and meanings are CPython's")]
 mod bindings {
-    use super::{PyInitConfig, PyInterpreterState, PyLongWriter, PyObject, PyThreadState, PyTypeObject};
+    use super::{
+        PyInitConfig, PyInterpreterState, PyLongWriter, PyObject, PyThreadState, PyTypeObject, PyUnicodeWriter,
+    };
     include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 }
 

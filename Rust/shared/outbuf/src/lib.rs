@@ -27,6 +27,34 @@ impl<'a> OutBuf<'a> {
         Self { memory, len: 0 }
     }
 
+    /// Lends a buffer over `memory` to `fill`. Returns its result, and how many bytes at the start of `memory` it has
+    /// initialised, on which `unsafe` code may rely.
+    ///
+    /// # Panics
+    ///
+    /// When `fill` has put another buffer in place of the one that it was lent, such as a new one over leaked memory: the
+    /// length of that one says nothing of this memory. Two that are lent cannot be swapped, as the compiler keeps their
+    /// lifetimes apart:
+    ///
+    /// ```compile_fail,E0521
+    /// # use outbuf::OutBuf;
+    /// # use std::mem::MaybeUninit;
+    /// let (mut first, mut second) = ([MaybeUninit::uninit(); 4], [MaybeUninit::uninit(); 4]);
+    /// OutBuf::with(&mut first, |first| OutBuf::with(&mut second, |second| std::mem::swap(first, second)));
+    /// ```
+    #[inline]
+    pub fn with<R>(memory: &'a mut [MaybeUninit<u8>], fill: impl FnOnce(&mut OutBuf<'_>) -> R) -> (R, usize) {
+        let lent = (memory.as_ptr(), memory.len());
+        let mut out = OutBuf::new(memory);
+        let result = fill(&mut out);
+        // The memory is lent to one buffer alone, so the one with its address and length is that one.
+        assert!(
+            (out.memory.as_ptr(), out.memory.len()) == lent,
+            "another buffer has been put in place of the one lent"
+        );
+        (result, out.len)
+    }
+
     /// How many bytes have been written.
     #[inline]
     pub fn len(&self) -> usize {
@@ -196,6 +224,24 @@ mod tests {
         out.truncate(2);
         out.truncate(7);
         assert_eq!(out.filled(), b"ab");
+    }
+
+    #[test]
+    fn another_buffer_is_not_taken_for_the_one_lent() {
+        let mut memory = [MaybeUninit::uninit(); 4];
+        let (result, written) = OutBuf::with(&mut memory, |out| {
+            out.extend_from_slice(b"abc");
+            7
+        });
+        assert_eq!((result, written), (7, 3));
+        let replaced = std::panic::catch_unwind(|| {
+            let mut memory = [MaybeUninit::uninit(); 4];
+            OutBuf::with(&mut memory, |out| {
+                *out = OutBuf::new(std::vec![MaybeUninit::uninit(); 4096].leak());
+                out.extend_repeat(b'x', 4096);
+            })
+        });
+        assert!(replaced.is_err());
     }
 
     #[test]

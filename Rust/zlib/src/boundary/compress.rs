@@ -45,22 +45,6 @@ unsafe fn finish<'py>(
 
 /// Compresses more.
 ///
-/// ```text
-/// [clinic input]
-/// zlib.Compress.compress
-///
-///     cls: defining_class
-///     data: Py_buffer
-///         What is to be compressed.
-///     /
-///
-/// Return what there is in compressed form by now, as bytes.
-///
-/// Some of the data may stay in the object's buffers.  The flush() method
-/// empties them.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -80,21 +64,6 @@ pub unsafe extern "C" fn zlib_Compress_compress_impl(
 }
 
 /// Flushes.
-///
-/// ```text
-/// [clinic input]
-/// zlib.Compress.flush
-///
-///     cls: defining_class
-///     mode: int(c_default="Z_FINISH") = zlib.Z_FINISH
-///         How: Z_FINISH ends the stream, and the object cannot be used any
-///         more.  After Z_PARTIAL_FLUSH, Z_SYNC_FLUSH, Z_FULL_FLUSH or Z_BLOCK
-///         more data can follow.
-///     /
-///
-/// Return what is left in the object's buffers in compressed form, as bytes.
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///
@@ -119,16 +88,6 @@ pub unsafe extern "C" fn zlib_Compress_flush_impl(
 
 /// Copies the object.
 ///
-/// ```text
-/// [clinic input]
-/// zlib.Compress.copy
-///
-///     cls: defining_class
-///
-/// Return an independent copy of the object in its current state.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -145,15 +104,6 @@ pub unsafe extern "C" fn zlib_Compress_copy_impl(self_: *mut PyObject, cls: *mut
 
 /// The same for the module `copy`.
 ///
-/// ```text
-/// [clinic input]
-/// zlib.Compress.__copy__
-///
-///     cls: defining_class
-///
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -164,17 +114,6 @@ pub unsafe extern "C" fn zlib_Compress___copy___impl(self_: *mut PyObject, cls: 
 }
 
 /// The same for the module `copy`.
-///
-/// ```text
-/// [clinic input]
-/// zlib.Compress.__deepcopy__
-///
-///     cls: defining_class
-///     memo: object
-///     /
-///
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///

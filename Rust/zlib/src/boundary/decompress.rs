@@ -57,25 +57,6 @@ unsafe fn finish<'py>(
 
 /// Decompresses more.
 ///
-/// ```text
-/// [clinic input]
-/// zlib.Decompress.decompress
-///
-///     cls: defining_class
-///     data: Py_buffer
-///         What is to be decompressed.
-///     /
-///     max_length: Py_ssize_t = 0
-///         The most bytes to return, if not 0.  Input that is not needed for
-///         them is kept in the attribute unconsumed_tail.
-///
-/// Return what data stands for, as bytes.
-///
-/// Some of it may stay in the object's buffers.  The flush() method empties
-/// them.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -105,19 +86,6 @@ pub unsafe extern "C" fn zlib_Decompress_decompress_impl(
 
 /// Decompresses the rest.
 ///
-/// ```text
-/// [clinic input]
-/// zlib.Decompress.flush
-///
-///     cls: defining_class
-///     length: Py_ssize_t(c_default="DEF_BUF_SIZE") = zlib.DEF_BUF_SIZE
-///         How much output to make room for at first.
-///     /
-///
-/// Return what the rest of the input stands for, as bytes.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -141,16 +109,6 @@ pub unsafe extern "C" fn zlib_Decompress_flush_impl(
 
 /// Copies the object.
 ///
-/// ```text
-/// [clinic input]
-/// zlib.Decompress.copy
-///
-///     cls: defining_class
-///
-/// Return an independent copy of the object in its current state.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -170,15 +128,6 @@ pub unsafe extern "C" fn zlib_Decompress_copy_impl(self_: *mut PyObject, cls: *m
 
 /// The same for the module `copy`.
 ///
-/// ```text
-/// [clinic input]
-/// zlib.Decompress.__copy__
-///
-///     cls: defining_class
-///
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -189,17 +138,6 @@ pub unsafe extern "C" fn zlib_Decompress___copy___impl(self_: *mut PyObject, cls
 }
 
 /// The same for the module `copy`.
-///
-/// ```text
-/// [clinic input]
-/// zlib.Decompress.__deepcopy__
-///
-///     cls: defining_class
-///     memo: object
-///     /
-///
-/// [clinic start generated code]
-/// ```
 ///
 /// # Safety
 ///

@@ -63,25 +63,6 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_new(
 
 /// Decompresses more.
 ///
-/// ```text
-/// [clinic input]
-/// zlib.ZlibDecompressor.decompress
-///
-///     data: Py_buffer
-///     max_length: Py_ssize_t=-1
-///
-/// Return what data stands for, as bytes.
-///
-/// With max_length not negative, at most so many bytes are returned.  When there
-/// is more to come, needs_input becomes False, and the next call can have b'' as
-/// its data to get it; when all that was given has been decompressed and
-/// returned, needs_input becomes True.
-///
-/// After the end of the stream this raises EOFError.  Data that follows the end
-/// is kept in unused_data.
-/// [clinic start generated code]
-/// ```
-///
 /// # Safety
 ///
 /// Called by the parsing code alone.

@@ -43,7 +43,12 @@ impl Window {
         let ring = match &mut self.ring {
             // That of another stream may have another size.
             Some(ring) if ring.len() == 1 << bits => ring,
-            none => none.insert(Owned::new(memory, 1 << bits, MaybeUninit::uninit())?),
+            other => {
+                // A new ring has no bytes; and when there is no memory for it, neither has this window.
+                *other = None;
+                (self.have, self.next) = (0, 0);
+                other.insert(Owned::new(memory, 1 << bits, MaybeUninit::uninit())?)
+            }
         };
         let data = &data[data.len().saturating_sub(ring.len())..];
         let (first, second) = data.split_at(data.len().min(ring.len() - self.next));
@@ -75,5 +80,28 @@ impl Window {
             None => None,
         };
         Some(Self { ring, ..*self })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Window;
+    use crate::testing::memory;
+    use outbuf::OutBuf;
+    use std::mem::MaybeUninit;
+
+    #[test]
+    fn a_ring_of_another_size_starts_empty() {
+        for (first, second) in [(15, 9), (9, 15)] {
+            let mut window = Window::new();
+            let data = vec![b'a'; 1 << first];
+            assert!(window.extend(memory(), first, &data).is_some());
+            assert!(window.extend(memory(), second, b"xyz").is_some());
+            assert_eq!(window.have(), 3);
+            let mut memory = [MaybeUninit::uninit(); 8];
+            let mut out = OutBuf::new(&mut memory);
+            assert_eq!(window.copy_to(&mut out, 3, 8), 3);
+            assert_eq!(out.filled(), b"xyz");
+        }
     }
 }

@@ -1,4 +1,10 @@
-/* The C side of NAME: the module definition and the method table. What the functions do is in Rust. */
+/* The C side of NAME: the module definition and the method table. What the functions do is in Rust.
+
+   The tables, docstrings and parsing code of the C module are in CPython's source. Include them from there:
+
+     upstream/clinic.h      what Argument Clinic has generated
+     upstream/docs.h        the docstrings
+     upstream/TABLE.h       the method table TABLE, and any other definition by its name */
 
 #include "Python.h"
 #include "rust/NAME.h"

@@ -1,8 +1,8 @@
 //! What Python calls: the functions that Argument Clinic's parsing code ends in.
 //!
-//! The clinic input is part of each function's documentation. `make regen` carries it into `Include/rust/NAME.h`, and
-//! the build makes the parsing code from there. Clinic has to know the module before any function, so the block that
-//! names it stands with the first one.
+//! CPython's source has no `example`, so its clinic input is in its doc comment: `make regen` copies it into
+//! `Include/rust/NAME.h`, and the build generates the parsing code from there. That of the module's own functions is
+//! taken from CPython's source, see Doc/bindings.md.
 
 use crate::core;
 use cpython_api::{Input, Py_buffer, PyObject, entry, int_from_u64};

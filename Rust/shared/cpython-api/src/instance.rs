@@ -1,0 +1,294 @@
+//! Instances of the classes of a module: their Rust part, the instance data.
+//!
+//! A class is a C table of methods, attributes and slots, and a Rust type that implements [`InstanceData`]. What such
+//! classes have in common is here and in `Include/rust/class.h`: making the type, deallocation, traversal, clearing,
+//! and the call of instances. An object is CPython's header followed by the data, a plain Rust value that C knows by its
+//! size alone (PEP 697).
+//!
+//! - The module's C file declares the class as a `rust_class`, and names the function of the boundary that returns its
+//!   [`rust_instance`], which is [`instance_slots`].
+//! - Objects are made by [`new_object`] alone. The class has `Py_TPFLAGS_DISALLOW_INSTANTIATION` or a `tp_new` that
+//!   ends there, and cannot be subclassed.
+//! - Methods get the data shared: state that changes is in a [`PyMutex`](crate::PyMutex).
+
+use crate::entry::{entry_dealloc, entry_traverse};
+use crate::gc::{Traversal, Visit};
+use crate::{Borrowed, Bound, PyErr, PyObject, PyResult, PyTypeObject, Python};
+use cpython_sys as ffi;
+use std::ffi::{CStr, c_int, c_void};
+use std::marker::PhantomData;
+use std::mem::offset_of;
+use std::ptr;
+
+pub use ffi::rust_instance;
+
+/// The data of each object of a class.
+pub trait InstanceData: Send + Sync + Sized + 'static {
+    /// The name of the class, for messages.
+    const NAME: &'static CStr = c"an object of a Rust class";
+
+    /// How an instance is called; `None` when it cannot be.
+    const CALL: Option<Vectorcall> = None;
+
+    /// Shows the collector the references that the data owns, of those that never change after the object is made: reading
+    /// them takes no lock.
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        let _ = visit;
+        Ok(())
+    }
+
+    /// Gives up references so that cycles through this object end. Others may still use the object after this.
+    fn clear(&self, py: Python<'_>) {
+        let _ = py;
+    }
+
+    /// Memory that the object exports as a read-only buffer. It stays the same for the life of the object.
+    fn buffer(&self) -> &[u8] {
+        &[]
+    }
+
+    /// Gives up the references that the data owns. `self` is dropped after that, if this does not consume it.
+    fn release(self, py: Python<'_>);
+}
+
+/// A function that C calls for the call of an object (PEP 590).
+pub type Vectorcall = unsafe extern "C" fn(
+    callable: *mut PyObject,
+    arguments: *const *mut PyObject,
+    count: usize,
+    names: *mut PyObject,
+) -> *mut PyObject;
+
+/// The type of an object with the data `T`, as in `Bound<'py, Instance<T>>`.
+#[derive(Debug)]
+pub struct Instance<T>(PhantomData<T>);
+
+impl<T> crate::types::DerefToPyAny for Instance<T> {}
+
+/// The memory of an object after CPython's header.
+#[repr(C)]
+struct Layout<T> {
+    data: T,
+    call: Option<Vectorcall>,
+}
+
+/// The alignment of that memory, which is that of C's `max_align_t`.
+const ALIGNMENT: usize = 16;
+
+/// The slots of a class that are the same for all: for C, which makes the type of them.
+pub const fn instance_slots<T: InstanceData>() -> rust_instance {
+    rust_instance {
+        basicsize: instance_basicsize::<T>(),
+        call_offset: if T::CALL.is_some() { offset_of!(Layout<T>, call) as ffi::Py_ssize_t } else { -1 },
+        dealloc: Some(dealloc::<T>),
+        traverse: Some(traverse::<T>),
+        clear: Some(clear::<T>),
+        getbuffer: Some(getbuffer::<T>),
+    }
+}
+
+/// The `basicsize` of the type spec for objects with a `T`: negative, as it is added to that of `object`.
+#[inline]
+pub const fn instance_basicsize<T: InstanceData>() -> c_int {
+    const {
+        assert!(align_of::<Layout<T>>() <= ALIGNMENT && size_of::<Layout<T>>() <= c_int::MAX as usize);
+    }
+    -(size_of::<Layout<T>>() as c_int)
+}
+
+/// A new object of type `cls`.
+///
+/// # Safety
+///
+/// - `cls` is a live type whose spec has [`instance_basicsize`] of `T` as its `basicsize`, and no subclasses.
+pub unsafe fn new_object<'py, T: InstanceData>(
+    py: Python<'py>,
+    cls: *mut PyTypeObject,
+    data: T,
+) -> PyResult<Bound<'py>> {
+    // SAFETY: the type is live (the caller's promise), and the thread attached.
+    let object = unsafe { ffi::PyType_GenericAlloc(cls, 0) };
+    if object.is_null() {
+        // SAFETY: NULL comes with an exception.
+        let error = unsafe { PyErr::already_set(py) };
+        data.release(py);
+        return Err(error);
+    }
+    // SAFETY: the type has room for the layout (the caller's promise), and has no subclass.
+    let place = unsafe { place::<T>(object) };
+    // SAFETY: so there is room, aligned to 16 bytes. No collector sees the object before this thread calls into the
+    // interpreter again.
+    unsafe { place.write(Layout { data, call: T::CALL }) };
+    // SAFETY: a new reference.
+    unsafe { crate::ffi_call::owned_or_err(py, object) }
+}
+
+/// The data of `object`.
+///
+/// # Safety
+///
+/// - `object` was made by [`new_object`] with a `T`, and is live for `'a`.
+#[inline]
+pub unsafe fn instance_data<'a, T: InstanceData>(object: *mut PyObject) -> &'a T {
+    // SAFETY: the object has a layout of `T` (the caller's promise).
+    let place = unsafe { place::<T>(object) };
+    // SAFETY: the data was written when the object was made, and is only shared until it dies.
+    unsafe { &(*place).data }
+}
+
+impl<'a, T: InstanceData> Borrowed<'a, '_, Instance<T>> {
+    /// The data, lent for as long as the object is.
+    #[inline]
+    pub fn data(self) -> &'a T {
+        // SAFETY: an `Instance<T>` is an object with a `T`, and lives for `'a` (invariants).
+        unsafe { instance_data(self.as_ptr()) }
+    }
+}
+
+impl<T: InstanceData> Bound<'_, Instance<T>> {
+    /// The data, lent for as long as this reference is.
+    #[inline]
+    pub fn data(&self) -> &T {
+        self.as_borrowed().data()
+    }
+}
+
+/// Drops the data of an object that is being deallocated. A panic on the way leaks what is left.
+///
+/// # Safety
+///
+/// - `object` was made by [`new_object`] with a `T`, nobody has a reference to it, and this is called once.
+/// - The thread is attached.
+#[inline]
+pub unsafe fn drop_instance<T: InstanceData>(object: *mut PyObject) {
+    // SAFETY: the object has a layout of `T` (the caller's promise).
+    let place = unsafe { place::<T>(object) };
+    // SAFETY: the object is live.
+    let data = unsafe { &raw mut (*place).data };
+    // SAFETY: the data is moved out once (the caller's promise).
+    let data = unsafe { data.read() };
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe { entry_dealloc(T::NAME, |py| data.release(py)) };
+}
+
+/// `tp_dealloc`
+///
+/// # Safety
+///
+/// - C calls this as the slot of a class with instance data `T`, once.
+unsafe extern "C" fn dealloc<T: InstanceData>(object: *mut PyObject) {
+    // SAFETY: the class has Py_TPFLAGS_HAVE_GC. After this the collector does not see the object any more.
+    unsafe { ffi::PyObject_GC_UnTrack(object.cast()) };
+    // SAFETY: all objects of the class come from `new_object`; the slot is called once, on an attached thread.
+    unsafe { drop_instance::<T>(object) };
+    // SAFETY: the memory is given back, and the reference of the object to its heap type given up.
+    unsafe { ffi::shim_free_object(object) };
+}
+
+/// `tp_traverse`
+///
+/// # Safety
+///
+/// - C calls this as the slot of a class with instance data `T`.
+unsafe extern "C" fn traverse<T: InstanceData>(
+    object: *mut PyObject,
+    visit: ffi::visitproc,
+    argument: *mut c_void,
+) -> c_int {
+    // SAFETY: the function and its argument belong together, as the collector passes them.
+    let mut visit = unsafe { Visit::from_raw(visit, argument) };
+    // SAFETY: the object is live.
+    let class = unsafe { ffi::shim_Py_TYPE(object) };
+    // SAFETY: the object owns a reference to its type, which lives as long.
+    if let Err(stop) = unsafe { visit.pointer(class.cast()) } {
+        return stop.into_raw();
+    }
+    entry_traverse(T::NAME, || {
+        // SAFETY: all objects of the class come from `new_object`; it is tracked by the collector, so the data is there.
+        let data: &T = unsafe { instance_data(object) };
+        crate::gc::into_raw(data.traverse(&mut visit))
+    })
+}
+
+/// `tp_clear`
+///
+/// # Safety
+///
+/// - C calls this as the slot of a class with instance data `T`.
+unsafe extern "C" fn clear<T: InstanceData>(object: *mut PyObject) -> c_int {
+    // SAFETY: all objects of the class come from `new_object`, and this one is live.
+    let data: &T = unsafe { instance_data(object) };
+    // SAFETY: the slot is called on an attached thread.
+    unsafe { entry_dealloc(T::NAME, |py| data.clear(py)) };
+    0
+}
+
+/// `bf_getbuffer`
+///
+/// # Safety
+///
+/// - C calls this as the slot of a class with instance data `T`, with a view to fill.
+unsafe extern "C" fn getbuffer<T: InstanceData>(
+    object: *mut PyObject,
+    view: *mut ffi::Py_buffer,
+    flags: c_int,
+) -> c_int {
+    let mut memory: (*const u8, usize) = (ptr::null(), 0);
+    // SAFETY: all objects of the class come from `new_object`, and this one is live.
+    let data: &T = unsafe { instance_data(object) };
+    // SAFETY: the slot is called on an attached thread.
+    unsafe {
+        entry_dealloc(T::NAME, |_| {
+            let buffer = data.buffer();
+            memory = (buffer.as_ptr(), buffer.len());
+        });
+    }
+    let len = crate::ffi_call::ssize(memory.1);
+    // SAFETY: the memory is shared for the life of the object, of which the view takes a reference, and is read-only.
+    unsafe { ffi::PyBuffer_FillInfo(view, object, memory.0.cast_mut().cast(), len, 1, flags) }
+}
+
+/// The state of the module that the class of `object` belongs to.
+///
+/// # Safety
+///
+/// - The type of `object` was made with a module whose state is an `S`, and has no subclasses.
+/// - `object`, and with it the module, lives for `'a`.
+#[inline]
+pub unsafe fn type_state<'a, S>(object: *mut PyObject) -> &'a S {
+    // SAFETY: the object is live.
+    let class = unsafe { ffi::shim_Py_TYPE(object) };
+    // SAFETY: as for this function.
+    unsafe { class_state(class) }
+}
+
+/// The state of the module that `cls` belongs to.
+///
+/// # Panics
+///
+/// When the collector has cleared the type: it has no module then.
+///
+/// # Safety
+///
+/// - `cls` was made with a module whose state is an `S`, and lives for `'a`.
+#[inline]
+pub unsafe fn class_state<'a, S>(cls: *mut PyTypeObject) -> &'a S {
+    // SAFETY: a live type; NULL when it has no module, with an exception set.
+    let state = unsafe { ffi::PyType_GetModuleState(cls) }.cast::<S>();
+    assert!(!state.is_null(), "the type has been cleared");
+    // SAFETY: the module lives as long as its type has it, and its state is an `S` (the caller's promise).
+    unsafe { &*state }
+}
+
+/// The layout of an object.
+///
+/// # Safety
+///
+/// - `object` is of a type with instance data `T`, and of no subclass.
+#[inline]
+unsafe fn place<T: InstanceData>(object: *mut PyObject) -> *mut Layout<T> {
+    // SAFETY: the object is live.
+    let class = unsafe { ffi::shim_Py_TYPE(object) };
+    // SAFETY: the object's own type is the one that has the data, as there is no subclass.
+    unsafe { ffi::PyObject_GetTypeData(object, class) }.cast()
+}

@@ -1,0 +1,106 @@
+//! `dict`
+//!
+//! Another thread may change a dict at any time, so every item that comes out of one is a reference of one's own.
+
+use crate::ffi_call::{infallible, new_reference, owned_or_err, status, status_or_err};
+use crate::types::{PyList, python_type};
+use crate::{Bound, PyResult, Python};
+use cpython_sys as ffi;
+use std::ptr;
+
+python_type! {
+    /// `dict`
+    ///
+    /// Its own methods are called here, whatever a subclass has.
+    PyDict, "dict", shim_PyDict_Check, shim_PyDict_CheckExact
+}
+
+impl PyDict {
+    /// An empty dict.
+    #[inline]
+    pub fn new(py: Python<'_>) -> PyResult<Bound<'_, Self>> {
+        let dict = new_reference!(py, PyDict_New())?;
+        // SAFETY: the call makes a dict.
+        Ok(unsafe { dict.cast_into_unchecked() })
+    }
+}
+
+impl<'py> Bound<'py, PyDict> {
+    /// `dict[key]`; `None` when there is no such key.
+    #[inline]
+    pub fn get_item(&self, key: &Bound<'py>) -> PyResult<Option<Bound<'py>>> {
+        let mut found = ptr::null_mut();
+        // SAFETY: both objects are live and the thread attached (invariants); the result goes where there is room for it.
+        let status = unsafe { ffi::PyDict_GetItemRef(self.as_ptr(), key.as_ptr(), &mut found) };
+        // SAFETY: -1 comes with an exception.
+        unsafe { status_or_err(self.py(), status) }?;
+        // SAFETY: a new reference, or NULL when there is none.
+        Ok(unsafe { Bound::from_owned_or_null(self.py(), found) })
+    }
+
+    /// `dict[key] = value`
+    #[inline]
+    pub fn set_item(&self, key: &Bound<'py>, value: &Bound<'py>) -> PyResult<()> {
+        status!(self.py(), PyDict_SetItem(self, key, value)).map(drop)
+    }
+
+    /// `del dict[key]`
+    #[inline]
+    pub fn del_item(&self, key: &Bound<'py>) -> PyResult<()> {
+        status!(self.py(), PyDict_DelItem(self, key)).map(drop)
+    }
+
+    /// `key in dict`
+    #[inline]
+    pub fn contains_key(&self, key: &Bound<'py>) -> PyResult<bool> {
+        status!(self.py(), PyDict_Contains(self, key)).map(|found| found != 0)
+    }
+
+    /// `dict.setdefault(key, default)`
+    #[inline]
+    pub fn set_default(&self, key: &Bound<'py>, default: &Bound<'py>) -> PyResult<Bound<'py>> {
+        let mut value = ptr::null_mut();
+        // SAFETY: the objects are live and the thread attached (invariants); the result goes where there is room for it.
+        let status = unsafe { ffi::PyDict_SetDefaultRef(self.as_ptr(), key.as_ptr(), default.as_ptr(), &mut value) };
+        // SAFETY: -1 comes with an exception.
+        unsafe { status_or_err(self.py(), status) }?;
+        // SAFETY: without an exception, a new reference.
+        unsafe { owned_or_err(self.py(), value) }
+    }
+
+    /// `len(dict)`
+    #[inline]
+    pub fn len(&self) -> usize {
+        usize::try_from(infallible!(self.py(), PyDict_Size(self))).unwrap_or(0)
+    }
+
+    /// Whether there are no items.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// `dict.copy()`
+    #[inline]
+    pub fn copy(&self) -> PyResult<Bound<'py, PyDict>> {
+        let copy = new_reference!(self.py(), PyDict_Copy(self))?;
+        // SAFETY: the call makes a dict.
+        Ok(unsafe { copy.cast_into_unchecked() })
+    }
+
+    /// `list(dict.items())`: pairs as they are at one moment.
+    #[inline]
+    pub fn items(&self) -> PyResult<Bound<'py, PyList>> {
+        let items = new_reference!(self.py(), shim_dict_item_list(self))?;
+        // SAFETY: the call makes a list.
+        Ok(unsafe { items.cast_into_unchecked() })
+    }
+
+    /// `list(dict)`
+    #[inline]
+    pub fn keys(&self) -> PyResult<Bound<'py, PyList>> {
+        let keys = new_reference!(self.py(), PyDict_Keys(self))?;
+        // SAFETY: the call makes a list.
+        Ok(unsafe { keys.cast_into_unchecked() })
+    }
+}

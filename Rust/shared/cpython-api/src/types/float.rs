@@ -1,0 +1,28 @@
+//! `float`
+
+use crate::ffi_call::{infallible, new_reference};
+use crate::types::python_type;
+use crate::{Bound, PyResult, Python};
+
+python_type! {
+    /// `float`
+    PyFloat, "float", shim_PyFloat_Check, shim_PyFloat_CheckExact
+}
+
+impl PyFloat {
+    /// A new `float`.
+    #[inline]
+    pub fn new(py: Python<'_>, value: f64) -> PyResult<Bound<'_, Self>> {
+        let object = new_reference!(py, PyFloat_FromDouble(value))?;
+        // SAFETY: the call makes a float.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+}
+
+impl Bound<'_, PyFloat> {
+    /// The value.
+    #[inline]
+    pub fn value(&self) -> f64 {
+        infallible!(self.py(), shim_PyFloat_AS_DOUBLE(self))
+    }
+}

@@ -1,0 +1,111 @@
+//! `int`, of any size.
+
+use crate::ffi_call::{infallible, new_reference};
+use crate::types::{PyStr, python_type};
+use crate::{Bound, IntView, PyResult, Python};
+use std::ffi::CStr;
+use std::ptr;
+
+python_type! {
+    /// `int`
+    PyInt, "int", shim_PyLong_Check, shim_PyLong_CheckExact
+}
+
+/// A machine integer that an `int` is made of.
+pub trait IntoPyInt: Copy {
+    /// A new `int`.
+    fn into_py_int(self, py: Python<'_>) -> PyResult<Bound<'_>>;
+}
+
+macro_rules! into_int {
+    ($($type:ty => $function:ident($as:ty))*) => {$(
+        impl IntoPyInt for $type {
+            #[inline]
+            fn into_py_int(self, py: Python<'_>) -> PyResult<Bound<'_>> {
+                new_reference!(py, $function(<$as>::from(self)))
+            }
+        }
+    )*}
+}
+
+into_int! {
+    i32 => PyLong_FromLongLong(i64)
+    i64 => PyLong_FromLongLong(i64)
+    isize => PyLong_FromSsize_t(isize)
+    u8 => PyLong_FromUnsignedLongLong(u64)
+    u16 => PyLong_FromUnsignedLongLong(u64)
+    u32 => PyLong_FromUnsignedLongLong(u64)
+    u64 => PyLong_FromUnsignedLongLong(u64)
+}
+
+impl IntoPyInt for usize {
+    #[inline]
+    fn into_py_int(self, py: Python<'_>) -> PyResult<Bound<'_>> {
+        (self as u64).into_py_int(py)
+    }
+}
+
+impl PyInt {
+    /// A new `int`.
+    #[inline]
+    pub fn new(py: Python<'_>, value: impl IntoPyInt) -> PyResult<Bound<'_, Self>> {
+        let object = value.into_py_int(py)?;
+        // SAFETY: the calls make ints.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+
+    /// `int(value)` of a double; `OverflowError` of an infinity and `ValueError` of a NaN.
+    #[inline]
+    pub fn from_f64(py: Python<'_>, value: f64) -> PyResult<Bound<'_, Self>> {
+        let object = new_reference!(py, PyLong_FromDouble(value))?;
+        // SAFETY: the call makes an int.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+
+    /// A new `int` with the magnitude `limbs`, the least significant first.
+    #[inline]
+    pub fn from_limbs<'py>(py: Python<'py>, negative: bool, limbs: &[u64]) -> PyResult<Bound<'py, Self>> {
+        let object = crate::int_from_limbs(py, negative, limbs)?;
+        // SAFETY: the function makes an int.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+
+    /// `int(text)` for decimal digits, with the limit on their number.
+    #[inline]
+    pub fn from_decimal<'py>(py: Python<'py>, text: &CStr) -> PyResult<Bound<'py, Self>> {
+        // SAFETY: the thread is attached, as the token proves, and the text ends in NUL; no end is asked for.
+        let object = unsafe { cpython_sys::PyLong_FromString(text.as_ptr(), ptr::null_mut(), 10) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let object = unsafe { crate::ffi_call::owned_or_err(py, object) }?;
+        // SAFETY: the call makes an int.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+}
+
+impl<'py> Bound<'py, PyInt> {
+    /// The value, if the object is of `int` itself and fits. It runs no Python code.
+    #[inline]
+    pub fn small(&self) -> Option<i64> {
+        crate::small_int(self.as_borrowed().to_any())
+    }
+
+    /// The digits.
+    #[inline]
+    pub fn view(&self) -> PyResult<IntView<'_, 'py>> {
+        IntView::new(self.as_borrowed().to_any())
+    }
+
+    /// `int.__repr__(self)`, whatever a subclass has.
+    #[inline]
+    pub fn int_repr(&self) -> PyResult<Bound<'py, PyStr>> {
+        let text = new_reference!(self.py(), shim_PyLong_Type_repr(self))?;
+        // SAFETY: the call makes a str.
+        Ok(unsafe { text.cast_into_unchecked() })
+    }
+
+    /// `self < 0`
+    #[inline]
+    pub fn is_negative(&self) -> bool {
+        infallible!(self.py(), shim_PyLong_IsNegative(self)) != 0
+    }
+}

@@ -1,0 +1,106 @@
+//! `list`
+//!
+//! Another thread may change a list at any time, so every item that comes out of one is a reference of one's own.
+
+use crate::ffi_call::{infallible, new_reference, owned_or_err, ssize, status};
+use crate::types::{PyTuple, python_type};
+use crate::{Bound, PyResult, Python};
+use cpython_sys as ffi;
+
+python_type! {
+    /// `list`
+    ///
+    /// Its own methods are called here, whatever a subclass has.
+    PyList, "list", shim_PyList_Check, shim_PyList_CheckExact
+}
+
+impl PyList {
+    /// An empty list.
+    #[inline]
+    pub fn empty(py: Python<'_>) -> PyResult<Bound<'_, Self>> {
+        // PyList_New with a length crashes when there is memory for the list but not for its items.
+        let list = new_reference!(py, PyList_New(0_isize))?;
+        // SAFETY: the call makes a list.
+        Ok(unsafe { list.cast_into_unchecked() })
+    }
+
+    /// A list of the items.
+    pub fn new<'py>(
+        py: Python<'py>,
+        items: impl IntoIterator<Item = PyResult<Bound<'py>>>,
+    ) -> PyResult<Bound<'py, Self>> {
+        let list = Self::empty(py)?;
+        for item in items {
+            list.append(&item?)?;
+        }
+        Ok(list)
+    }
+}
+
+impl<'py> Bound<'py, PyList> {
+    /// `list.append(item)`
+    #[inline]
+    pub fn append(&self, item: &Bound<'py>) -> PyResult<()> {
+        status!(self.py(), PyList_Append(self, item)).map(drop)
+    }
+
+    /// `list[index]`; `None` past the end. It runs no Python code.
+    #[inline]
+    pub fn get_item(&self, index: usize) -> Option<Bound<'py>> {
+        // SAFETY: a live list and an attached thread (invariants); the index is not negative.
+        let item = unsafe { ffi::shim_list_item(self.as_ptr(), ssize(index)) };
+        // SAFETY: a new reference, or NULL past the end.
+        unsafe { Bound::from_owned_or_null(self.py(), item) }
+    }
+
+    /// `list[index] = item`; `IndexError` past the end.
+    #[inline]
+    pub fn set_item(&self, index: usize, item: Bound<'py>) -> PyResult<()> {
+        let (py, item) = (self.py(), item.into_ptr());
+        // SAFETY: a live list and an attached thread (invariants); the call takes over the reference, also when it fails.
+        let status = unsafe { ffi::PyList_SetItem(self.as_ptr(), ssize(index), item) };
+        // SAFETY: -1 comes with an exception.
+        unsafe { crate::ffi_call::status_or_err(py, status) }.map(drop)
+    }
+
+    /// `list.extend(iterable)`. It may run any Python code.
+    #[inline]
+    pub fn extend(&self, iterable: &Bound<'py>) -> PyResult<()> {
+        status!(self.py(), PyList_Extend(self, iterable)).map(drop)
+    }
+
+    /// `list.sort()`. It may run any Python code.
+    #[inline]
+    pub fn sort(&self) -> PyResult<()> {
+        status!(self.py(), PyList_Sort(self)).map(drop)
+    }
+
+    /// `len(list)`
+    #[inline]
+    pub fn len(&self) -> usize {
+        usize::try_from(infallible!(self.py(), PyList_Size(self))).unwrap_or(0)
+    }
+
+    /// Whether there are no items.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// `tuple(list)`
+    #[inline]
+    pub fn as_tuple(&self) -> PyResult<Bound<'py, PyTuple>> {
+        // SAFETY: a live list and an attached thread (invariants).
+        let tuple = unsafe { ffi::PyList_AsTuple(self.as_ptr()) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let tuple = unsafe { owned_or_err(self.py(), tuple) }?;
+        // SAFETY: the call makes a tuple.
+        Ok(unsafe { tuple.cast_into_unchecked() })
+    }
+
+    /// The items, by index, as the iterator of a list gives them: those that are there when their turn comes.
+    #[inline]
+    pub fn items(&self) -> impl Iterator<Item = Bound<'py>> + '_ {
+        (0..).map_while(|index| self.get_item(index))
+    }
+}

@@ -1,0 +1,190 @@
+//! `str`, whose characters nobody can change.
+
+use crate::ffi_call::{infallible, new_reference, owned_or_err, ssize, status_or_err};
+use crate::text::StrData;
+use crate::types::python_type;
+use crate::{Borrowed, Bound, PyErr, PyResult, Python};
+use cpython_sys as ffi;
+use std::borrow::Cow;
+use std::ffi::CStr;
+use std::fmt;
+use std::slice;
+
+python_type! {
+    /// `str`
+    PyStr, "str", shim_PyUnicode_Check, shim_PyUnicode_CheckExact
+}
+
+impl PyStr {
+    /// A `str` of UTF-8.
+    #[inline]
+    pub fn new<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, Self>> {
+        // SAFETY: the thread is attached, as the token proves, and there are so many bytes.
+        let object = unsafe { ffi::PyUnicode_FromStringAndSize(text.as_ptr().cast(), ssize(text.len())) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let object = unsafe { owned_or_err(py, object) }?;
+        // SAFETY: the call makes a str.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+
+    /// A `str` of characters in one of the widths that CPython stores; `ValueError` above U+10FFFF.
+    #[inline]
+    pub fn from_data<'py>(py: Python<'py>, data: StrData<'_>) -> PyResult<Bound<'py, Self>> {
+        let object = crate::text::str_from_data(py, data)?;
+        // SAFETY: the function makes a str.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+
+    /// The interned `str`, for the names of attributes and keywords.
+    #[inline]
+    pub fn intern<'py>(py: Python<'py>, text: &CStr) -> PyResult<Bound<'py, Self>> {
+        let object = new_reference!(py, PyUnicode_InternFromString(text))?;
+        // SAFETY: the call makes a str.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+
+    /// A `str` of a formatted text of any length. Nothing is allocated by Rust.
+    pub fn format<'py>(py: Python<'py>, text: fmt::Arguments<'_>) -> PyResult<Bound<'py, Self>> {
+        if let Some(text) = text.as_str() {
+            return Self::new(py, text);
+        }
+        let mut writer = Writer::new(py)?;
+        if fmt::Write::write_fmt(&mut writer, text).is_err() && !writer.failed {
+            return Err(crate::exceptions::PySystemError::new_err(py, "a value could not be formatted"));
+        }
+        writer.finish()
+    }
+}
+
+/// Collects a text in memory of the interpreter.
+///
+/// # Invariants
+///
+/// - `writer` is one that has been neither finished nor discarded, or NULL.
+/// - `failed` says that an exception of this writer is set.
+struct Writer<'py> {
+    writer: *mut ffi::PyUnicodeWriter,
+    failed: bool,
+    py: Python<'py>,
+}
+
+impl<'py> Writer<'py> {
+    fn new(py: Python<'py>) -> PyResult<Self> {
+        // SAFETY: the thread is attached, as the token proves.
+        let writer = unsafe { ffi::PyUnicodeWriter_Create(0) };
+        if writer.is_null() {
+            // SAFETY: NULL comes with an exception.
+            return Err(unsafe { PyErr::already_set(py) });
+        }
+        Ok(Self { writer, failed: false, py })
+    }
+
+    fn finish(mut self) -> PyResult<Bound<'py, PyStr>> {
+        if self.failed {
+            // SAFETY: the exception of the failed write is set (invariants).
+            return Err(unsafe { PyErr::already_set(self.py) });
+        }
+        let writer = std::mem::replace(&mut self.writer, std::ptr::null_mut());
+        // SAFETY: a writer that has not been finished (invariants), and is forgotten.
+        let object = unsafe { ffi::PyUnicodeWriter_Finish(writer) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let object = unsafe { owned_or_err(self.py, object) }?;
+        // SAFETY: the call makes a str.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+}
+
+impl fmt::Write for Writer<'_> {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        if self.failed {
+            return Err(fmt::Error);
+        }
+        // SAFETY: a writer that has not been finished (invariants), and so many bytes of UTF-8.
+        let status = unsafe { ffi::PyUnicodeWriter_WriteUTF8(self.writer, part.as_ptr().cast(), ssize(part.len())) };
+        self.failed = status < 0;
+        if self.failed { Err(fmt::Error) } else { Ok(()) }
+    }
+}
+
+impl Drop for Writer<'_> {
+    fn drop(&mut self) {
+        // SAFETY: a writer that has not been finished, or NULL, which is allowed.
+        unsafe { ffi::PyUnicodeWriter_Discard(self.writer) };
+    }
+}
+
+impl<'py> Bound<'py, PyStr> {
+    /// The characters, as CPython stores them.
+    #[inline]
+    pub fn data(&self) -> StrData<'_> {
+        self.as_borrowed().data()
+    }
+
+    /// How many characters there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        usize::try_from(infallible!(self.py(), PyUnicode_GetLength(self))).unwrap_or(0)
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The characters as UTF-8, which the object keeps; `UnicodeEncodeError` when it has a lone surrogate.
+    #[inline]
+    pub fn to_str(&self) -> PyResult<&str> {
+        let mut len = 0;
+        // SAFETY: a live str and an attached thread (invariants); the length goes where there is room for it.
+        let start = unsafe { ffi::PyUnicode_AsUTF8AndSize(self.as_ptr(), &mut len) };
+        if start.is_null() {
+            // SAFETY: NULL comes with an exception.
+            return Err(unsafe { PyErr::already_set(self.py()) });
+        }
+        // SAFETY: there are so many bytes, which nobody changes, and which live as long as the object.
+        let bytes = unsafe { slice::from_raw_parts(start.cast::<u8>(), usize::try_from(len).unwrap_or(0)) };
+        // SAFETY: CPython's encoder makes UTF-8.
+        Ok(unsafe { std::str::from_utf8_unchecked(bytes) })
+    }
+
+    /// The characters as UTF-8, with U+FFFD in place of all when that fails.
+    pub fn to_string_lossy(&self) -> Cow<'_, str> {
+        match self.to_str() {
+            Ok(text) => Cow::Borrowed(text),
+            Err(error) => {
+                error.clear(self.py());
+                Cow::Borrowed("\u{fffd}")
+            }
+        }
+    }
+
+    /// `self + other`
+    #[inline]
+    pub fn concat(&self, other: &Bound<'py, PyStr>) -> PyResult<Bound<'py, PyStr>> {
+        let text = new_reference!(self.py(), PyUnicode_Concat(self, other))?;
+        // SAFETY: the call makes a str.
+        Ok(unsafe { text.cast_into_unchecked() })
+    }
+
+    /// Whether both have the same characters. It runs no Python code.
+    #[inline]
+    pub fn same_text(&self, other: &Bound<'py, PyStr>) -> PyResult<bool> {
+        // SAFETY: two live strs and an attached thread (invariants).
+        let status = unsafe { ffi::PyUnicode_Equal(self.as_ptr(), other.as_ptr()) };
+        // SAFETY: -1 comes with an exception.
+        unsafe { status_or_err(self.py(), status) }.map(|equal| equal != 0)
+    }
+}
+
+impl<'a> Borrowed<'a, '_, PyStr> {
+    /// The characters, as CPython stores them, lent for as long as the object is.
+    #[inline]
+    pub fn data(self) -> StrData<'a> {
+        let kind = infallible!(self.py(), shim_PyUnicode_KIND(self));
+        let data = infallible!(self.py(), shim_PyUnicode_DATA(self));
+        let len = infallible!(self.py(), PyUnicode_GetLength(self));
+        // SAFETY: these are the parts of one str, which lives for `'a` (invariant).
+        unsafe { StrData::from_raw(kind, data, len) }
+    }
+}

@@ -1,0 +1,93 @@
+//! `tuple`, which nobody can change.
+
+use crate::ffi_call::{infallible, new_reference, ssize};
+use crate::types::python_type;
+use crate::{Bound, PyErr, PyResult, Python};
+use cpython_sys as ffi;
+
+python_type! {
+    /// `tuple`
+    PyTuple, "tuple", shim_PyTuple_Check, shim_PyTuple_CheckExact
+}
+
+impl PyTuple {
+    /// A tuple of `len` items, each made by `item`.
+    #[inline]
+    pub fn new<'py>(
+        py: Python<'py>,
+        len: usize,
+        mut item: impl FnMut(usize) -> PyResult<Bound<'py>>,
+    ) -> PyResult<Bound<'py, Self>> {
+        // The items come first: a tuple that lacks some must not be seen by the code that makes them.
+        let mut items = Vec::new();
+        items.try_reserve_exact(len).map_err(|_| PyErr::no_memory(py))?;
+        for index in 0..len {
+            items.push(item(index)?);
+        }
+        Self::from_vec(py, items)
+    }
+
+    /// A tuple of the items.
+    #[inline]
+    pub fn from_vec<'py>(py: Python<'py>, mut items: Vec<Bound<'py>>) -> PyResult<Bound<'py, Self>> {
+        let (start, len) = (items.as_mut_ptr(), items.len());
+        // SAFETY: no items is always a length that the memory has. The call below takes over the references.
+        unsafe { items.set_len(0) };
+        // SAFETY: the thread is attached, as the token proves. There are `len` references at `start`, a Bound being a pointer
+        // to an object (`repr(transparent)`); they are given up there, whatever happens, and no more used here.
+        let tuple = unsafe { ffi::shim_tuple_from_owned(start.cast(), ssize(len)) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let tuple = unsafe { crate::ffi_call::owned_or_err(py, tuple) }?;
+        // SAFETY: the call makes a tuple.
+        Ok(unsafe { tuple.cast_into_unchecked() })
+    }
+
+    /// A tuple of a few items.
+    #[inline]
+    pub fn pack<'py, const N: usize>(py: Python<'py>, items: [Bound<'py>; N]) -> PyResult<Bound<'py, Self>> {
+        let mut pointers = items.map(Bound::into_ptr);
+        // SAFETY: as for `from_vec`: `N` references, which are given up.
+        let tuple = unsafe { ffi::shim_tuple_from_owned(pointers.as_mut_ptr(), ssize(N)) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let tuple = unsafe { crate::ffi_call::owned_or_err(py, tuple) }?;
+        // SAFETY: the call makes a tuple.
+        Ok(unsafe { tuple.cast_into_unchecked() })
+    }
+
+    /// `()`
+    #[inline]
+    pub fn empty(py: Python<'_>) -> PyResult<Bound<'_, Self>> {
+        let tuple = new_reference!(py, PyTuple_New(0_isize))?;
+        // SAFETY: the call makes a tuple.
+        Ok(unsafe { tuple.cast_into_unchecked() })
+    }
+}
+
+impl<'py> Bound<'py, PyTuple> {
+    /// `len(tuple)`
+    #[inline]
+    pub fn len(&self) -> usize {
+        usize::try_from(infallible!(self.py(), PyTuple_Size(self))).unwrap_or(0)
+    }
+
+    /// Whether there are no items.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// `tuple[index]`; `None` past the end.
+    #[inline]
+    pub fn get_item(&self, index: usize) -> Option<Bound<'py>> {
+        // SAFETY: a live tuple and an attached thread (invariants); the index is not negative.
+        let item = unsafe { ffi::shim_tuple_item(self.as_ptr(), ssize(index)) };
+        // SAFETY: a new reference, or NULL past the end.
+        unsafe { Bound::from_owned_or_null(self.py(), item) }
+    }
+
+    /// The items.
+    #[inline]
+    pub fn items(&self) -> impl Iterator<Item = Bound<'py>> + '_ {
+        (0..).map_while(|index| self.get_item(index))
+    }
+}

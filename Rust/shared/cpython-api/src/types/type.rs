@@ -1,0 +1,63 @@
+//! `type`
+
+use crate::ffi_call::status;
+use crate::types::{PyStr, python_type};
+use crate::{Bound, PyResult, PyTypeObject};
+
+python_type! {
+    /// `type`
+    PyType, "type", shim_PyType_Check
+}
+
+impl<'py> Bound<'py, PyType> {
+    /// The pointer, still owned by this value.
+    #[inline]
+    pub fn as_type_ptr(&self) -> *mut PyTypeObject {
+        self.as_ptr().cast()
+    }
+
+    /// `cls.__name__`
+    #[inline]
+    pub fn name(&self) -> PyResult<Bound<'py, PyStr>> {
+        // SAFETY: a live type and an attached thread (invariants).
+        let name = unsafe { cpython_sys::PyType_GetName(self.as_type_ptr()) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let name = unsafe { crate::ffi_call::owned_or_err(self.py(), name) }?;
+        // SAFETY: the call makes a str.
+        Ok(unsafe { name.cast_into_unchecked() })
+    }
+
+    /// `cls.__module__ + "." + cls.__qualname__`, without a module for the built-in types, as messages have it.
+    #[inline]
+    pub fn fully_qualified_name(&self) -> PyResult<Bound<'py, PyStr>> {
+        // SAFETY: as for `name`.
+        let name = unsafe { cpython_sys::PyType_GetFullyQualifiedName(self.as_type_ptr()) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let name = unsafe { crate::ffi_call::owned_or_err(self.py(), name) }?;
+        // SAFETY: the call makes a str.
+        Ok(unsafe { name.cast_into_unchecked() })
+    }
+
+    /// `issubclass(cls, other)`. It may run any Python code.
+    #[inline]
+    pub fn is_subclass(&self, other: &Bound<'py>) -> PyResult<bool> {
+        status!(self.py(), PyObject_IsSubclass(self, other)).map(|result| result != 0)
+    }
+
+    /// A new exception class, `module.name`; `bases` is a class or a tuple of them, `Exception` when there is none.
+    pub fn new_exception(
+        py: crate::Python<'py>,
+        name: &std::ffi::CStr,
+        doc: Option<&std::ffi::CStr>,
+        bases: Option<&Bound<'py>>,
+    ) -> PyResult<Self> {
+        let doc = doc.map_or(std::ptr::null(), std::ffi::CStr::as_ptr);
+        let bases = bases.map_or(std::ptr::null_mut(), |bases| bases.as_ptr());
+        // SAFETY: the thread is attached, as the token proves; the texts end in NUL, and what may be NULL is or is live.
+        let class = unsafe { cpython_sys::PyErr_NewExceptionWithDoc(name.as_ptr(), doc, bases, std::ptr::null_mut()) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let class = unsafe { crate::ffi_call::owned_or_err(py, class) }?;
+        // SAFETY: the call makes a class.
+        Ok(unsafe { class.cast_into_unchecked() })
+    }
+}
