@@ -105,7 +105,7 @@ enum Folded<'py> {
     Value(Magnitude),
 }
 
-fn have_equal_magnitudes(one: &Bound<'_>, other: &Bound<'_>) -> PyResult<bool> {
+fn have_equal_magnitudes<'py>(one: &Bound<'py>, other: &Bound<'py>) -> PyResult<bool> {
     Ok(IntView::new(one.as_borrowed())?.has_magnitude_of(&IntView::new(other.as_borrowed())?))
 }
 

@@ -371,7 +371,7 @@ impl<'a, 'py> IntItem<'a, 'py> {
 }
 
 /// The values of a float and an int in either order, if the int is not too large for a double.
-fn float_and_int(p: &Item<'_>, q: &Item<'_>) -> PyResult<Option<(f64, f64)>> {
+fn float_and_int<'py>(p: &Item<'py>, q: &Item<'py>) -> PyResult<Option<(f64, f64)>> {
     // A product does not depend on the order.
     let (float, int) = match (p, q) {
         (Item::Number(Number::Float(float)), Item::Object(int))
