@@ -248,10 +248,11 @@ pub fn entry_traverse(name: &'static CStr, body: impl FnOnce() -> c_int) -> c_in
 /// Runs `body`. When it panics, silences the panic and returns the result of `panicked`.
 ///
 /// This is a function of its own for each body, so that [`catch_unwind`](panic::catch_unwind), which may call the handler that
-/// ends the process, is not inlined into the exported function: `check_panic_free` looks for that call there. The compiler
-/// finds that this function does not unwind, and the exported function ends in a jump to it.
+/// ends the process, is not inlined into the exported function: `check_panic_free` looks for that call there. It is
+/// `extern "C"` so that the compiler knows that nothing unwinds out of it; an exported function ends in a jump to it.
 #[inline(never)]
-fn catch<R>(body: impl FnOnce() -> R, panicked: impl FnOnce() -> R) -> R {
+#[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
+extern "C" fn catch<R>(body: impl FnOnce() -> R, panicked: impl FnOnce() -> R) -> R {
     if !HOOK.is_completed() {
         return catch_first(body, panicked);
     }
@@ -271,7 +272,8 @@ fn catch<R>(body: impl FnOnce() -> R, panicked: impl FnOnce() -> R) -> R {
 /// As [`catch`], before there is a panic hook.
 #[cold]
 #[inline(never)]
-fn catch_first<R>(body: impl FnOnce() -> R, panicked: impl FnOnce() -> R) -> R {
+#[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
+extern "C" fn catch_first<R>(body: impl FnOnce() -> R, panicked: impl FnOnce() -> R) -> R {
     install_hook();
     catch(body, panicked)
 }
