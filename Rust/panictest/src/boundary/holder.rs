@@ -49,7 +49,9 @@ pub unsafe extern "C" fn panictest_error_impl(module: *mut PyObject) -> *mut PyO
     // SAFETY: the parsing code passes this module, which its caller keeps for the call.
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"panictest.error", |py| Ok(module.bind(py).state::<State>()?.error.bind(py).to_owned().into_any())) }
+    unsafe {
+        entry(c"panictest.error", |py| Ok(module.bind(py).state::<State>()?.error.bind(py).to_owned().into_any()))
+    }
 }
 
 /// The data of a `Holder` object.
@@ -156,10 +158,7 @@ pub unsafe extern "C" fn panictest_Holder_item(holder: *mut PyObject) -> *mut Py
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn panictest_Holder_exchange_impl(
-    holder: *mut PyObject,
-    item: *mut PyObject,
-) -> *mut PyObject {
+pub unsafe extern "C" fn panictest_Holder_exchange_impl(holder: *mut PyObject, item: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
     let holder = unsafe { Arg::<Instance<Holder>>::new(&holder) };
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.

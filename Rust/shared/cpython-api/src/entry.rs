@@ -252,7 +252,6 @@ pub fn entry_traverse(name: &'static CStr, body: impl FnOnce() -> c_int) -> c_in
 /// ends the process, is not inlined into the exported function: `check_panic_free` looks for that call there. It is
 /// `extern "C"` so that the compiler knows that nothing unwinds out of it; an exported function ends in a jump to it.
 #[inline(never)]
-#[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
 extern "C" fn catch<R>(body: impl FnOnce() -> R, panicked: impl FnOnce() -> R) -> R {
     if !HOOK.is_completed() {
         return catch_first(body, panicked);
@@ -273,7 +272,6 @@ extern "C" fn catch<R>(body: impl FnOnce() -> R, panicked: impl FnOnce() -> R) -
 /// As [`catch`], before there is a panic hook.
 #[cold]
 #[inline(never)]
-#[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
 extern "C" fn catch_first<R>(body: impl FnOnce() -> R, panicked: impl FnOnce() -> R) -> R {
     install_hook();
     catch(body, panicked)

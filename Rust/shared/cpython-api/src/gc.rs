@@ -102,11 +102,7 @@ impl Visit<'_> {
     /// }
     /// ```
     #[inline]
-    pub fn locked<T>(
-        &mut self,
-        mutex: &PyMutex<T>,
-        visit: impl FnOnce(&mut Self, &T) -> Traversal,
-    ) -> Traversal {
+    pub fn locked<T>(&mut self, mutex: &PyMutex<T>, visit: impl FnOnce(&mut Self, &T) -> Traversal) -> Traversal {
         // SAFETY: a `Visit` exists only during a traversal, and `from_raw` was promised that no other thread runs then.
         match unsafe { mutex.value_while_stopped() } {
             Some(value) => visit(self, value),

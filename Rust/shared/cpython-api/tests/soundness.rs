@@ -5,12 +5,12 @@
 
 mod common;
 
-use common::with_python;
+use common::{owned, with_python};
 use cpython_api::exceptions::{PySystemError, PyValueError};
 use cpython_api::types::{PyBytes, PyDict, PyList, PyMemoryView, PyModule, PyStr, PyType};
 use cpython_api::{
     BlockOutput, Borrowed, Bound, Buffer, ModuleState, OutBuf, PyErr, PyResult, PyTypeObject, Python, StrData,
-    Traversal, Visit, class_state, entry_unraisable, entry_value, module_exec,
+    Traversal, Visit, class_state, entry, entry_unraisable, entry_value, module_exec,
 };
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
@@ -53,6 +53,9 @@ fn an_output_buffer_cannot_be_replaced() {
         };
         assert_eq!(status, -1);
         assert!(message(py).contains("another buffer"));
+        // SAFETY: the thread is attached.
+        let made = unsafe { entry(c"test.bytes", |py| PyBytes::new(py, b"x").map(Bound::into_any)) };
+        assert!(owned(py, made).is_instance_of::<PyBytes>());
         for detached in [false, true] {
             // SAFETY: the thread is attached.
             let status = unsafe {
