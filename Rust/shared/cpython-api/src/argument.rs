@@ -134,14 +134,14 @@ impl<'a> View<'a> {
         self.len() == 0
     }
 
-    /// The contents, lent or copied.
+    /// The contents, borrowed or copied.
     #[inline]
     pub fn input(self, py: Python<'_>) -> PyResult<Input<'a>> {
         // SAFETY: the view is filled and stays so for `'a` (invariants).
         unsafe { Input::from_view(py, self.view) }
     }
 
-    /// Hands the contents to `read` once and in order, in as few pieces as can be without a copy of all.
+    /// Passes the contents to `read` once and in order, in as few pieces as possible without a copy of all.
     #[inline]
     pub fn read_blocks(self, py: Python<'_>, read: impl FnMut(&[u8])) {
         // SAFETY: the view is filled and stays so for the call (invariants).

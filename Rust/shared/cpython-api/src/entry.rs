@@ -1,4 +1,4 @@
-//! The ways in from C, one for each kind of failure that C can be told of.
+//! The entry points from C, one for each way of reporting failure to C.
 //!
 //! A panic is a bug of ours, and input never causes one. If it happens all the same, it must not unwind into C, print,
 //! or end the process: it becomes a `SystemError` that names the function and says where it came from. Where nothing
@@ -285,7 +285,7 @@ extern "C" fn catch_first<R>(body: impl FnOnce() -> R, panicked: impl FnOnce() -
 #[inline(never)]
 #[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
 extern "C" fn discard(payload: Box<dyn Any + Send>) {
-    // The first message is the one to tell.
+    // The first message is the one to report.
     let first = PANIC.with_borrow_mut(|what| mem::replace(what, Message::new()));
     if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         // It has shown how its kind drops, so this one is kept for good.
@@ -340,13 +340,13 @@ extern "C" fn report_panic(name: &'static CStr) {
     }
 }
 
-/// A panic that waits to be told of.
+/// A panic that is to be reported later.
 struct Postponed {
     name: &'static CStr,
     text: Message,
 }
 
-/// Has the main thread tell of the panic that this thread has caught last, which happened where no Python code may run.
+/// Has the main thread report the panic that this thread has caught last, which happened where no Python code may run.
 #[cold]
 #[inline(never)]
 #[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
@@ -360,13 +360,13 @@ extern "C" fn postpone(name: &'static CStr) {
     unsafe { memory.write(Postponed { name, text: describe(name) }) };
     // SAFETY: the queue takes a pointer that nobody else has and gives it to `tell` once.
     if unsafe { ffi::Py_AddPendingCall(Some(tell), memory.cast()) } < 0 {
-        // There is no room in the queue, and nobody is told.
+        // The queue is full, and the panic is not reported.
         // SAFETY: the memory is of this allocator and nobody has it.
         unsafe { ffi::PyMem_RawFree(memory.cast()) };
     }
 }
 
-/// Tells of a panic that has been postponed.
+/// Reports a panic that has been postponed.
 ///
 /// # Safety
 ///
@@ -402,7 +402,7 @@ extern "C" fn install_hook() {
 }
 
 fn hook(info: &PanicHookInfo<'_>) {
-    // A second panic on the way, which ends the process: the only thing left is to say why.
+    // A second panic on the way, which ends the process: the message goes to the hook that was there before.
     let fatal = info.payload().downcast_ref::<&str>().is_some_and(|text| text.contains("cannot unwind"));
     if fatal || (cfg!(debug_assertions) && DEPTH.get() == 0) {
         if let Some(previous) = PREVIOUS.get() {
@@ -411,7 +411,7 @@ fn hook(info: &PanicHookInfo<'_>) {
         return;
     }
     PANIC.with(|panic| {
-        // Taken already only if formatting the message panics in its turn: the first place is the one to tell.
+        // Taken already only if formatting the message panics in its turn: the first place is the one to report.
         if let Ok(mut panic) = panic.try_borrow_mut() {
             *panic = Message::new();
             let _ = write!(panic, "{info}");

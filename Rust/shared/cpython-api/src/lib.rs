@@ -8,12 +8,12 @@
 //!
 //! A module crate that needs a C function which is not here gets a wrapper here first, with a test. A wrapper is a
 //! safe function only if no caller can break memory with it; where the guarantee is the caller's, it is an
-//! `unsafe fn` that says what is owed.
+//! `unsafe fn` with a `# Safety` section.
 //!
 //! | to | see |
 //! | --- | --- |
 //! | prove that a thread is attached, or detach it | [`Python`] |
-//! | hold an object: owned, lent, or across detached time | [`Bound`], [`Borrowed`], [`Py`] |
+//! | hold an object: owned, borrowed, or while detached | [`Bound`], [`Borrowed`], [`Py`] |
 //! | use an object: attributes, calls, comparison, and the methods of each type | [`types`] |
 //! | raise, match, fetch and chain exceptions | [`exceptions`], [`PyErr`], [`PyResult`] |
 //! | be called by C: catch panics, turn results into C's sentinels | [`entry`](entry()), [`entry_value`], [`entry_unraisable`], [`entry_dealloc`], [`entry_traverse`], [`into_c_result`] |
