@@ -193,7 +193,9 @@ def cross(machine):
     packages = f'gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user {std_package(machine, "arm64")}'
     if (
         machine.run(
-            'cross', 'packages for arm64', f'dpkg --add-architecture arm64 && (apt-get update -qq || true) && {apt} {packages}'
+            'cross',
+            'packages for arm64',
+            f'dpkg --add-architecture arm64 && (apt-get update -qq || true) && {apt} {packages}',
         )
         is None
     ):
@@ -231,7 +233,9 @@ def i386(machine):
     packages = std_package(machine, 'i386')
     if (
         machine.run(
-            'i386', 'packages for i386', f'dpkg --add-architecture i386 && (apt-get update -qq || true) && {apt} {packages}'
+            'i386',
+            'packages for i386',
+            f'dpkg --add-architecture i386 && (apt-get update -qq || true) && {apt} {packages}',
         )
         is None
     ):

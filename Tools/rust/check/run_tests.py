@@ -65,7 +65,7 @@ def run_python_tests(report, modules, default, jobs, apart=False):
         extra = {'PYTHONPATH': str(testing)}
         command = [*python, '--testdir', folder, *names]
         report.run(f'tests of {module}', command, count=count_regrtest, env=environment | extra)
-    # What the fuzzer once found, and the same programs each time; `make difftest` goes on from there.
+    # The programs that once found a defect, and a fixed sequence of others; `make difftest` runs new ones.
     compared = ' '.join(name for name in modules if name != 'panictest')
     if check.has_twins(default):
         command = script('check.difftest', '--seed', '1', '--seconds', '60')

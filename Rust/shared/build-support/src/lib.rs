@@ -224,9 +224,9 @@ pub fn variable(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| fail(format!("cargo has not set {name}")))
 }
 
-/// Writes a file that is made anew.
+/// Writes a generated file.
 pub fn write(path: &Path, text: &str) {
-    // A file that is as it was keeps its time, and what is made of it stays.
+    // An unchanged file keeps its time, so that nothing that depends on it is rebuilt.
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return;
     }
