@@ -1,6 +1,6 @@
 /* The C side of math: the module definition, and the arguments of the functions that the C module has no clinic input
-   for. The method table, the parsing of all other arguments and all docstrings are those of CPython's mathmodule.c; what
-   the functions do is in Rust. */
+   for. The method table, the parsing of all other arguments and all docstrings are those of CPython's mathmodule.c;
+   what the functions do is in Rust. */
 
 #include "Python.h"
 #include "pycore_global_strings.h"  // _Py_ID()

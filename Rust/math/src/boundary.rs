@@ -4,12 +4,12 @@
 //! `Include/rust/math.h`.
 
 pub mod integer;
+mod interrupt;
 pub mod log;
 pub mod parts;
 pub mod real;
 pub mod series;
 pub mod vector;
-mod watch;
 
 use cpython_api::{PyObject, Python, bool_object};
 

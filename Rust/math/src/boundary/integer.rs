@@ -1,12 +1,11 @@
 //! Functions of integers.
 
-use super::watch::watched;
-use crate::natural::{self, Natural, Stop, Watch};
-use crate::small;
+use super::interrupt::interruptible;
+use crate::combinatorics;
+use crate::natural::{self, Error, Natural, SignalPoll};
 use cpython_api::{
     Borrowed, Bound, ExceptionType, IntView, Objects, PyErr, PyObject, PyResult, Python, entry, int_from_limbs,
-    int_from_u64, leave, number_absolute, number_floor_divide, number_index, number_multiply, number_subtract,
-    small_int,
+    int_from_u64, leave, number_absolute, number_index, number_subtract, small_int,
 };
 use std::ffi::c_long;
 
@@ -22,8 +21,11 @@ pub(super) fn limbs(py: Python<'_>, view: &IntView<'_, '_>) -> PyResult<Natural>
 }
 
 /// A new int, of what `work` computes.
-fn computed<'py>(py: Python<'py>, work: impl FnOnce(&mut Watch<'_>) -> Result<Natural, Stop>) -> PyResult<Bound<'py>> {
-    int_from_limbs(py, false, &watched(py, work)?)
+fn computed<'py>(
+    py: Python<'py>,
+    work: impl FnOnce(&mut SignalPoll<'_>) -> Result<Natural, Error> + Send,
+) -> PyResult<Bound<'py>> {
+    int_from_limbs(py, false, &interruptible(py, work)?)
 }
 
 /// The magnitude of an int: up to 128 bits of it, or more.
@@ -35,16 +37,8 @@ enum Magnitude {
 impl Magnitude {
     fn of(py: Python<'_>, int: &Bound<'_>) -> PyResult<Self> {
         let view = IntView::new(int.as_borrowed())?;
-        if let Some(value) = view.small() {
-            return Ok(Self::Small(value.unsigned_abs().into()));
-        }
-        // CPython's digits for 128 bits have room for a few more.
-        let mut few = [0; 3];
-        if view.limb_len() <= few.len() {
-            view.copy_limbs(&mut few);
-            if few[2] == 0 {
-                return Ok(Self::Small(natural::low(&few)));
-            }
+        if let Some(value) = view.as_u128() {
+            return Ok(Self::Small(value));
         }
         Ok(Self::Large(limbs(py, &view)?))
     }
@@ -53,37 +47,48 @@ impl Magnitude {
         if limbs.len() <= 2 { Self::Small(natural::low(&limbs)) } else { Self::Large(limbs) }
     }
 
-    fn into_limbs(self) -> Result<Natural, Stop> {
+    fn into_limbs(self) -> Result<Natural, Error> {
         match self {
             Self::Small(value) => natural::from_u128(value),
             Self::Large(limbs) => Ok(limbs),
         }
     }
 
-    fn gcd(self, other: Self, watch: &mut Watch<'_>) -> Result<Self, Stop> {
+    fn gcd(self, other: Self, poll: &mut SignalPoll<'_>) -> Result<Self, Error> {
         match (self, other) {
             (Self::Small(a), Self::Small(b)) => Ok(Self::Small(natural::gcd_u128(a, b))),
-            (a, b) => Ok(Self::from_limbs(natural::gcd(a.into_limbs()?, b.into_limbs()?, watch)?)),
+            (a, b) => Ok(Self::from_limbs(natural::gcd(a.into_limbs()?, b.into_limbs()?, poll)?)),
         }
     }
 
-    fn lcm(self, other: Self, watch: &mut Watch<'_>) -> Result<Self, Stop> {
+    fn lcm(self, other: Self, poll: &mut SignalPoll<'_>) -> Result<Self, Error> {
         if let (Self::Small(a), Self::Small(b)) = (&self, &other) {
             let quotient = a.checked_div(natural::gcd_u128(*a, *b)).unwrap_or(0);
             return Ok(match quotient.checked_mul(*b) {
                 Some(multiple) => Self::Small(multiple),
-                None => {
-                    Self::from_limbs(natural::mul(&natural::from_u128(quotient)?, &natural::from_u128(*b)?, watch)?)
-                }
+                None => Self::from_limbs(natural::mul(&natural::from_u128(quotient)?, &natural::from_u128(*b)?, poll)?),
             });
         }
         let (a, b) = (self.into_limbs()?, other.into_limbs()?);
         if a.is_empty() || b.is_empty() {
             return Ok(Self::Small(0));
         }
-        let divisor = natural::gcd(natural::copy(&a)?, natural::copy(&b)?, watch)?;
-        let (quotient, _) = natural::div_rem(&a, &divisor, watch)?;
-        Ok(Self::from_limbs(natural::mul(&quotient, &b, watch)?))
+        let divisor = natural::gcd(natural::copy(&a)?, natural::copy(&b)?, poll)?;
+        let (quotient, _) = natural::div_rem(&a, &divisor, poll)?;
+        Ok(Self::from_limbs(natural::mul(&quotient, &b, poll)?))
+    }
+
+    /// Whether this is the magnitude of an int, told without allocating for one of a few limbs.
+    fn equals(&self, int: &Bound<'_>) -> PyResult<bool> {
+        const FEW: usize = 32;
+        let Self::Large(limbs) = self else { return Ok(false) };
+        let view = IntView::new(int.as_borrowed())?;
+        if limbs.len() >= FEW || view.limb_len().abs_diff(limbs.len()) > 1 || view.limb_len() > FEW {
+            return Ok(false);
+        }
+        let mut others = [0; FEW];
+        view.copy_limbs(&mut others);
+        Ok(others[..limbs.len()] == *limbs && others[limbs.len()..].iter().all(|limb| *limb == 0))
     }
 
     fn to_object<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
@@ -94,29 +99,66 @@ impl Magnitude {
     }
 }
 
-/// Puts all arguments together by `step`, which is skipped once the result is `end` and cannot change any more.
+/// The result of the arguments so far: the first one as it is, as long as no other has changed it.
+enum Folded<'py> {
+    Object(Bound<'py>),
+    Value(Magnitude),
+}
+
+fn have_equal_magnitudes<'py>(one: &Bound<'py>, other: &Bound<'py>) -> PyResult<bool> {
+    Ok(IntView::new(one.as_borrowed())?.has_magnitude_of(&IntView::new(other.as_borrowed())?))
+}
+
+/// Puts all arguments together by `step`, for which `identity` and a number that is already the result change nothing, and nothing changes
+/// `absorbing`.
 fn fold<'py>(
     py: Python<'py>,
     args: Objects<'_>,
-    end: u64,
-    step: impl Fn(Magnitude, Magnitude, &mut Watch<'_>) -> Result<Magnitude, Stop>,
+    identity: u64,
+    absorbing: u64,
+    step: impl Fn(Magnitude, Magnitude, &mut SignalPoll<'_>) -> Result<Magnitude, Error> + Sync,
 ) -> PyResult<Bound<'py>> {
-    let Some(first) = args.get(py, 0) else { return int_from_u64(py, 1 - end) };
-    let first = number_index(first)?;
-    if args.len() == 1 {
-        return number_absolute(first.as_borrowed());
-    }
-    let mut result = Magnitude::of(py, &first)?;
+    let Some(first) = args.get(py, 0) else { return int_from_u64(py, identity) };
+    let mut result = Folded::Object(number_index(first)?);
     for index in 1..args.len() {
         let Some(next) = args.get(py, index) else { break };
         let next = number_index(next)?;
-        if matches!(result, Magnitude::Small(value) if value == u128::from(end)) {
+        if matches!(result, Folded::Value(Magnitude::Small(value)) if value == absorbing.into()) {
+            continue;
+        }
+        match small_int(next.as_borrowed()).map(i64::unsigned_abs) {
+            Some(next) if next == identity => continue,
+            Some(next) if next == absorbing => {
+                result = Folded::Value(Magnitude::Small(next.into()));
+                continue;
+            }
+            _ => {}
+        }
+        if let Folded::Object(object) = &result
+            && small_int(object.as_borrowed()).is_some_and(|first| first.unsigned_abs() == identity)
+        {
+            result = Folded::Object(next);
+            continue;
+        }
+        let value = match result {
+            Folded::Object(object) if have_equal_magnitudes(&object, &next)? => {
+                result = Folded::Object(object);
+                continue;
+            }
+            Folded::Object(object) => Magnitude::of(py, &object)?,
+            Folded::Value(value) => value,
+        };
+        if value.equals(&next)? {
+            result = Folded::Value(value);
             continue;
         }
         let next = Magnitude::of(py, &next)?;
-        result = watched(py, |watch| step(result, next, watch))?;
+        result = Folded::Value(interruptible(py, |poll| step(value, next, poll))?);
     }
-    result.to_object(py)
+    match result {
+        Folded::Object(object) => number_absolute(object.as_borrowed()),
+        Folded::Value(value) => value.to_object(py),
+    }
 }
 
 /// Greatest common divisor.
@@ -137,7 +179,7 @@ pub unsafe extern "C" fn math_gcd_impl(
         if let Some((a, b)) = two_small(py, args) {
             return leave(int_from_u64(py, natural::gcd_u64(a, b)));
         }
-        entry(c"math.gcd", |py| fold(py, args, 1, Magnitude::gcd))
+        entry(c"math.gcd", |py| fold(py, args, 0, 1, Magnitude::gcd))
     }
 }
 
@@ -188,7 +230,7 @@ pub unsafe extern "C" fn math_lcm_impl(
                 let multiple = natural::lcm_u64(a, b);
                 return int_from_limbs(py, false, &natural::words(multiple));
             }
-            fold(py, args, 0, Magnitude::lcm)
+            fold(py, args, 1, 0, Magnitude::lcm)
         })
     }
 }
@@ -229,8 +271,16 @@ pub unsafe extern "C" fn math_isqrt(_module: *mut PyObject, n: *mut PyObject) ->
             if view.is_negative() {
                 return Err(value_error(py, c"isqrt() argument must be nonnegative"));
             }
+            let mut few = [0; 5];
+            if view.limb_len() <= few.len() {
+                view.copy_limbs(&mut few);
+                if let Some(root) = natural::isqrt_short(natural::significant(&few)) {
+                    return int_from_limbs(py, false, &natural::words(root));
+                }
+            }
             let limbs = limbs(py, &view)?;
-            computed(py, |watch| natural::isqrt(&limbs, watch))
+            drop(view);
+            computed(py, |poll| natural::isqrt(&limbs, poll))
         })
     }
 }
@@ -245,7 +295,7 @@ pub unsafe extern "C" fn math_factorial(_module: *mut PyObject, arg: *mut PyObje
     // SAFETY: Python calls on an attached thread, with an argument that it keeps alive.
     unsafe {
         let py = Python::assume_attached();
-        if let Some(value) = small_natural(py, arg).and_then(small::factorial) {
+        if let Some(value) = small_natural(py, arg).and_then(combinatorics::factorial) {
             return leave(int_from_u64(py, value));
         }
         entry(c"math.factorial", |py| factorial(py, arg))
@@ -270,10 +320,10 @@ unsafe fn factorial<'py>(py: Python<'py>, n: *mut PyObject) -> PyResult<Bound<'p
     let Ok(n) = u64::try_from(n) else {
         return Err(value_error(py, c"factorial() not defined for negative values"));
     };
-    if let Some(value) = small::factorial(n) {
+    if let Some(value) = combinatorics::factorial(n) {
         return int_from_u64(py, value);
     }
-    computed(py, |watch| natural::factorial(n, watch))
+    computed(py, |poll| natural::factorial(n, poll))
 }
 
 /// The arguments of perm and comb.
@@ -314,7 +364,7 @@ pub unsafe extern "C" fn math_perm_impl(_module: *mut PyObject, n: *mut PyObject
     unsafe {
         entry(c"math.perm", |py| {
             if let (Some(n), Some(k)) = (small_natural(py, n), small_natural(py, k))
-                && let Some(value) = small::permutations(n, k)
+                && let Some(value) = combinatorics::permutations(n, k)
             {
                 return int_from_u64(py, value);
             }
@@ -340,9 +390,9 @@ pub unsafe extern "C" fn math_perm_impl(_module: *mut PyObject, n: *mut PyObject
 
 #[inline]
 fn small_perm(py: Python<'_>, n: u64, k: u64) -> PyResult<Bound<'_>> {
-    match small::permutations(n, k) {
+    match combinatorics::permutations(n, k) {
         Some(value) => int_from_u64(py, value),
-        None => computed(py, |watch| natural::falling(n, k, watch)),
+        None => computed(py, |poll| natural::falling(n, k, poll)),
     }
 }
 
@@ -357,7 +407,7 @@ pub unsafe extern "C" fn math_comb_impl(_module: *mut PyObject, n: *mut PyObject
     unsafe {
         entry(c"math.comb", |py| {
             if let (Some(n), Some(k)) = (small_natural(py, n), small_natural(py, k))
-                && let Some(value) = small::combinations(n, k)
+                && let Some(value) = combinatorics::combinations(n, k)
             {
                 return int_from_u64(py, value);
             }
@@ -365,6 +415,8 @@ pub unsafe extern "C" fn math_comb_impl(_module: *mut PyObject, n: *mut PyObject
             match (fits(&n)?, fits(&k)?) {
                 (Some(n), Some(k)) => return small_comb(py, n, k),
                 (Some(_), None) => return int_from_u64(py, 0),
+                // Such an n is 2**63 at least, and so k is the smaller of k and n - k.
+                (None, Some(k)) if k <= 1 << 62 => return large(&n, k, true),
                 _ => {}
             }
             let rest = number_subtract(n.as_borrowed(), k.as_borrowed())?;
@@ -385,14 +437,13 @@ pub unsafe extern "C" fn math_comb_impl(_module: *mut PyObject, n: *mut PyObject
 
 #[inline]
 fn small_comb(py: Python<'_>, n: u64, k: u64) -> PyResult<Bound<'_>> {
-    match small::combinations(n, k) {
+    match combinatorics::combinations(n, k) {
         Some(value) => int_from_u64(py, value),
-        None => computed(py, |watch| natural::binomial(n, k.min(n - k), watch)),
+        None => computed(py, |poll| natural::binomial(n, k.min(n - k), poll)),
     }
 }
 
-/// Permutations or combinations of an `n` of more than one limb: with `j` half of `k`, those of `j`, times those of the
-/// rest, and for combinations divided by the ways in which a choice of `k` falls into these two.
+/// Permutations or combinations of an `n` of any size.
 fn large<'py>(n: &Bound<'py>, k: u64, combinations: bool) -> PyResult<Bound<'py>> {
     let py = n.py();
     match k {
@@ -400,13 +451,18 @@ fn large<'py>(n: &Bound<'py>, k: u64, combinations: bool) -> PyResult<Bound<'py>
         1 => return Ok(n.clone()),
         _ => {}
     }
-    let j = k / 2;
-    let first = large(n, j, combinations)?;
-    let rest = number_subtract(n.as_borrowed(), int_from_u64(py, j)?.as_borrowed())?;
-    let second = large(&rest, k - j, combinations)?;
-    let product = number_multiply(first.as_borrowed(), second.as_borrowed())?;
-    if !combinations {
-        return Ok(product);
+    let view = IntView::new(n.as_borrowed())?;
+    if let (2, Some(n)) = (k, view.as_u128()) {
+        let mut product = natural::wide_mul(n, n.saturating_sub(1));
+        if combinations {
+            let shifted = |low: u64, high: u64| low >> 1 | high << 63;
+            let [a, b, c, d] = product;
+            product = [shifted(a, b), shifted(b, c), shifted(c, d), d >> 1];
+        }
+        return int_from_limbs(py, false, &product);
     }
-    number_floor_divide(product.as_borrowed(), small_comb(py, k, j)?.as_borrowed())
+    let limbs = limbs(py, &view)?;
+    drop(view);
+    let count = if combinations { natural::binomial_large } else { natural::falling_large };
+    computed(py, |poll| count(&limbs, k, poll))
 }

@@ -9,7 +9,7 @@ use cpython_api::{
 /// A logarithm of a double.
 type Log = fn(f64) -> Result<f64, pymath::Error>;
 
-/// The value of an argument that is a positive float or a small positive int, as nearly all are.
+/// The value of an argument that is a positive float, or a positive int that is not too large, as nearly all are.
 ///
 /// # Safety
 ///
@@ -112,7 +112,13 @@ pub unsafe extern "C" fn math_log_impl(_module: *mut PyObject, x: *mut PyObject,
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_log2_impl(_module: *mut PyObject, x: *mut PyObject) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread, with an argument that its caller keeps alive.
-    unsafe { entry(c"math.log2", |py| float_new(py, logarithm(py, &x, real::log2)?)) }
+    unsafe {
+        let py = Python::assume_attached();
+        if let Some(Ok(value)) = positive(py, x).map(real::log2) {
+            return leave(float_new(py, value));
+        }
+        entry(c"math.log2", |py| float_new(py, logarithm(py, &x, real::log2)?))
+    }
 }
 
 /// The decimal logarithm.
@@ -123,5 +129,11 @@ pub unsafe extern "C" fn math_log2_impl(_module: *mut PyObject, x: *mut PyObject
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_log10_impl(_module: *mut PyObject, x: *mut PyObject) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread, with an argument that its caller keeps alive.
-    unsafe { entry(c"math.log10", |py| float_new(py, logarithm(py, &x, real::log10)?)) }
+    unsafe {
+        let py = Python::assume_attached();
+        if let Some(Ok(value)) = positive(py, x).map(real::log10) {
+            return leave(float_new(py, value));
+        }
+        entry(c"math.log10", |py| float_new(py, logarithm(py, &x, real::log10)?))
+    }
 }

@@ -20,7 +20,10 @@ pub unsafe extern "C" fn math_dist_impl(_module: *mut PyObject, p: *mut PyObject
                 return float_new(py, distance);
             }
             let (p, q) = (point(py, p)?, point(py, q)?);
-            dist(py, p, q)
+            match quick_dist(py, p.as_borrowed().as_ptr(), q.as_borrowed().as_ptr()) {
+                Some(distance) => float_new(py, distance),
+                None => dist(&p, &q),
+            }
         })
     }
 }
@@ -48,18 +51,20 @@ unsafe fn quick_dist(py: Python<'_>, p: *mut PyObject, q: *mut PyObject) -> Opti
 /// # Safety
 ///
 /// - `object` is an object that somebody else keeps alive.
-unsafe fn point<'py>(py: Python<'py>, object: *mut PyObject) -> PyResult<Items<'py>> {
+unsafe fn point<'py>(py: Python<'py>, object: *mut PyObject) -> PyResult<Bound<'py>> {
     // SAFETY: handed on.
     let Some(object) = (unsafe { Borrowed::from_borrowed_or_null(py, object) }) else {
         unreachable!("an argument is an object")
     };
-    match Items::of_tuple(object) {
-        Some(items) => Ok(items),
-        None => Items::new(sequence_tuple(object)?.as_borrowed()),
-    }
+    if Items::of_tuple(object).is_some() { Ok(object.to_owned()) } else { sequence_tuple(object) }
 }
 
-fn dist<'py>(py: Python<'py>, mut p: Items<'py>, mut q: Items<'py>) -> PyResult<Bound<'py>> {
+/// The distance of points that are tuples.
+fn dist<'py>(p: &Bound<'py>, q: &Bound<'py>) -> PyResult<Bound<'py>> {
+    let py = p.py();
+    let (Some(mut p), Some(mut q)) = (Items::of_tuple(p.as_borrowed()), Items::of_tuple(q.as_borrowed())) else {
+        unreachable!("both are tuples")
+    };
     let len = p.tuple_len().unwrap_or(0);
     if q.tuple_len() != Some(len) {
         let message = c"both points must have the same number of dimensions";

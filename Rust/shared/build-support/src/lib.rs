@@ -101,6 +101,10 @@ impl Cpython {
             build.flag(flag);
         }
         build.flag("-fvisibility=hidden").includes(self.include_dirs());
+        // The generated headers have the functions of each release under the condition that Rust has them under.
+        for minor in MINOR_VERSIONS.filter(|minor| *minor <= self.minor) {
+            build.define(&format!("Py_3_{minor}"), None);
+        }
         // For the checks. A build must not fail for what a newer compiler warns of.
         println!("cargo::rerun-if-env-changed=RUST_STDLIB_WERROR");
         if env::var_os("RUST_STDLIB_WERROR").is_some() {

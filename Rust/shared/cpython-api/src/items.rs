@@ -217,7 +217,7 @@ impl<'a> Objects<'a> {
 /// What comes next out of [`Items`].
 #[derive(Debug)]
 pub enum Item<'py> {
-    /// A number; the object is not kept.
+    /// Exactly a `float` or a `bool`, or an `int` that fits 64 bits, out of any kind of iterable; the object is not kept.
     Number(Number),
     /// Anything else.
     Object(Bound<'py>),
@@ -341,32 +341,30 @@ impl<'py> Items<'py> {
         }
     }
 
-    /// What comes next. It may run any Python code.
+    /// What comes next: a number wherever a block would have had one. It may run any Python code.
     #[inline]
     pub fn next_item(&mut self) -> PyResult<Item<'py>> {
         let py = self.source.py();
-        // SAFETY: the source is what its way says and the thread attached; the calls return new references.
+        let (mut bits, mut item) = (0, ptr::null_mut());
+        // SAFETY: the source is what its way says and the thread attached; an item that is stored is a new reference.
         unsafe {
-            let item = match &mut self.way {
+            let kind = match &mut self.way {
                 Way::List(index) => {
                     *index += 1;
-                    ffi::shim_list_item(self.source.as_ptr(), *index - 1)
+                    ffi::shim_list_number(self.source.as_ptr(), *index - 1, &mut bits, &mut item)
                 }
                 Way::Tuple(index) => {
                     *index += 1;
-                    ffi::shim_tuple_item(self.source.as_ptr(), *index - 1)
+                    ffi::shim_tuple_number(self.source.as_ptr(), *index - 1, &mut bits, &mut item)
                 }
-                Way::Iterator => {
-                    let (mut bits, mut item) = (0, ptr::null_mut());
-                    match ffi::shim_iter_number(self.source.as_ptr(), &mut bits, &mut item) as u32 {
-                        ffi::SHIM_ITEM_OTHER => item,
-                        ffi::SHIM_ITEM_END => return Ok(Item::End),
-                        ffi::SHIM_ITEM_ERROR => return Err(PyErr::already_set(py)),
-                        kind => return Ok(Item::Number(Number::new(kind as u8, bits))),
-                    }
-                }
+                Way::Iterator => ffi::shim_iter_number(self.source.as_ptr(), &mut bits, &mut item),
             };
-            Ok(Bound::from_owned_or_null(py, item).map_or(Item::End, Item::Object))
+            match kind as u32 {
+                ffi::SHIM_ITEM_OTHER => Ok(Bound::from_owned_or_null(py, item).map_or(Item::End, Item::Object)),
+                ffi::SHIM_ITEM_END => Ok(Item::End),
+                ffi::SHIM_ITEM_ERROR => Err(PyErr::already_set(py)),
+                kind => Ok(Item::Number(Number::new(kind as u8, bits))),
+            }
         }
     }
 }

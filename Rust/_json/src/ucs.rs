@@ -1,0 +1,347 @@
+//! The three kinds of `str` storage: characters of one, two or four bytes (PEP 393).
+//!
+//! A `str` stores all its characters in the narrowest of the three kinds that holds the largest one. The code that reads
+//! and escapes text is generic over them, so that no text is converted before it is read.
+
+use crate::escape::{escape_latin1, escape_wide};
+use crate::writer::{Block, Buffer};
+
+/// A character as one kind of `str` stores it: `Py_UCS1`, `Py_UCS2` or `Py_UCS4`.
+pub trait Ucs: Copy + Eq + Ord + From<u8> + Into<u32> + 'static {
+    /// The character, when it fits.
+    fn from_char(character: u32) -> Option<Self>;
+
+    /// The low bits of the character. The caller knows that it fits.
+    fn truncate(character: u32) -> Self;
+
+    /// The value of an ASCII character; 0xFF for any other, which no JSON syntax uses.
+    #[inline(always)]
+    fn ascii(self) -> u8 {
+        let character: u32 = self.into();
+        if character < 0x80 { character as u8 } else { 0xFF }
+    }
+
+    /// The length of the prefix without quotes, backslashes and control characters.
+    fn plain_len(units: &[Self]) -> usize;
+
+    /// The length of the prefix without these, DEL and characters that are not ASCII.
+    fn plain_ascii_len(units: &[Self]) -> usize;
+
+    /// As [`plain_len`](Self::plain_len), for a block of a fixed length.
+    fn plain_len_of_block(block: &[Self; BLOCK]) -> usize;
+
+    /// A hash of all units.
+    fn hash(units: &[Self]) -> u32;
+
+    /// The units as bytes, for the kind of one byte.
+    fn as_bytes(units: &[Self]) -> Option<&[u8]>;
+
+    /// The units as text of their kind.
+    fn text(units: &[Self]) -> Text<'_>;
+
+    /// Escapes characters up to the end or to a plain part; see `escape`. Returns how many units have been read and written.
+    fn escape_unicode(units: &[Self], out: &mut [Self]) -> (usize, usize);
+
+    /// The buffer of a block of this kind.
+    fn buffer(block: &mut Block) -> Option<&mut Buffer<Self>>;
+}
+
+/// The length of the blocks of [`Ucs::plain_len_of_block`].
+pub const BLOCK: usize = 16;
+
+/// Text in one of the three kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Text<'a> {
+    /// Latin-1.
+    Ucs1(&'a [u8]),
+    /// The Basic Multilingual Plane, lone surrogates included.
+    Ucs2(&'a [u16]),
+    /// All of Unicode.
+    Ucs4(&'a [u32]),
+}
+
+impl Text<'_> {
+    /// The number of characters.
+    #[inline(always)]
+    pub fn len(self) -> usize {
+        match self {
+            Self::Ucs1(units) => units.len(),
+            Self::Ucs2(units) => units.len(),
+            Self::Ucs4(units) => units.len(),
+        }
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Whether a character has to be escaped in every JSON string (RFC 8259, section 7).
+#[inline(always)]
+fn is_special<U: Ucs>(unit: U) -> bool {
+    unit == U::from(b'"') || unit == U::from(b'\\') || unit < U::from(0x20)
+}
+
+/// Whether a character has to be escaped in a JSON string of printable ASCII characters.
+#[inline(always)]
+fn is_escaped<U: Ucs>(unit: U) -> bool {
+    is_special(unit) || unit >= U::from(0x7F)
+}
+
+/// The position of the first unit that is `wanted`. Blocks are tested as a whole, without a branch for each unit, which
+/// compilers turn into vector instructions of the target's baseline.
+#[inline(always)]
+fn position_in_blocks<U: Ucs, const N: usize>(units: &[U], wanted: impl Fn(U) -> bool) -> usize {
+    let mut done = 0;
+    for block in units.as_chunks::<N>().0 {
+        if block.iter().fold(false, |any, &unit| any | wanted(unit)) {
+            break;
+        }
+        done += N;
+    }
+    let rest = &units[done..];
+    done + rest.iter().position(|&unit| wanted(unit)).unwrap_or(rest.len())
+}
+
+macro_rules! ucs {
+    ($type:ty, $kind:ident, $plain:path, $plain_ascii:path, $block:path, $hash:path, $bytes:path, $escape:path) => {
+        impl Ucs for $type {
+            #[inline(always)]
+            fn from_char(character: u32) -> Option<Self> {
+                character.try_into().ok()
+            }
+
+            #[inline(always)]
+            fn truncate(character: u32) -> Self {
+                character as Self
+            }
+
+            #[inline(always)]
+            fn plain_len(units: &[Self]) -> usize {
+                $plain(units)
+            }
+
+            #[inline(always)]
+            fn plain_ascii_len(units: &[Self]) -> usize {
+                $plain_ascii(units)
+            }
+
+            #[inline(always)]
+            fn plain_len_of_block(block: &[Self; BLOCK]) -> usize {
+                $block(block)
+            }
+
+            #[inline(always)]
+            fn hash(units: &[Self]) -> u32 {
+                $hash(units)
+            }
+
+            #[inline(always)]
+            fn as_bytes(units: &[Self]) -> Option<&[u8]> {
+                $bytes(units)
+            }
+
+            #[inline(always)]
+            fn text(units: &[Self]) -> Text<'_> {
+                Text::$kind(units)
+            }
+
+            #[inline(always)]
+            fn escape_unicode(units: &[Self], out: &mut [Self]) -> (usize, usize) {
+                $escape(units, out)
+            }
+
+            #[inline(always)]
+            fn buffer(block: &mut Block) -> Option<&mut Buffer<Self>> {
+                match block {
+                    Block::$kind(buffer) => Some(buffer),
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+fn plain_in_blocks<U: Ucs, const N: usize>(units: &[U]) -> usize {
+    position_in_blocks::<U, N>(units, is_special)
+}
+
+fn plain_ascii_in_blocks<U: Ucs, const N: usize>(units: &[U]) -> usize {
+    position_in_blocks::<U, N>(units, is_escaped)
+}
+
+#[inline(always)]
+fn plain_in_block<U: Ucs>(block: &[U; BLOCK]) -> usize {
+    position_in_blocks::<U, BLOCK>(block, is_special)
+}
+
+ucs!(u8, Ucs1, bytes::plain_len, bytes::plain_ascii_len, bytes::plain_len_of_block, hash_bytes, Some, escape_latin1);
+ucs!(
+    u16,
+    Ucs2,
+    plain_in_blocks::<u16, 32>,
+    plain_ascii_in_blocks::<u16, 32>,
+    plain_in_block,
+    hash_units,
+    no_bytes,
+    escape_wide
+);
+ucs!(
+    u32,
+    Ucs4,
+    plain_in_blocks::<u32, 16>,
+    plain_ascii_in_blocks::<u32, 16>,
+    plain_in_block,
+    hash_units,
+    no_bytes,
+    escape_wide
+);
+
+fn no_bytes<U>(_units: &[U]) -> Option<&[u8]> {
+    None
+}
+
+/// Multiplicative hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4): the factor is 2^64 divided by
+/// the golden ratio, and the highest bits of the product are the hash.
+#[inline(always)]
+fn mix(word: u64) -> u64 {
+    word.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+#[inline(always)]
+fn hash_units<U: Ucs>(units: &[U]) -> u32 {
+    let sum = units.iter().fold(0u64, |sum, &unit| mix(sum.rotate_left(5) ^ u64::from(unit.into())));
+    (sum >> 32) as u32
+}
+
+/// Eight bytes at a time, the last ones overlapping.
+#[inline(always)]
+fn hash_bytes(bytes: &[u8]) -> u32 {
+    let len = bytes.len() as u64;
+    let sum = if let Some(last) = bytes.last_chunk::<8>() {
+        let words = bytes.as_chunks::<8>().0;
+        let sum = words.iter().fold(len, |sum, word| mix(sum.rotate_left(29) ^ u64::from_le_bytes(*word)));
+        sum.rotate_left(29) ^ u64::from_le_bytes(*last)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        len ^ (u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)))
+    } else {
+        bytes.iter().fold(len, |sum, &byte| sum << 8 | u64::from(byte))
+    };
+    (mix(sum) >> 32) as u32
+}
+
+#[cfg(target_arch = "x86_64")]
+#[path = "ucs/sse2.rs"]
+mod bytes;
+
+#[cfg(not(target_arch = "x86_64"))]
+mod bytes {
+    pub(super) use super::plain_in_block as plain_len_of_block;
+
+    pub(super) fn plain_len(bytes: &[u8]) -> usize {
+        super::plain_in_blocks::<u8, 16>(bytes)
+    }
+
+    pub(super) fn plain_ascii_len(bytes: &[u8]) -> usize {
+        super::plain_ascii_in_blocks::<u8, 16>(bytes)
+    }
+
+    pub(super) fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
+        to.copy_from_slice(from);
+        plain_len(from) == from.len()
+    }
+
+    pub(super) fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
+        to.copy_from_slice(from);
+        plain_ascii_len(from) == from.len()
+    }
+}
+
+/// Copies the bytes, and returns whether all of them are plain: [`Ucs::plain_len`]. Both slices have the same length.
+#[inline(always)]
+pub fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
+    bytes::copy_plain(to, from)
+}
+
+/// As [`copy_plain`], for [`Ucs::plain_ascii_len`].
+#[inline(always)]
+pub fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
+    bytes::copy_plain_ascii(to, from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BLOCK, Ucs, copy_plain, copy_plain_ascii, is_escaped, is_special};
+    use crate::testing::Random;
+
+    fn check<U: Ucs>() {
+        let mut random = Random::new(7);
+        for len in 0..100 {
+            for offset in 0..17 {
+                // Every character at every place, and text without any that ends it.
+                let mut units: Vec<U> = (0..offset + len).map(|_| U::from(random.below(94) as u8 + 33)).collect();
+                for unit in &mut units {
+                    if is_escaped(*unit) {
+                        *unit = U::from(b'x');
+                    }
+                }
+                assert_eq!(U::plain_len(&units[offset..]), len);
+                assert_eq!(U::plain_ascii_len(&units[offset..]), len);
+                if len == 0 {
+                    continue;
+                }
+                let at = random.below(len as u64) as usize;
+                for character in (0..300).chain([0xD800, 0xFFFF, 0x1_0000, 0x10_FFFF]) {
+                    let Some(unit) = U::from_char(character) else { continue };
+                    units[offset + at] = unit;
+                    let plain = if is_special(unit) { at } else { len };
+                    assert_eq!(U::plain_len(&units[offset..]), plain, "{character:x} at {at} of {len}");
+                    if let Some(block) = units[offset..].first_chunk::<BLOCK>() {
+                        assert_eq!(U::plain_len_of_block(block), plain.min(BLOCK), "{character:x} at {at} of {len}");
+                    }
+                    let plain = if is_escaped(unit) { at } else { len };
+                    assert_eq!(U::plain_ascii_len(&units[offset..]), plain, "{character:x} at {at} of {len}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn plain_parts_end_where_the_definition_says() {
+        check::<u8>();
+        check::<u16>();
+        check::<u32>();
+    }
+
+    #[test]
+    fn copies_are_whole_and_see_every_byte() {
+        for len in 0..100 {
+            let plain: Vec<u8> = (0..len).map(|i| b'a' + i % 26).collect();
+            let mut copy = vec![0; plain.len()];
+            assert!(copy_plain(&mut copy, &plain) && copy == plain, "{len}");
+            copy.fill(0);
+            assert!(copy_plain_ascii(&mut copy, &plain) && copy == plain, "{len}");
+            for at in 0..plain.len() {
+                for byte in 0..=255 {
+                    let mut bytes = plain.clone();
+                    bytes[at] = byte;
+                    assert_eq!(copy_plain(&mut copy, &bytes), !is_special(byte), "{byte:x} at {at} of {len}");
+                    assert_eq!(copy_plain_ascii(&mut copy, &bytes), !is_escaped(byte), "{byte:x} at {at} of {len}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_characters_that_end_plain_parts() {
+        let special: Vec<u8> = (0..=255).filter(|&unit: &u8| is_special(unit)).collect();
+        let mut expected: Vec<u8> = (0..0x20).collect();
+        expected.extend([b'"', b'\\']);
+        assert_eq!(special, expected);
+        let escaped: Vec<u8> = (0..=255).filter(|&unit: &u8| is_escaped(unit)).collect();
+        expected.extend(0x7F..=0xFF);
+        assert_eq!(escaped, expected);
+    }
+}

@@ -1,0 +1,149 @@
+//! Text of one byte a character, as nearly all documents are: sixteen bytes at a time, the position from a bit mask.
+//!
+//! SSE2 is part of x86-64, so nothing is detected and all of it is inlined where strings are scanned: most are shorter
+//! than a call to a wider kernel would be worth.
+
+use std::arch::x86_64::{
+    __m128i, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_max_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x,
+    _mm_set1_epi8,
+};
+
+#[target_feature(enable = "sse2")]
+#[inline]
+fn load(block: &[u8; 16]) -> __m128i {
+    // One load: the compiler sees that the halves are neighbours.
+    let whole = u128::from_le_bytes(*block);
+    _mm_set_epi64x((whole >> 64) as i64, whole as i64)
+}
+
+/// A bit for each quote, backslash and control character.
+#[target_feature(enable = "sse2")]
+#[inline]
+fn special(block: &[u8; 16]) -> i32 {
+    let bytes = load(block);
+    let quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'"' as i8));
+    let backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\\' as i8));
+    // Unsigned, the larger of a control character and the last of them is the last of them.
+    let last = _mm_set1_epi8(0x1F);
+    let control = _mm_cmpeq_epi8(_mm_max_epu8(bytes, last), last);
+    _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control))
+}
+
+/// The same with DEL and what is not ASCII.
+#[target_feature(enable = "sse2")]
+#[inline]
+fn escaped(block: &[u8; 16]) -> i32 {
+    let bytes = load(block);
+    let quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'"' as i8));
+    let backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\\' as i8));
+    // As signed bytes, what is not ASCII is below zero.
+    let outside = _mm_cmpgt_epi8(_mm_set1_epi8(0x20), bytes);
+    let delete = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F));
+    _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), _mm_or_si128(outside, delete)))
+}
+
+/// Copies the bytes and looks at them in one pass: whether the mask of each block is zero. Both have the same length.
+#[inline(always)]
+fn copy(to: &mut [u8], from: &[u8], mask: impl Fn(&[u8; 16]) -> i32) -> bool {
+    /// Copies both ends, which overlap in the middle, and returns them.
+    #[inline(always)]
+    fn ends<const N: usize>(to: &mut [u8], from: &[u8]) -> Option<([u8; N], [u8; N])> {
+        let (first, last) = (*from.first_chunk()?, *from.last_chunk()?);
+        *to.first_chunk_mut()? = first;
+        *to.last_chunk_mut()? = last;
+        Some((first, last))
+    }
+    if let Some((first, last)) = ends::<16>(to, from) {
+        let mut found = mask(&first) | mask(&last);
+        if from.len() > 32 {
+            for (to, from) in to.as_chunks_mut::<16>().0.iter_mut().zip(from.as_chunks::<16>().0) {
+                *to = *from;
+                found |= mask(from);
+            }
+        }
+        return found == 0;
+    }
+    let block = if let Some((first, last)) = ends::<8>(to, from) {
+        u128::from(u64::from_le_bytes(first)) << 64 | u128::from(u64::from_le_bytes(last))
+    } else if let Some((first, last)) = ends::<4>(to, from) {
+        let word = u64::from(u32::from_le_bytes(first)) << 32 | u64::from(u32::from_le_bytes(last));
+        u128::from(word) << 64 | u128::from(word)
+    } else {
+        let (Some(&first), Some(&middle), Some(&last)) = (from.first(), from.get(from.len() / 2), from.last()) else {
+            return true;
+        };
+        to.iter_mut().zip(from).take(3).for_each(|(to, from)| *to = *from);
+        u128::from(u32::from_le_bytes([first, middle, last, last])) * 0x1_0000_0001_0000_0001_0000_0001
+    };
+    mask(&block.to_le_bytes()) == 0
+}
+
+/// A block of two halves, each of which is of whole words.
+#[inline(always)]
+fn block_of(low: u64, high: u64) -> [u8; 16] {
+    (u128::from(high) << 64 | u128::from(low)).to_le_bytes()
+}
+
+/// The position of the first byte in the mask; the length when there is none.
+#[inline(always)]
+fn position(bytes: &[u8], mask: impl Fn(&[u8; 16]) -> i32, wanted: impl Fn(u8) -> bool) -> usize {
+    let (blocks, rest) = bytes.as_chunks::<16>();
+    for (index, block) in blocks.iter().enumerate() {
+        let mask = mask(block);
+        if mask != 0 {
+            return index * 16 + mask.trailing_zeros() as usize;
+        }
+    }
+    // Both ends of the rest, which overlap: what is in both is found in the first.
+    let (ends, half) = if rest.is_empty() {
+        return bytes.len();
+    } else if let Some(last) = bytes.last_chunk::<16>() {
+        // What comes before the rest has been looked at.
+        (*last, 16)
+    } else if let (Some(first), Some(last)) = (rest.first_chunk(), rest.last_chunk()) {
+        (block_of(u64::from_le_bytes(*first), u64::from_le_bytes(*last)), 8)
+    } else if let (Some(first), Some(last)) = (rest.first_chunk(), rest.last_chunk()) {
+        let word = u64::from(u32::from_le_bytes(*last)) << 32 | u64::from(u32::from_le_bytes(*first));
+        (block_of(word, word), 4)
+    } else {
+        return rest.iter().position(|&byte| wanted(byte)).unwrap_or(rest.len());
+    };
+    let mask = mask(&ends);
+    if mask == 0 {
+        return bytes.len();
+    }
+    let first = mask.trailing_zeros() as usize;
+    if first < half && half < 16 { first } else { bytes.len() - half + first % half }
+}
+
+#[inline]
+pub(super) fn plain_len(bytes: &[u8]) -> usize {
+    // SAFETY: SSE2 is there on every x86-64.
+    position(bytes, |block| unsafe { special(block) }, super::is_special)
+}
+
+#[inline]
+pub(super) fn plain_ascii_len(bytes: &[u8]) -> usize {
+    // SAFETY: SSE2 is there on every x86-64.
+    position(bytes, |block| unsafe { escaped(block) }, super::is_escaped)
+}
+
+#[inline(always)]
+pub(super) fn plain_len_of_block(block: &[u8; 16]) -> usize {
+    // SAFETY: SSE2 is there on every x86-64.
+    let mask = unsafe { special(block) };
+    // The bit after the last one of the mask ends the block.
+    (mask | 1 << 16).trailing_zeros() as usize
+}
+
+#[inline(always)]
+pub(super) fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
+    // SAFETY: SSE2 is there on every x86-64.
+    copy(to, from, |block| unsafe { special(block) })
+}
+
+#[inline(always)]
+pub(super) fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
+    // SAFETY: SSE2 is there on every x86-64.
+    copy(to, from, |block| unsafe { escaped(block) })
+}

@@ -1,0 +1,62 @@
+//! `a2b_qp` and `b2a_qp`.
+
+use super::{bytes_from, bytes_of};
+use crate::quoted_printable;
+use cpython_api::{Input, Py_buffer, PyObject, entry};
+use std::convert::Infallible;
+use std::ffi::c_int;
+
+/// Decodes quoted-printable text.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_a2b_qp_impl(
+    _module: *mut PyObject,
+    data: *mut Py_buffer,
+    header: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.a2b_qp", |py| {
+            let data = &*Input::from_view(py, &*data)?;
+            // The result is mostly shorter.
+            bytes_from(
+                py,
+                Some(data.len()),
+                |never: Infallible| match never {},
+                |out| {
+                    quoted_printable::decode(data, header != 0, out);
+                    Ok(())
+                },
+            )
+        })
+    }
+}
+
+/// Encodes as quoted-printable text.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_b2a_qp_impl(
+    _module: *mut PyObject,
+    data: *mut Py_buffer,
+    quotetabs: c_int,
+    istext: c_int,
+    header: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a filled view, on an attached thread.
+    unsafe {
+        entry(c"binascii.b2a_qp", |py| {
+            let data = &*Input::from_view(py, &*data)?;
+            let options =
+                quoted_printable::Options { quotetabs: quotetabs != 0, istext: istext != 0, header: header != 0 };
+            bytes_of(py, quoted_printable::max_encoded_len(data, options), |out| {
+                quoted_printable::encode(data, options, out)
+            })
+        })
+    }
+}

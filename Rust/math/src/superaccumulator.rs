@@ -1,0 +1,231 @@
+//! The exact sum of many doubles, in fixed point (Neal, "Fast Exact Summation Using Small and Large Superaccumulators",
+//! 2015).
+//!
+//! All doubles are multiples of the smallest one, `2**-1074`, so a sum is an integer number of those. It is kept in
+//! chunks of 32 bits, each in a word of 64: a mantissa is shifted to its place and cut in two, which are added to two
+//! neighbouring chunks. What a word gathers above its 32 bits is carried on now and then, and at the end.
+//!
+//! An addition costs the same whatever went before, where [`ExactSum`](crate::sum::ExactSum) goes through all of its
+//! partial sums. But setting out and rounding take a pass over the chunks, so that it pays for some dozens of numbers.
+//! The results are the same, as both are rounded once. What the other makes of sums that leave the range of doubles on
+//! their way depends on its partial sums, so large numbers are refused here.
+
+#![forbid(unsafe_code)]
+
+/// A number that is not finite, or so large that a sum could leave the range of doubles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLarge;
+
+/// The first exponent, as doubles store it, that is refused: numbers from `2**960` on.
+const EXPONENTS: u64 = 960 + 1023;
+
+/// The upper half of the last numbers goes one chunk further, and the highest chunk has the sign.
+const CHUNKS: usize = 64;
+const _: () = assert!((EXPONENTS - 2) / 32 + 1 < CHUNKS as u64 - 1);
+
+const MASK: i64 = 0xffff_ffff;
+
+/// How many numbers are added between carries: each adds less than `2**53` to a chunk, which has room for `2**63`.
+const INTERVAL: usize = 1 << 9;
+
+/// How many numbers there may be, so that even the largest leave room below the range of doubles.
+const MOST: u64 = 1 << 32;
+
+/// A sum to which numbers are added.
+#[derive(Debug)]
+pub struct SmallSuperaccumulator {
+    chunks: [i64; CHUNKS],
+    /// How many numbers may be added until there must be a carry.
+    left: usize,
+    count: u64,
+}
+
+impl Default for SmallSuperaccumulator {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl SmallSuperaccumulator {
+    /// The sum of nothing.
+    pub const fn new() -> Self {
+        Self { chunks: [0; CHUNKS], left: INTERVAL, count: 0 }
+    }
+
+    /// Adds all numbers, or some of them if one is refused.
+    #[inline]
+    pub fn add(&mut self, numbers: &[f64]) -> Result<(), TooLarge> {
+        for numbers in numbers.chunks(INTERVAL) {
+            self.count += numbers.len() as u64;
+            if self.count > MOST {
+                return Err(TooLarge);
+            }
+            if self.left < numbers.len() {
+                self.carry();
+                self.left = INTERVAL;
+            }
+            self.left -= numbers.len();
+            for number in numbers {
+                self.add_one(*number)?;
+            }
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn add_one(&mut self, number: f64) -> Result<(), TooLarge> {
+        let bits = number.to_bits();
+        let exponent = (bits >> 52) & 0x7ff;
+        if exponent >= EXPONENTS {
+            return Err(TooLarge);
+        }
+        // A number without exponent has no leading bit, and stands where those of the first exponent do.
+        let is_normal = u64::from(exponent != 0);
+        let magnitude = ((bits & ((1 << 52) - 1)) | (is_normal << 52)) as i64;
+        let sign = (bits as i64) >> 63;
+        let mantissa = (magnitude ^ sign) - sign;
+        let place = exponent - is_normal;
+        let (chunk, shift) = (((place >> 5) as usize) % (CHUNKS - 1), place & 31);
+        // The sign goes with the upper part.
+        self.chunks[chunk] += (mantissa << shift) & MASK;
+        self.chunks[chunk + 1] += mantissa >> (32 - shift);
+        Ok(())
+    }
+
+    /// Carries on what is above 32 bits, after which no chunk but the highest has more, or is negative.
+    fn carry(&mut self) {
+        let mut carry = 0;
+        let last = CHUNKS - 1;
+        for chunk in &mut self.chunks[..last] {
+            let value = *chunk + carry;
+            *chunk = value & MASK;
+            carry = value >> 32;
+        }
+        self.chunks[last] += carry;
+    }
+
+    /// The sum, rounded once, half to even. A sum of zero is positive.
+    pub fn finish(mut self) -> f64 {
+        self.carry();
+        let negative = self.chunks[CHUNKS - 1] < 0;
+        if negative {
+            self.chunks.iter_mut().for_each(|chunk| *chunk = -*chunk);
+            self.carry();
+        }
+        let Some(top) = self.chunks.iter().rposition(|chunk| *chunk != 0) else { return 0.0 };
+        let chunk = |index: Option<usize>| index.map_or(0, |index| self.chunks[index] as u64);
+        // The highest 96 bits, of which 64 at least are significant, moved up until the first one is.
+        let high = (chunk(Some(top)) << 32) | chunk(top.checked_sub(1));
+        let low = chunk(top.checked_sub(2)) << 32;
+        let zeros = high.leading_zeros();
+        let high = (high << zeros) | ((u128::from(low) << zeros) >> 64) as u64;
+        let rest = low << zeros != 0 || (top > 2 && self.chunks[..top - 2].iter().any(|chunk| *chunk != 0));
+        // So many bits has the sum. A double keeps 53 of them.
+        let bits = 32 * (top as u32 + 1) - zeros;
+        let magnitude = if bits <= 53 {
+            high >> (64 - bits)
+        } else {
+            let (mantissa, below) = (high >> 11, high & 0x7ff);
+            let up = below > 0x400 || (below == 0x400 && (rest || mantissa & 1 == 1));
+            // The leading bit makes up for the exponent being one too small, and a carry out of the mantissa goes there.
+            (u64::from(bits - 53) << 52) + mantissa + u64::from(up)
+        };
+        f64::from_bits(magnitude | (u64::from(negative) << 63))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SmallSuperaccumulator, TooLarge};
+    use crate::natural::testing::Random;
+    use crate::sum::ExactSum;
+
+    fn sum(numbers: &[f64]) -> Result<f64, TooLarge> {
+        let mut total = SmallSuperaccumulator::new();
+        total.add(numbers)?;
+        Ok(total.finish())
+    }
+
+    /// The bits of both sums.
+    fn both(numbers: &[f64]) -> (u64, u64) {
+        let mut partials = ExactSum::new();
+        numbers.iter().for_each(|number| assert_eq!(partials.add(*number), Ok(())));
+        let expected = partials.finish().expect("finite").to_bits();
+        (sum(numbers).expect("not too large").to_bits(), expected)
+    }
+
+    #[test]
+    fn single_numbers_come_back() {
+        let mut power = 5e-324;
+        while power < 2.0_f64.powi(959) {
+            for number in [power, -power, power * 1.75, power * (2.0 - f64::EPSILON)] {
+                assert_eq!(sum(&[number]), Ok(number));
+            }
+            power *= 2.0;
+        }
+        assert_eq!(sum(&[]).map(f64::to_bits), Ok(0));
+        assert_eq!(sum(&[-0.0]).map(f64::to_bits), Ok(0));
+        assert_eq!(sum(&[1.5, -1.5]).map(f64::to_bits), Ok(0));
+    }
+
+    #[test]
+    fn ties_go_to_even_unless_something_is_below() {
+        let one = 9_007_199_254_740_992.0_f64;
+        for tiny in [0.0, 5e-324, -5e-324, 1e-30, -1e-200, 2.0_f64.powi(-11), -(2.0_f64.powi(-64))] {
+            for start in [one, one + 2.0, one + 4.0, one / 2.0] {
+                for sign in [1.0, -1.0] {
+                    let numbers = [sign * start, sign * start.min(one) / one, sign * tiny];
+                    let (ours, expected) = both(&numbers);
+                    assert_eq!(ours, expected, "{numbers:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sums_are_those_of_the_partial_sums() {
+        let mut random = Random(3);
+        for round in 0..4000 {
+            let range = [1, 3, 40, 120, 1900][round % 5];
+            let start = if round % 2 == 0 { 0 } else { 1980 - range };
+            let mut numbers: Vec<f64> = (0..random.limb() % 40)
+                .map(|_| {
+                    let exponent = start + random.limb() % (range + 1);
+                    f64::from_bits(
+                        (random.limb() & 0x800f_ffff_ffff_ffff & !(random.limb() & 0xffff)) | (exponent << 52),
+                    )
+                })
+                .collect();
+            // Cancellation leaves the low bits.
+            if round % 3 == 0 {
+                numbers.extend(numbers.clone().iter().map(|number| -number * (1.0 + f64::EPSILON)));
+            }
+            let (ours, expected) = both(&numbers);
+            assert_eq!(ours, expected, "{numbers:?}");
+        }
+    }
+
+    #[test]
+    fn many_numbers_are_carried_in_time() {
+        for number in
+            [f64::from_bits((31 << 52) | 0xf_ffff_ffff_ffff), -f64::from_bits((63 << 52) | 0xf_ffff_ffff_ffff)]
+        {
+            let mut total = SmallSuperaccumulator::new();
+            for _ in 0..100 {
+                assert_eq!(total.add(&vec![number; 997]), Ok(()));
+            }
+            assert_eq!(total.finish(), number * 99_700.0);
+        }
+    }
+
+    #[test]
+    fn large_numbers_are_refused() {
+        for number in [2.0_f64.powi(960), -f64::MAX, f64::INFINITY, f64::NAN] {
+            assert_eq!(sum(&[1.0, number]), Err(TooLarge));
+        }
+        let below = f64::from_bits(2.0_f64.powi(960).to_bits() - 1);
+        assert_eq!(sum(&[below, below, -below]), Ok(below));
+        let mut total = SmallSuperaccumulator { count: super::MOST, ..SmallSuperaccumulator::new() };
+        assert_eq!(total.add(&[1.0]), Err(TooLarge));
+    }
+}
