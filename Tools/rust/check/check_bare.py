@@ -12,6 +12,7 @@ get them.  A part needs those before it.
 
 import argparse
 import datetime
+import itertools
 import json
 import pathlib
 import re
@@ -202,7 +203,7 @@ def cross(machine):
         return
     native = f'{CLONE}/cpython/python'
     # What CPython's configure cannot try out on another processor.
-    cached = 'ac_cv_file__dev_ptmx=yes ac_cv_file__dev_ptc=no'
+    cached = 'ac_cv_file__dev_ptmx=yes ac_cv_file__dev_ptc=no ac_cv_buggy_getaddrinfo=no'
     options = f'--disable-gil --host=aarch64-linux-gnu --build=x86_64-linux-gnu --with-build-python={native} {cached}'
     folder = '/src/cross'
     command = f'mkdir -p {folder} && cd {folder} && {CLONE}/configure {options} && make'
@@ -240,7 +241,9 @@ def i386(machine):
         is None
     ):
         return
-    command = 'cargo check --locked --workspace --exclude stdlib --exclude _rust --target i686-unknown-linux-gnu'
+    # Without a CPython that is configured for it, as plain `cargo test` has none.
+    apart = ' '.join(f'--exclude {name}' for name in ('stdlib', '_rust', 'panictest', 'cpython-sys', 'cpython-api'))
+    command = f'cargo check --locked --workspace {apart} --target i686-unknown-linux-gnu'
     machine.run('i386', 'cargo check for i686', command, folder=CLONE)
 
 
@@ -248,37 +251,38 @@ PARTS = {'readme': readme, 'package': package, 'cross': cross, 'i386': i386}
 
 
 def versions(machine):
-    """Return the compilers of a system, and its C library."""
+    """Return the versions of the compilers of a system, and of its C library."""
     command = 'rustc --version; gcc -dumpfullversion; ldd --version 2>&1 | sed -n 1p'
-    lines = (machine.run('readme', 'versions', command) or '').splitlines()
-    found = [re.search(r'\d+\.\d+(\.\d+)?', line) for line in lines]
+    lines = subprocess.run(['chroot', machine.root, 'sh', '-c', command], capture_output=True, text=True).stdout
+    found = [re.search(r'\d+\.\d+(\.\d+)?(?=\D*$|\s|\+)', line) for line in lines.splitlines()]
     return dict(zip(('rustc', 'gcc', 'glibc'), (match[0] if match else '' for match in found), strict=False))
 
 
-def write_record(machine):
+def write_record(suite, tools, results):
     """Write what was found out about a system, and the table in the handbook."""
     try:
         known = json.loads(RECORD.read_text(encoding='utf-8'))
     except FileNotFoundError:
         known = {}
-    now = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
-    entry = known.get(machine.suite, {})
-    entry |= {'date': now, 'commit': records.commit()} | machine.versions
-    entry['parts'] = entry.get('parts', {}) | machine.results
-    known[machine.suite] = entry
+    stamp = {'date': datetime.datetime.now(datetime.timezone.utc).date().isoformat(), 'commit': records.commit()}
+    for part, result in results.items():
+        known.setdefault(suite, {})[part] = stamp | tools | result
     RECORD.write_text(json.dumps(known, indent=1, sort_keys=True) + '\n', encoding='utf-8')
-    rows = ['| system | compilers | part | passed | failed | skipped |\n| --- | --- | --- | ---: | ---: | ---: |\n']
-    for suite, entry in sorted(known.items()):
-        for part in PARTS:
-            if part in entry['parts']:
-                numbers = ' | '.join(str(entry['parts'][part][key]) for key in ('passed', 'failed', 'skipped'))
-                tools = f'rustc {entry["rustc"]}, gcc {entry["gcc"]}, glibc {entry["glibc"]}'
-                rows.append(f'| {SUITES[suite]} | {tools} | `{part}` | {numbers} |\n')
-    pattern = re.compile(
-        r'(?<=<!-- check-bare: written by make check-bare RECORD=1 -->\n).*?(?=<!-- end -->)', re.DOTALL
-    )
     text = PAGE.read_text(encoding='utf-8')
-    PAGE.write_text(pattern.sub(lambda match: '\n' + ''.join(rows) + '\n', text), encoding='utf-8')
+    pattern = re.compile(r'(?<=<!-- check-bare: written by make check-bare RECORD=1 -->\n).*?(?=<!-- end -->)', re.S)
+    PAGE.write_text(pattern.sub(lambda match: table(known), text, count=1), encoding='utf-8')
+
+
+def table(known):
+    """Return the table of the handbook."""
+    lines = ['', '| system | compilers | part | commit | passed | failed | skipped |']
+    lines.append('| --- | --- | --- | --- | ---: | ---: | ---: |')
+    for suite, part in itertools.product(SUITES, PARTS):
+        if result := known.get(suite, {}).get(part):
+            tools = ', '.join(f'{name} {result[name]}' for name in ('rustc', 'gcc', 'glibc') if name in result)
+            numbers = ' | '.join(str(result[key]) for key in ('passed', 'failed', 'skipped'))
+            lines.append(f'| {SUITES[suite]} | {tools} | `{part}` | {result["commit"]} | {numbers} |')
+    return '\n'.join([*lines, '', ''])
 
 
 def main():
@@ -299,11 +303,12 @@ def main():
         if not args.again and not machine.install():
             continue
         for part in args.parts or PARTS:
-            if PARTS[part](machine) is False:
+            done = PARTS[part](machine)
+            if args.record:
+                # After each part: the whole takes hours.
+                write_record(suite, versions(machine), machine.results)
+            if done is False:
                 break
-        if args.record:
-            machine.versions = versions(machine)
-            write_record(machine)
     sys.exit(report.close())
 
 
