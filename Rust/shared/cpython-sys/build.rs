@@ -92,6 +92,7 @@ const FUNCTIONS: &[&str] = &[
     "PyModule_AddObjectRef",
     "PyModule_AddType",
     "PyModule_GetState",
+    "PyMutex_IsLocked",
     "PyMutex_Lock",
     "PyMutex_Unlock",
     "PyNumber_Absolute",
