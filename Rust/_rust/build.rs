@@ -15,7 +15,8 @@ fn main() {
     println!("cargo::rerun-if-changed={}", table.display());
     println!("cargo::rerun-if-changed=build.rs");
     let stages = stages(&table);
-    let [modules, default, switched] = ["RUST_MODULES", "RUST_DEFAULT", "RUST_SWITCHED"].map(setting);
+    let [modules, default, switched, submodules] =
+        ["RUST_MODULES", "RUST_DEFAULT", "RUST_SWITCHED", "RUST_SUBMODULES"].map(setting);
     let twins = setting("RUST_C_TWINS") != "no";
     let is_in = |list: &str, name| list.split_whitespace().any(|word| word == name);
 
@@ -31,7 +32,14 @@ fn main() {
             _ => ("C", is_in(&switched, name)),
         };
         if plain == "Rust" {
-            let _ = writeln!(c, "PLAIN_MODULE({name})");
+            let _ = writeln!(c, "PLAIN_MODULE({name}, {name})");
+            // In the table, the submodules are in the lines after that of the module.
+            let lines = stages.iter().skip_while(|(known, _)| known != name).skip(1);
+            for submodule in lines.map_while(|(line, _)| line.strip_prefix('+')) {
+                if is_in(&submodules, submodule) {
+                    let _ = writeln!(c, "PLAIN_MODULE({submodule}, {name})");
+                }
+            }
         }
         let _ = writeln!(
             rust,
