@@ -60,6 +60,7 @@ const FUNCTIONS: &[&str] = &[
     "PyFrozenSet_New",
     "PyImport_ImportModule",
     "PyImport_ImportModuleAttr",
+    "PyIndex_Check",
     "PyIter_Check",
     "PyIter_NextItem",
     "PyList_Append",

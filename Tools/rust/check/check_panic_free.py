@@ -1,8 +1,8 @@
 """No function that C calls can unwind: none in the built library has the call that ends the process when one does.
 
-rustc gives every `extern "C"` function that might unwind a landing pad that calls `panic_cannot_unwind`, and the optimiser
-removes it where it can prove that nothing unwinds.  So a function of ours with a reference to it does work outside of its
-entry that may panic.  This asks the object files, function by function.
+rustc gives every `extern "C"` function that might unwind a landing pad that calls `panic_cannot_unwind`, and the
+optimiser removes it where it can prove that nothing unwinds. So an exported function with a reference to it does
+work outside its entry that may panic. The object files are searched function by function.
 
 usage: check_panic_free.py [LIBRARY]     libstdlib.a by default, as cargo has left it in the build folder
 """

@@ -12,7 +12,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_int, c_uint, c_void};
 use std::fmt::Write as _;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::ptr;
 use std::sync::{Once, OnceLock};
@@ -153,7 +153,7 @@ pub unsafe fn entry(
 ) -> *mut ffi::PyObject {
     // SAFETY: this thread is attached (the caller's promise), and stays so for the call.
     let py = unsafe { Python::assume_attached() };
-    catch(
+    guard(
         || into_c_result(checked(py, body(py))),
         move || {
             raise_panic(name);
@@ -174,7 +174,7 @@ pub unsafe fn entry_value<T: EntryValue>(
 ) -> <T as EntryValue>::C {
     // SAFETY: this thread is attached (the caller's promise), and stays so for the call.
     let py = unsafe { Python::assume_attached() };
-    catch(
+    guard(
         || into_c_result(checked(py, body(py))),
         move || {
             raise_panic(name);
@@ -228,7 +228,7 @@ pub unsafe fn entry_unraisable(name: &'static CStr, body: impl for<'py> FnOnce(P
 pub unsafe fn entry_dealloc(name: &'static CStr, body: impl for<'py> FnOnce(Python<'py>)) {
     // SAFETY: this thread is attached (the caller's promise), and stays so for the call.
     let py = unsafe { Python::assume_attached() };
-    catch(move || body(py), move || report_panic(name));
+    guard(move || body(py), move || report_panic(name));
 }
 
 /// Runs the body of a function that the collector calls, such as a traversal, while every other thread is stopped.
@@ -240,13 +240,25 @@ pub unsafe fn entry_dealloc(name: &'static CStr, body: impl for<'py> FnOnce(Pyth
 /// The value is that of `body`, and 0 after a panic.
 #[inline]
 pub fn entry_traverse(name: &'static CStr, body: impl FnOnce() -> c_int) -> c_int {
-    catch(body, move || {
+    guard(body, move || {
         postpone(name);
         0
     })
 }
 
 /// Runs `body`. When it panics, silences the panic and returns the result of `panicked`.
+#[inline]
+fn guard<R>(body: impl FnOnce() -> R, panicked: impl FnOnce() -> R) -> R {
+    // The C calling convention passes two words in registers, and would copy a larger value once more.
+    if size_of_val(&body) <= 2 * size_of::<usize>() {
+        return catch(body, panicked);
+    }
+    let mut body = ManuallyDrop::new(body);
+    // SAFETY: the closure is called once, and nobody else uses the body.
+    catch(|| unsafe { ManuallyDrop::take(&mut body) }(), panicked)
+}
+
+/// As [`guard`].
 ///
 /// This is a function of its own for each body, so that [`catch_unwind`](panic::catch_unwind), which may call the handler that
 /// ends the process, is not inlined into the exported function: `check_panic_free` looks for that call there. It is

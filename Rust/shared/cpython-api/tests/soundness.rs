@@ -114,7 +114,7 @@ impl ModuleState for State {
 }
 
 /// The collector takes the module from a class that it clears; a class that never had one looks the same. Before,
-/// `class_state` made a reference out of NULL, and the status was 0.
+/// `class_state` made a reference out of NULL: a build with debug assertions ended the process, another one read from address 0.
 #[test]
 fn a_class_without_a_module_has_no_state() {
     with_python(|py| {
