@@ -35,6 +35,13 @@ use std::ptr::NonNull;
 ///
 /// Its lifetime is that of the variable with the pointer, so that it does not outlive the call.
 ///
+/// ```compile_fail,E0515
+/// # use cpython_api::{Arg, PyObject};
+/// unsafe fn outlives<'a>(object: *mut PyObject) -> Arg<'a> {
+///     unsafe { Arg::new(&object) }
+/// }
+/// ```
+///
 /// # Invariants
 ///
 /// - `object` is live for `'a`, and a `T`.

@@ -143,6 +143,18 @@ thread_local! {
 /// cannot choose, so that nothing of it stays after the call. [`Arg`](crate::Arg) shows how arguments get in. A `move` closure
 /// is cheaper: its captures, if they are two words at most, are passed on in registers.
 ///
+/// ```compile_fail,E0521
+/// # use cpython_api::{Bound, entry};
+/// # use std::cell::RefCell;
+/// thread_local! { static KEPT: RefCell<Option<Bound<'static>>> = const { RefCell::new(None) } }
+/// unsafe {
+///     entry(c"keep", |py| {
+///         KEPT.set(Some(py.None()));
+///         Ok(py.None())
+///     });
+/// }
+/// ```
+///
 /// # Safety
 ///
 /// - The current thread is attached to an interpreter, as it is in every call that Python makes.
