@@ -4,7 +4,7 @@
 #define RUST__BZ2_H
 
 /*
- What each copy of the module keeps: its types, made when the module is executed.
+ The state of a module object: its types, created when the module is executed.
  */
 typedef struct {
   /*
@@ -27,16 +27,16 @@ int _bz2_BZ2Compressor_basicsize(void);
 
  # Safety
 
- Called by the type's `tp_dealloc` alone.
+ Only the type's `tp_dealloc` may call this.
  */
 void _bz2_BZ2Compressor_drop(PyObject *self_);
 
 /*
- Makes a compressor.
+ Creates a compressor.
 
  # Safety
 
- Called by the parsing code alone.
+ Only the parsing code may call this.
  */
 PyObject *_bz2_BZ2Compressor_impl(PyTypeObject *cls, int compresslevel);
 
@@ -45,7 +45,7 @@ PyObject *_bz2_BZ2Compressor_impl(PyTypeObject *cls, int compresslevel);
 
  # Safety
 
- Called by the parsing code alone.
+ Only the parsing code may call this.
  */
 PyObject *_bz2_BZ2Compressor_compress_impl(PyObject *self_, Py_buffer *data);
 
@@ -54,7 +54,7 @@ PyObject *_bz2_BZ2Compressor_compress_impl(PyObject *self_, Py_buffer *data);
 
  # Safety
 
- Called by the parsing code alone.
+ Only the parsing code may call this.
  */
 PyObject *_bz2_BZ2Compressor_flush_impl(PyObject *self_);
 
@@ -68,16 +68,16 @@ int _bz2_BZ2Decompressor_basicsize(void);
 
  # Safety
 
- Called by the type's `tp_dealloc` alone.
+ Only the type's `tp_dealloc` may call this.
  */
 void _bz2_BZ2Decompressor_drop(PyObject *self_);
 
 /*
- Makes a decompressor.
+ Creates a decompressor.
 
  # Safety
 
- Called by the parsing code alone.
+ Only the parsing code may call this.
  */
 PyObject *_bz2_BZ2Decompressor_impl(PyTypeObject *cls);
 
@@ -86,7 +86,7 @@ PyObject *_bz2_BZ2Decompressor_impl(PyTypeObject *cls);
 
  # Safety
 
- Called by the parsing code alone.
+ Only the parsing code may call this.
  */
 PyObject *_bz2_BZ2Decompressor_decompress_impl(PyObject *self_, Py_buffer *data, Py_ssize_t max_length);
 
@@ -95,7 +95,7 @@ PyObject *_bz2_BZ2Decompressor_decompress_impl(PyObject *self_, Py_buffer *data,
 
  # Safety
 
- Called by the type's getter alone.
+ Only the type's getter may call this.
  */
 PyObject *_bz2_BZ2Decompressor_eof(PyObject *self_);
 
@@ -104,7 +104,7 @@ PyObject *_bz2_BZ2Decompressor_eof(PyObject *self_);
 
  # Safety
 
- Called by the type's getter alone.
+ Only the type's getter may call this.
  */
 PyObject *_bz2_BZ2Decompressor_needs_input(PyObject *self_);
 
@@ -113,7 +113,7 @@ PyObject *_bz2_BZ2Decompressor_needs_input(PyObject *self_);
 
  # Safety
 
- Called by the type's getter alone.
+ Only the type's getter may call this.
  */
 PyObject *_bz2_BZ2Decompressor_unused_data(PyObject *self_);
 

@@ -1,6 +1,6 @@
 /* The C side of _bz2: the module definition and the types. The parsing of arguments, the method tables, the names and
-   flags of the types and all docstrings are those of CPython's _bz2module.c. What the methods do is in Rust, and so is
-   what an object holds: C knows that by its size alone. */
+   flags of the types and all docstrings are those of CPython's _bz2module.c. Methods and the
+   state of objects are implemented in Rust; C knows only the size of the state. */
 
 #include "Python.h"
 #include "rust/_bz2.h"
@@ -23,8 +23,8 @@ typedef PyObject BZ2Decompressor;
 #include "upstream/BZ2Compressor_methods.h"
 #include "upstream/BZ2Decompressor_methods.h"
 
-/* Attributes are computed, because another thread may be changing what they show, and refuse to be set in the words
-   of a read-only member. */
+/* Attributes are computed, because another thread may be changing the state. Setting one raises the exception of a
+   read-only member. */
 static int
 refuse_to_set(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(value), void *Py_UNUSED(closure))
 {
@@ -108,7 +108,7 @@ static PyType_Slot bz2_decompressor_type_slots[] = {
 
 /* The module */
 
-/* Makes and adds a type whose objects are of a size that only Rust knows. */
+/* Creates a type whose objects have a size that only Rust knows, and adds it to the module. */
 static PyTypeObject *
 add_type(PyObject *module, PyType_Spec spec, int basicsize)
 {

@@ -1,18 +1,22 @@
-//! What Python calls: the constructors, methods and attributes of the two classes.
+//! The functions that Python calls: constructors, methods and attributes of the two classes.
 //!
 //! Arguments arrive parsed by the code of the C module, which the build takes from CPython's source: `data` is a view
 //! that the caller fills before the call and releases after it. `make regen` writes `Include/rust/_bz2.h`.
 
-use crate::compressor::Compressor;
-use crate::decompressor::Decompressor;
-use crate::failure::Failure;
+pub(crate) mod compressor;
+pub(crate) mod decompressor;
+pub(crate) mod error;
+
+use compressor::Compressor;
 use cpython_api::{
     BlockOutput, Bound, ExceptionType, Input, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python,
     bool_object, drop_payload, entry, new_object, payload, payload_basicsize,
 };
+use decompressor::Decompressor;
+use error::CallError;
 use std::ffi::c_int;
 
-/// What each copy of the module keeps: its types, made when the module is executed.
+/// The state of a module object: its types, created when the module is executed.
 #[repr(C)]
 #[derive(Debug)]
 pub struct _bz2_state {
@@ -22,10 +26,10 @@ pub struct _bz2_state {
     pub bz2_decompressor_type: *mut PyTypeObject,
 }
 
-fn finish<'py>(py: Python<'py>, result: Result<BlockOutput<'py>, Failure>) -> PyResult<Bound<'py>> {
+fn finish<'py>(py: Python<'py>, result: Result<BlockOutput<'py>, CallError>) -> PyResult<Bound<'py>> {
     match result {
         Ok(output) => output.finish(),
-        Err(failure) => Err(failure.raise(py)),
+        Err(error) => Err(error.raise(py)),
     }
 }
 
@@ -39,18 +43,18 @@ pub extern "C" fn _bz2_BZ2Compressor_basicsize() -> c_int {
 ///
 /// # Safety
 ///
-/// Called by the type's `tp_dealloc` alone.
+/// Only the type's `tp_dealloc` may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Compressor_drop(self_: *mut PyObject) {
     // SAFETY: `tp_dealloc` runs once, on an attached thread, and the type's objects come from `new_object`.
     unsafe { drop_payload::<Compressor>(self_) }
 }
 
-/// Makes a compressor.
+/// Creates a compressor.
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compresslevel: c_int) -> *mut PyObject {
     // SAFETY: the parsing code passes this type, which has no subclasses, on an attached thread.
@@ -69,7 +73,7 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compres
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Compressor_compress_impl(self_: *mut PyObject, data: *mut Py_buffer) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this type and a filled view, on an attached thread.
@@ -85,7 +89,7 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_compress_impl(self_: *mut PyObject, 
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Compressor_flush_impl(self_: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this type, on an attached thread.
@@ -102,18 +106,18 @@ pub extern "C" fn _bz2_BZ2Decompressor_basicsize() -> c_int {
 ///
 /// # Safety
 ///
-/// Called by the type's `tp_dealloc` alone.
+/// Only the type's `tp_dealloc` may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_drop(self_: *mut PyObject) {
     // SAFETY: `tp_dealloc` runs once, on an attached thread, and the type's objects come from `new_object`.
     unsafe { drop_payload::<Decompressor>(self_) }
 }
 
-/// Makes a decompressor.
+/// Creates a decompressor.
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_impl(cls: *mut PyTypeObject) -> *mut PyObject {
     // SAFETY: the parsing code passes this type, which has no subclasses, on an attached thread.
@@ -124,7 +128,7 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_impl(cls: *mut PyTypeObject) -> *m
 ///
 /// # Safety
 ///
-/// Called by the parsing code alone.
+/// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_decompress_impl(
     self_: *mut PyObject,
@@ -145,7 +149,7 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_decompress_impl(
 ///
 /// # Safety
 ///
-/// Called by the type's getter alone.
+/// Only the type's getter may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_eof(self_: *mut PyObject) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its type, on an attached thread.
@@ -156,7 +160,7 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_eof(self_: *mut PyObject) -> *mut 
 ///
 /// # Safety
 ///
-/// Called by the type's getter alone.
+/// Only the type's getter may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_needs_input(self_: *mut PyObject) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its type, on an attached thread.
@@ -171,7 +175,7 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_needs_input(self_: *mut PyObject) 
 ///
 /// # Safety
 ///
-/// Called by the type's getter alone.
+/// Only the type's getter may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_unused_data(self_: *mut PyObject) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its type, on an attached thread.

@@ -1,26 +1,35 @@
-//! CPython's `_bz2` module: the objects behind `bz2`, which compress and decompress the format of bzip2.
+//! CPython's `_bz2` module: the objects behind `bz2`, which compress and decompress the bzip2 format.
 //!
-//! Follows `Modules/_bz2module.c` of CPython 3.14.7. Both directions are our own, for their speed and because they take
-//! memory as the data asks for it. Compressed bytes are the same as C's.
+//! Follows `Modules/_bz2module.c` of CPython 3.14.7, and libbzip2 1.0.8 in place of linking it. Compressed bytes are
+//! those of libbzip2.
+//!
+//! Files that touch Python:
+//!
+//! - `boundary.rs`: the functions that Argument Clinic's code calls.
+//! - `boundary/compressor.rs`, `boundary/decompressor.rs`: `BZ2Compressor` and `BZ2Decompressor`.
+//! - `boundary/error.rs`: the exception of each error.
+//!
+//! The pure core, which knows nothing of Python:
+//!
+//! - `stream.rs`: types that both directions share; `crc32.rs`: the checksum.
+//! - `compress.rs`: the encoder, with a file for each stage of a block: `rle1.rs`, `bwt.rs` (its sort in `bwt/`),
+//!   `mtf.rs`, `coding_tables.rs`, `code_lengths.rs`, `bit_writer.rs`.
+//! - `decompress.rs`: the decoder, with the same stages in the opposite order: `bit_reader.rs`, `huffman.rs`, `mtf.rs`,
+//!   `inverse_bwt.rs`, `derandomise.rs`, `rle1.rs`.
 //!
 //! Differences:
 //!
-//! - Of a block of 10,000 bytes or more that is nothing but a longer piece repeated, the number that says where among its
-//!   rotations it begins may differ: several are right, as those rotations are equal.
-//! - Memory is taken as the data asks for it, so running out of it is an error of `compress()` and `flush()`, not of the
+//! - For a block of 10,000 bytes or more that repeats a longer string, `origPtr`, the row of the block among its sorted
+//!   rotations, may differ: several rows are equal, and each is right.
+//! - Memory is allocated as the data needs it, so `MemoryError` is raised by `compress()` and `flush()`, not by the
 //!   constructor.
-//! - `tracemalloc` does not see the states of the streams: they come from Rust's allocator.
+//! - `tracemalloc` does not see the state of the streams, which comes from Rust's allocator.
 //! - `eof`, `unused_data` and `needs_input` are computed attributes, so that reading one while another thread
 //!   decompresses is safe; in C they are member descriptors.
 
 #[cfg(feature = "python")]
 pub mod boundary;
-#[cfg(feature = "python")]
-mod compressor;
-pub mod decode;
-#[cfg(feature = "python")]
-mod decompressor;
-pub mod encode;
-#[cfg(feature = "python")]
-mod failure;
+pub mod compress;
+mod crc32;
+pub mod decompress;
 pub mod stream;

@@ -1,20 +1,27 @@
-//! What a step of a stream comes to, in either direction.
+//! Types and constants that both directions share.
+
+/// The six bytes that start a block, the first digits of pi, and those that start the stream trailer, of its square root.
+pub(crate) const BLOCK_MAGIC: u64 = 0x3141_5926_5359;
+pub(crate) const END_MAGIC: u64 = 0x1772_4538_5090;
 
 /// Why a stream cannot go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Error {
-    /// There is no memory.
+    /// Memory could not be allocated.
+    #[doc(alias = "BZ_MEM_ERROR")]
     Memory,
-    /// This is not bzip2's format, or a checksum is wrong.
+    /// The data is not in the bzip2 format, or a checksum does not match.
+    #[doc(alias = "BZ_DATA_ERROR")]
     Data,
-    /// The calls came in an order that makes no sense.
+    /// A call that is not allowed in the current state.
+    #[doc(alias = "BZ_SEQUENCE_ERROR")]
     Sequence,
 }
 
-/// What one step of a stream came to.
+/// The result of one step of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// How much of the input has been consumed.
+    /// How many bytes of the input have been consumed.
     pub consumed: usize,
     /// Whether the stream has ended.
     pub ended: bool,

@@ -28,7 +28,7 @@ def calls(module):
     data = b'some text that comes again, some text that does not: ' + bytes(range(256))
     for level, pieces in ((9, [b'']), (1, [data, bytearray(data)]), (5, [data * 100, memoryview(data)])):
         add('compress', lambda level=level, pieces=pieces: compress(pieces, level))
-        packed = compress(pieces, level)() + b'behind it'
+        packed = compress(pieces, level)() + b'more data'
         for limit in (-1, 500):
             add('decompress', lambda packed=packed, limit=limit: decompress(packed, limit))
         add('decompress', lambda packed=packed: decompress(bytearray(packed), -1))
@@ -49,7 +49,7 @@ def calls(module):
     # Refused: the errors of the module itself, and of its arguments.
     packed = compress([data], 1)()
     add('flush twice', lambda: flush_twice)
-    add('behind the end', lambda: lambda: feed_twice(packed))
+    add('after the end', lambda: lambda: feed_twice(packed))
     add('after an error', lambda: lambda: feed_twice(b'no stream'))
     add('damaged', lambda: decompress(packed[:40] + b'x' + packed[41:], -1))
     add('level', lambda: lambda: module.BZ2Compressor(10))
@@ -65,7 +65,7 @@ def buffers(module):
         ('shared compress', module.BZ2Compressor(1).compress),
         ('decompress', lambda data: module.BZ2Decompressor().decompress(data)),
         ('shared decompress', lambda data: decompressor.decompress(data, 10)),
-        ('behind a header', lambda data: [decompressor.decompress(piece) for piece in (b'BZh1', data)]),
+        ('after a header', lambda data: [decompressor.decompress(piece) for piece in (b'BZh1', data)]),
     ]
 
 

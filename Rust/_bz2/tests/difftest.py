@@ -37,7 +37,7 @@ def decompressor(gen):
     """Pieces, limits and damage."""
     text = f'packed({block(gen)}, {gen.rng.choice((1, 1, 5, 9))})'
     text = gen.pick(
-        text, text, f"{text} + b'behind it'", f'{text} * 2', f'{text}[:-{gen.rng.randrange(1, 20)}]',
+        text, text, f"{text} + b'more data'", f'{text} * 2', f'{text}[:-{gen.rng.randrange(1, 20)}]',
         f'damaged({text}, {gen.rng.randrange(200)})', f"b'BZh{gen.rng.randrange(10)}' + {text}[4:]", gen.of('block'),
     )  # fmt: skip
     program = [

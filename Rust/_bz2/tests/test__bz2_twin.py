@@ -29,7 +29,7 @@ def packed(module, data, level=9):
 
 
 def look(thing, *names):
-    """Read attributes, for what that may do to a thread that changes them."""
+    """Read attributes while another thread changes them."""
     return [getattr(thing, name) for name in names]
 
 
@@ -75,7 +75,7 @@ class Bz2Twin(twin.TwinTestCase):
             self.assertEqual(rust.BZ2Decompressor().decompress(ours), data)
 
     def test_large_blocks(self):
-        """Blocks of every level, full ones and the byte behind them; data that is easy and that is hard to sort."""
+        """Full blocks of every level and the byte after them; data that is easy and that is hard to sort."""
         rng = twin.generator('blocks')
         text = pathlib.Path(json.__file__).parents[1].joinpath('pydoc_data/topics.py').read_bytes()
         numbers = json.dumps([rng.random() for _ in range(9000)]).encode()
@@ -104,8 +104,8 @@ class Bz2Twin(twin.TwinTestCase):
             for length in range(level * 100_000 - 20, level * 100_000 - 17):
                 self.assertEqual(packed(rust, text[:length], level), packed(c, text[:length], level), (level, length))
 
-    def test_nothing_but_repetitions(self):
-        """The streams are the same, but for where a large block of a long piece is said to begin."""
+    def test_periodic_blocks(self):
+        """The streams are the same, except for origPtr of a large block that repeats a long string."""
         for period, length in itertools.product((1, 2, 3, 7, 8, 9, 20, 256, 300), (4, 255, 260, 1000, 9999, 16_384)):
             data = (bytes(range(97, 97 + period % 100)) * length)[:length]
             self.assertEqual(packed(rust, data), packed(c, data), (period, length))
@@ -198,7 +198,7 @@ class Bz2Twin(twin.TwinTestCase):
 
         in_threads.once(*[work] * 4)
         parts = [part for part in parts if part]
-        # All pieces are alike, but which call returns a block is open when several return one.
+        # All pieces are equal, but which call returns a block is undefined when several return one.
         if len(parts) < 2:
             self.assertEqual(
                 c.BZ2Decompressor().decompress(b''.join(parts) + compressor.flush()), b'0123456789' * 700 * 120

@@ -8,9 +8,10 @@ use cpython_api::{
     BlockOutput, Borrowed, Bound, Buffer, FIRST_BLOCK, Payload, Py, PyErr, PyMutex, PyResult, Python, bytes_as_slice,
     bytes_with,
 };
+use incremental_decompress::{OutOfMemory, UnusedData};
 
 /// Work on a stream that is not small when it makes so much output at once.
-const DETACH_FROM_ROOM: usize = 64 * 1024;
+pub(crate) const DETACH_FROM_ROOM: usize = 64 * 1024;
 
 const DECOMPRESSING: &str = "while decompressing data";
 
@@ -27,9 +28,9 @@ struct State {
     /// `None` when `flush` has met the end of the stream.
     stream: Option<Reader>,
     eof: bool,
-    /// What came behind the end of the stream; nothing stands for `b''`.
-    unused_data: Option<Py>,
-    /// What was not looked at because the limit of output was reached; nothing stands for `b''`.
+    /// The input after the end of the stream.
+    unused_data: UnusedData<Py>,
+    /// Input that was not looked at because the limit of output was reached; nothing stands for `b''`.
     unconsumed_tail: Option<Py>,
 }
 
@@ -40,7 +41,10 @@ impl Payload for Decompressor {
         if let Some(stream) = stream {
             SPARES.keep_inflate(stream);
         }
-        [zdict, unused_data, unconsumed_tail].into_iter().flatten().for_each(|reference| reference.drop_ref(py));
+        [zdict, unused_data.into_joined(), unconsumed_tail]
+            .into_iter()
+            .flatten()
+            .for_each(|reference| reference.drop_ref(py));
     }
 }
 
@@ -114,7 +118,8 @@ struct Run {
 impl Decompressor {
     pub(crate) fn new(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Self, Raise> {
         let stream = prepare(SPARES.inflate_exactly(window_bits), window_bits, zdict)?;
-        let state = State { stream: Some(stream), eof: false, unused_data: None, unconsumed_tail: None };
+        let state =
+            State { stream: Some(stream), eof: false, unused_data: UnusedData::default(), unconsumed_tail: None };
         Ok(Self { zdict: zdict.map(|zdict| zdict.to_owned().unbind()), state: PyMutex::new(state) })
     }
 
@@ -220,10 +225,11 @@ impl Decompressor {
             code => Failure::Zlib(code, None, "while copying compression object"),
         })?;
         let another = |reference: &Option<Py>| reference.as_ref().map(|r| r.bind(py).to_owned().unbind());
+        let unused_data = state.unused_data.try_clone(|joined| joined.bind(py).to_owned().unbind());
         let copy = State {
             stream: Some(stream),
             eof: state.eof,
-            unused_data: another(&state.unused_data),
+            unused_data: unused_data.map_err(|OutOfMemory| Failure::Memory(c""))?,
             unconsumed_tail: another(&state.unconsumed_tail),
         };
         Ok(Self { zdict: another(&self.zdict), state: PyMutex::new(copy) })
@@ -234,7 +240,10 @@ impl Decompressor {
     }
 
     pub(crate) fn unused_data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
-        let data = self.state.lock(py).unused_data.as_ref().map(|data| data.bind(py).to_owned());
+        let (data, replaced) = read_unused_data(py, &mut self.state.lock(py).unused_data)?;
+        if let Some(replaced) = replaced {
+            replaced.drop_ref(py);
+        }
         data.map_or_else(|| empty_bytes(py), Ok)
     }
 
@@ -244,29 +253,26 @@ impl Decompressor {
     }
 }
 
-/// References that have been replaced under the lock, to be given up behind it.
+/// References that have been replaced under the lock, to be released after it.
 #[derive(Default)]
 struct Replaced {
-    unused_data: Option<Py>,
     unconsumed_tail: Option<Py>,
     more: Option<Py>,
 }
 
 impl Replaced {
     fn drop_refs(self, py: Python<'_>) {
-        let references = [self.unused_data, self.unconsumed_tail, self.more];
+        let references = [self.unconsumed_tail, self.more];
         references.into_iter().flatten().for_each(|reference| reference.drop_ref(py));
     }
 }
 
 impl State {
-    /// Keeps the input that is left: behind the end of the stream as `unused_data`, before it as `unconsumed_tail`.
+    /// Keeps the input that is left: after the end of the stream as `unused_data`, before it as `unconsumed_tail`.
     fn keep(&mut self, py: Python<'_>, left: &[u8], code: ReturnCode, old: &mut Replaced) -> Result<(), Raise> {
         let ended = code == ReturnCode::StreamEnd;
-        if ended && !left.is_empty() {
-            let before = self.unused_data.as_ref().and_then(|data| bytes_as_slice(data.bind(py))).unwrap_or_default();
-            let joined = joined(py, before, left)?.unbind();
-            old.unused_data = self.unused_data.replace(joined);
+        if ended {
+            self.unused_data.append(left).map_err(|OutOfMemory| Raise::Set(PyErr::no_memory(py)))?;
         }
         if (!ended && !left.is_empty()) || self.unconsumed_tail.is_some() {
             let tail = if left.is_empty() { None } else { Some(joined(py, left, &[])?.unbind()) };
@@ -337,6 +343,18 @@ fn joined<'py>(py: Python<'py>, first: &[u8], second: &[u8]) -> PyResult<Bound<'
         out.extend_from_slice(second);
         Ok(())
     })
+}
+
+/// All of the unused data as a `bytes` object, unless there is none, and an object that it has replaced.
+pub(crate) fn read_unused_data<'py>(
+    py: Python<'py>,
+    unused_data: &mut UnusedData<Py>,
+) -> PyResult<(Option<Bound<'py>>, Option<Py>)> {
+    let (data, replaced) = unused_data.read(|before, tail| {
+        let before = before.and_then(|data| bytes_as_slice(data.bind(py))).unwrap_or_default();
+        joined(py, before, tail).map(Bound::unbind)
+    })?;
+    Ok((data.map(|data| data.bind(py).to_owned()), replaced))
 }
 
 pub(crate) fn empty_bytes(py: Python<'_>) -> PyResult<Bound<'_>> {

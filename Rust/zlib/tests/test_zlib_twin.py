@@ -13,6 +13,7 @@ import random
 import re
 import sys
 import threading
+import time
 import tracemalloc
 import unittest
 import weakref
@@ -410,6 +411,43 @@ class ZlibTwin(twin.TwinTestCase):
                 elif rng.random() < 0.3:
                     pair.call('flush', *rng.choice(((), (1,), (100000,))))
                 pair.compare('eof', 'unused_data', 'unconsumed_tail')
+
+    def test_unused_data_is_collected_in_linear_time(self):
+        """Data after the end of a stream is joined when it is read, where C copies all of it for each piece."""
+        stream, piece = packed(c, b'data'), bytes(range(250)) * 40
+
+        def seconds(count):
+            decompressor = rust.decompressobj()
+            decompressor.decompress(stream + b'first')
+            duplicate = decompressor.copy()
+            start = time.process_time()
+            for _ in range(count):
+                decompressor.decompress(piece)
+            duration = time.process_time() - start
+            self.assertEqual(decompressor.unused_data, b'first' + piece * count)
+            self.assertIs(decompressor.unused_data, decompressor.unused_data)
+            self.assertEqual(duplicate.unused_data, b'first')
+            decompressor.decompress(b'last')
+            self.assertEqual(decompressor.unused_data, b'first' + piece * count + b'last')
+            return duration
+
+        # Quadratic: 16 times as long for four times as many pieces, and 25 seconds for 3,000.
+        self.assertLess(min(seconds(3000) for _ in range(3)), 10 * min(seconds(750) for _ in range(3)) + 0.02)
+
+    def test_pending_input_is_moved_in_linear_time(self):
+        """Input that arrives as fast as it is consumed, after 20 MB that have been kept."""
+        stream = c.compressobj(0, wbits=-15)
+        stream = stream.compress(bytes(25_000_000)) + stream.flush()
+
+        def seconds(kept):
+            decompressor = rust._ZlibDecompressor(-15)
+            decompressor.decompress(stream[:kept], 0)
+            start = time.process_time()
+            for position in range(kept, kept + 1_000_000, 1000):
+                decompressor.decompress(stream[position : position + 1000], 1000)
+            return time.process_time() - start
+
+        self.assertLess(min(seconds(20_000_000) for _ in range(2)), 10 * min(seconds(200_000) for _ in range(2)) + 0.1)
 
     def test_random_use_of_zlib_decompressor(self):
         rng = twin.generator('_ZlibDecompressor')

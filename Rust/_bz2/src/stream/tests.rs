@@ -1,22 +1,22 @@
-//! Streams against each other, against damage, and against memory that runs out.
+//! Round trips, damaged streams, and failing allocations.
 
 use super::Error;
-use crate::decode::Decompress;
-use crate::encode::Compress;
+use crate::compress::Compress;
+use crate::decompress::Decompress;
 use outbuf::OutBuf;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::mem::MaybeUninit;
 
 thread_local! {
-    /// How many more large requests are granted on this thread.
+    /// How many more large allocations succeed on this thread.
     static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
 }
 
-/// The system's memory, of which large blocks can run out.
+/// The system's allocator, in which large allocations can fail.
 struct Limited;
 
-/// What only the states of streams are larger than, while memory is short.
+/// Allocations up to this size always succeed.
 const LARGE: usize = 4000;
 
 fn granted(size: usize) -> bool {
@@ -28,13 +28,13 @@ fn granted(size: usize) -> bool {
     granted
 }
 
-// SAFETY: the system's allocator does the work, or nothing is handed out.
+// SAFETY: every call is forwarded to the system's allocator, or returns NULL.
 unsafe impl GlobalAlloc for Limited {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if !granted(layout.size()) {
             return std::ptr::null_mut();
         }
-        // SAFETY: handed on.
+        // SAFETY: the caller's contract is that of the system's allocator.
         unsafe { System.alloc(layout) }
     }
 
@@ -42,7 +42,7 @@ unsafe impl GlobalAlloc for Limited {
         if !granted(layout.size()) {
             return std::ptr::null_mut();
         }
-        // SAFETY: handed on.
+        // SAFETY: the caller's contract is that of the system's allocator.
         unsafe { System.alloc_zeroed(layout) }
     }
 
@@ -50,12 +50,12 @@ unsafe impl GlobalAlloc for Limited {
         if !granted(size) {
             return std::ptr::null_mut();
         }
-        // SAFETY: handed on.
+        // SAFETY: the caller's contract is that of the system's allocator.
         unsafe { System.realloc(memory, layout, size) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: handed on.
+        // SAFETY: the caller's contract is that of the system's allocator.
         unsafe { System.dealloc(memory, layout) }
     }
 }
@@ -80,15 +80,15 @@ fn data(len: usize) -> Vec<u8> {
     data
 }
 
-/// Compresses `data` as one stream, with `room` bytes for each step.
-fn compress(mut data: &[u8], level: u8, room: usize) -> Vec<u8> {
+/// Compresses `data` as one stream, with space for `capacity` bytes in each step.
+fn compress(mut data: &[u8], level: u8, capacity: usize) -> Vec<u8> {
     let mut stream = Compress::new(level);
     let mut result = Vec::new();
     loop {
         if data.is_empty() {
             stream.finish().expect("memory");
         }
-        let mut memory = vec![MaybeUninit::uninit(); room];
+        let mut memory = vec![MaybeUninit::uninit(); capacity];
         let mut out = OutBuf::new(&mut memory);
         let step = stream.step(data, &mut out).expect("memory");
         data = &data[step.consumed..];
@@ -99,12 +99,12 @@ fn compress(mut data: &[u8], level: u8, room: usize) -> Vec<u8> {
     }
 }
 
-/// Decompresses all of `data`; returns what comes out, what is consumed, and whether the stream has ended.
-fn decompress(data: &[u8], room: usize) -> Result<(Vec<u8>, usize, bool), Error> {
+/// Decompresses all of `data`; returns the output, how much is consumed, and whether the stream has ended.
+fn decompress(data: &[u8], capacity: usize) -> Result<(Vec<u8>, usize, bool), Error> {
     let mut stream = Decompress::new();
     let (mut result, mut consumed) = (Vec::new(), 0);
     loop {
-        let mut memory = vec![MaybeUninit::uninit(); room];
+        let mut memory = vec![MaybeUninit::uninit(); capacity];
         let mut out = OutBuf::new(&mut memory);
         let step = stream.step(&data[consumed..], &mut out);
         let step = match step {
@@ -123,13 +123,13 @@ fn decompress(data: &[u8], room: usize) -> Result<(Vec<u8>, usize, bool), Error>
 }
 
 #[test]
-fn what_is_compressed_comes_back() {
-    for (level, len, room) in [(1, 0, 10), (1, 1, 100), (1, 250_000, 999), (5, 20_000, 7), (9, 120_000, 100_000)] {
+fn round_trips() {
+    for (level, len, capacity) in [(1, 0, 10), (1, 1, 100), (1, 250_000, 999), (5, 20_000, 7), (9, 120_000, 100_000)] {
         let data = data(len);
-        let mut packed = compress(&data, level, room);
+        let mut packed = compress(&data, level, capacity);
         let end = packed.len();
         packed.extend_from_slice(b"more");
-        assert_eq!(decompress(&packed, room), Ok((data, end, true)), "{level} {len} {room}");
+        assert_eq!(decompress(&packed, capacity), Ok((data, end, true)), "{level} {len} {capacity}");
     }
 }
 
@@ -142,8 +142,8 @@ fn damage_is_an_error_or_the_same_data() {
         damaged[position] ^= 1 << (position % 8);
         match decompress(&damaged, 100) {
             Err(error) => assert_eq!(error, Error::Data),
-            // Damage to the count of bytes may make the decoder wait for more; the size of blocks may be larger.
-            Ok((result, _, ended)) => assert!(!ended || result == data, "damage at {position} goes unnoticed"),
+            // Damage to a count may make the decoder wait for more input; the block size may be larger.
+            Ok((result, _, ended)) => assert!(!ended || result == data, "damage at {position} is not detected"),
         }
         let cut = decompress(&packed[..position], 100);
         assert!(cut.is_ok_and(|(result, consumed, ended)| data.starts_with(&result) && consumed == position && !ended));
@@ -151,7 +151,7 @@ fn damage_is_an_error_or_the_same_data() {
 }
 
 #[test]
-fn running_out_of_memory_is_an_error() {
+fn failing_allocations_are_errors() {
     let packed = compress(b"abc", 1, 100);
     for grant in 0..4 {
         LEFT.set(grant);
@@ -161,9 +161,9 @@ fn running_out_of_memory_is_an_error() {
     }
 }
 
-/// Whatever cannot be had: there is an error, and when there is memory again the stream is the same.
+/// After a failed allocation the call can be repeated, and the stream is the same.
 #[test]
-fn a_block_that_found_no_memory_is_written_later() {
+fn compression_resumes_after_a_failed_allocation() {
     let mut failures = 0;
     for data in [data(60_000), b"abc".repeat(9000)] {
         let expected = compress(&data, 1, 100_000);

@@ -1,0 +1,109 @@
+//! The state of `BZ2Decompressor` objects.
+
+use super::error::CallError;
+use crate::decompress::Decompress;
+use crate::stream::Error;
+use cpython_api::{
+    BlockOutput, Bound, ExceptionType, FIRST_BLOCK, Payload, Py, PyMutex, PyResult, Python, bytes_as_slice, bytes_with,
+};
+use incremental_decompress::{Decoder, Incremental, OutOfMemory, Progress, Refusal, Status, Step};
+use outbuf::OutBuf;
+
+/// A `BZ2Decompressor` object.
+#[derive(Debug)]
+pub(crate) struct Decompressor {
+    state: PyMutex<Incremental<Decompress, Py>>,
+}
+
+impl Decoder for Decompress {
+    type Error = Error;
+
+    const ENDS_WITH_INPUT: bool = true;
+    const ERRORS_ARE_FINAL: bool = true;
+
+    fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>) -> Step<Error> {
+        match Decompress::step(self, input, out) {
+            Ok(step) => {
+                let status = if step.ended { Status::Ended } else { Status::Running };
+                Step { consumed: step.consumed, result: Ok(status) }
+            }
+            Err(error) => Step { consumed: 0, result: Err(error) },
+        }
+    }
+}
+
+impl Payload for Decompressor {
+    fn release(self, py: Python<'_>) {
+        let (_, unused_data) = self.state.into_inner().into_parts();
+        if let Some(data) = unused_data {
+            data.drop_ref(py);
+        }
+    }
+}
+
+impl Decompressor {
+    pub(crate) fn new() -> Self {
+        Self { state: PyMutex::new(Incremental::new(Decompress::new())) }
+    }
+
+    /// Decompresses the input that has been kept and then `data`, to at most `limit` bytes.
+    pub(crate) fn decompress<'py>(
+        &self,
+        py: Python<'py>,
+        data: &[u8],
+        limit: usize,
+    ) -> Result<BlockOutput<'py>, CallError> {
+        let mut output = BlockOutput::new(py, FIRST_BLOCK, limit)?;
+        let mut state = self.state.lock(py);
+        let mut call = state.begin(data)?;
+        // Any byte of input can be the one that completes a block, which takes long: so every step is detached.
+        while output.fill(true, |out| call.step(out))? == Progress::OutputFull && !output.is_at_limit() {
+            output.grow()?;
+        }
+        call.end().map_err(|OutOfMemory| Error::Memory)?;
+        Ok(output)
+    }
+
+    pub(crate) fn eof(&self, py: Python<'_>) -> bool {
+        self.state.lock(py).eof()
+    }
+
+    pub(crate) fn needs_input(&self, py: Python<'_>) -> bool {
+        self.state.lock(py).needs_input()
+    }
+
+    pub(crate) fn unused_data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
+        let (data, replaced) = {
+            let mut state = self.state.lock(py);
+            let (data, replaced) = state.unused_data().read(|joined, tail| join(py, joined, tail))?;
+            (data.map(|data| data.bind(py).to_owned()), replaced)
+        };
+        if let Some(replaced) = replaced {
+            replaced.drop_ref(py);
+        }
+        data.map_or_else(|| bytes_with(py, Some(0), |_| Ok(())), Ok)
+    }
+}
+
+/// A `bytes` object of both parts.
+fn join(py: Python<'_>, joined: Option<&Py>, tail: &[u8]) -> PyResult<Py> {
+    let head = joined.and_then(|data| bytes_as_slice(data.bind(py))).unwrap_or_default();
+    let data = bytes_with(py, head.len().checked_add(tail.len()), |out| {
+        out.extend_from_slice(head);
+        out.extend_from_slice(tail);
+        Ok(())
+    })?;
+    Ok(data.unbind())
+}
+
+impl From<Refusal> for CallError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Ended => Self::Exception(ExceptionType::EofError, c"End of stream already reached"),
+            Refusal::Failed => {
+                Self::Exception(ExceptionType::ValueError, c"Decompressor is unusable after a previous error")
+            }
+            Refusal::OutOfMemory => Self::Stream(Error::Memory),
+        }
+    }
+}
