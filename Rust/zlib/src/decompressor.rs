@@ -117,7 +117,7 @@ struct Run {
 
 impl Decompressor {
     pub(crate) fn new(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Self, Raise> {
-        let stream = prepare(SPARES.inflate_exactly(window_bits), window_bits, zdict)?;
+        let stream = prepare(SPARES.inflate(window_bits), window_bits, zdict)?;
         let state =
             State { stream: Some(stream), eof: false, unused_data: UnusedData::default(), unconsumed_tail: None };
         Ok(Self { zdict: zdict.map(|zdict| zdict.to_owned().unbind()), state: PyMutex::new(state) })
@@ -166,7 +166,6 @@ impl Decompressor {
                     Ok(Err(Failure::NeedDictionary))
                 }
                 Ok(run) => {
-                    let before = *consumed;
                     *consumed += run.consumed;
                     state.keep(py, &data[*consumed..], run.code, &mut old).map(|()| match run.code {
                         ReturnCode::StreamEnd => {
@@ -176,8 +175,7 @@ impl Decompressor {
                         // No progress is no error: the output was just full, or the input empty.
                         ReturnCode::Ok | ReturnCode::BufError => Ok(()),
                         code => {
-                            let seen = &data[before..];
-                            let message = state.stream.as_mut().and_then(|s| s.message(seen, run.consumed));
+                            let message = state.stream.as_ref().and_then(Reader::message);
                             Err(Failure::Zlib(code, message, DECOMPRESSING))
                         }
                     })

@@ -30,8 +30,6 @@ mod decompressor;
 #[cfg(feature = "python")]
 mod failure;
 pub mod fast;
-pub mod inflate;
-mod owned;
 pub mod reader;
 pub mod shape;
 pub mod small;

@@ -79,7 +79,7 @@ pub(crate) fn decompress<'py>(
                 return Ok(output);
             }
             ReturnCode::Ok | ReturnCode::BufError if !exhausted => output.grow()?,
-            code => return Err(Failure::Zlib(code, stream.message(data, consumed), "while decompressing data")),
+            code => return Err(Failure::Zlib(code, stream.message(), "while decompressing data")),
         }
     }
 }

@@ -335,13 +335,7 @@ unsafe fn copy_match(mut target: *mut u8, distance: usize, length: usize) {
 ///   same memory.
 /// - There is room for `length` bytes, [`MAX_MATCH`] at most, and [`OVERSHOOT`] more.
 #[inline(never)]
-unsafe fn copy_from_window(
-    mut target: *mut u8,
-    window: &Window,
-    mut back: usize,
-    distance: usize,
-    mut length: usize,
-) {
+unsafe fn copy_from_window(mut target: *mut u8, window: &Window, mut back: usize, distance: usize, mut length: usize) {
     // Once, or twice if the bytes are at both ends of the ring.
     while length > 0 && back > 0 {
         let bytes = window.contiguous(back, length);

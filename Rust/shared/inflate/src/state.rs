@@ -3,9 +3,7 @@
 use crate::allocation::{Allocation, Memory};
 use crate::bits::Bits;
 use crate::fast;
-use crate::table::{
-    DISTANCE_ENTRIES, END_OF_BLOCK, EXCEPTIONAL, LENGTH_ENTRIES, LITERAL, extra_bits, value,
-};
+use crate::table::{DISTANCE_ENTRIES, END_OF_BLOCK, EXCEPTIONAL, LENGTH_ENTRIES, LITERAL, extra_bits, value};
 use crate::window::Window;
 use checksum::{adler32, crc32};
 use outbuf::OutBuf;
