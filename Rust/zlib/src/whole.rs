@@ -1,7 +1,7 @@
 //! `zlib.compress` and `zlib.decompress`: a whole stream in one call.
 
 use crate::compressor::{DETACH_FROM, SPARES, config, deflate};
-use crate::decompressor::step;
+use crate::decompressor::{estimated_length, step};
 use crate::failure::Failure;
 use crate::fast::Fast;
 use crate::shape::Shape;
@@ -78,7 +78,9 @@ pub(crate) fn decompress<'py>(
                 SPARES.keep_inflate(stream);
                 return Ok(output);
             }
-            ReturnCode::Ok | ReturnCode::BufError if !exhausted => output.grow()?,
+            ReturnCode::Ok | ReturnCode::BufError if !exhausted => {
+                output.grow_to(estimated_length(output.len(), consumed, data.len()))?;
+            }
             code => return Err(Failure::Zlib(code, stream.message(), "while decompressing data")),
         }
     }

@@ -340,8 +340,13 @@ unsafe fn copy_from_window(mut target: *mut u8, window: &Window, mut back: usize
     while length > 0 && back > 0 {
         let bytes = window.contiguous(back, length);
         let count = bytes.len();
-        // SAFETY: the window has the bytes, and there is room for them.
-        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr().cast(), target, count) };
+        if count <= 16 && window.contiguous(back, 16).len() == 16 {
+            // SAFETY: there are 16 bytes in the window. There is room for OVERSHOOT bytes, though fewer are needed.
+            unsafe { copy::<16>(bytes.as_ptr().cast(), target) };
+        } else {
+            // SAFETY: the window has the bytes, and there is room for them.
+            unsafe { ptr::copy_nonoverlapping(bytes.as_ptr().cast(), target, count) };
+        }
         // SAFETY: there was room for them.
         target = unsafe { target.add(count) };
         (length, back) = (length - count, back - count);
