@@ -1,5 +1,6 @@
 //! The state of `zlib.Decompress` objects.
 
+use crate::boundary::release::HAS_FIXES_OF_3_14_8;
 use crate::compressor::{DETACH_FROM, SPARES};
 use crate::failure::Failure;
 use crate::reader::Reader;
@@ -219,14 +220,23 @@ impl Decompressor {
             let data = tail.as_ref().and_then(|tail| bytes_as_slice(tail.as_borrowed())).unwrap_or_default();
             let result = finish(state.stream.as_mut(), data, &mut output);
             let result = match result {
-                Ok(run) => state.keep(py, &data[run.consumed..], run.code, &mut old).map(|()| {
-                    if run.code == ReturnCode::StreamEnd {
-                        state.eof = true;
-                        if let Some(stream) = state.stream.take() {
-                            SPARES.keep_inflate(stream);
+                Ok(run) => {
+                    let kept = state.keep(py, &data[run.consumed..], run.code, &mut old);
+                    kept.and_then(|()| match run.code {
+                        ReturnCode::StreamEnd => {
+                            state.eof = true;
+                            if let Some(stream) = state.stream.take() {
+                                SPARES.keep_inflate(stream);
+                            }
+                            Ok(())
                         }
-                    }
-                }),
+                        code @ (ReturnCode::DataError | ReturnCode::MemError) if HAS_FIXES_OF_3_14_8 => {
+                            let message = state.stream.as_ref().and_then(Reader::message);
+                            Err(Failure::Zlib(code, message, DECOMPRESSING).into())
+                        }
+                        _ => Ok(()),
+                    })
+                }
                 Err(failure) => Err(failure.into()),
             };
             old.more = tail.map(Bound::unbind);
@@ -297,7 +307,11 @@ impl State {
             self.unused_data.append(left).map_err(|OutOfMemory| Raise::Set(PyErr::no_memory(py)))?;
         }
         if (!ended && !left.is_empty()) || self.unconsumed_tail.is_some() {
-            let tail = if left.is_empty() { None } else { Some(joined(py, left, &[])?.unbind()) };
+            let tail = if left.is_empty() || (ended && HAS_FIXES_OF_3_14_8) {
+                None
+            } else {
+                Some(joined(py, left, &[])?.unbind())
+            };
             old.unconsumed_tail = std::mem::replace(&mut self.unconsumed_tail, tail);
         }
         Ok(())
@@ -305,12 +319,12 @@ impl State {
 }
 
 /// How much output `len` bytes of input give when `consumed` of them have given `written`, and some more: an estimate
-/// that is a little too large saves a copy. It is at most 16 times what has been written, for data that was repetitive
+/// that is a little too large saves a copy. It is at most 64 times what has been written, for data that was repetitive
 /// at first.
 pub(crate) fn estimated_length(written: usize, consumed: usize, len: usize) -> usize {
     let estimate = (written as f64 * len as f64 / consumed.max(1) as f64) as usize;
     let estimate = estimate.saturating_add(estimate / 16).saturating_add(512);
-    estimate.clamp(written.saturating_add(written / 8), written.saturating_mul(16))
+    estimate.clamp(written.saturating_add(written / 8), written.saturating_mul(64))
 }
 
 /// Decompresses `data` until its end, the end of the stream, the limit of `output`, or an error of the stream.

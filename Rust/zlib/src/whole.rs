@@ -13,6 +13,11 @@ const DEFLATED: i32 = 8;
 const DEF_MEM_LEVEL: i32 = 8;
 const DEFAULT_STRATEGY: i32 = 0;
 
+/// The first block of output has room for so many times the input, as text needs, up to a size from which the length of the
+/// rest is estimated.
+const USUAL_EXPANSION: usize = 4;
+const MAX_FIRST_BLOCK: usize = 128 << 10;
+
 const NO_MEMORY: Failure = Failure::Memory(c"Out of memory while compressing data");
 
 pub(crate) fn compress<'py>(
@@ -63,7 +68,8 @@ pub(crate) fn decompress<'py>(
     window_bits: i32,
     first: usize,
 ) -> Result<BlockOutput<'py>, Failure> {
-    let mut output = BlockOutput::new(py, first.max(1), usize::MAX)?;
+    let first = first.max(data.len().saturating_mul(USUAL_EXPANSION).min(MAX_FIRST_BLOCK)).max(1);
+    let mut output = BlockOutput::new(py, first, usize::MAX)?;
     let mut stream = SPARES.inflate(window_bits).map_err(|code| match code {
         ReturnCode::MemError => Failure::Memory(c"Out of memory while decompressing data"),
         code => Failure::Zlib(code, None, "while preparing to decompress data"),
