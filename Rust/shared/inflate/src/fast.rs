@@ -292,7 +292,7 @@ unsafe fn copy_match(mut target: *mut u8, distance: usize, length: usize) {
     let mut source = unsafe { target.sub(distance) }.cast_const();
     // SAFETY: there is room for so many (the caller's promise).
     let end = unsafe { target.add(length) };
-    // SAFETY, of all copies: each starts before `end`, so that it writes less than OVERSHOOT bytes past it. A source lies
+    // SAFETY: each copy starts before `end`, so that it writes less than OVERSHOOT bytes past it. A source lies
     // before its target, in the same memory. With vectors not longer than the distance a source has been written before it
     // is read, as far as it lies before `end`.
     unsafe {
