@@ -106,14 +106,14 @@ PyObject *json_scan_once(const json_scanner *scanner, PyObject *string, intptr_t
 PyObject *json_scanstring(PyObject *string, intptr_t end, int strict);
 
 /*
- The JSON string for a `str`; with `ascii` not zero, of ASCII characters alone. When all of its characters are ASCII,
- there are `length` of them from `text` on; else `text` is NULL.
+ The JSON string for a `str`; with `ascii` not zero, of ASCII characters alone. The `str` has `length` characters of
+ `kind` bytes each from `data` on; `is_ascii` is not zero when it is flagged as ASCII.
 
  # Safety
 
- Called by the C side alone, which passes a str that lives for the call, and its characters.
+ Called by the C side alone, which passes the storage of a str that lives for the call.
  */
-PyObject *json_encode_string(PyObject *string, const uint8_t *text, intptr_t length, int ascii);
+PyObject *json_encode_string(int kind, const void *data, intptr_t length, int is_ascii, int ascii);
 
 /*
  Encodes an object: a tuple of the one `str`.

@@ -4,90 +4,18 @@
 #define RUST_BINASCII_H
 
 /*
- What each copy of the module keeps: its exceptions, made when the module is executed.
+ The most bytes that [`encode`] puts on a line.
  */
-typedef struct {
-  /*
-   `binascii.Error`
-   */
-  PyObject *Error;
-  /*
-   `binascii.Incomplete`
-   */
-  PyObject *Incomplete;
-} binascii_state;
+#define MAX_LINE 45
 
 /*
- Decodes one line of uuencoded data.
+ Executes the module.
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the module's `Py_mod_exec` slot alone.
  */
-PyObject *binascii_a2b_uu_impl(PyObject *module, Py_buffer *data);
-
-/*
- Encodes one line of uuencoded data.
-
- # Safety
-
- Called by the parsing code alone.
- */
-PyObject *binascii_b2a_uu_impl(PyObject *module, Py_buffer *data, int backtick);
-
-/*
- Decodes base64.
-
- # Safety
-
- Called by the parsing code alone.
- */
-PyObject *binascii_a2b_base64_impl(PyObject *module, Py_buffer *data, int strict_mode);
-
-/*
- Encodes base64.
-
- # Safety
-
- Called by the parsing code alone.
- */
-PyObject *binascii_b2a_base64_impl(PyObject *module, Py_buffer *data, int newline);
-
-/*
- Decodes hexadecimal digits.
-
- # Safety
-
- Called by the parsing code alone.
- */
-PyObject *binascii_a2b_hex_impl(PyObject *module, Py_buffer *hexstr);
-
-/*
- The other name of `a2b_hex`.
-
- # Safety
-
- Called by the parsing code alone.
- */
-PyObject *binascii_unhexlify_impl(PyObject *module, Py_buffer *hexstr);
-
-/*
- Encodes as hexadecimal digits.
-
- # Safety
-
- Called by the parsing code alone.
- */
-PyObject *binascii_b2a_hex_impl(PyObject *_module, Py_buffer *data, PyObject *sep, int bytes_per_sep);
-
-/*
- The other name of `b2a_hex`.
-
- # Safety
-
- Called by the parsing code alone.
- */
-PyObject *binascii_hexlify_impl(PyObject *module, Py_buffer *data, PyObject *sep, int bytes_per_sep);
+int binascii_exec(PyObject *module);
 
 /*
  Continues a CRC-16.
@@ -124,5 +52,257 @@ PyObject *binascii_a2b_qp_impl(PyObject *_module, Py_buffer *data, int header);
  Called by the parsing code alone.
  */
 PyObject *binascii_b2a_qp_impl(PyObject *_module, Py_buffer *data, int quotetabs, int istext, int header);
+
+/*
+ Decodes one line of uuencoded data.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_a2b_uu_impl(PyObject *module, Py_buffer *data);
+
+/*
+ Encodes one line of uuencoded data.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_b2a_uu_impl(PyObject *module, Py_buffer *data, int backtick);
+
+#if !defined(Py_3_15)
+/*
+ Decodes base64.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_a2b_base64_impl(PyObject *module, Py_buffer *data, int strict_mode);
+#endif
+
+#if !defined(Py_3_15)
+/*
+ Encodes base64.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_b2a_base64_impl(PyObject *module, Py_buffer *data, int newline);
+#endif
+
+#if !defined(Py_3_15)
+/*
+ Decodes hexadecimal digits.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_a2b_hex_impl(PyObject *module, Py_buffer *hexstr);
+#endif
+
+#if !defined(Py_3_15)
+/*
+ The other name of `a2b_hex`.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_unhexlify_impl(PyObject *module, Py_buffer *hexstr);
+#endif
+
+#if !defined(Py_3_15)
+/*
+ Encodes as hexadecimal digits.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_b2a_hex_impl(PyObject *_module, Py_buffer *data, PyObject *sep, int bytes_per_sep);
+#endif
+
+#if !defined(Py_3_15)
+/*
+ The other name of `b2a_hex`.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_hexlify_impl(PyObject *_module, Py_buffer *data, PyObject *sep, int bytes_per_sep);
+#endif
+
+#if defined(Py_3_15)
+/*
+ Decodes base64.
+
+ `strict_mode` is -1 when it was not given.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_a2b_base64_impl(PyObject *module,
+                                   Py_buffer *data,
+                                   int strict_mode,
+                                   int padded,
+                                   PyBytesObject *alphabet,
+                                   Py_buffer *ignorechars,
+                                   int canonical);
+#endif
+
+#if defined(Py_3_15)
+/*
+ Encodes base64.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_b2a_base64_impl(PyObject *module,
+                                   Py_buffer *data,
+                                   int padded,
+                                   uintptr_t wrapcol,
+                                   int newline,
+                                   Py_buffer *alphabet);
+#endif
+
+#if defined(Py_3_15)
+/*
+ Decodes Ascii85.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_a2b_ascii85_impl(PyObject *module,
+                                    Py_buffer *data,
+                                    int foldspaces,
+                                    int adobe,
+                                    Py_buffer *ignorechars,
+                                    int canonical);
+#endif
+
+#if defined(Py_3_15)
+/*
+ Encodes Ascii85.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_b2a_ascii85_impl(PyObject *module,
+                                    Py_buffer *data,
+                                    int foldspaces,
+                                    uintptr_t wrapcol,
+                                    int pad,
+                                    int adobe);
+#endif
+
+#if defined(Py_3_15)
+/*
+ Decodes base85.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_a2b_base85_impl(PyObject *module,
+                                   Py_buffer *data,
+                                   PyBytesObject *alphabet,
+                                   Py_buffer *ignorechars,
+                                   int canonical);
+#endif
+
+#if defined(Py_3_15)
+/*
+ Encodes base85.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_b2a_base85_impl(PyObject *module, Py_buffer *data, int pad, uintptr_t wrapcol, Py_buffer *alphabet);
+#endif
+
+#if defined(Py_3_15)
+/*
+ Decodes base32.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_a2b_base32_impl(PyObject *module,
+                                   Py_buffer *data,
+                                   int padded,
+                                   PyBytesObject *alphabet,
+                                   Py_buffer *ignorechars,
+                                   int canonical);
+#endif
+
+#if defined(Py_3_15)
+/*
+ Encodes base32.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_b2a_base32_impl(PyObject *module,
+                                   Py_buffer *data,
+                                   int padded,
+                                   uintptr_t wrapcol,
+                                   Py_buffer *alphabet);
+#endif
+
+#if defined(Py_3_15)
+/*
+ Decodes hexadecimal digits.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_a2b_hex_impl(PyObject *module, Py_buffer *hexstr, Py_buffer *ignorechars);
+#endif
+
+#if defined(Py_3_15)
+/*
+ The other name of `a2b_hex`.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_unhexlify_impl(PyObject *module, Py_buffer *hexstr, Py_buffer *ignorechars);
+#endif
+
+#if defined(Py_3_15)
+/*
+ Encodes as hexadecimal digits.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_b2a_hex_impl(PyObject *_module, Py_buffer *data, PyObject *sep, Py_ssize_t bytes_per_sep);
+#endif
+
+#if defined(Py_3_15)
+/*
+ The other name of `b2a_hex`.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *binascii_hexlify_impl(PyObject *_module, Py_buffer *data, PyObject *sep, Py_ssize_t bytes_per_sep);
+#endif
 
 #endif  /* RUST_BINASCII_H */

@@ -1,6 +1,6 @@
-/* The C side of _json: the module definition, the types, and the parsing of arguments, which is done by hand because the
-   C module does it so. The tables of functions and members, the names and slots of the types and all docstrings are those
-   of CPython's _json.c. What scanner and encoder do is in Rust. */
+/* The C side of _json: the module definition, the types, and the parsing of arguments, which is done by hand because
+   the C module does it so. The tables of functions and members, the names and slots of the types and all docstrings
+   are those of CPython's _json.c. What scanner and encoder do is in Rust. */
 
 #include "Python.h"
 #include "rust/_json.h"
@@ -95,8 +95,8 @@ encode_string(PyObject *string, int ascii)
     if (check_string(string) < 0) {
         return NULL;
     }
-    const unsigned char *text = PyUnicode_IS_COMPACT_ASCII(string) ? PyUnicode_1BYTE_DATA(string) : NULL;
-    return json_encode_string(string, text, PyUnicode_GET_LENGTH(string), ascii);
+    return json_encode_string(PyUnicode_KIND(string), PyUnicode_DATA(string), PyUnicode_GET_LENGTH(string),
+                              PyUnicode_IS_ASCII(string), ascii);
 }
 
 static PyObject *

@@ -42,15 +42,64 @@ def documents():
     return {
         'records': (records(2000), 1.8, 4),
         'floats': ([rng.random() * 10 ** rng.randint(-5, 10) for _ in range(10000)], 2, 4),
+        'floats of all magnitudes': ([float(f'{rng.random()}e{rng.randint(-300, 300)}') for _ in range(10000)], 2, 4),
         'integers': ([rng.randint(-(10**9), 10**9) for _ in range(10000)], 1, 1),
         'strings': ([words * rng.randint(1, 20) for _ in range(1000)], 2, 3),
         'escapes': (['line "one"\n\tand \\two\\\n' * 20] * 200, 1, 1),
         'latin': (['café déjà vu, señor ' * 20] * 200, 1, 1),
+        'words': ([rng.choice(words.split()) for _ in range(4000)], 1, 1),
+        'short CJK': (['日本語の' * 4 + 'é x'] * 2000, 1, 1),
+        'small dicts': ([{'a': {'b': [i]}, 'd': {}} for i in range(1000)], 1, 1),
         'CJK': (['日本語のテキスト' * 40] * 200, 1, 1),
         'emoji': (['text 😀 and 🎉 ' * 30] * 200, 1, 1),
         'deep': (nested(500), 1, 1),
         'large': (records(250_000), 1, 1),
     }
+
+
+# Text by size: a label and a function that makes a str of so many characters.
+SHAPES = {
+    'ASCII': lambda n: ('abcdefghij ' * (n // 11 + 1))[:n],
+    'quotes': lambda n: '"' * n,
+    'control characters': lambda n: '\x01' * n,
+    'a quote in 4': lambda n: ('abc"' * (n // 4 + 1))[:n],
+    'a quote in 61': lambda n: ('a' * 60 + '"')[: n % 61] + ('a' * 60 + '"') * (n // 61),
+    'Latin-1': lambda n: '\xe9' * n,
+    'Latin-1 words': lambda n: ('caf\xe9 ' * (n // 5 + 1))[:n],
+    'CJK': lambda n: '\u4e2d' * n,
+    'CJK and quotes': lambda n: ('\u4e2d"' * (n // 2 + 1))[:n],
+    'CJK and ASCII': lambda n: ('ab\u4e2d ' * (n // 4 + 1))[:n],
+    'lone surrogates': lambda n: '\ud800' * n,
+    'emoji': lambda n: '\U0001f600' * n,
+    'emoji and quotes': lambda n: ('\U0001f600"' * (n // 2 + 1))[:n],
+    'ASCII and one emoji': lambda n: 'a' * (n - 1) + '\U0001f600',
+}
+SIZES = (1, 4, 20, 100, 1000, 100_000, 1_000_000)
+# Only when these rows are asked for.
+LARGE_SIZES = (10_000_000, 100_000_000)
+
+# Documents by size: a label and a function that makes a value of so many parts.
+VALUES = {
+    'ints': lambda n: list(range(n)),
+    'long ints': lambda n: [10**30 + i for i in range(n)],
+    'one long int': lambda n: [10 ** min(n, 4000)],
+    'floats': lambda n: [i / 7 for i in range(n)],
+    'constants': lambda n: [True, None] * (n // 2),
+    'short strings': lambda n: ['ab'] * n,
+    'distinct strings': lambda n: [str(i) for i in range(n)],
+    'empty lists': lambda n: [[] for _ in range(n)],
+    'empty dicts': lambda n: [{} for _ in range(n)],
+    'short lists': lambda n: [[i] for i in range(n)],
+    'equal keys': lambda n: [{'key': i} for i in range(n)],
+    'distinct keys': lambda n: {f'key {i}': i for i in range(n)},
+    'keys in objects of their own': lambda n: [{f'key {i}': i} for i in range(n)],
+    'one long key': lambda n: {'k' * n: 1},
+    'long keys': lambda n: [{'k' * 300: i} for i in range(n)],
+    'keys with escapes': lambda n: [{'"k"': i} for i in range(n)],
+    'wide keys': lambda n: [{'\u4e2d': i} for i in range(n)],
+    'emoji in each string': lambda n: ['\U0001f600'] * n,
+}
+VALUE_SIZES = (1, 10, 100, 1000, 100_000)
 
 
 class Library:
@@ -136,6 +185,39 @@ def rows(bench, rust, c, peers):
         text = json.dumps(value)
         loads(name, text, 1.2)
         dumps(name, value, len(text), 1.2)
+    sized_rows(bench, rust, c)
+
+
+def sized_rows(bench, rust, c):
+    """Add how strings and documents of all shapes grow; the names end in the size."""
+    asked = bench.pattern.startswith('sizes')
+
+    def row(name, size, function, goal=1.0):
+        if bench.pattern in name:
+            bench.row(name, size, {'rust': function(rust), 'C': function(c)}, goal)
+
+    for shape, make in SHAPES.items():
+        for size in SIZES + LARGE_SIZES * asked:
+            label = f'{shape} {size}'
+            if all(bench.pattern not in f'sizes {f} {label}' for f in ('ascii', 'unicode', 'scan', 'dumps', 'loads')):
+                continue
+            text = make(size)
+            row(f'sizes ascii {label}', size, lambda m, text=text: (m.encode_basestring_ascii, (text,), {}))
+            row(f'sizes unicode {label}', size, lambda m, text=text: (m.encode_basestring, (text,), {}))
+            row(f'sizes dumps {label}', size, lambda m, text=text: (Library(m).dumps(), ([text],), {}))
+            for kind, encode in (('escaped', c.encode_basestring_ascii), ('raw', c.encode_basestring)):
+                encoded = encode(text)
+                row(f'sizes scan {kind} {label}', size, lambda m, text=encoded: (m.scanstring, (text, 1), {}))
+                row(f'sizes loads {kind} {label}', size, lambda m, text=encoded: (Library(m).loads(), (text,), {}))
+    for shape, make in VALUES.items():
+        for size in VALUE_SIZES + (1_000_000,) * asked:
+            label = f'of {shape} {size}'
+            if all(bench.pattern not in f'sizes {f} {label}' for f in ('dumps', 'loads')):
+                continue
+            value = make(size)
+            text = json.dumps(value)
+            row(f'sizes dumps {label}', len(text), lambda m, value=value: (Library(m).dumps(), (value,), {}))
+            row(f'sizes loads {label}', len(text), lambda m, text=text: (Library(m).loads(), (text,), {}))
 
 
 def threads(bench, rust, c, peers):

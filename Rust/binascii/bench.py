@@ -78,6 +78,46 @@ def rows(bench, rust, c, peers):
     both('a2b_uu line of 45', 'a2b_uu', c.b2a_uu(line), goal=4)
     both('b2a_base64 bytearray 65536', 'b2a_base64', bytearray(data), goal=10)
 
+    shapes(both, bench)
+
+
+def shapes(both, bench):
+    """Add input that a text of mail or a random one does not have, where C may be faster."""
+    adversarial = {
+        'a2b_base64': {
+            'outside the alphabet': b'!',
+            'pads': b'=',
+            'every other': b'A\n',
+            'padded groups': b'QQ==',
+            'short lines': b'QUJD\n',
+        },
+        'a2b_qp': {
+            'escapes': b'=41',
+            'equals signs': b'=',
+            'invalid escapes': b'=x',
+            'soft line breaks': b'=\n',
+            'carriage returns': b'=\rxxxxxxxxxx\n',
+        },
+        'b2a_qp': {
+            'newlines': b'\n',
+            'CR LF': b'\r\n',
+            'carriage returns': b'\r',
+            'full stops': b'.\n',
+            'white space': b' \n',
+            'equals signs': b'=',
+            'every other quoted': b'a=',
+            'lines of 76': b'x' * 76 + b'\n',
+        },
+    }
+    for function, kinds in adversarial.items():
+        for kind, piece in kinds.items():
+            for size in (10, 1000, 100_000):
+                both(f'{function} {kind} {size}', function, piece * -(-size // len(piece)))
+    for size in (10, 1000, 100_000):
+        both(f'a2b_uu spaces after {size}', 'a2b_uu', b'M' + b' ' * size)
+        for group in (7, 40, 1000):
+            both(f'hexlify sep {group} {size}', 'hexlify', bench.random_bytes(size), ':', group)
+
 
 def threads(bench, rust, c, peers):
     """Add what threads do at once, each with data of its own."""

@@ -4,8 +4,8 @@
 #include "Python.h"
 #include "rust/cmath.h"
 
-/* The parsing code asks errno whether a function has failed. The C library's functions set errno, too, even if they have
-   not failed; this variable is set by Rust alone. */
+/* The parsing code asks errno whether a function has failed. The C library's functions set errno, too, even if they
+   have not failed; this variable is set by Rust alone. */
 static _Thread_local int cmath_errno;
 #undef errno
 #define errno cmath_errno

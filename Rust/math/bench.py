@@ -1,6 +1,7 @@
 """What `make bench` measures of math."""
 
 import random
+from array import array
 
 PEERS = {}
 
@@ -12,6 +13,95 @@ def spreading(function):
         return function(*arguments)
 
     return call
+
+
+def number(bits, salt=0):
+    """Return a random odd int of so many bits."""
+    return random.Random(f'{bits} {salt}').getrandbits(bits) | 1 | 1 << (bits - 1)
+
+
+def decimal(size):
+    """Return an int that is more than a machine word."""
+    return 10**30 + size
+
+
+def doubles(size, salt=0):
+    rng = random.Random(f'{size} {salt}')
+    return [rng.uniform(-1, 1) * 10.0 ** rng.randrange(-9, 9) for _ in range(size)]
+
+
+SIZES = (10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000)
+
+# How each function grows: a label, the function, the arguments for a size (bits or items), and the largest size at
+# which the slower of the two implementations still ends in a few seconds.
+SHAPES = [
+    ('random', 'isqrt', lambda n: (number(n),), 1_000_000),
+    ('a power of two', 'isqrt', lambda n: (1 << n,), 1_000_000),
+    ('all ones', 'isqrt', lambda n: ((1 << n) - 1,), 1_000_000),
+    ('random', 'gcd', lambda n: (number(n), number(n, 1)), 100_000),
+    ('a short number', 'gcd', lambda n: (number(n), 3), 10_000_000),
+    ('a power of two and a short number', 'gcd', lambda n: (1 << n, 3), 10_000_000),
+    ('zero', 'gcd', lambda n: (number(n), 0), 10_000_000),
+    ('zero first', 'gcd', lambda n: (0, number(n)), 10_000_000),
+    ('equal numbers', 'gcd', lambda n: (number(n), number(n)), 10_000_000),
+    ('half as long', 'gcd', lambda n: (number(n), number(n // 2, 1)), 100_000),
+    ('Mersenne numbers', 'gcd', lambda n: ((1 << n) - 1, (1 << n - 1) - 1), 1_000_000),
+    ('many equal numbers', 'gcd', lambda n: [int(str(10**50)) for _ in range(n)], 100_000),
+    ('many without a common divisor', 'gcd', lambda n: range(10**20, 10**20 + n), 100_000),
+    ('random', 'lcm', lambda n: (number(n), number(n, 1)), 100_000),
+    ('a short number', 'lcm', lambda n: (number(n), 3), 1_000_000),
+    ('zero', 'lcm', lambda n: (number(n), 0), 1_000_000),
+    ('1 to n', 'lcm', lambda n: range(1, n + 1), 1000),
+    ('n', 'factorial', lambda n: (n,), 100_000),
+    ('n, n / 2', 'comb', lambda n: (n, n // 2), 100_000),
+    ('of a long number', 'comb', lambda n: (number(n), 20), 10_000),
+    ('10**30, n', 'comb', lambda n: (10**30, n), 10_000),
+    ('n, n / 2', 'perm', lambda n: (n, n // 2), 100_000),
+    ('of a long number', 'perm', lambda n: (number(n), 20), 10_000),
+    ('10**30, n', 'perm', lambda n: (10**30, n), 10_000),
+    *((label, f, make, 10_000_000) for f in ('log', 'log2', 'log10') for label, make in (
+        ('random', lambda n: (number(n),)), ('a power of two', lambda n: (1 << n,)))),
+    ('long numbers', 'log', lambda n: (number(n), number(n, 1)), 10_000_000),
+    ('floats', 'fsum', lambda n: (doubles(n),), 1_000_000),
+    ('floats that cancel', 'fsum', lambda n: ([x for y in doubles(n // 2) for x in (y, -y)],), 1_000_000),
+    ('floats of all sizes', 'fsum', lambda n: ([2.0 ** (i * 53 % 2000 - 1000) for i in range(n)],), 100_000),
+    ('small ints', 'fsum', lambda n: ([3] * n,), 1_000_000),
+    ('bools', 'fsum', lambda n: ([True] * n,), 1_000_000),
+    ('long ints', 'fsum', lambda n: ([decimal(i) for i in range(n)],), 1_000_000),
+    ('floats and a long int at the end', 'fsum', lambda n: ([*doubles(n - 1), 10**200],), 1_000_000),
+    ('an array', 'fsum', lambda n: (array('d', doubles(n)),), 1_000_000),
+    ('floats', 'sumprod', lambda n: (doubles(n), doubles(n, 1)), 1_000_000),
+    ('floats and an array', 'sumprod', lambda n: (doubles(n), array('d', doubles(n, 1))), 1_000_000),
+    ('floats and ints', 'sumprod', lambda n: (doubles(n), [3] * n), 1_000_000),
+    ('floats and bools', 'sumprod', lambda n: (doubles(n), [True] * n), 1_000_000),
+    ('small ints', 'sumprod', lambda n: ([3] * n, [5] * n), 1_000_000),
+    ('ints of 60 bits', 'sumprod', lambda n: ([2**60] * n, [2**60 - 1] * n), 100_000),
+    ('long ints', 'sumprod', lambda n: ([decimal(i) for i in range(n)], [3] * n), 100_000),
+    ('two lists of long ints', 'sumprod', lambda n: ([3**80] * n, [decimal(i) for i in range(n)]), 100_000),
+    ('one pair of long numbers', 'sumprod', lambda n: ([number(n)], [number(n, 1)]), 1_000_000),
+    ('bools', 'sumprod', lambda n: ([True] * n, [True] * n), 100_000),
+    ('floats', 'prod', lambda n: ([1 + x * 1e-9 for x in doubles(n)],), 1_000_000),
+    ('small ints', 'prod', lambda n: ([3] * n,), 10_000),
+    ('zeros', 'prod', lambda n: ([0] * n,), 100_000),
+    ('ones', 'prod', lambda n: ([1] * n,), 1_000_000),
+    ('long ints', 'prod', lambda n: ([decimal(i) for i in range(n)],), 1000),
+    ('two long numbers', 'prod', lambda n: ([number(n), number(n, 1)],), 1_000_000),
+    ('a long number and small ones', 'prod', lambda n: ([number(n), *[3] * 100],), 100_000),
+    ('floats and a long int', 'prod', lambda n: ([*[1.0] * n, 10**30],), 1_000_000),
+    ('floats', 'dist', lambda n: (doubles(n), doubles(n, 1)), 1_000_000),
+    ('tuples', 'dist', lambda n: (tuple(doubles(n)), tuple(doubles(n, 1))), 1_000_000),
+    ('long ints', 'dist', lambda n: ([decimal(i) for i in range(n)], doubles(n)), 100_000),
+    ('arrays', 'dist', lambda n: (array('d', doubles(n)), array('d', doubles(n, 1))), 1_000_000),
+    ('floats', 'hypot', doubles, 1_000_000),
+    ('small ints', 'hypot', lambda n: [3] * n, 1_000_000),
+    ('long ints', 'hypot', lambda n: [decimal(i) for i in range(n)], 100_000),
+    ('bools', 'hypot', lambda n: [True] * n, 100_000),
+    *(('a long int', f, lambda n: (number(min(n, 1000)),), 1000) for f in (
+        'sin', 'sqrt', 'cbrt', 'floor', 'ceil', 'trunc', 'frexp', 'modf', 'fabs', 'isfinite', 'degrees', 'ulp')),
+    *(('long ints', f, lambda n: (number(min(n, 1000)), number(min(n, 1000), 1)), 1000) for f in (
+        'atan2', 'copysign', 'fmod', 'isclose', 'remainder', 'nextafter')),
+    ('a long exponent', 'ldexp', lambda n: (0.0, number(n)), 10_000_000),
+]  # fmt: skip
 
 
 def rows(bench, rust, c, peers):
@@ -103,6 +193,10 @@ def rows(bench, rust, c, peers):
         both(f'isqrt {bits} bits', 'isqrt', a, goal=goal)
         both(f'gcd {bits} bits', 'gcd', a, b, goal=goal)
         both(f'lcm {bits} bits', 'lcm', a, b, goal=goal)
+    for label, function, make, largest in SHAPES:
+        for size in SIZES:
+            if size <= min(largest, 10_000):
+                both(f'{function}: {label}, {size}', function, *make(size))
 
 
 def threads(bench, rust, c, peers):

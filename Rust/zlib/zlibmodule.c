@@ -1,6 +1,6 @@
-/* The C side of zlib: the module definition, the types, the constants. The parsing of arguments, the method tables, the
-   names and flags of the types and all docstrings are those of CPython's zlibmodule.c. What the functions and methods do
-   is in Rust, and so is what an object holds: C knows that by its size alone. */
+/* The C side of zlib: the module definition, the types, the constants. The parsing of arguments, the method tables,
+   the names and flags of the types and all docstrings are those of CPython's zlibmodule.c. What the functions and
+   methods do is in Rust, and so is what an object holds: C knows that by its size alone. */
 
 #include "Python.h"
 #include "rust/zlib.h"

@@ -1,52 +1,98 @@
-//! Strings as JSON has them: quoted, and with escapes for what cannot stand there as it is.
+//! Strings as JSON has them: quoted, with escapes for the characters that may not stand there (RFC 8259, section 7).
+//!
+//! A string is written in turns: the longest part without such characters is found and copied as a whole, and from the
+//! next of them on a few characters are written one by one, as often there are more of them near.
 
 #![forbid(unsafe_code)]
 
-use crate::units::{Text, Unit, copy_plain, copy_plain_ascii};
-use crate::writer::{NoMemory, PASSAGE, Short, Writer};
+use crate::ucs::{Text, Ucs, copy_plain, copy_plain_ascii};
+use crate::writer::{NoMemory, QUOTED_MAX, ShortText, Writer};
 
-/// How many units are written one by one from an escape on, at most. Where there is one, others are often near.
+/// How many characters are written one by one in a turn, at most.
 const PIECE: usize = 64;
-/// When so many of them in a row are plain, it is better to look for the next escape.
+/// When so many of them in a row are plain, the turn ends.
 const NEAR: usize = 8;
-/// The longest escape, a surrogate pair, and what lies behind it in the two words that it is written as.
-const LONGEST: usize = 12;
-const ROOM: usize = PIECE * LONGEST + 4;
-/// Plain parts are looked for and copied in pieces that stay in the cache.
+/// The encoded-length bound of one character with [`Style::Ascii`]: a surrogate pair.
+const ASCII_BOUND: usize = 12;
+/// The encoded-length bound of one character with [`Style::Unicode`].
+const UNICODE_BOUND: usize = 6;
+/// The bounds for a piece. Six characters are stored as a word of eight.
+const ASCII_PIECE: usize = PIECE * ASCII_BOUND + 2;
+const UNICODE_PIECE: usize = PIECE * UNICODE_BOUND + 2;
+/// Plain parts are looked for and copied in pieces that stay in the first-level cache.
 const PLAIN: usize = 1 << 14;
+/// The longest text for [`small`].
+pub const SMALL: usize = 64;
 
-/// Which characters may stand as they are.
+/// Which characters are not escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// Printable ASCII.
+    /// Printable ASCII: `ensure_ascii` of `json`.
     Ascii,
     /// All but quotes, backslashes and control characters.
     Unicode,
 }
 
+/// Takes the parts of a string in order.
+pub trait Output {
+    /// Why a part cannot be taken.
+    type Error;
+
+    /// Takes units that need no escapes.
+    fn plain<U: Ucs>(&mut self, units: &[U], style: Style) -> Result<(), Self::Error>;
+
+    /// Takes the first of `N` units, which `fill` sets and counts.
+    fn fill<U: Ucs, const N: usize>(&mut self, fill: impl FnOnce(&mut [U; N]) -> usize) -> Result<(), Self::Error>;
+}
+
+impl Output for Writer {
+    type Error = NoMemory;
+
+    #[inline(always)]
+    fn plain<U: Ucs>(&mut self, units: &[U], style: Style) -> Result<(), NoMemory> {
+        match style {
+            Style::Ascii => self.ascii(units),
+            Style::Unicode => self.text(U::text(units)),
+        }
+    }
+
+    #[inline(always)]
+    fn fill<U: Ucs, const N: usize>(&mut self, fill: impl FnOnce(&mut [U; N]) -> usize) -> Result<(), NoMemory> {
+        Writer::fill(self, fill)
+    }
+}
+
 /// Writes `text` with quotes and escapes.
 #[inline]
 pub fn string(text: Text<'_>, style: Style, out: &mut Writer) -> Result<(), NoMemory> {
-    match text {
-        Text::One(units) => {
-            const QUOTE: Short = Short::literal(b"\"");
-            if between(&QUOTE, units, &QUOTE, style, out)? { Ok(()) } else { quoted(units, style, out) }
-        }
-        Text::Two(units) => quoted(units, style, out),
-        Text::Four(units) => quoted(units, style, out),
+    const QUOTE: ShortText = ShortText::literal(b"\"");
+    if let Text::Ucs1(units) = text
+        && quoted(&QUOTE, units, &QUOTE, style, out)?
+    {
+        return Ok(());
     }
+    out.short(&QUOTE)?;
+    parts(text, style, out)?;
+    out.short(&QUOTE)?;
+    out.close_if_full()
 }
 
 /// Writes the text between two others, in one go, if it is short and needs no escapes, as most do. Returns whether it has
 /// written anything.
 #[inline(always)]
-pub fn between(before: &Short, text: &[u8], behind: &Short, style: Style, out: &mut Writer) -> Result<bool, NoMemory> {
-    if text.len() > PASSAGE {
+pub fn quoted(
+    start: &ShortText,
+    text: &[u8],
+    end: &ShortText,
+    style: Style,
+    out: &mut Writer,
+) -> Result<bool, NoMemory> {
+    if text.len() > QUOTED_MAX {
         return Ok(false);
     }
     match style {
-        Style::Ascii => out.between(before, text, behind, copy_plain_ascii),
-        Style::Unicode => out.between(before, text, behind, copy_plain),
+        Style::Ascii => out.quoted(start, text, end, copy_plain_ascii),
+        Style::Unicode => out.quoted(start, text, end, copy_plain),
     }
 }
 
@@ -56,91 +102,266 @@ pub fn is_plain_ascii(text: &[u8]) -> bool {
     plain_len(text, Style::Ascii) == text.len()
 }
 
-/// Whether the text needs no escapes.
-pub fn is_plain(text: Text<'_>, style: Style) -> bool {
-    fn all<U: Unit>(units: &[U], style: Style) -> bool {
-        plain_len(units, style) == units.len()
-    }
-    match text {
-        Text::One(units) => all(units, style),
-        Text::Two(units) => all(units, style),
-        Text::Four(units) => all(units, style),
-    }
-}
-
 #[inline(always)]
-fn plain_len<U: Unit>(units: &[U], style: Style) -> usize {
+fn plain_len<U: Ucs>(units: &[U], style: Style) -> usize {
     match style {
         Style::Ascii => U::plain_ascii_len(units),
         Style::Unicode => U::plain_len(units),
     }
 }
 
-#[inline(never)]
-fn quoted<U: Unit>(mut units: &[U], style: Style, out: &mut Writer) -> Result<(), NoMemory> {
-    out.ascii(b"\"")?;
-    while !units.is_empty() {
-        let plain = plain_len(&units[..units.len().min(PLAIN)], style);
-        out.text(U::text(&units[..plain]))?;
-        units = &units[plain..];
-        if plain < PLAIN && !units.is_empty() {
-            units = escapes(units, style, out)?;
+/// The length of the text with its escapes, without the quotes.
+pub fn encoded_len(text: Text<'_>, style: Style) -> usize {
+    /// Sums without a branch for each unit, which compilers turn into vector instructions.
+    #[inline(always)]
+    fn sum<U: Ucs>(units: &[U], is_long: impl Fn(U) -> bool, is_pair: impl Fn(U) -> bool) -> usize {
+        let mut sum = units.len();
+        // The sum of a block fits 32 bits.
+        for block in units.chunks(1 << 12) {
+            let mut extra = 0u32;
+            for &unit in block {
+                let below = |limit| unit < U::from(limit);
+                let short = (unit == U::from(b'"'))
+                    | (unit == U::from(b'\\'))
+                    | (below(14) & !below(8) & (unit != U::from(11)));
+                let long = (below(0x20) | is_long(unit)) & !short;
+                extra += u32::from(short) + u32::from(long) * 5 + u32::from(is_pair(unit)) * 6;
+            }
+            sum += extra as usize;
+        }
+        sum
+    }
+    fn count<U: Ucs>(units: &[U], style: Style) -> usize {
+        match style {
+            Style::Ascii if size_of::<U>() < 4 => sum(units, |unit| unit >= U::from(0x7F), |_| false),
+            Style::Ascii => sum(units, |unit| unit >= U::from(0x7F), |unit| unit.into() > 0xFFFF),
+            Style::Unicode => sum(units, |_| false, |_| false),
         }
     }
-    out.ascii(b"\"")
+    match text {
+        Text::Ucs1(units) => count(units, style),
+        Text::Ucs2(units) => count(units, style),
+        Text::Ucs4(units) => count(units, style),
+    }
 }
 
-/// Writes the next units, at least one of them, whatever they are; returns the rest.
+/// The length of the prefix that needs no escapes.
+pub fn plain_prefix(text: Text<'_>, style: Style) -> usize {
+    match text {
+        Text::Ucs1(units) => plain_len(units, style),
+        Text::Ucs2(units) => plain_len(units, style),
+        Text::Ucs4(units) => plain_len(units, style),
+    }
+}
+
+/// Shorter texts, for which less memory has to be initialised.
+const TINY: usize = 4;
+const SHORT: usize = 20;
+
+/// The encoded-length bound of a text of so many characters and its quotes.
+const fn bound(characters: usize, style: Style) -> usize {
+    match style {
+        Style::Ascii => characters * ASCII_BOUND + 4,
+        Style::Unicode => characters * UNICODE_BOUND + 4,
+    }
+}
+
+/// Writes at most [`SMALL`] characters with quotes and escapes into memory of its own, and lends the result to `take`.
+#[inline]
+pub fn small<R>(text: Text<'_>, style: Style, take: impl FnOnce(Text<'_>) -> R) -> R {
+    #[inline(always)]
+    fn write<U: Ucs, V: Ucs, const T: usize, const S: usize, const M: usize, R>(
+        units: &[U],
+        escape: impl Fn(&[U], &mut [V]) -> (usize, usize),
+        take: impl FnOnce(Text<'_>) -> R,
+    ) -> R {
+        if units.len() <= TINY {
+            write_into(units, escape, &mut [V::from(b'"'); T], take)
+        } else if units.len() <= SHORT {
+            write_into(units, escape, &mut [V::from(b'"'); S], take)
+        } else {
+            write_into(units, escape, &mut [V::from(b'"'); M], take)
+        }
+    }
+    #[inline(always)]
+    fn write_into<U: Ucs, V: Ucs, R>(
+        units: &[U],
+        escape: impl Fn(&[U], &mut [V]) -> (usize, usize),
+        out: &mut [V],
+        take: impl FnOnce(Text<'_>) -> R,
+    ) -> R {
+        let (mut done, mut len) = (0, 1);
+        // A plain part ends a call, but it is written by the next one.
+        while done < units.len().min(SMALL) {
+            let (read, written) = escape(&units[done..units.len().min(SMALL)], &mut out[len..]);
+            done += read;
+            len += written;
+        }
+        out[len] = V::from(b'"');
+        take(V::text(&out[..=len]))
+    }
+    #[inline(always)]
+    fn ascii<U: Ucs, R>(units: &[U], take: impl FnOnce(Text<'_>) -> R) -> R {
+        const A: [usize; 3] = [bound(TINY, Style::Ascii), bound(SHORT, Style::Ascii), bound(SMALL, Style::Ascii)];
+        write::<U, u8, { A[0] }, { A[1] }, { A[2] }, R>(units, escape_ascii, take)
+    }
+    #[inline(always)]
+    fn unicode<U: Ucs, R>(units: &[U], take: impl FnOnce(Text<'_>) -> R) -> R {
+        const B: [usize; 3] = [bound(TINY, Style::Unicode), bound(SHORT, Style::Unicode), bound(SMALL, Style::Unicode)];
+        write::<U, U, { B[0] }, { B[1] }, { B[2] }, R>(units, U::escape_unicode, take)
+    }
+    match (text, style) {
+        (Text::Ucs1(units), Style::Ascii) => ascii(units, take),
+        (Text::Ucs2(units), Style::Ascii) => ascii(units, take),
+        (Text::Ucs4(units), Style::Ascii) => ascii(units, take),
+        (Text::Ucs1(units), Style::Unicode) => unicode(units, take),
+        (Text::Ucs2(units), Style::Unicode) => unicode(units, take),
+        (Text::Ucs4(units), Style::Unicode) => unicode(units, take),
+    }
+}
+
+/// Writes `text` with its escapes.
+#[inline]
+pub fn parts<O: Output>(text: Text<'_>, style: Style, out: &mut O) -> Result<(), O::Error> {
+    match text {
+        Text::Ucs1(units) => parts_of(units, style, out),
+        Text::Ucs2(units) => parts_of(units, style, out),
+        Text::Ucs4(units) => parts_of(units, style, out),
+    }
+}
+
 #[inline(never)]
-fn escapes<'a, U: Unit>(units: &'a [U], style: Style, out: &mut Writer) -> Result<&'a [U], NoMemory> {
-    let table = match style {
-        Style::Ascii => &ASCII,
-        Style::Unicode => &UNICODE,
-    };
-    let mut done = 0;
-    out.ascii_with(|room: &mut [u8; ROOM]| {
-        let mut len = 0;
-        for near in units[..units.len().min(PIECE)].chunks(NEAR) {
-            let start = len;
-            for &unit in near {
-                let character: u32 = unit.into();
-                if let Some(escape) = table.get(character as usize) {
-                    put(room, len, *escape);
-                    len += (*escape >> 56) as usize;
-                } else if style == Style::Unicode {
-                    // Wider than a byte, and plain.
-                    return len;
-                } else if character < 0x1_0000 {
-                    put(room, len, unicode_escape(character));
-                    len += 6;
-                } else {
-                    let offset = character - 0x1_0000;
-                    put(room, len, unicode_escape(0xD800 + (offset >> 10)));
-                    put(room, len + 6, unicode_escape(0xDC00 + (offset & 0x3FF)));
-                    len += 12;
-                }
-                done += 1;
+fn parts_of<U: Ucs, O: Output>(mut units: &[U], style: Style, out: &mut O) -> Result<(), O::Error> {
+    while !units.is_empty() {
+        let plain = plain_len(&units[..units.len().min(PLAIN)], style);
+        if plain > 0 {
+            out.plain(&units[..plain], style)?;
+            units = &units[plain..];
+        }
+        if plain < PLAIN && !units.is_empty() {
+            let mut done = 0;
+            match style {
+                Style::Ascii => out.fill::<u8, ASCII_PIECE>(|piece| {
+                    let (read, written) = escape_ascii(&units[..units.len().min(PIECE)], piece);
+                    done = read;
+                    written
+                })?,
+                Style::Unicode => out.fill::<U, UNICODE_PIECE>(|piece| {
+                    let (read, written) = U::escape_unicode(&units[..units.len().min(PIECE)], piece);
+                    done = read;
+                    written
+                })?,
             }
-            if len - start == near.len() {
-                break;
+            units = &units[done..];
+        }
+    }
+    Ok(())
+}
+
+/// Escapes for [`Style::Ascii`] up to the end or to a plain part. `out` has the encoded-length bound and two more units.
+/// Returns how many units have been read and written.
+#[inline(always)]
+fn escape_ascii<U: Ucs>(units: &[U], out: &mut [u8]) -> (usize, usize) {
+    let (mut done, mut len) = (0, 0);
+    for near in units.chunks(NEAR) {
+        let start = len;
+        for &unit in near {
+            let character: u32 = unit.into();
+            if let Some(escape) = ASCII.get(character as usize) {
+                put(out, len, *escape);
+                len += (*escape >> 56) as usize;
+            } else if character < 0x1_0000 {
+                put(out, len, unicode_escape(character));
+                len += 6;
+            } else {
+                let offset = character - 0x1_0000;
+                put(out, len, unicode_escape(0xD800 + (offset >> 10)));
+                put(out, len + 6, unicode_escape(0xDC00 + (offset & 0x3FF)));
+                len += 12;
             }
         }
-        len
-    })?;
-    Ok(&units[done..])
+        done += near.len();
+        if len - start == near.len() {
+            break;
+        }
+    }
+    (done, len)
+}
+
+/// The same for [`Style::Unicode`] and text of one byte a character, which a table holds.
+#[inline(always)]
+pub(crate) fn escape_latin1(units: &[u8], out: &mut [u8]) -> (usize, usize) {
+    let (mut done, mut len) = (0, 0);
+    for near in units.chunks(NEAR) {
+        let start = len;
+        for &unit in near {
+            let escape = UNICODE[usize::from(unit)];
+            put(out, len, escape);
+            len += (escape >> 56) as usize;
+        }
+        done += near.len();
+        if len - start == near.len() {
+            break;
+        }
+    }
+    (done, len)
+}
+
+/// The same for text of a wider kind. A character that is not escaped costs no branch.
+#[inline(always)]
+pub(crate) fn escape_wide<U: Ucs>(units: &[U], out: &mut [U]) -> (usize, usize) {
+    let (mut done, mut len) = (0, 0);
+    for near in units.chunks(NEAR) {
+        let start = len;
+        for &unit in near {
+            let letter = ESCAPE_LETTERS[usize::from(unit.ascii())];
+            let Some([first, second]) = out.get_mut(len..).and_then(<[U]>::first_chunk_mut) else { break };
+            *first = if letter == 0 { unit } else { U::from(b'\\') };
+            *second = U::from(letter);
+            len += 1 + usize::from(letter != 0);
+            if letter == b'u' {
+                let digits = unicode_escape(unit.into()).to_le_bytes();
+                if let Some(room) = out.get_mut(len..len + 4) {
+                    room.iter_mut().zip(&digits[2..6]).for_each(|(to, &from)| *to = U::from(from));
+                }
+                len += 4;
+            }
+        }
+        done += near.len();
+        if len - start == near.len() {
+            break;
+        }
+    }
+    (done, len)
 }
 
 /// Writes all eight bytes of a word, which takes one store.
 #[inline(always)]
-fn put(room: &mut [u8; ROOM], at: usize, word: u64) {
-    room[at..][..8].copy_from_slice(&word.to_le_bytes());
+fn put(out: &mut [u8], at: usize, word: u64) {
+    out[at..][..8].copy_from_slice(&word.to_le_bytes());
 }
+
+/// The letter after the backslash for each ASCII character that is always escaped, `u` when four digits follow; 0 for all
+/// others.
+static ESCAPE_LETTERS: [u8; 256] = {
+    let table = table(0x100);
+    let mut letters = [0; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        let escape = table[byte];
+        if escape >> 56 > 1 {
+            letters[byte] = (escape >> 8) as u8;
+        }
+        byte += 1;
+    }
+    letters
+};
 
 static ASCII: [u64; 256] = table(0x7F);
 static UNICODE: [u64; 256] = table(0x100);
 
-/// What each character of one byte becomes, when those from `limit` on cannot stand as they are: the text from the
-/// lowest byte on, and its length in the highest.
+/// The text that is written for each character of one byte, when all from `limit` on are escaped: its characters from the
+/// lowest byte on, and its length in the highest byte.
 const fn table(limit: usize) -> [u64; 256] {
     let mut table = [0; 256];
     let mut byte = 0;
@@ -166,7 +387,7 @@ const fn table(limit: usize) -> [u64; 256] {
     table
 }
 
-/// The two hexadecimal digits of each byte, the first one lower.
+/// The two hexadecimal digits of each byte, the first of them in the lower byte.
 static HEX: [u16; 256] = {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut pairs = [0; 256];
@@ -187,13 +408,13 @@ const fn unicode_escape(unit: u32) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Style, is_plain, string};
-    use crate::testing::{Random, characters};
-    use crate::units::Text;
+    use super::{SMALL, Style, encoded_len, small, string};
+    use crate::testing::{Random, characters, to_characters};
+    use crate::ucs::Text;
     use crate::writer::Writer;
 
     /// One character after the other, as the definition says.
-    fn naive(text: &[u32], style: Style) -> Vec<u32> {
+    fn reference(text: &[u32], style: Style) -> Vec<u32> {
         let mut out = String::from("\"");
         let mut all: Vec<u32> = Vec::new();
         for &c in text {
@@ -230,24 +451,24 @@ mod tests {
         let one: Option<Vec<u8>> = text.iter().map(|&c| c.try_into().ok()).collect();
         let two: Option<Vec<u16>> = text.iter().map(|&c| c.try_into().ok()).collect();
         for style in [Style::Ascii, Style::Unicode] {
-            let expected = naive(text, style);
-            let mut texts = vec![Text::Four(text)];
-            texts.extend(one.as_deref().map(Text::One));
-            texts.extend(two.as_deref().map(Text::Two));
+            let expected = reference(text, style);
+            let mut texts = vec![Text::Ucs4(text)];
+            texts.extend(one.as_deref().map(Text::Ucs1));
+            texts.extend(two.as_deref().map(Text::Ucs2));
             for text in texts {
                 let mut out = Writer::new();
                 string(text, style, &mut out).expect("memory");
-                assert_eq!(is_plain(text, style), expected.len() == naive_len(text) + 2, "{text:?}");
+                assert_eq!(encoded_len(text, style), expected.len() - 2, "{text:?}");
                 assert_eq!(characters(out), expected, "{text:?}");
+                // Into a block of the widest kind.
+                let mut out = Writer::new();
+                out.text(Text::Ucs4(&[0x1_F600])).expect("memory");
+                string(text, style, &mut out).expect("memory");
+                assert_eq!(characters(out)[1..], expected, "{text:?}");
+                if text.len() <= SMALL {
+                    small(text, style, |small| assert_eq!(to_characters(small), expected, "{text:?}"));
+                }
             }
-        }
-    }
-
-    fn naive_len(text: Text<'_>) -> usize {
-        match text {
-            Text::One(units) => units.len(),
-            Text::Two(units) => units.len(),
-            Text::Four(units) => units.len(),
         }
     }
 
@@ -268,6 +489,7 @@ mod tests {
                 .map(|_| match random.below(1 + dense * 10) {
                     0 => random.below(limit) as u32,
                     1 => 0x22,
+                    2 => 0x1F,
                     _ => 0x61,
                 })
                 .collect();

@@ -1,8 +1,9 @@
 //! Floats as Python's `repr` prints them.
 //!
-//! `zmij` finds the shortest digits that give the float back, the nearest ones if there are several; `repr` asks for the
-//! same. The two lay them out alike but for small and large values: with the decimal point `point` places behind the
-//! start of the digits, `repr` writes an exponent unless -4 < point <= 16, always with a sign and two digits at least.
+//! `zmij` finds the shortest digits that round to the float, the nearest ones if there are several (a variant of R.
+//! Giulietti's Schubfach, The Schubfach way to render doubles, 2020); `repr` asks for the same. The layouts differ for small
+//! and large values only: with the decimal point `point` places after the start of the digits, `repr` writes an exponent
+//! unless -4 < point <= 16, always with a sign and at least two digits.
 
 #![forbid(unsafe_code)]
 
@@ -31,7 +32,7 @@ impl Buffer {
         Self { shortest: zmij::Buffer::new(), text: [0; 32] }
     }
 
-    /// What `float.__repr__` gives for `value`, which is finite.
+    /// The result of `float.__repr__` for `value`, which is finite.
     #[inline]
     pub fn format(&mut self, value: f64) -> &[u8] {
         let text = self.shortest.format_finite(value).as_bytes();
@@ -42,14 +43,14 @@ impl Buffer {
         Self::with_exponent(&mut self.text, text)
     }
 
-    /// Lays out anew what has an exponent in Python.
+    /// Writes the digits again with the exponent that Python has.
     #[inline(never)]
     fn with_exponent<'a>(out: &'a mut [u8; 32], text: &[u8]) -> &'a [u8] {
         let mut digits = [0; 24];
         let mut count = 0;
         // Where the point is, counted from the first digit that is not zero.
         let mut point = 0;
-        let mut behind_point = false;
+        let mut after_point = false;
         let mut exponent = 0;
         let negative = text.first() == Some(&b'-');
         for (index, &byte) in text.iter().enumerate() {
@@ -58,12 +59,12 @@ impl Buffer {
                     if count > 0 || byte != b'0' {
                         digits[count] = byte;
                         count += 1;
-                        point += i32::from(!behind_point);
+                        point += i32::from(!after_point);
                     } else {
-                        point -= i32::from(behind_point);
+                        point -= i32::from(after_point);
                     }
                 }
-                b'.' => behind_point = true,
+                b'.' => after_point = true,
                 b'e' => {
                     exponent = parse_exponent(&text[index + 1..]);
                     break;

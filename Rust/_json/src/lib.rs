@@ -1,26 +1,35 @@
-//! CPython's `_json` module, which `json` uses in place of its own Python code: scanner and encoder of JSON documents.
+//! CPython's `_json` module, which `json` uses in place of its own Python code: the scanner and the encoder of JSON documents.
 //!
-//! Follows `Modules/_json.c` of CPython 3.14.7. The pure core knows the text of a document and nothing of Python:
+//! Follows `Modules/_json.c` of CPython 3.14.7. The names of C's functions are in brackets.
 //!
-//! - [`units`] is what a document is made of: one, two or four bytes a character, as a `str` stores them;
-//! - [`scan`] finds the ends of strings and numbers, [`unescape`] decodes a string;
-//! - [`writer`] collects output, [`escape`] writes a string into it, [`float`] prints a float as `repr` does.
+//! The pure core works on slices of characters and knows nothing of Python:
+//!
+//! - [`ucs`]: text of one, two or four bytes a character (PEP 393), searched 16 bytes at a time;
+//! - [`scan`]: white space and the grammar of numbers (`_match_number_unicode`); [`decimal`]: floats from digits;
+//! - [`unescape`]: the ends of strings and their escapes (`scanstring_unicode`);
+//! - [`escape`]: strings with escapes (`escape_unicode`, `ascii_escape_unicode`); [`float`]: the `repr` of floats;
+//! - [`writer`]: output that grows (`PyUnicodeWriter`).
+//!
+//! `boundary` is what touches Python: the functions that `_jsonmodule.c` calls, `boundary/decode.rs` (the scanner, with
+//! its keys in `memo.rs`), `boundary/encode.rs` (the encoder, with its layout in `sink.rs` and the search for circular
+//! references in `markers.rs`) and `boundary/text.rs` (between the core's text and `str`).
 //!
 //! Differences:
 //!
-//! - A list or dict is filled when its closing bracket is reached, a long one every few hundred items.
+//! - A list or dict is filled when its closing bracket is reached, a long one every 8,192 values.
 //! - Python's `gc` does not see a container while it is being parsed.
-//! - Nesting takes less of the machine's stack, so containers may be nested deeper than in C before `RecursionError`.
+//! - Nesting takes less of the C stack, so containers may be nested deeper than in C before `RecursionError`.
 //! - `make_scanner` and `make_encoder` have a member `__vectorcalloffset__`.
 
 #[cfg(feature = "python")]
 pub mod boundary;
 
+pub mod decimal;
 pub mod escape;
 pub mod float;
 pub mod scan;
+pub mod ucs;
 pub mod unescape;
-pub mod units;
 pub mod writer;
 
 #[cfg(test)]

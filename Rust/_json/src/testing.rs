@@ -2,7 +2,8 @@
 
 #![forbid(unsafe_code)]
 
-use crate::writer::{Block, Writer};
+use crate::ucs::Text;
+use crate::writer::Writer;
 
 /// A small xorshift generator: the same numbers in every run.
 pub(crate) struct Random(u64);
@@ -24,15 +25,16 @@ impl Random {
     }
 }
 
+/// The characters of a text.
+pub(crate) fn to_characters(text: Text<'_>) -> Vec<u32> {
+    match text {
+        Text::Ucs1(units) => units.iter().map(|&unit| unit.into()).collect(),
+        Text::Ucs2(units) => units.iter().map(|&unit| unit.into()).collect(),
+        Text::Ucs4(units) => units.to_vec(),
+    }
+}
+
 /// The characters that a writer has collected.
 pub(crate) fn characters(writer: Writer) -> Vec<u32> {
-    let mut all = Vec::new();
-    for block in writer.finish().expect("memory") {
-        match block {
-            Block::One(units) => all.extend(units.into_iter().map(u32::from)),
-            Block::Two(units) => all.extend(units.into_iter().map(u32::from)),
-            Block::Four(units) => all.extend(units),
-        }
-    }
-    all
+    writer.finish().expect("memory").iter().flat_map(|block| to_characters(block.text())).collect()
 }

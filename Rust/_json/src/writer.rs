@@ -1,50 +1,28 @@
-//! Output that grows: characters, in blocks as narrow as they allow.
+//! Output that grows, as C's `PyUnicodeWriter` collects it.
 //!
-//! What is written is one byte a character until a wider one comes; then the block is closed and a wider one opened, so
-//! that nothing is converted twice. Blocks stop growing at a megabyte of memory. The caller puts them together into one
-//! `str` and drops each as it goes, so that a large document is never there twice.
+//! Output is one byte a character until a wider one is written. Then the block is closed and one of a wider kind opened,
+//! so that no character is converted twice. A block doubles until it has [`BLOCK_BYTES`]. The caller joins the blocks in
+//! one `str` and drops each after copying it, so that a large document is in memory once and not twice.
 
 #![forbid(unsafe_code)]
 
-use crate::units::{Text, Unit};
+use crate::ucs::{Text, Ucs};
 use std::mem;
 
 /// There is no memory for more output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoMemory;
 
-/// Finished output of one width.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Block {
-    /// Latin-1.
-    One(Vec<u8>),
-    /// Two bytes a character.
-    Two(Vec<u16>),
-    /// Four bytes a character.
-    Four(Vec<u32>),
-}
-
-impl Block {
-    /// Its characters.
-    pub fn text(&self) -> Text<'_> {
-        match self {
-            Self::One(units) => Text::One(units),
-            Self::Two(units) => Text::Two(units),
-            Self::Four(units) => Text::Four(units),
-        }
-    }
-}
-
-/// A short text in a block of fixed size, which is written as a whole.
+/// A short text in an array of fixed size, which is written by one store.
 #[derive(Clone, Copy, Debug)]
-pub struct Short {
+pub struct ShortText {
     bytes: [u8; Self::SIZE],
     len: u8,
 }
 
-impl Short {
+impl ShortText {
     const SIZE: usize = 16;
-    /// No text.
+    /// The empty text.
     pub const EMPTY: Self = Self::literal(b"");
 
     /// A text that is known to be short.
@@ -55,23 +33,23 @@ impl Short {
         short
     }
 
-    /// A text of one byte a character that is short enough.
+    /// A text of one byte a character, when it is short enough.
     pub fn new(text: Text<'_>) -> Option<Self> {
         match text {
-            Text::One(units) if units.len() <= Self::SIZE => Some(Self::literal(units)),
+            Text::Ucs1(units) if units.len() <= Self::SIZE => Some(Self::literal(units)),
             _ => None,
         }
     }
 
-    /// This text and then a character, when there is room.
-    pub fn before(mut self, character: u8) -> Option<Self> {
+    /// This text followed by a character, when both fit.
+    pub fn append(mut self, character: u8) -> Option<Self> {
         *self.bytes.get_mut(usize::from(self.len))? = character;
         self.len += 1;
         Some(self)
     }
 
-    /// A character and then this text, when there is room.
-    pub fn behind(mut self, character: u8) -> Option<Self> {
+    /// A character followed by this text, when both fit.
+    pub fn prepend(mut self, character: u8) -> Option<Self> {
         if usize::from(self.len) == Self::SIZE {
             return None;
         }
@@ -82,7 +60,7 @@ impl Short {
     }
 }
 
-/// Copies what is mostly short, without a call then. Both have the same length.
+/// Copies a text that is mostly short, without a call then. Both slices have the same length.
 #[inline(always)]
 fn copy_short(to: &mut [u8], from: &[u8]) {
     /// Copies both ends, which overlap in the middle.
@@ -104,115 +82,172 @@ fn copy_short(to: &mut [u8], from: &[u8]) {
     }
 }
 
-/// The block that is being written.
+/// Output of one kind.
 ///
-/// All of `units` is initialised, so that writing is copying into a slice; what lies behind `len` means nothing.
+/// All of `units` is initialised, some way ahead of `len`, so that writing is copying into a slice. It is initialised in
+/// steps that stay in the first-level cache, as memory that is written twice from afar would cost twice.
 #[derive(Debug)]
-pub struct Lane<U> {
+pub struct Buffer<U> {
     units: Vec<U>,
     len: usize,
 }
 
-/// A lane of any width.
-#[derive(Debug)]
-pub enum AnyLane {
-    /// Latin-1.
-    One(Lane<u8>),
-    /// Two bytes a character.
-    Two(Lane<u16>),
-    /// Four bytes a character.
-    Four(Lane<u32>),
-}
-
-/// How much memory a block has when it stops growing.
-const BLOCK_BYTES: usize = 1 << 20;
-/// How many units the first block starts with.
-const FIRST: usize = 256;
-/// The longest text that is written between two others in one go.
-pub const PASSAGE: usize = 256;
-/// The longest piece that is copied in one go.
+/// How much memory a block has when it stops growing. glibc gives larger ones back to the system at once.
+const BLOCK_BYTES: usize = 1 << 25;
+/// How many units a buffer starts with.
+const FIRST: usize = 64;
+/// How far ahead memory is initialised.
+const AHEAD: usize = 1 << 13;
+/// The longest text that [`Writer::quoted`] takes.
+pub const QUOTED_MAX: usize = 256;
+/// Longer texts are appended to the vector instead of being copied into initialised memory.
+const COPY_MAX: usize = 1 << 10;
+/// The longest piece that is appended in one go.
 const PIECE: usize = 1 << 16;
 
-impl<U: Unit> Lane<U> {
-    const fn new() -> Self {
+impl<U: Ucs> Default for Buffer<U> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<U: Ucs> Buffer<U> {
+    /// An empty buffer that has no memory yet.
+    pub const fn new() -> Self {
         Self { units: Vec::new(), len: 0 }
     }
 
-    /// The next `count` units of the block, counted as written.
+    /// Forgets the output and keeps the memory.
     #[inline(always)]
-    fn take(&mut self, count: usize, done: &mut Vec<AnyLane>) -> Result<&mut [U], NoMemory> {
-        if self.units.len() - self.len < count {
-            self.grow(count, done)?;
-        }
-        let start = self.len;
-        self.len += count;
-        Ok(&mut self.units[start..][..count])
+    pub fn clear(&mut self) {
+        self.len = 0;
     }
 
-    /// The same, not yet counted.
+    /// The output.
     #[inline(always)]
-    fn ahead(&mut self, count: usize, done: &mut Vec<AnyLane>) -> Result<&mut [U], NoMemory> {
+    pub fn units(&self) -> &[U] {
+        &self.units[..self.len]
+    }
+
+    /// Memory for the next `count` units, of which the caller counts those that it has set with [`advance`].
+    ///
+    /// [`advance`]: Self::advance
+    #[inline(always)]
+    pub fn spare(&mut self, count: usize) -> Result<&mut [U], NoMemory> {
         if self.units.len() - self.len < count {
-            self.grow(count, done)?;
+            self.reserve(count)?;
         }
         Ok(&mut self.units[self.len..][..count])
     }
 
-    /// Makes room for `count` units, at most a few pieces.
+    /// Counts units as written that have been set in the spare memory.
+    #[inline(always)]
+    pub fn advance(&mut self, count: usize) {
+        self.len = (self.len + count).min(self.units.len());
+    }
+
     #[cold]
     #[inline(never)]
-    fn grow(&mut self, count: usize, done: &mut Vec<AnyLane>) -> Result<(), NoMemory> {
-        let full = BLOCK_BYTES / size_of::<U>();
-        let mut wanted = (self.units.len() * 2).max(FIRST).min(full);
-        if self.len > 0 && self.len + count > full {
-            done.try_reserve(1).map_err(|_| NoMemory)?;
-            let closed = mem::replace(self, Self::new());
-            done.push(U::lane(closed));
-            wanted = full;
-        }
-        let wanted = wanted.max(self.len + count);
-        let more = wanted - self.units.len();
-        self.units.try_reserve_exact(more).map_err(|_| NoMemory)?;
-        self.units.resize(wanted, U::from(0));
+    fn reserve(&mut self, count: usize) -> Result<(), NoMemory> {
+        let needed = self.reserve_capacity(count)?;
+        let ahead = self.units.capacity().min(self.len + AHEAD / size_of::<U>());
+        self.units.resize(needed.max(ahead), U::from(0));
         Ok(())
     }
 
-    #[inline(always)]
-    fn copy<V: Unit + Into<U>>(&mut self, units: &[V], done: &mut Vec<AnyLane>) -> Result<(), NoMemory> {
-        if units.len() <= PIECE {
-            return self.copy_piece(units, done);
+    /// Makes the capacity large enough for `count` more units; returns how many are then needed.
+    fn reserve_capacity(&mut self, count: usize) -> Result<usize, NoMemory> {
+        let needed = self.len.checked_add(count).ok_or(NoMemory)?;
+        let capacity = self.units.capacity();
+        if needed > capacity {
+            self.units.truncate(self.len);
+            let doubled = (capacity * 2).clamp(FIRST, BLOCK_BYTES / size_of::<U>()).max(needed);
+            self.units.try_reserve_exact(doubled - self.len).map_err(|_| NoMemory)?;
         }
-        units.chunks(PIECE).try_for_each(|piece| self.copy_piece(piece, done))
+        Ok(needed)
     }
 
+    /// Writes units of this kind or a narrower one.
     #[inline(always)]
-    fn copy_piece<V: Unit + Into<U>>(&mut self, units: &[V], done: &mut Vec<AnyLane>) -> Result<(), NoMemory> {
-        let room = self.take(units.len(), done)?;
-        for (to, from) in room.iter_mut().zip(units) {
+    pub fn write<V: Ucs + Into<U>>(&mut self, units: &[V]) -> Result<(), NoMemory> {
+        if units.len() > COPY_MAX {
+            return self.append(units.len(), units.iter().map(|&unit| unit.into()));
+        }
+        let spare = self.spare(units.len())?;
+        for (to, from) in spare.iter_mut().zip(units) {
             *to = (*from).into();
         }
+        self.len += units.len();
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn append(&mut self, count: usize, units: impl Iterator<Item = U>) -> Result<(), NoMemory> {
+        self.reserve_capacity(count)?;
+        self.units.truncate(self.len);
+        self.units.extend(units);
+        self.len = self.units.len();
         Ok(())
     }
 }
 
-impl AnyLane {
-    fn close(self) -> Block {
-        fn trim<U>(mut lane: Lane<U>) -> Vec<U> {
-            lane.units.truncate(lane.len);
-            lane.units
+impl Buffer<u8> {
+    /// Writes units of any kind that are known to be ASCII.
+    #[inline(always)]
+    fn write_narrow<V: Ucs>(&mut self, units: &[V]) -> Result<(), NoMemory> {
+        if units.len() > COPY_MAX {
+            return self.append(units.len(), units.iter().map(|&unit| Self::narrow(unit)));
         }
+        let spare = self.spare(units.len())?;
+        for (to, from) in spare.iter_mut().zip(units) {
+            *to = Self::narrow(*from);
+        }
+        self.len += units.len();
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn narrow<V: Ucs>(unit: V) -> u8 {
+        let character: u32 = unit.into();
+        character as u8
+    }
+}
+
+/// Finished output of one kind.
+#[derive(Debug)]
+pub enum Block {
+    /// Latin-1.
+    Ucs1(Buffer<u8>),
+    /// Two bytes a character.
+    Ucs2(Buffer<u16>),
+    /// Four bytes a character.
+    Ucs4(Buffer<u32>),
+}
+
+impl Block {
+    /// Its characters.
+    pub fn text(&self) -> Text<'_> {
         match self {
-            Self::One(lane) => Block::One(trim(lane)),
-            Self::Two(lane) => Block::Two(trim(lane)),
-            Self::Four(lane) => Block::Four(trim(lane)),
+            Self::Ucs1(buffer) => Text::Ucs1(buffer.units()),
+            Self::Ucs2(buffer) => Text::Ucs2(buffer.units()),
+            Self::Ucs4(buffer) => Text::Ucs4(buffer.units()),
         }
     }
 
-    fn len(&self) -> usize {
+    /// A new block of the same kind.
+    fn another(&self) -> Self {
         match self {
-            Self::One(lane) => lane.len,
-            Self::Two(lane) => lane.len,
-            Self::Four(lane) => lane.len,
+            Self::Ucs1(_) => Self::Ucs1(Buffer::new()),
+            Self::Ucs2(_) => Self::Ucs2(Buffer::new()),
+            Self::Ucs4(_) => Self::Ucs4(Buffer::new()),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Ucs1(buffer) => buffer.len,
+            Self::Ucs2(buffer) => buffer.len * 2,
+            Self::Ucs4(buffer) => buffer.len * 4,
         }
     }
 }
@@ -220,8 +255,8 @@ impl AnyLane {
 /// Collects output.
 #[derive(Debug)]
 pub struct Writer {
-    lane: AnyLane,
-    done: Vec<AnyLane>,
+    block: Block,
+    closed: Vec<Block>,
 }
 
 impl Default for Writer {
@@ -233,201 +268,217 @@ impl Default for Writer {
 impl Writer {
     /// A writer that has no memory yet.
     pub const fn new() -> Self {
-        Self { lane: AnyLane::One(Lane::new()), done: Vec::new() }
+        Self { block: Block::Ucs1(Buffer::new()), closed: Vec::new() }
     }
 
-    /// Forgets what has been written but keeps memory for the next text, when it is of the narrowest kind.
-    pub fn clear(&mut self) {
-        self.done.clear();
-        match &mut self.lane {
-            AnyLane::One(lane) => lane.len = 0,
-            _ => self.lane = AnyLane::One(Lane::new()),
-        }
-    }
-
-    /// Writes ASCII characters.
+    /// Writes Latin-1 characters.
     #[inline(always)]
-    pub fn ascii(&mut self, text: &[u8]) -> Result<(), NoMemory> {
-        match &mut self.lane {
-            AnyLane::One(lane) if text.len() <= 32 => {
-                copy_short(lane.take(text.len(), &mut self.done)?, text);
-                Ok(())
-            }
-            AnyLane::One(lane) => lane.copy(text, &mut self.done),
-            AnyLane::Two(lane) => lane.copy(text, &mut self.done),
-            AnyLane::Four(lane) => lane.copy(text, &mut self.done),
+    pub fn latin1(&mut self, text: &[u8]) -> Result<(), NoMemory> {
+        if let Block::Ucs1(buffer) = &mut self.block
+            && text.len() <= 32
+        {
+            copy_short(buffer.spare(text.len())?, text);
+            buffer.len += text.len();
+            return Ok(());
         }
+        self.pieces(text)
     }
 
     /// Writes a short text.
     #[inline(always)]
-    pub fn short(&mut self, text: &Short) -> Result<(), NoMemory> {
+    pub fn short(&mut self, text: &ShortText) -> Result<(), NoMemory> {
         let len = usize::from(text.len);
-        if let AnyLane::One(lane) = &mut self.lane {
-            if let Some(room) = lane.ahead(Short::SIZE, &mut self.done)?.first_chunk_mut() {
-                *room = text.bytes;
-                lane.len += len;
+        if let Block::Ucs1(buffer) = &mut self.block {
+            if let Some(spare) = buffer.spare(ShortText::SIZE)?.first_chunk_mut() {
+                *spare = text.bytes;
+                buffer.len += len;
             }
             return Ok(());
         }
-        self.ascii(&text.bytes[..len])
+        self.latin1(&text.bytes[..len])
     }
 
-    /// Writes Latin-1 text, at most a [`PASSAGE`], between two short ones. `copy` copies it, and what it returns is
-    /// whether anything is written at all.
+    /// Writes Latin-1 text of at most [`QUOTED_MAX`] characters between two short texts. `copy` copies it and returns
+    /// whether it may be written as it is; nothing is written when it may not.
     #[inline(always)]
-    pub fn between(
+    pub fn quoted(
         &mut self,
-        before: &Short,
+        start: &ShortText,
         text: &[u8],
-        behind: &Short,
+        end: &ShortText,
         copy: impl FnOnce(&mut [u8], &[u8]) -> bool,
     ) -> Result<bool, NoMemory> {
-        if let AnyLane::One(lane) = &mut self.lane {
-            // A block is written before what comes over the rest of it.
-            let start = usize::from(before.len);
-            let end = start + text.len();
-            let room = lane.ahead(text.len() + 2 * Short::SIZE, &mut self.done)?;
-            room[..Short::SIZE].copy_from_slice(&before.bytes);
-            if !copy(&mut room[start..end], text) {
+        if let Block::Ucs1(buffer) = &mut self.block {
+            // The array of the first text is stored before the text that overwrites the unused end of it.
+            let from = usize::from(start.len);
+            let to = from + text.len();
+            let spare = buffer.spare(text.len() + 2 * ShortText::SIZE)?;
+            spare[..ShortText::SIZE].copy_from_slice(&start.bytes);
+            if !copy(&mut spare[from..to], text) {
                 return Ok(false);
             }
-            room[end..][..Short::SIZE].copy_from_slice(&behind.bytes);
-            lane.len += end + usize::from(behind.len);
+            spare[to..][..ShortText::SIZE].copy_from_slice(&end.bytes);
+            buffer.len += to + usize::from(end.len);
             return Ok(true);
         }
-        if !copy(&mut [0; PASSAGE][..text.len()], text) {
+        if !copy(&mut [0; QUOTED_MAX][..text.len()], text) {
             return Ok(false);
         }
-        self.short(before)?;
-        self.ascii(text)?;
-        self.short(behind)?;
+        self.short(start)?;
+        self.latin1(text)?;
+        self.short(end)?;
         Ok(true)
     }
 
-    /// Lends room for `N` ASCII characters to `fill`, which returns how many of them it has written, the first ones.
+    /// Writes units of any kind that are known to be ASCII.
     #[inline(always)]
-    pub fn ascii_with<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N]) -> usize) -> Result<(), NoMemory> {
-        if let AnyLane::One(lane) = &mut self.lane {
-            if let Some(room) = lane.take(N, &mut self.done)?.first_chunk_mut() {
-                let unused = N.saturating_sub(fill(room));
-                lane.len -= unused;
-            }
-            return Ok(());
+    pub fn ascii<U: Ucs>(&mut self, units: &[U]) -> Result<(), NoMemory> {
+        if let Block::Ucs1(buffer) = &mut self.block
+            && units.len() <= PIECE
+        {
+            return buffer.write_narrow(units);
         }
-        let mut room = [0; N];
-        let used = fill(&mut room).min(N);
-        self.ascii(&room[..used])
-    }
-
-    /// Writes text of any width.
-    #[inline(always)]
-    pub fn text(&mut self, text: Text<'_>) -> Result<(), NoMemory> {
-        match text {
-            // Latin-1 fits into every lane.
-            Text::One(units) => self.ascii(units),
-            Text::Two(units) => self.two(units),
-            Text::Four(units) => self.four(units),
-        }
+        self.ascii_pieces(units)
     }
 
     #[inline(never)]
-    fn two(&mut self, units: &[u16]) -> Result<(), NoMemory> {
-        if let AnyLane::One(_) = self.lane {
-            self.widen(AnyLane::Two(Lane::new()))?;
-        }
-        match &mut self.lane {
-            AnyLane::Two(lane) => lane.copy(units, &mut self.done),
-            AnyLane::Four(lane) => lane.copy(units, &mut self.done),
-            AnyLane::One(_) => unreachable!("widened above"),
-        }
-    }
-
-    #[inline(never)]
-    fn four(&mut self, units: &[u32]) -> Result<(), NoMemory> {
-        if !matches!(self.lane, AnyLane::Four(_)) {
-            self.widen(AnyLane::Four(Lane::new()))?;
-        }
-        match &mut self.lane {
-            AnyLane::Four(lane) => lane.copy(units, &mut self.done),
-            _ => unreachable!("widened above"),
-        }
-    }
-
-    /// Writes one character in whatever width it needs.
-    #[inline]
-    pub fn push(&mut self, character: u32) -> Result<(), NoMemory> {
-        if let Ok(unit) = u8::try_from(character) {
-            self.ascii(&[unit])
-        } else if let Ok(unit) = u16::try_from(character) {
-            self.two(&[unit])
-        } else {
-            self.four(&[character])
-        }
-    }
-
-    /// Closes the block and goes on with an empty, wider one.
-    #[cold]
-    fn widen(&mut self, wider: AnyLane) -> Result<(), NoMemory> {
-        if self.lane.len() > 0 {
-            self.done.try_reserve(1).map_err(|_| NoMemory)?;
-            let closed = mem::replace(&mut self.lane, wider);
-            self.done.push(closed);
-        } else {
-            self.lane = wider;
+    fn ascii_pieces<U: Ucs>(&mut self, units: &[U]) -> Result<(), NoMemory> {
+        for piece in units.chunks(COPY_MAX) {
+            let mut narrow = [0; COPY_MAX];
+            narrow.iter_mut().zip(piece).for_each(|(to, &from)| *to = from.ascii());
+            self.latin1(&narrow[..piece.len()])?;
         }
         Ok(())
     }
 
-    /// What has been written, if it is in one piece.
-    #[inline]
-    pub fn single(&self) -> Option<Text<'_>> {
-        if !self.done.is_empty() {
-            return None;
+    /// Lends memory for `N` characters of a kind to `fill`, which sets the first of them and returns how many.
+    #[inline(always)]
+    pub fn fill<U: Ucs, const N: usize>(&mut self, fill: impl FnOnce(&mut [U; N]) -> usize) -> Result<(), NoMemory> {
+        if let Some(buffer) = U::buffer(&mut self.block) {
+            if let Some(spare) = buffer.spare(N)?.first_chunk_mut() {
+                let count = fill(spare);
+                buffer.advance(count.min(N));
+            }
+            return Ok(());
         }
-        Some(match &self.lane {
-            AnyLane::One(lane) => Text::One(&lane.units[..lane.len]),
-            AnyLane::Two(lane) => Text::Two(&lane.units[..lane.len]),
-            AnyLane::Four(lane) => Text::Four(&lane.units[..lane.len]),
-        })
+        let mut units = [U::from(0); N];
+        let count = fill(&mut units).min(N);
+        self.text(U::text(&units[..count]))
     }
 
-    /// All that has been written, in order. Blocks get wider only, and none but the only one is empty.
-    pub fn finish(mut self) -> Result<Vec<Block>, NoMemory> {
-        let mut blocks = Vec::new();
-        blocks.try_reserve_exact(self.done.len() + 1).map_err(|_| NoMemory)?;
-        if self.lane.len() > 0 || self.done.is_empty() {
-            self.done.try_reserve(1).map_err(|_| NoMemory)?;
-            self.done.push(self.lane);
+    /// Writes text of any kind.
+    #[inline(always)]
+    pub fn text(&mut self, text: Text<'_>) -> Result<(), NoMemory> {
+        match text {
+            // Latin-1 fits into every block.
+            Text::Ucs1(units) => self.latin1(units),
+            Text::Ucs2(units) => self.ucs2_text(units),
+            Text::Ucs4(units) => self.ucs4_text(units),
         }
-        blocks.extend(self.done.into_iter().map(AnyLane::close));
-        Ok(blocks)
+    }
+
+    #[inline(never)]
+    fn pieces(&mut self, units: &[u8]) -> Result<(), NoMemory> {
+        for piece in units.chunks(PIECE) {
+            match &mut self.block {
+                Block::Ucs1(buffer) => buffer.write(piece)?,
+                Block::Ucs2(buffer) => buffer.write(piece)?,
+                Block::Ucs4(buffer) => buffer.write(piece)?,
+            }
+            self.close_if_full()?;
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn ucs2_text(&mut self, units: &[u16]) -> Result<(), NoMemory> {
+        if let Block::Ucs1(_) = self.block {
+            self.open(Block::Ucs2(Buffer::new()))?;
+        }
+        for piece in units.chunks(PIECE) {
+            match &mut self.block {
+                Block::Ucs2(buffer) => buffer.write(piece)?,
+                Block::Ucs4(buffer) => buffer.write(piece)?,
+                Block::Ucs1(_) => unreachable!("opened above"),
+            }
+            self.close_if_full()?;
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn ucs4_text(&mut self, units: &[u32]) -> Result<(), NoMemory> {
+        if !matches!(self.block, Block::Ucs4(_)) {
+            self.open(Block::Ucs4(Buffer::new()))?;
+        }
+        for piece in units.chunks(PIECE) {
+            match &mut self.block {
+                Block::Ucs4(buffer) => buffer.write(piece)?,
+                _ => unreachable!("opened above"),
+            }
+            self.close_if_full()?;
+        }
+        Ok(())
+    }
+
+    /// Closes a block that has reached its size. To be called now and then: texts of more than a few hundred characters
+    /// do, and a caller that writes nothing but shorter ones after each container.
+    #[inline(always)]
+    pub fn close_if_full(&mut self) -> Result<(), NoMemory> {
+        if self.block.bytes() >= BLOCK_BYTES - PIECE * 16 { self.open(self.block.another()) } else { Ok(()) }
+    }
+
+    /// Closes the block, unless it is empty, and opens another one.
+    #[cold]
+    #[inline(never)]
+    fn open(&mut self, block: Block) -> Result<(), NoMemory> {
+        self.closed.try_reserve(1).map_err(|_| NoMemory)?;
+        let closed = mem::replace(&mut self.block, block);
+        if closed.bytes() > 0 {
+            self.closed.push(closed);
+        }
+        Ok(())
+    }
+
+    /// The output, if it is one block.
+    #[inline]
+    pub fn single(&self) -> Option<Text<'_>> {
+        self.closed.is_empty().then(|| self.block.text())
+    }
+
+    /// All output, in order. The kinds of the blocks widen only, and no block but the only one is empty.
+    pub fn finish(mut self) -> Result<Vec<Block>, NoMemory> {
+        if self.block.bytes() > 0 || self.closed.is_empty() {
+            self.closed.try_reserve(1).map_err(|_| NoMemory)?;
+            self.closed.push(self.block);
+        }
+        Ok(self.closed)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK_BYTES, Block, Short, Writer};
+    use super::{BLOCK_BYTES, Block, ShortText, Writer};
     use crate::testing::{Random, characters};
-    use crate::units::Text;
+    use crate::ucs::Text;
 
     #[test]
-    fn characters_come_out_in_order_and_in_blocks_that_get_wider() {
+    fn blocks_hold_the_characters_in_order_and_widen() {
         let mut random = Random::new(1);
         for round in 0..60 {
             let mut writer = Writer::new();
             let mut expected: Vec<u32> = Vec::new();
             for _ in 0..random.below(200) {
                 let limit = [0x80, 0x100, 0x1_0000, 0x11_0000][random.below(1 + round % 4) as usize];
-                let text: Vec<u32> = (0..random.below(40)).map(|_| random.below(limit) as u32).collect();
+                let longest = [40, 5000][usize::from(random.below(20) == 0)];
+                let text: Vec<u32> = (0..random.below(longest)).map(|_| random.below(limit) as u32).collect();
                 expected.extend(&text);
                 let one: Option<Vec<u8>> = text.iter().map(|&c| c.try_into().ok()).collect();
                 let two: Option<Vec<u16>> = text.iter().map(|&c| c.try_into().ok()).collect();
-                match (random.below(2), one, two) {
-                    (0, _, _) => text.iter().for_each(|&c| writer.push(c).expect("memory")),
-                    (_, Some(one), _) => writer.text(Text::One(&one)).expect("memory"),
-                    (_, None, Some(two)) => writer.text(Text::Two(&two)).expect("memory"),
-                    _ => writer.text(Text::Four(&text)).expect("memory"),
+                match (one, two) {
+                    (Some(one), _) => writer.text(Text::Ucs1(&one)).expect("memory"),
+                    (None, Some(two)) => writer.text(Text::Ucs2(&two)).expect("memory"),
+                    _ => writer.text(Text::Ucs4(&text)).expect("memory"),
                 }
             }
             assert_eq!(characters(writer), expected);
@@ -444,59 +495,50 @@ mod tests {
         for wide in [0x61, 0x100, 0x1_0000] {
             let mut writer = Writer::new();
             let mut expected = vec![wide];
-            writer.push(wide).expect("memory");
+            writer.text(Text::Ucs4(&[wide])).expect("memory");
+            if wide == 0x61 {
+                writer = Writer::new();
+                writer.latin1(b"a").expect("memory");
+            }
             for len in 0..70 {
                 let text: Vec<u8> = (0..len).map(|i| b'a' + i % 26).collect();
-                writer.ascii(&text).expect("memory");
-                let (before, behind) = (&Short::literal(b", \""), &Short::literal(b"\": "));
-                assert_eq!(writer.between(before, &text, behind, |_, _| false), Ok(false));
-                assert_eq!(writer.between(before, &text, behind, copy), Ok(true));
+                writer.latin1(&text).expect("memory");
+                let (start, end) = (&ShortText::literal(b", \""), &ShortText::literal(b"\": "));
+                assert_eq!(writer.quoted(start, &text, end, |_, _| false), Ok(false));
+                assert_eq!(writer.quoted(start, &text, end, copy), Ok(true));
                 expected.extend([&text, b", \"".as_slice(), &text, b"\": "].concat().into_iter().map(u32::from));
             }
-            writer.short(&Short::EMPTY).expect("memory");
-            writer.short(&Short::literal(b"0123456789abcdef")).expect("memory");
+            writer.short(&ShortText::EMPTY).expect("memory");
+            writer.short(&ShortText::literal(b"0123456789abcdef")).expect("memory");
             expected.extend(b"0123456789abcdef".map(u32::from));
             assert_eq!(characters(writer), expected);
         }
-        assert!(Short::new(Text::One(&[0; 17])).is_none());
-        let full = Short::literal(b"0123456789abcdef");
-        assert!(full.before(b'x').is_none() && full.behind(b'x').is_none());
-        let (before, behind) = (Short::literal(b", ").before(b'"'), Short::literal(b": ").behind(b'"'));
+        assert!(ShortText::new(Text::Ucs1(&[0; 17])).is_none());
+        let full = ShortText::literal(b"0123456789abcdef");
+        assert!(full.append(b'x').is_none() && full.prepend(b'x').is_none());
+        let (start, end) = (ShortText::literal(b", ").append(b'"'), ShortText::literal(b": ").prepend(b'"'));
         let mut writer = Writer::new();
-        assert_eq!(writer.between(&before.expect("room"), b"key", &behind.expect("room"), copy), Ok(true));
-        assert_eq!(writer.single(), Some(Text::One(b", \"key\": ")));
-        assert!(Short::new(Text::Two(&[0x100])).is_none());
+        assert_eq!(writer.quoted(&start.expect("fits"), b"key", &end.expect("fits"), copy), Ok(true));
+        assert_eq!(writer.single(), Some(Text::Ucs1(b", \"key\": ")));
+        assert!(ShortText::new(Text::Ucs2(&[0x100])).is_none());
     }
 
     #[test]
-    fn long_output_is_split() {
-        let text: Vec<u8> = (0..3 * BLOCK_BYTES + 12345).map(|i| (i % 127) as u8).collect();
+    fn long_output_is_in_blocks_of_limited_size() {
+        let text: Vec<u8> = (0..2 * BLOCK_BYTES + 12345).map(|i| (i % 127) as u8).collect();
         let mut writer = Writer::new();
         for piece in text.chunks(100_001) {
-            writer.ascii(piece).expect("memory");
+            writer.latin1(piece).expect("memory");
         }
         assert_eq!(writer.single(), None);
         let blocks = writer.finish().expect("memory");
         assert!(blocks.len() >= 3);
         let mut joined = Vec::new();
         for block in blocks {
-            let Block::One(units) = block else { panic!("wide") };
-            assert!(units.capacity() <= BLOCK_BYTES);
-            joined.extend(units);
+            let Block::Ucs1(buffer) = block else { panic!("wide") };
+            assert!(buffer.units.capacity() <= BLOCK_BYTES);
+            joined.extend_from_slice(buffer.units());
         }
         assert_eq!(joined, text);
-    }
-
-    #[test]
-    fn a_cleared_writer_starts_anew() {
-        let mut writer = Writer::new();
-        writer.push(0x1F600).expect("memory");
-        writer.clear();
-        assert_eq!(writer.single(), Some(Text::One(b"")));
-        writer.ascii(b"ab").expect("memory");
-        assert_eq!(writer.single(), Some(Text::One(b"ab")));
-        writer.clear();
-        writer.push(0x100).expect("memory");
-        assert_eq!(writer.single(), Some(Text::Two(&[0x100])));
     }
 }

@@ -18,8 +18,8 @@ DOCUMENT = {
     'numbers': [0, -1, 2**40, 10**30, 0.5, -1e300, 1e-7],
     'words': [None, True, False],
     'pairs': [{'key': index, 'other': {'key': [str(index)]}} for index in range(20)],
-    'long': list(range(1100)),
-    'many': {f'key {index}': index for index in range(600)},
+    'long': list(range(9000)),
+    'many': {f'key {index}': index for index in range(4500)},
     'empty': [[], {}, (), ''],
 }
 

@@ -403,7 +403,7 @@ class JsonTwin(twin.TwinTestCase):
                 self.assertSameScan(text + suffix)
 
     def test_long_containers(self):
-        for count in (254, 255, 256, 257, 511, 512, 513, 1023, 1024, 1025, 3000):
+        for count in (63, 64, 65, 255, 256, 257, 1025, 4095, 4096, 4097, 8191, 8192, 8193, 20000):
             self.assertSameScan(f'[{",".join(map(str, range(count)))}]')
             pairs = [f'"k{i}":{i}' for i in range(count)]
             for settings in ({}, {'object_pairs_hook': list}, {'object_hook': list}):

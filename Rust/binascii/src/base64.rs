@@ -1,10 +1,9 @@
-//! Base64 as `b2a_base64` and `a2b_base64` define it (RFC 4648, section 4, with CPython's rules for bad input).
+//! Base64 as `b2a_base64` and `a2b_base64` define it (RFC 4648, section 4, with CPython's rules for invalid input).
 //!
-//! Encoding is textbook. Decoding has two modes. The lenient one drops every byte that is neither in the alphabet nor
-//! a pad, and treats a pad in the middle in the same way: only pads behind the last data character are counted, and
-//! only when that character leaves a group unfinished. The strict one refuses the first byte that is out of place.
-//! So in both modes a run of alphabet characters can be decoded wherever it starts on a group boundary, which is what
-//! the vector kernels do; what comes between such runs is left to one scalar loop.
+//! Decoding has two modes. The lenient one skips every byte that is not in the alphabet, pads included: only pads after the
+//! last data character are counted, and only when that character leaves a group incomplete. The strict one refuses the
+//! first byte that is out of place. So in both modes a run of alphabet characters can be decoded wherever it starts on a
+//! group boundary, which is what the vector kernels do; a scalar loop handles the text between such runs.
 
 mod portable;
 
@@ -16,156 +15,208 @@ mod avx512;
 #[cfg(test)]
 mod tests;
 
-use core::fmt;
+pub use crate::rfc4648::{DecodeError, Rules};
+
+use crate::alphabet::{BASE64, INVALID, PAD, ReverseTable};
+use crate::line_wrap::{LineWriter, encode_wrapped, wrapped_len};
+use crate::rfc4648::{Encoding, check_end};
 use cpu_level::Level;
 use outbuf::OutBuf;
 
-/// The 64 characters, by value (RFC 4648, table 1).
-const ALPHABET: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/// The bytes and the characters of a group.
+const GROUP_BYTES: usize = 3;
+const GROUP: usize = 4;
 
-/// What fills an unfinished group.
-const PAD: u8 = b'=';
-
-/// Marks in [`VALUES`] a byte that is not in the alphabet. The top bit, because vector code tests that one for free.
-const INVALID: u8 = 0x80;
-
-/// The value of each character, [`INVALID`] for every other byte, pads among them.
-static VALUES: [u8; 256] = {
-    let mut values = [INVALID; 256];
-    let mut value = 0;
-    while value < ALPHABET.len() {
-        values[ALPHABET[value] as usize] = value as u8;
-        value += 1;
-    }
-    values
-};
-
-/// Why a text could not be decoded. `Display` gives the message that users of CPython know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DecodeError {
-    /// Strict: the text begins with a pad.
-    LeadingPadding,
-    /// Strict: a pad where no group needs one.
-    ExcessPadding,
-    /// Strict: a byte that is neither in the alphabet nor a pad.
-    NotBase64,
-    /// Strict: a data character behind complete padding.
-    ExcessData,
-    /// Strict: a data character between pads.
-    DiscontinuousPadding,
-    /// This number of data characters leaves a last one that holds only six bits of a byte.
-    InvalidLength(usize),
-    /// The last group is unfinished and has too few pads.
-    IncorrectPadding,
+/// How to encode.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// The characters, by value.
+    pub alphabet: &'a [u8; 64],
+    /// Whether to complete the last group with pads.
+    pub padded: bool,
+    /// The width of lines, of which whole groups are used; zero for a single line.
+    pub wrapcol: usize,
+    /// Whether a newline ends the text.
+    pub newline: bool,
 }
 
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::LeadingPadding => "Leading padding not allowed",
-            Self::ExcessPadding => "Excess padding not allowed",
-            Self::NotBase64 => "Only base64 data is allowed",
-            Self::ExcessData => "Excess data after padding",
-            Self::DiscontinuousPadding => "Discontinuous padding not allowed",
-            Self::InvalidLength(count) => {
-                return write!(
-                    f,
-                    "Invalid base64-encoded string: number of data characters ({count}) cannot be 1 more than a \
-                     multiple of 4"
-                );
-            }
-            Self::IncorrectPadding => "Incorrect padding",
-        })
+impl Options<'static> {
+    /// The encoding of CPython 3.14: the standard alphabet, padded, in a single line.
+    #[inline]
+    pub const fn single_line(newline: bool) -> Self {
+        Self { alphabet: &BASE64, padded: true, wrapcol: 0, newline }
     }
 }
 
-impl std::error::Error for DecodeError {}
+impl Options<'_> {
+    /// The width of lines: whole groups, or zero for a single line.
+    #[inline]
+    fn width(&self) -> usize {
+        if self.wrapcol == 0 { 0 } else { self.wrapcol.max(GROUP) / GROUP * GROUP }
+    }
+}
 
-/// How many bytes [`encode`] writes for `len` bytes.
-///
-/// `None` for what C refuses as too much data for one line: more than `(isize::MAX - 3) / 2` bytes.
+/// The length of the characters of `len` bytes.
 #[inline]
-pub fn encoded_len(len: usize, newline: bool) -> Option<usize> {
-    const MAX_LEN: usize = (isize::MAX as usize - 3) / 2;
-    (len <= MAX_LEN).then(|| len.div_ceil(3) * 4 + usize::from(newline))
+fn text_len(len: usize, padded: bool) -> usize {
+    if padded {
+        len.div_ceil(GROUP_BYTES) * GROUP
+    } else {
+        len / GROUP_BYTES * GROUP + (len % GROUP_BYTES * 8).div_ceil(6)
+    }
 }
 
-/// The most bytes that [`decode`] can write for `len` bytes of text; room for these is what it asks for.
+/// How many bytes [`encode`] writes for `len` bytes; `None` when no object can be so long.
+#[inline]
+pub fn encoded_len(len: usize, options: Options<'_>) -> Option<usize> {
+    let len = wrapped_len(text_len(len, options.padded), options.width()) + usize::from(options.newline);
+    (len <= isize::MAX as usize).then_some(len)
+}
+
+/// The maximum number of bytes that [`decode`] writes for `len` bytes of text.
 #[inline]
 pub fn max_decoded_len(len: usize) -> usize {
-    len.div_ceil(4) * 3
+    len.div_ceil(GROUP) * GROUP_BYTES
 }
 
-/// Encodes `data`, with a newline behind it if asked for.
+/// Encodes `data`.
 ///
 /// # Panics
 ///
-/// When `out` has less room than [`encoded_len`] says.
+/// When `out` has less space than [`encoded_len`] says.
 #[inline]
-pub fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
-    // SAFETY: the processor has what its own level names.
-    unsafe { encode_unchecked(Level::detect(), data, newline, out) }
+pub fn encode(data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
+    // SAFETY: the processor has the instructions of its own level.
+    unsafe { encode_unchecked(Level::detect(), data, options, out) }
 }
 
 /// [`encode`] with the kernels of `level`, or of the processor's own level if that is lower.
-pub fn encode_at(level: Level, data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
-    // SAFETY: the processor has what its own level names, and levels include the lower ones.
-    unsafe { encode_unchecked(level.min(Level::detect()), data, newline, out) }
+pub fn encode_at(level: Level, data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
+    // SAFETY: the processor has the instructions of its own level and of the lower ones.
+    unsafe { encode_unchecked(level.min(Level::detect()), data, options, out) }
 }
 
 /// # Safety
 ///
 /// The processor has the instructions of `level`.
 #[inline]
-unsafe fn encode_unchecked(level: Level, data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
-    assert!(encoded_len(data.len(), newline).is_some_and(|len| len <= out.remaining()), "no room for the text");
-    match level {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions; there is room for the text.
-        Level::Avx512 => unsafe { avx512::encode(data, newline, out) },
-        #[cfg(target_arch = "x86_64")]
+unsafe fn encode_unchecked(level: Level, data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
+    assert!(encoded_len(data.len(), options).is_some_and(|len| len <= out.remaining()), "no space for the text");
+    let width = options.width();
+    if width == 0 || width >= text_len(data.len(), options.padded) {
+        // SAFETY: the caller vouches for the instructions; there is space for the text.
+        return unsafe { encode_line(level, data, options, out) };
+    }
+    let mut lines = LineWriter::new(width, out);
+    let line = Options { newline: false, ..options };
+    encode_wrapped(data, (GROUP_BYTES, GROUP), &mut lines, |piece, out| {
         // SAFETY: the caller vouches for the instructions.
-        Level::Avx2 => unsafe { avx2::encode(data, newline, out) },
-        _ => portable::encode(data, newline, out),
+        unsafe { encode_line(level, piece, line, out) }
+    });
+    if options.newline {
+        lines.end_line();
     }
 }
 
-/// Decodes `data`.
+/// Encodes `data` as one line.
 ///
-/// What `out` holds after an error is unspecified.
+/// # Safety
+///
+/// The processor has the instructions of `level`.
+#[inline]
+unsafe fn encode_line(level: Level, data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the caller vouches for the instructions.
+        Level::Avx512 => unsafe { avx512::encode(data, options, out) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the caller vouches for the instructions.
+        Level::Avx2 => unsafe { avx2::encode(data, options, out) },
+        _ => portable::encode(data, options, out),
+    }
+}
+
+/// Decodes `data`, in strict mode or in lenient mode.
+///
+/// In lenient mode `rules.ignorechars` is without effect: everything outside the alphabet is skipped. What `out` holds after
+/// an error is unspecified.
 ///
 /// # Errors
 ///
-/// The first that C finds, going through the text byte by byte.
+/// The first that C finds, which reads the text byte by byte.
 ///
 /// # Panics
 ///
-/// When `out` has less room than [`max_decoded_len`] says.
+/// When `out` has less space than [`max_decoded_len`] says.
 #[inline]
-pub fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
-    // SAFETY: the processor has what its own level names.
-    unsafe { decode_unchecked(Level::detect(), data, strict, out) }
+pub fn decode(
+    data: &[u8],
+    table: &ReverseTable,
+    strict: bool,
+    rules: &Rules,
+    out: &mut OutBuf<'_>,
+) -> Result<(), DecodeError> {
+    // SAFETY: the processor has the instructions of its own level.
+    unsafe { decode_unchecked(Level::detect(), data, table, strict, rules, out) }
 }
 
 /// [`decode`] with the kernels of `level`, or of the processor's own level if that is lower.
-pub fn decode_at(level: Level, data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
-    // SAFETY: the processor has what its own level names, and levels include the lower ones.
-    unsafe { decode_unchecked(level.min(Level::detect()), data, strict, out) }
+pub fn decode_at(
+    level: Level,
+    data: &[u8],
+    table: &ReverseTable,
+    strict: bool,
+    rules: &Rules,
+    out: &mut OutBuf<'_>,
+) -> Result<(), DecodeError> {
+    // SAFETY: the processor has the instructions of its own level and of the lower ones.
+    unsafe { decode_unchecked(level.min(Level::detect()), data, table, strict, rules, out) }
 }
 
 /// # Safety
 ///
 /// The processor has the instructions of `level`.
 #[inline]
-unsafe fn decode_unchecked(level: Level, data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
-    assert!(max_decoded_len(data.len()) <= out.remaining(), "no room for the data");
+unsafe fn decode_unchecked(
+    level: Level,
+    data: &[u8],
+    table: &ReverseTable,
+    strict: bool,
+    rules: &Rules,
+    out: &mut OutBuf<'_>,
+) -> Result<(), DecodeError> {
+    assert!(max_decoded_len(data.len()) <= out.remaining(), "no space for the data");
     match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the caller vouches for the instructions.
-        Level::Avx512 => unsafe { avx512::decode(data, strict, out) },
+        Level::Avx512 if table.is_printable() => unsafe { avx512::decode(data, table, strict, rules, out) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the caller vouches for the instructions.
-        Level::Avx2 => unsafe { avx2::decode(data, strict, out) },
-        _ => portable::decode(data, strict, out),
+        Level::Avx2 if table.is_printable() => unsafe { avx2::decode(data, table, strict, rules, out) },
+        _ => portable::decode(data, table, strict, rules, out),
     }
+}
+
+/// Whether a text in lenient mode may end with `held` (below four) characters in its last group, `written` bytes having been
+/// written in all.
+#[inline]
+fn check_lenient_end(
+    data: &[u8],
+    table: &ReverseTable,
+    rules: &Rules,
+    held: usize,
+    written: usize,
+) -> Result<(), DecodeError> {
+    if held == 0 {
+        return Ok(());
+    }
+    let trailing = data.iter().rev().take_while(|byte| !table.contains(**byte));
+    // As many as are needed are enough.
+    let pads = trailing.filter(|byte| **byte == PAD).take(GROUP - held).count();
+    let last = if rules.canonical {
+        data.iter().rev().map(|byte| table.value(*byte)).find(|value| *value != INVALID)
+    } else {
+        None
+    };
+    check_end(Encoding::Base64, rules, held, last.unwrap_or(0), pads, written)
 }

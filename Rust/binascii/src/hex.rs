@@ -14,7 +14,10 @@ mod layout;
 #[cfg(test)]
 mod tests;
 
+use crate::alphabet::ReverseTable;
+use crate::ignorechars::{ByteSet, Classes, PIECE, compact};
 use core::fmt;
+use core::mem::MaybeUninit;
 use cpu_level::Level;
 use outbuf::OutBuf;
 
@@ -24,8 +27,10 @@ const DIGITS: [u8; 16] = *b"0123456789abcdef";
 /// Why a text could not be decoded. `Display` gives the message that users of CPython know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecodeError {
-    /// The text has half a byte too many.
+    /// The text has half a byte too many, in the words of CPython 3.14.
     OddLength,
+    /// The text has half a byte too many, in the words of CPython 3.15.
+    OddNumberOfDigits,
     /// A byte is not a hexadecimal digit.
     NonHexDigit,
 }
@@ -34,6 +39,7 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::OddLength => "Odd-length string",
+            Self::OddNumberOfDigits => "Odd number of hexadecimal digits",
             Self::NonHexDigit => "Non-hexadecimal digit found",
         })
     }
@@ -49,8 +55,8 @@ pub fn encoded_len(len: usize) -> Option<usize> {
 
 /// How many bytes [`encode_with_sep`] writes for `len` bytes; `None` for what C has no memory for.
 #[inline]
-pub fn encoded_len_with_sep(len: usize, bytes_per_sep: i32) -> Option<usize> {
-    let separators = match group_len(bytes_per_sep) {
+pub fn encoded_len_with_sep(len: usize, bytes_per_sep: isize) -> Option<usize> {
+    let separators = match bytes_per_sep.unsigned_abs() {
         0 => 0,
         group => len.saturating_sub(1) / group,
     };
@@ -64,17 +70,11 @@ pub fn decoded_len(len: usize) -> usize {
     len / 2
 }
 
-/// How many bytes are between two separators; zero for no separators.
-#[inline]
-fn group_len(bytes_per_sep: i32) -> usize {
-    usize::try_from(bytes_per_sep.unsigned_abs()).unwrap_or(usize::MAX)
-}
-
 /// Encodes `data`.
 ///
 /// # Panics
 ///
-/// When `out` has less room than [`encoded_len`] says.
+/// When `out` has less space than [`encoded_len`] says.
 #[inline]
 pub fn encode(data: &[u8], out: &mut OutBuf<'_>) {
     // SAFETY: the processor has what its own level names.
@@ -92,7 +92,7 @@ pub fn encode_at(level: Level, data: &[u8], out: &mut OutBuf<'_>) {
 /// The processor has the instructions of `level`.
 #[inline]
 unsafe fn encode_unchecked(level: Level, data: &[u8], out: &mut OutBuf<'_>) {
-    assert!(encoded_len(data.len()).is_some_and(|len| len <= out.remaining()), "no room for the text");
+    assert!(encoded_len(data.len()).is_some_and(|len| len <= out.remaining()), "no space for the text");
     match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the caller vouches for the instructions.
@@ -111,15 +111,15 @@ unsafe fn encode_unchecked(level: Level, data: &[u8], out: &mut OutBuf<'_>) {
 ///
 /// # Panics
 ///
-/// When `out` has less room than [`encoded_len_with_sep`] says.
+/// When `out` has less space than [`encoded_len_with_sep`] says.
 #[inline]
-pub fn encode_with_sep(data: &[u8], sep: u8, bytes_per_sep: i32, out: &mut OutBuf<'_>) {
+pub fn encode_with_sep(data: &[u8], sep: u8, bytes_per_sep: isize, out: &mut OutBuf<'_>) {
     // SAFETY: the processor has what its own level names.
     unsafe { encode_with_sep_unchecked(Level::detect(), data, sep, bytes_per_sep, out) }
 }
 
 /// [`encode_with_sep`] with the kernels of `level`, or of the processor's own level if that is lower.
-pub fn encode_with_sep_at(level: Level, data: &[u8], sep: u8, bytes_per_sep: i32, out: &mut OutBuf<'_>) {
+pub fn encode_with_sep_at(level: Level, data: &[u8], sep: u8, bytes_per_sep: isize, out: &mut OutBuf<'_>) {
     // SAFETY: the processor has what its own level names, and levels include the lower ones.
     unsafe { encode_with_sep_unchecked(level.min(Level::detect()), data, sep, bytes_per_sep, out) }
 }
@@ -128,15 +128,15 @@ pub fn encode_with_sep_at(level: Level, data: &[u8], sep: u8, bytes_per_sep: i32
 ///
 /// The processor has the instructions of `level`.
 #[inline]
-unsafe fn encode_with_sep_unchecked(level: Level, data: &[u8], sep: u8, bytes_per_sep: i32, out: &mut OutBuf<'_>) {
-    let group = group_len(bytes_per_sep);
+unsafe fn encode_with_sep_unchecked(level: Level, data: &[u8], sep: u8, bytes_per_sep: isize, out: &mut OutBuf<'_>) {
+    let group = bytes_per_sep.unsigned_abs();
     if group == 0 || group >= data.len() {
         // SAFETY: the caller vouches for the instructions.
         return unsafe { encode_unchecked(level, data, out) };
     }
     let len = encoded_len_with_sep(data.len(), bytes_per_sep);
-    assert!(len.is_some_and(|len| len <= out.remaining()), "no room for the text");
-    // Behind a shorter first group, both ways of counting are the same.
+    assert!(len.is_some_and(|len| len <= out.remaining()), "no space for the text");
+    // After a shorter first group, both ways of counting are the same.
     let first = if bytes_per_sep > 0 { data.len() % group } else { 0 };
     let (first, groups) = data.split_at(first);
     if !first.is_empty() {
@@ -161,11 +161,11 @@ unsafe fn encode_with_sep_unchecked(level: Level, data: &[u8], sep: u8, bytes_pe
 ///
 /// # Errors
 ///
-/// An odd length is told before a byte that is not a digit.
+/// An odd length, or else a byte that is not a digit. This is the order of CPython 3.14.
 ///
 /// # Panics
 ///
-/// When `out` has less room than [`decoded_len`] says.
+/// When `out` has less space than [`decoded_len`] says.
 #[inline]
 pub fn decode(data: &[u8], out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
     // SAFETY: the processor has what its own level names.
@@ -187,7 +187,7 @@ unsafe fn decode_unchecked(level: Level, data: &[u8], out: &mut OutBuf<'_>) -> R
     if !odd.is_empty() {
         return Err(DecodeError::OddLength);
     }
-    assert!(pairs.len() <= out.remaining(), "no room for the data");
+    assert!(pairs.len() <= out.remaining(), "no space for the data");
     match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the caller vouches for the instructions.
@@ -196,5 +196,90 @@ unsafe fn decode_unchecked(level: Level, data: &[u8], out: &mut OutBuf<'_>) -> R
         // SAFETY: the caller vouches for the instructions.
         Level::Avx2 => unsafe { avx2::decode(pairs, out) },
         _ => portable::decode(pairs, out),
+    }
+}
+
+/// Decodes `data` and skips the characters in `ignorechars`, as CPython 3.15 does.
+///
+/// What `out` holds after an error is unspecified.
+///
+/// # Errors
+///
+/// A byte that is neither a digit nor to be ignored, or else an odd number of digits. This is the order of CPython 3.15.
+///
+/// # Panics
+///
+/// When `out` has less space than [`decoded_len`] says.
+#[inline]
+pub fn decode_ignoring(data: &[u8], ignorechars: &ByteSet, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
+    // SAFETY: the processor has the instructions of its own level.
+    unsafe { decode_ignoring_unchecked(Level::detect(), data, ignorechars, out) }
+}
+
+/// [`decode_ignoring`] with the kernels of `level`, or of the processor's own level if that is lower.
+pub fn decode_ignoring_at(
+    level: Level,
+    data: &[u8],
+    ignorechars: &ByteSet,
+    out: &mut OutBuf<'_>,
+) -> Result<(), DecodeError> {
+    // SAFETY: the processor has the instructions of its own level and of the lower ones.
+    unsafe { decode_ignoring_unchecked(level.min(Level::detect()), data, ignorechars, out) }
+}
+
+/// # Safety
+///
+/// The processor has the instructions of `level`.
+#[inline]
+unsafe fn decode_ignoring_unchecked(
+    level: Level,
+    data: &[u8],
+    ignorechars: &ByteSet,
+    out: &mut OutBuf<'_>,
+) -> Result<(), DecodeError> {
+    let (pairs, odd) = data.as_chunks::<2>();
+    let start = out.len();
+    // SAFETY: the caller vouches for the instructions.
+    let result = unsafe { decode_unchecked(level, pairs.as_flattened(), out) };
+    match (result, odd) {
+        (Ok(()), []) => return Ok(()),
+        (Ok(()), [last]) if HEX_REVERSE.contains(*last) => return Err(DecodeError::OddNumberOfDigits),
+        (Err(_), _) if ignorechars.is_empty() => return Err(DecodeError::NonHexDigit),
+        _ => {}
+    }
+    out.truncate(start);
+    decode_sparse(level, data, ignorechars, out)
+}
+
+/// The value of each digit, in both cases.
+static HEX_REVERSE: ReverseTable = ReverseTable::hex();
+
+/// Decodes text that has characters to ignore, or an error: a piece at a time is copied without those.
+#[cold]
+fn decode_sparse(level: Level, data: &[u8], ignorechars: &ByteSet, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
+    let classes = Classes::new(&HEX_REVERSE, ignorechars, |_| false);
+    let mut rest = data;
+    loop {
+        let mut memory = [MaybeUninit::uninit(); PIECE + 64];
+        let mut scratch = OutBuf::new(&mut memory);
+        let used = compact(level, rest, &classes, 2, &mut scratch);
+        decode_at(level, scratch.filled(), out)?;
+        rest = &rest[used..];
+        // A pair that is not in one piece, characters to ignore at its end, or an error.
+        let mut first = None;
+        let mut digits = rest.iter().enumerate().filter(|(_, byte)| !classes.is_ignored(**byte));
+        let end = loop {
+            match (digits.next(), first) {
+                (None, None) => return Ok(()),
+                (None, Some(_)) => return Err(DecodeError::OddNumberOfDigits),
+                (Some((_, byte)), _) if !HEX_REVERSE.contains(*byte) => return Err(DecodeError::NonHexDigit),
+                (Some((_, byte)), None) => first = Some(HEX_REVERSE.value(*byte)),
+                (Some((at, byte)), Some(high)) => {
+                    out.push(high << 4 | HEX_REVERSE.value(*byte));
+                    break at + 1;
+                }
+            }
+        };
+        rest = &rest[end..];
     }
 }

@@ -1,4 +1,4 @@
-//! What the tests of the cores share.
+//! Helpers for the tests of the cores: a buffer with guards, and a random generator.
 
 use core::mem::MaybeUninit;
 use outbuf::OutBuf;

@@ -55,7 +55,7 @@ pub fn encoded_len(len: usize) -> Result<usize, Error> {
 
 /// Encodes `data` as one line that ends in a line feed; zeros become backticks instead of spaces when `backtick`.
 ///
-/// `out` needs room for [`encoded_len`] more characters.
+/// `out` needs space for [`encoded_len`] more characters.
 ///
 /// # Errors
 ///
@@ -92,7 +92,7 @@ pub fn decoded_len(data: &[u8]) -> Result<usize, Error> {
 /// Decodes one line.
 ///
 /// Characters that are missing, and line ends in the middle, count as spaces that some program has stripped. `out`
-/// needs room for [`decoded_len`] more bytes.
+/// needs space for [`decoded_len`] more bytes.
 ///
 /// # Errors
 ///

@@ -206,12 +206,7 @@ pub unsafe extern "C" fn cmath_log_impl(_module: *mut PyObject, x: Py_complex, y
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_phase_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        match complex::phase(number(z)) {
-            Ok(phi) => leave(float_new(Python::assume_attached(), phi)),
-            Err(error) => fail(c"cmath.phase", error),
-        }
-    }
+    unsafe { leave(float_new(Python::assume_attached(), complex::phase(number(z)))) }
 }
 
 /// Polar coordinates.

@@ -15,7 +15,7 @@
 
 pub use num_complex::Complex64;
 pub use pymath::cmath::{
-    acos, acosh, asin, asinh, atan, atanh, isclose, isfinite, isinf, isnan, log10, phase, polar, sqrt, tan, tanh,
+    acos, acosh, asin, asinh, atan, atanh, isclose, isfinite, isinf, isnan, log10, polar, sqrt, tan, tanh,
 };
 use pymath::{Error, Result, cmath};
 use std::f64::consts::E;
@@ -41,6 +41,13 @@ fn is_between(z: Complex64) -> bool {
 fn scaled(re: f64, im: f64) -> Result<Complex64> {
     let z = Complex64::new(re * E, im * E);
     if z.re.is_infinite() || z.im.is_infinite() { Err(Error::ERANGE) } else { Ok(z) }
+}
+
+/// The angle of a number's direction. It is always a number from -pi to pi, where CPython's C code takes the C library's note of
+/// an underflow for an error (CPython issue 153144).
+#[inline]
+pub fn phase(z: Complex64) -> f64 {
+    z.im.atan2(z.re)
 }
 
 /// The logarithm to a base, or the natural one.
@@ -130,8 +137,17 @@ pub fn sin(z: Complex64) -> Result<Complex64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Complex64, cos, cosh, exp, sinh};
+    use super::{Complex64, cos, cosh, exp, phase, polar, sinh};
     use pymath::Error;
+
+    #[test]
+    fn a_phase_can_be_too_small_for_a_double() {
+        for (re, im, phi) in [(2.0, 5e-324, 0.0), (2.0, -5e-324, -0.0), (1e308, 1e-300, 0.0), (1.0, 5e-324, 5e-324)] {
+            assert_eq!(phase(Complex64::new(re, im)).to_bits(), f64::to_bits(phi));
+            assert_eq!(polar(Complex64::new(re, im)), Ok((re, phi)));
+        }
+        assert_eq!(polar(Complex64::new(f64::MAX, f64::MAX)), Err(Error::ERANGE));
+    }
 
     #[test]
     fn what_is_mended_around_pymath() {

@@ -2,28 +2,28 @@
 #![no_main]
 
 use _json::escape::{self, Style};
-use _json::unescape::{self, Error, Scanned};
-use _json::units::{Text, Unit};
+use _json::ucs::Text;
+use _json::unescape::{self, Decoded, Error, Scanned, Source};
 use _json::writer::Writer;
 use fuzz::choices;
 use libfuzzer_sys::fuzz_target;
 
-fn characters(writer: Writer) -> Vec<u32> {
-    let mut all = Vec::new();
-    for block in writer.finish().expect("memory") {
-        match block.text() {
-            Text::One(units) => all.extend(units.iter().map(|unit| u32::from(*unit))),
-            Text::Two(units) => all.extend(units.iter().map(|unit| u32::from(*unit))),
-            Text::Four(units) => all.extend(units),
-        }
+fn to_characters(text: Text<'_>) -> Vec<u32> {
+    match text {
+        Text::Ucs1(units) => units.iter().map(|unit| u32::from(*unit)).collect(),
+        Text::Ucs2(units) => units.iter().map(|unit| u32::from(*unit)).collect(),
+        Text::Ucs4(units) => units.to_vec(),
     }
-    all
 }
 
-fn scan<U: Unit>(document: &[U], strict: bool) -> Result<(Scanned, Vec<u32>), Error> {
-    let mut writer = Writer::new();
-    let scanned = unescape::string(document, 0, strict, &mut writer)?;
-    Ok((scanned, if matches!(scanned, Scanned::Decoded(_)) { characters(writer) } else { Vec::new() }))
+fn characters(writer: Writer) -> Vec<u32> {
+    writer.finish().expect("memory").iter().flat_map(|block| to_characters(block.text())).collect()
+}
+
+fn scan<U: Source>(document: &[U], strict: bool) -> Result<(Scanned, Vec<u32>), Error> {
+    let mut decoded = Decoded::new();
+    let scanned = unescape::string(document, 0, strict, &mut decoded)?;
+    Ok((scanned, if matches!(scanned, Scanned::Decoded(_)) { to_characters(decoded.text()) } else { Vec::new() }))
 }
 
 fuzz_target!(|input: &[u8]| {
@@ -41,13 +41,17 @@ fuzz_target!(|input: &[u8]| {
     let quads: Vec<u32> =
         data.chunks_exact(4).map(|quad| u32::from_le_bytes([quad[0], quad[1], quad[2], quad[3]]) % 0x11_0000).collect();
     let (text, plain): (Text<'_>, Vec<u32>) = match choice >> 2 & 3 {
-        0 => (Text::Two(&pairs), pairs.iter().map(|unit| u32::from(*unit)).collect()),
-        1 => (Text::Four(&quads), quads.clone()),
-        _ => (Text::One(data), four),
+        0 => (Text::Ucs2(&pairs), pairs.iter().map(|unit| u32::from(*unit)).collect()),
+        1 => (Text::Ucs4(&quads), quads.clone()),
+        _ => (Text::Ucs1(data), four),
     };
     let mut writer = Writer::new();
     escape::string(text, style, &mut writer).expect("memory");
     let document = characters(writer);
+    assert_eq!(document.len(), escape::encoded_len(text, style) + 2);
+    if text.len() <= escape::SMALL {
+        escape::small(text, style, |small| assert_eq!(to_characters(small), document));
+    }
     assert_eq!((document.first(), document.last()), (Some(&u32::from(b'"')), Some(&u32::from(b'"'))));
     let back = match scan(&document[1..], true).expect("its own string") {
         (Scanned::Plain(end), _) => document[1..][..end].to_vec(),

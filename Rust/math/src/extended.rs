@@ -6,42 +6,42 @@
 
 /// A number as a sum of two.
 #[derive(Clone, Copy)]
-struct Double {
+struct DoubleLength {
     high: f64,
     low: f64,
 }
 
 /// A sum and its error, for `|a| >= |b|`.
 #[inline(always)]
-fn fast_two_sum(a: f64, b: f64) -> Double {
+fn fast_two_sum(a: f64, b: f64) -> DoubleLength {
     let high = a + b;
-    Double { high, low: (a - high) + b }
+    DoubleLength { high, low: (a - high) + b }
 }
 
 /// A sum and its error.
 #[inline(always)]
-fn two_sum(a: f64, b: f64) -> Double {
+fn two_sum(a: f64, b: f64) -> DoubleLength {
     let high = a + b;
     let b_in_high = high - a;
-    Double { high, low: (a - (high - b_in_high)) + (b - b_in_high) }
+    DoubleLength { high, low: (a - (high - b_in_high)) + (b - b_in_high) }
 }
 
 /// A product and its error.
 #[inline(always)]
-fn two_product(a: f64, b: f64) -> Double {
+fn two_product(a: f64, b: f64) -> DoubleLength {
     let high = a * b;
-    Double { high, low: a.mul_add(b, -high) }
+    DoubleLength { high, low: a.mul_add(b, -high) }
 }
 
 /// The sum of a dot product in three parts.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Triple {
+pub struct TripleLength {
     high: f64,
     low: f64,
     tiny: f64,
 }
 
-impl Triple {
+impl TripleLength {
     /// The sum with `x * y` added.
     #[inline(always)]
     fn add_product(self, x: f64, y: f64) -> Self {
@@ -58,6 +58,17 @@ impl Triple {
         self.tiny + last.low + last.high
     }
 
+    /// Adds an integer, exactly.
+    pub fn add_integer(&mut self, integer: i128) {
+        let magnitude = integer.unsigned_abs();
+        // Parts of 53 bits are doubles.
+        let part = |shift: u32| {
+            let part = ((magnitude >> shift) as u64 & ((1 << 53) - 1)) as f64 * power_of_two(shift as i32);
+            if integer < 0 { -part } else { part }
+        };
+        self.add_products(&[part(106), part(53), part(0)], &[1.0; 3]);
+    }
+
     /// Adds the products of pairs, until one makes the sum an infinity or a NaN; that one is not added. Returns how many
     /// have been.
     #[inline]
@@ -72,7 +83,7 @@ impl Triple {
 }
 
 #[inline(always)]
-fn add_products(total: &mut Triple, x: &[f64], y: &[f64]) -> usize {
+fn add_products(total: &mut TripleLength, x: &[f64], y: &[f64]) -> usize {
     let mut done = 0;
     for (x, y) in x.iter().zip(y) {
         let next = total.add_product(*x, *y);
@@ -90,7 +101,7 @@ fn add_products(total: &mut Triple, x: &[f64], y: &[f64]) -> usize {
 /// - The processor has FMA.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "fma")]
-unsafe fn add_products_fma(total: &mut Triple, x: &[f64], y: &[f64]) -> usize {
+unsafe fn add_products_fma(total: &mut TripleLength, x: &[f64], y: &[f64]) -> usize {
     add_products(total, x, y)
 }
 
@@ -189,7 +200,7 @@ fn power_of_two(exponent: i32) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Triple, exponent, norm, power_of_two};
+    use super::{TripleLength, exponent, norm, power_of_two};
 
     fn norm_of(vector: &[f64]) -> f64 {
         norm(&mut vector.to_vec())
@@ -220,13 +231,26 @@ mod tests {
     }
 
     #[test]
+    fn integers_are_added_exactly() {
+        for integer in [0, 1, -1, i128::MAX, i128::MIN, (1 << 53) + 1, -(1 << 106) - (1 << 60) - 1] {
+            let mut total = TripleLength::default();
+            total.add_integer(integer);
+            assert_eq!(total.round(), integer as f64);
+            total.add_integer(-(integer / 2));
+            total.add_integer(integer / 2 - integer);
+            total.add_integer(7);
+            assert_eq!(total.round(), 7.0, "{integer}");
+        }
+    }
+
+    #[test]
     fn dot_products_keep_what_a_double_loses() {
-        let mut total = Triple::default();
+        let mut total = TripleLength::default();
         assert_eq!(total.add_products(&[1e150, 1.0, -1e150], &[1e150, 1e-10, 1e150]), 3);
         assert_eq!(total.round(), 1e-10);
         assert_eq!(total.add_products(&[1.0, 1e200, 1.0], &[1.0, 1e200, 1.0]), 1);
         assert_eq!(total.round(), 1.0 + 1e-10);
-        assert_eq!(Triple::default().add_products(&[f64::NAN], &[0.0]), 0);
+        assert_eq!(TripleLength::default().add_products(&[f64::NAN], &[0.0]), 0);
     }
 
     /// The compiler's multiplication and addition, and the C library's, give the same bits.
@@ -242,7 +266,7 @@ mod tests {
         for _ in 0..1000 {
             let x: Vec<f64> = (0..9).map(|_| random()).collect();
             let y: Vec<f64> = (0..9).map(|_| random()).collect();
-            let (mut one, mut other) = (Triple::default(), Triple::default());
+            let (mut one, mut other) = (TripleLength::default(), TripleLength::default());
             assert_eq!(one.add_products(&x, &y), super::add_products(&mut other, &x, &y));
             assert_eq!(one.round().to_bits(), other.round().to_bits());
         }

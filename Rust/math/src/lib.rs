@@ -1,6 +1,6 @@
 //! CPython's `math` module: functions of doubles, exact sums, and integers.
 //!
-//! Follows `Modules/mathmodule.c` of CPython 3.14.7.
+//! Follows `Modules/mathmodule.c` of CPython 3.14.7, and with `Modules/mathintegermodule.c` that of CPython 3.15.0rc2.
 //!
 //! Where the functions come from:
 //!
@@ -10,21 +10,28 @@
 //!   C library where CPython does; [`real`] adds ints of any size to `ldexp` and the logarithms.
 //! - `tanh`: the C library.
 //! - `gamma` `log1p` `remainder`: pymath, mended in [`real`] where it differs from CPython.
-//! - `fsum`: [`sum`], and [`accumulator`] for many numbers. `dist` `hypot` `sumprod`: [`extended`]. pymath has these
+//! - `fsum`: [`sum`], and [`superaccumulator`] for many numbers. `dist` `hypot` `sumprod`: [`extended`]. pymath has these
 //!   too, but allocates without a way to fail and takes slices, not what an iterable gives one by one.
-//! - `comb` `factorial` `gcd` `isqrt` `lcm` `perm` `prod`: [`natural`] and [`small`].
+//! - `comb` `factorial` `gcd` `isqrt` `lcm` `perm` `prod`: [`natural`] and [`combinatorics`].
+//!
+//! New in CPython 3.15: `fmax` `fmin` `isnormal` `issubnormal` `signbit`, which are in [`real`], and the submodule
+//! `math.integer`, to which the functions of integers have moved; `_math_integermodule.c` is its C side.
 //!
 //! Differences:
 //!
 //! - sumprod and prod do not keep the float and int objects of their arguments. Where Python's operators take over, as
 //!   for a `Fraction` among floats, these see equal objects in their place.
+//! - sumprod is in extended precision also where a pair of ints follows or precedes one with a float (CPython issue 139074).
+
+#![deny(clippy::multiple_unsafe_ops_per_block)]
 
 #[cfg(feature = "python")]
 pub mod boundary;
 
-pub mod accumulator;
+pub mod combinatorics;
 pub mod extended;
+pub mod libm;
 pub mod natural;
 pub mod real;
-pub mod small;
 pub mod sum;
+pub mod superaccumulator;

@@ -1,51 +1,55 @@
 //! Natural numbers of any size: limbs of 64 bits, least significant first.
 //!
 //! Python's own integers have digits of 30 bits; a product of two limbs does the work of four and a half products of
-//! digits. Every allocation can fail without harm, and long work asks now and then whether it is to go on.
+//! digits. Every allocation can fail without harm, and long work can be interrupted.
 
 #![forbid(unsafe_code)]
 
 mod div;
 mod gcd;
 mod mul;
+mod ntt;
 mod product;
 mod sqrt;
+mod sum;
 
-pub use div::div_rem;
+pub use div::{Remainder, div_assign_small, div_rem};
+pub(crate) use div::{rem_assign, rem_limb};
 pub use gcd::{gcd, gcd_u64, gcd_u128, lcm_u64};
 pub use mul::{mul, mul_limb};
-pub use product::{ProductTree, binomial, factorial, falling};
-pub use sqrt::{isqrt, isqrt_u64};
+pub use product::{ProductTree, binomial, binomial_large, factorial, falling, falling_large, falling_short};
+pub use sqrt::{isqrt, isqrt_short, isqrt_u64, isqrt_u128};
+pub use sum::ProductSum;
 
 /// Limbs, with a highest one that is not zero; zero has none.
 pub type Natural = Vec<u64>;
 
-/// Why work was given up.
+/// Why there is no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub enum Error {
     /// There is no memory for the result, or on the way to it.
     NoMemory,
-    /// Whoever watches the work has said so.
+    /// The poll has raised an exception, as a signal handler may do.
     Interrupted,
 }
 
-/// What watches long work: it is asked about once in a hundred thousand operations on limbs.
-pub struct Watch<'a> {
+/// Lets long work be interrupted: it calls `poll` once in a hundred thousand operations on limbs.
+pub struct SignalPoll<'a> {
     left: usize,
-    ask: &'a mut dyn FnMut() -> Result<(), Stop>,
+    poll: &'a mut dyn FnMut() -> Result<(), Error>,
 }
 
 const INTERVAL: usize = 100_000;
 
-impl<'a> Watch<'a> {
-    /// Watches with `ask`.
-    pub fn new(ask: &'a mut dyn FnMut() -> Result<(), Stop>) -> Self {
-        Self { left: INTERVAL, ask }
+impl<'a> SignalPoll<'a> {
+    /// Work in which `poll` is called.
+    pub fn new(poll: &'a mut dyn FnMut() -> Result<(), Error>) -> Self {
+        Self { left: INTERVAL, poll }
     }
 
     /// Accounts for so many operations.
     #[inline]
-    pub fn spend(&mut self, operations: usize) -> Result<(), Stop> {
+    pub fn spend(&mut self, operations: usize) -> Result<(), Error> {
         match self.left.checked_sub(operations) {
             Some(left) => {
                 self.left = left;
@@ -53,35 +57,35 @@ impl<'a> Watch<'a> {
             }
             None => {
                 self.left = INTERVAL;
-                (self.ask)()
+                (self.poll)()
             }
         }
     }
 }
 
 /// So many zero limbs.
-pub(crate) fn zeros(len: usize) -> Result<Natural, Stop> {
+pub(crate) fn zeros(len: usize) -> Result<Natural, Error> {
     let mut limbs = with_capacity(len)?;
     limbs.resize(len, 0);
     Ok(limbs)
 }
 
 /// An empty number with room for so many limbs.
-pub(crate) fn with_capacity(len: usize) -> Result<Natural, Stop> {
+pub(crate) fn with_capacity(len: usize) -> Result<Natural, Error> {
     let mut limbs = Vec::new();
-    limbs.try_reserve_exact(len).map_err(|_| Stop::NoMemory)?;
+    limbs.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
     Ok(limbs)
 }
 
 /// A copy.
-pub fn copy(limbs: &[u64]) -> Result<Natural, Stop> {
+pub fn copy(limbs: &[u64]) -> Result<Natural, Error> {
     let mut copy = with_capacity(limbs.len())?;
     copy.extend_from_slice(limbs);
     Ok(copy)
 }
 
 /// A number of one limb, or zero.
-pub fn from_limb(limb: u64) -> Result<Natural, Stop> {
+pub fn from_limb(limb: u64) -> Result<Natural, Error> {
     from_u128(limb.into())
 }
 
@@ -90,8 +94,20 @@ pub fn words(number: u128) -> [u64; 2] {
     [number as u64, (number >> 64) as u64]
 }
 
+/// The limbs of a product of numbers of at most two.
+pub fn wide_mul(x: u128, y: u128) -> [u64; 4] {
+    let ([x0, x1], [y0, y1]) = (words(x), words(y));
+    let product = |x: u64, y: u64| u128::from(x) * u128::from(y);
+    let low = product(x0, y0);
+    // Neither sum can leave 128 bits.
+    let middle = product(x1, y0) + (low >> 64);
+    let other = product(x0, y1) + u128::from(middle as u64);
+    let high = product(x1, y1) + (middle >> 64) + (other >> 64);
+    [low as u64, other as u64, high as u64, (high >> 64) as u64]
+}
+
 /// A number of at most two limbs.
-pub fn from_u128(number: u128) -> Result<Natural, Stop> {
+pub fn from_u128(number: u128) -> Result<Natural, Error> {
     copy(significant(&words(number)))
 }
 
@@ -107,7 +123,7 @@ pub fn normalize(limbs: &mut Natural) {
 }
 
 /// The limbs without the zeros at the top.
-pub(crate) fn significant(limbs: &[u64]) -> &[u64] {
+pub fn significant(limbs: &[u64]) -> &[u64] {
     &limbs[..limbs.iter().rposition(|limb| *limb != 0).map_or(0, |last| last + 1)]
 }
 
@@ -117,12 +133,12 @@ pub fn bit_len(limbs: &[u64]) -> u64 {
 }
 
 /// `limbs << bits`
-pub fn shl(limbs: &[u64], bits: u64) -> Result<Natural, Stop> {
+pub fn shl(limbs: &[u64], bits: u64) -> Result<Natural, Error> {
     if limbs.is_empty() {
         return Ok(Vec::new());
     }
-    let whole = usize::try_from(bits / 64).map_err(|_| Stop::NoMemory)?;
-    let mut shifted = with_capacity(limbs.len().checked_add(whole + 1).ok_or(Stop::NoMemory)?)?;
+    let whole = usize::try_from(bits / 64).map_err(|_| Error::NoMemory)?;
+    let mut shifted = with_capacity(limbs.len().checked_add(whole + 1).ok_or(Error::NoMemory)?)?;
     shifted.resize(whole, 0);
     let bits = (bits % 64) as u32;
     let mut carry = 0;
@@ -136,7 +152,7 @@ pub fn shl(limbs: &[u64], bits: u64) -> Result<Natural, Stop> {
 }
 
 /// `limbs >> bits`
-pub fn shr(limbs: &[u64], bits: u64) -> Result<Natural, Stop> {
+pub fn shr(limbs: &[u64], bits: u64) -> Result<Natural, Error> {
     let whole = usize::try_from(bits / 64).unwrap_or(usize::MAX);
     let limbs = limbs.get(whole..).unwrap_or(&[]);
     let mut shifted = with_capacity(limbs.len())?;
@@ -194,12 +210,12 @@ pub(crate) fn compare(left: &[u64], right: &[u64]) -> std::cmp::Ordering {
 pub(crate) mod testing {
     //! What the tests of the parts share.
 
-    use super::{Natural, Stop, Watch, normalize};
+    use super::{Error, Natural, SignalPoll, normalize};
 
-    pub(crate) fn watched<T>(work: impl FnOnce(&mut Watch<'_>) -> Result<T, Stop>) -> T {
-        match work(&mut Watch::new(&mut || Ok(()))) {
+    pub(crate) fn interruptible<T>(work: impl FnOnce(&mut SignalPoll<'_>) -> Result<T, Error>) -> T {
+        match work(&mut SignalPoll::new(&mut || Ok(()))) {
             Ok(value) => value,
-            Err(stop) => panic!("{stop:?}"),
+            Err(error) => panic!("{error:?}"),
         }
     }
 
@@ -247,8 +263,8 @@ pub(crate) mod testing {
 
 #[cfg(test)]
 mod tests {
-    use super::testing::{Random, slow_mul, watched};
-    use super::{Stop, Watch, bit_len, mul, shl, shr};
+    use super::testing::{Random, interruptible, slow_mul};
+    use super::{Error, SignalPoll, bit_len, mul, shl, shr, significant, wide_mul, words};
 
     #[test]
     fn shifts_are_products_with_powers_of_two() {
@@ -269,16 +285,28 @@ mod tests {
     }
 
     #[test]
-    fn work_stops_when_told() {
-        let number = vec![3; 3000];
+    fn products_of_two_limbs() {
+        let mut random = Random(10);
+        let mut numbers: Vec<u128> = vec![0, 1, u128::MAX, u64::MAX.into(), 1 << 64];
+        numbers.extend((0..20).map(|_| u128::from(random.limb()) << 64 | u128::from(random.limb())));
+        for &x in &numbers {
+            for &y in &numbers {
+                assert_eq!(significant(&wide_mul(x, y)), slow_mul(&words(x), &words(y)));
+            }
+        }
+    }
+
+    #[test]
+    fn work_can_be_interrupted() {
+        let number = vec![3; 30_000];
         let mut calls = 0;
-        let mut ask = || {
+        let mut poll = || {
             calls += 1;
-            if calls == 3 { Err(Stop::Interrupted) } else { Ok(()) }
+            if calls == 3 { Err(Error::Interrupted) } else { Ok(()) }
         };
-        assert_eq!(mul(&number, &number, &mut Watch::new(&mut ask)), Err(Stop::Interrupted));
+        assert!(mul(&number, &number, &mut SignalPoll::new(&mut poll)) == Err(Error::Interrupted));
         assert_eq!(calls, 3);
-        assert_eq!(shl(&[1], u64::MAX), Err(Stop::NoMemory));
-        assert!(watched(|watch| mul(&[], &[1], watch)).is_empty());
+        assert_eq!(shl(&[1], u64::MAX), Err(Error::NoMemory));
+        assert!(interruptible(|poll| mul(&[], &[1], poll)).is_empty());
     }
 }

@@ -12,6 +12,27 @@ pub use pymath::math::{
 };
 use pymath::{Error, Result};
 
+// New in CPython 3.15.
+pub use crate::libm::{fmax, fmin};
+
+/// Neither zero, subnormal, infinite nor a NaN. New in CPython 3.15.
+#[inline]
+pub fn isnormal(x: f64) -> bool {
+    x.is_normal()
+}
+
+/// Not zero, and smaller than all normal numbers. New in CPython 3.15.
+#[inline]
+pub fn issubnormal(x: f64) -> bool {
+    x.is_subnormal()
+}
+
+/// Whether the sign bit is set, of zeros and NaNs too. New in CPython 3.15.
+#[inline]
+pub fn signbit(x: f64) -> bool {
+    x.is_sign_negative()
+}
+
 /// The natural logarithm.
 #[inline]
 pub fn log(x: f64) -> Result<f64> {
@@ -133,10 +154,21 @@ pub fn log_of_int(top: u64, sticky: bool, bits: u64, log: impl Fn(f64) -> f64) -
     log(mantissa) + log(2.0) * exponent as f64
 }
 
+/// [`log_of_int`] as CPython 3.15 has it: the last product and sum are rounded once. It also serves objects with `__index__`
+/// whose conversion to a double overflows.
+pub fn log_of_int_fused(top: u64, sticky: bool, bits: u64, log: impl Fn(f64) -> f64) -> f64 {
+    if let Some(value) = int_to_f64(top, sticky, bits) {
+        return log(value);
+    }
+    let (mantissa, exponent) = mantissa_and_exponent(top, sticky, bits);
+    log(2.0).mul_add(exponent as f64, log(mantissa))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{
-        ceil_to_i64, floor_to_i64, gamma, ldexp, log, log_of_int, log1p, remainder, times, times_all, trunc_to_i64,
+        ceil_to_i64, floor_to_i64, fmax, fmin, gamma, isnormal, issubnormal, ldexp, log, log_of_int, log_of_int_fused,
+        log1p, remainder, signbit, times, times_all, trunc_to_i64,
     };
     use pymath::Error;
     use std::hint::black_box;
@@ -166,6 +198,56 @@ mod tests {
             assert_eq!(ldexp(-0.0, exponent).map(f64::to_bits), Ok((-0.0_f64).to_bits()));
         }
         assert_eq!(ldexp(5.0, 3), Ok(40.0));
+    }
+
+    #[test]
+    fn classes_of_doubles() {
+        let tiny = 5e-324;
+        for (x, normal, subnormal, negative) in [
+            (0.0, false, false, false),
+            (-0.0, false, false, true),
+            (tiny, false, true, false),
+            (-tiny, false, true, true),
+            (f64::MIN_POSITIVE, true, false, false),
+            (-f64::MIN_POSITIVE, true, false, true),
+            (f64::from_bits(f64::MIN_POSITIVE.to_bits() - 1), false, true, false),
+            (f64::MAX, true, false, false),
+            (f64::INFINITY, false, false, false),
+            (f64::NEG_INFINITY, false, false, true),
+            (f64::NAN, false, false, false),
+            (-f64::NAN, false, false, true),
+        ] {
+            assert_eq!((isnormal(x), issubnormal(x), signbit(x)), (normal, subnormal, negative), "{x}");
+        }
+    }
+
+    #[test]
+    fn the_larger_and_the_smaller_number() {
+        let nan = f64::NAN;
+        for (x, y, smaller, larger) in [
+            (1.0, 2.0, 1.0, 2.0),
+            (2.0, -1.0, -1.0, 2.0),
+            (nan, 3.0, 3.0, 3.0),
+            (-3.0, nan, -3.0, -3.0),
+            (f64::INFINITY, 1.0, 1.0, f64::INFINITY),
+        ] {
+            assert_eq!((fmin(x, y), fmax(x, y)), (smaller, larger));
+        }
+        assert!(fmin(nan, nan).is_nan() && fmax(nan, nan).is_nan());
+        assert_eq!((fmin(0.0, -0.0), fmax(-0.0, 0.0)), (0.0, 0.0));
+    }
+
+    #[test]
+    fn logarithms_of_large_integers_rounded_once() {
+        let ln = |x| log(x).unwrap_or(f64::NAN);
+        assert_eq!(log_of_int_fused(5, false, 3, ln), ln(5.0));
+        let mut differences = 0;
+        for bits in 1025..3000 {
+            let (fused, apart) = (log_of_int_fused(3 << 62, true, bits, ln), log_of_int(3 << 62, true, bits, ln));
+            assert!((fused - apart).abs() <= fused * f64::EPSILON);
+            differences += u32::from(fused != apart);
+        }
+        assert!(differences > 0);
     }
 
     #[test]

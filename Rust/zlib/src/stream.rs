@@ -115,7 +115,7 @@ impl Header {
 
     /// Where the header names the level, and what stands there for the fastest: in the zlib container the two bits
     /// FLEVEL with the check bits behind them (RFC 1950), in gzip's the byte XFL (RFC 1952). A raw stream has neither.
-    fn fastest(self, window_bits: i32) -> Option<(u64, u8)> {
+    fn fastest(self, window_bits: i32) -> Option<(usize, u8)> {
         const XFL_FASTEST: u8 = 4;
         match window_bits {
             ..0 => None,
@@ -204,10 +204,11 @@ impl Deflate {
         if self.header.poses_as_fastest
             && let Some((position, byte)) = self.header.fastest(self.window_bits)
         {
-            let written = u64::from(lent.1 - self.raw.avail_out);
-            let start = self.raw.total_out - written;
-            if (start..start + written).contains(&position) {
-                out.spare_mut()[(position - start) as usize].write(byte);
+            let written = (lent.1 - self.raw.avail_out) as usize;
+            // The header is in the first bytes; a total that has wrapped around at 32 bits is smaller than what was written.
+            let start = (self.raw.total_out as usize).checked_sub(written);
+            if let Some(start) = start.filter(|start| (*start..*start + written).contains(&position)) {
+                out.spare_mut()[position - start].write(byte);
             }
         }
         // SAFETY: lent above, and run once.
@@ -359,7 +360,7 @@ impl Inflate {
         }
         let mut found = message(&self.raw);
         if found == Some(FORGOTTEN) {
-            let whole = self.raw.total_in == consumed as u64 && !self.has_dictionary;
+            let whole = self.raw.total_in as usize == consumed && !self.has_dictionary;
             let again = if whole { self.first_error(input) } else { None };
             found = again.or(Some(c"invalid distance too far back"));
         }

@@ -1,18 +1,15 @@
-//! From the text of a document to objects.
+//! The scanner: objects from the text of a document.
 //!
-//! Values are collected on one stack, from which a container is made when its end is reached: a list, or a dict with a
-//! table of the right size. A long container is started when it has reached `FLUSH` items, so the
-//! stack stays short.
+//! Values are collected on one stack, from which a container is made when its end is reached, with memory of its size. A
+//! container of more than `FLUSH` values is made when it has reached that many, so that the stack stays short.
 //!
-//! Nesting is recursion of the machine's stack, which the interpreter watches, as in C.
+//! Nested containers are read by recursion, which the interpreter limits, as in C.
 
-use crate::boundary::keys::Keys;
-use crate::boundary::text::{from_writer, to_data};
+use crate::boundary::memo::Memo;
+use crate::boundary::text::to_data;
 use crate::boundary::{json_scanner, setting};
 use crate::scan::{self, Number, skip_whitespace};
-use crate::unescape::{self, Error, Scanned};
-use crate::units::Unit;
-use crate::writer::Writer;
+use crate::unescape::{self, Decoded, Error, Scanned, Source};
 use cpython_api::{
     Borrowed, Bound, Constant, ExceptionType, PyErr, PyResult, Python, StrData, call, call1, constant, dict_from_end,
     dict_update_from_end, float_new, import_attribute, int_from_decimal, int_from_i64, int_from_isize,
@@ -20,8 +17,8 @@ use cpython_api::{
 };
 use std::ffi::CStr;
 
-/// How many items a container has when it is started before its end is reached.
-const FLUSH: usize = 512;
+/// How many values a container has when it is made before its end is reached; a key and its value are two.
+const FLUSH: usize = 1 << 13;
 
 /// What is called back, where it is not left to this module.
 pub(super) struct Hooks<'a, 'py> {
@@ -62,7 +59,7 @@ pub(super) fn decode_value<'py>(
     string: Borrowed<'_, 'py>,
     index: isize,
 ) -> PyResult<Bound<'py>> {
-    fn decode<'py, U: Unit>(
+    fn decode<'py, U: Source>(
         hooks: &Hooks<'_, 'py>,
         string: Borrowed<'_, 'py>,
         document: &[U],
@@ -79,8 +76,8 @@ pub(super) fn decode_value<'py>(
             document,
             at: index,
             stack: Vec::new(),
-            keys: Keys::new(),
-            scratch: Writer::new(),
+            memo: Memo::new(),
+            scratch: Decoded::new(),
             digits: Vec::new(),
         };
         let value = decoder.value()?;
@@ -99,7 +96,7 @@ pub(super) fn decode_value<'py>(
 
 /// Decodes the string whose first character is at `start`; returns it and where it ends.
 pub(super) fn scan_string<'py>(string: Borrowed<'_, 'py>, start: isize, strict: bool) -> PyResult<(Bound<'py>, isize)> {
-    fn scan<'py, U: Unit>(
+    fn scan<'py, U: Source>(
         string: Borrowed<'_, 'py>,
         document: &[U],
         start: isize,
@@ -121,30 +118,30 @@ pub(super) fn scan_string<'py>(string: Borrowed<'_, 'py>, start: isize, strict: 
 
 /// Decodes the string whose first unit is at `start`; returns it and where it ends.
 #[inline]
-fn string_at<'py, U: Unit>(
+fn string_at<'py, U: Source>(
     string: Borrowed<'_, 'py>,
     document: &[U],
     start: usize,
     strict: bool,
 ) -> PyResult<(Bound<'py>, usize)> {
-    let mut scratch = Writer::new();
+    let mut scratch = Decoded::new();
     let scanned = unescape::string(document, start, strict, &mut scratch);
     let scanned = scanned.map_err(|error| string_error(string, error))?;
-    finish_string(string.py(), document, start, scanned, &mut scratch)
+    finish_string(string.py(), document, start, scanned, &scratch)
 }
 
 /// Makes the object for a string that has been scanned; returns it and where the string ends.
 #[inline(always)]
-fn finish_string<'py, U: Unit>(
+fn finish_string<'py, U: Source>(
     py: Python<'py>,
     document: &[U],
     start: usize,
     scanned: Scanned,
-    scratch: &mut Writer,
+    scratch: &Decoded,
 ) -> PyResult<(Bound<'py>, usize)> {
     match scanned {
         Scanned::Plain(end) => Ok((str_from_data(py, to_data(U::text(&document[start..end])))?, end + 1)),
-        Scanned::Decoded(end) => Ok((from_writer(py, scratch)?, end)),
+        Scanned::Decoded(end) => Ok((str_from_data(py, to_data(scratch.text()))?, end)),
     }
 }
 
@@ -193,12 +190,12 @@ struct Decoder<'a, 'py, U> {
     at: usize,
     /// The values of the containers that are being read.
     stack: Vec<Bound<'py>>,
-    keys: Keys<'py>,
-    scratch: Writer,
+    memo: Memo<'py>,
+    scratch: Decoded,
     digits: Vec<u8>,
 }
 
-impl<'py, U: Unit> Decoder<'_, 'py, U> {
+impl<'py, U: Source> Decoder<'_, 'py, U> {
     #[inline(always)]
     fn peek(&self) -> u8 {
         self.document.get(self.at).map_or(0xFF, |unit| unit.ascii())
@@ -225,7 +222,7 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
         })
     }
 
-    /// Reads one value. Nothing but the frames of arrays and objects is on the machine's stack while more are nested.
+    /// Reads one value. Nothing but the frames of arrays and objects is on the C stack while more are nested.
     #[inline(always)]
     fn value(&mut self) -> PyResult<Bound<'py>> {
         match self.peek() {
@@ -243,7 +240,7 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
                 let start = self.at + 1;
                 let scanned = unescape::string(self.document, start, self.hooks.strict, &mut self.scratch);
                 let scanned = scanned.map_err(|error| string_error(self.string, error))?;
-                let (value, end) = finish_string(self.hooks.py, self.document, start, scanned, &mut self.scratch)?;
+                let (value, end) = finish_string(self.hooks.py, self.document, start, scanned, &self.scratch)?;
                 self.at = end;
                 Ok(value)
             }
@@ -277,7 +274,7 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
         let start = self.at;
         let Some((number, end)) = scan::number(self.document, start) else { return Err(no_value(py, start)) };
         let units = &self.document[start..end];
-        let hook = if number == Number::Float { self.hooks.parse_float } else { self.hooks.parse_int };
+        let hook = if let Number::Float(_) = number { self.hooks.parse_float } else { self.hooks.parse_int };
         let value = match (number, hook) {
             (_, Some(hook)) => call1(hook, str_from_data(py, to_data(U::text(units)))?.as_borrowed()),
             (Number::Int(value), None) => int_from_i64(py, value),
@@ -286,22 +283,23 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
                 let text = CStr::from_bytes_until_nul(&self.digits).unwrap_or_default();
                 int_from_decimal(py, text)
             }
-            (Number::Float, None) => {
-                let value = match U::as_bytes(units) {
-                    Some(bytes) => scan::float(bytes),
+            (Number::Float(decimal), None) => {
+                let value = match decimal.to_f64() {
+                    Some(value) => value,
                     None => {
                         self.copy_digits(start, end)?;
-                        scan::float(self.digits.strip_suffix(b"\0").unwrap_or_default())
+                        let digits = self.digits.strip_suffix(b"\0").unwrap_or_default();
+                        scan::parse_float(digits).unwrap_or(f64::NAN)
                     }
                 };
-                float_new(py, value.unwrap_or(f64::NAN))
+                float_new(py, value)
             }
         }?;
         self.at = end;
         Ok(value)
     }
 
-    /// Puts the ASCII characters between two places into `digits`, with a NUL behind them.
+    /// Puts the ASCII characters between two places into `digits`, with a NUL after them.
     fn copy_digits(&mut self, start: usize, end: usize) -> PyResult<()> {
         self.digits.clear();
         self.digits.try_reserve(end - start + 1).map_err(|_| PyErr::no_memory(self.hooks.py))?;
@@ -354,7 +352,7 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
         }
     }
 
-    /// Reads the comma or the bracket behind an item, and white space; true for the bracket, which is left.
+    /// Reads the comma or the bracket after an item, and white space; true for the bracket, which is left.
     #[inline(always)]
     fn after_item(&mut self, bracket: u8, trailing_comma: &str) -> PyResult<bool> {
         self.skip_whitespace();
@@ -406,7 +404,7 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
         self.finish_object(dict, base)
     }
 
-    /// Reads a key and the colon behind it. Inlined, it would take a third of the depth that can be read.
+    /// Reads a key and the colon after it. Inlined, it would take a third of the depth that can be read.
     #[inline(never)]
     fn key(&mut self) -> PyResult<Bound<'py>> {
         let py = self.hooks.py;
@@ -420,12 +418,12 @@ impl<'py, U: Unit> Decoder<'_, 'py, U> {
             Scanned::Plain(end) => {
                 self.at = end + 1;
                 let make = || str_from_data(py, to_data(U::text(&document[start..end])));
-                self.keys.get(py, document, start, end, make)?
+                self.memo.get(py, document, start, end, make)?
             }
             Scanned::Decoded(end) => {
                 self.at = end;
-                let key = from_writer(py, &mut self.scratch)?;
-                self.keys.intern(py, &key)?
+                let key = str_from_data(py, to_data(self.scratch.text()))?;
+                self.memo.intern(py, &key)?
             }
         };
         self.skip_whitespace();

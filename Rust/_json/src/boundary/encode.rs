@@ -1,21 +1,21 @@
-//! From objects to the text of a document.
+//! The encoder: the text of a document from objects.
 //!
-//! A container is read in batches, and what is written without running Python code, as most strings, numbers and
-//! constants are, is written under the container's lock, so that no item needs a reference. A batch ends with the first
-//! item that is something else. So the items are those that C, which takes them one by one, would have seen.
+//! A container is read in batches. Items that are written without running Python code, as most strings, numbers and
+//! constants are, are written under the container's lock, so that none of them needs a reference. A batch ends with the
+//! first item of another kind. So the items are those that C, which takes them one by one, would have seen.
 //!
-//! Nesting is recursion of the machine's stack, which the interpreter watches, as in C; batches are not on it.
+//! Nested containers are written by recursion, which the interpreter limits, as in C; batches are not on the stack.
 
 use crate::boundary::json_encoder;
 use crate::boundary::markers::Markers;
 use crate::boundary::setting;
 use crate::boundary::sink::{Digits, Keep, Sink};
 use crate::boundary::text::from_writer;
-use crate::writer::{NoMemory, Short};
+use crate::writer::{NoMemory, ShortText};
 use cpython_api::{
     Batch, Borrowed, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python,
-    StrData, Value, call1, constant, dict_len, dict_read, list_get, list_sort, mapping_items, str_from_data,
-    tuple_of_one, two_items, view, with_recursion,
+    StrData, Value, call1, constant, dict_len, dict_read, list_get, list_sort, mapping_items, object_len,
+    str_from_data, tuple_of_one, two_items, view, with_recursion,
 };
 use std::ops::ControlFlow;
 
@@ -73,7 +73,7 @@ impl Next<'_> {
     }
 }
 
-/// What an object is: the least that has to be kept on the machine's stack.
+/// The kind of an object: the least that has to be kept on the C stack.
 #[derive(Clone, Copy)]
 enum Kind {
     Scalar,
@@ -142,7 +142,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
         self.sink.scalar(object, view(object))
     }
 
-    /// Writes an object of any type, not inlined where the machine's stack grows.
+    /// Writes an object of any type, not inlined where the C stack grows.
     #[inline(never)]
     fn replacement(&mut self, object: Borrowed<'_, 'py>, level: usize) -> PyResult<()> {
         self.object(object, Kind::of(view(object)), level)
@@ -180,6 +180,9 @@ impl<'a, 'py> Encoder<'a, 'py> {
     /// Writes a list, a tuple or a subclass of one.
     #[inline(never)]
     fn sequence(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
+        if exact && object_len(object)? == 0 {
+            return self.sink.short(&ShortText::literal(b"[]"));
+        }
         with_recursion(self.py, RECURSION, || self.sequence_items(object, exact, level))
     }
 
@@ -190,10 +193,10 @@ impl<'a, 'py> Encoder<'a, 'py> {
         }
         let sequence = FastSequence::new(object, c"_iterencode_list needs a sequence")?;
         if sequence.is_empty() {
-            return self.sink.short(&Short::literal(b"[]"));
+            return self.sink.short(&ShortText::literal(b"[]"));
         }
         self.enter(object)?;
-        self.sink.short(&Short::literal(b"["))?;
+        self.sink.short(&ShortText::literal(b"["))?;
         self.sink.enter_level(level + 1)?;
         self.sink.newline(level + 1)?;
         let mut index = 0;
@@ -211,7 +214,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
         }
         self.leave()?;
         self.sink.newline(level)?;
-        self.sink.short(&Short::literal(b"]"))
+        self.sink.short(&ShortText::literal(b"]"))
     }
 
     /// Writes the next items up to the first that may run Python code. `index` counts that one, too.
@@ -219,6 +222,9 @@ impl<'a, 'py> Encoder<'a, 'py> {
     fn sequence_batch(&mut self, sequence: &FastSequence<'py>, index: &mut usize, level: usize) -> Next<'py> {
         let Self { sink, batch, .. } = self;
         let mut first = *index == 0;
+        if sink.out.close_if_full().is_err() {
+            return Next::NoMemory { key: None };
+        }
         // SAFETY: what is plain is written without any of what is forbidden; no reference that is taken is given up.
         let read = unsafe {
             sequence.read(index, batch, |item, value| {
@@ -239,16 +245,19 @@ impl<'a, 'py> Encoder<'a, 'py> {
     /// Writes a dict or a subclass of it.
     #[inline(never)]
     fn dict(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
+        if exact && dict_len(object)? == 0 {
+            return self.sink.short(&ShortText::literal(b"{}"));
+        }
         with_recursion(self.py, RECURSION, || self.dict_items(object, exact, level))
     }
 
     #[inline(always)]
     fn dict_items(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
         if dict_len(object)? == 0 {
-            return self.sink.short(&Short::literal(b"{}"));
+            return self.sink.short(&ShortText::literal(b"{}"));
         }
         self.enter(object)?;
-        self.sink.short(&Short::literal(b"{"))?;
+        self.sink.short(&ShortText::literal(b"{"))?;
         self.sink.enter_level(level + 1)?;
         let mut first = true;
         let mut pairs = if self.sort_keys || !exact {
@@ -285,7 +294,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
         if !first {
             self.sink.newline(level)?;
         }
-        self.sink.short(&Short::literal(b"}"))
+        self.sink.short(&ShortText::literal(b"}"))
     }
 
     #[cold]
@@ -311,6 +320,9 @@ impl<'a, 'py> Encoder<'a, 'py> {
         level: usize,
     ) -> Next<'py> {
         let Self { sink, batch, .. } = self;
+        if sink.out.close_if_full().is_err() {
+            return Next::NoMemory { key: None };
+        }
         // SAFETY: as in `sequence_batch`.
         let read = unsafe {
             dict_read(object, position, batch, |(key, key_value), (item, value)| {

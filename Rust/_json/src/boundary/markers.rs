@@ -1,7 +1,7 @@
 //! The containers that are being written, by which a circular reference is found.
 //!
-//! C has them in a dict by `id`. That dict can be the caller's own, so it has to look as C's does whenever Python code
-//! can look at it; but most documents never run any. So the containers are kept on a stack here, with a set of their
+//! C has them in a dict by `id`. That dict can be the caller's own, so it has to have the contents that C's has whenever Python code
+//! can see it; but most documents run none. So the containers are kept on a stack here, with a set of their
 //! addresses when there are many, and go into the dict before Python code runs and after an error.
 
 use cpython_api::{
@@ -36,7 +36,7 @@ impl Hasher for AddressHasher {
 pub(super) struct Markers<'a, 'py> {
     dict: Borrowed<'a, 'py>,
     open: Vec<Bound<'py>>,
-    /// The addresses of those behind the first `SEARCHED`, but for what is in the dict: Python code may take it out there.
+    /// The addresses of those after the first `SEARCHED`, without those in the dict, from which Python code may remove them.
     deep: HashSet<usize, BuildHasherDefault<AddressHasher>>,
     /// How many of them, from the outermost on, are in the dict.
     in_dict: usize,

@@ -1,8 +1,8 @@
-//! Where the encoder writes: values that hold no others, keys, separators and line breaks.
+//! The output of the encoder: scalars, keys, separators and line breaks.
 //!
-//! What is called plain here is written while the container that holds the item is locked. It makes no object and calls
-//! nothing of the interpreter but for looking at objects, and what can go wrong is that memory runs out, which is raised
-//! later.
+//! Functions named plain run while the container that holds the item is locked. They make no object and call the
+//! interpreter only to look at objects. They fail only when there is no memory, and the exception is raised after the
+//! container has been unlocked.
 
 use crate::boundary::json_encoder;
 use crate::boundary::markers::Markers;
@@ -10,8 +10,8 @@ use crate::boundary::setting;
 use crate::boundary::text::to_text;
 use crate::escape::{self, Style};
 use crate::float;
-use crate::units::Text;
-use crate::writer::{NoMemory, Short, Writer};
+use crate::ucs::Text;
+use crate::writer::{NoMemory, ShortText, Writer};
 use cpython_api::{
     Borrowed, Bound, Constant, ExceptionType, PyErr, PyResult, Python, StrData, Value, call1, constant, int_repr,
     sequence_repeat, str_append, str_concat, str_data, str_from_data,
@@ -28,29 +28,29 @@ pub(super) enum Keep {
 struct Indent<'py> {
     /// A line break with the indentation of this level.
     newline: Bound<'py>,
-    /// The same behind an item separator; the outermost level has none.
+    /// The same after an item separator; the outermost level has none.
     separator: Option<Bound<'py>>,
-    separator_short: Option<Short>,
-    /// What stands before the first key of this level and before another one.
-    key_starts: [Option<Short>; 2],
+    separator_short: Option<ShortText>,
+    /// The text before the first key of this level, and before another one.
+    key_starts: [Option<ShortText>; 2],
 }
 
 impl<'py> Indent<'py> {
     fn new(newline: Bound<'py>, separator: Option<Bound<'py>>) -> Self {
-        let short = |text: &Bound<'py>| str_data(text.as_borrowed()).and_then(|data| Short::new(to_text(data)));
+        let short = |text: &Bound<'py>| str_data(text.as_borrowed()).and_then(|data| ShortText::new(to_text(data)));
         let separator_short = separator.as_ref().and_then(short);
         let key_starts = [short(&newline), separator_short].map(before_quote);
         Self { newline, separator, separator_short, key_starts }
     }
 }
 
-/// What comes before a key, with the opening quote. Made ahead: a text that has just been put together byte by byte
-/// cannot be read as a whole until the processor has written it.
-fn before_quote(text: Option<Short>) -> Option<Short> {
-    text.and_then(|text| text.before(b'"'))
+/// The text before a key, with the opening quote. It is made once: a text that has just been written byte by byte cannot be
+/// loaded as a whole until the processor's store buffer is empty.
+fn before_quote(text: Option<ShortText>) -> Option<ShortText> {
+    text.and_then(|text| text.append(b'"'))
 }
 
-/// Output, its layout, and what has to be known of it.
+/// Output and its layout.
 pub(super) struct Sink<'a, 'py> {
     py: Python<'py>,
     pub(super) out: Writer,
@@ -62,12 +62,12 @@ pub(super) struct Sink<'a, 'py> {
     skip_keys: bool,
     item_separator: Borrowed<'a, 'py>,
     item_separator_text: Text<'a>,
-    item_separator_short: Option<Short>,
+    item_separator_short: Option<ShortText>,
     key_separator_text: Text<'a>,
-    /// What stands before the first key of a dict and before another one, when output is not indented.
-    key_starts: [Option<Short>; 2],
+    /// The text before the first key of a dict, and before another one, when output is not indented.
+    key_starts: [Option<ShortText>; 2],
     /// A closing quote and the key separator.
-    key_end: Option<Short>,
+    key_end: Option<ShortText>,
     indent: Option<Borrowed<'a, 'py>>,
     /// The levels that have been reached, when output is indented.
     indents: Vec<Indent<'py>>,
@@ -88,7 +88,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         };
         let item_separator = get(settings.item_separator)?;
         let item_separator_text = text(item_separator)?;
-        let item_separator_short = Short::new(item_separator_text);
+        let item_separator_short = ShortText::new(item_separator_text);
         let key_separator_text = text(get(settings.key_separator)?)?;
         let mut sink = Self {
             py,
@@ -105,9 +105,9 @@ impl<'a, 'py> Sink<'a, 'py> {
             item_separator,
             item_separator_text,
             item_separator_short,
-            key_starts: [Some(Short::EMPTY), item_separator_short].map(before_quote),
+            key_starts: [Some(ShortText::EMPTY), item_separator_short].map(before_quote),
             key_separator_text,
-            key_end: Short::new(key_separator_text).and_then(|text| text.behind(b'"')),
+            key_end: ShortText::new(key_separator_text).and_then(|text| text.prepend(b'"')),
             indent: optional(settings.indent)?,
             indents: Vec::new(),
         };
@@ -121,7 +121,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         Ok(sink)
     }
 
-    /// Has to come before anything that may run Python code.
+    /// Has to be called before anything that may run Python code.
     #[inline]
     pub(super) fn before_python_code(&mut self) -> PyResult<()> {
         self.markers.as_mut().map_or(Ok(()), Markers::publish)
@@ -137,7 +137,7 @@ impl<'a, 'py> Sink<'a, 'py> {
     }
 
     #[inline(always)]
-    pub(super) fn short(&mut self, text: &Short) -> PyResult<()> {
+    pub(super) fn short(&mut self, text: &ShortText) -> PyResult<()> {
         self.out.short(text).map_err(|_| PyErr::no_memory(self.py))
     }
 
@@ -193,7 +193,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         Ok(())
     }
 
-    /// Writes what comes between two items.
+    /// Writes the separator of two items.
     #[inline(always)]
     pub(super) fn plain_separator(&mut self, level: usize) -> Result<(), NoMemory> {
         let text = match self.indent {
@@ -225,12 +225,12 @@ impl<'a, 'py> Sink<'a, 'py> {
     pub(super) fn plain(&mut self, value: Value<'_>) -> Result<bool, NoMemory> {
         match value {
             Value::Str(data) => return self.plain_string(data),
-            Value::Int(value) => self.out.ascii(itoa::Buffer::new().format(value).as_bytes())?,
-            Value::Float(value) if value.is_finite() => self.out.ascii(float::Buffer::new().format(value))?,
-            Value::Float(value) if self.allow_nan => self.out.ascii(non_finite(value))?,
-            Value::None => self.out.short(&Short::literal(b"null"))?,
-            Value::True => self.out.short(&Short::literal(b"true"))?,
-            Value::False => self.out.short(&Short::literal(b"false"))?,
+            Value::Int(value) => self.out.latin1(itoa::Buffer::new().format(value).as_bytes())?,
+            Value::Float(value) if value.is_finite() => self.out.latin1(float::Buffer::new().format(value))?,
+            Value::Float(value) if self.allow_nan => self.out.latin1(non_finite(value))?,
+            Value::None => self.out.short(&ShortText::literal(b"null"))?,
+            Value::True => self.out.short(&ShortText::literal(b"true"))?,
+            Value::False => self.out.short(&ShortText::literal(b"false"))?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -256,7 +256,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         }
     }
 
-    /// Writes what the user's function makes of a string.
+    /// Writes the result of the user's function for a string.
     #[inline(never)]
     fn call_encoder(&mut self, string: Borrowed<'_, 'py>) -> PyResult<()> {
         self.before_python_code()?;
@@ -293,7 +293,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         }
     }
 
-    /// Writes a key with what comes before and behind it; one of another type may have to be left out.
+    /// Writes a key with the separators before and after it; a key of another type may have to be left out.
     pub(super) fn key(
         &mut self,
         key: Borrowed<'_, 'py>,
@@ -355,7 +355,7 @@ impl<'a, 'py> Sink<'a, 'py> {
             && let Some(style) = self.style
             && let Some(start) = &starts[usize::from(!*first)]
             && let Some(end) = &self.key_end
-            && escape::between(start, text, end, style, &mut self.out)?
+            && escape::quoted(start, text, end, style, &mut self.out)?
         {
             *first = false;
             return Ok(Some(Keep::Written));
@@ -401,7 +401,7 @@ fn non_finite(value: f64) -> &'static [u8] {
     }
 }
 
-/// Room for the text of a number or a constant.
+/// Memory for the text of a number or a constant.
 #[derive(Default)]
 pub(super) struct Digits {
     digits: itoa::Buffer,

@@ -1,4 +1,5 @@
-//! Base64 with AVX2: 24 bytes are 32 characters.
+//! Base64 with AVX2: 24 bytes are 32 characters. The kernels are those of Muła and Lemire, "Faster Base64 encoding and
+//! decoding using AVX2 instructions" (2018).
 //!
 //! # Encoding
 //!
@@ -15,23 +16,22 @@
 //! 2. A character becomes its value by adding an offset that depends on its high nibble (and on whether it is a slash).
 //! 3. Two multiply-and-add steps join four values to 24 bits; shuffles close the gaps.
 //!
-//! Line ends and other junk are left to the scalar loop, which comes back here behind each run of them.
+//! A scalar loop skips line ends and other characters, and comes back here after each run of them.
+//!
+//! Alphabets other than the standard one are looked up in tables.
 
-use super::{ALPHABET, DecodeError, INVALID, VALUES, portable};
+use super::{Options, portable};
+use crate::alphabet::{BASE64 as ALPHABET, BASE64_REVERSE, ReverseTable};
+use crate::avx2::{Reverse, look_up, table};
+use crate::rfc4648::{DecodeError, Encoding, Rules, decode_strict};
 use core::arch::x86_64::*;
+use core::ptr;
+use cpu_level::Level;
 use outbuf::OutBuf;
-
-/// A table for `_mm256_shuffle_epi8`, which looks up in each 128-bit lane by itself.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn table(entries: &[u8; 16]) -> __m256i {
-    // SAFETY: the reference is good for 16 bytes, and the load asks for no alignment.
-    _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(entries.as_ptr().cast()) })
-}
 
 /// Encodes all of `data`.
 #[target_feature(enable = "avx2")]
-pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
+pub(super) fn encode(data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
     /// What to add to a value: first to an upper-case letter's, then a lower-case one's, the ten digits' and the last two.
     const OFFSETS: [u8; 16] = {
         let mut offsets = [ALPHABET[52].wrapping_sub(52); 16];
@@ -42,6 +42,9 @@ pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
         offsets
     };
     let offsets = table(&OFFSETS);
+    let standard = *options.alphabet == ALPHABET;
+    let (quarters, _) = options.alphabet.as_chunks::<16>();
+    let alphabet = [0, 1, 2, 3].map(|i| table(&quarters[i]));
     let spread = table(&[1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10]);
 
     let mut done = 0;
@@ -61,11 +64,15 @@ pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
         let second_fourth = _mm256_and_si256(groups, _mm256_set1_epi32(0x003f_03f0));
         let second_fourth = _mm256_mullo_epi16(second_fourth, _mm256_set1_epi32(0x0100_0010));
         let values = _mm256_or_si256(first_third, second_fourth);
-        // Zero for the letters and 1 to 12 for the other values; then one for the lower-case letters, and 2 to 13.
-        let range = _mm256_subs_epu8(values, _mm256_set1_epi8(51));
-        let beyond_upper = _mm256_cmpgt_epi8(values, _mm256_set1_epi8(25));
-        let range = _mm256_sub_epi8(range, beyond_upper);
-        let text = _mm256_add_epi8(values, _mm256_shuffle_epi8(offsets, range));
+        let text = if standard {
+            // Zero for the letters and 1 to 12 for the other values; then one for the lower-case letters, and 2 to 13.
+            let range = _mm256_subs_epu8(values, _mm256_set1_epi8(51));
+            let above_upper = _mm256_cmpgt_epi8(values, _mm256_set1_epi8(25));
+            let range = _mm256_sub_epi8(range, above_upper);
+            _mm256_add_epi8(values, _mm256_shuffle_epi8(offsets, range))
+        } else {
+            look_up(&alphabet, values)
+        };
         // SAFETY: the spare memory has been found to have 32 bytes, which the store initialises.
         unsafe {
             _mm256_storeu_si256(spare.as_mut_ptr().cast(), text);
@@ -73,24 +80,33 @@ pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
         }
         done += 24;
     }
-    portable::encode(&data[done..], newline, out);
+    portable::encode(&data[done..], options, out);
 }
 
-/// Decodes all of `data`.
+/// Decodes all of `data`. The alphabet of `table` is printable ASCII.
 #[target_feature(enable = "avx2")]
-pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
+pub(super) fn decode(
+    data: &[u8],
+    table: &ReverseTable,
+    strict: bool,
+    rules: &Rules,
+    out: &mut OutBuf<'_>,
+) -> Result<(), DecodeError> {
+    debug_assert!(table.is_printable());
+    let groups = |data: &[u8], out: &mut OutBuf<'_>| groups(data, table, out);
     if strict {
         let start = out.len();
-        let done = groups(data, out);
-        portable::finish_strict(data, done, start, out)
+        decode_strict(Level::Avx2, Encoding::Base64, data, table, rules, (0, start), out, groups)
     } else {
-        portable::decode_lenient(data, out, |data, out| groups(data, out))
+        portable::decode_lenient(data, table, rules, out, groups)
     }
 }
 
 /// Decodes groups of four data characters up to the first that is not one, and says how many characters that were.
 #[target_feature(enable = "avx2")]
-fn groups(data: &[u8], out: &mut OutBuf<'_>) -> usize {
+fn groups(data: &[u8], reverse: &ReverseTable, out: &mut OutBuf<'_>) -> usize {
+    let standard = ptr::eq(reverse, &BASE64_REVERSE);
+    let reverse_table = Reverse::new(reverse);
     let by_low = table(&NIBBLES.0);
     let by_high = table(&NIBBLES.1);
     let offsets = table(&OFFSETS);
@@ -103,15 +119,22 @@ fn groups(data: &[u8], out: &mut OutBuf<'_>) -> usize {
     {
         // SAFETY: the block has 32 bytes, and the load asks for no alignment.
         let text = unsafe { _mm256_loadu_si256(block.as_ptr().cast()) };
-        let high = _mm256_and_si256(_mm256_srli_epi16::<4>(text), low_nibble);
-        let low = _mm256_and_si256(text, low_nibble);
-        if _mm256_testz_si256(_mm256_shuffle_epi8(by_low, low), _mm256_shuffle_epi8(by_high, high)) == 0 {
-            break;
-        }
-        // A slash takes the entry before that of its nibble, which is otherwise free.
-        let slash = _mm256_cmpeq_epi8(text, _mm256_set1_epi8(b'/' as i8));
-        let offset = _mm256_shuffle_epi8(offsets, _mm256_add_epi8(high, slash));
-        let values = _mm256_add_epi8(text, offset);
+        let values = if standard {
+            let high = _mm256_and_si256(_mm256_srli_epi16::<4>(text), low_nibble);
+            let low = _mm256_and_si256(text, low_nibble);
+            if _mm256_testz_si256(_mm256_shuffle_epi8(by_low, low), _mm256_shuffle_epi8(by_high, high)) == 0 {
+                break;
+            }
+            // A slash takes the entry before that of its nibble, which is otherwise free.
+            let slash = _mm256_cmpeq_epi8(text, _mm256_set1_epi8(b'/' as i8));
+            _mm256_add_epi8(text, _mm256_shuffle_epi8(offsets, _mm256_add_epi8(high, slash)))
+        } else {
+            let (values, invalid) = reverse_table.values(text);
+            if _mm256_movemask_epi8(invalid) != 0 {
+                break;
+            }
+            values
+        };
         let pairs = _mm256_maddubs_epi16(values, _mm256_set1_epi16(0x0140));
         let quads = _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x0001_1000));
         let bytes = _mm256_shuffle_epi8(quads, close);
@@ -123,7 +146,7 @@ fn groups(data: &[u8], out: &mut OutBuf<'_>) -> usize {
         }
         done += 32;
     }
-    done + portable::groups(&data[done..], out)
+    done + portable::groups(&data[done..], reverse, out)
 }
 
 /// For each low and each high nibble, the classes of high nibbles: a byte is in the alphabet if its two entries share
@@ -147,7 +170,7 @@ const NIBBLES: ([u8; 16], [u8; 16]) = {
             classes += 1;
             let mut low = 0;
             while low < 16 {
-                if VALUES[high * 16 + low] == INVALID {
+                if !in_alphabet(high, low) {
                     by_low[low] |= by_high[high];
                 }
                 low += 1;
@@ -158,11 +181,23 @@ const NIBBLES: ([u8; 16], [u8; 16]) = {
     (by_low, by_high)
 };
 
+/// Whether the byte of these nibbles is in the standard alphabet.
+const fn in_alphabet(high: usize, low: usize) -> bool {
+    let mut value = 0;
+    while value < ALPHABET.len() {
+        if ALPHABET[value] as usize == high * 16 + low {
+            return true;
+        }
+        value += 1;
+    }
+    false
+}
+
 /// Whether two high nibbles have the same valid low nibbles.
 const fn same_row(a: usize, b: usize) -> bool {
     let mut low = 0;
     while low < 16 {
-        if (VALUES[a * 16 + low] == INVALID) != (VALUES[b * 16 + low] == INVALID) {
+        if in_alphabet(a, low) != in_alphabet(b, low) {
             return false;
         }
         low += 1;

@@ -1,4 +1,5 @@
-//! Base64 with AVX-512 (VBMI and VBMI2): 48 bytes are 64 characters.
+//! Base64 with AVX-512 (VBMI and VBMI2): 48 bytes are 64 characters. The kernels are those of Muła and Lemire, "Base64
+//! encoding and decoding at almost the speed of a memory copy" (2020), with masks for the ends and for text with line ends.
 //!
 //! # Encoding
 //!
@@ -12,17 +13,20 @@
 //! itself, marks what is not in the alphabet. Two multiply-and-add steps join four values to 24 bits, and a permutation
 //! closes the gaps.
 //!
-//! Text with line ends is decoded in two passes over pieces that fit the first-level cache: the values of the valid
+//! Text with line ends is decoded in two passes over pieces that fit the first-level cache: the values of the data
 //! characters are compressed into a small array, then whole groups of it are joined. The cost hardly depends on how
-//! many characters are junk or where.
+//! many other characters there are or where.
 //!
-//! Masked loads and stores, which cost no more than plain ones, take the ends; so a short text is one block that needs no
-//! scalar code at all.
+//! Masked loads and stores, which cost no more than plain ones, take the ends, so a short text is one block that needs no
+//! scalar code.
 
-use super::{ALPHABET, DecodeError, PAD, VALUES, portable};
-use crate::zmm;
+use super::{Options, check_lenient_end, portable, text_len};
+use crate::alphabet::{PAD, ReverseTable};
+use crate::avx512 as vector;
+use crate::rfc4648::{DecodeError, Encoding, Rules, decode_strict};
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
+use cpu_level::Level;
 use outbuf::OutBuf;
 
 /// From how many bytes on stores are aligned. Every vector crosses two cache lines otherwise, which costs a quarter of the
@@ -39,7 +43,7 @@ struct Encoder {
 impl Encoder {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-    fn new() -> Self {
+    fn new(alphabet: &[u8; 64]) -> Self {
         const SPREAD: [u8; 64] = {
             let mut indices = [0; 64];
             let mut i = 0;
@@ -50,10 +54,10 @@ impl Encoder {
             indices
         };
         Self {
-            spread: zmm::load(&SPREAD),
+            spread: vector::load(&SPREAD),
             // Where the four fields of each of two groups begin in 64 bits.
             shifts: _mm512_set1_epi64(i64::from_le_bytes([10, 4, 22, 16, 42, 36, 54, 48])),
-            alphabet: zmm::load(&ALPHABET),
+            alphabet: vector::load(alphabet),
         }
     }
 
@@ -68,24 +72,23 @@ impl Encoder {
 
 /// Encodes all of `data`.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
-pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
-    let len = data.len().div_ceil(3) * 4;
-    let text = &mut out.spare_mut()[..len + usize::from(newline)];
-    if newline {
+pub(super) fn encode(data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
+    let len = text_len(data.len(), options.padded);
+    let text = &mut out.spare_mut()[..len + usize::from(options.newline)];
+    if options.newline {
         text[len].write(b'\n');
     }
-    let done = if data.len() >= 48 { encode_blocks(data, text) } else { 0 };
+    let done = if data.len() >= 48 { encode_blocks(data, options.alphabet, text) } else { 0 };
     let rest = &data[done..];
     if !rest.is_empty() {
-        let chars = Encoder::new().block(zmm::load_partial(rest));
-        // The bytes that were not there have been encoded as zeros: the characters that come from nothing but them
-        // become pads.
-        let pads = !zmm::first_lanes((rest.len() * 8).div_ceil(6));
+        let chars = Encoder::new(options.alphabet).block(vector::load_partial(rest));
+        // Missing bytes have been encoded as zeros; the characters that encode nothing else become pads.
+        let pads = !vector::first_lanes((rest.len() * 8).div_ceil(6));
         let chars = _mm512_mask_mov_epi8(chars, pads, _mm512_set1_epi8(PAD as i8));
-        zmm::store_partial(&mut text[done / 3 * 4..len], chars);
+        vector::store_partial(&mut text[done / 3 * 4..len], chars);
     }
     // SAFETY: all blocks, the rest and the newline have been stored, which is the whole of `text`.
-    unsafe { out.advance(len + usize::from(newline)) }
+    unsafe { out.advance(len + usize::from(options.newline)) }
 }
 
 /// Encodes whole blocks of 48 bytes from the start of `data`, until fewer are left, and says how many bytes that were.
@@ -94,16 +97,16 @@ pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
 /// decoder.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
-fn encode_blocks(data: &[u8], text: &mut [MaybeUninit<u8>]) -> usize {
-    let encoder = Encoder::new();
+fn encode_blocks(data: &[u8], alphabet: &[u8; 64], text: &mut [MaybeUninit<u8>]) -> usize {
+    let encoder = Encoder::new(alphabet);
     let mut done = 0;
     if data.len() >= ALIGN_FROM
         && let Some(first) = text.first_chunk_mut::<64>()
     {
         // One block that counts only as far as the next boundary.
-        let chars = zmm::until_aligned(first);
+        let chars = vector::until_aligned(first);
         if chars.is_multiple_of(4) {
-            zmm::store(first, encoder.block(zmm::load_partial(&data[..48])));
+            vector::store(first, encoder.block(vector::load_partial(&data[..48])));
             done = chars / 4 * 3;
         }
     }
@@ -111,14 +114,14 @@ fn encode_blocks(data: &[u8], text: &mut [MaybeUninit<u8>]) -> usize {
     let (text_fours, _) = text[done / 3 * 4..].as_chunks_mut::<256>();
     for (four, text) in fours.iter().zip(text_fours) {
         for (block, text) in four.as_chunks::<48>().0.iter().zip(text.as_chunks_mut::<64>().0) {
-            zmm::store(text, encoder.block(zmm::load_partial(block)));
+            vector::store(text, encoder.block(vector::load_partial(block)));
         }
     }
     done += fours.len() * 192;
     let (blocks, _) = data[done..].as_chunks::<48>();
     let (text_blocks, _) = text[done / 3 * 4..].as_chunks_mut::<64>();
     for (block, text) in blocks.iter().zip(text_blocks) {
-        zmm::store(text, encoder.block(zmm::load_partial(block)));
+        vector::store(text, encoder.block(vector::load_partial(block)));
     }
     done + blocks.len() * 48
 }
@@ -132,7 +135,7 @@ struct Decoder {
 impl Decoder {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-    fn new() -> Self {
+    fn new(table: &ReverseTable) -> Self {
         /// Where the bytes of 64 groups are: each the lower three of a 32-bit element, last byte first. These elements fill
         /// four vectors and their bytes three, so a vector of bytes comes from two of elements, counted from the first.
         const CLOSE: [u8; 192] = {
@@ -144,9 +147,11 @@ impl Decoder {
             }
             indices
         };
-        let (halves, _) = VALUES.as_chunks::<64>();
         let (close, _) = const { &CLOSE }.as_chunks::<64>();
-        Self { values: [0, 1].map(|i| zmm::load(&halves[i])), close: [0, 1, 2].map(|i| zmm::load(&close[i])) }
+        Self {
+            values: table.ascii_values().map(|half| vector::load(half)),
+            close: [0, 1, 2].map(|i| vector::load(&close[i])),
+        }
     }
 
     /// The value of each character, and a vector with the top bit set for those that are not in the alphabet and have
@@ -182,83 +187,103 @@ fn quads(values: __m512i) -> __m512i {
     _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x0001_1000))
 }
 
-/// Decodes all of `data`.
+/// Decodes all of `data`. The alphabet of `table` is printable ASCII.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
-    let decoder = Decoder::new();
+pub(super) fn decode(
+    data: &[u8],
+    table: &ReverseTable,
+    strict: bool,
+    rules: &Rules,
+    out: &mut OutBuf<'_>,
+) -> Result<(), DecodeError> {
+    debug_assert!(table.is_printable());
+    let decoder = Decoder::new(table);
     let start = out.len();
-    let done = if data.len() >= 64 { clean_blocks(data, out) } else { 0 };
+    let done = if data.len() >= 64 { clean_blocks(data, table, out) } else { 0 };
     let rest = &data[done..];
     if rest.len() > 64 {
         // The next block has something that is not in the alphabet.
         if strict {
-            return strict_rest(data, done, start, out);
+            return strict_rest(data, table, rules, (done, start), out);
         }
-        let count = compressed(rest, out);
-        return portable::check_lenient_end(data, count % 4, out.len() - start);
+        let count = compressed(rest, table, out);
+        return check_lenient_end(data, table, rules, count % 4, out.len() - start);
     }
 
-    // Bytes that are not there are zeros, and so not in the alphabet.
-    let text = zmm::load_partial(rest);
+    // Missing bytes are zeros, and so not in the alphabet.
+    let text = vector::load_partial(rest);
     let (values, invalid) = decoder.values(text);
     let pads = _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8(PAD as i8));
     let clean = invalid.trailing_zeros() as usize;
-    let padded = rest.len() - clean;
-    if rest.len().is_multiple_of(4) && padded <= 2 && pads.count_ones() as usize == padded {
+    let padding = rest.len() - clean;
+    if rest.len().is_multiple_of(4)
+        && padding <= 2
+        && pads.count_ones() as usize == padding
+        && (padding == 0 || rules.padded && !rules.canonical)
+    {
         // The mark of a pad must not reach into the bits of the character before it.
         push_joined(&decoder, _mm512_maskz_mov_epi8(!invalid, values), clean, out);
         return Ok(());
     }
     if strict {
-        return strict_rest(data, done, start, out);
+        return strict_rest(data, table, rules, (done, start), out);
     }
     let valid = !invalid;
     let count = valid.count_ones() as usize;
     push_joined(&decoder, _mm512_maskz_compress_epi8(valid, values), count, out);
     let held = count % 4;
-    if held < 2 {
-        return portable::check_lenient_end(rest, held, out.len() - start);
+    if held < 2 || rules.canonical || !rules.padded {
+        return check_lenient_end(rest, table, rules, held, out.len() - start);
     }
-    let pads_behind = pads.checked_shr(64 - valid.leading_zeros()).unwrap_or(0);
-    if held + pads_behind.count_ones() as usize >= 4 { Ok(()) } else { Err(DecodeError::IncorrectPadding) }
+    let trailing_pads = pads.checked_shr(64 - valid.leading_zeros()).unwrap_or(0);
+    if held + trailing_pads.count_ones() as usize >= 4 { Ok(()) } else { Err(DecodeError::IncorrectPadding) }
 }
 
-/// Decodes in strict mode what is left behind `done` clean characters, the output of which began at `start`. Most such texts
-/// are not valid.
+/// Decodes in strict mode the rest after `done` characters. Texts without characters to ignore come here with their last
+/// group, or because they are not valid.
 #[cold]
-fn strict_rest(data: &[u8], done: usize, start: usize, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
-    let done = done + portable::groups(&data[done..], out);
-    portable::finish_strict(data, done, start, out)
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt")]
+fn strict_rest(
+    data: &[u8],
+    table: &ReverseTable,
+    rules: &Rules,
+    done_and_start: (usize, usize),
+    out: &mut OutBuf<'_>,
+) -> Result<(), DecodeError> {
+    decode_strict(Level::Avx512, Encoding::Base64, data, table, rules, done_and_start, out, |data, out| {
+        let done = if data.len() >= 64 { clean_blocks(data, table, out) } else { 0 };
+        done + portable::groups(&data[done..], table, out)
+    })
 }
 
 /// Decodes blocks of 64 data characters up to the first that has anything else, and says how many characters that were.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
-fn clean_blocks(data: &[u8], out: &mut OutBuf<'_>) -> usize {
-    let decoder = &Decoder::new();
+fn clean_blocks(data: &[u8], table: &ReverseTable, out: &mut OutBuf<'_>) -> usize {
+    let decoder = &Decoder::new(table);
     let mut done = 0;
     // Four blocks are three whole vectors of bytes.
     let (fours, _) = data.as_chunks::<256>();
     let (out_fours, _) = out.spare_mut().as_chunks_mut::<192>();
     for (four, out) in fours.iter().zip(out_fours) {
         let (text, _) = four.as_chunks::<64>();
-        let [(a, w), (b, x), (c, y), (d, z)] = [0, 1, 2, 3].map(|i| decoder.marked_values(zmm::load(&text[i])));
+        let [(a, w), (b, x), (c, y), (d, z)] = [0, 1, 2, 3].map(|i| decoder.marked_values(vector::load(&text[i])));
         let marks = _mm512_or_si512(_mm512_or_si512(w, x), _mm512_or_si512(y, z));
         if _mm512_movepi8_mask(marks) != 0 {
             break;
         }
         let [a, b, c, d] = [a, b, c, d].map(|values| quads(values));
         let (out, _) = out.as_chunks_mut::<64>();
-        zmm::store(&mut out[0], _mm512_permutex2var_epi8(a, decoder.close[0], b));
-        zmm::store(&mut out[1], _mm512_permutex2var_epi8(b, decoder.close[1], c));
-        zmm::store(&mut out[2], _mm512_permutex2var_epi8(c, decoder.close[2], d));
+        vector::store(&mut out[0], _mm512_permutex2var_epi8(a, decoder.close[0], b));
+        vector::store(&mut out[1], _mm512_permutex2var_epi8(b, decoder.close[1], c));
+        vector::store(&mut out[2], _mm512_permutex2var_epi8(c, decoder.close[2], d));
         done += 256;
     }
-    // SAFETY: each round of the loop has stored 192 bytes, the next behind those before.
+    // SAFETY: each round of the loop has stored 192 bytes, each after those before it.
     unsafe { out.advance(done / 4 * 3) }
     let (blocks, _) = data[done..].as_chunks::<64>();
     for block in blocks {
-        let (values, invalid) = decoder.values(zmm::load(block));
+        let (values, invalid) = decoder.values(vector::load(block));
         if invalid != 0 {
             break;
         }
@@ -274,7 +299,7 @@ fn clean_blocks(data: &[u8], out: &mut OutBuf<'_>) -> usize {
 fn push_joined(decoder: &Decoder, values: __m512i, count: usize, out: &mut OutBuf<'_>) {
     let bytes = decoder.join(values);
     let len = count * 6 / 8;
-    zmm::store_partial(&mut out.spare_mut()[..len], bytes);
+    vector::store_partial(&mut out.spare_mut()[..len], bytes);
     // SAFETY: these `len` bytes, at most 48, have just been stored.
     unsafe { out.advance(len) }
 }
@@ -282,9 +307,9 @@ fn push_joined(decoder: &Decoder, values: __m512i, count: usize, out: &mut OutBu
 /// Decodes all of `data` in lenient mode, up to pads, and says how many data characters it has.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi2,popcnt")]
-fn compressed(data: &[u8], out: &mut OutBuf<'_>) -> usize {
-    let decoder = &Decoder::new();
-    // A piece, and room for the last store of 64.
+fn compressed(data: &[u8], table: &ReverseTable, out: &mut OutBuf<'_>) -> usize {
+    let decoder = &Decoder::new(table);
+    // A piece, and space for the last store of 64.
     let mut memory = [MaybeUninit::uninit(); 2048 + 64];
     let mut held = OutBuf::new(&mut memory);
     let mut total = 0;
@@ -294,11 +319,11 @@ fn compressed(data: &[u8], out: &mut OutBuf<'_>) -> usize {
             && let Some(spare) = held.spare_mut().first_chunk_mut::<64>()
         {
             let text = match data[pos..].first_chunk::<64>() {
-                Some(block) => zmm::load(block),
-                None => zmm::load_partial(&data[pos..]),
+                Some(block) => vector::load(block),
+                None => vector::load_partial(&data[pos..]),
             };
             let (values, invalid) = decoder.values(text);
-            zmm::store(spare, _mm512_maskz_compress_epi8(!invalid, values));
+            vector::store(spare, _mm512_maskz_compress_epi8(!invalid, values));
             // SAFETY: 64 bytes have just been stored, and no more are counted.
             unsafe { held.advance(invalid.count_zeros() as usize) }
             pos += 64;
@@ -306,18 +331,18 @@ fn compressed(data: &[u8], out: &mut OutBuf<'_>) -> usize {
         let (blocks, rest) = held.filled().as_chunks::<64>();
         total += held.len();
         for block in blocks {
-            push_joined(decoder, zmm::load(block), 64, out);
+            push_joined(decoder, vector::load(block), 64, out);
         }
-        let (count, values) = (rest.len(), zmm::load_partial(rest));
+        let (count, values) = (rest.len(), vector::load_partial(rest));
         if pos >= data.len() {
             push_joined(decoder, values, count, out);
             return total;
         }
-        // Unfinished blocks begin the next piece.
+        // Incomplete blocks begin the next piece.
         total -= count;
         held.truncate(0);
         if let Some(spare) = held.spare_mut().first_chunk_mut::<64>() {
-            zmm::store(spare, values);
+            vector::store(spare, values);
             // SAFETY: 64 bytes have just been stored, and fewer are counted.
             unsafe { held.advance(count) }
         }

@@ -1,56 +1,64 @@
-//! Base64 without vector instructions: the Portable level, and what the vector kernels leave over.
+//! Base64 without vector instructions: the Portable level, and the ends that the vector kernels leave.
 
-use super::{ALPHABET, DecodeError, INVALID, PAD, VALUES};
+use super::{GROUP, Options, check_lenient_end};
+use crate::alphabet::{BASE64, INVALID, PAD, ReverseTable};
+use crate::rfc4648::{DecodeError, Encoding, Rules, decode_strict, push_incomplete};
+use cpu_level::Level;
 use outbuf::OutBuf;
 
-/// The character for the low six bits of `bits`.
-#[inline]
-fn character(bits: u64) -> u8 {
-    ALPHABET[(bits & 63) as usize]
-}
-
-/// The two characters for each twelve bits. It halves the look-ups, and takes an eighth to a quarter of a first-level
-/// cache.
+/// The two characters of each twelve bits in the standard alphabet. The table halves the look-ups, and takes an eighth to a
+/// quarter of a first-level cache.
 static PAIRS: [[u8; 2]; 4096] = {
     let mut pairs = [[0; 2]; 4096];
     let mut bits = 0;
     while bits < pairs.len() {
-        pairs[bits] = [ALPHABET[bits >> 6], ALPHABET[bits & 63]];
+        pairs[bits] = [BASE64[bits >> 6], BASE64[bits & 63]];
         bits += 1;
     }
     pairs
 };
 
+/// From how many bytes on the standard alphabet is recognised in order to use [`PAIRS`].
+const PAIRS_FROM: usize = 64;
+
+/// The four characters of 24 bits.
+#[inline(always)]
+fn characters(bits: u32, alphabet: &[u8; 64]) -> [u8; GROUP] {
+    [18, 12, 6, 0].map(|shift| alphabet[(bits >> shift) as usize & 63])
+}
+
 /// Encodes all of `data`.
 #[inline]
-pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
-    // A buffer of this function's own, which unlike `out` can live in registers: its length is not stored and loaded again
-    // around every write to memory that might hold it.
+pub(super) fn encode(data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
+    // A buffer local to this function can live in registers: its length is not stored and loaded again around every
+    // write to memory that might hold it.
     let mut text = OutBuf::new(out.spare_mut());
-    // Six bytes make eight characters: one load and one store of a machine word each.
-    let (blocks, _) = data.as_chunks::<6>();
-    for &[a, b, c, d, e, f] in blocks {
-        let bits = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
-        let pair = |shift: u32| PAIRS[(bits >> shift & 0xfff) as usize];
-        text.extend_from_slice([pair(36), pair(24), pair(12), pair(0)].as_flattened());
+    let mut rest = data;
+    if data.len() >= PAIRS_FROM && *options.alphabet == BASE64 {
+        // Six bytes make eight characters: one load and one store of a machine word each.
+        let (blocks, after) = data.as_chunks::<6>();
+        for &[a, b, c, d, e, f] in blocks {
+            let bits = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+            let pair = |shift: u32| PAIRS[(bits >> shift & 0xfff) as usize];
+            text.extend_from_slice([pair(36), pair(24), pair(12), pair(0)].as_flattened());
+        }
+        rest = after;
     }
-    let (groups, rest) = data[blocks.len() * 6..].as_chunks::<3>();
+    let (groups, rest) = rest.as_chunks::<3>();
     for &[a, b, c] in groups {
-        let bits = u64::from_be_bytes([0, 0, 0, 0, 0, a, b, c]);
-        text.extend_from_slice(&[character(bits >> 18), character(bits >> 12), character(bits >> 6), character(bits)]);
+        text.extend_from_slice(&characters(u32::from_be_bytes([0, a, b, c]), options.alphabet));
     }
-    match *rest {
-        [a] => {
-            let bits = u64::from(a);
-            text.extend_from_slice(&[character(bits >> 2), character(bits << 4), PAD, PAD]);
-        }
-        [a, b] => {
-            let bits = u64::from(a) << 8 | u64::from(b);
-            text.extend_from_slice(&[character(bits >> 10), character(bits >> 4), character(bits << 2), PAD]);
-        }
-        _ => {}
+    let (last, len) = match *rest {
+        [a] => (u32::from_be_bytes([0, a, 0, 0]), 2),
+        [a, b] => (u32::from_be_bytes([0, a, b, 0]), 3),
+        _ => (0, 0),
+    };
+    if len != 0 {
+        let mut last = characters(last, options.alphabet);
+        last[len..].fill(PAD);
+        text.extend_from_slice(if options.padded { &last } else { &last[..len] });
     }
-    if newline {
+    if options.newline {
         text.push(b'\n');
     }
     let len = text.len();
@@ -59,22 +67,28 @@ pub(super) fn encode(data: &[u8], newline: bool, out: &mut OutBuf<'_>) {
 }
 
 /// Decodes all of `data`.
-pub(super) fn decode(data: &[u8], strict: bool, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
+pub(super) fn decode(
+    data: &[u8],
+    table: &ReverseTable,
+    strict: bool,
+    rules: &Rules,
+    out: &mut OutBuf<'_>,
+) -> Result<(), DecodeError> {
+    let groups = |data: &[u8], out: &mut OutBuf<'_>| groups(data, table, out);
     if strict {
         let start = out.len();
-        let done = groups(data, out);
-        finish_strict(data, done, start, out)
+        decode_strict(Level::Portable, Encoding::Base64, data, table, rules, (0, start), out, groups)
     } else {
-        decode_lenient(data, out, groups)
+        decode_lenient(data, table, rules, out, groups)
     }
 }
 
 /// Decodes groups of four data characters up to the first that is not one, and says how many characters that were.
 #[inline]
-pub(super) fn groups(data: &[u8], out: &mut OutBuf<'_>) -> usize {
-    let value = |byte: u8| u32::from(VALUES[usize::from(byte)]);
+pub(super) fn groups(data: &[u8], table: &ReverseTable, out: &mut OutBuf<'_>) -> usize {
+    let value = |byte: u8| u32::from(table.value(byte));
     let (groups, _) = data.as_chunks::<4>();
-    // As in `encode`.
+    // A local buffer, as in `encode`.
     let mut bytes = OutBuf::new(out.spare_mut());
     let mut done = 0;
     for &[a, b, c, d] in groups {
@@ -94,11 +108,13 @@ pub(super) fn groups(data: &[u8], out: &mut OutBuf<'_>) -> usize {
 /// Decodes all of `data` in lenient mode. `groups` is [`groups`] or a vector kernel that does the same.
 ///
 /// Long runs of whole groups, as the lines of MIME text are, go to `groups`. Where runs are short, a piece of text is
-/// taken in two steps that do not branch on what the bytes are: their values are stored one behind the other, the place
-/// moving on only for data characters; then the values are joined.
+/// taken in two steps that do not branch on the bytes: their values are stored one after the other, the position
+/// advancing only for data characters; then the values are joined.
 #[inline]
 pub(super) fn decode_lenient(
     data: &[u8],
+    table: &ReverseTable,
+    rules: &Rules,
     out: &mut OutBuf<'_>,
     groups: impl Fn(&[u8], &mut OutBuf<'_>) -> usize,
 ) -> Result<(), DecodeError> {
@@ -106,18 +122,18 @@ pub(super) fn decode_lenient(
     const PIECE: usize = 32;
     let start = out.len();
     let mut rest = data;
-    // Whether the last piece had no junk in it: only then a long run is likely.
+    // Whether the last piece was all data: only then a long run is likely.
     let mut clean = true;
     loop {
         if clean {
             let run = groups(rest, out);
             rest = &rest[run..];
-            let junk = rest.iter().take_while(|byte| VALUES[usize::from(**byte)] == INVALID).count();
-            rest = &rest[junk..];
+            let skipped = rest.iter().take_while(|byte| !table.contains(**byte)).count();
+            rest = &rest[skipped..];
             if rest.is_empty() {
                 return Ok(());
             }
-            if run >= PIECE && junk != 0 {
+            if run >= PIECE && skipped != 0 {
                 continue;
             }
         }
@@ -125,26 +141,26 @@ pub(super) fn decode_lenient(
         let mut values = [0; PIECE + 4];
         let mut held = 0;
         let mut hold = |byte: u8| {
-            let value = VALUES[usize::from(byte)];
+            let value = table.value(byte);
             values[held] = value;
             held += usize::from(value != INVALID);
             held
         };
-        let (piece, mut behind) = rest.split_at(rest.len().min(PIECE));
+        let (piece, mut after) = rest.split_at(rest.len().min(PIECE));
         let mut count = 0;
         for &byte in piece {
             count = hold(byte);
         }
         clean = count == piece.len();
         while count % 4 != 0
-            && let Some((&byte, next)) = behind.split_first()
+            && let Some((&byte, next)) = after.split_first()
         {
             count = hold(byte);
-            behind = next;
+            after = next;
         }
-        rest = behind;
+        rest = after;
         let (whole, last) = values[..count].as_chunks::<4>();
-        // As in `encode`.
+        // A local buffer, as in `encode`.
         let mut bytes = OutBuf::new(out.spare_mut());
         for &values in whole {
             bytes.extend_from_slice(&join(values.map(u32::from)));
@@ -154,8 +170,9 @@ pub(super) fn decode_lenient(
         unsafe { out.advance(len) }
         if !last.is_empty() {
             // The text has come to its end within a group.
-            push_unfinished(last, out);
-            return check_lenient_end(data, last.len(), out.len() - start);
+            let bits = last.iter().fold(0, |bits, value| bits << 6 | u64::from(*value));
+            push_incomplete(Encoding::Base64, bits, last.len(), out);
+            return check_lenient_end(data, table, rules, last.len(), out.len() - start);
         }
     }
 }
@@ -165,66 +182,4 @@ pub(super) fn decode_lenient(
 fn join([a, b, c, d]: [u32; 4]) -> [u8; 3] {
     let [_, x, y, z] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
     [x, y, z]
-}
-
-/// Writes the whole bytes of a group that has fewer than four values.
-#[inline]
-fn push_unfinished(values: &[u8], out: &mut OutBuf<'_>) {
-    let mut group = [0; 4];
-    group.iter_mut().zip(values).for_each(|(slot, value)| *slot = u32::from(*value));
-    out.extend_from_slice(&join(group)[..values.len() * 6 / 8]);
-}
-
-/// Whether a text may end with `held` (below four) characters in its last group, `written` bytes having been written.
-#[inline]
-pub(super) fn check_lenient_end(data: &[u8], held: usize, written: usize) -> Result<(), DecodeError> {
-    match held {
-        0 => Ok(()),
-        1 => Err(DecodeError::InvalidLength(invalid_length(written))),
-        _ => {
-            let behind = data.iter().rev().take_while(|byte| VALUES[usize::from(**byte)] == INVALID);
-            let pads = behind.filter(|byte| **byte == PAD).take(4 - held).count();
-            if held + pads == 4 { Ok(()) } else { Err(DecodeError::IncorrectPadding) }
-        }
-    }
-}
-
-/// The number of data characters in a text whose last one stands alone behind `written` bytes.
-fn invalid_length(written: usize) -> usize {
-    written / 3 * 4 + 1
-}
-
-/// Decodes in strict mode what is left of `data` behind all its leading whole groups, `done` characters, the output of
-/// which began at `start`.
-pub(super) fn finish_strict(data: &[u8], done: usize, start: usize, out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
-    let rest = &data[done..];
-    // The characters of an unfinished group; nothing but its pads may follow.
-    let held = rest.iter().take(4).take_while(|byte| VALUES[usize::from(**byte)] != INVALID).count();
-    debug_assert!(held < 4);
-    let mut values = [0; 3];
-    values.iter_mut().zip(&rest[..held]).for_each(|(value, byte)| *value = VALUES[usize::from(*byte)]);
-    push_unfinished(&values[..held], out);
-    let needed = (4 - held) % 4;
-    for (pads, &byte) in rest[held..].iter().enumerate() {
-        if byte == PAD {
-            match held {
-                0 if done == 0 => return Err(DecodeError::LeadingPadding),
-                1 => return Err(DecodeError::InvalidLength(invalid_length(out.len() - start))),
-                _ if pads == needed => return Err(DecodeError::ExcessPadding),
-                _ => {}
-            }
-        } else if VALUES[usize::from(byte)] == INVALID {
-            return Err(DecodeError::NotBase64);
-        } else if pads == needed {
-            return Err(DecodeError::ExcessData);
-        } else {
-            return Err(DecodeError::DiscontinuousPadding);
-        }
-    }
-    match held {
-        0 => Ok(()),
-        1 => Err(DecodeError::InvalidLength(invalid_length(out.len() - start))),
-        _ if rest.len() - held < needed => Err(DecodeError::IncorrectPadding),
-        _ => Ok(()),
-    }
 }

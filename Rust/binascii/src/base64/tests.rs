@@ -1,80 +1,175 @@
 //! Every level against one plain reading of the rules.
 
 use super::*;
+use crate::alphabet::{BASE64 as ALPHABET, BASE64_REVERSE};
+use crate::ignorechars::ByteSet;
 use crate::testing::{Random, exact};
 
-/// Decodes one byte at a time, with nothing but the rules.
-fn naive_decode(data: &[u8], strict: bool) -> Result<Vec<u8>, DecodeError> {
+/// Decodes one byte at a time, in the order of `binascii_a2b_base64_impl`.
+fn naive_decode_with(data: &[u8], table: &ReverseTable, strict: bool, rules: &Rules) -> Result<Vec<u8>, DecodeError> {
+    let ignored = |byte: u8| strict && rules.ignorechars.contains(byte);
     let mut values = Vec::new();
     // The pads since the last data character.
     let mut pads = 0;
-    for (position, &byte) in data.iter().enumerate() {
+    for &byte in data {
         let in_group = values.len() % 4;
-        if byte == b'=' {
+        if byte == b'=' && rules.padded {
             pads += 1;
             let expected = in_group >= 2 && in_group + pads <= 4;
-            if strict && !expected {
+            if strict && !expected && !ignored(b'=') {
                 match in_group {
                     1 => break,
-                    0 if position == 0 => return Err(DecodeError::LeadingPadding),
+                    0 if values.is_empty() => return Err(DecodeError::LeadingPadding),
                     _ => return Err(DecodeError::ExcessPadding),
                 }
             }
-        } else if let Some(value) = ALPHABET.iter().position(|character| *character == byte) {
-            if strict && pads != 0 {
+        } else if table.contains(byte) {
+            if strict && pads != 0 && !ignored(b'=') {
                 let complete = in_group + pads == 4;
                 return Err(if complete { DecodeError::ExcessData } else { DecodeError::DiscontinuousPadding });
             }
             pads = 0;
-            values.push(value as u8);
-        } else if strict {
-            return Err(DecodeError::NotBase64);
+            values.push(table.value(byte));
+        } else if strict && !ignored(byte) {
+            let pad = byte == b'=';
+            return Err(if pad {
+                DecodeError::PaddingNotAllowed
+            } else {
+                DecodeError::OutsideAlphabet(Encoding::Base64)
+            });
         }
     }
     let in_group = values.len() % 4;
     if in_group == 1 {
-        return Err(DecodeError::InvalidLength(values.len()));
+        return Err(DecodeError::InvalidLength(Encoding::Base64, values.len()));
     }
-    if in_group != 0 && in_group + pads < 4 {
+    if rules.padded && in_group != 0 && in_group + pads < 4 {
         return Err(DecodeError::IncorrectPadding);
     }
     let bits: Vec<u8> = values.iter().flat_map(|value| (0..6).rev().map(move |bit| value >> bit & 1)).collect();
+    if rules.canonical && bits[bits.len() / 8 * 8..].contains(&1) {
+        return Err(DecodeError::NonZeroPaddingBits);
+    }
     Ok(bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |byte, bit| byte << 1 | bit)).collect())
 }
 
-fn naive_encode(data: &[u8], newline: bool) -> Vec<u8> {
+fn naive_decode(data: &[u8], strict: bool) -> Result<Vec<u8>, DecodeError> {
+    naive_decode_with(data, &BASE64_REVERSE, strict, &Rules::default())
+}
+
+fn naive_encode_with(data: &[u8], options: Options<'_>) -> Vec<u8> {
     let mut text = Vec::new();
     for group in data.chunks(3) {
         let bits = group.iter().chain([&0; 3]).take(3).fold(0, |bits, byte| bits << 8 | usize::from(*byte));
         for i in 0..4 {
-            text.push(if i <= group.len() { ALPHABET[bits >> (18 - 6 * i) & 63] } else { b'=' });
+            if i <= group.len() {
+                text.push(options.alphabet[bits >> (18 - 6 * i) & 63]);
+            } else if options.padded {
+                text.push(b'=');
+            }
         }
     }
-    text.extend(newline.then_some(b'\n'));
+    if options.wrapcol != 0 {
+        text = text.chunks(options.wrapcol.max(4) / 4 * 4).collect::<Vec<_>>().join(&b'\n');
+    }
+    text.extend(options.newline.then_some(b'\n'));
     text
 }
 
-fn encode_exact(level: Level, data: &[u8], newline: bool) -> Vec<u8> {
-    let len = encoded_len(data.len(), newline).expect("a small length");
-    let text = exact(len, |out| encode_at(level, data, newline, out));
+fn naive_encode(data: &[u8], newline: bool) -> Vec<u8> {
+    naive_encode_with(data, Options::single_line(newline))
+}
+
+fn encode_with_exact(level: Level, data: &[u8], options: Options<'_>) -> Vec<u8> {
+    let len = encoded_len(data.len(), options).expect("a small length");
+    let text = exact(len, |out| encode_at(level, data, options, out));
     assert_eq!(text.len(), len);
     text
 }
 
-fn decode_exact(level: Level, data: &[u8], strict: bool) -> Result<Vec<u8>, DecodeError> {
+fn encode_exact(level: Level, data: &[u8], newline: bool) -> Vec<u8> {
+    encode_with_exact(level, data, Options::single_line(newline))
+}
+
+fn decode_with_exact(
+    level: Level,
+    data: &[u8],
+    table: &ReverseTable,
+    strict: bool,
+    rules: &Rules,
+) -> Result<Vec<u8>, DecodeError> {
     let mut result = Ok(());
-    let bytes = exact(max_decoded_len(data.len()), |out| result = decode_at(level, data, strict, out));
+    let bytes = exact(max_decoded_len(data.len()), |out| result = decode_at(level, data, table, strict, rules, out));
     result.map(|()| bytes)
+}
+
+fn decode_exact(level: Level, data: &[u8], strict: bool) -> Result<Vec<u8>, DecodeError> {
+    decode_with_exact(level, data, &BASE64_REVERSE, strict, &Rules::default())
 }
 
 /// Compares every level and both modes with the oracle.
 fn check_decode(data: &[u8]) {
+    check_decode_with(data, &BASE64_REVERSE, &Rules::default());
+}
+
+fn check_decode_with(data: &[u8], table: &ReverseTable, rules: &Rules) {
     for strict in [false, true] {
-        let expected = naive_decode(data, strict);
+        let expected = naive_decode_with(data, table, strict, rules);
         for level in Level::available() {
-            let found = decode_exact(level, data, strict);
-            assert_eq!(found, expected, "{level:?}, strict: {strict}, {}", data.escape_ascii());
+            let found = decode_with_exact(level, data, table, strict, rules);
+            assert_eq!(found, expected, "{level:?}, strict: {strict}, {rules:?}, {}", data.escape_ascii());
         }
+    }
+}
+
+#[test]
+fn alphabets_and_lines() {
+    let mut random = Random::new();
+    let urlsafe = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let reversed: [u8; 64] = core::array::from_fn(|i| b'~' - i as u8);
+    let binary: [u8; 64] = core::array::from_fn(|i| (i as u8).wrapping_mul(37));
+    for alphabet in [&ALPHABET, &urlsafe, &reversed, &binary] {
+        let table = ReverseTable::new(alphabet, Some(b'='));
+        for len in (0..210).chain([1000, 3072, 3073, 10_000]) {
+            let data = random.bytes(len);
+            for (padded, newline, wrapcol) in [
+                (true, false, 0),
+                (false, true, 0),
+                (true, true, 76),
+                (false, false, 1),
+                (true, false, 64),
+                (true, true, 5000),
+            ] {
+                let options = Options { alphabet, padded, wrapcol, newline };
+                let text = naive_encode_with(&data, options);
+                for level in Level::available() {
+                    assert_eq!(encode_with_exact(level, &data, options), text, "{level:?} {len} {options:?}");
+                }
+                let ignorechars = ByteSet::new(b"\n");
+                check_decode_with(&text, &table, &Rules { padded, canonical: len % 2 == 0, ignorechars });
+            }
+        }
+    }
+}
+
+#[test]
+fn random_texts_under_all_rules() {
+    let mut random = Random::new();
+    let odd = ReverseTable::new(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567\xff=\nA", Some(b'='));
+    let alphabets: [&[u8]; 5] =
+        [b"=A", b"AB\n", b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\n", b"AB= \n\xff\0", b"AQgw"];
+    for round in 0..6000 {
+        let len = random.below([20, 100, 3000][(round % 16 / 14) + usize::from(round % 50 == 0)]);
+        let alphabet = alphabets[round % alphabets.len()];
+        let mut text: Vec<u8> = (0..len).map(|_| random.pick(alphabet)).collect();
+        if round % 3 == 0 {
+            text.extend(&b"==="[..random.below(4)]);
+        }
+        let table = if round % 7 == 0 { &odd } else { &BASE64_REVERSE };
+        let ignored: &[u8] = [&b""[..], b"\n", b"\n= ", b"A\xff\0\n"][random.below(4)];
+        let rules =
+            Rules { padded: random.below(2) == 0, canonical: random.below(2) == 0, ignorechars: ByteSet::new(ignored) };
+        check_decode_with(&text, table, &rules);
     }
 }
 
@@ -106,24 +201,24 @@ fn errors() {
     let cases: [(&[u8], Decoded, Decoded); 20] = [
         (b"=", Ok(b""), Err(LeadingPadding)),
         (b"====", Ok(b""), Err(LeadingPadding)),
-        (b"\n=", Ok(b""), Err(NotBase64)),
+        (b"\n=", Ok(b""), Err(OutsideAlphabet(Encoding::Base64))),
         (b"Zm9v=", Ok(b"foo"), Err(ExcessPadding)),
-        (b"Z", Err(InvalidLength(1)), Err(InvalidLength(1))),
-        (b"Z===", Err(InvalidLength(1)), Err(InvalidLength(1))),
-        (b"Z=g=", Err(IncorrectPadding), Err(InvalidLength(1))),
-        (b"Z=!", Err(InvalidLength(1)), Err(InvalidLength(1))),
-        (b"Z!", Err(InvalidLength(1)), Err(NotBase64)),
-        (b"Zm9vZ", Err(InvalidLength(5)), Err(InvalidLength(5))),
+        (b"Z", Err(InvalidLength(Encoding::Base64, 1)), Err(InvalidLength(Encoding::Base64, 1))),
+        (b"Z===", Err(InvalidLength(Encoding::Base64, 1)), Err(InvalidLength(Encoding::Base64, 1))),
+        (b"Z=g=", Err(IncorrectPadding), Err(InvalidLength(Encoding::Base64, 1))),
+        (b"Z=!", Err(InvalidLength(Encoding::Base64, 1)), Err(InvalidLength(Encoding::Base64, 1))),
+        (b"Z!", Err(InvalidLength(Encoding::Base64, 1)), Err(OutsideAlphabet(Encoding::Base64))),
+        (b"Zm9vZ", Err(InvalidLength(Encoding::Base64, 5)), Err(InvalidLength(Encoding::Base64, 5))),
         (b"Zg", Err(IncorrectPadding), Err(IncorrectPadding)),
         (b"Zg=", Err(IncorrectPadding), Err(IncorrectPadding)),
         (b"Zg==", Ok(b"f"), Ok(b"f")),
         (b"Zg===", Ok(b"f"), Err(ExcessPadding)),
-        (b"Zg=!=", Ok(b"f"), Err(NotBase64)),
+        (b"Zg=!=", Ok(b"f"), Err(OutsideAlphabet(Encoding::Base64))),
         (b"Zg=g", Err(IncorrectPadding), Err(DiscontinuousPadding)),
         (b"Zg==Zg==", Ok(b"f\x06`"), Err(ExcessData)),
         (b"Zm8=", Ok(b"fo"), Ok(b"fo")),
         (b"Zm8=Zm8=", Err(IncorrectPadding), Err(ExcessData)),
-        (b"Zm 9\xffv", Ok(b"foo"), Err(NotBase64)),
+        (b"Zm 9\xffv", Ok(b"foo"), Err(OutsideAlphabet(Encoding::Base64))),
     ];
     for (text, lenient, strict) in cases {
         for (strict, expected) in [(false, lenient), (true, strict)] {
@@ -140,7 +235,7 @@ fn errors() {
 fn messages() {
     assert_eq!(DecodeError::IncorrectPadding.to_string(), "Incorrect padding");
     assert_eq!(
-        DecodeError::InvalidLength(5).to_string(),
+        DecodeError::InvalidLength(Encoding::Base64, 5).to_string(),
         "Invalid base64-encoded string: number of data characters (5) cannot be 1 more than a multiple of 4"
     );
 }
@@ -148,10 +243,11 @@ fn messages() {
 #[test]
 fn lengths() {
     const MAX: usize = isize::MAX as usize;
-    assert_eq!([0, 1, 2, 3, 4].map(|len| encoded_len(len, false)), [0, 4, 4, 4, 8].map(Some));
-    assert_eq!([0, 1, 3].map(|len| encoded_len(len, true)), [1, 5, 5].map(Some));
-    assert!(encoded_len((MAX - 3) / 2, true).is_some());
-    assert_eq!([(MAX - 3) / 2 + 1, MAX, usize::MAX].map(|len| encoded_len(len, false)), [None; 3]);
+    let len = |len, newline| encoded_len(len, Options::single_line(newline));
+    assert_eq!([0, 1, 2, 3, 4].map(|bytes| len(bytes, false)), [0, 4, 4, 4, 8].map(Some));
+    assert_eq!([0, 1, 3].map(|bytes| len(bytes, true)), [1, 5, 5].map(Some));
+    assert_eq!(len(MAX / 4 * 3, false), Some(MAX / 4 * 4));
+    assert_eq!([MAX / 4 * 3 + 1, MAX].map(|bytes| len(bytes, false)), [None; 2]);
     assert_eq!([0, 1, 4, 5].map(max_decoded_len), [0, 3, 3, 6]);
     assert!(max_decoded_len(usize::MAX) > MAX);
 }
@@ -274,14 +370,17 @@ fn appends_to_what_is_there() {
         for (text, strict) in [(&b"Zm9vYg=="[..], true), (b"Zm9v\nYg==", false)] {
             let bytes = exact(3 + max_decoded_len(text.len()), |out| {
                 out.extend_from_slice(b"bar");
-                assert_eq!(decode_at(level, text, strict, out), Ok(()));
+                assert_eq!(decode_at(level, text, &BASE64_REVERSE, strict, &Rules::default(), out), Ok(()));
             });
             assert_eq!(bytes, b"barfoob");
         }
         for (text, strict) in [(&b"Zm9vY"[..], true), (b"Zm9v\nY", false)] {
             exact(3 + max_decoded_len(text.len()), |out| {
                 out.extend_from_slice(b"bar");
-                assert_eq!(decode_at(level, text, strict, out), Err(DecodeError::InvalidLength(5)));
+                assert_eq!(
+                    decode_at(level, text, &BASE64_REVERSE, strict, &Rules::default(), out),
+                    Err(DecodeError::InvalidLength(Encoding::Base64, 5))
+                );
             });
         }
     }
@@ -297,12 +396,12 @@ fn every_alignment() {
             let before = random.bytes(offset);
             let text = exact(offset + expected.len(), |out| {
                 out.extend_from_slice(&before);
-                encode_at(level, &data, true, out);
+                encode_at(level, &data, Options::single_line(true), out);
             });
             assert_eq!(text, [&before[..], &expected].concat(), "{level:?} {len} {offset}");
             let bytes = exact(offset + max_decoded_len(expected.len()), |out| {
                 out.extend_from_slice(&before);
-                assert_eq!(decode_at(level, &expected, false, out), Ok(()));
+                assert_eq!(decode_at(level, &expected, &BASE64_REVERSE, false, &Rules::default(), out), Ok(()));
             });
             assert_eq!(bytes, [&before[..], &data].concat(), "{level:?} {len} {offset}");
         }
@@ -310,15 +409,15 @@ fn every_alignment() {
 }
 
 #[test]
-#[should_panic(expected = "no room")]
+#[should_panic(expected = "no space")]
 fn refuses_to_encode_into_too_little() {
     let mut memory = [core::mem::MaybeUninit::uninit(); 4];
-    encode(b"foo", true, &mut OutBuf::new(&mut memory));
+    encode(b"foo", Options::single_line(true), &mut OutBuf::new(&mut memory));
 }
 
 #[test]
-#[should_panic(expected = "no room")]
+#[should_panic(expected = "no space")]
 fn refuses_to_decode_into_too_little() {
     let mut memory = [core::mem::MaybeUninit::uninit(); 2];
-    let _ = decode(b"Zg==", true, &mut OutBuf::new(&mut memory));
+    let _ = decode(b"Zg==", &BASE64_REVERSE, true, &Rules::default(), &mut OutBuf::new(&mut memory));
 }

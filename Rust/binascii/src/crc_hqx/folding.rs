@@ -1,4 +1,5 @@
-//! The CRC by carry-less multiplication: 64 or 256 bytes a step.
+//! The CRC by carry-less multiplication: 64 or 256 bytes a step. The method is that of Gopal et al., "Fast CRC computation
+//! for generic polynomials using PCLMULQDQ instruction" (Intel, 2009).
 //!
 //! Data is a polynomial over the field of two elements, the first bit the coefficient of the highest power, and its CRC
 //! depends only on the remainder modulo the CRC's polynomial P. So 128 bits of data that stand d bits before others

@@ -4,8 +4,8 @@
 //!
 //! The C module looks up one table entry a byte, and every look-up waits for the one before it. Here sixteen bytes are
 //! folded in one step: a CRC is linear over XOR, so the new register is the XOR of what each byte contributes alone,
-//! and what a byte contributes depends only on its value and on how many bytes follow it in the step: one table for
-//! each distance. The sixteen look-ups do not wait for each other. Where the processor multiplies polynomials, longer
+//! and the contribution of a byte depends only on its value and on how many bytes follow it in the step: one table for
+//! each distance ("slicing", Kounavis and Berry, 2008). The sixteen look-ups do not wait for each other. Where the processor multiplies polynomials, longer
 //! data is first reduced with that.
 
 #[cfg(target_arch = "x86_64")]

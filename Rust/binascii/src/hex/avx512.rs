@@ -8,8 +8,8 @@
 //!    digits four times in its table, the other nibble need not be cleared.
 //! 4. Separators are blended in.
 //!
-//! A vector takes as many whole groups as fit. Groups for which there is no room are longer than a vector's 32 bytes, and
-//! encoded one by one.
+//! A vector takes as many whole groups as fit. Groups that do not fit are longer than a vector's 32 bytes, and are encoded
+//! one by one.
 //!
 //! # Decoding
 //!
@@ -18,8 +18,8 @@
 //! vectors.
 
 use super::layout::{HIGH, layouts};
-use super::{DIGITS, DecodeError};
-use crate::zmm;
+use super::{DIGITS, DecodeError, HEX_REVERSE};
+use crate::avx512 as vector;
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 use outbuf::OutBuf;
@@ -46,7 +46,7 @@ impl Encoder {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     fn new(layout: &[u8; 64]) -> Self {
-        let spread = zmm::load(layout);
+        let spread = vector::load(layout);
         // Eight times the place in 64 bits, and four more for a high nibble.
         let bytes = _mm512_set1_epi64(i64::from_le_bytes([0, 8, 16, 24, 32, 40, 48, 56]));
         let high = _mm512_and_si512(_mm512_srli_epi16::<4>(spread), _mm512_set1_epi8((HIGH >> 4) as i8));
@@ -78,19 +78,19 @@ pub(super) fn encode(data: &[u8], out: &mut OutBuf<'_>) {
         && let Some(first) = text.first_chunk_mut::<64>()
     {
         // One block that counts only as far as the next boundary.
-        let digits = zmm::until_aligned(first);
+        let digits = vector::until_aligned(first);
         if digits.is_multiple_of(2) {
-            zmm::store(first, encoder.block(zmm::load_partial(&data[..32])));
+            vector::store(first, encoder.block(vector::load_partial(&data[..32])));
             done = digits / 2;
         }
     }
     let (blocks, rest) = data[done..].as_chunks::<32>();
     let (text_blocks, text_rest) = text[done * 2..].as_chunks_mut::<64>();
     for (block, text) in blocks.iter().zip(text_blocks) {
-        zmm::store(text, encoder.block(load_32(block)));
+        vector::store(text, encoder.block(load_32(block)));
     }
     if !rest.is_empty() {
-        zmm::store_partial(text_rest, encoder.block(zmm::load_partial(rest)));
+        vector::store_partial(text_rest, encoder.block(vector::load_partial(rest)));
     }
     // SAFETY: the blocks and the rest are the whole text.
     unsafe { out.advance(data.len() * 2) }
@@ -123,46 +123,46 @@ pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf
     let groups = 64 / (group * 2 + 1);
     let mut rest = data;
     loop {
-        let (block, behind) = rest.split_at(rest.len().min(groups * group));
+        let (block, after) = rest.split_at(rest.len().min(groups * group));
         let bytes = match rest.first_chunk::<32>() {
             Some(bytes) => load_32(bytes),
-            None => zmm::load_partial(block),
+            None => vector::load_partial(block),
         };
         let text = _mm512_mask_mov_epi8(encoder.block(bytes), encoder.separators, separator);
-        // No separator behind the last group.
-        let len =
-            if behind.is_empty() { block.len() * 2 + (block.len() - 1) / group } else { groups * (group * 2 + 1) };
+        // No separator after the last group.
+        let len = if after.is_empty() { block.len() * 2 + (block.len() - 1) / group } else { groups * (group * 2 + 1) };
         let spare = out.spare_mut();
         match spare.first_chunk_mut::<64>() {
-            Some(spare) => zmm::store(spare, text),
-            None => zmm::store_partial(&mut spare[..len], text),
+            Some(spare) => vector::store(spare, text),
+            None => vector::store_partial(&mut spare[..len], text),
         }
         // SAFETY: `len` bytes, which is at most 64, have just been stored.
         unsafe { out.advance(len) }
-        if behind.is_empty() {
+        if after.is_empty() {
             return;
         }
-        rest = behind;
+        rest = after;
     }
 }
-
-/// The value of each ASCII character, with the top bit set for what is no digit.
-static VALUES: [u8; 128] = {
-    let mut values = [0x80; 128];
-    let mut value = 0;
-    while value < DIGITS.len() {
-        values[DIGITS[value] as usize] = value as u8;
-        values[DIGITS[value].to_ascii_uppercase() as usize] = value as u8;
-        value += 1;
-    }
-    values
-};
 
 /// Decodes all of `pairs`.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
 pub(super) fn decode(pairs: &[[u8; 2]], out: &mut OutBuf<'_>) -> Result<(), DecodeError> {
-    let (halves, _) = VALUES.as_chunks::<64>();
-    let table = [zmm::load(&halves[0]), zmm::load(&halves[1])];
+    let table = HEX_REVERSE.ascii_values().map(|half| vector::load(half));
+    if pairs.len() <= 32 {
+        // One vector, without the constants that are needed for two.
+        let text = vector::load_partial(pairs.as_flattened());
+        let values = _mm512_permutex2var_epi8(table[0], text, table[1]);
+        let invalid = _mm512_movepi8_mask(_mm512_or_si512(text, values));
+        if invalid & vector::first_lanes(2 * pairs.len()) != 0 {
+            return Err(DecodeError::NonHexDigit);
+        }
+        let bytes = _mm512_cvtepi16_epi8(_mm512_maddubs_epi16(values, _mm512_set1_epi16(0x0110)));
+        vector::store_partial(&mut out.spare_mut()[..pairs.len()], _mm512_castsi256_si512(bytes));
+        // SAFETY: these bytes, at most 32, have just been stored.
+        unsafe { out.advance(pairs.len()) }
+        return Ok(());
+    }
     // The bytes of each two digits, and whether they were digits.
     let block = |low: __m512i, high: __m512i| {
         /// The even bytes of two vectors.
@@ -178,7 +178,7 @@ pub(super) fn decode(pairs: &[[u8; 2]], out: &mut OutBuf<'_>) -> Result<(), Deco
         let values = [low, high].map(|text| _mm512_permutex2var_epi8(table[0], text, table[1]));
         let marks = [0, 1].map(|i| _mm512_movepi8_mask(_mm512_or_si512([low, high][i], values[i])));
         let joined = values.map(|values| _mm512_maddubs_epi16(values, _mm512_set1_epi16(0x0110)));
-        (_mm512_permutex2var_epi8(joined[0], zmm::load(&EVEN), joined[1]), marks)
+        (_mm512_permutex2var_epi8(joined[0], vector::load(&EVEN), joined[1]), marks)
     };
 
     let (blocks, rest) = pairs.as_chunks::<64>();
@@ -186,20 +186,20 @@ pub(super) fn decode(pairs: &[[u8; 2]], out: &mut OutBuf<'_>) -> Result<(), Deco
     let (out_blocks, out_rest) = spare.as_chunks_mut::<64>();
     for (text, out) in blocks.iter().zip(out_blocks) {
         let (text, _) = text.as_flattened().as_chunks::<64>();
-        let (bytes, invalid) = block(zmm::load(&text[0]), zmm::load(&text[1]));
+        let (bytes, invalid) = block(vector::load(&text[0]), vector::load(&text[1]));
         if invalid[0] | invalid[1] != 0 {
             return Err(DecodeError::NonHexDigit);
         }
-        zmm::store(out, bytes);
+        vector::store(out, bytes);
     }
     if !rest.is_empty() {
         let text = rest.as_flattened();
         let (low, high) = text.split_at(text.len().min(64));
-        let (bytes, invalid) = block(zmm::load_partial(low), zmm::load_partial(high));
-        if invalid[0] & zmm::first_lanes(low.len()) | invalid[1] & zmm::first_lanes(high.len()) != 0 {
+        let (bytes, invalid) = block(vector::load_partial(low), vector::load_partial(high));
+        if invalid[0] & vector::first_lanes(low.len()) | invalid[1] & vector::first_lanes(high.len()) != 0 {
             return Err(DecodeError::NonHexDigit);
         }
-        zmm::store_partial(out_rest, bytes);
+        vector::store_partial(out_rest, bytes);
     }
     // SAFETY: the blocks and the rest are all bytes.
     unsafe { out.advance(pairs.len()) }

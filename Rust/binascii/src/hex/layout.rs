@@ -11,7 +11,7 @@ pub(super) const HIGH: u8 = 0x40;
 /// Marks the place of a separator.
 pub(super) const SEPARATOR: u8 = 0x80;
 
-/// The layouts of groups of no bytes, one byte and so on, each group with a separator behind it. There are no separators
+/// The layouts of groups of no bytes, one byte and so on, each group with a separator after it. There are no separators
 /// in the first.
 pub(super) const fn layouts<const PLACES: usize, const COUNT: usize>() -> [[u8; PLACES]; COUNT] {
     let mut layouts = [[0; PLACES]; COUNT];

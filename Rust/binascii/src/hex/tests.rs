@@ -3,9 +3,9 @@
 use super::*;
 use crate::testing::{Random, exact};
 
-fn naive_encode(data: &[u8], sep: u8, bytes_per_sep: i32) -> Vec<u8> {
+fn naive_encode(data: &[u8], sep: u8, bytes_per_sep: isize) -> Vec<u8> {
     let mut text = Vec::new();
-    let group = bytes_per_sep.unsigned_abs() as usize;
+    let group = bytes_per_sep.unsigned_abs();
     for (i, byte) in data.iter().enumerate() {
         // How many bytes there are between this place and the end from which groups are counted.
         let counted = if bytes_per_sep > 0 { data.len() - i } else { i };
@@ -32,7 +32,7 @@ fn encode_exact(level: Level, data: &[u8]) -> Vec<u8> {
     text
 }
 
-fn encode_with_sep_exact(level: Level, data: &[u8], sep: u8, bytes_per_sep: i32) -> Vec<u8> {
+fn encode_with_sep_exact(level: Level, data: &[u8], sep: u8, bytes_per_sep: isize) -> Vec<u8> {
     let len = encoded_len_with_sep(data.len(), bytes_per_sep).expect("a small length");
     let text = exact(len, |out| encode_with_sep_at(level, data, sep, bytes_per_sep, out));
     assert_eq!(text.len(), len);
@@ -78,7 +78,7 @@ fn lengths() {
         (6, 2, Some(14)),
         (6, -4, Some(13)),
         (6, 0, Some(12)),
-        (6, i32::MIN, Some(12)),
+        (6, isize::MIN, Some(12)),
         (MAX / 2 - 1, 0, Some(MAX / 2 * 2 - 2)),
         (MAX / 2, 0, None),
         (MAX / 4, 1, Some(MAX / 4 * 3 - 1)),
@@ -112,10 +112,10 @@ fn every_length_both_ways() {
 #[test]
 fn separators() {
     let mut random = Random::new();
-    let far = [100, 1000, i32::MAX, i32::MIN, i32::MIN + 1];
+    let far = [100, 1000, 1 << 40, -(1 << 40), isize::MAX, isize::MIN, isize::MIN + 1];
     for len in (0..140).chain([200, 255, 256, 257, 1000]) {
         let data = random.bytes(len);
-        for bytes_per_sep in (-70..=70).chain(far).chain([len as i32 - 1, 1 - len as i32]) {
+        for bytes_per_sep in (-70..=70).chain(far).chain([len as isize - 1, 1 - len as isize]) {
             let sep = random.next() as u8;
             let expected = naive_encode(&data, sep, bytes_per_sep);
             for level in Level::available() {
@@ -195,15 +195,56 @@ fn every_alignment() {
 }
 
 #[test]
-#[should_panic(expected = "no room")]
+#[should_panic(expected = "no space")]
 fn refuses_to_encode_into_too_little() {
     let mut memory = [core::mem::MaybeUninit::uninit(); 7];
     encode_with_sep(b"abc", b':', 1, &mut OutBuf::new(&mut memory));
 }
 
 #[test]
-#[should_panic(expected = "no room")]
+#[should_panic(expected = "no space")]
 fn refuses_to_decode_into_too_little() {
     let mut memory = [core::mem::MaybeUninit::uninit(); 1];
     let _ = decode(b"4142", &mut OutBuf::new(&mut memory));
+}
+
+/// Decodes one byte at a time, in the order of `binascii_a2b_hex_impl` in 3.15.
+fn naive_decode_ignoring(text: &[u8], ignored: &ByteSet) -> Result<Vec<u8>, DecodeError> {
+    let mut digits = Vec::new();
+    for byte in text {
+        match char::from(*byte).to_digit(16) {
+            Some(digit) => digits.push(digit as u8),
+            None if ignored.contains(*byte) => {}
+            None => return Err(DecodeError::NonHexDigit),
+        }
+    }
+    if digits.len() % 2 == 1 {
+        return Err(DecodeError::OddNumberOfDigits);
+    }
+    Ok(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
+#[test]
+fn characters_to_ignore() {
+    let mut random = Random::new();
+    for round in 0..4000 {
+        let len = random
+            .below([9, 70, 300, 5000][(round % 20 / 18) + usize::from(round % 2 == 0) + usize::from(round % 50 == 0)]);
+        let alphabet: &[u8] =
+            [&b"0123456789abcdefABCDEF"[..], b"0fA:", b"0f\n \xff\0", b"0123456789abcdef0123456789abcdef\n", b" "]
+                [round % 5];
+        let mut text: Vec<u8> = (0..len).map(|_| random.pick(alphabet)).collect();
+        if round % 4 == 0 && len > 0 {
+            text[random.below(len)] = random.pick(b"g:\xfe");
+        }
+        for ignored in [&b""[..], b": ", b"\n \0\xff", b"0:"] {
+            let ignored = ByteSet::new(ignored);
+            let expected = naive_decode_ignoring(&text, &ignored);
+            for level in Level::available() {
+                let mut result = Ok(());
+                let bytes = exact(decoded_len(len), |out| result = decode_ignoring_at(level, &text, &ignored, out));
+                assert_eq!(result.map(|()| bytes), expected, "{level:?} {}", text.escape_ascii());
+            }
+        }
+    }
 }

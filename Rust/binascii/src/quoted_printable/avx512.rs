@@ -1,18 +1,18 @@
 //! Quoted-printable with AVX-512, without a branch for each byte that is quoted.
 //!
 //! Encoding takes 21 bytes a step. Each gets three places of a vector: one holds `=` or the byte as it is, the others
-//! the digits. One compression drops the digits of the bytes that are not quoted. What is left may be too long for the
-//! line; a mask of the places in which tokens end, compressed in the same way, tells how many of them fit. A run of
+//! the digits. One compression drops the digits of the bytes that are not quoted. The remaining text may be too long for
+//! the line; a mask of the places in which tokens end, compressed in the same way, shows how many of them fit. A run of
 //! bytes that are not quoted is copied up to 64 at once instead.
 //!
 //! Decoding needs no loop over the escapes. Three loads, each one byte further, show for every position the character
-//! there and the two behind it. Each `=` is then one of four things, told apart for all positions at once: an escape
-//! with two digits, a soft line break of two or of three characters, or something odd, where the step ends and the
-//! portable code takes over. An `=` is neither a digit nor part of a line break, so no two of these can overlap: the
+//! there and the two after it. Each `=` is then one of four things, which are distinguished for all positions at once: an
+//! escape with two digits, a soft line break of two or of three characters, or anything else, where the step ends and
+//! the portable code takes over. An `=` is neither a digit nor part of a line break, so no two of these can overlap: the
 //! byte that an escape stands for goes into the place of its `=`, and one compression drops all places that are left
 //! over.
 
-use super::encode::{LINE_ROOM, MAX_COLUMN};
+use super::encode::{LINE_CAPACITY, MAX_COLUMN};
 use core::arch::x86_64::*;
 use outbuf::OutBuf;
 
@@ -38,7 +38,7 @@ fn lowest(count: usize) -> u64 {
 ///
 /// # Panics
 ///
-/// When `out` has less room than `data` is long.
+/// When `out` has less space than `data` is long.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,popcnt")]
 pub(super) fn decode_regular(data: &[u8], header: bool, out: &mut OutBuf<'_>) -> usize {
     // No step writes more than it reads, so this holds before every step for what is left of both.
@@ -57,7 +57,7 @@ pub(super) fn decode_regular(data: &[u8], header: bool, out: &mut OutBuf<'_>) ->
         let load = |offset: usize| {
             let start = rest.as_ptr().wrapping_add(offset).cast();
             if whole {
-                // SAFETY: `offset` is at most 2, and `rest` has 64 bytes behind that.
+                // SAFETY: `offset` is at most 2, and `rest` has 64 bytes after that.
                 unsafe { _mm512_loadu_epi8(start) }
             } else {
                 // SAFETY: the mask selects only bytes of `rest`; the others are not touched. They count as zeros, which
@@ -94,10 +94,10 @@ pub(super) fn decode_regular(data: &[u8], header: bool, out: &mut OutBuf<'_>) ->
         let count = kept.count_ones() as usize;
         let spare = out.spare_mut();
         if spare.len() >= 64 {
-            // SAFETY: there is room for 64 bytes.
+            // SAFETY: there is space for 64 bytes.
             unsafe { _mm512_storeu_epi8(spare.as_mut_ptr().cast(), bytes) };
         } else {
-            // SAFETY: the mask selects `count` bytes, no more than are left of `data`, for which there is room.
+            // SAFETY: the mask selects `count` bytes, no more than are left of `data`, for which there is space.
             unsafe { _mm512_mask_storeu_epi8(spare.as_mut_ptr().cast(), lowest(count), bytes) };
         }
         // SAFETY: the first `count` bytes have just been written, inside the spare memory.
@@ -132,7 +132,12 @@ static THRICE: [u8; 64] = {
 /// `first` holds for every ASCII byte the first character of its token, or 0 when it may be a line end. Returns how
 /// many bytes were encoded, and the new column.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt,lzcnt")]
-pub(super) fn fill_line(text: &mut [u8; LINE_ROOM], column: usize, data: &[u8], first: &[u8; 128]) -> (usize, usize) {
+pub(super) fn fill_line(
+    text: &mut [u8; LINE_CAPACITY],
+    column: usize,
+    data: &[u8],
+    first: &[u8; 128],
+) -> (usize, usize) {
     // SAFETY: the loads read the two halves of `first`, the whole of `THRICE`, and the digits, each inside its array.
     let (first_low, first_high, thrice, digits) = unsafe {
         (
@@ -155,19 +160,19 @@ pub(super) fn fill_line(text: &mut [u8; LINE_ROOM], column: usize, data: &[u8], 
         let line_ends = _mm512_testn_epi8_mask(firsts, firsts) & !high;
         let count = rest.len().min(line_ends.trailing_zeros() as usize);
         let plain = count.min(quoted.trailing_zeros() as usize);
-        let room = MAX_COLUMN - column;
-        // The array has 64 bytes behind the last column.
+        let free_columns = MAX_COLUMN - column;
+        // The array has 64 bytes after the last column.
         let place: &mut [u8; 64] = (&mut text[column..][..64]).try_into().unwrap_or_else(|_| unreachable!());
-        if plain >= room.min(STEP) {
+        if plain >= free_columns.min(STEP) {
             // SAFETY: `place` has 64 bytes.
             unsafe { _mm512_storeu_epi8(place.as_mut_ptr().cast(), firsts) };
-            let taken = plain.min(room);
+            let taken = plain.min(free_columns);
             position += taken;
             column += taken;
             continue;
         }
         let places = lowest(count.min(STEP) * 3);
-        // Where the first places of quoted bytes are; the two behind each are the digits.
+        // Where the first places of quoted bytes are; the two after each are the digits.
         let quoted = _pdep_u64(quoted, FIRST_PLACES) & places;
         let kept = FIRST_PLACES & places | quoted << 1 | quoted << 2;
         let ends = FIRST_PLACES & places & !quoted | quoted << 2;
@@ -181,10 +186,10 @@ pub(super) fn fill_line(text: &mut [u8; LINE_ROOM], column: usize, data: &[u8], 
         // SAFETY: `place` has 64 bytes.
         unsafe { _mm512_storeu_epi8(place.as_mut_ptr().cast(), _mm512_maskz_compress_epi8(kept, tokens)) };
 
-        let fitting = _pext_u64(ends, kept) & lowest(room);
+        let fitting = _pext_u64(ends, kept) & lowest(free_columns);
         position += fitting.count_ones() as usize;
         column += 64 - fitting.leading_zeros() as usize;
-        if count == 0 || kept.count_ones() as usize > room {
+        if count == 0 || kept.count_ones() as usize > free_columns {
             break;
         }
     }

@@ -7,11 +7,11 @@ use outbuf::OutBuf;
 
 /// Decodes `data`; `_` means a space when `header`.
 ///
-/// `out` needs room for `data.len()` more bytes, and gets fewer when anything was escaped.
+/// `out` needs space for `data.len()` more bytes, and gets fewer when anything was escaped.
 ///
 /// # Panics
 ///
-/// When `out` has less room.
+/// When `out` has less space.
 pub fn decode(data: &[u8], header: bool, out: &mut OutBuf<'_>) {
     decode_at(Level::detect(), data, header, out);
 }
@@ -19,12 +19,58 @@ pub fn decode(data: &[u8], header: bool, out: &mut OutBuf<'_>) {
 /// [`decode`] with the instructions of `level`, which this processor must have.
 pub(super) fn decode_at(level: Level, data: &[u8], header: bool, out: &mut OutBuf<'_>) {
     let mut rest = data;
-    loop {
-        rest = &rest[decode_regular(level, rest, header, out)..];
+    // The set-up of a vector kernel takes longer than a short run, and short runs follow each other.
+    let mut short = data.len() < SHORT_RUN;
+    while !rest.is_empty() {
+        if short {
+            rest = decode_piece(rest, header, out);
+        }
+        let run = decode_regular(level, rest, header, out);
+        short = run < SHORT_RUN;
         // Now there is such an `=`, or nothing.
-        let [_, after @ ..] = rest else { break };
+        let [_, after @ ..] = &rest[run..] else { break };
         rest = odd_equals(after, out);
     }
+}
+
+/// The length of a run below which scalar code is faster.
+const SHORT_RUN: usize = 48;
+
+/// Decodes a piece of `data` byte by byte, in the order of `binascii_a2b_qp_impl`, and returns the rest.
+fn decode_piece<'a>(data: &'a [u8], header: bool, out: &mut OutBuf<'_>) -> &'a [u8] {
+    const PIECE: usize = 1024;
+    // A buffer local to this function can live in registers.
+    let mut bytes = OutBuf::new(out.spare_mut());
+    let end = data.len().min(PIECE);
+    let mut at = 0;
+    while at < end {
+        let first = data[at];
+        at += 1;
+        if first != b'=' {
+            bytes.push(literal(first, header));
+            continue;
+        }
+        match data.get(at) {
+            None => {}
+            Some(b'\n') => at += 1,
+            Some(b'\r') => at += data[at..].iter().position(|byte| *byte == b'\n').map_or(data.len() - at, |to| to + 1),
+            Some(b'=') => {
+                bytes.push(b'=');
+                at += 1;
+            }
+            Some(high) => match data.get(at + 1).and_then(|low| byte_of(*high, *low)) {
+                Some(byte) => {
+                    bytes.push(byte);
+                    at += 2;
+                }
+                None => bytes.push(b'='),
+            },
+        }
+    }
+    let len = bytes.len();
+    // SAFETY: `bytes` is over the spare memory of `out`, and has been filled to `len`.
+    unsafe { out.advance(len) }
+    &data[at..]
 }
 
 /// Decodes from the start of `data` up to an `=` without two digits, or to the end, and returns how far it came.

@@ -31,8 +31,8 @@ pub(super) const MAX_COLUMN: usize = 75;
 /// The length of the longest line: 76 columns, of which the last is white space that is quoted, and CR LF.
 const LONGEST_LINE: usize = MAX_COLUMN + QUOTED_LEN + 2;
 
-/// The size of the array for a line, with room for the widest store behind the last column.
-pub(super) const LINE_ROOM: usize = MAX_COLUMN + 1 + 64;
+/// The size of the array for a line, with space for the widest store after the last column.
+pub(super) const LINE_CAPACITY: usize = MAX_COLUMN + 1 + 64;
 
 /// The length of `=XX`.
 pub(super) const QUOTED_LEN: usize = 3;
@@ -122,11 +122,11 @@ static FIRST_CHARACTERS: [[u8; 128]; 8] = {
 
 /// Encodes `data`.
 ///
-/// `out` needs room for [`max_encoded_len`](super::max_encoded_len) more bytes.
+/// `out` needs space for [`max_encoded_len`](super::max_encoded_len) more bytes.
 ///
 /// # Panics
 ///
-/// When `out` has less room.
+/// When `out` has less space.
 pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
     encode_at(Level::detect(), data, options, out);
 }
@@ -135,12 +135,12 @@ pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
 pub(super) fn encode_at(level: Level, data: &[u8], options: Options, out: &mut OutBuf<'_>) {
     let Some(last) = data.len().checked_sub(1) else { return };
     let tokens = &TOKENS[options.index()];
-    let mut line = Line { text: [0; _], column: 0, crlf: has_crlf(data) };
+    let mut line = Line { text: [0; _], column: 0, crlf: has_crlf(data), short: data.len() < SHORT_LINE };
     let mut position = 0;
     // The last byte has rules of its own; every other one has a next.
     while position < last {
         // Most bytes are the start of no line and the end of none.
-        if line.column > 0 || data[position] != b'.' {
+        if token_len(tokens[usize::from(data[position])]) != 0 && (line.column > 0 || data[position] != b'.') {
             position += line.fill(level, &data[position..last], options);
             if position == last {
                 break;
@@ -187,17 +187,22 @@ pub(super) fn encode_at(level: Level, data: &[u8], options: Options, out: &mut O
 ///
 /// It is put together in an array of constant size, where a token of any length is one store.
 struct Line {
-    text: [u8; LINE_ROOM],
+    text: [u8; LINE_CAPACITY],
     column: usize,
     crlf: bool,
+    /// Whether the line before was short. The set-up of the vector kernel takes longer than such a line.
+    short: bool,
 }
+
+/// The length of a line below which scalar code is faster.
+const SHORT_LINE: usize = 24;
 
 impl Line {
     /// Encodes from the start of `data` what fits, up to a possible line end, and returns how many bytes that were.
     #[inline]
     fn fill(&mut self, level: Level, data: &[u8], options: Options) -> usize {
         #[cfg(target_arch = "x86_64")]
-        if level >= Level::Avx512 {
+        if level >= Level::Avx512 && !self.short {
             let first = &FIRST_CHARACTERS[options.index()];
             // SAFETY: the level says that the processor has these instructions.
             let (count, column) = unsafe { super::avx512::fill_line(&mut self.text, self.column, data, first) };
@@ -247,6 +252,7 @@ impl Line {
 
     #[inline]
     fn flush_with_end(&mut self, out: &mut OutBuf<'_>) {
+        self.short = self.column < SHORT_LINE;
         if self.crlf {
             self.text[self.column] = b'\r';
             self.column += 1;
@@ -258,7 +264,11 @@ impl Line {
 
     #[inline]
     fn flush(&mut self, out: &mut OutBuf<'_>) {
-        if out.remaining() >= LONGEST_LINE {
+        if self.column <= 16 && out.remaining() >= 16 {
+            let end = out.len() + self.column;
+            out.extend_from_slice(&self.text[..16]);
+            out.truncate(end);
+        } else if out.remaining() >= LONGEST_LINE {
             // A copy of constant size is a few instructions.
             let end = out.len() + self.column;
             out.extend_from_slice(&self.text[..LONGEST_LINE]);

@@ -2,7 +2,7 @@
 
 use super::decode::decode_at;
 use super::encode::encode_at;
-use super::room::max_encoded_len_at;
+use super::encoded_len::max_encoded_len_at;
 use super::{Options, max_encoded_len};
 use core::mem::MaybeUninit;
 use cpu_level::Level;
@@ -272,15 +272,15 @@ fn what_is_encoded_decodes_to_itself() {
 }
 
 #[test]
-fn the_room_asked_for_is_close() {
+fn the_bound_is_close() {
     let mut random = Random(0x5555_6666_7777_8888);
     let mail: Vec<u8> =
         random.bytes(20_000, b"abcdefghijklmnop =.", 3).chunks(70).flat_map(|x| [x, b"\r\n"].concat()).collect();
     let noise = random.bytes(20_000, &(0..=255).collect::<Vec<u8>>(), 1);
     for data in [mail, noise] {
         for options in all_options() {
-            let (len, room) = (encoded(&data, options).len(), max_encoded_len(&data, options).expect("a small input"));
-            assert!(room <= len + len / 16, "{room} for {len}, {options:?}");
+            let (len, bound) = (encoded(&data, options).len(), max_encoded_len(&data, options).expect("a small input"));
+            assert!(bound <= len + len / 16, "{bound} for {len}, {options:?}");
         }
     }
 }

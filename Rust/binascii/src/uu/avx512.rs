@@ -10,12 +10,12 @@
 //!
 //! # Decoding
 //!
-//! All characters are looked up, also those behind the data: there everything is legal that has the value zero. The
+//! All characters are looked up, also those after the data, where every character with the value zero is legal. The
 //! mask of the look-up gives that value to characters that are missing, too. Two multiply-and-add steps join four
 //! values to 24 bits, and a permutation closes the gaps.
 
 use super::{Error, MAX_LINE, data_chars, is_padding};
-use crate::zmm;
+use crate::avx512 as vector;
 use core::arch::x86_64::*;
 use outbuf::OutBuf;
 
@@ -79,27 +79,27 @@ pub(super) fn encode(data: &[u8], backtick: bool, out: &mut OutBuf<'_>) {
     let len = 2 + data.len().div_ceil(3) * 4;
     let line = &mut out.spare_mut()[..len];
     // Bytes that are not there count as zeros.
-    let bytes = _mm512_mask_set1_epi8(zmm::load_partial(data), 1 << 63, data.len() as i8);
-    let bits = _mm512_permutexvar_epi8(zmm::load(&SPREAD), bytes);
+    let bytes = _mm512_mask_set1_epi8(vector::load_partial(data), 1 << 63, data.len() as i8);
+    let bits = _mm512_permutexvar_epi8(vector::load(&SPREAD), bytes);
     // Where the fields begin.
     let shifts = _mm512_set1_epi64(i64::from_le_bytes([48, 42, 36, 30, 24, 18, 12, 6]));
     let values = _mm512_multishift_epi64_epi8(shifts, bits);
-    let characters = _mm512_permutexvar_epi8(values, zmm::load(&CHARACTERS[usize::from(backtick)]));
-    zmm::store_partial(line, _mm512_mask_set1_epi8(characters, 1 << (len - 1), b'\n' as i8));
+    let characters = _mm512_permutexvar_epi8(values, vector::load(&CHARACTERS[usize::from(backtick)]));
+    vector::store_partial(line, _mm512_mask_set1_epi8(characters, 1 << (len - 1), b'\n' as i8));
     // SAFETY: the whole line, at most 62 characters, has just been stored.
     unsafe { out.advance(len) }
 }
 
-/// Decodes `len` bytes, at most [`MAX_DECODED`], from the text behind the length character.
+/// Decodes `len` bytes, at most [`MAX_DECODED`], from the text after the length character.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
 pub(super) fn decode(text: &[u8], len: usize, out: &mut OutBuf<'_>) -> Result<(), Error> {
     assert!(len <= MAX_DECODED, "a line too long");
-    let characters = zmm::load_partial(text);
-    let [low, high] = [0, 1].map(|half| zmm::load(&VALUES[half]));
-    let values = _mm512_maskz_permutex2var_epi8(zmm::first_lanes(text.len()), low, characters, high);
+    let characters = vector::load_partial(text);
+    let [low, high] = [0, 1].map(|half| vector::load(&VALUES[half]));
+    let values = _mm512_maskz_permutex2var_epi8(vector::first_lanes(text.len()), low, characters, high);
     // The look-up does not see the top bit of a character.
     let marked = _mm512_or_si512(values, _mm512_and_si512(characters, _mm512_set1_epi8(-0x80)));
-    let data = zmm::first_lanes(data_chars(len));
+    let data = vector::first_lanes(data_chars(len));
     if _mm512_movepi8_mask(marked) & data != 0 {
         return Err(Error::IllegalChar);
     }
@@ -108,8 +108,8 @@ pub(super) fn decode(text: &[u8], len: usize, out: &mut OutBuf<'_>) -> Result<()
     }
     let pairs = _mm512_maddubs_epi16(values, _mm512_set1_epi16(0x0140));
     let groups = _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x0001_1000));
-    let bytes = _mm512_permutexvar_epi8(zmm::load(&CLOSE), groups);
-    zmm::store_partial(&mut out.spare_mut()[..len], bytes);
+    let bytes = _mm512_permutexvar_epi8(vector::load(&CLOSE), groups);
+    vector::store_partial(&mut out.spare_mut()[..len], bytes);
     // SAFETY: these `len` bytes, fewer than a vector has, have just been stored.
     unsafe { out.advance(len) }
     Ok(())

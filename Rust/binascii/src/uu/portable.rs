@@ -13,7 +13,7 @@ pub(super) fn encode(data: &[u8], backtick: bool, out: &mut OutBuf<'_>) {
     // The length character is a value like any other, so that its zero becomes a backtick as well.
     out.push(characters(data.len() as u64, backtick) as u8);
     let mut rest = data;
-    // Six bytes become eight characters; they are loaded with the two bytes behind them, so that it is one load.
+    // Six bytes become eight characters; they are loaded with the two bytes after them, in one load.
     while let Some(window) = rest.first_chunk() {
         let bits = u64::from_be_bytes(*window) >> 16;
         out.extend_from_slice(&characters(spread(bits), backtick).to_be_bytes());
@@ -54,7 +54,7 @@ fn characters(values: u64, backtick: bool) -> u64 {
     values + EACH * 0x20 + lift
 }
 
-/// Decodes `len` bytes, at most 63, from the text behind the length character.
+/// Decodes `len` bytes, at most 63, from the text after the length character.
 pub(super) fn decode(text: &[u8], len: usize, out: &mut OutBuf<'_>) -> Result<(), Error> {
     let (mut text, rest) = text.split_at(text.len().min(data_chars(len)));
     let start = out.len();

@@ -1,16 +1,19 @@
 //! Sums and products over iterables: fsum, sumprod, prod.
 
-use super::watch::watched;
-use crate::accumulator::Accumulator;
-use crate::extended::Triple;
-use crate::natural::ProductTree;
+use super::integer::limbs;
+use super::interrupt::interruptible;
+use crate::extended::TripleLength;
+use crate::natural::{self, Natural, ProductSum, ProductTree};
 use crate::real;
 use crate::sum::{ExactSum, SumError};
+use crate::superaccumulator::SmallSuperaccumulator;
+use cpython_api::exceptions::{PyMemoryError, PyOverflowError, PyValueError};
+use cpython_api::types::{ExactCheck, PyFloat, PyInt};
 use cpython_api::{
-    BLOCK, Borrowed, Bound, Doubles, ExceptionType, IntView, Item, Items, Number, Numbers, PyErr, PyObject, PyResult,
-    Python, entry, float_as_double, float_new, int_from_i64, int_from_limbs, is_exact_float, is_exact_int, number_add,
-    number_multiply,
+    Arg, BLOCK, Borrowed, Bound, Doubles, IntView, Item, Items, Number, Numbers, PyErr, PyObject, PyResult, Python,
+    entry,
 };
+use std::mem;
 
 /// The exact sum.
 ///
@@ -19,21 +22,19 @@ use cpython_api::{
 /// Called by Python alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_fsum(_module: *mut PyObject, seq: *mut PyObject) -> *mut PyObject {
-    // SAFETY: Python calls on an attached thread, with an argument that it keeps alive.
-    unsafe { entry(c"math.fsum", |py| fsum(argument(py, seq))) }
+    // SAFETY: Python passes an argument that its caller keeps alive.
+    let seq: Arg<'_> = unsafe { Arg::new(&seq) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe { entry(c"math.fsum", |py| fsum(seq.bind(py))) }
 }
 
-/// An argument of a call.
-///
-/// # Safety
-///
-/// - `object` is an object that somebody else keeps alive.
-unsafe fn argument<'a, 'py>(py: Python<'py>, object: *mut PyObject) -> Borrowed<'a, 'py> {
-    // SAFETY: handed on.
-    match unsafe { Borrowed::from_borrowed_or_null(py, object) } {
-        Some(object) => object,
-        None => unreachable!("an argument is an object"),
-    }
+fn float(py: Python<'_>, value: f64) -> PyResult<Bound<'_>> {
+    PyFloat::new(py, value).map(Bound::into_any)
+}
+
+/// Exactly an `int`, of any size.
+fn exact_int<'a, 'py>(object: &'a Bound<'py>) -> Option<Borrowed<'a, 'py, PyInt>> {
+    PyInt::check_exact(object).then(|| object.as_borrowed().cast_borrowed()).flatten()
 }
 
 fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -45,7 +46,7 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
         let mut ended = items.next_doubles(&mut block);
         if !ended && block.len() == BLOCK {
             if let Some(sum) = sum_of_many(&mut items, &mut block) {
-                return float_new(py, sum);
+                return float(py, sum);
             }
             // No Python code has run: nobody can tell that this is not the beginning.
             items.rewind();
@@ -63,7 +64,7 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     } else {
         while add_next(py, &mut items, &mut sum)? {}
     }
-    float_new(py, sum.finish().map_err(|error| no_sum(py, error))?)
+    float(py, sum.finish().map_err(|error| no_sum(py, error))?)
 }
 
 /// Adds what comes next; returns whether there was anything.
@@ -71,7 +72,7 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
 fn add_next(py: Python<'_>, items: &mut Items<'_>, sum: &mut ExactSum) -> PyResult<bool> {
     let number = match items.next_item()? {
         Item::Number(number) => number.as_f64(),
-        Item::Object(object) => float_as_double(object.as_borrowed())?,
+        Item::Object(object) => object.as_f64()?,
         Item::End => return Ok(false),
     };
     sum.add(number).map_err(|error| no_sum(py, error))?;
@@ -81,15 +82,15 @@ fn add_next(py: Python<'_>, items: &mut Items<'_>, sum: &mut ExactSum) -> PyResu
 #[cold]
 fn no_sum(py: Python<'_>, error: SumError) -> PyErr {
     match error {
-        SumError::Overflow => PyErr::new(ExceptionType::OverflowError.bind(py), c"intermediate overflow in fsum"),
-        SumError::InfinityMinusInfinity => PyErr::new(ExceptionType::ValueError.bind(py), c"-inf + inf in fsum"),
-        SumError::NoMemory => PyErr::new(ExceptionType::MemoryError.bind(py), c"math.fsum partials"),
+        SumError::Overflow => PyOverflowError::new_err(py, "intermediate overflow in fsum"),
+        SumError::InfinityMinusInfinity => PyValueError::new_err(py, "-inf + inf in fsum"),
+        SumError::NoMemory => PyMemoryError::new_err(py, "math.fsum partials"),
     }
 }
 
 /// The sum of all items, of which `block` are the first; `None` if they are not all ordinary numbers.
 fn sum_of_many(items: &mut Items<'_>, block: &mut Doubles) -> Option<f64> {
-    let mut sum = Accumulator::new();
+    let mut sum = SmallSuperaccumulator::new();
     let mut ended = false;
     loop {
         sum.add(block.as_mut_slice()).ok()?;
@@ -114,8 +115,12 @@ pub unsafe extern "C" fn math_sumprod_impl(
     p: *mut PyObject,
     q: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
-    unsafe { entry(c"math.sumprod", |py| sumprod(argument(py, p), argument(py, q))) }
+    // SAFETY: the parsing code passes an argument that its caller keeps alive.
+    let p: Arg<'_> = unsafe { Arg::new(&p) };
+    // SAFETY: as above.
+    let q: Arg<'_> = unsafe { Arg::new(&q) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"math.sumprod", |py| sumprod(p.bind(py), q.bind(py))) }
 }
 
 fn sumprod<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -124,8 +129,9 @@ fn sumprod<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'p
     let mut total = DotProduct::new(py);
     let (mut p_numbers, mut q_numbers) = (Numbers::new(), Numbers::new());
     let in_blocks = p.in_blocks() && q.in_blocks();
+    let mut next_is_number = true;
     loop {
-        if in_blocks {
+        if in_blocks && next_is_number {
             let p_ended = p.next_numbers(BLOCK, &mut p_numbers);
             let q_ended = q.next_numbers(p_numbers.len(), &mut q_numbers);
             let rest = p_numbers.len() - q_numbers.len();
@@ -144,10 +150,17 @@ fn sumprod<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'p
         match (p.next_item()?, q.next_item()?) {
             (Item::End, Item::End) => return total.finish(),
             (Item::End, _) | (_, Item::End) => {
-                return Err(PyErr::new(ExceptionType::ValueError.bind(py), c"Inputs are not the same length"));
+                return Err(PyValueError::new_err(py, "Inputs are not the same length"));
             }
-            (Item::Number(x), Item::Number(y)) => total.add(x, y)?,
-            (x, y) => total.add_objects(object(py, x)?, object(py, y)?)?,
+            (Item::Number(x), Item::Number(y)) => {
+                total.add(x, y)?;
+                next_is_number = true;
+            }
+            (x, y) => {
+                total.add_items(x, y)?;
+                // Where one item is no plain number, the next one often is none either.
+                next_is_number = false;
+            }
         }
     }
 }
@@ -160,21 +173,23 @@ fn object<'py>(py: Python<'py>, item: Item<'py>) -> PyResult<Bound<'py>> {
     }
 }
 
-/// A sum of products, by the rules of sumprod: ints are added exactly while all are ints; then floats in extended
-/// precision while at least one of each pair is a float; then Python's own operators take over for good.
+/// How many products of floats wait to be added together.
+const PENDING: usize = 8;
+
+/// A sum of products: ints exactly and floats in extended precision, as long as all are plain numbers; then Python's own
+/// operators take over for good, as they do for an int product of more than 64 bits after a float.
+///
+/// The C code drops the extended precision at any pair of ints after a float (CPython issue 139074).
 struct DotProduct<'py> {
     py: Python<'py>,
-    /// What the phases that are over have given; `None` as long as that is the int `ints`.
+    /// What there is once Python's operators have taken over.
     total: Option<Bound<'py>>,
-    /// Whether ints that fit are still added up in `ints`.
-    int_phase: bool,
-    ints: i64,
-    /// Whether floats are still added up in `floats`.
-    float_phase: bool,
-    floats: Triple,
+    ints: ProductSum,
+    floats: TripleLength,
     floats_used: bool,
-    /// Products of ints that Python's operators would add to `total`, an int as long as this is `Some`.
-    wide: Option<i128>,
+    /// Factors of which at least one was a float, that are still to be added to `floats`.
+    pending: [[f64; PENDING]; 2],
+    pending_len: usize,
 }
 
 impl<'py> DotProduct<'py> {
@@ -182,22 +197,20 @@ impl<'py> DotProduct<'py> {
         Self {
             py,
             total: None,
-            int_phase: true,
-            ints: 0,
-            float_phase: true,
-            floats: Triple::default(),
+            ints: ProductSum::new(),
+            floats: TripleLength::default(),
             floats_used: false,
-            wide: Some(0),
+            pending: [[0.0; PENDING]; 2],
+            pending_len: 0,
         }
     }
 
     /// Adds the products of a block in which each pair has a float, until one is not finite; returns how many.
     fn add_floats(&mut self, p: &Numbers, q: &Numbers) -> usize {
         let len = q.len();
-        if !self.float_phase || len == 0 || !(p.are_floats(len) || q.are_floats(len)) {
+        if self.total.is_some() || self.pending_len > 0 || len == 0 || !(p.are_floats(len) || q.are_floats(len)) {
             return 0;
         }
-        self.int_phase = false;
         let (mut x, mut y) = ([0.0; BLOCK], [0.0; BLOCK]);
         p.copy_as_f64(&mut x[..len]);
         q.copy_as_f64(&mut y[..len]);
@@ -206,111 +219,172 @@ impl<'py> DotProduct<'py> {
         done
     }
 
+    #[inline]
     fn add(&mut self, p: Number, q: Number) -> PyResult<()> {
-        if self.int_phase {
-            if let (Number::Int(x), Number::Int(y)) = (p, q)
-                && let Some(sum) = x.checked_mul(y).and_then(|product| self.ints.checked_add(product))
-            {
-                self.ints = sum;
-                return Ok(());
+        if self.total.is_none() {
+            if let (Some(x), Some(y)) = (as_int(p), as_int(q)) {
+                let has_float = self.floats_used || self.pending_len > 0;
+                if has_float && x.checked_mul(y).is_none() {
+                    self.add_pending()?;
+                    return self.add_by_operator(p.to_object(self.py)?, q.to_object(self.py)?);
+                }
+                return self.ints.add_small(x, y).map_err(|_| PyErr::no_memory(self.py));
             }
-            self.int_phase = false;
+            let [x, y] = &mut self.pending;
+            (x[self.pending_len], y[self.pending_len]) = (p.as_f64(), q.as_f64());
+            self.pending_len += 1;
+            return if self.pending_len == PENDING { self.add_pending() } else { Ok(()) };
         }
-        if self.float_phase {
-            if (matches!(p, Number::Float(_)) || matches!(q, Number::Float(_)))
-                && self.floats.add_products(&[p.as_f64()], &[q.as_f64()]) == 1
-            {
-                self.floats_used = true;
-                return Ok(());
-            }
-            self.end_float_phase()?;
-        }
-        if let (Number::Int(x), Number::Int(y), Some(wide)) = (p, q, self.wide) {
-            let product = i128::from(x) * i128::from(y);
-            if let Some(sum) = wide.checked_add(product) {
-                self.wide = Some(sum);
-                return Ok(());
-            }
-            self.add_wide()?;
-            self.wide = Some(product);
-            return Ok(());
-        }
-        self.add_objects(p.to_object(self.py)?, q.to_object(self.py)?)
+        self.add_by_operator(p.to_object(self.py)?, q.to_object(self.py)?)
     }
 
-    fn add_objects(&mut self, p: Bound<'py>, q: Bound<'py>) -> PyResult<()> {
-        self.int_phase = false;
-        if self.float_phase {
-            if let Some((x, y)) = float_and_int(p.as_borrowed(), q.as_borrowed())?
+    /// Adds the pending products. After one that is not finite the others go by Python's operators, to which it is the same whether
+    /// the other factor has been a float or an int that fits.
+    fn add_pending(&mut self) -> PyResult<()> {
+        let len = mem::take(&mut self.pending_len);
+        let [x, y] = self.pending;
+        let done = self.floats.add_products(&x[..len], &y[..len]);
+        self.floats_used |= done > 0;
+        for (x, y) in x[done..len].iter().zip(&y[done..len]) {
+            self.add_by_operator(float(self.py, *x)?, float(self.py, *y)?)?;
+        }
+        Ok(())
+    }
+
+    /// As [`add`](Self::add), where at least one of the two is any object.
+    fn add_items(&mut self, p: Item<'py>, q: Item<'py>) -> PyResult<()> {
+        self.add_pending()?;
+        if self.total.is_none() {
+            if is_int_item(&p) && is_int_item(&q) && !self.floats_used {
+                return self.add_ints(&p, &q);
+            }
+            if let Some((x, y)) = float_and_int(&p, &q)?
                 && self.floats.add_products(&[x], &[y]) == 1
             {
                 self.floats_used = true;
                 return Ok(());
             }
-            self.end_float_phase()?;
         }
-        self.add_wide()?;
-        let product = number_multiply(p.as_borrowed(), q.as_borrowed())?;
-        self.add_to_total(product)?;
-        self.wide = None;
-        Ok(())
+        self.add_by_operator(object(self.py, p)?, object(self.py, q)?)
     }
 
-    /// Adds as Python's operator does.
-    fn add_to_total(&mut self, summand: Bound<'py>) -> PyResult<()> {
+    fn add_ints(&mut self, p: &Item<'py>, q: &Item<'py>) -> PyResult<()> {
+        let (p, q) = (IntItem::of(p)?, IntItem::of(q)?);
+        let negative = p.is_negative() != q.is_negative();
+        let ints = &mut self.ints;
+        if let (Some(x), Some(y)) = (p.as_u128(), q.as_u128()) {
+            return ints.add_u128(negative, x, y).map_err(|_| PyErr::no_memory(self.py));
+        }
+        let (x, y) = (p.limbs(self.py)?, q.limbs(self.py)?);
+        interruptible(self.py, |poll| ints.add(negative, &x, &y, poll))
+    }
+
+    /// Multiplies and adds as Python's operators do, now and from now on.
+    fn add_by_operator(&mut self, p: Bound<'py>, q: Bound<'py>) -> PyResult<()> {
         let total = self.take_total()?;
-        self.total = Some(number_add(total.as_borrowed(), summand.as_borrowed())?);
+        self.total = Some(total.add(&p.mul(&q)?)?);
         Ok(())
     }
 
+    /// The sum of all that has been added.
     fn take_total(&mut self) -> PyResult<Bound<'py>> {
-        self.total.take().map_or_else(|| int_from_i64(self.py, self.ints), Ok)
-    }
-
-    fn end_float_phase(&mut self) -> PyResult<()> {
-        if self.float_phase {
-            self.float_phase = false;
-            if self.floats_used {
-                // As Python adds an int and a float. Nothing but the ints has come before.
-                self.total = Some(float_new(self.py, self.ints as f64 + self.floats.round())?);
-                self.wide = None;
-            }
+        if let Some(total) = self.total.take() {
+            return Ok(total);
         }
-        Ok(())
-    }
-
-    fn add_wide(&mut self) -> PyResult<()> {
-        if let Some(wide) = self.wide.filter(|wide| *wide != 0) {
-            let magnitude = wide.unsigned_abs();
-            let limbs = [magnitude as u64, (magnitude >> 64) as u64];
-            let wide = int_from_limbs(self.py, wide < 0, &limbs)?;
-            self.add_to_total(wide)?;
-            self.wide = Some(0);
+        let py = self.py;
+        if self.floats_used
+            && let Some(ints) = self.ints.as_i128()
+        {
+            self.floats.add_integer(ints);
+            // A sum that starts at the int 0 is never -0.0.
+            return float(py, 0.0 + self.floats.round());
         }
-        Ok(())
+        let (negative, magnitude) = mem::take(&mut self.ints).finish().map_err(|_| PyErr::no_memory(py))?;
+        let ints = PyInt::from_limbs(py, negative, &magnitude)?;
+        if self.floats_used {
+            return ints.add(&PyFloat::new(py, self.floats.round())?);
+        }
+        Ok(ints.into_any())
     }
 
     fn finish(mut self) -> PyResult<Bound<'py>> {
-        self.end_float_phase()?;
-        self.add_wide()?;
+        self.add_pending()?;
         self.take_total()
     }
 }
 
-/// The values of a float and an int in either order, if the int is not too large for a double.
-fn float_and_int(p: Borrowed<'_, '_>, q: Borrowed<'_, '_>) -> PyResult<Option<(f64, f64)>> {
-    let value = |float: Borrowed<'_, '_>, int: Borrowed<'_, '_>| -> PyResult<Option<(f64, f64)>> {
-        if !is_exact_float(float) || !is_exact_int(int) {
-            return Ok(None);
+/// The value of an int, or a bool.
+#[inline(always)]
+fn as_int(number: Number) -> Option<i64> {
+    match number {
+        Number::Int(value) => Some(value),
+        Number::Bool(value) => Some(value.into()),
+        Number::Float(_) => None,
+    }
+}
+
+/// Whether an item is exactly an int, or a bool.
+#[inline]
+fn is_int_item(item: &Item<'_>) -> bool {
+    match item {
+        Item::Number(number) => as_int(*number).is_some(),
+        Item::Object(object) => PyInt::check_exact(object),
+        Item::End => false,
+    }
+}
+
+/// An int, or a bool.
+enum IntItem<'a, 'py> {
+    Small(i64),
+    Large(IntView<'a, 'py>),
+}
+
+impl<'a, 'py> IntItem<'a, 'py> {
+    #[inline]
+    fn of(item: &'a Item<'py>) -> PyResult<Self> {
+        Ok(match item {
+            Item::Number(number) => Self::Small(as_int(*number).unwrap_or(0)),
+            Item::Object(object) => Self::Large(IntView::new(object.as_borrowed())?),
+            Item::End => Self::Small(0),
+        })
+    }
+
+    fn is_negative(&self) -> bool {
+        match self {
+            Self::Small(value) => *value < 0,
+            Self::Large(view) => view.is_negative(),
         }
-        let view = IntView::new(int)?;
-        let (top, sticky, bits) = view.top_bits();
-        let Some(magnitude) = real::int_to_f64(top, sticky, bits) else { return Ok(None) };
-        let int = if view.is_negative() { -magnitude } else { magnitude };
-        Ok(Some((float_as_double(float)?, int)))
-    };
+    }
+
+    #[inline]
+    fn as_u128(&self) -> Option<u128> {
+        match self {
+            Self::Small(value) => Some(value.unsigned_abs().into()),
+            Self::Large(view) => view.as_u128(),
+        }
+    }
+
+    fn limbs(&self, py: Python<'py>) -> PyResult<Natural> {
+        match self {
+            Self::Small(value) => natural::from_limb(value.unsigned_abs()).map_err(|_| PyErr::no_memory(py)),
+            Self::Large(view) => limbs(py, view),
+        }
+    }
+}
+
+/// The values of a float and an int in either order, if the int is not too large for a double.
+fn float_and_int<'py>(p: &Item<'py>, q: &Item<'py>) -> PyResult<Option<(f64, f64)>> {
     // A product does not depend on the order.
-    Ok(value(p, q)?.or(value(q, p)?))
+    let (float, int) = match (p, q) {
+        (Item::Number(Number::Float(float)), Item::Object(int))
+        | (Item::Object(int), Item::Number(Number::Float(float))) => (*float, int),
+        _ => return Ok(None),
+    };
+    let Some(int) = exact_int(int) else { return Ok(None) };
+    let view = int.view()?;
+    let (top, sticky, bits) = view.top_bits();
+    let Some(magnitude) = real::int_to_f64(top, sticky, bits) else { return Ok(None) };
+    Ok(Some((float, if view.is_negative() { -magnitude } else { magnitude })))
 }
 
 /// The product.
@@ -324,8 +398,12 @@ pub unsafe extern "C" fn math_prod_impl(
     iterable: *mut PyObject,
     start: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
-    unsafe { entry(c"math.prod", |py| prod(argument(py, iterable), Borrowed::from_borrowed_or_null(py, start))) }
+    // SAFETY: the parsing code passes an argument that its caller keeps alive.
+    let iterable: Arg<'_> = unsafe { Arg::new(&iterable) };
+    // SAFETY: as above, or NULL.
+    let start: Option<Arg<'_>> = unsafe { Arg::optional(&start) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"math.prod", |py| prod(iterable.bind(py), start.map(|start| start.bind(py)))) }
 }
 
 fn prod<'py>(iterable: Borrowed<'_, 'py>, start: Option<Borrowed<'_, 'py>>) -> PyResult<Bound<'py>> {
@@ -376,7 +454,7 @@ impl<'py> Product<'py> {
     fn new(py: Python<'py>, start: Option<Borrowed<'_, 'py>>) -> PyResult<Self> {
         let Some(start) = start else { return Ok(Self { py, state: State::Small(1), by_operator: false }) };
         let mut product = Self { py, state: State::Small(1), by_operator: false };
-        if is_exact_int(start) {
+        if PyInt::check_exact(&start) {
             product.multiply_object(start.to_owned())?;
         } else {
             product.state = State::of(start.to_owned())?;
@@ -422,13 +500,13 @@ impl<'py> Product<'py> {
             (State::Small(product), Number::Int(_)) => {
                 let (negative, mut tree) = (*product < 0, ProductTree::new());
                 let first = product.unsigned_abs();
-                watched(self.py, |watch| tree.multiply(first, watch))?;
+                interruptible(self.py, |poll| tree.multiply(first, poll))?;
                 self.state = State::Int { negative, magnitude: tree };
                 self.multiply_other(number)?;
             }
             (State::Int { negative, magnitude }, Number::Int(factor)) => {
                 *negative ^= factor < 0;
-                watched(self.py, |watch| magnitude.multiply(factor.unsigned_abs(), watch))?;
+                interruptible(self.py, |poll| magnitude.multiply(factor.unsigned_abs(), poll))?;
             }
             (State::Float(product), Number::Float(factor)) if !(self.by_operator && product.is_nan()) => {
                 *product = real::times(*product, factor);
@@ -445,22 +523,24 @@ impl<'py> Product<'py> {
     }
 
     fn multiply_object(&mut self, factor: Bound<'py>) -> PyResult<()> {
-        if !is_exact_int(factor.as_borrowed()) || !matches!(self.state, State::Small(_) | State::Int { .. }) {
-            return self.multiply_any(factor);
-        }
-        let view = IntView::new(factor.as_borrowed())?;
+        let int = exact_int(&factor).filter(|_| matches!(self.state, State::Small(_) | State::Int { .. }));
+        let Some(int) = int else { return self.multiply_any(factor) };
+        let view = int.view()?;
         if let Some(factor) = view.small() {
             return self.multiply(Number::Int(factor));
         }
         if let State::Small(product) = self.state {
             let mut tree = ProductTree::new();
-            watched(self.py, |watch| tree.multiply(product.unsigned_abs(), watch))?;
+            interruptible(self.py, |poll| tree.multiply(product.unsigned_abs(), poll))?;
             self.state = State::Int { negative: product < 0, magnitude: tree };
         }
         if let State::Int { negative, magnitude } = &mut self.state {
             *negative ^= view.is_negative();
-            let limbs = super::integer::limbs(self.py, &view)?;
-            watched(self.py, |watch| magnitude.multiply_number(limbs, watch))?;
+            if let Some(factor) = view.as_u128() {
+                return interruptible(self.py, |poll| magnitude.multiply_u128(factor, poll));
+            }
+            let factor = limbs(self.py, &view)?;
+            interruptible(self.py, |poll| magnitude.multiply_number(factor, poll))?;
         }
         Ok(())
     }
@@ -469,7 +549,7 @@ impl<'py> Product<'py> {
     fn multiply_any(&mut self, factor: Bound<'py>) -> PyResult<()> {
         self.by_operator |= !matches!(self.state, State::Small(_));
         let product = self.take()?;
-        self.state = State::of(number_multiply(product.as_borrowed(), factor.as_borrowed())?)?;
+        self.state = State::of(product.mul(&factor)?)?;
         self.by_operator |= matches!(self.state, State::Object(_));
         Ok(())
     }
@@ -477,12 +557,12 @@ impl<'py> Product<'py> {
     /// The product so far, as an object.
     fn take(&mut self) -> PyResult<Bound<'py>> {
         match std::mem::replace(&mut self.state, State::Small(1)) {
-            State::Small(product) => int_from_i64(self.py, product),
+            State::Small(product) => PyInt::new(self.py, product).map(Bound::into_any),
             State::Int { negative, magnitude } => {
-                let limbs = watched(self.py, |watch| magnitude.finish(watch))?;
-                int_from_limbs(self.py, negative && !limbs.is_empty(), &limbs)
+                let limbs = interruptible(self.py, |poll| magnitude.finish(poll))?;
+                PyInt::from_limbs(self.py, negative && !limbs.is_empty(), &limbs).map(Bound::into_any)
             }
-            State::Float(product) => float_new(self.py, product),
+            State::Float(product) => float(self.py, product),
             State::Object(product) => Ok(product),
         }
     }
@@ -494,10 +574,6 @@ impl<'py> Product<'py> {
 
 impl<'py> State<'py> {
     fn of(object: Bound<'py>) -> PyResult<Self> {
-        if is_exact_float(object.as_borrowed()) {
-            Ok(Self::Float(float_as_double(object.as_borrowed())?))
-        } else {
-            Ok(Self::Object(object))
-        }
+        if PyFloat::check_exact(&object) { Ok(Self::Float(object.as_f64()?)) } else { Ok(Self::Object(object)) }
     }
 }

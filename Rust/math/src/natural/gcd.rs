@@ -4,12 +4,12 @@
 //! both numbers, as long as a condition of Jebelean's proves that the whole numbers would have had the same quotients, and
 //! then all of them at once on the whole numbers: some sixty bits are gone after one pass over the limbs.
 
-use super::{Natural, Stop, Watch, compare, div_rem, from_u128, low, normalize};
+use super::{Error, Natural, SignalPoll, compare, from_limb, from_u128, low, normalize, rem_assign, rem_limb};
 use std::cmp::Ordering;
 use std::mem::swap;
 
 /// The greatest common divisor; that of a number and zero is the number.
-pub fn gcd(mut a: Natural, mut b: Natural, watch: &mut Watch<'_>) -> Result<Natural, Stop> {
+pub fn gcd(mut a: Natural, mut b: Natural, poll: &mut SignalPoll<'_>) -> Result<Natural, Error> {
     if compare(&a, &b) == Ordering::Less {
         swap(&mut a, &mut b);
     }
@@ -18,13 +18,12 @@ pub fn gcd(mut a: Natural, mut b: Natural, watch: &mut Watch<'_>) -> Result<Natu
         let steps = Steps::of(x, y);
         if steps.v0 == 0 {
             // Not one step is certain: the numbers are too different, and a division brings them together.
-            let (_, remainder) = div_rem(&a, &b, watch)?;
-            a = b;
-            b = remainder;
+            rem_assign(&mut a, &b, poll)?;
+            swap(&mut a, &mut b);
             continue;
         }
-        watch.spend(4 * a.len())?;
-        b.try_reserve(a.len() - b.len()).map_err(|_| Stop::NoMemory)?;
+        poll.spend(4 * a.len())?;
+        b.try_reserve(a.len() - b.len()).map_err(|_| Error::NoMemory)?;
         b.resize(a.len(), 0);
         if steps.even {
             combine(&mut a, &mut b, [steps.u0, steps.v0], [steps.v1, steps.u1]);
@@ -35,11 +34,13 @@ pub fn gcd(mut a: Natural, mut b: Natural, watch: &mut Watch<'_>) -> Result<Natu
         normalize(&mut a);
         normalize(&mut b);
     }
-    if b.is_empty() {
-        return Ok(a);
+    match *b {
+        [] => return Ok(a),
+        [b] => return from_limb(gcd_u64(b, rem_limb(&a, b))),
+        _ => {}
     }
     if a.len() > 2 {
-        a = div_rem(&a, &b, watch)?.1;
+        rem_assign(&mut a, &b, poll)?;
     }
     from_u128(gcd_u128(low(&a), low(&b)))
 }
@@ -189,13 +190,13 @@ pub fn gcd_u128(a: u128, b: u128) -> u128 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Random, slow_mul, watched};
+    use super::super::testing::{Random, interruptible, slow_mul};
     use super::super::{Natural, div_rem, low};
     use super::{gcd, gcd_u64, gcd_u128, lcm_u64};
 
     fn euclid(mut a: Natural, mut b: Natural) -> Natural {
         while !b.is_empty() {
-            let (_, rest) = watched(|watch| div_rem(&a, &b, watch));
+            let (_, rest) = interruptible(|poll| div_rem(&a, &b, poll));
             (a, b) = (b, rest);
         }
         a
@@ -211,7 +212,7 @@ mod tests {
                     let factor = random.natural(common);
                     let a = slow_mul(&random.natural(left), &factor);
                     let b = slow_mul(&random.natural(right), &factor);
-                    assert_eq!(watched(|watch| gcd(a.clone(), b.clone(), watch)), euclid(a, b));
+                    assert_eq!(interruptible(|poll| gcd(a.clone(), b.clone(), poll)), euclid(a, b));
                 }
             }
         }
@@ -227,7 +228,7 @@ mod tests {
             super::normalize(&mut sum);
             (a, b) = (b, sum);
         }
-        assert_eq!(watched(|watch| gcd(a.clone(), b.clone(), watch)), [1]);
+        assert_eq!(interruptible(|poll| gcd(a.clone(), b.clone(), poll)), [1]);
     }
 
     #[test]

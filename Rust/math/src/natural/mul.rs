@@ -1,50 +1,48 @@
 //! Products.
 //!
-//! Below a few dozen limbs each limb of one number is multiplied with the other. Above, Karatsuba's method: with
-//! `a = a1*B + a0` and `b = b1*B + b0`, the three products `a1*b1`, `a0*b0` and `(a1 + a0)*(b1 + b0)` do for four. A
-//! long number is multiplied with a short one in pieces of the short one's length.
+//! - Up to a few dozen limbs: the schoolbook method, each limb of one number times the other.
+//! - Above: Karatsuba's method (Karatsuba and Ofman, "Multiplication of Many-Digital Numbers by Automatic Computers",
+//!   1962). With `a = a1*B + a0` and `b = b1*B + b0`, the three products `a1*b1`, `a0*b0` and `(a1 + a0)*(b1 + b0)` do
+//!   for four.
+//! - Above some thousands: the number-theoretic transform, in [`ntt`](super::ntt).
+//!
+//! A long number is multiplied by a short one in pieces of the short one's length.
 
-use super::{Natural, Stop, Watch, add_assign, normalize, significant, sub_assign, zeros};
+use super::ntt::mul_ntt;
+use super::{Error, Natural, SignalPoll, add_assign, normalize, significant, sub_assign, zeros};
 
-/// Up to this many limbs the simple method is faster.
+/// From this many limbs on Karatsuba's method is faster than the schoolbook.
 const KARATSUBA: usize = 32;
+/// From this many limbs on the number-theoretic transform is faster than Karatsuba's method.
+const NTT: usize = 4000;
+/// Longer numbers are halved by Karatsuba's method first: the transform takes some hundred bytes a limb.
+const NTT_MAX: usize = 1 << 20;
 
 /// `left * right`
-pub fn mul(left: &[u64], right: &[u64], watch: &mut Watch<'_>) -> Result<Natural, Stop> {
+pub fn mul(left: &[u64], right: &[u64], poll: &mut SignalPoll<'_>) -> Result<Natural, Error> {
     let (left, right) = if left.len() >= right.len() { (left, right) } else { (right, left) };
-    let mut product = zeros(left.len().checked_add(right.len()).ok_or(Stop::NoMemory)?)?;
+    if (NTT..=NTT_MAX).contains(&right.len()) && left.len() <= 2 * right.len() {
+        return mul_ntt(left, right, poll);
+    }
+    let mut product = zeros(left.len().checked_add(right.len()).ok_or(Error::NoMemory)?)?;
     if right.len() < KARATSUBA {
-        watch.spend(left.len() * right.len())?;
-        simple(left, right, &mut product);
-    } else {
+        poll.spend(left.len() * right.len())?;
+        schoolbook(left, right, &mut product);
+    } else if left.len() == right.len() {
         let mut scratch = zeros(scratch_len(right.len()))?;
-        if left.len() == right.len() {
-            karatsuba(left, right, &mut product, &mut scratch, watch)?;
-        } else {
-            let mut part = zeros(2 * right.len())?;
-            for (index, piece) in left.chunks(right.len()).enumerate() {
-                let part = &mut part[..piece.len() + right.len()];
-                if piece.len() == right.len() {
-                    karatsuba(piece, right, part, &mut scratch, watch)?;
-                } else {
-                    part.copy_from_slice(&padded(mul(right, significant(piece), watch)?, part.len())?);
-                }
-                add_assign(&mut product[index * right.len()..], part);
-            }
+        karatsuba(left, right, &mut product, &mut scratch, poll)?;
+    } else {
+        for (index, piece) in left.chunks(right.len()).enumerate() {
+            let part = mul(significant(piece), right, poll)?;
+            add_assign(&mut product[index * right.len()..], &part);
         }
     }
     normalize(&mut product);
     Ok(product)
 }
 
-fn padded(mut limbs: Natural, len: usize) -> Result<Natural, Stop> {
-    limbs.try_reserve_exact(len.saturating_sub(limbs.len())).map_err(|_| Stop::NoMemory)?;
-    limbs.resize(len, 0);
-    Ok(limbs)
-}
-
 /// `left * right + add`
-pub fn mul_limb(left: &mut Natural, right: u64, add: u64) -> Result<(), Stop> {
+pub fn mul_limb(left: &mut Natural, right: u64, add: u64) -> Result<(), Error> {
     let mut carry = u128::from(add);
     for limb in left.iter_mut() {
         carry += u128::from(*limb) * u128::from(right);
@@ -52,7 +50,7 @@ pub fn mul_limb(left: &mut Natural, right: u64, add: u64) -> Result<(), Stop> {
         carry >>= 64;
     }
     if carry != 0 {
-        left.try_reserve(1).map_err(|_| Stop::NoMemory)?;
+        left.try_reserve(1).map_err(|_| Error::NoMemory)?;
         left.push(carry as u64);
     }
     normalize(left);
@@ -60,7 +58,7 @@ pub fn mul_limb(left: &mut Natural, right: u64, add: u64) -> Result<(), Stop> {
 }
 
 /// Writes the product, which takes all of `product`.
-fn simple(left: &[u64], right: &[u64], product: &mut [u64]) {
+pub(super) fn schoolbook(left: &[u64], right: &[u64], product: &mut [u64]) {
     product.fill(0);
     for (index, factor) in right.iter().enumerate() {
         let (row, above) = product[index..].split_at_mut(left.len());
@@ -92,12 +90,19 @@ fn karatsuba(
     right: &[u64],
     product: &mut [u64],
     scratch: &mut [u64],
-    watch: &mut Watch<'_>,
-) -> Result<(), Stop> {
+    poll: &mut SignalPoll<'_>,
+) -> Result<(), Error> {
     let len = left.len();
+    if (NTT..=NTT_MAX).contains(&len) {
+        let value = mul_ntt(left, right, poll)?;
+        let (low, high) = product.split_at_mut(value.len());
+        low.copy_from_slice(&value);
+        high.fill(0);
+        return Ok(());
+    }
     if len < KARATSUBA {
-        watch.spend(len * len)?;
-        simple(left, right, product);
+        poll.spend(len * len)?;
+        schoolbook(left, right, product);
         return Ok(());
     }
     // The upper half is the shorter one when the length is odd.
@@ -106,8 +111,8 @@ fn karatsuba(
     let (right_low, right_high) = right.split_at(half);
     {
         let (low, high) = product.split_at_mut(2 * half);
-        karatsuba(left_low, right_low, low, scratch, watch)?;
-        karatsuba(left_high, right_high, high, scratch, watch)?;
+        karatsuba(left_low, right_low, low, scratch, poll)?;
+        karatsuba(left_high, right_high, high, scratch, poll)?;
     }
     // The sums have a limb more than the half, for the carry.
     let (sums, scratch) = scratch.split_at_mut(4 * (half + 1));
@@ -118,7 +123,7 @@ fn karatsuba(
         sum[half] = 0;
         add_assign(sum, high);
     }
-    karatsuba(left_sum, right_sum, middle, scratch, watch)?;
+    karatsuba(left_sum, right_sum, middle, scratch, poll)?;
     sub_assign(middle, &product[..2 * half]);
     sub_assign(middle, &product[2 * half..]);
     // The middle product is less than the rest of the whole, so what is cut off is zero.
@@ -130,8 +135,8 @@ fn karatsuba(
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Random, slow_mul, watched};
-    use super::{KARATSUBA, mul, mul_limb};
+    use super::super::testing::{Random, interruptible, slow_mul};
+    use super::{KARATSUBA, NTT, mul, mul_limb};
 
     #[test]
     fn products_are_those_of_the_definition() {
@@ -141,11 +146,20 @@ mod tests {
         for &left in &lengths {
             for &right in &lengths {
                 let (left, right) = (random.natural(left), random.natural(right));
-                assert_eq!(watched(|watch| mul(&left, &right, watch)), slow_mul(&left, &right));
+                assert_eq!(interruptible(|poll| mul(&left, &right, poll)), slow_mul(&left, &right));
             }
         }
         let ones = vec![u64::MAX; 333];
-        assert_eq!(watched(|watch| mul(&ones, &ones, watch)), slow_mul(&ones, &ones));
+        assert_eq!(interruptible(|poll| mul(&ones, &ones, poll)), slow_mul(&ones, &ones));
+    }
+
+    #[test]
+    fn long_products() {
+        let mut random = Random(6);
+        for (left, right) in [(NTT, NTT), (NTT + 1, NTT - 1), (2 * NTT, NTT), (2 * NTT + 9, NTT), (NTT / 8, 3 * NTT)] {
+            let (left, right) = (random.natural(left), random.natural(right));
+            assert!(interruptible(|poll| mul(&left, &right, poll)) == slow_mul(&left, &right));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Numbers as doubles, many at a time: those of a list, of a tuple, or of the arguments of a call.
 //!
-//! Only what is exactly a `float`, or an `int` that fits 64 bits, is read here, so no Python code runs meanwhile and a list is seen as
+//! Only what is exactly a `float`, a `bool`, or an `int` of some thousand bits at most, is read here, so no Python code runs meanwhile and a list is seen as
 //! it was at one moment. Anything else is the caller's, object by object.
 
 #![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]

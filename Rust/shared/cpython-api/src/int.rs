@@ -70,6 +70,48 @@ impl<'a, 'py> IntView<'a, 'py> {
         if self.export.digits.is_null() { self.export.value < 0 } else { self.export.negative != 0 }
     }
 
+    /// Whether the magnitudes are equal.
+    pub fn has_magnitude_of(&self, other: &Self) -> bool {
+        if self.export.digits.is_null() || other.export.digits.is_null() {
+            return self.export.digits == other.export.digits
+                && self.export.value.unsigned_abs() == other.export.value.unsigned_abs();
+        }
+        let size = usize::from(Layout::of(self.py).size);
+        // SAFETY: each export has as many digits of this size as it says, which live as long as its object.
+        let bytes =
+            |view: &Self| unsafe { slice::from_raw_parts(view.export.digits.cast::<u8>(), view.digit_count() * size) };
+        bytes(self) == bytes(other)
+    }
+
+    /// The magnitude, if it has 128 bits at most.
+    #[inline]
+    pub fn as_u128(&self) -> Option<u128> {
+        if let Some(value) = self.small() {
+            return Some(value.unsigned_abs().into());
+        }
+        let layout = Layout::of(self.py);
+        let count = self.digit_count();
+        if count > 128 / layout.bits as usize + 1 {
+            return None;
+        }
+        let mut value = 0_u128;
+        for index in (0..count).rev() {
+            // SAFETY: the export has as many digits of this size as it says.
+            let digit = unsafe {
+                if layout.size == 4 {
+                    *self.export.digits.cast::<u32>().add(index)
+                } else {
+                    u32::from(*self.export.digits.cast::<u16>().add(index))
+                }
+            };
+            if value >> (128 - layout.bits) != 0 {
+                return None;
+            }
+            value = value << layout.bits | u128::from(digit);
+        }
+        Some(value)
+    }
+
     /// How many limbs hold the magnitude.
     #[inline]
     pub fn limb_len(&self) -> usize {
@@ -94,33 +136,72 @@ impl<'a, 'py> IntView<'a, 'py> {
             }
             return;
         }
-        let layout = Layout::of(self.py);
         let mut at = 0;
         let mut buffer = 0_u128;
         let mut filled = 0;
-        let mut push = |digit: u32| {
-            buffer |= u128::from(digit) << filled;
-            filled += layout.bits;
+        self.for_each_chunk(false, |chunk| {
+            buffer |= u128::from(chunk) << filled;
+            filled += Self::CHUNK_BITS;
             if filled >= 64 {
                 limbs[at] = buffer as u64;
                 at += 1;
                 buffer >>= 64;
                 filled -= 64;
             }
-        };
-        // SAFETY: the export has as many digits of this size as it says, and they live as long as the object.
-        unsafe {
-            if layout.size == 4 {
-                slice::from_raw_parts(self.export.digits.cast::<u32>(), self.digit_count())
-                    .iter()
-                    .for_each(|d| push(*d));
-            } else {
-                let digits = slice::from_raw_parts(self.export.digits.cast::<u16>(), self.digit_count());
-                digits.iter().for_each(|d| push(u32::from(*d)));
-            }
-        }
+        });
         if buffer != 0 {
             limbs[at] = buffer as u64;
+        }
+    }
+
+    /// How many bits a chunk of [`for_each_chunk_from_top`](Self::for_each_chunk_from_top) has.
+    pub const CHUNK_BITS: u32 = 60;
+
+    /// Shows the bits of the magnitude, in chunks, the highest first.
+    #[inline]
+    pub fn for_each_chunk_from_top(&self, show: impl FnMut(u64)) {
+        self.for_each_chunk(true, show);
+    }
+
+    /// A chunk is of two or four digits, whichever way they are stored.
+    #[inline]
+    fn for_each_chunk(&self, from_top: bool, mut show: impl FnMut(u64)) {
+        #[inline]
+        fn each<D: Copy + Into<u64>, const N: usize>(digits: &[D], from_top: bool, mut show: impl FnMut(u64)) {
+            let bits = IntView::CHUNK_BITS as usize / N;
+            let joined = |digits: &[D]| digits.iter().rev().fold(0, |chunk, digit| chunk << bits | (*digit).into());
+            let (chunks, rest) = digits.as_chunks::<N>();
+            if from_top {
+                if !rest.is_empty() {
+                    show(joined(rest));
+                }
+                chunks.iter().rev().for_each(|chunk| show(joined(chunk)));
+            } else {
+                chunks.iter().for_each(|chunk| show(joined(chunk)));
+                if !rest.is_empty() {
+                    show(joined(rest));
+                }
+            }
+        }
+        if let Some(value) = self.small() {
+            let magnitude = value.unsigned_abs();
+            let (high, low) = (magnitude >> Self::CHUNK_BITS, magnitude & ((1 << Self::CHUNK_BITS) - 1));
+            let chunks = if from_top { [high, low] } else { [low, high] };
+            chunks.into_iter().for_each(show);
+        } else if Layout::of(self.py).size == 4 {
+            // SAFETY: the export has as many digits of this size as it says, and they live as long as the object.
+            each::<u32, 2>(
+                unsafe { slice::from_raw_parts(self.export.digits.cast(), self.digit_count()) },
+                from_top,
+                show,
+            );
+        } else {
+            // SAFETY: as above.
+            each::<u16, 4>(
+                unsafe { slice::from_raw_parts(self.export.digits.cast(), self.digit_count()) },
+                from_top,
+                show,
+            );
         }
     }
 
@@ -158,12 +239,30 @@ impl<'a, 'py> IntView<'a, 'py> {
                 filled += taken;
             }
             sticky |= taken < width && value & ((1 << (width - taken)) - 1) != 0;
-            // One bit is enough, and the lowest digits of a number are seldom zero.
-            if sticky {
+            if filled == 64 {
+                // Mostly the next digit tells; below the one bit of a power of two there are only zeros.
+                sticky = sticky || self.has_digit_below(index);
                 break;
             }
         }
         (top, sticky, bits)
+    }
+
+    /// Whether a digit below `end`, which is one of them or their number, is not zero.
+    fn has_digit_below(&self, end: usize) -> bool {
+        /// Blocks are long enough for vectors, and short enough to find the first one soon.
+        fn any<D: Copy + Default + std::ops::BitOr<Output = D> + PartialEq>(digits: &[D]) -> bool {
+            let zero = D::default();
+            digits.rchunks(256).any(|block| block.iter().fold(zero, |all, digit| all | *digit) != zero)
+        }
+        // SAFETY: the export has as many digits of this size as it says, which live as long as the object.
+        unsafe {
+            if Layout::of(self.py).size == 4 {
+                any(slice::from_raw_parts(self.export.digits.cast::<u32>(), end))
+            } else {
+                any(slice::from_raw_parts(self.export.digits.cast::<u16>(), end))
+            }
+        }
     }
 
     #[inline]

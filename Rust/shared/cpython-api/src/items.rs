@@ -5,6 +5,7 @@
 
 #![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
 
+use crate::types::PyTuple;
 use crate::{Borrowed, Bound, Doubles, PyErr, PyResult};
 use cpython_sys as ffi;
 use std::mem::MaybeUninit;
@@ -217,7 +218,7 @@ impl<'a> Objects<'a> {
 /// What comes next out of [`Items`].
 #[derive(Debug)]
 pub enum Item<'py> {
-    /// A number; the object is not kept.
+    /// Exactly a `float` or a `bool`, or an `int` that fits 64 bits, out of any kind of iterable; the object is not kept.
     Number(Number),
     /// Anything else.
     Object(Bound<'py>),
@@ -259,20 +260,10 @@ impl<'py> Items<'py> {
         }
     }
 
-    /// The items of a tuple, of a subclass too, whatever its `__iter__`; `None` for any other object.
+    /// The items of a tuple, of a subclass too, whatever its `__iter__`.
     #[inline]
-    pub fn of_tuple(object: Borrowed<'_, 'py>) -> Option<Self> {
-        // SAFETY: the object is live and the thread attached.
-        let is_tuple = unsafe { ffi::shim_PyTuple_Check(object.as_ptr()) != 0 };
-        is_tuple.then(|| Self { source: object.to_owned(), way: Way::Tuple(0) })
-    }
-
-    /// How many items a tuple has; `None` of any other source.
-    #[inline]
-    pub fn tuple_len(&self) -> Option<usize> {
-        let Way::Tuple(_) = self.way else { return None };
-        // SAFETY: the source is a tuple.
-        usize::try_from(unsafe { ffi::PyTuple_Size(self.source.as_ptr()) }).ok()
+    pub fn of_tuple(tuple: &Bound<'py, PyTuple>) -> Self {
+        Self { source: tuple.clone().into_any(), way: Way::Tuple(0) }
     }
 
     /// Whether items can be read in blocks.
@@ -341,32 +332,30 @@ impl<'py> Items<'py> {
         }
     }
 
-    /// What comes next. It may run any Python code.
+    /// What comes next: a number wherever a block would have had one. It may run any Python code.
     #[inline]
     pub fn next_item(&mut self) -> PyResult<Item<'py>> {
         let py = self.source.py();
-        // SAFETY: the source is what its way says and the thread attached; the calls return new references.
+        let (mut bits, mut item) = (0, ptr::null_mut());
+        // SAFETY: the source is what its way says and the thread attached; an item that is stored is a new reference.
         unsafe {
-            let item = match &mut self.way {
+            let kind = match &mut self.way {
                 Way::List(index) => {
                     *index += 1;
-                    ffi::shim_list_item(self.source.as_ptr(), *index - 1)
+                    ffi::shim_list_number(self.source.as_ptr(), *index - 1, &mut bits, &mut item)
                 }
                 Way::Tuple(index) => {
                     *index += 1;
-                    ffi::shim_tuple_item(self.source.as_ptr(), *index - 1)
+                    ffi::shim_tuple_number(self.source.as_ptr(), *index - 1, &mut bits, &mut item)
                 }
-                Way::Iterator => {
-                    let (mut bits, mut item) = (0, ptr::null_mut());
-                    match ffi::shim_iter_number(self.source.as_ptr(), &mut bits, &mut item) as u32 {
-                        ffi::SHIM_ITEM_OTHER => item,
-                        ffi::SHIM_ITEM_END => return Ok(Item::End),
-                        ffi::SHIM_ITEM_ERROR => return Err(PyErr::already_set(py)),
-                        kind => return Ok(Item::Number(Number::new(kind as u8, bits))),
-                    }
-                }
+                Way::Iterator => ffi::shim_iter_number(self.source.as_ptr(), &mut bits, &mut item),
             };
-            Ok(Bound::from_owned_or_null(py, item).map_or(Item::End, Item::Object))
+            match kind as u32 {
+                ffi::SHIM_ITEM_OTHER => Ok(Bound::from_owned_or_null(py, item).map_or(Item::End, Item::Object)),
+                ffi::SHIM_ITEM_END => Ok(Item::End),
+                ffi::SHIM_ITEM_ERROR => Err(PyErr::already_set(py)),
+                kind => Ok(Item::Number(Number::new(kind as u8, bits))),
+            }
         }
     }
 }

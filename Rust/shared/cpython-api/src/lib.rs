@@ -85,7 +85,7 @@ pub use number::{
     number_multiply, number_subtract, number_true_divide, small_int, small_number,
 };
 pub use outbuf::OutBuf;
-pub use python::Python;
+pub use python::{Interrupted, Python};
 pub use raw::{raw_free, raw_malloc};
 pub use state::{ModuleState, module_exec, module_state};
 pub use text::{

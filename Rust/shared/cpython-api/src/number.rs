@@ -74,7 +74,7 @@ pub fn small_int(object: Borrowed<'_, '_>) -> Option<i64> {
     (found != 0).then_some(value)
 }
 
-/// The value of an object that is exactly a `float`, or exactly an `int` that fits 64 bits. No Python code runs.
+/// The value of an object that is exactly a `float` or a `bool`, or exactly an `int` of some thousand bits at most. No Python code runs.
 #[inline]
 pub fn small_number(object: Borrowed<'_, '_>) -> Option<f64> {
     let (object, mut value) = (object.as_ptr(), 0.0);

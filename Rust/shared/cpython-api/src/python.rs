@@ -1,9 +1,10 @@
 //! Attachment: which threads may touch Python objects.
 
-use crate::Bound;
 use crate::types::PyAny;
+use crate::{Bound, PyResult, check_signals};
 use cpython_sys as ffi;
 use std::marker::PhantomData;
+use std::{mem, ptr};
 
 /// The proof that the current thread is attached to an interpreter for the lifetime `'py`.
 ///
@@ -92,4 +93,55 @@ impl<'py> Python<'py> {
     pub fn check_signals(self) -> crate::PyResult<()> {
         crate::number::check_signals(self)
     }
+
+    /// Runs long `work` on private data, which calls its argument now and then and ends early once that fails.
+    ///
+    /// Each call runs the handlers of signals that have come in, and fails when one raises; that exception is the result. From
+    /// the first call on the thread is detached in between, so that a stop-the-world pause does not have to wait.
+    #[inline]
+    pub fn interruptible<T: Send>(
+        self,
+        work: impl FnOnce(&mut dyn FnMut() -> Result<(), Interrupted>) -> T + Send,
+    ) -> PyResult<T> {
+        /// The state of a thread that is detached, or NULL.
+        struct Detached(*mut ffi::PyThreadState);
+        impl Detached {
+            #[inline]
+            fn attach(&mut self) {
+                let state = mem::replace(&mut self.0, ptr::null_mut());
+                if !state.is_null() {
+                    // SAFETY: the state was saved by this thread, below, and is restored exactly once.
+                    unsafe { ffi::PyEval_RestoreThread(state) };
+                }
+            }
+        }
+        impl Drop for Detached {
+            #[inline]
+            fn drop(&mut self) {
+                self.attach();
+            }
+        }
+        let mut raised = None;
+        // Dropped after a panic, too.
+        let mut detached = Detached(ptr::null_mut());
+        let result = work(&mut || {
+            detached.attach();
+            if let Err(error) = check_signals(self) {
+                raised = Some(error);
+                return Err(Interrupted);
+            }
+            // SAFETY: this thread is attached, as `self` and the call above see to.
+            detached.0 = unsafe { ffi::PyEval_SaveThread() };
+            Ok(())
+        });
+        detached.attach();
+        match raised {
+            Some(error) => Err(error),
+            None => Ok(result),
+        }
+    }
 }
+
+/// The handler of a signal has raised an exception.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interrupted;

@@ -206,9 +206,21 @@ impl<'py> StrBuilder<'py> {
             len = sum;
             max_character = piece.max_character().max(max_character);
         }
+        Self::new(py, len, max_character)
+    }
+
+    /// Makes room for `len` characters, of which the widest is as wide as the widest of `like`.
+    #[inline]
+    pub fn with_len(py: Python<'py>, len: usize, like: StrData<'_>) -> PyResult<Self> {
+        Self::new(py, len, like.max_character())
+    }
+
+    #[inline]
+    fn new(py: Python<'py>, len: usize, max_character: u32) -> PyResult<Self> {
         if max_character > MAX_CHARACTER {
             return Err(out_of_range(py));
         }
+        let max_character = class(max_character);
         let Ok(size) = ffi::Py_ssize_t::try_from(len) else { return Err(PyErr::no_memory(py)) };
         // SAFETY: the thread is attached; the object is new. Its memory is not read before it is filled.
         unsafe {
@@ -228,7 +240,7 @@ impl<'py> StrBuilder<'py> {
         let (_, _, len) = piece.parts();
         let max_character = piece.max_character();
         assert!(len <= self.len - self.filled, "too many characters");
-        assert!(max_character <= self.max_character, "a wider character");
+        assert!(max_character <= MAX_CHARACTER && class(max_character) <= self.max_character, "a wider character");
         self.seen = self.seen.max(max_character);
         if len == 0 {
             return;
@@ -253,8 +265,19 @@ impl<'py> StrBuilder<'py> {
     #[inline]
     pub fn finish(self) -> Bound<'py> {
         assert_eq!(self.filled, self.len, "missing characters");
-        assert!(self.seen >= self.max_character, "missing wide characters");
+        assert!(class(self.seen) == self.max_character, "missing wide characters");
         self.object
+    }
+}
+
+/// The largest character of the class that a character is in: ASCII, Latin-1, the Basic Multilingual Plane, or all.
+#[inline]
+fn class(character: u32) -> u32 {
+    match character {
+        0..=0x7F => 0x7F,
+        0x80..=0xFF => 0xFF,
+        0x100..=0xFFFF => 0xFFFF,
+        _ => MAX_CHARACTER,
     }
 }
 

@@ -108,6 +108,11 @@ fn items_come_in_blocks_and_one_by_one() {
         assert_eq!(numbers.len(), 1);
         assert!(matches!(items.next_item(), Ok(Item::Object(_))));
         assert!(matches!(items.next_item(), Ok(Item::End)));
+        // One by one, numbers are the same as in a block.
+        let mut items = Items::new(first.as_borrowed()).expect("items");
+        assert!(matches!(items.next_item(), Ok(Item::Number(Number::Float(1.5)))));
+        assert!(matches!(items.next_item(), Ok(Item::Number(Number::Bool(true)))));
+        assert!(matches!(items.next_item(), Ok(Item::End)));
         assert!(Items::of_tuple(values[0].as_borrowed()).is_none());
         let iterable = bytes(py, b"ab");
         let mut items = Items::new(iterable.as_borrowed()).expect("items");
@@ -126,7 +131,7 @@ fn doubles_are_read_without_running_code() {
         let values =
             [float_new(py, 1.5), int_from_i64(py, i64::MIN), int_from_u64(py, u64::MAX), Ok(bool_object(py, true))]
                 .map(|value| value.expect("one"));
-        let known = [Some(1.5), Some(i64::MIN as f64), None, None];
+        let known = [Some(1.5), Some(i64::MIN as f64), Some(u64::MAX as f64), Some(1.0)];
         for (value, expected) in values.iter().zip(known) {
             assert_eq!(small_number(value.as_borrowed()), expected);
         }
@@ -138,7 +143,9 @@ fn doubles_are_read_without_running_code() {
         let plain = tuple_of_two(values[1].clone(), values[0].clone()).expect("a tuple");
         assert!(doubles.read_sequence(plain.as_borrowed()));
         assert_eq!(doubles.as_mut_slice(), [i64::MIN as f64, 1.5]);
-        let odd = tuple_of_two(values[0].clone(), values[2].clone()).expect("a tuple");
+        let too_long = int_from_limbs(py, false, &[1; 17]).expect("an int");
+        assert_eq!(small_number(too_long.as_borrowed()), None);
+        let odd = tuple_of_two(values[0].clone(), too_long).expect("a tuple");
         assert!(!doubles.read_sequence(odd.as_borrowed()));
         assert!(!doubles.read_sequence(values[0].as_borrowed()));
 

@@ -39,13 +39,38 @@ append_owned(PyObject *list, PyObject **items, Py_ssize_t count)
     return 0;
 }
 
+/* A list of `count` references to None, which is immortal, in memory of exactly its size. */
+static PyObject *
+list_of_none(Py_ssize_t count)
+{
+    PyObject *one = PyList_New(0);
+    if (one == NULL) {
+        return NULL;
+    }
+    PyObject *list = NULL;
+    if (_PyList_AppendTakeRef((PyListObject *)one, Py_None) == 0) {
+        list = PySequence_Repeat(one, count);
+    }
+    Py_DECREF(one);
+    return list;
+}
+
+/* How many items a list has at least whose memory is reserved at once: appending to a shorter one takes less time. */
+#define RESERVED_AT_ONCE 20
+
 PyObject *
 shim_list_from_owned(PyObject **items, Py_ssize_t count)
 {
-    PyObject *list = PyList_New(0);
+    int reserved = count >= RESERVED_AT_ONCE;
+    PyObject *list = reserved ? list_of_none(count) : PyList_New(0);
     if (list == NULL) {
         for (Py_ssize_t i = 0; i < count; i++) {
             Py_DECREF(items[i]);
+        }
+    }
+    else if (reserved) {
+        for (Py_ssize_t i = 0; i < count; i++) {
+            PyList_SET_ITEM(list, i, items[i]);
         }
     }
     else if (append_owned(list, items, count) < 0) {

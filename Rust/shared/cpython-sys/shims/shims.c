@@ -1,5 +1,6 @@
 #include "shims.h"
 
+#include <float.h>
 #include <string.h>
 
 void
@@ -287,9 +288,20 @@ read_double(PyObject *object, double *value)
         *value = PyFloat_AS_DOUBLE(object);
         return 1;
     }
-    int64_t integer;
-    if (PyLong_CheckExact(object) && read_int(object, &integer)) {
-        *value = (double)integer;
+    if (PyLong_CheckExact(object)) {
+        if (PyUnstable_Long_IsCompact((PyLongObject *)object)) {
+            *value = (double)PyUnstable_Long_CompactValue((PyLongObject *)object);
+            return 1;
+        }
+        /* Rounded as float() does, and without an error as long as the digits have fewer bits than a double's range. */
+        size_t digits = ((PyLongObject *)object)->long_value.lv_tag >> _PyLong_NON_SIZE_BITS;
+        if (digits <= DBL_MAX_EXP / PyLong_SHIFT) {
+            *value = PyLong_AsDouble(object);
+            return 1;
+        }
+    }
+    else if (PyBool_Check(object)) {
+        *value = object == Py_True;
         return 1;
     }
     return 0;
@@ -333,6 +345,38 @@ int
 shim_small_int(PyObject *object, int64_t *value)
 {
     return PyLong_CheckExact(object) && read_int(object, value);
+}
+
+int
+shim_int_magnitude(PyObject *object, uint64_t *words)
+{
+    if (!PyLong_CheckExact(object)) {
+        return 0;
+    }
+    PyLongObject *integer = (PyLongObject *)object;
+    if (PyUnstable_Long_IsCompact(integer)) {
+        Py_ssize_t value = PyUnstable_Long_CompactValue(integer);
+        words[0] = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+        words[1] = 0;
+        return value < 0 ? -1 : 1;
+    }
+    size_t count = integer->long_value.lv_tag >> _PyLong_NON_SIZE_BITS;
+    if (count > 128 / PyLong_SHIFT + 1) {
+        return 0;
+    }
+    /* Only the highest digit can be one too many. */
+    digit highest = integer->long_value.ob_digit[count - 1];
+    if (count == 128 / PyLong_SHIFT + 1 && highest >> (128 % PyLong_SHIFT) != 0) {
+        return 0;
+    }
+    uint64_t low = 0, high = 0;
+    for (size_t i = count; i-- > 0; ) {
+        high = high << PyLong_SHIFT | low >> (64 - PyLong_SHIFT);
+        low = low << PyLong_SHIFT | integer->long_value.ob_digit[i];
+    }
+    words[0] = low;
+    words[1] = high;
+    return 1 - (int)(integer->long_value.lv_tag & _PyLong_SIGN_MASK);
 }
 
 int
@@ -380,6 +424,43 @@ PyObject *
 shim_tuple_item(PyObject *tuple, Py_ssize_t index)
 {
     return index < PyTuple_GET_SIZE(tuple) ? Py_NewRef(PyTuple_GET_ITEM(tuple, index)) : NULL;
+}
+
+int
+shim_list_number(PyObject *list, Py_ssize_t index, int64_t *bits, PyObject **item)
+{
+    if (index >= PyList_Size(list)) {
+        return SHIM_ITEM_END;
+    }
+    /* One item is had without the list's lock, which costs more than a reference. */
+    PyObject *object = PyList_GetItemRef(list, index);
+    if (object == NULL) {
+        /* Another thread has just taken it out of the list. */
+        PyErr_Clear();
+        return SHIM_ITEM_END;
+    }
+    int kind = read_number(object, bits);
+    if (kind == SHIM_ITEM_OTHER) {
+        *item = object;
+    }
+    else {
+        Py_DECREF(object);
+    }
+    return kind;
+}
+
+int
+shim_tuple_number(PyObject *tuple, Py_ssize_t index, int64_t *bits, PyObject **item)
+{
+    if (index >= PyTuple_GET_SIZE(tuple)) {
+        return SHIM_ITEM_END;
+    }
+    PyObject *object = PyTuple_GET_ITEM(tuple, index);
+    int kind = read_number(object, bits);
+    if (kind == SHIM_ITEM_OTHER) {
+        *item = Py_NewRef(object);
+    }
+    return kind;
 }
 
 int

@@ -128,7 +128,7 @@ Py_ssize_t shim_list_numbers(PyObject *list, Py_ssize_t start, Py_ssize_t count,
 Py_ssize_t shim_tuple_numbers(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, unsigned char *kinds, int64_t *bits,
                               Py_ssize_t *size);
 
-/* The same as doubles, of what is exactly a float, or an int that fits 64 bits. */
+/* The same as doubles, of what is exactly a float, a bool, or an int of about 1,000 bits at most. */
 Py_ssize_t shim_array_doubles(PyObject *const *items, Py_ssize_t count, double *values);
 Py_ssize_t shim_list_doubles(PyObject *list, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size);
 Py_ssize_t shim_tuple_doubles(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size);
@@ -136,12 +136,20 @@ Py_ssize_t shim_tuple_doubles(PyObject *tuple, Py_ssize_t start, Py_ssize_t coun
 /* Stores the value of what is exactly an int that fits 64 bits, and returns 1; or returns 0. */
 int shim_small_int(PyObject *object, int64_t *value);
 
+/* Stores the magnitude of what is exactly an int of 128 bits at most, the low word first, and returns 1, or -1 if the int is
+   negative; or returns 0. */
+int shim_int_magnitude(PyObject *object, uint64_t *words);
+
 /* Asks an iterator for the next object and returns its kind. Only SHIM_ITEM_OTHER stores the object, a new reference. */
 int shim_iter_number(PyObject *iterator, int64_t *bits, PyObject **item);
 
 /* New references to one item; NULL past the end, with no exception. */
 PyObject *shim_list_item(PyObject *list, Py_ssize_t index);
 PyObject *shim_tuple_item(PyObject *tuple, Py_ssize_t index);
+
+/* As shim_iter_number for the item at an index of a list or a tuple; SHIM_ITEM_END past the end. */
+int shim_list_number(PyObject *list, Py_ssize_t index, int64_t *bits, PyObject **item);
+int shim_tuple_number(PyObject *tuple, Py_ssize_t index, int64_t *bits, PyObject **item);
 
 int shim_PyFloat_CheckExact(PyObject *object);
 

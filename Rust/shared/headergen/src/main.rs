@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stderr, reason = "this is a command")]
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -67,6 +68,8 @@ fn generate(top: &Path, module: &str) -> Result<Vec<u8>, Box<dyn Error>> {
             "/* Made from the boundary of Rust/{module} by make regen; do not edit. Include Python.h first. */"
         )),
         line_length: 120,
+        // Functions that differ between releases of CPython. The build defines the macro for the C side.
+        defines: HashMap::from([("Py_3_15".to_owned(), "Py_3_15".to_owned())]),
         ..cbindgen::Config::default()
     };
     for file in &files {

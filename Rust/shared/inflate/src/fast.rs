@@ -10,7 +10,6 @@ use crate::table::{
     value,
 };
 use crate::window::Window;
-use cpu_level::Level;
 use outbuf::OutBuf;
 use std::mem::MaybeUninit;
 use std::ptr;
@@ -47,7 +46,7 @@ pub(crate) fn inflate_fast(
     window: &Window,
 ) -> Result<bool, Stop> {
     #[cfg(target_arch = "x86_64")]
-    if Level::detect() >= Level::Avx2 {
+    if cpu_level::Level::detect() >= cpu_level::Level::Avx2 {
         // SAFETY: the processor has them at this level.
         return unsafe { with_bmi2(bits, out, end, tables, window) };
     }

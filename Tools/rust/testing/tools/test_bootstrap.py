@@ -546,7 +546,8 @@ class Download(Machine):
         for version in versions:
             (folder / f'python{version}').write_bytes(RELEASES[version.partition('_')[2].replace('~', '')][0])
         script = 'while [ "$1" != download-file ]; do shift; done\nname=${2##*/}; name=${name%.orig.tar.xz}\n'
-        self.tool('apt-helper', f'{script}cat {folder}/$name >"$3" 2>/dev/null || {{ echo 404 >&2; exit 100; }}')
+        missing = ': >"$3.FAILED"; echo 404 >&2; exit 100'
+        self.tool('apt-helper', f'{script}cat {folder}/$name >"$3" 2>/dev/null || {{ {missing}; }}')
         self.downloader('curl', '-o', None)
 
     def test_another_release(self):
@@ -571,6 +572,7 @@ class Download(Machine):
             r'CPython 9\.9\.8 is the newest release of 9\.9 that can be had; not to be had: '
             r'9\.9\.10 \(http://one/[^ ]*: 404, [^)]*no route\); 9\.9\.9 \(http://one/',
         )
+        self.assertEqual([path.name for path in self.root.glob('*.part*')], [])
         # One that is here is not downloaded, and one that is newer now is.
         self.log.write_text('')
         self.serve('9.9_9.9.10')
@@ -805,6 +807,11 @@ class Table(unittest.TestCase):
         rows = {line.split()[0]: line.split()[2] for line in self.TABLE.read_text().splitlines() if line[:1].isdigit()}
         self.assertEqual(rows[default], 'tested')
         self.assertRegex(default, rf'\A{self.ask("default_line")[0]}\.\d+\Z')
+        # A candidate of a bug-fix release would not do, nor one that is not tested.
+        with tempfile.NamedTemporaryFile('w') as table:
+            table.write('default 9.9\n9.9.1 a tested\n9.9.2rc1 b tested\n9.9.3 c untested\n9.10.0 d tested\n')
+            table.flush()
+            self.assertEqual(self.ask(f'releases={table.name}; default_release'), ['9.9.1'])
         # Every line of releases has one that is tested.
         for line in self.ask('known_lines')[0].split():
             self.assertTrue(self.ask(f'known_releases {line} tested'))

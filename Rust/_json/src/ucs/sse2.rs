@@ -1,4 +1,4 @@
-//! The one-byte case, which nearly all documents are: sixteen bytes at a time, the position from a bit mask.
+//! Text of one byte a character, as nearly all documents are: sixteen bytes at a time, the position from a bit mask.
 //!
 //! SSE2 is part of x86-64, so nothing is detected and all of it is inlined where strings are scanned: most are shorter
 //! than a call to a wider kernel would be worth.
@@ -126,6 +126,14 @@ pub(super) fn plain_len(bytes: &[u8]) -> usize {
 pub(super) fn plain_ascii_len(bytes: &[u8]) -> usize {
     // SAFETY: SSE2 is there on every x86-64.
     position(bytes, |block| unsafe { escaped(block) }, super::is_escaped)
+}
+
+#[inline(always)]
+pub(super) fn plain_len_of_block(block: &[u8; 16]) -> usize {
+    // SAFETY: SSE2 is there on every x86-64.
+    let mask = unsafe { special(block) };
+    // The bit after the last one of the mask ends the block.
+    (mask | 1 << 16).trailing_zeros() as usize
 }
 
 #[inline(always)]

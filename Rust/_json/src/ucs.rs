@@ -1,69 +1,99 @@
-//! What documents are made of: characters of one, two or four bytes.
+//! The three kinds of `str` storage: characters of one, two or four bytes (PEP 393).
 //!
-//! A `str` stores all its characters in the narrowest of the three that holds the largest one. The code that reads
-//! documents is generic over them, so that a document is read where it lies.
+//! A `str` stores all its characters in the narrowest of the three kinds that holds the largest one. The code that reads
+//! and escapes text is generic over them, so that no text is converted before it is read.
 
-use crate::writer::Lane;
+use crate::escape::{escape_latin1, escape_wide};
+use crate::writer::{Block, Buffer};
 
-/// A character as a `str` stores it.
-pub trait Unit: Copy + Eq + Ord + From<u8> + Into<u32> + 'static {
+/// A character as one kind of `str` stores it: `Py_UCS1`, `Py_UCS2` or `Py_UCS4`.
+pub trait Ucs: Copy + Eq + Ord + From<u8> + Into<u32> + 'static {
     /// The character, when it fits.
     fn from_char(character: u32) -> Option<Self>;
 
-    /// The first byte of an ASCII character; 0xFF for any other, which no JSON syntax uses.
+    /// The low bits of the character. The caller knows that it fits.
+    fn truncate(character: u32) -> Self;
+
+    /// The value of an ASCII character; 0xFF for any other, which no JSON syntax uses.
     #[inline(always)]
     fn ascii(self) -> u8 {
         let character: u32 = self.into();
         if character < 0x80 { character as u8 } else { 0xFF }
     }
 
-    /// How many units come before the first that ends a plain part of a string: a quote, a backslash or a control
-    /// character; all of them when there is none.
+    /// The length of the prefix without quotes, backslashes and control characters.
     fn plain_len(units: &[Self]) -> usize;
 
-    /// As [`plain_len`](Self::plain_len), ended also by DEL and by what is not ASCII.
+    /// The length of the prefix without these, DEL and characters that are not ASCII.
     fn plain_ascii_len(units: &[Self]) -> usize;
 
-    /// A hash of the units of a key, in which all of them have a part.
-    fn hash(units: &[Self]) -> u8;
+    /// As [`plain_len`](Self::plain_len), for a block of a fixed length.
+    fn plain_len_of_block(block: &[Self; BLOCK]) -> usize;
 
-    /// The units as bytes, when they are.
+    /// A hash of all units.
+    fn hash(units: &[Self]) -> u32;
+
+    /// The units as bytes, for the kind of one byte.
     fn as_bytes(units: &[Self]) -> Option<&[u8]>;
 
-    /// The text of these units.
+    /// The units as text of their kind.
     fn text(units: &[Self]) -> Text<'_>;
 
-    /// Hands over a lane of this width as one of any.
-    fn lane(lane: Lane<Self>) -> crate::writer::AnyLane;
+    /// Escapes characters up to the end or to a plain part; see `escape`. Returns how many units have been read and written.
+    fn escape_unicode(units: &[Self], out: &mut [Self]) -> (usize, usize);
+
+    /// The buffer of a block of this kind.
+    fn buffer(block: &mut Block) -> Option<&mut Buffer<Self>>;
 }
 
-/// Text in one of the three widths.
+/// The length of the blocks of [`Ucs::plain_len_of_block`].
+pub const BLOCK: usize = 16;
+
+/// Text in one of the three kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Text<'a> {
     /// Latin-1.
-    One(&'a [u8]),
+    Ucs1(&'a [u8]),
     /// The Basic Multilingual Plane, lone surrogates included.
-    Two(&'a [u16]),
-    /// Everything.
-    Four(&'a [u32]),
+    Ucs2(&'a [u16]),
+    /// All of Unicode.
+    Ucs4(&'a [u32]),
 }
 
-/// Whether a unit ends a plain part of a string.
+impl Text<'_> {
+    /// The number of characters.
+    #[inline(always)]
+    pub fn len(self) -> usize {
+        match self {
+            Self::Ucs1(units) => units.len(),
+            Self::Ucs2(units) => units.len(),
+            Self::Ucs4(units) => units.len(),
+        }
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Whether a character has to be escaped in every JSON string (RFC 8259, section 7).
 #[inline(always)]
-fn is_special<U: Unit>(unit: U) -> bool {
+fn is_special<U: Ucs>(unit: U) -> bool {
     unit == U::from(b'"') || unit == U::from(b'\\') || unit < U::from(0x20)
 }
 
-/// Whether a unit cannot stand as it is in an ASCII-only string.
+/// Whether a character has to be escaped in a JSON string of printable ASCII characters.
 #[inline(always)]
-fn is_escaped<U: Unit>(unit: U) -> bool {
+fn is_escaped<U: Ucs>(unit: U) -> bool {
     is_special(unit) || unit >= U::from(0x7F)
 }
 
 /// The position of the first unit that is `wanted`. Blocks are tested as a whole, without a branch for each unit, which
 /// compilers turn into vector instructions of the target's baseline.
 #[inline(always)]
-fn position_in_blocks<U: Unit, const N: usize>(units: &[U], wanted: impl Fn(U) -> bool) -> usize {
+fn position_in_blocks<U: Ucs, const N: usize>(units: &[U], wanted: impl Fn(U) -> bool) -> usize {
     let mut done = 0;
     for block in units.as_chunks::<N>().0 {
         if block.iter().fold(false, |any, &unit| any | wanted(unit)) {
@@ -75,12 +105,17 @@ fn position_in_blocks<U: Unit, const N: usize>(units: &[U], wanted: impl Fn(U) -
     done + rest.iter().position(|&unit| wanted(unit)).unwrap_or(rest.len())
 }
 
-macro_rules! unit {
-    ($type:ty, $width:ident, $plain:path, $plain_ascii:path, $hash:path, $bytes:path) => {
-        impl Unit for $type {
+macro_rules! ucs {
+    ($type:ty, $kind:ident, $plain:path, $plain_ascii:path, $block:path, $hash:path, $bytes:path, $escape:path) => {
+        impl Ucs for $type {
             #[inline(always)]
             fn from_char(character: u32) -> Option<Self> {
                 character.try_into().ok()
+            }
+
+            #[inline(always)]
+            fn truncate(character: u32) -> Self {
+                character as Self
             }
 
             #[inline(always)]
@@ -94,7 +129,12 @@ macro_rules! unit {
             }
 
             #[inline(always)]
-            fn hash(units: &[Self]) -> u8 {
+            fn plain_len_of_block(block: &[Self; BLOCK]) -> usize {
+                $block(block)
+            }
+
+            #[inline(always)]
+            fn hash(units: &[Self]) -> u32 {
                 $hash(units)
             }
 
@@ -105,48 +145,80 @@ macro_rules! unit {
 
             #[inline(always)]
             fn text(units: &[Self]) -> Text<'_> {
-                Text::$width(units)
+                Text::$kind(units)
             }
 
             #[inline(always)]
-            fn lane(lane: Lane<Self>) -> crate::writer::AnyLane {
-                crate::writer::AnyLane::$width(lane)
+            fn escape_unicode(units: &[Self], out: &mut [Self]) -> (usize, usize) {
+                $escape(units, out)
+            }
+
+            #[inline(always)]
+            fn buffer(block: &mut Block) -> Option<&mut Buffer<Self>> {
+                match block {
+                    Block::$kind(buffer) => Some(buffer),
+                    _ => None,
+                }
             }
         }
     };
 }
 
-fn plain_in_blocks<U: Unit, const N: usize>(units: &[U]) -> usize {
+fn plain_in_blocks<U: Ucs, const N: usize>(units: &[U]) -> usize {
     position_in_blocks::<U, N>(units, is_special)
 }
 
-fn plain_ascii_in_blocks<U: Unit, const N: usize>(units: &[U]) -> usize {
+fn plain_ascii_in_blocks<U: Ucs, const N: usize>(units: &[U]) -> usize {
     position_in_blocks::<U, N>(units, is_escaped)
 }
 
-unit!(u8, One, bytes::plain_len, bytes::plain_ascii_len, hash_bytes, Some);
-unit!(u16, Two, plain_in_blocks::<u16, 16>, plain_ascii_in_blocks::<u16, 16>, hash_units, no_bytes);
-unit!(u32, Four, plain_in_blocks::<u32, 8>, plain_ascii_in_blocks::<u32, 8>, hash_units, no_bytes);
+#[inline(always)]
+fn plain_in_block<U: Ucs>(block: &[U; BLOCK]) -> usize {
+    position_in_blocks::<U, BLOCK>(block, is_special)
+}
+
+ucs!(u8, Ucs1, bytes::plain_len, bytes::plain_ascii_len, bytes::plain_len_of_block, hash_bytes, Some, escape_latin1);
+ucs!(
+    u16,
+    Ucs2,
+    plain_in_blocks::<u16, 32>,
+    plain_ascii_in_blocks::<u16, 32>,
+    plain_in_block,
+    hash_units,
+    no_bytes,
+    escape_wide
+);
+ucs!(
+    u32,
+    Ucs4,
+    plain_in_blocks::<u32, 16>,
+    plain_ascii_in_blocks::<u32, 16>,
+    plain_in_block,
+    hash_units,
+    no_bytes,
+    escape_wide
+);
 
 fn no_bytes<U>(_units: &[U]) -> Option<&[u8]> {
     None
 }
 
-/// Spreads all bits over the highest eight.
+/// Multiplicative hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4): the factor is 2^64 divided by
+/// the golden ratio, and the highest bits of the product are the hash.
 #[inline(always)]
 fn mix(word: u64) -> u64 {
     word.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 #[inline(always)]
-fn hash_units<U: Unit>(units: &[U]) -> u8 {
+fn hash_units<U: Ucs>(units: &[U]) -> u32 {
     let sum = units.iter().fold(0u64, |sum, &unit| mix(sum.rotate_left(5) ^ u64::from(unit.into())));
-    (sum >> 56) as u8
+    (sum >> 32) as u32
 }
 
 /// Eight bytes at a time, the last ones overlapping.
 #[inline(always)]
-fn hash_bytes(bytes: &[u8]) -> u8 {
+fn hash_bytes(bytes: &[u8]) -> u32 {
     let len = bytes.len() as u64;
     let sum = if let Some(last) = bytes.last_chunk::<8>() {
         let words = bytes.as_chunks::<8>().0;
@@ -157,15 +229,17 @@ fn hash_bytes(bytes: &[u8]) -> u8 {
     } else {
         bytes.iter().fold(len, |sum, &byte| sum << 8 | u64::from(byte))
     };
-    (mix(sum) >> 56) as u8
+    (mix(sum) >> 32) as u32
 }
 
 #[cfg(target_arch = "x86_64")]
-#[path = "units/sse2.rs"]
+#[path = "ucs/sse2.rs"]
 mod bytes;
 
 #[cfg(not(target_arch = "x86_64"))]
 mod bytes {
+    pub(super) use super::plain_in_block as plain_len_of_block;
+
     pub(super) fn plain_len(bytes: &[u8]) -> usize {
         super::plain_in_blocks::<u8, 16>(bytes)
     }
@@ -185,13 +259,13 @@ mod bytes {
     }
 }
 
-/// Copies the bytes, and returns whether all of them are plain: [`Unit::plain_len`]. Both have the same length.
+/// Copies the bytes, and returns whether all of them are plain: [`Ucs::plain_len`]. Both slices have the same length.
 #[inline(always)]
 pub fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
     bytes::copy_plain(to, from)
 }
 
-/// As [`copy_plain`], for [`Unit::plain_ascii_len`].
+/// As [`copy_plain`], for [`Ucs::plain_ascii_len`].
 #[inline(always)]
 pub fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
     bytes::copy_plain_ascii(to, from)
@@ -199,10 +273,10 @@ pub fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Unit, copy_plain, copy_plain_ascii, is_escaped, is_special};
+    use super::{BLOCK, Ucs, copy_plain, copy_plain_ascii, is_escaped, is_special};
     use crate::testing::Random;
 
-    fn check<U: Unit>() {
+    fn check<U: Ucs>() {
         let mut random = Random::new(7);
         for len in 0..100 {
             for offset in 0..17 {
@@ -224,6 +298,9 @@ mod tests {
                     units[offset + at] = unit;
                     let plain = if is_special(unit) { at } else { len };
                     assert_eq!(U::plain_len(&units[offset..]), plain, "{character:x} at {at} of {len}");
+                    if let Some(block) = units[offset..].first_chunk::<BLOCK>() {
+                        assert_eq!(U::plain_len_of_block(block), plain.min(BLOCK), "{character:x} at {at} of {len}");
+                    }
                     let plain = if is_escaped(unit) { at } else { len };
                     assert_eq!(U::plain_ascii_len(&units[offset..]), plain, "{character:x} at {at} of {len}");
                 }

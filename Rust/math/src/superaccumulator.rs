@@ -33,20 +33,20 @@ const MOST: u64 = 1 << 32;
 
 /// A sum to which numbers are added.
 #[derive(Debug)]
-pub struct Accumulator {
+pub struct SmallSuperaccumulator {
     chunks: [i64; CHUNKS],
     /// How many numbers may be added until there must be a carry.
     left: usize,
     count: u64,
 }
 
-impl Default for Accumulator {
+impl Default for SmallSuperaccumulator {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Accumulator {
+impl SmallSuperaccumulator {
     /// The sum of nothing.
     pub const fn new() -> Self {
         Self { chunks: [0; CHUNKS], left: INTERVAL, count: 0 }
@@ -136,12 +136,12 @@ impl Accumulator {
 
 #[cfg(test)]
 mod tests {
-    use super::{Accumulator, TooLarge};
+    use super::{SmallSuperaccumulator, TooLarge};
     use crate::natural::testing::Random;
     use crate::sum::ExactSum;
 
     fn sum(numbers: &[f64]) -> Result<f64, TooLarge> {
-        let mut total = Accumulator::new();
+        let mut total = SmallSuperaccumulator::new();
         total.add(numbers)?;
         Ok(total.finish())
     }
@@ -210,7 +210,7 @@ mod tests {
         for number in
             [f64::from_bits((31 << 52) | 0xf_ffff_ffff_ffff), -f64::from_bits((63 << 52) | 0xf_ffff_ffff_ffff)]
         {
-            let mut total = Accumulator::new();
+            let mut total = SmallSuperaccumulator::new();
             for _ in 0..100 {
                 assert_eq!(total.add(&vec![number; 997]), Ok(()));
             }
@@ -225,7 +225,7 @@ mod tests {
         }
         let below = f64::from_bits(2.0_f64.powi(960).to_bits() - 1);
         assert_eq!(sum(&[below, below, -below]), Ok(below));
-        let mut total = Accumulator { count: super::MOST, ..Accumulator::new() };
+        let mut total = SmallSuperaccumulator { count: super::MOST, ..SmallSuperaccumulator::new() };
         assert_eq!(total.add(&[1.0]), Err(TooLarge));
     }
 }

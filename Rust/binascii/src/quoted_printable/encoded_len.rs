@@ -1,8 +1,8 @@
-//! How much room the quoted-printable encoding of some data needs.
+//! An upper bound of the length of quoted-printable text.
 //!
 //! The C module finds the exact length by a first pass through the whole state machine. Here the result may be a few per
-//! cent too large: what can grow is counted without following the lines, so that no count depends on the one before,
-//! and the compiler turns that into vector code which is several times as fast as the encoder.
+//! cent too large: the bytes that may be quoted are counted without following the lines, so that no count depends on the one
+//! before, and the compiler turns the loop into vector code that is several times as fast as the encoder.
 
 use super::encode::{MAX_COLUMN, Options, QUOTED_LEN, has_crlf};
 use cpu_level::Level;
@@ -10,7 +10,7 @@ use cpu_level::Level;
 /// Bytes counted together.
 const BLOCK: usize = 64;
 
-/// The room that [`encode`](super::encode()) needs: the length of its output, or a few per cent more.
+/// The space that [`encode`](super::encode()) needs: the length of its output, or a few per cent more.
 ///
 /// `None` when that is more than an object can hold (`isize::MAX`).
 pub fn max_encoded_len(data: &[u8], options: Options) -> Option<usize> {
@@ -24,7 +24,7 @@ pub(super) fn max_encoded_len_at(level: Level, data: &[u8], options: Options) ->
     // The last byte is quoted at worst.
     let extra = growth(level, all_but_last, &data[1..], options, crlf).saturating_add(QUOTED_LEN - 1);
     let tokens = data.len().checked_add(extra)?;
-    // A soft line break comes behind 73 columns or more.
+    // A soft line break comes after 73 columns or more.
     let breaks = tokens / (MAX_COLUMN - QUOTED_LEN + 1);
     let len = tokens.checked_add(breaks.checked_mul(2 + usize::from(crlf))?)?;
     (len <= isize::MAX as usize).then_some(len)

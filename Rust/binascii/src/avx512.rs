@@ -1,11 +1,12 @@
-//! Loads and stores of 64-byte vectors that stay inside a slice.
+//! What the AVX-512 kernels share: loads and stores of 64-byte vectors that stay inside a slice.
 //!
-//! The AVX-512 kernels do all their memory access through these four functions, so that the bounds are proven once.
-//! A masked access touches only the lanes of its mask; that lets a kernel treat the last few bytes like any others.
+//! The kernels do all their memory access through these functions, so that the bounds are proven once. A masked access
+//! touches only the lanes of its mask, so the last few bytes need no scalar loop.
 
-use core::arch::x86_64::{__m512i, _mm512_loadu_si512, _mm512_mask_storeu_epi8, _mm512_maskz_loadu_epi8};
-use core::arch::x86_64::{_bzhi_u64, _mm512_storeu_si512};
+use crate::ignorechars::Classes;
+use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
+use outbuf::OutBuf;
 
 /// The mask of the first `len` lanes, of all when `len` is 64 or more.
 #[inline]
@@ -50,4 +51,31 @@ pub(crate) fn store_partial(out: &mut [MaybeUninit<u8>], vector: __m512i) {
 #[inline]
 pub(crate) fn until_aligned(out: &[MaybeUninit<u8>; 64]) -> usize {
     out.as_ptr().addr().wrapping_neg() % 64
+}
+
+/// Copies the data characters of `text` to `out`, up to the block of 64 in which there is a character that is neither data
+/// nor to be ignored, or not ASCII, or for which `out` has less than 64 bytes left. Returns how many characters of `text` the
+/// blocks before are.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi2,popcnt")]
+pub(crate) fn compact(text: &[u8], classes: &Classes, out: &mut OutBuf<'_>) -> usize {
+    let [low, high] = classes.ascii().map(|half| load(half));
+    let mut done = 0;
+    while done < text.len()
+        && let Some(spare) = out.spare_mut().first_chunk_mut::<64>()
+    {
+        let count = (text.len() - done).min(64);
+        let block = load_partial(&text[done..]);
+        let class = _mm512_permutex2var_epi8(low, block, high);
+        let present = first_lanes(count);
+        let other = _mm512_test_epi8_mask(class, _mm512_set1_epi8(0x40)) | _mm512_movepi8_mask(block);
+        if other & present != 0 {
+            break;
+        }
+        let data = !_mm512_movepi8_mask(class) & present;
+        store(spare, _mm512_maskz_compress_epi8(data, block));
+        // SAFETY: 64 bytes have just been stored, and no more are counted.
+        unsafe { out.advance(data.count_ones() as usize) }
+        done += count;
+    }
+    done
 }

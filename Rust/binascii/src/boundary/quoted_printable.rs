@@ -1,0 +1,61 @@
+//! `a2b_qp` and `b2a_qp`.
+
+use super::{bytes_from, bytes_of};
+use crate::quoted_printable;
+use cpython_api::{Bound, Py_buffer, PyObject, PyResult, Python, View, entry};
+use std::convert::Infallible;
+use std::ffi::c_int;
+
+/// Decodes quoted-printable text.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_a2b_qp_impl(
+    _module: *mut PyObject,
+    data: *mut Py_buffer,
+    header: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"binascii.a2b_qp", |py| decode(py, &data.input(py)?, header != 0)) }
+}
+
+fn decode<'py>(py: Python<'py>, data: &[u8], header: bool) -> PyResult<Bound<'py>> {
+    // The result is mostly shorter.
+    bytes_from(
+        py,
+        Some(data.len()),
+        |never: Infallible| match never {},
+        |out| {
+            quoted_printable::decode(data, header, out);
+            Ok(())
+        },
+    )
+}
+
+/// Encodes as quoted-printable text.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_b2a_qp_impl(
+    _module: *mut PyObject,
+    data: *mut Py_buffer,
+    quotetabs: c_int,
+    istext: c_int,
+    header: c_int,
+) -> *mut PyObject {
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    let options = quoted_printable::Options { quotetabs: quotetabs != 0, istext: istext != 0, header: header != 0 };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"binascii.b2a_qp", |py| encode(py, &data.input(py)?, options)) }
+}
+
+fn encode<'py>(py: Python<'py>, data: &[u8], options: quoted_printable::Options) -> PyResult<Bound<'py>> {
+    bytes_of(py, quoted_printable::max_encoded_len(data, options), |out| quoted_printable::encode(data, options, out))
+}
