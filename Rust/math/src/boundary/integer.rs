@@ -6,7 +6,7 @@ use crate::combinatorics;
 use crate::natural::{self, Error, Natural, SignalPoll};
 use cpython_api::exceptions::{PyOverflowError, PyValueError};
 use cpython_api::types::PyInt;
-use cpython_api::{Arg, Borrowed, Bound, IntView, Objects, PyErr, PyObject, PyResult, Python, entry, into_c_result};
+use cpython_api::{Arg, Borrowed, Bound, IntView, Objects, PyErr, PyObject, PyResult, Python, entry};
 use std::ffi::c_long;
 
 /// The limbs of an int, without its sign.
@@ -217,7 +217,11 @@ enum Step {
 }
 
 /// `short` is the magnitude of `next` if that is short.
-fn step_objects<F: Fold>(first: &Bound<'_, PyInt>, next: &Bound<'_, PyInt>, short: Option<u64>) -> PyResult<Step> {
+fn step_objects<'py, F: Fold>(
+    first: &Bound<'py, PyInt>,
+    next: &Bound<'py, PyInt>,
+    short: Option<u64>,
+) -> PyResult<Step> {
     let py = first.py();
     let short_first = first.small().map(i64::unsigned_abs);
     if short_first == Some(F::IDENTITY) {
