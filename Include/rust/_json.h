@@ -28,6 +28,10 @@ typedef struct {
    */
   PyObject *object_pairs_hook;
   /*
+   Called with each list, or `None`, which it always is before CPython 3.15.
+   */
+  PyObject *array_hook;
+  /*
    Called with the text of each float.
    */
   PyObject *parse_float;

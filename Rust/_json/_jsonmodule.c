@@ -9,6 +9,9 @@
 
 #include "upstream/docs.h"
 
+/* CPython 3.15 has array_hook, and Argument Clinic's parsing of the functions' arguments. */
+#define SINCE_3_15 (PY_VERSION_HEX >= 0x030F0000)
+
 typedef struct {
     PyObject_HEAD
     vectorcallfunc vectorcall;
@@ -92,23 +95,45 @@ check_string(PyObject *string)
 static inline PyObject *
 encode_string(PyObject *string, int ascii)
 {
-    if (check_string(string) < 0) {
-        return NULL;
-    }
     return json_encode_string(PyUnicode_KIND(string), PyUnicode_DATA(string), PyUnicode_GET_LENGTH(string),
                               PyUnicode_IS_ASCII(string), ascii);
 }
 
+#if SINCE_3_15
+
+/* Argument Clinic parses the arguments of the three functions. */
+#include "upstream/clinic.h"
+
+PyObject *
+py_encode_basestring_ascii_impl(PyObject *Py_UNUSED(module), PyObject *string)
+{
+    return encode_string(string, 1);
+}
+
+PyObject *
+py_encode_basestring_impl(PyObject *Py_UNUSED(module), PyObject *string)
+{
+    return encode_string(string, 0);
+}
+
+PyObject *
+py_scanstring_impl(PyObject *Py_UNUSED(module), PyObject *string, Py_ssize_t end, int strict)
+{
+    return json_scanstring(string, end, strict);
+}
+
+#else
+
 static PyObject *
 py_encode_basestring_ascii(PyObject *Py_UNUSED(module), PyObject *string)
 {
-    return encode_string(string, 1);
+    return check_string(string) < 0 ? NULL : encode_string(string, 1);
 }
 
 static PyObject *
 py_encode_basestring(PyObject *Py_UNUSED(module), PyObject *string)
 {
-    return encode_string(string, 0);
+    return check_string(string) < 0 ? NULL : encode_string(string, 0);
 }
 
 static PyObject *
@@ -122,6 +147,8 @@ py_scanstring(PyObject *Py_UNUSED(module), PyObject *args)
     }
     return json_scanstring(string, end, strict);
 }
+
+#endif
 
 /* Scanner */
 
@@ -189,6 +216,7 @@ scanner_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     settings->strict = (char)truth;
     if ((settings->object_hook = attribute(context, "object_hook")) == NULL
         || (settings->object_pairs_hook = attribute(context, "object_pairs_hook")) == NULL
+        || (settings->array_hook = SINCE_3_15 ? attribute(context, "array_hook") : Py_NewRef(Py_None)) == NULL
         || (settings->parse_float = attribute(context, "parse_float")) == NULL
         || (settings->parse_int = attribute(context, "parse_int")) == NULL
         || (settings->parse_constant = attribute(context, "parse_constant")) == NULL)
@@ -211,6 +239,7 @@ scanner_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(settings->object_hook);
     Py_VISIT(settings->object_pairs_hook);
+    Py_VISIT(settings->array_hook);
     Py_VISIT(settings->parse_float);
     Py_VISIT(settings->parse_int);
     Py_VISIT(settings->parse_constant);
@@ -223,6 +252,7 @@ scanner_clear(PyObject *self)
     json_scanner *settings = &((PyScannerObject *)self)->settings;
     Py_CLEAR(settings->object_hook);
     Py_CLEAR(settings->object_pairs_hook);
+    Py_CLEAR(settings->array_hook);
     Py_CLEAR(settings->parse_float);
     Py_CLEAR(settings->parse_int);
     Py_CLEAR(settings->parse_constant);

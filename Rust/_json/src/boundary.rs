@@ -34,6 +34,8 @@ pub struct json_scanner {
     pub object_hook: *mut PyObject,
     /// Called with the pairs of each object, or `None`.
     pub object_pairs_hook: *mut PyObject,
+    /// Called with each list, or `None`, which it always is before CPython 3.15.
+    pub array_hook: *mut PyObject,
     /// Called with the text of each float.
     pub parse_float: *mut PyObject,
     /// Called with the text of each integer.

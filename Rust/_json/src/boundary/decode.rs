@@ -26,6 +26,7 @@ pub(super) struct Hooks<'a, 'py> {
     strict: bool,
     object_hook: Option<Borrowed<'a, 'py>>,
     object_pairs_hook: Option<Borrowed<'a, 'py>>,
+    array_hook: Option<Borrowed<'a, 'py>>,
     parse_float: Option<Borrowed<'a, 'py>>,
     parse_int: Option<Borrowed<'a, 'py>>,
     parse_constant: Borrowed<'a, 'py>,
@@ -45,6 +46,7 @@ impl<'a, 'py> Hooks<'a, 'py> {
                 strict: settings.strict != 0,
                 object_hook: hook(settings.object_hook)?,
                 object_pairs_hook: hook(settings.object_pairs_hook)?,
+                array_hook: hook(settings.array_hook)?,
                 parse_float: if settings.plain_float != 0 { None } else { Some(setting(py, settings.parse_float)?) },
                 parse_int: if settings.plain_int != 0 { None } else { Some(setting(py, settings.parse_int)?) },
                 parse_constant: setting(py, settings.parse_constant)?,
@@ -334,11 +336,21 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
             }
         }
         self.at += 1;
-        if list.is_none() {
+        if list.is_none() && self.hooks.array_hook.is_none() {
             return list_from_end(py, &mut self.stack, base);
         }
+        self.finish_array(list, base)
+    }
+
+    /// Finishes a list of which a part has been made, or that has a hook.
+    #[inline(never)]
+    fn finish_array(&mut self, mut list: Option<Bound<'py>>, base: usize) -> PyResult<Bound<'py>> {
         self.flush_list(&mut list, base)?;
-        list.ok_or_else(|| PyErr::no_memory(py))
+        let Some(list) = list else { return Err(PyErr::no_memory(self.hooks.py)) };
+        match self.hooks.array_hook {
+            Some(hook) => call1(hook, list.as_borrowed()),
+            None => Ok(list),
+        }
     }
 
     #[inline(never)]

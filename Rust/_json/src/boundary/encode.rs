@@ -14,10 +14,13 @@ use crate::boundary::text::from_writer;
 use crate::writer::{NoMemory, ShortText};
 use cpython_api::{
     Batch, Borrowed, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python,
-    StrData, Value, call1, constant, dict_len, dict_read, list_get, list_sort, mapping_items, object_len,
-    str_from_data, tuple_of_one, two_items, view, with_recursion,
+    StrData, Value, call1, constant, dict_read, list_get, list_sort, mapping_items,  str_from_data, tuple_of_one, two_items, view, with_recursion,
 };
 use std::ops::ControlFlow;
+
+/// The message for an object of a subclass of list or tuple that cannot be iterated over.
+const SEQUENCE_MESSAGE: &std::ffi::CStr =
+    if cfg!(Py_3_15) { c"encoder_listencode_list needs a sequence" } else { c"_iterencode_list needs a sequence" };
 
 const RECURSION: &std::ffi::CStr = c" while encoding a JSON object";
 
@@ -76,7 +79,8 @@ impl Next<'_> {
 /// The kind of an object: the least that has to be kept on the C stack.
 #[derive(Clone, Copy)]
 enum Kind {
-    Scalar,
+    /// A scalar, or an empty container.
+    Leaf,
     Sequence { exact: bool },
     Dict { exact: bool },
     Other,
@@ -86,10 +90,11 @@ impl Kind {
     #[inline(always)]
     fn of(value: Value<'_>) -> Self {
         match value {
-            Value::Sequence { exact } => Self::Sequence { exact },
-            Value::Dict { exact } => Self::Dict { exact },
+            Value::Sequence { exact: true, len: 0 } | Value::Dict { len: 0, .. } => Self::Leaf,
+            Value::Sequence { exact, .. } => Self::Sequence { exact },
+            Value::Dict { exact, .. } => Self::Dict { exact },
             Value::Other => Self::Other,
-            _ => Self::Scalar,
+            _ => Self::Leaf,
         }
     }
 }
@@ -130,7 +135,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
     #[inline(always)]
     fn object(&mut self, object: Borrowed<'_, 'py>, kind: Kind, level: usize) -> PyResult<()> {
         match kind {
-            Kind::Scalar => self.scalar(object),
+            Kind::Leaf => self.scalar(object),
             Kind::Sequence { exact } => self.sequence(object, exact, level),
             Kind::Dict { exact } => self.dict(object, exact, level),
             Kind::Other => self.other(object, level),
@@ -180,9 +185,6 @@ impl<'a, 'py> Encoder<'a, 'py> {
     /// Writes a list, a tuple or a subclass of one.
     #[inline(never)]
     fn sequence(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
-        if exact && object_len(object)? == 0 {
-            return self.sink.short(&ShortText::literal(b"[]"));
-        }
         with_recursion(self.py, RECURSION, || self.sequence_items(object, exact, level))
     }
 
@@ -191,7 +193,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
         if !exact {
             self.sink.before_python_code()?;
         }
-        let sequence = FastSequence::new(object, c"_iterencode_list needs a sequence")?;
+        let sequence = FastSequence::new(object, SEQUENCE_MESSAGE)?;
         if sequence.is_empty() {
             return self.sink.short(&ShortText::literal(b"[]"));
         }
@@ -245,17 +247,11 @@ impl<'a, 'py> Encoder<'a, 'py> {
     /// Writes a dict or a subclass of it.
     #[inline(never)]
     fn dict(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
-        if exact && dict_len(object)? == 0 {
-            return self.sink.short(&ShortText::literal(b"{}"));
-        }
         with_recursion(self.py, RECURSION, || self.dict_items(object, exact, level))
     }
 
     #[inline(always)]
     fn dict_items(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
-        if dict_len(object)? == 0 {
-            return self.sink.short(&ShortText::literal(b"{}"));
-        }
         self.enter(object)?;
         self.sink.short(&ShortText::literal(b"{"))?;
         self.sink.enter_level(level + 1)?;

@@ -231,6 +231,9 @@ impl<'a, 'py> Sink<'a, 'py> {
             Value::None => self.out.short(&ShortText::literal(b"null"))?,
             Value::True => self.out.short(&ShortText::literal(b"true"))?,
             Value::False => self.out.short(&ShortText::literal(b"false"))?,
+            // C asks a subclass of list for its items. It does not ask one of dict that is empty.
+            Value::Sequence { exact: true, len: 0 } => self.out.short(&ShortText::literal(b"[]"))?,
+            Value::Dict { len: 0, .. } => self.out.short(&ShortText::literal(b"{}"))?,
             _ => return Ok(false),
         }
         Ok(true)
