@@ -8,13 +8,15 @@
 
 use crate::boundary::json_encoder;
 use crate::boundary::markers::Markers;
-use crate::boundary::setting;
+use crate::boundary::notes::{Place, note_item, note_object};
 use crate::boundary::sink::{Digits, Keep, Sink};
 use crate::boundary::text::from_writer;
 use crate::writer::{NoMemory, ShortText};
+use cpython_api::exceptions::PyValueError;
+use cpython_api::types::{PyList, PyTuple};
 use cpython_api::{
-    Batch, Borrowed, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python,
-    StrData, Value, call1, constant, dict_read, list_get, list_sort, mapping_items,  str_from_data, tuple_of_one, two_items, view, with_recursion,
+    Batch, Borrowed, Bound, DictPosition, FastSequence, PyErr, PyResult, Python, StrData, Value, dict_read,
+    mapping_items, str_from_data, two_items, view, with_recursion,
 };
 use std::ops::ControlFlow;
 
@@ -25,31 +27,38 @@ const SEQUENCE_MESSAGE: &std::ffi::CStr =
 const RECURSION: &std::ffi::CStr = c" while encoding a JSON object";
 
 /// Encodes an object: a tuple of the one `str`.
-///
-/// # Safety
-///
-/// - The objects of the settings live for the call.
-pub(super) unsafe fn encode<'py>(
-    py: Python<'py>,
+pub(super) fn encode<'py>(
     settings: &json_encoder,
     object: Borrowed<'_, 'py>,
     indent_level: isize,
 ) -> PyResult<Bound<'py>> {
+    let py = object.py();
     let value = view(object);
     // A document that is an integer or a constant needs nothing of what follows.
-    if settings.indent == constant(py, Constant::None).as_ptr()
+    if settings.indent.bind(py).is_none()
         && matches!(value, Value::Int(_) | Value::None | Value::True | Value::False)
         && let Some(text) = Digits::default().format(value)
     {
-        return tuple_of_one(str_from_data(py, StrData::Ucs1(text))?);
+        return only(str_from_data(py, StrData::Ucs1(text))?);
     }
     let mut batch = Batch::new();
-    // SAFETY: the caller vouches for the objects.
-    let mut encoder = unsafe { Encoder::new(py, settings, indent_level, &mut batch) }?;
+    let mut encoder = Encoder {
+        py,
+        sink: Sink::new(py, settings, indent_level)?,
+        batch: &mut batch,
+        default: settings.defaultfn.bind(py),
+        sort_keys: settings.sort_keys != 0,
+    };
     match encoder.object(object, Kind::of(value), 0) {
-        Ok(()) => tuple_of_one(from_writer(py, &mut encoder.sink.out)?),
+        Ok(()) => only(from_writer(py, &mut encoder.sink.out)?),
         Err(error) => Err(encoder.sink.before_notes(error)),
     }
+}
+
+/// A tuple of one.
+fn only(text: Bound<'_>) -> PyResult<Bound<'_>> {
+    let py = text.py();
+    PyTuple::pack(py, [text]).map(Bound::into_any)
 }
 
 /// What is to be written when a batch has been.
@@ -104,7 +113,7 @@ enum Pairs<'py> {
     /// The dict itself.
     Dict(DictPosition),
     /// A list of them, because they are sorted or those of a subclass, and the next index.
-    List(Bound<'py>, usize),
+    List(Bound<'py, PyList>, usize),
 }
 
 struct Encoder<'a, 'py> {
@@ -116,21 +125,7 @@ struct Encoder<'a, 'py> {
     sort_keys: bool,
 }
 
-impl<'a, 'py> Encoder<'a, 'py> {
-    /// # Safety
-    ///
-    /// - The objects of the settings live for `'a`.
-    unsafe fn new(
-        py: Python<'py>,
-        settings: &'a json_encoder,
-        indent_level: isize,
-        batch: &'a mut Batch,
-    ) -> PyResult<Self> {
-        // SAFETY: the caller vouches for the objects.
-        let (sink, default) = unsafe { (Sink::new(py, settings, indent_level)?, setting(py, settings.defaultfn)?) };
-        Ok(Self { py, sink, batch, default, sort_keys: settings.sort_keys != 0 })
-    }
-
+impl<'py> Encoder<'_, 'py> {
     /// Writes an object of any type.
     #[inline(always)]
     fn object(&mut self, object: Borrowed<'_, 'py>, kind: Kind, level: usize) -> PyResult<()> {
@@ -158,10 +153,10 @@ impl<'a, 'py> Encoder<'a, 'py> {
     fn other(&mut self, object: Borrowed<'_, 'py>, level: usize) -> PyResult<()> {
         self.enter(object)?;
         self.sink.before_python_code()?;
-        let replacement = call1(self.default, object)?;
+        let replacement = self.default.call1(&object)?;
         with_recursion(self.py, RECURSION, || {
             let result = self.replacement(replacement.as_borrowed(), level);
-            result.map_err(|error| self.sink.before_notes(error).note_object(object))
+            result.map_err(|error| note_object(self.sink.before_notes(error), object))
         })?;
         drop(replacement);
         self.leave()
@@ -179,7 +174,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
 
     #[cold]
     fn note(&mut self, error: PyErr, container: Borrowed<'_, 'py>, item: Place<'_, 'py>) -> PyErr {
-        self.sink.before_notes(error).note_item(container, item)
+        note_item(self.sink.before_notes(error), container, item)
     }
 
     /// Writes a list, a tuple or a subclass of one.
@@ -343,23 +338,22 @@ impl<'a, 'py> Encoder<'a, 'py> {
 
     /// The items of a dict sorted, or as a subclass gives them.
     #[inline(never)]
-    fn item_list(&mut self, object: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    fn item_list(&mut self, object: Borrowed<'_, 'py>) -> PyResult<Bound<'py, PyList>> {
         self.sink.before_python_code()?;
         let items = mapping_items(object)?;
         if self.sort_keys {
-            list_sort(items.as_borrowed())?;
+            items.sort()?;
         }
         Ok(items)
     }
 
     /// The next pair of such a list.
     #[inline(never)]
-    fn next_pair(&mut self, items: &Bound<'py>, index: &mut usize) -> PyResult<Next<'py>> {
-        let Some(pair) = list_get(items.as_borrowed(), *index)? else { return Ok(Next::End) };
+    fn next_pair(&mut self, items: &Bound<'py, PyList>, index: &mut usize) -> PyResult<Next<'py>> {
+        let Some(pair) = items.get_item(*index) else { return Ok(Next::End) };
         *index += 1;
         let Some((key, object)) = two_items(pair.as_borrowed()) else {
-            let message = c"items must return 2-tuples";
-            return Err(PyErr::new(ExceptionType::ValueError.bind(self.py), message));
+            return Err(PyValueError::new_err(self.py, "items must return 2-tuples"));
         };
         let kind = Kind::of(view(object.as_borrowed()));
         Ok(Next::Item { key: Some((key, false)), object, kind })

@@ -55,11 +55,6 @@ typedef struct {
     int kind;
 } shim_value;
 
-/* Adds a note to the exception that is set; does nothing when none is. The second says where in `container` it arose,
-   by key, or by index when `key` is NULL. */
-void shim_add_note_of_item(PyObject *container, PyObject *key, Py_ssize_t index);
-void shim_add_note_of_object(PyObject *object);
-
 /* Looks at the next keys and values of a dict whose lock the caller holds, at most `pairs` of them, and stops after the
    first value that is other than None, bool, str, int, float or an empty list, tuple or dict. `*done` says whether there are no more. The objects are
    borrowed from the dict, for as long as nothing gives up the lock. */
