@@ -267,20 +267,14 @@ pub unsafe extern "C" fn json_encoder_new(
 ///
 /// Called by the C side alone, with a scanner and a str that live for the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn json_scan_once(
-    scanner: *mut PyObject,
-    string: *mut PyObject,
-    index: isize,
-) -> *mut PyObject {
+pub unsafe extern "C" fn json_scan_once(scanner: *mut PyObject, string: *mut PyObject, index: isize) -> *mut PyObject {
     // SAFETY: the C side passes the object that is called, a scanner, which its caller keeps for the call.
     let scanner = unsafe { Arg::<Instance<json_scanner>>::new(&scanner) };
     // SAFETY: the C side passes a str that its caller keeps for the call.
     let string = unsafe { Arg::<PyStr>::new(&string) };
     // SAFETY: the C side calls on an attached thread.
     unsafe {
-        entry(c"_json.Scanner", |py| {
-            decode_value(&Hooks::new(py, scanner.bind(py).data()), string.bind(py), index)
-        })
+        entry(c"_json.Scanner", |py| decode_value(&Hooks::new(py, scanner.bind(py).data()), string.bind(py), index))
     }
 }
 

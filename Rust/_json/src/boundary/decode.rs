@@ -90,7 +90,11 @@ pub(super) fn decode_value<'py>(
 }
 
 /// Decodes the string whose first character is at `start`; returns it and where it ends.
-pub(super) fn scan_string<'py>(string: Borrowed<'_, 'py, PyStr>, start: isize, strict: bool) -> PyResult<(Bound<'py>, isize)> {
+pub(super) fn scan_string<'py>(
+    string: Borrowed<'_, 'py, PyStr>,
+    start: isize,
+    strict: bool,
+) -> PyResult<(Bound<'py>, isize)> {
     fn scan<'py, U: Source>(
         string: Borrowed<'_, 'py, PyStr>,
         document: &[U],

@@ -90,8 +90,12 @@ impl Next<'_> {
 enum Kind {
     /// A scalar, or an empty container.
     Leaf,
-    Sequence { exact: bool },
-    Dict { exact: bool },
+    Sequence {
+        exact: bool,
+    },
+    Dict {
+        exact: bool,
+    },
     Other,
 }
 

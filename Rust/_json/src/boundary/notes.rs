@@ -40,7 +40,8 @@ fn serializing<'py>(object: Borrowed<'_, 'py>) -> PyResult<Bound<'py, PyStr>> {
 /// which becomes its context.
 fn add_note<'py>(py: Python<'py>, error: PyErr, note: impl FnOnce() -> PyResult<Bound<'py, PyStr>>) -> PyErr {
     let exception = error.fetch(py);
-    let add = || PyBaseException::class(py).call_method(&PyStr::intern(py, c"add_note")?, [&exception, note()?.as_any()]);
+    let add =
+        || PyBaseException::class(py).call_method(&PyStr::intern(py, c"add_note")?, [&exception, note()?.as_any()]);
     match add() {
         Ok(_) => PyErr::restore(exception),
         Err(error) => {

@@ -6,12 +6,12 @@ mod common;
 
 use common::{owned, with_python};
 use cpython_api::{
-    Batch, Borrowed, Bound, Constant, DictPosition, ExceptionType, FastSequence, PyErr, PyResult, Python,
-    StrBuilder, StrData, call, call1, constant, dict_contains, dict_delete, dict_from_end, dict_intern, dict_len,
-    dict_new, dict_read, dict_set, dict_update_from_end, float_new, id, import_attribute, int_from_decimal,
-    int_from_i64, int_from_isize, int_repr, list_append, list_append_from_end, list_from_end, list_get, list_sort,
-    mapping_items, sequence_repeat, str_append, str_concat, str_data, str_from_ascii, str_from_data, str_interned,
-    tuple_of_one, tuple_of_two, two_items, view, with_recursion,
+    Batch, Borrowed, Bound, Constant, DictPosition, ExceptionType, FastSequence, PyErr, PyResult, Python, StrBuilder,
+    StrData, call, call1, constant, dict_contains, dict_delete, dict_from_end, dict_intern, dict_len, dict_new,
+    dict_read, dict_set, dict_update_from_end, float_new, id, import_attribute, int_from_decimal, int_from_i64,
+    int_from_isize, int_repr, list_append, list_append_from_end, list_from_end, list_get, list_sort, mapping_items,
+    sequence_repeat, str_append, str_concat, str_data, str_from_ascii, str_from_data, str_interned, tuple_of_one,
+    tuple_of_two, two_items, view, with_recursion,
 };
 use cpython_sys as ffi;
 use std::ffi::CStr;
