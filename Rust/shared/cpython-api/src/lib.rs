@@ -59,7 +59,7 @@ pub use argument::{Arg, View, c_str_arg};
 pub use blocks::{BlockOutput, FIRST_BLOCK, OutOfMemory};
 pub use buffer::{Buffer, Input, is_buffer, read_blocks};
 pub use bytes::{bytes_as_slice, bytes_with};
-pub use call::{Constant, Place, call, call1, constant, import_attribute, with_recursion};
+pub use call::{Constant, call, call1, constant, import_attribute, with_recursion};
 pub use containers::{
     DictPosition, FastSequence, dict_contains, dict_delete, dict_from_end, dict_intern, dict_len, dict_new, dict_read,
     dict_set, dict_update_from_end, list_append, list_append_from_end, list_from_end, list_get, list_sort,
