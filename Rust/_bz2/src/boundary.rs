@@ -40,7 +40,7 @@ pub extern "C" fn _bz2_BZ2Compressor_instance() -> rust_instance {
 pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compresslevel: c_int) -> *mut PyObject {
     // SAFETY: Python calls on an attached thread.
     unsafe {
-        entry(c"_bz2.BZ2Compressor", |py| {
+        entry(c"_bz2.BZ2Compressor", move |py| {
             let data = new_compressor(py, compresslevel)?;
             // SAFETY: the parsing code passes this class, which has the slots above and no subclasses.
             new_object(py, cls, data)
@@ -68,7 +68,7 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_compress_impl(self_: *mut PyObject, 
     let data = unsafe { View::new(&data) };
     // SAFETY: Python calls on an attached thread.
     unsafe {
-        entry(c"_bz2.BZ2Compressor.compress", |py| finish(py, this.bind(py).data().compress(py, &data.input(py)?)))
+        entry(c"_bz2.BZ2Compressor.compress", move |py| finish(py, this.bind(py).data().compress(py, &data.input(py)?)))
     }
 }
 
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_flush_impl(self_: *mut PyObject) -> 
     // SAFETY: methods and attributes are called with an object of the class, which their caller keeps for the call.
     let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
     // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"_bz2.BZ2Compressor.flush", |py| finish(py, this.bind(py).data().flush(py))) }
+    unsafe { entry(c"_bz2.BZ2Compressor.flush", move |py| finish(py, this.bind(py).data().flush(py))) }
 }
 
 /// The slots of `BZ2Decompressor` that are the same for all classes.
@@ -100,7 +100,7 @@ pub extern "C" fn _bz2_BZ2Decompressor_instance() -> rust_instance {
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_impl(cls: *mut PyTypeObject) -> *mut PyObject {
     // SAFETY: Python calls on an attached thread.
     unsafe {
-        entry(c"_bz2.BZ2Decompressor", |py| {
+        entry(c"_bz2.BZ2Decompressor", move |py| {
             // SAFETY: the parsing code passes this class, which has the slots above and no subclasses.
             new_object(py, cls, Decompressor::new())
         })
@@ -125,7 +125,7 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_decompress_impl(
     let limit = usize::try_from(max_length).unwrap_or(usize::MAX);
     // SAFETY: Python calls on an attached thread.
     unsafe {
-        entry(c"_bz2.BZ2Decompressor.decompress", |py| {
+        entry(c"_bz2.BZ2Decompressor.decompress", move |py| {
             finish(py, this.bind(py).data().decompress(py, &data.input(py)?, limit))
         })
     }
@@ -141,7 +141,9 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_eof(self_: *mut PyObject) -> *mut 
     // SAFETY: methods and attributes are called with an object of the class, which their caller keeps for the call.
     let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
     // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"_bz2.BZ2Decompressor.eof", |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any())) }
+    unsafe {
+        entry(c"_bz2.BZ2Decompressor.eof", move |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any()))
+    }
 }
 
 /// The attribute `needs_input`.
@@ -155,7 +157,7 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_needs_input(self_: *mut PyObject) 
     let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
     // SAFETY: Python calls on an attached thread.
     unsafe {
-        entry(c"_bz2.BZ2Decompressor.needs_input", |py| {
+        entry(c"_bz2.BZ2Decompressor.needs_input", move |py| {
             Ok(PyBool::new(py, this.bind(py).data().needs_input(py)).into_any())
         })
     }
@@ -171,5 +173,5 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_unused_data(self_: *mut PyObject) 
     // SAFETY: methods and attributes are called with an object of the class, which their caller keeps for the call.
     let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
     // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"_bz2.BZ2Decompressor.unused_data", |py| this.bind(py).data().unused_data(py)) }
+    unsafe { entry(c"_bz2.BZ2Decompressor.unused_data", move |py| this.bind(py).data().unused_data(py)) }
 }

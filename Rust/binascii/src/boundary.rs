@@ -66,7 +66,7 @@ pub unsafe extern "C" fn binascii_exec(module: *mut PyObject) -> c_int {
     // SAFETY: the slot passes the module, which its caller keeps for the call.
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the slot is called on an attached thread.
-    unsafe { entry_value(c"binascii", |py| module_exec::<State>(module.bind(py))) }
+    unsafe { entry_value(c"binascii", move |py| module_exec::<State>(module.bind(py))) }
 }
 
 /// Raises `binascii.Error`.
