@@ -59,37 +59,38 @@ decide(void)
     return result;
 }
 
-/* Starts the module that a plain name gives. C's implementation comes from its twin: the definition of that module makes
-   one of any name. */
+/* Starts the module that a plain name gives, which is Rust or C as `module` is. C's implementation comes from its twin: the
+   definition of that module makes one of any name. */
 static PyObject *
-start(const char *name, const char *twin, PyObject *(*rust)(void))
+start(const char *module, const char *twin, PyObject *(*rust)(void))
 {
     if (decide() < 0) {
         return NULL;
     }
-    if (rust_is_rust(name)) {
+    if (rust_is_rust(module)) {
         return rust();
     }
-    PyObject *module = PyImport_ImportModule(twin);
-    if (module == NULL) {
+    PyObject *imported = PyImport_ImportModule(twin);
+    if (imported == NULL) {
         return NULL;
     }
-    PyModuleDef *definition = PyModule_GetDef(module);
-    Py_DECREF(module);
+    PyModuleDef *definition = PyModule_GetDef(imported);
+    Py_DECREF(imported);
     if (definition == NULL && !PyErr_Occurred()) {
         PyErr_Format(PyExc_ImportError, "%s is not an extension module", twin);
     }
     return (PyObject *)definition;
 }
 
-/* The build script of a module crate gives its init function for the plain name this other name. */
-#define PLAIN_MODULE(NAME)                                              \
+/* The build script of a module crate gives its init function for the plain name this other name. A submodule's
+   implementation is that of its MODULE. */
+#define PLAIN_MODULE(NAME, MODULE)                                      \
     PyObject *rust_init_##NAME(void);                                   \
     PyMODINIT_FUNC PyInit_##NAME(void);                                 \
     PyMODINIT_FUNC                                                      \
     PyInit_##NAME(void)                                                 \
     {                                                                   \
-        return start(#NAME, "_c_" #NAME, rust_init_##NAME);             \
+        return start(#MODULE, "_c_" #NAME, rust_init_##NAME);           \
     }
 
 #include "plain_modules.h"

@@ -15,8 +15,8 @@ fn main() {
     println!("cargo::rerun-if-changed={}", table.display());
     println!("cargo::rerun-if-changed=build.rs");
     let stages = stages(&table);
-    let [modules, default, switched] = ["RUST_MODULES", "RUST_DEFAULT", "RUST_SWITCHED"].map(setting);
-    let twins = setting("RUST_C_TWINS") != "no";
+    let [modules, default, switched, twins, submodules] =
+        ["RUST_MODULES", "RUST_DEFAULT", "RUST_SWITCHED", "RUST_C_TWINS", "RUST_SUBMODULES"].map(setting);
     let is_in = |list: &str, name| list.split_whitespace().any(|word| word == name);
 
     let mut rust = String::from("&[\n");
@@ -27,11 +27,18 @@ fn main() {
         };
         let (plain, switchable) = match stage.as_str() {
             "testing" => ("Nothing", false),
-            _ if is_in(&default, name) => ("Rust", twins),
+            _ if is_in(&default, name) => ("Rust", is_in(&twins, name)),
             _ => ("C", is_in(&switched, name)),
         };
         if plain == "Rust" {
-            let _ = writeln!(c, "PLAIN_MODULE({name})");
+            let _ = writeln!(c, "PLAIN_MODULE({name}, {name})");
+            // In the table, the submodules are in the lines after that of the module.
+            let lines = stages.iter().skip_while(|(known, _)| known != name).skip(1);
+            for submodule in lines.map_while(|(line, _)| line.strip_prefix('+')) {
+                if is_in(&submodules, submodule) {
+                    let _ = writeln!(c, "PLAIN_MODULE({submodule}, {name})");
+                }
+            }
         }
         let _ = writeln!(
             rust,

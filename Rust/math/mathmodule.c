@@ -4,7 +4,6 @@
 
 #include "Python.h"
 #include "pycore_global_strings.h"  // _Py_ID()
-#include "pycore_import.h"          // _PyImport_SetModuleString(), in CPython 3.15
 #include "pycore_modsupport.h"      // _PyArg_CheckPositional()
 #include "pycore_object.h"          // _PyObject_MaybeCallSpecialNoArgs()
 #include "pycore_runtime.h"         // _Py_ID()
@@ -167,6 +166,9 @@ math_log(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
 }
 
 #include "upstream/math_methods.h"
+#if PY_VERSION_HEX >= 0x030F0000
+#  include "submodule.h"
+#endif
 #include "upstream/math_exec.h"
 
 static PyModuleDef_Slot math_slots[] = {

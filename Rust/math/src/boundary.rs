@@ -9,19 +9,29 @@ pub mod log;
 pub mod parts;
 pub mod real;
 pub mod series;
+#[cfg(Py_3_15)]
+pub mod v3_15;
 pub mod vector;
 
-use cpython_api::{PyObject, Python, bool_object};
+use cpython_api::types::{PyBool, PyFloat, PyInt};
+use cpython_api::{Bound, PyObject, Python, into_c_result};
 
 /// Returns a truth value to C.
-///
-/// # Safety
-///
-/// - The thread is attached.
 #[inline(always)]
-unsafe fn truth(value: bool) -> *mut PyObject {
-    // SAFETY: the caller vouches for the thread.
-    bool_object(unsafe { Python::assume_attached() }, value).into_ptr()
+fn truth(py: Python<'_>, value: bool) -> *mut PyObject {
+    PyBool::new(py, value).into_ptr()
+}
+
+/// Returns a float to C.
+#[inline(always)]
+fn float(py: Python<'_>, value: f64) -> *mut PyObject {
+    into_c_result(PyFloat::new(py, value).map(Bound::into_any))
+}
+
+/// Returns an int to C.
+#[inline(always)]
+fn int(py: Python<'_>, value: u64) -> *mut PyObject {
+    into_c_result(PyInt::new(py, value).map(Bound::into_any))
 }
 
 /// Neither infinity nor NaN.
@@ -32,7 +42,8 @@ unsafe fn truth(value: bool) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_isfinite_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { truth(x.is_finite()) }
+    let py = unsafe { Python::assume_attached() };
+    truth(py, x.is_finite())
 }
 
 /// Infinity.
@@ -43,7 +54,8 @@ pub unsafe extern "C" fn math_isfinite_impl(_module: *mut PyObject, x: f64) -> *
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_isinf_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { truth(x.is_infinite()) }
+    let py = unsafe { Python::assume_attached() };
+    truth(py, x.is_infinite())
 }
 
 /// Not a number.
@@ -54,5 +66,6 @@ pub unsafe extern "C" fn math_isinf_impl(_module: *mut PyObject, x: f64) -> *mut
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_isnan_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { truth(x.is_nan()) }
+    let py = unsafe { Python::assume_attached() };
+    truth(py, x.is_nan())
 }

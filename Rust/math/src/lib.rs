@@ -1,6 +1,6 @@
 //! CPython's `math` module: functions of doubles, exact sums, and integers.
 //!
-//! Follows `Modules/mathmodule.c` of CPython 3.14.7.
+//! Follows `Modules/mathmodule.c` of CPython 3.14.7, and with `Modules/mathintegermodule.c` that of CPython 3.15.0rc2.
 //!
 //! Where the functions come from:
 //!
@@ -14,14 +14,16 @@
 //!   too, but allocates without a way to fail and takes slices, not what an iterable gives one by one.
 //! - `comb` `factorial` `gcd` `isqrt` `lcm` `perm` `prod`: [`natural`] and [`combinatorics`].
 //!
-//! For CPython 3.15 [`real`] has what `fmax` `fmin` `isnormal` `issubnormal` `signbit` and its logarithms compute; nothing
-//! calls these yet.
+//! New in CPython 3.15: `fmax` `fmin` `isnormal` `issubnormal` `signbit`, which are in [`real`], and the submodule
+//! `math.integer`, to which the functions of integers have moved; `_math_integermodule.c` is its C side.
 //!
 //! Differences:
 //!
 //! - sumprod and prod do not keep the float and int objects of their arguments. Where Python's operators take over, as
 //!   for a `Fraction` among floats, these see equal objects in their place.
 //! - sumprod is in extended precision also where a pair of ints follows or precedes one with a float (CPython issue 139074).
+
+#![deny(clippy::multiple_unsafe_ops_per_block)]
 
 #[cfg(feature = "python")]
 pub mod boundary;

@@ -13,12 +13,12 @@ mod product;
 mod sqrt;
 mod sum;
 
-pub use div::div_rem;
+pub use div::{Remainder, div_assign_small, div_rem};
 pub(crate) use div::{rem_assign, rem_limb};
 pub use gcd::{gcd, gcd_u64, gcd_u128, lcm_u64};
 pub use mul::{mul, mul_limb};
-pub use product::{ProductTree, binomial, binomial_large, factorial, falling, falling_large};
-pub use sqrt::{isqrt, isqrt_short, isqrt_u64};
+pub use product::{ProductTree, binomial, binomial_large, factorial, falling, falling_large, falling_short};
+pub use sqrt::{isqrt, isqrt_short, isqrt_u64, isqrt_u128};
 pub use sum::ProductSum;
 
 /// Limbs, with a highest one that is not zero; zero has none.

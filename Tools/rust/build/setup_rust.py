@@ -15,7 +15,9 @@ def script(name, *arguments):
 
 def crates(top=TOP):
     """Return the folders of the workspace's crates: the modules, then the shared ones."""
-    return [file.parent for pattern in ('Rust/*', 'Rust/shared/*') for file in sorted(top.glob(f'{pattern}/Cargo.toml'))]
+    return [
+        file.parent for pattern in ('Rust/*', 'Rust/shared/*') for file in sorted(top.glob(f'{pattern}/Cargo.toml'))
+    ]
 
 
 def default_cpython():
@@ -38,7 +40,8 @@ def modules(table=TOP / 'Modules/Setup.rust'):
     found = []
     for line in table.read_text(encoding='utf-8').splitlines():
         words = line.partition('#')[0].split(None, 2)
-        if not words:
+        # A submodule comes with the module above it.
+        if not words or words[0].startswith('+'):
             continue
         if len(words) != 3 or words[1] not in ('default', 'incubating', 'testing'):
             raise SystemExit(f'{table}: not a module line: {line}')

@@ -1,12 +1,12 @@
 //! Functions of integers.
 
+use super::int;
 use super::interrupt::interruptible;
 use crate::combinatorics;
 use crate::natural::{self, Error, Natural, SignalPoll};
-use cpython_api::{
-    Borrowed, Bound, ExceptionType, IntView, Objects, PyErr, PyObject, PyResult, Python, entry, int_from_limbs,
-    int_from_u64, leave, number_absolute, number_index, number_subtract, small_int,
-};
+use cpython_api::exceptions::{PyOverflowError, PyValueError};
+use cpython_api::types::PyInt;
+use cpython_api::{Arg, Borrowed, Bound, IntView, Objects, PyErr, PyObject, PyResult, Python, entry, into_c_result};
 use std::ffi::c_long;
 
 /// The limbs of an int, without its sign.
@@ -20,12 +20,25 @@ pub(super) fn limbs(py: Python<'_>, view: &IntView<'_, '_>) -> PyResult<Natural>
     Ok(limbs)
 }
 
+/// A new int that is not negative.
+fn from_limbs<'py>(py: Python<'py>, limbs: &[u64]) -> PyResult<Bound<'py>> {
+    PyInt::from_limbs(py, false, limbs).map(Bound::into_any)
+}
+
+fn from_u64(py: Python<'_>, value: u64) -> PyResult<Bound<'_>> {
+    PyInt::new(py, value).map(Bound::into_any)
+}
+
+fn from_u128(py: Python<'_>, value: u128) -> PyResult<Bound<'_>> {
+    from_limbs(py, &natural::words(value))
+}
+
 /// A new int, of what `work` computes.
 fn computed<'py>(
     py: Python<'py>,
     work: impl FnOnce(&mut SignalPoll<'_>) -> Result<Natural, Error> + Send,
 ) -> PyResult<Bound<'py>> {
-    int_from_limbs(py, false, &interruptible(py, work)?)
+    from_limbs(py, &interruptible(py, work)?)
 }
 
 /// The magnitude of an int: up to 128 bits of it, or more.
@@ -35,12 +48,11 @@ enum Magnitude {
 }
 
 impl Magnitude {
-    fn of(py: Python<'_>, int: &Bound<'_>) -> PyResult<Self> {
-        let view = IntView::new(int.as_borrowed())?;
-        if let Some(value) = view.as_u128() {
-            return Ok(Self::Small(value));
+    fn of(py: Python<'_>, view: &IntView<'_, '_>) -> PyResult<Self> {
+        match view.as_u128() {
+            Some(value) => Ok(Self::Small(value)),
+            None => Ok(Self::Large(limbs(py, view)?)),
         }
-        Ok(Self::Large(limbs(py, &view)?))
     }
 
     fn from_limbs(limbs: Natural) -> Self {
@@ -54,111 +66,202 @@ impl Magnitude {
         }
     }
 
-    fn gcd(self, other: Self, poll: &mut SignalPoll<'_>) -> Result<Self, Error> {
-        match (self, other) {
-            (Self::Small(a), Self::Small(b)) => Ok(Self::Small(natural::gcd_u128(a, b))),
-            (a, b) => Ok(Self::from_limbs(natural::gcd(a.into_limbs()?, b.into_limbs()?, poll)?)),
-        }
-    }
-
-    fn lcm(self, other: Self, poll: &mut SignalPoll<'_>) -> Result<Self, Error> {
-        if let (Self::Small(a), Self::Small(b)) = (&self, &other) {
-            let quotient = a.checked_div(natural::gcd_u128(*a, *b)).unwrap_or(0);
-            return Ok(match quotient.checked_mul(*b) {
-                Some(multiple) => Self::Small(multiple),
-                None => Self::from_limbs(natural::mul(&natural::from_u128(quotient)?, &natural::from_u128(*b)?, poll)?),
-            });
-        }
-        let (a, b) = (self.into_limbs()?, other.into_limbs()?);
-        if a.is_empty() || b.is_empty() {
-            return Ok(Self::Small(0));
-        }
-        let divisor = natural::gcd(natural::copy(&a)?, natural::copy(&b)?, poll)?;
-        let (quotient, _) = natural::div_rem(&a, &divisor, poll)?;
-        Ok(Self::from_limbs(natural::mul(&quotient, &b, poll)?))
-    }
-
     /// Whether this is the magnitude of an int, told without allocating for one of a few limbs.
-    fn equals(&self, int: &Bound<'_>) -> PyResult<bool> {
+    fn equals(&self, view: &IntView<'_, '_>) -> bool {
         const FEW: usize = 32;
-        let Self::Large(limbs) = self else { return Ok(false) };
-        let view = IntView::new(int.as_borrowed())?;
+        let Self::Large(limbs) = self else { return false };
         if limbs.len() >= FEW || view.limb_len().abs_diff(limbs.len()) > 1 || view.limb_len() > FEW {
-            return Ok(false);
+            return false;
         }
         let mut others = [0; FEW];
         view.copy_limbs(&mut others);
-        Ok(others[..limbs.len()] == *limbs && others[limbs.len()..].iter().all(|limb| *limb == 0))
+        others[..limbs.len()] == *limbs && others[limbs.len()..].iter().all(|limb| *limb == 0)
     }
 
     fn to_object<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
         match self {
-            Self::Small(value) => int_from_limbs(py, false, &natural::words(*value)),
-            Self::Large(limbs) => int_from_limbs(py, false, limbs),
+            Self::Small(value) => from_u128(py, *value),
+            Self::Large(limbs) => from_limbs(py, limbs),
         }
+    }
+}
+
+/// An operation that puts any number of ints together, in any order.
+trait Fold {
+    /// The number that changes nothing.
+    const IDENTITY: u64;
+    /// The number that nothing changes.
+    const ABSORBING: u64;
+
+    /// The result for two numbers, of which neither is one of these and which are not equal.
+    fn step(one: Magnitude, other: Magnitude, poll: &mut SignalPoll<'_>) -> Result<Magnitude, Error>;
+
+    /// The result for a long number and a short one, which is none of these.
+    fn step_short(py: Python<'_>, long: &IntView<'_, '_>, short: u64) -> PyResult<Magnitude>;
+}
+
+/// The greatest common divisor.
+struct Gcd;
+
+fn gcd_short(long: &IntView<'_, '_>, short: u64) -> u64 {
+    let mut remainder = natural::Remainder::new(short);
+    long.for_each_chunk_from_top(|chunk| remainder.push(chunk, IntView::CHUNK_BITS));
+    natural::gcd_u64(short, remainder.finish())
+}
+
+impl Fold for Gcd {
+    const IDENTITY: u64 = 0;
+    const ABSORBING: u64 = 1;
+
+    fn step(one: Magnitude, other: Magnitude, poll: &mut SignalPoll<'_>) -> Result<Magnitude, Error> {
+        match (one, other) {
+            (Magnitude::Small(a), Magnitude::Small(b)) => Ok(Magnitude::Small(natural::gcd_u128(a, b))),
+            (a, b) => Ok(Magnitude::from_limbs(natural::gcd(a.into_limbs()?, b.into_limbs()?, poll)?)),
+        }
+    }
+
+    fn step_short(_py: Python<'_>, long: &IntView<'_, '_>, short: u64) -> PyResult<Magnitude> {
+        Ok(Magnitude::Small(gcd_short(long, short).into()))
+    }
+}
+
+/// The least common multiple.
+struct Lcm;
+
+impl Fold for Lcm {
+    const IDENTITY: u64 = 1;
+    const ABSORBING: u64 = 0;
+
+    fn step(one: Magnitude, other: Magnitude, poll: &mut SignalPoll<'_>) -> Result<Magnitude, Error> {
+        if let (Magnitude::Small(a), Magnitude::Small(b)) = (&one, &other) {
+            let quotient = a.checked_div(natural::gcd_u128(*a, *b)).unwrap_or(0);
+            return Ok(match quotient.checked_mul(*b) {
+                Some(multiple) => Magnitude::Small(multiple),
+                None => Magnitude::from_limbs(natural::significant(&natural::wide_mul(quotient, *b)).to_vec()),
+            });
+        }
+        let (a, b) = (one.into_limbs()?, other.into_limbs()?);
+        if a.is_empty() || b.is_empty() {
+            return Ok(Magnitude::Small(0));
+        }
+        let divisor = natural::gcd(natural::copy(&a)?, natural::copy(&b)?, poll)?;
+        let (quotient, _) = natural::div_rem(&a, &divisor, poll)?;
+        Ok(Magnitude::from_limbs(natural::mul(&quotient, &b, poll)?))
+    }
+
+    fn step_short(py: Python<'_>, long: &IntView<'_, '_>, short: u64) -> PyResult<Magnitude> {
+        let quotient = short.checked_div(gcd_short(long, short)).unwrap_or(0);
+        let mut multiple = limbs(py, long)?;
+        natural::mul_limb(&mut multiple, quotient, 0).map_err(|_| PyErr::no_memory(py))?;
+        Ok(Magnitude::from_limbs(multiple))
     }
 }
 
 /// The result of the arguments so far: the first one as it is, as long as no other has changed it.
 enum Folded<'py> {
-    Object(Bound<'py>),
+    Object(Bound<'py, PyInt>),
     Value(Magnitude),
 }
 
-fn have_equal_magnitudes<'py>(one: &Bound<'py>, other: &Bound<'py>) -> PyResult<bool> {
-    Ok(IntView::new(one.as_borrowed())?.has_magnitude_of(&IntView::new(other.as_borrowed())?))
-}
-
-/// Puts all arguments together by `step`, for which `identity` and a number that is already the result change nothing, and nothing changes
-/// `absorbing`.
-fn fold<'py>(
-    py: Python<'py>,
-    args: Objects<'_>,
-    identity: u64,
-    absorbing: u64,
-    step: impl Fn(Magnitude, Magnitude, &mut SignalPoll<'_>) -> Result<Magnitude, Error> + Sync,
-) -> PyResult<Bound<'py>> {
-    let Some(first) = args.get(py, 0) else { return int_from_u64(py, identity) };
-    let mut result = Folded::Object(number_index(first)?);
+/// Puts all arguments together.
+fn fold<'py, F: Fold>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>> {
+    let Some(first) = args.get(py, 0) else { return from_u64(py, F::IDENTITY) };
+    let mut result = Folded::Object(first.index()?);
     for index in 1..args.len() {
         let Some(next) = args.get(py, index) else { break };
-        let next = number_index(next)?;
-        if matches!(result, Folded::Value(Magnitude::Small(value)) if value == absorbing.into()) {
+        let next = next.index()?;
+        if matches!(result, Folded::Value(Magnitude::Small(value)) if value == F::ABSORBING.into()) {
             continue;
         }
-        match small_int(next.as_borrowed()).map(i64::unsigned_abs) {
-            Some(next) if next == identity => continue,
-            Some(next) if next == absorbing => {
+        let short = next.small().map(i64::unsigned_abs);
+        match short {
+            Some(next) if next == F::IDENTITY => continue,
+            Some(next) if next == F::ABSORBING => {
                 result = Folded::Value(Magnitude::Small(next.into()));
                 continue;
             }
             _ => {}
         }
-        if let Folded::Object(object) = &result
-            && small_int(object.as_borrowed()).is_some_and(|first| first.unsigned_abs() == identity)
-        {
-            result = Folded::Object(next);
-            continue;
-        }
-        let value = match result {
-            Folded::Object(object) if have_equal_magnitudes(&object, &next)? => {
-                result = Folded::Object(object);
-                continue;
+        let value = match &result {
+            Folded::Object(object) => match step_objects::<F>(object, &next, short)? {
+                Step::First => continue,
+                Step::Second => {
+                    result = Folded::Object(next);
+                    continue;
+                }
+                Step::Value(value) => value,
+            },
+            Folded::Value(value) => {
+                let view = next.view()?;
+                if value.equals(&view) {
+                    continue;
+                }
+                let next = Magnitude::of(py, &view)?;
+                let Folded::Value(value) = result else { continue };
+                interruptible(py, |poll| F::step(value, next, poll))?
             }
-            Folded::Object(object) => Magnitude::of(py, &object)?,
-            Folded::Value(value) => value,
         };
-        if value.equals(&next)? {
-            result = Folded::Value(value);
-            continue;
-        }
-        let next = Magnitude::of(py, &next)?;
-        result = Folded::Value(interruptible(py, |poll| step(value, next, poll))?);
+        result = Folded::Value(value);
     }
     match result {
-        Folded::Object(object) => number_absolute(object.as_borrowed()),
+        Folded::Object(object) => object.abs(),
         Folded::Value(value) => value.to_object(py),
     }
+}
+
+/// The result for two objects: the magnitude of one of them, or another.
+enum Step {
+    First,
+    Second,
+    Value(Magnitude),
+}
+
+/// `short` is the magnitude of `next` if that is short.
+fn step_objects<F: Fold>(first: &Bound<'_, PyInt>, next: &Bound<'_, PyInt>, short: Option<u64>) -> PyResult<Step> {
+    let py = first.py();
+    let short_first = first.small().map(i64::unsigned_abs);
+    if short_first == Some(F::IDENTITY) {
+        return Ok(Step::Second);
+    }
+    if short_first == Some(F::ABSORBING) {
+        return Ok(Step::First);
+    }
+    let (view, next) = (first.view()?, next.view()?);
+    match (short_first, short) {
+        (Some(short), None) => return Ok(Step::Value(F::step_short(py, &next, short)?)),
+        (None, Some(short)) => return Ok(Step::Value(F::step_short(py, &view, short)?)),
+        _ => {}
+    }
+    if view.has_magnitude_of(&next) {
+        return Ok(Step::First);
+    }
+    let (value, next) = (Magnitude::of(py, &view)?, Magnitude::of(py, &next)?);
+    Ok(Step::Value(interruptible(py, |poll| F::step(value, next, poll))?))
+}
+
+/// The magnitudes of two arguments that have 128 bits at most.
+#[inline]
+fn two_magnitudes(py: Python<'_>, args: Objects<'_>) -> Option<(u128, u128)> {
+    if args.len() != 2 {
+        return None;
+    }
+    Some((args.get(py, 0)?.exact_u128()?.1, args.get(py, 1)?.exact_u128()?.1))
+}
+
+/// The absolute values of two arguments that are small ints.
+#[inline]
+fn two_small(py: Python<'_>, args: Objects<'_>) -> Option<(u64, u64)> {
+    if args.len() != 2 {
+        return None;
+    }
+    let (a, b) = (args.get(py, 0)?.exact_i64()?, args.get(py, 1)?.exact_i64()?);
+    Some((a.unsigned_abs(), b.unsigned_abs()))
+}
+
+/// The value of an argument that is a small int and not negative.
+#[inline]
+fn small_natural(argument: Borrowed<'_, '_>) -> Option<u64> {
+    u64::try_from(argument.exact_i64()?).ok()
 }
 
 /// Greatest common divisor.
@@ -172,37 +275,22 @@ pub unsafe extern "C" fn math_gcd_impl(
     args: *const *mut PyObject,
     args_length: isize,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
-    unsafe {
-        let args = Objects::from_raw(args, args_length);
-        let py = Python::assume_attached();
-        if let Some((a, b)) = two_small(py, args) {
-            return leave(int_from_u64(py, natural::gcd_u64(a, b)));
-        }
-        entry(c"math.gcd", |py| fold(py, args, 0, 1, Magnitude::gcd))
+    // SAFETY: the parsing code passes an array of so many arguments, which its caller keeps alive.
+    let args = unsafe { Objects::from_raw(args, args_length) };
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some((a, b)) = two_small(py, args) {
+        return int(py, natural::gcd_u64(a, b));
     }
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"math.gcd", |py| gcd(py, args)) }
 }
 
-/// The absolute values of two arguments that are small ints.
-#[inline]
-fn two_small(py: Python<'_>, args: Objects<'_>) -> Option<(u64, u64)> {
-    if args.len() != 2 {
-        return None;
+fn gcd<'py>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>> {
+    match two_magnitudes(py, args) {
+        Some((a, b)) if a != 0 && b != 0 => from_u128(py, natural::gcd_u128(a, b)),
+        _ => fold::<Gcd>(py, args),
     }
-    let (a, b) = (small_int(args.get(py, 0)?)?, small_int(args.get(py, 1)?)?);
-    Some((a.unsigned_abs(), b.unsigned_abs()))
-}
-
-/// The value of an argument that is a small int and not negative.
-///
-/// # Safety
-///
-/// - `argument` is an object that somebody else keeps alive.
-#[inline]
-unsafe fn small_natural(py: Python<'_>, argument: *mut PyObject) -> Option<u64> {
-    // SAFETY: handed on.
-    let argument = unsafe { Borrowed::from_borrowed_or_null(py, argument) };
-    u64::try_from(argument.and_then(small_int)?).ok()
 }
 
 /// Least common multiple.
@@ -216,40 +304,24 @@ pub unsafe extern "C" fn math_lcm_impl(
     args: *const *mut PyObject,
     args_length: isize,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
-    unsafe {
-        let args = Objects::from_raw(args, args_length);
-        let py = Python::assume_attached();
-        if let Some((a, b)) = two_small(py, args)
-            && let Ok(multiple) = u64::try_from(natural::lcm_u64(a, b))
-        {
-            return leave(int_from_u64(py, multiple));
-        }
-        entry(c"math.lcm", |py| {
-            if let Some((a, b)) = two_small(py, args) {
-                let multiple = natural::lcm_u64(a, b);
-                return int_from_limbs(py, false, &natural::words(multiple));
-            }
-            fold(py, args, 1, 0, Magnitude::lcm)
-        })
+    // SAFETY: the parsing code passes an array of so many arguments, which its caller keeps alive.
+    let args = unsafe { Objects::from_raw(args, args_length) };
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some((a, b)) = two_small(py, args)
+        && let Ok(multiple) = u64::try_from(natural::lcm_u64(a, b))
+    {
+        return int(py, multiple);
     }
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"math.lcm", |py| lcm(py, args)) }
 }
 
-/// The argument as an int.
-///
-/// # Safety
-///
-/// - `argument` is an object that somebody else keeps alive.
-unsafe fn index<'py>(py: Python<'py>, argument: *mut PyObject) -> PyResult<Bound<'py>> {
-    // SAFETY: handed on.
-    match unsafe { Borrowed::from_borrowed_or_null(py, argument) } {
-        Some(argument) => number_index(argument),
-        None => unreachable!("an argument is an object"),
+fn lcm<'py>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>> {
+    match two_magnitudes(py, args) {
+        Some((a, b)) if a != 0 && b != 0 => from_limbs(py, &natural::wide_mul(a / natural::gcd_u128(a, b), b)),
+        _ => fold::<Lcm>(py, args),
     }
-}
-
-fn value_error(py: Python<'_>, message: &std::ffi::CStr) -> PyErr {
-    PyErr::new(ExceptionType::ValueError.bind(py), message)
 }
 
 /// Integer square root.
@@ -259,30 +331,39 @@ fn value_error(py: Python<'_>, message: &std::ffi::CStr) -> PyErr {
 /// Called by Python alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_isqrt(_module: *mut PyObject, n: *mut PyObject) -> *mut PyObject {
-    // SAFETY: Python calls on an attached thread, with an argument that it keeps alive.
-    unsafe {
-        let py = Python::assume_attached();
-        if let Some(n) = small_natural(py, n) {
-            return leave(int_from_u64(py, natural::isqrt_u64(n)));
-        }
-        entry(c"math.isqrt", |py| {
-            let n = index(py, n)?;
-            let view = IntView::new(n.as_borrowed())?;
-            if view.is_negative() {
-                return Err(value_error(py, c"isqrt() argument must be nonnegative"));
-            }
-            let mut few = [0; 5];
-            if view.limb_len() <= few.len() {
-                view.copy_limbs(&mut few);
-                if let Some(root) = natural::isqrt_short(natural::significant(&few)) {
-                    return int_from_limbs(py, false, &natural::words(root));
-                }
-            }
-            let limbs = limbs(py, &view)?;
-            drop(view);
-            computed(py, |poll| natural::isqrt(&limbs, poll))
-        })
+    // SAFETY: Python passes an argument that its caller keeps alive.
+    let n: Arg<'_> = unsafe { Arg::new(&n) };
+    // SAFETY: Python calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some((false, n)) = n.bind(py).exact_u128()
+        && let Ok(n) = u64::try_from(n)
+    {
+        return int(py, natural::isqrt_u64(n));
     }
+    // SAFETY: Python calls on an attached thread.
+    unsafe { entry(c"math.isqrt", |py| isqrt(n.bind(py))) }
+}
+
+fn isqrt<'py>(n: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = n.py();
+    if let Some((false, n)) = n.exact_u128() {
+        return from_u64(py, natural::isqrt_u128(n));
+    }
+    let n = n.index()?;
+    let view = n.view()?;
+    if view.is_negative() {
+        return Err(PyValueError::new_err(py, "isqrt() argument must be nonnegative"));
+    }
+    let mut few = [0; 5];
+    if view.limb_len() <= few.len() {
+        view.copy_limbs(&mut few);
+        if let Some(root) = natural::isqrt_short(natural::significant(&few)) {
+            return from_u128(py, root);
+        }
+    }
+    let limbs = limbs(py, &view)?;
+    drop(view);
+    computed(py, |poll| natural::isqrt(&limbs, poll))
 }
 
 /// The factorial.
@@ -292,65 +373,60 @@ pub unsafe extern "C" fn math_isqrt(_module: *mut PyObject, n: *mut PyObject) ->
 /// Called by Python alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_factorial(_module: *mut PyObject, arg: *mut PyObject) -> *mut PyObject {
-    // SAFETY: Python calls on an attached thread, with an argument that it keeps alive.
-    unsafe {
-        let py = Python::assume_attached();
-        if let Some(value) = small_natural(py, arg).and_then(combinatorics::factorial) {
-            return leave(int_from_u64(py, value));
-        }
-        entry(c"math.factorial", |py| factorial(py, arg))
+    // SAFETY: Python passes an argument that its caller keeps alive.
+    let n: Arg<'_> = unsafe { Arg::new(&arg) };
+    // SAFETY: Python calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(value) = small_natural(n.bind(py)).and_then(combinatorics::factorial) {
+        return int(py, value);
     }
+    // SAFETY: Python calls on an attached thread.
+    unsafe { entry(c"math.factorial", |py| factorial(n.bind(py))) }
 }
 
-/// # Safety
-///
-/// - `n` is an object that somebody else keeps alive.
-unsafe fn factorial<'py>(py: Python<'py>, n: *mut PyObject) -> PyResult<Bound<'py>> {
-    // SAFETY: handed on.
-    let n = unsafe { index(py, n) }?;
-    let n = {
-        let view = IntView::new(n.as_borrowed())?;
-        view.small().or(view.is_negative().then_some(-1))
-    };
+fn factorial<'py>(n: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = n.py();
+    let n = n.index()?;
+    let n = n.small().or(n.is_negative().then_some(-1));
     let Some(n) = n.filter(|n| c_long::try_from(*n).is_ok() || *n < 0) else {
-        let overflow_error = ExceptionType::OverflowError.bind(py);
         let limit = c_long::MAX;
-        return Err(PyErr::format(overflow_error, format_args!("factorial() argument should not exceed {limit}")));
+        return Err(PyOverflowError::new_err(py, format_args!("factorial() argument should not exceed {limit}")));
     };
     let Ok(n) = u64::try_from(n) else {
-        return Err(value_error(py, c"factorial() not defined for negative values"));
+        return Err(PyValueError::new_err(py, "factorial() not defined for negative values"));
     };
     if let Some(value) = combinatorics::factorial(n) {
-        return int_from_u64(py, value);
+        return from_u64(py, value);
     }
     computed(py, |poll| natural::factorial(n, poll))
 }
 
 /// The arguments of perm and comb.
-///
-/// # Safety
-///
-/// - Both are objects that somebody else keeps alive.
-unsafe fn n_and_k<'py>(py: Python<'py>, n: *mut PyObject, k: *mut PyObject) -> PyResult<(Bound<'py>, Bound<'py>)> {
-    // SAFETY: handed on.
-    let (n, k) = unsafe { (index(py, n)?, index(py, k)?) };
-    if IntView::new(n.as_borrowed())?.is_negative() {
-        return Err(value_error(py, c"n must be a non-negative integer"));
+fn n_and_k<'py>(n: &Bound<'py>, k: &Bound<'py>) -> PyResult<(Bound<'py, PyInt>, Bound<'py, PyInt>)> {
+    let py = n.py();
+    let (n, k) = (n.index()?, k.index()?);
+    if n.is_negative() {
+        return Err(PyValueError::new_err(py, "n must be a non-negative integer"));
     }
-    if IntView::new(k.as_borrowed())?.is_negative() {
-        return Err(value_error(py, c"k must be a non-negative integer"));
+    if k.is_negative() {
+        return Err(PyValueError::new_err(py, "k must be a non-negative integer"));
     }
     Ok((n, k))
 }
 
 /// The value of an int that fits.
-fn fits(int: &Bound<'_>) -> PyResult<Option<u64>> {
-    Ok(IntView::new(int.as_borrowed())?.small().and_then(|value| u64::try_from(value).ok()))
+fn fits(int: &Bound<'_, PyInt>) -> Option<u64> {
+    int.small().and_then(|value| u64::try_from(value).ok())
+}
+
+/// `left - right`
+fn difference<'py>(left: &Bound<'py, PyInt>, right: &Bound<'py, PyInt>) -> PyResult<Bound<'py, PyInt>> {
+    // The difference of ints is an int, which this makes sure of.
+    left.sub(right)?.index()
 }
 
 fn too_large(py: Python<'_>, what: &str) -> PyErr {
-    let overflow_error = ExceptionType::OverflowError.bind(py);
-    PyErr::format(overflow_error, format_args!("{what} must not exceed {}", i64::MAX))
+    PyOverflowError::new_err(py, format_args!("{what} must not exceed {}", i64::MAX))
 }
 
 /// Permutations.
@@ -360,38 +436,45 @@ fn too_large(py: Python<'_>, what: &str) -> PyErr {
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_perm_impl(_module: *mut PyObject, n: *mut PyObject, k: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
-    unsafe {
-        entry(c"math.perm", |py| {
-            if let (Some(n), Some(k)) = (small_natural(py, n), small_natural(py, k))
-                && let Some(value) = combinatorics::permutations(n, k)
-            {
-                return int_from_u64(py, value);
-            }
-            if Borrowed::from_borrowed_or_null(py, k).is_some_and(Borrowed::is_none) {
-                return factorial(py, n);
-            }
-            let (n, k) = n_and_k(py, n, k)?;
-            match (fits(&n)?, fits(&k)?) {
-                (Some(n), Some(k)) => small_perm(py, n, k),
-                (Some(_), None) => int_from_u64(py, 0),
-                (None, Some(k)) => large(&n, k, false),
-                (None, None) => {
-                    let rest = number_subtract(n.as_borrowed(), k.as_borrowed())?;
-                    if IntView::new(rest.as_borrowed())?.is_negative() {
-                        return int_from_u64(py, 0);
-                    }
-                    Err(too_large(py, "k"))
-                }
-            }
-        })
+    // SAFETY: the parsing code passes an argument that its caller keeps alive.
+    let n: Arg<'_> = unsafe { Arg::new(&n) };
+    // SAFETY: as above.
+    let k: Arg<'_> = unsafe { Arg::new(&k) };
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let (Some(n), Some(k)) = (small_natural(n.bind(py)), small_natural(k.bind(py)))
+        && let Some(value) = combinatorics::permutations(n, k)
+    {
+        return int(py, value);
+    }
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"math.perm", |py| perm(n.bind(py), k.bind(py))) }
+}
+
+fn perm<'py>(n: Borrowed<'_, 'py>, k: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = n.py();
+    if let (Some((false, n_value)), Some(k)) = (n.exact_u128(), small_natural(k))
+        && let Some(result) = large_u128(&n, n_value, k, false)
+    {
+        return result;
+    }
+    if k.is_none() {
+        return factorial(n);
+    }
+    let (n, k) = n_and_k(&n, &k)?;
+    match (fits(&n), fits(&k)) {
+        (Some(n), Some(k)) => small_perm(py, n, k),
+        (Some(_), None) => from_u64(py, 0),
+        (None, Some(k)) => large(&n, k, false),
+        (None, None) if difference(&n, &k)?.is_negative() => from_u64(py, 0),
+        (None, None) => Err(too_large(py, "k")),
     }
 }
 
 #[inline]
 fn small_perm(py: Python<'_>, n: u64, k: u64) -> PyResult<Bound<'_>> {
     match combinatorics::permutations(n, k) {
-        Some(value) => int_from_u64(py, value),
+        Some(value) => from_u64(py, value),
         None => computed(py, |poll| natural::falling(n, k, poll)),
     }
 }
@@ -403,66 +486,82 @@ fn small_perm(py: Python<'_>, n: u64, k: u64) -> PyResult<Bound<'_>> {
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_comb_impl(_module: *mut PyObject, n: *mut PyObject, k: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
-    unsafe {
-        entry(c"math.comb", |py| {
-            if let (Some(n), Some(k)) = (small_natural(py, n), small_natural(py, k))
-                && let Some(value) = combinatorics::combinations(n, k)
-            {
-                return int_from_u64(py, value);
-            }
-            let (n, mut k) = n_and_k(py, n, k)?;
-            match (fits(&n)?, fits(&k)?) {
-                (Some(n), Some(k)) => return small_comb(py, n, k),
-                (Some(_), None) => return int_from_u64(py, 0),
-                // Such an n is 2**63 at least, and so k is the smaller of k and n - k.
-                (None, Some(k)) if k <= 1 << 62 => return large(&n, k, true),
-                _ => {}
-            }
-            let rest = number_subtract(n.as_borrowed(), k.as_borrowed())?;
-            if IntView::new(rest.as_borrowed())?.is_negative() {
-                return int_from_u64(py, 0);
-            }
-            let difference = number_subtract(rest.as_borrowed(), k.as_borrowed())?;
-            if IntView::new(difference.as_borrowed())?.is_negative() {
-                k = rest;
-            }
-            match fits(&k)? {
-                Some(k) => large(&n, k, true),
-                None => Err(too_large(py, "min(n - k, k)")),
-            }
-        })
+    // SAFETY: the parsing code passes an argument that its caller keeps alive.
+    let n: Arg<'_> = unsafe { Arg::new(&n) };
+    // SAFETY: as above.
+    let k: Arg<'_> = unsafe { Arg::new(&k) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"math.comb", |py| comb(n.bind(py), k.bind(py))) }
+}
+
+fn comb<'py>(n: Borrowed<'_, 'py>, k: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = n.py();
+    if let (Some(n), Some(k)) = (small_natural(n), small_natural(k))
+        && let Some(value) = combinatorics::combinations(n, k)
+    {
+        return from_u64(py, value);
+    }
+    if let (Some((false, n_value)), Some(k)) = (n.exact_u128(), small_natural(k))
+        && let Some(result) = large_u128(&n, n_value, k, true)
+    {
+        return result;
+    }
+    let (n, mut k) = n_and_k(&n, &k)?;
+    match (fits(&n), fits(&k)) {
+        (Some(n), Some(k)) => return small_comb(py, n, k),
+        (Some(_), None) => return from_u64(py, 0),
+        // Such an n is 2**63 at least, and so k is the smaller of k and n - k.
+        (None, Some(k)) if k <= 1 << 62 => return large(&n, k, true),
+        _ => {}
+    }
+    let rest = difference(&n, &k)?;
+    if rest.is_negative() {
+        return from_u64(py, 0);
+    }
+    if difference(&rest, &k)?.is_negative() {
+        k = rest;
+    }
+    match fits(&k) {
+        Some(k) => large(&n, k, true),
+        None => Err(too_large(py, "min(n - k, k)")),
     }
 }
 
 #[inline]
 fn small_comb(py: Python<'_>, n: u64, k: u64) -> PyResult<Bound<'_>> {
     match combinatorics::combinations(n, k) {
-        Some(value) => int_from_u64(py, value),
+        Some(value) => from_u64(py, value),
         None => computed(py, |poll| natural::binomial(n, k.min(n - k), poll)),
     }
 }
 
-/// Permutations or combinations of an `n` of any size.
-fn large<'py>(n: &Bound<'py>, k: u64, combinations: bool) -> PyResult<Bound<'py>> {
-    let py = n.py();
+/// Permutations or combinations of few of an `n` of two limbs; `None` for any others.
+fn large_u128<'py>(object: &Bound<'py>, n: u128, k: u64, combinations: bool) -> Option<PyResult<Bound<'py>>> {
+    let py = object.py();
+    if n >> 64 == 0 {
+        return None;
+    }
     match k {
-        0 => return int_from_u64(py, 1),
-        1 => return Ok(n.clone()),
+        0 => return Some(from_u64(py, 1)),
+        1 => return Some(Ok(object.clone())),
         _ => {}
     }
-    let view = IntView::new(n.as_borrowed())?;
-    if let (2, Some(n)) = (k, view.as_u128()) {
-        let mut product = natural::wide_mul(n, n.saturating_sub(1));
-        if combinations {
-            let shifted = |low: u64, high: u64| low >> 1 | high << 63;
-            let [a, b, c, d] = product;
-            product = [shifted(a, b), shifted(b, c), shifted(c, d), d >> 1];
-        }
-        return int_from_limbs(py, false, &product);
+    let mut product = natural::falling_short(n, k)?;
+    if combinations {
+        natural::div_assign_small(&mut product, combinatorics::factorial(k)? as u32);
     }
-    let limbs = limbs(py, &view)?;
-    drop(view);
+    Some(from_limbs(py, &product))
+}
+
+/// Permutations or combinations of an `n` of any size.
+fn large<'py>(n: &Bound<'py, PyInt>, k: u64, combinations: bool) -> PyResult<Bound<'py>> {
+    let py = n.py();
+    match k {
+        0 => return from_u64(py, 1),
+        1 => return Ok(n.clone().into_any()),
+        _ => {}
+    }
+    let limbs = limbs(py, &n.view()?)?;
     let count = if combinations { natural::binomial_large } else { natural::falling_large };
     computed(py, |poll| count(&limbs, k, poll))
 }

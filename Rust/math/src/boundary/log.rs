@@ -1,76 +1,69 @@
 //! Logarithms, which take ints of any size. Those of floats and of small ints are in [`real`](super::real).
 
-use crate::real;
-use cpython_api::{
-    Borrowed, Bound, ExceptionType, FloatRepr, IntView, Number, Numbers, Objects, PyErr, PyObject, PyResult, Python,
-    entry, float_as_double, float_new, is_int, leave, number_true_divide, small_number,
-};
+use super::float;
+#[cfg(not(Py_3_15))]
+use crate::real::log_of_int;
+#[cfg(Py_3_15)]
+use crate::real::log_of_int_fused as log_of_int;
+use crate::real::{log, log2, log10};
+use cpython_api::exceptions::PyValueError;
+use cpython_api::types::{PyFloat, PyInt};
+use cpython_api::{Arg, Borrowed, Bound, FloatRepr, PyErr, PyObject, PyResult, Python, entry, small_number};
 
 /// A logarithm of a double.
 type Log = fn(f64) -> Result<f64, pymath::Error>;
 
-/// The value of an argument that is a positive float, or a positive int that is not too large, as nearly all are.
-///
-/// # Safety
-///
-/// - `argument` is an object that somebody else keeps alive.
-#[inline]
-unsafe fn positive(py: Python<'_>, argument: *mut PyObject) -> Option<f64> {
-    // SAFETY: handed on.
-    let argument = unsafe { Borrowed::from_borrowed_or_null(py, argument) };
-    argument.and_then(small_number).filter(|x| *x > 0.0)
+/// The logarithm of a positive float, or of a positive int that is not too large, as nearly all arguments are.
+#[inline(always)]
+fn quick(number: Borrowed<'_, '_>, log: impl Fn(f64) -> Result<f64, pymath::Error>) -> Option<f64> {
+    small_number(number).filter(|x| *x > 0.0).and_then(|x| log(x).ok())
 }
 
-/// The logarithm of an argument, by `log`.
-///
-/// # Safety
-///
-/// - `argument` is an object that somebody else keeps alive.
-#[inline]
-unsafe fn logarithm(py: Python<'_>, argument: &*mut PyObject, log: Log) -> PyResult<f64> {
-    let mut number = Numbers::new();
-    // SAFETY: one object, which is kept alive.
-    let objects = unsafe { Objects::from_raw(argument, 1) };
-    number.read(objects);
-    let x = if number.is_empty() {
-        let Some(object) = objects.get(py, 0) else { unreachable!("an argument is an object") };
-        if is_int(object) {
-            return of_int(object, log);
-        }
-        float_as_double(object)?
-    } else {
-        match number.get(0) {
-            Number::Float(x) => x,
-            Number::Int(1..) | Number::Bool(true) => {
-                return Ok(log(number.get(0).as_f64()).unwrap_or(f64::NAN));
-            }
-            _ => return Err(not_positive(py)),
-        }
+/// The logarithm of any argument.
+fn logarithm(number: Borrowed<'_, '_>, log: Log) -> PyResult<f64> {
+    if let Some(int) = number.cast_borrowed::<PyInt>() {
+        return of_int(&int, log);
+    }
+    let py = number.py();
+    let x = match number.as_f64() {
+        Ok(x) => x,
+        Err(error) => return no_double(number, error, log),
     };
     match log(x) {
         Ok(value) => Ok(value),
         Err(_) => {
             let text = FloatRepr::new(py, x)?;
-            let value_error = ExceptionType::ValueError.bind(py);
-            Err(PyErr::format(value_error, format_args!("expected a positive input, got {text}")))
+            Err(PyValueError::new_err(py, format_args!("expected a positive input, got {text}")))
         }
     }
 }
 
+/// The argument is no number that has a double.
+#[cfg(not(Py_3_15))]
+fn no_double(_number: Borrowed<'_, '_>, error: PyErr, _log: Log) -> PyResult<f64> {
+    Err(error)
+}
+
+/// The argument is no number that has a double; it may be an integer that is too large for one.
+#[cfg(Py_3_15)]
 #[cold]
-fn not_positive(py: Python<'_>) -> PyErr {
-    PyErr::new(ExceptionType::ValueError.bind(py), c"expected a positive input")
+fn no_double(number: Borrowed<'_, '_>, error: PyErr, log: Log) -> PyResult<f64> {
+    let py = number.py();
+    if !error.matches::<cpython_api::exceptions::PyOverflowError>(py) || !number.is_index() {
+        return Err(error);
+    }
+    error.clear(py);
+    of_int(&number.index()?, log)
 }
 
 #[cold]
-fn of_int(object: Borrowed<'_, '_>, log: Log) -> PyResult<f64> {
-    let py = object.py();
-    let view = IntView::new(object)?;
+fn of_int(int: &Bound<'_, PyInt>, log: Log) -> PyResult<f64> {
+    let view = int.view()?;
     if view.is_negative() || view.small() == Some(0) {
-        return Err(not_positive(py));
+        return Err(PyValueError::new_err(int.py(), "expected a positive input"));
     }
     let (top, sticky, bits) = view.top_bits();
-    Ok(real::log_of_int(top, sticky, bits, |x| log(x).unwrap_or(f64::NAN)))
+    Ok(log_of_int(top, sticky, bits, |x| log(x).unwrap_or(f64::NAN)))
 }
 
 /// The logarithm to any base. The C side counts the arguments: `base` may be NULL.
@@ -80,27 +73,28 @@ fn of_int(object: Borrowed<'_, '_>, log: Log) -> PyResult<f64> {
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_log_impl(_module: *mut PyObject, x: *mut PyObject, base: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the C side calls on an attached thread, with arguments that its caller keeps alive.
-    unsafe {
-        let py = Python::assume_attached();
-        if let Some(Ok(value)) = positive(py, x).map(real::log) {
-            if base.is_null() {
-                return leave(float_new(py, value));
-            }
-            if let Some(Ok(base)) = positive(py, base).map(real::log)
-                && base != 0.0
-            {
-                return leave(float_new(py, value / base));
-            }
+    // SAFETY: the C side passes an argument that its caller keeps alive.
+    let x: Arg<'_> = unsafe { Arg::new(&x) };
+    // SAFETY: as above, or NULL.
+    let base: Option<Arg<'_>> = unsafe { Arg::optional(&base) };
+    // SAFETY: the C side calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(value) = quick(x.bind(py), log) {
+        match base.map(|base| quick(base.bind(py), log)) {
+            None => return float(py, value),
+            Some(Some(base)) if base != 0.0 => return float(py, value / base),
+            _ => {}
         }
-        entry(c"math.log", |py| -> PyResult<Bound<'_>> {
-            let number = float_new(py, logarithm(py, &x, real::log)?)?;
-            if base.is_null() {
-                return Ok(number);
-            }
-            let base = float_new(py, logarithm(py, &base, real::log)?)?;
-            number_true_divide(number.as_borrowed(), base.as_borrowed())
-        })
+    }
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { entry(c"math.log", |py| log_to_base(x.bind(py), base.map(|base| base.bind(py)))) }
+}
+
+fn log_to_base<'py>(x: Borrowed<'_, 'py>, base: Option<Borrowed<'_, 'py>>) -> PyResult<Bound<'py>> {
+    let number = PyFloat::new(x.py(), logarithm(x, log)?)?;
+    match base {
+        None => Ok(number.into_any()),
+        Some(base) => number.true_div(&PyFloat::new(base.py(), logarithm(base, log)?)?),
     }
 }
 
@@ -111,14 +105,15 @@ pub unsafe extern "C" fn math_log_impl(_module: *mut PyObject, x: *mut PyObject,
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_log2_impl(_module: *mut PyObject, x: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the C side calls on an attached thread, with an argument that its caller keeps alive.
-    unsafe {
-        let py = Python::assume_attached();
-        if let Some(Ok(value)) = positive(py, x).map(real::log2) {
-            return leave(float_new(py, value));
-        }
-        entry(c"math.log2", |py| float_new(py, logarithm(py, &x, real::log2)?))
+    // SAFETY: the C side passes an argument that its caller keeps alive.
+    let x: Arg<'_> = unsafe { Arg::new(&x) };
+    // SAFETY: the C side calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(value) = quick(x.bind(py), log2) {
+        return float(py, value);
     }
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { entry(c"math.log2", |py| Ok(PyFloat::new(py, logarithm(x.bind(py), log2)?)?.into_any())) }
 }
 
 /// The decimal logarithm.
@@ -128,12 +123,13 @@ pub unsafe extern "C" fn math_log2_impl(_module: *mut PyObject, x: *mut PyObject
 /// Called by the C side alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_log10_impl(_module: *mut PyObject, x: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the C side calls on an attached thread, with an argument that its caller keeps alive.
-    unsafe {
-        let py = Python::assume_attached();
-        if let Some(Ok(value)) = positive(py, x).map(real::log10) {
-            return leave(float_new(py, value));
-        }
-        entry(c"math.log10", |py| float_new(py, logarithm(py, &x, real::log10)?))
+    // SAFETY: the C side passes an argument that its caller keeps alive.
+    let x: Arg<'_> = unsafe { Arg::new(&x) };
+    // SAFETY: the C side calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(value) = quick(x.bind(py), log10) {
+        return float(py, value);
     }
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { entry(c"math.log10", |py| Ok(PyFloat::new(py, logarithm(x.bind(py), log10)?)?.into_any())) }
 }

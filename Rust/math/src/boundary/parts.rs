@@ -1,10 +1,10 @@
 //! Functions that take doubles apart or put them together, step between them, and compare them.
 
+use super::float;
 use crate::real;
-use cpython_api::{
-    Borrowed, Bound, ExceptionType, IntView, PyErr, PyObject, PyResult, Python, entry, entry_value, float_new,
-    int_from_f64, int_from_i64, is_int, leave, number_index, small_int, tuple_of_two,
-};
+use cpython_api::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use cpython_api::types::{PyFloat, PyInt, PyTuple};
+use cpython_api::{Arg, Borrowed, Bound, PyObject, PyResult, Python, entry, entry_value, into_c_result};
 use pymath::Error;
 use std::ffi::c_int;
 
@@ -18,7 +18,11 @@ pub unsafe extern "C" fn math_frexp_impl(_module: *mut PyObject, x: f64) -> *mut
     // SAFETY: the C side calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     let (mantissa, exponent) = real::frexp(x);
-    leave(float_new(py, mantissa).and_then(|mantissa| tuple_of_two(mantissa, int_from_i64(py, exponent.into())?)))
+    into_c_result(PyFloat::new(py, mantissa).and_then(|mantissa| pair(mantissa, PyInt::new(py, exponent)?)))
+}
+
+fn pair<'py, T>(first: Bound<'py, PyFloat>, second: Bound<'py, T>) -> PyResult<Bound<'py>> {
+    PyTuple::pack(first.py(), [first.into_any(), second.into_any()]).map(Bound::into_any)
 }
 
 /// The inverse of frexp.
@@ -28,28 +32,29 @@ pub unsafe extern "C" fn math_frexp_impl(_module: *mut PyObject, x: f64) -> *mut
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread, with an argument that its caller keeps alive.
-    unsafe {
-        let py = Python::assume_attached();
-        if let Some(exponent) = Borrowed::from_borrowed_or_null(py, i).and_then(small_int)
-            && let Ok(value) = real::ldexp(x, exponent)
-        {
-            return leave(float_new(py, value));
-        }
-        entry(c"math.ldexp", |py| {
-            let exponent = match Borrowed::from_borrowed_or_null(py, i) {
-                Some(exponent) if is_int(exponent) => IntView::new(exponent)?,
-                _ => {
-                    let type_error = ExceptionType::TypeError.bind(py);
-                    return Err(PyErr::new(type_error, c"Expected an int as second argument to ldexp."));
-                }
-            };
-            let out_of_reach = if exponent.is_negative() { i64::MIN } else { i64::MAX };
-            match real::ldexp(x, exponent.small().unwrap_or(out_of_reach)) {
-                Ok(value) => float_new(py, value),
-                Err(_) => Err(PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error")),
-            }
-        })
+    // SAFETY: the parsing code passes an argument that its caller keeps alive.
+    let i: Arg<'_> = unsafe { Arg::new(&i) };
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(exponent) = i.bind(py).exact_i64()
+        && let Ok(value) = real::ldexp(x, exponent)
+    {
+        return float(py, value);
+    }
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"math.ldexp", |py| ldexp(x, i.bind(py))) }
+}
+
+fn ldexp<'py>(x: f64, exponent: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = exponent.py();
+    let Some(exponent) = exponent.cast_borrowed::<PyInt>() else {
+        return Err(PyTypeError::new_err(py, "Expected an int as second argument to ldexp."));
+    };
+    let exponent = exponent.view()?;
+    let out_of_reach = if exponent.is_negative() { i64::MIN } else { i64::MAX };
+    match real::ldexp(x, exponent.small().unwrap_or(out_of_reach)) {
+        Ok(value) => PyFloat::new(py, value).map(Bound::into_any),
+        Err(_) => Err(PyOverflowError::new_err(py, "math range error")),
     }
 }
 
@@ -63,7 +68,7 @@ pub unsafe extern "C" fn math_modf_impl(_module: *mut PyObject, x: f64) -> *mut 
     // SAFETY: the C side calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     let (fraction, integer) = real::modf(x);
-    leave(float_new(py, fraction).and_then(|fraction| tuple_of_two(fraction, float_new(py, integer)?)))
+    into_c_result(PyFloat::new(py, fraction).and_then(|fraction| pair(fraction, PyFloat::new(py, integer)?)))
 }
 
 /// Multiplication and addition with one rounding.
@@ -73,19 +78,21 @@ pub unsafe extern "C" fn math_modf_impl(_module: *mut PyObject, x: f64) -> *mut 
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_fma_impl(_module: *mut PyObject, x: f64, y: f64, z: f64) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
     match real::fma(x, y, z) {
+        Ok(value) => float(py, value),
         // SAFETY: the parsing code calls on an attached thread.
-        Ok(value) => leave(float_new(unsafe { Python::assume_attached() }, value)),
-        // SAFETY: the parsing code calls on an attached thread.
-        Err(error) => unsafe {
-            entry(c"math.fma", |py| -> PyResult<Bound<'_>> {
-                Err(match error {
-                    Error::EDOM => PyErr::new(ExceptionType::ValueError.bind(py), c"invalid operation in fma"),
-                    Error::ERANGE => PyErr::new(ExceptionType::OverflowError.bind(py), c"overflow in fma"),
-                })
-            })
-        },
+        Err(error) => unsafe { entry(c"math.fma", |py| no_fma(py, error)) },
     }
+}
+
+#[cold]
+fn no_fma(py: Python<'_>, error: Error) -> PyResult<Bound<'_>> {
+    Err(match error {
+        Error::EDOM => PyValueError::new_err(py, "invalid operation in fma"),
+        Error::ERANGE => PyOverflowError::new_err(py, "overflow in fma"),
+    })
 }
 
 /// Nearness.
@@ -106,7 +113,7 @@ pub unsafe extern "C" fn math_isclose_impl(
         // SAFETY: the parsing code calls on an attached thread.
         Err(_) => unsafe {
             entry_value(c"math.isclose", |py| -> PyResult<bool> {
-                Err(PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
+                Err(PyValueError::new_err(py, "tolerances must be non-negative"))
             })
         },
     }
@@ -124,17 +131,16 @@ pub unsafe extern "C" fn math_nextafter_impl(
     y: f64,
     steps: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread, with an argument that its caller keeps alive.
-    unsafe {
-        let py = Python::assume_attached();
-        let Some(steps) = Borrowed::from_borrowed_or_null(py, steps) else {
-            return leave(float_new(py, real::nextafter(x, y, None)));
-        };
-        if let Some(steps) = small_int(steps).and_then(|steps| u64::try_from(steps).ok()) {
-            return leave(float_new(py, real::nextafter(x, y, Some(steps))));
-        }
-        entry(c"math.nextafter", |py| nextafter(x, y, Borrowed::from_ptr(py, steps.as_ptr())))
+    // SAFETY: the parsing code passes NULL, or an argument that its caller keeps alive.
+    let steps: Option<Arg<'_>> = unsafe { Arg::optional(&steps) };
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let Some(steps) = steps else { return float(py, real::nextafter(x, y, None)) };
+    if let Some(steps) = steps.bind(py).exact_i64().and_then(|steps| u64::try_from(steps).ok()) {
+        return float(py, real::nextafter(x, y, Some(steps)));
     }
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"math.nextafter", |py| nextafter(x, y, steps.bind(py))) }
 }
 
 #[cold]
@@ -142,13 +148,12 @@ pub unsafe extern "C" fn math_nextafter_impl(
 fn nextafter<'py>(x: f64, y: f64, steps: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = steps.py();
     if steps.is_none() {
-        return float_new(py, real::nextafter(x, y, None));
+        return PyFloat::new(py, real::nextafter(x, y, None)).map(Bound::into_any);
     }
-    let steps = number_index(steps)?;
-    let steps = IntView::new(steps.as_borrowed())?;
+    let steps = steps.index()?;
+    let steps = steps.view()?;
     if steps.is_negative() {
-        let value_error = ExceptionType::ValueError.bind(py);
-        return Err(PyErr::new(value_error, c"steps must be a non-negative integer"));
+        return Err(PyValueError::new_err(py, "steps must be a non-negative integer"));
     }
     // No two doubles are further apart than the largest step count.
     // The length is that of the digits, so that a number of 64 bits has room for two limbs.
@@ -159,23 +164,18 @@ fn nextafter<'py>(x: f64, y: f64, steps: Borrowed<'_, 'py>) -> PyResult<Bound<'p
         steps.copy_limbs(&mut limbs);
         if limbs[1] == 0 { limbs[0] } else { u64::MAX }
     };
-    float_new(py, real::nextafter(x, y, Some(count)))
+    PyFloat::new(py, real::nextafter(x, y, Some(count))).map(Bound::into_any)
 }
 
 /// What [`math_ceil_impl`], [`math_floor_impl`] and [`math_trunc_impl`] return: the integer that `x` is rounded to, which
 /// is `small` where it fits.
-///
-/// # Safety
-///
-/// - The thread is attached.
 #[inline(always)]
-unsafe fn rounded(x: f64, small: Option<i64>, round: impl Fn(f64) -> f64) -> *mut PyObject {
-    // SAFETY: the caller vouches for the thread.
-    let py = unsafe { Python::assume_attached() };
-    leave(match small {
-        Some(value) => int_from_i64(py, value),
-        None => int_from_f64(py, round(x)),
-    })
+fn rounded(py: Python<'_>, x: f64, small: Option<i64>, round: impl Fn(f64) -> f64) -> *mut PyObject {
+    let result = match small {
+        Some(value) => PyInt::new(py, value),
+        None => PyInt::from_f64(py, round(x)),
+    };
+    into_c_result(result.map(Bound::into_any))
 }
 
 /// Rounding up. The C side asks `__ceil__` first.
@@ -186,7 +186,8 @@ unsafe fn rounded(x: f64, small: Option<i64>, round: impl Fn(f64) -> f64) -> *mu
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_ceil_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { rounded(x, real::ceil_to_i64(x), real::ceil) }
+    let py = unsafe { Python::assume_attached() };
+    rounded(py, x, real::ceil_to_i64(x), real::ceil)
 }
 
 /// Rounding down. The C side asks `__floor__` first.
@@ -197,7 +198,8 @@ pub unsafe extern "C" fn math_ceil_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_floor_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { rounded(x, real::floor_to_i64(x), real::floor) }
+    let py = unsafe { Python::assume_attached() };
+    rounded(py, x, real::floor_to_i64(x), real::floor)
 }
 
 /// Rounding towards zero. The C side asks `__trunc__` of whatever is not a float.
@@ -208,5 +210,6 @@ pub unsafe extern "C" fn math_floor_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_trunc_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { rounded(x, real::trunc_to_i64(x), real::trunc) }
+    let py = unsafe { Python::assume_attached() };
+    rounded(py, x, real::trunc_to_i64(x), real::trunc)
 }

@@ -4,8 +4,11 @@
 //! to what makes a `float`, so that a call costs what it costs in C. The functions themselves cannot panic, being arithmetic and calls
 //! of the C library: only raising an exception goes through [`entry`], out of line.
 
+use super::float;
 use crate::real;
-use cpython_api::{Bound, ExceptionType, FloatRepr, PyErr, PyObject, PyResult, Python, entry, float_new, leave};
+use cpython_api::exceptions::{PyOverflowError, PyValueError};
+use cpython_api::types::PyFloat;
+use cpython_api::{Bound, FloatRepr, PyErr, PyObject, PyResult, Python, entry};
 use pymath::Error;
 use std::ffi::CStr;
 
@@ -22,55 +25,47 @@ const POSITIVE: Option<&str> = Some("expected a positive input, got ");
 const PLAIN: Option<&str> = None;
 
 /// Returns a float to C, or raises what is wrong with the argument `x`.
-///
-/// # Safety
-///
-/// - The thread is attached.
 #[inline(always)]
-unsafe fn finish(
+fn finish(
+    py: Python<'_>,
     name: &'static CStr,
     x: f64,
     result: Result<f64, Error>,
     domain: Option<&'static str>,
 ) -> *mut PyObject {
-    // SAFETY: handed on.
-    unsafe {
-        match result {
-            Ok(value) => float(value),
-            Err(error) => fail(name, x, error, domain),
-        }
+    match result {
+        Ok(value) => float(py, value),
+        Err(error) => fail(py, name, x, error, domain),
     }
 }
 
-/// Returns a float to C.
-///
-/// # Safety
-///
-/// - The thread is attached.
-#[inline(always)]
-unsafe fn float(value: f64) -> *mut PyObject {
-    // SAFETY: the caller vouches for the thread.
-    leave(float_new(unsafe { Python::assume_attached() }, value))
-}
-
-/// # Safety
-///
-/// - The thread is attached.
 #[cold]
 #[inline(never)]
-unsafe fn fail(name: &'static CStr, x: f64, error: Error, domain: Option<&'static str>) -> *mut PyObject {
-    // SAFETY: the caller vouches for the thread.
-    unsafe { entry(name, |py| -> PyResult<Bound<'_>> { Err(raise(py, x, error, domain)) }) }
+fn fail(_py: Python<'_>, name: &'static CStr, x: f64, error: Error, domain: Option<&'static str>) -> *mut PyObject {
+    // SAFETY: the thread is attached, as `_py` proves.
+    unsafe { entry(name, |py| checked(py, x, Err(error), domain)) }
+}
+
+/// A float, or what is wrong with the argument `x`.
+fn checked<'py>(
+    py: Python<'py>,
+    x: f64,
+    result: Result<f64, Error>,
+    domain: Option<&'static str>,
+) -> PyResult<Bound<'py>> {
+    match result {
+        Ok(value) => PyFloat::new(py, value).map(Bound::into_any),
+        Err(error) => Err(raise(py, x, error, domain)),
+    }
 }
 
 #[cold]
 fn raise(py: Python<'_>, x: f64, error: Error, domain: Option<&'static str>) -> PyErr {
-    let value_error = ExceptionType::ValueError.bind(py);
     match (error, domain) {
-        (Error::ERANGE, _) => PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error"),
-        (Error::EDOM, None) => PyErr::new(value_error, c"math domain error"),
+        (Error::ERANGE, _) => PyOverflowError::new_err(py, "math range error"),
+        (Error::EDOM, None) => PyValueError::new_err(py, "math domain error"),
         (Error::EDOM, Some(expected)) => match FloatRepr::new(py, x) {
-            Ok(repr) => PyErr::format(value_error, format_args!("{expected}{repr}")),
+            Ok(repr) => PyValueError::new_err(py, format_args!("{expected}{repr}")),
             Err(error) => error,
         },
     }
@@ -84,7 +79,8 @@ fn raise(py: Python<'_>, x: f64, error: Error, domain: Option<&'static str>) -> 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_acos_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.acos", x, real::acos(x), UNIT) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.acos", x, real::acos(x), UNIT)
 }
 
 /// Inverse hyperbolic cosine.
@@ -95,7 +91,8 @@ pub unsafe extern "C" fn math_acos_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_acosh_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.acosh", x, real::acosh(x), FROM_ONE) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.acosh", x, real::acosh(x), FROM_ONE)
 }
 
 /// Arc sine.
@@ -106,7 +103,8 @@ pub unsafe extern "C" fn math_acosh_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_asin_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.asin", x, real::asin(x), UNIT) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.asin", x, real::asin(x), UNIT)
 }
 
 /// Inverse hyperbolic sine.
@@ -117,7 +115,8 @@ pub unsafe extern "C" fn math_asin_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_asinh_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.asinh", x, real::asinh(x), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.asinh", x, real::asinh(x), PLAIN)
 }
 
 /// Arc tangent.
@@ -128,7 +127,8 @@ pub unsafe extern "C" fn math_asinh_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_atan_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.atan", x, real::atan(x), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.atan", x, real::atan(x), PLAIN)
 }
 
 /// Inverse hyperbolic tangent.
@@ -139,7 +139,8 @@ pub unsafe extern "C" fn math_atan_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_atanh_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.atanh", x, real::atanh(x), INSIDE_UNIT) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.atanh", x, real::atanh(x), INSIDE_UNIT)
 }
 
 /// Cube root.
@@ -150,7 +151,8 @@ pub unsafe extern "C" fn math_atanh_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_cbrt_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.cbrt", x, real::cbrt(x), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.cbrt", x, real::cbrt(x), PLAIN)
 }
 
 /// Cosine.
@@ -161,7 +163,8 @@ pub unsafe extern "C" fn math_cbrt_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_cos_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.cos", x, real::cos(x), FINITE) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.cos", x, real::cos(x), FINITE)
 }
 
 /// Hyperbolic cosine.
@@ -172,7 +175,8 @@ pub unsafe extern "C" fn math_cos_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_cosh_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.cosh", x, real::cosh(x), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.cosh", x, real::cosh(x), PLAIN)
 }
 
 /// Error function.
@@ -183,7 +187,8 @@ pub unsafe extern "C" fn math_cosh_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_erf_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.erf", x, real::erf(x), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.erf", x, real::erf(x), PLAIN)
 }
 
 /// Complementary error function.
@@ -194,7 +199,8 @@ pub unsafe extern "C" fn math_erf_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_erfc_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.erfc", x, real::erfc(x), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.erfc", x, real::erfc(x), PLAIN)
 }
 
 /// Exponential.
@@ -205,7 +211,8 @@ pub unsafe extern "C" fn math_erfc_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_exp_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.exp", x, real::exp(x), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.exp", x, real::exp(x), PLAIN)
 }
 
 /// Power of two.
@@ -216,7 +223,8 @@ pub unsafe extern "C" fn math_exp_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_exp2_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.exp2", x, real::exp2(x), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.exp2", x, real::exp2(x), PLAIN)
 }
 
 /// Exponential less one.
@@ -227,7 +235,8 @@ pub unsafe extern "C" fn math_exp2_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_expm1_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.expm1", x, real::expm1(x), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.expm1", x, real::expm1(x), PLAIN)
 }
 
 /// Absolute value.
@@ -238,7 +247,8 @@ pub unsafe extern "C" fn math_expm1_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_fabs_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.fabs", x, real::fabs(x), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.fabs", x, real::fabs(x), PLAIN)
 }
 
 /// Gamma function.
@@ -249,11 +259,7 @@ pub unsafe extern "C" fn math_fabs_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_gamma_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe {
-        entry(c"math.gamma", |py| {
-            real::gamma(x).map_or_else(|error| Err(raise(py, x, error, NO_POLE)), |value| float_new(py, value))
-        })
-    }
+    unsafe { entry(c"math.gamma", |py| checked(py, x, real::gamma(x), NO_POLE)) }
 }
 
 /// Logarithm of the gamma function.
@@ -264,11 +270,7 @@ pub unsafe extern "C" fn math_gamma_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_lgamma_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe {
-        entry(c"math.lgamma", |py| {
-            real::lgamma(x).map_or_else(|error| Err(raise(py, x, error, NO_POLE)), |value| float_new(py, value))
-        })
-    }
+    unsafe { entry(c"math.lgamma", |py| checked(py, x, real::lgamma(x), NO_POLE)) }
 }
 
 /// Logarithm of one more.
@@ -279,7 +281,8 @@ pub unsafe extern "C" fn math_lgamma_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_log1p_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.log1p", x, real::log1p(x), ABOVE_MINUS_ONE) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.log1p", x, real::log1p(x), ABOVE_MINUS_ONE)
 }
 
 /// Sine.
@@ -290,7 +293,8 @@ pub unsafe extern "C" fn math_log1p_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_sin_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.sin", x, real::sin(x), FINITE) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.sin", x, real::sin(x), FINITE)
 }
 
 /// Hyperbolic sine.
@@ -301,7 +305,8 @@ pub unsafe extern "C" fn math_sin_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_sinh_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.sinh", x, real::sinh(x), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.sinh", x, real::sinh(x), PLAIN)
 }
 
 /// Square root.
@@ -312,7 +317,8 @@ pub unsafe extern "C" fn math_sinh_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_sqrt_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.sqrt", x, real::sqrt(x), NONNEGATIVE) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.sqrt", x, real::sqrt(x), NONNEGATIVE)
 }
 
 /// Tangent.
@@ -323,7 +329,8 @@ pub unsafe extern "C" fn math_sqrt_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_tan_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.tan", x, real::tan(x), FINITE) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.tan", x, real::tan(x), FINITE)
 }
 
 /// Hyperbolic tangent.
@@ -334,7 +341,8 @@ pub unsafe extern "C" fn math_tan_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_tanh_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.tanh", x, real::tanh(x), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.tanh", x, real::tanh(x), PLAIN)
 }
 
 /// Arc tangent of a quotient.
@@ -345,7 +353,8 @@ pub unsafe extern "C" fn math_tanh_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_atan2_impl(_module: *mut PyObject, y: f64, x: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { finish(c"math.atan2", y, real::atan2(y, x), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.atan2", y, real::atan2(y, x), PLAIN)
 }
 
 /// Sign of another number.
@@ -356,7 +365,8 @@ pub unsafe extern "C" fn math_atan2_impl(_module: *mut PyObject, y: f64, x: f64)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_copysign_impl(_module: *mut PyObject, x: f64, y: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { finish(c"math.copysign", x, real::copysign(x, y), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.copysign", x, real::copysign(x, y), PLAIN)
 }
 
 /// Remainder of truncated division.
@@ -367,7 +377,8 @@ pub unsafe extern "C" fn math_copysign_impl(_module: *mut PyObject, x: f64, y: f
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_fmod_impl(_module: *mut PyObject, x: f64, y: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { finish(c"math.fmod", x, real::fmod(x, y), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.fmod", x, real::fmod(x, y), PLAIN)
 }
 
 /// Power.
@@ -378,7 +389,8 @@ pub unsafe extern "C" fn math_fmod_impl(_module: *mut PyObject, x: f64, y: f64) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_pow_impl(_module: *mut PyObject, x: f64, y: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { finish(c"math.pow", x, real::pow(x, y), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.pow", x, real::pow(x, y), PLAIN)
 }
 
 /// Remainder of rounded division.
@@ -389,7 +401,8 @@ pub unsafe extern "C" fn math_pow_impl(_module: *mut PyObject, x: f64, y: f64) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_remainder_impl(_module: *mut PyObject, x: f64, y: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { finish(c"math.remainder", x, real::remainder(x, y), PLAIN) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.remainder", x, real::remainder(x, y), PLAIN)
 }
 
 /// Radians to degrees.
@@ -400,7 +413,8 @@ pub unsafe extern "C" fn math_remainder_impl(_module: *mut PyObject, x: f64, y: 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_degrees_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { float(real::degrees(x)) }
+    let py = unsafe { Python::assume_attached() };
+    float(py, real::degrees(x))
 }
 
 /// Degrees to radians.
@@ -411,7 +425,8 @@ pub unsafe extern "C" fn math_degrees_impl(_module: *mut PyObject, x: f64) -> *m
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_radians_impl(_module: *mut PyObject, x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { float(real::radians(x)) }
+    let py = unsafe { Python::assume_attached() };
+    float(py, real::radians(x))
 }
 
 /// Unit in the last place.
@@ -429,7 +444,8 @@ pub extern "C" fn math_ulp_impl(_module: *mut PyObject, x: f64) -> f64 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_log_of_double(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.log", x, real::log(x), POSITIVE) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.log", x, real::log(x), POSITIVE)
 }
 
 /// The binary logarithm of a float, or of a positive number.
@@ -440,7 +456,8 @@ pub unsafe extern "C" fn math_log_of_double(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_log2_of_double(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.log2", x, real::log2(x), POSITIVE) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.log2", x, real::log2(x), POSITIVE)
 }
 
 /// The decimal logarithm of a float, or of a positive number.
@@ -451,5 +468,6 @@ pub unsafe extern "C" fn math_log2_of_double(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_log10_of_double(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { finish(c"math.log10", x, real::log10(x), POSITIVE) }
+    let py = unsafe { Python::assume_attached() };
+    finish(py, c"math.log10", x, real::log10(x), POSITIVE)
 }

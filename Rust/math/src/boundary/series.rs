@@ -7,10 +7,11 @@ use crate::natural::{self, Natural, ProductSum, ProductTree};
 use crate::real;
 use crate::sum::{ExactSum, SumError};
 use crate::superaccumulator::SmallSuperaccumulator;
+use cpython_api::exceptions::{PyMemoryError, PyOverflowError, PyValueError};
+use cpython_api::types::{ExactCheck, PyFloat, PyInt};
 use cpython_api::{
-    BLOCK, Borrowed, Bound, Doubles, ExceptionType, IntView, Item, Items, Number, Numbers, PyErr, PyObject, PyResult,
-    Python, entry, float_as_double, float_new, int_from_i64, int_from_limbs, is_exact_float, is_exact_int, number_add,
-    number_multiply,
+    Arg, BLOCK, Borrowed, Bound, Doubles, IntView, Item, Items, Number, Numbers, PyErr, PyObject, PyResult, Python,
+    entry,
 };
 use std::mem;
 
@@ -21,21 +22,19 @@ use std::mem;
 /// Called by Python alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_fsum(_module: *mut PyObject, seq: *mut PyObject) -> *mut PyObject {
-    // SAFETY: Python calls on an attached thread, with an argument that it keeps alive.
-    unsafe { entry(c"math.fsum", |py| fsum(argument(py, seq))) }
+    // SAFETY: Python passes an argument that its caller keeps alive.
+    let seq: Arg<'_> = unsafe { Arg::new(&seq) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe { entry(c"math.fsum", |py| fsum(seq.bind(py))) }
 }
 
-/// An argument of a call.
-///
-/// # Safety
-///
-/// - `object` is an object that somebody else keeps alive.
-unsafe fn argument<'a, 'py>(py: Python<'py>, object: *mut PyObject) -> Borrowed<'a, 'py> {
-    // SAFETY: handed on.
-    match unsafe { Borrowed::from_borrowed_or_null(py, object) } {
-        Some(object) => object,
-        None => unreachable!("an argument is an object"),
-    }
+fn float(py: Python<'_>, value: f64) -> PyResult<Bound<'_>> {
+    PyFloat::new(py, value).map(Bound::into_any)
+}
+
+/// Exactly an `int`, of any size.
+fn exact_int<'a, 'py>(object: &'a Bound<'py>) -> Option<Borrowed<'a, 'py, PyInt>> {
+    PyInt::check_exact(object).then(|| object.as_borrowed().cast_borrowed()).flatten()
 }
 
 fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -47,7 +46,7 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
         let mut ended = items.next_doubles(&mut block);
         if !ended && block.len() == BLOCK {
             if let Some(sum) = sum_of_many(&mut items, &mut block) {
-                return float_new(py, sum);
+                return float(py, sum);
             }
             // No Python code has run: nobody can tell that this is not the beginning.
             items.rewind();
@@ -65,7 +64,7 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     } else {
         while add_next(py, &mut items, &mut sum)? {}
     }
-    float_new(py, sum.finish().map_err(|error| no_sum(py, error))?)
+    float(py, sum.finish().map_err(|error| no_sum(py, error))?)
 }
 
 /// Adds what comes next; returns whether there was anything.
@@ -73,7 +72,7 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
 fn add_next(py: Python<'_>, items: &mut Items<'_>, sum: &mut ExactSum) -> PyResult<bool> {
     let number = match items.next_item()? {
         Item::Number(number) => number.as_f64(),
-        Item::Object(object) => float_as_double(object.as_borrowed())?,
+        Item::Object(object) => object.as_f64()?,
         Item::End => return Ok(false),
     };
     sum.add(number).map_err(|error| no_sum(py, error))?;
@@ -83,9 +82,9 @@ fn add_next(py: Python<'_>, items: &mut Items<'_>, sum: &mut ExactSum) -> PyResu
 #[cold]
 fn no_sum(py: Python<'_>, error: SumError) -> PyErr {
     match error {
-        SumError::Overflow => PyErr::new(ExceptionType::OverflowError.bind(py), c"intermediate overflow in fsum"),
-        SumError::InfinityMinusInfinity => PyErr::new(ExceptionType::ValueError.bind(py), c"-inf + inf in fsum"),
-        SumError::NoMemory => PyErr::new(ExceptionType::MemoryError.bind(py), c"math.fsum partials"),
+        SumError::Overflow => PyOverflowError::new_err(py, "intermediate overflow in fsum"),
+        SumError::InfinityMinusInfinity => PyValueError::new_err(py, "-inf + inf in fsum"),
+        SumError::NoMemory => PyMemoryError::new_err(py, "math.fsum partials"),
     }
 }
 
@@ -116,8 +115,12 @@ pub unsafe extern "C" fn math_sumprod_impl(
     p: *mut PyObject,
     q: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
-    unsafe { entry(c"math.sumprod", |py| sumprod(argument(py, p), argument(py, q))) }
+    // SAFETY: the parsing code passes an argument that its caller keeps alive.
+    let p: Arg<'_> = unsafe { Arg::new(&p) };
+    // SAFETY: as above.
+    let q: Arg<'_> = unsafe { Arg::new(&q) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"math.sumprod", |py| sumprod(p.bind(py), q.bind(py))) }
 }
 
 fn sumprod<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -147,7 +150,7 @@ fn sumprod<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'p
         match (p.next_item()?, q.next_item()?) {
             (Item::End, Item::End) => return total.finish(),
             (Item::End, _) | (_, Item::End) => {
-                return Err(PyErr::new(ExceptionType::ValueError.bind(py), c"Inputs are not the same length"));
+                return Err(PyValueError::new_err(py, "Inputs are not the same length"));
             }
             (Item::Number(x), Item::Number(y)) => {
                 total.add(x, y)?;
@@ -243,7 +246,7 @@ impl<'py> DotProduct<'py> {
         let done = self.floats.add_products(&x[..len], &y[..len]);
         self.floats_used |= done > 0;
         for (x, y) in x[done..len].iter().zip(&y[done..len]) {
-            self.add_by_operator(float_new(self.py, *x)?, float_new(self.py, *y)?)?;
+            self.add_by_operator(float(self.py, *x)?, float(self.py, *y)?)?;
         }
         Ok(())
     }
@@ -279,8 +282,7 @@ impl<'py> DotProduct<'py> {
     /// Multiplies and adds as Python's operators do, now and from now on.
     fn add_by_operator(&mut self, p: Bound<'py>, q: Bound<'py>) -> PyResult<()> {
         let total = self.take_total()?;
-        let product = number_multiply(p.as_borrowed(), q.as_borrowed())?;
-        self.total = Some(number_add(total.as_borrowed(), product.as_borrowed())?);
+        self.total = Some(total.add(&p.mul(&q)?)?);
         Ok(())
     }
 
@@ -295,14 +297,14 @@ impl<'py> DotProduct<'py> {
         {
             self.floats.add_integer(ints);
             // A sum that starts at the int 0 is never -0.0.
-            return float_new(py, 0.0 + self.floats.round());
+            return float(py, 0.0 + self.floats.round());
         }
         let (negative, magnitude) = mem::take(&mut self.ints).finish().map_err(|_| PyErr::no_memory(py))?;
-        let ints = int_from_limbs(py, negative, &magnitude)?;
+        let ints = PyInt::from_limbs(py, negative, &magnitude)?;
         if self.floats_used {
-            return number_add(ints.as_borrowed(), float_new(py, self.floats.round())?.as_borrowed());
+            return ints.add(&PyFloat::new(py, self.floats.round())?);
         }
-        Ok(ints)
+        Ok(ints.into_any())
     }
 
     fn finish(mut self) -> PyResult<Bound<'py>> {
@@ -326,7 +328,7 @@ fn as_int(number: Number) -> Option<i64> {
 fn is_int_item(item: &Item<'_>) -> bool {
     match item {
         Item::Number(number) => as_int(*number).is_some(),
-        Item::Object(object) => is_exact_int(object.as_borrowed()),
+        Item::Object(object) => PyInt::check_exact(object),
         Item::End => false,
     }
 }
@@ -375,13 +377,11 @@ fn float_and_int<'py>(p: &Item<'py>, q: &Item<'py>) -> PyResult<Option<(f64, f64
     // A product does not depend on the order.
     let (float, int) = match (p, q) {
         (Item::Number(Number::Float(float)), Item::Object(int))
-        | (Item::Object(int), Item::Number(Number::Float(float))) => (*float, int.as_borrowed()),
+        | (Item::Object(int), Item::Number(Number::Float(float))) => (*float, int),
         _ => return Ok(None),
     };
-    if !is_exact_int(int) {
-        return Ok(None);
-    }
-    let view = IntView::new(int)?;
+    let Some(int) = exact_int(int) else { return Ok(None) };
+    let view = int.view()?;
     let (top, sticky, bits) = view.top_bits();
     let Some(magnitude) = real::int_to_f64(top, sticky, bits) else { return Ok(None) };
     Ok(Some((float, if view.is_negative() { -magnitude } else { magnitude })))
@@ -398,8 +398,12 @@ pub unsafe extern "C" fn math_prod_impl(
     iterable: *mut PyObject,
     start: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
-    unsafe { entry(c"math.prod", |py| prod(argument(py, iterable), Borrowed::from_borrowed_or_null(py, start))) }
+    // SAFETY: the parsing code passes an argument that its caller keeps alive.
+    let iterable: Arg<'_> = unsafe { Arg::new(&iterable) };
+    // SAFETY: as above, or NULL.
+    let start: Option<Arg<'_>> = unsafe { Arg::optional(&start) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"math.prod", |py| prod(iterable.bind(py), start.map(|start| start.bind(py)))) }
 }
 
 fn prod<'py>(iterable: Borrowed<'_, 'py>, start: Option<Borrowed<'_, 'py>>) -> PyResult<Bound<'py>> {
@@ -450,7 +454,7 @@ impl<'py> Product<'py> {
     fn new(py: Python<'py>, start: Option<Borrowed<'_, 'py>>) -> PyResult<Self> {
         let Some(start) = start else { return Ok(Self { py, state: State::Small(1), by_operator: false }) };
         let mut product = Self { py, state: State::Small(1), by_operator: false };
-        if is_exact_int(start) {
+        if PyInt::check_exact(&start) {
             product.multiply_object(start.to_owned())?;
         } else {
             product.state = State::of(start.to_owned())?;
@@ -519,10 +523,9 @@ impl<'py> Product<'py> {
     }
 
     fn multiply_object(&mut self, factor: Bound<'py>) -> PyResult<()> {
-        if !is_exact_int(factor.as_borrowed()) || !matches!(self.state, State::Small(_) | State::Int { .. }) {
-            return self.multiply_any(factor);
-        }
-        let view = IntView::new(factor.as_borrowed())?;
+        let int = exact_int(&factor).filter(|_| matches!(self.state, State::Small(_) | State::Int { .. }));
+        let Some(int) = int else { return self.multiply_any(factor) };
+        let view = int.view()?;
         if let Some(factor) = view.small() {
             return self.multiply(Number::Int(factor));
         }
@@ -546,7 +549,7 @@ impl<'py> Product<'py> {
     fn multiply_any(&mut self, factor: Bound<'py>) -> PyResult<()> {
         self.by_operator |= !matches!(self.state, State::Small(_));
         let product = self.take()?;
-        self.state = State::of(number_multiply(product.as_borrowed(), factor.as_borrowed())?)?;
+        self.state = State::of(product.mul(&factor)?)?;
         self.by_operator |= matches!(self.state, State::Object(_));
         Ok(())
     }
@@ -554,12 +557,12 @@ impl<'py> Product<'py> {
     /// The product so far, as an object.
     fn take(&mut self) -> PyResult<Bound<'py>> {
         match std::mem::replace(&mut self.state, State::Small(1)) {
-            State::Small(product) => int_from_i64(self.py, product),
+            State::Small(product) => PyInt::new(self.py, product).map(Bound::into_any),
             State::Int { negative, magnitude } => {
                 let limbs = interruptible(self.py, |poll| magnitude.finish(poll))?;
-                int_from_limbs(self.py, negative && !limbs.is_empty(), &limbs)
+                PyInt::from_limbs(self.py, negative && !limbs.is_empty(), &limbs).map(Bound::into_any)
             }
-            State::Float(product) => float_new(self.py, product),
+            State::Float(product) => float(self.py, product),
             State::Object(product) => Ok(product),
         }
     }
@@ -571,10 +574,6 @@ impl<'py> Product<'py> {
 
 impl<'py> State<'py> {
     fn of(object: Bound<'py>) -> PyResult<Self> {
-        if is_exact_float(object.as_borrowed()) {
-            Ok(Self::Float(float_as_double(object.as_borrowed())?))
-        } else {
-            Ok(Self::Object(object))
-        }
+        if PyFloat::check_exact(&object) { Ok(Self::Float(object.as_f64()?)) } else { Ok(Self::Object(object)) }
     }
 }

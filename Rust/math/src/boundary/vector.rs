@@ -1,10 +1,9 @@
 //! Lengths of vectors: dist and hypot.
 
 use crate::extended::norm;
-use cpython_api::{
-    Borrowed, Bound, Doubles, ExceptionType, Item, Items, Objects, PyErr, PyObject, PyResult, Python, entry,
-    float_as_double, float_new, sequence_tuple,
-};
+use cpython_api::exceptions::PyValueError;
+use cpython_api::types::{PyFloat, PyTuple};
+use cpython_api::{Arg, Borrowed, Bound, Doubles, Item, Items, Objects, PyErr, PyObject, PyResult, Python, entry};
 
 /// The distance of two points.
 ///
@@ -13,30 +12,32 @@ use cpython_api::{
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_dist_impl(_module: *mut PyObject, p: *mut PyObject, q: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
-    unsafe {
-        entry(c"math.dist", |py| {
-            if let Some(distance) = quick_dist(py, p, q) {
-                return float_new(py, distance);
-            }
-            let (p, q) = (point(py, p)?, point(py, q)?);
-            match quick_dist(py, p.as_borrowed().as_ptr(), q.as_borrowed().as_ptr()) {
-                Some(distance) => float_new(py, distance),
-                None => dist(&p, &q),
-            }
-        })
+    // SAFETY: the parsing code passes an argument that its caller keeps alive.
+    let p: Arg<'_> = unsafe { Arg::new(&p) };
+    // SAFETY: as above.
+    let q: Arg<'_> = unsafe { Arg::new(&q) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"math.dist", |py| dist(p.bind(py), q.bind(py))) }
+}
+
+fn dist<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    if let Some(distance) = quick_dist(p, q) {
+        return float(p.py(), distance);
+    }
+    let (p, q) = (point(p)?, point(q)?);
+    match quick_dist(p.as_borrowed().to_any(), q.as_borrowed().to_any()) {
+        Some(distance) => float(p.py(), distance),
+        None => dist_of_tuples(&p, &q),
     }
 }
 
+fn float(py: Python<'_>, value: f64) -> PyResult<Bound<'_>> {
+    PyFloat::new(py, value).map(Bound::into_any)
+}
+
 /// The distance of points that are lists or tuples of ordinary numbers, as nearly all are.
-///
-/// # Safety
-///
-/// - Both are objects that somebody else keeps alive.
 #[inline]
-unsafe fn quick_dist(py: Python<'_>, p: *mut PyObject, q: *mut PyObject) -> Option<f64> {
-    // SAFETY: handed on.
-    let (p, q) = unsafe { (Borrowed::from_borrowed_or_null(py, p)?, Borrowed::from_borrowed_or_null(py, q)?) };
+fn quick_dist(p: Borrowed<'_, '_>, q: Borrowed<'_, '_>) -> Option<f64> {
     let (mut left, mut right) = (Doubles::new(), Doubles::new());
     if !left.read_sequence(p) || !right.read_sequence(q) || left.len() != right.len() {
         return None;
@@ -47,42 +48,33 @@ unsafe fn quick_dist(py: Python<'_>, p: *mut PyObject, q: *mut PyObject) -> Opti
 }
 
 /// The coordinates of a point, which is a tuple or is made one.
-///
-/// # Safety
-///
-/// - `object` is an object that somebody else keeps alive.
-unsafe fn point<'py>(py: Python<'py>, object: *mut PyObject) -> PyResult<Bound<'py>> {
-    // SAFETY: handed on.
-    let Some(object) = (unsafe { Borrowed::from_borrowed_or_null(py, object) }) else {
-        unreachable!("an argument is an object")
-    };
-    if Items::of_tuple(object).is_some() { Ok(object.to_owned()) } else { sequence_tuple(object) }
+fn point<'py>(object: Borrowed<'_, 'py>) -> PyResult<Bound<'py, PyTuple>> {
+    match object.cast_borrowed::<PyTuple>() {
+        Some(tuple) => Ok(tuple.to_owned()),
+        None => object.to_tuple(),
+    }
 }
 
 /// The distance of points that are tuples.
-fn dist<'py>(p: &Bound<'py>, q: &Bound<'py>) -> PyResult<Bound<'py>> {
-    let py = p.py();
-    let (Some(mut p), Some(mut q)) = (Items::of_tuple(p.as_borrowed()), Items::of_tuple(q.as_borrowed())) else {
-        unreachable!("both are tuples")
-    };
-    let len = p.tuple_len().unwrap_or(0);
-    if q.tuple_len() != Some(len) {
-        let message = c"both points must have the same number of dimensions";
-        return Err(PyErr::new(ExceptionType::ValueError.bind(py), message));
+fn dist_of_tuples<'py>(p: &Bound<'py, PyTuple>, q: &Bound<'py, PyTuple>) -> PyResult<Bound<'py>> {
+    let (py, len) = (p.py(), p.len());
+    if q.len() != len {
+        return Err(PyValueError::new_err(py, "both points must have the same number of dimensions"));
     }
+    let (mut p, mut q) = (Items::of_tuple(p), Items::of_tuple(q));
     let mut differences = Vec::new();
     differences.try_reserve_exact(len).map_err(|_| PyErr::no_memory(py))?;
     for _ in 0..len {
         let x = coordinate(p.next_item()?)?;
         differences.push(x - coordinate(q.next_item()?)?);
     }
-    float_new(py, norm(&mut differences))
+    float(py, norm(&mut differences))
 }
 
 fn coordinate(item: Item<'_>) -> PyResult<f64> {
     match item {
         Item::Number(number) => Ok(number.as_f64()),
-        Item::Object(object) => float_as_double(object.as_borrowed()),
+        Item::Object(object) => object.as_f64(),
         Item::End => unreachable!("a tuple does not change its length"),
     }
 }
@@ -98,22 +90,23 @@ pub unsafe extern "C" fn math_hypot_impl(
     args: *const *mut PyObject,
     args_length: isize,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread, with arguments that its caller keeps alive.
-    unsafe {
-        let args = Objects::from_raw(args, args_length);
-        entry(c"math.hypot", |py| {
-            let mut coordinates = Doubles::new();
-            if coordinates.read_objects(args) {
-                return float_new(py, norm(coordinates.as_mut_slice()));
-            }
-            let mut coordinates = Vec::new();
-            coordinates.try_reserve_exact(args.len()).map_err(|_| PyErr::no_memory(py))?;
-            for index in 0..args.len() {
-                if let Some(object) = args.get(py, index) {
-                    coordinates.push(float_as_double(object)?);
-                }
-            }
-            float_new(py, norm(&mut coordinates))
-        })
+    // SAFETY: the parsing code passes an array of so many arguments, which its caller keeps alive.
+    let args = unsafe { Objects::from_raw(args, args_length) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"math.hypot", |py| hypot(py, args)) }
+}
+
+fn hypot<'py>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>> {
+    let mut coordinates = Doubles::new();
+    if coordinates.read_objects(args) {
+        return float(py, norm(coordinates.as_mut_slice()));
     }
+    let mut coordinates = Vec::new();
+    coordinates.try_reserve_exact(args.len()).map_err(|_| PyErr::no_memory(py))?;
+    for index in 0..args.len() {
+        if let Some(object) = args.get(py, index) {
+            coordinates.push(object.as_f64()?);
+        }
+    }
+    float(py, norm(&mut coordinates))
 }

@@ -313,11 +313,65 @@ pub(crate) fn rem_limb(number: &[u64], divisor: u64) -> u64 {
     divide_by_limb(number, divisor, |_, _| ())
 }
 
+/// The remainder of a number that comes in pieces, from its top, by a divisor of one limb.
+#[derive(Debug)]
+pub struct Remainder {
+    // All shifted so that the top bit of the divisor is set.
+    divisor: u64,
+    reciprocal: u64,
+    rest: u64,
+    shift: u32,
+}
+
+impl Remainder {
+    /// The remainder of nothing yet.
+    ///
+    /// # Panics
+    ///
+    /// When the divisor is zero.
+    pub fn new(divisor: u64) -> Self {
+        let shift = divisor.leading_zeros();
+        let divisor = divisor << shift;
+        Self { divisor, reciprocal: reciprocal(divisor), rest: 0, shift }
+    }
+
+    /// Takes the next `bits` bits, 64 at most.
+    #[inline]
+    pub fn push(&mut self, piece: u64, bits: u32) {
+        // Less than the divisor times `2**bits`.
+        let number = u128::from(self.rest) << bits | u128::from(piece) << self.shift;
+        (_, self.rest) = div_rem_2by1((number >> 64) as u64, number as u64, self.divisor, self.reciprocal);
+    }
+
+    /// The remainder.
+    #[inline]
+    pub fn finish(self) -> u64 {
+        self.rest >> self.shift
+    }
+}
+
+/// `limbs /= divisor`, without the remainder.
+///
+/// # Panics
+///
+/// When the divisor is zero.
+pub fn div_assign_small(limbs: &mut [u64], divisor: u32) {
+    let divisor = u64::from(divisor);
+    let mut rest = 0;
+    for limb in limbs.iter_mut().rev() {
+        // The processor divides 64 bits at once, so a limb takes two divisions.
+        let high = rest << 32 | *limb >> 32;
+        let low = high % divisor << 32 | *limb & 0xffff_ffff;
+        *limb = high / divisor << 32 | low / divisor;
+        rest = low % divisor;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{Random, interruptible, slow_mul};
     use super::super::{Natural, add_assign, compare, mul, normalize};
-    use super::{RECURSIVE, div_rem, rem_assign, rem_limb};
+    use super::{RECURSIVE, Remainder, div_assign_small, div_rem, rem_assign, rem_limb};
     use std::cmp::Ordering;
 
     fn check(number: &[u64], divisor: &[u64]) {
@@ -399,6 +453,28 @@ mod tests {
         for divisor in [1, 2, 3, 1 << 63, u64::MAX, u64::MAX - 1, (1 << 63) + 1, 0x1234_5678_9abc] {
             check(&[u64::MAX; 7], &[divisor]);
             check(&[0, 0, 0, 1], &[divisor]);
+        }
+    }
+
+    #[test]
+    fn one_limb_and_less() {
+        let mut random = Random(12);
+        for divisor in [1, 2, 3, 7, 1 << 32, (1 << 63) + 1, u64::MAX, random.limb(), random.limb() >> 20] {
+            for len in 0..6 {
+                let number = random.natural(len);
+                let mut remainder = Remainder::new(divisor);
+                number.iter().rev().for_each(|limb| {
+                    // In pieces of 4 and 60 bits.
+                    remainder.push(limb >> 60, 4);
+                    remainder.push(limb & ((1 << 60) - 1), 60);
+                });
+                assert_eq!(remainder.finish(), rem_limb(&number, divisor));
+                let small = (divisor as u32).max(1);
+                let mut quotient = number.clone();
+                div_assign_small(&mut quotient, small);
+                normalize(&mut quotient);
+                assert_eq!(quotient, interruptible(|poll| div_rem(&number, &[small.into()], poll)).0);
+            }
         }
     }
 }

@@ -173,6 +173,28 @@ pub fn falling(n: u64, k: u64, poll: &mut SignalPoll<'_>) -> Result<Natural, Err
     product.finish(poll)
 }
 
+/// The product of `n`, which is more than a limb, and the numbers below it, `k` in all, of which there may be eight.
+pub fn falling_short(n: u128, k: u64) -> Option<[u64; 16]> {
+    let mut product = [0; 16];
+    if k > 8 {
+        return None;
+    }
+    product[0] = 1;
+    for i in 0..k as usize {
+        let [low, high] = words(n - i as u128);
+        let (mut carry, mut next_carry) = (0_u64, 0_u64);
+        // The product has so many limbs yet, two after the first factor.
+        for limb in &mut product[..2 * i + 2] {
+            // Neither sum can leave 128 bits.
+            let by_low = u128::from(*limb) * u128::from(low) + u128::from(carry);
+            let by_high = u128::from(*limb) * u128::from(high) + u128::from(next_carry) + (by_low >> 64);
+            *limb = by_low as u64;
+            (carry, next_carry) = (by_high as u64, (by_high >> 64) as u64);
+        }
+    }
+    Some(product)
+}
+
 /// [`falling`] for an `n` of any size.
 pub fn falling_large(n: &[u64], k: u64, poll: &mut SignalPoll<'_>) -> Result<Natural, Error> {
     let mut product = ProductTree::new();
@@ -285,10 +307,10 @@ fn for_each_prime(
 #[cfg(test)]
 mod tests {
     use super::super::testing::{interruptible, slow_mul};
-    use super::super::{Natural, from_limb};
+    use super::super::{Natural, from_limb, significant, words};
     use super::{
         ProductTree, binomial_by_cancelling, binomial_by_primes, binomial_large, factorial, factorial_by_odd_parts,
-        falling, falling_large, for_each_prime,
+        falling, falling_large, falling_short, for_each_prime,
     };
 
     fn slow_product(factors: impl IntoIterator<Item = u64>) -> Natural {
@@ -389,5 +411,16 @@ mod tests {
         });
         let slow: Vec<u64> = (2..=2000).filter(|n| (2..*n).all(|d| n % d != 0)).collect();
         assert_eq!(primes, slow);
+    }
+
+    #[test]
+    fn few_factors_of_two_limbs() {
+        for n in [1 << 64, u128::MAX, (1 << 100) + 12345] {
+            for k in 2..=8 {
+                let expected = interruptible(|poll| falling_large(&words(n), k, poll));
+                assert_eq!(falling_short(n, k).map(|product| significant(&product).to_vec()), Some(expected));
+            }
+            assert_eq!(falling_short(n, 9), None);
+        }
     }
 }

@@ -23,8 +23,8 @@ pub fn isqrt(n: &[u64], poll: &mut SignalPoll<'_>) -> Result<Natural, Error> {
 /// The square root without its fraction, if the number has four limbs at most.
 pub fn isqrt_short(n: &[u64]) -> Option<u128> {
     let Some(top) = n.last() else { return Some(0) };
-    if let [n] = n {
-        return Some(isqrt_u64(*n).into());
+    if n.len() <= 2 {
+        return Some(isqrt_u128(super::low(n)).into());
     }
     let missing = 4_usize.checked_sub(n.len())?;
     // One of the two highest bits has to be set.
@@ -61,6 +61,16 @@ fn sqrt_rem_u256([n0, n1, n2, n3]: [u64; 4]) -> (u128, [u64; 3]) {
         high += (root >> 63) as i128 + i128::from(carry);
     }
     (root, [low, high as u64, (high >> 64) as u64])
+}
+
+/// The square root of two limbs.
+pub fn isqrt_u128(n: u128) -> u64 {
+    if let Ok(n) = u64::try_from(n) {
+        return isqrt_u64(n);
+    }
+    // One of the two highest bits has to be set.
+    let shift = n.leading_zeros() & !1;
+    sqrt_rem_u128(n << shift).0 >> (shift / 2)
 }
 
 /// The square root without its fraction, and the number less its square.

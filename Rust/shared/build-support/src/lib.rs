@@ -124,17 +124,33 @@ pub fn build_module(name: &str) {
     }
     let cpython = Cpython::from_env();
     cpython.emit_cfgs();
-    let top = PathBuf::from(variable("CARGO_MANIFEST_DIR")).join("../..");
+    let top = top();
     let header = top.join(format!("Include/rust/{name}.h"));
-    let source = format!("{name}module.c");
     let out = PathBuf::from(variable("OUT_DIR"));
     let clinic = out.join(format!("clinic/{name}.h"));
     // The parsing code of a module with a C twin is the twin's.
     if read_tracked(&header).contains("[clinic input]") {
         run_clinic(&cpython, &top, &header, &clinic);
     }
+    build_c_side(&cpython, &top, name, name, &out);
+    let table = top.join("Modules/Setup.rust");
+    for (submodule, since) in submodules(&read_tracked(&table), name) {
+        if since <= cpython.minor {
+            build_c_side(&cpython, &top, &submodule, &format!("+{submodule}"), &out.join(&submodule));
+        }
+    }
+}
+
+/// The top folder of the workspace.
+fn top() -> PathBuf {
+    PathBuf::from(variable("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Compiles `<name>module.c`. `line` is the first word of the module's line in the table; what is generated goes to `out`.
+fn build_c_side(cpython: &Cpython, top: &Path, name: &str, line: &str, out: &Path) {
+    let source = format!("{name}module.c");
     if read_tracked(Path::new(&source)).contains("\"upstream/") {
-        run_upstream(&cpython, &top, name, &source, &out.join("upstream"));
+        run_upstream(cpython, top, line, &source, &out.join("upstream"));
     }
     let mut build = cpython.c_build();
     if name != "_rust" {
@@ -145,7 +161,7 @@ pub fn build_module(name: &str) {
         .define("Py_BUILD_CORE_MODULE", "1")
         .include(cpython.srcdir.join("Include/internal"))
         .include(top.join("Include"))
-        .include(&out)
+        .include(out)
         .file(source)
         .compile(&format!("{name}module"));
 }
@@ -210,6 +226,20 @@ fn twin_source(table: &str, name: &str) -> Option<String> {
     })
 }
 
+/// The submodules of a module, from the table `Modules/Setup.rust`: the names, and the minor version of the first release
+/// that has them.
+fn submodules(table: &str, module: &str) -> Vec<(String, u32)> {
+    let lines = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    lines
+        .skip_while(|words| words.first() != Some(&module))
+        .skip(1)
+        .map_while(|words| {
+            let (name, release) = (words.first()?.strip_prefix('+')?, words.get(1)?);
+            Some((name.to_owned(), release.strip_prefix("3.")?.parse().ok()?))
+        })
+        .collect()
+}
+
 /// A setting that configure has left in the environment.
 pub fn setting(name: &str) -> String {
     println!("cargo::rerun-if-env-changed={name}");
@@ -224,9 +254,9 @@ pub fn variable(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| fail(format!("cargo has not set {name}")))
 }
 
-/// Writes a file that is made anew.
+/// Writes a generated file.
 pub fn write(path: &Path, text: &str) {
-    // A file that is as it was keeps its time, and what is made of it stays.
+    // An unchanged file keeps its time, so that nothing that depends on it is rebuilt.
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return;
     }

@@ -136,33 +136,72 @@ impl<'a, 'py> IntView<'a, 'py> {
             }
             return;
         }
-        let layout = Layout::of(self.py);
         let mut at = 0;
         let mut buffer = 0_u128;
         let mut filled = 0;
-        let mut push = |digit: u32| {
-            buffer |= u128::from(digit) << filled;
-            filled += layout.bits;
+        self.for_each_chunk(false, |chunk| {
+            buffer |= u128::from(chunk) << filled;
+            filled += Self::CHUNK_BITS;
             if filled >= 64 {
                 limbs[at] = buffer as u64;
                 at += 1;
                 buffer >>= 64;
                 filled -= 64;
             }
-        };
-        // SAFETY: the export has as many digits of this size as it says, and they live as long as the object.
-        unsafe {
-            if layout.size == 4 {
-                slice::from_raw_parts(self.export.digits.cast::<u32>(), self.digit_count())
-                    .iter()
-                    .for_each(|d| push(*d));
-            } else {
-                let digits = slice::from_raw_parts(self.export.digits.cast::<u16>(), self.digit_count());
-                digits.iter().for_each(|d| push(u32::from(*d)));
-            }
-        }
+        });
         if buffer != 0 {
             limbs[at] = buffer as u64;
+        }
+    }
+
+    /// How many bits a chunk of [`for_each_chunk_from_top`](Self::for_each_chunk_from_top) has.
+    pub const CHUNK_BITS: u32 = 60;
+
+    /// Shows the bits of the magnitude, in chunks, the highest first.
+    #[inline]
+    pub fn for_each_chunk_from_top(&self, show: impl FnMut(u64)) {
+        self.for_each_chunk(true, show);
+    }
+
+    /// A chunk is of two or four digits, whichever way they are stored.
+    #[inline]
+    fn for_each_chunk(&self, from_top: bool, mut show: impl FnMut(u64)) {
+        #[inline]
+        fn each<D: Copy + Into<u64>, const N: usize>(digits: &[D], from_top: bool, mut show: impl FnMut(u64)) {
+            let bits = IntView::CHUNK_BITS as usize / N;
+            let joined = |digits: &[D]| digits.iter().rev().fold(0, |chunk, digit| chunk << bits | (*digit).into());
+            let (chunks, rest) = digits.as_chunks::<N>();
+            if from_top {
+                if !rest.is_empty() {
+                    show(joined(rest));
+                }
+                chunks.iter().rev().for_each(|chunk| show(joined(chunk)));
+            } else {
+                chunks.iter().for_each(|chunk| show(joined(chunk)));
+                if !rest.is_empty() {
+                    show(joined(rest));
+                }
+            }
+        }
+        if let Some(value) = self.small() {
+            let magnitude = value.unsigned_abs();
+            let (high, low) = (magnitude >> Self::CHUNK_BITS, magnitude & ((1 << Self::CHUNK_BITS) - 1));
+            let chunks = if from_top { [high, low] } else { [low, high] };
+            chunks.into_iter().for_each(show);
+        } else if Layout::of(self.py).size == 4 {
+            // SAFETY: the export has as many digits of this size as it says, and they live as long as the object.
+            each::<u32, 2>(
+                unsafe { slice::from_raw_parts(self.export.digits.cast(), self.digit_count()) },
+                from_top,
+                show,
+            );
+        } else {
+            // SAFETY: as above.
+            each::<u16, 4>(
+                unsafe { slice::from_raw_parts(self.export.digits.cast(), self.digit_count()) },
+                from_top,
+                show,
+            );
         }
     }
 

@@ -5,6 +5,7 @@
 
 #![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
 
+use crate::types::PyTuple;
 use crate::{Borrowed, Bound, Doubles, PyErr, PyResult};
 use cpython_sys as ffi;
 use std::mem::MaybeUninit;
@@ -259,20 +260,10 @@ impl<'py> Items<'py> {
         }
     }
 
-    /// The items of a tuple, of a subclass too, whatever its `__iter__`; `None` for any other object.
+    /// The items of a tuple, of a subclass too, whatever its `__iter__`.
     #[inline]
-    pub fn of_tuple(object: Borrowed<'_, 'py>) -> Option<Self> {
-        // SAFETY: the object is live and the thread attached.
-        let is_tuple = unsafe { ffi::shim_PyTuple_Check(object.as_ptr()) != 0 };
-        is_tuple.then(|| Self { source: object.to_owned(), way: Way::Tuple(0) })
-    }
-
-    /// How many items a tuple has; `None` of any other source.
-    #[inline]
-    pub fn tuple_len(&self) -> Option<usize> {
-        let Way::Tuple(_) = self.way else { return None };
-        // SAFETY: the source is a tuple.
-        usize::try_from(unsafe { ffi::PyTuple_Size(self.source.as_ptr()) }).ok()
+    pub fn of_tuple(tuple: &Bound<'py, PyTuple>) -> Self {
+        Self { source: tuple.clone().into_any(), way: Way::Tuple(0) }
     }
 
     /// Whether items can be read in blocks.

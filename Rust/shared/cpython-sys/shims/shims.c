@@ -348,6 +348,38 @@ shim_small_int(PyObject *object, int64_t *value)
 }
 
 int
+shim_int_magnitude(PyObject *object, uint64_t *words)
+{
+    if (!PyLong_CheckExact(object)) {
+        return 0;
+    }
+    PyLongObject *integer = (PyLongObject *)object;
+    if (PyUnstable_Long_IsCompact(integer)) {
+        Py_ssize_t value = PyUnstable_Long_CompactValue(integer);
+        words[0] = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+        words[1] = 0;
+        return value < 0 ? -1 : 1;
+    }
+    size_t count = integer->long_value.lv_tag >> _PyLong_NON_SIZE_BITS;
+    if (count > 128 / PyLong_SHIFT + 1) {
+        return 0;
+    }
+    /* Only the highest digit can be one too many. */
+    digit highest = integer->long_value.ob_digit[count - 1];
+    if (count == 128 / PyLong_SHIFT + 1 && highest >> (128 % PyLong_SHIFT) != 0) {
+        return 0;
+    }
+    uint64_t low = 0, high = 0;
+    for (size_t i = count; i-- > 0; ) {
+        high = high << PyLong_SHIFT | low >> (64 - PyLong_SHIFT);
+        low = low << PyLong_SHIFT | integer->long_value.ob_digit[i];
+    }
+    words[0] = low;
+    words[1] = high;
+    return 1 - (int)(integer->long_value.lv_tag & _PyLong_SIGN_MASK);
+}
+
+int
 shim_iter_number(PyObject *iterator, int64_t *bits, PyObject **item)
 {
     /* The class of an object can change, and a class can lose its __next__, after iter() has made sure of it. */

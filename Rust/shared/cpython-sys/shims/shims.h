@@ -136,6 +136,10 @@ Py_ssize_t shim_tuple_doubles(PyObject *tuple, Py_ssize_t start, Py_ssize_t coun
 /* Stores the value of what is exactly an int that fits 64 bits, and returns 1; or returns 0. */
 int shim_small_int(PyObject *object, int64_t *value);
 
+/* Stores the magnitude of what is exactly an int of 128 bits at most, the low word first, and returns 1, or -1 if the int is
+   negative; or returns 0. */
+int shim_int_magnitude(PyObject *object, uint64_t *words);
+
 /* Asks an iterator for the next object and returns its kind. Only SHIM_ITEM_OTHER stores the object, a new reference. */
 int shim_iter_number(PyObject *iterator, int64_t *bits, PyObject **item);
 

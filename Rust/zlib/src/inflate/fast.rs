@@ -5,7 +5,6 @@ use super::bits::Bits;
 use super::tables::{BASE, DISTANCES, END, FURTHER, LITERAL, LITERALS, extra, length, value};
 use super::window::Window;
 use crate::block::LONGEST;
-use cpu_level::Level;
 use outbuf::OutBuf;
 
 /// Two literals come before a repetition at most.
@@ -50,7 +49,7 @@ pub(super) fn run(
     window: &Window,
 ) -> Result<bool, Stop> {
     #[cfg(target_arch = "x86_64")]
-    if Level::detect() >= Level::Avx2 {
+    if cpu_level::Level::detect() >= cpu_level::Level::Avx2 {
         // SAFETY: the processor has them at this level.
         return unsafe { with_bmi2(bits, out, literals, distances, window) };
     }

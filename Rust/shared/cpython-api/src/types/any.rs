@@ -356,6 +356,12 @@ impl<'py> Bound<'py> {
         Ok(unsafe { index.cast_into_unchecked() })
     }
 
+    /// Whether the object has `__index__`. It runs no Python code.
+    #[inline]
+    pub fn is_index(&self) -> bool {
+        infallible!(self.py(), PyIndex_Check(self)) != 0
+    }
+
     /// The value of `float(self)` for a number: its own, or that of `__float__` or `__index__`.
     #[inline]
     pub fn as_f64(&self) -> PyResult<f64> {

@@ -109,3 +109,21 @@ impl<'py> Bound<'py, PyInt> {
         infallible!(self.py(), shim_PyLong_IsNegative(self)) != 0
     }
 }
+
+/// Values of objects that are of `int` itself. These run no Python code.
+impl Bound<'_> {
+    /// The value, if it fits.
+    #[inline]
+    pub fn exact_i64(&self) -> Option<i64> {
+        crate::small_int(self.as_borrowed())
+    }
+
+    /// Whether the value is negative, and its magnitude, if that fits.
+    #[inline]
+    pub fn exact_u128(&self) -> Option<(bool, u128)> {
+        let mut words = [0; 2];
+        // SAFETY: the object is live and the thread attached (invariants); there is room for two words.
+        let sign = unsafe { cpython_sys::shim_int_magnitude(self.as_ptr(), words.as_mut_ptr()) };
+        (sign != 0).then(|| (sign < 0, u128::from(words[1]) << 64 | u128::from(words[0])))
+    }
+}
