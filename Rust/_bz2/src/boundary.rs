@@ -25,6 +25,11 @@ fn finish<'py>(py: Python<'py>, result: Result<BlockOutput<'py>, CallError>) -> 
     }
 }
 
+/// Gives a closure the signature of what an entry runs.
+fn body<F: for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py>>>(body: F) -> F {
+    body
+}
+
 /// The slots of `BZ2Compressor` that are the same for all classes.
 #[unsafe(no_mangle)]
 pub extern "C" fn _bz2_BZ2Compressor_instance() -> rust_instance {
@@ -38,14 +43,13 @@ pub extern "C" fn _bz2_BZ2Compressor_instance() -> rust_instance {
 /// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compresslevel: c_int) -> *mut PyObject {
+    let create = body(move |py| {
+        let data = new_compressor(py, compresslevel)?;
+        // SAFETY: the parsing code passes this class, which has the slots above and no subclasses.
+        unsafe { new_object(py, cls, data) }
+    });
     // SAFETY: Python calls on an attached thread.
-    unsafe {
-        entry(c"_bz2.BZ2Compressor", move |py| {
-            let data = new_compressor(py, compresslevel)?;
-            // SAFETY: the parsing code passes this class, which has the slots above and no subclasses.
-            new_object(py, cls, data)
-        })
-    }
+    unsafe { entry(c"_bz2.BZ2Compressor", create) }
 }
 
 fn new_compressor(py: Python<'_>, compresslevel: c_int) -> PyResult<Compressor> {
@@ -98,13 +102,12 @@ pub extern "C" fn _bz2_BZ2Decompressor_instance() -> rust_instance {
 /// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_impl(cls: *mut PyTypeObject) -> *mut PyObject {
+    let create = body(move |py| {
+        // SAFETY: the parsing code passes this class, which has the slots above and no subclasses.
+        unsafe { new_object(py, cls, Decompressor::new()) }
+    });
     // SAFETY: Python calls on an attached thread.
-    unsafe {
-        entry(c"_bz2.BZ2Decompressor", move |py| {
-            // SAFETY: the parsing code passes this class, which has the slots above and no subclasses.
-            new_object(py, cls, Decompressor::new())
-        })
-    }
+    unsafe { entry(c"_bz2.BZ2Decompressor", create) }
 }
 
 /// Decompresses more.
