@@ -4,32 +4,9 @@
 #define RUST__BZ2_H
 
 /*
- The state of a module object: its types, created when the module is executed.
+ The slots of `BZ2Compressor` that are the same for all classes.
  */
-typedef struct {
-  /*
-   `BZ2Compressor`
-   */
-  PyTypeObject *bz2_compressor_type;
-  /*
-   `BZ2Decompressor`
-   */
-  PyTypeObject *bz2_decompressor_type;
-} _bz2_state;
-
-/*
- `basicsize` of the spec of `BZ2Compressor`.
- */
-int _bz2_BZ2Compressor_basicsize(void);
-
-/*
- Drops the Rust part of an object.
-
- # Safety
-
- Only the type's `tp_dealloc` may call this.
- */
-void _bz2_BZ2Compressor_drop(PyObject *self_);
+rust_instance _bz2_BZ2Compressor_instance(void);
 
 /*
  Creates a compressor.
@@ -59,18 +36,9 @@ PyObject *_bz2_BZ2Compressor_compress_impl(PyObject *self_, Py_buffer *data);
 PyObject *_bz2_BZ2Compressor_flush_impl(PyObject *self_);
 
 /*
- `basicsize` of the spec of `BZ2Decompressor`.
+ The slots of `BZ2Decompressor` that are the same for all classes.
  */
-int _bz2_BZ2Decompressor_basicsize(void);
-
-/*
- Drops the Rust part of an object.
-
- # Safety
-
- Only the type's `tp_dealloc` may call this.
- */
-void _bz2_BZ2Decompressor_drop(PyObject *self_);
+rust_instance _bz2_BZ2Decompressor_instance(void);
 
 /*
  Creates a decompressor.
@@ -95,7 +63,7 @@ PyObject *_bz2_BZ2Decompressor_decompress_impl(PyObject *self_, Py_buffer *data,
 
  # Safety
 
- Only the type's getter may call this.
+ Only the class's getter may call this.
  */
 PyObject *_bz2_BZ2Decompressor_eof(PyObject *self_);
 
@@ -104,7 +72,7 @@ PyObject *_bz2_BZ2Decompressor_eof(PyObject *self_);
 
  # Safety
 
- Only the type's getter may call this.
+ Only the class's getter may call this.
  */
 PyObject *_bz2_BZ2Decompressor_needs_input(PyObject *self_);
 
@@ -113,7 +81,7 @@ PyObject *_bz2_BZ2Decompressor_needs_input(PyObject *self_);
 
  # Safety
 
- Only the type's getter may call this.
+ Only the class's getter may call this.
  */
 PyObject *_bz2_BZ2Decompressor_unused_data(PyObject *self_);
 

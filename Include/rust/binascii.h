@@ -9,18 +9,13 @@
 #define MAX_LINE 45
 
 /*
- What each copy of the module keeps: its exceptions, made when the module is executed.
+ Executes the module.
+
+ # Safety
+
+ Called by the module's `Py_mod_exec` slot alone.
  */
-typedef struct {
-  /*
-   `binascii.Error`
-   */
-  PyObject *Error;
-  /*
-   `binascii.Incomplete`
-   */
-  PyObject *Incomplete;
-} binascii_state;
+int binascii_exec(PyObject *module);
 
 /*
  Continues a CRC-16.

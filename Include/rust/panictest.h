@@ -147,7 +147,7 @@ int panictest_len(PyObject *_self);
 
  Called by the module's `Py_mod_exec` slot alone.
  */
-int panictest_exec(PyObject *_module);
+int panictest_exec(PyObject *module);
 
 /*
  Makes a mistake.
@@ -168,5 +168,94 @@ int panictest_exec(PyObject *_module);
  Called by the parsing code alone.
  */
 PyObject *panictest_defect_impl(PyObject *_module, const char *name);
+
+/*
+ Returns the exception that is kept in the state of the module.
+
+ ```text
+ [clinic input]
+ class panictest.Holder "PyObject *" "&Holder"
+ panictest.error
+
+ Return the exception in the state of the module.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *panictest_error_impl(PyObject *module);
+
+/*
+ The slots of the class that are the same for all.
+ */
+rust_instance panictest_Holder_instance(void);
+
+/*
+ Makes an object.
+
+ ```text
+ [clinic input]
+ @classmethod
+ panictest.Holder.__new__
+
+     item: object
+
+ An object that holds another one.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *panictest_Holder_impl(PyTypeObject *cls, PyObject *item);
+
+/*
+ Gets the object that is held.
+
+ # Safety
+
+ Called by the type's getter alone.
+ */
+PyObject *panictest_Holder_item(PyObject *holder);
+
+/*
+ Exchanges the object that is held.
+
+ ```text
+ [clinic input]
+ panictest.Holder.exchange
+
+     item: object
+     /
+
+ Hold another object, and return the one held before.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *panictest_Holder_exchange_impl(PyObject *holder, PyObject *item);
+
+/*
+ Returns the exception that is kept in the state of the class's module.
+
+ ```text
+ [clinic input]
+ panictest.Holder.error
+
+ Return the exception in the state of the class's module.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *panictest_Holder_error_impl(PyObject *holder);
 
 #endif  /* RUST_PANICTEST_H */

@@ -42,8 +42,7 @@ def documents():
     return {
         'records': (records(2000), 1.8, 4),
         'floats': ([rng.random() * 10 ** rng.randint(-5, 10) for _ in range(10000)], 2, 4),
-        'floats of all magnitudes': (
-            [float(f'{rng.random()}e{rng.randint(-300, 300)}') for _ in range(10000)], 2, 4),
+        'floats of all magnitudes': ([float(f'{rng.random()}e{rng.randint(-300, 300)}') for _ in range(10000)], 2, 4),
         'integers': ([rng.randint(-(10**9), 10**9) for _ in range(10000)], 1, 1),
         'strings': ([words * rng.randint(1, 20) for _ in range(1000)], 2, 3),
         'escapes': (['line "one"\n\tand \\two\\\n' * 20] * 200, 1, 1),

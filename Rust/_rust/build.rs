@@ -15,9 +15,8 @@ fn main() {
     println!("cargo::rerun-if-changed={}", table.display());
     println!("cargo::rerun-if-changed=build.rs");
     let stages = stages(&table);
-    let [modules, default, switched, submodules] =
-        ["RUST_MODULES", "RUST_DEFAULT", "RUST_SWITCHED", "RUST_SUBMODULES"].map(setting);
-    let twins = setting("RUST_C_TWINS") != "no";
+    let [modules, default, switched, twins, submodules] =
+        ["RUST_MODULES", "RUST_DEFAULT", "RUST_SWITCHED", "RUST_C_TWINS", "RUST_SUBMODULES"].map(setting);
     let is_in = |list: &str, name| list.split_whitespace().any(|word| word == name);
 
     let mut rust = String::from("&[\n");
@@ -28,7 +27,7 @@ fn main() {
         };
         let (plain, switchable) = match stage.as_str() {
             "testing" => ("Nothing", false),
-            _ if is_in(&default, name) => ("Rust", twins),
+            _ if is_in(&default, name) => ("Rust", is_in(&twins, name)),
             _ => ("C", is_in(&switched, name)),
         };
         if plain == "Rust" {

@@ -78,7 +78,6 @@ def rows(bench, rust, c, peers):
     both('a2b_uu line of 45', 'a2b_uu', c.b2a_uu(line), goal=4)
     both('b2a_base64 bytearray 65536', 'b2a_base64', bytearray(data), goal=10)
 
-
     shapes(both, bench)
 
 

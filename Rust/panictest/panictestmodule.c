@@ -54,7 +54,31 @@ static const rust_class Panics = {
     .slots = Panics_slots,
 };
 
+/* A class with data behind a lock, a buffer and a call. This is all the C that it takes: see Doc/adding-a-module.md. */
+
+static PyMethodDef Holder_methods[] = {
+    PANICTEST_HOLDER_EXCHANGE_METHODDEF
+    PANICTEST_HOLDER_ERROR_METHODDEF
+    {NULL, NULL, 0, NULL}
+};
+
+static PyGetSetDef Holder_getset[] = {
+    RUST_READONLY("item", panictest_Holder_item, "The object that is held."),
+    {NULL, NULL, NULL, NULL, NULL}
+};
+
+static const rust_class Holder = {
+    .name = "panictest.Holder",
+    .instance = panictest_Holder_instance,
+    .doc = panictest_Holder__doc__,
+    .tp_new = panictest_Holder,
+    .methods = Holder_methods,
+    .getset = Holder_getset,
+    .exports_buffer = 1,
+};
+
 static PyMethodDef panictest_methods[] = {
+    PANICTEST_ERROR_METHODDEF
     PANICTEST_ARM_METHODDEF
     PANICTEST_FUNCTION_METHODDEF
     PANICTEST_DETACHED_METHODDEF
@@ -64,15 +88,21 @@ static PyMethodDef panictest_methods[] = {
 };
 
 static int
-add_type(PyObject *module)
+add_types(PyObject *module)
 {
-    PyTypeObject *type = rust_class_add(module, &Panics);
-    Py_XDECREF(type);
-    return type == NULL ? -1 : 0;
+    const rust_class *const classes[] = {&Panics, &Holder};
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(classes); i++) {
+        PyTypeObject *type = rust_class_add(module, classes[i]);
+        if (type == NULL) {
+            return -1;
+        }
+        Py_DECREF(type);
+    }
+    return 0;
 }
 
 static PyModuleDef_Slot panictest_slots[] = {
-    {Py_mod_exec, add_type},
+    {Py_mod_exec, add_types},
     {Py_mod_exec, panictest_exec},
     {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
     {Py_mod_gil, Py_MOD_GIL_NOT_USED},
@@ -82,8 +112,11 @@ static PyModuleDef_Slot panictest_slots[] = {
 static struct PyModuleDef panictest_module = {
     .m_base = PyModuleDef_HEAD_INIT,
     .m_name = "panictest",
+    .m_size = sizeof(rust_module),
     .m_methods = panictest_methods,
     .m_slots = panictest_slots,
+    .m_traverse = rust_module_traverse,
+    .m_free = rust_module_free,
 };
 
 PyMODINIT_FUNC

@@ -8,23 +8,15 @@ pub(crate) mod decompressor;
 pub(crate) mod error;
 
 use compressor::Compressor;
+use cpython_api::exceptions::PyValueError;
+use cpython_api::types::PyBool;
 use cpython_api::{
-    BlockOutput, Bound, ExceptionType, Input, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    bool_object, drop_payload, entry, new_object, payload, payload_basicsize,
+    Arg, BlockOutput, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, Python, View, entry,
+    instance_slots, new_object, rust_instance,
 };
 use decompressor::Decompressor;
 use error::CallError;
 use std::ffi::c_int;
-
-/// The state of a module object: its types, created when the module is executed.
-#[repr(C)]
-#[derive(Debug)]
-pub struct _bz2_state {
-    /// `BZ2Compressor`
-    pub bz2_compressor_type: *mut PyTypeObject,
-    /// `BZ2Decompressor`
-    pub bz2_decompressor_type: *mut PyTypeObject,
-}
 
 fn finish<'py>(py: Python<'py>, result: Result<BlockOutput<'py>, CallError>) -> PyResult<Bound<'py>> {
     match result {
@@ -33,21 +25,10 @@ fn finish<'py>(py: Python<'py>, result: Result<BlockOutput<'py>, CallError>) -> 
     }
 }
 
-/// `basicsize` of the spec of `BZ2Compressor`.
+/// The slots of `BZ2Compressor` that are the same for all classes.
 #[unsafe(no_mangle)]
-pub extern "C" fn _bz2_BZ2Compressor_basicsize() -> c_int {
-    payload_basicsize::<Compressor>()
-}
-
-/// Drops the Rust part of an object.
-///
-/// # Safety
-///
-/// Only the type's `tp_dealloc` may call this.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn _bz2_BZ2Compressor_drop(self_: *mut PyObject) {
-    // SAFETY: `tp_dealloc` runs once, on an attached thread, and the type's objects come from `new_object`.
-    unsafe { drop_payload::<Compressor>(self_) }
+pub extern "C" fn _bz2_BZ2Compressor_instance() -> rust_instance {
+    instance_slots::<Compressor>()
 }
 
 /// Creates a compressor.
@@ -57,15 +38,20 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_drop(self_: *mut PyObject) {
 /// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compresslevel: c_int) -> *mut PyObject {
-    // SAFETY: the parsing code passes this type, which has no subclasses, on an attached thread.
+    // SAFETY: Python calls on an attached thread.
     unsafe {
-        entry(c"_bz2.BZ2Compressor", |py| match u8::try_from(compresslevel) {
-            Ok(level @ 1..=9) => new_object(py, cls, Compressor::new(level)),
-            _ => {
-                let message = c"compresslevel must be between 1 and 9";
-                Err(PyErr::new(ExceptionType::ValueError.bind(py), message))
-            }
+        entry(c"_bz2.BZ2Compressor", |py| {
+            let data = new_compressor(py, compresslevel)?;
+            // SAFETY: the parsing code passes this class, which has the slots above and no subclasses.
+            new_object(py, cls, data)
         })
+    }
+}
+
+fn new_compressor(py: Python<'_>, compresslevel: c_int) -> PyResult<Compressor> {
+    match u8::try_from(compresslevel) {
+        Ok(level @ 1..=9) => Ok(Compressor::new(level)),
+        _ => Err(PyValueError::new_err(py, "compresslevel must be between 1 and 9")),
     }
 }
 
@@ -76,12 +62,13 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compres
 /// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Compressor_compress_impl(self_: *mut PyObject, data: *mut Py_buffer) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this type and a filled view, on an attached thread.
+    // SAFETY: methods and attributes are called with an object of the class, which their caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: Python calls on an attached thread.
     unsafe {
-        entry(c"_bz2.BZ2Compressor.compress", |py| {
-            let data = Input::from_view(py, &*data)?;
-            finish(py, payload::<Compressor>(self_).compress(py, &data))
-        })
+        entry(c"_bz2.BZ2Compressor.compress", |py| finish(py, this.bind(py).data().compress(py, &data.input(py)?)))
     }
 }
 
@@ -92,25 +79,16 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_compress_impl(self_: *mut PyObject, 
 /// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Compressor_flush_impl(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this type, on an attached thread.
-    unsafe { entry(c"_bz2.BZ2Compressor.flush", |py| finish(py, payload::<Compressor>(self_).flush(py))) }
+    // SAFETY: methods and attributes are called with an object of the class, which their caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe { entry(c"_bz2.BZ2Compressor.flush", |py| finish(py, this.bind(py).data().flush(py))) }
 }
 
-/// `basicsize` of the spec of `BZ2Decompressor`.
+/// The slots of `BZ2Decompressor` that are the same for all classes.
 #[unsafe(no_mangle)]
-pub extern "C" fn _bz2_BZ2Decompressor_basicsize() -> c_int {
-    payload_basicsize::<Decompressor>()
-}
-
-/// Drops the Rust part of an object.
-///
-/// # Safety
-///
-/// Only the type's `tp_dealloc` may call this.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn _bz2_BZ2Decompressor_drop(self_: *mut PyObject) {
-    // SAFETY: `tp_dealloc` runs once, on an attached thread, and the type's objects come from `new_object`.
-    unsafe { drop_payload::<Decompressor>(self_) }
+pub extern "C" fn _bz2_BZ2Decompressor_instance() -> rust_instance {
+    instance_slots::<Decompressor>()
 }
 
 /// Creates a decompressor.
@@ -120,8 +98,13 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_drop(self_: *mut PyObject) {
 /// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_impl(cls: *mut PyTypeObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes this type, which has no subclasses, on an attached thread.
-    unsafe { entry(c"_bz2.BZ2Decompressor", |py| new_object(py, cls, Decompressor::new())) }
+    // SAFETY: Python calls on an attached thread.
+    unsafe {
+        entry(c"_bz2.BZ2Decompressor", |py| {
+            // SAFETY: the parsing code passes this class, which has the slots above and no subclasses.
+            new_object(py, cls, Decompressor::new())
+        })
+    }
 }
 
 /// Decompresses more.
@@ -135,12 +118,15 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_decompress_impl(
     data: *mut Py_buffer,
     max_length: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this type and a filled view, on an attached thread.
+    // SAFETY: methods and attributes are called with an object of the class, which their caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    let limit = usize::try_from(max_length).unwrap_or(usize::MAX);
+    // SAFETY: Python calls on an attached thread.
     unsafe {
         entry(c"_bz2.BZ2Decompressor.decompress", |py| {
-            let limit = usize::try_from(max_length).unwrap_or(usize::MAX);
-            let data = Input::from_view(py, &*data)?;
-            finish(py, payload::<Decompressor>(self_).decompress(py, &data, limit))
+            finish(py, this.bind(py).data().decompress(py, &data.input(py)?, limit))
         })
     }
 }
@@ -149,24 +135,28 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_decompress_impl(
 ///
 /// # Safety
 ///
-/// Only the type's getter may call this.
+/// Only the class's getter may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_eof(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its type, on an attached thread.
-    unsafe { entry(c"_bz2.BZ2Decompressor.eof", |py| Ok(bool_object(py, payload::<Decompressor>(self_).eof(py)))) }
+    // SAFETY: methods and attributes are called with an object of the class, which their caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe { entry(c"_bz2.BZ2Decompressor.eof", |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any())) }
 }
 
 /// The attribute `needs_input`.
 ///
 /// # Safety
 ///
-/// Only the type's getter may call this.
+/// Only the class's getter may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_needs_input(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its type, on an attached thread.
+    // SAFETY: methods and attributes are called with an object of the class, which their caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    // SAFETY: Python calls on an attached thread.
     unsafe {
         entry(c"_bz2.BZ2Decompressor.needs_input", |py| {
-            Ok(bool_object(py, payload::<Decompressor>(self_).needs_input(py)))
+            Ok(PyBool::new(py, this.bind(py).data().needs_input(py)).into_any())
         })
     }
 }
@@ -175,9 +165,11 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_needs_input(self_: *mut PyObject) 
 ///
 /// # Safety
 ///
-/// Only the type's getter may call this.
+/// Only the class's getter may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_unused_data(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its type, on an attached thread.
-    unsafe { entry(c"_bz2.BZ2Decompressor.unused_data", |py| payload::<Decompressor>(self_).unused_data(py)) }
+    // SAFETY: methods and attributes are called with an object of the class, which their caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe { entry(c"_bz2.BZ2Decompressor.unused_data", |py| this.bind(py).data().unused_data(py)) }
 }

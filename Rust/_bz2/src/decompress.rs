@@ -143,6 +143,12 @@ impl Decompress {
         Ok(Step { consumed, ended: self.state == State::Ended })
     }
 
+    /// Whether the next step, with space for `room` bytes, only writes data that is at hand: it neither ends the block nor
+    /// goes on with the inverse transform.
+    pub fn has_buffered(&self, room: usize) -> bool {
+        self.state == State::Output && self.data.has_buffered(room)
+    }
+
     /// Runs until there is no more input, or no more space for output.
     #[doc(alias = "BZ2_bzDecompress")]
     fn run(&mut self, bits: &mut BitReader<'_>, out: &mut OutBuf<'_>) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! CPython's `_bz2` module: the objects behind `bz2`, which compress and decompress the bzip2 format.
 //!
-//! Follows `Modules/_bz2module.c` of CPython 3.14.7, and libbzip2 1.0.8 in place of linking it. Compressed bytes are
+//! Follows `Modules/_bz2module.c` of CPython 3.14.7 and 3.15.0rc2, and libbzip2 1.0.8 in place of linking it. Compressed bytes are
 //! those of libbzip2.
 //!
 //! Files that touch Python:
@@ -26,6 +26,8 @@
 //! - `tracemalloc` does not see the state of the streams, which comes from Rust's allocator.
 //! - `eof`, `unused_data` and `needs_input` are computed attributes, so that reading one while another thread
 //!   decompresses is safe; in C they are member descriptors.
+
+#![deny(clippy::multiple_unsafe_ops_per_block)]
 
 #[cfg(feature = "python")]
 pub mod boundary;

@@ -187,7 +187,7 @@ fn describe_modules<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<
     tuple(
         py,
         modules().map(|(module, is_rust)| {
-            let behind = crates::behind(module.name);
+            let used = crates::of_module(module.name);
             instance(
                 class,
                 [
@@ -198,8 +198,8 @@ fn describe_modules<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<
                     text(py, &format!("_rust_{}", module.name)),
                     text_or_none(py, report::c_name(module, is_rust).as_deref()),
                     text(py, module.name),
-                    text_or_none(py, behind.map(|behind| behind.version)),
-                    texts(py, behind.map_or(&[], |behind| behind.on)),
+                    text_or_none(py, used.map(|used| used.version)),
+                    texts(py, used.map_or(&[], |used| used.dependencies)),
                 ],
             )
         }),

@@ -30,7 +30,7 @@ fn set(modules: &[Module], is_in: impl Fn(&Module) -> bool) -> Set {
     modules.iter().enumerate().fold(0, |all, (index, module)| all | (Set::from(is_in(module)) << index))
 }
 
-/// Reads a value. What is wrong with it changes nothing, and is told to `complain`.
+/// Reads a value. A word that is not understood has no effect and is reported to `complain`.
 pub fn parse<'a>(value: &'a [u8], modules: &[Module], mut complain: impl FnMut(Complaint<'a>)) -> Set {
     let default = default_set(modules);
     let words = || value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).filter(|word| !word.is_empty());

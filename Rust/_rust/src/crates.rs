@@ -1,17 +1,17 @@
-//! The crates behind each module. Written by `make dependencies` from what cargo says: do not edit.
+//! The crates that each module uses. Written by `make dependencies` from the output of cargo: do not edit.
 
 /// The crate of a module.
 #[derive(Clone, Copy, Debug)]
-pub struct Behind {
+pub struct ModuleCrates {
     /// The module, whose crate has the same name.
     pub module: &'static str,
     /// The version of the crate.
     pub version: &'static str,
-    /// The crates from elsewhere that it links.
-    pub on: &'static [&'static str],
+    /// The crates from outside the workspace that it links.
+    pub dependencies: &'static [&'static str],
 }
 
-/// A crate from elsewhere.
+/// A crate from outside the workspace.
 #[derive(Clone, Copy, Debug)]
 pub struct Crate {
     /// Its name.
@@ -23,16 +23,16 @@ pub struct Crate {
 }
 
 // regen: crates
-/// What is behind each module.
+/// The crates of each module.
 #[rustfmt::skip]
-pub const MODULES: &[Behind] = &[
-    Behind { module: "_bz2", version: "3.14.0", on: &[] },
-    Behind { module: "_json", version: "3.14.0", on: &["itoa", "zmij"] },
-    Behind { module: "binascii", version: "3.14.0", on: &["cfg-if", "crc32fast", "zlib-rs"] },
-    Behind { module: "cmath", version: "3.14.0", on: &["libc", "num-complex", "num-traits", "pymath"] },
-    Behind { module: "math", version: "3.14.0", on: &["libc", "num-complex", "num-traits", "pymath"] },
-    Behind { module: "panictest", version: "3.14.0", on: &[] },
-    Behind { module: "zlib", version: "3.14.0", on: &["cfg-if", "crc32fast", "zlib-rs"] },
+pub const MODULES: &[ModuleCrates] = &[
+    ModuleCrates { module: "_bz2", version: "3.14.0", dependencies: &["cfg-if", "crc32fast"] },
+    ModuleCrates { module: "_json", version: "3.14.0", dependencies: &["itoa", "zmij"] },
+    ModuleCrates { module: "binascii", version: "3.14.0", dependencies: &["cfg-if", "crc32fast", "zlib-rs"] },
+    ModuleCrates { module: "cmath", version: "3.14.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
+    ModuleCrates { module: "math", version: "3.14.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
+    ModuleCrates { module: "panictest", version: "3.14.0", dependencies: &[] },
+    ModuleCrates { module: "zlib", version: "3.14.0", dependencies: &["cfg-if", "crc32fast", "zlib-rs"] },
 ];
 
 /// All crates from elsewhere.
@@ -50,14 +50,14 @@ pub const CRATES: &[Crate] = &[
 ];
 // end
 
-/// What is behind a module.
-pub fn behind(module: &str) -> Option<&'static Behind> {
-    MODULES.iter().find(|behind| behind.module == module)
+/// The crates of a module.
+pub fn of_module(module: &str) -> Option<&'static ModuleCrates> {
+    MODULES.iter().find(|used| used.module == module)
 }
 
-/// The crates from elsewhere that these modules link.
+/// The crates from outside the workspace that these modules link.
 pub fn linked<'a>(modules: impl Iterator<Item = &'a str> + Clone) -> impl Iterator<Item = &'static Crate> {
-    CRATES
-        .iter()
-        .filter(move |linked| modules.clone().filter_map(behind).any(|behind| behind.on.contains(&linked.name)))
+    CRATES.iter().filter(move |linked| {
+        modules.clone().filter_map(of_module).any(|used| used.dependencies.contains(&linked.name))
+    })
 }

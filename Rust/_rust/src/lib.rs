@@ -1,10 +1,10 @@
 //! The module `_rust`: what the Rust part of this interpreter is, and which implementation each module runs on.
 //!
 //! CPython has no such module. It is built in wherever a Rust module is, and it is where the choice between the two
-//! implementations of a module is made: whatever starts a module with two of them asks here.
+//! implementations of a module is made; the init function of every module with two of them asks here.
 //!
 //! - [`choice`]: what `-X rust_modules` and `PYTHON_RUST_MODULES` mean
-//! - [`crates`]: the crates behind each module, written by `make dependencies`
+//! - [`crates`]: the crates that each module uses, written by `make dependencies`
 //! - [`report`]: the table that `make status` prints
 
 #![cfg_attr(not(feature = "python"), forbid(unsafe_code))]

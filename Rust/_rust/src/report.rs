@@ -45,7 +45,7 @@ pub fn implementation(module: Module, is_rust: bool) -> Option<&'static str> {
 pub fn status(facts: &Facts<'_>) -> String {
     let mut rows = vec![["module", "stage", "import gives", "Rust is", "C is", "crate", "built on"].map(str::to_owned)];
     for &(module, is_rust) in facts.modules {
-        let behind = crates::behind(module.name);
+        let used = crates::of_module(module.name);
         let chosen = is_rust != (module.plain == Plain::Rust);
         let mark = if chosen { ", chosen" } else { "" };
         rows.push([
@@ -54,8 +54,8 @@ pub fn status(facts: &Facts<'_>) -> String {
             implementation(module, is_rust).map_or("-".to_owned(), |name| format!("{name}{mark}")),
             format!("_rust_{}", module.name),
             c_name(module, is_rust).unwrap_or_else(|| "-".to_owned()),
-            behind.map_or(String::new(), |behind| format!("{} {}", module.name, behind.version)),
-            behind.map_or(String::new(), |behind| behind.on.join(" ")),
+            used.map_or(String::new(), |used| format!("{} {}", module.name, used.version)),
+            used.map_or(String::new(), |used| used.dependencies.join(" ")),
         ]);
     }
     let mut text = table(&rows);

@@ -40,6 +40,23 @@ pub const BASE32HEX: [u8; 32] = *b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
 /// The Z85 alphabet (ZeroMQ RFC 32).
 pub const Z85: [u8; 85] = *b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 
+/// The base64 alphabet of crypt(3), in which the digits come first.
+pub const CRYPT: [u8; 64] = *b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// The alphabet of uuencode (POSIX, uuencode): space to `_`.
+pub const UU: [u8; 64] = {
+    let mut characters = [0; 64];
+    let mut value = 0;
+    while value < characters.len() {
+        characters[value] = b' ' + value as u8;
+        value += 1;
+    }
+    characters
+};
+
+/// The alphabet of BinHex 4.0 (RFC 1741, appendix A).
+pub const BINHEX: [u8; 64] = *b"!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr";
+
 /// The reverse table of [`BASE64`].
 pub static BASE64_REVERSE: ReverseTable = ReverseTable::new(&BASE64, Some(PAD));
 /// The reverse table of [`URLSAFE_BASE64`].

@@ -17,38 +17,64 @@ pub mod v3_14;
 #[cfg(Py_3_15)]
 pub mod v3_15;
 
+use cpython_api::exceptions::{ExceptionClass, PyValueError};
+use cpython_api::types::{PyBytes, PyModule, PyType};
 use cpython_api::{
-    Borrowed, Bound, ExceptionType, OutBuf, PyErr, PyObject, PyResult, Python, bytes_with, module_state,
+    Arg, Borrowed, Bound, ModuleState, OutBuf, Py, PyErr, PyObject, PyResult, Python, Traversal, Visit, entry_value,
+    module_exec,
 };
+use std::ffi::{CStr, c_int};
+use std::fmt::Display;
 use std::mem::MaybeUninit;
 
-/// What each copy of the module keeps: its exceptions, made when the module is executed.
-#[repr(C)]
+/// The state of a module object.
 #[derive(Debug)]
-#[expect(non_snake_case, reason = "the names are those of C and of Python")]
-pub struct binascii_state {
+struct State {
     /// `binascii.Error`
-    pub Error: *mut PyObject,
-    /// `binascii.Incomplete`
-    pub Incomplete: *mut PyObject,
+    error: Py<PyType>,
 }
 
-/// Raises `binascii.Error`.
+impl ModuleState for State {
+    const NAME: &'static CStr = c"binascii";
+
+    fn new<'py>(py: Python<'py>, module: &Bound<'py, PyModule>) -> PyResult<Self> {
+        let error = Bound::<PyType>::new_exception(py, c"binascii.Error", None, Some(&PyValueError::class(py)))?;
+        module.add(c"Error", &error)?;
+        let incomplete = Bound::<PyType>::new_exception(py, c"binascii.Incomplete", None, None)?;
+        module.add(c"Incomplete", &incomplete)?;
+        #[cfg(Py_3_15)]
+        v3_15::add_alphabets(module)?;
+        Ok(Self { error: error.unbind() })
+    }
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.reference(&self.error)
+    }
+
+    fn release(self, py: Python<'_>) {
+        self.error.drop_ref(py);
+    }
+}
+
+/// Executes the module.
 ///
 /// # Safety
 ///
-/// - `module` is this module, executed.
-pub(crate) unsafe fn error(py: Python<'_>, module: *mut PyObject, message: impl std::fmt::Display) -> PyErr {
-    // SAFETY: the C side reserves a binascii_state for the module and fills it before any function can be called; the
-    // exception lives as long as the module.
-    let exception = unsafe {
-        let state: &binascii_state = module_state(py, module);
-        Borrowed::from_borrowed_or_null(py, state.Error)
-    };
-    match exception {
-        Some(exception) => PyErr::format(exception, format_args!("{message}")),
-        // The collector has cleared the module, and only a finaliser can still be calling it.
-        None => PyErr::new(ExceptionType::SystemError.bind(py), c"binascii has been cleared"),
+/// Called by the module's `Py_mod_exec` slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn binascii_exec(module: *mut PyObject) -> c_int {
+    // SAFETY: the slot passes the module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the slot is called on an attached thread.
+    unsafe { entry_value(c"binascii", |py| module_exec::<State>(module.bind(py))) }
+}
+
+/// Raises `binascii.Error`.
+#[cold]
+pub(crate) fn error(module: Borrowed<'_, '_, PyModule>, message: impl Display) -> PyErr {
+    match module.state::<State>() {
+        Ok(state) => PyErr::format(state.error.bind(module.py()).to_any(), format_args!("{message}")),
+        Err(error) => error,
     }
 }
 
@@ -81,18 +107,16 @@ pub(crate) fn bytes_from<'py, E: Send>(
         let mut out = OutBuf::new(&mut memory[..capacity]);
         work(&mut out).map_err(raise)?;
         let result = out.filled();
-        return bytes_with(py, Some(result.len()), |out| {
-            out.extend_from_slice(result);
-            Ok(())
-        });
+        return PyBytes::new(py, result).map(Bound::into_any);
     }
     if capacity.is_some_and(|capacity| capacity >= DETACH_FROM) {
         py.detach(|| ());
     }
-    bytes_with(py, capacity, |out| {
+    let bytes = PyBytes::new_with(py, capacity, |out| {
         let result = if out.capacity() < DETACH_FROM { work(out) } else { py.detach(|| work(out)) };
         result.map_err(raise)
-    })
+    });
+    bytes.map(Bound::into_any)
 }
 
 /// [`bytes_from`] for work that cannot fail, and mostly fills the capacity.
@@ -106,12 +130,13 @@ pub(crate) fn bytes_of<'py>(
     if large {
         py.detach(|| ());
     }
-    bytes_with(py, capacity, |out| {
+    let bytes = PyBytes::new_with(py, capacity, |out| {
         if large {
             py.detach(|| work(out))
         } else {
             work(out)
         }
         Ok(())
-    })
+    });
+    bytes.map(Bound::into_any)
 }

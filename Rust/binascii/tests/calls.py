@@ -25,6 +25,17 @@ def calls(module):
         add('a2b_hex', convert(module.hexlify(data)))
         add('unhexlify', convert(module.hexlify(data)))
         add('a2b_qp', convert(module.b2a_qp(data)))
+    # From CPython 3.15 on.
+    if hasattr(module, 'b2a_base85'):
+        for encoding in ('base32', 'base64', 'base85', 'ascii85'):
+            encode, decode = f'b2a_{encoding}', f'a2b_{encoding}'
+            add(encode, data, wrapcol=20)
+            add(decode, getattr(module, encode)(shared, wrapcol=20), ignorechars=b'\n')
+            add(decode, b'\xe9')
+        add('a2b_base85', module.b2a_base85(data, alphabet=bytes(range(85))), alphabet=bytes(range(85)))
+        add('b2a_base64', data, alphabet=shared[:64])
+        add('unhexlify', module.hexlify(data, ':'), ignorechars=b':')
+        add('a2b_base32', b'', alphabet=b'too short')
     # Refused: the errors of the module itself, and of its arguments.
     add('a2b_base64', b'a')
     add('a2b_base64', b'=', strict_mode=True)

@@ -18,6 +18,10 @@ def encoded(sort):
             'hex': f'{block}.hex().encode()',
             'quoted': f'M.b2a_qp({block})',
             'uu': f'M.b2a_uu({block}[:45])',
+            # From CPython 3.15 on.
+            'base32': f'M.b2a_base32({block}, wrapcol={gen.rng.choice((0, 0, 8, 76))})',
+            'base85': f'M.b2a_base85({block}, wrapcol={gen.rng.choice((0, 0, 5, 76))})',
+            'ascii85': f'M.b2a_ascii85({block}, foldspaces={gen.rng.random() < 0.3})',
         }[sort]
         if gen.chance(0.5):
             text = f'damaged({text}, {gen.rng.randrange(99)}, {gen.rng.randrange(1, 4)})'
@@ -36,6 +40,25 @@ def encoded_base64(block, width):
     return b'\n'.join(text[i : i + width] for i in range(0, len(text), width)) if width else text
 
 
+def ignored(gen):
+    """Characters to ignore."""
+    return gen.pick("b''", "b'\\n'", "b' \\n='", "bytearray(b'\\n:-')", "b'\\x00\\xe9~'", 'None')
+
+
+def alphabet(gen):
+    """Return alphabets of all sizes, with repeated and unusual characters too."""
+    return gen.pick(
+        'M.BASE64_ALPHABET',
+        'M.URLSAFE_BASE64_ALPHABET',
+        'M.BASE32HEX_ALPHABET',
+        'M.Z85_ALPHABET',
+        'bytes(range(85))',
+        'bytes(range(100, 164))',
+        "b'=' * 32",
+        "b''",
+    )
+
+
 HELPERS = {'encoded_base64': encoded_base64}
 KINDS = {
     'a2b_base64.data': encoded('base64'),
@@ -43,6 +66,12 @@ KINDS = {
     'unhexlify.hexstr': encoded('hex'),
     'a2b_qp.data': encoded('quoted'),
     'a2b_uu.data': encoded('uu'),
+    'a2b_base32.data': encoded('base32'),
+    'a2b_base85.data': encoded('base85'),
+    'a2b_ascii85.data': encoded('ascii85'),
+    'ignorechars': ignored,
+    'alphabet': alphabet,
+    'wrapcol': 'small',
     'crc_hqx.crc': 'whole',
     'crc32.crc': 'whole',
     'sep': separator,

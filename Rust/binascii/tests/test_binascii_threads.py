@@ -93,9 +93,9 @@ class Interpreters(unittest.TestCase):
         import _rust_binascii as binascii
         assert binascii.b2a_base64(b"Rust" * 1000) == expected
         try:
-            binascii.unhexlify(b"x")
+            binascii.unhexlify(b"0")
         except binascii.Error as error:
-            assert str(error) == "Odd-length string"
+            assert str(error) in ("Odd-length string", "Odd number of hexadecimal digits")
         else:
             raise AssertionError("no error")
     """

@@ -2,14 +2,15 @@
 
 use crate::panics;
 use cpython_api::exceptions::PyValueError;
-use cpython_api::types::PyInt;
+use cpython_api::types::{PyInt, PyModule};
 use cpython_api::{
     Arg, Bound, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal, Visit, c_str_arg, entry,
-    entry_value, instance_slots, new_object, rust_instance,
+    entry_value, instance_slots, module_exec, new_object, rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int};
 
 pub mod defects;
+pub mod holder;
 
 /// Makes the next call of a place panic.
 ///
@@ -261,7 +262,14 @@ pub unsafe extern "C" fn panictest_len(_self: *mut PyObject) -> c_int {
 ///
 /// Called by the module's `Py_mod_exec` slot alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn panictest_exec(_module: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn panictest_exec(module: *mut PyObject) -> c_int {
+    // SAFETY: the slot is called with the module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the slot is called on an attached thread.
-    unsafe { entry_value(c"panictest", fire("exec")) }
+    unsafe {
+        entry_value(c"panictest", |py| {
+            panics::fire("exec");
+            module_exec::<holder::State>(module.bind(py))
+        })
+    }
 }

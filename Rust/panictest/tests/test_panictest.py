@@ -7,9 +7,12 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
 import unittest
+import weakref
 
 from test import support
+from test.support import threading_helper
 
 try:
     import _rust_panictest as panictest
@@ -161,6 +164,142 @@ class Unraisable(unittest.TestCase):
         self.assertIn('\nSystemError: panictest.Panics: internal error', done.stderr)
         self.assertNotIn("thread '", done.stderr)
         self.assertNotIn('backtrace', done.stderr)
+
+
+class State(unittest.TestCase):
+    """Module state: none before the module is executed, nor after that has failed."""
+
+    def test_before_and_after_execution(self):
+        spec = importlib.util.spec_from_loader('_rust_panictest', importlib.machinery.BuiltinImporter)
+        module = importlib.util.module_from_spec(spec)
+        with self.assertRaisesRegex(SystemError, 'panictest has not been executed'):
+            module.error()
+        spec.loader.exec_module(module)
+        self.assertTrue(issubclass(module.error(), Exception))
+        self.assertIsNot(module.error(), panictest.error())
+        # CPython does not execute it again, and the state stays.
+        error = module.error()
+        spec.loader.exec_module(module)
+        self.assertIs(module.error(), error)
+
+    def test_after_failed_execution(self):
+        spec = importlib.util.spec_from_loader('_rust_panictest', importlib.machinery.BuiltinImporter)
+        module = importlib.util.module_from_spec(spec)
+        panictest.arm('exec')
+        with self.assertRaises(SystemError):
+            spec.loader.exec_module(module)
+        with self.assertRaisesRegex(SystemError, 'panictest has not been executed'):
+            module.error()
+
+    def test_by_the_class(self):
+        self.assertIs(panictest.Holder(None).error(), panictest.error())
+
+    def test_objects_outlive_the_module(self):
+        module = execute()
+        holder, error = module.Holder(None), module.error()
+        del module
+        gc.collect()
+        self.assertIs(holder.error(), error)
+
+
+class Classes(unittest.TestCase):
+    """Objects with Rust data."""
+
+    def test_item(self):
+        holder = panictest.Holder(item=1)
+        self.assertEqual((holder.item, holder.exchange(2), holder.item), (1, 1, 2))
+        with self.assertRaisesRegex(AttributeError, 'readonly attribute'):
+            holder.item = 3
+
+    def test_call(self):
+        holder = panictest.Holder('item')
+        self.assertEqual((holder(), holder.__call__(), type(holder).__call__(holder)), ('item',) * 3)
+        for call in (lambda: holder(1), lambda: holder(key=1), lambda: holder(1, key=1)):
+            with self.assertRaisesRegex(TypeError, 'take no arguments'):
+                call()
+        self.assertNotIn('__vectorcalloffset__', vars(panictest.Holder))
+
+    def test_buffer(self):
+        holder = panictest.Holder(None)
+        count = sys.getrefcount(holder)
+        view = memoryview(holder)
+        self.assertEqual((bytes(view), view.readonly, view.obj), (b'held', True, holder))
+        self.assertGreater(sys.getrefcount(holder), count)
+        with self.assertRaises(TypeError):
+            view[0] = 1
+        with self.assertRaises(BufferError):
+            holder.__buffer__(1)  # PyBUF_WRITABLE
+        # The memory is there as long as the view is.
+        del holder
+        gc.collect()
+        self.assertEqual(bytes(view), b'held')
+        with self.assertRaises(TypeError):
+            memoryview(panictest.Panics())
+
+    def test_no_other_way_to_an_object(self):
+        # An object without data, or with that of another class, would be one with arbitrary memory for its data.
+        for cls in (panictest.Holder, panictest.Panics):
+            for make in (object.__new__, lambda cls: type('Sub', (cls,), {})):
+                with self.subTest(cls=cls), self.assertRaises(TypeError):
+                    make(cls)
+
+        class Other:
+            pass
+
+        other = execute().Holder
+        for cls in (Other, panictest.Panics, other):
+            for object_ in (panictest.Holder(None), Other()):
+                if type(object_) is not cls:
+                    with self.subTest(cls=cls, object=object_), self.assertRaises(TypeError):
+                        object_.__class__ = cls
+        for method in (panictest.Holder.exchange, panictest.Holder.item.__get__, panictest.Holder.__call__):
+            with self.assertRaises(TypeError):
+                method(Other(), None)
+
+    def test_collection(self):
+        # A cycle through the lock alone: only tp_traverse and tp_clear of Rust can end it.
+        class Canary:
+            pass
+
+        first = panictest.Holder(None)
+        second = panictest.Holder([first, canary := Canary()])
+        first.exchange(second)
+        alive = weakref.ref(canary)
+        self.assertIn(second, gc.get_referents(first))
+        del canary
+        gc.collect()
+        self.assertIsNotNone(alive())
+        del first, second
+        gc.collect()
+        self.assertIsNone(alive())
+
+        own = panictest.Holder(canary := Canary())
+        alive = weakref.ref(canary)
+        holder = panictest.Holder(own)
+        own.exchange((canary, holder))
+        del own, holder, canary
+        gc.collect()
+        self.assertIsNone(alive())
+
+    def test_long_chains(self):
+        holder = None
+        for _ in range(200_000):
+            holder = panictest.Holder(holder)
+        del holder
+
+    def test_threads(self):
+        holder = panictest.Holder(None)
+        stop = threading.Event()
+
+        def work():
+            while not stop.is_set():
+                holder.exchange([holder])
+                holder.item, holder(), bytes(holder)
+
+        threads = [threading.Thread(target=work) for _ in range(3)]
+        with threading_helper.start_threads(threads, unlock=stop.set):
+            for _ in range(20):
+                gc.collect()
 
 
 class Memory(unittest.TestCase):

@@ -3,7 +3,7 @@
 Each module crate has a `bench.py` with the rows, and with the work for threads where that applies.  The values are kept
 in rust/bench/NAME.json of the build folder, in pyperf's format.  With --compare OLD a run says which rows have become
 slower since, with OLD and NEW it only compares the two; OLD and NEW are such files or folders of them.  With --record
-the figures go into Doc/records, and the tables and plots of the handbook are made anew from there.
+the figures are written to Doc/records, from which the tables and plots of the handbook are generated.
 """
 
 import argparse
@@ -175,7 +175,7 @@ def main():
     pyperf = peers.import_pyperf(SCRATCH.resolve())
     if args.compare and not pyperf:
         sys.exit('--compare needs pyperf')
-    # Read first: OLD may be the very files that this run writes anew.
+    # Read first: OLD may name the files that this run replaces.
     kept = [results.load(pyperf, path) for path in args.compare or ()]
     if len(kept) == 2:
         sys.exit(compare(*kept))

@@ -1,7 +1,7 @@
 """Measure what Rust costs a build, and write Doc/build-time.md; run in the build folder, on a machine at rest.
 
-The Rust part is built anew in a folder of its own.  A clean build of everything takes minutes and is measured with
---all only; the C-only build that --plain-python names is what start-up and size are compared with.
+The Rust part is built from scratch in a separate folder. A clean build of everything takes minutes and is measured
+with --all only; the C-only build that --plain-python names is what start-up and size are compared with.
 """
 
 import argparse

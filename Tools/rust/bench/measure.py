@@ -1,9 +1,9 @@
 """Time the rows of a module's benchmark: Rust, the C twin and the packages from PyPI, interleaved in one process.
 
-pyperf's own runner gives each benchmark processes of its own, one after the other.  That keeps a figure free of what
-ran before it, but the machine changes its speed between two such runs by more than what is to be told apart here.  So
-the calls of a row take turns within one process, round by round, and whatever else the machine does hits all of them
-alike; a ratio of two implementations is taken from the same rounds.  Pyperf keeps the values (see `results.py`).
+pyperf's own runner runs each benchmark in separate processes, one after the other.  That keeps a figure free of what
+ran before it, but the speed of the machine varies between two such runs by more than the differences measured
+here. So the calls of a row take turns within one process, round by round, and other load affects all of them alike; a
+ratio of two implementations is taken from the same rounds.  Pyperf keeps the values (see `results.py`).
 """
 
 import dataclasses
@@ -93,7 +93,7 @@ class Bench:
         """Measure independent work in one thread and in two.
 
         `makes` maps an implementation to a function that is called for each thread and returns (function, args, kwargs)
-        of its own: threads that share an argument wait for each other at its reference count.
+        that is not shared: threads that share an argument contend for its reference count.
         """
         if self.pattern not in name:
             return
@@ -131,7 +131,7 @@ def time_threads(timers, number):
     spans = []
 
     def work(timer):
-        # Each thread has a heap of its own, whose first pages take longer than all the calls do.
+        # Each thread has its own heap, and allocating its first pages takes longer than all the calls.
         timer(number // 4 + 1)
         barrier.wait()
         start = time.perf_counter()

@@ -3,7 +3,7 @@
   regen   write both
   check   write nothing; fail when they are not what the records say
 
-The plots beside the tables are made by `plots.py`, which needs more than Python.
+The plots next to the tables are drawn by `plots.py`, which needs matplotlib.
 """
 
 import hashlib
@@ -88,7 +88,7 @@ def module_section(module, record):
 
 
 def digest(record):
-    """Return a short hash of a record, which its plot carries so that a stale one is told without drawing it."""
+    """Return a short hash of a record, which its plot contains: a stale plot is recognised without drawing it."""
     return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -2,7 +2,7 @@
 
   regen   write all of it
   check   write nothing, fail if anything is stale
-  update  before a build: regenerate the headers whose functions or clinic input are not those of the Rust source any more
+  update  before a build: regenerate the headers whose functions or clinic input differ from the Rust source
 
 `update` compares the names of the functions and the clinic input alone, which needs no compiled tool, so that a plain
 build never waits for one.  A signature that has changed is an error of the C compiler until `make regen`.
@@ -96,7 +96,7 @@ def gather(modules, check):
 
 def main():
     modules = [module.name for module in setup_rust.modules()]
-    # The module that tells of the others has a boundary, and no line in the table.
+    # The module that describes the others has a boundary, but no line in the table.
     boundaries = ['_rust', *modules]
     match sys.argv[1:]:
         case ['update']:

@@ -4,7 +4,7 @@
 
 NAME is a C extension module of CPython, such as `_statistics`.  The crate is Rust/NAME, with a function `example`, its
 test and its benchmark, to be replaced by those of the module; the table, the workspace and what is generated are
-brought up to date.  Doc/adding-a-module.md goes on from there.
+brought up to date.  Doc/adding-a-module.md continues from there.
 """
 
 import argparse

@@ -15,7 +15,9 @@ def script(name, *arguments):
 
 def crates(top=TOP):
     """Return the folders of the workspace's crates: the modules, then the shared ones."""
-    return [file.parent for pattern in ('Rust/*', 'Rust/shared/*') for file in sorted(top.glob(f'{pattern}/Cargo.toml'))]
+    return [
+        file.parent for pattern in ('Rust/*', 'Rust/shared/*') for file in sorted(top.glob(f'{pattern}/Cargo.toml'))
+    ]
 
 
 def default_cpython():

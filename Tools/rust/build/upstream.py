@@ -28,14 +28,14 @@ DOC_VARIABLE = re.compile(r'static\s+const\s+char\s*(?:\*\s*const\s+)?(\w*doc\w*
 
 # What stands between two brackets, quotes and comments left whole.
 TOKEN = re.compile(
-    r'''
+    r"""
       (?P<comment> /\*.*?\*/ | //(?:\\\n|[^\n])* )
     | (?P<string> "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])+' )
     | (?P<directive> ^[ \t]*\#(?:\\\n|/\*.*?\*/|[^\n])* )
     | (?P<word> [A-Za-z_]\w* )
     | (?P<space> \n | [^\S\n]+ )
     | (?P<other> [0-9](?:[eEpP][+-]|[\w.'])* | . )
-    ''',
+    """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 OPEN = {'(': ')', '[': ']', '{': '}'}
@@ -87,7 +87,7 @@ class Source:
 
     def _parse(self):
         conditions = []
-        statement = []
+        statement, around = [], []
         complete = None  # a statement that is complete in a branch of an #if inside of it
         depth = []
         opened_at = []
@@ -311,7 +311,7 @@ def headers(module_c, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('module_c', type=pathlib.Path, help="the C file of the Rust module: NAMEmodule.c")
+    parser.add_argument('module_c', type=pathlib.Path, help='the C file of the Rust module: NAMEmodule.c')
     parser.add_argument('source', type=pathlib.Path, help="the twin's C file in CPython's tree")
     parser.add_argument('--output', type=pathlib.Path, required=True, help='the folder for the headers')
     args = parser.parse_args()

@@ -1,4 +1,4 @@
-"""What `make check` runs, in the build folder: everything that can be told without running the modules."""
+"""The checks of `make check`, run in the build folder: everything that does not need to run the modules."""
 
 import argparse
 import importlib.util
@@ -28,7 +28,7 @@ def add_build_arguments(parser):
 
 
 def has_twins(default):
-    """Tell whether the C twins of the default modules are built here; an incubating one is beside C's own."""
+    """Tell whether the C twins of the default modules are built here; that of an incubating one is CPython's."""
     setup = pathlib.Path('cpython/Modules/Setup.local').read_text(encoding='utf-8')
     return all(f'\n_c_{name} ' in setup for name in default)
 
@@ -66,7 +66,7 @@ def check_symbols(report, modules, default, build):
             for name in symbols('-D', '--defined-only', program)
             if RUST_SYMBOL.match(name)
         ]
-    # A program may be linked although nothing defines what is asked for in vain. The C library's names have a version.
+    # A program can be linked although a weak symbol is defined nowhere. Symbols of the C library have a version.
     shown = set().union(*(symbols('-D', '--defined-only', program) for program in programs))
     for program in programs:
         wanted = symbols('-D', '-u', program, kind='U')

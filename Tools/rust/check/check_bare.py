@@ -4,7 +4,7 @@
   package   what a packager does: a plain user, no network, vendored crates, a read-only source tree and a build folder
             apart from it, --enable-shared, hardening flags; the tests, and what is installed
   cross     a build for 64-bit Arm, and its modules under qemu
-  i386      the crates are compiled for 32-bit x86
+  i386      a build for 32-bit x86
 
 What is committed is what is built.  Packages and crates come from where this machine's apt and the distribution's cargo
 get them.  A part needs those before it.
@@ -12,6 +12,7 @@ get them.  A part needs those before it.
 
 import argparse
 import datetime
+import itertools
 import json
 import pathlib
 import re
@@ -21,7 +22,7 @@ import subprocess
 import sys
 
 from check import records
-from check.report import Report
+from check.report import Report, count_regrtest
 from build.setup_rust import TOP
 
 SUITES = {'bookworm': 'Debian 12', 'trixie': 'Debian 13'}
@@ -180,101 +181,106 @@ def package(machine):
     build('the installed tree', f'python3 -B {PACKAGE}/Tools/rust testing.tools.test_install {STAGE}/usr', env=env)
 
 
-def std_package(machine, architecture):
-    """Return the name of the package with Rust's own library for another architecture."""
-    listing = machine.run('cross', 'which Rust it is', "dpkg-query -W -f '${Package}\\n' 'libstd-rust*'") or ''
-    name = 'libstd-rust-web-dev' if 'libstd-rust-web-dev' in listing else 'libstd-rust-dev'
-    return f'{name}:{architecture}'
+# What shows that each module works, on whatever processor.
+WORKING = """
+import _bz2, _json, _rust, binascii, cmath, json, math, platform, zlib
+assert platform.machine() == MACHINE, platform.machine()
+names = ['_bz2', '_json', 'binascii', 'cmath', 'math', 'zlib']
+assert {_rust.implementation(name) for name in names} == {'Rust'}
+data = bytes(range(256)) * 1000
+assert zlib.decompress(zlib.compress(data)) == data
+assert binascii.a2b_base64(binascii.b2a_base64(data)) == data
+compressor = _bz2.BZ2Compressor(9)
+assert _bz2.BZ2Decompressor().decompress(compressor.compress(data) + compressor.flush()) == data
+assert json.loads(json.dumps([1.5, 'x', None])) == [1.5, 'x', None]
+assert math.fsum([0.1] * 10) == 1.0 and math.isqrt(10**40) == 10**20 and cmath.sqrt(-1) == 1j
+assert zlib.crc32(data) == binascii.crc32(data)
+"""
+
+
+def install_foreign(machine, part, architecture, packages):
+    """Install packages, and Rust's own library for another architecture; return whether that worked."""
+    listing = machine.run(part, 'which Rust it is', "dpkg-query -W -f '${Package}\\n' 'libstd-rust*'") or ''
+    library = 'libstd-rust-web-dev' if 'libstd-rust-web-dev' in listing else 'libstd-rust-dev'
+    install = f'apt-get install -y -qq --no-install-recommends {packages} {library}:{architecture}'
+    # A mirror may lack the list of some part for a while.
+    command = f'dpkg --add-architecture {architecture} && (apt-get update -qq || true) && {install}'
+    title = f'packages for {architecture}'
+    return machine.run(part, title, command, env={'DEBIAN_FRONTEND': 'noninteractive'}) is not None
+
+
+def build_foreign(machine, part, host, run):
+    """Build for the platform `host`, and run the modules, and CPython's tests of them, by the command `run`."""
+    # What CPython's configure cannot try out on another processor.
+    cached = 'ac_cv_file__dev_ptmx=yes ac_cv_file__dev_ptc=no ac_cv_buggy_getaddrinfo=no'
+    native = f'--build=x86_64-linux-gnu --with-build-python={CLONE}/cpython/python'
+    folder = f'/src/{host}'
+    configure = f'{CLONE}/configure --disable-gil --host={host} {native} {cached}'
+    if machine.run(part, f'build for {host}', f'mkdir -p {folder} && cd {folder} && {configure} && make') is None:
+        return
+    python = f'{run} {folder}/cpython/python -B'
+    code = f'MACHINE = {host.partition("-")[0]!r}\n{WORKING}'
+    machine.run(part, f'the modules of {host}', f'{python} -c {shlex.quote(code)}')
+    for name in ('zlib', 'binascii', 'json', 'math', 'cmath', 'bz2'):
+        machine.run(
+            part, f'test_{name} of {host}', f'{python} -m test test_{name}', folder=folder, count=count_regrtest
+        )
 
 
 def cross(machine):
-    """Build for another processor, and run that under an emulator."""
-    apt = 'DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends'
-    packages = f'gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user {std_package(machine, "arm64")}'
-    if (
-        machine.run(
-            'cross', 'packages for arm64', f'dpkg --add-architecture arm64 && (apt-get update -qq || true) && {apt} {packages}'
-        )
-        is None
-    ):
-        return
-    native = f'{CLONE}/cpython/python'
-    # What CPython's configure cannot try out on another processor.
-    cached = 'ac_cv_file__dev_ptmx=yes ac_cv_file__dev_ptc=no'
-    options = f'--disable-gil --host=aarch64-linux-gnu --build=x86_64-linux-gnu --with-build-python={native} {cached}'
-    folder = '/src/cross'
-    command = f'mkdir -p {folder} && cd {folder} && {CLONE}/configure {options} && make'
-    if machine.run('cross', 'build for aarch64', command) is None:
-        return
-    run = f'qemu-aarch64 -L /usr/aarch64-linux-gnu {folder}/cpython/python'
-    code = (
-        'import binascii, json, math, platform, zlib, _rust, cmath\n'
-        'assert platform.machine() == "aarch64"\n'
-        'assert {_rust.implementation(n) for n in ("zlib", "binascii", "math", "cmath", "_json", "_bz2")} == {"Rust"}\n'
-        'data = bytes(range(256)) * 1000\n'
-        'assert zlib.decompress(zlib.compress(data)) == data\n'
-        'assert binascii.a2b_base64(binascii.b2a_base64(data)) == data\n'
-        'import _bz2\n'
-        'c = _bz2.BZ2Compressor(9)\n'
-        'assert _bz2.BZ2Decompressor().decompress(c.compress(data) + c.flush()) == data\n'
-        'assert json.loads(json.dumps([1.5, "x", None])) == [1.5, "x", None]\n'
-        'assert math.fsum([0.1] * 10) == 1.0 and cmath.sqrt(-1) == 1j and zlib.crc32(data) == binascii.crc32(data)\n'
-    )
-    machine.run('cross', 'the modules under qemu', f'{run} -c {shlex.quote(code)}')
-    for name in ('zlib', 'binascii', 'json', 'bz2'):
-        machine.run('cross', f'test_{name} under qemu', f'{run} -m test test_{name}', folder=folder)
+    """Build for 64-bit Arm, and run that under an emulator."""
+    packages = 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user'
+    if install_foreign(machine, 'cross', 'arm64', packages):
+        build_foreign(machine, 'cross', 'aarch64-linux-gnu', 'qemu-aarch64 -L /usr/aarch64-linux-gnu')
 
 
 def i386(machine):
-    """Compile the pure cores for a processor of 32 bits."""
-    apt = 'DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends'
-    packages = std_package(machine, 'i386')
-    if (
-        machine.run(
-            'i386', 'packages for i386', f'dpkg --add-architecture i386 && (apt-get update -qq || true) && {apt} {packages}'
-        )
-        is None
-    ):
+    """Build for a processor of 32 bits, which this one can be."""
+    if not install_foreign(machine, 'i386', 'i386', 'gcc-i686-linux-gnu libc6-dev-i386-cross'):
         return
-    command = 'cargo check --locked --workspace --exclude stdlib --exclude _rust --target i686-unknown-linux-gnu'
+    # Without a CPython that is configured for it, as plain `cargo test` has none.
+    apart = ' '.join(f'--exclude {name}' for name in ('stdlib', '_rust', 'panictest', 'cpython-sys', 'cpython-api'))
+    command = f'cargo check --locked --workspace {apart} --target i686-unknown-linux-gnu'
     machine.run('i386', 'cargo check for i686', command, folder=CLONE)
+    build_foreign(machine, 'i386', 'i686-linux-gnu', 'setarch i686')
 
 
 PARTS = {'readme': readme, 'package': package, 'cross': cross, 'i386': i386}
 
 
 def versions(machine):
-    """Return the compilers of a system, and its C library."""
+    """Return the versions of the compilers of a system, and of its C library."""
     command = 'rustc --version; gcc -dumpfullversion; ldd --version 2>&1 | sed -n 1p'
-    lines = (machine.run('readme', 'versions', command) or '').splitlines()
-    found = [re.search(r'\d+\.\d+(\.\d+)?', line) for line in lines]
+    lines = subprocess.run(['chroot', machine.root, 'sh', '-c', command], capture_output=True, text=True).stdout
+    found = [re.search(r'\d+\.\d+(\.\d+)?(?=\D*$|\s|\+)', line) for line in lines.splitlines()]
     return dict(zip(('rustc', 'gcc', 'glibc'), (match[0] if match else '' for match in found), strict=False))
 
 
-def write_record(machine):
+def write_record(suite, tools, results):
     """Write what was found out about a system, and the table in the handbook."""
     try:
         known = json.loads(RECORD.read_text(encoding='utf-8'))
     except FileNotFoundError:
         known = {}
-    now = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
-    entry = known.get(machine.suite, {})
-    entry |= {'date': now, 'commit': records.commit()} | machine.versions
-    entry['parts'] = entry.get('parts', {}) | machine.results
-    known[machine.suite] = entry
+    stamp = {'date': datetime.datetime.now(datetime.timezone.utc).date().isoformat(), 'commit': records.commit()}
+    for part, result in results.items():
+        known.setdefault(suite, {})[part] = stamp | tools | result
     RECORD.write_text(json.dumps(known, indent=1, sort_keys=True) + '\n', encoding='utf-8')
-    rows = ['| system | compilers | part | passed | failed | skipped |\n| --- | --- | --- | ---: | ---: | ---: |\n']
-    for suite, entry in sorted(known.items()):
-        for part in PARTS:
-            if part in entry['parts']:
-                numbers = ' | '.join(str(entry['parts'][part][key]) for key in ('passed', 'failed', 'skipped'))
-                tools = f'rustc {entry["rustc"]}, gcc {entry["gcc"]}, glibc {entry["glibc"]}'
-                rows.append(f'| {SUITES[suite]} | {tools} | `{part}` | {numbers} |\n')
-    pattern = re.compile(
-        r'(?<=<!-- check-bare: written by make check-bare RECORD=1 -->\n).*?(?=<!-- end -->)', re.DOTALL
-    )
     text = PAGE.read_text(encoding='utf-8')
-    PAGE.write_text(pattern.sub(lambda match: '\n' + ''.join(rows) + '\n', text), encoding='utf-8')
+    pattern = re.compile(r'(?<=<!-- check-bare: written by make check-bare RECORD=1 -->\n).*?(?=<!-- end -->)', re.S)
+    PAGE.write_text(pattern.sub(lambda match: table(known), text, count=1), encoding='utf-8')
+
+
+def table(known):
+    """Return the table of the handbook."""
+    lines = ['', '| system | compilers | part | commit | passed | failed | skipped |']
+    lines.append('| --- | --- | --- | --- | ---: | ---: | ---: |')
+    for suite, part in itertools.product(SUITES, PARTS):
+        if result := known.get(suite, {}).get(part):
+            tools = ', '.join(f'{name} {result[name]}' for name in ('rustc', 'gcc', 'glibc') if name in result)
+            numbers = ' | '.join(str(result[key]) for key in ('passed', 'failed', 'skipped'))
+            lines.append(f'| {SUITES[suite]} | {tools} | `{part}` | {result["commit"]} | {numbers} |')
+    return '\n'.join([*lines, '', ''])
 
 
 def main():
@@ -295,11 +301,12 @@ def main():
         if not args.again and not machine.install():
             continue
         for part in args.parts or PARTS:
-            if PARTS[part](machine) is False:
+            done = PARTS[part](machine)
+            if args.record:
+                # After each part: the whole takes hours.
+                write_record(suite, versions(machine), machine.results)
+            if done is False:
                 break
-        if args.record:
-            machine.versions = versions(machine)
-            write_record(machine)
     sys.exit(report.close())
 
 

@@ -5,7 +5,7 @@
   refleaks      CPython's -R 3:3 over CPython's tests of the modules and ours (in the debug build)
   stress        many threads on shared objects and changing buffers
   interpreters  every module in 50 subinterpreters
-  symbols       what `python` shows beside a C-only build, which --plain-python names
+  symbols       the symbols of `python` compared with those of a C-only build, named by --plain-python
   selftest      planted defects make the checks of `make check` fail, and mistakes those above
   tutorial      what Doc/adding-a-module.md says, done in a copy of the sources
   fuzz          coverage-guided fuzzing of the pure cores
@@ -158,15 +158,15 @@ def stress(report, args):
 
 
 def interpreters(report, args):
-    """Use all modules in many interpreters, and compare what is left behind with what the C twins leave."""
+    """Use all modules in many interpreters, and compare the memory that is not freed with that of the C twins."""
     names = with_calls(report, args, 'interpreters')
-    # Both sides are to use the same modules, so an incubating one, which has no _c_ twin, has a run of its own.
+    # Both sides must use the same modules, so an incubating module, which has no _c_ twin, is run separately.
     incubating = [name for name in names if name not in args.default]
     names = [name for name in names if name in args.default]
     for name in incubating:
         run_script(report, f'many interpreters: {name}', 'many_interpreters.py', name, seconds=900)
     if args.record:
-        # Which of them it was that failed would not be told otherwise.
+        # Otherwise the module that failed would not be known.
         for name in names:
             run_script(report, f'many interpreters: {name}', 'many_interpreters.py', name, seconds=900)
     growth = []
@@ -177,13 +177,13 @@ def interpreters(report, args):
         growth.append(int(found[1]) if found else 0)
     note = f'an interpreter leaves {growth[0]} kB with Rust, {growth[1]} kB with C'
     same = growth[0] <= growth[1] * 1.05 + 50
-    report.add('what interpreters leave behind', passed=same, failed=not same, note=note)
+    report.add('memory left by interpreters', passed=same, failed=not same, note=note)
 
 
 def symbols(report, args):
     """`python` shows nothing that a C-only build of the same CPython does not."""
     if not args.plain_python:
-        report.add('symbols beside a C-only build', skipped=1, note='name one by --plain-python')
+        report.add('symbols compared with a C-only build', skipped=1, note='name one by --plain-python')
         return
     ours, plain = (check.symbols('-D', '--defined-only', program) for program in ('cpython/python', args.plain_python))
     # The C implementations are no longer in it; what they showed may be missing.
@@ -191,7 +191,7 @@ def symbols(report, args):
     for name in sorted(added)[:20]:
         print(f'        python shows {name}')
     note = f'{len(ours)} symbols, {len(plain)} in the C-only build'
-    report.add('symbols beside a C-only build', passed=not added, failed=bool(added), note=note)
+    report.add('symbols compared with a C-only build', passed=not added, failed=bool(added), note=note)
 
 
 def selftest(report, args):

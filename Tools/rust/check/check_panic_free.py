@@ -1,8 +1,8 @@
 """No function that C calls can unwind: none in the built library has the call that ends the process when one does.
 
-rustc gives every `extern "C"` function that might unwind a landing pad that calls `panic_cannot_unwind`, and the optimiser
-removes it where it can prove that nothing unwinds.  So a function of ours with a reference to it does work outside of its
-entry that may panic.  This asks the object files, function by function.
+rustc gives every `extern "C"` function that might unwind a landing pad that calls `panic_cannot_unwind`, and the
+optimiser removes it where it can prove that nothing unwinds. So an exported function with a reference to it does
+work outside its entry that may panic. The object files are searched function by function.
 
 usage: check_panic_free.py [LIBRARY]     libstdlib.a by default, as cargo has left it in the build folder
 """
@@ -16,9 +16,12 @@ from build.setup_rust import crates
 
 # Both manglings of core::panicking::panic_cannot_unwind.
 ABORT = re.compile(r'panic_cannot_unwind|panic_nounwind')
-# These run after a panic has been caught, and are the place where a second one ends the process.  The first is the
-# one that catches it.
-AFTER_A_PANIC = ('catch', 'discard', 'raise_panic', 'report_panic', 'postpone', 'tell', 'install_hook')
+# The function that catches panics, which is compiled for each body, and those that run after a panic has been caught: a
+# second one ends the process there.
+ALLOWED = tuple(
+    f'cpython_api::entry::{name}'
+    for name in ('catch', 'catch_first', 'discard', 'raise_panic', 'report_panic', 'postpone', 'tell', 'install_hook')
+)
 
 
 def members(library):
@@ -45,9 +48,9 @@ def aborting_functions(library):
 
 
 def function_name(section):
-    """Return the last name of a mangled function, without its hash."""
+    """Return the name of a mangled function, without its hash and its type arguments."""
     done = subprocess.run(['c++filt', section], capture_output=True, text=True).stdout.strip()
-    return re.sub(r'::h[0-9a-f]{16}$', '', done or section)
+    return re.sub(r'::h[0-9a-f]{16}$|::<.*>$', '', done or section)
 
 
 def problems(library):
@@ -57,7 +60,7 @@ def problems(library):
     return [
         f'{crate}: {name} may unwind into C: work that may panic belongs into an entry'
         for crate, name in names
-        if not (crate == 'cpython_api' and name.split('::')[-1] in AFTER_A_PANIC)
+        if name not in ALLOWED
     ]
 
 

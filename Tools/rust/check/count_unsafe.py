@@ -3,10 +3,14 @@
   regen   write the table
   check   write nothing; fail when a count of `unsafe` is above the committed one, or a crate is missing there
 
-Tests, benchmarks and generated files are not counted.  A block is a C API call when it names one, of the boundary when
-it is the body of an entry, SIMD when its file uses the processor's intrinsics or picks who does, raw memory otherwise.
+Tests, benchmarks and generated files are not counted.  What is counted are operations, as in Clippy's
+multiple_unsafe_ops_per_block: calls of unsafe functions and dereferences in an `unsafe` block, one at least for each block.
+The text is read, not the types, so a dereference of a reference in such a block counts too.  A call of `ffi` is counted as
+C API, other operations as boundary in files of the boundary or in a block with an entry, as SIMD in files that use the
+processor's intrinsics or choose who does, and as raw memory elsewhere.
 """
 
+import functools
 import pathlib
 import re
 import subprocess
@@ -16,11 +20,26 @@ from build import setup_rust
 from build.setup_rust import TOP
 
 TABLE = TOP / 'Doc/unsafe-count.md'
+# A call of the C API, also by the macros of ffi_call.rs.
+C_CALL = re.compile(r'\b(?:ffi|cpython_sys)::(?:\w+|\$\w+)\s*\(')
+# Calls by the macros of ffi_call.rs: the function is in the arguments.
+MACRO_CALL = re.compile(r'\b(?:new_reference|status|infallible)!\s*\((?:[^;]*?[,(]\s*)?((?:_?Py|shim_)\w*)\s*\(')
+# A dereference: rustfmt puts spaces around a multiplication.
+DEREFERENCE = re.compile(r'(?<=[\s(=&!\[{,|-])\*(?!const\b|mut\b)(?=[\w(])')
+# The unsafe functions of the standard library that are used here, and the processor's instructions that take pointers.
+LIBRARY = (
+    'from_raw_parts from_raw_parts_mut copy_nonoverlapping copy_from_nonoverlapping copy_to_nonoverlapping copy write_bytes '
+    'read write read_unaligned write_unaligned read_volatile write_volatile add sub offset byte_add offset_from get_unchecked '
+    'get_unchecked_mut unwrap_unchecked unreachable_unchecked assume_init assume_init_ref assume_init_mut from_utf8_unchecked '
+    'new_unchecked as_ref as_mut take from_ptr from_bytes_with_nul_unchecked drop_in_place transmute from_raw set_len'
+).split()
+INSTRUCTION = r'_mm\w*_(?:\w*_)?(?:load|store|lddqu|stream|i\d+gather|i\d+scatter|mask_compressstore)\w*'
+
 KINDS = ('C API', 'boundary', 'SIMD', 'raw memory')
 HEAD = """# Unsafe, counted
 
 Written by `make count`: do not edit. `make check` fails when a number of `unsafe` rises above the one here. Lines
-are those with code; tests are not counted. *exported* are functions that C calls by name, *imported* functions of
+are those with code; tests are not counted. *C API* to *raw memory* are operations in `unsafe` blocks. *exported* are functions that C calls by name, *imported* functions of
 CPython that the crate calls. The C twin's lines are those of its files, without comments.
 
 """
@@ -53,29 +72,65 @@ def code_lines(text):
     return sum(1 for line in text.splitlines() if line.strip())
 
 
+def source_files(folder):
+    """Yield the files of a crate that are counted, and their code."""
+    for file in sorted((folder / 'src').rglob('*.rs')):
+        if file.stem not in ('tests', 'testing'):
+            yield file, without_comments(without_tests(file.read_text(encoding='utf-8')))
+
+
+@functools.cache
+def unsafe_call():
+    """Return the pattern of a call of an unsafe function: ours, the library's, or an instruction."""
+    names = set(LIBRARY)
+    for folder in setup_rust.crates():
+        for _, code in source_files(folder):
+            names |= set(re.findall(r'\bunsafe (?:extern "[^"]*" )?fn (\w+)', code))
+            # Safe to call only where the processor is known to have the feature.
+            names |= set(re.findall(r'#\[target_feature\([^\]]*\]\s*(?:#\[[^\]]*\]\s*)*(?:pub(?:\([^)]*\))? )?fn (\w+)', code))
+    return re.compile(rf'(?<!fn )\b(?:{"|".join(sorted(names))}|{INSTRUCTION})\s*(?:::<[^()]*>)?\(')
+
+
+def operations(block):
+    """Return the number of calls of the C API in an `unsafe` block, and of other operations."""
+    c_calls = len(C_CALL.findall(block))
+    # An unsafe block within is counted by itself.
+    own = re.sub(r'\bunsafe\s*\{', '', C_CALL.sub('(', block))
+    others = len(unsafe_call().findall(own)) + len(DEREFERENCE.findall(own))
+    return c_calls, others if c_calls else max(others, 1)
+
+
+def without_inner_blocks(block):
+    """Return the text of an `unsafe` block without those inside it."""
+    text = block[1:]
+    while match := re.search(r'\bunsafe\s*\{', text):
+        text = text[: match.start()] + text[match.start() :].replace(block_at(text, match.start()), '', 1).replace(
+            match[0].rstrip('{'), '', 1
+        )
+    return text
+
+
 def count_crate(folder):
     """Return the counts of a crate by column."""
     counts = {'lines': 0, **dict.fromkeys(KINDS, 0), 'unsafe fn': 0, 'unsafe impl': 0, 'exported': 0, 'C lines': 0}
     imported = set()
-    for file in sorted((folder / 'src').rglob('*.rs')):
-        if file.stem in ('tests', 'testing'):
-            continue
-        code = without_comments(without_tests(file.read_text(encoding='utf-8')))
+    for file, code in source_files(folder):
         simd = re.search(r'\b(?:core|std)::arch::|\btarget_feature\b|\b_mm\d*_\w+|\bLevel::\w+ *=>', code)
         counts['lines'] += code_lines(code)
         counts['exported'] += len(re.findall(r'#\[unsafe\((?:no_mangle|export_name)', code))
         counts['unsafe fn'] += len(re.findall(r'\bunsafe (?:extern "[^"]*" )?fn \w', code))
         counts['unsafe impl'] += len(re.findall(r'\bunsafe impl\b', code))
         imported |= set(re.findall(r'\bffi::(_?Py\w*_\w+|shim_\w+)\s*\(', code))
+        imported |= set(MACRO_CALL.findall(code))
         for match in re.finditer(r'\bunsafe\s*\{', code):
-            block = block_at(code, match.start())
-            if re.search(r'\bffi::\w+', block):
-                kind = 'C API'
-            elif re.search(r'\bentry\w*\s*\(', block) or 'boundary' in str(file.relative_to(folder)):
+            block = without_inner_blocks(block_at(code, match.start()))
+            c_calls, others = operations(block)
+            if re.search(r'\bentry\w*\s*\(', block) or 'boundary' in str(file.relative_to(folder)):
                 kind = 'boundary'
             else:
                 kind = 'SIMD' if simd else 'raw memory'
-            counts[kind] += 1
+            counts['C API'] += c_calls
+            counts[kind] += others
     counts['imported'] = len(imported)
     for file in [*folder.glob('*.c'), *folder.glob('shims/*.[ch]')]:
         counts['C lines'] += code_lines(without_comments(file.read_text(encoding='utf-8')))

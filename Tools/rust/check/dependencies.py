@@ -1,4 +1,4 @@
-"""Check the crates that are linked into the interpreter, and write Doc/dependencies.md and what `_rust` tells of them.
+"""Check the crates that are linked into the interpreter; write Doc/dependencies.md and the tables of `_rust`.
 
 regen   write both
 check   fail on a procedural macro, a second version of a crate, a licence that is not allowed, a crate without a
@@ -123,19 +123,20 @@ def table(linked, built, known):
 
 
 def source(data, linked):
-    """Return the text of the Rust source with the crates behind each module."""
+    """Return the text of the Rust source with the crates that each module uses."""
 
     def text(value):
         # The strings of Rust are quoted as those of JSON, for names, versions and licences.
         return json.dumps(value)
 
-    lines = ['/// What is behind each module.', '#[rustfmt::skip]', 'pub const MODULES: &[Behind] = &[']
+    lines = ['/// The crates of each module.', '#[rustfmt::skip]', 'pub const MODULES: &[ModuleCrates] = &[']
     versions = {package['name']: package['version'] for package in linked if package['source'] is None}
     for module in setup_rust.modules():
         on = sorted(package['name'] for package in reachable(data, (None,), module.name) if package['source'])
         names = ', '.join(map(text, on))
         lines.append(
-            f'    Behind {{ module: {text(module.name)}, version: {text(versions[module.name])}, on: &[{names}] }},'
+            f'    ModuleCrates {{ module: {text(module.name)}, version: {text(versions[module.name])}, '
+            f'dependencies: &[{names}] }},'
         )
     lines += ['];', '', '/// All crates from elsewhere.', '#[rustfmt::skip]', 'pub const CRATES: &[Crate] = &[']
     for package in sorted(linked, key=lambda package: package['name']):

@@ -90,7 +90,7 @@ def scales(record):
         return False, 'no row'
     row = min(record['threads'], key=lambda row: row['scaling']['rust'] / row['scaling']['C'])
     ours, theirs = row['scaling']['rust'], row['scaling']['C']
-    return ours >= 0.9 * theirs, f'least beside C: {ours:.2f} times one thread, C {theirs:.2f} ({row["name"]})'
+    return ours >= 0.95 * theirs, f'lowest compared with C: {ours:.2f} times one thread, C {theirs:.2f} ({row["name"]})'
 
 
 @dataclasses.dataclass(frozen=True)

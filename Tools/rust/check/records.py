@@ -1,8 +1,8 @@
 """Doc/records/NAME.json: what commands found out about each module, for the pages that are made from it.
 
-Only the command that ran something writes its record, when it is told to (`RECORD=1` on make's command line); nothing
-is typed in. A record says when, at which commit and of which sources: `source` is a hash of the files that its kind of
-check depends on (check/sources.py), so that a record of older sources is recognised without git.
+Only the command that ran a check writes its record, with `RECORD=1` on make's command line; nothing is typed in. A
+record has the date, the commit and `source`, a hash of the files that its kind of check depends on (check/sources.py),
+so that a record of older sources is recognised without git.
 """
 
 import datetime

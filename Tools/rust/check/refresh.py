@@ -56,7 +56,7 @@ def refresh(report, args):
     stale = promotion.stale()
     for kinds, step in STEPS:
         args.modules = [name for name in modules if any(kind in kinds for module, kind in stale if module == name)]
-        # -R over CPython's tests takes an hour and has no record of its own.
+        # -R over CPython's tests takes an hour and has no record.
         args.default = [] if 'refleaks' in kinds else [name for name in default if name in args.modules]
         if args.modules:
             print(f'{", ".join(sorted(kinds))}: {", ".join(args.modules)}', flush=True)

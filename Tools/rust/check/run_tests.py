@@ -65,7 +65,7 @@ def run_python_tests(report, modules, default, jobs, apart=False):
         extra = {'PYTHONPATH': str(testing)}
         command = [*python, '--testdir', folder, *names]
         report.run(f'tests of {module}', command, count=count_regrtest, env=environment | extra)
-    # What the fuzzer once found, and the same programs each time; `make difftest` goes on from there.
+    # The programs that once found a defect, and a fixed sequence of others; `make difftest` runs new ones.
     compared = ' '.join(name for name in modules if name != 'panictest')
     if check.has_twins(default):
         command = script('check.difftest', '--seed', '1', '--seconds', '60')
@@ -85,7 +85,7 @@ def main():
     cargo = check.cargo_commands(args)
     report = Report()
     run_cargo_tests(report, cargo)
-    for name in ('bootstrap', 'bench', 'difftest', 'new_module', 'twin', 'upstream'):
+    for name in ('bootstrap', 'bench', 'check_bare', 'difftest', 'new_module', 'twin', 'upstream'):
         report.run(name, script(f'testing.tools.test_{name}'), count=count_unittest)
     if shutil.which('autoconf'):
         report.run('configure', script('testing.tools.test_configure'), count=count_unittest)

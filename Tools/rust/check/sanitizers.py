@@ -21,7 +21,7 @@ RUST_CHECKS = '-Cdebug-assertions -Coverflow-checks -Cdebuginfo=line-tables-only
 
 
 class Sanitizer:
-    """One kind of build: how it is configured, and how what it finds is told apart."""
+    """One kind of build: how it is configured, and how its reports are recognised."""
 
     def __init__(self, name, rustc_name, configure, report_start, options):
         self.name = name

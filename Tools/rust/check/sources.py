@@ -1,9 +1,9 @@
-"""Hash the sources that the result of a check depends on, so that a record of older sources is told as stale.
+"""Hash the sources that the result of a check depends on, so that a record of older sources is recognised as stale.
 
 Each kind of check has a scope. `core` is the module's crate and the Python-free crates it links: what fuzzing and the
 sanitizers exercise for hours. `linked` adds the safe layer, the bindings and the versions of every external crate:
-whatever can change the behaviour or the speed of the module. Comments, tests and blank lines do not count, so that an
-edit of a comment does not make anything stale.
+everything that can change the behaviour or the speed of the module. Comments, tests and blank lines do not
+count, so that an edit of a comment makes nothing stale.
 """
 
 import functools

@@ -1,4 +1,4 @@
-"""Try the kinds of build that people make, each in a scratch folder of its own.
+"""Try the usual kinds of build, each in a scratch folder.
 
     try_builds.py [--folder DIR] [--cpython DIR] [NAME...]
 

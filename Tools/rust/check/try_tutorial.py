@@ -57,7 +57,7 @@ def changed(text, diff):
     """Return a text with the changes of a diff block made."""
     groups = re.findall(r'((?:^-.*\n)+)((?:^\+.*\n)*)', diff, re.MULTILINE)
     if not groups or ''.join(a + b for a, b in groups) != diff:
-        raise Wrong('a diff block has lines to take out, and behind them those to put in')
+        raise Wrong('a diff block has the lines to remove, followed by those to insert')
     for removed, added in groups:
         old, new = (re.sub(r'^.', '', lines, flags=re.MULTILINE) for lines in (removed, added))
         if text.count(old) != 1:
@@ -80,7 +80,7 @@ def follow(page, tree, start=0):
             elif kind == 'diff':
                 (tree / name).write_text(changed((tree / name).read_text(encoding='utf-8'), text), encoding='utf-8')
             else:
-                # A page that names a file anew is wrong about what was laid out.
+                # A page that creates a file again is wrong about the generated files.
                 (tree / name).read_text(encoding='utf-8')
                 (tree / name).write_text(text, encoding='utf-8')
         except (Wrong, OSError) as error:
@@ -94,7 +94,7 @@ def follow(page, tree, start=0):
 def run(command, expected, tree):
     """Run a command line and compare what it prints."""
     print(f'  $ {command}', flush=True)
-    # The commands of the page are to find out for themselves what make has told this one.
+    # The commands of the page must not inherit the settings that make has passed to this one.
     environment = {key: value for key, value in os.environ.items() if key not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL')}
     done = subprocess.run(
         command, shell=True, cwd=tree, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment
@@ -112,7 +112,7 @@ def copy_sources(tree):
     if listed.returncode == 0:
         names = [name for name in listed.stdout.split('\0') if name and (TOP / name).exists()]
     else:
-        # A release has nothing but sources beside what bootstrap and a build leave.
+        # A release has only sources, apart from the files that bootstrap and a build create.
         folders = ('Doc', 'Include', 'Modules', 'Rust', 'Tools', '.ci')
         names = [
             str(file.relative_to(TOP)) for folder in folders for file in (TOP / folder).rglob('*') if file.is_file()

@@ -7,7 +7,7 @@ SECONDS = 0.3
 
 
 def once(*works):
-    """Call each function once, in a thread of its own; raise what the first of them to fail has raised."""
+    """Call each function once, each in its own thread; raise the first exception of any of them."""
     errors = []
     barrier = threading.Barrier(len(works))
 
@@ -28,7 +28,7 @@ def once(*works):
 
 
 def again_and_again(*works):
-    """Call each function in a thread of its own until the time is over or one has failed; raise what that one has."""
+    """Call each function in its own thread until the time is over or one has failed; raise its exception."""
     stop = threading.Event()
 
     def repeat(work):

@@ -3,7 +3,7 @@
 many_interpreters.py [--c] MODULE...    50 interpreters in threads: the results of the main one in each
 
 With --c the C twins are used. The closing line says by how many kB an interpreter makes the process larger: CPython
-itself leaves megabytes behind, so that what Rust leaves shows only beside the twins.
+itself leaks megabytes, so that a leak of the Rust modules shows only in comparison with the twins.
 """
 
 import _interpreters

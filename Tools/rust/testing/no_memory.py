@@ -81,7 +81,7 @@ def usual_exception(call):
 
 
 def sweep_module(name, seconds, failures=cpython_failures):
-    """Sweep over every call three times, to see what is left behind; return the problems."""
+    """Sweep over every call three times, to find blocks that stay allocated; return the problems."""
     module, spec = module_calls.load(name)
     failures = failures()
     total, problems = 0, []

@@ -18,7 +18,7 @@ THREADS = 8
 
 
 def run_threads(targets, seconds):
-    """Call every target again and again in a thread of its own; return [(target, problem)] and the number of calls."""
+    """Call every target repeatedly, each in its own thread; return [(target, problem)] and the number of calls."""
     problems, counts = [], [0] * len(targets)
     barrier = threading.Barrier(len(targets))
     end = time.monotonic() + seconds
@@ -45,7 +45,7 @@ def run_threads(targets, seconds):
 
 
 def each(functions, *args):
-    """Return a target that calls the functions one after the other, whatever they raise, from any of them on."""
+    """Return a target that calls the functions in turn from any of them on, and ignores their exceptions."""
 
     def target():
         start = random.randrange(len(functions))

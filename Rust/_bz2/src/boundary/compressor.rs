@@ -2,7 +2,7 @@
 
 use super::error::CallError;
 use crate::compress::Compress;
-use cpython_api::{BlockOutput, ExceptionType, FIRST_BLOCK, Payload, PyMutex, Python};
+use cpython_api::{BlockOutput, FIRST_BLOCK, InstanceData, PyMutex, Python};
 use std::ffi::CStr;
 
 /// Adding less input than this to a block takes less time than detaching.
@@ -20,7 +20,9 @@ struct State {
     flushed: bool,
 }
 
-impl Payload for Compressor {
+impl InstanceData for Compressor {
+    const NAME: &'static CStr = c"_bz2.BZ2Compressor";
+
     fn release(self, _py: Python<'_>) {}
 }
 
@@ -32,7 +34,7 @@ impl Compressor {
 
     pub(crate) fn compress<'py>(&self, py: Python<'py>, mut data: &[u8]) -> Result<BlockOutput<'py>, CallError> {
         let mut guard = self.state.lock(py);
-        let stream = guard.stream_unless_flushed(c"Compressor has been flushed")?;
+        let stream = guard.stream_unless_flushed(CallError::Flushed)?;
         // Most calls only add to the block, and have no output.
         let first = if stream.fits(data.len()) { 0 } else { FIRST_BLOCK };
         let detach = data.len() >= DETACH_FROM || first > 0;
@@ -49,7 +51,7 @@ impl Compressor {
 
     pub(crate) fn flush<'py>(&self, py: Python<'py>) -> Result<BlockOutput<'py>, CallError> {
         let mut guard = self.state.lock(py);
-        guard.stream_unless_flushed(c"Repeated call to flush()")?;
+        guard.stream_unless_flushed(CallError::RepeatedFlush)?;
         guard.flushed = true;
         let stream = &mut guard.stream;
         let remaining = py.detach(|| stream.finish())?;
@@ -60,7 +62,7 @@ impl Compressor {
 }
 
 impl State {
-    fn stream_unless_flushed(&mut self, message: &'static CStr) -> Result<&mut Compress, CallError> {
-        if self.flushed { Err(CallError::Exception(ExceptionType::ValueError, message)) } else { Ok(&mut self.stream) }
+    fn stream_unless_flushed(&mut self, error: CallError) -> Result<&mut Compress, CallError> {
+        if self.flushed { Err(error) } else { Ok(&mut self.stream) }
     }
 }

@@ -3,16 +3,19 @@
 use super::error::CallError;
 use crate::decompress::Decompress;
 use crate::stream::Error;
-use cpython_api::{
-    BlockOutput, Bound, ExceptionType, FIRST_BLOCK, Payload, Py, PyMutex, PyResult, Python, bytes_as_slice, bytes_with,
-};
+use cpython_api::types::PyBytes;
+use cpython_api::{BlockOutput, Bound, FIRST_BLOCK, InstanceData, Py, PyMutex, PyResult, Python};
 use incremental_decompress::{Decoder, Incremental, OutOfMemory, Progress, Refusal, Status, Step};
 use outbuf::OutBuf;
+use std::ffi::CStr;
+
+/// Copying this much output takes less time than detaching.
+const ATTACHED_UP_TO: usize = 256;
 
 /// A `BZ2Decompressor` object.
 #[derive(Debug)]
 pub(crate) struct Decompressor {
-    state: PyMutex<Incremental<Decompress, Py>>,
+    state: PyMutex<Incremental<Decompress, Py<PyBytes>>>,
 }
 
 impl Decoder for Decompress {
@@ -32,7 +35,9 @@ impl Decoder for Decompress {
     }
 }
 
-impl Payload for Decompressor {
+impl InstanceData for Decompressor {
+    const NAME: &'static CStr = c"_bz2.BZ2Decompressor";
+
     fn release(self, py: Python<'_>) {
         let (_, unused_data) = self.state.into_inner().into_parts();
         if let Some(data) = unused_data {
@@ -56,8 +61,13 @@ impl Decompressor {
         let mut output = BlockOutput::new(py, FIRST_BLOCK, limit)?;
         let mut state = self.state.lock(py);
         let mut call = state.begin(data)?;
-        // Any byte of input can be the one that completes a block, which takes long: so every step is detached.
-        while output.fill(true, |out| call.step(out))? == Progress::OutputFull && !output.is_at_limit() {
+        loop {
+            // Any byte of input can be the one that completes a block, which takes long.
+            let room = output.room();
+            let quick = room <= ATTACHED_UP_TO && call.parts().is_some_and(|(decoder, ..)| decoder.has_buffered(room));
+            if output.fill(!quick, |out| call.step(out))? != Progress::OutputFull || output.is_at_limit() {
+                break;
+            }
             output.grow()?;
         }
         call.end().map_err(|OutOfMemory| Error::Memory)?;
@@ -81,14 +91,14 @@ impl Decompressor {
         if let Some(replaced) = replaced {
             replaced.drop_ref(py);
         }
-        data.map_or_else(|| bytes_with(py, Some(0), |_| Ok(())), Ok)
+        data.map_or_else(|| PyBytes::new(py, b""), Ok).map(Bound::into_any)
     }
 }
 
 /// A `bytes` object of both parts.
-fn join(py: Python<'_>, joined: Option<&Py>, tail: &[u8]) -> PyResult<Py> {
-    let head = joined.and_then(|data| bytes_as_slice(data.bind(py))).unwrap_or_default();
-    let data = bytes_with(py, head.len().checked_add(tail.len()), |out| {
+fn join(py: Python<'_>, joined: Option<&Py<PyBytes>>, tail: &[u8]) -> PyResult<Py<PyBytes>> {
+    let head = joined.map(|data| data.bind(py).as_bytes()).unwrap_or_default();
+    let data = PyBytes::new_with(py, head.len().checked_add(tail.len()), |out| {
         out.extend_from_slice(head);
         out.extend_from_slice(tail);
         Ok(())
@@ -99,10 +109,8 @@ fn join(py: Python<'_>, joined: Option<&Py>, tail: &[u8]) -> PyResult<Py> {
 impl From<Refusal> for CallError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Ended => Self::Exception(ExceptionType::EofError, c"End of stream already reached"),
-            Refusal::Failed => {
-                Self::Exception(ExceptionType::ValueError, c"Decompressor is unusable after a previous error")
-            }
+            Refusal::Ended => Self::Ended,
+            Refusal::Failed => Self::Failed,
             Refusal::OutOfMemory => Self::Stream(Error::Memory),
         }
     }

@@ -1,18 +1,24 @@
 //! Errors of calls, and their exceptions, which are raised after the lock of the object has been released.
 
 use crate::stream::Error;
-use cpython_api::{ExceptionType, OutOfMemory, PyErr, Python};
-use std::ffi::CStr;
+use cpython_api::exceptions::{PyEOFError, PyMemoryError, PyOSError, PyRuntimeError, PyValueError};
+use cpython_api::{OutOfMemory, PyErr, Python};
 
 /// Why a call fails.
 #[derive(Debug)]
 pub(crate) enum CallError {
     /// An error of the stream.
     Stream(Error),
-    /// An exception with a message.
-    Exception(ExceptionType, &'static CStr),
-    /// An exception that has been raised.
-    Raised(PyErr),
+    /// There is no memory for output.
+    OutputMemory,
+    /// `compress()` after `flush()`.
+    Flushed,
+    /// `flush()` after `flush()`.
+    RepeatedFlush,
+    /// `decompress()` after the end of the stream.
+    Ended,
+    /// `decompress()` after an error.
+    Failed,
 }
 
 impl From<Error> for CallError {
@@ -23,13 +29,7 @@ impl From<Error> for CallError {
 
 impl From<OutOfMemory> for CallError {
     fn from(_: OutOfMemory) -> Self {
-        Self::Exception(ExceptionType::MemoryError, c"Unable to allocate output buffer.")
-    }
-}
-
-impl From<PyErr> for CallError {
-    fn from(error: PyErr) -> Self {
-        Self::Raised(error)
+        Self::OutputMemory
     }
 }
 
@@ -38,15 +38,17 @@ impl CallError {
     #[doc(alias = "catch_bz2_error")]
     #[cold]
     pub(crate) fn raise(self, py: Python<'_>) -> PyErr {
-        let (exception, message) = match self {
-            Self::Raised(error) => return error,
-            Self::Exception(exception, message) => (exception, message),
-            Self::Stream(Error::Memory) => return PyErr::no_memory(py),
-            Self::Stream(Error::Data) => (ExceptionType::OsError, c"Invalid data stream"),
+        match self {
+            Self::Stream(Error::Memory) => PyErr::no_memory(py),
+            Self::Stream(Error::Data) => PyOSError::new_err(py, "Invalid data stream"),
             Self::Stream(Error::Sequence) => {
-                (ExceptionType::RuntimeError, c"Internal error - Invalid sequence of commands sent to libbzip2")
+                PyRuntimeError::new_err(py, "Internal error - Invalid sequence of commands sent to libbzip2")
             }
-        };
-        PyErr::new(exception.bind(py), message)
+            Self::OutputMemory => PyMemoryError::new_err(py, "Unable to allocate output buffer."),
+            Self::Flushed => PyValueError::new_err(py, "Compressor has been flushed"),
+            Self::RepeatedFlush => PyValueError::new_err(py, "Repeated call to flush()"),
+            Self::Ended => PyEOFError::new_err(py, "End of stream already reached"),
+            Self::Failed => PyValueError::new_err(py, "Decompressor is unusable after a previous error"),
+        }
     }
 }

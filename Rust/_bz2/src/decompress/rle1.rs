@@ -73,6 +73,13 @@ impl Rle1Decoder {
         !self.crc
     }
 
+    /// Whether there is more of the text in the buffer than it takes to write `room` bytes: a run of four bytes is five bytes
+    /// of text.
+    pub(super) fn has_buffered(&self, room: usize) -> bool {
+        let buffered = self.buffer.len() - self.position;
+        self.run_left > room || buffered.min(self.left) > room.saturating_mul(2)
+    }
+
     /// Writes data until `out` is full or the block ends; returns whether the block has ended.
     #[doc(alias = "unRLE_obuf_to_output_FAST")]
     pub(super) fn write(

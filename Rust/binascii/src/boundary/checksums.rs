@@ -2,7 +2,8 @@
 
 use crate::crc_hqx;
 use checksum::crc32;
-use cpython_api::{Bound, Py_buffer, PyObject, PyResult, entry, entry_value, int_from_u32, read_blocks};
+use cpython_api::types::PyInt;
+use cpython_api::{Bound, Py_buffer, PyObject, PyResult, Python, View, entry, entry_value};
 use std::ffi::c_uint;
 
 /// Continues a CRC-16.
@@ -16,14 +17,16 @@ pub unsafe extern "C" fn binascii_crc_hqx_impl(
     data: *mut Py_buffer,
     crc: c_uint,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes a filled view, on an attached thread.
-    unsafe {
-        entry(c"binascii.crc_hqx", |py| -> PyResult<Bound<'_>> {
-            let mut crc = (crc & 0xffff) as u16;
-            read_blocks(py, &*data, |block| crc = crc_hqx::update(crc, block));
-            int_from_u32(py, crc.into())
-        })
-    }
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"binascii.crc_hqx", |py| continue_crc_hqx(py, data, crc)) }
+}
+
+fn continue_crc_hqx<'py>(py: Python<'py>, data: View<'_>, crc: c_uint) -> PyResult<Bound<'py>> {
+    let mut crc = (crc & 0xffff) as u16;
+    data.read_blocks(py, |block| crc = crc_hqx::update(crc, block));
+    PyInt::new(py, crc).map(Bound::into_any)
 }
 
 /// Continues a CRC-32.
@@ -33,12 +36,13 @@ pub unsafe extern "C" fn binascii_crc_hqx_impl(
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn binascii_crc32_impl(_module: *mut PyObject, data: *mut Py_buffer, crc: c_uint) -> c_uint {
-    // SAFETY: the parsing code passes a filled view, on an attached thread.
-    unsafe {
-        entry_value(c"binascii.crc32", |py| {
-            let mut crc = crc;
-            read_blocks(py, &*data, |block| crc = crc32(crc, block));
-            Ok(crc)
-        })
-    }
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry_value(c"binascii.crc32", |py| Ok(continue_crc32(py, data, crc))) }
+}
+
+fn continue_crc32(py: Python<'_>, data: View<'_>, mut crc: c_uint) -> c_uint {
+    data.read_blocks(py, |block| crc = crc32(crc, block));
+    crc
 }

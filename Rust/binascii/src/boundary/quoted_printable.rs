@@ -2,7 +2,7 @@
 
 use super::{bytes_from, bytes_of};
 use crate::quoted_printable;
-use cpython_api::{Input, Py_buffer, PyObject, entry};
+use cpython_api::{Bound, Py_buffer, PyObject, PyResult, Python, View, entry};
 use std::convert::Infallible;
 use std::ffi::c_int;
 
@@ -17,22 +17,23 @@ pub unsafe extern "C" fn binascii_a2b_qp_impl(
     data: *mut Py_buffer,
     header: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes a filled view, on an attached thread.
-    unsafe {
-        entry(c"binascii.a2b_qp", |py| {
-            let data = &*Input::from_view(py, &*data)?;
-            // The result is mostly shorter.
-            bytes_from(
-                py,
-                Some(data.len()),
-                |never: Infallible| match never {},
-                |out| {
-                    quoted_printable::decode(data, header != 0, out);
-                    Ok(())
-                },
-            )
-        })
-    }
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"binascii.a2b_qp", |py| decode(py, &data.input(py)?, header != 0)) }
+}
+
+fn decode<'py>(py: Python<'py>, data: &[u8], header: bool) -> PyResult<Bound<'py>> {
+    // The result is mostly shorter.
+    bytes_from(
+        py,
+        Some(data.len()),
+        |never: Infallible| match never {},
+        |out| {
+            quoted_printable::decode(data, header, out);
+            Ok(())
+        },
+    )
 }
 
 /// Encodes as quoted-printable text.
@@ -48,15 +49,13 @@ pub unsafe extern "C" fn binascii_b2a_qp_impl(
     istext: c_int,
     header: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes a filled view, on an attached thread.
-    unsafe {
-        entry(c"binascii.b2a_qp", |py| {
-            let data = &*Input::from_view(py, &*data)?;
-            let options =
-                quoted_printable::Options { quotetabs: quotetabs != 0, istext: istext != 0, header: header != 0 };
-            bytes_of(py, quoted_printable::max_encoded_len(data, options), |out| {
-                quoted_printable::encode(data, options, out)
-            })
-        })
-    }
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    let options = quoted_printable::Options { quotetabs: quotetabs != 0, istext: istext != 0, header: header != 0 };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"binascii.b2a_qp", |py| encode(py, &data.input(py)?, options)) }
+}
+
+fn encode<'py>(py: Python<'py>, data: &[u8], options: quoted_printable::Options) -> PyResult<Bound<'py>> {
+    bytes_of(py, quoted_printable::max_encoded_len(data, options), |out| quoted_printable::encode(data, options, out))
 }

@@ -3,7 +3,8 @@
 use super::{bytes_from, bytes_of, error, hex};
 use crate::alphabet::BASE64_REVERSE;
 use crate::base64::{self, Options, Rules};
-use cpython_api::{Input, Py_buffer, PyObject, entry};
+use cpython_api::types::PyModule;
+use cpython_api::{Arg, Borrowed, Bound, Py_buffer, PyObject, PyResult, View, entry};
 use std::ffi::c_int;
 
 /// The most bytes that 3.14 encodes in base64.
@@ -21,18 +22,22 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     data: *mut Py_buffer,
     strict_mode: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
-    unsafe {
-        entry(c"binascii.a2b_base64", |py| {
-            let data = &*Input::from_view(py, &*data)?;
-            bytes_from(
-                py,
-                Some(base64::max_decoded_len(data.len())),
-                |reason| error(py, module, reason),
-                |out| base64::decode(data, &BASE64_REVERSE, strict_mode != 0, &Rules::default(), out),
-            )
-        })
-    }
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"binascii.a2b_base64", |py| decode_base64(module.bind(py), &data.input(py)?, strict_mode != 0)) }
+}
+
+#[cfg(not(Py_3_15))]
+fn decode_base64<'py>(module: Borrowed<'_, 'py, PyModule>, data: &[u8], strict: bool) -> PyResult<Bound<'py>> {
+    bytes_from(
+        module.py(),
+        Some(base64::max_decoded_len(data.len())),
+        |reason| error(module, reason),
+        |out| base64::decode(data, &BASE64_REVERSE, strict, &Rules::default(), out),
+    )
 }
 
 /// Encodes base64.
@@ -47,17 +52,21 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
     data: *mut Py_buffer,
     newline: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
-    unsafe {
-        entry(c"binascii.b2a_base64", |py| {
-            let data = &*Input::from_view(py, &*data)?;
-            let options = Options::single_line(newline != 0);
-            let Some(len) = base64::encoded_len(data.len(), options).filter(|_| data.len() <= BASE64_MAXBIN) else {
-                return Err(error(py, module, "Too much data for base64 line"));
-            };
-            bytes_of(py, Some(len), |out| base64::encode(data, options, out))
-        })
-    }
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"binascii.b2a_base64", |py| encode_base64(module.bind(py), &data.input(py)?, newline != 0)) }
+}
+
+#[cfg(not(Py_3_15))]
+fn encode_base64<'py>(module: Borrowed<'_, 'py, PyModule>, data: &[u8], newline: bool) -> PyResult<Bound<'py>> {
+    let options = Options::single_line(newline);
+    let Some(len) = base64::encoded_len(data.len(), options).filter(|_| data.len() <= BASE64_MAXBIN) else {
+        return Err(error(module, "Too much data for base64 line"));
+    };
+    bytes_of(module.py(), Some(len), |out| base64::encode(data, options, out))
 }
 
 /// Decodes hexadecimal digits.
@@ -68,18 +77,22 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
 #[unsafe(no_mangle)]
 #[cfg(not(Py_3_15))]
 pub unsafe extern "C" fn binascii_a2b_hex_impl(module: *mut PyObject, hexstr: *mut Py_buffer) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
-    unsafe {
-        entry(c"binascii.a2b_hex", |py| {
-            let digits = &*Input::from_view(py, &*hexstr)?;
-            bytes_from(
-                py,
-                Some(crate::hex::decoded_len(digits.len())),
-                |reason| error(py, module, reason),
-                |out| crate::hex::decode(digits, out),
-            )
-        })
-    }
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let hexstr = unsafe { View::new(&hexstr) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"binascii.a2b_hex", |py| decode_hex(module.bind(py), &hexstr.input(py)?)) }
+}
+
+#[cfg(not(Py_3_15))]
+fn decode_hex<'py>(module: Borrowed<'_, 'py, PyModule>, digits: &[u8]) -> PyResult<Bound<'py>> {
+    bytes_from(
+        module.py(),
+        Some(crate::hex::decoded_len(digits.len())),
+        |reason| error(module, reason),
+        |out| crate::hex::decode(digits, out),
+    )
 }
 
 /// The other name of `a2b_hex`.
@@ -90,7 +103,7 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(module: *mut PyObject, hexstr: *m
 #[unsafe(no_mangle)]
 #[cfg(not(Py_3_15))]
 pub unsafe extern "C" fn binascii_unhexlify_impl(module: *mut PyObject, hexstr: *mut Py_buffer) -> *mut PyObject {
-    // SAFETY: handed on.
+    // SAFETY: the parsing code passes both functions the same.
     unsafe { binascii_a2b_hex_impl(module, hexstr) }
 }
 
@@ -107,9 +120,12 @@ pub unsafe extern "C" fn binascii_b2a_hex_impl(
     sep: *mut PyObject,
     bytes_per_sep: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes a filled view, and as `sep` NULL or an argument that its caller keeps alive, on
-    // an attached thread.
-    unsafe { hex::encode(c"binascii.b2a_hex", data, sep, bytes_per_sep as isize) }
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code passes NULL or an argument, which its caller keeps for the call.
+    let sep = unsafe { Arg::optional(&sep) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"binascii.b2a_hex", |py| hex::encode(py, data, sep, bytes_per_sep as isize)) }
 }
 
 /// The other name of `b2a_hex`.
@@ -125,7 +141,10 @@ pub unsafe extern "C" fn binascii_hexlify_impl(
     sep: *mut PyObject,
     bytes_per_sep: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes a filled view, and as `sep` NULL or an argument that its caller keeps alive, on
-    // an attached thread.
-    unsafe { hex::encode(c"binascii.hexlify", data, sep, bytes_per_sep as isize) }
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code passes NULL or an argument, which its caller keeps for the call.
+    let sep = unsafe { Arg::optional(&sep) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"binascii.hexlify", |py| hex::encode(py, data, sep, bytes_per_sep as isize)) }
 }

@@ -5,15 +5,15 @@
 
 use super::{bytes_from, bytes_of, error, hex};
 use crate::alphabet::{
-    BASE32, BASE32_REVERSE, BASE32HEX, BASE32HEX_REVERSE, BASE64, BASE64_REVERSE, BASE85, BASE85_REVERSE, ReverseTable,
-    URLSAFE_BASE64, URLSAFE_BASE64_REVERSE, Z85, Z85_REVERSE,
+    self, BASE32, BASE32_REVERSE, BASE32HEX, BASE32HEX_REVERSE, BASE64, BASE64_REVERSE, BASE85, BASE85_REVERSE,
+    ReverseTable, URLSAFE_BASE64, URLSAFE_BASE64_REVERSE, Z85, Z85_REVERSE,
 };
 use crate::ignorechars::ByteSet;
 use crate::{ascii85, base32, base64, base85};
-use cpython_api::{
-    Borrowed, ExceptionType, Input, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, Python, bytes_as_slice, entry,
-};
-use std::ffi::c_int;
+use cpython_api::exceptions::PyValueError;
+use cpython_api::types::{PyBytes, PyModule};
+use cpython_api::{Arg, Borrowed, Bound, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, Python, View, entry};
+use std::ffi::{CStr, c_int};
 
 /// The struct of `Python.h`, of which only pointers are passed.
 ///
@@ -24,50 +24,60 @@ pub struct PyBytesObject {
     _opaque: [u8; 0],
 }
 
+/// The constants that 3.15 adds to the module.
+const ALPHABETS: [(&CStr, &[u8]); 10] = [
+    (c"BASE64_ALPHABET", &BASE64),
+    (c"URLSAFE_BASE64_ALPHABET", &URLSAFE_BASE64),
+    (c"CRYPT_ALPHABET", &alphabet::CRYPT),
+    (c"UU_ALPHABET", &alphabet::UU),
+    (c"BINHEX_ALPHABET", &alphabet::BINHEX),
+    (c"BASE85_ALPHABET", &BASE85),
+    (c"ASCII85_ALPHABET", &alphabet::ASCII85),
+    (c"Z85_ALPHABET", &Z85),
+    (c"BASE32_ALPHABET", &BASE32),
+    (c"BASE32HEX_ALPHABET", &BASE32HEX),
+];
+
+/// Adds the alphabets to the module.
+pub(super) fn add_alphabets(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    for (name, alphabet) in ALPHABETS {
+        let alphabet = PyBytes::new(module.py(), alphabet)?;
+        module.add(name, &alphabet)?;
+    }
+    Ok(())
+}
+
 /// The error for an alphabet that does not have `len` characters.
 #[cold]
 fn wrong_alphabet(py: Python<'_>, len: usize) -> PyErr {
-    PyErr::format(ExceptionType::ValueError.bind(py), format_args!("alphabet must have length {len}"))
+    PyValueError::new_err(py, format_args!("alphabet must have length {len}"))
 }
 
-/// The alphabet to encode with: a copy of the content of `view`, or `default` when the argument was not given.
-///
-/// # Safety
-///
-/// - `view` is a filled view or all NULL, and is not released during the call.
-unsafe fn encoding_alphabet<const N: usize>(
+/// The alphabet to encode with: a copy of the argument, or `default` when it was not given.
+fn encoding_alphabet<const N: usize>(
     py: Python<'_>,
-    view: *mut Py_buffer,
+    argument: Option<View<'_>>,
     default: &[u8; N],
 ) -> PyResult<[u8; N]> {
-    // SAFETY: the caller vouches for the view.
-    unsafe {
-        if (*view).buf.is_null() {
-            return Ok(*default);
-        }
-        let alphabet = Input::from_view(py, &*view)?;
-        <[u8; N]>::try_from(&alphabet[..]).map_err(|_| wrong_alphabet(py, N))
-    }
+    let Some(argument) = argument else {
+        return Ok(*default);
+    };
+    <[u8; N]>::try_from(&argument.input(py)?[..]).map_err(|_| wrong_alphabet(py, N))
 }
 
 /// Calls `decode` with the reverse table of an alphabet of `N` characters, or with that of the first of the `known` ones when
-/// there is no object.
-///
-/// # Safety
-///
-/// - `alphabet` is NULL or a bytes object that lives during the call.
-unsafe fn with_reverse_table<const N: usize, T>(
-    py: Python<'_>,
-    alphabet: *mut PyBytesObject,
+/// the argument was not given.
+fn with_reverse_table<'py, const N: usize>(
+    py: Python<'py>,
+    argument: Option<Arg<'_, PyBytes>>,
     pad: Option<u8>,
     known: [(&[u8; N], &ReverseTable); 2],
-    decode: impl FnOnce(&ReverseTable) -> PyResult<T>,
-) -> PyResult<T> {
-    // SAFETY: the caller vouches for the object.
-    let Some(object) = (unsafe { Borrowed::from_borrowed_or_null(py, alphabet.cast()) }) else {
+    decode: impl FnOnce(&ReverseTable) -> PyResult<Bound<'py>>,
+) -> PyResult<Bound<'py>> {
+    let Some(argument) = argument else {
         return decode(known[0].1);
     };
-    let Some(alphabet) = bytes_as_slice(object).and_then(|bytes| <&[u8; N]>::try_from(bytes).ok()) else {
+    let Ok(alphabet) = <&[u8; N]>::try_from(argument.bind(py).as_bytes()) else {
         return Err(wrong_alphabet(py, N));
     };
     match known.iter().find(|(known, _)| *known == alphabet) {
@@ -82,18 +92,11 @@ const KNOWN_BASE64: [(&[u8; 64], &ReverseTable); 2] =
 const KNOWN_BASE32: [(&[u8; 32], &ReverseTable); 2] = [(&BASE32, &BASE32_REVERSE), (&BASE32HEX, &BASE32HEX_REVERSE)];
 const KNOWN_BASE85: [(&[u8; 85], &ReverseTable); 2] = [(&BASE85, &BASE85_REVERSE), (&Z85, &Z85_REVERSE)];
 
-/// The set of characters in `view`, which is empty when the argument was not given.
-///
-/// # Safety
-///
-/// - `view` is a filled view or all NULL, and is not released during the call.
-unsafe fn ignored(py: Python<'_>, view: *mut Py_buffer) -> PyResult<ByteSet> {
-    // SAFETY: the caller vouches for the view.
-    unsafe {
-        if (*view).len == 0 {
-            return Ok(ByteSet::new(b""));
-        }
-        Ok(ByteSet::new(&Input::from_view(py, &*view)?))
+/// The set of the characters to ignore, which is empty when the argument was not given.
+fn ignored(py: Python<'_>, argument: Option<View<'_>>) -> PyResult<ByteSet> {
+    match argument {
+        Some(argument) if !argument.is_empty() => Ok(ByteSet::new(&argument.input(py)?)),
+        _ => Ok(ByteSet::new(b"")),
     }
 }
 
@@ -115,28 +118,47 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     ignorechars: *mut Py_buffer,
     canonical: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module, filled views or NULL ones and an argument that its caller keeps alive, on
-    // an attached thread.
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    let alphabet = alphabet.cast::<PyObject>();
+    // SAFETY: the parsing code passes NULL or a bytes object, which its caller keeps for the call.
+    let alphabet = unsafe { Arg::<PyBytes>::optional(&alphabet) };
+    // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
+    let ignorechars = unsafe { View::optional(&ignorechars) };
+    // An argument of no characters is given all the same.
+    let strict = if strict_mode == -1 { ignorechars.is_some() } else { strict_mode != 0 };
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.a2b_base64", |py| {
-            // A buffer of no characters is an argument, too.
-            let strict = if strict_mode == -1 { !(*ignorechars).buf.is_null() } else { strict_mode != 0 };
-            let data = &*Input::from_view(py, &*data)?;
             let rules = base64::Rules {
                 padded: padded != 0,
                 canonical: canonical != 0,
-                ignorechars: if strict { ignored(py, ignorechars)? } else { ByteSet::new(b"") },
+                // The lenient mode skips all characters that are not in the alphabet.
+                ignorechars: ignored(py, ignorechars.filter(|_| strict))?,
             };
-            with_reverse_table(py, alphabet, Some(b'='), KNOWN_BASE64, |table| {
-                bytes_from(
-                    py,
-                    Some(base64::max_decoded_len(data.len())),
-                    |reason| error(py, module, reason),
-                    |out| base64::decode(data, table, strict, &rules, out),
-                )
-            })
+            decode_base64(module.bind(py), &data.input(py)?, alphabet, strict, &rules)
         })
     }
+}
+
+fn decode_base64<'py>(
+    module: Borrowed<'_, 'py, PyModule>,
+    data: &[u8],
+    alphabet: Option<Arg<'_, PyBytes>>,
+    strict: bool,
+    rules: &base64::Rules,
+) -> PyResult<Bound<'py>> {
+    let py = module.py();
+    with_reverse_table(py, alphabet, Some(b'='), KNOWN_BASE64, |table| {
+        bytes_from(
+            py,
+            Some(base64::max_decoded_len(data.len())),
+            |reason| error(module, reason),
+            |out| base64::decode(data, table, strict, rules, out),
+        )
+    })
 }
 
 /// Encodes base64.
@@ -154,18 +176,31 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
     newline: c_int,
     alphabet: *mut Py_buffer,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module and filled views or NULL ones, on an attached thread.
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
+    let alphabet = unsafe { View::optional(&alphabet) };
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.b2a_base64", |py| {
             let alphabet = &encoding_alphabet(py, alphabet, &BASE64)?;
-            let data = &*Input::from_view(py, &*data)?;
             let options = base64::Options { alphabet, padded: padded != 0, wrapcol, newline: newline != 0 };
-            let Some(len) = base64::encoded_len(data.len(), options) else {
-                return Err(error(py, module, "Too much data for base64"));
-            };
-            bytes_of(py, Some(len), |out| base64::encode(data, options, out))
+            encode_base64(module.bind(py), &data.input(py)?, options)
         })
     }
+}
+
+fn encode_base64<'py>(
+    module: Borrowed<'_, 'py, PyModule>,
+    data: &[u8],
+    options: base64::Options<'_>,
+) -> PyResult<Bound<'py>> {
+    let Some(len) = base64::encoded_len(data.len(), options) else {
+        return Err(error(module, "Too much data for base64"));
+    };
+    bytes_of(module.py(), Some(len), |out| base64::encode(data, options, out))
 }
 
 /// Decodes Ascii85.
@@ -183,23 +218,36 @@ pub unsafe extern "C" fn binascii_a2b_ascii85_impl(
     ignorechars: *mut Py_buffer,
     canonical: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module and filled views or NULL ones, on an attached thread.
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
+    let ignorechars = unsafe { View::optional(&ignorechars) };
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.a2b_ascii85", |py| {
-            let data = &*Input::from_view(py, &*data)?;
             let rules = ascii85::Rules {
                 foldspaces: foldspaces != 0,
                 adobe: adobe != 0,
                 canonical: canonical != 0,
                 ignorechars: ignored(py, ignorechars)?,
             };
-            let text = ascii85::strip_marks(data, &rules).map_err(|reason| error(py, module, reason))?;
-            let Some(len) = ascii85::max_decoded_len(text) else {
-                return Err(error(py, module, "Too much Ascii85 data"));
-            };
-            bytes_from(py, Some(len), |reason| error(py, module, reason), |out| ascii85::decode(text, &rules, out))
+            decode_ascii85(module.bind(py), &data.input(py)?, &rules)
         })
     }
+}
+
+fn decode_ascii85<'py>(
+    module: Borrowed<'_, 'py, PyModule>,
+    data: &[u8],
+    rules: &ascii85::Rules,
+) -> PyResult<Bound<'py>> {
+    let text = ascii85::strip_marks(data, rules).map_err(|reason| error(module, reason))?;
+    let Some(len) = ascii85::max_decoded_len(text) else {
+        return Err(error(module, "Too much Ascii85 data"));
+    };
+    bytes_from(module.py(), Some(len), |reason| error(module, reason), |out| ascii85::decode(text, rules, out))
 }
 
 /// Encodes Ascii85.
@@ -217,17 +265,24 @@ pub unsafe extern "C" fn binascii_b2a_ascii85_impl(
     pad: c_int,
     adobe: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module and a filled view, on an attached thread.
-    unsafe {
-        entry(c"binascii.b2a_ascii85", |py| {
-            let data = &*Input::from_view(py, &*data)?;
-            let options = ascii85::Options { foldspaces: foldspaces != 0, wrapcol, pad: pad != 0, adobe: adobe != 0 };
-            let Some(len) = ascii85::max_encoded_len(data.len(), options) else {
-                return Err(error(py, module, "Too much data for Ascii85"));
-            };
-            bytes_of(py, Some(len), |out| ascii85::encode(data, options, out))
-        })
-    }
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    let options = ascii85::Options { foldspaces: foldspaces != 0, wrapcol, pad: pad != 0, adobe: adobe != 0 };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"binascii.b2a_ascii85", |py| encode_ascii85(module.bind(py), &data.input(py)?, options)) }
+}
+
+fn encode_ascii85<'py>(
+    module: Borrowed<'_, 'py, PyModule>,
+    data: &[u8],
+    options: ascii85::Options,
+) -> PyResult<Bound<'py>> {
+    let Some(len) = ascii85::max_encoded_len(data.len(), options) else {
+        return Err(error(module, "Too much data for Ascii85"));
+    };
+    bytes_of(module.py(), Some(len), |out| ascii85::encode(data, options, out))
 }
 
 /// Decodes base85.
@@ -244,22 +299,39 @@ pub unsafe extern "C" fn binascii_a2b_base85_impl(
     ignorechars: *mut Py_buffer,
     canonical: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module, filled views or NULL ones and an argument that its caller keeps alive, on
-    // an attached thread.
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    let alphabet = alphabet.cast::<PyObject>();
+    // SAFETY: the parsing code passes NULL or a bytes object, which its caller keeps for the call.
+    let alphabet = unsafe { Arg::<PyBytes>::optional(&alphabet) };
+    // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
+    let ignorechars = unsafe { View::optional(&ignorechars) };
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.a2b_base85", |py| {
-            let data = &*Input::from_view(py, &*data)?;
             let rules = base85::Rules { canonical: canonical != 0, ignorechars: ignored(py, ignorechars)? };
-            with_reverse_table(py, alphabet, None, KNOWN_BASE85, |table| {
-                bytes_from(
-                    py,
-                    Some(base85::max_decoded_len(data.len())),
-                    |reason| error(py, module, reason),
-                    |out| base85::decode(data, table, &rules, out),
-                )
-            })
+            decode_base85(module.bind(py), &data.input(py)?, alphabet, &rules)
         })
     }
+}
+
+fn decode_base85<'py>(
+    module: Borrowed<'_, 'py, PyModule>,
+    data: &[u8],
+    alphabet: Option<Arg<'_, PyBytes>>,
+    rules: &base85::Rules,
+) -> PyResult<Bound<'py>> {
+    let py = module.py();
+    with_reverse_table(py, alphabet, None, KNOWN_BASE85, |table| {
+        bytes_from(
+            py,
+            Some(base85::max_decoded_len(data.len())),
+            |reason| error(module, reason),
+            |out| base85::decode(data, table, rules, out),
+        )
+    })
 }
 
 /// Encodes base85.
@@ -276,18 +348,31 @@ pub unsafe extern "C" fn binascii_b2a_base85_impl(
     wrapcol: usize,
     alphabet: *mut Py_buffer,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module and filled views or NULL ones, on an attached thread.
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
+    let alphabet = unsafe { View::optional(&alphabet) };
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.b2a_base85", |py| {
             let alphabet = &encoding_alphabet(py, alphabet, &BASE85)?;
-            let data = &*Input::from_view(py, &*data)?;
             let options = base85::Options { alphabet, pad: pad != 0, wrapcol };
-            let Some(len) = base85::encoded_len(data.len(), options) else {
-                return Err(error(py, module, "Too much data for Base85"));
-            };
-            bytes_of(py, Some(len), |out| base85::encode(data, options, out))
+            encode_base85(module.bind(py), &data.input(py)?, options)
         })
     }
+}
+
+fn encode_base85<'py>(
+    module: Borrowed<'_, 'py, PyModule>,
+    data: &[u8],
+    options: base85::Options<'_>,
+) -> PyResult<Bound<'py>> {
+    let Some(len) = base85::encoded_len(data.len(), options) else {
+        return Err(error(module, "Too much data for Base85"));
+    };
+    bytes_of(module.py(), Some(len), |out| base85::encode(data, options, out))
 }
 
 /// Decodes base32.
@@ -305,26 +390,43 @@ pub unsafe extern "C" fn binascii_a2b_base32_impl(
     ignorechars: *mut Py_buffer,
     canonical: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module, filled views or NULL ones and an argument that its caller keeps alive, on
-    // an attached thread.
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    let alphabet = alphabet.cast::<PyObject>();
+    // SAFETY: the parsing code passes NULL or a bytes object, which its caller keeps for the call.
+    let alphabet = unsafe { Arg::<PyBytes>::optional(&alphabet) };
+    // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
+    let ignorechars = unsafe { View::optional(&ignorechars) };
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.a2b_base32", |py| {
-            let data = &*Input::from_view(py, &*data)?;
             let rules = base32::Rules {
                 padded: padded != 0,
                 canonical: canonical != 0,
                 ignorechars: ignored(py, ignorechars)?,
             };
-            with_reverse_table(py, alphabet, Some(b'='), KNOWN_BASE32, |table| {
-                bytes_from(
-                    py,
-                    Some(base32::max_decoded_len(data.len())),
-                    |reason| error(py, module, reason),
-                    |out| base32::decode(data, table, &rules, out),
-                )
-            })
+            decode_base32(module.bind(py), &data.input(py)?, alphabet, &rules)
         })
     }
+}
+
+fn decode_base32<'py>(
+    module: Borrowed<'_, 'py, PyModule>,
+    data: &[u8],
+    alphabet: Option<Arg<'_, PyBytes>>,
+    rules: &base32::Rules,
+) -> PyResult<Bound<'py>> {
+    let py = module.py();
+    with_reverse_table(py, alphabet, Some(b'='), KNOWN_BASE32, |table| {
+        bytes_from(
+            py,
+            Some(base32::max_decoded_len(data.len())),
+            |reason| error(module, reason),
+            |out| base32::decode(data, table, rules, out),
+        )
+    })
 }
 
 /// Encodes base32.
@@ -341,18 +443,31 @@ pub unsafe extern "C" fn binascii_b2a_base32_impl(
     wrapcol: usize,
     alphabet: *mut Py_buffer,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module and filled views or NULL ones, on an attached thread.
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
+    let alphabet = unsafe { View::optional(&alphabet) };
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.b2a_base32", |py| {
             let alphabet = &encoding_alphabet(py, alphabet, &BASE32)?;
-            let data = &*Input::from_view(py, &*data)?;
             let options = base32::Options { alphabet, padded: padded != 0, wrapcol };
-            let Some(len) = base32::encoded_len(data.len(), options) else {
-                return Err(error(py, module, "Too much data for base32"));
-            };
-            bytes_of(py, Some(len), |out| base32::encode(data, options, out))
+            encode_base32(module.bind(py), &data.input(py)?, options)
         })
     }
+}
+
+fn encode_base32<'py>(
+    module: Borrowed<'_, 'py, PyModule>,
+    data: &[u8],
+    options: base32::Options<'_>,
+) -> PyResult<Bound<'py>> {
+    let Some(len) = base32::encoded_len(data.len(), options) else {
+        return Err(error(module, "Too much data for base32"));
+    };
+    bytes_of(module.py(), Some(len), |out| base32::encode(data, options, out))
 }
 
 /// Decodes hexadecimal digits.
@@ -367,19 +482,26 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(
     hexstr: *mut Py_buffer,
     ignorechars: *mut Py_buffer,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module and filled views or NULL ones, on an attached thread.
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let hexstr = unsafe { View::new(&hexstr) };
+    // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
+    let ignorechars = unsafe { View::optional(&ignorechars) };
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"binascii.a2b_hex", |py| {
-            let digits = &*Input::from_view(py, &*hexstr)?;
-            let ignorechars = ignored(py, ignorechars)?;
-            bytes_from(
-                py,
-                Some(crate::hex::decoded_len(digits.len())),
-                |reason| error(py, module, reason),
-                |out| crate::hex::decode_ignoring(digits, &ignorechars, out),
-            )
-        })
+        entry(c"binascii.a2b_hex", |py| decode_hex(module.bind(py), &hexstr.input(py)?, &ignored(py, ignorechars)?))
     }
+}
+
+#[cfg(Py_3_15)]
+fn decode_hex<'py>(module: Borrowed<'_, 'py, PyModule>, digits: &[u8], ignorechars: &ByteSet) -> PyResult<Bound<'py>> {
+    bytes_from(
+        module.py(),
+        Some(crate::hex::decoded_len(digits.len())),
+        |reason| error(module, reason),
+        |out| crate::hex::decode_ignoring(digits, ignorechars, out),
+    )
 }
 
 /// The other name of `a2b_hex`.
@@ -394,7 +516,7 @@ pub unsafe extern "C" fn binascii_unhexlify_impl(
     hexstr: *mut Py_buffer,
     ignorechars: *mut Py_buffer,
 ) -> *mut PyObject {
-    // SAFETY: handed on.
+    // SAFETY: the parsing code passes both functions the same.
     unsafe { binascii_a2b_hex_impl(module, hexstr, ignorechars) }
 }
 
@@ -411,9 +533,12 @@ pub unsafe extern "C" fn binascii_b2a_hex_impl(
     sep: *mut PyObject,
     bytes_per_sep: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes a filled view, and as `sep` NULL or an argument that its caller keeps alive, on
-    // an attached thread.
-    unsafe { hex::encode(c"binascii.b2a_hex", data, sep, bytes_per_sep) }
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code passes NULL or an argument, which its caller keeps for the call.
+    let sep = unsafe { Arg::optional(&sep) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"binascii.b2a_hex", |py| hex::encode(py, data, sep, bytes_per_sep)) }
 }
 
 /// The other name of `b2a_hex`.
@@ -429,7 +554,10 @@ pub unsafe extern "C" fn binascii_hexlify_impl(
     sep: *mut PyObject,
     bytes_per_sep: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes a filled view, and as `sep` NULL or an argument that its caller keeps alive, on
-    // an attached thread.
-    unsafe { hex::encode(c"binascii.hexlify", data, sep, bytes_per_sep) }
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code passes NULL or an argument, which its caller keeps for the call.
+    let sep = unsafe { Arg::optional(&sep) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"binascii.hexlify", |py| hex::encode(py, data, sep, bytes_per_sep)) }
 }

@@ -11,7 +11,7 @@ use cpu_level::Level;
 /// The largest prime below 2^16.
 const BASE: u32 = 65521;
 
-/// From how many bytes on the kernel is quicker, whatever is left behind its groups.
+/// The length from which the kernel is faster, including the bytes that do not fill a group.
 const KERNEL_FROM: usize = 3072;
 
 /// Continues an Adler-32 over more data.
@@ -43,9 +43,9 @@ fn at_level(level: Level, adler: u32, data: &[u8]) -> u32 {
     match level {
         #[cfg(target_arch = "x86_64")]
         Level::Avx512 => {
-            let (groups, behind) = data.as_chunks();
+            let (groups, tail) = data.as_chunks();
             // SAFETY: the level says that the processor has the instructions.
-            rest(unsafe { avx512::update(adler, groups) }, behind)
+            rest(unsafe { avx512::update(adler, groups) }, tail)
         }
         _ => rest(adler, data),
     }

@@ -16,7 +16,7 @@
 //!     // SAFETY: the parsing code fills the view before the call, and releases it after.
 //!     let data = unsafe { View::new(&data) };
 //!     // SAFETY: the parsing code calls on an attached thread.
-//!     unsafe { entry(c"example.reversed", |py| reversed(module.bind(py), &*data.input(py)?)) }
+//!     unsafe { entry(c"example.reversed", move |py| reversed(module.bind(py), &*data.input(py)?)) }
 //! }
 //!
 //! fn reversed<'py>(module: Borrowed<'_, 'py, PyModule>, data: &[u8]) -> PyResult<Bound<'py>> {

@@ -1,6 +1,6 @@
 //! The collector: how objects and modules show it what they own.
 
-use crate::Py;
+use crate::{Py, PyMutex};
 use cpython_sys as ffi;
 use std::ffi::{c_int, c_void};
 use std::marker::PhantomData;
@@ -59,6 +59,7 @@ impl Visit<'_> {
     /// # Safety
     ///
     /// - `visit` can be called with an object and `argument` for as long as this value lives.
+    /// - Every other thread is stopped or detached for as long, as in each call of `tp_traverse` on a free-threaded build.
     #[inline]
     pub(crate) unsafe fn from_raw(visit: ffi::visitproc, argument: *mut c_void) -> Self {
         Self { visit, argument, _collection: PhantomData }
@@ -75,6 +76,38 @@ impl Visit<'_> {
     #[inline]
     pub fn references<'r, T: 'r>(&mut self, owned: impl IntoIterator<Item = &'r Py<T>>) -> Traversal {
         owned.into_iter().try_for_each(|owned| self.reference(owned))
+    }
+
+    /// References behind a lock. `visit` gets the value, unless a thread was stopped while it held the lock: then the collector
+    /// takes the references that are not shown to it for references from outside, and keeps the objects alive.
+    ///
+    /// ```no_run
+    /// # use cpython_api::{InstanceData, Py, PyMutex, Python, Traversal, Visit};
+    /// struct Cell(PyMutex<Option<Py>>);
+    ///
+    /// impl InstanceData for Cell {
+    ///     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+    ///         visit.locked(&self.0, |visit, value| visit.references(value))
+    ///     }
+    ///
+    ///     fn clear(&self, py: Python<'_>) {
+    ///         // The guard is a temporary: the lock is released before the reference is.
+    ///         let value = self.0.lock(py).take();
+    ///         value.map(|value| value.drop_ref(py));
+    ///     }
+    ///
+    ///     fn release(self, py: Python<'_>) {
+    ///         self.0.into_inner().map(|value| value.drop_ref(py));
+    ///     }
+    /// }
+    /// ```
+    #[inline]
+    pub fn locked<T>(&mut self, mutex: &PyMutex<T>, visit: impl FnOnce(&mut Self, &T) -> Traversal) -> Traversal {
+        // SAFETY: a `Visit` exists only during a traversal, and `from_raw` was promised that no other thread runs then.
+        match unsafe { mutex.value_while_stopped() } {
+            Some(value) => visit(self, value),
+            None => Ok(()),
+        }
     }
 
     /// # Safety

@@ -38,6 +38,22 @@ impl<T> PyMutex<T> {
         PyMutexGuard { mutex: self, _not_send: PhantomData }
     }
 
+    /// The value, unless the lock is held.
+    ///
+    /// # Safety
+    ///
+    /// - For as long as the result is used no other thread is attached and running, so that none can take the lock, and this
+    ///   one does not take it.
+    #[inline]
+    pub(crate) unsafe fn value_while_stopped(&self) -> Option<&T> {
+        // SAFETY: the mutex is initialised and lives as long as `self`.
+        if unsafe { ffi::PyMutex_IsLocked(self.raw.get()) } != 0 {
+            return None;
+        }
+        // SAFETY: nobody has the lock, and nobody takes it meanwhile (the caller's promise).
+        Some(unsafe { &*self.value.get() })
+    }
+
     /// The value, when nobody has the lock any more.
     #[inline]
     pub fn into_inner(self) -> T {

@@ -13,6 +13,8 @@ use crate::{Borrowed, Bound, PyErr, PyObject, PyResult, PyTypeObject, Python, en
 use cpython_sys as ffi;
 use std::any::TypeId;
 use std::ffi::{CStr, c_int, c_void};
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// The state of a module.
 ///
@@ -101,11 +103,10 @@ pub fn module_exec<S: ModuleState>(module: Borrowed<'_, '_, PyModule>) -> PyResu
     const { assert!(align_of::<Contents<S>>() <= 16, "malloc aligns no more") };
     let py = module.py();
     // SAFETY: a live module and an attached thread (invariants).
-    let slot = unsafe { ffi::shim_module_slot(module.as_ptr()) };
-    // SAFETY: the slot of a live module, which nobody else uses while it is executed.
-    if slot.is_null() || !unsafe { *slot }.is_null() {
-        return Err(PySystemError::new_err(py, "the module has no room for its state"));
-    }
+    let slot = unsafe { slot_of(ffi::shim_module_slot(module.as_ptr())) };
+    let Some(slot) = slot.filter(|slot| slot.load(Ordering::Acquire).is_null()) else {
+        return Err(PySystemError::new_err(py, "the module does not reserve a rust_module, or has its state already"));
+    };
     let contents = crate::raw_malloc(size_of::<Contents<S>>()).cast::<Contents<S>>();
     if contents.is_null() {
         return Err(PyErr::no_memory(py));
@@ -122,9 +123,25 @@ pub fn module_exec<S: ModuleState>(module: Borrowed<'_, '_, PyModule>) -> PyResu
     let made = Contents { head, tag: TypeId::of::<S>(), state };
     // SAFETY: the memory is new, large enough, and aligned.
     unsafe { contents.write(made) };
-    // SAFETY: the slot is that of the live module, as above; its contents are never replaced.
-    unsafe { *slot = contents.cast() };
+    // Another thread may have executed the module meanwhile: a state that is set is never replaced, as it may be borrowed.
+    if slot.compare_exchange(ptr::null_mut(), contents.cast(), Ordering::AcqRel, Ordering::Acquire).is_err() {
+        // SAFETY: written above, and nobody else has it.
+        unsafe { drop_contents::<S>(contents.cast()) };
+        return Err(PySystemError::new_err(py, "the module has its state already"));
+    }
     Ok(())
+}
+
+/// The slot of a module, which threads may read while the module is executed in another.
+///
+/// # Safety
+///
+/// - `slot` is NULL or that of a module that lives for `'a`.
+#[inline]
+unsafe fn slot_of<'a>(slot: *mut *mut ffi::rust_state) -> Option<&'a AtomicPtr<ffi::rust_state>> {
+    // SAFETY: not NULL, so the slot of a live module (the caller's promise), aligned by C. All of Rust uses it in this way; C
+    // frees the state when the module dies.
+    (!slot.is_null()).then(|| unsafe { AtomicPtr::from_ptr(slot) })
 }
 
 /// Reads the contents of a slot.
@@ -133,12 +150,9 @@ pub fn module_exec<S: ModuleState>(module: Borrowed<'_, '_, PyModule>) -> PyResu
 ///
 /// - `slot` is NULL or that of a module that lives for `'a`.
 #[inline]
-unsafe fn state_in<'a, S: ModuleState>(slot: *const *mut ffi::rust_state) -> Option<&'a S> {
-    if slot.is_null() {
-        return None;
-    }
-    // SAFETY: the slot of a live module (the caller's promise).
-    let contents = unsafe { *slot }.cast::<Contents<()>>();
+unsafe fn state_in<'a, S: ModuleState>(slot: *mut *mut ffi::rust_state) -> Option<&'a S> {
+    // SAFETY: as for this function.
+    let contents = unsafe { slot_of(slot) }?.load(Ordering::Acquire).cast::<Contents<()>>();
     // SAFETY: NULL, or contents, which all start with a tag, and live as long as the module.
     if contents.is_null() || unsafe { (*contents).tag } != TypeId::of::<S>() {
         return None;

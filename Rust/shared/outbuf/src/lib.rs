@@ -170,6 +170,13 @@ impl<'a> OutBuf<'a> {
         &mut self.memory[self.len..]
     }
 
+    /// The start of all of the memory, for a kernel that reads what has been written before it writes more. Nothing below
+    /// `len()` may be made uninitialised.
+    #[inline]
+    pub fn as_mut_ptr(&mut self) -> *mut MaybeUninit<u8> {
+        self.memory.as_mut_ptr()
+    }
+
     /// Counts the first `count` bytes of [`spare_mut`](Self::spare_mut) as written.
     ///
     /// # Safety

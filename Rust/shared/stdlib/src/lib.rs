@@ -1,7 +1,7 @@
 //! The one static library that holds the selected modules.
 //!
 //! Rust cannot link several Rust static libraries into one program (rust-lang/rust issue 104707), so the module crates
-//! are ordinary libraries and this one gathers them. It has no code of its own: naming a crate makes the linker keep
+//! are ordinary libraries and this one combines them. It contains no code: naming a crate makes the linker keep
 //! what its C side exports.
 
 #![forbid(unsafe_code)]

@@ -237,7 +237,7 @@ class PagesTest(unittest.TestCase):
     def test_speed(self):
         self.assertTrue(promotion.as_fast({'rows': [recorded(rust=0.5), recorded(rust=1.02)]})[0])
         self.assertFalse(promotion.as_fast({'rows': [recorded(rust=0.1), recorded(rust=1.1)]})[0])
-        threads = [{'name': 'a', 'scaling': {'rust': 1.8, 'C': 1.9}}]
+        threads = [{'name': 'a', 'scaling': {'rust': 1.85, 'C': 1.9}}]
         self.assertTrue(promotion.scales({'threads': threads})[0])
         threads.append({'name': 'b', 'scaling': {'rust': 1.0, 'C': 1.9}})
         self.assertFalse(promotion.scales({'threads': threads})[0])

@@ -546,7 +546,8 @@ class Download(Machine):
         for version in versions:
             (folder / f'python{version}').write_bytes(RELEASES[version.partition('_')[2].replace('~', '')][0])
         script = 'while [ "$1" != download-file ]; do shift; done\nname=${2##*/}; name=${name%.orig.tar.xz}\n'
-        self.tool('apt-helper', f'{script}cat {folder}/$name >"$3" 2>/dev/null || {{ : >"$3.FAILED"; echo 404 >&2; exit 100; }}')
+        missing = ': >"$3.FAILED"; echo 404 >&2; exit 100'
+        self.tool('apt-helper', f'{script}cat {folder}/$name >"$3" 2>/dev/null || {{ {missing}; }}')
         self.downloader('curl', '-o', None)
 
     def test_another_release(self):

@@ -35,6 +35,7 @@ printf 'S["CONFIG_ARGS"]="%s"\\n' " '--disable-gil'" > config.status
     echo '*shared*'
     echo '_json _json.c'
     echo '#zlib zlibmodule.c'
+    for name in _bz2 binascii cmath; do echo "$name x.c"; done
     echo '*static*'
     echo 'math mathmodule.c'
 } > Modules/Setup.stdlib
@@ -144,6 +145,13 @@ class Configure(unittest.TestCase):
         self.assertIn('_rust $(RUST_LIBS)', lines)
         self.assertIn('C_BINASCII_CFLAGS=-DPyInit_binascii=PyInit__c_binascii', lines)
         self.assertTrue(any(line.startswith('_c_binascii $(C_BINASCII_CFLAGS) binascii.c') for line in lines), lines)
+        # The C module is not made on this machine, so its twin cannot be made either.
+        self.assertNotIn('_c_zlib', '\n'.join(lines))
+        self.assertIn('zlib $(RUST_LIBS)', lines)
+        twins = [name for name in default if name != 'zlib']
+        self.assertIn(f'C twins:         {" ".join(f"_c_{name}" for name in twins)} \n', output)
+        self.assertIn('what they need: zlib', output)
+        self.assertIn(f'RUST_C_TWINS = {{ value = "{" ".join(twins)}", force = true }}', self.cargo_config())
         config = (self.build / '.cargo/config.toml').read_text(encoding='utf-8')
         self.assertIn('CC = { value = "cc -pipe", force = true }', config)
         # What is for LTO and profiling stays C's own.

@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 from build import upstream
-from build.setup_rust import TOP, modules
+from build.setup_rust import modules
 
 # Those that have a Rust twin, and others of all kinds that are to have one.
 MODULES = [module.twin.split()[0] for module in modules() if module.twin.split()[0].endswith('.c')] + [

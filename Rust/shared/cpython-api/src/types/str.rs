@@ -48,7 +48,7 @@ impl PyStr {
         if let Some(text) = text.as_str() {
             return Self::new(py, text);
         }
-        let mut writer = Writer::new(py)?;
+        let mut writer = Writer::new(py);
         if fmt::Write::write_fmt(&mut writer, text).is_err() && !writer.failed {
             return Err(crate::exceptions::PySystemError::new_err(py, "a value could not be formatted"));
         }
@@ -56,27 +56,49 @@ impl PyStr {
     }
 }
 
-/// Collects a text in memory of the interpreter.
+/// How long a text is collected on the stack.
+const SHORT: usize = 128;
+
+/// Collects a text: a short one on the stack, and a longer one in memory of the interpreter.
 ///
 /// # Invariants
 ///
 /// - `writer` is one that has been neither finished nor discarded, or NULL.
 /// - `failed` says that an exception of this writer is set.
+/// - While `writer` is NULL, `short[..len]` is the text, in UTF-8.
 struct Writer<'py> {
+    short: [u8; SHORT],
+    len: usize,
     writer: *mut ffi::PyUnicodeWriter,
     failed: bool,
     py: Python<'py>,
 }
 
 impl<'py> Writer<'py> {
-    fn new(py: Python<'py>) -> PyResult<Self> {
-        // SAFETY: the thread is attached, as the token proves.
-        let writer = unsafe { ffi::PyUnicodeWriter_Create(0) };
-        if writer.is_null() {
-            // SAFETY: NULL comes with an exception.
-            return Err(unsafe { PyErr::already_set(py) });
+    fn new(py: Python<'py>) -> Self {
+        Self { short: [0; SHORT], len: 0, writer: std::ptr::null_mut(), failed: false, py }
+    }
+
+    /// Appends to what is in memory of the interpreter, after what has been on the stack until now.
+    fn write_long(&mut self, part: &str) {
+        if self.writer.is_null() {
+            // SAFETY: the thread is attached, as the token proves.
+            self.writer = unsafe { ffi::PyUnicodeWriter_Create(0) };
+            if self.writer.is_null() {
+                self.failed = true;
+                return;
+            }
+            let short = self.short.as_ptr().cast();
+            // SAFETY: a new writer, and so many bytes of UTF-8 (invariants).
+            let status = unsafe { ffi::PyUnicodeWriter_WriteUTF8(self.writer, short, ssize(self.len)) };
+            self.failed = status < 0;
         }
-        Ok(Self { writer, failed: false, py })
+        if !self.failed {
+            // SAFETY: a writer that has not been finished (invariants), and so many bytes of UTF-8.
+            let status =
+                unsafe { ffi::PyUnicodeWriter_WriteUTF8(self.writer, part.as_ptr().cast(), ssize(part.len())) };
+            self.failed = status < 0;
+        }
     }
 
     fn finish(mut self) -> PyResult<Bound<'py, PyStr>> {
@@ -84,9 +106,14 @@ impl<'py> Writer<'py> {
             // SAFETY: the exception of the failed write is set (invariants).
             return Err(unsafe { PyErr::already_set(self.py) });
         }
-        let writer = std::mem::replace(&mut self.writer, std::ptr::null_mut());
-        // SAFETY: a writer that has not been finished (invariants), and is forgotten.
-        let object = unsafe { ffi::PyUnicodeWriter_Finish(writer) };
+        let object = if self.writer.is_null() {
+            // SAFETY: the thread is attached, as the token proves, and there are so many bytes.
+            unsafe { ffi::PyUnicode_FromStringAndSize(self.short.as_ptr().cast(), ssize(self.len)) }
+        } else {
+            let writer = std::mem::replace(&mut self.writer, std::ptr::null_mut());
+            // SAFETY: a writer that has not been finished (invariants), and is forgotten.
+            unsafe { ffi::PyUnicodeWriter_Finish(writer) }
+        };
         // SAFETY: a new reference, or NULL with an exception set.
         let object = unsafe { owned_or_err(self.py, object) }?;
         // SAFETY: the call makes a str.
@@ -99,17 +126,24 @@ impl fmt::Write for Writer<'_> {
         if self.failed {
             return Err(fmt::Error);
         }
-        // SAFETY: a writer that has not been finished (invariants), and so many bytes of UTF-8.
-        let status = unsafe { ffi::PyUnicodeWriter_WriteUTF8(self.writer, part.as_ptr().cast(), ssize(part.len())) };
-        self.failed = status < 0;
+        if self.writer.is_null()
+            && let Some(place) = self.short.get_mut(self.len..).and_then(|free| free.get_mut(..part.len()))
+        {
+            place.copy_from_slice(part.as_bytes());
+            self.len += part.len();
+            return Ok(());
+        }
+        self.write_long(part);
         if self.failed { Err(fmt::Error) } else { Ok(()) }
     }
 }
 
 impl Drop for Writer<'_> {
     fn drop(&mut self) {
-        // SAFETY: a writer that has not been finished, or NULL, which is allowed.
-        unsafe { ffi::PyUnicodeWriter_Discard(self.writer) };
+        if !self.writer.is_null() {
+            // SAFETY: a writer that has not been finished (invariants), and is not used any more.
+            unsafe { ffi::PyUnicodeWriter_Discard(self.writer) };
+        }
     }
 }
 
