@@ -137,7 +137,7 @@ impl Fold for Lcm {
             let quotient = a.checked_div(natural::gcd_u128(*a, *b)).unwrap_or(0);
             return Ok(match quotient.checked_mul(*b) {
                 Some(multiple) => Magnitude::Small(multiple),
-                None => Magnitude::from_limbs(natural::significant(&natural::wide_mul(quotient, *b)).to_vec()),
+                None => Magnitude::from_limbs(natural::copy(natural::significant(&natural::wide_mul(quotient, *b)))?),
             });
         }
         let (a, b) = (one.into_limbs()?, other.into_limbs()?);

@@ -10,8 +10,8 @@ use cpython_api::{
     BLOCK, Bound, Doubles, FloatRepr, IntView, Item, Items, Number, Numbers, Objects, Python, bool_object,
     check_signals, complex_as_parts, complex_new, float_as_double, float_new, int_from_f64, int_from_i64,
     int_from_limbs, int_from_u64, is_exact_float, is_exact_int, is_int, number_absolute, number_add,
-    number_floor_divide, number_index, number_multiply, number_subtract, number_true_divide, sequence_tuple, small_int,
-    small_number, tuple_of_two,
+    number_floor_divide, number_index, number_multiply, number_subtract, number_true_divide, small_int, small_number,
+    tuple_of_two,
 };
 use cpython_sys as ffi;
 
@@ -119,8 +119,7 @@ fn items_come_in_blocks_and_one_by_one() {
         assert!(matches!(items.next_item(), Ok(Item::Number(Number::Int(97)))));
         assert!(matches!(items.next_item(), Ok(Item::Number(Number::Int(98)))));
         assert!(matches!(items.next_item(), Ok(Item::End)));
-        let tuple = sequence_tuple(iterable.as_borrowed()).expect("a tuple");
-        let tuple = tuple.cast_into::<PyTuple>().expect("a tuple");
+        let tuple = iterable.to_tuple().expect("a tuple");
         assert_eq!(tuple.len(), 2);
         assert!(matches!(Items::of_tuple(&tuple).next_item(), Ok(Item::Number(Number::Int(97)))));
     });
