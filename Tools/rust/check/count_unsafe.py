@@ -87,7 +87,9 @@ def unsafe_call():
         for _, code in source_files(folder):
             names |= set(re.findall(r'\bunsafe (?:extern "[^"]*" )?fn (\w+)', code))
             # Safe to call only where the processor is known to have the feature.
-            names |= set(re.findall(r'#\[target_feature\([^\]]*\]\s*(?:#\[[^\]]*\]\s*)*(?:pub(?:\([^)]*\))? )?fn (\w+)', code))
+            names |= set(
+                re.findall(r'#\[target_feature\([^\]]*\]\s*(?:#\[[^\]]*\]\s*)*(?:pub(?:\([^)]*\))? )?fn (\w+)', code)
+            )
     return re.compile(rf'(?<!fn )\b(?:{"|".join(sorted(names))}|{INSTRUCTION})\s*(?:::<[^()]*>)?\(')
 
 
