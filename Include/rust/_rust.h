@@ -84,7 +84,7 @@ PyObject *_rust_modules_impl(PyObject *module);
  [clinic input]
  _rust.build
 
- Return the compiler, the target, the profile and the crates that are linked.
+ Return the compiler, target, profile and the crates that are linked.
  [clinic start generated code]
  ```
 
@@ -118,7 +118,7 @@ PyObject *_rust_processor_impl(PyObject *module);
  [clinic input]
  _rust.choice
 
- Return where the choice in force comes from, and its value; None twice if nothing was chosen.
+ Return the source of the choice in force and its value, or two Nones.
  [clinic start generated code]
  ```
 
@@ -138,7 +138,7 @@ PyObject *_rust_choice_impl(PyObject *module);
      name: str
      /
 
- Return 'Rust' or 'C': what importing the module of that name gives here.
+ Return 'Rust' or 'C': what importing the module of that name gives.
  [clinic start generated code]
  ```
 

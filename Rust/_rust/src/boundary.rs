@@ -212,7 +212,7 @@ fn describe_modules<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<
 /// [clinic input]
 /// _rust.build
 ///
-/// Return the compiler, the target, the profile and the crates that are linked.
+/// Return the compiler, target, profile and the crates that are linked.
 /// [clinic start generated code]
 /// ```
 ///
@@ -275,7 +275,7 @@ fn describe_processor<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Boun
 /// [clinic input]
 /// _rust.choice
 ///
-/// Return where the choice in force comes from, and its value; None twice if nothing was chosen.
+/// Return the source of the choice in force and its value, or two Nones.
 /// [clinic start generated code]
 /// ```
 ///
@@ -309,7 +309,7 @@ fn describe_choice<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<'
 ///     name: str
 ///     /
 ///
-/// Return 'Rust' or 'C': what importing the module of that name gives here.
+/// Return 'Rust' or 'C': what importing the module of that name gives.
 /// [clinic start generated code]
 /// ```
 ///
