@@ -25,6 +25,11 @@ fn finish<'py>(py: Python<'py>, result: Result<BlockOutput<'py>, CallError>) -> 
     }
 }
 
+/// Gives a closure the signature of what an entry runs.
+fn body<F: for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py>>>(body: F) -> F {
+    body
+}
+
 /// The slots of `BZ2Compressor` that are the same for all classes.
 #[unsafe(no_mangle)]
 pub extern "C" fn _bz2_BZ2Compressor_instance() -> rust_instance {
@@ -38,14 +43,13 @@ pub extern "C" fn _bz2_BZ2Compressor_instance() -> rust_instance {
 /// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compresslevel: c_int) -> *mut PyObject {
+    let create = body(move |py| {
+        let data = new_compressor(py, compresslevel)?;
+        // SAFETY: the parsing code passes this class, which has the slots above and no subclasses.
+        unsafe { new_object(py, cls, data) }
+    });
     // SAFETY: Python calls on an attached thread.
-    unsafe {
-        entry(c"_bz2.BZ2Compressor", |py| {
-            let data = new_compressor(py, compresslevel)?;
-            // SAFETY: the parsing code passes this class, which has the slots above and no subclasses.
-            new_object(py, cls, data)
-        })
-    }
+    unsafe { entry(c"_bz2.BZ2Compressor", create) }
 }
 
 fn new_compressor(py: Python<'_>, compresslevel: c_int) -> PyResult<Compressor> {
@@ -68,7 +72,7 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_compress_impl(self_: *mut PyObject, 
     let data = unsafe { View::new(&data) };
     // SAFETY: Python calls on an attached thread.
     unsafe {
-        entry(c"_bz2.BZ2Compressor.compress", |py| finish(py, this.bind(py).data().compress(py, &data.input(py)?)))
+        entry(c"_bz2.BZ2Compressor.compress", move |py| finish(py, this.bind(py).data().compress(py, &data.input(py)?)))
     }
 }
 
@@ -82,7 +86,7 @@ pub unsafe extern "C" fn _bz2_BZ2Compressor_flush_impl(self_: *mut PyObject) -> 
     // SAFETY: methods and attributes are called with an object of the class, which their caller keeps for the call.
     let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
     // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"_bz2.BZ2Compressor.flush", |py| finish(py, this.bind(py).data().flush(py))) }
+    unsafe { entry(c"_bz2.BZ2Compressor.flush", move |py| finish(py, this.bind(py).data().flush(py))) }
 }
 
 /// The slots of `BZ2Decompressor` that are the same for all classes.
@@ -98,13 +102,12 @@ pub extern "C" fn _bz2_BZ2Decompressor_instance() -> rust_instance {
 /// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_impl(cls: *mut PyTypeObject) -> *mut PyObject {
+    let create = body(move |py| {
+        // SAFETY: the parsing code passes this class, which has the slots above and no subclasses.
+        unsafe { new_object(py, cls, Decompressor::new()) }
+    });
     // SAFETY: Python calls on an attached thread.
-    unsafe {
-        entry(c"_bz2.BZ2Decompressor", |py| {
-            // SAFETY: the parsing code passes this class, which has the slots above and no subclasses.
-            new_object(py, cls, Decompressor::new())
-        })
-    }
+    unsafe { entry(c"_bz2.BZ2Decompressor", create) }
 }
 
 /// Decompresses more.
@@ -125,7 +128,7 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_decompress_impl(
     let limit = usize::try_from(max_length).unwrap_or(usize::MAX);
     // SAFETY: Python calls on an attached thread.
     unsafe {
-        entry(c"_bz2.BZ2Decompressor.decompress", |py| {
+        entry(c"_bz2.BZ2Decompressor.decompress", move |py| {
             finish(py, this.bind(py).data().decompress(py, &data.input(py)?, limit))
         })
     }
@@ -141,7 +144,9 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_eof(self_: *mut PyObject) -> *mut 
     // SAFETY: methods and attributes are called with an object of the class, which their caller keeps for the call.
     let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
     // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"_bz2.BZ2Decompressor.eof", |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any())) }
+    unsafe {
+        entry(c"_bz2.BZ2Decompressor.eof", move |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any()))
+    }
 }
 
 /// The attribute `needs_input`.
@@ -155,7 +160,7 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_needs_input(self_: *mut PyObject) 
     let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
     // SAFETY: Python calls on an attached thread.
     unsafe {
-        entry(c"_bz2.BZ2Decompressor.needs_input", |py| {
+        entry(c"_bz2.BZ2Decompressor.needs_input", move |py| {
             Ok(PyBool::new(py, this.bind(py).data().needs_input(py)).into_any())
         })
     }
@@ -171,5 +176,5 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_unused_data(self_: *mut PyObject) 
     // SAFETY: methods and attributes are called with an object of the class, which their caller keeps for the call.
     let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
     // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"_bz2.BZ2Decompressor.unused_data", |py| this.bind(py).data().unused_data(py)) }
+    unsafe { entry(c"_bz2.BZ2Decompressor.unused_data", move |py| this.bind(py).data().unused_data(py)) }
 }

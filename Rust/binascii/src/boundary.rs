@@ -6,6 +6,8 @@
 //! Arguments arrive parsed by the code of the C module, which the build takes from CPython's source: `data` is a view
 //! that the caller fills before the call and releases after it. `make regen` writes `Include/rust/binascii.h`.
 
+#![deny(clippy::multiple_unsafe_ops_per_block)]
+
 pub mod checksums;
 pub mod hex;
 pub mod quoted_printable;
@@ -66,7 +68,7 @@ pub unsafe extern "C" fn binascii_exec(module: *mut PyObject) -> c_int {
     // SAFETY: the slot passes the module, which its caller keeps for the call.
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the slot is called on an attached thread.
-    unsafe { entry_value(c"binascii", |py| module_exec::<State>(module.bind(py))) }
+    unsafe { entry_value(c"binascii", move |py| module_exec::<State>(module.bind(py))) }
 }
 
 /// Raises `binascii.Error`.

@@ -11,8 +11,6 @@
 //! - `avx2`, `avx512`: what several vector kernels share. In each folder of an encoding, `portable` is the code without
 //!   vector instructions, and `avx2` and `avx512` are the kernels; `tests` compares all of them with a plain oracle.
 
-#![deny(clippy::multiple_unsafe_ops_per_block)]
-
 #[cfg(feature = "python")]
 pub mod boundary;
 

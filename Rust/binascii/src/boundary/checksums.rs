@@ -20,7 +20,7 @@ pub unsafe extern "C" fn binascii_crc_hqx_impl(
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.crc_hqx", |py| continue_crc_hqx(py, data, crc)) }
+    unsafe { entry(c"binascii.crc_hqx", move |py| continue_crc_hqx(py, data, crc)) }
 }
 
 fn continue_crc_hqx<'py>(py: Python<'py>, data: View<'_>, crc: c_uint) -> PyResult<Bound<'py>> {
@@ -39,7 +39,7 @@ pub unsafe extern "C" fn binascii_crc32_impl(_module: *mut PyObject, data: *mut 
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry_value(c"binascii.crc32", |py| Ok(continue_crc32(py, data, crc))) }
+    unsafe { entry_value(c"binascii.crc32", move |py| Ok(continue_crc32(py, data, crc))) }
 }
 
 fn continue_crc32(py: Python<'_>, data: View<'_>, mut crc: c_uint) -> c_uint {

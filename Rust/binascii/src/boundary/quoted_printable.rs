@@ -1,6 +1,6 @@
 //! `a2b_qp` and `b2a_qp`.
 
-use super::{bytes_from, bytes_of};
+use super::{SMALL, bytes_from, bytes_of};
 use crate::quoted_printable;
 use cpython_api::{Bound, Py_buffer, PyObject, PyResult, Python, View, entry};
 use std::convert::Infallible;
@@ -20,7 +20,7 @@ pub unsafe extern "C" fn binascii_a2b_qp_impl(
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.a2b_qp", |py| decode(py, &data.input(py)?, header != 0)) }
+    unsafe { entry(c"binascii.a2b_qp", move |py| decode(py, &data.input(py)?, header != 0)) }
 }
 
 fn decode<'py>(py: Python<'py>, data: &[u8], header: bool) -> PyResult<Bound<'py>> {
@@ -53,9 +53,23 @@ pub unsafe extern "C" fn binascii_b2a_qp_impl(
     let data = unsafe { View::new(&data) };
     let options = quoted_printable::Options { quotetabs: quotetabs != 0, istext: istext != 0, header: header != 0 };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.b2a_qp", |py| encode(py, &data.input(py)?, options)) }
+    unsafe { entry(c"binascii.b2a_qp", move |py| encode(py, &data.input(py)?, options)) }
 }
 
+/// So many bytes are encoded in memory on the stack. No byte becomes more than four, and the line is not full.
+const SHORT: usize = SMALL / 4;
+
 fn encode<'py>(py: Python<'py>, data: &[u8], options: quoted_printable::Options) -> PyResult<Bound<'py>> {
+    if data.len() <= SHORT {
+        return bytes_from(
+            py,
+            Some(4 * data.len()),
+            |never: Infallible| match never {},
+            |out| {
+                quoted_printable::encode(data, options, out);
+                Ok(())
+            },
+        );
+    }
     bytes_of(py, quoted_printable::max_encoded_len(data, options), |out| quoted_printable::encode(data, options, out))
 }

@@ -18,7 +18,7 @@ pub unsafe extern "C" fn binascii_a2b_uu_impl(module: *mut PyObject, data: *mut 
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.a2b_uu", |py| decode(module.bind(py), &data.input(py)?)) }
+    unsafe { entry(c"binascii.a2b_uu", move |py| decode(module.bind(py), &data.input(py)?)) }
 }
 
 fn decode<'py>(module: Borrowed<'_, 'py, PyModule>, data: &[u8]) -> PyResult<Bound<'py>> {
@@ -45,7 +45,7 @@ pub unsafe extern "C" fn binascii_b2a_uu_impl(
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.b2a_uu", |py| encode(module.bind(py), &data.input(py)?, backtick != 0)) }
+    unsafe { entry(c"binascii.b2a_uu", move |py| encode(module.bind(py), &data.input(py)?, backtick != 0)) }
 }
 
 fn encode<'py>(module: Borrowed<'_, 'py, PyModule>, data: &[u8], backtick: bool) -> PyResult<Bound<'py>> {

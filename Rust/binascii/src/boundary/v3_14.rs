@@ -27,7 +27,9 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.a2b_base64", |py| decode_base64(module.bind(py), &data.input(py)?, strict_mode != 0)) }
+    unsafe {
+        entry(c"binascii.a2b_base64", move |py| decode_base64(module.bind(py), &data.input(py)?, strict_mode != 0))
+    }
 }
 
 #[cfg(not(Py_3_15))]
@@ -57,7 +59,7 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.b2a_base64", |py| encode_base64(module.bind(py), &data.input(py)?, newline != 0)) }
+    unsafe { entry(c"binascii.b2a_base64", move |py| encode_base64(module.bind(py), &data.input(py)?, newline != 0)) }
 }
 
 #[cfg(not(Py_3_15))]
@@ -82,7 +84,7 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(module: *mut PyObject, hexstr: *m
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let hexstr = unsafe { View::new(&hexstr) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.a2b_hex", |py| decode_hex(module.bind(py), &hexstr.input(py)?)) }
+    unsafe { entry(c"binascii.a2b_hex", move |py| decode_hex(module.bind(py), &hexstr.input(py)?)) }
 }
 
 #[cfg(not(Py_3_15))]
@@ -125,7 +127,7 @@ pub unsafe extern "C" fn binascii_b2a_hex_impl(
     // SAFETY: the parsing code passes NULL or an argument, which its caller keeps for the call.
     let sep = unsafe { Arg::optional(&sep) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.b2a_hex", |py| hex::encode(py, data, sep, bytes_per_sep as isize)) }
+    unsafe { entry(c"binascii.b2a_hex", move |py| hex::encode(py, data, sep, bytes_per_sep as isize)) }
 }
 
 /// The other name of `b2a_hex`.
@@ -146,5 +148,5 @@ pub unsafe extern "C" fn binascii_hexlify_impl(
     // SAFETY: the parsing code passes NULL or an argument, which its caller keeps for the call.
     let sep = unsafe { Arg::optional(&sep) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.hexlify", |py| hex::encode(py, data, sep, bytes_per_sep as isize)) }
+    unsafe { entry(c"binascii.hexlify", move |py| hex::encode(py, data, sep, bytes_per_sep as isize)) }
 }

@@ -131,7 +131,7 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     let strict = if strict_mode == -1 { ignorechars.is_some() } else { strict_mode != 0 };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"binascii.a2b_base64", |py| {
+        entry(c"binascii.a2b_base64", move |py| {
             let rules = base64::Rules {
                 padded: padded != 0,
                 canonical: canonical != 0,
@@ -184,7 +184,7 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
     let alphabet = unsafe { View::optional(&alphabet) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"binascii.b2a_base64", |py| {
+        entry(c"binascii.b2a_base64", move |py| {
             let alphabet = &encoding_alphabet(py, alphabet, &BASE64)?;
             let options = base64::Options { alphabet, padded: padded != 0, wrapcol, newline: newline != 0 };
             encode_base64(module.bind(py), &data.input(py)?, options)
@@ -226,7 +226,7 @@ pub unsafe extern "C" fn binascii_a2b_ascii85_impl(
     let ignorechars = unsafe { View::optional(&ignorechars) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"binascii.a2b_ascii85", |py| {
+        entry(c"binascii.a2b_ascii85", move |py| {
             let rules = ascii85::Rules {
                 foldspaces: foldspaces != 0,
                 adobe: adobe != 0,
@@ -271,7 +271,7 @@ pub unsafe extern "C" fn binascii_b2a_ascii85_impl(
     let data = unsafe { View::new(&data) };
     let options = ascii85::Options { foldspaces: foldspaces != 0, wrapcol, pad: pad != 0, adobe: adobe != 0 };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.b2a_ascii85", |py| encode_ascii85(module.bind(py), &data.input(py)?, options)) }
+    unsafe { entry(c"binascii.b2a_ascii85", move |py| encode_ascii85(module.bind(py), &data.input(py)?, options)) }
 }
 
 fn encode_ascii85<'py>(
@@ -310,7 +310,7 @@ pub unsafe extern "C" fn binascii_a2b_base85_impl(
     let ignorechars = unsafe { View::optional(&ignorechars) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"binascii.a2b_base85", |py| {
+        entry(c"binascii.a2b_base85", move |py| {
             let rules = base85::Rules { canonical: canonical != 0, ignorechars: ignored(py, ignorechars)? };
             decode_base85(module.bind(py), &data.input(py)?, alphabet, &rules)
         })
@@ -356,7 +356,7 @@ pub unsafe extern "C" fn binascii_b2a_base85_impl(
     let alphabet = unsafe { View::optional(&alphabet) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"binascii.b2a_base85", |py| {
+        entry(c"binascii.b2a_base85", move |py| {
             let alphabet = &encoding_alphabet(py, alphabet, &BASE85)?;
             let options = base85::Options { alphabet, pad: pad != 0, wrapcol };
             encode_base85(module.bind(py), &data.input(py)?, options)
@@ -401,7 +401,7 @@ pub unsafe extern "C" fn binascii_a2b_base32_impl(
     let ignorechars = unsafe { View::optional(&ignorechars) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"binascii.a2b_base32", |py| {
+        entry(c"binascii.a2b_base32", move |py| {
             let rules = base32::Rules {
                 padded: padded != 0,
                 canonical: canonical != 0,
@@ -451,7 +451,7 @@ pub unsafe extern "C" fn binascii_b2a_base32_impl(
     let alphabet = unsafe { View::optional(&alphabet) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"binascii.b2a_base32", |py| {
+        entry(c"binascii.b2a_base32", move |py| {
             let alphabet = &encoding_alphabet(py, alphabet, &BASE32)?;
             let options = base32::Options { alphabet, padded: padded != 0, wrapcol };
             encode_base32(module.bind(py), &data.input(py)?, options)
@@ -490,7 +490,9 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(
     let ignorechars = unsafe { View::optional(&ignorechars) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"binascii.a2b_hex", |py| decode_hex(module.bind(py), &hexstr.input(py)?, &ignored(py, ignorechars)?))
+        entry(c"binascii.a2b_hex", move |py| {
+            decode_hex(module.bind(py), &hexstr.input(py)?, &ignored(py, ignorechars)?)
+        })
     }
 }
 
@@ -538,7 +540,7 @@ pub unsafe extern "C" fn binascii_b2a_hex_impl(
     // SAFETY: the parsing code passes NULL or an argument, which its caller keeps for the call.
     let sep = unsafe { Arg::optional(&sep) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.b2a_hex", |py| hex::encode(py, data, sep, bytes_per_sep)) }
+    unsafe { entry(c"binascii.b2a_hex", move |py| hex::encode(py, data, sep, bytes_per_sep)) }
 }
 
 /// The other name of `b2a_hex`.
@@ -559,5 +561,5 @@ pub unsafe extern "C" fn binascii_hexlify_impl(
     // SAFETY: the parsing code passes NULL or an argument, which its caller keeps for the call.
     let sep = unsafe { Arg::optional(&sep) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.hexlify", |py| hex::encode(py, data, sep, bytes_per_sep)) }
+    unsafe { entry(c"binascii.hexlify", move |py| hex::encode(py, data, sep, bytes_per_sep)) }
 }

@@ -139,6 +139,15 @@ pub(super) fn encode_at(level: Level, data: &[u8], options: Options, out: &mut O
     let mut position = 0;
     // The last byte has rules of its own; every other one has a next.
     while position < last {
+        if line.column == 0 && options.istext {
+            let lines = empty_lines(&data[position..last], line.crlf);
+            if lines > 0 {
+                out.extend_from_slice(&data[position..][..lines]);
+                position += lines;
+                line.short = true;
+                continue;
+            }
+        }
         // Most bytes are the start of no line and the end of none.
         if token_len(tokens[usize::from(data[position])]) != 0 && (line.column > 0 || data[position] != b'.') {
             position += line.fill(level, &data[position..last], options);
@@ -181,6 +190,17 @@ pub(super) fn encode_at(level: Level, data: &[u8], options: Options, out: &mut O
         }
     }
     line.flush(out);
+}
+
+/// How many bytes at the start of `data` are line ends that are written as they are.
+#[inline]
+fn empty_lines(data: &[u8], crlf: bool) -> usize {
+    if crlf {
+        let (pairs, _) = data.as_chunks();
+        2 * pairs.iter().take_while(|pair| *pair == b"\r\n").count()
+    } else {
+        data.iter().take_while(|byte| **byte == b'\n').count()
+    }
 }
 
 /// The line of output under way.

@@ -5,6 +5,7 @@
 mod common;
 
 use common::{owned, with_python};
+use cpython_api::types::PyTuple;
 use cpython_api::{
     BLOCK, Bound, Doubles, FloatRepr, IntView, Item, Items, Number, Numbers, Objects, Python, bool_object,
     check_signals, complex_as_parts, complex_new, float_as_double, float_new, int_from_f64, int_from_i64,
@@ -119,6 +120,7 @@ fn items_come_in_blocks_and_one_by_one() {
         assert!(matches!(items.next_item(), Ok(Item::Number(Number::Int(98)))));
         assert!(matches!(items.next_item(), Ok(Item::End)));
         let tuple = iterable.to_tuple().expect("a tuple");
+        assert_eq!(tuple.len(), 2);
         assert!(matches!(Items::of_tuple(&tuple).next_item(), Ok(Item::Number(Number::Int(97)))));
     });
 }
