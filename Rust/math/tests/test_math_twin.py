@@ -64,6 +64,9 @@ UNARY = [
     'ulp',
 ]
 BINARY = ['atan2', 'copysign', 'fmod', 'isclose', 'log', 'nextafter', 'pow', 'remainder', 'hypot']
+if sys.version_info >= (3, 15):
+    UNARY += ['isnormal', 'issubnormal', 'signbit']
+    BINARY += ['fmax', 'fmin']
 INTEGER = ['factorial', 'isqrt', 'gcd', 'lcm', 'comb', 'perm']
 
 
@@ -299,7 +302,9 @@ class MathTwin(twin.TwinTestCase):
             yield rng.uniform(-1, 1) * 10.0 ** rng.choice((-3, 0, 0, 1, 2, 3))
 
     def test_interface(self):
-        self.assertSameInterface()
+        # The twin of the submodule comes from a file, and ours is built in.
+        known = ('integer:dir', 'integer:value') if sys.version_info >= (3, 15) else ()
+        self.assertSameInterface(*known)
         for name in ('pi', 'e', 'tau', 'inf', 'nan'):
             self.assertEqual(twin.bits(getattr(rust, name)), twin.bits(getattr(c, name)))
 
