@@ -4,7 +4,10 @@
 #define RUST__JSON_H
 
 /*
- The settings of a scanner. All objects are there from the first call on.
+ A scanner. C reads the fields that are members of the class.
+
+ It needs no `clear`: a scanner refers to what was there before it, so a cycle with it goes through another object that
+ refers to it and can be cleared, as with a tuple.
  */
 typedef struct {
   /*
@@ -22,53 +25,57 @@ typedef struct {
   /*
    Called with each dict, or `None`.
    */
-  PyObject *object_hook;
+  Py object_hook;
   /*
    Called with the pairs of each object, or `None`.
    */
-  PyObject *object_pairs_hook;
+  Py object_pairs_hook;
+  /*
+   Called with each list, or `None`, which it always is before CPython 3.15.
+   */
+  Py array_hook;
   /*
    Called with the text of each float.
    */
-  PyObject *parse_float;
+  Py parse_float;
   /*
    Called with the text of each integer.
    */
-  PyObject *parse_int;
+  Py parse_int;
   /*
    Called with `NaN`, `Infinity` or `-Infinity`.
    */
-  PyObject *parse_constant;
+  Py parse_constant;
 } json_scanner;
 
 /*
- The settings of an encoder. All objects are there from the first call on.
+ An encoder. C reads the fields that are members of the class. It needs no `clear`, as a scanner does not.
  */
 typedef struct {
   /*
    A dict with the containers that are being written, by their `id`, or `None`.
    */
-  PyObject *markers;
+  Py markers;
   /*
    Called with what is of no known type.
    */
-  PyObject *defaultfn;
+  Py defaultfn;
   /*
    Called with each `str`.
    */
-  PyObject *encoder;
+  Py encoder;
   /*
    What each level is indented by, or `None`.
    */
-  PyObject *indent;
+  Py indent;
   /*
-   Between key and value.
+   Between key and value: a `str`.
    */
-  PyObject *key_separator;
+  Py key_separator;
   /*
-   Between items.
+   Between items: a `str`.
    */
-  PyObject *item_separator;
+  Py item_separator;
   /*
    Whether keys are sorted.
    */
@@ -88,20 +95,69 @@ typedef struct {
 } json_encoder;
 
 /*
- Decodes the JSON value at `index` of a `str`: a tuple of the value and of where it ends.
-
- # Safety
-
- Called by the C side alone, which passes a scanner and a str that live for the call.
+ The call of a scanner: parses the arguments, and calls `json_scan_once`.
  */
-PyObject *json_scan_once(const json_scanner *scanner, PyObject *string, intptr_t index);
+extern PyObject *json_scanner_vectorcall(PyObject *callable,
+                                         PyObject *const *args,
+                                         uintptr_t nargsf,
+                                         PyObject *kwnames);
 
 /*
- Decodes the string whose first character is at `end` of a `str`: a tuple of it and of where it ends.
+ The call of an encoder: parses the arguments, and calls `json_encode`.
+ */
+extern PyObject *json_encoder_vectorcall(PyObject *callable,
+                                         PyObject *const *args,
+                                         uintptr_t nargsf,
+                                         PyObject *kwnames);
+
+/*
+ The slots of the class of scanners.
+ */
+rust_instance json_scanner_instance(void);
+
+/*
+ The slots of the class of encoders.
+ */
+rust_instance json_encoder_instance(void);
+
+/*
+ A new scanner with the attributes of `context`. The other two are the classes `float` and `int`.
 
  # Safety
 
- Called by the C side alone, which passes a str that lives for the call.
+ Called by the C side alone, with the class of scanners and objects that live for the call.
+ */
+PyObject *json_scanner_new(PyTypeObject *cls, PyObject *context, PyObject *float_, PyObject *int_);
+
+/*
+ A new encoder. The objects are its first six fields, in their order.
+
+ # Safety
+
+ Called by the C side alone, with the class of encoders and six objects that live for the call; the last two are `str`.
+ */
+PyObject *json_encoder_new(PyTypeObject *cls,
+                           PyObject *const *objects,
+                           int sort_keys,
+                           int skipkeys,
+                           int allow_nan,
+                           int fast_encode);
+
+/*
+ Decodes the JSON value at `index` of a `str`: a tuple of the value and of the index after it.
+
+ # Safety
+
+ Called by the C side alone, with a scanner and a str that live for the call.
+ */
+PyObject *json_scan_once(PyObject *scanner, PyObject *string, intptr_t index);
+
+/*
+ Decodes the string whose first character is at `end` of a `str`: a tuple of it and of the index after it.
+
+ # Safety
+
+ Called by the C side alone, with a str that lives for the call.
  */
 PyObject *json_scanstring(PyObject *string, intptr_t end, int strict);
 
@@ -111,7 +167,7 @@ PyObject *json_scanstring(PyObject *string, intptr_t end, int strict);
 
  # Safety
 
- Called by the C side alone, which passes the storage of a str that lives for the call.
+ Called by the C side alone, with the storage of a str that lives for the call.
  */
 PyObject *json_encode_string(int kind, const void *data, intptr_t length, int is_ascii, int ascii);
 
@@ -120,8 +176,8 @@ PyObject *json_encode_string(int kind, const void *data, intptr_t length, int is
 
  # Safety
 
- Called by the C side alone, which passes an encoder and an object that live for the call.
+ Called by the C side alone, with an encoder and an object that live for the call.
  */
-PyObject *json_encode(const json_encoder *encoder, PyObject *object, intptr_t indent_level);
+PyObject *json_encode(PyObject *encoder, PyObject *object, intptr_t indent_level);
 
 #endif  /* RUST__JSON_H */

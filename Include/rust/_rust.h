@@ -84,7 +84,7 @@ PyObject *_rust_modules_impl(PyObject *module);
  [clinic input]
  _rust.build
 
- Return the compiler, the target, the profile and the crates that are linked.
+ Return the compiler, the target, the profile and the linked crates.
  [clinic start generated code]
  ```
 
@@ -118,7 +118,9 @@ PyObject *_rust_processor_impl(PyObject *module);
  [clinic input]
  _rust.choice
 
- Return where the choice in force comes from, and its value; None twice if nothing was chosen.
+ Return where the choice in force comes from, and its value.
+
+ Both are None if nothing was chosen.
  [clinic start generated code]
  ```
 
@@ -138,7 +140,7 @@ PyObject *_rust_choice_impl(PyObject *module);
      name: str
      /
 
- Return 'Rust' or 'C': what importing the module of that name gives here.
+ Return 'Rust' or 'C': what importing this module gives here.
  [clinic start generated code]
  ```
 

@@ -24,6 +24,9 @@
 #ifndef RUST_CLASS_H
 #define RUST_CLASS_H
 
+/* A reference that a Rust value owns, where C reads a field of it: cpython_api::Py. */
+typedef PyObject *Py;
+
 /* The slots that are the same for every class. Rust fills them in: cpython_api::instance_slots. */
 typedef struct {
     int basicsize;                                      /* negative: the size of the data after that of object */

@@ -522,6 +522,53 @@ PyObject *math_sumprod_impl(PyObject *_module, PyObject *p, PyObject *q);
  */
 PyObject *math_prod_impl(PyObject *_module, PyObject *iterable, PyObject *start);
 
+#if defined(Py_3_15)
+/*
+ The larger of two numbers.
+ */
+double math_fmax_impl(PyObject *_module, double x, double y);
+#endif
+
+#if defined(Py_3_15)
+/*
+ The smaller of two numbers.
+ */
+double math_fmin_impl(PyObject *_module, double x, double y);
+#endif
+
+#if defined(Py_3_15)
+/*
+ Neither zero, subnormal, infinite nor NaN.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *math_isnormal_impl(PyObject *_module, double x);
+#endif
+
+#if defined(Py_3_15)
+/*
+ Not zero, and smaller than all normal numbers.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *math_issubnormal_impl(PyObject *_module, double x);
+#endif
+
+#if defined(Py_3_15)
+/*
+ The sign bit.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *math_signbit_impl(PyObject *_module, double x);
+#endif
+
 /*
  The distance of two points.
 

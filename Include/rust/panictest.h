@@ -239,7 +239,7 @@ PyObject *panictest_Holder_item(PyObject *holder);
 
  Called by the parsing code alone.
  */
-PyObject *panictest_Holder_exchange_impl(PyObject *holder, PyObject *item);
+PyObject *panictest_Holder_exchange(PyObject *holder, PyObject *item);
 
 /*
  Returns the exception that is kept in the state of the class's module.

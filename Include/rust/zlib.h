@@ -240,6 +240,24 @@ PyObject *zlib_Decompress_unused_data(PyObject *self_);
 PyObject *zlib_Decompress_unconsumed_tail(PyObject *self_);
 
 /*
+ Combines two Adler-32 checksums.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+unsigned int zlib_adler32_combine_impl(PyObject *_module, unsigned int adler1, unsigned int adler2, PyObject *len2);
+
+/*
+ Combines two CRC-32 checksums.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+unsigned int zlib_crc32_combine_impl(PyObject *_module, unsigned int crc1, unsigned int crc2, PyObject *len2);
+
+/*
  `basicsize` of the type's spec.
  */
 int zlib_ZlibDecompressor_basicsize(void);

@@ -3,7 +3,7 @@
 import pathlib
 
 # From PyPI: name to install, name to import.
-PEERS = {'zlib-ng': 'zlib_ng.zlib_ng', 'isal': 'isal.isal_zlib'}
+PEERS = {'zlib-ng': 'zlib_ng.zlib_ng', 'isal': 'isal.isal_zlib', 'deflate': 'deflate'}
 
 
 def corpus():
@@ -43,6 +43,14 @@ def rows(bench, rust, c, peers):
         calls |= {key: call(peers[key]) for key in peer_names if peers.get(key)}
         bench.row(name, size, calls, goal)
 
+    def whole(name, size, packed, goal):
+        """Decompress a whole stream; libdeflate is told the length of the output."""
+        calls = {key: (z.decompress, (packed,), {}) for key, z in (('rust', rust), ('C', c))}
+        calls |= {key: (peers[key].decompress, (packed,), {}) for key in ('zlib-ng', 'isal') if peers.get(key)}
+        if peers.get('deflate'):
+            calls['deflate'] = (peers['deflate'].zlib_decompress, (packed, size), {})
+        bench.row(name, size, calls, goal)
+
     for size in (100, 4096, 1 << 20):
         data, big = bench.random_bytes(size), size == 1 << 20
         both(f'crc32 {size}', size, lambda z, data=data: (z.crc32, (data,), {}), 13 if big else 1)
@@ -51,7 +59,7 @@ def rows(bench, rust, c, peers):
         data = (text * (size // len(text) + 1))[:size]
         packed = c.compress(data)
         big = size > 16384
-        both(f'decompress {size}', size, lambda z, packed=packed: (z.decompress, (packed,), {}), 2.2 if big else 1)
+        whole(f'decompress {size}', size, packed, 2.2 if big else 1)
         for level, goal in ((1, 2.5), (6, 2.4), (9, 1.5)):
             if size == 8 << 20 and level == 9:
                 continue
@@ -66,7 +74,7 @@ def rows(bench, rust, c, peers):
     for sort in ('source', 'binary', 'json', 'noise', 'zeros'):
         data = sorts[sort]
         packed = c.compress(data)
-        both(f'decompress {sort}', len(data), lambda z, packed=packed: (z.decompress, (packed,), {}), 1)
+        whole(f'decompress {sort}', len(data), packed, 1)
         for level, goal in ((1, 1 if sort in ('noise', 'zeros') else 2.5), (6, 1)):
             both(
                 f'compress {level} {sort}',

@@ -14,10 +14,9 @@
 #define Z_DEFAULT_STRATEGY 0
 #define Z_FINISH 4
 
-/* The version of zlib whose interface zlib-rs has, in digits alone for programs that compare it; and the same with the
-   name of what is behind it. */
-#define ZLIB_VERSION "1.3.0"
-#define ZLIB_RUNTIME_VERSION "1.3.0-zlib-rs-0.6.8"
+/* The version of zlib whose interface this is. Programs split it into numbers, and compare one with the other. */
+#define ZLIB_VERSION "1.3.1"
+#define ZLIB_RUNTIME_VERSION ZLIB_VERSION
 
 static const struct {
     const char *name;

@@ -1,6 +1,6 @@
 //! CPython's `_json` module, which `json` uses in place of its own Python code: the scanner and the encoder of JSON documents.
 //!
-//! Follows `Modules/_json.c` of CPython 3.14.7. The names of C's functions are in brackets.
+//! Follows `Modules/_json.c` of CPython 3.14.7 and 3.15.0rc2. The names of C's functions are in brackets.
 //!
 //! The pure core works on slices of characters and knows nothing of Python:
 //!
@@ -12,14 +12,14 @@
 //!
 //! `boundary` is what touches Python: the functions that `_jsonmodule.c` calls, `boundary/decode.rs` (the scanner, with
 //! its keys in `memo.rs`), `boundary/encode.rs` (the encoder, with its layout in `sink.rs` and the search for circular
-//! references in `markers.rs`) and `boundary/text.rs` (between the core's text and `str`).
+//! references in `markers.rs` and the notes of exceptions in `notes.rs`) and `boundary/text.rs` (between the core's text and
+//! `str`).
 //!
 //! Differences:
 //!
 //! - A list or dict is filled when its closing bracket is reached, a long one every 8,192 values.
 //! - Python's `gc` does not see a container while it is being parsed.
 //! - Nesting takes less of the C stack, so containers may be nested deeper than in C before `RecursionError`.
-//! - `make_scanner` and `make_encoder` have a member `__vectorcalloffset__`.
 
 #[cfg(feature = "python")]
 pub mod boundary;

@@ -1,6 +1,7 @@
 """How the differential fuzzer calls _json: with hooks that raise, change or return anything."""
 
 import json
+import sys
 import types
 
 from difftest.generate import Line
@@ -15,6 +16,8 @@ SCRAPS = (
     '{1: 2}', '{"a": {"a": [{"b": "c"}]}, "a": 2}', '[[[[]]]]', '\x00', '"\x1f"', '\ufeff',
 )  # fmt: skip
 
+FROZEN = ('frozendict(a=[1])', 'frozendict(b=2, a=1)', 'frozendict()') if sys.version_info >= (3, 15) else ()
+
 
 def context(strict=True, **hooks):
     """Return what make_scanner reads its settings from."""
@@ -22,6 +25,8 @@ def context(strict=True, **hooks):
         'strict': strict, 'object_hook': None, 'object_pairs_hook': None, 'parse_float': float, 'parse_int': int,
         'parse_constant': json.decoder._CONSTANTS.__getitem__, 'memo': {},
     }  # fmt: skip
+    if sys.version_info >= (3, 15):
+        settings['array_hook'] = None
     return types.SimpleNamespace(**settings | hooks)
 
 
@@ -68,6 +73,7 @@ def odd(gen, depth):
             'float("nan")', 'float("inf")', 'float("-inf")', 'IntSub(3)', 'FloatSub(0.5)', "StrSub('abc')",
             'circular()', '1j', 'object', 'Failure',
             'ListSub([7])', "DictSub({'a': 1})", 'TupleSub((7,))', '{1, }', "b'bytes'", 'range(2)', 'nested(30)',
+            *FROZEN,
             'nested(30, dict)', '10**5000', "Text('x')",
         )  # fmt: skip
     if sort < 8:
@@ -97,6 +103,7 @@ def scanner(gen):
     for name, more in (
         ('object_hook', ['None']),
         ('object_pairs_hook', ['None', 'dict', 'list']),
+        ('array_hook', ['None', 'tuple', 'len']),
         ('parse_float', ['float', 'float', 'str']),
         ('parse_int', ['int', 'int', 'float']),
         ('parse_constant', ['str']),

@@ -15,6 +15,7 @@ SETTINGS = {
     'strict': True,
     'object_hook': None,
     'object_pairs_hook': None,
+    'array_hook': None,
     'parse_float': float,
     'parse_int': int,
     'parse_constant': float,
@@ -193,7 +194,7 @@ class Threads(unittest.TestCase):
 class Interpreters(unittest.TestCase):
     CODE = """if True:
         import _rust__json as rust, types
-        settings = dict.fromkeys(('object_hook', 'object_pairs_hook', 'parse_constant'))
+        settings = dict.fromkeys(('object_hook', 'object_pairs_hook', 'array_hook', 'parse_constant'))
         scan = rust.make_scanner(types.SimpleNamespace(strict=True, parse_int=int, parse_float=float, **settings))
         write = rust.make_encoder({}, repr, rust.encode_basestring_ascii, None, ':', ',', False, False, True)
         value, end = scan(text, 0)

@@ -9,6 +9,7 @@ import sys
 import textwrap
 import types
 import unittest
+import weakref
 from test import support
 from test.support.script_helper import assert_python_ok
 
@@ -20,6 +21,7 @@ SETTINGS = {
     'strict': True,
     'object_hook': None,
     'object_pairs_hook': None,
+    'array_hook': None,
     'parse_float': float,
     'parse_int': int,
     'parse_constant': {'NaN': math.nan, 'Infinity': math.inf, '-Infinity': -math.inf}.__getitem__,
@@ -87,6 +89,9 @@ class Odd(dict):
 
     def items(self):
         return [('odd', 1), *super().items()]
+
+
+FROZEN = [frozendict] if sys.version_info >= (3, 15) else []
 
 
 class Broken(dict):
@@ -424,10 +429,64 @@ class JsonTwin(twin.TwinTestCase):
         def hook(value):
             raise KeyError(value)
 
-        for name in ('object_hook', 'object_pairs_hook', 'parse_float', 'parse_int', 'parse_constant'):
+        for name in SETTINGS.keys() - {'strict'}:
             for text in ('[1, [2.5, {"a": NaN}]]', '{"a": {"b": 1}}', '[Infinity]', '-1', '"x"'):
                 self.assertSameScan(text, **{name: hook})
                 self.assertSameScan(text, **{name: None})
+
+    def test_array_hook(self):
+        # CPython 3.14 does not have it, and neither module looks at the attribute.
+        for text in ('[]', '[[]]', '[1, {"a": [2]}, [[3], "x"]]', '{"a": []}', '[1,]', '[[1, 2], x]'):
+            for hook in (tuple, len, default, None, 3, lambda items: items.append('last') or items):
+                for pairs_hook in (None, list):
+                    self.assertSameScan(text, array_hook=hook, object_pairs_hook=pairs_hook)
+        for count in (8191, 8192, 8193, 20000):
+            self.assertSameScan(f'[{",".join(map(str, range(count)))}]', array_hook=tuple)
+        has_hook = sys.version_info >= (3, 15)
+        for module in (rust, c):
+            made = scanner(module, array_hook=len)
+            self.assertEqual(made('[[], [7, 8]]', 0), (2 if has_hook else [[], [7, 8]], 12))
+            self.assertIs(getattr(made, 'array_hook', None), len if has_hook else None)
+            with self.assertRaises(AttributeError):
+                made.array_hook = None
+        without = {name: value for name, value in SETTINGS.items() if name != 'array_hook'}
+        self.assertSame(lambda module: type(module.make_scanner(types.SimpleNamespace(**without))).__name__)
+
+    def test_array_hook_is_collected(self):
+        def hook(items):
+            return items
+
+        made = scanner(rust, array_hook=hook)
+        hook.scanner = made
+        dead = weakref.ref(hook)
+        del hook, made
+        support.gc_collect()
+        self.assertIsNone(dead())
+
+    @unittest.skipUnless(sys.version_info >= (3, 15), 'frozendict is new in CPython 3.15')
+    def test_frozendict(self):
+        class Frozen(frozendict):
+            pass
+
+        class OddFrozen(frozendict):
+            def items(self):
+                return [('odd', [1]), *super().items()]
+
+        for kind in (frozendict, Frozen, OddFrozen):
+            for value in (kind(), kind(a=1), kind(b=[1, kind(c=kind())], a=kind(b=None)), kind({1: 2, None: kind()})):
+                for settings in (
+                    {},
+                    {'markers': dict},
+                    {'indent': ' '},
+                    {'sort_keys': True},
+                    {'skipkeys': True},
+                    {'encode': repr},
+                ):
+                    self.assertSameDump(value, **settings)
+                    self.assertSameDump([value, {'x': value}], **settings)
+            for value in (kind(a=object()), kind({(): 1}), [kind(a=[kind(b=1j)])], {kind(): 1}):
+                self.assertSameDump(value)
+                self.assertSameDump(value, skipkeys=True)
 
     def random_value(self, rng, depth=0):
         kind = rng.randrange(16) if depth < 5 else rng.randrange(11)
@@ -466,7 +525,7 @@ class JsonTwin(twin.TwinTestCase):
                 ]
                 keys += [(), b'x'] if rng.random() < 0.05 else []
                 pairs = [(rng.choice(keys), self.random_value(rng, depth + 1)) for _ in range(rng.randint(0, 20))]
-                return rng.choice([dict, dict, Dict, Odd])(pairs)
+                return rng.choice([dict, dict, Dict, Odd, *FROZEN])(pairs)
             case _:
                 items = [self.random_value(rng, depth + 1) for _ in range(rng.choice([1, 3, 31, 32, 33, 40]))]
                 return rng.choice([list, list, tuple, List, Reversed])(items)
@@ -761,7 +820,8 @@ class JsonTwin(twin.TwinTestCase):
                     return next(int(line.split()[1]) for line in file if line.startswith('VmHWM'))
 
             module = importlib.import_module(sys.argv[1])
-            settings = dict(strict=True, object_hook=None, object_pairs_hook=None, parse_float=float, parse_int=int)
+            settings = dict.fromkeys(('object_hook', 'object_pairs_hook', 'array_hook'))
+            settings |= dict(strict=True, parse_float=float, parse_int=int)
             scan = module.make_scanner(types.SimpleNamespace(**settings, parse_constant=str))
             write = module.make_encoder({{}}, None, module.encode_basestring_ascii, None, ':', ',', False, False, True)
             record = '{{"id": 1, "name": "user", "score": 0.25, "tags": ["a", "b"], "city": {{"zip": "01"}}}}, '

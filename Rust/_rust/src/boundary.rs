@@ -212,7 +212,7 @@ fn describe_modules<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<
 /// [clinic input]
 /// _rust.build
 ///
-/// Return the compiler, the target, the profile and the crates that are linked.
+/// Return the compiler, the target, the profile and the linked crates.
 /// [clinic start generated code]
 /// ```
 ///
@@ -275,7 +275,9 @@ fn describe_processor<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Boun
 /// [clinic input]
 /// _rust.choice
 ///
-/// Return where the choice in force comes from, and its value; None twice if nothing was chosen.
+/// Return where the choice in force comes from, and its value.
+///
+/// Both are None if nothing was chosen.
 /// [clinic start generated code]
 /// ```
 ///
@@ -309,7 +311,7 @@ fn describe_choice<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<'
 ///     name: str
 ///     /
 ///
-/// Return 'Rust' or 'C': what importing the module of that name gives here.
+/// Return 'Rust' or 'C': what importing this module gives here.
 /// [clinic start generated code]
 /// ```
 ///

@@ -4,9 +4,10 @@
 //! `Include/rust/cmath.h`.
 
 use crate::complex::{self, Complex64};
+use cpython_api::exceptions::{PyOverflowError, PyValueError};
+use cpython_api::types::{PyBool, PyComplex, PyFloat, PyTuple};
 use cpython_api::{
-    Borrowed, Bound, ExceptionType, Py_complex, PyErr, PyObject, PyResult, Python, bool_object, complex_as_parts,
-    complex_new, entry, entry_value, float_new, leave, tuple_of_two,
+    Arg, Borrowed, Bound, Py_complex, PyErr, PyObject, PyResult, Python, entry, entry_value, into_c_result,
 };
 use pymath::{Error, Result};
 use std::ffi::{CStr, c_int};
@@ -40,49 +41,26 @@ fn number(z: Py_complex) -> Complex64 {
 #[cold]
 fn raise(py: Python<'_>, error: Error) -> PyErr {
     match error {
-        Error::EDOM => PyErr::new(ExceptionType::ValueError.bind(py), c"math domain error"),
-        Error::ERANGE => PyErr::new(ExceptionType::OverflowError.bind(py), c"math range error"),
-    }
-}
-
-/// Returns a complex result to C, or raises what is wrong.
-///
-/// The functions themselves cannot panic, being arithmetic and calls of the C library: only raising an exception goes
-/// through [`entry`], out of line.
-///
-/// # Safety
-///
-/// - The thread is attached.
-#[inline(always)]
-unsafe fn complex(name: &'static CStr, result: Result<Complex64>) -> *mut PyObject {
-    // SAFETY: handed on.
-    unsafe {
-        match result {
-            Ok(z) => leave(complex_new(Python::assume_attached(), z.re, z.im)),
-            Err(error) => fail(name, error),
-        }
+        Error::EDOM => PyValueError::new_err(py, "math domain error"),
+        Error::ERANGE => PyOverflowError::new_err(py, "math range error"),
     }
 }
 
 /// Returns a truth value to C.
-///
-/// # Safety
-///
-/// - The thread is attached.
 #[inline(always)]
-unsafe fn truth(value: bool) -> *mut PyObject {
-    // SAFETY: the caller vouches for the thread.
-    bool_object(unsafe { Python::assume_attached() }, value).into_ptr()
+fn truth(py: Python<'_>, value: bool) -> *mut PyObject {
+    PyBool::new(py, value).into_ptr()
 }
 
-/// # Safety
+/// Raises what is wrong.
 ///
-/// - The thread is attached.
+/// The functions themselves cannot panic, being arithmetic and calls of the C library: only raising an exception goes
+/// through [`entry`], out of line.
 #[cold]
 #[inline(never)]
-unsafe fn fail(name: &'static CStr, error: Error) -> *mut PyObject {
-    // SAFETY: the caller vouches for the thread.
-    unsafe { entry(name, |py| -> PyResult<Bound<'_>> { Err(raise(py, error)) }) }
+fn fail(_py: Python<'_>, name: &'static CStr, error: Error) -> *mut PyObject {
+    // SAFETY: the thread is attached, as `_py` proves.
+    unsafe { entry(name, |py| Err(raise(py, error))) }
 }
 
 /// Arc cosine.
@@ -182,20 +160,22 @@ pub extern "C" fn cmath_tanh_impl(_module: *mut PyObject, z: Py_complex) -> Py_c
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_log_impl(_module: *mut PyObject, x: Py_complex, y_obj: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread, with NULL or an argument that its caller keeps alive.
-    unsafe {
-        entry(c"cmath.log", |py| -> PyResult<Bound<'_>> {
-            let base = match Borrowed::from_borrowed_or_null(py, y_obj) {
-                None => None,
-                Some(base) => {
-                    let (re, im) = complex_as_parts(base)?;
-                    Some(Complex64::new(re, im))
-                }
-            };
-            let z = complex::log(number(x), base).map_err(|error| raise(py, error))?;
-            complex_new(py, z.re, z.im)
-        })
-    }
+    // SAFETY: the parsing code passes NULL, or an argument that its caller keeps alive.
+    let base: Option<Arg<'_>> = unsafe { Arg::optional(&y_obj) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"cmath.log", |py| log(py, number(x), base.map(|base| base.bind(py)))) }
+}
+
+fn log<'py>(py: Python<'py>, x: Complex64, base: Option<Borrowed<'_, 'py>>) -> PyResult<Bound<'py>> {
+    let base = match base {
+        None => None,
+        Some(base) => {
+            let (re, im) = base.as_complex()?;
+            Some(Complex64::new(re, im))
+        }
+    };
+    let z = complex::log(x, base).map_err(|error| raise(py, error))?;
+    PyComplex::new(py, z.re, z.im).map(Bound::into_any)
 }
 
 /// Phase.
@@ -206,7 +186,8 @@ pub unsafe extern "C" fn cmath_log_impl(_module: *mut PyObject, x: Py_complex, y
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_phase_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { leave(float_new(Python::assume_attached(), complex::phase(number(z)))) }
+    let py = unsafe { Python::assume_attached() };
+    into_c_result(PyFloat::new(py, complex::phase(number(z))).map(Bound::into_any))
 }
 
 /// Polar coordinates.
@@ -217,15 +198,16 @@ pub unsafe extern "C" fn cmath_phase_impl(_module: *mut PyObject, z: Py_complex)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_polar_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        match complex::polar(number(z)) {
-            Ok((r, phi)) => {
-                let py = Python::assume_attached();
-                leave(float_new(py, r).and_then(|r| tuple_of_two(r, float_new(py, phi)?)))
-            }
-            Err(error) => fail(c"cmath.polar", error),
-        }
+    let py = unsafe { Python::assume_attached() };
+    match complex::polar(number(z)) {
+        Ok((r, phi)) => into_c_result(pair(py, r, phi)),
+        Err(error) => fail(py, c"cmath.polar", error),
     }
+}
+
+fn pair(py: Python<'_>, first: f64, second: f64) -> PyResult<Bound<'_>> {
+    let (first, second) = (PyFloat::new(py, first)?, PyFloat::new(py, second)?);
+    PyTuple::pack(py, [first.into_any(), second.into_any()]).map(Bound::into_any)
 }
 
 /// Rectangular coordinates.
@@ -236,7 +218,11 @@ pub unsafe extern "C" fn cmath_polar_impl(_module: *mut PyObject, z: Py_complex)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_rect_impl(_module: *mut PyObject, r: f64, phi: f64) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { complex(c"cmath.rect", complex::rect(r, phi)) }
+    let py = unsafe { Python::assume_attached() };
+    match complex::rect(r, phi) {
+        Ok(z) => into_c_result(PyComplex::new(py, z.re, z.im).map(Bound::into_any)),
+        Err(error) => fail(py, c"cmath.rect", error),
+    }
 }
 
 /// Neither infinite nor NaN.
@@ -247,7 +233,8 @@ pub unsafe extern "C" fn cmath_rect_impl(_module: *mut PyObject, r: f64, phi: f6
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_isfinite_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { truth(complex::isfinite(number(z))) }
+    let py = unsafe { Python::assume_attached() };
+    truth(py, complex::isfinite(number(z)))
 }
 
 /// Infinity.
@@ -258,7 +245,8 @@ pub unsafe extern "C" fn cmath_isfinite_impl(_module: *mut PyObject, z: Py_compl
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_isinf_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { truth(complex::isinf(number(z))) }
+    let py = unsafe { Python::assume_attached() };
+    truth(py, complex::isinf(number(z)))
 }
 
 /// Not a number.
@@ -269,7 +257,8 @@ pub unsafe extern "C" fn cmath_isinf_impl(_module: *mut PyObject, z: Py_complex)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cmath_isnan_impl(_module: *mut PyObject, z: Py_complex) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { truth(complex::isnan(number(z))) }
+    let py = unsafe { Python::assume_attached() };
+    truth(py, complex::isnan(number(z)))
 }
 
 /// Nearness.
@@ -290,7 +279,7 @@ pub unsafe extern "C" fn cmath_isclose_impl(
         // SAFETY: the parsing code calls on an attached thread.
         Err(_) => unsafe {
             entry_value(c"cmath.isclose", |py| -> PyResult<bool> {
-                Err(PyErr::new(ExceptionType::ValueError.bind(py), c"tolerances must be non-negative"))
+                Err(PyValueError::new_err(py, "tolerances must be non-negative"))
             })
         },
     }

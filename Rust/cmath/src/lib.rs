@@ -6,6 +6,8 @@
 //!
 //! Differences: none.
 
+#![deny(clippy::multiple_unsafe_ops_per_block)]
+
 #[cfg(feature = "python")]
 pub mod boundary;
 

@@ -8,7 +8,7 @@ use outbuf::OutBuf;
 use std::ffi::{c_uint, c_void};
 use std::mem::MaybeUninit;
 use zlib::fast::Fast;
-use zlib::inflate::Decoder;
+use zlib::reader::Reader;
 use zlib::shape::Shape;
 use zlib::small::{self, Small};
 use zlib::stream::{Deflate, DeflateConfig, DeflateFlush, Inflate, InflateFlush, Memory, ReturnCode};
@@ -54,9 +54,9 @@ fn inflate(data: &[u8], window_bits: i32, piece: usize, room: usize) -> (Vec<u8>
     }
 }
 
-/// The same with our own decoder.
+/// The same with the decoder of the module.
 fn decode(data: &[u8], window_bits: i32, piece: usize, room: usize) -> (Vec<u8>, ReturnCode) {
-    let mut stream = Decoder::new(memory(), window_bits).expect("memory");
+    let mut stream = Reader::new(memory(), window_bits).expect("memory");
     let (mut output, mut position) = (Vec::new(), 0_usize);
     let mut buffer = vec![MaybeUninit::uninit(); room];
     loop {

@@ -75,6 +75,7 @@ const FUNCTIONS: &[&str] = &[
     "PyLongWriter_Discard",
     "PyLongWriter_Finish",
     "PyLong_AsLongLong",
+    "PyLong_AsSsize_t",
     "PyLong_Export",
     "PyLong_FreeExport",
     "PyLong_FromDouble",

@@ -6,6 +6,9 @@
 
 pub mod compress;
 pub mod decompress;
+pub(crate) mod release;
+#[cfg(Py_3_15)]
+pub mod v3_15;
 pub mod zlib_decompressor;
 
 use crate::compressor::{Compressor, config};

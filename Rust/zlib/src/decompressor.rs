@@ -1,5 +1,6 @@
 //! The state of `zlib.Decompress` objects.
 
+use crate::boundary::release::HAS_FIXES_OF_3_14_8;
 use crate::compressor::{DETACH_FROM, SPARES};
 use crate::failure::Failure;
 use crate::reader::Reader;
@@ -9,9 +10,14 @@ use cpython_api::{
     bytes_with,
 };
 use incremental_decompress::{OutOfMemory, UnusedData};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Work on a stream that is not small when it makes so much output at once.
 pub(crate) const DETACH_FROM_ROOM: usize = 64 * 1024;
+
+/// The most that is asked for before anything has been decompressed.
+const MAX_FIRST_BLOCK: usize = 1 << 20;
+const EXPANSION_UNIT: usize = 64;
 
 const DECOMPRESSING: &str = "while decompressing data";
 
@@ -20,6 +26,9 @@ const DECOMPRESSING: &str = "while decompressing data";
 pub(crate) struct Decompressor {
     /// The dictionary that the stream may ask for. It never changes, so the collector can look at it.
     pub(crate) zdict: Option<Py>,
+    /// How many bytes of output [`EXPANSION_UNIT`] bytes of input gave in the last call, from which the next one estimates
+    /// the length of its output.
+    expansion: AtomicU32,
     state: PyMutex<State>,
 }
 
@@ -36,7 +45,7 @@ struct State {
 
 impl Payload for Decompressor {
     fn release(self, py: Python<'_>) {
-        let Self { zdict, state } = self;
+        let Self { zdict, state, .. } = self;
         let State { stream, unused_data, unconsumed_tail, .. } = state.into_inner();
         if let Some(stream) = stream {
             SPARES.keep_inflate(stream);
@@ -117,10 +126,14 @@ struct Run {
 
 impl Decompressor {
     pub(crate) fn new(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Self, Raise> {
-        let stream = prepare(SPARES.inflate_exactly(window_bits), window_bits, zdict)?;
+        let stream = prepare(SPARES.inflate(window_bits), window_bits, zdict)?;
         let state =
             State { stream: Some(stream), eof: false, unused_data: UnusedData::default(), unconsumed_tail: None };
-        Ok(Self { zdict: zdict.map(|zdict| zdict.to_owned().unbind()), state: PyMutex::new(state) })
+        Ok(Self {
+            zdict: zdict.map(|zdict| zdict.to_owned().unbind()),
+            expansion: AtomicU32::new(0),
+            state: PyMutex::new(state),
+        })
     }
 
     pub(crate) fn decompress<'py>(
@@ -129,7 +142,14 @@ impl Decompressor {
         data: &[u8],
         limit: usize,
     ) -> Result<BlockOutput<'py>, Raise> {
-        let mut output = BlockOutput::new(py, FIRST_BLOCK, limit)?;
+        let expansion = self.expansion.load(Ordering::Relaxed) as usize;
+        let first = if expansion == 0 {
+            FIRST_BLOCK
+        } else {
+            let expected = data.len().saturating_mul(expansion) / EXPANSION_UNIT;
+            expected.saturating_add(expected / 16).saturating_add(512).clamp(FIRST_BLOCK / 8, MAX_FIRST_BLOCK)
+        };
+        let mut output = BlockOutput::new(py, first, limit)?;
         let zdict = self.zdict.as_ref().map(|zdict| zdict.bind(py));
         // Asking for a buffer may run any code, which must not meet the lock; bytes can be had without asking.
         let at_hand = zdict.and_then(bytes_as_slice);
@@ -141,6 +161,10 @@ impl Decompressor {
             run = self.run(py, data, &mut consumed, &mut output, Some(&dictionary))?;
         }
         run?;
+        if consumed > 0 {
+            let expansion = output.len().saturating_mul(EXPANSION_UNIT) / consumed;
+            self.expansion.store(expansion.try_into().unwrap_or(u32::MAX), Ordering::Relaxed);
+        }
         Ok(output)
     }
 
@@ -166,7 +190,6 @@ impl Decompressor {
                     Ok(Err(Failure::NeedDictionary))
                 }
                 Ok(run) => {
-                    let before = *consumed;
                     *consumed += run.consumed;
                     state.keep(py, &data[*consumed..], run.code, &mut old).map(|()| match run.code {
                         ReturnCode::StreamEnd => {
@@ -176,8 +199,7 @@ impl Decompressor {
                         // No progress is no error: the output was just full, or the input empty.
                         ReturnCode::Ok | ReturnCode::BufError => Ok(()),
                         code => {
-                            let seen = &data[before..];
-                            let message = state.stream.as_mut().and_then(|s| s.message(seen, run.consumed));
+                            let message = state.stream.as_ref().and_then(Reader::message);
                             Err(Failure::Zlib(code, message, DECOMPRESSING))
                         }
                     })
@@ -198,14 +220,23 @@ impl Decompressor {
             let data = tail.as_ref().and_then(|tail| bytes_as_slice(tail.as_borrowed())).unwrap_or_default();
             let result = finish(state.stream.as_mut(), data, &mut output);
             let result = match result {
-                Ok(run) => state.keep(py, &data[run.consumed..], run.code, &mut old).map(|()| {
-                    if run.code == ReturnCode::StreamEnd {
-                        state.eof = true;
-                        if let Some(stream) = state.stream.take() {
-                            SPARES.keep_inflate(stream);
+                Ok(run) => {
+                    let kept = state.keep(py, &data[run.consumed..], run.code, &mut old);
+                    kept.and_then(|()| match run.code {
+                        ReturnCode::StreamEnd => {
+                            state.eof = true;
+                            if let Some(stream) = state.stream.take() {
+                                SPARES.keep_inflate(stream);
+                            }
+                            Ok(())
                         }
-                    }
-                }),
+                        code @ (ReturnCode::DataError | ReturnCode::MemError) if HAS_FIXES_OF_3_14_8 => {
+                            let message = state.stream.as_ref().and_then(Reader::message);
+                            Err(Failure::Zlib(code, message, DECOMPRESSING).into())
+                        }
+                        _ => Ok(()),
+                    })
+                }
                 Err(failure) => Err(failure.into()),
             };
             old.more = tail.map(Bound::unbind);
@@ -232,7 +263,8 @@ impl Decompressor {
             unused_data: unused_data.map_err(|OutOfMemory| Failure::Memory(c""))?,
             unconsumed_tail: another(&state.unconsumed_tail),
         };
-        Ok(Self { zdict: another(&self.zdict), state: PyMutex::new(copy) })
+        let expansion = AtomicU32::new(self.expansion.load(Ordering::Relaxed));
+        Ok(Self { zdict: another(&self.zdict), expansion, state: PyMutex::new(copy) })
     }
 
     pub(crate) fn eof(&self, py: Python<'_>) -> bool {
@@ -275,11 +307,24 @@ impl State {
             self.unused_data.append(left).map_err(|OutOfMemory| Raise::Set(PyErr::no_memory(py)))?;
         }
         if (!ended && !left.is_empty()) || self.unconsumed_tail.is_some() {
-            let tail = if left.is_empty() { None } else { Some(joined(py, left, &[])?.unbind()) };
+            let tail = if left.is_empty() || (ended && HAS_FIXES_OF_3_14_8) {
+                None
+            } else {
+                Some(joined(py, left, &[])?.unbind())
+            };
             old.unconsumed_tail = std::mem::replace(&mut self.unconsumed_tail, tail);
         }
         Ok(())
     }
+}
+
+/// How much output `len` bytes of input give when `consumed` of them have given `written`, and some more: an estimate
+/// that is a little too large saves a copy. It is at most 64 times what has been written, for data that was repetitive
+/// at first.
+pub(crate) fn estimated_length(written: usize, consumed: usize, len: usize) -> usize {
+    let estimate = (written as f64 * len as f64 / consumed.max(1) as f64) as usize;
+    let estimate = estimate.saturating_add(estimate / 16).saturating_add(512);
+    estimate.clamp(written.saturating_add(written / 8), written.saturating_mul(64))
 }
 
 /// Decompresses `data` until its end, the end of the stream, the limit of `output`, or an error of the stream.
@@ -311,7 +356,7 @@ fn inflate(
             if output.is_at_limit() {
                 return Ok(run);
             }
-            output.grow()?;
+            output.grow_to(estimated_length(output.len(), run.consumed, data.len()))?;
         } else if run.consumed == data.len() || step.consumed == 0 {
             return Ok(run);
         }

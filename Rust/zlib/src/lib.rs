@@ -1,7 +1,7 @@
 //! CPython's `zlib` module: compression with deflate, in zlib, gzip and raw containers.
 //!
 //! Follows `Modules/zlibmodule.c` of CPython 3.14.7. Deflate is zlib-rs, but for little data and for whole streams
-//! of level 1; inflate is zlib-rs where speed counts, and else our own. Around these is the module.
+//! of level 1; inflate is the crate `inflate`. Around these is the module.
 //!
 //! Differences:
 //!
@@ -10,10 +10,8 @@
 //!   headers are the same.
 //! - Level 1 of objects is zlib-rs's level 2 with a smaller search: see `stream.rs`.
 //! - A compression object gets its memory when it has been given more than little data.
-//! - A `_ZlibDecompressor` that is given damaged data in the middle of a stream may say "invalid distance too far back"
-//!   where zlib says "invalid distance code" or "invalid literal/length code": zlib-rs forgets which of them it was.
-//! - Up to four finished states of each kind are kept for the next use: some 370 KiB each for compression, 47 KiB for
-//!   decompression by zlib-rs, and 40 KiB for our own.
+//! - Up to four finished states of each kind are kept for the next use: some 370 KiB each for compression and 40 KiB for
+//!   decompression.
 //! - `eof`, `unused_data`, `unconsumed_tail` and `needs_input` are computed attributes, so that reading one while
 //!   another thread decompresses is safe; in C they are member descriptors.
 //! - `_ZlibDecompressor` uses its `zdict` for streams with a zlib header, too, and raises `error` when a dictionary is
@@ -30,8 +28,6 @@ mod decompressor;
 #[cfg(feature = "python")]
 mod failure;
 pub mod fast;
-pub mod inflate;
-mod owned;
 pub mod reader;
 pub mod shape;
 pub mod small;

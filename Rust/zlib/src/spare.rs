@@ -7,9 +7,8 @@
 
 #![forbid(unsafe_code)]
 
-use crate::inflate::Decoder;
-use crate::reader::{Reader, has_largest_window};
-use crate::stream::{Deflate, DeflateConfig, Inflate, Memory, ReturnCode};
+use crate::reader::Reader;
+use crate::stream::{Deflate, DeflateConfig, Memory, ReturnCode};
 use std::sync::Mutex;
 
 /// How many of each kind are kept at most, for so many threads that work at the same time.
@@ -50,14 +49,13 @@ impl<T> Pool<T> {
 pub struct Spares {
     memory: Memory,
     deflate: Pool<Deflate>,
-    inflate: Pool<Inflate>,
-    exact: Pool<Decoder>,
+    inflate: Pool<Reader>,
 }
 
 impl Spares {
     /// An empty place, for streams from `memory`.
     pub const fn new(memory: Memory) -> Self {
-        Self { memory, deflate: Pool::new(), inflate: Pool::new(), exact: Pool::new() }
+        Self { memory, deflate: Pool::new(), inflate: Pool::new() }
     }
 
     /// A stream at its beginning: one that was kept, if it fits, or else a new one.
@@ -76,41 +74,23 @@ impl Spares {
         }
     }
 
-    /// A stream at its beginning that is as quick as can be: one that was kept, if it fits, or else a new one.
+    /// A stream that decompresses at its beginning: one that was kept, or else a new one.
     pub fn inflate(&self, window_bits: i32) -> Result<Reader, ReturnCode> {
-        if !has_largest_window(window_bits) {
-            return self.inflate_exactly(window_bits);
-        }
-        if let Some(mut stream) = self.inflate.take(|_| true) {
-            stream.restart(window_bits)?;
-            return Ok(Reader::Quick(stream));
-        }
-        Reader::quick(self.memory, window_bits)
-    }
-
-    /// The same, of a stream that does what zlib would do.
-    pub fn inflate_exactly(&self, window_bits: i32) -> Result<Reader, ReturnCode> {
-        match self.exact.take(|_| true) {
-            Some(stream) => stream.restarted(window_bits).map(Reader::Exact),
-            None => Reader::exact(self.memory, window_bits),
+        match self.inflate.take(|_| true) {
+            Some(stream) => stream.restarted(window_bits),
+            None => Reader::new(self.memory, window_bits),
         }
     }
 
-    /// Keeps a stream that has come to its end, as [`keep_deflate`](Self::keep_deflate) does.
+    /// Keeps a stream, in whatever state: of a stream that decompresses only the memory is used again.
     pub fn keep_inflate(&self, stream: Reader) {
-        match stream {
-            Reader::Quick(stream) if stream.has_ended() => self.inflate.put(stream),
-            // Of this one nothing is left behind.
-            Reader::Exact(stream) => self.exact.put(stream),
-            Reader::Quick(_) => {}
-        }
+        self.inflate.put(stream);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Spares;
-    use crate::reader::Reader;
     use crate::stream::{DeflateConfig, ReturnCode, Strategy};
     use crate::testing::{compress_with, inflate_with, memory, random_data};
 
@@ -166,7 +146,12 @@ mod tests {
                 5 => packed[0] ^= 0xff,
                 _ => {}
             }
-            let window_bits = if window_bits > 0 && round % 2 == 0 { 47 } else { window_bits };
+            // Some look further back than they may.
+            let window_bits = match round % 5 {
+                0 => window_bits.signum() * 9,
+                2 | 4 if window_bits > 0 => 47,
+                _ => window_bits,
+            };
             let mut again = spares.inflate(window_bits).expect("memory");
             let mut fresh = Spares::new(memory()).inflate(window_bits).expect("memory");
             assert_eq!(inflate_with(&mut again, &packed, 999), inflate_with(&mut fresh, &packed, 999), "{round}");
@@ -175,30 +160,5 @@ mod tests {
         for wrong in [7, 100, -16] {
             assert_eq!(spares.inflate(wrong).err(), Some(ReturnCode::StreamError));
         }
-    }
-
-    #[test]
-    fn an_exact_stream_used_again_reads_what_a_new_one_reads() {
-        let spares = Spares::new(memory());
-        let mut seed = 13;
-        for round in 0..300 {
-            let data = random_data(&mut seed, (round * 7919) % 70_000);
-            let window_bits = [15, -15, 31, 9, -9, 25][round % 6];
-            let config = DeflateConfig { level: (round % 10) as i32, window_bits, ..DeflateConfig::default() };
-            let mut packed = compress_with(&mut spares.deflate(config).expect("memory"), &data);
-            // Some end in the middle, and some in an error.
-            match round % 7 {
-                3 => packed.truncate(packed.len() / 2),
-                5 => packed[0] ^= 0xff,
-                _ => {}
-            }
-            // Some look further back than they may.
-            let window_bits = if round % 5 == 0 { window_bits.signum() * 9 } else { window_bits };
-            let mut again = spares.inflate_exactly(window_bits).expect("memory");
-            let mut fresh = Reader::exact(memory(), window_bits).expect("memory");
-            assert_eq!(inflate_with(&mut again, &packed, 999), inflate_with(&mut fresh, &packed, 999), "{round}");
-            spares.keep_inflate(again);
-        }
-        assert!(spares.exact.take(|_| true).is_some());
     }
 }

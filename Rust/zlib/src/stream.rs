@@ -3,73 +3,34 @@
 //! The difference from zlib-rs's own safe interface is what a Python module needs beyond it: memory from a given
 //! allocator, whose refusal is an error and not the end of the process; copies of streams; and the messages of errors.
 
+pub use inflate::Memory;
 use outbuf::OutBuf;
 use std::ffi::{CStr, c_uint, c_void};
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
-use zlib_rs::c_api::{alloc_func, free_func, z_stream};
+use zlib_rs::c_api::z_stream;
 use zlib_rs::deflate::DeflateStream;
 use zlib_rs::inflate::InflateStream;
 pub use zlib_rs::{DeflateConfig, DeflateFlush, InflateFlush, Method, ReturnCode, Strategy};
-use zlib_rs::{InflateConfig, deflate, inflate};
+use zlib_rs::{InflateConfig, deflate};
 
-/// Where streams get their memory.
-#[derive(Clone, Copy, Debug)]
-pub struct Memory {
-    zalloc: alloc_func,
-    zfree: free_func,
-}
-
-impl Memory {
-    /// The memory that `zalloc` and `zfree` hand out and take back.
-    ///
-    /// # Safety
-    ///
-    /// - `zalloc(_, items, size)` returns NULL, or memory of `items * size` bytes, aligned to
-    ///   [`ALIGNMENT`](Self::ALIGNMENT), that nobody else uses until `zfree(_, memory)` takes it back, on whichever
-    ///   thread.
-    /// - Both ignore their first argument, which is NULL, and may be called at any time.
-    pub const unsafe fn new(zalloc: alloc_func, zfree: free_func) -> Self {
-        Self { zalloc, zfree }
-    }
-
-    /// What every block is aligned to.
-    pub const ALIGNMENT: usize = 8;
-
-    /// So many bytes, which are not initialised.
-    pub(crate) fn allocate(self, bytes: usize) -> Option<NonNull<u8>> {
-        let bytes = c_uint::try_from(bytes).ok()?;
-        // SAFETY: the first argument is NULL (`new`), and what is asked for may be anything.
-        NonNull::new(unsafe { (self.zalloc)(ptr::null_mut(), 1, bytes) }.cast())
-    }
-
-    /// Takes back what [`allocate`](Self::allocate) gave.
-    ///
-    /// # Safety
-    ///
-    /// - `block` came from this memory, has not been given back, and is used no more.
-    pub(crate) unsafe fn release(self, block: NonNull<u8>) {
-        // SAFETY: handed on.
-        unsafe { (self.zfree)(ptr::null_mut(), block.as_ptr().cast()) }
-    }
-
-    fn stream(self) -> z_stream {
-        z_stream {
-            next_in: ptr::null(),
-            avail_in: 0,
-            total_in: 0,
-            next_out: ptr::null_mut(),
-            avail_out: 0,
-            total_out: 0,
-            msg: ptr::null_mut(),
-            state: ptr::null_mut(),
-            zalloc: Some(self.zalloc),
-            zfree: Some(self.zfree),
-            opaque: ptr::null_mut::<c_void>(),
-            data_type: 0,
-            adler: 0,
-            reserved: 0,
-        }
+fn raw_stream(memory: Memory) -> z_stream {
+    let (zalloc, zfree) = memory.functions();
+    z_stream {
+        next_in: ptr::null(),
+        avail_in: 0,
+        total_in: 0,
+        next_out: ptr::null_mut(),
+        avail_out: 0,
+        total_out: 0,
+        msg: ptr::null_mut(),
+        state: ptr::null_mut(),
+        zalloc: Some(zalloc),
+        zfree: Some(zfree),
+        opaque: ptr::null_mut::<c_void>(),
+        data_type: 0,
+        adler: 0,
+        reserved: 0,
     }
 }
 
@@ -174,7 +135,7 @@ unsafe impl Send for Deflate {}
 impl Deflate {
     /// A new stream.
     pub fn new(memory: Memory, config: DeflateConfig) -> Result<Self, ReturnCode> {
-        let mut raw = memory.stream();
+        let mut raw = raw_stream(memory);
         let (config, header) = Header::for_config(config);
         match deflate::init(&mut raw, config) {
             ReturnCode::Ok => {
@@ -309,7 +270,7 @@ impl std::fmt::Debug for Deflate {
     }
 }
 
-/// A stream that decompresses.
+/// A stream that decompresses by zlib-rs, with which tests and the fuzz target compare [`Reader`](crate::reader::Reader).
 ///
 /// # Invariants
 ///
@@ -319,7 +280,6 @@ pub struct Inflate {
     memory: Memory,
     window_bits: i32,
     has_dictionary: bool,
-    ended: bool,
     /// The first error in the data, which is what every later step ends in, too.
     error: Option<&'static CStr>,
 }
@@ -331,24 +291,9 @@ impl Inflate {
     /// A new stream. `window_bits` is as in zlib: 8 to 15 for zlib's container, 0 for what its header says, the same
     /// negative for raw streams, plus 16 for gzip's, plus 32 for either.
     pub fn new(memory: Memory, window_bits: i32) -> Result<Self, ReturnCode> {
-        let mut raw = memory.stream();
-        match inflate::init(&mut raw, InflateConfig { window_bits }) {
-            ReturnCode::Ok => Ok(Self { raw, memory, window_bits, has_dictionary: false, ended: false, error: None }),
-            code => Err(code),
-        }
-    }
-
-    /// Whether the stream has come to its end.
-    pub(crate) fn has_ended(&self) -> bool {
-        self.ended
-    }
-
-    /// Makes a stream that has come to its end a new one.
-    pub(crate) fn restart(&mut self, window_bits: i32) -> Result<(), ReturnCode> {
-        debug_assert!(self.ended);
-        (self.window_bits, self.has_dictionary, self.ended, self.error) = (window_bits, false, false, None);
-        match inflate::reset_with_config(self.stream(), InflateConfig { window_bits }) {
-            ReturnCode::Ok => Ok(()),
+        let mut raw = raw_stream(memory);
+        match zlib_rs::inflate::init(&mut raw, InflateConfig { window_bits }) {
+            ReturnCode::Ok => Ok(Self { raw, memory, window_bits, has_dictionary: false, error: None }),
             code => Err(code),
         }
     }
@@ -368,15 +313,14 @@ impl Inflate {
         let flush = if input.len() > c_uint::MAX as usize { InflateFlush::NoFlush } else { flush };
         let lent = lend(&mut self.raw, input, out);
         // SAFETY: the stream points to input and output that outlive the call.
-        let code = unsafe { inflate::inflate(self.stream(), flush) };
-        self.ended = code == ReturnCode::StreamEnd;
+        let code = unsafe { zlib_rs::inflate::inflate(self.stream(), flush) };
         // SAFETY: lent above, and run once.
         unsafe { take_back(&mut self.raw, out, lent, code) }
     }
 
     /// Gives the stream the dictionary that it needs; a raw stream takes one at any time.
     pub fn set_dictionary(&mut self, dictionary: &[u8]) -> Result<(), ReturnCode> {
-        match inflate::set_dictionary(self.stream(), dictionary) {
+        match zlib_rs::inflate::set_dictionary(self.stream(), dictionary) {
             ReturnCode::Ok => {
                 self.has_dictionary = true;
                 Ok(())
@@ -391,7 +335,7 @@ impl Inflate {
         self.raw.next_out = NonNull::dangling().as_ptr();
         let mut copy = MaybeUninit::uninit();
         // SAFETY: source and target are two values, and the source is set up (invariants).
-        let code = unsafe { inflate::copy(&mut copy, self.stream()) };
+        let code = unsafe { zlib_rs::inflate::copy(&mut copy, self.stream()) };
         self.raw.next_out = ptr::null_mut();
         match code {
             ReturnCode::Ok => {
@@ -442,7 +386,7 @@ impl Inflate {
 
 impl Drop for Inflate {
     fn drop(&mut self) {
-        inflate::end(self.stream());
+        zlib_rs::inflate::end(self.stream());
     }
 }
 

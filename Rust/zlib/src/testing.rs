@@ -1,6 +1,5 @@
 //! What the tests share: memory that counts and can run out, data that is alike in every run, whole streams.
 
-use crate::inflate::Decoder;
 use crate::reader::Reader;
 use crate::stream::{Deflate, DeflateFlush, Inflate, InflateFlush, Memory, ReturnCode, Step};
 use outbuf::OutBuf;
@@ -106,12 +105,6 @@ pub(crate) trait Decode {
 }
 
 impl Decode for Inflate {
-    fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>, flush: InflateFlush) -> Step {
-        Self::step(self, input, out, flush)
-    }
-}
-
-impl Decode for Decoder {
     fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>, flush: InflateFlush) -> Step {
         Self::step(self, input, out, flush)
     }

@@ -1,7 +1,7 @@
 //! `zlib.compress` and `zlib.decompress`: a whole stream in one call.
 
 use crate::compressor::{DETACH_FROM, SPARES, config, deflate};
-use crate::decompressor::step;
+use crate::decompressor::{estimated_length, step};
 use crate::failure::Failure;
 use crate::fast::Fast;
 use crate::shape::Shape;
@@ -12,6 +12,11 @@ use cpython_api::{BlockOutput, FIRST_BLOCK, Python};
 const DEFLATED: i32 = 8;
 const DEF_MEM_LEVEL: i32 = 8;
 const DEFAULT_STRATEGY: i32 = 0;
+
+/// The first block of output has room for so many times the input, as text needs, up to a size from which the length of the
+/// rest is estimated.
+const USUAL_EXPANSION: usize = 4;
+const MAX_FIRST_BLOCK: usize = 128 << 10;
 
 const NO_MEMORY: Failure = Failure::Memory(c"Out of memory while compressing data");
 
@@ -63,7 +68,8 @@ pub(crate) fn decompress<'py>(
     window_bits: i32,
     first: usize,
 ) -> Result<BlockOutput<'py>, Failure> {
-    let mut output = BlockOutput::new(py, first.max(1), usize::MAX)?;
+    let first = first.max(data.len().saturating_mul(USUAL_EXPANSION).min(MAX_FIRST_BLOCK)).max(1);
+    let mut output = BlockOutput::new(py, first, usize::MAX)?;
     let mut stream = SPARES.inflate(window_bits).map_err(|code| match code {
         ReturnCode::MemError => Failure::Memory(c"Out of memory while decompressing data"),
         code => Failure::Zlib(code, None, "while preparing to decompress data"),
@@ -78,8 +84,10 @@ pub(crate) fn decompress<'py>(
                 SPARES.keep_inflate(stream);
                 return Ok(output);
             }
-            ReturnCode::Ok | ReturnCode::BufError if !exhausted => output.grow()?,
-            code => return Err(Failure::Zlib(code, stream.message(data, consumed), "while decompressing data")),
+            ReturnCode::Ok | ReturnCode::BufError if !exhausted => {
+                output.grow_to(estimated_length(output.len(), consumed, data.len()))?;
+            }
+            code => return Err(Failure::Zlib(code, stream.message(), "while decompressing data")),
         }
     }
 }

@@ -118,7 +118,7 @@ fn decompress(
                 _ => break true,
             },
             Err(code) => {
-                let message = call.parts().and_then(|(stream, input, consumed)| stream.message(input, consumed));
+                let message = call.parts().and_then(|(stream, ..)| stream.message());
                 return Err(Failure::Zlib(code, message, "while decompressing data"));
             }
         }

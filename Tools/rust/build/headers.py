@@ -31,9 +31,9 @@ def rust_functions(text):
 
 
 def declared_functions(header):
-    """Return the names of the functions that a header declares."""
+    """Return the names of the functions of Rust that a header declares; those that Rust calls are `extern`."""
     code = re.sub(r'/\*.*?\*/', '', header, flags=re.DOTALL)
-    return set(re.findall(r'^\w[\w *]*?(\w+)\(', code, re.MULTILINE))
+    return set(re.findall(r'^(?!extern )\w[\w *]*?(\w+)\(', code, re.MULTILINE))
 
 
 def rust_clinic_blocks(text):

@@ -7,13 +7,14 @@
 
 use crate::boundary::memo::Memo;
 use crate::boundary::text::to_data;
-use crate::boundary::{json_scanner, setting};
+use crate::boundary::{json_scanner, pair};
 use crate::scan::{self, Number, skip_whitespace};
 use crate::unescape::{self, Decoded, Error, Scanned, Source};
+use cpython_api::exceptions::{PyStopIteration, PyValueError};
+use cpython_api::types::{PyBool, PyFloat, PyStr};
 use cpython_api::{
-    Borrowed, Bound, Constant, ExceptionType, PyErr, PyResult, Python, StrData, call, call1, constant, dict_from_end,
-    dict_update_from_end, float_new, import_attribute, int_from_decimal, int_from_i64, int_from_isize,
-    list_append_from_end, list_from_end, str_data, str_from_data, str_interned, tuple_of_two, with_recursion,
+    Borrowed, Bound, Py, PyErr, PyResult, Python, StrData, dict_from_end, dict_update_from_end, int_from_decimal,
+    int_from_i64, int_from_isize, list_append_from_end, list_from_end, str_from_data, with_recursion,
 };
 use std::ffi::CStr;
 
@@ -26,29 +27,24 @@ pub(super) struct Hooks<'a, 'py> {
     strict: bool,
     object_hook: Option<Borrowed<'a, 'py>>,
     object_pairs_hook: Option<Borrowed<'a, 'py>>,
+    array_hook: Option<Borrowed<'a, 'py>>,
     parse_float: Option<Borrowed<'a, 'py>>,
     parse_int: Option<Borrowed<'a, 'py>>,
     parse_constant: Borrowed<'a, 'py>,
 }
 
 impl<'a, 'py> Hooks<'a, 'py> {
-    /// # Safety
-    ///
-    /// - The objects of the settings live for `'a`.
-    pub(super) unsafe fn new(py: Python<'py>, settings: &'a json_scanner) -> PyResult<Self> {
-        let none = constant(py, Constant::None).as_ptr();
-        // SAFETY: the caller vouches for the objects.
-        unsafe {
-            let hook = |object| setting(py, object).map(|hook| (hook.as_ptr() != none).then_some(hook));
-            Ok(Self {
-                py,
-                strict: settings.strict != 0,
-                object_hook: hook(settings.object_hook)?,
-                object_pairs_hook: hook(settings.object_pairs_hook)?,
-                parse_float: if settings.plain_float != 0 { None } else { Some(setting(py, settings.parse_float)?) },
-                parse_int: if settings.plain_int != 0 { None } else { Some(setting(py, settings.parse_int)?) },
-                parse_constant: setting(py, settings.parse_constant)?,
-            })
+    pub(super) fn new(py: Python<'py>, settings: &'a json_scanner) -> Self {
+        let hook = |hook: &'a Py| Some(hook.bind(py)).filter(|hook| !hook.is_none());
+        Self {
+            py,
+            strict: settings.strict != 0,
+            object_hook: hook(&settings.object_hook),
+            object_pairs_hook: hook(&settings.object_pairs_hook),
+            array_hook: hook(&settings.array_hook),
+            parse_float: (settings.plain_float == 0).then(|| settings.parse_float.bind(py)),
+            parse_int: (settings.plain_int == 0).then(|| settings.parse_int.bind(py)),
+            parse_constant: settings.parse_constant.bind(py),
         }
     }
 }
@@ -56,19 +52,19 @@ impl<'a, 'py> Hooks<'a, 'py> {
 /// Decodes the value at `index`: a tuple of it and of where it ends.
 pub(super) fn decode_value<'py>(
     hooks: &Hooks<'_, 'py>,
-    string: Borrowed<'_, 'py>,
+    string: Borrowed<'_, 'py, PyStr>,
     index: isize,
 ) -> PyResult<Bound<'py>> {
     fn decode<'py, U: Source>(
         hooks: &Hooks<'_, 'py>,
-        string: Borrowed<'_, 'py>,
+        string: Borrowed<'_, 'py, PyStr>,
         document: &[U],
         index: usize,
     ) -> PyResult<Bound<'py>> {
         if document.get(index).is_some_and(|first| *first == U::from(b'"')) {
             // A string alone needs little of what a decoder has.
             let (value, end) = string_at(string, document, index + 1, hooks.strict)?;
-            return tuple_of_two(value, int_from_isize(hooks.py, end as isize)?);
+            return pair(value, int_from_isize(hooks.py, end as isize)?);
         }
         let mut decoder = Decoder {
             hooks,
@@ -81,45 +77,47 @@ pub(super) fn decode_value<'py>(
             digits: Vec::new(),
         };
         let value = decoder.value()?;
-        tuple_of_two(value, int_from_isize(hooks.py, decoder.at as isize)?)
+        pair(value, int_from_isize(hooks.py, decoder.at as isize)?)
     }
     let Ok(index) = usize::try_from(index) else {
-        return Err(PyErr::new(ExceptionType::ValueError.bind(hooks.py), c"idx cannot be negative"));
+        return Err(PyValueError::new_err(hooks.py, "idx cannot be negative"));
     };
-    match str_data(string) {
-        Some(StrData::Ucs1(document)) => decode(hooks, string, document, index),
-        Some(StrData::Ucs2(document)) => decode(hooks, string, document, index),
-        Some(StrData::Ucs4(document)) => decode(hooks, string, document, index),
-        None => Err(PyErr::new(ExceptionType::TypeError.bind(hooks.py), c"first argument must be a string")),
+    match string.data() {
+        StrData::Ucs1(document) => decode(hooks, string, document, index),
+        StrData::Ucs2(document) => decode(hooks, string, document, index),
+        StrData::Ucs4(document) => decode(hooks, string, document, index),
     }
 }
 
 /// Decodes the string whose first character is at `start`; returns it and where it ends.
-pub(super) fn scan_string<'py>(string: Borrowed<'_, 'py>, start: isize, strict: bool) -> PyResult<(Bound<'py>, isize)> {
+pub(super) fn scan_string<'py>(
+    string: Borrowed<'_, 'py, PyStr>,
+    start: isize,
+    strict: bool,
+) -> PyResult<(Bound<'py>, isize)> {
     fn scan<'py, U: Source>(
-        string: Borrowed<'_, 'py>,
+        string: Borrowed<'_, 'py, PyStr>,
         document: &[U],
         start: isize,
         strict: bool,
     ) -> PyResult<(Bound<'py>, isize)> {
         let py = string.py();
         let Some(start) = usize::try_from(start).ok().filter(|start| *start <= document.len()) else {
-            return Err(PyErr::new(ExceptionType::ValueError.bind(py), c"end is out of bounds"));
+            return Err(PyValueError::new_err(py, "end is out of bounds"));
         };
         string_at(string, document, start, strict).map(|(value, end)| (value, end as isize))
     }
-    match str_data(string) {
-        Some(StrData::Ucs1(document)) => scan(string, document, start, strict),
-        Some(StrData::Ucs2(document)) => scan(string, document, start, strict),
-        Some(StrData::Ucs4(document)) => scan(string, document, start, strict),
-        None => Err(PyErr::new(ExceptionType::TypeError.bind(string.py()), c"first argument must be a string")),
+    match string.data() {
+        StrData::Ucs1(document) => scan(string, document, start, strict),
+        StrData::Ucs2(document) => scan(string, document, start, strict),
+        StrData::Ucs4(document) => scan(string, document, start, strict),
     }
 }
 
 /// Decodes the string whose first unit is at `start`; returns it and where it ends.
 #[inline]
 fn string_at<'py, U: Source>(
-    string: Borrowed<'_, 'py>,
+    string: Borrowed<'_, 'py, PyStr>,
     document: &[U],
     start: usize,
     strict: bool,
@@ -147,14 +145,12 @@ fn finish_string<'py, U: Source>(
 
 /// Raises `json.JSONDecodeError`.
 #[cold]
-fn decode_error(string: Borrowed<'_, '_>, message: &str, position: usize) -> PyErr {
+fn decode_error(string: Borrowed<'_, '_, PyStr>, message: &str, position: usize) -> PyErr {
     let py = string.py();
     let raise = || {
-        let class = import_attribute(py, c"json.decoder", c"JSONDecodeError")?;
-        let message = str_from_data(py, StrData::Ucs1(message.as_bytes()))?;
-        let position = int_from_isize(py, position as isize)?;
-        let arguments = [message.as_borrowed(), string, position.as_borrowed()];
-        let exception = call(class.as_borrowed(), arguments)?;
+        let class = py.import_attribute(c"json.decoder", c"JSONDecodeError")?;
+        let (message, position) = (PyStr::new(py, message)?, int_from_isize(py, position as isize)?);
+        let exception = class.call([&message, &string, &position])?;
         Ok(PyErr::from_value(class.as_borrowed(), exception.as_borrowed()))
     };
     match raise() {
@@ -163,7 +159,7 @@ fn decode_error(string: Borrowed<'_, '_>, message: &str, position: usize) -> PyE
 }
 
 #[cold]
-fn string_error(string: Borrowed<'_, '_>, error: Error) -> PyErr {
+fn string_error(string: Borrowed<'_, '_, PyStr>, error: Error) -> PyErr {
     match error {
         Error::Unterminated(at) => decode_error(string, "Unterminated string starting at", at),
         Error::ControlCharacter(at) => decode_error(string, "Invalid control character at", at),
@@ -177,14 +173,14 @@ fn string_error(string: Borrowed<'_, '_>, error: Error) -> PyErr {
 #[cold]
 fn no_value(py: Python<'_>, index: usize) -> PyErr {
     match int_from_isize(py, index as isize) {
-        Ok(index) => PyErr::from_value(ExceptionType::StopIteration.bind(py), index.as_borrowed()),
+        Ok(index) => PyStopIteration::from_args(&index),
         Err(error) => error,
     }
 }
 
 struct Decoder<'a, 'py, U> {
     hooks: &'a Hooks<'a, 'py>,
-    string: Borrowed<'a, 'py>,
+    string: Borrowed<'a, 'py, PyStr>,
     document: &'a [U],
     /// Where reading goes on.
     at: usize,
@@ -244,9 +240,9 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
                 self.at = end;
                 Ok(value)
             }
-            b'n' if self.starts_with(b"null") => Ok(self.word(4, Constant::None)),
-            b't' if self.starts_with(b"true") => Ok(self.word(4, Constant::True)),
-            b'f' if self.starts_with(b"false") => Ok(self.word(5, Constant::False)),
+            b'n' if self.starts_with(b"null") => Ok(self.word(4, self.hooks.py.None())),
+            b't' if self.starts_with(b"true") => Ok(self.word(4, PyBool::new(self.hooks.py, true).into_any())),
+            b'f' if self.starts_with(b"false") => Ok(self.word(5, PyBool::new(self.hooks.py, false).into_any())),
             b'N' if self.starts_with(b"NaN") => self.constant(c"NaN"),
             b'I' if self.starts_with(b"Infinity") => self.constant(c"Infinity"),
             b'-' if self.starts_with(b"-Infinity") => self.constant(c"-Infinity"),
@@ -255,15 +251,15 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
     }
 
     #[inline(always)]
-    fn word(&mut self, len: usize, value: Constant) -> Bound<'py> {
+    fn word(&mut self, len: usize, value: Bound<'py>) -> Bound<'py> {
         self.at += len;
-        constant(self.hooks.py, value)
+        value
     }
 
     #[cold]
     fn constant(&mut self, name: &CStr) -> PyResult<Bound<'py>> {
-        let text = str_interned(self.hooks.py, name)?;
-        let value = call1(self.hooks.parse_constant, text.as_borrowed())?;
+        let text = PyStr::intern(self.hooks.py, name)?;
+        let value = self.hooks.parse_constant.call1(&text)?;
         self.at += name.count_bytes();
         Ok(value)
     }
@@ -276,7 +272,7 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
         let units = &self.document[start..end];
         let hook = if let Number::Float(_) = number { self.hooks.parse_float } else { self.hooks.parse_int };
         let value = match (number, hook) {
-            (_, Some(hook)) => call1(hook, str_from_data(py, to_data(U::text(units)))?.as_borrowed()),
+            (_, Some(hook)) => hook.call1(&str_from_data(py, to_data(U::text(units)))?),
             (Number::Int(value), None) => int_from_i64(py, value),
             (Number::BigInt, None) => {
                 self.copy_digits(start, end)?;
@@ -292,7 +288,7 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
                         scan::parse_float(digits).unwrap_or(f64::NAN)
                     }
                 };
-                float_new(py, value)
+                PyFloat::new(py, value).map(Bound::into_any)
             }
         }?;
         self.at = end;
@@ -334,11 +330,21 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
             }
         }
         self.at += 1;
-        if list.is_none() {
+        if list.is_none() && self.hooks.array_hook.is_none() {
             return list_from_end(py, &mut self.stack, base);
         }
+        self.finish_array(list, base)
+    }
+
+    /// Finishes a list of which a part has been made, or that has a hook.
+    #[inline(never)]
+    fn finish_array(&mut self, mut list: Option<Bound<'py>>, base: usize) -> PyResult<Bound<'py>> {
         self.flush_list(&mut list, base)?;
-        list.ok_or_else(|| PyErr::no_memory(py))
+        let Some(list) = list else { return Err(PyErr::no_memory(self.hooks.py)) };
+        match self.hooks.array_hook {
+            Some(hook) => hook.call1(&list),
+            None => Ok(list),
+        }
     }
 
     #[inline(never)]
@@ -439,7 +445,7 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
     #[inline(never)]
     fn pair(&mut self) -> PyResult<()> {
         if let Some((value, key)) = self.stack.pop().zip(self.stack.pop()) {
-            self.stack.push(tuple_of_two(key, value)?);
+            self.stack.push(pair(key, value)?);
         }
         Ok(())
     }
@@ -460,12 +466,12 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
     fn finish_object(&mut self, mut dict: Option<Bound<'py>>, base: usize) -> PyResult<Bound<'py>> {
         if let Some(hook) = self.hooks.object_pairs_hook {
             let pairs = list_from_end(self.hooks.py, &mut self.stack, base)?;
-            return call1(hook, pairs.as_borrowed());
+            return hook.call1(&pairs);
         }
         self.flush_dict(&mut dict, base)?;
         let Some(dict) = dict else { return Err(PyErr::no_memory(self.hooks.py)) };
         match self.hooks.object_hook {
-            Some(hook) => call1(hook, dict.as_borrowed()),
+            Some(hook) => hook.call1(&dict),
             None => Ok(dict),
         }
     }

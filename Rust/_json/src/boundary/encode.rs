@@ -8,45 +8,57 @@
 
 use crate::boundary::json_encoder;
 use crate::boundary::markers::Markers;
-use crate::boundary::setting;
+use crate::boundary::notes::{Place, note_item, note_object};
 use crate::boundary::sink::{Digits, Keep, Sink};
 use crate::boundary::text::from_writer;
 use crate::writer::{NoMemory, ShortText};
+use cpython_api::exceptions::PyValueError;
+use cpython_api::types::{PyList, PyTuple};
 use cpython_api::{
-    Batch, Borrowed, Bound, Constant, DictPosition, ExceptionType, FastSequence, Place, PyErr, PyResult, Python,
-    StrData, Value, call1, constant, dict_len, dict_read, list_get, list_sort, mapping_items, object_len,
-    str_from_data, tuple_of_one, two_items, view, with_recursion,
+    Batch, Borrowed, Bound, DictPosition, FastSequence, PyErr, PyResult, Python, StrData, Value, dict_read,
+    mapping_items, str_from_data, two_items, view, with_recursion,
 };
 use std::ops::ControlFlow;
+
+/// The message for an object of a subclass of list or tuple that cannot be iterated over.
+const SEQUENCE_MESSAGE: &std::ffi::CStr =
+    if cfg!(Py_3_15) { c"encoder_listencode_list needs a sequence" } else { c"_iterencode_list needs a sequence" };
 
 const RECURSION: &std::ffi::CStr = c" while encoding a JSON object";
 
 /// Encodes an object: a tuple of the one `str`.
-///
-/// # Safety
-///
-/// - The objects of the settings live for the call.
-pub(super) unsafe fn encode<'py>(
-    py: Python<'py>,
+pub(super) fn encode<'py>(
     settings: &json_encoder,
     object: Borrowed<'_, 'py>,
     indent_level: isize,
 ) -> PyResult<Bound<'py>> {
+    let py = object.py();
     let value = view(object);
     // A document that is an integer or a constant needs nothing of what follows.
-    if settings.indent == constant(py, Constant::None).as_ptr()
+    if settings.indent.bind(py).is_none()
         && matches!(value, Value::Int(_) | Value::None | Value::True | Value::False)
         && let Some(text) = Digits::default().format(value)
     {
-        return tuple_of_one(str_from_data(py, StrData::Ucs1(text))?);
+        return only(str_from_data(py, StrData::Ucs1(text))?);
     }
     let mut batch = Batch::new();
-    // SAFETY: the caller vouches for the objects.
-    let mut encoder = unsafe { Encoder::new(py, settings, indent_level, &mut batch) }?;
+    let mut encoder = Encoder {
+        py,
+        sink: Sink::new(py, settings, indent_level)?,
+        batch: &mut batch,
+        default: settings.defaultfn.bind(py),
+        sort_keys: settings.sort_keys != 0,
+    };
     match encoder.object(object, Kind::of(value), 0) {
-        Ok(()) => tuple_of_one(from_writer(py, &mut encoder.sink.out)?),
+        Ok(()) => only(from_writer(py, &mut encoder.sink.out)?),
         Err(error) => Err(encoder.sink.before_notes(error)),
     }
+}
+
+/// A tuple of one.
+fn only(text: Bound<'_>) -> PyResult<Bound<'_>> {
+    let py = text.py();
+    PyTuple::pack(py, [text]).map(Bound::into_any)
 }
 
 /// What is to be written when a batch has been.
@@ -76,9 +88,14 @@ impl Next<'_> {
 /// The kind of an object: the least that has to be kept on the C stack.
 #[derive(Clone, Copy)]
 enum Kind {
-    Scalar,
-    Sequence { exact: bool },
-    Dict { exact: bool },
+    /// A scalar, or an empty container.
+    Leaf,
+    Sequence {
+        exact: bool,
+    },
+    Dict {
+        exact: bool,
+    },
     Other,
 }
 
@@ -86,10 +103,11 @@ impl Kind {
     #[inline(always)]
     fn of(value: Value<'_>) -> Self {
         match value {
-            Value::Sequence { exact } => Self::Sequence { exact },
-            Value::Dict { exact } => Self::Dict { exact },
+            Value::Sequence { exact: true, len: 0 } | Value::Dict { len: 0, .. } => Self::Leaf,
+            Value::Sequence { exact, .. } => Self::Sequence { exact },
+            Value::Dict { exact, .. } => Self::Dict { exact },
             Value::Other => Self::Other,
-            _ => Self::Scalar,
+            _ => Self::Leaf,
         }
     }
 }
@@ -99,7 +117,7 @@ enum Pairs<'py> {
     /// The dict itself.
     Dict(DictPosition),
     /// A list of them, because they are sorted or those of a subclass, and the next index.
-    List(Bound<'py>, usize),
+    List(Bound<'py, PyList>, usize),
 }
 
 struct Encoder<'a, 'py> {
@@ -111,26 +129,12 @@ struct Encoder<'a, 'py> {
     sort_keys: bool,
 }
 
-impl<'a, 'py> Encoder<'a, 'py> {
-    /// # Safety
-    ///
-    /// - The objects of the settings live for `'a`.
-    unsafe fn new(
-        py: Python<'py>,
-        settings: &'a json_encoder,
-        indent_level: isize,
-        batch: &'a mut Batch,
-    ) -> PyResult<Self> {
-        // SAFETY: the caller vouches for the objects.
-        let (sink, default) = unsafe { (Sink::new(py, settings, indent_level)?, setting(py, settings.defaultfn)?) };
-        Ok(Self { py, sink, batch, default, sort_keys: settings.sort_keys != 0 })
-    }
-
+impl<'py> Encoder<'_, 'py> {
     /// Writes an object of any type.
     #[inline(always)]
     fn object(&mut self, object: Borrowed<'_, 'py>, kind: Kind, level: usize) -> PyResult<()> {
         match kind {
-            Kind::Scalar => self.scalar(object),
+            Kind::Leaf => self.scalar(object),
             Kind::Sequence { exact } => self.sequence(object, exact, level),
             Kind::Dict { exact } => self.dict(object, exact, level),
             Kind::Other => self.other(object, level),
@@ -153,10 +157,10 @@ impl<'a, 'py> Encoder<'a, 'py> {
     fn other(&mut self, object: Borrowed<'_, 'py>, level: usize) -> PyResult<()> {
         self.enter(object)?;
         self.sink.before_python_code()?;
-        let replacement = call1(self.default, object)?;
+        let replacement = self.default.call1(&object)?;
         with_recursion(self.py, RECURSION, || {
             let result = self.replacement(replacement.as_borrowed(), level);
-            result.map_err(|error| self.sink.before_notes(error).note_object(object))
+            result.map_err(|error| note_object(self.sink.before_notes(error), object))
         })?;
         drop(replacement);
         self.leave()
@@ -174,15 +178,12 @@ impl<'a, 'py> Encoder<'a, 'py> {
 
     #[cold]
     fn note(&mut self, error: PyErr, container: Borrowed<'_, 'py>, item: Place<'_, 'py>) -> PyErr {
-        self.sink.before_notes(error).note_item(container, item)
+        note_item(self.sink.before_notes(error), container, item)
     }
 
     /// Writes a list, a tuple or a subclass of one.
     #[inline(never)]
     fn sequence(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
-        if exact && object_len(object)? == 0 {
-            return self.sink.short(&ShortText::literal(b"[]"));
-        }
         with_recursion(self.py, RECURSION, || self.sequence_items(object, exact, level))
     }
 
@@ -191,7 +192,7 @@ impl<'a, 'py> Encoder<'a, 'py> {
         if !exact {
             self.sink.before_python_code()?;
         }
-        let sequence = FastSequence::new(object, c"_iterencode_list needs a sequence")?;
+        let sequence = FastSequence::new(object, SEQUENCE_MESSAGE)?;
         if sequence.is_empty() {
             return self.sink.short(&ShortText::literal(b"[]"));
         }
@@ -245,17 +246,11 @@ impl<'a, 'py> Encoder<'a, 'py> {
     /// Writes a dict or a subclass of it.
     #[inline(never)]
     fn dict(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
-        if exact && dict_len(object)? == 0 {
-            return self.sink.short(&ShortText::literal(b"{}"));
-        }
         with_recursion(self.py, RECURSION, || self.dict_items(object, exact, level))
     }
 
     #[inline(always)]
     fn dict_items(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
-        if dict_len(object)? == 0 {
-            return self.sink.short(&ShortText::literal(b"{}"));
-        }
         self.enter(object)?;
         self.sink.short(&ShortText::literal(b"{"))?;
         self.sink.enter_level(level + 1)?;
@@ -347,23 +342,22 @@ impl<'a, 'py> Encoder<'a, 'py> {
 
     /// The items of a dict sorted, or as a subclass gives them.
     #[inline(never)]
-    fn item_list(&mut self, object: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    fn item_list(&mut self, object: Borrowed<'_, 'py>) -> PyResult<Bound<'py, PyList>> {
         self.sink.before_python_code()?;
         let items = mapping_items(object)?;
         if self.sort_keys {
-            list_sort(items.as_borrowed())?;
+            items.sort()?;
         }
         Ok(items)
     }
 
     /// The next pair of such a list.
     #[inline(never)]
-    fn next_pair(&mut self, items: &Bound<'py>, index: &mut usize) -> PyResult<Next<'py>> {
-        let Some(pair) = list_get(items.as_borrowed(), *index)? else { return Ok(Next::End) };
+    fn next_pair(&mut self, items: &Bound<'py, PyList>, index: &mut usize) -> PyResult<Next<'py>> {
+        let Some(pair) = items.get_item(*index) else { return Ok(Next::End) };
         *index += 1;
         let Some((key, object)) = two_items(pair.as_borrowed()) else {
-            let message = c"items must return 2-tuples";
-            return Err(PyErr::new(ExceptionType::ValueError.bind(self.py), message));
+            return Err(PyValueError::new_err(self.py, "items must return 2-tuples"));
         };
         let kind = Kind::of(view(object.as_borrowed()));
         Ok(Next::Item { key: Some((key, false)), object, kind })

@@ -4,9 +4,9 @@
 //! can see it; but most documents run none. So the containers are kept on a stack here, with a set of their
 //! addresses when there are many, and go into the dict before Python code runs and after an error.
 
-use cpython_api::{
-    Borrowed, Bound, ExceptionType, PyErr, PyResult, Python, dict_contains, dict_delete, dict_len, dict_set, id,
-};
+use cpython_api::exceptions::{PyTypeError, PyValueError};
+use cpython_api::types::PyDict;
+use cpython_api::{Borrowed, Bound, PyErr, PyResult, Python, id};
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -34,7 +34,7 @@ impl Hasher for AddressHasher {
 }
 
 pub(super) struct Markers<'a, 'py> {
-    dict: Borrowed<'a, 'py>,
+    dict: Borrowed<'a, 'py, PyDict>,
     open: Vec<Bound<'py>>,
     /// The addresses of those after the first `SEARCHED`, without those in the dict, from which Python code may remove them.
     deep: HashSet<usize, BuildHasherDefault<AddressHasher>>,
@@ -46,7 +46,9 @@ pub(super) struct Markers<'a, 'py> {
 
 impl<'a, 'py> Markers<'a, 'py> {
     pub(super) fn new(dict: Borrowed<'a, 'py>) -> PyResult<Self> {
-        Ok(Self { dict, open: Vec::new(), deep: HashSet::default(), in_dict: 0, in_use: dict_len(dict)? > 0 })
+        let not_a_dict = || PyTypeError::new_err(dict.py(), "markers must be a dict");
+        let dict = dict.cast_borrowed::<PyDict>().ok_or_else(not_a_dict)?;
+        Ok(Self { dict, open: Vec::new(), deep: HashSet::default(), in_dict: 0, in_use: !dict.is_empty() })
     }
 
     /// Notes that a container is being written.
@@ -64,10 +66,10 @@ impl<'a, 'py> Markers<'a, 'py> {
             found |= !self.deep.insert(address);
         }
         if self.in_use {
-            found = found || dict_contains(self.dict, id(object)?.as_borrowed())?;
+            found = found || self.dict.contains_key(&id(object)?)?;
         }
         if found {
-            return Err(PyErr::new(ExceptionType::ValueError.bind(py), c"Circular reference detected"));
+            return Err(PyValueError::new_err(py, "Circular reference detected"));
         }
         self.open.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
         self.open.push(object.to_owned());
@@ -83,7 +85,7 @@ impl<'a, 'py> Markers<'a, 'py> {
         }
         if self.open.len() < self.in_dict {
             self.in_dict = self.open.len();
-            dict_delete(self.dict, id(object.as_borrowed())?.as_borrowed())?;
+            self.dict.del_item(&id(object.as_borrowed())?)?;
         }
         Ok(())
     }
@@ -93,7 +95,7 @@ impl<'a, 'py> Markers<'a, 'py> {
     pub(super) fn publish(&mut self) -> PyResult<()> {
         while let Some(object) = self.open.get(self.in_dict) {
             self.in_use = true;
-            dict_set(self.dict, id(object.as_borrowed())?.as_borrowed(), object.as_borrowed())?;
+            self.dict.set_item(&id(object.as_borrowed())?, object)?;
             self.in_dict += 1;
         }
         self.deep.clear();

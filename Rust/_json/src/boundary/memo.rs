@@ -7,7 +7,8 @@
 //! length and one lookup in a dict.
 
 use crate::ucs::Ucs;
-use cpython_api::{Bound, PyErr, PyResult, Python, dict_intern, dict_new};
+use cpython_api::types::PyDict;
+use cpython_api::{Bound, PyErr, PyResult, Python};
 
 /// How many places a table starts with.
 const FIRST: usize = 128;
@@ -27,7 +28,7 @@ pub(super) struct Memo<'py> {
     places: Vec<u32>,
     entries: Vec<Entry<'py>>,
     /// Keys for which no place was free.
-    collided: Option<Bound<'py>>,
+    collided: Option<Bound<'py, PyDict>>,
 }
 
 impl<'py> Memo<'py> {
@@ -60,7 +61,7 @@ impl<'py> Memo<'py> {
     #[inline(never)]
     fn insert(&mut self, py: Python<'py>, mut entry: Entry<'py>) -> PyResult<Bound<'py>> {
         if let Some(collided) = &self.collided {
-            entry.key = dict_intern(collided.as_borrowed(), &entry.key)?;
+            entry.key = collided.set_default(&entry.key, &entry.key)?;
         }
         if self.entries.len() >= self.places.len() / 2 {
             self.grow(py)?;
@@ -98,9 +99,9 @@ impl<'py> Memo<'py> {
     pub(super) fn intern(&mut self, py: Python<'py>, key: &Bound<'py>) -> PyResult<Bound<'py>> {
         let collided = match &self.collided {
             Some(collided) => collided,
-            None => self.collided.insert(dict_new(py)?),
+            None => self.collided.insert(PyDict::new(py)?),
         };
-        dict_intern(collided.as_borrowed(), key)
+        collided.set_default(key, key)
     }
 }
 

@@ -6,15 +6,15 @@
 
 use crate::boundary::json_encoder;
 use crate::boundary::markers::Markers;
-use crate::boundary::setting;
 use crate::boundary::text::to_text;
 use crate::escape::{self, Style};
 use crate::float;
 use crate::ucs::Text;
 use crate::writer::{NoMemory, ShortText, Writer};
+use cpython_api::exceptions::PyTypeError;
 use cpython_api::{
-    Borrowed, Bound, Constant, ExceptionType, PyErr, PyResult, Python, StrData, Value, call1, constant, int_repr,
-    sequence_repeat, str_append, str_concat, str_data, str_from_data,
+    Borrowed, Bound, ExceptionType, Py, PyErr, PyResult, Python, StrData, Value, int_repr, str_append, str_concat,
+    str_data, str_from_data,
 };
 
 /// Whether a key has been written, or left out with its value.
@@ -74,27 +74,22 @@ pub(super) struct Sink<'a, 'py> {
 }
 
 impl<'a, 'py> Sink<'a, 'py> {
-    /// # Safety
-    ///
-    /// - The objects of the settings live for `'a`.
-    pub(super) unsafe fn new(py: Python<'py>, settings: &'a json_encoder, indent_level: isize) -> PyResult<Self> {
-        let none = constant(py, Constant::None).as_ptr();
-        // SAFETY: the caller vouches for the objects.
-        let get = |object| unsafe { setting(py, object) };
-        let optional = |object| get(object).map(|object| (object.as_ptr() != none).then_some(object));
+    pub(super) fn new(py: Python<'py>, settings: &'a json_encoder, indent_level: isize) -> PyResult<Self> {
+        let get = |object: &'a Py| object.bind(py);
+        let optional = |object| Some(get(object)).filter(|object| !object.is_none());
         let text = |object: Borrowed<'a, 'py>| match str_data(object) {
             Some(data) => Ok(to_text(data)),
-            None => Err(PyErr::new(ExceptionType::TypeError.bind(py), c"separators must be strings")),
+            None => Err(PyTypeError::new_err(py, "separators must be strings")),
         };
-        let item_separator = get(settings.item_separator)?;
+        let item_separator = get(&settings.item_separator);
         let item_separator_text = text(item_separator)?;
         let item_separator_short = ShortText::new(item_separator_text);
-        let key_separator_text = text(get(settings.key_separator)?)?;
+        let key_separator_text = text(get(&settings.key_separator))?;
         let mut sink = Self {
             py,
             out: Writer::new(),
-            markers: optional(settings.markers)?.map(Markers::new).transpose()?,
-            encoder: get(settings.encoder)?,
+            markers: optional(&settings.markers).map(Markers::new).transpose()?,
+            encoder: get(&settings.encoder),
             style: match settings.fast_encode {
                 1 => Some(Style::Ascii),
                 2 => Some(Style::Unicode),
@@ -108,13 +103,13 @@ impl<'a, 'py> Sink<'a, 'py> {
             key_starts: [Some(ShortText::EMPTY), item_separator_short].map(before_quote),
             key_separator_text,
             key_end: ShortText::new(key_separator_text).and_then(|text| text.prepend(b'"')),
-            indent: optional(settings.indent)?,
+            indent: optional(&settings.indent),
             indents: Vec::new(),
         };
         if let Some(indent) = sink.indent {
             let mut newline = str_from_data(py, StrData::Ucs1(b"\n"))?;
             if indent_level != 0 {
-                newline = str_append(newline, sequence_repeat(indent, indent_level)?.as_borrowed())?;
+                newline = str_append(newline, indent.repeat(indent_level)?.as_borrowed())?;
             }
             sink.push_indent(Indent::new(newline, None))?;
         }
@@ -231,6 +226,9 @@ impl<'a, 'py> Sink<'a, 'py> {
             Value::None => self.out.short(&ShortText::literal(b"null"))?,
             Value::True => self.out.short(&ShortText::literal(b"true"))?,
             Value::False => self.out.short(&ShortText::literal(b"false"))?,
+            // C asks a subclass of list for its items. It does not ask one of dict that is empty.
+            Value::Sequence { exact: true, len: 0 } => self.out.short(&ShortText::literal(b"[]"))?,
+            Value::Dict { len: 0, .. } => self.out.short(&ShortText::literal(b"{}"))?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -260,7 +258,7 @@ impl<'a, 'py> Sink<'a, 'py> {
     #[inline(never)]
     fn call_encoder(&mut self, string: Borrowed<'_, 'py>) -> PyResult<()> {
         self.before_python_code()?;
-        let encoded = call1(self.encoder, string)?;
+        let encoded = self.encoder.call1(&string)?;
         match str_data(encoded.as_borrowed()) {
             Some(data) => self.text(to_text(data)),
             None => Err(PyErr::with_type_name(

@@ -6,7 +6,7 @@ use crate::combinatorics;
 use crate::natural::{self, Error, Natural, SignalPoll};
 use cpython_api::exceptions::{PyOverflowError, PyValueError};
 use cpython_api::types::PyInt;
-use cpython_api::{Arg, Borrowed, Bound, IntView, Objects, PyErr, PyObject, PyResult, Python, entry, into_c_result};
+use cpython_api::{Arg, Borrowed, Bound, IntView, Objects, PyErr, PyObject, PyResult, Python, entry};
 use std::ffi::c_long;
 
 /// The limbs of an int, without its sign.
@@ -137,7 +137,7 @@ impl Fold for Lcm {
             let quotient = a.checked_div(natural::gcd_u128(*a, *b)).unwrap_or(0);
             return Ok(match quotient.checked_mul(*b) {
                 Some(multiple) => Magnitude::Small(multiple),
-                None => Magnitude::from_limbs(natural::significant(&natural::wide_mul(quotient, *b)).to_vec()),
+                None => Magnitude::from_limbs(natural::copy(natural::significant(&natural::wide_mul(quotient, *b)))?),
             });
         }
         let (a, b) = (one.into_limbs()?, other.into_limbs()?);
@@ -217,7 +217,11 @@ enum Step {
 }
 
 /// `short` is the magnitude of `next` if that is short.
-fn step_objects<F: Fold>(first: &Bound<'_, PyInt>, next: &Bound<'_, PyInt>, short: Option<u64>) -> PyResult<Step> {
+fn step_objects<'py, F: Fold>(
+    first: &Bound<'py, PyInt>,
+    next: &Bound<'py, PyInt>,
+    short: Option<u64>,
+) -> PyResult<Step> {
     let py = first.py();
     let short_first = first.small().map(i64::unsigned_abs);
     if short_first == Some(F::IDENTITY) {

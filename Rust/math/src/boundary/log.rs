@@ -94,7 +94,10 @@ fn log_to_base<'py>(x: Borrowed<'_, 'py>, base: Option<Borrowed<'_, 'py>>) -> Py
     let number = PyFloat::new(x.py(), logarithm(x, log)?)?;
     match base {
         None => Ok(number.into_any()),
-        Some(base) => number.true_div(&PyFloat::new(base.py(), logarithm(base, log)?)?),
+        Some(base) => {
+            let divisor = PyFloat::new(base.py(), logarithm(base, log)?)?;
+            number.true_div(&divisor)
+        }
     }
 }
 

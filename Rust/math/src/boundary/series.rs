@@ -302,7 +302,8 @@ impl<'py> DotProduct<'py> {
         let (negative, magnitude) = mem::take(&mut self.ints).finish().map_err(|_| PyErr::no_memory(py))?;
         let ints = PyInt::from_limbs(py, negative, &magnitude)?;
         if self.floats_used {
-            return ints.add(&PyFloat::new(py, self.floats.round())?);
+            let floats = PyFloat::new(py, self.floats.round())?;
+            return ints.add(&floats);
         }
         Ok(ints.into_any())
     }

@@ -158,7 +158,7 @@ pub unsafe extern "C" fn panictest_Holder_item(holder: *mut PyObject) -> *mut Py
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn panictest_Holder_exchange_impl(holder: *mut PyObject, item: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn panictest_Holder_exchange(holder: *mut PyObject, item: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
     let holder = unsafe { Arg::<Instance<Holder>>::new(&holder) };
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.

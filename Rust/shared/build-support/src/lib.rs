@@ -29,6 +29,8 @@ pub struct Cpython {
     pub builddir: PathBuf,
     /// The minor version, 14 for CPython 3.14.
     pub minor: u32,
+    /// `PY_VERSION_HEX`, with the bug-fix number and the release level.
+    pub version_hex: u32,
     /// Whether this is the free-threaded build.
     pub gil_disabled: bool,
     /// Whether this is a debug build (`--with-pydebug`).
@@ -46,8 +48,12 @@ impl Cpython {
         let Some(minor) = macro_value(&patchlevel, "PY_MINOR_VERSION").and_then(|value| value.parse().ok()) else {
             fail("Include/patchlevel.h of the CPython source does not name the minor version");
         };
+        let Some(version_hex) = version_hex(&patchlevel) else {
+            fail("Include/patchlevel.h of the CPython source does not name the release");
+        };
         Self {
             minor,
+            version_hex,
             gil_disabled: macro_value(&pyconfig, "Py_GIL_DISABLED") == Some("1"),
             debug: macro_value(&pyconfig, "Py_DEBUG") == Some("1"),
             cflags: setting("CPYTHON_CFLAGS").split_whitespace().map(str::to_owned).collect(),
@@ -56,8 +62,10 @@ impl Cpython {
         }
     }
 
-    /// Sets `Py_3_14` and so on for the crate being built, `Py_GIL_DISABLED` and `Py_DEBUG`.
+    /// Sets `Py_3_14` and so on for the crate being built, `Py_GIL_DISABLED` and `Py_DEBUG`, and the environment variable
+    /// `PY_VERSION_HEX`, a decimal number, for `env!`.
     pub fn emit_cfgs(&self) {
+        println!("cargo::rustc-env=PY_VERSION_HEX={}", self.version_hex);
         println!("cargo::rustc-check-cfg=cfg(Py_GIL_DISABLED, Py_DEBUG)");
         for minor in MINOR_VERSIONS {
             println!("cargo::rustc-check-cfg=cfg(Py_3_{minor})");
@@ -273,6 +281,17 @@ fn read_tracked(path: &Path) -> String {
     }
 }
 
+/// `PY_VERSION_HEX` of `patchlevel.h`, where it is an expression of the other macros.
+fn version_hex(patchlevel: &str) -> Option<u32> {
+    let number = |name: &str| {
+        let value = macro_value(patchlevel, name)?;
+        value.strip_prefix("0x").map_or_else(|| value.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok())
+    };
+    let level = number(macro_value(patchlevel, "PY_RELEASE_LEVEL")?)?;
+    let [major, minor, micro] = [number("PY_MAJOR_VERSION")?, number("PY_MINOR_VERSION")?, number("PY_MICRO_VERSION")?];
+    Some(major << 24 | minor << 16 | micro << 8 | level << 4 | number("PY_RELEASE_SERIAL")?)
+}
+
 /// The value of `#define NAME VALUE`, if there is such a line.
 fn macro_value<'a>(header: &'a str, name: &str) -> Option<&'a str> {
     header.lines().find_map(|line| {
@@ -283,7 +302,21 @@ fn macro_value<'a>(header: &'a str, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{macro_value, twin_source};
+    use super::{macro_value, twin_source, version_hex};
+
+    #[test]
+    fn releases_are_numbers() {
+        let release = |minor: u32, micro: u32, level: &str, serial: u32| {
+            version_hex(&format!(
+                "#define PY_RELEASE_LEVEL_GAMMA  0xC     /* x */\n#define PY_RELEASE_LEVEL_FINAL 0xF\n\
+                 #define PY_MAJOR_VERSION 3\n#define PY_MINOR_VERSION {minor}\n#define PY_MICRO_VERSION {micro}\n\
+                 #define PY_RELEASE_LEVEL PY_RELEASE_LEVEL_{level}\n#define PY_RELEASE_SERIAL {serial}\n"
+            ))
+        };
+        assert_eq!(release(14, 7, "FINAL", 0), Some(0x030e_07f0));
+        assert_eq!(release(15, 0, "GAMMA", 2), Some(0x030f_00c2));
+        assert_eq!(release(15, 0, "NONE", 2), None);
+    }
 
     #[test]
     fn twins_are_found_in_the_table() {

@@ -3,10 +3,12 @@
 //! `binascii` and `zlib` both offer CRC-32, with the same meaning of the starting value, so it has its home here.
 
 mod adler;
+mod combine;
 #[cfg(test)]
 mod testing;
 
 pub use adler::adler32;
+pub use combine::{adler32_combine, crc32_combine};
 
 /// Continues a CRC-32 (the one of zlib, gzip and PNG; "ISO-HDLC") over more data.
 ///

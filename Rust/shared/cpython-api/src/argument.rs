@@ -35,6 +35,13 @@ use std::ptr::NonNull;
 ///
 /// Its lifetime is that of the variable with the pointer, so that it does not outlive the call.
 ///
+/// ```compile_fail,E0515
+/// # use cpython_api::{Arg, PyObject};
+/// unsafe fn outlives<'a>(object: *mut PyObject) -> Arg<'a> {
+///     unsafe { Arg::new(&object) }
+/// }
+/// ```
+///
 /// # Invariants
 ///
 /// - `object` is live for `'a`, and a `T`.
@@ -134,14 +141,14 @@ impl<'a> View<'a> {
         self.len() == 0
     }
 
-    /// The contents, lent or copied.
+    /// The contents, borrowed or copied.
     #[inline]
     pub fn input(self, py: Python<'_>) -> PyResult<Input<'a>> {
         // SAFETY: the view is filled and stays so for `'a` (invariants).
         unsafe { Input::from_view(py, self.view) }
     }
 
-    /// Hands the contents to `read` once and in order, in as few pieces as can be without a copy of all.
+    /// Passes the contents to `read` once and in order, in as few pieces as possible without a copy of all.
     #[inline]
     pub fn read_blocks(self, py: Python<'_>, read: impl FnMut(&[u8])) {
         // SAFETY: the view is filled and stays so for the call (invariants).

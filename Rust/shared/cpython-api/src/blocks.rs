@@ -123,6 +123,25 @@ impl<'py> BlockOutput<'py> {
         Ok(())
     }
 
+    /// Makes room for `total` bytes in all by one block, to which what has been written is moved, for a caller that can
+    /// estimate how long the output becomes. Falls back to [`grow`](Self::grow) without memory for that, or when there are
+    /// several blocks.
+    pub fn grow_to(&mut self, total: usize) -> Result<(), OutOfMemory> {
+        let (py, total) = (self.last.py(), total.min(self.limit));
+        if !self.full.is_empty() || total <= self.room {
+            return self.grow();
+        }
+        let Ok(next) = block(py, total) else { return self.grow() };
+        let before = std::mem::replace(&mut self.last, next);
+        self.room = total;
+        let filled = std::mem::take(&mut self.filled);
+        let start = infallible!(py, PyBytes_AsString(before)).cast::<u8>();
+        // SAFETY: the first `filled` bytes of the block are initialised (invariants).
+        let bytes = unsafe { slice::from_raw_parts(start, filled) };
+        self.fill(false, |out| out.extend_from_slice(bytes));
+        Ok(())
+    }
+
     /// All that has been written, as a `bytes` object.
     pub fn finish(self) -> PyResult<Bound<'py>> {
         // An object keeps the memory that it was made with, so a block is handed out only if little of it is unused.

@@ -2,8 +2,8 @@
 //!
 //! On a free-threaded build another thread may write to a `bytearray` while we read it, and holding its buffer only
 //! keeps it from being resized. A Rust slice over such memory would be undefined behaviour. So only memory that nobody
-//! can write is lent as a slice, that of `bytes` and `str`; anything else is copied into private memory first, and
-//! what the copy holds is what the call works on, however often it looks.
+//! can write is borrowed as a slice, that of `bytes` and `str`; anything else is copied into private memory first, and
+//! the call works on the copy, however often it reads it.
 
 use crate::ffi_call::infallible;
 use crate::raw::RawBlock;
@@ -14,7 +14,7 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::slice;
 
-/// The contents of a buffer: lent, or copied.
+/// The contents of a buffer: borrowed, or copied.
 #[derive(Debug)]
 pub struct Input<'a> {
     memory: Memory<'a>,
@@ -22,7 +22,7 @@ pub struct Input<'a> {
 
 #[derive(Debug)]
 enum Memory<'a> {
-    Lent(&'a [u8]),
+    Borrowed(&'a [u8]),
     Copied(RawBlock),
 }
 
@@ -35,9 +35,9 @@ impl<'a> Input<'a> {
     ///   `obj` is NULL and its memory is immutable for `'a`, as Argument Clinic's converters leave it for `str`.
     #[inline]
     pub unsafe fn from_view(py: Python<'_>, view: &'a ffi::Py_buffer) -> PyResult<Self> {
-        // SAFETY: handed on.
-        let memory = match unsafe { lend(py, view) } {
-            Some(bytes) => Memory::Lent(bytes),
+        // SAFETY: the promise of this function is that of `borrow`.
+        let memory = match unsafe { borrow(py, view) } {
+            Some(bytes) => Memory::Borrowed(bytes),
             // SAFETY: the memory of a filled view can be read until it is released.
             None => Memory::Copied(unsafe { copy_of(py, view.buf.cast(), length(view)) }?),
         };
@@ -51,14 +51,14 @@ impl Deref for Input<'_> {
     #[inline]
     fn deref(&self) -> &[u8] {
         match &self.memory {
-            Memory::Lent(bytes) => bytes,
+            Memory::Borrowed(bytes) => bytes,
             // SAFETY: `copy_of` has initialised all of it.
             Memory::Copied(block) => unsafe { block.initialised(block.len()) },
         }
     }
 }
 
-/// Hands the contents of `view` to `read` once and in order: in one piece when the memory can be lent, otherwise in
+/// Passes the contents of `view` to `read` once and in order: in one piece when the memory can be borrowed, otherwise in
 /// copied blocks, so that no copy of the whole is made.
 ///
 /// # Safety
@@ -66,8 +66,8 @@ impl Deref for Input<'_> {
 /// As for [`Input::from_view`].
 pub unsafe fn read_blocks(py: Python<'_>, view: &ffi::Py_buffer, mut read: impl FnMut(&[u8])) {
     const BLOCK: usize = 16 * 1024;
-    // SAFETY: handed on.
-    if let Some(bytes) = unsafe { lend(py, view) } {
+    // SAFETY: the promise of this function is that of `borrow`.
+    if let Some(bytes) = unsafe { borrow(py, view) } {
         return read(bytes);
     }
     let mut block = [MaybeUninit::<u8>::uninit(); BLOCK];
@@ -77,7 +77,7 @@ pub unsafe fn read_blocks(py: Python<'_>, view: &ffi::Py_buffer, mut read: impl 
         let size = BLOCK.min(total - done);
         // SAFETY: the view has `total` readable bytes, and `done` is less.
         let source = unsafe { view.buf.cast::<u8>().add(done) };
-        // SAFETY: `done + size <= total`; the block has room for `size`, which is at most BLOCK.
+        // SAFETY: `done + size <= total`; `size` is at most BLOCK, the size of the block.
         unsafe { ffi::shim_copy_shared(block.as_mut_ptr().cast(), source.cast(), size as ffi::Py_ssize_t) };
         // SAFETY: so many bytes have just been initialised.
         read(unsafe { slice::from_raw_parts(block.as_ptr().cast::<u8>(), size) });
@@ -91,7 +91,7 @@ pub unsafe fn read_blocks(py: Python<'_>, view: &ffi::Py_buffer, mut read: impl 
 ///
 /// As for [`Input::from_view`].
 #[inline]
-unsafe fn lend<'a>(_py: Python<'_>, view: &'a ffi::Py_buffer) -> Option<&'a [u8]> {
+unsafe fn borrow<'a>(_py: Python<'_>, view: &'a ffi::Py_buffer) -> Option<&'a [u8]> {
     // SAFETY: a view holds a reference to `obj` until it is released. That `obj` is a bytes object is not enough: a
     // subclass can have a `__buffer__` of its own.
     let immutable = view.obj.is_null() || unsafe { ffi::shim_PyBytes_owns(view.obj, view.buf) != 0 };
@@ -165,7 +165,7 @@ impl<'py> Buffer<'py> {
         let py = object.py();
         let memory = crate::raw_malloc(size_of::<ffi::Py_buffer>()).cast::<ffi::Py_buffer>();
         let Some(view) = NonNull::new(memory) else { return Err(PyErr::no_memory(py)) };
-        // SAFETY: the object is live and the thread attached (invariants); there is room for a view.
+        // SAFETY: the object is live and the thread attached (invariants); the memory is large enough for a view.
         let status = unsafe { ffi::PyObject_GetBuffer(object.as_ptr(), memory, ffi::PyBUF_SIMPLE as _) };
         if status < 0 {
             // SAFETY: the memory is of this allocator, and nothing is in it.
@@ -176,7 +176,7 @@ impl<'py> Buffer<'py> {
         Ok(Self { view, py })
     }
 
-    /// The contents, lent or copied.
+    /// The contents, borrowed or copied.
     #[inline]
     pub fn input(&self) -> PyResult<Input<'_>> {
         // SAFETY: the view is filled (invariants).

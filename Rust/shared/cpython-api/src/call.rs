@@ -5,7 +5,6 @@ use crate::types::PyStr;
 use crate::{Borrowed, Bound, ExceptionType, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::ffi::CStr;
-use std::ptr;
 
 /// `callable(argument)`. It may run any Python code, as every call may.
 #[inline]
@@ -109,28 +108,6 @@ impl PyErr {
         unsafe { Self::already_set(py) }
     }
 
-    /// Adds a note: when serializing which item of `container`.
-    #[cold]
-    pub fn note_item(self, container: Borrowed<'_, '_>, item: Place<'_, '_>) -> Self {
-        let (key, index) = match item {
-            Place::Key(key) => (key.as_ptr(), 0),
-            Place::Index(index) => (ptr::null_mut(), ffi::Py_ssize_t::try_from(index).unwrap_or(ffi::Py_ssize_t::MAX)),
-        };
-        // SAFETY: the objects are live and the thread attached (invariants).
-        unsafe { ffi::shim_add_note_of_item(container.as_ptr(), key, index) };
-        // SAFETY: the exception is set as before, or another that the call came upon.
-        unsafe { Self::already_set(container.py()) }
-    }
-
-    /// Adds a note: when serializing an object of which type.
-    #[cold]
-    pub fn note_object(self, object: Borrowed<'_, '_>) -> Self {
-        // SAFETY: the object is live and the thread attached (invariants).
-        unsafe { ffi::shim_add_note_of_object(object.as_ptr()) };
-        // SAFETY: the exception is set as before, or another that the call came upon.
-        unsafe { Self::already_set(object.py()) }
-    }
-
     /// Runs `body` while this exception is put aside. An exception of `body` replaces it.
     #[cold]
     pub fn set_aside(self, py: Python<'_>, body: impl FnOnce() -> PyResult<()>) -> Self {
@@ -140,13 +117,4 @@ impl PyErr {
             Err(error) => error,
         }
     }
-}
-
-/// Which item of a container.
-#[derive(Clone, Copy, Debug)]
-pub enum Place<'a, 'py> {
-    /// The value of this key of a dict.
-    Key(Borrowed<'a, 'py>),
-    /// The item at this index of a sequence.
-    Index(usize),
 }

@@ -268,11 +268,13 @@ pub fn dict_len(dict: Borrowed<'_, '_>) -> PyResult<usize> {
 
 /// `list(mapping.items())`; the type of an exact dict is not asked.
 #[inline]
-pub fn mapping_items<'py>(mapping: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
-    match mapping.cast_exact::<PyDict>() {
-        Some(dict) => dict.items().map(Bound::into_any),
-        None => new_reference!(mapping.py(), PyMapping_Items(mapping)),
+pub fn mapping_items<'py>(mapping: Borrowed<'_, 'py>) -> PyResult<Bound<'py, PyList>> {
+    if let Some(dict) = mapping.cast_exact::<PyDict>() {
+        return dict.items();
     }
+    let items = new_reference!(mapping.py(), PyMapping_Items(mapping))?;
+    // SAFETY: the call makes a list.
+    Ok(unsafe { items.cast_into_unchecked() })
 }
 
 /// `sequence * count`

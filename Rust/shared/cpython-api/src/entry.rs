@@ -1,4 +1,4 @@
-//! The ways in from C, one for each kind of failure that C can be told of.
+//! The entry points from C, one for each way of reporting failure to C.
 //!
 //! A panic is a bug of ours, and input never causes one. If it happens all the same, it must not unwind into C, print,
 //! or end the process: it becomes a `SystemError` that names the function and says where it came from. Where nothing
@@ -12,7 +12,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_int, c_uint, c_void};
 use std::fmt::Write as _;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::ptr;
 use std::sync::{Once, OnceLock};
@@ -143,6 +143,18 @@ thread_local! {
 /// cannot choose, so that nothing of it stays after the call. [`Arg`](crate::Arg) shows how arguments get in. A `move` closure
 /// is cheaper: its captures, if they are two words at most, are passed on in registers.
 ///
+/// ```compile_fail,E0521
+/// # use cpython_api::{Bound, entry};
+/// # use std::cell::RefCell;
+/// thread_local! { static KEPT: RefCell<Option<Bound<'static>>> = const { RefCell::new(None) } }
+/// unsafe {
+///     entry(c"keep", |py| {
+///         KEPT.set(Some(py.None()));
+///         Ok(py.None())
+///     });
+/// }
+/// ```
+///
 /// # Safety
 ///
 /// - The current thread is attached to an interpreter, as it is in every call that Python makes.
@@ -153,7 +165,7 @@ pub unsafe fn entry(
 ) -> *mut ffi::PyObject {
     // SAFETY: this thread is attached (the caller's promise), and stays so for the call.
     let py = unsafe { Python::assume_attached() };
-    catch(
+    guard(
         || into_c_result(checked(py, body(py))),
         move || {
             raise_panic(name);
@@ -174,7 +186,7 @@ pub unsafe fn entry_value<T: EntryValue>(
 ) -> <T as EntryValue>::C {
     // SAFETY: this thread is attached (the caller's promise), and stays so for the call.
     let py = unsafe { Python::assume_attached() };
-    catch(
+    guard(
         || into_c_result(checked(py, body(py))),
         move || {
             raise_panic(name);
@@ -228,7 +240,7 @@ pub unsafe fn entry_unraisable(name: &'static CStr, body: impl for<'py> FnOnce(P
 pub unsafe fn entry_dealloc(name: &'static CStr, body: impl for<'py> FnOnce(Python<'py>)) {
     // SAFETY: this thread is attached (the caller's promise), and stays so for the call.
     let py = unsafe { Python::assume_attached() };
-    catch(move || body(py), move || report_panic(name));
+    guard(move || body(py), move || report_panic(name));
 }
 
 /// Runs the body of a function that the collector calls, such as a traversal, while every other thread is stopped.
@@ -240,13 +252,25 @@ pub unsafe fn entry_dealloc(name: &'static CStr, body: impl for<'py> FnOnce(Pyth
 /// The value is that of `body`, and 0 after a panic.
 #[inline]
 pub fn entry_traverse(name: &'static CStr, body: impl FnOnce() -> c_int) -> c_int {
-    catch(body, move || {
+    guard(body, move || {
         postpone(name);
         0
     })
 }
 
 /// Runs `body`. When it panics, silences the panic and returns the result of `panicked`.
+#[inline]
+fn guard<R>(body: impl FnOnce() -> R, panicked: impl FnOnce() -> R) -> R {
+    // The C calling convention passes two words in registers, and would copy a larger value once more.
+    if size_of_val(&body) <= 2 * size_of::<usize>() {
+        return catch(body, panicked);
+    }
+    let mut body = ManuallyDrop::new(body);
+    // SAFETY: the closure is called once, and nobody else uses the body.
+    catch(|| unsafe { ManuallyDrop::take(&mut body) }(), panicked)
+}
+
+/// As [`guard`].
 ///
 /// This is a function of its own for each body, so that [`catch_unwind`](panic::catch_unwind), which may call the handler that
 /// ends the process, is not inlined into the exported function: `check_panic_free` looks for that call there. It is
@@ -285,7 +309,7 @@ extern "C" fn catch_first<R>(body: impl FnOnce() -> R, panicked: impl FnOnce() -
 #[inline(never)]
 #[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
 extern "C" fn discard(payload: Box<dyn Any + Send>) {
-    // The first message is the one to tell.
+    // The first message is the one to report.
     let first = PANIC.with_borrow_mut(|what| mem::replace(what, Message::new()));
     if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         // It has shown how its kind drops, so this one is kept for good.
@@ -340,13 +364,13 @@ extern "C" fn report_panic(name: &'static CStr) {
     }
 }
 
-/// A panic that waits to be told of.
+/// A panic that is to be reported later.
 struct Postponed {
     name: &'static CStr,
     text: Message,
 }
 
-/// Has the main thread tell of the panic that this thread has caught last, which happened where no Python code may run.
+/// Has the main thread report the panic that this thread has caught last, which happened where no Python code may run.
 #[cold]
 #[inline(never)]
 #[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
@@ -360,13 +384,13 @@ extern "C" fn postpone(name: &'static CStr) {
     unsafe { memory.write(Postponed { name, text: describe(name) }) };
     // SAFETY: the queue takes a pointer that nobody else has and gives it to `tell` once.
     if unsafe { ffi::Py_AddPendingCall(Some(tell), memory.cast()) } < 0 {
-        // There is no room in the queue, and nobody is told.
+        // The queue is full, and the panic is not reported.
         // SAFETY: the memory is of this allocator and nobody has it.
         unsafe { ffi::PyMem_RawFree(memory.cast()) };
     }
 }
 
-/// Tells of a panic that has been postponed.
+/// Reports a panic that has been postponed.
 ///
 /// # Safety
 ///
@@ -402,7 +426,7 @@ extern "C" fn install_hook() {
 }
 
 fn hook(info: &PanicHookInfo<'_>) {
-    // A second panic on the way, which ends the process: the only thing left is to say why.
+    // A second panic on the way, which ends the process: the message goes to the hook that was there before.
     let fatal = info.payload().downcast_ref::<&str>().is_some_and(|text| text.contains("cannot unwind"));
     if fatal || (cfg!(debug_assertions) && DEPTH.get() == 0) {
         if let Some(previous) = PREVIOUS.get() {
@@ -411,7 +435,7 @@ fn hook(info: &PanicHookInfo<'_>) {
         return;
     }
     PANIC.with(|panic| {
-        // Taken already only if formatting the message panics in its turn: the first place is the one to tell.
+        // Taken already only if formatting the message panics in its turn: the first place is the one to report.
         if let Ok(mut panic) = panic.try_borrow_mut() {
             *panic = Message::new();
             let _ = write!(panic, "{info}");

@@ -1,20 +1,20 @@
-//! References to Python objects: owned, lent, and kept across detached time.
+//! References to Python objects: owned, borrowed, and kept while detached.
 //!
 //! Each names the type of its object, [`PyAny`] by default. A typed handle dereferences to that of any object, and a
-//! lent one to an owned one, so that every method is on [`Bound`] and is called on all of them:
+//! borrowed one to an owned one, so that every method is on [`Bound`] and is called on all of them:
 //!
 //! ```text
 //! Borrowed<'a, 'py, PyDict>  ->  Bound<'py, PyDict>  ->  Bound<'py, PyAny>
 //! ```
 //!
-//! A reference is not given up twice, and not lent for longer than it is owned:
+//! A reference is not released twice, and not borrowed for longer than it is owned:
 //!
 //! ```compile_fail,E0505
 //! # use cpython_api::{Bound, Borrowed};
 //! fn outlives<'py>(owned: Bound<'py>) -> usize {
-//!     let lent = owned.as_borrowed();
+//!     let borrowed = owned.as_borrowed();
 //!     drop(owned);
-//!     lent.as_ptr() as usize
+//!     borrowed.as_ptr() as usize
 //! }
 //! ```
 
@@ -74,14 +74,14 @@ impl<'py, T> Bound<'py, T> {
         unsafe { &*any.cast() }
     }
 
-    /// Gives up the type.
+    /// This reference to an object of any type.
     #[inline]
     pub fn into_any(self) -> Bound<'py> {
         let this = ManuallyDrop::new(self);
         Bound { object: this.object, py: this.py, _type: PhantomData }
     }
 
-    /// Lends this reference.
+    /// Borrows this reference.
     #[inline]
     pub fn as_borrowed(&self) -> Borrowed<'_, 'py, T> {
         Borrowed { object: self.object, py: self.py, _lender: PhantomData, _type: PhantomData }
@@ -93,7 +93,7 @@ impl<'py, T> Bound<'py, T> {
         self.object.as_ptr()
     }
 
-    /// Gives the reference up: the caller owns it now.
+    /// Transfers the reference to the caller.
     #[inline]
     pub fn into_ptr(self) -> *mut ffi::PyObject {
         ManuallyDrop::new(self).object.as_ptr()
@@ -184,7 +184,7 @@ impl<T> Clone for Borrowed<'_, '_, T> {
 impl<T> Copy for Borrowed<'_, '_, T> {}
 
 impl<'a, 'py> Borrowed<'a, 'py> {
-    /// Lends `object` for as long as its owner keeps it; `None` when it is NULL.
+    /// Borrows `object` for as long as its owner keeps it; `None` when it is NULL.
     ///
     /// # Safety
     ///
@@ -194,7 +194,7 @@ impl<'a, 'py> Borrowed<'a, 'py> {
         NonNull::new(object).map(|object| Self { object, py, _lender: PhantomData, _type: PhantomData })
     }
 
-    /// Lends `object`, an argument of a function that C calls.
+    /// Borrows `object`, an argument of a function that C calls.
     ///
     /// # Safety
     ///
@@ -218,7 +218,7 @@ impl<'a, 'py> Borrowed<'a, 'py> {
 }
 
 impl<'a, 'py, T> Borrowed<'a, 'py, T> {
-    /// Lends the reference on, to an object of any type.
+    /// The same reference, to an object of any type.
     #[inline]
     pub fn to_any(self) -> Borrowed<'a, 'py> {
         Borrowed { object: self.object, py: self.py, _lender: PhantomData, _type: PhantomData }
@@ -230,13 +230,13 @@ impl<'a, 'py, T> Borrowed<'a, 'py, T> {
         self.as_any().is_none()
     }
 
-    /// A reference of one's own.
+    /// A new reference to the object.
     #[inline]
     pub fn to_owned(self) -> Bound<'py, T> {
         (*self).clone()
     }
 
-    /// The pointer, owned by the lender.
+    /// The pointer, whose reference somebody else owns.
     #[inline]
     pub fn as_ptr(self) -> *mut ffi::PyObject {
         self.object.as_ptr()
@@ -270,7 +270,7 @@ impl<T> fmt::Debug for Borrowed<'_, '_, T> {
 
 /// An owned reference that outlives an attachment, for the state of modules and objects.
 ///
-/// It has no `Drop`: giving a reference up may run any Python code, so it takes an attached thread, which
+/// It has no `Drop`: releasing a reference may run any Python code, so it takes an attached thread, which
 /// [`drop_ref`](Self::drop_ref) asks for. One that is lost is a leak, never an error of memory.
 ///
 /// # Invariants
@@ -313,7 +313,7 @@ impl<T> Py<T> {
         Bound { object: self.object, py, _type: PhantomData }
     }
 
-    /// Gives the reference up.
+    /// Releases the reference.
     #[inline]
     pub fn drop_ref(self, py: Python<'_>) {
         drop(self.into_bound(py));

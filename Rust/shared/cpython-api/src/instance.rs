@@ -114,9 +114,9 @@ pub unsafe fn new_object<'py, T: InstanceData>(
         data.release(py);
         return Err(error);
     }
-    // SAFETY: the type has room for the layout (the caller's promise), and has no subclass.
+    // SAFETY: the objects of the type have the size of the layout (the caller's promise), and has no subclass.
     let place = unsafe { place::<T>(object) };
-    // SAFETY: so there is room, aligned to 16 bytes. No collector sees the object before this thread calls into the
+    // SAFETY: so the memory is large enough, aligned to 16 bytes. No collector sees the object before this thread calls into the
     // interpreter again.
     unsafe { place.write(Layout { data, call: T::CALL }) };
     // SAFETY: a new reference.
@@ -137,7 +137,7 @@ pub unsafe fn instance_data<'a, T: InstanceData>(object: *mut PyObject) -> &'a T
 }
 
 impl<'a, T: InstanceData> Borrowed<'a, '_, Instance<T>> {
-    /// The data, lent for as long as the object is.
+    /// The data, borrowed for as long as the object is.
     #[inline]
     pub fn data(self) -> &'a T {
         // SAFETY: an `Instance<T>` is an object with a `T`, and lives for `'a` (invariants).
@@ -146,7 +146,7 @@ impl<'a, T: InstanceData> Borrowed<'a, '_, Instance<T>> {
 }
 
 impl<T: InstanceData> Bound<'_, Instance<T>> {
-    /// The data, lent for as long as this reference is.
+    /// The data, borrowed for as long as this reference is.
     #[inline]
     pub fn data(&self) -> &T {
         self.as_borrowed().data()

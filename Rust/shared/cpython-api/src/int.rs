@@ -165,7 +165,7 @@ impl<'a, 'py> IntView<'a, 'py> {
 
     /// A chunk is of two or four digits, whichever way they are stored.
     #[inline]
-    fn for_each_chunk(&self, from_top: bool, mut show: impl FnMut(u64)) {
+    fn for_each_chunk(&self, from_top: bool, show: impl FnMut(u64)) {
         #[inline]
         fn each<D: Copy + Into<u64>, const N: usize>(digits: &[D], from_top: bool, mut show: impl FnMut(u64)) {
             let bits = IntView::CHUNK_BITS as usize / N;

@@ -8,12 +8,12 @@
 //!
 //! A module crate that needs a C function which is not here gets a wrapper here first, with a test. A wrapper is a
 //! safe function only if no caller can break memory with it; where the guarantee is the caller's, it is an
-//! `unsafe fn` that says what is owed.
+//! `unsafe fn` with a `# Safety` section.
 //!
 //! | to | see |
 //! | --- | --- |
 //! | prove that a thread is attached, or detach it | [`Python`] |
-//! | hold an object: owned, lent, or across detached time | [`Bound`], [`Borrowed`], [`Py`] |
+//! | hold an object: owned, borrowed, or while detached | [`Bound`], [`Borrowed`], [`Py`] |
 //! | use an object: attributes, calls, comparison, and the methods of each type | [`types`] |
 //! | raise, match, fetch and chain exceptions | [`exceptions`], [`PyErr`], [`PyResult`] |
 //! | be called by C: catch panics, turn results into C's sentinels | [`entry`](entry()), [`entry_value`], [`entry_unraisable`], [`entry_dealloc`], [`entry_traverse`], [`into_c_result`] |
@@ -59,7 +59,7 @@ pub use argument::{Arg, View, c_str_arg};
 pub use blocks::{BlockOutput, FIRST_BLOCK, OutOfMemory};
 pub use buffer::{Buffer, Input, is_buffer, read_blocks};
 pub use bytes::{bytes_as_slice, bytes_with};
-pub use call::{Constant, Place, call, call1, constant, import_attribute, with_recursion};
+pub use call::{Constant, call, call1, constant, import_attribute, with_recursion};
 pub use containers::{
     DictPosition, FastSequence, dict_contains, dict_delete, dict_from_end, dict_intern, dict_len, dict_new, dict_read,
     dict_set, dict_update_from_end, list_append, list_append_from_end, list_from_end, list_get, list_sort,

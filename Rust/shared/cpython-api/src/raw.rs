@@ -6,7 +6,7 @@ use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 use std::slice;
 
-/// Asks for `size` bytes; NULL when there are none.
+/// Allocates `size` bytes; NULL when there is no memory.
 ///
 /// For libraries that take functions to allocate with. What comes back is aligned as `malloc` aligns, belongs to the
 /// caller and is given back by [`raw_free`].
@@ -16,14 +16,14 @@ pub fn raw_malloc(size: usize) -> *mut c_void {
     unsafe { ffi::PyMem_RawMalloc(size) }
 }
 
-/// Gives back what [`raw_malloc`] gave.
+/// Frees memory from [`raw_malloc`].
 ///
 /// # Safety
 ///
 /// - `memory` is NULL, or came from [`raw_malloc`] and is not used any more.
 #[inline]
 pub unsafe fn raw_free(memory: *mut c_void) {
-    // SAFETY: the caller vouches for it.
+    // SAFETY: NULL, or a block of this allocator that is not used any more (the caller's promise).
     unsafe { ffi::PyMem_RawFree(memory) };
 }
 
@@ -73,7 +73,7 @@ impl RawBlock {
     #[inline]
     pub(crate) unsafe fn initialised(&self, len: usize) -> &[u8] {
         debug_assert!(len <= self.len);
-        // SAFETY: the caller vouches for length and contents.
+        // SAFETY: so many bytes are in the block and initialised (the caller's promise).
         unsafe { slice::from_raw_parts(self.start.as_ptr(), len) }
     }
 }

@@ -48,7 +48,7 @@ pub trait ModuleState: Send + Sync + Sized + 'static {
     /// The name of the module, for messages.
     const NAME: &'static CStr;
 
-    /// Makes the state, and adds to the module what it has besides its functions.
+    /// Makes the state, and adds the attributes of the module other than its functions.
     fn new<'py>(py: Python<'py>, module: &Bound<'py, PyModule>) -> PyResult<Self>;
 
     /// Shows the collector the references that the state owns.

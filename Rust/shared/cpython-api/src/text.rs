@@ -1,8 +1,6 @@
-//! `str` objects: their characters, new ones, and what any object says of its length.
+//! `str` objects: their characters, new ones, and the length of any object.
 
-#![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
-
-use crate::ffi_call::owned_or_err;
+use crate::ffi_call::{infallible, new_reference, owned_or_err};
 use crate::value::{Value, view};
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
@@ -25,13 +23,15 @@ pub fn str_as_latin1<'a>(object: Borrowed<'a, '_>) -> Option<&'a [u8]> {
     if !is_str(object) {
         return None;
     }
-    // SAFETY: the object is a str, live for `'a` and immutable; the shim returns NULL for wider characters, and a
-    // str with one byte a character has as many bytes as characters.
-    unsafe {
-        let start = ffi::shim_PyUnicode_1BYTE_DATA(object.as_ptr());
-        let len = ffi::PyUnicode_GetLength(object.as_ptr());
-        if start.is_null() { None } else { Some(slice::from_raw_parts(start, usize::try_from(len).unwrap_or(0))) }
+    // SAFETY: the object is a str, which is live.
+    let start = unsafe { ffi::shim_PyUnicode_1BYTE_DATA(object.as_ptr()) };
+    if start.is_null() {
+        return None;
     }
+    let len = infallible!(object.py(), PyUnicode_GetLength(object));
+    // SAFETY: the shim returns NULL for wider characters, and a str with one byte a character has as many bytes as characters.
+    // It is live for `'a` (invariants) and immutable.
+    Some(unsafe { slice::from_raw_parts(start, usize::try_from(len).unwrap_or(0)) })
 }
 
 /// Characters in one of the widths in which a `str` has them.
@@ -52,13 +52,15 @@ impl<'a> StrData<'a> {
     #[inline]
     pub(crate) unsafe fn from_raw(kind: c_int, data: *const c_void, length: ffi::Py_ssize_t) -> Self {
         let length = usize::try_from(length).unwrap_or(0);
-        // SAFETY: a str has as many units of its kind, aligned to their size, and nobody changes them.
-        unsafe {
-            match kind {
-                1 => Self::Ucs1(slice::from_raw_parts(data.cast(), length)),
-                2 => Self::Ucs2(slice::from_raw_parts(data.cast(), length)),
-                _ => Self::Ucs4(slice::from_raw_parts(data.cast(), length)),
-            }
+        // SAFETY, of the three: a str has as many units of its kind, aligned to their size, and nobody changes them. It lives
+        // for `'a` (the caller's promise).
+        match kind {
+            // SAFETY: as above, for one byte each.
+            1 => Self::Ucs1(unsafe { slice::from_raw_parts(data.cast(), length) }),
+            // SAFETY: as above, for two bytes each.
+            2 => Self::Ucs2(unsafe { slice::from_raw_parts(data.cast(), length) }),
+            // SAFETY: as above, for four bytes each, the only other kind.
+            _ => Self::Ucs4(unsafe { slice::from_raw_parts(data.cast(), length) }),
         }
     }
 
@@ -103,7 +105,7 @@ fn out_of_range(py: Python<'_>) -> PyErr {
 
 /// A `str` of these characters, in the narrowest width that holds them.
 ///
-/// What is above U+10FFFF raises `ValueError`.
+/// A character above U+10FFFF raises `ValueError`.
 #[inline]
 pub fn str_from_data<'py>(py: Python<'py>, data: StrData<'_>) -> PyResult<Bound<'py>> {
     if let StrData::Ucs4(_) = data
@@ -120,11 +122,13 @@ pub fn str_from_data<'py>(py: Python<'py>, data: StrData<'_>) -> PyResult<Bound<
         return unsafe { str_from_ascii(py, [units]) };
     }
     let (kind, start, len) = data.parts();
-    // SAFETY: the thread is attached, and there are `len` units of that kind at `start`.
-    unsafe { owned_or_err(py, ffi::PyUnicode_FromKindAndData(kind, start, len as ffi::Py_ssize_t)) }
+    // SAFETY: the thread is attached, and there are `len` units of that kind at `start`, none above U+10FFFF.
+    let object = unsafe { ffi::PyUnicode_FromKindAndData(kind, start, len as ffi::Py_ssize_t) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    unsafe { owned_or_err(py, object) }
 }
 
-/// A `str` of pieces, one behind the other.
+/// A `str` of pieces, one after the other.
 ///
 /// # Safety
 ///
@@ -143,42 +147,41 @@ pub unsafe fn str_from_ascii<'py, const N: usize>(py: Python<'py>, pieces: [&[u8
         return str_from_data(py, StrData::Ucs1(only));
     }
     let mut at = ptr::null_mut::<u8>();
-    // SAFETY: the thread is attached, and the object is new: its memory, which has room for all pieces, is nobody
-    // else's until it has been filled. They are ASCII, as the caller vouches for.
-    unsafe {
-        let object = owned_or_err(py, ffi::shim_PyUnicode_New_ascii(len as ffi::Py_ssize_t, &mut at))?;
-        for piece in pieces {
-            ptr::copy_nonoverlapping(piece.as_ptr(), at, piece.len());
-            at = at.add(piece.len());
-        }
-        Ok(object)
+    // SAFETY: the thread is attached, and the address of the characters goes where there is memory for it.
+    let object = unsafe { ffi::shim_PyUnicode_New_ascii(len as ffi::Py_ssize_t, &mut at) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    let object = unsafe { owned_or_err(py, object) }?;
+    for piece in pieces {
+        // SAFETY: the str has `len` bytes, the sum of the lengths, and nobody else sees it before it is filled; the pieces are
+        // ASCII (the caller's promise).
+        unsafe { ptr::copy_nonoverlapping(piece.as_ptr(), at, piece.len()) };
+        // SAFETY: as above.
+        at = unsafe { at.add(piece.len()) };
     }
+    Ok(object)
 }
 
 /// An interned `str`.
 #[inline]
 pub fn str_interned<'py>(py: Python<'py>, text: &CStr) -> PyResult<Bound<'py>> {
-    // SAFETY: the thread is attached and the text ends in NUL.
-    unsafe { owned_or_err(py, ffi::PyUnicode_InternFromString(text.as_ptr())) }
+    new_reference!(py, PyUnicode_InternFromString(text))
 }
 
 /// `first + second`, of which both have to be `str`.
 #[inline]
 pub fn str_concat<'py>(first: Borrowed<'_, 'py>, second: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
-    // SAFETY: the objects are live and the thread attached.
-    unsafe { owned_or_err(first.py(), ffi::PyUnicode_Concat(first.as_ptr(), second.as_ptr())) }
+    new_reference!(first.py(), PyUnicode_Concat(first, second))
 }
 
-/// `first + second` as C's `PyUnicode_Append`, which takes what is no `str` for an error of its caller.
+/// `first + second` by `PyUnicode_Append`, which raises `SystemError` for another object than a `str`.
 #[inline]
 pub fn str_append<'py>(first: Bound<'py>, second: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = first.py();
     let mut whole = first.into_ptr();
     // SAFETY: the objects are live and the thread attached. The call takes over `whole` and leaves the result, or NULL.
-    unsafe {
-        ffi::PyUnicode_Append(&mut whole, second.as_ptr());
-        owned_or_err(py, whole)
-    }
+    unsafe { ffi::PyUnicode_Append(&mut whole, second.as_ptr()) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    unsafe { owned_or_err(py, whole) }
 }
 
 /// A `str` that is put together from pieces: one allocation, filled in order.
@@ -196,6 +199,7 @@ pub struct StrBuilder<'py> {
     seen: u32,
 }
 
+#[expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the module that uses it")]
 impl<'py> StrBuilder<'py> {
     /// Makes room for all `pieces`; `ValueError` when one has a character above U+10FFFF.
     #[inline]
@@ -322,12 +326,8 @@ fn write<T: Unit>(target: &mut [MaybeUninit<T>], piece: StrData<'_>) {
     }
 }
 
-/// What `len(object)` says. It may run any Python code.
+/// `len(object)`. It may run any Python code.
 #[inline]
 pub fn object_len(object: Borrowed<'_, '_>) -> PyResult<usize> {
-    // SAFETY: the object is live and the thread attached; a negative answer comes with an exception.
-    unsafe {
-        let len = ffi::PyObject_Size(object.as_ptr());
-        usize::try_from(len).map_err(|_| PyErr::already_set(object.py()))
-    }
+    object.len()
 }

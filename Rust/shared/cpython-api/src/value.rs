@@ -31,11 +31,15 @@ pub enum Value<'a> {
     Sequence {
         /// Whether it is not of a subclass.
         exact: bool,
+        /// How many items it has now, whatever a subclass says.
+        len: usize,
     },
-    /// A `dict`.
+    /// A `dict` or `frozendict`.
     Dict {
         /// Whether it is not of a subclass.
         exact: bool,
+        /// How many items it has now, whatever a subclass says.
+        len: usize,
     },
     /// Anything else.
     Other,
@@ -67,8 +71,8 @@ unsafe fn interpret<'a>(value: *const ffi::shim_value) -> Value<'a> {
             ffi::SHIM_INT => Value::Int((*value).integer),
             ffi::SHIM_BIG_INT => Value::BigInt,
             ffi::SHIM_FLOAT => Value::Float((*value).real),
-            ffi::SHIM_LIST => Value::Sequence { exact: (*value).kind != 0 },
-            ffi::SHIM_DICT => Value::Dict { exact: (*value).kind != 0 },
+            ffi::SHIM_LIST => Value::Sequence { exact: (*value).kind != 0, len: (*value).length as usize },
+            ffi::SHIM_DICT => Value::Dict { exact: (*value).kind != 0, len: (*value).length as usize },
             _ => Value::Other,
         }
     }

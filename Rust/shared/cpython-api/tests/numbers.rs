@@ -5,12 +5,13 @@
 mod common;
 
 use common::{owned, with_python};
+use cpython_api::types::PyTuple;
 use cpython_api::{
     BLOCK, Bound, Doubles, FloatRepr, IntView, Item, Items, Number, Numbers, Objects, Python, bool_object,
     check_signals, complex_as_parts, complex_new, float_as_double, float_new, int_from_f64, int_from_i64,
     int_from_limbs, int_from_u64, is_exact_float, is_exact_int, is_int, number_absolute, number_add,
-    number_floor_divide, number_index, number_multiply, number_subtract, number_true_divide, sequence_tuple, small_int,
-    small_number, tuple_of_two,
+    number_floor_divide, number_index, number_multiply, number_subtract, number_true_divide, small_int, small_number,
+    tuple_of_two,
 };
 use cpython_sys as ffi;
 
@@ -95,7 +96,6 @@ fn items_come_in_blocks_and_one_by_one() {
         let mixed = tuple_of_two(values[1].clone(), values[2].clone()).expect("a tuple");
         let mut numbers = Numbers::new();
         let mut items = Items::new(first.as_borrowed()).expect("items");
-        assert_eq!(items.tuple_len(), Some(2));
         items.next_numbers(BLOCK, &mut numbers);
         assert_eq!(numbers.iter().collect::<Vec<_>>(), [Number::Float(1.5), Number::Bool(true)]);
         assert!(numbers.are_floats(1) && !numbers.are_floats(2));
@@ -113,15 +113,15 @@ fn items_come_in_blocks_and_one_by_one() {
         assert!(matches!(items.next_item(), Ok(Item::Number(Number::Float(1.5)))));
         assert!(matches!(items.next_item(), Ok(Item::Number(Number::Bool(true)))));
         assert!(matches!(items.next_item(), Ok(Item::End)));
-        assert!(Items::of_tuple(values[0].as_borrowed()).is_none());
         let iterable = bytes(py, b"ab");
         let mut items = Items::new(iterable.as_borrowed()).expect("items");
         assert!(!items.in_blocks());
         assert!(matches!(items.next_item(), Ok(Item::Number(Number::Int(97)))));
         assert!(matches!(items.next_item(), Ok(Item::Number(Number::Int(98)))));
         assert!(matches!(items.next_item(), Ok(Item::End)));
-        let tuple = sequence_tuple(iterable.as_borrowed()).expect("a tuple");
-        assert_eq!(Items::of_tuple(tuple.as_borrowed()).and_then(|items| items.tuple_len()), Some(2));
+        let tuple = iterable.to_tuple().expect("a tuple");
+        assert_eq!(tuple.len(), 2);
+        assert!(matches!(Items::of_tuple(&tuple).next_item(), Ok(Item::Number(Number::Int(97)))));
     });
 }
 

@@ -74,47 +74,6 @@ shim_test_type(int basicsize, void (*drop)(PyObject *object))
     return (PyTypeObject *)PyType_FromSpec(&spec);
 }
 
-static void
-add_note(PyObject *exception, PyObject *note)
-{
-    if (note != NULL) {
-        /* A name that is interned only while it is looked up is kept for ever when memory runs out then. */
-        PyObject *name = PyUnicode_InternFromString("add_note"), *result = NULL;
-        if (name != NULL) {
-            result = PyObject_CallMethodObjArgs(PyExc_BaseException, name, exception, note, NULL);
-            Py_DECREF(name);
-        }
-        Py_DECREF(note);
-        if (result != NULL) {
-            Py_DECREF(result);
-            PyErr_SetRaisedException(exception);
-            return;
-        }
-    }
-    _PyErr_ChainExceptions1(exception);
-}
-
-void
-shim_add_note_of_item(PyObject *container, PyObject *key, Py_ssize_t index)
-{
-    PyObject *exception = PyErr_GetRaisedException();
-    if (exception == NULL) {
-        return;
-    }
-    add_note(exception, key != NULL ? PyUnicode_FromFormat("when serializing %T item %R", container, key)
-                                    : PyUnicode_FromFormat("when serializing %T item %zd", container, index));
-}
-
-void
-shim_add_note_of_object(PyObject *object)
-{
-    PyObject *exception = PyErr_GetRaisedException();
-    if (exception == NULL) {
-        return;
-    }
-    add_note(exception, PyUnicode_FromFormat("when serializing %T object", object));
-}
-
 int
 shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count)
 {

@@ -40,8 +40,8 @@ PyTypeObject *shim_test_type(int basicsize, void (*drop)(PyObject *object));
 #define SHIM_INT 5      /* integer */
 #define SHIM_BIG_INT 6  /* an int that is no long long */
 #define SHIM_FLOAT 7    /* real */
-#define SHIM_LIST 8     /* or a tuple; kind is zero for a subclass of either */
-#define SHIM_DICT 9     /* kind is zero for a subclass */
+#define SHIM_LIST 8     /* or a tuple: length; kind is zero for a subclass of either */
+#define SHIM_DICT 9     /* or a frozendict: length; kind is zero for a subclass of either */
 
 /* An object, with what its type has: the fields that its tag names are set. */
 typedef struct {
@@ -55,13 +55,8 @@ typedef struct {
     int kind;
 } shim_value;
 
-/* Adds a note to the exception that is set; does nothing when none is. The second says where in `container` it arose,
-   by key, or by index when `key` is NULL. */
-void shim_add_note_of_item(PyObject *container, PyObject *key, Py_ssize_t index);
-void shim_add_note_of_object(PyObject *object);
-
-/* Looks at the next keys and values of a dict whose lock the caller holds, at most `pairs` of them, and stops behind the
-   first value that is other than None, bool, str, int or float. `*done` says whether there are no more. The objects are
+/* Looks at the next keys and values of a dict whose lock the caller holds, at most `pairs` of them, and stops after the
+   first value that is other than None, bool, str, int, float or an empty list, tuple or dict. `*done` says whether there are no more. The objects are
    borrowed from the dict, for as long as nothing gives up the lock. */
 Py_ssize_t shim_locked_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values, Py_ssize_t pairs, int *done);
 

@@ -12,6 +12,12 @@
 #include "shims.h"
 #include "pycore_dict.h"
 
+/* CPython 3.15 has frozendict. */
+#ifndef PyAnyDict_Check
+#  define PyAnyDict_Check PyDict_Check
+#  define PyAnyDict_CheckExact PyDict_CheckExact
+#endif
+
 static inline void
 view(PyObject *object, shim_value *value)
 {
@@ -46,13 +52,20 @@ view(PyObject *object, shim_value *value)
         value->tag = SHIM_FLOAT;
         value->real = PyFloat_AS_DOUBLE(object);
     }
-    else if (PyList_Check(object) || PyTuple_Check(object)) {
+    else if (PyList_Check(object)) {
         value->tag = SHIM_LIST;
-        value->kind = PyList_CheckExact(object) || PyTuple_CheckExact(object);
+        value->kind = PyList_CheckExact(object);
+        value->length = PyList_GET_SIZE(object);
     }
-    else if (PyDict_Check(object)) {
+    else if (PyTuple_Check(object)) {
+        value->tag = SHIM_LIST;
+        value->kind = PyTuple_CheckExact(object);
+        value->length = PyTuple_GET_SIZE(object);
+    }
+    else if (PyAnyDict_Check(object)) {
         value->tag = SHIM_DICT;
-        value->kind = PyDict_CheckExact(object);
+        value->kind = PyAnyDict_CheckExact(object);
+        value->length = PyDict_GET_SIZE(object);
     }
     else if (PyFloat_Check(object)) {
         value->tag = SHIM_FLOAT;
@@ -63,10 +76,14 @@ view(PyObject *object, shim_value *value)
     }
 }
 
+/* Whether an object is written without looking into others: a scalar, or a container that is empty. */
 static inline int
-is_scalar(const shim_value *value)
+is_leaf(const shim_value *value)
 {
-    return value->tag >= SHIM_NONE && value->tag <= SHIM_FLOAT;
+    if (value->tag <= SHIM_FLOAT) {
+        return value->tag != SHIM_OTHER;
+    }
+    return value->length == 0 && value->kind != 0;
 }
 
 /* Asks for the memory of an object, which is to be looked at soon. */
@@ -89,7 +106,7 @@ shim_view(PyObject *object, shim_value *value)
 /* How many items ahead of the one that is looked at memory is asked for. */
 #define AHEAD 6
 
-/* Looks at a pair, behind which `next` comes; returns whether its value is a scalar. Whatever is done with another one may
+/* Looks at a pair, behind which `next` comes; returns whether its value is a leaf. Whatever is done with another one may
    add to the dict. */
 static inline int
 view_pair(PyObject *key, PyObject *item, Py_ssize_t next, shim_value *pair)
@@ -97,7 +114,7 @@ view_pair(PyObject *key, PyObject *item, Py_ssize_t next, shim_value *pair)
     pair[0].next = next;
     view(key, &pair[0]);
     view(item, &pair[1]);
-    return is_scalar(&pair[1]);
+    return is_leaf(&pair[1]);
 }
 
 Py_ssize_t
@@ -105,7 +122,7 @@ shim_locked_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values,
 {
     Py_ssize_t count = 0, next = *position;
     *done = 1;
-    if (!PyDict_Check(dict)) {
+    if (!PyAnyDict_Check(dict)) {
         return 0;
     }
     PyDictKeysObject *keys = ((PyDictObject *)dict)->ma_keys;
@@ -166,7 +183,7 @@ shim_locked_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_
             prefetch(items[index + AHEAD]);
         }
         view(items[index++], &values[taken++]);
-        if (!is_scalar(&values[taken - 1])) {
+        if (!is_leaf(&values[taken - 1])) {
             *done = 0;
             return taken;
         }

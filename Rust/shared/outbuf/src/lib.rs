@@ -6,6 +6,7 @@
 //! Writing past the capacity is a panic or a refused write, never a store outside the slice.
 
 #![no_std]
+#![deny(clippy::multiple_unsafe_ops_per_block)]
 
 use core::mem::MaybeUninit;
 
@@ -27,14 +28,14 @@ impl<'a> OutBuf<'a> {
         Self { memory, len: 0 }
     }
 
-    /// Lends a buffer over `memory` to `fill`. Returns its result, and how many bytes at the start of `memory` it has
+    /// Passes a buffer over `memory` to `fill`. Returns its result, and how many bytes at the start of `memory` it has
     /// initialised, on which `unsafe` code may rely.
     ///
     /// # Panics
     ///
-    /// When `fill` has put another buffer in place of the one that it was lent, such as a new one over leaked memory: the
-    /// length of that one says nothing of this memory. Two that are lent cannot be swapped, as the compiler keeps their
-    /// lifetimes apart:
+    /// When `fill` has put another buffer in place of the one that it was passed, such as a new one over leaked memory: the
+    /// length of that one says nothing about this memory. Two buffers cannot be swapped, as the compiler keeps their lifetimes
+    /// apart:
     ///
     /// ```compile_fail,E0521
     /// # use outbuf::OutBuf;
@@ -44,13 +45,13 @@ impl<'a> OutBuf<'a> {
     /// ```
     #[inline]
     pub fn with<R>(memory: &'a mut [MaybeUninit<u8>], fill: impl FnOnce(&mut OutBuf<'_>) -> R) -> (R, usize) {
-        let lent = (memory.as_ptr(), memory.len());
+        let borrowed = (memory.as_ptr(), memory.len());
         let mut out = OutBuf::new(memory);
         let result = fill(&mut out);
-        // The memory is lent to one buffer alone, so the one with its address and length is that one.
+        // The memory is borrowed by one buffer alone, so the one with its address and length is that one.
         assert!(
-            (out.memory.as_ptr(), out.memory.len()) == lent,
-            "another buffer has been put in place of the one lent"
+            (out.memory.as_ptr(), out.memory.len()) == borrowed,
+            "another buffer has been put in place of the one passed"
         );
         (result, out.len)
     }
@@ -105,7 +106,7 @@ impl<'a> OutBuf<'a> {
     #[inline]
     pub fn extend_from_slice(&mut self, bytes: &[u8]) {
         let spare = &mut self.memory[self.len..][..bytes.len()];
-        // SAFETY: `spare` has room for exactly `bytes.len()` bytes, and a `&mut` cannot overlap a `&`.
+        // SAFETY: `spare` is exactly `bytes.len()` bytes long, and a `&mut` cannot overlap a `&`.
         unsafe {
             core::ptr::copy_nonoverlapping(bytes.as_ptr(), spare.as_mut_ptr().cast::<u8>(), bytes.len());
         }
@@ -133,31 +134,38 @@ impl<'a> OutBuf<'a> {
     #[inline(always)]
     pub fn extend_from_within(&mut self, distance: usize, count: usize) {
         const WIDE: usize = 16;
-        let room = self.remaining();
-        assert!(distance > 0 && distance <= self.len && count <= room);
-        // SAFETY: both ranges lie inside `memory` (asserted), and with room the last wide write does, too; it may go past
-        // the end, into what is not initialised anyway. A source is initialised when it is read: all of it lies before
-        // its target.
-        unsafe {
-            let mut target = self.memory.as_mut_ptr().cast::<u8>().add(self.len);
-            let mut source = target.sub(distance);
-            let end = target.add(count);
-            if distance >= WIDE && room - count >= WIDE {
-                loop {
-                    core::ptr::copy_nonoverlapping(source, target, WIDE);
-                    (source, target) = (source.add(WIDE), target.add(WIDE));
-                    if target >= end {
-                        break;
-                    }
+        let remaining = self.remaining();
+        assert!(distance > 0 && distance <= self.len && count <= remaining);
+        let start = self.memory.as_mut_ptr().cast::<u8>();
+        // SAFETY: `len` is at most the length of the memory (invariants).
+        let mut target = unsafe { start.add(self.len) };
+        // SAFETY: `distance <= len` (asserted).
+        let mut source = unsafe { target.sub(distance) };
+        if distance >= WIDE && remaining - count >= WIDE {
+            // SAFETY: `count <= remaining` (asserted).
+            let end = unsafe { target.add(count) };
+            loop {
+                // SAFETY: `target <= end` before this, and WIDE bytes after `end` are in the memory, so the write is; those after
+                // `end` are uninitialised anyway. The source ends before the target, as it is WIDE bytes before it at least, and
+                // so it is initialised and does not overlap.
+                unsafe { core::ptr::copy_nonoverlapping(source, target, WIDE) };
+                // SAFETY: as above.
+                target = unsafe { target.add(WIDE) };
+                // SAFETY: it is `distance` bytes before `target`.
+                source = unsafe { source.add(WIDE) };
+                if target >= end {
+                    break;
                 }
-            } else {
-                repeat(target, distance, count);
             }
+        } else {
+            // SAFETY: `distance` bytes before the target are initialised, and `count` bytes from there on are in the memory
+            // (asserted).
+            unsafe { repeat(target, distance, count) };
         }
         self.len += count;
     }
 
-    /// Forgets everything behind the first `len` bytes; does nothing when there are not that many.
+    /// Discards everything after the first `len` bytes; does nothing when there are not that many.
     #[inline]
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
@@ -168,6 +176,13 @@ impl<'a> OutBuf<'a> {
     #[inline]
     pub fn spare_mut(&mut self) -> &mut [MaybeUninit<u8>] {
         &mut self.memory[self.len..]
+    }
+
+    /// The start of all of the memory, for a kernel that reads what has been written before it writes more. Nothing below
+    /// `len()` may be made uninitialised.
+    #[inline]
+    pub fn as_mut_ptr(&mut self) -> *mut MaybeUninit<u8> {
+        self.memory.as_mut_ptr()
     }
 
     /// Counts the first `count` bytes of [`spare_mut`](Self::spare_mut) as written.
@@ -187,17 +202,26 @@ impl<'a> OutBuf<'a> {
 ///
 /// # Safety
 ///
-/// - There are `distance` initialised bytes before `target`, one at least, and room for `count` bytes from there on.
+/// - There are `distance` initialised bytes before `target`, one at least, and capacity for `count` bytes from there on.
 #[inline(never)]
 unsafe fn repeat(target: *mut u8, distance: usize, count: usize) {
-    // SAFETY: everything lies in between (the caller's promise), and what is read has been there or been written.
-    unsafe {
-        let source = target.sub(distance);
-        if distance == 1 {
-            target.write_bytes(source.read(), count);
-        } else {
-            (0..count).for_each(|at| target.add(at).write(source.add(at).read()));
-        }
+    // SAFETY: there are `distance` bytes before `target` (the caller's promise).
+    let source = unsafe { target.sub(distance) };
+    if distance == 1 {
+        // SAFETY: the byte is initialised (the caller's promise).
+        let byte = unsafe { source.read() };
+        // SAFETY: there is capacity for `count` bytes (the caller's promise).
+        return unsafe { target.write_bytes(byte, count) };
+    }
+    for at in 0..count {
+        // SAFETY: `at < count`, so this is before the end of what is written.
+        let from = unsafe { source.add(at) };
+        // SAFETY: it is before `target + at`, so it was initialised, or has been written by this loop.
+        let byte = unsafe { from.read() };
+        // SAFETY: `at < count`.
+        let to = unsafe { target.add(at) };
+        // SAFETY: there is capacity for `count` bytes (the caller's promise).
+        unsafe { to.write(byte) };
     }
 }
 
@@ -227,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn another_buffer_is_not_taken_for_the_one_lent() {
+    fn another_buffer_in_place_of_the_one_passed_is_refused() {
         let mut memory = [MaybeUninit::uninit(); 4];
         let (result, written) = OutBuf::with(&mut memory, |out| {
             out.extend_from_slice(b"abc");
@@ -245,11 +269,11 @@ mod tests {
     }
 
     #[test]
-    fn repeats_what_came_before() {
+    fn repeats_earlier_bytes() {
         for distance in 1..40 {
             for count in 0..100 {
-                for room in [0, 1, 15, 16, 40] {
-                    let mut memory = std::vec![MaybeUninit::uninit(); 40 + count + room];
+                for spare in [0, 1, 15, 16, 40] {
+                    let mut memory = std::vec![MaybeUninit::uninit(); 40 + count + spare];
                     let mut out = OutBuf::new(&mut memory);
                     (0..40).for_each(|byte| out.push(byte));
                     out.extend_from_within(distance, count);
@@ -262,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_does_not_fit() {
+    fn refuses_writes_beyond_the_capacity() {
         let overfill: [fn(&mut OutBuf<'_>); 6] = [
             |out| out.extend_from_within(1, 2),
             |out| {

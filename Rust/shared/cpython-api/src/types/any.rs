@@ -50,7 +50,7 @@ impl<'py> Bound<'py> {
     #[inline]
     pub fn getattr_opt(&self, name: &Bound<'py, PyStr>) -> PyResult<Option<Bound<'py>>> {
         let mut found = ptr::null_mut();
-        // SAFETY: both objects are live and the thread attached (invariants); the result goes where there is room for it.
+        // SAFETY: both objects are live and the thread attached (invariants); the result is written to a variable of its type.
         let status = unsafe { ffi::PyObject_GetOptionalAttr(self.as_ptr(), name.as_ptr(), &mut found) };
         // SAFETY: -1 comes with an exception.
         unsafe { crate::ffi_call::status_or_err(self.py(), status) }?;
@@ -412,8 +412,8 @@ impl<'py> Bound<'py> {
     /// Runs `body` in a critical section of this object.
     ///
     /// It keeps other threads out that enter one of the same object, as the methods of `list` and `dict` do. The section is
-    /// given up while this thread waits for another lock or detaches, so it proves nothing to the compiler, and no reference
-    /// is lent on the strength of it.
+    /// given up while this thread waits for another lock or detaches, so it proves nothing to the compiler, and no borrowed
+    /// reference relies on it.
     ///
     /// ```no_run
     /// # use cpython_api::{Bound, PyResult, types::PyDict};

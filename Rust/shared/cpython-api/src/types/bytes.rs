@@ -53,7 +53,7 @@ impl PyBytes {
             return Err(PyErr::no_memory(py));
         };
         let mut start = ptr::null_mut();
-        // SAFETY: the thread is attached, as the token proves, and the address goes where there is room for it.
+        // SAFETY: the thread is attached, as the token proves, and the address is written to a variable of its type.
         let object = unsafe { ffi::shim_PyBytes_new(size, &mut start) };
         // SAFETY: a new reference, or NULL with an exception set, as for a size too large.
         let object = unsafe { crate::ffi_call::owned_or_err(py, object) }?;
@@ -91,7 +91,7 @@ impl<'py> Bound<'py, PyBytes> {
 }
 
 impl<'a> Borrowed<'a, '_, PyBytes> {
-    /// The contents, lent for as long as the object is.
+    /// The contents, borrowed for as long as the object is.
     #[inline]
     pub fn as_bytes(self) -> &'a [u8] {
         let start = infallible!(self.py(), PyBytes_AsString(self)).cast::<u8>();

@@ -30,7 +30,7 @@ impl<'py> Bound<'py, PyDict> {
     #[inline]
     pub fn get_item(&self, key: &Bound<'py>) -> PyResult<Option<Bound<'py>>> {
         let mut found = ptr::null_mut();
-        // SAFETY: both objects are live and the thread attached (invariants); the result goes where there is room for it.
+        // SAFETY: both objects are live and the thread attached (invariants); the result is written to a variable of its type.
         let status = unsafe { ffi::PyDict_GetItemRef(self.as_ptr(), key.as_ptr(), &mut found) };
         // SAFETY: -1 comes with an exception.
         unsafe { status_or_err(self.py(), status) }?;
@@ -60,7 +60,7 @@ impl<'py> Bound<'py, PyDict> {
     #[inline]
     pub fn set_default(&self, key: &Bound<'py>, default: &Bound<'py>) -> PyResult<Bound<'py>> {
         let mut value = ptr::null_mut();
-        // SAFETY: the objects are live and the thread attached (invariants); the result goes where there is room for it.
+        // SAFETY: the objects are live and the thread attached (invariants); the result is written to a variable of its type.
         let status = unsafe { ffi::PyDict_SetDefaultRef(self.as_ptr(), key.as_ptr(), default.as_ptr(), &mut value) };
         // SAFETY: -1 comes with an exception.
         unsafe { status_or_err(self.py(), status) }?;

@@ -2,7 +2,7 @@
 
 use crate::ffi_call::{infallible, new_reference};
 use crate::types::{PyStr, python_type};
-use crate::{Bound, IntView, PyResult, Python};
+use crate::{Bound, IntView, PyErr, PyResult, Python};
 use std::ffi::CStr;
 use std::ptr;
 
@@ -101,6 +101,17 @@ impl<'py> Bound<'py, PyInt> {
         let text = new_reference!(self.py(), shim_PyLong_Type_repr(self))?;
         // SAFETY: the call makes a str.
         Ok(unsafe { text.cast_into_unchecked() })
+    }
+
+    /// The value; `OverflowError` where it does not fit.
+    #[inline]
+    pub fn as_isize(&self) -> PyResult<isize> {
+        let value = infallible!(self.py(), PyLong_AsSsize_t(self));
+        if value == -1 && !infallible!(self.py(), PyErr_Occurred()).is_null() {
+            // SAFETY: an exception is set.
+            return Err(unsafe { PyErr::already_set(self.py()) });
+        }
+        Ok(value)
     }
 
     /// `self < 0`

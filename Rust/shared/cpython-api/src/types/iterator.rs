@@ -38,7 +38,7 @@ impl<'py> Iterator for Bound<'py, PyIterator> {
     fn next(&mut self) -> Option<Self::Item> {
         let mut item = ptr::null_mut();
         // SAFETY: the object is live and the thread attached (invariants). An object that is no iterator any more is refused
-        // with an exception. The item goes where there is room for it.
+        // with an exception. The item is written to a variable of its type.
         let status = unsafe { ffi::PyIter_NextItem(self.as_ptr(), &mut item) };
         if status < 0 {
             // SAFETY: -1 comes with an exception.

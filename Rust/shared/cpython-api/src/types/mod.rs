@@ -122,7 +122,7 @@ impl<'py> Bound<'py> {
 }
 
 impl<'a, 'py> Borrowed<'a, 'py> {
-    /// This object as one of a type, lent for as long.
+    /// This object as one of a type, borrowed for as long.
     #[inline]
     pub fn cast_borrowed<T: PyTypeCheck>(self) -> Option<Borrowed<'a, 'py, T>> {
         if !T::check(&self) {
@@ -163,7 +163,7 @@ macro_rules! python_type {
     };
 }
 
-/// A type that can be told from its subclasses.
+/// A type that can be distinguished from its subclasses.
 pub trait ExactCheck: PyTypeCheck {
     /// Whether the object is of this very class.
     fn check_exact(object: &Bound<'_>) -> bool;

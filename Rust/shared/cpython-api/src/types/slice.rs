@@ -44,7 +44,7 @@ impl Bound<'_, PySlice> {
     #[inline]
     pub fn indices(&self, len: usize) -> PyResult<SliceIndices> {
         let (mut start, mut stop, mut step) = (0, 0, 0);
-        // SAFETY: a live slice and an attached thread (invariants); the results go where there is room for them.
+        // SAFETY: a live slice and an attached thread (invariants); the results are written to variables of their type.
         let status = unsafe { ffi::PySlice_Unpack(self.as_ptr(), &mut start, &mut stop, &mut step) };
         // SAFETY: -1 comes with an exception.
         unsafe { status_or_err(self.py(), status) }?;

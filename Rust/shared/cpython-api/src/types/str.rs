@@ -170,7 +170,7 @@ impl<'py> Bound<'py, PyStr> {
     #[inline]
     pub fn to_str(&self) -> PyResult<&str> {
         let mut len = 0;
-        // SAFETY: a live str and an attached thread (invariants); the length goes where there is room for it.
+        // SAFETY: a live str and an attached thread (invariants); the length is written to a variable of its type.
         let start = unsafe { ffi::PyUnicode_AsUTF8AndSize(self.as_ptr(), &mut len) };
         if start.is_null() {
             // SAFETY: NULL comes with an exception.
@@ -212,7 +212,7 @@ impl<'py> Bound<'py, PyStr> {
 }
 
 impl<'a> Borrowed<'a, '_, PyStr> {
-    /// The characters, as CPython stores them, lent for as long as the object is.
+    /// The characters, as CPython stores them, borrowed for as long as the object is.
     #[inline]
     pub fn data(self) -> StrData<'a> {
         let kind = infallible!(self.py(), shim_PyUnicode_KIND(self));

@@ -26,7 +26,7 @@ impl<'py> Bound<'py, PyWeakref> {
     #[inline]
     pub fn upgrade(&self) -> PyResult<Option<Bound<'py>>> {
         let mut object = ptr::null_mut();
-        // SAFETY: a live weak reference and an attached thread (invariants); the result goes where there is room for it.
+        // SAFETY: a live weak reference and an attached thread (invariants); the result is written to a variable of its type.
         let status = unsafe { ffi::PyWeakref_GetRef(self.as_ptr(), &mut object) };
         // SAFETY: -1 comes with an exception.
         unsafe { status_or_err(self.py(), status) }?;

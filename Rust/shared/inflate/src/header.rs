@@ -2,8 +2,8 @@
 
 #![forbid(unsafe_code)]
 
-use super::bits::Bits;
-use super::{Decoder, Mode, Stop};
+use crate::bits::Bits;
+use crate::state::{Inflate, Mode, Stop};
 use checksum::crc32;
 
 /// The bits of `wrap`: which containers there may be.
@@ -11,21 +11,21 @@ const ZLIB: u8 = 1;
 const GZIP: u8 = 2;
 
 /// The flags of gzip's header (RFC 1952).
-const HAS_CHECK: u16 = 0x0200;
-const HAS_EXTRA: u16 = 0x0400;
-const HAS_NAME: u16 = 0x0800;
-const HAS_COMMENT: u16 = 0x1000;
+const FHCRC: u16 = 0x0200;
+const FEXTRA: u16 = 0x0400;
+const FNAME: u16 = 0x0800;
+const FCOMMENT: u16 = 0x1000;
 const RESERVED: u16 = 0xe000;
 const DEFLATED: usize = 8;
 
-impl Decoder {
+impl Inflate {
     /// Goes on in the header; returns the next state.
-    pub(super) fn header(&mut self, bits: &mut Bits<'_>) -> Result<Mode, Stop> {
+    pub(crate) fn header(&mut self, bits: &mut Bits<'_>) -> Result<Mode, Stop> {
         Ok(match self.mode {
             Mode::Head => return self.head(bits),
             Mode::Flags => {
-                bits.need(16)?;
-                self.flags = bits.peek(16) as u16;
+                bits.need_bits(16)?;
+                self.flags = bits.bits(16) as u16;
                 if usize::from(self.flags & 0xff) != DEFLATED {
                     return Err(Stop::Error(c"unknown compression method"));
                 }
@@ -37,23 +37,23 @@ impl Decoder {
             }
             Mode::Time => {
                 self.header_bytes(bits, 4)?;
-                Mode::System
+                Mode::Os
             }
-            Mode::System => {
+            Mode::Os => {
                 self.header_bytes(bits, 2)?;
-                Mode::ExtraLength
+                Mode::ExLen
             }
-            Mode::ExtraLength => {
-                self.length = if self.flags & HAS_EXTRA != 0 { self.header_bytes(bits, 2)? } else { 0 };
+            Mode::ExLen => {
+                self.length = if self.flags & FEXTRA != 0 { self.header_bytes(bits, 2)? } else { 0 };
                 Mode::Extra
             }
             Mode::Extra => {
-                let rest = &bits.input[bits.place..];
+                let rest = &bits.input[bits.next..];
                 let extra = &rest[..self.length.min(rest.len())];
-                if self.flags & HAS_CHECK != 0 {
+                if self.flags & FHCRC != 0 {
                     self.check = crc32(self.check, extra);
                 }
-                bits.place += extra.len();
+                bits.next += extra.len();
                 self.length -= extra.len();
                 if self.length > 0 {
                     return Err(Stop::Ok);
@@ -61,54 +61,54 @@ impl Decoder {
                 Mode::Name
             }
             Mode::Name => {
-                if self.flags & HAS_NAME != 0 {
-                    self.pass_over_text(bits)?;
+                if self.flags & FNAME != 0 {
+                    self.skip_string(bits)?;
                 }
                 Mode::Comment
             }
             Mode::Comment => {
-                if self.flags & HAS_COMMENT != 0 {
-                    self.pass_over_text(bits)?;
+                if self.flags & FCOMMENT != 0 {
+                    self.skip_string(bits)?;
                 }
-                Mode::HeaderCheck
+                Mode::HCrc
             }
-            Mode::HeaderCheck => {
-                if self.flags & HAS_CHECK != 0 {
-                    bits.need(16)?;
-                    if bits.peek(16) != (self.check & 0xffff) as usize {
+            Mode::HCrc => {
+                if self.flags & FHCRC != 0 {
+                    bits.need_bits(16)?;
+                    if bits.bits(16) != (self.check & 0xffff) as usize {
                         return Err(Stop::Error(c"header crc mismatch"));
                     }
-                    bits.drop(16);
+                    bits.drop_bits(16);
                 }
                 self.check = 0;
-                Mode::Block
+                Mode::Type
             }
-            Mode::DictionaryName => {
+            Mode::DictId => {
                 self.check = (bits.take_needed(32)? as u32).swap_bytes();
-                Mode::Dictionary
+                Mode::Dict
             }
-            Mode::Dictionary => {
-                if !self.has_dictionary {
-                    return Err(Stop::Dictionary);
+            Mode::Dict => {
+                if !self.have_dict {
+                    return Err(Stop::NeedDict);
                 }
                 self.check = 1;
-                Mode::Block
+                Mode::Type
             }
-            _ => Mode::Block,
+            _ => Mode::Type,
         })
     }
 
     /// The beginning of the container.
     fn head(&mut self, bits: &mut Bits<'_>) -> Result<Mode, Stop> {
-        bits.need(16)?;
-        let head = bits.peek(16);
+        bits.need_bits(16)?;
+        let head = bits.bits(16);
         if self.wrap & GZIP != 0 && head == 0x8b1f {
-            if self.window_bits == 0 {
-                self.window_bits = 15;
+            if self.wbits == 0 {
+                self.wbits = 15;
             }
             self.is_gzip = true;
             self.check = crc32(0, &[0x1f, 0x8b]);
-            bits.drop(16);
+            bits.drop_bits(16);
             return Ok(Mode::Flags);
         }
         if self.wrap & ZLIB == 0 || !(head as u16).swap_bytes().is_multiple_of(31) {
@@ -117,37 +117,37 @@ impl Decoder {
         if head & 15 != DEFLATED {
             return Err(Stop::Error(c"unknown compression method"));
         }
-        bits.drop(4);
-        let window_bits = bits.peek(4) as u8 + 8;
-        if self.window_bits == 0 {
-            self.window_bits = window_bits;
+        bits.drop_bits(4);
+        let wbits = bits.bits(4) as u8 + 8;
+        if self.wbits == 0 {
+            self.wbits = wbits;
         }
-        if window_bits > 15 || window_bits > self.window_bits {
+        if wbits > 15 || wbits > self.wbits {
             return Err(Stop::Error(c"invalid window size"));
         }
-        bits.drop(12);
+        bits.drop_bits(12);
         self.check = 1;
-        Ok(if head & 0x2000 != 0 { Mode::DictionaryName } else { Mode::Block })
+        Ok(if head & 0x2000 != 0 { Mode::DictId } else { Mode::Type })
     }
 
     /// Takes the bits as they come in gzip's header: so many bytes, which are part of its checksum.
     fn header_bytes(&mut self, bits: &mut Bits<'_>, bytes: u32) -> Result<usize, Stop> {
         let taken = bits.take_needed(bytes * 8)?;
-        if self.flags & HAS_CHECK != 0 {
+        if self.flags & FHCRC != 0 {
             self.check = crc32(self.check, &taken.to_le_bytes()[..bytes as usize]);
         }
         Ok(taken)
     }
 
     /// Passes over a text in gzip's header.
-    fn pass_over_text(&mut self, bits: &mut Bits<'_>) -> Result<(), Stop> {
-        let rest = &bits.input[bits.place..];
+    fn skip_string(&mut self, bits: &mut Bits<'_>) -> Result<(), Stop> {
+        let rest = &bits.input[bits.next..];
         let end = rest.iter().position(|byte| *byte == 0);
         let text = &rest[..end.map_or(rest.len(), |end| end + 1)];
-        if self.flags & HAS_CHECK != 0 {
+        if self.flags & FHCRC != 0 {
             self.check = crc32(self.check, text);
         }
-        bits.place += text.len();
+        bits.next += text.len();
         if end.is_some() { Ok(()) } else { Err(Stop::Ok) }
     }
 }

@@ -1,6 +1,6 @@
 //! The decoder against zlib-rs, which agrees where the window is the largest, and against what zlib is known to refuse.
 
-use super::Decoder;
+use super::Reader;
 use crate::stream::{Deflate, DeflateConfig, Inflate, InflateFlush, ReturnCode, Step, Strategy};
 use crate::testing::{Decode, blocks_out, compress_with, grant, memory, random_data};
 use outbuf::OutBuf;
@@ -50,14 +50,14 @@ fn streams_are_decoded_in_any_pieces() {
             if room == 1 && data.len() > 5000 {
                 continue;
             }
-            let mut stream = Decoder::new(memory(), window_bits).expect("memory");
+            let mut stream = Reader::new(memory(), window_bits).expect("memory");
             let result = decode(&mut stream, &packed, piece, room);
             assert_eq!(result, (data.clone(), len, ReturnCode::StreamEnd), "{window_bits} {piece} {room}");
             // There it stays.
             assert_eq!(decode(&mut stream, b"x", 1, 1), (Vec::new(), 0, ReturnCode::StreamEnd));
         }
         let auto = if window_bits > 0 { 47 } else { window_bits };
-        let mut stream = Decoder::new(memory(), auto).expect("memory");
+        let mut stream = Reader::new(memory(), auto).expect("memory");
         assert_eq!(decode(&mut stream, &packed, usize::MAX, 5000), (data, len, ReturnCode::StreamEnd));
     }
     assert_eq!(blocks_out(), 0);
@@ -78,7 +78,7 @@ fn damage_is_what_it_is_in_zlib_rs() {
             let mut damaged = packed.clone();
             let place = (random >> 33) % damaged.len().min([20, usize::MAX][random >> 20 & 1]);
             damaged[place] ^= 1 << (random >> 60 & 7);
-            let mut ours = Decoder::new(memory(), window_bits).expect("memory");
+            let mut ours = Reader::new(memory(), window_bits).expect("memory");
             let mut theirs = Inflate::new(memory(), window_bits).expect("memory");
             // In one piece and with much room, zlib-rs can say what was wrong.
             let expected = decode(&mut theirs, &damaged, usize::MAX, 300_000);
@@ -91,7 +91,7 @@ fn damage_is_what_it_is_in_zlib_rs() {
                 assert_eq!(result.0, expected.0);
             }
             // And in pieces it is the same.
-            let mut again = Decoder::new(memory(), window_bits).expect("memory");
+            let mut again = Reader::new(memory(), window_bits).expect("memory");
             let (output, consumed, code) = decode(&mut again, &damaged, 1, 1);
             if code != ReturnCode::BufError {
                 assert_eq!((output, code, again.message()), (result.0, result.2, ours.message()));
@@ -115,7 +115,7 @@ fn headers() {
         (b"\x1f\x8b\x08\x02\0\0\0\0\0\x03\0\0", 31, c"header crc mismatch"),
     ];
     for (data, window_bits, message) in refused {
-        let mut stream = Decoder::new(memory(), window_bits).expect("memory");
+        let mut stream = Reader::new(memory(), window_bits).expect("memory");
         assert_eq!(decode(&mut stream, data, 1, 9).2, ReturnCode::DataError, "{message:?}");
         assert_eq!(stream.message(), Some(message));
     }
@@ -126,14 +126,14 @@ fn headers() {
     let packed = compress_with(&mut Deflate::new(memory(), config).expect("memory"), b"data");
     let packed = [&header, &packed[10..]].concat();
     for piece in [1, 7, 1000] {
-        let mut stream = Decoder::new(memory(), 31).expect("memory");
+        let mut stream = Reader::new(memory(), 31).expect("memory");
         assert_eq!(decode(&mut stream, &packed, piece, 9).0, b"data");
     }
     for wrong in [7, 16 + 7, 48, 1000, -7, -16, i32::MIN, i32::MAX] {
-        assert_eq!(Decoder::new(memory(), wrong).err(), Some(ReturnCode::StreamError), "{wrong}");
+        assert_eq!(Reader::new(memory(), wrong).err(), Some(ReturnCode::StreamError), "{wrong}");
     }
     for right in [0, 8, 15, 16, 31, 32, 47, -8, -15] {
-        assert!(Decoder::new(memory(), right).is_ok(), "{right}");
+        assert!(Reader::new(memory(), right).is_ok(), "{right}");
     }
 }
 
@@ -146,7 +146,7 @@ fn a_distance_beyond_the_window_is_refused() {
     let packed = compress_with(&mut Deflate::new(memory(), config).expect("memory"), &data);
     // The output of one step can be referred to whatever the window is.
     for (window_bits, room, good) in [(-9, 5000, true), (-9, 600, false), (-10, 600, true), (-15, 600, true)] {
-        let mut stream = Decoder::new(memory(), window_bits).expect("memory");
+        let mut stream = Reader::new(memory(), window_bits).expect("memory");
         let (_, _, code) = decode(&mut stream, &packed, usize::MAX, room);
         assert_eq!(code == ReturnCode::StreamEnd, good, "{window_bits} {room}");
         assert_eq!(stream.message(), if good { None } else { Some(c"invalid distance too far back") });
@@ -162,7 +162,7 @@ fn dictionaries_and_copies() {
         let mut deflate = Deflate::new(memory(), config).expect("memory");
         deflate.set_dictionary(&dictionary).expect("at the start");
         let packed = compress_with(&mut deflate, &data);
-        let mut stream = Decoder::new(memory(), window_bits).expect("memory");
+        let mut stream = Reader::new(memory(), window_bits).expect("memory");
         let mut consumed = 0;
         if window_bits > 0 {
             assert_eq!(stream.set_dictionary(&dictionary), Err(ReturnCode::StreamError));
@@ -177,10 +177,10 @@ fn dictionaries_and_copies() {
         assert_eq!(decode(&mut copy, &packed[consumed..], 9999, 9999), expected, "{window_bits}");
     }
     grant(0);
-    assert_eq!(Decoder::new(memory(), 9).err(), Some(ReturnCode::MemError));
+    assert_eq!(Reader::new(memory(), 9).err(), Some(ReturnCode::MemError));
     grant(1);
     // There is none left for the window.
-    let mut stream = Decoder::new(memory(), -9).expect("memory");
+    let mut stream = Reader::new(memory(), -9).expect("memory");
     assert_eq!(decode(&mut stream, b"\x4b\x4c\x04\x00", 2, 1).2, ReturnCode::MemError);
     grant(usize::MAX);
     // What is lost stays lost.

@@ -1,0 +1,436 @@
+//! The window and hash tables of the fast profile.
+//!
+//! As in zlib the window has twice the size of the longest distance or more, and its last part becomes the first when it is full.
+//! Hash tables hold positions in the window; 0 stands for none.
+
+use crate::config::{Checked, Error};
+use crate::tables::{MAX_MATCH, MIN_MATCH};
+use crate::window::{Check, Input};
+use crate::words::Words;
+
+/// With so much input a decision does not depend on what follows: a match two bytes ahead, and the string after it.
+pub(crate) const LOOKAHEAD: usize = MAX_MATCH + MIN_MATCH + 1;
+
+/// The smallest window, for stored blocks of some size.
+const MIN_WINDOW: usize = 2048;
+
+/// Bytes after the window that may be read, though nothing depends on them.
+const PADDING: usize = 16;
+
+/// The strings that are hashed for long matches.
+pub(crate) const HASHED: usize = 4;
+
+/// Most streams are short, and clearing the tables would take most of their time. So up to this position smaller tables do.
+pub(crate) const GROW_AT: usize = 4096;
+/// The same at level 1, which does with fewer entries.
+pub(crate) const QUICK_GROW_AT: usize = 16_384;
+const SMALL_HASH_BITS: u32 = 13;
+
+/// The smallest table of strings.
+const MIN_HASH_BITS: u32 = 10;
+
+/// How many bits fewer the table of strings of three bytes has.
+const HASH3_FEWER_BITS: u32 = 3;
+
+/// A match.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Match {
+    /// 0 for none.
+    pub(crate) len: usize,
+    pub(crate) dist: usize,
+}
+
+/// How to search.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// How many strings are compared at most.
+    pub(crate) max_chain: u32,
+    /// The length of a match that ends the search.
+    pub(crate) nice_length: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct History {
+    w_size: usize,
+    pub(crate) window: Vec<u8>,
+    /// The last position with each hash of four bytes.
+    head: Vec<u16>,
+    /// The last position with each hash of three bytes.
+    head3: Vec<u16>,
+    /// For each position, modulo `w_size`, the one before it in its hash chain; as in `Window`, it grows.
+    prev: Vec<u16>,
+    pub(crate) strstart: usize,
+    pub(crate) lookahead: usize,
+    /// Where the current block starts; negative when the window has slid past it.
+    pub(crate) block_start: isize,
+    /// Where the data start that matches may refer to.
+    start: usize,
+    /// The first string that is not in the hash tables.
+    next_insert: usize,
+    /// How many entries `head` is to have.
+    hash_size: usize,
+    /// A match at `strstart`, when a better one is being looked for.
+    pub(crate) current: Match,
+}
+
+impl History {
+    /// Empty tables: nothing can be done with them.
+    pub(crate) fn unused() -> Self {
+        Self {
+            w_size: 0,
+            window: Vec::new(),
+            head: Vec::new(),
+            head3: Vec::new(),
+            prev: Vec::new(),
+            strstart: 0,
+            lookahead: 0,
+            block_start: 0,
+            start: 0,
+            next_insert: 0,
+            hash_size: 0,
+            current: Match::default(),
+        }
+    }
+
+    pub(crate) fn new(config: &Checked) -> Result<Self, Error> {
+        let w_size = 1_usize << config.window_bits;
+        let hash_bits = (config.mem_level + 7).max(MIN_HASH_BITS);
+        let mut history = Self { w_size, hash_size: 1 << hash_bits, ..Self::unused() };
+        history.window.try_reserve_exact(history.capacity() + PADDING)?;
+        history.head.try_reserve_exact(1 << hash_bits)?;
+        history.head3.try_reserve_exact(1 << (hash_bits - HASH3_FEWER_BITS))?;
+        history.prev.try_reserve_exact(w_size)?;
+        history.prev.resize(256, 0);
+        history.reset();
+        Ok(history)
+    }
+
+    /// Empty hash tables of `size` and `size / 8` entries.
+    fn clear_tables(&mut self, size: usize) {
+        // Within what `new` reserved.
+        for (table, size) in [(&mut self.head, size), (&mut self.head3, size >> HASH3_FEWER_BITS)] {
+            table.clear();
+            table.resize(size, 0);
+        }
+    }
+
+    /// Up to where to go before `grow_tables`.
+    #[inline]
+    pub(crate) fn grow_at(&self, position: usize) -> usize {
+        if self.head.len() < self.hash_size { position } else { usize::MAX }
+    }
+
+    /// Replaces the small tables of the start.
+    ///
+    /// An index is the highest bits of a product, so that the strings of an entry go to neighbouring entries of a larger table.
+    /// Each of these gets the whole chain.
+    #[cold]
+    pub(crate) fn grow_tables(&mut self) {
+        for (table, size) in [(&mut self.head, self.hash_size), (&mut self.head3, self.hash_size >> HASH3_FEWER_BITS)] {
+            while table.len() < size {
+                const GROUP: usize = 16;
+                let len = table.len();
+                // Within what `new` reserved.
+                table.resize(2 * len, 0);
+                for group in (0..len / GROUP).rev() {
+                    let mut entries = [0; GROUP];
+                    entries.copy_from_slice(&table[group * GROUP..][..GROUP]);
+                    let doubled = &mut table[group * (2 * GROUP)..][..2 * GROUP];
+                    for (pair, entry) in doubled.chunks_exact_mut(2).zip(entries) {
+                        pair.fill(entry);
+                    }
+                }
+            }
+        }
+    }
+
+    /// How many bytes are allocated.
+    pub(crate) fn memory(&self) -> usize {
+        self.window.capacity() + 2 * (self.prev.capacity() + self.head.capacity() + self.head3.capacity())
+    }
+
+    pub(crate) fn try_clone(&self) -> Result<Self, Error> {
+        fn copy<T: Copy>(from: &[T], capacity: usize) -> Result<Vec<T>, Error> {
+            let mut to = Vec::new();
+            to.try_reserve_exact(capacity)?;
+            to.extend_from_slice(from);
+            Ok(to)
+        }
+        Ok(Self {
+            window: copy(&self.window, self.capacity() + PADDING)?,
+            head: copy(&self.head, self.hash_size)?,
+            head3: copy(&self.head3, self.hash_size >> HASH3_FEWER_BITS)?,
+            prev: copy(&self.prev, self.w_size)?,
+            ..*self
+        })
+    }
+
+    pub(crate) fn reset(&mut self) {
+        // A window that slides before the tables grow would be one more case.
+        let small = if self.w_size > QUICK_GROW_AT { self.hash_size.min(1 << SMALL_HASH_BITS) } else { self.hash_size };
+        self.clear_tables(small);
+        self.strstart = 0;
+        self.lookahead = 0;
+        self.block_start = 0;
+        self.start = 0;
+        self.next_insert = 0;
+        self.current = Match::default();
+    }
+
+    /// How many bytes the window has room for.
+    fn capacity(&self) -> usize {
+        (2 * self.w_size).max(MIN_WINDOW)
+    }
+
+    /// What comes from here on does not refer to what was before.
+    pub(crate) fn forget(&mut self) {
+        self.start = self.strstart;
+        self.next_insert = self.strstart;
+    }
+
+    /// The longest lookahead for which there is always room, but for one byte.
+    pub(crate) fn room(&self) -> usize {
+        self.capacity() - self.w_size - 1
+    }
+
+    /// The longest distance that is used; a match at it does not start at the first byte after the window has slid.
+    fn max_dist(&self) -> usize {
+        self.w_size - LOOKAHEAD
+    }
+
+    /// Whether there is a byte before `strstart` that a match may refer to.
+    #[inline(always)]
+    pub(crate) fn has_previous(&self) -> bool {
+        self.strstart > self.start
+    }
+
+    /// Reads input until there is as much lookahead as `wanted`, and slides the window when it is full.
+    pub(crate) fn fill(&mut self, input: &mut Input<'_>, check: &mut Check, wanted: usize) {
+        while self.lookahead < wanted && input.avail_in() > 0 {
+            let end = self.strstart + self.lookahead;
+            if end == self.capacity() {
+                // Positions are taken modulo `w_size`, so that the window slides by a multiple of it.
+                let keep = if wanted > LOOKAHEAD { 0 } else { self.max_dist() + 1 };
+                let slide = (self.strstart - keep) / self.w_size * self.w_size;
+                self.window.copy_within(slide..end, 0);
+                self.strstart -= slide;
+                self.block_start -= slide as isize;
+                self.start = self.start.saturating_sub(slide);
+                self.next_insert = self.next_insert.saturating_sub(slide);
+                for table in [&mut self.head, &mut self.head3, &mut self.prev] {
+                    for position in table {
+                        *position = position.saturating_sub(slide as u16);
+                    }
+                }
+                continue;
+            }
+            let data = check.read_buf(input, self.capacity() - end);
+            self.append(data);
+        }
+    }
+
+    /// Appends to the lookahead.
+    fn append(&mut self, data: &[u8]) {
+        let end = self.strstart + self.lookahead;
+        let needed = end + data.len() + PADDING;
+        if self.window.len() < needed {
+            // Within what `new` reserved.
+            self.window.resize(needed.next_power_of_two().min(self.capacity() + PADDING), 0);
+        }
+        self.window[end..][..data.len()].copy_from_slice(data);
+        self.lookahead += data.len();
+        let used = end + data.len();
+        if self.prev.len() < used && self.prev.len() < self.w_size {
+            // Positions are taken modulo the length, so that those already there keep their places.
+            self.prev.resize(used.next_power_of_two().min(self.w_size), 0);
+        }
+    }
+
+    pub(crate) fn set_dictionary(&mut self, dictionary: &[u8]) {
+        if dictionary.is_empty() {
+            return;
+        }
+        self.grow_tables();
+        if dictionary.len() >= self.w_size {
+            self.forget();
+        }
+        let mut input = Input { data: &dictionary[dictionary.len().saturating_sub(self.w_size)..], next_in: 0 };
+        let mut check = Check { wrap: crate::config::Wrap::Raw, adler: 0, total_in: 0 };
+        while input.avail_in() > 0 {
+            self.fill(&mut input, &mut check, 1);
+            self.strstart += self.lookahead;
+            self.lookahead = 0;
+        }
+        self.block_start = self.strstart as isize;
+        self.insert_strings(self.strstart);
+    }
+
+    /// The tables and all that a search needs.
+    #[inline(always)]
+    pub(crate) fn finder(&mut self) -> Finder<'_> {
+        let max_dist = self.max_dist();
+        Finder {
+            end: self.strstart + self.lookahead,
+            window: Words::new(&self.window),
+            tables: Tables { head: &mut self.head, head3: &mut self.head3, prev: &mut self.prev, three: true },
+            start: self.start,
+            max_dist,
+            next_insert: &mut self.next_insert,
+        }
+    }
+
+    /// Puts the strings before `end` into the hash tables.
+    fn insert_strings(&mut self, end: usize) {
+        self.finder().insert_strings(end);
+    }
+}
+
+/// See [`History`].
+#[derive(Debug)]
+pub(crate) struct Finder<'a> {
+    pub(crate) window: Words<'a>,
+    /// Where the lookahead ends.
+    pub(crate) end: usize,
+    pub(crate) tables: Tables<'a>,
+    /// Where the data start that matches may refer to.
+    pub(crate) start: usize,
+    pub(crate) max_dist: usize,
+    next_insert: &'a mut usize,
+}
+
+/// The hash tables of [`History`].
+#[derive(Debug)]
+pub(crate) struct Tables<'a> {
+    pub(crate) head: &'a mut [u16],
+    pub(crate) head3: &'a mut [u16],
+    prev: &'a mut [u16],
+    /// Whether matches of three bytes are looked for.
+    pub(crate) three: bool,
+}
+
+/// Multiplicative hashing (Knuth, "The Art of Computer Programming", volume 3, section 6.4) to the size of a table, which
+/// is a power of two.
+#[inline(always)]
+pub(crate) fn multiplicative(value: u32, table: usize) -> usize {
+    (value.wrapping_mul(0x9e37_79b1) >> (32 - table.trailing_zeros())) as usize & (table - 1)
+}
+
+impl Tables<'_> {
+    /// Puts `string`, which is at `at`, into the hash tables, and returns those with the same hashes before it.
+    #[inline(always)]
+    fn insert(&mut self, string: u32, at: usize) -> (u16, u16) {
+        let slot = &mut self.head[multiplicative(string, self.head.len())];
+        let prev_mask = self.prev.len() - 1;
+        let found = *slot;
+        self.prev[at & prev_mask] = found;
+        *slot = at as u16;
+        if !self.three {
+            return (found, 0);
+        }
+        let slot = &mut self.head3[multiplicative(string << 8, self.head3.len())];
+        let found3 = *slot;
+        *slot = at as u16;
+        (found, found3)
+    }
+
+    /// Puts the strings into the hash tables that start in `data`, all but its last three bytes; the first is at `at`.
+    #[inline(never)]
+    fn insert_all(&mut self, data: &[u8], at: usize) {
+        for (n, string) in data.windows(HASHED).enumerate() {
+            let string = u32::from_le_bytes([string[0], string[1], string[2], string[3]]);
+            self.insert(string, at + n);
+        }
+    }
+}
+
+impl Finder<'_> {
+    /// Puts the strings before `end` into the hash tables, as far as there is input.
+    #[inline(always)]
+    pub(crate) fn insert_strings(&mut self, end: usize) {
+        let end = end.min((self.end + 1).saturating_sub(HASHED));
+        let from = *self.next_insert;
+        if from < end {
+            self.tables.insert_all(&self.window.bytes()[from..end + HASHED - 1], from);
+            *self.next_insert = end;
+        }
+    }
+
+    /// Leaves the strings before `end` out of the hash tables.
+    #[inline(always)]
+    pub(crate) fn skip_strings(&mut self, end: usize) {
+        *self.next_insert = end.max(*self.next_insert);
+    }
+
+    /// The longest match at `at` that is longer than `best_len`, if there is one.
+    ///
+    /// `at` has not been inserted into the hash tables yet, and is now.
+    #[inline(always)]
+    pub(crate) fn longest_match(&mut self, at: usize, best_len: usize, limits: Limits) -> Match {
+        let mut best = Match { len: best_len, dist: 0 };
+        let lookahead = self.end - at;
+        if lookahead < HASHED {
+            return best;
+        }
+        if *self.next_insert < at {
+            self.insert_strings(at);
+        }
+        *self.next_insert = at + 1;
+        let window = self.window;
+        let string = window.u32_at(at);
+        let (head, head3) = self.tables.insert(string, at);
+        let prev = &*self.tables.prev;
+        let prev_mask = prev.len() - 1;
+        // Of the positions only those after `limit` are used, and so never 0.
+        let limit = at.saturating_sub(self.max_dist).max(self.start).saturating_sub(1);
+        if best_len < MIN_MATCH {
+            let found = usize::from(head3);
+            if found > limit && (window.u32_at(found) ^ string) & 0xff_ffff == 0 {
+                best = Match { len: MIN_MATCH, dist: at - found };
+            }
+        }
+        let mut cur_match = usize::from(head);
+        if cur_match <= limit {
+            return best;
+        }
+        let max = lookahead.min(MAX_MATCH);
+        let nice_length = limits.nice_length.min(max);
+        let mut chain_length = limits.max_chain;
+        macro_rules! next_match {
+            () => {
+                cur_match = usize::from(prev[cur_match & prev_mask]);
+                chain_length -= 1;
+                if cur_match <= limit || chain_length == 0 {
+                    return best;
+                }
+            };
+        }
+        if best.len < HASHED {
+            while window.u32_at(cur_match) != string {
+                next_match!();
+            }
+            let len = window.match_len(at, cur_match, max);
+            best = Match { len, dist: at - cur_match };
+            if len >= nice_length {
+                return best;
+            }
+            next_match!();
+        } else if best.len >= max {
+            return best;
+        }
+        loop {
+            let at_end = best.len - MIN_MATCH;
+            let end = window.u32_at(at + at_end);
+            while window.u32_at(cur_match + at_end) != end {
+                next_match!();
+            }
+            let len = window.match_len(at, cur_match, max);
+            if len > best.len {
+                best = Match { len, dist: at - cur_match };
+                if len >= nice_length {
+                    return best;
+                }
+            }
+            next_match!();
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! Levels 2 to 9 of the fast profile: hash chains of four-byte strings, a table of three-byte strings, and a search
+//! for a better match at the next byte or the next two.
+
+use crate::block::Block;
+use crate::config::{Flush, Strategy};
+use crate::history::{GROW_AT, LOOKAHEAD, Limits, Match};
+use crate::quick::Quick;
+use crate::split::Splitter;
+use crate::stream::{BlockState, Deflate, Io};
+use crate::tables::{LITERALS, MAX_MATCH, MIN_MATCH};
+
+/// The tuning of a level.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Depth {
+    /// How many bytes ahead a better match is looked for.
+    ahead: u32,
+    /// For a match of this length a better one is looked for with half the effort.
+    good_length: usize,
+    /// For a match of this length no better one is looked for.
+    max_lazy: usize,
+    max_chain: u32,
+    nice_length: usize,
+}
+
+/// How to search at a byte, at the next one, and at the one after it; the latter for a match shorter than `good_length`, and for
+/// one that is not.
+struct Effort {
+    first: Limits,
+    next: [Limits; 2],
+    far: [Limits; 2],
+}
+
+impl Depth {
+    fn effort(self, parser: &Parser) -> Effort {
+        // With few different literals each string of four bytes is so frequent that hash chains lead nowhere.
+        // With most of the 256 there is machine code or the like, where the first links have the best matches.
+        let less = (parser.min_len > 5 || parser.literals > MANY_LITERALS) && self.max_chain < 500;
+        let max_chain = if less { self.max_chain.div_ceil(2) } else { self.max_chain };
+        let part = |parts| Limits { max_chain: max_chain.div_ceil(parts), nice_length: self.nice_length };
+        // For a match of `good_length` or more a better one is worth less time.
+        Effort { first: part(1), next: [part(1), part(4)], far: [part(4), part(8)] }
+    }
+}
+
+/// From so many different literals on data are binary.
+const MANY_LITERALS: usize = 160;
+
+/// The tuning of each level.
+pub(crate) const DEPTHS: [Depth; 10] = {
+    const fn row(ahead: u32, good_length: usize, max_lazy: usize, nice_length: usize, max_chain: u32) -> Depth {
+        Depth { ahead, good_length, max_lazy, max_chain, nice_length }
+    }
+    [
+        row(0, 0, 0, 8, 1),
+        row(0, 0, 0, 8, 4),
+        row(0, 0, 0, 16, 4),
+        row(0, 0, 0, 32, 10),
+        row(1, 4, 8, 30, 16),
+        row(1, 8, 16, 40, 32),
+        row(1, 8, 32, 128, 80),
+        row(1, 8, 64, 130, 160),
+        row(1, 32, 258, 258, 700),
+        row(1, 32, 258, 258, 4096),
+    ]
+};
+
+/// The shortest match worth taking, by the number of different literals: where literals are cheap, short matches are not.
+fn min_match_len(literals: usize) -> usize {
+    match literals {
+        0..=5 => 9,
+        6..=7 => 8,
+        8..=9 => 7,
+        10..=15 => 6,
+        16..=44 => 5,
+        _ => MIN_MATCH,
+    }
+}
+
+/// Without lazy evaluation only so many strings at the start of a match are inserted into the hash tables.
+const MAX_INSERT: usize = 6;
+
+/// Inside of a match as long as can be, at up to this distance, most strings are not inserted.
+const SHORT_PERIOD: usize = 16;
+
+/// Matches of three bytes that are farther away take more bits than literals.
+const TOO_FAR: usize = 4096;
+
+/// In windows of this size and below matches of three bytes are worth taking.
+const SMALL_WINDOW_BITS: u32 = 12;
+
+/// The shortest match with `Z_FILTERED`.
+const FILTERED_MIN_LEN: usize = 6;
+
+/// The state of the parser.
+#[derive(Clone, Debug)]
+pub(crate) struct Parser {
+    pub(crate) splitter: Splitter,
+    pub(crate) quick: Quick,
+    min_len: usize,
+    /// How many different literals the block has.
+    literals: usize,
+    /// How often it has been found that there are few matches, since the last time there were more.
+    few: u32,
+}
+
+impl Parser {
+    pub(crate) fn new() -> Self {
+        Self { splitter: Splitter::new(), quick: Quick::new(), min_len: 0, literals: 0, few: 0 }
+    }
+
+    /// Before the first block there are only the next bytes to tell.
+    fn begin(&mut self, next: &[u8]) {
+        let mut counts = [0_u16; 256];
+        next.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
+        let literals = counts.iter().filter(|count| **count > 0).count();
+        let most = counts.iter().max().map_or(0, |count| usize::from(*count));
+        self.min_len = match min_match_len(literals) {
+            len @ 6.. if 2 * most < next.len() => len,
+            _ => MIN_MATCH,
+        };
+    }
+
+    /// Whether matches of three bytes are looked for: not where longer ones are rare, though once in a while, since data change.
+    fn three(&self) -> bool {
+        self.min_len == MIN_MATCH && self.few.is_multiple_of(8)
+    }
+
+    /// Whether the block is to end. Also learns how many different literals there are.
+    #[cold]
+    #[inline(never)]
+    fn should_end(&mut self, block: &Block, bytes: usize, small_window: bool) -> bool {
+        let threshold = (block.pending.sym_next() >> 10) as u16;
+        let literals = block.freq.lit[..LITERALS].iter().filter(|f| **f > threshold).count();
+        self.literals = literals;
+        // Where most symbols are matches, literals are not cheap.
+        let matches: usize = block.freq.dist.iter().map(|f| usize::from(*f)).sum();
+        self.min_len = match min_match_len(literals) {
+            // Short distances take few bits.
+            ..6 if small_window => MIN_MATCH,
+            _ if 2 * matches > block.pending.sym_next() => MIN_MATCH,
+            len => len,
+        };
+        self.few = if 16 * matches < block.pending.sym_next() { self.few + 1 } else { 0 };
+        self.splitter.should_end(&block.freq, block.pending.sym_next(), bytes)
+    }
+}
+
+impl Deflate {
+    pub(crate) fn deflate_lazy(&mut self, io: &mut Io<'_, '_>, flush: Flush) -> BlockState {
+        loop {
+            if self.history.lookahead < LOOKAHEAD {
+                self.history.fill(&mut io.input, &mut self.check, LOOKAHEAD);
+                if self.history.lookahead < LOOKAHEAD && flush == Flush::No {
+                    return BlockState::NeedMore;
+                }
+                if self.history.lookahead == 0 {
+                    break;
+                }
+            }
+            let lookahead = if flush == Flush::No { LOOKAHEAD } else { 1 };
+            let lookahead = if io.input.avail_in() > 0 { LOOKAHEAD } else { lookahead };
+            if self.history.strstart >= self.history.grow_at(GROW_AT) {
+                self.history.grow_tables();
+            }
+            let ended = match DEPTHS[usize::from(self.level)].ahead {
+                0 => self.lazy_run::<0>(lookahead),
+                1 => self.lazy_run::<1>(lookahead),
+                _ => self.lazy_run::<2>(lookahead),
+            };
+            if ended && let Some(state) = self.flush_block(io, false) {
+                return state;
+            }
+        }
+        self.flush_rest(io, flush)
+    }
+
+    /// Goes on while there is so much lookahead; returns whether the block is to end.
+    fn lazy_run<const AHEAD: usize>(&mut self, min_lookahead: usize) -> bool {
+        let depth = DEPTHS[usize::from(self.level)];
+        let (history, block, parser) = (&mut self.history, &mut self.block, &mut self.parser);
+        if parser.min_len == 0 {
+            let end = history.strstart + history.lookahead.min(256);
+            parser.begin(&history.window[history.strstart..end]);
+        }
+        // With fixed codes literals are never cheap, and there is nothing to split for.
+        if self.strategy == Strategy::Fixed {
+            parser.min_len = MIN_MATCH;
+            parser.splitter.next_check = usize::MAX;
+        }
+        let small_window = self.w_bits <= SMALL_WINDOW_BITS;
+        let mut effort = depth.effort(parser);
+        let short_period = if depth.max_chain < 500 { SHORT_PERIOD } else { 1 };
+        let block_start = history.block_start;
+        let stop = history.grow_at(GROW_AT);
+        let mut at = history.strstart;
+        let mut current = history.current;
+        let mut finder = history.finder();
+        finder.tables.three = parser.three();
+        let window = finder.window.bytes();
+        let filtered = if self.strategy == Strategy::Filtered && AHEAD > 0 { FILTERED_MIN_LEN } else { 0 };
+        let mut min_len = parser.min_len.max(filtered);
+        let end = finder.end;
+        let mut full = false;
+        while end - at >= min_lookahead.max(1) && at < stop {
+            if block.pending.sym_next() >= parser.splitter.next_check {
+                full = parser.should_end(block, (at as isize - block_start) as usize, small_window);
+                min_len = parser.min_len.max(filtered);
+                effort = depth.effort(parser);
+                finder.tables.three = parser.three();
+            }
+            if full || block.pending.sym_next() + 3 > block.pending.sym_end() {
+                full = true;
+                break;
+            }
+            if current.len == 0 {
+                current = finder.longest_match(at, min_len - 1, effort.first);
+                if current.dist == 0 || (current.len == MIN_MATCH && current.dist > TOO_FAR) {
+                    block.tally_lit(window[at]);
+                    at += 1;
+                    current = Match::default();
+                    continue;
+                }
+            }
+            if AHEAD > 0 && current.len < depth.max_lazy && end - at > 1 {
+                let good = usize::from(current.len >= depth.good_length);
+                let next = finder.longest_match(at + 1, current.len - 1, effort.next[good]);
+                if better(current, next, 2) {
+                    block.tally_lit(window[at]);
+                    at += 1;
+                    current = next;
+                    continue;
+                }
+                if AHEAD > 1 && end - at > 2 {
+                    let next = finder.longest_match(at + 2, current.len - 1, effort.far[good]);
+                    if better(current, next, 6) {
+                        block.tally_lit(window[at]);
+                        block.tally_lit(window[at + 1]);
+                        at += 2;
+                        current = next;
+                        continue;
+                    }
+                }
+            }
+            block.tally_dist(current.dist, current.len - MIN_MATCH);
+            if AHEAD == 0 && current.len > MAX_INSERT {
+                finder.insert_strings(at + MAX_INSERT);
+                finder.skip_strings(at + current.len - 2);
+            } else if current.len == MAX_MATCH && current.dist <= short_period {
+                // All strings of a period come once more at its end.
+                finder.insert_strings(at + SHORT_PERIOD);
+                finder.skip_strings(at + MAX_MATCH - 4 * SHORT_PERIOD);
+            }
+            at += current.len;
+            finder.insert_strings(at);
+            current = Match::default();
+        }
+        history.lookahead -= at - history.strstart;
+        history.strstart = at;
+        history.current = current;
+        full
+    }
+}
+
+/// Whether a later match is better by more than `bits`, taking a byte for four bits.
+#[inline(always)]
+fn better(current: Match, next: Match, bits: i32) -> bool {
+    next.dist > 0
+        && next.len >= current.len
+        && 4 * (next.len as i32 - current.len as i32) + current.dist.ilog2() as i32 - next.dist.ilog2() as i32 > bits
+}

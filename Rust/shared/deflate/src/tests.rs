@@ -1,0 +1,153 @@
+//! Streams whose bytes are known, states, errors, and memory.
+
+use crate::{Config, Deflate, Error, Flush, Profile, Status, Strategy};
+use outbuf::OutBuf;
+use std::mem::MaybeUninit;
+
+const PROFILES: [Profile; 2] = [Profile::Exact, Profile::Fast];
+
+fn config(profile: Profile) -> Config {
+    Config { profile, ..Config::default() }
+}
+
+/// One call: the bytes, what was read, and the result.
+fn call(stream: &mut Deflate, data: &[u8], room: usize, flush: Flush) -> (Vec<u8>, usize, Result<Status, Error>) {
+    let mut memory = vec![MaybeUninit::uninit(); room];
+    let mut output = OutBuf::new(&mut memory);
+    let mut rest = data;
+    let result = stream.deflate(&mut rest, &mut output, flush);
+    (output.filled().to_vec(), data.len() - rest.len(), result)
+}
+
+fn whole(config: &Config, data: &[u8]) -> Vec<u8> {
+    let mut stream = Deflate::new(config).expect("valid parameters");
+    let (bytes, read, result) = call(&mut stream, data, 2 * data.len() + 1000, Flush::Finish);
+    assert_eq!((read, result), (data.len(), Ok(Status::StreamEnd)));
+    bytes
+}
+
+#[test]
+fn short_streams_in_each_format() {
+    for profile in PROFILES {
+        let zlib = Config { level: 6, ..config(profile) };
+        assert_eq!(whole(&zlib, b""), b"\x78\x9c\x03\x00\x00\x00\x00\x01");
+        assert_eq!(whole(&zlib, b"a"), b"\x78\x9c\x4b\x04\x00\x00\x62\x00\x62");
+        let raw = Config { window_bits: -15, ..zlib };
+        assert_eq!(whole(&raw, b"a"), b"\x4b\x04\x00");
+        let gzip = Config { window_bits: 31, ..zlib };
+        assert_eq!(
+            whole(&gzip, b"a"),
+            b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b\x04\x00\x43\xbe\xb7\xe8\x01\x00\x00\x00"
+        );
+        let stored = Config { level: 0, ..raw };
+        assert_eq!(whole(&stored, b"ab"), b"\x01\x02\x00\xfd\xffab");
+        // A run: a literal and a match at distance 1 with fixed codes.
+        let runs = Config { strategy: Strategy::Rle, ..raw };
+        assert_eq!(whole(&runs, &[b'a'; 9]), b"\x4b\x84\x01\x00");
+    }
+}
+
+#[test]
+fn flushes_end_at_byte_boundaries() {
+    for profile in PROFILES {
+        let mut stream = Deflate::new(&Config { window_bits: -15, ..config(profile) }).expect("valid parameters");
+        let (bytes, read, result) = call(&mut stream, b"a", 100, Flush::No);
+        assert_eq!((&bytes[..], read, result), (&b""[..], 1, Ok(Status::Ok)));
+        let (bytes, ..) = call(&mut stream, b"", 100, Flush::Sync);
+        assert_eq!(bytes, b"\x4a\x04\x00\x00\x00\xff\xff");
+        // There is nothing to flush a second time.
+        assert_eq!(call(&mut stream, b"", 100, Flush::Sync).2, Err(Error::Buf));
+        let (bytes, _, result) = call(&mut stream, b"", 100, Flush::Finish);
+        assert_eq!((&bytes[..], result), (&b"\x03\x00"[..], Ok(Status::StreamEnd)));
+        assert_eq!(call(&mut stream, b"b", 100, Flush::No).2, Err(Error::Stream));
+        assert_eq!(call(&mut stream, b"b", 100, Flush::Finish).2, Err(Error::Buf));
+        assert_eq!(call(&mut stream, b"", 0, Flush::Finish).2, Err(Error::Buf));
+        stream.reset();
+        let (bytes, _, result) = call(&mut stream, b"a", 100, Flush::Finish);
+        assert_eq!((&bytes[..], result), (&b"\x4b\x04\x00"[..], Ok(Status::StreamEnd)));
+    }
+}
+
+#[test]
+fn parameters_out_of_range() {
+    let good = config(Profile::Exact);
+    for window_bits in [0, 7, 16, 24, 32, -8, -16, i32::MIN, i32::MAX] {
+        assert_eq!(Deflate::new(&Config { window_bits, ..good }).err(), Some(Error::Stream), "{window_bits}");
+    }
+    for level in [-2, 10, i32::MIN, i32::MAX] {
+        assert_eq!(Deflate::new(&Config { level, ..good }).err(), Some(Error::Stream), "{level}");
+    }
+    for mem_level in [0, 10, -1] {
+        assert_eq!(Deflate::new(&Config { mem_level, ..good }).err(), Some(Error::Stream), "{mem_level}");
+    }
+    assert_eq!(Deflate::new(&Config { method: 7, ..good }).err(), Some(Error::Stream));
+}
+
+#[test]
+fn dictionaries_have_their_time() {
+    for profile in PROFILES {
+        let mut gzip = Deflate::new(&Config { window_bits: 31, ..config(profile) }).expect("valid parameters");
+        assert_eq!(gzip.set_dictionary(b"abc"), Err(Error::Stream));
+        let mut zlib = Deflate::new(&config(profile)).expect("valid parameters");
+        assert_eq!(zlib.set_dictionary(b"some words"), Ok(()));
+        let (bytes, ..) = call(&mut zlib, b"some words", 100, Flush::Finish);
+        // FDICT is set, the Adler-32 of the dictionary follows, and the data are one match.
+        assert_eq!(bytes[..6], *b"\x78\xbb\x15\xfa\x04\x04");
+        assert!(bytes.len() < 20, "{bytes:?}");
+        assert_eq!(zlib.set_dictionary(b"abc"), Err(Error::Stream));
+    }
+}
+
+#[test]
+fn a_copy_goes_its_own_way() {
+    for profile in PROFILES {
+        let mut stream = Deflate::new(&config(profile)).expect("valid parameters");
+        let (start, ..) = call(&mut stream, &[1; 5000], 10_000, Flush::No);
+        let mut copy = stream.try_clone().expect("memory");
+        let (one, ..) = call(&mut stream, b"one", 10_000, Flush::Finish);
+        let (other, ..) = call(&mut copy, b"other", 10_000, Flush::Finish);
+        for (end, rest) in [(b"one".as_slice(), one), (b"other", other)] {
+            let data = [&[1; 5000][..], end].concat();
+            assert_eq!(whole(&config(profile), &data), [&start[..], &rest].concat());
+        }
+    }
+}
+
+/// What zlib allocates for its state: `deflate_state`, the window, `prev`, `head` and `pending_buf`.
+fn zlib_memory(window_bits: u32, mem_level: u32) -> usize {
+    5936 + (2 << window_bits) + (2 << window_bits) + (2 << (mem_level + 7)) + (4 << (mem_level + 6))
+}
+
+#[test]
+fn no_more_memory_than_zlib() {
+    for profile in PROFILES {
+        for window_bits in 9..=15 {
+            for mem_level in 1..=9 {
+                let config = Config { window_bits, mem_level, ..config(profile) };
+                let mut stream = Deflate::new(&config).expect("valid parameters");
+                let data: Vec<u8> = (0..40_000_u32).flat_map(|n| (n.wrapping_mul(n) >> 7).to_le_bytes()).collect();
+                let (_, read, result) = call(&mut stream, &data, 200_000, Flush::Finish);
+                assert_eq!((read, result), (data.len(), Ok(Status::StreamEnd)));
+                let (ours, zlib) = (stream.memory(), zlib_memory(window_bits as u32, mem_level as u32));
+                assert!(ours <= zlib, "{profile:?}, window {window_bits}, memory {mem_level}: {ours} for {zlib}");
+            }
+        }
+    }
+}
+
+#[test]
+fn parameters_change_in_the_middle() {
+    for profile in PROFILES {
+        let mut stream =
+            Deflate::new(&Config { level: 1, window_bits: -15, ..config(profile) }).expect("valid parameters");
+        assert_eq!(call(&mut stream, &[7; 3000], 10_000, Flush::No).2, Ok(Status::Ok));
+        let mut memory = vec![MaybeUninit::uninit(); 1000];
+        let mut output = OutBuf::new(&mut memory);
+        assert_eq!(stream.params(&mut &b""[..], &mut output, 10, Strategy::Default), Err(Error::Stream));
+        assert_eq!(stream.params(&mut &b""[..], &mut output, 0, Strategy::Default), Ok(()));
+        assert!(!output.is_empty());
+        let (bytes, _, result) = call(&mut stream, b"stored", 100, Flush::Finish);
+        assert_eq!(result, Ok(Status::StreamEnd));
+        assert!(bytes.ends_with(b"stored"), "{bytes:?}");
+    }
+}
