@@ -184,6 +184,13 @@ fn exceptions_have_the_type_and_the_message_they_were_given() {
             let _set: PyErr = PyErr::format(exception.bind(py), format_args!("{} \u{20ac}", 42));
             assert_eq!(take_exception(py), (class.into(), "42 \u{20ac}".into()));
         }
+        // Short texts are formatted on the stack, and longer ones in memory of the interpreter.
+        for len in (0..260).chain([5000]) {
+            let (part, rest) = ("\u{20ac}".repeat(len / 4), "x".repeat(len % 4));
+            let exception = ExceptionType::ValueError.bind(py);
+            let _set: PyErr = PyErr::format(exception, format_args!("{part}{rest}{}", 7));
+            assert_eq!(take_exception(py).1, format!("{part}{rest}7"));
+        }
         let _set: PyErr = PyErr::no_memory(py);
         assert_eq!(take_exception(py).0, "<class 'MemoryError'>");
     });
