@@ -103,7 +103,9 @@ pub fn module_exec<S: ModuleState>(module: Borrowed<'_, '_, PyModule>) -> PyResu
     const { assert!(align_of::<Contents<S>>() <= 16, "malloc aligns no more") };
     let py = module.py();
     // SAFETY: a live module and an attached thread (invariants).
-    let slot = unsafe { slot_of(ffi::shim_module_slot(module.as_ptr())) };
+    let slot = unsafe { ffi::shim_module_slot(module.as_ptr()) };
+    // SAFETY: NULL, or the slot of this module, which is live for the call.
+    let slot = unsafe { slot_of(slot) };
     let Some(slot) = slot.filter(|slot| slot.load(Ordering::Acquire).is_null()) else {
         return Err(PySystemError::new_err(py, "the module does not reserve a rust_module, or has its state already"));
     };
