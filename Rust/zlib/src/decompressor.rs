@@ -170,8 +170,7 @@ impl Decompressor {
             run = self.run(py, data, &mut consumed, &mut output, Some(&dictionary))?;
         }
         run?;
-        if consumed > 0 {
-            let expansion = output.len().saturating_mul(EXPANSION_UNIT) / consumed;
+        if let Some(expansion) = output.len().saturating_mul(EXPANSION_UNIT).checked_div(consumed) {
             self.expansion.store(expansion.try_into().unwrap_or(u32::MAX), Ordering::Relaxed);
         }
         Ok(output)
@@ -281,11 +280,9 @@ impl Decompressor {
     }
 
     pub(crate) fn unused_data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let (data, replaced) = read_unused_data(py, &mut self.state.lock(py).unused_data)?;
-        if let Some(replaced) = replaced {
-            replaced.drop_ref(py);
-        }
-        data.map_or_else(|| PyBytes::new(py, b""), Ok)
+        // The guard is a temporary: the lock is released at the end of this statement.
+        let unused_data = JoinedData::new(py, &mut self.state.lock(py).unused_data)?;
+        unused_data.into_bytes(py)
     }
 
     pub(crate) fn unconsumed_tail<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
@@ -391,13 +388,24 @@ fn finish(stream: Option<&mut Reader>, data: &[u8], output: &mut BlockOutput<'_>
     }
 }
 
-/// All of the unused data as a `bytes` object, unless there is none, and an object that it has replaced.
-pub(crate) fn read_unused_data<'py>(
-    py: Python<'py>,
-    unused_data: &mut UnusedData<Py<PyBytes>>,
-) -> PyResult<(Option<Bound<'py, PyBytes>>, Option<Py<PyBytes>>)> {
-    let (data, replaced) = unused_data.read(|before, tail| join(py, before, tail))?;
-    Ok((data.map(|data| data.bind(py).to_owned()), replaced))
+/// All of the unused data, to be used after the lock has been released.
+pub(crate) struct JoinedData<'py> {
+    data: Option<Bound<'py, PyBytes>>,
+    /// An object that `data` has replaced.
+    _replaced: Option<Bound<'py, PyBytes>>,
+}
+
+impl<'py> JoinedData<'py> {
+    pub(crate) fn new(py: Python<'py>, unused_data: &mut UnusedData<Py<PyBytes>>) -> PyResult<Self> {
+        let (data, replaced) = unused_data.read(|before, tail| join(py, before, tail))?;
+        let data = data.map(|data| data.bind(py).to_owned());
+        Ok(Self { data, _replaced: replaced.map(|replaced| replaced.into_bound(py)) })
+    }
+
+    /// The `bytes` object.
+    pub(crate) fn into_bytes(self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        self.data.map_or_else(|| PyBytes::new(py, b""), Ok)
+    }
 }
 
 /// A `bytes` object of both parts.

@@ -1,7 +1,7 @@
 //! The state of `zlib._ZlibDecompressor` objects, which have the interface of those of `bz2` and `lzma`.
 
 use crate::compressor::{DETACH_FROM, SPARES};
-use crate::decompressor::{DETACH_FROM_ROOM, Raise, at_hand, prepare, read_unused_data, set_dictionary};
+use crate::decompressor::{DETACH_FROM_ROOM, JoinedData, Raise, at_hand, prepare, set_dictionary};
 use crate::failure::Failure;
 use crate::reader::Reader;
 use crate::stream::{InflateFlush, ReturnCode};
@@ -83,11 +83,9 @@ impl ZlibDecompressor {
     }
 
     pub(crate) fn unused_data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let (data, replaced) = read_unused_data(py, self.state.lock(py).unused_data())?;
-        if let Some(replaced) = replaced {
-            replaced.drop_ref(py);
-        }
-        data.map_or_else(|| PyBytes::new(py, b""), Ok)
+        // The guard is a temporary: the lock is released at the end of this statement.
+        let unused_data = JoinedData::new(py, self.state.lock(py).unused_data())?;
+        unused_data.into_bytes(py)
     }
 }
 

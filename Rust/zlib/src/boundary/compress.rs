@@ -34,7 +34,7 @@ pub unsafe extern "C" fn zlib_Compress_compress_impl(
     unsafe {
         entry(c"zlib.Compress.compress", |py| {
             let this = this.bind(py);
-            or_raise_in_method(this, this.data().compress(py, &*data.input(py)?))?.finish()
+            or_raise_in_method(this, this.data().compress(py, &data.input(py)?))?.finish()
         })
     }
 }

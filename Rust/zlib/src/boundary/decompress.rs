@@ -40,7 +40,7 @@ pub unsafe extern "C" fn zlib_Decompress_decompress_impl(
                 Err(_) => return Err(PyValueError::new_err(py, "max_length must be non-negative")),
             };
             let this = this.bind(py);
-            or_raise_in_method(this, this.data().decompress(py, &*data.input(py)?, limit))?.finish()
+            or_raise_in_method(this, this.data().decompress(py, &data.input(py)?, limit))?.finish()
         })
     }
 }

@@ -4,8 +4,8 @@ use super::state::{or_raise_in_class, or_raise_in_method};
 use crate::zlib_decompressor::ZlibDecompressor;
 use cpython_api::types::{PyBool, PyType};
 use cpython_api::{
-    Arg, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyTypeObject, View, entry, instance_slots, new_object,
-    rust_instance,
+    Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, View, entry,
+    instance_slots, new_object, rust_instance,
 };
 use std::ffi::c_int;
 
@@ -26,20 +26,22 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_new(
     wbits: c_int,
     zdict: *mut PyObject,
 ) -> *mut PyObject {
-    let object = cls.cast::<PyObject>();
+    fn new<'py>(
+        class: Borrowed<'_, 'py, PyType>,
+        wbits: i32,
+        zdict: Option<Borrowed<'_, 'py>>,
+    ) -> PyResult<Bound<'py>> {
+        let data = or_raise_in_class(class, ZlibDecompressor::new(wbits, zdict))?;
+        // SAFETY: the call below, which is the only one, passes this class. It has the slots above and no subclasses.
+        unsafe { new_object(class.py(), class.as_type_ptr(), data) }
+    }
+    let cls = cls.cast::<PyObject>();
     // SAFETY: `tp_new` passes this class, which its caller keeps for the call.
-    let class = unsafe { Arg::<PyType>::new(&object) };
+    let class = unsafe { Arg::<PyType>::new(&cls) };
     // SAFETY: `tp_new` passes NULL or an argument, which its caller keeps for the call.
     let zdict: Option<Arg<'_>> = unsafe { Arg::optional(&zdict) };
     // SAFETY: `tp_new` is called on an attached thread.
-    unsafe {
-        entry(c"zlib._ZlibDecompressor", |py| {
-            let created = ZlibDecompressor::new(wbits, zdict.map(|zdict| zdict.bind(py)));
-            let data = or_raise_in_class(class.bind(py), created)?;
-            // SAFETY: `tp_new` passes this class, which has the slots above and no subclasses.
-            new_object(py, cls, data)
-        })
-    }
+    unsafe { entry(c"zlib._ZlibDecompressor", |py| new(class.bind(py), wbits, zdict.map(|zdict| zdict.bind(py)))) }
 }
 
 /// Decompresses more.
@@ -63,7 +65,7 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_decompress_impl(
     unsafe {
         entry(c"zlib._ZlibDecompressor.decompress", |py| {
             let this = this.bind(py);
-            or_raise_in_method(this, this.data().decompress(py, &*data.input(py)?, limit))?.finish()
+            or_raise_in_method(this, this.data().decompress(py, &data.input(py)?, limit))?.finish()
         })
     }
 }
