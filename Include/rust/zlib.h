@@ -4,28 +4,6 @@
 #define RUST_ZLIB_H
 
 /*
- What each copy of the module keeps: its types and its exception, made when the module is executed.
- */
-typedef struct {
-  /*
-   `zlib.Compress`
-   */
-  PyTypeObject *Comptype;
-  /*
-   `zlib.Decompress`
-   */
-  PyTypeObject *Decomptype;
-  /*
-   `zlib._ZlibDecompressor`
-   */
-  PyTypeObject *ZlibDecompressorType;
-  /*
-   `zlib.error`
-   */
-  PyObject *error;
-} zlib_state;
-
-/*
  Compresses.
 
  # Safety
@@ -86,18 +64,9 @@ PyObject *zlib_adler32_impl(PyObject *_module, Py_buffer *data, unsigned int val
 unsigned int zlib_crc32_impl(PyObject *_module, Py_buffer *data, unsigned int value);
 
 /*
- `basicsize` of the type's spec.
+ The slots of the class that are the same for all.
  */
-int zlib_Compress_basicsize(void);
-
-/*
- Drops the Rust part of an object.
-
- # Safety
-
- Called by the type's `tp_dealloc` alone.
- */
-void zlib_Compress_drop(PyObject *self_);
+rust_instance zlib_Compress_instance(void);
 
 /*
  Compresses more.
@@ -106,7 +75,7 @@ void zlib_Compress_drop(PyObject *self_);
 
  Called by the parsing code alone.
  */
-PyObject *zlib_Compress_compress_impl(PyObject *self_, PyTypeObject *cls, Py_buffer *data);
+PyObject *zlib_Compress_compress_impl(PyObject *self_, PyTypeObject *_cls, Py_buffer *data);
 
 /*
  Flushes.
@@ -115,7 +84,7 @@ PyObject *zlib_Compress_compress_impl(PyObject *self_, PyTypeObject *cls, Py_buf
 
  Called by the parsing code alone.
  */
-PyObject *zlib_Compress_flush_impl(PyObject *self_, PyTypeObject *cls, int mode);
+PyObject *zlib_Compress_flush_impl(PyObject *self_, PyTypeObject *_cls, int mode);
 
 /*
  Copies the object.
@@ -124,48 +93,30 @@ PyObject *zlib_Compress_flush_impl(PyObject *self_, PyTypeObject *cls, int mode)
 
  Called by the parsing code alone.
  */
-PyObject *zlib_Compress_copy_impl(PyObject *self_, PyTypeObject *cls);
+PyObject *zlib_Compress_copy_impl(PyObject *self_, PyTypeObject *_cls);
 
 /*
- The same for the module `copy`.
+ Copies the object for the module `copy`.
 
  # Safety
 
  Called by the parsing code alone.
  */
-PyObject *zlib_Compress___copy___impl(PyObject *self_, PyTypeObject *cls);
+PyObject *zlib_Compress___copy___impl(PyObject *self_, PyTypeObject *_cls);
 
 /*
- The same for the module `copy`.
+ Copies the object for the module `copy`.
 
  # Safety
 
  Called by the parsing code alone.
  */
-PyObject *zlib_Compress___deepcopy___impl(PyObject *self_, PyTypeObject *cls, PyObject *_memo);
+PyObject *zlib_Compress___deepcopy___impl(PyObject *self_, PyTypeObject *_cls, PyObject *_memo);
 
 /*
- `basicsize` of the type's spec.
+ The slots of the class that are the same for all.
  */
-int zlib_Decompress_basicsize(void);
-
-/*
- Drops the Rust part of an object.
-
- # Safety
-
- Called by the type's `tp_dealloc` alone.
- */
-void zlib_Decompress_drop(PyObject *self_);
-
-/*
- What `tp_traverse` has to visit besides the type: the dictionary, or NULL.
-
- # Safety
-
- Called by the type's `tp_traverse` alone.
- */
-PyObject *zlib_Decompress_zdict(PyObject *self_);
+rust_instance zlib_Decompress_instance(void);
 
 /*
  Decompresses more.
@@ -174,7 +125,7 @@ PyObject *zlib_Decompress_zdict(PyObject *self_);
 
  Called by the parsing code alone.
  */
-PyObject *zlib_Decompress_decompress_impl(PyObject *self_, PyTypeObject *cls, Py_buffer *data, Py_ssize_t max_length);
+PyObject *zlib_Decompress_decompress_impl(PyObject *self_, PyTypeObject *_cls, Py_buffer *data, Py_ssize_t max_length);
 
 /*
  Decompresses the rest.
@@ -183,7 +134,7 @@ PyObject *zlib_Decompress_decompress_impl(PyObject *self_, PyTypeObject *cls, Py
 
  Called by the parsing code alone.
  */
-PyObject *zlib_Decompress_flush_impl(PyObject *self_, PyTypeObject *cls, Py_ssize_t length);
+PyObject *zlib_Decompress_flush_impl(PyObject *self_, PyTypeObject *_cls, Py_ssize_t length);
 
 /*
  Copies the object.
@@ -192,25 +143,25 @@ PyObject *zlib_Decompress_flush_impl(PyObject *self_, PyTypeObject *cls, Py_ssiz
 
  Called by the parsing code alone.
  */
-PyObject *zlib_Decompress_copy_impl(PyObject *self_, PyTypeObject *cls);
+PyObject *zlib_Decompress_copy_impl(PyObject *self_, PyTypeObject *_cls);
 
 /*
- The same for the module `copy`.
+ Copies the object for the module `copy`.
 
  # Safety
 
  Called by the parsing code alone.
  */
-PyObject *zlib_Decompress___copy___impl(PyObject *self_, PyTypeObject *cls);
+PyObject *zlib_Decompress___copy___impl(PyObject *self_, PyTypeObject *_cls);
 
 /*
- The same for the module `copy`.
+ Copies the object for the module `copy`.
 
  # Safety
 
  Called by the parsing code alone.
  */
-PyObject *zlib_Decompress___deepcopy___impl(PyObject *self_, PyTypeObject *cls, PyObject *_memo);
+PyObject *zlib_Decompress___deepcopy___impl(PyObject *self_, PyTypeObject *_cls, PyObject *_memo);
 
 /*
  The attribute `eof`.
@@ -240,6 +191,25 @@ PyObject *zlib_Decompress_unused_data(PyObject *self_);
 PyObject *zlib_Decompress_unconsumed_tail(PyObject *self_);
 
 /*
+ Makes the state of the module.
+
+ # Safety
+
+ Called by the module's first `Py_mod_exec` slot alone.
+ */
+int zlib_exec(PyObject *module);
+
+/*
+ Adds the classes to the state of the module.
+
+ # Safety
+
+ - Called by the module's second `Py_mod_exec` slot alone, which passes `zlib.Compress`, a class with the slots of
+   `zlib_Compress_instance`, and `zlib.Decompress`, one with those of `zlib_Decompress_instance`.
+ */
+int zlib_set_classes(PyObject *module, PyTypeObject *compress, PyTypeObject *decompress);
+
+/*
  Combines two Adler-32 checksums.
 
  # Safety
@@ -258,27 +228,9 @@ unsigned int zlib_adler32_combine_impl(PyObject *_module, unsigned int adler1, u
 unsigned int zlib_crc32_combine_impl(PyObject *_module, unsigned int crc1, unsigned int crc2, PyObject *len2);
 
 /*
- `basicsize` of the type's spec.
+ The slots of the class that are the same for all.
  */
-int zlib_ZlibDecompressor_basicsize(void);
-
-/*
- Drops the Rust part of an object.
-
- # Safety
-
- Called by the type's `tp_dealloc` alone.
- */
-void zlib_ZlibDecompressor_drop(PyObject *self_);
-
-/*
- What `tp_traverse` has to visit besides the type: the dictionary, or NULL.
-
- # Safety
-
- Called by the type's `tp_traverse` alone.
- */
-PyObject *zlib_ZlibDecompressor_zdict(PyObject *self_);
+rust_instance zlib_ZlibDecompressor_instance(void);
 
 /*
  Makes an object, of parsed arguments.

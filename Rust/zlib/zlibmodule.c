@@ -1,8 +1,9 @@
-/* The C side of zlib: the module definition, the types, the constants. The parsing of arguments, the method tables,
-   the names and flags of the types and all docstrings are those of CPython's zlibmodule.c. What the functions and
-   methods do is in Rust, and so is what an object holds: C knows that by its size alone. */
+/* The C side of zlib: the module definition, the classes and the constants. The parsing of arguments, the method tables
+   and all docstrings are those of CPython's zlibmodule.c. Functions, methods and the state of objects and of the module
+   are implemented in Rust. */
 
 #include "Python.h"
+#include "rust/class.h"
 #include "rust/zlib.h"
 
 /* The numbers of zlib's interface that defaults of arguments refer to; the others stand in the table below. */
@@ -63,104 +64,46 @@ typedef PyObject ZlibDecompressor;
 #include "upstream/Decomp_methods.h"
 #include "upstream/ZlibDecompressor_methods.h"
 
-/* Attributes are computed, because another thread may be changing what they show, and refuse to be set in the words
-   of a read-only member. */
-static int
-refuse_to_set(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(value), void *Py_UNUSED(closure))
-{
-    PyErr_SetString(PyExc_AttributeError, "readonly attribute");
-    return -1;
-}
-
-/* In CPython 3.15 the attributes that are bytes are computed in C, too, and have another message. */
+/* CPython 3.14 lets the classes of streams be changed. */
 #if PY_VERSION_HEX >= 0x030F0000
-#  define REFUSE_TO_SET_DATA NULL
+#  define STREAM_FLAGS Py_TPFLAGS_IMMUTABLETYPE
 #else
-#  define REFUSE_TO_SET_DATA refuse_to_set
+#  define STREAM_FLAGS 0
 #endif
 
-#define GETTER(NAME, FUNCTION)                                  \
-    static PyObject *                                           \
-    NAME(PyObject *self, void *Py_UNUSED(closure))              \
-    {                                                           \
-        return FUNCTION(self);                                  \
-    }
+/* Attributes are computed, because another thread may be changing the state. CPython 3.15 computes those that are bytes,
+   too, and setting them raises another message. */
+#if PY_VERSION_HEX >= 0x030F0000
+#  define DATA RUST_GETTER
+#else
+#  define DATA RUST_READONLY
+#endif
 
-/* What is freed with any object of these types. */
-static void
-free_object(PyObject *self)
-{
-    PyTypeObject *type = Py_TYPE(self);
-    type->tp_free(self);
-    Py_DECREF(type);
-}
-
-/* zlib.Compress */
-
-static int
-Compress_traverse(PyObject *self, visitproc visit, void *arg)
-{
-    Py_VISIT(Py_TYPE(self));
-    return 0;
-}
-
-static void
-Compress_dealloc(PyObject *self)
-{
-    PyObject_GC_UnTrack(self);
-    zlib_Compress_drop(self);
-    free_object(self);
-}
-
-static PyType_Slot Comptype_slots[] = {
-    {Py_tp_dealloc, Compress_dealloc},
-    {Py_tp_traverse, Compress_traverse},
-    {Py_tp_methods, comp_methods},
-    {0, NULL}
+static const rust_class Compress = {
+    .name = "zlib.Compress",
+    .instance = zlib_Compress_instance,
+    .flags = STREAM_FLAGS,
+    .methods = comp_methods,
 };
 
-/* zlib.Decompress */
-
-GETTER(Decompress_get_unused_data, zlib_Decompress_unused_data)
-GETTER(Decompress_get_unconsumed_tail, zlib_Decompress_unconsumed_tail)
-GETTER(Decompress_get_eof, zlib_Decompress_eof)
-
 static PyGetSetDef Decompress_getset[] = {
-    {"unused_data", Decompress_get_unused_data, REFUSE_TO_SET_DATA, NULL, NULL},
-    {"unconsumed_tail", Decompress_get_unconsumed_tail, REFUSE_TO_SET_DATA, NULL, NULL},
-    {"eof", Decompress_get_eof, refuse_to_set, NULL, NULL},
+    DATA("unused_data", zlib_Decompress_unused_data, NULL),
+    DATA("unconsumed_tail", zlib_Decompress_unconsumed_tail, NULL),
+    RUST_READONLY("eof", zlib_Decompress_eof, NULL),
     {NULL, NULL, NULL, NULL, NULL}
 };
 
-static int
-Decompress_traverse(PyObject *self, visitproc visit, void *arg)
-{
-    Py_VISIT(Py_TYPE(self));
-    Py_VISIT(zlib_Decompress_zdict(self));
-    return 0;
-}
-
-static void
-Decompress_dealloc(PyObject *self)
-{
-    PyObject_GC_UnTrack(self);
-    zlib_Decompress_drop(self);
-    free_object(self);
-}
-
-static PyType_Slot Decomptype_slots[] = {
-    {Py_tp_dealloc, Decompress_dealloc},
-    {Py_tp_traverse, Decompress_traverse},
-    {Py_tp_methods, Decomp_methods},
-    {Py_tp_getset, Decompress_getset},
-    {0, NULL}
+static const rust_class Decompress = {
+    .name = "zlib.Decompress",
+    .instance = zlib_Decompress_instance,
+    .flags = STREAM_FLAGS,
+    .methods = Decomp_methods,
+    .getset = Decompress_getset,
 };
-
-/* zlib._ZlibDecompressor */
 
 #if PY_VERSION_HEX < 0x030F0000
 static PyObject *
-ZlibDecompressor_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+zlib__ZlibDecompressor(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *keywords[] = {"wbits", "zdict", NULL};
     int wbits = MAX_WBITS;
@@ -170,84 +113,48 @@ ZlibDecompressor_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     }
     return zlib_ZlibDecompressor_new(type, wbits, zdict);
 }
+
+#  define zlib__ZlibDecompressor__doc__ ZlibDecompressor__new____doc__
 #endif
 
-GETTER(ZlibDecompressor_get_eof, zlib_ZlibDecompressor_eof)
-GETTER(ZlibDecompressor_get_unused_data, zlib_ZlibDecompressor_unused_data)
-GETTER(ZlibDecompressor_get_needs_input, zlib_ZlibDecompressor_needs_input)
-
 static PyGetSetDef ZlibDecompressor_getset[] = {
-    {"eof", ZlibDecompressor_get_eof, refuse_to_set,
-     ZlibDecompressor_eof__doc__, NULL},
-    {"unused_data", ZlibDecompressor_get_unused_data, REFUSE_TO_SET_DATA,
-     ZlibDecompressor_unused_data__doc__, NULL},
-    {"needs_input", ZlibDecompressor_get_needs_input, refuse_to_set,
-     ZlibDecompressor_needs_input_doc, NULL},
+    RUST_READONLY("eof", zlib_ZlibDecompressor_eof, ZlibDecompressor_eof__doc__),
+    DATA("unused_data", zlib_ZlibDecompressor_unused_data, ZlibDecompressor_unused_data__doc__),
+    RUST_READONLY("needs_input", zlib_ZlibDecompressor_needs_input, ZlibDecompressor_needs_input_doc),
     {NULL, NULL, NULL, NULL, NULL}
 };
 
-static int
-ZlibDecompressor_traverse(PyObject *self, visitproc visit, void *arg)
-{
-    Py_VISIT(Py_TYPE(self));
-    Py_VISIT(zlib_ZlibDecompressor_zdict(self));
-    return 0;
-}
-
-static void
-ZlibDecompressor_dealloc(PyObject *self)
-{
-    PyObject_GC_UnTrack(self);
-    zlib_ZlibDecompressor_drop(self);
-    free_object(self);
-}
-
-static PyType_Slot ZlibDecompressor_type_slots[] = {
-    {Py_tp_dealloc, ZlibDecompressor_dealloc},
-    {Py_tp_traverse, ZlibDecompressor_traverse},
-    {Py_tp_methods, ZlibDecompressor_methods},
-    {Py_tp_getset, ZlibDecompressor_getset},
-#if PY_VERSION_HEX >= 0x030F0000
-    {Py_tp_new, zlib__ZlibDecompressor},
-    {Py_tp_doc, (char *)zlib__ZlibDecompressor__doc__},
-#else
-    {Py_tp_new, ZlibDecompressor_new},
-    {Py_tp_doc, (char *)ZlibDecompressor__new____doc__},
-#endif
-    {0, NULL}
+static const rust_class ZlibDecompressor_class = {
+    .name = "zlib._ZlibDecompressor",
+    .instance = zlib_ZlibDecompressor_instance,
+    .doc = zlib__ZlibDecompressor__doc__,
+    .flags = Py_TPFLAGS_IMMUTABLETYPE,
+    .tp_new = zlib__ZlibDecompressor,
+    .methods = ZlibDecompressor_methods,
+    .getset = ZlibDecompressor_getset,
 };
-
-#include "upstream/Comptype_spec.h"
-#include "upstream/Decomptype_spec.h"
-#include "upstream/ZlibDecompressor_type_spec.h"
 
 /* The module */
 
-/* Makes a type whose objects are of a size that only Rust knows. */
-static PyTypeObject *
-make_type(PyObject *module, PyType_Spec spec, int basicsize)
+static int
+add_classes(PyObject *module)
 {
-    spec.basicsize = basicsize;
-    return (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);
+    PyTypeObject *decompressor = rust_class_add(module, &ZlibDecompressor_class);
+    if (decompressor == NULL) {
+        return -1;
+    }
+    Py_DECREF(decompressor);
+    PyTypeObject *compress = rust_class_new(module, &Compress);
+    PyTypeObject *decompress = compress == NULL ? NULL : rust_class_new(module, &Decompress);
+    int status = decompress == NULL ? -1 : zlib_set_classes(module, compress, decompress);
+    Py_XDECREF(compress);
+    Py_XDECREF(decompress);
+    return status;
 }
 
 static int
-zlib_exec(PyObject *module)
+add_constants(PyObject *module)
 {
-    zlib_state *state = PyModule_GetState(module);
-    state->Comptype = make_type(module, Comptype_spec, zlib_Compress_basicsize());
-    state->Decomptype = make_type(module, Decomptype_spec, zlib_Decompress_basicsize());
-    state->ZlibDecompressorType = make_type(module, ZlibDecompressor_type_spec, zlib_ZlibDecompressor_basicsize());
-    if (state->Comptype == NULL || state->Decomptype == NULL || state->ZlibDecompressorType == NULL) {
-        return -1;
-    }
-    state->error = PyErr_NewException("zlib.error", NULL, NULL);
-    if (PyModule_AddObjectRef(module, "error", state->error) < 0) {
-        return -1;
-    }
-    if (PyModule_AddObjectRef(module, "_ZlibDecompressor", (PyObject *)state->ZlibDecompressorType) < 0) {
-        return -1;
-    }
     for (size_t i = 0; i < Py_ARRAY_LENGTH(zlib_numbers); i++) {
         if (PyModule_AddIntConstant(module, zlib_numbers[i].name, zlib_numbers[i].value) < 0) {
             return -1;
@@ -267,36 +174,10 @@ zlib_exec(PyObject *module)
     return 0;
 }
 
-static int
-zlib_traverse(PyObject *module, visitproc visit, void *arg)
-{
-    zlib_state *state = PyModule_GetState(module);
-    Py_VISIT(state->Comptype);
-    Py_VISIT(state->Decomptype);
-    Py_VISIT(state->ZlibDecompressorType);
-    Py_VISIT(state->error);
-    return 0;
-}
-
-static int
-zlib_clear(PyObject *module)
-{
-    zlib_state *state = PyModule_GetState(module);
-    Py_CLEAR(state->Comptype);
-    Py_CLEAR(state->Decomptype);
-    Py_CLEAR(state->ZlibDecompressorType);
-    Py_CLEAR(state->error);
-    return 0;
-}
-
-static void
-zlib_free(void *module)
-{
-    (void)zlib_clear(module);
-}
-
 static PyModuleDef_Slot zlib_slots[] = {
     {Py_mod_exec, zlib_exec},
+    {Py_mod_exec, add_classes},
+    {Py_mod_exec, add_constants},
     {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
     {Py_mod_gil, Py_MOD_GIL_NOT_USED},
     {0, NULL}
@@ -306,12 +187,11 @@ static struct PyModuleDef zlib_module = {
     .m_base = PyModuleDef_HEAD_INIT,
     .m_name = "zlib",
     .m_doc = zlib_module_documentation,
-    .m_size = sizeof(zlib_state),
+    .m_size = sizeof(rust_module),
     .m_methods = zlib_methods,
     .m_slots = zlib_slots,
-    .m_traverse = zlib_traverse,
-    .m_clear = zlib_clear,
-    .m_free = zlib_free,
+    .m_traverse = rust_module_traverse,
+    .m_free = rust_module_free,
 };
 
 PyMODINIT_FUNC

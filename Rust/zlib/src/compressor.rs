@@ -5,7 +5,8 @@ use crate::shape::Shape;
 use crate::small::{MOST, OVERHEAD, Small};
 use crate::spare::Spares;
 use crate::stream::{Deflate, DeflateConfig, DeflateFlush, Method, ReturnCode, Strategy};
-use cpython_api::{BlockOutput, FIRST_BLOCK, OutBuf, Payload, PyMutex, Python};
+use cpython_api::{BlockOutput, FIRST_BLOCK, InstanceData, OutBuf, PyMutex, Python};
+use std::ffi::CStr;
 use std::mem::MaybeUninit;
 
 /// Work on less than this is done before detaching would have paid.
@@ -64,11 +65,13 @@ struct Little {
     last: Option<DeflateFlush>,
 }
 
-impl Payload for Compressor {
+impl InstanceData for Compressor {
+    const NAME: &'static CStr = c"zlib.Compress";
+
     fn release(self, _py: Python<'_>) {}
 }
 
-const NO_MEMORY: Failure = Failure::Memory(c"Can't allocate memory for compression object");
+const NO_MEMORY: Failure = Failure::Memory("Can't allocate memory for compression object");
 
 impl Compressor {
     pub(crate) fn new(config: Result<DeflateConfig, ReturnCode>, dictionary: Option<&[u8]>) -> Result<Self, Failure> {
@@ -85,11 +88,11 @@ impl Compressor {
         let created = config.and_then(|config| SPARES.deflate(frugal(config)));
         let mut stream = created.map_err(|code| match code {
             ReturnCode::MemError => NO_MEMORY,
-            ReturnCode::StreamError => Failure::Value(c"Invalid initialization option"),
+            ReturnCode::StreamError => Failure::Value("Invalid initialization option"),
             code => Failure::Zlib(code, None, "while creating compression object"),
         })?;
         if let Some(dictionary) = dictionary {
-            stream.set_dictionary(dictionary).map_err(|_| Failure::Value(c"Invalid dictionary"))?;
+            stream.set_dictionary(dictionary).map_err(|_| Failure::Value("Invalid dictionary"))?;
         }
         Ok(Self { work: PyMutex::new(Some(Work::Stream(stream))) })
     }
@@ -167,10 +170,10 @@ impl Compressor {
             Some(Work::Stream(stream)) => match stream.try_clone() {
                 Ok(copy) => Work::Stream(copy),
                 Err(ReturnCode::MemError) => return Err(NO_MEMORY),
-                Err(ReturnCode::StreamError) => return Err(Failure::Value(c"Inconsistent stream state")),
+                Err(ReturnCode::StreamError) => return Err(Failure::Value("Inconsistent stream state")),
                 Err(code) => return Err(Failure::Zlib(code, stream.message(), "while copying compression object")),
             },
-            None => return Err(Failure::Value(c"Inconsistent stream state")),
+            None => return Err(Failure::Value("Inconsistent stream state")),
         };
         Ok(Self { work: PyMutex::new(Some(copy)) })
     }

@@ -5,11 +5,13 @@ use crate::compressor::{DETACH_FROM, SPARES};
 use crate::failure::Failure;
 use crate::reader::Reader;
 use crate::stream::{InflateFlush, ReturnCode};
+use cpython_api::types::{PyBytes, PyType};
 use cpython_api::{
-    BlockOutput, Borrowed, Bound, Buffer, FIRST_BLOCK, Payload, Py, PyErr, PyMutex, PyResult, Python, bytes_as_slice,
-    bytes_with,
+    BlockOutput, Borrowed, Bound, Buffer, FIRST_BLOCK, InstanceData, Py, PyErr, PyMutex, PyResult, Python, Traversal,
+    Visit,
 };
 use incremental_decompress::{OutOfMemory, UnusedData};
+use std::ffi::CStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Work on a stream that is not small when it makes so much output at once.
@@ -38,22 +40,29 @@ struct State {
     stream: Option<Reader>,
     eof: bool,
     /// The input after the end of the stream.
-    unused_data: UnusedData<Py>,
+    unused_data: UnusedData<Py<PyBytes>>,
     /// Input that was not looked at because the limit of output was reached; nothing stands for `b''`.
-    unconsumed_tail: Option<Py>,
+    unconsumed_tail: Option<Py<PyBytes>>,
 }
 
-impl Payload for Decompressor {
+impl InstanceData for Decompressor {
+    const NAME: &'static CStr = c"zlib.Decompress";
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.references(&self.zdict)
+    }
+
     fn release(self, py: Python<'_>) {
         let Self { zdict, state, .. } = self;
         let State { stream, unused_data, unconsumed_tail, .. } = state.into_inner();
         if let Some(stream) = stream {
             SPARES.keep_inflate(stream);
         }
-        [zdict, unused_data.into_joined(), unconsumed_tail]
-            .into_iter()
-            .flatten()
-            .for_each(|reference| reference.drop_ref(py));
+        if let Some(zdict) = zdict {
+            zdict.drop_ref(py);
+        }
+        let bytes = [unused_data.into_joined(), unconsumed_tail];
+        bytes.into_iter().flatten().for_each(|reference| reference.drop_ref(py));
     }
 }
 
@@ -89,12 +98,12 @@ pub(crate) fn prepare(
     zdict: Option<Borrowed<'_, '_>>,
 ) -> Result<Reader, Raise> {
     let mut stream = created.map_err(|code| match code {
-        ReturnCode::MemError => Failure::Memory(c"Can't allocate memory for decompression object"),
-        ReturnCode::StreamError => Failure::Value(c"Invalid initialization option"),
+        ReturnCode::MemError => Failure::Memory("Can't allocate memory for decompression object"),
+        ReturnCode::StreamError => Failure::Value("Invalid initialization option"),
         code => Failure::Zlib(code, None, "while creating decompression object"),
     })?;
     if let Some(zdict) = zdict.filter(|_| window_bits < 0) {
-        set_dictionary(&mut stream, &Buffer::get(zdict)?.input()?)?;
+        set_dictionary(&mut stream, &Buffer::of(&zdict)?.input()?)?;
     }
     Ok(stream)
 }
@@ -102,7 +111,7 @@ pub(crate) fn prepare(
 /// Hands the stream its dictionary.
 pub(crate) fn set_dictionary(stream: &mut Reader, dictionary: &[u8]) -> Result<(), Failure> {
     if u32::try_from(dictionary.len()).is_err() {
-        return Err(Failure::Overflow(c"zdict length does not fit in an unsigned int"));
+        return Err(Failure::Overflow("zdict length does not fit in an unsigned int"));
     }
     stream.set_dictionary(dictionary).map_err(|code| Failure::Zlib(code, None, "while setting zdict"))
 }
@@ -152,17 +161,16 @@ impl Decompressor {
         let mut output = BlockOutput::new(py, first, limit)?;
         let zdict = self.zdict.as_ref().map(|zdict| zdict.bind(py));
         // Asking for a buffer may run any code, which must not meet the lock; bytes can be had without asking.
-        let at_hand = zdict.and_then(bytes_as_slice);
+        let at_hand = zdict.and_then(at_hand);
         let mut consumed = 0;
         let mut run = self.run(py, data, &mut consumed, &mut output, at_hand)?;
         while let (Err(Failure::NeedDictionary), Some(zdict)) = (&run, zdict) {
-            let buffer = Buffer::get(zdict)?;
+            let buffer = Buffer::of(&zdict)?;
             let dictionary = buffer.input()?;
             run = self.run(py, data, &mut consumed, &mut output, Some(&dictionary))?;
         }
         run?;
-        if consumed > 0 {
-            let expansion = output.len().saturating_mul(EXPANSION_UNIT) / consumed;
+        if let Some(expansion) = output.len().saturating_mul(EXPANSION_UNIT).checked_div(consumed) {
             self.expansion.store(expansion.try_into().unwrap_or(u32::MAX), Ordering::Relaxed);
         }
         Ok(output)
@@ -217,7 +225,7 @@ impl Decompressor {
             let mut state = self.state.lock(py);
             let state = &mut *state;
             let tail = state.unconsumed_tail.as_ref().map(|tail| tail.bind(py).to_owned());
-            let data = tail.as_ref().and_then(|tail| bytes_as_slice(tail.as_borrowed())).unwrap_or_default();
+            let data = tail.as_ref().map(|tail| tail.as_bytes()).unwrap_or_default();
             let result = finish(state.stream.as_mut(), data, &mut output);
             let result = match result {
                 Ok(run) => {
@@ -249,47 +257,45 @@ impl Decompressor {
     pub(crate) fn copy(&self, py: Python<'_>) -> Result<Self, Failure> {
         let mut guard = self.state.lock(py);
         let state = &mut *guard;
-        let stream = state.stream.as_mut().ok_or(Failure::Value(c"Inconsistent stream state"))?;
+        let stream = state.stream.as_mut().ok_or(Failure::Value("Inconsistent stream state"))?;
         let stream = stream.try_clone().map_err(|code| match code {
-            ReturnCode::MemError => Failure::Memory(c"Can't allocate memory for compression object"),
-            ReturnCode::StreamError => Failure::Value(c"Inconsistent stream state"),
+            ReturnCode::MemError => Failure::Memory("Can't allocate memory for compression object"),
+            ReturnCode::StreamError => Failure::Value("Inconsistent stream state"),
             code => Failure::Zlib(code, None, "while copying compression object"),
         })?;
-        let another = |reference: &Option<Py>| reference.as_ref().map(|r| r.bind(py).to_owned().unbind());
-        let unused_data = state.unused_data.try_clone(|joined| joined.bind(py).to_owned().unbind());
+        let unused_data = state.unused_data.try_clone(|joined| joined.clone_ref(py));
         let copy = State {
             stream: Some(stream),
             eof: state.eof,
-            unused_data: unused_data.map_err(|OutOfMemory| Failure::Memory(c""))?,
-            unconsumed_tail: another(&state.unconsumed_tail),
+            unused_data: unused_data.map_err(|OutOfMemory| Failure::Memory(""))?,
+            unconsumed_tail: state.unconsumed_tail.as_ref().map(|tail| tail.clone_ref(py)),
         };
         let expansion = AtomicU32::new(self.expansion.load(Ordering::Relaxed));
-        Ok(Self { zdict: another(&self.zdict), expansion, state: PyMutex::new(copy) })
+        let zdict = self.zdict.as_ref().map(|zdict| zdict.clone_ref(py));
+        Ok(Self { zdict, expansion, state: PyMutex::new(copy) })
     }
 
     pub(crate) fn eof(&self, py: Python<'_>) -> bool {
         self.state.lock(py).eof
     }
 
-    pub(crate) fn unused_data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
-        let (data, replaced) = read_unused_data(py, &mut self.state.lock(py).unused_data)?;
-        if let Some(replaced) = replaced {
-            replaced.drop_ref(py);
-        }
-        data.map_or_else(|| empty_bytes(py), Ok)
+    pub(crate) fn unused_data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        // The guard is a temporary: the lock is released at the end of this statement.
+        let unused_data = JoinedData::new(py, &mut self.state.lock(py).unused_data)?;
+        unused_data.into_bytes(py)
     }
 
-    pub(crate) fn unconsumed_tail<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
+    pub(crate) fn unconsumed_tail<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let data = self.state.lock(py).unconsumed_tail.as_ref().map(|data| data.bind(py).to_owned());
-        data.map_or_else(|| empty_bytes(py), Ok)
+        data.map_or_else(|| PyBytes::new(py, b""), Ok)
     }
 }
 
 /// References that have been replaced under the lock, to be released after it.
 #[derive(Default)]
 struct Replaced {
-    unconsumed_tail: Option<Py>,
-    more: Option<Py>,
+    unconsumed_tail: Option<Py<PyBytes>>,
+    more: Option<Py<PyBytes>>,
 }
 
 impl Replaced {
@@ -310,7 +316,7 @@ impl State {
             let tail = if left.is_empty() || (ended && HAS_FIXES_OF_3_14_8) {
                 None
             } else {
-                Some(joined(py, left, &[])?.unbind())
+                Some(PyBytes::new(py, left)?.unbind())
             };
             old.unconsumed_tail = std::mem::replace(&mut self.unconsumed_tail, tail);
         }
@@ -382,35 +388,47 @@ fn finish(stream: Option<&mut Reader>, data: &[u8], output: &mut BlockOutput<'_>
     }
 }
 
-fn joined<'py>(py: Python<'py>, first: &[u8], second: &[u8]) -> PyResult<Bound<'py>> {
-    bytes_with(py, first.len().checked_add(second.len()), |out| {
-        out.extend_from_slice(first);
-        out.extend_from_slice(second);
+/// All of the unused data, to be used after the lock has been released.
+pub(crate) struct JoinedData<'py> {
+    data: Option<Bound<'py, PyBytes>>,
+    /// An object that `data` has replaced.
+    _replaced: Option<Bound<'py, PyBytes>>,
+}
+
+impl<'py> JoinedData<'py> {
+    pub(crate) fn new(py: Python<'py>, unused_data: &mut UnusedData<Py<PyBytes>>) -> PyResult<Self> {
+        let (data, replaced) = unused_data.read(|before, tail| join(py, before, tail))?;
+        let data = data.map(|data| data.bind(py).to_owned());
+        Ok(Self { data, _replaced: replaced.map(|replaced| replaced.into_bound(py)) })
+    }
+
+    /// The `bytes` object.
+    pub(crate) fn into_bytes(self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        self.data.map_or_else(|| PyBytes::new(py, b""), Ok)
+    }
+}
+
+/// A `bytes` object of both parts.
+fn join(py: Python<'_>, before: Option<&Py<PyBytes>>, tail: &[u8]) -> PyResult<Py<PyBytes>> {
+    let before = before.map(|data| data.bind(py).as_bytes()).unwrap_or_default();
+    let data = PyBytes::new_with(py, before.len().checked_add(tail.len()), |out| {
+        out.extend_from_slice(before);
+        out.extend_from_slice(tail);
         Ok(())
-    })
-}
-
-/// All of the unused data as a `bytes` object, unless there is none, and an object that it has replaced.
-pub(crate) fn read_unused_data<'py>(
-    py: Python<'py>,
-    unused_data: &mut UnusedData<Py>,
-) -> PyResult<(Option<Bound<'py>>, Option<Py>)> {
-    let (data, replaced) = unused_data.read(|before, tail| {
-        let before = before.and_then(|data| bytes_as_slice(data.bind(py))).unwrap_or_default();
-        joined(py, before, tail).map(Bound::unbind)
     })?;
-    Ok((data.map(|data| data.bind(py).to_owned()), replaced))
+    Ok(data.unbind())
 }
 
-pub(crate) fn empty_bytes(py: Python<'_>) -> PyResult<Bound<'_>> {
-    joined(py, &[], &[])
+/// The contents of a dictionary that is a `bytes` object: they can be had without running any code.
+pub(crate) fn at_hand<'a>(zdict: Borrowed<'a, '_>) -> Option<&'a [u8]> {
+    zdict.cast_borrowed::<PyBytes>().map(Borrowed::as_bytes)
 }
 
 impl Raise {
-    /// Raises the exception, if that has not been done.
-    pub(crate) fn raise(self, py: Python<'_>, zlib_error: Borrowed<'_, '_>) -> PyErr {
+    /// Raises the exception, if that has not been done; `zlib_error` is the module's own.
+    pub(crate) fn raise(self, zlib_error: Borrowed<'_, '_, PyType>) -> PyErr {
         match self {
-            Self::Failure(failure) => failure.raise(py, zlib_error),
+            Self::Failure(failure) => failure.raise(zlib_error),
             Self::Set(error) => error,
         }
     }

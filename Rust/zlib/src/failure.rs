@@ -1,62 +1,61 @@
-//! What can go wrong, and the exception that it becomes.
+//! Errors of streams, and their exceptions.
 //!
-//! Work on a stream happens under a lock, where no exception may be made; so it comes back as a [`Failure`], and is
-//! raised when the lock has been given up.
-
-use cpython_api::{Borrowed, ExceptionType, OutOfMemory, PyErr, PyObject, Python, raw_free, raw_malloc};
-use std::ffi::{CStr, c_uint, c_void};
+//! Work on a stream happens under a lock, where no exception may be made. Its errors are returned as a [`Failure`], which
+//! is raised after the lock has been released.
 
 use crate::stream::{Memory, ReturnCode};
+use cpython_api::exceptions::{PyEOFError, PyMemoryError, PyOverflowError, PyValueError};
+use cpython_api::types::PyType;
+use cpython_api::{Borrowed, OutOfMemory, PyErr, raw_free, raw_malloc};
+use std::ffi::{CStr, c_uint, c_void};
 
-/// Why nothing came of a call.
+/// Why a call fails.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Failure {
     /// `zlib.error`: zlib's result, its message if it left one, and what was being done.
     Zlib(ReturnCode, Option<&'static CStr>, &'static str),
     /// `zlib.error` with nothing but this text.
-    Text(&'static CStr),
+    Text(&'static str),
     /// `MemoryError`
-    Memory(&'static CStr),
+    Memory(&'static str),
     /// `ValueError`
-    Value(&'static CStr),
+    Value(&'static str),
     /// `EOFError`
-    Eof(&'static CStr),
+    Eof(&'static str),
     /// `OverflowError`
-    Overflow(&'static CStr),
+    Overflow(&'static str),
     /// The stream needs a dictionary that is not at hand, and can go on when it has one.
     NeedDictionary,
 }
 
 impl From<OutOfMemory> for Failure {
     fn from(_: OutOfMemory) -> Self {
-        Self::Memory(c"Unable to allocate output buffer.")
+        Self::Memory("Unable to allocate output buffer.")
     }
 }
 
 impl Failure {
     /// Raises the exception; `zlib_error` is the module's own.
     #[cold]
-    pub(crate) fn raise(self, py: Python<'_>, zlib_error: Borrowed<'_, '_>) -> PyErr {
-        let (exception, message) = match self {
+    pub(crate) fn raise(self, zlib_error: Borrowed<'_, '_, PyType>) -> PyErr {
+        let py = zlib_error.py();
+        match self {
             Self::Zlib(ReturnCode::MemError, _, context) => {
-                let exception = ExceptionType::MemoryError.bind(py);
-                return PyErr::format(exception, format_args!("Out of memory {context}"));
+                PyMemoryError::new_err(py, format_args!("Out of memory {context}"))
             }
-            Self::Zlib(code, message, context) => return raise_zlib(zlib_error, code, message, context),
-            Self::NeedDictionary => {
-                return raise_zlib(zlib_error, ReturnCode::NeedDict, None, "while decompressing data");
-            }
-            Self::Text(message) => return PyErr::new(zlib_error, message),
-            Self::Memory(message) => (ExceptionType::MemoryError, message),
-            Self::Value(message) => (ExceptionType::ValueError, message),
-            Self::Eof(message) => (ExceptionType::EofError, message),
-            Self::Overflow(message) => (ExceptionType::OverflowError, message),
-        };
-        PyErr::new(exception.bind(py), message)
+            Self::Zlib(code, message, context) => raise_zlib(zlib_error, code, message, context),
+            Self::NeedDictionary => raise_zlib(zlib_error, ReturnCode::NeedDict, None, "while decompressing data"),
+            Self::Text(message) => PyErr::format(zlib_error.to_any(), format_args!("{message}")),
+            Self::Memory(message) => PyMemoryError::new_err(py, message),
+            Self::Value(message) => PyValueError::new_err(py, message),
+            Self::Eof(message) => PyEOFError::new_err(py, message),
+            Self::Overflow(message) => PyOverflowError::new_err(py, message),
+        }
     }
 }
 
-fn raise_zlib(exception: Borrowed<'_, '_>, code: ReturnCode, message: Option<&CStr>, context: &str) -> PyErr {
+fn raise_zlib(exception: Borrowed<'_, '_, PyType>, code: ReturnCode, message: Option<&CStr>, context: &str) -> PyErr {
+    let exception = exception.to_any();
     let reason = match (message, code) {
         (Some(message), _) => message.to_str().unwrap_or_default(),
         (None, ReturnCode::BufError) => "incomplete or truncated stream",
@@ -82,17 +81,3 @@ pub(crate) const MEMORY: Memory = {
     // SAFETY: the raw allocator does as the contract says, on any thread, and the argument is not looked at.
     unsafe { Memory::new(zalloc, zfree) }
 };
-
-/// `zlib.error`, as the module's state has it.
-///
-/// # Safety
-///
-/// - `error` is NULL, or the exception that the state of a module holds which lives for all of the call from Python.
-pub(crate) unsafe fn borrow_error<'py>(py: Python<'py>, error: *mut PyObject) -> Borrowed<'py, 'py> {
-    // SAFETY: handed on.
-    match unsafe { Borrowed::from_borrowed_or_null(py, error) } {
-        Some(error) => error,
-        // The collector has cleared the module, and only a finaliser can still be calling it.
-        None => ExceptionType::SystemError.bind(py),
-    }
-}

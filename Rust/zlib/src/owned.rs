@@ -24,8 +24,12 @@ impl<T: Copy> Owned<T> {
     pub(crate) fn new(memory: Memory, len: usize, value: T) -> Option<Self> {
         const { assert!(align_of::<T>() <= Memory::ALIGNMENT) };
         let start = memory.allocate(len.checked_mul(size_of::<T>())?)?.cast::<T>();
-        // SAFETY: the block has room for `len` values, and is aligned for them (`Memory`).
-        unsafe { (0..len).for_each(|at| start.add(at).write(value)) };
+        for index in 0..len {
+            // SAFETY: the block has room for `len` values.
+            let place = unsafe { start.add(index) };
+            // SAFETY: as above, and it is aligned for them (`Memory`).
+            unsafe { place.write(value) };
+        }
         Some(Self { start, len, memory })
     }
 

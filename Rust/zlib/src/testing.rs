@@ -34,23 +34,26 @@ pub(crate) fn memory() -> Memory {
         OUT.set(OUT.get() + 1);
         let size = items as usize * size as usize + HEAD;
         let layout = std::alloc::Layout::from_size_align(size, HEAD).expect("a small block");
-        // SAFETY: the size is not zero, and the block has room for its size.
-        unsafe {
-            let block = std::alloc::alloc(layout);
-            // What has not been written must not matter.
-            block.write_bytes(0xa5, size);
-            block.cast::<usize>().write(size);
-            block.add(HEAD).cast()
-        }
+        // SAFETY: the size is not zero.
+        let block = unsafe { std::alloc::alloc(layout) };
+        assert!(!block.is_null(), "a small block");
+        // The contents of new memory must not matter.
+        // SAFETY: the block has `size` bytes.
+        unsafe { block.write_bytes(0xa5, size) };
+        // SAFETY: the block has room for its size, and is aligned to 16 bytes.
+        unsafe { block.cast::<usize>().write(size) };
+        // SAFETY: the block has at least `HEAD` bytes.
+        unsafe { block.add(HEAD).cast() }
     }
     unsafe extern "C" fn zfree(_: *mut c_void, memory: *mut c_void) {
         OUT.set(OUT.get() - 1);
-        // SAFETY: the memory came from `zalloc`, which wrote the size in front of it.
-        unsafe {
-            let block = memory.cast::<u8>().sub(HEAD);
-            let size = block.cast::<usize>().read();
-            std::alloc::dealloc(block, std::alloc::Layout::from_size_align(size, HEAD).expect("as before"));
-        }
+        // SAFETY: the memory came from `zalloc`, `HEAD` bytes after the start of its block.
+        let block = unsafe { memory.cast::<u8>().sub(HEAD) };
+        // SAFETY: `zalloc` wrote the size there.
+        let size = unsafe { block.cast::<usize>().read() };
+        let layout = std::alloc::Layout::from_size_align(size, HEAD).expect("as before");
+        // SAFETY: the block is from this allocator, with this layout, and is given back once.
+        unsafe { std::alloc::dealloc(block, layout) };
     }
     // SAFETY: the functions do as the contract says.
     unsafe { Memory::new(zalloc, zfree) }

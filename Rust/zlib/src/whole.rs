@@ -18,7 +18,7 @@ const DEFAULT_STRATEGY: i32 = 0;
 const USUAL_EXPANSION: usize = 4;
 const MAX_FIRST_BLOCK: usize = 128 << 10;
 
-const NO_MEMORY: Failure = Failure::Memory(c"Out of memory while compressing data");
+const NO_MEMORY: Failure = Failure::Memory("Out of memory while compressing data");
 
 pub(crate) fn compress<'py>(
     py: Python<'py>,
@@ -51,7 +51,7 @@ pub(crate) fn compress<'py>(
     }
     let mut stream = created.and_then(|config| SPARES.deflate(config)).map_err(|code| match code {
         ReturnCode::MemError => NO_MEMORY,
-        ReturnCode::StreamError => Failure::Text(c"Bad compression level"),
+        ReturnCode::StreamError => Failure::Text("Bad compression level"),
         code => Failure::Zlib(code, None, CONTEXT),
     })?;
     // Little data cannot become much more: then the first block is all there is.
@@ -71,7 +71,7 @@ pub(crate) fn decompress<'py>(
     let first = first.max(data.len().saturating_mul(USUAL_EXPANSION).min(MAX_FIRST_BLOCK)).max(1);
     let mut output = BlockOutput::new(py, first, usize::MAX)?;
     let mut stream = SPARES.inflate(window_bits).map_err(|code| match code {
-        ReturnCode::MemError => Failure::Memory(c"Out of memory while decompressing data"),
+        ReturnCode::MemError => Failure::Memory("Out of memory while decompressing data"),
         code => Failure::Zlib(code, None, "while preparing to decompress data"),
     })?;
     let mut consumed = 0;

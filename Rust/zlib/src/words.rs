@@ -29,8 +29,10 @@ impl<'a> Words<'a> {
     #[inline(always)]
     pub(crate) fn at(self, place: usize) -> u64 {
         assert!(place < self.count);
+        // SAFETY: `place` is less than `count`, and so than the length of the data (invariants).
+        let word = unsafe { self.data.as_ptr().add(place) };
         // SAFETY: the eight bytes from `place` on end at `count + 7` at most, where the data does (invariants).
-        u64::from_le(unsafe { self.data.as_ptr().add(place).cast::<u64>().read_unaligned() })
+        u64::from_le(unsafe { word.cast::<u64>().read_unaligned() })
     }
 
     /// How many bytes from `place` on are those from `start` on, of which eight are known to be: [`LONGEST`] at most.

@@ -1,13 +1,17 @@
 //! The state of `zlib._ZlibDecompressor` objects, which have the interface of those of `bz2` and `lzma`.
 
 use crate::compressor::{DETACH_FROM, SPARES};
-use crate::decompressor::{DETACH_FROM_ROOM, Raise, empty_bytes, prepare, read_unused_data, set_dictionary};
+use crate::decompressor::{DETACH_FROM_ROOM, JoinedData, Raise, at_hand, prepare, set_dictionary};
 use crate::failure::Failure;
 use crate::reader::Reader;
 use crate::stream::{InflateFlush, ReturnCode};
-use cpython_api::{BlockOutput, Borrowed, Bound, Buffer, Payload, Py, PyMutex, PyResult, Python, bytes_as_slice};
+use cpython_api::types::PyBytes;
+use cpython_api::{
+    BlockOutput, Borrowed, Bound, Buffer, InstanceData, Py, PyMutex, PyResult, Python, Traversal, Visit,
+};
 use incremental_decompress::{Decoder, Incremental, OutOfMemory, Progress, Refusal, Status, Step};
 use outbuf::OutBuf;
+use std::ffi::CStr;
 
 /// The most that is asked for before anything has been decompressed, whatever the limit.
 const MAX_FIRST_BLOCK: usize = 16 << 20;
@@ -19,13 +23,24 @@ const FIRST_BLOCK: usize = 16 << 10;
 pub(crate) struct ZlibDecompressor {
     /// The dictionary that the stream may ask for. It never changes, so the collector can look at it.
     pub(crate) zdict: Option<Py>,
-    state: PyMutex<Incremental<Reader, Py>>,
+    state: PyMutex<Incremental<Reader, Py<PyBytes>>>,
 }
 
-impl Payload for ZlibDecompressor {
+impl InstanceData for ZlibDecompressor {
+    const NAME: &'static CStr = c"zlib._ZlibDecompressor";
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.references(&self.zdict)
+    }
+
     fn release(self, py: Python<'_>) {
         let (_, unused_data) = self.state.into_inner().into_parts();
-        [self.zdict, unused_data].into_iter().flatten().for_each(|reference| reference.drop_ref(py));
+        if let Some(zdict) = self.zdict {
+            zdict.drop_ref(py);
+        }
+        if let Some(data) = unused_data {
+            data.drop_ref(py);
+        }
     }
 }
 
@@ -44,14 +59,14 @@ impl ZlibDecompressor {
         limit: Option<usize>,
     ) -> Result<BlockOutput<'py>, Raise> {
         let first = limit.map_or(FIRST_BLOCK, |limit| limit.min(MAX_FIRST_BLOCK));
-        let no_memory = |_| Failure::Memory(c"Insufficient memory for buffer allocation");
+        let no_memory = |_| Failure::Memory("Insufficient memory for buffer allocation");
         let mut output = BlockOutput::new(py, first, limit.unwrap_or(usize::MAX)).map_err(no_memory)?;
         let zdict = self.zdict.as_ref().map(|zdict| zdict.bind(py));
-        let at_hand = zdict.and_then(bytes_as_slice);
+        let at_hand = zdict.and_then(at_hand);
         let mut result = decompress(&mut self.state.lock(py), data, &mut output, at_hand);
         while let (Err(Failure::NeedDictionary), Some(zdict)) = (&result, zdict) {
             // The data has been kept. Asking for a buffer may run any code, which must not meet the lock.
-            let buffer = Buffer::get(zdict)?;
+            let buffer = Buffer::of(&zdict)?;
             let dictionary = buffer.input()?;
             result = decompress(&mut self.state.lock(py), &[], &mut output, Some(&dictionary));
         }
@@ -67,12 +82,10 @@ impl ZlibDecompressor {
         self.state.lock(py).needs_input()
     }
 
-    pub(crate) fn unused_data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
-        let (data, replaced) = read_unused_data(py, self.state.lock(py).unused_data())?;
-        if let Some(replaced) = replaced {
-            replaced.drop_ref(py);
-        }
-        data.map_or_else(|| empty_bytes(py), Ok)
+    pub(crate) fn unused_data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        // The guard is a temporary: the lock is released at the end of this statement.
+        let unused_data = JoinedData::new(py, self.state.lock(py).unused_data())?;
+        unused_data.into_bytes(py)
     }
 }
 
@@ -97,15 +110,15 @@ impl Decoder for Reader {
 /// Decompresses the input that has been kept and then `data`. If a dictionary is needed and there is none, the rest of the
 /// input is kept.
 fn decompress(
-    state: &mut Incremental<Reader, Py>,
+    state: &mut Incremental<Reader, Py<PyBytes>>,
     data: &[u8],
     output: &mut BlockOutput<'_>,
     mut dictionary: Option<&[u8]>,
 ) -> Result<(), Failure> {
-    const NO_MEMORY: Failure = Failure::Memory(c"");
+    const NO_MEMORY: Failure = Failure::Memory("");
     let mut call = state.begin(data).map_err(|refusal| match refusal {
         Refusal::OutOfMemory => NO_MEMORY,
-        Refusal::Ended | Refusal::Failed => Failure::Eof(c"End of stream already reached"),
+        Refusal::Ended | Refusal::Failed => Failure::Eof("End of stream already reached"),
     })?;
     let needs_dictionary = loop {
         let long = call.remaining() >= DETACH_FROM || output.room() > DETACH_FROM_ROOM;

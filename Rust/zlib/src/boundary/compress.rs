@@ -1,46 +1,18 @@
 //! The methods of `zlib.Compress`.
 
-use super::zlib_state;
+use super::state::or_raise_in_method;
 use crate::compressor::Compressor;
-use crate::failure::{Failure, borrow_error};
+use cpython_api::types::PyBytes;
 use cpython_api::{
-    BlockOutput, Bound, Input, Py_buffer, PyObject, PyResult, PyTypeObject, Python, bytes_with, class_state,
-    drop_payload, entry, new_object, payload, payload_basicsize,
+    Arg, Borrowed, Bound, Instance, Py_buffer, PyObject, PyResult, PyTypeObject, View, entry, instance_slots,
+    new_object, rust_instance,
 };
 use std::ffi::c_int;
 
-/// `basicsize` of the type's spec.
+/// The slots of the class that are the same for all.
 #[unsafe(no_mangle)]
-pub extern "C" fn zlib_Compress_basicsize() -> c_int {
-    payload_basicsize::<Compressor>()
-}
-
-/// Drops the Rust part of an object.
-///
-/// # Safety
-///
-/// Called by the type's `tp_dealloc` alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn zlib_Compress_drop(self_: *mut PyObject) {
-    // SAFETY: `tp_dealloc` runs once, on an attached thread, and the type's objects come from `new_object`.
-    unsafe { drop_payload::<Compressor>(self_) }
-}
-
-/// The result of a method of `cls`.
-///
-/// # Safety
-///
-/// - `cls` is one of this module's types.
-unsafe fn finish<'py>(
-    py: Python<'py>,
-    cls: *mut PyTypeObject,
-    result: Result<BlockOutput<'py>, Failure>,
-) -> PyResult<Bound<'py>> {
-    match result {
-        Ok(output) => output.finish(),
-        // SAFETY: the module that the type was made with has a zlib_state.
-        Err(failure) => Err(failure.raise(py, unsafe { borrow_error(py, class_state::<zlib_state>(cls).error) })),
-    }
+pub extern "C" fn zlib_Compress_instance() -> rust_instance {
+    instance_slots::<Compressor>()
 }
 
 /// Compresses more.
@@ -51,14 +23,18 @@ unsafe fn finish<'py>(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Compress_compress_impl(
     self_: *mut PyObject,
-    cls: *mut PyTypeObject,
+    _cls: *mut PyTypeObject,
     data: *mut Py_buffer,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of `cls`, which is this type, and a filled view, on an attached thread.
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"zlib.Compress.compress", |py| {
-            let data = Input::from_view(py, &*data)?;
-            finish(py, cls, payload::<Compressor>(self_).compress(py, &data))
+            let this = this.bind(py);
+            or_raise_in_method(this, this.data().compress(py, &data.input(py)?))?.finish()
         })
     }
 }
@@ -71,17 +47,20 @@ pub unsafe extern "C" fn zlib_Compress_compress_impl(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Compress_flush_impl(
     self_: *mut PyObject,
-    cls: *mut PyTypeObject,
+    _cls: *mut PyTypeObject,
     mode: c_int,
 ) -> *mut PyObject {
     const NO_FLUSH: c_int = 0;
-    // SAFETY: the parsing code passes an object of `cls`, which is this type, on an attached thread.
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"zlib.Compress.flush", |py| {
             if mode == NO_FLUSH {
-                return bytes_with(py, Some(0), |_| Ok(()));
+                return PyBytes::new(py, b"").map(Bound::into_any);
             }
-            finish(py, cls, payload::<Compressor>(self_).flush(py, mode))
+            let this = this.bind(py);
+            or_raise_in_method(this, this.data().flush(py, mode))?.finish()
         })
     }
 }
@@ -92,28 +71,27 @@ pub unsafe extern "C" fn zlib_Compress_flush_impl(
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn zlib_Compress_copy_impl(self_: *mut PyObject, cls: *mut PyTypeObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of `cls`, which is this type, on an attached thread.
-    unsafe {
-        entry(c"zlib.Compress.copy", |py| match payload::<Compressor>(self_).copy(py) {
-            Ok(copy) => new_object(py, cls, copy),
-            Err(failure) => Err(failure.raise(py, borrow_error(py, class_state::<zlib_state>(cls).error))),
-        })
-    }
+pub unsafe extern "C" fn zlib_Compress_copy_impl(self_: *mut PyObject, _cls: *mut PyTypeObject) -> *mut PyObject {
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"zlib.Compress.copy", |py| copy(this.bind(py))) }
 }
 
-/// The same for the module `copy`.
+/// Copies the object for the module `copy`.
 ///
 /// # Safety
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn zlib_Compress___copy___impl(self_: *mut PyObject, cls: *mut PyTypeObject) -> *mut PyObject {
-    // SAFETY: handed on.
-    unsafe { zlib_Compress_copy_impl(self_, cls) }
+pub unsafe extern "C" fn zlib_Compress___copy___impl(self_: *mut PyObject, _cls: *mut PyTypeObject) -> *mut PyObject {
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"zlib.Compress.__copy__", |py| copy(this.bind(py))) }
 }
 
-/// The same for the module `copy`.
+/// Copies the object for the module `copy`.
 ///
 /// # Safety
 ///
@@ -121,9 +99,17 @@ pub unsafe extern "C" fn zlib_Compress___copy___impl(self_: *mut PyObject, cls: 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Compress___deepcopy___impl(
     self_: *mut PyObject,
-    cls: *mut PyTypeObject,
+    _cls: *mut PyTypeObject,
     _memo: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: handed on.
-    unsafe { zlib_Compress_copy_impl(self_, cls) }
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"zlib.Compress.__deepcopy__", |py| copy(this.bind(py))) }
+}
+
+fn copy<'py>(this: Borrowed<'_, 'py, Instance<Compressor>>) -> PyResult<Bound<'py>> {
+    let data = or_raise_in_method(this, this.data().copy(this.py()))?;
+    // SAFETY: the class of an object with a `Compressor` has the slots above, and no subclasses.
+    unsafe { new_object(this.py(), this.get_type().as_type_ptr(), data) }
 }

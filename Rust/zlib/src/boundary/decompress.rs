@@ -1,58 +1,18 @@
 //! The methods and attributes of `zlib.Decompress`.
 
-use super::zlib_state;
-use crate::decompressor::{Decompressor, Raise};
-use crate::failure::{Failure, borrow_error};
+use super::state::or_raise_in_method;
+use crate::decompressor::Decompressor;
+use cpython_api::exceptions::PyValueError;
+use cpython_api::types::PyBool;
 use cpython_api::{
-    BlockOutput, Bound, ExceptionType, Input, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    bool_object, class_state, drop_payload, entry, new_object, payload, payload_basicsize,
+    Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, View, entry,
+    instance_slots, new_object, rust_instance,
 };
-use std::ffi::c_int;
-use std::ptr;
 
-/// `basicsize` of the type's spec.
+/// The slots of the class that are the same for all.
 #[unsafe(no_mangle)]
-pub extern "C" fn zlib_Decompress_basicsize() -> c_int {
-    payload_basicsize::<Decompressor>()
-}
-
-/// Drops the Rust part of an object.
-///
-/// # Safety
-///
-/// Called by the type's `tp_dealloc` alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn zlib_Decompress_drop(self_: *mut PyObject) {
-    // SAFETY: `tp_dealloc` runs once, on an attached thread, and the type's objects come from `new_object`.
-    unsafe { drop_payload::<Decompressor>(self_) }
-}
-
-/// What `tp_traverse` has to visit besides the type: the dictionary, or NULL.
-///
-/// # Safety
-///
-/// Called by the type's `tp_traverse` alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn zlib_Decompress_zdict(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the type's objects come from `new_object`; the field never changes, so it is read without a lock.
-    unsafe { payload::<Decompressor>(self_).zdict.as_ref().map_or(ptr::null_mut(), |zdict| zdict.as_ptr()) }
-}
-
-/// The result of a method of `cls`.
-///
-/// # Safety
-///
-/// - `cls` is one of this module's types.
-unsafe fn finish<'py>(
-    py: Python<'py>,
-    cls: *mut PyTypeObject,
-    result: Result<BlockOutput<'py>, Raise>,
-) -> PyResult<Bound<'py>> {
-    match result {
-        Ok(output) => output.finish(),
-        // SAFETY: the module that the type was made with has a zlib_state.
-        Err(raise) => Err(raise.raise(py, unsafe { borrow_error(py, class_state::<zlib_state>(cls).error) })),
-    }
+pub extern "C" fn zlib_Decompress_instance() -> rust_instance {
+    instance_slots::<Decompressor>()
 }
 
 /// Decompresses more.
@@ -63,23 +23,24 @@ unsafe fn finish<'py>(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress_decompress_impl(
     self_: *mut PyObject,
-    cls: *mut PyTypeObject,
+    _cls: *mut PyTypeObject,
     data: *mut Py_buffer,
     max_length: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of `cls`, which is this type, and a filled view, on an attached thread.
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"zlib.Decompress.decompress", |py| {
             let limit = match usize::try_from(max_length) {
                 Ok(0) => usize::MAX,
                 Ok(limit) => limit,
-                Err(_) => {
-                    let message = c"max_length must be non-negative";
-                    return Err(PyErr::new(ExceptionType::ValueError.bind(py), message));
-                }
+                Err(_) => return Err(PyValueError::new_err(py, "max_length must be non-negative")),
             };
-            let data = Input::from_view(py, &*data)?;
-            finish(py, cls, payload::<Decompressor>(self_).decompress(py, &data, limit))
+            let this = this.bind(py);
+            or_raise_in_method(this, this.data().decompress(py, &data.input(py)?, limit))?.finish()
         })
     }
 }
@@ -92,17 +53,19 @@ pub unsafe extern "C" fn zlib_Decompress_decompress_impl(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress_flush_impl(
     self_: *mut PyObject,
-    cls: *mut PyTypeObject,
+    _cls: *mut PyTypeObject,
     length: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of `cls`, which is this type, on an attached thread.
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"zlib.Decompress.flush", |py| {
             let Some(length) = usize::try_from(length).ok().filter(|length| *length > 0) else {
-                let message = c"length must be greater than zero";
-                return Err(PyErr::new(ExceptionType::ValueError.bind(py), message));
+                return Err(PyValueError::new_err(py, "length must be greater than zero"));
             };
-            finish(py, cls, payload::<Decompressor>(self_).flush(py, length))
+            let this = this.bind(py);
+            or_raise_in_method(this, this.data().flush(py, length))?.finish()
         })
     }
 }
@@ -113,31 +76,27 @@ pub unsafe extern "C" fn zlib_Decompress_flush_impl(
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn zlib_Decompress_copy_impl(self_: *mut PyObject, cls: *mut PyTypeObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of `cls`, which is this type, on an attached thread.
-    unsafe {
-        entry(c"zlib.Decompress.copy", |py| match payload::<Decompressor>(self_).copy(py) {
-            Ok(copy) => new_object(py, cls, copy),
-            Err(failure) => {
-                let failure: Failure = failure;
-                Err(failure.raise(py, borrow_error(py, class_state::<zlib_state>(cls).error)))
-            }
-        })
-    }
+pub unsafe extern "C" fn zlib_Decompress_copy_impl(self_: *mut PyObject, _cls: *mut PyTypeObject) -> *mut PyObject {
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"zlib.Decompress.copy", |py| copy(this.bind(py))) }
 }
 
-/// The same for the module `copy`.
+/// Copies the object for the module `copy`.
 ///
 /// # Safety
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn zlib_Decompress___copy___impl(self_: *mut PyObject, cls: *mut PyTypeObject) -> *mut PyObject {
-    // SAFETY: handed on.
-    unsafe { zlib_Decompress_copy_impl(self_, cls) }
+pub unsafe extern "C" fn zlib_Decompress___copy___impl(self_: *mut PyObject, _cls: *mut PyTypeObject) -> *mut PyObject {
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"zlib.Decompress.__copy__", |py| copy(this.bind(py))) }
 }
 
-/// The same for the module `copy`.
+/// Copies the object for the module `copy`.
 ///
 /// # Safety
 ///
@@ -145,11 +104,19 @@ pub unsafe extern "C" fn zlib_Decompress___copy___impl(self_: *mut PyObject, cls
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress___deepcopy___impl(
     self_: *mut PyObject,
-    cls: *mut PyTypeObject,
+    _cls: *mut PyTypeObject,
     _memo: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: handed on.
-    unsafe { zlib_Decompress_copy_impl(self_, cls) }
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"zlib.Decompress.__deepcopy__", |py| copy(this.bind(py))) }
+}
+
+fn copy<'py>(this: Borrowed<'_, 'py, Instance<Decompressor>>) -> PyResult<Bound<'py>> {
+    let data = or_raise_in_method(this, this.data().copy(this.py()))?;
+    // SAFETY: the class of an object with a `Decompressor` has the slots above, and no subclasses.
+    unsafe { new_object(this.py(), this.get_type().as_type_ptr(), data) }
 }
 
 /// The attribute `eof`.
@@ -159,8 +126,10 @@ pub unsafe extern "C" fn zlib_Decompress___deepcopy___impl(
 /// Called by the type's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress_eof(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its type, on an attached thread.
-    unsafe { entry(c"zlib.Decompress.eof", |py| Ok(bool_object(py, payload::<Decompressor>(self_).eof(py)))) }
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    // SAFETY: getters are called on an attached thread.
+    unsafe { entry(c"zlib.Decompress.eof", |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any())) }
 }
 
 /// The attribute `unused_data`.
@@ -170,8 +139,10 @@ pub unsafe extern "C" fn zlib_Decompress_eof(self_: *mut PyObject) -> *mut PyObj
 /// Called by the type's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress_unused_data(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its type, on an attached thread.
-    unsafe { entry(c"zlib.Decompress.unused_data", |py| payload::<Decompressor>(self_).unused_data(py)) }
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    // SAFETY: getters are called on an attached thread.
+    unsafe { entry(c"zlib.Decompress.unused_data", |py| this.bind(py).data().unused_data(py).map(Bound::into_any)) }
 }
 
 /// The attribute `unconsumed_tail`.
@@ -181,6 +152,10 @@ pub unsafe extern "C" fn zlib_Decompress_unused_data(self_: *mut PyObject) -> *m
 /// Called by the type's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress_unconsumed_tail(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its type, on an attached thread.
-    unsafe { entry(c"zlib.Decompress.unconsumed_tail", |py| payload::<Decompressor>(self_).unconsumed_tail(py)) }
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    // SAFETY: getters are called on an attached thread.
+    unsafe {
+        entry(c"zlib.Decompress.unconsumed_tail", |py| this.bind(py).data().unconsumed_tail(py).map(Bound::into_any))
+    }
 }

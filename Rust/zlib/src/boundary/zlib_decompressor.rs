@@ -1,41 +1,18 @@
 //! The constructor, method and attributes of `zlib._ZlibDecompressor`.
 
-use super::zlib_state;
-use crate::failure::borrow_error;
+use super::state::{or_raise_in_class, or_raise_in_method};
 use crate::zlib_decompressor::ZlibDecompressor;
+use cpython_api::types::{PyBool, PyType};
 use cpython_api::{
-    Borrowed, Input, Py_buffer, Py_ssize_t, PyObject, PyTypeObject, bool_object, class_state, drop_payload, entry,
-    new_object, payload, payload_basicsize, type_state,
+    Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, View, entry,
+    instance_slots, new_object, rust_instance,
 };
 use std::ffi::c_int;
-use std::ptr;
 
-/// `basicsize` of the type's spec.
+/// The slots of the class that are the same for all.
 #[unsafe(no_mangle)]
-pub extern "C" fn zlib_ZlibDecompressor_basicsize() -> c_int {
-    payload_basicsize::<ZlibDecompressor>()
-}
-
-/// Drops the Rust part of an object.
-///
-/// # Safety
-///
-/// Called by the type's `tp_dealloc` alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn zlib_ZlibDecompressor_drop(self_: *mut PyObject) {
-    // SAFETY: `tp_dealloc` runs once, on an attached thread, and the type's objects come from `new_object`.
-    unsafe { drop_payload::<ZlibDecompressor>(self_) }
-}
-
-/// What `tp_traverse` has to visit besides the type: the dictionary, or NULL.
-///
-/// # Safety
-///
-/// Called by the type's `tp_traverse` alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn zlib_ZlibDecompressor_zdict(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the type's objects come from `new_object`; the field never changes, so it is read without a lock.
-    unsafe { payload::<ZlibDecompressor>(self_).zdict.as_ref().map_or(ptr::null_mut(), |zdict| zdict.as_ptr()) }
+pub extern "C" fn zlib_ZlibDecompressor_instance() -> rust_instance {
+    instance_slots::<ZlibDecompressor>()
 }
 
 /// Makes an object, of parsed arguments.
@@ -49,16 +26,22 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_new(
     wbits: c_int,
     zdict: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: `tp_new` passes this type, which has no subclasses, and NULL or an argument that its caller keeps alive,
-    // on an attached thread.
-    unsafe {
-        entry(c"zlib._ZlibDecompressor", |py| {
-            match ZlibDecompressor::new(wbits, Borrowed::from_borrowed_or_null(py, zdict)) {
-                Ok(payload) => new_object(py, cls, payload),
-                Err(raise) => Err(raise.raise(py, borrow_error(py, class_state::<zlib_state>(cls).error))),
-            }
-        })
+    fn new<'py>(
+        class: Borrowed<'_, 'py, PyType>,
+        wbits: i32,
+        zdict: Option<Borrowed<'_, 'py>>,
+    ) -> PyResult<Bound<'py>> {
+        let data = or_raise_in_class(class, ZlibDecompressor::new(wbits, zdict))?;
+        // SAFETY: the call below, which is the only one, passes this class. It has the slots above and no subclasses.
+        unsafe { new_object(class.py(), class.as_type_ptr(), data) }
     }
+    let cls = cls.cast::<PyObject>();
+    // SAFETY: `tp_new` passes this class, which its caller keeps for the call.
+    let class = unsafe { Arg::<PyType>::new(&cls) };
+    // SAFETY: `tp_new` passes NULL or an argument, which its caller keeps for the call.
+    let zdict: Option<Arg<'_>> = unsafe { Arg::optional(&zdict) };
+    // SAFETY: `tp_new` is called on an attached thread.
+    unsafe { entry(c"zlib._ZlibDecompressor", |py| new(class.bind(py), wbits, zdict.map(|zdict| zdict.bind(py)))) }
 }
 
 /// Decompresses more.
@@ -72,16 +55,17 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_decompress_impl(
     data: *mut Py_buffer,
     max_length: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this type and a filled view, on an attached thread.
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<ZlibDecompressor>>::new(&self_) };
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // The largest number is what callers pass who mean no limit.
+    let limit = usize::try_from(max_length).ok().filter(|_| max_length != Py_ssize_t::MAX);
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"zlib._ZlibDecompressor.decompress", |py| {
-            // The largest number is what callers say who mean no limit.
-            let limit = usize::try_from(max_length).ok().filter(|_| max_length != Py_ssize_t::MAX);
-            let data = Input::from_view(py, &*data)?;
-            match payload::<ZlibDecompressor>(self_).decompress(py, &data, limit) {
-                Ok(output) => output.finish(),
-                Err(raise) => Err(raise.raise(py, borrow_error(py, type_state::<zlib_state>(self_).error))),
-            }
+            let this = this.bind(py);
+            or_raise_in_method(this, this.data().decompress(py, &data.input(py)?, limit))?.finish()
         })
     }
 }
@@ -93,10 +77,10 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_decompress_impl(
 /// Called by the type's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_ZlibDecompressor_eof(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its type, on an attached thread.
-    unsafe {
-        entry(c"zlib._ZlibDecompressor.eof", |py| Ok(bool_object(py, payload::<ZlibDecompressor>(self_).eof(py))))
-    }
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<ZlibDecompressor>>::new(&self_) };
+    // SAFETY: getters are called on an attached thread.
+    unsafe { entry(c"zlib._ZlibDecompressor.eof", |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any())) }
 }
 
 /// The attribute `needs_input`.
@@ -106,10 +90,12 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_eof(self_: *mut PyObject) -> *mut
 /// Called by the type's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_ZlibDecompressor_needs_input(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its type, on an attached thread.
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<ZlibDecompressor>>::new(&self_) };
+    // SAFETY: getters are called on an attached thread.
     unsafe {
         entry(c"zlib._ZlibDecompressor.needs_input", |py| {
-            Ok(bool_object(py, payload::<ZlibDecompressor>(self_).needs_input(py)))
+            Ok(PyBool::new(py, this.bind(py).data().needs_input(py)).into_any())
         })
     }
 }
@@ -121,6 +107,10 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_needs_input(self_: *mut PyObject)
 /// Called by the type's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_ZlibDecompressor_unused_data(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its type, on an attached thread.
-    unsafe { entry(c"zlib._ZlibDecompressor.unused_data", |py| payload::<ZlibDecompressor>(self_).unused_data(py)) }
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<ZlibDecompressor>>::new(&self_) };
+    // SAFETY: getters are called on an attached thread.
+    unsafe {
+        entry(c"zlib._ZlibDecompressor.unused_data", |py| this.bind(py).data().unused_data(py).map(Bound::into_any))
+    }
 }
