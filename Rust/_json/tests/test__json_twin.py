@@ -1,5 +1,6 @@
 """The Rust _json against its C twin: values, exceptions, messages, notes."""
 
+import builtins
 import enum
 import json
 import math
@@ -91,7 +92,9 @@ class Odd(dict):
         return [('odd', 1), *super().items()]
 
 
-FROZEN = [frozendict] if sys.version_info >= (3, 15) else []
+# New in CPython 3.15.
+frozendict = getattr(builtins, 'frozendict', None)
+FROZEN = [frozendict] if frozendict else []
 
 
 class Broken(dict):
@@ -463,7 +466,7 @@ class JsonTwin(twin.TwinTestCase):
         support.gc_collect()
         self.assertIsNone(dead())
 
-    @unittest.skipUnless(sys.version_info >= (3, 15), 'frozendict is new in CPython 3.15')
+    @unittest.skipUnless(frozendict, 'frozendict is new in CPython 3.15')
     def test_frozendict(self):
         class Frozen(frozendict):
             pass

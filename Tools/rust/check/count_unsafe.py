@@ -3,11 +3,11 @@
   regen   write the table
   check   write nothing; fail when a count of `unsafe` is above the committed one, or a crate is missing there
 
-Tests, benchmarks and generated files are not counted.  What is counted are operations, as in Clippy's
-multiple_unsafe_ops_per_block: calls of unsafe functions and dereferences in an `unsafe` block, one at least for each block.
-The text is read, not the types, so a dereference of a reference in such a block counts too.  A call of `ffi` is counted as
-C API, other operations as boundary in files of the boundary or in a block with an entry, as SIMD in files that use the
-processor's intrinsics or choose who does, and as raw memory elsewhere.
+Tests, benchmarks and generated files are not counted. Operations are counted as Clippy's multiple_unsafe_ops_per_block
+counts them: calls of unsafe functions and dereferences in an `unsafe` block, at least one for each block. The text is
+read, not the types, so a dereference of a reference in such a block counts too. A call of `ffi` is counted as C API;
+other operations as boundary in files of the boundary or in a block with an entry, as SIMD in files that use the
+processor's intrinsics or select such code, and as raw memory elsewhere.
 """
 
 import functools
@@ -28,10 +28,10 @@ MACRO_CALL = re.compile(r'\b(?:new_reference|status|infallible)!\s*\((?:[^;]*?[,
 DEREFERENCE = re.compile(r'(?<=[\s(=&!\[{,|-])\*(?!const\b|mut\b)(?=[\w(])')
 # The unsafe functions of the standard library that are used here, and the processor's instructions that take pointers.
 LIBRARY = (
-    'from_raw_parts from_raw_parts_mut copy_nonoverlapping copy_from_nonoverlapping copy_to_nonoverlapping copy write_bytes '
-    'read write read_unaligned write_unaligned read_volatile write_volatile add sub offset byte_add offset_from get_unchecked '
-    'get_unchecked_mut unwrap_unchecked unreachable_unchecked assume_init assume_init_ref assume_init_mut from_utf8_unchecked '
-    'new_unchecked as_ref as_mut take from_ptr from_bytes_with_nul_unchecked drop_in_place transmute from_raw set_len'
+    'from_raw_parts from_raw_parts_mut copy_nonoverlapping copy_from_nonoverlapping copy_to_nonoverlapping copy '
+    'write_bytes read write read_unaligned write_unaligned read_volatile write_volatile add sub offset byte_add '
+    'offset_from get_unchecked get_unchecked_mut unwrap_unchecked unreachable_unchecked assume_init assume_init_ref '
+    'assume_init_mut from_utf8_unchecked new_unchecked as_ref as_mut take from_ptr from_bytes_with_nul_unchecked drop_in_place transmute from_raw set_len'
 ).split()
 INSTRUCTION = r'_mm\w*_(?:\w*_)?(?:load|store|lddqu|stream|i\d+gather|i\d+scatter|mask_compressstore)\w*'
 
@@ -39,8 +39,9 @@ KINDS = ('C API', 'boundary', 'SIMD', 'raw memory')
 HEAD = """# Unsafe, counted
 
 Written by `make count`: do not edit. `make check` fails when a number of `unsafe` rises above the one here. Lines
-are those with code; tests are not counted. *C API* to *raw memory* are operations in `unsafe` blocks. *exported* are functions that C calls by name, *imported* functions of
-CPython that the crate calls. The C twin's lines are those of its files, without comments.
+are those with code; tests are not counted. *C API* to *raw memory* are operations in `unsafe` blocks. *exported* are
+functions that C calls by name, *imported* functions of CPython that the crate calls. The C twin's lines are those of
+its files, without comments.
 
 """
 

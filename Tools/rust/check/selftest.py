@@ -144,7 +144,8 @@ DEFECTS = [
         'an exported function that may panic outside of an entry',
         'Rust/binascii/src/boundary.rs',
         r'\Z',
-        '\n/// New.\n#[unsafe(no_mangle)]\npub extern "C" fn binascii_panics(index: usize) -> u8 {\n    b"abc"[index]\n}\n',
+        '\n/// New.\n#[unsafe(no_mangle)]\n'
+        'pub extern "C" fn binascii_panics(index: usize) -> u8 {\n    b"abc"[index]\n}\n',
         panic_free,
         r'binascii: binascii_panics may unwind into C',
     ),
