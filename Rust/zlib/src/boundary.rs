@@ -14,7 +14,7 @@ pub mod zlib_decompressor;
 use crate::compressor::{Compressor, config};
 use crate::decompressor::Decompressor;
 use crate::failure::Failure;
-use crate::whole;
+use crate::oneshot;
 use checksum::{adler32, crc32};
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyInt, PyModule};
@@ -44,7 +44,7 @@ pub unsafe extern "C" fn zlib_compress_impl(
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"zlib.compress", |py| {
-            let result = whole::compress(py, &data.input(py)?, level, wbits);
+            let result = oneshot::compress(py, &data.input(py)?, level, wbits);
             or_raise(module.bind(py), result)?.finish()
         })
     }
@@ -72,7 +72,7 @@ pub unsafe extern "C" fn zlib_decompress_impl(
             let Ok(bufsize) = usize::try_from(bufsize) else {
                 return Err(PyValueError::new_err(py, "bufsize must be non-negative"));
             };
-            let result = whole::decompress(py, &data.input(py)?, wbits, bufsize);
+            let result = oneshot::decompress(py, &data.input(py)?, wbits, bufsize);
             or_raise(module.bind(py), result)?.finish()
         })
     }

@@ -1,9 +1,9 @@
 //! The state of `zlib.Compress` objects.
 
 use crate::failure::{Failure, MEMORY};
+use crate::pool::StreamPool;
 use crate::shape::Shape;
 use crate::small::{MOST, OVERHEAD, Small};
-use crate::spare::Spares;
 use crate::stream::{Deflate, DeflateConfig, DeflateFlush, Method, ReturnCode, Strategy};
 use cpython_api::{BlockOutput, FIRST_BLOCK, InstanceData, OutBuf, PyMutex, Python};
 use std::ffi::CStr;
@@ -13,7 +13,7 @@ use std::mem::MaybeUninit;
 pub(crate) const DETACH_FROM: usize = 2048;
 
 /// Streams between uses, of all objects and functions.
-pub(crate) static SPARES: Spares = Spares::new(MEMORY);
+pub(crate) static POOL: StreamPool = StreamPool::new(MEMORY);
 
 /// The parameters of a stream, checked as far as their types say it; zlib checks the ranges.
 pub(crate) fn config(
@@ -85,7 +85,7 @@ impl Compressor {
             let little = Little { config: frugal(config), stream, last: None };
             return Ok(Self { work: PyMutex::new(Some(Work::Little(little))) });
         }
-        let created = config.and_then(|config| SPARES.deflate(frugal(config)));
+        let created = config.and_then(|config| POOL.deflate(frugal(config)));
         let mut stream = created.map_err(|code| match code {
             ReturnCode::MemError => NO_MEMORY,
             ReturnCode::StreamError => Failure::Value("Invalid initialization option"),
@@ -151,7 +151,7 @@ impl Compressor {
         match deflate(stream, &[], &mut output, mode, CONTEXT)? {
             ReturnCode::StreamEnd => {
                 if let Some(Work::Stream(stream)) = work.take() {
-                    SPARES.keep_deflate(stream);
+                    POOL.keep_deflate(stream);
                 }
             }
             // There was nothing to flush, or no more of it when the room was just used up.
@@ -228,7 +228,7 @@ fn stream<'a>(
     context: &'static str,
 ) -> Result<&'a mut Deflate, Failure> {
     if let Some(Work::Little(little)) = work {
-        let mut stream = SPARES.deflate(little.config).map_err(|_| NO_MEMORY)?;
+        let mut stream = POOL.deflate(little.config).map_err(|_| NO_MEMORY)?;
         little.repeat(&mut stream).map_err(|_| NO_MEMORY)?;
         let [.., rest] = little.stream.parts();
         if !rest.is_empty() {

@@ -1,7 +1,7 @@
 //! The state of `zlib.Decompress` objects.
 
 use crate::boundary::release::{HAS_FIXES_OF_3_14_8, no_first_block};
-use crate::compressor::{DETACH_FROM, SPARES};
+use crate::compressor::{DETACH_FROM, POOL};
 use crate::failure::Failure;
 use crate::reader::Reader;
 use crate::stream::{InflateFlush, ReturnCode};
@@ -56,7 +56,7 @@ impl InstanceData for Decompressor {
         let Self { zdict, state, .. } = self;
         let State { stream, unused_data, unconsumed_tail, .. } = state.into_inner();
         if let Some(stream) = stream {
-            SPARES.keep_inflate(stream);
+            POOL.keep_inflate(stream);
         }
         if let Some(zdict) = zdict {
             zdict.drop_ref(py);
@@ -135,7 +135,7 @@ struct Run {
 
 impl Decompressor {
     pub(crate) fn new(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Self, Raise> {
-        let stream = prepare(SPARES.inflate(window_bits), window_bits, zdict)?;
+        let stream = prepare(POOL.inflate(window_bits), window_bits, zdict)?;
         let state =
             State { stream: Some(stream), eof: false, unused_data: UnusedData::default(), unconsumed_tail: None };
         Ok(Self {
@@ -234,7 +234,7 @@ impl Decompressor {
                         ReturnCode::StreamEnd => {
                             state.eof = true;
                             if let Some(stream) = state.stream.take() {
-                                SPARES.keep_inflate(stream);
+                                POOL.keep_inflate(stream);
                             }
                             Ok(())
                         }

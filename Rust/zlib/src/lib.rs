@@ -30,15 +30,15 @@ mod decompressor;
 #[cfg(feature = "python")]
 mod failure;
 pub mod fast;
+#[cfg(feature = "python")]
+mod oneshot;
+pub mod pool;
 pub mod reader;
 pub mod shape;
 pub mod small;
-pub mod spare;
 pub mod stream;
 #[cfg(test)]
 mod testing;
-#[cfg(feature = "python")]
-mod whole;
 mod words;
 #[cfg(feature = "python")]
 mod zlib_decompressor;

@@ -1,6 +1,6 @@
 //! The state of `zlib._ZlibDecompressor` objects, which have the interface of those of `bz2` and `lzma`.
 
-use crate::compressor::{DETACH_FROM, SPARES};
+use crate::compressor::{DETACH_FROM, POOL};
 use crate::decompressor::{DETACH_FROM_ROOM, JoinedData, Raise, at_hand, prepare, set_dictionary};
 use crate::failure::Failure;
 use crate::reader::Reader;
@@ -46,7 +46,7 @@ impl InstanceData for ZlibDecompressor {
 
 impl ZlibDecompressor {
     pub(crate) fn new(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Self, Raise> {
-        let stream = prepare(SPARES.inflate(window_bits), window_bits, zdict)?;
+        let stream = prepare(POOL.inflate(window_bits), window_bits, zdict)?;
         let state = PyMutex::new(Incremental::new(stream));
         Ok(Self { zdict: zdict.map(|zdict| zdict.to_owned().unbind()), state })
     }
@@ -137,7 +137,7 @@ fn decompress(
         }
     };
     if let Some(stream) = call.end().map_err(|OutOfMemory| NO_MEMORY)? {
-        SPARES.keep_inflate(stream);
+        POOL.keep_inflate(stream);
     }
     if needs_dictionary { Err(Failure::NeedDictionary) } else { Ok(()) }
 }

@@ -1,4 +1,4 @@
-//! Finished streams that wait to be used again.
+//! A pool of finished streams, to be used again.
 //!
 //! The state of a compressor is some 370 KiB, most of which has to be zero at first: for an input of a few bytes,
 //! getting and clearing it is most of the work. A stream that has come to its end needs a third of it cleared only, and
@@ -16,11 +16,11 @@ const SLOTS: usize = 4;
 
 /// A few places to keep something. Nobody waits: a place that another thread is at is passed over.
 #[derive(Debug)]
-struct Pool<T> {
+struct Slots<T> {
     slots: [Mutex<Option<T>>; SLOTS],
 }
 
-impl<T> Pool<T> {
+impl<T> Slots<T> {
     const fn new() -> Self {
         Self { slots: [const { Mutex::new(None) }; SLOTS] }
     }
@@ -44,18 +44,18 @@ impl<T> Pool<T> {
     }
 }
 
-/// Streams that are kept, all from the same memory.
+/// A pool of streams, all from the same memory.
 #[derive(Debug)]
-pub struct Spares {
+pub struct StreamPool {
     memory: Memory,
-    deflate: Pool<Deflate>,
-    inflate: Pool<Reader>,
+    deflate: Slots<Deflate>,
+    inflate: Slots<Reader>,
 }
 
-impl Spares {
-    /// An empty place, for streams from `memory`.
+impl StreamPool {
+    /// An empty pool, for streams from `memory`.
     pub const fn new(memory: Memory) -> Self {
-        Self { memory, deflate: Pool::new(), inflate: Pool::new() }
+        Self { memory, deflate: Slots::new(), inflate: Slots::new() }
     }
 
     /// A stream at its beginning: one that was kept, if it fits, or else a new one.
@@ -90,13 +90,13 @@ impl Spares {
 
 #[cfg(test)]
 mod tests {
-    use super::Spares;
+    use super::StreamPool;
     use crate::stream::{DeflateConfig, ReturnCode, Strategy};
     use crate::testing::{compress_with, inflate_with, memory, random_data};
 
     #[test]
     fn a_stream_used_again_makes_the_bytes_of_a_new_one() {
-        let spares = Spares::new(memory());
+        let pool = StreamPool::new(memory());
         let mut seed = 11;
         let strategies = [Strategy::Default, Strategy::Filtered, Strategy::HuffmanOnly, Strategy::Rle, Strategy::Fixed];
         for round in 0..400 {
@@ -108,38 +108,38 @@ mod tests {
                 strategy: strategies[round / 5 % 5],
                 ..DeflateConfig::default()
             };
-            let mut again = spares.deflate(config).expect("memory");
-            let mut fresh = Spares::new(memory()).deflate(config).expect("memory");
+            let mut again = pool.deflate(config).expect("memory");
+            let mut fresh = StreamPool::new(memory()).deflate(config).expect("memory");
             assert_eq!(compress_with(&mut again, &data), compress_with(&mut fresh, &data), "{round} {config:?}");
-            spares.keep_deflate(again);
+            pool.keep_deflate(again);
         }
     }
 
     #[test]
     fn a_stream_of_another_shape_is_not_used() {
-        let spares = Spares::new(memory());
+        let pool = StreamPool::new(memory());
         let config = DeflateConfig::default();
-        let mut stream = spares.deflate(config).expect("memory");
+        let mut stream = pool.deflate(config).expect("memory");
         compress_with(&mut stream, b"abc");
-        spares.keep_deflate(stream);
+        pool.keep_deflate(stream);
         let raw = DeflateConfig { window_bits: -15, ..config };
-        assert!(spares.deflate.take(|stream| stream.has_shape_of(raw)).is_none());
-        assert!(spares.deflate.take(|stream| stream.has_shape_of(config)).is_some());
-        assert!(spares.deflate.take(|stream| stream.has_shape_of(config)).is_none());
+        assert!(pool.deflate.take(|stream| stream.has_shape_of(raw)).is_none());
+        assert!(pool.deflate.take(|stream| stream.has_shape_of(config)).is_some());
+        assert!(pool.deflate.take(|stream| stream.has_shape_of(config)).is_none());
         // One in the middle of its work is not kept.
-        spares.keep_deflate(spares.deflate(config).expect("memory"));
-        assert!(spares.deflate.take(|stream| stream.has_shape_of(config)).is_none());
+        pool.keep_deflate(pool.deflate(config).expect("memory"));
+        assert!(pool.deflate.take(|stream| stream.has_shape_of(config)).is_none());
     }
 
     #[test]
     fn a_stream_used_again_reads_what_a_new_one_reads() {
-        let spares = Spares::new(memory());
+        let pool = StreamPool::new(memory());
         let mut seed = 12;
         for round in 0..300 {
             let data = random_data(&mut seed, (round * 7919) % 70_000);
             let window_bits = [15, -15, 31, 9, -9, 25][round % 6];
             let config = DeflateConfig { level: (round % 10) as i32, window_bits, ..DeflateConfig::default() };
-            let mut packed = compress_with(&mut spares.deflate(config).expect("memory"), &data);
+            let mut packed = compress_with(&mut pool.deflate(config).expect("memory"), &data);
             // Some end in the middle, and some in an error.
             match round % 7 {
                 3 => packed.truncate(packed.len() / 2),
@@ -152,13 +152,13 @@ mod tests {
                 2 | 4 if window_bits > 0 => 47,
                 _ => window_bits,
             };
-            let mut again = spares.inflate(window_bits).expect("memory");
-            let mut fresh = Spares::new(memory()).inflate(window_bits).expect("memory");
+            let mut again = pool.inflate(window_bits).expect("memory");
+            let mut fresh = StreamPool::new(memory()).inflate(window_bits).expect("memory");
             assert_eq!(inflate_with(&mut again, &packed, 999), inflate_with(&mut fresh, &packed, 999), "{round}");
-            spares.keep_inflate(again);
+            pool.keep_inflate(again);
         }
         for wrong in [7, 100, -16] {
-            assert_eq!(spares.inflate(wrong).err(), Some(ReturnCode::StreamError));
+            assert_eq!(pool.inflate(wrong).err(), Some(ReturnCode::StreamError));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `zlib.compress` and `zlib.decompress`: a whole stream in one call.
 
 use crate::boundary::release::no_first_block;
-use crate::compressor::{DETACH_FROM, SPARES, config, deflate};
+use crate::compressor::{DETACH_FROM, POOL, config, deflate};
 use crate::decompressor::{estimated_length, step};
 use crate::failure::Failure;
 use crate::fast::Fast;
@@ -50,7 +50,7 @@ pub(crate) fn compress<'py>(
         }
         return Ok(output);
     }
-    let mut stream = created.and_then(|config| SPARES.deflate(config)).map_err(|code| match code {
+    let mut stream = created.and_then(|config| POOL.deflate(config)).map_err(|code| match code {
         ReturnCode::MemError => NO_MEMORY,
         ReturnCode::StreamError => Failure::Text("Bad compression level"),
         code => Failure::Zlib(code, None, CONTEXT),
@@ -59,7 +59,7 @@ pub(crate) fn compress<'py>(
     let most = data.len().saturating_add(data.len() / 8).saturating_add(64);
     let mut output = BlockOutput::new(py, most.min(FIRST_BLOCK), usize::MAX)?;
     deflate(&mut stream, data, &mut output, DeflateFlush::Finish, CONTEXT)?;
-    SPARES.keep_deflate(stream);
+    POOL.keep_deflate(stream);
     Ok(output)
 }
 
@@ -71,7 +71,7 @@ pub(crate) fn decompress<'py>(
 ) -> Result<BlockOutput<'py>, Failure> {
     let first = first.max(data.len().saturating_mul(USUAL_EXPANSION).min(MAX_FIRST_BLOCK)).max(1);
     let mut output = BlockOutput::new(py, first, usize::MAX).map_err(|_| no_first_block(first))?;
-    let mut stream = SPARES.inflate(window_bits).map_err(|code| match code {
+    let mut stream = POOL.inflate(window_bits).map_err(|code| match code {
         ReturnCode::MemError => Failure::Memory("Out of memory while decompressing data"),
         code => Failure::Zlib(code, None, "while preparing to decompress data"),
     })?;
@@ -82,7 +82,7 @@ pub(crate) fn decompress<'py>(
         let exhausted = output.room() > 0 && (consumed == data.len() || step.consumed == 0);
         match step.code {
             ReturnCode::StreamEnd => {
-                SPARES.keep_inflate(stream);
+                POOL.keep_inflate(stream);
                 return Ok(output);
             }
             ReturnCode::Ok | ReturnCode::BufError if !exhausted => {
