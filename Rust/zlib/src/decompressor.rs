@@ -1,6 +1,6 @@
 //! The state of `zlib.Decompress` objects.
 
-use crate::boundary::release::HAS_FIXES_OF_3_14_8;
+use crate::boundary::release::{HAS_FIXES_OF_3_14_8, no_first_block};
 use crate::compressor::{DETACH_FROM, SPARES};
 use crate::failure::Failure;
 use crate::reader::Reader;
@@ -219,7 +219,7 @@ impl Decompressor {
     }
 
     pub(crate) fn flush<'py>(&self, py: Python<'py>, length: usize) -> Result<BlockOutput<'py>, Raise> {
-        let mut output = BlockOutput::new(py, length, usize::MAX)?;
+        let mut output = BlockOutput::new(py, length, usize::MAX).map_err(|_| no_first_block(length))?;
         let mut old = Replaced::default();
         let result = {
             let mut state = self.state.lock(py);

@@ -1,5 +1,6 @@
 //! `zlib.compress` and `zlib.decompress`: a whole stream in one call.
 
+use crate::boundary::release::no_first_block;
 use crate::compressor::{DETACH_FROM, SPARES, config, deflate};
 use crate::decompressor::{estimated_length, step};
 use crate::failure::Failure;
@@ -69,7 +70,7 @@ pub(crate) fn decompress<'py>(
     first: usize,
 ) -> Result<BlockOutput<'py>, Failure> {
     let first = first.max(data.len().saturating_mul(USUAL_EXPANSION).min(MAX_FIRST_BLOCK)).max(1);
-    let mut output = BlockOutput::new(py, first, usize::MAX)?;
+    let mut output = BlockOutput::new(py, first, usize::MAX).map_err(|_| no_first_block(first))?;
     let mut stream = SPARES.inflate(window_bits).map_err(|code| match code {
         ReturnCode::MemError => Failure::Memory("Out of memory while decompressing data"),
         code => Failure::Zlib(code, None, "while preparing to decompress data"),

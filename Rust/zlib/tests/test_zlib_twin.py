@@ -86,10 +86,12 @@ class ZlibTwin(twin.TwinTestCase):
 
     def test_interface(self):
         # Attributes are computed, for another thread may be changing them, and the version is that of another library.
-        decompress = ('Decompress.eof', 'Decompress.unused_data', 'Decompress.unconsumed_tail')
-        incremental = ('_ZlibDecompressor.eof', '_ZlibDecompressor.unused_data', '_ZlibDecompressor.needs_input')
+        computed = ['Decompress.eof', '_ZlibDecompressor.eof', '_ZlibDecompressor.needs_input']
+        if sys.version_info < (3, 15):
+            # CPython 3.15 computes these, too.
+            computed += ['Decompress.unused_data', 'Decompress.unconsumed_tail', '_ZlibDecompressor.unused_data']
         self.assertSameInterface(
-            *(f'{name}:kind' for name in decompress + incremental),
+            *(f'{name}:kind' for name in computed),
             'ZLIB_VERSION:value',
             'ZLIB_RUNTIME_VERSION:value',
             hidden=lambda z: {'Compress': type(z.compressobj()), 'Decompress': type(z.decompressobj())},
