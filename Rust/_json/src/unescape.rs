@@ -348,7 +348,7 @@ mod tests {
 
     fn scan_kind<U: Source>(document: &[U], strict: bool) -> (Result<Scanned, Error>, Vec<u32>) {
         let mut decoded = Decoded::new();
-        assert!(string(&[b'x', b'\\', b'n', b'"'], 0, strict, &mut decoded).is_ok());
+        assert!(string(b"x\\n\"", 0, strict, &mut decoded).is_ok());
         let result = string(document, 1, strict, &mut decoded);
         let characters = match result {
             Ok(Scanned::Plain(end)) => to_characters(U::text(&document[1..end])),

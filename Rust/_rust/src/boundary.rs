@@ -353,7 +353,7 @@ fn implementation<'py>(py: Python<'py>, name: &CStr) -> PyResult<Bound<'py>> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _rust_status_impl(_module: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_rust.status", |py| print_status(py)) }
+    unsafe { entry(c"_rust.status", print_status) }
 }
 
 fn print_status(py: Python<'_>) -> PyResult<Bound<'_>> {

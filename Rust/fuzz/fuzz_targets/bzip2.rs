@@ -2,8 +2,8 @@
 //! it was.
 #![no_main]
 
-use _bz2::decompress::Decompress;
 use _bz2::compress::Compress;
+use _bz2::decompress::Decompress;
 use _bz2::stream::Error;
 use fuzz::choices;
 use libfuzzer_sys::fuzz_target;

@@ -31,7 +31,8 @@ LIBRARY = (
     'from_raw_parts from_raw_parts_mut copy_nonoverlapping copy_from_nonoverlapping copy_to_nonoverlapping copy '
     'write_bytes read write read_unaligned write_unaligned read_volatile write_volatile add sub offset byte_add '
     'offset_from get_unchecked get_unchecked_mut unwrap_unchecked unreachable_unchecked assume_init assume_init_ref '
-    'assume_init_mut from_utf8_unchecked new_unchecked as_ref as_mut take from_ptr from_bytes_with_nul_unchecked drop_in_place transmute from_raw set_len'
+    'assume_init_mut from_utf8_unchecked new_unchecked as_ref as_mut take from_ptr from_bytes_with_nul_unchecked '
+    'drop_in_place transmute from_raw set_len'
 ).split()
 INSTRUCTION = r'_mm\w*_(?:\w*_)?(?:load|store|lddqu|stream|i\d+gather|i\d+scatter|mask_compressstore)\w*'
 

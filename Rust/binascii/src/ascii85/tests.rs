@@ -127,7 +127,8 @@ fn known_texts() {
 #[test]
 fn errors() {
     use DecodeError::*;
-    let cases: [(&[u8], bool, Result<&[u8], DecodeError>); 10] = [
+    type Case<'a> = (&'a [u8], bool, Result<&'a [u8], DecodeError>);
+    let cases: [Case<'_>; 10] = [
         (b"s8W-\"", false, Err(Overflow)),
         (b"s8W-!s", false, Err(Overflow)),
         (b"!z", false, Err(ShortFormInside(b'z'))),

@@ -119,7 +119,8 @@ fn errors() {
     let strict = Rules::default();
     let canonical = Rules { canonical: true, ..Rules::default() };
     let unpadded = Rules { padded: false, ..Rules::default() };
-    let cases: [(&[u8], &Rules, Result<&[u8], DecodeError>); 13] = [
+    type Case<'a> = (&'a [u8], &'a Rules, Result<&'a [u8], DecodeError>);
+    let cases: [Case<'_>; 13] = [
         (b"=", &strict, Err(LeadingPadding)),
         (b"MZXW6YTB=", &strict, Err(ExcessPadding)),
         (b"MY======M", &strict, Err(ExcessData)),

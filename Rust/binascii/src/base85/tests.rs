@@ -102,7 +102,8 @@ fn known_texts() {
 #[test]
 fn errors() {
     use DecodeError::*;
-    let cases: [(&[u8], bool, Result<&[u8], DecodeError>); 7] = [
+    type Case<'a> = (&'a [u8], bool, Result<&'a [u8], DecodeError>);
+    let cases: [Case<'_>; 7] = [
         (b"|NsC1", false, Err(Overflow(4))),
         (b"00000~~~~~", false, Err(Overflow(9))),
         (b"|NsC0|", false, Err(Overflow(9))),

@@ -445,18 +445,16 @@ pub unsafe extern "C" fn math_perm_impl(_module: *mut PyObject, n: *mut PyObject
     // SAFETY: as above.
     let k: Arg<'_> = unsafe { Arg::new(&k) };
     // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    if let (Some(n), Some(k)) = (small_natural(n.bind(py)), small_natural(k.bind(py)))
-        && let Some(value) = combinatorics::permutations(n, k)
-    {
-        return int(py, value);
-    }
-    // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"math.perm", |py| perm(n.bind(py), k.bind(py))) }
 }
 
 fn perm<'py>(n: Borrowed<'_, 'py>, k: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = n.py();
+    if let (Some(n), Some(k)) = (small_natural(n), small_natural(k))
+        && let Some(value) = combinatorics::permutations(n, k)
+    {
+        return from_u64(py, value);
+    }
     if let (Some((false, n_value)), Some(k)) = (n.exact_u128(), small_natural(k))
         && let Some(result) = large_u128(&n, n_value, k, false)
     {

@@ -361,8 +361,8 @@ pub fn div_assign_small(limbs: &mut [u64], divisor: u32) {
     for limb in limbs.iter_mut().rev() {
         // The processor divides 64 bits at once, so a limb takes two divisions.
         let high = rest << 32 | *limb >> 32;
-        let low = high % divisor << 32 | *limb & 0xffff_ffff;
-        *limb = high / divisor << 32 | low / divisor;
+        let low = ((high % divisor) << 32) | (*limb & 0xffff_ffff);
+        *limb = ((high / divisor) << 32) | (low / divisor);
         rest = low % divisor;
     }
 }

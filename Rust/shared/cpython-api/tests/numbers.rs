@@ -5,7 +5,6 @@
 mod common;
 
 use common::{owned, with_python};
-use cpython_api::types::PyTuple;
 use cpython_api::{
     BLOCK, Bound, Doubles, FloatRepr, IntView, Item, Items, Number, Numbers, Objects, Python, bool_object,
     check_signals, complex_as_parts, complex_new, float_as_double, float_new, int_from_f64, int_from_i64,

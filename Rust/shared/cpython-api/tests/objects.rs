@@ -232,11 +232,11 @@ fn values_are_what_they_are() {
         }
         assert_eq!(view(&int_from_decimal(py, c"9223372036854775808").expect("an int")), "BigInt");
         assert_eq!(view(&float_new(py, -0.5).expect("a float")), "Float(-0.5)");
-        assert_eq!(view(&list(py, [])), "Sequence { exact: true }");
-        assert_eq!(view(&tuple_of_one(py_none(py)).expect("a tuple")), "Sequence { exact: true }");
-        assert_eq!(view(&dict_new(py).expect("a dict")), "Dict { exact: true }");
+        assert_eq!(view(&list(py, [])), "Sequence { exact: true, len: 0 }");
+        assert_eq!(view(&tuple_of_one(py_none(py)).expect("a tuple")), "Sequence { exact: true, len: 1 }");
+        assert_eq!(view(&dict_new(py).expect("a dict")), "Dict { exact: true, len: 0 }");
         let ordered = import_attribute(py, c"collections", c"OrderedDict").expect("a type");
-        assert_eq!(view(&call(ordered.as_borrowed(), []).expect("a dict")), "Dict { exact: false }");
+        assert_eq!(view(&call(ordered.as_borrowed(), []).expect("a dict")), "Dict { exact: false, len: 0 }");
         assert_eq!(view(&ordered), "Other");
     });
 }
@@ -272,15 +272,15 @@ fn keys(dict: Borrowed<'_, '_>, position: &mut DictPosition, until: &str) -> (Ve
 }
 
 #[test]
-fn batches_end_behind_what_is_no_scalar() {
+fn batches_end_after_a_container_with_items() {
     with_python(|py| {
-        let inner = list(py, []);
+        let inner = list(py, [int(py, 0)]);
         let mut values: Vec<Bound<'_>> = (0..40).map(|value| int(py, value)).collect();
         values.insert(3, inner.clone());
         let object = list(py, values);
         let sequence = FastSequence::new(object.as_borrowed(), c"no").expect("a list");
         assert!(!sequence.is_empty());
-        assert_eq!(items(&sequence, 0), (4, "Sequence { exact: true }".to_owned(), true));
+        assert_eq!(items(&sequence, 0), (4, "Sequence { exact: true, len: 1 }".to_owned(), true));
         assert_eq!(references(&inner), 2);
         let (count, last, more) = items(&sequence, 4);
         assert_eq!((last, more), (format!("Int({})", count + 2), true));
@@ -307,7 +307,7 @@ fn batches_end_behind_what_is_no_scalar() {
 #[test]
 fn dicts_are_read_in_order_whatever_their_keys() {
     with_python(|py| {
-        let inner = list(py, []);
+        let inner = list(py, [int(py, 0)]);
         for extra in [None, Some(int(py, 7))] {
             // A dict with other keys than strings has a table of another kind.
             let mut pairs = Vec::new();

@@ -140,7 +140,7 @@ class Tutorial(unittest.TestCase):
         self.wrong('```console\n$ echo a\n...\n$ false\n```\n', 'exits with 1')
         self.wrong('```text file=missing\nnew\n```\n', 'missing')
         self.wrong('```diff file=file\n-four\n+4\n```\n', 'does not have this once:\nfour')
-        self.wrong('```diff file=file\n+4\n```\n', 'lines to take out')
+        self.wrong('```diff file=file\n+4\n```\n', 'lines to remove')
         (self.tree / 'file').write_text('two\ntwo\n', encoding='utf-8')
         self.wrong('```diff file=file\n-two\n+2\n```\n', 'once')
 
