@@ -544,10 +544,13 @@ class ZlibTwin(twin.TwinTestCase):
                         # All there is so far can be read.
                         reader = c.decompressobj(wbits, *keywords.values())
                         self.assertEqual(reader.decompress(b''.join(outs[0])), data)
+                # The whole streams: how much of the last piece is still pending before the final flush differs.
+                for stream, out in zip(streams, outs, strict=True):
+                    out.append(stream.flush())
                 ours += sum(map(len, outs[0]))
                 theirs += sum(map(len, outs[1]))
                 reader = c.decompressobj(wbits, *keywords.values())
-                self.assertEqual(reader.decompress(b''.join(outs[0]) + streams[0].flush()), data)
+                self.assertEqual(reader.decompress(b''.join(outs[0])), data)
                 self.assertTrue(reader.eof)
             self.assertLess(ours, theirs * 1.03, (level, strategy, wbits))
 

@@ -54,7 +54,12 @@ def check_symbols(report, modules, default, build):
     """The library defines the init functions and nothing else globally, no program shows a symbol of Rust's, and
     everything that a program asks for is there.
     """
-    expected = {f'PyInit__rust_{name}' for name in modules} | {f'PyInit_{name}' for name in ['_rust', *default]}
+    setup = (build / 'cpython/Modules/Setup.local').read_text(encoding='utf-8')
+    expected = {f'PyInit_{name}' for name in re.findall(r'^(\w+) .*\$\(RUST_LIBS\)', setup, re.MULTILINE)}
+    selected = {f'PyInit__rust_{name}' for name in modules} | {f'PyInit_{name}' for name in default}
+    if selected - expected:
+        report.add('exported symbols', failed=1, note=f'Setup.local lacks {", ".join(sorted(selected - expected))}')
+        return
     found = symbols('-g', '--defined-only', build / 'rust/stdlib.o')
     problems = [f'{name} is exported' for name in found - expected] + [
         f'{name} is missing' for name in expected - found
