@@ -1,6 +1,6 @@
 //! CPython's `_bz2` module: the objects behind `bz2`, which compress and decompress the format of bzip2.
 //!
-//! Follows `Modules/_bz2module.c` of CPython 3.14.7. Both directions are our own, for their speed and because they take
+//! Follows `Modules/_bz2module.c` of CPython. Both directions are our own, for their speed and because they take
 //! memory as the data asks for it. Compressed bytes are the same as C's.
 //!
 //! Differences:

@@ -1,6 +1,6 @@
 //! CPython's `_json` module, which `json` uses in place of its own Python code: scanner and encoder of JSON documents.
 //!
-//! Follows `Modules/_json.c` of CPython 3.14.7. The pure core knows the text of a document and nothing of Python:
+//! Follows `Modules/_json.c` of CPython. The pure core knows the text of a document and nothing of Python:
 //!
 //! - [`units`] is what a document is made of: one, two or four bytes a character, as a `str` stores them;
 //! - [`scan`] finds the ends of strings and numbers, [`unescape`] decodes a string;

@@ -26,13 +26,13 @@ pub struct Crate {
 /// What is behind each module.
 #[rustfmt::skip]
 pub const MODULES: &[Behind] = &[
-    Behind { module: "_bz2", version: "3.14.0", on: &[] },
-    Behind { module: "_json", version: "3.14.0", on: &["itoa", "zmij"] },
-    Behind { module: "binascii", version: "3.14.0", on: &["cfg-if", "crc32fast", "zlib-rs"] },
-    Behind { module: "cmath", version: "3.14.0", on: &["libc", "num-complex", "num-traits", "pymath"] },
-    Behind { module: "math", version: "3.14.0", on: &["libc", "num-complex", "num-traits", "pymath"] },
-    Behind { module: "panictest", version: "3.14.0", on: &[] },
-    Behind { module: "zlib", version: "3.14.0", on: &["cfg-if", "crc32fast", "zlib-rs"] },
+    Behind { module: "_bz2", version: "1.0.0", on: &[] },
+    Behind { module: "_json", version: "1.0.0", on: &["itoa", "zmij"] },
+    Behind { module: "binascii", version: "1.0.0", on: &["cfg-if", "crc32fast", "zlib-rs"] },
+    Behind { module: "cmath", version: "1.0.0", on: &["libc", "num-complex", "num-traits", "pymath"] },
+    Behind { module: "math", version: "1.0.0", on: &["libc", "num-complex", "num-traits", "pymath"] },
+    Behind { module: "panictest", version: "1.0.0", on: &[] },
+    Behind { module: "zlib", version: "1.0.0", on: &["cfg-if", "crc32fast", "zlib-rs"] },
 ];
 
 /// All crates from elsewhere.

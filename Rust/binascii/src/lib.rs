@@ -1,6 +1,6 @@
 //! CPython's `binascii` module: conversions between binary data and its ASCII forms.
 //!
-//! Follows `Modules/binascii.c` of CPython 3.14.7.
+//! Follows `Modules/binascii.c` of CPython.
 
 #[cfg(feature = "python")]
 pub mod boundary;

@@ -1,6 +1,6 @@
 //! CPython's `math` module: functions of doubles, exact sums, and integers.
 //!
-//! Follows `Modules/mathmodule.c` of CPython 3.14.7.
+//! Follows `Modules/mathmodule.c` of CPython.
 //!
 //! Where the functions come from:
 //!

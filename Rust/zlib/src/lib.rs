@@ -1,6 +1,6 @@
 //! CPython's `zlib` module: compression with deflate, in zlib, gzip and raw containers.
 //!
-//! Follows `Modules/zlibmodule.c` of CPython 3.14.7. Deflate is zlib-rs, but for little data and for whole streams
+//! Follows `Modules/zlibmodule.c` of CPython. Deflate is zlib-rs, but for little data and for whole streams
 //! of level 1; inflate is zlib-rs where speed counts, and else our own. Around these is the module.
 //!
 //! Differences:
