@@ -60,16 +60,14 @@ def check_name(name):
         raise Refused(f'{name} is the name of another crate in Cargo.lock')
 
 
-def fill(name, twin, cpython):
+def fill(name, twin):
     """Write the files of the crate."""
-    version = re.search(r'#define PY_VERSION\s+"([^"]+)"', (cpython / 'Include/patchlevel.h').read_text())[1]
     words = {
         # Clinic puts one underscore between the module and the function.
         'PREFIX': name,
         'UPPER': name.upper(),
         'Title': name.strip('_').title().replace('_', ''),
         'SOURCE': twin.split()[0],
-        'VERSION': version,
         'NAME': name,
     }
     # Not within a longer word of small letters, but as part of a name such as test_NAME_twin.
@@ -126,7 +124,7 @@ def main():
         sys.exit(f'new_module.py: {error}')
     if not shutil.which(os.environ.get('CARGO', 'cargo')):
         sys.exit('new_module.py: cargo was not found')
-    fill(args.name, twin, cpython)
+    fill(args.name, twin)
     row = f'{args.name:<11} incubating  {twin}'
     insert_sorted(TOP / 'Modules/Setup.rust', row, lambda line: line.strip() and not line.startswith('#'))
     insert_sorted(TOP / 'Cargo.toml', f'    "Rust/{args.name}",', re.compile(r'    "Rust/\w+",').fullmatch)

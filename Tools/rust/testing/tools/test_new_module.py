@@ -29,7 +29,6 @@ class NewModule(unittest.TestCase):
         for folder in ('Modules', 'Include'):
             (self.cpython / folder).mkdir(parents=True)
         (self.cpython / 'Modules/Setup.stdlib.in').write_text(SETUP, encoding='utf-8')
-        (self.cpython / 'Include/patchlevel.h').write_text('#define PY_VERSION  "3.14.9"\n', encoding='utf-8')
         self.top = pathlib.Path(temp.name, 'top')
         self.top.mkdir()
 
@@ -84,16 +83,16 @@ class NewModule(unittest.TestCase):
 
     def test_files(self):
         with mock.patch.object(new_module, 'TOP', self.top), contextlib.redirect_stdout(io.StringIO()):
-            new_module.fill('_bisect', '_bisectmodule.c', self.cpython)
+            new_module.fill('_bisect', '_bisectmodule.c')
         files = {str(path.relative_to(self.top)) for path in self.top.rglob('*') if path.is_file()}
         for name in ('_bisectmodule.c', 'src/core.rs', 'src/boundary.rs', 'tests/test__bisect_twin.py', 'bench.py'):
             self.assertIn(f'Rust/_bisect/{name}', files)
         for name in files:
             text = (self.top / name).read_text(encoding='utf-8')
             # Nothing is left of the template's own words.
-            self.assertIsNone(re.search(r'NAME|UPPER|PREFIX|VERSION|SOURCE|Title', text), name)
+            self.assertIsNone(re.search(r'NAME|UPPER|PREFIX|SOURCE|Title', text), name)
         self.assertIn('_BISECT_EXAMPLE_METHODDEF', (self.top / 'Rust/_bisect/_bisectmodule.c').read_text())
-        self.assertIn('`Modules/_bisectmodule.c` of CPython 3.14.9', (self.top / 'Rust/_bisect/src/lib.rs').read_text())
+        self.assertIn('`Modules/_bisectmodule.c` of CPython.', (self.top / 'Rust/_bisect/src/lib.rs').read_text())
 
     def test_lines_are_inserted_in_order(self):
         file = self.top / 'list'

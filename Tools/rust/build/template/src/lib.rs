@@ -1,6 +1,6 @@
 //! CPython's `NAME` module.
 //!
-//! Follows `Modules/SOURCE` of CPython VERSION.
+//! Follows `Modules/SOURCE` of CPython.
 //!
 //! Differences: not all of it is here yet.
 
