@@ -26,13 +26,13 @@ pub struct Crate {
 /// The crates of each module.
 #[rustfmt::skip]
 pub const MODULES: &[ModuleCrates] = &[
-    ModuleCrates { module: "_bz2", version: "3.14.0", dependencies: &["cfg-if", "crc32fast"] },
-    ModuleCrates { module: "_json", version: "3.14.0", dependencies: &["itoa", "zmij"] },
-    ModuleCrates { module: "binascii", version: "3.14.0", dependencies: &["cfg-if", "crc32fast", "zlib-rs"] },
-    ModuleCrates { module: "cmath", version: "3.14.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
-    ModuleCrates { module: "math", version: "3.14.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
-    ModuleCrates { module: "panictest", version: "3.14.0", dependencies: &[] },
-    ModuleCrates { module: "zlib", version: "3.14.0", dependencies: &["cfg-if", "crc32fast", "zlib-rs"] },
+    ModuleCrates { module: "_bz2", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
+    ModuleCrates { module: "_json", version: "1.0.0", dependencies: &["itoa", "zmij"] },
+    ModuleCrates { module: "binascii", version: "1.0.0", dependencies: &["cfg-if", "crc32fast", "zlib-rs"] },
+    ModuleCrates { module: "cmath", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
+    ModuleCrates { module: "math", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
+    ModuleCrates { module: "panictest", version: "1.0.0", dependencies: &[] },
+    ModuleCrates { module: "zlib", version: "1.0.0", dependencies: &["cfg-if", "crc32fast", "zlib-rs"] },
 ];
 
 /// All crates from elsewhere.
