@@ -1,7 +1,7 @@
 //! CPython's `zlib` module: compression with deflate, in zlib, gzip and raw containers.
 //!
-//! Follows `Modules/zlibmodule.c` of CPython 3.14.7. Deflate is zlib-rs, but for little data and for whole streams
-//! of level 1; inflate is the crate `inflate`. Around these is the module.
+//! Follows `Modules/zlibmodule.c` of CPython 3.14.7 and 3.15.0rc2. Compression is zlib-rs, except for small inputs and
+//! for whole streams of level 1; decompression is the crate `inflate`.
 //!
 //! Differences:
 //!
