@@ -73,6 +73,8 @@ def module_section(module, record):
     slower = [row['name'] for row in rows if ratio(row) < SLOWER]
     verdict = f'Slower than C: {", ".join(slower)}.' if slower else 'No row is slower than C.'
     lines = ['', f'## {module}', '', f'{record["machine"]} {record["date"]}, commit {record["commit"] or "unknown"}.']
+    if not records.is_current(module, 'bench', record):
+        lines[-1] += ' Stale: the sources have changed since.'
     if record['peers']:
         lines[-1] += f' Peers: {", ".join(f"{name} {version}" for name, version in record["peers"].items())}.'
     lines += ['', f'Geometric mean: {mean:.2f} times C. {verdict}', '']
@@ -130,15 +132,16 @@ def readme_table(measured):
     """Return the table of the README."""
     lines = [
         '',
-        '| module | rows | times C, geometric mean | lowest | highest |',
-        '| --- | ---: | ---: | ---: | ---: |',
+        '| module | rows | times C, geometric mean | lowest | highest | measured |',
+        '| --- | ---: | ---: | ---: | ---: | --- |',
     ]
     for module, record in measured.items():
         rows = record['rows']
         low, high = (pick(rows, key=ratio) for pick in (min, max))
         mean = geometric_mean([ratio(row) for row in rows])
         ends = ' | '.join(f'{ratio(row):.2f} ({row["name"]})' for row in (low, high))
-        lines.append(f'| `{module}` | {len(rows)} | {mean:.2f} | {ends} |')
+        stale = '' if records.is_current(module, 'bench', record) else ', stale'
+        lines.append(f'| `{module}` | {len(rows)} | {mean:.2f} | {ends} | {record["date"]}{stale} |')
     lines += ['', 'Every row, with plots and the packages from PyPI: [Doc/measurements.md](Doc/measurements.md).', '']
     return '\n'.join(lines) + '\n'
 
