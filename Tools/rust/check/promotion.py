@@ -172,7 +172,7 @@ def page():
         counts = f'{unsafe_count(module.name)} | {differences(module.name)}'
         lines.append(f'| [`{module.name}`](#{anchor(module.name)}) | {module.stage} | {met} | {counts} |')
     for module in modules:
-        lines += ['', f'## {module.name}', '', '| stage | asked for | met | what was found | date | commit |']
+        lines += ['', f'## {module.name}', '', '| stage | requirement | met | result | date | commit |']
         lines.append('| --- | --- | --- | --- | --- | --- |')
         for requirement, state, text, record in judged[module.name]:
             stamp = f'{record.get("date", "")} | {record.get("commit", "")}'
