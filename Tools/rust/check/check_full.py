@@ -170,7 +170,7 @@ def interpreters(report, args):
         # Otherwise the module that failed would not be known.
         for name in names:
             run_script(report, f'many interpreters: {name}', 'many_interpreters.py', name, seconds=900)
-    # The high-water mark differs by up to 6 % between runs, as threads interleave differently; a leak shows in every run.
+    # The high-water mark differs by up to 6 % between runs, as threads interleave differently; a leak shows in each.
     growth = {'many interpreters': math.inf, 'the C twins in many interpreters': math.inf}
     same = False
     for _ in range(3):
