@@ -9,10 +9,10 @@ use crate::boundary::decode::{Hooks, decode_value, scan_string};
 use crate::boundary::encode::encode;
 use crate::escape::{self, Style};
 use crate::ucs::Text;
-use cpython_api::types::{PyAny, PyStr, PyTuple};
+use cpython_api::types::{PyAny, PyInt, PyStr, PyTuple};
 use cpython_api::{
     Arg, Borrowed, Bound, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal, Vectorcall,
-    Visit, entry, int_from_isize, new_object, rust_instance, str_from_ascii,
+    Visit, entry, new_object, rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::marker::PhantomData;
@@ -193,7 +193,7 @@ pub unsafe extern "C" fn json_scanner_new(
     // SAFETY: the C side passes the class with the slots of `json_scanner_instance`, which cannot be subclassed.
     let class = unsafe { Class::new(cls) };
     // SAFETY: the C side calls on an attached thread.
-    unsafe { entry(c"_json.make_scanner", |py| class.object(py, new_scanner(context.bind(py), float, int)?)) }
+    unsafe { entry(c"_json.make_scanner", move |py| class.object(py, new_scanner(context.bind(py), float, int)?)) }
 }
 
 fn new_scanner(context: Borrowed<'_, '_>, float: *mut PyObject, int: *mut PyObject) -> PyResult<json_scanner> {
@@ -258,7 +258,7 @@ pub unsafe extern "C" fn json_encoder_new(
         }
     };
     // SAFETY: the C side calls on an attached thread.
-    unsafe { entry(c"_json.make_encoder", |py| class.object(py, new(py))) }
+    unsafe { entry(c"_json.make_encoder", move |py| class.object(py, new(py))) }
 }
 
 /// Decodes the JSON value at `index` of a `str`: a tuple of the value and of the index after it.
@@ -274,7 +274,9 @@ pub unsafe extern "C" fn json_scan_once(scanner: *mut PyObject, string: *mut PyO
     let string = unsafe { Arg::<PyStr>::new(&string) };
     // SAFETY: the C side calls on an attached thread.
     unsafe {
-        entry(c"_json.Scanner", |py| decode_value(&Hooks::new(py, scanner.bind(py).data()), string.bind(py), index))
+        entry(c"_json.Scanner", move |py| {
+            decode_value(&Hooks::new(py, scanner.bind(py).data()), string.bind(py), index)
+        })
     }
 }
 
@@ -289,9 +291,9 @@ pub unsafe extern "C" fn json_scanstring(string: *mut PyObject, end: isize, stri
     let string = unsafe { Arg::<PyStr>::new(&string) };
     // SAFETY: the C side calls on an attached thread.
     unsafe {
-        entry(c"_json.scanstring", |py| {
+        entry(c"_json.scanstring", move |py| {
             let (value, end) = scan_string(string.bind(py), end, strict != 0)?;
-            pair(value, int_from_isize(py, end)?)
+            pair(value, PyInt::new(py, end)?.into_any())
         })
     }
 }
@@ -321,7 +323,7 @@ pub unsafe extern "C" fn json_encode_string(
     };
     let style = if ascii != 0 { Style::Ascii } else { Style::Unicode };
     // SAFETY: the C side calls on an attached thread.
-    unsafe { entry(c"_json.encode_basestring", |py| encode_basestring(py, text, is_ascii != 0, style)) }
+    unsafe { entry(c"_json.encode_basestring", move |py| encode_basestring(py, text, is_ascii != 0, style)) }
 }
 
 #[inline(always)]
@@ -329,7 +331,7 @@ fn encode_basestring<'py>(py: Python<'py>, text: Text<'_>, is_ascii: bool, style
     match text {
         Text::Ucs1(units) if is_ascii && escape::is_plain_ascii(units) => {
             // SAFETY: the quotes are ASCII, and so is the text, which has been looked at.
-            unsafe { str_from_ascii(py, [b"\"", units, b"\""]) }
+            unsafe { PyStr::from_ascii(py, [b"\"", units, b"\""]) }.map(Bound::into_any)
         }
         _ => text::encode_string(py, text, style),
     }
@@ -351,7 +353,7 @@ pub unsafe extern "C" fn json_encode(
     // SAFETY: the C side passes an object that its caller keeps for the call.
     let object = unsafe { Arg::<PyAny>::new(&object) };
     // SAFETY: the C side calls on an attached thread.
-    unsafe { entry(c"_json.Encoder", |py| encode(encoder.bind(py).data(), object.bind(py), indent_level)) }
+    unsafe { entry(c"_json.Encoder", move |py| encode(encoder.bind(py).data(), object.bind(py), indent_level)) }
 }
 
 /// A tuple of two.

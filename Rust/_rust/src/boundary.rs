@@ -82,7 +82,7 @@ pub unsafe extern "C" fn rust_decide(option: *const c_char, environment: *const 
     // SAFETY: NULL, or a string that ends in NUL (the caller's promise).
     let environment = (!environment.is_null()).then(|| unsafe { c_str_arg(&environment) });
     // SAFETY: the thread is attached (the caller's promise).
-    unsafe { entry(c"_rust", |py| decide(py, option, environment)) }
+    unsafe { entry(c"_rust", move |py| decide(py, option, environment)) }
 }
 
 fn decide<'py>(py: Python<'py>, option: Option<&CStr>, environment: Option<&CStr>) -> PyResult<Bound<'py>> {
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn _rust_modules_impl(module: *mut PyObject) -> *mut PyObj
     // SAFETY: the parsing code passes this module, which its caller keeps.
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_rust.modules", |py| describe_modules(module.bind(py))) }
+    unsafe { entry(c"_rust.modules", move |py| describe_modules(module.bind(py))) }
 }
 
 fn describe_modules<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<'py>> {
@@ -224,7 +224,7 @@ pub unsafe extern "C" fn _rust_build_impl(module: *mut PyObject) -> *mut PyObjec
     // SAFETY: the parsing code passes this module, which its caller keeps.
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_rust.build", |py| describe_build(module.bind(py))) }
+    unsafe { entry(c"_rust.build", move |py| describe_build(module.bind(py))) }
 }
 
 fn describe_build<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<'py>> {
@@ -260,7 +260,7 @@ pub unsafe extern "C" fn _rust_processor_impl(module: *mut PyObject) -> *mut PyO
     // SAFETY: the parsing code passes this module, which its caller keeps.
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_rust.processor", |py| describe_processor(module.bind(py))) }
+    unsafe { entry(c"_rust.processor", move |py| describe_processor(module.bind(py))) }
 }
 
 fn describe_processor<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<'py>> {
@@ -289,7 +289,7 @@ pub unsafe extern "C" fn _rust_choice_impl(module: *mut PyObject) -> *mut PyObje
     // SAFETY: the parsing code passes this module, which its caller keeps.
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_rust.choice", |py| describe_choice(module.bind(py))) }
+    unsafe { entry(c"_rust.choice", move |py| describe_choice(module.bind(py))) }
 }
 
 fn describe_choice<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<'py>> {
@@ -323,7 +323,7 @@ pub unsafe extern "C" fn _rust_implementation_impl(_module: *mut PyObject, name:
     // SAFETY: the parsing code passes a string that ends in NUL and outlives the call.
     let name = unsafe { c_str_arg(&name) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_rust.implementation", |py| implementation(py, name)) }
+    unsafe { entry(c"_rust.implementation", move |py| implementation(py, name)) }
 }
 
 fn implementation<'py>(py: Python<'py>, name: &CStr) -> PyResult<Bound<'py>> {

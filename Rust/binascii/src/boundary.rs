@@ -75,7 +75,7 @@ pub unsafe extern "C" fn binascii_exec(module: *mut PyObject) -> c_int {
 #[cold]
 pub(crate) fn error(module: Borrowed<'_, '_, PyModule>, message: impl Display) -> PyErr {
     match module.state::<State>() {
-        Ok(state) => PyErr::format(state.error.bind(module.py()).to_any(), format_args!("{message}")),
+        Ok(state) => PyErr::format(&state.error.bind(module.py()), format_args!("{message}")),
         Err(error) => error,
     }
 }

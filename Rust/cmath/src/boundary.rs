@@ -60,7 +60,7 @@ fn truth(py: Python<'_>, value: bool) -> *mut PyObject {
 #[inline(never)]
 fn fail(_py: Python<'_>, name: &'static CStr, error: Error) -> *mut PyObject {
     // SAFETY: the thread is attached, as `_py` proves.
-    unsafe { entry(name, |py| Err(raise(py, error))) }
+    unsafe { entry(name, move |py| Err(raise(py, error))) }
 }
 
 /// Arc cosine.
@@ -163,7 +163,7 @@ pub unsafe extern "C" fn cmath_log_impl(_module: *mut PyObject, x: Py_complex, y
     // SAFETY: the parsing code passes NULL, or an argument that its caller keeps alive.
     let base: Option<Arg<'_>> = unsafe { Arg::optional(&y_obj) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"cmath.log", |py| log(py, number(x), base.map(|base| base.bind(py)))) }
+    unsafe { entry(c"cmath.log", move |py| log(py, number(x), base.map(|base| base.bind(py)))) }
 }
 
 fn log<'py>(py: Python<'py>, x: Complex64, base: Option<Borrowed<'_, 'py>>) -> PyResult<Bound<'py>> {
@@ -278,7 +278,7 @@ pub unsafe extern "C" fn cmath_isclose_impl(
         Ok(close) => c_int::from(close),
         // SAFETY: the parsing code calls on an attached thread.
         Err(_) => unsafe {
-            entry_value(c"cmath.isclose", |py| -> PyResult<bool> {
+            entry_value(c"cmath.isclose", move |py| -> PyResult<bool> {
                 Err(PyValueError::new_err(py, "tolerances must be non-negative"))
             })
         },

@@ -47,7 +47,7 @@ pub unsafe extern "C" fn panictest_arm_impl(
     // SAFETY: as above.
     let kind = unsafe { c_str_arg(&kind) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"panictest.arm", |py| arm(py, place, kind)) }
+    unsafe { entry(c"panictest.arm", move |py| arm(py, place, kind)) }
 }
 
 fn arm<'py>(py: Python<'py>, place: &CStr, kind: &CStr) -> PyResult<Bound<'py>> {
@@ -79,7 +79,7 @@ fn zero(py: Python<'_>) -> PyResult<Bound<'_>> {
 pub unsafe extern "C" fn panictest_function_impl(_module: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"panictest.function", |py| {
+        entry(c"panictest.function", move |py| {
             panics::fire("function");
             zero(py)
         })
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn panictest_function_impl(_module: *mut PyObject) -> *mut
 pub unsafe extern "C" fn panictest_detached_impl(_module: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"panictest.detached", |py| {
+        entry(c"panictest.detached", move |py| {
             let held = PyInt::new(py, u32::MAX)?;
             py.detach(|| panics::fire("function"));
             Ok(held.into_any())
@@ -128,7 +128,7 @@ pub unsafe extern "C" fn panictest_detached_impl(_module: *mut PyObject) -> *mut
 pub unsafe extern "C" fn panictest_pending_impl(_module: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"panictest.pending", |py| {
+        entry(c"panictest.pending", move |py| {
             let error = PyValueError::new_err(py, "set before");
             panics::fire("pending");
             Err::<Bound<'_>, _>(error)
@@ -153,7 +153,7 @@ pub unsafe extern "C" fn panictest_pending_impl(_module: *mut PyObject) -> *mut 
 pub unsafe extern "C" fn panictest_Panics_method_impl(_self: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"panictest.Panics.method", |py| {
+        entry(c"panictest.Panics.method", move |py| {
             panics::fire("method");
             zero(py)
         })
@@ -169,7 +169,7 @@ pub unsafe extern "C" fn panictest_Panics_method_impl(_self: *mut PyObject) -> *
 pub unsafe extern "C" fn panictest_get(_self: *mut PyObject) -> *mut PyObject {
     // SAFETY: getters are called on an attached thread.
     unsafe {
-        entry(c"panictest.Panics.property", |py| {
+        entry(c"panictest.Panics.property", move |py| {
             panics::fire("get");
             zero(py)
         })
@@ -236,7 +236,7 @@ pub unsafe extern "C" fn panictest_new(cls: *mut PyTypeObject, item: *mut PyObje
     let item = unsafe { Arg::optional(&item) };
     // SAFETY: `tp_new` is called on an attached thread.
     unsafe {
-        entry(c"panictest.Panics", |py| {
+        entry(c"panictest.Panics", move |py| {
             panics::fire("new");
             let item = item.map(|item: Arg<'_>| item.bind(py).to_owned().unbind());
             // SAFETY: `tp_new` passes this class, which has the slots above and no subclasses.
@@ -267,7 +267,7 @@ pub unsafe extern "C" fn panictest_exec(module: *mut PyObject) -> c_int {
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the slot is called on an attached thread.
     unsafe {
-        entry_value(c"panictest", |py| {
+        entry_value(c"panictest", move |py| {
             panics::fire("exec");
             module_exec::<holder::State>(module.bind(py))
         })

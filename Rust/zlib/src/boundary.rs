@@ -19,8 +19,7 @@ use checksum::{adler32, crc32};
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyInt, PyModule};
 use cpython_api::{
-    Arg, Borrowed, Bound, Py_buffer, Py_ssize_t, PyObject, PyResult, Python, View, entry, entry_value, is_buffer,
-    new_object,
+    Arg, Borrowed, Bound, Py_buffer, Py_ssize_t, PyObject, PyResult, Python, View, entry, entry_value, new_object,
 };
 use state::{State, or_raise};
 use std::ffi::{c_int, c_uint};
@@ -43,7 +42,7 @@ pub unsafe extern "C" fn zlib_compress_impl(
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"zlib.compress", |py| {
+        entry(c"zlib.compress", move |py| {
             let result = oneshot::compress(py, &data.input(py)?, level, wbits);
             or_raise(module.bind(py), result)?.finish()
         })
@@ -68,7 +67,7 @@ pub unsafe extern "C" fn zlib_decompress_impl(
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"zlib.decompress", |py| {
+        entry(c"zlib.decompress", move |py| {
             let Ok(bufsize) = usize::try_from(bufsize) else {
                 return Err(PyValueError::new_err(py, "bufsize must be non-negative"));
             };
@@ -100,7 +99,7 @@ pub unsafe extern "C" fn zlib_compressobj_impl(
     let zdict = unsafe { View::optional(&zdict) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"zlib.compressobj", |py| {
+        entry(c"zlib.compressobj", move |py| {
             let zdict = zdict.map(|zdict| zdict.input(py)).transpose()?;
             let created = match zdict.as_deref() {
                 Some(zdict) if u32::try_from(zdict.len()).is_err() => {
@@ -141,7 +140,9 @@ pub unsafe extern "C" fn zlib_decompressobj_impl(
     let zdict: Option<Arg<'_>> = unsafe { Arg::optional(&zdict) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"zlib.decompressobj", |py| new_decompress(module.bind(py), wbits, zdict.map(|zdict| zdict.bind(py))))
+        entry(c"zlib.decompressobj", move |py| {
+            new_decompress(module.bind(py), wbits, zdict.map(|zdict| zdict.bind(py)))
+        })
     }
 }
 
@@ -151,7 +152,7 @@ fn new_decompress<'py>(
     zdict: Option<Borrowed<'_, 'py>>,
 ) -> PyResult<Bound<'py>> {
     let py = module.py();
-    if zdict.is_some_and(|zdict| !is_buffer(zdict)) {
+    if zdict.is_some_and(|zdict| !zdict.is_buffer()) {
         return Err(PyTypeError::new_err(py, "zdict argument must support the buffer protocol"));
     }
     let class = module.state::<State>()?.classes(py)?.decompress.bind(py);
@@ -174,7 +175,7 @@ pub unsafe extern "C" fn zlib_adler32_impl(
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"zlib.adler32", |py| PyInt::new(py, continued_adler32(py, data, value)).map(Bound::into_any)) }
+    unsafe { entry(c"zlib.adler32", move |py| PyInt::new(py, continued_adler32(py, data, value)).map(Bound::into_any)) }
 }
 
 fn continued_adler32(py: Python<'_>, data: View<'_>, value: u32) -> u32 {
@@ -195,7 +196,7 @@ pub unsafe extern "C" fn zlib_crc32_impl(_module: *mut PyObject, data: *mut Py_b
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry_value(c"zlib.crc32", |py| {
+        entry_value(c"zlib.crc32", move |py| {
             let mut value = value;
             data.read_blocks(py, |block| value = crc32(value, block));
             Ok(value)

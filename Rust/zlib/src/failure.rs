@@ -45,7 +45,7 @@ impl Failure {
             }
             Self::Zlib(code, message, context) => raise_zlib(zlib_error, code, message, context),
             Self::NeedDictionary => raise_zlib(zlib_error, ReturnCode::NeedDict, None, "while decompressing data"),
-            Self::Text(message) => PyErr::format(zlib_error.to_any(), format_args!("{message}")),
+            Self::Text(message) => PyErr::format(&zlib_error, format_args!("{message}")),
             Self::Memory(message) => PyMemoryError::new_err(py, message),
             Self::Value(message) => PyValueError::new_err(py, message),
             Self::Eof(message) => PyEOFError::new_err(py, message),
@@ -61,9 +61,9 @@ fn raise_zlib(exception: Borrowed<'_, '_, PyType>, code: ReturnCode, message: Op
         (None, ReturnCode::BufError) => "incomplete or truncated stream",
         (None, ReturnCode::StreamError) => "inconsistent stream state",
         (None, ReturnCode::DataError) => "invalid input data",
-        (None, _) => return PyErr::format(exception, format_args!("Error {} {context}", code as i32)),
+        (None, _) => return PyErr::format(&exception, format_args!("Error {} {context}", code as i32)),
     };
-    PyErr::format(exception, format_args!("Error {} {context}: {reason:.200}", code as i32))
+    PyErr::format(&exception, format_args!("Error {} {context}: {reason:.200}", code as i32))
 }
 
 /// CPython's raw memory: it can be asked for while detached, and `tracemalloc` sees it.

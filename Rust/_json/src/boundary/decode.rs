@@ -6,16 +6,13 @@
 //! Nested containers are read by recursion, which the interpreter limits, as in C.
 
 use crate::boundary::memo::Memo;
-use crate::boundary::text::to_data;
+use crate::boundary::text::text_object;
 use crate::boundary::{json_scanner, pair};
 use crate::scan::{self, Number, skip_whitespace};
 use crate::unescape::{self, Decoded, Error, Scanned, Source};
 use cpython_api::exceptions::{PyStopIteration, PyValueError};
-use cpython_api::types::{PyBool, PyFloat, PyStr};
-use cpython_api::{
-    Borrowed, Bound, Py, PyErr, PyResult, Python, StrData, dict_from_end, dict_update_from_end, int_from_decimal,
-    int_from_i64, int_from_isize, list_append_from_end, list_from_end, str_from_data, with_recursion,
-};
+use cpython_api::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyStr};
+use cpython_api::{Borrowed, Bound, Py, PyErr, PyResult, Python, StrData};
 use std::ffi::CStr;
 
 /// How many values a container has when it is made before its end is reached; a key and its value are two.
@@ -64,7 +61,7 @@ pub(super) fn decode_value<'py>(
         if document.get(index).is_some_and(|first| *first == U::from(b'"')) {
             // A string alone needs little of what a decoder has.
             let (value, end) = string_at(string, document, index + 1, hooks.strict)?;
-            return pair(value, int_from_isize(hooks.py, end as isize)?);
+            return pair(value, PyInt::new(hooks.py, end)?.into_any());
         }
         let mut decoder = Decoder {
             hooks,
@@ -77,7 +74,7 @@ pub(super) fn decode_value<'py>(
             digits: Vec::new(),
         };
         let value = decoder.value()?;
-        pair(value, int_from_isize(hooks.py, decoder.at as isize)?)
+        pair(value, PyInt::new(hooks.py, decoder.at)?.into_any())
     }
     let Ok(index) = usize::try_from(index) else {
         return Err(PyValueError::new_err(hooks.py, "idx cannot be negative"));
@@ -138,8 +135,8 @@ fn finish_string<'py, U: Source>(
     scratch: &Decoded,
 ) -> PyResult<(Bound<'py>, usize)> {
     match scanned {
-        Scanned::Plain(end) => Ok((str_from_data(py, to_data(U::text(&document[start..end])))?, end + 1)),
-        Scanned::Decoded(end) => Ok((str_from_data(py, to_data(scratch.text()))?, end)),
+        Scanned::Plain(end) => Ok((text_object(py, U::text(&document[start..end]))?, end + 1)),
+        Scanned::Decoded(end) => Ok((text_object(py, scratch.text())?, end)),
     }
 }
 
@@ -149,9 +146,10 @@ fn decode_error(string: Borrowed<'_, '_, PyStr>, message: &str, position: usize)
     let py = string.py();
     let raise = || {
         let class = py.import_attribute(c"json.decoder", c"JSONDecodeError")?;
-        let (message, position) = (PyStr::new(py, message)?, int_from_isize(py, position as isize)?);
+        // The start of a string that begins before the text is -1, as in C.
+        let (message, position) = (PyStr::new(py, message)?, PyInt::new(py, position as isize)?);
         let exception = class.call([&message, &string, &position])?;
-        Ok(PyErr::from_value(class.as_borrowed(), exception.as_borrowed()))
+        Ok(PyErr::from_value(&class, &exception))
     };
     match raise() {
         Ok(error) | Err(error) => error,
@@ -172,7 +170,7 @@ fn string_error(string: Borrowed<'_, '_, PyStr>, error: Error) -> PyErr {
 /// Raises `StopIteration`, which says that there is no value at this index.
 #[cold]
 fn no_value(py: Python<'_>, index: usize) -> PyErr {
-    match int_from_isize(py, index as isize) {
+    match PyInt::new(py, index) {
         Ok(index) => PyStopIteration::from_args(&index),
         Err(error) => error,
     }
@@ -272,12 +270,12 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
         let units = &self.document[start..end];
         let hook = if let Number::Float(_) = number { self.hooks.parse_float } else { self.hooks.parse_int };
         let value = match (number, hook) {
-            (_, Some(hook)) => hook.call1(&str_from_data(py, to_data(U::text(units)))?),
-            (Number::Int(value), None) => int_from_i64(py, value),
+            (_, Some(hook)) => hook.call1(&text_object(py, U::text(units))?),
+            (Number::Int(value), None) => PyInt::new(py, value).map(Bound::into_any),
             (Number::BigInt, None) => {
                 self.copy_digits(start, end)?;
                 let text = CStr::from_bytes_until_nul(&self.digits).unwrap_or_default();
-                int_from_decimal(py, text)
+                PyInt::from_decimal(py, text).map(Bound::into_any)
             }
             (Number::Float(decimal), None) => {
                 let value = match decimal.to_f64() {
@@ -307,7 +305,7 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
     /// Reads an array, whose bracket is the next character.
     #[inline(never)]
     fn array(&mut self) -> PyResult<Bound<'py>> {
-        with_recursion(self.hooks.py, c" while decoding a JSON array from a unicode string", || self.items())
+        self.hooks.py.with_recursion(c" while decoding a JSON array from a unicode string", || self.items())
     }
 
     #[inline(always)]
@@ -331,28 +329,28 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
         }
         self.at += 1;
         if list.is_none() && self.hooks.array_hook.is_none() {
-            return list_from_end(py, &mut self.stack, base);
+            return PyList::from_tail(py, &mut self.stack, base).map(Bound::into_any);
         }
         self.finish_array(list, base)
     }
 
     /// Finishes a list of which a part has been made, or that has a hook.
     #[inline(never)]
-    fn finish_array(&mut self, mut list: Option<Bound<'py>>, base: usize) -> PyResult<Bound<'py>> {
+    fn finish_array(&mut self, mut list: Option<Bound<'py, PyList>>, base: usize) -> PyResult<Bound<'py>> {
         self.flush_list(&mut list, base)?;
         let Some(list) = list else { return Err(PyErr::no_memory(self.hooks.py)) };
         match self.hooks.array_hook {
             Some(hook) => hook.call1(&list),
-            None => Ok(list),
+            None => Ok(list.into_any()),
         }
     }
 
     #[inline(never)]
-    fn flush_list(&mut self, list: &mut Option<Bound<'py>>, base: usize) -> PyResult<()> {
+    fn flush_list(&mut self, list: &mut Option<Bound<'py, PyList>>, base: usize) -> PyResult<()> {
         match list {
-            Some(list) => list_append_from_end(list.as_borrowed(), &mut self.stack, base),
+            Some(list) => list.append_tail(&mut self.stack, base),
             None => {
-                *list = Some(list_from_end(self.hooks.py, &mut self.stack, base)?);
+                *list = Some(PyList::from_tail(self.hooks.py, &mut self.stack, base)?);
                 Ok(())
             }
         }
@@ -381,7 +379,7 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
     /// Reads an object, whose bracket is the next character.
     #[inline(never)]
     fn object(&mut self) -> PyResult<Bound<'py>> {
-        with_recursion(self.hooks.py, c" while decoding a JSON object from a unicode string", || self.pairs())
+        self.hooks.py.with_recursion(c" while decoding a JSON object from a unicode string", || self.pairs())
     }
 
     #[inline(always)]
@@ -423,12 +421,12 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
         let key = match scanned.map_err(|error| string_error(self.string, error))? {
             Scanned::Plain(end) => {
                 self.at = end + 1;
-                let make = || str_from_data(py, to_data(U::text(&document[start..end])));
+                let make = || text_object(py, U::text(&document[start..end]));
                 self.memo.get(py, document, start, end, make)?
             }
             Scanned::Decoded(end) => {
                 self.at = end;
-                let key = str_from_data(py, to_data(self.scratch.text()))?;
+                let key = text_object(py, self.scratch.text())?;
                 self.memo.intern(py, &key)?
             }
         };
@@ -451,11 +449,11 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
     }
 
     #[inline(never)]
-    fn flush_dict(&mut self, dict: &mut Option<Bound<'py>>, base: usize) -> PyResult<()> {
+    fn flush_dict(&mut self, dict: &mut Option<Bound<'py, PyDict>>, base: usize) -> PyResult<()> {
         match dict {
-            Some(dict) => dict_update_from_end(dict.as_borrowed(), &mut self.stack, base),
+            Some(dict) => dict.update_from_tail(&mut self.stack, base),
             None => {
-                *dict = Some(dict_from_end(self.hooks.py, &mut self.stack, base)?);
+                *dict = Some(PyDict::from_tail(self.hooks.py, &mut self.stack, base)?);
                 Ok(())
             }
         }
@@ -463,16 +461,16 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
 
     /// Makes the dict, or what the hooks make of it.
     #[inline(never)]
-    fn finish_object(&mut self, mut dict: Option<Bound<'py>>, base: usize) -> PyResult<Bound<'py>> {
+    fn finish_object(&mut self, mut dict: Option<Bound<'py, PyDict>>, base: usize) -> PyResult<Bound<'py>> {
         if let Some(hook) = self.hooks.object_pairs_hook {
-            let pairs = list_from_end(self.hooks.py, &mut self.stack, base)?;
+            let pairs = PyList::from_tail(self.hooks.py, &mut self.stack, base)?;
             return hook.call1(&pairs);
         }
         self.flush_dict(&mut dict, base)?;
         let Some(dict) = dict else { return Err(PyErr::no_memory(self.hooks.py)) };
         match self.hooks.object_hook {
             Some(hook) => hook.call1(&dict),
-            None => Ok(dict),
+            None => Ok(dict.into_any()),
         }
     }
 }

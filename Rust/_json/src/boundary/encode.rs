@@ -13,11 +13,8 @@ use crate::boundary::sink::{Digits, Keep, Sink};
 use crate::boundary::text::from_writer;
 use crate::writer::{NoMemory, ShortText};
 use cpython_api::exceptions::PyValueError;
-use cpython_api::types::{PyList, PyTuple};
-use cpython_api::{
-    Batch, Borrowed, Bound, DictPosition, FastSequence, PyErr, PyResult, Python, StrData, Value, dict_read,
-    mapping_items, str_from_data, two_items, view, with_recursion,
-};
+use cpython_api::types::{PyList, PyStr, PyTuple};
+use cpython_api::{Batch, Borrowed, Bound, DictPosition, FastSequence, PyErr, PyResult, Python, StrData, Value};
 use std::ops::ControlFlow;
 
 /// The message for an object of a subclass of list or tuple that cannot be iterated over.
@@ -33,13 +30,13 @@ pub(super) fn encode<'py>(
     indent_level: isize,
 ) -> PyResult<Bound<'py>> {
     let py = object.py();
-    let value = view(object);
+    let value = object.value();
     // A document that is an integer or a constant needs nothing of what follows.
     if settings.indent.bind(py).is_none()
         && matches!(value, Value::Int(_) | Value::None | Value::True | Value::False)
         && let Some(text) = Digits::default().format(value)
     {
-        return only(str_from_data(py, StrData::Ucs1(text))?);
+        return only(PyStr::from_data(py, StrData::Ucs1(text))?);
     }
     let mut batch = Batch::new();
     let mut encoder = Encoder {
@@ -56,9 +53,9 @@ pub(super) fn encode<'py>(
 }
 
 /// A tuple of one.
-fn only(text: Bound<'_>) -> PyResult<Bound<'_>> {
+fn only<'py>(text: Bound<'py, PyStr>) -> PyResult<Bound<'py>> {
     let py = text.py();
-    PyTuple::pack(py, [text]).map(Bound::into_any)
+    PyTuple::pack(py, [text.into_any()]).map(Bound::into_any)
 }
 
 /// What is to be written when a batch has been.
@@ -143,13 +140,13 @@ impl<'py> Encoder<'_, 'py> {
 
     #[inline(never)]
     fn scalar(&mut self, object: Borrowed<'_, 'py>) -> PyResult<()> {
-        self.sink.scalar(object, view(object))
+        self.sink.scalar(object, object.value())
     }
 
     /// Writes an object of any type, not inlined where the C stack grows.
     #[inline(never)]
     fn replacement(&mut self, object: Borrowed<'_, 'py>, level: usize) -> PyResult<()> {
-        self.object(object, Kind::of(view(object)), level)
+        self.object(object, Kind::of(object.value()), level)
     }
 
     /// Writes what `default` makes of an object.
@@ -158,7 +155,7 @@ impl<'py> Encoder<'_, 'py> {
         self.enter(object)?;
         self.sink.before_python_code()?;
         let replacement = self.default.call1(&object)?;
-        with_recursion(self.py, RECURSION, || {
+        self.py.with_recursion(RECURSION, || {
             let result = self.replacement(replacement.as_borrowed(), level);
             result.map_err(|error| note_object(self.sink.before_notes(error), object))
         })?;
@@ -184,7 +181,7 @@ impl<'py> Encoder<'_, 'py> {
     /// Writes a list, a tuple or a subclass of one.
     #[inline(never)]
     fn sequence(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
-        with_recursion(self.py, RECURSION, || self.sequence_items(object, exact, level))
+        self.py.with_recursion(RECURSION, || self.sequence_items(object, exact, level))
     }
 
     #[inline(always)]
@@ -192,7 +189,7 @@ impl<'py> Encoder<'_, 'py> {
         if !exact {
             self.sink.before_python_code()?;
         }
-        let sequence = FastSequence::new(object, SEQUENCE_MESSAGE)?;
+        let sequence = FastSequence::new(&object, SEQUENCE_MESSAGE)?;
         if sequence.is_empty() {
             return self.sink.short(&ShortText::literal(b"[]"));
         }
@@ -246,7 +243,7 @@ impl<'py> Encoder<'_, 'py> {
     /// Writes a dict or a subclass of it.
     #[inline(never)]
     fn dict(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
-        with_recursion(self.py, RECURSION, || self.dict_items(object, exact, level))
+        self.py.with_recursion(RECURSION, || self.dict_items(object, exact, level))
     }
 
     #[inline(always)]
@@ -302,7 +299,7 @@ impl<'py> Encoder<'_, 'py> {
 
     #[inline(never)]
     fn key(&mut self, key: &Bound<'py>, first: &mut bool, level: usize) -> PyResult<Keep> {
-        self.sink.key(key.as_borrowed(), view(key.as_borrowed()), first, level)
+        self.sink.key(key.as_borrowed(), key.value(), first, level)
     }
 
     /// Writes the next keys and values up to the first of either that may run Python code.
@@ -320,7 +317,7 @@ impl<'py> Encoder<'_, 'py> {
         }
         // SAFETY: as in `sequence_batch`.
         let read = unsafe {
-            dict_read(object, position, batch, |(key, key_value), (item, value)| {
+            position.read(&object, batch, |(key, key_value), (item, value)| {
                 let written = match sink.plain_key(key_value, first, level) {
                     Ok(Some(Keep::Skipped)) => return ControlFlow::Continue(()),
                     Ok(Some(Keep::Written)) => sink.plain(value).map(|written| (true, written)),
@@ -344,7 +341,7 @@ impl<'py> Encoder<'_, 'py> {
     #[inline(never)]
     fn item_list(&mut self, object: Borrowed<'_, 'py>) -> PyResult<Bound<'py, PyList>> {
         self.sink.before_python_code()?;
-        let items = mapping_items(object)?;
+        let items = object.mapping_items()?;
         if self.sort_keys {
             items.sort()?;
         }
@@ -356,10 +353,10 @@ impl<'py> Encoder<'_, 'py> {
     fn next_pair(&mut self, items: &Bound<'py, PyList>, index: &mut usize) -> PyResult<Next<'py>> {
         let Some(pair) = items.get_item(*index) else { return Ok(Next::End) };
         *index += 1;
-        let Some((key, object)) = two_items(pair.as_borrowed()) else {
+        let Some((key, object)) = pair.cast::<PyTuple>().ok().and_then(|pair| pair.as_pair()) else {
             return Err(PyValueError::new_err(self.py, "items must return 2-tuples"));
         };
-        let kind = Kind::of(view(object.as_borrowed()));
+        let kind = Kind::of(object.value());
         Ok(Next::Item { key: Some((key, false)), object, kind })
     }
 }

@@ -6,7 +6,7 @@
 
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::PyDict;
-use cpython_api::{Borrowed, Bound, PyErr, PyResult, Python, id};
+use cpython_api::{Borrowed, Bound, PyErr, PyResult, Python};
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -66,7 +66,7 @@ impl<'a, 'py> Markers<'a, 'py> {
             found |= !self.deep.insert(address);
         }
         if self.in_use {
-            found = found || self.dict.contains_key(&id(object)?)?;
+            found = found || self.dict.contains_key(&object.id()?)?;
         }
         if found {
             return Err(PyValueError::new_err(py, "Circular reference detected"));
@@ -85,7 +85,7 @@ impl<'a, 'py> Markers<'a, 'py> {
         }
         if self.open.len() < self.in_dict {
             self.in_dict = self.open.len();
-            self.dict.del_item(&id(object.as_borrowed())?)?;
+            self.dict.del_item(&object.id()?)?;
         }
         Ok(())
     }
@@ -95,7 +95,7 @@ impl<'a, 'py> Markers<'a, 'py> {
     pub(super) fn publish(&mut self) -> PyResult<()> {
         while let Some(object) = self.open.get(self.in_dict) {
             self.in_use = true;
-            self.dict.set_item(&id(object.as_borrowed())?, object)?;
+            self.dict.set_item(&object.id()?, object)?;
             self.in_dict += 1;
         }
         self.deep.clear();

@@ -6,16 +6,14 @@
 
 use crate::boundary::json_encoder;
 use crate::boundary::markers::Markers;
-use crate::boundary::text::to_text;
+use crate::boundary::text::{text_object, text_of, to_text};
 use crate::escape::{self, Style};
 use crate::float;
 use crate::ucs::Text;
 use crate::writer::{NoMemory, ShortText, Writer};
-use cpython_api::exceptions::PyTypeError;
-use cpython_api::{
-    Borrowed, Bound, ExceptionType, Py, PyErr, PyResult, Python, StrData, Value, int_repr, str_append, str_concat,
-    str_data, str_from_data,
-};
+use cpython_api::exceptions::{PyTypeError, PyValueError};
+use cpython_api::types::{PyInt, PyStr};
+use cpython_api::{Borrowed, Bound, Py, PyErr, PyResult, Python, StrData, Value};
 
 /// Whether a key has been written, or left out with its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,17 +25,17 @@ pub(super) enum Keep {
 /// The line breaks of one level.
 struct Indent<'py> {
     /// A line break with the indentation of this level.
-    newline: Bound<'py>,
+    newline: Bound<'py, PyStr>,
     /// The same after an item separator; the outermost level has none.
-    separator: Option<Bound<'py>>,
+    separator: Option<Bound<'py, PyStr>>,
     separator_short: Option<ShortText>,
     /// The text before the first key of this level, and before another one.
     key_starts: [Option<ShortText>; 2],
 }
 
 impl<'py> Indent<'py> {
-    fn new(newline: Bound<'py>, separator: Option<Bound<'py>>) -> Self {
-        let short = |text: &Bound<'py>| str_data(text.as_borrowed()).and_then(|data| ShortText::new(to_text(data)));
+    fn new(newline: Bound<'py, PyStr>, separator: Option<Bound<'py, PyStr>>) -> Self {
+        let short = |text: &Bound<'py, PyStr>| ShortText::new(to_text(text.data()));
         let separator_short = separator.as_ref().and_then(short);
         let key_starts = [short(&newline), separator_short].map(before_quote);
         Self { newline, separator, separator_short, key_starts }
@@ -60,7 +58,7 @@ pub(super) struct Sink<'a, 'py> {
     style: Option<Style>,
     allow_nan: bool,
     skip_keys: bool,
-    item_separator: Borrowed<'a, 'py>,
+    item_separator: Borrowed<'a, 'py, PyStr>,
     item_separator_text: Text<'a>,
     item_separator_short: Option<ShortText>,
     key_separator_text: Text<'a>,
@@ -77,14 +75,14 @@ impl<'a, 'py> Sink<'a, 'py> {
     pub(super) fn new(py: Python<'py>, settings: &'a json_encoder, indent_level: isize) -> PyResult<Self> {
         let get = |object: &'a Py| object.bind(py);
         let optional = |object| Some(get(object)).filter(|object| !object.is_none());
-        let text = |object: Borrowed<'a, 'py>| match str_data(object) {
-            Some(data) => Ok(to_text(data)),
-            None => Err(PyTypeError::new_err(py, "separators must be strings")),
+        let text = |object: Borrowed<'a, 'py>| {
+            let text = object.cast_borrowed::<PyStr>();
+            text.ok_or_else(|| PyTypeError::new_err(py, "separators must be strings"))
         };
-        let item_separator = get(&settings.item_separator);
-        let item_separator_text = text(item_separator)?;
+        let item_separator = text(get(&settings.item_separator))?;
+        let item_separator_text = to_text(item_separator.data());
         let item_separator_short = ShortText::new(item_separator_text);
-        let key_separator_text = text(get(&settings.key_separator))?;
+        let key_separator_text = to_text(text(get(&settings.key_separator))?.data());
         let mut sink = Self {
             py,
             out: Writer::new(),
@@ -107,9 +105,9 @@ impl<'a, 'py> Sink<'a, 'py> {
             indents: Vec::new(),
         };
         if let Some(indent) = sink.indent {
-            let mut newline = str_from_data(py, StrData::Ucs1(b"\n"))?;
+            let mut newline = PyStr::from_data(py, StrData::Ucs1(b"\n"))?;
             if indent_level != 0 {
-                newline = str_append(newline, indent.repeat(indent_level)?.as_borrowed())?;
+                newline = newline.append(&indent.repeat(indent_level)?)?;
             }
             sink.push_indent(Indent::new(newline, None))?;
         }
@@ -163,8 +161,8 @@ impl<'a, 'py> Sink<'a, 'py> {
     #[inline(never)]
     fn add_level(&mut self, indent: Borrowed<'a, 'py>) -> PyResult<()> {
         let Some(outer) = self.indents.last() else { return Ok(()) };
-        let newline = str_concat(outer.newline.as_borrowed(), indent)?;
-        let separator = str_concat(self.item_separator, newline.as_borrowed())?;
+        let newline = outer.newline.concat(&indent)?;
+        let separator = self.item_separator.concat(&newline)?;
         self.push_indent(Indent::new(newline, Some(separator)))
     }
 
@@ -180,10 +178,8 @@ impl<'a, 'py> Sink<'a, 'py> {
 
     #[inline(never)]
     fn write_newline(&mut self, level: usize) -> Result<(), NoMemory> {
-        if let Some(indent) = self.indents.get(level)
-            && let Some(data) = str_data(indent.newline.as_borrowed())
-        {
-            self.out.text(to_text(data))?;
+        if let Some(indent) = self.indents.get(level) {
+            self.out.text(to_text(indent.newline.data()))?;
         }
         Ok(())
     }
@@ -206,10 +202,8 @@ impl<'a, 'py> Sink<'a, 'py> {
         if self.indent.is_none() {
             return self.plain_text(self.item_separator_text);
         }
-        if let Some(Indent { separator: Some(separator), .. }) = self.indents.get(level)
-            && let Some(data) = str_data(separator.as_borrowed())
-        {
-            self.out.text(to_text(data))?;
+        if let Some(Indent { separator: Some(separator), .. }) = self.indents.get(level) {
+            self.out.text(to_text(separator.data()))?;
         }
         Ok(())
     }
@@ -219,7 +213,7 @@ impl<'a, 'py> Sink<'a, 'py> {
     #[inline(always)]
     pub(super) fn plain(&mut self, value: Value<'_>) -> Result<bool, NoMemory> {
         match value {
-            Value::Str(data) => return self.plain_string(data),
+            Value::Str(data) => return self.plain_string(to_text(data)),
             Value::Int(value) => self.out.latin1(itoa::Buffer::new().format(value).as_bytes())?,
             Value::Float(value) if value.is_finite() => self.out.latin1(float::Buffer::new().format(value))?,
             Value::Float(value) if self.allow_nan => self.out.latin1(non_finite(value))?,
@@ -235,9 +229,9 @@ impl<'a, 'py> Sink<'a, 'py> {
     }
 
     #[inline(always)]
-    fn plain_string(&mut self, data: StrData<'_>) -> Result<bool, NoMemory> {
+    fn plain_string(&mut self, text: Text<'_>) -> Result<bool, NoMemory> {
         let Some(style) = self.style else { return Ok(false) };
-        escape::string(to_text(data), style, &mut self.out)?;
+        escape::string(text, style, &mut self.out)?;
         Ok(true)
     }
 
@@ -259,24 +253,16 @@ impl<'a, 'py> Sink<'a, 'py> {
     fn call_encoder(&mut self, string: Borrowed<'_, 'py>) -> PyResult<()> {
         self.before_python_code()?;
         let encoded = self.encoder.call1(&string)?;
-        match str_data(encoded.as_borrowed()) {
-            Some(data) => self.text(to_text(data)),
-            None => Err(PyErr::with_type_name(
-                ExceptionType::TypeError,
-                c"encoder() must return a string, not ",
-                encoded.as_borrowed(),
-                80,
-            )),
+        match text_of(&encoded) {
+            Some(text) => self.text(text),
+            None => Err(PyTypeError::with_type_name(c"encoder() must return a string, not ", &encoded, 80)),
         }
     }
 
     #[inline(never)]
     fn big_int(&mut self, object: Borrowed<'_, 'py>) -> PyResult<()> {
-        let Some(text) = int_repr(object) else { return Ok(()) };
-        match str_data(text?.as_borrowed()) {
-            Some(data) => self.text(to_text(data)),
-            None => Ok(()),
-        }
+        let Some(int) = object.cast_borrowed::<PyInt>() else { return Ok(()) };
+        self.text(to_text(int.int_repr()?.data()))
     }
 
     /// The error for a float that may not be written.
@@ -285,7 +271,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         match self.before_python_code() {
             Ok(()) => {
                 let message = c"Out of range float values are not JSON compliant: ";
-                PyErr::with_repr(ExceptionType::ValueError, message, float)
+                PyValueError::with_repr(message, &float)
             }
             Err(error) => error,
         }
@@ -306,7 +292,7 @@ impl<'a, 'py> Sink<'a, 'py> {
         match value {
             Value::Sequence { .. } | Value::Dict { .. } | Value::Other => {
                 let message = c"keys must be str, int, float, bool or None, not ";
-                return Err(PyErr::with_type_name(ExceptionType::TypeError, message, key, 100));
+                return Err(PyTypeError::with_type_name(message, &key, 100));
             }
             // The float is refused before anything is written for it.
             Value::Float(value) if !value.is_finite() && !self.allow_nan => return Err(self.refused(key)),
@@ -319,17 +305,17 @@ impl<'a, 'py> Sink<'a, 'py> {
             _ => {
                 let mut buffer = Digits::default();
                 text = match buffer.format(value) {
-                    Some(digits) => str_from_data(self.py, StrData::Ucs1(digits))?,
-                    None => match int_repr(key) {
-                        Some(text) => text?,
+                    Some(digits) => text_object(self.py, Text::Ucs1(digits))?,
+                    None => match key.cast_borrowed::<PyInt>() {
+                        Some(int) => int.int_repr()?.into_any(),
                         None => return Ok(Keep::Written),
                     },
                 };
                 text.as_borrowed()
             }
         };
-        match str_data(key) {
-            Some(data) if self.plain_string(data).map_err(no_memory)? => {}
+        match text_of(&key) {
+            Some(text) if self.plain_string(text).map_err(no_memory)? => {}
             _ => self.call_encoder(key)?,
         }
         self.text(self.key_separator_text)?;
@@ -375,8 +361,8 @@ impl<'a, 'py> Sink<'a, 'py> {
         self.plain_before_key(first, level)?;
         let mut buffer = Digits::default();
         match value {
-            Value::Str(data) => self.plain_string(data)?,
-            _ => self.plain_string(StrData::Ucs1(buffer.format(value).unwrap_or_default()))?,
+            Value::Str(data) => self.plain_string(to_text(data))?,
+            _ => self.plain_string(Text::Ucs1(buffer.format(value).unwrap_or_default()))?,
         };
         self.plain_text(self.key_separator_text)?;
         Ok(Some(Keep::Written))

@@ -3,7 +3,8 @@
 use crate::escape::{self, Output, Style};
 use crate::ucs::{Text, Ucs};
 use crate::writer::Writer;
-use cpython_api::{Bound, PyErr, PyResult, Python, StrBuilder, StrData, str_from_data};
+use cpython_api::types::PyStr;
+use cpython_api::{Bound, PyErr, PyResult, Python, StrBuilder, StrData, Value};
 use std::convert::Infallible;
 use std::mem;
 
@@ -19,7 +20,7 @@ pub(super) fn to_text(data: StrData<'_>) -> Text<'_> {
 
 /// The characters of the core as a `str` has them.
 #[inline(always)]
-pub(super) fn to_data(text: Text<'_>) -> StrData<'_> {
+fn to_data(text: Text<'_>) -> StrData<'_> {
     match text {
         Text::Ucs1(units) => StrData::Ucs1(units),
         Text::Ucs2(units) => StrData::Ucs2(units),
@@ -27,10 +28,25 @@ pub(super) fn to_data(text: Text<'_>) -> StrData<'_> {
     }
 }
 
+/// The characters of a `str`; `None` for any other object.
+#[inline]
+pub(super) fn text_of<'a>(object: &'a Bound<'_>) -> Option<Text<'a>> {
+    match object.value() {
+        Value::Str(data) => Some(to_text(data)),
+        _ => None,
+    }
+}
+
+/// A new `str`.
+#[inline]
+pub(super) fn text_object<'py>(py: Python<'py>, text: Text<'_>) -> PyResult<Bound<'py>> {
+    PyStr::from_data(py, to_data(text)).map(Bound::into_any)
+}
+
 /// A `str` of the output. The writer is left as it is, or empty.
-pub(super) fn from_writer<'py>(py: Python<'py>, out: &mut Writer) -> PyResult<Bound<'py>> {
+pub(super) fn from_writer<'py>(py: Python<'py>, out: &mut Writer) -> PyResult<Bound<'py, PyStr>> {
     if let Some(text) = out.single() {
-        return str_from_data(py, to_data(text));
+        return PyStr::from_data(py, to_data(text));
     }
     let blocks = mem::take(out).finish().map_err(|_| PyErr::no_memory(py))?;
     let mut builder = StrBuilder::for_pieces(py, blocks.iter().map(|block| to_data(block.text())))?;
@@ -45,7 +61,7 @@ pub(super) fn from_writer<'py>(py: Python<'py>, out: &mut Writer) -> PyResult<Bo
 #[inline(never)]
 pub(super) fn encode_string<'py>(py: Python<'py>, text: Text<'_>, style: Style) -> PyResult<Bound<'py>> {
     if text.len() <= escape::SMALL {
-        return escape::small(text, style, |text| str_from_data(py, to_data(text)));
+        return escape::small(text, style, |text| text_object(py, text));
     }
     encode_long_string(py, text, style)
 }
@@ -68,7 +84,7 @@ fn encode_long_string<'py>(py: Python<'py>, text: Text<'_>, style: Style) -> PyR
         let Ok(()) = escape::parts(text, style, &mut builder);
     }
     builder.0.push(QUOTE);
-    Ok(builder.0.finish())
+    Ok(builder.0.finish().into_any())
 }
 
 struct Builder<'py>(StrBuilder<'py>);

@@ -287,7 +287,7 @@ pub unsafe extern "C" fn math_gcd_impl(
         return int(py, natural::gcd_u64(a, b));
     }
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"math.gcd", |py| gcd(py, args)) }
+    unsafe { entry(c"math.gcd", move |py| gcd(py, args)) }
 }
 
 fn gcd<'py>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>> {
@@ -318,7 +318,7 @@ pub unsafe extern "C" fn math_lcm_impl(
         return int(py, multiple);
     }
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"math.lcm", |py| lcm(py, args)) }
+    unsafe { entry(c"math.lcm", move |py| lcm(py, args)) }
 }
 
 fn lcm<'py>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>> {
@@ -345,7 +345,7 @@ pub unsafe extern "C" fn math_isqrt(_module: *mut PyObject, n: *mut PyObject) ->
         return int(py, natural::isqrt_u64(n));
     }
     // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"math.isqrt", |py| isqrt(n.bind(py))) }
+    unsafe { entry(c"math.isqrt", move |py| isqrt(n.bind(py))) }
 }
 
 fn isqrt<'py>(n: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -385,7 +385,7 @@ pub unsafe extern "C" fn math_factorial(_module: *mut PyObject, arg: *mut PyObje
         return int(py, value);
     }
     // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"math.factorial", |py| factorial(n.bind(py))) }
+    unsafe { entry(c"math.factorial", move |py| factorial(n.bind(py))) }
 }
 
 fn factorial<'py>(n: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -445,7 +445,7 @@ pub unsafe extern "C" fn math_perm_impl(_module: *mut PyObject, n: *mut PyObject
     // SAFETY: as above.
     let k: Arg<'_> = unsafe { Arg::new(&k) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"math.perm", |py| perm(n.bind(py), k.bind(py))) }
+    unsafe { entry(c"math.perm", move |py| perm(n.bind(py), k.bind(py))) }
 }
 
 fn perm<'py>(n: Borrowed<'_, 'py>, k: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -493,7 +493,7 @@ pub unsafe extern "C" fn math_comb_impl(_module: *mut PyObject, n: *mut PyObject
     // SAFETY: as above.
     let k: Arg<'_> = unsafe { Arg::new(&k) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"math.comb", |py| comb(n.bind(py), k.bind(py))) }
+    unsafe { entry(c"math.comb", move |py| comb(n.bind(py), k.bind(py))) }
 }
 
 fn comb<'py>(n: Borrowed<'_, 'py>, k: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {

@@ -8,7 +8,7 @@ use crate::real::log_of_int_fused as log_of_int;
 use crate::real::{log, log2, log10};
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::{PyFloat, PyInt};
-use cpython_api::{Arg, Borrowed, Bound, FloatRepr, PyErr, PyObject, PyResult, Python, entry, small_number};
+use cpython_api::{Arg, Borrowed, Bound, PyErr, PyObject, PyResult, Python, entry};
 
 /// A logarithm of a double.
 type Log = fn(f64) -> Result<f64, pymath::Error>;
@@ -16,7 +16,7 @@ type Log = fn(f64) -> Result<f64, pymath::Error>;
 /// The logarithm of a positive float, or of a positive int that is not too large, as nearly all arguments are.
 #[inline(always)]
 fn quick(number: Borrowed<'_, '_>, log: impl Fn(f64) -> Result<f64, pymath::Error>) -> Option<f64> {
-    small_number(number).filter(|x| *x > 0.0).and_then(|x| log(x).ok())
+    number.exact_f64().filter(|x| *x > 0.0).and_then(|x| log(x).ok())
 }
 
 /// The logarithm of any argument.
@@ -32,7 +32,8 @@ fn logarithm(number: Borrowed<'_, '_>, log: Log) -> PyResult<f64> {
     match log(x) {
         Ok(value) => Ok(value),
         Err(_) => {
-            let text = FloatRepr::new(py, x)?;
+            let text = PyFloat::new(py, x)?.repr()?;
+            let text = text.to_string_lossy();
             Err(PyValueError::new_err(py, format_args!("expected a positive input, got {text}")))
         }
     }
@@ -87,7 +88,7 @@ pub unsafe extern "C" fn math_log_impl(_module: *mut PyObject, x: *mut PyObject,
         }
     }
     // SAFETY: the C side calls on an attached thread.
-    unsafe { entry(c"math.log", |py| log_to_base(x.bind(py), base.map(|base| base.bind(py)))) }
+    unsafe { entry(c"math.log", move |py| log_to_base(x.bind(py), base.map(|base| base.bind(py)))) }
 }
 
 fn log_to_base<'py>(x: Borrowed<'_, 'py>, base: Option<Borrowed<'_, 'py>>) -> PyResult<Bound<'py>> {
@@ -116,7 +117,7 @@ pub unsafe extern "C" fn math_log2_impl(_module: *mut PyObject, x: *mut PyObject
         return float(py, value);
     }
     // SAFETY: the C side calls on an attached thread.
-    unsafe { entry(c"math.log2", |py| Ok(PyFloat::new(py, logarithm(x.bind(py), log2)?)?.into_any())) }
+    unsafe { entry(c"math.log2", move |py| Ok(PyFloat::new(py, logarithm(x.bind(py), log2)?)?.into_any())) }
 }
 
 /// The decimal logarithm.
@@ -134,5 +135,5 @@ pub unsafe extern "C" fn math_log10_impl(_module: *mut PyObject, x: *mut PyObjec
         return float(py, value);
     }
     // SAFETY: the C side calls on an attached thread.
-    unsafe { entry(c"math.log10", |py| Ok(PyFloat::new(py, logarithm(x.bind(py), log10)?)?.into_any())) }
+    unsafe { entry(c"math.log10", move |py| Ok(PyFloat::new(py, logarithm(x.bind(py), log10)?)?.into_any())) }
 }

@@ -42,7 +42,7 @@ pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut
         return float(py, value);
     }
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"math.ldexp", |py| ldexp(x, i.bind(py))) }
+    unsafe { entry(c"math.ldexp", move |py| ldexp(x, i.bind(py))) }
 }
 
 fn ldexp<'py>(x: f64, exponent: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -83,7 +83,7 @@ pub unsafe extern "C" fn math_fma_impl(_module: *mut PyObject, x: f64, y: f64, z
     match real::fma(x, y, z) {
         Ok(value) => float(py, value),
         // SAFETY: the parsing code calls on an attached thread.
-        Err(error) => unsafe { entry(c"math.fma", |py| no_fma(py, error)) },
+        Err(error) => unsafe { entry(c"math.fma", move |py| no_fma(py, error)) },
     }
 }
 
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn math_isclose_impl(
         Ok(close) => c_int::from(close),
         // SAFETY: the parsing code calls on an attached thread.
         Err(_) => unsafe {
-            entry_value(c"math.isclose", |py| -> PyResult<bool> {
+            entry_value(c"math.isclose", move |py| -> PyResult<bool> {
                 Err(PyValueError::new_err(py, "tolerances must be non-negative"))
             })
         },
@@ -140,7 +140,7 @@ pub unsafe extern "C" fn math_nextafter_impl(
         return float(py, real::nextafter(x, y, Some(steps)));
     }
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"math.nextafter", |py| nextafter(x, y, steps.bind(py))) }
+    unsafe { entry(c"math.nextafter", move |py| nextafter(x, y, steps.bind(py))) }
 }
 
 #[cold]

@@ -8,7 +8,7 @@ use super::float;
 use crate::real;
 use cpython_api::exceptions::{PyOverflowError, PyValueError};
 use cpython_api::types::PyFloat;
-use cpython_api::{Bound, FloatRepr, PyErr, PyObject, PyResult, Python, entry};
+use cpython_api::{Bound, PyErr, PyObject, PyResult, Python, entry};
 use pymath::Error;
 use std::ffi::CStr;
 
@@ -43,7 +43,7 @@ fn finish(
 #[inline(never)]
 fn fail(_py: Python<'_>, name: &'static CStr, x: f64, error: Error, domain: Option<&'static str>) -> *mut PyObject {
     // SAFETY: the thread is attached, as `_py` proves.
-    unsafe { entry(name, |py| checked(py, x, Err(error), domain)) }
+    unsafe { entry(name, move |py| checked(py, x, Err(error), domain)) }
 }
 
 /// A float, or what is wrong with the argument `x`.
@@ -64,8 +64,8 @@ fn raise(py: Python<'_>, x: f64, error: Error, domain: Option<&'static str>) -> 
     match (error, domain) {
         (Error::ERANGE, _) => PyOverflowError::new_err(py, "math range error"),
         (Error::EDOM, None) => PyValueError::new_err(py, "math domain error"),
-        (Error::EDOM, Some(expected)) => match FloatRepr::new(py, x) {
-            Ok(repr) => PyValueError::new_err(py, format_args!("{expected}{repr}")),
+        (Error::EDOM, Some(expected)) => match PyFloat::new(py, x).and_then(|x| x.repr()) {
+            Ok(repr) => PyValueError::new_err(py, format_args!("{expected}{}", repr.to_string_lossy())),
             Err(error) => error,
         },
     }
@@ -259,7 +259,7 @@ pub unsafe extern "C" fn math_fabs_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_gamma_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { entry(c"math.gamma", |py| checked(py, x, real::gamma(x), NO_POLE)) }
+    unsafe { entry(c"math.gamma", move |py| checked(py, x, real::gamma(x), NO_POLE)) }
 }
 
 /// Logarithm of the gamma function.
@@ -270,7 +270,7 @@ pub unsafe extern "C" fn math_gamma_impl(x: f64) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn math_lgamma_impl(x: f64) -> *mut PyObject {
     // SAFETY: the C side calls on an attached thread.
-    unsafe { entry(c"math.lgamma", |py| checked(py, x, real::lgamma(x), NO_POLE)) }
+    unsafe { entry(c"math.lgamma", move |py| checked(py, x, real::lgamma(x), NO_POLE)) }
 }
 
 /// Logarithm of one more.

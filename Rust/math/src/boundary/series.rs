@@ -25,7 +25,7 @@ pub unsafe extern "C" fn math_fsum(_module: *mut PyObject, seq: *mut PyObject) -
     // SAFETY: Python passes an argument that its caller keeps alive.
     let seq: Arg<'_> = unsafe { Arg::new(&seq) };
     // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"math.fsum", |py| fsum(seq.bind(py))) }
+    unsafe { entry(c"math.fsum", move |py| fsum(seq.bind(py))) }
 }
 
 fn float(py: Python<'_>, value: f64) -> PyResult<Bound<'_>> {
@@ -120,7 +120,7 @@ pub unsafe extern "C" fn math_sumprod_impl(
     // SAFETY: as above.
     let q: Arg<'_> = unsafe { Arg::new(&q) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"math.sumprod", |py| sumprod(p.bind(py), q.bind(py))) }
+    unsafe { entry(c"math.sumprod", move |py| sumprod(p.bind(py), q.bind(py))) }
 }
 
 fn sumprod<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -404,7 +404,7 @@ pub unsafe extern "C" fn math_prod_impl(
     // SAFETY: as above, or NULL.
     let start: Option<Arg<'_>> = unsafe { Arg::optional(&start) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"math.prod", |py| prod(iterable.bind(py), start.map(|start| start.bind(py)))) }
+    unsafe { entry(c"math.prod", move |py| prod(iterable.bind(py), start.map(|start| start.bind(py)))) }
 }
 
 fn prod<'py>(iterable: Borrowed<'_, 'py>, start: Option<Borrowed<'_, 'py>>) -> PyResult<Bound<'py>> {

@@ -17,7 +17,7 @@ pub unsafe extern "C" fn math_dist_impl(_module: *mut PyObject, p: *mut PyObject
     // SAFETY: as above.
     let q: Arg<'_> = unsafe { Arg::new(&q) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"math.dist", |py| dist(p.bind(py), q.bind(py))) }
+    unsafe { entry(c"math.dist", move |py| dist(p.bind(py), q.bind(py))) }
 }
 
 fn dist<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn math_hypot_impl(
     // SAFETY: the parsing code passes an array of so many arguments, which its caller keeps alive.
     let args = unsafe { Objects::from_raw(args, args_length) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"math.hypot", |py| hypot(py, args)) }
+    unsafe { entry(c"math.hypot", move |py| hypot(py, args)) }
 }
 
 fn hypot<'py>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>> {

@@ -1,19 +1,22 @@
 //! Mistakes on demand, of the kinds that the long checks are there to find. `make check-selftest` and the builds with
 //! sanitizers make each and see that it is found.
 
-use cpython_api::{
-    Bound, ExceptionType, PyErr, PyObject, PyResult, Python, StrData, call, entry, import_attribute, int_from_u32,
-    str_from_data,
-};
+use cpython_api::exceptions::{PyRuntimeError, PyValueError};
+use cpython_api::types::{PyInt, PyStr};
+use cpython_api::{Bound, PyObject, PyResult, Python, StrData, entry};
 use std::ffi::{CStr, c_char};
 use std::hint::black_box;
 use std::mem;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+fn int(py: Python<'_>, value: u32) -> PyResult<Bound<'_>> {
+    PyInt::new(py, value).map(Bound::into_any)
+}
+
 /// Text that is too large for the lists of freed objects: it is allocated each time.
 fn text(py: Python<'_>) -> PyResult<Bound<'_>> {
-    str_from_data(py, StrData::Ucs1(&[b'x'; 1000]))
+    PyStr::from_data(py, StrData::Ucs1(&[b'x'; 1000])).map(Bound::into_any)
 }
 
 /// An object that nobody has any more is never freed.
@@ -34,25 +37,25 @@ fn leak_without_memory(py: Python<'_>) -> PyResult<Bound<'_>> {
 
 /// A failed allocation is taken for something else.
 fn hide_no_memory(py: Python<'_>) -> PyResult<Bound<'_>> {
-    text(py).map_err(|_| PyErr::new(ExceptionType::RuntimeError.bind(py), c"something went wrong"))
+    text(py).map_err(|_| PyRuntimeError::new_err(py, "something went wrong"))
 }
 
 /// An allocation that must not fail.
 fn abort_without_memory(py: Python<'_>) -> PyResult<Bound<'_>> {
-    int_from_u32(py, black_box(vec![0_u8; 1000]).len() as u32)
+    int(py, black_box(vec![0_u8; 1000]).len() as u32)
 }
 
 /// A lock is held while all threads are asked to stop, and those that wait for it are attached and so never do.
 fn deadlock(py: Python<'_>) -> PyResult<Bound<'_>> {
     static LOCK: Mutex<()> = Mutex::new(());
     let _held = LOCK.lock();
-    call(import_attribute(py, c"gc", c"collect")?.as_borrowed(), [])
+    py.import_attribute(c"gc", c"collect")?.call0()
 }
 
 /// State that all interpreters share.
 fn share_state(py: Python<'_>) -> PyResult<Bound<'_>> {
     static CALLS: AtomicU32 = AtomicU32::new(0);
-    int_from_u32(py, CALLS.fetch_add(1, Ordering::Relaxed))
+    int(py, CALLS.fetch_add(1, Ordering::Relaxed))
 }
 
 /// A byte is written behind the end of a block.
@@ -61,7 +64,7 @@ fn overrun(py: Python<'_>) -> PyResult<Bound<'_>> {
     let end = black_box(block.as_mut_ptr().wrapping_add(100));
     // SAFETY: there is none; this is the mistake.
     unsafe { end.write_volatile(1) };
-    int_from_u32(py, 0)
+    int(py, 0)
 }
 
 /// Threads write to one place without a lock.
@@ -70,7 +73,7 @@ fn race(py: Python<'_>) -> PyResult<Bound<'_>> {
     let calls = &raw mut CALLS;
     // SAFETY: there is none; this is the mistake.
     unsafe { calls.write(black_box(calls.read()).wrapping_add(1)) };
-    int_from_u32(py, 0)
+    int(py, 0)
 }
 
 /// Makes a mistake.
@@ -93,7 +96,7 @@ fn race(py: Python<'_>) -> PyResult<Bound<'_>> {
 pub unsafe extern "C" fn panictest_defect_impl(_module: *mut PyObject, name: *const c_char) -> *mut PyObject {
     // SAFETY: the parsing code passes a string that ends in NUL and outlives the call, on an attached thread.
     unsafe {
-        entry(c"panictest.defect", |py| match CStr::from_ptr(name).to_bytes() {
+        entry(c"panictest.defect", move |py| match CStr::from_ptr(name).to_bytes() {
             b"none" => text(py),
             b"leak" => leak(py),
             b"leak without memory" => leak_without_memory(py),
@@ -104,7 +107,7 @@ pub unsafe extern "C" fn panictest_defect_impl(_module: *mut PyObject, name: *co
             b"share state" => share_state(py),
             b"overrun" => overrun(py),
             b"race" => race(py),
-            _ => Err(PyErr::new(ExceptionType::ValueError.bind(py), c"no such defect")),
+            _ => Err(PyValueError::new_err(py, "no such defect")),
         })
     }
 }

@@ -50,7 +50,7 @@ pub unsafe extern "C" fn panictest_error_impl(module: *mut PyObject) -> *mut PyO
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"panictest.error", |py| Ok(module.bind(py).state::<State>()?.error.bind(py).to_owned().into_any()))
+        entry(c"panictest.error", move |py| Ok(module.bind(py).state::<State>()?.error.bind(py).to_owned().into_any()))
     }
 }
 
@@ -120,7 +120,7 @@ pub unsafe extern "C" fn panictest_Holder_impl(cls: *mut PyTypeObject, item: *mu
     let item = unsafe { Arg::<'_>::new(&item) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"panictest.Holder", |py| {
+        entry(c"panictest.Holder", move |py| {
             let item = PyMutex::new(Some(item.bind(py).to_owned().unbind()));
             // SAFETY: `tp_new` passes this class, which has the slots above and no subclasses.
             new_object(py, cls, Holder { item, content: *b"held" })
@@ -138,7 +138,7 @@ pub unsafe extern "C" fn panictest_Holder_item(holder: *mut PyObject) -> *mut Py
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
     let holder = unsafe { Arg::<Instance<Holder>>::new(&holder) };
     // SAFETY: getters are called on an attached thread.
-    unsafe { entry(c"panictest.Holder.item", |py| Ok(holder.bind(py).data().item(py))) }
+    unsafe { entry(c"panictest.Holder.item", move |py| Ok(holder.bind(py).data().item(py))) }
 }
 
 /// Exchanges the object that is held.
@@ -164,7 +164,7 @@ pub unsafe extern "C" fn panictest_Holder_exchange(holder: *mut PyObject, item: 
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let item = unsafe { Arg::<'_>::new(&item) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"panictest.Holder.exchange", |py| Ok(exchange(holder.bind(py).data(), item.bind(py)))) }
+    unsafe { entry(c"panictest.Holder.exchange", move |py| Ok(exchange(holder.bind(py).data(), item.bind(py)))) }
 }
 
 fn exchange<'py>(holder: &Holder, item: Borrowed<'_, 'py>) -> Bound<'py> {
@@ -193,7 +193,7 @@ pub unsafe extern "C" fn panictest_Holder_error_impl(holder: *mut PyObject) -> *
     let holder = unsafe { Arg::<Instance<Holder>>::new(&holder) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"panictest.Holder.error", |py| {
+        entry(c"panictest.Holder.error", move |py| {
             let class = holder.bind(py).to_any().get_type();
             Ok(class.as_borrowed().module_state::<State>()?.error.bind(py).to_owned().into_any())
         })
@@ -217,7 +217,7 @@ unsafe extern "C" fn call(
     let any = count << 1 != 0 || !names.is_null();
     // SAFETY: the thread is attached (the caller's promise).
     unsafe {
-        entry(c"panictest.Holder", |py| {
+        entry(c"panictest.Holder", move |py| {
             if any {
                 return Err(PyTypeError::new_err(py, "Holder objects take no arguments"));
             }

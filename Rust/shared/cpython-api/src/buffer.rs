@@ -7,7 +7,7 @@
 
 use crate::ffi_call::infallible;
 use crate::raw::RawBlock;
-use crate::{Borrowed, Bound, PyErr, PyResult, Python};
+use crate::{Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::mem::MaybeUninit;
 use std::ops::Deref;
@@ -125,10 +125,12 @@ unsafe fn copy_of(py: Python<'_>, source: *const u8, len: usize) -> PyResult<Raw
     Ok(block)
 }
 
-/// Whether `object` has a buffer to offer.
-#[inline]
-pub fn is_buffer(object: Borrowed<'_, '_>) -> bool {
-    infallible!(object.py(), PyObject_CheckBuffer(object)) != 0
+impl Bound<'_> {
+    /// Whether the object's type has a buffer to offer. It runs no Python code.
+    #[inline]
+    pub fn is_buffer(&self) -> bool {
+        infallible!(self.py(), PyObject_CheckBuffer(self)) != 0
+    }
 }
 
 /// A buffer of an object, held until this is dropped.
@@ -153,12 +155,6 @@ pub struct Buffer<'py> {
 }
 
 impl<'py> Buffer<'py> {
-    /// Asks `object` for its buffer, which may run any Python code.
-    #[inline]
-    pub fn get(object: Borrowed<'_, 'py>) -> PyResult<Self> {
-        Self::of(&object)
-    }
-
     /// Asks `object` for its buffer, which may run any Python code; `TypeError` when it has none.
     #[inline]
     pub fn of(object: &Bound<'py>) -> PyResult<Self> {

@@ -10,7 +10,7 @@ use crate::{Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::ffi::{CStr, c_int, c_uint, c_void};
+use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use std::fmt::Write as _;
 use std::mem::{self, ManuallyDrop};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
@@ -165,8 +165,9 @@ pub unsafe fn entry(
 ) -> *mut ffi::PyObject {
     // SAFETY: this thread is attached (the caller's promise), and stays so for the call.
     let py = unsafe { Python::assume_attached() };
+    let name = Name::new(name);
     guard(
-        || into_c_result(checked(py, body(py))),
+        move || into_c_result(checked(py, body(py))),
         move || {
             raise_panic(name);
             ptr::null_mut()
@@ -186,8 +187,9 @@ pub unsafe fn entry_value<T: EntryValue>(
 ) -> <T as EntryValue>::C {
     // SAFETY: this thread is attached (the caller's promise), and stays so for the call.
     let py = unsafe { Python::assume_attached() };
+    let name = Name::new(name);
     guard(
-        || into_c_result(checked(py, body(py))),
+        move || into_c_result(checked(py, body(py))),
         move || {
             raise_panic(name);
             T::failure()
@@ -240,6 +242,7 @@ pub unsafe fn entry_unraisable(name: &'static CStr, body: impl for<'py> FnOnce(P
 pub unsafe fn entry_dealloc(name: &'static CStr, body: impl for<'py> FnOnce(Python<'py>)) {
     // SAFETY: this thread is attached (the caller's promise), and stays so for the call.
     let py = unsafe { Python::assume_attached() };
+    let name = Name::new(name);
     guard(move || body(py), move || report_panic(name));
 }
 
@@ -252,10 +255,32 @@ pub unsafe fn entry_dealloc(name: &'static CStr, body: impl for<'py> FnOnce(Pyth
 /// The value is that of `body`, and 0 after a panic.
 #[inline]
 pub fn entry_traverse(name: &'static CStr, body: impl FnOnce() -> c_int) -> c_int {
+    let name = Name::new(name);
     guard(body, move || {
         postpone(name);
         0
     })
+}
+
+/// The name of an entry, in one word instead of two: every call passes it on.
+///
+/// # Invariants
+///
+/// - The pointer is that of a `&'static CStr`.
+#[repr(transparent)]
+#[derive(Clone, Copy)]
+struct Name(*const c_char);
+
+impl Name {
+    #[inline]
+    const fn new(name: &'static CStr) -> Self {
+        Self(name.as_ptr())
+    }
+
+    fn get(self) -> &'static CStr {
+        // SAFETY: a string that ends in NUL and lives for ever (invariants).
+        unsafe { CStr::from_ptr(self.0) }
+    }
 }
 
 /// Runs `body`. When it panics, silences the panic and returns the result of `panicked`.
@@ -335,8 +360,8 @@ fn describe(name: &CStr) -> Message {
 /// Raises `SystemError` for a panic, on an attached thread. An exception that was set when it happened becomes the context.
 #[cold]
 #[inline(never)]
-#[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
-extern "C" fn raise_panic(name: &'static CStr) {
+extern "C" fn raise_panic(name: Name) {
+    let name = name.get();
     // SAFETY: only entries call this, whose callers promise an attached thread.
     let py = unsafe { Python::assume_attached() };
     let context = crate::err::take(py);
@@ -352,8 +377,8 @@ extern "C" fn raise_panic(name: &'static CStr) {
 /// Reports a panic to `sys.unraisablehook`, on an attached thread. An exception that is set stays so.
 #[cold]
 #[inline(never)]
-#[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
-extern "C" fn report_panic(name: &'static CStr) {
+extern "C" fn report_panic(name: Name) {
+    let name = name.get();
     // SAFETY: only entries call this, whose callers promise an attached thread.
     let py = unsafe { Python::assume_attached() };
     let before = crate::err::take(py);
@@ -373,8 +398,8 @@ struct Postponed {
 /// Has the main thread report the panic that this thread has caught last, which happened where no Python code may run.
 #[cold]
 #[inline(never)]
-#[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
-extern "C" fn postpone(name: &'static CStr) {
+extern "C" fn postpone(name: Name) {
+    let name = name.get();
     // SAFETY: any size may be asked for.
     let memory = unsafe { ffi::PyMem_RawMalloc(size_of::<Postponed>()) }.cast::<Postponed>();
     if memory.is_null() {

@@ -67,7 +67,7 @@ impl PyErr {
 
     /// Raises `exception` with `message`, which is UTF-8.
     #[cold]
-    pub fn new(exception: Borrowed<'_, '_>, message: &CStr) -> Self {
+    pub(crate) fn new(exception: Borrowed<'_, '_>, message: &CStr) -> Self {
         // SAFETY: the thread is attached, the object is live, and the message ends in NUL. An object that is no exception
         // class raises SystemError.
         unsafe { ffi::PyErr_SetString(exception.as_ptr(), message.as_ptr()) };
@@ -77,11 +77,21 @@ impl PyErr {
 
     /// Raises `exception` with a formatted message of any length.
     #[cold]
-    pub fn format(exception: Borrowed<'_, '_>, message: fmt::Arguments<'_>) -> Self {
+    pub fn format(exception: &Bound<'_>, message: fmt::Arguments<'_>) -> Self {
         match PyStr::format(exception.py(), message) {
-            Ok(message) => Self::from_value(exception, message.as_borrowed().to_any()),
+            Ok(message) => Self::from_value(exception, &message),
             Err(error) => error,
         }
+    }
+
+    /// Raises `exception` with `value`: an instance of it, or the argument to make one.
+    #[cold]
+    pub fn from_value(exception: &Bound<'_>, value: &Bound<'_>) -> Self {
+        // SAFETY: both objects are live and the thread attached (invariants). An object that is no exception class raises
+        // SystemError.
+        unsafe { ffi::PyErr_SetObject(exception.as_ptr(), value.as_ptr()) };
+        // SAFETY: one of the two is set now.
+        unsafe { Self::already_set(exception.py()) }
     }
 
     /// Raises `MemoryError`.
@@ -149,6 +159,16 @@ impl PyErr {
         Self::restore(raised)
     }
 
+    /// Runs `body` while this exception is put aside. An exception of `body` replaces it.
+    #[cold]
+    pub fn set_aside(self, py: Python<'_>, body: impl FnOnce() -> PyResult<()>) -> Self {
+        let raised = self.fetch(py);
+        match body() {
+            Ok(()) => Self::restore(raised),
+            Err(error) => error,
+        }
+    }
+
     /// Hands the exception to `sys.unraisablehook`: none is set after this. `place` is part of the message.
     #[cold]
     pub fn write_unraisable(self, _py: Python<'_>, place: &CStr) {
@@ -173,50 +193,6 @@ pub(crate) fn take(py: Python<'_>) -> Option<Bound<'_>> {
     let raised = unsafe { ffi::PyErr_GetRaisedException() };
     // SAFETY: a new reference, or NULL when nothing is set.
     unsafe { Bound::from_owned_or_null(py, raised) }
-}
-
-/// The exceptions of `builtins` by name; [`exceptions`](crate::exceptions) has a type for each.
-#[derive(Clone, Copy, Debug)]
-pub enum ExceptionType {
-    /// `BufferError`
-    BufferError,
-    /// `EOFError`
-    EofError,
-    /// `MemoryError`
-    MemoryError,
-    /// `OSError`
-    OsError,
-    /// `OverflowError`
-    OverflowError,
-    /// `RuntimeError`
-    RuntimeError,
-    /// `StopIteration`
-    StopIteration,
-    /// `SystemError`
-    SystemError,
-    /// `TypeError`
-    TypeError,
-    /// `ValueError`
-    ValueError,
-}
-
-impl ExceptionType {
-    /// The class.
-    pub fn bind(self, py: Python<'_>) -> Borrowed<'_, '_> {
-        use crate::exceptions::*;
-        match self {
-            Self::BufferError => PyBufferError::class(py),
-            Self::EofError => PyEOFError::class(py),
-            Self::MemoryError => PyMemoryError::class(py),
-            Self::OsError => PyOSError::class(py),
-            Self::OverflowError => PyOverflowError::class(py),
-            Self::RuntimeError => PyRuntimeError::class(py),
-            Self::StopIteration => PyStopIteration::class(py),
-            Self::SystemError => PySystemError::class(py),
-            Self::TypeError => PyTypeError::class(py),
-            Self::ValueError => PyValueError::class(py),
-        }
-    }
 }
 
 /// A message in a fixed buffer, so that reporting an error allocates nothing in Rust.

@@ -6,6 +6,7 @@
 use crate::types::{DerefToPyAny, PyTypeCheck};
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
+use std::ffi::CStr;
 use std::fmt::Display;
 
 /// A class of exceptions that exists in every interpreter.
@@ -26,13 +27,35 @@ macro_rules! exceptions {
             /// When there is no memory for the message, `MemoryError` is raised instead.
             #[cold]
             pub fn new_err(py: Python<'_>, message: impl Display) -> PyErr {
-                PyErr::format(Self::class(py), format_args!("{message}"))
+                PyErr::format(&Self::class(py), format_args!("{message}"))
             }
 
             /// Raises the exception with the arguments of the call that makes the instance: one object, or a tuple of all.
             #[cold]
             pub fn from_args(arguments: &Bound<'_>) -> PyErr {
-                PyErr::from_value(Self::class(arguments.py()), arguments.as_borrowed())
+                PyErr::from_value(&Self::class(arguments.py()), arguments)
+            }
+
+            /// Raises the exception with `prefix`, which is UTF-8, and at most `limit` bytes of the name that C has of the type of
+            /// `object`, as in C's `"%.80s"`.
+            #[cold]
+            pub fn with_type_name(prefix: &CStr, object: &Bound<'_>, limit: u16) -> PyErr {
+                let py = object.py();
+                let class = Self::class(py).as_ptr();
+                // SAFETY: both objects are live and the thread attached (invariants), and the text ends in NUL.
+                unsafe { ffi::shim_PyErr_Format_type(class, prefix.as_ptr(), object.as_ptr(), limit.into()) };
+                // SAFETY: the call has set it, or another.
+                unsafe { PyErr::already_set(py) }
+            }
+
+            /// Raises the exception with `prefix`, which is UTF-8, and the `repr` of `object`, which may run any Python code.
+            #[cold]
+            pub fn with_repr(prefix: &CStr, object: &Bound<'_>) -> PyErr {
+                let py = object.py();
+                // SAFETY: both objects are live and the thread attached (invariants), and the text ends in NUL.
+                unsafe { ffi::shim_PyErr_Format_repr(Self::class(py).as_ptr(), prefix.as_ptr(), object.as_ptr()) };
+                // SAFETY: the call has set it, or another.
+                unsafe { PyErr::already_set(py) }
             }
         }
 

@@ -89,7 +89,7 @@ pub const fn instance_slots<T: InstanceData>() -> rust_instance {
 
 /// The `basicsize` of the type spec for objects with a `T`: negative, as it is added to that of `object`.
 #[inline]
-pub const fn instance_basicsize<T: InstanceData>() -> c_int {
+const fn instance_basicsize<T: InstanceData>() -> c_int {
     const {
         assert!(align_of::<Layout<T>>() <= ALIGNMENT && size_of::<Layout<T>>() <= c_int::MAX as usize);
     }
@@ -129,7 +129,7 @@ pub unsafe fn new_object<'py, T: InstanceData>(
 ///
 /// - `object` was made by [`new_object`] with a `T`, and is live for `'a`.
 #[inline]
-pub unsafe fn instance_data<'a, T: InstanceData>(object: *mut PyObject) -> &'a T {
+pub(crate) unsafe fn instance_data<'a, T: InstanceData>(object: *mut PyObject) -> &'a T {
     // SAFETY: the object has a layout of `T` (the caller's promise).
     let place = unsafe { place::<T>(object) };
     // SAFETY: the data was written when the object was made, and is only shared until it dies.
@@ -160,7 +160,7 @@ impl<T: InstanceData> Bound<'_, Instance<T>> {
 /// - `object` was made by [`new_object`] with a `T`, nobody has a reference to it, and this is called once.
 /// - The thread is attached.
 #[inline]
-pub unsafe fn drop_instance<T: InstanceData>(object: *mut PyObject) {
+unsafe fn drop_instance<T: InstanceData>(object: *mut PyObject) {
     // SAFETY: the object has a layout of `T` (the caller's promise).
     let place = unsafe { place::<T>(object) };
     // SAFETY: the object is live.
@@ -246,38 +246,6 @@ unsafe extern "C" fn getbuffer<T: InstanceData>(
     let len = crate::ffi_call::ssize(memory.1);
     // SAFETY: the memory is shared for the life of the object, of which the view takes a reference, and is read-only.
     unsafe { ffi::PyBuffer_FillInfo(view, object, memory.0.cast_mut().cast(), len, 1, flags) }
-}
-
-/// The state of the module that the class of `object` belongs to.
-///
-/// # Safety
-///
-/// - The type of `object` was made with a module whose state is an `S`, and has no subclasses.
-/// - `object`, and with it the module, lives for `'a`.
-#[inline]
-pub unsafe fn type_state<'a, S>(object: *mut PyObject) -> &'a S {
-    // SAFETY: the object is live.
-    let class = unsafe { ffi::shim_Py_TYPE(object) };
-    // SAFETY: as for this function.
-    unsafe { class_state(class) }
-}
-
-/// The state of the module that `cls` belongs to.
-///
-/// # Panics
-///
-/// When the collector has cleared the type: it has no module then.
-///
-/// # Safety
-///
-/// - `cls` was made with a module whose state is an `S`, and lives for `'a`.
-#[inline]
-pub unsafe fn class_state<'a, S>(cls: *mut PyTypeObject) -> &'a S {
-    // SAFETY: a live type; NULL when it has no module, with an exception set.
-    let state = unsafe { ffi::PyType_GetModuleState(cls) }.cast::<S>();
-    assert!(!state.is_null(), "the type has been cleared");
-    // SAFETY: the module lives as long as its type has it, and its state is an `S` (the caller's promise).
-    unsafe { &*state }
 }
 
 /// The layout of an object.

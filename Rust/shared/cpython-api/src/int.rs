@@ -5,6 +5,7 @@
 
 #![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
 
+use crate::types::IntoPyInt;
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::ffi::c_int;
@@ -282,12 +283,12 @@ impl Drop for IntView<'_, '_> {
 }
 
 /// A new `int` with the magnitude `limbs`.
-pub fn int_from_limbs<'py>(py: Python<'py>, negative: bool, limbs: &[u64]) -> PyResult<Bound<'py>> {
+pub(crate) fn from_limbs<'py>(py: Python<'py>, negative: bool, limbs: &[u64]) -> PyResult<Bound<'py>> {
     let layout = Layout::of(py);
     let used = limbs.iter().rposition(|limb| *limb != 0).map_or(0, |last| last + 1);
     let limbs = &limbs[..used];
     if limbs.len() <= 1 && !negative {
-        return crate::int_from_u64(py, limbs.first().copied().unwrap_or(0));
+        return limbs.first().copied().unwrap_or(0).into_py_int(py);
     }
     let Some(bits) = limbs.len().checked_mul(64) else { return Err(PyErr::no_memory(py)) };
     let bits = bits - limbs.last().map_or(0, |top| top.leading_zeros() as usize);

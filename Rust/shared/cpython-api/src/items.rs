@@ -5,7 +5,7 @@
 
 #![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
 
-use crate::types::PyTuple;
+use crate::types::{PyBool, PyFloat, PyInt, PyTuple};
 use crate::{Borrowed, Bound, Doubles, PyErr, PyResult};
 use cpython_sys as ffi;
 use std::mem::MaybeUninit;
@@ -50,9 +50,9 @@ impl Number {
     #[inline]
     pub fn to_object(self, py: crate::Python<'_>) -> PyResult<Bound<'_>> {
         match self {
-            Self::Float(value) => crate::float_new(py, value),
-            Self::Int(value) => crate::int_from_i64(py, value),
-            Self::Bool(value) => Ok(crate::bool_object(py, value)),
+            Self::Float(value) => PyFloat::new(py, value).map(Bound::into_any),
+            Self::Int(value) => PyInt::new(py, value).map(Bound::into_any),
+            Self::Bool(value) => Ok(PyBool::new(py, value).into_any()),
         }
     }
 }
@@ -357,15 +357,5 @@ impl<'py> Items<'py> {
                 kind => Ok(Item::Number(Number::new(kind as u8, bits))),
             }
         }
-    }
-}
-
-/// `tuple(iterable)`. It may run any Python code.
-#[inline]
-pub fn sequence_tuple<'py>(iterable: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
-    // SAFETY: the object is live and the thread attached; the call returns a new reference or sets an exception.
-    unsafe {
-        let tuple = ffi::PySequence_Tuple(iterable.as_ptr());
-        Bound::from_owned_or_null(iterable.py(), tuple).ok_or_else(|| PyErr::already_set(iterable.py()))
     }
 }

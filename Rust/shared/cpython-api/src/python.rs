@@ -1,8 +1,10 @@
 //! Attachment: which threads may touch Python objects.
 
-use crate::types::PyAny;
-use crate::{Bound, PyResult, check_signals};
+use crate::ffi_call::{infallible, new_reference, status, status_or_err};
+use crate::types::{PyAny, PyStr};
+use crate::{Bound, PyResult};
 use cpython_sys as ffi;
+use std::ffi::CStr;
 use std::marker::PhantomData;
 use std::{mem, ptr};
 
@@ -79,19 +81,45 @@ impl<'py> Python<'py> {
     #[inline]
     #[expect(non_snake_case, reason = "the name is Python's")]
     pub fn None(self) -> Bound<'py, PyAny> {
-        crate::call::constant(self, crate::Constant::None)
+        // SAFETY: the thread is attached, as the token proves.
+        let none = unsafe { ffi::Py_GetConstant(ffi::Py_CONSTANT_NONE) };
+        // SAFETY: a reference to an object that exists while an interpreter runs.
+        let none = unsafe { Bound::from_owned_or_null(self, none) };
+        // SAFETY: so it is not NULL.
+        unsafe { none.unwrap_unchecked() }
     }
 
     /// `from module import name`
     #[inline]
-    pub fn import_attribute(self, module: &std::ffi::CStr, name: &std::ffi::CStr) -> crate::PyResult<Bound<'py>> {
-        crate::call::import_attribute(self, module, name)
+    pub fn import_attribute(self, module: &CStr, name: &CStr) -> PyResult<Bound<'py>> {
+        // Interned here, as the interpreter would intern new strings later, and keep each of them when memory runs out then.
+        let (module, name) = (PyStr::intern(self, module)?, PyStr::intern(self, name)?);
+        new_reference!(self, PyImport_ImportModuleAttr(module, name))
+    }
+
+    /// Runs `body` one level of C recursion deeper, unless the stack is used up: then `RecursionError` is raised, with
+    /// `place` at the end of its message.
+    #[inline]
+    pub fn with_recursion<T>(self, place: &CStr, body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+        struct Leave;
+        impl Drop for Leave {
+            #[inline]
+            fn drop(&mut self) {
+                // SAFETY: entered below.
+                unsafe { ffi::Py_LeaveRecursiveCall() };
+            }
+        }
+        let status = infallible!(self, Py_EnterRecursiveCall(place));
+        // SAFETY: a failure, any other number than 0, comes with an exception.
+        unsafe { status_or_err(self, -i32::from(status != 0)) }?;
+        let _leave = Leave;
+        body()
     }
 
     /// Runs the handlers of signals that have come in, so that long work can be stopped.
     #[inline]
-    pub fn check_signals(self) -> crate::PyResult<()> {
-        crate::number::check_signals(self)
+    pub fn check_signals(self) -> PyResult<()> {
+        status!(self, PyErr_CheckSignals()).map(drop)
     }
 
     /// Runs long `work` on private data, which calls its argument now and then and ends early once that fails.
@@ -126,7 +154,7 @@ impl<'py> Python<'py> {
         let mut detached = Detached(ptr::null_mut());
         let result = work(&mut || {
             detached.attach();
-            if let Err(error) = check_signals(self) {
+            if let Err(error) = self.check_signals() {
                 raised = Some(error);
                 return Err(Interrupted);
             }

@@ -1,38 +1,13 @@
-//! `str` objects: their characters, new ones, and the length of any object.
+//! The characters of `str` objects as CPython stores them, and new `str` objects of them.
 
-use crate::ffi_call::{infallible, new_reference, owned_or_err};
-use crate::value::{Value, view};
-use crate::{Borrowed, Bound, PyErr, PyResult, Python};
+use crate::ffi_call::{infallible, owned_or_err};
+use crate::types::PyStr;
+use crate::{Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{c_int, c_void};
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::slice;
-
-/// Whether `object` is a `str`.
-#[inline]
-pub fn is_str(object: Borrowed<'_, '_>) -> bool {
-    // SAFETY: the object is live and the thread attached.
-    unsafe { ffi::shim_PyUnicode_Check(object.as_ptr()) != 0 }
-}
-
-/// The characters of a `str` that CPython stores as Latin-1, one byte each, which nobody can change; `None` for any
-/// other object.
-#[inline]
-pub fn str_as_latin1<'a>(object: Borrowed<'a, '_>) -> Option<&'a [u8]> {
-    if !is_str(object) {
-        return None;
-    }
-    // SAFETY: the object is a str, which is live.
-    let start = unsafe { ffi::shim_PyUnicode_1BYTE_DATA(object.as_ptr()) };
-    if start.is_null() {
-        return None;
-    }
-    let len = infallible!(object.py(), PyUnicode_GetLength(object));
-    // SAFETY: the shim returns NULL for wider characters, and a str with one byte a character has as many bytes as characters.
-    // It is live for `'a` (invariants) and immutable.
-    Some(unsafe { slice::from_raw_parts(start, usize::try_from(len).unwrap_or(0)) })
-}
 
 /// Characters in one of the widths in which a `str` has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,15 +61,6 @@ impl<'a> StrData<'a> {
     }
 }
 
-/// The characters of a `str`, which nobody can change; `None` for any other object.
-#[inline]
-pub fn str_data<'a>(object: Borrowed<'a, '_>) -> Option<StrData<'a>> {
-    match view(object) {
-        Value::Str(data) => Some(data),
-        _ => None,
-    }
-}
-
 /// The last code point of Unicode, which is the largest character of a `str`.
 const MAX_CHARACTER: u32 = 0x10_FFFF;
 
@@ -103,85 +69,65 @@ fn out_of_range(py: Python<'_>) -> PyErr {
     crate::exceptions::PyValueError::new_err(py, "character out of range")
 }
 
-/// A `str` of these characters, in the narrowest width that holds them.
-///
-/// A character above U+10FFFF raises `ValueError`.
-#[inline]
-pub fn str_from_data<'py>(py: Python<'py>, data: StrData<'_>) -> PyResult<Bound<'py>> {
-    if let StrData::Ucs4(_) = data
-        && data.max_character() > MAX_CHARACTER
-    {
-        return Err(out_of_range(py));
+impl PyStr {
+    /// A `str` of these characters, in the narrowest width that holds them; `ValueError` above U+10FFFF.
+    #[inline]
+    pub fn from_data<'py>(py: Python<'py>, data: StrData<'_>) -> PyResult<Bound<'py, Self>> {
+        if let StrData::Ucs4(_) = data
+            && data.max_character() > MAX_CHARACTER
+        {
+            return Err(out_of_range(py));
+        }
+        if let StrData::Ucs1(units) = data
+            && units.len() > 1
+            && units.is_ascii()
+        {
+            // Most are: two calls fewer than the way for all.
+            // SAFETY: they are ASCII.
+            return unsafe { Self::from_ascii(py, [units]) };
+        }
+        let (kind, start, len) = data.parts();
+        // SAFETY: the thread is attached, and there are `len` units of that kind at `start`, none above U+10FFFF.
+        let object = unsafe { ffi::PyUnicode_FromKindAndData(kind, start, len as ffi::Py_ssize_t) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let object = unsafe { owned_or_err(py, object) }?;
+        // SAFETY: the call makes a str.
+        Ok(unsafe { object.cast_into_unchecked() })
     }
-    if let StrData::Ucs1(units) = data
-        && units.len() > 1
-        && units.is_ascii()
-    {
-        // Most are: two calls fewer than the way for all.
-        // SAFETY: they are ASCII.
-        return unsafe { str_from_ascii(py, [units]) };
-    }
-    let (kind, start, len) = data.parts();
-    // SAFETY: the thread is attached, and there are `len` units of that kind at `start`, none above U+10FFFF.
-    let object = unsafe { ffi::PyUnicode_FromKindAndData(kind, start, len as ffi::Py_ssize_t) };
-    // SAFETY: a new reference, or NULL with an exception set.
-    unsafe { owned_or_err(py, object) }
-}
 
-/// A `str` of pieces, one after the other.
-///
-/// # Safety
-///
-/// - The pieces are ASCII.
-#[inline]
-pub unsafe fn str_from_ascii<'py, const N: usize>(py: Python<'py>, pieces: [&[u8]; N]) -> PyResult<Bound<'py>> {
-    debug_assert!(pieces.iter().all(|piece| piece.is_ascii()), "not ASCII");
-    let mut len = 0usize;
-    for piece in pieces {
-        let sum = len.checked_add(piece.len()).filter(|&sum| ffi::Py_ssize_t::try_from(sum).is_ok());
-        len = sum.ok_or_else(|| PyErr::no_memory(py))?;
+    /// A `str` of pieces, one after the other.
+    ///
+    /// # Safety
+    ///
+    /// - The pieces are ASCII.
+    #[inline]
+    pub unsafe fn from_ascii<'py, const N: usize>(py: Python<'py>, pieces: [&[u8]; N]) -> PyResult<Bound<'py, Self>> {
+        debug_assert!(pieces.iter().all(|piece| piece.is_ascii()), "not ASCII");
+        let mut len = 0usize;
+        for piece in pieces {
+            let sum = len.checked_add(piece.len()).filter(|&sum| ffi::Py_ssize_t::try_from(sum).is_ok());
+            len = sum.ok_or_else(|| PyErr::no_memory(py))?;
+        }
+        if len < 2 {
+            // All share the empty one and those of one character.
+            let only = pieces.into_iter().find(|piece| !piece.is_empty()).unwrap_or_default();
+            return Self::from_data(py, StrData::Ucs1(only));
+        }
+        let mut at = ptr::null_mut::<u8>();
+        // SAFETY: the thread is attached, and the address of the characters is written to a variable of its type.
+        let object = unsafe { ffi::shim_PyUnicode_New_ascii(len as ffi::Py_ssize_t, &mut at) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let object = unsafe { owned_or_err(py, object) }?;
+        for piece in pieces {
+            // SAFETY: the str has `len` bytes, the sum of the lengths, and nobody else sees it before it is filled; the pieces
+            // are ASCII (the caller's promise).
+            unsafe { ptr::copy_nonoverlapping(piece.as_ptr(), at, piece.len()) };
+            // SAFETY: as above.
+            at = unsafe { at.add(piece.len()) };
+        }
+        // SAFETY: the call makes a str.
+        Ok(unsafe { object.cast_into_unchecked() })
     }
-    if len < 2 {
-        // All share the empty one and those of one character.
-        let only = pieces.into_iter().find(|piece| !piece.is_empty()).unwrap_or_default();
-        return str_from_data(py, StrData::Ucs1(only));
-    }
-    let mut at = ptr::null_mut::<u8>();
-    // SAFETY: the thread is attached, and the address of the characters goes where there is memory for it.
-    let object = unsafe { ffi::shim_PyUnicode_New_ascii(len as ffi::Py_ssize_t, &mut at) };
-    // SAFETY: a new reference, or NULL with an exception set.
-    let object = unsafe { owned_or_err(py, object) }?;
-    for piece in pieces {
-        // SAFETY: the str has `len` bytes, the sum of the lengths, and nobody else sees it before it is filled; the pieces are
-        // ASCII (the caller's promise).
-        unsafe { ptr::copy_nonoverlapping(piece.as_ptr(), at, piece.len()) };
-        // SAFETY: as above.
-        at = unsafe { at.add(piece.len()) };
-    }
-    Ok(object)
-}
-
-/// An interned `str`.
-#[inline]
-pub fn str_interned<'py>(py: Python<'py>, text: &CStr) -> PyResult<Bound<'py>> {
-    new_reference!(py, PyUnicode_InternFromString(text))
-}
-
-/// `first + second`, of which both have to be `str`.
-#[inline]
-pub fn str_concat<'py>(first: Borrowed<'_, 'py>, second: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
-    new_reference!(first.py(), PyUnicode_Concat(first, second))
-}
-
-/// `first + second` by `PyUnicode_Append`, which raises `SystemError` for another object than a `str`.
-#[inline]
-pub fn str_append<'py>(first: Bound<'py>, second: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
-    let py = first.py();
-    let mut whole = first.into_ptr();
-    // SAFETY: the objects are live and the thread attached. The call takes over `whole` and leaves the result, or NULL.
-    unsafe { ffi::PyUnicode_Append(&mut whole, second.as_ptr()) };
-    // SAFETY: a new reference, or NULL with an exception set.
-    unsafe { owned_or_err(py, whole) }
 }
 
 /// A `str` that is put together from pieces: one allocation, filled in order.
@@ -191,7 +137,7 @@ pub fn str_append<'py>(first: Bound<'py>, second: Borrowed<'_, 'py>) -> PyResult
 /// - `object` is a new str of `len` characters of `kind` bytes that nobody else has seen; the first `filled` are set.
 #[derive(Debug)]
 pub struct StrBuilder<'py> {
-    object: Bound<'py>,
+    object: Bound<'py, PyStr>,
     kind: c_int,
     len: usize,
     filled: usize,
@@ -199,7 +145,6 @@ pub struct StrBuilder<'py> {
     seen: u32,
 }
 
-#[expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the module that uses it")]
 impl<'py> StrBuilder<'py> {
     /// Makes room for all `pieces`; `ValueError` when one has a character above U+10FFFF.
     #[inline]
@@ -226,12 +171,14 @@ impl<'py> StrBuilder<'py> {
         }
         let max_character = class(max_character);
         let Ok(size) = ffi::Py_ssize_t::try_from(len) else { return Err(PyErr::no_memory(py)) };
-        // SAFETY: the thread is attached; the object is new. Its memory is not read before it is filled.
-        unsafe {
-            let object = owned_or_err(py, ffi::PyUnicode_New(size, max_character))?;
-            let kind = ffi::shim_PyUnicode_KIND(object.as_ptr());
-            Ok(Self { object, kind, len, filled: 0, max_character, seen: 0 })
-        }
+        // SAFETY: the thread is attached, as the token proves.
+        let object = unsafe { ffi::PyUnicode_New(size, max_character) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let object = unsafe { owned_or_err(py, object) }?;
+        // SAFETY: the call makes a str. Its memory is not read before it is filled.
+        let object: Bound<'py, PyStr> = unsafe { object.cast_into_unchecked() };
+        let kind = infallible!(py, shim_PyUnicode_KIND(object));
+        Ok(Self { object, kind, len, filled: 0, max_character, seen: 0 })
     }
 
     /// Writes one of the pieces, in the order in which they were announced.
@@ -249,16 +196,29 @@ impl<'py> StrBuilder<'py> {
         if len == 0 {
             return;
         }
-        // SAFETY: the memory has room for `len` more units of the kind of the str, which nobody else has seen.
-        unsafe {
-            let start = ffi::shim_PyUnicode_DATA(self.object.as_ptr());
-            match self.kind {
-                1 => write(slice::from_raw_parts_mut(start.cast::<MaybeUninit<u8>>().add(self.filled), len), piece),
-                2 => write(slice::from_raw_parts_mut(start.cast::<MaybeUninit<u16>>().add(self.filled), len), piece),
-                _ => write(slice::from_raw_parts_mut(start.cast::<MaybeUninit<u32>>().add(self.filled), len), piece),
-            }
+        match self.kind {
+            // SAFETY: the units of the str have one byte.
+            1 => write(unsafe { self.spare::<u8>(len) }, piece),
+            // SAFETY: they have two bytes.
+            2 => write(unsafe { self.spare::<u16>(len) }, piece),
+            // SAFETY: they have four bytes, the only other kind.
+            _ => write(unsafe { self.spare::<u32>(len) }, piece),
         }
         self.filled += len;
+    }
+
+    /// The units that come next.
+    ///
+    /// # Safety
+    ///
+    /// - `T` has the size of the kind, and there are `len` more units.
+    #[inline]
+    unsafe fn spare<T>(&mut self, len: usize) -> &mut [MaybeUninit<T>] {
+        let start = infallible!(self.object.py(), shim_PyUnicode_DATA(self.object)).cast::<MaybeUninit<T>>();
+        // SAFETY: the str has more units than are filled (the caller's promise).
+        let start = unsafe { start.add(self.filled) };
+        // SAFETY: there are `len` from there on, which nobody else has seen (invariants).
+        unsafe { slice::from_raw_parts_mut(start, len) }
     }
 
     /// The finished `str`.
@@ -267,7 +227,7 @@ impl<'py> StrBuilder<'py> {
     ///
     /// When pieces that were announced have not been written.
     #[inline]
-    pub fn finish(self) -> Bound<'py> {
+    pub fn finish(self) -> Bound<'py, PyStr> {
         assert_eq!(self.filled, self.len, "missing characters");
         assert!(class(self.seen) == self.max_character, "missing wide characters");
         self.object
@@ -324,10 +284,4 @@ fn write<T: Unit>(target: &mut [MaybeUninit<T>], piece: StrData<'_>) {
         StrData::Ucs2(units) => convert(target, units),
         StrData::Ucs4(units) => convert(target, units),
     }
-}
-
-/// `len(object)`. It may run any Python code.
-#[inline]
-pub fn object_len(object: Borrowed<'_, '_>) -> PyResult<usize> {
-    object.len()
 }

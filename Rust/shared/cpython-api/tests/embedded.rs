@@ -8,11 +8,11 @@
 mod common;
 
 use common::{owned, with_python};
+use cpython_api::exceptions::{ExceptionClass, PyOverflowError, PyRuntimeError, PyValueError};
+use cpython_api::types::{PyBool, PyByteArray, PyBytes, PyInt};
 use cpython_api::{
-    BlockOutput, Bound, Buffer, ExceptionType, FIRST_BLOCK, Input, OutOfMemory, Payload, Py, Py_buffer, PyErr, PyMutex,
-    PyObject, Python, bool_object, bytes_as_slice, bytes_with, drop_payload, entry, entry_value, int_from_u32,
-    is_buffer, is_str, new_object, object_len, payload, payload_basicsize, raw_free, raw_malloc, read_blocks,
-    str_as_latin1,
+    BlockOutput, Bound, Buffer, FIRST_BLOCK, Input, Instance, InstanceData, OutOfMemory, Py, Py_buffer, PyErr, PyMutex,
+    PyObject, Python, entry, entry_value, instance_slots, new_object, raw_free, raw_malloc, read_blocks, rust_instance,
 };
 use cpython_sys as ffi;
 use std::ffi::CStr;
@@ -20,17 +20,12 @@ use std::mem::MaybeUninit;
 use std::sync::Barrier;
 use std::{ptr, thread};
 
-fn bytes<'py>(py: Python<'py>, content: &[u8]) -> Bound<'py> {
-    bytes_with(py, Some(content.len()), |out| {
-        out.extend_from_slice(content);
-        Ok(())
-    })
-    .expect("a bytes object")
+fn bytes<'py>(py: Python<'py>, content: &[u8]) -> Bound<'py, PyBytes> {
+    PyBytes::new(py, content).expect("a bytes object")
 }
 
 fn bytearray<'py>(py: Python<'py>, content: &[u8]) -> Bound<'py> {
-    // SAFETY: the content has as many bytes as it says.
-    owned(py, unsafe { ffi::PyByteArray_FromStringAndSize(content.as_ptr().cast(), content.len() as isize) })
+    PyByteArray::new(py, content).expect("a bytearray").into_any()
 }
 
 /// A view, released at the end.
@@ -99,17 +94,17 @@ fn references_are_counted() {
 fn bytes_are_filled_in_place_and_shrunk() {
     with_python(|py| {
         for (capacity, written) in [(0, 0), (1, 0), (1, 1), (8, 3), (100_000, 99_999), (100_000, 5)] {
-            let object = bytes_with(py, Some(capacity), |out| {
+            let object = PyBytes::new_with(py, Some(capacity), |out| {
                 assert_eq!(out.capacity(), capacity);
                 out.extend_repeat(b'z', written);
                 Ok(())
             })
             .expect("a bytes object");
-            assert_eq!(bytes_as_slice(object.as_borrowed()), Some(&vec![b'z'; written][..]));
+            assert_eq!(object.as_bytes(), vec![b'z'; written]);
         }
         // The empty object is shared, and must have stayed what it is.
-        assert_eq!(bytes_as_slice(bytes(py, b"").as_borrowed()), Some(&b""[..]));
-        assert!(bytes_as_slice(bytearray(py, b"x").as_borrowed()).is_none());
+        assert_eq!(bytes(py, b"").as_bytes(), b"");
+        assert!(bytearray(py, b"x").cast::<PyBytes>().is_err());
     });
 }
 
@@ -117,7 +112,7 @@ fn bytes_are_filled_in_place_and_shrunk() {
 fn bytes_that_cannot_be_had_are_a_memory_error() {
     with_python(|py| {
         for capacity in [None, Some(usize::MAX), Some(isize::MAX as usize + 1), Some(isize::MAX as usize - 64)] {
-            assert!(bytes_with(py, capacity, |_| unreachable!()).is_err());
+            assert!(PyBytes::new_with(py, capacity, |_| unreachable!()).is_err());
             let (class, _) = take_exception(py);
             // CPython itself says OverflowError for the sizes that an object header no longer fits beside.
             assert!(class.contains("MemoryError") || class.contains("OverflowError"), "{class}");
@@ -128,9 +123,9 @@ fn bytes_that_cannot_be_had_are_a_memory_error() {
 #[test]
 fn an_error_while_filling_leaves_nothing_behind() {
     with_python(|py| {
-        let result = bytes_with(py, Some(64), |out| {
+        let result = PyBytes::new_with(py, Some(64), |out| {
             out.push(b'x');
-            Err(PyErr::new(ExceptionType::ValueError.bind(py), c"no"))
+            Err(PyValueError::new_err(py, "no"))
         });
         assert!(result.is_err());
         assert_eq!(take_exception(py), ("<class 'ValueError'>".into(), "no".into()));
@@ -141,7 +136,7 @@ fn an_error_while_filling_leaves_nothing_behind() {
 fn bytes_are_lent_and_what_can_change_is_copied() {
     with_python(|py| {
         let content: Vec<u8> = (0..100_000_u32).map(|i| i as u8).collect();
-        for (object, lent) in [(bytes(py, &content), true), (bytearray(py, &content), false)] {
+        for (object, lent) in [(bytes(py, &content).into_any(), true), (bytearray(py, &content), false)] {
             let view = View::of(&object);
             // SAFETY: the view is filled and released after its last use.
             let input = unsafe { Input::from_view(py, &view.0) }.expect("an input");
@@ -170,25 +165,18 @@ fn bytes_are_lent_and_what_can_change_is_copied() {
 fn exceptions_have_the_type_and_the_message_they_were_given() {
     with_python(|py| {
         let all = [
-            (ExceptionType::BufferError, "<class 'BufferError'>"),
-            (ExceptionType::EofError, "<class 'EOFError'>"),
-            (ExceptionType::MemoryError, "<class 'MemoryError'>"),
-            (ExceptionType::OsError, "<class 'OSError'>"),
-            (ExceptionType::RuntimeError, "<class 'RuntimeError'>"),
-            (ExceptionType::OverflowError, "<class 'OverflowError'>"),
-            (ExceptionType::SystemError, "<class 'SystemError'>"),
-            (ExceptionType::TypeError, "<class 'TypeError'>"),
-            (ExceptionType::ValueError, "<class 'ValueError'>"),
+            (PyRuntimeError::class(py), "<class 'RuntimeError'>"),
+            (PyOverflowError::class(py), "<class 'OverflowError'>"),
+            (PyValueError::class(py), "<class 'ValueError'>"),
         ];
         for (exception, class) in all {
-            let _set: PyErr = PyErr::format(exception.bind(py), format_args!("{} \u{20ac}", 42));
+            let _set: PyErr = PyErr::format(&exception, format_args!("{} \u{20ac}", 42));
             assert_eq!(take_exception(py), (class.into(), "42 \u{20ac}".into()));
         }
         // Short texts are formatted on the stack, and longer ones in memory of the interpreter.
         for len in (0..260).chain([5000]) {
             let (part, rest) = ("\u{20ac}".repeat(len / 4), "x".repeat(len % 4));
-            let exception = ExceptionType::ValueError.bind(py);
-            let _set: PyErr = PyErr::format(exception, format_args!("{part}{rest}{}", 7));
+            let _set: PyErr = PyValueError::new_err(py, format_args!("{part}{rest}{}", 7));
             assert_eq!(take_exception(py).1, format!("{part}{rest}7"));
         }
         let _set: PyErr = PyErr::no_memory(py);
@@ -197,36 +185,16 @@ fn exceptions_have_the_type_and_the_message_they_were_given() {
 }
 
 #[test]
-fn text_is_read_as_it_is_stored() {
-    with_python(|py| {
-        // SAFETY: the literals are UTF-8 and end in NUL.
-        let text = |literal: &CStr| owned(py, unsafe { ffi::PyUnicode_FromString(literal.as_ptr()) });
-        let latin1 = text(c"\u{e9}t\u{e9}");
-        assert!(is_str(latin1.as_borrowed()));
-        assert_eq!(str_as_latin1(latin1.as_borrowed()), Some(&b"\xe9t\xe9"[..]));
-        assert_eq!(str_as_latin1(text(c"\u{20ac}").as_borrowed()), None);
-        assert_eq!(str_as_latin1(bytes(py, b"x").as_borrowed()), None);
-        assert_eq!(object_len(latin1.as_borrowed()).expect("a length"), 3);
-        let number = int_from_u32(py, u32::MAX).expect("an int");
-        assert!(!is_str(number.as_borrowed()));
-        // SAFETY: the object is live and the thread attached.
-        assert_eq!(unsafe { ffi::PyLong_AsLong(number.as_ptr()) }, i64::from(u32::MAX));
-        assert!(object_len(number.as_borrowed()).is_err());
-        assert_eq!(take_exception(py).1, "object of type 'int' has no len()");
-    });
-}
-
-#[test]
 fn entries_return_values_and_sentinels() {
     with_python(|py| {
         // SAFETY: the thread is attached.
         unsafe {
-            let object = entry(c"test.object", |py| int_from_u32(py, 7));
+            let object = entry(c"test.object", |py| PyInt::new(py, 7).map(Bound::into_any));
             assert_eq!(ffi::PyLong_AsLong(owned(py, object).as_ptr()), 7);
             assert_eq!(entry_value(c"test.unit", |_| Ok(())), 0);
             assert_eq!(entry_value(c"test.u32", |_| Ok(u32::MAX)), u32::MAX);
             assert!(ffi::PyErr_Occurred().is_null());
-            let failed = |py: Python<'_>| Err::<(), _>(PyErr::new(ExceptionType::ValueError.bind(py), c"no"));
+            let failed = |py: Python<'_>| Err::<(), _>(PyValueError::new_err(py, "no"));
             assert_eq!(entry_value(c"test.unit", failed), -1);
             assert_eq!(take_exception(py).1, "no");
         }
@@ -345,7 +313,8 @@ fn output_grows_by_blocks_up_to_its_limit() {
             }
             let expected: Vec<u8> = (0..len).map(|i| i as u8).collect();
             let object = output.finish().expect("a bytes object");
-            assert_eq!(bytes_as_slice(object.as_borrowed()), Some(&expected[..]), "{first} {limit} {len}");
+            let object = object.cast_into::<PyBytes>().expect("bytes");
+            assert_eq!(object.as_bytes(), expected, "{first} {limit} {len}");
             assert!(len == 0 || len == 5 || reference_count(&object) == 1);
         }
         for first in [usize::MAX, isize::MAX as usize, isize::MAX as usize - 64] {
@@ -359,21 +328,19 @@ fn output_grows_by_blocks_up_to_its_limit() {
 #[test]
 fn buffers_are_asked_for_and_released() {
     with_python(|py| {
-        for object in [bytes(py, b"abc"), bytearray(py, b"abc")] {
-            assert!(is_buffer(object.as_borrowed()));
+        for object in [bytes(py, b"abc").into_any(), bytearray(py, b"abc")] {
+            assert!(object.is_buffer());
             let before = reference_count(&object);
-            let buffer = Buffer::get(object.as_borrowed()).expect("a buffer");
+            let buffer = Buffer::of(&object).expect("a buffer");
             assert_eq!(reference_count(&object), before + 1);
             assert_eq!(&buffer.input().expect("an input")[..], b"abc");
             drop(buffer);
             assert_eq!(reference_count(&object), before);
         }
-        let object = bool_object(py, true);
-        assert!(!is_buffer(object.as_borrowed()));
-        assert!(Buffer::get(object.as_borrowed()).is_err());
+        let object = PyBool::new(py, true);
+        assert!(!object.is_buffer());
+        assert!(Buffer::of(&object).is_err());
         assert_eq!(take_exception(py).1, "a bytes-like object is required, not 'bool'");
-        // SAFETY: both objects are live and the thread attached.
-        assert_eq!(unsafe { [true, false].map(|b| ffi::PyLong_AsLong(bool_object(py, b).as_ptr())) }, [1, 0]);
     });
 }
 
@@ -399,7 +366,7 @@ struct Held {
     other: PyMutex<Option<Py>>,
 }
 
-impl Payload for Held {
+impl InstanceData for Held {
     fn release(self, py: Python<'_>) {
         assert_ne!(self.number, 13, "a panic while an object dies");
         if let Some(other) = self.other.into_inner() {
@@ -409,24 +376,23 @@ impl Payload for Held {
 }
 
 #[test]
-fn objects_have_a_payload_until_they_die() {
-    unsafe extern "C" fn drop_held(object: *mut PyObject) {
-        // SAFETY: called by the type's `tp_dealloc`, on an attached thread.
-        unsafe { drop_payload::<Held>(object) }
-    }
+fn objects_have_data_until_they_die() {
     with_python(|py| {
-        // SAFETY: the type is made with the size of the payload, and kept as long as the objects.
-        let class = unsafe { ffi::shim_test_type(payload_basicsize::<Held>(), Some(drop_held)) };
+        extern "C" fn held() -> rust_instance {
+            instance_slots::<Held>()
+        }
+        // SAFETY: the thread is attached. The class is kept as long as its objects.
+        let class = unsafe { ffi::shim_test_type(Some(held)) };
         assert!(!class.is_null());
         let held = bytearray(py, b"x");
         for number in [7, 13] {
             let other = PyMutex::new(Some(held.clone().unbind()));
             // SAFETY: as above.
             let object = unsafe { new_object(py, class, Held { number, other }) }.expect("an object");
-            // SAFETY: the object was made with this payload, and is live.
-            let shared: &Held = unsafe { payload(object.as_ptr()) };
-            assert_eq!(shared.number, number);
-            assert!(shared.other.lock(py).is_some());
+            // SAFETY: the object was made with this data.
+            let object: Bound<'_, Instance<Held>> = unsafe { object.cast_into_unchecked() };
+            assert_eq!(object.data().number, number);
+            assert!(object.data().other.lock(py).is_some());
             assert_eq!(reference_count(&held), 2);
             drop(object);
             // What a panic leaves behind leaks, and nothing else happens.

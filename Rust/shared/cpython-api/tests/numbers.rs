@@ -5,35 +5,40 @@
 mod common;
 
 use common::{owned, with_python};
-use cpython_api::{
-    BLOCK, Bound, Doubles, FloatRepr, IntView, Item, Items, Number, Numbers, Objects, Python, bool_object,
-    check_signals, complex_as_parts, complex_new, float_as_double, float_new, int_from_f64, int_from_i64,
-    int_from_limbs, int_from_u64, is_exact_float, is_exact_int, is_int, number_absolute, number_add,
-    number_floor_divide, number_index, number_multiply, number_subtract, number_true_divide, small_int, small_number,
-    tuple_of_two,
-};
+use cpython_api::types::{IntoPyInt, PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyTuple};
+use cpython_api::{BLOCK, Bound, Doubles, IntView, Item, Items, Number, Numbers, Objects, Python};
 use cpython_sys as ffi;
 
 fn bytes<'py>(py: Python<'py>, content: &[u8]) -> Bound<'py> {
-    // SAFETY: the content has as many bytes as it says, and the call returns a new reference.
-    owned(py, unsafe { ffi::PyBytes_FromStringAndSize(content.as_ptr().cast(), content.len() as isize) })
+    PyBytes::new(py, content).expect("bytes").into_any()
+}
+
+fn int(py: Python<'_>, value: impl IntoPyInt) -> Bound<'_> {
+    PyInt::new(py, value).expect("an int").into_any()
+}
+
+fn float(py: Python<'_>, value: f64) -> Bound<'_> {
+    PyFloat::new(py, value).expect("a float").into_any()
+}
+
+fn pair<'py>(first: &Bound<'py>, second: &Bound<'py>) -> Bound<'py> {
+    PyTuple::pack(first.py(), [first.clone(), second.clone()]).expect("a tuple").into_any()
 }
 
 #[test]
 fn numbers_make_the_round_trip() {
     with_python(|py| {
         for value in [0.0, -1.0, f64::INFINITY] {
-            let object = float_new(py, value).expect("a float");
-            assert!(is_exact_float(object.as_borrowed()) && !is_int(object.as_borrowed()));
-            assert_eq!(float_as_double(object.as_borrowed()).ok(), Some(value));
-            assert_eq!(complex_as_parts(object.as_borrowed()).ok(), Some((value, 0.0)));
+            let object = float(py, value);
+            assert!(object.is_exact_instance_of::<PyFloat>() && !object.is_instance_of::<PyInt>());
+            assert_eq!(object.as_f64().ok(), Some(value));
+            assert_eq!(object.as_complex().ok(), Some((value, 0.0)));
         }
-        let z = complex_new(py, -1.0, 2.5).expect("a complex");
-        assert_eq!(complex_as_parts(z.as_borrowed()).ok(), Some((-1.0, 2.5)));
-        assert_eq!(FloatRepr::new(py, 1e22).expect("text").to_string(), "1e+22");
-        for (value, small) in [(int_from_i64(py, -7), -7), (int_from_u64(py, 9), 9), (int_from_f64(py, -2.5), -2)] {
-            let value = value.expect("an int");
-            assert!(is_exact_int(value.as_borrowed()));
+        let z = PyComplex::new(py, -1.0, 2.5).expect("a complex");
+        assert_eq!(z.as_complex().ok(), Some((-1.0, 2.5)));
+        let floor = PyInt::from_f64(py, -2.5).expect("an int").into_any();
+        for (value, small) in [(int(py, -7), -7), (int(py, 9_u64), 9), (floor, -2)] {
+            assert!(value.is_exact_instance_of::<PyInt>());
             let view = IntView::new(value.as_borrowed()).expect("a view");
             assert_eq!((view.small(), view.is_negative()), (Some(small), small < 0));
         }
@@ -46,8 +51,8 @@ fn limbs_make_the_round_trip() {
         for limbs in [&[][..], &[1], &[u64::MAX], &[0, 1], &[5, 0, 1 << 63], &[u64::MAX; 9], &[1, 2, 3, 4, 5, 6, 7, 8]]
         {
             for negative in [false, true] {
-                let int = int_from_limbs(py, negative && !limbs.is_empty(), limbs).expect("an int");
-                let view = IntView::new(int.as_borrowed()).expect("a view");
+                let int = PyInt::from_limbs(py, negative && !limbs.is_empty(), limbs).expect("an int");
+                let view = int.view().expect("a view");
                 let mut back = vec![7; view.limb_len() + 1];
                 view.copy_limbs(&mut back);
                 back.truncate(limbs.len());
@@ -57,42 +62,17 @@ fn limbs_make_the_round_trip() {
                 assert_eq!(u32::from(top == 0), u32::from(bits == 0));
             }
         }
-        let int = int_from_limbs(py, false, &[1, 0, 1 << 62]).expect("an int");
-        let view = IntView::new(int.as_borrowed()).expect("a view");
+        let int = PyInt::from_limbs(py, false, &[1, 0, 1 << 62]).expect("an int");
+        let view = int.view().expect("a view");
         assert_eq!(view.top_bits(), (1 << 63, true, 191));
-    });
-}
-
-#[test]
-fn operators_are_python_s() {
-    with_python(|py| {
-        let int = |value| int_from_i64(py, value).expect("an int");
-        let (a, b) = (int(-7), int(2));
-        let (a, b) = (a.as_borrowed(), b.as_borrowed());
-        let small = |object: cpython_api::PyResult<Bound<'_>>| {
-            let object = object.expect("an int");
-            IntView::new(object.as_borrowed()).expect("a view").small()
-        };
-        assert_eq!(small(number_add(a, b)), Some(-5));
-        assert_eq!(small(number_subtract(a, b)), Some(-9));
-        assert_eq!(small(number_multiply(a, b)), Some(-14));
-        assert_eq!(small(number_floor_divide(a, b)), Some(-4));
-        assert_eq!(small(number_absolute(a)), Some(7));
-        assert_eq!(small(number_index(b)), Some(2));
-        let quotient = number_true_divide(a, b).expect("a float");
-        assert_eq!(float_as_double(quotient.as_borrowed()).ok(), Some(-3.5));
-        assert!(check_signals(py).is_ok());
-        assert!(!a.is_none());
     });
 }
 
 #[test]
 fn items_come_in_blocks_and_one_by_one() {
     with_python(|py| {
-        let values = [float_new(py, 1.5), Ok(bool_object(py, true)), int_from_u64(py, u64::MAX)]
-            .map(|value| value.expect("one"));
-        let first = tuple_of_two(values[0].clone(), values[1].clone()).expect("a tuple");
-        let mixed = tuple_of_two(values[1].clone(), values[2].clone()).expect("a tuple");
+        let values = [float(py, 1.5), PyBool::new(py, true).into_any(), int(py, u64::MAX)];
+        let (first, mixed) = (pair(&values[0], &values[1]), pair(&values[1], &values[2]));
         let mut numbers = Numbers::new();
         let mut items = Items::new(first.as_borrowed()).expect("items");
         items.next_numbers(BLOCK, &mut numbers);
@@ -127,24 +107,22 @@ fn items_come_in_blocks_and_one_by_one() {
 #[test]
 fn doubles_are_read_without_running_code() {
     with_python(|py| {
-        let values =
-            [float_new(py, 1.5), int_from_i64(py, i64::MIN), int_from_u64(py, u64::MAX), Ok(bool_object(py, true))]
-                .map(|value| value.expect("one"));
+        let values = [float(py, 1.5), int(py, i64::MIN), int(py, u64::MAX), PyBool::new(py, true).into_any()];
         let known = [Some(1.5), Some(i64::MIN as f64), Some(u64::MAX as f64), Some(1.0)];
         for (value, expected) in values.iter().zip(known) {
-            assert_eq!(small_number(value.as_borrowed()), expected);
+            assert_eq!(value.exact_f64(), expected);
         }
-        assert_eq!(small_int(values[0].as_borrowed()), None);
-        assert_eq!(small_int(values[1].as_borrowed()), Some(i64::MIN));
-        assert_eq!(small_int(values[2].as_borrowed()), None);
+        assert_eq!(values[0].exact_i64(), None);
+        assert_eq!(values[1].exact_i64(), Some(i64::MIN));
+        assert_eq!(values[2].exact_i64(), None);
 
         let mut doubles = Doubles::new();
-        let plain = tuple_of_two(values[1].clone(), values[0].clone()).expect("a tuple");
+        let plain = pair(&values[1], &values[0]);
         assert!(doubles.read_sequence(plain.as_borrowed()));
         assert_eq!(doubles.as_mut_slice(), [i64::MIN as f64, 1.5]);
-        let too_long = int_from_limbs(py, false, &[1; 17]).expect("an int");
-        assert_eq!(small_number(too_long.as_borrowed()), None);
-        let odd = tuple_of_two(values[0].clone(), too_long).expect("a tuple");
+        let too_long = PyInt::from_limbs(py, false, &[1; 17]).expect("an int");
+        assert_eq!(too_long.exact_f64(), None);
+        let odd = pair(&values[0], &too_long);
         assert!(!doubles.read_sequence(odd.as_borrowed()));
         assert!(!doubles.read_sequence(values[0].as_borrowed()));
 

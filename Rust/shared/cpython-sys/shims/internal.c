@@ -11,8 +11,23 @@
 PyObject *
 shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
 {
-    /* The public way, PyDict_SetItem into an empty dict, takes a lock for each item and grows the table again and
-       again. */
+    int exact = 1;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        exact &= PyUnicode_CheckExact(pairs[2 * i]);
+    }
+    if (!exact) {
+        /* The hash and the comparison of other keys may run Python code, which can find the dict by the collector. */
+        PyObject *dict = PyDict_New();
+        for (Py_ssize_t i = 0; i < count; i++) {
+            if (dict != NULL && PyDict_SetItem(dict, pairs[2 * i], pairs[2 * i + 1]) < 0) {
+                Py_CLEAR(dict);
+            }
+            Py_DECREF(pairs[2 * i]);
+            Py_DECREF(pairs[2 * i + 1]);
+        }
+        return dict;
+    }
+    /* The public way takes a lock for each item and grows the table again and again. */
     PyObject *dict = _PyDict_FromItems(pairs, 2, pairs + 1, 2, count);
     for (Py_ssize_t i = 0; i < 2 * count; i++) {
         Py_DECREF(pairs[i]);

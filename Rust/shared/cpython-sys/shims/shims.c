@@ -37,41 +37,17 @@ shim_Py_TYPE(PyObject *object)
     return Py_TYPE(object);
 }
 
-const unsigned char *
-shim_PyUnicode_1BYTE_DATA(PyObject *string)
-{
-    return PyUnicode_KIND(string) == PyUnicode_1BYTE_KIND ? PyUnicode_1BYTE_DATA(string) : NULL;
-}
-
 int
 shim_PyUnicode_Check(PyObject *object)
 {
     return PyUnicode_Check(object);
 }
 
-static void (*test_drop)(PyObject *object);
-
-static void
-test_dealloc(PyObject *object)
-{
-    PyTypeObject *type = Py_TYPE(object);
-    test_drop(object);
-    type->tp_free(object);
-    Py_DECREF(type);
-}
-
 PyTypeObject *
-shim_test_type(int basicsize, void (*drop)(PyObject *object))
+shim_test_type(rust_instance (*instance)(void))
 {
-    PyType_Slot slots[] = {{Py_tp_dealloc, test_dealloc}, {0, NULL}};
-    PyType_Spec spec = {
-        .name = "test.Payload",
-        .basicsize = basicsize,
-        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-        .slots = slots,
-    };
-    test_drop = drop;
-    return (PyTypeObject *)PyType_FromSpec(&spec);
+    const rust_class definition = {.name = "test.Instance", .instance = instance};
+    return rust_class_new(NULL, &definition);
 }
 
 int
@@ -133,18 +109,6 @@ int
 shim_PyUnicode_KIND(PyObject *string)
 {
     return PyUnicode_KIND(string);
-}
-
-PyObject *
-shim_tuple_of_one(PyObject *item)
-{
-    PyObject *tuple = PyTuple_New(1);
-    if (tuple == NULL) {
-        Py_DECREF(item);
-        return NULL;
-    }
-    PyTuple_SET_ITEM(tuple, 0, item);
-    return tuple;
 }
 
 PyObject *

@@ -21,14 +21,10 @@ int shim_PyBytes_owns(PyObject *object, const void *memory);
 
 PyTypeObject *shim_Py_TYPE(PyObject *object);
 
-/* The characters of a str whose kind is one byte a character; NULL for a wider one. */
-const unsigned char *shim_PyUnicode_1BYTE_DATA(PyObject *string);
-
 int shim_PyUnicode_Check(PyObject *object);
 
-/* For the tests of the safe layer: makes a type whose objects have room for a payload, and has `drop` called when one
-   of them dies. */
-PyTypeObject *shim_test_type(int basicsize, void (*drop)(PyObject *object));
+/* For the tests of the safe layer: a class of no module. */
+PyTypeObject *shim_test_type(rust_instance (*instance)(void));
 
 /* What the caller of shim_view looks at first: which of the built-in types an object has, in the order in which the
    type checks are made. */
@@ -60,7 +56,7 @@ typedef struct {
    borrowed from the dict, for as long as nothing gives up the lock. */
 Py_ssize_t shim_locked_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values, Py_ssize_t pairs, int *done);
 
-/* Makes a dict of `count` pairs of references, which are given up whatever happens. The keys are exact strs. */
+/* Makes a dict of `count` pairs of references, which are given up whatever happens. */
 PyObject *shim_dict_from_owned(PyObject **pairs, Py_ssize_t count);
 
 /* Moves `count` pairs of references into the dict. All of them are given up, whatever happens. */
@@ -94,9 +90,6 @@ PyObject *shim_PyUnicode_New_ascii(Py_ssize_t length, unsigned char **data);
 void *shim_PyUnicode_DATA(PyObject *string);
 
 int shim_PyUnicode_KIND(PyObject *string);
-
-/* A tuple of one reference, which is given up whatever happens. */
-PyObject *shim_tuple_of_one(PyObject *item);
 
 /* A tuple of two references, which are given up whatever happens. */
 PyObject *shim_tuple_of_two(PyObject *first, PyObject *second);

@@ -32,7 +32,7 @@ pub unsafe extern "C" fn zlib_Compress_compress_impl(
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"zlib.Compress.compress", |py| {
+        entry(c"zlib.Compress.compress", move |py| {
             let this = this.bind(py);
             or_raise_in_method(this, this.data().compress(py, &data.input(py)?))?.finish()
         })
@@ -55,7 +55,7 @@ pub unsafe extern "C" fn zlib_Compress_flush_impl(
     let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"zlib.Compress.flush", |py| {
+        entry(c"zlib.Compress.flush", move |py| {
             if mode == NO_FLUSH {
                 return PyBytes::new(py, b"").map(Bound::into_any);
             }
@@ -75,7 +75,7 @@ pub unsafe extern "C" fn zlib_Compress_copy_impl(self_: *mut PyObject, _cls: *mu
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
     let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"zlib.Compress.copy", |py| copy(this.bind(py))) }
+    unsafe { entry(c"zlib.Compress.copy", move |py| copy(this.bind(py))) }
 }
 
 /// Copies the object for the module `copy`.
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn zlib_Compress___copy___impl(self_: *mut PyObject, _cls:
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
     let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"zlib.Compress.__copy__", |py| copy(this.bind(py))) }
+    unsafe { entry(c"zlib.Compress.__copy__", move |py| copy(this.bind(py))) }
 }
 
 /// Copies the object for the module `copy`.
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn zlib_Compress___deepcopy___impl(
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
     let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"zlib.Compress.__deepcopy__", |py| copy(this.bind(py))) }
+    unsafe { entry(c"zlib.Compress.__deepcopy__", move |py| copy(this.bind(py))) }
 }
 
 fn copy<'py>(this: Borrowed<'_, 'py, Instance<Compressor>>) -> PyResult<Bound<'py>> {

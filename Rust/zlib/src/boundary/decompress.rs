@@ -33,7 +33,7 @@ pub unsafe extern "C" fn zlib_Decompress_decompress_impl(
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"zlib.Decompress.decompress", |py| {
+        entry(c"zlib.Decompress.decompress", move |py| {
             let limit = match usize::try_from(max_length) {
                 Ok(0) => usize::MAX,
                 Ok(limit) => limit,
@@ -60,7 +60,7 @@ pub unsafe extern "C" fn zlib_Decompress_flush_impl(
     let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"zlib.Decompress.flush", |py| {
+        entry(c"zlib.Decompress.flush", move |py| {
             let Some(length) = usize::try_from(length).ok().filter(|length| *length > 0) else {
                 return Err(PyValueError::new_err(py, "length must be greater than zero"));
             };
@@ -80,7 +80,7 @@ pub unsafe extern "C" fn zlib_Decompress_copy_impl(self_: *mut PyObject, _cls: *
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
     let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"zlib.Decompress.copy", |py| copy(this.bind(py))) }
+    unsafe { entry(c"zlib.Decompress.copy", move |py| copy(this.bind(py))) }
 }
 
 /// Copies the object for the module `copy`.
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn zlib_Decompress___copy___impl(self_: *mut PyObject, _cl
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
     let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"zlib.Decompress.__copy__", |py| copy(this.bind(py))) }
+    unsafe { entry(c"zlib.Decompress.__copy__", move |py| copy(this.bind(py))) }
 }
 
 /// Copies the object for the module `copy`.
@@ -110,7 +110,7 @@ pub unsafe extern "C" fn zlib_Decompress___deepcopy___impl(
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
     let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"zlib.Decompress.__deepcopy__", |py| copy(this.bind(py))) }
+    unsafe { entry(c"zlib.Decompress.__deepcopy__", move |py| copy(this.bind(py))) }
 }
 
 fn copy<'py>(this: Borrowed<'_, 'py, Instance<Decompressor>>) -> PyResult<Bound<'py>> {
@@ -129,7 +129,7 @@ pub unsafe extern "C" fn zlib_Decompress_eof(self_: *mut PyObject) -> *mut PyObj
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
     let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
     // SAFETY: getters are called on an attached thread.
-    unsafe { entry(c"zlib.Decompress.eof", |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any())) }
+    unsafe { entry(c"zlib.Decompress.eof", move |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any())) }
 }
 
 /// The attribute `unused_data`.
@@ -142,7 +142,9 @@ pub unsafe extern "C" fn zlib_Decompress_unused_data(self_: *mut PyObject) -> *m
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
     let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
     // SAFETY: getters are called on an attached thread.
-    unsafe { entry(c"zlib.Decompress.unused_data", |py| this.bind(py).data().unused_data(py).map(Bound::into_any)) }
+    unsafe {
+        entry(c"zlib.Decompress.unused_data", move |py| this.bind(py).data().unused_data(py).map(Bound::into_any))
+    }
 }
 
 /// The attribute `unconsumed_tail`.
@@ -156,6 +158,8 @@ pub unsafe extern "C" fn zlib_Decompress_unconsumed_tail(self_: *mut PyObject) -
     let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
     // SAFETY: getters are called on an attached thread.
     unsafe {
-        entry(c"zlib.Decompress.unconsumed_tail", |py| this.bind(py).data().unconsumed_tail(py).map(Bound::into_any))
+        entry(c"zlib.Decompress.unconsumed_tail", move |py| {
+            this.bind(py).data().unconsumed_tail(py).map(Bound::into_any)
+        })
     }
 }

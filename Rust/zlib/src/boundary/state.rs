@@ -80,7 +80,7 @@ pub unsafe extern "C" fn zlib_exec(module: *mut PyObject) -> c_int {
     // SAFETY: the slot passes the module, which its caller keeps for the call.
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the slot is called on an attached thread.
-    unsafe { entry_value(c"zlib", |py| module_exec::<State>(module.bind(py))) }
+    unsafe { entry_value(c"zlib", move |py| module_exec::<State>(module.bind(py))) }
 }
 
 /// Adds the classes to the state of the module.
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn zlib_set_classes(
     // SAFETY: as above.
     let decompress = unsafe { Arg::<PyType>::new(&decompress) };
     // SAFETY: the slot is called on an attached thread.
-    unsafe { entry_value(c"zlib", |py| set_classes(module.bind(py), compress.bind(py), decompress.bind(py))) }
+    unsafe { entry_value(c"zlib", move |py| set_classes(module.bind(py), compress.bind(py), decompress.bind(py))) }
 }
 
 fn set_classes<'py>(

@@ -21,7 +21,9 @@ pub unsafe extern "C" fn zlib_adler32_combine_impl(
     let len2 = unsafe { Arg::<PyInt>::new(&len2) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry_value(c"zlib.adler32_combine", |py| Ok(adler32_combine(adler1, adler2, len2.bind(py).as_isize()? as i64)))
+        entry_value(c"zlib.adler32_combine", move |py| {
+            Ok(adler32_combine(adler1, adler2, len2.bind(py).as_isize()? as i64))
+        })
     }
 }
 
@@ -40,5 +42,7 @@ pub unsafe extern "C" fn zlib_crc32_combine_impl(
     // SAFETY: the parsing code passes an int, which its caller keeps for the call.
     let len2 = unsafe { Arg::<PyInt>::new(&len2) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry_value(c"zlib.crc32_combine", |py| Ok(crc32_combine(crc1, crc2, len2.bind(py).as_isize()? as i64))) }
+    unsafe {
+        entry_value(c"zlib.crc32_combine", move |py| Ok(crc32_combine(crc1, crc2, len2.bind(py).as_isize()? as i64)))
+    }
 }

@@ -41,7 +41,7 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_new(
     // SAFETY: `tp_new` passes NULL or an argument, which its caller keeps for the call.
     let zdict: Option<Arg<'_>> = unsafe { Arg::optional(&zdict) };
     // SAFETY: `tp_new` is called on an attached thread.
-    unsafe { entry(c"zlib._ZlibDecompressor", |py| new(class.bind(py), wbits, zdict.map(|zdict| zdict.bind(py)))) }
+    unsafe { entry(c"zlib._ZlibDecompressor", move |py| new(class.bind(py), wbits, zdict.map(|zdict| zdict.bind(py)))) }
 }
 
 /// Decompresses more.
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_decompress_impl(
     let limit = usize::try_from(max_length).ok().filter(|_| max_length != Py_ssize_t::MAX);
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"zlib._ZlibDecompressor.decompress", |py| {
+        entry(c"zlib._ZlibDecompressor.decompress", move |py| {
             let this = this.bind(py);
             or_raise_in_method(this, this.data().decompress(py, &data.input(py)?, limit))?.finish()
         })
@@ -80,7 +80,9 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_eof(self_: *mut PyObject) -> *mut
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
     let this = unsafe { Arg::<Instance<ZlibDecompressor>>::new(&self_) };
     // SAFETY: getters are called on an attached thread.
-    unsafe { entry(c"zlib._ZlibDecompressor.eof", |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any())) }
+    unsafe {
+        entry(c"zlib._ZlibDecompressor.eof", move |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any()))
+    }
 }
 
 /// The attribute `needs_input`.
@@ -94,7 +96,7 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_needs_input(self_: *mut PyObject)
     let this = unsafe { Arg::<Instance<ZlibDecompressor>>::new(&self_) };
     // SAFETY: getters are called on an attached thread.
     unsafe {
-        entry(c"zlib._ZlibDecompressor.needs_input", |py| {
+        entry(c"zlib._ZlibDecompressor.needs_input", move |py| {
             Ok(PyBool::new(py, this.bind(py).data().needs_input(py)).into_any())
         })
     }
@@ -111,6 +113,8 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_unused_data(self_: *mut PyObject)
     let this = unsafe { Arg::<Instance<ZlibDecompressor>>::new(&self_) };
     // SAFETY: getters are called on an attached thread.
     unsafe {
-        entry(c"zlib._ZlibDecompressor.unused_data", |py| this.bind(py).data().unused_data(py).map(Bound::into_any))
+        entry(c"zlib._ZlibDecompressor.unused_data", move |py| {
+            this.bind(py).data().unused_data(py).map(Bound::into_any)
+        })
     }
 }

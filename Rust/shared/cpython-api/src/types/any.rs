@@ -3,7 +3,7 @@
 //! Each of these may run any Python code, unless it says otherwise.
 
 use crate::ffi_call::{infallible, new_reference, ssize, status};
-use crate::types::{PyIterator, PyStr, PyTuple, PyType};
+use crate::types::{PyDict, PyInt, PyIterator, PyList, PyStr, PyTuple, PyType};
 use crate::{Bound, PyErr, PyResult};
 use cpython_sys as ffi;
 use std::ffi::CStr;
@@ -66,7 +66,7 @@ impl<'py> Bound<'py> {
 
     /// `self.name = value`
     #[inline]
-    pub fn setattr(&self, name: &Bound<'py, PyStr>, value: &Bound<'py>) -> PyResult<()> {
+    pub fn setattr(&self, name: &Bound<'py, PyStr>, value: &Bound<'py, impl Sized>) -> PyResult<()> {
         status!(self.py(), PyObject_SetAttr(self, name, value)).map(drop)
     }
 
@@ -81,25 +81,25 @@ impl<'py> Bound<'py> {
 impl<'py> Bound<'py> {
     /// `self[key]`
     #[inline]
-    pub fn get_item(&self, key: &Bound<'py>) -> PyResult<Bound<'py>> {
+    pub fn get_item(&self, key: &Bound<'py, impl Sized>) -> PyResult<Bound<'py>> {
         new_reference!(self.py(), PyObject_GetItem(self, key))
     }
 
     /// `self[key] = value`
     #[inline]
-    pub fn set_item(&self, key: &Bound<'py>, value: &Bound<'py>) -> PyResult<()> {
+    pub fn set_item(&self, key: &Bound<'py, impl Sized>, value: &Bound<'py, impl Sized>) -> PyResult<()> {
         status!(self.py(), PyObject_SetItem(self, key, value)).map(drop)
     }
 
     /// `del self[key]`
     #[inline]
-    pub fn del_item(&self, key: &Bound<'py>) -> PyResult<()> {
+    pub fn del_item(&self, key: &Bound<'py, impl Sized>) -> PyResult<()> {
         status!(self.py(), PyObject_DelItem(self, key)).map(drop)
     }
 
     /// `value in self`
     #[inline]
-    pub fn contains(&self, value: &Bound<'py>) -> PyResult<bool> {
+    pub fn contains(&self, value: &Bound<'py, impl Sized>) -> PyResult<bool> {
         status!(self.py(), PySequence_Contains(self, value)).map(|found| found != 0)
     }
 
@@ -123,6 +123,17 @@ impl<'py> Bound<'py> {
         new_reference!(self.py(), PySequence_Repeat(self, count))
     }
 
+    /// `list(self.items())` of a mapping. The class of an exact `dict` is not asked.
+    #[inline]
+    pub fn mapping_items(&self) -> PyResult<Bound<'py, PyList>> {
+        if let Some(dict) = self.cast_exact::<PyDict>() {
+            return dict.items();
+        }
+        let items = new_reference!(self.py(), PyMapping_Items(self))?;
+        // SAFETY: the call makes a list.
+        Ok(unsafe { items.cast_into_unchecked() })
+    }
+
     /// `tuple(self)`
     #[inline]
     pub fn to_tuple(&self) -> PyResult<Bound<'py, PyTuple>> {
@@ -142,7 +153,7 @@ impl<'py> Bound<'py> {
 
     /// `self(argument)`
     #[inline]
-    pub fn call1(&self, argument: &Bound<'py>) -> PyResult<Bound<'py>> {
+    pub fn call1(&self, argument: &Bound<'py, impl Sized>) -> PyResult<Bound<'py>> {
         new_reference!(self.py(), PyObject_CallOneArg(self, argument))
     }
 
@@ -189,7 +200,7 @@ impl<'py> Bound<'py> {
     pub fn call_tuple(
         &self,
         arguments: &Bound<'py, PyTuple>,
-        keywords: Option<&Bound<'py, crate::types::PyDict>>,
+        keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py>> {
         new_reference!(self.py(), PyObject_Call(self, arguments, keywords))
     }
@@ -223,25 +234,25 @@ impl<'py> Bound<'py> {
 impl<'py> Bound<'py> {
     /// `self op other`: any object, as for NumPy's arrays.
     #[inline]
-    pub fn rich_compare(&self, other: &Bound<'py>, op: CompareOp) -> PyResult<Bound<'py>> {
+    pub fn rich_compare(&self, other: &Bound<'py, impl Sized>, op: CompareOp) -> PyResult<Bound<'py>> {
         new_reference!(self.py(), PyObject_RichCompare(self, other, op as std::ffi::c_int))
     }
 
     /// Whether `self op other`. One object is equal to itself without being asked, as in the containers.
     #[inline]
-    pub fn compare(&self, other: &Bound<'py>, op: CompareOp) -> PyResult<bool> {
+    pub fn compare(&self, other: &Bound<'py, impl Sized>, op: CompareOp) -> PyResult<bool> {
         status!(self.py(), PyObject_RichCompareBool(self, other, op as std::ffi::c_int)).map(|result| result != 0)
     }
 
     /// Whether `self == other`, as the containers compare.
     #[inline]
-    pub fn eq(&self, other: &Bound<'py>) -> PyResult<bool> {
+    pub fn eq(&self, other: &Bound<'py, impl Sized>) -> PyResult<bool> {
         self.compare(other, CompareOp::Eq)
     }
 
     /// Whether `self < other`.
     #[inline]
-    pub fn lt(&self, other: &Bound<'py>) -> PyResult<bool> {
+    pub fn lt(&self, other: &Bound<'py, impl Sized>) -> PyResult<bool> {
         self.compare(other, CompareOp::Lt)
     }
 
@@ -289,7 +300,7 @@ impl<'py> Bound<'py> {
 
     /// `isinstance(self, class)`
     #[inline]
-    pub fn is_instance(&self, class: &Bound<'py>) -> PyResult<bool> {
+    pub fn is_instance(&self, class: &Bound<'py, impl Sized>) -> PyResult<bool> {
         status!(self.py(), PyObject_IsInstance(self, class)).map(|result| result != 0)
     }
 
@@ -305,6 +316,12 @@ impl<'py> Bound<'py> {
         infallible!(self.py(), PyCallable_Check(self)) != 0
     }
 
+    /// `id(self)`
+    #[inline]
+    pub fn id(&self) -> PyResult<Bound<'py, PyInt>> {
+        PyInt::new(self.py(), self.as_ptr().addr())
+    }
+
     /// `self is None`
     #[inline]
     pub fn is_none(&self) -> bool {
@@ -318,7 +335,7 @@ macro_rules! operators {
         impl<'py> Bound<'py> {$(
             $(#[$doc])*
             #[inline]
-            pub fn $name(&self, other: &Bound<'py>) -> PyResult<Bound<'py>> {
+            pub fn $name(&self, other: &Bound<'py, impl Sized>) -> PyResult<Bound<'py>> {
                 new_reference!(self.py(), $function(self, other))
             }
         )*}
@@ -350,7 +367,7 @@ impl<'py> Bound<'py> {
 
     /// `operator.index(self)`: an `int`, not one of a subclass.
     #[inline]
-    pub fn index(&self) -> PyResult<Bound<'py, crate::types::PyInt>> {
+    pub fn index(&self) -> PyResult<Bound<'py, PyInt>> {
         let index = new_reference!(self.py(), PyNumber_Index(self))?;
         // SAFETY: the call makes sure that the result is an int.
         Ok(unsafe { index.cast_into_unchecked() })

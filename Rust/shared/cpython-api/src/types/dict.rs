@@ -2,7 +2,8 @@
 //!
 //! Another thread may change a dict at any time, so every item that comes out of one is a reference of one's own.
 
-use crate::ffi_call::{infallible, new_reference, owned_or_err, status, status_or_err};
+use crate::ffi_call::{infallible, new_reference, owned_or_err, ssize, status, status_or_err};
+use crate::types::list::take_tail;
 use crate::types::{PyList, python_type};
 use crate::{Bound, PyResult, Python};
 use cpython_sys as ffi;
@@ -25,10 +26,51 @@ impl PyDict {
     }
 }
 
+impl PyDict {
+    /// A dict of the keys and values in turn from `start` on, which leave `items`. It is fastest when all keys are
+    /// exact `str`s.
+    ///
+    /// # Panics
+    ///
+    /// When there is a key without a value.
+    #[inline]
+    pub fn from_tail<'py>(py: Python<'py>, items: &mut Vec<Bound<'py>>, start: usize) -> PyResult<Bound<'py, Self>> {
+        let (tail, pairs) = take_pairs(items, start);
+        // SAFETY: the thread is attached, as the token proves. The call takes over two references for each pair.
+        let dict = unsafe { ffi::shim_dict_from_owned(tail, pairs) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let dict = unsafe { owned_or_err(py, dict) }?;
+        // SAFETY: the call makes a dict.
+        Ok(unsafe { dict.cast_into_unchecked() })
+    }
+}
+
+/// As [`take_tail`], for pairs.
+#[inline]
+fn take_pairs(items: &mut Vec<Bound<'_>>, start: usize) -> (*mut *mut ffi::PyObject, ffi::Py_ssize_t) {
+    assert!(items[start..].len().is_multiple_of(2), "a key without a value");
+    let (tail, count) = take_tail(items, start);
+    (tail, ssize(count / 2))
+}
+
 impl<'py> Bound<'py, PyDict> {
+    /// Moves the keys and values in turn from `start` on out of `items` and into the dict; they are given up when that fails.
+    ///
+    /// # Panics
+    ///
+    /// When there is a key without a value.
+    #[inline]
+    pub fn update_from_tail(&self, items: &mut Vec<Bound<'py>>, start: usize) -> PyResult<()> {
+        let (tail, pairs) = take_pairs(items, start);
+        // SAFETY: a live dict and an attached thread (invariants). The call takes over two references for each pair.
+        let status = unsafe { ffi::shim_dict_set_owned(self.as_ptr(), tail, pairs) };
+        // SAFETY: -1 comes with an exception.
+        unsafe { status_or_err(self.py(), status) }.map(drop)
+    }
+
     /// `dict[key]`; `None` when there is no such key.
     #[inline]
-    pub fn get_item(&self, key: &Bound<'py>) -> PyResult<Option<Bound<'py>>> {
+    pub fn get_item(&self, key: &Bound<'py, impl Sized>) -> PyResult<Option<Bound<'py>>> {
         let mut found = ptr::null_mut();
         // SAFETY: both objects are live and the thread attached (invariants); the result is written to a variable of its type.
         let status = unsafe { ffi::PyDict_GetItemRef(self.as_ptr(), key.as_ptr(), &mut found) };
@@ -40,25 +82,25 @@ impl<'py> Bound<'py, PyDict> {
 
     /// `dict[key] = value`
     #[inline]
-    pub fn set_item(&self, key: &Bound<'py>, value: &Bound<'py>) -> PyResult<()> {
+    pub fn set_item(&self, key: &Bound<'py, impl Sized>, value: &Bound<'py, impl Sized>) -> PyResult<()> {
         status!(self.py(), PyDict_SetItem(self, key, value)).map(drop)
     }
 
     /// `del dict[key]`
     #[inline]
-    pub fn del_item(&self, key: &Bound<'py>) -> PyResult<()> {
+    pub fn del_item(&self, key: &Bound<'py, impl Sized>) -> PyResult<()> {
         status!(self.py(), PyDict_DelItem(self, key)).map(drop)
     }
 
     /// `key in dict`
     #[inline]
-    pub fn contains_key(&self, key: &Bound<'py>) -> PyResult<bool> {
+    pub fn contains_key(&self, key: &Bound<'py, impl Sized>) -> PyResult<bool> {
         status!(self.py(), PyDict_Contains(self, key)).map(|found| found != 0)
     }
 
     /// `dict.setdefault(key, default)`
     #[inline]
-    pub fn set_default(&self, key: &Bound<'py>, default: &Bound<'py>) -> PyResult<Bound<'py>> {
+    pub fn set_default(&self, key: &Bound<'py, impl Sized>, default: &Bound<'py, impl Sized>) -> PyResult<Bound<'py>> {
         let mut value = ptr::null_mut();
         // SAFETY: the objects are live and the thread attached (invariants); the result is written to a variable of its type.
         let status = unsafe { ffi::PyDict_SetDefaultRef(self.as_ptr(), key.as_ptr(), default.as_ptr(), &mut value) };

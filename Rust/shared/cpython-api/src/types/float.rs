@@ -26,3 +26,15 @@ impl Bound<'_, PyFloat> {
         infallible!(self.py(), shim_PyFloat_AS_DOUBLE(self))
     }
 }
+
+impl Bound<'_> {
+    /// The value of an object that is exactly a `float` or a `bool`, or exactly an `int` of some thousand bits at most. It
+    /// runs no Python code.
+    #[inline]
+    pub fn exact_f64(&self) -> Option<f64> {
+        let (object, mut value) = (self.as_ptr(), 0.0);
+        // SAFETY: the object is live and the thread attached (invariants); the value is stored if there is one.
+        let found = unsafe { cpython_sys::shim_array_doubles(&object, 1, &mut value) };
+        (found != 0).then_some(value)
+    }
+}

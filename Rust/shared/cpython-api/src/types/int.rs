@@ -65,7 +65,7 @@ impl PyInt {
     /// A new `int` with the magnitude `limbs`, the least significant first.
     #[inline]
     pub fn from_limbs<'py>(py: Python<'py>, negative: bool, limbs: &[u64]) -> PyResult<Bound<'py, Self>> {
-        let object = crate::int_from_limbs(py, negative, limbs)?;
+        let object = crate::int::from_limbs(py, negative, limbs)?;
         // SAFETY: the function makes an int.
         Ok(unsafe { object.cast_into_unchecked() })
     }
@@ -86,7 +86,7 @@ impl<'py> Bound<'py, PyInt> {
     /// The value, if the object is of `int` itself and fits. It runs no Python code.
     #[inline]
     pub fn small(&self) -> Option<i64> {
-        crate::small_int(self.as_borrowed().to_any())
+        self.exact_i64()
     }
 
     /// The digits.
@@ -126,7 +126,10 @@ impl Bound<'_> {
     /// The value, if it fits.
     #[inline]
     pub fn exact_i64(&self) -> Option<i64> {
-        crate::small_int(self.as_borrowed())
+        let mut value = 0;
+        // SAFETY: the object is live and the thread attached (invariants); the value is stored if there is one.
+        let found = unsafe { cpython_sys::shim_small_int(self.as_ptr(), &mut value) };
+        (found != 0).then_some(value)
     }
 
     /// Whether the value is negative, and its magnitude, if that fits.

@@ -24,6 +24,22 @@ impl PyList {
         Ok(unsafe { list.cast_into_unchecked() })
     }
 
+    /// A list of the items from `start` on, which leave `items`.
+    ///
+    /// # Panics
+    ///
+    /// When `start` is more than there are.
+    #[inline]
+    pub fn from_tail<'py>(py: Python<'py>, items: &mut Vec<Bound<'py>>, start: usize) -> PyResult<Bound<'py, Self>> {
+        let (tail, count) = take_tail(items, start);
+        // SAFETY: the thread is attached, as the token proves. The call takes over `count` references.
+        let list = unsafe { ffi::shim_list_from_owned(tail, ssize(count)) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let list = unsafe { owned_or_err(py, list) }?;
+        // SAFETY: the call makes a list.
+        Ok(unsafe { list.cast_into_unchecked() })
+    }
+
     /// A list of the items.
     pub fn new<'py>(
         py: Python<'py>,
@@ -40,8 +56,22 @@ impl PyList {
 impl<'py> Bound<'py, PyList> {
     /// `list.append(item)`
     #[inline]
-    pub fn append(&self, item: &Bound<'py>) -> PyResult<()> {
+    pub fn append(&self, item: &Bound<'py, impl Sized>) -> PyResult<()> {
         status!(self.py(), PyList_Append(self, item)).map(drop)
+    }
+
+    /// Appends the items from `start` on, which leave `items`, also when that fails.
+    ///
+    /// # Panics
+    ///
+    /// When `start` is more than there are.
+    #[inline]
+    pub fn append_tail(&self, items: &mut Vec<Bound<'py>>, start: usize) -> PyResult<()> {
+        let (tail, count) = take_tail(items, start);
+        // SAFETY: a live list and an attached thread (invariants). The call takes over `count` references.
+        let status = unsafe { ffi::shim_list_append_owned(self.as_ptr(), tail, ssize(count)) };
+        // SAFETY: -1 comes with an exception.
+        unsafe { crate::ffi_call::status_or_err(self.py(), status) }.map(drop)
     }
 
     /// `list[index]`; `None` past the end. It runs no Python code.
@@ -65,7 +95,7 @@ impl<'py> Bound<'py, PyList> {
 
     /// `list.extend(iterable)`. It may run any Python code.
     #[inline]
-    pub fn extend(&self, iterable: &Bound<'py>) -> PyResult<()> {
+    pub fn extend(&self, iterable: &Bound<'py, impl Sized>) -> PyResult<()> {
         status!(self.py(), PyList_Extend(self, iterable)).map(drop)
     }
 
@@ -103,4 +133,16 @@ impl<'py> Bound<'py, PyList> {
     pub fn items(&self) -> impl Iterator<Item = Bound<'py>> + '_ {
         (0..).map_while(|index| self.get_item(index))
     }
+}
+
+/// Takes the items from `start` on out of `items`: a pointer to the references, for a call that takes them over, and their
+/// number. They are where they were, in the memory of the vector, until that is used again.
+#[inline]
+pub(crate) fn take_tail(items: &mut Vec<Bound<'_>>, start: usize) -> (*mut *mut ffi::PyObject, usize) {
+    let tail = &mut items[start..];
+    // A Bound is a pointer to an object (`repr(transparent)`).
+    let (pointer, count) = (tail.as_mut_ptr().cast(), tail.len());
+    // SAFETY: there are at least `start` items. Those after it are forgotten here, and belong to the caller.
+    unsafe { items.set_len(start) };
+    (pointer, count)
 }

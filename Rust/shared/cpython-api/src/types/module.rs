@@ -20,7 +20,7 @@ impl PyModule {
 impl<'py> Bound<'py, PyModule> {
     /// Adds a constant, a class or an exception.
     #[inline]
-    pub fn add(&self, name: &CStr, value: &Bound<'py>) -> PyResult<()> {
+    pub fn add(&self, name: &CStr, value: &Bound<'py, impl Sized>) -> PyResult<()> {
         status!(self.py(), PyModule_AddObjectRef(self, name, value)).map(drop)
     }
 

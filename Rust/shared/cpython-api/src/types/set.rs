@@ -42,13 +42,13 @@ impl PyFrozenSet {
 impl<'py> Bound<'py, PySet> {
     /// `set.add(item)`
     #[inline]
-    pub fn add(&self, item: &Bound<'py>) -> PyResult<()> {
+    pub fn add(&self, item: &Bound<'py, impl Sized>) -> PyResult<()> {
         status!(self.py(), PySet_Add(self, item)).map(drop)
     }
 
     /// `set.discard(item)`; whether it was there.
     #[inline]
-    pub fn discard(&self, item: &Bound<'py>) -> PyResult<bool> {
+    pub fn discard(&self, item: &Bound<'py, impl Sized>) -> PyResult<bool> {
         status!(self.py(), PySet_Discard(self, item)).map(|found| found != 0)
     }
 }
@@ -58,7 +58,7 @@ macro_rules! of_both {
         impl<'py> Bound<'py, $name> {
             /// `item in set`
             #[inline]
-            pub fn contains(&self, item: &Bound<'py>) -> PyResult<bool> {
+            pub fn contains(&self, item: &Bound<'py, impl Sized>) -> PyResult<bool> {
                 status!(self.py(), PySet_Contains(self, item)).map(|found| found != 0)
             }
 

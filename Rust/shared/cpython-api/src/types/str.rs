@@ -3,6 +3,7 @@
 use crate::ffi_call::{infallible, new_reference, owned_or_err, ssize, status_or_err};
 use crate::text::StrData;
 use crate::types::python_type;
+use crate::value::Value;
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::borrow::Cow;
@@ -24,14 +25,6 @@ impl PyStr {
         // SAFETY: a new reference, or NULL with an exception set.
         let object = unsafe { owned_or_err(py, object) }?;
         // SAFETY: the call makes a str.
-        Ok(unsafe { object.cast_into_unchecked() })
-    }
-
-    /// A `str` of characters in one of the widths that CPython stores; `ValueError` above U+10FFFF.
-    #[inline]
-    pub fn from_data<'py>(py: Python<'py>, data: StrData<'_>) -> PyResult<Bound<'py, Self>> {
-        let object = crate::text::str_from_data(py, data)?;
-        // SAFETY: the function makes a str.
         Ok(unsafe { object.cast_into_unchecked() })
     }
 
@@ -193,12 +186,25 @@ impl<'py> Bound<'py, PyStr> {
         }
     }
 
-    /// `self + other`
+    /// `self + other`; `TypeError` when `other` is no `str`.
     #[inline]
-    pub fn concat(&self, other: &Bound<'py, PyStr>) -> PyResult<Bound<'py, PyStr>> {
+    pub fn concat(&self, other: &Bound<'py, impl Sized>) -> PyResult<Bound<'py, PyStr>> {
         let text = new_reference!(self.py(), PyUnicode_Concat(self, other))?;
         // SAFETY: the call makes a str.
         Ok(unsafe { text.cast_into_unchecked() })
+    }
+
+    /// `self += other`, in place when nobody else has `self`; `SystemError` when `other` is no `str`.
+    #[inline]
+    pub fn append(self, other: &Bound<'py, impl Sized>) -> PyResult<Bound<'py, PyStr>> {
+        let py = self.py();
+        let mut whole = self.into_ptr();
+        // SAFETY: the objects are live and the thread attached. The call takes over `whole` and leaves the result, or NULL.
+        unsafe { ffi::PyUnicode_Append(&mut whole, other.as_ptr()) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let whole = unsafe { owned_or_err(py, whole) }?;
+        // SAFETY: the call makes a str.
+        Ok(unsafe { whole.cast_into_unchecked() })
     }
 
     /// Whether both have the same characters. It runs no Python code.
@@ -215,10 +221,9 @@ impl<'a> Borrowed<'a, '_, PyStr> {
     /// The characters, as CPython stores them, borrowed for as long as the object is.
     #[inline]
     pub fn data(self) -> StrData<'a> {
-        let kind = infallible!(self.py(), shim_PyUnicode_KIND(self));
-        let data = infallible!(self.py(), shim_PyUnicode_DATA(self));
-        let len = infallible!(self.py(), PyUnicode_GetLength(self));
-        // SAFETY: these are the parts of one str, which lives for `'a` (invariant).
-        unsafe { StrData::from_raw(kind, data, len) }
+        match self.to_any().value() {
+            Value::Str(data) => data,
+            _ => unreachable!("the object is a str"),
+        }
     }
 }

@@ -4,6 +4,7 @@ use crate::ffi_call::{infallible, new_reference, ssize};
 use crate::types::python_type;
 use crate::{Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
+use std::ptr;
 
 python_type! {
     /// `tuple`
@@ -83,6 +84,19 @@ impl<'py> Bound<'py, PyTuple> {
         let item = unsafe { ffi::shim_tuple_item(self.as_ptr(), ssize(index)) };
         // SAFETY: a new reference, or NULL past the end.
         unsafe { Bound::from_owned_or_null(self.py(), item) }
+    }
+
+    /// The items of a tuple of two; `None` for any other number.
+    #[inline]
+    pub fn as_pair(&self) -> Option<(Bound<'py>, Bound<'py>)> {
+        let (py, mut first, mut second) = (self.py(), ptr::null_mut(), ptr::null_mut());
+        // SAFETY: a live tuple and an attached thread (invariants); the items are written to variables of their type.
+        unsafe { ffi::shim_tuple_two_items(self.as_ptr(), &mut first, &mut second) };
+        // SAFETY: a new reference when there are two items, and NULL as before if not.
+        let first = unsafe { Bound::from_owned_or_null(py, first) };
+        // SAFETY: as above.
+        let second = unsafe { Bound::from_owned_or_null(py, second) };
+        first.zip(second)
     }
 
     /// The items.

@@ -5,7 +5,8 @@
 //! taken from CPython's source, see Doc/bindings.md.
 
 use crate::core;
-use cpython_api::{Input, Py_buffer, PyObject, entry, int_from_u64};
+use cpython_api::types::PyInt;
+use cpython_api::{Bound, Py_buffer, PyObject, View, entry};
 
 /// Adds bytes.
 ///
@@ -31,11 +32,10 @@ use cpython_api::{Input, Py_buffer, PyObject, entry, int_from_u64};
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PREFIX_example_impl(_module: *mut PyObject, data: *mut Py_buffer) -> *mut PyObject {
-    // SAFETY: the parsing code passes a filled view, on an attached thread.
+    // SAFETY: the parsing code fills the view before the call, and releases it after.
+    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"NAME.example", |py| {
-            let data = Input::from_view(py, &*data)?;
-            int_from_u64(py, core::example(&data))
-        })
+        entry(c"NAME.example", move |py| PyInt::new(py, core::example(&data.input(py)?)).map(Bound::into_any))
     }
 }
