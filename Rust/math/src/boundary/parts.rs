@@ -135,7 +135,9 @@ pub unsafe extern "C" fn math_nextafter_impl(
     let steps: Option<Arg<'_>> = unsafe { Arg::optional(&steps) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    let Some(steps) = steps else { return float(py, real::nextafter(x, y, None)) };
+    let Some(steps) = steps.filter(|steps| !steps.bind(py).is_none()) else {
+        return float(py, real::nextafter(x, y, None));
+    };
     if let Some(steps) = steps.bind(py).exact_i64().and_then(|steps| u64::try_from(steps).ok()) {
         return float(py, real::nextafter(x, y, Some(steps)));
     }
@@ -147,9 +149,6 @@ pub unsafe extern "C" fn math_nextafter_impl(
 #[inline(never)]
 fn nextafter<'py>(x: f64, y: f64, steps: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = steps.py();
-    if steps.is_none() {
-        return PyFloat::new(py, real::nextafter(x, y, None)).map(Bound::into_any);
-    }
     let steps = steps.index()?;
     let steps = steps.view()?;
     if steps.is_negative() {

@@ -101,6 +101,7 @@ const fn instance_basicsize<T: InstanceData>() -> c_int {
 /// # Safety
 ///
 /// - `cls` is a live type whose spec has [`instance_basicsize`] of `T` as its `basicsize`, and no subclasses.
+#[inline]
 pub unsafe fn new_object<'py, T: InstanceData>(
     py: Python<'py>,
     cls: *mut PyTypeObject,
@@ -114,7 +115,7 @@ pub unsafe fn new_object<'py, T: InstanceData>(
         data.release(py);
         return Err(error);
     }
-    // SAFETY: the objects of the type have the size of the layout (the caller's promise), and has no subclass.
+    // SAFETY: the objects of the type have the size of the layout, and there is no subclass (the caller's promise).
     let place = unsafe { place::<T>(object) };
     // SAFETY: so the memory is large enough, aligned to 16 bytes. No collector sees the object before this thread calls into the
     // interpreter again.

@@ -458,13 +458,14 @@ PyObject *
 shim_tuple_from_owned(PyObject **items, Py_ssize_t count)
 {
     PyObject *tuple = PyTuple_New(count);
-    for (Py_ssize_t i = 0; i < count; i++) {
-        if (tuple != NULL) {
-            PyTuple_SET_ITEM(tuple, i, items[i]);
-        }
-        else {
+    if (tuple == NULL) {
+        for (Py_ssize_t i = 0; i < count; i++) {
             Py_DECREF(items[i]);
         }
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyTuple_SET_ITEM(tuple, i, items[i]);
     }
     return tuple;
 }

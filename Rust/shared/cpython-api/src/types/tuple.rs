@@ -47,8 +47,13 @@ impl PyTuple {
     #[inline]
     pub fn pack<'py, const N: usize>(py: Python<'py>, items: [Bound<'py>; N]) -> PyResult<Bound<'py, Self>> {
         let mut pointers = items.map(Bound::into_ptr);
-        // SAFETY: as for `from_vec`: `N` references, which are given up.
-        let tuple = unsafe { ffi::shim_tuple_from_owned(pointers.as_mut_ptr(), ssize(N)) };
+        let tuple = match pointers.as_slice() {
+            // The most frequent length, without a loop.
+            // SAFETY: the thread is attached, as the token proves; the call takes over two references.
+            &[first, second] => unsafe { ffi::shim_tuple_of_two(first, second) },
+            // SAFETY: as for `from_vec`: `N` references, which are given up.
+            _ => unsafe { ffi::shim_tuple_from_owned(pointers.as_mut_ptr(), ssize(N)) },
+        };
         // SAFETY: a new reference, or NULL with an exception set.
         let tuple = unsafe { crate::ffi_call::owned_or_err(py, tuple) }?;
         // SAFETY: the call makes a tuple.
