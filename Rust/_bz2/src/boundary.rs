@@ -11,8 +11,8 @@ use compressor::Compressor;
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::PyBool;
 use cpython_api::{
-    Arg, BlockOutput, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, Python, View, entry,
-    instance_slots, new_object, rust_instance,
+    Arg, BlockOutput, Bound, Class, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, Python, View,
+    entry, instance_slots, rust_instance,
 };
 use decompressor::Decompressor;
 use error::CallError;
@@ -23,11 +23,6 @@ fn finish<'py>(py: Python<'py>, result: Result<BlockOutput<'py>, CallError>) -> 
         Ok(output) => output.finish(),
         Err(error) => Err(error.raise(py)),
     }
-}
-
-/// Gives a closure the signature of what an entry runs.
-fn body<F: for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py>>>(body: F) -> F {
-    body
 }
 
 /// The slots of `BZ2Compressor` that are the same for all classes.
@@ -43,13 +38,10 @@ pub extern "C" fn _bz2_BZ2Compressor_instance() -> rust_instance {
 /// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Compressor_impl(cls: *mut PyTypeObject, compresslevel: c_int) -> *mut PyObject {
-    let create = body(move |py| {
-        let data = new_compressor(py, compresslevel)?;
-        // SAFETY: the parsing code passes this class, which has the slots above and no subclasses.
-        unsafe { new_object(py, cls, data) }
-    });
+    // SAFETY: the parsing code passes this class, which has the slots above and no subclasses, and its caller keeps it.
+    let class = unsafe { Class::new(&cls) };
     // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"_bz2.BZ2Compressor", create) }
+    unsafe { entry(c"_bz2.BZ2Compressor", move |py| class.object(py, new_compressor(py, compresslevel)?)) }
 }
 
 fn new_compressor(py: Python<'_>, compresslevel: c_int) -> PyResult<Compressor> {
@@ -102,12 +94,10 @@ pub extern "C" fn _bz2_BZ2Decompressor_instance() -> rust_instance {
 /// Only the parsing code may call this.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _bz2_BZ2Decompressor_impl(cls: *mut PyTypeObject) -> *mut PyObject {
-    let create = body(move |py| {
-        // SAFETY: the parsing code passes this class, which has the slots above and no subclasses.
-        unsafe { new_object(py, cls, Decompressor::new()) }
-    });
+    // SAFETY: the parsing code passes this class, which has the slots above and no subclasses, and its caller keeps it.
+    let class = unsafe { Class::new(&cls) };
     // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"_bz2.BZ2Decompressor", create) }
+    unsafe { entry(c"_bz2.BZ2Decompressor", move |py| class.object(py, Decompressor::new())) }
 }
 
 /// Decompresses more.

@@ -27,8 +27,6 @@
 //! - `eof`, `unused_data` and `needs_input` are computed attributes, so that reading one while another thread
 //!   decompresses is safe; in C they are member descriptors.
 
-#![deny(clippy::multiple_unsafe_ops_per_block)]
-
 #[cfg(feature = "python")]
 pub mod boundary;
 pub mod compress;

@@ -3,19 +3,16 @@
 //! The parsing of arguments is in `_jsonmodule.c`, as it is in C's module: by hand, but for the three functions of
 //! CPython 3.15, where Argument Clinic's code parses them.
 
-#![deny(clippy::multiple_unsafe_ops_per_block)]
-
 use crate::boundary::decode::{Hooks, decode_value, scan_string};
 use crate::boundary::encode::encode;
 use crate::escape::{self, Style};
 use crate::ucs::Text;
 use cpython_api::types::{PyAny, PyInt, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal, Vectorcall,
-    Visit, entry, new_object, rust_instance,
+    Arg, Borrowed, Bound, Class, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal,
+    Vectorcall, Visit, entry, rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int, c_void};
-use std::marker::PhantomData;
 use std::slice;
 
 mod decode;
@@ -143,27 +140,6 @@ impl InstanceData for json_encoder {
     }
 }
 
-/// The class of the objects with the data `T`.
-///
-/// # Invariants
-///
-/// - It is live, has the slots that [`instance_slots`](cpython_api::instance_slots) of `T` says, and no subclasses.
-struct Class<T>(*mut PyTypeObject, PhantomData<T>);
-
-impl<T: InstanceData> Class<T> {
-    /// # Safety
-    ///
-    /// - As the invariants say, for as long as this value is used.
-    unsafe fn new(cls: *mut PyTypeObject) -> Self {
-        Self(cls, PhantomData)
-    }
-
-    fn object<'py>(&self, py: Python<'py>, data: T) -> PyResult<Bound<'py>> {
-        // SAFETY: the class is that of objects with a `T` (invariants).
-        unsafe { new_object(py, self.0, data) }
-    }
-}
-
 /// The slots of the class of scanners.
 #[unsafe(no_mangle)]
 pub extern "C" fn json_scanner_instance() -> rust_instance {
@@ -190,8 +166,9 @@ pub unsafe extern "C" fn json_scanner_new(
 ) -> *mut PyObject {
     // SAFETY: the C side passes an object that its caller keeps for the call.
     let context = unsafe { Arg::<PyAny>::new(&context) };
-    // SAFETY: the C side passes the class with the slots of `json_scanner_instance`, which cannot be subclassed.
-    let class = unsafe { Class::new(cls) };
+    // SAFETY: the C side passes the class with the slots of `json_scanner_instance`, which cannot be subclassed. Its caller
+    // keeps it.
+    let class = unsafe { Class::new(&cls) };
     // SAFETY: the C side calls on an attached thread.
     unsafe { entry(c"_json.make_scanner", move |py| class.object(py, new_scanner(context.bind(py), float, int)?)) }
 }
@@ -239,8 +216,9 @@ pub unsafe extern "C" fn json_encoder_new(
     let objects: &[*mut PyObject; 6] = unsafe { &*objects.cast() };
     // SAFETY: the C side passes objects that its caller keeps for the call.
     let objects = objects.each_ref().map(|object| unsafe { Arg::<PyAny>::new(object) });
-    // SAFETY: the C side passes the class with the slots of `json_encoder_instance`, which cannot be subclassed.
-    let class = unsafe { Class::new(cls) };
+    // SAFETY: the C side passes the class with the slots of `json_encoder_instance`, which cannot be subclassed. Its caller
+    // keeps it.
+    let class = unsafe { Class::new(&cls) };
     let new = |py: Python<'_>| {
         let [markers, defaultfn, encoder, indent, key_separator, item_separator] =
             objects.map(|object| object.bind(py).to_owned().unbind());

@@ -1,7 +1,53 @@
-//! What the AVX2 kernels share: look-ups of more than 16 bytes.
+//! What the AVX2 kernels share: loads and stores, and look-ups of more than 16 bytes.
 
 use crate::alphabet::ReverseTable;
 use core::arch::x86_64::*;
+use core::mem::MaybeUninit;
+
+/// The size of a 128-bit lane.
+const LANE: usize = 16;
+
+/// Loads a lane each from the start of `bytes` and from `second` on.
+///
+/// # Panics
+///
+/// When there are fewer than `second + 16` bytes.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn load_lanes(bytes: &[u8], second: usize) -> __m256i {
+    let (low, high) = (&bytes[..LANE], &bytes[second..][..LANE]);
+    // SAFETY: the slice has 16 bytes, and the load asks for no alignment.
+    let low = unsafe { _mm_loadu_si128(low.as_ptr().cast()) };
+    // SAFETY: as above.
+    let high = unsafe { _mm_loadu_si128(high.as_ptr().cast()) };
+    _mm256_set_m128i(high, low)
+}
+
+/// Stores 32 bytes.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn store(out: &mut [MaybeUninit<u8>; 2 * LANE], vector: __m256i) {
+    // SAFETY: the reference is good for 32 bytes, and the store asks for no alignment.
+    unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), vector) }
+}
+
+/// Stores the lower lane at the start of `out`, and then the upper one from `second` on, so that the first `second + 16` bytes
+/// are initialised.
+///
+/// # Panics
+///
+/// When `second` is more than 16, or there are fewer than `second + 16` bytes.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn store_lanes(out: &mut [MaybeUninit<u8>], second: usize, vector: __m256i) {
+    assert!(second <= LANE);
+    let (low, lane) = (&mut out[..LANE], _mm256_castsi256_si128(vector));
+    // SAFETY: the slice has 16 bytes, and the store asks for no alignment.
+    unsafe { _mm_storeu_si128(low.as_mut_ptr().cast(), lane) };
+    let (high, lane) = (&mut out[second..][..LANE], _mm256_extracti128_si256::<1>(vector));
+    // SAFETY: as above.
+    unsafe { _mm_storeu_si128(high.as_mut_ptr().cast(), lane) };
+}
 
 /// The same 16 bytes in both 128-bit lanes: a table for `_mm256_shuffle_epi8`, which looks up in each lane by itself.
 #[inline]

@@ -27,8 +27,9 @@ pub(crate) fn load(bytes: &[u8; 64]) -> __m512i {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,bmi2")]
 pub(crate) fn load_partial(bytes: &[u8]) -> __m512i {
+    let mask = first_lanes(bytes.len());
     // SAFETY: the mask names no lane beyond the slice; lanes outside the mask are not accessed.
-    unsafe { _mm512_maskz_loadu_epi8(first_lanes(bytes.len()), bytes.as_ptr().cast()) }
+    unsafe { _mm512_maskz_loadu_epi8(mask, bytes.as_ptr().cast()) }
 }
 
 /// Stores 64 bytes.
@@ -43,8 +44,9 @@ pub(crate) fn store(out: &mut [MaybeUninit<u8>; 64], vector: __m512i) {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,bmi2")]
 pub(crate) fn store_partial(out: &mut [MaybeUninit<u8>], vector: __m512i) {
+    let mask = first_lanes(out.len());
     // SAFETY: the mask names no lane beyond the slice; lanes outside the mask are not accessed.
-    unsafe { _mm512_mask_storeu_epi8(out.as_mut_ptr().cast(), first_lanes(out.len()), vector) }
+    unsafe { _mm512_mask_storeu_epi8(out.as_mut_ptr().cast(), mask, vector) }
 }
 
 /// How many bytes there are before the first in `out` at which a store of 64 bytes does not cross a cache line.

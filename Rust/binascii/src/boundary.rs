@@ -6,8 +6,6 @@
 //! Arguments arrive parsed by the code of the C module, which the build takes from CPython's source: `data` is a view
 //! that the caller fills before the call and releases after it. `make regen` writes `Include/rust/binascii.h`.
 
-#![deny(clippy::multiple_unsafe_ops_per_block)]
-
 pub mod checksums;
 pub mod hex;
 pub mod quoted_printable;

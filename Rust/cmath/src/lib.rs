@@ -6,8 +6,6 @@
 //!
 //! Differences: none.
 
-#![deny(clippy::multiple_unsafe_ops_per_block)]
-
 #[cfg(feature = "python")]
 pub mod boundary;
 

@@ -23,8 +23,6 @@
 //!   for a `Fraction` among floats, these see equal objects in their place.
 //! - sumprod is in extended precision also where a pair of ints follows or precedes one with a float (CPython issue 139074).
 
-#![deny(clippy::multiple_unsafe_ops_per_block)]
-
 #[cfg(feature = "python")]
 pub mod boundary;
 

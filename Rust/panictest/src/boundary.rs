@@ -4,8 +4,8 @@ use crate::panics;
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::{PyInt, PyModule};
 use cpython_api::{
-    Arg, Bound, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal, Visit, c_str_arg, entry,
-    entry_value, instance_slots, module_exec, new_object, rust_instance,
+    Arg, Bound, Class, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal, Visit, c_str_arg, entry,
+    entry_value, instance_slots, module_exec, rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int};
 
@@ -234,13 +234,13 @@ pub extern "C" fn panictest_Panics_instance() -> rust_instance {
 pub unsafe extern "C" fn panictest_new(cls: *mut PyTypeObject, item: *mut PyObject) -> *mut PyObject {
     // SAFETY: `tp_new` passes NULL or an argument, which its caller keeps.
     let item = unsafe { Arg::optional(&item) };
+    // SAFETY: `tp_new` passes this class, which has the slots above and no subclasses, and its caller keeps it.
+    let class = unsafe { Class::new(&cls) };
     // SAFETY: `tp_new` is called on an attached thread.
     unsafe {
         entry(c"panictest.Panics", move |py| {
             panics::fire("new");
-            let item = item.map(|item: Arg<'_>| item.bind(py).to_owned().unbind());
-            // SAFETY: `tp_new` passes this class, which has the slots above and no subclasses.
-            new_object(py, cls, Panics { item })
+            class.object(py, Panics { item: item.map(|item: Arg<'_>| item.bind(py).to_owned().unbind()) })
         })
     }
 }

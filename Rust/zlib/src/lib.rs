@@ -18,8 +18,6 @@
 //!   needed and there is none. C returns from the method without an exception there, which becomes a `SystemError`.
 //! - A `zdict` whose `__buffer__` uses the decompressor that asks for it works; in C it waits for itself.
 
-#![deny(clippy::multiple_unsafe_ops_per_block)]
-
 mod block;
 #[cfg(feature = "python")]
 pub mod boundary;

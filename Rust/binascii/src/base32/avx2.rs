@@ -13,7 +13,7 @@
 
 use super::{GROUP_BYTES, Options, portable};
 use crate::alphabet::ReverseTable;
-use crate::avx2::{Reverse, look_up, table};
+use crate::avx2::{Reverse, load_lanes, look_up, store, store_lanes, table};
 use core::arch::x86_64::*;
 use outbuf::OutBuf;
 
@@ -41,18 +41,13 @@ pub(super) fn encode(data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
     while let Some(block) = data.get(done..done + LANE_BYTES + 16)
         && let Some(spare) = out.spare_mut().first_chunk_mut::<BLOCK>()
     {
-        // SAFETY: bytes 0..16 and 10..26 are inside the block.
-        let (low, high) =
-            unsafe { (_mm_loadu_si128(block.as_ptr().cast()), _mm_loadu_si128(block.as_ptr().add(LANE_BYTES).cast())) };
-        let bytes = _mm256_set_m128i(high, low);
+        let bytes = load_lanes(block, LANE_BYTES);
         let even = _mm256_and_si256(_mm256_mulhi_epu16(_mm256_shuffle_epi8(bytes, even), even_shifts), field);
         let odd = _mm256_and_si256(_mm256_mulhi_epu16(_mm256_shuffle_epi8(bytes, odd), odd_shifts), field);
         let text = look_up(&alphabet, _mm256_or_si256(even, _mm256_slli_epi16::<8>(odd)));
-        // SAFETY: the spare memory has been found to have 32 bytes, which the store initialises.
-        unsafe {
-            _mm256_storeu_si256(spare.as_mut_ptr().cast(), text);
-            out.advance(BLOCK);
-        }
+        store(spare, text);
+        // SAFETY: the 32 bytes of `spare` have been initialised.
+        unsafe { out.advance(BLOCK) };
         done += BLOCK_BYTES;
     }
     portable::encode(&data[done..], options, out);
@@ -80,13 +75,9 @@ pub(super) fn groups(data: &[u8], reverse: &ReverseTable, out: &mut OutBuf<'_>) 
         let twenties = _mm256_madd_epi16(tens, _mm256_set1_epi32(0x0001_0400));
         let forties = _mm256_or_si256(_mm256_slli_epi64::<20>(twenties), _mm256_srli_epi64::<32>(twenties));
         let bytes = _mm256_shuffle_epi8(forties, close);
-        // SAFETY: the two stores initialise the 26 bytes of `spare`, of which 20 are counted.
-        unsafe {
-            let spare = spare.as_mut_ptr();
-            _mm_storeu_si128(spare.cast(), _mm256_castsi256_si128(bytes));
-            _mm_storeu_si128(spare.add(LANE_BYTES).cast(), _mm256_extracti128_si256::<1>(bytes));
-            out.advance(BLOCK_BYTES);
-        }
+        store_lanes(spare, LANE_BYTES, bytes);
+        // SAFETY: the 26 bytes of `spare` have been initialised, of which 20 are counted.
+        unsafe { out.advance(BLOCK_BYTES) };
         done += BLOCK;
     }
     done + portable::groups(&data[done..], reverse, out)

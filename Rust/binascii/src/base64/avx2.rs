@@ -22,7 +22,7 @@
 
 use super::{Options, portable};
 use crate::alphabet::{BASE64 as ALPHABET, BASE64_REVERSE, ReverseTable};
-use crate::avx2::{Reverse, look_up, table};
+use crate::avx2::{Reverse, load_lanes, look_up, store, table};
 use crate::rfc4648::{DecodeError, Encoding, Rules, decode_strict};
 use core::arch::x86_64::*;
 use core::ptr;
@@ -52,10 +52,7 @@ pub(super) fn encode(data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
     while let Some(block) = data.get(done..done + 28)
         && let Some(spare) = out.spare_mut().first_chunk_mut::<32>()
     {
-        // SAFETY: bytes 0..16 and 12..28 are inside the block.
-        let (low, high) =
-            unsafe { (_mm_loadu_si128(block.as_ptr().cast()), _mm_loadu_si128(block.as_ptr().add(12).cast())) };
-        let groups = _mm256_shuffle_epi8(_mm256_set_m128i(high, low), spread);
+        let groups = _mm256_shuffle_epi8(load_lanes(block, 12), spread);
         // The lower half is aaaaaaaabbbbbbbb, the upper bbbbbbbbcccccccc. The first and third field are in their upper
         // parts, and move down by ten and by six bits into the low bytes.
         let first_third = _mm256_and_si256(groups, _mm256_set1_epi32(0x0fc0_fc00));
@@ -73,11 +70,9 @@ pub(super) fn encode(data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
         } else {
             look_up(&alphabet, values)
         };
-        // SAFETY: the spare memory has been found to have 32 bytes, which the store initialises.
-        unsafe {
-            _mm256_storeu_si256(spare.as_mut_ptr().cast(), text);
-            out.advance(32);
-        }
+        store(spare, text);
+        // SAFETY: the 32 bytes of `spare` have been initialised.
+        unsafe { out.advance(32) };
         done += 24;
     }
     portable::encode(&data[done..], options, out);
@@ -139,11 +134,9 @@ fn groups(data: &[u8], reverse: &ReverseTable, out: &mut OutBuf<'_>) -> usize {
         let quads = _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x0001_1000));
         let bytes = _mm256_shuffle_epi8(quads, close);
         let bytes = _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7));
-        // SAFETY: the spare memory has been found to have 32 bytes; the store initialises these, and 24 are counted.
-        unsafe {
-            _mm256_storeu_si256(spare.as_mut_ptr().cast(), bytes);
-            out.advance(24);
-        }
+        store(spare, bytes);
+        // SAFETY: the 32 bytes of `spare` have been initialised, of which 24 are counted.
+        unsafe { out.advance(24) };
         done += 32;
     }
     done + portable::groups(&data[done..], reverse, out)

@@ -54,8 +54,9 @@ fn reverse128(bytes: __m128i) -> __m128i {
 #[target_feature(enable = "ssse3")]
 fn bytes_of(polynomial: __m128i) -> [u8; 16] {
     let mut bytes = [0; 16];
+    let reversed = reverse128(polynomial);
     // SAFETY: the array has 16 bytes, and the store needs no alignment.
-    unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), reverse128(polynomial)) };
+    unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), reversed) };
     bytes
 }
 

@@ -6,6 +6,7 @@
 
 use super::layout::layouts;
 use super::{DIGITS, DecodeError, portable};
+use crate::avx2::{store_lanes, table};
 use core::arch::x86_64::*;
 use outbuf::OutBuf;
 
@@ -14,14 +15,6 @@ const MAX_GROUP: usize = 7;
 
 /// The layouts of all groups that fit a lane.
 static LAYOUTS: [[u8; 16]; MAX_GROUP + 1] = layouts();
-
-/// The same 16 bytes in both lanes.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn both_lanes(bytes: &[u8; 16]) -> __m256i {
-    // SAFETY: the reference is good for 16 bytes, and the load asks for no alignment.
-    _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) })
-}
 
 /// Encodes all of `data`.
 #[target_feature(enable = "avx2")]
@@ -34,8 +27,8 @@ pub(super) fn encode(data: &[u8], out: &mut OutBuf<'_>) {
 pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf<'_>) {
     let mut rest = data;
     if let Some(layout) = LAYOUTS.get(group) {
-        let digits = both_lanes(&DIGITS);
-        let layout = both_lanes(layout);
+        let digits = table(&DIGITS);
+        let layout = table(layout);
         // The mark of a high nibble, moved up to the bit by which a blend selects.
         let high = _mm256_slli_epi16::<1>(layout);
         let nibble = _mm256_set1_epi8(0x0f);
@@ -52,14 +45,10 @@ pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf
             let nibbles = _mm256_blendv_epi8(spread, _mm256_srli_epi16::<4>(spread), high);
             let text = _mm256_shuffle_epi8(digits, _mm256_and_si256(nibbles, nibble));
             let text = _mm256_blendv_epi8(text, separator, layout);
-            // SAFETY: the two stores initialise the first `text_len + 16` bytes, which there are, as `text_len <= 16`; of
-            // these `2 * text_len` are counted.
-            unsafe {
-                let spare = spare.as_mut_ptr();
-                _mm_storeu_si128(spare.cast(), _mm256_castsi256_si128(text));
-                _mm_storeu_si128(spare.add(text_len).cast(), _mm256_extracti128_si256::<1>(text));
-                out.advance(2 * text_len);
-            }
+            store_lanes(spare, text_len, text);
+            // SAFETY: the first `text_len + 16` bytes have been initialised; as `text_len` is not more than 16, these include
+            // the `2 * text_len` that are counted.
+            unsafe { out.advance(2 * text_len) };
             rest = &rest[2 * bytes..];
         }
     }

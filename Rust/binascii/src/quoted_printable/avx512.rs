@@ -13,6 +13,7 @@
 //! over.
 
 use super::encode::{LINE_CAPACITY, MAX_COLUMN};
+use crate::avx512::{load, load_partial};
 use core::arch::x86_64::*;
 use outbuf::OutBuf;
 
@@ -43,9 +44,7 @@ fn lowest(count: usize) -> u64 {
 pub(super) fn decode_regular(data: &[u8], header: bool, out: &mut OutBuf<'_>) -> usize {
     // No step writes more than it reads, so this holds before every step for what is left of both.
     assert!(out.remaining() >= data.len());
-    // SAFETY: each load reads one half of the table.
-    let (digits_low, digits_high) =
-        unsafe { (_mm512_loadu_epi8(DIGIT.as_ptr().cast()), _mm512_loadu_epi8(DIGIT.as_ptr().add(64).cast())) };
+    let [digits_low, digits_high] = load_both(&DIGIT);
     let underscores = if header { u64::MAX } else { 0 };
     let mut position = 0;
     // What the last step has read of a sequence that ends in this one. Were the steps to start behind the sequence
@@ -127,6 +126,14 @@ static THRICE: [u8; 64] = {
     places
 };
 
+/// Loads a table of 128 bytes.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load_both(table: &[u8; 128]) -> [__m512i; 2] {
+    let (halves, _) = table.as_chunks::<64>();
+    [load(&halves[0]), load(&halves[1])]
+}
+
 /// Encodes from the start of `data` what fits on a line that has `column` characters, up to a possible line end.
 ///
 /// `first` holds for every ASCII byte the first character of its token, or 0 when it may be a line end. Returns how
@@ -138,21 +145,15 @@ pub(super) fn fill_line(
     data: &[u8],
     first: &[u8; 128],
 ) -> (usize, usize) {
-    // SAFETY: the loads read the two halves of `first`, the whole of `THRICE`, and the digits, each inside its array.
-    let (first_low, first_high, thrice, digits) = unsafe {
-        (
-            _mm512_loadu_epi8(first.as_ptr().cast()),
-            _mm512_loadu_epi8(first.as_ptr().add(64).cast()),
-            _mm512_loadu_epi8(THRICE.as_ptr().cast()),
-            _mm512_broadcast_i32x4(_mm_loadu_si128(b"0123456789ABCDEF".as_ptr().cast())),
-        )
-    };
+    let [first_low, first_high] = load_both(first);
+    let thrice = load(&THRICE);
+    // SAFETY: the string has 16 bytes, and the load asks for no alignment.
+    let digits = _mm512_broadcast_i32x4(unsafe { _mm_loadu_si128(b"0123456789ABCDEF".as_ptr().cast()) });
     let equals = _mm512_set1_epi8(b'=' as i8);
     let (mut position, mut column) = (0, column);
     while column < MAX_COLUMN && position < data.len() {
         let rest = &data[position..];
-        // SAFETY: the mask selects only bytes of `rest`; the others are not touched.
-        let bytes = unsafe { _mm512_maskz_loadu_epi8(lowest(rest.len()), rest.as_ptr().cast()) };
+        let bytes = load_partial(rest);
         // The look-up uses seven bits of a byte; those with the eighth set are quoted, too.
         let firsts = _mm512_permutex2var_epi8(first_low, bytes, first_high);
         let high = _mm512_movepi8_mask(bytes);
@@ -183,8 +184,9 @@ pub(super) fn fill_line(
         let token_digits = _mm512_shuffle_epi8(digits, _mm512_and_si512(nibbles, _mm512_set1_epi8(15)));
         let tokens = _mm512_mask_blend_epi8(FIRST_PLACES, token_digits, _mm512_permutexvar_epi8(thrice, firsts));
         let tokens = _mm512_mask_mov_epi8(tokens, quoted, equals);
+        let tokens = _mm512_maskz_compress_epi8(kept, tokens);
         // SAFETY: `place` has 64 bytes.
-        unsafe { _mm512_storeu_epi8(place.as_mut_ptr().cast(), _mm512_maskz_compress_epi8(kept, tokens)) };
+        unsafe { _mm512_storeu_epi8(place.as_mut_ptr().cast(), tokens) };
 
         let fitting = _pext_u64(ends, kept) & lowest(free_columns);
         position += fitting.count_ones() as usize;

@@ -3,8 +3,8 @@
 
 use cpython_api::exceptions::{PyRuntimeError, PyValueError};
 use cpython_api::types::{PyInt, PyStr};
-use cpython_api::{Bound, PyObject, PyResult, Python, StrData, entry};
-use std::ffi::{CStr, c_char};
+use cpython_api::{Bound, PyObject, PyResult, Python, StrData, c_str_arg, entry};
+use std::ffi::c_char;
 use std::hint::black_box;
 use std::mem;
 use std::sync::Mutex;
@@ -72,7 +72,9 @@ fn race(py: Python<'_>) -> PyResult<Bound<'_>> {
     static mut CALLS: u32 = 0;
     let calls = &raw mut CALLS;
     // SAFETY: there is none; this is the mistake.
-    unsafe { calls.write(black_box(calls.read()).wrapping_add(1)) };
+    let before = unsafe { calls.read() };
+    // SAFETY: as above.
+    unsafe { calls.write(black_box(before).wrapping_add(1)) };
     int(py, 0)
 }
 
@@ -94,9 +96,11 @@ fn race(py: Python<'_>) -> PyResult<Bound<'_>> {
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn panictest_defect_impl(_module: *mut PyObject, name: *const c_char) -> *mut PyObject {
-    // SAFETY: the parsing code passes a string that ends in NUL and outlives the call, on an attached thread.
+    // SAFETY: the parsing code passes a string that ends in NUL and outlives the call.
+    let name = unsafe { c_str_arg(&name) };
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"panictest.defect", move |py| match CStr::from_ptr(name).to_bytes() {
+        entry(c"panictest.defect", move |py| match name.to_bytes() {
             b"none" => text(py),
             b"leak" => leak(py),
             b"leak without memory" => leak_without_memory(py),

@@ -3,8 +3,8 @@
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyModule, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, InstanceData, ModuleState, Py, PyMutex, PyObject, PyResult, PyTypeObject, Python,
-    Traversal, Vectorcall, Visit, entry, instance_slots, new_object, rust_instance,
+    Arg, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, PyMutex, PyObject, PyResult, PyTypeObject,
+    Python, Traversal, Vectorcall, Visit, entry, instance_slots, rust_instance,
 };
 use std::ffi::CStr;
 
@@ -118,12 +118,13 @@ pub extern "C" fn panictest_Holder_instance() -> rust_instance {
 pub unsafe extern "C" fn panictest_Holder_impl(cls: *mut PyTypeObject, item: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let item = unsafe { Arg::<'_>::new(&item) };
+    // SAFETY: `tp_new` passes this class, which has the slots above and no subclasses, and its caller keeps it.
+    let class = unsafe { Class::new(&cls) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"panictest.Holder", move |py| {
             let item = PyMutex::new(Some(item.bind(py).to_owned().unbind()));
-            // SAFETY: `tp_new` passes this class, which has the slots above and no subclasses.
-            new_object(py, cls, Holder { item, content: *b"held" })
+            class.object(py, Holder { item, content: *b"held" })
         })
     }
 }

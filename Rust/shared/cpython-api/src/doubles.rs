@@ -3,7 +3,7 @@
 //! Only what is exactly a `float`, a `bool`, or an `int` of some thousand bits at most, is read here, so no Python code runs meanwhile and a list is seen as
 //! it was at one moment. Anything else is the caller's, object by object.
 
-#![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "the calls of a block share one argument")]
 
 use crate::items::Objects;
 use crate::{BLOCK, Borrowed};

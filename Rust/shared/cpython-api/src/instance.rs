@@ -124,6 +124,45 @@ pub unsafe fn new_object<'py, T: InstanceData>(
     unsafe { crate::ffi_call::owned_or_err(py, object) }
 }
 
+/// The class of the objects with the data `T`, as C passes it to a function that makes one.
+///
+/// # Invariants
+///
+/// - `cls` is live for `'a`, has the slots that [`instance_slots`] of `T` says, and no subclasses.
+#[derive(Debug)]
+pub struct Class<'a, T> {
+    cls: *mut PyTypeObject,
+    _argument: PhantomData<&'a T>,
+}
+
+impl<T> Clone for Class<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Class<'_, T> {}
+
+impl<'a, T: InstanceData> Class<'a, T> {
+    /// Takes an argument.
+    ///
+    /// # Safety
+    ///
+    /// - The class has the slots that [`instance_slots`] of `T` says, and no subclasses.
+    /// - The caller of the function keeps it until the function returns.
+    #[inline]
+    pub unsafe fn new(argument: &'a *mut PyTypeObject) -> Self {
+        Self { cls: *argument, _argument: PhantomData }
+    }
+
+    /// A new object.
+    #[inline]
+    pub fn object<'py>(self, py: Python<'py>, data: T) -> PyResult<Bound<'py>> {
+        // SAFETY: the class is that of objects with a `T` (invariants).
+        unsafe { new_object(py, self.cls, data) }
+    }
+}
+
 /// The data of `object`.
 ///
 /// # Safety

@@ -3,8 +3,7 @@
 //! CPython keeps an `int` as digits of 30 or 15 bits, as it was configured. Here they are limbs of 64 bits, least
 //! significant first.
 
-#![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
-
+use crate::ffi_call::{owned_or_err, status_or_err};
 use crate::types::IntoPyInt;
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
@@ -24,11 +23,19 @@ struct Layout {
 impl Layout {
     #[inline]
     fn of(_py: Python<'_>) -> Self {
-        // SAFETY: the interpreter runs, as `_py` proves; the layout is static and never changes.
-        let layout = unsafe { &*ffi::PyLong_GetNativeLayout() };
+        // SAFETY: the interpreter runs, as `_py` proves.
+        let layout = unsafe { ffi::PyLong_GetNativeLayout() };
+        // SAFETY: the layout is static and never changes.
+        let layout = unsafe { &*layout };
         debug_assert!(layout.digits_order == -1 && matches!(layout.digit_size, 2 | 4));
         Self { bits: layout.bits_per_digit.into(), size: layout.digit_size }
     }
+}
+
+/// Digits of 30 bits or of 15.
+enum Digits<'a> {
+    Large(&'a [u32]),
+    Small(&'a [u16]),
 }
 
 /// The value of an `int` while it is lent: a small one, or the digits of a larger one, which nobody can change.
@@ -50,12 +57,11 @@ impl<'a, 'py> IntView<'a, 'py> {
         let py = object.py();
         let mut export = MaybeUninit::uninit();
         // SAFETY: the object is live and the thread attached; the call fills the export or sets an exception.
-        let export = unsafe {
-            if ffi::PyLong_Export(object.as_ptr(), export.as_mut_ptr()) < 0 {
-                return Err(PyErr::already_set(py));
-            }
-            export.assume_init()
-        };
+        let status = unsafe { ffi::PyLong_Export(object.as_ptr(), export.as_mut_ptr()) };
+        // SAFETY: -1 comes with an exception.
+        unsafe { status_or_err(py, status) }?;
+        // SAFETY: filled by the call.
+        let export = unsafe { export.assume_init() };
         Ok(Self { export, py, _object: PhantomData })
     }
 
@@ -97,14 +103,7 @@ impl<'a, 'py> IntView<'a, 'py> {
         }
         let mut value = 0_u128;
         for index in (0..count).rev() {
-            // SAFETY: the export has as many digits of this size as it says.
-            let digit = unsafe {
-                if layout.size == 4 {
-                    *self.export.digits.cast::<u32>().add(index)
-                } else {
-                    u32::from(*self.export.digits.cast::<u16>().add(index))
-                }
-            };
+            let digit = self.digit(layout, index);
             if value >> (128 - layout.bits) != 0 {
                 return None;
             }
@@ -189,20 +188,11 @@ impl<'a, 'py> IntView<'a, 'py> {
             let (high, low) = (magnitude >> Self::CHUNK_BITS, magnitude & ((1 << Self::CHUNK_BITS) - 1));
             let chunks = if from_top { [high, low] } else { [low, high] };
             chunks.into_iter().for_each(show);
-        } else if Layout::of(self.py).size == 4 {
-            // SAFETY: the export has as many digits of this size as it says, and they live as long as the object.
-            each::<u32, 2>(
-                unsafe { slice::from_raw_parts(self.export.digits.cast(), self.digit_count()) },
-                from_top,
-                show,
-            );
         } else {
-            // SAFETY: as above.
-            each::<u16, 4>(
-                unsafe { slice::from_raw_parts(self.export.digits.cast(), self.digit_count()) },
-                from_top,
-                show,
-            );
+            match self.digits(Layout::of(self.py)) {
+                Digits::Large(digits) => each::<u32, 2>(digits, from_top, show),
+                Digits::Small(digits) => each::<u16, 4>(digits, from_top, show),
+            }
         }
     }
 
@@ -214,22 +204,12 @@ impl<'a, 'py> IntView<'a, 'py> {
             return (magnitude, false, u64::from(64 - magnitude.leading_zeros()));
         }
         let layout = Layout::of(self.py);
-        let digit = |index: usize| {
-            // SAFETY: the export has as many digits of this size as it says.
-            unsafe {
-                if layout.size == 4 {
-                    *self.export.digits.cast::<u32>().add(index)
-                } else {
-                    u32::from(*self.export.digits.cast::<u16>().add(index))
-                }
-            }
-        };
         let count = self.digit_count();
         // Digits go in from the top until 64 bits are there; what is below is only remembered as not zero.
         let (mut top, mut filled, mut sticky) = (0_u64, 0, false);
         let mut bits = (count as u64).saturating_sub(1).saturating_mul(layout.bits.into());
         for index in (0..count).rev() {
-            let value = digit(index);
+            let value = self.digit(layout, index);
             let width = if index + 1 == count { 32 - value.leading_zeros() } else { layout.bits };
             if index + 1 == count {
                 bits = bits.saturating_add(width.into());
@@ -256,13 +236,31 @@ impl<'a, 'py> IntView<'a, 'py> {
             let zero = D::default();
             digits.rchunks(256).any(|block| block.iter().fold(zero, |all, digit| all | *digit) != zero)
         }
-        // SAFETY: the export has as many digits of this size as it says, which live as long as the object.
-        unsafe {
-            if Layout::of(self.py).size == 4 {
-                any(slice::from_raw_parts(self.export.digits.cast::<u32>(), end))
-            } else {
-                any(slice::from_raw_parts(self.export.digits.cast::<u16>(), end))
-            }
+        match self.digits(Layout::of(self.py)) {
+            Digits::Large(digits) => any(&digits[..end]),
+            Digits::Small(digits) => any(&digits[..end]),
+        }
+    }
+
+    /// The digits, the least significant first, of a value that is not small.
+    #[inline]
+    fn digits(&self, layout: Layout) -> Digits<'_> {
+        let count = self.digit_count();
+        if layout.size == 4 {
+            // SAFETY: the export has as many digits of this size as it says, and they live as long as the object (invariants).
+            Digits::Large(unsafe { slice::from_raw_parts(self.export.digits.cast(), count) })
+        } else {
+            // SAFETY: as above.
+            Digits::Small(unsafe { slice::from_raw_parts(self.export.digits.cast(), count) })
+        }
+    }
+
+    /// A digit of a value that is not small.
+    #[inline]
+    fn digit(&self, layout: Layout, index: usize) -> u32 {
+        match self.digits(layout) {
+            Digits::Large(digits) => digits[index],
+            Digits::Small(digits) => digits[index].into(),
         }
     }
 
@@ -302,19 +300,19 @@ pub(crate) fn from_limbs<'py>(py: Python<'py>, negative: bool, limbs: &[u64]) ->
         // SAFETY: the call has failed.
         return Err(unsafe { PyErr::already_set(py) });
     }
-    // SAFETY: the writer has `count` digits of the size that the layout says; each is written, by a plain write as they
-    // are uninitialised, before the writer becomes an int, which happens once.
-    unsafe {
-        if layout.size == 4 {
-            let digits = slice::from_raw_parts_mut(digits.cast::<MaybeUninit<u32>>(), count as usize);
-            write_digits(limbs, layout.bits, digits, |digit| digit);
-        } else {
-            let digits = slice::from_raw_parts_mut(digits.cast::<MaybeUninit<u16>>(), count as usize);
-            write_digits(limbs, layout.bits, digits, |digit| digit as u16);
-        }
-        let object = ffi::PyLongWriter_Finish(writer);
-        Bound::from_owned_or_null(py, object).ok_or_else(|| PyErr::already_set(py))
+    if layout.size == 4 {
+        // SAFETY: the writer has `count` digits of four bytes, which are uninitialised, and nobody else has them.
+        let digits = unsafe { slice::from_raw_parts_mut(digits.cast::<MaybeUninit<u32>>(), count as usize) };
+        write_digits(limbs, layout.bits, digits, |digit| digit);
+    } else {
+        // SAFETY: as above, of two bytes.
+        let digits = unsafe { slice::from_raw_parts_mut(digits.cast::<MaybeUninit<u16>>(), count as usize) };
+        write_digits(limbs, layout.bits, digits, |digit| digit as u16);
     }
+    // SAFETY: all digits have been written. The call takes over the writer.
+    let object = unsafe { ffi::PyLongWriter_Finish(writer) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    unsafe { owned_or_err(py, object) }
 }
 
 /// Writes every one of `digits`.

@@ -3,7 +3,7 @@
 //! The items of a list or a tuple are read by index, as their iterators do, but floats and small ints in blocks and
 //! without a reference to each. Reading a block runs no Python code, so nothing can see that it is one.
 
-#![expect(clippy::multiple_unsafe_ops_per_block, reason = "moves to the modules that use it")]
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "the calls of a block share one argument")]
 
 use crate::types::{PyBool, PyFloat, PyInt, PyTuple};
 use crate::{Borrowed, Bound, Doubles, PyErr, PyResult};

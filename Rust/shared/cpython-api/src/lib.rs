@@ -18,7 +18,7 @@
 //! | raise, match, fetch and chain exceptions | [`exceptions`], [`PyErr`], [`PyResult`] |
 //! | be called by C: catch panics, turn results into C's sentinels | [`entry`](entry()), [`entry_value`], [`entry_unraisable`], [`entry_dealloc`], [`entry_traverse`], [`into_c_result`] |
 //! | take the arguments of C | [`Arg`], [`View`], [`c_str_arg`] |
-//! | have a class whose objects hold a Rust value | [`InstanceData`], [`instance_slots`], `Include/rust/class.h` |
+//! | have a class whose objects hold a Rust value | [`InstanceData`], [`instance_slots`], [`Class`], `Include/rust/class.h` |
 //! | keep the state of a module | [`ModuleState`], [`module_exec`] |
 //! | show the collector what is owned | [`Visit`] |
 //! | look at the type and the value of an object, or of many in one go | [`Value`], [`FastSequence`], [`DictPosition`] |
@@ -27,8 +27,6 @@
 //! | read a buffer that other threads may be writing | [`Input`], [`Buffer`], [`read_blocks`] |
 //! | make a `bytes` object of known or unknown length | [`types::PyBytes::new_with`], [`BlockOutput`] |
 //! | guard state that objects share between threads | [`PyMutex`] |
-
-#![deny(clippy::multiple_unsafe_ops_per_block)]
 
 mod argument;
 mod batch;
@@ -62,7 +60,7 @@ pub use entry::{EntryValue, entry, entry_dealloc, entry_traverse, entry_unraisab
 pub use err::{PyErr, PyResult};
 pub use gc::{Stop, Traversal, Visit};
 pub use handle::{Borrowed, Bound, Py};
-pub use instance::{Instance, InstanceData, Vectorcall, instance_slots, new_object, rust_instance};
+pub use instance::{Class, Instance, InstanceData, Vectorcall, instance_slots, new_object, rust_instance};
 pub use int::IntView;
 pub use items::{BLOCK, Item, Items, Number, Numbers, Objects};
 pub use mutex::{PyMutex, PyMutexGuard};

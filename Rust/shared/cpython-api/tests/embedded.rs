@@ -4,6 +4,7 @@
 //! thread to it.
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "some calls of C follow each other")]
 
 mod common;
 

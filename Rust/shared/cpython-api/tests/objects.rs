@@ -1,6 +1,7 @@
 //! Values, containers, text, numbers and calls of the safe layer, at work in an interpreter of its own.
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "some calls of C follow each other")]
 
 mod common;
 

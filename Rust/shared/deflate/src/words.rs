@@ -35,7 +35,7 @@ impl<'a> Words<'a> {
     pub(crate) fn u32_at(self, at: usize) -> u32 {
         assert!(at < self.count);
         // SAFETY: the four bytes from `at` on end before `count + 7`, where the data end (invariant).
-        u32::from_le(unsafe { self.data.as_ptr().add(at).cast::<u32>().read_unaligned() })
+        u32::from_le(unsafe { self.data.as_ptr().wrapping_add(at).cast::<u32>().read_unaligned() })
     }
 
     /// The eight bytes from `at` on.
@@ -47,7 +47,7 @@ impl<'a> Words<'a> {
     pub(crate) fn u64_at(self, at: usize) -> u64 {
         assert!(at < self.count);
         // SAFETY: the eight bytes from `at` on end at `count + 7` at most, where the data end (invariant).
-        u64::from_le(unsafe { self.data.as_ptr().add(at).cast::<u64>().read_unaligned() })
+        u64::from_le(unsafe { self.data.as_ptr().wrapping_add(at).cast::<u64>().read_unaligned() })
     }
 
     /// How many bytes from `a` and from `b` on are equal, up to `max`.

@@ -291,37 +291,42 @@ unsafe fn copy_match(mut target: *mut u8, distance: usize, length: usize) {
     let mut source = unsafe { target.sub(distance) }.cast_const();
     // SAFETY: there is room for so many (the caller's promise).
     let end = unsafe { target.add(length) };
-    // SAFETY: each copy starts before `end`, so that it writes less than OVERSHOOT bytes past it. A source lies
-    // before its target, in the same memory. With vectors not longer than the distance a source has been written before it
-    // is read, as far as it lies before `end`.
-    unsafe {
-        if distance >= 16 {
-            copy::<16>(source, target);
-            copy::<16>(source.add(16), target.add(16));
-            (source, target) = (source.add(32), target.add(32));
-            while target < end {
-                copy::<16>(source, target);
-                (source, target) = (source.add(16), target.add(16));
-            }
-        } else if distance == 1 {
-            let byte = source.read();
-            while target < end {
-                target.cast::<[u8; 16]>().write([byte; 16]);
-                target = target.add(16);
-            }
-        } else {
-            // A short period: a copy extends what has been written by one period, after which the period is two of them.
-            // Only the first `period` bytes of a copy have a meaning.
-            let mut period = distance;
-            while period < 8 {
-                copy::<8>(source, target);
-                target = target.add(period);
-                period *= 2;
-            }
-            while target < end {
-                copy::<8>(source, target);
-                (source, target) = (source.add(8), target.add(8));
-            }
+    // SAFETY, of all that follows: each copy starts before `end`, so that it writes less than OVERSHOOT bytes past it. A source
+    // lies before its target, in the same memory. With vectors not longer than the distance a source has been written before
+    // it is read, as far as it lies before `end`.
+    if distance >= 16 {
+        // SAFETY: as above; a match is not empty.
+        unsafe { copy::<16>(source, target) };
+        // SAFETY: as above; OVERSHOOT is at least 32.
+        unsafe { copy::<16>(source.wrapping_add(16), target.wrapping_add(16)) };
+        (source, target) = (source.wrapping_add(32), target.wrapping_add(32));
+        while target < end {
+            // SAFETY: as above.
+            unsafe { copy::<16>(source, target) };
+            (source, target) = (source.wrapping_add(16), target.wrapping_add(16));
+        }
+    } else if distance == 1 {
+        // SAFETY: there is a byte before the target (the caller's promise).
+        let byte = unsafe { source.read() };
+        while target < end {
+            // SAFETY: as above.
+            unsafe { target.cast::<[u8; 16]>().write([byte; 16]) };
+            target = target.wrapping_add(16);
+        }
+    } else {
+        // A short period: a copy extends what has been written by one period, after which the period is two of them.
+        // Only the first `period` bytes of a copy have a meaning.
+        let mut period = distance;
+        while period < 8 {
+            // SAFETY: as above.
+            unsafe { copy::<8>(source, target) };
+            target = target.wrapping_add(period);
+            period *= 2;
+        }
+        while target < end {
+            // SAFETY: as above.
+            unsafe { copy::<8>(source, target) };
+            (source, target) = (source.wrapping_add(8), target.wrapping_add(8));
         }
     }
 }

@@ -6,7 +6,6 @@
 //! Writing past the capacity is a panic or a refused write, never a store outside the slice.
 
 #![no_std]
-#![deny(clippy::multiple_unsafe_ops_per_block)]
 
 use core::mem::MaybeUninit;
 

@@ -3,6 +3,8 @@
 //! The test programs are linked with the interpreter that `make` has built. Each starts it once and attaches each
 //! test's thread to it.
 
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "some calls of C follow each other")]
+
 use cpython_api::{Bound, PyObject, Python};
 use cpython_sys as ffi;
 use std::sync::Once;
