@@ -59,24 +59,6 @@ PyObject *_bz2_BZ2Decompressor_impl(PyTypeObject *cls);
 PyObject *_bz2_BZ2Decompressor_decompress_impl(PyObject *self_, Py_buffer *data, Py_ssize_t max_length);
 
 /*
- The attribute `eof`.
-
- # Safety
-
- Only the class's getter may call this.
- */
-PyObject *_bz2_BZ2Decompressor_eof(PyObject *self_);
-
-/*
- The attribute `needs_input`.
-
- # Safety
-
- Only the class's getter may call this.
- */
-PyObject *_bz2_BZ2Decompressor_needs_input(PyObject *self_);
-
-/*
  The attribute `unused_data`.
 
  # Safety

@@ -43,6 +43,7 @@ typedef struct {
     rust_instance (*instance)(void);
     const char *doc;
     unsigned int flags;                                 /* besides DEFAULT and HAVE_GC */
+    int without_gc;                                     /* no HAVE_GC: the twin has none, and there is nothing to traverse */
     newfunc tp_new;                                     /* without it, the class cannot be called */
     vectorcallfunc tp_vectorcall;                       /* of the class: a faster tp_new */
     PyMethodDef *methods;
@@ -62,6 +63,9 @@ PyTypeObject *rust_class_add(PyObject *module, const rust_class *definition);
    twins have as a read-only member: it raises AttributeError("readonly attribute"). */
 PyObject *rust_get(PyObject *self, void *get);
 int rust_refuse_to_set(PyObject *self, PyObject *value, void *get);
+
+/* A bool that C reads without a lock: a member for an AtomicBool at this offset of the data. */
+#define RUST_BOOL_MEMBER(NAME, OFFSET, DOC) {NAME, Py_T_BOOL, OFFSET, Py_READONLY | Py_RELATIVE_OFFSET, PyDoc_STR(DOC)}
 
 #define RUST_GETTER(NAME, GET, DOC) {NAME, rust_get, NULL, PyDoc_STR(DOC), (void *)GET}
 #define RUST_READONLY(NAME, GET, DOC) {NAME, rust_get, rust_refuse_to_set, PyDoc_STR(DOC), (void *)GET}

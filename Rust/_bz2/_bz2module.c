@@ -27,12 +27,13 @@ static const rust_class compressor = {
     .instance = _bz2_BZ2Compressor_instance,
     .doc = _bz2_BZ2Compressor__doc__,
     .flags = Py_TPFLAGS_IMMUTABLETYPE,
+    .without_gc = 1,
     .tp_new = _bz2_BZ2Compressor,
     .methods = BZ2Compressor_methods,
 };
 
-/* Attributes are computed, because another thread may be changing the state. CPython 3.15 computes unused_data, too, and
-   setting it raises another message. */
+/* unused_data is computed, because another thread may be changing the state. CPython 3.15 computes it, too, and setting it
+   raises another message. */
 #if PY_VERSION_HEX >= 0x030F0000
 #  define UNUSED_DATA RUST_GETTER
 #else
@@ -40,10 +41,14 @@ static const rust_class compressor = {
 #endif
 
 static PyGetSetDef BZ2Decompressor_getset[] = {
-    RUST_READONLY("eof", _bz2_BZ2Decompressor_eof, BZ2Decompressor_eof__doc__),
     UNUSED_DATA("unused_data", _bz2_BZ2Decompressor_unused_data, BZ2Decompressor_unused_data__doc__),
-    RUST_READONLY("needs_input", _bz2_BZ2Decompressor_needs_input, BZ2Decompressor_needs_input_doc),
     {NULL, NULL, NULL, NULL, NULL}
+};
+
+static PyMemberDef BZ2Decompressor_members[] = {
+    RUST_BOOL_MEMBER("eof", 0, BZ2Decompressor_eof__doc__),
+    RUST_BOOL_MEMBER("needs_input", 1, BZ2Decompressor_needs_input_doc),
+    {NULL}
 };
 
 static const rust_class decompressor = {
@@ -51,9 +56,11 @@ static const rust_class decompressor = {
     .instance = _bz2_BZ2Decompressor_instance,
     .doc = _bz2_BZ2Decompressor__doc__,
     .flags = Py_TPFLAGS_IMMUTABLETYPE,
+    .without_gc = 1,
     .tp_new = _bz2_BZ2Decompressor,
     .methods = BZ2Decompressor_methods,
     .getset = BZ2Decompressor_getset,
+    .members = BZ2Decompressor_members,
 };
 
 static int

@@ -9,7 +9,6 @@ pub(crate) mod error;
 
 use compressor::Compressor;
 use cpython_api::exceptions::PyValueError;
-use cpython_api::types::PyBool;
 use cpython_api::{
     Arg, BlockOutput, Bound, Class, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, Python, View,
     entry, instance_slots, rust_instance,
@@ -120,38 +119,6 @@ pub unsafe extern "C" fn _bz2_BZ2Decompressor_decompress_impl(
     unsafe {
         entry(c"_bz2.BZ2Decompressor.decompress", move |py| {
             finish(py, this.bind(py).data().decompress(py, &data.input(py)?, limit))
-        })
-    }
-}
-
-/// The attribute `eof`.
-///
-/// # Safety
-///
-/// Only the class's getter may call this.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn _bz2_BZ2Decompressor_eof(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods and attributes are called with an object of the class, which their caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe {
-        entry(c"_bz2.BZ2Decompressor.eof", move |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any()))
-    }
-}
-
-/// The attribute `needs_input`.
-///
-/// # Safety
-///
-/// Only the class's getter may call this.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn _bz2_BZ2Decompressor_needs_input(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods and attributes are called with an object of the class, which their caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe {
-        entry(c"_bz2.BZ2Decompressor.needs_input", move |py| {
-            Ok(PyBool::new(py, this.bind(py).data().needs_input(py)).into_any())
         })
     }
 }

@@ -106,7 +106,6 @@ const FUNCTIONS: &[&str] = &[
     "PyObject_CallOneArg",
     "PyObject_CheckBuffer",
     "PyObject_DelItem",
-    "PyObject_GC_UnTrack",
     "PyObject_GetAttr",
     "PyObject_GetBuffer",
     "PyObject_GetItem",

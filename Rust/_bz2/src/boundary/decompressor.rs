@@ -8,15 +8,30 @@ use cpython_api::{BlockOutput, Bound, FIRST_BLOCK, InstanceData, Py, PyMutex, Py
 use incremental_decompress::{Decoder, Incremental, OutOfMemory, Progress, Refusal, Status, Step};
 use outbuf::OutBuf;
 use std::ffi::CStr;
+use std::mem::offset_of;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Copying this much output takes less time than detaching.
 const ATTACHED_UP_TO: usize = 256;
 
+type State = Incremental<Decompress, Py<PyBytes>>;
+
 /// A `BZ2Decompressor` object.
+///
+/// C reads the first two fields by their offsets, without the lock, as it does in its own module. They are written while
+/// the lock is held.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Decompressor {
-    state: PyMutex<Incremental<Decompress, Py<PyBytes>>>,
+    eof: AtomicBool,
+    needs_input: AtomicBool,
+    state: PyMutex<State>,
 }
+
+const _: () = assert!(
+    offset_of!(Decompressor, eof) == 0 && offset_of!(Decompressor, needs_input) == 1,
+    "_bz2module.c has other offsets"
+);
 
 impl Decoder for Decompress {
     type Error = Error;
@@ -48,7 +63,9 @@ impl InstanceData for Decompressor {
 
 impl Decompressor {
     pub(crate) fn new() -> Self {
-        Self { state: PyMutex::new(Incremental::new(Decompress::new())) }
+        let state = State::new(Decompress::new());
+        let (eof, needs_input) = (state.eof().into(), state.needs_input().into());
+        Self { eof, needs_input, state: PyMutex::new(state) }
     }
 
     /// Decompresses the input that has been kept and then `data`, to at most `limit` bytes.
@@ -58,8 +75,19 @@ impl Decompressor {
         data: &[u8],
         limit: usize,
     ) -> Result<BlockOutput<'py>, CallError> {
-        let mut output = BlockOutput::new(py, FIRST_BLOCK, limit)?;
+        let output = BlockOutput::new(py, FIRST_BLOCK, limit)?;
         let mut state = self.state.lock(py);
+        let result = Self::decompress_locked(&mut state, data, output);
+        self.eof.store(state.eof(), Ordering::Relaxed);
+        self.needs_input.store(state.needs_input(), Ordering::Relaxed);
+        result
+    }
+
+    fn decompress_locked<'py>(
+        state: &mut State,
+        data: &[u8],
+        mut output: BlockOutput<'py>,
+    ) -> Result<BlockOutput<'py>, CallError> {
         let mut call = state.begin(data)?;
         loop {
             // Any byte of input can be the one that completes a block, which takes long.
@@ -72,14 +100,6 @@ impl Decompressor {
         }
         call.end().map_err(|OutOfMemory| Error::Memory)?;
         Ok(output)
-    }
-
-    pub(crate) fn eof(&self, py: Python<'_>) -> bool {
-        self.state.lock(py).eof()
-    }
-
-    pub(crate) fn needs_input(&self, py: Python<'_>) -> bool {
-        self.state.lock(py).needs_input()
     }
 
     pub(crate) fn unused_data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {

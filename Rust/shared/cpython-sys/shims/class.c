@@ -20,7 +20,7 @@ rust_class_new(PyObject *module, const rust_class *definition)
     } while (0)
     ADD(Py_tp_dealloc, instance.dealloc);
     ADD(Py_tp_traverse, instance.traverse);
-    ADD(Py_tp_clear, instance.clear);
+    ADD(Py_tp_clear, definition->without_gc ? NULL : instance.clear);
     ADD(Py_tp_doc, definition->doc);
     ADD(Py_tp_new, definition->tp_new);
     ADD(Py_tp_methods, definition->methods);
@@ -47,7 +47,7 @@ rust_class_new(PyObject *module, const rust_class *definition)
     PyType_Spec spec = {
         .name = definition->name,
         .basicsize = instance.basicsize,
-        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | definition->flags
+        .flags = Py_TPFLAGS_DEFAULT | (definition->without_gc ? 0 : Py_TPFLAGS_HAVE_GC) | definition->flags
                  | (definition->tp_new == NULL ? Py_TPFLAGS_DISALLOW_INSTANTIATION : 0),
         .slots = slots,
     };
@@ -119,6 +119,14 @@ shim_class_slot(PyTypeObject *type)
 {
     PyObject *module = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? ((PyHeapTypeObject *)type)->ht_module : NULL;
     return module == NULL ? NULL : shim_module_slot(module);
+}
+
+void
+shim_untrack_object(PyObject *object)
+{
+    if (PyType_IS_GC(Py_TYPE(object))) {
+        PyObject_GC_UnTrack(object);
+    }
 }
 
 void

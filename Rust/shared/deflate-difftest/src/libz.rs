@@ -60,8 +60,14 @@ pub const BUF_ERROR: i32 = -5;
 
 /// The version of the library.
 pub fn version() -> String {
-    // SAFETY: zlib returns a static C string.
-    unsafe { std::ffi::CStr::from_ptr(zlibVersion()) }.to_string_lossy().into_owned()
+    // SAFETY: a static C string.
+    unsafe { std::ffi::CStr::from_ptr(c_version()) }.to_string_lossy().into_owned()
+}
+
+/// The same as a static C string.
+fn c_version() -> *const c_char {
+    // SAFETY: the function takes nothing and can be called at any time.
+    unsafe { zlibVersion() }
 }
 
 fn new_stream() -> Box<ZStream> {
@@ -91,7 +97,7 @@ impl CDeflate {
                 window_bits,
                 mem_level,
                 strategy,
-                zlibVersion(),
+                c_version(),
                 size_of::<ZStream>() as c_int,
             )
         };
@@ -166,7 +172,7 @@ impl Drop for CDeflate {
 pub fn inflate_all(data: &[u8], window_bits: i32, dictionary: &[u8], max: usize) -> Option<Vec<u8>> {
     let mut stream = new_stream();
     // SAFETY: the stream is zeroed and stays where it is.
-    let code = unsafe { inflateInit2_(&mut *stream, window_bits, zlibVersion(), size_of::<ZStream>() as c_int) };
+    let code = unsafe { inflateInit2_(&mut *stream, window_bits, c_version(), size_of::<ZStream>() as c_int) };
     assert_eq!(code, OK);
     if window_bits < 0 && !dictionary.is_empty() {
         // SAFETY: the stream is initialised, and the dictionary is only read during the call.
