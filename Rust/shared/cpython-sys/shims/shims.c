@@ -50,6 +50,38 @@ shim_test_type(rust_instance (*instance)(void))
     return rust_class_new(NULL, &definition);
 }
 
+static int *test_moved;
+
+static int
+test_getbuffer(PyObject *self, Py_buffer *view, int flags)
+{
+    int result = PyBuffer_FillInfo(view, self, "abc", 3, 1, flags);
+    view->internal = view;
+    return result;
+}
+
+static void
+test_releasebuffer(PyObject *Py_UNUSED(self), Py_buffer *view)
+{
+    *test_moved += view->internal != view;
+}
+
+PyObject *
+shim_test_exporter(int *moved)
+{
+    PyType_Slot slots[] = {
+        {Py_bf_getbuffer, test_getbuffer},
+        {Py_bf_releasebuffer, test_releasebuffer},
+        {0, NULL}
+    };
+    PyType_Spec spec = {.name = "test.Exporter", .flags = Py_TPFLAGS_DEFAULT, .slots = slots};
+    PyObject *type = PyType_FromSpec(&spec);
+    PyObject *object = type == NULL ? NULL : PyObject_CallNoArgs(type);
+    Py_XDECREF(type);
+    test_moved = moved;
+    return object;
+}
+
 int
 shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count)
 {

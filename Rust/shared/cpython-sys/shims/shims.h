@@ -26,6 +26,10 @@ int shim_PyUnicode_Check(PyObject *object);
 /* For the tests of the safe layer: a class of no module. */
 PyTypeObject *shim_test_type(rust_instance (*instance)(void));
 
+/* For the same: an object whose buffer holds "abc", and which counts the views that are released at another address than
+   they were filled at. */
+PyObject *shim_test_exporter(int *moved);
+
 /* What the caller of shim_view looks at first: which of the built-in types an object has, in the order in which the
    type checks are made. */
 #define SHIM_OTHER 0
