@@ -9,3 +9,4 @@ install-rust:
 	done
 	$(INSTALL) -d -m $(DIRMODE) $(DESTDIR)$(LIBDEST)
 	$(INSTALL_DATA) $(RUST_LICENCES) $(DESTDIR)$(LIBDEST)/LICENSE-Rust.txt
+	$(INSTALL_DATA) $(RUST_SBOM) $(DESTDIR)$(LIBDEST)/sbom-rust.cdx.json

@@ -4,34 +4,16 @@ licences.py --output FILE [--target TARGET] MODULE...
 """
 
 import argparse
-import json
-import os
 import pathlib
-import shlex
-import subprocess
 import sys
 
-from build.setup_rust import TOP
-from check.dependencies import reachable
+from build.crates import foreign, installed_metadata, reachable
 
 HEAD = """The Rust modules of this Python contain code of the crates below, of which each is distributed under
 the licence that is printed after its name. They also contain code of Rust's own standard library,
 which is distributed under the MIT licence or the Apache licence 2.0 and is the work of the Rust Project
 Developers (https://www.rust-lang.org).
 """
-
-
-def linked_crates(modules, target):
-    """Return what cargo says of the crates from elsewhere that these modules link, for a platform."""
-    command = [os.environ.get('CARGO', 'cargo'), 'metadata', '--format-version=1', '--locked', '--quiet', '--offline']
-    command += ['--manifest-path', TOP / 'Cargo.toml', '--features', ','.join(f'stdlib/{name}' for name in modules)]
-    command += ['--filter-platform', target] if target else []
-    # Such as --config; --offline may be given once only.
-    command += [flag for flag in shlex.split(os.environ.get('CARGOFLAGS', '')) if flag != '--offline']
-    data = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    return sorted(
-        (package for package in reachable(data, (None,)) if package['source']), key=lambda package: package['name']
-    )
 
 
 def licence_files(package):
@@ -63,7 +45,8 @@ def main():
     parser.add_argument('--target', help='what is built for, when that is not this machine')
     parser.add_argument('modules', nargs='+', metavar='MODULE', help='the modules that are linked')
     args = parser.parse_args()
-    args.output.write_text(text_of(linked_crates(args.modules, args.target)), encoding='utf-8')
+    linked = foreign(reachable(installed_metadata(args.modules, args.target), (None,)))
+    args.output.write_text(text_of(linked), encoding='utf-8')
 
 
 if __name__ == '__main__':

@@ -1,8 +1,8 @@
 """Build and test on minimal Debian systems, made with debootstrap below check-bare/.  Needs root.
 
   readme    the commands of the README, in a fresh clone, as root, with the distribution's own compilers alone
-  package   what a packager does: a plain user, no network, vendored crates, a read-only source tree and a build folder
-            apart from it, --enable-shared, hardening flags; the tests, and what is installed
+  package   what a packager does: the archive that `make dist` makes, a plain user, no network, a read-only source tree
+            and a build folder apart from it, --enable-shared, hardening flags; the tests, and what is installed
   cross     a build for 64-bit Arm, and its modules under qemu
   i386      a build for 32-bit x86
 
@@ -77,8 +77,7 @@ class Machine:
         shutil.copytree(
             '/usr/local/share/ca-certificates', self.root / 'usr/local/share/ca-certificates', dirs_exist_ok=True
         )
-        for place in (CLONE, PACKAGE):
-            subprocess.run(['git', 'clone', '--quiet', '--no-hardlinks', TOP, f'{self.root}{place}'], check=True)
+        subprocess.run(['git', 'clone', '--quiet', '--no-hardlinks', TOP, f'{self.root}{CLONE}'], check=True)
         return True
 
     def run(self, part, name, command, *, folder='/', user=False, network=True, readonly=(), env=(), count=None):
@@ -151,10 +150,17 @@ def package(machine):
     def prepare(name, command, folder=PACKAGE):
         return machine.run('package', name, command, folder=folder) is not None
 
+    archive = f'{CLONE}/cpython-rust-modules-*.tar.xz'
+    listing = 'find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum'
+    twice = f'make dist && sha256sum {archive} > /src/first && rm {archive} && make dist && sha256sum -c /src/first'
     if not (
         prepare('a plain user', f'useradd --create-home --uid 1000 builder && install -d -o builder {BUILD}', '/')
-        and prepare('vendor the crates', 'mkdir .cargo && cargo vendor --locked > .cargo/config.toml')
+        and prepare('make dist, twice with the same result', twice, CLONE)
+        and prepare(
+            'unpack the archive', f'mkdir {PACKAGE} && tar -xf {archive} -C {PACKAGE} --strip-components=1', '/'
+        )
         and prepare('bootstrap --no-install', f'./bootstrap --no-install --tarball {CLONE}/Python-*.tar.xz')
+        and prepare('list the source tree', f'{listing} > /src/listing')
     ):
         return
     options = '--disable-gil --enable-shared --prefix=/usr --with-rust-modules=all'
@@ -174,9 +180,9 @@ def package(machine):
     machine.expect('package', 'no installed file names the archive', texts and not any('librust' in t for t in texts))
     told = all('--with-rust-modules=all' in text for text in texts)
     machine.expect('package', 'the options of configure are in what is installed', texts and told)
-    machine.expect('package', 'the licences are installed', [*stage.glob('usr/lib/python3.*/LICENSE-Rust.txt')])
-    git = 'git -c safe.directory="*" status --porcelain --untracked-files=no'
-    machine.run('package', 'the source tree is as it was', f'test -z "$({git} 2>/dev/null)"', folder=PACKAGE)
+    for name in ('LICENSE-Rust.txt', 'sbom-rust.cdx.json'):
+        machine.expect('package', f'{name} is installed', [*stage.glob(f'usr/lib/python3.*/{name}')])
+    machine.run('package', 'the source tree is as it was', f'{listing} | cmp - /src/listing', folder=PACKAGE)
     env = {'LD_LIBRARY_PATH': f'{STAGE}/usr/lib'}
     build('the installed tree', f'python3 -B {PACKAGE}/Tools/rust testing.tools.test_install {STAGE}/usr', env=env)
 

@@ -6,12 +6,11 @@ check   fail on a procedural macro, a second version of a crate, a licence that 
 """
 
 import json
-import os
 import re
-import subprocess
 import sys
 
 from build import setup_rust
+from build.crates import host_target, metadata, reachable
 from build.setup_rust import TOP
 
 TABLE = TOP / 'Doc/dependencies.md'
@@ -60,34 +59,6 @@ def is_allowed(expression):
     return any(
         all(licence.strip() in ALLOWED for licence in alternative.split(' AND ')) for alternative in text.split(' OR ')
     )
-
-
-def metadata():
-    """Return what cargo says of the library with every module, for the platform at hand."""
-    cargo = os.environ.get('CARGO', 'cargo')
-    rustc = subprocess.run(['rustc', '-vV'], check=True, capture_output=True, text=True).stdout
-    host = re.search(r'^host: (.*)$', rustc, re.MULTILINE)[1]
-    features = ','.join(f'stdlib/{module.name}' for module in setup_rust.modules())
-    command = [cargo, 'metadata', '--format-version=1', '--locked', '--quiet', '--filter-platform', host]
-    output = subprocess.run(
-        [*command, '--manifest-path', TOP / 'Cargo.toml', '--features', features], check=True, stdout=subprocess.PIPE
-    ).stdout
-    return json.loads(output)
-
-
-def reachable(data, kinds, root='stdlib'):
-    """Return the packages that a crate reaches by dependencies of these kinds, None being the normal one."""
-    packages = {package['id']: package for package in data['packages']}
-    nodes = {node['id']: node for node in data['resolve']['nodes']}
-    todo = [key for key, package in packages.items() if package['name'] == root and package['source'] is None]
-    seen = set(todo)
-    while todo:
-        for dependency in nodes[todo.pop()]['deps']:
-            used = any(kind['kind'] in kinds for kind in dependency['dep_kinds'])
-            if used and dependency['pkg'] not in seen:
-                seen.add(dependency['pkg'])
-                todo.append(dependency['pkg'])
-    return [packages[key] for key in sorted(seen)]
 
 
 def problems(linked, built, known):
@@ -151,7 +122,8 @@ def source(data, linked):
 def main():
     if sys.argv[1:] not in (['regen'], ['check']):
         sys.exit(__doc__)
-    data, known = metadata(), reasons()
+    names = [module.name for module in setup_rust.modules()]
+    data, known = metadata(names, host_target()), reasons()
     linked, built = reachable(data, (None,)), reachable(data, (None, 'build'))
     found = problems(linked, built, known)
     for path, text in ((TABLE, table(linked, built, known)), (SOURCE, source(data, linked))):

@@ -1,0 +1,83 @@
+"""Tests of the archive that `make dist` makes, and of the bill of materials."""
+
+import os
+import pathlib
+import tarfile
+import tempfile
+import unittest
+from unittest import mock
+
+from build import dist, sbom, setup_rust
+from build.crates import foreign, host_target, metadata, reachable
+
+EPOCH = 1_700_000_000
+
+
+class Pack(unittest.TestCase):
+    def pack(self, scratch, names, mode):
+        """Return the bytes of an archive of files that are made in this order, with this mode."""
+        folder = pathlib.Path(tempfile.mkdtemp(dir=scratch), 'sources-1.0')
+        (folder / 'sub').mkdir(parents=True)
+        for index, name in enumerate(names):
+            (folder / name).write_text(name, encoding='utf-8')
+            (folder / name).chmod(mode)
+            os.utime(folder / name, (index, index))
+        target = folder.parent / 'archive.tar.xz'
+        dist.pack(folder, target, EPOCH)
+        with tarfile.open(target) as archive:
+            entries = archive.getmembers()
+        self.assertEqual({(entry.mtime, entry.uid, entry.uname) for entry in entries}, {(EPOCH, 0, '')})
+        return target.read_bytes(), [entry.name for entry in entries]
+
+    def test_bytes_follow_from_names_and_contents(self):
+        names = ['sub/b', 'a', 'sub/a', 'sub.c']
+        with tempfile.TemporaryDirectory() as scratch:
+            first, listed = self.pack(scratch, names, 0o644)
+            self.assertEqual(first, self.pack(scratch, names[::-1], 0o600)[0])
+            self.assertNotEqual(first, self.pack(scratch, names, 0o755)[0])
+        wanted = ['', '/a', '/sub', '/sub/a', '/sub/b', '/sub.c']
+        self.assertEqual(listed, [f'sources-1.0{name}' for name in wanted])
+
+
+class BillOfMaterials(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.data = metadata([module.name for module in setup_rust.modules()], host_target())
+
+    def test_components(self):
+        document = sbom.document(self.data)
+        linked = {(package['name'], package['version']) for package in foreign(reachable(self.data, (None,)))}
+        self.assertTrue(linked)
+        crates = [component for component in document['components'] if 'purl' in component]
+        self.assertEqual({(component['name'], component['version']) for component in crates}, linked)
+        for component in crates:
+            self.assertRegex(component['hashes'][0]['content'], '^[0-9a-f]{64}$')
+        names = {component['name'] for component in document['components']}
+        self.assertLessEqual({module.name for module in setup_rust.modules()} | {'rust-std'}, names)
+
+    def test_references(self):
+        document = sbom.document(self.data)
+        known = {component['bom-ref'] for component in document['components']}
+        root = document['metadata']['component']['bom-ref']
+        graph = {entry['ref']: entry['dependsOn'] for entry in document['dependencies']}
+        self.assertEqual(set(graph), known | {root})
+        reached, todo = set(), [root]
+        while todo:
+            for ref in graph[todo.pop()]:
+                if ref not in reached:
+                    reached.add(ref)
+                    todo.append(ref)
+        self.assertEqual(reached, known)
+
+    def test_time(self):
+        with mock.patch.dict(os.environ, SOURCE_DATE_EPOCH=str(EPOCH)):
+            first = sbom.document(self.data)
+            self.assertEqual(first['metadata']['timestamp'], '2023-11-14T22:13:20Z')
+            self.assertEqual(first, sbom.document(self.data))
+        with mock.patch.dict(os.environ):
+            os.environ.pop('SOURCE_DATE_EPOCH', None)
+            self.assertNotIn('timestamp', sbom.document(self.data)['metadata'])
+
+
+if __name__ == '__main__':
+    unittest.main()
