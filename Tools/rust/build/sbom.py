@@ -1,4 +1,4 @@
-"""Write the software bill of materials of the linked Rust code, in CycloneDX's JSON format, as one file to be installed.
+"""Write the software bill of materials of the linked Rust code in CycloneDX's JSON format.
 
 sbom.py --output FILE [--target TARGET] MODULE...
 

@@ -31,6 +31,18 @@ assert not sys._is_gil_enabled()
 print(sys.prefix)
 """
 
+# The installed lists of the linked crates are those that the interpreter itself has.
+LISTS = """
+import json, pathlib, sysconfig, _rust
+folder = pathlib.Path(sysconfig.get_path('stdlib'))
+components = json.loads((folder / 'sbom-rust.cdx.json').read_text(encoding='utf-8'))['components']
+listed = {(found['name'], found['version']) for found in components if 'purl' in found}
+linked = {(crate.name, crate.version) for crate in _rust.build().dependencies}
+assert listed == linked and linked, listed ^ linked
+licences = (folder / 'LICENSE-Rust.txt').read_text(encoding='utf-8')
+assert not [name for name, version in linked if f'\\n{name} {version} (' not in licences]
+"""
+
 EMBED = """
 #include <Python.h>
 
@@ -116,6 +128,7 @@ def main():
     )
     report = Report()
     smoke(report, 'run the installed tree', prefix, modules)
+    report.run('lists of the linked crates', [installed(prefix, ''), '-c', LISTS])
     embed(report, prefix)
     with tempfile.TemporaryDirectory() as folder:
         moved = pathlib.Path(folder, 'moved')
