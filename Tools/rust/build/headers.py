@@ -1,11 +1,13 @@
-"""Keep what is generated from the Rust boundaries and from Modules/Setup.rust up to date.
+"""Keep what is generated and committed up to date: the headers of the Rust boundaries, the list of the modules in
+Rust/shared/stdlib, and the bindings for the CPython that is built.
 
   regen   write all of it
   check   write nothing, fail if anything is stale
   update  before a build: regenerate the headers whose functions or clinic input differ from the Rust source
 
 `update` compares the names of the functions and the clinic input alone, which needs no compiled tool, so that a plain
-build never waits for one.  A signature that has changed is an error of the C compiler until `make regen`.
+build never waits for one.  A signature that has changed is an error of the C compiler until `make regen`, and a name that
+the bindings lack is one of the build script.  Without libclang, `check` leaves out the bindings, which every build proves.
 """
 
 import os
@@ -54,11 +56,31 @@ def is_stale(module):
     return sorted(clinic.clinic_blocks(clinic.uncomment(header))) != sorted(rust_clinic_blocks(source))
 
 
-def run_headergen(modules, *options):
-    """Run the header generator; return whether it was content."""
+def run_tool(crate, *arguments):
+    """Run a generator of the workspace; return whether it was content."""
     cargo = os.environ.get('CARGO', 'cargo')
-    command = [cargo, 'run', '--quiet', '--locked', '--manifest-path', TOP / 'Cargo.toml', '-p', 'headergen', '--']
-    return subprocess.run([*command, *options, TOP, *modules]).returncode == 0
+    command = [cargo, 'run', '--quiet', '--locked', '--manifest-path', TOP / 'Cargo.toml', '-p', crate, '--']
+    # build-support prints lines for cargo.
+    return subprocess.run([*command, *arguments], stdout=subprocess.DEVNULL).returncode == 0
+
+
+def run_headergen(modules, *options):
+    """Run the generator of headers; return whether it was content."""
+    return run_tool('headergen', *options, TOP, *modules)
+
+
+def have_libclang():
+    """Tell whether bindgen finds the library that it needs."""
+    toolchain = TOP / 'Tools/rust/build/toolchain.sh'
+    return subprocess.run(['sh', '-c', '. "$0" && have_libclang', toolchain]).returncode == 0
+
+
+def check_bindings():
+    """Tell whether the committed bindings are those that bindgen makes, as far as it can run here."""
+    if not have_libclang():
+        print('headers.py: the bindings are not compared, libclang is not installed', file=sys.stderr)
+        return True
+    return run_tool('bindgen-cpython', '--check')
 
 
 def gathered(text, modules):
@@ -103,10 +125,10 @@ def main():
             stale = [module for module in boundaries if is_stale(module)]
             ok = not stale or run_headergen(stale)
         case ['regen']:
-            ok = gather(modules, check=False) and run_headergen(boundaries)
+            ok = gather(modules, check=False) and run_headergen(boundaries) and run_tool('bindgen-cpython')
         case ['check']:
             # Both are asked, so that one run names everything.
-            ok = all([gather(modules, check=True), run_headergen(boundaries, '--check')])
+            ok = all([gather(modules, check=True), run_headergen(boundaries, '--check'), check_bindings()])
         case _:
             sys.exit(__doc__)
     sys.exit(not ok)

@@ -26,7 +26,7 @@ rustc_version() {
     "$1" --version 2>/dev/null | sed -n 's/^rustc \([0-9.]*\).*/\1/p'
 }
 
-# bindgen loads libclang at run time, and libclang needs the headers that belong to the compiler (stddef.h, stdarg.h),
+# bindgen, which only --with-bindgen and make regen need, loads libclang at run time, and libclang needs the headers that belong to the compiler (stddef.h, stdarg.h),
 # which are a package of their own. The places are those where bindgen looks.
 have_libclang() {
     library=

@@ -273,7 +273,8 @@ pub fn write(path: &Path, text: &str) {
     }
 }
 
-fn read_tracked(path: &Path) -> String {
+/// Reads a file, and has cargo run the build script again when it changes.
+pub fn read_tracked(path: &Path) -> String {
     println!("cargo::rerun-if-changed={}", path.display());
     match fs::read_to_string(path) {
         Ok(text) => text,

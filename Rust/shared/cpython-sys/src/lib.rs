@@ -6,8 +6,8 @@
 //!       +------------- never --------------+
 //! ```
 //!
-//! bindgen makes them from the `Python.h` and `pyconfig.h` that configure prepared, for the names listed in
-//! `build.rs` and nothing else. Types are opaque unless that list says otherwise. The layouts of those that are not
+//! bindgen has written them from `Python.h`, for the names listed in `names.txt` and nothing else; they are in the folder
+//! `bindings`. Types are opaque unless that list says otherwise. The layouts of those that are not
 //! are checked three times: rustc against libclang by bindgen's assertions, libclang against the interpreter's own
 //! C compiler by static assertions, and rustc against that compiler by `cargo test -p cpython-sys`. The values of
 //! constants and the types of functions and variables are held against that compiler too.

@@ -79,11 +79,7 @@ class Configure(unittest.TestCase):
         self.script_file(self.bin / 'cargo', '#!/bin/sh\necho cargo 1.95.0\n')
         self.script_file(self.bin / 'rustc', '#!/bin/sh\necho "rustc 1.95.0 (hash date)"\n')
         (self.bin / 'python3').symlink_to(sys.executable)
-        clang = pathlib.Path(temp.name, 'llvm')
-        (clang / 'clang/14/include').mkdir(parents=True)
-        (clang / 'clang/14/include/stddef.h').touch()
-        (clang / 'libclang.so').touch()
-        self.environment = {'PATH': f'{self.bin}:{self.basics}', 'LIBCLANG_PATH': str(clang), 'HOME': temp.name}
+        self.environment = {'PATH': f'{self.bin}:{self.basics}', 'HOME': temp.name}
 
     def script_file(self, path, text):
         path.unlink(missing_ok=True)
@@ -441,8 +437,23 @@ class Configure(unittest.TestCase):
         self.assertIn('\nRUST_TARGET = \n', makefile)
         self.assertIn(for_build, makefile)
 
+    def test_bindgen(self):
+        arguments = ('--disable-gil', '--with-bindgen')
+        self.succeed('--disable-gil', LIBCLANG_PATH='/nonexistent')
+        self.assertIn('CPYTHON_BINDINGS = { value = "", force = true }', self.cargo_config())
+        self.fail_with('libclang', 'libclang-dev', arguments=arguments, LIBCLANG_PATH='/nonexistent')
+        clang = self.top.parent / 'llvm'
+        (clang / 'clang/14/include').mkdir(parents=True)
+        (clang / 'clang/14/include/stddef.h').touch()
+        (clang / 'libclang.so').touch()
+        self.succeed(*arguments, LIBCLANG_PATH=str(clang))
+        self.assertIn(f'CPYTHON_BINDINGS = {{ value = "{self.build}/rust/bindings.rs"', self.cargo_config())
+        self.assertNotIn('bindgen', (self.build / 'cpython/arguments').read_text(encoding='utf-8'))
+        # libclang-cpp is another library.
+        (clang / 'libclang.so').rename(clang / 'libclang-cpp.so.14')
+        self.fail_with('libclang', arguments=arguments, LIBCLANG_PATH=str(clang))
+
     def test_toolchain_errors(self):
-        self.fail_with('libclang', LIBCLANG_PATH='/nonexistent')
         self.script_file(self.bin / 'rustc', '#!/bin/sh\necho rustc 1.63.0\n')
         self.fail_with('Rust 1.63.0 is too old', 'rustup', '--with-rust-modules=none')
         self.script_file(self.bin / 'rustc', '#!/bin/sh\nexit 1\n')
