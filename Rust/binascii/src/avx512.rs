@@ -3,7 +3,6 @@
 //! The kernels do all their memory access through these functions, so that the bounds are proven once. A masked access
 //! touches only the lanes of its mask, so the last few bytes need no scalar loop.
 
-use crate::ignorechars::Classes;
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 use outbuf::OutBuf;
@@ -56,11 +55,11 @@ pub(crate) fn until_aligned(out: &[MaybeUninit<u8>; 64]) -> usize {
 }
 
 /// Copies the data characters of `text` to `out`, up to the block of 64 in which there is a character that is neither data
-/// nor to be ignored, or not ASCII, or for which `out` has less than 64 bytes left. Returns how many characters of `text` the
-/// blocks before are.
+/// nor to be ignored, or not ASCII, or for which `out` has less than 64 bytes left. `classes` are those of the ASCII
+/// characters. Returns how many characters of `text` the blocks before are.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi2,popcnt")]
-pub(crate) fn compact(text: &[u8], classes: &Classes, out: &mut OutBuf<'_>) -> usize {
-    let [low, high] = classes.ascii().map(|half| load(half));
+pub(crate) fn compact(text: &[u8], classes: [&[u8; 64]; 2], out: &mut OutBuf<'_>) -> usize {
+    let [low, high] = classes.map(|half| load(half));
     let mut done = 0;
     while done < text.len()
         && let Some(spare) = out.spare_mut().first_chunk_mut::<64>()

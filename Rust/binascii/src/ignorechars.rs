@@ -100,7 +100,7 @@ impl Classes {
     /// The classes of the 128 ASCII characters, in two vectors.
     #[inline]
     #[cfg(target_arch = "x86_64")]
-    pub(crate) fn ascii(&self) -> [&[u8; 64]; 2] {
+    fn ascii(&self) -> [&[u8; 64]; 2] {
         let (quarters, _) = self.0.as_chunks::<64>();
         [&quarters[0], &quarters[1]]
     }
@@ -134,7 +134,7 @@ pub(crate) fn compact(level: Level, text: &[u8], classes: &Classes, group: usize
     let seen = match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: callers pass a level of this processor only.
-        Level::Avx512 => unsafe { vector::compact(text, classes, scratch) },
+        Level::Avx512 => unsafe { vector::compact(text, classes.ascii(), scratch) },
         _ => 0,
     };
     let mut len = seen;

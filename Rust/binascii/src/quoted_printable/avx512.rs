@@ -12,7 +12,7 @@
 //! byte that an escape stands for goes into the place of its `=`, and one compression drops all places that are left
 //! over.
 
-use super::encode::{LINE_CAPACITY, MAX_COLUMN};
+use super::{LINE_CAPACITY, MAX_COLUMN};
 use crate::avx512::{load, load_partial};
 use core::arch::x86_64::*;
 use outbuf::OutBuf;

@@ -11,6 +11,7 @@
 //!   It counts as alone when a CR, LF or NUL follows in the input.
 //! - In a header, `_` is quoted because it stands for a space.
 
+use super::{LINE_CAPACITY, MAX_COLUMN};
 use cpu_level::Level;
 use outbuf::OutBuf;
 
@@ -25,14 +26,8 @@ pub struct Options {
     pub header: bool,
 }
 
-/// How far a line is filled unless a hard line end, or nothing, follows.
-pub(super) const MAX_COLUMN: usize = 75;
-
 /// The length of the longest line: 76 columns, of which the last is white space that is quoted, and CR LF.
 const LONGEST_LINE: usize = MAX_COLUMN + QUOTED_LEN + 2;
-
-/// The size of the array for a line, with space for the widest store after the last column.
-pub(super) const LINE_CAPACITY: usize = MAX_COLUMN + 1 + 64;
 
 /// The length of `=XX`.
 pub(super) const QUOTED_LEN: usize = 3;

@@ -4,7 +4,8 @@
 //! cent too large: the bytes that may be quoted are counted without following the lines, so that no count depends on the one
 //! before, and the compiler turns the loop into vector code that is several times as fast as the encoder.
 
-use super::encode::{MAX_COLUMN, Options, QUOTED_LEN, has_crlf};
+use super::MAX_COLUMN;
+use super::encode::{Options, QUOTED_LEN, has_crlf};
 use cpu_level::Level;
 
 /// Bytes counted together.

@@ -14,5 +14,11 @@ pub use decode::decode;
 pub use encode::{Options, encode};
 pub use encoded_len::max_encoded_len;
 
+/// How far a line is filled unless a hard line end, or nothing, follows.
+const MAX_COLUMN: usize = 75;
+
+/// The size of the array for a line, with space for the widest store after the last column.
+const LINE_CAPACITY: usize = MAX_COLUMN + 1 + 64;
+
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,18 @@
-//! The bit reader: input, and the bits of it that have been read but not used.
+//! The bit reader: input, the bits of it that have been read but not used, and the reasons for which reading ends.
 
 #![forbid(unsafe_code)]
 
-use crate::state::Stop;
+use std::ffi::CStr;
+
+/// Why a step ends.
+pub(crate) enum Stop {
+    /// There is no more input, or no more room.
+    Ok,
+    End,
+    NeedDict,
+    Error(&'static CStr),
+    Memory,
+}
 
 /// zlib's `next`, `hold` and `bits`.
 pub(crate) struct Bits<'i> {

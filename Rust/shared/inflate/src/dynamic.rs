@@ -2,8 +2,8 @@
 
 #![forbid(unsafe_code)]
 
-use crate::bits::Bits;
-use crate::state::{Inflate, Mode, Stop};
+use crate::bits::{Bits, Stop};
+use crate::state::{Inflate, Mode};
 use crate::table::{
     CODE_LENGTH_ROOT, CodeType, DISTANCE_ROOT, DistanceTable, EXCEPTIONAL, FIXED_DISTANCES, FIXED_LENGTHS,
     LENGTH_ENTRIES, LENGTH_ROOT, LengthTable, SUBTABLE, code_length, inflate_table, value,

@@ -3,8 +3,7 @@
 //! The structure is that of libdeflate's `deflate_decompress` (Eric Biggers): refills of 56 bits and more without a branch,
 //! the entry of the next symbol looked up before the copy of a match, up to three literals in a row without a refill.
 
-use crate::bits::Bits;
-use crate::state::Stop;
+use crate::bits::{Bits, Stop};
 use crate::table::{
     DISTANCE_ROOT, DistanceTable, END_OF_BLOCK, EXCEPTIONAL, LENGTH_ROOT, LITERAL, LengthTable, SUBTABLE, code_length,
     value,

@@ -2,8 +2,8 @@
 
 #![forbid(unsafe_code)]
 
-use crate::bits::Bits;
-use crate::state::{Inflate, Mode, Stop};
+use crate::bits::{Bits, Stop};
+use crate::state::{Inflate, Mode};
 use checksum::crc32;
 
 /// The bits of `wrap`: which containers there may be.

@@ -1,7 +1,7 @@
 //! The state of a stream and the steps from one state to the next, those of zlib's `inflate.c`.
 
 use crate::allocation::{Allocation, Memory};
-use crate::bits::Bits;
+use crate::bits::{Bits, Stop};
 use crate::fast;
 use crate::table::{DISTANCE_ENTRIES, END_OF_BLOCK, EXCEPTIONAL, LENGTH_ENTRIES, LITERAL, extra_bits, value};
 use crate::window::Window;
@@ -56,16 +56,6 @@ pub struct Step {
     pub consumed: usize,
     /// Why the step has ended.
     pub status: Status,
-}
-
-/// Why a step ends, within the step.
-pub(crate) enum Stop {
-    /// There is no more input, or no more room.
-    Ok,
-    End,
-    NeedDict,
-    Error(&'static CStr),
-    Memory,
 }
 
 /// zlib's `inflate_mode`: what comes next in the stream.
