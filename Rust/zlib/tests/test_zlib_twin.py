@@ -90,10 +90,11 @@ class ZlibTwin(twin.TwinTestCase):
         if sys.version_info < (3, 15):
             # CPython 3.15 computes these, too.
             computed += ['Decompress.unused_data', 'Decompress.unconsumed_tail', '_ZlibDecompressor.unused_data']
+        versions = ('ZLIB_VERSION', 'ZLIB_RUNTIME_VERSION')
         self.assertSameInterface(
             *(f'{name}:kind' for name in computed),
-            'ZLIB_VERSION:value',
-            'ZLIB_RUNTIME_VERSION:value',
+            # The twin is linked with the platform's zlib, which may be of the same version.
+            *(f'{name}:value' for name in versions if getattr(rust, name) != getattr(c, name)),
             hidden=lambda z: {'Compress': type(z.compressobj()), 'Decompress': type(z.decompressobj())},
         )
         for version in rust.ZLIB_VERSION, rust.ZLIB_RUNTIME_VERSION:
