@@ -66,8 +66,10 @@ const FUNCTIONS: &[&str] = &[
     "PyList_Append",
     "PyList_AsTuple",
     "PyList_Extend",
+    "PyList_Insert",
     "PyList_New",
     "PyList_SetItem",
+    "PyList_SetSlice",
     "PyList_Size",
     "PyList_Sort",
     "PyLongWriter_Create",
@@ -196,6 +198,7 @@ const TEST_FUNCTIONS: &[&str] = &[
 /// Exception types, and the constants of the buffer protocol.
 const VARIABLES: &[&str] = &[
     "PyBUF_SIMPLE",
+    "PyBUF_WRITABLE",
     "PyExc_ArithmeticError",
     "PyExc_AttributeError",
     "PyExc_BaseException",
