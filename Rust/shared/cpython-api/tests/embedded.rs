@@ -10,7 +10,7 @@ mod common;
 
 use common::{owned, with_python};
 use cpython_api::exceptions::{ExceptionClass, PyOverflowError, PyRuntimeError, PyValueError};
-use cpython_api::types::{PyBool, PyByteArray, PyBytes, PyInt, PyWeakref};
+use cpython_api::types::{PyBool, PyByteArray, PyBytes, PyInt, PyList, PyWeakref};
 use cpython_api::{
     BlockOutput, Bound, Buffer, FIRST_BLOCK, Input, Instance, InstanceData, OutOfMemory, Py, Py_buffer, PyErr, PyMutex,
     PyObject, Python, entry, entry_next, entry_value, instance_slots, new_object, raw_free, raw_malloc, read_blocks,
@@ -403,10 +403,14 @@ fn objects_have_data_until_they_die() {
             assert_eq!(object.data().number, number);
             assert!(object.data().other.lock(py).is_some());
             assert_eq!(reference_count(&held), 2);
-            let weak = PyWeakref::new(&object, None).expect("a weak reference");
+            // The callback is called when the weak reference is cleared.
+            let cleared = PyList::empty(py).expect("a list");
+            let append = cleared.getattr_named(c"append").expect("a method");
+            let weak = PyWeakref::new(&object, Some(&append)).expect("a weak reference");
             assert!(weak.upgrade().expect("an answer").is_some_and(|found| found.is(&object)));
             drop(object);
             assert!(weak.upgrade().expect("an answer").is_none());
+            assert!(cleared.get_item(0).is_some_and(|item| item.is(&weak)));
             // What a panic leaves behind leaks, and nothing else happens.
             assert_eq!(reference_count(&held), if number == 13 { 2 } else { 1 });
         }
