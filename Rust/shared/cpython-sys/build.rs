@@ -167,9 +167,7 @@ const FUNCTIONS: &[&str] = &[
     "Py_AddPendingCall",
     "Py_DecRef",
     "Py_EnterRecursiveCall",
-    "Py_GetConstant",
     "Py_IncRef",
-    "Py_IsNone",
     "Py_IsTrue",
     "Py_LeaveRecursiveCall",
     "_PyBytes_Resize",
@@ -190,12 +188,12 @@ const TEST_FUNCTIONS: &[&str] = &[
     "PyThreadState_New",
     "PyUnicode_AsUTF8",
     "PyUnicode_FromOrdinal",
-    "PyUnicode_FromString",
+    "Py_GetConstant",
     "Py_InitializeFromInitConfig",
     "Py_REFCNT",
 ];
 
-/// Exception types, and the constants of the buffer protocol.
+/// Exception types, `None`, and constants.
 const VARIABLES: &[&str] = &[
     "PyBUF_SIMPLE",
     "PyBUF_WRITABLE",
@@ -226,6 +224,7 @@ const VARIABLES: &[&str] = &[
     "PyExc_ZeroDivisionError",
     "Py_CONSTANT_NONE",
     "SHIM_.*",
+    "_Py_NoneStruct",
 ];
 
 /// Structs whose fields or size Rust uses, and plain typedefs. Every other type is opaque.
