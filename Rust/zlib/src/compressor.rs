@@ -259,7 +259,7 @@ pub(crate) fn deflate(
             return Err(Failure::Zlib(step.code, stream.message(), context));
         }
         // With room left, zlib has done all that was asked for; but of more than it can count it has seen a part only.
-        if output.room() > 0 && (data.is_empty() || step.consumed == 0) {
+        if output.remaining() > 0 && (data.is_empty() || step.consumed == 0) {
             return Ok(step.code);
         }
     }

@@ -123,7 +123,7 @@ pub(crate) fn step(
     output: &mut BlockOutput<'_>,
     mode: InflateFlush,
 ) -> crate::stream::Step {
-    let long = data.len() >= DETACH_FROM || output.room() > DETACH_FROM_ROOM;
+    let long = data.len() >= DETACH_FROM || output.remaining() > DETACH_FROM_ROOM;
     output.fill(long, |out| stream.step(data, out, mode))
 }
 
@@ -358,7 +358,7 @@ fn inflate(
             },
             _ => return Ok(run),
         }
-        if output.room() == 0 {
+        if output.remaining() == 0 {
             if output.is_at_limit() {
                 return Ok(run);
             }
@@ -380,7 +380,7 @@ fn finish(stream: Option<&mut Reader>, data: &[u8], output: &mut BlockOutput<'_>
         if !matches!(step.code, ReturnCode::Ok | ReturnCode::BufError) {
             return Ok(run);
         }
-        if output.room() == 0 {
+        if output.remaining() == 0 {
             output.grow()?;
         } else if run.consumed == data.len() || step.consumed == 0 {
             return Ok(run);

@@ -79,7 +79,7 @@ pub(crate) fn decompress<'py>(
     loop {
         let step = step(&mut stream, &data[consumed..], &mut output, InflateFlush::Finish);
         consumed += step.consumed;
-        let exhausted = output.room() > 0 && (consumed == data.len() || step.consumed == 0);
+        let exhausted = output.remaining() > 0 && (consumed == data.len() || step.consumed == 0);
         match step.code {
             ReturnCode::StreamEnd => {
                 POOL.keep_inflate(stream);

@@ -121,7 +121,7 @@ fn decompress(
         Refusal::Ended | Refusal::Failed => Failure::Eof("End of stream already reached"),
     })?;
     let needs_dictionary = loop {
-        let long = call.remaining() >= DETACH_FROM || output.room() > DETACH_FROM_ROOM;
+        let long = call.remaining() >= DETACH_FROM || output.remaining() > DETACH_FROM_ROOM;
         match output.fill(long, |out| call.step(out)) {
             Ok(Progress::OutputFull) if output.is_at_limit() => break false,
             Ok(Progress::OutputFull) => output.grow()?,

@@ -91,8 +91,9 @@ impl Decompressor {
         let mut call = state.begin(data)?;
         loop {
             // Any byte of input can be the one that completes a block, which takes long.
-            let room = output.room();
-            let quick = room <= ATTACHED_UP_TO && call.parts().is_some_and(|(decoder, ..)| decoder.has_buffered(room));
+            let remaining = output.remaining();
+            let quick = remaining <= ATTACHED_UP_TO
+                && call.parts().is_some_and(|(decoder, ..)| decoder.has_buffered(remaining));
             if output.fill(!quick, |out| call.step(out))? != Progress::OutputFull || output.is_at_limit() {
                 break;
             }

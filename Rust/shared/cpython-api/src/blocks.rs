@@ -46,23 +46,23 @@ pub struct OutOfMemory;
 ///
 /// - Each block is a `bytes` object that nobody else has a reference to.
 /// - All of each block in `full` is initialised, and the first `filled` bytes of `last` are.
-/// - `before` is the sum of the lengths of `full`, `room` the length of `last`; `before + room <= limit`.
+/// - `before` is the sum of the lengths of `full`, `capacity` the length of `last`; `before + capacity <= limit`.
 #[derive(Debug)]
 pub struct BlockOutput<'py> {
     full: Vec<Bound<'py, PyBytes>>,
     last: Bound<'py, PyBytes>,
-    room: usize,
+    capacity: usize,
     filled: usize,
     before: usize,
     limit: usize,
 }
 
 impl<'py> BlockOutput<'py> {
-    /// Room for `first` bytes to begin with, and for `limit` in all.
+    /// Output with space for `first` bytes to begin with, and for `limit` in all.
     #[inline]
     pub fn new(py: Python<'py>, first: usize, limit: usize) -> Result<Self, OutOfMemory> {
-        let room = first.min(limit);
-        Ok(Self { full: Vec::new(), last: block(py, room)?, room, filled: 0, before: 0, limit })
+        let capacity = first.min(limit);
+        Ok(Self { full: Vec::new(), last: block(py, capacity)?, capacity, filled: 0, before: 0, limit })
     }
 
     /// How much has been written.
@@ -79,8 +79,8 @@ impl<'py> BlockOutput<'py> {
 
     /// How much can be written before the output has to grow.
     #[inline]
-    pub fn room(&self) -> usize {
-        self.room - self.filled
+    pub fn remaining(&self) -> usize {
+        self.capacity - self.filled
     }
 
     /// Whether as much has been written as may be.
@@ -89,15 +89,15 @@ impl<'py> BlockOutput<'py> {
         self.len() == self.limit
     }
 
-    /// Lets `fill` write into the room that there is, if `detached` with this thread detached.
+    /// Lets `fill` write into the space that remains, if `detached` with this thread detached.
     #[inline]
     pub fn fill<T: Send>(&mut self, detached: bool, fill: impl FnOnce(&mut OutBuf<'_>) -> T + Send) -> T {
         let start = infallible!(self.last.py(), PyBytes_AsString(self.last)).cast::<MaybeUninit<u8>>();
-        // SAFETY: the block has `room` bytes.
+        // SAFETY: the block has `capacity` bytes.
         let spare = unsafe { start.add(self.filled) };
         // SAFETY: they are there from `spare` on, and nobody else sees them; those after `filled` are only written to. An
         // object of no bytes is shared, but none are written to it.
-        let spare = unsafe { slice::from_raw_parts_mut(spare, self.room - self.filled) };
+        let spare = unsafe { slice::from_raw_parts_mut(spare, self.capacity - self.filled) };
         let py = self.last.py();
         let (result, written) =
             if detached { py.detach(|| OutBuf::with(spare, fill)) } else { OutBuf::with(spare, fill) };
@@ -105,9 +105,9 @@ impl<'py> BlockOutput<'py> {
         result
     }
 
-    /// Makes room for more, unless there is some, or the limit is reached.
+    /// Makes space for more, unless some remains, or the limit is reached.
     pub fn grow(&mut self) -> Result<(), OutOfMemory> {
-        if self.room() > 0 {
+        if self.remaining() > 0 {
             return Ok(());
         }
         let size = BLOCK_KIB[(self.full.len() + 1).min(BLOCK_KIB.len() - 1)] << 10;
@@ -117,23 +117,23 @@ impl<'py> BlockOutput<'py> {
         }
         let next = block(self.last.py(), size)?;
         self.full.try_reserve(1).map_err(|_| OutOfMemory)?;
-        self.before += self.room;
+        self.before += self.capacity;
         self.full.push(std::mem::replace(&mut self.last, next));
-        (self.room, self.filled) = (size, 0);
+        (self.capacity, self.filled) = (size, 0);
         Ok(())
     }
 
-    /// Makes room for `total` bytes in all by one block, to which what has been written is moved, for a caller that can
+    /// Makes space for `total` bytes in all by one block, to which what has been written is moved, for a caller that can
     /// estimate how long the output becomes. Falls back to [`grow`](Self::grow) without memory for that, or when there are
     /// several blocks.
     pub fn grow_to(&mut self, total: usize) -> Result<(), OutOfMemory> {
         let (py, total) = (self.last.py(), total.min(self.limit));
-        if !self.full.is_empty() || total <= self.room {
+        if !self.full.is_empty() || total <= self.capacity {
             return self.grow();
         }
         let Ok(next) = block(py, total) else { return self.grow() };
         let before = std::mem::replace(&mut self.last, next);
-        self.room = total;
+        self.capacity = total;
         let filled = std::mem::take(&mut self.filled);
         let start = infallible!(py, PyBytes_AsString(before)).cast::<u8>();
         // SAFETY: the first `filled` bytes of the block are initialised (invariants).
@@ -145,8 +145,8 @@ impl<'py> BlockOutput<'py> {
     /// All that has been written, as a `bytes` object.
     pub fn finish(self) -> PyResult<Bound<'py>> {
         // An object keeps the memory that it was made with, so a block is handed out only if little of it is unused.
-        if self.full.is_empty() && self.filled >= self.room - self.room / 8 {
-            let bytes = if self.filled == self.room { Ok(self.last) } else { shrink(self.last, self.filled) };
+        if self.full.is_empty() && self.filled >= self.capacity - self.capacity / 8 {
+            let bytes = if self.filled == self.capacity { Ok(self.last) } else { shrink(self.last, self.filled) };
             return bytes.map(Bound::into_any);
         }
         let py = self.last.py();

@@ -158,11 +158,31 @@ impl<'py> Buffer<'py> {
     /// Asks `object` for its buffer, which may run any Python code; `TypeError` when it has none.
     #[inline]
     pub fn of(object: &Bound<'py>) -> PyResult<Self> {
+        Self::with_flags(object, ffi::PyBUF_SIMPLE)
+    }
+
+    /// Asks `object` for a buffer to write to, which may run any Python code; `BufferError` when it has none.
+    ///
+    /// ```no_run
+    /// # use cpython_api::{Bound, Buffer, PyResult};
+    /// # use cpython_api::exceptions::PyValueError;
+    /// fn pack_into(object: &Bound<'_>, offset: usize, bytes: &[u8]) -> PyResult<()> {
+    ///     let buffer = Buffer::of_writable(object)?;
+    ///     let too_short = || PyValueError::new_err(object.py(), "the buffer is too short");
+    ///     buffer.write(offset, bytes).ok_or_else(too_short)
+    /// }
+    /// ```
+    #[inline]
+    pub fn of_writable(object: &Bound<'py>) -> PyResult<Self> {
+        Self::with_flags(object, ffi::PyBUF_WRITABLE)
+    }
+
+    fn with_flags(object: &Bound<'py>, flags: u32) -> PyResult<Self> {
         let py = object.py();
         let memory = crate::raw_malloc(size_of::<ffi::Py_buffer>()).cast::<ffi::Py_buffer>();
         let Some(view) = NonNull::new(memory) else { return Err(PyErr::no_memory(py)) };
         // SAFETY: the object is live and the thread attached (invariants); the memory is large enough for a view.
-        let status = unsafe { ffi::PyObject_GetBuffer(object.as_ptr(), memory, ffi::PyBUF_SIMPLE as _) };
+        let status = unsafe { ffi::PyObject_GetBuffer(object.as_ptr(), memory, flags as _) };
         if status < 0 {
             // SAFETY: the memory is of this allocator, and nothing is in it.
             unsafe { crate::raw_free(memory.cast()) };
@@ -170,6 +190,34 @@ impl<'py> Buffer<'py> {
             return Err(unsafe { PyErr::already_set(py) });
         }
         Ok(Self { view, py })
+    }
+
+    /// How many bytes there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        // SAFETY: the view is filled (invariants).
+        length(unsafe { self.view.as_ref() })
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Writes to the memory from `offset` on; `None` when that is not writable, or too short.
+    pub fn write(&self, offset: usize, bytes: &[u8]) -> Option<()> {
+        // SAFETY: the view is filled (invariants).
+        let view = unsafe { self.view.as_ref() };
+        if view.readonly != 0 || offset.checked_add(bytes.len())? > length(view) {
+            return None;
+        }
+        // SAFETY: the memory has `length` bytes from `buf` on, and `offset` is not more.
+        let target = unsafe { view.buf.cast::<u8>().add(offset) };
+        // SAFETY: so many bytes can be written there until the view is released, whoever accesses them meanwhile. A `bytes` object,
+        // which Rust may have lent, is never writable.
+        unsafe { ffi::shim_copy_shared(target.cast(), bytes.as_ptr().cast(), bytes.len() as ffi::Py_ssize_t) };
+        Some(())
     }
 
     /// The contents, borrowed or copied.

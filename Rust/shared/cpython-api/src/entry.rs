@@ -175,6 +175,31 @@ pub unsafe fn entry(
     )
 }
 
+/// Runs the body of a `tp_iternext` slot: `None` ends the iteration, which C is told by NULL without an exception.
+///
+/// # Safety
+///
+/// As for [`entry`].
+#[inline]
+pub unsafe fn entry_next(
+    name: &'static CStr,
+    body: impl for<'py> FnOnce(Python<'py>) -> PyResult<Option<Bound<'py>>>,
+) -> *mut ffi::PyObject {
+    // SAFETY: this thread is attached (the caller's promise), and stays so for the call.
+    let py = unsafe { Python::assume_attached() };
+    let name = Name::new(name);
+    guard(
+        move || match checked(py, body(py)) {
+            Ok(Some(item)) => item.into_ptr(),
+            Ok(None) | Err(PyErr { .. }) => ptr::null_mut(),
+        },
+        move || {
+            raise_panic(name);
+            ptr::null_mut()
+        },
+    )
+}
+
 /// Runs the body of a function that C calls and that returns a status or a plain value.
 ///
 /// # Safety

@@ -217,8 +217,8 @@ unsafe fn drop_instance<T: InstanceData>(object: *mut PyObject) {
 ///
 /// - C calls this as the slot of a class with instance data `T`, once.
 unsafe extern "C" fn dealloc<T: InstanceData>(object: *mut PyObject) {
-    // SAFETY: the object is live. After this the collector does not see it any more.
-    unsafe { ffi::shim_untrack_object(object) };
+    // SAFETY: the object is live. After this neither the collector nor a weak reference finds it any more.
+    unsafe { ffi::shim_begin_dealloc(object) };
     // SAFETY: all objects of the class come from `new_object`; the slot is called once, on an attached thread.
     unsafe { drop_instance::<T>(object) };
     // SAFETY: the memory is given back, and the reference of the object to its heap type given up.

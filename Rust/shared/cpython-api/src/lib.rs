@@ -16,7 +16,7 @@
 //! | hold an object: owned, borrowed, or while detached | [`Bound`], [`Borrowed`], [`Py`] |
 //! | use an object: attributes, calls, comparison, and the methods of each type | [`types`] |
 //! | raise, match, fetch and chain exceptions | [`exceptions`], [`PyErr`], [`PyResult`] |
-//! | be called by C: catch panics, turn results into C's sentinels | [`entry`](entry()), [`entry_value`], [`entry_unraisable`], [`entry_dealloc`], [`entry_traverse`], [`into_c_result`] |
+//! | be called by C: catch panics, turn results into C's sentinels | [`entry`](entry()), [`entry_value`], [`entry_next`], [`entry_unraisable`], [`entry_dealloc`], [`entry_traverse`], [`into_c_result`] |
 //! | take the arguments of C | [`Arg`], [`View`], [`c_str_arg`] |
 //! | have a class whose objects hold a Rust value | [`InstanceData`], [`instance_slots`], [`Class`], `Include/rust/class.h` |
 //! | keep the state of a module | [`ModuleState`], [`module_exec`] |
@@ -56,7 +56,9 @@ pub use blocks::{BlockOutput, FIRST_BLOCK, OutOfMemory};
 pub use buffer::{Buffer, Input, read_blocks};
 pub use cpython_sys::{Py_buffer, Py_complex, Py_ssize_t, PyObject, PyTypeObject};
 pub use doubles::Doubles;
-pub use entry::{EntryValue, entry, entry_dealloc, entry_traverse, entry_unraisable, entry_value, into_c_result};
+pub use entry::{
+    EntryValue, entry, entry_dealloc, entry_next, entry_traverse, entry_unraisable, entry_value, into_c_result,
+};
 pub use err::{PyErr, PyResult};
 pub use gc::{Stop, Traversal, Visit};
 pub use handle::{Borrowed, Bound, Py};

@@ -81,11 +81,9 @@ impl<'py> Python<'py> {
     #[inline]
     #[expect(non_snake_case, reason = "the name is Python's")]
     pub fn None(self) -> Bound<'py, PyAny> {
-        // SAFETY: the thread is attached, as the token proves.
-        let none = unsafe { ffi::Py_GetConstant(ffi::Py_CONSTANT_NONE) };
-        // SAFETY: a reference to an object that exists while an interpreter runs.
-        let none = unsafe { Bound::from_owned_or_null(self, none) };
-        // SAFETY: so it is not NULL.
+        // SAFETY: a static object, which is immortal: references to it are not counted.
+        let none = unsafe { Bound::from_owned_or_null(self, &raw mut ffi::_Py_NoneStruct) };
+        // SAFETY: the address of a static is not NULL.
         unsafe { none.unwrap_unchecked() }
     }
 

@@ -10,10 +10,11 @@ mod common;
 
 use common::{owned, with_python};
 use cpython_api::exceptions::{ExceptionClass, PyOverflowError, PyRuntimeError, PyValueError};
-use cpython_api::types::{PyBool, PyByteArray, PyBytes, PyInt};
+use cpython_api::types::{PyBool, PyByteArray, PyBytes, PyInt, PyList, PyWeakref};
 use cpython_api::{
     BlockOutput, Bound, Buffer, FIRST_BLOCK, Input, Instance, InstanceData, OutOfMemory, Py, Py_buffer, PyErr, PyMutex,
-    PyObject, Python, entry, entry_value, instance_slots, new_object, raw_free, raw_malloc, read_blocks, rust_instance,
+    PyObject, Python, entry, entry_next, entry_value, instance_slots, new_object, raw_free, raw_malloc, read_blocks,
+    rust_instance,
 };
 use cpython_sys as ffi;
 use std::ffi::CStr;
@@ -198,6 +199,13 @@ fn entries_return_values_and_sentinels() {
             let failed = |py: Python<'_>| Err::<(), _>(PyValueError::new_err(py, "no"));
             assert_eq!(entry_value(c"test.unit", failed), -1);
             assert_eq!(take_exception(py).1, "no");
+            let item = entry_next(c"test.next", |py| Ok(Some(py.None())));
+            assert!(owned(py, item).is_none());
+            assert!(entry_next(c"test.next", |_| Ok(None)).is_null() && ffi::PyErr_Occurred().is_null());
+            assert!(entry_next(c"test.next", |py| Err(PyValueError::new_err(py, "no"))).is_null());
+            assert_eq!(take_exception(py).1, "no");
+            assert!(entry_next(c"test.next", |_| panic!("stop")).is_null());
+            assert!(take_exception(py).1.contains("test.next: internal error"));
         }
     });
 }
@@ -295,22 +303,22 @@ fn output_grows_by_blocks_up_to_its_limit() {
             (FIRST_BLOCK, 50_000, 50_000),
         ] {
             let mut output = BlockOutput::new(py, first, limit).expect("memory");
-            assert!(output.is_empty() && output.room() == first.min(limit));
+            assert!(output.is_empty() && output.remaining() == first.min(limit));
             while output.len() < len {
                 output.grow().expect("memory");
                 let wanted = len - output.len();
                 let detached = output.len().is_multiple_of(2);
                 let start = output.len();
-                let room = output.room();
+                let remaining = output.remaining();
                 output.fill(detached, |out| {
-                    assert_eq!(out.capacity(), room);
-                    (0..room.min(wanted)).for_each(|i| out.push((start + i) as u8));
+                    assert_eq!(out.capacity(), remaining);
+                    (0..remaining.min(wanted)).for_each(|i| out.push((start + i) as u8));
                 });
             }
             assert_eq!(output.is_at_limit(), len == limit);
             if output.is_at_limit() {
                 output.grow().expect("nothing to do");
-                assert_eq!(output.room(), 0);
+                assert_eq!(output.remaining(), 0);
             }
             let expected: Vec<u8> = (0..len).map(|i| i as u8).collect();
             let object = output.finish().expect("a bytes object");
@@ -395,7 +403,14 @@ fn objects_have_data_until_they_die() {
             assert_eq!(object.data().number, number);
             assert!(object.data().other.lock(py).is_some());
             assert_eq!(reference_count(&held), 2);
+            // The callback is called when the weak reference is cleared.
+            let cleared = PyList::empty(py).expect("a list");
+            let append = cleared.getattr_named(c"append").expect("a method");
+            let weak = PyWeakref::new(&object, Some(&append)).expect("a weak reference");
+            assert!(weak.upgrade().expect("an answer").is_some_and(|found| found.is(&object)));
             drop(object);
+            assert!(weak.upgrade().expect("an answer").is_none());
+            assert!(cleared.get_item(0).is_some_and(|item| item.is(&weak)));
             // What a panic leaves behind leaks, and nothing else happens.
             assert_eq!(reference_count(&held), if number == 13 { 2 } else { 1 });
         }

@@ -175,6 +175,15 @@ fn dicts_lists_tuples_and_sets() {
         assert_eq!((text(&list), list.len()), ("[2, 2, None, 7, 8]".into(), 5));
         assert!(list.get_item(0).is_some_and(|item| item.is(&two)) && list.get_item(5).is_none());
         assert_eq!(list.items().count(), 5);
+        let other = PyList::new(py, [Ok(one.clone())]).expect("a list");
+        other.insert(0, &two).expect("an item");
+        other.insert(usize::MAX, &py.None()).expect("an item");
+        assert_eq!(text(&other), "[2, 1, None]");
+        assert!(other.pop().expect("an answer").is_some_and(|item| item.is_none()));
+        other.del_slice(0..1).expect("items");
+        assert_eq!(text(&other), "[1]");
+        assert!(other.pop().expect("an answer").is_some_and(|item| item.is(&one)));
+        assert!(other.pop().expect("an answer").is_none());
         assert!(message(py, list.sort()).starts_with("TypeError: "));
         assert!(message(py, PyList::new(py, [one.getattr_named(c"nothing")])).starts_with("AttributeError: "));
         let tuple = list.as_tuple().expect("a tuple");
@@ -400,6 +409,15 @@ fn weak_references_and_views() {
         assert!(buffers.iter().all(|buffer| &*buffer.input().expect("the contents") == b"abc"));
         assert!(message(py, PyMemoryView::new(&int(py, 1))).starts_with("TypeError: "));
         assert!(message(py, Buffer::of(&int(py, 1))).starts_with("TypeError: "));
+
+        let array = PyByteArray::new(py, b"abcdef").expect("a bytearray");
+        let buffer = Buffer::of_writable(&array).expect("a buffer");
+        assert_eq!((buffer.len(), buffer.is_empty(), buffer.write(4, b"xy")), (6, false, Some(())));
+        assert_eq!((buffer.write(5, b"xy"), buffer.write(7, b""), buffer.write(usize::MAX, b"x")), (None, None, None));
+        drop(buffer);
+        assert_eq!(array.to_bytes().expect("bytes").as_bytes(), b"abcdxy");
+        assert!(message(py, Buffer::of_writable(&view)).starts_with("BufferError: "));
+        assert_eq!(Buffer::of(&view).expect("a buffer").write(0, b"x"), None);
     });
 }
 

@@ -122,10 +122,14 @@ shim_class_slot(PyTypeObject *type)
 }
 
 void
-shim_untrack_object(PyObject *object)
+shim_begin_dealloc(PyObject *object)
 {
-    if (PyType_IS_GC(Py_TYPE(object))) {
+    PyTypeObject *type = Py_TYPE(object);
+    if (PyType_IS_GC(type)) {
         PyObject_GC_UnTrack(object);
+    }
+    if (PyType_HasFeature(type, Py_TPFLAGS_MANAGED_WEAKREF)) {
+        PyObject_ClearWeakRefs(object);
     }
 }
 

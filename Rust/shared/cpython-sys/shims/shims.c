@@ -46,7 +46,11 @@ shim_PyUnicode_Check(PyObject *object)
 PyTypeObject *
 shim_test_type(rust_instance (*instance)(void))
 {
-    const rust_class definition = {.name = "test.Instance", .instance = instance};
+    const rust_class definition = {
+        .name = "test.Instance",
+        .instance = instance,
+        .flags = Py_TPFLAGS_MANAGED_WEAKREF,
+    };
     return rust_class_new(NULL, &definition);
 }
 

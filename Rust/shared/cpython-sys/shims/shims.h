@@ -189,8 +189,8 @@ PyObject *shim_tuple_from_owned(PyObject **items, Py_ssize_t count);
 rust_state **shim_module_slot(PyObject *module);
 rust_state **shim_class_slot(PyTypeObject *type);
 
-/* Takes an object whose type was made by rust_class_new out of the collector's sight. */
-void shim_untrack_object(PyObject *object);
+/* The start of a deallocation: takes the object out of the collector's sight, and clears its weak references. */
+void shim_begin_dealloc(PyObject *object);
 
 /* The end of a deallocation: gives the memory back, and the reference to the heap type. */
 void shim_free_object(PyObject *object);

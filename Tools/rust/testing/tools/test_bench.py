@@ -1,5 +1,7 @@
 """Test how benchmarks are compared and their records made into pages; no time is measured that matters."""
 
+import contextlib
+import io
 import pathlib
 import sys
 import tempfile
@@ -8,6 +10,7 @@ import unittest
 from unittest import mock
 from xml.etree import ElementTree
 
+from bench import against
 from bench import measure
 from bench import measurements
 from check import promotion
@@ -27,6 +30,33 @@ STEADY = [1.0, 1.01, 0.99, 1.0, 1.02, 0.98, 1.0]
 
 def times(factor):
     return [value * factor for value in STEADY]
+
+
+class AgainstTest(unittest.TestCase):
+    """Two builds whose rows take turns: the protocol of the processes, and what counts as slower."""
+
+    def run_rows(self, commands, **rows):
+        """Return what a process prints when it gets these commands."""
+        out = io.StringIO()
+        with mock.patch('sys.stdin', io.StringIO(commands)), contextlib.redirect_stdout(out):
+            for name, call in rows.items():
+                against.Rows('a').row(name, 1, {'rust': (call, (), {})})
+        return out.getvalue().splitlines()
+
+    def test_rows_run_as_often_as_they_are_asked_for(self):
+        calls = []
+        printed = self.run_rows('3\n2\n0\n', a=lambda: calls.append(1), other=self.fail)
+        self.assertEqual((printed[0], len(printed), len(calls)), ('a', 3, 5))
+        self.assertTrue(all(float(seconds) > 0 for seconds in printed[1:]))
+
+    def test_a_row_that_fails_is_told(self):
+        self.assertEqual(self.run_rows('3\n0\n', a=lambda: 1 / 0), ['a', 'nan'])
+
+    def test_slower(self):
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            verdicts = [against.report('math', 'sin', 100, after, 'ns') for after in (100, 103, 104)]
+        self.assertEqual(verdicts, [False, False, True])
+        self.assertEqual(out.getvalue().count('slower'), 1)
 
 
 class MeasureTest(unittest.TestCase):

@@ -325,7 +325,7 @@ impl<'py> Bound<'py> {
     /// `self is None`
     #[inline]
     pub fn is_none(&self) -> bool {
-        infallible!(self.py(), Py_IsNone(self)) != 0
+        ptr::eq(self.as_ptr(), &raw const ffi::_Py_NoneStruct)
     }
 }
 

@@ -6,6 +6,7 @@ use crate::ffi_call::{infallible, new_reference, owned_or_err, ssize, status};
 use crate::types::{PyTuple, python_type};
 use crate::{Bound, PyResult, Python};
 use cpython_sys as ffi;
+use std::ops::Range;
 
 python_type! {
     /// `list`
@@ -91,6 +92,30 @@ impl<'py> Bound<'py, PyList> {
         let status = unsafe { ffi::PyList_SetItem(self.as_ptr(), ssize(index), item) };
         // SAFETY: -1 comes with an exception.
         unsafe { crate::ffi_call::status_or_err(py, status) }.map(drop)
+    }
+
+    /// `list.insert(index, item)`; an index past the end is that of the end.
+    #[inline]
+    pub fn insert(&self, index: usize, item: &Bound<'py, impl Sized>) -> PyResult<()> {
+        status!(self.py(), PyList_Insert(self, ssize(index), item)).map(drop)
+    }
+
+    /// `list.pop()`; `None` when the list is empty.
+    #[inline]
+    pub fn pop(&self) -> PyResult<Option<Bound<'py>>> {
+        self.with_critical_section(|| {
+            let Some(last) = self.len().checked_sub(1) else { return Ok(None) };
+            let item = self.get_item(last);
+            self.del_slice(last..last + 1)?;
+            Ok(item)
+        })
+    }
+
+    /// `del list[range.start:range.end]`
+    #[inline]
+    pub fn del_slice(&self, range: Range<usize>) -> PyResult<()> {
+        let nothing = None::<&Bound<'py>>;
+        status!(self.py(), PyList_SetSlice(self, ssize(range.start), ssize(range.end), nothing)).map(drop)
     }
 
     /// `list.extend(iterable)`. It may run any Python code.

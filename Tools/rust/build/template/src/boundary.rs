@@ -36,6 +36,9 @@ pub unsafe extern "C" fn PREFIX_example_impl(_module: *mut PyObject, data: *mut 
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"NAME.example", move |py| PyInt::new(py, core::example(&data.input(py)?)).map(Bound::into_any))
+        entry(c"NAME.example", move |py| {
+            let data = data.input(py)?;
+            PyInt::new(py, core::example(&data)).map(Bound::into_any)
+        })
     }
 }
