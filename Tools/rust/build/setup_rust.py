@@ -2,7 +2,6 @@
 
 import dataclasses
 import pathlib
-import subprocess
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
@@ -18,12 +17,6 @@ def crates(top=TOP):
     return [
         file.parent for pattern in ('Rust/*', 'Rust/shared/*') for file in sorted(top.glob(f'{pattern}/Cargo.toml'))
     ]
-
-
-def default_cpython():
-    """Return the folder of the CPython release that ./bootstrap brings, below the top folder."""
-    command = ['sh', '-c', 'releases=$0; . "${0%.txt}.sh"; default_release', TOP / 'Tools/rust/build/releases.txt']
-    return f'Python-{subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()}'
 
 
 @dataclasses.dataclass(frozen=True)
