@@ -22,6 +22,15 @@ def line_of(version):
     return '.'.join(version.split('.')[:2])
 
 
+def applies(condition, version):
+    """Tell whether a condition on the line of releases, such as >=3.15 or <3.15, is true of a version."""
+    match = re.fullmatch(r'(>=|<)(\d+)\.(\d+)', condition)
+    if not match:
+        raise SystemExit(f'not a condition on a CPython release, such as >=3.15 or <3.15: {condition}')
+    is_new = tuple(map(int, line_of(version).split('.'))) >= (int(match[2]), int(match[3]))
+    return is_new == (match[1] == '>=')
+
+
 def default_source():
     """Return the folder of the CPython release that ./bootstrap brings, below the top folder."""
     return f'Python-{ask("default_release")[0]}'

@@ -2,6 +2,7 @@
 
 import dataclasses
 import pathlib
+import re
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
@@ -26,6 +27,8 @@ class Module:
     name: str
     stage: str
     twin: str
+    # (name, the line of CPython releases that brought it) of the built-in modules that the same crate has.
+    submodules: tuple = ()
 
 
 def modules(table=TOP / 'Modules/Setup.rust'):
@@ -33,8 +36,13 @@ def modules(table=TOP / 'Modules/Setup.rust'):
     found = []
     for line in table.read_text(encoding='utf-8').splitlines():
         words = line.partition('#')[0].split(None, 2)
-        # A submodule comes with the module above it.
-        if not words or words[0].startswith('+'):
+        if not words:
+            continue
+        if words[0].startswith('+'):
+            if not found or len(words) != 3 or not re.fullmatch(r'\d+\.\d+', words[1]):
+                raise SystemExit(f'{table}: not a line of a submodule: {line}')
+            submodules = (*found[-1].submodules, (words[0].removeprefix('+'), words[1]))
+            found[-1] = dataclasses.replace(found[-1], submodules=submodules)
             continue
         if len(words) != 3 or words[1] not in ('default', 'incubating', 'testing'):
             raise SystemExit(f'{table}: not a module line: {line}')
