@@ -45,6 +45,11 @@ def ignored(gen):
     return gen.pick("b''", "b'\\n'", "b' \\n='", "bytearray(b'\\n:-')", "b'\\x00\\xe9~'", 'None')
 
 
+def width(gen):
+    """A number of columns or bytes: few, none, or as many as there can be."""
+    return gen.small() if gen.chance(0.8) else gen.size()
+
+
 def alphabet(gen):
     """Return alphabets of all sizes, with repeated and unusual characters too."""
     return gen.pick(
@@ -59,6 +64,12 @@ def alphabet(gen):
     )
 
 
+# The defaults of some are no values that could be shown.
+SIGNATURES = {
+    'a2b_base64': lambda data, /, *, strict_mode=0, padded=0, alphabet=0, ignorechars=0, canonical=0: 0,
+    'hexlify': lambda data, sep=0, bytes_per_sep=0: 0,
+    'b2a_hex': lambda data, sep=0, bytes_per_sep=0: 0,
+}
 HELPERS = {'encoded_base64': encoded_base64}
 KINDS = {
     'a2b_base64.data': encoded('base64'),
@@ -71,9 +82,9 @@ KINDS = {
     'a2b_ascii85.data': encoded('ascii85'),
     'ignorechars': ignored,
     'alphabet': alphabet,
-    'wrapcol': 'small',
+    'wrapcol': width,
     'crc_hqx.crc': 'whole',
     'crc32.crc': 'whole',
     'sep': separator,
-    'bytes_per_sep': 'small',
+    'bytes_per_sep': width,
 }

@@ -213,6 +213,11 @@ KINDS = {
     'value': 'whole',
     'adler32.data': 'buffer',
     'crc32.data': 'buffer',
+    'adler1': 'whole',
+    'adler2': 'whole',
+    'crc1': 'whole',
+    'crc2': 'whole',
+    'len2': 'whole',
 }
 FOUND = [
     ["M.adler32(b'', 2147483647)"],

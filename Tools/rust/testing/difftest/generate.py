@@ -5,6 +5,7 @@ that does.  `Rust/NAME/tests/difftest.py` may define
 
   KINDS       {'parameter' or 'function.parameter': kind}, for what the name of a parameter does not tell
   POSITIONAL  {'function': [kind, ...]}: functions without a signature
+  SIGNATURES  {'function': a Python function with the parameters of one whose signature cannot be told}
   SKIP        names that are not called by their signature
   PROGRAMS    functions of a generator that return a program: how objects with state are used
   HELPERS     more names for the programs
@@ -274,11 +275,33 @@ def guess(name):
         'iterable': ('seq', 'iterable'),
         'size': ('bufsize', 'length', 'max_length', 'size'),
         'small': ('level', 'method', 'wbits', 'memLevel', 'strategy', 'mode', 'compresslevel'),
-        'flag': ('newline', 'backtick', 'strict_mode', 'header', 'quotetabs', 'istext', 'strict'),
+        'flag': (
+            'newline',
+            'backtick',
+            'strict_mode',
+            'header',
+            'quotetabs',
+            'istext',
+            'strict',
+            'padded',
+            'canonical',
+            'foldspaces',
+            'adobe',
+            'pad',
+        ),  # fmt: skip
     }.items():
         if name in names:
             return kind
     return 'anything'
+
+
+def signature_of(name, function, table):
+    """Return the signature of a function, or that which a table has of it; None when there is none."""
+    try:
+        return inspect.signature(function)
+    except ValueError:
+        stated = table.get('SIGNATURES', {}).get(name)
+        return stated and inspect.signature(stated)
 
 
 class Programs:
@@ -297,9 +320,8 @@ class Programs:
                 or function in table.get('SKIP', ())
             ):
                 continue
-            try:
-                parameters = inspect.signature(value).parameters.values()
-            except ValueError:
+            signature = signature_of(function, value, table)
+            if signature is None:
                 expected = positional.get(function, ['anything'] * 3)
                 self.functions[function] = [
                     ('', kind, inspect.Parameter.POSITIONAL_ONLY, not i) for i, kind in enumerate(expected)
@@ -312,7 +334,7 @@ class Programs:
                     item.kind,
                     item.default is item.empty,
                 )
-                for item in parameters
+                for item in signature.parameters.values()
             ]
 
     def make(self, seed, number):
