@@ -64,12 +64,6 @@ def alphabet(gen):
     )
 
 
-# The defaults of some are no values that could be shown.
-SIGNATURES = {
-    'a2b_base64': lambda data, /, *, strict_mode=0, padded=0, alphabet=0, ignorechars=0, canonical=0: 0,
-    'hexlify': lambda data, sep=0, bytes_per_sep=0: 0,
-    'b2a_hex': lambda data, sep=0, bytes_per_sep=0: 0,
-}
 HELPERS = {'encoded_base64': encoded_base64}
 KINDS = {
     'a2b_base64.data': encoded('base64'),
