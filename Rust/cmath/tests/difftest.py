@@ -7,8 +7,6 @@ def direction(gen):
     return f'complex({gen.pick(*parts)}, {gen.pick(*parts)})'
 
 
-# One or two arguments.
-POSITIONAL = {'log': ['complex_number', 'complex_number']}
 KINDS = {
     'phase.z': direction,
     **dict.fromkeys(('z', 'a', 'b', 'x', 'base', 'y_obj'), 'complex_number'),
