@@ -56,6 +56,16 @@ def window(gen):
     return gen.small() if gen.chance(0.1) else gen.rng.choice(WBITS)
 
 
+def combined_length(gen):
+    """The length of the second part of data: C's crc32_combine never returns for a negative one."""
+    if gen.chance(0.7):
+        return repr(gen.rng.getrandbits(gen.rng.choice((1, 4, 16, 31, 32, 40, 62, 63))))
+    return gen.pick('0', '2**63 - 1', '2**63', '2**64', '-(2**63) - 1', 'Index(5)', 'Index(Failure)', 'True', '1.0')
+
+
+combined_length.only = True
+
+
 def compress(gen):
     """zlib.compress, and back."""
     good = gen.rng.choice((15, -15, 31, 9, 25, -10, 14))
@@ -217,7 +227,7 @@ KINDS = {
     'adler2': 'whole',
     'crc1': 'whole',
     'crc2': 'whole',
-    'len2': 'whole',
+    'len2': combined_length,
 }
 FOUND = [
     ["M.adler32(b'', 2147483647)"],
