@@ -256,10 +256,10 @@ def main():
                 path.write_text(text, encoding='utf-8')
                 print(f'wrote {path}')
         case ['check']:
-            stale = [path for path, text in texts().items() if path.read_text(encoding='utf-8') != text]
-            for path in stale:
+            wrong = [path for path, text in texts().items() if path.read_text(encoding='utf-8') != text]
+            for path in wrong:
                 print(f'{path.relative_to(TOP)} is not what Doc/records and the sources say: run make promotion')
-            sys.exit(bool(stale))
+            sys.exit(bool(wrong))
         case ['stale']:
             for line in releases.tested_lines():
                 for module, kind in stale(line):

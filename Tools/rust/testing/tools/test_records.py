@@ -152,6 +152,10 @@ class StatesTest(unittest.TestCase):
         self.kept['3.15'] = {'tests': self.passed(), 'stress': self.passed('older')}
         self.assertEqual(promotion.stale('3.14'), [('one', 'tests'), ('one', 'stress'), ('one', 'without-twins')])
         self.assertEqual(promotion.stale('3.15'), [('one', 'stress'), ('one', 'without-twins')])
+        with mock.patch.object(sys, 'argv', ['promotion', 'stale']), mock.patch('builtins.print') as said:
+            promotion.main()
+        lines = [call.args[0] for call in said.call_args_list]
+        self.assertEqual(lines[2:4], ['3.14: one: without-twins', '3.15: one: stress'])
         ran = []
 
         def step(kind):
