@@ -259,7 +259,8 @@ class Generator:
                 keywords[name] = self.of(kind)
             elif not by_name:
                 positional.append(self.of(kind))
-        if self.chance(0.02):
+        # One argument more, unless it could take the place of one that must be small.
+        if self.chance(0.02) and not any(getattr(kind, 'only', False) for _, kind, *_ in kinds):
             positional.append(self.anything())
         if self.chance(0.01):
             keywords[self.pick('nonsense', 'x', 'data')] = self.anything()
