@@ -36,15 +36,17 @@ const SQUARES: [u32; 32] = {
 };
 
 /// The Adler-32 of two pieces: `adler1` of the first, and `adler2` of the second, which has `len2` bytes. A negative length
-/// gives zlib's value for that.
+/// gives zlib's value for that, and so do words that are no Adler-32, whose sums are not below [`BASE`].
 pub fn adler32_combine(adler1: u32, adler2: u32, len2: i64) -> u32 {
     let Ok(len2) = u64::try_from(len2) else { return u32::MAX };
-    let sums = |adler: u32| (u64::from(adler & 0xffff) % BASE, u64::from(adler >> 16) % BASE);
+    let sums = |adler: u32| (u64::from(adler & 0xffff), u64::from(adler >> 16));
     let ((a1, b1), (a2, b2)) = (sums(adler1), sums(adler2));
     // The second piece starts with a sum of a1 in place of 1, which b counts once for each of its bytes.
     let rest = len2 % BASE;
-    let a = (a1 + a2 + BASE - 1) % BASE;
-    let b = (b1 + b2 + rest * (a1 + BASE - 1)) % BASE;
+    let less = |sum: u64, amount: u64| if sum >= amount { sum - amount } else { sum };
+    let a = less(less(a1 + a2 + BASE - 1, BASE), BASE);
+    let b = less(less(rest * a1 % BASE + b1 + b2 + BASE - rest, 2 * BASE), BASE);
+    // Sums that were not below BASE may leave one of 17 bits.
     (b << 16 | a) as u32
 }
 
