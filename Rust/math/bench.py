@@ -25,6 +25,16 @@ def decimal(size):
     return 10**30 + size
 
 
+class Index:
+    """An int by its __index__ alone, which the functions of logarithms take from CPython 3.15 on."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __index__(self):
+        return self.value
+
+
 def doubles(size, salt=0):
     rng = random.Random(f'{size} {salt}')
     return [rng.uniform(-1, 1) * 10.0 ** rng.randrange(-9, 9) for _ in range(size)]
@@ -154,6 +164,14 @@ def rows(bench, rust, c, peers):
     both('acosh(x)', 'acosh', 1.7)
     for function in ('atan2', 'copysign', 'fmod', 'isclose', 'log', 'nextafter', 'pow', 'remainder', 'hypot'):
         both(f'{function}(x, y)', function, 5.7, 2.3)
+    # From CPython 3.15 on.
+    if hasattr(c, 'fmax'):
+        for function in ('isnormal', 'issubnormal', 'signbit'):
+            both(f'{function}(x)', function, 0.7)
+        for function in ('fmax', 'fmin'):
+            both(f'{function}(x, y)', function, 5.7, 2.3)
+        for function in ('log', 'log2', 'log10'):
+            both(f'{function}(__index__, 4000 bits)', function, Index(3**2524))
     both('fma(x, y, z)', 'fma', 1.5, 2.5, 3.5)
     both('ldexp(x, i)', 'ldexp', 1.5, 3)
     both('sin(int)', 'sin', 3)

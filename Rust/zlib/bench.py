@@ -55,6 +55,11 @@ def rows(bench, rust, c, peers):
         data, big = bench.random_bytes(size), size == 1 << 20
         both(f'crc32 {size}', size, lambda z, data=data: (z.crc32, (data,), {}), 13 if big else 1)
         both(f'adler32 {size}', size, lambda z, data=data: (z.adler32, (data,), {}), 18 if big else 1)
+    # From CPython 3.15 on.
+    if hasattr(c, 'crc32_combine'):
+        for name in ('crc32_combine', 'adler32_combine'):
+            for length in (100, 1 << 20, 10**15):
+                both(f'{name} {length}', 1, lambda z, n=name, length=length: (getattr(z, n), (1, 2, length), {}), 1, ())
     for size in (100, 1000, 16384, 1 << 20, 8 << 20):
         data = (text * (size // len(text) + 1))[:size]
         packed = c.compress(data)
@@ -111,6 +116,7 @@ def rows(bench, rust, c, peers):
         packed = c.compress(data)
         both(f'compressobj {size}', size, lambda z, data=data: stream_out(z, data), 1, ('zlib-ng',))
         both(f'decompressobj {size}', size, lambda z, packed=packed: stream_in(z, packed), 1)
+        both(f'_ZlibDecompressor {size}', size, lambda z, packed=packed: gzip_read(z, packed), 1, ())
     little(both, c, text)
     packed = c.compress(text)
     both(f'_ZlibDecompressor by 128 KiB {len(text)}', len(text), lambda z: gzip_read(z, packed), 2.2, ())

@@ -1,6 +1,6 @@
 //! CPython's `_bz2` module: the objects behind `bz2`, which compress and decompress the bzip2 format.
 //!
-//! Follows `Modules/_bz2module.c` of CPython 3.14.7 and 3.15.0rc2, and libbzip2 1.0.8 in place of linking it. Compressed bytes are
+//! Follows `Modules/_bz2module.c` of CPython, and libbzip2 1.0.8 in place of linking it. Compressed bytes are
 //! those of libbzip2.
 //!
 //! Files that touch Python:

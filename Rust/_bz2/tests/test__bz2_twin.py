@@ -1,5 +1,6 @@
 """The Rust _bz2 against its C twin: values, exceptions, messages, and one object in many threads."""
 
+import functools
 import itertools
 import json
 import pathlib
@@ -44,6 +45,36 @@ class Bz2Twin(twin.TwinTestCase):
     def test_interface(self):
         # It is computed, as another thread may be replacing it; C computes it, too, from 3.15 on.
         self.assertSameInterface(*(['BZ2Decompressor.unused_data:kind'] if sys.version_info < (3, 15) else []))
+
+    def test_attributes(self):
+        self.assertSameAttributes(lambda module: module.BZ2Compressor(), 'eof', 'nonsense', '__module__', '__dict__')
+        names = ('eof', 'unused_data', 'needs_input', 'decompress', 'nonsense', '__module__', '__dict__')
+        self.assertSameAttributes(lambda module: module.BZ2Decompressor(), *names)
+        stream = packed(c, b'abc') + b'after it'
+
+        def ended(module):
+            made = module.BZ2Decompressor()
+            made.decompress(stream)
+            return made
+
+        self.assertSameAttributes(ended, *names)
+        self.assertSameModuleAttribute('nonsense')
+
+    def test_words_of_memory_errors(self):
+        data = twin.generator('memory').randbytes(150_000)
+        small, large = packed(c, b'abc'), packed(c, data)
+        for module_call in (
+            lambda module: module.BZ2Compressor,
+            lambda module: module.BZ2Decompressor,
+            lambda module: functools.partial(module.BZ2Compressor().compress, b'abc'),
+            lambda module: functools.partial(module.BZ2Compressor(1).compress, data),
+            lambda module: module.BZ2Compressor().flush,
+            lambda module: functools.partial(module.BZ2Decompressor().decompress, small),
+            lambda module: functools.partial(module.BZ2Decompressor().decompress, large),
+            lambda module: functools.partial(module.BZ2Decompressor().decompress, large, 100_000),
+            lambda module: functools.partial(module.BZ2Decompressor().decompress, small + b'after it'),
+        ):
+            self.assertSameMemoryErrors(module_call)
 
     def test_arguments(self):
         for arguments in ((), (0,), (1,), (9,), (10,), (-1,), (2**31,), ('x',), (None,), (1, 2)):

@@ -1,6 +1,6 @@
 //! CPython's `_json` module, which `json` uses in place of its own Python code: the scanner and the encoder of JSON documents.
 //!
-//! Follows `Modules/_json.c` of CPython 3.14.7 and 3.15.0rc2. The names of C's functions are in brackets.
+//! Follows `Modules/_json.c` of CPython. The names of C's functions are in brackets.
 //!
 //! The pure core works on slices of characters and knows nothing of Python:
 //!

@@ -1,6 +1,6 @@
 //! CPython's `binascii` module: conversions between binary data and its ASCII forms.
 //!
-//! Follows `Modules/binascii.c` of CPython 3.14.7 and 3.15.0rc2. Differences are listed in `Doc/differences.md`.
+//! Follows `Modules/binascii.c` of CPython. Differences are listed in `Doc/differences.md`.
 //!
 //! - [`boundary`](self): what Python calls, one file for each encoding, and one for each release whose signatures differ.
 //! - [`base64`], [`base32`]: RFC 4648. Their decoding rules are in `rfc4648`.

@@ -45,6 +45,11 @@ def ignored(gen):
     return gen.pick("b''", "b'\\n'", "b' \\n='", "bytearray(b'\\n:-')", "b'\\x00\\xe9~'", 'None')
 
 
+def width(gen):
+    """A number of columns or bytes: few, none, or as many as there can be."""
+    return gen.small() if gen.chance(0.8) else gen.size()
+
+
 def alphabet(gen):
     """Return alphabets of all sizes, with repeated and unusual characters too."""
     return gen.pick(
@@ -71,9 +76,9 @@ KINDS = {
     'a2b_ascii85.data': encoded('ascii85'),
     'ignorechars': ignored,
     'alphabet': alphabet,
-    'wrapcol': 'small',
+    'wrapcol': width,
     'crc_hqx.crc': 'whole',
     'crc32.crc': 'whole',
     'sep': separator,
-    'bytes_per_sep': 'small',
+    'bytes_per_sep': width,
 }

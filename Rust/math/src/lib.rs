@@ -1,6 +1,6 @@
 //! CPython's `math` module: functions of doubles, exact sums, and integers.
 //!
-//! Follows `Modules/mathmodule.c` of CPython 3.14.7, and with `Modules/mathintegermodule.c` that of CPython 3.15.0rc2.
+//! Follows `Modules/mathmodule.c` of CPython, and from 3.15 on `Modules/mathintegermodule.c` too.
 //!
 //! Where the functions come from:
 //!

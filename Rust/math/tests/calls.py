@@ -24,6 +24,16 @@ class Number:
     __rmul__ = __mul__
 
 
+class Index:
+    """An object that Python code makes an int, and not a float."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __index__(self):
+        return self.value
+
+
 class Iterable:
     """An iterable whose items come one by one."""
 
@@ -108,6 +118,18 @@ def calls(module):
         add('perm', n, k)
     add('factorial', -1)
     add('factorial', 2**70)
+    # From CPython 3.15 on.
+    if hasattr(module, 'fmax'):
+        for name in ('isnormal', 'issubnormal', 'signbit'):
+            for x in (5e-324, -1, third, 'x', large):
+                add(name, x)
+        for name in ('fmax', 'fmin'):
+            add(name, 5.5, 2)
+            add(name, third, Number())
+            add(name, large, 1)
+        for name in ('log', 'log2', 'log10'):
+            add(name, Index(large))
+        add('log', Index(large), Index(10))
     return found
 
 

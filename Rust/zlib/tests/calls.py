@@ -22,6 +22,12 @@ def calls(module):
             plain('decompress', packed, wbits, 5)
             plain('decompress', bytearray(packed), wbits)
 
+    # From CPython 3.15 on.
+    if hasattr(module, 'crc32_combine'):
+        for name in ('adler32_combine', 'crc32_combine'):
+            plain(name, 1, 2**31, 10**18)
+            plain(name, 1, 2, 2**64)
+
     def stream_out(pieces, *args, modes=(), **kwargs):
         def work():
             stream = module.compressobj(*args, **kwargs)

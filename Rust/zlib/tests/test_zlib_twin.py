@@ -103,6 +103,30 @@ class ZlibTwin(twin.TwinTestCase):
             self.assertRegex(version, r'\A[0-9]+\.[0-9]+\.[0-9]+\Z')
         self.assertEqual(rust.ZLIB_VERSION, rust.ZLIB_RUNTIME_VERSION)
 
+    def test_attributes(self):
+        names = ('eof', 'unused_data', 'unconsumed_tail', 'needs_input', 'nonsense', '__module__', '__dict__')
+        self.assertSameAttributes(lambda module: module.compressobj(), 'copy', *names)
+        self.assertSameAttributes(lambda module: module.decompressobj(), 'copy', *names)
+        self.assertSameAttributes(lambda module: module._ZlibDecompressor(), 'decompress', *names)
+        stream = c.compress(b'abc') + b'after it'
+
+        def ended(module):
+            made = module._ZlibDecompressor()
+            made.decompress(stream)
+            return made
+
+        self.assertSameAttributes(ended, *names)
+
+    def test_module_attributes(self):
+        self.assertSameModuleAttribute('nonsense')
+        (value, _), caught = self.assertSameModuleAttribute('__version__')
+        self.assertEqual(value, ('returned', ('str', "'1.0'")))
+        self.assertEqual(len(caught), 2 if sys.version_info >= (3, 15) else 0)
+        self.assertEqual('__version__' in dir(rust), sys.version_info < (3, 15))
+        if caught:
+            for key in (3, None, '', 'x' * 100):
+                self.assertTwins('__getattr__', key)
+
     def test_types(self):
         for make in (lambda z: z.compressobj(), lambda z: z.decompressobj(), lambda z: z._ZlibDecompressor()):
             ours, theirs = type(make(rust)), type(make(c))

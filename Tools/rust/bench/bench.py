@@ -17,7 +17,7 @@ from bench import measurements
 from bench import peers
 from check import records
 from bench import results
-from bench.measure import Bench, geometric_mean, scaling
+from bench.measure import Bench, scaling
 from build.setup_rust import TOP
 
 SCRATCH = pathlib.Path('rust/bench-peers')
@@ -57,13 +57,6 @@ def machine():
     return f'CPython {platform.python_version()}{threads}; {processor()}; {platform.system()} {platform.machine()}.'
 
 
-def summary(rows):
-    """Return one sentence on the rows of a module."""
-    slower = [row.name for row in rows if row.ratio < measurements.SLOWER]
-    text = f'Geometric mean: {geometric_mean([row.ratio for row in rows]):.2f} times C.'
-    return text + (f' Slower than C: {", ".join(slower)}.' if slower else ' No row is slower than C.')
-
-
 def figures(values):
     """Return figures with as many digits as they are worth."""
     return {key: float(f'{value:.4g}') for key, value in values.items()}
@@ -89,7 +82,7 @@ def as_record(bench, found):
 
 def show(row):
     """Print a row as soon as it is there."""
-    print(measurements.format_row(row_record(row)), flush=True)
+    print(f'| {" | ".join([row.name, *measurements.row_cells(row_record(row))])} |', flush=True)
 
 
 def measure_module(module, args):
@@ -101,10 +94,11 @@ def measure_module(module, args):
     cases = load_rows(module)
     found = {} if args.no_peers else peers.import_peers(cases.PEERS, SCRATCH.resolve())
     bench = Bench(args.row, args.rounds, args.seconds, show)
-    print(f'\n{module}\n\n' + '\n'.join(measurements.HEADER))
+    columns = [text.removeprefix('{}: ') for text in measurements.COLUMNS]
+    print('\n'.join(['', module, '', *measurements.table(['work', *columns])]))
     cases.rows(bench, rust, c, found)
     if bench.rows:
-        print(f'\n{summary(bench.rows)}')
+        print(f'\n{measurements.summary([row_record(row) for row in bench.rows])}')
     if hasattr(cases, 'threads'):
         cases.threads(bench, rust, c, found)
     for rows in bench.thread_rows:

@@ -1,4 +1,4 @@
-"""Make Doc/measurements.md and the table of the README from the records of `make bench`.
+"""Make Doc/measurements.md and the table of the README from the records of `make bench` in each tested release.
 
   regen   write both
   check   write nothing; fail when they are not what the records say
@@ -12,6 +12,7 @@ import re
 import sys
 
 from check import records
+from build import releases
 from build import setup_rust
 from bench.measure import geometric_mean
 from build.setup_rust import TOP
@@ -21,10 +22,8 @@ README = TOP / 'README.md'
 # Below this a row counts as slower than C: two runs of the same code differ by as much.
 SLOWER = 0.97
 
-HEADER = (
-    '| work | C twin | Rust | times C | goal | peer | times peer |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
-)
+# What is shown of a row; of the page's columns the first names the line of releases.
+COLUMNS = ('{}: C twin', 'Rust', 'times C', 'goal', 'peer', 'times peer')
 
 
 def rate(size, seconds):
@@ -52,12 +51,17 @@ def best_peer(row):
     return name, seconds[name] / row['seconds']['rust']
 
 
-def format_row(row):
-    """Return a row of the Markdown table."""
+def row_cells(row):
+    """Return a row as texts, one for each of COLUMNS."""
     peer = best_peer(row)
-    peer_text = f'{peer[0]} {rate(row["size"], row["seconds"][peer[0]])} | {peer[1]:.2f}' if peer else ' | '
+    peer_cells = [f'{peer[0]} {rate(row["size"], row["seconds"][peer[0]])}', f'{peer[1]:.2f}'] if peer else ['', '']
     c, rust = (rate(row['size'], row['seconds'][key]) for key in ('C', 'rust'))
-    return f'| {row["name"]} | {c} | {rust} | {ratio(row):.2f} | {row["goal"]:g} | {peer_text} |'
+    return [c, rust, f'{ratio(row):.2f}', f'{row["goal"]:g}', *peer_cells]
+
+
+def table(columns):
+    """Return the two lines that begin a Markdown table of figures."""
+    return [f'| {" | ".join(columns)} |', f'| --- {"| ---: " * (len(columns) - 1)}|']
 
 
 def format_scaling(figures):
@@ -66,26 +70,68 @@ def format_scaling(figures):
     return ', '.join(f'{names.get(key, key)} {value:.2f} times one' for key, value in figures.items())
 
 
-def module_section(module, record):
-    """Return the lines on one module."""
-    rows = record['rows']
-    mean = geometric_mean([ratio(row) for row in rows])
-    slower = [row['name'] for row in rows if ratio(row) < SLOWER]
-    verdict = f'Slower than C: {", ".join(slower)}.' if slower else 'No row is slower than C.'
-    lines = ['', f'## {module}', '', f'{record["machine"]} {record["date"]}, commit {record["commit"] or "unknown"}.']
+def caption(module, line, record):
+    """Return when and on what the rows of a module were measured in a release, and what they say in short."""
+    if not record:
+        return f'CPython {line}: not measured.'
+    text = f'{record["machine"]} {record["date"]}, commit {record["commit"] or "unknown"}.'
     if not records.is_current(module, 'bench', record):
-        lines[-1] += ' Stale: the sources have changed since.'
+        text += ' Stale: the sources have changed since.'
     if record['peers']:
-        lines[-1] += f' Peers: {", ".join(f"{name} {version}" for name, version in record["peers"].items())}.'
-    lines += ['', f'Geometric mean: {mean:.2f} times C. {verdict}', '']
-    lines += [f'![How many times as fast as C each row of {module} is](plots/{module}.svg)', '']
-    lines += [*HEADER, *map(format_row, rows)]
-    if record['threads']:
+        text += f' Peers: {", ".join(f"{name} {version}" for name, version in record["peers"].items())}.'
+    return f'{text} {summary(record["rows"])}'
+
+
+def summary(rows):
+    """Return in two sentences how fast recorded rows are."""
+    text = f'Geometric mean: {geometric_mean([ratio(row) for row in rows]):.2f} times C.'
+    slower = [row['name'] for row in rows if ratio(row) < SLOWER]
+    text += f' Slower than C: {", ".join(slower)}.' if slower else ' No row is slower than C.'
+    below = [row['name'] for row in rows if row['goal'] > 1 and ratio(row) < row['goal']]
+    return text + (f' Below the goal: {", ".join(below)}.' if below else '')
+
+
+def joined(names):
+    """Return the names in the order of all lists: one that is in a single list follows the name before it there."""
+    found = []
+    for some in names:
+        place = 0
+        for name in some:
+            if name in found:
+                place = found.index(name) + 1
+            else:
+                found.insert(place, name)
+                place += 1
+    return found
+
+
+def rows_of(record, kind):
+    """Return the rows, or the rows of threads, of a record that may be missing, by name."""
+    return {row['name']: row for row in (record or {}).get(kind, ())}
+
+
+def module_section(module, by_line):
+    """Return the lines on one module; `by_line` maps each line of releases to a record or None."""
+    lines = ['', f'## {module}']
+    for line, record in by_line.items():
+        lines += ['', caption(module, line, record)]
+    for line, record in by_line.items():
+        if record:
+            title = f'How many times as fast as C each row of {module} is on CPython {line}'
+            lines += ['', f'![{title}](plots/{line}/{module}.svg)']
+    lines += ['', *table(['work', *(column.format(line) for line in by_line for column in COLUMNS)])]
+    measured = [rows_of(record, 'rows') for record in by_line.values()]
+    for name in joined(measured):
+        cells = (row_cells(rows[name]) if name in rows else [''] * len(COLUMNS) for rows in measured)
+        lines.append(f'| {" | ".join([name, *(text for some in cells for text in some)])} |')
+    threads = [rows_of(record, 'threads') for record in by_line.values()]
+    if any(threads):
         lines += ['', 'What two threads, with objects of their own, do in the time of one:', '']
-        lines += ['| work | C twin | Rust |', '| --- | ---: | ---: |']
-        lines += [
-            f'| {row["name"]} | {row["scaling"]["C"]:.2f} | {row["scaling"]["rust"]:.2f} |' for row in record['threads']
-        ]
+        lines += table(['work', *(f'{line}: {side}' for line in by_line for side in ('C twin', 'Rust'))])
+        for name in joined(threads):
+            figures = [rows[name]['scaling'] if name in rows else {} for rows in threads]
+            cells = [f'{each[side]:.2f}' if each else '' for each in figures for side in ('C', 'rust')]
+            lines.append(f'| {" | ".join([name, *cells])} |')
     return lines
 
 
@@ -94,25 +140,34 @@ def digest(record):
     return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def plot_path(module):
-    """Return where the plot of a module is."""
-    return TOP / 'Doc/plots' / f'{module}.svg'
+def plot_path(module, line):
+    """Return where the plot of a module's rows in a line of releases is."""
+    return TOP / 'Doc/plots' / line / f'{module}.svg'
 
 
 def stale_plots(measured):
-    """Return the plots that were not drawn from the records."""
-    found = []
-    for module, record in measured.items():
-        path = plot_path(module)
-        if not path.exists() or digest(record) not in path.read_text(encoding='utf-8'):
-            found.append(path)
-    return found
+    """Return (module, line, record) of each plot that was not drawn from the record."""
+    return [
+        (module, line, record)
+        for module, by_line in measured.items()
+        for line, record in by_line.items()
+        if record and not is_drawn(plot_path(module, line), record)
+    ]
+
+
+def is_drawn(path, record):
+    """Tell whether a plot was drawn from a record."""
+    return path.exists() and digest(record) in path.read_text(encoding='utf-8')
 
 
 def bench_records():
-    """Return the records of all modules that have been measured."""
-    found = {module.name: records.load(module.name).get('bench') for module in setup_rust.modules()}
-    return {name: record for name, record in found.items() if record}
+    """Return {module: {line of releases: record or None}} of all modules that have been measured."""
+    lines = releases.tested_lines()
+    found = {
+        module.name: {line: records.load(module.name, line).get('bench') for line in lines}
+        for module in setup_rust.modules()
+    }
+    return {name: by_line for name, by_line in found.items() if any(by_line.values())}
 
 
 def page(measured):
@@ -121,27 +176,32 @@ def page(measured):
         '# Measurements',
         '',
         'Written by `make bench RECORD=1`: do not edit. Medians of calls that take turns in one process. Rates count',
-        'input bytes. *goal* is how many times C the row is meant to reach, 1 where it is not to be slower.',
+        'input bytes. *goal* is how many times C the row is meant to reach, 1 where it is not to be slower. Each',
+        'tested line of CPython releases has columns: a build of it is compared with the C modules of that release.',
     ]
-    for module, record in measured.items():
-        lines += module_section(module, record)
+    for module, by_line in measured.items():
+        lines += module_section(module, by_line)
     return '\n'.join(lines) + '\n'
+
+
+def readme_cells(module, record):
+    """Return what the README says of a module in a release."""
+    if not record:
+        return ['', '', 'not measured']
+    rows = record['rows']
+    low = min(rows, key=ratio)
+    stale = '' if records.is_current(module, 'bench', record) else ', stale'
+    mean = geometric_mean([ratio(row) for row in rows])
+    return [f'{mean:.2f} ({len(rows)} rows)', f'{ratio(low):.2f} ({low["name"]})', f'{record["date"]}{stale}']
 
 
 def readme_table(measured):
     """Return the table of the README."""
-    lines = [
-        '',
-        '| module | rows | times C, geometric mean | lowest | highest | measured |',
-        '| --- | ---: | ---: | ---: | ---: | --- |',
-    ]
-    for module, record in measured.items():
-        rows = record['rows']
-        low, high = (pick(rows, key=ratio) for pick in (min, max))
-        mean = geometric_mean([ratio(row) for row in rows])
-        ends = ' | '.join(f'{ratio(row):.2f} ({row["name"]})' for row in (low, high))
-        stale = '' if records.is_current(module, 'bench', record) else ', stale'
-        lines.append(f'| `{module}` | {len(rows)} | {mean:.2f} | {ends} | {record["date"]}{stale} |')
+    columns = ('{}: times C, geometric mean', 'lowest row', 'measured')
+    lines = ['', *table(['module', *(text.format(line) for line in releases.tested_lines() for text in columns)])]
+    for module, by_line in measured.items():
+        cells = [text for record in by_line.values() for text in readme_cells(module, record)]
+        lines.append(f'| {" | ".join([f"`{module}`", *cells])} |')
     lines += ['', 'Every row, with plots and the packages from PyPI: [Doc/measurements.md](Doc/measurements.md).', '']
     return '\n'.join(lines) + '\n'
 
@@ -167,7 +227,7 @@ def main():
             write()
         case ['check']:
             stale = [path for path, text in texts().items() if path.read_text(encoding='utf-8') != text]
-            stale += stale_plots(bench_records())
+            stale += [plot_path(module, line) for module, line, _ in stale_plots(bench_records())]
             for path in stale:
                 print(f'{path.relative_to(TOP)} is not what Doc/records says: run make pages')
             sys.exit(bool(stale))

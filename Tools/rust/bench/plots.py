@@ -1,4 +1,4 @@
-"""Draw Doc/plots/NAME.svg from the records of `make bench`: a bar for each row, on a scale of times C.
+"""Draw Doc/plots/LINE/NAME.svg from the records of `make bench`: a bar for each row, on a scale of times C.
 
 Runs in the environment of the documentation, which has matplotlib.  The same records give the same files: no date is
 in them, the identifiers in them do not change, and text stays text, so that no font of this machine gets in.
@@ -15,8 +15,8 @@ FASTER, SLOWER, EQUAL, PEER = '#2a7f9e', '#c4513c', '#9a9a9a', '#3b3b3b'
 ROW_INCHES = 0.17
 
 
-def draw(module, record, path):
-    """Draw the rows of one module, the first one on top."""
+def draw(title, record, path):
+    """Draw the rows of one module in one release, the first one on top."""
     rows = record['rows']
     ratios = [measurements.ratio(row) for row in rows]
     best = [ratio / peer[1] for row, ratio in zip(rows, ratios, strict=True) if (peer := measurements.best_peer(row))]
@@ -55,7 +55,7 @@ def draw(module, record, path):
     for side in ('left', 'right', 'top', 'bottom'):
         axes.spines[side].set_visible(False)
     legend = 'times C: right of the line Rust is faster' + ('; diamonds: the fastest package from PyPI' if best else '')
-    axes.set_title(f'{module}, {legend}', fontsize=8.5, loc='left')
+    axes.set_title(f'{title}, {legend}', fontsize=8.5, loc='left')
     figure.savefig(
         path,
         bbox_inches='tight',
@@ -71,11 +71,11 @@ def main():
     matplotlib.rcParams['svg.fonttype'] = 'none'
     measured = measurements.bench_records()
     wanted = set(sys.argv[1:]) or set(measured)
-    for module, record in measured.items():
-        path = measurements.plot_path(module)
-        if module in wanted and path in measurements.stale_plots(measured):
+    for module, line, record in measurements.stale_plots(measured):
+        path = measurements.plot_path(module, line)
+        if module in wanted:
             path.parent.mkdir(parents=True, exist_ok=True)
-            draw(module, record, path)
+            draw(f'{module} on CPython {line}', record, path)
             print(f'wrote {path}')
 
 

@@ -15,8 +15,8 @@ import shutil
 import subprocess
 import sys
 
-from check import count_unsafe
 from build import headers
+from build import releases
 from build import setup_rust
 from build.setup_rust import TOP, script
 
@@ -31,7 +31,7 @@ class Refused(Exception):
 
 def cpython_source(named):
     """Return the CPython source tree: the named one, that of the build in this folder, or what ./bootstrap brings."""
-    tree = named or count_unsafe.cpython_source() or TOP / setup_rust.default_cpython()
+    tree = named or releases.source() or TOP / releases.default_source()
     if not (tree / 'Modules/Setup.stdlib.in').exists():
         raise Refused(f'{tree} is no CPython source tree: run ./bootstrap, or name one by --cpython')
     return tree

@@ -2,7 +2,7 @@
 
 import dataclasses
 import pathlib
-import subprocess
+import re
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
@@ -20,12 +20,6 @@ def crates(top=TOP):
     ]
 
 
-def default_cpython():
-    """Return the folder of the CPython release that ./bootstrap brings, below the top folder."""
-    command = ['sh', '-c', 'releases=$0; . "${0%.txt}.sh"; default_release', TOP / 'Tools/rust/build/releases.txt']
-    return f'Python-{subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()}'
-
-
 @dataclasses.dataclass(frozen=True)
 class Module:
     """One line of the table."""
@@ -33,6 +27,8 @@ class Module:
     name: str
     stage: str
     twin: str
+    # (name, the line of CPython releases that brought it) of the built-in modules that the same crate has.
+    submodules: tuple = ()
 
 
 def modules(table=TOP / 'Modules/Setup.rust'):
@@ -40,8 +36,13 @@ def modules(table=TOP / 'Modules/Setup.rust'):
     found = []
     for line in table.read_text(encoding='utf-8').splitlines():
         words = line.partition('#')[0].split(None, 2)
-        # A submodule comes with the module above it.
-        if not words or words[0].startswith('+'):
+        if not words:
+            continue
+        if words[0].startswith('+'):
+            if not found or len(words) != 3 or not re.fullmatch(r'\d+\.\d+', words[1]):
+                raise SystemExit(f'{table}: not a line of a submodule: {line}')
+            submodules = (*found[-1].submodules, (words[0].removeprefix('+'), words[1]))
+            found[-1] = dataclasses.replace(found[-1], submodules=submodules)
             continue
         if len(words) != 3 or words[1] not in ('default', 'incubating', 'testing'):
             raise SystemExit(f'{table}: not a module line: {line}')

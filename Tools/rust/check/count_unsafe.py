@@ -11,11 +11,10 @@ processor's intrinsics or select such code, and as raw memory elsewhere.
 """
 
 import functools
-import pathlib
 import re
-import subprocess
 import sys
 
+from build import releases
 from build import setup_rust
 from build.setup_rust import TOP
 
@@ -187,16 +186,10 @@ def problems():
     return found
 
 
-def cpython_source():
-    """Return the CPython source tree of the build folder this runs in."""
-    done = subprocess.run(['sed', '-n', 's/^VPATH= *//p', 'cpython/Makefile'], capture_output=True, text=True)
-    return pathlib.Path(done.stdout.strip()) if done.stdout.strip() else None
-
-
 def main():
     match sys.argv[1:]:
         case ['regen']:
-            write_table(cpython_source())
+            write_table(releases.source())
         case ['check']:
             found = problems()
             print('\n'.join([*found, 'more unsafe than was counted: look at it, then run make count'] if found else []))

@@ -4,7 +4,8 @@
   check   write nothing; fail when they are not what the records, counts and differences say
   stale   name what has to be run again: records of older sources than those that are there, and missing ones
 
-Everything comes from Doc/records, Doc/unsafe-count.md and Doc/differences.md: nothing is typed in.
+Everything comes from Doc/records, Doc/unsafe-count.md and Doc/differences.md: nothing is typed in. Each tested line of
+CPython releases has records and a column of its own.
 """
 
 import dataclasses
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from check import count_unsafe
 from check import fuzz
 from check import records
+from build import releases
 from build import setup_rust
 from bench.measure import geometric_mean
 from bench.measurements import SLOWER, ratio
@@ -24,10 +26,14 @@ PAGE = TOP / 'Doc/module-status.md'
 README = TOP / 'README.md'
 HEAD = """# State of the modules
 
-Written by `make promotion`: do not edit. [Promotion](promotion.md) lists the requirements. Each line is the result
-that a command recorded when it last ran with `RECORD=1`, at the commit given; a + after it means that the working
-tree had changes. *stale* marks a result of older sources than those of this tree; it does not count as met.
-`make record` repeats what is stale.
+Written by `make promotion`: do not edit. [Promotion](promotion.md) lists the requirements. Each tested line of CPython
+releases has a column with the results that commands recorded when they last ran with `RECORD=1` in a build of such a
+release, at the commit given; a + after it means that the working tree had changes. *stale* marks a result of older
+sources than those of this tree; it does not count as met. `make record` repeats what is stale, for the release of the
+build that it runs in.
+
+*Built as* is the stage in `Modules/Setup.rust`. The stage *shown* in a release is the last one whose requirements, and
+those of the stages before it, are all met by the records of that release.
 """
 STAGES = {
     'incubating': 'to be built as `_rust_NAME`',
@@ -138,9 +144,12 @@ def differences(name):
     return 0
 
 
-def judge(name):
-    """Return [(requirement, state, text, record)] for a module; the state is yes, no, stale or empty."""
-    kept, lines = records.load(name), []
+def judge(name, line):
+    """Return [(requirement, state, text, record)] for a module in builds of a line of releases.
+
+    The state is yes, no, stale or empty.
+    """
+    kept, lines = records.load(name, line), []
     targets = [target for target, module in fuzz.MODULES.items() if module == name]
     cores = [Requirement('default', f'coverage-guided: {x}', f'fuzz {x}', cores_fuzzed) for x in targets]
     for requirement in sorted(REQUIREMENTS + cores, key=lambda found: list(STAGES).index(found.stage)):
@@ -161,35 +170,60 @@ def reached(lines, stage):
     return f'{states.count("yes")} of {len(states)}{f", {stale} stale" if stale else ""}'
 
 
+def shown(lines):
+    """Return the last stage whose requirements and those of the earlier ones are all met, or none."""
+    found = 'none'
+    for stage in STAGES:
+        if any(state != 'yes' for requirement, state, *_ in lines if requirement.stage == stage):
+            break
+        found = stage
+    return found
+
+
+def table(*columns):
+    """Return the two lines that begin a Markdown table."""
+    return [f'| {" | ".join(columns)} |', f'| {" | ".join("---" for _ in columns)} |']
+
+
+def cell(state, text, record):
+    """Return a result of one release in one cell."""
+    stamp = ', '.join(record[key] for key in ('release', 'date', 'commit') if record.get(key))
+    return f'{f"*{state}*: " if state else ""}{text}{f" ({stamp})" if stamp else ""}'
+
+
 def page():
     """Return the text of the page."""
     modules = [module for module in setup_rust.modules() if module.stage != 'testing']
-    judged = {module.name: judge(module.name) for module in modules}
-    lines = [HEAD, '| module | stage | for incubating | for default | without the twin | `unsafe` | differences |']
-    lines.append('| --- | --- | ---: | ---: | ---: | ---: | ---: |')
+    lines = releases.tested_lines()
+    judged = {(module.name, line): judge(module.name, line) for module in modules for line in lines}
+    columns = [f'{title} {line}' for title in ('shown in', 'incubating,', 'default,', 'no twin,') for line in lines]
+    text = [HEAD, *table('module', 'built as', *columns, '`unsafe`', 'differences')]
     for module in modules:
-        met = ' | '.join(reached(judged[module.name], stage) for stage in STAGES)
+        stages = ' | '.join(shown(judged[module.name, line]) for line in lines)
+        met = ' | '.join(reached(judged[module.name, line], stage) for stage in STAGES for line in lines)
         counts = f'{unsafe_count(module.name)} | {differences(module.name)}'
-        lines.append(f'| [`{module.name}`](#{anchor(module.name)}) | {module.stage} | {met} | {counts} |')
+        text.append(f'| [`{module.name}`](#{anchor(module.name)}) | {module.stage} | {stages} | {met} | {counts} |')
     for module in modules:
-        lines += ['', f'## {module.name}', '', '| stage | requirement | met | result | date | commit |']
-        lines.append('| --- | --- | --- | --- | --- | --- |')
-        for requirement, state, text, record in judged[module.name]:
-            stamp = f'{record.get("date", "")} | {record.get("commit", "")}'
-            lines.append(f'| {requirement.stage} | {requirement.title} | {state} | {text} | {stamp} |')
-    return '\n'.join(lines) + '\n'
+        text += ['', f'## {module.name}', '', *table('stage', 'requirement', *lines)]
+        for results in zip(*(judged[module.name, line] for line in lines), strict=True):
+            requirement = results[0][0]
+            cells = ' | '.join(cell(*result) for _, *result in results)
+            text.append(f'| {requirement.stage} | {requirement.title} | {cells} |')
+    return '\n'.join(text) + '\n'
 
 
 def readme_table():
     """Return the table of the README."""
-    lines = ['', '| module | stage | `import` gives | C twin | requirements met |', '| --- | --- | --- | --- | --- |']
+    lines = releases.tested_lines()
+    met_in = [f'requirements met, {line}' for line in lines]
+    text = ['', *table('module', 'built as', '`import` gives', 'C twin', *met_in)]
     for module in setup_rust.modules():
         if module.stage != 'testing':
             gives = 'Rust' if module.stage == 'default' else 'C; Rust is `_rust_' + module.name + '`'
             twin = f'`_c_{module.name}`' if module.stage == 'default' else f'`{module.name}`'
-            met = reached(judge(module.name), module.stage)
-            lines.append(f'| `{module.name}` | {module.stage} | {gives} | {twin} | {met} |')
-    return '\n'.join([*lines, '']) + '\n'
+            met = ' | '.join(reached(judge(module.name, line), module.stage) for line in lines)
+            text.append(f'| `{module.name}` | {module.stage} | {gives} | {twin} | {met} |')
+    return '\n'.join([*text, '']) + '\n'
 
 
 def texts():
@@ -204,11 +238,14 @@ def anchor(name):
     return name.lower()
 
 
-def stale():
-    """Return [(module, kind)] of what has to be run again for the page to be complete."""
+def stale(line):
+    """Return [(module, kind)] of what has to be run again in a build of a line of releases."""
     modules = [module.name for module in setup_rust.modules() if module.stage != 'testing']
     return [
-        (name, requirement.kind) for name in modules for requirement, state, *_ in judge(name) if state in ('stale', '')
+        (name, requirement.kind)
+        for name in modules
+        for requirement, state, *_ in judge(name, line)
+        if state in ('stale', '')
     ]
 
 
@@ -219,13 +256,14 @@ def main():
                 path.write_text(text, encoding='utf-8')
                 print(f'wrote {path}')
         case ['check']:
-            stale = [path for path, text in texts().items() if path.read_text(encoding='utf-8') != text]
-            for path in stale:
+            wrong = [path for path, text in texts().items() if path.read_text(encoding='utf-8') != text]
+            for path in wrong:
                 print(f'{path.relative_to(TOP)} is not what Doc/records and the sources say: run make promotion')
-            sys.exit(bool(stale))
+            sys.exit(bool(wrong))
         case ['stale']:
-            for module, kind in stale():
-                print(f'{module}: {kind}')
+            for line in releases.tested_lines():
+                for module, kind in stale(line):
+                    print(f'{line}: {module}: {kind}')
         case _:
             sys.exit(__doc__)
 

@@ -1,14 +1,16 @@
-"""Doc/records/NAME.json: what commands found out about each module, for the pages that are made from it.
+"""Doc/records/LINE/NAME.json: what commands found out about each module, for the pages that are made from it.
 
-Only the command that ran a check writes its record, with `RECORD=1` on make's command line; nothing is typed in. A
-record has the date, the commit and `source`, a hash of the files that its kind of check depends on (check/sources.py),
-so that a record of older sources is recognised without git.
+LINE is the line of CPython releases, such as 3.15, of the build that a command ran in, so that the results of one
+release stay apart from those of another. Only the command that ran a check writes its record, with `RECORD=1` on make's
+command line; nothing is typed in. A record has the date, the commit, the CPython `release` and `source`, a hash of the
+files that its kind of check depends on (check/sources.py), so that a record of older sources is recognised without git.
 """
 
 import datetime
 import json
 import subprocess
 
+from build import releases
 from build.setup_rust import TOP
 from check import sources
 
@@ -29,10 +31,15 @@ STEPS = {
 }
 
 
-def load(module):
+def path(module, line):
+    """Return the file of the records of a module in builds of a line of releases."""
+    return FOLDER / line / f'{module}.json'
+
+
+def load(module, line):
     """Return the records of a module by kind; nothing when there are none."""
     try:
-        return json.loads((FOLDER / f'{module}.json').read_text(encoding='utf-8'))
+        return json.loads(path(module, line).read_text(encoding='utf-8'))
     except FileNotFoundError:
         return {}
 
@@ -68,16 +75,22 @@ def is_current(module, kind, record):
 
 
 def update(module, kind, result, add=()):
-    """Replace a record; the figures named in `add` are summed up over all runs on the same sources."""
-    records = load(module)
+    """Replace a record of this build's release.
+
+    The figures named in `add` are summed up over all runs of the same sources with the same release.
+    """
+    release = releases.built()
+    line = releases.line_of(release)
+    records = load(module, line)
     before = records.get(kind, {})
-    if is_current(module, kind, before):
+    if is_current(module, kind, before) and before.get('release') == release:
         result = result | {key: result[key] + before.get(key, 0) for key in add}
-    stamp = {'date': datetime.datetime.now(datetime.timezone.utc).date().isoformat(), 'commit': commit()}
-    records[kind] = stamp | {'source': source_hash(module, kind)} | result
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    date = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    stamp = {'date': date, 'commit': commit(), 'release': release, 'source': source_hash(module, kind)}
+    records[kind] = stamp | result
+    path(module, line).parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(records, indent=1, sort_keys=True, ensure_ascii=False)
-    (FOLDER / f'{module}.json').write_text(text + '\n', encoding='utf-8')
+    path(module, line).write_text(text + '\n', encoding='utf-8')
 
 
 def update_from(report, modules, kinds=STEPS):

@@ -1,4 +1,4 @@
-"""Repeat what Doc/records has of older sources, or not at all; run in the build folder.
+"""Repeat what Doc/records has of older sources, or not at all, for the CPython release of this build folder.
 
   refresh.py             the tests, checks and benchmarks that are stale, of the modules concerned (`make record`)
   refresh.py --fuzz N    N hours of both kinds of fuzzing, in turns of a minute; the time of each turn is added to the
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 
+from build import releases
 from build.setup_rust import script
 from check import check
 from check import check_full
@@ -53,7 +54,7 @@ STEPS = [
 def refresh(report, args):
     """Run each step for the modules whose record of it is stale or missing."""
     modules, default = args.modules, args.default
-    stale = promotion.stale()
+    stale = promotion.stale(releases.line_of(releases.built()))
     for kinds, step in STEPS:
         args.modules = [name for name in modules if any(kind in kinds for module, kind in stale if module == name)]
         # -R over CPython's tests takes an hour and has no record.

@@ -9,16 +9,47 @@ import sys
 from check import check
 from check import records
 from check.report import Report, count_cargo, count_regrtest, count_unittest
+from build import releases
+from build import setup_rust
 from build.setup_rust import TOP, script
 
 
 def upstream_tests(modules):
-    """Return the names of CPython's tests that cover the modules, each once."""
+    """Return the names of CPython's tests that cover the modules, each once.
+
+    A name in upstream.txt may have a condition on the release that is built: `test_math_integer >=3.15`.
+    """
     names = {}
     for module in modules:
-        lines = (TOP / 'Rust' / module / 'tests/upstream.txt').read_text(encoding='utf-8').splitlines()
-        names |= dict.fromkeys(line.strip() for line in lines if line.strip() and not line.startswith('#'))
+        for line in (TOP / 'Rust' / module / 'tests/upstream.txt').read_text(encoding='utf-8').splitlines():
+            name, *conditions = line.partition('#')[0].split() or ['']
+            if name and all(releases.applies(condition, releases.built()) for condition in conditions):
+                names[name] = None
     return list(names)
+
+
+def test_file(tree, name):
+    """Return the file or folder of one of CPython's tests by its name."""
+    path = tree / 'Lib/test' / name.removeprefix('test.').replace('.', '/')
+    return path if path.is_dir() else path.with_suffix('.py')
+
+
+def unlisted_tests(table, tree):
+    """Return what is wrong with upstream.txt: tests that this release lacks, and its tests of a module not listed.
+
+    The list of a module that is still being written may be empty.
+    """
+    problems = []
+    for module in table:
+        listed = upstream_tests([module.name])
+        if not listed and module.stage != 'default':
+            continue
+        problems += [f'{module.name}: {name} is not in {tree}' for name in listed if not test_file(tree, name).exists()]
+        for name in (module.name, *(name for name, _ in module.submodules)):
+            for test in (f'test_{name.lstrip("_")}', f'test.test_free_threading.test_{name.lstrip("_")}'):
+                if test_file(tree, test).exists() and test not in listed:
+                    problems.append(f'{module.name}: {test} is in {tree} and not in upstream.txt')
+    return problems
 
 
 def run_cargo_tests(report, cargo):
@@ -50,6 +81,8 @@ def run_python_tests(report, modules, default, jobs, apart=False):
     testing = TOP / 'Tools/rust/testing'
     # Byte code stays out of the source trees.
     environment = os.environ | {'PYTHONPYCACHEPREFIX': os.path.abspath('cpython/pycache')}
+    problems = unlisted_tests([module for module in setup_rust.modules() if module.name in modules], releases.source())
+    report.add("names of CPython's tests", passed=not problems, failed=len(problems), note='; '.join(problems))
     incubating = [name for name in modules if name not in default and upstream_tests([name])]
     for names in [[name] for name in (*default, *incubating)] if apart else [default, incubating]:
         if names:
@@ -70,13 +103,17 @@ def run_python_tests(report, modules, default, jobs, apart=False):
         extra = {'PYTHONPATH': str(testing)}
         command = [*python, '--testdir', folder, *names]
         report.run(f'tests of {module}', command, count=count_regrtest, env=environment | extra)
-    # The programs that once found a defect, and a fixed sequence of others; `make difftest` runs new ones.
     compared = ' '.join(name for name in modules if name != 'panictest')
     if check.has_twins(default):
+        # A module that is incubating may still lack calls.
+        extra = {'PYTHONPATH': str(testing), 'RUST_MODULES': ' '.join(default)}
+        command = [*python, '--testdir', testing / 'coverage', 'test_public_functions']
+        report.run('every public function is called', command, count=count_regrtest, env=environment | extra)
+        # The programs that once found a defect, and a fixed sequence of others; `make difftest` runs new ones.
         command = script('check.difftest', '--seed', '1', '--seconds', '60')
         report.run('fuzzing against the twins', [*command, '--programs', '1000', '--modules', compared])
     else:
-        report.add('fuzzing against the twins', skipped=1, note='there are none')
+        report.add('calls on the twins', skipped=1, note='there are none')
 
 
 def main():
@@ -90,12 +127,13 @@ def main():
     cargo = check.cargo_commands(args)
     report = Report()
     run_cargo_tests(report, cargo)
-    for name in ('bootstrap', 'bench', 'check_bare', 'difftest', 'new_module', 'twin', 'upstream'):
-        report.run(name, script(f'testing.tools.test_{name}'), count=count_unittest)
-    if shutil.which('autoconf'):
-        report.run('configure', script('testing.tools.test_configure'), count=count_unittest)
-    else:
-        report.add('configure', skipped=1, note='there is no autoconf')
+    # That of what is installed needs an installation.
+    for file in sorted((TOP / 'Tools/rust/testing/tools').glob('test_*.py')):
+        name = file.stem.removeprefix('test_')
+        if name == 'configure' and not shutil.which('autoconf'):
+            report.add(name, skipped=1, note='there is no autoconf')
+        elif name != 'install':
+            report.run(name, script(f'testing.tools.{file.stem}'), count=count_unittest)
     run_python_tests(report, modules, default, args.jobs, apart=args.record)
     check.run_checks(report, cargo, modules, default, pathlib.Path.cwd())
     if args.record:

@@ -49,6 +49,10 @@ def dependencies(tree):
     return [sys.executable, '-B', tree / 'Tools/rust', 'check.dependencies', 'check']
 
 
+def states(tree):
+    return [sys.executable, '-B', tree / 'Tools/rust', 'check.promotion', 'check']
+
+
 def panic_free(tree):
     build = cargo('build', tree, '--release', '-p', 'stdlib', '--features', 'binascii')
     library = pathlib.Path(ENVIRONMENT['CARGO_TARGET_DIR'], 'release/libstdlib.a')
@@ -166,6 +170,14 @@ DEFECTS = [
         r'GPL-3\.0-only is not allowed',
     ),
     (
+        'a page that claims more of a release than its records show',
+        'Doc/module-status.md',
+        r'^(\| default \| stress \|.*\| )[^|]+ \|$',
+        r'\1*yes*: 1 passed, 0 failed, 0 skipped |',
+        states,
+        r'module-status\.md is not what Doc/records and the sources say',
+    ),
+    (
         'a missing SAFETY comment',
         'Rust/shared/outbuf/src/lib.rs',
         r'// SAFETY: ',
@@ -184,7 +196,7 @@ def main():
         for name in ('Doc', 'Include', 'Modules', 'Rust', 'Tools'):
             # With the times of now: cargo still knows what the last run's defects gave.
             shutil.copytree(TOP / name, tree / name, copy_function=shutil.copy)
-        for name in ('Cargo.toml', 'Cargo.lock', 'rustfmt.toml'):
+        for name in ('Cargo.toml', 'Cargo.lock', 'README.md', 'rustfmt.toml'):
             shutil.copy(TOP / name, tree / name)
         sound = {}
         for defect, name, pattern, replacement, command, says in DEFECTS:

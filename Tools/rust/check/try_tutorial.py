@@ -20,8 +20,7 @@ import subprocess
 import sys
 import tempfile
 
-from check import count_unsafe
-from build import setup_rust
+from build import releases
 from build.setup_rust import TOP
 
 BLOCK = re.compile(r'^```(\w+)(?: file=(\S+))?\n(.*?)^```$', re.DOTALL | re.MULTILINE)
@@ -132,7 +131,7 @@ def main():
     parser.add_argument('--resume', type=int, metavar='LINE', help='go on at this line in the folder that was left')
     parser.add_argument('--cpython', type=pathlib.Path, help='the CPython source tree')
     args = parser.parse_args()
-    cpython = args.cpython or count_unsafe.cpython_source()
+    cpython = args.cpython or releases.source()
     if not cpython:
         sys.exit('there is no build in this folder: name the CPython source tree by --cpython')
     with tempfile.TemporaryDirectory() as scratch:
@@ -142,7 +141,7 @@ def main():
             tree.mkdir(parents=True)
             copy_sources(tree)
             # Where bootstrap would have unpacked it.
-            (tree / setup_rust.default_cpython()).symlink_to(cpython.resolve())
+            (tree / releases.default_source()).symlink_to(cpython.resolve())
         try:
             count = follow(args.page.read_text(encoding='utf-8'), tree, args.resume or 0)
         except Wrong as error:

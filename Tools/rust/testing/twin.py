@@ -13,6 +13,7 @@ import re
 import struct
 import sys
 import unittest
+import warnings
 
 # One seed for all random input: a run can be repeated, or widened by giving another.
 SEED = int(os.environ.get('RUST_TEST_SEED', '20260101'))
@@ -97,6 +98,8 @@ def outcome(function, *args, **kwargs):
 
 # The bits of `__flags__` that the interpreter sets when it pleases: Py_TPFLAGS_VALID_VERSION_TAG.
 CACHED_FLAGS = 1 << 19
+# Py_TPFLAGS_IMMUTABLETYPE
+IMMUTABLE_TYPE = 1 << 8
 
 
 def interface(module, hidden):
@@ -140,6 +143,33 @@ def _collect(found, thing, path, imported_as):
                 _collect(found, value, f'{path}.{name}'.lstrip('.'), imported_as)
 
 
+def memory_errors(make, most=60):
+    """Return the texts of MemoryError, and any other exception, of calls in which one allocation fails each time.
+
+    The calls end when several in a row have not reached the allocation that would fail.
+    """
+    try:
+        from _testcapi import remove_mem_hooks, set_nomemory
+    except ImportError:
+        raise unittest.SkipTest('needs _testcapi') from None
+    found, unreached = set(), 0
+    for number in range(most):
+        call = make()
+        unreached += 1
+        try:
+            set_nomemory(number, number + 1)
+            try:
+                call()
+            finally:
+                remove_mem_hooks()
+        except Exception as error:
+            found.add(str(error) if isinstance(error, MemoryError) else repr(error))
+            unreached = 0
+        if unreached > 5:
+            break
+    return found
+
+
 class TwinTestCase(unittest.TestCase):
     """A test case that compares `self.rust` with `self.c`."""
 
@@ -166,6 +196,50 @@ class TwinTestCase(unittest.TestCase):
         if results[0] != results[1]:
             theirs, ours = (f'{result!s:.300}' for result in reversed(results))
             self.fail(f'{name}({args!s:.300}, {kwargs}):\n  C    {theirs}\n  Rust {ours}')
+
+    def assertSameAttributes(self, make, *names):
+        """The attributes of an object that `make` returns for each module, of its type and the descriptors themselves
+        can be read, set and deleted on the same terms.
+        """
+        operations = {
+            'get': lambda thing, name: getattr(thing, name),
+            'set': lambda thing, name: setattr(thing, name, 1),
+            'delete': lambda thing, name: delattr(thing, name),
+            'set of the type': lambda thing, name: setattr(type(thing), name, 1),
+            'delete of the type': lambda thing, name: delattr(type(thing), name),
+            'get of another object': lambda thing, name: getattr(type(thing), name).__get__(3),
+            'set of another object': lambda thing, name: getattr(type(thing), name).__set__(3, 3),
+            'set by the descriptor': lambda thing, name: getattr(type(thing), name).__set__(thing, 3),
+            'docstring': lambda thing, name: getattr(type(thing), name).__doc__,
+        }
+        immutable = all(type(make(module)).__flags__ & IMMUTABLE_TYPE for module in (self.rust, self.c))
+        for name in names:
+            for what, operation in operations.items():
+                if what.endswith('of the type') and not immutable:
+                    # It would work, and later tests would miss the attribute.
+                    continue
+                ours, theirs = (outcome(operation, make(module), name) for module in (self.rust, self.c))
+                self.assertEqual(ours, theirs, f'{what}: {name}')
+
+    def assertSameModuleAttribute(self, name):
+        """An attribute that a module's `__getattr__` finds has the same value and gives the same warning."""
+        found = []
+        for module in (self.rust, self.c):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter('always')
+                result = outcome(getattr, module, name), outcome(lambda module=module: module.__getattr__(name))
+            found.append((result, [(warning.category, str(warning.message), warning.filename) for warning in caught]))
+        # A module without a function of its own is named as it was imported.
+        self.assertEqual(*[re.sub(r"module '_(?:c|rust)_", "module '", repr(each)) for each in found])
+        return found[0]
+
+    def assertSameMemoryErrors(self, make):
+        """What a call says when an allocation fails is what C says when one does, of whatever allocations it has.
+
+        `make` prepares the call for a module, without arguments.
+        """
+        ours, theirs = (memory_errors(lambda module=module: make(module)) for module in (self.rust, self.c))
+        self.assertLessEqual(ours, theirs)
 
     def assertSameInterface(self, *known, hidden=lambda module: {}):
         """Whatever help(), inspect and dir() show of the two modules is the same, but for the `known` differences.

@@ -38,7 +38,7 @@ impl Compressor {
         // Most calls only add to the block, and have no output.
         let first = if stream.fits(data.len()) { 0 } else { FIRST_BLOCK };
         let detach = data.len() >= DETACH_FROM || first > 0;
-        let mut output = BlockOutput::new(py, first, usize::MAX)?;
+        let mut output = BlockOutput::new(py, first, usize::MAX).map_err(|_| CallError::FirstBlock)?;
         while !data.is_empty() {
             if first > 0 {
                 output.grow()?;
@@ -55,7 +55,7 @@ impl Compressor {
         guard.flushed = true;
         let stream = &mut guard.stream;
         let remaining = py.detach(|| stream.finish())?;
-        let mut output = BlockOutput::new(py, remaining, usize::MAX)?;
+        let mut output = BlockOutput::new(py, remaining, usize::MAX).map_err(|_| CallError::FirstBlock)?;
         output.fill(false, |out| stream.step(&[], out))?;
         Ok(output)
     }

@@ -75,7 +75,7 @@ impl Decompressor {
         data: &[u8],
         limit: usize,
     ) -> Result<BlockOutput<'py>, CallError> {
-        let output = BlockOutput::new(py, FIRST_BLOCK, limit)?;
+        let output = BlockOutput::new(py, FIRST_BLOCK, limit).map_err(|_| CallError::FirstBlock)?;
         let mut state = self.state.lock(py);
         let result = Self::decompress_locked(&mut state, data, output);
         self.eof.store(state.eof(), Ordering::Relaxed);

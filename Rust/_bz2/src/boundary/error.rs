@@ -9,7 +9,9 @@ use cpython_api::{OutOfMemory, PyErr, Python};
 pub(crate) enum CallError {
     /// An error of the stream.
     Stream(Error),
-    /// There is no memory for output.
+    /// There is no memory for the first block of output.
+    FirstBlock,
+    /// There is no memory for another block of output, or for all blocks in one.
     OutputMemory,
     /// `compress()` after `flush()`.
     Flushed,
@@ -27,6 +29,7 @@ impl From<Error> for CallError {
     }
 }
 
+/// An error of [`cpython_api::BlockOutput`] that has a first block.
 impl From<OutOfMemory> for CallError {
     fn from(_: OutOfMemory) -> Self {
         Self::OutputMemory
@@ -39,7 +42,7 @@ impl CallError {
     #[cold]
     pub(crate) fn raise(self, py: Python<'_>) -> PyErr {
         match self {
-            Self::Stream(Error::Memory) => PyErr::no_memory(py),
+            Self::Stream(Error::Memory) | Self::FirstBlock => PyErr::no_memory(py),
             Self::Stream(Error::Data) => PyOSError::new_err(py, "Invalid data stream"),
             Self::Stream(Error::Sequence) => {
                 PyRuntimeError::new_err(py, "Internal error - Invalid sequence of commands sent to libbzip2")

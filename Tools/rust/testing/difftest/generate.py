@@ -16,6 +16,7 @@ import dataclasses
 import functools
 import inspect
 import random
+import re
 
 INTEGERS = (
     0, 1, -1, 2, 3, 7, 10, 255, 256, -256, 65535, 65536, 2**31 - 1, 2**31, -(2**31), -(2**31) - 1, 2**32 - 1, 2**32,
@@ -258,7 +259,8 @@ class Generator:
                 keywords[name] = self.of(kind)
             elif not by_name:
                 positional.append(self.of(kind))
-        if self.chance(0.02):
+        # One argument more, unless it could take the place of one that must be small.
+        if self.chance(0.02) and not any(getattr(kind, 'only', False) for _, kind, *_ in kinds):
             positional.append(self.anything())
         if self.chance(0.01):
             keywords[self.pick('nonsense', 'x', 'data')] = self.anything()
@@ -274,11 +276,37 @@ def guess(name):
         'iterable': ('seq', 'iterable'),
         'size': ('bufsize', 'length', 'max_length', 'size'),
         'small': ('level', 'method', 'wbits', 'memLevel', 'strategy', 'mode', 'compresslevel'),
-        'flag': ('newline', 'backtick', 'strict_mode', 'header', 'quotetabs', 'istext', 'strict'),
+        'flag': (
+            'newline',
+            'backtick',
+            'strict_mode',
+            'header',
+            'quotetabs',
+            'istext',
+            'strict',
+            'padded',
+            'canonical',
+            'foldspaces',
+            'adobe',
+            'pad',
+        ),  # fmt: skip
     }.items():
         if name in names:
             return kind
     return 'anything'
+
+
+def signature_of(function):
+    """Return the signature of a function, None when there is none; inspect tells none that has an odd default."""
+    try:
+        return inspect.signature(function)
+    except ValueError:
+        text = getattr(function, '__text_signature__', None)
+        if not text:
+            return None
+        # '($module, data, /, *, strict_mode=<unrepresentable>)', in several lines when it is long.
+        text = re.sub(r'^\(\$\w+(?:, /)?,? ?|\)$', '', ' '.join(text.split()))
+        return inspect.signature(eval(f'lambda {re.sub("=[^,]*", "=None", text)}: None'))
 
 
 class Programs:
@@ -297,9 +325,8 @@ class Programs:
                 or function in table.get('SKIP', ())
             ):
                 continue
-            try:
-                parameters = inspect.signature(value).parameters.values()
-            except ValueError:
+            signature = signature_of(value)
+            if signature is None:
                 expected = positional.get(function, ['anything'] * 3)
                 self.functions[function] = [
                     ('', kind, inspect.Parameter.POSITIONAL_ONLY, not i) for i, kind in enumerate(expected)
@@ -312,7 +339,7 @@ class Programs:
                     item.kind,
                     item.default is item.empty,
                 )
-                for item in parameters
+                for item in signature.parameters.values()
             ]
 
     def make(self, seed, number):

@@ -1,23 +1,15 @@
-"""Test how benchmarks are compared and their records made into pages; no time is measured that matters."""
+"""Test how benchmarks are measured, compared and shown; no time is measured that matters."""
 
 import contextlib
 import io
 import pathlib
 import sys
-import tempfile
-import types
 import unittest
-from unittest import mock
-from xml.etree import ElementTree
 
 from bench import against
 from bench import measure
 from bench import measurements
-from check import promotion
-from check import records
 from bench import results
-from build.setup_rust import crates as sources_crates
-from check import report, sources
 
 
 def row(c, rust, name='row', size=100, threads=0, **peers):
@@ -124,124 +116,15 @@ class CompareTest(unittest.TestCase):
             sys.stdout = stdout
 
 
-class RecordTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.digests = {'core': 'c' * 12, 'linked': 'd' * 12}
-        for module, name, value in (
-            (records, 'FOLDER', pathlib.Path(folder.name)),
-            (records.sources, 'digest', lambda module, scope: self.digests[scope]),
-        ):
-            patch = mock.patch.object(module, name, value)
-            patch.start()
-            self.addCleanup(patch.stop)
-
-    def test_amounts_add_up_on_the_same_sources(self):
-        for _ in range(2):
-            records.update('zlib', 'difftest', {'seconds': 10, 'differences': 0}, add=['seconds'])
-        self.assertEqual(records.load('zlib')['difftest']['seconds'], 20)
-        self.digests['linked'] = 'e' * 12
-        self.assertTrue(records.is_current('zlib', 'difftest', records.load('zlib')['difftest']))
-        self.digests['core'] = 'e' * 12
-        self.assertFalse(records.is_current('zlib', 'difftest', records.load('zlib')['difftest']))
-        records.update('zlib', 'difftest', {'seconds': 10, 'differences': 0}, add=['seconds'])
-        self.assertEqual(records.load('zlib')['difftest']['seconds'], 10)
-
-    def test_kinds_stay_apart_and_say_when_and_what(self):
-        records.update('zlib', 'stress', {'passed': 1})
-        records.update('zlib', 'tests', {'passed': 2})
-        kept = records.load('zlib')
-        self.assertEqual([kept['stress']['passed'], kept['tests']['passed']], [1, 2])
-        self.assertRegex(kept['tests']['date'], r'^\d{4}-\d\d-\d\d$')
-        self.assertEqual(kept['tests']['source'], self.digests['linked'])
-
-    def test_steps_of_a_report(self):
-        steps = {
-            'stress: zlib': {'passed': 1, 'failed': 0, 'skipped': 0},
-            'no memory: zlib': {'passed': 0, 'failed': 0, 'skipped': 1},
-        }
-        records.update_from(types.SimpleNamespace(steps=steps), ['zlib', 'math'])
-        self.assertEqual(list(records.load('zlib')), ['stress'])
-        self.assertEqual(records.load('math'), {})
-
-
-class JunitTest(unittest.TestCase):
-    def test_steps_are_cases(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder, 'junit.xml')
-            steps = report.Report()
-            with mock.patch.dict('os.environ', {'JUNIT': str(path)}), mock.patch('builtins.print'):
-                steps.add('good', passed=3)
-                steps.add('left out', skipped=1)
-                steps.run('bad', [sys.executable, '-c', 'print("\\x01why"); raise SystemExit(1)'])
-                self.assertEqual(steps.close(), 1)
-            suite = ElementTree.parse(path).getroot()
-        self.assertEqual((suite.get('tests'), suite.get('failures')), ('3', '1'))
-        good, left_out, bad = suite.iter('testcase')
-        self.assertIsNone(good.find('failure'))
-        self.assertIsNotNone(left_out.find('skipped'))
-        self.assertEqual(bad.find('failure').text, '?why\n')
-
-
-class SourcesTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.top = pathlib.Path(folder.name)
-        self.write('Rust/one', 'Cargo.toml', '[dependencies]\ncpython-api.workspace = true\npure.workspace = true\n')
-        self.write('Rust/one', 'src/lib.rs', 'fn one() -> &str { "text" } // why\n')
-        self.write('Rust/one', 'src/tests.rs', 'fn test() {}\n')
-        self.write('Rust/shared/pure', 'Cargo.toml', '[dependencies]\nouter = "1"\n[dev-dependencies]\ntool = "1"\n')
-        self.write('Rust/shared/pure', 'src/lib.rs', 'fn pure() {}\n')
-        self.write('Rust/shared/cpython-api', 'Cargo.toml', '[lib]\n')
-        self.write('Rust/shared/cpython-api', 'src/lib.rs', 'fn api() {}\n')
-        self.write('.', 'Cargo.lock', '[[package]]\nname = "outer"\nversion = "1.0.0"\n')
-        for name, value in {'TOP': self.top, 'crates': lambda: sources_crates(self.top)}.items():
-            patch = mock.patch.object(sources, name, value)
-            patch.start()
-            self.addCleanup(patch.stop)
-
-    def write(self, crate, name, text):
-        path = self.top / crate / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding='utf-8')
-
-    def digests(self):
-        for function in (sources.workspace, sources.locked, sources.digest):
-            function.cache_clear()
-        return tuple(sources.digest('one', scope) for scope in sources.SCOPES)
-
-    def changed(self, crate, name, text):
-        """Return which scopes notice a change."""
-        before = self.digests()
-        self.write(crate, name, text)
-        return [scope for scope, old, new in zip(sources.SCOPES, before, self.digests(), strict=True) if old != new]
-
-    def test_what_a_record_depends_on(self):
-        self.assertEqual(self.changed('Rust/shared/cpython-api', 'src/lib.rs', 'fn other() {}\n'), ['linked'])
-        self.assertEqual(self.changed('Rust/shared/pure', 'src/lib.rs', 'fn other() {}\n'), ['core', 'linked'])
-        self.assertEqual(self.changed('Rust/one', 'src/lib.rs', 'fn one() -> &str { "words" }\n'), ['core', 'linked'])
-        self.assertEqual(
-            self.changed('.', 'Cargo.lock', '[[package]]\nname = "outer"\nversion = "1.0.1"\n'), ['core', 'linked']
-        )
-
-    def test_what_does_not_count(self):
-        self.assertEqual(self.changed('Rust/one', 'src/tests.rs', 'fn other() {}\n'), [])
-        self.assertEqual(self.changed('Rust/one', 'src/lib.rs', '// new\nfn one() -> &str { "text" }\n'), [])
-
-    def test_strings_with_slashes_are_no_comments(self):
-        self.assertEqual(sources.without_comments('a("// b"); // c\n\n/* d\n */ e\n'), 'a("// b");\n e')
-
-
 def recorded(**seconds):
     return {'name': 'row', 'size': 100, 'goal': 1, 'seconds': {'C': 1.0, **seconds}}
 
 
 class PagesTest(unittest.TestCase):
     def test_row(self):
-        line = measurements.format_row(recorded(rust=0.5, slow=4.0, quick=0.25))
-        self.assertTrue(line.startswith('| row | 1000 ms | 500 ms | 2.00 | 1 | quick 250 ms | 0.50 |'))
+        cells = measurements.row_cells(recorded(rust=0.5, slow=4.0, quick=0.25))
+        self.assertEqual(cells, ['1000 ms', '500 ms', '2.00', '1', 'quick 250 ms', '0.50'])
+        self.assertEqual(len(cells), len(measurements.COLUMNS))
 
     def test_rate(self):
         for size, seconds, text in (
@@ -252,30 +135,6 @@ class PagesTest(unittest.TestCase):
             (1 << 20, 0.001, '1.05 GB/s'),
         ):
             self.assertEqual(measurements.rate(size, seconds), text)
-
-    def test_judges(self):
-        clean, red, nothing = (
-            {'passed': passed, 'failed': failed, 'skipped': 1} for passed, failed in ((3, 0), (3, 1), (0, 0))
-        )
-        self.assertEqual([promotion.ran_clean(record)[0] for record in (clean, red, nothing)], [True, False, False])
-        fuzzed = {'seconds': 60, 'programs': 5, 'differences': 0}
-        judge = promotion.fuzzed(60)
-        self.assertTrue(judge(fuzzed)[0])
-        self.assertFalse(judge(fuzzed | {'seconds': 59})[0])
-        self.assertFalse(judge(fuzzed | {'differences': 1})[0])
-
-    def test_speed(self):
-        self.assertTrue(promotion.as_fast({'rows': [recorded(rust=0.5), recorded(rust=1.02)]})[0])
-        self.assertFalse(promotion.as_fast({'rows': [recorded(rust=0.1), recorded(rust=1.1)]})[0])
-        threads = [{'name': 'a', 'scaling': {'rust': 1.85, 'C': 1.9}}]
-        self.assertTrue(promotion.scales({'threads': threads})[0])
-        threads.append({'name': 'b', 'scaling': {'rust': 1.0, 'C': 1.9}})
-        self.assertFalse(promotion.scales({'threads': threads})[0])
-        self.assertFalse(promotion.scales({'threads': []})[0])
-
-    def test_differences_are_counted_by_module(self):
-        self.assertEqual(promotion.differences('math'), promotion.differences('cmath'))
-        self.assertGreater(promotion.differences('zlib'), promotion.differences('no such module'))
 
 
 if __name__ == '__main__':

@@ -1,12 +1,14 @@
 """Tests of ./bootstrap on machines that lack one thing or another.
 
 Each test makes a clone in a temporary folder, with small tarballs in place of CPython's releases, and a PATH that holds
-nothing but the basic tools of this machine and stand-ins that the test arranges. Nothing is fetched or installed.
+nothing but the basic tools of this machine and stand-ins that the test arranges. Nothing is installed, and nothing is
+fetched but from a server that a test starts.
 
     python3 Tools/rust testing.tools.test_bootstrap
 """
 
 import hashlib
+import http.server
 import io
 import os
 import shlex
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -531,7 +534,7 @@ class Download(Machine):
         for version in versions:
             (folder / f'python{version}').write_bytes(RELEASES[version.partition('_')[2].replace('~', '')][0])
         script = 'while [ "$1" != download-file ]; do shift; done\nname=${2##*/}; name=${name%.orig.tar.xz}\n'
-        missing = ': >"$3.FAILED"; echo 404 >&2; exit 100'
+        missing = ': >"$3.FAILED"; echo "E: Failed to fetch $2  404  Not Found" >&2; exit 100'
         self.tool('apt-helper', f'{script}cat {folder}/$name >"$3" 2>/dev/null || {{ {missing}; }}')
         self.downloader('curl', '-o', None)
 
@@ -583,6 +586,106 @@ class Download(Machine):
         self.fail_with(hashlib.sha256(bad.read_bytes()).hexdigest(), SHA256, '--tarball')
         self.assertFalse(self.archive.exists())
         self.assert_no_remains()
+
+
+class Mirrors(http.server.BaseHTTPRequestHandler):
+    """Two mirrors and upstream in one server; `files` maps the paths that it has to what they send."""
+
+    files = {}
+
+    def do_GET(self):
+        body = self.files.get(self.path)
+        if body is None:
+            self.send_error(404)
+            return
+        self.send_response(200)
+        self.send_header('Content-Length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+class LocalServer(Machine):
+    """Downloads from a server on this machine, with the real commands."""
+
+    def setUp(self):
+        super().setUp()
+        self.archive.unlink()
+        server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Mirrors)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(thread.join)
+        self.addCleanup(server.shutdown)
+        self.url = f'http://127.0.0.1:{server.server_port}'
+        Mirrors.files = {}
+        table = self.root / 'Tools/rust/build/releases.sh'
+        table.write_text(table.read_text().replace('https://www.python.org', f'{self.url}/upstream'))
+        self.upstream = URL.replace('https://www.python.org', '/upstream')
+        self.failed = '404, this server does not have the file'
+
+    def apt_helper(self):
+        """Installs the real apt-helper, with two mirrors. A proxy of this machine does not reach its own server."""
+        self.real('/usr/lib/apt/apt-helper')
+        self.tool('apt-get', f'echo {self.url}/lacks/; echo {self.url}/debian')
+        direct = "-o 'Acquire::http::Proxy::127.0.0.1=DIRECT'"
+        for name in ('apt-config', 'dpkg'):
+            if path := shutil.which(name):
+                (self.bin / name).symlink_to(path)
+        self.tool('apt-helper', f'exec /usr/lib/apt/apt-helper {direct} "$@"')
+
+    def client(self, name):
+        if name != 'python3':
+            (self.bin / name).symlink_to(self.real(name))
+
+    def test_a_mirror_that_lacks_the_file(self):
+        self.apt_helper()
+        self.client('curl')
+        Mirrors.files = {f'/debian/{POOL}': TARBALL}
+        stdout = self.succeed()
+        self.assertIn(
+            f'bootstrap: downloading {self.url}/lacks/{POOL}\n'
+            f'bootstrap: {self.url}/lacks/{POOL}: {self.failed}\n'
+            f'bootstrap: downloading {self.url}/debian/{POOL}\n',
+            stdout,
+        )
+        self.assertNotIn('upstream', stdout)
+        self.assertEqual(self.archive.read_bytes(), TARBALL)
+        self.assert_no_remains()
+
+    def test_mirrors_that_lack_the_file_or_send_another(self):
+        self.apt_helper()
+        self.client('curl')
+        Mirrors.files = {f'/debian/{POOL}': b'<html>log in</html>', self.upstream: TARBALL}
+        stdout = self.succeed()
+        self.assertIn(f'{self.url}/lacks/{POOL}: {self.failed}\n', stdout)
+        self.assertRegex(stdout, rf'{self.url}/debian/{POOL}: .*Hash Sum mismatch')
+        self.assertTrue(self.tree.exists())
+        self.assert_no_remains()
+
+    def test_every_client_tells_that_the_file_is_missing(self):
+        for name in ('curl', 'wget', 'python3'):
+            with self.subTest(name):
+                self.client(name)
+                Mirrors.files = {}
+                self.fail_with(f'{self.url}{self.upstream}: {self.failed})')
+                Mirrors.files = {self.upstream: b'another file'}
+                self.fail_with('sends another file, with SHA-256 ')
+                Mirrors.files = {self.upstream: TARBALL}
+                self.succeed()
+                self.archive.unlink()
+                shutil.rmtree(self.tree)
+                if name != 'python3':
+                    self.lack(name)
+
+    def test_a_server_that_does_not_answer(self):
+        self.client('curl')
+        release = self.root / 'Tools/rust/build/releases.sh'
+        # A port that nobody listens on, and whose number has 404 in it.
+        release.write_text(release.read_text().replace(self.url, 'http://127.0.0.1:40404'))
+        self.fail_with('http://127.0.0.1:40404/upstream/', ': curl: ', 'connect')
 
 
 class Debian(Machine):

@@ -121,10 +121,14 @@ class Configure(unittest.TestCase):
     def incubate(self, name):
         """Make a module an incubating one, whatever the table says of it today."""
         text = (TOP / 'Modules/Setup.rust').read_text(encoding='utf-8')
+        self.table(re.sub(rf'^({name} +)\w+', r'\1incubating', text, flags=re.MULTILINE))
+
+    def table(self, text):
+        """Give the clone another table of modules."""
         modules = self.top / 'Modules'
-        modules.unlink()
-        modules.mkdir()
-        text = re.sub(rf'^({name} +)\w+', r'\1incubating', text, flags=re.MULTILINE)
+        if modules.is_symlink():
+            modules.unlink()
+            modules.mkdir()
         (modules / 'Setup.rust').write_text(text, encoding='utf-8')
 
     def setup_local(self):
@@ -229,6 +233,75 @@ class Configure(unittest.TestCase):
         self.assertIn('binascii $(RUST_LIBS)', self.setup_local())
         self.succeed('--disable-gil', '--with-rust-modules=all')
         self.assertIn('binascii $(RUST_LIBS)', self.setup_local())
+
+    def makefile_variables(self, *names):
+        text = (self.build / 'Makefile').read_text(encoding='utf-8')
+        return [re.search(rf'^{name} = (.*)$', text, re.MULTILINE)[1] for name in names]
+
+    def test_submodules_from_their_release_on(self):
+        self.succeed('--disable-gil')
+        self.assertNotIn('_math_integer', '\n'.join(self.setup_local()))
+        self.assertNotIn('submodule.h', '\n'.join(self.setup_local()))
+        self.assertNotIn('_math_integer', ' '.join(self.makefile_variables('RUST_INITS', 'RUST_PLAIN_INITS')))
+        for version in ('3.15.0', '3.16.0'):
+            self.version(version)
+            output = self.succeed('--disable-gil', '--with-unsupported-cpython')
+            lines = self.setup_local()
+            for line in (
+                '_math_integer $(RUST_LIBS)',
+                '_rust__math_integer $(RUST_LIBS)',
+                'C_MATH_CFLAGS=-DPyInit_math=PyInit__c_math -include $(RUST_SRCDIR)/math/submodule.h',
+                'C_MATH__math_integer_CFLAGS=-DPyInit__math_integer=PyInit__c__math_integer',
+            ):
+                self.assertEqual(lines.count(line), 1, line)
+            twin = '_c__math_integer $(C_MATH__math_integer_CFLAGS) mathintegermodule.c'
+            self.assertTrue(any(line.startswith(twin) for line in lines), lines)
+            # It comes with its module, whose crate it is in.
+            self.assertNotIn('_math_integer', output)
+            inits, plain, modules, features = self.makefile_variables(
+                'RUST_INITS', 'RUST_PLAIN_INITS', 'RUST_MODULES', 'RUST_FEATURES'
+            )
+            self.assertIn(' math _math_integer ', inits)
+            self.assertIn(' math _math_integer ', plain)
+            self.assertNotIn('_math_integer', modules + features)
+            self.assertIn('RUST_SUBMODULES = { value = "_math_integer", force = true }', self.cargo_config())
+        self.succeed('--disable-gil', '--without-c-twins', '--with-unsupported-cpython')
+        self.assertNotIn('_c_', '\n'.join(self.setup_local()))
+        self.succeed('--disable-gil', '--with-rust-modules=zlib', '--with-unsupported-cpython')
+        self.assertNotIn('_math_integer', '\n'.join(self.setup_local()))
+
+    def test_submodules_of_an_incubating_module(self):
+        self.incubate('math')
+        self.version('3.15.0')
+        self.succeed('--disable-gil')
+        lines = self.setup_local()
+        self.assertIn('_rust__math_integer $(RUST_LIBS)', lines)
+        self.assertNotIn('_math_integer $(RUST_LIBS)', lines)
+        self.assertNotIn('_c__math_integer', '\n'.join(lines))
+        inits, plain = self.makefile_variables('RUST_INITS', 'RUST_PLAIN_INITS')
+        self.assertIn('_math_integer', inits)
+        self.assertNotIn('_math_integer', plain)
+        self.assertIn('RUST_SUBMODULES = { value = "", force = true }', self.cargo_config())
+
+    def test_several_submodules(self):
+        self.table(
+            'binascii default binascii.c\n'
+            '# A comment.\n'
+            '+old 3.9 old.c\n'
+            '+new 3.15 new.c -lnew\n'
+            '+newer 3.16 newer.c\n'
+            'zlib default zlibmodule.c\n'
+            '+_extra 3.14 extra.c\n'
+        )
+        self.version('3.15.0')
+        self.succeed('--disable-gil')
+        lines = self.setup_local()
+        names = [line.split()[0] for line in lines if line.endswith('$(RUST_LIBS)') and not line.startswith('_rust')]
+        self.assertEqual(names, ['binascii', 'old', 'new', 'zlib', '_extra'])
+        self.assertIn('_c_new $(C_BINASCII_new_CFLAGS) new.c -lnew', lines)
+        # The C module is not made on this machine: it has no twin, nor have its submodules.
+        self.assertNotRegex('\n'.join(lines), 'C_ZLIB|_c__extra')
+        self.assertEqual(self.makefile_variables('RUST_MODULES'), ['binascii zlib'])
 
     def test_none_takes_back_what_an_earlier_run_wrote(self):
         self.succeed('--disable-gil')

@@ -1,0 +1,297 @@
+"""Test how results are recorded, apart for each CPython release, and what the page of states makes of them."""
+
+import pathlib
+import re
+import sys
+import tempfile
+import types
+import unittest
+from unittest import mock
+from xml.etree import ElementTree
+
+from bench import measurements
+from build import releases
+from build.setup_rust import Module, crates as sources_crates
+from check import promotion, records, refresh, report, sources
+
+
+class RecordTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.release = '3.14.7'
+        self.digests = {'core': 'c' * 12, 'linked': 'd' * 12}
+        for module, name, value in (
+            (records, 'FOLDER', pathlib.Path(folder.name)),
+            (records.sources, 'digest', lambda module, scope: self.digests[scope]),
+            (releases, 'built', lambda: self.release),
+        ):
+            patch = mock.patch.object(module, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def test_amounts_add_up_on_the_same_sources(self):
+        for _ in range(2):
+            records.update('zlib', 'difftest', {'seconds': 10, 'differences': 0}, add=['seconds'])
+        self.assertEqual(records.load('zlib', '3.14')['difftest']['seconds'], 20)
+        self.digests['linked'] = 'e' * 12
+        self.assertTrue(records.is_current('zlib', 'difftest', records.load('zlib', '3.14')['difftest']))
+        self.digests['core'] = 'e' * 12
+        self.assertFalse(records.is_current('zlib', 'difftest', records.load('zlib', '3.14')['difftest']))
+        records.update('zlib', 'difftest', {'seconds': 10, 'differences': 0}, add=['seconds'])
+        self.assertEqual(records.load('zlib', '3.14')['difftest']['seconds'], 10)
+
+    def test_kinds_stay_apart_and_say_when_and_what(self):
+        records.update('zlib', 'stress', {'passed': 1})
+        records.update('zlib', 'tests', {'passed': 2})
+        kept = records.load('zlib', '3.14')
+        self.assertEqual([kept['stress']['passed'], kept['tests']['passed']], [1, 2])
+        self.assertRegex(kept['tests']['date'], r'^\d{4}-\d\d-\d\d$')
+        self.assertEqual(kept['tests']['source'], self.digests['linked'])
+
+    def test_steps_of_a_report(self):
+        steps = {
+            'stress: zlib': {'passed': 1, 'failed': 0, 'skipped': 0},
+            'no memory: zlib': {'passed': 0, 'failed': 0, 'skipped': 1},
+        }
+        records.update_from(types.SimpleNamespace(steps=steps), ['zlib', 'math'])
+        self.assertEqual(list(records.load('zlib', '3.14')), ['stress'])
+        self.assertEqual(records.load('math', '3.14'), {})
+
+    def test_releases_stay_apart(self):
+        records.update('zlib', 'difftest', {'seconds': 10}, add=['seconds'])
+        self.release = '3.15.0rc2'
+        records.update('zlib', 'difftest', {'seconds': 30}, add=['seconds'])
+        kept = [records.load('zlib', line)['difftest'] for line in ('3.14', '3.15')]
+        self.assertEqual([(each['release'], each['seconds']) for each in kept], [('3.14.7', 10), ('3.15.0rc2', 30)])
+        # Only the one that has been repeated is current.
+        self.digests['core'] = 'e' * 12
+        records.update('zlib', 'difftest', {'seconds': 5}, add=['seconds'])
+        kept = [records.load('zlib', line)['difftest'] for line in ('3.14', '3.15')]
+        self.assertEqual([each['seconds'] for each in kept], [10, 5])
+        self.assertEqual([records.is_current('zlib', 'difftest', each) for each in kept], [False, True])
+
+    def test_amounts_of_another_bug_fix_release_do_not_add_up(self):
+        records.update('zlib', 'difftest', {'seconds': 10}, add=['seconds'])
+        self.release = '3.14.10'
+        records.update('zlib', 'difftest', {'seconds': 30}, add=['seconds'])
+        self.assertEqual(records.load('zlib', '3.14')['difftest']['seconds'], 30)
+
+
+class ReleaseTest(unittest.TestCase):
+    def test_release_of_the_build_folder(self):
+        with tempfile.TemporaryDirectory() as folder:
+            makefile = pathlib.Path(folder, 'Makefile')
+            with mock.patch.object(releases, 'CPYTHON_MAKEFILE', makefile):
+                self.assertIsNone(releases.source())
+                with self.assertRaisesRegex(SystemExit, 'build folder'):
+                    releases.built()
+                makefile.write_text(f'srcdir=\t/other\nVPATH=\t\t{folder}/tree\n', encoding='utf-8')
+                header = pathlib.Path(folder, 'tree/Include/patchlevel.h')
+                header.parent.mkdir(parents=True)
+                header.write_text(
+                    '#define PY_VERSION_HEX 1\n#define PY_VERSION              "3.15.0rc2+"\n', encoding='utf-8'
+                )
+                self.assertEqual(releases.built(), '3.15.0rc2+')
+        self.assertEqual(releases.line_of('3.15.0rc2+'), '3.15')
+
+    def test_lines_of_the_table(self):
+        self.assertIn(releases.line_of(releases.default_source().removeprefix('Python-')), releases.tested_lines())
+
+
+class StatesTest(unittest.TestCase):
+    """The pages of a module with two requirements, in two releases."""
+
+    def setUp(self):
+        self.kept = {'3.14': {}, '3.15': {}}
+        requirements = [
+            promotion.Requirement('incubating', 'its tests', 'tests'),
+            promotion.Requirement('default', 'stress', 'stress'),
+            promotion.Requirement('without the twin', 'no twins', 'without-twins'),
+        ]
+        for module, name, value in (
+            (records, 'load', lambda module, line: self.kept[line]),
+            (records, 'source_hash', lambda module, kind: 'now'),
+            (releases, 'tested_lines', lambda: list(self.kept)),
+            (releases, 'built', lambda: '3.15.0rc2'),
+            (promotion, 'REQUIREMENTS', requirements),
+            (promotion.setup_rust, 'modules', lambda: [Module('one', 'default', '-')]),
+        ):
+            patch = mock.patch.object(module, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def passed(self, source='now', failed=0, release='3.15.0rc2'):
+        counts = {'passed': 7, 'failed': failed, 'skipped': 0}
+        return counts | {'source': source, 'date': '2026-01-02', 'commit': 'abc', 'release': release}
+
+    def row(self, start):
+        (found,) = [line for line in promotion.page().splitlines() if line.startswith(start)]
+        return [text.strip() for text in found.split('|')[1:-1]]
+
+    def test_stage_of_each_release(self):
+        self.assertEqual(self.row('| [`one`]')[2:4], ['none', 'none'])
+        self.kept['3.15'] = {'tests': self.passed(), 'stress': self.passed()}
+        self.assertEqual(self.row('| [`one`]')[2:6], ['none', 'default', '0 of 1', '1 of 1'])
+        self.kept['3.14'] = {'tests': self.passed(), 'stress': self.passed(failed=1)}
+        self.assertEqual(self.row('| [`one`]')[2:4], ['incubating', 'default'])
+        self.kept['3.14'] = {'tests': self.passed('older'), 'stress': self.passed()}
+        self.assertEqual(self.row('| [`one`]')[2:6], ['none', 'default', '0 of 1, 1 stale', '1 of 1'])
+
+    def test_column_for_each_release(self):
+        self.kept['3.15'] = {'stress': self.passed()}
+        result = '*yes*: 7 passed, 0 failed, 0 skipped (3.15.0rc2, 2026-01-02, abc)'
+        self.assertEqual(self.row('| default | stress'), ['default', 'stress', 'not recorded', result])
+        self.kept['3.14'] = {'stress': self.passed('older', release='3.14.7')}
+        self.assertTrue(self.row('| default | stress')[2].startswith('*stale*: 7 passed'))
+        self.assertEqual(self.row('| default | stress')[3], result)
+        self.assertIn('| `one` | default | Rust | `_c_one` | 0 of 1, 1 stale | 1 of 1 |', promotion.readme_table())
+
+    def test_record_repeats_what_is_stale_in_the_release_of_the_build(self):
+        self.kept['3.14'] = {'tests': self.passed('older'), 'stress': self.passed('older')}
+        self.kept['3.15'] = {'tests': self.passed(), 'stress': self.passed('older')}
+        self.assertEqual(promotion.stale('3.14'), [('one', 'tests'), ('one', 'stress'), ('one', 'without-twins')])
+        self.assertEqual(promotion.stale('3.15'), [('one', 'stress'), ('one', 'without-twins')])
+        with mock.patch.object(sys, 'argv', ['promotion', 'stale']), mock.patch('builtins.print') as said:
+            promotion.main()
+        lines = [call.args[0] for call in said.call_args_list]
+        self.assertEqual(lines[2:4], ['3.14: one: without-twins', '3.15: one: stress'])
+        ran = []
+
+        def step(kind):
+            return {kind}, lambda report, args: ran.append((kind, args.modules))
+
+        steps = [step('tests'), step('stress')]
+        with mock.patch.object(refresh, 'STEPS', steps), mock.patch.object(refresh, 'print', create=True):
+            refresh.refresh(report.Report(), types.SimpleNamespace(modules=['one'], default=['one']))
+        self.assertEqual(ran, [('stress', ['one'])])
+
+    def test_measurements_of_each_release(self):
+        def bench(**rows):
+            return {
+                'machine': 'CPython on a machine.', 'date': '2026-01-02', 'commit': 'abc', 'peers': {}, 'source': 'now',
+                'rows': [{'name': name, 'size': 1, 'goal': 2, 'seconds': {'C': 1, 'rust': rust}}
+                         for name, rust in rows.items()],
+                'threads': [],
+            }  # fmt: skip
+
+        self.kept['3.15'] = {'bench': bench(old=0.25, new=0.8, last=2)}
+        page = measurements.page(measurements.bench_records())
+        self.assertIn('CPython 3.14: not measured.', page)
+        self.assertIn('Slower than C: last. Below the goal: new, last.', page)
+        nearly = [{'name': 'nearly', 'goal': 1, 'seconds': {'C': 98, 'rust': 100}}]
+        self.assertEqual(measurements.summary(nearly), 'Geometric mean: 0.98 times C. No row is slower than C.')
+        self.kept['3.14'] = {'bench': bench(old=0.5, gone=0.5, last=0.5) | {'source': 'older'}}
+        page = measurements.page(measurements.bench_records())
+        self.assertEqual(page.count('Stale'), 1)
+        lines = [line.split(' | ') for line in page.splitlines() if re.match(r'\| (old|gone|new|last) ', line)]
+        self.assertEqual(
+            [(line[0], line[3], line[9]) for line in lines],
+            [('| old', '2.00', '4.00'), ('| new', '', '1.25'), ('| gone', '2.00', ''), ('| last', '2.00', '0.50')],
+        )
+        plots = measurements.stale_plots(measurements.bench_records())
+        self.assertEqual([(module, line) for module, line, _ in plots], [('one', '3.14'), ('one', '3.15')])
+        self.assertEqual(measurements.plot_path('one', '3.15').relative_to(measurements.TOP).as_posix(),
+                         'Doc/plots/3.15/one.svg')  # fmt: skip
+
+
+def recorded(**seconds):
+    return {'name': 'row', 'size': 100, 'goal': 1, 'seconds': {'C': 1.0, **seconds}}
+
+
+class JudgeTest(unittest.TestCase):
+    def test_judges(self):
+        clean, red, nothing = (
+            {'passed': passed, 'failed': failed, 'skipped': 1} for passed, failed in ((3, 0), (3, 1), (0, 0))
+        )
+        self.assertEqual([promotion.ran_clean(record)[0] for record in (clean, red, nothing)], [True, False, False])
+        fuzzed = {'seconds': 60, 'programs': 5, 'differences': 0}
+        judge = promotion.fuzzed(60)
+        self.assertTrue(judge(fuzzed)[0])
+        self.assertFalse(judge(fuzzed | {'seconds': 59})[0])
+        self.assertFalse(judge(fuzzed | {'differences': 1})[0])
+
+    def test_speed(self):
+        self.assertTrue(promotion.as_fast({'rows': [recorded(rust=0.5), recorded(rust=1.02)]})[0])
+        self.assertFalse(promotion.as_fast({'rows': [recorded(rust=0.1), recorded(rust=1.1)]})[0])
+        threads = [{'name': 'a', 'scaling': {'rust': 1.85, 'C': 1.9}}]
+        self.assertTrue(promotion.scales({'threads': threads})[0])
+        threads.append({'name': 'b', 'scaling': {'rust': 1.0, 'C': 1.9}})
+        self.assertFalse(promotion.scales({'threads': threads})[0])
+        self.assertFalse(promotion.scales({'threads': []})[0])
+
+    def test_differences_are_counted_by_module(self):
+        self.assertEqual(promotion.differences('math'), promotion.differences('cmath'))
+        self.assertGreater(promotion.differences('zlib'), promotion.differences('no such module'))
+
+
+class JunitTest(unittest.TestCase):
+    def test_steps_are_cases(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, 'junit.xml')
+            steps = report.Report()
+            with mock.patch.dict('os.environ', {'JUNIT': str(path)}), mock.patch('builtins.print'):
+                steps.add('good', passed=3)
+                steps.add('left out', skipped=1)
+                steps.run('bad', [sys.executable, '-c', 'print("\\x01why"); raise SystemExit(1)'])
+                self.assertEqual(steps.close(), 1)
+            suite = ElementTree.parse(path).getroot()
+        self.assertEqual((suite.get('tests'), suite.get('failures')), ('3', '1'))
+        good, left_out, bad = suite.iter('testcase')
+        self.assertIsNone(good.find('failure'))
+        self.assertIsNotNone(left_out.find('skipped'))
+        self.assertEqual(bad.find('failure').text, '?why\n')
+
+
+class SourcesTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.top = pathlib.Path(folder.name)
+        self.write('Rust/one', 'Cargo.toml', '[dependencies]\ncpython-api.workspace = true\npure.workspace = true\n')
+        self.write('Rust/one', 'src/lib.rs', 'fn one() -> &str { "text" } // why\n')
+        self.write('Rust/one', 'src/tests.rs', 'fn test() {}\n')
+        self.write('Rust/shared/pure', 'Cargo.toml', '[dependencies]\nouter = "1"\n[dev-dependencies]\ntool = "1"\n')
+        self.write('Rust/shared/pure', 'src/lib.rs', 'fn pure() {}\n')
+        self.write('Rust/shared/cpython-api', 'Cargo.toml', '[lib]\n')
+        self.write('Rust/shared/cpython-api', 'src/lib.rs', 'fn api() {}\n')
+        self.write('.', 'Cargo.lock', '[[package]]\nname = "outer"\nversion = "1.0.0"\n')
+        for name, value in {'TOP': self.top, 'crates': lambda: sources_crates(self.top)}.items():
+            patch = mock.patch.object(sources, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def write(self, crate, name, text):
+        path = self.top / crate / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding='utf-8')
+
+    def digests(self):
+        for function in (sources.workspace, sources.locked, sources.digest):
+            function.cache_clear()
+        return tuple(sources.digest('one', scope) for scope in sources.SCOPES)
+
+    def changed(self, crate, name, text):
+        """Return which scopes notice a change."""
+        before = self.digests()
+        self.write(crate, name, text)
+        return [scope for scope, old, new in zip(sources.SCOPES, before, self.digests(), strict=True) if old != new]
+
+    def test_what_a_record_depends_on(self):
+        self.assertEqual(self.changed('Rust/shared/cpython-api', 'src/lib.rs', 'fn other() {}\n'), ['linked'])
+        self.assertEqual(self.changed('Rust/shared/pure', 'src/lib.rs', 'fn other() {}\n'), ['core', 'linked'])
+        self.assertEqual(self.changed('Rust/one', 'src/lib.rs', 'fn one() -> &str { "words" }\n'), ['core', 'linked'])
+        self.assertEqual(
+            self.changed('.', 'Cargo.lock', '[[package]]\nname = "outer"\nversion = "1.0.1"\n'), ['core', 'linked']
+        )
+
+    def test_what_does_not_count(self):
+        self.assertEqual(self.changed('Rust/one', 'src/tests.rs', 'fn other() {}\n'), [])
+        self.assertEqual(self.changed('Rust/one', 'src/lib.rs', '// new\nfn one() -> &str { "text" }\n'), [])
+
+    def test_strings_with_slashes_are_no_comments(self):
+        self.assertEqual(sources.without_comments('a("// b"); // c\n\n/* d\n */ e\n'), 'a("// b");\n e')
+
+
+if __name__ == '__main__':
+    unittest.main()

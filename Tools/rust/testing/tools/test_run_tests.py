@@ -1,0 +1,93 @@
+"""Test which of CPython's tests `make test` runs in a release."""
+
+import pathlib
+import tempfile
+import unittest
+from unittest import mock
+
+from build import releases, setup_rust
+from check import run_tests
+
+LIST = """# Comment.
+test_old <3.15
+test_one
+test_one_extra  >=3.15  # since then
+test.test_free_threading.test_one >=3.14 <3.16
+"""
+
+
+class UpstreamTests(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.top = pathlib.Path(folder.name)
+        self.list(LIST)
+        self.release = '3.15.0rc2'
+        for module, name, value in ((run_tests, 'TOP', self.top), (releases, 'built', lambda: self.release)):
+            patch = mock.patch.object(module, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def list(self, text):
+        path = self.top / 'Rust/_one/tests/upstream.txt'
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding='utf-8')
+
+    def names(self, release):
+        self.release = release
+        return run_tests.upstream_tests(['_one', '_one'])
+
+    def test_conditions(self):
+        free_threading = 'test.test_free_threading.test_one'
+        self.assertEqual(self.names('3.14.10'), ['test_old', 'test_one', free_threading])
+        self.assertEqual(self.names('3.15.0rc2'), ['test_one', 'test_one_extra', free_threading])
+        self.assertEqual(self.names('3.16.0'), ['test_one', 'test_one_extra'])
+        self.list('test_one 3.15\n')
+        with self.assertRaisesRegex(SystemExit, 'not a condition'):
+            self.names('3.15.0')
+
+    def test_names_that_are_missing_or_not_listed(self):
+        tests = self.top / 'Lib/test'
+        (tests / 'test_free_threading').mkdir(parents=True)
+        (tests / 'test_one').mkdir()
+
+        def problems(stage='default'):
+            module = setup_rust.Module('_one', stage, '-', (('_one_extra', '3.15'),))
+            return [text.partition(str(self.top))[0] for text in run_tests.unlisted_tests([module], self.top)]
+
+        self.list('test_one\n')
+        self.assertEqual(problems(), [])
+        self.list('test_one\ntest_gone\ntest.test_free_threading.test_one\n')
+        missing = ['_one: test_gone is not in ', '_one: test.test_free_threading.test_one is not in ']
+        self.assertEqual(problems(), missing)
+        (tests / 'test_free_threading/test_one.py').touch()
+        (tests / 'test_one_extra.py').touch()
+        (tests / 'test_two.py').touch()
+        self.list('test_one\n')
+        there = ['_one: test.test_free_threading.test_one is in ', '_one: test_one_extra is in ']
+        self.assertEqual(problems(), there)
+        self.list('# None yet.\n')
+        self.assertEqual(problems('incubating'), [])
+        self.assertEqual(len(problems('default')), 3)
+
+
+class TableTest(unittest.TestCase):
+    def modules(self, text):
+        with tempfile.NamedTemporaryFile('w', suffix='.rust') as file:
+            file.write(text)
+            file.flush()
+            return setup_rust.modules(pathlib.Path(file.name))
+
+    def test_submodules(self):
+        one, two = self.modules('one default one.c\n+extra 3.15 extra.c -lm\n+more 3.16 more.c\n\ntwo testing -\n')
+        self.assertEqual(one.submodules, (('extra', '3.15'), ('more', '3.16')))
+        self.assertEqual(two.submodules, ())
+
+    def test_lines_that_are_wrong(self):
+        for text in ('+extra 3.15 extra.c\n', 'one default -\n+extra\n', 'one default -\n+extra new extra.c\n'):
+            with self.subTest(text), self.assertRaisesRegex(SystemExit, 'not a line of a submodule: .extra'):
+                self.modules(text)
+
+
+if __name__ == '__main__':
+    unittest.main()
