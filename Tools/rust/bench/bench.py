@@ -58,10 +58,17 @@ def machine():
 
 
 def summary(rows):
-    """Return one sentence on the rows of a module."""
+    """Return a few sentences on the rows of a module, which name each row that is not as good as it should be."""
     slower = [row.name for row in rows if row.ratio < measurements.SLOWER]
     text = f'Geometric mean: {geometric_mean([row.ratio for row in rows]):.2f} times C.'
-    return text + (f' Slower than C: {", ".join(slower)}.' if slower else ' No row is slower than C.')
+    text += f' Slower than C: {", ".join(slower)}.' if slower else ' No row is slower than C.'
+    compared = [row for row in rows if row.lengths]
+    if compared:
+        longer = [row.name for row in compared if row.is_longer]
+        text += f'\nLonger than C: {", ".join(longer)}.' if longer else '\nNo output is longer than C.'
+        better = [f'{row.name} ({", ".join(row.better)})' for row in compared if row.better]
+        text += f'\nA package is faster and not longer: {", ".join(better)}.' if better else ''
+    return text
 
 
 def figures(values):
@@ -90,6 +97,8 @@ def as_record(bench, found):
 def show(row):
     """Print a row as soon as it is there."""
     print(measurements.format_row(row_record(row)), flush=True)
+    if row.lengths:
+        print('    bytes of output:', ', '.join(f'{key} {length}' for key, length in row.lengths.items()), flush=True)
 
 
 def measure_module(module, args):
