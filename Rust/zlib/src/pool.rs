@@ -72,7 +72,10 @@ impl StreamPool {
     /// A new decompressor, in memory that was kept if there is any.
     pub fn inflate(&self, window_bits: i32) -> Result<Inflate, ReturnCode> {
         match self.inflate.take(|_| true) {
-            Some(stream) => Ok(stream.restarted(window_bits)?),
+            Some(mut stream) => {
+                stream.reset(window_bits)?;
+                Ok(stream)
+            }
             None => Ok(Inflate::new(self.memory, window_bits)?),
         }
     }

@@ -184,7 +184,7 @@ impl CInflate {
     pub fn new(window_bits: i32) -> Result<Self, i32> {
         let mut stream = new_stream();
         // SAFETY: the stream is zeroed and stays where it is; the size is that of the structure.
-        let code = unsafe { inflateInit2_(&mut *stream, window_bits, zlibVersion(), size_of::<ZStream>() as c_int) };
+        let code = unsafe { inflateInit2_(&mut *stream, window_bits, c_version(), size_of::<ZStream>() as c_int) };
         if code == OK { Ok(Self(stream)) } else { Err(code) }
     }
 

@@ -45,9 +45,10 @@ impl Depth {
         };
         let nice_length = if thorough { MAX_MATCH } else { self.nice_length };
         let part = |parts| Limits { max_chain: max_chain.div_ceil(parts), nice_length };
-        // For a match of `good_length` or more a better one is worth less time.
+        // For a match, and more so for one of `good_length` or more, a better one is worth less time.
+        let next = if self.max_chain < 500 { 2 } else { 1 };
         let max_lazy = if thorough { MAX_MATCH } else { self.max_lazy };
-        Effort { max_lazy, first: part(1), next: [part(1), part(4)], far: [part(4), part(8)] }
+        Effort { max_lazy, first: part(1), next: [part(next), part(4)], far: [part(4), part(8)] }
     }
 }
 
