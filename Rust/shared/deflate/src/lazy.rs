@@ -99,6 +99,11 @@ const POOR: usize = 6;
 /// The number of symbols from which the parser learns first.
 const FIRST_LEARN: usize = 64;
 
+/// After `1 << PATIENCE` strings without a match, one is passed over for each that is looked for, after twice as many two, up to
+/// `MAX_SKIPPED`.
+const PATIENCE: u32 = 8;
+const MAX_SKIPPED: usize = 3;
+
 /// Inside of a match as long as can be, at up to this distance, most strings are not inserted.
 const SHORT_PERIOD: usize = 16;
 
@@ -118,6 +123,8 @@ pub(crate) struct Parser {
     poor: bool,
     /// The number of symbols of the block from which the parser learns next.
     next_learn: usize,
+    /// How many strings have been looked for without a match, since the last one.
+    misses: usize,
     /// How often it has been found that there are few matches, since the last time there were more.
     few: u32,
 }
@@ -132,6 +139,7 @@ impl Parser {
             dense: false,
             poor: true,
             next_learn: FIRST_LEARN,
+            misses: 0,
             few: 0,
         }
     }
@@ -243,6 +251,7 @@ impl Deflate {
         let mut min_len = parser.min_len;
         let end = finder.end;
         let mut full = false;
+        let mut misses = parser.misses;
         while end - at >= min_lookahead.max(1) && at < stop {
             if block.pending.sym_next() >= parser.next_learn {
                 full = parser.learn(block, (at as isize - block_start) as usize);
@@ -257,11 +266,19 @@ impl Deflate {
             if current.len == 0 {
                 current = finder.longest_match(at, min_len - 1, effort.first);
                 if current.dist == 0 || (current.len == MIN_MATCH && current.dist > TOO_FAR) {
-                    block.tally_lit(window[at]);
-                    at += 1;
                     current = Match::default();
+                    misses += 1;
+                    // In noise not every string is looked for.
+                    let room = block.pending.sym_end() - block.pending.sym_next();
+                    let literals = 1 + (misses >> PATIENCE).min(MAX_SKIPPED);
+                    let literals = literals.min(room).min(end - at);
+                    for &byte in &window[at..at + literals] {
+                        block.tally_lit(byte);
+                    }
+                    at += literals;
                     continue;
                 }
+                misses = 0;
             }
             if AHEAD > 0 && current.len < effort.max_lazy && end - at > 1 {
                 let good = usize::from(current.len >= depth.good_length);
@@ -299,6 +316,7 @@ impl Deflate {
         history.lookahead -= at - history.strstart;
         history.strstart = at;
         history.current = current;
+        parser.misses = misses;
         full
     }
 }
