@@ -33,6 +33,10 @@ typedef struct {
    `_rust.Choice`
    */
   PyTypeObject *Choice;
+  /*
+   `_rust.ZlibProfile`
+   */
+  PyTypeObject *ZlibProfile;
 } rust_state;
 
 /*
@@ -50,6 +54,18 @@ int rust_is_decided(void);
  - Both are NULL or end in NUL.
  */
 PyObject *rust_decide(const char *option, const char *environment);
+
+/*
+ Chooses the profile of the compressor of zlib, unless the module has done that: by the value of `-X rust_zlib` when it is not
+ NULL, else by that of `PYTHON_RUST_ZLIB`. Returns the text of a warning, or None.
+
+ # Safety
+
+ - The thread is attached.
+ - Both are NULL or end in NUL.
+ */
+PyObject *rust_choose_zlib_profile(const char *option,
+                                   const char *environment);
 
 /*
  Whether the plain name gives Rust: 1 or 0, -1 when this build has no such module. Asked after [`rust_decide`].
@@ -129,6 +145,25 @@ PyObject *_rust_processor_impl(PyObject *module);
  Called by the parsing code alone.
  */
 PyObject *_rust_choice_impl(PyObject *module);
+
+/*
+ Tells how zlib compresses.
+
+ ```text
+ [clinic input]
+ _rust.zlib_profile
+
+ Return the name of the profile of the Rust zlib, and what has chosen it.
+
+ The last two are None if nothing was chosen.
+ [clinic start generated code]
+ ```
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *_rust_zlib_profile_impl(PyObject *module);
 
 /*
  Tells what the plain name of a module gives.

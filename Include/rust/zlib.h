@@ -191,6 +191,18 @@ PyObject *zlib_Decompress_unused_data(PyObject *self_);
 PyObject *zlib_Decompress_unconsumed_tail(PyObject *self_);
 
 /*
+ Chooses the profile of compressors, unless that has been done: by the value of `-X rust_zlib` when it is not NULL, else by that of
+ `PYTHON_RUST_ZLIB`. Returns the text of a warning, or None.
+
+ # Safety
+
+ - The thread is attached.
+ - Both are NULL or end in NUL.
+ */
+PyObject *zlib_choose_profile(const char *option,
+                              const char *environment);
+
+/*
  Makes the state of the module.
 
  # Safety

@@ -3,6 +3,7 @@
 
 #include "Python.h"
 #include "rust/_rust.h"
+#include "rust/option.h"
 #include "clinic/_rust.h"
 
 /* Decides for the process what runs on what, before the first module that has two implementations starts. */
@@ -12,51 +13,7 @@ decide(void)
     if (rust_is_decided()) {
         return 0;
     }
-    PyObject *bytes = NULL;
-    const char *option = NULL, *environment = NULL;
-    PyObject *options = PySys_GetXOptions();
-    PyObject *value = NULL;
-    if (options != NULL && PyDict_GetItemStringRef(options, "rust_modules", &value) < 0) {
-        return -1;
-    }
-    if (value != NULL) {
-        /* It is True when there is no value. */
-        option = "";
-        if (PyUnicode_Check(value)) {
-            bytes = PyUnicode_EncodeFSDefault(value);
-            option = bytes == NULL ? NULL : PyBytes_AS_STRING(bytes);
-        }
-        Py_DECREF(value);
-        if (option == NULL) {
-            return -1;
-        }
-    }
-    else {
-        int use_environment = 0;
-        if (PyConfig_GetInt("use_environment", &use_environment) < 0) {
-            return -1;
-        }
-        environment = use_environment ? getenv("PYTHON_RUST_MODULES") : NULL;
-        if (environment != NULL && *environment == '\0') {
-            environment = NULL;
-        }
-    }
-    PyObject *warning = rust_decide(option, environment);
-    Py_XDECREF(bytes);
-    if (warning == NULL) {
-        return -1;
-    }
-    int result = 0;
-    if (warning != Py_None) {
-        /* No line of a program is to blame, so it says what CPython's own warnings about options say. */
-        PyObject *file = PyUnicode_FromString("sys");
-        result = file == NULL
-                     ? -1
-                     : PyErr_WarnExplicitObject(PyExc_RuntimeWarning, warning, file, 1, file, NULL);
-        Py_XDECREF(file);
-    }
-    Py_DECREF(warning);
-    return result;
+    return rust_choose("rust_modules", "PYTHON_RUST_MODULES", rust_decide);
 }
 
 /* Starts the module that a plain name gives, which is Rust or C as `module` is. C's implementation comes from its twin: the
@@ -135,19 +92,29 @@ static PyStructSequence_Field Choice_fields[] = {
     {NULL, NULL}
 };
 
+static PyStructSequence_Field ZlibProfile_fields[] = {
+    {"name", "'fast' or 'exact'"},
+    {"source", "'-X rust_zlib', 'PYTHON_RUST_ZLIB' or None"},
+    {"value", "its value, or None"},
+    {NULL, NULL}
+};
+
 static PyStructSequence_Desc descriptions[] = {
     {"_rust.Module", "A Rust module of this build.", Module_fields, 9},
     {"_rust.Dependency", "A crate from elsewhere.", Dependency_fields, 3},
     {"_rust.Build", "How the Rust code was built.", Build_fields, 4},
     {"_rust.Processor", "What the processor can do.", Processor_fields, 2},
     {"_rust.Choice", "What was chosen at the start.", Choice_fields, 2},
+    {"_rust.ZlibProfile", "The profile of the compressor of zlib.", ZlibProfile_fields, 3},
 };
 
 /* The members of the state in the order of the descriptions. */
 static PyTypeObject **
 types(rust_state *state, size_t index)
 {
-    PyTypeObject **all[] = {&state->Module, &state->Dependency, &state->Build, &state->Processor, &state->Choice};
+    PyTypeObject **all[] = {
+        &state->Module, &state->Dependency, &state->Build, &state->Processor, &state->Choice, &state->ZlibProfile,
+    };
     Py_BUILD_ASSERT(Py_ARRAY_LENGTH(all) == Py_ARRAY_LENGTH(descriptions));
     return all[index];
 }
@@ -163,7 +130,7 @@ rust_exec(PyObject *module)
             return -1;
         }
     }
-    return 0;
+    return rust_choose("rust_zlib", "PYTHON_RUST_ZLIB", rust_choose_zlib_profile);
 }
 
 static int
@@ -197,6 +164,7 @@ static PyMethodDef rust_methods[] = {
     _RUST_BUILD_METHODDEF
     _RUST_PROCESSOR_METHODDEF
     _RUST_CHOICE_METHODDEF
+    _RUST_ZLIB_PROFILE_METHODDEF
     _RUST_IMPLEMENTATION_METHODDEF
     _RUST_STATUS_METHODDEF
     {NULL, NULL, 0, NULL}

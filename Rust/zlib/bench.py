@@ -1,17 +1,30 @@
 """What `make bench` measures of zlib."""
 
+import array
+import base64
+import gzip
+import io
+import json
 import pathlib
+import random
+import sys
+import zipfile
+import zlib
 
 # From PyPI: name to install, name to import.
-PEERS = {'zlib-ng': 'zlib_ng.zlib_ng', 'isal': 'isal.isal_zlib', 'deflate': 'deflate'}
+PEERS = {
+    'zlib-ng': 'zlib_ng.zlib_ng',
+    'isal': 'isal.isal_zlib',
+    'deflate': 'deflate',
+    'cramjam': 'cramjam',
+}
+
+# Levels that isal has at most, for which it is a peer.
+ISAL_LEVELS = (1,)
 
 
 def corpus():
-    """Return sorts of data by name, 1 MiB each: documentation, source code, a program, JSON, noise, zeros."""
-    import json
-    import random
-    import sys
-
+    """Return kinds of data by name, 1 MiB each."""
     library = pathlib.Path(json.__file__).parents[1]
     source = b''.join(path.read_bytes() for path in sorted(library.glob('*.py')))
     prose = (library / 'pydoc_data/topics.py').read_bytes()
@@ -20,22 +33,50 @@ def corpus():
         {'id': i, 'name': rng.choice(('ann', 'bob', 'cy')), 'score': rng.random(), 'tags': ['x'] * rng.randrange(4)}
         for i in range(16000)
     ]
+    log = ''.join(
+        f'2026-01-02 03:{i // 60 % 60:02}:{i % 60:02} INFO request {i} took {rng.randrange(900)} ms\n'
+        for i in range(20_000)
+    )
+    lines = source.split(b'\n')
     size = 1 << 20
-    sorts = {
+    kinds = {
         'text': prose,
         'source': source,
-        'binary': pathlib.Path(sys.executable).read_bytes(),
+        'binary': pathlib.Path(sys.executable).read_bytes()[size:],
         'json': json.dumps(records).encode(),
+        'log': log.encode(),
+        'base64': base64.b64encode(rng.randbytes(size)),
+        'utf16': prose.decode().encode('utf-16-le'),
+        'dna': bytes(rng.choices(b'ACGT', k=size)),
+        'int32': bytes(array.array('i', range(size // 4))),
+        'float64': bytes(array.array('d', (rng.gauss(0, 1) for _ in range(size // 8)))),
+        'sorted': b'\n'.join(sorted(rng.choice(lines) for _ in range(40_000))),
+        'compressed': zlib.compress(source),
+        'period 300': rng.randbytes(300) * (size // 300 + 1),
         'noise': rng.randbytes(size),
         'zeros': bytes(size),
     }
-    return {name: (data * (size // len(data) + 1))[:size] for name, data in sorts.items()}
+    return {name: (data * (size // len(data) + 1))[:size] for name, data in kinds.items()}
+
+
+def compressors(rust, c, peers, data, level):
+    """Return the call of each implementation that compresses to the zlib format at a level."""
+    calls = {key: (z.compress, (data, level), {}) for key, z in (('rust', rust), ('C', c))}
+    if peers.get('zlib-ng'):
+        calls['zlib-ng'] = peers['zlib-ng'].compress, (data, level), {}
+    if peers.get('isal') and level in ISAL_LEVELS:
+        calls['isal'] = peers['isal'].compress, (data, level), {}
+    if peers.get('deflate'):
+        calls['deflate'] = peers['deflate'].zlib_compress, (data, level), {}
+    if peers.get('cramjam'):
+        calls['cramjam'] = peers['cramjam'].zlib.compress, (data, level), {}
+    return calls
 
 
 def rows(bench, rust, c, peers):
     """Add each row: its name, the input bytes, and a call for each implementation."""
-    sorts = corpus()
-    text = sorts['text']
+    kinds = corpus()
+    text = kinds['text']
 
     def both(name, size, call, goal, peer_names=('zlib-ng', 'isal')):
         """`call` makes the (function, args, kwargs) of one implementation."""
@@ -51,7 +92,7 @@ def rows(bench, rust, c, peers):
             calls['deflate'] = (peers['deflate'].zlib_decompress, (packed, size), {})
         bench.row(name, size, calls, goal)
 
-    for size in (100, 4096, 1 << 20):
+    for size in (16, 100, 1000, 4096, 65536, 1 << 20):
         data, big = bench.random_bytes(size), size == 1 << 20
         both(f'crc32 {size}', size, lambda z, data=data: (z.crc32, (data,), {}), 13 if big else 1)
         both(f'adler32 {size}', size, lambda z, data=data: (z.adler32, (data,), {}), 18 if big else 1)
@@ -60,46 +101,44 @@ def rows(bench, rust, c, peers):
         for name in ('crc32_combine', 'adler32_combine'):
             for length in (100, 1 << 20, 10**15):
                 both(f'{name} {length}', 1, lambda z, n=name, length=length: (getattr(z, n), (1, 2, length), {}), 1, ())
-    for size in (100, 1000, 16384, 1 << 20, 8 << 20):
+    for size in (16, 100, 1000, 8192, 8 << 20):
         data = (text * (size // len(text) + 1))[:size]
         packed = c.compress(data)
-        big = size > 16384
-        whole(f'decompress {size}', size, packed, 2.2 if big else 1)
-        for level, goal in ((1, 2.5), (6, 2.4), (9, 1.5)):
-            if size == 8 << 20 and level == 9:
+        whole(f'decompress text {size}', size, packed, 2.2 if size > 8192 else 1)
+        for level in (1, 6, 9):
+            if size > 1 << 20 and level == 9:
                 continue
-            # isal has no levels above 3.
-            both(
-                f'compress {level} {size}',
-                size,
-                lambda z, data=data, level=level: (z.compress, (data, level), {}),
-                goal if big else 1,
-                ('zlib-ng',),
-            )
-    for sort in ('source', 'binary', 'json', 'noise', 'zeros'):
-        data = sorts[sort]
-        packed = c.compress(data)
-        whole(f'decompress {sort}', len(data), packed, 1)
-        for level, goal in ((1, 1 if sort in ('noise', 'zeros') else 2.5), (6, 1)):
-            both(
-                f'compress {level} {sort}',
-                len(data),
-                lambda z, data=data, level=level: (z.compress, (data, level), {}),
-                goal,
-                ('zlib-ng',),
-            )
+            calls = compressors(rust, c, peers, data, level)
+            bench.row(f'compress {level} text {size}', size, calls, 1.3 if size > 1000 else 1, compare_lengths=True)
+    for kind, long_data in kinds.items():
+        for size in (16 << 10, 1 << 20):
+            data = long_data[:size]
+            packed = c.compress(data)
+            whole(f'decompress {kind} {size}', size, packed, 1)
+            for level in (1, 6, 9):
+                calls = compressors(rust, c, peers, data, level)
+                bench.row(f'compress {level} {kind} {size}', size, calls, 1.3, compare_lengths=True)
+    objects(both, c, kinds)
+    short_streams(both, c, text)
+    end_to_end(bench, rust, c, text)
 
-    def stream_out(z, data):
+
+def objects(both, c, kinds):
+    """Add objects that are given their input in pieces."""
+
+    def stream_out(z, data, level, piece):
         def work():
-            stream = z.compressobj(6)
-            return stream.compress(data) + stream.flush()
+            stream = z.compressobj(level)
+            out = [stream.compress(data[start : start + piece]) for start in range(0, len(data), piece)]
+            return b''.join(out) + stream.flush()
 
         return work, (), {}
 
-    def stream_in(z, packed):
+    def stream_in(z, packed, piece):
         def work():
             stream = z.decompressobj()
-            return stream.decompress(packed) + stream.flush()
+            for start in range(0, len(packed), piece):
+                stream.decompress(packed[start : start + piece])
 
         return work, (), {}
 
@@ -111,19 +150,91 @@ def rows(bench, rust, c, peers):
 
         return work, (), {}
 
+    text = kinds['text']
     for size in (100, 16384):
         data = text[:size]
         packed = c.compress(data)
-        both(f'compressobj {size}', size, lambda z, data=data: stream_out(z, data), 1, ('zlib-ng',))
-        both(f'decompressobj {size}', size, lambda z, packed=packed: stream_in(z, packed), 1)
-        both(f'_ZlibDecompressor {size}', size, lambda z, packed=packed: gzip_read(z, packed), 1, ())
-    little(both, c, text)
+        for level in (1, 6, 9):
+            both(
+                f'compressobj {level} {size}',
+                size,
+                lambda z, data=data, level=level: stream_out(z, data, level, 1 << 20),
+                1,
+                ('zlib-ng',),
+            )
+        both(f'decompressobj {size}', size, lambda z, packed=packed: stream_in(z, packed, 1 << 20), 1)
+    for kind in ('text', 'source', 'json', 'binary'):
+        data = kinds[kind]
+        packed = c.compress(data)
+        for level in (1, 6):
+            both(
+                f'compressobj {level} {kind} by 16 KiB',
+                len(data),
+                lambda z, data=data, level=level: stream_out(z, data, level, 16384),
+                1.3,
+                ('zlib-ng', 'isal') if level in ISAL_LEVELS else ('zlib-ng',),
+            )
+        both(f'decompressobj {kind} by 16 KiB', len(data), lambda z, packed=packed: stream_in(z, packed, 16384), 1.3)
     packed = c.compress(text)
     both(f'_ZlibDecompressor by 128 KiB {len(text)}', len(text), lambda z: gzip_read(z, packed), 2.2, ())
 
 
-def little(both, c, text):
-    """Add what can be asked for of a hundred bytes besides the default."""
+def end_to_end(bench, rust, c, text):
+    """Add what programs call: gzip and zipfile, which import zlib by name."""
+
+    def with_zlib(z, work):
+        """Return a call of `work` while the module gzip and zipfile use `z`."""
+
+        def call():
+            before = gzip.zlib, zipfile.zlib
+            gzip.zlib = zipfile.zlib = z
+            try:
+                return work()
+            finally:
+                gzip.zlib, zipfile.zlib = before
+
+        return call, (), {}
+
+    def both(name, size, work, goal=1.3):
+        bench.row(name, size, {'rust': with_zlib(rust, work), 'C': with_zlib(c, work)}, goal)
+
+    library = pathlib.Path(json.__file__).parents[1]
+    files = [(path.name, path.read_bytes()) for path in sorted(library.glob('[a-d]*.py'))]
+
+    def archive():
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as writer:
+            for name, data in files:
+                writer.writestr(name, data)
+        return out.getvalue()
+
+    def extract():
+        with zipfile.ZipFile(io.BytesIO(archived)) as reader:
+            for name in reader.namelist():
+                reader.read(name)
+
+    def write():
+        with gzip.open(io.BytesIO(), 'wb', 6) as file:
+            for start in range(0, len(text), 8192):
+                file.write(text[start : start + 8192])
+
+    def read():
+        with gzip.open(io.BytesIO(zipped)) as file:
+            while file.read(65536):
+                pass
+
+    archived, zipped = archive(), gzip.compress(text)
+    total = sum(len(data) for _, data in files)
+    both('gzip.compress 6', len(text), lambda: gzip.compress(text, 6))
+    both('gzip.decompress', len(text), lambda: gzip.decompress(zipped))
+    both('gzip.open writing', len(text), write)
+    both('gzip.open reading', len(text), read)
+    both('zipfile writing', total, archive)
+    both('zipfile reading', total, extract)
+
+
+def short_streams(both, c, text):
+    """Add parameters and flushes other than the default, for a hundred bytes."""
     data, dictionary = text[5000:5100], text[:400]
 
     def stream_out(z, *args, flushes=(), **keywords):
@@ -168,7 +279,7 @@ def little(both, c, text):
 
 
 def threads(bench, rust, c, peers):
-    """Add what threads do at once, each with data and objects of its own."""
+    """Add independent work of two threads, each with data and objects of its own."""
     text = corpus()['text'][:65536]
     packed = c.compress(text)
 

@@ -4,6 +4,7 @@
 
 #include "Python.h"
 #include "rust/class.h"
+#include "rust/option.h"
 #include "rust/zlib.h"
 
 /* The numbers of zlib's interface that defaults of arguments refer to; the others stand in the table below. */
@@ -137,6 +138,12 @@ static const rust_class ZlibDecompressor_class = {
 /* The module */
 
 static int
+choose_profile(PyObject *Py_UNUSED(module))
+{
+    return rust_choose("rust_zlib", "PYTHON_RUST_ZLIB", zlib_choose_profile);
+}
+
+static int
 add_classes(PyObject *module)
 {
     PyTypeObject *decompressor = rust_class_add(module, &ZlibDecompressor_class);
@@ -175,6 +182,7 @@ add_constants(PyObject *module)
 }
 
 static PyModuleDef_Slot zlib_slots[] = {
+    {Py_mod_exec, choose_profile},
     {Py_mod_exec, zlib_exec},
     {Py_mod_exec, add_classes},
     {Py_mod_exec, add_constants},

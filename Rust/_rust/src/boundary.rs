@@ -47,6 +47,8 @@ pub struct rust_state {
     pub Processor: *mut PyTypeObject,
     /// `_rust.Choice`
     pub Choice: *mut PyTypeObject,
+    /// `_rust.ZlibProfile`
+    pub ZlibProfile: *mut PyTypeObject,
 }
 
 /// A class of the module's state.
@@ -104,6 +106,28 @@ fn decide<'py>(py: Python<'py>, option: Option<&CStr>, environment: Option<&CStr
     match from.and_then(|(source, value)| choice::warning(source, value, MODULES)) {
         Some(warning) => text(py, &warning),
         None => Ok(py.None()),
+    }
+}
+
+/// Chooses the profile of the compressor of zlib, unless the module has done that: by the value of `-X rust_zlib` when it is not
+/// NULL, else by that of `PYTHON_RUST_ZLIB`. Returns the text of a warning, or None.
+///
+/// # Safety
+///
+/// - The thread is attached.
+/// - Both are NULL or end in NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rust_choose_zlib_profile(option: *const c_char, environment: *const c_char) -> *mut PyObject {
+    // SAFETY: NULL, or a string that ends in NUL (the caller's promise).
+    let option = (!option.is_null()).then(|| unsafe { c_str_arg(&option) });
+    // SAFETY: NULL, or a string that ends in NUL (the caller's promise).
+    let environment = (!environment.is_null()).then(|| unsafe { c_str_arg(&environment) });
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe {
+        entry(c"_rust", |py| match zlib_profile::choose(option.map(CStr::to_bytes), environment.map(CStr::to_bytes)) {
+            Ok(warning) => text_or_none(py, warning.as_deref()),
+            Err(_) => Err(PyErr::no_memory(py)),
+        })
     }
 }
 
@@ -302,6 +326,44 @@ fn describe_choice<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<'
     )
 }
 
+/// Tells how zlib compresses.
+///
+/// ```text
+/// [clinic input]
+/// _rust.zlib_profile
+///
+/// Return the name of the profile of the Rust zlib, and what has chosen it.
+///
+/// The last two are None if nothing was chosen.
+/// [clinic start generated code]
+/// ```
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _rust_zlib_profile_impl(module: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module, which its caller keeps.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_rust.zlib_profile", |py| describe_zlib_profile(module.bind(py))) }
+}
+
+fn describe_zlib_profile<'py>(module: Borrowed<'_, 'py, PyModule>) -> PyResult<Bound<'py>> {
+    let py = module.py();
+    let choice = zlib_profile::choice();
+    let source = choice.and_then(zlib_profile::Choice::source);
+    let value = source.map(|(_, value)| String::from_utf8_lossy(value));
+    instance(
+        &class(module, |state| state.ZlibProfile)?,
+        [
+            text_or_none(py, choice.map(zlib_profile::Choice::name)),
+            text_or_none(py, source.map(|(source, _)| source)),
+            text_or_none(py, value.as_deref()),
+        ],
+    )
+}
+
 /// Tells what the plain name of a module gives.
 ///
 /// ```text
@@ -361,6 +423,9 @@ fn print_status(py: Python<'_>) -> PyResult<Bound<'_>> {
     let features: Vec<&str> = cpu_level::features().collect();
     let from = CHOICE.get().and_then(|choice| choice.from.as_ref());
     let value = from.map(|(_, value)| String::from_utf8_lossy(value));
+    let zlib_profile = zlib_profile::choice();
+    let zlib_choice = zlib_profile.and_then(zlib_profile::Choice::source);
+    let zlib_value = zlib_choice.map(|(_, value)| String::from_utf8_lossy(value));
     let status = report::status(&Facts {
         modules: &modules,
         rustc: env!("RUST_VERSION"),
@@ -369,6 +434,8 @@ fn print_status(py: Python<'_>) -> PyResult<Bound<'_>> {
         path: Level::detect().name(),
         features: &features.join(" "),
         choice: from.map(|(source, _)| *source).zip(value.as_deref()),
+        zlib_profile: zlib_profile.map_or("", zlib_profile::Choice::name),
+        zlib_choice: zlib_choice.map(|(source, _)| source).zip(zlib_value.as_deref()),
     });
     let print = py.import_attribute(c"builtins", c"print")?;
     print.call1(&text(py, &status)?)

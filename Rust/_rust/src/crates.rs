@@ -28,11 +28,11 @@ pub struct Crate {
 pub const MODULES: &[ModuleCrates] = &[
     ModuleCrates { module: "_bz2", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
     ModuleCrates { module: "_json", version: "1.0.0", dependencies: &["itoa", "zmij"] },
-    ModuleCrates { module: "binascii", version: "1.0.0", dependencies: &["cfg-if", "crc32fast", "zlib-rs"] },
+    ModuleCrates { module: "binascii", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
     ModuleCrates { module: "cmath", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
     ModuleCrates { module: "math", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
     ModuleCrates { module: "panictest", version: "1.0.0", dependencies: &[] },
-    ModuleCrates { module: "zlib", version: "1.0.0", dependencies: &["cfg-if", "crc32fast", "zlib-rs"] },
+    ModuleCrates { module: "zlib", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
 ];
 
 /// All crates from elsewhere.
@@ -45,7 +45,6 @@ pub const CRATES: &[Crate] = &[
     Crate { name: "num-complex", version: "0.4.6", licence: "MIT OR Apache-2.0" },
     Crate { name: "num-traits", version: "0.2.19", licence: "MIT OR Apache-2.0" },
     Crate { name: "pymath", version: "0.2.0", licence: "PSF-2.0" },
-    Crate { name: "zlib-rs", version: "0.6.8", licence: "Zlib" },
     Crate { name: "zmij", version: "1.0.23", licence: "MIT" },
 ];
 // end

@@ -21,6 +21,10 @@ pub struct Facts<'a> {
     pub features: &'a str,
     /// Where the choice comes from, and its value.
     pub choice: Option<(&'a str, &'a str)>,
+    /// The profile of the compressor of zlib.
+    pub zlib_profile: &'a str,
+    /// Where it comes from, and its value.
+    pub zlib_choice: Option<(&'a str, &'a str)>,
 }
 
 /// The name under which the C implementation can be imported.
@@ -67,6 +71,13 @@ pub fn status(facts: &Facts<'_>) -> String {
         say(format_args!("\nchosen by   {source}={value}"));
     } else {
         say(format_args!("\nchosen by   nothing: -X rust_modules and PYTHON_RUST_MODULES can"));
+    }
+    if facts.modules.iter().any(|(module, _)| module.name == "zlib") {
+        let (profile, option, variable) = (facts.zlib_profile, zlib_profile::OPTION, zlib_profile::VARIABLE);
+        match facts.zlib_choice {
+            Some((source, value)) => say(format_args!("zlib        {profile} profile: {source}={value}")),
+            None => say(format_args!("zlib        {profile} profile: {option} and {variable} can choose")),
+        }
     }
     say(format_args!("compiler    {}, {}, {}", facts.rustc, facts.target, facts.profile));
     say(format_args!("code path   {}", facts.path));
@@ -118,6 +129,8 @@ mod tests {
             path: "AVX2",
             features: "avx avx2",
             choice: Some(("-X rust_modules", "+zlib")),
+            zlib_profile: "exact",
+            zlib_choice: Some(("PYTHON_RUST_ZLIB", "exact")),
         };
         let text = status(&facts);
         let line = |start: &str| {
@@ -129,11 +142,13 @@ mod tests {
         assert!(line("math").starts_with("math incubating C _rust_math math math 1."));
         assert!(line("panictest").starts_with("panictest testing - _rust_panictest - panictest 1."));
         assert_eq!(line("chosen by"), "chosen by -X rust_modules=+zlib");
+        assert!(text.contains("\nzlib        exact profile: PYTHON_RUST_ZLIB=exact\n"), "{text}");
         assert_eq!(line("compiler"), "compiler rustc 1.0, t, release");
         assert!(line("crc32fast").ends_with("MIT OR Apache-2.0"));
         assert!(!text.contains("itoa"), "{text}");
         assert!(!text.ends_with('\n'));
-        let without = status(&Facts { choice: None, ..facts });
+        let without = status(&Facts { choice: None, zlib_profile: "fast", zlib_choice: None, ..facts });
+        assert!(without.contains("fast profile: -X rust_zlib and PYTHON_RUST_ZLIB can choose"), "{without}");
         assert!(without.contains("chosen by   nothing"));
     }
 }

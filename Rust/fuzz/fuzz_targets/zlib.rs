@@ -1,20 +1,17 @@
-//! zlib: every stream in pieces ends as it does at once, both decoders say the same, and what each encoder writes
-//! decodes to what it was.
+//! zlib: every stream in pieces decodes as it does at once, and what each profile writes, in whatever pieces and flushes, decodes to the
+//! data.
 #![no_main]
 
+use deflate::{Config, Deflate, Profile, Strategy};
 use fuzz::choices;
+use inflate::{Flush, Inflate, Memory, Status};
 use libfuzzer_sys::fuzz_target;
 use outbuf::OutBuf;
 use std::ffi::{c_uint, c_void};
 use std::mem::MaybeUninit;
-use zlib::fast::Fast;
-use zlib::reader::Reader;
-use zlib::shape::Shape;
-use zlib::small::{self, Small};
-use zlib::stream::{Deflate, DeflateConfig, DeflateFlush, Inflate, InflateFlush, Memory, ReturnCode};
 
 /// The most that is decoded: a short stream can stand for a thousand times as much.
-const MOST: usize = 1 << 20;
+const MAX_OUTPUT: usize = 1 << 20;
 
 unsafe extern "C" {
     fn calloc(count: usize, size: usize) -> *mut c_void;
@@ -22,12 +19,12 @@ unsafe extern "C" {
 }
 
 unsafe extern "C" fn allocate(_: *mut c_void, items: c_uint, size: c_uint) -> *mut c_void {
-    // SAFETY: any two numbers will do.
+    // SAFETY: any two numbers may be asked for.
     unsafe { calloc(items as usize, size as usize) }
 }
 
 unsafe extern "C" fn release(_: *mut c_void, memory: *mut c_void) {
-    // SAFETY: what is taken back came from calloc.
+    // SAFETY: the memory came from calloc.
     unsafe { free(memory) }
 }
 
@@ -37,119 +34,87 @@ fn memory() -> Memory {
 }
 
 /// Decodes with at most `piece` bytes of input and `room` of output a step; returns the output and the last result.
-fn inflate(data: &[u8], window_bits: i32, piece: usize, room: usize) -> (Vec<u8>, ReturnCode) {
+fn decode(data: &[u8], window_bits: i32, piece: usize, room: usize) -> (Vec<u8>, Status) {
     let mut stream = Inflate::new(memory(), window_bits).expect("memory");
     let (mut output, mut position) = (Vec::new(), 0_usize);
     let mut buffer = vec![MaybeUninit::uninit(); room];
     loop {
         let input = &data[position..data.len().min(position.saturating_add(piece))];
         let mut out = OutBuf::new(&mut buffer);
-        let step = stream.step(input, &mut out, InflateFlush::SyncFlush);
+        let step = stream.step(input, &mut out, Flush::Sync);
         position += step.consumed;
         output.extend_from_slice(out.filled());
         let stuck = step.consumed == 0 && out.is_empty();
-        if step.code != ReturnCode::Ok && step.code != ReturnCode::BufError || stuck || output.len() >= MOST {
-            return (output, step.code);
+        if !matches!(step.status, Status::Ok | Status::BufError) || stuck || output.len() >= MAX_OUTPUT {
+            return (output, step.status);
         }
     }
 }
 
-/// The same with the decoder of the module.
-fn decode(data: &[u8], window_bits: i32, piece: usize, room: usize) -> (Vec<u8>, ReturnCode) {
-    let mut stream = Reader::new(memory(), window_bits).expect("memory");
-    let (mut output, mut position) = (Vec::new(), 0_usize);
+/// Compresses in pieces, each of them flushed as `flush` says.
+fn encode(data: &[u8], config: &Config, piece: usize, room: usize, flush: impl Fn(usize) -> deflate::Flush) -> Vec<u8> {
+    let mut stream = Deflate::new(config).expect("valid parameters");
+    let mut output = Vec::new();
     let mut buffer = vec![MaybeUninit::uninit(); room];
-    loop {
-        let input = &data[position..data.len().min(position.saturating_add(piece))];
-        let mut out = OutBuf::new(&mut buffer);
-        let step = stream.step(input, &mut out, InflateFlush::SyncFlush);
-        position += step.consumed;
-        output.extend_from_slice(out.filled());
-        let stuck = step.consumed == 0 && out.is_empty();
-        if step.code != ReturnCode::Ok && step.code != ReturnCode::BufError || stuck || output.len() >= MOST {
-            return (output, step.code);
+    let pieces = data.chunks(piece).enumerate().map(|(number, piece)| (piece, flush(number)));
+    for (mut piece, flush) in pieces.chain([(&b""[..], deflate::Flush::Finish)]) {
+        loop {
+            let mut out = OutBuf::new(&mut buffer);
+            let result = stream.deflate(&mut piece, &mut out, flush);
+            output.extend_from_slice(out.filled());
+            assert!(result.is_ok() || result == Err(deflate::Error::Buf), "{result:?}");
+            if out.remaining() > 0 {
+                break;
+            }
         }
     }
-}
-
-fn deflate(data: &[u8], config: DeflateConfig, piece: usize) -> Option<Vec<u8>> {
-    let mut stream = Deflate::new(memory(), config).ok()?;
-    let (mut output, mut position) = (Vec::new(), 0_usize);
-    let mut buffer = vec![MaybeUninit::uninit(); 1000];
-    loop {
-        let end = data.len().min(position + piece);
-        let flush = if end == data.len() { DeflateFlush::Finish } else { DeflateFlush::NoFlush };
-        let mut out = OutBuf::new(&mut buffer);
-        let step = stream.step(&data[position..end], &mut out, flush);
-        position += step.consumed;
-        output.extend_from_slice(out.filled());
-        if step.code == ReturnCode::StreamEnd {
-            return Some(output);
-        }
-        assert_eq!(step.code, ReturnCode::Ok);
-    }
+    output
 }
 
 fuzz_target!(|input: &[u8]| {
     let Some((choice, data)) = choices(input) else { return };
     let Some((more, data)) = choices(data) else { return };
+    let (piece, room) = (1 + usize::from(more & 15), 1 + usize::from(more >> 4) * 9);
     for window_bits in [15, -15, 47] {
-        let (whole, code) = inflate(data, window_bits, usize::MAX, 1 << 16);
-        let (piece, room) = (1 + usize::from(more & 15), 1 + usize::from(more >> 4) * 9);
-        let (pieces, code_of_pieces) = inflate(data, window_bits, piece, room);
-        let (ours, code_of_ours) = decode(data, window_bits, usize::MAX, 1 << 16);
-        let (ours_in_pieces, code_of_ours_in_pieces) = decode(data, window_bits, piece, room);
-        if whole.len() < MOST && ours.len() < MOST && ours_in_pieces.len() < MOST {
-            assert_eq!((code_of_ours, code_of_ours_in_pieces), (code, code));
-            // What comes out before damage is found depends on the room.
-            if code != ReturnCode::DataError {
-                assert_eq!((&ours, &ours_in_pieces), (&whole, &whole));
+        let (whole, status) = decode(data, window_bits, usize::MAX, 1 << 16);
+        let (pieces, status_of_pieces) = decode(data, window_bits, piece, room);
+        if whole.len() < MAX_OUTPUT && pieces.len() < MAX_OUTPUT {
+            assert_eq!(status_of_pieces, status);
+            // How much comes out before damage is found depends on the room.
+            if status != Status::DataError {
+                assert_eq!(pieces, whole);
             }
-        }
-        if whole.len() < MOST && pieces.len() < MOST && code == ReturnCode::StreamEnd {
-            assert_eq!((&pieces, code_of_pieces), (&whole, code));
         }
     }
     let window_bits = [15, 9, -15, -9, 31, 25][usize::from(choice % 6)];
-    let level = i32::from(choice / 6 % 10);
-    let config = DeflateConfig { level, window_bits, mem_level: 1 + i32::from(more % 9), ..DeflateConfig::default() };
-    let back = |stream: &[u8]| inflate(stream, window_bits, usize::MAX, 1 << 16);
-    if let Some(stream) = deflate(data, config, 1 + usize::from(more) * 64) {
-        assert_eq!(back(&stream), (data.to_vec(), ReturnCode::StreamEnd));
-    }
-    let Some(shape) = Shape::new(config) else { return };
-    let mut fast = Fast::new(shape, data).expect("memory");
-    let (mut stream, mut room) = (Vec::new(), vec![MaybeUninit::uninit(); 1 + usize::from(more) * 16]);
-    loop {
-        let mut out = OutBuf::new(&mut room);
-        let ended = fast.step(&mut out).expect("memory");
-        stream.extend_from_slice(out.filled());
-        if ended {
-            break;
+    let strategies = [Strategy::Default, Strategy::Filtered, Strategy::HuffmanOnly, Strategy::Rle, Strategy::Fixed];
+    for profile in [Profile::Fast, Profile::Exact] {
+        let config = Config {
+            level: i32::from(choice / 6 % 10),
+            method: 8,
+            window_bits,
+            mem_level: 1 + i32::from(more % 9),
+            strategy: if more < 128 { Strategy::Default } else { strategies[usize::from(more % 5)] },
+            profile,
+        };
+        let flushes = [
+            deflate::Flush::No,
+            deflate::Flush::Sync,
+            deflate::Flush::Partial,
+            deflate::Flush::Full,
+            deflate::Flush::Block,
+        ];
+        let whole = encode(data, &config, usize::MAX, 1 << 16, |_| deflate::Flush::No);
+        assert_eq!(decode(&whole, window_bits, usize::MAX, 1 << 16), (data.to_vec(), Status::StreamEnd));
+        let pieces = encode(data, &config, 1 + usize::from(more), 8 + room, |_| deflate::Flush::No);
+        if profile == Profile::Fast {
+            assert_eq!(pieces, whole);
         }
-    }
-    assert_eq!(back(&stream), (data.to_vec(), ReturnCode::StreamEnd));
-    if data.len() <= small::MOST {
-        let mut pieces = Small::new(shape, b"").expect("memory");
-        let mut stream = Vec::new();
-        for (number, piece) in data.chunks(1 + usize::from(more) * 7).enumerate() {
-            pieces.keep(piece).expect("memory");
-            let mut buffer = vec![MaybeUninit::uninit(); pieces.room_needed()];
-            let mut out = OutBuf::new(&mut buffer);
-            let flushes =
-                [DeflateFlush::SyncFlush, DeflateFlush::PartialFlush, DeflateFlush::FullFlush, DeflateFlush::Block];
-            pieces.flush(flushes[(number + usize::from(choice)) % 4], &mut out).expect("memory");
-            stream.extend_from_slice(out.filled());
+        let flushed = encode(data, &config, 1 + usize::from(more) * 7, 8 + room, |number| {
+            flushes[(number + usize::from(choice)) % flushes.len()]
+        });
+        for stream in [pieces, flushed] {
+            assert_eq!(decode(&stream, window_bits, usize::MAX, 1 << 16), (data.to_vec(), Status::StreamEnd));
         }
-        let mut buffer = vec![MaybeUninit::uninit(); pieces.room_needed()];
-        let mut out = OutBuf::new(&mut buffer);
-        pieces.finish(&mut out).expect("memory");
-        stream.extend_from_slice(out.filled());
-        assert_eq!(back(&stream), (data.to_vec(), ReturnCode::StreamEnd));
-        let mut buffer = vec![MaybeUninit::uninit(); data.len() + small::OVERHEAD];
-        let mut out = OutBuf::new(&mut buffer);
-        shape.write_header(&mut out);
-        shape.write_body(data, &mut out).expect("memory");
-        assert_eq!(back(out.filled()), (data.to_vec(), ReturnCode::StreamEnd));
     }
 });

@@ -5,23 +5,25 @@
 
 pub mod compress;
 pub mod decompress;
+mod error;
+mod memory;
+pub mod module_state;
+mod oneshot;
 pub(crate) mod release;
-pub mod state;
 #[cfg(Py_3_15)]
 pub mod v3_15;
 pub mod zlib_decompressor;
 
-use crate::compressor::{Compressor, config};
-use crate::decompressor::Decompressor;
-use crate::failure::Failure;
-use crate::oneshot;
 use checksum::{adler32, crc32};
+use compress::state::{Compress, config};
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyInt, PyModule};
 use cpython_api::{
     Arg, Borrowed, Bound, Py_buffer, Py_ssize_t, PyObject, PyResult, Python, View, entry, entry_value, new_object,
 };
-use state::{State, or_raise};
+use decompress::state::Decompress;
+use error::Failure;
+use module_state::{State, or_raise};
 use std::ffi::{c_int, c_uint};
 
 /// Compresses.
@@ -105,21 +107,18 @@ pub unsafe extern "C" fn zlib_compressobj_impl(
                 Some(zdict) if u32::try_from(zdict.len()).is_err() => {
                     Err(Failure::Overflow("zdict length does not fit in an unsigned int"))
                 }
-                zdict => Compressor::new(config(level, method, wbits, memLevel, strategy), zdict),
+                zdict => Compress::new(config(level, method, wbits, memLevel, strategy), zdict),
             };
             new_compress(module.bind(py), created)
         })
     }
 }
 
-fn new_compress<'py>(
-    module: Borrowed<'_, 'py, PyModule>,
-    created: Result<Compressor, Failure>,
-) -> PyResult<Bound<'py>> {
+fn new_compress<'py>(module: Borrowed<'_, 'py, PyModule>, created: Result<Compress, Failure>) -> PyResult<Bound<'py>> {
     let py = module.py();
     let class = module.state::<State>()?.classes(py)?.compress.bind(py);
     let data = or_raise(module, created)?;
-    // SAFETY: the state holds the class zlib.Compress, which has the slots of a `Compressor` and no subclasses.
+    // SAFETY: the state holds the class zlib.Compress, which has the slots of a `Compress` and no subclasses.
     unsafe { new_object(py, class.as_type_ptr(), data) }
 }
 
@@ -156,8 +155,8 @@ fn new_decompress<'py>(
         return Err(PyTypeError::new_err(py, "zdict argument must support the buffer protocol"));
     }
     let class = module.state::<State>()?.classes(py)?.decompress.bind(py);
-    let data = or_raise(module, Decompressor::new(wbits, zdict))?;
-    // SAFETY: the state holds the class zlib.Decompress, which has the slots of a `Decompressor` and no subclasses.
+    let data = or_raise(module, Decompress::new(wbits, zdict))?;
+    // SAFETY: the state holds the class zlib.Decompress, which has the slots of a `Decompress` and no subclasses.
     unsafe { new_object(py, class.as_type_ptr(), data) }
 }
 

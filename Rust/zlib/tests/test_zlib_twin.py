@@ -1,9 +1,11 @@
 """The Rust zlib against its C twin.
 
-Compressed bytes differ by design, so each side is given the streams that the other has made, and what decompression
-returns is compared to the bit.
+Compressed bytes of the fast profile differ by design, so each side is given the streams that the other has made, and
+what decompression returns is compared to the bit. test_zlib_profile.py compares the bytes of the exact profile.
 """
 
+import array
+import base64
 import copy
 import gc
 import itertools
@@ -179,75 +181,115 @@ class ZlibTwin(twin.TwinTestCase):
                 reader = c.decompressobj(wbits) if zdict is None else c.decompressobj(wbits, zdict)
                 self.assertEqual(reader.decompress(ours), b'data' * 9)
 
+    # Where the fast profile is larger than that. Level 1 looks for matches of three bytes less than zlib does. In long
+    # runs a few matches make the difference, in outputs of less than a hundredth of the input. 9 kB of source are 2
+    # bytes longer.
+    LARGER = {
+        ('int32', 1),
+        ('int32 walk', 1),
+        *(('rows', level) for level in range(1, 6)),
+        ('runs', 4),
+        ('runs', 5),
+        ('source', 8),
+    }
+
+    def check_size(self, data, level, *arguments):
+        """Not larger than zlib's output by more than half a percent and 8 bytes, and decompressed by zlib."""
+        ours, theirs = (packed(z, data, 15, level, *arguments) for z in (rust, c))
+        context = (level, *arguments, len(data), data[:20])
+        self.assertLessEqual(len(ours), len(theirs) * 1.005 + 8, context)
+        self.assertEqual(c.decompress(ours), data, context)
+        return len(ours), len(theirs)
+
     def test_sizes(self):
-        """Within 2 % of C's, or better, in the sum over a corpus at each level."""
+        """Each kind of data at each level; the program deflate-sizes of the crate deflate-difftest compares more."""
+        for name, data in kinds(70_000).items():
+            for level in (level for level in range(10) if (name, level) not in self.LARGER):
+                for length in (0, 1, 30, 200, 1000, 9000, 70_000):
+                    with self.subTest(kind=name, level=level, length=length):
+                        self.check_size(data[:length], level)
+
+    def test_sizes_with_parameters(self):
         rng = twin.generator('sizes')
-        corpus = [
-            b''.join(path.read_bytes() for path in library_files()),
-            sample(rng, 300000),
-            rng.randbytes(100000),
-            bytes(300000),
-            b'',
-            b'x',
-            b'tiny tiny',
-        ]
-        for level in range(1, 10):
-            ours, theirs = (sum(len(z.compress(data, level)) for data in corpus) for z in (rust, c))
-            self.assertLess(ours, theirs * 1.02, level)
-            # An object asks for less memory, which must not show here.
-            ours = sum(len(packed(rust, data, 15, level)) for data in corpus)
-            self.assertLess(ours, theirs * 1.02, level)
+        for name, data in kinds(20_000).items():
+            for _ in range(40):
+                level, mem_level, strategy = rng.randrange(10), rng.randrange(1, 10), rng.randrange(5)
+                if (name, level) not in self.LARGER:
+                    with self.subTest(kind=name):
+                        self.check_size(data[: rng.randrange(20_000)], level, mem_level, strategy)
 
-    def test_fastest(self):
-        """`compress` at level 1 is code of its own: sizes on each sort of data, and every container."""
-        rng = twin.generator('fastest')
-        source = b''.join(path.read_bytes() for path in library_files())
-        records = [{'id': i, 'score': rng.random(), 'tags': ['x'] * rng.randrange(4)} for i in range(8000)]
-        sorts = {
-            'source': source[: 1 << 20],
-            'program': pathlib.Path(sys.executable).read_bytes()[: 1 << 20],
-            'json': json.dumps(records).encode(),
-            'noise': rng.randbytes(300_000),
-            'zeros': bytes(3_000_000),
-            'mixed': sample(rng, 300_000) + rng.randbytes(200_000) + source[:100_000] + bytes(200_000),
-        }
-        for name, data in sorts.items():
-            ours, theirs = rust.compress(data, 1), c.compress(data, 1)
-            self.assertEqual(c.decompress(ours), data, name)
-            self.assertLess(len(ours), len(theirs) * 1.02, name)
-        for wbits in WBITS:
-            for length in (4096, 4097, 4105, 16384, 70_000, 200_000):
-                start = rng.randrange(len(source) - length)
-                for data in (source[start : start + length], rng.randbytes(length), sample(rng, length)):
-                    ours, theirs = (z.compress(data, 1, wbits) for z in (rust, c))
-                    self.assertEqual(c.decompress(ours, wbits), data)
-                    header = 10 if wbits > 15 else 2 if wbits > 0 else 0
-                    self.assertEqual(ours[:header], theirs[:header])
-                    self.assertEqual(rust.compress(bytearray(data), 1, wbits), ours)
+    def test_sizes_that_programs_depend_on(self):
+        """Data that a coarse search compresses badly, at the default level."""
+        for data, limit in (
+            (b'hello world' * 10000, 251),
+            (b'ab' * 500_000, 993),
+            (array.array('d', [1.0]) * 100_000, 1_482),
+            (b''.join(b'\0' + bytes((12, 34, 56)) * 1000 for _ in range(1000)), None),
+            (array.array('i', range(100_000)), 138_363),
+        ):
+            ours = len(rust.compress(data))
+            self.assertEqual(len(packed(rust, data)), ours)
+            self.assertLessEqual(ours, len(c.compress(data)) * 1.005 + 8)
+            if limit is not None:
+                self.assertLessEqual(ours, limit * 1.005 + 8)
+        # A test of tornado has 64 MiB of zeros in less than 64 KiB.
+        self.assertLess(len(packed(rust, bytes(64 << 20), 31)), 65_400)
+        # A short period in a small window.
+        data = (b'0123456789abcdef' * 20_000)[:300_000]
+        self.assertLessEqual(len(rust.compress(data, 5, 9)), len(c.compress(data, 5, 9)) * 1.005 + 8)
 
-    def test_little_data(self):
-        """What is little is compressed by other code; the limit is 4096 bytes."""
-        rng = twin.generator('little')
-        source = b''.join(path.read_bytes() for path in library_files())
-        for level in range(-1, 10):
-            ours = theirs = 0
-            for length in (*range(12), 50, 300, 1000, 2500, 4095, 4096, 4097):
-                start = rng.randrange(len(source) - length)
-                for data in (source[start : start + length], rng.randbytes(length), sample(rng, length)):
-                    whole = rust.compress(data, level)
-                    ours += len(whole)
-                    theirs += len(c.compress(data, level))
-                    self.assertEqual(c.decompress(whole), data)
-                    cut = rng.randrange(length + 1)
-                    for wbits in (9, 31):
-                        stream, expected = rust.compressobj(level, 8, wbits), c.compressobj(level, 8, wbits)
-                        # The header comes with the first piece, and no more as long as there is room.
-                        pieces = [stream.compress(data[:cut]), stream.compress(data[cut:])]
-                        theirs_first = expected.compress(data[:cut])
-                        if length <= 4096:
-                            self.assertEqual(pieces, [theirs_first[: 2 if wbits < 16 else 10], b''])
-                        self.assertEqual(c.decompress(b''.join(pieces) + stream.flush(), wbits), data)
-            self.assertLess(ours, theirs * 1.01, level)
+    def test_bytes_do_not_depend_on_the_cuts(self):
+        """A whole stream, an object that is given pieces of any lengths, and copies of it give the same bytes."""
+        rng = twin.generator('cuts')
+        for name, longest_data in kinds(60_000).items():
+            for _ in range(8):
+                level, wbits = rng.randrange(-1, 10), rng.choice(WBITS)
+                data = longest_data[: rng.choice((10, 300, 5000, 60_000))]
+                whole = rust.compress(data, level, wbits)
+                self.assertEqual(c.decompress(whole, wbits), data)
+                for longest in (7 if len(data) < 1000 else 700, 20_000):
+                    stream, out, start = rust.compressobj(level, 8, wbits), [], 0
+                    while start < len(data):
+                        end = start + rng.randrange(longest)
+                        out.append(stream.compress(rng.choice((bytes, bytearray, memoryview))(data[start:end])))
+                        start = end
+                        if rng.random() < 0.05:
+                            stream = stream.copy()
+                    self.assertEqual(b''.join(out) + stream.flush(), whole, (name, level, wbits, len(data)))
+
+    def test_bytes_depend_on_the_flushes_alone(self):
+        rng = twin.generator('flush cuts')
+        for _ in range(60):
+            wbits = rng.choice(WBITS)
+            arguments = (rng.randrange(10), 8, wbits, rng.randrange(1, 10), rng.randrange(5))
+            keywords = {'zdict': DICTIONARY} if wbits < 16 and rng.random() < 0.3 else {}
+            steps = [(sample(rng, rng.choice((0, 5, 100, 5000, 80_000))), rng.choice((1, 2, 3, 5))) for _ in range(5)]
+            results = []
+            for longest in (None, 17, 3000):
+                stream, out = rust.compressobj(*arguments, **keywords), b''
+                for data, mode in steps:
+                    start = 0
+                    while longest and start < len(data):
+                        end = start + rng.randrange(1, longest) * (1 if len(data) < 6000 else 20)
+                        out += stream.compress(data[start:end])
+                        start = end
+                    out += stream.compress(data[start:]) + stream.flush(mode)
+                results.append(out + stream.flush())
+            self.assertEqual(results[1:], results[:1] * 2, (arguments, keywords))
+
+    def test_dropped_streams_leave_nothing_behind(self):
+        """Streams that were dropped in the middle leave nothing in those that are made after them."""
+        rng = twin.generator('reuse')
+        data = sample(rng, 50_000)
+        expected = {level: rust.compress(data, level) for level in range(10)}
+        for _ in range(100):
+            dropped = rust.compressobj(rng.randrange(10))
+            dropped.compress(sample(rng, rng.randrange(100_000)))
+            if rng.random() < 0.5:
+                dropped.flush(rng.choice((1, 2, 3, 5)))
+            del dropped
+            level = rng.randrange(10)
+            self.assertEqual(rust.compress(data, level), expected[level])
 
     def test_arguments(self):
         for level in (-2, -1, 0, 9, 10, 100, 2**31, 'x', None, Truth()):
@@ -546,8 +588,8 @@ class ZlibTwin(twin.TwinTestCase):
                     pieces.append([*piece, stream.flush()])
                 self.assertEqual(*pieces, (wbits, level, zdict, steps))
 
-    def test_little_data_with_flushes(self):
-        """Little data with every flush, strategy and dictionary is compressed by other code, until it is more."""
+    def test_flushes_and_dictionaries(self):
+        """Short pieces with every flush, strategy and dictionary: sizes, and what can be read after a flush."""
         rng = twin.generator('flushes')
         source = b''.join(path.read_bytes() for path in library_files())
         for level, strategy, wbits in itertools.product((0, 1, 3, 6, 9), range(5), (15, -15, 31, 9)):
@@ -556,7 +598,6 @@ class ZlibTwin(twin.TwinTestCase):
                 keywords = {} if zdict is None else {'zdict': zdict}
                 streams = [z.compressobj(level, 8, wbits, 8, strategy, **keywords) for z in (rust, c)]
                 outs, data = [[], []], b''
-                # Until it is more than little, and a bit beyond.
                 while len(data) < 6000:
                     start = rng.randrange(len(source) - 3000)
                     piece = source[start : start + rng.choice((0, 1, 2, 30, 100, 2000))]
@@ -577,7 +618,7 @@ class ZlibTwin(twin.TwinTestCase):
                 reader = c.decompressobj(wbits, *keywords.values())
                 self.assertEqual(reader.decompress(b''.join(outs[0])), data)
                 self.assertTrue(reader.eof)
-            self.assertLess(ours, theirs * 1.03, (level, strategy, wbits))
+            self.assertLess(ours, theirs * 1.02, (level, strategy, wbits))
 
     def test_compressobj_out_of_order(self):
         for mode in (-1, 0, 1, 2, 3, 5, 6, 7, 100, -(2**31), 2**31 - 1, 2**31):
@@ -726,6 +767,46 @@ class ZlibTwin(twin.TwinTestCase):
 def look(thing, *names):
     """Read attributes, for what that may do to a thread that changes them."""
     return [getattr(thing, name) for name in names]
+
+
+def kinds(size):
+    """Return data of many kinds by name, `size` bytes each."""
+    rng = twin.generator('kinds')
+    source = b''.join(path.read_bytes() for path in library_files())
+    records = [{'id': i, 'score': rng.random(), 'tags': ['x'] * rng.randrange(4)} for i in range(3000)]
+    lines = sorted(rng.choice(source.split(b'\n')) for _ in range(4000))
+    log = b''.join(
+        b'2026-01-02 03:%02d:%02d INFO request %d took %d ms\n' % (i // 60 % 60, i % 60, i, rng.randrange(900))
+        for i in range(3000)
+    )
+    runs = b''.join(bytes([rng.randrange(256)]) * rng.randrange(1, 400) for _ in range(2000))
+    walk, value = array.array('i'), 0
+    for _ in range(30_000):
+        value += rng.randrange(-100, 100)
+        walk.append(value)
+    found = {
+        'source': source,
+        'program': pathlib.Path(sys.executable).read_bytes()[100_000:],
+        'json': json.dumps(records).encode(),
+        'log': log,
+        'sorted': b'\n'.join(lines),
+        'base64': base64.b64encode(rng.randbytes(size)),
+        'dna': bytes(rng.choices(b'ACGT', k=size)),
+        'utf16': source.decode('latin-1').encode('utf-16-le'),
+        'int32': bytes(array.array('i', range(size // 4 + 1))),
+        'int32 walk': bytes(walk),
+        'float64': bytes(array.array('d', (rng.gauss(0, 1) for _ in range(size // 8 + 1)))),
+        'rows': b''.join(b'\0' + bytes((i // 40, 34, 56)) * 100 for i in range(300)),
+        'noise': rng.randbytes(size),
+        'compressed': c.compress(source),
+        'zeros': bytes(size),
+        'period 2': b'ab' * size,
+        'period 300': rng.randbytes(300) * (size // 300 + 1),
+        'period 40000': rng.randbytes(40_000) * 2,
+        'runs': runs,
+        'mixed': sample(rng, size),
+    }
+    return {name: (data * (size // len(data) + 1))[:size] for name, data in found.items()}
 
 
 def library_files():

@@ -30,7 +30,7 @@ class Rows(Bench):
     def __init__(self, pattern):
         super().__init__(pattern, 1, 0)
 
-    def row(self, name, _size, calls, _goal=1.0):
+    def row(self, name, _size, calls, _goal=1.0, **_options):
         if self.pattern not in name:
             return
         timer = make_timer(*calls['rust'])

@@ -57,6 +57,17 @@ def machine():
     return f'CPython {platform.python_version()}{threads}; {processor()}; {platform.system()} {platform.machine()}.'
 
 
+def length_summary(rows):
+    """Return sentences on the rows whose output has a length that matters, or nothing without such rows."""
+    compared = [row for row in rows if row.lengths]
+    if not compared:
+        return ''
+    longer = [row.name for row in compared if row.is_longer]
+    text = f'\nLonger than C: {", ".join(longer)}.' if longer else '\nNo output is longer than C.'
+    better = [f'{row.name} ({", ".join(row.better)})' for row in compared if row.better]
+    return text + (f'\nA package is faster and not longer: {", ".join(better)}.' if better else '')
+
+
 def figures(values):
     """Return figures with as many digits as they are worth."""
     return {key: float(f'{value:.4g}') for key, value in values.items()}
@@ -83,6 +94,8 @@ def as_record(bench, found):
 def show(row):
     """Print a row as soon as it is there."""
     print(f'| {" | ".join([row.name, *measurements.row_cells(row_record(row))])} |', flush=True)
+    if row.lengths:
+        print('    bytes of output:', ', '.join(f'{key} {length}' for key, length in row.lengths.items()), flush=True)
 
 
 def measure_module(module, args):
@@ -98,7 +111,7 @@ def measure_module(module, args):
     print('\n'.join(['', module, '', *measurements.table(['work', *columns])]))
     cases.rows(bench, rust, c, found)
     if bench.rows:
-        print(f'\n{measurements.summary([row_record(row) for row in bench.rows])}')
+        print(f'\n{measurements.summary([row_record(row) for row in bench.rows])}{length_summary(bench.rows)}')
     if hasattr(cases, 'threads'):
         cases.threads(bench, rust, c, found)
     for rows in bench.thread_rows:

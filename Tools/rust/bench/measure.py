@@ -29,6 +29,8 @@ class Row:
     loops: dict = dataclasses.field(default_factory=dict)
     # How many threads did this at once; 0 for a row that has nothing to do with threads.
     threads: int = 0
+    # The length of the output of each implementation, where it matters.
+    lengths: dict = dataclasses.field(default_factory=dict)
 
     @property
     def seconds(self):
@@ -44,6 +46,21 @@ class Row:
     def peers(self):
         """The seconds of the packages from PyPI."""
         return {key: value for key, value in self.seconds.items() if key not in OURS}
+
+    @property
+    def better(self):
+        """The packages from PyPI that are faster and whose output is not longer, by more than a hundredth both."""
+        ours = self.lengths.get('rust', 0)
+        return [
+            key
+            for key, seconds in self.peers.items()
+            if seconds < 0.99 * self.seconds['rust'] and self.lengths.get(key, 0) <= 1.01 * ours
+        ]
+
+    @property
+    def is_longer(self):
+        """Whether the output is longer than C's, by more than half a percent and 8 bytes."""
+        return bool(self.lengths) and self.lengths['rust'] > 1.005 * self.lengths['C'] + 8
 
     @property
     def noise(self):
@@ -76,17 +93,23 @@ class Bench:
         """Return the same bytes for the same size in every run."""
         return random.Random(size).randbytes(size)
 
-    def row(self, name, size, calls, goal=1.0):
-        """Measure one row: `calls` maps an implementation to (function, args, kwargs)."""
+    def row(self, name, size, calls, goal=1.0, compare_lengths=False):
+        """Measure one row: `calls` maps an implementation to (function, args, kwargs).
+
+        With `compare_lengths` the length of what they return counts as well as the time.
+        """
         if self.pattern not in name:
             return
+        lengths = {}
+        if compare_lengths:
+            lengths = {key: len(function(*args, **kwargs)) for key, (function, args, kwargs) in calls.items()}
         timers = {key: make_timer(*call) for key, call in calls.items()}
         loops = {key: self.calibrate(timer) for key, timer in timers.items()}
         values = {key: [] for key in calls}
         for _ in range(self.rounds):
             for key, timer in timers.items():
                 values[key].append(timer(loops[key]) / loops[key])
-        self.rows.append(Row(name, size, goal, values, loops))
+        self.rows.append(Row(name, size, goal, values, loops, lengths=lengths))
         self.show(self.rows[-1])
 
     def thread_row(self, name, size, makes):

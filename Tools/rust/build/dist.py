@@ -2,9 +2,9 @@
 
 dist.py [--output FOLDER]
 
-The archive is `cpython-rust-modules-VERSION.tar.xz`.  It has the files of the commit that is checked out, `configure` as
-autoconf generates it, all crates of Cargo.lock with the checksums of their files in `vendor/`, `.cargo/config.toml` that
-makes cargo take them from there, and the licences and the bill of materials of the crates that are linked on this
+The archive is `cpython-rust-modules-VERSION.tar.xz`.  It has the files of the commit that is checked out, `configure`
+as autoconf generates it, all crates of Cargo.lock with the checksums of their files in `vendor/`, `.cargo/config.toml`
+that makes cargo take them from there, and the licences and the bill of materials of the crates that are linked on this
 platform.  The same commit and tools give the same bytes; the time of each file is SOURCE_DATE_EPOCH, or that of the
 commit.
 """

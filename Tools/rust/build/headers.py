@@ -6,8 +6,9 @@ Rust/shared/stdlib, and the bindings for the CPython that is built.
   update  before a build: regenerate the headers whose functions or clinic input differ from the Rust source
 
 `update` compares the names of the functions and the clinic input alone, which needs no compiled tool, so that a plain
-build never waits for one.  A signature that has changed is an error of the C compiler until `make regen`, and a name that
-the bindings lack is one of the build script.  Without libclang, `check` leaves out the bindings, which every build proves.
+build never waits for one.  A signature that has changed is an error of the C compiler until `make regen`, and a name
+that the bindings lack is one of the build script.  Without libclang, `check` leaves out the bindings, which every build
+proves.
 """
 
 import os

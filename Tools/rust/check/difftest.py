@@ -28,12 +28,15 @@ SIDES = ('making the program', 'C', 'Rust')
 # A program that C cannot do in time is passed over, so many times.
 MOST_RESTARTS = 20
 
+# A module that can be started in several ways runs its programs in each of these environments.
+ENVIRONMENTS = {'zlib': ({'PYTHON_RUST_ZLIB': 'fast'}, {'PYTHON_RUST_ZLIB': 'exact'})}
+
 
 class Worker:
     """The process that runs the programs of a module, and what it says."""
 
-    def __init__(self, name, seed, python=PYTHON):
-        self.name, self.seed, self.python = name, seed, python
+    def __init__(self, name, seed, python=PYTHON, variables=None):
+        self.name, self.seed, self.python, self.variables = name, seed, python, variables or {}
         self.progress = tempfile.NamedTemporaryFile(prefix='difftest-')
         self.progress.write(bytes(16))
         self.progress.flush()
@@ -53,7 +56,7 @@ class Worker:
         ]
 
     def environment(self):
-        return os.environ | {'PYTHONPATH': str(TESTING), 'PYTHONMALLOC': 'default'}
+        return os.environ | {'PYTHONPATH': str(TESTING), 'PYTHONMALLOC': 'default'} | self.variables
 
     def where(self):
         """Return the number of the program that runs and the side it is at."""
@@ -152,8 +155,18 @@ def fuzz(worker, seconds, programs):
 def check_module(report, name, args):
     """Fuzz one module as one step of the report, and record it."""
     start = time.monotonic()
-    worker = Worker(name, args.seed)
-    programs, differences, allowed, slow = fuzz(worker, args.seconds, args.programs)
+    programs, differences, allowed, slow = 0, [], {}, []
+    environments = ENVIRONMENTS.get(name, ({},))
+    for variables in environments:
+        if variables:
+            print('        with', *(f'{key}={value}' for key, value in variables.items()))
+        worker = Worker(name, args.seed, variables=variables)
+        found = fuzz(worker, args.seconds / len(environments), -(-args.programs // len(environments)))
+        programs += found[0]
+        differences += found[1]
+        slow += found[3]
+        for reason, count in found[2].items():
+            allowed[reason] = allowed.get(reason, 0) + count
     seconds = time.monotonic() - start
     for reason, count in allowed.items():
         print(f'        allowed {count} times: {reason}')

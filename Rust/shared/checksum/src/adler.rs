@@ -1,8 +1,7 @@
 //! Adler-32 (RFC 1950): the sum of all bytes, and the sum of these sums, both modulo 65521.
-//!
-//! zlib-rs has it with AVX2; its AVX-512 is for programs that are compiled for such a processor alone. So there is a
-//! kernel for that here, and what does not fill its vectors is zlib-rs's.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 
@@ -11,44 +10,80 @@ use cpu_level::Level;
 /// The largest prime below 2^16.
 const BASE: u32 = 65521;
 
-/// The length from which the kernel is faster, including the bytes that do not fill a group.
-const KERNEL_FROM: usize = 3072;
+/// zlib's `NMAX`: how many bytes can be added before the sums have to be brought into range.
+const NMAX: usize = 5552;
+
+/// The length from which the kernel of AVX-512 for long data is faster than the one for short data.
+#[cfg(target_arch = "x86_64")]
+const LONG: usize = 1024;
 
 /// Continues an Adler-32 over more data.
 ///
 /// `adler` is 1 for the first piece and the result for the pieces before it from then on.
 #[inline]
 pub fn adler32(adler: u32, data: &[u8]) -> u32 {
-    if data.len() < KERNEL_FROM { rest(adler, data) } else { at_level(Level::detect(), adler, data) }
+    at_level(Level::detect(), adler, data)
 }
 
-fn rest(adler: u32, data: &[u8]) -> u32 {
-    if data.is_empty() {
+fn at_level(level: Level, adler: u32, data: &[u8]) -> u32 {
+    match data {
         // Like zlib, which brings a start that no checksum can be into range even when nothing follows.
-        return (((adler >> 16) % BASE) << 16) | ((adler & 0xffff) % BASE);
+        [] => (((adler >> 16) % BASE) << 16) | ((adler & 0xffff) % BASE),
+        [byte] => {
+            // Like zlib, which does not quite bring such a start into range here: it subtracts once.
+            let a = once((adler & 0xffff) + u32::from(*byte));
+            once((adler >> 16) + a) << 16 | a
+        }
+        #[cfg(target_arch = "x86_64")]
+        _ if level == Level::Avx512 && data.len() < LONG => {
+            // SAFETY: the level says that the processor has the instructions.
+            unsafe { avx512::update_short(adler, data) }
+        }
+        #[cfg(target_arch = "x86_64")]
+        _ if level == Level::Avx512 => {
+            let (groups, tail) = data.as_chunks();
+            // SAFETY: as above.
+            let adler = unsafe { avx512::update(adler, groups) };
+            // SAFETY: as above.
+            unsafe { avx512::update_short(adler, tail) }
+        }
+        #[cfg(target_arch = "x86_64")]
+        _ if level == Level::Avx2 => {
+            let (vectors, tail) = data.as_chunks();
+            // SAFETY: the level says that the processor has the instructions.
+            portable(unsafe { avx2::update(adler, vectors) }, tail)
+        }
+        _ => portable(adler, data),
     }
-    if let [byte] = data {
-        // Like zlib, which does not quite bring such a start into range here: it subtracts once.
-        let a = once((adler & 0xffff) + u32::from(*byte));
-        return once((adler >> 16) + a) << 16 | a;
-    }
-    zlib_rs::adler32::adler32(adler, data)
 }
 
 fn once(sum: u32) -> u32 {
     if sum >= BASE { sum - BASE } else { sum }
 }
 
-fn at_level(level: Level, adler: u32, data: &[u8]) -> u32 {
-    match level {
-        #[cfg(target_arch = "x86_64")]
-        Level::Avx512 => {
-            let (groups, tail) = data.as_chunks();
-            // SAFETY: the level says that the processor has the instructions.
-            rest(unsafe { avx512::update(adler, groups) }, tail)
+/// zlib's loop.
+fn portable(adler: u32, data: &[u8]) -> u32 {
+    let (mut a, mut b) = (adler & 0xffff, adler >> 16);
+    for piece in data.chunks(NMAX) {
+        let (vectors, tail) = piece.as_chunks::<16>();
+        for vector in vectors {
+            // A byte counts once for itself and once for each byte after it.
+            let (mut sum, mut weighted) = (0_u32, 0_u32);
+            for (byte, weight) in vector.iter().zip((1..=16).rev()) {
+                sum += u32::from(*byte);
+                weighted += u32::from(*byte) * weight;
+            }
+            b += 16 * a + weighted;
+            a += sum;
         }
-        _ => rest(adler, data),
+        for byte in tail {
+            a += u32::from(*byte);
+            b += a;
+        }
+        a %= BASE;
+        b %= BASE;
     }
+    b << 16 | a
 }
 
 #[cfg(test)]

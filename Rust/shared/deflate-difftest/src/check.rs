@@ -18,7 +18,7 @@ fn code(result: Result<Status, Error>) -> i32 {
 }
 
 /// Data of up to `max` bytes: of one kind, or pieces of several.
-fn data(random: &mut Random, max: usize) -> Vec<u8> {
+pub(crate) fn data(random: &mut Random, max: usize) -> Vec<u8> {
     let len = if random.one_in(3) { random.below(max) } else { random.skewed(max.ilog2()) };
     if random.one_in(8) {
         // Few different bytes, with copies of what came before.
@@ -82,7 +82,7 @@ enum Call {
     Params(i32, Strategy),
 }
 
-const STRATEGIES: [Strategy; 5] =
+pub(crate) const STRATEGIES: [Strategy; 5] =
     [Strategy::Default, Strategy::Filtered, Strategy::HuffmanOnly, Strategy::Rle, Strategy::Fixed];
 
 /// The exact profile: each call like zlib's. Returns what was done.

@@ -32,6 +32,16 @@ pub const KINDS: [&str; 26] = [
     "bits",
 ];
 
+/// Data of a kind, or the start of a file: what has a slash in it is its path.
+pub fn load(kind: &str, len: usize) -> Vec<u8> {
+    if !kind.contains('/') {
+        return generate(kind, len, 1);
+    }
+    let mut data = std::fs::read(kind).expect("a file");
+    data.truncate(len);
+    data
+}
+
 const WORDS: [&str; 64] = [
     "the",
     "of",

@@ -1,6 +1,7 @@
-//! For developers: compares the crate `deflate` with the system's zlib. Nothing of this is linked into a product.
+//! For developers: compares the crates `deflate` and `inflate` with the system's zlib. Nothing of this is linked into a product.
 
 pub mod check;
+pub mod check_inflate;
 pub mod corpus;
 pub mod libz;
 pub mod random;

@@ -50,9 +50,11 @@ pub const OK: i32 = 0;
 /// `Z_STREAM_END`.
 pub const STREAM_END: i32 = 1;
 /// `Z_NEED_DICT`.
-const NEED_DICT: i32 = 2;
+pub const NEED_DICT: i32 = 2;
 /// `Z_STREAM_ERROR`.
 pub const STREAM_ERROR: i32 = -2;
+/// `Z_DATA_ERROR`.
+pub const DATA_ERROR: i32 = -3;
 /// `Z_MEM_ERROR`.
 pub const MEM_ERROR: i32 = -4;
 /// `Z_BUF_ERROR`.
@@ -165,6 +167,55 @@ impl Drop for CDeflate {
     fn drop(&mut self) {
         // SAFETY: the stream is initialised and not used again.
         unsafe { deflateEnd(&mut *self.0) };
+    }
+}
+
+/// A stream of zlib that decompresses.
+pub struct CInflate(Box<ZStream>);
+
+impl std::fmt::Debug for CInflate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CInflate")
+    }
+}
+
+impl CInflate {
+    /// `inflateInit2`, or its error.
+    pub fn new(window_bits: i32) -> Result<Self, i32> {
+        let mut stream = new_stream();
+        // SAFETY: the stream is zeroed and stays where it is; the size is that of the structure.
+        let code = unsafe { inflateInit2_(&mut *stream, window_bits, c_version(), size_of::<ZStream>() as c_int) };
+        if code == OK { Ok(Self(stream)) } else { Err(code) }
+    }
+
+    /// `inflate`: the result, the bytes read and the bytes written.
+    pub fn inflate(&mut self, input: &[u8], output: &mut [u8], flush: i32) -> (i32, usize, usize) {
+        self.0.next_in = input.as_ptr();
+        self.0.avail_in = input.len() as c_uint;
+        self.0.next_out = output.as_mut_ptr();
+        self.0.avail_out = output.len() as c_uint;
+        // SAFETY: the stream is initialised, and input and output are there for the call.
+        let code = unsafe { inflate(&mut *self.0, flush) };
+        (code, input.len() - self.0.avail_in as usize, output.len() - self.0.avail_out as usize)
+    }
+
+    /// `inflateSetDictionary`.
+    pub fn set_dictionary(&mut self, dictionary: &[u8]) -> i32 {
+        // SAFETY: the stream is initialised, and the dictionary is only read during the call.
+        unsafe { inflateSetDictionary(&mut *self.0, dictionary.as_ptr(), dictionary.len() as c_uint) }
+    }
+
+    /// The message about the data.
+    pub fn message(&self) -> Option<String> {
+        // SAFETY: NULL, or one of zlib's constant messages.
+        (!self.0.msg.is_null()).then(|| unsafe { std::ffi::CStr::from_ptr(self.0.msg) }.to_string_lossy().into_owned())
+    }
+}
+
+impl Drop for CInflate {
+    fn drop(&mut self) {
+        // SAFETY: the stream is initialised and not used again.
+        unsafe { inflateEnd(&mut *self.0) };
     }
 }
 

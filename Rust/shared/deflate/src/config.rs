@@ -152,6 +152,19 @@ pub(crate) enum Wrap {
     Gzip,
 }
 
+/// Whose algorithms a stream is compressed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Algorithms {
+    /// zlib's, which the exact profile always uses, and the fast one where they are hard to beat.
+    Zlib,
+    /// Those of the fast profile.
+    Fast,
+}
+
+/// The fast profile's own matches are for the default window and for as much memory as by default or more.
+const FAST_WINDOW_BITS: u32 = 15;
+const FAST_MIN_MEM_LEVEL: u32 = 8;
+
 /// A `Config` that has been checked.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Checked {
@@ -161,6 +174,23 @@ pub(crate) struct Checked {
     pub(crate) mem_level: u32,
     pub(crate) strategy: Strategy,
     pub(crate) profile: Profile,
+}
+
+impl Checked {
+    /// The algorithms for these parameters.
+    ///
+    /// In small windows, in short blocks and with fixed codes the choice of each match counts for more. There zlib's own
+    /// choices are taken, so that no output is longer than zlib's.
+    pub(crate) fn algorithms(&self) -> Algorithms {
+        let large = self.window_bits == FAST_WINDOW_BITS && self.mem_level >= FAST_MIN_MEM_LEVEL;
+        match (self.profile, self.strategy) {
+            (Profile::Exact, _) => Algorithms::Zlib,
+            // zlib's stored blocks depend on how the output is cut.
+            (Profile::Fast, _) if self.level == 0 => Algorithms::Fast,
+            (Profile::Fast, Strategy::Default | Strategy::HuffmanOnly | Strategy::Rle) if large => Algorithms::Fast,
+            (Profile::Fast, _) => Algorithms::Zlib,
+        }
+    }
 }
 
 /// The level that a number stands for.

@@ -2,7 +2,7 @@
 //! for a better match at the next byte or the next two.
 
 use crate::block::Block;
-use crate::config::{Flush, Strategy};
+use crate::config::Flush;
 use crate::history::{GROW_AT, LOOKAHEAD, Limits, Match};
 use crate::quick::Quick;
 use crate::split::Splitter;
@@ -25,6 +25,7 @@ pub(crate) struct Depth {
 /// How to search at a byte, at the next one, and at the one after it; the latter for a match shorter than `good_length`, and for
 /// one that is not.
 struct Effort {
+    max_lazy: usize,
     first: Limits,
     next: [Limits; 2],
     far: [Limits; 2],
@@ -34,11 +35,20 @@ impl Depth {
     fn effort(self, parser: &Parser) -> Effort {
         // With few different literals each string of four bytes is so frequent that hash chains lead nowhere.
         // With most of the 256 there is machine code or the like, where the first links have the best matches.
-        let less = (parser.min_len > 5 || parser.literals > MANY_LITERALS) && self.max_chain < 500;
-        let max_chain = if less { self.max_chain.div_ceil(2) } else { self.max_chain };
-        let part = |parts| Limits { max_chain: max_chain.div_ceil(parts), nice_length: self.nice_length };
-        // For a match of `good_length` or more a better one is worth less time.
-        Effort { first: part(1), next: [part(1), part(4)], far: [part(4), part(8)] }
+        let less = (parser.min_len > 5 || parser.literals > MANY_LITERALS) && parser.poor && self.max_chain < 500;
+        let thorough = parser.dense && THOROUGH_CHAINS.contains(&self.max_chain);
+        let max_chain = match () {
+            _ if less => self.max_chain.div_ceil(2),
+            // Where few symbols stand for many bytes, a search costs little time for a byte, and a symbol more counts.
+            _ if thorough => 2 * self.max_chain,
+            _ => self.max_chain,
+        };
+        let nice_length = if thorough { MAX_MATCH } else { self.nice_length };
+        let part = |parts| Limits { max_chain: max_chain.div_ceil(parts), nice_length };
+        // For a match, and more so for one of `good_length` or more, a better one is worth less time.
+        let next = if self.max_chain < 500 { 2 } else { 1 };
+        let max_lazy = if thorough { MAX_MATCH } else { self.max_lazy };
+        Effort { max_lazy, first: part(1), next: [part(next), part(4)], far: [part(4), part(8)] }
     }
 }
 
@@ -79,17 +89,26 @@ fn min_match_len(literals: usize) -> usize {
 /// Without lazy evaluation only so many strings at the start of a match are inserted into the hash tables.
 const MAX_INSERT: usize = 6;
 
+/// The levels with chains of these lengths, 6 and 7, search more where symbols stand for many bytes.
+const THOROUGH_CHAINS: std::ops::Range<u32> = 80..500;
+
+/// So many bytes for a symbol are many, and less than so many are few.
+const DENSE: usize = 12;
+const POOR: usize = 6;
+
+/// The number of symbols from which the parser learns first.
+const FIRST_LEARN: usize = 64;
+
+/// After `1 << PATIENCE` strings without a match, one is passed over for each that is looked for, after twice as many two, up to
+/// `MAX_SKIPPED`.
+const PATIENCE: u32 = 8;
+const MAX_SKIPPED: usize = 3;
+
 /// Inside of a match as long as can be, at up to this distance, most strings are not inserted.
 const SHORT_PERIOD: usize = 16;
 
 /// Matches of three bytes that are farther away take more bits than literals.
 const TOO_FAR: usize = 4096;
-
-/// In windows of this size and below matches of three bytes are worth taking.
-const SMALL_WINDOW_BITS: u32 = 12;
-
-/// The shortest match with `Z_FILTERED`.
-const FILTERED_MIN_LEN: usize = 6;
 
 /// The state of the parser.
 #[derive(Clone, Debug)]
@@ -99,13 +118,36 @@ pub(crate) struct Parser {
     min_len: usize,
     /// How many different literals the block has.
     literals: usize,
+    /// Whether symbols stand for many bytes on average, or for few.
+    dense: bool,
+    poor: bool,
+    /// The number of symbols of the block from which the parser learns next.
+    next_learn: usize,
+    /// How many strings have been looked for without a match, since the last one.
+    misses: usize,
     /// How often it has been found that there are few matches, since the last time there were more.
     few: u32,
 }
 
 impl Parser {
     pub(crate) fn new() -> Self {
-        Self { splitter: Splitter::new(), quick: Quick::new(), min_len: 0, literals: 0, few: 0 }
+        Self {
+            splitter: Splitter::new(),
+            quick: Quick::new(),
+            min_len: 0,
+            literals: 0,
+            dense: false,
+            poor: true,
+            next_learn: FIRST_LEARN,
+            misses: 0,
+            few: 0,
+        }
+    }
+
+    /// The next symbol is the first of a block.
+    pub(crate) fn begin_block(&mut self) {
+        self.splitter = Splitter::new();
+        self.next_learn = FIRST_LEARN;
     }
 
     /// Before the first block there are only the next bytes to tell.
@@ -125,23 +167,38 @@ impl Parser {
         self.min_len == MIN_MATCH && self.few.is_multiple_of(8)
     }
 
-    /// Whether the block is to end. Also learns how many different literals there are.
+    /// Learns from the block so far, `bytes` bytes; returns whether the block is to end.
     #[cold]
     #[inline(never)]
-    fn should_end(&mut self, block: &Block, bytes: usize, small_window: bool) -> bool {
-        let threshold = (block.pending.sym_next() >> 10) as u16;
+    fn learn(&mut self, block: &Block, bytes: usize) -> bool {
+        let symbols = block.pending.sym_next();
+        let threshold = (symbols >> 10) as u16;
         let literals = block.freq.lit[..LITERALS].iter().filter(|f| **f > threshold).count();
-        self.literals = literals;
-        // Where most symbols are matches, literals are not cheap.
         let matches: usize = block.freq.dist.iter().map(|f| usize::from(*f)).sum();
+        self.dense = bytes >= DENSE * symbols;
+        self.poor = bytes < POOR * symbols;
+        // Early there is not enough to tell that literals are cheap.
+        let early = symbols < self.splitter.next_check;
+        if !early {
+            self.literals = literals;
+            self.few = if 16 * matches < symbols { self.few + 1 } else { 0 };
+        }
         self.min_len = match min_match_len(literals) {
-            // Short distances take few bits.
-            ..6 if small_window => MIN_MATCH,
-            _ if 2 * matches > block.pending.sym_next() => MIN_MATCH,
+            // Where many symbols are matches, literals are not cheap.
+            _ if 2 * matches > symbols || self.dense => MIN_MATCH,
+            _ if early => self.min_len,
             len => len,
         };
-        self.few = if 16 * matches < block.pending.sym_next() { self.few + 1 } else { 0 };
-        self.splitter.should_end(&block.freq, block.pending.sym_next(), bytes)
+        self.next_learn = match symbols {
+            ..512 => 2 * self.next_learn,
+            _ => symbols + 512,
+        };
+        if early {
+            return false;
+        }
+        let ended = self.splitter.should_end(&block.freq, symbols, bytes);
+        self.next_learn = self.next_learn.min(self.splitter.next_check);
+        ended
     }
 }
 
@@ -182,14 +239,8 @@ impl Deflate {
             let end = history.strstart + history.lookahead.min(256);
             parser.begin(&history.window[history.strstart..end]);
         }
-        // With fixed codes literals are never cheap, and there is nothing to split for.
-        if self.strategy == Strategy::Fixed {
-            parser.min_len = MIN_MATCH;
-            parser.splitter.next_check = usize::MAX;
-        }
-        let small_window = self.w_bits <= SMALL_WINDOW_BITS;
         let mut effort = depth.effort(parser);
-        let short_period = if depth.max_chain < 500 { SHORT_PERIOD } else { 1 };
+        let short_period = if depth.max_chain < 500 { SHORT_PERIOD } else { 0 };
         let block_start = history.block_start;
         let stop = history.grow_at(GROW_AT);
         let mut at = history.strstart;
@@ -197,14 +248,14 @@ impl Deflate {
         let mut finder = history.finder();
         finder.tables.three = parser.three();
         let window = finder.window.bytes();
-        let filtered = if self.strategy == Strategy::Filtered && AHEAD > 0 { FILTERED_MIN_LEN } else { 0 };
-        let mut min_len = parser.min_len.max(filtered);
+        let mut min_len = parser.min_len;
         let end = finder.end;
         let mut full = false;
+        let mut misses = parser.misses;
         while end - at >= min_lookahead.max(1) && at < stop {
-            if block.pending.sym_next() >= parser.splitter.next_check {
-                full = parser.should_end(block, (at as isize - block_start) as usize, small_window);
-                min_len = parser.min_len.max(filtered);
+            if block.pending.sym_next() >= parser.next_learn {
+                full = parser.learn(block, (at as isize - block_start) as usize);
+                min_len = parser.min_len;
                 effort = depth.effort(parser);
                 finder.tables.three = parser.three();
             }
@@ -215,13 +266,21 @@ impl Deflate {
             if current.len == 0 {
                 current = finder.longest_match(at, min_len - 1, effort.first);
                 if current.dist == 0 || (current.len == MIN_MATCH && current.dist > TOO_FAR) {
-                    block.tally_lit(window[at]);
-                    at += 1;
                     current = Match::default();
+                    misses += 1;
+                    // In noise not every string is looked for.
+                    let room = block.pending.sym_end() - block.pending.sym_next();
+                    let literals = 1 + (misses >> PATIENCE).min(MAX_SKIPPED);
+                    let literals = literals.min(room).min(end - at);
+                    for &byte in &window[at..at + literals] {
+                        block.tally_lit(byte);
+                    }
+                    at += literals;
                     continue;
                 }
+                misses = 0;
             }
-            if AHEAD > 0 && current.len < depth.max_lazy && end - at > 1 {
+            if AHEAD > 0 && current.len < effort.max_lazy && end - at > 1 {
                 let good = usize::from(current.len >= depth.good_length);
                 let next = finder.longest_match(at + 1, current.len - 1, effort.next[good]);
                 if better(current, next, 2) {
@@ -257,6 +316,7 @@ impl Deflate {
         history.lookahead -= at - history.strstart;
         history.strstart = at;
         history.current = current;
+        parser.misses = misses;
         full
     }
 }

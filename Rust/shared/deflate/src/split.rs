@@ -13,7 +13,7 @@ const KINDS: usize = 10;
 const STEP: usize = 512;
 
 /// The shortest block, in bytes, that ends here.
-const MIN_BLOCK_LENGTH: usize = 5000;
+const MIN_BLOCK_LENGTH: usize = 10_000;
 
 /// The first length code of what counts as a long match: nine bytes.
 const LONG: usize = LITERALS + 1 + 6;
@@ -60,7 +60,7 @@ impl Splitter {
         }
         let mut cutoff = new_count * 200 / 512 * old_count;
         let items = old_count + new_count;
-        if bytes < 10_000 && items < 8192 {
+        if items < 8192 {
             cutoff += (u64::from(cutoff) * u64::from(8192 - items) / 8192) as u32;
         }
         if bytes >= MIN_BLOCK_LENGTH && delta + (bytes / 4096).min(symbols / 1024) as u32 * old_count >= cutoff {

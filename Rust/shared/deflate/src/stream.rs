@@ -2,12 +2,12 @@
 
 use crate::block::Block;
 use crate::config::{
-    CONFIGURATION_TABLE, Checked, Config, Error, Flush, Func, Profile, Status, Strategy, Tuning, Wrap, level,
+    Algorithms, CONFIGURATION_TABLE, Checked, Config, Error, Flush, Func, Profile, Status, Strategy, Tuning, Wrap,
+    level,
 };
 use crate::history::History;
 use crate::lazy::Parser;
 use crate::pending::Pending;
-use crate::split::Splitter;
 use crate::trees::Frequencies;
 use crate::window::{Check, Input, Window};
 use checksum::adler32;
@@ -89,10 +89,12 @@ pub struct Deflate {
     pub(crate) tuning: Tuning,
     mem_level: u32,
     profile: Profile,
+    /// They stay the same when `params` changes the level or the strategy.
+    algorithms: Algorithms,
     pub(crate) w_bits: u32,
-    /// Of the exact profile.
+    /// Of zlib's algorithms.
     pub(crate) window: Window,
-    /// Of the fast profile, as is `parser`.
+    /// Of the fast profile's own algorithms, as is `parser`.
     pub(crate) history: History,
     pub(crate) parser: Parser,
     pub(crate) block: Block,
@@ -105,9 +107,9 @@ impl Deflate {
     pub fn new(config: &Config) -> Result<Self, Error> {
         let config: Checked = config.check()?;
         let lit_bufsize = 1 << (config.mem_level + 6);
-        let (window, history, lit_bufsize) = match config.profile {
-            Profile::Exact => (Window::new(&config)?, History::unused(), lit_bufsize),
-            Profile::Fast => {
+        let (window, history, lit_bufsize) = match config.algorithms() {
+            Algorithms::Zlib => (Window::new(&config)?, History::unused(), lit_bufsize),
+            Algorithms::Fast => {
                 // The memory of the table of three-byte strings is taken from here, if it is more than a few kilobytes.
                 let less = if config.mem_level > 6 { lit_bufsize / 8 } else { 0 };
                 (Window::unused(), History::new(&config)?, (lit_bufsize - less).max(MIN_LIT_BUFSIZE))
@@ -125,6 +127,7 @@ impl Deflate {
             tuning: CONFIGURATION_TABLE[usize::from(config.level)],
             mem_level: config.mem_level,
             profile: config.profile,
+            algorithms: config.algorithms(),
             w_bits: config.window_bits,
             window,
             history,
@@ -152,6 +155,29 @@ impl Deflate {
         self.slides = 0;
     }
 
+    /// Makes this a new stream with the parameters of `config` in the memory that it has; `None` if they need memory of another
+    /// size, or other algorithms.
+    pub fn restarted(mut self, config: &Config) -> Result<Option<Self>, Error> {
+        if !self.fits(config) {
+            return Ok(None);
+        }
+        let Checked { level, wrap, strategy, profile, .. } = config.check()?;
+        self.check.wrap = wrap;
+        self.level = level;
+        self.strategy = strategy;
+        self.profile = profile;
+        self.reset();
+        Ok(Some(self))
+    }
+
+    /// Whether a stream with the parameters of `config` has memory of the same size as this one, and the same algorithms.
+    pub fn fits(&self, config: &Config) -> bool {
+        config.check().is_ok_and(|config| {
+            (config.window_bits, config.mem_level, config.algorithms())
+                == (self.w_bits, self.mem_level, self.algorithms)
+        })
+    }
+
     /// zlib's `deflateCopy`.
     pub fn try_clone(&self) -> Result<Self, Error> {
         Ok(Self {
@@ -176,9 +202,9 @@ impl Deflate {
         if wrap == Wrap::Zlib {
             self.check.adler = adler32(self.check.adler, dictionary);
         }
-        match self.profile {
-            Profile::Exact => self.window.set_dictionary(dictionary, wrap),
-            Profile::Fast => self.history.set_dictionary(dictionary),
+        match self.algorithms {
+            Algorithms::Zlib => self.window.set_dictionary(dictionary, wrap),
+            Algorithms::Fast => self.history.set_dictionary(dictionary),
         }
         self.preset_dict |= self.status == State::Init && !dictionary.is_empty();
         Ok(())
@@ -201,9 +227,9 @@ impl Deflate {
             if self.deflate(input, output, Flush::Block) == Err(Error::Stream) {
                 return Err(Error::Stream);
             }
-            let unflushed = match self.profile {
-                Profile::Exact => self.window.strstart as isize - self.window.block_start,
-                Profile::Fast => self.history.strstart as isize - self.history.block_start,
+            let unflushed = match self.algorithms {
+                Algorithms::Zlib => self.window.strstart as isize - self.window.block_start,
+                Algorithms::Fast => self.history.strstart as isize - self.history.block_start,
             } + self.lookahead() as isize;
             if !input.is_empty() || unflushed != 0 {
                 return Err(Error::Buf);
@@ -362,27 +388,26 @@ impl Deflate {
     }
 
     fn compress(&mut self, io: &mut Io<'_, '_>, flush: Flush) -> BlockState {
-        let exact = self.profile == Profile::Exact;
+        let zlib = self.algorithms == Algorithms::Zlib;
         match (self.strategy, self.tuning.func) {
-            (_, Func::Stored) if exact => self.deflate_stored(io, flush),
+            (_, Func::Stored) if zlib => self.deflate_stored(io, flush),
             (_, Func::Stored) => self.deflate_store(io, flush),
-            (Strategy::HuffmanOnly, _) if exact => self.deflate_huff(io, flush),
+            (Strategy::HuffmanOnly, _) if zlib => self.deflate_huff(io, flush),
             (Strategy::HuffmanOnly, _) => self.deflate_literals(io, flush),
-            (Strategy::Rle, _) if exact => self.deflate_rle(io, flush),
+            (Strategy::Rle, _) if zlib => self.deflate_rle(io, flush),
             (Strategy::Rle, _) => self.deflate_runs(io, flush),
-            (_, Func::Fast) if exact => self.deflate_fast(io, flush),
-            (_, Func::Slow) if exact => self.deflate_slow(io, flush),
-            // Level 1 looks for what saves most with codes of its own.
-            _ if self.level == 1 && self.strategy != Strategy::Fixed => self.deflate_quick(io, flush),
+            (_, Func::Fast) if zlib => self.deflate_fast(io, flush),
+            (_, Func::Slow) if zlib => self.deflate_slow(io, flush),
+            _ if self.level == 1 => self.deflate_quick(io, flush),
             _ => self.deflate_lazy(io, flush),
         }
     }
 
     /// How much has been read that is not compressed.
     fn lookahead(&self) -> usize {
-        match self.profile {
-            Profile::Exact => self.window.lookahead,
-            Profile::Fast => self.history.lookahead,
+        match self.algorithms {
+            Algorithms::Zlib => self.window.lookahead,
+            Algorithms::Fast => self.history.lookahead,
         }
     }
 
@@ -428,14 +453,14 @@ impl Deflate {
 
     /// zlib's `FLUSH_BLOCK_ONLY`.
     pub(crate) fn flush_block_only(&mut self, io: &mut Io<'_, '_>, last: bool) {
-        let (window, strstart, block_start) = match self.profile {
-            Profile::Exact => (&self.window.window, self.window.strstart, &mut self.window.block_start),
-            Profile::Fast => (&self.history.window, self.history.strstart, &mut self.history.block_start),
+        let (window, strstart, block_start) = match self.algorithms {
+            Algorithms::Zlib => (&self.window.window, self.window.strstart, &mut self.window.block_start),
+            Algorithms::Fast => (&self.history.window, self.history.strstart, &mut self.history.block_start),
         };
         let data = usize::try_from(*block_start).ok().map(|start| &window[start..strstart]);
         self.block.flush_block(data, self.strategy, last);
         *block_start = strstart as isize;
-        self.parser.splitter = Splitter::new();
+        self.parser.begin_block();
         self.slides = 0;
         self.flush_pending(io);
     }

@@ -50,11 +50,7 @@ fn update(top: &Path, module: &str, check: bool) -> Result<bool, Box<dyn Error>>
 fn generate(top: &Path, module: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     let src = top.join(format!("Rust/{module}/src"));
     let mut files = vec![src.join("boundary.rs")];
-    if let Ok(folder) = fs::read_dir(src.join("boundary")) {
-        let mut more = folder.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
-        more.sort();
-        files.extend(more);
-    }
+    add_files(&src.join("boundary"), &mut files)?;
     let mut config = cbindgen::Config {
         language: cbindgen::Language::C,
         style: cbindgen::Style::Type,
@@ -83,6 +79,21 @@ fn generate(top: &Path, module: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut header = Vec::new();
     builder.generate().map_err(|error| format!("{module}: {error}"))?.write(&mut header);
     Ok(header)
+}
+
+/// Adds the files of a folder, if there is one, and of the folders in it, by name.
+fn add_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    let mut paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            add_files(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
 }
 
 fn public_structs(source: &str) -> impl Iterator<Item = String> {

@@ -6,7 +6,7 @@ use crate::bits::{Bits, Stop};
 use crate::state::{Inflate, Mode};
 use crate::table::{
     CODE_LENGTH_ROOT, CodeType, DISTANCE_ROOT, DistanceTable, EXCEPTIONAL, FIXED_DISTANCES, FIXED_LENGTHS,
-    LENGTH_ENTRIES, LENGTH_ROOT, LengthTable, SUBTABLE, code_length, inflate_table, value,
+    LENGTH_ENTRIES, LengthTable, SUBTABLE, code_length, inflate_table, value,
 };
 
 /// The order in which the lengths of the code length codes are stored.
@@ -112,20 +112,15 @@ impl Inflate {
         }
     }
 
-    /// The next literal or length.
-    pub(crate) fn next_length(&self, bits: &mut Bits<'_>) -> Result<u32, Stop> {
-        decode(bits, self.tables().0, LENGTH_ROOT)
-    }
-
     /// The next distance.
     pub(crate) fn next_distance(&self, bits: &mut Bits<'_>) -> Result<u32, Stop> {
-        decode(bits, self.tables().1, DISTANCE_ROOT)
+        next_symbol(bits, self.tables().1, DISTANCE_ROOT)
     }
 }
 
 /// Reads the next code, and no byte more than it needs.
 #[inline(always)]
-fn decode(bits: &mut Bits<'_>, table: &[u32], root: u32) -> Result<u32, Stop> {
+pub(crate) fn next_symbol(bits: &mut Bits<'_>, table: &[u32], root: u32) -> Result<u32, Stop> {
     loop {
         let entry = table[bits.bits(root)];
         let (entry, length) = if entry & (EXCEPTIONAL | SUBTABLE) == EXCEPTIONAL | SUBTABLE {

@@ -24,6 +24,8 @@ mod fast;
 mod header;
 mod state;
 mod table;
+#[cfg(test)]
+mod tests;
 mod window;
 
 pub use allocation::{Allocate, Memory, Release};

@@ -2,8 +2,11 @@
 
 use crate::allocation::{Allocation, Memory};
 use crate::bits::{Bits, Stop};
+use crate::dynamic::next_symbol;
 use crate::fast;
-use crate::table::{DISTANCE_ENTRIES, END_OF_BLOCK, EXCEPTIONAL, LENGTH_ENTRIES, LITERAL, extra_bits, value};
+use crate::table::{
+    DISTANCE_ENTRIES, END_OF_BLOCK, EXCEPTIONAL, LENGTH_ENTRIES, LENGTH_ROOT, LITERAL, extra_bits, value,
+};
 use crate::window::Window;
 use checksum::{adler32, crc32};
 use outbuf::OutBuf;
@@ -128,6 +131,11 @@ pub struct Inflate {
     window: Window,
 }
 
+/// Where a stream starts: raw ones have no header.
+fn first_mode(wrap: u8) -> Mode {
+    if wrap == 0 { Mode::Type } else { Mode::Head }
+}
+
 impl Inflate {
     /// A new stream. `window_bits` is as in zlib: 8 to 15 for zlib's container, 0 for the size that its header says, the
     /// same negative for raw streams, plus 16 for gzip's container, plus 32 for either.
@@ -137,16 +145,25 @@ impl Inflate {
         Ok(Self::with(memory, container, codes, Window::new()))
     }
 
-    /// A new stream in the memory of this one.
-    pub fn restarted(self, window_bits: i32) -> Result<Self, Error> {
-        let Self { memory, codes, window, .. } = self;
-        Ok(Self::with(memory, container(window_bits)?, codes, window.restarted()))
+    /// zlib's `inflateReset2`: a new stream in the memory of this one.
+    pub fn reset(&mut self, window_bits: i32) -> Result<(), Error> {
+        let (wrap, wbits) = container(window_bits)?;
+        self.mode = first_mode(wrap);
+        self.message = None;
+        (self.wrap, self.wbits) = (wrap, wbits);
+        (self.have_dict, self.last, self.is_gzip, self.flags) = (false, false, false, 0);
+        (self.check, self.total, self.hold, self.bits) = (0, 0, 0, 0);
+        (self.length, self.offset, self.extra) = (0, 0, 0);
+        (self.ncode, self.nlen, self.ndist, self.have) = (0, 0, 0, 0);
+        self.fixed = false;
+        self.window.reset();
+        Ok(())
     }
 
     fn with(memory: Memory, (wrap, wbits): (u8, u8), codes: Allocation<u32>, window: Window) -> Self {
         Self {
             memory,
-            mode: if wrap == 0 { Mode::Type } else { Mode::Head },
+            mode: first_mode(wrap),
             message: None,
             wrap,
             wbits,
@@ -230,9 +247,9 @@ impl Inflate {
         };
         let finish = flush == Flush::Finish;
         let output = out.filled();
-        // zlib's condition for updatewindow.
+        // zlib's condition for updatewindow, but that a window of no bytes is not one.
         let goes_on = self.mode < Mode::Bad && (self.mode < Mode::Check || !finish);
-        if (self.window.is_allocated() || (!output.is_empty() && goes_on))
+        if (self.window.have() > 0 || (!output.is_empty() && goes_on))
             && self.window.update(self.memory, self.wbits, output).is_none()
         {
             self.mode = Mode::Mem;
@@ -388,7 +405,18 @@ impl Inflate {
                 break;
             }
         }
-        let entry = self.next_length(bits)?;
+        // At the end of the input or of the room, literals follow each other here.
+        let lengths = self.tables().0;
+        let entry = loop {
+            let entry = next_symbol(bits, lengths, LENGTH_ROOT)?;
+            if entry & LITERAL == 0 || out.remaining() == 0 {
+                break entry;
+            }
+            out.push(value(entry) as u8);
+            if fast::can_run(bits, out) {
+                return Ok(Mode::Len);
+            }
+        };
         if entry & LITERAL != 0 {
             self.length = value(entry);
             Ok(Mode::Lit)

@@ -23,13 +23,9 @@ impl Window {
         Self { ring: None, have: 0, next: 0 }
     }
 
-    /// An empty one, in the memory of this one.
-    pub(crate) fn restarted(self) -> Self {
-        Self { ring: self.ring, ..Self::new() }
-    }
-
-    pub(crate) fn is_allocated(&self) -> bool {
-        self.ring.is_some()
+    /// Empties the window, and keeps its memory.
+    pub(crate) fn reset(&mut self) {
+        (self.have, self.next) = (0, 0);
     }
 
     /// How far back a distance can go.

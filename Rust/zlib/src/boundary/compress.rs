@@ -1,18 +1,20 @@
 //! The methods of `zlib.Compress`.
 
-use super::state::or_raise_in_method;
-use crate::compressor::Compressor;
+pub(crate) mod state;
+
+use super::module_state::or_raise_in_method;
 use cpython_api::types::PyBytes;
 use cpython_api::{
     Arg, Borrowed, Bound, Instance, Py_buffer, PyObject, PyResult, PyTypeObject, View, entry, instance_slots,
     new_object, rust_instance,
 };
+use state::Compress;
 use std::ffi::c_int;
 
 /// The slots of the class that are the same for all.
 #[unsafe(no_mangle)]
 pub extern "C" fn zlib_Compress_instance() -> rust_instance {
-    instance_slots::<Compressor>()
+    instance_slots::<Compress>()
 }
 
 /// Compresses more.
@@ -27,7 +29,7 @@ pub unsafe extern "C" fn zlib_Compress_compress_impl(
     data: *mut Py_buffer,
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
+    let this = unsafe { Arg::<Instance<Compress>>::new(&self_) };
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
@@ -52,7 +54,7 @@ pub unsafe extern "C" fn zlib_Compress_flush_impl(
 ) -> *mut PyObject {
     const NO_FLUSH: c_int = 0;
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
+    let this = unsafe { Arg::<Instance<Compress>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"zlib.Compress.flush", move |py| {
@@ -73,7 +75,7 @@ pub unsafe extern "C" fn zlib_Compress_flush_impl(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Compress_copy_impl(self_: *mut PyObject, _cls: *mut PyTypeObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
+    let this = unsafe { Arg::<Instance<Compress>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"zlib.Compress.copy", move |py| copy(this.bind(py))) }
 }
@@ -86,7 +88,7 @@ pub unsafe extern "C" fn zlib_Compress_copy_impl(self_: *mut PyObject, _cls: *mu
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Compress___copy___impl(self_: *mut PyObject, _cls: *mut PyTypeObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
+    let this = unsafe { Arg::<Instance<Compress>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"zlib.Compress.__copy__", move |py| copy(this.bind(py))) }
 }
@@ -103,13 +105,13 @@ pub unsafe extern "C" fn zlib_Compress___deepcopy___impl(
     _memo: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Compressor>>::new(&self_) };
+    let this = unsafe { Arg::<Instance<Compress>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"zlib.Compress.__deepcopy__", move |py| copy(this.bind(py))) }
 }
 
-fn copy<'py>(this: Borrowed<'_, 'py, Instance<Compressor>>) -> PyResult<Bound<'py>> {
+fn copy<'py>(this: Borrowed<'_, 'py, Instance<Compress>>) -> PyResult<Bound<'py>> {
     let data = or_raise_in_method(this, this.data().copy(this.py()))?;
-    // SAFETY: the class of an object with a `Compressor` has the slots above, and no subclasses.
+    // SAFETY: the class of an object with a `Compress` has the slots above, and no subclasses.
     unsafe { new_object(this.py(), this.get_type().as_type_ptr(), data) }
 }

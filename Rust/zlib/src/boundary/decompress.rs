@@ -1,18 +1,20 @@
 //! The methods and attributes of `zlib.Decompress`.
 
-use super::state::or_raise_in_method;
-use crate::decompressor::Decompressor;
+pub(crate) mod state;
+
+use super::module_state::or_raise_in_method;
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::PyBool;
 use cpython_api::{
     Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, View, entry,
     instance_slots, new_object, rust_instance,
 };
+use state::Decompress;
 
 /// The slots of the class that are the same for all.
 #[unsafe(no_mangle)]
 pub extern "C" fn zlib_Decompress_instance() -> rust_instance {
-    instance_slots::<Decompressor>()
+    instance_slots::<Decompress>()
 }
 
 /// Decompresses more.
@@ -28,7 +30,7 @@ pub unsafe extern "C" fn zlib_Decompress_decompress_impl(
     max_length: Py_ssize_t,
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
@@ -57,7 +59,7 @@ pub unsafe extern "C" fn zlib_Decompress_flush_impl(
     length: Py_ssize_t,
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"zlib.Decompress.flush", move |py| {
@@ -78,7 +80,7 @@ pub unsafe extern "C" fn zlib_Decompress_flush_impl(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress_copy_impl(self_: *mut PyObject, _cls: *mut PyTypeObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"zlib.Decompress.copy", move |py| copy(this.bind(py))) }
 }
@@ -91,7 +93,7 @@ pub unsafe extern "C" fn zlib_Decompress_copy_impl(self_: *mut PyObject, _cls: *
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress___copy___impl(self_: *mut PyObject, _cls: *mut PyTypeObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"zlib.Decompress.__copy__", move |py| copy(this.bind(py))) }
 }
@@ -108,14 +110,14 @@ pub unsafe extern "C" fn zlib_Decompress___deepcopy___impl(
     _memo: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"zlib.Decompress.__deepcopy__", move |py| copy(this.bind(py))) }
 }
 
-fn copy<'py>(this: Borrowed<'_, 'py, Instance<Decompressor>>) -> PyResult<Bound<'py>> {
+fn copy<'py>(this: Borrowed<'_, 'py, Instance<Decompress>>) -> PyResult<Bound<'py>> {
     let data = or_raise_in_method(this, this.data().copy(this.py()))?;
-    // SAFETY: the class of an object with a `Decompressor` has the slots above, and no subclasses.
+    // SAFETY: the class of an object with a `Decompress` has the slots above, and no subclasses.
     unsafe { new_object(this.py(), this.get_type().as_type_ptr(), data) }
 }
 
@@ -127,7 +129,7 @@ fn copy<'py>(this: Borrowed<'_, 'py, Instance<Decompressor>>) -> PyResult<Bound<
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress_eof(self_: *mut PyObject) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
     // SAFETY: getters are called on an attached thread.
     unsafe { entry(c"zlib.Decompress.eof", move |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any())) }
 }
@@ -140,7 +142,7 @@ pub unsafe extern "C" fn zlib_Decompress_eof(self_: *mut PyObject) -> *mut PyObj
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress_unused_data(self_: *mut PyObject) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
     // SAFETY: getters are called on an attached thread.
     unsafe {
         entry(c"zlib.Decompress.unused_data", move |py| this.bind(py).data().unused_data(py).map(Bound::into_any))
@@ -155,7 +157,7 @@ pub unsafe extern "C" fn zlib_Decompress_unused_data(self_: *mut PyObject) -> *m
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress_unconsumed_tail(self_: *mut PyObject) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompressor>>::new(&self_) };
+    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
     // SAFETY: getters are called on an attached thread.
     unsafe {
         entry(c"zlib.Decompress.unconsumed_tail", move |py| {

@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::failure::Failure;
+use crate::boundary::error::Failure;
 use cpython_api::OutOfMemory;
 
 /// The release for which this is built.

@@ -1,12 +1,14 @@
 //! The constructor, method and attributes of `zlib._ZlibDecompressor`.
 
-use super::state::{or_raise_in_class, or_raise_in_method};
-use crate::zlib_decompressor::ZlibDecompressor;
+pub(crate) mod state;
+
+use super::module_state::{or_raise_in_class, or_raise_in_method};
 use cpython_api::types::{PyBool, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, View, entry,
     instance_slots, new_object, rust_instance,
 };
+use state::ZlibDecompressor;
 use std::ffi::c_int;
 
 /// The slots of the class that are the same for all.

@@ -2,9 +2,9 @@
 
 import contextlib
 import io
-import pathlib
 import sys
 import unittest
+from unittest import mock
 
 from bench import against
 from bench import measure
@@ -58,6 +58,20 @@ class MeasureTest(unittest.TestCase):
         self.assertEqual([(row.name, row.size, row.goal) for row in bench.rows], [('sum', 10, 2)])
         self.assertEqual({key: len(values) for key, values in bench.rows[0].values.items()}, {'rust': 3, 'C': 3})
         self.assertGreater(min(bench.rows[0].seconds.values()), 0)
+
+    def test_lengths_are_judged_with_the_time(self):
+        def row(ours, peer, peer_seconds=1.0):
+            values = {'rust': [2.0], 'C': [4.0], 'peer': [peer_seconds]}
+            return measure.Row('x', 1, 1.0, values, lengths={'rust': ours, 'C': 1000, 'peer': peer})
+
+        self.assertEqual(row(1000, 1005).better, ['peer'])
+        self.assertEqual(row(1000, 1011).better, [])
+        self.assertEqual(row(1000, 900, 2.0).better, [])
+        self.assertFalse(row(1012, 900).is_longer)
+        self.assertTrue(row(1014, 900).is_longer)
+        bench = measure.Bench('', rounds=1, seconds=0.01)
+        bench.row('bytes', 1, {'rust': (bytes, (3,), {}), 'C': (bytes, (4,), {})}, compare_lengths=True)
+        self.assertEqual(bench.rows[0].lengths, {'rust': 3, 'C': 4})
 
     def test_rows_that_are_not_asked_for(self):
         bench = measure.Bench('other', rounds=3, seconds=0.01)

@@ -53,7 +53,9 @@ class Imports(unittest.TestCase):
             (src / 'a.rs').write_text('use crate::{b::x, c};', encoding='utf-8')
             (src / 'a').mkdir()
             (src / 'a/deep.rs').write_text('use super::super::b::y;\n// crate::c', encoding='utf-8')
-            (src / 'b.rs').write_text('use crate::a::deep;\n#[cfg(test)]\nmod tests { use crate::c; }', encoding='utf-8')
+            (src / 'b.rs').write_text(
+                'use crate::a::deep;\n#[cfg(test)]\nmod tests { use crate::c; }', encoding='utf-8'
+            )
             (src / 'c.rs').write_text('use crate::a;\nuse crate::b;', encoding='utf-8')
             self.assertEqual(mutual_imports(src), [(('a',), ('c',)), (('a', 'deep'), ('b',))])
 

@@ -6,7 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a program")]
 
 use deflate::{Config, Deflate, Flush, Profile};
-use deflate_difftest::corpus::{KINDS, generate};
+use deflate_difftest::corpus::{KINDS, load};
 use deflate_difftest::cpu_time;
 use deflate_difftest::libz::CDeflate;
 use outbuf::OutBuf;
@@ -37,16 +37,6 @@ fn timed<T>(best: &mut Duration, calls: u32, mut work: impl FnMut() -> T) -> T {
     result
 }
 
-/// Data of a kind, or the start of a file.
-fn data(kind: &str, len: usize) -> Vec<u8> {
-    if !kind.contains('/') {
-        return generate(kind, len, 1);
-    }
-    let mut data = std::fs::read(kind).expect("a file");
-    data.truncate(len);
-    data
-}
-
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let profile = match arguments.next().as_deref() {
@@ -73,7 +63,7 @@ fn main() {
         let mut logs = Vec::new();
         for kind in kinds.split(',') {
             for &len in &lengths {
-                let data = data(kind, len);
+                let data = load(kind, len);
                 let len = data.len();
                 let config = Config { level: level as i32, profile, ..Config::default() };
                 let mut memory = vec![MaybeUninit::uninit(); len + len / 8 + 1000];

@@ -1,12 +1,13 @@
 //! Compares the lengths of the fast profile's output with zlib's, for all levels, strategies, windows and memory levels.
 //!
-//! `deflate-sizes [LENGTHS] [KINDS]`: lists with commas. Rows that are longer by more than half a percent and 8 bytes are
+//! `deflate-sizes [LENGTHS] [KINDS] [default]`: lists with commas, or `all` kinds, or paths of files; with `default` only for the default strategy, window and memory
+//! level. Rows that are longer by more than half a percent and 8 bytes are
 //! printed, and how many there are.
 
 #![expect(clippy::print_stdout, reason = "a program")]
 
 use deflate::{Config, Deflate, Flush, Profile, Strategy};
-use deflate_difftest::corpus::{KINDS, generate};
+use deflate_difftest::corpus::{KINDS, load};
 use deflate_difftest::libz::CDeflate;
 use outbuf::OutBuf;
 use std::mem::MaybeUninit;
@@ -14,7 +15,8 @@ use std::mem::MaybeUninit;
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let lengths = arguments.next().unwrap_or_else(|| "100,1000,9000,70000".to_owned());
-    let kinds = arguments.next().unwrap_or_else(|| KINDS.join(","));
+    let kinds = arguments.next().filter(|kinds| kinds != "all").unwrap_or_else(|| KINDS.join(","));
+    let only_default = arguments.next().is_some();
     let (mut rows, mut larger) = (0, 0);
     let mut configs = Vec::new();
     for level in 0..=9 {
@@ -23,7 +25,8 @@ fn main() {
                 for mem_level in [1, 5, 8, 9] {
                     // Where nothing depends on the level.
                     let same = matches!(strategy, Strategy::HuffmanOnly | Strategy::Rle) && level > 1;
-                    if !same {
+                    let default = strategy == Strategy::Default && window_bits == 15 && mem_level == 8;
+                    if !same && (default || !only_default) {
                         configs.push(Config {
                             level,
                             strategy,
@@ -40,7 +43,8 @@ fn main() {
     for kind in kinds.split(',') {
         for len in lengths.split(',') {
             let len: usize = len.parse().expect("a number");
-            let data = generate(kind, len, 1);
+            let data = load(kind, len);
+            let len = data.len();
             let mut memory = vec![MaybeUninit::uninit(); 2 * len + 1000];
             let mut c_memory = vec![0; 2 * len + 1000];
             for config in &configs {

@@ -1,15 +1,16 @@
 //! The state of `zlib._ZlibDecompressor` objects, which have the interface of those of `bz2` and `lzma`.
 
-use crate::compressor::{DETACH_FROM, POOL};
-use crate::decompressor::{DETACH_FROM_ROOM, JoinedData, Raise, at_hand, prepare, set_dictionary};
-use crate::failure::Failure;
-use crate::reader::Reader;
-use crate::stream::{InflateFlush, ReturnCode};
+use crate::boundary::compress::state::DETACH_FROM;
+use crate::boundary::decompress::state::{DETACH_FROM_ROOM, JoinedData, Raise, at_hand, prepare, set_dictionary};
+use crate::boundary::error::Failure;
+use crate::boundary::memory::POOL;
+use crate::return_code::ReturnCode;
 use cpython_api::types::PyBytes;
 use cpython_api::{
     BlockOutput, Borrowed, Bound, Buffer, InstanceData, Py, PyMutex, PyResult, Python, Traversal, Visit,
 };
 use incremental_decompress::{Decoder, Incremental, OutOfMemory, Progress, Refusal, Status, Step};
+use inflate::{Flush, Inflate};
 use outbuf::OutBuf;
 use std::ffi::CStr;
 
@@ -23,7 +24,7 @@ const FIRST_BLOCK: usize = 16 << 10;
 pub(crate) struct ZlibDecompressor {
     /// The dictionary that the stream may ask for. It never changes, so the collector can look at it.
     pub(crate) zdict: Option<Py>,
-    state: PyMutex<Incremental<Reader, Py<PyBytes>>>,
+    state: PyMutex<Incremental<ZlibDecoder, Py<PyBytes>>>,
 }
 
 impl InstanceData for ZlibDecompressor {
@@ -47,7 +48,7 @@ impl InstanceData for ZlibDecompressor {
 impl ZlibDecompressor {
     pub(crate) fn new(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Self, Raise> {
         let stream = prepare(POOL.inflate(window_bits), window_bits, zdict)?;
-        let state = PyMutex::new(Incremental::new(stream));
+        let state = PyMutex::new(Incremental::new(ZlibDecoder(stream)));
         Ok(Self { zdict: zdict.map(|zdict| zdict.to_owned().unbind()), state })
     }
 
@@ -89,28 +90,32 @@ impl ZlibDecompressor {
     }
 }
 
-impl Decoder for Reader {
+/// The stream as [`Incremental`] uses it.
+#[derive(Debug)]
+struct ZlibDecoder(Inflate);
+
+impl Decoder for ZlibDecoder {
     type Error = ReturnCode;
 
     const ENDS_WITH_INPUT: bool = false;
     const ERRORS_ARE_FINAL: bool = false;
 
     fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>) -> Step<ReturnCode> {
-        let step = Reader::step(self, input, out, InflateFlush::SyncFlush);
-        let result = match step.code {
+        let inflate::Step { consumed, status } = self.0.step(input, out, Flush::Sync);
+        let result = match ReturnCode::from(status) {
             ReturnCode::Ok | ReturnCode::BufError => Ok(Status::Running),
             ReturnCode::StreamEnd => Ok(Status::Ended),
             ReturnCode::NeedDict => Ok(Status::NeedsDictionary),
             code => Err(code),
         };
-        Step { consumed: step.consumed, result }
+        Step { consumed, result }
     }
 }
 
 /// Decompresses the input that has been kept and then `data`. If a dictionary is needed and there is none, the rest of the
 /// input is kept.
 fn decompress(
-    state: &mut Incremental<Reader, Py<PyBytes>>,
+    state: &mut Incremental<ZlibDecoder, Py<PyBytes>>,
     data: &[u8],
     output: &mut BlockOutput<'_>,
     mut dictionary: Option<&[u8]>,
@@ -127,16 +132,16 @@ fn decompress(
             Ok(Progress::OutputFull) => output.grow()?,
             Ok(Progress::Done) => break false,
             Ok(Progress::NeedsDictionary) => match (dictionary.take(), call.parts()) {
-                (Some(dictionary), Some((stream, ..))) => set_dictionary(stream, dictionary)?,
+                (Some(dictionary), Some((decoder, ..))) => set_dictionary(&mut decoder.0, dictionary)?,
                 _ => break true,
             },
             Err(code) => {
-                let message = call.parts().and_then(|(stream, ..)| stream.message());
+                let message = call.parts().and_then(|(decoder, ..)| decoder.0.message());
                 return Err(Failure::Zlib(code, message, "while decompressing data"));
             }
         }
     };
-    if let Some(stream) = call.end().map_err(|OutOfMemory| NO_MEMORY)? {
+    if let Some(ZlibDecoder(stream)) = call.end().map_err(|OutOfMemory| NO_MEMORY)? {
         POOL.keep_inflate(stream);
     }
     if needs_dictionary { Err(Failure::NeedDictionary) } else { Ok(()) }

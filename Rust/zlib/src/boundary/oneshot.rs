@@ -1,14 +1,13 @@
 //! `zlib.compress` and `zlib.decompress`: a whole stream in one call.
 
+use crate::boundary::compress::state::{config, deflate};
+use crate::boundary::decompress::state::{estimated_length, step};
+use crate::boundary::error::Failure;
+use crate::boundary::memory::POOL;
 use crate::boundary::release::no_first_block;
-use crate::compressor::{DETACH_FROM, POOL, config, deflate};
-use crate::decompressor::{estimated_length, step};
-use crate::failure::Failure;
-use crate::fast::Fast;
-use crate::shape::Shape;
-use crate::small;
-use crate::stream::{DeflateFlush, InflateFlush, ReturnCode};
+use crate::return_code::ReturnCode;
 use cpython_api::{BlockOutput, FIRST_BLOCK, Python};
+use deflate::Flush;
 
 const DEFLATED: i32 = 8;
 const DEF_MEM_LEVEL: i32 = 8;
@@ -19,8 +18,6 @@ const DEFAULT_STRATEGY: i32 = 0;
 const USUAL_EXPANSION: usize = 4;
 const MAX_FIRST_BLOCK: usize = 128 << 10;
 
-const NO_MEMORY: Failure = Failure::Memory("Out of memory while compressing data");
-
 pub(crate) fn compress<'py>(
     py: Python<'py>,
     data: &[u8],
@@ -29,36 +26,15 @@ pub(crate) fn compress<'py>(
 ) -> Result<BlockOutput<'py>, Failure> {
     const CONTEXT: &str = "while compressing data";
     let created = config(level, DEFLATED, window_bits, DEF_MEM_LEVEL, DEFAULT_STRATEGY);
-    let shape = created.ok().and_then(Shape::new);
-    if let Some(shape) = shape
-        && data.len() <= small::MOST
-    {
-        let mut output = BlockOutput::new(py, data.len() + small::OVERHEAD, usize::MAX)?;
-        output.fill(data.len() >= DETACH_FROM, |out| {
-            shape.write_header(out);
-            shape.write_body(data, out).map_err(|_| NO_MEMORY)
-        })?;
-        return Ok(output);
-    }
-    if let Some(shape) = shape
-        && shape.is_fastest()
-    {
-        let mut stream = Fast::new(shape, data).map_err(|_| NO_MEMORY)?;
-        let mut output = BlockOutput::new(py, FIRST_BLOCK, usize::MAX)?;
-        while !output.fill(true, |out| stream.step(out)).map_err(|_| NO_MEMORY)? {
-            output.grow()?;
-        }
-        return Ok(output);
-    }
-    let mut stream = created.and_then(|config| POOL.deflate(config)).map_err(|code| match code {
-        ReturnCode::MemError => NO_MEMORY,
+    let mut stream = created.and_then(|config| POOL.deflate(&config)).map_err(|code| match code {
+        ReturnCode::MemError => Failure::Memory("Out of memory while compressing data"),
         ReturnCode::StreamError => Failure::Text("Bad compression level"),
         code => Failure::Zlib(code, None, CONTEXT),
     })?;
-    // Little data cannot become much more: then the first block is all there is.
-    let most = data.len().saturating_add(data.len() / 8).saturating_add(64);
-    let mut output = BlockOutput::new(py, most.min(FIRST_BLOCK), usize::MAX)?;
-    deflate(&mut stream, data, &mut output, DeflateFlush::Finish, CONTEXT)?;
+    // With room for all of the output, its bytes do not depend on how much there is.
+    let bound = usize::try_from(stream.bound(data.len() as u64)).unwrap_or(usize::MAX);
+    let mut output = BlockOutput::new(py, bound.min(FIRST_BLOCK), usize::MAX)?;
+    deflate(&mut stream, data, &mut output, Flush::Finish, CONTEXT)?;
     POOL.keep_deflate(stream);
     Ok(output)
 }
@@ -77,7 +53,7 @@ pub(crate) fn decompress<'py>(
     })?;
     let mut consumed = 0;
     loop {
-        let step = step(&mut stream, &data[consumed..], &mut output, InflateFlush::Finish);
+        let step = step(&mut stream, &data[consumed..], &mut output, inflate::Flush::Finish);
         consumed += step.consumed;
         let exhausted = output.remaining() > 0 && (consumed == data.len() || step.consumed == 0);
         match step.code {

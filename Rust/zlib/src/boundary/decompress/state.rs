@@ -1,16 +1,17 @@
 //! The state of `zlib.Decompress` objects.
 
+use crate::boundary::compress::state::DETACH_FROM;
+use crate::boundary::error::Failure;
+use crate::boundary::memory::POOL;
 use crate::boundary::release::{HAS_FIXES_OF_3_14_8, no_first_block};
-use crate::compressor::{DETACH_FROM, POOL};
-use crate::failure::Failure;
-use crate::reader::Reader;
-use crate::stream::{InflateFlush, ReturnCode};
+use crate::return_code::ReturnCode;
 use cpython_api::types::{PyBytes, PyType};
 use cpython_api::{
     BlockOutput, Borrowed, Bound, Buffer, FIRST_BLOCK, InstanceData, Py, PyErr, PyMutex, PyResult, Python, Traversal,
     Visit,
 };
 use incremental_decompress::{OutOfMemory, UnusedData};
+use inflate::{Flush, Inflate};
 use std::ffi::CStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -25,7 +26,7 @@ const DECOMPRESSING: &str = "while decompressing data";
 
 /// A `zlib.Decompress` object.
 #[derive(Debug)]
-pub(crate) struct Decompressor {
+pub(crate) struct Decompress {
     /// The dictionary that the stream may ask for. It never changes, so the collector can look at it.
     pub(crate) zdict: Option<Py>,
     /// How many bytes of output [`EXPANSION_UNIT`] bytes of input gave in the last call, from which the next one estimates
@@ -37,7 +38,7 @@ pub(crate) struct Decompressor {
 #[derive(Debug)]
 struct State {
     /// `None` when `flush` has met the end of the stream.
-    stream: Option<Reader>,
+    stream: Option<Inflate>,
     eof: bool,
     /// The input after the end of the stream.
     unused_data: UnusedData<Py<PyBytes>>,
@@ -45,7 +46,7 @@ struct State {
     unconsumed_tail: Option<Py<PyBytes>>,
 }
 
-impl InstanceData for Decompressor {
+impl InstanceData for Decompress {
     const NAME: &'static CStr = c"zlib.Decompress";
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
@@ -93,10 +94,10 @@ impl From<cpython_api::OutOfMemory> for Raise {
 
 /// A stream that decompresses, or why there is none. A raw one gets its dictionary at once.
 pub(crate) fn prepare(
-    created: Result<Reader, ReturnCode>,
+    created: Result<Inflate, ReturnCode>,
     window_bits: i32,
     zdict: Option<Borrowed<'_, '_>>,
-) -> Result<Reader, Raise> {
+) -> Result<Inflate, Raise> {
     let mut stream = created.map_err(|code| match code {
         ReturnCode::MemError => Failure::Memory("Can't allocate memory for decompression object"),
         ReturnCode::StreamError => Failure::Value("Invalid initialization option"),
@@ -109,22 +110,24 @@ pub(crate) fn prepare(
 }
 
 /// Hands the stream its dictionary.
-pub(crate) fn set_dictionary(stream: &mut Reader, dictionary: &[u8]) -> Result<(), Failure> {
+pub(crate) fn set_dictionary(stream: &mut Inflate, dictionary: &[u8]) -> Result<(), Failure> {
     if u32::try_from(dictionary.len()).is_err() {
         return Err(Failure::Overflow("zdict length does not fit in an unsigned int"));
     }
-    stream.set_dictionary(dictionary).map_err(|code| Failure::Zlib(code, None, "while setting zdict"))
+    stream.set_dictionary(dictionary).map_err(|error| Failure::Zlib(error.into(), None, "while setting zdict"))
+}
+
+/// The result of one step.
+pub(crate) struct Step {
+    pub(crate) consumed: usize,
+    pub(crate) code: ReturnCode,
 }
 
 /// One step, detached if it may be long.
-pub(crate) fn step(
-    stream: &mut Reader,
-    data: &[u8],
-    output: &mut BlockOutput<'_>,
-    mode: InflateFlush,
-) -> crate::stream::Step {
+pub(crate) fn step(stream: &mut Inflate, data: &[u8], output: &mut BlockOutput<'_>, mode: Flush) -> Step {
     let long = data.len() >= DETACH_FROM || output.remaining() > DETACH_FROM_ROOM;
-    output.fill(long, |out| stream.step(data, out, mode))
+    let inflate::Step { consumed, status } = output.fill(long, |out| stream.step(data, out, mode));
+    Step { consumed, code: status.into() }
 }
 
 /// How far a run over some input came.
@@ -133,7 +136,7 @@ struct Run {
     code: ReturnCode,
 }
 
-impl Decompressor {
+impl Decompress {
     pub(crate) fn new(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Self, Raise> {
         let stream = prepare(POOL.inflate(window_bits), window_bits, zdict)?;
         let state =
@@ -207,7 +210,7 @@ impl Decompressor {
                         // No progress is no error: the output was just full, or the input empty.
                         ReturnCode::Ok | ReturnCode::BufError => Ok(()),
                         code => {
-                            let message = state.stream.as_ref().and_then(Reader::message);
+                            let message = state.stream.as_ref().and_then(Inflate::message);
                             Err(Failure::Zlib(code, message, DECOMPRESSING))
                         }
                     })
@@ -239,7 +242,7 @@ impl Decompressor {
                             Ok(())
                         }
                         code @ (ReturnCode::DataError | ReturnCode::MemError) if HAS_FIXES_OF_3_14_8 => {
-                            let message = state.stream.as_ref().and_then(Reader::message);
+                            let message = state.stream.as_ref().and_then(Inflate::message);
                             Err(Failure::Zlib(code, message, DECOMPRESSING).into())
                         }
                         _ => Ok(()),
@@ -258,7 +261,7 @@ impl Decompressor {
         let mut guard = self.state.lock(py);
         let state = &mut *guard;
         let stream = state.stream.as_mut().ok_or(Failure::Value("Inconsistent stream state"))?;
-        let stream = stream.try_clone().map_err(|code| match code {
+        let stream = stream.try_clone().map_err(|error| match ReturnCode::from(error) {
             ReturnCode::MemError => Failure::Memory("Can't allocate memory for compression object"),
             ReturnCode::StreamError => Failure::Value("Inconsistent stream state"),
             code => Failure::Zlib(code, None, "while copying compression object"),
@@ -335,7 +338,7 @@ pub(crate) fn estimated_length(written: usize, consumed: usize, len: usize) -> u
 
 /// Decompresses `data` until its end, the end of the stream, the limit of `output`, or an error of the stream.
 fn inflate(
-    stream: Option<&mut Reader>,
+    stream: Option<&mut Inflate>,
     data: &[u8],
     output: &mut BlockOutput<'_>,
     dictionary: Option<&[u8]>,
@@ -344,7 +347,7 @@ fn inflate(
     let Some(stream) = stream else { return Ok(run) };
     let mut dictionary = dictionary;
     loop {
-        let step = step(stream, &data[run.consumed..], output, InflateFlush::SyncFlush);
+        let step = step(stream, &data[run.consumed..], output, Flush::Sync);
         run.consumed += step.consumed;
         run.code = step.code;
         match step.code {
@@ -370,11 +373,11 @@ fn inflate(
 }
 
 /// Decompresses the last of the input.
-fn finish(stream: Option<&mut Reader>, data: &[u8], output: &mut BlockOutput<'_>) -> Result<Run, Failure> {
+fn finish(stream: Option<&mut Inflate>, data: &[u8], output: &mut BlockOutput<'_>) -> Result<Run, Failure> {
     let mut run = Run { consumed: 0, code: ReturnCode::StreamError };
     let Some(stream) = stream else { return Ok(run) };
     loop {
-        let step = step(stream, &data[run.consumed..], output, InflateFlush::Finish);
+        let step = step(stream, &data[run.consumed..], output, Flush::Finish);
         run.consumed += step.consumed;
         run.code = step.code;
         if !matches!(step.code, ReturnCode::Ok | ReturnCode::BufError) {

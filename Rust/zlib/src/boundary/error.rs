@@ -3,18 +3,18 @@
 //! Work on a stream happens under a lock, where no exception may be made. Its errors are returned as a [`Failure`], which
 //! is raised after the lock has been released.
 
-use crate::stream::{Memory, ReturnCode};
+use crate::return_code::ReturnCode;
 use cpython_api::exceptions::{PyEOFError, PyMemoryError, PyOverflowError, PyValueError};
 use cpython_api::types::PyType;
-use cpython_api::{Borrowed, OutOfMemory, PyErr, raw_free, raw_malloc};
-use std::ffi::{CStr, c_uint, c_void};
+use cpython_api::{Borrowed, OutOfMemory, PyErr};
+use std::ffi::CStr;
 
 /// Why a call fails.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Failure {
-    /// `zlib.error`: zlib's result, its message if it left one, and what was being done.
+    /// `zlib.error`: zlib's return code, its message if there is one, and what was being done.
     Zlib(ReturnCode, Option<&'static CStr>, &'static str),
-    /// `zlib.error` with nothing but this text.
+    /// `zlib.error` with this text alone.
     Text(&'static str),
     /// `MemoryError`
     Memory(&'static str),
@@ -24,7 +24,7 @@ pub(crate) enum Failure {
     Eof(&'static str),
     /// `OverflowError`
     Overflow(&'static str),
-    /// The stream needs a dictionary that is not at hand, and can go on when it has one.
+    /// The stream needs a dictionary that has not been read yet.
     NeedDictionary,
 }
 
@@ -65,19 +65,3 @@ fn raise_zlib(exception: Borrowed<'_, '_, PyType>, code: ReturnCode, message: Op
     };
     PyErr::format(&exception, format_args!("Error {} {context}: {reason:.200}", code as i32))
 }
-
-/// CPython's raw memory: it can be asked for while detached, and `tracemalloc` sees it.
-pub(crate) const MEMORY: Memory = {
-    extern "C" fn zalloc(_opaque: *mut c_void, items: c_uint, size: c_uint) -> *mut c_void {
-        match (items as usize).checked_mul(size as usize) {
-            Some(bytes) => raw_malloc(bytes),
-            None => std::ptr::null_mut(),
-        }
-    }
-    unsafe extern "C" fn zfree(_opaque: *mut c_void, memory: *mut c_void) {
-        // SAFETY: zlib gives back what it got from `zalloc`, once.
-        unsafe { raw_free(memory) }
-    }
-    // SAFETY: the raw allocator does as the contract says, on any thread, and the argument is not looked at.
-    unsafe { Memory::new(zalloc, zfree) }
-};

@@ -1,13 +1,13 @@
 //! The state of the module: its exception and its classes.
 
-use crate::decompressor::Raise;
+use crate::boundary::decompress::state::Raise;
 use cpython_api::exceptions::PySystemError;
-use cpython_api::types::{PyModule, PyType};
+use cpython_api::types::{PyModule, PyStr, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Instance, InstanceData, ModuleState, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    Traversal, Visit, entry_value, module_exec,
+    Traversal, Visit, c_str_arg, entry, entry_value, module_exec,
 };
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, c_char, c_int};
 use std::sync::OnceLock;
 
 /// The state of a module object.
@@ -23,8 +23,8 @@ pub(super) struct State {
 ///
 /// # Invariants
 ///
-/// - `compress` has the slots of [`Compressor`](crate::compressor::Compressor), `decompress` those of
-///   [`Decompressor`](crate::decompressor::Decompressor).
+/// - `compress` has the slots of [`Compress`](crate::boundary::compress::state::Compress), `decompress` those of
+///   [`Decompress`](crate::boundary::decompress::state::Decompress).
 #[derive(Debug)]
 pub(super) struct Classes {
     /// `zlib.Compress`
@@ -67,6 +67,29 @@ impl ModuleState for State {
             compress.drop_ref(py);
             decompress.drop_ref(py);
         }
+    }
+}
+
+/// Chooses the profile of compressors, unless that has been done: by the value of `-X rust_zlib` when it is not NULL, else by that of
+/// `PYTHON_RUST_ZLIB`. Returns the text of a warning, or None.
+///
+/// # Safety
+///
+/// - The thread is attached.
+/// - Both are NULL or end in NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zlib_choose_profile(option: *const c_char, environment: *const c_char) -> *mut PyObject {
+    // SAFETY: NULL, or a string that ends in NUL (the caller's promise).
+    let option = (!option.is_null()).then(|| unsafe { c_str_arg(&option) });
+    // SAFETY: NULL, or a string that ends in NUL (the caller's promise).
+    let environment = (!environment.is_null()).then(|| unsafe { c_str_arg(&environment) });
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe {
+        entry(c"zlib", |py| match zlib_profile::choose(option.map(CStr::to_bytes), environment.map(CStr::to_bytes)) {
+            Ok(Some(warning)) => PyStr::new(py, &warning).map(Bound::into_any),
+            Ok(None) => Ok(py.None()),
+            Err(_) => Err(PyErr::no_memory(py)),
+        })
     }
 }
 
