@@ -240,6 +240,7 @@ const TYPES: &[&str] = &[
     "Py_uintptr_t",
     "rust_instance",
     "rust_state",
+    "shim_numbers",
     "shim_value",
     "visitproc",
 ];

@@ -62,19 +62,53 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
             ended = items.next_doubles(&mut block);
         }
     } else {
-        while add_next(py, &mut items, &mut sum)? {}
+        add_all(py, &mut items, &mut sum)?;
     }
     float(py, sum.finish().map_err(|error| no_sum(py, error))?)
+}
+
+/// Adds what an iterator gives.
+///
+/// A sum of ordinary numbers cannot overflow, so nobody can tell that they are added in blocks. After a large number they are
+/// added one by one, so that after an error the iterator is where it has to be.
+fn add_all(py: Python<'_>, items: &mut Items<'_>, sum: &mut ExactSum) -> PyResult<()> {
+    // 2**900: with numbers below it, not even 2**100 of them add up to an infinity.
+    const LARGE: f64 = f64::from_bits((1023 + 900) << 52);
+    let mut block = Doubles::new();
+    loop {
+        let next = items.iterate_doubles(&mut block, LARGE)?;
+        for number in block.as_mut_slice() {
+            sum.add(*number).map_err(|error| no_sum(py, error))?;
+        }
+        let mut last = block.as_mut_slice().last().copied().unwrap_or(0.0);
+        if let Some(item) = next {
+            let Some(number) = value_of(item)? else { return Ok(()) };
+            sum.add(number).map_err(|error| no_sum(py, error))?;
+            last = number;
+        }
+        // A NaN is not, either.
+        let is_ordinary = last.abs() < LARGE;
+        if !is_ordinary {
+            while add_next(py, items, sum)? {}
+            return Ok(());
+        }
+    }
+}
+
+/// The value of an item as a double; `None` at the end.
+#[inline(always)]
+fn value_of(item: Item<'_>) -> PyResult<Option<f64>> {
+    match item {
+        Item::Number(number) => Ok(Some(number.as_f64())),
+        Item::Object(object) => object.as_f64().map(Some),
+        Item::End => Ok(None),
+    }
 }
 
 /// Adds what comes next; returns whether there was anything.
 #[inline(always)]
 fn add_next(py: Python<'_>, items: &mut Items<'_>, sum: &mut ExactSum) -> PyResult<bool> {
-    let number = match items.next_item()? {
-        Item::Number(number) => number.as_f64(),
-        Item::Object(object) => object.as_f64()?,
-        Item::End => return Ok(false),
-    };
+    let Some(number) = value_of(items.next_item()?)? else { return Ok(false) };
     sum.add(number).map_err(|error| no_sum(py, error))?;
     Ok(true)
 }
@@ -131,32 +165,34 @@ fn sumprod<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'p
     let in_blocks = p.in_blocks() && q.in_blocks();
     let mut next_is_number = true;
     loop {
-        if in_blocks && next_is_number {
+        let next = if !next_is_number {
+            Some((p.next_item()?, q.next_item()?))
+        } else if in_blocks {
             let p_ended = p.next_numbers(BLOCK, &mut p_numbers);
             let q_ended = q.next_numbers(p_numbers.len(), &mut q_numbers);
             let rest = p_numbers.len() - q_numbers.len();
             p.step_back(rest);
-            let done = total.add_floats(&p_numbers, &q_numbers);
-            for index in done..q_numbers.len() {
-                total.add(p_numbers.get(index), q_numbers.get(index))?;
-            }
+            total.add_block(&p_numbers, &q_numbers)?;
             if p_ended && q_ended && rest == 0 {
                 return total.finish();
             }
-            if q_numbers.len() == BLOCK {
-                continue;
-            }
-        }
-        match (p.next_item()?, q.next_item()?) {
-            (Item::End, Item::End) => return total.finish(),
-            (Item::End, _) | (_, Item::End) => {
+            if q_numbers.len() == BLOCK { None } else { Some((p.next_item()?, q.next_item()?)) }
+        } else {
+            let next = p.next_number_pairs(&mut p_numbers, &mut q, &mut q_numbers)?;
+            total.add_block(&p_numbers, &q_numbers)?;
+            next
+        };
+        match next {
+            None => {}
+            Some((Item::End, Item::End)) => return total.finish(),
+            Some((Item::End, _) | (_, Item::End)) => {
                 return Err(PyValueError::new_err(py, "Inputs are not the same length"));
             }
-            (Item::Number(x), Item::Number(y)) => {
+            Some((Item::Number(x), Item::Number(y))) => {
                 total.add(x, y)?;
                 next_is_number = true;
             }
-            (x, y) => {
+            Some((x, y)) => {
                 total.add_items(x, y)?;
                 // Where one item is no plain number, the next one often is none either.
                 next_is_number = false;
@@ -205,18 +241,49 @@ impl<'py> DotProduct<'py> {
         }
     }
 
+    /// Whether there have been ints only.
+    #[inline]
+    fn is_int(&self) -> bool {
+        self.total.is_none() && !self.floats_used && self.pending_len == 0
+    }
+
+    /// Adds the products of a block.
+    fn add_block(&mut self, p: &Numbers, q: &Numbers) -> PyResult<()> {
+        let done = if let Some((x, y)) = p.ints().zip(q.ints())
+            && self.is_int()
+        {
+            for (x, y) in x.iter().zip(y) {
+                self.ints.add_small(*x, *y).map_err(|_| PyErr::no_memory(self.py))?;
+            }
+            q.len()
+        } else {
+            self.add_floats(p, q)
+        };
+        (done..q.len()).try_for_each(|index| self.add(p.get(index), q.get(index)))
+    }
+
     /// Adds the products of a block in which each pair has a float, until one is not finite; returns how many.
     fn add_floats(&mut self, p: &Numbers, q: &Numbers) -> usize {
         let len = q.len();
         if self.total.is_some() || self.pending_len > 0 || len == 0 || !(p.are_floats(len) || q.are_floats(len)) {
             return 0;
         }
-        let (mut x, mut y) = ([0.0; BLOCK], [0.0; BLOCK]);
-        p.copy_as_f64(&mut x[..len]);
-        q.copy_as_f64(&mut y[..len]);
-        let done = self.floats.add_products(&x[..len], &y[..len]);
+        let done = if let Some((x, y)) = p.floats().zip(q.floats()) {
+            self.floats.add_pairs(x.zip(y))
+        } else {
+            self.add_mixed(p, q)
+        };
         self.floats_used |= done > 0;
         done
+    }
+
+    /// As [`add_floats`](Self::add_floats), where only one of each pair needs to be a float.
+    #[inline(never)]
+    fn add_mixed(&mut self, p: &Numbers, q: &Numbers) -> usize {
+        let (mut x, mut y) = ([0.0; BLOCK], [0.0; BLOCK]);
+        p.copy_as_f64(&mut x[..q.len()]);
+        q.copy_as_f64(&mut y[..q.len()]);
+        self.floats.add_products(&x[..q.len()], &y[..q.len()])
     }
 
     #[inline]

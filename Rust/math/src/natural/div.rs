@@ -39,25 +39,29 @@ pub fn div_rem(number: &[u64], divisor: &[u64], poll: &mut SignalPoll<'_>) -> Re
     Ok((quotient, shr(&rest, shift)?))
 }
 
-/// `number %= divisor`, for a divisor of two limbs and more; numbers of a few limbs need no allocation.
-pub(crate) fn rem_assign(number: &mut Natural, divisor: &[u64], poll: &mut SignalPoll<'_>) -> Result<(), Error> {
+/// `number %= divisor`, for a number of the divisor's length at least, and a divisor of two limbs and more. The remainder gets
+/// zeros above it. Numbers of a few limbs need no allocation.
+pub(crate) fn rem_in_place(number: &mut [u64], divisor: &[u64], poll: &mut SignalPoll<'_>) -> Result<(), Error> {
     const FEW: usize = 8;
     let len = number.len();
     if len > FEW {
-        *number = div_rem(number, divisor, poll)?.1;
-    } else if divisor.len() <= len {
-        let shift = divisor.last().map_or(0, |top| top.leading_zeros());
-        let (mut rest, mut shifted, mut quotient) = ([0; FEW + 1], [0; FEW], [0; FEW]);
-        shift_left(number, shift, &mut rest);
-        shift_left(divisor, shift, &mut shifted);
-        let quotient = &mut quotient[..len + 1 - divisor.len()];
-        schoolbook(&mut rest[..=len], &shifted[..divisor.len()], quotient, poll)?;
-        number.truncate(divisor.len());
-        for (index, limb) in number.iter_mut().enumerate() {
-            *limb = ((u128::from(rest[index + 1]) << 64 | u128::from(rest[index])) >> shift) as u64;
-        }
-        normalize(number);
+        let (_, rest) = div_rem(number, divisor, poll)?;
+        let (low, high) = number.split_at_mut(rest.len());
+        low.copy_from_slice(&rest);
+        high.fill(0);
+        return Ok(());
     }
+    let shift = divisor.last().map_or(0, |top| top.leading_zeros());
+    let (mut rest, mut shifted, mut quotient) = ([0; FEW + 1], [0; FEW], [0; FEW]);
+    shift_left(number, shift, &mut rest);
+    shift_left(divisor, shift, &mut shifted);
+    let quotient = &mut quotient[..len + 1 - divisor.len()];
+    schoolbook(&mut rest[..=len], &shifted[..divisor.len()], quotient, poll)?;
+    let (low, high) = number.split_at_mut(divisor.len());
+    for (index, limb) in low.iter_mut().enumerate() {
+        *limb = ((u128::from(rest[index + 1]) << 64 | u128::from(rest[index])) >> shift) as u64;
+    }
+    high.fill(0);
     Ok(())
 }
 
@@ -371,7 +375,7 @@ pub fn div_assign_small(limbs: &mut [u64], divisor: u32) {
 mod tests {
     use super::super::testing::{Random, interruptible, slow_mul};
     use super::super::{Natural, add_assign, compare, mul, normalize};
-    use super::{RECURSIVE, Remainder, div_assign_small, div_rem, rem_assign, rem_limb};
+    use super::{RECURSIVE, Remainder, div_assign_small, div_rem, rem_in_place, rem_limb};
     use std::cmp::Ordering;
 
     fn check(number: &[u64], divisor: &[u64]) {
@@ -383,8 +387,9 @@ mod tests {
         normalize(&mut again);
         assert!(again == number);
         let mut rest = number.to_vec();
-        if divisor.len() > 1 {
-            interruptible(|poll| rem_assign(&mut rest, divisor, poll));
+        if divisor.len() > 1 && number.len() >= divisor.len() {
+            interruptible(|poll| rem_in_place(&mut rest, divisor, poll));
+            normalize(&mut rest);
             assert!(rest == remainder);
         }
         if let [divisor] = divisor {

@@ -6,10 +6,11 @@
 #![expect(clippy::multiple_unsafe_ops_per_block, reason = "the calls of a block share one argument")]
 
 use crate::items::Objects;
-use crate::{BLOCK, Borrowed};
+use crate::{BLOCK, Borrowed, Bound, Item, PyErr, PyResult};
 use cpython_sys as ffi;
+use std::hint::black_box;
 use std::mem::MaybeUninit;
-use std::slice;
+use std::{ptr, slice};
 
 /// Room for doubles: a few inside, or as many as the allocator has.
 ///
@@ -18,7 +19,7 @@ use std::slice;
 /// - The first `len` of `heap` are initialised if it is not empty, and of `inline` otherwise.
 #[derive(Debug)]
 pub struct Doubles {
-    inline: [MaybeUninit<f64>; BLOCK],
+    inline: MaybeUninit<[f64; BLOCK]>,
     heap: Vec<MaybeUninit<f64>>,
     len: usize,
 }
@@ -33,16 +34,17 @@ impl Default for Doubles {
 impl Doubles {
     /// No doubles.
     #[inline]
-    pub const fn new() -> Self {
-        Self { inline: [MaybeUninit::uninit(); BLOCK], heap: Vec::new(), len: 0 }
+    pub fn new() -> Self {
+        // A constant would be copied, with all that is not initialised in it.
+        Self { inline: MaybeUninit::uninit(), heap: Vec::new(), len: black_box(0) }
     }
 
     /// Those that have been read.
     #[inline]
     pub fn as_mut_slice(&mut self) -> &mut [f64] {
-        let start = if self.heap.is_empty() { self.inline.as_mut_ptr() } else { self.heap.as_mut_ptr() };
+        let start = if self.heap.is_empty() { self.inline.as_mut_ptr().cast() } else { self.heap.as_mut_ptr().cast() };
         // SAFETY: so many are initialised there (invariants).
-        unsafe { slice::from_raw_parts_mut(start.cast(), self.len) }
+        unsafe { slice::from_raw_parts_mut(start, self.len) }
     }
 
     /// How many have been read.
@@ -77,6 +79,37 @@ impl Doubles {
         Some(self.heap.as_mut_ptr().cast())
     }
 
+    /// Passes the arguments of a call to `work`, if they are a block at most and all could be read.
+    #[inline]
+    pub fn few_objects<R>(objects: Objects<'_>, work: impl FnOnce(&mut [f64]) -> R) -> Option<R> {
+        let mut values = MaybeUninit::<[f64; BLOCK]>::uninit();
+        let (start, count) = (values.as_mut_ptr().cast(), objects.len());
+        if count > BLOCK {
+            return None;
+        }
+        // SAFETY: the objects are live (invariants of `Objects`), and there is room for so many.
+        let read = unsafe { ffi::shim_array_doubles(objects.as_ptr(), count as ffi::Py_ssize_t, start) };
+        // SAFETY: if that many have been read, so many are initialised.
+        (read as usize == count).then(|| work(unsafe { slice::from_raw_parts_mut(start, count) }))
+    }
+
+    /// Passes the items of two tuples of the same length to `work`, if they are a block at most and all could be read.
+    #[inline]
+    pub fn few_pairs<R>(
+        x: Borrowed<'_, '_>,
+        y: Borrowed<'_, '_>,
+        work: impl FnOnce(&mut [f64], &mut [f64]) -> R,
+    ) -> Option<R> {
+        const COUNT: ffi::Py_ssize_t = BLOCK as ffi::Py_ssize_t;
+        let (mut xs, mut ys) = (MaybeUninit::<[f64; BLOCK]>::uninit(), MaybeUninit::<[f64; BLOCK]>::uninit());
+        let (xs, ys) = (xs.as_mut_ptr().cast(), ys.as_mut_ptr().cast());
+        // SAFETY: the objects are live and the thread attached, and there is room for a block in both.
+        let read = unsafe { ffi::shim_two_tuples_doubles(x.as_ptr(), y.as_ptr(), COUNT, xs, ys) };
+        let len = usize::try_from(read).ok()?;
+        // SAFETY: so many of both are initialised.
+        Some(unsafe { work(slice::from_raw_parts_mut(xs, len), slice::from_raw_parts_mut(ys, len)) })
+    }
+
     /// Reads the arguments of a call. Returns whether all could be read.
     #[inline]
     pub fn read_objects(&mut self, objects: Objects<'_>) -> bool {
@@ -86,6 +119,29 @@ impl Doubles {
         let read = unsafe { ffi::shim_array_doubles(objects.as_ptr(), count as ffi::Py_ssize_t, values) };
         self.len = read as usize;
         self.len == count
+    }
+
+    /// Reads from an iterator until a number is not below `limit` in magnitude, at most a block. Returns the first item that is
+    /// no number, if there was one, or the end. It may run any Python code.
+    #[inline]
+    pub(crate) fn read_iterator<'py>(&mut self, iterator: &Bound<'py>, limit: f64) -> PyResult<Option<Item<'py>>> {
+        const COUNT: ffi::Py_ssize_t = BLOCK as ffi::Py_ssize_t;
+        let py = iterator.py();
+        self.heap.clear();
+        self.len = 0;
+        let (mut end, mut item) = (0, ptr::null_mut());
+        let values = self.inline.as_mut_ptr().cast();
+        // SAFETY: the iterator is live and the thread attached, and there is room for a block.
+        let read = unsafe { ffi::shim_iter_doubles(iterator.as_ptr(), COUNT, limit, values, &mut end, &mut item) };
+        self.len = read as usize;
+        match end as u32 {
+            ffi::SHIM_ITEM_FLOAT => Ok(None),
+            // SAFETY: an item that is stored is a new reference.
+            ffi::SHIM_ITEM_OTHER => Ok(unsafe { Bound::from_owned_or_null(py, item) }.map(Item::Object)),
+            ffi::SHIM_ITEM_END => Ok(Some(Item::End)),
+            // SAFETY: this one says that an exception is set.
+            _ => Err(unsafe { PyErr::already_set(py) }),
+        }
     }
 
     /// Reads all of a list or a tuple. Returns whether it was one, and all of it could be read.
