@@ -1,6 +1,9 @@
 """What `make bench` measures of zlib."""
 
 import pathlib
+import zlib
+
+from bench.sweep import encoded
 
 # From PyPI: name to install, name to import.
 PEERS = {'zlib-ng': 'zlib_ng.zlib_ng', 'isal': 'isal.isal_zlib', 'deflate': 'deflate'}
@@ -30,6 +33,36 @@ def corpus():
         'zeros': bytes(size),
     }
     return {name: (data * (size // len(data) + 1))[:size] for name, data in sorts.items()}
+
+
+SWEEP_KINDS = {
+    'stream': encoded(zlib.compress) | {'zeros': lambda size, place: zlib.compress(bytes(size))},
+    'length': {'length': 1000},
+}
+SWEEP = {
+    'adler32_combine': [('zero', 'zero', 'length')],
+    'compress': [('bytes',)],
+    'compressobj.compress': [('bytes',)],
+    'crc32_combine': [('zero', 'zero', 'length')],
+    'decompress': [('stream',)],
+    'decompressobj.decompress': [('stream',)],
+    '_ZlibDecompressor.decompress': [('stream',)],
+}
+
+
+def compressing(z):
+    def work(data):
+        stream = z.compressobj()
+        return stream.compress(data) + stream.flush()
+
+    return work
+
+
+SWEEP_CALLS = {
+    'compressobj.compress': compressing,
+    'decompressobj.decompress': lambda z: lambda data: z.decompressobj().decompress(data),
+    '_ZlibDecompressor.decompress': lambda z: lambda data: z._ZlibDecompressor().decompress(data),
+}
 
 
 def rows(bench, rust, c, peers):

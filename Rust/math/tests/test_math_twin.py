@@ -690,10 +690,12 @@ class MathTwin(twin.TwinTestCase):
             for module in (rust, c):
                 items = [1.0] * 149
                 other = items if kind is list else tuple(items)
-                results.append([
-                    twin.outcome(module.sumprod, other, changing(items)),
-                    twin.outcome(module.sumprod, changing(items), other),
-                ])
+                results.append(
+                    [
+                        twin.outcome(module.sumprod, other, changing(items)),
+                        twin.outcome(module.sumprod, changing(items), other),
+                    ]
+                )
             self.assertEqual(results[0], results[1])
 
     def test_integers(self):

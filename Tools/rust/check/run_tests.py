@@ -90,7 +90,7 @@ def main():
     cargo = check.cargo_commands(args)
     report = Report()
     run_cargo_tests(report, cargo)
-    for name in ('bootstrap', 'bench', 'check_bare', 'difftest', 'new_module', 'twin', 'upstream'):
+    for name in ('bootstrap', 'bench', 'check_bare', 'difftest', 'new_module', 'sweep', 'twin', 'upstream'):
         report.run(name, script(f'testing.tools.test_{name}'), count=count_unittest)
     if shutil.which('autoconf'):
         report.run('configure', script('testing.tools.test_configure'), count=count_unittest)
