@@ -319,7 +319,7 @@ mod tests {
             let x: Vec<f64> = (0..9).map(|_| random()).collect();
             let y: Vec<f64> = (0..9).map(|_| random()).collect();
             let (mut one, mut other) = (TripleLength::default(), TripleLength::default());
-            assert_eq!(one.add_products(&x, &y), super::add_products(&mut other, &x, &y));
+            assert_eq!(one.add_products(&x, &y), super::add_pairs(&mut other, x.into_iter().zip(y)));
             assert_eq!(one.round().to_bits(), other.round().to_bits());
         }
     }

@@ -55,11 +55,52 @@ impl Magnitude {
 /// Numbers of so many limbs are put together on the stack.
 const FEW: usize = 8;
 
-/// A number with zeros above it.
-type Few = [u64; FEW];
+/// A number of a few limbs.
+#[derive(Clone, Copy)]
+struct Few {
+    /// Zero from `len` on.
+    limbs: [u64; FEW],
+    len: usize,
+}
 
-fn few(limbs: &[u64]) -> Few {
-    std::array::from_fn(|index| limbs.get(index).copied().unwrap_or(0))
+impl Few {
+    fn new(limbs: &[u64]) -> Option<Self> {
+        let limbs = natural::significant(limbs);
+        let mut few = Self { limbs: [0; FEW], len: limbs.len() };
+        few.limbs.get_mut(..few.len)?.copy_from_slice(limbs);
+        Some(few)
+    }
+
+    /// The magnitude of what is exactly an int, and whether that is negative.
+    #[inline]
+    fn of(object: Borrowed<'_, '_>) -> Option<(Self, bool)> {
+        let mut limbs = [0; FEW];
+        let (negative, len) = object.exact_limbs(&mut limbs)?;
+        Some((Self { limbs, len }, negative))
+    }
+
+    /// The value, if it has one limb at most.
+    #[inline]
+    fn short(&self) -> Option<u64> {
+        (self.len <= 1).then_some(self.limbs[0])
+    }
+
+    fn as_slice(&self) -> &[u64] {
+        &self.limbs[..self.len]
+    }
+
+    /// The product, if it is one of a few limbs, too.
+    fn times(&self, other: &Self) -> Option<Self> {
+        let mut product = [0; 2 * FEW];
+        for (index, factor) in other.as_slice().iter().enumerate() {
+            let mut carry = 0;
+            for (target, limb) in product[index..].iter_mut().zip(self.as_slice().iter().chain([&0])) {
+                let sum = u128::from(*limb) * u128::from(*factor) + u128::from(*target) + carry;
+                (*target, carry) = (sum as u64, sum >> 64);
+            }
+        }
+        Self::new(&product)
+    }
 }
 
 /// An operation that puts any number of ints together, in any order.
@@ -72,8 +113,11 @@ trait Fold {
     /// The result for two numbers, of which neither is one of these and which are not equal.
     fn step(one: Magnitude, other: Magnitude, poll: &mut SignalPoll<'_>) -> Result<Magnitude, Error>;
 
+    /// As [`step`](Self::step), for numbers of two limbs at most that are not zero.
+    fn of_two_limbs(one: u128, other: u128) -> [u64; 4];
+
     /// As [`step`](Self::step), for numbers of a few limbs; `None` where that has to be asked.
-    fn step_few(one: &mut Few, other: &mut Few) -> Option<Few>;
+    fn step_few(one: Few, other: Few) -> Option<Few>;
 
     /// The result for a long number and a short one, which is none of these.
     fn step_short(py: Python<'_>, long: &IntView<'_, '_>, short: u64) -> PyResult<Magnitude>;
@@ -88,6 +132,11 @@ fn gcd_short(long: &IntView<'_, '_>, short: u64) -> u64 {
     natural::gcd_u64(short, remainder.finish())
 }
 
+/// The greatest common divisor with a number of one limb, which is not zero.
+fn gcd_limb(long: &[u64], short: u64) -> u64 {
+    natural::gcd_u64(short, natural::rem_limb(long, short))
+}
+
 impl Fold for Gcd {
     const IDENTITY: u64 = 0;
     const ABSORBING: u64 = 1;
@@ -99,9 +148,22 @@ impl Fold for Gcd {
         }
     }
 
-    fn step_few(one: &mut Few, other: &mut Few) -> Option<Few> {
-        let divisor = natural::gcd_in_place(one, other, &mut SignalPoll::new(&mut || Ok(()))).ok()?;
-        Some(few(divisor))
+    fn of_two_limbs(one: u128, other: u128) -> [u64; 4] {
+        let [low, high] = natural::words(natural::gcd_u128(one, other));
+        [low, high, 0, 0]
+    }
+
+    fn step_few(mut one: Few, mut other: Few) -> Option<Few> {
+        match (one.short(), other.short()) {
+            (Some(a), Some(b)) => Few::new(&[natural::gcd_u64(a, b)]),
+            (None, Some(short)) => Few::new(&[gcd_limb(one.as_slice(), short)]),
+            (Some(short), None) => Few::new(&[gcd_limb(other.as_slice(), short)]),
+            (None, None) => {
+                let mut never = || Ok(());
+                let poll = &mut SignalPoll::new(&mut never);
+                Few::new(natural::gcd_in_place(&mut one.limbs, &mut other.limbs, poll).ok()?)
+            }
+        }
     }
 
     fn step_short(_py: Python<'_>, long: &IntView<'_, '_>, short: u64) -> PyResult<Magnitude> {
@@ -133,12 +195,27 @@ impl Fold for Lcm {
         Ok(Magnitude::from_limbs(natural::mul(&quotient, &b, poll)?))
     }
 
-    fn step_few(one: &mut Few, other: &mut Few) -> Option<Few> {
-        if one[2..] != other[2..] || one[2..] != [0; FEW - 2] {
-            return None;
+    fn of_two_limbs(one: u128, other: u128) -> [u64; 4] {
+        natural::wide_mul(one / natural::gcd_u128(one, other), other)
+    }
+
+    fn step_few(one: Few, other: Few) -> Option<Few> {
+        let divisor = Gcd::step_few(one, other)?;
+        let (mut factor, other) = if one.len < other.len { (one, other) } else { (other, one) };
+        let dividend = &mut factor.limbs[..factor.len];
+        match divisor.short() {
+            Some(0) => return None,
+            Some(1) => {}
+            Some(divisor) => _ = natural::div_limb_in_place(dividend, divisor),
+            None => {
+                let mut quotient = [0; FEW];
+                let mut never = || Ok(());
+                let poll = &mut SignalPoll::new(&mut never);
+                natural::div_rem_few(dividend, divisor.as_slice(), &mut quotient, poll).ok()?;
+                factor = Few::new(&quotient)?;
+            }
         }
-        let (a, b) = (natural::low(one), natural::low(other));
-        Some(few(&natural::wide_mul(a.checked_div(natural::gcd_u128(a, b))?, b)))
+        other.times(&factor)
     }
 
     fn step_short(py: Python<'_>, long: &IntView<'_, '_>, short: u64) -> PyResult<Magnitude> {
@@ -157,6 +234,13 @@ enum Folded<'py> {
 
 /// Puts all arguments together.
 fn fold<'py, F: Fold>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>> {
+    let few = match two_magnitudes(py, args) {
+        Some((a, b)) if a != 0 && b != 0 => Some(from_limbs(py, &F::of_two_limbs(a, b))),
+        _ => fold_few::<F>(py, args),
+    };
+    if let Some(result) = few {
+        return result;
+    }
     let Some(first) = args.get(py, 0) else { return from_u64(py, F::IDENTITY) };
     let mut result = Folded::Object(first.index()?);
     for index in 1..args.len() {
@@ -204,28 +288,28 @@ fn fold<'py, F: Fold>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>
 /// As [`fold`], of ints of a few limbs; `None` if an argument is anything else, or the result may be larger. No Python code
 /// runs.
 fn fold_few<'py, F: Fold>(py: Python<'py>, args: Objects<'_>) -> Option<PyResult<Bound<'py>>> {
-    let is = |(limbs, len): (&Few, usize), value: u64| len <= 1 && limbs[0] == value;
     // The argument that is the result, as long as it is one of them.
     let mut same = args.get(py, 0);
-    let mut result = [0; FEW];
-    let (mut negative, mut len) = same?.exact_limbs(&mut result)?;
+    let (mut result, mut negative) = Few::of(same?)?;
     for index in 1..args.len() {
         let argument = args.get(py, index)?;
-        let mut next = [0; FEW];
-        let (next_negative, next_len) = argument.exact_limbs(&mut next)?;
-        if is((&next, next_len), F::IDENTITY) || is((&result, len), F::ABSORBING) || next == result {
+        if result.short() == Some(F::ABSORBING) {
+            argument.exact_sign()?;
             continue;
         }
-        if is((&result, len), F::IDENTITY) || is((&next, next_len), F::ABSORBING) {
-            (result, len, negative, same) = (next, next_len, next_negative, Some(argument));
+        let (next, next_negative) = Few::of(argument)?;
+        if next.short() == Some(F::IDENTITY) || next.limbs == result.limbs {
+            continue;
+        }
+        if result.short() == Some(F::IDENTITY) || next.short() == Some(F::ABSORBING) {
+            (result, negative, same) = (next, next_negative, Some(argument));
         } else {
-            result = F::step_few(&mut result, &mut next)?;
-            (len, same) = (natural::significant(&result).len(), None);
+            (result, same) = (F::step_few(result, next)?, None);
         }
     }
     match same {
         Some(object) if !negative => Some(Ok(object.to_owned())),
-        _ => Some(from_limbs(py, &result[..len])),
+        _ => Some(from_limbs(py, result.as_slice())),
     }
 }
 
@@ -282,13 +366,16 @@ fn two_small(py: Python<'_>, args: Objects<'_>) -> Option<(u64, u64)> {
     Some((a.unsigned_abs(), b.unsigned_abs()))
 }
 
-/// Two arguments that are ints and not negative, of which one is 0: the other one, and the zero.
+/// The greatest common divisor and the least common multiple of one argument, or of two of which one is 0, if they are ints and
+/// not negative.
 #[inline]
-fn one_and_zero<'a, 'py>(py: Python<'py>, args: Objects<'a>) -> Option<(Borrowed<'a, 'py>, Borrowed<'a, 'py>)> {
-    if args.len() != 2 {
-        return None;
-    }
-    let (a, b) = (args.get(py, 0)?, args.get(py, 1)?);
+fn unchanged<'a, 'py>(py: Python<'py>, args: Objects<'a>) -> Option<(Borrowed<'a, 'py>, Borrowed<'a, 'py>)> {
+    let a = args.get(py, 0)?;
+    let b = match args.len() {
+        1 if a.exact_sign()? >= 0 => return Some((a, a)),
+        2 => args.get(py, 1)?,
+        _ => return None,
+    };
     match (a.exact_sign()?, b.exact_sign()?) {
         (0 | 1, 0) => Some((a, b)),
         (0, 1) => Some((b, a)),
@@ -314,18 +401,11 @@ pub unsafe extern "C" fn math_gcd_impl(
     if let Some((a, b)) = two_small(py, args) {
         return int(py, natural::gcd_u64(a, b));
     }
-    if let Some((number, _)) = one_and_zero(py, args) {
-        return number.to_owned().into_ptr();
+    if let Some((divisor, _)) = unchanged(py, args) {
+        return divisor.to_owned().into_ptr();
     }
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"math.gcd", |py| gcd(py, args)) }
-}
-
-fn gcd<'py>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>> {
-    match two_magnitudes(py, args) {
-        Some((a, b)) if a != 0 && b != 0 => from_u128(py, natural::gcd_u128(a, b)),
-        _ => fold_few::<Gcd>(py, args).unwrap_or_else(|| fold::<Gcd>(py, args)),
-    }
+    unsafe { entry(c"math.gcd", move |py| fold::<Gcd>(py, args)) }
 }
 
 /// Least common multiple.
@@ -348,16 +428,9 @@ pub unsafe extern "C" fn math_lcm_impl(
     {
         return int(py, multiple);
     }
-    if let Some((_, zero)) = one_and_zero(py, args) {
-        return zero.to_owned().into_ptr();
+    if let Some((_, multiple)) = unchanged(py, args) {
+        return multiple.to_owned().into_ptr();
     }
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"math.lcm", |py| lcm(py, args)) }
-}
-
-fn lcm<'py>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>> {
-    match two_magnitudes(py, args) {
-        Some((a, b)) if a != 0 && b != 0 => from_limbs(py, &natural::wide_mul(a / natural::gcd_u128(a, b), b)),
-        _ => fold_few::<Lcm>(py, args).unwrap_or_else(|| fold::<Lcm>(py, args)),
-    }
+    unsafe { entry(c"math.lcm", move |py| fold::<Lcm>(py, args)) }
 }

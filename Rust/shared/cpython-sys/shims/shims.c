@@ -423,15 +423,20 @@ shim_int_words(PyObject *object, uint64_t *words, int capacity)
     if (count > (size_t)capacity * 64 / PyLong_SHIFT) {
         return -1;
     }
+    /* Two digits at once are never more than a word. */
     int used = 0, filled = 0;
     uint64_t word = 0;
-    for (size_t i = 0; i < count; i++) {
-        word |= (uint64_t)digits[i] << filled;
-        filled += PyLong_SHIFT;
+    for (size_t i = 0; i < count; i += 2) {
+        uint64_t pair = digits[i];
+        if (i + 1 < count) {
+            pair |= (uint64_t)digits[i + 1] << PyLong_SHIFT;
+        }
+        word |= pair << filled;
+        filled += 2 * PyLong_SHIFT;
         if (filled >= 64) {
             words[used++] = word;
             filled -= 64;
-            word = (uint64_t)digits[i] >> (PyLong_SHIFT - filled);
+            word = pair >> (2 * PyLong_SHIFT - filled);
         }
     }
     if (word != 0) {
