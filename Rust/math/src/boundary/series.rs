@@ -62,37 +62,10 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
             ended = items.next_doubles(&mut block);
         }
     } else {
-        add_all(py, &mut items, &mut sum)?;
+        // One by one: after an error the iterator is where C leaves it, and an addition goes on while the next item is made.
+        while add_next(py, &mut items, &mut sum)? {}
     }
     float(py, sum.finish().map_err(|error| no_sum(py, error))?)
-}
-
-/// Adds what an iterator gives.
-///
-/// A sum of ordinary numbers cannot overflow, so nobody can tell that they are added in blocks. After a large number they are
-/// added one by one, so that after an error the iterator is where it has to be.
-fn add_all(py: Python<'_>, items: &mut Items<'_>, sum: &mut ExactSum) -> PyResult<()> {
-    // 2**900: with numbers below it, not even 2**100 of them add up to an infinity.
-    const LARGE: f64 = f64::from_bits((1023 + 900) << 52);
-    let mut block = Doubles::new();
-    loop {
-        let next = items.iterate_doubles(&mut block, LARGE)?;
-        for number in block.as_mut_slice() {
-            sum.add(*number).map_err(|error| no_sum(py, error))?;
-        }
-        let mut last = block.as_mut_slice().last().copied().unwrap_or(0.0);
-        if let Some(item) = next {
-            let Some(number) = value_of(item)? else { return Ok(()) };
-            sum.add(number).map_err(|error| no_sum(py, error))?;
-            last = number;
-        }
-        // A NaN is not, either.
-        let is_ordinary = last.abs() < LARGE;
-        if !is_ordinary {
-            while add_next(py, items, sum)? {}
-            return Ok(());
-        }
-    }
 }
 
 /// The value of an item as a double; `None` at the end.
@@ -108,7 +81,7 @@ fn value_of(item: Item<'_>) -> PyResult<Option<f64>> {
 /// Adds what comes next; returns whether there was anything.
 #[inline(always)]
 fn add_next(py: Python<'_>, items: &mut Items<'_>, sum: &mut ExactSum) -> PyResult<bool> {
-    let Some(number) = value_of(items.next_item()?)? else { return Ok(false) };
+    let Some(number) = value_of(items.next_double()?)? else { return Ok(false) };
     sum.add(number).map_err(|error| no_sum(py, error))?;
     Ok(true)
 }

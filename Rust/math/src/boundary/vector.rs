@@ -2,8 +2,10 @@
 
 use crate::extended::{Fma, norm, norm_by};
 use cpython_api::exceptions::PyValueError;
-use cpython_api::types::{PyFloat, PyTuple};
-use cpython_api::{Arg, Borrowed, Bound, Doubles, Item, Items, Objects, PyErr, PyObject, PyResult, Python, entry};
+use cpython_api::types::{ExactCheck, PyFloat, PyList, PyTuple};
+use cpython_api::{
+    Arg, BLOCK, Borrowed, Bound, Doubles, Item, Items, Objects, PyErr, PyObject, PyResult, Python, entry,
+};
 
 /// The distance of two points.
 ///
@@ -52,11 +54,35 @@ fn distance(x: &mut [f64], y: &mut [f64], fma: Fma) -> f64 {
 /// The distance of points that are lists or tuples of ordinary numbers, as nearly all are.
 #[inline]
 fn quick_dist(p: Borrowed<'_, '_>, q: Borrowed<'_, '_>) -> Option<f64> {
-    let (mut left, mut right) = (Doubles::new(), Doubles::new());
-    if !left.read_sequence(p) || !right.read_sequence(q) || left.len() != right.len() {
+    let mut differences = Doubles::new();
+    if !differences.read_sequence(p) {
         return None;
     }
-    Some(distance(left.as_mut_slice(), right.as_mut_slice(), Fma::detect()))
+    subtract(differences.as_mut_slice(), q)?;
+    Some(norm(differences.as_mut_slice()))
+}
+
+/// Subtracts the coordinates of a list or a tuple of as many ordinary numbers. They are read in blocks, as the memory for all of
+/// them would be new to the process in every call.
+fn subtract(differences: &mut [f64], q: Borrowed<'_, '_>) -> Option<()> {
+    let mut items = match q.cast_borrowed::<PyTuple>() {
+        Some(tuple) => Items::of_tuple(&tuple),
+        None if PyList::check_exact(&q) => Items::new(q).ok()?,
+        None => return None,
+    };
+    let (mut rest, mut block) = (differences, Doubles::new());
+    loop {
+        let ended = items.next_doubles(&mut block);
+        let (read, after) = rest.split_at_mut_checked(block.len())?;
+        read.iter_mut().zip(block.as_mut_slice()).for_each(|(x, y)| *x -= *y);
+        rest = after;
+        if ended {
+            return rest.is_empty().then_some(());
+        }
+        if block.len() < BLOCK {
+            return None;
+        }
+    }
 }
 
 /// The coordinates of a point, which is a tuple or is made one.

@@ -6,11 +6,11 @@
 #![expect(clippy::multiple_unsafe_ops_per_block, reason = "the calls of a block share one argument")]
 
 use crate::items::Objects;
-use crate::{BLOCK, Borrowed, Bound, Item, PyErr, PyResult};
+use crate::{BLOCK, Borrowed};
 use cpython_sys as ffi;
 use std::hint::black_box;
 use std::mem::MaybeUninit;
-use std::{ptr, slice};
+use std::slice;
 
 /// Room for doubles: a few inside, or as many as the allocator has.
 ///
@@ -119,29 +119,6 @@ impl Doubles {
         let read = unsafe { ffi::shim_array_doubles(objects.as_ptr(), count as ffi::Py_ssize_t, values) };
         self.len = read as usize;
         self.len == count
-    }
-
-    /// Reads from an iterator until a number is not below `limit` in magnitude, at most a block. Returns the first item that is
-    /// no number, if there was one, or the end. It may run any Python code.
-    #[inline]
-    pub(crate) fn read_iterator<'py>(&mut self, iterator: &Bound<'py>, limit: f64) -> PyResult<Option<Item<'py>>> {
-        const COUNT: ffi::Py_ssize_t = BLOCK as ffi::Py_ssize_t;
-        let py = iterator.py();
-        self.heap.clear();
-        self.len = 0;
-        let (mut end, mut item) = (0, ptr::null_mut());
-        let values = self.inline.as_mut_ptr().cast();
-        // SAFETY: the iterator is live and the thread attached, and there is room for a block.
-        let read = unsafe { ffi::shim_iter_doubles(iterator.as_ptr(), COUNT, limit, values, &mut end, &mut item) };
-        self.len = read as usize;
-        match end as u32 {
-            ffi::SHIM_ITEM_FLOAT => Ok(None),
-            // SAFETY: an item that is stored is a new reference.
-            ffi::SHIM_ITEM_OTHER => Ok(unsafe { Bound::from_owned_or_null(py, item) }.map(Item::Object)),
-            ffi::SHIM_ITEM_END => Ok(Some(Item::End)),
-            // SAFETY: this one says that an exception is set.
-            _ => Err(unsafe { PyErr::already_set(py) }),
-        }
     }
 
     /// Reads all of a list or a tuple. Returns whether it was one, and all of it could be read.

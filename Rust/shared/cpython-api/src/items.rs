@@ -330,14 +330,15 @@ impl<'py> Items<'py> {
         *index >= size
     }
 
-    /// Fills `doubles` with the numbers that come next out of an iterator, at most a block and until one is not below `limit` in
-    /// magnitude. Returns the first item that is no number, if there was one, or the end. It may run any Python code.
-    #[inline]
-    pub fn iterate_doubles(&mut self, doubles: &mut Doubles, limit: f64) -> PyResult<Option<Item<'py>>> {
-        match self.way {
-            Way::Iterator => doubles.read_iterator(&self.source, limit),
-            Way::List(_) | Way::Tuple(_) => self.next_item().map(Some),
-        }
+    /// What comes next, with a number as a double. It may run any Python code.
+    #[inline(always)]
+    pub fn next_double(&mut self) -> PyResult<Item<'py>> {
+        let Way::Iterator = self.way else { return self.next_item() };
+        let (mut value, mut item) = (0.0, ptr::null_mut());
+        // SAFETY: the source is an iterator and the thread attached.
+        let kind = unsafe { ffi::shim_iter_double(self.source.as_ptr(), &mut value, &mut item) };
+        // SAFETY: an item that is stored is a new reference.
+        unsafe { item_of(self.source.py(), kind as u8, value.to_bits() as i64, item) }
     }
 
     /// Reads one item of these and one of `other` in turn, and fills `numbers` and `others` with them as long as both are

@@ -1,7 +1,6 @@
 #include "shims.h"
 
 #include <float.h>
-#include <math.h>
 #include <string.h>
 
 void
@@ -345,27 +344,20 @@ next_of(PyObject *iterator, int *end)
     return next;
 }
 
-Py_ssize_t
-shim_iter_doubles(PyObject *iterator, Py_ssize_t count, double limit, double *values, int *end, PyObject **item)
+int
+shim_iter_double(PyObject *iterator, double *value, PyObject **item)
 {
-    for (Py_ssize_t done = 0; done < count; done++) {
-        PyObject *next = next_of(iterator, end);
-        if (next == NULL) {
-            return done;
-        }
-        if (!read_double(next, &values[done])) {
-            *end = SHIM_ITEM_OTHER;
-            *item = next;
-            return done;
-        }
-        Py_DECREF(next);
-        /* A NaN is not, either. */
-        if (!(fabs(values[done]) < limit)) {
-            count = done + 1;
-        }
+    int end;
+    PyObject *next = next_of(iterator, &end);
+    if (next == NULL) {
+        return end;
     }
-    *end = SHIM_ITEM_FLOAT;
-    return count;
+    if (!read_double(next, value)) {
+        *item = next;
+        return SHIM_ITEM_OTHER;
+    }
+    Py_DECREF(next);
+    return SHIM_ITEM_FLOAT;
 }
 
 int

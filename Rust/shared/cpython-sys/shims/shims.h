@@ -128,11 +128,8 @@ Py_ssize_t shim_tuple_doubles(PyObject *tuple, Py_ssize_t start, Py_ssize_t coun
 /* Reads two tuples that have the same length, `count` at most, and returns it; or -1 for any others. */
 Py_ssize_t shim_two_tuples_doubles(PyObject *x, PyObject *y, Py_ssize_t count, double *xs, double *ys);
 
-/* Reads doubles from an iterator, `count` at most and until one is not below `limit` in magnitude, and returns how many.
-   `end` says what follows: SHIM_ITEM_FLOAT if that is not known yet, SHIM_ITEM_OTHER for another object, which is stored
-   as a new reference, SHIM_ITEM_END or SHIM_ITEM_ERROR. */
-Py_ssize_t shim_iter_doubles(PyObject *iterator, Py_ssize_t count, double limit, double *values, int *end,
-                             PyObject **item);
+/* As shim_iter_number, but stores any such number as a double, and returns SHIM_ITEM_FLOAT. */
+int shim_iter_double(PyObject *iterator, double *value, PyObject **item);
 
 /* Stores the value of what is exactly an int that fits 64 bits, and returns 1; or returns 0. */
 int shim_small_int(PyObject *object, int64_t *value);
