@@ -31,6 +31,24 @@ PyObject *math_isinf_impl(PyObject *_module, double x);
 PyObject *math_isnan_impl(PyObject *_module, double x);
 
 /*
+ Permutations.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *math_perm_impl(PyObject *_module, PyObject *n, PyObject *k);
+
+/*
+ Combinations.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *math_comb_impl(PyObject *_module, PyObject *n, PyObject *k);
+
+/*
  Greatest common divisor.
 
  # Safety
@@ -65,24 +83,6 @@ PyObject *math_isqrt(PyObject *_module, PyObject *n);
  Called by Python alone.
  */
 PyObject *math_factorial(PyObject *_module, PyObject *arg);
-
-/*
- Permutations.
-
- # Safety
-
- Called by the parsing code alone.
- */
-PyObject *math_perm_impl(PyObject *_module, PyObject *n, PyObject *k);
-
-/*
- Combinations.
-
- # Safety
-
- Called by the parsing code alone.
- */
-PyObject *math_comb_impl(PyObject *_module, PyObject *n, PyObject *k);
 
 /*
  The logarithm to any base. The C side counts the arguments: `base` may be NULL.

@@ -1,9 +1,30 @@
 """What `make bench` measures of _bz2."""
 
+import bz2
 import json
 import pathlib
 
+from bench.sweep import encoded
+
 PEERS = {}
+
+
+SWEEP_KINDS = {'stream': encoded(bz2.compress) | {'zeros': lambda size, place: bz2.compress(bytes(size))}}
+SWEEP = {'BZ2Compressor.compress': [('bytes',)], 'BZ2Decompressor.decompress': [('stream',)]}
+
+
+def compressing(z):
+    def work(data):
+        stream = z.BZ2Compressor()
+        return stream.compress(data) + stream.flush()
+
+    return work
+
+
+SWEEP_CALLS = {
+    'BZ2Compressor.compress': compressing,
+    'BZ2Decompressor.decompress': lambda z: lambda data: z.BZ2Decompressor().decompress(data),
+}
 
 
 def rows(bench, rust, c, peers):

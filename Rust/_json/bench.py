@@ -135,6 +135,26 @@ class Library:
         return scope['JSONEncoder'](**settings).encode
 
 
+SWEEP_KINDS = {
+    'value': {label: lambda n, place, make=make: make(n) for label, make in VALUES.items()},
+    'document': {label: lambda n, place, make=make: json.dumps(make(n)) for label, make in VALUES.items()},
+    'JSON string': {label: lambda n, place, make=make: f'"{json.dumps(make(n))}' for label, make in SHAPES.items()},
+    'text': {label: lambda n, place, make=make: make(n) for label, make in SHAPES.items()},
+    'one': {'after the quote': 2},
+}
+SWEEP = {
+    'encode_basestring': [('text',)],
+    'encode_basestring_ascii': [('text',)],
+    'make_encoder.__call__': [('value',)],
+    'make_scanner.__call__': [('document',)],
+    'scanstring': [('JSON string', 'one')],
+}
+SWEEP_CALLS = {
+    'make_encoder.__call__': lambda module: Library(module).dumps(check_circular=False),
+    'make_scanner.__call__': lambda module: Library(module).loads(),
+}
+
+
 def rows(bench, rust, c, peers):
     """Add each row: its name, the characters, and a call for each implementation."""
     msgspec, ujson = peers.get('msgspec'), peers.get('ujson')

@@ -1,7 +1,10 @@
 """What `make bench` measures of binascii."""
 
 import base64
+import binascii
 import sys
+
+from bench.sweep import encoded
 
 # From PyPI: name to install, name to import.
 PEERS = {'pybase64': 'pybase64', 'zlib-ng': 'zlib_ng.zlib_ng'}
@@ -18,6 +21,31 @@ MAIL = (b'The quick brown fox jumps over the lazy dog, again and again; caf\xc3\
 def mime(encoded, width=76):
     """Return base64 text in lines."""
     return b''.join(encoded[i : i + width] + b'\n' for i in range(0, len(encoded), width))
+
+
+SWEEP_KINDS = {
+    'ascii85': encoded(base64.a85encode),
+    'base32': encoded(base64.b32encode),
+    'base64': encoded(base64.b64encode) | {'lines': lambda size, place: mime(base64.b64encode(bytes(size)))},
+    'base85': encoded(base64.b85encode),
+    'hex': encoded(binascii.hexlify),
+    'quoted-printable': encoded(binascii.b2a_qp),
+    'separator': {'a separator': ':'},
+    'uu': encoded(lambda data: binascii.b2a_uu(data[:45])),
+}
+SWEEP = {
+    '.crc': 'zero',
+    'a2b_ascii85': [('ascii85',)],
+    'a2b_base32': [('base32',)],
+    'a2b_base64': [('base64',)],
+    'a2b_base85': [('base85',)],
+    'a2b_hex': [('hex',)],
+    'a2b_qp': [('quoted-printable',)],
+    'a2b_uu': [('uu',)],
+    'b2a_hex': [('bytes',), ('bytes', 'separator')],
+    'hexlify': [('bytes',), ('bytes', 'separator')],
+    'unhexlify': [('hex',)],
+}
 
 
 def rows(bench, rust, c, peers):

@@ -3,6 +3,13 @@
 PEERS = {}
 
 
+SWEEP = {
+    **dict.fromkeys(('.a', '.b', '.z'), 'complex'),
+    **dict.fromkeys(('.phi', '.r'), 'float'),
+    'log': [('complex',), ('complex', 'complex')],
+}
+
+
 def rows(bench, rust, c, peers):
     """Add each row: its name, the size of its input, and a call for each implementation."""
 

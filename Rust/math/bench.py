@@ -114,6 +114,23 @@ SHAPES = [
 ]  # fmt: skip
 
 
+SWEEP = {
+    'comb': [('count', 'half'), ('int', 'few')],
+    'dist': [('floats', 'floats')],
+    'factorial': [('count',)],
+    'gcd': [('int', 'int'), ('ints*',)],
+    'hypot': [('floats*',)],
+    'lcm': [('int', 'int'), ('ints*',)],
+    'ldexp': [('float', 'int')],
+    'log': [('float',), ('int',), ('int', 'int')],
+    'log10': [('float',), ('int',)],
+    'log2': [('float',), ('int',)],
+    'perm': [('count', 'half'), ('int', 'few')],
+    'prod': [('floats',), ('ints',)],
+    'sumprod': [('floats', 'floats'), ('ints', 'ints')],
+}
+
+
 def rows(bench, rust, c, peers):
     """Add each row: its name, the size of its input, and a call for each implementation."""
     rng = random.Random(7)

@@ -11,6 +11,8 @@ import sys
 import zipfile
 import zlib
 
+from bench.sweep import encoded
+
 # From PyPI: name to install, name to import.
 PEERS = {
     'zlib-ng': 'zlib_ng.zlib_ng',
@@ -71,6 +73,36 @@ def compressors(rust, c, peers, data, level):
     if peers.get('cramjam'):
         calls['cramjam'] = peers['cramjam'].zlib.compress, (data, level), {}
     return calls
+
+
+SWEEP_KINDS = {
+    'stream': encoded(zlib.compress) | {'zeros': lambda size, place: zlib.compress(bytes(size))},
+    'length': {'length': 1000},
+}
+SWEEP = {
+    'adler32_combine': [('zero', 'zero', 'length')],
+    'compress': [('bytes',)],
+    'compressobj.compress': [('bytes',)],
+    'crc32_combine': [('zero', 'zero', 'length')],
+    'decompress': [('stream',)],
+    'decompressobj.decompress': [('stream',)],
+    '_ZlibDecompressor.decompress': [('stream',)],
+}
+
+
+def compressing(z):
+    def work(data):
+        stream = z.compressobj()
+        return stream.compress(data) + stream.flush()
+
+    return work
+
+
+SWEEP_CALLS = {
+    'compressobj.compress': compressing,
+    'decompressobj.decompress': lambda z: lambda data: z.decompressobj().decompress(data),
+    '_ZlibDecompressor.decompress': lambda z: lambda data: z._ZlibDecompressor().decompress(data),
+}
 
 
 def rows(bench, rust, c, peers):

@@ -26,6 +26,10 @@ pub(crate) fn load(bytes: &[u8; 64]) -> __m512i {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,bmi2")]
 pub(crate) fn load_partial(bytes: &[u8]) -> __m512i {
+    // An empty slice may be at any address, and at one without memory the processor takes long over no lanes, too.
+    if bytes.is_empty() {
+        return _mm512_setzero_si512();
+    }
     let mask = first_lanes(bytes.len());
     // SAFETY: the mask names no lane beyond the slice; lanes outside the mask are not accessed.
     unsafe { _mm512_maskz_loadu_epi8(mask, bytes.as_ptr().cast()) }

@@ -17,14 +17,14 @@ pub mod v3_14;
 #[cfg(Py_3_15)]
 pub mod v3_15;
 
-use cpython_api::exceptions::{ExceptionClass, PyValueError};
+use cpython_api::exceptions::{ErrorMessage, ExceptionClass, PyValueError};
 use cpython_api::types::{PyBytes, PyModule, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, ModuleState, OutBuf, Py, PyErr, PyObject, PyResult, Python, Traversal, Visit, entry_value,
     module_exec,
 };
+use std::convert::Infallible;
 use std::ffi::{CStr, c_int};
-use std::fmt::Display;
 use std::mem::MaybeUninit;
 
 /// The state of a module object.
@@ -71,9 +71,9 @@ pub unsafe extern "C" fn binascii_exec(module: *mut PyObject) -> c_int {
 
 /// Raises `binascii.Error`.
 #[cold]
-pub(crate) fn error(module: Borrowed<'_, '_, PyModule>, message: impl Display) -> PyErr {
+pub(crate) fn error(module: Borrowed<'_, '_, PyModule>, message: impl ErrorMessage) -> PyErr {
     match module.state::<State>() {
-        Ok(state) => PyErr::format(&state.error.bind(module.py()), format_args!("{message}")),
+        Ok(state) => PyErr::raise(state.error.bind(module.py()).as_any(), message),
         Err(error) => error,
     }
 }
@@ -88,6 +88,12 @@ pub(crate) fn error(module: Borrowed<'_, '_, PyModule>, message: impl Display) -
 /// It detaches once more for the work, so that a stop-the-world pause does not have to wait for it.
 const DETACH_FROM: usize = 128 * 1024;
 
+/// `b""`, for no data, without setting up anything.
+#[inline]
+pub(crate) fn empty(py: Python<'_>) -> PyResult<Bound<'_>> {
+    PyBytes::new(py, b"").map(Bound::into_any)
+}
+
 /// The longest result that is made on the stack.
 const SMALL: usize = 64;
 
@@ -101,19 +107,32 @@ pub(crate) fn bytes_from<'py, E: Send>(
     raise: impl FnOnce(E) -> PyErr,
     work: impl FnOnce(&mut OutBuf<'_>) -> Result<(), E> + Send,
 ) -> PyResult<Bound<'py>> {
-    if let Some(capacity @ ..=SMALL) = capacity {
+    if capacity.is_some_and(|capacity| capacity <= SMALL) {
         // The length of a short result is found first, because shrinking the object takes longer than a copy.
+        // There is always room for a whole vector: a load waits for a store with a mask, but not for a plain one.
         let mut memory = [MaybeUninit::uninit(); SMALL];
-        let mut out = OutBuf::new(&mut memory[..capacity]);
+        let mut out = OutBuf::new(&mut memory);
         work(&mut out).map_err(raise)?;
         let result = out.filled();
         return PyBytes::new(py, result).map(Bound::into_any);
     }
-    if capacity.is_some_and(|capacity| capacity >= DETACH_FROM) {
+    full_bytes_from(py, capacity, raise, work)
+}
+
+/// [`bytes_from`] for work that fills the capacity if it does not fail.
+#[inline]
+pub(crate) fn full_bytes_from<'py, E: Send>(
+    py: Python<'py>,
+    capacity: Option<usize>,
+    raise: impl FnOnce(E) -> PyErr,
+    work: impl FnOnce(&mut OutBuf<'_>) -> Result<(), E> + Send,
+) -> PyResult<Bound<'py>> {
+    let large = capacity.is_some_and(|capacity| capacity >= DETACH_FROM);
+    if large {
         py.detach(|| ());
     }
     let bytes = PyBytes::new_with(py, capacity, |out| {
-        let result = if out.capacity() < DETACH_FROM { work(out) } else { py.detach(|| work(out)) };
+        let result = if large { py.detach(|| work(out)) } else { work(out) };
         result.map_err(raise)
     });
     bytes.map(Bound::into_any)
@@ -126,17 +145,13 @@ pub(crate) fn bytes_of<'py>(
     capacity: Option<usize>,
     work: impl FnOnce(&mut OutBuf<'_>) + Send,
 ) -> PyResult<Bound<'py>> {
-    let large = capacity.is_some_and(|capacity| capacity >= DETACH_FROM);
-    if large {
-        py.detach(|| ());
-    }
-    let bytes = PyBytes::new_with(py, capacity, |out| {
-        if large {
-            py.detach(|| work(out))
-        } else {
-            work(out)
-        }
-        Ok(())
-    });
-    bytes.map(Bound::into_any)
+    full_bytes_from(
+        py,
+        capacity,
+        |never: Infallible| match never {},
+        |out| {
+            work(out);
+            Ok(())
+        },
+    )
 }

@@ -1,6 +1,8 @@
 //! Helpers for the tests of the cores: a buffer with guards, and a random generator.
 
+use core::fmt::Debug;
 use core::mem::MaybeUninit;
+use cpu_level::Level;
 use outbuf::OutBuf;
 
 /// Runs `write` on a buffer of exactly `capacity` bytes and returns what it wrote.
@@ -25,6 +27,51 @@ pub(crate) fn exact(capacity: usize, write: impl FnOnce(&mut OutBuf<'_>)) -> Vec
         assert_eq!(&found, expected, "a store outside the buffer");
     }
     written
+}
+
+/// Holds what every level encodes against the text that is right.
+pub(crate) fn assert_encoded(expected: &[u8], capacity: usize, encode: impl Fn(Level, &mut OutBuf<'_>)) {
+    for level in Level::available() {
+        let found = exact(capacity, |out| encode(level, out));
+        assert_eq!(found.escape_ascii().to_string(), expected.escape_ascii().to_string(), "{level:?}");
+    }
+}
+
+/// Holds what every level decodes of `text` against the bytes that are right, or the error.
+pub(crate) fn assert_decoded<E: PartialEq + Clone + Debug>(
+    text: &[u8],
+    expected: &Result<Vec<u8>, E>,
+    capacity: usize,
+    decode: impl Fn(Level, &mut OutBuf<'_>) -> Result<(), E>,
+) {
+    for level in Level::available() {
+        let mut result = Ok(());
+        let found = exact(capacity, |out| result = decode(level, out));
+        assert_eq!(result.map(|()| found), *expected, "{level:?} {}", text.escape_ascii());
+    }
+}
+
+/// Passes texts of one character in which one byte is another: each one in each place.
+pub(crate) fn every_byte_in_every_place(lengths: &[usize], character: u8, check: impl Fn(&[u8])) {
+    for &len in lengths {
+        for place in 0..len {
+            for byte in 0..=255 {
+                let mut text = vec![character; len];
+                text[place] = byte;
+                check(&text);
+            }
+        }
+    }
+}
+
+/// Passes random texts of the characters of one of the alphabets, most of them short, and their number.
+pub(crate) fn random_texts(alphabets: &[&[u8]], mut check: impl FnMut(&mut Random, usize, Vec<u8>)) {
+    let mut random = Random::new();
+    for round in 0..5000 {
+        let len = random.below([20, 100, 3000][(round % 16 / 14) + usize::from(round % 50 == 0)]);
+        let text = (0..len).map(|_| random.pick(alphabets[round % alphabets.len()])).collect();
+        check(&mut random, round, text);
+    }
 }
 
 /// A small xorshift generator with a fixed seed.

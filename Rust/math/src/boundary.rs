@@ -3,6 +3,8 @@
 //! The parsing code is that of the C module, which the build takes from CPython's source. `make regen` writes
 //! `Include/rust/math.h`.
 
+pub mod comb_perm;
+pub mod gcd_lcm;
 pub mod integer;
 mod interrupt;
 pub mod log;

@@ -4,6 +4,8 @@
 //! and its exact error take a fused multiplication and addition: an instruction where the processor has it, and
 //! otherwise a call of the C library, slower but the same.
 
+use std::sync::atomic::{AtomicU8, Ordering};
+
 /// A number as a sum of two.
 #[derive(Clone, Copy)]
 struct DoubleLength {
@@ -73,20 +75,26 @@ impl TripleLength {
     /// have been.
     #[inline]
     pub fn add_products(&mut self, x: &[f64], y: &[f64]) -> usize {
+        self.add_pairs(x.iter().copied().zip(y.iter().copied()))
+    }
+
+    /// As [`add_products`](Self::add_products).
+    #[inline]
+    pub fn add_pairs(&mut self, pairs: impl Iterator<Item = (f64, f64)>) -> usize {
         #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("fma") {
-            // SAFETY: the processor has the instructions, as was just asked.
-            return unsafe { add_products_fma(self, x, y) };
+        if Fma::detect().0 {
+            // SAFETY: the processor has the instructions.
+            return unsafe { add_pairs_fma(self, pairs) };
         }
-        add_products(self, x, y)
+        add_pairs(self, pairs)
     }
 }
 
 #[inline(always)]
-fn add_products(total: &mut TripleLength, x: &[f64], y: &[f64]) -> usize {
+fn add_pairs(total: &mut TripleLength, pairs: impl Iterator<Item = (f64, f64)>) -> usize {
     let mut done = 0;
-    for (x, y) in x.iter().zip(y) {
-        let next = total.add_product(*x, *y);
+    for (x, y) in pairs {
+        let next = total.add_product(x, y);
         if !next.high.is_finite() {
             break;
         }
@@ -101,13 +109,56 @@ fn add_products(total: &mut TripleLength, x: &[f64], y: &[f64]) -> usize {
 /// - The processor has FMA.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "fma")]
-unsafe fn add_products_fma(total: &mut TripleLength, x: &[f64], y: &[f64]) -> usize {
-    add_products(total, x, y)
+unsafe fn add_pairs_fma(total: &mut TripleLength, pairs: impl Iterator<Item = (f64, f64)>) -> usize {
+    add_pairs(total, pairs)
+}
+
+/// Whether the processor has fused multiplication and addition.
+#[derive(Clone, Copy, Debug)]
+pub struct Fma(bool);
+
+/// 0 as long as nobody has asked, 1 for no, 2 for yes.
+static FMA: AtomicU8 = AtomicU8::new(if cfg!(target_arch = "x86_64") { 0 } else { 1 });
+
+impl Fma {
+    /// The answer, if anybody has asked before.
+    #[inline]
+    pub fn known() -> Option<Self> {
+        // Relaxed is enough: every thread stores the same value.
+        match FMA.load(Ordering::Relaxed) {
+            0 => None,
+            found => Some(Self(found == 2)),
+        }
+    }
+
+    /// The answer.
+    #[inline]
+    pub fn detect() -> Self {
+        Self::known().unwrap_or_else(Self::probe)
+    }
+
+    #[cold]
+    fn probe() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        FMA.store(1 + u8::from(std::arch::is_x86_feature_detected!("fma")), Ordering::Relaxed);
+        Self::known().unwrap_or(Self(false))
+    }
 }
 
 /// The square root of the sum of the squares of `vector`. The entries are overwritten.
 #[inline]
 pub fn norm(vector: &mut [f64]) -> f64 {
+    norm_by(vector, Fma::detect())
+}
+
+/// [`norm`] where it is known what the processor has.
+#[inline]
+pub fn norm_by(vector: &mut [f64], fma: Fma) -> f64 {
+    if let [x] = vector
+        && !x.is_nan()
+    {
+        return x.abs();
+    }
     let (mut max, mut has_nan) = (0.0_f64, false);
     for x in vector.iter_mut() {
         *x = x.abs();
@@ -121,13 +172,13 @@ pub fn norm(vector: &mut [f64]) -> f64 {
     } else if has_nan {
         f64::NAN
     } else {
-        finite_norm(vector, max)
+        finite_norm(vector, max, fma)
     }
 }
 
 /// The norm of finite entries that are not negative, the largest being `max`, 0 of none.
 #[inline]
-fn finite_norm(vector: &mut [f64], max: f64) -> f64 {
+fn finite_norm(vector: &mut [f64], max: f64, fma: Fma) -> f64 {
     if max == 0.0 || vector.len() <= 1 {
         return max;
     }
@@ -135,12 +186,12 @@ fn finite_norm(vector: &mut [f64], max: f64) -> f64 {
     if exponent < -1023 {
         // The scale would be too large: the entries, all subnormal, are made normal first.
         vector.iter_mut().for_each(|x| *x /= f64::MIN_POSITIVE);
-        return f64::MIN_POSITIVE * finite_norm(vector, max / f64::MIN_POSITIVE);
+        return f64::MIN_POSITIVE * finite_norm(vector, max / f64::MIN_POSITIVE, fma);
     }
     let scale = power_of_two(-exponent);
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("fma") {
-        // SAFETY: the processor has the instructions, as was just asked.
+    if fma.0 {
+        // SAFETY: the processor has the instructions.
         return unsafe { scaled_norm_fma(vector, scale) };
     }
     scaled_norm(vector, scale)
@@ -151,6 +202,7 @@ fn finite_norm(vector: &mut [f64], max: f64) -> f64 {
 /// - The processor has FMA.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "fma")]
+#[inline]
 unsafe fn scaled_norm_fma(vector: &[f64], scale: f64) -> f64 {
     scaled_norm(vector, scale)
 }
@@ -267,7 +319,7 @@ mod tests {
             let x: Vec<f64> = (0..9).map(|_| random()).collect();
             let y: Vec<f64> = (0..9).map(|_| random()).collect();
             let (mut one, mut other) = (TripleLength::default(), TripleLength::default());
-            assert_eq!(one.add_products(&x, &y), super::add_products(&mut other, &x, &y));
+            assert_eq!(one.add_products(&x, &y), super::add_pairs(&mut other, x.into_iter().zip(y)));
             assert_eq!(one.round().to_bits(), other.round().to_bits());
         }
     }

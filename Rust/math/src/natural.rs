@@ -13,9 +13,9 @@ mod product;
 mod sqrt;
 mod sum;
 
-pub use div::{Remainder, div_assign_small, div_rem};
-pub(crate) use div::{rem_assign, rem_limb};
-pub use gcd::{gcd, gcd_u64, gcd_u128, lcm_u64};
+pub(crate) use div::rem_in_place;
+pub use div::{Remainder, div_assign_small, div_limb_in_place, div_rem, div_rem_few, rem_limb};
+pub use gcd::{gcd, gcd_in_place, gcd_u64, gcd_u128, lcm_u64};
 pub use mul::{mul, mul_limb};
 pub use product::{ProductTree, binomial, binomial_large, factorial, falling, falling_large, falling_short};
 pub use sqrt::{isqrt, isqrt_short, isqrt_u64, isqrt_u128};

@@ -648,12 +648,55 @@ class MathTwin(twin.TwinTestCase):
                 self.assertEqual(results[0], results[1])
 
     def test_a_failed_sum_leaves_the_rest_of_its_iterator(self):
-        rests = []
-        for module in (rust, c):
-            items = iter([1e308, 1e308, 1.0, 2.0])
-            self.assertRaises(OverflowError, module.fsum, items)
-            rests.append(list(items))
-        self.assertEqual(rests[0], rests[1])
+        for values in (
+            [1e308, 1e308, 1.0, 2.0],
+            [*range(100), 1e308, 0.5, 1e308, *range(200)],
+            [*[0.1] * 63, 1e308, 1e308, 3.0],
+            [sys.float_info.max, *[2.0**969] * 9, *range(200)],
+            [fractions.Fraction(10**308), *[1.0] * 70, decimal.Decimal('1e308'), 5.0],
+        ):
+            rests = []
+            for module in (rust, c):
+                items = iter(values)
+                self.assertRaises(OverflowError, module.fsum, items)
+                rests.append(list(items))
+            self.assertEqual(rests[0], rests[1])
+
+    def test_iterators_are_read_in_turn(self):
+        def logged(log, name, values):
+            for value in values:
+                log.append((name, value))
+                yield value
+
+        for left, right in ((3, 3), (200, 200), (100, 64), (64, 100), (65, 64), (0, 1), (1, 0)):
+            for special in (1, 1.5, 2**70, 'x', None):
+                results = []
+                for module in (rust, c):
+                    log = []
+                    p = logged(log, 'p', [*[1.5] * left, special])
+                    q = logged(log, 'q', [*[2] * right, 3])
+                    results.append((twin.outcome(module.sumprod, p, q), log, list(p), list(q)))
+                self.assertEqual(results[0], results[1])
+
+    def test_iterators_that_change_the_other_container(self):
+        def changing(items):
+            for i in range(150):
+                if i % 40 == 39:
+                    items[i + 1 :] = [i] * (len(items) - i - 1 + (i == 39))
+                yield 0.5
+
+        for kind in (list, tuple):
+            results = []
+            for module in (rust, c):
+                items = [1.0] * 149
+                other = items if kind is list else tuple(items)
+                results.append(
+                    [
+                        twin.outcome(module.sumprod, other, changing(items)),
+                        twin.outcome(module.sumprod, changing(items), other),
+                    ]
+                )
+            self.assertEqual(results[0], results[1])
 
     def test_integers(self):
         rng = twin.generator('integers')

@@ -7,7 +7,6 @@ bytes themselves are compared, after each call.
 
 import copy
 import functools
-import re
 
 from difftest.generate import Line
 from twin import pair

@@ -1,7 +1,7 @@
 //! Every level against a plain reading of the rules.
 
 use super::*;
-use crate::testing::{Random, exact};
+use crate::testing::{Random, assert_decoded, assert_encoded, every_byte_in_every_place, random_texts};
 
 const PLAIN: Options = Options { foldspaces: false, wrapcol: 0, pad: false, adobe: false };
 
@@ -82,22 +82,14 @@ fn naive_decode(data: &[u8], rules: &Rules) -> Result<Vec<u8>, DecodeError> {
 
 fn check_encode(data: &[u8], options: Options) -> Vec<u8> {
     let expected = naive_encode(data, options);
-    for level in Level::available() {
-        let len = max_encoded_len(data.len(), options).expect("a small length");
-        let found = exact(len, |out| encode_at(level, data, options, out));
-        assert_eq!(found.escape_ascii().to_string(), expected.escape_ascii().to_string(), "{level:?} {options:?}");
-    }
+    let len = max_encoded_len(data.len(), options).expect("a small length");
+    assert_encoded(&expected, len, |level, out| encode_at(level, data, options, out));
     expected
 }
 
 fn check_decode(text: &[u8], rules: &Rules) {
-    let expected = naive_decode(text, rules);
-    for level in Level::available() {
-        let mut result = Ok(());
-        let len = max_decoded_len(text).expect("a small length");
-        let found = exact(len, |out| result = decode_at(level, text, rules, out));
-        assert_eq!(result.map(|()| found), expected, "{level:?} {rules:?} {}", text.escape_ascii());
-    }
+    let len = max_decoded_len(text).expect("a small length");
+    assert_decoded(text, &naive_decode(text, rules), len, |level, out| decode_at(level, text, rules, out));
 }
 
 fn rules(canonical: bool, foldspaces: bool, ignored: &[u8]) -> Rules {
@@ -209,26 +201,15 @@ fn every_length_both_ways() {
 }
 
 #[test]
-fn every_byte_in_every_place() {
-    for len in [5, 80, 85, 160] {
-        for place in 0..len {
-            for byte in 0..=255 {
-                let mut text = vec![b'9'; len];
-                text[place] = byte;
-                check_decode(&text, &rules(true, true, b"\n"));
-            }
-        }
-    }
+fn every_byte() {
+    every_byte_in_every_place(&[5, 80, 85, 160], b'9', |text| check_decode(text, &rules(true, true, b"\n")));
 }
 
 #[test]
-fn random_texts() {
-    let mut random = Random::new();
+fn texts_at_random() {
     let alphabets: [&[u8]; 5] = [b"s8W-!\"", b"!", b"!z\n", b"yz\n", b"0123456789ABCDEFGHIJKLMNOPQRS \n"];
-    for round in 0..5000 {
-        let len = random.below([20, 100, 3000][(round % 16 / 14) + usize::from(round % 50 == 0)]);
-        let text: Vec<u8> = (0..len).map(|_| random.pick(alphabets[round % alphabets.len()])).collect();
+    random_texts(&alphabets, |random, _, text| {
         let ignored: &[u8] = [&b""[..], b"\n", b"\nyz", b"0\xff\n "][random.below(4)];
         check_decode(&text, &rules(random.below(2) == 0, random.below(2) == 0, ignored));
-    }
+    });
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::alphabet::{BASE32, BASE32_REVERSE, BASE32HEX, BASE32HEX_REVERSE, PAD};
 use crate::ignorechars::ByteSet;
-use crate::testing::{Random, exact};
+use crate::testing::{Random, assert_decoded, assert_encoded, every_byte_in_every_place, random_texts};
 
 fn options(wrapcol: usize, padded: bool) -> Options<'static> {
     Options { alphabet: &BASE32, padded, wrapcol }
@@ -67,21 +67,14 @@ fn naive_decode(data: &[u8], table: &ReverseTable, rules: &Rules) -> Result<Vec<
 
 fn check_encode(data: &[u8], options: Options<'_>) -> Vec<u8> {
     let expected = naive_encode(data, options);
-    for level in Level::available() {
-        let len = encoded_len(data.len(), options).expect("a small length");
-        let found = exact(len, |out| encode_at(level, data, options, out));
-        assert_eq!(found, expected, "{level:?} {} {options:?}", data.len());
-    }
+    let len = encoded_len(data.len(), options).expect("a small length");
+    assert_encoded(&expected, len, |level, out| encode_at(level, data, options, out));
     expected
 }
 
 fn check_decode(text: &[u8], table: &ReverseTable, rules: &Rules) {
-    let expected = naive_decode(text, table, rules);
-    for level in Level::available() {
-        let mut result = Ok(());
-        let found = exact(max_decoded_len(text.len()), |out| result = decode_at(level, text, table, rules, out));
-        assert_eq!(result.map(|()| found), expected, "{level:?} {rules:?} {}", text.escape_ascii());
-    }
+    let (expected, len) = (naive_decode(text, table, rules), max_decoded_len(text.len()));
+    assert_decoded(text, &expected, len, |level, out| decode_at(level, text, table, rules, out));
 }
 
 fn all_rules() -> Vec<Rules> {
@@ -167,35 +160,23 @@ fn every_length_both_ways() {
 }
 
 #[test]
-fn every_byte_in_every_place() {
-    for len in [8, 64, 72, 128] {
-        for place in 0..len {
-            for byte in 0..=255 {
-                let mut text = vec![b'Q'; len];
-                text[place] = byte;
-                check_decode(&text, &BASE32_REVERSE, &Rules::default());
-            }
-        }
-    }
+fn every_byte() {
+    every_byte_in_every_place(&[8, 64, 72, 128], b'Q', |text| check_decode(text, &BASE32_REVERSE, &Rules::default()));
 }
 
 #[test]
-fn random_texts() {
-    let mut random = Random::new();
+fn texts_at_random() {
     let odd = ReverseTable::new(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ23\xff=\nA", Some(PAD));
     let rules = all_rules();
     let alphabets: [&[u8]; 5] =
         [b"=A", b"AB\n", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGHIJKLMNOP\n", b"AB= \n\xff\0", b"ABCDEFGHIJKLM23"];
-    for round in 0..5000 {
-        let len = random.below([20, 100, 3000][(round % 16 / 14) + usize::from(round % 50 == 0)]);
-        let alphabet = alphabets[round % alphabets.len()];
-        let mut text: Vec<u8> = (0..len).map(|_| random.pick(alphabet)).collect();
+    random_texts(&alphabets, |random, round, mut text| {
         if round % 3 == 0 {
             text.extend(&b"========"[..random.below(8)]);
         }
         let table = if round % 7 == 0 { &odd } else { &BASE32_REVERSE };
         check_decode(&text, table, &rules[random.below(rules.len())]);
-    }
+    });
 }
 
 #[test]

@@ -299,7 +299,11 @@ fn clean_blocks(data: &[u8], table: &ReverseTable, out: &mut OutBuf<'_>) -> usiz
 fn push_joined(decoder: &Decoder, values: __m512i, count: usize, out: &mut OutBuf<'_>) {
     let bytes = decoder.join(values);
     let len = count * 6 / 8;
-    vector::store_partial(&mut out.spare_mut()[..len], bytes);
+    let spare = out.spare_mut();
+    match spare.first_chunk_mut::<64>() {
+        Some(spare) => vector::store(spare, bytes),
+        None => vector::store_partial(&mut spare[..len], bytes),
+    }
     // SAFETY: these `len` bytes, at most 48, have just been stored.
     unsafe { out.advance(len) }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::alphabet::{BASE85, BASE85_REVERSE, Z85, Z85_REVERSE};
-use crate::testing::{Random, exact};
+use crate::testing::{Random, assert_decoded, assert_encoded, every_byte_in_every_place, exact, random_texts};
 
 fn naive_encode(data: &[u8], options: Options<'_>) -> Vec<u8> {
     let mut text = Vec::new();
@@ -59,21 +59,14 @@ fn naive_decode(data: &[u8], table: &ReverseTable, rules: &Rules) -> Result<Vec<
 
 fn check_encode(data: &[u8], options: Options<'_>) -> Vec<u8> {
     let expected = naive_encode(data, options);
-    for level in Level::available() {
-        let len = encoded_len(data.len(), options).expect("a small length");
-        let found = exact(len, |out| encode_at(level, data, options, out));
-        assert_eq!(found.escape_ascii().to_string(), expected.escape_ascii().to_string(), "{level:?} {}", data.len());
-    }
+    let len = encoded_len(data.len(), options).expect("a small length");
+    assert_encoded(&expected, len, |level, out| encode_at(level, data, options, out));
     expected
 }
 
 fn check_decode(text: &[u8], table: &ReverseTable, rules: &Rules) {
-    let expected = naive_decode(text, table, rules);
-    for level in Level::available() {
-        let mut result = Ok(());
-        let found = exact(max_decoded_len(text.len()), |out| result = decode_at(level, text, table, rules, out));
-        assert_eq!(result.map(|()| found), expected, "{level:?} {rules:?} {}", text.escape_ascii());
-    }
+    let (expected, len) = (naive_decode(text, table, rules), max_decoded_len(text.len()));
+    assert_decoded(text, &expected, len, |level, out| decode_at(level, text, table, rules, out));
 }
 
 fn rules(canonical: bool, ignored: &[u8]) -> Rules {
@@ -162,27 +155,18 @@ fn every_digit_and_every_quotient() {
 }
 
 #[test]
-fn every_byte_in_every_place() {
-    for len in [5, 80, 85, 160] {
-        for place in 0..len {
-            for byte in 0..=255 {
-                let mut text = vec![b'9'; len];
-                text[place] = byte;
-                check_decode(&text, &BASE85_REVERSE, &rules(false, b"\n"));
-            }
-        }
-    }
+fn every_byte() {
+    every_byte_in_every_place(&[5, 80, 85, 160], b'9', |text| {
+        check_decode(text, &BASE85_REVERSE, &rules(false, b"\n"))
+    });
 }
 
 #[test]
-fn random_texts() {
-    let mut random = Random::new();
+fn texts_at_random() {
     let alphabets: [&[u8]; 5] =
         [b"|NsC01", b"0123456789abcdefABC\n", b"09az{}~\n", b"0\n", b"0123456789ABCDEFGHIJKLMNOPQRS \n"];
-    for round in 0..5000 {
-        let len = random.below([20, 100, 3000][(round % 16 / 14) + usize::from(round % 50 == 0)]);
-        let text: Vec<u8> = (0..len).map(|_| random.pick(alphabets[round % alphabets.len()])).collect();
+    random_texts(&alphabets, |random, _, text| {
         let ignored: &[u8] = [&b""[..], b"\n", b"\n ", b"0\xff\n"][random.below(4)];
         check_decode(&text, &BASE85_REVERSE, &rules(random.below(2) == 0, ignored));
-    }
+    });
 }

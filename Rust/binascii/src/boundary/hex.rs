@@ -3,7 +3,7 @@
 use super::bytes_of;
 use crate::hex;
 use cpython_api::exceptions::{PyTypeError, PyValueError};
-use cpython_api::types::{PyBytes, PyStr};
+use cpython_api::types::{ExactCheck, PyBytes, PyStr};
 use cpython_api::{Arg, Borrowed, Bound, Input, PyResult, Python, StrData, View};
 
 /// The text of `data` in hexadecimal digits.
@@ -16,6 +16,10 @@ pub(super) fn encode<'py>(
 ) -> PyResult<Bound<'py>> {
     let sep = sep.map(|sep| separator(sep.bind(py))).transpose()?;
     let data: &Input<'_> = &data.input(py)?;
+    let mut text = [0; 3 * hex::FEW];
+    if let Some(len) = hex::encode_few(data, sep, bytes_per_sep, &mut text) {
+        return PyBytes::new(py, &text[..len]).map(Bound::into_any);
+    }
     match sep {
         Some(sep) if bytes_per_sep != 0 => bytes_of(py, hex::encoded_len_with_sep(data.len(), bytes_per_sep), |out| {
             hex::encode_with_sep(data, sep, bytes_per_sep, out)
@@ -30,6 +34,12 @@ pub(super) fn encode<'py>(
 /// is none.
 fn separator(sep: Borrowed<'_, '_>) -> PyResult<u8> {
     let py = sep.py();
+    if PyStr::check_exact(&sep)
+        && let Some(text) = sep.cast_borrowed::<PyStr>()
+        && let StrData::Ucs1(&[byte]) = text.data()
+    {
+        return Ok(byte);
+    }
     if sep.len()? != 1 {
         return Err(PyValueError::new_err(py, "sep must be length 1."));
     }

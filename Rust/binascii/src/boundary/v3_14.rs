@@ -1,9 +1,10 @@
 //! The functions whose signatures CPython 3.15 changes, as they are in 3.14.
 
-use super::{bytes_from, bytes_of, error, hex};
+use super::{bytes_from, bytes_of, empty, error, full_bytes_from, hex};
 use crate::alphabet::BASE64_REVERSE;
 use crate::base64::{self, Options, Rules};
-use cpython_api::types::PyModule;
+use crate::hex as hex_core;
+use cpython_api::types::{PyBytes, PyModule};
 use cpython_api::{Arg, Borrowed, Bound, Py_buffer, PyObject, PyResult, View, entry};
 use std::ffi::c_int;
 
@@ -34,10 +35,13 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
 
 #[cfg(not(Py_3_15))]
 fn decode_base64<'py>(module: Borrowed<'_, 'py, PyModule>, data: &[u8], strict: bool) -> PyResult<Bound<'py>> {
+    if data.is_empty() {
+        return empty(module.py());
+    }
     bytes_from(
         module.py(),
         Some(base64::max_decoded_len(data.len())),
-        |reason| error(module, reason),
+        |reason| error(module, format_args!("{reason}")),
         |out| base64::decode(data, &BASE64_REVERSE, strict, &Rules::default(), out),
     )
 }
@@ -64,6 +68,9 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
 
 #[cfg(not(Py_3_15))]
 fn encode_base64<'py>(module: Borrowed<'_, 'py, PyModule>, data: &[u8], newline: bool) -> PyResult<Bound<'py>> {
+    if data.is_empty() {
+        return PyBytes::new(module.py(), if newline { b"\n" } else { b"" }).map(Bound::into_any);
+    }
     let options = Options::single_line(newline);
     let Some(len) = base64::encoded_len(data.len(), options).filter(|_| data.len() <= BASE64_MAXBIN) else {
         return Err(error(module, "Too much data for base64 line"));
@@ -89,12 +96,12 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(module: *mut PyObject, hexstr: *m
 
 #[cfg(not(Py_3_15))]
 fn decode_hex<'py>(module: Borrowed<'_, 'py, PyModule>, digits: &[u8]) -> PyResult<Bound<'py>> {
-    bytes_from(
-        module.py(),
-        Some(crate::hex::decoded_len(digits.len())),
-        |reason| error(module, reason),
-        |out| crate::hex::decode(digits, out),
-    )
+    let raise = |reason: hex_core::DecodeError| error(module, reason.message());
+    let mut bytes = [0; hex_core::FEW];
+    if let Some(len) = hex_core::decode_few(digits, &mut bytes) {
+        return PyBytes::new(module.py(), &bytes[..len.map_err(raise)?]).map(Bound::into_any);
+    }
+    full_bytes_from(module.py(), Some(hex_core::decoded_len(digits.len())), raise, |out| hex_core::decode(digits, out))
 }
 
 /// The other name of `a2b_hex`.

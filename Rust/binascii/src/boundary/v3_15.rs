@@ -12,8 +12,11 @@ use crate::ignorechars::ByteSet;
 use crate::{ascii85, base32, base64, base85};
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::{PyBytes, PyModule};
-use cpython_api::{Arg, Borrowed, Bound, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, Python, View, entry};
+use cpython_api::{
+    Arg, Borrowed, Bound, OutBuf, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, Python, View, entry,
+};
 use std::ffi::{CStr, c_int};
+use std::fmt::Display;
 
 /// The struct of `Python.h`, of which only pointers are passed.
 ///
@@ -71,7 +74,7 @@ fn with_reverse_table<'py, const N: usize>(
     py: Python<'py>,
     argument: Option<Arg<'_, PyBytes>>,
     pad: Option<u8>,
-    known: [(&[u8; N], &ReverseTable); 2],
+    known: Known<N>,
     decode: impl FnOnce(&ReverseTable) -> PyResult<Bound<'py>>,
 ) -> PyResult<Bound<'py>> {
     let Some(argument) = argument else {
@@ -86,17 +89,99 @@ fn with_reverse_table<'py, const N: usize>(
     }
 }
 
+/// Alphabets with their reverse tables: the one that is the default, and another.
+type Known<const N: usize> = [(&'static [u8; N], &'static ReverseTable); 2];
+
 /// The alphabets that the module has names for, and their reverse tables.
-const KNOWN_BASE64: [(&[u8; 64], &ReverseTable); 2] =
-    [(&BASE64, &BASE64_REVERSE), (&URLSAFE_BASE64, &URLSAFE_BASE64_REVERSE)];
-const KNOWN_BASE32: [(&[u8; 32], &ReverseTable); 2] = [(&BASE32, &BASE32_REVERSE), (&BASE32HEX, &BASE32HEX_REVERSE)];
-const KNOWN_BASE85: [(&[u8; 85], &ReverseTable); 2] = [(&BASE85, &BASE85_REVERSE), (&Z85, &Z85_REVERSE)];
+const KNOWN_BASE64: Known<64> = [(&BASE64, &BASE64_REVERSE), (&URLSAFE_BASE64, &URLSAFE_BASE64_REVERSE)];
+const KNOWN_BASE32: Known<32> = [(&BASE32, &BASE32_REVERSE), (&BASE32HEX, &BASE32HEX_REVERSE)];
+const KNOWN_BASE85: Known<85> = [(&BASE85, &BASE85_REVERSE), (&Z85, &Z85_REVERSE)];
 
 /// The set of the characters to ignore, which is empty when the argument was not given.
 fn ignored(py: Python<'_>, argument: Option<View<'_>>) -> PyResult<ByteSet> {
     match argument {
         Some(argument) if !argument.is_empty() => Ok(ByteSet::new(&argument.input(py)?)),
         _ => Ok(ByteSet::new(b"")),
+    }
+}
+
+/// The module and the data, which every function is called with.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    module: Arg<'a, PyModule>,
+    data: View<'a>,
+}
+
+impl<'a> Call<'a> {
+    /// # Safety
+    ///
+    /// The parsing code passes its module, which its caller keeps for the call, and a view that it fills before the call, and
+    /// releases after it.
+    unsafe fn new(module: &'a *mut PyObject, data: &'a *mut Py_buffer) -> Self {
+        // SAFETY: the caller vouches for the module.
+        let module = unsafe { Arg::<PyModule>::new(module) };
+        // SAFETY: the caller vouches for the view.
+        let data = unsafe { View::new(data) };
+        Self { module, data }
+    }
+
+    /// Encodes the data, in as many bytes as `len` says of its own length; `too_much` is the message where it says none.
+    fn encode<'py>(
+        self,
+        py: Python<'py>,
+        too_much: &str,
+        len: impl FnOnce(usize) -> Option<usize>,
+        encode: impl FnOnce(&[u8], &mut OutBuf<'_>) + Send,
+    ) -> PyResult<Bound<'py>> {
+        let data: &[u8] = &self.data.input(py)?;
+        match len(data.len()) {
+            Some(len) => bytes_of(py, Some(len), |out| encode(data, out)),
+            None => Err(error(self.module.bind(py), too_much)),
+        }
+    }
+}
+
+/// What the functions that decode with an alphabet are called with, too.
+#[derive(Clone, Copy)]
+struct Decoding<'a> {
+    call: Call<'a>,
+    alphabet: Option<Arg<'a, PyBytes>>,
+    ignorechars: Option<View<'a>>,
+}
+
+impl<'a> Decoding<'a> {
+    /// # Safety
+    ///
+    /// - The parsing code passes its module, and a bytes object or NULL, which its caller keeps for the call.
+    /// - It fills the views before the call, or leaves that of `ignorechars` all NULL, and releases them after it.
+    unsafe fn new(
+        module: &'a *mut PyObject,
+        data: &'a *mut Py_buffer,
+        alphabet: &'a *mut PyObject,
+        ignorechars: &'a *mut Py_buffer,
+    ) -> Self {
+        // SAFETY: the caller vouches for the module and the view.
+        let call = unsafe { Call::new(module, data) };
+        // SAFETY: the caller vouches for the object.
+        let alphabet = unsafe { Arg::<PyBytes>::optional(alphabet) };
+        // SAFETY: the caller vouches for the view.
+        let ignorechars = unsafe { View::optional(ignorechars) };
+        Self { call, alphabet, ignorechars }
+    }
+
+    /// Decodes the data, in at most as many bytes as `max_len` says of its length.
+    fn decode<'py, const N: usize, E: Display + Send>(
+        self,
+        py: Python<'py>,
+        (pad, known): (Option<u8>, Known<N>),
+        max_len: impl FnOnce(usize) -> usize,
+        decode: impl FnOnce(&[u8], &ReverseTable, &mut OutBuf<'_>) -> Result<(), E> + Send,
+    ) -> PyResult<Bound<'py>> {
+        let data: &[u8] = &self.call.data.input(py)?;
+        with_reverse_table(py, self.alphabet, pad, known, |table| {
+            let raise = |reason| error(self.call.module.bind(py), format_args!("{reason}"));
+            bytes_from(py, Some(max_len(data.len())), raise, |out| decode(data, table, out))
+        })
     }
 }
 
@@ -118,17 +203,11 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     ignorechars: *mut Py_buffer,
     canonical: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the parsing code fills the view before the call, and releases it after.
-    let data = unsafe { View::new(&data) };
     let alphabet = alphabet.cast::<PyObject>();
-    // SAFETY: the parsing code passes NULL or a bytes object, which its caller keeps for the call.
-    let alphabet = unsafe { Arg::<PyBytes>::optional(&alphabet) };
-    // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
-    let ignorechars = unsafe { View::optional(&ignorechars) };
+    // SAFETY: the parsing code passes these arguments.
+    let call = unsafe { Decoding::new(&module, &data, &alphabet, &ignorechars) };
     // An argument of no characters is given all the same.
-    let strict = if strict_mode == -1 { ignorechars.is_some() } else { strict_mode != 0 };
+    let strict = if strict_mode == -1 { call.ignorechars.is_some() } else { strict_mode != 0 };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.a2b_base64", move |py| {
@@ -136,29 +215,13 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
                 padded: padded != 0,
                 canonical: canonical != 0,
                 // The lenient mode skips all characters that are not in the alphabet.
-                ignorechars: ignored(py, ignorechars.filter(|_| strict))?,
+                ignorechars: ignored(py, call.ignorechars.filter(|_| strict))?,
             };
-            decode_base64(module.bind(py), &data.input(py)?, alphabet, strict, &rules)
+            call.decode(py, (Some(b'='), KNOWN_BASE64), base64::max_decoded_len, |data, table, out| {
+                base64::decode(data, table, strict, &rules, out)
+            })
         })
     }
-}
-
-fn decode_base64<'py>(
-    module: Borrowed<'_, 'py, PyModule>,
-    data: &[u8],
-    alphabet: Option<Arg<'_, PyBytes>>,
-    strict: bool,
-    rules: &base64::Rules,
-) -> PyResult<Bound<'py>> {
-    let py = module.py();
-    with_reverse_table(py, alphabet, Some(b'='), KNOWN_BASE64, |table| {
-        bytes_from(
-            py,
-            Some(base64::max_decoded_len(data.len())),
-            |reason| error(module, reason),
-            |out| base64::decode(data, table, strict, rules, out),
-        )
-    })
 }
 
 /// Encodes base64.
@@ -176,10 +239,8 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
     newline: c_int,
     alphabet: *mut Py_buffer,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the parsing code fills the view before the call, and releases it after.
-    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code passes these arguments.
+    let call = unsafe { Call::new(&module, &data) };
     // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
     let alphabet = unsafe { View::optional(&alphabet) };
     // SAFETY: the parsing code calls on an attached thread.
@@ -187,20 +248,14 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
         entry(c"binascii.b2a_base64", move |py| {
             let alphabet = &encoding_alphabet(py, alphabet, &BASE64)?;
             let options = base64::Options { alphabet, padded: padded != 0, wrapcol, newline: newline != 0 };
-            encode_base64(module.bind(py), &data.input(py)?, options)
+            call.encode(
+                py,
+                "Too much data for base64",
+                |len| base64::encoded_len(len, options),
+                |data, out| base64::encode(data, options, out),
+            )
         })
     }
-}
-
-fn encode_base64<'py>(
-    module: Borrowed<'_, 'py, PyModule>,
-    data: &[u8],
-    options: base64::Options<'_>,
-) -> PyResult<Bound<'py>> {
-    let Some(len) = base64::encoded_len(data.len(), options) else {
-        return Err(error(module, "Too much data for base64"));
-    };
-    bytes_of(module.py(), Some(len), |out| base64::encode(data, options, out))
 }
 
 /// Decodes Ascii85.
@@ -218,10 +273,8 @@ pub unsafe extern "C" fn binascii_a2b_ascii85_impl(
     ignorechars: *mut Py_buffer,
     canonical: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the parsing code fills the view before the call, and releases it after.
-    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code passes these arguments.
+    let Call { module, data } = unsafe { Call::new(&module, &data) };
     // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
     let ignorechars = unsafe { View::optional(&ignorechars) };
     // SAFETY: the parsing code calls on an attached thread.
@@ -243,11 +296,12 @@ fn decode_ascii85<'py>(
     data: &[u8],
     rules: &ascii85::Rules,
 ) -> PyResult<Bound<'py>> {
-    let text = ascii85::strip_marks(data, rules).map_err(|reason| error(module, reason))?;
+    let raise = |reason: ascii85::DecodeError| error(module, format_args!("{reason}"));
+    let text = ascii85::strip_marks(data, rules).map_err(raise)?;
     let Some(len) = ascii85::max_decoded_len(text) else {
         return Err(error(module, "Too much Ascii85 data"));
     };
-    bytes_from(module.py(), Some(len), |reason| error(module, reason), |out| ascii85::decode(text, rules, out))
+    bytes_from(module.py(), Some(len), raise, |out| ascii85::decode(text, rules, out))
 }
 
 /// Encodes Ascii85.
@@ -265,24 +319,20 @@ pub unsafe extern "C" fn binascii_b2a_ascii85_impl(
     pad: c_int,
     adobe: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the parsing code fills the view before the call, and releases it after.
-    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code passes these arguments.
+    let call = unsafe { Call::new(&module, &data) };
     let options = ascii85::Options { foldspaces: foldspaces != 0, wrapcol, pad: pad != 0, adobe: adobe != 0 };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.b2a_ascii85", move |py| encode_ascii85(module.bind(py), &data.input(py)?, options)) }
-}
-
-fn encode_ascii85<'py>(
-    module: Borrowed<'_, 'py, PyModule>,
-    data: &[u8],
-    options: ascii85::Options,
-) -> PyResult<Bound<'py>> {
-    let Some(len) = ascii85::max_encoded_len(data.len(), options) else {
-        return Err(error(module, "Too much data for Ascii85"));
-    };
-    bytes_of(module.py(), Some(len), |out| ascii85::encode(data, options, out))
+    unsafe {
+        entry(c"binascii.b2a_ascii85", move |py| {
+            call.encode(
+                py,
+                "Too much data for Ascii85",
+                |len| ascii85::max_encoded_len(len, options),
+                |data, out| ascii85::encode(data, options, out),
+            )
+        })
+    }
 }
 
 /// Decodes base85.
@@ -299,39 +349,18 @@ pub unsafe extern "C" fn binascii_a2b_base85_impl(
     ignorechars: *mut Py_buffer,
     canonical: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the parsing code fills the view before the call, and releases it after.
-    let data = unsafe { View::new(&data) };
     let alphabet = alphabet.cast::<PyObject>();
-    // SAFETY: the parsing code passes NULL or a bytes object, which its caller keeps for the call.
-    let alphabet = unsafe { Arg::<PyBytes>::optional(&alphabet) };
-    // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
-    let ignorechars = unsafe { View::optional(&ignorechars) };
+    // SAFETY: the parsing code passes these arguments.
+    let call = unsafe { Decoding::new(&module, &data, &alphabet, &ignorechars) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.a2b_base85", move |py| {
-            let rules = base85::Rules { canonical: canonical != 0, ignorechars: ignored(py, ignorechars)? };
-            decode_base85(module.bind(py), &data.input(py)?, alphabet, &rules)
+            let rules = base85::Rules { canonical: canonical != 0, ignorechars: ignored(py, call.ignorechars)? };
+            call.decode(py, (None, KNOWN_BASE85), base85::max_decoded_len, |data, table, out| {
+                base85::decode(data, table, &rules, out)
+            })
         })
     }
-}
-
-fn decode_base85<'py>(
-    module: Borrowed<'_, 'py, PyModule>,
-    data: &[u8],
-    alphabet: Option<Arg<'_, PyBytes>>,
-    rules: &base85::Rules,
-) -> PyResult<Bound<'py>> {
-    let py = module.py();
-    with_reverse_table(py, alphabet, None, KNOWN_BASE85, |table| {
-        bytes_from(
-            py,
-            Some(base85::max_decoded_len(data.len())),
-            |reason| error(module, reason),
-            |out| base85::decode(data, table, rules, out),
-        )
-    })
 }
 
 /// Encodes base85.
@@ -348,10 +377,8 @@ pub unsafe extern "C" fn binascii_b2a_base85_impl(
     wrapcol: usize,
     alphabet: *mut Py_buffer,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the parsing code fills the view before the call, and releases it after.
-    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code passes these arguments.
+    let call = unsafe { Call::new(&module, &data) };
     // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
     let alphabet = unsafe { View::optional(&alphabet) };
     // SAFETY: the parsing code calls on an attached thread.
@@ -359,20 +386,14 @@ pub unsafe extern "C" fn binascii_b2a_base85_impl(
         entry(c"binascii.b2a_base85", move |py| {
             let alphabet = &encoding_alphabet(py, alphabet, &BASE85)?;
             let options = base85::Options { alphabet, pad: pad != 0, wrapcol };
-            encode_base85(module.bind(py), &data.input(py)?, options)
+            call.encode(
+                py,
+                "Too much data for Base85",
+                |len| base85::encoded_len(len, options),
+                |data, out| base85::encode(data, options, out),
+            )
         })
     }
-}
-
-fn encode_base85<'py>(
-    module: Borrowed<'_, 'py, PyModule>,
-    data: &[u8],
-    options: base85::Options<'_>,
-) -> PyResult<Bound<'py>> {
-    let Some(len) = base85::encoded_len(data.len(), options) else {
-        return Err(error(module, "Too much data for Base85"));
-    };
-    bytes_of(module.py(), Some(len), |out| base85::encode(data, options, out))
 }
 
 /// Decodes base32.
@@ -390,43 +411,22 @@ pub unsafe extern "C" fn binascii_a2b_base32_impl(
     ignorechars: *mut Py_buffer,
     canonical: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the parsing code fills the view before the call, and releases it after.
-    let data = unsafe { View::new(&data) };
     let alphabet = alphabet.cast::<PyObject>();
-    // SAFETY: the parsing code passes NULL or a bytes object, which its caller keeps for the call.
-    let alphabet = unsafe { Arg::<PyBytes>::optional(&alphabet) };
-    // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
-    let ignorechars = unsafe { View::optional(&ignorechars) };
+    // SAFETY: the parsing code passes these arguments.
+    let call = unsafe { Decoding::new(&module, &data, &alphabet, &ignorechars) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.a2b_base32", move |py| {
             let rules = base32::Rules {
                 padded: padded != 0,
                 canonical: canonical != 0,
-                ignorechars: ignored(py, ignorechars)?,
+                ignorechars: ignored(py, call.ignorechars)?,
             };
-            decode_base32(module.bind(py), &data.input(py)?, alphabet, &rules)
+            call.decode(py, (Some(b'='), KNOWN_BASE32), base32::max_decoded_len, |data, table, out| {
+                base32::decode(data, table, &rules, out)
+            })
         })
     }
-}
-
-fn decode_base32<'py>(
-    module: Borrowed<'_, 'py, PyModule>,
-    data: &[u8],
-    alphabet: Option<Arg<'_, PyBytes>>,
-    rules: &base32::Rules,
-) -> PyResult<Bound<'py>> {
-    let py = module.py();
-    with_reverse_table(py, alphabet, Some(b'='), KNOWN_BASE32, |table| {
-        bytes_from(
-            py,
-            Some(base32::max_decoded_len(data.len())),
-            |reason| error(module, reason),
-            |out| base32::decode(data, table, rules, out),
-        )
-    })
 }
 
 /// Encodes base32.
@@ -443,10 +443,8 @@ pub unsafe extern "C" fn binascii_b2a_base32_impl(
     wrapcol: usize,
     alphabet: *mut Py_buffer,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the parsing code fills the view before the call, and releases it after.
-    let data = unsafe { View::new(&data) };
+    // SAFETY: the parsing code passes these arguments.
+    let call = unsafe { Call::new(&module, &data) };
     // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
     let alphabet = unsafe { View::optional(&alphabet) };
     // SAFETY: the parsing code calls on an attached thread.
@@ -454,20 +452,14 @@ pub unsafe extern "C" fn binascii_b2a_base32_impl(
         entry(c"binascii.b2a_base32", move |py| {
             let alphabet = &encoding_alphabet(py, alphabet, &BASE32)?;
             let options = base32::Options { alphabet, padded: padded != 0, wrapcol };
-            encode_base32(module.bind(py), &data.input(py)?, options)
+            call.encode(
+                py,
+                "Too much data for base32",
+                |len| base32::encoded_len(len, options),
+                |data, out| base32::encode(data, options, out),
+            )
         })
     }
-}
-
-fn encode_base32<'py>(
-    module: Borrowed<'_, 'py, PyModule>,
-    data: &[u8],
-    options: base32::Options<'_>,
-) -> PyResult<Bound<'py>> {
-    let Some(len) = base32::encoded_len(data.len(), options) else {
-        return Err(error(module, "Too much data for base32"));
-    };
-    bytes_of(module.py(), Some(len), |out| base32::encode(data, options, out))
 }
 
 /// Decodes hexadecimal digits.
@@ -482,17 +474,13 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(
     hexstr: *mut Py_buffer,
     ignorechars: *mut Py_buffer,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the parsing code fills the view before the call, and releases it after.
-    let hexstr = unsafe { View::new(&hexstr) };
+    // SAFETY: the parsing code passes these arguments.
+    let Call { module, data } = unsafe { Call::new(&module, &hexstr) };
     // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
     let ignorechars = unsafe { View::optional(&ignorechars) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"binascii.a2b_hex", move |py| {
-            decode_hex(module.bind(py), &hexstr.input(py)?, &ignored(py, ignorechars)?)
-        })
+        entry(c"binascii.a2b_hex", move |py| decode_hex(module.bind(py), &data.input(py)?, &ignored(py, ignorechars)?))
     }
 }
 
@@ -501,7 +489,7 @@ fn decode_hex<'py>(module: Borrowed<'_, 'py, PyModule>, digits: &[u8], ignorecha
     bytes_from(
         module.py(),
         Some(crate::hex::decoded_len(digits.len())),
-        |reason| error(module, reason),
+        |reason: crate::hex::DecodeError| error(module, reason.message()),
         |out| crate::hex::decode_ignoring(digits, ignorechars, out),
     )
 }

@@ -29,7 +29,7 @@ pub(super) fn encode(data: &[u8], out: &mut OutBuf<'_>) {
 }
 
 /// The two digits of each byte.
-static PAIRS: [[u8; 2]; 256] = {
+pub(super) static PAIRS: [[u8; 2]; 256] = {
     let mut pairs = [[0; 2]; 256];
     let mut byte = 0;
     while byte < pairs.len() {

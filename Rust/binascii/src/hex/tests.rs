@@ -248,3 +248,35 @@ fn characters_to_ignore() {
         }
     }
 }
+
+#[test]
+fn a_few_bytes_without_a_kernel() {
+    for len in 0..=9 {
+        let data: Vec<u8> = (0..len as u8).map(|byte| byte.wrapping_mul(37)).collect();
+        for bytes_per_sep in -10..=10 {
+            let text = exact(encoded_len_with_sep(len, bytes_per_sep).expect("short"), |out| {
+                encode_with_sep(&data, b':', bytes_per_sep, out);
+            });
+            let mut few = [0; 3 * FEW];
+            let few = encode_few(&data, Some(b':'), bytes_per_sep, &mut few).map(|len| few[..len].to_vec());
+            assert_eq!(few, (len <= 8).then_some(text), "{len} {bytes_per_sep}");
+        }
+        let text = exact(2 * len, |out| encode(&data, out));
+        let mut few = [0; 3 * FEW];
+        let few = encode_few(&data, None, 1, &mut few).map(|len| few[..len].to_vec());
+        assert_eq!(few, (len <= 8).then_some(text.clone()));
+        for damage in 0..3 {
+            let mut text = text.clone();
+            match damage {
+                1 => text.push(b'0'),
+                2 if len > 0 => text[2 * len - 1] = b'g',
+                _ => {}
+            }
+            let mut result = Ok(());
+            let bytes = exact(decoded_len(text.len()), |out| result = decode(&text, out));
+            let mut few = [0; FEW];
+            let few = decode_few(&text, &mut few).map(|len| len.map(|len| few[..len].to_vec()));
+            assert_eq!(few, (text.len() <= 17).then_some(result.map(|()| bytes)), "{}", text.escape_ascii());
+        }
+    }
+}

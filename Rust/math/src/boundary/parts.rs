@@ -36,7 +36,10 @@ pub unsafe extern "C" fn math_ldexp_impl(_module: *mut PyObject, x: f64, i: *mut
     let i: Arg<'_> = unsafe { Arg::new(&i) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    if let Some(exponent) = i.bind(py).exact_i64()
+    let exponent = i.bind(py);
+    // An exponent that does not fit is out of reach, too.
+    let saturated = || exponent.exact_sign().map(|sign| if sign < 0 { i64::MIN } else { i64::MAX });
+    if let Some(exponent) = exponent.exact_i64().or_else(saturated)
         && let Ok(value) = real::ldexp(x, exponent)
     {
         return float(py, value);

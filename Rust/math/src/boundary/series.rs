@@ -62,19 +62,26 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
             ended = items.next_doubles(&mut block);
         }
     } else {
+        // One by one: after an error the iterator is where C leaves it, and an addition goes on while the next item is made.
         while add_next(py, &mut items, &mut sum)? {}
     }
     float(py, sum.finish().map_err(|error| no_sum(py, error))?)
 }
 
+/// The value of an item as a double; `None` at the end.
+#[inline(always)]
+fn value_of(item: Item<'_>) -> PyResult<Option<f64>> {
+    match item {
+        Item::Number(number) => Ok(Some(number.as_f64())),
+        Item::Object(object) => object.as_f64().map(Some),
+        Item::End => Ok(None),
+    }
+}
+
 /// Adds what comes next; returns whether there was anything.
 #[inline(always)]
 fn add_next(py: Python<'_>, items: &mut Items<'_>, sum: &mut ExactSum) -> PyResult<bool> {
-    let number = match items.next_item()? {
-        Item::Number(number) => number.as_f64(),
-        Item::Object(object) => object.as_f64()?,
-        Item::End => return Ok(false),
-    };
+    let Some(number) = value_of(items.next_double()?)? else { return Ok(false) };
     sum.add(number).map_err(|error| no_sum(py, error))?;
     Ok(true)
 }
@@ -131,32 +138,34 @@ fn sumprod<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'p
     let in_blocks = p.in_blocks() && q.in_blocks();
     let mut next_is_number = true;
     loop {
-        if in_blocks && next_is_number {
+        let next = if !next_is_number {
+            Some((p.next_item()?, q.next_item()?))
+        } else if in_blocks {
             let p_ended = p.next_numbers(BLOCK, &mut p_numbers);
             let q_ended = q.next_numbers(p_numbers.len(), &mut q_numbers);
             let rest = p_numbers.len() - q_numbers.len();
             p.step_back(rest);
-            let done = total.add_floats(&p_numbers, &q_numbers);
-            for index in done..q_numbers.len() {
-                total.add(p_numbers.get(index), q_numbers.get(index))?;
-            }
+            total.add_block(&p_numbers, &q_numbers)?;
             if p_ended && q_ended && rest == 0 {
                 return total.finish();
             }
-            if q_numbers.len() == BLOCK {
-                continue;
-            }
-        }
-        match (p.next_item()?, q.next_item()?) {
-            (Item::End, Item::End) => return total.finish(),
-            (Item::End, _) | (_, Item::End) => {
+            if q_numbers.len() == BLOCK { None } else { Some((p.next_item()?, q.next_item()?)) }
+        } else {
+            let next = p.next_number_pairs(&mut p_numbers, &mut q, &mut q_numbers)?;
+            total.add_block(&p_numbers, &q_numbers)?;
+            next
+        };
+        match next {
+            None => {}
+            Some((Item::End, Item::End)) => return total.finish(),
+            Some((Item::End, _) | (_, Item::End)) => {
                 return Err(PyValueError::new_err(py, "Inputs are not the same length"));
             }
-            (Item::Number(x), Item::Number(y)) => {
+            Some((Item::Number(x), Item::Number(y))) => {
                 total.add(x, y)?;
                 next_is_number = true;
             }
-            (x, y) => {
+            Some((x, y)) => {
                 total.add_items(x, y)?;
                 // Where one item is no plain number, the next one often is none either.
                 next_is_number = false;
@@ -205,18 +214,49 @@ impl<'py> DotProduct<'py> {
         }
     }
 
+    /// Whether there have been ints only.
+    #[inline]
+    fn is_int(&self) -> bool {
+        self.total.is_none() && !self.floats_used && self.pending_len == 0
+    }
+
+    /// Adds the products of a block.
+    fn add_block(&mut self, p: &Numbers, q: &Numbers) -> PyResult<()> {
+        let done = if let Some((x, y)) = p.ints().zip(q.ints())
+            && self.is_int()
+        {
+            for (x, y) in x.iter().zip(y) {
+                self.ints.add_small(*x, *y).map_err(|_| PyErr::no_memory(self.py))?;
+            }
+            q.len()
+        } else {
+            self.add_floats(p, q)
+        };
+        (done..q.len()).try_for_each(|index| self.add(p.get(index), q.get(index)))
+    }
+
     /// Adds the products of a block in which each pair has a float, until one is not finite; returns how many.
     fn add_floats(&mut self, p: &Numbers, q: &Numbers) -> usize {
         let len = q.len();
         if self.total.is_some() || self.pending_len > 0 || len == 0 || !(p.are_floats(len) || q.are_floats(len)) {
             return 0;
         }
-        let (mut x, mut y) = ([0.0; BLOCK], [0.0; BLOCK]);
-        p.copy_as_f64(&mut x[..len]);
-        q.copy_as_f64(&mut y[..len]);
-        let done = self.floats.add_products(&x[..len], &y[..len]);
+        let done = if let Some((x, y)) = p.floats().zip(q.floats()) {
+            self.floats.add_pairs(x.zip(y))
+        } else {
+            self.add_mixed(p, q)
+        };
         self.floats_used |= done > 0;
         done
+    }
+
+    /// As [`add_floats`](Self::add_floats), where only one of each pair needs to be a float.
+    #[inline(never)]
+    fn add_mixed(&mut self, p: &Numbers, q: &Numbers) -> usize {
+        let (mut x, mut y) = ([0.0; BLOCK], [0.0; BLOCK]);
+        p.copy_as_f64(&mut x[..q.len()]);
+        q.copy_as_f64(&mut y[..q.len()]);
+        self.floats.add_products(&x[..q.len()], &y[..q.len()])
     }
 
     #[inline]

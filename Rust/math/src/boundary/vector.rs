@@ -1,9 +1,11 @@
 //! Lengths of vectors: dist and hypot.
 
-use crate::extended::norm;
+use crate::extended::{Fma, norm, norm_by};
 use cpython_api::exceptions::PyValueError;
-use cpython_api::types::{PyFloat, PyTuple};
-use cpython_api::{Arg, Borrowed, Bound, Doubles, Item, Items, Objects, PyErr, PyObject, PyResult, Python, entry};
+use cpython_api::types::{ExactCheck, PyFloat, PyList, PyTuple};
+use cpython_api::{
+    Arg, BLOCK, Borrowed, Bound, Doubles, Item, Items, Objects, PyErr, PyObject, PyResult, Python, entry,
+};
 
 /// The distance of two points.
 ///
@@ -16,6 +18,13 @@ pub unsafe extern "C" fn math_dist_impl(_module: *mut PyObject, p: *mut PyObject
     let p: Arg<'_> = unsafe { Arg::new(&p) };
     // SAFETY: as above.
     let q: Arg<'_> = unsafe { Arg::new(&q) };
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(fma) = Fma::known()
+        && let Some(distance) = Doubles::few_pairs(p.bind(py), q.bind(py), |x, y| distance(x, y, fma))
+    {
+        return super::float(py, distance);
+    }
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"math.dist", move |py| dist(p.bind(py), q.bind(py))) }
 }
@@ -35,16 +44,45 @@ fn float(py: Python<'_>, value: f64) -> PyResult<Bound<'_>> {
     PyFloat::new(py, value).map(Bound::into_any)
 }
 
+/// The distance of points of the same dimension. The coordinates of the first are overwritten.
+#[inline]
+fn distance(x: &mut [f64], y: &mut [f64], fma: Fma) -> f64 {
+    x.iter_mut().zip(y).for_each(|(x, y)| *x -= *y);
+    norm_by(x, fma)
+}
+
 /// The distance of points that are lists or tuples of ordinary numbers, as nearly all are.
 #[inline]
 fn quick_dist(p: Borrowed<'_, '_>, q: Borrowed<'_, '_>) -> Option<f64> {
-    let (mut left, mut right) = (Doubles::new(), Doubles::new());
-    if !left.read_sequence(p) || !right.read_sequence(q) || left.len() != right.len() {
+    let mut differences = Doubles::new();
+    if !differences.read_sequence(p) {
         return None;
     }
-    let differences = left.as_mut_slice();
-    differences.iter_mut().zip(right.as_mut_slice()).for_each(|(x, y)| *x -= *y);
-    Some(norm(differences))
+    subtract(differences.as_mut_slice(), q)?;
+    Some(norm(differences.as_mut_slice()))
+}
+
+/// Subtracts the coordinates of a list or a tuple of as many ordinary numbers. They are read in blocks, as the memory for all of
+/// them would be new to the process in every call.
+fn subtract(differences: &mut [f64], q: Borrowed<'_, '_>) -> Option<()> {
+    let mut items = match q.cast_borrowed::<PyTuple>() {
+        Some(tuple) => Items::of_tuple(&tuple),
+        None if PyList::check_exact(&q) => Items::new(q).ok()?,
+        None => return None,
+    };
+    let (mut rest, mut block) = (differences, Doubles::new());
+    loop {
+        let ended = items.next_doubles(&mut block);
+        let (read, after) = rest.split_at_mut_checked(block.len())?;
+        read.iter_mut().zip(block.as_mut_slice()).for_each(|(x, y)| *x -= *y);
+        rest = after;
+        if ended {
+            return rest.is_empty().then_some(());
+        }
+        if block.len() < BLOCK {
+            return None;
+        }
+    }
 }
 
 /// The coordinates of a point, which is a tuple or is made one.
@@ -92,6 +130,13 @@ pub unsafe extern "C" fn math_hypot_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an array of so many arguments, which its caller keeps alive.
     let args = unsafe { Objects::from_raw(args, args_length) };
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(fma) = Fma::known()
+        && let Some(length) = Doubles::few_objects(args, |vector| norm_by(vector, fma))
+    {
+        return super::float(py, length);
+    }
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"math.hypot", move |py| hypot(py, args)) }
 }

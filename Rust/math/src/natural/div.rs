@@ -39,25 +39,40 @@ pub fn div_rem(number: &[u64], divisor: &[u64], poll: &mut SignalPoll<'_>) -> Re
     Ok((quotient, shr(&rest, shift)?))
 }
 
-/// `number %= divisor`, for a divisor of two limbs and more; numbers of a few limbs need no allocation.
-pub(crate) fn rem_assign(number: &mut Natural, divisor: &[u64], poll: &mut SignalPoll<'_>) -> Result<(), Error> {
-    const FEW: usize = 8;
-    let len = number.len();
-    if len > FEW {
-        *number = div_rem(number, divisor, poll)?.1;
-    } else if divisor.len() <= len {
-        let shift = divisor.last().map_or(0, |top| top.leading_zeros());
-        let (mut rest, mut shifted, mut quotient) = ([0; FEW + 1], [0; FEW], [0; FEW]);
-        shift_left(number, shift, &mut rest);
-        shift_left(divisor, shift, &mut shifted);
-        let quotient = &mut quotient[..len + 1 - divisor.len()];
-        schoolbook(&mut rest[..=len], &shifted[..divisor.len()], quotient, poll)?;
-        number.truncate(divisor.len());
-        for (index, limb) in number.iter_mut().enumerate() {
-            *limb = ((u128::from(rest[index + 1]) << 64 | u128::from(rest[index])) >> shift) as u64;
-        }
-        normalize(number);
+/// So many limbs are divided on the stack.
+const FEW: usize = 8;
+
+/// `number %= divisor`, for a number of the divisor's length at least, and a divisor of two limbs and more. The remainder gets
+/// zeros above it.
+pub(crate) fn rem_in_place(number: &mut [u64], divisor: &[u64], poll: &mut SignalPoll<'_>) -> Result<(), Error> {
+    if number.len() <= FEW {
+        return div_rem_few(number, divisor, &mut [0; FEW], poll);
     }
+    let (_, rest) = div_rem(number, divisor, poll)?;
+    let (low, high) = number.split_at_mut(rest.len());
+    low.copy_from_slice(&rest);
+    high.fill(0);
+    Ok(())
+}
+
+/// [`rem_in_place`] for a few limbs, which needs no allocation, and the quotient.
+pub fn div_rem_few(
+    number: &mut [u64],
+    divisor: &[u64],
+    quotient: &mut [u64; FEW],
+    poll: &mut SignalPoll<'_>,
+) -> Result<(), Error> {
+    let len = number.len();
+    let shift = divisor.last().map_or(0, |top| top.leading_zeros());
+    let (mut rest, mut shifted) = ([0; FEW + 1], [0; FEW]);
+    shift_left(number, shift, &mut rest);
+    shift_left(divisor, shift, &mut shifted);
+    schoolbook(&mut rest[..=len], &shifted[..divisor.len()], &mut quotient[..len + 1 - divisor.len()], poll)?;
+    let (low, high) = number.split_at_mut(divisor.len());
+    for (index, limb) in low.iter_mut().enumerate() {
+        *limb = ((u128::from(rest[index + 1]) << 64 | u128::from(rest[index])) >> shift) as u64;
+    }
+    high.fill(0);
     Ok(())
 }
 
@@ -308,8 +323,24 @@ fn div_rem_limb(number: &[u64], divisor: u64) -> Result<(Natural, Natural), Erro
     Ok((quotient, super::from_limb(remainder)?))
 }
 
+/// Divides by one limb, which is not zero, and returns the remainder.
+pub fn div_limb_in_place(number: &mut [u64], divisor: u64) -> u64 {
+    let shift = divisor.leading_zeros();
+    let divisor = divisor << shift;
+    let reciprocal = reciprocal(divisor);
+    let mut rest = 0;
+    for index in (0..number.len()).rev() {
+        // The bits of this limb follow those of the one above, which the remainder has.
+        let limb = number[index];
+        let high = rest | if shift == 0 { 0 } else { limb >> (64 - shift) };
+        let (quotient, remainder) = div_rem_2by1(high, limb << shift, divisor, reciprocal);
+        (number[index], rest) = (quotient, remainder);
+    }
+    rest >> shift
+}
+
 /// The remainder of a division by one limb, which is not zero.
-pub(crate) fn rem_limb(number: &[u64], divisor: u64) -> u64 {
+pub fn rem_limb(number: &[u64], divisor: u64) -> u64 {
     divide_by_limb(number, divisor, |_, _| ())
 }
 
@@ -370,8 +401,10 @@ pub fn div_assign_small(limbs: &mut [u64], divisor: u32) {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{Random, interruptible, slow_mul};
-    use super::super::{Natural, add_assign, compare, mul, normalize};
-    use super::{RECURSIVE, Remainder, div_assign_small, div_rem, rem_assign, rem_limb};
+    use super::super::{Natural, add_assign, compare, mul, normalize, significant};
+    use super::{
+        FEW, RECURSIVE, Remainder, div_assign_small, div_limb_in_place, div_rem, div_rem_few, rem_in_place, rem_limb,
+    };
     use std::cmp::Ordering;
 
     fn check(number: &[u64], divisor: &[u64]) {
@@ -383,12 +416,22 @@ mod tests {
         normalize(&mut again);
         assert!(again == number);
         let mut rest = number.to_vec();
-        if divisor.len() > 1 {
-            interruptible(|poll| rem_assign(&mut rest, divisor, poll));
+        if divisor.len() > 1 && number.len() >= divisor.len() {
+            interruptible(|poll| rem_in_place(&mut rest, divisor, poll));
+            normalize(&mut rest);
             assert!(rest == remainder);
+            if number.len() <= FEW {
+                let (mut rest, mut few) = (number.to_vec(), [0; FEW]);
+                interruptible(|poll| div_rem_few(&mut rest, divisor, &mut few, poll));
+                assert!(significant(&few) == quotient && significant(&rest) == remainder);
+            }
         }
         if let [divisor] = divisor {
             assert_eq!(rem_limb(number, *divisor), remainder.first().copied().unwrap_or(0));
+            let mut rest = number.to_vec();
+            assert_eq!(div_limb_in_place(&mut rest, *divisor), rem_limb(number, *divisor));
+            normalize(&mut rest);
+            assert!(rest == quotient);
         }
     }
 

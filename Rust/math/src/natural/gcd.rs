@@ -4,45 +4,92 @@
 //! both numbers, as long as a condition of Jebelean's proves that the whole numbers would have had the same quotients, and
 //! then all of them at once on the whole numbers: some sixty bits are gone after one pass over the limbs.
 
-use super::{Error, Natural, SignalPoll, compare, from_limb, from_u128, low, normalize, rem_assign, rem_limb};
+use super::{Error, Natural, SignalPoll, compare, copy, low, rem_in_place, rem_limb, significant, sub_assign, words};
 use std::cmp::Ordering;
 use std::mem::swap;
 
 /// The greatest common divisor; that of a number and zero is the number.
 pub fn gcd(mut a: Natural, mut b: Natural, poll: &mut SignalPoll<'_>) -> Result<Natural, Error> {
-    if compare(&a, &b) == Ordering::Less {
-        swap(&mut a, &mut b);
+    let len = a.len().max(b.len());
+    for number in [&mut a, &mut b] {
+        number.try_reserve_exact(len - number.len()).map_err(|_| Error::NoMemory)?;
+        number.resize(len, 0);
     }
-    while b.len() > 2 {
-        let (x, y) = leading(&a, &b);
+    copy(gcd_in_place(&mut a, &mut b, poll)?)
+}
+
+/// As [`gcd`], of numbers with zeros above them, in room of the same length. The result is left in one of the two, and
+/// the other is lost.
+pub fn gcd_in_place<'a>(
+    mut a: &'a mut [u64],
+    mut b: &'a mut [u64],
+    poll: &mut SignalPoll<'_>,
+) -> Result<&'a [u64], Error> {
+    // Above their significant limbs both numbers have zeros throughout.
+    let (mut a_len, mut b_len) = (significant(a).len(), significant(b).len());
+    if compare(&a[..a_len], &b[..b_len]) == Ordering::Less {
+        swap(&mut a, &mut b);
+        swap(&mut a_len, &mut b_len);
+    }
+    while b_len > 2 {
+        let (x, y) = leading(&a[..a_len], &b[..b_len]);
         let steps = Steps::of(x, y);
         if steps.v0 == 0 {
-            // Not one step is certain: the numbers are too different, and a division brings them together.
-            rem_assign(&mut a, &b, poll)?;
+            // Not one step is certain: a division brings the numbers together.
+            if !reduce_once(&mut a[..a_len], &b[..a_len], (x >> 64) as u64, (y >> 64) as u64) {
+                rem_in_place(&mut a[..a_len], &b[..b_len], poll)?;
+            }
+            a_len = significant(&a[..a_len]).len();
             swap(&mut a, &mut b);
+            swap(&mut a_len, &mut b_len);
             continue;
         }
-        poll.spend(4 * a.len())?;
-        b.try_reserve(a.len() - b.len()).map_err(|_| Error::NoMemory)?;
-        b.resize(a.len(), 0);
+        poll.spend(4 * a_len)?;
+        let (x, y) = (&mut a[..a_len], &mut b[..a_len]);
         if steps.even {
-            combine(&mut a, &mut b, [steps.u0, steps.v0], [steps.v1, steps.u1]);
+            combine(x, y, [steps.u0, steps.v0], [steps.v1, steps.u1]);
         } else {
-            combine(&mut b, &mut a, [steps.v0, steps.u0], [steps.u1, steps.v1]);
+            combine(y, x, [steps.v0, steps.u0], [steps.u1, steps.v1]);
             swap(&mut a, &mut b);
         }
-        normalize(&mut a);
-        normalize(&mut b);
+        b_len = significant(&b[..a_len]).len();
+        a_len = significant(&a[..a_len]).len();
     }
-    match *b {
-        [] => return Ok(a),
-        [b] => return from_limb(gcd_u64(b, rem_limb(&a, b))),
+    match b[..b_len] {
+        [] => return Ok(&a[..a_len]),
+        [divisor] => {
+            b[0] = gcd_u64(divisor, rem_limb(&a[..a_len], divisor));
+            return Ok(&b[..1]);
+        }
         _ => {}
     }
-    if a.len() > 2 {
-        rem_assign(&mut a, &b, poll)?;
+    if a_len > 2 {
+        rem_in_place(&mut a[..a_len], &b[..b_len], poll)?;
     }
-    from_u128(gcd_u128(low(&a), low(&b)))
+    let divisor = gcd_u128(low(a), low(b));
+    b[..2].copy_from_slice(&words(divisor));
+    Ok(significant(&b[..2]))
+}
+
+/// `a %= b`, if the leading bits `x` and `y` of both, in the same places, are enough to tell the quotient but for the last
+/// few: those are made up for by subtractions. Returns whether they were.
+fn reduce_once(a: &mut [u64], b: &[u64], x: u64, y: u64) -> bool {
+    // With so many bits the quotient by `y + 1`, which is never too large, is too small by three at most.
+    if y >> 32 == 0 {
+        return false;
+    }
+    let quotient = if y == u64::MAX { u64::from(x == y) } else { x / (y + 1) };
+    let mut carry = 0_u64;
+    for (target, limb) in a.iter_mut().zip(b) {
+        let product = u128::from(*limb) * u128::from(quotient) + u128::from(carry);
+        let (difference, borrow) = target.overflowing_sub(product as u64);
+        *target = difference;
+        carry = (product >> 64) as u64 + u64::from(borrow);
+    }
+    while a.iter().rev().ge(b.iter().rev()) {
+        sub_assign(a, b);
+    }
+    true
 }
 
 /// The highest 128 bits of `a`, which has more than two limbs, and the bits of `b` in the same places.
@@ -80,6 +127,9 @@ impl Steps {
     /// last, so for the second half it is asked of that one alone.
     fn of(x: u128, y: u128) -> Self {
         let first = Self::of_words((x >> 64) as u64, (y >> 64) as u64, 1 << 31);
+        if first.v0 == 0 {
+            return first;
+        }
         let (x, y) = first.apply(x, y);
         let shift = 64 - x.leading_zeros().min(64);
         let second = Self::of_words((x >> shift) as u64, (y >> shift) as u64, 1 << 30);
@@ -225,7 +275,7 @@ mod tests {
             let mut sum = b.clone();
             sum.push(0);
             super::super::add_assign(&mut sum, &a);
-            super::normalize(&mut sum);
+            super::super::normalize(&mut sum);
             (a, b) = (b, sum);
         }
         assert_eq!(interruptible(|poll| gcd(a.clone(), b.clone(), poll)), [1]);

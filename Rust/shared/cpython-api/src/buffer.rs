@@ -64,12 +64,25 @@ impl Deref for Input<'_> {
 /// # Safety
 ///
 /// As for [`Input::from_view`].
+#[inline]
 pub unsafe fn read_blocks(py: Python<'_>, view: &ffi::Py_buffer, mut read: impl FnMut(&[u8])) {
-    const BLOCK: usize = 16 * 1024;
     // SAFETY: the promise of this function is that of `borrow`.
-    if let Some(bytes) = unsafe { borrow(py, view) } {
-        return read(bytes);
+    match unsafe { borrow(py, view) } {
+        Some(bytes) => read(bytes),
+        // SAFETY: the view is filled (the caller's promise).
+        None => unsafe { read_copies(view, read) },
     }
+}
+
+/// Passes the contents of `view` to `read` in copied blocks. The memory of a block would cost every caller, if this were
+/// inlined.
+///
+/// # Safety
+///
+/// - `view` has been filled by `PyObject_GetBuffer` and is not released during the call.
+#[inline(never)]
+unsafe fn read_copies(view: &ffi::Py_buffer, mut read: impl FnMut(&[u8])) {
+    const BLOCK: usize = 16 * 1024;
     let mut block = [MaybeUninit::<u8>::uninit(); BLOCK];
     let total = length(view);
     let mut done = 0;

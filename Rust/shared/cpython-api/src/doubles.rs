@@ -8,6 +8,7 @@
 use crate::items::Objects;
 use crate::{BLOCK, Borrowed};
 use cpython_sys as ffi;
+use std::hint::black_box;
 use std::mem::MaybeUninit;
 use std::slice;
 
@@ -18,7 +19,7 @@ use std::slice;
 /// - The first `len` of `heap` are initialised if it is not empty, and of `inline` otherwise.
 #[derive(Debug)]
 pub struct Doubles {
-    inline: [MaybeUninit<f64>; BLOCK],
+    inline: MaybeUninit<[f64; BLOCK]>,
     heap: Vec<MaybeUninit<f64>>,
     len: usize,
 }
@@ -33,16 +34,17 @@ impl Default for Doubles {
 impl Doubles {
     /// No doubles.
     #[inline]
-    pub const fn new() -> Self {
-        Self { inline: [MaybeUninit::uninit(); BLOCK], heap: Vec::new(), len: 0 }
+    pub fn new() -> Self {
+        // A constant would be copied, with all that is not initialised in it.
+        Self { inline: MaybeUninit::uninit(), heap: Vec::new(), len: black_box(0) }
     }
 
     /// Those that have been read.
     #[inline]
     pub fn as_mut_slice(&mut self) -> &mut [f64] {
-        let start = if self.heap.is_empty() { self.inline.as_mut_ptr() } else { self.heap.as_mut_ptr() };
+        let start = if self.heap.is_empty() { self.inline.as_mut_ptr().cast() } else { self.heap.as_mut_ptr().cast() };
         // SAFETY: so many are initialised there (invariants).
-        unsafe { slice::from_raw_parts_mut(start.cast(), self.len) }
+        unsafe { slice::from_raw_parts_mut(start, self.len) }
     }
 
     /// How many have been read.
@@ -75,6 +77,37 @@ impl Doubles {
         self.heap.try_reserve_exact(len).ok()?;
         self.heap.resize(len, MaybeUninit::uninit());
         Some(self.heap.as_mut_ptr().cast())
+    }
+
+    /// Passes the arguments of a call to `work`, if they are a block at most and all could be read.
+    #[inline]
+    pub fn few_objects<R>(objects: Objects<'_>, work: impl FnOnce(&mut [f64]) -> R) -> Option<R> {
+        let mut values = MaybeUninit::<[f64; BLOCK]>::uninit();
+        let (start, count) = (values.as_mut_ptr().cast(), objects.len());
+        if count > BLOCK {
+            return None;
+        }
+        // SAFETY: the objects are live (invariants of `Objects`), and there is room for so many.
+        let read = unsafe { ffi::shim_array_doubles(objects.as_ptr(), count as ffi::Py_ssize_t, start) };
+        // SAFETY: if that many have been read, so many are initialised.
+        (read as usize == count).then(|| work(unsafe { slice::from_raw_parts_mut(start, count) }))
+    }
+
+    /// Passes the items of two tuples of the same length to `work`, if they are a block at most and all could be read.
+    #[inline]
+    pub fn few_pairs<R>(
+        x: Borrowed<'_, '_>,
+        y: Borrowed<'_, '_>,
+        work: impl FnOnce(&mut [f64], &mut [f64]) -> R,
+    ) -> Option<R> {
+        const COUNT: ffi::Py_ssize_t = BLOCK as ffi::Py_ssize_t;
+        let (mut xs, mut ys) = (MaybeUninit::<[f64; BLOCK]>::uninit(), MaybeUninit::<[f64; BLOCK]>::uninit());
+        let (xs, ys) = (xs.as_mut_ptr().cast(), ys.as_mut_ptr().cast());
+        // SAFETY: the objects are live and the thread attached, and there is room for a block in both.
+        let read = unsafe { ffi::shim_two_tuples_doubles(x.as_ptr(), y.as_ptr(), COUNT, xs, ys) };
+        let len = usize::try_from(read).ok()?;
+        // SAFETY: so many of both are initialised.
+        Some(unsafe { work(slice::from_raw_parts_mut(xs, len), slice::from_raw_parts_mut(ys, len)) })
     }
 
     /// Reads the arguments of a call. Returns whether all could be read.

@@ -1,7 +1,6 @@
 //! Exceptions, and the results that carry them.
 
-use crate::exceptions::{ExceptionClass, PyBaseException, PySystemError};
-use crate::types::PyStr;
+use crate::exceptions::{ErrorMessage, ExceptionClass, PyBaseException, PySystemError};
 use crate::{Borrowed, Bound, Python};
 use cpython_sys as ffi;
 use std::ffi::CStr;
@@ -78,7 +77,13 @@ impl PyErr {
     /// Raises `exception` with a formatted message of any length.
     #[cold]
     pub fn format(exception: &Bound<'_>, message: fmt::Arguments<'_>) -> Self {
-        match PyStr::format(exception.py(), message) {
+        Self::raise(exception, message)
+    }
+
+    /// Raises `exception` with a message of any length.
+    #[cold]
+    pub fn raise(exception: &Bound<'_>, message: impl ErrorMessage) -> Self {
+        match message.to_object(exception.py()) {
             Ok(message) => Self::from_value(exception, &message),
             Err(error) => error,
         }

@@ -3,16 +3,37 @@
 //! Every class is a type of its own, so that raising is one call and matching names the class:
 //! `PyValueError::new_err(py, "bad value")`, `error.matches::<PyKeyError>(py)`, `object.cast::<PyOSError>()`.
 
-use crate::types::{DerefToPyAny, PyTypeCheck};
+use crate::types::{DerefToPyAny, PyStr, PyTypeCheck};
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::ffi::CStr;
-use std::fmt::Display;
+use std::fmt;
 
 /// A class of exceptions that exists in every interpreter.
 pub trait ExceptionClass: Sized {
     /// The class.
     fn class(py: Python<'_>) -> Borrowed<'_, '_>;
+}
+
+/// What the message of an exception is made of.
+pub trait ErrorMessage {
+    /// The message as an object.
+    fn to_object(self, py: Python<'_>) -> PyResult<Bound<'_, PyStr>>;
+}
+
+/// A literal is copied as it is, which takes less time than formatting it.
+impl ErrorMessage for &str {
+    #[inline]
+    fn to_object(self, py: Python<'_>) -> PyResult<Bound<'_, PyStr>> {
+        PyStr::new(py, self)
+    }
+}
+
+impl ErrorMessage for fmt::Arguments<'_> {
+    #[inline]
+    fn to_object(self, py: Python<'_>) -> PyResult<Bound<'_, PyStr>> {
+        PyStr::format(py, self)
+    }
 }
 
 macro_rules! exceptions {
@@ -26,8 +47,8 @@ macro_rules! exceptions {
             ///
             /// When there is no memory for the message, `MemoryError` is raised instead.
             #[cold]
-            pub fn new_err(py: Python<'_>, message: impl Display) -> PyErr {
-                PyErr::format(&Self::class(py), format_args!("{message}"))
+            pub fn new_err(py: Python<'_>, message: impl ErrorMessage) -> PyErr {
+                PyErr::raise(&Self::class(py), message)
             }
 
             /// Raises the exception with the arguments of the call that makes the instance: one object, or a tuple of all.
@@ -143,7 +164,7 @@ impl<'py> Bound<'py, PyBaseException> {
     }
 
     /// Adds a note, which is shown below the traceback.
-    pub fn add_note(&self, note: impl Display) -> PyResult<()> {
+    pub fn add_note(&self, note: impl fmt::Display) -> PyResult<()> {
         let note = crate::types::PyStr::format(self.py(), format_args!("{note}"))?;
         let name = crate::types::PyStr::intern(self.py(), c"add_note")?;
         self.call_method(&name, [&note]).map(drop)

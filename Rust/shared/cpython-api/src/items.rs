@@ -6,8 +6,9 @@
 #![expect(clippy::multiple_unsafe_ops_per_block, reason = "the calls of a block share one argument")]
 
 use crate::types::{PyBool, PyFloat, PyInt, PyTuple};
-use crate::{Borrowed, Bound, Doubles, PyErr, PyResult};
+use crate::{Borrowed, Bound, Doubles, PyErr, PyResult, Python};
 use cpython_sys as ffi;
+use std::hint::black_box;
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::slice;
@@ -48,7 +49,7 @@ impl Number {
 
     /// The number as an object again, equal to the one that was read.
     #[inline]
-    pub fn to_object(self, py: crate::Python<'_>) -> PyResult<Bound<'_>> {
+    pub fn to_object(self, py: Python<'_>) -> PyResult<Bound<'_>> {
         match self {
             Self::Float(value) => PyFloat::new(py, value).map(Bound::into_any),
             Self::Int(value) => PyInt::new(py, value).map(Bound::into_any),
@@ -64,8 +65,8 @@ impl Number {
 /// - The first `len` of both arrays are initialised.
 #[derive(Debug)]
 pub struct Numbers {
-    kinds: [MaybeUninit<u8>; BLOCK],
-    bits: [MaybeUninit<i64>; BLOCK],
+    kinds: MaybeUninit<[u8; BLOCK]>,
+    bits: MaybeUninit<[i64; BLOCK]>,
     len: usize,
 }
 
@@ -79,8 +80,9 @@ impl Default for Numbers {
 impl Numbers {
     /// An empty block.
     #[inline]
-    pub const fn new() -> Self {
-        Self { kinds: [MaybeUninit::uninit(); BLOCK], bits: [MaybeUninit::uninit(); BLOCK], len: 0 }
+    pub fn new() -> Self {
+        // A constant would be copied, with all that is not initialised in it.
+        Self { kinds: MaybeUninit::uninit(), bits: MaybeUninit::uninit(), len: black_box(0) }
     }
 
     /// How many there are.
@@ -119,10 +121,22 @@ impl Numbers {
         self.kinds().iter().zip(self.bits()).map(|(kind, bits)| Number::new(*kind, *bits))
     }
 
+    /// Whether the first `len` are of a kind. All are looked at, which takes less time than stopping at the first other one.
+    #[inline]
+    fn are(&self, kind: u32, len: usize) -> bool {
+        self.kinds()[..len].iter().fold(true, |all, other| all & (u32::from(*other) == kind))
+    }
+
     /// Whether the first `len` are floats.
     #[inline]
     pub fn are_floats(&self, len: usize) -> bool {
-        self.kinds()[..len].iter().all(|kind| u32::from(*kind) == ffi::SHIM_ITEM_FLOAT)
+        self.are(ffi::SHIM_ITEM_FLOAT, len)
+    }
+
+    /// All of them, if they are all ints.
+    #[inline]
+    pub fn ints(&self) -> Option<&[i64]> {
+        self.are(ffi::SHIM_ITEM_INT, self.len).then(|| self.bits())
     }
 
     /// All of them, if they are all floats.
@@ -196,7 +210,7 @@ impl<'a> Objects<'a> {
 
     /// The object at `index`.
     #[inline]
-    pub fn get<'py>(self, py: crate::Python<'py>, index: usize) -> Option<Borrowed<'a, 'py>> {
+    pub fn get<'py>(self, py: Python<'py>, index: usize) -> Option<Borrowed<'a, 'py>> {
         let object = *self.0.get(index)?;
         // SAFETY: the object is live for `'a` (invariants).
         unsafe { Borrowed::from_borrowed_or_null(py, object) }
@@ -316,6 +330,71 @@ impl<'py> Items<'py> {
         *index >= size
     }
 
+    /// What comes next, with a number as a double. It may run any Python code.
+    #[inline(always)]
+    pub fn next_double(&mut self) -> PyResult<Item<'py>> {
+        let Way::Iterator = self.way else { return self.next_item() };
+        let (mut value, mut item) = (0.0, ptr::null_mut());
+        // SAFETY: the source is an iterator and the thread attached.
+        let kind = unsafe { ffi::shim_iter_double(self.source.as_ptr(), &mut value, &mut item) };
+        // SAFETY: an item that is stored is a new reference.
+        unsafe { item_of(self.source.py(), kind as u8, value.to_bits() as i64, item) }
+    }
+
+    /// Reads one item of these and one of `other` in turn, and fills `numbers` and `others` with them as long as both are
+    /// numbers, at most with a block. Returns the first two items that are not both numbers, if there were any. It may run any
+    /// Python code.
+    #[inline]
+    pub fn next_number_pairs(
+        &mut self,
+        numbers: &mut Numbers,
+        other: &mut Self,
+        others: &mut Numbers,
+    ) -> PyResult<Option<(Item<'py>, Item<'py>)>> {
+        const COUNT: ffi::Py_ssize_t = BLOCK as ffi::Py_ssize_t;
+        let py = self.source.py();
+        numbers.len = 0;
+        others.len = 0;
+        let (mut x, mut y) = (self.state(numbers), other.state(others));
+        // SAFETY: the sources are what their ways say and the thread attached, and there is room for a block.
+        let count = unsafe { ffi::shim_number_pairs(&mut x, &mut y, COUNT) } as usize;
+        self.set_index(x.index);
+        other.set_index(y.index);
+        numbers.len = count;
+        others.len = count;
+        if count == BLOCK {
+            return Ok(None);
+        }
+        // SAFETY: what came next stands after the pairs, and its item is a new reference.
+        let first = unsafe { item_at(py, &x, count) }?;
+        // SAFETY: as above; the second one has been read, as the first one is no error.
+        let second = unsafe { item_at(py, &y, count) }?;
+        Ok(Some((first, second)))
+    }
+
+    /// These items as C reads them, into `numbers`.
+    #[inline]
+    fn state(&self, numbers: &mut Numbers) -> ffi::shim_numbers {
+        let index = match self.way {
+            Way::List(index) | Way::Tuple(index) => index,
+            Way::Iterator => -1,
+        };
+        ffi::shim_numbers {
+            source: self.source.as_ptr(),
+            index,
+            kinds: numbers.kinds.as_mut_ptr().cast(),
+            bits: numbers.bits.as_mut_ptr().cast(),
+            item: ptr::null_mut(),
+        }
+    }
+
+    #[inline]
+    fn set_index(&mut self, next: ffi::Py_ssize_t) {
+        if let Way::List(index) | Way::Tuple(index) = &mut self.way {
+            *index = next;
+        }
+    }
+
     /// Goes back to the first item of a list or a tuple.
     #[inline]
     pub fn rewind(&mut self) {
@@ -350,12 +429,41 @@ impl<'py> Items<'py> {
                 }
                 Way::Iterator => ffi::shim_iter_number(self.source.as_ptr(), &mut bits, &mut item),
             };
-            match kind as u32 {
-                ffi::SHIM_ITEM_OTHER => Ok(Bound::from_owned_or_null(py, item).map_or(Item::End, Item::Object)),
-                ffi::SHIM_ITEM_END => Ok(Item::End),
-                ffi::SHIM_ITEM_ERROR => Err(PyErr::already_set(py)),
-                kind => Ok(Item::Number(Number::new(kind as u8, bits))),
-            }
+            item_of(py, kind as u8, bits, item)
         }
     }
+}
+
+/// What a shim has read.
+///
+/// # Safety
+///
+/// - `object` is a new reference if the kind is `SHIM_ITEM_OTHER`, and an exception is set if it is `SHIM_ITEM_ERROR`.
+#[inline(always)]
+unsafe fn item_of(py: Python<'_>, kind: u8, bits: i64, object: *mut ffi::PyObject) -> PyResult<Item<'_>> {
+    match u32::from(kind) {
+        // SAFETY: a new reference (the caller's promise).
+        ffi::SHIM_ITEM_OTHER => Ok(unsafe { Bound::from_owned_or_null(py, object) }.map_or(Item::End, Item::Object)),
+        ffi::SHIM_ITEM_END => Ok(Item::End),
+        // SAFETY: an exception is set (the caller's promise).
+        ffi::SHIM_ITEM_ERROR => Err(unsafe { PyErr::already_set(py) }),
+        _ => Ok(Item::Number(Number::new(kind, bits))),
+    }
+}
+
+/// What has been read into a place.
+///
+/// # Safety
+///
+/// - The place has a kind, and bits if that is a number; if it is another object, that is a new reference; if it is an error, an
+///   exception is set.
+#[inline]
+unsafe fn item_at<'py>(py: Python<'py>, read: &ffi::shim_numbers, place: usize) -> PyResult<Item<'py>> {
+    // SAFETY: the place has a kind (the caller's promise).
+    let kind = unsafe { *read.kinds.add(place) };
+    let is_number = matches!(u32::from(kind), ffi::SHIM_ITEM_FLOAT | ffi::SHIM_ITEM_INT | ffi::SHIM_ITEM_BOOL);
+    // SAFETY: a number has bits (the caller's promise).
+    let bits = if is_number { unsafe { *read.bits.add(place) } } else { 0 };
+    // SAFETY: the caller's promise.
+    unsafe { item_of(py, kind, bits, read.item) }
 }

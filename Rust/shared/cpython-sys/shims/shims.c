@@ -180,6 +180,10 @@ read_int(PyObject *object, int64_t *value)
         *value = PyUnstable_Long_CompactValue((PyLongObject *)object);
         return 1;
     }
+    size_t digits = ((PyLongObject *)object)->long_value.lv_tag >> _PyLong_NON_SIZE_BITS;
+    if (digits > 63 / PyLong_SHIFT + 1) {
+        return 0;
+    }
     int overflow;
     *value = PyLong_AsLongLongAndOverflow(object, &overflow);
     return !overflow;
@@ -300,6 +304,66 @@ shim_tuple_doubles(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, double *
     return rest <= 0 ? 0 : shim_array_doubles(&PyTuple_GET_ITEM(tuple, start), rest < count ? rest : count, values);
 }
 
+Py_ssize_t
+shim_two_tuples_doubles(PyObject *x, PyObject *y, Py_ssize_t count, double *xs, double *ys)
+{
+    if (!PyTuple_Check(x) || !PyTuple_Check(y)) {
+        return -1;
+    }
+    Py_ssize_t size = PyTuple_GET_SIZE(x);
+    if (size > count || size != PyTuple_GET_SIZE(y)) {
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < size; i++) {
+        if (!read_double(PyTuple_GET_ITEM(x, i), &xs[i]) || !read_double(PyTuple_GET_ITEM(y, i), &ys[i])) {
+            return -1;
+        }
+    }
+    return size;
+}
+
+/* The next item of an iterator, a new reference; or NULL and SHIM_ITEM_END or SHIM_ITEM_ERROR. */
+static inline PyObject *
+next_of(PyObject *iterator, int *end)
+{
+    /* The class of an object can change, and a class can lose its __next__, after iter() has made sure of it. */
+    iternextfunc iternext = Py_TYPE(iterator)->tp_iternext;
+    if (iternext == NULL) {
+        PyErr_Format(PyExc_TypeError, "'%.100s' object is not an iterator", Py_TYPE(iterator)->tp_name);
+        *end = SHIM_ITEM_ERROR;
+        return NULL;
+    }
+    PyObject *next = iternext(iterator);
+    if (next == NULL) {
+        *end = SHIM_ITEM_END;
+        if (PyErr_Occurred()) {
+            if (PyErr_ExceptionMatches(PyExc_StopIteration)) {
+                PyErr_Clear();
+            }
+            else {
+                *end = SHIM_ITEM_ERROR;
+            }
+        }
+    }
+    return next;
+}
+
+int
+shim_iter_double(PyObject *iterator, double *value, PyObject **item)
+{
+    int end;
+    PyObject *next = next_of(iterator, &end);
+    if (next == NULL) {
+        return end;
+    }
+    if (!read_double(next, value)) {
+        *item = next;
+        return SHIM_ITEM_OTHER;
+    }
+    Py_DECREF(next);
+    return SHIM_ITEM_FLOAT;
+}
+
 int
 shim_small_int(PyObject *object, int64_t *value)
 {
@@ -339,23 +403,60 @@ shim_int_magnitude(PyObject *object, uint64_t *words)
 }
 
 int
-shim_iter_number(PyObject *iterator, int64_t *bits, PyObject **item)
+shim_int_words(PyObject *object, uint64_t *words, int capacity)
 {
-    /* The class of an object can change, and a class can lose its __next__, after iter() has made sure of it. */
-    iternextfunc iternext = Py_TYPE(iterator)->tp_iternext;
-    if (iternext == NULL) {
-        PyErr_Format(PyExc_TypeError, "'%.100s' object is not an iterator", Py_TYPE(iterator)->tp_name);
-        return SHIM_ITEM_ERROR;
+    if (!PyLong_CheckExact(object)) {
+        return -1;
     }
-    PyObject *next = iternext(iterator);
-    if (next == NULL) {
-        if (PyErr_Occurred()) {
-            if (!PyErr_ExceptionMatches(PyExc_StopIteration)) {
-                return SHIM_ITEM_ERROR;
-            }
-            PyErr_Clear();
+    PyLongObject *integer = (PyLongObject *)object;
+    if (PyUnstable_Long_IsCompact(integer)) {
+        Py_ssize_t value = PyUnstable_Long_CompactValue(integer);
+        words[0] = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+        return value < 0 ? 3 : value == 0 ? 0 : 2;
+    }
+    size_t count = integer->long_value.lv_tag >> _PyLong_NON_SIZE_BITS;
+    const digit *digits = integer->long_value.ob_digit;
+    if (count > (size_t)capacity * 64 / PyLong_SHIFT) {
+        return -1;
+    }
+    /* Two digits at once are never more than a word. */
+    int used = 0, filled = 0;
+    uint64_t word = 0;
+    for (size_t i = 0; i < count; i += 2) {
+        uint64_t pair = digits[i];
+        if (i + 1 < count) {
+            pair |= (uint64_t)digits[i + 1] << PyLong_SHIFT;
         }
-        return SHIM_ITEM_END;
+        word |= pair << filled;
+        filled += 2 * PyLong_SHIFT;
+        if (filled >= 64) {
+            words[used++] = word;
+            filled -= 64;
+            word = pair >> (2 * PyLong_SHIFT - filled);
+        }
+    }
+    if (word != 0) {
+        words[used++] = word;
+    }
+    return 2 * used + ((integer->long_value.lv_tag & _PyLong_SIGN_MASK) == 2);
+}
+
+int
+shim_int_sign(PyObject *object)
+{
+    if (!PyLong_CheckExact(object)) {
+        return 2;
+    }
+    return 1 - (int)(((PyLongObject *)object)->long_value.lv_tag & _PyLong_SIGN_MASK);
+}
+
+static inline int
+iter_number(PyObject *iterator, int64_t *bits, PyObject **item)
+{
+    int end;
+    PyObject *next = next_of(iterator, &end);
+    if (next == NULL) {
+        return end;
     }
     int kind = read_number(next, bits);
     if (kind == SHIM_ITEM_OTHER) {
@@ -365,6 +466,12 @@ shim_iter_number(PyObject *iterator, int64_t *bits, PyObject **item)
         Py_DECREF(next);
     }
     return kind;
+}
+
+int
+shim_iter_number(PyObject *iterator, int64_t *bits, PyObject **item)
+{
+    return iter_number(iterator, bits, item);
 }
 
 PyObject *
@@ -385,10 +492,10 @@ shim_tuple_item(PyObject *tuple, Py_ssize_t index)
     return index < PyTuple_GET_SIZE(tuple) ? Py_NewRef(PyTuple_GET_ITEM(tuple, index)) : NULL;
 }
 
-int
-shim_list_number(PyObject *list, Py_ssize_t index, int64_t *bits, PyObject **item)
+static inline int
+list_number(PyObject *list, Py_ssize_t index, int64_t *bits, PyObject **item)
 {
-    if (index >= PyList_Size(list)) {
+    if (index >= PyList_GET_SIZE(list)) {
         return SHIM_ITEM_END;
     }
     /* One item is had without the list's lock, which costs more than a reference. */
@@ -409,7 +516,13 @@ shim_list_number(PyObject *list, Py_ssize_t index, int64_t *bits, PyObject **ite
 }
 
 int
-shim_tuple_number(PyObject *tuple, Py_ssize_t index, int64_t *bits, PyObject **item)
+shim_list_number(PyObject *list, Py_ssize_t index, int64_t *bits, PyObject **item)
+{
+    return list_number(list, index, bits, item);
+}
+
+static inline int
+tuple_number(PyObject *tuple, Py_ssize_t index, int64_t *bits, PyObject **item)
 {
     if (index >= PyTuple_GET_SIZE(tuple)) {
         return SHIM_ITEM_END;
@@ -420,6 +533,54 @@ shim_tuple_number(PyObject *tuple, Py_ssize_t index, int64_t *bits, PyObject **i
         *item = Py_NewRef(object);
     }
     return kind;
+}
+
+int
+shim_tuple_number(PyObject *tuple, Py_ssize_t index, int64_t *bits, PyObject **item)
+{
+    return tuple_number(tuple, index, bits, item);
+}
+
+/* Reads the next item into a place, and returns its kind. */
+static inline int
+next_number(shim_numbers *numbers, Py_ssize_t place)
+{
+    int64_t *bits = &numbers->bits[place];
+    int kind;
+    if (numbers->index < 0) {
+        kind = iter_number(numbers->source, bits, &numbers->item);
+    }
+    else if (PyTuple_Check(numbers->source)) {
+        kind = tuple_number(numbers->source, numbers->index++, bits, &numbers->item);
+    }
+    else {
+        kind = list_number(numbers->source, numbers->index++, bits, &numbers->item);
+    }
+    numbers->kinds[place] = kind;
+    return kind;
+}
+
+static inline int
+is_number(int kind)
+{
+    return SHIM_ITEM_FLOAT <= kind && kind <= SHIM_ITEM_BOOL;
+}
+
+Py_ssize_t
+shim_number_pairs(shim_numbers *x, shim_numbers *y, Py_ssize_t count)
+{
+    Py_ssize_t done;
+    for (done = 0; done < count; done++) {
+        int x_kind = next_number(x, done);
+        if (x_kind == SHIM_ITEM_ERROR) {
+            break;
+        }
+        int y_kind = next_number(y, done);
+        if (!is_number(x_kind) || !is_number(y_kind)) {
+            break;
+        }
+    }
+    return done;
 }
 
 int

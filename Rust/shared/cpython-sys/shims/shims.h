@@ -125,12 +125,26 @@ Py_ssize_t shim_array_doubles(PyObject *const *items, Py_ssize_t count, double *
 Py_ssize_t shim_list_doubles(PyObject *list, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size);
 Py_ssize_t shim_tuple_doubles(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size);
 
+/* Reads two tuples that have the same length, `count` at most, and returns it; or -1 for any others. */
+Py_ssize_t shim_two_tuples_doubles(PyObject *x, PyObject *y, Py_ssize_t count, double *xs, double *ys);
+
+/* As shim_iter_number, but stores any such number as a double, and returns SHIM_ITEM_FLOAT. */
+int shim_iter_double(PyObject *iterator, double *value, PyObject **item);
+
 /* Stores the value of what is exactly an int that fits 64 bits, and returns 1; or returns 0. */
 int shim_small_int(PyObject *object, int64_t *value);
 
 /* Stores the magnitude of what is exactly an int of 128 bits at most, the low word first, and returns 1, or -1 if the int is
    negative; or returns 0. */
 int shim_int_magnitude(PyObject *object, uint64_t *words);
+
+/* Stores the magnitude of what is exactly an int, the low word first, in `capacity` words that are zero, and returns how many
+   words it has and whether the int is negative: twice their number, and one more if it is; or -1 for any other object and
+   a larger int. */
+int shim_int_words(PyObject *object, uint64_t *words, int capacity);
+
+/* The sign of what is exactly an int: -1, 0 or 1; or 2 for any other object. */
+int shim_int_sign(PyObject *object);
 
 /* Asks an iterator for the next object and returns its kind. Only SHIM_ITEM_OTHER stores the object, a new reference. */
 int shim_iter_number(PyObject *iterator, int64_t *bits, PyObject **item);
@@ -142,6 +156,21 @@ PyObject *shim_tuple_item(PyObject *tuple, Py_ssize_t index);
 /* As shim_iter_number for the item at an index of a list or a tuple; SHIM_ITEM_END past the end. */
 int shim_list_number(PyObject *list, Py_ssize_t index, int64_t *bits, PyObject **item);
 int shim_tuple_number(PyObject *tuple, Py_ssize_t index, int64_t *bits, PyObject **item);
+
+/* One of two iterables that are read in turn: the next index into a list or a tuple, or -1 of an iterator. */
+typedef struct {
+    PyObject *source;
+    Py_ssize_t index;
+    unsigned char *kinds;
+    int64_t *bits;
+    /* The last item if it is SHIM_ITEM_OTHER, a new reference. */
+    PyObject *item;
+} shim_numbers;
+
+/* Reads a number of each in turn, `count` pairs at most and until an item is none, and returns how many pairs of numbers
+   there are. If they are fewer than `count`, the kinds of one more pair say what came then. The second one is not read
+   after SHIM_ITEM_ERROR of the first. */
+Py_ssize_t shim_number_pairs(shim_numbers *x, shim_numbers *y, Py_ssize_t count);
 
 int shim_PyFloat_CheckExact(PyObject *object);
 

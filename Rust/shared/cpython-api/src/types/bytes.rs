@@ -23,10 +23,14 @@ impl PyBytes {
     /// A copy of `contents`.
     #[inline]
     pub fn new<'py>(py: Python<'py>, contents: &[u8]) -> PyResult<Bound<'py, Self>> {
-        Self::new_with(py, Some(contents.len()), |out| {
-            out.extend_from_slice(contents);
-            Ok(())
-        })
+        // Objects of one byte are shared, which is one allocation less.
+        let len = crate::ffi_call::ssize(contents.len());
+        // SAFETY: the thread is attached, as the token proves, and there are `len` bytes to copy.
+        let object = unsafe { ffi::PyBytes_FromStringAndSize(contents.as_ptr().cast(), len) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let object = unsafe { crate::ffi_call::owned_or_err(py, object) }?;
+        // SAFETY: the call makes a bytes object.
+        Ok(unsafe { object.cast_into_unchecked() })
     }
 
     /// Makes an object of at most `capacity` bytes: those that `fill` writes.

@@ -140,4 +140,20 @@ impl Bound<'_> {
         let sign = unsafe { cpython_sys::shim_int_magnitude(self.as_ptr(), words.as_mut_ptr()) };
         (sign != 0).then(|| (sign < 0, u128::from(words[1]) << 64 | u128::from(words[0])))
     }
+
+    /// The sign: -1, 0 or 1.
+    #[inline]
+    pub fn exact_sign(&self) -> Option<i32> {
+        Some(infallible!(self.py(), shim_int_sign(self))).filter(|sign| *sign <= 1)
+    }
+
+    /// Writes the magnitude to the first of `limbs`, which are zero, and returns whether the value is negative, and how many limbs
+    /// the magnitude has; `None` if it does not fit.
+    #[inline]
+    pub fn exact_limbs<const N: usize>(&self, limbs: &mut [u64; N]) -> Option<(bool, usize)> {
+        const { assert!(N > 0 && N < 1000) };
+        // SAFETY: the object is live and the thread attached (invariants); there is room for `N` words.
+        let found = unsafe { cpython_sys::shim_int_words(self.as_ptr(), limbs.as_mut_ptr(), N as i32) };
+        usize::try_from(found).ok().map(|found| (found % 2 != 0, found / 2))
+    }
 }

@@ -122,7 +122,7 @@ pub(crate) fn deflate(
             if code == ReturnCode::StreamError {
                 return Err(inconsistent(context));
             }
-            if output.room() > 0 {
+            if output.remaining() > 0 {
                 break code;
             }
         };
