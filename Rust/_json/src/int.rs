@@ -60,6 +60,14 @@ fn put_last(out: &mut [u8], at: usize, value: u32, count: usize) {
     put(out, at, eight_digits(value) >> (64 - count * 8));
 }
 
+/// Writes the last `count` of the two digits of a number below 100.
+#[inline(always)]
+fn put_pair(out: &mut [u8], at: usize, value: usize, count: usize) {
+    if let (Some(pair), Some(room)) = (PAIRS.get(value), out.get_mut(at..).and_then(<[u8]>::first_chunk_mut)) {
+        *room = (pair >> (16 - count * 8)).to_le_bytes();
+    }
+}
+
 /// The powers of ten that a `u64` holds, but one is zero, so that zero has a digit.
 const POWERS: [u64; 20] = {
     let mut powers = [0; 20];
@@ -88,12 +96,18 @@ fn digit_count(value: u64) -> usize {
 fn put_u64(out: &mut [u8], at: usize, value: u64) -> usize {
     let count = digit_count(value);
     let end = at + count;
+    if count <= 2 {
+        put_pair(out, at, value as usize, count);
+        return end;
+    }
     if count <= 8 {
         put_last(out, at, value as u32, count);
         return end;
     }
     let (high, low) = (value / WORD, (value % WORD) as u32);
-    if count <= 16 {
+    if count <= 10 {
+        put_pair(out, at, high as usize, count - 8);
+    } else if count <= 16 {
         put_last(out, at, high as u32, count - 8);
     } else {
         put_last(out, at, (high / WORD) as u32, count - 16);
