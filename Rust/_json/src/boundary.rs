@@ -10,7 +10,7 @@ use crate::ucs::Text;
 use cpython_api::types::{PyAny, PyInt, PyStr, PyTuple};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal,
-    Vectorcall, Visit, entry, rust_instance,
+    Vectorcall, Visit, entry, into_c_result, rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::slice;
@@ -291,27 +291,35 @@ pub unsafe extern "C" fn json_encode_string(
     ascii: c_int,
 ) -> *mut PyObject {
     let length = length.unsigned_abs();
+    let style = if ascii != 0 { Style::Ascii } else { Style::Unicode };
     let text = match kind {
-        // SAFETY: the str has so many characters of one byte, which nobody changes, and lives for the call.
-        1 => Text::Ucs1(unsafe { slice::from_raw_parts(data.cast(), length) }),
+        1 => {
+            // SAFETY: the str has so many characters of one byte, which nobody changes, and lives for the call.
+            let units: &[u8] = unsafe { slice::from_raw_parts(data.cast(), length) };
+            let is_ascii = is_ascii != 0;
+            if length <= escape::TINY_TEXT && (is_ascii || style == Style::Ascii) {
+                // SAFETY: the C side calls on an attached thread.
+                return into_c_result(text::encode_tiny(unsafe { Python::assume_attached() }, units, style));
+            }
+            // SAFETY: the C side calls on an attached thread.
+            return unsafe { entry(c"_json.encode_basestring", move |py| encode_latin1(py, units, is_ascii, style)) };
+        }
         // SAFETY: the same of two bytes, to which the storage of such a str is aligned.
         2 => Text::Ucs2(unsafe { slice::from_raw_parts(data.cast(), length) }),
         // SAFETY: the same of four bytes.
         _ => Text::Ucs4(unsafe { slice::from_raw_parts(data.cast(), length) }),
     };
-    let style = if ascii != 0 { Style::Ascii } else { Style::Unicode };
     // SAFETY: the C side calls on an attached thread.
-    unsafe { entry(c"_json.encode_basestring", move |py| encode_basestring(py, text, is_ascii != 0, style)) }
+    unsafe { entry(c"_json.encode_basestring", move |py| text::encode_string(py, text, false, style)) }
 }
 
 #[inline(always)]
-fn encode_basestring<'py>(py: Python<'py>, text: Text<'_>, is_ascii: bool, style: Style) -> PyResult<Bound<'py>> {
-    match text {
-        Text::Ucs1(units) if is_ascii && escape::is_plain_ascii(units) => {
-            // SAFETY: the quotes are ASCII, and so is the text, which has been looked at.
-            unsafe { PyStr::from_ascii(py, [b"\"", units, b"\""]) }.map(Bound::into_any)
-        }
-        _ => text::encode_string(py, text, style),
+fn encode_latin1<'py>(py: Python<'py>, units: &[u8], is_ascii: bool, style: Style) -> PyResult<Bound<'py>> {
+    if is_ascii && escape::is_plain_ascii(units) {
+        // SAFETY: the quotes are ASCII, and so is the text, which has been looked at.
+        unsafe { PyStr::from_ascii(py, [b"\"", units, b"\""]) }.map(Bound::into_any)
+    } else {
+        text::encode_string(py, Text::Ucs1(units), is_ascii, style)
     }
 }
 

@@ -65,15 +65,15 @@ impl Output for Writer {
 /// Writes `text` with quotes and escapes.
 #[inline]
 pub fn string(text: Text<'_>, style: Style, out: &mut Writer) -> Result<(), NoMemory> {
-    const QUOTE: ShortText = ShortText::literal(b"\"");
+    const QUOTE: &ShortText = &ShortText::literal(b"\"");
     if let Text::Ucs1(units) = text
-        && quoted(&QUOTE, units, &QUOTE, style, out)?
+        && quoted(QUOTE, units, QUOTE, style, out)?
     {
         return Ok(());
     }
-    out.short(&QUOTE)?;
+    out.byte(b'"')?;
     parts(text, style, out)?;
-    out.short(&QUOTE)?;
+    out.byte(b'"')?;
     out.close_if_full()
 }
 
@@ -152,6 +152,59 @@ pub fn plain_prefix(text: Text<'_>, style: Style) -> usize {
         Text::Ucs2(units) => plain_len(units, style),
         Text::Ucs4(units) => plain_len(units, style),
     }
+}
+
+/// The longest text for [`tiny_len`].
+pub const TINY_TEXT: usize = 8;
+
+/// The characters that are written for one, from the lowest byte on, and their number in the highest byte; and those of the
+/// second half of a surrogate pair, or zero.
+#[inline(always)]
+fn escape_of<U: Ucs>(unit: U, table: &[u64; 256]) -> (u64, u64) {
+    let character: u32 = unit.into();
+    match table.get(character as usize) {
+        Some(escape) => (*escape, 0),
+        None if character < 0x1_0000 => (6 << 56 | unicode_escape(character), 0),
+        None => {
+            let offset = character - 0x1_0000;
+            let [high, low] = [0xD800 + (offset >> 10), 0xDC00 + (offset & 0x3FF)];
+            (6 << 56 | unicode_escape(high), 6 << 56 | unicode_escape(low))
+        }
+    }
+}
+
+#[inline(always)]
+fn table_of(style: Style) -> &'static [u64; 256] {
+    match style {
+        Style::Ascii => &ASCII,
+        Style::Unicode => &UNICODE,
+    }
+}
+
+/// The length of a very short text with quotes and escapes. In text of a wider kind than one byte a character all that is
+/// not ASCII is escaped.
+#[inline(always)]
+pub fn tiny_len<U: Ucs>(units: &[U], style: Style) -> usize {
+    let table = table_of(style);
+    let escaped = units.iter().map(|&unit| escape_of(unit, table));
+    escaped.fold(2, |len, (first, second)| len + (first >> 56) as usize + (second >> 56) as usize)
+}
+
+/// Writes such a text byte by byte, as many as [`tiny_len`] returns. Where it is to be read soon, it would otherwise have to
+/// wait for the processor's store buffer.
+#[inline(always)]
+pub fn tiny<U: Ucs>(units: &[U], style: Style, mut write: impl FnMut(u8)) {
+    let table = table_of(style);
+    write(b'"');
+    for &unit in units {
+        let (first, second) = escape_of(unit, table);
+        write(first as u8);
+        (1..first >> 56).for_each(|index| write((first >> (index * 8)) as u8));
+        if size_of::<U>() == 4 {
+            (0..second >> 56).for_each(|index| write((second >> (index * 8)) as u8));
+        }
+    }
+    write(b'"');
 }
 
 /// Shorter texts, for which less memory has to be initialised.
@@ -408,9 +461,9 @@ const fn unicode_escape(unit: u32) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{SMALL, Style, encoded_len, small, string};
+    use super::{SMALL, Style, TINY_TEXT, encoded_len, small, string, tiny, tiny_len};
     use crate::testing::{Random, characters, to_characters};
-    use crate::ucs::Text;
+    use crate::ucs::{Text, Ucs};
     use crate::writer::Writer;
 
     /// One character after the other, as the definition says.
@@ -447,6 +500,13 @@ mod tests {
         all
     }
 
+    fn tiny_text<U: Ucs>(units: &[U], style: Style) -> Vec<u32> {
+        let mut out = Vec::new();
+        tiny(units, style, |byte| out.push(byte.into()));
+        assert_eq!(out.len(), tiny_len(units, style));
+        out
+    }
+
     fn check(text: &[u32]) {
         let one: Option<Vec<u8>> = text.iter().map(|&c| c.try_into().ok()).collect();
         let two: Option<Vec<u16>> = text.iter().map(|&c| c.try_into().ok()).collect();
@@ -467,6 +527,14 @@ mod tests {
                 assert_eq!(characters(out)[1..], expected, "{text:?}");
                 if text.len() <= SMALL {
                     small(text, style, |small| assert_eq!(to_characters(small), expected, "{text:?}"));
+                }
+                if text.len() <= TINY_TEXT && (style == Style::Ascii || expected.iter().all(|&c| c < 0x80)) {
+                    let found = match text {
+                        Text::Ucs1(units) => tiny_text(units, style),
+                        Text::Ucs2(units) => tiny_text(units, style),
+                        Text::Ucs4(units) => tiny_text(units, style),
+                    };
+                    assert_eq!(found, expected, "{text:?}");
                 }
             }
         }

@@ -1,9 +1,9 @@
 //! Floats as Python's `repr` prints them.
 //!
 //! `zmij` finds the shortest digits that round to the float, the nearest ones if there are several (a variant of R.
-//! Giulietti's Schubfach, The Schubfach way to render doubles, 2020); `repr` asks for the same. The layouts differ for small
-//! and large values only: with the decimal point `point` places after the start of the digits, `repr` writes an exponent
-//! unless -4 < point <= 16, always with a sign and at least two digits.
+//! Giulietti's Schubfach, The Schubfach way to render doubles, 2020); `repr` asks for the same. The layouts differ for
+//! magnitudes from 1e-9 to 1e-4 only: `repr` writes an exponent of -5 where `zmij` writes zeros, and exponents of at least
+//! two digits.
 
 #![forbid(unsafe_code)]
 
@@ -36,75 +36,43 @@ impl Buffer {
     #[inline]
     pub fn format(&mut self, value: f64) -> &[u8] {
         let text = self.shortest.format_finite(value).as_bytes();
-        // Between these, both write the digits with a point and no exponent.
-        if (1e-4..1e16).contains(&value.abs()) || value == 0.0 {
+        // Both write small exponents as zeros, and exponents of at least two digits alike. Between these limits `zmij` writes
+        // zeros for an exponent of -5, and exponents of one digit.
+        if !(1e-9..1e-4).contains(&value.abs()) {
             return text;
         }
         Self::with_exponent(&mut self.text, text)
     }
 
-    /// Writes the digits again with the exponent that Python has.
+    /// Writes a small number again with an exponent of two digits.
     #[inline(never)]
     fn with_exponent<'a>(out: &'a mut [u8; 32], text: &[u8]) -> &'a [u8] {
-        let mut digits = [0; 24];
-        let mut count = 0;
-        // Where the point is, counted from the first digit that is not zero.
-        let mut point = 0;
-        let mut after_point = false;
-        let mut exponent = 0;
-        let negative = text.first() == Some(&b'-');
-        for (index, &byte) in text.iter().enumerate() {
-            match byte {
-                b'0'..=b'9' => {
-                    if count > 0 || byte != b'0' {
-                        digits[count] = byte;
-                        count += 1;
-                        point += i32::from(!after_point);
-                    } else {
-                        point -= i32::from(after_point);
-                    }
-                }
-                b'.' => after_point = true,
-                b'e' => {
-                    exponent = parse_exponent(&text[index + 1..]);
-                    break;
-                }
-                _ => {}
-            }
-        }
-        while count > 1 && digits[count - 1] == b'0' {
-            count -= 1;
-        }
         let mut len = 0;
-        let mut push = |byte: u8| {
-            out[len] = byte;
-            len += 1;
+        let mut push = |bytes: &[u8]| {
+            out[len..len + bytes.len()].copy_from_slice(bytes);
+            len += bytes.len();
         };
-        if negative {
-            push(b'-');
+        let text = match text.strip_prefix(b"-") {
+            Some(text) => {
+                push(b"-");
+                text
+            }
+            None => text,
+        };
+        if let Some([first, more @ ..]) = text.strip_prefix(b"0.0000") {
+            push(&[*first]);
+            if !more.is_empty() {
+                push(b".");
+                push(more);
+            }
+            push(b"e-05");
+        } else if let Some((exponent, mantissa)) = text.split_last() {
+            // The mantissa ends in "e-".
+            push(mantissa);
+            push(&[b'0', *exponent]);
         }
-        push(digits[0]);
-        if count > 1 {
-            push(b'.');
-            digits[1..count].iter().copied().for_each(&mut push);
-        }
-        let exponent = point + exponent - 1;
-        push(b'e');
-        push(if exponent < 0 { b'-' } else { b'+' });
-        let exponent = exponent.unsigned_abs();
-        if exponent >= 100 {
-            push(b'0' + (exponent / 100) as u8);
-        }
-        push(b'0' + (exponent / 10 % 10) as u8);
-        push(b'0' + (exponent % 10) as u8);
         &out[..len]
     }
-}
-
-fn parse_exponent(text: &[u8]) -> i32 {
-    let value =
-        text.iter().filter(|byte| byte.is_ascii_digit()).fold(0, |value, byte| value * 10 + i32::from(byte - b'0'));
-    if text.first() == Some(&b'-') { -value } else { value }
 }
 
 #[cfg(test)]

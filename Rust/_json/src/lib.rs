@@ -7,7 +7,8 @@
 //! - [`ucs`]: text of one, two or four bytes a character (PEP 393), searched 16 bytes at a time;
 //! - [`scan`]: white space and the grammar of numbers (`_match_number_unicode`); [`decimal`]: floats from digits;
 //! - [`unescape`]: the ends of strings and their escapes (`scanstring_unicode`);
-//! - [`escape`]: strings with escapes (`escape_unicode`, `ascii_escape_unicode`); [`float`]: the `repr` of floats;
+//! - [`escape`]: strings with escapes (`escape_unicode`, `ascii_escape_unicode`); [`float`]: the `repr` of floats; [`int`]:
+//!   the digits of integers;
 //! - [`writer`]: output that grows (`PyUnicodeWriter`).
 //!
 //! `boundary` is what touches Python: the functions that `_jsonmodule.c` calls, `boundary/decode.rs` (the scanner, with
@@ -27,6 +28,7 @@ pub mod boundary;
 pub mod decimal;
 pub mod escape;
 pub mod float;
+pub mod int;
 pub mod scan;
 pub mod ucs;
 pub mod unescape;

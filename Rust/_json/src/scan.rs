@@ -128,6 +128,28 @@ pub fn number<U: Ucs>(document: &[U], start: usize) -> Option<(Number, usize)> {
     Some((number, at))
 }
 
+/// How many limbs of 64 bits [`limbs`] returns, and how many digits they always hold.
+const LIMBS: usize = 4;
+const LIMBS_DIGITS: usize = 77;
+
+/// The value of an integer without its sign, the lowest limb first; `None` when it has too many digits.
+pub fn limbs<U: Ucs>(digits: &[U]) -> Option<[u64; LIMBS]> {
+    if digits.len() > LIMBS_DIGITS {
+        return None;
+    }
+    let mut limbs = [0; LIMBS];
+    for chunk in digits.chunks(MANTISSA_DIGITS) {
+        let mut carry = 0;
+        take_digits(chunk, 0, &mut carry);
+        let scale = 10_u64.pow(chunk.len() as u32);
+        for limb in &mut limbs {
+            let product = u128::from(*limb) * u128::from(scale) + u128::from(carry);
+            (*limb, carry) = (product as u64, (product >> 64) as u64);
+        }
+    }
+    Some(limbs)
+}
+
 /// The float of a text, by the standard library.
 #[cold]
 #[inline(never)]
@@ -137,7 +159,7 @@ pub fn parse_float(text: &[u8]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Number, first_digits, number, parse_float, skip_whitespace};
+    use super::{LIMBS_DIGITS, Number, first_digits, limbs, number, parse_float, skip_whitespace};
     use crate::decimal::Decimal;
     use crate::testing::Random;
 
@@ -148,6 +170,36 @@ mod tests {
         assert_eq!(number(&wide, 0), found, "{text}");
         assert_eq!(number(&widest, 0), found, "{text}");
         found
+    }
+
+    #[test]
+    fn limbs_hold_all_digits() {
+        // Adds digit by digit to decimal digits that are counted in limbs of ten.
+        let to_decimal = |limbs: &[u64]| {
+            let mut decimal = vec![0_u64];
+            for bit in limbs.iter().rev().flat_map(|limb| (0..64).rev().map(move |bit| limb >> bit & 1)) {
+                let mut carry = bit;
+                for digit in &mut decimal {
+                    let doubled = *digit * 2 + carry;
+                    (*digit, carry) = (doubled % 10, doubled / 10);
+                }
+                if carry > 0 {
+                    decimal.push(carry);
+                }
+            }
+            decimal.iter().rev().map(|&digit| b'0' + digit as u8).collect::<Vec<u8>>()
+        };
+        let mut random = Random::new(31);
+        for len in 1..=LIMBS_DIGITS {
+            let mut digits: Vec<u8> = (0..len).map(|_| b'0' + random.below(10) as u8).collect();
+            digits[0] = b'1' + random.below(9) as u8;
+            for digits in [digits, vec![b'9'; len]] {
+                let wide: Vec<u16> = digits.iter().map(|&digit| digit.into()).collect();
+                assert_eq!(limbs(&digits).map(|limbs| to_decimal(&limbs)), Some(digits.clone()));
+                assert_eq!(limbs(&wide), limbs(&digits));
+            }
+        }
+        assert_eq!(limbs(&[b'1'; LIMBS_DIGITS + 1]), None);
     }
 
     #[test]

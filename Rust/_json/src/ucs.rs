@@ -203,6 +203,23 @@ fn no_bytes<U>(_units: &[U]) -> Option<&[u8]> {
     None
 }
 
+/// Whether two keys of the same length are equal, mostly without a call.
+#[inline(always)]
+pub fn equal<U: Ucs>(one: &[U], other: &[U]) -> bool {
+    #[inline(always)]
+    fn ends<const N: usize>(one: &[u8], other: &[u8]) -> Option<bool> {
+        let first = one.first_chunk::<N>()? == other.first_chunk()?;
+        Some(first & (one.last_chunk::<N>()? == other.last_chunk()?))
+    }
+    match (U::as_bytes(one), U::as_bytes(other)) {
+        (Some(one), Some(other)) if one.len() <= 16 => {
+            let short = || one.iter().zip(other).fold(0, |all, (one, other)| all | (one ^ other)) == 0;
+            ends::<8>(one, other).or_else(|| ends::<4>(one, other)).unwrap_or_else(short)
+        }
+        _ => one == other,
+    }
+}
+
 /// Multiplicative hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4): the factor is 2^64 divided by
 /// the golden ratio, and the highest bits of the product are the hash.
 #[inline(always)]
@@ -273,7 +290,7 @@ pub fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK, Ucs, copy_plain, copy_plain_ascii, is_escaped, is_special};
+    use super::{BLOCK, Ucs, copy_plain, copy_plain_ascii, equal, is_escaped, is_special};
     use crate::testing::Random;
 
     fn check<U: Ucs>() {
@@ -330,6 +347,21 @@ mod tests {
                     assert_eq!(copy_plain(&mut copy, &bytes), !is_special(byte), "{byte:x} at {at} of {len}");
                     assert_eq!(copy_plain_ascii(&mut copy, &bytes), !is_escaped(byte), "{byte:x} at {at} of {len}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn keys_are_equal_when_all_units_are() {
+        for len in 0..40 {
+            let one: Vec<u8> = (0..len).collect();
+            let wide: Vec<u16> = one.iter().map(|&unit| unit.into()).collect();
+            assert!(equal(&one, &one.clone()) && equal(&wide, &wide.clone()), "{len}");
+            for at in 0..one.len() {
+                let (mut other, mut wide_other) = (one.clone(), wide.clone());
+                other[at] ^= 0x40;
+                wide_other[at] ^= 0x4000;
+                assert!(!equal(&one, &other) && !equal(&wide, &wide_other), "{at} of {len}");
             }
         }
     }

@@ -4,6 +4,7 @@
 
 use crate::ucs::{BLOCK, Text, Ucs};
 use crate::writer::{Buffer, NoMemory};
+use std::mem;
 
 /// Why a string is not valid, with the position that the exception names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,173 +36,152 @@ pub enum Scanned {
     Decoded(usize),
 }
 
-/// Memory for a decoded string, which is in the buffer of the narrowest kind that holds it.
-#[derive(Debug, Default)]
+/// A kind of `str` storage, and what is next when a character does not fit.
+pub trait Source: Ucs {
+    /// The next wider kind; the widest one itself.
+    type Wider: Source;
+
+    /// The buffer of this kind.
+    fn memory(out: &mut Decoded) -> &mut Buffer<Self>;
+
+    /// The text that is in it.
+    fn decoded(out: &Decoded) -> Text<'_>;
+}
+
+macro_rules! source {
+    ($type:ty, $buffer:ident, $wider:ty) => {
+        impl Source for $type {
+            type Wider = $wider;
+
+            #[inline(always)]
+            fn memory(out: &mut Decoded) -> &mut Buffer<Self> {
+                &mut out.$buffer
+            }
+
+            #[inline(always)]
+            fn decoded(out: &Decoded) -> Text<'_> {
+                Self::text(out.$buffer.units())
+            }
+        }
+    };
+}
+
+source!(u8, ucs1, u16);
+source!(u16, ucs2, u32);
+source!(u32, ucs4, u32);
+
+/// Memory for a decoded string, which is in the buffer of a kind that holds it.
+#[derive(Debug)]
 pub struct Decoded {
     ucs1: Buffer<u8>,
     ucs2: Buffer<u16>,
     ucs4: Buffer<u32>,
-    kind: Kind,
+    text: fn(&Self) -> Text<'_>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-enum Kind {
-    #[default]
-    Ucs1,
-    Ucs2,
-    Ucs4,
+impl Default for Decoded {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Decoded {
     /// Memory for one string after the other.
     pub const fn new() -> Self {
-        Self { ucs1: Buffer::new(), ucs2: Buffer::new(), ucs4: Buffer::new(), kind: Kind::Ucs1 }
+        Self { ucs1: Buffer::new(), ucs2: Buffer::new(), ucs4: Buffer::new(), text: u8::decoded }
     }
 
     /// The string that has been decoded last.
     #[inline]
     pub fn text(&self) -> Text<'_> {
-        match self.kind {
-            Kind::Ucs1 => Text::Ucs1(self.ucs1.units()),
-            Kind::Ucs2 => Text::Ucs2(self.ucs2.units()),
-            Kind::Ucs4 => Text::Ucs4(self.ucs4.units()),
-        }
+        (self.text)(self)
+    }
+
+    /// Continues with the next wider kind, in which the text so far is copied.
+    #[cold]
+    fn widen<V: Source>(&mut self) -> Result<(), NoMemory> {
+        let narrow = mem::take(V::memory(self));
+        let wide = V::Wider::memory(self);
+        wide.clear();
+        let result = wide.write(narrow.units());
+        *V::memory(self) = narrow;
+        result
     }
 }
 
 /// Scans the string whose first unit after the opening quote is at `start`. A string with escapes is decoded into `out`.
 #[inline]
 pub fn string<U: Source>(document: &[U], start: usize, strict: bool, out: &mut Decoded) -> Result<Scanned, Error> {
-    let rest = &document[start..];
-    let plain = U::plain_len(rest);
-    if rest.get(plain).is_some_and(|unit| *unit == U::from(b'"')) {
-        return Ok(Scanned::Plain(start + plain));
+    match plain_end(document, start, strict)? {
+        Plain::Quote(end) => Ok(Scanned::Plain(end)),
+        Plain::Escape(at) => decode_string(document, start, at, strict, out).map(Scanned::Decoded),
     }
-    with_escapes(document, start, start + plain, strict, out)
 }
 
-/// The kind of a document.
-pub trait Source: Ucs + Into<u32> {
-    /// Decodes the string that begins at `start` and has its first escape at `at`.
-    fn decode(document: &[Self], start: usize, at: usize, strict: bool, out: &mut Decoded) -> Result<usize, Error>;
-}
-
-impl Source for u8 {
-    fn decode(document: &[u8], start: usize, at: usize, strict: bool, out: &mut Decoded) -> Result<usize, Error> {
-        // The kind that the first escape asks for is often that of the whole string.
-        let (first, _) = escape(document, start, at)?;
-        if first > 0xFFFF {
-            return decode_from_ucs4(document, start, at, strict, out);
-        }
-        if first > 0xFF {
-            return decode_from_ucs2(document, start, at, strict, out);
-        }
-        out.kind = Kind::Ucs1;
-        out.ucs1.clear();
-        out.ucs1.write(&document[start..at])?;
-        match decode(document, start, at, strict, &mut out.ucs1)? {
-            Progress::End(end) => Ok(end),
-            Progress::Wider(at) => {
-                out.kind = Kind::Ucs2;
-                out.ucs2.clear();
-                out.ucs2.write(out.ucs1.units())?;
-                decode_ucs2(document, start, at, strict, out)
+/// The same without memory for more strings: a short one with escapes is decoded on the stack. `take` gets the string and
+/// the position after its closing quote.
+#[inline]
+pub fn one_string<U: Source, R>(
+    document: &[U],
+    start: usize,
+    strict: bool,
+    take: impl FnOnce(Text<'_>, usize) -> R,
+) -> Result<R, Error> {
+    let at = match plain_end(document, start, strict)? {
+        Plain::Quote(end) => return Ok(take(U::text(&document[start..end]), end + 1)),
+        Plain::Escape(at) => at,
+    };
+    // Most have room there, and characters of the document's kind alone.
+    let mut room = [U::from(0); TURN + BLOCK];
+    let (len, stop) = turn(document, start, start, strict, &mut room)?;
+    match stop {
+        Stop::End(end) => return Ok(take(U::text(&room[..len]), end)),
+        Stop::Wider(_) => {
+            let mut room = [0_u32; TURN + BLOCK];
+            let (len, stop) = turn(document, start, start, strict, &mut room)?;
+            if let Stop::End(end) = stop {
+                return Ok(take(Text::Ucs4(&room[..len]), end));
             }
         }
+        Stop::Full(_) => {}
+    }
+    let mut out = Decoded::new();
+    let end = decode_string(document, start, at, strict, &mut out)?;
+    Ok(take(out.text(), end))
+}
+
+/// What ends the characters at the start of a string that need no decoding.
+enum Plain {
+    /// The closing quote.
+    Quote(usize),
+    /// An escape.
+    Escape(usize),
+}
+
+#[inline(always)]
+fn plain_end<U: Source>(document: &[U], start: usize, strict: bool) -> Result<Plain, Error> {
+    let at = start + U::plain_len(&document[start..]);
+    match document.get(at) {
+        Some(unit) if *unit == U::from(b'"') => Ok(Plain::Quote(at)),
+        Some(unit) if *unit == U::from(b'\\') => Ok(Plain::Escape(at)),
+        _ => after_control_characters(document, start, at, strict),
     }
 }
 
-impl Source for u16 {
-    fn decode(document: &[u16], start: usize, at: usize, strict: bool, out: &mut Decoded) -> Result<usize, Error> {
-        let (first, _) = escape(document, start, at)?;
-        if first > 0xFFFF {
-            return decode_from_ucs4(document, start, at, strict, out);
-        }
-        decode_from_ucs2(document, start, at, strict, out)
-    }
-}
-
-impl Source for u32 {
-    fn decode(document: &[u32], start: usize, at: usize, strict: bool, out: &mut Decoded) -> Result<usize, Error> {
-        decode_from_ucs4(document, start, at, strict, out)
-    }
-}
-
-/// Decodes into the buffer of two bytes a character from the start.
-fn decode_from_ucs2<U: Source + Into<u16>>(
-    document: &[U],
-    start: usize,
-    at: usize,
-    strict: bool,
-    out: &mut Decoded,
-) -> Result<usize, Error> {
-    out.kind = Kind::Ucs2;
-    out.ucs2.clear();
-    out.ucs2.write(&document[start..at])?;
-    decode_ucs2(document, start, at, strict, out)
-}
-
-/// Decodes into the buffer of four bytes a character from the start.
-fn decode_from_ucs4<U: Source>(
-    document: &[U],
-    start: usize,
-    at: usize,
-    strict: bool,
-    out: &mut Decoded,
-) -> Result<usize, Error> {
-    out.kind = Kind::Ucs4;
-    out.ucs4.clear();
-    out.ucs4.write(&document[start..at])?;
-    decode_ucs4(document, start, at, strict, out)
-}
-
-/// Goes on at `at` in the buffer of two bytes a character.
-fn decode_ucs2<U: Source + Into<u16>>(
-    document: &[U],
-    start: usize,
-    at: usize,
-    strict: bool,
-    out: &mut Decoded,
-) -> Result<usize, Error> {
-    match decode(document, start, at, strict, &mut out.ucs2)? {
-        Progress::End(end) => Ok(end),
-        Progress::Wider(at) => {
-            out.kind = Kind::Ucs4;
-            out.ucs4.clear();
-            out.ucs4.write(out.ucs2.units())?;
-            decode_ucs4(document, start, at, strict, out)
-        }
-    }
-}
-
-/// Goes on at `at` in the buffer of four bytes a character, which holds all.
-fn decode_ucs4<U: Source>(
-    document: &[U],
-    start: usize,
-    at: usize,
-    strict: bool,
-    out: &mut Decoded,
-) -> Result<usize, Error> {
-    match decode::<U, u32>(document, start, at, strict, &mut out.ucs4)? {
-        Progress::End(end) | Progress::Wider(end) => Ok(end),
-    }
-}
-
-/// As [`string`], from `at` on, where the first plain part has ended with anything but a quote.
+/// As [`plain_end`], from `at` on, where a control character stands or the document ends.
 #[inline(never)]
-fn with_escapes<U: Source>(
+fn after_control_characters<U: Source>(
     document: &[U],
     start: usize,
     mut at: usize,
     strict: bool,
-    out: &mut Decoded,
-) -> Result<Scanned, Error> {
+) -> Result<Plain, Error> {
     // Control characters that are allowed are plain.
     loop {
         let unit = *document.get(at).ok_or(unterminated(start))?;
         match unit.ascii() {
-            b'"' => return Ok(Scanned::Plain(at)),
-            b'\\' => return U::decode(document, start, at, strict, out).map(Scanned::Decoded),
+            b'"' => return Ok(Plain::Quote(at)),
+            b'\\' => return Ok(Plain::Escape(at)),
             byte if strict && byte < 0x20 => return Err(Error::ControlCharacter(at)),
             byte if byte < 0x20 => at += 1,
             _ => at += U::plain_len(&document[at..]),
@@ -213,105 +193,148 @@ fn unterminated(start: usize) -> Error {
     Error::Unterminated(start.wrapping_sub(1))
 }
 
-/// How far a string has been decoded.
-enum Progress {
-    /// To its end: the position after the closing quote.
-    End(usize),
-    /// To the escape at this position, whose character the buffer cannot hold.
-    Wider(usize),
+/// Decodes the string that begins at `start` and has its first escape at `at`; returns the position after its closing quote.
+#[inline(never)]
+fn decode_string<U: Source>(
+    document: &[U],
+    start: usize,
+    at: usize,
+    strict: bool,
+    out: &mut Decoded,
+) -> Result<usize, Error> {
+    let buffer = U::memory(out);
+    buffer.clear();
+    buffer.write(&document[start..at])?;
+    decode::<U, U>(document, start, at, strict, out)
 }
 
-/// How many units a turn of [`decode`] writes at most, besides a last block.
-const TURN: usize = 48;
-
-/// Decodes from the escape at `at` on into `out`.
-///
-/// Escapes are often next to each other, so after each of them a second one is looked for first, at a position that does
-/// not depend on a search. Plain parts are copied in blocks.
-#[inline(never)]
-fn decode<U: Source + Into<V>, V: Ucs>(
+/// Goes on with the escape at `at` in the buffer of the kind `V`, or in one of a wider kind as soon as a character asks for
+/// it.
+fn decode<U: Source, V: Source>(
     document: &[U],
     start: usize,
     mut at: usize,
     strict: bool,
-    out: &mut Buffer<V>,
-) -> Result<Progress, Error> {
+    out: &mut Decoded,
+) -> Result<usize, Error> {
     loop {
-        let spare = out.spare(TURN + BLOCK)?;
-        let mut len = 0;
-        while len < TURN {
-            if let Some(block) = document.get(at..).and_then(<[U]>::first_chunk::<BLOCK>)
-                && block[0] != U::from(b'\\')
-            {
-                let plain = U::plain_len_of_block(block);
-                if let Some(room) = spare.get_mut(len..).and_then(<[V]>::first_chunk_mut::<BLOCK>) {
-                    room.iter_mut().zip(block).for_each(|(to, &from)| *to = from.into());
-                }
-                len += plain;
-                at += plain;
-                if plain == BLOCK {
-                    continue;
-                }
+        let buffer = V::memory(out);
+        let (len, stop) = turn(document, start, at, strict, buffer.spare(TURN + BLOCK)?)?;
+        buffer.advance(len);
+        match stop {
+            Stop::End(end) => {
+                out.text = V::decoded;
+                return Ok(end);
             }
-            let unit = *document.get(at).ok_or(unterminated(start))?;
-            match unit.ascii() {
-                b'"' => {
-                    out.advance(len);
-                    return Ok(Progress::End(at + 1));
-                }
-                b'\\' => {
-                    let (character, end) = escape(document, start, at)?;
-                    let Some(character) = V::from_char(character) else {
-                        out.advance(len);
-                        return Ok(Progress::Wider(at));
-                    };
-                    spare[len] = character;
-                    len += 1;
-                    at = end;
-                }
-                byte if strict && byte < 0x20 => return Err(Error::ControlCharacter(at)),
-                _ => {
-                    spare[len] = unit.into();
-                    len += 1;
-                    at += 1;
-                }
+            Stop::Full(next) => at = next,
+            Stop::Wider(next) => {
+                out.widen::<V>()?;
+                return decode::<U, V::Wider>(document, start, next, strict, out);
             }
         }
-        out.advance(len);
     }
+}
+
+/// Why a turn has ended, and where.
+enum Stop {
+    /// The string has ended: the position after the closing quote.
+    End(usize),
+    /// There is no more room.
+    Full(usize),
+    /// The escape at this position is a character that this kind does not hold.
+    Wider(usize),
+}
+
+/// How many units a turn writes at most, besides a last block.
+const TURN: usize = 48;
+
+/// Decodes from `at` on into `spare`, which has room for a turn and a block; returns how many units are written.
+///
+/// Escapes are often next to each other, so after each of them a second one is looked for first, at a position that does
+/// not depend on a search. Plain parts are copied in blocks.
+#[inline(always)]
+fn turn<U: Source, V: Source>(
+    document: &[U],
+    start: usize,
+    mut at: usize,
+    strict: bool,
+    spare: &mut [V],
+) -> Result<(usize, Stop), Error> {
+    let mut len = 0;
+    while len < TURN {
+        if let Some(block) = document.get(at..).and_then(<[U]>::first_chunk::<BLOCK>)
+            && block[0] != U::from(b'\\')
+        {
+            let plain = U::plain_len_of_block(block);
+            if let Some(room) = spare.get_mut(len..).and_then(<[V]>::first_chunk_mut::<BLOCK>) {
+                room.iter_mut().zip(block).for_each(|(to, &from)| *to = V::truncate(from.into()));
+            }
+            len += plain;
+            at += plain;
+            if plain == BLOCK {
+                continue;
+            }
+        }
+        let unit = *document.get(at).ok_or(unterminated(start))?;
+        if unit == U::from(b'\\') {
+            let (character, end) = escape(document, start, at)?;
+            let Some(character) = V::from_char(character) else { return Ok((len, Stop::Wider(at))) };
+            spare[len] = character;
+            len += 1;
+            at = end;
+            continue;
+        }
+        match unit.ascii() {
+            b'"' => return Ok((len, Stop::End(at + 1))),
+            byte if strict && byte < 0x20 => return Err(Error::ControlCharacter(at)),
+            _ => {
+                spare[len] = V::truncate(unit.into());
+                len += 1;
+                at += 1;
+            }
+        }
+    }
+    Ok((len, Stop::Full(at)))
 }
 
 /// The character that the escape at `at`, a backslash, stands for, and where the escape ends.
-#[inline]
+#[inline(always)]
 fn escape<U: Ucs>(document: &[U], start: usize, at: usize) -> Result<(u32, usize), Error> {
-    let Some(unit) = document.get(at + 1) else { return Err(unterminated(start)) };
-    let character = match unit.ascii() {
-        b'"' => b'"',
-        b'\\' => b'\\',
-        b'/' => b'/',
-        b'b' => 0x08,
-        b'f' => 0x0C,
-        b'n' => b'\n',
-        b'r' => b'\r',
-        b't' => b'\t',
-        b'u' => return unicode_escape(document, at),
-        _ => return Err(Error::Escape(at)),
-    };
-    Ok((character.into(), at + 2))
+    let Some(letter) = document.get(at + 1).map(|unit| unit.ascii()) else { return Err(unterminated(start)) };
+    if letter == b'u' {
+        return match hex_digits(document, at + 2) {
+            Some(character) if character & 0xFC00 != 0xD800 => Ok((character, at + 6)),
+            Some(first) => second_half(document, at + 6, first),
+            None => Err(Error::UnicodeEscape(at + 1)),
+        };
+    }
+    match LETTERS[usize::from(letter)] {
+        0 => Err(Error::Escape(at)),
+        character => Ok((character.into(), at + 2)),
+    }
 }
 
-fn unicode_escape<U: Ucs>(document: &[U], at: usize) -> Result<(u32, usize), Error> {
-    let first = hex_digits(document, at + 2).ok_or(Error::UnicodeEscape(at + 1))?;
-    let end = at + 6;
-    if !(0xD800..=0xDBFF).contains(&first) {
-        return Ok((first, end));
+/// What the letter after a backslash stands for; 0 if it makes no escape, and for `u`.
+static LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut index = 0;
+    while index < 8 {
+        letters[b"\"\\/bfnrt"[index] as usize] = b"\"\\/\x08\x0C\n\r\t"[index];
+        index += 1;
     }
-    // The second half of a pair. As in C, the digits are not looked at when they are the very end of the document,
-    // where no quote can follow; and digits that are none are an error even though the first half could stand alone.
+    letters
+};
+
+/// The character that `first`, a high surrogate, makes with the escape at `end`, or alone; and where it ends.
+///
+/// As in C, the digits of the second escape are not looked at when they are the very end of the document, where no quote can
+/// follow; and digits that are none are an error even though the first half could stand alone.
+#[inline(never)]
+fn second_half<U: Ucs>(document: &[U], end: usize, first: u32) -> Result<(u32, usize), Error> {
     let escaped = end + 6 < document.len() && document[end] == U::from(b'\\') && document[end + 1] == U::from(b'u');
     if escaped {
         let second = hex_digits(document, end + 2).ok_or(Error::UnicodeEscape(end + 1))?;
-        if (0xDC00..=0xDFFF).contains(&second) {
+        if second & 0xFC00 == 0xDC00 {
             return Ok((0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00), end + 6));
         }
     }
@@ -340,7 +363,7 @@ static HEX: [u8; 256] = {
 
 #[cfg(test)]
 mod tests {
-    use super::{Decoded, Error, Scanned, Source, string};
+    use super::{Decoded, Error, Scanned, Source, one_string, string};
     use crate::escape::{self, Style};
     use crate::testing::{Random, characters, to_characters};
     use crate::ucs::Text;
@@ -355,6 +378,12 @@ mod tests {
             Ok(Scanned::Decoded(_)) => to_characters(decoded.text()),
             Err(_) => Vec::new(),
         };
+        let one = one_string(document, 1, strict, |text, end| (to_characters(text), end));
+        let end = result.map(|scanned| match scanned {
+            Scanned::Plain(end) => end + 1,
+            Scanned::Decoded(end) => end,
+        });
+        assert_eq!(one, end.map(|end| (characters.clone(), end)));
         (result, characters)
     }
 

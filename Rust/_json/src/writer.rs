@@ -95,7 +95,7 @@ pub struct Buffer<U> {
 /// How much memory a block has when it stops growing. glibc gives larger ones back to the system at once.
 const BLOCK_BYTES: usize = 1 << 25;
 /// How many units a buffer starts with.
-const FIRST: usize = 64;
+const FIRST: usize = 128;
 /// How far ahead memory is initialised.
 const AHEAD: usize = 1 << 13;
 /// The longest text that [`Writer::quoted`] takes.
@@ -167,15 +167,15 @@ impl<U: Ucs> Buffer<U> {
         Ok(needed)
     }
 
-    /// Writes units of this kind or a narrower one.
+    /// Writes units of any kind that are known to fit.
     #[inline(always)]
-    pub fn write<V: Ucs + Into<U>>(&mut self, units: &[V]) -> Result<(), NoMemory> {
+    pub fn write<V: Ucs>(&mut self, units: &[V]) -> Result<(), NoMemory> {
         if units.len() > COPY_MAX {
-            return self.append(units.len(), units.iter().map(|&unit| unit.into()));
+            return self.append(units.len(), units.iter().map(|&unit| U::truncate(unit.into())));
         }
         let spare = self.spare(units.len())?;
         for (to, from) in spare.iter_mut().zip(units) {
-            *to = (*from).into();
+            *to = U::truncate((*from).into());
         }
         self.len += units.len();
         Ok(())
@@ -188,28 +188,6 @@ impl<U: Ucs> Buffer<U> {
         self.units.extend(units);
         self.len = self.units.len();
         Ok(())
-    }
-}
-
-impl Buffer<u8> {
-    /// Writes units of any kind that are known to be ASCII.
-    #[inline(always)]
-    fn write_narrow<V: Ucs>(&mut self, units: &[V]) -> Result<(), NoMemory> {
-        if units.len() > COPY_MAX {
-            return self.append(units.len(), units.iter().map(|&unit| Self::narrow(unit)));
-        }
-        let spare = self.spare(units.len())?;
-        for (to, from) in spare.iter_mut().zip(units) {
-            *to = Self::narrow(*from);
-        }
-        self.len += units.len();
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn narrow<V: Ucs>(unit: V) -> u8 {
-        let character: u32 = unit.into();
-        character as u8
     }
 }
 
@@ -298,6 +276,17 @@ impl Writer {
         self.latin1(&text.bytes[..len])
     }
 
+    /// Writes an ASCII character.
+    #[inline(always)]
+    pub fn byte(&mut self, character: u8) -> Result<(), NoMemory> {
+        if let Block::Ucs1(buffer) = &mut self.block {
+            buffer.spare(1)?[0] = character;
+            buffer.len += 1;
+            return Ok(());
+        }
+        self.pieces(&[character])
+    }
+
     /// Writes Latin-1 text of at most [`QUOTED_MAX`] characters between two short texts. `copy` copies it and returns
     /// whether it may be written as it is; nothing is written when it may not.
     #[inline(always)]
@@ -336,7 +325,7 @@ impl Writer {
         if let Block::Ucs1(buffer) = &mut self.block
             && units.len() <= PIECE
         {
-            return buffer.write_narrow(units);
+            return buffer.write(units);
         }
         self.ascii_pieces(units)
     }

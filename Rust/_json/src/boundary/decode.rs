@@ -9,6 +9,7 @@ use crate::boundary::memo::Memo;
 use crate::boundary::text::text_object;
 use crate::boundary::{json_scanner, pair};
 use crate::scan::{self, Number, skip_whitespace};
+use crate::ucs::Text;
 use crate::unescape::{self, Decoded, Error, Scanned, Source};
 use cpython_api::exceptions::{PyStopIteration, PyValueError};
 use cpython_api::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyStr};
@@ -119,10 +120,8 @@ fn string_at<'py, U: Source>(
     start: usize,
     strict: bool,
 ) -> PyResult<(Bound<'py>, usize)> {
-    let mut scratch = Decoded::new();
-    let scanned = unescape::string(document, start, strict, &mut scratch);
-    let scanned = scanned.map_err(|error| string_error(string, error))?;
-    finish_string(string.py(), document, start, scanned, &scratch)
+    let take = |text: Text<'_>, end| Ok((text_object(string.py(), text)?, end));
+    unescape::one_string(document, start, strict, take).map_err(|error| string_error(string, error))?
 }
 
 /// Makes the object for a string that has been scanned; returns it and where the string ends.
@@ -272,11 +271,7 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
         let value = match (number, hook) {
             (_, Some(hook)) => hook.call1(&text_object(py, U::text(units))?),
             (Number::Int(value), None) => PyInt::new(py, value).map(Bound::into_any),
-            (Number::BigInt, None) => {
-                self.copy_digits(start, end)?;
-                let text = CStr::from_bytes_until_nul(&self.digits).unwrap_or_default();
-                PyInt::from_decimal(py, text).map(Bound::into_any)
-            }
+            (Number::BigInt, None) => self.big_int(start, end),
             (Number::Float(decimal), None) => {
                 let value = match decimal.to_f64() {
                     Some(value) => value,
@@ -291,6 +286,23 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
         }?;
         self.at = end;
         Ok(value)
+    }
+
+    /// Makes an integer of more than 64 bits: a short one from its limbs, a longer one as C does, from its text.
+    #[inline(never)]
+    fn big_int(&mut self, start: usize, end: usize) -> PyResult<Bound<'py>> {
+        let py = self.hooks.py;
+        let units = &self.document[start..end];
+        let (negative, digits) = match units {
+            [sign, digits @ ..] if *sign == U::from(b'-') => (true, digits),
+            digits => (false, digits),
+        };
+        if let Some(limbs) = scan::limbs(digits) {
+            return PyInt::from_limbs(py, negative, &limbs).map(Bound::into_any);
+        }
+        self.copy_digits(start, end)?;
+        let text = CStr::from_bytes_until_nul(&self.digits).unwrap_or_default();
+        PyInt::from_decimal(py, text).map(Bound::into_any)
     }
 
     /// Puts the ASCII characters between two places into `digits`, with a NUL after them.

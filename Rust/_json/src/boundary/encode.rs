@@ -1,8 +1,9 @@
 //! The encoder: the text of a document from objects.
 //!
-//! A container is read in batches. Items that are written without running Python code, as most strings, numbers and
-//! constants are, are written under the container's lock, so that none of them needs a reference. A batch ends with the
-//! first item of another kind. So the items are those that C, which takes them one by one, would have seen.
+//! A container is locked while its items are written, by a critical section as in C (CPython 3.15). They are read in
+//! batches. Items that are written without running Python code, as most strings, numbers and constants are, need no
+//! reference. A batch ends with the first item of another kind, as writing it may give up the lock for a while. So the
+//! items are those that C, which takes them one by one, would have seen.
 //!
 //! Nested containers are written by recursion, which the interpreter limits, as in C; batches are not on the stack.
 
@@ -11,10 +12,10 @@ use crate::boundary::markers::Markers;
 use crate::boundary::notes::{Place, note_item, note_object};
 use crate::boundary::sink::{Digits, Keep, Sink};
 use crate::boundary::text::from_writer;
-use crate::writer::{NoMemory, ShortText};
+use crate::writer::NoMemory;
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::{PyList, PyStr, PyTuple};
-use cpython_api::{Batch, Borrowed, Bound, DictPosition, FastSequence, PyErr, PyResult, Python, StrData, Value};
+use cpython_api::{Batch, Borrowed, Bound, DictPosition, ListPosition, PyErr, PyResult, Python, StrData, Value};
 use std::ops::ControlFlow;
 
 /// The message for an object of a subclass of list or tuple that cannot be iterated over.
@@ -31,12 +32,18 @@ pub(super) fn encode<'py>(
 ) -> PyResult<Bound<'py>> {
     let py = object.py();
     let value = object.value();
-    // A document that is an integer or a constant needs nothing of what follows.
-    if settings.indent.bind(py).is_none()
-        && matches!(value, Value::Int(_) | Value::None | Value::True | Value::False)
-        && let Some(text) = Digits::default().format(value)
-    {
-        return only(PyStr::from_data(py, StrData::Ucs1(text))?);
+    // A document that is an integer, a constant or an empty container needs nothing of what follows.
+    if settings.indent.bind(py).is_none() {
+        let mut digits = Digits::default();
+        let text = match value {
+            Value::Int(_) | Value::None | Value::True | Value::False => digits.format(value),
+            Value::Sequence { exact: true, len: 0 } => Some(&b"[]"[..]),
+            Value::Dict { len: 0, .. } => Some(&b"{}"[..]),
+            _ => None,
+        };
+        if let Some(text) = text {
+            return only(PyStr::from_data(py, StrData::Ucs1(text))?);
+        }
     }
     let mut batch = Batch::new();
     let mut encoder = Encoder {
@@ -66,20 +73,8 @@ enum Next<'py> {
     Item { key: Option<(Bound<'py>, bool)>, object: Bound<'py>, kind: Kind },
     /// Nothing, as there is no memory for an item of a list, or for that with this key.
     NoMemory { key: Option<Bound<'py>> },
-    /// Nothing more.
+    /// Nothing more of a list of pairs.
     End,
-}
-
-impl Next<'_> {
-    /// What comes after a batch.
-    #[inline(always)]
-    fn after(read: ControlFlow<Self, bool>) -> Self {
-        match read {
-            ControlFlow::Break(next) => next,
-            ControlFlow::Continue(true) => Self::Batch,
-            ControlFlow::Continue(false) => Self::End,
-        }
-    }
 }
 
 /// The kind of an object: the least that has to be kept on the C stack.
@@ -109,14 +104,6 @@ impl Kind {
     }
 }
 
-/// Where the items of a dict come from.
-enum Pairs<'py> {
-    /// The dict itself.
-    Dict(DictPosition),
-    /// A list of them, because they are sorted or those of a subclass, and the next index.
-    List(Bound<'py, PyList>, usize),
-}
-
 struct Encoder<'a, 'py> {
     py: Python<'py>,
     sink: Sink<'a, 'py>,
@@ -133,7 +120,8 @@ impl<'py> Encoder<'_, 'py> {
         match kind {
             Kind::Leaf => self.scalar(object),
             Kind::Sequence { exact } => self.sequence(object, exact, level),
-            Kind::Dict { exact } => self.dict(object, exact, level),
+            Kind::Dict { exact: true } if !self.sort_keys => self.dict(object, level),
+            Kind::Dict { .. } => self.listed_dict(object, level),
             Kind::Other => self.other(object, level),
         }
     }
@@ -181,112 +169,184 @@ impl<'py> Encoder<'_, 'py> {
     /// Writes a list, a tuple or a subclass of one.
     #[inline(never)]
     fn sequence(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
-        self.py.with_recursion(RECURSION, || self.sequence_items(object, exact, level))
-    }
-
-    #[inline(always)]
-    fn sequence_items(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
-        if !exact {
-            self.sink.before_python_code()?;
-        }
-        let sequence = FastSequence::new(&object, SEQUENCE_MESSAGE)?;
-        if sequence.is_empty() {
-            return self.sink.short(&ShortText::literal(b"[]"));
-        }
-        self.enter(object)?;
-        self.sink.short(&ShortText::literal(b"["))?;
-        self.sink.enter_level(level + 1)?;
-        self.sink.newline(level + 1)?;
-        let mut index = 0;
-        loop {
-            let error = match self.sequence_batch(&sequence, &mut index, level + 1) {
-                Next::Batch => continue,
-                Next::Item { object: item, kind, .. } => match self.object(item.as_borrowed(), kind, level + 1) {
-                    Ok(()) => continue,
-                    Err(error) => error,
-                },
-                Next::NoMemory { .. } => PyErr::no_memory(self.py),
-                Next::End => break,
+        self.py.with_recursion(RECURSION, || {
+            let list;
+            let items = if exact {
+                object
+            } else {
+                list = self.subclass_items(object)?;
+                match &list {
+                    Some(list) => list.as_borrowed(),
+                    None => return Ok(()),
+                }
             };
-            return Err(self.note(error, object, Place::Index(index - 1)));
-        }
-        self.leave()?;
-        self.sink.newline(level)?;
-        self.sink.short(&ShortText::literal(b"]"))
+            self.enter(object)?;
+            self.sink.byte(b'[')?;
+            self.sink.enter_level(level + 1)?;
+            self.sink.newline(level + 1)?;
+            items.with_list_section(|| self.locked_items(object, items, level))?;
+            self.leave()?;
+            self.sink.newline(level)?;
+            self.sink.byte(b']')
+        })
     }
 
-    /// Writes the next items up to the first that may run Python code. `index` counts that one, too.
+    /// A list or tuple of the items of a subclass of either. If there are none, the text is written, and there is no list.
     #[inline(never)]
-    fn sequence_batch(&mut self, sequence: &FastSequence<'py>, index: &mut usize, level: usize) -> Next<'py> {
+    fn subclass_items(&mut self, object: Borrowed<'_, 'py>) -> PyResult<Option<Bound<'py>>> {
+        self.sink.before_python_code()?;
+        let items = object.fast_sequence(SEQUENCE_MESSAGE)?;
+        if matches!(items.value(), Value::Sequence { len: 0, .. }) {
+            self.sink.byte(b'[')?;
+            self.sink.byte(b']')?;
+            return Ok(None);
+        }
+        Ok(Some(items))
+    }
+
+    /// Writes the items of a list whose critical section has been entered, or of a tuple.
+    #[inline(always)]
+    fn locked_items(&mut self, object: Borrowed<'_, 'py>, items: Borrowed<'_, 'py>, level: usize) -> PyResult<()> {
+        let mut position = ListPosition::default();
+        while !position.is_done() {
+            let error = match self.sequence_batch(items, &mut position, level + 1) {
+                Next::Batch | Next::End => continue,
+                Next::Item { object: item, kind, .. } => {
+                    let calls = self.sink.python_calls;
+                    match self.object(item.as_borrowed(), kind, level + 1) {
+                        Ok(()) => {
+                            if calls != self.sink.python_calls {
+                                position.resume();
+                            }
+                            continue;
+                        }
+                        Err(error) => error,
+                    }
+                }
+                Next::NoMemory { .. } => PyErr::no_memory(self.py),
+            };
+            return Err(self.note(error, object, Place::Index(position.index() - 1)));
+        }
+        Ok(())
+    }
+
+    /// Writes the next items up to the first that may run Python code. `position` counts that one, too.
+    #[inline(never)]
+    fn sequence_batch(&mut self, items: Borrowed<'_, 'py>, position: &mut ListPosition, level: usize) -> Next<'py> {
         let Self { sink, batch, .. } = self;
-        let mut first = *index == 0;
+        let mut first = position.index() == 0;
         if sink.out.close_if_full().is_err() {
             return Next::NoMemory { key: None };
         }
-        // SAFETY: what is plain is written without any of what is forbidden; no reference that is taken is given up.
+        // SAFETY: `sequence` has entered the critical section of a list; the items are no other object than a tuple then.
+        // Plain text is written without any of what is forbidden; no reference that is taken is given up.
         let read = unsafe {
-            sequence.read(index, batch, |item, value| {
-                let written = match std::mem::take(&mut first) {
-                    true => sink.plain(value),
-                    false => sink.plain_separator(level).and_then(|()| sink.plain(value)),
-                };
-                ControlFlow::Break(match written {
+            position.read(&items, batch, |item, value| {
+                ControlFlow::Break(match sink.plain_item(item, value, &mut first, level) {
                     Ok(true) => return ControlFlow::Continue(()),
                     Ok(false) => Next::Item { key: None, object: item.to_owned(), kind: Kind::of(value) },
                     Err(NoMemory) => Next::NoMemory { key: None },
                 })
             })
         };
-        Next::after(read)
+        read.break_value().unwrap_or(Next::Batch)
     }
 
-    /// Writes a dict or a subclass of it.
+    /// Writes a dict.
     #[inline(never)]
-    fn dict(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
-        self.py.with_recursion(RECURSION, || self.dict_items(object, exact, level))
+    fn dict(&mut self, object: Borrowed<'_, 'py>, level: usize) -> PyResult<()> {
+        self.py.with_recursion(RECURSION, || {
+            let mut first = true;
+            self.open_dict(object, level)?;
+            object.with_critical_section(|| self.locked_pairs(object, &mut first, level))?;
+            self.close_dict(first, level)
+        })
+    }
+
+    /// Writes the pairs of a dict sorted, or as a subclass gives them.
+    #[inline(never)]
+    fn listed_dict(&mut self, object: Borrowed<'_, 'py>, level: usize) -> PyResult<()> {
+        self.py.with_recursion(RECURSION, || {
+            let mut first = true;
+            self.open_dict(object, level)?;
+            self.listed_pairs(object, &mut first, level)?;
+            self.close_dict(first, level)
+        })
     }
 
     #[inline(always)]
-    fn dict_items(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
+    fn open_dict(&mut self, object: Borrowed<'_, 'py>, level: usize) -> PyResult<()> {
         self.enter(object)?;
-        self.sink.short(&ShortText::literal(b"{"))?;
-        self.sink.enter_level(level + 1)?;
-        let mut first = true;
-        let mut pairs = if self.sort_keys || !exact {
-            Pairs::List(self.item_list(object)?, 0)
-        } else {
-            Pairs::Dict(DictPosition::default())
-        };
-        loop {
-            let next = match &mut pairs {
-                Pairs::Dict(position) => self.dict_batch(object, position, &mut first, level + 1),
-                Pairs::List(items, index) => self.next_pair(items, index)?,
-            };
-            let (key, error) = match next {
-                Next::Batch => continue,
-                Next::Item { key, object: item, kind } => {
-                    if let Some((key, false)) = &key
-                        && self.key(key, &mut first, level + 1)? == Keep::Skipped
-                    {
-                        continue;
-                    }
-                    match self.object(item.as_borrowed(), kind, level + 1) {
-                        Ok(()) => continue,
-                        Err(error) => (key.map(|(key, _)| key), error),
-                    }
-                }
-                Next::NoMemory { key } => (key, PyErr::no_memory(self.py)),
-                Next::End => break,
-            };
-            return Err(self.note_key(error, object, key));
-        }
-        // The list is given up before the dict is.
-        drop(pairs);
+        self.sink.byte(b'{')?;
+        self.sink.enter_level(level + 1)
+    }
+
+    #[inline(always)]
+    fn close_dict(&mut self, is_empty: bool, level: usize) -> PyResult<()> {
         self.leave()?;
-        if !first {
+        if !is_empty {
             self.sink.newline(level)?;
         }
-        self.sink.short(&ShortText::literal(b"}"))
+        self.sink.byte(b'}')
+    }
+
+    /// Writes the pairs of a dict whose critical section has been entered.
+    #[inline(always)]
+    fn locked_pairs(&mut self, object: Borrowed<'_, 'py>, first: &mut bool, level: usize) -> PyResult<()> {
+        let mut position = DictPosition::default();
+        while !position.is_done() {
+            let next = self.dict_batch(object, &mut position, first, level + 1);
+            let calls = self.sink.python_calls;
+            self.pair(next, object, first, level + 1)?;
+            if calls != self.sink.python_calls {
+                position.resume();
+            }
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn listed_pairs(&mut self, object: Borrowed<'_, 'py>, first: &mut bool, level: usize) -> PyResult<()> {
+        let items = self.item_list(object)?;
+        let mut index = 0;
+        loop {
+            match self.next_pair(&items, &mut index)? {
+                Next::End => return Ok(()),
+                next => self.pair(next, object, first, level + 1)?,
+            }
+        }
+    }
+
+    /// The items of a dict sorted, or as a subclass gives them.
+    #[inline(never)]
+    fn item_list(&mut self, object: Borrowed<'_, 'py>) -> PyResult<Bound<'py, PyList>> {
+        self.sink.before_python_code()?;
+        let items = object.mapping_items()?;
+        if self.sort_keys {
+            items.sort()?;
+        }
+        Ok(items)
+    }
+
+    /// Writes the item that has ended a batch, with its key if that has not been written.
+    #[inline(always)]
+    fn pair(&mut self, next: Next<'py>, object: Borrowed<'_, 'py>, first: &mut bool, level: usize) -> PyResult<()> {
+        let (key, error) = match next {
+            Next::Batch | Next::End => return Ok(()),
+            Next::Item { key, object: item, kind } => {
+                if let Some((key, false)) = &key
+                    && self.key(key, first, level)? == Keep::Skipped
+                {
+                    return Ok(());
+                }
+                match self.object(item.as_borrowed(), kind, level) {
+                    Ok(()) => return Ok(()),
+                    Err(error) => (key.map(|(key, _)| key), error),
+                }
+            }
+            Next::NoMemory { key } => (key, PyErr::no_memory(self.py)),
+        };
+        Err(self.note_key(error, object, key))
     }
 
     #[cold]
@@ -315,12 +375,12 @@ impl<'py> Encoder<'_, 'py> {
         if sink.out.close_if_full().is_err() {
             return Next::NoMemory { key: None };
         }
-        // SAFETY: as in `sequence_batch`.
+        // SAFETY: `dict` has entered the critical section; as in `sequence_batch`.
         let read = unsafe {
             position.read(&object, batch, |(key, key_value), (item, value)| {
                 let written = match sink.plain_key(key_value, first, level) {
                     Ok(Some(Keep::Skipped)) => return ControlFlow::Continue(()),
-                    Ok(Some(Keep::Written)) => sink.plain(value).map(|written| (true, written)),
+                    Ok(Some(Keep::Written)) => sink.plain(item, value).map(|written| (true, written)),
                     Ok(None) => Ok((false, false)),
                     Err(NoMemory) => return ControlFlow::Break(Next::NoMemory { key: None }),
                 };
@@ -334,18 +394,7 @@ impl<'py> Encoder<'_, 'py> {
                 })
             })
         };
-        Next::after(read)
-    }
-
-    /// The items of a dict sorted, or as a subclass gives them.
-    #[inline(never)]
-    fn item_list(&mut self, object: Borrowed<'_, 'py>) -> PyResult<Bound<'py, PyList>> {
-        self.sink.before_python_code()?;
-        let items = object.mapping_items()?;
-        if self.sort_keys {
-            items.sort()?;
-        }
-        Ok(items)
+        read.break_value().unwrap_or(Next::Batch)
     }
 
     /// The next pair of such a list.

@@ -6,7 +6,7 @@
 //! in few places, and one that finds none of them free goes into a dict as C's. So the work for a key is bounded by its
 //! length and one lookup in a dict.
 
-use crate::ucs::Ucs;
+use crate::ucs::{Ucs, equal};
 use cpython_api::types::PyDict;
 use cpython_api::{Bound, PyErr, PyResult, Python};
 
@@ -51,7 +51,7 @@ impl<'py> Memo<'py> {
         for place in probes(hash, self.places.len()) {
             let number = self.places[place] as usize;
             let Some(entry) = number.checked_sub(1).and_then(|index| self.entries.get(index)) else { break };
-            if entry.hash == hash && entry.len == units.len() && &document[entry.start..][..entry.len] == units {
+            if entry.hash == hash && entry.len == units.len() && equal(&document[entry.start..][..entry.len], units) {
                 return Ok(entry.key.clone());
             }
         }

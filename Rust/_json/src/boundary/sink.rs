@@ -9,11 +9,12 @@ use crate::boundary::markers::Markers;
 use crate::boundary::text::{text_object, text_of, to_text};
 use crate::escape::{self, Style};
 use crate::float;
+use crate::int;
 use crate::ucs::Text;
 use crate::writer::{NoMemory, ShortText, Writer};
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyInt, PyStr};
-use cpython_api::{Borrowed, Bound, Py, PyErr, PyResult, Python, StrData, Value};
+use cpython_api::{Borrowed, Bound, IntView, Py, PyErr, PyResult, Python, StrData, Value};
 
 /// Whether a key has been written, or left out with its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,9 @@ fn before_quote(text: Option<ShortText>) -> Option<ShortText> {
     text.and_then(|text| text.append(b'"'))
 }
 
+const QUOTE: &ShortText = &ShortText::literal(b"\"");
+const FIRST_ITEM: &Option<ShortText> = &Some(*QUOTE);
+
 /// Output and its layout.
 pub(super) struct Sink<'a, 'py> {
     py: Python<'py>,
@@ -62,13 +66,31 @@ pub(super) struct Sink<'a, 'py> {
     item_separator_text: Text<'a>,
     item_separator_short: Option<ShortText>,
     key_separator_text: Text<'a>,
-    /// The text before the first key of a dict, and before another one, when output is not indented.
-    key_starts: [Option<ShortText>; 2],
     /// A closing quote and the key separator.
     key_end: Option<ShortText>,
+    layout: Layout<'a, 'py>,
+    /// How often Python code may have run, which may have changed any container.
+    pub(super) python_calls: usize,
+}
+
+/// The line breaks, and the texts before keys.
+struct Layout<'a, 'py> {
+    /// The text before the first key of a dict, and before another one, when output is not indented.
+    key_starts: [Option<ShortText>; 2],
     indent: Option<Borrowed<'a, 'py>>,
     /// The levels that have been reached, when output is indented.
     indents: Vec<Indent<'py>>,
+}
+
+impl Layout<'_, '_> {
+    /// The text before the first key of a level, and before another one, with the quote.
+    #[inline(always)]
+    fn key_starts(&self, level: usize) -> &[Option<ShortText>; 2] {
+        match self.indent {
+            None => &self.key_starts,
+            Some(_) => self.indents.get(level).map_or(&[None, None], |indent| &indent.key_starts),
+        }
+    }
 }
 
 impl<'a, 'py> Sink<'a, 'py> {
@@ -98,13 +120,16 @@ impl<'a, 'py> Sink<'a, 'py> {
             item_separator,
             item_separator_text,
             item_separator_short,
-            key_starts: [Some(ShortText::EMPTY), item_separator_short].map(before_quote),
             key_separator_text,
             key_end: ShortText::new(key_separator_text).and_then(|text| text.prepend(b'"')),
-            indent: optional(&settings.indent),
-            indents: Vec::new(),
+            layout: Layout {
+                key_starts: [Some(ShortText::EMPTY), item_separator_short].map(before_quote),
+                indent: optional(&settings.indent),
+                indents: Vec::new(),
+            },
+            python_calls: 0,
         };
-        if let Some(indent) = sink.indent {
+        if let Some(indent) = sink.layout.indent {
             let mut newline = PyStr::from_data(py, StrData::Ucs1(b"\n"))?;
             if indent_level != 0 {
                 newline = newline.append(&indent.repeat(indent_level)?)?;
@@ -117,6 +142,7 @@ impl<'a, 'py> Sink<'a, 'py> {
     /// Has to be called before anything that may run Python code.
     #[inline]
     pub(super) fn before_python_code(&mut self) -> PyResult<()> {
+        self.python_calls += 1;
         self.markers.as_mut().map_or(Ok(()), Markers::publish)
     }
 
@@ -130,8 +156,8 @@ impl<'a, 'py> Sink<'a, 'py> {
     }
 
     #[inline(always)]
-    pub(super) fn short(&mut self, text: &ShortText) -> PyResult<()> {
-        self.out.short(text).map_err(|_| PyErr::no_memory(self.py))
+    pub(super) fn byte(&mut self, character: u8) -> PyResult<()> {
+        self.out.byte(character).map_err(|_| PyErr::no_memory(self.py))
     }
 
     fn text(&mut self, text: Text<'_>) -> PyResult<()> {
@@ -144,23 +170,23 @@ impl<'a, 'py> Sink<'a, 'py> {
     }
 
     fn push_indent(&mut self, indent: Indent<'py>) -> PyResult<()> {
-        self.indents.try_reserve(1).map_err(|_| PyErr::no_memory(self.py))?;
-        self.indents.push(indent);
+        self.layout.indents.try_reserve(1).map_err(|_| PyErr::no_memory(self.py))?;
+        self.layout.indents.push(indent);
         Ok(())
     }
 
     /// Makes the line breaks of a level, unless it has been reached before.
     #[inline]
     pub(super) fn enter_level(&mut self, level: usize) -> PyResult<()> {
-        match self.indent {
-            Some(indent) if level >= self.indents.len() => self.add_level(indent),
+        match self.layout.indent {
+            Some(indent) if level >= self.layout.indents.len() => self.add_level(indent),
             _ => Ok(()),
         }
     }
 
     #[inline(never)]
     fn add_level(&mut self, indent: Borrowed<'a, 'py>) -> PyResult<()> {
-        let Some(outer) = self.indents.last() else { return Ok(()) };
+        let Some(outer) = self.layout.indents.last() else { return Ok(()) };
         let newline = outer.newline.concat(&indent)?;
         let separator = self.item_separator.concat(&newline)?;
         self.push_indent(Indent::new(newline, Some(separator)))
@@ -173,12 +199,12 @@ impl<'a, 'py> Sink<'a, 'py> {
 
     #[inline(always)]
     fn plain_newline(&mut self, level: usize) -> Result<(), NoMemory> {
-        if self.indent.is_some() { self.write_newline(level) } else { Ok(()) }
+        if self.layout.indent.is_some() { self.write_newline(level) } else { Ok(()) }
     }
 
     #[inline(never)]
     fn write_newline(&mut self, level: usize) -> Result<(), NoMemory> {
-        if let Some(indent) = self.indents.get(level) {
+        if let Some(indent) = self.layout.indents.get(level) {
             self.out.text(to_text(indent.newline.data()))?;
         }
         Ok(())
@@ -187,9 +213,9 @@ impl<'a, 'py> Sink<'a, 'py> {
     /// Writes the separator of two items.
     #[inline(always)]
     pub(super) fn plain_separator(&mut self, level: usize) -> Result<(), NoMemory> {
-        let text = match self.indent {
+        let text = match self.layout.indent {
             None => &self.item_separator_short,
-            Some(_) => self.indents.get(level).map_or(&None, |indent| &indent.separator_short),
+            Some(_) => self.layout.indents.get(level).map_or(&None, |indent| &indent.separator_short),
         };
         match text {
             Some(text) => self.out.short(text),
@@ -199,32 +225,69 @@ impl<'a, 'py> Sink<'a, 'py> {
 
     #[inline(never)]
     fn long_separator(&mut self, level: usize) -> Result<(), NoMemory> {
-        if self.indent.is_none() {
+        if self.layout.indent.is_none() {
             return self.plain_text(self.item_separator_text);
         }
-        if let Some(Indent { separator: Some(separator), .. }) = self.indents.get(level) {
+        if let Some(Indent { separator: Some(separator), .. }) = self.layout.indents.get(level) {
             self.out.text(to_text(separator.data()))?;
         }
         Ok(())
     }
 
+    /// Writes an item of a list with the separator before it, as [`plain`](Self::plain) does. The separator is written even
+    /// when the item is not.
+    #[inline(always)]
+    pub(super) fn plain_item(
+        &mut self,
+        item: Borrowed<'_, 'py>,
+        value: Value<'_>,
+        first: &mut bool,
+        level: usize,
+    ) -> Result<bool, NoMemory> {
+        let first = std::mem::take(first);
+        if let Value::Str(StrData::Ucs1(text)) = value
+            && let Some(style) = self.style
+        {
+            // The separator and the quotes in one go with a short string.
+            let start = if first { FIRST_ITEM } else { &self.layout.key_starts(level)[1] };
+            if let Some(start) = start
+                && escape::quoted(start, text, QUOTE, style, &mut self.out)?
+            {
+                return Ok(true);
+            }
+        }
+        if !first {
+            self.plain_separator(level)?;
+        }
+        self.plain(item, value)
+    }
+
     /// Writes a scalar, unless that may run Python code or raise anything; returns whether it has. Anything else is left
     /// alone.
     #[inline(always)]
-    pub(super) fn plain(&mut self, value: Value<'_>) -> Result<bool, NoMemory> {
+    pub(super) fn plain(&mut self, object: Borrowed<'_, 'py>, value: Value<'_>) -> Result<bool, NoMemory> {
         match value {
             Value::Str(data) => return self.plain_string(to_text(data)),
-            Value::Int(value) => self.out.latin1(itoa::Buffer::new().format(value).as_bytes())?,
+            Value::Int(value) => self.out.fill(|room| int::format(value, room))?,
+            Value::BigInt => return self.plain_long(object),
             Value::Float(value) if value.is_finite() => self.out.latin1(float::Buffer::new().format(value))?,
             Value::Float(value) if self.allow_nan => self.out.latin1(non_finite(value))?,
-            Value::None => self.out.short(&ShortText::literal(b"null"))?,
-            Value::True => self.out.short(&ShortText::literal(b"true"))?,
-            Value::False => self.out.short(&ShortText::literal(b"false"))?,
+            Value::None => self.out.short(const { &ShortText::literal(b"null") })?,
+            Value::True => self.out.short(const { &ShortText::literal(b"true") })?,
+            Value::False => self.out.short(const { &ShortText::literal(b"false") })?,
             // C asks a subclass of list for its items. It does not ask one of dict that is empty.
-            Value::Sequence { exact: true, len: 0 } => self.out.short(&ShortText::literal(b"[]"))?,
-            Value::Dict { len: 0, .. } => self.out.short(&ShortText::literal(b"{}"))?,
+            Value::Sequence { exact: true, len: 0 } => self.out.short(const { &ShortText::literal(b"[]") })?,
+            Value::Dict { len: 0, .. } => self.out.short(const { &ShortText::literal(b"{}") })?,
             _ => return Ok(false),
         }
+        Ok(true)
+    }
+
+    /// Writes an integer of at most 128 bits.
+    #[inline(never)]
+    fn plain_long(&mut self, object: Borrowed<'_, 'py>) -> Result<bool, NoMemory> {
+        let Some((negative, magnitude)) = long(object) else { return Ok(false) };
+        self.out.fill(|room| int::format_long(negative, magnitude, room))?;
         Ok(true)
     }
 
@@ -237,7 +300,7 @@ impl<'a, 'py> Sink<'a, 'py> {
 
     /// Writes a scalar; anything else is left alone.
     pub(super) fn scalar(&mut self, object: Borrowed<'_, 'py>, value: Value<'_>) -> PyResult<()> {
-        if self.plain(value).map_err(|_| PyErr::no_memory(self.py))? {
+        if self.plain(object, value).map_err(|_| PyErr::no_memory(self.py))? {
             return Ok(());
         }
         match value {
@@ -331,13 +394,9 @@ impl<'a, 'py> Sink<'a, 'py> {
         level: usize,
     ) -> Result<Option<Keep>, NoMemory> {
         // Nearly all are strings that are written in one go.
-        let starts = match self.indent {
-            None => &self.key_starts,
-            Some(_) => self.indents.get(level).map_or(&[None, None], |indent| &indent.key_starts),
-        };
         if let Value::Str(StrData::Ucs1(text)) = value
             && let Some(style) = self.style
-            && let Some(start) = &starts[usize::from(!*first)]
+            && let Some(start) = &self.layout.key_starts(level)[usize::from(!*first)]
             && let Some(end) = &self.key_end
             && escape::quoted(start, text, end, style, &mut self.out)?
         {
@@ -385,10 +444,16 @@ fn non_finite(value: f64) -> &'static [u8] {
     }
 }
 
+/// The sign and the magnitude of an integer of at most 128 bits.
+fn long(object: Borrowed<'_, '_>) -> Option<(bool, u128)> {
+    let view = IntView::new(object).ok()?;
+    Some((view.is_negative(), view.as_u128()?))
+}
+
 /// Memory for the text of a number or a constant.
 #[derive(Default)]
 pub(super) struct Digits {
-    digits: itoa::Buffer,
+    digits: [u8; int::ROOM],
     float: float::Buffer,
 }
 
@@ -401,7 +466,10 @@ impl Digits {
             Value::True => b"true",
             Value::False => b"false",
             Value::None => b"null",
-            Value::Int(value) => self.digits.format(value).as_bytes(),
+            Value::Int(value) => {
+                let len = int::format(value, &mut self.digits);
+                &self.digits[..len]
+            }
             _ => return None,
         })
     }

@@ -6,7 +6,7 @@ use crate::writer::Writer;
 use cpython_api::types::PyStr;
 use cpython_api::{Bound, PyErr, PyResult, Python, StrBuilder, StrData, Value};
 use std::convert::Infallible;
-use std::mem;
+use std::mem::{self, MaybeUninit};
 
 /// The characters of a `str` as the core has them.
 #[inline(always)]
@@ -57,13 +57,48 @@ pub(super) fn from_writer<'py>(py: Python<'py>, out: &mut Writer) -> PyResult<Bo
     Ok(builder.finish())
 }
 
-/// The JSON string for a text. Not inlined, as its memory for short strings would be part of every call.
+/// The JSON string for a text, which is ASCII if it says so. Not inlined, as its memory for short strings would be part of
+/// every call.
 #[inline(never)]
-pub(super) fn encode_string<'py>(py: Python<'py>, text: Text<'_>, style: Style) -> PyResult<Bound<'py>> {
-    if text.len() <= escape::SMALL {
-        return escape::small(text, style, |text| text_object(py, text));
+pub(super) fn encode_string<'py>(
+    py: Python<'py>,
+    text: Text<'_>,
+    is_ascii: bool,
+    style: Style,
+) -> PyResult<Bound<'py>> {
+    if text.len() > escape::SMALL {
+        return encode_long_string(py, text, style);
     }
-    encode_long_string(py, text, style)
+    if text.len() <= escape::TINY_TEXT && style == Style::Ascii {
+        match text {
+            Text::Ucs1(units) => return encode_tiny(py, units, style),
+            Text::Ucs2(units) => return encode_tiny(py, units, style),
+            Text::Ucs4(units) => return encode_tiny(py, units, style),
+        }
+    }
+    escape::small(text, style, |text| match text {
+        // SAFETY: escapes are ASCII, and so are the other characters.
+        Text::Ucs1(units) if is_ascii || style == Style::Ascii => {
+            unsafe { PyStr::from_ascii(py, [units]) }.map(Bound::into_any)
+        }
+        _ => text_object(py, text),
+    })
+}
+
+/// The JSON string for a very short text. If characters beyond ASCII are not to be escaped, it has none.
+#[inline(always)]
+pub(super) fn encode_tiny<'py, U: Ucs>(py: Python<'py>, units: &[U], style: Style) -> PyResult<Bound<'py>> {
+    let len = escape::tiny_len(units, style);
+    let fill = |out: &mut [MaybeUninit<u8>]| {
+        let mut places = out.iter_mut();
+        escape::tiny(units, style, |byte| {
+            if let Some(place) = places.next() {
+                place.write(byte);
+            }
+        });
+    };
+    // SAFETY: all of so many characters are filled, two of which are the quotes; escapes are ASCII, and so is the text otherwise.
+    unsafe { PyStr::from_ascii_with(py, len, fill) }.map(Bound::into_any)
 }
 
 /// The same with the exact size counted first, so that memory of the size of the result is written once.

@@ -86,7 +86,8 @@ fn block_of(low: u64, high: u64) -> [u8; 16] {
 
 /// The position of the first byte in the mask; the length when there is none.
 #[inline(always)]
-fn position(bytes: &[u8], mask: impl Fn(&[u8; 16]) -> i32, wanted: impl Fn(u8) -> bool) -> usize {
+fn position(bytes: &[u8], mask: impl Fn(&[u8; 16]) -> i32) -> usize {
+    const PLAIN: u64 = 0x6161_6161_6161_6161;
     let (blocks, rest) = bytes.as_chunks::<16>();
     for (index, block) in blocks.iter().enumerate() {
         let mask = mask(block);
@@ -106,7 +107,17 @@ fn position(bytes: &[u8], mask: impl Fn(&[u8; 16]) -> i32, wanted: impl Fn(u8) -
         let word = u64::from(u32::from_le_bytes(*last)) << 32 | u64::from(u32::from_le_bytes(*first));
         (block_of(word, word), 4)
     } else {
-        return rest.iter().position(|&byte| wanted(byte)).unwrap_or(rest.len());
+        // One to three bytes: the first, the middle and the last one.
+        let [middle, last] = [rest.len() / 2, rest.len() - 1];
+        let bytes = u64::from(rest[0]) | u64::from(rest[middle]) << 8 | u64::from(rest[last]) << 16;
+        // The other bytes of the block are plain.
+        let mask = mask(&block_of(bytes | PLAIN << 24, PLAIN));
+        return match mask.trailing_zeros() {
+            0 => 0,
+            1 => middle,
+            2 => last,
+            _ => rest.len(),
+        };
     };
     let mask = mask(&ends);
     if mask == 0 {
@@ -119,13 +130,13 @@ fn position(bytes: &[u8], mask: impl Fn(&[u8; 16]) -> i32, wanted: impl Fn(u8) -
 #[inline]
 pub(super) fn plain_len(bytes: &[u8]) -> usize {
     // SAFETY: SSE2 is there on every x86-64.
-    position(bytes, |block| unsafe { special(block) }, super::is_special)
+    position(bytes, |block| unsafe { special(block) })
 }
 
 #[inline]
 pub(super) fn plain_ascii_len(bytes: &[u8]) -> usize {
     // SAFETY: SSE2 is there on every x86-64.
-    position(bytes, |block| unsafe { escaped(block) }, super::is_escaped)
+    position(bytes, |block| unsafe { escaped(block) })
 }
 
 #[inline(always)]

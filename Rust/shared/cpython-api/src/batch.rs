@@ -2,10 +2,14 @@
 //!
 //! What is taken out of a container is an owned reference elsewhere in this crate: another thread may change any list or
 //! dict at any time, and the lock of a critical section can be given up half way. Here items are lent while the container
-//! is locked, to callers alone that promise to do nothing that gives up the lock. So reading many takes one lock and no
-//! reference to any of them.
+//! is locked, to callers alone that promise to do nothing that gives up the lock. So reading many takes no reference to any
+//! of them.
+//!
+//! A serialiser stays in the critical section of a container while it writes those in it, so each is locked once. Waiting
+//! for an inner lock can give up the outer one for a while. So reading goes on anew after each item that is a container,
+//! from wherever the items are by then.
 
-use crate::ffi_call::{infallible, new_reference, ssize};
+use crate::ffi_call::{new_reference, ssize};
 use crate::types::{ExactCheck, PyList};
 use crate::value::{Value, interpret};
 use crate::{Borrowed, Bound, PyResult, Python};
@@ -76,62 +80,98 @@ impl Batch {
     }
 }
 
-/// A list or tuple with the items of any iterable: itself, or a new list.
-///
-/// # Invariants
-///
-/// - `object` is an exact list if `is_list`, and an exact tuple otherwise.
-#[derive(Debug)]
-pub struct FastSequence<'py> {
-    object: Bound<'py>,
-    is_list: bool,
+impl<'py> Bound<'py> {
+    /// A list or tuple with the items of this iterable: itself, or a new list. `message` is that of the `TypeError` for an
+    /// object that is not iterable.
+    #[inline]
+    pub fn fast_sequence(&self, message: &CStr) -> PyResult<Self> {
+        new_reference!(self.py(), PySequence_Fast(self, message))
+    }
+
+    /// Runs `body` in the critical section of this object if it is an exact list. A tuple, which nobody changes, needs none.
+    #[inline(always)]
+    pub fn with_list_section<R>(&self, body: impl FnOnce() -> R) -> R {
+        struct Section(MaybeUninit<ffi::PyCriticalSection>, bool);
+        impl Drop for Section {
+            #[inline]
+            fn drop(&mut self) {
+                if self.1 {
+                    // SAFETY: begun below, on this thread, at this place. Sections that were begun later have ended: each is a
+                    // local of a call inside `body`.
+                    unsafe { ffi::PyCriticalSection_End(self.0.as_mut_ptr()) };
+                }
+            }
+        }
+        let is_list = PyList::check_exact(self);
+        let mut section = Section(MaybeUninit::uninit(), is_list);
+        if is_list {
+            // SAFETY: the object is live and the thread attached (invariants). The section stays in its place until it ends.
+            unsafe { ffi::PyCriticalSection_Begin(section.0.as_mut_ptr(), self.as_ptr()) };
+        }
+        body()
+    }
 }
 
-impl<'py> FastSequence<'py> {
-    /// The items of `iterable`; `message` is that of the `TypeError` for an object that is not iterable.
+/// The position up to which a list or tuple has been read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ListPosition {
+    index: usize,
+    done: bool,
+}
+
+impl ListPosition {
+    /// The item at this index comes next.
     #[inline]
-    pub fn new(iterable: &Bound<'py>, message: &CStr) -> PyResult<Self> {
-        let object = new_reference!(iterable.py(), PySequence_Fast(iterable, message))?;
-        let is_list = PyList::check_exact(&object);
-        Ok(Self { object, is_list })
+    pub fn at(index: usize) -> Self {
+        Self { index, done: false }
     }
 
-    /// Whether there is nothing in it now.
+    /// How many items have been read.
     #[inline]
-    pub fn is_empty(&self) -> bool {
-        infallible!(self.object.py(), PySequence_Size(self.object)) == 0
+    pub fn index(&self) -> usize {
+        self.index
     }
 
-    /// Shows `visit` the next items from `index` on, which counts them, until it breaks off, or after one that is not a
-    /// scalar. Returns whether there may be more.
+    /// Whether the last item has been read.
+    #[inline]
+    pub fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// Forgets that the last item has been read, as others may have been added.
+    #[inline]
+    pub fn resume(&mut self) {
+        self.done = false;
+    }
+
+    /// Shows `visit` the next items of a list or tuple, until it breaks off, or after one that is not a scalar.
     ///
     /// # Safety
     ///
-    /// - `visit` runs no Python code, makes no object, gives up no reference, waits for no lock, and stays attached.
+    /// - `sequence` is a list, whose critical section the thread is in, or a tuple.
+    /// - `visit` runs no Python code, makes no object, gives up no last reference, waits for no lock, and stays attached.
     #[inline]
-    pub unsafe fn read<R>(
-        &self,
-        index: &mut usize,
+    pub unsafe fn read<'py, R>(
+        &mut self,
+        sequence: &Bound<'py>,
         batch: &mut Batch,
         mut visit: impl for<'a> FnMut(Borrowed<'a, 'py>, Value<'a>) -> ControlFlow<R>,
-    ) -> ControlFlow<R, bool> {
-        let py = self.object.py();
-        let mut read = || {
-            let mut done = 0;
-            let (values, capacity) = batch.spare();
-            let (list, start) = (self.object.as_ptr(), ssize(*index));
-            // SAFETY: a live list, which is locked, or a tuple (invariants); there is memory for so many values.
-            let count = unsafe { ffi::shim_locked_list_items(list, start, values, ssize(capacity), &mut done) };
-            for place in 0..count as usize {
-                // SAFETY: so many values are filled. The items live for the call of `visit`: nobody takes one out of a tuple, and
-                // who takes one out of a list has its lock, which nothing gives up meanwhile (the caller's promise for `visit`).
-                let (item, value) = unsafe { batch.get(py, place) };
-                *index += 1;
-                visit(item, value)?;
-            }
-            ControlFlow::Continue(done == 0)
-        };
-        if self.is_list { self.object.with_critical_section(read) } else { read() }
+    ) -> ControlFlow<R> {
+        let mut done = 0;
+        let (values, capacity) = batch.spare();
+        let (list, start) = (sequence.as_ptr(), ssize(self.index));
+        // SAFETY: a live list, which is locked, or a tuple (the caller's promise); there is memory for so many values.
+        let count = unsafe { ffi::shim_locked_list_items(list, start, values, ssize(capacity), &mut done) } as usize;
+        self.done = count == 0;
+        for place in 0..count {
+            self.index += 1;
+            self.done = done != 0 && place + 1 == count;
+            // SAFETY: so many values are filled. The items live for the call of `visit`: nobody takes one out of a tuple, and
+            // who takes one out of a list has its lock, which nothing gives up meanwhile (the caller's promise for `visit`).
+            let (item, value) = unsafe { batch.get(sequence.py(), place) };
+            visit(item, value)?;
+        }
+        ControlFlow::Continue(())
     }
 }
 
@@ -143,43 +183,51 @@ pub struct DictPosition {
 }
 
 impl DictPosition {
+    /// Whether the last pair has been read.
+    #[inline]
+    pub fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// Forgets that the last pair has been read, as others may have been added.
+    #[inline]
+    pub fn resume(&mut self) {
+        self.done = false;
+    }
+
     /// Shows `visit` the next keys and values of a dict or frozendict, until it breaks off, or after a value that is not a
-    /// scalar. Returns whether there may be more. Any other object has none.
+    /// scalar. Any other object has none.
     ///
     /// The dict is read as it is: one that changes between calls can give anything that was in it.
     ///
     /// # Safety
     ///
-    /// - As for [`FastSequence::read`].
+    /// - The thread is in the critical section of the dict.
+    /// - `visit` as for [`ListPosition::read`].
     #[inline]
     pub unsafe fn read<'py, R>(
         &mut self,
         dict: &Bound<'py>,
         batch: &mut Batch,
         mut visit: impl for<'a> FnMut((Borrowed<'a, 'py>, Value<'a>), (Borrowed<'a, 'py>, Value<'a>)) -> ControlFlow<R>,
-    ) -> ControlFlow<R, bool> {
-        if self.done {
-            return ControlFlow::Continue(false);
-        }
+    ) -> ControlFlow<R> {
         let py = dict.py();
-        dict.with_critical_section(|| {
-            let (mut next, mut done) = (self.next, 0);
-            let (values, capacity) = batch.spare();
-            let most = ssize(capacity / 2);
-            // SAFETY: the object is live and locked; there is memory for half as many pairs as values.
-            let pairs = unsafe { ffi::shim_locked_dict_items(dict.as_ptr(), &mut next, values, most, &mut done) };
-            for pair in 0..pairs as usize {
-                // SAFETY: two values are filled for each pair.
-                self.next = unsafe { batch.next(2 * pair) };
-                // SAFETY: as above; both objects live for the call of `visit`, as in `FastSequence::read`.
-                let key = unsafe { batch.get(py, 2 * pair) };
-                // SAFETY: as above.
-                let value = unsafe { batch.get(py, 2 * pair + 1) };
-                visit(key, value)?;
-            }
-            // When it breaks off, there may be more, as whatever is done then may add to the dict.
-            self.done = done != 0;
-            ControlFlow::Continue(!self.done)
-        })
+        let (mut next, mut done) = (self.next, 0);
+        let (values, capacity) = batch.spare();
+        let most = ssize(capacity / 2);
+        // SAFETY: the object is live and locked (the caller's promise); there is memory for half as many pairs as values.
+        let pairs = unsafe { ffi::shim_locked_dict_items(dict.as_ptr(), &mut next, values, most, &mut done) } as usize;
+        self.done = pairs == 0;
+        for pair in 0..pairs {
+            // SAFETY: two values are filled for each pair.
+            self.next = unsafe { batch.next(2 * pair) };
+            self.done = done != 0 && pair + 1 == pairs;
+            // SAFETY: as above; both objects live for the call of `visit`, as in `ListPosition::read`.
+            let key = unsafe { batch.get(py, 2 * pair) };
+            // SAFETY: as above.
+            let value = unsafe { batch.get(py, 2 * pair + 1) };
+            visit(key, value)?;
+        }
+        ControlFlow::Continue(())
     }
 }

@@ -21,7 +21,7 @@
 //! | have a class whose objects hold a Rust value | [`InstanceData`], [`instance_slots`], [`Class`], `Include/rust/class.h` |
 //! | keep the state of a module | [`ModuleState`], [`module_exec`] |
 //! | show the collector what is owned | [`Visit`] |
-//! | look at the type and the value of an object, or of many in one go | [`Value`], [`FastSequence`], [`DictPosition`] |
+//! | look at the type and the value of an object, or of many in one go | [`Value`], [`ListPosition`], [`DictPosition`] |
 //! | read numbers out of sequences and arguments | [`Items`], [`Doubles`], [`Objects`], [`IntView`] |
 //! | read and make the characters of a `str` | [`StrData`], [`StrBuilder`] |
 //! | read a buffer that other threads may be writing | [`Input`], [`Buffer`], [`read_blocks`] |
@@ -51,7 +51,7 @@ pub mod types;
 mod value;
 
 pub use argument::{Arg, View, c_str_arg};
-pub use batch::{Batch, DictPosition, FastSequence};
+pub use batch::{Batch, DictPosition, ListPosition};
 pub use blocks::{BlockOutput, FIRST_BLOCK, OutOfMemory};
 pub use buffer::{Buffer, Input, read_blocks};
 pub use cpython_sys::{Py_buffer, Py_complex, Py_ssize_t, PyObject, PyTypeObject};

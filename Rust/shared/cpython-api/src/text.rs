@@ -1,6 +1,6 @@
 //! The characters of `str` objects as CPython stores them, and new `str` objects of them.
 
-use crate::ffi_call::{infallible, owned_or_err};
+use crate::ffi_call::{infallible, owned_or_err, ssize};
 use crate::types::PyStr;
 use crate::{Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
@@ -56,7 +56,11 @@ impl<'a> StrData<'a> {
             Self::Ucs1(units) if units.is_ascii() => 0x7F,
             Self::Ucs1(_) => 0xFF,
             Self::Ucs2(units) => units.iter().fold(0, |all, &unit| all | unit).into(),
-            Self::Ucs4(units) => units.iter().fold(0, |most, &unit| most.max(unit)),
+            // All bits together are rarely more than a character can be, and joining them is vectorised on every processor.
+            Self::Ucs4(units) => match units.iter().fold(0, |all, &unit| all | unit) {
+                all @ 0..=MAX_CHARACTER => all,
+                _ => units.iter().fold(0, |most, &unit| most.max(unit)),
+            },
         }
     }
 }
@@ -80,7 +84,7 @@ impl PyStr {
         }
         if let StrData::Ucs1(units) = data
             && units.len() > 1
-            && units.is_ascii()
+            && is_ascii(units)
         {
             // Most are: two calls fewer than the way for all.
             // SAFETY: they are ASCII.
@@ -121,13 +125,79 @@ impl PyStr {
         for piece in pieces {
             // SAFETY: the str has `len` bytes, the sum of the lengths, and nobody else sees it before it is filled; the pieces
             // are ASCII (the caller's promise).
-            unsafe { ptr::copy_nonoverlapping(piece.as_ptr(), at, piece.len()) };
+            unsafe { copy_short(piece, at) };
             // SAFETY: as above.
             at = unsafe { at.add(piece.len()) };
         }
         // SAFETY: the call makes a str.
         Ok(unsafe { object.cast_into_unchecked() })
     }
+
+    /// A `str` of `len` characters that `fill` writes.
+    ///
+    /// # Safety
+    ///
+    /// - `len` is at least two: there is one `str` for each character, and one that is empty.
+    /// - `fill` initialises all of the memory with ASCII characters.
+    #[inline]
+    pub unsafe fn from_ascii_with<'py>(
+        py: Python<'py>,
+        len: usize,
+        fill: impl FnOnce(&mut [MaybeUninit<u8>]),
+    ) -> PyResult<Bound<'py, Self>> {
+        let mut at = ptr::null_mut::<u8>();
+        // SAFETY: the thread is attached, and the address of the characters is written to a variable of its type.
+        let object = unsafe { ffi::shim_PyUnicode_New_ascii(ssize(len), &mut at) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let object = unsafe { owned_or_err(py, object) }?;
+        // SAFETY: the str has `len` bytes, which nobody else sees before they are filled.
+        fill(unsafe { slice::from_raw_parts_mut(at.cast(), len) });
+        // SAFETY: the call makes a str.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+}
+
+/// Whether bytes that are mostly few are ASCII, without a branch for each of them.
+#[inline(always)]
+fn is_ascii(bytes: &[u8]) -> bool {
+    #[inline(always)]
+    fn ends<const N: usize>(bytes: &[u8]) -> Option<bool> {
+        let (first, last) = (bytes.first_chunk::<N>()?, bytes.last_chunk::<N>()?);
+        Some((0..N).fold(0, |all, index| all | first[index] | last[index]) < 0x80)
+    }
+    if bytes.len() > 16 {
+        return bytes.is_ascii();
+    }
+    ends::<8>(bytes).or_else(|| ends::<4>(bytes)).or_else(|| ends::<2>(bytes)).unwrap_or_else(|| bytes.is_ascii())
+}
+
+/// Copies bytes that are mostly few, without a call then.
+///
+/// # Safety
+///
+/// - There is memory for them at `to`, which is not a part of them.
+#[inline(always)]
+unsafe fn copy_short(from: &[u8], to: *mut u8) {
+    /// Copies both ends, which overlap in the middle, if they are that long; returns whether they are.
+    #[inline(always)]
+    fn ends<const N: usize>(from: &[u8], to: &mut [MaybeUninit<u8>]) -> bool {
+        let (Some(first), Some(last)) = (from.first_chunk::<N>(), from.last_chunk::<N>()) else { return false };
+        if let Some(to) = to.first_chunk_mut() {
+            *to = first.map(MaybeUninit::new);
+        }
+        if let Some(to) = to.last_chunk_mut() {
+            *to = last.map(MaybeUninit::new);
+        }
+        true
+    }
+    if from.len() > 16 {
+        // SAFETY: as the caller promises.
+        unsafe { ptr::copy_nonoverlapping(from.as_ptr(), to, from.len()) };
+        return;
+    }
+    // SAFETY: as the caller promises; nothing is read.
+    let to = unsafe { slice::from_raw_parts_mut(to.cast(), from.len()) };
+    let _ = ends::<8>(from, to) || ends::<4>(from, to) || ends::<2>(from, to) || ends::<1>(from, to);
 }
 
 /// A `str` that is put together from pieces: one allocation, filled in order.

@@ -8,9 +8,12 @@ mod common;
 use common::{owned, with_python};
 use cpython_api::exceptions::{PyStopIteration, PyTypeError, PyValueError};
 use cpython_api::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyStr, PyTuple};
-use cpython_api::{Batch, Bound, DictPosition, FastSequence, PyErr, PyResult, Python, StrBuilder, StrData};
+use cpython_api::{
+    Batch, Borrowed, Bound, DictPosition, ListPosition, PyErr, PyResult, Python, StrBuilder, StrData, Value,
+};
 use cpython_sys as ffi;
 use std::ffi::CStr;
+use std::mem::MaybeUninit;
 use std::ops::ControlFlow;
 
 fn text(object: &Bound<'_>) -> String {
@@ -228,33 +231,29 @@ fn values_are_what_they_are() {
 }
 
 /// How many items are read from a place on, what the last of them is, and whether there may be more.
-fn items(sequence: &FastSequence<'_>, start: usize) -> (usize, String, bool) {
-    let (mut index, mut last) = (start, String::new());
-    // SAFETY: nothing is done but looking.
-    let read = unsafe {
-        sequence.read(&mut index, &mut Batch::new(), |_, value| {
-            last = format!("{value:?}");
-            ControlFlow::<()>::Continue(())
-        })
+fn items(sequence: &Bound<'_>, start: usize) -> (usize, String, bool) {
+    let (mut position, mut last) = (ListPosition::at(start), String::new());
+    let look = |_: Borrowed<'_, '_>, value: Value<'_>| {
+        last = format!("{value:?}");
+        ControlFlow::<()>::Continue(())
     };
-    (index - start, last, read == ControlFlow::Continue(true))
+    // SAFETY: a list in its section, or a tuple; nothing is done but looking.
+    let read = sequence.with_list_section(|| unsafe { position.read(sequence, &mut Batch::new(), look) });
+    assert_eq!(read, ControlFlow::Continue(()));
+    (position.index() - start, last, !position.is_done())
 }
 
 /// The keys that are read next, until one that is asked for has been seen, and whether there may be more.
 fn keys(dict: &Bound<'_>, position: &mut DictPosition, until: &str) -> (Vec<String>, bool) {
     let mut found = Vec::new();
-    // SAFETY: nothing is done but looking.
-    let read = unsafe {
-        position.read(dict, &mut Batch::new(), |(_, key), _| {
-            found.push(format!("{key:?}"));
-            if found.last().is_some_and(|key| key == until) {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        })
+    let look = |(_, key): (Borrowed<'_, '_>, Value<'_>), _: (Borrowed<'_, '_>, Value<'_>)| {
+        found.push(format!("{key:?}"));
+        if found.last().is_some_and(|key| key == until) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    (found, read != ControlFlow::Continue(false))
+    // SAFETY: nothing is done but looking.
+    let read = dict.with_critical_section(|| unsafe { position.read(dict, &mut Batch::new(), look) });
+    assert_eq!(read.is_break(), found.last().is_some_and(|key| key == until));
+    (found, !position.is_done())
 }
 
 #[test]
@@ -264,8 +263,8 @@ fn batches_end_after_a_container_with_items() {
         let mut values: Vec<Bound<'_>> = (0..40).map(|value| int(py, value)).collect();
         values.insert(3, inner.clone().into_any());
         let object = list(py, values);
-        let sequence = FastSequence::new(&object, c"no").expect("a list");
-        assert!(!sequence.is_empty());
+        let sequence = object.fast_sequence(c"no").expect("a list");
+        assert!(sequence.is(&object));
         assert_eq!(items(&sequence, 0), (4, "Sequence { exact: true, len: 1 }".to_owned(), true));
         assert_eq!(references(&inner), 2);
         let (count, last, more) = items(&sequence, 4);
@@ -273,20 +272,78 @@ fn batches_end_after_a_container_with_items() {
         assert!(count < 37 && items(&sequence, 4 + count) == (37 - count, "Int(39)".to_owned(), false));
         assert_eq!(items(&sequence, 41), (0, String::new(), false));
         assert_eq!(items(&sequence, usize::MAX), (0, String::new(), false));
-        // An item can be kept.
+        // Reading can end at an item.
         let mut batch = Batch::new();
-        let mut index = 3;
-        // SAFETY: a reference is taken, and none given up.
-        let taken = unsafe { sequence.read(&mut index, &mut batch, |item, _| ControlFlow::Break(item.to_owned())) };
-        assert_eq!((taken.break_value().map(|item| item.as_ptr()), index), (Some(inner.as_ptr()), 4));
+        let mut position = ListPosition::at(3);
+        let take = |item: Borrowed<'_, '_>, _: Value<'_>| ControlFlow::Break(item.as_ptr());
+        // SAFETY: nothing is done but looking.
+        let taken = sequence.with_list_section(|| unsafe { position.read(&sequence, &mut batch, take) });
+        assert_eq!((taken.break_value(), position.index()), (Some(inner.as_ptr()), 4));
+        position = ListPosition::at(40);
+        // SAFETY: as above.
+        let last = sequence.with_list_section(|| unsafe { position.read(&sequence, &mut batch, take) });
+        assert!(last.is_break() && position.is_done());
+        position.resume();
+        // SAFETY: as above.
+        let none = sequence.with_list_section(|| unsafe { position.read(&sequence, &mut batch, take) });
+        assert!(none.is_continue() && position.is_done());
         drop(sequence);
         let tuple = PyTuple::pack(py, [int(py, 1), int(py, 2)]).expect("a tuple");
-        let sequence = FastSequence::new(&tuple, c"no").expect("a tuple");
+        let sequence = tuple.fast_sequence(c"no").expect("a tuple");
         assert_eq!((items(&sequence, 0).0, items(&sequence, 1).0), (2, 1));
-        let error = raised(py, FastSequence::new(&int(py, 1), c"no sequence"));
+        let error = raised(py, int(py, 1).fast_sequence(c"no sequence"));
         assert_eq!(text(&error), "no sequence");
         drop(object);
         assert_eq!(references(&inner), 1);
+    });
+}
+
+#[test]
+fn a_list_is_read_while_inner_sections_begin_and_end() {
+    with_python(|py| {
+        let inner = list(py, [int(py, 0)]);
+        let object = list(py, [inner.clone().into_any(), int(py, 1)]);
+        let read = object.with_list_section(|| {
+            let first = items(&inner, 0);
+            // A section of the same object does not wait for itself.
+            (first, items(&object, 0), items(&object, 1))
+        });
+        assert_eq!((read.0.0, read.1.0, read.2), (1, 1, (1, "Int(1)".to_owned(), false)));
+        assert_eq!(text(&object.repr().expect("text")), "[[0], 1]");
+    });
+}
+
+#[test]
+fn ascii_text_is_written_in_place() {
+    with_python(|py| {
+        for len in 2..40 {
+            let expected: String = ('!'..).take(len).collect();
+            let fill = |out: &mut [MaybeUninit<u8>]| {
+                assert_eq!(out.len(), expected.len());
+                out.iter_mut().zip(expected.bytes()).for_each(|(to, from)| _ = to.write(from));
+            };
+            // SAFETY: all is filled, with ASCII.
+            let object = unsafe { PyStr::from_ascii_with(py, len, fill) }.expect("a str");
+            assert_eq!(text(&object), expected);
+            // The same with every length of the pieces, of which the last is copied by its ends.
+            let (start, end) = expected.as_bytes().split_at(1);
+            // SAFETY: both are ASCII.
+            let object = unsafe { PyStr::from_ascii(py, [start, end]) }.expect("a str");
+            assert_eq!(text(&object), expected);
+        }
+    });
+}
+
+#[test]
+fn one_wide_character_at_any_place_is_seen() {
+    with_python(|py| {
+        for len in 1..40 {
+            for at in 0..len {
+                let units: Vec<u8> = (0..len).map(|index| if index == at { 0xE9 } else { b'a' }).collect();
+                let expected: String = units.iter().copied().map(char::from).collect();
+                assert_eq!(text(&PyStr::from_data(py, StrData::Ucs1(&units)).expect("a str")), expected);
+            }
+        }
     });
 }
 

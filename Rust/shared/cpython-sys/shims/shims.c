@@ -130,7 +130,10 @@ shim_PyUnicode_New_ascii(Py_ssize_t length, unsigned char **data)
 {
     PyObject *string = PyUnicode_New(length, 0x7F);
     if (string != NULL) {
-        *data = PyUnicode_1BYTE_DATA(string);
+        /* PyUnicode_1BYTE_DATA would read flags that have just been written one by one, and wait until they are stored.
+           A new ASCII string has its characters after the header. */
+        assert(PyUnicode_IS_COMPACT_ASCII(string));
+        *data = (unsigned char *)((PyASCIIObject *)string + 1);
     }
     return string;
 }

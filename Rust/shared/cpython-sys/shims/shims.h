@@ -56,8 +56,8 @@ typedef struct {
 } shim_value;
 
 /* Looks at the next keys and values of a dict whose lock the caller holds, at most `pairs` of them, and stops after the
-   first value that is other than None, bool, str, int, float or an empty list, tuple or dict. `*done` says whether there are no more. The objects are
-   borrowed from the dict, for as long as nothing gives up the lock. */
+   first value that is other than None, bool, str, int, float or an empty list, tuple or dict. `*done` says whether there
+   are certainly no more now. The objects are borrowed from the dict, for as long as nothing gives up the lock. */
 Py_ssize_t shim_locked_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values, Py_ssize_t pairs, int *done);
 
 /* Makes a dict of `count` pairs of references, which are given up whatever happens. */

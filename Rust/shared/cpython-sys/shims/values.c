@@ -106,8 +106,7 @@ shim_view(PyObject *object, shim_value *value)
 /* How many items ahead of the one that is looked at memory is asked for. */
 #define AHEAD 6
 
-/* Looks at a pair, behind which `next` comes; returns whether its value is a leaf. Whatever is done with another one may
-   add to the dict. */
+/* Looks at a pair, after which `next` comes; returns whether its value is a leaf. */
 static inline int
 view_pair(PyObject *key, PyObject *item, Py_ssize_t next, shim_value *pair)
 {
@@ -147,7 +146,7 @@ shim_locked_dict_items(PyObject *dict, Py_ssize_t *position, shim_value *values,
                 continue;
             }
             if (!view_pair(key, value, next, &values[2 * count++])) {
-                *done = 0;
+                *done = next >= size;
                 break;
             }
         }
@@ -184,8 +183,7 @@ shim_locked_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_
         }
         view(items[index++], &values[taken++]);
         if (!is_leaf(&values[taken - 1])) {
-            *done = 0;
-            return taken;
+            break;
         }
     }
     *done = index >= size;
