@@ -1,6 +1,7 @@
 // Written by make regen from the headers of CPython 3.14: do not edit.
 
 pub const PyBUF_SIMPLE : u32 = 0 ;
+pub const PyBUF_WRITABLE : u32 = 1 ;
 pub const Py_CONSTANT_NONE : u32 = 0 ;
 pub const SHIM_OTHER : u32 = 0 ;
 pub const SHIM_NONE : u32 = 1 ;
@@ -55,7 +56,7 @@ unsafe extern "C" { pub fn PyObject_Hash (arg1 : * mut PyObject) -> Py_hash_t ; 
 unsafe extern "C" { pub fn PyObject_IsTrue (arg1 : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyCallable_Check (arg1 : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn Py_GetConstant (constant_id : :: core :: ffi :: c_uint) -> * mut PyObject ; }
-unsafe extern "C" { pub fn Py_IsNone (x : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub static mut _Py_NoneStruct : PyObject ; }
 unsafe extern "C" { pub fn Py_REFCNT (ob : * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn Py_IncRef (arg1 : * mut PyObject) ; }
 unsafe extern "C" { pub fn Py_DecRef (arg1 : * mut PyObject) ; }
@@ -67,7 +68,6 @@ unsafe extern "C" { pub fn PyBytes_AsString (arg1 : * mut PyObject) -> * mut :: 
 unsafe extern "C" { pub fn _PyBytes_Resize (arg1 : * mut * mut PyObject , arg2 : Py_ssize_t) -> :: core :: ffi :: c_int ; }
 pub type Py_UCS4 = u32 ;
 unsafe extern "C" { pub fn PyUnicode_FromStringAndSize (u : * const :: core :: ffi :: c_char , size : Py_ssize_t) -> * mut PyObject ; }
-unsafe extern "C" { pub fn PyUnicode_FromString (u : * const :: core :: ffi :: c_char) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyUnicode_GetLength (unicode : * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn PyUnicode_InternFromString (u : * const :: core :: ffi :: c_char) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyUnicode_FromOrdinal (ordinal : :: core :: ffi :: c_int) -> * mut PyObject ; }
@@ -154,7 +154,9 @@ unsafe extern "C" { pub fn PyTuple_Pack (arg1 : Py_ssize_t , ...) -> * mut PyObj
 unsafe extern "C" { pub fn PyList_New (size : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyList_Size (arg1 : * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn PyList_SetItem (arg1 : * mut PyObject , arg2 : Py_ssize_t , arg3 : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn PyList_Insert (arg1 : * mut PyObject , arg2 : Py_ssize_t , arg3 : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyList_Append (arg1 : * mut PyObject , arg2 : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn PyList_SetSlice (arg1 : * mut PyObject , arg2 : Py_ssize_t , arg3 : Py_ssize_t , arg4 : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyList_Sort (arg1 : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyList_AsTuple (arg1 : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyList_Extend (self_ : * mut PyObject , iterable : * mut PyObject) -> :: core :: ffi :: c_int ; }
@@ -273,13 +275,20 @@ unsafe extern "C" { pub fn shim_tuple_numbers (tuple : * mut PyObject , start : 
 unsafe extern "C" { pub fn shim_array_doubles (items : * const * mut PyObject , count : Py_ssize_t , values : * mut f64) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_list_doubles (list : * mut PyObject , start : Py_ssize_t , count : Py_ssize_t , values : * mut f64 , size : * mut Py_ssize_t) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_tuple_doubles (tuple : * mut PyObject , start : Py_ssize_t , count : Py_ssize_t , values : * mut f64 , size : * mut Py_ssize_t) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_two_tuples_doubles (x : * mut PyObject , y : * mut PyObject , count : Py_ssize_t , xs : * mut f64 , ys : * mut f64) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_iter_double (iterator : * mut PyObject , value : * mut f64 , item : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_small_int (object : * mut PyObject , value : * mut i64) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_int_magnitude (object : * mut PyObject , words : * mut u64) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_int_words (object : * mut PyObject , words : * mut u64 , capacity : :: core :: ffi :: c_int) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_int_sign (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_iter_number (iterator : * mut PyObject , bits : * mut i64 , item : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_list_item (list : * mut PyObject , index : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_tuple_item (tuple : * mut PyObject , index : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_list_number (list : * mut PyObject , index : Py_ssize_t , bits : * mut i64 , item : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_tuple_number (tuple : * mut PyObject , index : Py_ssize_t , bits : * mut i64 , item : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
+# [repr (C)] # [derive (Debug , Copy , Clone)] pub struct shim_numbers { pub source : * mut PyObject , pub index : Py_ssize_t , pub kinds : * mut :: core :: ffi :: c_uchar , pub bits : * mut i64 , pub item : * mut PyObject , }
+# [allow (clippy :: unnecessary_operation , clippy :: identity_op)] const _ : () = { ["Size of shim_numbers"] [:: core :: mem :: size_of :: < shim_numbers > () - 40usize] ; ["Alignment of shim_numbers"] [:: core :: mem :: align_of :: < shim_numbers > () - 8usize] ; ["Offset of field: shim_numbers::source"] [:: core :: mem :: offset_of ! (shim_numbers , source) - 0usize] ; ["Offset of field: shim_numbers::index"] [:: core :: mem :: offset_of ! (shim_numbers , index) - 8usize] ; ["Offset of field: shim_numbers::kinds"] [:: core :: mem :: offset_of ! (shim_numbers , kinds) - 16usize] ; ["Offset of field: shim_numbers::bits"] [:: core :: mem :: offset_of ! (shim_numbers , bits) - 24usize] ; ["Offset of field: shim_numbers::item"] [:: core :: mem :: offset_of ! (shim_numbers , item) - 32usize] ; } ;
+unsafe extern "C" { pub fn shim_number_pairs (x : * mut shim_numbers , y : * mut shim_numbers , count : Py_ssize_t) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_PyFloat_CheckExact (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_PyList_CheckExact (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_PyLong_CheckExact (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
@@ -309,5 +318,5 @@ unsafe extern "C" { pub fn shim_PyLong_IsNegative (integer : * mut PyObject) -> 
 unsafe extern "C" { pub fn shim_tuple_from_owned (items : * mut * mut PyObject , count : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_module_slot (module : * mut PyObject) -> * mut * mut rust_state ; }
 unsafe extern "C" { pub fn shim_class_slot (type_ : * mut PyTypeObject) -> * mut * mut rust_state ; }
-unsafe extern "C" { pub fn shim_untrack_object (object : * mut PyObject) ; }
+unsafe extern "C" { pub fn shim_begin_dealloc (object : * mut PyObject) ; }
 unsafe extern "C" { pub fn shim_free_object (object : * mut PyObject) ; }
