@@ -77,8 +77,8 @@ pub(super) fn encode_string<'py>(
         }
     }
     escape::small(text, style, |text| match text {
-        // SAFETY: escapes are ASCII, and so are the other characters.
         Text::Ucs1(units) if is_ascii || style == Style::Ascii => {
+            // SAFETY: escapes are ASCII, and so are the other characters.
             unsafe { PyStr::from_ascii(py, [units]) }.map(Bound::into_any)
         }
         _ => text_object(py, text),
