@@ -81,8 +81,9 @@ impl<'py> Python<'py> {
     #[inline]
     #[expect(non_snake_case, reason = "the name is Python's")]
     pub fn None(self) -> Bound<'py, PyAny> {
+        let none = &raw mut ffi::_Py_NoneStruct;
         // SAFETY: a static object, which is immortal: references to it are not counted.
-        let none = unsafe { Bound::from_owned_or_null(self, &raw mut ffi::_Py_NoneStruct) };
+        let none = unsafe { Bound::from_owned_or_null(self, none) };
         // SAFETY: the address of a static is not NULL.
         unsafe { none.unwrap_unchecked() }
     }
