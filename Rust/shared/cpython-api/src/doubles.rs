@@ -3,9 +3,8 @@
 //! Only what is exactly a `float`, a `bool`, or an `int` of some thousand bits at most, is read here, so no Python code runs meanwhile and a list is seen as
 //! it was at one moment. Anything else is the caller's, object by object.
 
-#![expect(clippy::multiple_unsafe_ops_per_block, reason = "the calls of a block share one argument")]
-
 use crate::items::Objects;
+use crate::types::{PyList, PyTuple};
 use crate::{BLOCK, Borrowed};
 use cpython_sys as ffi;
 use std::hint::black_box;
@@ -107,7 +106,10 @@ impl Doubles {
         let read = unsafe { ffi::shim_two_tuples_doubles(x.as_ptr(), y.as_ptr(), COUNT, xs, ys) };
         let len = usize::try_from(read).ok()?;
         // SAFETY: so many of both are initialised.
-        Some(unsafe { work(slice::from_raw_parts_mut(xs, len), slice::from_raw_parts_mut(ys, len)) })
+        let xs = unsafe { slice::from_raw_parts_mut(xs, len) };
+        // SAFETY: as above.
+        let ys = unsafe { slice::from_raw_parts_mut(ys, len) };
+        Some(work(xs, ys))
     }
 
     /// Reads the arguments of a call. Returns whether all could be read.
@@ -124,22 +126,27 @@ impl Doubles {
     /// Reads all of a list or a tuple. Returns whether it was one, and all of it could be read.
     #[inline]
     pub fn read_sequence(&mut self, object: Borrowed<'_, '_>) -> bool {
-        let object = object.as_ptr();
-        // SAFETY: the object is live and the thread attached. What is read goes where there is room for it, at most
-        // `size`, whatever the length of a list has become.
-        unsafe {
-            let is_tuple = ffi::shim_PyTuple_Check(object) != 0;
-            if !is_tuple && ffi::shim_PyList_CheckExact(object) == 0 {
-                return false;
-            }
-            let size = if is_tuple { ffi::PyTuple_Size(object) } else { ffi::PyList_Size(object) };
-            let Some(values) = usize::try_from(size).ok().and_then(|size| self.room(size)) else { return false };
-            let read = if is_tuple { ffi::shim_tuple_doubles } else { ffi::shim_list_doubles };
-            let mut size_then = 0;
-            let count = read(object, 0, size, values, &mut size_then);
-            self.len = count as usize;
-            count == size_then
-        }
+        type Read = unsafe extern "C" fn(
+            *mut ffi::PyObject,
+            ffi::Py_ssize_t,
+            ffi::Py_ssize_t,
+            *mut f64,
+            *mut ffi::Py_ssize_t,
+        ) -> ffi::Py_ssize_t;
+        let (len, read): (usize, Read) = if let Ok(tuple) = object.cast::<PyTuple>() {
+            (tuple.len(), ffi::shim_tuple_doubles)
+        } else if let Some(list) = object.cast_exact::<PyList>() {
+            (list.len(), ffi::shim_list_doubles)
+        } else {
+            return false;
+        };
+        let Some(values) = self.room(len) else { return false };
+        let mut len_then = 0;
+        // SAFETY: the object is of the type that the function reads, live, and the thread attached. What is read goes where
+        // there is room for it, at most `len`, whatever the length of a list has become.
+        let count = unsafe { read(object.as_ptr(), 0, len as ffi::Py_ssize_t, values, &mut len_then) };
+        self.len = count as usize;
+        count == len_then
     }
 
     /// Reads a block from `start` on, and returns the length that a list or tuple has.
@@ -158,13 +165,12 @@ impl Doubles {
         self.heap.clear();
         let values = self.inline.as_mut_ptr().cast();
         let mut size = 0;
-        // SAFETY: the caller vouches for the object, and there is room for a block.
-        let read = unsafe {
-            if is_list {
-                ffi::shim_list_doubles(object, start, COUNT, values, &mut size)
-            } else {
-                ffi::shim_tuple_doubles(object, start, COUNT, values, &mut size)
-            }
+        let read = if is_list {
+            // SAFETY: a live list and an attached thread (the caller's promise), and there is room for a block.
+            unsafe { ffi::shim_list_doubles(object, start, COUNT, values, &mut size) }
+        } else {
+            // SAFETY: the same for a tuple.
+            unsafe { ffi::shim_tuple_doubles(object, start, COUNT, values, &mut size) }
         };
         self.len = read as usize;
         size

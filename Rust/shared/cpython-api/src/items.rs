@@ -3,9 +3,7 @@
 //! The items of a list or a tuple are read by index, as their iterators do, but floats and small ints in blocks and
 //! without a reference to each. Reading a block runs no Python code, so nothing can see that it is one.
 
-#![expect(clippy::multiple_unsafe_ops_per_block, reason = "the calls of a block share one argument")]
-
-use crate::types::{PyBool, PyFloat, PyInt, PyTuple};
+use crate::types::{ExactCheck, PyBool, PyFloat, PyInt, PyList, PyTuple};
 use crate::{Borrowed, Bound, Doubles, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::hint::black_box;
@@ -258,20 +256,14 @@ impl<'py> Items<'py> {
     /// Starts with `iter(iterable)`, or with the first item of a list or tuple. It may run any Python code.
     #[inline]
     pub fn new(iterable: Borrowed<'_, 'py>) -> PyResult<Self> {
-        let py = iterable.py();
-        // SAFETY: the object is live and the thread attached; the last call returns a new reference or sets an exception.
-        unsafe {
-            let way = if ffi::shim_PyList_CheckExact(iterable.as_ptr()) != 0 {
-                Way::List(0)
-            } else if ffi::shim_PyTuple_CheckExact(iterable.as_ptr()) != 0 {
-                Way::Tuple(0)
-            } else {
-                let iterator = ffi::PyObject_GetIter(iterable.as_ptr());
-                let source = Bound::from_owned_or_null(py, iterator).ok_or_else(|| PyErr::already_set(py))?;
-                return Ok(Self { source, way: Way::Iterator });
-            };
-            Ok(Self { source: iterable.to_owned(), way })
-        }
+        let way = if PyList::check_exact(&iterable) {
+            Way::List(0)
+        } else if PyTuple::check_exact(&iterable) {
+            Way::Tuple(0)
+        } else {
+            return Ok(Self { source: iterable.iter()?.into_any(), way: Way::Iterator });
+        };
+        Ok(Self { source: iterable.to_owned(), way })
     }
 
     /// The items of a tuple, of a subclass too, whatever its `__iter__`.
@@ -295,15 +287,18 @@ impl<'py> Items<'py> {
         let (kinds, bits) = (numbers.kinds.as_mut_ptr().cast(), numbers.bits.as_mut_ptr().cast());
         let source = self.source.as_ptr();
         let mut size = 0;
-        // SAFETY: the source is a list or a tuple, as its way says, the thread is attached, and both arrays have room.
-        let (read, index) = unsafe {
-            match &mut self.way {
-                Way::List(index) => (ffi::shim_list_numbers(source, *index, count, kinds, bits, &mut size), index),
-                Way::Tuple(index) => (ffi::shim_tuple_numbers(source, *index, count, kinds, bits, &mut size), index),
-                Way::Iterator => {
-                    numbers.len = 0;
-                    return false;
-                }
+        let (read, index) = match &mut self.way {
+            Way::List(index) => {
+                // SAFETY: the source is a list, as its way says, the thread is attached, and both arrays have room.
+                (unsafe { ffi::shim_list_numbers(source, *index, count, kinds, bits, &mut size) }, index)
+            }
+            Way::Tuple(index) => {
+                // SAFETY: the same for a tuple.
+                (unsafe { ffi::shim_tuple_numbers(source, *index, count, kinds, bits, &mut size) }, index)
+            }
+            Way::Iterator => {
+                numbers.len = 0;
+                return false;
             }
         };
         numbers.len = read as usize;
@@ -416,21 +411,23 @@ impl<'py> Items<'py> {
     pub fn next_item(&mut self) -> PyResult<Item<'py>> {
         let py = self.source.py();
         let (mut bits, mut item) = (0, ptr::null_mut());
-        // SAFETY: the source is what its way says and the thread attached; an item that is stored is a new reference.
-        unsafe {
-            let kind = match &mut self.way {
-                Way::List(index) => {
-                    *index += 1;
-                    ffi::shim_list_number(self.source.as_ptr(), *index - 1, &mut bits, &mut item)
-                }
-                Way::Tuple(index) => {
-                    *index += 1;
-                    ffi::shim_tuple_number(self.source.as_ptr(), *index - 1, &mut bits, &mut item)
-                }
-                Way::Iterator => ffi::shim_iter_number(self.source.as_ptr(), &mut bits, &mut item),
-            };
-            item_of(py, kind as u8, bits, item)
-        }
+        let source = self.source.as_ptr();
+        let kind = match &mut self.way {
+            Way::List(index) => {
+                *index += 1;
+                // SAFETY: the source is a list, as its way says, and the thread attached.
+                unsafe { ffi::shim_list_number(source, *index - 1, &mut bits, &mut item) }
+            }
+            Way::Tuple(index) => {
+                *index += 1;
+                // SAFETY: the same for a tuple.
+                unsafe { ffi::shim_tuple_number(source, *index - 1, &mut bits, &mut item) }
+            }
+            // SAFETY: the source is live and the thread attached; an object that is no iterator is refused.
+            Way::Iterator => unsafe { ffi::shim_iter_number(source, &mut bits, &mut item) },
+        };
+        // SAFETY: an item that is stored is a new reference, and an error comes with an exception.
+        unsafe { item_of(py, kind as u8, bits, item) }
     }
 }
 
@@ -459,11 +456,15 @@ unsafe fn item_of(py: Python<'_>, kind: u8, bits: i64, object: *mut ffi::PyObjec
 ///   exception is set.
 #[inline]
 unsafe fn item_at<'py>(py: Python<'py>, read: &ffi::shim_numbers, place: usize) -> PyResult<Item<'py>> {
-    // SAFETY: the place has a kind (the caller's promise).
-    let kind = unsafe { *read.kinds.add(place) };
+    // SAFETY: there is such a place (the caller's promise).
+    let kind = unsafe { read.kinds.add(place) };
+    // SAFETY: it has a kind (the caller's promise).
+    let kind = unsafe { *kind };
     let is_number = matches!(u32::from(kind), ffi::SHIM_ITEM_FLOAT | ffi::SHIM_ITEM_INT | ffi::SHIM_ITEM_BOOL);
+    // SAFETY: there is such a place (the caller's promise).
+    let bits = unsafe { read.bits.add(place) };
     // SAFETY: a number has bits (the caller's promise).
-    let bits = if is_number { unsafe { *read.bits.add(place) } } else { 0 };
+    let bits = if is_number { unsafe { *bits } } else { 0 };
     // SAFETY: the caller's promise.
     unsafe { item_of(py, kind, bits, read.item) }
 }
