@@ -89,7 +89,7 @@ pub fn encode(data: &[u8], out: &mut OutBuf<'_>) {
 }
 
 /// So many bytes are encoded and decoded in less time than it takes to set up a kernel.
-pub const FEW: usize = 8;
+pub(crate) const FEW: usize = 8;
 
 /// Writes the text of a few bytes, and returns its length; `None` for more of them. With `sep` between groups of `bytes_per_sep` bytes, as in [`encode_with_sep`].
 #[inline]

@@ -332,8 +332,11 @@ impl<'py> Items<'py> {
         let (mut value, mut item) = (0.0, ptr::null_mut());
         // SAFETY: the source is an iterator and the thread attached.
         let kind = unsafe { ffi::shim_iter_double(self.source.as_ptr(), &mut value, &mut item) };
+        if kind as u32 == ffi::SHIM_ITEM_FLOAT {
+            return Ok(Item::Number(Number::Float(value)));
+        }
         // SAFETY: an item that is stored is a new reference.
-        unsafe { item_of(self.source.py(), kind as u8, value.to_bits() as i64, item) }
+        unsafe { item_of(self.source.py(), kind as u8, 0, item) }
     }
 
     /// Reads one item of these and one of `other` in turn, and fills `numbers` and `others` with them as long as both are
