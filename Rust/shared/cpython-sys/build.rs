@@ -240,6 +240,7 @@ const TYPES: &[&str] = &[
     "Py_uintptr_t",
     "rust_instance",
     "rust_state",
+    "shim_keyed",
     "shim_value",
     "visitproc",
 ];
@@ -277,6 +278,7 @@ fn main() {
         .include(INCLUDE)
         .include(cpython.srcdir.join("Include/internal"))
         .file("shims/internal.c")
+        .file("shims/ordering.c")
         .file("shims/values.c")
         .compile("cpython_internal_shims");
 }
