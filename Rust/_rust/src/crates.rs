@@ -26,7 +26,9 @@ pub struct Crate {
 /// The crates of each module.
 #[rustfmt::skip]
 pub const MODULES: &[ModuleCrates] = &[
+    ModuleCrates { module: "_bisect", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_bz2", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
+    ModuleCrates { module: "_heapq", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_json", version: "1.0.0", dependencies: &["itoa", "zmij"] },
     ModuleCrates { module: "binascii", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
     ModuleCrates { module: "cmath", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },

@@ -46,6 +46,7 @@ fn main() {
         .include(INCLUDE)
         .include(cpython.srcdir.join("Include/internal"))
         .file("shims/internal.c")
+        .file("shims/ordering.c")
         .file("shims/values.c")
         .compile("cpython_internal_shims");
 }

@@ -325,3 +325,15 @@ impl<T> fmt::Debug for Py<T> {
         f.debug_tuple("Py").field(&self.object).finish()
     }
 }
+
+impl Py {
+    /// Takes over the reference in `object`; `None` when it is NULL.
+    ///
+    /// # Safety
+    ///
+    /// - `object` is NULL, or a live object of which the caller owns a reference and gives it up.
+    #[inline]
+    pub unsafe fn from_owned_or_null(object: *mut ffi::PyObject) -> Option<Self> {
+        NonNull::new(object).map(|object| Self { object, _type: PhantomData })
+    }
+}

@@ -26,6 +26,7 @@
 //! | read and make the characters of a `str` | [`StrData`], [`StrBuilder`] |
 //! | read a buffer that other threads may be writing | [`Input`], [`Buffer`], [`read_blocks`] |
 //! | make a `bytes` object of known or unknown length | [`types::PyBytes::new_with`], [`BlockOutput`] |
+//! | compare and move the items of a list | [`LockedList`] |
 //! | guard state that objects share between threads | [`PyMutex`] |
 
 mod argument;
@@ -42,7 +43,9 @@ mod handle;
 mod instance;
 mod int;
 mod items;
+mod locked_list;
 mod mutex;
+mod order;
 mod python;
 mod raw;
 mod state;
@@ -65,6 +68,7 @@ pub use handle::{Borrowed, Bound, Py};
 pub use instance::{Class, Instance, InstanceData, Vectorcall, instance_slots, new_object, rust_instance};
 pub use int::IntView;
 pub use items::{BLOCK, Item, Items, Number, Numbers, Objects};
+pub use locked_list::{Comparand, Keyed, LockedList, Numbered, Raised};
 pub use mutex::{PyMutex, PyMutexGuard};
 pub use outbuf::OutBuf;
 pub use python::{Interrupted, Python};

@@ -19,6 +19,8 @@ pub const SHIM_ITEM_INT : u32 = 2 ;
 pub const SHIM_ITEM_BOOL : u32 = 3 ;
 pub const SHIM_ITEM_END : u32 = 4 ;
 pub const SHIM_ITEM_ERROR : u32 = 5 ;
+pub const SHIM_UNKNOWN : u32 = 2 ;
+pub const SHIM_NOT_IMPLEMENTED : u32 = 3 ;
 pub type Py_uintptr_t = usize ;
 pub type Py_ssize_t = isize ;
 pub type Py_hash_t = Py_ssize_t ;
@@ -320,3 +322,15 @@ unsafe extern "C" { pub fn shim_module_slot (module : * mut PyObject) -> * mut *
 unsafe extern "C" { pub fn shim_class_slot (type_ : * mut PyTypeObject) -> * mut * mut rust_state ; }
 unsafe extern "C" { pub fn shim_begin_dealloc (object : * mut PyObject) ; }
 unsafe extern "C" { pub fn shim_free_object (object : * mut PyObject) ; }
+unsafe extern "C" { pub fn shim_exact_lt (a : * mut PyObject , b : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_item_lt_item (list : * mut PyObject , a : * mut PyObject , b : * mut PyObject , places : * mut * mut * mut PyObject , size : * mut Py_ssize_t) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_item_lt (sequence : * mut PyObject , index : Py_ssize_t , key : * mut PyObject , other : * mut PyObject , other_first : :: core :: ffi :: c_int , by_slot : * mut :: core :: ffi :: c_int) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_has_sq_item (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_locked_list_places (list : * mut PyObject , size : * mut Py_ssize_t) -> * mut * mut PyObject ; }
+unsafe extern "C" { pub fn shim_locked_list_append (list : * mut PyObject , item : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_locked_list_pop (list : * mut PyObject , item : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
+# [repr (C)] # [derive (Debug , Copy , Clone)] pub struct shim_keyed { pub key : i64 , pub item : * mut PyObject , }
+# [allow (clippy :: unnecessary_operation , clippy :: identity_op)] const _ : () = { ["Size of shim_keyed"] [:: core :: mem :: size_of :: < shim_keyed > () - 16usize] ; ["Alignment of shim_keyed"] [:: core :: mem :: align_of :: < shim_keyed > () - 8usize] ; ["Offset of field: shim_keyed::key"] [:: core :: mem :: offset_of ! (shim_keyed , key) - 0usize] ; ["Offset of field: shim_keyed::item"] [:: core :: mem :: offset_of ! (shim_keyed , item) - 8usize] ; } ;
+unsafe extern "C" { pub fn shim_locked_list_keys (list : * mut PyObject , keys : * mut shim_keyed) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_holds_lock (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_list_insert (list : * mut PyObject , index : Py_ssize_t , item : * mut PyObject) -> :: core :: ffi :: c_int ; }

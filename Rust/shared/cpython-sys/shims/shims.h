@@ -224,4 +224,50 @@ void shim_begin_dealloc(PyObject *object);
 /* The end of a deallocation: gives the memory back, and the reference to the heap type. */
 void shim_free_object(PyObject *object);
 
+/* What the functions that compare say besides 0 and 1. */
+#define SHIM_UNKNOWN 2          /* Python code has to decide */
+#define SHIM_NOT_IMPLEMENTED 3
+
+/* Whether a < b for two objects of the same of the types int, float, str and tuple, not of subclasses; SHIM_UNKNOWN for all
+   others, and for tuples whose first items that differ are not ints, floats or strs, both. It runs no Python code, takes
+   no reference, makes no object, and cannot fail. */
+int shim_exact_lt(PyObject *a, PyObject *b);
+
+/* Whether a < b for two items of a list whose lock the caller holds, which keeps them alive. Where Python code is asked, which
+   may give the lock up, references do, and it is looked again where the items are. */
+int shim_item_lt_item(PyObject *list, PyObject *a, PyObject *b, PyObject ***places, Py_ssize_t *size);
+
+/* Whether key(sequence[index]) < other, or other < key(sequence[index]); without a key if that is NULL. The index is not
+   negative. As long as `*by_slot`, tp_richcompare of the type of both objects is asked first, as by bisect; it becomes 0
+   when that returns NotImplemented. */
+int shim_item_lt(PyObject *sequence, Py_ssize_t index, PyObject *key, PyObject *other, int other_first, int *by_slot);
+
+/* Whether PySequence_GetItem() finds a slot to call. */
+int shim_has_sq_item(PyObject *object);
+
+/* Where the items of a list are whose lock the caller holds, and how many. */
+PyObject **shim_locked_list_places(PyObject *list, Py_ssize_t *size);
+
+/* list.append(item) of a list whose lock the caller holds. The reference is given up, whatever happens. */
+int shim_locked_list_append(PyObject *list, PyObject *item);
+
+/* The same for list.pop(): stores the last item, or NULL if there is none. */
+int shim_locked_list_pop(PyObject *list, PyObject **item);
+
+/* An item and its value, an integer or the bits of a double. */
+typedef struct {
+    int64_t key;
+    PyObject *item;
+} shim_keyed;
+
+/* Stores all items of a list whose lock the caller holds if all are ints that fit 60 bits, or floats, exactly: then it
+   returns SHIM_ITEM_INT or SHIM_ITEM_FLOAT. */
+int shim_locked_list_keys(PyObject *list, shim_keyed *keys);
+
+/* Whether the innermost critical section of this thread is one of the object. */
+int shim_holds_lock(PyObject *object);
+
+/* list.insert(index, item) of an index that is not negative. */
+int shim_list_insert(PyObject *list, Py_ssize_t index, PyObject *item);
+
 #endif

@@ -9,8 +9,12 @@
 #[cfg(feature = "modules")]
 use _rust as _;
 // regen: crates
+#[cfg(feature = "_bisect")]
+use _bisect as _;
 #[cfg(feature = "_bz2")]
 use _bz2 as _;
+#[cfg(feature = "_heapq")]
+use _heapq as _;
 #[cfg(feature = "_json")]
 use _json as _;
 #[cfg(feature = "binascii")]

@@ -1,0 +1,357 @@
+//! What Python calls: the functions that Argument Clinic's parsing code ends in.
+//!
+//! The parsing code is that of the C module, which the build takes from CPython's source. It locks the list, too. `make regen`
+//! writes `Include/rust/_heapq.h`.
+
+use crate::heap::{self, Heap};
+use cpython_api::exceptions::{PyIndexError, PyRuntimeError};
+use cpython_api::types::PyList;
+use cpython_api::{Arg, Bound, Keyed, LockedList, Numbered, Py, PyErr, PyObject, PyResult, Python, Raised, entry};
+use std::convert::Infallible;
+
+/// How many items a heap has at least that is not all in a near cache: the memory of its items is asked for ahead.
+const FAR: usize = 1 << 12;
+
+/// How many items a list has at least that is made a heap by the values of its items.
+const MANY: usize = 16;
+
+/// Why a heap is not put in order to the end.
+enum Failure {
+    Raised(Raised),
+    /// A comparison has changed the length of the list.
+    Resized,
+    Empty,
+}
+
+impl From<Raised> for Failure {
+    fn from(raised: Raised) -> Self {
+        Self::Raised(raised)
+    }
+}
+
+impl Failure {
+    #[cold]
+    fn into_err(self, py: Python<'_>) -> PyErr {
+        match self {
+            Self::Raised(raised) => raised.into_err(py),
+            Self::Resized => PyRuntimeError::new_err(py, "list changed size during iteration"),
+            Self::Empty => PyIndexError::new_err(py, "index out of range"),
+        }
+    }
+}
+
+/// A list as a min-heap, or as a max-heap.
+struct ListHeap<'a, 'list, const MAX: bool> {
+    items: &'a mut LockedList<'list>,
+    len: usize,
+}
+
+impl<const MAX: bool> Heap for ListHeap<'_, '_, MAX> {
+    type Error = Failure;
+
+    #[inline]
+    fn size(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    fn above(&mut self, left: usize, right: usize) -> Result<bool, Failure> {
+        let (left, right) = if MAX { (right, left) } else { (left, right) };
+        match self.items.lt(left, right) {
+            Ok(Some(less)) if self.items.len() == self.len => Ok(less),
+            Ok(_) => Err(Failure::Resized),
+            Err(raised) => Err(Failure::Raised(raised)),
+        }
+    }
+
+    #[inline]
+    fn swap(&mut self, left: usize, right: usize) {
+        self.items.swap(left, right);
+    }
+
+    #[inline]
+    fn prefetch(&self, index: usize) {
+        if self.len >= FAR {
+            (index..index + 4).for_each(|index| self.items.prefetch(index));
+        }
+    }
+}
+
+impl<'a, 'list, const MAX: bool> ListHeap<'a, 'list, MAX> {
+    #[inline]
+    fn new(items: &'a mut LockedList<'list>) -> Self {
+        let len = items.len();
+        Self { items, len }
+    }
+}
+
+/// The values of the items of a list as a min-heap, or as a max-heap.
+struct NumberHeap<'a, K, const MAX: bool>(&'a mut [Keyed<K>]);
+
+impl<K: PartialOrd, const MAX: bool> Heap for NumberHeap<'_, K, MAX> {
+    type Error = Infallible;
+
+    #[inline]
+    fn size(&self) -> usize {
+        self.0.len()
+    }
+
+    #[inline]
+    fn above(&mut self, left: usize, right: usize) -> Result<bool, Infallible> {
+        let (left, right) = if MAX { (right, left) } else { (left, right) };
+        Ok(self.0[left].key < self.0[right].key)
+    }
+
+    #[inline]
+    fn swap(&mut self, left: usize, right: usize) {
+        self.0.swap(left, right);
+    }
+}
+
+/// Returns the item that has been taken out, unless the heap could not be put in order.
+#[inline]
+fn taken<'py>(py: Python<'py>, (item, done): (Py, Result<(), Failure>)) -> PyResult<Bound<'py>> {
+    let item = item.into_bound(py);
+    match done {
+        Ok(()) => Ok(item),
+        Err(failure) => Err(failure.into_err(py)),
+    }
+}
+
+#[inline]
+fn heappush<'py, const MAX: bool>(list: &Bound<'py, PyList>, item: &Bound<'py>) -> PyResult<Bound<'py>> {
+    let (py, item) = (list.py(), item.clone().unbind());
+    let done = list.with_locked(|items| {
+        items.append(item)?;
+        let last = items.len().saturating_sub(1);
+        heap::sift_up(&mut ListHeap::<MAX>::new(items), 0, last)
+    });
+    match done {
+        Ok(()) => Ok(py.None()),
+        Err(failure) => Err(failure.into_err(py)),
+    }
+}
+
+/// Puts an item into the place of the one at the top, and then moves it to its own.
+#[inline]
+fn replace_top<const MAX: bool>(items: &mut LockedList<'_>, item: Py) -> (Py, Result<(), Failure>) {
+    match items.exchange(0, item) {
+        Ok(top) => (top, heap::sift_down(&mut ListHeap::<MAX>::new(items), 0)),
+        Err(item) => (item, Err(Failure::Empty)),
+    }
+}
+
+#[inline]
+fn heapreplace<'py, const MAX: bool>(list: &Bound<'py, PyList>, item: Bound<'py>) -> PyResult<Bound<'py>> {
+    let (py, item) = (list.py(), item.unbind());
+    taken(py, list.with_locked(|items| replace_top::<MAX>(items, item)))
+}
+
+#[inline]
+fn heappop<'py, const MAX: bool>(list: &Bound<'py, PyList>) -> PyResult<Bound<'py>> {
+    let popped = list.with_locked(|items| {
+        let last = items.pop()?.ok_or(Failure::Empty)?;
+        Ok(if items.is_empty() { (last, Ok(())) } else { replace_top::<MAX>(items, last) })
+    });
+    match popped {
+        Ok(popped) => taken(list.py(), popped),
+        Err(failure) => Err(Failure::into_err(failure, list.py())),
+    }
+}
+
+#[inline]
+fn heappushpop<'py, const MAX: bool>(list: &Bound<'py, PyList>, item: &Bound<'py>) -> PyResult<Bound<'py>> {
+    let Some(top) = list.get_item(0) else { return Ok(item.clone()) };
+    let (left, right) = if MAX { (item, &top) } else { (&top, item) };
+    let less = match left.exact_lt(right) {
+        Some(less) => less,
+        None => left.lt(right)?,
+    };
+    drop(top);
+    if less { heapreplace::<MAX>(list, item.clone()) } else { Ok(item.clone()) }
+}
+
+#[inline]
+fn heapify<'py, const MAX: bool>(list: &Bound<'py, PyList>) -> PyResult<Bound<'py>> {
+    let py = list.py();
+    let done = list.with_locked(|items| {
+        let reordered = items.len() >= MANY
+            && items.reorder_numbers(|numbers| {
+                let Ok(()) = match numbers {
+                    Numbered::Ints(items) => heap::heapify(&mut NumberHeap::<_, MAX>(items)),
+                    Numbered::Floats(items) => heap::heapify(&mut NumberHeap::<_, MAX>(items)),
+                };
+            });
+        if reordered { Ok(()) } else { heap::heapify(&mut ListHeap::<MAX>::new(items)) }
+    });
+    match done {
+        Ok(()) => Ok(py.None()),
+        Err(failure) => Err(failure.into_err(py)),
+    }
+}
+
+/// Adds an item.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _heapq_heappush_impl(
+    _module: *mut PyObject,
+    heap: *mut PyObject,
+    item: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a list, which its caller keeps for the call.
+    let heap = unsafe { Arg::<PyList>::new(&heap) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let item: Arg<'_> = unsafe { Arg::new(&item) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_heapq.heappush", |py| heappush::<false>(&heap.bind(py), &item.bind(py))) }
+}
+
+/// Removes the item at the top.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _heapq_heappop_impl(_module: *mut PyObject, heap: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the parsing code passes a list, which its caller keeps for the call.
+    let heap = unsafe { Arg::<PyList>::new(&heap) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_heapq.heappop", |py| heappop::<false>(&heap.bind(py))) }
+}
+
+/// Removes the item at the top, then adds another.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _heapq_heapreplace_impl(
+    _module: *mut PyObject,
+    heap: *mut PyObject,
+    item: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a list, which its caller keeps for the call.
+    let heap = unsafe { Arg::<PyList>::new(&heap) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let item: Arg<'_> = unsafe { Arg::new(&item) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_heapq.heapreplace", |py| heapreplace::<false>(&heap.bind(py), item.bind(py).to_owned())) }
+}
+
+/// Adds an item, then removes the one at the top.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _heapq_heappushpop_impl(
+    _module: *mut PyObject,
+    heap: *mut PyObject,
+    item: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a list, which its caller keeps for the call.
+    let heap = unsafe { Arg::<PyList>::new(&heap) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let item: Arg<'_> = unsafe { Arg::new(&item) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_heapq.heappushpop", |py| heappushpop::<false>(&heap.bind(py), &item.bind(py))) }
+}
+
+/// Makes a heap of a list.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _heapq_heapify_impl(_module: *mut PyObject, heap: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the parsing code passes a list, which its caller keeps for the call.
+    let heap = unsafe { Arg::<PyList>::new(&heap) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_heapq.heapify", |py| heapify::<false>(&heap.bind(py))) }
+}
+
+/// Adds an item. The list is a max-heap.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _heapq_heappush_max_impl(
+    _module: *mut PyObject,
+    heap: *mut PyObject,
+    item: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a list, which its caller keeps for the call.
+    let heap = unsafe { Arg::<PyList>::new(&heap) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let item: Arg<'_> = unsafe { Arg::new(&item) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_heapq.heappush_max", |py| heappush::<true>(&heap.bind(py), &item.bind(py))) }
+}
+
+/// Removes the item at the top. The list is a max-heap.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _heapq_heappop_max_impl(_module: *mut PyObject, heap: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the parsing code passes a list, which its caller keeps for the call.
+    let heap = unsafe { Arg::<PyList>::new(&heap) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_heapq.heappop_max", |py| heappop::<true>(&heap.bind(py))) }
+}
+
+/// Removes the item at the top, then adds another. The list is a max-heap.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _heapq_heapreplace_max_impl(
+    _module: *mut PyObject,
+    heap: *mut PyObject,
+    item: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a list, which its caller keeps for the call.
+    let heap = unsafe { Arg::<PyList>::new(&heap) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let item: Arg<'_> = unsafe { Arg::new(&item) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_heapq.heapreplace_max", |py| heapreplace::<true>(&heap.bind(py), item.bind(py).to_owned())) }
+}
+
+/// Adds an item, then removes the one at the top. The list is a max-heap.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _heapq_heappushpop_max_impl(
+    _module: *mut PyObject,
+    heap: *mut PyObject,
+    item: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes a list, which its caller keeps for the call.
+    let heap = unsafe { Arg::<PyList>::new(&heap) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let item: Arg<'_> = unsafe { Arg::new(&item) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_heapq.heappushpop_max", |py| heappushpop::<true>(&heap.bind(py), &item.bind(py))) }
+}
+
+/// Makes a heap of a list. The list is a max-heap.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _heapq_heapify_max_impl(_module: *mut PyObject, heap: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the parsing code passes a list, which its caller keeps for the call.
+    let heap = unsafe { Arg::<PyList>::new(&heap) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"_heapq.heapify_max", |py| heapify::<true>(&heap.bind(py))) }
+}

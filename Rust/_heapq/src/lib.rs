@@ -1,0 +1,11 @@
+//! CPython's `_heapq` module: min-heaps and max-heaps in lists.
+//!
+//! Follows `Modules/_heapqmodule.c` of CPython. [`heap`] is the algorithm; `boundary` runs it on a locked list, whose items
+//! are compared without a reference to each where no Python code has to be asked.
+//!
+//! Differences: of a list that another thread empties; see Doc/differences.md.
+
+#[cfg(feature = "python")]
+pub mod boundary;
+
+pub mod heap;

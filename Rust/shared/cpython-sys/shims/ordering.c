@@ -1,0 +1,383 @@
+/* The order of objects, and the places of the items of a list. */
+
+#ifndef Py_BUILD_CORE_MODULE
+#  define Py_BUILD_CORE_MODULE 1
+#endif
+
+#include "shims.h"
+#include "pycore_bitutils.h"
+#include "pycore_critical_section.h"
+#include "pycore_gc.h"
+#include "pycore_list.h"
+#include "pycore_long.h"
+#include "pycore_pystate.h"
+
+#include <string.h>
+
+/* Three-way comparison. */
+#define LESS (-1)
+#define EQUAL 0
+#define GREATER 1
+#define UNORDERED 2  /* one is a NaN */
+#define UNKNOWN 3
+
+/* Stores the value of an int of at most two digits, most of those that are no longer compact, and returns 1; or returns 0. */
+static inline int
+two_digits(const PyLongObject *number, int64_t *value)
+{
+    Py_ssize_t count = _PyLong_SignedDigitCount(number);
+    if (count > 2 || count < -2) {
+        return 0;
+    }
+    const digit *digits = number->long_value.ob_digit;
+    int64_t magnitude = digits[0];
+    if (count > 1 || count < -1) {
+        magnitude |= (int64_t)digits[1] << PyLong_SHIFT;
+    }
+    *value = count < 0 ? -magnitude : magnitude;
+    return 1;
+}
+
+static int
+compare_digits(const PyLongObject *a, const PyLongObject *b)
+{
+    Py_ssize_t left = _PyLong_SignedDigitCount(a), right = _PyLong_SignedDigitCount(b);
+    if (left != right) {
+        return left < right ? LESS : GREATER;
+    }
+    int greater = left < 0 ? LESS : GREATER;
+    for (Py_ssize_t i = Py_ABS(left); --i >= 0;) {
+        digit x = a->long_value.ob_digit[i], y = b->long_value.ob_digit[i];
+        if (x != y) {
+            return x > y ? greater : -greater;
+        }
+    }
+    return EQUAL;
+}
+
+static inline int
+compare_longs(const PyLongObject *a, const PyLongObject *b)
+{
+    int64_t left, right;
+    if (_PyLong_BothAreCompact(a, b)) {
+        left = _PyLong_CompactValue(a);
+        right = _PyLong_CompactValue(b);
+    }
+    else if (!two_digits(a, &left) || !two_digits(b, &right)) {
+        return compare_digits(a, b);
+    }
+    return (left > right) - (left < right);
+}
+
+/* Eight characters as a number of the same order. */
+static inline uint64_t
+first_eight(const Py_UCS1 *text)
+{
+    uint64_t word;
+    memcpy(&word, text, sizeof(word));
+#if PY_LITTLE_ENDIAN
+    word = _Py_bswap64(word);
+#endif
+    return word;
+}
+
+static int
+compare_strs(PyObject *a, PyObject *b)
+{
+    if (PyUnicode_KIND(a) != PyUnicode_1BYTE_KIND || PyUnicode_KIND(b) != PyUnicode_1BYTE_KIND) {
+        return PyUnicode_Compare(a, b);
+    }
+    const Py_UCS1 *x = PyUnicode_1BYTE_DATA(a), *y = PyUnicode_1BYTE_DATA(b);
+    Py_ssize_t left = PyUnicode_GET_LENGTH(a), right = PyUnicode_GET_LENGTH(b);
+    if (left >= 8 && right >= 8) {
+        uint64_t i = first_eight(x), j = first_eight(y);
+        if (i != j) {
+            return i < j ? LESS : GREATER;
+        }
+    }
+    int order = memcmp(x, y, (size_t)Py_MIN(left, right));
+    if (order != 0) {
+        return order < 0 ? LESS : GREATER;
+    }
+    return (left > right) - (left < right);
+}
+
+static int
+compare_floats(PyObject *a, PyObject *b)
+{
+    double x = PyFloat_AS_DOUBLE(a), y = PyFloat_AS_DOUBLE(b);
+    return x < y ? LESS : x > y ? GREATER : x == y ? EQUAL : UNORDERED;
+}
+
+/* Compares two objects that are both exactly an int, a float or a str. */
+static inline int
+compare_scalars(PyObject *a, PyObject *b)
+{
+    const PyTypeObject *type = Py_TYPE(a);
+    if (type != Py_TYPE(b)) {
+        return UNKNOWN;
+    }
+    if (type == &PyLong_Type) {
+        return compare_longs((PyLongObject *)a, (PyLongObject *)b);
+    }
+    if (type == &PyUnicode_Type) {
+        return compare_strs(a, b);
+    }
+    return type == &PyFloat_Type ? compare_floats(a, b) : UNKNOWN;
+}
+
+/* tuple.__lt__: the first items that are not equal decide, and then the lengths. The items of a tuple are equal if they
+   are one object, whatever their type. */
+static int
+tuple_lt(PyObject *a, PyObject *b)
+{
+    Py_ssize_t left = PyTuple_GET_SIZE(a), right = PyTuple_GET_SIZE(b);
+    for (Py_ssize_t i = 0; i < left && i < right; i++) {
+        PyObject *x = PyTuple_GET_ITEM(a, i), *y = PyTuple_GET_ITEM(b, i);
+        if (x != y) {
+            int order = compare_scalars(x, y);
+            if (order != EQUAL) {
+                return order == UNKNOWN ? SHIM_UNKNOWN : order == LESS;
+            }
+        }
+    }
+    return left < right;
+}
+
+static inline int
+exact_lt(PyObject *a, PyObject *b)
+{
+    const PyTypeObject *type = Py_TYPE(a);
+    if (type != Py_TYPE(b)) {
+        return SHIM_UNKNOWN;
+    }
+    if (type == &PyLong_Type) {
+        return compare_longs((PyLongObject *)a, (PyLongObject *)b) == LESS;
+    }
+    if (type == &PyFloat_Type) {
+        return PyFloat_AS_DOUBLE(a) < PyFloat_AS_DOUBLE(b);
+    }
+    if (type == &PyUnicode_Type) {
+        return compare_strs(a, b) == LESS;
+    }
+    return type == &PyTuple_Type ? tuple_lt(a, b) : SHIM_UNKNOWN;
+}
+
+int
+shim_exact_lt(PyObject *a, PyObject *b)
+{
+    return exact_lt(a, b);
+}
+
+/* The truth of what tp_richcompare of the type of both objects returns for a < b; SHIM_UNKNOWN if the types differ or there
+   is none, and SHIM_NOT_IMPLEMENTED if it is NotImplemented. */
+static inline int
+lt_by_slot(PyObject *a, PyObject *b)
+{
+    richcmpfunc compare = Py_TYPE(a)->tp_richcompare;
+    if (compare == NULL || !Py_IS_TYPE(b, Py_TYPE(a))) {
+        return SHIM_UNKNOWN;
+    }
+    PyObject *result = compare(a, b, Py_LT);
+    if (result == Py_True || result == Py_False) {
+        return result == Py_True;
+    }
+    if (result == NULL) {
+        return -1;
+    }
+    int truth = result == Py_NotImplemented ? SHIM_NOT_IMPLEMENTED : PyObject_IsTrue(result);
+    Py_DECREF(result);
+    return truth;
+}
+
+/* PyObject_RichCompareBool(a, b, Py_LT). Objects of one type are asked without a look at what else could be. */
+static int
+object_lt(PyObject *a, PyObject *b)
+{
+    int result = lt_by_slot(a, b);
+    if (result == SHIM_UNKNOWN) {
+        return PyObject_RichCompareBool(a, b, Py_LT);
+    }
+    if (result != SHIM_NOT_IMPLEMENTED) {
+        return result;
+    }
+    richcmpfunc compare = Py_TYPE(b)->tp_richcompare;
+    PyObject *reflected = compare == NULL ? Py_NewRef(Py_NotImplemented) : compare(b, a, Py_GT);
+    if (reflected == NULL) {
+        return -1;
+    }
+    if (reflected == Py_NotImplemented) {
+        PyErr_Format(PyExc_TypeError, "'<' not supported between instances of '%.100s' and '%.100s'",
+                     Py_TYPE(a)->tp_name, Py_TYPE(b)->tp_name);
+        result = -1;
+    }
+    else {
+        result = PyObject_IsTrue(reflected);
+    }
+    Py_DECREF(reflected);
+    return result;
+}
+
+int
+shim_item_lt_item(PyObject *list, PyObject *a, PyObject *b, PyObject ***places, Py_ssize_t *size)
+{
+    int result = exact_lt(a, b);
+    if (result != SHIM_UNKNOWN) {
+        return result;
+    }
+    Py_INCREF(a);
+    Py_INCREF(b);
+    result = object_lt(a, b);
+    Py_DECREF(a);
+    Py_DECREF(b);
+    *places = shim_locked_list_places(list, size);
+    return result;
+}
+
+int
+shim_item_lt(PyObject *sequence, Py_ssize_t index, PyObject *key, PyObject *other, int other_first, int *by_slot)
+{
+    const PySequenceMethods *methods = Py_TYPE(sequence)->tp_as_sequence;
+    PyObject *item = methods != NULL && methods->sq_item != NULL ? methods->sq_item(sequence, index)
+                                                                  : PySequence_GetItem(sequence, index);
+    if (item != NULL && key != NULL) {
+        Py_SETREF(item, PyObject_CallOneArg(key, item));
+    }
+    if (item == NULL) {
+        return -1;
+    }
+    PyObject *a = other_first ? other : item, *b = other_first ? item : other;
+    int result = exact_lt(a, b);
+    if (result == SHIM_UNKNOWN) {
+        result = *by_slot ? lt_by_slot(a, b) : SHIM_UNKNOWN;
+        if (result == SHIM_NOT_IMPLEMENTED) {
+            *by_slot = 0;
+        }
+        if (result >= SHIM_UNKNOWN) {
+            result = PyObject_RichCompareBool(a, b, Py_LT);
+        }
+    }
+    Py_DECREF(item);
+    return result;
+}
+
+int
+shim_has_sq_item(PyObject *object)
+{
+    const PySequenceMethods *methods = Py_TYPE(object)->tp_as_sequence;
+    return methods != NULL && methods->sq_item != NULL;
+}
+
+PyObject **
+shim_locked_list_places(PyObject *list, Py_ssize_t *size)
+{
+    *size = PyList_GET_SIZE(list);
+    return ((PyListObject *)list)->ob_item;
+}
+
+/* Whether no other thread reads the items of a list whose lock the caller holds, as in CPython 3.15's list_ass_slice(). The
+   first thread that does waits for the lock, to note that the list is shared. */
+static int
+is_unshared(PyObject *list)
+{
+    return _Py_IsOwnedByCurrentThread(list) && !_PyObject_GC_IS_SHARED(list);
+}
+
+/* How many items PyList_Insert(), which stores one pointer at a time, moves in less time than the function below. */
+#define SHORT_TAIL 16
+
+int
+shim_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
+{
+    int result;
+    Py_BEGIN_CRITICAL_SECTION(list);
+    if (index < 0 || index >= PyList_GET_SIZE(list) - SHORT_TAIL || !is_unshared(list)) {
+        result = PyList_Insert(list, index, item);
+    }
+    else {
+        result = _PyList_AppendTakeRef((PyListObject *)list, Py_NewRef(item));
+        /* Making room may have given up the lock, so everything is looked at again. */
+        Py_ssize_t last = PyList_GET_SIZE(list) - 1;
+        PyObject **items = ((PyListObject *)list)->ob_item;
+        if (result == 0 && index < last && items[last] == item) {
+            if (is_unshared(list)) {
+                memmove(&items[index + 1], &items[index], (size_t)(last - index) * sizeof(PyObject *));
+            }
+            else {
+                for (Py_ssize_t i = last; i > index; i--) {
+                    _Py_atomic_store_ptr_release(&items[i], items[i - 1]);
+                }
+            }
+            _Py_atomic_store_ptr_release(&items[index], item);
+        }
+    }
+    Py_END_CRITICAL_SECTION();
+    return result;
+}
+
+int
+shim_locked_list_append(PyObject *list, PyObject *item)
+{
+    return _PyList_AppendTakeRef((PyListObject *)list, item);
+}
+
+int
+shim_locked_list_pop(PyObject *list, PyObject **item)
+{
+    PyListObject *self = (PyListObject *)list;
+    Py_ssize_t last = PyList_GET_SIZE(list) - 1;
+    *item = NULL;
+    if (last > 0 && last >= self->allocated >> 1) {
+        /* As list_resize() does when the memory stays. */
+        *item = self->ob_item[last];
+        Py_SET_SIZE(self, last);
+    }
+    else if (last >= 0) {
+        *item = Py_NewRef(self->ob_item[last]);
+        if (PyList_SetSlice(list, last, last + 1, NULL) < 0) {
+            Py_CLEAR(*item);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int
+shim_locked_list_keys(PyObject *list, shim_keyed *keys)
+{
+    PyObject *const *items = ((PyListObject *)list)->ob_item;
+    Py_ssize_t size = PyList_GET_SIZE(list);
+    if (size == 0) {
+        return SHIM_ITEM_OTHER;
+    }
+    if (PyLong_CheckExact(items[0])) {
+        for (Py_ssize_t i = 0; i < size; i++) {
+            if (!PyLong_CheckExact(items[i]) || !two_digits((PyLongObject *)items[i], &keys[i].key)) {
+                return SHIM_ITEM_OTHER;
+            }
+            keys[i].item = items[i];
+        }
+        return SHIM_ITEM_INT;
+    }
+    if (PyFloat_CheckExact(items[0])) {
+        for (Py_ssize_t i = 0; i < size; i++) {
+            if (!PyFloat_CheckExact(items[i])) {
+                return SHIM_ITEM_OTHER;
+            }
+            double value = PyFloat_AS_DOUBLE(items[i]);
+            memcpy(&keys[i].key, &value, sizeof(value));
+            keys[i].item = items[i];
+        }
+        return SHIM_ITEM_FLOAT;
+    }
+    return SHIM_ITEM_OTHER;
+}
+
+int
+shim_holds_lock(PyObject *object)
+{
+    uintptr_t tagged = _PyThreadState_GET()->critical_section;
+    /* The innermost section is active while its thread is attached. */
+    const PyCriticalSection *section = (const PyCriticalSection *)(tagged & ~(uintptr_t)_Py_CRITICAL_SECTION_MASK);
+    return section != NULL && section->_cs_mutex == &object->ob_mutex;
+}
