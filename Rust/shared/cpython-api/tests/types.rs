@@ -323,7 +323,10 @@ fn exceptions_are_raised_matched_fetched_and_chained() {
             "FileNotFoundError: [Errno 2] no"
         );
         let long = "x".repeat(2000);
-        assert_eq!(message(py, Err::<(), _>(PyTypeError::new_err(py, long.as_str()))).len(), 2000 + "TypeError: ".len());
+        assert_eq!(
+            message(py, Err::<(), _>(PyTypeError::new_err(py, long.as_str()))).len(),
+            2000 + "TypeError: ".len()
+        );
     });
 }
 
