@@ -7,10 +7,10 @@
 //! of [`LockedList`]. The one that runs Python code returns when all critical sections that this code entered have ended, and
 //! the interpreter has taken the lock of the list again.
 
-use crate::ffi_call::{infallible, ssize, status};
+use crate::ffi_call::{infallible, ssize};
 use crate::order::exact;
 use crate::types::PyList;
-use crate::{Bound, Py, PyErr, PyResult, Python};
+use crate::{Bound, Py, PyErr, Python};
 use cpython_sys as ffi;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
@@ -336,11 +336,5 @@ impl<'py> Bound<'py, PyList> {
         let mut locked = LockedList { list, places: ptr::null_mut(), len: 0, asked: false, _locked: PhantomData };
         locked.refresh();
         body(&mut locked)
-    }
-
-    /// `list.insert(index, item)`
-    #[inline]
-    pub fn insert(&self, index: usize, item: &Bound<'py>) -> PyResult<()> {
-        status!(self.py(), shim_list_insert(self, ssize(index), item)).map(drop)
     }
 }

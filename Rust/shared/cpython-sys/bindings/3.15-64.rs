@@ -156,7 +156,6 @@ unsafe extern "C" { pub fn PyTuple_Pack (arg1 : Py_ssize_t , ...) -> * mut PyObj
 unsafe extern "C" { pub fn PyList_New (size : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyList_Size (arg1 : * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn PyList_SetItem (arg1 : * mut PyObject , arg2 : Py_ssize_t , arg3 : * mut PyObject) -> :: core :: ffi :: c_int ; }
-unsafe extern "C" { pub fn PyList_Insert (arg1 : * mut PyObject , arg2 : Py_ssize_t , arg3 : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyList_Append (arg1 : * mut PyObject , arg2 : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyList_SetSlice (arg1 : * mut PyObject , arg2 : Py_ssize_t , arg3 : Py_ssize_t , arg4 : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyList_Sort (arg1 : * mut PyObject) -> :: core :: ffi :: c_int ; }

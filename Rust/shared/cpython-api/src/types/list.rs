@@ -97,7 +97,7 @@ impl<'py> Bound<'py, PyList> {
     /// `list.insert(index, item)`; an index past the end is that of the end.
     #[inline]
     pub fn insert(&self, index: usize, item: &Bound<'py, impl Sized>) -> PyResult<()> {
-        status!(self.py(), PyList_Insert(self, ssize(index), item)).map(drop)
+        status!(self.py(), shim_list_insert(self, ssize(index), item)).map(drop)
     }
 
     /// `list.pop()`; `None` when the list is empty.
