@@ -29,7 +29,7 @@ pub const MODULES: &[ModuleCrates] = &[
     ModuleCrates { module: "_bisect", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_bz2", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
     ModuleCrates { module: "_heapq", version: "1.0.0", dependencies: &[] },
-    ModuleCrates { module: "_json", version: "1.0.0", dependencies: &["itoa", "zmij"] },
+    ModuleCrates { module: "_json", version: "1.0.0", dependencies: &["zmij"] },
     ModuleCrates { module: "binascii", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
     ModuleCrates { module: "cmath", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
     ModuleCrates { module: "math", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
@@ -42,7 +42,6 @@ pub const MODULES: &[ModuleCrates] = &[
 pub const CRATES: &[Crate] = &[
     Crate { name: "cfg-if", version: "1.0.5", licence: "MIT OR Apache-2.0" },
     Crate { name: "crc32fast", version: "1.5.4", licence: "MIT OR Apache-2.0" },
-    Crate { name: "itoa", version: "1.0.18", licence: "MIT OR Apache-2.0" },
     Crate { name: "libc", version: "0.2.191", licence: "MIT OR Apache-2.0" },
     Crate { name: "num-complex", version: "0.4.6", licence: "MIT OR Apache-2.0" },
     Crate { name: "num-traits", version: "0.2.19", licence: "MIT OR Apache-2.0" },

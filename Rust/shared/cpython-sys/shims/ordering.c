@@ -55,18 +55,31 @@ compare_digits(const PyLongObject *a, const PyLongObject *b)
     return EQUAL;
 }
 
+/* Stores the values of two ints of at most two digits each, and returns 1; or returns 0. */
+static inline int
+values(const PyLongObject *a, const PyLongObject *b, int64_t *left, int64_t *right)
+{
+    if (_PyLong_BothAreCompact(a, b)) {
+        *left = _PyLong_CompactValue(a);
+        *right = _PyLong_CompactValue(b);
+        return 1;
+    }
+    return two_digits(a, left) && two_digits(b, right);
+}
+
 static inline int
 compare_longs(const PyLongObject *a, const PyLongObject *b)
 {
     int64_t left, right;
-    if (_PyLong_BothAreCompact(a, b)) {
-        left = _PyLong_CompactValue(a);
-        right = _PyLong_CompactValue(b);
-    }
-    else if (!two_digits(a, &left) || !two_digits(b, &right)) {
-        return compare_digits(a, b);
-    }
-    return (left > right) - (left < right);
+    return values(a, b, &left, &right) ? (left > right) - (left < right) : compare_digits(a, b);
+}
+
+/* Without a branch for the order, which compilers make of a test of the above. */
+static inline int
+long_lt(const PyLongObject *a, const PyLongObject *b)
+{
+    int64_t left, right;
+    return values(a, b, &left, &right) ? left < right : compare_digits(a, b) == LESS;
 }
 
 /* Eight characters as a number of the same order. */
@@ -152,7 +165,7 @@ exact_lt(PyObject *a, PyObject *b)
         return SHIM_UNKNOWN;
     }
     if (type == &PyLong_Type) {
-        return compare_longs((PyLongObject *)a, (PyLongObject *)b) == LESS;
+        return long_lt((PyLongObject *)a, (PyLongObject *)b);
     }
     if (type == &PyFloat_Type) {
         return PyFloat_AS_DOUBLE(a) < PyFloat_AS_DOUBLE(b);
