@@ -58,7 +58,9 @@ class Configure(unittest.TestCase):
                 link = cls.basics / program.name
                 if not link.is_symlink() and not program.name.startswith(('cargo', 'rustc', 'python')):
                     link.symlink_to(program)
-        subprocess.run(['autoconf', '-o', cls.script], cwd=TOP, check=True, env=os.environ | {'TMPDIR': temp.name})
+        # As autoconf does, but with the cache outside of the source tree, which may be read-only.
+        command = ['autom4te', '--language=autoconf', f'--cache={temp.name}/cache', '-o', cls.script, 'configure.ac']
+        subprocess.run(command, cwd=TOP, check=True, env=os.environ | {'TMPDIR': temp.name})
 
     def setUp(self):
         temp = tempfile.TemporaryDirectory()
