@@ -13,6 +13,38 @@ KINDS = {
     'floats': lambda rng: rng.random(),
     'strs': lambda rng: f'{rng.randrange(10**9):09}',
 }
+SWEEP_KINDS = {
+    'ints in order': {'ints': lambda size, place: [*range(0, 1 << 40, (1 << 40) // size)]},
+    'an int': {'int': (1 << 39) + 7},
+    'floats in order': {'floats': lambda size, place: [i / size for i in range(size)]},
+    'a float': {'float': 0.7},
+    'strs in order': {'strs': lambda size, place: [f'{i:09}' for i in range(size)]},
+    'a str': {'str': '000000007'},
+}
+SEARCHED = [('ints in order', 'an int'), ('floats in order', 'a float'), ('strs in order', 'a str')]
+SWEEP = dict.fromkeys(('bisect_left', 'bisect_right'), SEARCHED)
+SWEEP_CALLS = {}
+
+
+def inserting(name):
+    """Return what makes a call of a module that leaves the list as long as it was."""
+
+    def make(module):
+        function = getattr(module, name)
+
+        def work(data, item):
+            function(data, item)
+            data.pop()
+
+        return work
+
+    return make
+
+
+for name in ('insort_left', 'insort_right'):
+    SWEEP |= {name: [], f'{name}.pop': SEARCHED}
+    SWEEP_CALLS[f'{name}.pop'] = inserting(name)
+
 # How many items are looked for in one call, so that they are not the same ones every time.
 SEARCHES = 1000
 

@@ -1,6 +1,7 @@
 """What `make bench` measures of _heapq."""
 
 import collections
+import functools
 import itertools
 import random
 
@@ -14,6 +15,36 @@ KINDS = {
     'tuples': lambda rng: (rng.randrange(1 << 20), rng.random()),
     'with __lt__': lambda rng: Point(rng.random()),
 }
+SWEEP_KINDS = {
+    'heap': {
+        label: lambda size, place, make=make: [make(random.Random(f'{size} {i}')) for i in range(size)]
+        for label, make in KINDS.items()
+        if label != 'with __lt__'
+    }
+}
+SWEEP = {'heapify': [('heap',)], 'heapify_max': [('heap',)]}
+SWEEP_CALLS = {}
+
+
+def keeping_size(module, name, suffix):
+    """Return a call of a function that leaves the heap as long as it was."""
+    function, push = getattr(module, name + suffix), getattr(module, f'heappush{suffix}')
+
+    def work(heap):
+        if name == 'heappop':
+            push(heap, function(heap))
+        else:
+            function(heap, heap[-1])
+            if name == 'heappush':
+                heap.pop()
+
+    return work
+
+
+for name in ('heappop', 'heappush', 'heappushpop', 'heapreplace'):
+    for suffix in ('', '_max'):
+        SWEEP[f'{name}{suffix}.again'] = [('heap',)]
+        SWEEP_CALLS[f'{name}{suffix}.again'] = functools.partial(keeping_size, name=name, suffix=suffix)
 GOALS = {'tuples': 1.5, 'with __lt__': 1.0}
 
 
