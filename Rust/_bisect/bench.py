@@ -107,6 +107,10 @@ def rows(bench, rust, c, peers):
                 f'insort {kind} {size}', size, {key: insort(m.insort_right, data, few) for key, m in both},
                 1.5 if size > 10 else 1.0,
             )  # fmt: skip
+    rng = random.Random('left')
+    data = sorted(rng.random() for _ in range(1000))
+    items = [rng.random() for _ in range(100)]
+    bench.row('insort_left floats 1000', 1000, {key: insort(m.insort_left, data, items) for key, m in both}, 1.5)
     rng = random.Random('others')
     numbers = sorted(rng.randrange(1 << 40) for _ in range(1000))
     items = [rng.randrange(1 << 40) for _ in range(SEARCHES)]

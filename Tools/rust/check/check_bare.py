@@ -221,6 +221,8 @@ def build_foreign(machine, part, host, run, option=''):
     cached = 'ac_cv_file__dev_ptmx=yes ac_cv_file__dev_ptc=no ac_cv_buggy_getaddrinfo=no'
     native = f'--build=x86_64-linux-gnu --with-build-python={CLONE}/cpython/python'
     folder = f'/src/{host}'
+    # Without it, pkg-config finds libraries of this platform.
+    cached += f' PKG_CONFIG_LIBDIR=/usr/lib/{host}/pkgconfig'
     configure = f'{CLONE}/configure --disable-gil --host={host} {native} {cached} {option}'
     if machine.run(part, f'build for {host}', f'mkdir -p {folder} && cd {folder} && {configure} && make') is None:
         return

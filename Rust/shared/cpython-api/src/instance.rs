@@ -100,7 +100,7 @@ const fn instance_basicsize<T: InstanceData>() -> c_int {
 ///
 /// # Safety
 ///
-/// - `cls` is a live type whose spec has [`instance_basicsize`] of `T` as its `basicsize`, and no subclasses.
+/// - `cls` is a live type whose spec has `instance_basicsize` of `T` as its `basicsize`, and no subclasses.
 #[inline]
 pub unsafe fn new_object<'py, T: InstanceData>(
     py: Python<'py>,

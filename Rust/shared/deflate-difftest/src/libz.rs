@@ -152,7 +152,7 @@ impl CDeflate {
     }
 
     /// `deflateBound`.
-    pub fn bound(&mut self, len: usize) -> u64 {
+    pub fn bound(&mut self, len: usize) -> c_ulong {
         // SAFETY: the stream is initialised.
         unsafe { deflateBound(&mut *self.0, len as c_ulong) }
     }

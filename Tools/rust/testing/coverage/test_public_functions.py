@@ -77,7 +77,7 @@ class QuickBench:
     def random_bytes(size):
         return bytes(size)
 
-    def row(self, name, size, calls, goal=1.0):
+    def row(self, name, size, calls, goal=1.0, **options):
         if size <= LARGEST:
             function, args, kwargs = calls['rust']
             function(*args, **kwargs)
