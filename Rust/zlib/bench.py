@@ -195,6 +195,7 @@ def objects(both, c, kinds):
                 ('zlib-ng',),
             )
         both(f'decompressobj {size}', size, lambda z, packed=packed: stream_in(z, packed, 1 << 20), 1)
+        both(f'_ZlibDecompressor {size}', size, lambda z, packed=packed: gzip_read(z, packed), 1, ())
     for kind in ('text', 'source', 'json', 'binary'):
         data = kinds[kind]
         packed = c.compress(data)
