@@ -88,12 +88,6 @@ pub(crate) fn error(module: Borrowed<'_, '_, PyModule>, message: impl ErrorMessa
 /// It detaches once more for the work, so that a stop-the-world pause does not have to wait for it.
 const DETACH_FROM: usize = 128 * 1024;
 
-/// `b""`, for no data, without setting up anything.
-#[inline]
-pub(crate) fn empty(py: Python<'_>) -> PyResult<Bound<'_>> {
-    PyBytes::new(py, b"").map(Bound::into_any)
-}
-
 /// The longest result that is made on the stack.
 const SMALL: usize = 64;
 

@@ -1,15 +1,21 @@
 //! The functions whose signatures CPython 3.15 changes, as they are in 3.14.
 
-use super::{bytes_from, bytes_of, empty, error, full_bytes_from, hex};
+use super::{bytes_from, bytes_of, error, full_bytes_from, hex};
 use crate::alphabet::BASE64_REVERSE;
 use crate::base64::{self, Options, Rules};
 use crate::hex as hex_core;
 use cpython_api::types::{PyBytes, PyModule};
-use cpython_api::{Arg, Borrowed, Bound, Py_buffer, PyObject, PyResult, View, entry};
+use cpython_api::{Arg, Borrowed, Bound, Py_buffer, PyObject, PyResult, Python, View, entry};
 use std::ffi::c_int;
 
 /// The most bytes that 3.14 encodes in base64.
 const BASE64_MAXBIN: usize = (isize::MAX as usize - 3) / 2;
+
+/// `b""`, for no data, without setting up anything.
+#[inline]
+fn empty(py: Python<'_>) -> PyResult<Bound<'_>> {
+    PyBytes::new(py, b"").map(Bound::into_any)
+}
 
 /// Decodes base64.
 ///

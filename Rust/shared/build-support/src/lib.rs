@@ -109,6 +109,8 @@ impl Cpython {
             build.flag(flag);
         }
         build.flag("-fvisibility=hidden").includes(self.include_dirs());
+        // Nothing of the build machine's folders goes into the debugging information of what is generated.
+        build.flag(format!("-ffile-prefix-map={}=build", variable("OUT_DIR")));
         // The generated headers have the functions of each release under the condition that Rust has them under.
         for minor in MINOR_VERSIONS.filter(|minor| *minor <= self.minor) {
             build.define(&format!("Py_3_{minor}"), None);

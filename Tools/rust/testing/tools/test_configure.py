@@ -443,6 +443,7 @@ class Configure(unittest.TestCase):
     def test_flags_for_rust(self):
         self.succeed('--disable-gil', 'RUSTFLAGS=-C opt-level=2 --cfg=a="b"')
         remap = [f'--remap-path-prefix={self.top}=.', f'--remap-path-prefix={self.environment["HOME"]}/.cargo=cargo']
+        remap.append(f'--remap-path-prefix={self.build}=build')
         flags = ', '.join(f'"{flag}"' for flag in [*remap, '-C', 'opt-level=2', '--cfg=a=\\"b\\"'])
         self.assertIn(f'rustflags = [{flags}]\n', self.cargo_config())
         report = '#!/bin/sh\necho "<$RUSTFLAGS>"\necho "<$CARGO_ENCODED_RUSTFLAGS>"\nexit 3\n'
