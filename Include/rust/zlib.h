@@ -164,15 +164,6 @@ PyObject *zlib_Decompress___copy___impl(PyObject *self_, PyTypeObject *_cls);
 PyObject *zlib_Decompress___deepcopy___impl(PyObject *self_, PyTypeObject *_cls, PyObject *_memo);
 
 /*
- The attribute `eof`.
-
- # Safety
-
- Called by the type's getter alone.
- */
-PyObject *zlib_Decompress_eof(PyObject *self_);
-
-/*
  The attribute `unused_data`.
 
  # Safety
@@ -261,24 +252,6 @@ PyObject *zlib_ZlibDecompressor_new(PyTypeObject *cls, int wbits, PyObject *zdic
  Called by the parsing code alone.
  */
 PyObject *zlib_ZlibDecompressor_decompress_impl(PyObject *self_, Py_buffer *data, Py_ssize_t max_length);
-
-/*
- The attribute `eof`.
-
- # Safety
-
- Called by the type's getter alone.
- */
-PyObject *zlib_ZlibDecompressor_eof(PyObject *self_);
-
-/*
- The attribute `needs_input`.
-
- # Safety
-
- Called by the type's getter alone.
- */
-PyObject *zlib_ZlibDecompressor_needs_input(PyObject *self_);
 
 /*
  The attribute `unused_data`.

@@ -72,8 +72,8 @@ typedef PyObject ZlibDecompressor;
 #  define STREAM_FLAGS 0
 #endif
 
-/* Attributes are computed, because another thread may be changing the state. CPython 3.15 computes those that are bytes,
-   too, and setting them raises another message. */
+/* Attributes that are bytes are computed, because another thread may be replacing them. CPython 3.15 computes them, too,
+   and setting them raises another message. */
 #if PY_VERSION_HEX >= 0x030F0000
 #  define DATA RUST_GETTER
 #else
@@ -90,8 +90,12 @@ static const rust_class Compress = {
 static PyGetSetDef Decompress_getset[] = {
     DATA("unused_data", zlib_Decompress_unused_data, NULL),
     DATA("unconsumed_tail", zlib_Decompress_unconsumed_tail, NULL),
-    RUST_READONLY("eof", zlib_Decompress_eof, NULL),
     {NULL, NULL, NULL, NULL, NULL}
+};
+
+static PyMemberDef Decompress_members[] = {
+    RUST_BOOL_MEMBER("eof", 0, NULL),
+    {NULL}
 };
 
 static const rust_class Decompress = {
@@ -100,6 +104,7 @@ static const rust_class Decompress = {
     .flags = STREAM_FLAGS,
     .methods = Decomp_methods,
     .getset = Decompress_getset,
+    .members = Decompress_members,
 };
 
 #if PY_VERSION_HEX < 0x030F0000
@@ -119,10 +124,14 @@ zlib__ZlibDecompressor(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 #endif
 
 static PyGetSetDef ZlibDecompressor_getset[] = {
-    RUST_READONLY("eof", zlib_ZlibDecompressor_eof, ZlibDecompressor_eof__doc__),
     DATA("unused_data", zlib_ZlibDecompressor_unused_data, ZlibDecompressor_unused_data__doc__),
-    RUST_READONLY("needs_input", zlib_ZlibDecompressor_needs_input, ZlibDecompressor_needs_input_doc),
     {NULL, NULL, NULL, NULL, NULL}
+};
+
+static PyMemberDef ZlibDecompressor_members[] = {
+    RUST_BOOL_MEMBER("eof", 0, ZlibDecompressor_eof__doc__),
+    RUST_BOOL_MEMBER("needs_input", 1, ZlibDecompressor_needs_input_doc),
+    {NULL}
 };
 
 static const rust_class ZlibDecompressor_class = {
@@ -133,6 +142,7 @@ static const rust_class ZlibDecompressor_class = {
     .tp_new = zlib__ZlibDecompressor,
     .methods = ZlibDecompressor_methods,
     .getset = ZlibDecompressor_getset,
+    .members = ZlibDecompressor_members,
 };
 
 /* The module */

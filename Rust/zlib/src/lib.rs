@@ -23,8 +23,8 @@
 //!   and the flushes, not on how the data are cut into pieces.
 //! - Up to four streams of each kind are kept for the next use: some 260 KiB each for compression and 40 KiB for
 //!   decompression. `tracemalloc` does not see the former, which come from Rust's allocator.
-//! - `eof`, `unused_data`, `unconsumed_tail` and `needs_input` are computed attributes, so that reading one while
-//!   another thread decompresses is safe; in C they are member descriptors.
+//! - `unused_data` and `unconsumed_tail` are computed attributes, so that reading one while another thread decompresses is
+//!   safe; in C they are member descriptors up to CPython 3.14.
 //! - `_ZlibDecompressor` uses its `zdict` for streams with a zlib header, too, and raises `error` when a dictionary is
 //!   needed and there is none. C returns from the method without an exception there, which becomes a `SystemError`.
 //! - A `zdict` whose `__buffer__` uses the decompressor that asks for it works; in C it waits for itself.

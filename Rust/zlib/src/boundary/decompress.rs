@@ -4,7 +4,6 @@ pub(crate) mod state;
 
 use super::module_state::or_raise_in_method;
 use cpython_api::exceptions::PyValueError;
-use cpython_api::types::PyBool;
 use cpython_api::{
     Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, View, entry,
     instance_slots, new_object, rust_instance,
@@ -119,19 +118,6 @@ fn copy<'py>(this: Borrowed<'_, 'py, Instance<Decompress>>) -> PyResult<Bound<'p
     let data = or_raise_in_method(this, this.data().copy(this.py()))?;
     // SAFETY: the class of an object with a `Decompress` has the slots above, and no subclasses.
     unsafe { new_object(this.py(), this.get_type().as_type_ptr(), data) }
-}
-
-/// The attribute `eof`.
-///
-/// # Safety
-///
-/// Called by the type's getter alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn zlib_Decompress_eof(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
-    // SAFETY: getters are called on an attached thread.
-    unsafe { entry(c"zlib.Decompress.eof", move |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any())) }
 }
 
 /// The attribute `unused_data`.

@@ -3,7 +3,7 @@
 pub(crate) mod state;
 
 use super::module_state::{or_raise_in_class, or_raise_in_method};
-use cpython_api::types::{PyBool, PyType};
+use cpython_api::types::PyType;
 use cpython_api::{
     Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, View, entry,
     instance_slots, new_object, rust_instance,
@@ -68,38 +68,6 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_decompress_impl(
         entry(c"zlib._ZlibDecompressor.decompress", move |py| {
             let this = this.bind(py);
             or_raise_in_method(this, this.data().decompress(py, &data.input(py)?, limit))?.finish()
-        })
-    }
-}
-
-/// The attribute `eof`.
-///
-/// # Safety
-///
-/// Called by the type's getter alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn zlib_ZlibDecompressor_eof(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<ZlibDecompressor>>::new(&self_) };
-    // SAFETY: getters are called on an attached thread.
-    unsafe {
-        entry(c"zlib._ZlibDecompressor.eof", move |py| Ok(PyBool::new(py, this.bind(py).data().eof(py)).into_any()))
-    }
-}
-
-/// The attribute `needs_input`.
-///
-/// # Safety
-///
-/// Called by the type's getter alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn zlib_ZlibDecompressor_needs_input(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<ZlibDecompressor>>::new(&self_) };
-    // SAFETY: getters are called on an attached thread.
-    unsafe {
-        entry(c"zlib._ZlibDecompressor.needs_input", move |py| {
-            Ok(PyBool::new(py, this.bind(py).data().needs_input(py)).into_any())
         })
     }
 }

@@ -13,7 +13,8 @@ use cpython_api::{
 use incremental_decompress::{OutOfMemory, UnusedData};
 use inflate::{Flush, Inflate};
 use std::ffi::CStr;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::mem::offset_of;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Work on a stream that is not small when it makes so much output at once.
 pub(crate) const DETACH_FROM_ROOM: usize = 64 * 1024;
@@ -25,8 +26,13 @@ const EXPANSION_UNIT: usize = 64;
 const DECOMPRESSING: &str = "while decompressing data";
 
 /// A `zlib.Decompress` object.
+///
+/// C reads the first field by its offset, without the lock, as it does in its own module. It is written while the lock is
+/// held.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Decompress {
+    eof: AtomicBool,
     /// The dictionary that the stream may ask for. It never changes, so the collector can look at it.
     pub(crate) zdict: Option<Py>,
     /// How many bytes of output [`EXPANSION_UNIT`] bytes of input gave in the last call, from which the next one estimates
@@ -35,11 +41,12 @@ pub(crate) struct Decompress {
     state: PyMutex<State>,
 }
 
+const _: () = assert!(offset_of!(Decompress, eof) == 0, "zlibmodule.c has another offset");
+
 #[derive(Debug)]
 struct State {
     /// `None` when `flush` has met the end of the stream.
     stream: Option<Inflate>,
-    eof: bool,
     /// The input after the end of the stream.
     unused_data: UnusedData<Py<PyBytes>>,
     /// Input that was not looked at because the limit of output was reached; nothing stands for `b''`.
@@ -139,9 +146,9 @@ struct Run {
 impl Decompress {
     pub(crate) fn new(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Self, Raise> {
         let stream = prepare(POOL.inflate(window_bits), window_bits, zdict)?;
-        let state =
-            State { stream: Some(stream), eof: false, unused_data: UnusedData::default(), unconsumed_tail: None };
+        let state = State { stream: Some(stream), unused_data: UnusedData::default(), unconsumed_tail: None };
         Ok(Self {
+            eof: AtomicBool::new(false),
             zdict: zdict.map(|zdict| zdict.to_owned().unbind()),
             expansion: AtomicU32::new(0),
             state: PyMutex::new(state),
@@ -204,7 +211,7 @@ impl Decompress {
                     *consumed += run.consumed;
                     state.keep(py, &data[*consumed..], run.code, &mut old).map(|()| match run.code {
                         ReturnCode::StreamEnd => {
-                            state.eof = true;
+                            self.eof.store(true, Ordering::Relaxed);
                             Ok(())
                         }
                         // No progress is no error: the output was just full, or the input empty.
@@ -235,7 +242,7 @@ impl Decompress {
                     let kept = state.keep(py, &data[run.consumed..], run.code, &mut old);
                     kept.and_then(|()| match run.code {
                         ReturnCode::StreamEnd => {
-                            state.eof = true;
+                            self.eof.store(true, Ordering::Relaxed);
                             if let Some(stream) = state.stream.take() {
                                 POOL.keep_inflate(stream);
                             }
@@ -269,17 +276,13 @@ impl Decompress {
         let unused_data = state.unused_data.try_clone(|joined| joined.clone_ref(py));
         let copy = State {
             stream: Some(stream),
-            eof: state.eof,
             unused_data: unused_data.map_err(|OutOfMemory| Failure::Memory(""))?,
             unconsumed_tail: state.unconsumed_tail.as_ref().map(|tail| tail.clone_ref(py)),
         };
         let expansion = AtomicU32::new(self.expansion.load(Ordering::Relaxed));
         let zdict = self.zdict.as_ref().map(|zdict| zdict.clone_ref(py));
-        Ok(Self { zdict, expansion, state: PyMutex::new(copy) })
-    }
-
-    pub(crate) fn eof(&self, py: Python<'_>) -> bool {
-        self.state.lock(py).eof
+        let eof = AtomicBool::new(self.eof.load(Ordering::Relaxed));
+        Ok(Self { eof, zdict, expansion, state: PyMutex::new(copy) })
     }
 
     pub(crate) fn unused_data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {

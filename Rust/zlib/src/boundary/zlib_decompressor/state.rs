@@ -13,19 +13,34 @@ use incremental_decompress::{Decoder, Incremental, OutOfMemory, Progress, Refusa
 use inflate::{Flush, Inflate};
 use outbuf::OutBuf;
 use std::ffi::CStr;
+use std::mem::offset_of;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The most that is asked for before anything has been decompressed, whatever the limit.
 const MAX_FIRST_BLOCK: usize = 16 << 20;
 /// What is asked for when there is no limit.
 const FIRST_BLOCK: usize = 16 << 10;
 
+type State = Incremental<ZlibDecoder, Py<PyBytes>>;
+
 /// A `zlib._ZlibDecompressor` object.
+///
+/// C reads the first two fields by their offsets, without the lock, as it does in its own module. They are written while
+/// the lock is held.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct ZlibDecompressor {
+    eof: AtomicBool,
+    needs_input: AtomicBool,
     /// The dictionary that the stream may ask for. It never changes, so the collector can look at it.
     pub(crate) zdict: Option<Py>,
-    state: PyMutex<Incremental<ZlibDecoder, Py<PyBytes>>>,
+    state: PyMutex<State>,
 }
+
+const _: () = assert!(
+    offset_of!(ZlibDecompressor, eof) == 0 && offset_of!(ZlibDecompressor, needs_input) == 1,
+    "zlibmodule.c has other offsets"
+);
 
 impl InstanceData for ZlibDecompressor {
     const NAME: &'static CStr = c"zlib._ZlibDecompressor";
@@ -48,8 +63,9 @@ impl InstanceData for ZlibDecompressor {
 impl ZlibDecompressor {
     pub(crate) fn new(window_bits: i32, zdict: Option<Borrowed<'_, '_>>) -> Result<Self, Raise> {
         let stream = prepare(POOL.inflate(window_bits), window_bits, zdict)?;
-        let state = PyMutex::new(Incremental::new(ZlibDecoder(stream)));
-        Ok(Self { zdict: zdict.map(|zdict| zdict.to_owned().unbind()), state })
+        let state = State::new(ZlibDecoder(stream));
+        let (eof, needs_input) = (state.eof().into(), state.needs_input().into());
+        Ok(Self { eof, needs_input, zdict: zdict.map(|zdict| zdict.to_owned().unbind()), state: PyMutex::new(state) })
     }
 
     /// Decompresses the input that has been kept and then `data`, to at most `limit` bytes.
@@ -64,23 +80,30 @@ impl ZlibDecompressor {
         let mut output = BlockOutput::new(py, first, limit.unwrap_or(usize::MAX)).map_err(no_memory)?;
         let zdict = self.zdict.as_ref().map(|zdict| zdict.bind(py));
         let at_hand = zdict.and_then(at_hand);
-        let mut result = decompress(&mut self.state.lock(py), data, &mut output, at_hand);
+        let mut result = self.run(py, data, &mut output, at_hand);
         while let (Err(Failure::NeedDictionary), Some(zdict)) = (&result, zdict) {
             // The data has been kept. Asking for a buffer may run any code, which must not meet the lock.
             let buffer = Buffer::of(&zdict)?;
             let dictionary = buffer.input()?;
-            result = decompress(&mut self.state.lock(py), &[], &mut output, Some(&dictionary));
+            result = self.run(py, &[], &mut output, Some(&dictionary));
         }
         result?;
         Ok(output)
     }
 
-    pub(crate) fn eof(&self, py: Python<'_>) -> bool {
-        self.state.lock(py).eof()
-    }
-
-    pub(crate) fn needs_input(&self, py: Python<'_>) -> bool {
-        self.state.lock(py).needs_input()
+    /// Decompresses under the lock.
+    fn run(
+        &self,
+        py: Python<'_>,
+        data: &[u8],
+        output: &mut BlockOutput<'_>,
+        dictionary: Option<&[u8]>,
+    ) -> Result<(), Failure> {
+        let mut state = self.state.lock(py);
+        let result = decompress(&mut state, data, output, dictionary);
+        self.eof.store(state.eof(), Ordering::Relaxed);
+        self.needs_input.store(state.needs_input(), Ordering::Relaxed);
+        result
     }
 
     pub(crate) fn unused_data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
@@ -115,7 +138,7 @@ impl Decoder for ZlibDecoder {
 /// Decompresses the input that has been kept and then `data`. If a dictionary is needed and there is none, the rest of the
 /// input is kept.
 fn decompress(
-    state: &mut Incremental<ZlibDecoder, Py<PyBytes>>,
+    state: &mut State,
     data: &[u8],
     output: &mut BlockOutput<'_>,
     mut dictionary: Option<&[u8]>,
