@@ -245,7 +245,7 @@ enum Stop {
     Wider(usize),
 }
 
-/// How many units a turn writes at most, besides a last block.
+/// How many units a turn writes at most, not counting a last block.
 const TURN: usize = 48;
 
 /// Decodes from `at` on into `spare`, which has room for a turn and a block; returns how many units are written.

@@ -48,7 +48,7 @@ def matches(expected, output):
     """Tell whether the output is what the page shows; `...` is any text, also of several lines."""
     squeezed = [' '.join(text.split()) for text in (expected, output)]
     pattern = '.*'.join(re.escape(part.strip()) for part in squeezed[0].split('...'))
-    # A blank beside the dots may be missing at an end.
+    # A blank next to the dots may be missing at an end.
     return re.fullmatch(pattern.replace('.*', r'\s*.*\s*'), squeezed[1], re.DOTALL) is not None
 
 

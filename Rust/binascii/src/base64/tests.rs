@@ -288,7 +288,7 @@ fn decodes_clean_texts_of_every_length() {
     for len in (0..400).chain([3070, 3071, 3072, 3073]) {
         let mut text = naive_encode(&random.bytes(len), false);
         check_decode(&text);
-        // Cut short, and with more behind.
+        // Truncated, and with more data after it.
         for cut in 1..=4.min(text.len()) {
             check_decode(&text[..text.len() - cut]);
         }

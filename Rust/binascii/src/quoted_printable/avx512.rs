@@ -47,8 +47,8 @@ pub(super) fn decode_regular(data: &[u8], header: bool, out: &mut OutBuf<'_>) ->
     let [digits_low, digits_high] = load_both(&DIGIT);
     let underscores = if header { u64::MAX } else { 0 };
     let mut position = 0;
-    // What the last step has read of a sequence that ends in this one. Were the steps to start behind the sequence
-    // instead, each would have to wait for the masks of the one before.
+    // How much of a sequence that ends in this step the last step has read. If each step started after such a sequence
+    // instead, it would have to wait for the masks of the step before.
     let mut carried = 0;
     while position < data.len() {
         let rest = &data[position..];

@@ -119,7 +119,7 @@ fn table_of_decodings() {
         (b"#0V%a", Err(Error::IllegalChar)),
         (b"#0V%\x1f", Err(Error::IllegalChar)),
         (b"#0V%Tx", Err(Error::TrailingGarbage)),
-        // What is wrong among the data counts before what is wrong behind it.
+        // An error in the data is reported before one in what follows the data.
         (b"#\xff   x", Err(Error::IllegalChar)),
         // The length character is taken as it comes.
         (b"\0", Ok(&[0; 32])),
@@ -166,7 +166,7 @@ fn random_lines_decode_as_the_definition_says() {
             1 => pick(&mut random, len, b" `\r\n\x1f!a_"),
             _ => pick(&mut random, len, &legal),
         };
-        // Most random lines would have garbage behind their data: begin some with a fitting length.
+        // Most random lines would have garbage after their data: begin some with a fitting length.
         if let Some(first) = line.first_mut()
             && round % 3 != 0
         {

@@ -58,7 +58,7 @@ fn share_state(py: Python<'_>) -> PyResult<Bound<'_>> {
     int(py, CALLS.fetch_add(1, Ordering::Relaxed))
 }
 
-/// A byte is written behind the end of a block.
+/// A byte is written past the end of a block.
 fn overrun(py: Python<'_>) -> PyResult<Bound<'_>> {
     let mut block = vec![0_u8; 100].into_boxed_slice();
     let end = black_box(block.as_mut_ptr().wrapping_add(100));

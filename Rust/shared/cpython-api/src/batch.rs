@@ -6,8 +6,8 @@
 //! of them.
 //!
 //! A serialiser stays in the critical section of a container while it writes those in it, so each is locked once. Waiting
-//! for an inner lock can give up the outer one for a while. So reading goes on anew after each item that is a container,
-//! from wherever the items are by then.
+//! for an inner lock can give up the outer one for a while. So after each item that is a container, the
+//! place of the items is read again.
 
 use crate::ffi_call::{new_reference, ssize};
 use crate::types::{ExactCheck, PyList};

@@ -15,7 +15,7 @@ use crate::trees::Frequencies;
 const FIVE: u32 = 64 - 5 * 8;
 const FOUR: u32 = 64 - 4 * 8;
 
-/// How many strings are hashed anew when the length of strings changes.
+/// How many strings are hashed again when the length of strings changes.
 const RENEWED: usize = 4096;
 
 /// After `1 << PATIENCE` pairs of bytes without a match, one pair is passed over for each that is looked at, after twice as
@@ -57,7 +57,7 @@ impl Deflate {
         self.flush_rest(io, flush)
     }
 
-    /// Makes the table anew, for another length of strings.
+    /// Rebuilds the table for another length of strings.
     #[cold]
     fn renew_quick_table(&mut self) {
         let at = self.history.strstart;

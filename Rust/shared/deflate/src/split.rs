@@ -6,7 +6,7 @@
 use crate::tables::LITERALS;
 use crate::trees::Frequencies;
 
-/// The kinds of symbols that are told apart.
+/// The kinds of symbols that are distinguished.
 const KINDS: usize = 10;
 
 /// How many symbols are looked at together.

@@ -40,7 +40,7 @@ enum State {
     Finish,
 }
 
-/// The last `flush` of a call, and what there is besides.
+/// The `flush` of the last call, unless its output was full or there has been no call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LastFlush {
     /// No call yet.
