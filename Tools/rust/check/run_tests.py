@@ -106,7 +106,8 @@ def run_python_tests(report, modules, default, jobs, apart=False):
     compared = ' '.join(name for name in modules if name != 'panictest')
     if check.has_twins(default):
         # A module that is incubating may still lack calls.
-        extra = {'PYTHONPATH': str(testing), 'RUST_MODULES': ' '.join(default)}
+        # The rows of the benchmarks import scripts of Tools/rust.
+        extra = {'PYTHONPATH': f'{testing}{os.pathsep}{TOP / "Tools/rust"}', 'RUST_MODULES': ' '.join(default)}
         command = [*python, '--testdir', testing / 'coverage', 'test_public_functions']
         report.run('every public function is called', command, count=count_regrtest, env=environment | extra)
         # The programs that once found a defect, and a fixed sequence of others; `make difftest` runs new ones.
