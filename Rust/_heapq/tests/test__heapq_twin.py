@@ -5,6 +5,7 @@ import sys
 import unittest
 
 import twin
+from compared import Logged, Truth, Undecided
 
 rust, c = twin.pair('_heapq')
 
@@ -31,50 +32,8 @@ MAKES = {
 }
 
 
-class Logged:
-    """An int that writes each comparison down."""
-
-    def __init__(self, value, log):
-        self.value, self.log = value, log
-
-    def __repr__(self):
-        return f'<{self.value}>'
-
-    def __lt__(self, other):
-        self.log.append(('lt', self.value, other.value))
-        return self.value < other.value
-
-
-class Undecided(Logged):
-    """Leaves it to the other operand."""
-
-    def __lt__(self, other):
-        super().__lt__(other)
-        return NotImplemented
-
-    def __gt__(self, other):
-        self.log.append(('gt', self.value, other.value))
-        return self.value > other.value
-
-
 class Greater(Undecided):
     """A subclass, which is asked first."""
-
-
-class TruthValue:
-    def __init__(self, value, log):
-        self.value, self.log = value, log
-
-    def __bool__(self):
-        self.log.append('bool')
-        return self.value
-
-
-class Truth(Logged):
-    """Compares to an object that is asked for its truth."""
-
-    def __lt__(self, other):
-        return TruthValue(super().__lt__(other), self.log)
 
 
 class ListSub(list):

@@ -1,7 +1,9 @@
 """Ask cargo which crates the library of the Rust modules is made from."""
 
+import argparse
 import json
 import os
+import pathlib
 import re
 import shlex
 import subprocess
@@ -53,6 +55,16 @@ def installed_metadata(modules, target):
     # Such as --config; --offline may be given only once.
     flags = [flag for flag in shlex.split(os.environ.get('CARGOFLAGS', '')) if flag != '--offline']
     return metadata(modules, target or host_target(), '--offline', *flags)
+
+
+def write_for_installation(description, write):
+    """Run a script that writes a file to be installed, by `write(path, metadata)`."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument('--output', type=pathlib.Path, required=True, help='the file to write')
+    parser.add_argument('--target', help='what is built for, when that is not this machine')
+    parser.add_argument('modules', nargs='+', metavar='MODULE', help='the modules that are linked')
+    args = parser.parse_args()
+    write(args.output, installed_metadata(args.modules, args.target))
 
 
 def foreign(packages):

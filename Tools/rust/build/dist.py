@@ -21,7 +21,7 @@ import tarfile
 import tempfile
 
 from build import licences, sbom, setup_rust
-from build.crates import foreign, host_target, metadata, reachable
+from build.crates import host_target, metadata
 from build.setup_rust import TOP
 
 NAME = 'cpython-rust-modules'
@@ -54,8 +54,7 @@ def vendor(folder):
 def describe(folder):
     """Add the licences and the bill of materials of the crates that are linked."""
     data = metadata([module.name for module in setup_rust.modules()], host_target())
-    linked = foreign(reachable(data, (None,)))
-    (folder / 'LICENSE-Rust.txt').write_text(licences.text_of(linked), encoding='utf-8')
+    licences.write(folder / 'LICENSE-Rust.txt', data)
     sbom.write(folder / 'sbom-rust.cdx.json', data)
 
 

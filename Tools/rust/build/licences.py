@@ -3,11 +3,10 @@
 licences.py --output FILE [--target TARGET] MODULE...
 """
 
-import argparse
 import pathlib
 import sys
 
-from build.crates import foreign, installed_metadata, reachable
+from build.crates import foreign, reachable, write_for_installation
 
 HEAD = """The Rust modules of this Python contain code of the crates below, of which each is distributed under
 the licence that is printed after its name. They also contain code of Rust's own standard library,
@@ -39,15 +38,10 @@ def text_of(packages):
     return f'\n{"-" * 80}\n'.join(parts)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--output', type=pathlib.Path, required=True, help='the file to write')
-    parser.add_argument('--target', help='what is built for, when that is not this machine')
-    parser.add_argument('modules', nargs='+', metavar='MODULE', help='the modules that are linked')
-    args = parser.parse_args()
-    linked = foreign(reachable(installed_metadata(args.modules, args.target), (None,)))
-    args.output.write_text(text_of(linked), encoding='utf-8')
+def write(path, data):
+    """Write the licences of the linked crates from elsewhere, from what cargo says of the library."""
+    path.write_text(text_of(foreign(reachable(data, (None,)))), encoding='utf-8')
 
 
 if __name__ == '__main__':
-    main()
+    write_for_installation(__doc__.splitlines()[0], write)

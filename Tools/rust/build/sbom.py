@@ -6,16 +6,14 @@ The components are the crates that are linked into the interpreter, and Rust's s
 toolchain give the same bytes: the time is that of SOURCE_DATE_EPOCH, or is left out.
 """
 
-import argparse
 import datetime
 import json
 import os
-import pathlib
 import re
 import subprocess
 import uuid
 
-from build.crates import dependencies, installed_metadata, reachable
+from build.crates import dependencies, reachable, write_for_installation
 from build.setup_rust import TOP
 
 # https://cyclonedx.org/docs/1.6/json/
@@ -104,14 +102,5 @@ def write(path, data):
     path.write_text(json.dumps(document(data), indent=2, ensure_ascii=False) + '\n', encoding='utf-8')
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--output', type=pathlib.Path, required=True, help='the file to write')
-    parser.add_argument('--target', help='what is built for, when that is not this machine')
-    parser.add_argument('modules', nargs='+', metavar='MODULE', help='the modules that are linked')
-    args = parser.parse_args()
-    write(args.output, installed_metadata(args.modules, args.target))
-
-
 if __name__ == '__main__':
-    main()
+    write_for_installation(__doc__.splitlines()[0], write)

@@ -69,7 +69,7 @@ fn generate(cpython: &Cpython, sys: &Path, target: Option<&str>) -> Result<Strin
         .clang_arg(format!("-I{}", include.display()))
         .clang_args(cpython.include_dirs().map(|dir| format!("-I{}", dir.display())))
         .clang_args(target.map(|target| format!("--target={target}")))
-        .rust_target(bindgen::RustTarget::stable(89, 0).map_err(|error| error.to_string())?)
+        .rust_target(env!("CARGO_PKG_RUST_VERSION").parse().map_err(|error| format!("{error}"))?)
         .rust_edition(bindgen::RustEdition::Edition2024)
         // The build script reads this form.
         .formatter(bindgen::Formatter::None)
