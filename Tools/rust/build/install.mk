@@ -10,3 +10,6 @@ install-rust:
 	$(INSTALL) -d -m $(DIRMODE) $(DESTDIR)$(LIBDEST)
 	$(INSTALL_DATA) $(RUST_LICENCES) $(DESTDIR)$(LIBDEST)/LICENSE-Rust.txt
 	$(INSTALL_DATA) $(RUST_SBOM) $(DESTDIR)$(LIBDEST)/sbom-rust.cdx.json
+	$(INSTALL) -d -m $(DIRMODE) $(DESTDIR)$(MANDIR)/man1
+	sed 's/@LDVERSION@/$(LDVERSION)/g' $(RUST_MANUAL) > $(DESTDIR)$(MANDIR)/man1/python$(LDVERSION)-rust.1
+	chmod $(FILEMODE) $(DESTDIR)$(MANDIR)/man1/python$(LDVERSION)-rust.1

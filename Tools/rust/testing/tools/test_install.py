@@ -92,6 +92,14 @@ def smoke(report, name, prefix, modules):
     report.add(f'{name}: its prefix', passed=same, failed=not same, note='' if same else f'{found}')
 
 
+def manual(report, prefix):
+    """Look whether the manual page names each option and variable by which an implementation is chosen."""
+    pages = [file.read_text(encoding='utf-8') for file in prefix.glob('share/man/man1/python3.*t*-rust.1')]
+    names = ['rust_modules=', 'rust_zlib=', 'PYTHON_RUST_MODULES', 'PYTHON_RUST_ZLIB']
+    told = len(pages) == 1 and '@' not in pages[0] and all(name in pages[0] for name in names)
+    report.add('the manual page', passed=told, failed=not told)
+
+
 def embed(report, prefix):
     """Compile, link and run a C program with what the installed python-config says."""
     config = installed(prefix, '-config')
@@ -129,6 +137,7 @@ def main():
     report = Report()
     smoke(report, 'run the installed tree', prefix, modules)
     report.run('lists of the linked crates', [installed(prefix, ''), '-c', LISTS])
+    manual(report, prefix)
     embed(report, prefix)
     with tempfile.TemporaryDirectory() as folder:
         moved = pathlib.Path(folder, 'moved')
