@@ -79,6 +79,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--output', type=pathlib.Path, default=pathlib.Path(), help='the folder to write to')
     args = parser.parse_args()
+    if not shutil.which('git'):
+        sys.exit('dist: git is needed, since what is committed is what is packed')
     git = ['git', '-C', TOP]
     if subprocess.run([*git, 'diff', '--quiet', 'HEAD']).returncode:
         print('dist: warning: there are changes that are not committed; the archive has none of them')

@@ -153,8 +153,11 @@ def package(machine):
     archive = f'{CLONE}/cpython-rust-modules-*.tar.xz'
     listing = 'find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum'
     twice = f'make dist && sha256sum {archive} > /src/first && rm {archive} && make dist && sha256sum -c /src/first'
+    # The README's commands do without it, and a maintainer's machine has it.
+    git = 'apt-get install -y -qq --no-install-recommends git'
     if not (
-        prepare('a plain user', f'useradd --create-home --uid 1000 builder && install -d -o builder {BUILD}', '/')
+        prepare('git', git, '/')
+        and prepare('a plain user', f'useradd --create-home --uid 1000 builder && install -d -o builder {BUILD}', '/')
         and prepare('make dist, twice with the same result', twice, CLONE)
         and prepare(
             'unpack the archive', f'mkdir {PACKAGE} && tar -xf {archive} -C {PACKAGE} --strip-components=1', '/'
