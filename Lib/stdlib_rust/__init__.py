@@ -64,6 +64,14 @@ def choose(words='default'):
     return default if chosen is None else chosen
 
 
+def _is_users(name, path):
+    """Return whether something else of that name comes first on sys.path, such as a program's own zlib.py."""
+    if name in sys.builtin_module_names:
+        return False
+    spec = importlib.machinery.PathFinder.find_spec(name, path)
+    return spec is not None and not isinstance(spec.loader, importlib.machinery.ExtensionFileLoader)
+
+
 class _Finder:
     """A meta path finder for the chosen modules. It comes first, so it finds built-in modules as well."""
 
@@ -72,7 +80,7 @@ class _Finder:
         self.names = frozenset()
 
     def find_spec(self, name, path=None, target=None):
-        if name not in self.names:
+        if name not in self.names or _is_users(name, path):
             return None
         loader = importlib.machinery.ExtensionFileLoader(name, LIBRARY)
         spec = importlib.machinery.ModuleSpec(name, loader, origin=LIBRARY)

@@ -71,6 +71,20 @@ class Package(unittest.TestCase):
         self.package.uninstall()
         self.assertNotIn(finder, sys.meta_path)
 
+    def test_a_file_of_that_name(self):
+        self.install('zlib')
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, 'zlib.py').touch()
+            found = self.package._finder.find_spec
+            with (
+                mock.patch.object(sys, 'path', [folder, *sys.path]),
+                mock.patch.object(sys, 'builtin_module_names', ()),
+            ):
+                self.assertIsNone(found('zlib'))
+                # As for any built-in module, a file does not count then.
+                with mock.patch.object(sys, 'builtin_module_names', ('zlib',)):
+                    self.assertEqual(found('zlib').origin, self.package.LIBRARY)
+
     def test_what_is_too_late(self):
         with mock.patch.dict(sys.modules, {'zlib': types.ModuleType('zlib')}):
             sys.modules.pop('_heapq', None)
