@@ -33,6 +33,12 @@ def version():
     return re.search(r'^\[workspace\.package\]\nversion = "(.+)"$', text, re.MULTILINE)[1]
 
 
+def commit_time():
+    """Return the time of HEAD as SOURCE_DATE_EPOCH has it."""
+    command = ['git', '-C', TOP, 'log', '-1', '--format=%ct']
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def export(folder):
     """Write the files of HEAD to a folder."""
     with subprocess.Popen(['git', '-C', TOP, 'archive', '--format=tar', 'HEAD'], stdout=subprocess.PIPE) as process:
@@ -84,8 +90,7 @@ def main():
     git = ['git', '-C', TOP]
     if subprocess.run([*git, 'diff', '--quiet', 'HEAD']).returncode:
         print('dist: warning: there are changes that are not committed; the archive has none of them')
-    time = subprocess.run([*git, 'log', '-1', '--format=%ct'], check=True, capture_output=True, text=True).stdout
-    epoch = os.environ.setdefault('SOURCE_DATE_EPOCH', time.strip())
+    epoch = os.environ.setdefault('SOURCE_DATE_EPOCH', commit_time())
     title = f'{NAME}-{version()}'
     target = args.output / f'{title}.tar.xz'
     with tempfile.TemporaryDirectory() as scratch:

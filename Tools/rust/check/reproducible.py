@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 
+from build.dist import commit_time
 from build.setup_rust import TOP
 from check.report import Report
 
@@ -61,13 +62,10 @@ def main():
     parser.add_argument('--without-map', action='store_true', help='show that the comparison notices a difference')
     args = parser.parse_args()
     shutil.rmtree(args.folder, ignore_errors=True)
-    epoch = subprocess.run(
-        ['git', '-C', TOP, 'log', '-1', '--format=%ct'], check=True, capture_output=True, text=True
-    ).stdout.strip()
     report = Report()
     folders = [(args.folder / name).absolute() for name in BUILDS]
     settings = BUILDS.values()
-    if all(build(report, *each, epoch, not args.without_map) for each in zip(folders, settings, strict=True)):
+    if all(build(report, *each, commit_time(), not args.without_map) for each in zip(folders, settings, strict=True)):
         first, second = (digests(folder / 'cpython') for folder in folders)
         different = compare(first, second)
         # Without these two the comparison would be of too little.
