@@ -218,7 +218,11 @@ def install_foreign(machine, part, architecture, packages):
     return machine.run(part, title, command, env={'DEBIAN_FRONTEND': 'noninteractive'}) is not None
 
 
-def build_foreign(machine, part, host, run, option=''):
+# An emulated process cannot start another one, unless the kernel knows the emulator. Those are all the tests that do.
+STARTING = ' --ignore "test.test_json.test_tool.*"'
+
+
+def build_foreign(machine, part, host, run, option='', ignored=''):
     """Build for the platform `host`, and run the modules, and CPython's tests of them, by the command `run`."""
     # What CPython's configure cannot try out on another processor.
     cached = 'ac_cv_file__dev_ptmx=yes ac_cv_file__dev_ptc=no ac_cv_buggy_getaddrinfo=no'
@@ -234,7 +238,11 @@ def build_foreign(machine, part, host, run, option=''):
     machine.run(part, f'the modules of {host}', f'{python} -c {shlex.quote(code)}')
     for name in ('zlib', 'binascii', 'json', 'math', 'cmath', 'bz2'):
         machine.run(
-            part, f'test_{name} of {host}', f'{python} -m test test_{name}', folder=folder, count=count_regrtest
+            part,
+            f'test_{name} of {host}',
+            f'{python} -m test test_{name}{ignored}',
+            folder=folder,
+            count=count_regrtest,
         )
 
 
@@ -242,7 +250,8 @@ def cross(machine):
     """Build for 64-bit Arm, and run that under an emulator."""
     packages = 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user'
     if install_foreign(machine, 'cross', 'arm64', packages):
-        build_foreign(machine, 'cross', 'aarch64-linux-gnu', 'qemu-aarch64 -L /usr/aarch64-linux-gnu')
+        emulator = 'qemu-aarch64 -L /usr/aarch64-linux-gnu'
+        build_foreign(machine, 'cross', 'aarch64-linux-gnu', emulator, ignored=STARTING)
 
 
 def i386(machine):
