@@ -92,6 +92,31 @@ pub fn encode_at(level: Level, data: &[u8], options: Options, out: &mut OutBuf<'
     }
 }
 
+pub use crate::radix85::{SHORT, SHORT_TEXT};
+
+/// How many bytes [`encode_short`] writes for `data`; `None` when it has more than [`SHORT`] bytes, or becomes more than one line,
+/// or has marks, or may have short forms.
+#[inline]
+pub fn short_len(data: &[u8], options: Options) -> Option<usize> {
+    let short = ShortForms { zeros: true, spaces: options.foldspaces };
+    radix85::short_len(data, short, options.pad, options.width()).filter(|_| !options.adobe)
+}
+
+/// Encodes `data`, for which [`short_len`] does not say `None`, without the choice of a kernel; returns false, and writes
+/// nothing, when `out` has not exactly the space. This cannot panic.
+#[inline]
+pub fn encode_short(data: &[u8], options: Options, out: &mut OutBuf<'_>) -> bool {
+    radix85::encode_short(data, &ASCII85, options.pad, out)
+}
+
+/// Decodes `data`, which is without marks, if it is at most [`SHORT_TEXT`] characters, and only whole groups without short
+/// forms; returns false, and writes nothing that counts, for any other text, which may be valid all the same. This cannot
+/// panic.
+#[inline]
+pub fn decode_short(data: &[u8], canonical: bool, out: &mut OutBuf<'_>) -> bool {
+    radix85::decode_short(data, &ASCII85_REVERSE, canonical, out)
+}
+
 /// What a decoder accepts.
 #[derive(Clone, Debug)]
 pub struct Rules {
@@ -124,17 +149,27 @@ pub enum DecodeError {
     NonZeroPaddingBits,
 }
 
+impl DecodeError {
+    /// The message, if it is the same for every text.
+    pub fn literal(self) -> Option<&'static str> {
+        match self {
+            Self::MissingSuffix => Some("Ascii85 encoded byte sequences must end with b'~>'"),
+            Self::Overflow => Some("Ascii85 overflow"),
+            Self::ShortFormInside(_) | Self::OutsideAlphabet(_) => None,
+            Self::IncompleteGroup => Some("Incomplete Ascii85 group"),
+            Self::LongZeros => Some("Non-canonical encoding, use 'z' for all-zero groups"),
+            Self::NonZeroPaddingBits => Some("Non-zero padding bits"),
+        }
+    }
+}
+
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::MissingSuffix => "Ascii85 encoded byte sequences must end with b'~>'",
-            Self::Overflow => "Ascii85 overflow",
-            Self::ShortFormInside(byte) => return write!(f, "'{}' inside Ascii85 5-tuple", char::from(*byte)),
-            Self::OutsideAlphabet(byte) => return write!(f, "Non-Ascii85 digit found: {}", char::from(*byte)),
-            Self::IncompleteGroup => "Incomplete Ascii85 group",
-            Self::LongZeros => "Non-canonical encoding, use 'z' for all-zero groups",
-            Self::NonZeroPaddingBits => "Non-zero padding bits",
-        })
+        match self {
+            Self::ShortFormInside(byte) => write!(f, "'{}' inside Ascii85 5-tuple", char::from(*byte)),
+            Self::OutsideAlphabet(byte) => write!(f, "Non-Ascii85 digit found: {}", char::from(*byte)),
+            _ => f.write_str(self.literal().unwrap_or_default()),
+        }
     }
 }
 

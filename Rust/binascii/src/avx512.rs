@@ -58,6 +58,17 @@ pub(crate) fn until_aligned(out: &[MaybeUninit<u8>; 64]) -> usize {
     out.as_ptr().addr().wrapping_neg() % 64
 }
 
+/// Copies `text`, at most 64 bytes, without the bytes in `dropped` to the start of `out`, and returns how many are left.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi2,popcnt")]
+pub(crate) fn compact_short(text: &[u8], dropped: &[u8], out: &mut [MaybeUninit<u8>; 64]) -> usize {
+    let block = load_partial(text);
+    let drop = |kept, byte: &u8| kept & _mm512_cmpneq_epi8_mask(block, _mm512_set1_epi8(*byte as i8));
+    let kept = dropped.iter().fold(first_lanes(text.len()), drop);
+    store(out, _mm512_maskz_compress_epi8(kept, block));
+    kept.count_ones() as usize
+}
+
 /// Copies the data characters of `text` to `out`, up to the block of 64 in which there is a character that is neither data
 /// nor to be ignored, or not ASCII, or for which `out` has less than 64 bytes left. `classes` are those of the ASCII
 /// characters. Returns how many characters of `text` the blocks before are.

@@ -14,7 +14,7 @@ mod tests;
 
 pub use crate::rfc4648::{DecodeError, Rules};
 
-use crate::alphabet::ReverseTable;
+use crate::alphabet::{INVALID, ReverseTable};
 use crate::line_wrap::{LineWriter, encode_wrapped, wrapped_len};
 use crate::rfc4648::{Encoding, decode_strict};
 use cpu_level::Level;
@@ -37,6 +37,7 @@ pub struct Options<'a> {
 
 impl Options<'_> {
     /// The width of lines: whole groups, or zero for a single line.
+    #[inline]
     fn width(&self) -> usize {
         if self.wrapcol == 0 { 0 } else { self.wrapcol.max(GROUP) / GROUP * GROUP }
     }
@@ -98,6 +99,89 @@ fn encode_line(level: Level, data: &[u8], options: Options<'_>, out: &mut OutBuf
     }
 }
 
+/// The most bytes that [`encode_short`] takes.
+///
+/// cbindgen:ignore
+pub const SHORT: usize = 40;
+/// The most characters that [`decode_short`] takes.
+///
+/// cbindgen:ignore
+pub const SHORT_TEXT: usize = 64;
+
+/// How many bytes [`encode_short`] writes for `len` bytes; `None` when there are too many for it, or more than one line.
+#[inline]
+pub fn short_len(len: usize, options: Options<'_>) -> Option<usize> {
+    let width = options.width();
+    let chars = text_len(len, options.padded);
+    (len <= SHORT && (width == 0 || chars <= width)).then_some(chars)
+}
+
+/// Encodes `data` without the cost of a loop over blocks; returns false, and writes nothing, when [`short_len`] says `None`, or
+/// when `out` has not exactly the space. This cannot panic.
+///
+/// The processor has the instructions of `level` if it is [`Level::detected`] or lower, which is checked.
+#[inline]
+pub fn encode_short(level: Level, data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) -> bool {
+    let text = out.spare_mut();
+    let len = text.len();
+    if short_len(data.len(), options) != Some(len) {
+        return false;
+    }
+    match level.min(Level::detected()) {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has the instructions of its own level.
+        Level::Avx512 => unsafe { avx512::encode_short(data, options, text) },
+        _ => portable::encode_short(data, options, text),
+    }
+    // SAFETY: both functions store all of `text`.
+    unsafe { out.advance(len) }
+    true
+}
+
+/// Decodes `data` if it is short, and only whole groups, the last of which may have pads; returns false, and writes nothing
+/// that counts, for any other text, which may be valid all the same. This cannot panic.
+///
+/// The processor has the instructions of `level` if it is [`Level::detected`] or lower, which is checked.
+#[inline]
+pub fn decode_short(
+    level: Level,
+    data: &[u8],
+    table: &ReverseTable,
+    (padded, canonical): (bool, bool),
+    out: &mut OutBuf<'_>,
+) -> bool {
+    if data.len() > SHORT_TEXT || !data.len().is_multiple_of(GROUP) {
+        return false;
+    }
+    let Some(bytes) = out.spare_mut().first_chunk_mut::<64>() else { return false };
+    let decoded = match level.min(Level::detected()) {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has the instructions of its own level.
+        Level::Avx512 if table.is_printable() => unsafe { avx512::decode_short(data, table, bytes) },
+        _ => portable::decode_short(data, table, bytes),
+    };
+    // All after the data characters are pads.
+    let Some(chars) = decoded else { return false };
+    let pads = data.len().wrapping_sub(chars);
+    if pads != 0 {
+        // The bits of the last character that encode nothing.
+        let padding_bits = match pads {
+            1 => 0x07,
+            3 => 0x01,
+            4 => 0x0f,
+            6 => 0x03,
+            _ => return false,
+        };
+        let last = data.get(chars.wrapping_sub(1)).map_or(INVALID, |last| table.value(*last));
+        if !padded || canonical && last & padding_bits != 0 {
+            return false;
+        }
+    }
+    // SAFETY: `chars` is at most the length of the text, all of which has been decoded to the bytes.
+    unsafe { out.advance(chars * 5 / 8) }
+    true
+}
+
 /// Decodes `data`.
 ///
 /// What `out` holds after an error is unspecified.
@@ -123,7 +207,9 @@ pub fn decode_at(
     out: &mut OutBuf<'_>,
 ) -> Result<(), DecodeError> {
     assert!(max_decoded_len(data.len()) <= out.remaining(), "no space for the data");
-    let level = if table.is_printable() { level.min(Level::detect()) } else { Level::Portable };
+    // A short text is mostly an error, as `decode_short` leaves it: the vector kernels would not get far.
+    let portable = !table.is_printable() || data.len() <= SHORT_TEXT / 2;
+    let level = if portable { Level::Portable } else { level.min(Level::detect()) };
     let start = out.len();
     decode_strict(level, Encoding::Base32, data, table, rules, (0, start), out, |data, out| match level {
         #[cfg(target_arch = "x86_64")]

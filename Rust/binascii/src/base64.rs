@@ -136,6 +136,86 @@ unsafe fn encode_line(level: Level, data: &[u8], options: Options<'_>, out: &mut
     }
 }
 
+/// The most bytes that [`encode_short`] takes. The portable code takes half of them, below which it is faster than the
+/// AVX2 kernels.
+///
+/// cbindgen:ignore
+pub const SHORT: usize = 48;
+/// The most characters that [`decode_short`] takes.
+///
+/// cbindgen:ignore
+pub const SHORT_TEXT: usize = 64;
+
+/// How many bytes [`encode_short`] writes for `len` bytes; `None` when there are too many for it, or more than one line.
+#[inline]
+pub fn short_len(level: Level, len: usize, options: Options<'_>) -> Option<usize> {
+    let limit = if level == Level::Avx512 { SHORT } else { SHORT / 2 };
+    let width = options.width();
+    let chars = text_len(len, options.padded);
+    let len_with_newline = chars + usize::from(options.newline);
+    (len <= limit && len_with_newline <= 64 && (width == 0 || chars <= width)).then_some(len_with_newline)
+}
+
+/// Encodes `data` without the cost of a loop over blocks; returns false, and writes nothing, when [`short_len`] says `None`, or
+/// when `out` has not exactly the space. This cannot panic.
+///
+/// The processor has the instructions of `level` if it is [`Level::detected`] or lower, which is checked.
+#[inline]
+pub fn encode_short(level: Level, data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) -> bool {
+    let level = level.min(Level::detected());
+    let text = out.spare_mut();
+    let len = text.len();
+    if short_len(level, data.len(), options) != Some(len) {
+        return false;
+    }
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has the instructions of its own level.
+        Level::Avx512 => unsafe { avx512::encode_short(data, options, text) },
+        _ => portable::encode_short(data, options, text),
+    }
+    // SAFETY: both functions store all of `text`.
+    unsafe { out.advance(len) }
+    true
+}
+
+/// Decodes `data` if it is short, and only whole groups, the last of which may have pads; returns false, and writes nothing
+/// that counts, for any other text, which may be valid all the same. This cannot panic.
+///
+/// The processor has the instructions of `level` if it is [`Level::detected`] or lower, which is checked.
+#[inline]
+pub fn decode_short(
+    level: Level,
+    data: &[u8],
+    table: &ReverseTable,
+    (padded, canonical): (bool, bool),
+    out: &mut OutBuf<'_>,
+) -> bool {
+    if data.len() > SHORT_TEXT || !data.len().is_multiple_of(GROUP) {
+        return false;
+    }
+    let Some(bytes) = out.spare_mut().first_chunk_mut::<64>() else { return false };
+    let decoded = match level.min(Level::detected()) {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has the instructions of its own level.
+        Level::Avx512 if table.is_printable() => unsafe { avx512::decode_short(data, table, bytes) },
+        _ if data.len() <= SHORT_TEXT / 2 => portable::decode_short(data, table, bytes),
+        _ => None,
+    };
+    // All after the data characters are pads.
+    let Some(chars) = decoded else { return false };
+    let pads = data.len().wrapping_sub(chars);
+    if pads != 0 {
+        let last = data.get(chars.wrapping_sub(1)).map_or(INVALID, |last| table.value(*last));
+        if !padded || pads > 2 || canonical && last & ((1 << (2 * pads)) - 1) != 0 {
+            return false;
+        }
+    }
+    // SAFETY: `chars` is at most the length of the text, all of which has been decoded to the bytes.
+    unsafe { out.advance(chars * 6 / 8) }
+    true
+}
+
 /// Decodes `data`, in strict mode or in lenient mode.
 ///
 /// In lenient mode `rules.ignorechars` is without effect: everything outside the alphabet is skipped. What `out` holds after
@@ -186,6 +266,10 @@ unsafe fn decode_unchecked(
     out: &mut OutBuf<'_>,
 ) -> Result<(), DecodeError> {
     assert!(max_decoded_len(data.len()) <= out.remaining(), "no space for the data");
+    if strict && data.len() <= SHORT_TEXT / 2 {
+        // Mostly an error, as `decode_short` leaves it: the vector kernels would not get far.
+        return portable::decode(data, table, strict, rules, out);
+    }
     match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the caller vouches for the instructions.

@@ -63,6 +63,28 @@ pub fn encode_at(level: Level, data: &[u8], options: Options<'_>, out: &mut OutB
     }
 }
 
+pub use crate::radix85::{SHORT, SHORT_TEXT};
+
+/// How many bytes [`encode_short`] writes for `data`; `None` when it has more than [`SHORT`] bytes, or becomes more than one line.
+#[inline]
+pub fn short_len(data: &[u8], options: Options<'_>) -> Option<usize> {
+    radix85::short_len(data, ShortForms::NONE, options.pad, options.width())
+}
+
+/// Encodes `data`, for which [`short_len`] does not say `None`, without the choice of a kernel; returns false, and writes
+/// nothing, when `out` has not exactly the space. This cannot panic.
+#[inline]
+pub fn encode_short(data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) -> bool {
+    radix85::encode_short(data, options.alphabet, options.pad, out)
+}
+
+/// Decodes `data` if it is at most [`SHORT_TEXT`] characters, and only whole groups; returns false, and writes nothing that
+/// counts, for any other text, which may be valid all the same. This cannot panic.
+#[inline]
+pub fn decode_short(data: &[u8], table: &ReverseTable, out: &mut OutBuf<'_>) -> bool {
+    radix85::decode_short(data, table, false, out)
+}
+
 /// What a decoder accepts.
 #[derive(Clone, Debug)]
 pub struct Rules {
@@ -85,13 +107,23 @@ pub enum DecodeError {
     NonZeroPaddingBits,
 }
 
+impl DecodeError {
+    /// The message, if it is the same for every text.
+    pub fn literal(self) -> Option<&'static str> {
+        match self {
+            Self::Overflow(_) | Self::OutsideAlphabet(_) => None,
+            Self::IncompleteGroup => Some("Incomplete Base85 group"),
+            Self::NonZeroPaddingBits => Some("Non-zero padding bits"),
+        }
+    }
+}
+
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Overflow(at) => write!(f, "Base85 overflow in hunk starting at byte {}", at / GROUP * GROUP),
             Self::OutsideAlphabet(at) => write!(f, "bad Base85 character at position {at}"),
-            Self::IncompleteGroup => f.write_str("Incomplete Base85 group"),
-            Self::NonZeroPaddingBits => f.write_str("Non-zero padding bits"),
+            _ => f.write_str(self.literal().unwrap_or_default()),
         }
     }
 }

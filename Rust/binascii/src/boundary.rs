@@ -5,6 +5,9 @@
 //!
 //! Arguments arrive parsed by the code of the C module, which the build takes from CPython's source: `data` is a view
 //! that the caller fills before the call and releases after it. `make regen` writes `Include/rust/binascii.h`.
+//!
+//! Short input takes less time than an [`entry`](cpython_api::entry()) and the choice of a kernel: most functions try a `short`
+//! function of the core first, none of which can panic.
 
 pub mod checksums;
 pub mod hex;
@@ -17,6 +20,7 @@ pub mod v3_14;
 #[cfg(Py_3_15)]
 pub mod v3_15;
 
+use cpu_level::Level;
 use cpython_api::exceptions::{ErrorMessage, ExceptionClass, PyValueError};
 use cpython_api::types::{PyBytes, PyModule, PyType};
 use cpython_api::{
@@ -25,6 +29,7 @@ use cpython_api::{
 };
 use std::convert::Infallible;
 use std::ffi::{CStr, c_int};
+use std::fmt::Display;
 use std::mem::MaybeUninit;
 
 /// The state of a module object.
@@ -38,6 +43,8 @@ impl ModuleState for State {
     const NAME: &'static CStr = c"binascii";
 
     fn new<'py>(py: Python<'py>, module: &Bound<'py, PyModule>) -> PyResult<Self> {
+        // From here on the functions for short input know it.
+        Level::detect();
         let error = Bound::<PyType>::new_exception(py, c"binascii.Error", None, Some(&PyValueError::class(py)))?;
         module.add(c"Error", &error)?;
         let incomplete = Bound::<PyType>::new_exception(py, c"binascii.Incomplete", None, None)?;
@@ -76,6 +83,42 @@ pub(crate) fn error(module: Borrowed<'_, '_, PyModule>, message: impl ErrorMessa
         Ok(state) => PyErr::raise(state.error.bind(module.py()).as_any(), message),
         Err(error) => error,
     }
+}
+
+/// Raises `binascii.Error` with the message `literal`, or with that of `reason`.
+#[cold]
+pub(crate) fn error_for(
+    module: Borrowed<'_, '_, PyModule>,
+    literal: Option<&'static str>,
+    reason: impl Display,
+) -> PyErr {
+    match literal {
+        Some(message) => error(module, message),
+        None => error(module, format_args!("{reason}")),
+    }
+}
+
+/// Makes a `bytes` object from what `decode` writes to memory on the stack, unless that returns false.
+///
+/// Neither this function nor the next can panic unless their argument can.
+#[inline(always)]
+pub(crate) fn short_bytes<'py>(
+    py: Python<'py>,
+    decode: impl FnOnce(&mut OutBuf<'_>) -> bool,
+) -> Option<PyResult<Bound<'py>>> {
+    let mut memory = [MaybeUninit::uninit(); SMALL];
+    let mut out = OutBuf::new(&mut memory);
+    decode(&mut out).then(|| PyBytes::new(py, out.filled()).map(Bound::into_any))
+}
+
+/// Makes a `bytes` object of `len` bytes, all of which `encode` writes, unless that returns false.
+#[inline(always)]
+pub(crate) fn short_bytes_of<'py>(
+    py: Python<'py>,
+    len: usize,
+    encode: impl FnOnce(&mut OutBuf<'_>) -> bool,
+) -> Option<PyResult<Bound<'py>>> {
+    PyBytes::try_new_with(py, len, encode).map(|bytes| bytes.map(Bound::into_any)).transpose()
 }
 
 /// From how many bytes of output on the thread detaches from the interpreter.

@@ -3,6 +3,7 @@
 //! The digits written are lower case; both cases are read.
 
 mod portable;
+pub mod short;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -10,6 +11,8 @@ mod avx2;
 mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod layout;
+#[cfg(target_arch = "x86_64")]
+mod sse2;
 
 #[cfg(test)]
 mod tests;
@@ -54,6 +57,13 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
+/// The error of a text of an odd length in CPython 3.15, which reports a byte that is not a digit first.
+#[inline]
+pub fn odd_length_error(data: &[u8]) -> DecodeError {
+    let digits = data.iter().all(|digit| HEX_REVERSE.contains(*digit));
+    if digits { DecodeError::OddNumberOfDigits } else { DecodeError::NonHexDigit }
+}
+
 /// How many bytes [`encode`] writes for `len` bytes; `None` for what C has no memory for.
 #[inline]
 pub fn encoded_len(len: usize) -> Option<usize> {
@@ -86,56 +96,6 @@ pub fn decoded_len(len: usize) -> usize {
 pub fn encode(data: &[u8], out: &mut OutBuf<'_>) {
     // SAFETY: the processor has what its own level names.
     unsafe { encode_unchecked(Level::detect(), data, out) }
-}
-
-/// So many bytes are encoded and decoded in less time than it takes to set up a kernel.
-pub(crate) const FEW: usize = 8;
-
-/// Writes the text of a few bytes, and returns its length; `None` for more of them. With `sep` between groups of `bytes_per_sep` bytes, as in [`encode_with_sep`].
-#[inline]
-pub fn encode_few(data: &[u8], sep: Option<u8>, bytes_per_sep: isize, text: &mut [u8; 3 * FEW]) -> Option<usize> {
-    if data.len() > FEW {
-        return None;
-    }
-    let Some((sep, group)) = sep.zip(Some(bytes_per_sep.unsigned_abs()).filter(|group| *group > 0)) else {
-        for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(data) {
-            *pair = portable::PAIRS[usize::from(*byte)];
-        }
-        return Some(2 * data.len());
-    };
-    // How many bytes of the group are still to come.
-    let mut left = if bytes_per_sep > 0 && !data.len().is_multiple_of(group) { data.len() % group } else { group };
-    let mut len = 0;
-    for byte in data {
-        if left == 0 {
-            text[len] = sep;
-            len += 1;
-            left = group;
-        }
-        text[len..len + 2].copy_from_slice(&portable::PAIRS[usize::from(*byte)]);
-        len += 2;
-        left -= 1;
-    }
-    Some(len)
-}
-
-/// Writes the bytes of a short text, and returns their number, as [`decode`] does; `None` for a longer one.
-#[inline]
-pub fn decode_few(data: &[u8], bytes: &mut [u8; FEW]) -> Option<Result<usize, DecodeError>> {
-    let (pairs, odd) = data.as_chunks::<2>();
-    if pairs.len() > FEW {
-        return None;
-    }
-    if !odd.is_empty() {
-        return Some(Err(DecodeError::OddLength));
-    }
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        if !HEX_REVERSE.contains(*high) || !HEX_REVERSE.contains(*low) {
-            return Some(Err(DecodeError::NonHexDigit));
-        }
-        *byte = HEX_REVERSE.value(*high) << 4 | HEX_REVERSE.value(*low);
-    }
-    Some(Ok(pairs.len()))
 }
 
 /// [`encode`] with the kernels of `level`, or of the processor's own level if that is lower.
@@ -309,7 +269,7 @@ unsafe fn decode_ignoring_unchecked(
 }
 
 /// The value of each digit, in both cases.
-static HEX_REVERSE: ReverseTable = ReverseTable::hex();
+pub static HEX_REVERSE: ReverseTable = ReverseTable::hex();
 
 /// Decodes text that has characters to ignore, or an error: a piece at a time is copied without those.
 #[cold]

@@ -124,6 +124,42 @@ impl Classes {
     }
 }
 
+/// Copies a short text without the characters in `ignored`, of which there are few, to `out`; returns false, and copies nothing
+/// that counts, when either is longer, or when one to ignore is in `table` or `special` to the decoder. This cannot panic.
+///
+/// The processor has the instructions of `level` if it is [`Level::detected`] or lower, which is checked.
+#[inline]
+pub fn compact_short(
+    level: Level,
+    text: &[u8],
+    ignored: &[u8],
+    table: &ReverseTable,
+    special: &[u8],
+    out: &mut OutBuf<'_>,
+) -> bool {
+    if text.len() > 64
+        || ignored.len() > 4
+        || ignored.iter().any(|byte| table.contains(*byte) || special.contains(byte))
+    {
+        return false;
+    }
+    let Some(spare) = out.spare_mut().first_chunk_mut::<64>() else { return false };
+    let len = match level.min(Level::detected()) {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has the instructions of its own level.
+        Level::Avx512 => unsafe { vector::compact_short(text, ignored, spare) },
+        _ => {
+            let mut places = spare.iter_mut();
+            let kept = text.iter().filter(|byte| !ignored.contains(byte));
+            kept.zip(&mut places).for_each(|(byte, place)| _ = place.write(*byte));
+            64 - places.len()
+        }
+    };
+    // SAFETY: so many bytes, one for each that has been kept, have been stored.
+    unsafe { out.advance(len) }
+    true
+}
+
 /// Copies data characters from the start of `text` to `scratch`, which is empty, as long as there are only data and ignored
 /// characters and at most [`PIECE`] of them. Drops the last ones that are not a whole group of `group`, and returns how many
 /// characters of `text` the groups come from.
@@ -164,6 +200,23 @@ mod tests {
         assert_eq!(found, b"\0\n\x3f\x40\xff");
         assert!(set.bytes().eq(found));
         assert!(!set.is_empty() && ByteSet::new(b"").is_empty());
+    }
+
+    #[test]
+    fn compacts_short_texts() {
+        let mut random = Random::new();
+        for round in 0..3000 {
+            let len = random.below(80);
+            let text: Vec<u8> = (0..len).map(|_| random.pick(b"AB\n\r =\xff")).collect();
+            let ignored = [&b"\n"[..], b"\r\n \xff", b"", b"\nA", b"=", b"\r\n \xff!"][round % 6];
+            let taken = len <= 64 && round % 6 < 3;
+            let kept: Result<Vec<u8>, ()> = Ok(text.iter().copied().filter(|byte| !ignored.contains(byte)).collect());
+            crate::testing::assert_short(&kept, 64, taken, |level, out| {
+                let done = compact_short(level, &text, ignored, &BASE64_REVERSE, b"=", out);
+                assert_eq!(done, taken);
+                done
+            });
+        }
     }
 
     #[test]

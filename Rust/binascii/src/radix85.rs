@@ -89,6 +89,57 @@ pub(crate) fn encode(
     }
 }
 
+/// The most bytes that [`encode_short`] takes.
+///
+/// cbindgen:ignore
+pub const SHORT: usize = 32;
+/// The most characters that [`decode_short`] takes.
+///
+/// cbindgen:ignore
+pub const SHORT_TEXT: usize = 40;
+
+/// How many bytes [`encode_short`] writes for `data`; `None` when there are too many for it, more than one line of `width`
+/// characters, or a group that may have a short form.
+#[inline(always)]
+pub(crate) fn short_len(data: &[u8], short: ShortForms, pad: bool, width: usize) -> Option<usize> {
+    let len = text_len(data.len(), pad);
+    if data.len() > SHORT || width != 0 && width < len {
+        return None;
+    }
+    let (groups, rest) = data.as_chunks::<GROUP_BYTES>();
+    let shortened = groups.iter().any(|group| short.character(u32::from_be_bytes(*group)).is_some());
+    (!shortened && (rest.is_empty() || !pad || short == ShortForms::NONE)).then_some(len)
+}
+
+/// Encodes `data`, for which [`short_len`] does not say `None`, without the choice of a kernel; returns false, and writes
+/// nothing, when `out` has not exactly the space. This cannot panic.
+#[inline(always)]
+pub(crate) fn encode_short(data: &[u8], alphabet: &[u8; 85], pad: bool, out: &mut OutBuf<'_>) -> bool {
+    let text = out.spare_mut();
+    let len = text.len();
+    if len != text_len(data.len(), pad) {
+        return false;
+    }
+    portable::encode_short(data, alphabet, text);
+    // SAFETY: all of `text` has been stored.
+    unsafe { out.advance(len) }
+    true
+}
+
+/// Decodes `data` if it is short, and only whole groups of data characters; returns false, and writes nothing that counts,
+/// for any other text, which may be valid all the same, and for a group of the value zero if `zero_ends`. This cannot panic.
+#[inline(always)]
+pub(crate) fn decode_short(data: &[u8], table: &ReverseTable, zero_ends: bool, out: &mut OutBuf<'_>) -> bool {
+    let (groups, rest) = data.as_chunks::<GROUP>();
+    let Some(bytes) = out.spare_mut().first_chunk_mut::<SHORT>() else { return false };
+    if data.len() > SHORT_TEXT || !rest.is_empty() || !portable::decode_short(groups, table, zero_ends, bytes) {
+        return false;
+    }
+    // SAFETY: at most eight groups have been decoded to four bytes each.
+    unsafe { out.advance(groups.len() * GROUP_BYTES) }
+    true
+}
+
 /// Decodes groups of five data characters up to the first that is not one, or whose value does not fit, or is zero if
 /// `zero_ends`. Returns how many characters the groups are.
 #[inline]
@@ -121,7 +172,9 @@ pub(crate) fn decode<E>(
     out: &mut OutBuf<'_>,
     decode_group: impl Fn(usize, &mut OutBuf<'_>) -> Result<Group, E>,
 ) -> Result<(), E> {
-    let level = if table.is_printable() { level.min(Level::detect()) } else { Level::Portable };
+    // A short text is mostly an error, as `decode_short` leaves it, or ends within a group.
+    let portable = !table.is_printable() || data.len() <= SHORT_TEXT;
+    let level = if portable { Level::Portable } else { level.min(Level::detect()) };
     let mut done = 0;
     let mut backoff = Backoff::new();
     let mut all_classes = None;

@@ -109,28 +109,37 @@ pub enum DecodeError {
     NonZeroPaddingBits,
 }
 
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl DecodeError {
+    /// The message, if it is the same for every text.
+    pub fn literal(self) -> Option<&'static str> {
+        Some(match self {
             Self::LeadingPadding => "Leading padding not allowed",
             Self::ExcessPadding => "Excess padding not allowed",
             Self::PaddingNotAllowed => "Padding not allowed",
-            Self::OutsideAlphabet(encoding) => return write!(f, "Only {encoding} data is allowed"),
+            Self::OutsideAlphabet(Encoding::Base32) => "Only base32 data is allowed",
+            Self::OutsideAlphabet(Encoding::Base64) => "Only base64 data is allowed",
             Self::ExcessData => "Excess data after padding",
             Self::DiscontinuousPadding => "Discontinuous padding not allowed",
-            Self::InvalidLength(encoding, count) => {
-                let lengths = match encoding {
-                    Encoding::Base32 => "1, 3, or 6 more than a multiple of 8",
-                    Encoding::Base64 => "1 more than a multiple of 4",
-                };
-                return write!(
-                    f,
-                    "Invalid {encoding}-encoded string: number of data characters ({count}) cannot be {lengths}"
-                );
-            }
+            Self::InvalidLength(..) => return None,
             Self::IncorrectPadding => "Incorrect padding",
             Self::NonZeroPaddingBits => "Non-zero padding bits",
         })
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::InvalidLength(encoding, count) = self {
+            let lengths = match encoding {
+                Encoding::Base32 => "1, 3, or 6 more than a multiple of 8",
+                Encoding::Base64 => "1 more than a multiple of 4",
+            };
+            return write!(
+                f,
+                "Invalid {encoding}-encoded string: number of data characters ({count}) cannot be {lengths}"
+            );
+        }
+        f.write_str(self.literal().unwrap_or_default())
     }
 }
 

@@ -51,6 +51,26 @@ pub(crate) fn assert_decoded<E: PartialEq + Clone + Debug>(
     }
 }
 
+/// Holds what every level writes of short input against the bytes that are right, unless it says that it has not. Input that
+/// is `taken` may not be refused.
+pub(crate) fn assert_short<E: Debug>(
+    expected: &Result<Vec<u8>, E>,
+    capacity: usize,
+    taken: bool,
+    write: impl Fn(Level, &mut OutBuf<'_>) -> bool,
+) {
+    for level in Level::available() {
+        let mut done = false;
+        let found = exact(capacity, |out| done = write(level, out));
+        assert!(done || !taken, "{level:?}: refused {expected:?}");
+        if done {
+            assert_eq!(&found, expected.as_ref().expect("text that is not valid is refused"), "{level:?}");
+        } else {
+            assert_eq!(found, b"", "{level:?}");
+        }
+    }
+}
+
 /// Passes texts of one character in which one byte is another: each one in each place.
 pub(crate) fn every_byte_in_every_place(lengths: &[usize], character: u8, check: impl Fn(&[u8])) {
     for &len in lengths {

@@ -1,7 +1,7 @@
 //! Every level against a plain reading of the rules.
 
 use super::*;
-use crate::testing::{Random, assert_decoded, assert_encoded, every_byte_in_every_place, random_texts};
+use crate::testing::{Random, assert_decoded, assert_encoded, assert_short, every_byte_in_every_place, random_texts};
 
 const PLAIN: Options = Options { foldspaces: false, wrapcol: 0, pad: false, adobe: false };
 
@@ -84,12 +84,22 @@ fn check_encode(data: &[u8], options: Options) -> Vec<u8> {
     let expected = naive_encode(data, options);
     let len = max_encoded_len(data.len(), options).expect("a small length");
     assert_encoded(&expected, len, |level, out| encode_at(level, data, options, out));
+    if let Some(len) = short_len(data, options) {
+        let expected: Result<_, DecodeError> = Ok(expected.clone());
+        assert_short(&expected, len, true, |_, out| encode_short(data, options, out));
+    } else {
+        let other = |character: &u8| b"\nzy<~".contains(character);
+        assert!(data.len() > SHORT || options.pad || expected.iter().any(other), "{}", expected.escape_ascii());
+    }
     expected
 }
 
 fn check_decode(text: &[u8], rules: &Rules) {
-    let len = max_decoded_len(text).expect("a small length");
-    assert_decoded(text, &naive_decode(text, rules), len, |level, out| decode_at(level, text, rules, out));
+    let (expected, len) = (naive_decode(text, rules), max_decoded_len(text).expect("a small length"));
+    assert_decoded(text, &expected, len, |level, out| decode_at(level, text, rules, out));
+    let clean = text.len().is_multiple_of(5) && text.iter().all(|byte| ASCII85_REVERSE.contains(*byte));
+    let taken = clean && text.len() <= SHORT_TEXT && expected.is_ok();
+    assert_short(&expected, 64, taken, |_, out| decode_short(text, rules.canonical, out));
 }
 
 fn rules(canonical: bool, foldspaces: bool, ignored: &[u8]) -> Rules {

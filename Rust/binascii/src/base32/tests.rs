@@ -3,7 +3,7 @@
 use super::*;
 use crate::alphabet::{BASE32, BASE32_REVERSE, BASE32HEX, BASE32HEX_REVERSE, PAD};
 use crate::ignorechars::ByteSet;
-use crate::testing::{Random, assert_decoded, assert_encoded, every_byte_in_every_place, random_texts};
+use crate::testing::{Random, assert_decoded, assert_encoded, assert_short, every_byte_in_every_place, random_texts};
 
 fn options(wrapcol: usize, padded: bool) -> Options<'static> {
     Options { alphabet: &BASE32, padded, wrapcol }
@@ -69,12 +69,22 @@ fn check_encode(data: &[u8], options: Options<'_>) -> Vec<u8> {
     let expected = naive_encode(data, options);
     let len = encoded_len(data.len(), options).expect("a small length");
     assert_encoded(&expected, len, |level, out| encode_at(level, data, options, out));
+    let taken = short_len(data.len(), options).is_some();
+    assert_eq!(taken, data.len() <= SHORT && !expected.contains(&b'\n'));
+    let expected: Result<_, std::convert::Infallible> = Ok(expected);
+    assert_short(&expected, len, taken, |level, out| encode_short(level, data, options, out));
+    let Ok(expected) = expected;
     expected
 }
 
 fn check_decode(text: &[u8], table: &ReverseTable, rules: &Rules) {
     let (expected, len) = (naive_decode(text, table, rules), max_decoded_len(text.len()));
     assert_decoded(text, &expected, len, |level, out| decode_at(level, text, table, rules, out));
+    let data = text.iter().take_while(|byte| table.contains(**byte)).count();
+    let clean = text.len().is_multiple_of(8) && text[data..].iter().all(|byte| *byte == PAD && rules.padded);
+    let taken = clean && text.len() <= SHORT_TEXT && expected.is_ok() && text.len() - data < 8;
+    let pads = (rules.padded, rules.canonical);
+    assert_short(&expected, 64, taken, |level, out| decode_short(level, text, table, pads, out));
 }
 
 fn all_rules() -> Vec<Rules> {

@@ -91,6 +91,20 @@ pub(super) fn encode(data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
     unsafe { out.advance(len + usize::from(options.newline)) }
 }
 
+/// Encodes `data`, at most 48 bytes, in one line, which is all of `text`, at most 64 characters.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
+pub(super) fn encode_short(data: &[u8], options: Options<'_>, text: &mut [MaybeUninit<u8>]) {
+    let pads = !vector::first_lanes((data.len() * 8).div_ceil(6));
+    let chars = Encoder::new(options.alphabet).block(vector::load_partial(data));
+    let mut chars = _mm512_mask_mov_epi8(chars, pads, _mm512_set1_epi8(PAD as i8));
+    if options.newline {
+        let last = !vector::first_lanes(text.len().saturating_sub(1));
+        chars = _mm512_mask_mov_epi8(chars, last, _mm512_set1_epi8(b'\n' as i8));
+    }
+    vector::store_partial(text, chars);
+}
+
 /// Encodes whole blocks of 48 bytes from the start of `data`, until fewer are left, and says how many bytes that were.
 ///
 /// Not inlined, for the sake of the registers and time that short data would spend on it. The same goes for the loops of the
@@ -237,6 +251,22 @@ pub(super) fn decode(
     }
     let trailing_pads = pads.checked_shr(64 - valid.leading_zeros()).unwrap_or(0);
     if held + trailing_pads.count_ones() as usize >= 4 { Ok(()) } else { Err(DecodeError::IncorrectPadding) }
+}
+
+/// Decodes a text of at most 64 characters, and returns how many characters come before the pads that are all of its rest;
+/// `None` when there is anything else. The alphabet of `table` is printable ASCII.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi1,bmi2,popcnt")]
+pub(super) fn decode_short(data: &[u8], table: &ReverseTable, bytes: &mut [MaybeUninit<u8>; 64]) -> Option<usize> {
+    let decoder = Decoder::new(table);
+    // Missing bytes are zeros, and so not in the alphabet.
+    let text = vector::load_partial(data);
+    let (values, invalid) = decoder.values(text);
+    let pads = _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8(PAD as i8));
+    // The mark of a pad must not reach into the bits of the character before it.
+    vector::store(bytes, decoder.join(_mm512_maskz_mov_epi8(!invalid, values)));
+    let chars = invalid.trailing_zeros() as usize;
+    (pads == vector::first_lanes(data.len()) ^ vector::first_lanes(chars)).then_some(chars)
 }
 
 /// Decodes in strict mode the rest after `done` characters. Texts without characters to ignore come here with their last

@@ -1,8 +1,9 @@
 //! Base64 without vector instructions: the Portable level, and the ends that the vector kernels leave.
 
-use super::{GROUP, Options, check_lenient_end};
+use super::{GROUP, Options, check_lenient_end, text_len};
 use crate::alphabet::{BASE64, INVALID, PAD, ReverseTable};
 use crate::rfc4648::{DecodeError, Encoding, Rules, decode_strict, push_incomplete};
+use core::mem::MaybeUninit;
 use cpu_level::Level;
 use outbuf::OutBuf;
 
@@ -44,26 +45,60 @@ pub(super) fn encode(data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
         }
         rest = after;
     }
-    let (groups, rest) = rest.as_chunks::<3>();
-    for &[a, b, c] in groups {
-        text.extend_from_slice(&characters(u32::from_be_bytes([0, a, b, c]), options.alphabet));
-    }
-    let (last, len) = match *rest {
-        [a] => (u32::from_be_bytes([0, a, 0, 0]), 2),
-        [a, b] => (u32::from_be_bytes([0, a, b, 0]), 3),
-        _ => (0, 0),
-    };
-    if len != 0 {
-        let mut last = characters(last, options.alphabet);
-        last[len..].fill(PAD);
-        text.extend_from_slice(if options.padded { &last } else { &last[..len] });
-    }
-    if options.newline {
-        text.push(b'\n');
-    }
+    let len = text_len(rest.len(), options.padded) + usize::from(options.newline);
+    encode_short(rest, options, &mut text.spare_mut()[..len]);
+    // SAFETY: all of these bytes have just been stored.
+    unsafe { text.advance(len) }
     let len = text.len();
     // SAFETY: `text` is over the spare memory of `out`, and has been filled to `len`.
     unsafe { out.advance(len) }
+}
+
+/// Encodes `data` in one line, which is all of `text`.
+#[inline]
+pub(super) fn encode_short(data: &[u8], options: Options<'_>, text: &mut [MaybeUninit<u8>]) {
+    let (groups, rest) = data.as_chunks::<3>();
+    let Some((text, end)) = text.split_at_mut_checked(groups.len() * GROUP) else { return };
+    for (&[a, b, c], text) in groups.iter().zip(text.as_chunks_mut::<GROUP>().0) {
+        *text = characters(u32::from_be_bytes([0, a, b, c]), options.alphabet).map(MaybeUninit::new);
+    }
+    let mut last = [b'\n'; GROUP + 1];
+    if let &[a, ref b @ ..] = rest {
+        let b = b.first();
+        let chars = characters(u32::from_be_bytes([0, a, b.copied().unwrap_or(0), 0]), options.alphabet);
+        let pad = if options.padded { PAD } else { b'\n' };
+        last = [chars[0], chars[1], if b.is_some() { chars[2] } else { pad }, pad, b'\n'];
+    }
+    for (place, character) in end.iter_mut().zip(last) {
+        place.write(character);
+    }
+}
+
+/// Decodes whole groups, the last of which may have pads, and returns how many data characters there are; `None` when there
+/// is anything else.
+#[inline]
+pub(super) fn decode_short(data: &[u8], table: &ReverseTable, bytes: &mut [MaybeUninit<u8>; 64]) -> Option<usize> {
+    let (groups, _) = data.as_chunks::<GROUP>();
+    let Some((last, groups)) = groups.split_last() else { return Some(0) };
+    let mut places = bytes.as_chunks_mut::<3>().0.iter_mut();
+    let mut all = 0;
+    let mut push = |values: [u32; GROUP]| {
+        all |= values[0] | values[1] | values[2] | values[3];
+        if let Some(place) = places.next() {
+            *place = join(values).map(MaybeUninit::new);
+        }
+    };
+    for group in groups {
+        push(group.map(|byte| table.value(byte).into()));
+    }
+    let [a, b, c, d] = last.map(|byte| table.value(byte).into());
+    let (last, pads) = match last {
+        [_, _, PAD, PAD] => ([a, b, 0, 0], 2),
+        [_, _, _, PAD] => ([a, b, c, 0], 1),
+        _ => ([a, b, c, d], 0),
+    };
+    push(last);
+    (all & u32::from(INVALID) == 0).then_some(data.len() - pads)
 }
 
 /// Decodes all of `data`.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::alphabet::{BASE64 as ALPHABET, BASE64_REVERSE};
 use crate::ignorechars::ByteSet;
-use crate::testing::{Random, exact};
+use crate::testing::{Random, assert_short, exact};
 
 /// Decodes one byte at a time, in the order of `binascii_a2b_base64_impl`.
 fn naive_decode_with(data: &[u8], table: &ReverseTable, strict: bool, rules: &Rules) -> Result<Vec<u8>, DecodeError> {
@@ -84,6 +84,14 @@ fn encode_with_exact(level: Level, data: &[u8], options: Options<'_>) -> Vec<u8>
     let len = encoded_len(data.len(), options).expect("a small length");
     let text = exact(len, |out| encode_at(level, data, options, out));
     assert_eq!(text.len(), len);
+    let taken = short_len(level, data.len(), options).is_some();
+    assert!(taken || data.len() > SHORT / 2 || text[..len.saturating_sub(1)].contains(&b'\n'), "{data:?}");
+    let expected: Result<_, std::convert::Infallible> = Ok(text);
+    assert_short(&expected, len, false, |at, out| encode_short(at, data, options, out));
+    let Ok(text) = expected;
+    if taken {
+        assert_eq!(exact(len, |out| _ = encode_short(level, data, options, out)), text);
+    }
     text
 }
 
@@ -119,6 +127,11 @@ fn check_decode_with(data: &[u8], table: &ReverseTable, rules: &Rules) {
             let found = decode_with_exact(level, data, table, strict, rules);
             assert_eq!(found, expected, "{level:?}, strict: {strict}, {rules:?}, {}", data.escape_ascii());
         }
+        let count = data.iter().take_while(|byte| table.contains(**byte)).count();
+        let clean = data.len().is_multiple_of(4) && data[count..].iter().all(|byte| *byte == PAD && rules.padded);
+        let taken = clean && data.len() <= SHORT_TEXT / 2 && expected.is_ok() && data.len() - count < 4;
+        let pads = (rules.padded, rules.canonical);
+        assert_short(&expected, 64, taken, |level, out| decode_short(level, data, table, pads, out));
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::alphabet::{BASE85, BASE85_REVERSE, Z85, Z85_REVERSE};
-use crate::testing::{Random, assert_decoded, assert_encoded, every_byte_in_every_place, exact, random_texts};
+use crate::testing::{
+    Random, assert_decoded, assert_encoded, assert_short, every_byte_in_every_place, exact, random_texts,
+};
 
 fn naive_encode(data: &[u8], options: Options<'_>) -> Vec<u8> {
     let mut text = Vec::new();
@@ -61,12 +63,21 @@ fn check_encode(data: &[u8], options: Options<'_>) -> Vec<u8> {
     let expected = naive_encode(data, options);
     let len = encoded_len(data.len(), options).expect("a small length");
     assert_encoded(&expected, len, |level, out| encode_at(level, data, options, out));
+    let taken = short_len(data, options).is_some();
+    assert_eq!(taken, data.len() <= SHORT && !expected.contains(&b'\n'));
+    if taken {
+        let expected: Result<_, DecodeError> = Ok(expected.clone());
+        assert_short(&expected, len, true, |_, out| encode_short(data, options, out));
+    }
     expected
 }
 
 fn check_decode(text: &[u8], table: &ReverseTable, rules: &Rules) {
     let (expected, len) = (naive_decode(text, table, rules), max_decoded_len(text.len()));
     assert_decoded(text, &expected, len, |level, out| decode_at(level, text, table, rules, out));
+    let clean = text.len().is_multiple_of(5) && text.iter().all(|byte| table.contains(*byte));
+    let taken = clean && text.len() <= SHORT_TEXT && expected.is_ok();
+    assert_short(&expected, 64, taken, |_, out| decode_short(text, table, out));
 }
 
 fn rules(canonical: bool, ignored: &[u8]) -> Rules {

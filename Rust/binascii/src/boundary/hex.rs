@@ -1,14 +1,108 @@
 //! What `b2a_hex` and its other name `hexlify` share in all releases.
 
-use super::bytes_of;
-use crate::hex;
+use super::{bytes_of, short_bytes_of};
+use crate::hex::{self, short};
+use cpu_level::Level;
 use cpython_api::exceptions::{PyTypeError, PyValueError};
-use cpython_api::types::{ExactCheck, PyBytes, PyStr};
-use cpython_api::{Arg, Borrowed, Bound, Input, PyResult, Python, StrData, View};
+use cpython_api::types::{PyBytes, PyStr};
+use cpython_api::{Arg, Borrowed, Bound, Input, PyObject, PyResult, Python, StrData, View, entry, into_c_result};
+use std::ffi::CStr;
+
+/// What `b2a_hex` returns, under the name of a function.
+///
+/// The most frequent calls are those without a separator. They are left a function with little to set up.
+#[inline(always)]
+pub(super) fn encode(
+    name: &'static CStr,
+    py: Python<'_>,
+    data: View<'_>,
+    sep: Option<Arg<'_>>,
+    bytes_per_sep: isize,
+) -> *mut PyObject {
+    if sep.is_none()
+        && let Some(data) = data.short(py, short::MAX)
+        && let Some(text) = short_bytes_of(py, 2 * data.len(), |out| short::encode(data, out))
+    {
+        return into_c_result(text);
+    }
+    encode_other(name, py, data, sep, bytes_per_sep)
+}
+
+#[inline(never)]
+fn encode_other(
+    name: &'static CStr,
+    py: Python<'_>,
+    data: View<'_>,
+    sep: Option<Arg<'_>>,
+    bytes_per_sep: isize,
+) -> *mut PyObject {
+    if let Some(sep) = sep
+        && let Some(text) = encode_short_with_sep(py, data, sep, bytes_per_sep)
+    {
+        return into_c_result(text);
+    }
+    // SAFETY: the thread is attached, as the token proves.
+    unsafe { entry(name, move |py| encode_long(py, data, sep, bytes_per_sep)) }
+}
+
+/// The text of a few bytes in hexadecimal digits, with separators.
+#[inline(always)]
+fn encode_short_with_sep<'py>(
+    py: Python<'py>,
+    data: View<'_>,
+    sep: Arg<'_>,
+    bytes_per_sep: isize,
+) -> Option<PyResult<Bound<'py>>> {
+    let data = data.short(py, short::MAX)?;
+    let sep = sep.bind(py).latin1_character()?;
+    let groups = short::Groups::of(data, bytes_per_sep)?;
+    short_bytes_of(py, groups.text_len(), |out| short::encode_with_sep(Level::detected(), data, sep, groups, out))
+}
+
+/// The bytes of a few pairs of digits, or an error. `odd_length` is that of a text that has half a byte too many.
+#[inline(always)]
+pub(super) fn decode_short<'py>(
+    py: Python<'py>,
+    digits: &[u8],
+    odd_length: impl FnOnce(&[u8]) -> hex::DecodeError,
+) -> Option<Result<PyResult<Bound<'py>>, hex::DecodeError>> {
+    /// The bytes of at least `N` pairs and at most twice as many.
+    #[inline(always)]
+    fn decode<'py, const N: usize>(
+        py: Python<'py>,
+        pairs: &[[u8; 2]],
+    ) -> Option<Result<PyResult<Bound<'py>>, hex::DecodeError>> {
+        let ends = match short::Ends::<N>::decode(pairs)? {
+            Ok(ends) => ends,
+            Err(error) => return Some(Err(error)),
+        };
+        let bytes = short_bytes_of(py, pairs.len(), |out| {
+            ends.write(out);
+            true
+        });
+        bytes.map(Ok)
+    }
+    let (pairs, odd) = digits.as_chunks::<2>();
+    if !odd.is_empty() {
+        return Some(Err(odd_length(digits)));
+    }
+    match pairs.len() {
+        1 => match short::Ends::<1>::decode(pairs)? {
+            // Objects of one byte are shared.
+            Ok(byte) => Some(Ok(PyBytes::new(py, byte.first()).map(Bound::into_any))),
+            Err(error) => Some(Err(error)),
+        },
+        2..4 => decode::<2>(py, pairs),
+        4..8 => decode::<4>(py, pairs),
+        8..16 => decode::<8>(py, pairs),
+        16..=short::MAX => decode::<16>(py, pairs),
+        _ => None,
+    }
+}
 
 /// The text of `data` in hexadecimal digits.
 #[inline]
-pub(super) fn encode<'py>(
+fn encode_long<'py>(
     py: Python<'py>,
     data: View<'_>,
     sep: Option<Arg<'_>>,
@@ -16,10 +110,6 @@ pub(super) fn encode<'py>(
 ) -> PyResult<Bound<'py>> {
     let sep = sep.map(|sep| separator(sep.bind(py))).transpose()?;
     let data: &Input<'_> = &data.input(py)?;
-    let mut text = [0; 3 * hex::FEW];
-    if let Some(len) = hex::encode_few(data, sep, bytes_per_sep, &mut text) {
-        return PyBytes::new(py, &text[..len]).map(Bound::into_any);
-    }
     match sep {
         Some(sep) if bytes_per_sep != 0 => bytes_of(py, hex::encoded_len_with_sep(data.len(), bytes_per_sep), |out| {
             hex::encode_with_sep(data, sep, bytes_per_sep, out)
@@ -34,10 +124,7 @@ pub(super) fn encode<'py>(
 /// is none.
 fn separator(sep: Borrowed<'_, '_>) -> PyResult<u8> {
     let py = sep.py();
-    if PyStr::check_exact(&sep)
-        && let Some(text) = sep.cast_borrowed::<PyStr>()
-        && let StrData::Ucs1(&[byte]) = text.data()
-    {
+    if let Some(byte) = sep.latin1_character() {
         return Ok(byte);
     }
     if sep.len()? != 1 {

@@ -1,8 +1,9 @@
 //! `a2b_qp` and `b2a_qp`.
 
-use super::{SMALL, bytes_from, bytes_of};
+use super::{SMALL, bytes_from, bytes_of, short_bytes};
 use crate::quoted_printable;
-use cpython_api::{Bound, Py_buffer, PyObject, PyResult, Python, View, entry};
+use cpython_api::types::PyBytes;
+use cpython_api::{Bound, Py_buffer, PyObject, PyResult, Python, View, entry, into_c_result};
 use std::convert::Infallible;
 use std::ffi::c_int;
 
@@ -20,7 +21,22 @@ pub unsafe extern "C" fn binascii_a2b_qp_impl(
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(data) = data.short(py, quoted_printable::SHORT)
+        && let Some(bytes) = decode_short(py, data, header != 0)
+    {
+        return into_c_result(bytes);
+    }
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"binascii.a2b_qp", move |py| decode(py, &data.input(py)?, header != 0)) }
+}
+
+#[inline(always)]
+fn decode_short<'py>(py: Python<'py>, data: &[u8], header: bool) -> Option<PyResult<Bound<'py>>> {
+    if quoted_printable::is_literal(data, header) {
+        return Some(PyBytes::new(py, data).map(Bound::into_any));
+    }
+    short_bytes(py, |out| quoted_printable::decode_short(data, header, out))
 }
 
 fn decode<'py>(py: Python<'py>, data: &[u8], header: bool) -> PyResult<Bound<'py>> {

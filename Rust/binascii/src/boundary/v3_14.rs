@@ -1,21 +1,16 @@
 //! The functions whose signatures CPython 3.15 changes, as they are in 3.14.
 
-use super::{bytes_from, bytes_of, error, full_bytes_from, hex};
+use super::{bytes_from, bytes_of, error, error_for, full_bytes_from, hex, short_bytes, short_bytes_of};
 use crate::alphabet::BASE64_REVERSE;
 use crate::base64::{self, Options, Rules};
 use crate::hex as hex_core;
-use cpython_api::types::{PyBytes, PyModule};
-use cpython_api::{Arg, Borrowed, Bound, Py_buffer, PyObject, PyResult, Python, View, entry};
+use cpu_level::Level;
+use cpython_api::types::PyModule;
+use cpython_api::{Arg, Borrowed, Bound, Py_buffer, PyObject, PyResult, Python, View, entry, into_c_result};
 use std::ffi::c_int;
 
 /// The most bytes that 3.14 encodes in base64.
 const BASE64_MAXBIN: usize = (isize::MAX as usize - 3) / 2;
-
-/// `b""`, for no data, without setting up anything.
-#[inline]
-fn empty(py: Python<'_>) -> PyResult<Bound<'_>> {
-    PyBytes::new(py, b"").map(Bound::into_any)
-}
 
 /// Decodes base64.
 ///
@@ -34,20 +29,28 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
+    if let Some(bytes) = decode_short_base64(unsafe { Python::assume_attached() }, data) {
+        return into_c_result(bytes);
+    }
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.a2b_base64", move |py| decode_base64(module.bind(py), &data.input(py)?, strict_mode != 0))
     }
 }
 
 #[cfg(not(Py_3_15))]
+#[inline(always)]
+fn decode_short_base64<'py>(py: Python<'py>, data: View<'_>) -> Option<PyResult<Bound<'py>>> {
+    let data = data.short(py, base64::SHORT_TEXT)?;
+    short_bytes(py, |out| base64::decode_short(Level::detected(), data, &BASE64_REVERSE, (true, false), out))
+}
+
+#[cfg(not(Py_3_15))]
 fn decode_base64<'py>(module: Borrowed<'_, 'py, PyModule>, data: &[u8], strict: bool) -> PyResult<Bound<'py>> {
-    if data.is_empty() {
-        return empty(module.py());
-    }
     bytes_from(
         module.py(),
         Some(base64::max_decoded_len(data.len())),
-        |reason| error(module, format_args!("{reason}")),
+        |reason: base64::DecodeError| error_for(module, reason.literal(), reason),
         |out| base64::decode(data, &BASE64_REVERSE, strict, &Rules::default(), out),
     )
 }
@@ -69,14 +72,24 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
+    if let Some(bytes) = encode_short_base64(unsafe { Python::assume_attached() }, data, newline != 0) {
+        return into_c_result(bytes);
+    }
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"binascii.b2a_base64", move |py| encode_base64(module.bind(py), &data.input(py)?, newline != 0)) }
 }
 
 #[cfg(not(Py_3_15))]
+#[inline(always)]
+fn encode_short_base64<'py>(py: Python<'py>, data: View<'_>, newline: bool) -> Option<PyResult<Bound<'py>>> {
+    let (level, options) = (Level::detected(), Options::single_line(newline));
+    let data = data.short(py, base64::SHORT)?;
+    let len = base64::short_len(level, data.len(), options)?;
+    short_bytes_of(py, len, |out| base64::encode_short(level, data, options, out))
+}
+
+#[cfg(not(Py_3_15))]
 fn encode_base64<'py>(module: Borrowed<'_, 'py, PyModule>, data: &[u8], newline: bool) -> PyResult<Bound<'py>> {
-    if data.is_empty() {
-        return PyBytes::new(module.py(), if newline { b"\n" } else { b"" }).map(Bound::into_any);
-    }
     let options = Options::single_line(newline);
     let Some(len) = base64::encoded_len(data.len(), options).filter(|_| data.len() <= BASE64_MAXBIN) else {
         return Err(error(module, "Too much data for base64 line"));
@@ -97,15 +110,24 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(module: *mut PyObject, hexstr: *m
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let hexstr = unsafe { View::new(&hexstr) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.a2b_hex", move |py| decode_hex(module.bind(py), &hexstr.input(py)?)) }
+    let py = unsafe { Python::assume_attached() };
+    match hexstr
+        .short(py, 2 * hex_core::short::MAX)
+        .and_then(|digits| hex::decode_short(py, digits, |_| hex_core::DecodeError::OddLength))
+    {
+        Some(Ok(bytes)) => into_c_result(bytes),
+        Some(Err(reason)) => into_c_result::<Bound<'_>>(Err(error(module.bind(py), reason.message()))),
+        // SAFETY: the parsing code calls on an attached thread.
+        None => unsafe { entry(c"binascii.a2b_hex", move |py| decode_hex(module.bind(py), &hexstr.input(py)?)) },
+    }
 }
 
 #[cfg(not(Py_3_15))]
 fn decode_hex<'py>(module: Borrowed<'_, 'py, PyModule>, digits: &[u8]) -> PyResult<Bound<'py>> {
     let raise = |reason: hex_core::DecodeError| error(module, reason.message());
-    let mut bytes = [0; hex_core::FEW];
-    if let Some(len) = hex_core::decode_few(digits, &mut bytes) {
-        return PyBytes::new(module.py(), &bytes[..len.map_err(raise)?]).map(Bound::into_any);
+    if !digits.len().is_multiple_of(2) {
+        // No object is made for nothing.
+        return Err(raise(hex_core::DecodeError::OddLength));
     }
     full_bytes_from(module.py(), Some(hex_core::decoded_len(digits.len())), raise, |out| hex_core::decode(digits, out))
 }
@@ -140,7 +162,8 @@ pub unsafe extern "C" fn binascii_b2a_hex_impl(
     // SAFETY: the parsing code passes NULL or an argument, which its caller keeps for the call.
     let sep = unsafe { Arg::optional(&sep) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.b2a_hex", move |py| hex::encode(py, data, sep, bytes_per_sep as isize)) }
+    let py = unsafe { Python::assume_attached() };
+    hex::encode(c"binascii.b2a_hex", py, data, sep, bytes_per_sep as isize)
 }
 
 /// The other name of `b2a_hex`.
@@ -161,5 +184,6 @@ pub unsafe extern "C" fn binascii_hexlify_impl(
     // SAFETY: the parsing code passes NULL or an argument, which its caller keeps for the call.
     let sep = unsafe { Arg::optional(&sep) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.hexlify", move |py| hex::encode(py, data, sep, bytes_per_sep as isize)) }
+    let py = unsafe { Python::assume_attached() };
+    hex::encode(c"binascii.hexlify", py, data, sep, bytes_per_sep as isize)
 }

@@ -3,20 +3,23 @@
 //! C keeps the reverse table of every alphabet in a dict of the module. Here those of the alphabets that the module names are
 //! static, and another is made for the call: no state is shared, and no memory grows with the number of alphabets.
 
-use super::{bytes_from, bytes_of, error, hex};
+use super::{bytes_from, bytes_of, error, error_for, hex, short_bytes, short_bytes_of};
 use crate::alphabet::{
-    self, BASE32, BASE32_REVERSE, BASE32HEX, BASE32HEX_REVERSE, BASE64, BASE64_REVERSE, BASE85, BASE85_REVERSE,
-    ReverseTable, URLSAFE_BASE64, URLSAFE_BASE64_REVERSE, Z85, Z85_REVERSE,
+    self, ASCII85_REVERSE, BASE32, BASE32_REVERSE, BASE32HEX, BASE32HEX_REVERSE, BASE64, BASE64_REVERSE, BASE85,
+    BASE85_REVERSE, ReverseTable, URLSAFE_BASE64, URLSAFE_BASE64_REVERSE, Z85, Z85_REVERSE,
 };
-use crate::ignorechars::ByteSet;
+use crate::hex::HEX_REVERSE;
+use crate::ignorechars::{ByteSet, compact_short};
 use crate::{ascii85, base32, base64, base85};
+use cpu_level::Level;
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::{PyBytes, PyModule};
 use cpython_api::{
-    Arg, Borrowed, Bound, OutBuf, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, Python, View, entry,
+    Arg, Borrowed, Bound, OutBuf, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, Python, View, entry, into_c_result,
 };
 use std::ffi::{CStr, c_int};
 use std::fmt::Display;
+use std::mem::MaybeUninit;
 
 /// The struct of `Python.h`, of which only pointers are passed.
 ///
@@ -105,6 +108,40 @@ fn ignored(py: Python<'_>, argument: Option<View<'_>>) -> PyResult<ByteSet> {
     }
 }
 
+/// The most characters of a text that is short.
+const SHORT: usize = 64;
+
+/// A short text without the characters to ignore, if they are few and are not `special`. It is copied to `compacted` if there
+/// are any to ignore.
+#[inline(always)]
+fn without_ignored<'a>(
+    py: Python<'_>,
+    data: View<'a>,
+    ignorechars: Option<View<'_>>,
+    table: &ReverseTable,
+    special: &[u8],
+    compacted: &'a mut OutBuf<'_>,
+) -> Option<&'a [u8]> {
+    let data = data.short(py, SHORT)?;
+    let Some(ignored) = ignorechars.filter(|ignored| !ignored.is_empty()) else {
+        return Some(data);
+    };
+    compact_short(Level::detected(), data, ignored.short(py, 4)?, table, special, compacted).then(|| compacted.filled())
+}
+
+/// The alphabet to encode with, if it can be borrowed.
+#[inline(always)]
+fn borrowed_alphabet<'a, const N: usize>(
+    py: Python<'_>,
+    alphabet: Option<View<'a>>,
+    default: &'a [u8; N],
+) -> Option<&'a [u8; N]> {
+    match alphabet {
+        None => Some(default),
+        Some(alphabet) => alphabet.short(py, N)?.try_into().ok(),
+    }
+}
+
 /// The module and the data, which every function is called with.
 #[derive(Clone, Copy)]
 struct Call<'a> {
@@ -123,6 +160,19 @@ impl<'a> Call<'a> {
         // SAFETY: the caller vouches for the view.
         let data = unsafe { View::new(data) };
         Self { module, data }
+    }
+
+    /// Encodes the data if it has at most `limit` bytes, in as many bytes as `len` says, unless it says none.
+    #[inline(always)]
+    fn encode_short(
+        self,
+        py: Python<'_>,
+        limit: usize,
+        len: impl FnOnce(&[u8]) -> Option<usize>,
+        encode: impl FnOnce(&[u8], &mut OutBuf<'_>) -> bool,
+    ) -> Option<*mut PyObject> {
+        let data = self.data.short(py, limit)?;
+        short_bytes_of(py, len(data)?, |out| encode(data, out)).map(into_c_result)
     }
 
     /// Encodes the data, in as many bytes as `len` says of its own length; `too_much` is the message where it says none.
@@ -169,20 +219,54 @@ impl<'a> Decoding<'a> {
         Self { call, alphabet, ignorechars }
     }
 
+    /// Decodes the data if it is short and `decode` does not return false: with an alphabet that the module has a name for, and
+    /// without the characters to ignore. One that is `special` is not ignored here.
+    #[inline(always)]
+    fn decode_short<const N: usize>(
+        self,
+        py: Python<'_>,
+        known: Known<N>,
+        special: &[u8],
+        decode: impl FnOnce(&[u8], &ReverseTable, &mut OutBuf<'_>) -> bool,
+    ) -> Option<*mut PyObject> {
+        let table = match self.alphabet {
+            None => known[0].1,
+            Some(alphabet) => {
+                let alphabet = alphabet.bind(py).as_bytes();
+                known.iter().find(|(known, _)| known[..] == *alphabet)?.1
+            }
+        };
+        let mut memory = [MaybeUninit::uninit(); SHORT];
+        let mut compacted = OutBuf::new(&mut memory);
+        let data = without_ignored(py, self.call.data, self.ignorechars, table, special, &mut compacted)?;
+        short_bytes(py, |out| decode(data, table, out)).map(into_c_result)
+    }
+
     /// Decodes the data, in at most as many bytes as `max_len` says of its length.
     fn decode<'py, const N: usize, E: Display + Send>(
         self,
         py: Python<'py>,
         (pad, known): (Option<u8>, Known<N>),
         max_len: impl FnOnce(usize) -> usize,
+        literal: impl FnOnce(&E) -> Option<&'static str>,
         decode: impl FnOnce(&[u8], &ReverseTable, &mut OutBuf<'_>) -> Result<(), E> + Send,
     ) -> PyResult<Bound<'py>> {
         let data: &[u8] = &self.call.data.input(py)?;
         with_reverse_table(py, self.alphabet, pad, known, |table| {
-            let raise = |reason| error(self.call.module.bind(py), format_args!("{reason}"));
+            let raise = |reason| error_for(self.call.module.bind(py), literal(&reason), reason);
             bytes_from(py, Some(max_len(data.len())), raise, |out| decode(data, table, out))
         })
     }
+}
+
+/// The message of an error that is the same for every text.
+fn base64_literal(reason: &base64::DecodeError) -> Option<&'static str> {
+    reason.literal()
+}
+
+/// The same of base85.
+fn base85_literal(reason: &base85::DecodeError) -> Option<&'static str> {
+    reason.literal()
 }
 
 /// Decodes base64.
@@ -209,15 +293,25 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     // An argument of no characters is given all the same.
     let strict = if strict_mode == -1 { call.ignorechars.is_some() } else { strict_mode != 0 };
     // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let pads = (padded != 0, canonical != 0);
+    // The lenient mode skips all characters that are not in the alphabet.
+    let call = Decoding { ignorechars: call.ignorechars.filter(|_| strict), ..call };
+    let short = call.decode_short(py, KNOWN_BASE64, b"=", |data, table, out| {
+        base64::decode_short(Level::detected(), data, table, pads, out)
+    });
+    if let Some(bytes) = short {
+        return bytes;
+    }
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.a2b_base64", move |py| {
             let rules = base64::Rules {
                 padded: padded != 0,
                 canonical: canonical != 0,
-                // The lenient mode skips all characters that are not in the alphabet.
-                ignorechars: ignored(py, call.ignorechars.filter(|_| strict))?,
+                ignorechars: ignored(py, call.ignorechars)?,
             };
-            call.decode(py, (Some(b'='), KNOWN_BASE64), base64::max_decoded_len, |data, table, out| {
+            call.decode(py, (Some(b'='), KNOWN_BASE64), base64::max_decoded_len, base64_literal, |data, table, out| {
                 base64::decode(data, table, strict, &rules, out)
             })
         })
@@ -243,6 +337,17 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
     let call = unsafe { Call::new(&module, &data) };
     // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
     let alphabet = unsafe { View::optional(&alphabet) };
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(alphabet) = borrowed_alphabet(py, alphabet, &BASE64) {
+        let (level, options) =
+            (Level::detected(), base64::Options { alphabet, padded: padded != 0, wrapcol, newline: newline != 0 });
+        let len = |data: &[u8]| base64::short_len(level, data.len(), options);
+        let encode = |data: &[u8], out: &mut OutBuf<'_>| base64::encode_short(level, data, options, out);
+        if let Some(text) = call.encode_short(py, base64::SHORT, len, encode) {
+            return text;
+        }
+    }
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.b2a_base64", move |py| {
@@ -278,6 +383,17 @@ pub unsafe extern "C" fn binascii_a2b_ascii85_impl(
     // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
     let ignorechars = unsafe { View::optional(&ignorechars) };
     // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if adobe == 0 {
+        let mut memory = [MaybeUninit::uninit(); SHORT];
+        let mut compacted = OutBuf::new(&mut memory);
+        let data = without_ignored(py, data, ignorechars, &ASCII85_REVERSE, b"zy", &mut compacted);
+        let decode = |data| short_bytes(py, |out| ascii85::decode_short(data, canonical != 0, out));
+        if let Some(bytes) = data.and_then(decode) {
+            return into_c_result(bytes);
+        }
+    }
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.a2b_ascii85", move |py| {
             let rules = ascii85::Rules {
@@ -296,7 +412,7 @@ fn decode_ascii85<'py>(
     data: &[u8],
     rules: &ascii85::Rules,
 ) -> PyResult<Bound<'py>> {
-    let raise = |reason: ascii85::DecodeError| error(module, format_args!("{reason}"));
+    let raise = |reason: ascii85::DecodeError| error_for(module, reason.literal(), reason);
     let text = ascii85::strip_marks(data, rules).map_err(raise)?;
     let Some(len) = ascii85::max_decoded_len(text) else {
         return Err(error(module, "Too much Ascii85 data"));
@@ -322,6 +438,13 @@ pub unsafe extern "C" fn binascii_b2a_ascii85_impl(
     // SAFETY: the parsing code passes these arguments.
     let call = unsafe { Call::new(&module, &data) };
     let options = ascii85::Options { foldspaces: foldspaces != 0, wrapcol, pad: pad != 0, adobe: adobe != 0 };
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let len = |data: &[u8]| ascii85::short_len(data, options);
+    let encode = |data: &[u8], out: &mut OutBuf<'_>| ascii85::encode_short(data, options, out);
+    if let Some(text) = call.encode_short(py, ascii85::SHORT, len, encode) {
+        return text;
+    }
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.b2a_ascii85", move |py| {
@@ -353,10 +476,15 @@ pub unsafe extern "C" fn binascii_a2b_base85_impl(
     // SAFETY: the parsing code passes these arguments.
     let call = unsafe { Decoding::new(&module, &data, &alphabet, &ignorechars) };
     // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(bytes) = call.decode_short(py, KNOWN_BASE85, b"", base85::decode_short) {
+        return bytes;
+    }
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.a2b_base85", move |py| {
             let rules = base85::Rules { canonical: canonical != 0, ignorechars: ignored(py, call.ignorechars)? };
-            call.decode(py, (None, KNOWN_BASE85), base85::max_decoded_len, |data, table, out| {
+            call.decode(py, (None, KNOWN_BASE85), base85::max_decoded_len, base85_literal, |data, table, out| {
                 base85::decode(data, table, &rules, out)
             })
         })
@@ -381,6 +509,16 @@ pub unsafe extern "C" fn binascii_b2a_base85_impl(
     let call = unsafe { Call::new(&module, &data) };
     // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
     let alphabet = unsafe { View::optional(&alphabet) };
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(alphabet) = borrowed_alphabet(py, alphabet, &BASE85) {
+        let options = base85::Options { alphabet, pad: pad != 0, wrapcol };
+        let len = |data: &[u8]| base85::short_len(data, options);
+        let encode = |data: &[u8], out: &mut OutBuf<'_>| base85::encode_short(data, options, out);
+        if let Some(text) = call.encode_short(py, base85::SHORT, len, encode) {
+            return text;
+        }
+    }
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.b2a_base85", move |py| {
@@ -415,6 +553,15 @@ pub unsafe extern "C" fn binascii_a2b_base32_impl(
     // SAFETY: the parsing code passes these arguments.
     let call = unsafe { Decoding::new(&module, &data, &alphabet, &ignorechars) };
     // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let pads = (padded != 0, canonical != 0);
+    let short = call.decode_short(py, KNOWN_BASE32, b"=", |data, table, out| {
+        base32::decode_short(Level::detected(), data, table, pads, out)
+    });
+    if let Some(bytes) = short {
+        return bytes;
+    }
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.a2b_base32", move |py| {
             let rules = base32::Rules {
@@ -422,7 +569,7 @@ pub unsafe extern "C" fn binascii_a2b_base32_impl(
                 canonical: canonical != 0,
                 ignorechars: ignored(py, call.ignorechars)?,
             };
-            call.decode(py, (Some(b'='), KNOWN_BASE32), base32::max_decoded_len, |data, table, out| {
+            call.decode(py, (Some(b'='), KNOWN_BASE32), base32::max_decoded_len, base64_literal, |data, table, out| {
                 base32::decode(data, table, &rules, out)
             })
         })
@@ -447,6 +594,16 @@ pub unsafe extern "C" fn binascii_b2a_base32_impl(
     let call = unsafe { Call::new(&module, &data) };
     // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
     let alphabet = unsafe { View::optional(&alphabet) };
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(alphabet) = borrowed_alphabet(py, alphabet, &BASE32) {
+        let options = base32::Options { alphabet, padded: padded != 0, wrapcol };
+        let len = |data: &[u8]| base32::short_len(data.len(), options);
+        let encode = |data: &[u8], out: &mut OutBuf<'_>| base32::encode_short(Level::detected(), data, options, out);
+        if let Some(text) = call.encode_short(py, base32::SHORT, len, encode) {
+            return text;
+        }
+    }
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.b2a_base32", move |py| {
@@ -478,6 +635,19 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(
     let Call { module, data } = unsafe { Call::new(&module, &hexstr) };
     // SAFETY: the parsing code fills the view before the call, or leaves it all NULL, and releases it after.
     let ignorechars = unsafe { View::optional(&ignorechars) };
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let short = {
+        let mut memory = [MaybeUninit::uninit(); SHORT];
+        let mut compacted = OutBuf::new(&mut memory);
+        let digits = without_ignored(py, data, ignorechars, &HEX_REVERSE, b"", &mut compacted);
+        digits.and_then(|digits| hex::decode_short(py, digits, crate::hex::odd_length_error))
+    };
+    match short {
+        Some(Ok(bytes)) => return into_c_result(bytes),
+        Some(Err(reason)) => return into_c_result::<Bound<'_>>(Err(error(module.bind(py), reason.message()))),
+        None => {}
+    }
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"binascii.a2b_hex", move |py| decode_hex(module.bind(py), &data.input(py)?, &ignored(py, ignorechars)?))
@@ -528,7 +698,8 @@ pub unsafe extern "C" fn binascii_b2a_hex_impl(
     // SAFETY: the parsing code passes NULL or an argument, which its caller keeps for the call.
     let sep = unsafe { Arg::optional(&sep) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.b2a_hex", move |py| hex::encode(py, data, sep, bytes_per_sep)) }
+    let py = unsafe { Python::assume_attached() };
+    hex::encode(c"binascii.b2a_hex", py, data, sep, bytes_per_sep)
 }
 
 /// The other name of `b2a_hex`.
@@ -549,5 +720,6 @@ pub unsafe extern "C" fn binascii_hexlify_impl(
     // SAFETY: the parsing code passes NULL or an argument, which its caller keeps for the call.
     let sep = unsafe { Arg::optional(&sep) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.hexlify", move |py| hex::encode(py, data, sep, bytes_per_sep)) }
+    let py = unsafe { Python::assume_attached() };
+    hex::encode(c"binascii.hexlify", py, data, sep, bytes_per_sep)
 }

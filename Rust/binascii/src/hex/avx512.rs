@@ -46,7 +46,12 @@ impl Encoder {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     fn new(layout: &[u8; 64]) -> Self {
-        let spread = vector::load(layout);
+        Self::of(vector::load(layout))
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    fn of(spread: __m512i) -> Self {
         // Eight times the place in 64 bits, and four more for a high nibble.
         let bytes = _mm512_set1_epi64(i64::from_le_bytes([0, 8, 16, 24, 32, 40, 48, 56]));
         let high = _mm512_and_si512(_mm512_srli_epi16::<4>(spread), _mm512_set1_epi8((HIGH >> 4) as i8));
@@ -143,6 +148,33 @@ pub(super) fn encode_groups(data: &[u8], sep: u8, group: usize, out: &mut OutBuf
         }
         rest = after;
     }
+}
+
+/// Encodes all of `data` to `text`, which has just the space for it, with `sep` between groups of `group` bytes after a
+/// first one of `first` bytes, or none if that is zero. Returns false, and stores nothing, when a vector does not hold the text.
+///
+/// A shorter first group is the end of a whole one: the layout is read from there on.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
+pub(super) fn encode_short_groups(
+    data: &[u8],
+    sep: u8,
+    group: usize,
+    first: usize,
+    text: &mut [MaybeUninit<u8>],
+) -> bool {
+    let missing = if first == 0 { 0 } else { group - first };
+    let group = if text.len() == 2 * data.len() { 0 } else { group };
+    let Some(layout) = LAYOUTS.get(group).and_then(|layout| layout.get(2 * missing..)) else { return false };
+    if text.len() > layout.len() {
+        return false;
+    }
+    let layout = vector::load_partial(layout);
+    let mut encoder = Encoder::of(layout);
+    // The marks in the upper bits, which this may change, have been read.
+    encoder.spread = _mm512_sub_epi8(layout, _mm512_set1_epi8(missing as i8));
+    let digits = encoder.block(vector::load_partial(data));
+    vector::store_partial(text, _mm512_mask_mov_epi8(digits, encoder.separators, _mm512_set1_epi8(sep as i8)));
+    true
 }
 
 /// Decodes all of `pairs`.

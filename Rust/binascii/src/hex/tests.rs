@@ -250,33 +250,45 @@ fn characters_to_ignore() {
 }
 
 #[test]
-fn a_few_bytes_without_a_kernel() {
-    for len in 0..=9 {
-        let data: Vec<u8> = (0..len as u8).map(|byte| byte.wrapping_mul(37)).collect();
-        for bytes_per_sep in -10..=10 {
-            let text = exact(encoded_len_with_sep(len, bytes_per_sep).expect("short"), |out| {
-                encode_with_sep(&data, b':', bytes_per_sep, out);
-            });
-            let mut few = [0; 3 * FEW];
-            let few = encode_few(&data, Some(b':'), bytes_per_sep, &mut few).map(|len| few[..len].to_vec());
-            assert_eq!(few, (len <= 8).then_some(text), "{len} {bytes_per_sep}");
-        }
-        let text = exact(2 * len, |out| encode(&data, out));
-        let mut few = [0; 3 * FEW];
-        let few = encode_few(&data, None, 1, &mut few).map(|len| few[..len].to_vec());
-        assert_eq!(few, (len <= 8).then_some(text.clone()));
-        for damage in 0..3 {
-            let mut text = text.clone();
-            match damage {
-                1 => text.push(b'0'),
-                2 if len > 0 => text[2 * len - 1] = b'g',
-                _ => {}
+fn short_data_and_texts() {
+    fn decoded<const N: usize>(text: &[u8]) -> Option<Result<Vec<u8>, DecodeError>> {
+        let (pairs, _) = text.as_chunks::<2>();
+        let ends = short::Ends::<N>::decode(pairs)?;
+        Some(ends.map(|ends| exact(pairs.len(), |out| ends.write(out))))
+    }
+    for len in 0..=70 {
+        let data: Vec<u8> = (0..len as u8).map(|byte| byte.wrapping_mul(37).wrapping_add(1)).collect();
+        for bytes_per_sep in (-40..=40).chain([isize::MIN, isize::MAX]) {
+            let text = naive_encode(&data, b':', bytes_per_sep);
+            for level in Level::available() {
+                let Some(groups) = short::Groups::of(&data, bytes_per_sep) else {
+                    assert!(len > short::MAX, "{len}");
+                    continue;
+                };
+                assert_eq!(groups.text_len(), text.len());
+                let found = exact(text.len(), |out| assert!(short::encode_with_sep(level, &data, b':', groups, out)));
+                assert_eq!(found, text, "{level:?} {len} {bytes_per_sep}");
             }
-            let mut result = Ok(());
-            let bytes = exact(decoded_len(text.len()), |out| result = decode(&text, out));
-            let mut few = [0; FEW];
-            let few = decode_few(&text, &mut few).map(|len| len.map(|len| few[..len].to_vec()));
-            assert_eq!(few, (text.len() <= 17).then_some(result.map(|()| bytes)), "{}", text.escape_ascii());
+        }
+        let text = naive_encode(&data, b':', 0);
+        let found = exact(2 * len, |out| _ = short::encode(&data, out));
+        assert_eq!(found, if len <= short::MAX { &text[..] } else { b"" });
+        for damaged in 0..=2 * len {
+            let mut text = text.clone();
+            if let Some(digit) = text.get_mut(damaged) {
+                *digit = b'g';
+            }
+            let expected = naive_decode(&text);
+            let all = [
+                decoded::<1>(&text),
+                decoded::<2>(&text),
+                decoded::<4>(&text),
+                decoded::<8>(&text),
+                decoded::<16>(&text),
+            ];
+            for (found, n) in all.into_iter().zip([1, 2, 4, 8, 16]) {
+                assert_eq!(found, (n..=2 * n).contains(&len).then_some(expected.clone()), "{}", text.escape_ascii());
+            }
         }
     }
 }

@@ -16,8 +16,15 @@ pub fn decode(data: &[u8], header: bool, out: &mut OutBuf<'_>) {
     decode_at(Level::detect(), data, header, out);
 }
 
+/// Whether a short text has nothing to decode. This cannot panic.
+#[inline]
+pub fn is_literal(data: &[u8], header: bool) -> bool {
+    !data.iter().fold(false, |found, byte| found | (*byte == b'=') | (header & (*byte == b'_')))
+}
+
 /// [`decode`] with the instructions of `level`, which this processor must have.
 pub(super) fn decode_at(level: Level, data: &[u8], header: bool, out: &mut OutBuf<'_>) {
+    assert!(data.len() <= out.remaining(), "no space for the data");
     let mut rest = data;
     // The set-up of a vector kernel takes longer than a short run, and short runs follow each other.
     let mut short = data.len() < SHORT_RUN;
@@ -36,41 +43,60 @@ pub(super) fn decode_at(level: Level, data: &[u8], header: bool, out: &mut OutBu
 /// The length of a run below which scalar code is faster.
 const SHORT_RUN: usize = 48;
 
-/// Decodes a piece of `data` byte by byte, in the order of `binascii_a2b_qp_impl`, and returns the rest.
+/// The most characters that [`decode_short`] takes.
+///
+/// cbindgen:ignore
+pub const SHORT: usize = 64;
+
+/// Decodes `data`; returns false, and writes nothing, when it has more than [`SHORT`] characters or `out` less space than it needs.
+/// This cannot panic.
+#[inline]
+pub fn decode_short(data: &[u8], header: bool, out: &mut OutBuf<'_>) -> bool {
+    data.len() <= SHORT && data.len() <= out.remaining() && decode_piece(data, header, out).is_empty()
+}
+
+/// Decodes a piece of `data` byte by byte, in the order of `binascii_a2b_qp_impl`, and returns the rest. It stops where `out`
+/// has no more space.
+#[inline]
 fn decode_piece<'a>(data: &'a [u8], header: bool, out: &mut OutBuf<'_>) -> &'a [u8] {
     const PIECE: usize = 1024;
-    // A buffer local to this function can live in registers.
-    let mut bytes = OutBuf::new(out.spare_mut());
-    let end = data.len().min(PIECE);
-    let mut at = 0;
-    while at < end {
-        let first = data[at];
-        at += 1;
-        if first != b'=' {
-            bytes.push(literal(first, header));
-            continue;
-        }
-        match data.get(at) {
-            None => {}
-            Some(b'\n') => at += 1,
-            Some(b'\r') => at += data[at..].iter().position(|byte| *byte == b'\n').map_or(data.len() - at, |to| to + 1),
-            Some(b'=') => {
-                bytes.push(b'=');
-                at += 1;
-            }
-            Some(high) => match data.get(at + 1).and_then(|low| byte_of(*high, *low)) {
-                Some(byte) => {
-                    bytes.push(byte);
-                    at += 2;
+    let mut places = out.spare_mut().iter_mut();
+    let capacity = places.len();
+    let end = data.len().saturating_sub(PIECE);
+    let mut rest = data;
+    while rest.len() > end
+        && let [first, after @ ..] = rest
+    {
+        let (byte, after) = if *first == b'=' {
+            match after {
+                [b'\n' | b'\r', ..] | [] => {
+                    rest = after_line_feed(after);
+                    continue;
                 }
-                None => bytes.push(b'='),
-            },
-        }
+                [b'=', after @ ..] => (b'=', after),
+                [high, low, after @ ..] if byte_of(*high, *low).is_some() => {
+                    (byte_of(*high, *low).unwrap_or_default(), after)
+                }
+                _ => (b'=', after),
+            }
+        } else {
+            (literal(*first, header), after)
+        };
+        let Some(place) = places.next() else { break };
+        place.write(byte);
+        rest = after;
     }
-    let len = bytes.len();
-    // SAFETY: `bytes` is over the spare memory of `out`, and has been filled to `len`.
+    let len = capacity - places.len();
+    // SAFETY: so many places of the spare memory have been stored to.
     unsafe { out.advance(len) }
-    &data[at..]
+    rest
+}
+
+/// What comes after the next line feed.
+#[inline]
+fn after_line_feed(data: &[u8]) -> &[u8] {
+    let line_feed = data.iter().position(|byte| *byte == b'\n');
+    line_feed.and_then(|at| data.get(at + 1..)).unwrap_or_default()
 }
 
 /// Decodes from the start of `data` up to an `=` without two digits, or to the end, and returns how far it came.
@@ -146,10 +172,7 @@ fn odd_equals<'a>(after: &'a [u8], out: &mut OutBuf<'_>) -> &'a [u8] {
         // At the very end it is dropped.
         [] => after,
         // A soft line break. Whatever stands between a carriage return and the next line feed is skipped.
-        [b'\n' | b'\r', ..] => match after.iter().position(|byte| *byte == b'\n') {
-            Some(line_feed) => &after[line_feed + 1..],
-            None => &[],
-        },
+        [b'\n' | b'\r', ..] => after_line_feed(after),
         // Doubled, as some old encoder wrote it.
         [b'=', after @ ..] => {
             out.push(b'=');

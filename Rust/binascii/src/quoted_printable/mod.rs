@@ -10,7 +10,7 @@ mod decode;
 mod encode;
 mod encoded_len;
 
-pub use decode::decode;
+pub use decode::{SHORT, decode, decode_short, is_literal};
 pub use encode::{Options, encode};
 pub use encoded_len::max_encoded_len;
 

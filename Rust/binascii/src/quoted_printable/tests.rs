@@ -3,7 +3,8 @@
 use super::decode::decode_at;
 use super::encode::encode_at;
 use super::encoded_len::max_encoded_len_at;
-use super::{Options, max_encoded_len};
+use super::{Options, SHORT, decode, decode_short, is_literal, max_encoded_len};
+use crate::testing::exact;
 use core::mem::MaybeUninit;
 use cpu_level::Level;
 use outbuf::OutBuf;
@@ -252,7 +253,11 @@ fn random_input_decodes_as_the_rules_say() {
         for len in (0..400).chain([1000, 4000]) {
             let data = random.bytes(len, &alphabet, longest_run);
             for header in [false, true] {
-                assert_eq!(decoded(&data, header), decode_oracle(&data, header), "{data:?} {header}");
+                let expected = decode_oracle(&data, header);
+                assert_eq!(decoded(&data, header), expected, "{data:?} {header}");
+                let mut done = false;
+                let short = exact(len, |out| done = decode_short(&data, header, out));
+                assert_eq!((short, done), if len <= SHORT { (expected, true) } else { (vec![], false) }, "{data:?}");
             }
         }
     }
@@ -281,6 +286,18 @@ fn the_bound_is_close() {
         for options in all_options() {
             let (len, bound) = (encoded(&data, options).len(), max_encoded_len(&data, options).expect("a small input"));
             assert!(bound <= len + len / 16, "{bound} for {len}, {options:?}");
+        }
+    }
+}
+
+#[test]
+fn literal_texts_are_those_that_decode_to_themselves() {
+    for text in [&b""[..], b"abc", b"a=3D", b"a_b", b"=", b"0123456789abcdefg=", b"_23456789abcdefgh", b"\xff \n"] {
+        for header in [false, true] {
+            let decoded = exact(text.len(), |out| decode(text, header, out));
+            assert_eq!(is_literal(text, header), decoded == text, "{}", text.escape_ascii());
+            let short = exact(text.len(), |out| assert!(decode_short(text, header, out)));
+            assert_eq!(short, decoded);
         }
     }
 }

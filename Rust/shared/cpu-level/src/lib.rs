@@ -19,6 +19,9 @@ pub enum Level {
     Avx512 = 3,
 }
 
+/// The level of this processor as a number, or 0 before it is known.
+static FOUND: AtomicU8 = AtomicU8::new(0);
+
 impl Level {
     /// Every level, lowest first.
     pub const ALL: [Self; 3] = [Self::Portable, Self::Avx2, Self::Avx512];
@@ -26,17 +29,28 @@ impl Level {
     /// The highest level of this processor. After the first call this is one load.
     #[inline]
     pub fn detect() -> Self {
-        static FOUND: AtomicU8 = AtomicU8::new(0);
-        // Relaxed is enough: every thread that races here stores the same value.
+        Self::found().unwrap_or_else(|| {
+            let level = Self::probe();
+            FOUND.store(level as u8, Ordering::Relaxed);
+            level
+        })
+    }
+
+    /// What [`detect`](Self::detect) has found, or [`Portable`](Self::Portable) before its first call. Unlike that one, this
+    /// function cannot panic.
+    #[inline]
+    pub fn detected() -> Self {
+        Self::found().unwrap_or(Self::Portable)
+    }
+
+    #[inline]
+    fn found() -> Option<Self> {
+        // Relaxed is enough: every thread stores the same value.
         match FOUND.load(Ordering::Relaxed) {
-            1 => Self::Portable,
-            2 => Self::Avx2,
-            3 => Self::Avx512,
-            _ => {
-                let level = Self::probe();
-                FOUND.store(level as u8, Ordering::Relaxed);
-                level
-            }
+            1 => Some(Self::Portable),
+            2 => Some(Self::Avx2),
+            3 => Some(Self::Avx512),
+            _ => None,
         }
     }
 
@@ -120,5 +134,6 @@ mod tests {
         assert_eq!(levels.last(), Some(&Level::detect()));
         assert!(levels.is_sorted());
         assert_eq!(Level::detect(), Level::probe());
+        assert_eq!(Level::detected(), Level::detect());
     }
 }

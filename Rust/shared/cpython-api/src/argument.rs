@@ -148,6 +148,17 @@ impl<'a> View<'a> {
         unsafe { Input::from_view(py, self.view) }
     }
 
+    /// The contents, if they are at most `limit` bytes and can be borrowed. This cannot panic, so that short input can be
+    /// worked on without the cost of an [`entry`](crate::entry()).
+    #[inline]
+    pub fn short(self, py: Python<'_>, limit: usize) -> Option<&'a [u8]> {
+        if self.len() > limit {
+            return None;
+        }
+        // SAFETY: the view is filled and stays so for `'a` (invariants).
+        unsafe { crate::buffer::borrow(py, self.view) }
+    }
+
     /// Passes the contents to `read` once and in order, in as few pieces as possible without a copy of all.
     #[inline]
     pub fn read_blocks(self, py: Python<'_>, read: impl FnMut(&[u8])) {

@@ -11,8 +11,9 @@ use crate::{Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::mem::MaybeUninit;
 use std::ops::Deref;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::slice;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// The contents of a buffer: borrowed, or copied.
 #[derive(Debug)]
@@ -104,11 +105,10 @@ unsafe fn read_copies(view: &ffi::Py_buffer, mut read: impl FnMut(&[u8])) {
 ///
 /// As for [`Input::from_view`].
 #[inline]
-unsafe fn borrow<'a>(_py: Python<'_>, view: &'a ffi::Py_buffer) -> Option<&'a [u8]> {
+pub(crate) unsafe fn borrow<'a>(_py: Python<'_>, view: &'a ffi::Py_buffer) -> Option<&'a [u8]> {
     // SAFETY: a view holds a reference to `obj` until it is released. That `obj` is a bytes object is not enough: a
     // subclass can have a `__buffer__` of its own.
-    let immutable = view.obj.is_null() || unsafe { ffi::shim_PyBytes_owns(view.obj, view.buf) != 0 };
-    if !immutable {
+    if !view.obj.is_null() && (view.buf.cast() != bytes_start(view.obj) || !unsafe { is_bytes(view.obj) }) {
         return None;
     }
     if view.len <= 0 {
@@ -117,6 +117,27 @@ unsafe fn borrow<'a>(_py: Python<'_>, view: &'a ffi::Py_buffer) -> Option<&'a [u
     }
     // SAFETY: the memory is `len` bytes long, lives as long as the view is held, and nobody writes to it.
     Some(unsafe { slice::from_raw_parts(view.buf.cast(), length(view)) })
+}
+
+/// Where an object has its bytes, if it is a bytes object.
+#[inline]
+pub(crate) fn bytes_start(object: *mut ffi::PyObject) -> *mut u8 {
+    object.cast::<u8>().wrapping_add(ffi::SHIM_BYTES_OFFSET as usize)
+}
+
+/// Whether an object is a bytes object, or of a subclass.
+///
+/// # Safety
+///
+/// - The object is live, and the thread attached.
+#[inline]
+unsafe fn is_bytes(object: *mut ffi::PyObject) -> bool {
+    let class = object.cast::<u8>().wrapping_add(ffi::SHIM_TYPE_OFFSET as usize).cast::<*mut ffi::PyTypeObject>();
+    // SAFETY: every object has a pointer to its type there, aligned by C. Nobody assigns another to an object of a static type
+    // but atomically.
+    let class = unsafe { AtomicPtr::from_ptr(class) }.load(Ordering::Relaxed);
+    // SAFETY: the object is live and the thread attached (the caller's promise).
+    ptr::eq(class, &raw const ffi::PyBytes_Type) || unsafe { ffi::shim_PyBytes_Check(object) != 0 }
 }
 
 /// The length of a filled view, which is never negative.

@@ -91,6 +91,7 @@ impl PyErr {
 
     /// Raises `exception` with `value`: an instance of it, or the argument to make one.
     #[cold]
+    #[inline]
     pub fn from_value(exception: &Bound<'_>, value: &Bound<'_>) -> Self {
         // SAFETY: both objects are live and the thread attached (invariants). An object that is no exception class raises
         // SystemError.

@@ -6,7 +6,7 @@
 //! module dies, so that no reference to it dangles. Cycles through it end all the same, as they go through a class or the
 //! module's dict, which the collector clears.
 
-use crate::exceptions::PySystemError;
+use crate::exceptions::{ExceptionClass, PySystemError};
 use crate::gc::{Traversal, Visit};
 use crate::types::{PyModule, PyType};
 use crate::{Borrowed, Bound, PyErr, PyObject, PyResult, PyTypeObject, Python, entry_dealloc, entry_traverse};
@@ -164,8 +164,14 @@ unsafe fn state_in<'a, S: ModuleState>(slot: *mut *mut ffi::rust_state) -> Optio
 }
 
 #[cold]
+#[inline]
 fn no_state(py: Python<'_>, name: &CStr) -> PyErr {
-    PySystemError::new_err(py, format_args!("the module {} has not been executed", name.to_string_lossy()))
+    let class = PySystemError::class(py).as_ptr();
+    // The format of C, because nothing of it can panic.
+    // SAFETY: the thread is attached, as the token proves; the format takes one C string, which is given.
+    unsafe { ffi::PyErr_Format(class, c"the module %s has not been executed".as_ptr(), name.as_ptr()) };
+    // SAFETY: the call has set it, or another.
+    unsafe { PyErr::already_set(py) }
 }
 
 impl<'a> Borrowed<'a, '_, PyModule> {

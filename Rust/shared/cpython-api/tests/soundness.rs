@@ -53,6 +53,11 @@ fn an_output_buffer_cannot_be_replaced() {
         };
         assert_eq!(status, -1);
         assert!(message(py).contains("another buffer"));
+        let replaced = PyBytes::try_new_with(py, 16, |out| {
+            replace(out);
+            true
+        });
+        assert!(replaced.expect("no error").is_none());
         // SAFETY: the thread is attached.
         let made = unsafe { entry(c"test.bytes", |py| PyBytes::new(py, b"x").map(Bound::into_any)) };
         assert!(owned(py, made).is_instance_of::<PyBytes>());
@@ -68,6 +73,24 @@ fn an_output_buffer_cannot_be_replaced() {
             assert_eq!(status, -1);
             assert!(message(py).contains("another buffer"));
         }
+    });
+}
+
+/// An object with bytes that have not been written would show what was in the memory before.
+#[test]
+fn an_object_that_is_not_filled_is_not_made() {
+    with_python(|py| {
+        let make = |len, bytes: &'static [u8], done| {
+            let made = PyBytes::try_new_with(py, len, |out| {
+                out.extend_from_slice(bytes);
+                done
+            });
+            made.expect("no error").map(|made| made.as_bytes().to_vec())
+        };
+        assert_eq!(make(3, b"abc", true).as_deref(), Some(&b"abc"[..]));
+        assert_eq!(make(0, b"", true).as_deref(), Some(&b""[..]));
+        assert_eq!(make(3, b"ab", true), None);
+        assert_eq!(make(3, b"abc", false), None);
     });
 }
 

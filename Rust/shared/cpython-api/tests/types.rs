@@ -36,6 +36,24 @@ fn message<T>(py: Python<'_>, result: PyResult<T>) -> String {
 }
 
 #[test]
+fn a_latin1_character_is_a_str_of_one() {
+    with_python(|py| {
+        for (source, expected) in [
+            ("':'", Some(b':')),
+            ("'\\xe9'", Some(0xe9)),
+            ("'\\0'", Some(0)),
+            ("'\\u0100'", None),
+            ("''", None),
+            ("'ab'", None),
+            ("b':'", None),
+            ("type('Subclass', (str,), {})(':')", None),
+        ] {
+            assert_eq!(eval(py, source).latin1_character(), expected, "{source}");
+        }
+    });
+}
+
+#[test]
 fn casts_look_at_the_type() {
     with_python(|py| {
         let list = PyList::empty(py).expect("a list");

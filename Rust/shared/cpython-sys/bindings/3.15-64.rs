@@ -3,6 +3,8 @@
 pub const PyBUF_SIMPLE : u32 = 0 ;
 pub const PyBUF_WRITABLE : u32 = 1 ;
 pub const Py_CONSTANT_NONE : u32 = 0 ;
+pub const SHIM_TYPE_OFFSET : u32 = 24 ;
+pub const SHIM_BYTES_OFFSET : u32 = 48 ;
 pub const SHIM_OTHER : u32 = 0 ;
 pub const SHIM_NONE : u32 = 1 ;
 pub const SHIM_TRUE : u32 = 2 ;
@@ -63,6 +65,7 @@ unsafe extern "C" { pub fn Py_REFCNT (ob : * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn Py_IncRef (arg1 : * mut PyObject) ; }
 unsafe extern "C" { pub fn Py_DecRef (arg1 : * mut PyObject) ; }
 unsafe extern "C" { pub fn PyByteArray_FromStringAndSize (arg1 : * const :: core :: ffi :: c_char , arg2 : Py_ssize_t) -> * mut PyObject ; }
+unsafe extern "C" { pub static mut PyBytes_Type : PyTypeObject ; }
 unsafe extern "C" { pub fn PyBytes_FromStringAndSize (arg1 : * const :: core :: ffi :: c_char , arg2 : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyBytes_FromObject (arg1 : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyBytes_Size (arg1 : * mut PyObject) -> Py_ssize_t ; }
@@ -121,6 +124,7 @@ unsafe extern "C" { pub static mut PyExc_UnicodeDecodeError : * mut PyObject ; }
 unsafe extern "C" { pub static mut PyExc_ValueError : * mut PyObject ; }
 unsafe extern "C" { pub static mut PyExc_ZeroDivisionError : * mut PyObject ; }
 unsafe extern "C" { pub fn PyErr_NoMemory () -> * mut PyObject ; }
+unsafe extern "C" { pub fn PyErr_Format (exception : * mut PyObject , format : * const :: core :: ffi :: c_char , ...) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyErr_NewExceptionWithDoc (name : * const :: core :: ffi :: c_char , doc : * const :: core :: ffi :: c_char , base : * mut PyObject , dict : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyErr_CheckSignals () -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyErr_FormatUnraisable (arg1 : * const :: core :: ffi :: c_char , ...) ; }
@@ -245,10 +249,9 @@ unsafe extern "C" { pub fn PyObject_CallOneArg (func : * mut PyObject , arg : * 
 # [allow (clippy :: unnecessary_operation , clippy :: identity_op)] const _ : () = { ["Size of rust_state"] [:: core :: mem :: size_of :: < rust_state > () - 16usize] ; ["Alignment of rust_state"] [:: core :: mem :: align_of :: < rust_state > () - 8usize] ; ["Offset of field: rust_state::traverse"] [:: core :: mem :: offset_of ! (rust_state , traverse) - 0usize] ; ["Offset of field: rust_state::free"] [:: core :: mem :: offset_of ! (rust_state , free) - 8usize] ; } ;
 unsafe extern "C" { pub fn shim_copy_shared (target : * mut :: core :: ffi :: c_void , source : * const :: core :: ffi :: c_void , size : Py_ssize_t) ; }
 unsafe extern "C" { pub fn shim_PyBytes_Check (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
-unsafe extern "C" { pub fn shim_PyBytes_new (size : Py_ssize_t , start : * mut * mut :: core :: ffi :: c_uchar) -> * mut PyObject ; }
-unsafe extern "C" { pub fn shim_PyBytes_owns (object : * mut PyObject , memory : * const :: core :: ffi :: c_void) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_Py_TYPE (object : * mut PyObject) -> * mut PyTypeObject ; }
 unsafe extern "C" { pub fn shim_PyUnicode_Check (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_PyUnicode_latin1_character (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_test_type (instance : :: core :: option :: Option < unsafe extern "C" fn () -> rust_instance >) -> * mut PyTypeObject ; }
 unsafe extern "C" { pub fn shim_test_exporter (moved : * mut :: core :: ffi :: c_int) -> * mut PyObject ; }
 # [repr (C)] # [derive (Debug , Copy , Clone)] pub struct shim_value { pub object : * mut PyObject , pub data : * const :: core :: ffi :: c_void , pub length : Py_ssize_t , pub next : Py_ssize_t , pub integer : :: core :: ffi :: c_longlong , pub real : f64 , pub tag : :: core :: ffi :: c_int , pub kind : :: core :: ffi :: c_int , }

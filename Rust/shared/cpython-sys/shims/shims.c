@@ -1,6 +1,7 @@
 #include "shims.h"
 
 #include <float.h>
+#include <stddef.h>
 #include <string.h>
 
 void
@@ -15,21 +16,8 @@ shim_PyBytes_Check(PyObject *object)
     return PyBytes_Check(object);
 }
 
-PyObject *
-shim_PyBytes_new(Py_ssize_t size, unsigned char **start)
-{
-    PyObject *bytes = PyBytes_FromStringAndSize(NULL, size);
-    if (bytes != NULL) {
-        *start = (unsigned char *)PyBytes_AS_STRING(bytes);
-    }
-    return bytes;
-}
-
-int
-shim_PyBytes_owns(PyObject *object, const void *memory)
-{
-    return PyBytes_Check(object) && PyBytes_AS_STRING(object) == memory;
-}
+_Static_assert(offsetof(PyObject, ob_type) == SHIM_TYPE_OFFSET, "SHIM_TYPE_OFFSET");
+_Static_assert(offsetof(PyBytesObject, ob_sval) == SHIM_BYTES_OFFSET, "SHIM_BYTES_OFFSET");
 
 PyTypeObject *
 shim_Py_TYPE(PyObject *object)
@@ -41,6 +29,16 @@ int
 shim_PyUnicode_Check(PyObject *object)
 {
     return PyUnicode_Check(object);
+}
+
+int
+shim_PyUnicode_latin1_character(PyObject *object)
+{
+    if (!PyUnicode_CheckExact(object) || PyUnicode_GET_LENGTH(object) != 1
+        || PyUnicode_KIND(object) != PyUnicode_1BYTE_KIND) {
+        return -1;
+    }
+    return PyUnicode_1BYTE_DATA(object)[0];
 }
 
 PyTypeObject *

@@ -13,15 +13,22 @@ void shim_copy_shared(void *target, const void *source, Py_ssize_t size);
 
 int shim_PyBytes_Check(PyObject *object);
 
-/* A new bytes object of `size` bytes that are to be filled from `*start` on, or NULL with an exception set. */
-PyObject *shim_PyBytes_new(Py_ssize_t size, unsigned char **start);
-
-/* Whether `object` is a bytes object and `memory` is its own. */
-int shim_PyBytes_owns(PyObject *object, const void *memory);
+/* Where an object has the pointer to its type, and a bytes object its bytes: two calls less for each function that takes one
+   and returns one. shims.c holds both against the headers. */
+#if SIZEOF_VOID_P == 8
+#define SHIM_TYPE_OFFSET 24
+#define SHIM_BYTES_OFFSET 48
+#else
+#define SHIM_TYPE_OFFSET 16
+#define SHIM_BYTES_OFFSET 28
+#endif
 
 PyTypeObject *shim_Py_TYPE(PyObject *object);
 
 int shim_PyUnicode_Check(PyObject *object);
+
+/* The character of a str (not of a subclass) that is a single one below U+0100; -1 for anything else. */
+int shim_PyUnicode_latin1_character(PyObject *object);
 
 /* For the tests of the safe layer: a class of no module. */
 PyTypeObject *shim_test_type(rust_instance (*instance)(void));

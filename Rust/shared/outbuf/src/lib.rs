@@ -44,15 +44,22 @@ impl<'a> OutBuf<'a> {
     /// ```
     #[inline]
     pub fn with<R>(memory: &'a mut [MaybeUninit<u8>], fill: impl FnOnce(&mut OutBuf<'_>) -> R) -> (R, usize) {
+        let (result, written) = Self::try_with(memory, fill);
+        let Some(written) = written else { panic!("another buffer has been put in place of the one passed") };
+        (result, written)
+    }
+
+    /// As [`with`](Self::with), but where that panics the number is `None`.
+    #[inline(always)]
+    pub fn try_with<R>(
+        memory: &'a mut [MaybeUninit<u8>],
+        fill: impl FnOnce(&mut OutBuf<'_>) -> R,
+    ) -> (R, Option<usize>) {
         let borrowed = (memory.as_ptr(), memory.len());
         let mut out = OutBuf::new(memory);
         let result = fill(&mut out);
         // The memory is borrowed by one buffer alone, so the one with its address and length is that one.
-        assert!(
-            (out.memory.as_ptr(), out.memory.len()) == borrowed,
-            "another buffer has been put in place of the one passed"
-        );
-        (result, out.len)
+        (result, ((out.memory.as_ptr(), out.memory.len()) == borrowed).then_some(out.len))
     }
 
     /// How many bytes have been written.
@@ -174,7 +181,8 @@ impl<'a> OutBuf<'a> {
     /// [`advance`](Self::advance).
     #[inline]
     pub fn spare_mut(&mut self) -> &mut [MaybeUninit<u8>] {
-        &mut self.memory[self.len..]
+        // SAFETY: `len <= memory.len()` (invariants).
+        unsafe { self.memory.get_unchecked_mut(self.len..) }
     }
 
     /// The start of all of the memory, for a kernel that reads what has been written before it writes more. Nothing below
@@ -265,6 +273,11 @@ mod tests {
             })
         });
         assert!(replaced.is_err());
+        let (_, written) = OutBuf::try_with(&mut memory, |out| {
+            *out = OutBuf::new(std::vec![MaybeUninit::uninit(); 4].leak());
+            out.push(b'x');
+        });
+        assert_eq!(written, None);
     }
 
     #[test]

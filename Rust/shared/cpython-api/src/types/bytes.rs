@@ -1,5 +1,6 @@
 //! `bytes`, whose contents nobody can change, and `bytearray`, whose contents anybody can.
 
+use crate::buffer::bytes_start;
 use crate::ffi_call::{infallible, new_reference};
 use crate::types::python_type;
 use crate::{Borrowed, Bound, OutBuf, PyErr, PyResult, Python};
@@ -56,19 +57,51 @@ impl PyBytes {
         let Some(size) = capacity.and_then(|capacity| ffi::Py_ssize_t::try_from(capacity).ok()) else {
             return Err(PyErr::no_memory(py));
         };
-        let mut start = ptr::null_mut();
-        // SAFETY: the thread is attached, as the token proves, and the address is written to a variable of its type.
-        let object = unsafe { ffi::shim_PyBytes_new(size, &mut start) };
+        let mut object = New::alloc(py, size)?;
+        let (filled, written) = OutBuf::with(object.memory(), fill);
+        filled?;
+        if written == size as usize { Ok(object.0) } else { shrink(object.0, written) }
+    }
+
+    /// Makes an object of `len` bytes, all of which `fill` writes; `None` when it returns false, or writes fewer.
+    ///
+    /// This cannot panic unless `fill` can, so that short objects can be made without the cost of an [`entry`](crate::entry()).
+    #[inline(always)]
+    pub fn try_new_with<'py>(
+        py: Python<'py>,
+        len: usize,
+        fill: impl FnOnce(&mut OutBuf<'_>) -> bool,
+    ) -> PyResult<Option<Bound<'py, Self>>> {
+        let mut object = New::alloc(py, crate::ffi_call::ssize(len))?;
+        let (filled, written) = OutBuf::try_with(object.memory(), fill);
+        Ok((filled && written == Some(len)).then_some(object.0))
+    }
+}
+
+/// A new `bytes` object whose contents are not written yet.
+///
+/// # Invariants
+///
+/// - Nobody else has a reference to the object, unless it has no bytes.
+struct New<'py>(Bound<'py, PyBytes>, usize);
+
+impl<'py> New<'py> {
+    #[inline(always)]
+    fn alloc(py: Python<'py>, size: ffi::Py_ssize_t) -> PyResult<Self> {
+        // SAFETY: the thread is attached, as the token proves, and NULL stands for contents that are written later.
+        let object = unsafe { ffi::PyBytes_FromStringAndSize(ptr::null(), size) };
         // SAFETY: a new reference, or NULL with an exception set, as for a size too large.
         let object = unsafe { crate::ffi_call::owned_or_err(py, object) }?;
-        // SAFETY: the object is new and has `size` bytes at `start`, which nobody else sees before it is returned. An object
-        // of no bytes is shared, but none are written to it.
-        let memory = unsafe { slice::from_raw_parts_mut(start.cast::<MaybeUninit<u8>>(), size as usize) };
-        let (filled, written) = OutBuf::with(memory, fill);
-        filled?;
         // SAFETY: the call makes a bytes object.
-        let object = unsafe { object.cast_into_unchecked() };
-        if written == size as usize { Ok(object) } else { shrink(object, written) }
+        Ok(Self(unsafe { object.cast_into_unchecked() }, size as usize))
+    }
+
+    #[inline(always)]
+    fn memory(&mut self) -> &mut [MaybeUninit<u8>] {
+        let start = bytes_start(self.0.as_ptr()).cast::<MaybeUninit<u8>>();
+        // SAFETY: the object has so many bytes there, which nobody else sees (invariants). An object of no bytes is shared, but none
+        // are written to it.
+        unsafe { slice::from_raw_parts_mut(start, self.1) }
     }
 }
 
@@ -98,7 +131,7 @@ impl<'a> Borrowed<'a, '_, PyBytes> {
     /// The contents, borrowed for as long as the object is.
     #[inline]
     pub fn as_bytes(self) -> &'a [u8] {
-        let start = infallible!(self.py(), PyBytes_AsString(self)).cast::<u8>();
+        let start = bytes_start(self.as_ptr());
         let len = infallible!(self.py(), PyBytes_Size(self));
         // SAFETY: a bytes object has as many bytes as it says, lives for `'a` (invariant), and is immutable.
         unsafe { slice::from_raw_parts(start, usize::try_from(len).unwrap_or(0)) }

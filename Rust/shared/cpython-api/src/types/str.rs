@@ -217,6 +217,14 @@ impl<'py> Bound<'py, PyStr> {
     }
 }
 
+impl Bound<'_> {
+    /// The character of a `str`, not of a subclass, that is a single one below U+0100. It cannot panic.
+    #[inline]
+    pub fn latin1_character(&self) -> Option<u8> {
+        u8::try_from(infallible!(self.py(), shim_PyUnicode_latin1_character(self))).ok()
+    }
+}
+
 impl<'a> Borrowed<'a, '_, PyStr> {
     /// The characters, as CPython stores them, borrowed for as long as the object is.
     #[inline]
