@@ -14,7 +14,7 @@
 //! - `boundary/memory.rs`: the allocator of decompressors, and the pool that all share.
 //! - `boundary/release.rs`, `boundary/v3_15.rs`: differences between the releases of CPython.
 //!
-//! Without Python: `pool.rs`, the pool of streams, and `return_code.rs`, zlib's return codes.
+//! Without Python: `pool.rs`, the pool of streams, `boxed.rs`, where they are kept, and `return_code.rs`, zlib's return codes.
 //!
 //! Differences:
 //!
@@ -31,5 +31,6 @@
 
 #[cfg(feature = "python")]
 pub mod boundary;
+pub mod boxed;
 pub mod pool;
 pub mod return_code;

@@ -3,6 +3,7 @@
 //! The state of a compressor is about 260 KiB and that of a decompressor about 40 KiB. For an input of a few bytes, allocating and
 //! clearing it would be most of the work, so a few are kept. A stream that is used again gives the same bytes as a new one.
 
+use crate::boxed::Boxed;
 use crate::return_code::ReturnCode;
 use deflate::{Config, Deflate};
 use inflate::{Inflate, Memory};
@@ -22,7 +23,7 @@ impl<T> Slots<T> {
         Self { slots: [const { Mutex::new(None) }; SLOTS] }
     }
 
-    fn take(&self, fits: impl Fn(&T) -> bool) -> Option<T> {
+    fn take(&self, fits: impl Fn(&mut T) -> bool) -> Option<T> {
         self.slots.iter().find_map(|slot| slot.try_lock().ok()?.take_if(|value| fits(value)))
     }
 
@@ -45,8 +46,8 @@ impl<T> Slots<T> {
 #[derive(Debug)]
 pub struct StreamPool {
     memory: Memory,
-    deflate: Slots<Deflate>,
-    inflate: Slots<Inflate>,
+    deflate: Slots<Boxed<Deflate>>,
+    inflate: Slots<Boxed<Inflate>>,
 }
 
 impl StreamPool {
@@ -56,32 +57,32 @@ impl StreamPool {
     }
 
     /// A new compressor, or one that was kept and is reset.
-    pub fn deflate(&self, config: &Config) -> Result<Deflate, ReturnCode> {
-        let kept = self.deflate.take(|stream| stream.fits(config)).map(|stream| stream.restarted(config));
-        match kept.transpose()?.flatten() {
-            Some(stream) => Ok(stream),
-            None => Ok(Deflate::new(config)?),
+    pub fn deflate(&self, config: &Config) -> Result<Boxed<Deflate>, ReturnCode> {
+        // One that cannot be used is not changed, and wrong parameters are an error below.
+        if let Some(stream) = self.deflate.take(|stream| stream.restart(config) == Ok(true)) {
+            return Ok(stream);
         }
+        Boxed::new(Deflate::new(config)?).map_err(|_| ReturnCode::MemError)
     }
 
     /// Keeps a compressor in any state.
-    pub fn keep_deflate(&self, stream: Deflate) {
+    pub fn keep_deflate(&self, stream: Boxed<Deflate>) {
         self.deflate.put(stream);
     }
 
     /// A new decompressor, in memory that was kept if there is any.
-    pub fn inflate(&self, window_bits: i32) -> Result<Inflate, ReturnCode> {
+    pub fn inflate(&self, window_bits: i32) -> Result<Boxed<Inflate>, ReturnCode> {
         match self.inflate.take(|_| true) {
             Some(mut stream) => {
                 stream.reset(window_bits)?;
                 Ok(stream)
             }
-            None => Ok(Inflate::new(self.memory, window_bits)?),
+            None => Boxed::new(Inflate::new(self.memory, window_bits)?).map_err(|_| ReturnCode::MemError),
         }
     }
 
     /// Keeps a decompressor in any state: its memory is used again.
-    pub fn keep_inflate(&self, stream: Inflate) {
+    pub fn keep_inflate(&self, stream: Boxed<Inflate>) {
         self.inflate.put(stream);
     }
 }

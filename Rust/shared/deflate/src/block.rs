@@ -1,6 +1,6 @@
 //! How a block is written: stored, with fixed codes or with codes of its own.
 
-use crate::config::Strategy;
+use crate::config::{Algorithms, Strategy};
 use crate::pending::{Pending, Symbol};
 use crate::tables::{
     BASE_DIST, BASE_LENGTH, Code, D_CODES, END_BLOCK, EXTRA_DBITS, EXTRA_LBITS, L_CODES, LENGTH_CODE, LITERALS,
@@ -70,8 +70,8 @@ impl Block {
     /// zlib's `_tr_flush_block`: ends the block in the shortest of the three forms.
     ///
     /// `data` are the bytes it stands for, unless the window has slid past them.
-    pub(crate) fn flush_block(&mut self, data: Option<&[u8]>, strategy: Strategy, last: bool) {
-        let (codes, lengths) = DynamicCodes::build(&mut self.freq);
+    pub(crate) fn flush_block(&mut self, data: Option<&[u8]>, strategy: Strategy, algorithms: Algorithms, last: bool) {
+        let (codes, lengths) = DynamicCodes::build(&mut self.freq, algorithms);
         let static_lenb = (lengths.static_len + 3 + 7) >> 3;
         let mut opt_lenb = (lengths.opt_len + 3 + 7) >> 3;
         if static_lenb <= opt_lenb || strategy == Strategy::Fixed {

@@ -4,9 +4,11 @@
 //! Hash tables hold positions in the window; 0 stands for none.
 
 use crate::config::{Checked, Error};
+use crate::parser::FOUR;
 use crate::tables::{MAX_MATCH, MIN_MATCH};
 use crate::window::{Check, Input};
 use crate::words::Words;
+use std::ops::Range;
 
 /// With so much input a decision does not depend on what follows: a match two bytes ahead, and the string after it.
 pub(crate) const LOOKAHEAD: usize = MAX_MATCH + MIN_MATCH + 1;
@@ -25,6 +27,9 @@ pub(crate) const GROW_AT: usize = 4096;
 /// The same at level 1, which does with fewer entries.
 pub(crate) const QUICK_GROW_AT: usize = 16_384;
 const SMALL_HASH_BITS: u32 = 13;
+
+/// After so few bytes it is faster to take the strings out of the tables than to clear them.
+const FEW: usize = 128;
 
 /// The smallest table of strings.
 const MIN_HASH_BITS: u32 = 10;
@@ -71,6 +76,8 @@ pub(crate) struct History {
     hash_size: usize,
     /// A match at `strstart`, when a better one is being looked for.
     pub(crate) current: Match,
+    /// Whether only strings that are in the first [`FEW`] bytes of the window, with the hashes of [`Tables`], may be in the tables.
+    few: bool,
 }
 
 impl History {
@@ -89,6 +96,7 @@ impl History {
             next_insert: 0,
             hash_size: 0,
             current: Match::default(),
+            few: false,
         }
     }
 
@@ -103,15 +111,6 @@ impl History {
         history.prev.resize(256, 0);
         history.reset();
         Ok(history)
-    }
-
-    /// Empty hash tables of `size` and `size / 8` entries.
-    fn clear_tables(&mut self, size: usize) {
-        // Within what `new` reserved.
-        for (table, size) in [(&mut self.head, size), (&mut self.head3, size >> HASH3_FEWER_BITS)] {
-            table.clear();
-            table.resize(size, 0);
-        }
     }
 
     /// Up to where to go before `grow_tables`.
@@ -168,13 +167,43 @@ impl History {
     pub(crate) fn reset(&mut self) {
         // A window that slides before the tables grow would be one more case.
         let small = if self.w_size > QUICK_GROW_AT { self.hash_size.min(1 << SMALL_HASH_BITS) } else { self.hash_size };
-        self.clear_tables(small);
+        if self.few && self.head.len() == small {
+            self.remove_strings();
+        } else {
+            // Within what `new` reserved.
+            for (table, size) in [(&mut self.head, small), (&mut self.head3, small >> HASH3_FEWER_BITS)] {
+                table.clear();
+                table.resize(size, 0);
+            }
+        }
+        debug_assert!([&self.head, &self.head3].iter().all(|table| table.iter().all(|position| *position == 0)));
+        self.few = true;
         self.strstart = 0;
         self.lookahead = 0;
         self.block_start = 0;
         self.start = 0;
         self.next_insert = 0;
         self.current = Match::default();
+    }
+
+    /// Takes the strings out of the hash tables, where there are few, whatever the level that put them in.
+    fn remove_strings(&mut self) {
+        let shift = 64 - self.head.len().trailing_zeros();
+        let window = Words::new(&self.window);
+        for at in 0..self.strstart + self.lookahead {
+            let word = window.u64_at(at);
+            let string = word as u32;
+            let size = self.head.len();
+            self.head[multiplicative(string, size)] = 0;
+            self.head[prefix_hash(word, FOUR, shift) & (size - 1)] = 0;
+            let size3 = self.head3.len();
+            self.head3[multiplicative(string << 8, size3)] = 0;
+        }
+    }
+
+    /// Tells that strings have been put into the hash tables with other hashes.
+    pub(crate) fn other_hashes(&mut self) {
+        self.few = false;
     }
 
     /// How many bytes the window has room for.
@@ -232,6 +261,7 @@ impl History {
     /// Appends to the lookahead.
     fn append(&mut self, data: &[u8]) {
         let end = self.strstart + self.lookahead;
+        self.few &= end + data.len() <= FEW;
         let needed = end + data.len() + PADDING;
         if self.window.len() < needed {
             // Within what `new` reserved.
@@ -272,7 +302,13 @@ impl History {
         Finder {
             end: self.strstart + self.lookahead,
             window: Words::new(&self.window),
-            tables: Tables { head: &mut self.head, head3: &mut self.head3, prev: &mut self.prev, three: true },
+            tables: Tables {
+                head: &mut self.head,
+                head3: &mut self.head3,
+                prev: &mut self.prev,
+                three: true,
+                three_inside: true,
+            },
             start: self.start,
             max_dist,
             next_insert: &mut self.next_insert,
@@ -306,6 +342,8 @@ pub(crate) struct Tables<'a> {
     prev: &'a mut [u16],
     /// Whether matches of three bytes are looked for.
     pub(crate) three: bool,
+    /// Whether they may refer to strings inside of longer matches, without lazy evaluation.
+    pub(crate) three_inside: bool,
 }
 
 /// Multiplicative hashing (Knuth, "The Art of Computer Programming", volume 3, section 6.4) to the size of a table, which
@@ -313,6 +351,12 @@ pub(crate) struct Tables<'a> {
 #[inline(always)]
 pub(crate) fn multiplicative(value: u32, table: usize) -> usize {
     (value.wrapping_mul(0x9e37_79b1) >> (32 - table.trailing_zeros())) as usize & (table - 1)
+}
+
+/// The same to a table of `1 << (64 - shift)` entries, of the bytes of `word` that are left when it is shifted by `narrow`.
+#[inline(always)]
+pub(crate) fn prefix_hash(word: u64, narrow: u32, shift: u32) -> usize {
+    ((word << narrow).wrapping_mul(0x9e37_79b1_85eb_ca87) >> shift) as usize
 }
 
 impl Tables<'_> {
@@ -332,13 +376,24 @@ impl Tables<'_> {
         *slot = at as u16;
         (found, found3)
     }
+}
 
-    /// Puts the strings into the hash tables that start in `data`, all but its last three bytes; the first is at `at`.
-    #[inline(never)]
-    fn insert_all(&mut self, data: &[u8], at: usize) {
-        for (n, string) in data.windows(HASHED).enumerate() {
-            let string = u32::from_le_bytes([string[0], string[1], string[2], string[3]]);
-            self.insert(string, at + n);
+/// Puts the strings from `from` to `end` into the hash tables.
+///
+/// The tables are passed by value, so that a caller's can stay in registers.
+#[inline(never)]
+fn insert_all(mut tables: Tables<'_>, window: Words<'_>, from: usize, end: usize) {
+    for at in from..end {
+        tables.insert(window.u32_at(at), at);
+    }
+}
+
+/// The same with two ranges.
+#[inline(never)]
+fn insert_both(mut tables: Tables<'_>, window: Words<'_>, first: Range<usize>, second: Range<usize>) {
+    for range in [first, second] {
+        for at in range {
+            tables.insert(window.u32_at(at), at);
         }
     }
 }
@@ -350,9 +405,22 @@ impl Finder<'_> {
         let end = end.min((self.end + 1).saturating_sub(HASHED));
         let from = *self.next_insert;
         if from < end {
-            self.tables.insert_all(&self.window.bytes()[from..end + HASHED - 1], from);
+            let Tables { head, head3, prev, three, three_inside } = &mut self.tables;
+            let tables = Tables { head, head3, prev, three: *three, three_inside: *three_inside };
+            insert_all(tables, self.window, from, end);
             *self.next_insert = end;
         }
+    }
+
+    /// Puts the strings before `middle` and those from `from` to `end` into the hash tables, as far as there is input.
+    #[inline(always)]
+    pub(crate) fn insert_ends(&mut self, middle: usize, from: usize, end: usize) {
+        let last = (self.end + 1).saturating_sub(HASHED);
+        let (middle, end) = (middle.min(last), end.min(last));
+        let Tables { head, head3, prev, three, three_inside } = &mut self.tables;
+        let tables = Tables { head, head3, prev, three: *three && *three_inside, three_inside: *three_inside };
+        insert_both(tables, self.window, *self.next_insert..middle, from.max(middle)..end);
+        *self.next_insert = end.max(from.max(middle));
     }
 
     /// Leaves the strings before `end` out of the hash tables.
@@ -382,38 +450,41 @@ impl Finder<'_> {
         let prev_mask = prev.len() - 1;
         // Of the positions only those after `limit` are used, and so never 0.
         let limit = at.saturating_sub(self.max_dist).max(self.start).saturating_sub(1);
-        if best_len < MIN_MATCH {
+        // The match of three bytes, for when there is no longer one.
+        let short = || {
             let found = usize::from(head3);
-            if found > limit && (window.u32_at(found) ^ string) & 0xff_ffff == 0 {
-                best = Match { len: MIN_MATCH, dist: at - found };
+            if best_len < MIN_MATCH && found > limit && (window.u32_at(found) ^ string) & 0xff_ffff == 0 {
+                Match { len: MIN_MATCH, dist: at - found }
+            } else {
+                Match { len: best_len, dist: 0 }
             }
-        }
+        };
         let mut cur_match = usize::from(head);
         if cur_match <= limit {
-            return best;
+            return short();
         }
         let max = lookahead.min(MAX_MATCH);
         let nice_length = limits.nice_length.min(max);
         let mut chain_length = limits.max_chain;
         macro_rules! next_match {
-            () => {
+            ($best:expr) => {
                 cur_match = usize::from(prev[cur_match & prev_mask]);
                 chain_length -= 1;
                 if cur_match <= limit || chain_length == 0 {
-                    return best;
+                    return $best;
                 }
             };
         }
         if best.len < HASHED {
             while window.u32_at(cur_match) != string {
-                next_match!();
+                next_match!(short());
             }
             let len = window.match_len(at, cur_match, max);
             best = Match { len, dist: at - cur_match };
             if len >= nice_length {
                 return best;
             }
-            next_match!();
+            next_match!(best);
         } else if best.len >= max {
             return best;
         }
@@ -421,7 +492,7 @@ impl Finder<'_> {
             let at_end = best.len - MIN_MATCH;
             let end = window.u32_at(at + at_end);
             while window.u32_at(cur_match + at_end) != end {
-                next_match!();
+                next_match!(best);
             }
             let len = window.match_len(at, cur_match, max);
             if len > best.len {
@@ -430,7 +501,7 @@ impl Finder<'_> {
                     return best;
                 }
             }
-            next_match!();
+            next_match!(best);
         }
     }
 }

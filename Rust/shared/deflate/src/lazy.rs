@@ -1,17 +1,15 @@
 //! Levels 2 to 9 of the fast profile: hash chains of four-byte strings, a table of three-byte strings, and a search
 //! for a better match at the next byte or the next two.
 
-use crate::block::Block;
 use crate::config::Flush;
-use crate::history::{GROW_AT, LOOKAHEAD, Limits, Match};
-use crate::quick::Quick;
-use crate::split::Splitter;
+use crate::history::{GROW_AT, LOOKAHEAD, Limits, Match, QUICK_GROW_AT};
+use crate::parser::Parser;
 use crate::stream::{BlockState, Deflate, Io};
-use crate::tables::{LITERALS, MAX_MATCH, MIN_MATCH};
+use crate::tables::{MAX_MATCH, MIN_MATCH};
 
 /// The tuning of a level.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Depth {
+struct Depth {
     /// How many bytes ahead a better match is looked for.
     ahead: u32,
     /// For a match of this length a better one is looked for with half the effort.
@@ -56,7 +54,7 @@ impl Depth {
 const MANY_LITERALS: usize = 160;
 
 /// The tuning of each level.
-pub(crate) const DEPTHS: [Depth; 10] = {
+const DEPTHS: [Depth; 10] = {
     const fn row(ahead: u32, good_length: usize, max_lazy: usize, nice_length: usize, max_chain: u32) -> Depth {
         Depth { ahead, good_length, max_lazy, max_chain, nice_length }
     }
@@ -74,30 +72,11 @@ pub(crate) const DEPTHS: [Depth; 10] = {
     ]
 };
 
-/// The shortest match worth taking, by the number of different literals: where literals are cheap, short matches are not.
-fn min_match_len(literals: usize) -> usize {
-    match literals {
-        0..=5 => 9,
-        6..=7 => 8,
-        8..=9 => 7,
-        10..=15 => 6,
-        16..=44 => 5,
-        _ => MIN_MATCH,
-    }
-}
-
 /// Without lazy evaluation only so many strings at the start of a match are inserted into the hash tables.
 const MAX_INSERT: usize = 6;
 
 /// The levels with chains of these lengths, 6 and 7, search more where symbols stand for many bytes.
 const THOROUGH_CHAINS: std::ops::Range<u32> = 80..500;
-
-/// So many bytes for a symbol are many, and less than so many are few.
-const DENSE: usize = 12;
-const POOR: usize = 6;
-
-/// The number of symbols from which the parser learns first.
-const FIRST_LEARN: usize = 64;
 
 /// After `1 << PATIENCE` strings without a match, one is passed over for each that is looked for, after twice as many two, up to
 /// `MAX_SKIPPED`.
@@ -109,98 +88,6 @@ const SHORT_PERIOD: usize = 16;
 
 /// Matches of three bytes that are farther away take more bits than literals.
 const TOO_FAR: usize = 4096;
-
-/// The state of the parser.
-#[derive(Clone, Debug)]
-pub(crate) struct Parser {
-    pub(crate) splitter: Splitter,
-    pub(crate) quick: Quick,
-    min_len: usize,
-    /// How many different literals the block has.
-    literals: usize,
-    /// Whether symbols stand for many bytes on average, or for few.
-    dense: bool,
-    poor: bool,
-    /// The number of symbols of the block from which the parser learns next.
-    next_learn: usize,
-    /// How many strings have been looked for without a match, since the last one.
-    misses: usize,
-    /// How often it has been found that there are few matches, since the last time there were more.
-    few: u32,
-}
-
-impl Parser {
-    pub(crate) fn new() -> Self {
-        Self {
-            splitter: Splitter::new(),
-            quick: Quick::new(),
-            min_len: 0,
-            literals: 0,
-            dense: false,
-            poor: true,
-            next_learn: FIRST_LEARN,
-            misses: 0,
-            few: 0,
-        }
-    }
-
-    /// The next symbol is the first of a block.
-    pub(crate) fn begin_block(&mut self) {
-        self.splitter = Splitter::new();
-        self.next_learn = FIRST_LEARN;
-    }
-
-    /// Before the first block there are only the next bytes to tell.
-    fn begin(&mut self, next: &[u8]) {
-        let mut counts = [0_u16; 256];
-        next.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
-        let literals = counts.iter().filter(|count| **count > 0).count();
-        let most = counts.iter().max().map_or(0, |count| usize::from(*count));
-        self.min_len = match min_match_len(literals) {
-            len @ 6.. if 2 * most < next.len() => len,
-            _ => MIN_MATCH,
-        };
-    }
-
-    /// Whether matches of three bytes are looked for: not where longer ones are rare, though once in a while, since data change.
-    fn three(&self) -> bool {
-        self.min_len == MIN_MATCH && self.few.is_multiple_of(8)
-    }
-
-    /// Learns from the block so far, `bytes` bytes; returns whether the block is to end.
-    #[cold]
-    #[inline(never)]
-    fn learn(&mut self, block: &Block, bytes: usize) -> bool {
-        let symbols = block.pending.sym_next();
-        let threshold = (symbols >> 10) as u16;
-        let literals = block.freq.lit[..LITERALS].iter().filter(|f| **f > threshold).count();
-        let matches: usize = block.freq.dist.iter().map(|f| usize::from(*f)).sum();
-        self.dense = bytes >= DENSE * symbols;
-        self.poor = bytes < POOR * symbols;
-        // Early there is not enough to tell that literals are cheap.
-        let early = symbols < self.splitter.next_check;
-        if !early {
-            self.literals = literals;
-            self.few = if 16 * matches < symbols { self.few + 1 } else { 0 };
-        }
-        self.min_len = match min_match_len(literals) {
-            // Where many symbols are matches, literals are not cheap.
-            _ if 2 * matches > symbols || self.dense => MIN_MATCH,
-            _ if early => self.min_len,
-            len => len,
-        };
-        self.next_learn = match symbols {
-            ..512 => 2 * self.next_learn,
-            _ => symbols + 512,
-        };
-        if early {
-            return false;
-        }
-        let ended = self.splitter.should_end(&block.freq, symbols, bytes);
-        self.next_learn = self.next_learn.min(self.splitter.next_check);
-        ended
-    }
-}
 
 impl Deflate {
     pub(crate) fn deflate_lazy(&mut self, io: &mut Io<'_, '_>, flush: Flush) -> BlockState {
@@ -216,7 +103,9 @@ impl Deflate {
             }
             let lookahead = if flush == Flush::No { LOOKAHEAD } else { 1 };
             let lookahead = if io.input.avail_in() > 0 { LOOKAHEAD } else { lookahead };
-            if self.history.strstart >= self.history.grow_at(GROW_AT) {
+            if self.history.strstart
+                >= self.history.grow_at(if self.level < 4 { crate::history::QUICK_GROW_AT } else { GROW_AT })
+            {
                 self.history.grow_tables();
             }
             let ended = match DEPTHS[usize::from(self.level)].ahead {
@@ -242,32 +131,45 @@ impl Deflate {
         let mut effort = depth.effort(parser);
         let short_period = if depth.max_chain < 500 { SHORT_PERIOD } else { 0 };
         let block_start = history.block_start;
-        let stop = history.grow_at(GROW_AT);
+        let stop = history.grow_at(if AHEAD == 0 { QUICK_GROW_AT } else { GROW_AT });
         let mut at = history.strstart;
         let mut current = history.current;
         let mut finder = history.finder();
         finder.tables.three = parser.three();
+        finder.tables.three_inside = parser.often_three;
         let window = finder.window.bytes();
         let mut min_len = parser.min_len;
         let end = finder.end;
         let mut full = false;
+        // An iteration makes three symbols at most.
+        let last_symbol = block.pending.sym_end() - 2;
+        let mut next_check = parser.next_learn.min(last_symbol);
         let mut misses = parser.misses;
         while end - at >= min_lookahead.max(1) && at < stop {
-            if block.pending.sym_next() >= parser.next_learn {
-                full = parser.learn(block, (at as isize - block_start) as usize);
-                min_len = parser.min_len;
-                effort = depth.effort(parser);
-                finder.tables.three = parser.three();
-            }
-            if full || block.pending.sym_next() + 3 > block.pending.sym_end() {
-                full = true;
-                break;
+            if block.pending.sym_next() >= next_check {
+                if block.pending.sym_next() >= parser.next_learn {
+                    full = parser.learn(block, (at as isize - block_start) as usize);
+                    min_len = parser.min_len;
+                    effort = depth.effort(parser);
+                    finder.tables.three = parser.three();
+                    finder.tables.three_inside = parser.often_three;
+                    next_check = parser.next_learn.min(last_symbol);
+                }
+                if full || block.pending.sym_next() >= last_symbol {
+                    full = true;
+                    break;
+                }
             }
             if current.len == 0 {
                 current = finder.longest_match(at, min_len - 1, effort.first);
                 if current.dist == 0 || (current.len == MIN_MATCH && current.dist > TOO_FAR) {
                     current = Match::default();
                     misses += 1;
+                    if misses < 1 << PATIENCE {
+                        block.tally_lit(window[at]);
+                        at += 1;
+                        continue;
+                    }
                     // In noise not every string is looked for.
                     let room = block.pending.sym_end() - block.pending.sym_next();
                     let literals = 1 + (misses >> PATIENCE).min(MAX_SKIPPED);
@@ -302,8 +204,7 @@ impl Deflate {
             }
             block.tally_dist(current.dist, current.len - MIN_MATCH);
             if AHEAD == 0 && current.len > MAX_INSERT {
-                finder.insert_strings(at + MAX_INSERT);
-                finder.skip_strings(at + current.len - 2);
+                finder.insert_ends(at + MAX_INSERT, at + current.len - 2, at + current.len);
             } else if current.len == MAX_MATCH && current.dist <= short_period {
                 // All strings of a period come once more at its end.
                 finder.insert_strings(at + SHORT_PERIOD);

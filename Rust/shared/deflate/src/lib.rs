@@ -13,7 +13,7 @@
 //! # Files
 //!
 //! Both profiles share the state machine of `stream.rs`, the symbols and pending output of `pending.rs`, the Huffman codes
-//! of `trees.rs` (with ties broken as zlib breaks them) and the blocks of `block.rs`.
+//! of `trees.rs` and the blocks of `block.rs`.
 //!
 //! Exact: `window.rs` is the window with zlib's hash chains, `longest_match.rs` their search; `stored.rs`, `fast.rs`,
 //! `slow.rs`, `huff.rs` and `rle.rs` are zlib's functions of these names. What differs from zlib is how decisions are computed,
@@ -23,7 +23,8 @@
 //!
 //! Fast: `history.rs` is the window with hash chains of four-byte strings and a table of three-byte strings, `lazy.rs` the parser
 //! of levels 2 to 9 and `split.rs` its block splitting, as in libdeflate (Eric Biggers); `quick.rs` is level 1, one
-//! probe of a hash table for each string, as in Intel's ISA-L; `plain.rs` has the strategies and the level without search.
+//! probe of a hash table for each string, as in Intel's ISA-L; `parser.rs` is what both learn from the block so far;
+//! `two_queues.rs` is how codes are made, and `plain.rs` has the strategies and the level without search.
 
 #![deny(unsafe_code)]
 
@@ -35,6 +36,7 @@ mod history;
 mod huff;
 mod lazy;
 mod longest_match;
+mod parser;
 mod pending;
 mod plain;
 mod quick;
@@ -47,6 +49,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod trees;
+mod two_queues;
 mod window;
 #[expect(unsafe_code, reason = "unaligned loads")]
 mod words;

@@ -194,7 +194,8 @@ impl Pending {
             if end + 8 <= at {
                 store_u64(buf, end, bi_buf);
                 end += (bi_valid >> 3) as usize;
-                bi_buf = bi_buf.checked_shr(bi_valid & !7).unwrap_or(0);
+                // At most 7 and 48 bits are there.
+                bi_buf >>= bi_valid & 56;
                 bi_valid &= 7;
             } else {
                 // Eight bytes would reach into the symbols that have not been read.

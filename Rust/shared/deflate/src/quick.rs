@@ -6,14 +6,10 @@
 //! records of a few bytes: tables of numbers have many.
 
 use crate::config::Flush;
-use crate::history::{LOOKAHEAD, QUICK_GROW_AT, multiplicative};
+use crate::history::{LOOKAHEAD, QUICK_GROW_AT, multiplicative, prefix_hash};
+use crate::parser::{FIVE, FOUR};
 use crate::stream::{BlockState, Deflate, Io};
-use crate::tables::{LITERALS, MAX_MATCH, MIN_MATCH};
-use crate::trees::Frequencies;
-
-/// How far a word is shifted for its lowest bytes, which are hashed: five, or four where there are few matches.
-const FIVE: u32 = 64 - 5 * 8;
-const FOUR: u32 = 64 - 4 * 8;
+use crate::tables::{MAX_MATCH, MIN_MATCH};
 
 /// How many strings are hashed again when the length of strings changes.
 const RENEWED: usize = 4096;
@@ -22,12 +18,6 @@ const RENEWED: usize = 4096;
 /// many two, up to `MAX_SKIPPED`.
 const PATIENCE: u32 = 8;
 const MAX_SKIPPED: u32 = 64;
-
-/// Multiplicative hashing to a table of `1 << (64 - shift)` entries.
-#[inline(always)]
-fn hash(word: u64, narrow: u32, shift: u32) -> usize {
-    ((word << narrow).wrapping_mul(0x9e37_79b1_85eb_ca87) >> shift) as usize
-}
 
 impl Deflate {
     pub(crate) fn deflate_quick(&mut self, io: &mut Io<'_, '_>, flush: Flush) -> BlockState {
@@ -64,11 +54,12 @@ impl Deflate {
         let quick = &mut self.parser.quick;
         quick.hashed = quick.narrow;
         let narrow = quick.narrow;
+        self.history.other_hashes();
         let finder = self.history.finder();
         let (window, head) = (finder.window, finder.tables.head);
         let shift = 64 - head.len().trailing_zeros();
         for before in at.saturating_sub(RENEWED).max(finder.start)..at.min(finder.end.saturating_sub(8)) {
-            head[hash(window.u64_at(before), narrow, shift)] = before as u16;
+            head[prefix_hash(window.u64_at(before), narrow, shift)] = before as u16;
         }
     }
 
@@ -87,41 +78,48 @@ impl Deflate {
         let narrow = quick.narrow;
         let mut max_dist4 = quick.max_dist4;
         let mut full = false;
+        // An iteration makes three symbols at most, but for those that are skipped, which are as many as there is room for.
+        let last_symbol = block.pending.sym_end() - 2;
+        let mut next_stop = splitter.next_check.min(quick.next_learn).min(last_symbol);
         macro_rules! enter {
             ($word:expr, $at:expr) => {{
-                let slot = &mut head[hash($word, narrow, shift) & mask];
+                let slot = &mut head[prefix_hash($word, narrow, shift) & mask];
                 let found = usize::from(*slot);
                 *slot = $at as u16;
                 found
             }};
         }
         while end - at >= min_lookahead && at < stop {
-            if block.pending.sym_next() >= splitter.next_check {
-                full = splitter.should_end(&block.freq, block.pending.sym_next(), (at as isize - block_start) as usize);
-                quick.learn(&block.freq, block.pending.sym_next());
-                max_dist4 = quick.max_dist4;
-                if quick.narrow != narrow {
+            if block.pending.sym_next() >= next_stop {
+                let symbols = block.pending.sym_next();
+                if symbols >= splitter.next_check {
+                    full = splitter.should_end(&block.freq, symbols, (at as isize - block_start) as usize);
+                    quick.learn(&block.freq, symbols);
+                    max_dist4 = quick.max_dist4;
+                    if quick.narrow != narrow {
+                        break;
+                    }
+                }
+                if quick.next_learn < splitter.next_check && symbols >= quick.next_learn {
+                    quick.next_learn *= 2;
+                    quick.learn(&block.freq, symbols);
+                    max_dist4 = quick.max_dist4;
+                    if quick.narrow != narrow {
+                        break;
+                    }
+                }
+                if full || symbols >= last_symbol {
+                    full = true;
                     break;
                 }
-            }
-            if quick.next_learn < splitter.next_check && block.pending.sym_next() >= quick.next_learn {
-                quick.next_learn *= 2;
-                quick.learn(&block.freq, block.pending.sym_next());
-                max_dist4 = quick.max_dist4;
-                if quick.narrow != narrow {
-                    break;
-                }
-            }
-            let room = block.pending.sym_end() - block.pending.sym_next();
-            if full || room < 3 {
-                full = true;
-                break;
-            }
-            if quick.continued > at - start {
-                // A full flush or a dictionary has come between.
-                quick.continued = 0;
+                next_stop = splitter.next_check.min(quick.next_learn).min(last_symbol);
             }
             if quick.continued > 0 {
+                if quick.continued > at - start {
+                    // A full flush or a dictionary has come between.
+                    quick.continued = 0;
+                    continue;
+                }
                 // What is longer than a match goes on at the same distance.
                 let len = window.match_len(at, at - quick.continued, (end - at).min(MAX_MATCH));
                 if len >= MIN_MATCH {
@@ -225,57 +223,4 @@ impl Deflate {
         history.strstart = at;
         full
     }
-}
-
-/// What level 1 remembers.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Quick {
-    /// Pairs of bytes without a match since the last one.
-    misses: u32,
-    /// The distance of a match that was as long as can be, and may go on.
-    continued: usize,
-    /// `FIVE` or `FOUR`.
-    narrow: u32,
-    /// The one that is hashed.
-    hashed: u32,
-    /// The longest distance of matches of four bytes.
-    max_dist4: usize,
-    /// The number of symbols to learn from first.
-    next_learn: usize,
-    /// The same for three bytes.
-    max_dist3: usize,
-}
-
-impl Quick {
-    pub(crate) const fn new() -> Self {
-        Self { misses: 0, continued: 0, narrow: FOUR, hashed: FOUR, max_dist4: 4096, max_dist3: 64, next_learn: 64 }
-    }
-
-    /// Adapts to the block so far.
-    #[inline(never)]
-    fn learn(&mut self, freq: &Frequencies, symbols: usize) {
-        let matches: usize = freq.dist.iter().map(|f| usize::from(*f)).sum();
-        let shortest = usize::from(freq.lit[LITERALS + 1]);
-        // It takes time to change.
-        let times = if self.narrow == FIVE { 3 } else { 2 };
-        self.narrow = if (matches - shortest) * times >= symbols { FIVE } else { FOUR };
-        if self.narrow == FIVE {
-            return;
-        }
-        // The length of the codes of literals, in 256ths of a bit, from their frequencies.
-        let bits: u64 = freq.lit[..LITERALS].iter().map(|f| u64::from(*f) * u64::from(log2(u32::from(*f)))).sum();
-        let literals = (symbols - matches).max(1) as u64;
-        let literal = u64::from(log2(symbols as u32)).saturating_sub(bits / literals);
-        // A length and a distance take as many bits as this, next to the extra bits of the distance.
-        const FAR_MATCH: u64 = 11 * 256;
-        self.max_dist3 = 16 << ((3 * literal).saturating_sub(FAR_MATCH + 3 * 256) / 256).min(15);
-        self.max_dist4 = 2 << ((4 * literal).saturating_sub(FAR_MATCH) / 256).min(15);
-    }
-}
-
-/// The binary logarithm, in 256ths; of 0 it is 0.
-fn log2(value: u32) -> u32 {
-    let bits = value.max(1).ilog2();
-    // Between powers of two the logarithm is taken for a line.
-    bits << 8 | ((value << (31 - bits)) >> 23 & 0xff)
 }

@@ -6,7 +6,7 @@ use crate::config::{
     level,
 };
 use crate::history::History;
-use crate::lazy::Parser;
+use crate::parser::Parser;
 use crate::pending::Pending;
 use crate::trees::Frequencies;
 use crate::window::{Check, Input, Window};
@@ -150,32 +150,28 @@ impl Deflate {
         self.window.reset();
         self.history.reset();
         self.parser = Parser::new();
+        if self.block.pending.sym_next() > 0 {
+            self.block.init_block();
+        }
         self.block.pending.reset();
-        self.block.init_block();
         self.slides = 0;
     }
 
-    /// Makes this a new stream with the parameters of `config` in the memory that it has; `None` if they need memory of another
-    /// size, or other algorithms.
-    pub fn restarted(mut self, config: &Config) -> Result<Option<Self>, Error> {
-        if !self.fits(config) {
-            return Ok(None);
+    /// Makes this a new stream with the parameters of `config` in the memory that it has. Returns `false`, with nothing done, if
+    /// they need memory of another size, or other algorithms.
+    pub fn restart(&mut self, config: &Config) -> Result<bool, Error> {
+        let config = config.check()?;
+        if (config.window_bits, config.mem_level, config.algorithms()) != (self.w_bits, self.mem_level, self.algorithms)
+        {
+            return Ok(false);
         }
-        let Checked { level, wrap, strategy, profile, .. } = config.check()?;
+        let Checked { level, wrap, strategy, profile, .. } = config;
         self.check.wrap = wrap;
         self.level = level;
         self.strategy = strategy;
         self.profile = profile;
         self.reset();
-        Ok(Some(self))
-    }
-
-    /// Whether a stream with the parameters of `config` has memory of the same size as this one, and the same algorithms.
-    pub fn fits(&self, config: &Config) -> bool {
-        config.check().is_ok_and(|config| {
-            (config.window_bits, config.mem_level, config.algorithms())
-                == (self.w_bits, self.mem_level, self.algorithms)
-        })
+        Ok(true)
     }
 
     /// zlib's `deflateCopy`.
@@ -458,7 +454,7 @@ impl Deflate {
             Algorithms::Fast => (&self.history.window, self.history.strstart, &mut self.history.block_start),
         };
         let data = usize::try_from(*block_start).ok().map(|start| &window[start..strstart]);
-        self.block.flush_block(data, self.strategy, last);
+        self.block.flush_block(data, self.strategy, self.algorithms, last);
         *block_start = strstart as isize;
         self.parser.begin_block();
         self.slides = 0;

@@ -128,18 +128,13 @@ pub(crate) const fn next_codes(bl_count: [u16; MAX_BITS + 1]) -> [u16; MAX_BITS 
     next_code
 }
 
-/// Gives the next codes to symbols of known code lengths.
-#[inline(always)]
-pub(crate) const fn assign_codes(codes: &mut [Code], next_code: &mut [u16; MAX_BITS + 1]) {
-    let mut n = 0;
-    while n < codes.len() {
-        let len = codes[n].len;
-        if len != 0 {
-            let next = &mut next_code[len as usize & MAX_BITS];
-            codes[n].code = next.reverse_bits() >> (16 - len);
-            *next = next.wrapping_add(1);
-        }
-        n += 1;
+impl Code {
+    /// Gives the next code to a symbol of known code length.
+    #[inline(always)]
+    pub(crate) const fn assign(&mut self, next_code: &mut [u16; MAX_BITS + 1]) {
+        let next = &mut next_code[self.len as usize & MAX_BITS];
+        self.code = next.reverse_bits() >> (16 - self.len);
+        *next = next.wrapping_add(1);
     }
 }
 
@@ -150,7 +145,12 @@ const fn gen_codes(codes: &mut [Code]) {
         bl_count[codes[n].len as usize] += 1;
         n += 1;
     }
-    assign_codes(codes, &mut next_codes(bl_count));
+    let mut next_code = next_codes(bl_count);
+    n = 0;
+    while n < codes.len() {
+        codes[n].assign(&mut next_code);
+        n += 1;
+    }
 }
 
 /// The literal and length codes of blocks with fixed codes (two of them never occur).

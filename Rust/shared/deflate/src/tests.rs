@@ -151,3 +151,25 @@ fn parameters_change_in_the_middle() {
         assert!(bytes.ends_with(b"stored"), "{bytes:?}");
     }
 }
+
+/// After a few bytes the hash tables are not cleared, whatever level has filled them.
+#[test]
+fn a_stream_used_again_after_a_few_bytes() {
+    let data = b"abcabcabdabcabc, one string comes after another, and one string comes again abcabcabd".repeat(4);
+    for (first, second) in [1, 2, 6, 9].into_iter().flat_map(|first| [1, 2, 6, 9].map(|second| (first, second))) {
+        for len in [0, 1, 3, 4, 5, 8, 9, 10, 60, 127, 128, 129, 200] {
+            for dictionary in [0, 3, 40] {
+                let config = Config { level: first, window_bits: -15, ..config(Profile::Fast) };
+                let mut stream = Deflate::new(&config).expect("valid parameters");
+                stream.set_dictionary(&data[7..][..dictionary]).expect("a raw stream");
+                let _ = call(&mut stream, &data[..len], 1000, Flush::Sync);
+                let config = Config { level: second, ..config };
+                assert_eq!(stream.params(&mut &b""[..], &mut OutBuf::new(&mut []), second, Strategy::Default), Ok(()));
+                let _ = call(&mut stream, &data[len..][..len / 3], 1000, Flush::Finish);
+                assert_eq!(stream.restart(&config), Ok(true));
+                let (bytes, ..) = call(&mut stream, &data, 1000, Flush::Finish);
+                assert_eq!(bytes, whole(&config, &data), "{len} bytes at levels {first}, {second}");
+            }
+        }
+    }
+}

@@ -1,12 +1,15 @@
-//! Huffman codes of a block, made as zlib makes them: the same lengths where several sets of lengths are optimal.
+//! Huffman codes of a block. With zlib's algorithms they are made as zlib makes them: the same lengths where several sets of lengths
+//! are optimal. `two_queues.rs` is faster.
 //!
 //! Huffman, "A Method for the Construction of Minimum-Redundancy Codes", 1952. Codes over the longest length are shortened
 //! as by Haruhiko Okumura's `ar`: a leaf moves down, and two of those too long become its brothers.
 
+use crate::config::Algorithms;
 use crate::tables::{
     BL_CODES, BL_ORDER, Code, D_CODES, END_BLOCK, EXTRA_BLBITS, EXTRA_DBITS, EXTRA_LBITS, L_CODES, LITERALS, MAX_BITS,
-    MAX_BL_BITS, REP_3_6, REPZ_3_10, REPZ_11_138, STATIC_DTREE, STATIC_LTREE, assign_codes, next_codes,
+    MAX_BL_BITS, REP_3_6, REPZ_3_10, REPZ_11_138, STATIC_DTREE, STATIC_LTREE, next_codes,
 };
+use crate::two_queues;
 
 /// The frequencies of a block's symbols.
 #[derive(Clone, Debug)]
@@ -94,49 +97,94 @@ fn pqdownheap<const HEAP: usize>(heap: &mut [Node; HEAP], heap_len: usize, mut k
 /// How many unused symbols are skipped together.
 const GROUP: usize = 16;
 
-/// zlib's `build_tree`: makes the codes, which are all zero before, for the given frequencies, adds up lengths, and returns the largest symbol used.
+/// The symbols that have a code, in order. Most symbols of a short block have none.
+struct Used<const N: usize> {
+    symbols: [u16; N],
+    count: usize,
+}
+
+impl<const N: usize> Used<N> {
+    fn symbols(&self) -> &[u16] {
+        &self.symbols[..self.count]
+    }
+}
+
+/// zlib's `build_tree`: makes the codes, which are all zero before, for the given frequencies, adds up lengths, and returns the
+/// symbols used.
 ///
 /// `HEAP` is at least `2 * N`. The two smallest symbols get a frequency when there are fewer than two with one.
 fn build_tree<const N: usize, const HEAP: usize>(
     freq: &mut [u16; N],
     codes: &mut [Code; N],
     alphabet: &Alphabet<'_>,
+    algorithms: Algorithms,
     lengths: &mut Lengths,
-) -> usize {
-    let mut heap = [0 as Node; HEAP];
-    let mut heap_len = 0;
-    let mut max_code = None;
-    // Most symbols of a short block are unused, so that they are skipped together.
+) -> Used<N> {
+    let mut used = Used { symbols: [0; N], count: 0 };
     for (start, group) in freq.chunks(GROUP).enumerate() {
         if group.iter().fold(0, |any, f| any | f) == 0 {
             continue;
         }
         for (n, &f) in group.iter().enumerate() {
             if f != 0 {
-                let n = start * GROUP + n;
-                heap_len += 1;
-                heap[heap_len] = u32::from(f) << (NODE_BITS + DEPTH_BITS) | n as Node;
-                max_code = Some(n);
+                used.symbols[used.count] = (start * GROUP + n) as u16;
+                used.count += 1;
             }
         }
     }
     // At least one distance code must be there, and at least one bit is sent even for a single code.
-    while heap_len < 2 {
-        let node = match max_code {
-            None => 0,
-            Some(code) if code < 2 => code + 1,
-            Some(_) => 0,
+    while used.count < 2 {
+        let node = match used.symbols() {
+            [code] if *code < 2 => code + 1,
+            _ => 0,
         };
-        max_code = Some(max_code.map_or(node, |code| code.max(node)));
-        heap_len += 1;
-        heap[heap_len] = 1 << (NODE_BITS + DEPTH_BITS) | node as Node;
-        freq[node] = 1;
+        used.symbols[used.count] = node;
+        used.count += 1;
+        freq[usize::from(node)] = 1;
         lengths.opt_len -= 1;
         if let Some(tree) = alphabet.static_tree {
-            lengths.static_len -= i64::from(tree[node].len);
+            lengths.static_len -= i64::from(tree[usize::from(node)].len);
         }
     }
-    let max_code = max_code.unwrap_or(0);
+    // zlib has the symbols in this order in its heap.
+    let order = [used.symbols[0], used.symbols[1]];
+    if order[0] > order[1] {
+        used.symbols.swap(0, 1);
+    }
+    let max_length = alphabet.max_length;
+    let bl_count = match algorithms {
+        Algorithms::Fast => two_queues::code_lengths(freq, used.symbols(), codes, max_length),
+        Algorithms::Zlib => heap_code_lengths::<N, HEAP>(freq, order, used.symbols(), codes, max_length),
+    };
+    let mut next_code = next_codes(bl_count);
+    for &n in used.symbols() {
+        let n = usize::from(n);
+        codes[n].assign(&mut next_code);
+        let f = i64::from(freq[n]);
+        let extra_bits =
+            if n >= alphabet.extra_base { i64::from(alphabet.extra_bits[n - alphabet.extra_base]) } else { 0 };
+        lengths.opt_len += f * (i64::from(codes[n].len) + extra_bits);
+        if let Some(tree) = alphabet.static_tree {
+            lengths.static_len += f * (i64::from(tree[n].len) + extra_bits);
+        }
+    }
+    used
+}
+
+/// The code lengths that zlib chooses: those of the tree that its heap makes, in which the first two symbols are in that `order`.
+fn heap_code_lengths<const N: usize, const HEAP: usize>(
+    freq: &[u16; N],
+    order: [u16; 2],
+    used: &[u16],
+    codes: &mut [Code; N],
+    max_length: usize,
+) -> [u16; MAX_BITS + 1] {
+    let mut heap = [0 as Node; HEAP];
+    for (place, &n) in heap[1..].iter_mut().zip(order.iter().chain(&used[2..])) {
+        *place = u32::from(freq[usize::from(n)]) << (NODE_BITS + DEPTH_BITS) | Node::from(n);
+    }
+    let max_code = usize::from(used[used.len() - 1]);
+    let mut heap_len = used.len();
     for n in (1..=heap_len / 2).rev() {
         let v = heap[n];
         pqdownheap(&mut heap, heap_len, n, v);
@@ -171,33 +219,17 @@ fn build_tree<const N: usize, const HEAP: usize>(
     heap_max -= 1;
     sorted[heap_max] = number(heap[1]) as u16;
 
-    let sorted = &sorted[heap_max..];
-    let bl_count = gen_bitlen(freq, codes, &dad, sorted, max_code, alphabet, lengths);
-    let mut next_code = next_codes(bl_count);
-    if sorted.len() < N / 2 {
-        // Canonical codes go by symbol within a length.
-        for group in codes.chunks_mut(GROUP) {
-            if group.iter().fold(0, |any, code| any | code.len) != 0 {
-                assign_codes(group, &mut next_code);
-            }
-        }
-    } else {
-        assign_codes(codes, &mut next_code);
-    }
-    max_code
+    gen_bitlen(codes, &dad, &sorted[heap_max..], max_code, max_length)
 }
 
 /// zlib's `gen_bitlen`: the code lengths, from the tree of `dad`s, whose nodes are `sorted` by decreasing frequency.
 fn gen_bitlen<const N: usize, const HEAP: usize>(
-    freq: &[u16; N],
     codes: &mut [Code; N],
     dad: &[u16; HEAP],
     sorted: &[u16],
     max_code: usize,
-    alphabet: &Alphabet<'_>,
-    lengths: &mut Lengths,
+    max_length: usize,
 ) -> [u16; MAX_BITS + 1] {
-    let max_length = alphabet.max_length;
     let mut bl_count = [0_u16; MAX_BITS + 1];
     let mut overflow = 0;
     let mut len = [0_u8; HEAP];
@@ -214,13 +246,6 @@ fn gen_bitlen<const N: usize, const HEAP: usize>(
         }
         bl_count[bits] += 1;
         codes[n].len = bits as u16;
-        let xbits =
-            if n >= alphabet.extra_base { usize::from(alphabet.extra_bits[n - alphabet.extra_base]) } else { 0 };
-        let f = i64::from(freq[n]);
-        lengths.opt_len += f * (bits + xbits) as i64;
-        if let Some(tree) = alphabet.static_tree {
-            lengths.static_len += f * (usize::from(tree[n].len) + xbits) as i64;
-        }
     }
     if overflow == 0 {
         return bl_count;
@@ -238,7 +263,6 @@ fn gen_bitlen<const N: usize, const HEAP: usize>(
     let mut leaves = sorted.iter().rev().map(|n| usize::from(*n)).filter(|n| *n <= max_code);
     for bits in (1..=max_length).rev() {
         for m in leaves.by_ref().take(usize::from(bl_count[bits])) {
-            lengths.opt_len += (bits as i64 - i64::from(codes[m].len)) * i64::from(freq[m]);
             codes[m].len = bits as u16;
         }
     }
@@ -263,7 +287,7 @@ pub(crate) struct DynamicCodes {
 impl DynamicCodes {
     /// The codes for these frequencies, and the block's length with them and with fixed codes, without the three bits of
     /// the block's header.
-    pub(crate) fn build(freq: &mut Frequencies) -> (Self, Lengths) {
+    pub(crate) fn build(freq: &mut Frequencies, algorithms: Algorithms) -> (Self, Lengths) {
         let mut built = Self {
             lit: [Code::default(); L_CODES],
             dist: [Code::default(); D_CODES],
@@ -275,32 +299,37 @@ impl DynamicCodes {
             item_count: 0,
         };
         let mut lengths = Lengths::default();
-        let max = build_tree::<L_CODES, { 2 * L_CODES + 1 }>(
+        let lit = build_tree::<L_CODES, { 2 * L_CODES + 1 }>(
             &mut freq.lit,
             &mut built.lit,
             &LITERALS_AND_LENGTHS,
+            algorithms,
             &mut lengths,
         );
-        built.lcodes = max + 1;
-        let max = build_tree::<D_CODES, { 2 * D_CODES + 1 }>(&mut freq.dist, &mut built.dist, &DISTANCES, &mut lengths);
-        built.dcodes = max + 1;
-        built.build_bl_tree(&mut lengths);
+        let dist = build_tree::<D_CODES, { 2 * D_CODES + 1 }>(
+            &mut freq.dist,
+            &mut built.dist,
+            &DISTANCES,
+            algorithms,
+            &mut lengths,
+        );
+        built.build_bl_tree(lit.symbols(), dist.symbols(), algorithms, &mut lengths);
         (built, lengths)
     }
 
-    /// zlib's `build_bl_tree`: the code of the code lengths.
-    fn build_bl_tree(&mut self, lengths: &mut Lengths) {
+    /// zlib's `build_bl_tree`: the code of the code lengths, of these literals and lengths, and of these distances.
+    fn build_bl_tree(&mut self, lit: &[u16], dist: &[u16], algorithms: Algorithms, lengths: &mut Lengths) {
         let mut freq = [0_u16; BL_CODES];
         let mut count = 0;
-        for codes in [&self.lit[..self.lcodes], &self.dist[..self.dcodes]] {
-            scan_tree(codes, |symbol, extra| {
-                freq[symbol & 31] += 1;
-                self.items[count] = symbol as u16 | (extra as u16) << 8;
-                count += 1;
-            });
-        }
+        let mut emit = |symbol: usize, extra: usize| {
+            freq[symbol & 31] += 1;
+            self.items[count] = symbol as u16 | (extra as u16) << 8;
+            count += 1;
+        };
+        self.lcodes = scan_tree(&self.lit, lit, &mut emit);
+        self.dcodes = scan_tree(&self.dist, dist, &mut emit);
         self.item_count = count;
-        build_tree::<BL_CODES, { 2 * BL_CODES + 1 }>(&mut freq, &mut self.bl, &CODE_LENGTHS, lengths);
+        build_tree::<BL_CODES, { 2 * BL_CODES + 1 }>(&mut freq, &mut self.bl, &CODE_LENGTHS, algorithms, lengths);
         let unused = BL_ORDER.iter().rev().take_while(|n| self.bl[usize::from(**n)].len == 0).count();
         self.blcodes = (BL_CODES - unused).max(4);
         lengths.opt_len += 3 * self.blcodes as i64 + 5 + 5 + 4;
@@ -323,39 +352,49 @@ impl DynamicCodes {
     }
 }
 
-/// zlib's `scan_tree`: run-length codes the code lengths (RFC 1951, section 3.2.7) as `emit(symbol, extra bits)`.
-fn scan_tree(codes: &[Code], mut emit: impl FnMut(usize, usize)) {
-    let mut prevlen = None;
-    let mut rest = codes;
-    while let Some(first) = rest.first() {
-        let curlen = usize::from(first.len);
-        let (max_count, min_count) = match prevlen {
-            _ if curlen == 0 => (138, 3),
-            Some(prev) if prev == curlen => (6, 3),
-            _ => (7, 4),
-        };
-        let mut count = 1;
-        let longest = rest.len().min(max_count);
-        while count < longest && usize::from(rest[count].len) == curlen {
-            count += 1;
+/// zlib's `scan_tree`: run-length codes the code lengths (RFC 1951, section 3.2.7) as `emit(symbol, extra bits)`. Only the symbols
+/// in `used` have codes. Returns how many lengths are sent.
+fn scan_tree(codes: &[Code], used: &[u16], mut emit: impl FnMut(usize, usize)) -> usize {
+    // The symbol after the current run of equal lengths, that length, and how many there are.
+    let (mut end, mut curlen, mut run) = (0, 0, 0);
+    for &n in used {
+        let n = usize::from(n);
+        let len = usize::from(codes[n].len);
+        if n > end || len != curlen {
+            send_run(curlen, run, &mut emit);
+            send_run(0, n - end, &mut emit);
+            (curlen, run) = (len, 0);
         }
-        rest = &rest[count..];
-        if count < min_count {
-            for _ in 0..count {
-                emit(curlen, 0);
+        run += 1;
+        end = n + 1;
+    }
+    send_run(curlen, run, &mut emit);
+    end
+}
+
+/// Sends `run` equal code lengths, which those before and after differ from.
+#[inline(always)]
+fn send_run(curlen: usize, mut run: usize, mut emit: impl FnMut(usize, usize)) {
+    if curlen == 0 {
+        while run >= 3 {
+            let count = run.min(138);
+            if count <= 10 {
+                emit(REPZ_3_10, count - 3);
+            } else {
+                emit(REPZ_11_138, count - 11);
             }
-        } else if curlen != 0 {
-            let mut count = count;
-            if prevlen != Some(curlen) {
-                emit(curlen, 0);
-                count -= 1;
-            }
+            run -= count;
+        }
+    } else if run >= 4 {
+        emit(curlen, 0);
+        run -= 1;
+        while run >= 3 {
+            let count = run.min(6);
             emit(REP_3_6, count - 3);
-        } else if count <= 10 {
-            emit(REPZ_3_10, count - 3);
-        } else {
-            emit(REPZ_11_138, count - 11);
+            run -= count;
         }
-        prevlen = Some(curlen);
+    }
+    for _ in 0..run {
+        emit(curlen, 0);
     }
 }

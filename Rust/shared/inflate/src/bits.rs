@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+use crate::table::{EXCEPTIONAL, SUBTABLE, code_length, value};
 use std::ffi::CStr;
 
 /// Why a step ends.
@@ -70,6 +71,54 @@ impl Bits<'_> {
     pub(crate) fn take_needed(&mut self, count: u32) -> Result<usize, Stop> {
         self.need_bits(count)?;
         Ok(self.take(count))
+    }
+
+    /// Reads bytes ahead, as many as `hold` has room for, one at least; [`give_back`](Self::give_back) undoes that.
+    #[inline]
+    pub(crate) fn read_ahead(&mut self) -> Result<(), Stop> {
+        let Some(bytes) = self.input[self.next..].first_chunk() else {
+            self.pull_byte()?;
+            while self.count < 56 && self.pull_byte().is_ok() {}
+            return Ok(());
+        };
+        let used = (63 - self.count) / 8;
+        self.hold |= u64::from_le_bytes(*bytes) << self.count;
+        self.next += used as usize;
+        self.count += 8 * used;
+        self.hold &= (1 << self.count) - 1;
+        Ok(())
+    }
+
+    /// Gives back the whole bytes that have been read but not used.
+    #[inline]
+    pub(crate) fn give_back(&mut self) {
+        self.next -= (self.count / 8) as usize;
+        self.count %= 8;
+        self.hold &= (1 << self.count) - 1;
+    }
+
+    /// Reads the next code; `read` reads more of the input, one byte at least.
+    #[inline(always)]
+    pub(crate) fn next_symbol(
+        &mut self,
+        table: &[u32],
+        root: u32,
+        read: impl Fn(&mut Self) -> Result<(), Stop>,
+    ) -> Result<u32, Stop> {
+        loop {
+            let entry = table[self.bits(root)];
+            let (entry, length) = if entry & (EXCEPTIONAL | SUBTABLE) == EXCEPTIONAL | SUBTABLE {
+                let entry = table[value(entry) + (self.bits(root + code_length(entry)) >> root)];
+                (entry, root + code_length(entry))
+            } else {
+                (entry, code_length(entry))
+            };
+            if length <= self.count {
+                self.drop_bits(length);
+                return Ok(entry);
+            }
+            read(self)?;
+        }
     }
 
     /// zlib's `BYTEBITS`: drops the rest of the byte that has been begun.

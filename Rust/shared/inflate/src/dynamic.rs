@@ -1,12 +1,12 @@
-//! The header of a block with dynamic codes (RFC 1951, 3.2.7), and the next symbol of any code.
+//! The header of a block with dynamic codes (RFC 1951, 3.2.7).
 
 #![forbid(unsafe_code)]
 
 use crate::bits::{Bits, Stop};
 use crate::state::{Inflate, Mode};
 use crate::table::{
-    CODE_LENGTH_ROOT, CodeType, DISTANCE_ROOT, DistanceTable, EXCEPTIONAL, FIXED_DISTANCES, FIXED_LENGTHS,
-    LENGTH_ENTRIES, LengthTable, SUBTABLE, code_length, inflate_table, value,
+    CODE_LENGTH_ROOT, CodeType, DISTANCE_ROOT, DistanceTable, FIXED_DISTANCES, FIXED_LENGTHS, LENGTH_ENTRIES,
+    LengthTable, code_length, inflate_table, value,
 };
 
 /// The order in which the lengths of the code length codes are stored.
@@ -114,25 +114,6 @@ impl Inflate {
 
     /// The next distance.
     pub(crate) fn next_distance(&self, bits: &mut Bits<'_>) -> Result<u32, Stop> {
-        next_symbol(bits, self.tables().1, DISTANCE_ROOT)
-    }
-}
-
-/// Reads the next code, and no byte more than it needs.
-#[inline(always)]
-pub(crate) fn next_symbol(bits: &mut Bits<'_>, table: &[u32], root: u32) -> Result<u32, Stop> {
-    loop {
-        let entry = table[bits.bits(root)];
-        let (entry, length) = if entry & (EXCEPTIONAL | SUBTABLE) == EXCEPTIONAL | SUBTABLE {
-            let entry = table[value(entry) + (bits.bits(root + code_length(entry)) >> root)];
-            (entry, root + code_length(entry))
-        } else {
-            (entry, code_length(entry))
-        };
-        if length <= bits.count {
-            bits.drop_bits(length);
-            return Ok(entry);
-        }
-        bits.pull_byte()?;
+        bits.next_symbol(self.tables().1, DISTANCE_ROOT, Bits::pull_byte)
     }
 }

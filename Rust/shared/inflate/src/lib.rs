@@ -10,10 +10,10 @@
 //! | --- | --- |
 //! | `state.rs` | [`Inflate`]: the states and the step from one to the next |
 //! | `header.rs` | the headers of zlib and gzip |
-//! | `dynamic.rs` | the header of a block with dynamic codes, and the next symbol of any code |
+//! | `dynamic.rs` | the header of a block with dynamic codes |
 //! | `table.rs` | decoding tables (`inflate_table`) |
 //! | `fast.rs` | the main loop (`inflate_fast`) |
-//! | `bits.rs` | the bit reader (`NEEDBITS`, `PULLBYTE`, `DROPBITS`) |
+//! | `bits.rs` | the bit reader (`NEEDBITS`, `PULLBYTE`, `DROPBITS`), and the next symbol of a code |
 //! | `window.rs` | the last 32 KiB of output, for the next call |
 //! | `allocation.rs` | memory whose allocation may fail |
 

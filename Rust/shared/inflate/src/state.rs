@@ -2,7 +2,6 @@
 
 use crate::allocation::{Allocation, Memory};
 use crate::bits::{Bits, Stop};
-use crate::dynamic::next_symbol;
 use crate::fast;
 use crate::table::{
     DISTANCE_ENTRIES, END_OF_BLOCK, EXCEPTIONAL, LENGTH_ENTRIES, LENGTH_ROOT, LITERAL, extra_bits, value,
@@ -405,18 +404,17 @@ impl Inflate {
                 break;
             }
         }
-        // At the end of the input or of the room, literals follow each other here.
+        // At the end of the input or of the room, literals follow each other here. When the input is used up before the next
+        // code, that is all of it, whether it was read ahead or not.
         let lengths = self.tables().0;
         let entry = loop {
-            let entry = next_symbol(bits, lengths, LENGTH_ROOT)?;
+            let entry = bits.next_symbol(lengths, LENGTH_ROOT, Bits::read_ahead)?;
             if entry & LITERAL == 0 || out.remaining() == 0 {
                 break entry;
             }
             out.push(value(entry) as u8);
-            if fast::can_run(bits, out) {
-                return Ok(Mode::Len);
-            }
         };
+        bits.give_back();
         if entry & LITERAL != 0 {
             self.length = value(entry);
             Ok(Mode::Lit)

@@ -1,4 +1,5 @@
 use super::StreamPool;
+use crate::boxed::Boxed;
 use crate::return_code::ReturnCode;
 use deflate::{Config, Deflate, Flush, Profile, Strategy};
 use inflate::{Inflate, Memory};
@@ -91,14 +92,14 @@ fn a_stream_used_again_gives_the_bytes_of_a_new_one() {
 fn a_stream_of_another_size_is_not_used() {
     let pool = pool();
     let config = Config::default();
-    pool.keep_deflate(Deflate::new(&config).expect("memory"));
+    pool.keep_deflate(Boxed::new(Deflate::new(&config).expect("memory")).expect("memory"));
     let small = Config { window_bits: 9, ..config };
-    assert!(pool.deflate.take(|stream| stream.fits(&small)).is_none());
+    assert!(pool.deflate.take(|stream| stream.restart(&small) == Ok(true)).is_none());
     let exact = Config { profile: Profile::Exact, ..config };
-    assert!(pool.deflate.take(|stream| stream.fits(&exact)).is_none());
+    assert!(pool.deflate.take(|stream| stream.restart(&exact) == Ok(true)).is_none());
     let raw = Config { window_bits: -15, level: 1, ..config };
-    assert!(pool.deflate.take(|stream| stream.fits(&raw)).is_some());
-    assert!(pool.deflate.take(|stream| stream.fits(&config)).is_none());
+    assert!(pool.deflate.take(|stream| stream.restart(&raw) == Ok(true)).is_some());
+    assert!(pool.deflate.take(|stream| stream.restart(&config) == Ok(true)).is_none());
 }
 
 #[test]

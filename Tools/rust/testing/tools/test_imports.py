@@ -16,8 +16,6 @@ KNOWN = {
         (('ucs',), ('writer',)),
     ],
     'cpython-api': [(('exceptions',), ('types',))],
-    'deflate': [(('lazy',), ('stream',))],
-    'inflate': [(('dynamic',), ('state',))],
 }
 
 

@@ -5,7 +5,7 @@
 //! first down to once for the last, which as weights are one less, so that they are not more than 127, the most there can
 //! be. The difference is the first sum once more; and each pair counts 128 times for each pair after it.
 
-use super::BASE;
+use super::{BASE, NMAX};
 use core::arch::x86_64::*;
 
 /// The bytes of a group.
@@ -43,9 +43,12 @@ fn sum(parts: __m512i) -> u64 {
     _mm512_reduce_add_epi64(_mm512_add_epi64(low, high)) as u64
 }
 
-/// The weights of one vector, and zeros: the weights of its first bytes for a vector of fewer.
-static SHORT_WEIGHTS: [u8; 127] = {
-    let mut weights = [0; 127];
+/// The most bytes for [`update_short`]: zlib's `NMAX`, so that the sums stay below 2^32.
+pub(super) const MAX_SHORT: usize = NMAX;
+
+/// The weights of one vector.
+static SHORT_WEIGHTS: [u8; 64] = {
+    let mut weights = [0; 64];
     let mut index = 0;
     while index < 64 {
         weights[index] = 64 - index as u8;
@@ -54,49 +57,71 @@ static SHORT_WEIGHTS: [u8; 127] = {
     weights
 };
 
-/// The most bytes for [`update_short`]: a part of the sums of `before` grows by 4 * 255 for each vector before it, so that the sum of its
-/// values stays below 2^31.
-const MAX_SHORT: usize = 8192;
-
-/// Continues `adler` over at most [`MAX_SHORT`] bytes, of which the last ones need not fill a vector.
-#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+/// Continues `adler` over at least one byte and at most [`MAX_SHORT`].
+///
+/// The vector that is not full is the first one: its bytes are at its end, after zeros, which do not change the sums.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,sse4.1")]
 pub(super) fn update_short(adler: u32, data: &[u8]) -> u32 {
-    debug_assert!(data.len() <= MAX_SHORT);
-    let (vectors, tail) = data.as_chunks();
-    let (a, b) = (u64::from(adler & 0xffff), u64::from(adler >> 16));
+    debug_assert!((1..=MAX_SHORT).contains(&data.len()));
+    if data.len() <= 16 {
+        let absent = 16 - data.len();
+        // SAFETY: the mask leaves out the bytes before the data, which are not read.
+        let bytes = unsafe { _mm_maskz_loadu_epi8(u16::MAX << absent, data.as_ptr().wrapping_sub(absent).cast()) };
+        let zero = _mm_setzero_si128();
+        let weights = _mm_set_epi8(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+        let weighted = _mm_dpbusd_epi32(zero, bytes, weights);
+        let weighted = _mm_add_epi32(weighted, _mm_shuffle_epi32::<0b01_00_11_10>(weighted));
+        let weighted = _mm_add_epi32(weighted, _mm_shuffle_epi32::<0b10_11_00_01>(weighted));
+        let sums = _mm_sad_epu8(bytes, zero);
+        let sum = _mm_cvtsi128_si32(sums) + _mm_extract_epi32::<2>(sums);
+        return total(adler, data.len(), sum as u32, _mm_cvtsi128_si32(weighted) as u32);
+    }
+    let absent = data.len().wrapping_neg() % 64;
+    let (first, rest) = data.split_at(64 - absent);
+    let (mut vectors, _) = rest.as_chunks::<64>();
     let zero = _mm512_setzero_si512();
     let one = _mm512_set1_epi8(1);
-    let (mut sums, mut weighted) = (zero, zero);
-    let mut first = 0;
-    let mut before = 0;
-    if !vectors.is_empty() {
-        let (weights, _) = SHORT_WEIGHTS.split_first_chunk().expect("127 is more than 64");
-        let weights = load(weights);
-        let mut all_before = zero;
-        for vector in vectors {
-            let vector = load(vector);
-            all_before = _mm512_add_epi32(all_before, sums);
-            sums = _mm512_dpbusd_epi32(sums, vector, one);
-            weighted = _mm512_dpbusd_epi32(weighted, vector, weights);
+    let weights = load(&SHORT_WEIGHTS);
+    // SAFETY: the mask leaves out the bytes before the data, which are not read.
+    let first = unsafe { _mm512_maskz_loadu_epi8(u64::MAX << absent, first.as_ptr().wrapping_sub(absent).cast()) };
+    // Of the first and the second vector of each pair: the sums of the bytes, and within each vector the second sum. An odd one
+    // is the second vector of a pair.
+    let (mut sums, mut weighted) = ([zero; 2], [zero; 2]);
+    let mut second = first;
+    if let [next, others @ ..] = vectors
+        && others.len().is_multiple_of(2)
+    {
+        sums[0] = _mm512_dpbusd_epi32(zero, first, one);
+        weighted[0] = _mm512_dpbusd_epi32(zero, first, weights);
+        second = load(next);
+        vectors = others;
+    }
+    sums[1] = _mm512_dpbusd_epi32(zero, second, one);
+    weighted[1] = _mm512_dpbusd_epi32(zero, second, weights);
+    let mut before = zero;
+    let (pairs, _) = vectors.as_chunks::<2>();
+    for pair in pairs {
+        before = _mm512_add_epi32(before, _mm512_add_epi32(sums[0], sums[1]));
+        for n in 0..2 {
+            let vector = load(&pair[n]);
+            sums[n] = _mm512_dpbusd_epi32(sums[n], vector, one);
+            weighted[n] = _mm512_dpbusd_epi32(weighted[n], vector, weights);
         }
-        first = _mm512_reduce_add_epi32(sums) as u32;
-        before = _mm512_reduce_add_epi32(all_before) as u32;
     }
-    let mut last = 0;
-    if !tail.is_empty() {
-        let mask = u64::MAX >> (64 - tail.len());
-        // SAFETY: only the bytes of `tail` are read, since the mask has as many bits.
-        let vector = unsafe { _mm512_maskz_loadu_epi8(mask, tail.as_ptr().cast()) };
-        let weights = SHORT_WEIGHTS[64 - tail.len()..].first_chunk().expect("64 weights after any of the first 64");
-        weighted = _mm512_dpbusd_epi32(weighted, vector, load(weights));
-        last = _mm512_reduce_add_epi32(_mm512_dpbusd_epi32(zero, vector, one)) as u32;
-    }
-    let weighted = _mm512_reduce_add_epi32(weighted) as u32;
-    let b =
-        b + a * data.len() as u64 + 64 * u64::from(before) + u64::from(first) * tail.len() as u64 + u64::from(weighted);
-    let a = a + u64::from(first) + u64::from(last);
-    let base = u64::from(BASE);
-    (((b % base) << 16) | (a % base)) as u32
+    let weighted = _mm512_add_epi32(
+        _mm512_add_epi32(weighted[0], weighted[1]),
+        // A byte counts once for each byte after it in its pair, and in later pairs.
+        _mm512_add_epi32(_mm512_slli_epi32::<6>(sums[0]), _mm512_slli_epi32::<7>(before)),
+    );
+    let sum = _mm512_reduce_add_epi32(_mm512_add_epi32(sums[0], sums[1]));
+    total(adler, data.len(), sum as u32, _mm512_reduce_add_epi32(weighted) as u32)
+}
+
+/// The checksum from the two sums of `len` bytes, which are the last.
+#[inline]
+fn total(adler: u32, len: usize, sum: u32, weighted: u32) -> u32 {
+    let (a, b) = (adler & 0xffff, adler >> 16);
+    (((b + a * len as u32 + weighted) % BASE) << 16) | ((a + sum) % BASE)
 }
 
 /// Continues `adler` over whole groups.

@@ -2,6 +2,7 @@
 
 use crate::boundary::error::Failure;
 use crate::boundary::memory::POOL;
+use crate::boxed::Boxed;
 use crate::return_code::ReturnCode;
 use cpython_api::{BlockOutput, FIRST_BLOCK, InstanceData, PyMutex, Python};
 use deflate::{Config, Deflate, Flush, Strategy};
@@ -32,7 +33,7 @@ pub(crate) fn config(
 #[derive(Debug)]
 pub(crate) struct Compress {
     /// `None` after the stream has been finished.
-    stream: PyMutex<Option<Deflate>>,
+    stream: PyMutex<Option<Boxed<Deflate>>>,
 }
 
 impl InstanceData for Compress {
@@ -89,7 +90,7 @@ impl Compress {
 
     pub(crate) fn copy(&self, py: Python<'_>) -> Result<Self, Failure> {
         let copy = match &*self.stream.lock(py) {
-            Some(stream) => stream.try_clone().map_err(|_| NO_MEMORY)?,
+            Some(stream) => stream.try_clone().ok().and_then(|copy| Boxed::new(copy).ok()).ok_or(NO_MEMORY)?,
             None => return Err(Failure::Value("Inconsistent stream state")),
         };
         Ok(Self { stream: PyMutex::new(Some(copy)) })

@@ -4,6 +4,7 @@ use crate::boundary::compress::state::DETACH_FROM;
 use crate::boundary::error::Failure;
 use crate::boundary::memory::POOL;
 use crate::boundary::release::{HAS_FIXES_OF_3_14_8, no_first_block};
+use crate::boxed::Boxed;
 use crate::return_code::ReturnCode;
 use cpython_api::types::{PyBytes, PyType};
 use cpython_api::{
@@ -46,7 +47,7 @@ const _: () = assert!(offset_of!(Decompress, eof) == 0, "zlibmodule.c has anothe
 #[derive(Debug)]
 struct State {
     /// `None` when `flush` has met the end of the stream.
-    stream: Option<Inflate>,
+    stream: Option<Boxed<Inflate>>,
     /// The input after the end of the stream.
     unused_data: UnusedData<Py<PyBytes>>,
     /// Input that was not looked at because the limit of output was reached; nothing stands for `b''`.
@@ -101,10 +102,10 @@ impl From<cpython_api::OutOfMemory> for Raise {
 
 /// A stream that decompresses, or why there is none. A raw one gets its dictionary at once.
 pub(crate) fn prepare(
-    created: Result<Inflate, ReturnCode>,
+    created: Result<Boxed<Inflate>, ReturnCode>,
     window_bits: i32,
     zdict: Option<Borrowed<'_, '_>>,
-) -> Result<Inflate, Raise> {
+) -> Result<Boxed<Inflate>, Raise> {
     let mut stream = created.map_err(|code| match code {
         ReturnCode::MemError => Failure::Memory("Can't allocate memory for decompression object"),
         ReturnCode::StreamError => Failure::Value("Invalid initialization option"),
@@ -200,7 +201,7 @@ impl Decompress {
         let result = {
             let mut state = self.state.lock(py);
             let state = &mut *state;
-            let result = inflate(state.stream.as_mut(), &data[*consumed..], output, dictionary);
+            let result = inflate(state.stream.as_deref_mut(), &data[*consumed..], output, dictionary);
             match result {
                 Err(failure) => Err(failure.into()),
                 Ok(Run { code: ReturnCode::NeedDict, consumed: more }) if self.zdict.is_some() => {
@@ -217,7 +218,7 @@ impl Decompress {
                         // No progress is no error: the output was just full, or the input empty.
                         ReturnCode::Ok | ReturnCode::BufError => Ok(()),
                         code => {
-                            let message = state.stream.as_ref().and_then(Inflate::message);
+                            let message = state.stream.as_ref().and_then(|stream| stream.message());
                             Err(Failure::Zlib(code, message, DECOMPRESSING))
                         }
                     })
@@ -236,7 +237,7 @@ impl Decompress {
             let state = &mut *state;
             let tail = state.unconsumed_tail.as_ref().map(|tail| tail.bind(py).to_owned());
             let data = tail.as_ref().map(|tail| tail.as_bytes()).unwrap_or_default();
-            let result = finish(state.stream.as_mut(), data, &mut output);
+            let result = finish(state.stream.as_deref_mut(), data, &mut output);
             let result = match result {
                 Ok(run) => {
                     let kept = state.keep(py, &data[run.consumed..], run.code, &mut old);
@@ -249,7 +250,7 @@ impl Decompress {
                             Ok(())
                         }
                         code @ (ReturnCode::DataError | ReturnCode::MemError) if HAS_FIXES_OF_3_14_8 => {
-                            let message = state.stream.as_ref().and_then(Inflate::message);
+                            let message = state.stream.as_ref().and_then(|stream| stream.message());
                             Err(Failure::Zlib(code, message, DECOMPRESSING).into())
                         }
                         _ => Ok(()),
@@ -268,7 +269,9 @@ impl Decompress {
         let mut guard = self.state.lock(py);
         let state = &mut *guard;
         let stream = state.stream.as_mut().ok_or(Failure::Value("Inconsistent stream state"))?;
-        let stream = stream.try_clone().map_err(|error| match ReturnCode::from(error) {
+        let copy = stream.try_clone().map_err(ReturnCode::from);
+        let copy = copy.and_then(|copy| Boxed::new(copy).map_err(|_| ReturnCode::MemError));
+        let stream = copy.map_err(|code| match code {
             ReturnCode::MemError => Failure::Memory("Can't allocate memory for compression object"),
             ReturnCode::StreamError => Failure::Value("Inconsistent stream state"),
             code => Failure::Zlib(code, None, "while copying compression object"),

@@ -4,6 +4,7 @@ use crate::boundary::compress::state::DETACH_FROM;
 use crate::boundary::decompress::state::{DETACH_FROM_ROOM, JoinedData, Raise, at_hand, prepare, set_dictionary};
 use crate::boundary::error::Failure;
 use crate::boundary::memory::POOL;
+use crate::boxed::Boxed;
 use crate::return_code::ReturnCode;
 use cpython_api::types::PyBytes;
 use cpython_api::{
@@ -50,7 +51,10 @@ impl InstanceData for ZlibDecompressor {
     }
 
     fn release(self, py: Python<'_>) {
-        let (_, unused_data) = self.state.into_inner().into_parts();
+        let (decoder, unused_data) = self.state.into_inner().into_parts();
+        if let Some(ZlibDecoder(stream)) = decoder {
+            POOL.keep_inflate(stream);
+        }
         if let Some(zdict) = self.zdict {
             zdict.drop_ref(py);
         }
@@ -115,7 +119,7 @@ impl ZlibDecompressor {
 
 /// The stream as [`Incremental`] uses it.
 #[derive(Debug)]
-struct ZlibDecoder(Inflate);
+struct ZlibDecoder(Boxed<Inflate>);
 
 impl Decoder for ZlibDecoder {
     type Error = ReturnCode;

@@ -1,0 +1,192 @@
+//! What the parsers of the fast profile learn from the block so far.
+
+use crate::block::Block;
+use crate::split::Splitter;
+use crate::tables::{LITERALS, MIN_MATCH};
+use crate::trees::Frequencies;
+
+/// The shortest match worth taking, by the number of different literals: where literals are cheap, short matches are not.
+fn min_match_len(literals: usize) -> usize {
+    match literals {
+        0..=5 => 9,
+        6..=7 => 8,
+        8..=9 => 7,
+        10..=15 => 6,
+        16..=44 => 5,
+        _ => MIN_MATCH,
+    }
+}
+/// So many bytes for a symbol are many, and less than so many are few.
+const DENSE: usize = 12;
+const POOR: usize = 6;
+
+/// The number of symbols from which the parser learns first.
+const FIRST_LEARN: usize = 64;
+
+/// The state of the parser.
+#[derive(Clone, Debug)]
+pub(crate) struct Parser {
+    pub(crate) splitter: Splitter,
+    pub(crate) quick: Quick,
+    /// The shortest match worth taking; 0 before the first byte.
+    pub(crate) min_len: usize,
+    /// How many different literals the block has.
+    pub(crate) literals: usize,
+    /// Whether symbols stand for many bytes on average, or for few.
+    pub(crate) dense: bool,
+    pub(crate) poor: bool,
+    /// Whether more than a third of the matches have three bytes.
+    pub(crate) often_three: bool,
+    /// The number of symbols of the block from which the parser learns next.
+    pub(crate) next_learn: usize,
+    /// How many strings have been looked for without a match, since the last one.
+    pub(crate) misses: usize,
+    /// How often it has been found that there are few matches, since the last time there were more.
+    few: u32,
+}
+
+impl Parser {
+    pub(crate) fn new() -> Self {
+        Self {
+            splitter: Splitter::new(),
+            quick: Quick::new(),
+            min_len: 0,
+            literals: 0,
+            dense: false,
+            poor: true,
+            often_three: false,
+            next_learn: FIRST_LEARN,
+            misses: 0,
+            few: 0,
+        }
+    }
+
+    /// The next symbol is the first of a block.
+    pub(crate) fn begin_block(&mut self) {
+        self.splitter = Splitter::new();
+        self.next_learn = FIRST_LEARN;
+    }
+
+    /// Before the first block there are only the next bytes to tell.
+    pub(crate) fn begin(&mut self, next: &[u8]) {
+        // Few are not told from many by six bits of each byte, but mostly many are told from few.
+        let some = next.iter().take(64).fold(0_u64, |some, byte| some | 1 << (byte & 63));
+        if some.count_ones() > 15 {
+            self.min_len = MIN_MATCH;
+            return;
+        }
+        let mut seen = [0_u8; 256];
+        next.iter().for_each(|byte| seen[usize::from(*byte)] = 1);
+        let literals: u16 = seen.iter().map(|seen| u16::from(*seen)).sum();
+        self.min_len = match min_match_len(usize::from(literals)) {
+            len @ 6.. if 2 * most_frequent(next) < next.len() => len,
+            _ => MIN_MATCH,
+        };
+    }
+
+    /// Whether matches of three bytes are looked for: not where longer ones are rare, though once in a while, since data change.
+    pub(crate) fn three(&self) -> bool {
+        self.min_len == MIN_MATCH && self.few.is_multiple_of(8)
+    }
+
+    /// Learns from the block so far, `bytes` bytes; returns whether the block is to end.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn learn(&mut self, block: &Block, bytes: usize) -> bool {
+        let symbols = block.pending.sym_next();
+        let threshold = (symbols >> 10) as u16;
+        let literals = block.freq.lit[..LITERALS].iter().filter(|f| **f > threshold).count();
+        let matches: usize = block.freq.dist.iter().map(|f| usize::from(*f)).sum();
+        self.dense = bytes >= DENSE * symbols;
+        self.poor = bytes < POOR * symbols;
+        self.often_three = 3 * usize::from(block.freq.lit[LITERALS + 1]) > matches;
+        // Early there is not enough to tell that literals are cheap.
+        let early = symbols < self.splitter.next_check;
+        if !early {
+            self.literals = literals;
+            self.few = if 16 * matches < symbols { self.few + 1 } else { 0 };
+        }
+        self.min_len = match min_match_len(literals) {
+            // Where many symbols are matches, literals are not cheap.
+            _ if 2 * matches > symbols || self.dense => MIN_MATCH,
+            _ if early => self.min_len,
+            len => len,
+        };
+        self.next_learn = match symbols {
+            ..512 => 2 * self.next_learn,
+            _ => symbols + 512,
+        };
+        if early {
+            return false;
+        }
+        let ended = self.splitter.should_end(&block.freq, symbols, bytes);
+        self.next_learn = self.next_learn.min(self.splitter.next_check);
+        ended
+    }
+}
+
+/// How often the most frequent byte occurs.
+fn most_frequent(bytes: &[u8]) -> usize {
+    let mut counts = [0_usize; 256];
+    bytes.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
+    counts.into_iter().max().unwrap_or(0)
+}
+
+/// How far a word is shifted for its lowest bytes, which level 1 hashes: five, or four where there are few matches.
+pub(crate) const FIVE: u32 = 64 - 5 * 8;
+pub(crate) const FOUR: u32 = 64 - 4 * 8;
+
+/// What level 1 remembers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Quick {
+    /// Pairs of bytes without a match since the last one.
+    pub(crate) misses: u32,
+    /// The distance of a match that was as long as can be, and may go on.
+    pub(crate) continued: usize,
+    /// `FIVE` or `FOUR`.
+    pub(crate) narrow: u32,
+    /// The one that is hashed.
+    pub(crate) hashed: u32,
+    /// The longest distance of matches of four bytes.
+    pub(crate) max_dist4: usize,
+    /// The number of symbols to learn from first.
+    pub(crate) next_learn: usize,
+    /// The same for three bytes.
+    pub(crate) max_dist3: usize,
+}
+
+impl Quick {
+    pub(crate) const fn new() -> Self {
+        Self { misses: 0, continued: 0, narrow: FOUR, hashed: FOUR, max_dist4: 4096, max_dist3: 64, next_learn: 64 }
+    }
+
+    /// Adapts to the block so far.
+    #[inline(never)]
+    pub(crate) fn learn(&mut self, freq: &Frequencies, symbols: usize) {
+        let matches: usize = freq.dist.iter().map(|f| usize::from(*f)).sum();
+        let shortest = usize::from(freq.lit[LITERALS + 1]);
+        // It takes time to change.
+        let times = if self.narrow == FIVE { 3 } else { 2 };
+        self.narrow = if (matches - shortest) * times >= symbols { FIVE } else { FOUR };
+        if self.narrow == FIVE {
+            return;
+        }
+        // The length of the codes of literals, in 256ths of a bit, from their frequencies.
+        // Most bytes do not occur in a short block.
+        let groups = freq.lit[..LITERALS].chunks(16).filter(|group| group.iter().fold(0, |any, f| any | f) != 0);
+        let bits: u64 = groups.flatten().map(|f| u64::from(*f) * u64::from(log2(u32::from(*f)))).sum();
+        let literals = (symbols - matches).max(1) as u64;
+        let literal = u64::from(log2(symbols as u32)).saturating_sub(bits / literals);
+        // A length and a distance take as many bits as this, next to the extra bits of the distance.
+        const FAR_MATCH: u64 = 11 * 256;
+        self.max_dist3 = 16 << ((3 * literal).saturating_sub(FAR_MATCH + 3 * 256) / 256).min(15);
+        self.max_dist4 = 2 << ((4 * literal).saturating_sub(FAR_MATCH) / 256).min(15);
+    }
+}
+
+/// The binary logarithm, in 256ths; of 0 it is 0.
+fn log2(value: u32) -> u32 {
+    let bits = value.max(1).ilog2();
+    // Between powers of two the logarithm is taken for a line.
+    bits << 8 | ((value << (31 - bits)) >> 23 & 0xff)
+}
