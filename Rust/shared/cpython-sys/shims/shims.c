@@ -9,6 +9,12 @@ shim_copy_shared(void *target, const void *source, Py_ssize_t size)
     memcpy(target, source, (size_t)size);
 }
 
+void
+shim_move_shared(void *target, const void *source, Py_ssize_t size)
+{
+    memmove(target, source, (size_t)size);
+}
+
 int
 shim_PyBytes_Check(PyObject *object)
 {
@@ -35,6 +41,12 @@ PyTypeObject *
 shim_Py_TYPE(PyObject *object)
 {
     return Py_TYPE(object);
+}
+
+const char *
+shim_tp_name(PyTypeObject *type)
+{
+    return type->tp_name;
 }
 
 int

@@ -7,9 +7,19 @@
 #include "Python.h"
 #include "rust/class.h"
 
+/* Where the data of an object of a rust_class is: after the header of object, aligned as malloc aligns. */
+#define SHIM_DATA_OFFSET 32
+
 /* Copies `size` bytes that another thread may be writing. The copy may be torn, but the race stays in C's memcpy,
    where neither compiler can draw conclusions from it. */
 void shim_copy_shared(void *target, const void *source, Py_ssize_t size);
+
+/* The same where target and source may overlap. */
+void shim_move_shared(void *target, const void *source, Py_ssize_t size);
+
+/* Frees memory from PyMem_Malloc after all threads that may be reading from it without a lock have gone on to something
+   else. It may give up references. `size` says how much there is. */
+void shim_free_delayed(void *memory, Py_ssize_t size);
 
 int shim_PyBytes_Check(PyObject *object);
 
@@ -20,6 +30,9 @@ PyObject *shim_PyBytes_new(Py_ssize_t size, unsigned char **start);
 int shim_PyBytes_owns(PyObject *object, const void *memory);
 
 PyTypeObject *shim_Py_TYPE(PyObject *object);
+
+/* The name that C has of a type, for as long as the type lives and is not renamed. */
+const char *shim_tp_name(PyTypeObject *type);
 
 int shim_PyUnicode_Check(PyObject *object);
 

@@ -36,7 +36,7 @@ pub use list::PyList;
 pub use memoryview::PyMemoryView;
 pub use module::PyModule;
 pub use set::{PyAnySet, PyFrozenSet, PySet};
-pub use slice::{PySlice, SliceIndices};
+pub use slice::{PySlice, SliceIndices, UnpackedSlice};
 pub use str::PyStr;
 pub use tuple::PyTuple;
 pub use r#type::PyType;
