@@ -154,7 +154,11 @@ fn new<'py>(py: Python<'py>, code: Borrowed<'_, 'py, PyStr>, initial: Option<Bor
         drop(items);
         return copy.ok_or_else(|| PyErr::no_memory(py));
     }
-    let count = if let Initial::Sequence(_, len) = initial { len } else { 0 };
+    let count = match &initial {
+        Initial::Sequence(_, len) => *len,
+        Initial::Text(text) => text.len(),
+        _ => 0,
+    };
     let array = Array::with_room(typecode, count).ok_or_else(|| PyErr::no_memory(py))?;
     let filled = match initial {
         Initial::Nothing | Initial::Array(_) => Ok(()),
