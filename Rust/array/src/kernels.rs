@@ -1,7 +1,7 @@
 //! What is done with many items at once: searching, comparing, reversing, swapping bytes, converting numbers.
 //!
 //! The items are bytes in the order of the machine, a whole number of items. Loops are over small arrays that the compiler turns
-//! into vector instructions.
+//! into vector instructions: those of every processor here, and wider ones where [`crate::dispatch`] inlines these functions.
 
 #![forbid(unsafe_code)]
 
@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 const STEP: usize = 64;
 
 /// The value of a half (IEEE 754 binary16) with these bits.
-#[inline]
+#[inline(always)]
 pub fn half_to_f64(bits: u16) -> f64 {
     let (exponent, fraction) = (u64::from(bits >> 10 & 0x1F), u64::from(bits & 0x3FF));
     let magnitude = match exponent {
@@ -104,7 +104,7 @@ macro_rules! numbers {
 
 numbers! { u8, 1; u16, 2; u32, 4; u64, 8; f32, 4; f64, 8; }
 
-#[inline]
+#[inline(always)]
 fn count_bits<T: Number<N>, const N: usize>(bytes: &[u8], wanted: T) -> usize {
     let items = bytes.as_chunks::<N>().0;
     // Few enough that the number fits a byte, so that as many lanes as possible are used.
@@ -114,7 +114,7 @@ fn count_bits<T: Number<N>, const N: usize>(bytes: &[u8], wanted: T) -> usize {
         .sum()
 }
 
-#[inline]
+#[inline(always)]
 fn find_in<const N: usize>(bytes: &[u8], is_wanted: impl Fn(&[u8; N]) -> bool) -> Option<usize> {
     let items = bytes.as_chunks::<N>().0;
     let mut start = 0;
@@ -127,7 +127,7 @@ fn find_in<const N: usize>(bytes: &[u8], is_wanted: impl Fn(&[u8; N]) -> bool) -
     None
 }
 
-#[inline]
+#[inline(always)]
 fn find_bits<T: Number<N>, const N: usize>(bytes: &[u8], wanted: T) -> Option<usize> {
     find_in::<N>(bytes, |item| T::read(item) == wanted)
 }
@@ -155,12 +155,13 @@ fn c64_at(bytes: &[u8; 16]) -> (f64, f64) {
     (f64::from_ne_bytes(halves[0]), f64::from_ne_bytes(halves[1]))
 }
 
-#[inline]
+#[inline(always)]
 fn count_in<const N: usize>(bytes: &[u8], is_wanted: impl Fn(&[u8; N]) -> bool) -> usize {
     bytes.as_chunks::<N>().0.iter().map(|item| usize::from(is_wanted(item))).sum()
 }
 
 /// How many items are equal to what is looked for.
+#[inline(always)]
 pub fn count(format: Format, bytes: &[u8], needle: Needle) -> usize {
     match needle {
         Needle::Never => 0,
@@ -177,6 +178,7 @@ pub fn count(format: Format, bytes: &[u8], needle: Needle) -> usize {
 }
 
 /// The index of the first item that is equal to what is looked for.
+#[inline(always)]
 pub fn find(format: Format, bytes: &[u8], needle: Needle) -> Option<usize> {
     match needle {
         Needle::Never => None,
@@ -193,11 +195,12 @@ pub fn find(format: Format, bytes: &[u8], needle: Needle) -> Option<usize> {
 }
 
 /// The index of the first item that is no character: more than U+10FFFF.
+#[inline(always)]
 pub fn find_no_character(bytes: &[u8]) -> Option<usize> {
     find_in::<4>(bytes, |item| u32::from_ne_bytes(*item) > 0x10_FFFF)
 }
 
-#[inline]
+#[inline(always)]
 fn difference_in<const N: usize>(a: &[u8], b: &[u8], differ: impl Fn(&[u8; N], &[u8; N]) -> bool) -> Option<usize> {
     let (a, b) = (a.as_chunks::<N>().0, b.as_chunks::<N>().0);
     let mut start = 0;
@@ -211,6 +214,7 @@ fn difference_in<const N: usize>(a: &[u8], b: &[u8], differ: impl Fn(&[u8; N], &
 }
 
 /// The index of the first item that is not equal to that of the other array, which is as long: floats are compared as floats.
+#[inline(always)]
 pub fn first_difference(format: Format, a: &[u8], b: &[u8]) -> Option<usize> {
     match format {
         Format::F16 => difference_in(a, b, |a, b| f16_at(a) != f16_at(b)),
@@ -227,7 +231,7 @@ pub fn first_difference(format: Format, a: &[u8], b: &[u8]) -> Option<usize> {
 /// How two items are ordered that are not complex; `None` when one is a NaN. Characters are compared as C compares the machine
 /// type, `wchar_t` with a sign.
 pub fn order(format: Format, signed_characters: bool, a: &[u8], b: &[u8]) -> Option<Ordering> {
-    #[inline]
+    #[inline(always)]
     fn read<const N: usize>(bytes: &[u8]) -> [u8; N] {
         bytes.first_chunk().copied().unwrap_or([0; N])
     }
@@ -254,6 +258,7 @@ pub fn order(format: Format, signed_characters: bool, a: &[u8], b: &[u8]) -> Opt
 }
 
 /// Reverses the order of the items.
+#[inline(always)]
 pub fn reverse(format: Format, bytes: &mut [u8]) {
     match format.size() {
         1 => bytes.reverse(),
@@ -265,6 +270,7 @@ pub fn reverse(format: Format, bytes: &mut [u8]) {
 }
 
 /// Reverses the order of the bytes in each number. The two parts of a complex number stay where they are.
+#[inline(always)]
 pub fn byteswap(format: Format, bytes: &mut [u8]) {
     macro_rules! swap {
         ($type:ty, $size:literal) => {
@@ -282,6 +288,7 @@ pub fn byteswap(format: Format, bytes: &mut [u8]) {
 }
 
 /// Converts integers to items, and returns how many were in the range of the format before the first that was not.
+#[inline(always)]
 pub fn from_ints(format: Format, values: &[i64], out: &mut [u8]) -> usize {
     macro_rules! convert {
         ($type:ty, $size:literal) => {{
@@ -308,6 +315,7 @@ pub fn from_ints(format: Format, values: &[i64], out: &mut [u8]) -> usize {
 }
 
 /// Converts floats to items; `None` if the items are of no format into which every float can be converted.
+#[inline(always)]
 pub fn from_floats(format: Format, values: &[f64], out: &mut [u8]) -> Option<()> {
     match format {
         Format::F32 => {

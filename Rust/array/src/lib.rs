@@ -9,6 +9,7 @@
 #[cfg(feature = "python")]
 pub mod boundary;
 
+pub mod dispatch;
 pub mod kernels;
 pub mod machine_format;
 pub mod typecode;

@@ -1,14 +1,15 @@
 //! Arrays: their data, and how one is made.
 
-use crate::typecode::Typecode;
+use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::PyBufferError;
-use cpython_api::types::{PyBytes, PyFloat, PyInt};
+use cpython_api::types::{NumberKind, PyBytes, PyList};
 use cpython_api::{
     Borrowed, Bound, Instance, InstanceData, ItemStorage, LockedItems, PyErr, PyResult, Python, ResizeError,
     WeakReferences, instance_slots, rust_instance,
 };
 use std::ffi::CStr;
 use std::mem::offset_of;
+use std::ops::ControlFlow;
 
 /// The data of an array. With it objects have the size that they have in C.
 #[derive(Debug)]
@@ -80,6 +81,22 @@ impl Array {
         self.change(py, |items| items.splice(items.len()..items.len(), bytes))
     }
 
+    /// The items as a `bytes` object.
+    pub(super) fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
+        let len = self.items.len();
+        let bytes = PyBytes::new_with(py, Some(len * self.items.item_size()), |out| {
+            let items = self.items.lock(py);
+            // There may be fewer now: then the object becomes shorter.
+            let copied = items.blocks(0..len.min(items.len()), |_, block| {
+                out.extend_from_slice(block);
+                ControlFlow::<()>::Continue(())
+            });
+            debug_assert!(copied.is_continue(), "all blocks");
+            Ok(())
+        })?;
+        Ok(bytes.into_any())
+    }
+
     /// A copy of all items at this moment.
     pub(super) fn snapshot(&self, py: Python<'_>) -> PyResult<Snapshot> {
         let items = self.items.lock(py);
@@ -134,41 +151,28 @@ impl Snapshot {
         super::convert::to_object(py, self.typecode, &self.bytes[index * size..(index + 1) * size])
     }
 
-    /// All items, as objects.
-    pub(super) fn objects<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py>>> {
-        use crate::typecode::Format;
-        let mut objects = Vec::new();
-        objects.try_reserve_exact(self.len()).map_err(|_| PyErr::no_memory(py))?;
-        macro_rules! push {
-            ($type:ty, $size:literal, $value:ident => $object:expr) => {
-                for item in self.bytes.as_chunks::<$size>().0 {
-                    let $value = <$type>::from_ne_bytes(*item);
-                    objects.push($object?.into_any());
-                }
-            };
-        }
-        match self.typecode.format() {
-            Format::I8 => push!(i8, 1, value => PyInt::new(py, i64::from(value))),
-            Format::U8 => push!(u8, 1, value => PyInt::new(py, i64::from(value))),
-            Format::I16 => push!(i16, 2, value => PyInt::new(py, i64::from(value))),
-            Format::U16 => push!(u16, 2, value => PyInt::new(py, i64::from(value))),
-            Format::I32 => push!(i32, 4, value => PyInt::new(py, i64::from(value))),
-            Format::U32 => push!(u32, 4, value => PyInt::new(py, i64::from(value))),
-            Format::I64 => push!(i64, 8, value => PyInt::new(py, value)),
-            Format::U64 => push!(u64, 8, value => PyInt::new(py, value)),
-            Format::F32 => push!(f32, 4, value => PyFloat::new(py, value.into())),
-            Format::F64 => push!(f64, 8, value => PyFloat::new(py, value)),
+    /// All items, in a list.
+    pub(super) fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
+        let kind = match self.typecode.format() {
+            Format::I8 => NumberKind::I8,
+            Format::U8 => NumberKind::U8,
+            Format::I16 => NumberKind::I16,
+            Format::U16 => NumberKind::U16,
+            Format::I32 => NumberKind::I32,
+            Format::U32 => NumberKind::U32,
+            Format::I64 => NumberKind::I64,
+            Format::U64 => NumberKind::U64,
+            Format::F32 => NumberKind::F32,
+            Format::F64 => NumberKind::F64,
             Format::F16 | Format::C32 | Format::C64 | Format::Char => {
+                let mut objects = Vec::new();
+                objects.try_reserve_exact(self.len()).map_err(|_| PyErr::no_memory(py))?;
                 for index in 0..self.len() {
                     objects.push(self.get(py, index)?);
                 }
+                return Ok(PyList::from_tail(py, &mut objects, 0)?.into_any());
             }
-        }
-        Ok(objects)
-    }
-
-    /// The items as a `bytes` object.
-    pub(super) fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
-        Ok(PyBytes::new(py, &self.bytes)?.into_any())
+        };
+        Ok(PyList::of_numbers(py, &self.bytes, kind)?.into_any())
     }
 }

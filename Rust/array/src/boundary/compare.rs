@@ -1,8 +1,8 @@
 //! Comparison of arrays.
 
 use super::array::{Array, This};
-use crate::kernels;
 use crate::typecode::{Format, Typecode};
+use crate::{dispatch, kernels};
 use cpython_api::types::{CompareOp, PyBool};
 use cpython_api::{Arg, Borrowed, Bound, Instance, LockedItems, PyErr, PyObject, PyResult, Python, entry};
 use std::cmp::Ordering;
@@ -91,7 +91,14 @@ fn compare(
     if len != other_len && is_equality(op) {
         return Compared::Known(op == CompareOp::Ne);
     }
-    let difference = a.first_difference(b, len.min(other_len), |a, b| kernels::first_difference(format, a, b));
+    let by_bytes = format.is_integer() || format == Format::Char;
+    if by_bytes && a.same_bytes(b, len.min(other_len)) {
+        return Compared::Known(holds(op, Some(len.cmp(&other_len))));
+    }
+    if by_bytes && is_equality(op) {
+        return Compared::Known(op == CompareOp::Ne);
+    }
+    let difference = a.first_difference(b, len.min(other_len), |a, b| dispatch::first_difference(format, a, b));
     let Some(index) = difference else { return Compared::Known(holds(op, Some(len.cmp(&other_len)))) };
     if is_equality(op) {
         return Compared::Known(op == CompareOp::Ne);

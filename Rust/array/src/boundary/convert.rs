@@ -3,7 +3,7 @@
 use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::{PyOverflowError, PyTypeError};
 use cpython_api::types::{PyComplex, PyFloat, PyInt, PyStr};
-use cpython_api::{Bound, ItemStorage, Number, PyResult, Python, StrData};
+use cpython_api::{Bound, ItemStorage, Number, PyResult, Python, StoredItem, StrData};
 
 /// The bytes of one item.
 #[derive(Clone, Copy, Debug)]
@@ -77,12 +77,13 @@ pub(super) fn from_object(object: &Bound<'_>, typecode: Typecode) -> PyResult<It
         if let Some(item) = object.exact_i64().and_then(|value| from_small(format, value)) {
             return Ok(item);
         }
-    } else if let Some(float) = object.cast_exact::<PyFloat>() {
-        match format {
-            Format::F64 => return Ok(Item::new(float.value().to_ne_bytes())),
-            Format::F32 => return Ok(Item::new((float.value() as f32).to_ne_bytes())),
-            _ => {}
+    } else if matches!(format, Format::F32 | Format::F64) {
+        if let Some(value) = object.exact_f64() {
+            let single = format == Format::F32;
+            return Ok(if single { Item::new((value as f32).to_ne_bytes()) } else { Item::new(value.to_ne_bytes()) });
         }
+    } else if format == Format::Char {
+        return character(object);
     }
     from_other(object, typecode)
 }
@@ -184,70 +185,81 @@ fn character(object: &Bound<'_>) -> PyResult<Item> {
     Ok(Item::new(u32::to_ne_bytes(unit)))
 }
 
+/// Where an item is read from.
+trait Source {
+    /// The item, as a number of its size; `None` if there is none.
+    fn read<T: StoredItem>(&self) -> Option<T>;
+}
+
+/// The bytes of an item.
+struct Bytes<'a>(&'a [u8]);
+
+impl Source for Bytes<'_> {
+    #[inline]
+    fn read<T: StoredItem>(&self) -> Option<T> {
+        T::from_bytes(self.0)
+    }
+}
+
+/// The place of an item in an array.
+struct Place<'a, 'py> {
+    items: &'a ItemStorage<Typecode>,
+    index: usize,
+    py: Python<'py>,
+}
+
+impl Source for Place<'_, '_> {
+    #[inline(always)]
+    fn read<T: StoredItem>(&self) -> Option<T> {
+        self.items.load(self.py, self.index)
+    }
+}
+
+/// The object for an item; `None` if there is none.
+#[inline(always)]
+fn object_of<'py>(py: Python<'py>, typecode: Typecode, source: &impl Source) -> Option<PyResult<Bound<'py>>> {
+    let value = match typecode.format() {
+        Format::I8 => i64::from(source.read::<u8>()? as i8),
+        Format::U8 => source.read::<u8>()?.into(),
+        Format::I16 => i64::from(source.read::<u16>()? as i16),
+        Format::U16 => source.read::<u16>()?.into(),
+        Format::I32 => i64::from(source.read::<u32>()? as i32),
+        Format::U32 => source.read::<u32>()?.into(),
+        Format::I64 => source.read::<u64>()? as i64,
+        Format::U64 => return Some(PyInt::new(py, source.read::<u64>()?).map(Bound::into_any)),
+        Format::F64 => return Some(PyFloat::new(py, f64::from_bits(source.read()?)).map(Bound::into_any)),
+        Format::F32 => return Some(PyFloat::new(py, f32::from_bits(source.read()?).into()).map(Bound::into_any)),
+        Format::F16 => {
+            let half = source.read::<u16>()?.to_ne_bytes();
+            let value = PyFloat::unpack_half(py, half, cfg!(target_endian = "little"));
+            return Some(PyFloat::new(py, value).map(Bound::into_any));
+        }
+        Format::C32 => {
+            let [a, b, c, d, e, f, g, h] = source.read::<u64>()?.to_ne_bytes();
+            let (real, imag) = (f32::from_ne_bytes([a, b, c, d]), f32::from_ne_bytes([e, f, g, h]));
+            return Some(PyComplex::new(py, real.into(), imag.into()).map(Bound::into_any));
+        }
+        Format::C64 => {
+            let [real, imag] = source.read::<[u64; 2]>()?.map(f64::from_bits);
+            return Some(PyComplex::new(py, real, imag).map(Bound::into_any));
+        }
+        Format::Char => return Some(PyStr::from_ordinal(py, source.read::<u32>()? as i32).map(Bound::into_any)),
+    };
+    Some(PyInt::new(py, value).map(Bound::into_any))
+}
+
 /// The object for the bytes of an item.
 ///
 /// # Panics
 ///
-/// When they are too few.
+/// When they are not of its size.
 pub(super) fn to_object<'py>(py: Python<'py>, typecode: Typecode, bytes: &[u8]) -> PyResult<Bound<'py>> {
-    fn read<const N: usize>(bytes: &[u8]) -> [u8; N] {
-        let Some(bytes) = bytes.first_chunk() else { unreachable!("an item is too short") };
-        *bytes
-    }
-    match typecode.format() {
-        Format::I8 | Format::U8 => from_word(py, typecode, u8::from_ne_bytes(read(bytes)).into()),
-        Format::I16 | Format::U16 | Format::F16 => from_word(py, typecode, u16::from_ne_bytes(read(bytes)).into()),
-        Format::I32 | Format::U32 | Format::F32 | Format::Char => {
-            from_word(py, typecode, u32::from_ne_bytes(read(bytes)).into())
-        }
-        Format::I64 | Format::U64 | Format::F64 | Format::C32 => {
-            from_word(py, typecode, u64::from_ne_bytes(read(bytes)))
-        }
-        Format::C64 => from_two_words(py, [read(bytes), read(&bytes[8..])].map(u64::from_ne_bytes)),
-    }
-}
-
-/// The object for an item of at most 8 bytes, in the low bits of a word.
-#[inline]
-fn from_word(py: Python<'_>, typecode: Typecode, word: u64) -> PyResult<Bound<'_>> {
-    let int = match typecode.format() {
-        Format::I8 => i64::from(word as i8),
-        Format::I16 => i64::from(word as i16),
-        Format::I32 => i64::from(word as i32),
-        Format::I64 | Format::U8 | Format::U16 | Format::U32 => word as i64,
-        Format::U64 => return Ok(PyInt::new(py, word)?.into_any()),
-        Format::F64 => return Ok(PyFloat::new(py, f64::from_bits(word))?.into_any()),
-        Format::F32 => return Ok(PyFloat::new(py, f32::from_bits(word as u32).into())?.into_any()),
-        Format::F16 => {
-            let value = PyFloat::unpack_half(py, (word as u16).to_ne_bytes(), cfg!(target_endian = "little"));
-            return Ok(PyFloat::new(py, value)?.into_any());
-        }
-        Format::C32 => {
-            let [a, b, c, d, e, f, g, h] = word.to_ne_bytes();
-            let (real, imag) = (f32::from_ne_bytes([a, b, c, d]), f32::from_ne_bytes([e, f, g, h]));
-            return Ok(PyComplex::new(py, real.into(), imag.into())?.into_any());
-        }
-        Format::Char => return Ok(PyStr::from_ordinal(py, word as i32)?.into_any()),
-        Format::C64 => unreachable!("an item of 16 bytes"),
-    };
-    Ok(PyInt::new(py, int)?.into_any())
-}
-
-fn from_two_words(py: Python<'_>, words: [u64; 2]) -> PyResult<Bound<'_>> {
-    let [real, imag] = words.map(f64::from_bits);
-    Ok(PyComplex::new(py, real, imag)?.into_any())
+    let Some(object) = object_of(py, typecode, &Bytes(bytes)) else { unreachable!("an item of another size") };
+    object
 }
 
 /// The object for the item at an index, without a lock; `None` past the end.
-#[inline]
+#[inline(always)]
 pub(super) fn load<'py>(py: Python<'py>, items: &ItemStorage<Typecode>, index: usize) -> Option<PyResult<Bound<'py>>> {
-    let typecode = items.kind();
-    let word = match typecode.format().size() {
-        1 => items.load::<u8>(py, index)?.into(),
-        2 => items.load::<u16>(py, index)?.into(),
-        4 => items.load::<u32>(py, index)?.into(),
-        8 => items.load::<u64>(py, index)?,
-        _ => return Some(from_two_words(py, items.load(py, index)?)),
-    };
-    Some(from_word(py, typecode, word))
+    object_of(py, items.kind(), &Place { items, index, py })
 }

@@ -2,7 +2,7 @@
 
 use super::array::{Array, This, resize_error};
 use super::convert::{from_number, from_object};
-use crate::kernels;
+use crate::dispatch;
 use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
 use cpython_api::types::{PyList, PyTuple};
@@ -45,7 +45,7 @@ impl<'py> Reader<'py> {
                 let count = read.min(most);
                 if count > 0 {
                     let values = &self.doubles.as_mut_slice()[..count];
-                    let converted = kernels::from_floats(format, values, &mut self.bytes);
+                    let converted = dispatch::from_floats(format, values, &mut self.bytes);
                     debug_assert!(converted.is_some(), "floats of every value");
                     return Ok(&self.bytes[..count * size]);
                 }
@@ -53,7 +53,7 @@ impl<'py> Reader<'py> {
                 self.items.next_numbers(most, &mut self.numbers);
                 let read = self.numbers.len();
                 let count = match self.numbers.ints() {
-                    Some(values) => kernels::from_ints(format, values, &mut self.bytes),
+                    Some(values) => dispatch::from_ints(format, values, &mut self.bytes),
                     None => self.from_mixed(),
                 };
                 if count < read {
@@ -85,7 +85,7 @@ impl Reader<'_> {
             Number::Float(_) => None,
         });
         let mut places = self.bytes.chunks_exact_mut(format.size());
-        let converts = |value| places.next().is_some_and(|place| kernels::from_ints(format, &[value], place) == 1);
+        let converts = |value| places.next().is_some_and(|place| dispatch::from_ints(format, &[value], place) == 1);
         values.map(converts).take_while(|converted| *converted).count()
     }
 }
@@ -101,6 +101,10 @@ pub(super) fn extend<'py>(array: This<'_, 'py>, iterable: Borrowed<'_, 'py>) -> 
 
 /// Appends the items of an iterable.
 pub(super) fn append_items<'py>(py: Python<'py>, array: &Array, iterable: Borrowed<'_, 'py>) -> PyResult<()> {
+    let is_sequence = iterable.is_exact_instance_of::<PyList>() || iterable.is_exact_instance_of::<PyTuple>();
+    if let Some(len @ 16..) = sequence_len(&iterable).filter(|_| is_sequence) {
+        array.items.lock(py).reserve(len);
+    }
     let mut reader = Reader::new(iterable, array.items.kind())?;
     loop {
         let bytes = reader.next(py, BLOCK)?;

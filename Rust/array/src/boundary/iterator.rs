@@ -6,9 +6,10 @@ use super::module::State;
 use cpython_api::types::{PyInt, PyTuple};
 use cpython_api::{
     Arg, Borrowed, Bound, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal, Visit,
-    entry, entry_next, instance_slots, rust_instance,
+    entry, instance_slots, into_c_result, rust_instance,
 };
 use std::ffi::CStr;
+use std::ptr;
 use std::sync::atomic::{AtomicIsize, Ordering};
 
 /// The data of an iterator. Threads that share one may get an item twice, as with a list's.
@@ -71,7 +72,13 @@ pub unsafe extern "C" fn array_arrayiterator_next(iterator: *mut PyObject) -> *m
     // SAFETY: the slot is called with an object of the class, which its caller keeps for the call.
     let iterator = unsafe { Arg::<Instance<ArrayIterator>>::new(&iterator) };
     // SAFETY: slots are called on an attached thread.
-    unsafe { entry_next(c"array.arrayiterator.__next__", move |py| next(iterator.bind(py).data(), py)) }
+    let py = unsafe { Python::assume_attached() };
+    // Nothing here panics.
+    match next(iterator.bind(py).data(), py) {
+        Ok(Some(item)) => into_c_result(Ok(item)),
+        Ok(None) => ptr::null_mut(),
+        Err(error) => into_c_result::<Bound<'_>>(Err(error)),
+    }
 }
 
 #[inline]

@@ -5,7 +5,7 @@ use super::convert::{from_object, to_object};
 use super::extend::{extend, from_list};
 use super::search;
 use super::text::{from_unicode, to_list, to_unicode};
-use crate::kernels;
+use crate::dispatch;
 use crate::typecode::Format;
 use cpython_api::exceptions::{PyEOFError, PyIndexError, PyTypeError, PyValueError};
 use cpython_api::types::{PyBytes, PyInt, PyStr, PyTuple};
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn array_array_byteswap_impl(array: *mut PyObject) -> *mut
             let items = &array.bind(py).data().items;
             let format = items.kind().format();
             if format.number_size() > 1 {
-                items.lock(py).update(|block| kernels::byteswap(format, block));
+                items.lock(py).update(|block| dispatch::byteswap(format, block));
             }
             Ok(py.None())
         })
@@ -298,7 +298,7 @@ pub unsafe extern "C" fn array_array_reverse_impl(array: *mut PyObject) -> *mut 
         entry(c"array.array.reverse", move |py| {
             let items = &array.bind(py).data().items;
             let format = items.kind().format();
-            items.lock(py).reverse_with(|block| kernels::reverse(format, block));
+            items.lock(py).reverse_with(|block| dispatch::reverse(format, block));
             Ok(py.None())
         })
     }
@@ -473,7 +473,7 @@ fn pop<'py>(array: This<'_, 'py>, index: Py_ssize_t) -> PyResult<Bound<'py>> {
     let mut bytes = [0; 16];
     let bytes = &mut bytes[..format.size()];
     items.read(place, bytes);
-    if format == Format::Char && kernels::find_no_character(bytes).is_some() {
+    if format == Format::Char && dispatch::find_no_character(bytes).is_some() {
         drop(items);
         return to_object(py, code(array), bytes);
     }
@@ -514,7 +514,7 @@ fn to_file<'py>(array: This<'_, 'py>, file: Borrowed<'_, 'py>) -> PyResult<()> {
 }
 
 fn to_bytes<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
-    array.data().snapshot(array.py())?.to_bytes(array.py())
+    array.data().to_bytes(array.py())
 }
 
 fn size_of_array<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {

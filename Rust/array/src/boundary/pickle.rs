@@ -55,7 +55,7 @@ fn reduce_ex<'py>(array: This<'_, 'py>, value: Borrowed<'_, 'py>) -> PyResult<Bo
         return Ok(PyTuple::pack(py, [class, arguments.into_any(), dict])?.into_any());
     }
     let format = PyInt::new(py, machine_format::code_of(code(array)))?.into_any();
-    let items = array.data().snapshot(py)?.to_bytes(py)?;
+    let items = array.data().to_bytes(py)?;
     let arguments = PyTuple::pack(py, [class, typecode, format, items])?;
     Ok(PyTuple::pack(py, [reconstructor, arguments.into_any(), dict])?.into_any())
 }

@@ -5,7 +5,8 @@
 
 use super::array::This;
 use super::convert::load;
-use crate::kernels::{self, Needle};
+use crate::dispatch;
+use crate::kernels::Needle;
 use crate::typecode::Format;
 use cpython_api::types::{PyBool, PyFloat, PyStr};
 use cpython_api::{Borrowed, Bound, PyResult, StrData};
@@ -48,7 +49,11 @@ fn clamp(range: Range<usize>, len: usize) -> Range<usize> {
 }
 
 /// The index of the first item in a range that is equal to `object`. The array may become shorter or longer meanwhile.
-pub(super) fn find<'py>(array: This<'_, 'py>, object: Borrowed<'_, 'py>, range: Range<usize>) -> PyResult<Option<usize>> {
+pub(super) fn find<'py>(
+    array: This<'_, 'py>,
+    object: Borrowed<'_, 'py>,
+    range: Range<usize>,
+) -> PyResult<Option<usize>> {
     let (py, items) = (array.py(), &array.data().items);
     let format = items.kind().format();
     if let Some(needle) = needle(format, &object) {
@@ -56,9 +61,9 @@ pub(super) fn find<'py>(array: This<'_, 'py>, object: Borrowed<'_, 'py>, range: 
         let range = clamp(range.clone(), locked.len());
         let mut no_character = false;
         let found = locked.blocks(range, |start, block| {
-            let mut index = kernels::find(format, block, needle);
+            let mut index = dispatch::find(format, block, needle);
             if format == Format::Char
-                && let Some(place) = kernels::find_no_character(block)
+                && let Some(place) = dispatch::find_no_character(block)
                 && index.is_none_or(|index| place < index)
             {
                 // Making an object of it fails, before the next one is compared.
@@ -95,10 +100,10 @@ pub(super) fn count<'py>(array: This<'_, 'py>, object: Borrowed<'_, 'py>) -> PyR
         let locked = items.lock(py);
         let mut count = 0;
         let stopped = locked.blocks(0..locked.len(), |_, block| {
-            if format == Format::Char && kernels::find_no_character(block).is_some() {
+            if format == Format::Char && dispatch::find_no_character(block).is_some() {
                 return ControlFlow::Break(());
             }
-            count += kernels::count(format, block, needle);
+            count += dispatch::count(format, block, needle);
             ControlFlow::Continue(())
         });
         drop(locked);

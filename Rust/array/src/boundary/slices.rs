@@ -38,6 +38,15 @@ pub(super) fn get<'py>(array: This<'_, 'py>, key: Borrowed<'_, 'py>) -> PyResult
     }
 }
 
+/// `array[key]` of an `int` that is the index of an item; `None` for any other key.
+#[inline]
+pub(super) fn get_small<'py>(array: This<'_, 'py>, key: Borrowed<'_, 'py>) -> Option<PyResult<Bound<'py>>> {
+    let (py, items) = (array.py(), &array.data().items);
+    let index = key.exact_i64()? as isize;
+    let index = if index < 0 { index.wrapping_add(items.len() as isize) } else { index };
+    load(py, items, index as usize)
+}
+
 /// The item at an index.
 #[inline]
 pub(super) fn get_item<'py>(array: This<'_, 'py>, index: usize) -> PyResult<Bound<'py>> {
@@ -65,15 +74,8 @@ fn copy_slice(py: Python<'_>, items: &Locked<'_, '_>, typecode: Typecode, indice
         return copy_of(py, items, typecode, start..start + indices.count);
     }
     let array = Array::with_room(typecode, indices.count)?;
-    let mut bytes = [0; 16];
-    let bytes = &mut bytes[..typecode.format().size()];
-    let mut new = array.items.lock(py);
-    for place in 0..indices.count {
-        items.read(place_of(indices, place), bytes);
-        // There is room: this cannot fail.
-        let _ = new.splice(place..place, bytes);
-    }
-    drop(new);
+    // There is room: this cannot fail.
+    let _ = array.items.lock(py).append_strided(items, start, indices.step, indices.count);
     Some(array)
 }
 

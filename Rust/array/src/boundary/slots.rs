@@ -3,14 +3,14 @@
 use super::array::{Array, This, code, object_like};
 use super::extend::extend_by_array;
 use super::search;
-use super::slices::{bad_argument, get, get_item, set, set_item};
+use super::slices::{bad_argument, get, get_item, get_small, set, set_item};
 use super::text::repr;
 use crate::typecode::Typecode;
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyInt, PyStr};
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, Python, entry,
-    entry_value,
+    Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, Python, entry, entry_value,
+    into_c_result,
 };
 use std::ffi::{c_int, c_void};
 
@@ -145,6 +145,12 @@ pub unsafe extern "C" fn array_array_subscript(array: *mut PyObject, key: *mut P
     let array = unsafe { Arg::<Instance<Array>>::new(&array) };
     // SAFETY: slots are called with objects, which their caller keeps for the call.
     let key = unsafe { Arg::<'_>::new(&key) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // The most frequent kind of call, in which nothing panics.
+    if let Some(item) = get_small(array.bind(py), key.bind(py)) {
+        return into_c_result(item);
+    }
     // SAFETY: slots are called on an attached thread.
     unsafe { entry(c"array.array.__getitem__", move |py| get(array.bind(py), key.bind(py))) }
 }

@@ -3,7 +3,7 @@
 use super::array::{Array, This, code};
 use crate::typecode::Typecode;
 use cpython_api::exceptions::PyValueError;
-use cpython_api::types::{PyList, PyStr};
+use cpython_api::types::PyStr;
 use cpython_api::{Borrowed, Bound, PyErr, PyResult, Python, StrData};
 
 /// Appends the characters of a `str`.
@@ -64,7 +64,5 @@ pub(super) fn repr<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
 
 /// `array.tolist()`
 pub(super) fn to_list<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
-    let py = array.py();
-    let mut objects = array.data().snapshot(py)?.objects(py)?;
-    Ok(PyList::from_tail(py, &mut objects, 0)?.into_any())
+    array.data().snapshot(array.py())?.to_list(array.py())
 }

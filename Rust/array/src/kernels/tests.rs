@@ -139,6 +139,7 @@ fn differences() {
                         parts(format, &a[range.clone()]) == parts(format, &b[range])
                     }
                 };
+                assert_eq!(super::first_difference(format, &a, &b), first_difference(format, &a, &b));
                 assert_eq!(first_difference(format, &a, &b), (0..len).find(|index| !equal(*index)), "{format:?}");
             }
         }
@@ -172,10 +173,16 @@ fn reversing_and_swapping() {
             let bytes = random.items(format, len);
             let mut reversed = bytes.clone();
             reverse(format, &mut reversed);
+            let mut portable = bytes.clone();
+            super::reverse(format, &mut portable);
+            assert_eq!(portable, reversed);
             let expected: Vec<u8> = bytes.chunks(format.size()).rev().flatten().copied().collect();
             assert_eq!(reversed, expected, "{format:?}");
             let mut swapped = bytes.clone();
             byteswap(format, &mut swapped);
+            let mut portable = bytes.clone();
+            super::byteswap(format, &mut portable);
+            assert_eq!(portable, swapped);
             let expected: Vec<u8> =
                 bytes.chunks(format.number_size()).flat_map(|number| number.iter().rev()).copied().collect();
             assert_eq!(swapped, expected, "{format:?}");

@@ -35,6 +35,9 @@ static NO_ITEMS: Aligned = Aligned([0; 16]);
 pub unsafe trait StoredItem: Copy {
     /// The number of bytes.
     const SIZE: usize;
+    /// The item with these bytes, in the order of the machine; `None` if they are not of its size.
+    #[doc(hidden)]
+    fn from_bytes(bytes: &[u8]) -> Option<Self>;
     /// # Safety
     ///
     /// - The bytes can be read, and are aligned to their number, or to 8.
@@ -52,6 +55,10 @@ macro_rules! stored_items {
         // SAFETY: the atomic type has the size of the other one.
         unsafe impl StoredItem for $type {
             const SIZE: usize = size_of::<Self>();
+            #[inline(always)]
+            fn from_bytes(bytes: &[u8]) -> Option<Self> {
+                bytes.try_into().ok().map(Self::from_ne_bytes)
+            }
             #[inline(always)]
             unsafe fn load(from: *mut u8) -> Self {
                 // SAFETY: readable and aligned (the caller's promise). All of Rust accesses the memory in this way.
@@ -76,6 +83,11 @@ stored_items! {
 // SAFETY: twice 8 bytes.
 unsafe impl StoredItem for [u64; 2] {
     const SIZE: usize = 16;
+    #[inline(always)]
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (first, last) = bytes.split_at_checked(8)?;
+        Some([u64::from_bytes(first)?, u64::from_bytes(last)?])
+    }
     #[inline(always)]
     unsafe fn load(from: *mut u8) -> Self {
         // SAFETY: both halves are as the caller promises.
@@ -176,14 +188,12 @@ impl<K: Copy> ItemStorage<K> {
         self.start.load(Ordering::Relaxed).addr()
     }
 
-    /// An item, without a lock; `None` past the end.
-    ///
-    /// # Panics
-    ///
-    /// When the items have another size.
+    /// An item, without a lock; `None` past the end, and when the items have another size.
     #[inline(always)]
     pub fn load<T: StoredItem>(&self, _py: Python<'_>, index: usize) -> Option<T> {
-        assert!(T::SIZE == self.item_size(), "items of another size");
+        if T::SIZE != self.item_size() {
+            return None;
+        }
         loop {
             let start = self.start.load(Ordering::Acquire);
             // Not after the second look at `start`: a length that is read between two looks at the same memory is one that this
@@ -316,6 +326,12 @@ fn allocate(count: usize, item_size: usize) -> Option<NonNull<u8>> {
     let size = count.checked_mul(item_size).filter(|size| isize::try_from(*size).is_ok())?;
     // SAFETY: any size may be asked for. The callers have a token: the thread is attached.
     NonNull::new(unsafe { ffi::PyMem_Malloc(size) }.cast())
+}
+
+/// For how many items memory is allocated when so many are needed, by C's rule: a sixteenth more, and a few.
+#[inline]
+fn room(needed: usize, before: usize) -> Option<usize> {
+    needed.checked_add((needed >> 4) + if before < 8 { 3 } else { 7 })
 }
 
 /// Copies between a storage and private memory, or between two that do not overlap.
@@ -469,6 +485,19 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         ControlFlow::Continue(())
     }
 
+    /// Whether the bytes of the first `count` items are those of another storage, which may be the same.
+    ///
+    /// # Panics
+    ///
+    /// When there are not as many, or the items have another size.
+    #[inline]
+    pub fn same_bytes(&self, other: &LockedItems<'_, '_, K>, count: usize) -> bool {
+        assert!(self.size() == other.size(), "items of another size");
+        let (a, b, len) = (self.place(0, count), other.place(0, count), count * self.size());
+        // SAFETY: both have so many initialised items.
+        len == 0 || unsafe { ffi::shim_equal_shared(a.cast(), b.cast(), ssize(len)) != 0 }
+    }
+
     /// The index of the first of `count` items that `find` says differs from that of another storage, which may be the same:
     /// it gets copies of both, a block at a time, and returns an index in the block.
     ///
@@ -533,6 +562,25 @@ impl<K: Copy> LockedItems<'_, '_, K> {
             // SAFETY: as above.
             _ => unsafe { copy(bytes.as_ptr(), to, bytes.len()) },
         }
+    }
+
+    /// Makes room at once for `count` more items that are appended one after the other, as much as there would be in the end.
+    /// Without memory for that, or while a buffer is exported, nothing happens: appending says so.
+    pub fn reserve(&mut self, count: usize) {
+        let (storage, len) = (self.storage, self.len());
+        let Some(end) = len.checked_add(count) else { return };
+        let mut capacity = storage.capacity();
+        if end <= capacity || self.is_exported() {
+            return;
+        }
+        while capacity < end {
+            let Some(room) = room(capacity + 1, capacity) else { return };
+            capacity = room;
+        }
+        let Some(memory) = allocate(capacity, self.size()) else { return };
+        // SAFETY: there are so many items, and room for more.
+        unsafe { copy(storage.start.load(Ordering::Relaxed), memory.as_ptr(), len * self.size()) };
+        self.publish(memory.as_ptr(), capacity);
     }
 
     /// Passes all items to `change`, a block at a time, and stores what it makes of them.
@@ -627,6 +675,47 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         self.splice_with(range, items.len(), |to| unsafe { copy(from, to, len) })
     }
 
+    /// Appends `count` items of another storage: that at `start`, and others that are `step` apart.
+    ///
+    /// # Panics
+    ///
+    /// When there are no such items, or they have another size.
+    pub fn append_strided(
+        &mut self,
+        other: &LockedItems<'_, '_, K>,
+        start: usize,
+        step: isize,
+        count: usize,
+    ) -> Result<(), ResizeError> {
+        assert!(self.size() == other.size(), "items of another size");
+        let Some(last) = count.checked_sub(1) else { return Ok(()) };
+        let last = (last as isize).checked_mul(step).and_then(|span| start.checked_add_signed(span));
+        let Some(last) = last else { unreachable!("past the end") };
+        // All items are between these two.
+        let (_, from) = (other.place(last, 1), other.place(start, 1));
+        let (size, end) = (self.size(), self.len());
+        let fill = |to: *mut u8| {
+            for index in 0..count {
+                let offset = index as isize * step * size as isize;
+                // SAFETY: there is an item at this place of the other storage (above), and room for one here.
+                let (from, to) = unsafe { (from.offset(offset), to.add(index * size)) };
+                match size {
+                    // SAFETY: as above; both are aligned to the size.
+                    1 => unsafe { u8::load(from).store(to) },
+                    // SAFETY: as above.
+                    2 => unsafe { u16::load(from).store(to) },
+                    // SAFETY: as above.
+                    4 => unsafe { u32::load(from).store(to) },
+                    // SAFETY: as above.
+                    8 => unsafe { u64::load(from).store(to) },
+                    // SAFETY: as above.
+                    _ => unsafe { <[u64; 2]>::load(from).store(to) },
+                }
+            }
+        };
+        self.splice_with(end..end, count, fill)
+    }
+
     /// Appends the contents of a buffer.
     ///
     /// # Panics
@@ -696,7 +785,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
             self.publish(ptr::null_mut(), 0);
             return Ok(());
         }
-        let room = new_len.checked_add((new_len >> 4) + if len < 8 { 3 } else { 7 }).ok_or(ResizeError::Memory)?;
+        let room = room(new_len, len).ok_or(ResizeError::Memory)?;
         let memory = allocate(room, size).ok_or(ResizeError::Memory)?.as_ptr();
         // SAFETY: the items before the range are in the old memory, and there is room for them in the new one.
         unsafe { copy(start, memory, range.start * size) };

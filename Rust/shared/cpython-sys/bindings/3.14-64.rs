@@ -260,6 +260,7 @@ unsafe extern "C" { pub fn PyObject_CallOneArg (func : * mut PyObject , arg : * 
 # [repr (C)] # [derive (Debug , Copy , Clone)] pub struct rust_state { pub traverse : :: core :: option :: Option < unsafe extern "C" fn (state : * mut rust_state , visit : visitproc , arg : * mut :: core :: ffi :: c_void) -> :: core :: ffi :: c_int > , pub free : :: core :: option :: Option < unsafe extern "C" fn (state : * mut rust_state) > , }
 # [allow (clippy :: unnecessary_operation , clippy :: identity_op)] const _ : () = { ["Size of rust_state"] [:: core :: mem :: size_of :: < rust_state > () - 16usize] ; ["Alignment of rust_state"] [:: core :: mem :: align_of :: < rust_state > () - 8usize] ; ["Offset of field: rust_state::traverse"] [:: core :: mem :: offset_of ! (rust_state , traverse) - 0usize] ; ["Offset of field: rust_state::free"] [:: core :: mem :: offset_of ! (rust_state , free) - 8usize] ; } ;
 unsafe extern "C" { pub fn shim_copy_shared (target : * mut :: core :: ffi :: c_void , source : * const :: core :: ffi :: c_void , size : Py_ssize_t) ; }
+unsafe extern "C" { pub fn shim_equal_shared (a : * const :: core :: ffi :: c_void , b : * const :: core :: ffi :: c_void , size : Py_ssize_t) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_move_shared (target : * mut :: core :: ffi :: c_void , source : * const :: core :: ffi :: c_void , size : Py_ssize_t) ; }
 unsafe extern "C" { pub fn shim_free_delayed (memory : * mut :: core :: ffi :: c_void , size : Py_ssize_t) ; }
 unsafe extern "C" { pub fn shim_PyBytes_Check (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
@@ -277,6 +278,7 @@ unsafe extern "C" { pub fn shim_dict_from_owned (pairs : * mut * mut PyObject , 
 unsafe extern "C" { pub fn shim_dict_set_owned (dict : * mut PyObject , pairs : * mut * mut PyObject , count : Py_ssize_t) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_locked_list_items (list : * mut PyObject , index : Py_ssize_t , values : * mut shim_value , count : Py_ssize_t , done : * mut :: core :: ffi :: c_int) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_list_from_owned (items : * mut * mut PyObject , count : Py_ssize_t) -> * mut PyObject ; }
+unsafe extern "C" { pub fn shim_list_of_numbers (items : * const :: core :: ffi :: c_void , count : Py_ssize_t , kind : :: core :: ffi :: c_char) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_list_append_owned (list : * mut PyObject , items : * mut * mut PyObject , count : Py_ssize_t) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_dict_item_list (dict : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_PyErr_Format_repr (exception : * mut PyObject , prefix : * const :: core :: ffi :: c_char , object : * mut PyObject) ; }

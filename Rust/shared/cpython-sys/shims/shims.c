@@ -9,6 +9,12 @@ shim_copy_shared(void *target, const void *source, Py_ssize_t size)
     memcpy(target, source, (size_t)size);
 }
 
+int
+shim_equal_shared(const void *a, const void *b, Py_ssize_t size)
+{
+    return memcmp(a, b, (size_t)size) == 0;
+}
+
 void
 shim_move_shared(void *target, const void *source, Py_ssize_t size)
 {

@@ -14,7 +14,10 @@
    where neither compiler can draw conclusions from it. */
 void shim_copy_shared(void *target, const void *source, Py_ssize_t size);
 
-/* The same where target and source may overlap. */
+/* Whether `size` bytes are equal that other threads may be writing. */
+int shim_equal_shared(const void *a, const void *b, Py_ssize_t size);
+
+/* As shim_copy_shared, where target and source may overlap. */
 void shim_move_shared(void *target, const void *source, Py_ssize_t size);
 
 /* Frees memory from PyMem_Malloc after all threads that may be reading from it without a lock have gone on to something
@@ -84,6 +87,10 @@ Py_ssize_t shim_locked_list_items(PyObject *list, Py_ssize_t index, shim_value *
 
 /* Makes a list of `count` references, which are given up whatever happens. */
 PyObject *shim_list_from_owned(PyObject **items, Py_ssize_t count);
+
+/* A list of `count` numbers in memory that nobody else writes to, which need not be aligned. The kind is that of the struct
+   module, in standard sizes: one of bBhHiIqQfd. */
+PyObject *shim_list_of_numbers(const void *items, Py_ssize_t count, char kind);
 
 /* Appends `count` references to a list. All of them are given up, whatever happens. */
 int shim_list_append_owned(PyObject *list, PyObject **items, Py_ssize_t count);

@@ -32,7 +32,7 @@ pub use dict::PyDict;
 pub use float::PyFloat;
 pub use int::{IntoPyInt, PyInt};
 pub use iterator::PyIterator;
-pub use list::PyList;
+pub use list::{NumberKind, PyList};
 pub use memoryview::PyMemoryView;
 pub use module::PyModule;
 pub use set::{PyAnySet, PyFrozenSet, PySet};
