@@ -89,6 +89,7 @@ macro_rules! by_size {
 /// An unsigned number that is read from bytes.
 trait Number<const N: usize>: Copy + PartialEq {
     fn read(bytes: &[u8; N]) -> Self;
+    fn bytes(self) -> [u8; N];
 }
 
 macro_rules! numbers {
@@ -98,11 +99,15 @@ macro_rules! numbers {
             fn read(bytes: &[u8; $size]) -> Self {
                 Self::from_ne_bytes(*bytes)
             }
+            #[inline(always)]
+            fn bytes(self) -> [u8; $size] {
+                self.to_ne_bytes()
+            }
         }
     )*}
 }
 
-numbers! { u8, 1; u16, 2; u32, 4; u64, 8; f32, 4; f64, 8; }
+numbers! { u8, 1; u16, 2; u32, 4; u64, 8; }
 
 #[inline(always)]
 fn count_bits<T: Number<N>, const N: usize>(bytes: &[u8], wanted: T) -> usize {
@@ -257,14 +262,30 @@ pub fn order(format: Format, signed_characters: bool, a: &[u8], b: &[u8]) -> Opt
     }
 }
 
+/// Reverses the order of numbers: groups from both ends are reversed and exchanged.
+#[inline(always)]
+fn reverse_numbers<T: Number<N>, const N: usize, const GROUP: usize>(mut numbers: &mut [[u8; N]]) {
+    while numbers.len() >= 2 * GROUP {
+        let Some((first, others)) = numbers.split_first_chunk_mut::<GROUP>() else { return };
+        let Some((middle, last)) = others.split_last_chunk_mut::<GROUP>() else { return };
+        let (a, b) = (first.map(|item| T::read(&item)), last.map(|item| T::read(&item)));
+        for index in 0..GROUP {
+            first[index] = b[GROUP - 1 - index].bytes();
+            last[index] = a[GROUP - 1 - index].bytes();
+        }
+        numbers = middle;
+    }
+    numbers.reverse();
+}
+
 /// Reverses the order of the items.
 #[inline(always)]
 pub fn reverse(format: Format, bytes: &mut [u8]) {
     match format.size() {
         1 => bytes.reverse(),
-        2 => bytes.as_chunks_mut::<2>().0.reverse(),
-        4 => bytes.as_chunks_mut::<4>().0.reverse(),
-        8 => bytes.as_chunks_mut::<8>().0.reverse(),
+        2 => reverse_numbers::<u16, 2, 32>(bytes.as_chunks_mut().0),
+        4 => reverse_numbers::<u32, 4, 16>(bytes.as_chunks_mut().0),
+        8 => reverse_numbers::<u64, 8, 8>(bytes.as_chunks_mut().0),
         _ => bytes.as_chunks_mut::<16>().0.reverse(),
     }
 }

@@ -328,10 +328,15 @@ fn allocate(count: usize, item_size: usize) -> Option<NonNull<u8>> {
     NonNull::new(unsafe { ffi::PyMem_Malloc(size) }.cast())
 }
 
-/// For how many items memory is allocated when so many are needed, by C's rule: a sixteenth more, and a few.
+/// From how many bytes on memory grows by larger steps. Each step copies all items, to pages that are new.
+const LARGE: usize = 1 << 16;
+
+/// For how many items memory is allocated when so many are needed: a sixteenth more, and a few, as in C, and an eighth more when
+/// they are many.
 #[inline]
-fn room(needed: usize, before: usize) -> Option<usize> {
-    needed.checked_add((needed >> 4) + if before < 8 { 3 } else { 7 })
+fn room(needed: usize, before: usize, item_size: usize) -> Option<usize> {
+    let shift = if needed < LARGE / item_size { 4 } else { 3 };
+    needed.checked_add((needed >> shift) + if before < 8 { 3 } else { 7 })
 }
 
 /// Copies between a storage and private memory, or between two that do not overlap.
@@ -574,7 +579,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
             return;
         }
         while capacity < end {
-            let Some(room) = room(capacity + 1, capacity) else { return };
+            let Some(room) = room(capacity + 1, capacity, self.size()) else { return };
             capacity = room;
         }
         let Some(memory) = allocate(capacity, self.size()) else { return };
@@ -751,7 +756,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
 
     /// Replaces the items in a range by `count` others, which `fill` writes.
     ///
-    /// The memory grows as in C: by a sixteenth more than is needed. It is given back when less than half of it is used.
+    /// Memory is given back when less than half of it is used.
     #[inline]
     fn splice_with(
         &mut self,
@@ -785,7 +790,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
             self.publish(ptr::null_mut(), 0);
             return Ok(());
         }
-        let room = room(new_len, len).ok_or(ResizeError::Memory)?;
+        let room = room(new_len, len, size).ok_or(ResizeError::Memory)?;
         let memory = allocate(room, size).ok_or(ResizeError::Memory)?.as_ptr();
         // SAFETY: the items before the range are in the old memory, and there is room for them in the new one.
         unsafe { copy(start, memory, range.start * size) };
