@@ -74,7 +74,9 @@ def rows(bench, rust, c, peers):
             bench.row(f'tolist {code} {size}', size, calls('tolist', arrays=contents) | more, 1.0)
             if code != 'w':
                 more = {key: (numpy.array, (content, code), {}) for key in others}
-                bench.row(f'from list {code} {size}', size, {k: (m.array, (code, content), {}) for k, m in both} | more, 2.0)
+                bench.row(
+                    f'from list {code} {size}', size, {k: (m.array, (code, content), {}) for k, m in both} | more, 2.0
+                )
 
                 def extend(array, content):
                     array.extend(content)

@@ -89,7 +89,6 @@ macro_rules! by_size {
 /// An unsigned number that is read from bytes.
 trait Number<const N: usize>: Copy + PartialEq {
     fn read(bytes: &[u8; N]) -> Self;
-    fn bytes(self) -> [u8; N];
 }
 
 macro_rules! numbers {
@@ -98,10 +97,6 @@ macro_rules! numbers {
             #[inline(always)]
             fn read(bytes: &[u8; $size]) -> Self {
                 Self::from_ne_bytes(*bytes)
-            }
-            #[inline(always)]
-            fn bytes(self) -> [u8; $size] {
-                self.to_ne_bytes()
             }
         }
     )*}
@@ -262,20 +257,24 @@ pub fn order(format: Format, signed_characters: bool, a: &[u8], b: &[u8]) -> Opt
     }
 }
 
-/// Reverses the order of numbers: groups from both ends are reversed and exchanged.
+/// How many bytes are reversed at a time: as many as are copied out of an array at a time.
+const REVERSED: usize = 4096;
+
+/// Reverses the order of items: few in place, others out of a copy, which is a loop of vector instructions.
 #[inline(always)]
-fn reverse_numbers<T: Number<N>, const N: usize, const GROUP: usize>(mut numbers: &mut [[u8; N]]) {
-    while numbers.len() >= 2 * GROUP {
-        let Some((first, others)) = numbers.split_first_chunk_mut::<GROUP>() else { return };
-        let Some((middle, last)) = others.split_last_chunk_mut::<GROUP>() else { return };
-        let (a, b) = (first.map(|item| T::read(&item)), last.map(|item| T::read(&item)));
-        for index in 0..GROUP {
-            first[index] = b[GROUP - 1 - index].bytes();
-            last[index] = a[GROUP - 1 - index].bytes();
-        }
-        numbers = middle;
+fn reverse_items<const N: usize>(bytes: &mut [u8]) {
+    let items = bytes.as_chunks_mut::<N>().0;
+    let len = items.len() * N;
+    if !(256..=REVERSED).contains(&len) {
+        items.reverse();
+        return;
     }
-    numbers.reverse();
+    let mut copy = [0; REVERSED];
+    let copy = copy[..len].as_chunks_mut::<N>().0;
+    copy.copy_from_slice(items);
+    for (item, other) in items.iter_mut().zip(copy.iter().rev()) {
+        *item = *other;
+    }
 }
 
 /// Reverses the order of the items.
@@ -283,10 +282,10 @@ fn reverse_numbers<T: Number<N>, const N: usize, const GROUP: usize>(mut numbers
 pub fn reverse(format: Format, bytes: &mut [u8]) {
     match format.size() {
         1 => bytes.reverse(),
-        2 => reverse_numbers::<u16, 2, 32>(bytes.as_chunks_mut().0),
-        4 => reverse_numbers::<u32, 4, 16>(bytes.as_chunks_mut().0),
-        8 => reverse_numbers::<u64, 8, 8>(bytes.as_chunks_mut().0),
-        _ => bytes.as_chunks_mut::<16>().0.reverse(),
+        2 => reverse_items::<2>(bytes),
+        4 => reverse_items::<4>(bytes),
+        8 => reverse_items::<8>(bytes),
+        _ => reverse_items::<16>(bytes),
     }
 }
 

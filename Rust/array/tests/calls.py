@@ -80,4 +80,7 @@ def _reconstruct(module, machine):
 
 def buffers(module):
     """Functions of one buffer, which other threads write to and resize meanwhile."""
-    return [('frombytes', lambda data: module.array('B').frombytes(data)), ('array', lambda data: module.array('B', data))]
+    return [
+        ('frombytes', lambda data: module.array('B').frombytes(data)),
+        ('array', lambda data: module.array('B', data)),
+    ]

@@ -102,7 +102,7 @@ class Anything:
             lambda: shared.extend(iter(other)), lambda: shared.insert(start, item), lambda: shared.pop(start), shared.pop,
             lambda: shared.remove(item), lambda: shared.index(item, start), lambda: shared.count(item), lambda: item in shared,
             shared.reverse, shared.byteswap, shared.byteswap, shared.buffer_info, shared.tobytes, shared.tolist, shared.clear,
-            lambda: shared.frombytes(other.tobytes()), lambda: shared.frombytes(shared), lambda: shared.fromlist(other.tolist()),
+            lambda: shared.frombytes(other.tobytes()), lambda: shared.frombytes(memoryview(shared).cast('B')), lambda: shared.fromlist(other.tolist()),
             lambda: shared.tofile(io.BytesIO()), lambda: shared.fromfile(io.BytesIO(other.tobytes()), len(other)),
             shared.__copy__, lambda: shared.__reduce_ex__(4), lambda: shared.__reduce_ex__(2), shared.__sizeof__,
             lambda: shared == other, lambda: other < shared, lambda: shared == shared, lambda: shared + other,
@@ -112,12 +112,13 @@ class Anything:
             lambda: shared.__setitem__(slice(start, stop, step), shared), lambda: shared.__delitem__(slice(start, stop, step)),
             lambda: repr(shared), lambda: list(shared), lambda: next(self.iterator, None), lambda: self.iterator.__reduce__(),
             lambda: self.iterator.__setstate__(start), lambda: bytes(memoryview(shared)), lambda: list(reversed(shared)),
-            lambda: del_past(shared, 2000), shared.__len__, lambda: self.module.array(code, shared), lambda: memoryview(shared)[0],
+            shared.__len__, lambda: self.module.array(code, shared), lambda: memoryview(shared).cast('B')[0],
         ]  # fmt: skip
         if code in 'uw':
             calls += [shared.tounicode, lambda: shared.fromunicode('abc')]
         try:
             random.choice(calls)()
+            del_past(shared, 2000)
         except (IndexError, ValueError, BufferError, OverflowError):
             pass
 

@@ -173,7 +173,12 @@ class ArrayTwin(twin.TwinTestCase):
                         lambda m, code=code, other=other, initial=initial: m.array(code, make(m, other, initial)),
                         f'{code!r} array {other} {initial}',
                     )
-        for arguments, keywords in (((), {}), (('i', [], 1), {}), (('i',), {'initializer': []}), ((), {'typecode': 'i'})):
+        for arguments, keywords in (
+            ((), {}),
+            (('i', [], 1), {}),
+            (('i',), {'initializer': []}),
+            ((), {'typecode': 'i'}),
+        ):
             self.both(lambda m, a=arguments, k=keywords: m.array(*a, **k), f'{arguments} {keywords}')
 
     def test_values(self):
@@ -221,7 +226,9 @@ class ArrayTwin(twin.TwinTestCase):
             for initial in samples(code):
                 for value in [*initial, *VALUES]:
                     for name in ('count', 'index', 'remove', '__contains__'):
-                        self.operate(code, initial, lambda m, a, n=name, v=value: getattr(a, n)(v), f'{name} {value!r:.50}')
+                        self.operate(
+                            code, initial, lambda m, a, n=name, v=value: getattr(a, n)(v), f'{name} {value!r:.50}'
+                        )
                 for start in (-1000, -3, 0, 1, 5, 100, sys.maxsize, -sys.maxsize):
                     for stop in (-1000, -2, 0, 3, 100, sys.maxsize, -sys.maxsize):
                         for value in [*initial[:2], None]:
@@ -291,7 +298,15 @@ class ArrayTwin(twin.TwinTestCase):
                                 lambda m, a, s=part, items=items, code=code: a.__setitem__(s, make(m, code, items)),
                                 f'set {part} {length}',
                             )  # fmt: skip
-        for wrong in (slice('a'), slice(1.5), slice(Index(1), Index(ValueError('x'))), slice(Index(1), Index(3)), 1.0, 'a', None):
+        for wrong in (
+            slice('a'),
+            slice(1.5),
+            slice(Index(1), Index(ValueError('x'))),
+            slice(Index(1), Index(3)),
+            1.0,
+            'a',
+            None,
+        ):
             self.operate('i', [1, 2, 3], lambda m, a, s=wrong: a[s], f'get {wrong}')
             self.operate('i', [1, 2, 3], lambda m, a, s=wrong: a.__delitem__(s), f'del {wrong}')
             self.operate('i', [1, 2, 3], lambda m, a, s=wrong: a.__setitem__(s, a), f'set {wrong}')
@@ -353,7 +368,10 @@ class ArrayTwin(twin.TwinTestCase):
                 for data in (b'', b'abc', bytes(48), 'abc', None, bytearray(16)):
                     for count in (-1, 0, 1, 3, 100, 'a', 1.0):
                         self.operate(
-                            code, initial, lambda m, a, d=data, n=count: a.fromfile(File(d), n), f'fromfile {data!r} {count}'
+                            code,
+                            initial,
+                            lambda m, a, d=data, n=count: a.fromfile(File(d), n),
+                            f'fromfile {data!r} {count}',
                         )
 
                 def tofile(m, a):
@@ -446,8 +464,19 @@ class ArrayTwin(twin.TwinTestCase):
                     self.more = more
 
             sub = Sub('i', [1, 2], more=5)
-            found = [repr(sub), sub.more, type(sub + sub).__name__, type(sub[:1]).__name__, type(copy.copy(sub)).__name__]
-            found += [type(sub * 2).__name__, sub == m.array('i', [1, 2]), sub.__reduce_ex__(3)[2], sub.__sizeof__() > 80]
+            found = [
+                repr(sub),
+                sub.more,
+                type(sub + sub).__name__,
+                type(sub[:1]).__name__,
+                type(copy.copy(sub)).__name__,
+            ]
+            found += [
+                type(sub * 2).__name__,
+                sub == m.array('i', [1, 2]),
+                sub.__reduce_ex__(3)[2],
+                sub.__sizeof__() > 80,
+            ]
             sub += sub
             sub.extend(m.array('i', [3]))
             found += [repr(sub), repr(m.array('i', sub)), repr(m._array_reconstructor(Sub, 'i', 8, bytes(8)))]
