@@ -106,6 +106,14 @@ def make(module, code, *initial):
         return module.array(code, *initial)
 
 
+def is_large(value):
+    """Tell whether a value is too large for a half."""
+    try:
+        return 65519 < abs(float(value)) < float('inf')
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
 def samples(code):
     """Contents for arrays of a type code."""
     if code in TEXT:
@@ -214,6 +222,9 @@ class ArrayTwin(twin.TwinTestCase):
                     'index from': lambda m, a, v=value: a.index(a[0], v),
                 }.items():
                     if isinstance(value, int) and abs(value) > 2**100 and label in ('pop', 'reduce'):
+                        continue
+                    if code == 'e' and is_large(value) and label.split()[0] in ('append', 'insert', 'extend'):
+                        # C has added an item that was never set when it raises OverflowError.
                         continue
                     self.operate(code, initial, operation, f'{label} {value!r:.60}')
                 if isinstance(value, (int, float)) and not -100 < value < 100:

@@ -46,8 +46,8 @@ fn rich_compare<'py>(array: This<'_, 'py>, other: Borrowed<'_, 'py>, op: c_int) 
         Compared::Items(a, b) => {
             if matches!(format, Format::C32 | Format::C64) {
                 // Refused, with the message for two complex numbers.
-                let a = super::convert::to_object(py, this.kind(), &a)?;
-                let b = super::convert::to_object(py, this.kind(), &b)?;
+                let a = super::convert::to_object(py, this.kind(), &a[..format.size()])?;
+                let b = super::convert::to_object(py, this.kind(), &b[..format.size()])?;
                 return a.rich_compare(&b, op);
             }
             result(holds(op, kernels::order(format, this.kind() == Typecode::u, &a, &b)))

@@ -92,16 +92,6 @@ pub(super) fn from_object(object: &Bound<'_>, typecode: Typecode) -> PyResult<It
 #[cold]
 fn from_other(object: &Bound<'_>, typecode: Typecode) -> PyResult<Item> {
     let py = object.py();
-    // As `PyArg_Parse` converts to the types of C.
-    let long = |low: i64, high: i64, name: &str| {
-        let value = object.as_long()?;
-        let value = i64::from(value);
-        if value < low || value > high {
-            let bound = if value < low { "less than minimum" } else { "greater than maximum" };
-            return Err(PyOverflowError::new_err(py, format_args!("{name} is {bound}")));
-        }
-        Ok(value)
-    };
     let within = |value: i64, low: i64, high: i64, name: &str| {
         if value < low || value > high {
             let bound = if value < low { "less than minimum" } else { "greater than maximum" };
@@ -109,6 +99,9 @@ fn from_other(object: &Bound<'_>, typecode: Typecode) -> PyResult<Item> {
         }
         Ok(value)
     };
+    // As `PyArg_Parse` converts to the types of C.
+    #[expect(clippy::useless_conversion, reason = "a long is not as large everywhere")]
+    let long = |low, high, name| within(i64::from(object.as_long()?), low, high, name);
     let index = || {
         if object.is_instance_of::<PyInt>() { Ok(object.clone()) } else { object.index().map(Bound::into_any) }
     };

@@ -54,7 +54,7 @@ impl<'py> Reader<'py> {
                 let read = self.numbers.len();
                 let count = match self.numbers.ints() {
                     Some(values) => dispatch::from_ints(format, values, &mut self.bytes),
-                    None => self.from_mixed(),
+                    None => self.convert_mixed(),
                 };
                 if count < read {
                     self.items.step_back(read - count);
@@ -77,7 +77,7 @@ impl<'py> Reader<'py> {
 
 impl Reader<'_> {
     /// Converts ints and bools up to the first number that is no item; returns how many.
-    fn from_mixed(&mut self) -> usize {
+    fn convert_mixed(&mut self) -> usize {
         let format = self.typecode.format();
         let values = self.numbers.iter().map_while(|number| match number {
             Number::Int(value) => Some(value),

@@ -424,7 +424,7 @@ fn check_bytes(py: Python<'_>, array: &Array, item_size: usize, len: usize) -> P
     if item_size != 1 {
         return Err(PyTypeError::new_err(py, "a bytes-like object is required"));
     }
-    if len % array.items.item_size() != 0 {
+    if !len.is_multiple_of(array.items.item_size()) {
         return Err(PyValueError::new_err(py, "bytes length not a multiple of item size"));
     }
     Ok(())

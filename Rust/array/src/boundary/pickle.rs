@@ -161,7 +161,7 @@ fn reconstructed<'py>(
         return make(class, typecode, bytes.to_owned().into_any());
     }
     let bytes = bytes.as_bytes();
-    if bytes.len() % format.unit() != 0 {
+    if !bytes.len().is_multiple_of(format.unit()) {
         return Err(PyValueError::new_err(py, "string length not a multiple of item size"));
     }
     let little = format.little_endian;

@@ -202,10 +202,11 @@ fn assign(
         // Adjusted: a start is not more than the length.
         let start = indices.start as usize;
         let range = start..start + count;
-        return Ok(match source {
-            Source::Bytes(bytes) => items.splice(range, bytes)?,
-            Source::Items(others) => items.splice_items(range, others, 0..needed)?,
-        });
+        let result = match source {
+            Source::Bytes(bytes) => items.splice(range, bytes),
+            Source::Items(others) => items.splice_items(range, others, 0..needed),
+        };
+        return Ok(result?);
     }
     if needed == 0 {
         return Ok(delete(items, indices)?);

@@ -26,6 +26,9 @@ const FORMATS: [Format; 14] = [
     Format::Char,
 ];
 
+/// Whether an item is equal to one that is looked for.
+type Equal = Box<dyn Fn(&[u8]) -> bool>;
+
 /// A generator of numbers: xorshift64*, by S. Vigna.
 struct Random(u64);
 
@@ -79,7 +82,7 @@ fn searching() {
             let items: Vec<&[u8]> = bytes.chunks(format.size()).collect();
             for wanted in items.iter().take(7) {
                 let is_number = format.is_integer() || format == Format::Char;
-                let (needle, equal): (Needle, Box<dyn Fn(&[u8]) -> bool>) = if is_number {
+                let (needle, equal): (Needle, Equal) = if is_number {
                     let value = integer(format, wanted);
                     let needle = match format {
                         Format::Char => Needle::character(format, value as u32),

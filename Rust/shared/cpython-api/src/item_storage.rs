@@ -90,15 +90,21 @@ unsafe impl StoredItem for [u64; 2] {
     }
     #[inline(always)]
     unsafe fn load(from: *mut u8) -> Self {
-        // SAFETY: both halves are as the caller promises.
-        unsafe { [u64::load(from), u64::load(from.add(8))] }
+        // SAFETY: there are 16 bytes (the caller's promise).
+        let second = unsafe { from.add(8) };
+        // SAFETY: as the caller promises for all of it.
+        let first = unsafe { u64::load(from) };
+        // SAFETY: as above.
+        [first, unsafe { u64::load(second) }]
     }
     #[inline(always)]
     unsafe fn store(self, to: *mut u8) {
-        // SAFETY: both halves are as the caller promises.
+        // SAFETY: there are 16 bytes (the caller's promise).
+        let second = unsafe { to.add(8) };
+        // SAFETY: as the caller promises for all of it.
         unsafe { self[0].store(to) };
         // SAFETY: as above.
-        unsafe { self[1].store(to.add(8)) };
+        unsafe { self[1].store(second) };
     }
 }
 
@@ -350,6 +356,19 @@ unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
         // SAFETY: the caller's promise.
         unsafe { ffi::shim_copy_shared(to.cast(), from.cast(), ssize(len)) };
     }
+}
+
+/// Copies one item.
+///
+/// # Safety
+///
+/// - It can be read at `from` and written at `to`, both of which are aligned to its size.
+#[inline(always)]
+unsafe fn move_item<T: StoredItem>(from: *mut u8, to: *mut u8) {
+    // SAFETY: the caller's promise.
+    let item = unsafe { T::load(from) };
+    // SAFETY: the caller's promise.
+    unsafe { item.store(to) };
 }
 
 /// Memory to be freed when nobody reads it any more.
@@ -605,10 +624,14 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let Some(last) = len.checked_sub(1) else { return };
         let (start, end) = (self.place(0, len), self.place(last, 1));
         for offset in (0..len / 2).map(|index| index * T::SIZE) {
-            // SAFETY: there is an item at both places, aligned to its size.
-            let (first, last) = unsafe { (start.add(offset), end.sub(offset)) };
+            // SAFETY: there is an item at this place, aligned to its size.
+            let first = unsafe { start.add(offset) };
+            // SAFETY: as above, counted from the last one.
+            let last = unsafe { end.sub(offset) };
             // SAFETY: as above.
-            let (a, b) = unsafe { (T::load(first), T::load(last)) };
+            let a = unsafe { T::load(first) };
+            // SAFETY: as above.
+            let b = unsafe { T::load(last) };
             // SAFETY: as above.
             unsafe { b.store(first) };
             // SAFETY: as above.
@@ -676,8 +699,10 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let end = self.len();
         let start = storage.start.load(Ordering::Relaxed);
         if one && range.start == end && range.end == end && end < storage.capacity() && !self.is_exported() {
-            // SAFETY: there is memory for one more item, which nobody reads before `len` says that it is there.
-            unsafe { self.put(start.add(end * storage.item_size()), bytes) };
+            // SAFETY: there is memory for one more item.
+            let place = unsafe { start.add(end * storage.item_size()) };
+            // SAFETY: as above; nobody reads it before `len` says that it is there.
+            unsafe { self.put(place, bytes) };
             storage.len.store((end + 1) as isize, Ordering::Release);
             return Ok(());
         }
@@ -725,19 +750,22 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let fill = |to: *mut u8| {
             for index in 0..count {
                 let offset = index as isize * step * size as isize;
-                // SAFETY: there is an item at this place of the other storage (above), and room for one here.
-                let (from, to) = unsafe { (from.offset(offset), to.add(index * size)) };
+                // SAFETY: there is an item at this place of the other storage (above).
+                let from = unsafe { from.offset(offset) };
+                // SAFETY: there is room for so many items.
+                let to = unsafe { to.add(index * size) };
+                // SAFETY, of all: as above; both are aligned to the size.
                 match size {
-                    // SAFETY: as above; both are aligned to the size.
-                    1 => unsafe { u8::load(from).store(to) },
                     // SAFETY: as above.
-                    2 => unsafe { u16::load(from).store(to) },
+                    1 => unsafe { move_item::<u8>(from, to) },
                     // SAFETY: as above.
-                    4 => unsafe { u32::load(from).store(to) },
+                    2 => unsafe { move_item::<u16>(from, to) },
                     // SAFETY: as above.
-                    8 => unsafe { u64::load(from).store(to) },
+                    4 => unsafe { move_item::<u32>(from, to) },
                     // SAFETY: as above.
-                    _ => unsafe { <[u64; 2]>::load(from).store(to) },
+                    8 => unsafe { move_item::<u64>(from, to) },
+                    // SAFETY: as above.
+                    _ => unsafe { move_item::<[u64; 2]>(from, to) },
                 }
             }
         };
@@ -764,14 +792,25 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         if times == 0 || len == 0 {
             return self.splice(0..len, &[]);
         }
-        let bytes = len * self.size();
+        let size = self.size();
+        let bytes = len * size;
         let from = self.place(0, len);
         let more = len.checked_mul(times - 1).ok_or(ResizeError::Memory)?;
+        if more == 0 {
+            return Ok(());
+        }
         let fill = |to: *mut u8| {
-            for index in 0..times - 1 {
-                // SAFETY: there is room for `times - 1` copies of the items, which are in memory that is not freed before the lock
-                // is given up, and are not overwritten.
-                unsafe { copy(from, to.add(index * bytes), bytes) };
+            // SAFETY: there is room for one copy at least. The items are in memory that is not freed before the lock is given up,
+            // and are not overwritten.
+            unsafe { copy(from, to, bytes) };
+            let (total, mut done) = (more * size, bytes);
+            while done < total {
+                let part = done.min(total - done);
+                // SAFETY: there is room for `total` bytes.
+                let next = unsafe { to.add(done) };
+                // SAFETY: so many bytes have been written from `to` on, which end where these start.
+                unsafe { copy(to, next, part) };
+                done += part;
             }
         };
         self.splice_with(len..len, more, fill)
@@ -797,8 +836,10 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let (tail, target) = (len - range.end, range.start + count);
         let enough = new_len <= capacity && !start.is_null();
         if enough && (len < new_len + 16 || (new_len >= capacity / 2 && new_len > 0)) {
-            // SAFETY: the old and the new items are within the capacity.
-            let (from, to) = unsafe { (start.add(range.end * size), start.add(target * size)) };
+            // SAFETY: the old items are within the capacity.
+            let from = unsafe { start.add(range.end * size) };
+            // SAFETY: so are the new ones.
+            let to = unsafe { start.add(target * size) };
             if tail > 0 && target != range.end {
                 // SAFETY: as above.
                 unsafe { ffi::shim_move_shared(to.cast(), from.cast(), ssize(tail * size)) };
@@ -822,7 +863,9 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         // SAFETY: those after the range are in the old memory.
         let from = unsafe { start.add(range.end * size) };
         // SAFETY: there is room for them after the new ones.
-        unsafe { copy(from, memory.add(target * size), tail * size) };
+        let to = unsafe { memory.add(target * size) };
+        // SAFETY: as above.
+        unsafe { copy(from, to, tail * size) };
         // A length that both memories have, until the new one is in its place.
         storage.len.store(len.min(new_len) as isize, Ordering::Release);
         self.publish(memory, room);

@@ -86,7 +86,7 @@ impl PyList {
     /// When the bytes are not a whole number of numbers.
     pub fn of_numbers<'py>(py: Python<'py>, bytes: &[u8], kind: NumberKind) -> PyResult<Bound<'py, Self>> {
         let size = kind.size();
-        assert!(bytes.len() % size == 0, "not a whole number of numbers");
+        assert!(bytes.len().is_multiple_of(size), "not a whole number of numbers");
         let count = ssize(bytes.len() / size);
         // SAFETY: the thread is attached, as the token proves, and there are so many numbers of this size.
         let list = unsafe { ffi::shim_list_of_numbers(bytes.as_ptr().cast(), count, kind as u8 as std::ffi::c_char) };
