@@ -105,7 +105,7 @@ class Anything:
             lambda: shared.frombytes(other.tobytes()), lambda: shared.frombytes(memoryview(shared).cast('B')), lambda: shared.fromlist(other.tolist()),
             lambda: shared.tofile(io.BytesIO()), lambda: shared.fromfile(io.BytesIO(other.tobytes()), len(other)),
             shared.__copy__, lambda: shared.__reduce_ex__(4), lambda: shared.__reduce_ex__(2), shared.__sizeof__,
-            lambda: shared == other, lambda: other < shared, lambda: shared == shared, lambda: shared + other,
+            lambda: shared == other, lambda: other != shared, lambda: shared == shared, lambda: shared + other,
             lambda: shared * 2, lambda: other.__iadd__(shared), lambda: shared.__imul__(2), lambda: shared.__imul__(0),
             lambda: shared[start], lambda: shared.__setitem__(start, item), lambda: shared.__delitem__(start),
             lambda: shared[start:stop:step], lambda: shared.__setitem__(slice(start, stop), other),

@@ -74,8 +74,10 @@ pub unsafe extern "C" fn array__array_reconstructor_impl(
     mformat_code: c_int,
     items: *mut PyObject,
 ) -> *mut PyObject {
-    let typecode = u32::try_from(typecode).ok().and_then(char::from_u32);
-    let known = typecode.and_then(|typecode| Typecode::from_text(typecode.encode_utf8(&mut [0; 4])));
+    let known = move || {
+        let typecode = char::from_u32(u32::try_from(typecode).ok()?)?;
+        Typecode::from_text(typecode.encode_utf8(&mut [0; 4]))
+    };
     // SAFETY: as for this function.
     unsafe { reconstruct(module, arraytype, known, mformat_code, items) }
 }
@@ -96,7 +98,7 @@ pub unsafe extern "C" fn array__array_reconstructor_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes a string, which it keeps for the call.
     let typecode = unsafe { cpython_api::c_str_arg(&typecode) };
-    let known = typecode.to_str().ok().and_then(Typecode::from_text);
+    let known = move || Typecode::from_text(typecode.to_str().ok()?);
     // SAFETY: as for this function.
     unsafe { reconstruct(module, arraytype, known, mformat_code, items) }
 }
@@ -108,7 +110,7 @@ pub unsafe extern "C" fn array__array_reconstructor_impl(
 unsafe fn reconstruct(
     module: *mut PyObject,
     arraytype: *mut PyTypeObject,
-    typecode: Option<Typecode>,
+    typecode: impl FnOnce() -> Option<Typecode>,
     mformat_code: c_int,
     items: *mut PyObject,
 ) -> *mut PyObject {
@@ -122,7 +124,7 @@ unsafe fn reconstruct(
     // SAFETY: the thread is attached (the caller's promise).
     unsafe {
         entry(c"array._array_reconstructor", move |py| {
-            reconstructed(module.bind(py), class.bind(py), typecode, mformat_code, items.bind(py))
+            reconstructed(module.bind(py), class.bind(py), typecode(), mformat_code, items.bind(py))
         })
     }
 }
