@@ -14,7 +14,7 @@ def calls(module):
         item = content[3]
         found += [
             (f'new {code}', lambda c=code, x=content: lambda: module.array(c, x)),
-            (f'new {code} list', lambda c=code, x=content: lambda x=[*content]: module.array(c, x)),
+            (f'new {code} list', lambda c=code, x=[*content]: lambda: module.array(c, x)),
             (f'new {code} refused', lambda c=code: lambda: module.array(c, [None])),
         ]
         # An array that a call changes is made for it.

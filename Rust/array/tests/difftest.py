@@ -43,15 +43,31 @@ def arrays(gen):
     for _ in range(gen.rng.randrange(1, 8)):
         more = f'M.array({typecode!r}, {items(gen, typecode, gen.rng.randrange(5))})'
         kind = gen.pick(
-            ('append', [value(gen, typecode)]), ('extend', [more]), ('extend', [items(gen, typecode, 3)]),
-            ('insert', [str(gen.rng.randrange(-12, 12)), value(gen, typecode)]), ('pop', [str(gen.rng.randrange(-12, 12))]),
-            ('remove', [value(gen, typecode)]), ('count', [value(gen, typecode)]), ('index', [value(gen, typecode)]),
-            ('__contains__', [value(gen, typecode)]), ('reverse', []), ('byteswap', []), ('clear', []), ('tolist', []),
-            ('fromlist', [items(gen, typecode, 3)]), ('frombytes', [f'bytes({gen.rng.randrange(20)})']), ('__getitem__', [part(gen)]),
-            ('__setitem__', [part(gen), gen.pick(more, value(gen, typecode))]), ('__delitem__', [part(gen)]),
-            ('__mul__', [str(gen.rng.randrange(-1, 4))]), ('__imul__', [str(gen.rng.randrange(-1, 4))]), ('__add__', [more]),
-            ('__iadd__', [more]), ('__eq__', [more]), ('__lt__', [more]),
-        )  # fmt: skip
+            ('append', [value(gen, typecode)]),
+            ('extend', [more]),
+            ('extend', [items(gen, typecode, 3)]),
+            ('insert', [str(gen.rng.randrange(-12, 12)), value(gen, typecode)]),
+            ('pop', [str(gen.rng.randrange(-12, 12))]),
+            ('remove', [value(gen, typecode)]),
+            ('count', [value(gen, typecode)]),
+            ('index', [value(gen, typecode)]),
+            ('__contains__', [value(gen, typecode)]),
+            ('reverse', []),
+            ('byteswap', []),
+            ('clear', []),
+            ('tolist', []),
+            ('fromlist', [items(gen, typecode, 3)]),
+            ('frombytes', [f'bytes({gen.rng.randrange(20)})']),
+            ('__getitem__', [part(gen)]),
+            ('__setitem__', [part(gen), gen.pick(more, value(gen, typecode))]),
+            ('__delitem__', [part(gen)]),
+            ('__mul__', [str(gen.rng.randrange(-1, 4))]),
+            ('__imul__', [str(gen.rng.randrange(-1, 4))]),
+            ('__add__', [more]),
+            ('__iadd__', [more]),
+            ('__eq__', [more]),
+            ('__lt__', [more]),
+        )
         program += [Line(f'a.{kind[0]}', kind[1]), Line('a.tobytes')]
     return program
 

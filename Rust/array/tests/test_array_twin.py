@@ -73,15 +73,69 @@ class Str(str):
     """A subclass with the same characters."""
 
 
-EDGES = [0, *(sign * 2**power + plus for power in (7, 8, 15, 16, 31, 32, 53, 63, 64, 127, 200) for sign in (1, -1)
-              for plus in (-1, 0, 1))]  # fmt: skip
+EDGES = [
+    0,
+    *(
+        sign * 2**power + plus
+        for power in (7, 8, 15, 16, 31, 32, 53, 63, 64, 127, 200)
+        for sign in (1, -1)
+        for plus in (-1, 0, 1)
+    ),
+]
 VALUES = [
-    *EDGES, True, False, None, 0.0, -0.0, 1.0, 1.5, -2.0, 1e10, 65504.0, 65520.0, 1e39, 1e300, 5e-324, 2**-25, float('inf'),
-    float('-inf'), float('nan'), 1j, 2 + 0j, complex('nan'), 'a', 'ab', '', '\xe9', '\u20ac', '\U0001f600', '\ud800', Str('x'),
-    b'a', bytearray(b'a'), [1], (1,), {}, object, Int(5), Int(300), Same(3), Index(7), Index(1000), Index(-1), Index('no'),
-    Index(ValueError('index')), Float(2.5), Float('no'), Complex(1 + 2j), Complex('no'), fractions.Fraction(1, 2),
-    decimal.Decimal(3), 10**400, -10**400,
-]  # fmt: skip
+    *EDGES,
+    True,
+    False,
+    None,
+    0.0,
+    -0.0,
+    1.0,
+    1.5,
+    -2.0,
+    1e10,
+    65504.0,
+    65520.0,
+    1e39,
+    1e300,
+    5e-324,
+    2**-25,
+    float('inf'),
+    float('-inf'),
+    float('nan'),
+    1j,
+    2 + 0j,
+    complex('nan'),
+    'a',
+    'ab',
+    '',
+    '\xe9',
+    '\u20ac',
+    '\U0001f600',
+    '\ud800',
+    Str('x'),
+    b'a',
+    bytearray(b'a'),
+    [1],
+    (1,),
+    {},
+    object,
+    Int(5),
+    Int(300),
+    Same(3),
+    Index(7),
+    Index(1000),
+    Index(-1),
+    Index('no'),
+    Index(ValueError('index')),
+    Float(2.5),
+    Float('no'),
+    Complex(1 + 2j),
+    Complex('no'),
+    fractions.Fraction(1, 2),
+    decimal.Decimal(3),
+    10**400,
+    -(10**400),
+]
 
 
 def state(array):
@@ -166,10 +220,32 @@ class ArrayTwin(twin.TwinTestCase):
 
     def test_constructor(self):
         initials = [
-            *VALUES, [], (), 'text', 'h\xe9\u20ac\U0001f600', b'', b'abcdefgh', b'abc', bytearray(b'abcdefghabcdefgh'), range(5),
-            [1, 2, 3], (1, 2), [1.5, 2], [1, 'a'], ['a', 'b'], [1, None], {1: 2}, memoryview(b'abcdefgh'),
-            [True, False, 1], [2**40, 1], [-1], [[]], [1j], [Index(3), 4], (Index(300), 1),
-        ]  # fmt: skip
+            *VALUES,
+            [],
+            (),
+            'text',
+            'h\xe9\u20ac\U0001f600',
+            b'',
+            b'abcdefgh',
+            b'abc',
+            bytearray(b'abcdefghabcdefgh'),
+            range(5),
+            [1, 2, 3],
+            (1, 2),
+            [1.5, 2],
+            [1, 'a'],
+            ['a', 'b'],
+            [1, None],
+            {1: 2},
+            memoryview(b'abcdefgh'),
+            [True, False, 1],
+            [2**40, 1],
+            [-1],
+            [[]],
+            [1j],
+            [Index(3), 4],
+            (Index(300), 1),
+        ]
         for code in [*CODES, 'x', 'ii', '', '\xe9', 'Z', 'Zq', '\0', 1, None, b'i']:
             for initial in initials:
                 self.both(lambda m, code=code, initial=initial: m.array(code, initial), f'{code!r} {initial!r:.60}')
@@ -244,16 +320,28 @@ class ArrayTwin(twin.TwinTestCase):
                     for stop in (-1000, -2, 0, 3, 100, sys.maxsize, -sys.maxsize):
                         for value in [*initial[:2], None]:
                             self.operate(
-                                code, initial,
+                                code,
+                                initial,
                                 lambda m, a, v=value, start=start, stop=stop: a.index(v, start, stop),
                                 f'index {value!r} {start} {stop}',
-                            )  # fmt: skip
+                            )
 
     def test_methods(self):
         for code in CODES:
             for initial in samples(code):
-                for name in ('byteswap', 'clear', '__copy__', 'pop', 'reverse', 'tolist', 'tobytes', 'tounicode', '__len__',
-                             '__repr__', '__sizeof__'):  # fmt: skip
+                for name in (
+                    'byteswap',
+                    'clear',
+                    '__copy__',
+                    'pop',
+                    'reverse',
+                    'tolist',
+                    'tobytes',
+                    'tounicode',
+                    '__len__',
+                    '__repr__',
+                    '__sizeof__',
+                ):
                     self.operate(code, initial, lambda m, a, n=name: getattr(a, n)(), name)
                 for index in (-1000, -2, -1, 0, 1, 3, 1000):
                     self.operate(code, initial, lambda m, a, i=index: a.pop(i), f'pop {index}')
@@ -269,8 +357,15 @@ class ArrayTwin(twin.TwinTestCase):
                 self.operate(code, initial, lambda m, a: operator.iadd(a, a), '+= self')
                 self.operate(code, initial, lambda m, a: a + a, '+ self')
                 self.operate(code, initial, lambda m, a: a.__setitem__(slice(1, 1), a), 'insert self')
-                for data in (b'', b'abc', bytes(range(16)), bytearray(range(64)), memoryview(bytes(32)),
-                             memoryview(bytes(32)).cast('i'), plain.array('i', [1])):  # fmt: skip
+                for data in (
+                    b'',
+                    b'abc',
+                    bytes(range(16)),
+                    bytearray(range(64)),
+                    memoryview(bytes(32)),
+                    memoryview(bytes(32)).cast('i'),
+                    plain.array('i', [1]),
+                ):
                     self.operate(code, initial, lambda m, a, d=data: a.frombytes(d), f'frombytes {data!r}')
                 self.operate(code, initial, lambda m, a: a.frombytes(a), 'frombytes self')
                 self.operate(code, initial, lambda m, a: list(iter(a)), 'iter')
@@ -305,10 +400,11 @@ class ArrayTwin(twin.TwinTestCase):
                         for length in (0, 1, 2, 3, 9):
                             items = (initial * 9)[:length]
                             self.operate(
-                                code, initial,
+                                code,
+                                initial,
                                 lambda m, a, s=part, items=items, code=code: a.__setitem__(s, make(m, code, items)),
                                 f'set {part} {length}',
-                            )  # fmt: skip
+                            )
         for wrong in (
             slice('a'),
             slice(1.5),
@@ -351,9 +447,15 @@ class ArrayTwin(twin.TwinTestCase):
         for code in TEXT:
             data = make(c, code, 'ab\0').tobytes() + wrong + make(c, code, 'xy').tobytes()
             for name, arguments in {
-                'tolist': (), 'tounicode': (), '__repr__': (), 'count': ('x',), 'pop': (3,), '__getitem__': (4,), 'byteswap': (),
+                'tolist': (),
+                'tounicode': (),
+                '__repr__': (),
+                'count': ('x',),
+                'pop': (3,),
+                '__getitem__': (4,),
+                'byteswap': (),
                 'reverse': (),
-            }.items():  # fmt: skip
+            }.items():
                 self.operate(code, data, lambda m, a, n=name, x=arguments: getattr(a, n)(*x), name)
             for value in ('a', 'x', 'zz', 5, None):
                 for name in ('index', 'count', 'remove', '__contains__'):
@@ -401,18 +503,46 @@ class ArrayTwin(twin.TwinTestCase):
 
                 def view(m, a):
                     view = memoryview(a)
-                    found = [view.format, view.itemsize, view.shape, view.strides, view.ndim, view.readonly, view.nbytes,
-                             view.contiguous, view.tobytes()]  # fmt: skip
+                    found = [
+                        view.format,
+                        view.itemsize,
+                        view.shape,
+                        view.strides,
+                        view.ndim,
+                        view.readonly,
+                        view.nbytes,
+                        view.contiguous,
+                        view.tobytes(),
+                    ]
                     for change in (
-                        lambda: a.append(a[0]), lambda: a.pop(), lambda: a.clear(), lambda: a.extend(a), lambda: a.__delitem__(0),
-                        lambda: a.__delitem__(slice(0, 0)), lambda: a.__setitem__(slice(0, 2), a[:1]),
-                        lambda: a.__setitem__(slice(0, 2), a[:2]), lambda: a.__setitem__(slice(None, None, 2), a[::2]),
-                        lambda: a.fromlist([a[0]]), lambda: a.fromlist([]), lambda: a.frombytes(bytes(16)), lambda: a.frombytes(b''),
-                        lambda: operator.imul(a, 2), lambda: operator.imul(a, 1), lambda: operator.imul(a, 0),
-                        lambda: a.insert(0, a[0]), lambda: a.remove(a[0]), lambda: a.reverse(), lambda: a.byteswap(),
-                        lambda: a.fromlist(['x', []]), lambda: a.append([]), lambda: a.fromunicode('x'), lambda: a.fromunicode(''),
-                        lambda: a.fromfile(io.BytesIO(bytes(16)), 1), lambda: a.extend([]), lambda: a.extend([a[0]]),
-                    ):  # fmt: skip
+                        lambda: a.append(a[0]),
+                        lambda: a.pop(),
+                        lambda: a.clear(),
+                        lambda: a.extend(a),
+                        lambda: a.__delitem__(0),
+                        lambda: a.__delitem__(slice(0, 0)),
+                        lambda: a.__setitem__(slice(0, 2), a[:1]),
+                        lambda: a.__setitem__(slice(0, 2), a[:2]),
+                        lambda: a.__setitem__(slice(None, None, 2), a[::2]),
+                        lambda: a.fromlist([a[0]]),
+                        lambda: a.fromlist([]),
+                        lambda: a.frombytes(bytes(16)),
+                        lambda: a.frombytes(b''),
+                        lambda: operator.imul(a, 2),
+                        lambda: operator.imul(a, 1),
+                        lambda: operator.imul(a, 0),
+                        lambda: a.insert(0, a[0]),
+                        lambda: a.remove(a[0]),
+                        lambda: a.reverse(),
+                        lambda: a.byteswap(),
+                        lambda: a.fromlist(['x', []]),
+                        lambda: a.append([]),
+                        lambda: a.fromunicode('x'),
+                        lambda: a.fromunicode(''),
+                        lambda: a.fromfile(io.BytesIO(bytes(16)), 1),
+                        lambda: a.extend([]),
+                        lambda: a.extend([a[0]]),
+                    ):
                         try:
                             found.append(describe(change(), m))
                         except Exception as error:
@@ -520,9 +650,11 @@ class ArrayTwin(twin.TwinTestCase):
             self.operate(code, [1, 2, 3], lambda m, a: a.__setitem__(1, Clears(a)), 'set')
             # C converts twice, and gives the array the length that it had before, with items that were never set.
             for operation in (
-                lambda array, item: array.append(item), lambda array, item: array.insert(2, item),
-                lambda array, item: array.extend([item]), lambda array, item: array.fromlist([item]),
-            ):  # fmt: skip
+                lambda array, item: array.append(item),
+                lambda array, item: array.insert(2, item),
+                lambda array, item: array.extend([item]),
+                lambda array, item: array.fromlist([item]),
+            ):
                 array = rust.array(code, [1, 2, 3])
                 item = Clears(array)
                 operation(array, item)
