@@ -141,6 +141,17 @@ impl<'a> View<'a> {
         self.len() == 0
     }
 
+    /// How many bytes an item of the exporter has.
+    #[inline]
+    pub fn item_size(self) -> usize {
+        usize::try_from(self.view.itemsize).unwrap_or(0)
+    }
+
+    #[inline]
+    pub(crate) fn as_raw(self) -> &'a ffi::Py_buffer {
+        self.view
+    }
+
     /// The contents, borrowed or copied.
     #[inline]
     pub fn input(self, py: Python<'_>) -> PyResult<Input<'a>> {

@@ -239,6 +239,13 @@ impl<'py> Buffer<'py> {
         self.len() == 0
     }
 
+    /// How many bytes an item of the exporter has.
+    #[inline]
+    pub fn item_size(&self) -> usize {
+        // SAFETY: the view is filled (invariants).
+        usize::try_from(unsafe { self.view.as_ref() }.itemsize).unwrap_or(0)
+    }
+
     /// Writes to the memory from `offset` on; `None` when that is not writable, or too short.
     pub fn write(&self, offset: usize, bytes: &[u8]) -> Option<()> {
         // SAFETY: the view is filled (invariants).

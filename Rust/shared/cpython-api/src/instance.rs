@@ -8,13 +8,15 @@
 //! - The module's C file declares the class as a `rust_class`, and names the function of the boundary that returns its
 //!   [`rust_instance`], which is [`instance_slots`].
 //! - Objects are made by [`new_object`] alone. The class has `Py_TPFLAGS_DISALLOW_INSTANTIATION` or a `tp_new` that
-//!   ends there, and cannot be subclassed.
+//!   ends there. If it has `Py_TPFLAGS_BASETYPE`, there are subclasses, whose objects start in the same way.
 //! - Methods get the data shared: state that changes is in a [`PyMutex`](crate::PyMutex).
 
 use crate::entry::{entry_dealloc, entry_traverse};
 use crate::gc::{Traversal, Visit};
+use crate::types::PyType;
 use crate::{Borrowed, Bound, PyErr, PyObject, PyResult, PyTypeObject, Python};
 use cpython_sys as ffi;
+use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_int, c_void};
 use std::marker::PhantomData;
 use std::mem::offset_of;
@@ -29,6 +31,9 @@ pub trait InstanceData: Send + Sync + Sized + 'static {
 
     /// How an instance is called; `None` when it cannot be.
     const CALL: Option<Vectorcall> = None;
+
+    /// The function by which the class was declared, of a class that is to be found by [`Bound::cast_instance`].
+    const DECLARATION: Option<extern "C" fn() -> rust_instance> = None;
 
     /// Shows the collector the references that the data owns, of those that never change after the object is made: reading
     /// them takes no lock.
@@ -100,7 +105,7 @@ const fn instance_basicsize<T: InstanceData>() -> c_int {
 ///
 /// # Safety
 ///
-/// - `cls` is a live type whose spec has `instance_basicsize` of `T` as its `basicsize`, and no subclasses.
+/// - `cls` is a live type whose spec has `instance_basicsize` of `T` as its `basicsize`, or a subclass of it.
 #[inline]
 pub unsafe fn new_object<'py, T: InstanceData>(
     py: Python<'py>,
@@ -115,7 +120,7 @@ pub unsafe fn new_object<'py, T: InstanceData>(
         data.release(py);
         return Err(error);
     }
-    // SAFETY: the objects of the type have the size of the layout, and there is no subclass (the caller's promise).
+    // SAFETY: the objects of the type start with that of `object` and the layout (the caller's promise).
     let place = unsafe { place::<T>(object) };
     // SAFETY: so the memory is large enough, aligned to 16 bytes. No collector sees the object before this thread calls into the
     // interpreter again.
@@ -128,7 +133,7 @@ pub unsafe fn new_object<'py, T: InstanceData>(
 ///
 /// # Invariants
 ///
-/// - `cls` is live for `'a`, has the slots that [`instance_slots`] of `T` says, and no subclasses.
+/// - `cls` is live for `'a`, and has the slots that [`instance_slots`] of `T` says, or is a subclass of such a class.
 #[derive(Debug)]
 pub struct Class<'a, T> {
     cls: *mut PyTypeObject,
@@ -148,7 +153,7 @@ impl<'a, T: InstanceData> Class<'a, T> {
     ///
     /// # Safety
     ///
-    /// - The class has the slots that [`instance_slots`] of `T` says, and no subclasses.
+    /// - The class has the slots that [`instance_slots`] of `T` says, or is a subclass of such a class.
     /// - The caller of the function keeps it until the function returns.
     #[inline]
     pub unsafe fn new(argument: &'a *mut PyTypeObject) -> Self {
@@ -160,6 +165,84 @@ impl<'a, T: InstanceData> Class<'a, T> {
     pub fn object<'py>(self, py: Python<'py>, data: T) -> PyResult<Bound<'py>> {
         // SAFETY: the class is that of objects with a `T` (invariants).
         unsafe { new_object(py, self.cls, data) }
+    }
+}
+
+/// The class with the data `T` that is `class` or the first of its bases; `None` if there is none.
+#[inline]
+fn base_class<'py, T: InstanceData>(class: &Bound<'py, PyType>) -> Option<Bound<'py, PyType>> {
+    let token = T::DECLARATION? as *mut c_void;
+    let mut found = ptr::null_mut();
+    // SAFETY: a live type and an attached thread (invariants); the class is written to a variable of its type. The token is
+    // only compared.
+    unsafe { ffi::PyType_GetBaseByToken(class.as_type_ptr(), token, &mut found) };
+    // SAFETY: a new reference, or NULL when there is none.
+    let found = unsafe { Bound::from_owned_or_null(class.py(), found.cast()) }?;
+    // SAFETY: the call finds classes.
+    Some(unsafe { found.cast_into_unchecked() })
+}
+
+impl<'py> Bound<'py, PyType> {
+    /// This class as one of objects with the data `T`, if it is one or a subclass of one.
+    #[inline]
+    pub fn as_class<T: InstanceData>(&self) -> Option<Class<'_, T>> {
+        base_class::<T>(self)?;
+        Some(Class { cls: self.as_type_ptr(), _argument: PhantomData })
+    }
+}
+
+impl<'a, 'py> Borrowed<'a, 'py> {
+    /// This object as one with the data `T`, if its class is one of such objects, or a subclass. It runs no Python code.
+    #[inline]
+    pub fn cast_instance<T: InstanceData>(self) -> Option<Borrowed<'a, 'py, Instance<T>>> {
+        let token = T::DECLARATION? as *mut c_void;
+        // SAFETY: the object is live (invariants).
+        let class = unsafe { ffi::shim_Py_TYPE(self.as_ptr()) };
+        // SAFETY: the class of a live object, and an attached thread (invariants); the result is not asked for. The token is
+        // only compared.
+        let found = unsafe { ffi::PyType_GetBaseByToken(class, token, ptr::null_mut()) };
+        // SAFETY: a class with this token has the slots of `T`, and its objects are made by `new_object`.
+        (found > 0).then(|| unsafe { self.cast_unchecked() })
+    }
+}
+
+impl<'py, T: InstanceData> Bound<'py, Instance<T>> {
+    /// The class with the data `T`: that of the object, or the base of it.
+    #[inline]
+    pub fn base_class(&self) -> Bound<'py, PyType> {
+        let class = self.as_any().get_type();
+        base_class::<T>(&class).unwrap_or(class)
+    }
+}
+
+/// The list of weak references to an object, which is the interpreter's: the class has a member `__weaklistoffset__` for it.
+///
+/// It is needed only where the size of objects must be that of C's. Elsewhere `Py_TPFLAGS_MANAGED_WEAKREF` does.
+#[repr(transparent)]
+pub struct WeakReferences(UnsafeCell<*mut PyObject>);
+
+// SAFETY: Rust does not use the pointer.
+unsafe impl Send for WeakReferences {}
+// SAFETY: as above.
+unsafe impl Sync for WeakReferences {}
+
+impl WeakReferences {
+    /// No weak references.
+    #[inline]
+    pub const fn new() -> Self {
+        Self(UnsafeCell::new(ptr::null_mut()))
+    }
+}
+
+impl Default for WeakReferences {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for WeakReferences {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WeakReferences").finish_non_exhaustive()
     }
 }
 
@@ -292,11 +375,9 @@ unsafe extern "C" fn getbuffer<T: InstanceData>(
 ///
 /// # Safety
 ///
-/// - `object` is of a type with instance data `T`, and of no subclass.
+/// - `object` is of a class with instance data `T`, or of a subclass. Its base is `object`, as `rust_class_new` makes them.
 #[inline]
 unsafe fn place<T: InstanceData>(object: *mut PyObject) -> *mut Layout<T> {
-    // SAFETY: the object is live.
-    let class = unsafe { ffi::shim_Py_TYPE(object) };
-    // SAFETY: the object's own type is the one that has the data, as there is no subclass.
-    unsafe { ffi::PyObject_GetTypeData(object, class) }.cast()
+    // SAFETY: the object has the header of `object`, and after that the data of its class.
+    unsafe { object.cast::<u8>().add(ffi::SHIM_DATA_OFFSET as usize) }.cast()
 }

@@ -28,6 +28,7 @@
 //! | make a `bytes` object of known or unknown length | [`types::PyBytes::new_with`], [`BlockOutput`] |
 //! | compare and move the items of a list | [`LockedList`] |
 //! | guard state that objects share between threads | [`PyMutex`] |
+//! | keep items of one size that can be read without a lock, and export them | [`ItemStorage`] |
 
 mod argument;
 mod batch;
@@ -42,6 +43,7 @@ mod gc;
 mod handle;
 mod instance;
 mod int;
+mod item_storage;
 mod items;
 mod locked_list;
 mod mutex;
@@ -65,8 +67,11 @@ pub use entry::{
 pub use err::{PyErr, PyResult};
 pub use gc::{Stop, Traversal, Visit};
 pub use handle::{Borrowed, Bound, Py};
-pub use instance::{Class, Instance, InstanceData, Vectorcall, instance_slots, new_object, rust_instance};
+pub use instance::{
+    Class, Instance, InstanceData, Vectorcall, WeakReferences, instance_slots, new_object, rust_instance,
+};
 pub use int::IntView;
+pub use item_storage::{ItemStorage, LockedItems, ResizeError, StoredItem};
 pub use items::{BLOCK, Item, Items, Number, Numbers, Objects};
 pub use locked_list::{Comparand, Keyed, LockedList, Numbered, Raised};
 pub use mutex::{PyMutex, PyMutexGuard};

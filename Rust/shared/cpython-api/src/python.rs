@@ -88,6 +88,17 @@ impl<'py> Python<'py> {
         unsafe { none.unwrap_unchecked() }
     }
 
+    /// `NotImplemented`
+    #[inline]
+    #[expect(non_snake_case, reason = "the name is Python's")]
+    pub fn NotImplemented(self) -> Bound<'py, PyAny> {
+        let object = &raw mut ffi::_Py_NotImplementedStruct;
+        // SAFETY: a static object, which is immortal: references to it are not counted.
+        let object = unsafe { Bound::from_owned_or_null(self, object) };
+        // SAFETY: the address of a static is not NULL.
+        unsafe { object.unwrap_unchecked() }
+    }
+
     /// `from module import name`
     #[inline]
     pub fn import_attribute(self, module: &CStr, name: &CStr) -> PyResult<Bound<'py>> {

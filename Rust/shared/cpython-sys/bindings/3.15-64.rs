@@ -2,9 +2,13 @@
 
 pub const PyBUF_SIMPLE : u32 = 0 ;
 pub const PyBUF_WRITABLE : u32 = 1 ;
+pub const PyBUF_FORMAT : u32 = 4 ;
+pub const PyBUF_ND : u32 = 8 ;
+pub const PyBUF_STRIDES : u32 = 24 ;
 pub const Py_CONSTANT_NONE : u32 = 0 ;
 pub const SHIM_TYPE_OFFSET : u32 = 24 ;
 pub const SHIM_BYTES_OFFSET : u32 = 48 ;
+pub const SHIM_DATA_OFFSET : u32 = 32 ;
 pub const SHIM_OTHER : u32 = 0 ;
 pub const SHIM_NONE : u32 = 1 ;
 pub const SHIM_TRUE : u32 = 2 ;
@@ -23,9 +27,12 @@ pub const SHIM_ITEM_END : u32 = 4 ;
 pub const SHIM_ITEM_ERROR : u32 = 5 ;
 pub const SHIM_UNKNOWN : u32 = 2 ;
 pub const SHIM_NOT_IMPLEMENTED : u32 = 3 ;
+pub type wchar_t = :: core :: ffi :: c_int ;
 pub type Py_uintptr_t = usize ;
 pub type Py_ssize_t = isize ;
 pub type Py_hash_t = Py_ssize_t ;
+unsafe extern "C" { pub fn PyMem_Malloc (size : usize) -> * mut :: core :: ffi :: c_void ; }
+unsafe extern "C" { pub fn PyMem_Free (ptr : * mut :: core :: ffi :: c_void) ; }
 unsafe extern "C" { pub fn PyMem_RawMalloc (size : usize) -> * mut :: core :: ffi :: c_void ; }
 unsafe extern "C" { pub fn PyMem_RawFree (ptr : * mut :: core :: ffi :: c_void) ; }
 # [repr (C)] # [derive (Debug , Copy , Clone)] pub struct Py_buffer { pub buf : * mut :: core :: ffi :: c_void , pub obj : * mut PyObject , pub len : Py_ssize_t , pub itemsize : Py_ssize_t , pub readonly : :: core :: ffi :: c_int , pub ndim : :: core :: ffi :: c_int , pub format : * mut :: core :: ffi :: c_char , pub shape : * mut Py_ssize_t , pub strides : * mut Py_ssize_t , pub suboffsets : * mut Py_ssize_t , pub internal : * mut :: core :: ffi :: c_void , }
@@ -47,6 +54,7 @@ pub type visitproc = :: core :: option :: Option < unsafe extern "C" fn (arg1 : 
 unsafe extern "C" { pub fn PyType_GetName (arg1 : * mut PyTypeObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyType_GetFullyQualifiedName (type_ : * mut PyTypeObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_GetTypeData (obj : * mut PyObject , cls : * mut PyTypeObject) -> * mut :: core :: ffi :: c_void ; }
+unsafe extern "C" { pub fn PyType_GetBaseByToken (arg1 : * mut PyTypeObject , arg2 : * mut :: core :: ffi :: c_void , arg3 : * mut * mut PyTypeObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyType_GenericAlloc (arg1 : * mut PyTypeObject , arg2 : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_Repr (arg1 : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_Str (arg1 : * mut PyObject) -> * mut PyObject ; }
@@ -61,6 +69,7 @@ unsafe extern "C" { pub fn PyObject_IsTrue (arg1 : * mut PyObject) -> :: core ::
 unsafe extern "C" { pub fn PyCallable_Check (arg1 : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn Py_GetConstant (constant_id : :: core :: ffi :: c_uint) -> * mut PyObject ; }
 unsafe extern "C" { pub static mut _Py_NoneStruct : PyObject ; }
+unsafe extern "C" { pub static mut _Py_NotImplementedStruct : PyObject ; }
 unsafe extern "C" { pub fn Py_REFCNT (ob : * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn Py_IncRef (arg1 : * mut PyObject) ; }
 unsafe extern "C" { pub fn Py_DecRef (arg1 : * mut PyObject) ; }
@@ -75,8 +84,11 @@ pub type Py_UCS4 = u32 ;
 unsafe extern "C" { pub fn PyUnicode_FromStringAndSize (u : * const :: core :: ffi :: c_char , size : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyUnicode_GetLength (unicode : * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn PyUnicode_InternFromString (u : * const :: core :: ffi :: c_char) -> * mut PyObject ; }
+unsafe extern "C" { pub fn PyUnicode_FromWideChar (w : * const wchar_t , size : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyUnicode_FromOrdinal (ordinal : :: core :: ffi :: c_int) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyUnicode_AsUTF8AndSize (unicode : * mut PyObject , size : * mut Py_ssize_t) -> * const :: core :: ffi :: c_char ; }
+unsafe extern "C" { pub fn PyUnicode_DecodeUTF32 (string : * const :: core :: ffi :: c_char , length : Py_ssize_t , errors : * const :: core :: ffi :: c_char , byteorder : * mut :: core :: ffi :: c_int) -> * mut PyObject ; }
+unsafe extern "C" { pub fn PyUnicode_DecodeUTF16 (string : * const :: core :: ffi :: c_char , length : Py_ssize_t , errors : * const :: core :: ffi :: c_char , byteorder : * mut :: core :: ffi :: c_int) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyUnicode_Concat (left : * mut PyObject , right : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyUnicode_Append (pleft : * mut * mut PyObject , right : * mut PyObject) ; }
 unsafe extern "C" { pub fn PyUnicode_Equal (str1 : * mut PyObject , str2 : * mut PyObject) -> :: core :: ffi :: c_int ; }
@@ -132,9 +144,11 @@ unsafe extern "C" { pub fn PyLong_FromSsize_t (arg1 : Py_ssize_t) -> * mut PyObj
 unsafe extern "C" { pub fn PyLong_FromDouble (arg1 : f64) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyLong_AsLong (arg1 : * mut PyObject) -> :: core :: ffi :: c_long ; }
 unsafe extern "C" { pub fn PyLong_AsSsize_t (arg1 : * mut PyObject) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn PyLong_AsUnsignedLong (arg1 : * mut PyObject) -> :: core :: ffi :: c_ulong ; }
 unsafe extern "C" { pub fn PyLong_FromLongLong (arg1 : :: core :: ffi :: c_longlong) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyLong_FromUnsignedLongLong (arg1 : :: core :: ffi :: c_ulonglong) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyLong_AsLongLong (arg1 : * mut PyObject) -> :: core :: ffi :: c_longlong ; }
+unsafe extern "C" { pub fn PyLong_AsUnsignedLongLong (arg1 : * mut PyObject) -> :: core :: ffi :: c_ulonglong ; }
 unsafe extern "C" { pub fn PyLong_FromString (arg1 : * const :: core :: ffi :: c_char , arg2 : * mut * mut :: core :: ffi :: c_char , arg3 : :: core :: ffi :: c_int) -> * mut PyObject ; }
 # [repr (C)] # [derive (Debug , Copy , Clone)] pub struct PyLongLayout { pub bits_per_digit : u8 , pub digit_size : u8 , pub digits_order : i8 , pub digit_endianness : i8 , }
 # [allow (clippy :: unnecessary_operation , clippy :: identity_op)] const _ : () = { ["Size of PyLongLayout"] [:: core :: mem :: size_of :: < PyLongLayout > () - 4usize] ; ["Alignment of PyLongLayout"] [:: core :: mem :: align_of :: < PyLongLayout > () - 1usize] ; ["Offset of field: PyLongLayout::bits_per_digit"] [:: core :: mem :: offset_of ! (PyLongLayout , bits_per_digit) - 0usize] ; ["Offset of field: PyLongLayout::digit_size"] [:: core :: mem :: offset_of ! (PyLongLayout , digit_size) - 1usize] ; ["Offset of field: PyLongLayout::digits_order"] [:: core :: mem :: offset_of ! (PyLongLayout , digits_order) - 2usize] ; ["Offset of field: PyLongLayout::digit_endianness"] [:: core :: mem :: offset_of ! (PyLongLayout , digit_endianness) - 3usize] ; } ;
@@ -149,6 +163,8 @@ unsafe extern "C" { pub fn Py_IsTrue (x : * mut PyObject) -> :: core :: ffi :: c
 unsafe extern "C" { pub fn PyBool_FromLong (arg1 : :: core :: ffi :: c_long) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyFloat_FromDouble (arg1 : f64) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyFloat_AsDouble (arg1 : * mut PyObject) -> f64 ; }
+unsafe extern "C" { pub fn PyFloat_Pack2 (x : f64 , p : * mut :: core :: ffi :: c_char , le : :: core :: ffi :: c_int) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn PyFloat_Unpack2 (p : * const :: core :: ffi :: c_char , le : :: core :: ffi :: c_int) -> f64 ; }
 # [repr (C)] # [derive (Debug , Copy , Clone)] pub struct Py_complex { pub real : f64 , pub imag : f64 , }
 # [allow (clippy :: unnecessary_operation , clippy :: identity_op)] const _ : () = { ["Size of Py_complex"] [:: core :: mem :: size_of :: < Py_complex > () - 16usize] ; ["Alignment of Py_complex"] [:: core :: mem :: align_of :: < Py_complex > () - 8usize] ; ["Offset of field: Py_complex::real"] [:: core :: mem :: offset_of ! (Py_complex , real) - 0usize] ; ["Offset of field: Py_complex::imag"] [:: core :: mem :: offset_of ! (Py_complex , imag) - 8usize] ; } ;
 unsafe extern "C" { pub fn PyComplex_FromCComplex (arg1 : Py_complex) -> * mut PyObject ; }
@@ -248,8 +264,12 @@ unsafe extern "C" { pub fn PyObject_CallOneArg (func : * mut PyObject , arg : * 
 # [repr (C)] # [derive (Debug , Copy , Clone)] pub struct rust_state { pub traverse : :: core :: option :: Option < unsafe extern "C" fn (state : * mut rust_state , visit : visitproc , arg : * mut :: core :: ffi :: c_void) -> :: core :: ffi :: c_int > , pub free : :: core :: option :: Option < unsafe extern "C" fn (state : * mut rust_state) > , }
 # [allow (clippy :: unnecessary_operation , clippy :: identity_op)] const _ : () = { ["Size of rust_state"] [:: core :: mem :: size_of :: < rust_state > () - 16usize] ; ["Alignment of rust_state"] [:: core :: mem :: align_of :: < rust_state > () - 8usize] ; ["Offset of field: rust_state::traverse"] [:: core :: mem :: offset_of ! (rust_state , traverse) - 0usize] ; ["Offset of field: rust_state::free"] [:: core :: mem :: offset_of ! (rust_state , free) - 8usize] ; } ;
 unsafe extern "C" { pub fn shim_copy_shared (target : * mut :: core :: ffi :: c_void , source : * const :: core :: ffi :: c_void , size : Py_ssize_t) ; }
+unsafe extern "C" { pub fn shim_equal_shared (a : * const :: core :: ffi :: c_void , b : * const :: core :: ffi :: c_void , size : Py_ssize_t) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_move_shared (target : * mut :: core :: ffi :: c_void , source : * const :: core :: ffi :: c_void , size : Py_ssize_t) ; }
+unsafe extern "C" { pub fn shim_free_delayed (memory : * mut :: core :: ffi :: c_void , size : Py_ssize_t) ; }
 unsafe extern "C" { pub fn shim_PyBytes_Check (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_Py_TYPE (object : * mut PyObject) -> * mut PyTypeObject ; }
+unsafe extern "C" { pub fn shim_tp_name (type_ : * mut PyTypeObject) -> * const :: core :: ffi :: c_char ; }
 unsafe extern "C" { pub fn shim_PyUnicode_Check (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_PyUnicode_latin1_character (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_test_type (instance : :: core :: option :: Option < unsafe extern "C" fn () -> rust_instance >) -> * mut PyTypeObject ; }
@@ -261,6 +281,7 @@ unsafe extern "C" { pub fn shim_dict_from_owned (pairs : * mut * mut PyObject , 
 unsafe extern "C" { pub fn shim_dict_set_owned (dict : * mut PyObject , pairs : * mut * mut PyObject , count : Py_ssize_t) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_locked_list_items (list : * mut PyObject , index : Py_ssize_t , values : * mut shim_value , count : Py_ssize_t , done : * mut :: core :: ffi :: c_int) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_list_from_owned (items : * mut * mut PyObject , count : Py_ssize_t) -> * mut PyObject ; }
+unsafe extern "C" { pub fn shim_list_of_numbers (items : * const :: core :: ffi :: c_void , count : Py_ssize_t , kind : :: core :: ffi :: c_char) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_list_append_owned (list : * mut PyObject , items : * mut * mut PyObject , count : Py_ssize_t) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_dict_item_list (dict : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_PyErr_Format_repr (exception : * mut PyObject , prefix : * const :: core :: ffi :: c_char , object : * mut PyObject) ; }

@@ -2,8 +2,10 @@
 
 #include "shims.h"
 
+_Static_assert((sizeof(PyObject) + 15) / 16 * 16 == SHIM_DATA_OFFSET, "the data of objects is elsewhere");
+
 /* The slots that rust_class_new fills in itself. */
-#define OWN_SLOTS 12
+#define OWN_SLOTS 13
 #define MOST_SLOTS 48
 
 PyTypeObject *
@@ -21,6 +23,8 @@ rust_class_new(PyObject *module, const rust_class *definition)
     ADD(Py_tp_dealloc, instance.dealloc);
     ADD(Py_tp_traverse, instance.traverse);
     ADD(Py_tp_clear, definition->without_gc ? NULL : instance.clear);
+    /* By this Rust finds the class among the bases of another one. */
+    ADD(Py_tp_token, definition->instance);
     ADD(Py_tp_doc, definition->doc);
     ADD(Py_tp_new, definition->tp_new);
     ADD(Py_tp_methods, definition->methods);
@@ -128,7 +132,7 @@ shim_begin_dealloc(PyObject *object)
     if (PyType_IS_GC(type)) {
         PyObject_GC_UnTrack(object);
     }
-    if (PyType_HasFeature(type, Py_TPFLAGS_MANAGED_WEAKREF)) {
+    if (type->tp_weaklistoffset != 0) {
         PyObject_ClearWeakRefs(object);
     }
 }

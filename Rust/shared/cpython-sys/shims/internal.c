@@ -7,6 +7,7 @@
 #include "shims.h"
 #include "pycore_dict.h"
 #include "pycore_list.h"
+#include "pycore_pymem.h"
 
 PyObject *
 shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
@@ -94,6 +95,59 @@ shim_list_from_owned(PyObject **items, Py_ssize_t count)
     return list;
 }
 
+/* Puts a new item at its place in a list that is being filled. */
+static inline int
+put_item(PyObject *list, int reserved, Py_ssize_t i, PyObject *item)
+{
+    if (item == NULL) {
+        return -1;
+    }
+    if (reserved) {
+        PyList_SET_ITEM(list, i, item);
+        return 0;
+    }
+    return _PyList_AppendTakeRef((PyListObject *)list, item);
+}
+
+PyObject *
+shim_list_of_numbers(const void *items, Py_ssize_t count, char kind)
+{
+    int reserved = count >= RESERVED_AT_ONCE;
+    PyObject *list = reserved ? list_of_none(count) : PyList_New(0);
+    if (list == NULL) {
+        return NULL;
+    }
+    int status = 0;
+#define PUT(KIND, TYPE, MAKE)                                           \
+    case KIND:                                                          \
+        for (Py_ssize_t i = 0; i < count && status == 0; i++) {         \
+            TYPE value;                                                 \
+            memcpy(&value, (const char *)items + i * (Py_ssize_t)sizeof(TYPE), sizeof(TYPE)); \
+            status = put_item(list, reserved, i, MAKE(value));          \
+        }                                                               \
+        break
+    switch (kind) {
+        PUT('b', int8_t, PyLong_FromLong);
+        PUT('B', uint8_t, PyLong_FromLong);
+        PUT('h', int16_t, PyLong_FromLong);
+        PUT('H', uint16_t, PyLong_FromLong);
+        PUT('i', int32_t, PyLong_FromLong);
+        PUT('I', uint32_t, PyLong_FromUnsignedLong);
+        PUT('q', int64_t, PyLong_FromLongLong);
+        PUT('Q', uint64_t, PyLong_FromUnsignedLongLong);
+        PUT('f', float, PyFloat_FromDouble);
+        PUT('d', double, PyFloat_FromDouble);
+    default:
+        PyErr_BadInternalCall();
+        status = -1;
+    }
+#undef PUT
+    if (status < 0) {
+        Py_CLEAR(list);
+    }
+    return list;
+}
+
 int
 shim_list_append_owned(PyObject *list, PyObject **items, Py_ssize_t count)
 {
@@ -124,4 +178,10 @@ shim_dict_item_list(PyObject *dict)
         Py_CLEAR(list);
     }
     return list;
+}
+
+void
+shim_free_delayed(void *memory, Py_ssize_t size)
+{
+    _PyMem_FreeDelayed(memory, (size_t)size);
 }

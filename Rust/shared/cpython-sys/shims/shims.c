@@ -11,6 +11,18 @@ shim_copy_shared(void *target, const void *source, Py_ssize_t size)
 }
 
 int
+shim_equal_shared(const void *a, const void *b, Py_ssize_t size)
+{
+    return memcmp(a, b, (size_t)size) == 0;
+}
+
+void
+shim_move_shared(void *target, const void *source, Py_ssize_t size)
+{
+    memmove(target, source, (size_t)size);
+}
+
+int
 shim_PyBytes_Check(PyObject *object)
 {
     return PyBytes_Check(object);
@@ -23,6 +35,12 @@ PyTypeObject *
 shim_Py_TYPE(PyObject *object)
 {
     return Py_TYPE(object);
+}
+
+const char *
+shim_tp_name(PyTypeObject *type)
+{
+    return type->tp_name;
 }
 
 int

@@ -7,9 +7,22 @@
 #include "Python.h"
 #include "rust/class.h"
 
+/* Where the data of an object of a rust_class is: after the header of object, aligned as malloc aligns. */
+#define SHIM_DATA_OFFSET 32
+
 /* Copies `size` bytes that another thread may be writing. The copy may be torn, but the race stays in C's memcpy,
    where neither compiler can draw conclusions from it. */
 void shim_copy_shared(void *target, const void *source, Py_ssize_t size);
+
+/* Whether `size` bytes are equal that other threads may be writing. */
+int shim_equal_shared(const void *a, const void *b, Py_ssize_t size);
+
+/* As shim_copy_shared, where target and source may overlap. */
+void shim_move_shared(void *target, const void *source, Py_ssize_t size);
+
+/* Frees memory from PyMem_Malloc after all threads that may be reading from it without a lock have gone on to something
+   else. It may give up references. `size` says how much there is. */
+void shim_free_delayed(void *memory, Py_ssize_t size);
 
 int shim_PyBytes_Check(PyObject *object);
 
@@ -24,6 +37,9 @@ int shim_PyBytes_Check(PyObject *object);
 #endif
 
 PyTypeObject *shim_Py_TYPE(PyObject *object);
+
+/* The name that C has of a type, for as long as the type lives and is not renamed. */
+const char *shim_tp_name(PyTypeObject *type);
 
 int shim_PyUnicode_Check(PyObject *object);
 
@@ -78,6 +94,10 @@ Py_ssize_t shim_locked_list_items(PyObject *list, Py_ssize_t index, shim_value *
 
 /* Makes a list of `count` references, which are given up whatever happens. */
 PyObject *shim_list_from_owned(PyObject **items, Py_ssize_t count);
+
+/* A list of `count` numbers in memory that nobody else writes to, which need not be aligned. The kind is that of the struct
+   module, in standard sizes: one of bBhHiIqQfd. */
+PyObject *shim_list_of_numbers(const void *items, Py_ssize_t count, char kind);
 
 /* Appends `count` references to a list. All of them are given up, whatever happens. */
 int shim_list_append_owned(PyObject *list, PyObject **items, Py_ssize_t count);

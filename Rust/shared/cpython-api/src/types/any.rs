@@ -103,6 +103,12 @@ impl<'py> Bound<'py> {
         status!(self.py(), PySequence_Contains(self, value)).map(|found| found != 0)
     }
 
+    /// `self[index]` of a sequence, for an index from 0 on.
+    #[inline]
+    pub fn sequence_item(&self, index: usize) -> PyResult<Bound<'py>> {
+        new_reference!(self.py(), PySequence_GetItem(self, ssize(index)))
+    }
+
     /// `len(self)`
     #[inline]
     pub fn len(&self) -> PyResult<usize> {
@@ -395,6 +401,50 @@ impl<'py> Bound<'py> {
     pub fn as_i64(&self) -> PyResult<i64> {
         let value = infallible!(self.py(), PyLong_AsLongLong(self));
         if value == -1 && error_occurred(self) {
+            // SAFETY: an exception is set.
+            return Err(unsafe { PyErr::already_set(self.py()) });
+        }
+        Ok(value)
+    }
+
+    /// The value of `operator.index(self)` as a `long` of C; `OverflowError` with C's message where it does not fit.
+    #[inline]
+    pub fn as_long(&self) -> PyResult<std::ffi::c_long> {
+        let value = infallible!(self.py(), PyLong_AsLong(self));
+        if value == -1 && error_occurred(self) {
+            // SAFETY: an exception is set.
+            return Err(unsafe { PyErr::already_set(self.py()) });
+        }
+        Ok(value)
+    }
+
+    /// The value of an `int` as a length or an index; `TypeError` for any other object.
+    #[inline]
+    pub fn as_ssize(&self) -> PyResult<isize> {
+        let value = infallible!(self.py(), PyLong_AsSsize_t(self));
+        if value == -1 && error_occurred(self) {
+            // SAFETY: an exception is set.
+            return Err(unsafe { PyErr::already_set(self.py()) });
+        }
+        Ok(value)
+    }
+
+    /// The value of an `int` as an `unsigned long` of C; `TypeError` for any other object.
+    #[inline]
+    pub fn as_unsigned_long(&self) -> PyResult<std::ffi::c_ulong> {
+        let value = infallible!(self.py(), PyLong_AsUnsignedLong(self));
+        if value == std::ffi::c_ulong::MAX && error_occurred(self) {
+            // SAFETY: an exception is set.
+            return Err(unsafe { PyErr::already_set(self.py()) });
+        }
+        Ok(value)
+    }
+
+    /// The value of an `int` as an `unsigned long long` of C; `TypeError` for any other object.
+    #[inline]
+    pub fn as_unsigned_long_long(&self) -> PyResult<u64> {
+        let value = infallible!(self.py(), PyLong_AsUnsignedLongLong(self));
+        if value == u64::MAX && error_occurred(self) {
             // SAFETY: an exception is set.
             return Err(unsafe { PyErr::already_set(self.py()) });
         }

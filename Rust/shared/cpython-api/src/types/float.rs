@@ -19,6 +19,29 @@ impl PyFloat {
     }
 }
 
+/// Halves: IEEE 754 binary16.
+impl PyFloat {
+    /// The value of a half in the byte order of the machine, or in another one.
+    #[inline]
+    pub fn unpack_half(_py: Python<'_>, half: [u8; 2], little_endian: bool) -> f64 {
+        // SAFETY: the thread is attached, as the token proves, and there are two bytes.
+        unsafe { cpython_sys::PyFloat_Unpack2(half.as_ptr().cast(), little_endian.into()) }
+    }
+
+    /// The half nearest to a value; `OverflowError` where it is too large.
+    #[inline]
+    pub fn pack_half(py: Python<'_>, value: f64) -> PyResult<[u8; 2]> {
+        let mut half = [0_u8; 2];
+        // SAFETY: the thread is attached, as the token proves, and there is room for two bytes.
+        let status = unsafe {
+            cpython_sys::PyFloat_Pack2(value, half.as_mut_ptr().cast(), cfg!(target_endian = "little").into())
+        };
+        // SAFETY: -1 comes with an exception.
+        unsafe { crate::ffi_call::status_or_err(py, status) }?;
+        Ok(half)
+    }
+}
+
 impl Bound<'_, PyFloat> {
     /// The value.
     #[inline]

@@ -15,6 +15,44 @@ python_type! {
     PyList, "list", shim_PyList_Check, shim_PyList_CheckExact
 }
 
+/// A machine number, by its code in the `struct` module with standard sizes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum NumberKind {
+    /// `i8`
+    I8 = b'b',
+    /// `u8`
+    U8 = b'B',
+    /// `i16`
+    I16 = b'h',
+    /// `u16`
+    U16 = b'H',
+    /// `i32`
+    I32 = b'i',
+    /// `u32`
+    U32 = b'I',
+    /// `i64`
+    I64 = b'q',
+    /// `u64`
+    U64 = b'Q',
+    /// `f32`
+    F32 = b'f',
+    /// `f64`
+    F64 = b'd',
+}
+
+impl NumberKind {
+    /// How many bytes it has.
+    pub const fn size(self) -> usize {
+        match self {
+            Self::I8 | Self::U8 => 1,
+            Self::I16 | Self::U16 => 2,
+            Self::I32 | Self::U32 | Self::F32 => 4,
+            Self::I64 | Self::U64 | Self::F64 => 8,
+        }
+    }
+}
+
 impl PyList {
     /// An empty list.
     #[inline]
@@ -35,6 +73,23 @@ impl PyList {
         let (tail, count) = take_tail(items, start);
         // SAFETY: the thread is attached, as the token proves. The call takes over `count` references.
         let list = unsafe { ffi::shim_list_from_owned(tail, ssize(count)) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let list = unsafe { owned_or_err(py, list) }?;
+        // SAFETY: the call makes a list.
+        Ok(unsafe { list.cast_into_unchecked() })
+    }
+
+    /// A list of numbers, of which `bytes` are the bytes in the order of the machine.
+    ///
+    /// # Panics
+    ///
+    /// When the bytes are not a whole number of numbers.
+    pub fn of_numbers<'py>(py: Python<'py>, bytes: &[u8], kind: NumberKind) -> PyResult<Bound<'py, Self>> {
+        let size = kind.size();
+        assert!(bytes.len().is_multiple_of(size), "not a whole number of numbers");
+        let count = ssize(bytes.len() / size);
+        // SAFETY: the thread is attached, as the token proves, and there are so many numbers of this size.
+        let list = unsafe { ffi::shim_list_of_numbers(bytes.as_ptr().cast(), count, kind as u8 as std::ffi::c_char) };
         // SAFETY: a new reference, or NULL with an exception set.
         let list = unsafe { owned_or_err(py, list) }?;
         // SAFETY: the call makes a list.

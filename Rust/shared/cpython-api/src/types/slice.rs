@@ -38,18 +38,41 @@ impl PySlice {
     }
 }
 
-impl Bound<'_, PySlice> {
-    /// The indices for a sequence of `len` items. It may run the `__index__` of any object, and `len` is that before it: a
-    /// sequence that can change meanwhile is asked again.
+/// The numbers of a slice, before it is known how long the sequence is.
+#[derive(Clone, Copy, Debug)]
+pub struct UnpackedSlice {
+    start: isize,
+    stop: isize,
+    step: isize,
+}
+
+impl UnpackedSlice {
+    /// The indices for a sequence of `len` items.
     #[inline]
-    pub fn indices(&self, len: usize) -> PyResult<SliceIndices> {
+    pub fn adjust(self, len: usize) -> SliceIndices {
+        let Self { mut start, mut stop, step } = self;
+        // SAFETY: the call reads and writes variables of its types. The step is not 0.
+        let count = unsafe { ffi::PySlice_AdjustIndices(ssize(len), &mut start, &mut stop, step) };
+        SliceIndices { start, stop, step, count: usize::try_from(count).unwrap_or(0) }
+    }
+}
+
+impl Bound<'_, PySlice> {
+    /// The numbers of the slice. It may run the `__index__` of any object.
+    #[inline]
+    pub fn unpack(&self) -> PyResult<UnpackedSlice> {
         let (mut start, mut stop, mut step) = (0, 0, 0);
         // SAFETY: a live slice and an attached thread (invariants); the results are written to variables of their type.
         let status = unsafe { ffi::PySlice_Unpack(self.as_ptr(), &mut start, &mut stop, &mut step) };
         // SAFETY: -1 comes with an exception.
         unsafe { status_or_err(self.py(), status) }?;
-        // SAFETY: the three are as the call above has left them.
-        let count = unsafe { ffi::PySlice_AdjustIndices(ssize(len), &mut start, &mut stop, step) };
-        Ok(SliceIndices { start, stop, step, count: usize::try_from(count).unwrap_or(0) })
+        Ok(UnpackedSlice { start, stop, step })
+    }
+
+    /// The indices for a sequence of `len` items. It may run the `__index__` of any object, and `len` is that before it: a
+    /// sequence that can change meanwhile is asked again.
+    #[inline]
+    pub fn indices(&self, len: usize) -> PyResult<SliceIndices> {
+        Ok(self.unpack()?.adjust(len))
     }
 }

@@ -36,6 +36,43 @@ impl PyStr {
         Ok(unsafe { object.cast_into_unchecked() })
     }
 
+    /// `chr(ordinal)`
+    #[inline]
+    pub fn from_ordinal(py: Python<'_>, ordinal: i32) -> PyResult<Bound<'_, Self>> {
+        let object = new_reference!(py, PyUnicode_FromOrdinal(ordinal))?;
+        // SAFETY: the call makes a str.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+
+    /// A `str` of 32-bit `wchar_t`s, lone surrogates included; `ValueError` above U+10FFFF, with C's message.
+    pub fn from_wide<'py>(py: Python<'py>, characters: &[u32]) -> PyResult<Bound<'py, Self>> {
+        const { assert!(size_of::<ffi::wchar_t>() == 4, "wchar_t has another size") };
+        // SAFETY: the thread is attached, as the token proves, and there are so many characters of that size.
+        let object = unsafe { ffi::PyUnicode_FromWideChar(characters.as_ptr().cast(), ssize(characters.len())) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let object = unsafe { owned_or_err(py, object) }?;
+        // SAFETY: the call makes a str.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+
+    /// `str(bytes, 'utf-16')`, or of UTF-32, in the byte order of the machine, or in another one.
+    pub fn decode_utf<'py>(
+        py: Python<'py>,
+        bytes: &[u8],
+        bits: u32,
+        little_endian: Option<bool>,
+    ) -> PyResult<Bound<'py, Self>> {
+        let mut order = little_endian.map_or(0, |little| if little { -1 } else { 1 });
+        let decode = if bits == 16 { ffi::PyUnicode_DecodeUTF16 } else { ffi::PyUnicode_DecodeUTF32 };
+        // SAFETY: the thread is attached, as the token proves; there are so many bytes, and the order is written to a variable
+        // of its type. NULL asks for strict errors.
+        let object = unsafe { decode(bytes.as_ptr().cast(), ssize(bytes.len()), std::ptr::null(), &mut order) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let object = unsafe { owned_or_err(py, object) }?;
+        // SAFETY: the call makes a str.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+
     /// A `str` of a formatted text of any length. Nothing is allocated by Rust.
     pub fn format<'py>(py: Python<'py>, text: fmt::Arguments<'_>) -> PyResult<Bound<'py, Self>> {
         if let Some(text) = text.as_str() {

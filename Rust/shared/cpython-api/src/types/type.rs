@@ -16,6 +16,16 @@ impl<'py> Bound<'py, PyType> {
         self.as_ptr().cast()
     }
 
+    /// The name that C has of the type, as in messages with `"%.200s"`: at most 200 bytes of it.
+    pub fn c_name(&self) -> PyResult<Bound<'py, PyStr>> {
+        // SAFETY: a live type and an attached thread (invariants).
+        let name = unsafe { cpython_sys::shim_tp_name(self.as_type_ptr()) };
+        // SAFETY: a string that ends in NUL. It is copied before another thread could have given the type another name and freed
+        // this one, which needs all threads to stop.
+        let name = unsafe { std::ffi::CStr::from_ptr(name) }.to_bytes();
+        PyStr::new(self.py(), &String::from_utf8_lossy(&name[..name.len().min(200)]))
+    }
+
     /// `cls.__name__`
     #[inline]
     pub fn name(&self) -> PyResult<Bound<'py, PyStr>> {

@@ -1,0 +1,149 @@
+//! Iterators of arrays.
+
+use super::array::{Array, This};
+use super::convert::load;
+use super::module::State;
+use cpython_api::types::{PyInt, PyTuple};
+use cpython_api::{
+    Arg, Borrowed, Bound, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal, Visit,
+    entry, instance_slots, into_c_result, rust_instance,
+};
+use std::ffi::CStr;
+use std::ptr;
+use std::sync::atomic::{AtomicIsize, Ordering};
+
+/// The data of an iterator. Threads that share one may get an item twice, as with a list's.
+#[derive(Debug)]
+struct ArrayIterator {
+    array: Py<Instance<Array>>,
+    /// The index of the next item, or `EXHAUSTED`.
+    index: AtomicIsize,
+}
+
+const EXHAUSTED: isize = -1;
+
+impl InstanceData for ArrayIterator {
+    const NAME: &'static CStr = c"array.arrayiterator";
+    const DECLARATION: Option<extern "C" fn() -> rust_instance> = Some(array_arrayiterator_instance);
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.reference(&self.array)
+    }
+
+    fn release(self, py: Python<'_>) {
+        self.array.drop_ref(py);
+    }
+}
+
+/// The slots of the class of iterators that are the same for all classes.
+#[unsafe(no_mangle)]
+pub extern "C" fn array_arrayiterator_instance() -> rust_instance {
+    instance_slots::<ArrayIterator>()
+}
+
+/// The slot `tp_iter` of arrays.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_iter(array: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the slot is called with an object of the class, which its caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"array.array.__iter__", move |py| iter(array.bind(py))) }
+}
+
+fn iter<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = array.py();
+    let class = array.base_class();
+    let iterator = class.as_borrowed().module_state::<State>()?.iterator.bind(py);
+    let Some(class) = iterator.as_class::<ArrayIterator>() else { unreachable!("the class of iterators") };
+    class.object(py, ArrayIterator { array: array.to_owned().unbind(), index: AtomicIsize::new(0) })
+}
+
+/// The slot `tp_iternext`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_arrayiterator_next(iterator: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the slot is called with an object of the class, which its caller keeps for the call.
+    let iterator = unsafe { Arg::<Instance<ArrayIterator>>::new(&iterator) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // Nothing here panics.
+    match next(iterator.bind(py).data(), py) {
+        Ok(Some(item)) => into_c_result(Ok(item)),
+        Ok(None) => ptr::null_mut(),
+        Err(error) => into_c_result::<Bound<'_>>(Err(error)),
+    }
+}
+
+#[inline]
+fn next<'py>(iterator: &ArrayIterator, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
+    let index = iterator.index.load(Ordering::Relaxed);
+    let Ok(place) = usize::try_from(index) else { return Ok(None) };
+    let array = iterator.array.bind(py);
+    // An item that is no character has been passed over, too.
+    let item = load(py, &array.data().items, place);
+    iterator.index.store(if item.is_some() { index + 1 } else { EXHAUSTED }, Ordering::Relaxed);
+    item.transpose()
+}
+
+/// `iterator.__reduce__()`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_arrayiterator___reduce___impl(
+    iterator: *mut PyObject,
+    _class: *mut PyTypeObject,
+) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let iterator = unsafe { Arg::<Instance<ArrayIterator>>::new(&iterator) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe { entry(c"array.arrayiterator.__reduce__", move |py| reduce(iterator.bind(py))) }
+}
+
+fn reduce<'py>(iterator: Borrowed<'_, 'py, Instance<ArrayIterator>>) -> PyResult<Bound<'py>> {
+    let (py, data) = (iterator.py(), iterator.data());
+    let function = py.import_attribute(c"builtins", c"iter")?;
+    let index = data.index.load(Ordering::Relaxed);
+    if index == EXHAUSTED {
+        let arguments = PyTuple::pack(py, [PyTuple::empty(py)?.into_any()])?;
+        return Ok(PyTuple::pack(py, [function, arguments.into_any()])?.into_any());
+    }
+    let arguments = PyTuple::pack(py, [data.array.bind(py).to_owned().into_any()])?;
+    Ok(PyTuple::pack(py, [function, arguments.into_any(), PyInt::new(py, index)?.into_any()])?.into_any())
+}
+
+/// `iterator.__setstate__(index)`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_arrayiterator___setstate___impl(
+    iterator: *mut PyObject,
+    state: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let iterator = unsafe { Arg::<Instance<ArrayIterator>>::new(&iterator) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let state = unsafe { Arg::<'_>::new(&state) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe {
+        entry(c"array.arrayiterator.__setstate__", move |py| {
+            let index = state.bind(py).as_ssize()?;
+            let iterator = iterator.bind(py).data();
+            if iterator.index.load(Ordering::Relaxed) != EXHAUSTED {
+                let len = iterator.array.bind(py).data().items.len();
+                iterator.index.store(index.clamp(0, len as isize), Ordering::Relaxed);
+            }
+            Ok(py.None())
+        })
+    }
+}

@@ -1,0 +1,225 @@
+//! The module: its state, its constants, and the constructor of arrays.
+
+use super::array::{Array, copy_of};
+use super::extend::{append_items, fill_from_sequence, fill_from_subclass, sequence_len};
+use super::methods::append_bytes;
+use super::text::append_text;
+use crate::typecode::Typecode;
+use cpython_api::exceptions::{PyTypeError, PyValueError};
+use cpython_api::types::{PyByteArray, PyBytes, PyList, PyModule, PyStr, PyTuple, PyType};
+use cpython_api::{
+    Arg, Borrowed, Bound, Buffer, Class, InstanceData, ModuleState, Py, PyErr, PyObject, PyResult, PyTypeObject,
+    Python, Traversal, Visit, entry, entry_value, module_exec,
+};
+use std::ffi::{CStr, c_int};
+use std::ptr;
+
+unsafe extern "C" {
+    /// Makes both classes, and adds them to the module: two new references, or -1 with an exception set.
+    fn array_add_classes(
+        module: *mut PyObject,
+        array: *mut *mut PyTypeObject,
+        iterator: *mut *mut PyTypeObject,
+    ) -> c_int;
+}
+
+/// The state of the module.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) array: Py<PyType>,
+    pub(super) iterator: Py<PyType>,
+}
+
+impl ModuleState for State {
+    const NAME: &'static CStr = c"array";
+
+    fn new<'py>(py: Python<'py>, module: &Bound<'py, PyModule>) -> PyResult<Self> {
+        let (mut array, mut iterator) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: a live module and an attached thread; the classes are written to variables of their type.
+        let status = unsafe { array_add_classes(module.as_ptr(), &mut array, &mut iterator) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let array = unsafe { Bound::from_owned_or_null(py, array.cast()) };
+        // SAFETY: as above.
+        let iterator = unsafe { Bound::from_owned_or_null(py, iterator.cast()) };
+        let (Some(array), Some(iterator), 0..) = (array, iterator, status) else {
+            // SAFETY: an exception is set.
+            return Err(unsafe { PyErr::already_set(py) });
+        };
+        let register = py.import_attribute(c"collections.abc", c"MutableSequence")?;
+        register.call_method(&PyStr::intern(py, c"register")?, [&array])?;
+        add_typecodes(py, module)?;
+        let class = |object: Bound<'py>| {
+            let Ok(class) = object.cast_into::<PyType>() else { unreachable!("C makes classes") };
+            class.unbind()
+        };
+        Ok(Self { array: class(array), iterator: class(iterator) })
+    }
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.reference(&self.array)?;
+        visit.reference(&self.iterator)
+    }
+
+    fn release(self, py: Python<'_>) {
+        self.array.drop_ref(py);
+        self.iterator.drop_ref(py);
+    }
+}
+
+/// The type codes of this release.
+pub(super) fn typecodes() -> impl Iterator<Item = Typecode> {
+    Typecode::ALL.into_iter().filter(|code| cfg!(Py_3_15) || !code.is_new())
+}
+
+/// `array.typecodes`
+fn add_typecodes<'py>(py: Python<'py>, module: &Bound<'py, PyModule>) -> PyResult<()> {
+    if cfg!(Py_3_15) {
+        let mut codes = Vec::new();
+        for code in typecodes() {
+            codes.push(PyStr::new(py, code.as_str())?.into_any());
+        }
+        return module.add(c"typecodes", &PyTuple::from_vec(py, codes)?);
+    }
+    let codes: String = typecodes().map(Typecode::as_str).collect();
+    module.add_str(c"typecodes", &codes)
+}
+
+/// The end of the execution of the module.
+///
+/// # Safety
+///
+/// - Called as the slot `Py_mod_exec` alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_module_exec(module: *mut PyObject) -> c_int {
+    // SAFETY: the slot is called with this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: modules are executed on an attached thread.
+    unsafe { entry_value(c"array", move |py| module_exec::<State>(module.bind(py))) }
+}
+
+/// `array(typecode, initializer)`, after the arguments have been parsed.
+///
+/// # Safety
+///
+/// - Called by the constructor in `arraymodule.c` alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_new(
+    class: *mut PyTypeObject,
+    typecode: *mut PyObject,
+    initial: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the constructor is called for the class of arrays, or a subclass, which its caller keeps.
+    let class = unsafe { Class::<Array>::new(&class) };
+    // SAFETY: the constructor has made sure that this is a str, which its caller keeps for the call.
+    let typecode = unsafe { Arg::<PyStr>::new(&typecode) };
+    // SAFETY: an object that the caller keeps for the call, or NULL.
+    let initial = unsafe { Arg::<'_>::optional(&initial) };
+    // SAFETY: constructors are called on an attached thread.
+    unsafe {
+        entry(c"array.array", move |py| {
+            let array = new(py, typecode.bind(py), initial.map(|initial| initial.bind(py)))?;
+            class.object(py, array)
+        })
+    }
+}
+
+/// What an array is made of.
+enum Initial<'a, 'py> {
+    Nothing,
+    Sequence(Borrowed<'a, 'py>, usize),
+    Bytes(Borrowed<'a, 'py>),
+    Text(Borrowed<'a, 'py, PyStr>),
+    Array(super::array::This<'a, 'py>),
+    Iterator(Bound<'py>),
+}
+
+fn new<'py>(py: Python<'py>, code: Borrowed<'_, 'py, PyStr>, initial: Option<Borrowed<'_, 'py>>) -> PyResult<Array> {
+    let code = code.to_string_lossy();
+    let is_unicode = matches!(&*code, "u" | "w");
+    let initial = match initial {
+        None => Initial::Nothing,
+        Some(initial) => initial_of(py, &code, is_unicode, initial)?,
+    };
+    let Some(typecode) = typecodes().find(|typecode| typecode.as_str() == code) else {
+        let codes = if cfg!(Py_3_15) {
+            "b, B, u, w, h, H, i, I, l, L, q, Q, e, f, d, Zf or Zd"
+        } else {
+            "b, B, u, w, h, H, i, I, l, L, q, Q, f or d"
+        };
+        return Err(PyValueError::new_err(py, format_args!("bad typecode (must be {codes})")));
+    };
+    if let Initial::Array(other) = initial {
+        let items = other.data().items.lock(py);
+        let copy = copy_of(py, &items, typecode, 0..items.len());
+        drop(items);
+        return copy.ok_or_else(|| PyErr::no_memory(py));
+    }
+    let count = match &initial {
+        Initial::Sequence(_, len) => *len,
+        Initial::Text(text) => text.len(),
+        _ => 0,
+    };
+    let array = Array::with_room(typecode, count).ok_or_else(|| PyErr::no_memory(py))?;
+    let filled = match initial {
+        Initial::Nothing | Initial::Array(_) => Ok(()),
+        Initial::Sequence(sequence, _) => {
+            if sequence.is_exact_instance_of::<PyList>() || sequence.is_exact_instance_of::<PyTuple>() {
+                fill_from_sequence(py, &array, sequence)
+            } else {
+                fill_from_subclass(py, &array, sequence)
+            }
+        }
+        Initial::Bytes(bytes) => fill_from_bytes(py, &array, bytes),
+        Initial::Text(text) => append_text(py, &array, text),
+        Initial::Iterator(iterator) => append_items(py, &array, iterator.as_borrowed()),
+    };
+    match filled {
+        Ok(()) => Ok(array),
+        Err(error) => {
+            InstanceData::release(array, py);
+            Err(error)
+        }
+    }
+}
+
+fn initial_of<'a, 'py>(
+    py: Python<'py>,
+    code: &str,
+    is_unicode: bool,
+    initial: Borrowed<'a, 'py>,
+) -> PyResult<Initial<'a, 'py>> {
+    let text = initial.cast_borrowed::<PyStr>();
+    let array = initial.cast_instance::<Array>();
+    if !is_unicode {
+        if text.is_some() {
+            return Err(PyTypeError::new_err(
+                py,
+                format_args!("cannot use a str to initialize an array with typecode '{code}'"),
+            ));
+        }
+        if array.is_some_and(|array| array.data().items.kind().is_unicode()) {
+            return Err(PyTypeError::new_err(
+                py,
+                format_args!("cannot use a unicode array to initialize an array with typecode '{code}'"),
+            ));
+        }
+    }
+    if let Some(len) = sequence_len(&initial) {
+        return Ok(Initial::Sequence(initial, len));
+    }
+    if initial.is_instance_of::<PyBytes>() || initial.is_instance_of::<PyByteArray>() {
+        return Ok(Initial::Bytes(initial));
+    }
+    if let Some(text) = text {
+        return Ok(Initial::Text(text));
+    }
+    match array {
+        Some(array) if array.data().items.kind().as_str() == code => Ok(Initial::Array(array)),
+        _ => Ok(Initial::Iterator(initial.iter()?.into_any())),
+    }
+}
+
+fn fill_from_bytes<'py>(py: Python<'py>, array: &Array, bytes: Borrowed<'_, 'py>) -> PyResult<()> {
+    let buffer = Buffer::of(&bytes)?;
+    append_bytes(py, array, buffer.item_size(), &buffer.input()?)
+}

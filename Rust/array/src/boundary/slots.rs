@@ -1,0 +1,325 @@
+//! The slots and attributes of arrays.
+
+use super::array::{Array, This, code, object_like};
+use super::extend::extend_by_array;
+use super::search;
+use super::slices::{bad_argument, get, get_item, get_small, set, set_item};
+use super::text::repr;
+use crate::typecode::Typecode;
+use cpython_api::exceptions::PyTypeError;
+use cpython_api::types::{PyInt, PyStr};
+use cpython_api::{
+    Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, Python, entry, entry_value,
+    into_c_result,
+};
+use std::ffi::{c_int, c_void};
+
+/// The slots `sq_length` and `mp_length`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_len(array: *mut PyObject) -> Py_ssize_t {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry_value(c"array.array.__len__", move |py| Ok(array.bind(py).data().items.len() as isize)) }
+}
+
+/// The slot `sq_concat`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_concat(array: *mut PyObject, other: *mut PyObject) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: slots are called with objects, which their caller keeps for the call.
+    let other = unsafe { Arg::<'_>::new(&other) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"array.array.__add__", move |py| concat(array.bind(py), other.bind(py))) }
+}
+
+/// The slot `sq_repeat`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_repeat(array: *mut PyObject, times: Py_ssize_t) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"array.array.__mul__", move |py| repeat(array.bind(py), times)) }
+}
+
+/// The slot `sq_item`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_item(array: *mut PyObject, index: Py_ssize_t) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"array.array.__getitem__", move |py| get_item(array.bind(py), index as usize)) }
+}
+
+/// The slot `sq_ass_item`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_ass_item(array: *mut PyObject, index: Py_ssize_t, value: *mut PyObject) -> c_int {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
+    let value = unsafe { Arg::<'_>::optional(&value) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry_value(c"array.array.__setitem__", move |py| {
+            set_item(array.bind(py), index as usize, value.map(|value| value.bind(py)))
+        })
+    }
+}
+
+/// The slot `sq_contains`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_contains(array: *mut PyObject, object: *mut PyObject) -> c_int {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: slots are called with objects, which their caller keeps for the call.
+    let object = unsafe { Arg::<'_>::new(&object) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry_value(c"array.array.__contains__", move |py| {
+            Ok(search::find(array.bind(py), object.bind(py), 0..usize::MAX)?.is_some())
+        })
+    }
+}
+
+/// The slot `sq_inplace_concat`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_inplace_concat(array: *mut PyObject, other: *mut PyObject) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: slots are called with objects, which their caller keeps for the call.
+    let other = unsafe { Arg::<'_>::new(&other) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"array.array.__iadd__", move |py| inplace_concat(array.bind(py), other.bind(py))) }
+}
+
+/// The slot `sq_inplace_repeat`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_inplace_repeat(array: *mut PyObject, times: Py_ssize_t) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"array.array.__imul__", move |py| inplace_repeat(array.bind(py), times)) }
+}
+
+/// The slot `mp_subscript`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_subscript(array: *mut PyObject, key: *mut PyObject) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: slots are called with objects, which their caller keeps for the call.
+    let key = unsafe { Arg::<'_>::new(&key) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // The most frequent kind of call, in which nothing panics.
+    if let Some(item) = get_small(array.bind(py), key.bind(py)) {
+        return into_c_result(item);
+    }
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"array.array.__getitem__", move |py| get(array.bind(py), key.bind(py))) }
+}
+
+/// The slot `mp_ass_subscript`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_ass_subscript(
+    array: *mut PyObject,
+    key: *mut PyObject,
+    value: *mut PyObject,
+) -> c_int {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: slots are called with objects, which their caller keeps for the call.
+    let key = unsafe { Arg::<'_>::new(&key) };
+    // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
+    let value = unsafe { Arg::<'_>::optional(&value) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry_value(c"array.array.__setitem__", move |py| {
+            set(array.bind(py), key.bind(py), value.map(|value| value.bind(py)))
+        })
+    }
+}
+
+/// The slot `tp_repr`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_repr(array: *mut PyObject) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"array.array.__repr__", move |py| repr(array.bind(py))) }
+}
+
+/// The attribute `typecode`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_get_typecode(array: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"array.array.typecode", move |py| Ok(PyStr::new(py, code(array.bind(py)).as_str())?.into_any())) }
+}
+
+/// The attribute `itemsize`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_get_itemsize(array: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry(
+            c"array.array.itemsize",
+            move |py| Ok(PyInt::new(py, array.bind(py).data().items.item_size())?.into_any()),
+        )
+    }
+}
+
+/// The slot `bf_getbuffer`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_getbuffer(object: *mut PyObject, view: *mut Py_buffer, flags: c_int) -> c_int {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&object) };
+    let export = move |py: Python<'_>| {
+        let items = &array.bind(py).data().items;
+        let typecode = items.kind();
+        // A `wchar_t` is exported as the character that it is, from CPython 3.15 on.
+        let format = if cfg!(Py_3_15) && typecode == Typecode::u { Typecode::w } else { typecode };
+        // SAFETY: the items are a part of the object. The view is NULL or to be filled, and is released by the slot below.
+        unsafe { items.export(py, object, view, flags, format.as_c_str()) }
+    };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry_value(c"array.array.__buffer__", export) }
+}
+
+/// The slot `bf_releasebuffer`.
+///
+/// # Safety
+///
+/// - Called as the slot alone, once for each view that has been filled.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_array_releasebuffer(array: *mut PyObject, _view: *mut Py_buffer) {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
+    let end = move |py: Python<'_>| {
+        // SAFETY: a view that has been filled is released.
+        unsafe { array.bind(py).data().items.end_export() }
+    };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { cpython_api::entry_dealloc(c"array.array.__release_buffer__", end) };
+}
+
+/// The other operand of an operator, as an array; `TypeError` with these two parts of the message around its class.
+fn operand<'a, 'py>(other: Borrowed<'a, 'py>, before: &str, after: &str) -> PyResult<This<'a, 'py>> {
+    if let Some(array) = other.cast_instance::<Array>() {
+        return Ok(array);
+    }
+    let class = other.get_type().c_name()?;
+    let class = class.to_string_lossy();
+    Err(PyTypeError::new_err(other.py(), format_args!("{before}{class}{after}")))
+}
+
+fn concat<'py>(array: This<'_, 'py>, other: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = array.py();
+    let other = operand(other, "can only append array (not \"", "\") to array")?;
+    if code(array) != code(other) {
+        return Err(bad_argument(py));
+    }
+    let joined = match array.data().items.lock_two(&other.data().items, py) {
+        Some((items, others)) => {
+            let (len, more) = (items.len(), others.len());
+            len.checked_add(more).and_then(|room| Array::with_room(code(array), room)).inspect(|new| {
+                let mut new = new.items.lock(py);
+                // There is room: these cannot fail.
+                let _ = new.splice_items(0..0, &items, 0..len);
+                let _ = new.splice_items(len..len, &others, 0..more);
+            })
+        }
+        None => repeated(array, 2),
+    };
+    object_like(array, joined)
+}
+
+/// A new array with the items so many times; `None` without memory.
+fn repeated(array: This<'_, '_>, times: usize) -> Option<Array> {
+    let py = array.py();
+    let items = array.data().items.lock(py);
+    let new = Array::with_room(code(array), items.len().checked_mul(times)?)?;
+    if times > 0 {
+        let mut locked = new.items.lock(py);
+        // There is room: these cannot fail.
+        let _ = locked.splice_items(0..0, &items, 0..items.len());
+        let _ = locked.repeat(times);
+    }
+    Some(new)
+}
+
+fn repeat<'py>(array: This<'_, 'py>, times: Py_ssize_t) -> PyResult<Bound<'py>> {
+    object_like(array, repeated(array, usize::try_from(times).unwrap_or(0)))
+}
+
+fn inplace_concat<'py>(array: This<'_, 'py>, other: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    extend_by_array(array, operand(other, "can only extend array with array (not \"", "\")")?)?;
+    Ok(array.to_owned().into_any())
+}
+
+fn inplace_repeat<'py>(array: This<'_, 'py>, times: Py_ssize_t) -> PyResult<Bound<'py>> {
+    let times = usize::try_from(times).unwrap_or(0);
+    if times != 1 {
+        array.data().change(array.py(), |items| items.repeat(times))?;
+    }
+    Ok(array.to_owned().into_any())
+}
