@@ -43,7 +43,7 @@ typedef struct {
     rust_instance (*instance)(void);
     const char *doc;
     unsigned int flags;                                 /* besides DEFAULT and HAVE_GC; MANAGED_WEAKREF is all that weak
-                                                           references to objects take */
+                                                           references to objects take; BASETYPE if the data is plain */
     int without_gc;                                     /* no HAVE_GC: the twin has none, and there is nothing to traverse */
     newfunc tp_new;                                     /* without it, the class cannot be called */
     vectorcallfunc tp_vectorcall;                       /* of the class: a faster tp_new */

@@ -8,7 +8,9 @@
 //! - The module's C file declares the class as a `rust_class`, and names the function of the boundary that returns its
 //!   [`rust_instance`], which is [`instance_slots`].
 //! - Objects are made by [`new_object`] alone. The class has `Py_TPFLAGS_DISALLOW_INSTANTIATION` or a `tp_new` that
-//!   ends there, and cannot be subclassed.
+//!   ends there.
+//! - A class can be subclassed (`Py_TPFLAGS_BASETYPE`) if its data is [plain](InstanceData::PLAIN): CPython deallocates
+//!   objects of subclasses by rules of its own. The data of an object of a subclass is in the same place.
 //! - Methods get the data shared: state that changes is in a [`PyMutex`](crate::PyMutex).
 
 use crate::entry::{entry_dealloc, entry_traverse};
@@ -26,6 +28,9 @@ pub use ffi::rust_instance;
 pub trait InstanceData: Send + Sync + Sized + 'static {
     /// The name of the class, for messages.
     const NAME: &'static CStr = c"an object of a Rust class";
+
+    /// Whether the data owns neither references nor memory, so that an object is deallocated without Rust.
+    const PLAIN: bool = false;
 
     /// How an instance is called; `None` when it cannot be.
     const CALL: Option<Vectorcall> = None;
@@ -80,9 +85,9 @@ pub const fn instance_slots<T: InstanceData>() -> rust_instance {
     rust_instance {
         basicsize: instance_basicsize::<T>(),
         call_offset: if T::CALL.is_some() { offset_of!(Layout<T>, call) as ffi::Py_ssize_t } else { -1 },
-        dealloc: Some(dealloc::<T>),
-        traverse: Some(traverse::<T>),
-        clear: Some(clear::<T>),
+        dealloc: if T::PLAIN { None } else { Some(dealloc::<T>) },
+        traverse: if T::PLAIN { None } else { Some(traverse::<T>) },
+        clear: if T::PLAIN { None } else { Some(clear::<T>) },
         getbuffer: Some(getbuffer::<T>),
     }
 }
@@ -92,6 +97,7 @@ pub const fn instance_slots<T: InstanceData>() -> rust_instance {
 const fn instance_basicsize<T: InstanceData>() -> c_int {
     const {
         assert!(align_of::<Layout<T>>() <= ALIGNMENT && size_of::<Layout<T>>() <= c_int::MAX as usize);
+        assert!(!T::PLAIN || !std::mem::needs_drop::<T>());
     }
     -(size_of::<Layout<T>>() as c_int)
 }
@@ -100,7 +106,7 @@ const fn instance_basicsize<T: InstanceData>() -> c_int {
 ///
 /// # Safety
 ///
-/// - `cls` is a live type whose spec has `instance_basicsize` of `T` as its `basicsize`, and no subclasses.
+/// - `cls` is a live type whose spec has `instance_basicsize` of `T` as its `basicsize`, or a subclass of it.
 #[inline]
 pub unsafe fn new_object<'py, T: InstanceData>(
     py: Python<'py>,
@@ -108,14 +114,14 @@ pub unsafe fn new_object<'py, T: InstanceData>(
     data: T,
 ) -> PyResult<Bound<'py>> {
     // SAFETY: the type is live (the caller's promise), and the thread attached.
-    let object = unsafe { ffi::PyType_GenericAlloc(cls, 0) };
+    let object = unsafe { ffi::shim_alloc_object(cls) };
     if object.is_null() {
         // SAFETY: NULL comes with an exception.
         let error = unsafe { PyErr::already_set(py) };
         data.release(py);
         return Err(error);
     }
-    // SAFETY: the objects of the type have the size of the layout, and there is no subclass (the caller's promise).
+    // SAFETY: the objects of the type have the layout (the caller's promise).
     let place = unsafe { place::<T>(object) };
     // SAFETY: so the memory is large enough, aligned to 16 bytes. No collector sees the object before this thread calls into the
     // interpreter again.
@@ -128,7 +134,7 @@ pub unsafe fn new_object<'py, T: InstanceData>(
 ///
 /// # Invariants
 ///
-/// - `cls` is live for `'a`, has the slots that [`instance_slots`] of `T` says, and no subclasses.
+/// - `cls` is live for `'a`, and has the slots that [`instance_slots`] of `T` says, or is a subclass of such a class.
 #[derive(Debug)]
 pub struct Class<'a, T> {
     cls: *mut PyTypeObject,
@@ -148,7 +154,7 @@ impl<'a, T: InstanceData> Class<'a, T> {
     ///
     /// # Safety
     ///
-    /// - The class has the slots that [`instance_slots`] of `T` says, and no subclasses.
+    /// - The class has the slots that [`instance_slots`] of `T` says, or is a subclass of such a class.
     /// - The caller of the function keeps it until the function returns.
     #[inline]
     pub unsafe fn new(argument: &'a *mut PyTypeObject) -> Self {
@@ -292,11 +298,9 @@ unsafe extern "C" fn getbuffer<T: InstanceData>(
 ///
 /// # Safety
 ///
-/// - `object` is of a type with instance data `T`, and of no subclass.
+/// - `object` is of a type with instance data `T`, or of a subclass.
 #[inline]
 unsafe fn place<T: InstanceData>(object: *mut PyObject) -> *mut Layout<T> {
-    // SAFETY: the object is live.
-    let class = unsafe { ffi::shim_Py_TYPE(object) };
-    // SAFETY: the object's own type is the one that has the data, as there is no subclass.
-    unsafe { ffi::PyObject_GetTypeData(object, class) }.cast()
+    // SAFETY: the object is live. `rust_class_new` makes sure that this is where its class has the data.
+    unsafe { ffi::shim_instance_data(object) }.cast()
 }

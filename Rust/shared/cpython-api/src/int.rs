@@ -332,3 +332,84 @@ fn write_digits<D>(limbs: &[u64], bits: u32, digits: &mut [MaybeUninit<D>], narr
         filled -= bits;
     }
 }
+
+/// How many words [`from_words`] asks for at a time: a whole number of groups, in a near cache.
+const PIECE: usize = 32 * GROUP;
+
+/// 15 words have as many bits as 16 digits of 30 bits.
+const GROUP: usize = 15;
+const GROUP_DIGITS: usize = 16;
+
+/// A new `int` of `count` words of 32 bits, the least significant first. `next` writes them, piece by piece.
+pub(crate) fn from_words<'py>(
+    py: Python<'py>,
+    count: usize,
+    mut next: impl FnMut(&mut [u32]),
+) -> PyResult<Bound<'py>> {
+    let layout = Layout::of(py);
+    // Digits of 15 bits are written in pairs.
+    let per_pair = 30 / layout.bits as usize;
+    let pairs = count / GROUP * GROUP_DIGITS + (count % GROUP * 32).div_ceil(30);
+    let digit_count = pairs.max(1).checked_mul(per_pair).and_then(|count| ffi::Py_ssize_t::try_from(count).ok());
+    let Some(digit_count) = digit_count else { return Err(PyErr::no_memory(py)) };
+    let mut digits = ptr::null_mut();
+    // SAFETY: the thread is attached; the call returns a writer and its digits, or NULL with an exception set.
+    let writer = unsafe { ffi::PyLongWriter_Create(0, digit_count, &mut digits) };
+    if writer.is_null() {
+        // SAFETY: the call has failed.
+        return Err(unsafe { PyErr::already_set(py) });
+    }
+    if layout.size == 4 {
+        // SAFETY: the writer has `digit_count` digits of four bytes, which are uninitialised, and nobody else has them.
+        let digits = unsafe { slice::from_raw_parts_mut(digits.cast::<MaybeUninit<u32>>(), digit_count as usize) };
+        write_words(count, &mut next, digits, |pair| [pair]);
+    } else {
+        // SAFETY: as above, of two bytes.
+        let digits = unsafe { slice::from_raw_parts_mut(digits.cast::<MaybeUninit<u16>>(), digit_count as usize) };
+        write_words(count, &mut next, digits, |pair| [(pair & 0x7fff) as u16, (pair >> 15) as u16]);
+    }
+    // SAFETY: all digits have been written. The call takes over the writer, and drops zeros at the top.
+    let object = unsafe { ffi::PyLongWriter_Finish(writer) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    unsafe { owned_or_err(py, object) }
+}
+
+/// Writes every one of `digits`; `split` makes the digits of 30 bits.
+#[inline]
+fn write_words<D: Copy, const SPLIT: usize>(
+    count: usize,
+    next: &mut impl FnMut(&mut [u32]),
+    mut digits: &mut [MaybeUninit<D>],
+    split: impl Fn(u32) -> [D; SPLIT],
+) {
+    if count == 0 {
+        digits.iter_mut().zip(split(0)).for_each(|(digit, zero)| _ = digit.write(zero));
+    }
+    let mut words = [0; PIECE];
+    let mut left = count;
+    while left > 0 {
+        let piece = left.min(PIECE);
+        next(&mut words[..piece]);
+        left -= piece;
+        words[piece..].fill(0);
+        for group in words[..piece.next_multiple_of(GROUP)].as_chunks().0 {
+            let whole = digits.len().min(GROUP_DIGITS * SPLIT);
+            let (now, later) = digits.split_at_mut(whole);
+            for (targets, pair) in now.chunks_exact_mut(SPLIT).zip(pairs_of_group(group)) {
+                targets.iter_mut().zip(split(pair)).for_each(|(target, digit)| _ = target.write(digit));
+            }
+            digits = later;
+        }
+    }
+}
+
+/// Cuts 480 bits into pieces of 30.
+#[inline(always)]
+fn pairs_of_group(words: &[u32; GROUP]) -> [u32; GROUP_DIGITS] {
+    std::array::from_fn(|at| {
+        let low = if at == 0 { 0 } else { words[at - 1] };
+        let high = if at == GROUP { 0 } else { words[at] };
+        // Piece `at` starts 2 * at bits below word `at`.
+        ((u64::from(high) << 32 | u64::from(low)) >> (32 - 2 * at)) as u32 & ((1 << 30) - 1)
+    })
+}

@@ -28,6 +28,7 @@
 //! | make a `bytes` object of known or unknown length | [`types::PyBytes::new_with`], [`BlockOutput`] |
 //! | compare and move the items of a list | [`LockedList`] |
 //! | guard state that objects share between threads | [`PyMutex`] |
+//! | ask the system for entropy and times | [`urandom`], [`times`] |
 
 mod argument;
 mod batch;
@@ -49,6 +50,7 @@ mod order;
 mod python;
 mod raw;
 mod state;
+mod system;
 mod text;
 pub mod types;
 mod value;
@@ -74,5 +76,6 @@ pub use outbuf::OutBuf;
 pub use python::{Interrupted, Python};
 pub use raw::{raw_free, raw_malloc};
 pub use state::{ModuleState, module_exec, module_state};
+pub use system::{times, urandom};
 pub use text::{StrBuilder, StrData};
 pub use value::Value;

@@ -44,8 +44,6 @@ unsafe extern "C" { pub fn PyCriticalSection_End (c : * mut PyCriticalSection) ;
 pub type visitproc = :: core :: option :: Option < unsafe extern "C" fn (arg1 : * mut PyObject , arg2 : * mut :: core :: ffi :: c_void) -> :: core :: ffi :: c_int > ;
 unsafe extern "C" { pub fn PyType_GetName (arg1 : * mut PyTypeObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyType_GetFullyQualifiedName (type_ : * mut PyTypeObject) -> * mut PyObject ; }
-unsafe extern "C" { pub fn PyObject_GetTypeData (obj : * mut PyObject , cls : * mut PyTypeObject) -> * mut :: core :: ffi :: c_void ; }
-unsafe extern "C" { pub fn PyType_GenericAlloc (arg1 : * mut PyTypeObject , arg2 : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_Repr (arg1 : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_Str (arg1 : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_RichCompare (arg1 : * mut PyObject , arg2 : * mut PyObject , arg3 : :: core :: ffi :: c_int) -> * mut PyObject ; }
@@ -128,6 +126,7 @@ unsafe extern "C" { pub fn PyLong_FromSsize_t (arg1 : Py_ssize_t) -> * mut PyObj
 unsafe extern "C" { pub fn PyLong_FromDouble (arg1 : f64) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyLong_AsLong (arg1 : * mut PyObject) -> :: core :: ffi :: c_long ; }
 unsafe extern "C" { pub fn PyLong_AsSsize_t (arg1 : * mut PyObject) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn PyLong_AsUnsignedLong (arg1 : * mut PyObject) -> :: core :: ffi :: c_ulong ; }
 unsafe extern "C" { pub fn PyLong_FromLongLong (arg1 : :: core :: ffi :: c_longlong) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyLong_FromUnsignedLongLong (arg1 : :: core :: ffi :: c_ulonglong) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyLong_AsLongLong (arg1 : * mut PyObject) -> :: core :: ffi :: c_longlong ; }
@@ -319,6 +318,10 @@ unsafe extern "C" { pub fn shim_PyLong_IsNegative (integer : * mut PyObject) -> 
 unsafe extern "C" { pub fn shim_tuple_from_owned (items : * mut * mut PyObject , count : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_module_slot (module : * mut PyObject) -> * mut * mut rust_state ; }
 unsafe extern "C" { pub fn shim_class_slot (type_ : * mut PyTypeObject) -> * mut * mut rust_state ; }
+unsafe extern "C" { pub fn shim_alloc_object (type_ : * mut PyTypeObject) -> * mut PyObject ; }
+unsafe extern "C" { pub fn shim_instance_data (object : * mut PyObject) -> * mut :: core :: ffi :: c_void ; }
+unsafe extern "C" { pub fn shim_urandom (buffer : * mut :: core :: ffi :: c_void , size : Py_ssize_t) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_times (time : * mut i64 , monotonic : * mut i64) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_begin_dealloc (object : * mut PyObject) ; }
 unsafe extern "C" { pub fn shim_free_object (object : * mut PyObject) ; }
 unsafe extern "C" { pub fn shim_exact_lt (a : * mut PyObject , b : * mut PyObject) -> :: core :: ffi :: c_int ; }

@@ -2,9 +2,22 @@
 
 #include "shims.h"
 
+#include <stddef.h>
+
 /* The slots that rust_class_new fills in itself. */
 #define OWN_SLOTS 12
 #define MOST_SLOTS 48
+
+/* Where the data of an object is: at the first address after the header that is aligned as for any C type, which is where
+   PyObject_GetTypeData() has it, too, for a class that derives from object directly. */
+#define ALIGNMENT _Alignof(max_align_t)
+#define INSTANCE_OFFSET ((Py_ssize_t)((sizeof(PyObject) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT))
+
+void *
+shim_instance_data(PyObject *object)
+{
+    return (char *)object + INSTANCE_OFFSET;
+}
 
 PyTypeObject *
 rust_class_new(PyObject *module, const rust_class *definition)
@@ -51,7 +64,15 @@ rust_class_new(PyObject *module, const rust_class *definition)
                  | (definition->tp_new == NULL ? Py_TPFLAGS_DISALLOW_INSTANTIATION : 0),
         .slots = slots,
     };
+    if ((definition->flags & Py_TPFLAGS_BASETYPE) && instance.dealloc != NULL) {
+        PyErr_Format(PyExc_SystemError, "a class whose data is not plain cannot be subclassed: %s", definition->name);
+        return NULL;
+    }
     PyTypeObject *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);
+    if (type != NULL && type->tp_basicsize - PyType_GetTypeDataSize(type) != INSTANCE_OFFSET) {
+        PyErr_Format(PyExc_SystemError, "the data is not where it is expected: %s", definition->name);
+        Py_CLEAR(type);
+    }
     if (type != NULL && instance.call_offset >= 0) {
         /* The public way, a member of the name __vectorcalloffset__, would show as an attribute of the class. Nobody else
            has seen the type. */
@@ -119,6 +140,12 @@ shim_class_slot(PyTypeObject *type)
 {
     PyObject *module = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? ((PyHeapTypeObject *)type)->ht_module : NULL;
     return module == NULL ? NULL : shim_module_slot(module);
+}
+
+PyObject *
+shim_alloc_object(PyTypeObject *type)
+{
+    return type->tp_alloc(type, 0);
 }
 
 void

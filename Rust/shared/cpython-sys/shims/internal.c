@@ -7,6 +7,7 @@
 #include "shims.h"
 #include "pycore_dict.h"
 #include "pycore_list.h"
+#include "pycore_pylifecycle.h"
 
 PyObject *
 shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
@@ -124,4 +125,10 @@ shim_dict_item_list(PyObject *dict)
         Py_CLEAR(list);
     }
     return list;
+}
+
+int
+shim_urandom(void *buffer, Py_ssize_t size)
+{
+    return _PyOS_URandomNonblock(buffer, size);
 }
