@@ -8,7 +8,7 @@ use crate::outputs::{self, Frozen, Outputs};
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyFloat, PyInt, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Instance, InstanceData, PyErr, PyMutex, PyObject, PyResult, PyTypeObject, Python,
+    Arg, BLOCK, Borrowed, Bound, Class, Instance, InstanceData, Items, Numbers, PyErr, PyMutex, PyObject, PyResult, PyTypeObject, Python,
     entry, entry_value, instance_slots, rust_instance, times, urandom,
 };
 use std::ffi::{CStr, c_int};
@@ -114,50 +114,54 @@ pub unsafe extern "C" fn _random_Random_seed_impl(random: *mut PyObject, n: *mut
 }
 
 fn seed(py: Python<'_>, random: &Random, seed: Option<Borrowed<'_, '_>>) -> PyResult<()> {
-    let mt = match seed.filter(|seed| !seed.is_none()) {
-        None => from_system(py)?,
+    let mut mt = [0; N];
+    match seed.filter(|seed| !seed.is_none()) {
+        None => seed_by_system(py, &mut mt)?,
         Some(seed) => match seed.cast_borrowed::<PyInt>() {
-            Some(int) => from_int(int)?,
-            None => from_limbs(&[seed.hash()? as u64]),
+            Some(int) => seed_by_int(&mut mt, int)?,
+            None => seed_by_limbs(&mut mt, &[seed.hash()? as u64]),
         },
-    };
+    }
     random.set_state(py, &mt, N);
     Ok(())
 }
 
-/// The state for the magnitude of an int.
-fn from_int(int: Borrowed<'_, '_, PyInt>) -> PyResult<Block> {
+/// The key is the magnitude of an int.
+fn seed_by_int(mt: &mut Block, int: Borrowed<'_, '_, PyInt>) -> PyResult<()> {
     let view = int.view()?;
     if let Some(value) = view.small() {
-        return Ok(from_limbs(&[value.unsigned_abs()]));
+        seed_by_limbs(mt, &[value.unsigned_abs()]);
+        return Ok(());
     }
     let len = view.limb_len();
     let mut limbs = Vec::new();
     limbs.try_reserve_exact(len).map_err(|_| PyErr::no_memory(int.py()))?;
     limbs.resize(len, 0);
     view.copy_limbs(&mut limbs);
-    Ok(from_limbs(&limbs))
+    seed_by_limbs(mt, &limbs);
+    Ok(())
 }
 
-/// The state for a number: the key is all of its words of 32 bits, and one of zero.
-fn from_limbs(limbs: &[u64]) -> Block {
+/// The key is all words of 32 bits of a number, and one of zero.
+fn seed_by_limbs(mt: &mut Block, limbs: &[u64]) {
     let word = |index: usize| (limbs[index / 2] >> (index % 2 * 32)) as u32;
     let len = (0..2 * limbs.len()).rev().find(|index| word(*index) != 0).map_or(1, |last| last + 1);
-    mt19937::from_key(len, word)
+    mt19937::set_key(mt, len, word);
 }
 
-/// A state of the system's entropy or, if there is none, of the time and the process.
-fn from_system(py: Python<'_>) -> PyResult<Block> {
+/// The key is the system's entropy or, if there is none, the time and the process.
+fn seed_by_system(py: Python<'_>, mt: &mut Block) -> PyResult<()> {
     let mut key = [0; N];
     match urandom(py, &mut key) {
-        Ok(()) => Ok(mt19937::from_key(key.len(), |index| key[index])),
+        Ok(()) => mt19937::set_key(mt, key.len(), |index| key[index]),
         Err(error) => {
             error.clear(py);
             let (time, monotonic) = times(py)?;
             let key = [time as u32, (time >> 32) as u32, process::id(), monotonic as u32, (monotonic >> 32) as u32];
-            Ok(mt19937::from_key(key.len(), |index| key[index]))
+            mt19937::set_key(mt, key.len(), |index| key[index]);
         }
     }
+    Ok(())
 }
 
 /// # Safety
@@ -210,19 +214,35 @@ fn getrandbits<'py>(py: Python<'py>, random: &Random, k: u64) -> PyResult<Bound<
     }
 }
 
+/// How many outputs are taken at once without the lock, at most.
+const FEW: usize = 32;
+
+#[inline]
 fn many_bits<'py>(py: Python<'py>, random: &Random, k: u64) -> PyResult<Bound<'py, PyInt>> {
+    // Of the last output the upper bits are used.
+    let unused = k.wrapping_neg() % 32;
+    if k <= 32 * FEW as u64 {
+        let mut words = [0; FEW];
+        let words = &mut words[..k.div_ceil(32) as usize];
+        if random.outputs.fill(words) {
+            if let Some(last) = words.last_mut() {
+                *last >>= unused;
+            }
+            return PyInt::from_words(py, words);
+        }
+    }
     let count = k.div_ceil(32);
     if count > MOST_WORDS {
         return Err(PyErr::no_memory(py));
     }
     let mut left = count as usize;
     let mut generator = None;
-    PyInt::from_words(py, left, |words| {
+    PyInt::from_pieces(py, left, |words| {
         // Locked once there is memory for the int.
         generator.get_or_insert_with(|| Frozen::new(random.mt.lock(py), &random.outputs)).fill(words);
         left -= words.len();
         if left == 0 && let Some(last) = words.last_mut() {
-            *last >>= k.wrapping_neg() % 32;
+            *last >>= unused;
         }
     })
 }
@@ -270,14 +290,31 @@ fn setstate(random: &Random, state: Borrowed<'_, '_>) -> PyResult<()> {
         return Err(PyValueError::new_err(py, "state vector is the wrong size"));
     }
     let mut mt = [0; N];
-    let mut items = state.items();
-    for (word, item) in mt.iter_mut().zip(&mut items) {
-        *word = item.as_unsigned_long()? as u32;
+    if !read_words(&state, &mut mt) {
+        for (word, item) in mt.iter_mut().zip(state.items()) {
+            *word = item.as_unsigned_long()? as u32;
+        }
     }
-    let index = items.next().map_or(Ok(-1), |item| item.as_long())?;
+    let index = state.get_item(N).map_or(Ok(-1), |item| item.as_long())?;
     match usize::try_from(index) {
         Ok(index) if index <= N => random.set_state(py, &mt, index),
         _ => return Err(PyValueError::new_err(py, "invalid state")),
     }
     Ok(())
+}
+
+/// Reads words that are ints of 63 bits at most; false if there are others.
+fn read_words(state: &Bound<'_, PyTuple>, mt: &mut Block) -> bool {
+    let (mut items, mut numbers) = (Items::of_tuple(state), Numbers::new());
+    for words in mt.chunks_mut(BLOCK) {
+        items.next_numbers(words.len(), &mut numbers);
+        let Some(ints) = numbers.ints().filter(|ints| ints.len() == words.len()) else { return false };
+        for (word, int) in words.iter_mut().zip(ints) {
+            if *int < 0 {
+                return false;
+            }
+            *word = *int as u32;
+        }
+    }
+    true
 }

@@ -17,24 +17,30 @@ pub type Block = [u32; N];
 
 /// The state after `init_genrand(seed)` of the reference implementation.
 #[doc(alias = "init_genrand")]
-pub fn from_word(seed: u32) -> Block {
+pub const fn from_word(seed: u32) -> Block {
     let mut mt = [0; N];
     let mut last = seed;
     mt[0] = seed;
-    for (index, word) in (1..).zip(&mut mt[1..]) {
-        last = (last ^ (last >> 30)).wrapping_mul(1_812_433_253).wrapping_add(index);
-        *word = last;
+    let mut index = 1;
+    while index < N {
+        last = (last ^ (last >> 30)).wrapping_mul(1_812_433_253).wrapping_add(index as u32);
+        mt[index] = last;
+        index += 1;
     }
     mt
 }
 
+/// The state that a key is added to.
+static BEFORE_KEY: Block = from_word(19_650_218);
+
 /// The state after `init_by_array` of the reference implementation, for the key of the words that `word` returns for each
 /// index below `len`, which is not zero.
 #[doc(alias = "init_by_array")]
-pub fn from_key(len: usize, word: impl Fn(usize) -> u32) -> Block {
-    let mut mt = from_word(19_650_218);
+#[inline]
+pub fn set_key(mt: &mut Block, len: usize, word: impl Fn(usize) -> u32) {
+    *mt = BEFORE_KEY;
     let mut last = mt[0];
-    // The next word to change, 1 to N - 1 again and again; the one after N - 1 follows a copy of it in the first word.
+    // The next word to change, 1 to N - 1 again and again. The one after N - 1 follows a copy of it in the first word.
     let mut i = 1;
     let mut j = 0;
     for _ in 0..len.max(N) {
@@ -49,7 +55,6 @@ pub fn from_key(len: usize, word: impl Fn(usize) -> u32) -> Block {
         i = if i + 1 < N { i + 1 } else { 1 };
     }
     mt[0] = UPPER_MASK;
-    mt
 }
 
 /// Makes the next block of a state, and the outputs of its words.
@@ -118,7 +123,13 @@ pub fn temper(mt: &Block, outputs: &mut Block) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, Level, N, from_key, from_word, next_block, next_block_at, temper};
+    use super::{Block, Level, N, from_word, next_block, next_block_at, set_key, temper};
+
+    fn from_key(len: usize, word: impl Fn(usize) -> u32) -> Block {
+        let mut mt = [0; N];
+        set_key(&mut mt, len, word);
+        mt
+    }
 
     fn outputs(mut mt: Block, count: usize) -> Vec<u32> {
         let mut found = Vec::new();

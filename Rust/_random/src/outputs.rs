@@ -56,15 +56,24 @@ impl Outputs {
     /// The next outputs; `None` if this block does not have so many, or is frozen.
     #[inline]
     pub fn take<const COUNT: usize>(&self) -> Option<[u32; COUNT]> {
+        let mut taken = [0; COUNT];
+        self.fill(&mut taken).then_some(taken)
+    }
+
+    /// Takes as many outputs as there is room for. False if this block does not have so many, or is frozen: then none are taken.
+    #[inline]
+    pub fn fill(&self, target: &mut [u32]) -> bool {
         let mut position = self.position.load(Ordering::Acquire);
         loop {
             let index = (position & FROZEN) as usize;
-            let words = self.words.get(index..index + COUNT)?;
-            let taken = array::from_fn(|at| words[at].load(Ordering::Relaxed));
+            let Some(words) = self.words.get(index..index + target.len()) else { return false };
+            for (word, output) in target.iter_mut().zip(words) {
+                *word = output.load(Ordering::Relaxed);
+            }
             fence(Ordering::Acquire);
-            let next = position + COUNT as u64;
+            let next = position + target.len() as u64;
             match self.position.compare_exchange_weak(position, next, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return Some(taken),
+                Ok(_) => return true,
                 Err(other) => position = other,
             }
         }
@@ -73,6 +82,27 @@ impl Outputs {
     /// Where the position is. The caller has the state, so that the block is not frozen.
     fn index(&self) -> usize {
         (self.position.load(Ordering::Acquire) & FROZEN) as usize
+    }
+
+    /// Moves the position to where no thread finds outputs. Returns the next generation, and the index before. The caller
+    /// has the state, so that no other thread does the same.
+    fn freeze(&self) -> (u64, usize) {
+        let generation = (self.position.load(Ordering::Relaxed) >> INDEX_BITS).wrapping_add(1) << INDEX_BITS;
+        let before = self.position.swap(generation | FROZEN, Ordering::AcqRel);
+        fence(Ordering::Release);
+        (generation, (before & FROZEN) as usize)
+    }
+
+    /// The opposite of [`freeze`](Self::freeze).
+    fn thaw(&self, generation: u64, index: usize) {
+        self.position.store(generation | index as u64, Ordering::Release);
+    }
+
+    /// Stores outputs from an index on, while the block is frozen.
+    fn store(&self, block: &Block, index: usize) {
+        for (output, word) in self.words.iter().zip(block).skip(index) {
+            output.store(*word, Ordering::Relaxed);
+        }
     }
 }
 
@@ -89,13 +119,15 @@ pub fn state(mt: &Block, outputs: &Outputs) -> (Block, usize) {
 
 /// Continues with another state.
 pub fn set_state(mt: &mut Block, outputs: &Outputs, new: &Block, index: usize) {
-    let mut frozen = Frozen::new(mt, outputs);
-    *frozen.mt = *new;
-    frozen.index = index.min(N);
-    if frozen.index < N {
-        mt19937::temper(&frozen.mt, &mut frozen.block);
-        frozen.fresh = true;
+    let (generation, _) = outputs.freeze();
+    *mt = *new;
+    let index = index.min(N);
+    if index < N {
+        let mut block = [0; N];
+        mt19937::temper(mt, &mut block);
+        outputs.store(&block, index);
     }
+    outputs.thaw(generation, index);
 }
 
 /// A generator in the hands of one thread, until this is dropped.
@@ -115,10 +147,8 @@ impl<'a, S: DerefMut<Target = Block>> Frozen<'a, S> {
     /// Takes the generator. `mt` is its state, or the guard of its lock, so that no other thread does the same.
     #[inline]
     pub fn new(mt: S, outputs: &'a Outputs) -> Self {
-        let generation = (outputs.position.load(Ordering::Relaxed) >> INDEX_BITS).wrapping_add(1) << INDEX_BITS;
-        let before = outputs.position.swap(generation | FROZEN, Ordering::AcqRel);
-        fence(Ordering::Release);
-        Self { mt, outputs, generation, index: (before & FROZEN) as usize, block: [0; N], fresh: false }
+        let (generation, index) = outputs.freeze();
+        Self { mt, outputs, generation, index, block: [0; N], fresh: false }
     }
 
     /// Takes as many outputs as there is room for.
@@ -148,11 +178,9 @@ impl<S: DerefMut<Target = Block>> Drop for Frozen<'_, S> {
     #[inline]
     fn drop(&mut self) {
         if self.fresh {
-            for (output, word) in self.outputs.words.iter().zip(&self.block).skip(self.index) {
-                output.store(*word, Ordering::Relaxed);
-            }
+            self.outputs.store(&self.block, self.index);
         }
-        self.outputs.position.store(self.generation | self.index as u64, Ordering::Release);
+        self.outputs.thaw(self.generation, self.index);
     }
 }
 

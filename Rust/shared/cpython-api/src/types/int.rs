@@ -70,10 +70,18 @@ impl PyInt {
         Ok(unsafe { object.cast_into_unchecked() })
     }
 
-    /// A new `int` of `count` words of 32 bits, the least significant first. `next` writes them, in pieces of some hundred words.
+    /// A new `int` of words of 32 bits, the least significant first.
     #[inline]
-    pub fn from_words<'py>(py: Python<'py>, count: usize, next: impl FnMut(&mut [u32])) -> PyResult<Bound<'py, Self>> {
-        let object = crate::int::from_words(py, count, next)?;
+    pub fn from_words<'py>(py: Python<'py>, words: &[u32]) -> PyResult<Bound<'py, Self>> {
+        let object = crate::int::from_words(py, words)?;
+        // SAFETY: the function makes an int.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+
+    /// A new `int` of `count` words of 32 bits, the least significant first. `next` writes them, some hundred at a time.
+    #[inline]
+    pub fn from_pieces<'py>(py: Python<'py>, count: usize, next: impl FnMut(&mut [u32])) -> PyResult<Bound<'py, Self>> {
+        let object = crate::int::from_pieces(py, count, next)?;
         // SAFETY: the function makes an int.
         Ok(unsafe { object.cast_into_unchecked() })
     }
