@@ -8,8 +8,8 @@ use crate::outputs::{self, Frozen, Outputs};
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyFloat, PyInt, PyTuple};
 use cpython_api::{
-    Arg, BLOCK, Borrowed, Bound, Class, Instance, InstanceData, Items, Numbers, PyErr, PyMutex, PyObject, PyResult, PyTypeObject, Python,
-    entry, entry_value, instance_slots, rust_instance, times, urandom,
+    Arg, BLOCK, Borrowed, Bound, Class, Instance, InstanceData, Items, Numbers, PyErr, PyMutex, PyObject, PyResult,
+    PyTypeObject, Python, entry, entry_value, instance_slots, rust_instance, times, urandom,
 };
 use std::ffi::{CStr, c_int};
 use std::process;
@@ -90,9 +90,7 @@ pub unsafe extern "C" fn random_init_impl(random: *mut PyObject, seed: *mut PyOb
     let seed = unsafe { Arg::<'_>::optional(&seed) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry_value(c"_random.Random", move |py| {
-            self::seed(py, random.bind(py).data(), seed.map(|seed| seed.bind(py)))
-        })
+        entry_value(c"_random.Random", move |py| self::seed(py, random.bind(py).data(), seed.map(|seed| seed.bind(py))))
     }
 }
 
@@ -107,9 +105,7 @@ pub unsafe extern "C" fn _random_Random_seed_impl(random: *mut PyObject, n: *mut
     let n = unsafe { Arg::<'_>::new(&n) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"_random.Random.seed", move |py| {
-            seed(py, random.bind(py).data(), Some(n.bind(py))).map(|()| py.None())
-        })
+        entry(c"_random.Random.seed", move |py| seed(py, random.bind(py).data(), Some(n.bind(py))).map(|()| py.None()))
     }
 }
 
@@ -191,9 +187,7 @@ pub unsafe extern "C" fn _random_Random_getrandbits_impl(random: *mut PyObject, 
     let random = unsafe { Arg::<Instance<Random>>::new(&random) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"_random.Random.getrandbits", move |py| {
-            getrandbits(py, random.bind(py).data(), k).map(Bound::into_any)
-        })
+        entry(c"_random.Random.getrandbits", move |py| getrandbits(py, random.bind(py).data(), k).map(Bound::into_any))
     }
 }
 
@@ -241,7 +235,9 @@ fn many_bits<'py>(py: Python<'py>, random: &Random, k: u64) -> PyResult<Bound<'p
         // Locked once there is memory for the int.
         generator.get_or_insert_with(|| Frozen::new(random.mt.lock(py), &random.outputs)).fill(words);
         left -= words.len();
-        if left == 0 && let Some(last) = words.last_mut() {
+        if left == 0
+            && let Some(last) = words.last_mut()
+        {
             *last >>= unused;
         }
     })

@@ -160,7 +160,7 @@ mod tests {
             for round in 0..5 {
                 for k in round * N..(round + 1) * N {
                     let y = (naive[k] & 0x8000_0000) | (naive[k + 1] & 0x7fff_ffff);
-                    let odd = if y % 2 == 0 { 0 } else { 0x9908_b0df };
+                    let odd = if y & 1 == 0 { 0 } else { 0x9908_b0df };
                     naive.push(naive[k + 397] ^ (y >> 1) ^ odd);
                 }
                 let (mut block, mut tempered) = ([0; N], [0; N]);

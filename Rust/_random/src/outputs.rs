@@ -246,10 +246,8 @@ mod tests {
             let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
             threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
         });
-        let mut expected: Vec<[u32; 2]> = sequence(from_word(7), 2 * THREADS * CALLS)
-            .chunks_exact(2)
-            .map(|pair| [pair[0], pair[1]])
-            .collect();
+        let mut expected: Vec<[u32; 2]> =
+            sequence(from_word(7), 2 * THREADS * CALLS).chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
         found.sort_unstable();
         expected.sort_unstable();
         assert!(found == expected);
