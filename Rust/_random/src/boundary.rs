@@ -4,12 +4,12 @@
 //! threads.
 
 use crate::mt19937::{self, Block, N};
-use crate::outputs::{self, Frozen, Outputs};
+use crate::outputs::{Frozen, Locked, Outputs, Taken};
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyFloat, PyInt, PyTuple};
 use cpython_api::{
-    Arg, BLOCK, Borrowed, Bound, Class, Instance, InstanceData, Items, Numbers, PyErr, PyMutex, PyObject, PyResult,
-    PyTypeObject, Python, entry, entry_value, instance_slots, rust_instance, times, urandom,
+    Arg, BLOCK, Borrowed, Bound, Class, Instance, InstanceData, Items, Numbers, PyErr, PyMutex, PyMutexGuard, PyObject,
+    PyResult, PyTypeObject, Python, entry, entry_value, instance_slots, rust_instance, times, urandom,
 };
 use std::ffi::{CStr, c_int};
 use std::process;
@@ -21,8 +21,7 @@ const MOST_WORDS: u64 = i64::MAX as u64 / 64;
 #[derive(Debug)]
 struct Random {
     outputs: Outputs,
-    /// The state, of which the outputs are made.
-    mt: PyMutex<Block>,
+    lock: PyMutex<()>,
 }
 
 impl InstanceData for Random {
@@ -33,26 +32,43 @@ impl InstanceData for Random {
 }
 
 impl Random {
+    fn locked<'a>(&'a self, py: Python<'_>) -> Locked<'a, PyMutexGuard<'a, ()>> {
+        Locked::new(&self.outputs, self.lock.lock(py))
+    }
+
     /// The next outputs.
     #[inline]
     fn take<const COUNT: usize>(&self, py: Python<'_>) -> [u32; COUNT] {
-        self.outputs.take().unwrap_or_else(|| self.take_frozen(py))
+        match self.outputs.take() {
+            Some((taken, false)) => taken,
+            Some((taken, true)) => self.prepare(py, taken),
+            None => self.take_of_two_blocks(py),
+        }
     }
 
-    /// The next outputs, of which some are in the next block.
     #[cold]
-    fn take_frozen<const COUNT: usize>(&self, py: Python<'_>) -> [u32; COUNT] {
-        let mut taken = [0; COUNT];
-        Frozen::new(self.mt.lock(py), &self.outputs).fill(&mut taken);
+    fn prepare<T>(&self, py: Python<'_>, taken: T) -> T {
+        self.locked(py).prepare();
         taken
     }
 
-    fn state(&self, py: Python<'_>) -> (Block, usize) {
-        outputs::state(&self.mt.lock(py), &self.outputs)
+    #[cold]
+    fn take_of_two_blocks<const COUNT: usize>(&self, py: Python<'_>) -> [u32; COUNT] {
+        let mut taken = [0; COUNT];
+        self.fill(py, &mut taken);
+        taken
     }
 
-    fn set_state(&self, py: Python<'_>, mt: &Block, index: usize) {
-        outputs::set_state(&mut self.mt.lock(py), &self.outputs, mt, index);
+    /// Takes a few outputs.
+    #[inline]
+    fn fill(&self, py: Python<'_>, target: &mut [u32]) {
+        loop {
+            match self.outputs.fill(target) {
+                Taken::All => return,
+                Taken::AllAndPrepare => return self.prepare(py, ()),
+                Taken::Nothing => self.prepare(py, ()),
+            }
+        }
     }
 }
 
@@ -73,9 +89,7 @@ pub unsafe extern "C" fn _random_Random_new(cls: *mut PyTypeObject) -> *mut PyOb
     let class = unsafe { Class::new(&cls) };
     // SAFETY: C calls on an attached thread.
     unsafe {
-        entry(c"_random.Random", move |py| {
-            class.object(py, Random { outputs: Outputs::new(), mt: PyMutex::new([0; N]) })
-        })
+        entry(c"_random.Random", move |py| class.object(py, Random { outputs: Outputs::new(), lock: PyMutex::new(()) }))
     }
 }
 
@@ -118,7 +132,7 @@ fn seed(py: Python<'_>, random: &Random, seed: Option<Borrowed<'_, '_>>) -> PyRe
             None => seed_by_limbs(&mut mt, &[seed.hash()? as u64]),
         },
     }
-    random.set_state(py, &mt, N);
+    random.locked(py).set_state(&mt, N);
     Ok(())
 }
 
@@ -218,12 +232,11 @@ fn many_bits<'py>(py: Python<'py>, random: &Random, k: u64) -> PyResult<Bound<'p
     if k <= 32 * FEW as u64 {
         let mut words = [0; FEW];
         let words = &mut words[..k.div_ceil(32) as usize];
-        if random.outputs.fill(words) {
-            if let Some(last) = words.last_mut() {
-                *last >>= unused;
-            }
-            return PyInt::from_words(py, words);
+        random.fill(py, words);
+        if let Some(last) = words.last_mut() {
+            *last >>= unused;
         }
+        return PyInt::from_words(py, words);
     }
     let count = k.div_ceil(32);
     if count > MOST_WORDS {
@@ -233,7 +246,7 @@ fn many_bits<'py>(py: Python<'py>, random: &Random, k: u64) -> PyResult<Bound<'p
     let mut generator = None;
     PyInt::from_pieces(py, left, |words| {
         // Locked once there is memory for the int.
-        generator.get_or_insert_with(|| Frozen::new(random.mt.lock(py), &random.outputs)).fill(words);
+        generator.get_or_insert_with(|| Frozen::new(random.locked(py))).fill(words);
         left -= words.len();
         if left == 0
             && let Some(last) = words.last_mut()
@@ -253,7 +266,7 @@ pub unsafe extern "C" fn _random_Random_getstate_impl(random: *mut PyObject) -> 
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"_random.Random.getstate", move |py| {
-            let (mt, index) = random.bind(py).data().state(py);
+            let (mt, index) = random.bind(py).data().locked(py).state();
             let number = |at: usize| mt.get(at).copied().unwrap_or(index as u32);
             PyTuple::new(py, N + 1, |at| PyInt::new(py, number(at)).map(Bound::into_any)).map(Bound::into_any)
         })
@@ -293,7 +306,7 @@ fn setstate(random: &Random, state: Borrowed<'_, '_>) -> PyResult<()> {
     }
     let index = state.get_item(N).map_or(Ok(-1), |item| item.as_long())?;
     match usize::try_from(index) {
-        Ok(index) if index <= N => random.set_state(py, &mt, index),
+        Ok(index) if index <= N => random.locked(py).set_state(&mt, index),
         _ => return Err(PyValueError::new_err(py, "invalid state")),
     }
     Ok(())

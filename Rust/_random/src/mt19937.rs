@@ -121,9 +121,30 @@ pub fn temper(mt: &Block, outputs: &mut Block) {
     }
 }
 
+/// The words of the state that outputs were made of.
+#[inline(always)]
+pub fn untemper(outputs: &Block, mt: &mut Block) {
+    for (word, &output) in mt.iter_mut().zip(outputs) {
+        // Each step of tempering in reverse order. A step keeps as many bits as it shifts by, and each repetition finds as
+        // many more.
+        let mut y = output;
+        y ^= y >> 18;
+        y ^= (y << 15) & 0xefc6_0000;
+        let shifted = y;
+        for _ in 0..4 {
+            y = shifted ^ ((y << 7) & 0x9d2c_5680);
+        }
+        let shifted = y;
+        for _ in 0..2 {
+            y = shifted ^ (y >> 11);
+        }
+        *word = y;
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Block, Level, N, from_word, next_block, next_block_at, set_key, temper};
+    use super::{Block, Level, N, from_word, next_block, next_block_at, set_key, temper, untemper};
 
     fn from_key(len: usize, word: impl Fn(usize) -> u32) -> Block {
         let mut mt = [0; N];
@@ -168,6 +189,8 @@ mod tests {
                 assert_eq!(mt[..], naive[(round + 1) * N..], "{level:?}");
                 temper(&mt, &mut tempered);
                 assert_eq!(block, tempered, "{level:?}");
+                untemper(&block, &mut tempered);
+                assert_eq!(mt, tempered, "{level:?}");
             }
         }
     }

@@ -1,25 +1,26 @@
 //! A generator for many threads.
 //!
-//! The outputs of the current block, and a position in them, are atomic. A thread that takes a few outputs reads them, and
-//! then moves the position by compare-and-exchange: if that succeeds, no other thread had moved it meanwhile, and the
-//! outputs were those of the position. So each call gets the outputs that one of some order of calls gets, and
-//! no output is lost or handed out twice. There is nothing to wait for: a thread that fails has seen another one succeed.
+//! The outputs of a block, and a position in them, are atomic. A thread that takes a few outputs reads them, and then moves the
+//! position by compare-and-exchange: if that succeeds, no other thread had moved it meanwhile, and the outputs
+//! were those of the position. So each call gets the outputs that one of some order of calls gets, and no output is lost or
+//! handed out twice. There is nothing to wait for: a thread that fails has seen another one succeed.
 //!
-//! All else (the next block, many outputs, another state) is done by one thread at a time, the one that has the state,
-//! which is in a lock. It first moves the position to [`FROZEN`], where no other thread finds outputs, and at the end
-//! to where it continues. Each time the generation changes, which is part of the position: a thread that has slept since it
-//! read the outputs of an earlier generation fails.
+//! There is memory for two blocks, the current one and the next. The generation, a part of the position, is the number of the
+//! current block, and its last bit says where that is. Whoever comes to a quarter of a block prepares the next one in
+//! the other place, so that mostly nobody waits at the end. Preparing, taking many outputs and setting another state are
+//! done by one thread at a time, the one that has the lock. To do more than prepare, it first moves the position to
+//! [`FROZEN`], where no other thread finds outputs, and at the end to where it continues.
 //!
-//! Memory order: the stores of outputs come after a release fence that follows freezing, and the loads before an acquire
-//! fence that precedes the exchange. A thread that has read an output of a later generation therefore sees that the
-//! position has changed, and fails. (The same protocol as that of a sequence lock: H.-J. Boehm, "Can seqlocks get along with
-//! programming language memory models?", MSPC 2012.)
+//! Memory order: a block is stored in the place of one that is no longer current. The stores come after a release fence that
+//! follows a look at the position or a change of it, and the loads before an acquire fence that precedes the
+//! exchange. A thread that has read an output of a later block therefore sees that the position has changed, and
+//! fails. (The protocol is that of a sequence lock: H.-J. Boehm, "Can seqlocks get along with programming language memory
+//! models?", MSPC 2012.)
 
 #![forbid(unsafe_code)]
 
 use crate::mt19937::{self, Block, N};
 use std::array;
-use std::ops::DerefMut;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
 /// The index, in a position, at which there are no outputs. No index in a block is as large.
@@ -28,15 +29,31 @@ const FROZEN: u64 = 0x3ff;
 /// How many bits the index has; the generation has the other 54, which are not used up in a thousand years.
 const INDEX_BITS: u32 = 10;
 
+/// The next block is prepared by the thread that comes to this index.
+const PREPARE: usize = N / 4;
+
 /// The bytes of a cache line, or of two where they are fetched in pairs.
 const LINE: usize = 128;
 
-/// The outputs of a block that have not been taken yet.
+/// What a thread has taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// Nothing: there are not so many outputs, and the next block has to be [prepared](Locked::prepare).
+    Nothing,
+    /// As many outputs as were asked for.
+    All,
+    /// The same, and the next block should be prepared.
+    AllAndPrepare,
+}
+
+/// The outputs of a block that have not been taken yet, and perhaps those of the next one.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Outputs {
     /// In the same order in memory, the position has cache lines of its own: it is all that is written again and again.
-    words: [AtomicU32; N],
+    blocks: [[AtomicU32; N]; 2],
+    /// The generation of the latest block that has been prepared.
+    prepared: AtomicU64,
     _before: [u8; LINE],
     position: AtomicU64,
     _after: [u8; LINE],
@@ -46,61 +63,84 @@ impl Outputs {
     /// Those of the state that is all zero, in which CPython's generator is until it is seeded.
     pub fn new() -> Self {
         Self {
-            words: array::from_fn(|_| AtomicU32::new(0)),
+            blocks: array::from_fn(|_| array::from_fn(|_| AtomicU32::new(0))),
+            prepared: AtomicU64::new(0),
             _before: [0; LINE],
             position: AtomicU64::new(0),
             _after: [0; LINE],
         }
     }
 
-    /// The next outputs; `None` if this block does not have so many, or is frozen.
+    /// The next outputs, if this block has so many, and whether the next block should be prepared.
     #[inline]
-    pub fn take<const COUNT: usize>(&self) -> Option<[u32; COUNT]> {
-        let mut taken = [0; COUNT];
-        self.fill(&mut taken).then_some(taken)
-    }
-
-    /// Takes as many outputs as there is room for. False if this block does not have so many, or is frozen: then none are taken.
-    #[inline]
-    pub fn fill(&self, target: &mut [u32]) -> bool {
+    pub fn take<const COUNT: usize>(&self) -> Option<([u32; COUNT], bool)> {
         let mut position = self.position.load(Ordering::Acquire);
         loop {
-            let index = (position & FROZEN) as usize;
-            let Some(words) = self.words.get(index..index + target.len()) else { return false };
-            for (word, output) in target.iter_mut().zip(words) {
-                *word = output.load(Ordering::Relaxed);
-            }
-            fence(Ordering::Acquire);
-            let next = position + target.len() as u64;
-            match self.position.compare_exchange_weak(position, next, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return true,
+            let (generation, index) = split(position);
+            let words = self.block(generation).get(index..index + COUNT)?;
+            let taken = array::from_fn(|at| words[at].load(Ordering::Relaxed));
+            match self.advance(position, position + COUNT as u64) {
+                Ok(()) => return Some((taken, comes_to_prepare(index, COUNT))),
                 Err(other) => position = other,
             }
         }
     }
 
-    /// Where the position is. The caller has the state, so that the block is not frozen.
-    fn index(&self) -> usize {
-        (self.position.load(Ordering::Acquire) & FROZEN) as usize
+    /// Takes as many outputs as there is room for, which are fewer than a block has.
+    #[inline]
+    pub fn fill(&self, target: &mut [u32]) -> Taken {
+        let mut position = self.position.load(Ordering::Acquire);
+        loop {
+            let (generation, index) = split(position);
+            let next = match self.block(generation).get(index..index + target.len()) {
+                Some(words) => {
+                    load(words, target);
+                    position + target.len() as u64
+                }
+                None => match self.load_of_two(generation, index, target) {
+                    Some(next) => next,
+                    None => return Taken::Nothing,
+                },
+            };
+            match self.advance(position, next) {
+                Ok(()) if comes_to_prepare(index, target.len()) => return Taken::AllAndPrepare,
+                Ok(()) => return Taken::All,
+                Err(other) => position = other,
+            }
+        }
     }
 
-    /// Moves the position to where no thread finds outputs. Returns the next generation, and the index before. The caller
-    /// has the state, so that no other thread does the same.
-    fn freeze(&self) -> (u64, usize) {
-        let generation = (self.position.load(Ordering::Relaxed) >> INDEX_BITS).wrapping_add(1) << INDEX_BITS;
-        let before = self.position.swap(generation | FROZEN, Ordering::AcqRel);
-        fence(Ordering::Release);
-        (generation, (before & FROZEN) as usize)
+    /// Moves the position, after outputs have been read, unless another thread has moved it: then this is where.
+    #[inline]
+    fn advance(&self, position: u64, next: u64) -> Result<(), u64> {
+        fence(Ordering::Acquire);
+        self.position.compare_exchange_weak(position, next, Ordering::AcqRel, Ordering::Acquire).map(drop)
     }
 
-    /// The opposite of [`freeze`](Self::freeze).
-    fn thaw(&self, generation: u64, index: usize) {
-        self.position.store(generation | index as u64, Ordering::Release);
+    /// Reads the last outputs of a block, and the first ones of the next block, if that has been prepared. Returns the position
+    /// after them.
+    #[cold]
+    fn load_of_two(&self, generation: u64, index: usize, target: &mut [u32]) -> Option<u64> {
+        let last = self.block(generation).get(index..)?;
+        let next = generation.wrapping_add(1);
+        if self.prepared.load(Ordering::Acquire) != next {
+            return None;
+        }
+        let (now, later) = target.split_at_mut_checked(last.len())?;
+        load(last, now);
+        load(self.block(next).get(..later.len())?, later);
+        Some(next << INDEX_BITS | later.len() as u64)
     }
 
-    /// Stores outputs from an index on, while the block is frozen.
-    fn store(&self, block: &Block, index: usize) {
-        for (output, word) in self.words.iter().zip(block).skip(index) {
+    /// Where the block of a generation is.
+    #[inline]
+    fn block(&self, generation: u64) -> &[AtomicU32; N] {
+        let [even, odd] = &self.blocks;
+        if generation.is_multiple_of(2) { even } else { odd }
+    }
+
+    fn store(&self, generation: u64, block: &Block) {
+        for (output, word) in self.block(generation).iter().zip(block) {
             output.store(*word, Ordering::Relaxed);
         }
     }
@@ -112,43 +152,97 @@ impl Default for Outputs {
     }
 }
 
-/// The words of a state and the index of the next one, N when all have been used: what `getstate()` returns.
-pub fn state(mt: &Block, outputs: &Outputs) -> (Block, usize) {
-    (*mt, outputs.index())
+#[inline]
+fn split(position: u64) -> (u64, usize) {
+    (position >> INDEX_BITS, (position & FROZEN) as usize)
 }
 
-/// Continues with another state.
-pub fn set_state(mt: &mut Block, outputs: &Outputs, new: &Block, index: usize) {
-    let (generation, _) = outputs.freeze();
-    *mt = *new;
-    let index = index.min(N);
-    if index < N {
-        let mut block = [0; N];
-        mt19937::temper(mt, &mut block);
-        outputs.store(&block, index);
+#[inline]
+fn comes_to_prepare(index: usize, count: usize) -> bool {
+    index < PREPARE && index + count >= PREPARE
+}
+
+#[inline]
+fn load(outputs: &[AtomicU32], target: &mut [u32]) {
+    for (word, output) in target.iter_mut().zip(outputs) {
+        *word = output.load(Ordering::Relaxed);
     }
-    outputs.thaw(generation, index);
 }
 
-/// A generator in the hands of one thread, until this is dropped.
+/// A generator while one thread has the lock of it, whose guard is `L`.
 #[derive(Debug)]
-pub struct Frozen<'a, S: DerefMut<Target = Block>> {
-    mt: S,
+pub struct Locked<'a, L> {
     outputs: &'a Outputs,
-    /// The position at which the other threads find no outputs.
+    _lock: L,
+}
+
+impl<'a, L> Locked<'a, L> {
+    /// No other thread makes a value of this type for the same outputs, as long as this one lives.
+    pub fn new(outputs: &'a Outputs, lock: L) -> Self {
+        Self { outputs, _lock: lock }
+    }
+
+    /// The number of the current block, and where the position is. The block is not frozen, and may be used up meanwhile.
+    fn current(&self) -> (u64, usize) {
+        split(self.outputs.position.load(Ordering::Acquire))
+    }
+
+    /// The words of the state that the outputs of a block are made of. Without the lock, no block is stored.
+    fn words(&self, generation: u64) -> Block {
+        let (mut block, mut mt) = ([0; N], [0; N]);
+        load(self.outputs.block(generation), &mut block);
+        mt19937::untemper(&block, &mut mt);
+        mt
+    }
+
+    /// Prepares the next block, unless that has been done.
+    pub fn prepare(&self) {
+        let (generation, _) = self.current();
+        let next = generation.wrapping_add(1);
+        if self.outputs.prepared.load(Ordering::Relaxed) == next {
+            return;
+        }
+        let (mut mt, mut block) = (self.words(generation), [0; N]);
+        mt19937::next_block(&mut mt, &mut block);
+        // Nobody gets to the next block before it has been prepared.
+        fence(Ordering::Release);
+        self.outputs.store(next, &block);
+        self.outputs.prepared.store(next, Ordering::Release);
+    }
+
+    /// The words of the state and the index of the next one, N when all have been used: what `getstate()` returns.
+    pub fn state(&self) -> (Block, usize) {
+        let (generation, index) = self.current();
+        (self.words(generation), index)
+    }
+
+    /// Continues with another state.
+    pub fn set_state(self, mt: &Block, index: usize) {
+        let mut frozen = Frozen::new(self);
+        mt19937::temper(mt, &mut frozen.block);
+        (frozen.fresh, frozen.index) = (true, index.min(N));
+    }
+}
+
+/// A generator from which other threads take nothing, until this is dropped.
+#[derive(Debug)]
+pub struct Frozen<'a, L> {
+    locked: Locked<'a, L>,
     generation: u64,
     index: usize,
-    /// The outputs of the state, if they are not those that the other threads have seen.
+    /// The outputs of the state, and its words, if they are not those that the other threads have seen.
     block: Block,
+    mt: Block,
     fresh: bool,
 }
 
-impl<'a, S: DerefMut<Target = Block>> Frozen<'a, S> {
-    /// Takes the generator. `mt` is its state, or the guard of its lock, so that no other thread does the same.
+impl<'a, L> Frozen<'a, L> {
+    /// Moves the position to where no thread finds outputs.
     #[inline]
-    pub fn new(mt: S, outputs: &'a Outputs) -> Self {
-        let (generation, index) = outputs.freeze();
-        Self { mt, outputs, generation, index, block: [0; N], fresh: false }
+    pub fn new(locked: Locked<'a, L>) -> Self {
+        let (generation, index) = split(locked.outputs.position.fetch_or(FROZEN, Ordering::AcqRel));
+        fence(Ordering::Release);
+        Self { locked, generation, index, block: [0; N], mt: [0; N], fresh: false }
     }
 
     /// Takes as many outputs as there is room for.
@@ -160,44 +254,77 @@ impl<'a, S: DerefMut<Target = Block>> Frozen<'a, S> {
             if self.fresh {
                 now.copy_from_slice(&self.block[range]);
             } else {
-                for (word, output) in now.iter_mut().zip(&self.outputs.words[range]) {
-                    *word = output.load(Ordering::Relaxed);
-                }
+                load(&self.locked.outputs.block(self.generation)[range], now);
             }
             self.index += count;
             if later.is_empty() {
                 return;
             }
+            if !self.fresh {
+                self.mt = self.locked.words(self.generation);
+                self.fresh = true;
+            }
             mt19937::next_block(&mut self.mt, &mut self.block);
-            (self.fresh, self.index, target) = (true, 0, later);
+            (self.index, target) = (0, later);
         }
     }
 }
 
-impl<S: DerefMut<Target = Block>> Drop for Frozen<'_, S> {
+impl<L> Drop for Frozen<'_, L> {
     #[inline]
     fn drop(&mut self) {
+        let outputs = self.locked.outputs;
+        let mut generation = self.generation;
         if self.fresh {
-            self.outputs.store(&self.block, self.index);
+            generation = generation.wrapping_add(1);
+            outputs.store(generation, &self.block);
         }
-        self.outputs.thaw(self.generation, self.index);
+        outputs.position.store(generation << INDEX_BITS | self.index as u64, Ordering::Release);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Frozen, Outputs, set_state, state};
+    use super::{Frozen, Locked, Outputs, Taken};
     use crate::mt19937::{Block, N, from_word, next_block};
-    use std::sync::Mutex;
+    use std::sync::{Mutex, MutexGuard};
     use std::thread;
 
-    /// What the boundary does.
-    fn pair(mt: &Mutex<Block>, outputs: &Outputs) -> [u32; 2] {
-        outputs.take().unwrap_or_else(|| {
-            let mut taken = [0; 2];
-            Frozen::new(mt.lock().expect("not poisoned"), outputs).fill(&mut taken);
-            taken
-        })
+    /// A generator as the boundary has it.
+    struct Shared {
+        outputs: Outputs,
+        lock: Mutex<()>,
+    }
+
+    impl Shared {
+        fn new(seed: u32) -> Self {
+            let new = Self { outputs: Outputs::new(), lock: Mutex::new(()) };
+            new.locked().set_state(&from_word(seed), N);
+            new
+        }
+
+        fn locked(&self) -> Locked<'_, MutexGuard<'_, ()>> {
+            Locked::new(&self.outputs, self.lock.lock().expect("not poisoned"))
+        }
+
+        fn take<const COUNT: usize>(&self) -> [u32; COUNT] {
+            if let Some((taken, prepare)) = self.outputs.take() {
+                if prepare {
+                    self.locked().prepare();
+                }
+                return taken;
+            }
+            let mut taken = [0; COUNT];
+            loop {
+                let found = self.outputs.fill(&mut taken);
+                if found != Taken::All {
+                    self.locked().prepare();
+                }
+                if found != Taken::Nothing {
+                    return taken;
+                }
+            }
+        }
     }
 
     fn sequence(mut mt: Block, count: usize) -> Vec<u32> {
@@ -213,41 +340,45 @@ mod tests {
 
     #[test]
     fn any_way_of_taking_outputs_gives_the_same_sequence() {
-        let (mut mt, outputs) = ([0; N], Outputs::new());
-        assert_eq!(outputs.take::<3>(), Some([0; 3]));
-        set_state(&mut mt, &outputs, &from_word(1), N);
+        let shared = Shared::new(1);
         let mut found = Vec::new();
-        for count in (0..2000).map(|n| n * 37 % 1500) {
+        for count in (0..4000).map(|n| n * 37 % 1500) {
             match count % 3 {
                 0 => {
                     let mut taken = vec![0; count];
-                    Frozen::new(&mut mt, &outputs).fill(&mut taken);
+                    Frozen::new(shared.locked()).fill(&mut taken);
                     found.extend(taken);
                 }
-                1 => found.extend(outputs.take::<1>().into_iter().flatten()),
-                _ => found.extend(outputs.take::<2>().into_iter().flatten()),
+                1 => found.extend(shared.take::<1>()),
+                _ => found.extend(shared.take::<31>()),
             }
             if count % 7 == 0 {
-                let (words, index) = state(&mt, &outputs);
-                set_state(&mut mt, &outputs, &words, index);
+                let (words, index) = shared.locked().state();
+                shared.locked().set_state(&words, index);
             }
         }
         assert_eq!(found, sequence(from_word(1), found.len()));
     }
 
     #[test]
+    fn the_state_that_is_all_zero() {
+        let outputs = Outputs::new();
+        assert_eq!(outputs.fill(&mut [7; 3]), Taken::All);
+        assert_eq!(Locked::new(&outputs, ()).state(), ([0; N], 3));
+    }
+
+    #[test]
     fn threads_share_one_sequence() {
         const THREADS: usize = 4;
         const CALLS: usize = 50_000;
-        let (mt, outputs) = (Mutex::new([0; N]), Outputs::new());
-        set_state(&mut mt.lock().expect("not poisoned"), &outputs, &from_word(7), N);
+        let shared = Shared::new(7);
         let mut found: Vec<[u32; 2]> = thread::scope(|scope| {
-            let work = || (0..CALLS).map(|_| pair(&mt, &outputs)).collect::<Vec<_>>();
+            let work = || (0..CALLS).map(|_| shared.take()).collect::<Vec<_>>();
             let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
             threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
         });
-        let mut expected: Vec<[u32; 2]> =
-            sequence(from_word(7), 2 * THREADS * CALLS).chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
+        let all = sequence(from_word(7), 2 * THREADS * CALLS);
+        let mut expected: Vec<[u32; 2]> = all.as_chunks().0.to_vec();
         found.sort_unstable();
         expected.sort_unstable();
         assert!(found == expected);
