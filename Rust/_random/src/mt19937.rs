@@ -122,8 +122,30 @@ pub fn temper(mt: &Block, outputs: &mut Block) {
 }
 
 /// The words of the state that outputs were made of.
-#[inline(always)]
+#[inline]
 pub fn untemper(outputs: &Block, mt: &mut Block) {
+    untemper_at(Level::detect(), outputs, mt);
+}
+
+#[inline]
+fn untemper_at(level: Level, outputs: &Block, mt: &mut Block) {
+    #[cfg(target_arch = "x86_64")]
+    if level >= Level::Avx2 {
+        // SAFETY: the processor has the instructions, as the level says.
+        return unsafe { untemper_avx2(outputs, mt) };
+    }
+    let _ = level;
+    untemper_portable(outputs, mt);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn untemper_avx2(outputs: &Block, mt: &mut Block) {
+    untemper_portable(outputs, mt);
+}
+
+#[inline(always)]
+fn untemper_portable(outputs: &Block, mt: &mut Block) {
     for (word, &output) in mt.iter_mut().zip(outputs) {
         // Each step of tempering in reverse order. A step keeps as many bits as it shifts by, and each repetition finds as
         // many more.
@@ -144,7 +166,7 @@ pub fn untemper(outputs: &Block, mt: &mut Block) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, Level, N, from_word, next_block, next_block_at, set_key, temper, untemper};
+    use super::{Block, Level, N, from_word, next_block, next_block_at, set_key, temper, untemper_at};
 
     fn from_key(len: usize, word: impl Fn(usize) -> u32) -> Block {
         let mut mt = [0; N];
@@ -189,7 +211,7 @@ mod tests {
                 assert_eq!(mt[..], naive[(round + 1) * N..], "{level:?}");
                 temper(&mt, &mut tempered);
                 assert_eq!(block, tempered, "{level:?}");
-                untemper(&block, &mut tempered);
+                untemper_at(level, &block, &mut tempered);
                 assert_eq!(mt, tempered, "{level:?}");
             }
         }
