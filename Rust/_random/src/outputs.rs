@@ -216,11 +216,28 @@ impl<'a, L> Locked<'a, L> {
         (self.words(generation), index)
     }
 
+    /// Moves the position to where no thread finds outputs. Returns the number of the current block, and where the position was.
+    fn freeze(&self) -> (u64, usize) {
+        let before = self.outputs.position.fetch_or(FROZEN, Ordering::AcqRel);
+        fence(Ordering::Release);
+        split(before)
+    }
+
+    /// Continues at an index of the same block, or of another one, which becomes the next.
+    fn thaw(&self, mut generation: u64, index: usize, block: Option<&Block>) {
+        if let Some(block) = block {
+            generation = generation.wrapping_add(1);
+            self.outputs.store(generation, block);
+        }
+        self.outputs.position.store(generation << INDEX_BITS | index as u64, Ordering::Release);
+    }
+
     /// Continues with another state.
     pub fn set_state(self, mt: &Block, index: usize) {
-        let mut frozen = Frozen::new(self);
-        mt19937::temper(mt, &mut frozen.block);
-        (frozen.fresh, frozen.index) = (true, index.min(N));
+        let mut block = [0; N];
+        mt19937::temper(mt, &mut block);
+        let (generation, _) = self.freeze();
+        self.thaw(generation, index.min(N), Some(&block));
     }
 }
 
@@ -240,8 +257,7 @@ impl<'a, L> Frozen<'a, L> {
     /// Moves the position to where no thread finds outputs.
     #[inline]
     pub fn new(locked: Locked<'a, L>) -> Self {
-        let (generation, index) = split(locked.outputs.position.fetch_or(FROZEN, Ordering::AcqRel));
-        fence(Ordering::Release);
+        let (generation, index) = locked.freeze();
         Self { locked, generation, index, block: [0; N], mt: [0; N], fresh: false }
     }
 
@@ -273,13 +289,7 @@ impl<'a, L> Frozen<'a, L> {
 impl<L> Drop for Frozen<'_, L> {
     #[inline]
     fn drop(&mut self) {
-        let outputs = self.locked.outputs;
-        let mut generation = self.generation;
-        if self.fresh {
-            generation = generation.wrapping_add(1);
-            outputs.store(generation, &self.block);
-        }
-        outputs.position.store(generation << INDEX_BITS | self.index as u64, Ordering::Release);
+        self.locked.thaw(self.generation, self.index, self.fresh.then_some(&self.block));
     }
 }
 
