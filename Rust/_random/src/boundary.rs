@@ -8,8 +8,8 @@ use crate::outputs::{Frozen, Locked, Outputs, Taken};
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyFloat, PyInt, PyTuple};
 use cpython_api::{
-    Arg, BLOCK, Borrowed, Bound, Class, Instance, InstanceData, Items, Numbers, PyErr, PyMutex, PyMutexGuard, PyObject,
-    PyResult, PyTypeObject, Python, entry, entry_value, instance_slots, rust_instance, times, urandom,
+    Arg, BLOCK, Borrowed, Bound, Class, Instance, InstanceData, Items, Numbers, Plain, PyErr, PyMutex, PyMutexGuard,
+    PyObject, PyResult, PyTypeObject, Python, entry, entry_value, instance_slots, rust_instance, times, urandom,
 };
 use std::ffi::{CStr, c_int};
 use std::process;
@@ -26,7 +26,8 @@ struct Random {
 
 impl InstanceData for Random {
     const NAME: &'static CStr = c"_random.Random";
-    const PLAIN: bool = true;
+    // SAFETY: zeros are arrays of numbers, atomic or not, and an unlocked mutex.
+    const PLAIN: Option<Plain> = Some(unsafe { Plain::new() });
 
     fn release(self, _py: Python<'_>) {}
 }

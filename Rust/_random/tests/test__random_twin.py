@@ -11,6 +11,7 @@ import unittest
 import unittest.mock
 
 import twin
+from test.support import script_helper
 
 rust, c = twin.pair('_random')
 
@@ -137,6 +138,20 @@ class Sequences(twin.TwinTestCase):
             self.assertEqual(generator.getstate(), (0,) * (N + 1))
             self.assertEqual([generator.random() for _ in range(700)], [0.0] * 700)
             self.assertEqual(generator.getrandbits(100), 0)
+
+    @unittest.skipIf(rust.Random.__flags__ & twin.IMMUTABLE_TYPE, 'the class is immutable')
+    def test_new_replaced(self):
+        # Then object.__new__ makes objects that the module has not seen.
+        code = (
+            'from {} import Random\n'
+            'Random.__new__ = lambda cls: object.__new__(cls)\n'
+            'print(set(Random.__new__(Random).getstate()))\n'
+            'made = Random()\n'
+            'made.seed(5)\n'
+            'print(made.random(), made.getrandbits(5000) % 1000)\n'
+        )
+        ours, theirs = (script_helper.assert_python_ok('-c', code.format(module.__name__)) for module in (rust, c))
+        self.assertEqual(ours.out, theirs.out)
 
     def test_getrandbits(self):
         for k in BITS:

@@ -29,8 +29,8 @@ pub trait InstanceData: Send + Sync + Sized + 'static {
     /// The name of the class, for messages.
     const NAME: &'static CStr = c"an object of a Rust class";
 
-    /// Whether the data owns neither references nor memory, so that an object is deallocated without Rust.
-    const PLAIN: bool = false;
+    /// That the data is plain, so that an object is deallocated without Rust.
+    const PLAIN: Option<Plain> = None;
 
     /// How an instance is called; `None` when it cannot be.
     const CALL: Option<Vectorcall> = None;
@@ -54,6 +54,24 @@ pub trait InstanceData: Send + Sync + Sized + 'static {
 
     /// Gives up the references that the data owns. `self` is dropped after that, if this does not consume it.
     fn release(self, py: Python<'_>);
+}
+
+/// The promise that the data of a class is plain: it owns neither references nor memory, and may be all zero.
+///
+/// Python code can replace the `__new__` of a class that is not immutable, and then `object.__new__` makes objects of it, whose
+/// data nobody has written.
+#[derive(Clone, Copy, Debug)]
+pub struct Plain(());
+
+impl Plain {
+    /// Makes the promise.
+    ///
+    /// # Safety
+    ///
+    /// - Memory that is all zero is a value of the data's type.
+    pub const unsafe fn new() -> Self {
+        Self(())
+    }
 }
 
 /// A function that C calls for the call of an object (PEP 590).
@@ -85,9 +103,9 @@ pub const fn instance_slots<T: InstanceData>() -> rust_instance {
     rust_instance {
         basicsize: instance_basicsize::<T>(),
         call_offset: if T::CALL.is_some() { offset_of!(Layout<T>, call) as ffi::Py_ssize_t } else { -1 },
-        dealloc: if T::PLAIN { None } else { Some(dealloc::<T>) },
-        traverse: if T::PLAIN { None } else { Some(traverse::<T>) },
-        clear: if T::PLAIN { None } else { Some(clear::<T>) },
+        dealloc: if T::PLAIN.is_some() { None } else { Some(dealloc::<T>) },
+        traverse: if T::PLAIN.is_some() { None } else { Some(traverse::<T>) },
+        clear: if T::PLAIN.is_some() { None } else { Some(clear::<T>) },
         getbuffer: Some(getbuffer::<T>),
     }
 }
@@ -97,7 +115,7 @@ pub const fn instance_slots<T: InstanceData>() -> rust_instance {
 const fn instance_basicsize<T: InstanceData>() -> c_int {
     const {
         assert!(align_of::<Layout<T>>() <= ALIGNMENT && size_of::<Layout<T>>() <= c_int::MAX as usize);
-        assert!(!T::PLAIN || !std::mem::needs_drop::<T>());
+        assert!(T::PLAIN.is_none() || !std::mem::needs_drop::<T>());
     }
     -(size_of::<Layout<T>>() as c_int)
 }

@@ -67,7 +67,7 @@ pub use entry::{
 pub use err::{PyErr, PyResult};
 pub use gc::{Stop, Traversal, Visit};
 pub use handle::{Borrowed, Bound, Py};
-pub use instance::{Class, Instance, InstanceData, Vectorcall, instance_slots, new_object, rust_instance};
+pub use instance::{Class, Instance, InstanceData, Plain, Vectorcall, instance_slots, new_object, rust_instance};
 pub use int::IntView;
 pub use items::{BLOCK, Item, Items, Number, Numbers, Objects};
 pub use locked_list::{Comparand, Keyed, LockedList, Numbered, Raised};
