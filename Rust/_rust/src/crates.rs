@@ -31,6 +31,7 @@ pub const MODULES: &[ModuleCrates] = &[
     ModuleCrates { module: "_heapq", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_json", version: "1.0.0", dependencies: &["zmij"] },
     ModuleCrates { module: "array", version: "1.0.0", dependencies: &[] },
+    ModuleCrates { module: "_random", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "binascii", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
     ModuleCrates { module: "cmath", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
     ModuleCrates { module: "math", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },

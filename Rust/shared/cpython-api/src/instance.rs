@@ -8,7 +8,8 @@
 //! - The module's C file declares the class as a `rust_class`, and names the function of the boundary that returns its
 //!   [`rust_instance`], which is [`instance_slots`].
 //! - Objects are made by [`new_object`] alone. The class has `Py_TPFLAGS_DISALLOW_INSTANTIATION` or a `tp_new` that
-//!   ends there. If it has `Py_TPFLAGS_BASETYPE`, there are subclasses, whose objects start in the same way.
+//!   ends there. With `Py_TPFLAGS_BASETYPE` it can be subclassed: the data of a subclass come after these, and its objects are
+//!   made by the same `tp_new`. Such a class is immutable (`Py_TPFLAGS_IMMUTABLETYPE`), or its data is [`Plain`].
 //! - Methods get the data shared: state that changes is in a [`PyMutex`](crate::PyMutex).
 
 use crate::entry::{entry_dealloc, entry_traverse};
@@ -16,7 +17,6 @@ use crate::gc::{Traversal, Visit};
 use crate::types::PyType;
 use crate::{Borrowed, Bound, PyErr, PyObject, PyResult, PyTypeObject, Python};
 use cpython_sys as ffi;
-use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_int, c_void};
 use std::marker::PhantomData;
 use std::mem::offset_of;
@@ -28,6 +28,9 @@ pub use ffi::rust_instance;
 pub trait InstanceData: Send + Sync + Sized + 'static {
     /// The name of the class, for messages.
     const NAME: &'static CStr = c"an object of a Rust class";
+
+    /// That the data is plain, so that an object is deallocated without Rust.
+    const PLAIN: Option<Plain> = None;
 
     /// How an instance is called; `None` when it cannot be.
     const CALL: Option<Vectorcall> = None;
@@ -54,6 +57,24 @@ pub trait InstanceData: Send + Sync + Sized + 'static {
 
     /// Gives up the references that the data owns. `self` is dropped after that, if this does not consume it.
     fn release(self, py: Python<'_>);
+}
+
+/// The promise that the data of a class is plain: it owns neither references nor memory, and may be all zero.
+///
+/// Python code can replace the `__new__` of a class that is not immutable, and then `object.__new__` makes objects of its
+/// subclasses, whose data nobody has written.
+#[derive(Clone, Copy, Debug)]
+pub struct Plain(());
+
+impl Plain {
+    /// Makes the promise.
+    ///
+    /// # Safety
+    ///
+    /// - Memory that is all zero is a value of the data's type.
+    pub const unsafe fn new() -> Self {
+        Self(())
+    }
 }
 
 /// A function that C calls for the call of an object (PEP 590).
@@ -85,9 +106,9 @@ pub const fn instance_slots<T: InstanceData>() -> rust_instance {
     rust_instance {
         basicsize: instance_basicsize::<T>(),
         call_offset: if T::CALL.is_some() { offset_of!(Layout<T>, call) as ffi::Py_ssize_t } else { -1 },
-        dealloc: Some(dealloc::<T>),
-        traverse: Some(traverse::<T>),
-        clear: Some(clear::<T>),
+        dealloc: if T::PLAIN.is_some() { None } else { Some(dealloc::<T>) },
+        traverse: if T::PLAIN.is_some() { None } else { Some(traverse::<T>) },
+        clear: if T::PLAIN.is_some() { None } else { Some(clear::<T>) },
         getbuffer: Some(getbuffer::<T>),
     }
 }
@@ -97,6 +118,7 @@ pub const fn instance_slots<T: InstanceData>() -> rust_instance {
 const fn instance_basicsize<T: InstanceData>() -> c_int {
     const {
         assert!(align_of::<Layout<T>>() <= ALIGNMENT && size_of::<Layout<T>>() <= c_int::MAX as usize);
+        assert!(T::PLAIN.is_none() || !std::mem::needs_drop::<T>());
     }
     -(size_of::<Layout<T>>() as c_int)
 }
@@ -120,7 +142,7 @@ pub unsafe fn new_object<'py, T: InstanceData>(
         data.release(py);
         return Err(error);
     }
-    // SAFETY: the objects of the type start with that of `object` and the layout (the caller's promise).
+    // SAFETY: the objects of the type, and those of a subclass, have the layout after the header (the caller's promise).
     let place = unsafe { place::<T>(object) };
     // SAFETY: so the memory is large enough, aligned to 16 bytes. No collector sees the object before this thread calls into the
     // interpreter again.
@@ -196,11 +218,9 @@ impl<'a, 'py> Borrowed<'a, 'py> {
     #[inline]
     pub fn cast_instance<T: InstanceData>(self) -> Option<Borrowed<'a, 'py, Instance<T>>> {
         let token = T::DECLARATION? as *mut c_void;
-        // SAFETY: the object is live (invariants).
-        let class = unsafe { ffi::shim_Py_TYPE(self.as_ptr()) };
-        // SAFETY: the class of a live object, and an attached thread (invariants); the result is not asked for. The token is
-        // only compared.
-        let found = unsafe { ffi::PyType_GetBaseByToken(class, token, ptr::null_mut()) };
+        // SAFETY: the object is live and the thread attached (invariants); the result is not asked for. The token is only
+        // compared.
+        let found = unsafe { ffi::PyType_GetBaseByToken(ffi::shim_Py_TYPE(self.as_ptr()), token, ptr::null_mut()) };
         // SAFETY: a class with this token has the slots of `T`, and its objects are made by `new_object`.
         (found > 0).then(|| unsafe { self.cast_unchecked() })
     }
@@ -212,37 +232,6 @@ impl<'py, T: InstanceData> Bound<'py, Instance<T>> {
     pub fn base_class(&self) -> Bound<'py, PyType> {
         let class = self.as_any().get_type();
         base_class::<T>(&class).unwrap_or(class)
-    }
-}
-
-/// The list of weak references to an object, which is the interpreter's: the class has a member `__weaklistoffset__` for it.
-///
-/// It is needed only where the size of objects must be that of C's. Elsewhere `Py_TPFLAGS_MANAGED_WEAKREF` does.
-#[repr(transparent)]
-pub struct WeakReferences(UnsafeCell<*mut PyObject>);
-
-// SAFETY: Rust does not use the pointer.
-unsafe impl Send for WeakReferences {}
-// SAFETY: as above.
-unsafe impl Sync for WeakReferences {}
-
-impl WeakReferences {
-    /// No weak references.
-    #[inline]
-    pub const fn new() -> Self {
-        Self(UnsafeCell::new(ptr::null_mut()))
-    }
-}
-
-impl Default for WeakReferences {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl std::fmt::Debug for WeakReferences {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WeakReferences").finish_non_exhaustive()
     }
 }
 
@@ -375,9 +364,9 @@ unsafe extern "C" fn getbuffer<T: InstanceData>(
 ///
 /// # Safety
 ///
-/// - `object` is of a class with instance data `T`, or of a subclass. Its base is `object`, as `rust_class_new` makes them.
+/// - `object` is of a type with instance data `T`, or of a subclass.
 #[inline]
 unsafe fn place<T: InstanceData>(object: *mut PyObject) -> *mut Layout<T> {
-    // SAFETY: the object has the header of `object`, and after that the data of its class.
-    unsafe { object.cast::<u8>().add(ffi::SHIM_DATA_OFFSET as usize) }.cast()
+    // SAFETY: the base of the type is `object`, so that its data are the first after the header, also in a subclass.
+    unsafe { object.byte_add(ffi::SHIM_DATA_OFFSET as usize) }.cast()
 }

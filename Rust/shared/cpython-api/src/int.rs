@@ -6,6 +6,7 @@
 use crate::ffi_call::{owned_or_err, status_or_err};
 use crate::types::IntoPyInt;
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
+use cpu_level::Level;
 use cpython_sys as ffi;
 use std::ffi::c_int;
 use std::marker::PhantomData;
@@ -330,5 +331,112 @@ fn write_digits<D>(limbs: &[u64], bits: u32, digits: &mut [MaybeUninit<D>], narr
         digit.write(narrow((buffer as u64 & mask) as u32));
         buffer >>= bits;
         filled -= bits;
+    }
+}
+
+/// 15 words of 32 bits have as many bits as 16 digits of 30 bits.
+const GROUP: usize = 15;
+const GROUP_DIGITS: usize = 16;
+
+/// How many words [`from_pieces`] asks for at a time: some groups, in a near cache.
+const PIECE: usize = 32 * GROUP;
+const PIECE_DIGITS: usize = 32 * GROUP_DIGITS;
+
+/// A new `int` of words of 32 bits, the least significant first.
+#[inline]
+pub(crate) fn from_words<'py>(py: Python<'py>, words: &[u32]) -> PyResult<Bound<'py>> {
+    from_word_pieces::<GROUP, GROUP_DIGITS>(py, words.len(), {
+        let mut left = words;
+        move |piece| {
+            let (now, later) = left.split_at(piece.len());
+            piece.copy_from_slice(now);
+            left = later;
+        }
+    })
+}
+
+/// A new `int` of `count` words of 32 bits, the least significant first, which `next` writes.
+pub(crate) fn from_pieces<'py>(py: Python<'py>, count: usize, next: impl FnMut(&mut [u32])) -> PyResult<Bound<'py>> {
+    from_word_pieces::<PIECE, PIECE_DIGITS>(py, count, next)
+}
+
+/// Asks `next` for `WORDS` words at a time, which make `DIGITS` digits of 30 bits.
+#[inline]
+fn from_word_pieces<'py, const WORDS: usize, const DIGITS: usize>(
+    py: Python<'py>,
+    count: usize,
+    mut next: impl FnMut(&mut [u32]),
+) -> PyResult<Bound<'py>> {
+    const { assert!(WORDS.is_multiple_of(GROUP) && WORDS / GROUP * GROUP_DIGITS == DIGITS) };
+    let layout = Layout::of(py);
+    // As many digits of 30 bits, or pairs of digits of 15 bits.
+    let pairs = (count / GROUP * GROUP_DIGITS + (count % GROUP * 32).div_ceil(30)).max(1);
+    let digit_count = pairs.checked_mul(30 / layout.bits as usize);
+    let digit_count = digit_count.and_then(|count| ffi::Py_ssize_t::try_from(count).ok());
+    let Some(digit_count) = digit_count else { return Err(PyErr::no_memory(py)) };
+    let mut digits = ptr::null_mut();
+    // SAFETY: the thread is attached; the call returns a writer and its digits, or NULL with an exception set.
+    let writer = unsafe { ffi::PyLongWriter_Create(0, digit_count, &mut digits) };
+    if writer.is_null() {
+        // SAFETY: the call has failed.
+        return Err(unsafe { PyErr::already_set(py) });
+    }
+    let (mut words, mut piece, mut left, mut at) = ([0; WORDS], [0; DIGITS], count, 0);
+    while at < pairs {
+        let asked = left.min(WORDS);
+        next(&mut words[..asked]);
+        words[asked..].fill(0);
+        left -= asked;
+        split_words(&words, &mut piece);
+        let made = &piece[..DIGITS.min(pairs - at)];
+        if layout.size == 4 {
+            // SAFETY: the writer has `pairs` digits of four bytes, which are uninitialised, and nobody else has them.
+            let digits = unsafe { slice::from_raw_parts_mut(digits.cast::<MaybeUninit<u32>>(), pairs) };
+            for (digit, pair) in digits[at..].iter_mut().zip(made) {
+                digit.write(*pair);
+            }
+        } else {
+            // SAFETY: as above, of two times as many digits of two bytes.
+            let digits = unsafe { slice::from_raw_parts_mut(digits.cast::<[MaybeUninit<u16>; 2]>(), pairs) };
+            for ([low, high], pair) in digits[at..].iter_mut().zip(made) {
+                low.write((pair & 0x7fff) as u16);
+                high.write((pair >> 15) as u16);
+            }
+        }
+        at += made.len();
+    }
+    // SAFETY: all digits have been written. The call takes over the writer, and drops zeros at the top.
+    let object = unsafe { ffi::PyLongWriter_Finish(writer) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    unsafe { owned_or_err(py, object) }
+}
+
+/// Makes digits of 30 bits of groups of words.
+#[inline]
+fn split_words<const WORDS: usize, const DIGITS: usize>(words: &[u32; WORDS], digits: &mut [u32; DIGITS]) {
+    #[cfg(target_arch = "x86_64")]
+    if WORDS > GROUP && Level::detect() >= Level::Avx2 {
+        // SAFETY: the processor has the instructions, as the level says.
+        return unsafe { split_words_avx2(words, digits) };
+    }
+    split_groups(words, digits);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn split_words_avx2(words: &[u32], digits: &mut [u32]) {
+    split_groups(words, digits);
+}
+
+#[inline(always)]
+fn split_groups(words: &[u32], digits: &mut [u32]) {
+    let groups = words.as_chunks::<GROUP>().0;
+    for (group, digits) in groups.iter().zip(digits.as_chunks_mut::<GROUP_DIGITS>().0) {
+        // Digit `at` starts 2 * at bits below word `at`.
+        for at in 0..GROUP_DIGITS {
+            let low = if at == 0 { 0 } else { group[at - 1] };
+            let high = if at == GROUP { 0 } else { group[at] };
+            digits[at] = ((u64::from(high) << 32 | u64::from(low)) >> (32 - 2 * at)) as u32 & ((1 << 30) - 1);
+        }
     }
 }

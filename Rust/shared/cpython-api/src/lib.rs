@@ -22,13 +22,16 @@
 //! | keep the state of a module | [`ModuleState`], [`module_exec`] |
 //! | show the collector what is owned | [`Visit`] |
 //! | look at the type and the value of an object, or of many in one go | [`Value`], [`ListPosition`], [`DictPosition`] |
-//! | read numbers out of sequences and arguments | [`Items`], [`Doubles`], [`Objects`], [`IntView`] |
-//! | read and make the characters of a `str` | [`StrData`], [`StrBuilder`] |
-//! | read a buffer that other threads may be writing | [`Input`], [`Buffer`], [`read_blocks`] |
+//! | read numbers out of sequences and arguments | [`Items`], [`Doubles`], [`Pairs`], [`Objects`], [`IntView`] |
+//! | read and make the characters of a `str` | [`StrData`], [`StrUnit`], [`StrBuilder`] |
+//! | read a buffer that other threads may be writing | [`Input`], [`Buffer`], [`HeldBuffer`], [`read_blocks`] |
+//! | make a tuple item by item | [`types::PyTuple::build`] |
 //! | make a `bytes` object of known or unknown length | [`types::PyBytes::new_with`], [`BlockOutput`] |
 //! | compare and move the items of a list | [`LockedList`] |
-//! | guard state that objects share between threads | [`PyMutex`] |
+//! | guard state that objects share between threads | [`PyMutex`], [`StripedLock`], [`SharedRef`] |
+//! | be called by vectorcall | [`CallArguments`] |
 //! | keep items of one size that can be read without a lock, and export them | [`ItemStorage`] |
+//! | ask the system for entropy and times | [`urandom`], [`times`] |
 
 mod argument;
 mod batch;
@@ -48,17 +51,22 @@ mod items;
 mod locked_list;
 mod mutex;
 mod order;
+mod pairs;
 mod python;
 mod raw;
+mod shared_ref;
 mod state;
+mod striped_lock;
+mod system;
 mod text;
 pub mod types;
 mod value;
+mod vectorcall;
 
 pub use argument::{Arg, View, c_str_arg};
 pub use batch::{Batch, DictPosition, ListPosition};
 pub use blocks::{BlockOutput, FIRST_BLOCK, OutOfMemory};
-pub use buffer::{Buffer, Input, read_blocks};
+pub use buffer::{Buffer, HeldBuffer, Input, read_blocks};
 pub use cpython_sys::{Py_buffer, Py_complex, Py_ssize_t, PyObject, PyTypeObject};
 pub use doubles::Doubles;
 pub use entry::{
@@ -67,17 +75,20 @@ pub use entry::{
 pub use err::{PyErr, PyResult};
 pub use gc::{Stop, Traversal, Visit};
 pub use handle::{Borrowed, Bound, Py};
-pub use instance::{
-    Class, Instance, InstanceData, Vectorcall, WeakReferences, instance_slots, new_object, rust_instance,
-};
+pub use instance::{Class, Instance, InstanceData, Plain, Vectorcall, instance_slots, new_object, rust_instance};
 pub use int::IntView;
 pub use item_storage::{ItemStorage, LockedItems, ResizeError, StoredItem};
-pub use items::{BLOCK, Item, Items, Number, Numbers, Objects};
+pub use items::{BLOCK, Item, Items, Kinds, Number, Numbers, Objects};
 pub use locked_list::{Comparand, Keyed, LockedList, Numbered, Raised};
 pub use mutex::{PyMutex, PyMutexGuard};
 pub use outbuf::OutBuf;
+pub use pairs::Pairs;
 pub use python::{Interrupted, Python};
 pub use raw::{raw_free, raw_malloc};
-pub use state::{ModuleState, module_exec, module_state};
-pub use text::{StrBuilder, StrData};
+pub use shared_ref::{InstanceDict, SharedRef, WeakrefList};
+pub use state::{ModuleState, module_exec, module_exec_with, module_state};
+pub use striped_lock::StripedLock;
+pub use system::{times, urandom};
+pub use text::{StrBuilder, StrData, StrUnit};
 pub use value::Value;
+pub use vectorcall::{CallArguments, TupleItems};

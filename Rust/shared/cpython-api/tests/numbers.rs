@@ -6,7 +6,7 @@ mod common;
 
 use common::{owned, with_python};
 use cpython_api::types::{IntoPyInt, PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyTuple};
-use cpython_api::{BLOCK, Bound, Doubles, IntView, Item, Items, Number, Numbers, Objects, Python};
+use cpython_api::{BLOCK, Bound, Doubles, IntView, Item, Items, Number, Numbers, Objects, Python, times, urandom};
 use cpython_sys as ffi;
 
 fn bytes<'py>(py: Python<'py>, content: &[u8]) -> Bound<'py> {
@@ -65,6 +65,76 @@ fn limbs_make_the_round_trip() {
         let int = PyInt::from_limbs(py, false, &[1, 0, 1 << 62]).expect("an int");
         let view = int.view().expect("a view");
         assert_eq!(view.top_bits(), (1 << 63, true, 191));
+    });
+}
+
+#[test]
+fn words_make_ints_of_any_length() {
+    with_python(|py| {
+        // Lengths around those of groups, of what is asked for at a time, and of a top digit that is zero.
+        for count in (0..70).chain([479, 480, 481, 494, 495, 496, 959, 960, 961, 1000, 5000]) {
+            for top in [0, 1, u32::MAX] {
+                let mut words: Vec<u32> = (0..count as u32).map(|index| index.wrapping_mul(0x9e37_79b9)).collect();
+                if let Some(last) = words.last_mut() {
+                    *last = top;
+                }
+                let limbs: Vec<u64> = words
+                    .chunks(2)
+                    .map(|pair| pair.iter().rev().fold(0, |limb, word| limb << 32 | u64::from(*word)))
+                    .collect();
+                let expected = PyInt::from_limbs(py, false, &limbs).expect("an int");
+                let mut left = words.as_slice();
+                let pieces = PyInt::from_pieces(py, count, |piece| {
+                    let (now, later) = left.split_at(piece.len());
+                    piece.copy_from_slice(now);
+                    left = later;
+                })
+                .expect("an int");
+                assert!(left.is_empty());
+                for found in [PyInt::from_words(py, &words).expect("an int"), pieces] {
+                    assert!(found.eq(&expected).expect("an answer"), "{count} {top}");
+                }
+            }
+        }
+        let none = PyInt::from_pieces(py, usize::MAX / 64, |_| unreachable!());
+        assert!(none.is_err_and(|error| {
+            error.clear(py);
+            true
+        }));
+    });
+}
+
+#[test]
+fn objects_are_longs_as_in_c() {
+    with_python(|py| {
+        for value in [0, 1, -1, i64::MAX, i64::MIN] {
+            assert_eq!(int(py, value).as_long().ok(), Some(value));
+        }
+        for value in [0, 1, u64::MAX, 1 << 63] {
+            assert_eq!(int(py, value).as_unsigned_long().ok(), Some(value));
+        }
+        let too_long = PyInt::from_limbs(py, false, &[0, 1]).expect("an int").into_any();
+        for object in [&too_long, &float(py, 1.0)] {
+            for error in [object.as_long().map(drop), object.as_unsigned_long().map(drop)] {
+                error.expect_err("no long").clear(py);
+            }
+        }
+        int(py, -1).as_unsigned_long().expect_err("negative").clear(py);
+    });
+}
+
+#[test]
+fn the_system_has_entropy_and_times() {
+    with_python(|py| {
+        let mut buffers = [[0; 64]; 2];
+        for buffer in &mut buffers {
+            urandom(py, buffer).expect("entropy");
+            assert!(buffer.iter().filter(|word| **word == 0).count() < 8);
+        }
+        assert_ne!(buffers[0], buffers[1]);
+        let (time, monotonic) = times(py).expect("times");
+        let (later_time, later) = times(py).expect("times");
+        assert!(time > 1_700_000_000_000_000_000 && later_time > 0 && later >= monotonic);
     });
 }
 

@@ -8,7 +8,6 @@ pub const PyBUF_STRIDES : u32 = 24 ;
 pub const Py_CONSTANT_NONE : u32 = 0 ;
 pub const SHIM_TYPE_OFFSET : u32 = 24 ;
 pub const SHIM_BYTES_OFFSET : u32 = 48 ;
-pub const SHIM_DATA_OFFSET : u32 = 32 ;
 pub const SHIM_OTHER : u32 = 0 ;
 pub const SHIM_NONE : u32 = 1 ;
 pub const SHIM_TRUE : u32 = 2 ;
@@ -343,6 +342,8 @@ unsafe extern "C" { pub fn shim_PyLong_IsNegative (integer : * mut PyObject) -> 
 unsafe extern "C" { pub fn shim_tuple_from_owned (items : * mut * mut PyObject , count : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_module_slot (module : * mut PyObject) -> * mut * mut rust_state ; }
 unsafe extern "C" { pub fn shim_class_slot (type_ : * mut PyTypeObject) -> * mut * mut rust_state ; }
+unsafe extern "C" { pub fn shim_urandom (buffer : * mut :: core :: ffi :: c_void , size : Py_ssize_t) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_times (time : * mut i64 , monotonic : * mut i64) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_begin_dealloc (object : * mut PyObject) ; }
 unsafe extern "C" { pub fn shim_free_object (object : * mut PyObject) ; }
 unsafe extern "C" { pub fn shim_exact_lt (a : * mut PyObject , b : * mut PyObject) -> :: core :: ffi :: c_int ; }

@@ -2,11 +2,22 @@
 
 #include "shims.h"
 
-_Static_assert((sizeof(PyObject) + 15) / 16 * 16 == SHIM_DATA_OFFSET, "the data of objects is elsewhere");
-
 /* The slots that rust_class_new fills in itself. */
 #define OWN_SLOTS 13
 #define MOST_SLOTS 48
+
+/* As PyObject_GetTypeData() finds it for a class whose base is object. */
+_Static_assert(_Py_SIZE_ROUND_UP(sizeof(PyObject), ALIGNOF_MAX_ALIGN_T) == SHIM_DATA_OFFSET, "the data of objects is elsewhere");
+_Static_assert(_Py_UNLOCKED == SHIM_MUTEX_UNLOCKED && _Py_LOCKED == SHIM_MUTEX_LOCKED, "the states of PyMutex");
+
+/* The tp_alloc of a class whose objects Rust alone makes, which it does without it. Python code can replace the __new__ of a
+   class that is not immutable, and object.__new__() then ends here. */
+static PyObject *
+refuse_to_allocate(PyTypeObject *type, Py_ssize_t Py_UNUSED(count))
+{
+    PyErr_Format(PyExc_TypeError, "cannot create '%s' instances", type->tp_name);
+    return NULL;
+}
 
 PyTypeObject *
 rust_class_new(PyObject *module, const rust_class *definition)
@@ -55,12 +66,24 @@ rust_class_new(PyObject *module, const rust_class *definition)
                  | (definition->tp_new == NULL ? Py_TPFLAGS_DISALLOW_INSTANTIATION : 0),
         .slots = slots,
     };
+    int replaceable = instance.dealloc != NULL && !(definition->flags & Py_TPFLAGS_IMMUTABLETYPE);
+    if (replaceable && (definition->flags & Py_TPFLAGS_BASETYPE)) {
+        PyErr_Format(PyExc_SystemError, "a class with subclasses must be immutable, or its data plain: %s", definition->name);
+        return NULL;
+    }
     PyTypeObject *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);
+    if (type != NULL && type->tp_basicsize - PyType_GetTypeDataSize(type) != SHIM_DATA_OFFSET) {
+        PyErr_Format(PyExc_SystemError, "the data is not where it is expected: %s", definition->name);
+        Py_CLEAR(type);
+    }
     if (type != NULL && instance.call_offset >= 0) {
         /* The public way, a member of the name __vectorcalloffset__, would show as an attribute of the class. Nobody else
            has seen the type. */
-        type->tp_vectorcall_offset = type->tp_basicsize - PyType_GetTypeDataSize(type) + instance.call_offset;
+        type->tp_vectorcall_offset = SHIM_DATA_OFFSET + instance.call_offset;
         type->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
+    }
+    if (type != NULL && replaceable) {
+        type->tp_alloc = refuse_to_allocate;
     }
     return type;
 }
@@ -106,6 +129,53 @@ rust_module_free(void *module)
     }
 }
 
+int
+rust_set_dict(PyObject *self, PyObject *value, void *context)
+{
+    PyObject **place = value != NULL && PyDict_Check(value) ? _PyObject_GetDictPtr(self) : NULL;
+    if (place == NULL) {
+        /* It says what is wrong. */
+        return PyObject_GenericSetDict(self, value, context);
+    }
+    PyObject *old;
+    Py_BEGIN_CRITICAL_SECTION(self);
+    old = _Py_atomic_exchange_ptr(place, Py_NewRef(value));
+    Py_END_CRITICAL_SECTION();
+    /* PyObject_GenericGetAttr() takes a reference to what it has read without a lock. */
+    shim_decref_delayed(old);
+    return 0;
+}
+
+PyObject *
+rust_call_by_tuple(ternaryfunc call, PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    PyObject *result = NULL, *kwargs = NULL;
+    PyObject *tuple = PyTuple_New(count);
+    if (tuple == NULL) {
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyTuple_SET_ITEM(tuple, i, Py_NewRef(args[i]));
+    }
+    if (kwnames != NULL) {
+        if ((kwargs = PyDict_New()) == NULL) {
+            goto done;
+        }
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(kwnames); i++) {
+            if (PyDict_SetItem(kwargs, PyTuple_GET_ITEM(kwnames, i), args[count + i]) < 0) {
+                goto done;
+            }
+        }
+    }
+    result = call(callable, tuple, kwargs);
+
+done:
+    Py_DECREF(tuple);
+    Py_XDECREF(kwargs);
+    return result;
+}
+
 rust_state **
 shim_module_slot(PyObject *module)
 {
@@ -121,8 +191,15 @@ shim_module_slot(PyObject *module)
 rust_state **
 shim_class_slot(PyTypeObject *type)
 {
-    PyObject *module = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? ((PyHeapTypeObject *)type)->ht_module : NULL;
-    return module == NULL ? NULL : shim_module_slot(module);
+    /* A subclass that Python code has made is of no module. */
+    for (; type != NULL; type = type->tp_base) {
+        PyObject *module = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? ((PyHeapTypeObject *)type)->ht_module : NULL;
+        rust_state **slot = module == NULL ? NULL : shim_module_slot(module);
+        if (slot != NULL) {
+            return slot;
+        }
+    }
+    return NULL;
 }
 
 void

@@ -8,6 +8,7 @@
 #include "pycore_dict.h"
 #include "pycore_list.h"
 #include "pycore_pymem.h"
+#include "pycore_pylifecycle.h"
 
 PyObject *
 shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
@@ -184,4 +185,10 @@ void
 shim_free_delayed(void *memory, Py_ssize_t size)
 {
     _PyMem_FreeDelayed(memory, (size_t)size);
+}
+
+int
+shim_urandom(void *buffer, Py_ssize_t size)
+{
+    return _PyOS_URandomNonblock(buffer, size);
 }

@@ -685,3 +685,15 @@ shim_tuple_from_owned(PyObject **items, Py_ssize_t count)
     }
     return tuple;
 }
+
+int
+shim_times(int64_t *time, int64_t *monotonic)
+{
+    PyTime_t now, ticks;
+    if (PyTime_Time(&now) < 0 || PyTime_Monotonic(&ticks) < 0) {
+        return -1;
+    }
+    *time = now;
+    *monotonic = ticks;
+    return 0;
+}

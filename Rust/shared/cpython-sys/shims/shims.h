@@ -245,6 +245,12 @@ PyObject *shim_tuple_from_owned(PyObject **items, Py_ssize_t count);
 rust_state **shim_module_slot(PyObject *module);
 rust_state **shim_class_slot(PyTypeObject *type);
 
+/* Fills a buffer from the system's source of entropy, without waiting for it to be initialised. */
+int shim_urandom(void *buffer, Py_ssize_t size);
+
+/* The time since 1970 and that of the monotonic clock, in nanoseconds. */
+int shim_times(int64_t *time, int64_t *monotonic);
+
 /* The start of a deallocation: takes the object out of the collector's sight, and clears its weak references. */
 void shim_begin_dealloc(PyObject *object);
 

@@ -19,6 +19,8 @@ use _heapq as _;
 use _json as _;
 #[cfg(feature = "array")]
 use array as _;
+#[cfg(feature = "_random")]
+use _random as _;
 #[cfg(feature = "binascii")]
 use binascii as _;
 #[cfg(feature = "cmath")]
