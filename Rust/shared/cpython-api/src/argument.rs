@@ -148,6 +148,27 @@ impl<'a> View<'a> {
         unsafe { Input::from_view(py, self.view) }
     }
 
+    /// Passes the `len` bytes from `start` on to `read`: in their place or, when others may write to them, as a copy. `None` when
+    /// there are not so many.
+    #[inline]
+    pub fn with_range<R>(
+        self,
+        py: Python<'_>,
+        start: usize,
+        len: usize,
+        read: impl FnOnce(&[u8]) -> R,
+    ) -> PyResult<Option<R>> {
+        // SAFETY: the view is filled and stays so for the call (invariants).
+        unsafe { crate::buffer::with_range(py, self.view, start, len, read) }
+    }
+
+    /// Writes to the memory from `offset` on; `None` when that is not writable, or too short.
+    #[inline]
+    pub fn write(self, _py: Python<'_>, offset: usize, bytes: &[u8]) -> Option<()> {
+        // SAFETY: the view is filled and stays so for the call (invariants).
+        unsafe { crate::buffer::write(self.view, offset, bytes) }
+    }
+
     /// Passes the contents to `read` once and in order, in as few pieces as possible without a copy of all.
     #[inline]
     pub fn read_blocks(self, py: Python<'_>, read: impl FnMut(&[u8])) {

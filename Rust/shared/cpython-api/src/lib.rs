@@ -24,7 +24,8 @@
 //! | look at the type and the value of an object, or of many in one go | [`Value`], [`ListPosition`], [`DictPosition`] |
 //! | read numbers out of sequences and arguments | [`Items`], [`Doubles`], [`Objects`], [`IntView`] |
 //! | read and make the characters of a `str` | [`StrData`], [`StrBuilder`] |
-//! | read a buffer that other threads may be writing | [`Input`], [`Buffer`], [`read_blocks`] |
+//! | read a buffer that other threads may be writing | [`Input`], [`Buffer`], [`HeldBuffer`], [`read_blocks`] |
+//! | make a tuple item by item | [`types::TupleBuilder`] |
 //! | make a `bytes` object of known or unknown length | [`types::PyBytes::new_with`], [`BlockOutput`] |
 //! | compare and move the items of a list | [`LockedList`] |
 //! | guard state that objects share between threads | [`PyMutex`] |
@@ -56,7 +57,7 @@ mod value;
 pub use argument::{Arg, View, c_str_arg};
 pub use batch::{Batch, DictPosition, ListPosition};
 pub use blocks::{BlockOutput, FIRST_BLOCK, OutOfMemory};
-pub use buffer::{Buffer, Input, read_blocks};
+pub use buffer::{Buffer, HeldBuffer, Input, read_blocks};
 pub use cpython_sys::{Py_buffer, Py_complex, Py_ssize_t, PyObject, PyTypeObject};
 pub use doubles::Doubles;
 pub use entry::{

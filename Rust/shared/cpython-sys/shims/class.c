@@ -1,10 +1,16 @@
 /* What classes and modules with Rust data have in common: see class.h. */
 
+#include <stddef.h>
+
 #include "shims.h"
 
 /* The slots that rust_class_new fills in itself. */
 #define OWN_SLOTS 12
 #define MOST_SLOTS 48
+
+/* As PyObject_GetTypeData() finds it for a class whose base is object. */
+_Static_assert(SHIM_DATA_OFFSET % _Alignof(max_align_t) == 0 && SHIM_DATA_OFFSET >= sizeof(PyObject)
+               && SHIM_DATA_OFFSET - sizeof(PyObject) < _Alignof(max_align_t), "the data of an object is elsewhere");
 
 PyTypeObject *
 rust_class_new(PyObject *module, const rust_class *definition)
@@ -117,8 +123,15 @@ shim_module_slot(PyObject *module)
 rust_state **
 shim_class_slot(PyTypeObject *type)
 {
-    PyObject *module = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? ((PyHeapTypeObject *)type)->ht_module : NULL;
-    return module == NULL ? NULL : shim_module_slot(module);
+    /* A subclass that Python code has made is of no module. */
+    for (; type != NULL; type = type->tp_base) {
+        PyObject *module = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? ((PyHeapTypeObject *)type)->ht_module : NULL;
+        rust_state **slot = module == NULL ? NULL : shim_module_slot(module);
+        if (slot != NULL) {
+            return slot;
+        }
+    }
+    return NULL;
 }
 
 void
@@ -128,7 +141,7 @@ shim_begin_dealloc(PyObject *object)
     if (PyType_IS_GC(type)) {
         PyObject_GC_UnTrack(object);
     }
-    if (PyType_HasFeature(type, Py_TPFLAGS_MANAGED_WEAKREF)) {
+    if (type->tp_weaklistoffset != 0) {
         PyObject_ClearWeakRefs(object);
     }
 }

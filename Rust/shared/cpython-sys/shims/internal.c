@@ -7,6 +7,8 @@
 #include "shims.h"
 #include "pycore_dict.h"
 #include "pycore_list.h"
+#include "pycore_long.h"
+#include "pycore_object.h"
 
 PyObject *
 shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
@@ -124,4 +126,61 @@ shim_dict_item_list(PyObject *dict)
         Py_CLEAR(list);
     }
     return list;
+}
+
+PyObject *
+shim_tuple_new_untracked(Py_ssize_t count, PyObject ***items)
+{
+    PyObject *tuple = PyTuple_New(count);
+    if (tuple != NULL && count > 0) {
+        _PyObject_GC_UNTRACK(tuple);
+        *items = ((PyTupleObject *)tuple)->ob_item;
+    }
+    return tuple;
+}
+
+void
+shim_tuple_track(PyObject *tuple)
+{
+    if (PyTuple_GET_SIZE(tuple) > 0) {
+        _PyObject_GC_TRACK(tuple);
+    }
+}
+
+static inline PyObject *
+int_of(int64_t value)
+{
+    if (-_PY_NSMALLNEGINTS <= value && value < _PY_NSMALLPOSINTS) {
+        return (PyObject *)&_PyLong_SMALL_INTS[_PY_NSMALLNEGINTS + value];
+    }
+    return PyLong_FromLongLong(value);
+}
+
+Py_ssize_t
+shim_numbers_new(const unsigned char *kinds, const int64_t *bits, Py_ssize_t count, PyObject **items)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *item;
+        switch (kinds[i]) {
+            case SHIM_ITEM_INT:
+                item = int_of(bits[i]);
+                break;
+            case SHIM_ITEM_FLOAT: {
+                double value;
+                memcpy(&value, &bits[i], sizeof(value));
+                item = PyFloat_FromDouble(value);
+                break;
+            }
+            case SHIM_ITEM_BOOL:
+                item = bits[i] ? Py_True : Py_False;
+                break;
+            default:
+                item = PyLong_FromUnsignedLongLong((unsigned long long)bits[i]);
+        }
+        if (item == NULL) {
+            return i;
+        }
+        items[i] = item;
+    }
+    return count;
 }

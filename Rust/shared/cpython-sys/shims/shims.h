@@ -270,4 +270,18 @@ int shim_holds_lock(PyObject *object);
 /* list.insert(index, item) of an index that is not negative. */
 int shim_list_insert(PyObject *list, Py_ssize_t index, PyObject *item);
 
+/* Where the data of an object of a rust_class is, whatever subclass it is of. */
+#define SHIM_DATA_OFFSET 32
+
+/* A tuple of `count` items that are still NULL, and where they are. Nothing finds it before it is tracked: it may be given up
+   before all items are set, but not be shown. */
+PyObject *shim_tuple_new_untracked(Py_ssize_t count, PyObject ***items);
+void shim_tuple_track(PyObject *tuple);
+
+/* An unsigned number of 64 bits, for shim_numbers_new besides SHIM_ITEM_FLOAT, SHIM_ITEM_INT and SHIM_ITEM_BOOL. */
+#define SHIM_ITEM_UINT 6
+
+/* Makes objects of numbers, by the kind and the bits of each, until one fails with an exception set; returns how many. */
+Py_ssize_t shim_numbers_new(const unsigned char *kinds, const int64_t *bits, Py_ssize_t count, PyObject **items);
+
 #endif

@@ -86,6 +86,13 @@ impl<'a> OutBuf<'a> {
         unsafe { core::slice::from_raw_parts(self.memory.as_ptr().cast(), self.len) }
     }
 
+    /// The bytes written so far, to be changed.
+    #[inline]
+    pub fn filled_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as for `filled`, and `&mut self` makes it the only borrow.
+        unsafe { core::slice::from_raw_parts_mut(self.memory.as_mut_ptr().cast(), self.len) }
+    }
+
     /// Writes one byte.
     ///
     /// # Panics

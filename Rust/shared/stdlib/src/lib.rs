@@ -17,6 +17,8 @@ use _bz2 as _;
 use _heapq as _;
 #[cfg(feature = "_json")]
 use _json as _;
+#[cfg(feature = "_struct")]
+use _struct as _;
 #[cfg(feature = "binascii")]
 use binascii as _;
 #[cfg(feature = "cmath")]

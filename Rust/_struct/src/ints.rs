@@ -1,0 +1,164 @@
+//! Integers of 1, 2, 4 or 8 bytes, in either byte order.
+
+#![forbid(unsafe_code)]
+
+use crate::format::{Field, Kind};
+
+/// The smallest and the largest integer that a field can have.
+pub fn limits(field: &Field) -> (i64, u64) {
+    let bits = 8 * field.size.clamp(1, 8) as u32;
+    match field.kind {
+        Kind::Signed => (i64::MIN >> (64 - bits), (i64::MAX >> (64 - bits)) as u64),
+        _ => (0, u64::MAX >> (64 - bits)),
+    }
+}
+
+/// Stores integers one after the other, and returns how many: all, or those before the first that is out of range.
+#[inline]
+pub fn store(field: &Field, values: &[i64], out: &mut [u8]) -> usize {
+    /// Each type has a loop of its own, of which the compiler makes vectors.
+    #[inline]
+    fn each<const N: usize>(
+        values: &[i64],
+        out: &mut [u8],
+        fits: impl Fn(i64) -> bool,
+        bytes: impl Fn(i64) -> [u8; N],
+    ) -> usize {
+        let all = values.iter().fold(true, |all, value| all & fits(*value));
+        let count = if all { values.len() } else { values.iter().take_while(|value| fits(**value)).count() };
+        for (value, place) in values[..count].iter().zip(out.as_chunks_mut::<N>().0) {
+            *place = bytes(*value);
+        }
+        count
+    }
+    // Of a pointer C takes negative numbers, too.
+    match (field.kind != Kind::Unsigned, field.size, field.swapped) {
+        (true, 1, _) => each(values, out, |value| i8::try_from(value).is_ok(), |value| (value as i8).to_ne_bytes()),
+        (true, 2, false) => {
+            each(values, out, |value| i16::try_from(value).is_ok(), |value| (value as i16).to_ne_bytes())
+        }
+        (true, 2, true) => {
+            each(values, out, |value| i16::try_from(value).is_ok(), |value| (value as i16).swap_bytes().to_ne_bytes())
+        }
+        (true, 4, false) => {
+            each(values, out, |value| i32::try_from(value).is_ok(), |value| (value as i32).to_ne_bytes())
+        }
+        (true, 4, true) => {
+            each(values, out, |value| i32::try_from(value).is_ok(), |value| (value as i32).swap_bytes().to_ne_bytes())
+        }
+        (true, _, false) => each(values, out, |_| true, i64::to_ne_bytes),
+        (true, _, true) => each(values, out, |_| true, |value| value.swap_bytes().to_ne_bytes()),
+        (false, 1, _) => each(values, out, |value| u8::try_from(value).is_ok(), |value| (value as u8).to_ne_bytes()),
+        (false, 2, false) => {
+            each(values, out, |value| u16::try_from(value).is_ok(), |value| (value as u16).to_ne_bytes())
+        }
+        (false, 2, true) => {
+            each(values, out, |value| u16::try_from(value).is_ok(), |value| (value as u16).swap_bytes().to_ne_bytes())
+        }
+        (false, 4, false) => {
+            each(values, out, |value| u32::try_from(value).is_ok(), |value| (value as u32).to_ne_bytes())
+        }
+        (false, 4, true) => {
+            each(values, out, |value| u32::try_from(value).is_ok(), |value| (value as u32).swap_bytes().to_ne_bytes())
+        }
+        (false, _, false) => each(values, out, |value| value >= 0, i64::to_ne_bytes),
+        (false, _, true) => each(values, out, |value| value >= 0, |value| value.swap_bytes().to_ne_bytes()),
+    }
+}
+
+/// Stores the 64 bits of an integer that is in range for a field of 8 bytes.
+pub fn store_word(field: &Field, value: u64, out: &mut [u8]) {
+    let value = if field.swapped { value.swap_bytes() } else { value };
+    if let Some(place) = out.first_chunk_mut() {
+        *place = value.to_ne_bytes();
+    }
+}
+
+/// Shows the integers of a field one after the other, until `show` breaks off. An unsigned one of 8 bytes is shown by its bits.
+#[inline]
+pub fn load<E>(field: &Field, bytes: &[u8], show: impl FnMut(i64) -> Result<(), E>) -> Result<(), E> {
+    #[inline]
+    fn each<const N: usize, E>(
+        bytes: &[u8],
+        value: impl Fn([u8; N]) -> i64,
+        mut show: impl FnMut(i64) -> Result<(), E>,
+    ) -> Result<(), E> {
+        bytes.as_chunks::<N>().0.iter().try_for_each(|bytes| show(value(*bytes)))
+    }
+    match (field.kind == Kind::Signed, field.size, field.swapped) {
+        (true, 1, _) => each(bytes, |value| i8::from_ne_bytes(value).into(), show),
+        (true, 2, false) => each(bytes, |value| i16::from_ne_bytes(value).into(), show),
+        (true, 2, true) => each(bytes, |value| i16::from_ne_bytes(value).swap_bytes().into(), show),
+        (true, 4, false) => each(bytes, |value| i32::from_ne_bytes(value).into(), show),
+        (true, 4, true) => each(bytes, |value| i32::from_ne_bytes(value).swap_bytes().into(), show),
+        (false, 1, _) => each(bytes, |value| u8::from_ne_bytes(value).into(), show),
+        (false, 2, false) => each(bytes, |value| u16::from_ne_bytes(value).into(), show),
+        (false, 2, true) => each(bytes, |value| u16::from_ne_bytes(value).swap_bytes().into(), show),
+        (false, 4, false) => each(bytes, |value| u32::from_ne_bytes(value).into(), show),
+        (false, 4, true) => each(bytes, |value| u32::from_ne_bytes(value).swap_bytes().into(), show),
+        (_, _, false) => each(bytes, i64::from_ne_bytes, show),
+        (_, _, true) => each(bytes, |value| i64::from_ne_bytes(value).swap_bytes(), show),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{limits, load, store, store_word};
+    use crate::format::{Field, Format, Kind, Release};
+    use std::convert::Infallible;
+
+    fn field(text: &str) -> Field {
+        Format::parse(text.as_bytes(), Release::V3_14).expect("a format").fields()[0].clone()
+    }
+
+    #[test]
+    fn stored_values_are_loaded_again() {
+        for order in ['<', '>'] {
+            for code in "bBhHiIqQ".chars() {
+                let field = field(&format!("{order}{code}"));
+                let (low, high) = limits(&field);
+                let high = i64::try_from(high).unwrap_or(i64::MAX);
+                let values: Vec<i64> = [low, high, 0, 1, 2, 77, 100].into_iter().cycle().take(131).collect();
+                let mut out = vec![0; values.len() * field.size];
+                assert_eq!(store(&field, &values, &mut out), values.len());
+                let mut loaded = Vec::new();
+                let Ok(()) = load(&field, &out, |value| {
+                    loaded.push(value);
+                    Ok::<(), Infallible>(())
+                });
+                assert_eq!(loaded, values, "{order}{code}");
+                // Byte by byte, as the standard says.
+                let last = &out[out.len() - field.size..];
+                let mut expected = values[values.len() - 1].to_le_bytes()[..field.size].to_vec();
+                if order == '>' {
+                    expected.reverse();
+                }
+                assert_eq!(last, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_value_out_of_range_ends_the_run() {
+        for code in "bBhHiI".chars() {
+            let field = field(&format!("<{code}"));
+            let (low, high) = limits(&field);
+            for bad in [low - 1, high as i64 + 1, i64::MIN, i64::MAX] {
+                let mut out = vec![0xff; 3 * field.size];
+                assert_eq!(store(&field, &[1, 2, bad, 3], &mut out), 2, "{code} {bad}");
+                assert_eq!(&out[2 * field.size..], vec![0xff; field.size]);
+            }
+        }
+        assert_eq!(store(&field("<Q"), &[1, -1], &mut [0; 16]), 1);
+    }
+
+    #[test]
+    fn words() {
+        let mut out = [0; 8];
+        store_word(&field(">Q"), u64::MAX - 1, &mut out);
+        assert_eq!(out, [255, 255, 255, 255, 255, 255, 255, 254]);
+        assert_eq!(limits(&field("<q")), (i64::MIN, i64::MAX as u64));
+        assert_eq!(limits(&field("P")), (0, u64::MAX));
+        assert_eq!(field("P").kind, Kind::Pointer);
+    }
+}
