@@ -6,6 +6,8 @@
 #include "rust/class.h"
 #include "rust/_struct.h"
 
+#include <stdbool.h>
+
 typedef PyObject PyStructObject;
 
 /* The parsing code ends in functions with short names. Those of the module get the object of the cache as an argument, and do what

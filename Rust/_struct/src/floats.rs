@@ -122,34 +122,34 @@ pub fn store(field: &Field, values: impl Iterator<Item = f64>, out: &mut [u8]) -
     }
 }
 
-/// Shows the floats of a field one after the other, until `show` breaks off.
+/// Loads floats one after the other.
 #[inline]
-pub fn load<E>(field: &Field, bytes: &[u8], show: impl FnMut(f64) -> Result<(), E>) -> Result<(), E> {
+pub fn load(field: &Field, bytes: &[u8], values: &mut [f64]) {
     #[inline]
-    fn each<const N: usize, E>(
-        bytes: &[u8],
-        value: impl Fn([u8; N]) -> f64,
-        mut show: impl FnMut(f64) -> Result<(), E>,
-    ) -> Result<(), E> {
-        bytes.as_chunks::<N>().0.iter().try_for_each(|bytes| show(value(*bytes)))
+    fn each<const N: usize>(bytes: &[u8], values: &mut [f64], value: impl Fn([u8; N]) -> f64) {
+        for (place, bytes) in values.iter_mut().zip(bytes.as_chunks::<N>().0) {
+            *place = value(*bytes);
+        }
     }
     let quiets = field.quiets;
     match (field.kind, field.swapped) {
-        (Kind::Half, swapped) => each(
-            bytes,
-            |bytes| {
-                let half = u16::from_ne_bytes(bytes);
-                from_half(if swapped { half.swap_bytes() } else { half })
-            },
-            show,
-        ),
-        (Kind::Float, false) => each(bytes, |value| from_single(f32::from_ne_bytes(value), quiets), show),
+        (Kind::Half, false) => each(bytes, values, |value| from_half(u16::from_ne_bytes(value))),
+        (Kind::Half, true) => each(bytes, values, |value| from_half(u16::from_ne_bytes(value).swap_bytes())),
+        (Kind::Float, false) => each(bytes, values, |value| from_single(f32::from_ne_bytes(value), quiets)),
         (Kind::Float, true) => {
-            each(bytes, |value| from_single(f32::from_bits(u32::from_ne_bytes(value).swap_bytes()), quiets), show)
+            each(bytes, values, |value| from_single(f32::from_bits(u32::from_ne_bytes(value).swap_bytes()), quiets));
         }
-        (_, false) => each(bytes, f64::from_ne_bytes, show),
-        (_, true) => each(bytes, |value| f64::from_bits(u64::from_ne_bytes(value).swap_bytes()), show),
+        (_, false) => each(bytes, values, f64::from_ne_bytes),
+        (_, true) => each(bytes, values, |value| f64::from_bits(u64::from_ne_bytes(value).swap_bytes())),
     }
+}
+
+/// The float at the start of some bytes.
+#[inline]
+pub fn load_one(field: &Field, bytes: &[u8]) -> f64 {
+    let mut value = [0.0];
+    load(field, bytes, &mut value);
+    value[0]
 }
 
 /// Stores the two parts of a complex number. C's native code casts to `float`, and code for the other byte order refuses a part

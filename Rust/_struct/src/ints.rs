@@ -74,38 +74,52 @@ pub fn store_word(field: &Field, value: u64, out: &mut [u8]) {
     }
 }
 
-/// Shows the integers of a field one after the other, until `show` breaks off. An unsigned one of 8 bytes is shown by its bits.
+/// Loads integers one after the other. Those of 8 bytes are loaded by their bits, whether they are signed or not.
 #[inline]
-pub fn load<E>(field: &Field, bytes: &[u8], show: impl FnMut(i64) -> Result<(), E>) -> Result<(), E> {
+pub fn load(field: &Field, bytes: &[u8], values: &mut [i64]) {
     #[inline]
-    fn each<const N: usize, E>(
-        bytes: &[u8],
-        value: impl Fn([u8; N]) -> i64,
-        mut show: impl FnMut(i64) -> Result<(), E>,
-    ) -> Result<(), E> {
-        bytes.as_chunks::<N>().0.iter().try_for_each(|bytes| show(value(*bytes)))
+    fn each<const N: usize>(bytes: &[u8], values: &mut [i64], value: impl Fn([u8; N]) -> i64) {
+        for (place, bytes) in values.iter_mut().zip(bytes.as_chunks::<N>().0) {
+            *place = value(*bytes);
+        }
     }
     match (field.kind == Kind::Signed, field.size, field.swapped) {
-        (true, 1, _) => each(bytes, |value| i8::from_ne_bytes(value).into(), show),
-        (true, 2, false) => each(bytes, |value| i16::from_ne_bytes(value).into(), show),
-        (true, 2, true) => each(bytes, |value| i16::from_ne_bytes(value).swap_bytes().into(), show),
-        (true, 4, false) => each(bytes, |value| i32::from_ne_bytes(value).into(), show),
-        (true, 4, true) => each(bytes, |value| i32::from_ne_bytes(value).swap_bytes().into(), show),
-        (false, 1, _) => each(bytes, |value| u8::from_ne_bytes(value).into(), show),
-        (false, 2, false) => each(bytes, |value| u16::from_ne_bytes(value).into(), show),
-        (false, 2, true) => each(bytes, |value| u16::from_ne_bytes(value).swap_bytes().into(), show),
-        (false, 4, false) => each(bytes, |value| u32::from_ne_bytes(value).into(), show),
-        (false, 4, true) => each(bytes, |value| u32::from_ne_bytes(value).swap_bytes().into(), show),
-        (_, _, false) => each(bytes, i64::from_ne_bytes, show),
-        (_, _, true) => each(bytes, |value| i64::from_ne_bytes(value).swap_bytes(), show),
+        (true, 1, _) => each(bytes, values, |value| i8::from_ne_bytes(value).into()),
+        (true, 2, false) => each(bytes, values, |value| i16::from_ne_bytes(value).into()),
+        (true, 2, true) => each(bytes, values, |value| i16::from_ne_bytes(value).swap_bytes().into()),
+        (true, 4, false) => each(bytes, values, |value| i32::from_ne_bytes(value).into()),
+        (true, 4, true) => each(bytes, values, |value| i32::from_ne_bytes(value).swap_bytes().into()),
+        (false, 1, _) => each(bytes, values, |value| u8::from_ne_bytes(value).into()),
+        (false, 2, false) => each(bytes, values, |value| u16::from_ne_bytes(value).into()),
+        (false, 2, true) => each(bytes, values, |value| u16::from_ne_bytes(value).swap_bytes().into()),
+        (false, 4, false) => each(bytes, values, |value| u32::from_ne_bytes(value).into()),
+        (false, 4, true) => each(bytes, values, |value| u32::from_ne_bytes(value).swap_bytes().into()),
+        (_, _, false) => each(bytes, values, i64::from_ne_bytes),
+        (_, _, true) => each(bytes, values, |value| i64::from_ne_bytes(value).swap_bytes()),
     }
+}
+
+/// Loads unsigned integers of 8 bytes one after the other.
+#[inline]
+pub fn load_words(field: &Field, bytes: &[u8], values: &mut [u64]) {
+    for (place, bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
+        let word = u64::from_ne_bytes(*bytes);
+        *place = if field.swapped { word.swap_bytes() } else { word };
+    }
+}
+
+/// The integer at the start of some bytes, as [`load`] loads it.
+#[inline]
+pub fn load_one(field: &Field, bytes: &[u8]) -> i64 {
+    let mut value = [0];
+    load(field, bytes, &mut value);
+    value[0]
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{limits, load, store, store_word};
+    use super::{limits, load, load_one, load_words, store, store_word};
     use crate::format::{Field, Format, Kind, Release};
-    use std::convert::Infallible;
 
     fn field(text: &str) -> Field {
         Format::parse(text.as_bytes(), Release::V3_14).expect("a format").fields()[0].clone()
@@ -121,11 +135,8 @@ mod tests {
                 let values: Vec<i64> = [low, high, 0, 1, 2, 77, 100].into_iter().cycle().take(131).collect();
                 let mut out = vec![0; values.len() * field.size];
                 assert_eq!(store(&field, &values, &mut out), values.len());
-                let mut loaded = Vec::new();
-                let Ok(()) = load(&field, &out, |value| {
-                    loaded.push(value);
-                    Ok::<(), Infallible>(())
-                });
+                let mut loaded = vec![0; values.len()];
+                load(&field, &out, &mut loaded);
                 assert_eq!(loaded, values, "{order}{code}");
                 // Byte by byte, as the standard says.
                 let last = &out[out.len() - field.size..];
@@ -157,6 +168,10 @@ mod tests {
         let mut out = [0; 8];
         store_word(&field(">Q"), u64::MAX - 1, &mut out);
         assert_eq!(out, [255, 255, 255, 255, 255, 255, 255, 254]);
+        let mut words = [0; 2];
+        load_words(&field(">Q"), &[out, [0; 8]].concat(), &mut words);
+        assert_eq!(words, [u64::MAX - 1, 0]);
+        assert_eq!(load_one(&field(">h"), &[0xff, 0xfe]), -2);
         assert_eq!(limits(&field("<q")), (i64::MIN, i64::MAX as u64));
         assert_eq!(limits(&field("P")), (0, u64::MAX));
         assert_eq!(field("P").kind, Kind::Pointer);

@@ -148,6 +148,13 @@ impl<'a> View<'a> {
         unsafe { Input::from_view(py, self.view) }
     }
 
+    /// The contents, if nobody can write to them.
+    #[inline]
+    pub fn as_bytes(self, py: Python<'_>) -> Option<&'a [u8]> {
+        // SAFETY: the view is filled and stays so for `'a` (invariants).
+        unsafe { crate::buffer::borrow(py, self.view) }
+    }
+
     /// Passes the `len` bytes from `start` on to `read`: in their place or, when others may write to them, as a copy. `None` when
     /// there are not so many.
     #[inline]

@@ -173,7 +173,7 @@ pub(crate) unsafe fn write(view: &ffi::Py_buffer, offset: usize, bytes: &[u8]) -
 ///
 /// As for [`Input::from_view`].
 #[inline]
-unsafe fn borrow<'a>(_py: Python<'_>, view: &'a ffi::Py_buffer) -> Option<&'a [u8]> {
+pub(crate) unsafe fn borrow<'a>(_py: Python<'_>, view: &'a ffi::Py_buffer) -> Option<&'a [u8]> {
     // SAFETY: a view holds a reference to `obj` until it is released. That `obj` is a bytes object is not enough: a
     // subclass can have a `__buffer__` of its own.
     let immutable = view.obj.is_null() || unsafe { ffi::shim_PyBytes_owns(view.obj, view.buf) != 0 };

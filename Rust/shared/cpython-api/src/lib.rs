@@ -25,7 +25,7 @@
 //! | read numbers out of sequences and arguments | [`Items`], [`Doubles`], [`Objects`], [`IntView`] |
 //! | read and make the characters of a `str` | [`StrData`], [`StrBuilder`] |
 //! | read a buffer that other threads may be writing | [`Input`], [`Buffer`], [`HeldBuffer`], [`read_blocks`] |
-//! | make a tuple item by item | [`types::TupleBuilder`] |
+//! | make a tuple item by item | [`types::PyTuple::build`] |
 //! | make a `bytes` object of known or unknown length | [`types::PyBytes::new_with`], [`BlockOutput`] |
 //! | compare and move the items of a list | [`LockedList`] |
 //! | guard state that objects share between threads | [`PyMutex`] |

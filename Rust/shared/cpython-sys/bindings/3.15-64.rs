@@ -22,7 +22,6 @@ pub const SHIM_ITEM_ERROR : u32 = 5 ;
 pub const SHIM_UNKNOWN : u32 = 2 ;
 pub const SHIM_NOT_IMPLEMENTED : u32 = 3 ;
 pub const SHIM_DATA_OFFSET : u32 = 32 ;
-pub const SHIM_ITEM_UINT : u32 = 6 ;
 pub type Py_uintptr_t = usize ;
 pub type Py_ssize_t = isize ;
 pub type Py_hash_t = Py_ssize_t ;
@@ -338,4 +337,6 @@ unsafe extern "C" { pub fn shim_holds_lock (object : * mut PyObject) -> :: core 
 unsafe extern "C" { pub fn shim_list_insert (list : * mut PyObject , index : Py_ssize_t , item : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_tuple_new_untracked (count : Py_ssize_t , items : * mut * mut * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_tuple_track (tuple : * mut PyObject) ; }
-unsafe extern "C" { pub fn shim_numbers_new (kinds : * const :: core :: ffi :: c_uchar , bits : * const i64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_ints_new (values : * const i64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_unsigned_ints_new (values : * const u64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_floats_new (values : * const f64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }

@@ -147,40 +147,39 @@ shim_tuple_track(PyObject *tuple)
     }
 }
 
-static inline PyObject *
-int_of(int64_t value)
+Py_ssize_t
+shim_ints_new(const int64_t *values, Py_ssize_t count, PyObject **items)
 {
-    if (-_PY_NSMALLNEGINTS <= value && value < _PY_NSMALLPOSINTS) {
-        return (PyObject *)&_PyLong_SMALL_INTS[_PY_NSMALLNEGINTS + value];
+    for (Py_ssize_t i = 0; i < count; i++) {
+        int64_t value = values[i];
+        if (-_PY_NSMALLNEGINTS <= value && value < _PY_NSMALLPOSINTS) {
+            items[i] = (PyObject *)&_PyLong_SMALL_INTS[_PY_NSMALLNEGINTS + value];
+        }
+        else if ((items[i] = PyLong_FromLongLong(value)) == NULL) {
+            return i;
+        }
     }
-    return PyLong_FromLongLong(value);
+    return count;
 }
 
 Py_ssize_t
-shim_numbers_new(const unsigned char *kinds, const int64_t *bits, Py_ssize_t count, PyObject **items)
+shim_unsigned_ints_new(const uint64_t *values, Py_ssize_t count, PyObject **items)
 {
     for (Py_ssize_t i = 0; i < count; i++) {
-        PyObject *item;
-        switch (kinds[i]) {
-            case SHIM_ITEM_INT:
-                item = int_of(bits[i]);
-                break;
-            case SHIM_ITEM_FLOAT: {
-                double value;
-                memcpy(&value, &bits[i], sizeof(value));
-                item = PyFloat_FromDouble(value);
-                break;
-            }
-            case SHIM_ITEM_BOOL:
-                item = bits[i] ? Py_True : Py_False;
-                break;
-            default:
-                item = PyLong_FromUnsignedLongLong((unsigned long long)bits[i]);
-        }
-        if (item == NULL) {
+        if ((items[i] = PyLong_FromUnsignedLongLong(values[i])) == NULL) {
             return i;
         }
-        items[i] = item;
+    }
+    return count;
+}
+
+Py_ssize_t
+shim_floats_new(const double *values, Py_ssize_t count, PyObject **items)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if ((items[i] = PyFloat_FromDouble(values[i])) == NULL) {
+            return i;
+        }
     }
     return count;
 }

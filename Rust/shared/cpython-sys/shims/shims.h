@@ -278,10 +278,9 @@ int shim_list_insert(PyObject *list, Py_ssize_t index, PyObject *item);
 PyObject *shim_tuple_new_untracked(Py_ssize_t count, PyObject ***items);
 void shim_tuple_track(PyObject *tuple);
 
-/* An unsigned number of 64 bits, for shim_numbers_new besides SHIM_ITEM_FLOAT, SHIM_ITEM_INT and SHIM_ITEM_BOOL. */
-#define SHIM_ITEM_UINT 6
-
-/* Makes objects of numbers, by the kind and the bits of each, until one fails with an exception set; returns how many. */
-Py_ssize_t shim_numbers_new(const unsigned char *kinds, const int64_t *bits, Py_ssize_t count, PyObject **items);
+/* Make objects of numbers until one fails with an exception set; return how many. */
+Py_ssize_t shim_ints_new(const int64_t *values, Py_ssize_t count, PyObject **items);
+Py_ssize_t shim_unsigned_ints_new(const uint64_t *values, Py_ssize_t count, PyObject **items);
+Py_ssize_t shim_floats_new(const double *values, Py_ssize_t count, PyObject **items);
 
 #endif
