@@ -144,14 +144,6 @@ pub fn load(field: &Field, bytes: &[u8], values: &mut [f64]) {
     }
 }
 
-/// The float at the start of some bytes.
-#[inline]
-pub fn load_one(field: &Field, bytes: &[u8]) -> f64 {
-    let mut value = [0.0];
-    load(field, bytes, &mut value);
-    value[0]
-}
-
 /// Stores the two parts of a complex number. C's native code casts to `float`, and code for the other byte order refuses a part
 /// that is too large.
 pub fn store_complex(field: &Field, parts: (f64, f64), out: &mut [u8]) -> Result<(), TooLarge> {

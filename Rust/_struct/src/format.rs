@@ -34,6 +34,66 @@ pub enum Kind {
     Pascal,
 }
 
+/// How a number is stored: its type and byte order in one, so that one branch finds the code for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named after its type, and `Swapped` means the other byte order")]
+pub enum Layout {
+    I8,
+    U8,
+    I16,
+    I16Swapped,
+    U16,
+    U16Swapped,
+    I32,
+    I32Swapped,
+    U32,
+    U32Swapped,
+    I64,
+    I64Swapped,
+    U64,
+    U64Swapped,
+    Pointer,
+    Bool,
+    Half,
+    HalfSwapped,
+    Single,
+    SingleSwapped,
+    Double,
+    DoubleSwapped,
+    /// Not a number: a complex number, or text.
+    Other,
+}
+
+impl Layout {
+    fn of(kind: Kind, size: usize, swapped: bool) -> Self {
+        match (kind, size, swapped) {
+            (Kind::Signed, 1, _) => Self::I8,
+            (Kind::Signed, 2, false) => Self::I16,
+            (Kind::Signed, 2, true) => Self::I16Swapped,
+            (Kind::Signed, 4, false) => Self::I32,
+            (Kind::Signed, 4, true) => Self::I32Swapped,
+            (Kind::Signed, _, false) => Self::I64,
+            (Kind::Signed, _, true) => Self::I64Swapped,
+            (Kind::Unsigned, 1, _) => Self::U8,
+            (Kind::Unsigned, 2, false) => Self::U16,
+            (Kind::Unsigned, 2, true) => Self::U16Swapped,
+            (Kind::Unsigned, 4, false) => Self::U32,
+            (Kind::Unsigned, 4, true) => Self::U32Swapped,
+            (Kind::Unsigned, _, false) => Self::U64,
+            (Kind::Unsigned, _, true) => Self::U64Swapped,
+            (Kind::Pointer, ..) => Self::Pointer,
+            (Kind::Bool, ..) => Self::Bool,
+            (Kind::Half, _, false) => Self::Half,
+            (Kind::Half, _, true) => Self::HalfSwapped,
+            (Kind::Float, _, false) => Self::Single,
+            (Kind::Float, _, true) => Self::SingleSwapped,
+            (Kind::Double, _, false) => Self::Double,
+            (Kind::Double, _, true) => Self::DoubleSwapped,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// The release of CPython whose formats are parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Release {
@@ -48,6 +108,8 @@ pub enum Release {
 pub struct Field {
     /// What the values are.
     pub kind: Kind,
+    /// How they are stored.
+    pub layout: Layout,
     /// The format code, for messages.
     pub code: &'static str,
     /// Whether the byte order is not that of the machine.
@@ -238,6 +300,7 @@ impl Format {
             codes += 1;
             let field = Field {
                 kind,
+                layout: Layout::of(kind, width, mode.swapped),
                 code,
                 swapped: mode.swapped,
                 quiets: mode.quiets(),

@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::format::{Field, Kind};
+use crate::format::{Field, Kind, Layout};
 
 /// The smallest and the largest integer that a field can have.
 pub fn limits(field: &Field) -> (i64, u64) {
@@ -31,38 +31,37 @@ pub fn store(field: &Field, values: &[i64], out: &mut [u8]) -> usize {
         }
         count
     }
-    // Of a pointer C takes negative numbers, too.
-    match (field.kind != Kind::Unsigned, field.size, field.swapped) {
-        (true, 1, _) => each(values, out, |value| i8::try_from(value).is_ok(), |value| (value as i8).to_ne_bytes()),
-        (true, 2, false) => {
-            each(values, out, |value| i16::try_from(value).is_ok(), |value| (value as i16).to_ne_bytes())
-        }
-        (true, 2, true) => {
+    match field.layout {
+        Layout::I8 => each(values, out, |value| i8::try_from(value).is_ok(), |value| (value as i8).to_ne_bytes()),
+        Layout::U8 => each(values, out, |value| u8::try_from(value).is_ok(), |value| (value as u8).to_ne_bytes()),
+        Layout::I16 => each(values, out, |value| i16::try_from(value).is_ok(), |value| (value as i16).to_ne_bytes()),
+        Layout::I16Swapped => {
             each(values, out, |value| i16::try_from(value).is_ok(), |value| (value as i16).swap_bytes().to_ne_bytes())
         }
-        (true, 4, false) => {
-            each(values, out, |value| i32::try_from(value).is_ok(), |value| (value as i32).to_ne_bytes())
-        }
-        (true, 4, true) => {
-            each(values, out, |value| i32::try_from(value).is_ok(), |value| (value as i32).swap_bytes().to_ne_bytes())
-        }
-        (true, _, false) => each(values, out, |_| true, i64::to_ne_bytes),
-        (true, _, true) => each(values, out, |_| true, |value| value.swap_bytes().to_ne_bytes()),
-        (false, 1, _) => each(values, out, |value| u8::try_from(value).is_ok(), |value| (value as u8).to_ne_bytes()),
-        (false, 2, false) => {
-            each(values, out, |value| u16::try_from(value).is_ok(), |value| (value as u16).to_ne_bytes())
-        }
-        (false, 2, true) => {
+        Layout::U16 => each(values, out, |value| u16::try_from(value).is_ok(), |value| (value as u16).to_ne_bytes()),
+        Layout::U16Swapped => {
             each(values, out, |value| u16::try_from(value).is_ok(), |value| (value as u16).swap_bytes().to_ne_bytes())
         }
-        (false, 4, false) => {
-            each(values, out, |value| u32::try_from(value).is_ok(), |value| (value as u32).to_ne_bytes())
+        Layout::I32 => each(values, out, |value| i32::try_from(value).is_ok(), |value| (value as i32).to_ne_bytes()),
+        Layout::I32Swapped => {
+            each(values, out, |value| i32::try_from(value).is_ok(), |value| (value as i32).swap_bytes().to_ne_bytes())
         }
-        (false, 4, true) => {
+        Layout::U32 => each(values, out, |value| u32::try_from(value).is_ok(), |value| (value as u32).to_ne_bytes()),
+        Layout::U32Swapped => {
             each(values, out, |value| u32::try_from(value).is_ok(), |value| (value as u32).swap_bytes().to_ne_bytes())
         }
-        (false, _, false) => each(values, out, |value| value >= 0, i64::to_ne_bytes),
-        (false, _, true) => each(values, out, |value| value >= 0, |value| value.swap_bytes().to_ne_bytes()),
+        Layout::I64 => each(values, out, |_| true, i64::to_ne_bytes),
+        Layout::I64Swapped => each(values, out, |_| true, |value| value.swap_bytes().to_ne_bytes()),
+        Layout::U64 => each(values, out, |value| value >= 0, i64::to_ne_bytes),
+        Layout::U64Swapped => each(values, out, |value| value >= 0, |value| value.swap_bytes().to_ne_bytes()),
+        // C takes negative numbers for a pointer, too.
+        Layout::Pointer => each(
+            values,
+            out,
+            |value| field.size == 8 || usize::try_from(value).is_ok(),
+            |value| (value as usize).to_ne_bytes(),
+        ),
+        _ => 0,
     }
 }
 
@@ -83,19 +82,19 @@ pub fn load(field: &Field, bytes: &[u8], values: &mut [i64]) {
             *place = value(*bytes);
         }
     }
-    match (field.kind == Kind::Signed, field.size, field.swapped) {
-        (true, 1, _) => each(bytes, values, |value| i8::from_ne_bytes(value).into()),
-        (true, 2, false) => each(bytes, values, |value| i16::from_ne_bytes(value).into()),
-        (true, 2, true) => each(bytes, values, |value| i16::from_ne_bytes(value).swap_bytes().into()),
-        (true, 4, false) => each(bytes, values, |value| i32::from_ne_bytes(value).into()),
-        (true, 4, true) => each(bytes, values, |value| i32::from_ne_bytes(value).swap_bytes().into()),
-        (false, 1, _) => each(bytes, values, |value| u8::from_ne_bytes(value).into()),
-        (false, 2, false) => each(bytes, values, |value| u16::from_ne_bytes(value).into()),
-        (false, 2, true) => each(bytes, values, |value| u16::from_ne_bytes(value).swap_bytes().into()),
-        (false, 4, false) => each(bytes, values, |value| u32::from_ne_bytes(value).into()),
-        (false, 4, true) => each(bytes, values, |value| u32::from_ne_bytes(value).swap_bytes().into()),
-        (_, _, false) => each(bytes, values, i64::from_ne_bytes),
-        (_, _, true) => each(bytes, values, |value| i64::from_ne_bytes(value).swap_bytes()),
+    match field.layout {
+        Layout::I8 => each(bytes, values, |value| i8::from_ne_bytes(value).into()),
+        Layout::U8 => each(bytes, values, |value| u8::from_ne_bytes(value).into()),
+        Layout::I16 => each(bytes, values, |value| i16::from_ne_bytes(value).into()),
+        Layout::I16Swapped => each(bytes, values, |value| i16::from_ne_bytes(value).swap_bytes().into()),
+        Layout::U16 => each(bytes, values, |value| u16::from_ne_bytes(value).into()),
+        Layout::U16Swapped => each(bytes, values, |value| u16::from_ne_bytes(value).swap_bytes().into()),
+        Layout::I32 => each(bytes, values, |value| i32::from_ne_bytes(value).into()),
+        Layout::I32Swapped => each(bytes, values, |value| i32::from_ne_bytes(value).swap_bytes().into()),
+        Layout::U32 => each(bytes, values, |value| u32::from_ne_bytes(value).into()),
+        Layout::U32Swapped => each(bytes, values, |value| u32::from_ne_bytes(value).swap_bytes().into()),
+        Layout::I64Swapped | Layout::U64Swapped => each(bytes, values, |value| i64::from_ne_bytes(value).swap_bytes()),
+        _ => each(bytes, values, i64::from_ne_bytes),
     }
 }
 
@@ -108,17 +107,9 @@ pub fn load_words(field: &Field, bytes: &[u8], values: &mut [u64]) {
     }
 }
 
-/// The integer at the start of some bytes, as [`load`] loads it.
-#[inline]
-pub fn load_one(field: &Field, bytes: &[u8]) -> i64 {
-    let mut value = [0];
-    load(field, bytes, &mut value);
-    value[0]
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{limits, load, load_one, load_words, store, store_word};
+    use super::{limits, load, load_words, store, store_word};
     use crate::format::{Field, Format, Kind, Release};
 
     fn field(text: &str) -> Field {
@@ -171,7 +162,6 @@ mod tests {
         let mut words = [0; 2];
         load_words(&field(">Q"), &[out, [0; 8]].concat(), &mut words);
         assert_eq!(words, [u64::MAX - 1, 0]);
-        assert_eq!(load_one(&field(">h"), &[0xff, 0xfe]), -2);
         assert_eq!(limits(&field("<q")), (i64::MIN, i64::MAX as u64));
         assert_eq!(limits(&field("P")), (0, u64::MAX));
         assert_eq!(field("P").kind, Kind::Pointer);

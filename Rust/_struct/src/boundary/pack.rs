@@ -2,7 +2,7 @@
 
 use super::object::{Object, format_of, struct_error};
 use crate::floats::{self, TooLarge};
-use crate::format::{Field, Format, Kind};
+use crate::format::{Field, Format, Kind, Layout};
 use crate::ints;
 use cpython_api::exceptions::PyOverflowError;
 use cpython_api::types::{PyByteArray, PyBytes, PyInt};
@@ -123,49 +123,140 @@ pub(crate) fn place_of(
     Ok(start)
 }
 
-/// Packs as many values as the format has into as many bytes, which are zero.
+/// Numbers that have been read from values.
 ///
-/// The values of numbers are read before other objects are asked for theirs, which no program can see, as numbers do not change.
-fn pack_values(object: Object<'_, '_>, format: &Format, values: Objects<'_>, out: &mut [u8]) -> PyResult<()> {
-    let py = object.py();
-    let mut numbers = Numbers::new();
-    // `count` numbers have been read, from the value at `first` on; the value at `next` is the next one to be packed.
-    let (mut first, mut count, mut next) = (0, 0, 0);
-    for field in format.fields() {
-        let mut out = &mut out[field.offset..field.offset + field.size * field.repeat];
-        let end = next + field.repeat;
-        let takes_numbers = takes_numbers(field.kind);
-        while next < end {
-            let mut stored = 0;
-            if takes_numbers {
-                if next - first >= count {
-                    numbers.read(values.from(next));
-                    (first, count) = (next, numbers.len());
-                }
-                let ready = (count - (next - first)).min(end - next);
-                stored = store_numbers(field, &numbers, next - first, ready, out);
-                next += stored;
-                out = &mut out[stored * field.size..];
-                if stored == ready && ready != 0 {
-                    continue;
-                }
-            }
-            let Some(value) = values.get(py, next) else { return Ok(()) };
-            pack_object(object, field, value, &mut out[..field.size])?;
-            next += 1;
-            out = &mut out[field.size..];
-            if next - first > count {
-                (first, count) = (next, 0);
-            }
-            let _ = stored;
+/// They are read before other objects are asked for theirs, which no program can see, as numbers do not change.
+struct Ahead<'a> {
+    values: Objects<'a>,
+    numbers: Numbers,
+    /// The numbers are those of the values from `first` to before `end`.
+    first: usize,
+    end: usize,
+}
+
+impl Ahead<'_> {
+    /// Reads the numbers from a value on, if that has not been read.
+    #[inline(always)]
+    fn read(&mut self, next: usize) {
+        if next >= self.end {
+            self.numbers.read(self.values.from(next));
+            self.first = next;
+            self.end = next + self.numbers.len();
         }
+    }
+}
+
+/// Packs as many values as the format has into as many bytes, which are zero.
+fn pack_values(object: Object<'_, '_>, format: &Format, values: Objects<'_>, out: &mut [u8]) -> PyResult<()> {
+    let mut ahead = Ahead { values, numbers: Numbers::new(), first: 0, end: 0 };
+    let mut next = 0;
+    for field in format.fields() {
+        let out = &mut out[field.offset..field.offset + field.size * field.repeat];
+        if field.repeat > 1 {
+            pack_run(object, field, &mut ahead, next, out)?;
+            next += field.repeat;
+            continue;
+        }
+        let mut stored = false;
+        if field.layout != Layout::Other {
+            ahead.read(next);
+            stored = next < ahead.end && store_number(field, ahead.numbers.get(next - ahead.first), out);
+        }
+        if !stored {
+            pack_object(object, field, ahead.values, next, out)?;
+        }
+        next += 1;
     }
     Ok(())
 }
 
+/// Packs the values of a field of several.
+#[inline(never)]
+fn pack_run(
+    object: Object<'_, '_>,
+    field: &Field,
+    ahead: &mut Ahead<'_>,
+    mut next: usize,
+    mut out: &mut [u8],
+) -> PyResult<()> {
+    let end = next + field.repeat;
+    while next < end {
+        if field.layout != Layout::Other {
+            ahead.read(next);
+            let ready = ahead.end.min(end) - next.min(ahead.end);
+            let stored = store_numbers(field, &ahead.numbers, next - ahead.first, ready, out);
+            next += stored;
+            out = &mut out[stored * field.size..];
+            if stored == ready && ready != 0 {
+                continue;
+            }
+        }
+        pack_object(object, field, ahead.values, next, &mut out[..field.size])?;
+        next += 1;
+        out = &mut out[field.size..];
+    }
+    Ok(())
+}
+
+/// Stores a number; false when it does not fit the field.
 #[inline]
-fn takes_numbers(kind: Kind) -> bool {
-    matches!(kind, Kind::Signed | Kind::Unsigned | Kind::Pointer | Kind::Bool | Kind::Half | Kind::Float | Kind::Double)
+fn store_number(field: &Field, number: Number, out: &mut [u8]) -> bool {
+    /// Stores an integer if it is one of the type.
+    macro_rules! store {
+        ($type:ty, $swapped:literal) => {{
+            let value = match number {
+                Number::Int(value) => value,
+                Number::Bool(value) => value.into(),
+                Number::Float(_) => return false,
+            };
+            let (Ok(value), Some(place)) = (<$type>::try_from(value), out.first_chunk_mut()) else { return false };
+            *place = (if $swapped { value.swap_bytes() } else { value }).to_ne_bytes();
+            true
+        }};
+    }
+    match field.layout {
+        Layout::I8 => store!(i8, false),
+        Layout::U8 => store!(u8, false),
+        Layout::I16 => store!(i16, false),
+        Layout::I16Swapped => store!(i16, true),
+        Layout::U16 => store!(u16, false),
+        Layout::U16Swapped => store!(u16, true),
+        Layout::I32 => store!(i32, false),
+        Layout::I32Swapped => store!(i32, true),
+        Layout::U32 => store!(u32, false),
+        Layout::U32Swapped => store!(u32, true),
+        Layout::I64 => store!(i64, false),
+        Layout::I64Swapped => store!(i64, true),
+        Layout::U64 => store!(u64, false),
+        Layout::U64Swapped => store!(u64, true),
+        Layout::Double | Layout::DoubleSwapped => {
+            let Some(place) = out.first_chunk_mut() else { return false };
+            let bits = number.as_f64().to_bits();
+            *place = (if field.swapped { bits.swap_bytes() } else { bits }).to_ne_bytes();
+            true
+        }
+        Layout::Bool => {
+            out[0] = truth(number).into();
+            true
+        }
+        Layout::Pointer => match number {
+            Number::Int(value) => ints::store(field, &[value], out) == 1,
+            Number::Bool(value) => ints::store(field, &[value.into()], out) == 1,
+            Number::Float(_) => false,
+        },
+        Layout::Half | Layout::HalfSwapped | Layout::Single | Layout::SingleSwapped => {
+            floats::store(field, iter::once(number.as_f64()), out) == 1
+        }
+        Layout::Other => false,
+    }
+}
+
+fn truth(number: Number) -> bool {
+    match number {
+        Number::Int(value) => value != 0,
+        Number::Bool(value) => value,
+        Number::Float(value) => value != 0.0,
+    }
 }
 
 /// Stores numbers from `start` on, `ready` at most, and returns how many: those before the first that does not fit the field.
@@ -178,25 +269,15 @@ fn store_numbers(field: &Field, numbers: &Numbers, start: usize, ready: usize, o
             {
                 return ints::store(field, &ints[start..start + ready], out);
             }
-            for index in 0..ready {
-                let value = match numbers.get(start + index) {
-                    Number::Int(value) => value,
-                    Number::Bool(value) => value.into(),
-                    Number::Float(_) => return index,
-                };
-                if ints::store(field, &[value], &mut out[index * field.size..]) == 0 {
-                    return index;
-                }
-            }
-            ready
+            let mut places = out.chunks_exact_mut(field.size);
+            let fits = |index: &usize| {
+                places.next().is_some_and(|place| store_number(field, numbers.get(start + index), place))
+            };
+            (0..ready).take_while(fits).count()
         }
         Kind::Bool => {
             for (place, index) in out.iter_mut().zip(0..ready) {
-                *place = u8::from(match numbers.get(start + index) {
-                    Number::Int(value) => value != 0,
-                    Number::Bool(value) => value,
-                    Number::Float(value) => value != 0.0,
-                });
+                *place = truth(numbers.get(start + index)).into();
             }
             ready
         }
@@ -213,8 +294,15 @@ fn store_numbers(field: &Field, numbers: &Numbers, start: usize, ready: usize, o
 
 /// Packs any object, in the ways that may run Python code, or raises the exception of a value that does not fit.
 #[cold]
-fn pack_object<'py>(object: Object<'_, 'py>, field: &Field, value: Borrowed<'_, 'py>, out: &mut [u8]) -> PyResult<()> {
+fn pack_object<'py>(
+    object: Object<'_, 'py>,
+    field: &Field,
+    values: Objects<'_>,
+    index: usize,
+    out: &mut [u8],
+) -> PyResult<()> {
     let py = object.py();
+    let Some(value) = values.get(py, index) else { return Ok(()) };
     let is_int = value.cast::<PyInt>().is_ok();
     let too_large = |TooLarge: TooLarge, code: &str| {
         if is_int {

@@ -3,7 +3,7 @@
 use super::object::{Object, format_of, struct_error};
 use super::pack::{UNPACK, place_of};
 use crate::floats;
-use crate::format::{Field, Format, Kind};
+use crate::format::{Field, Format, Kind, Layout};
 use crate::ints;
 use cpython_api::types::{PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyTuple, TupleBuilder};
 use cpython_api::{Bound, PyErr, PyResult, Python, View};
@@ -52,19 +52,11 @@ pub(crate) fn unpack_bytes<'py>(py: Python<'py>, format: &Format, bytes: &[u8]) 
     let values = PyTuple::build(py, format.len(), |values| {
         for field in format.fields() {
             let bytes = &bytes[field.offset..field.offset + field.size * field.repeat];
-            if field.repeat >= MANY && is_number(field.kind) {
-                unpack_numbers(field, bytes, values)?;
-            } else {
-                unpack_field(py, field, bytes, values)?;
-            }
+            unpack_field(py, field, bytes, values)?;
         }
         Ok(())
     })?;
     Ok(values.into_any())
-}
-
-fn is_number(kind: Kind) -> bool {
-    matches!(kind, Kind::Signed | Kind::Unsigned | Kind::Pointer | Kind::Half | Kind::Float | Kind::Double)
 }
 
 /// Loads numbers into blocks, whose objects are made by one call each.
@@ -98,39 +90,76 @@ fn unpack_numbers<'py>(field: &Field, bytes: &[u8], values: &mut TupleBuilder<'p
     Ok(())
 }
 
-/// Makes the objects one by one.
+/// Makes the objects of a field.
 #[inline]
 fn unpack_field<'py>(py: Python<'py>, field: &Field, bytes: &[u8], values: &mut TupleBuilder<'py>) -> PyResult<()> {
-    if matches!(field.kind, Kind::Bytes | Kind::Pascal) {
-        let text = match (field.kind, bytes) {
-            (Kind::Bytes, bytes) => bytes,
-            (_, [count, text @ ..]) => &text[..text.len().min((*count).into())],
-            (_, []) => &[],
-        };
-        return values.push(PyBytes::new(py, text)?.into_any());
+    /// One by one.
+    #[inline]
+    fn each<'py, const N: usize>(
+        bytes: &[u8],
+        values: &mut TupleBuilder<'py>,
+        make: impl Fn([u8; N]) -> PyResult<Bound<'py>>,
+    ) -> PyResult<()> {
+        bytes.as_chunks::<N>().0.iter().try_for_each(|bytes| values.push(make(*bytes)?))
     }
-    for bytes in bytes.chunks_exact(field.size) {
-        values.push(unpack_value(py, field, bytes)?)?;
+    let int = |value: i64| PyInt::new(py, value).map(Bound::into_any);
+    let word = |value: u64| PyInt::new(py, value).map(Bound::into_any);
+    let float = |value: f64| PyFloat::new(py, value).map(Bound::into_any);
+    if field.repeat >= MANY && !matches!(field.layout, Layout::Other | Layout::Bool) {
+        return unpack_numbers(field, bytes, values);
     }
-    Ok(())
+    match field.layout {
+        Layout::I8 => each(bytes, values, |value| int(i8::from_ne_bytes(value).into())),
+        Layout::U8 => each(bytes, values, |value| int(u8::from_ne_bytes(value).into())),
+        Layout::I16 => each(bytes, values, |value| int(i16::from_ne_bytes(value).into())),
+        Layout::I16Swapped => each(bytes, values, |value| int(i16::from_ne_bytes(value).swap_bytes().into())),
+        Layout::U16 => each(bytes, values, |value| int(u16::from_ne_bytes(value).into())),
+        Layout::U16Swapped => each(bytes, values, |value| int(u16::from_ne_bytes(value).swap_bytes().into())),
+        Layout::I32 => each(bytes, values, |value| int(i32::from_ne_bytes(value).into())),
+        Layout::I32Swapped => each(bytes, values, |value| int(i32::from_ne_bytes(value).swap_bytes().into())),
+        Layout::U32 => each(bytes, values, |value| int(u32::from_ne_bytes(value).into())),
+        Layout::U32Swapped => each(bytes, values, |value| int(u32::from_ne_bytes(value).swap_bytes().into())),
+        Layout::I64 => each(bytes, values, |value| int(i64::from_ne_bytes(value))),
+        Layout::I64Swapped => each(bytes, values, |value| int(i64::from_ne_bytes(value).swap_bytes())),
+        Layout::U64 => each(bytes, values, |value| word(u64::from_ne_bytes(value))),
+        Layout::U64Swapped => each(bytes, values, |value| word(u64::from_ne_bytes(value).swap_bytes())),
+        Layout::Pointer => each(bytes, values, |value| word(usize::from_ne_bytes(value) as u64)),
+        Layout::Bool => each(bytes, values, |[byte]| Ok(PyBool::new(py, byte != 0).into_any())),
+        Layout::Half => each(bytes, values, |value| float(floats::from_half(u16::from_ne_bytes(value)))),
+        Layout::HalfSwapped => {
+            each(bytes, values, |value| float(floats::from_half(u16::from_ne_bytes(value).swap_bytes())))
+        }
+        Layout::Single => {
+            each(bytes, values, |value| float(floats::from_single(f32::from_ne_bytes(value), field.quiets)))
+        }
+        Layout::SingleSwapped => each(bytes, values, |value| {
+            float(floats::from_single(f32::from_bits(u32::from_ne_bytes(value).swap_bytes()), field.quiets))
+        }),
+        Layout::Double => each(bytes, values, |value| float(f64::from_ne_bytes(value))),
+        Layout::DoubleSwapped => {
+            each(bytes, values, |value| float(f64::from_bits(u64::from_ne_bytes(value).swap_bytes())))
+        }
+        Layout::Other => unpack_other(py, field, bytes, values),
+    }
 }
 
-#[inline]
-fn unpack_value<'py>(py: Python<'py>, field: &Field, bytes: &[u8]) -> PyResult<Bound<'py>> {
+/// Makes the objects of a field of complex numbers or text.
+fn unpack_other<'py>(py: Python<'py>, field: &Field, bytes: &[u8], values: &mut TupleBuilder<'py>) -> PyResult<()> {
     match field.kind {
-        Kind::Signed => PyInt::new(py, ints::load_one(field, bytes)).map(Bound::into_any),
-        Kind::Unsigned | Kind::Pointer if field.size == 8 => {
-            PyInt::new(py, ints::load_one(field, bytes) as u64).map(Bound::into_any)
-        }
-        Kind::Unsigned | Kind::Pointer => PyInt::new(py, ints::load_one(field, bytes)).map(Bound::into_any),
-        Kind::Bool => Ok(PyBool::new(py, bytes.first().is_some_and(|byte| *byte != 0)).into_any()),
-        Kind::Half | Kind::Float | Kind::Double => {
-            PyFloat::new(py, floats::load_one(field, bytes)).map(Bound::into_any)
-        }
-        Kind::FloatComplex | Kind::DoubleComplex => {
+        Kind::FloatComplex | Kind::DoubleComplex => bytes.chunks_exact(field.size).try_for_each(|bytes| {
             let (real, imag) = floats::load_complex(field, bytes);
-            PyComplex::new(py, real, imag).map(Bound::into_any)
+            values.push(PyComplex::new(py, real, imag)?.into_any())
+        }),
+        Kind::Char => {
+            bytes.iter().try_for_each(|byte| values.push(PyBytes::new(py, std::slice::from_ref(byte))?.into_any()))
         }
-        Kind::Char | Kind::Bytes | Kind::Pascal => PyBytes::new(py, bytes).map(Bound::into_any),
+        Kind::Pascal => {
+            let text = match bytes {
+                [count, text @ ..] => &text[..text.len().min((*count).into())],
+                [] => &[],
+            };
+            values.push(PyBytes::new(py, text)?.into_any())
+        }
+        _ => values.push(PyBytes::new(py, bytes)?.into_any()),
     }
 }
