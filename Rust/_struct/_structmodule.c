@@ -396,8 +396,9 @@ static PyGetSetDef Struct_getset[] = {
     {NULL, NULL, NULL, NULL, NULL}
 };
 
+/* The offset is that of a field of Rust's Struct, which asserts it. */
 static PyMemberDef Struct_members[] = {
-    {"__weaklistoffset__", Py_T_PYSSIZET, 0, Py_READONLY | Py_RELATIVE_OFFSET},
+    {"__weaklistoffset__", Py_T_PYSSIZET, 32, Py_READONLY | Py_RELATIVE_OFFSET},
     {NULL}
 };
 

@@ -10,6 +10,7 @@ use cpython_api::{
 use std::convert::Infallible;
 use std::ffi::CStr;
 use std::fmt;
+use std::mem::offset_of;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -25,13 +26,15 @@ const MAX_CACHE: usize = 100;
 #[derive(Debug, Default)]
 #[repr(C)]
 pub(crate) struct Struct {
+    first: OnceLock<Arc<Format>>,
+    replacement: Replacement,
     /// The list of weak references, which is C's: `__weaklistoffset__` is the offset of this field.
     weak_references: AtomicPtr<()>,
-    first: OnceLock<Arc<Format>>,
     is_replaced: AtomicBool,
     pub(crate) is_init_called: AtomicBool,
-    replacement: Replacement,
 }
+
+const _: () = assert!(offset_of!(Struct, weak_references) == 32, "the C side knows this offset");
 
 /// The format in place of the first one.
 #[derive(Debug)]
