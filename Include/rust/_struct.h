@@ -4,16 +4,16 @@
 #define RUST__STRUCT_H
 
 /*
- Makes the state of the module.
+ Makes the state of the module, and returns its cache.
 
  # Safety
 
  Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
  */
-int _struct_exec(PyObject *module, PyObject *structs, PyObject *iterators);
+PyObject *_struct_exec(PyObject *module, PyObject *structs, PyObject *iterators);
 
 /*
- Returns the `Struct` for a format, from the cache or a new one.
+ Returns a new `Struct` for a format, which is added to the cache.
 
  # Safety
 

@@ -33,6 +33,24 @@ static int cache_struct_converter(PyObject *module, PyObject *format, PyStructOb
 #include "upstream/clinic.h"
 #include "upstream/docs.h"
 
+/* The state of the module: that of Rust, and the cache, which the former owns. */
+typedef struct {
+    rust_module rust;
+    PyObject *cache;
+} struct_state;
+
+/* Looks into the cache, without a call of Rust where the format is there. */
+static PyObject *
+find_struct(PyObject *module, PyObject *format)
+{
+    struct_state *state = PyModule_GetState(module);
+    PyObject *object = NULL;
+    if (state->cache != NULL && PyDict_GetItemRef(state->cache, format, &object) != 0) {
+        return object;
+    }
+    return _struct_cached(module, format);
+}
+
 static int
 cache_struct_converter(PyObject *module, PyObject *format, PyStructObject **object)
 {
@@ -47,11 +65,11 @@ cache_struct_converter(PyObject *module, PyObject *format, PyStructObject **obje
         if (text == NULL) {
             return 0;
         }
-        *object = _struct_cached(module, text);
+        *object = find_struct(module, text);
         Py_DECREF(text);
     }
     else {
-        *object = _struct_cached(module, format);
+        *object = find_struct(module, format);
     }
     return *object == NULL ? 0 : Py_CLEANUP_SUPPORTED;
 }
@@ -209,7 +227,7 @@ static PyObject *
 Struct_get_format(PyObject *self, void *Py_UNUSED(closure))
 {
     if (!_struct_Struct_is_ready(self)) {
-        PyErr_Format(PyExc_AttributeError, "'%.200s' object has no attribute 'format'", Py_TYPE(self)->tp_name);
+        PyErr_Format(PyExc_AttributeError, "'%T' object has no attribute 'format'", self);
         return NULL;
     }
     return _struct_Struct_format(self);
@@ -465,10 +483,13 @@ struct_exec(PyObject *module)
 {
     PyTypeObject *structs = rust_class_add(module, &Struct_class);
     PyTypeObject *iterators = structs == NULL ? NULL : rust_class_new(module, &unpack_iterator_class);
-    int result = iterators == NULL ? -1 : _struct_exec(module, (PyObject *)structs, (PyObject *)iterators);
+    struct_state *state = PyModule_GetState(module);
+    state->cache = iterators == NULL ? NULL : _struct_exec(module, (PyObject *)structs, (PyObject *)iterators);
     Py_XDECREF(structs);
     Py_XDECREF(iterators);
-    return result;
+    /* The state of Rust keeps it. */
+    Py_XDECREF(state->cache);
+    return state->cache == NULL ? -1 : 0;
 }
 
 static PyModuleDef_Slot struct_slots[] = {
@@ -482,7 +503,7 @@ static struct PyModuleDef struct_module = {
     .m_base = PyModuleDef_HEAD_INIT,
     .m_name = "_struct",
     .m_doc = module_doc,
-    .m_size = sizeof(rust_module),
+    .m_size = sizeof(struct_state),
     .m_methods = module_functions,
     .m_slots = struct_slots,
     .m_traverse = rust_module_traverse,

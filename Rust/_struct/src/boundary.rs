@@ -11,8 +11,8 @@ mod unpack;
 
 use cpython_api::types::{PyModule, PyStr, PyType};
 use cpython_api::{
-    Arg, Bound, Class, Instance, Objects, Py_buffer, Py_ssize_t, PyObject, PyTypeObject, View, entry, entry_value,
-    instance_slots, module_exec, rust_instance,
+    Arg, Bound, Class, Instance, Objects, Py_buffer, Py_ssize_t, PyObject, PyTypeObject, Python, View, entry,
+    entry_value, instance_slots, module_exec, rust_instance,
 };
 use object::{Classes, State, Struct, format_of};
 use std::ffi::c_int;
@@ -22,7 +22,7 @@ pub use iterator::{
     _struct_unpack_iterator_instance, _struct_unpack_iterator_length_hint, _struct_unpack_iterator_next,
 };
 
-/// Makes the state of the module.
+/// Makes the state of the module, and returns its cache.
 ///
 /// # Safety
 ///
@@ -32,7 +32,7 @@ pub unsafe extern "C" fn _struct_exec(
     module: *mut PyObject,
     structs: *mut PyObject,
     iterators: *mut PyObject,
-) -> c_int {
+) -> *mut PyObject {
     // SAFETY: the slot passes this module, which its caller keeps for the call.
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the slot passes a class, which it keeps for the call.
@@ -41,20 +41,21 @@ pub unsafe extern "C" fn _struct_exec(
     let iterators = unsafe { Arg::<PyType>::new(&iterators) };
     // SAFETY: modules are executed on an attached thread.
     unsafe {
-        entry_value(c"_struct", |py| {
+        entry(c"_struct", |py| {
             let module = module.bind(py);
             module_exec::<State>(module)?;
             let classes = Classes {
                 structs: structs.bind(py).to_owned().unbind(),
                 iterators: iterators.bind(py).to_owned().unbind(),
             };
-            module.state::<State>()?.set_classes(py, classes);
-            Ok(())
+            let state = module.state::<State>()?;
+            state.set_classes(py, classes);
+            Ok(state.cache(py))
         })
     }
 }
 
-/// Returns the `Struct` for a format, from the cache or a new one.
+/// Returns a new `Struct` for a format, which is added to the cache.
 ///
 /// # Safety
 ///
@@ -66,7 +67,7 @@ pub unsafe extern "C" fn _struct_cached(module: *mut PyObject, format: *mut PyOb
     // SAFETY: the converter passes an object, which its caller keeps for the call.
     let format: Arg<'_> = unsafe { Arg::new(&format) };
     // SAFETY: the converter is called on an attached thread.
-    unsafe { entry(c"_struct", move |py| module.bind(py).state::<State>()?.cached(format.bind(py))) }
+    unsafe { entry(c"_struct", move |py| module.bind(py).state::<State>()?.add(format.bind(py))) }
 }
 
 /// Empties the cache.
@@ -179,11 +180,8 @@ pub unsafe extern "C" fn _struct_Struct_size(object: *mut PyObject) -> Py_ssize_
     // SAFETY: the caller passes an object of this class, and keeps it for the call.
     let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
     // SAFETY: getters are called on an attached thread.
-    unsafe {
-        entry_value(c"_struct.Struct.size", move |py| {
-            Ok(object.bind(py).data().format(py).map_or(-1, |format| format.size() as isize))
-        })
-    }
+    let py = unsafe { Python::assume_attached() };
+    object.bind(py).data().format(py).map_or(-1, |format| format.size() as isize)
 }
 
 /// How many codes with values the format has, as C counts them.

@@ -111,7 +111,9 @@ class StructTwin(twin.TwinTestCase):
         return found[1]
 
     def test_interface(self):
-        self.assertSameInterface(hidden=lambda module: {'unpack_iterator': type(module.iter_unpack('b', b''))})
+        # Computed, as another thread may be replacing the format.
+        known = ('Struct.format:kind', 'Struct.size:kind') if IS_315 else ()
+        self.assertSameInterface(*known, hidden=lambda module: {'unpack_iterator': type(module.iter_unpack('b', b''))})
 
     def test_every_code_with_every_value(self):
         for order, code in itertools.product(ORDERS, CODES):
@@ -200,7 +202,16 @@ class StructTwin(twin.TwinTestCase):
             size = c.calcsize(order + code)
             patterns = [rng.randbytes(size) for _ in range(50)] + [bytes([byte]) * size for byte in range(256)]
             # NaNs that signal and those that do not.
-            for start in (b'\x7f\xf0', b'\x7f\xf8', b'\xff\xf4', b'\x7f\x80', b'\x7f\xa0', b'\xff\xc0', b'\x7c', b'\x7d'):
+            for start in (
+                b'\x7f\xf0',
+                b'\x7f\xf8',
+                b'\xff\xf4',
+                b'\x7f\x80',
+                b'\x7f\xa0',
+                b'\xff\xc0',
+                b'\x7c',
+                b'\x7d',
+            ):
                 pattern = (start + bytes(size))[: max(size - 1, 0)] + b'\x01' * (size > 0)
                 patterns += [pattern, pattern[::-1]]
             for pattern in patterns:
@@ -261,7 +272,21 @@ class StructTwin(twin.TwinTestCase):
         class Bytes(bytes):
             pass
 
-        for form in (None, 5, 1.5, bytearray(b'i'), memoryview(b'i'), [], (), ['i'], Str('i'), Bytes(b'i'), object, {}, Ellipsis):
+        for form in (
+            None,
+            5,
+            1.5,
+            bytearray(b'i'),
+            memoryview(b'i'),
+            [],
+            (),
+            ['i'],
+            Str('i'),
+            Bytes(b'i'),
+            object,
+            {},
+            Ellipsis,
+        ):
             for name, more in (('calcsize', ()), ('unpack', (b'abcd',)), ('pack', (1,)), ('iter_unpack', (b'abcd',))):
                 self.same(lambda module, name=name, more=more: twin.outcome(getattr(module, name), form, *more))
             self.same(lambda module: module.Struct(form).size)
@@ -282,7 +307,14 @@ class StructTwin(twin.TwinTestCase):
     def test_offsets(self):
         offsets = (0, 1, 2, 3, 4, 5, 8, 9, -1, -2, -3, -4, -5, -8, -9, -100, 100, sys.maxsize, -sys.maxsize, -sys.maxsize - 1,
                    2**64, -2**64, True, None, 1.0, 'x', Index(2), Index(-4), Index(2**70), Raises(ZeroDivisionError))  # fmt: skip
-        for form, values in (('<i', (77,)), ('', ()), ('3x', ()), ('<hb', (5, -6)), ('<4sh', (b'ab', 3)), ('<100i', tuple(range(100)))):
+        for form, values in (
+            ('<i', (77,)),
+            ('', ()),
+            ('3x', ()),
+            ('<hb', (5, -6)),
+            ('<4sh', (b'ab', 3)),
+            ('<100i', tuple(range(100))),
+        ):
             for offset, length in itertools.product(offsets, (0, 1, 4, 5, 8, 9, 400, 404)):
                 with self.subTest(form=form, offset=offset, length=length):
                     self.assertTwins('unpack_from', form, bytes(range(length % 256)), offset)
@@ -319,7 +351,15 @@ class StructTwin(twin.TwinTestCase):
             self.assertTwins(name, format='<i')
             self.assertTwins(name, '<i', buffer=b'abcd')
             self.assertTwins(name, '<i', b'abcd', wrong=1)
-        for args, keywords in (((), {}), (('i',), {}), (('i', 'i'), {}), ((), {'format': 'i'}), (('i',), {'format': 'i'}), ((), {'fmt': 'i'}), ((), {'a': 1, 'b': 2})):
+        for args, keywords in (
+            ((), {}),
+            (('i',), {}),
+            (('i', 'i'), {}),
+            ((), {'format': 'i'}),
+            (('i',), {'format': 'i'}),
+            ((), {'fmt': 'i'}),
+            ((), {'a': 1, 'b': 2}),
+        ):
             self.same(lambda module: module.Struct(*args, **keywords).size)
             self.same(lambda module: module.Struct.__new__(module.Struct, *args, **keywords).size)
             self.same(lambda module: module.Struct('b').__init__(*args, **keywords))
@@ -396,7 +436,14 @@ class StructTwin(twin.TwinTestCase):
             import weakref
 
             reference = weakref.ref(found)
-            results = [found.pack(1, 2), repr(found), found.more, found.other, reference() is found, found.__sizeof__() > 0]
+            results = [
+                found.pack(1, 2),
+                repr(found),
+                found.more,
+                found.other,
+                reference() is found,
+                found.__sizeof__() > 0,
+            ]
             results += [twin.outcome(copy.copy, module.Struct('i')), twin.outcome(pickle.dumps, module.Struct('i'))]
             results += [twin.outcome(setattr, module.Struct('i'), name, 'b') for name in ('format', 'size', 'other')]
             results += [twin.outcome(delattr, module.Struct('i'), name) for name in ('format', 'size', 'pack')]
@@ -410,7 +457,12 @@ class StructTwin(twin.TwinTestCase):
         def run(module):
             target = bytearray(range(12))
             iterator = module.iter_unpack('<hh', target)
-            results = [iter(iterator) is iterator, operator.length_hint(iterator), next(iterator), iterator.__length_hint__()]
+            results = [
+                iter(iterator) is iterator,
+                operator.length_hint(iterator),
+                next(iterator),
+                iterator.__length_hint__(),
+            ]
             results.append(twin.outcome(target.append, 1))
             results += [list(iterator), list(iterator), operator.length_hint(iterator), twin.outcome(next, iterator)]
             # The buffer has been released at the end.
@@ -466,7 +518,13 @@ class StructTwin(twin.TwinTestCase):
         value, text = 2**70 + 1, bytes(300)
         before = sys.getrefcount(value), sys.getrefcount(text)
         for _ in range(50):
-            for form, values in (('<qs', (value, text)), ('300ss', (text, text)), ('2d', (value, value)), ('P', (value,)), ('?', (value,))):
+            for form, values in (
+                ('<qs', (value, text)),
+                ('300ss', (text, text)),
+                ('2d', (value, value)),
+                ('P', (value,)),
+                ('?', (value,)),
+            ):
                 twin.outcome(rust.pack, form, *values)
                 twin.outcome(rust.pack_into, form, bytearray(400), 0, *values)
             rust.unpack('300s', text), rust.unpack_from('2s', text, 5), next(rust.iter_unpack('3s', text))

@@ -205,18 +205,8 @@ impl State {
         self.classes.get().ok_or_else(|| PyRuntimeError::new_err(py, "the module has no classes yet"))
     }
 
-    /// The object for a format, from the cache or a new one.
-    #[inline]
-    pub(crate) fn cached<'py>(&self, format: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
-        let py = format.py();
-        match self.cache.bind(py).get_item(&format)? {
-            Some(object) => Ok(object),
-            None => self.add(format),
-        }
-    }
-
-    #[cold]
-    fn add<'py>(&self, format: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    /// A new object for a format, which is added to the cache.
+    pub(crate) fn add<'py>(&self, format: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
         let py = format.py();
         let object = self.classes(py)?.structs.bind(py).call1(&format)?;
         let cache = self.cache.bind(py);
@@ -227,6 +217,10 @@ impl State {
             error.clear(py);
         }
         Ok(object)
+    }
+
+    pub(crate) fn cache<'py>(&self, py: Python<'py>) -> Bound<'py> {
+        self.cache.bind(py).to_owned().into_any()
     }
 
     pub(crate) fn clear_cache(&self, py: Python<'_>) {

@@ -10,7 +10,7 @@ use cpython_api::{Borrowed, Bound, Buffer, IntView, Number, Numbers, Objects, Py
 use std::iter;
 
 /// How many bytes are packed on the stack.
-const SHORT: usize = 256;
+const SHORT: usize = 128;
 
 /// A new `bytes` object of the values.
 #[inline]
@@ -292,8 +292,8 @@ fn store_numbers(field: &Field, numbers: &Numbers, start: usize, ready: usize, o
     }
 }
 
-/// Packs any object, in the ways that may run Python code, or raises the exception of a value that does not fit.
-#[cold]
+/// Packs any object.
+#[inline]
 fn pack_object<'py>(
     object: Object<'_, 'py>,
     field: &Field,
@@ -303,6 +303,37 @@ fn pack_object<'py>(
 ) -> PyResult<()> {
     let py = object.py();
     let Some(value) = values.get(py, index) else { return Ok(()) };
+    match field.kind {
+        Kind::Bytes => {
+            if let Some(text) = value.bytes_contents() {
+                let len = text.len().min(field.size);
+                out[..len].copy_from_slice(&text[..len]);
+                return Ok(());
+            }
+        }
+        Kind::Char => {
+            if let Some([byte]) = value.bytes_contents() {
+                out[0] = *byte;
+                return Ok(());
+            }
+        }
+        Kind::Unsigned if field.size == 8 => {
+            if let Some((false, magnitude)) = value.exact_u128()
+                && let Ok(word) = u64::try_from(magnitude)
+            {
+                ints::store_word(field, word, out);
+                return Ok(());
+            }
+        }
+        _ => {}
+    }
+    pack_slowly(object, field, value, out)
+}
+
+/// Packs an object in the ways that may run Python code, or raises the exception of a value that does not fit.
+#[cold]
+fn pack_slowly<'py>(object: Object<'_, 'py>, field: &Field, value: Borrowed<'_, 'py>, out: &mut [u8]) -> PyResult<()> {
+    let py = object.py();
     let is_int = value.cast::<PyInt>().is_ok();
     let too_large = |TooLarge: TooLarge, code: &str| {
         if is_int {
@@ -311,13 +342,7 @@ fn pack_object<'py>(
         PyOverflowError::new_err(py, format_args!("float too large to pack with {code} format"))
     };
     match field.kind {
-        Kind::Char => match value.cast::<PyBytes>().map(|value| value.as_bytes()) {
-            Ok([byte]) => {
-                out[0] = *byte;
-                Ok(())
-            }
-            _ => Err(struct_error(object, format_args!("char format requires a bytes object of length 1"))),
-        },
+        Kind::Char => Err(struct_error(object, format_args!("char format requires a bytes object of length 1"))),
         Kind::Bytes => with_text(object, field, value, field.size, |text| out[..text.len()].copy_from_slice(text)),
         Kind::Pascal => with_text(object, field, value, field.size.saturating_sub(1), |text| {
             if let [count, rest @ ..] = out {
@@ -366,8 +391,7 @@ fn with_text(
     limit: usize,
     show: impl FnOnce(&[u8]),
 ) -> PyResult<()> {
-    if let Ok(text) = value.cast::<PyBytes>() {
-        let text = text.as_bytes();
+    if let Some(text) = value.bytes_contents() {
         show(&text[..text.len().min(limit)]);
         return Ok(());
     }

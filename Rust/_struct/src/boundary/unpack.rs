@@ -150,9 +150,7 @@ fn unpack_other<'py>(py: Python<'py>, field: &Field, bytes: &[u8], values: &mut 
             let (real, imag) = floats::load_complex(field, bytes);
             values.push(PyComplex::new(py, real, imag)?.into_any())
         }),
-        Kind::Char => {
-            bytes.iter().try_for_each(|byte| values.push(PyBytes::new(py, std::slice::from_ref(byte))?.into_any()))
-        }
+        Kind::Char => values.extend_bytes(bytes),
         Kind::Pascal => {
             let text = match bytes {
                 [count, text @ ..] => &text[..text.len().min((*count).into())],

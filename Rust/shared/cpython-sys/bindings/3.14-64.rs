@@ -335,8 +335,10 @@ unsafe extern "C" { pub fn shim_locked_list_pop (list : * mut PyObject , item : 
 unsafe extern "C" { pub fn shim_locked_list_keys (list : * mut PyObject , keys : * mut shim_keyed) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_holds_lock (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_list_insert (list : * mut PyObject , index : Py_ssize_t , item : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_bytes_contents (object : * mut PyObject , length : * mut Py_ssize_t) -> * const :: core :: ffi :: c_uchar ; }
 unsafe extern "C" { pub fn shim_tuple_new_untracked (count : Py_ssize_t , items : * mut * mut * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_tuple_track (tuple : * mut PyObject) ; }
 unsafe extern "C" { pub fn shim_ints_new (values : * const i64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_unsigned_ints_new (values : * const u64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_bytes_of_each (bytes : * const :: core :: ffi :: c_uchar , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_floats_new (values : * const f64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }

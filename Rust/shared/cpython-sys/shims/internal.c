@@ -183,3 +183,24 @@ shim_floats_new(const double *values, Py_ssize_t count, PyObject **items)
     }
     return count;
 }
+
+Py_ssize_t
+shim_bytes_of_each(const unsigned char *bytes, Py_ssize_t count, PyObject **items)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if ((items[i] = PyBytes_FromStringAndSize((const char *)&bytes[i], 1)) == NULL) {
+            return i;
+        }
+    }
+    return count;
+}
+
+const unsigned char *
+shim_bytes_contents(PyObject *object, Py_ssize_t *length)
+{
+    if (!PyBytes_Check(object)) {
+        return NULL;
+    }
+    *length = PyBytes_GET_SIZE(object);
+    return (const unsigned char *)PyBytes_AS_STRING(object);
+}

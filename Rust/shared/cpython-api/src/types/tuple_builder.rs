@@ -99,6 +99,15 @@ impl<'py> TupleBuilder<'py> {
         self.made(made as usize, values.len())
     }
 
+    /// Adds a `bytes` object of each byte.
+    #[inline]
+    pub fn extend_bytes(&mut self, bytes: &[u8]) -> PyResult<()> {
+        let items = self.places(bytes.len())?;
+        // SAFETY: as for `extend_i64`.
+        let made = unsafe { ffi::shim_bytes_of_each(bytes.as_ptr(), ssize(bytes.len()), items) };
+        self.made(made as usize, bytes.len())
+    }
+
     /// The next places, if there are so many.
     #[inline]
     fn places(&self, count: usize) -> PyResult<*mut *mut ffi::PyObject> {
