@@ -139,6 +139,33 @@ PyObject *_struct_Struct_pack_into_impl(PyObject *object,
 PyObject *_struct_Struct_unpack_impl(PyObject *object, Py_buffer *buffer);
 
 /*
+ Unpacks a `bytes` object.
+
+ # Safety
+
+ Called by the method alone, with a `bytes` object.
+ */
+PyObject *_struct_Struct_unpack_bytes(PyObject *object, PyObject *bytes);
+
+/*
+ Unpacks a part of a `bytes` object.
+
+ # Safety
+
+ Called by the method alone, with a `bytes` object.
+ */
+PyObject *_struct_Struct_unpack_bytes_from(PyObject *object, PyObject *bytes, Py_ssize_t offset);
+
+/*
+ How many values the format has, or -1 of an object without a format.
+
+ # Safety
+
+ Called by the methods alone.
+ */
+Py_ssize_t _struct_Struct_len(PyObject *object);
+
+/*
  Unpacks a part of a buffer.
 
  # Safety

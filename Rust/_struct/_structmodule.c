@@ -280,7 +280,13 @@ static PyObject *
 s_pack_into(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 {
     Py_buffer buffer;
-    if (_struct_Struct_check_pack_into(self, nargs) < 0 || !PyArg_Parse(args[0], "w*", &buffer)) {
+    if ((nargs < 2 || nargs - 2 != _struct_Struct_len(self)) && _struct_Struct_check_pack_into(self, nargs) < 0) {
+        return NULL;
+    }
+    /* As PyArg_Parse() does for "w*", without reading a format. */
+    if (PyObject_GetBuffer(args[0], &buffer, PyBUF_WRITABLE) < 0) {
+        PyErr_Format(PyExc_TypeError, "argument must be read-write bytes-like object, not %.50s",
+                     Py_IsNone(args[0]) ? "None" : Py_TYPE(args[0])->tp_name);
         return NULL;
     }
     PyObject *result = NULL;
@@ -405,6 +411,53 @@ Struct_get_size(PyObject *self, void *Py_UNUSED(closure))
 {
     return PyLong_FromSsize_t(_struct_Struct_size(self));
 }
+
+/* bytes, which most often are unpacked, are read without a buffer. */
+
+static PyObject *
+unpack_bytes_or_buffer(PyObject *self, PyObject *arg)
+{
+    return PyBytes_CheckExact(arg) ? _struct_Struct_unpack_bytes(self, arg) : Struct_unpack(self, arg);
+}
+
+static PyObject *
+unpack_from_bytes_or_buffer(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
+{
+    if (kwnames == NULL && nargs >= 1 && PyBytes_CheckExact(args[0])) {
+        if (nargs == 1) {
+            return _struct_Struct_unpack_bytes_from(self, args[0], 0);
+        }
+        if (nargs == 2 && PyLong_CheckExact(args[1]) && PyUnstable_Long_IsCompact((PyLongObject *)args[1])) {
+            return _struct_Struct_unpack_bytes_from(self, args[0],
+                                                    PyUnstable_Long_CompactValue((PyLongObject *)args[1]));
+        }
+    }
+    return Struct_unpack_from(self, args, nargs, kwnames);
+}
+
+static PyObject *
+unpack_bytes_or_buffer_as(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
+{
+    if (nargs != 2 || !PyBytes_CheckExact(args[1])) {
+        return unpack(module, args, nargs);
+    }
+    PyObject *object;
+    if (!cache_struct_converter(module, args[0], &object)) {
+        return NULL;
+    }
+    PyObject *result = _struct_Struct_unpack_bytes(object, args[1]);
+    Py_DECREF(object);
+    return result;
+}
+
+#undef STRUCT_UNPACK_METHODDEF
+#define STRUCT_UNPACK_METHODDEF {"unpack", unpack_bytes_or_buffer, METH_O, Struct_unpack__doc__},
+#undef STRUCT_UNPACK_FROM_METHODDEF
+#define STRUCT_UNPACK_FROM_METHODDEF \
+    {"unpack_from", _PyCFunction_CAST(unpack_from_bytes_or_buffer), METH_FASTCALL | METH_KEYWORDS, \
+     Struct_unpack_from__doc__},
+#undef UNPACK_METHODDEF
+#define UNPACK_METHODDEF {"unpack", _PyCFunction_CAST(unpack_bytes_or_buffer_as), METH_FASTCALL, unpack__doc__},
 
 #include "upstream/s_methods.h"
 

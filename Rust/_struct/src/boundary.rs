@@ -277,6 +277,58 @@ pub unsafe extern "C" fn _struct_Struct_unpack_impl(object: *mut PyObject, buffe
     unsafe { entry(c"_struct.Struct.unpack", move |py| unpack::unpack(object.bind(py), buffer)) }
 }
 
+/// Unpacks a `bytes` object.
+///
+/// # Safety
+///
+/// Called by the method alone, with a `bytes` object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _struct_Struct_unpack_bytes(object: *mut PyObject, bytes: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
+    // SAFETY: the method passes an object, which its caller keeps for the call.
+    let bytes: Arg<'_> = unsafe { Arg::new(&bytes) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe { entry(c"_struct.Struct.unpack", move |py| unpack::unpack_object(object.bind(py), bytes.bind(py))) }
+}
+
+/// Unpacks a part of a `bytes` object.
+///
+/// # Safety
+///
+/// Called by the method alone, with a `bytes` object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _struct_Struct_unpack_bytes_from(
+    object: *mut PyObject,
+    bytes: *mut PyObject,
+    offset: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
+    // SAFETY: the method passes an object, which its caller keeps for the call.
+    let bytes: Arg<'_> = unsafe { Arg::new(&bytes) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"_struct.Struct.unpack_from", move |py| {
+            unpack::unpack_object_from(object.bind(py), bytes.bind(py), offset)
+        })
+    }
+}
+
+/// How many values the format has, or -1 of an object without a format.
+///
+/// # Safety
+///
+/// Called by the methods alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _struct_Struct_len(object: *mut PyObject) -> Py_ssize_t {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
+    // SAFETY: methods are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    object.bind(py).data().format(py).map_or(-1, |format| format.len() as isize)
+}
+
 /// Unpacks a part of a buffer.
 ///
 /// # Safety

@@ -270,6 +270,10 @@ impl Format {
         }
         let (mode, mut rest) = Mode::of(text, release);
         let mut fields = Vec::new();
+        // Most often each code is a field.
+        fields
+            .try_reserve_exact(rest.iter().filter(|byte| !byte.is_ascii_digit()).count().min(16))
+            .map_err(|_| Invalid::NoMemory)?;
         let (mut size, mut len, mut codes) = (0_usize, 0_usize, 0_usize);
         while let Some(byte) = rest.first() {
             if is_space(*byte) {

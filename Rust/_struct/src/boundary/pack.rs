@@ -10,7 +10,7 @@ use cpython_api::{Borrowed, Bound, Buffer, IntView, Number, Numbers, Objects, Py
 use std::iter;
 
 /// How many bytes are packed on the stack.
-const SHORT: usize = 128;
+const SHORT: usize = 64;
 
 /// A new `bytes` object of the values.
 #[inline]
@@ -45,7 +45,7 @@ pub(crate) fn pack_into<'py>(
     let format = format_of(object)?;
     check_count(object, &format, values.len(), "pack_into")?;
     let size = format.size();
-    let offset = place_of(object, &format, buffer, offset, &PACK)?;
+    let offset = place_of(object, &format, buffer.len(), offset, &PACK)?;
     let write = |bytes: &[u8]| buffer.write(py, offset, bytes);
     let written = if size <= SHORT {
         let mut short = [0; SHORT];
@@ -89,11 +89,11 @@ pub(crate) const UNPACK: Words =
 pub(crate) fn place_of(
     object: Object<'_, '_>,
     format: &Format,
-    buffer: View<'_>,
+    len: usize,
     offset: isize,
     words: &Words,
 ) -> PyResult<usize> {
-    let (size, len) = (format.size(), buffer.len());
+    let size = format.size();
     let start = match usize::try_from(offset) {
         Ok(start) => start,
         Err(_) => {

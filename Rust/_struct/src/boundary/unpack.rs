@@ -6,13 +6,13 @@ use crate::floats;
 use crate::format::{Field, Format, Kind, Layout};
 use crate::ints;
 use cpython_api::types::{PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyTuple, TupleBuilder};
-use cpython_api::{Bound, PyErr, PyResult, Python, View};
+use cpython_api::{Borrowed, Bound, PyErr, PyResult, Python, View};
 
 /// How many numbers are loaded before their objects are made.
 const BLOCK: usize = 64;
 
 /// How many values a field has at least that is loaded in blocks.
-const MANY: usize = 4;
+const MANY: usize = 8;
 
 /// A tuple of the values in a buffer, which has the size of the struct.
 #[inline]
@@ -21,9 +21,16 @@ pub(crate) fn unpack<'py>(object: Object<'_, 'py>, buffer: View<'_>) -> PyResult
     if buffer.len() != format.size() {
         return Err(wrong_size(object, &format));
     }
-    match buffer.as_bytes(object.py()) {
+    unpack_at(object, &format, buffer, 0)
+}
+
+/// A tuple of the values in a `bytes` object.
+#[inline]
+pub(crate) fn unpack_object<'py>(object: Object<'_, 'py>, bytes: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    let format = format_of(object)?;
+    match bytes.bytes_contents() {
         Some(bytes) if bytes.len() == format.size() => unpack_bytes(object.py(), &format, bytes),
-        _ => unpack_at(object, &format, buffer, 0),
+        _ => Err(wrong_size(object, &format)),
     }
 }
 
@@ -31,8 +38,24 @@ pub(crate) fn unpack<'py>(object: Object<'_, 'py>, buffer: View<'_>) -> PyResult
 #[inline]
 pub(crate) fn unpack_from<'py>(object: Object<'_, 'py>, buffer: View<'_>, offset: isize) -> PyResult<Bound<'py>> {
     let format = format_of(object)?;
-    let start = place_of(object, &format, buffer, offset, &UNPACK)?;
+    let start = place_of(object, &format, buffer.len(), offset, &UNPACK)?;
     unpack_at(object, &format, buffer, start)
+}
+
+/// A tuple of the values in a `bytes` object from an offset on.
+#[inline]
+pub(crate) fn unpack_object_from<'py>(
+    object: Object<'_, 'py>,
+    bytes: Borrowed<'_, 'py>,
+    offset: isize,
+) -> PyResult<Bound<'py>> {
+    let format = format_of(object)?;
+    let bytes = bytes.bytes_contents().unwrap_or_default();
+    let start = place_of(object, &format, bytes.len(), offset, &UNPACK)?;
+    match bytes.get(start..).and_then(|bytes| bytes.get(..format.size())) {
+        Some(bytes) => unpack_bytes(object.py(), &format, bytes),
+        None => Err(wrong_size(object, &format)),
+    }
 }
 
 fn unpack_at<'py>(object: Object<'_, 'py>, format: &Format, buffer: View<'_>, start: usize) -> PyResult<Bound<'py>> {
