@@ -104,7 +104,7 @@ pub unsafe extern "C" fn _struct_Struct_new(cls: *mut PyTypeObject) -> *mut PyOb
     // SAFETY: `tp_new` passes this class or a subclass, and its caller keeps it.
     let class = unsafe { Class::new(&cls) };
     // SAFETY: `tp_new` is called on an attached thread.
-    unsafe { entry(c"_struct.Struct", move |py| class.object(py, Struct::default())) }
+    unsafe { entry(c"_struct.Struct", move |py| class.object(py, Struct::new())) }
 }
 
 /// Parses a format, a `bytes` or a `str`, and sets it.

@@ -252,7 +252,7 @@ fn is_space(byte: u8) -> bool {
 }
 
 /// Takes a decimal number off the start of a text; `None` when there is none.
-fn take_count<'a>(text: &mut &'a [u8]) -> Result<Option<usize>, Invalid> {
+fn take_count(text: &mut &[u8]) -> Result<Option<usize>, Invalid> {
     let mut count = None;
     while let [digit @ b'0'..=b'9', rest @ ..] = *text {
         let value = count.unwrap_or(0_usize).checked_mul(10).and_then(|tens| tens.checked_add((digit - b'0').into()));

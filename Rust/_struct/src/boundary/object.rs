@@ -12,7 +12,7 @@ use std::ffi::CStr;
 use std::fmt;
 use std::mem::offset_of;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicPtr, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// How many formats the cache has at most.
@@ -23,28 +23,21 @@ const MAX_CACHE: usize = 100;
 /// A format never changes. The first one stays as long as the object, so that it is read without a lock and without counting
 /// references. Only after `__init__` has replaced it, each call takes a reference to the format of the moment. Either way a call
 /// has one format from its start to its end.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Struct {
+    /// The size and the number of values, or -1: where CPython's `_testbuffer` looks for them. Nothing here reads them.
+    s_size: AtomicIsize,
+    s_len: AtomicIsize,
     first: OnceLock<Arc<Format>>,
-    replacement: Replacement,
     /// The list of weak references, which is C's: `__weaklistoffset__` is the offset of this field.
     weak_references: AtomicPtr<()>,
+    replacement: PyMutex<Option<Arc<Format>>>,
     is_replaced: AtomicBool,
     pub(crate) is_init_called: AtomicBool,
 }
 
 const _: () = assert!(offset_of!(Struct, weak_references) == 32, "the C side knows this offset");
-
-/// The format in place of the first one.
-#[derive(Debug)]
-struct Replacement(PyMutex<Option<Arc<Format>>>);
-
-impl Default for Replacement {
-    fn default() -> Self {
-        Self(PyMutex::new(None))
-    }
-}
 
 /// The format that an object had at the start of a call.
 pub(crate) enum Current<'a> {
@@ -65,6 +58,19 @@ impl Deref for Current<'_> {
 }
 
 impl Struct {
+    /// The data of an object that has no format yet.
+    pub(crate) fn new() -> Self {
+        Self {
+            s_size: AtomicIsize::new(-1),
+            s_len: AtomicIsize::new(-1),
+            first: OnceLock::new(),
+            weak_references: AtomicPtr::default(),
+            replacement: PyMutex::new(None),
+            is_replaced: AtomicBool::new(false),
+            is_init_called: AtomicBool::new(false),
+        }
+    }
+
     /// The format; `None` before there is one.
     #[inline]
     pub(crate) fn format(&self, py: Python<'_>) -> Option<Current<'_>> {
@@ -72,13 +78,15 @@ impl Struct {
         if !self.is_replaced.load(Ordering::Acquire) {
             return Some(Current::First(first));
         }
-        self.replacement.0.lock(py).clone().map(Current::Replacement)
+        self.replacement.lock(py).clone().map(Current::Replacement)
     }
 
     /// Sets the format, or another one.
     fn set_format(&self, py: Python<'_>, format: Arc<Format>) {
+        self.s_size.store(format.size() as isize, Ordering::Relaxed);
+        self.s_len.store(format.len() as isize, Ordering::Relaxed);
         if let Err(format) = self.first.set(format) {
-            let before = self.replacement.0.lock(py).replace(format);
+            let before = self.replacement.lock(py).replace(format);
             self.is_replaced.store(true, Ordering::Release);
             drop(before);
         }

@@ -246,6 +246,9 @@ mod tests {
         out.extend_from_slice(b"bc");
         out.extend_repeat(b'd', 2);
         assert_eq!((out.filled(), out.len()), (&b"abcdd"[..], 5));
+        out.filled_mut()[1] = b'B';
+        assert_eq!(out.filled(), b"aBcdd");
+        out.filled_mut()[1] = b'b';
         assert_eq!((out.remaining(), out.capacity()), (3, 8));
         out.spare_mut()[0].write(b'e');
         // SAFETY: there is room for three more bytes, and the next one has just been written.
