@@ -79,19 +79,76 @@ class BytesSub(bytes):
 
 
 INTS = sorted(
-    {sign * (1 << bits) + more for bits in (0, 7, 8, 15, 16, 30, 31, 32, 60, 62, 63, 64, 90, 200, 2000)
-     for sign in (1, -1) for more in (-1, 0, 1)} | {0, 77}
-)  # fmt: skip
+    {
+        sign * (1 << bits) + more
+        for bits in (0, 7, 8, 15, 16, 30, 31, 32, 60, 62, 63, 64, 90, 200, 2000)
+        for sign in (1, -1)
+        for more in (-1, 0, 1)
+    }
+    | {0, 77}
+)
 FLOATS = [
-    0.0, -0.0, 1.0, -1.5, 65504.0, 65519.99, 65520.0, 65536.0, 2**-24, 2**-25, 1.5 * 2**-25, 6.1e-5, 3.4e38, 3.5e38,
-    1e-45, 5e-324, 1e308, math.inf, -math.inf, math.nan, -math.nan, math.pi,
-]  # fmt: skip
+    0.0,
+    -0.0,
+    1.0,
+    -1.5,
+    65504.0,
+    65519.99,
+    65520.0,
+    65536.0,
+    2**-24,
+    2**-25,
+    1.5 * 2**-25,
+    6.1e-5,
+    3.4e38,
+    3.5e38,
+    1e-45,
+    5e-324,
+    1e308,
+    math.inf,
+    -math.inf,
+    math.nan,
+    -math.nan,
+    math.pi,
+]
 OTHERS = [
-    None, True, False, 'a', '', b'', b'a', b'ab', bytes(300), bytearray(b'xyz'), bytearray(), BytesSub(b'sub'),
-    memoryview(b'a'), [], (), {}, 1j, 2.5 - 1e39j, complex(math.nan, -0.0), Complex(), Float(2.5), Float(1e39),
-    Float('no'), IntSub(5), IntSub(2**70), IntFalse(3), IntFalse(0), FloatSub(2.5), *map(Index, INTS), Index('no'), Index(IntSub(7)),
-    Raises(ZeroDivisionError), Raises(OverflowError), Raises(TypeError), Raises(KeyboardInterrupt), object,
-]  # fmt: skip
+    None,
+    True,
+    False,
+    'a',
+    '',
+    b'',
+    b'a',
+    b'ab',
+    bytes(300),
+    bytearray(b'xyz'),
+    bytearray(),
+    BytesSub(b'sub'),
+    memoryview(b'a'),
+    [],
+    (),
+    {},
+    1j,
+    2.5 - 1e39j,
+    complex(math.nan, -0.0),
+    Complex(),
+    Float(2.5),
+    Float(1e39),
+    Float('no'),
+    IntSub(5),
+    IntSub(2**70),
+    IntFalse(3),
+    IntFalse(0),
+    FloatSub(2.5),
+    *map(Index, INTS),
+    Index('no'),
+    Index(IntSub(7)),
+    Raises(ZeroDivisionError),
+    Raises(OverflowError),
+    Raises(TypeError),
+    Raises(KeyboardInterrupt),
+    object,
+]
 VALUES = INTS + FLOATS + OTHERS
 
 
@@ -239,14 +296,89 @@ class StructTwin(twin.TwinTestCase):
     def test_formats(self):
         rng = twin.generator('texts')
         texts = [
-            '', ' ', '\t\n\v\f\r i', '\x1ci', '\xa0i', 'i\x00', '\x00', '\xe9', 'i\xe9', '\u20ac', '\ud800', '5', '5 ', '5 i', ' 5i', '0', '0i',
-            '00000i', '012i', '-1i', '+1i', '1.5i', 'i<', '<<i', '@@', '=n', '<P', '>N', '!n', '<', '@', '_', 'g', 'u', 'w', 'O', 'Z', 'Zx', 'Zf',
-            'Zd', '2Zf', '<Zd', 'Zff', 'fZ', 'z', 'T{', '&i', 'i:name:', '(2)i', '9223372036854775807x', '9223372036854775808x',
-            '9223372036854775807xx', '9223372036854775807xi', 'x9223372036854775807x', '9223372036854775806xh', '9223372036854775807s',
-            '9223372036854775807p', '9223372036854775807ss', '4611686018427387903h', '4611686018427387904h', '1152921504606846975d1d',
-            '1152921504606846976d', '99999999999999999999999999i', f'{sys.maxsize}c', f'{sys.maxsize}cc', '0s', '0p', '0c', '0x', 'b0i', 'b0d', 'b0Q?0h',
-            'x' * 1000 + 'i', 'b' * 500, 'bB' * 300, 's' * 300, '1s' * 10, 'i' * 3 + ' ' * 3, '3' * 100, 'P' * 3, 'cP', 'cn',
-        ]  # fmt: skip
+            '',
+            ' ',
+            '\t\n\v\f\r i',
+            '\x1ci',
+            '\xa0i',
+            'i\x00',
+            '\x00',
+            '\xe9',
+            'i\xe9',
+            '\u20ac',
+            '\ud800',
+            '5',
+            '5 ',
+            '5 i',
+            ' 5i',
+            '0',
+            '0i',
+            '00000i',
+            '012i',
+            '-1i',
+            '+1i',
+            '1.5i',
+            'i<',
+            '<<i',
+            '@@',
+            '=n',
+            '<P',
+            '>N',
+            '!n',
+            '<',
+            '@',
+            '_',
+            'g',
+            'u',
+            'w',
+            'O',
+            'Z',
+            'Zx',
+            'Zf',
+            'Zd',
+            '2Zf',
+            '<Zd',
+            'Zff',
+            'fZ',
+            'z',
+            'T{',
+            '&i',
+            'i:name:',
+            '(2)i',
+            '9223372036854775807x',
+            '9223372036854775808x',
+            '9223372036854775807xx',
+            '9223372036854775807xi',
+            'x9223372036854775807x',
+            '9223372036854775806xh',
+            '9223372036854775807s',
+            '9223372036854775807p',
+            '9223372036854775807ss',
+            '4611686018427387903h',
+            '4611686018427387904h',
+            '1152921504606846975d1d',
+            '1152921504606846976d',
+            '99999999999999999999999999i',
+            f'{sys.maxsize}c',
+            f'{sys.maxsize}cc',
+            '0s',
+            '0p',
+            '0c',
+            '0x',
+            'b0i',
+            'b0d',
+            'b0Q?0h',
+            'x' * 1000 + 'i',
+            'b' * 500,
+            'bB' * 300,
+            's' * 300,
+            '1s' * 10,
+            'i' * 3 + ' ' * 3,
+            '3' * 100,
+            'P' * 3,
+            'cP',
+            'cn',
+        ]
         alphabet = '@=<>!xcbBhHiIlLqQnNPefdFDZ?sp 0123456789\n_'
         texts += [''.join(rng.choices(alphabet, k=rng.randrange(8))) for _ in range(2000 * twin.LONG)]
         for text in texts:
@@ -305,8 +437,38 @@ class StructTwin(twin.TwinTestCase):
             self.assertTwins('pack_into', form, bytearray(3), sys.maxsize, 1)
 
     def test_offsets(self):
-        offsets = (0, 1, 2, 3, 4, 5, 8, 9, -1, -2, -3, -4, -5, -8, -9, -100, 100, sys.maxsize, -sys.maxsize, -sys.maxsize - 1,
-                   2**64, -2**64, True, None, 1.0, 'x', Index(2), Index(-4), Index(2**70), Raises(ZeroDivisionError))  # fmt: skip
+        offsets = (
+            0,
+            1,
+            2,
+            3,
+            4,
+            5,
+            8,
+            9,
+            -1,
+            -2,
+            -3,
+            -4,
+            -5,
+            -8,
+            -9,
+            -100,
+            100,
+            sys.maxsize,
+            -sys.maxsize,
+            -sys.maxsize - 1,
+            2**64,
+            -(2**64),
+            True,
+            None,
+            1.0,
+            'x',
+            Index(2),
+            Index(-4),
+            Index(2**70),
+            Raises(ZeroDivisionError),
+        )
         for form, values in (
             ('<i', (77,)),
             ('', ()),
@@ -328,10 +490,22 @@ class StructTwin(twin.TwinTestCase):
 
     def test_buffers(self):
         buffers = (
-            b'abcdefgh', bytearray(b'abcdefgh'), memoryview(b'abcdefgh'), memoryview(bytearray(b'abcdefgh'))[::2],
-            memoryview(b'abcdefgh')[2:6], array.array('i', [1, 2]), array.array('d', [1.5]), 'abcdefgh', None, 5, [], BytesSub(b'abcdefgh'),
-            memoryview(array.array('i', [1, 2])), memoryview(bytearray(16)).cast('B', (4, 4)), object(),
-        )  # fmt: skip
+            b'abcdefgh',
+            bytearray(b'abcdefgh'),
+            memoryview(b'abcdefgh'),
+            memoryview(bytearray(b'abcdefgh'))[::2],
+            memoryview(b'abcdefgh')[2:6],
+            array.array('i', [1, 2]),
+            array.array('d', [1.5]),
+            'abcdefgh',
+            None,
+            5,
+            [],
+            BytesSub(b'abcdefgh'),
+            memoryview(array.array('i', [1, 2])),
+            memoryview(bytearray(16)).cast('B', (4, 4)),
+            object(),
+        )
         for form, buffer in itertools.product(('<i', '<q', '8s', '', '3h'), buffers):
             self.assertTwins('unpack', form, buffer)
             self.assertTwins('unpack_from', form, buffer, 0)
@@ -345,8 +519,21 @@ class StructTwin(twin.TwinTestCase):
 
     def test_arguments(self):
         for name in ('pack', 'pack_into', 'unpack', 'unpack_from', 'iter_unpack', 'calcsize', '_clearcache'):
-            for args in ((), ('<i',), ('<i', 1, 2), ('<i', bytearray(4)), ('<i', bytearray(4), 0), ('<i', bytearray(4), 0, 1), ('<i', bytearray(4), 0, 1, 2),
-                         ('<i', b'abcd', 0, 1), ('<i', b'abcd', 'x', 1), ('<i', bytearray(4), 'x', 1), ('$', 1), (None,), ('<i', None, 0, 1)):  # fmt: skip
+            for args in (
+                (),
+                ('<i',),
+                ('<i', 1, 2),
+                ('<i', bytearray(4)),
+                ('<i', bytearray(4), 0),
+                ('<i', bytearray(4), 0, 1),
+                ('<i', bytearray(4), 0, 1, 2),
+                ('<i', b'abcd', 0, 1),
+                ('<i', b'abcd', 'x', 1),
+                ('<i', bytearray(4), 'x', 1),
+                ('$', 1),
+                (None,),
+                ('<i', None, 0, 1),
+            ):
                 self.same(lambda module, args=args: twin.outcome(getattr(module, name), *args)[:2])
             self.assertTwins(name, format='<i')
             self.assertTwins(name, '<i', buffer=b'abcd')
@@ -386,10 +573,21 @@ class StructTwin(twin.TwinTestCase):
 
     def test_uninitialized(self):
         for use in (
-            lambda s: s.pack(), lambda s: s.pack(1), lambda s: s.pack_into(), lambda s: s.pack_into(bytearray(1), 0), lambda s: s.unpack(b''),
-            lambda s: s.unpack_from(b''), lambda s: s.iter_unpack(b''), lambda s: s.__sizeof__(), repr, lambda s: s.format, lambda s: s.size,
-            lambda s: sys.getsizeof(s), lambda s: s.__init__('i'), lambda s: (s.__init__('i'), s.size, s.format),
-        ):  # fmt: skip
+            lambda s: s.pack(),
+            lambda s: s.pack(1),
+            lambda s: s.pack_into(),
+            lambda s: s.pack_into(bytearray(1), 0),
+            lambda s: s.unpack(b''),
+            lambda s: s.unpack_from(b''),
+            lambda s: s.iter_unpack(b''),
+            lambda s: s.__sizeof__(),
+            repr,
+            lambda s: s.format,
+            lambda s: s.size,
+            lambda s: sys.getsizeof(s),
+            lambda s: s.__init__('i'),
+            lambda s: (s.__init__('i'), s.size, s.format),
+        ):
 
             def run(module, use=use):
                 class Sub(module.Struct):
