@@ -159,15 +159,39 @@ impl<'a> View<'a> {
         unsafe { Input::from_view(py, self.view) }
     }
 
+    /// The contents, if nobody can write to them.
+    #[inline]
+    pub fn as_bytes(self, py: Python<'_>) -> Option<&'a [u8]> {
+        // SAFETY: the view is filled and stays so for `'a` (invariants).
+        unsafe { crate::buffer::borrow(py, self.view) }
+    }
+
     /// The contents, if they are at most `limit` bytes and can be borrowed. This cannot panic, so that short input can be
     /// worked on without the cost of an [`entry`](crate::entry()).
     #[inline]
     pub fn short(self, py: Python<'_>, limit: usize) -> Option<&'a [u8]> {
-        if self.len() > limit {
-            return None;
-        }
-        // SAFETY: the view is filled and stays so for `'a` (invariants).
-        unsafe { crate::buffer::borrow(py, self.view) }
+        if self.len() > limit { None } else { self.as_bytes(py) }
+    }
+
+    /// Passes the `len` bytes from `start` on to `read`: in their place or, when others may write to them, as a copy. `None` when
+    /// there are not so many.
+    #[inline]
+    pub fn with_range<R>(
+        self,
+        py: Python<'_>,
+        start: usize,
+        len: usize,
+        read: impl FnOnce(&[u8]) -> R,
+    ) -> PyResult<Option<R>> {
+        // SAFETY: the view is filled and stays so for the call (invariants).
+        unsafe { crate::buffer::with_range(py, self.view, start, len, read) }
+    }
+
+    /// Writes to the memory from `offset` on; `None` when that is not writable, or too short.
+    #[inline]
+    pub fn write(self, _py: Python<'_>, offset: usize, bytes: &[u8]) -> Option<()> {
+        // SAFETY: the view is filled and stays so for the call (invariants).
+        unsafe { crate::buffer::write(self.view, offset, bytes) }
     }
 
     /// Passes the contents to `read` once and in order, in as few pieces as possible without a copy of all.

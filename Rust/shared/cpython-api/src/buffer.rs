@@ -99,6 +99,75 @@ unsafe fn read_copies(view: &ffi::Py_buffer, mut read: impl FnMut(&[u8])) {
     }
 }
 
+/// Passes a part of `view` to `read`: in its place when the memory can be borrowed, otherwise as a copy. `None` when the view
+/// is shorter.
+///
+/// # Safety
+///
+/// As for [`Input::from_view`].
+#[inline]
+pub(crate) unsafe fn with_range<R>(
+    py: Python<'_>,
+    view: &ffi::Py_buffer,
+    start: usize,
+    len: usize,
+    read: impl FnOnce(&[u8]) -> R,
+) -> PyResult<Option<R>> {
+    if start.checked_add(len).is_none_or(|end| end > length(view)) {
+        return Ok(None);
+    }
+    // SAFETY: the promise of this function is that of `borrow`.
+    if let Some(bytes) = unsafe { borrow(py, view) } {
+        return Ok(bytes.get(start..).and_then(|bytes| bytes.get(..len)).map(read));
+    }
+    if len == 0 {
+        return Ok(Some(read(&[])));
+    }
+    // SAFETY: the view has `start + len` bytes from `buf` on.
+    let source = unsafe { view.buf.cast::<u8>().add(start) };
+    // SAFETY: so `len` bytes can be read there until the view is released.
+    unsafe { with_copy(py, source, len, read) }.map(Some)
+}
+
+/// Passes a copy of `len` bytes that others may be writing to `read`.
+///
+/// # Safety
+///
+/// - `len` bytes can be read at `source`, whoever writes to them meanwhile.
+#[inline]
+unsafe fn with_copy<R>(py: Python<'_>, source: *const u8, len: usize, read: impl FnOnce(&[u8]) -> R) -> PyResult<R> {
+    const SHORT: usize = 256;
+    if len > SHORT {
+        // SAFETY: the caller's promise.
+        let block = unsafe { copy_of(py, source, len) }?;
+        // SAFETY: `copy_of` has initialised all of it.
+        return Ok(read(unsafe { block.initialised(len) }));
+    }
+    let mut block = [MaybeUninit::<u8>::uninit(); SHORT];
+    // SAFETY: `len` bytes can be read (the caller's promise), and the block has as many.
+    unsafe { ffi::shim_copy_shared(block.as_mut_ptr().cast(), source.cast(), len as ffi::Py_ssize_t) };
+    // SAFETY: so many bytes have just been initialised.
+    Ok(read(unsafe { slice::from_raw_parts(block.as_ptr().cast::<u8>(), len) }))
+}
+
+/// Writes to the memory of `view` from `offset` on; `None` when that is not writable, or too short.
+///
+/// # Safety
+///
+/// - `view` has been filled by `PyObject_GetBuffer` and is not released during the call.
+#[inline]
+pub(crate) unsafe fn write(view: &ffi::Py_buffer, offset: usize, bytes: &[u8]) -> Option<()> {
+    if view.readonly != 0 || offset.checked_add(bytes.len())? > length(view) {
+        return None;
+    }
+    // SAFETY: the memory has `length` bytes from `buf` on, and `offset` is not more.
+    let target = unsafe { view.buf.cast::<u8>().add(offset) };
+    // SAFETY: so many bytes can be written there until the view is released, whoever accesses them meanwhile. A `bytes` object,
+    // which Rust may have lent, is never writable.
+    unsafe { ffi::shim_copy_shared(target.cast(), bytes.as_ptr().cast(), bytes.len() as ffi::Py_ssize_t) };
+    Some(())
+}
+
 /// The memory of `view` as a slice, if nobody can write to it.
 ///
 /// # Safety
@@ -250,15 +319,25 @@ impl<'py> Buffer<'py> {
     pub fn write(&self, offset: usize, bytes: &[u8]) -> Option<()> {
         // SAFETY: the view is filled (invariants).
         let view = unsafe { self.view.as_ref() };
-        if view.readonly != 0 || offset.checked_add(bytes.len())? > length(view) {
-            return None;
-        }
-        // SAFETY: the memory has `length` bytes from `buf` on, and `offset` is not more.
-        let target = unsafe { view.buf.cast::<u8>().add(offset) };
-        // SAFETY: so many bytes can be written there until the view is released, whoever accesses them meanwhile. A `bytes` object,
-        // which Rust may have lent, is never writable.
-        unsafe { ffi::shim_copy_shared(target.cast(), bytes.as_ptr().cast(), bytes.len() as ffi::Py_ssize_t) };
-        Some(())
+        // SAFETY: it is not released while it is borrowed.
+        unsafe { write(view, offset, bytes) }
+    }
+
+    /// Passes the `len` bytes from `start` on to `read`: in their place or, when others may write to them, as a copy. `None` when
+    /// there are not so many.
+    #[inline]
+    pub fn with_range<R>(&self, start: usize, len: usize, read: impl FnOnce(&[u8]) -> R) -> PyResult<Option<R>> {
+        // SAFETY: the view is filled (invariants).
+        let view = unsafe { self.view.as_ref() };
+        // SAFETY: it is not released while it is borrowed.
+        unsafe { with_range(self.py, view, start, len, read) }
+    }
+
+    /// Makes this buffer one that can be kept while detached.
+    #[inline]
+    pub fn unbind(self) -> HeldBuffer {
+        let this = std::mem::ManuallyDrop::new(self);
+        HeldBuffer { view: this.view }
     }
 
     /// The contents, borrowed or copied.
@@ -284,5 +363,102 @@ impl Drop for Buffer<'_> {
         unsafe { ffi::PyBuffer_Release(self.view.as_ptr()) };
         // SAFETY: the memory is of this allocator, and given back once.
         unsafe { crate::raw_free(self.view.as_ptr().cast()) };
+    }
+}
+
+/// A buffer of an object that outlives an attachment, for the state of objects.
+///
+/// It has no `Drop`: releasing a buffer may run any Python code, so it takes an attached thread, which
+/// [`release`](Self::release) asks for. One that is lost is a leak.
+///
+/// ```no_run
+/// # use cpython_api::{Bound, Buffer, HeldBuffer, InstanceData, PyResult, Python, Traversal, Visit};
+/// struct Lines(HeldBuffer);
+///
+/// impl InstanceData for Lines {
+///     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+///         self.0.traverse(visit)
+///     }
+///
+///     fn release(self, py: Python<'_>) {
+///         self.0.release(py);
+///     }
+/// }
+///
+/// fn lines(object: &Bound<'_>) -> PyResult<Lines> {
+///     Ok(Lines(Buffer::of(object)?.unbind()))
+/// }
+/// ```
+///
+/// # Invariants
+///
+/// - Those of [`Buffer`].
+pub struct HeldBuffer {
+    view: NonNull<ffi::Py_buffer>,
+}
+
+// SAFETY: a view that is filled can be read on any thread, and every use that takes the interpreter asks for an attached one.
+unsafe impl Send for HeldBuffer {}
+// SAFETY: as for Send; the view itself is only read.
+unsafe impl Sync for HeldBuffer {}
+
+impl HeldBuffer {
+    /// How many bytes there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        // SAFETY: the view is filled (invariants).
+        length(unsafe { self.view.as_ref() })
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Copies the bytes from `start` on; `None` when they are fewer. It runs no Python code, makes no object and waits for nothing.
+    #[inline]
+    pub fn copy_range<'a>(&self, _py: Python<'_>, start: usize, target: &'a mut [MaybeUninit<u8>]) -> Option<&'a [u8]> {
+        if start.checked_add(target.len())? > self.len() {
+            return None;
+        }
+        // SAFETY: the view is filled (invariants).
+        let view = unsafe { self.view.as_ref() };
+        // SAFETY: it has `start` bytes and more from `buf` on.
+        let source = unsafe { view.buf.cast::<u8>().add(start) };
+        // SAFETY: so many bytes can be read there, whoever writes to them meanwhile.
+        unsafe { ffi::shim_copy_shared(target.as_mut_ptr().cast(), source.cast(), target.len() as ffi::Py_ssize_t) };
+        // SAFETY: so many bytes have just been initialised.
+        Some(unsafe { slice::from_raw_parts(target.as_ptr().cast(), target.len()) })
+    }
+
+    /// Shows the collector the object whose buffer this is.
+    #[inline]
+    pub fn traverse(&self, visit: &mut crate::Visit<'_>) -> crate::Traversal {
+        // SAFETY: the view is filled (invariants).
+        let exporter = unsafe { self.view.as_ref() }.obj;
+        if exporter.is_null() {
+            return Ok(());
+        }
+        // SAFETY: the view has a reference to the object.
+        unsafe { visit.pointer(exporter) }
+    }
+
+    /// A buffer that is released at the end of its scope.
+    #[inline]
+    pub fn into_bound(self, py: Python<'_>) -> Buffer<'_> {
+        Buffer { view: self.view, py }
+    }
+
+    /// Releases the buffer, which may run any Python code.
+    #[inline]
+    pub fn release(self, py: Python<'_>) {
+        drop(self.into_bound(py));
+    }
+}
+
+impl std::fmt::Debug for HeldBuffer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HeldBuffer").finish_non_exhaustive()
     }
 }

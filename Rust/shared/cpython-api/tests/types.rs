@@ -460,3 +460,57 @@ fn types_and_modules() {
         assert!(class.is_instance_of::<PyType>() && !module.is_instance_of::<PyType>());
     });
 }
+
+#[test]
+fn tuples_are_built_item_by_item() {
+    with_python(|py| {
+        let built = PyTuple::build(py, 9, |items| {
+            items.extend_i64(&[-5, 256, i64::MIN])?;
+            items.extend_u64(&[7, u64::MAX])?;
+            items.push(py.None())?;
+            items.extend_f64(&[1.5, -0.0])?;
+            items.extend_bytes(b"a")
+        });
+        let expected = "(-5, 256, -9223372036854775808, 7, 18446744073709551615, None, 1.5, -0.0, b'a')";
+        assert_eq!(text(&built.expect("a tuple")), expected);
+        assert!(PyTuple::build(py, 0, |_| Ok(())).expect("a tuple").is_empty());
+        let wrong = "SystemError: a tuple is filled with too few or too many items";
+        assert_eq!(message(py, PyTuple::build(py, 2, |items| items.push(py.None()))), wrong);
+        assert_eq!(message(py, PyTuple::build(py, 2, |items| items.extend_i64(&[1, 2, 3]))), wrong);
+        assert_eq!(message(py, PyTuple::build(py, 0, |items| items.push(py.None()))), wrong);
+        assert_eq!(message(py, PyTuple::build(py, usize::MAX, |_| Ok(()))), "MemoryError: ");
+        let error = PyTuple::build(py, 3, |items| {
+            items.extend_f64(&[1.0])?;
+            Err(PyValueError::new_err(py, "no"))
+        });
+        assert_eq!(message(py, error), "ValueError: no");
+    });
+}
+
+#[test]
+fn parts_of_buffers_are_read() {
+    with_python(|py| {
+        for source in ["b'abcdef'", "bytearray(b'abcdef')", "memoryview(bytearray(b'abcdef'))"] {
+            let object = eval(py, source);
+            let buffer = Buffer::of(&object).expect("a buffer");
+            let part = |start, len| buffer.with_range(start, len, <[u8]>::to_vec).expect("memory");
+            assert_eq!(part(1, 3).as_deref(), Some(&b"bcd"[..]));
+            assert_eq!(part(6, 0).as_deref(), Some(&b""[..]));
+            assert_eq!((part(4, 3), part(7, 0), part(usize::MAX, 2)), (None, None, None));
+            let held = buffer.unbind();
+            let mut target = [std::mem::MaybeUninit::uninit(); 4];
+            assert_eq!(held.copy_range(py, 2, &mut target), Some(&b"cdef"[..]));
+            assert_eq!(held.copy_range(py, 3, &mut target), None);
+            assert_eq!((held.len(), held.is_empty()), (6, false));
+            held.release(py);
+        }
+        let long = eval(py, "bytearray(range(250)) * 4");
+        let buffer = Buffer::of(&long).expect("a buffer");
+        assert_eq!(buffer.with_range(1, 999, |bytes| bytes[998]).expect("memory"), Some(249));
+        assert_eq!(eval(py, "b'xyz'").as_borrowed().bytes_contents(), Some(&b"xyz"[..]));
+        assert_eq!(long.as_borrowed().bytes_contents(), None);
+        let dict = eval(py, "{1: 2}").cast_into::<PyDict>().expect("a dict");
+        dict.clear();
+        assert!(dict.is_empty());
+    });
+}

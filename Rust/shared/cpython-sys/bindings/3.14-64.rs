@@ -27,6 +27,7 @@ pub const SHIM_ITEM_ERROR : u32 = 5 ;
 pub const SHIM_UNKNOWN : u32 = 2 ;
 pub const SHIM_NOT_IMPLEMENTED : u32 = 3 ;
 pub type wchar_t = :: core :: ffi :: c_int ;
+pub const SHIM_DATA_OFFSET : u32 = 32 ;
 pub type Py_uintptr_t = usize ;
 pub type Py_ssize_t = isize ;
 pub type Py_hash_t = Py_ssize_t ;
@@ -182,6 +183,7 @@ unsafe extern "C" { pub fn PyList_AsTuple (arg1 : * mut PyObject) -> * mut PyObj
 unsafe extern "C" { pub fn PyList_Extend (self_ : * mut PyObject , iterable : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyDict_New () -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyDict_SetItem (mp : * mut PyObject , key : * mut PyObject , item : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn PyDict_Clear (mp : * mut PyObject) ; }
 unsafe extern "C" { pub fn PyDict_DelItem (mp : * mut PyObject , key : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyDict_Keys (mp : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyDict_Size (mp : * mut PyObject) -> Py_ssize_t ; }
@@ -358,3 +360,10 @@ unsafe extern "C" { pub fn shim_locked_list_pop (list : * mut PyObject , item : 
 unsafe extern "C" { pub fn shim_locked_list_keys (list : * mut PyObject , keys : * mut shim_keyed) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_holds_lock (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_list_insert (list : * mut PyObject , index : Py_ssize_t , item : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_bytes_contents (object : * mut PyObject , length : * mut Py_ssize_t) -> * const :: core :: ffi :: c_uchar ; }
+unsafe extern "C" { pub fn shim_tuple_new_untracked (count : Py_ssize_t , items : * mut * mut * mut PyObject) -> * mut PyObject ; }
+unsafe extern "C" { pub fn shim_tuple_track (tuple : * mut PyObject) ; }
+unsafe extern "C" { pub fn shim_ints_new (values : * const i64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_unsigned_ints_new (values : * const u64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_bytes_of_each (bytes : * const :: core :: ffi :: c_uchar , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_floats_new (values : * const f64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }

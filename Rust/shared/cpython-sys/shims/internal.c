@@ -9,6 +9,8 @@
 #include "pycore_list.h"
 #include "pycore_pymem.h"
 #include "pycore_pylifecycle.h"
+#include "pycore_long.h"
+#include "pycore_object.h"
 
 PyObject *
 shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
@@ -191,4 +193,81 @@ int
 shim_urandom(void *buffer, Py_ssize_t size)
 {
     return _PyOS_URandomNonblock(buffer, size);
+}
+
+PyObject *
+shim_tuple_new_untracked(Py_ssize_t count, PyObject ***items)
+{
+    PyObject *tuple = PyTuple_New(count);
+    if (tuple != NULL && count > 0) {
+        _PyObject_GC_UNTRACK(tuple);
+        *items = ((PyTupleObject *)tuple)->ob_item;
+    }
+    return tuple;
+}
+
+void
+shim_tuple_track(PyObject *tuple)
+{
+    if (PyTuple_GET_SIZE(tuple) > 0) {
+        _PyObject_GC_TRACK(tuple);
+    }
+}
+
+Py_ssize_t
+shim_ints_new(const int64_t *values, Py_ssize_t count, PyObject **items)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        int64_t value = values[i];
+        if (-_PY_NSMALLNEGINTS <= value && value < _PY_NSMALLPOSINTS) {
+            items[i] = (PyObject *)&_PyLong_SMALL_INTS[_PY_NSMALLNEGINTS + value];
+        }
+        else if ((items[i] = PyLong_FromLongLong(value)) == NULL) {
+            return i;
+        }
+    }
+    return count;
+}
+
+Py_ssize_t
+shim_unsigned_ints_new(const uint64_t *values, Py_ssize_t count, PyObject **items)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if ((items[i] = PyLong_FromUnsignedLongLong(values[i])) == NULL) {
+            return i;
+        }
+    }
+    return count;
+}
+
+Py_ssize_t
+shim_floats_new(const double *values, Py_ssize_t count, PyObject **items)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if ((items[i] = PyFloat_FromDouble(values[i])) == NULL) {
+            return i;
+        }
+    }
+    return count;
+}
+
+Py_ssize_t
+shim_bytes_of_each(const unsigned char *bytes, Py_ssize_t count, PyObject **items)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if ((items[i] = PyBytes_FromStringAndSize((const char *)&bytes[i], 1)) == NULL) {
+            return i;
+        }
+    }
+    return count;
+}
+
+const unsigned char *
+shim_bytes_contents(PyObject *object, Py_ssize_t *length)
+{
+    if (!PyBytes_Check(object)) {
+        return NULL;
+    }
+    *length = PyBytes_GET_SIZE(object);
+    return (const unsigned char *)PyBytes_AS_STRING(object);
 }

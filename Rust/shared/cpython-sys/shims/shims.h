@@ -303,4 +303,21 @@ int shim_holds_lock(PyObject *object);
 /* list.insert(index, item) of an index that is not negative. */
 int shim_list_insert(PyObject *list, Py_ssize_t index, PyObject *item);
 
+/* Where the data of an object of a rust_class is, whatever subclass it is of. */
+#define SHIM_DATA_OFFSET 32
+
+/* The contents of a bytes object and their length; NULL for any other object. */
+const unsigned char *shim_bytes_contents(PyObject *object, Py_ssize_t *length);
+
+/* A tuple of `count` items that are still NULL, and where they are. Nothing finds it before it is tracked: it may be given up
+   before all items are set, but not be shown. */
+PyObject *shim_tuple_new_untracked(Py_ssize_t count, PyObject ***items);
+void shim_tuple_track(PyObject *tuple);
+
+/* Make objects of numbers until one fails with an exception set; return how many. */
+Py_ssize_t shim_ints_new(const int64_t *values, Py_ssize_t count, PyObject **items);
+Py_ssize_t shim_unsigned_ints_new(const uint64_t *values, Py_ssize_t count, PyObject **items);
+Py_ssize_t shim_bytes_of_each(const unsigned char *bytes, Py_ssize_t count, PyObject **items);
+Py_ssize_t shim_floats_new(const double *values, Py_ssize_t count, PyObject **items);
+
 #endif

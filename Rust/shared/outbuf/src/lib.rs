@@ -93,6 +93,13 @@ impl<'a> OutBuf<'a> {
         unsafe { core::slice::from_raw_parts(self.memory.as_ptr().cast(), self.len) }
     }
 
+    /// The bytes written so far, to be changed.
+    #[inline]
+    pub fn filled_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as for `filled`, and `&mut self` makes it the only borrow.
+        unsafe { core::slice::from_raw_parts_mut(self.memory.as_mut_ptr().cast(), self.len) }
+    }
+
     /// Writes one byte.
     ///
     /// # Panics
@@ -247,6 +254,9 @@ mod tests {
         out.extend_from_slice(b"bc");
         out.extend_repeat(b'd', 2);
         assert_eq!((out.filled(), out.len()), (&b"abcdd"[..], 5));
+        out.filled_mut()[1] = b'B';
+        assert_eq!(out.filled(), b"aBcdd");
+        out.filled_mut()[1] = b'b';
         assert_eq!((out.remaining(), out.capacity()), (3, 8));
         out.spare_mut()[0].write(b'e');
         // SAFETY: there is room for three more bytes, and the next one has just been written.

@@ -21,6 +21,8 @@ use _json as _;
 use array as _;
 #[cfg(feature = "_random")]
 use _random as _;
+#[cfg(feature = "_struct")]
+use _struct as _;
 #[cfg(feature = "binascii")]
 use binascii as _;
 #[cfg(feature = "cmath")]

@@ -138,6 +138,21 @@ impl<'a> Borrowed<'a, '_, PyBytes> {
     }
 }
 
+impl<'a> Borrowed<'a, '_> {
+    /// The contents of a `bytes` object, or of one of a subclass, by one call; `None` for any other object.
+    #[inline]
+    pub fn bytes_contents(self) -> Option<&'a [u8]> {
+        let mut len = 0;
+        // SAFETY: the object is live and the thread attached (invariants); the length is written to a variable of its type.
+        let start = unsafe { ffi::shim_bytes_contents(self.as_ptr(), &mut len) };
+        if start.is_null() {
+            return None;
+        }
+        // SAFETY: a bytes object has as many bytes as it says, lives for `'a` (invariant), and is immutable.
+        Some(unsafe { slice::from_raw_parts(start, usize::try_from(len).unwrap_or(0)) })
+    }
+}
+
 impl PyByteArray {
     /// A copy of `contents`.
     #[inline]

@@ -110,6 +110,12 @@ impl<'py> Bound<'py, PyDict> {
         unsafe { owned_or_err(self.py(), value) }
     }
 
+    /// `dict.clear()`, which may run any Python code.
+    #[inline]
+    pub fn clear(&self) {
+        infallible!(self.py(), PyDict_Clear(self));
+    }
+
     /// `len(dict)`
     #[inline]
     pub fn len(&self) -> usize {

@@ -19,6 +19,7 @@ mod set;
 mod slice;
 mod str;
 mod tuple;
+mod tuple_builder;
 mod r#type;
 mod weakref;
 
@@ -39,6 +40,7 @@ pub use set::{PyAnySet, PyFrozenSet, PySet};
 pub use slice::{PySlice, SliceIndices, UnpackedSlice};
 pub use str::PyStr;
 pub use tuple::PyTuple;
+pub use tuple_builder::TupleBuilder;
 pub use r#type::PyType;
 pub use weakref::PyWeakref;
 

@@ -1,0 +1,140 @@
+//! Tuples that are filled item by item, without a list of the items first.
+
+use crate::exceptions::PySystemError;
+use crate::ffi_call::{owned_or_err, ssize};
+use crate::types::PyTuple;
+use crate::{Bound, PyErr, PyResult, Python};
+use cpython_sys as ffi;
+use std::ptr;
+
+/// A tuple of a known length that is being filled: the argument of the closure of [`PyTuple::build`].
+///
+/// # Invariants
+///
+/// - `items` points to `len` places for items, of which the first `filled` are set and the others NULL.
+pub struct TupleBuilder<'py> {
+    py: Python<'py>,
+    items: *mut *mut ffi::PyObject,
+    len: usize,
+    filled: usize,
+}
+
+impl PyTuple {
+    /// A tuple of `len` items, which `fill` adds one after the other; `SystemError` when they are fewer or more. A length that no
+    /// tuple can have raises `MemoryError`.
+    ///
+    /// Nobody else sees the tuple before it is complete: the collector does not know it.
+    ///
+    /// ```no_run
+    /// # use cpython_api::{Bound, PyResult, Python, types::PyTuple};
+    /// fn numbers(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+    ///     PyTuple::build(py, 4, |numbers| {
+    ///         numbers.push(py.None())?;
+    ///         numbers.extend_i64(&[1, 2, 3])
+    ///     })
+    /// }
+    /// ```
+    #[inline]
+    pub fn build<'py>(
+        py: Python<'py>,
+        len: usize,
+        fill: impl FnOnce(&mut TupleBuilder<'py>) -> PyResult<()>,
+    ) -> PyResult<Bound<'py, Self>> {
+        let mut items = ptr::null_mut();
+        // SAFETY: the thread is attached, as the token proves, and the address is written to a variable of its type.
+        let tuple = unsafe { ffi::shim_tuple_new_untracked(ssize(len), &mut items) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let tuple = unsafe { owned_or_err(py, tuple) }?;
+        let mut builder = TupleBuilder { py, items, len, filled: 0 };
+        fill(&mut builder)?;
+        if builder.filled != len {
+            return Err(builder.wrong_length());
+        }
+        // SAFETY: a live tuple that is not tracked, all of whose items are set.
+        unsafe { ffi::shim_tuple_track(tuple.as_ptr()) };
+        // SAFETY: the call makes a tuple.
+        Ok(unsafe { tuple.cast_into_unchecked() })
+    }
+}
+
+impl<'py> TupleBuilder<'py> {
+    /// Adds an object.
+    #[inline(always)]
+    pub fn push(&mut self, item: Bound<'py>) -> PyResult<()> {
+        if self.filled >= self.len {
+            return Err(self.wrong_length());
+        }
+        // SAFETY: there are `len` items (invariants), and `filled` is less.
+        let place = unsafe { self.items.add(self.filled) };
+        // SAFETY: the item is NULL (invariants); the tuple takes over the reference.
+        unsafe { place.write(item.into_ptr()) };
+        self.filled += 1;
+        Ok(())
+    }
+
+    /// Adds `int`s.
+    #[inline]
+    pub fn extend_i64(&mut self, values: &[i64]) -> PyResult<()> {
+        let items = self.places(values.len())?;
+        // SAFETY: there are so many values and as many items that are NULL, and the thread is attached, as the token proves.
+        let made = unsafe { ffi::shim_ints_new(values.as_ptr(), ssize(values.len()), items) };
+        self.made(made as usize, values.len())
+    }
+
+    /// Adds `int`s.
+    #[inline]
+    pub fn extend_u64(&mut self, values: &[u64]) -> PyResult<()> {
+        let items = self.places(values.len())?;
+        // SAFETY: as for `extend_i64`.
+        let made = unsafe { ffi::shim_unsigned_ints_new(values.as_ptr(), ssize(values.len()), items) };
+        self.made(made as usize, values.len())
+    }
+
+    /// Adds `float`s.
+    #[inline]
+    pub fn extend_f64(&mut self, values: &[f64]) -> PyResult<()> {
+        let items = self.places(values.len())?;
+        // SAFETY: as for `extend_i64`.
+        let made = unsafe { ffi::shim_floats_new(values.as_ptr(), ssize(values.len()), items) };
+        self.made(made as usize, values.len())
+    }
+
+    /// Adds a `bytes` object of each byte.
+    #[inline]
+    pub fn extend_bytes(&mut self, bytes: &[u8]) -> PyResult<()> {
+        let items = self.places(bytes.len())?;
+        // SAFETY: as for `extend_i64`.
+        let made = unsafe { ffi::shim_bytes_of_each(bytes.as_ptr(), ssize(bytes.len()), items) };
+        self.made(made as usize, bytes.len())
+    }
+
+    /// The next places, if there are so many.
+    #[inline]
+    fn places(&self, count: usize) -> PyResult<*mut *mut ffi::PyObject> {
+        if self.len - self.filled < count {
+            return Err(self.wrong_length());
+        }
+        // SAFETY: `filled` is not more than the length (invariants).
+        Ok(unsafe { self.items.add(self.filled) })
+    }
+
+    /// Counts the items that have been set in the next places. They are fewer than `count` when one has failed, with an exception
+    /// set.
+    #[inline]
+    fn made(&mut self, made: usize, count: usize) -> PyResult<()> {
+        self.filled += made;
+        // SAFETY: an exception is set, as only the function above calls this after one has failed.
+        if made == count { Ok(()) } else { Err(unsafe { PyErr::already_set(self.py) }) }
+    }
+
+    #[cold]
+    fn wrong_length(&self) -> PyErr {
+        PySystemError::new_err(self.py, "a tuple is filled with too few or too many items")
+    }
+}
+
+impl std::fmt::Debug for TupleBuilder<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TupleBuilder").field("filled", &self.filled).finish_non_exhaustive()
+    }
+}
