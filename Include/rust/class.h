@@ -65,8 +65,21 @@ PyTypeObject *rust_class_add(PyObject *module, const rust_class *definition);
 PyObject *rust_get(PyObject *self, void *get);
 int rust_refuse_to_set(PyObject *self, PyObject *value, void *get);
 
+/* PyObject_GenericSetDict() for a class whose data has an InstanceDict: the old dict lives on until no thread can be about to take
+   a reference to it. */
+int rust_set_dict(PyObject *self, PyObject *value, void *context);
+
+/* Makes a tuple and a dict of the arguments of a vectorcall, and calls. */
+PyObject *rust_call_by_tuple(ternaryfunc call, PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames);
+
 /* A bool that C reads without a lock: a member for an AtomicBool at this offset of the data. */
 #define RUST_BOOL_MEMBER(NAME, OFFSET, DOC) {NAME, Py_T_BOOL, OFFSET, Py_READONLY | Py_RELATIVE_OFFSET, PyDoc_STR(DOC)}
+
+/* The members that say where an InstanceDict is in the data, and the WeakrefList after it: they give the objects of a class a
+   __dict__ and weak references. */
+#define RUST_DICT_AND_WEAKREFS(OFFSET)                                                                      \
+    {"__dictoffset__", Py_T_PYSSIZET, (OFFSET), Py_READONLY | Py_RELATIVE_OFFSET, NULL},                   \
+    {"__weaklistoffset__", Py_T_PYSSIZET, (OFFSET) + SIZEOF_VOID_P, Py_READONLY | Py_RELATIVE_OFFSET, NULL}
 
 #define RUST_GETTER(NAME, GET, DOC) {NAME, rust_get, NULL, PyDoc_STR(DOC), (void *)GET}
 #define RUST_READONLY(NAME, GET, DOC) {NAME, rust_get, rust_refuse_to_set, PyDoc_STR(DOC), (void *)GET}

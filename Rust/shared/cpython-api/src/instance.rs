@@ -8,7 +8,7 @@
 //! - The module's C file declares the class as a `rust_class`, and names the function of the boundary that returns its
 //!   [`rust_instance`], which is [`instance_slots`].
 //! - Objects are made by [`new_object`] alone. The class has `Py_TPFLAGS_DISALLOW_INSTANTIATION` or a `tp_new` that
-//!   ends there, and cannot be subclassed.
+//!   ends there. A subclass has more after the data, which is where it is in objects of the class.
 //! - Methods get the data shared: state that changes is in a [`PyMutex`](crate::PyMutex).
 
 use crate::entry::{entry_dealloc, entry_traverse};
@@ -100,7 +100,7 @@ const fn instance_basicsize<T: InstanceData>() -> c_int {
 ///
 /// # Safety
 ///
-/// - `cls` is a live type whose spec has `instance_basicsize` of `T` as its `basicsize`, and no subclasses.
+/// - `cls` is a live type whose spec has `instance_basicsize` of `T` as its `basicsize`, or a subclass of such.
 #[inline]
 pub unsafe fn new_object<'py, T: InstanceData>(
     py: Python<'py>,
@@ -115,7 +115,7 @@ pub unsafe fn new_object<'py, T: InstanceData>(
         data.release(py);
         return Err(error);
     }
-    // SAFETY: the objects of the type have the size of the layout, and there is no subclass (the caller's promise).
+    // SAFETY: the objects of the type have at least the size of the layout (the caller's promise).
     let place = unsafe { place::<T>(object) };
     // SAFETY: so the memory is large enough, aligned to 16 bytes. No collector sees the object before this thread calls into the
     // interpreter again.
@@ -128,7 +128,7 @@ pub unsafe fn new_object<'py, T: InstanceData>(
 ///
 /// # Invariants
 ///
-/// - `cls` is live for `'a`, has the slots that [`instance_slots`] of `T` says, and no subclasses.
+/// - `cls` is live for `'a`, and has the slots that [`instance_slots`] of `T` says, or is a subclass of such a class.
 #[derive(Debug)]
 pub struct Class<'a, T> {
     cls: *mut PyTypeObject,
@@ -148,7 +148,7 @@ impl<'a, T: InstanceData> Class<'a, T> {
     ///
     /// # Safety
     ///
-    /// - The class has the slots that [`instance_slots`] of `T` says, and no subclasses.
+    /// - The class has the slots that [`instance_slots`] of `T` says, or is a subclass of such a class.
     /// - The caller of the function keeps it until the function returns.
     #[inline]
     pub unsafe fn new(argument: &'a *mut PyTypeObject) -> Self {
@@ -292,11 +292,9 @@ unsafe extern "C" fn getbuffer<T: InstanceData>(
 ///
 /// # Safety
 ///
-/// - `object` is of a type with instance data `T`, and of no subclass.
+/// - `object` is of a type with instance data `T`, or of a subclass.
 #[inline]
 unsafe fn place<T: InstanceData>(object: *mut PyObject) -> *mut Layout<T> {
-    // SAFETY: the object is live.
-    let class = unsafe { ffi::shim_Py_TYPE(object) };
-    // SAFETY: the object's own type is the one that has the data, as there is no subclass.
-    unsafe { ffi::PyObject_GetTypeData(object, class) }.cast()
+    // SAFETY: the class that has the data is the object's own or a base, and its data starts at the same place in both.
+    unsafe { object.byte_add(ffi::SHIM_DATA_OFFSET as usize) }.cast()
 }

@@ -27,7 +27,8 @@
 //! | read a buffer that other threads may be writing | [`Input`], [`Buffer`], [`read_blocks`] |
 //! | make a `bytes` object of known or unknown length | [`types::PyBytes::new_with`], [`BlockOutput`] |
 //! | compare and move the items of a list | [`LockedList`] |
-//! | guard state that objects share between threads | [`PyMutex`] |
+//! | guard state that objects share between threads | [`PyMutex`], [`StripedLock`], [`SharedRef`] |
+//! | be called by vectorcall | [`CallArguments`] |
 
 mod argument;
 mod batch;
@@ -48,10 +49,13 @@ mod mutex;
 mod order;
 mod python;
 mod raw;
+mod shared_ref;
 mod state;
+mod striped_lock;
 mod text;
 pub mod types;
 mod value;
+mod vectorcall;
 
 pub use argument::{Arg, View, c_str_arg};
 pub use batch::{Batch, DictPosition, ListPosition};
@@ -73,6 +77,9 @@ pub use mutex::{PyMutex, PyMutexGuard};
 pub use outbuf::OutBuf;
 pub use python::{Interrupted, Python};
 pub use raw::{raw_free, raw_malloc};
-pub use state::{ModuleState, module_exec, module_state};
+pub use shared_ref::{InstanceDict, SharedRef, WeakrefList};
+pub use state::{ModuleState, module_exec, module_exec_with, module_state};
+pub use striped_lock::StripedLock;
 pub use text::{StrBuilder, StrData};
 pub use value::Value;
+pub use vectorcall::{CallArguments, TupleItems};

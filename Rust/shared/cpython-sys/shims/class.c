@@ -6,6 +6,12 @@
 #define OWN_SLOTS 12
 #define MOST_SLOTS 48
 
+/* Where the data starts: as PyObject_GetTypeData has it for a class whose base is object. It is there in the objects of
+   subclasses, too. */
+#define DATA_OFFSET _Py_SIZE_ROUND_UP(sizeof(PyObject), ALIGNOF_MAX_ALIGN_T)
+_Static_assert(DATA_OFFSET == SHIM_DATA_OFFSET, "the data of objects starts where Rust expects it");
+_Static_assert(_Py_UNLOCKED == SHIM_MUTEX_UNLOCKED && _Py_LOCKED == SHIM_MUTEX_LOCKED, "the states of PyMutex");
+
 PyTypeObject *
 rust_class_new(PyObject *module, const rust_class *definition)
 {
@@ -52,10 +58,14 @@ rust_class_new(PyObject *module, const rust_class *definition)
         .slots = slots,
     };
     PyTypeObject *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);
+    if (type != NULL && type->tp_basicsize - PyType_GetTypeDataSize(type) != DATA_OFFSET) {
+        PyErr_Format(PyExc_SystemError, "the data of %s is not where it should be", definition->name);
+        Py_CLEAR(type);
+    }
     if (type != NULL && instance.call_offset >= 0) {
         /* The public way, a member of the name __vectorcalloffset__, would show as an attribute of the class. Nobody else
            has seen the type. */
-        type->tp_vectorcall_offset = type->tp_basicsize - PyType_GetTypeDataSize(type) + instance.call_offset;
+        type->tp_vectorcall_offset = DATA_OFFSET + instance.call_offset;
         type->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
     }
     return type;
@@ -102,6 +112,53 @@ rust_module_free(void *module)
     }
 }
 
+int
+rust_set_dict(PyObject *self, PyObject *value, void *context)
+{
+    PyObject **place = value != NULL && PyDict_Check(value) ? _PyObject_GetDictPtr(self) : NULL;
+    if (place == NULL) {
+        /* It says what is wrong. */
+        return PyObject_GenericSetDict(self, value, context);
+    }
+    PyObject *old;
+    Py_BEGIN_CRITICAL_SECTION(self);
+    old = _Py_atomic_exchange_ptr(place, Py_NewRef(value));
+    Py_END_CRITICAL_SECTION();
+    /* PyObject_GenericGetAttr() takes a reference to what it has read without a lock. */
+    shim_decref_delayed(old);
+    return 0;
+}
+
+PyObject *
+rust_call_by_tuple(ternaryfunc call, PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    PyObject *result = NULL, *kwargs = NULL;
+    PyObject *tuple = PyTuple_New(count);
+    if (tuple == NULL) {
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyTuple_SET_ITEM(tuple, i, Py_NewRef(args[i]));
+    }
+    if (kwnames != NULL) {
+        if ((kwargs = PyDict_New()) == NULL) {
+            goto done;
+        }
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(kwnames); i++) {
+            if (PyDict_SetItem(kwargs, PyTuple_GET_ITEM(kwnames, i), args[count + i]) < 0) {
+                goto done;
+            }
+        }
+    }
+    result = call(callable, tuple, kwargs);
+
+done:
+    Py_DECREF(tuple);
+    Py_XDECREF(kwargs);
+    return result;
+}
+
 rust_state **
 shim_module_slot(PyObject *module)
 {
@@ -128,7 +185,7 @@ shim_begin_dealloc(PyObject *object)
     if (PyType_IS_GC(type)) {
         PyObject_GC_UnTrack(object);
     }
-    if (PyType_HasFeature(type, Py_TPFLAGS_MANAGED_WEAKREF)) {
+    if (type->tp_weaklistoffset != 0) {
         PyObject_ClearWeakRefs(object);
     }
 }

@@ -7,6 +7,9 @@
 #include "shims.h"
 #include "pycore_dict.h"
 #include "pycore_list.h"
+#include "pycore_object.h"
+#include "pycore_object_deferred.h"
+#include "pycore_pymem.h"
 
 PyObject *
 shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
@@ -124,4 +127,18 @@ shim_dict_item_list(PyObject *dict)
         Py_CLEAR(list);
     }
     return list;
+}
+
+void
+shim_decref_delayed(PyObject *object)
+{
+    _PyObject_XDecRefDelayed(object);
+}
+
+void
+shim_defer_refcount_like(PyObject *object, PyObject *other)
+{
+    if (_PyObject_HasDeferredRefcount(other)) {
+        PyUnstable_Object_EnableDeferredRefcount(object);
+    }
 }
