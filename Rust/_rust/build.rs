@@ -28,9 +28,10 @@ fn main() {
         let (plain, switchable) = match stage.as_str() {
             "testing" => ("Nothing", false),
             _ if is_in(&default, name) => ("Rust", is_in(&twins, name)),
-            _ => ("C", is_in(&switched, name)),
+            // One that is built in has a twin of its own, and is chosen here, too.
+            _ => ("C", is_in(&switched, name) || is_in(&twins, name)),
         };
-        if plain == "Rust" {
+        if plain == "Rust" || is_in(&twins, name) {
             let _ = writeln!(c, "PLAIN_MODULE({name}, {name})");
             // In the table, the submodules are in the lines after that of the module.
             let lines = stages.iter().skip_while(|(known, _)| known != name).skip(1);

@@ -28,6 +28,7 @@ pub struct Crate {
 pub const MODULES: &[ModuleCrates] = &[
     ModuleCrates { module: "_bisect", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_bz2", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
+    ModuleCrates { module: "_functools", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_heapq", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_json", version: "1.0.0", dependencies: &["zmij"] },
     ModuleCrates { module: "array", version: "1.0.0", dependencies: &[] },

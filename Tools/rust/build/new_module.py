@@ -39,6 +39,12 @@ def cpython_source(named):
 
 def twin_line(name, cpython):
     """Return how CPython builds the module: its source files, and the flags that configure finds for it."""
+    # What CPython needs before it can load others is built in, without flags of its own.
+    bootstrap = cpython / 'Modules/Setup.bootstrap.in'
+    text = bootstrap.read_text(encoding='utf-8') if bootstrap.exists() else ''
+    built_in = dict(re.findall(r'^(\w+)[ \t]+(\S+\.c.*)$', text, re.MULTILINE))
+    if name in built_in:
+        return built_in[name]
     text = (cpython / 'Modules/Setup.stdlib.in').read_text(encoding='utf-8')
     lines = dict(re.findall(r'^@MODULE_\w+_TRUE@(\w+)[ \t]+(\S.*)$', text, re.MULTILINE))
     if name not in lines:

@@ -1,6 +1,6 @@
 //! The collector: how objects and modules show it what they own.
 
-use crate::{Py, PyMutex};
+use crate::{Py, PyMutex, StripedLock};
 use cpython_sys as ffi;
 use std::ffi::{c_int, c_void};
 use std::marker::PhantomData;
@@ -105,6 +105,20 @@ impl Visit<'_> {
     pub fn locked<T>(&mut self, mutex: &PyMutex<T>, visit: impl FnOnce(&mut Self, &T) -> Traversal) -> Traversal {
         // SAFETY: a `Visit` exists only during a traversal, and `from_raw` was promised that no other thread runs then.
         match unsafe { mutex.value_while_stopped() } {
+            Some(value) => visit(self, value),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes what is in a [`StripedLock`], as for [`locked`](Self::locked).
+    #[inline]
+    pub fn striped<T, S>(
+        &mut self,
+        lock: &StripedLock<T, S>,
+        visit: impl FnOnce(&mut Self, &T) -> Traversal,
+    ) -> Traversal {
+        // SAFETY: a `Visit` exists only during a traversal, and `from_raw` was promised that no other thread runs then.
+        match unsafe { lock.value_while_stopped() } {
             Some(value) => visit(self, value),
             None => Ok(()),
         }

@@ -327,6 +327,16 @@ impl<T> fmt::Debug for Py<T> {
 }
 
 impl Py {
+    /// The same reference, to an object whose type the caller knows.
+    ///
+    /// # Safety
+    ///
+    /// - The object is a `T`, or of a subclass of it.
+    #[inline]
+    pub unsafe fn cast_unchecked<T>(self) -> Py<T> {
+        Py { object: self.object, _type: PhantomData }
+    }
+
     /// Takes over the reference in `object`; `None` when it is NULL.
     ///
     /// # Safety

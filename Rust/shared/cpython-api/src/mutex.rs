@@ -6,6 +6,11 @@ use std::cell::UnsafeCell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// The states of a mutex that nobody waits for: `_Py_UNLOCKED` and `_Py_LOCKED` of `cpython/pylock.h`.
+const UNLOCKED: u8 = ffi::SHIM_MUTEX_UNLOCKED as u8;
+const LOCKED: u8 = ffi::SHIM_MUTEX_LOCKED as u8;
 
 /// A value that one thread at a time can use.
 ///
@@ -33,9 +38,27 @@ impl<T> PyMutex<T> {
     /// Waits until no other thread has the lock, and takes it.
     #[inline]
     pub fn lock<'a>(&'a self, _py: Python<'_>) -> PyMutexGuard<'a, T> {
-        // SAFETY: the mutex is initialised and lives as long as `self`.
-        unsafe { ffi::PyMutex_Lock(self.raw.get()) };
+        // What PyMutex_Lock does first, inlined as in C.
+        if self.bits().compare_exchange(UNLOCKED, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_err() {
+            // SAFETY: the mutex is initialised and lives as long as `self`.
+            unsafe { ffi::PyMutex_Lock(self.raw.get()) };
+        }
         PyMutexGuard { mutex: self, _not_send: PhantomData }
+    }
+
+    /// Whether somebody holds the lock at this moment.
+    #[inline]
+    pub fn is_locked(&self) -> bool {
+        self.bits().load(Ordering::Relaxed) & LOCKED != 0
+    }
+
+    /// The state of the mutex. C uses it by atomic operations, too.
+    #[inline]
+    fn bits(&self) -> &AtomicU8 {
+        // The struct has this field alone.
+        let bits = self.raw.get().cast::<u8>();
+        // SAFETY: the field lives as long as `self`, and all use of it is atomic.
+        unsafe { AtomicU8::from_ptr(bits) }
     }
 
     /// The value, unless the lock is held.
@@ -46,8 +69,7 @@ impl<T> PyMutex<T> {
     ///   one does not take it.
     #[inline]
     pub(crate) unsafe fn value_while_stopped(&self) -> Option<&T> {
-        // SAFETY: the mutex is initialised and lives as long as `self`.
-        if unsafe { ffi::PyMutex_IsLocked(self.raw.get()) } != 0 {
+        if self.is_locked() {
             return None;
         }
         // SAFETY: nobody has the lock, and nobody takes it meanwhile (the caller's promise).
@@ -106,7 +128,10 @@ impl<T> DerefMut for PyMutexGuard<'_, T> {
 impl<T> Drop for PyMutexGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: the lock is held by this guard, which ends here.
-        unsafe { ffi::PyMutex_Unlock(self.mutex.raw.get()) };
+        // What PyMutex_Unlock does first, inlined as in C: nobody waits.
+        if self.mutex.bits().compare_exchange(LOCKED, UNLOCKED, Ordering::Release, Ordering::Relaxed).is_err() {
+            // SAFETY: the lock is held by this guard, which ends here.
+            unsafe { ffi::PyMutex_Unlock(self.mutex.raw.get()) };
+        }
     }
 }

@@ -49,7 +49,12 @@ pub trait ModuleState: Send + Sync + Sized + 'static {
     const NAME: &'static CStr;
 
     /// Makes the state, and adds the attributes of the module other than its functions.
-    fn new<'py>(py: Python<'py>, module: &Bound<'py, PyModule>) -> PyResult<Self>;
+    ///
+    /// A module that is executed by [`module_exec_with`] alone does without.
+    fn new<'py>(py: Python<'py>, module: &Bound<'py, PyModule>) -> PyResult<Self> {
+        let _ = module;
+        Err(PySystemError::new_err(py, "the state of this module is made by its C side"))
+    }
 
     /// Shows the collector the references that the state owns.
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal;
@@ -100,6 +105,14 @@ unsafe extern "C" fn drop_contents<S: ModuleState>(contents: *mut ffi::rust_stat
 ///
 /// `SystemError` when the module's definition does not reserve a `rust_module`, or when it has its state already.
 pub fn module_exec<S: ModuleState>(module: Borrowed<'_, '_, PyModule>) -> PyResult<()> {
+    module_exec_with(module, S::new)
+}
+
+/// As [`module_exec`], with a state that `new` makes: of what the C side has made before, for one.
+pub fn module_exec_with<'py, S: ModuleState>(
+    module: Borrowed<'_, 'py, PyModule>,
+    new: impl FnOnce(Python<'py>, &Bound<'py, PyModule>) -> PyResult<S>,
+) -> PyResult<()> {
     const { assert!(align_of::<Contents<S>>() <= 16, "malloc aligns no more") };
     let py = module.py();
     // SAFETY: a live module and an attached thread (invariants).
@@ -113,7 +126,7 @@ pub fn module_exec<S: ModuleState>(module: Borrowed<'_, '_, PyModule>) -> PyResu
     if contents.is_null() {
         return Err(PyErr::no_memory(py));
     }
-    let state = match S::new(py, &module) {
+    let state = match new(py, &module) {
         Ok(state) => state,
         Err(error) => {
             // SAFETY: the memory is of this allocator, and nobody has it.

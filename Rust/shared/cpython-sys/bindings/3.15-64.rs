@@ -28,6 +28,8 @@ pub const SHIM_UNKNOWN : u32 = 2 ;
 pub const SHIM_NOT_IMPLEMENTED : u32 = 3 ;
 pub type wchar_t = :: core :: ffi :: c_int ;
 pub const SHIM_DATA_OFFSET : u32 = 32 ;
+pub const SHIM_MUTEX_UNLOCKED : u32 = 0 ;
+pub const SHIM_MUTEX_LOCKED : u32 = 1 ;
 pub type Py_uintptr_t = usize ;
 pub type Py_ssize_t = isize ;
 pub type Py_hash_t = Py_ssize_t ;
@@ -52,9 +54,11 @@ unsafe extern "C" { pub fn PyCriticalSection_Begin (c : * mut PyCriticalSection 
 unsafe extern "C" { pub fn PyCriticalSection_End (c : * mut PyCriticalSection) ; }
 pub type visitproc = :: core :: option :: Option < unsafe extern "C" fn (arg1 : * mut PyObject , arg2 : * mut :: core :: ffi :: c_void) -> :: core :: ffi :: c_int > ;
 unsafe extern "C" { pub fn PyType_GetName (arg1 : * mut PyTypeObject) -> * mut PyObject ; }
+unsafe extern "C" { pub fn PyType_GetQualName (arg1 : * mut PyTypeObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyType_GetFullyQualifiedName (type_ : * mut PyTypeObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_GetTypeData (obj : * mut PyObject , cls : * mut PyTypeObject) -> * mut :: core :: ffi :: c_void ; }
 unsafe extern "C" { pub fn PyType_GetBaseByToken (arg1 : * mut PyTypeObject , arg2 : * mut :: core :: ffi :: c_void , arg3 : * mut * mut PyTypeObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn PyType_GetModuleName (type_ : * mut PyTypeObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyType_GenericAlloc (arg1 : * mut PyTypeObject , arg2 : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_Repr (arg1 : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_Str (arg1 : * mut PyObject) -> * mut PyObject ; }
@@ -67,6 +71,8 @@ unsafe extern "C" { pub fn PyObject_HasAttrWithError (arg1 : * mut PyObject , ar
 unsafe extern "C" { pub fn PyObject_Hash (arg1 : * mut PyObject) -> Py_hash_t ; }
 unsafe extern "C" { pub fn PyObject_IsTrue (arg1 : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyCallable_Check (arg1 : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn Py_ReprEnter (arg1 : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn Py_ReprLeave (arg1 : * mut PyObject) ; }
 unsafe extern "C" { pub fn Py_GetConstant (constant_id : :: core :: ffi :: c_uint) -> * mut PyObject ; }
 unsafe extern "C" { pub static mut _Py_NoneStruct : PyObject ; }
 unsafe extern "C" { pub static mut _Py_NotImplementedStruct : PyObject ; }
@@ -189,6 +195,7 @@ unsafe extern "C" { pub fn PyDict_Keys (mp : * mut PyObject) -> * mut PyObject ;
 unsafe extern "C" { pub fn PyDict_Size (mp : * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn PyDict_Copy (mp : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyDict_Contains (mp : * mut PyObject , key : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn PyDict_Update (mp : * mut PyObject , other : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyDict_GetItemRef (mp : * mut PyObject , key : * mut PyObject , result : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyDict_SetDefaultRef (mp : * mut PyObject , key : * mut PyObject , default_value : * mut PyObject , result : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PySet_New (arg1 : * mut PyObject) -> * mut PyObject ; }
@@ -367,3 +374,12 @@ unsafe extern "C" { pub fn shim_ints_new (values : * const i64 , count : Py_ssiz
 unsafe extern "C" { pub fn shim_unsigned_ints_new (values : * const u64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_bytes_of_each (bytes : * const :: core :: ffi :: c_uchar , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_floats_new (values : * const f64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_decref_delayed (object : * mut PyObject) ; }
+unsafe extern "C" { pub fn shim_exact_eq (a : * mut PyObject , b : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_exact_eq_items (tuple : * mut PyObject , items : * const * mut PyObject , count : Py_ssize_t) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_hash_int_or_str (object : * mut PyObject , hash : * mut Py_hash_t) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_tuple_items (tuple : * mut PyObject , count : * mut Py_ssize_t) -> * const * mut PyObject ; }
+unsafe extern "C" { pub fn shim_tuple_from_borrowed (items : * const * mut PyObject , count : Py_ssize_t) -> * mut PyObject ; }
+unsafe extern "C" { pub fn shim_dict_snapshot (dict : * mut PyObject , keys : * mut * mut PyObject , values : * mut * mut PyObject , capacity : Py_ssize_t) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_compare_with_zero (object : * mut PyObject , op : :: core :: ffi :: c_int) -> * mut PyObject ; }
+unsafe extern "C" { pub fn shim_defer_refcount_like (object : * mut PyObject , other : * mut PyObject) ; }

@@ -11,6 +11,7 @@
 #include "pycore_pylifecycle.h"
 #include "pycore_long.h"
 #include "pycore_object.h"
+#include "pycore_object_deferred.h"
 
 PyObject *
 shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
@@ -270,4 +271,17 @@ shim_bytes_contents(PyObject *object, Py_ssize_t *length)
     }
     *length = PyBytes_GET_SIZE(object);
     return (const unsigned char *)PyBytes_AS_STRING(object);
+}
+
+shim_decref_delayed(PyObject *object)
+{
+    _PyObject_XDecRefDelayed(object);
+}
+
+void
+shim_defer_refcount_like(PyObject *object, PyObject *other)
+{
+    if (_PyObject_HasDeferredRefcount(other)) {
+        PyUnstable_Object_EnableDeferredRefcount(object);
+    }
 }

@@ -697,3 +697,57 @@ shim_times(int64_t *time, int64_t *monotonic)
     *monotonic = ticks;
     return 0;
 }
+
+int
+shim_hash_int_or_str(PyObject *object, Py_hash_t *hash)
+{
+    if (PyUnicode_CheckExact(object)) {
+        *hash = PyObject_Hash(object);
+        return 1;
+    }
+    if (PyLong_CheckExact(object)) {
+        if (PyUnstable_Long_IsCompact((PyLongObject *)object)) {
+            Py_ssize_t value = PyUnstable_Long_CompactValue((PyLongObject *)object);
+            *hash = value == -1 ? -2 : value;
+        }
+        else {
+            *hash = PyObject_Hash(object);
+        }
+        return 1;
+    }
+    return 0;
+}
+
+PyObject *const *
+shim_tuple_items(PyObject *tuple, Py_ssize_t *count)
+{
+    *count = PyTuple_GET_SIZE(tuple);
+    return ((PyTupleObject *)tuple)->ob_item;
+}
+
+PyObject *
+shim_tuple_from_borrowed(PyObject *const *items, Py_ssize_t count)
+{
+    PyObject *tuple = PyTuple_New(count);
+    for (Py_ssize_t i = 0; tuple != NULL && i < count; i++) {
+        PyTuple_SET_ITEM(tuple, i, Py_NewRef(items[i]));
+    }
+    return tuple;
+}
+
+Py_ssize_t
+shim_dict_snapshot(PyObject *dict, PyObject **keys, PyObject **values, Py_ssize_t capacity)
+{
+    Py_ssize_t count = -1;
+    Py_BEGIN_CRITICAL_SECTION(dict);
+    if (PyDict_GET_SIZE(dict) <= capacity) {
+        PyObject *key, *value;
+        Py_ssize_t position = 0;
+        for (count = 0; PyDict_Next(dict, &position, &key, &value); count++) {
+            keys[count] = Py_NewRef(key);
+            values[count] = Py_NewRef(value);
+        }
+    }
+    Py_END_CRITICAL_SECTION();
+    return count;
+}

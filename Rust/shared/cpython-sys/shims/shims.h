@@ -320,4 +320,42 @@ Py_ssize_t shim_unsigned_ints_new(const uint64_t *values, Py_ssize_t count, PyOb
 Py_ssize_t shim_bytes_of_each(const unsigned char *bytes, Py_ssize_t count, PyObject **items);
 Py_ssize_t shim_floats_new(const double *values, Py_ssize_t count, PyObject **items);
 
+/* Where the data starts in an object whose class, or a base of it, is made by rust_class_new: after the header, aligned. */
+#define SHIM_DATA_OFFSET 32
+
+/* The states of a PyMutex that no thread waits for. */
+#define SHIM_MUTEX_UNLOCKED 0
+#define SHIM_MUTEX_LOCKED 1
+
+/* Gives up a reference once no thread is left that may have read the pointer and has not taken a reference of its own yet. */
+void shim_decref_delayed(PyObject *object);
+
+/* Whether a == b, as the containers compare: one object is equal to itself. SHIM_UNKNOWN if Python code has to decide, which it
+   has not for ints, bools, floats, strs, bytes, None and classes, and for tuples of these, exactly. It runs no Python code, takes
+   no reference, makes no object, and cannot fail. */
+int shim_exact_eq(PyObject *a, PyObject *b);
+
+/* The same for a tuple and another one with these items. */
+int shim_exact_eq_items(PyObject *tuple, PyObject *const *items, Py_ssize_t count);
+
+/* Whether an object is exactly an int or a str; then `*hash` is its hash. */
+int shim_hash_int_or_str(PyObject *object, Py_hash_t *hash);
+
+/* The items of a tuple, which keeps them alive. */
+PyObject *const *shim_tuple_items(PyObject *tuple, Py_ssize_t *count);
+
+/* A tuple of other references to the items. */
+PyObject *shim_tuple_from_borrowed(PyObject *const *items, Py_ssize_t count);
+
+/* Stores new references to the keys and to the values of a dict that has at most `capacity` items, as it is at one moment, and returns
+   their number; or returns -1 for a larger one. */
+Py_ssize_t shim_dict_snapshot(PyObject *dict, PyObject **keys, PyObject **values, Py_ssize_t capacity);
+
+/* Whether an int is less than, equal to or greater than 0, as PyObject_RichCompare has it: a new reference to a bool; NULL with
+   no exception for what is not exactly an int. */
+PyObject *shim_compare_with_zero(PyObject *object, int op);
+
+/* Has the object counted as another one is: if that one's references are deferred, so are those to the object. */
+void shim_defer_refcount_like(PyObject *object, PyObject *other);
+
 #endif

@@ -310,6 +310,12 @@ impl<'py> Bound<'py> {
         status!(self.py(), PyObject_IsInstance(self, class)).map(|result| result != 0)
     }
 
+    /// Whether the object's type is `class` or a subclass. It runs no Python code.
+    #[inline]
+    pub fn is_instance_of_type(&self, class: &Bound<'py, PyType>) -> bool {
+        self.is_instance_of_class(class)
+    }
+
     /// Whether the object's type is `class` or a subclass. It runs no Python code; false when `class` is not a type.
     #[inline]
     pub(crate) fn is_instance_of_class(&self, class: &Bound<'py>) -> bool {
@@ -474,6 +480,68 @@ fn error_occurred(object: &Bound<'_>) -> bool {
     !infallible!(object.py(), PyErr_Occurred()).is_null()
 }
 
+/// Answers without Python code.
+impl<'py> Bound<'py> {
+    /// Whether `self == other`, as the containers compare; `None` where Python code has to decide. It runs no Python code, takes no
+    /// reference and makes no object.
+    #[inline]
+    pub fn exact_eq(&self, other: &Bound<'py>) -> Option<bool> {
+        if self.is(other) {
+            return Some(true);
+        }
+        answer(infallible!(self.py(), shim_exact_eq(self, other)))
+    }
+
+    /// The hash of what is exactly an `int` or a `str`; `None` for any other object. It runs no Python code.
+    #[inline]
+    pub fn hash_int_or_str(&self) -> Option<isize> {
+        let mut hash = 0;
+        // SAFETY: a live object and an attached thread (invariants); the hash is written to a variable of its type.
+        let known = unsafe { ffi::shim_hash_int_or_str(self.as_ptr(), &mut hash) };
+        (known != 0).then_some(hash)
+    }
+
+    /// `self op 0` of an `int`, not of a subclass; `None` for any other object.
+    #[inline]
+    pub fn exact_compare_with_zero(&self, op: CompareOp) -> Option<Bound<'py>> {
+        let result = infallible!(self.py(), shim_compare_with_zero(self, op as std::ffi::c_int));
+        // SAFETY: a new reference, or NULL.
+        unsafe { Bound::from_owned_or_null(self.py(), result) }
+    }
+
+    /// Whether both objects have the same type.
+    #[inline]
+    pub fn has_type_of(&self, other: &Bound<'py>) -> bool {
+        ptr::eq(infallible!(self.py(), shim_Py_TYPE(self)), infallible!(self.py(), shim_Py_TYPE(other)))
+    }
+
+    /// Has the references to this object, which nobody else has yet, counted as those to `other` are: if these are deferred, as those
+    /// to functions of modules, references on the stacks of threads are not counted, and the collector alone frees the object.
+    #[inline]
+    pub fn defer_refcount_like(&self, other: &Bound<'py>) {
+        infallible!(self.py(), shim_defer_refcount_like(self, other));
+    }
+}
+
+impl<'py> Bound<'py, PyTuple> {
+    /// As [`exact_eq`](Bound::exact_eq) for another tuple of these items.
+    #[inline]
+    pub fn exact_eq_items(&self, items: &[crate::Borrowed<'_, 'py>]) -> Option<bool> {
+        // SAFETY: a live tuple, so many live objects, and an attached thread (invariants). A `Borrowed` is a pointer to an object
+        // (`repr(transparent)`).
+        answer(unsafe { ffi::shim_exact_eq_items(self.as_ptr(), items.as_ptr().cast(), ssize(items.len())) })
+    }
+}
+
+#[inline]
+fn answer(result: std::ffi::c_int) -> Option<bool> {
+    match result {
+        0 => Some(false),
+        1 => Some(true),
+        _ => None,
+    }
+}
+
 /// Locking, and depth.
 impl<'py> Bound<'py> {
     /// Runs `body` in a critical section of this object.
@@ -503,6 +571,23 @@ impl<'py> Bound<'py> {
         // SAFETY: the object is live and the thread attached (invariants). The section stays in its place until it ends.
         unsafe { ffi::PyCriticalSection_Begin(section.0.as_mut_ptr(), self.as_ptr()) };
         body()
+    }
+
+    /// Runs `body`, which makes the `repr` of this object; `None` if this thread is making it already, as for an object that
+    /// contains itself.
+    pub fn with_repr_guard<R>(&self, body: impl FnOnce() -> PyResult<R>) -> PyResult<Option<R>> {
+        struct Leave<'a, 'py>(&'a Bound<'py>);
+        impl Drop for Leave<'_, '_> {
+            fn drop(&mut self) {
+                // SAFETY: entered below; a live object and an attached thread (invariants). An exception that is set stays.
+                unsafe { ffi::Py_ReprLeave(self.0.as_ptr()) };
+            }
+        }
+        if status!(self.py(), Py_ReprEnter(self))? != 0 {
+            return Ok(None);
+        }
+        let _leave = Leave(self);
+        body().map(Some)
     }
 
     /// `self[index]` of a sequence.

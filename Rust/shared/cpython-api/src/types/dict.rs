@@ -16,6 +16,9 @@ python_type! {
     PyDict, "dict", shim_PyDict_Check, shim_PyDict_CheckExact
 }
 
+/// The keys of a dict, its values, and how many there are.
+pub type Snapshot<'py, const N: usize> = ([Option<Bound<'py>>; N], [Option<Bound<'py>>; N], usize);
+
 impl PyDict {
     /// An empty dict.
     #[inline]
@@ -134,6 +137,24 @@ impl<'py> Bound<'py, PyDict> {
         let copy = new_reference!(self.py(), PyDict_Copy(self))?;
         // SAFETY: the call makes a dict.
         Ok(unsafe { copy.cast_into_unchecked() })
+    }
+
+    /// `dict.update(other)`, of another dict.
+    #[inline]
+    pub fn update(&self, other: &Bound<'py, PyDict>) -> PyResult<()> {
+        status!(self.py(), PyDict_Update(self, other)).map(drop)
+    }
+
+    /// The keys and the values as they are at one moment, and how many there are; `None` when there are more than `N`.
+    #[inline]
+    pub fn snapshot<const N: usize>(&self) -> Option<Snapshot<'py, N>> {
+        let (mut keys, mut values) = ([const { None }; N], [const { None }; N]);
+        // SAFETY: a live dict and an attached thread (invariants). An `Option<Bound>` is a pointer to an object or NULL (`Bound` is
+        // transparent), and there is room for `N` of each.
+        let count = unsafe {
+            ffi::shim_dict_snapshot(self.as_ptr(), keys.as_mut_ptr().cast(), values.as_mut_ptr().cast(), ssize(N))
+        };
+        usize::try_from(count).ok().map(|count| (keys, values, count))
     }
 
     /// `list(dict.items())`: pairs as they are at one moment.

@@ -29,7 +29,7 @@ pub(crate) use bytes::shrink as bytes_shrink;
 pub use bytes::{PyByteArray, PyBytes};
 pub use capsule::PyCapsule;
 pub use complex::PyComplex;
-pub use dict::PyDict;
+pub use dict::{PyDict, Snapshot};
 pub use float::PyFloat;
 pub use int::{IntoPyInt, PyInt};
 pub use iterator::PyIterator;

@@ -2,7 +2,7 @@
 
 use crate::ffi_call::{infallible, new_reference, ssize};
 use crate::types::python_type;
-use crate::{Bound, PyErr, PyResult, Python};
+use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::ptr;
 
@@ -54,6 +54,18 @@ impl PyTuple {
             // SAFETY: as for `from_vec`: `N` references, which are given up.
             _ => unsafe { ffi::shim_tuple_from_owned(pointers.as_mut_ptr(), ssize(N)) },
         };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let tuple = unsafe { crate::ffi_call::owned_or_err(py, tuple) }?;
+        // SAFETY: the call makes a tuple.
+        Ok(unsafe { tuple.cast_into_unchecked() })
+    }
+
+    /// A tuple of the objects of a slice.
+    #[inline]
+    pub fn from_slice<'py>(py: Python<'py>, items: &[Borrowed<'_, 'py>]) -> PyResult<Bound<'py, Self>> {
+        // SAFETY: the thread is attached, as the token proves. There are so many live objects; a `Borrowed` is a pointer to one
+        // (`repr(transparent)`).
+        let tuple = unsafe { ffi::shim_tuple_from_borrowed(items.as_ptr().cast(), ssize(items.len())) };
         // SAFETY: a new reference, or NULL with an exception set.
         let tuple = unsafe { crate::ffi_call::owned_or_err(py, tuple) }?;
         // SAFETY: the call makes a tuple.

@@ -1,0 +1,205 @@
+/* Made from the boundary of Rust/_functools by make regen; do not edit. Include Python.h first. */
+
+#ifndef RUST__FUNCTOOLS_H
+#define RUST__FUNCTOOLS_H
+
+/*
+ Makes the state of the module, and adds `Placeholder`.
+
+ # Safety
+
+ Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
+ */
+int functools_exec(PyObject *module,
+                   PyObject *kwd_mark,
+                   PyTypeObject *placeholder_type,
+                   PyObject *partial_type,
+                   PyObject *key_type);
+
+/*
+ Applies a function to what it has returned before and the next item.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *_functools_reduce_impl(PyObject *_module, PyObject *func, PyObject *seq, PyObject *result);
+
+/*
+ The function that makes objects to compare by `mycmp`.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *_functools_cmp_to_key_impl(PyObject *module, PyObject *mycmp);
+
+/*
+ The call of a key: parses the arguments, and calls `functools_key_call`.
+ */
+extern PyObject *functools_key_vectorcall(PyObject *callable,
+                                          PyObject *const *args,
+                                          uintptr_t nargsf,
+                                          PyObject *kwnames);
+
+/*
+ The slots of the class that are the same for all.
+ */
+rust_instance functools_key_instance(void);
+
+/*
+ A key for an object, made by another one.
+
+ # Safety
+
+ Called by the C side alone, with a key and an object that live for the call.
+ */
+PyObject *functools_key_call(PyObject *key, PyObject *object);
+
+/*
+ Compares two keys: `tp_richcompare`.
+
+ # Safety
+
+ Called as the slot of the class alone.
+ */
+PyObject *functools_key_richcompare(PyObject *key, PyObject *other, int op);
+
+/*
+ The object that a key stands for, or None.
+
+ # Safety
+
+ Called by the class's getter alone.
+ */
+PyObject *functools_key_object(PyObject *key);
+
+/*
+ Sets the object that a key stands for, or, if that is NULL, deletes it.
+
+ # Safety
+
+ Called by the class's setter alone.
+ */
+int functools_key_set_object(PyObject *key, PyObject *object);
+
+/*
+ The slots of the class that are the same for all.
+ */
+rust_instance functools_lru_cache_instance(void);
+
+/*
+ Makes an object that keeps at most `maxsize` results of a function; any number if that is negative.
+
+ # Safety
+
+ Called by the C side alone, with the class, this module, a callable, and any object.
+ */
+PyObject *functools_lru_cache_new(PyTypeObject *cls,
+                                  PyObject *module,
+                                  PyObject *function,
+                                  PyObject *cache_info_type,
+                                  intptr_t maxsize,
+                                  int typed);
+
+/*
+ What has been counted.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *_functools__lru_cache_wrapper_cache_info_impl(PyObject *cache);
+
+/*
+ Forgets all results.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *_functools__lru_cache_wrapper_cache_clear_impl(PyObject *cache);
+
+/*
+ The slots of the class that are the same for all.
+ */
+rust_instance functools_partial_instance(void);
+
+/*
+ Makes an object.
+
+ # Safety
+
+ Called by the C side alone, with the class or a subclass, this module, a tuple, and a dict or NULL.
+ */
+PyObject *functools_partial_new(PyTypeObject *cls, PyObject *module, PyObject *args, PyObject *kwargs);
+
+/*
+ The attribute `func`.
+
+ # Safety
+
+ Called by the class's getter alone.
+ */
+PyObject *functools_partial_func(PyObject *partial);
+
+/*
+ The attribute `args`.
+
+ # Safety
+
+ Called by the class's getter alone.
+ */
+PyObject *functools_partial_args(PyObject *partial);
+
+/*
+ The attribute `keywords`.
+
+ # Safety
+
+ Called by the class's getter alone.
+ */
+PyObject *functools_partial_keywords(PyObject *partial);
+
+/*
+ `repr(partial)`
+
+ # Safety
+
+ Called as the slot of the class alone.
+ */
+PyObject *functools_partial_repr(PyObject *partial);
+
+/*
+ `partial.__reduce__()`
+
+ # Safety
+
+ Called by the class's method alone.
+ */
+PyObject *functools_partial_reduce(PyObject *partial);
+
+/*
+ `partial.__setstate__(state)`
+
+ # Safety
+
+ Called by the class's method alone.
+ */
+PyObject *functools_partial_setstate(PyObject *partial, PyObject *state);
+
+/*
+ The slots of the class that are the same for all.
+ */
+rust_instance functools_placeholder_instance(void);
+
+/*
+ The only instance.
+
+ # Safety
+
+ Called by the C side alone, with this module.
+ */
+PyObject *functools_placeholder(PyObject *module);
+
+#endif  /* RUST__FUNCTOOLS_H */

@@ -1,0 +1,653 @@
+//! `partial`: a function with some of its arguments.
+//!
+//! What a partial object is made with never changes and lives as long as the object, so a call uses it without counting
+//! references. `__setstate__` does not change it, but puts a record, a tuple of the same parts, in front of it: from then on a call
+//! takes a reference to the record that is there, and works with that, whatever other threads do meanwhile.
+
+use super::{State, state, with_objects};
+use cpython_api::exceptions::{PySystemError, PyTypeError};
+use cpython_api::types::{PyDict, PyInt, PyModule, PyStr, PyTuple};
+use cpython_api::{
+    Arg, Borrowed, Bound, CallArguments, Class, Instance, InstanceData, InstanceDict, Py, PyErr, PyObject, PyResult,
+    PyTypeObject, Python, SharedRef, StrBuilder, Traversal, TupleItems, Vectorcall, Visit, WeakrefList, entry,
+    instance_slots, into_c_result, rust_instance,
+};
+use std::ffi::CStr;
+use std::mem::offset_of;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The data of a partial object. C knows where `dict` and `weakrefs` are.
+///
+/// # Invariants
+///
+/// - `record` is empty or a tuple from [`Record::pack`].
+#[repr(C)]
+#[derive(Debug)]
+pub(crate) struct Partial {
+    /// The parts that `__setstate__` has set last; nothing before, and after the collector has cleared it.
+    record: SharedRef<PyTuple>,
+    dict: InstanceDict,
+    weakrefs: WeakrefList,
+    /// Whether `__setstate__` has been called.
+    replaced: AtomicBool,
+    function: Py,
+    arguments: TupleItems,
+    /// How many of the arguments are the placeholder.
+    placeholders: usize,
+    /// The dict of the keyword arguments; nothing until it is asked for if there are none. It is never exchanged.
+    keywords: SharedRef<PyDict>,
+    placeholder: Py,
+}
+
+const _: () = assert!(offset_of!(Partial, dict) == 8 && offset_of!(Partial, weakrefs) == 16);
+const _: () = assert!(size_of::<Partial>() == 88, "the offset of the vectorcall function");
+
+impl InstanceData for Partial {
+    const NAME: &'static CStr = c"functools.partial";
+    const CALL: Option<Vectorcall> = Some(call);
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.shared(&self.record)?;
+        visit.shared(&self.dict)?;
+        visit.reference(&self.function)?;
+        visit.reference(self.arguments.tuple())?;
+        visit.shared(&self.keywords)?;
+        visit.reference(&self.placeholder)
+    }
+
+    fn clear(&self, py: Python<'_>) {
+        // What the object was made with was there before it: a cycle through that goes through another object that is cleared.
+        self.record.set(py, None);
+        self.dict.set(py, None);
+    }
+
+    fn release(self, py: Python<'_>) {
+        drop(self.record.into_inner().map(|record| record.into_bound(py)));
+        drop(self.dict.into_inner().map(|dict| dict.into_bound(py)));
+        self.function.drop_ref(py);
+        self.arguments.into_tuple().drop_ref(py);
+        drop(self.keywords.into_inner().map(|keywords| keywords.into_bound(py)));
+        self.placeholder.drop_ref(py);
+    }
+}
+
+/// The slots of the class that are the same for all.
+#[unsafe(no_mangle)]
+pub extern "C" fn functools_partial_instance() -> rust_instance {
+    instance_slots::<Partial>()
+}
+
+/// The parts of a partial object.
+#[derive(Clone, Copy)]
+struct Record<'a, 'py> {
+    function: Borrowed<'a, 'py>,
+    arguments: Borrowed<'a, 'py, PyTuple>,
+    /// Nothing if nobody has seen the dict yet, which would be empty.
+    keywords: Option<Borrowed<'a, 'py, PyDict>>,
+    /// How many of the arguments are the placeholder.
+    placeholders: usize,
+    placeholder: Borrowed<'a, 'py>,
+}
+
+fn count(arguments: &[Borrowed<'_, '_>], placeholder: Borrowed<'_, '_>) -> usize {
+    arguments.iter().filter(|argument| argument.as_ptr() == placeholder.as_ptr()).count()
+}
+
+impl<'a, 'py: 'a> Record<'a, 'py> {
+    /// A new record, for the parts that `__setstate__` gets.
+    fn pack(
+        function: Bound<'py>,
+        arguments: Bound<'py, PyTuple>,
+        keywords: Bound<'py, PyDict>,
+        placeholder: Bound<'py>,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let py = function.py();
+        let placeholders = PyInt::new(py, count(arguments.as_slice(), placeholder.as_borrowed()))?.into_any();
+        PyTuple::pack(py, [function, arguments.into_any(), keywords.into_any(), placeholders, placeholder])
+    }
+
+    /// The parts of a record.
+    ///
+    /// # Safety
+    ///
+    /// - `record` is from [`pack`](Self::pack).
+    unsafe fn unpack(record: Borrowed<'a, 'py, PyTuple>) -> PyResult<Self> {
+        let &[function, arguments, keywords, placeholders, placeholder] = record.as_slice() else {
+            unreachable!("a record has five items")
+        };
+        // SAFETY: the second one is a tuple (the caller's promise).
+        let arguments: Borrowed<'a, 'py, PyTuple> = unsafe { arguments.cast_unchecked() };
+        // SAFETY: the third one is a dict (the caller's promise).
+        let keywords = Some(unsafe { keywords.cast_unchecked() });
+        let placeholders = usize::try_from(placeholders.as_i64()?).unwrap_or(0);
+        Ok(Self { function, arguments, keywords, placeholders, placeholder })
+    }
+}
+
+impl Partial {
+    fn new<'py>(
+        function: Bound<'py>,
+        arguments: Bound<'py, PyTuple>,
+        keywords: Option<Bound<'py, PyDict>>,
+        placeholder: Borrowed<'_, 'py>,
+    ) -> Self {
+        let placeholders = count(arguments.as_slice(), placeholder);
+        Self {
+            record: SharedRef::new(None),
+            dict: InstanceDict::new(None),
+            weakrefs: WeakrefList::new(),
+            replaced: AtomicBool::new(false),
+            function: function.unbind(),
+            arguments: TupleItems::new(arguments),
+            placeholders,
+            keywords: SharedRef::new(keywords),
+            placeholder: placeholder.to_owned().unbind(),
+        }
+    }
+
+    /// Runs `body` with the parts of the object.
+    fn with_record<'py, R>(&self, py: Python<'py>, body: impl FnOnce(Record<'_, 'py>) -> PyResult<R>) -> PyResult<R> {
+        if self.replaced.load(Ordering::Acquire) {
+            let record = self.record.get(py);
+            let record = record.ok_or_else(|| PySystemError::new_err(py, "the partial object has been cleared"))?;
+            // SAFETY: the record is from `pack` (invariants).
+            return body(unsafe { Record::unpack(record.as_borrowed()) }?);
+        }
+        let keywords = self.keywords.get(py);
+        body(Record {
+            function: self.function.bind(py),
+            arguments: self.arguments.tuple().bind(py),
+            keywords: keywords.as_ref().map(Bound::as_borrowed),
+            placeholders: self.placeholders,
+            placeholder: self.placeholder.bind(py),
+        })
+    }
+
+    /// The dict of the keyword arguments of a record, made if nobody has seen it yet.
+    fn keywords<'py>(&self, py: Python<'py>, record: Record<'_, 'py>) -> PyResult<Bound<'py, PyDict>> {
+        match record.keywords {
+            Some(keywords) => Ok(keywords.to_owned()),
+            None => self.keywords.get_or_try_init(py, || PyDict::new(py)),
+        }
+    }
+
+    /// Whether a call has no keyword arguments but its own, and `__setstate__` has not been called.
+    #[inline]
+    fn is_simple(&self) -> bool {
+        self.keywords.is_empty() && !self.replaced.load(Ordering::Acquire)
+    }
+}
+
+/// Makes an object.
+///
+/// # Safety
+///
+/// Called by the C side alone, with the class or a subclass, this module, a tuple, and a dict or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn functools_partial_new(
+    cls: *mut PyTypeObject,
+    module: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the C side passes the class with the slots above, or a subclass, which its caller keeps.
+    let class = unsafe { Class::new(&cls) };
+    // SAFETY: the C side passes this module, which its class keeps.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the C side passes the tuple of the arguments, which its caller keeps for the call.
+    let args = unsafe { Arg::<PyTuple>::new(&args) };
+    // SAFETY: the C side passes the dict of the keyword arguments, which its caller keeps for the call, or NULL.
+    let kwargs = unsafe { Arg::<PyDict>::optional(&kwargs) };
+    // SAFETY: the C side calls on an attached thread.
+    unsafe {
+        entry(c"functools.partial", move |py| {
+            let kwargs = kwargs.map(|kwargs| kwargs.bind(py)).filter(|kwargs| !kwargs.is_empty());
+            class.object(py, new(state(module.bind(py))?, args.bind(py), kwargs)?)
+        })
+    }
+}
+
+fn new<'py>(
+    state: &State,
+    args: Borrowed<'_, 'py, PyTuple>,
+    kwargs: Option<Borrowed<'_, 'py, PyDict>>,
+) -> PyResult<Partial> {
+    let py = args.py();
+    let Some((function, new)) = args.as_slice().split_first() else {
+        return Err(PyTypeError::new_err(py, "type 'partial' takes at least one argument"));
+    };
+    if !function.is_callable() {
+        return Err(PyTypeError::new_err(py, "the first argument must be callable"));
+    }
+    let placeholder = state.placeholder.bind(py);
+    check_last(py, new, placeholder)?;
+    // Others may have the dict of the call. A copy becomes part of the object.
+    let keywords = kwargs.map(|kwargs| kwargs.copy()).transpose()?;
+    if let Some(keywords) = &keywords {
+        check_values(keywords, placeholder)?;
+    }
+    if let Some(inner) = inner(*function, state) {
+        return inner.with_record(py, |inner| {
+            let arguments = merge(inner, new)?;
+            let Some(bound) = inner.keywords.filter(|bound| !bound.is_empty()) else {
+                return Ok(Partial::new(inner.function.to_owned(), arguments, keywords, placeholder));
+            };
+            let merged = bound.copy()?;
+            if let Some(keywords) = &keywords {
+                merged.update(keywords)?;
+            }
+            Ok(Partial::new(inner.function.to_owned(), arguments, Some(merged), placeholder))
+        });
+    }
+    let function: Borrowed<'_, 'py> = *function;
+    Ok(Partial::new(function.to_owned(), PyTuple::from_slice(py, new)?, keywords, placeholder))
+}
+
+fn check_values<'py>(keywords: &Bound<'py, PyDict>, placeholder: Borrowed<'_, 'py>) -> PyResult<()> {
+    let refused = |value: &Bound<'py>| value.is(&placeholder);
+    let found = match keywords.snapshot::<FEW_KEYWORDS>() {
+        Some((_, values, _)) => values.iter().flatten().any(refused),
+        None => {
+            let mut found = false;
+            for pair in keywords.items()?.iter()? {
+                found |= pair?.cast::<PyTuple>()?.as_pair().is_some_and(|(_, value)| refused(&value));
+            }
+            found
+        }
+    };
+    if found {
+        return Err(PyTypeError::new_err(keywords.py(), "Placeholder cannot be passed as a keyword argument"));
+    }
+    Ok(())
+}
+
+/// The data of a partial object that has no attributes of its own: one that is made of it calls its function at once.
+fn inner<'a>(function: Borrowed<'a, '_>, state: &State) -> Option<&'a Partial> {
+    let py = function.py();
+    if !function.is_instance_of_type(&state.partial_type.bind(py)) {
+        return None;
+    }
+    // SAFETY: an instance of the class, or of a subclass.
+    let function: Borrowed<'a, '_, Instance<Partial>> = unsafe { function.cast_unchecked() };
+    Some(function.data()).filter(|partial| partial.dict.is_empty())
+}
+
+fn check_last<'py>(py: Python<'py>, arguments: &[Borrowed<'_, 'py>], placeholder: Borrowed<'_, 'py>) -> PyResult<()> {
+    if arguments.last().is_some_and(|last| last.is(&placeholder)) {
+        return Err(PyTypeError::new_err(py, "trailing Placeholders are not allowed"));
+    }
+    Ok(())
+}
+
+/// The arguments of a partial object of another one: new ones take the places of placeholders first.
+fn merge<'py>(inner: Record<'_, 'py>, new: &[Borrowed<'_, 'py>]) -> PyResult<Bound<'py, PyTuple>> {
+    let py = inner.function.py();
+    let bound = inner.arguments.as_slice();
+    let filled = inner.placeholders.min(new.len());
+    with_objects(inner.function, bound.len() + new.len() - filled, |all| {
+        fill(all, bound, inner.placeholder, new);
+        PyTuple::from_slice(py, all)
+    })
+}
+
+/// Writes the arguments of a call: the bound ones, with given ones in place of placeholders, and the given ones that are left.
+#[inline]
+fn fill<'a, 'py>(
+    all: &mut [Borrowed<'a, 'py>],
+    bound: &[Borrowed<'a, 'py>],
+    placeholder: Borrowed<'_, 'py>,
+    given: &[Borrowed<'a, 'py>],
+) {
+    let mut given = given.iter();
+    let (first, rest) = all.split_at_mut(bound.len());
+    for (place, bound) in first.iter_mut().zip(bound) {
+        *place = if bound.is(&placeholder) { *given.next().unwrap_or(bound) } else { *bound };
+    }
+    for (place, given) in rest.iter_mut().zip(given) {
+        *place = *given;
+    }
+}
+
+/// The call of an object.
+///
+/// # Safety
+///
+/// - C calls this as the vectorcall of an object of the class, on an attached thread.
+unsafe extern "C" fn call(
+    partial: *mut PyObject,
+    arguments: *const *mut PyObject,
+    nargsf: usize,
+    names: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the arguments of this call.
+    let arguments = unsafe { CallArguments::new(&partial, arguments, nargsf, names) };
+    // SAFETY: an object of the class or of a subclass, which its caller keeps for the call.
+    let partial = unsafe { Arg::<Instance<Partial>>::new(&partial) };
+    // SAFETY: the thread is attached (the caller's promise).
+    let py = unsafe { Python::assume_attached() };
+    let data = partial.bind(py).data();
+    let mut arguments = arguments;
+    if data.is_simple() {
+        // Nothing here can panic.
+        let (function, bound) = (data.function.bind(py), data.arguments.as_slice(py));
+        let called = if data.placeholders == 0 {
+            arguments.call_after(&function, bound)
+        } else {
+            arguments.call_filled(&function, bound, &data.placeholder.bind(py), data.placeholders)
+        };
+        match called {
+            Ok(result) => return into_c_result(result),
+            Err(others) => arguments = others,
+        }
+    }
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe {
+        entry(c"functools.partial", move |py| {
+            partial.bind(py).data().with_record(py, |record| call_record(py, record, arguments))
+        })
+    }
+}
+
+fn call_record<'py>(py: Python<'py>, record: Record<'_, 'py>, arguments: CallArguments<'_>) -> PyResult<Bound<'py>> {
+    let (given, placeholders) = (arguments.positional(py), record.placeholders);
+    if given.len() < placeholders {
+        return Err(too_few(py, placeholders, given.len()));
+    }
+    if let Some(keywords) = record.keywords.filter(|keywords| !keywords.is_empty()) {
+        return call_with_keywords(py, record, keywords, &arguments);
+    }
+    let bound = record.arguments.as_slice();
+    let (all, names) = (arguments.all(py), arguments.names(py));
+    with_objects(record.function, bound.len() + all.len() - placeholders, |stack| {
+        fill(stack, bound, record.placeholder, all);
+        record.function.vectorcall(stack, names.as_deref())
+    })
+}
+
+#[cold]
+fn too_few(py: Python<'_>, placeholders: usize, given: usize) -> PyErr {
+    PyTypeError::new_err(
+        py,
+        format_args!("missing positional arguments in 'partial' call; expected at least {placeholders}, got {given}"),
+    )
+}
+
+/// How many keyword arguments a record has at most for a call without a dict.
+const FEW_KEYWORDS: usize = 6;
+
+fn call_with_keywords<'py>(
+    py: Python<'py>,
+    record: Record<'_, 'py>,
+    keywords: Borrowed<'_, 'py, PyDict>,
+    arguments: &CallArguments<'_>,
+) -> PyResult<Bound<'py>> {
+    let (bound, given) = (record.arguments.as_slice(), arguments.positional(py));
+    let values = arguments.all(py).get(given.len()..).unwrap_or_default();
+    let names = arguments.names(py);
+    let names = names.map_or(&[][..], Borrowed::as_slice);
+    let positional = bound.len() + given.len() - record.placeholders;
+    // The dict can be changed by anybody, so it is looked at once.
+    let snapshot = keywords.snapshot::<FEW_KEYWORDS>();
+    if let Some((keys, bound_values, count)) = &snapshot
+        && keys.iter().flatten().all(|key| key.is_exact_instance_of::<PyStr>())
+    {
+        let filler = record.function;
+        return with_objects(filler, positional + count + values.len(), |stack| {
+            fill(&mut stack[..positional], bound, record.placeholder, given);
+            let mut all_names = [filler; 2 * FEW_KEYWORDS];
+            if count + names.len() > all_names.len() {
+                return call_with_dict(py, record, keywords, positional, arguments);
+            }
+            let mut total = 0;
+            for (key, value) in keys.iter().flatten().zip(bound_values.iter().flatten()) {
+                all_names[total] = key.as_borrowed();
+                stack[positional + total] = value.as_borrowed();
+                total += 1;
+            }
+            for (name, value) in names.iter().zip(values) {
+                let place = match position(&all_names[..*count], *name)? {
+                    Some(place) => place,
+                    None => {
+                        all_names[total] = *name;
+                        total += 1;
+                        total - 1
+                    }
+                };
+                stack[positional + place] = *value;
+            }
+            let all_names = PyTuple::from_slice(py, &all_names[..total])?;
+            record.function.vectorcall(&stack[..positional + total], Some(&all_names))
+        });
+    }
+    call_with_dict(py, record, keywords, positional, arguments)
+}
+
+/// Where a name is among others, which are strs.
+fn position<'py>(names: &[Borrowed<'_, 'py>], name: Borrowed<'_, 'py>) -> PyResult<Option<usize>> {
+    if let Some(place) = names.iter().position(|other| other.is(&name)) {
+        return Ok(Some(place));
+    }
+    for (place, other) in names.iter().enumerate() {
+        // As a dict compares them, in which the names are keys.
+        let equal = match other.exact_eq(&name) {
+            Some(equal) => equal,
+            None => other.eq(&name)?,
+        };
+        if equal {
+            return Ok(Some(place));
+        }
+    }
+    Ok(None)
+}
+
+/// Calls with a tuple and a dict: for keywords that are many, or no strs.
+fn call_with_dict<'py>(
+    py: Python<'py>,
+    record: Record<'_, 'py>,
+    keywords: Borrowed<'_, 'py, PyDict>,
+    positional: usize,
+    arguments: &CallArguments<'_>,
+) -> PyResult<Bound<'py>> {
+    let given = arguments.positional(py);
+    let values = arguments.all(py).get(given.len()..).unwrap_or_default();
+    let keywords = keywords.copy()?;
+    if let Some(names) = arguments.names(py) {
+        for (name, value) in names.as_slice().iter().zip(values) {
+            keywords.set_item(name, value)?;
+        }
+    }
+    let tuple = with_objects(record.function, positional, |all| {
+        fill(all, record.arguments.as_slice(), record.placeholder, given);
+        PyTuple::from_slice(py, all)
+    })?;
+    record.function.call_tuple(&tuple, Some(&keywords))
+}
+
+/// The parts of the record that are attributes.
+#[derive(Clone, Copy)]
+enum Part {
+    Function,
+    Arguments,
+    Keywords,
+}
+
+/// # Safety
+///
+/// As for a getter of the class.
+#[inline]
+unsafe fn get(partial: *mut PyObject, part: Part) -> *mut PyObject {
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
+    let partial = unsafe { Arg::<Instance<Partial>>::new(&partial) };
+    // SAFETY: getters are called on an attached thread.
+    unsafe {
+        entry(c"functools.partial", move |py| {
+            let partial = partial.bind(py).data();
+            partial.with_record(py, |record| {
+                Ok(match part {
+                    Part::Function => record.function.to_owned(),
+                    Part::Arguments => record.arguments.to_owned().into_any(),
+                    Part::Keywords => partial.keywords(py, record)?.into_any(),
+                })
+            })
+        })
+    }
+}
+
+/// The attribute `func`.
+///
+/// # Safety
+///
+/// Called by the class's getter alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn functools_partial_func(partial: *mut PyObject) -> *mut PyObject {
+    // SAFETY: as for this function.
+    unsafe { get(partial, Part::Function) }
+}
+
+/// The attribute `args`.
+///
+/// # Safety
+///
+/// Called by the class's getter alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn functools_partial_args(partial: *mut PyObject) -> *mut PyObject {
+    // SAFETY: as for this function.
+    unsafe { get(partial, Part::Arguments) }
+}
+
+/// The attribute `keywords`.
+///
+/// # Safety
+///
+/// Called by the class's getter alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn functools_partial_keywords(partial: *mut PyObject) -> *mut PyObject {
+    // SAFETY: as for this function.
+    unsafe { get(partial, Part::Keywords) }
+}
+
+/// `repr(partial)`
+///
+/// # Safety
+///
+/// Called as the slot of the class alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn functools_partial_repr(partial: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
+    let partial = unsafe { Arg::<Instance<Partial>>::new(&partial) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry(c"functools.partial", move |py| {
+            let partial = partial.bind(py);
+            let text = partial.with_repr_guard(|| partial.data().with_record(py, |record| repr(partial, record)))?;
+            match text {
+                Some(text) => Ok(text.into_any()),
+                None => Ok(PyStr::new(py, "...")?.into_any()),
+            }
+        })
+    }
+}
+
+fn repr<'py>(partial: Borrowed<'_, 'py, Instance<Partial>>, record: Record<'_, 'py>) -> PyResult<Bound<'py, PyStr>> {
+    let py = partial.py();
+    let (comma, equals) = (PyStr::new(py, ", ")?, PyStr::new(py, "=")?);
+    let mut list = Vec::new();
+    let mut push = |pieces: &[&Bound<'py, PyStr>]| -> PyResult<()> {
+        list.try_reserve(pieces.len()).map_err(|_| PyErr::no_memory(py))?;
+        list.extend(pieces.iter().map(|&piece| piece.clone()));
+        Ok(())
+    };
+    for argument in record.arguments.as_slice() {
+        push(&[&comma, &argument.repr()?])?;
+    }
+    if let Some(keywords) = record.keywords {
+        for pair in keywords.items()?.iter()? {
+            let Some((key, value)) = pair?.cast::<PyTuple>()?.as_pair() else { continue };
+            push(&[&comma, &key.str()?, &equals, &value.repr()?])?;
+        }
+    }
+    let class = partial.get_type();
+    let start = [class.module_name()?.str()?, PyStr::new(py, ".")?, class.qualname()?.str()?, PyStr::new(py, "(")?];
+    let (function, end) = (record.function.repr()?, PyStr::new(py, ")")?);
+    let pieces = || start.iter().chain([&function]).chain(&list).chain([&end]).map(|piece| piece.data());
+    let mut text = StrBuilder::for_pieces(py, pieces())?;
+    pieces().for_each(|piece| text.push(piece));
+    Ok(text.finish())
+}
+
+/// `partial.__reduce__()`
+///
+/// # Safety
+///
+/// Called by the class's method alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn functools_partial_reduce(partial: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let partial = unsafe { Arg::<Instance<Partial>>::new(&partial) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"functools.partial.__reduce__", move |py| {
+            let partial = partial.bind(py);
+            partial.data().with_record(py, |record| reduce(partial, record))
+        })
+    }
+}
+
+fn reduce<'py>(partial: Borrowed<'_, 'py, Instance<Partial>>, record: Record<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = partial.py();
+    let dict = partial.data().dict.get(py).map_or_else(|| py.None(), Bound::into_any);
+    let function = || record.function.to_owned();
+    let (arguments, keywords) =
+        (record.arguments.to_owned().into_any(), partial.data().keywords(py, record)?.into_any());
+    let made_of = PyTuple::pack(py, [function()])?.into_any();
+    let state = PyTuple::pack(py, [function(), arguments, keywords, dict])?.into_any();
+    Ok(PyTuple::pack(py, [partial.get_type().into_any(), made_of, state])?.into_any())
+}
+
+/// `partial.__setstate__(state)`
+///
+/// # Safety
+///
+/// Called by the class's method alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn functools_partial_setstate(partial: *mut PyObject, state: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let partial = unsafe { Arg::<Instance<Partial>>::new(&partial) };
+    // SAFETY: and with an object, which its caller keeps for the call.
+    let state: Arg<'_> = unsafe { Arg::new(&state) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"functools.partial.__setstate__", move |py| {
+            set_state(partial.bind(py).data(), state.bind(py))?;
+            Ok(py.None())
+        })
+    }
+}
+
+fn set_state(partial: &Partial, state: Borrowed<'_, '_>) -> PyResult<()> {
+    let py = state.py();
+    let invalid = || PyTypeError::new_err(py, "invalid partial state");
+    let state = state.cast_borrowed::<PyTuple>().ok_or_else(invalid)?;
+    let [function, arguments, keywords, dict] = *state.as_slice() else { return Err(invalid()) };
+    let arguments = arguments.cast_borrowed::<PyTuple>().filter(|_| function.is_callable()).ok_or_else(invalid)?;
+    let is_dict_or_none = |object: Borrowed<'_, '_>| object.is_none() || object.is_instance_of::<PyDict>();
+    if !is_dict_or_none(keywords) || !is_dict_or_none(dict) {
+        return Err(invalid());
+    }
+    let placeholder = partial.placeholder.bind(py);
+    check_last(py, arguments.as_slice(), placeholder)?;
+    let arguments = match arguments.cast_exact::<PyTuple>() {
+        Some(arguments) => arguments.clone(),
+        None => arguments.to_tuple()?,
+    };
+    let keywords = match keywords.cast_borrowed::<PyDict>() {
+        None => PyDict::new(py)?,
+        Some(keywords) if keywords.is_exact_instance_of::<PyDict>() => keywords.to_owned(),
+        Some(keywords) => keywords.copy()?,
+    };
+    let record = Record::pack(function.to_owned(), arguments, keywords, placeholder.to_owned())?;
+    partial.record.set(py, Some(record));
+    partial.replaced.store(true, Ordering::Release);
+    partial.dict.set(py, dict.cast_borrowed::<PyDict>().map(Borrowed::to_owned));
+    Ok(())
+}
