@@ -22,7 +22,7 @@
 //! | keep the state of a module | [`ModuleState`], [`module_exec`] |
 //! | show the collector what is owned | [`Visit`] |
 //! | look at the type and the value of an object, or of many in one go | [`Value`], [`ListPosition`], [`DictPosition`] |
-//! | read numbers out of sequences and arguments | [`Items`], [`Doubles`], [`Objects`], [`IntView`] |
+//! | read numbers out of sequences and arguments | [`Items`], [`Doubles`], [`Pairs`], [`Objects`], [`IntView`] |
 //! | read and make the characters of a `str` | [`StrData`], [`StrBuilder`] |
 //! | read a buffer that other threads may be writing | [`Input`], [`Buffer`], [`read_blocks`] |
 //! | make a `bytes` object of known or unknown length | [`types::PyBytes::new_with`], [`BlockOutput`] |
@@ -46,6 +46,7 @@ mod items;
 mod locked_list;
 mod mutex;
 mod order;
+mod pairs;
 mod python;
 mod raw;
 mod state;
@@ -67,10 +68,11 @@ pub use gc::{Stop, Traversal, Visit};
 pub use handle::{Borrowed, Bound, Py};
 pub use instance::{Class, Instance, InstanceData, Vectorcall, instance_slots, new_object, rust_instance};
 pub use int::IntView;
-pub use items::{BLOCK, Item, Items, Number, Numbers, Objects};
+pub use items::{BLOCK, Item, Items, Kinds, Number, Numbers, Objects};
 pub use locked_list::{Comparand, Keyed, LockedList, Numbered, Raised};
 pub use mutex::{PyMutex, PyMutexGuard};
 pub use outbuf::OutBuf;
+pub use pairs::Pairs;
 pub use python::{Interrupted, Python};
 pub use raw::{raw_free, raw_malloc};
 pub use state::{ModuleState, module_exec, module_state};

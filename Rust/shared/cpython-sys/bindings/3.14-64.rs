@@ -16,9 +16,9 @@ pub const SHIM_DICT : u32 = 9 ;
 pub const SHIM_ITEM_OTHER : u32 = 0 ;
 pub const SHIM_ITEM_FLOAT : u32 = 1 ;
 pub const SHIM_ITEM_INT : u32 = 2 ;
-pub const SHIM_ITEM_BOOL : u32 = 3 ;
-pub const SHIM_ITEM_END : u32 = 4 ;
-pub const SHIM_ITEM_ERROR : u32 = 5 ;
+pub const SHIM_ITEM_BOOL : u32 = 4 ;
+pub const SHIM_ITEM_END : u32 = 8 ;
+pub const SHIM_ITEM_ERROR : u32 = 16 ;
 pub const SHIM_UNKNOWN : u32 = 2 ;
 pub const SHIM_NOT_IMPLEMENTED : u32 = 3 ;
 pub type Py_uintptr_t = usize ;
@@ -276,8 +276,10 @@ unsafe extern "C" { pub fn shim_tuple_numbers (tuple : * mut PyObject , start : 
 unsafe extern "C" { pub fn shim_array_doubles (items : * const * mut PyObject , count : Py_ssize_t , values : * mut f64) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_list_doubles (list : * mut PyObject , start : Py_ssize_t , count : Py_ssize_t , values : * mut f64 , size : * mut Py_ssize_t) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_tuple_doubles (tuple : * mut PyObject , start : Py_ssize_t , count : Py_ssize_t , values : * mut f64 , size : * mut Py_ssize_t) -> Py_ssize_t ; }
-unsafe extern "C" { pub fn shim_two_tuples_doubles (x : * mut PyObject , y : * mut PyObject , count : Py_ssize_t , xs : * mut f64 , ys : * mut f64) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_few_differences (x : * mut PyObject , y : * mut PyObject , count : Py_ssize_t , differences : * mut f64) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_few_pairs (x : * mut PyObject , y : * mut PyObject , count : Py_ssize_t , first : * mut i64 , second : * mut i64 , size : * mut Py_ssize_t) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_iter_double (iterator : * mut PyObject , value : * mut f64 , item : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_iter_doubles (iterator : * mut PyObject , count : Py_ssize_t , limit : f64 , values : * mut f64 , done : * mut Py_ssize_t , item : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_small_int (object : * mut PyObject , value : * mut i64) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_int_magnitude (object : * mut PyObject , words : * mut u64) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_int_words (object : * mut PyObject , words : * mut u64 , capacity : :: core :: ffi :: c_int) -> :: core :: ffi :: c_int ; }
