@@ -23,7 +23,7 @@
 //! | show the collector what is owned | [`Visit`] |
 //! | look at the type and the value of an object, or of many in one go | [`Value`], [`ListPosition`], [`DictPosition`] |
 //! | read numbers out of sequences and arguments | [`Items`], [`Doubles`], [`Pairs`], [`Objects`], [`IntView`] |
-//! | read and make the characters of a `str` | [`StrData`], [`StrBuilder`] |
+//! | read and make the characters of a `str` | [`StrData`], [`StrUnit`], [`StrBuilder`] |
 //! | read a buffer that other threads may be writing | [`Input`], [`Buffer`], [`read_blocks`] |
 //! | make a `bytes` object of known or unknown length | [`types::PyBytes::new_with`], [`BlockOutput`] |
 //! | compare and move the items of a list | [`LockedList`] |
@@ -76,5 +76,5 @@ pub use pairs::Pairs;
 pub use python::{Interrupted, Python};
 pub use raw::{raw_free, raw_malloc};
 pub use state::{ModuleState, module_exec, module_state};
-pub use text::{StrBuilder, StrData};
+pub use text::{StrBuilder, StrData, StrUnit};
 pub use value::Value;

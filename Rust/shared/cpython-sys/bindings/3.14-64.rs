@@ -265,6 +265,7 @@ unsafe extern "C" { pub fn shim_PyErr_Format_type (exception : * mut PyObject , 
 unsafe extern "C" { pub fn shim_PyLong_Check (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_PyLong_Type_repr (integer : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_PyUnicode_New_ascii (length : Py_ssize_t , data : * mut * mut :: core :: ffi :: c_uchar) -> * mut PyObject ; }
+unsafe extern "C" { pub fn shim_PyUnicode_New_wide (length : Py_ssize_t , max_character : Py_UCS4 , data : * mut * mut :: core :: ffi :: c_void) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_PyUnicode_DATA (string : * mut PyObject) -> * mut :: core :: ffi :: c_void ; }
 unsafe extern "C" { pub fn shim_PyUnicode_KIND (string : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_tuple_of_two (first : * mut PyObject , second : * mut PyObject) -> * mut PyObject ; }

@@ -139,6 +139,18 @@ shim_PyUnicode_New_ascii(Py_ssize_t length, unsigned char **data)
     return string;
 }
 
+PyObject *
+shim_PyUnicode_New_wide(Py_ssize_t length, Py_UCS4 max_character, void **data)
+{
+    PyObject *string = PyUnicode_New(length, max_character);
+    if (string != NULL) {
+        /* As above; the characters of other strings come after a longer header. */
+        assert(PyUnicode_IS_COMPACT(string) && !PyUnicode_IS_ASCII(string));
+        *data = (PyCompactUnicodeObject *)string + 1;
+    }
+    return string;
+}
+
 void *
 shim_PyUnicode_DATA(PyObject *string)
 {

@@ -90,6 +90,9 @@ PyObject *shim_PyLong_Type_repr(PyObject *integer);
 /* A new str of ASCII characters, which `*data` points to and the caller fills before anybody else sees it. */
 PyObject *shim_PyUnicode_New_ascii(Py_ssize_t length, unsigned char **data);
 
+/* The same of characters that are not all ASCII, and whose largest is in the class of `max_character`. */
+PyObject *shim_PyUnicode_New_wide(Py_ssize_t length, Py_UCS4 max_character, void **data);
+
 /* The memory of a str that is being filled. */
 void *shim_PyUnicode_DATA(PyObject *string);
 
