@@ -272,6 +272,12 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
     fn number(&mut self) -> PyResult<Bound<'py>> {
         let py = self.hooks.py;
         let start = self.at;
+        if let Some(value) = scan::one_digit(self.document, start)
+            && self.hooks.parse_int.is_none()
+        {
+            self.at = start + 1;
+            return PyInt::new(py, value).map(Bound::into_any);
+        }
         let Some((number, end)) = scan::number(self.document, start) else { return Err(no_value(py, start)) };
         let units = &self.document[start..end];
         let hook = if let Number::Float(_) = number { self.hooks.parse_float } else { self.hooks.parse_int };

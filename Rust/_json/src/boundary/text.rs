@@ -90,7 +90,10 @@ pub(super) fn few_to_ascii<'py, U: Ucs>(py: Python<'py>, units: &[U], style: Sty
 #[inline(always)]
 fn plain_to_ascii<'py, U: Ucs>(py: Python<'py>, units: &[U], style: Style) -> Option<PyResult<Bound<'py>>> {
     // Text of a wider kind has a character that needs one.
-    let bytes = U::as_bytes(units).filter(|bytes| escape::is_plain(bytes, style))?;
+    let bytes = U::as_bytes(units)?;
+    if !escape::is_plain(bytes, style) {
+        return None;
+    }
     // SAFETY: the quotes are ASCII, and so is text that needs no escapes in ASCII, or is ASCII anyway.
     Some(unsafe { PyStr::from_ascii(py, [b"\"", bytes, b"\""]) }.map(Bound::into_any))
 }

@@ -138,7 +138,7 @@ impl PyStr {
     /// # Safety
     ///
     /// - The pieces are ASCII.
-    #[inline]
+    #[inline(always)]
     pub unsafe fn from_ascii<'py, const N: usize>(py: Python<'py>, pieces: [&[u8]; N]) -> PyResult<Bound<'py, Self>> {
         debug_assert!(pieces.iter().all(|piece| piece.is_ascii()), "not ASCII");
         let mut len = 0usize;
