@@ -92,7 +92,7 @@ fn position_in_blocks<U: Ucs, const N: usize>(units: &[U], wanted: impl Fn(U) ->
         }
         done += N;
     }
-    let rest = &units[done..];
+    let rest = units.get(done..).unwrap_or(&[]);
     done + rest.iter().position(|&unit| wanted(unit)).unwrap_or(rest.len())
 }
 

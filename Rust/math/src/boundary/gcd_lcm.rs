@@ -114,7 +114,7 @@ trait Fold {
     fn of_words(one: u64, other: u64) -> Option<u64>;
 
     /// The result for a number of a few limbs and a word that is not 0; `None` where that has to be asked.
-    fn of_long_and_word(_py: Python<'_>, _long: Borrowed<'_, '_>, _word: u64) -> Option<*mut PyObject> {
+    fn of_long_and_word(_long: Borrowed<'_, '_>, _word: u64) -> Option<u64> {
         None
     }
 
@@ -166,10 +166,10 @@ impl Fold for Gcd {
     }
 
     #[inline(always)]
-    fn of_long_and_word(py: Python<'_>, long: Borrowed<'_, '_>, word: u64) -> Option<*mut PyObject> {
+    fn of_long_and_word(long: Borrowed<'_, '_>, word: u64) -> Option<u64> {
         let mut limbs = [0; FEW];
         let (_, len) = long.exact_limbs(&mut limbs)?;
-        Some(int(py, gcd_limb(limbs.get(..len)?, word)))
+        Some(gcd_limb(&limbs[..len], word))
     }
 
     fn of_limbs(one: Natural, other: Natural, poll: &mut SignalPoll<'_>) -> Result<Natural, Error> {
@@ -254,8 +254,26 @@ enum Folded<'py> {
     Value(Magnitude),
 }
 
+/// The result for a number of a few limbs and a word that is not 0, in either order; `None` where that has to be asked.
+#[inline(always)]
+fn long_and_word<F: Fold>(py: Python<'_>, args: Objects<'_>) -> Option<u64> {
+    if args.len() != 2 {
+        return None;
+    }
+    let (a, b) = (args.get(py, 0)?, args.get(py, 1)?);
+    let (long, word) = match (a.exact_i64(), b.exact_i64()) {
+        (Some(word), None) => (b, word),
+        (None, Some(word)) => (a, word),
+        _ => return None,
+    };
+    if word == 0 { None } else { F::of_long_and_word(long, word.unsigned_abs()) }
+}
+
 /// Puts all arguments together.
 fn fold<'py, F: Fold>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>> {
+    if let Some(result) = long_and_word::<F>(py, args) {
+        return from_u64(py, result);
+    }
     let few = match two_magnitudes(py, args) {
         Some((a, b)) if a != 0 && b != 0 => Some(from_limbs(py, &F::of_two_limbs(a, b))),
         _ => fold_few::<F>(py, args),
@@ -391,8 +409,6 @@ fn quick<F: Fold>(py: Python<'_>, args: Objects<'_>) -> Option<*mut PyObject> {
         (Some(a), Some(b)) => return Some(int(py, F::of_words(a.unsigned_abs(), b.unsigned_abs())?)),
         (Some(0), None) => (a, b),
         (None, Some(0)) => (b, a),
-        (Some(word), None) => return F::of_long_and_word(py, b, word.unsigned_abs()),
-        (None, Some(word)) => return F::of_long_and_word(py, a, word.unsigned_abs()),
         _ => return None,
     };
     match other.exact_sign()? {
