@@ -196,6 +196,10 @@ pub fn exp(z: Complex64) -> Result<Complex64> {
     if z.im.is_infinite() && (z.re.is_finite() || z.re == f64::INFINITY) {
         return Err(Error::EDOM);
     }
+    if z.re == f64::NEG_INFINITY && z.im.is_finite() {
+        let (sin, cos) = z.im.sin_cos();
+        return Ok(Complex64::new(0.0_f64.copysign(cos), 0.0_f64.copysign(sin)));
+    }
     cmath::exp(z)
 }
 
