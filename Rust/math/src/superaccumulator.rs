@@ -279,7 +279,11 @@ mod tests {
             let mut total = SmallSuperaccumulator::new();
             assert_eq!(total.add(&numbers), Ok(()));
             let mut parts = Vec::new();
-            assert_eq!(total.clone().expand(|part| Ok::<(), ()>(parts.push(part))), Ok(()));
+            let kept = total.clone().expand(|part| {
+                parts.push(part);
+                Ok::<(), ()>(())
+            });
+            assert_eq!(kept, Ok(()));
             assert!(parts.iter().is_sorted_by(|one, other| one.abs() > other.abs()), "{parts:?}");
             assert!(parts.len() <= 45, "{parts:?}");
             parts.iter_mut().for_each(|part| *part = -*part);
