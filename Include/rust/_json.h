@@ -95,22 +95,6 @@ typedef struct {
 } json_encoder;
 
 /*
- The call of a scanner: parses the arguments, and calls `json_scan_once`.
- */
-extern PyObject *json_scanner_vectorcall(PyObject *callable,
-                                         PyObject *const *args,
-                                         uintptr_t nargsf,
-                                         PyObject *kwnames);
-
-/*
- The call of an encoder: parses the arguments, and calls `json_encode`.
- */
-extern PyObject *json_encoder_vectorcall(PyObject *callable,
-                                         PyObject *const *args,
-                                         uintptr_t nargsf,
-                                         PyObject *kwnames);
-
-/*
  The slots of the class of scanners.
  */
 rust_instance json_scanner_instance(void);
@@ -179,5 +163,21 @@ PyObject *json_encode_string(int kind, const void *data, intptr_t length, int is
  Called by the C side alone, with an encoder and an object that live for the call.
  */
 PyObject *json_encode(PyObject *encoder, PyObject *object, intptr_t indent_level);
+
+/*
+ The call of a scanner: parses the arguments, and calls `json_scan_once`.
+ */
+extern PyObject *json_scanner_vectorcall(PyObject *callable,
+                                         PyObject *const *args,
+                                         uintptr_t nargsf,
+                                         PyObject *kwnames);
+
+/*
+ The call of an encoder: parses the arguments, and calls `json_encode`.
+ */
+extern PyObject *json_encoder_vectorcall(PyObject *callable,
+                                         PyObject *const *args,
+                                         uintptr_t nargsf,
+                                         PyObject *kwnames);
 
 #endif  /* RUST__JSON_H */

@@ -1,18 +1,19 @@
-//! The functions that the C side calls, and what scanners and encoders are made of.
+//! The functions that the C side calls.
 //!
 //! The parsing of arguments is in `_jsonmodule.c`, as it is in C's module: by hand, but for the three functions of
 //! CPython 3.15, where Argument Clinic's code parses them.
 
-use crate::boundary::decode::{Hooks, decode_value, scan_string};
+use crate::boundary::decode::{Hooks, decode_value, pair, scan_string};
 use crate::boundary::encode::encode;
-use crate::escape::{self, Style};
-use crate::ucs::Text;
-use cpython_api::types::{PyAny, PyInt, PyStr, PyTuple};
+use crate::boundary::objects::{json_encoder, json_scanner};
+use crate::escape::Style;
+use crate::ucs::Ucs;
+use cpython_api::types::{PyAny, PyInt, PyStr};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal,
-    Vectorcall, Visit, entry, into_c_result, rust_instance,
+    Arg, Borrowed, Class, Instance, PyObject, PyResult, PyTypeObject, Python, StrUnit, entry, into_c_result,
+    rust_instance,
 };
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ffi::{CStr, c_int, c_void};
 use std::slice;
 
 mod decode;
@@ -20,125 +21,9 @@ mod encode;
 mod markers;
 mod memo;
 mod notes;
+pub mod objects;
 mod sink;
 mod text;
-
-unsafe extern "C" {
-    /// The call of a scanner: parses the arguments, and calls `json_scan_once`.
-    fn json_scanner_vectorcall(
-        callable: *mut PyObject,
-        args: *const *mut PyObject,
-        nargsf: usize,
-        kwnames: *mut PyObject,
-    ) -> *mut PyObject;
-
-    /// The call of an encoder: parses the arguments, and calls `json_encode`.
-    fn json_encoder_vectorcall(
-        callable: *mut PyObject,
-        args: *const *mut PyObject,
-        nargsf: usize,
-        kwnames: *mut PyObject,
-    ) -> *mut PyObject;
-}
-
-/// A scanner. C reads the fields that are members of the class.
-///
-/// It needs no `clear`: a scanner refers to what was there before it, so a cycle with it goes through another object that
-/// refers to it and can be cleared, as with a tuple.
-#[repr(C)]
-#[derive(Debug)]
-pub struct json_scanner {
-    /// Whether control characters in strings are refused.
-    pub strict: c_char,
-    /// Whether `parse_float` is `float` itself.
-    pub plain_float: c_char,
-    /// Whether `parse_int` is `int` itself.
-    pub plain_int: c_char,
-    /// Called with each dict, or `None`.
-    pub object_hook: Py,
-    /// Called with the pairs of each object, or `None`.
-    pub object_pairs_hook: Py,
-    /// Called with each list, or `None`, which it always is before CPython 3.15.
-    pub array_hook: Py,
-    /// Called with the text of each float.
-    pub parse_float: Py,
-    /// Called with the text of each integer.
-    pub parse_int: Py,
-    /// Called with `NaN`, `Infinity` or `-Infinity`.
-    pub parse_constant: Py,
-}
-
-impl InstanceData for json_scanner {
-    const NAME: &'static CStr = c"_json.Scanner";
-    const CALL: Option<Vectorcall> = Some(json_scanner_vectorcall);
-
-    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
-        visit.reference(&self.object_hook)?;
-        visit.reference(&self.object_pairs_hook)?;
-        visit.reference(&self.array_hook)?;
-        visit.reference(&self.parse_float)?;
-        visit.reference(&self.parse_int)?;
-        visit.reference(&self.parse_constant)
-    }
-
-    fn release(self, py: Python<'_>) {
-        self.object_hook.drop_ref(py);
-        self.object_pairs_hook.drop_ref(py);
-        self.array_hook.drop_ref(py);
-        self.parse_float.drop_ref(py);
-        self.parse_int.drop_ref(py);
-        self.parse_constant.drop_ref(py);
-    }
-}
-
-/// An encoder. C reads the fields that are members of the class. It needs no `clear`, as a scanner does not.
-#[repr(C)]
-#[derive(Debug)]
-pub struct json_encoder {
-    /// A dict with the containers that are being written, by their `id`, or `None`.
-    pub markers: Py,
-    /// Called with what is of no known type.
-    pub defaultfn: Py,
-    /// Called with each `str`.
-    pub encoder: Py,
-    /// What each level is indented by, or `None`.
-    pub indent: Py,
-    /// Between key and value: a `str`.
-    pub key_separator: Py,
-    /// Between items: a `str`.
-    pub item_separator: Py,
-    /// Whether keys are sorted.
-    pub sort_keys: c_char,
-    /// Whether keys of other types are left out.
-    pub skipkeys: c_char,
-    /// Whether NaN and the infinities may be written.
-    pub allow_nan: c_int,
-    /// Which of this module's functions `encoder` is: 1 is `encode_basestring_ascii`, 2 `encode_basestring`, 0 neither.
-    pub fast_encode: c_int,
-}
-
-impl InstanceData for json_encoder {
-    const NAME: &'static CStr = c"_json.Encoder";
-    const CALL: Option<Vectorcall> = Some(json_encoder_vectorcall);
-
-    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
-        visit.reference(&self.markers)?;
-        visit.reference(&self.defaultfn)?;
-        visit.reference(&self.encoder)?;
-        visit.reference(&self.indent)?;
-        visit.reference(&self.key_separator)?;
-        visit.reference(&self.item_separator)
-    }
-
-    fn release(self, py: Python<'_>) {
-        self.markers.drop_ref(py);
-        self.defaultfn.drop_ref(py);
-        self.encoder.drop_ref(py);
-        self.indent.drop_ref(py);
-        self.key_separator.drop_ref(py);
-        self.item_separator.drop_ref(py);
-    }
-}
 
 /// The slots of the class of scanners.
 #[unsafe(no_mangle)]
@@ -292,34 +177,50 @@ pub unsafe extern "C" fn json_encode_string(
 ) -> *mut PyObject {
     let length = length.unsigned_abs();
     let style = if ascii != 0 { Style::Ascii } else { Style::Unicode };
-    let text = match kind {
+    match kind {
         1 => {
             // SAFETY: the str has so many characters of one byte, which nobody changes, and lives for the call.
             let units: &[u8] = unsafe { slice::from_raw_parts(data.cast(), length) };
-            let is_ascii = is_ascii != 0;
-            if length <= escape::TINY_TEXT && (is_ascii || style == Style::Ascii) {
-                // SAFETY: the C side calls on an attached thread.
-                return into_c_result(text::encode_tiny(unsafe { Python::assume_attached() }, units, style));
-            }
             // SAFETY: the C side calls on an attached thread.
-            return unsafe { entry(c"_json.encode_basestring", move |py| encode_latin1(py, units, is_ascii, style)) };
+            unsafe { encode_units(units, style, is_ascii != 0 || style == Style::Ascii) }
         }
-        // SAFETY: the same of two bytes, to which the storage of such a str is aligned.
-        2 => Text::Ucs2(unsafe { slice::from_raw_parts(data.cast(), length) }),
-        // SAFETY: the same of four bytes.
-        _ => Text::Ucs4(unsafe { slice::from_raw_parts(data.cast(), length) }),
-    };
-    // SAFETY: the C side calls on an attached thread.
-    unsafe { entry(c"_json.encode_basestring", move |py| text::encode_string(py, text, false, style)) }
+        2 => {
+            // SAFETY: the same of two bytes, to which the storage of such a str is aligned.
+            let units: &[u16] = unsafe { slice::from_raw_parts(data.cast(), length) };
+            // SAFETY: the C side calls on an attached thread.
+            unsafe { encode_units(units, style, style == Style::Ascii) }
+        }
+        _ => {
+            // SAFETY: the same of four bytes.
+            let units: &[u32] = unsafe { slice::from_raw_parts(data.cast(), length) };
+            // SAFETY: the C side calls on an attached thread.
+            unsafe { encode_units(units, style, style == Style::Ascii) }
+        }
+    }
 }
 
+/// The JSON string for the text of a `str`, which is all ASCII with `to_ascii`.
+///
+/// # Safety
+///
+/// - The thread is attached.
 #[inline(always)]
-fn encode_latin1<'py>(py: Python<'py>, units: &[u8], is_ascii: bool, style: Style) -> PyResult<Bound<'py>> {
-    if is_ascii && escape::is_plain_ascii(units) {
-        // SAFETY: the quotes are ASCII, and so is the text, which has been looked at.
-        unsafe { PyStr::from_ascii(py, [b"\"", units, b"\""]) }.map(Bound::into_any)
+unsafe fn encode_units<U: Ucs + StrUnit>(units: &[U], style: Style, to_ascii: bool) -> *mut PyObject {
+    const NAME: &CStr = c"_json.encode_basestring";
+    if units.len() <= text::FEW {
+        // SAFETY: the thread is attached (the caller's promise).
+        let py = unsafe { Python::assume_attached() };
+        let text = if to_ascii { text::few_to_ascii(py, units, style) } else { text::few_to_unicode(py, units) };
+        into_c_result(text)
+    } else if to_ascii && style == Style::Ascii {
+        // SAFETY: the thread is attached (the caller's promise). Here and below the closure has two words.
+        unsafe { entry(NAME, move |py| text::to_ascii(py, units, Style::Ascii)) }
+    } else if to_ascii {
+        // SAFETY: as above.
+        unsafe { entry(NAME, move |py| text::to_ascii(py, units, Style::Unicode)) }
     } else {
-        text::encode_string(py, Text::Ucs1(units), is_ascii, style)
+        // SAFETY: as above.
+        unsafe { entry(NAME, move |py| text::to_unicode(py, units)) }
     }
 }
 
@@ -340,11 +241,4 @@ pub unsafe extern "C" fn json_encode(
     let object = unsafe { Arg::<PyAny>::new(&object) };
     // SAFETY: the C side calls on an attached thread.
     unsafe { entry(c"_json.Encoder", move |py| encode(encoder.bind(py).data(), object.bind(py), indent_level)) }
-}
-
-/// A tuple of two.
-#[inline]
-fn pair<'py>(first: Bound<'py>, second: Bound<'py>) -> PyResult<Bound<'py>> {
-    let py = first.py();
-    PyTuple::pack(py, [first, second]).map(Bound::into_any)
 }

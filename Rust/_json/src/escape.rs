@@ -6,7 +6,8 @@
 #![forbid(unsafe_code)]
 
 use crate::ucs::{Text, Ucs, copy_plain, copy_plain_ascii};
-use crate::writer::{NoMemory, QUOTED_MAX, ShortText, Writer};
+use crate::writer::{NoMemory, QUOTED_MAX, ShortText, Unit, Writer};
+use std::mem::{self, MaybeUninit};
 
 /// How many characters are written one by one in a turn, at most.
 const PIECE: usize = 64;
@@ -21,9 +22,6 @@ const ASCII_PIECE: usize = PIECE * ASCII_BOUND + 2;
 const UNICODE_PIECE: usize = PIECE * UNICODE_BOUND + 2;
 /// Plain parts are looked for and copied in pieces that stay in the first-level cache.
 const PLAIN: usize = 1 << 14;
-/// The longest text for [`small`].
-pub const SMALL: usize = 64;
-
 /// Which characters are not escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
@@ -31,35 +29,6 @@ pub enum Style {
     Ascii,
     /// All but quotes, backslashes and control characters.
     Unicode,
-}
-
-/// Takes the parts of a string in order.
-pub trait Output {
-    /// Why a part cannot be taken.
-    type Error;
-
-    /// Takes units that need no escapes.
-    fn plain<U: Ucs>(&mut self, units: &[U], style: Style) -> Result<(), Self::Error>;
-
-    /// Takes the first of `N` units, which `fill` sets and counts.
-    fn fill<U: Ucs, const N: usize>(&mut self, fill: impl FnOnce(&mut [U; N]) -> usize) -> Result<(), Self::Error>;
-}
-
-impl Output for Writer {
-    type Error = NoMemory;
-
-    #[inline(always)]
-    fn plain<U: Ucs>(&mut self, units: &[U], style: Style) -> Result<(), NoMemory> {
-        match style {
-            Style::Ascii => self.ascii(units),
-            Style::Unicode => self.text(U::text(units)),
-        }
-    }
-
-    #[inline(always)]
-    fn fill<U: Ucs, const N: usize>(&mut self, fill: impl FnOnce(&mut [U; N]) -> usize) -> Result<(), NoMemory> {
-        Writer::fill(self, fill)
-    }
 }
 
 /// Writes `text` with quotes and escapes.
@@ -96,10 +65,10 @@ pub fn quoted(
     }
 }
 
-/// Whether the text is ASCII and needs no escapes.
+/// Whether the text needs no escapes.
 #[inline(always)]
-pub fn is_plain_ascii(text: &[u8]) -> bool {
-    plain_len(text, Style::Ascii) == text.len()
+pub fn is_plain<U: Ucs>(units: &[U], style: Style) -> bool {
+    plain_len(units, style) == units.len()
 }
 
 #[inline(always)]
@@ -110,12 +79,12 @@ fn plain_len<U: Ucs>(units: &[U], style: Style) -> usize {
     }
 }
 
-/// The length of the text with its escapes, without the quotes.
-pub fn encoded_len(text: Text<'_>, style: Style) -> usize {
-    /// Sums without a branch for each unit, which compilers turn into vector instructions.
+/// The length of the text with its escapes and quotes. All units are looked at without a branch for each, which compilers turn
+/// into vector instructions.
+pub fn encoded_len<U: Ucs>(units: &[U], style: Style) -> usize {
     #[inline(always)]
     fn sum<U: Ucs>(units: &[U], is_long: impl Fn(U) -> bool, is_pair: impl Fn(U) -> bool) -> usize {
-        let mut sum = units.len();
+        let mut sum = units.len() + 2;
         // The sum of a block fits 32 bits.
         for block in units.chunks(1 << 12) {
             let mut extra = 0u32;
@@ -131,45 +100,10 @@ pub fn encoded_len(text: Text<'_>, style: Style) -> usize {
         }
         sum
     }
-    fn count<U: Ucs>(units: &[U], style: Style) -> usize {
-        match style {
-            Style::Ascii if size_of::<U>() < 4 => sum(units, |unit| unit >= U::from(0x7F), |_| false),
-            Style::Ascii => sum(units, |unit| unit >= U::from(0x7F), |unit| unit.into() > 0xFFFF),
-            Style::Unicode => sum(units, |_| false, |_| false),
-        }
-    }
-    match text {
-        Text::Ucs1(units) => count(units, style),
-        Text::Ucs2(units) => count(units, style),
-        Text::Ucs4(units) => count(units, style),
-    }
-}
-
-/// The length of the prefix that needs no escapes.
-pub fn plain_prefix(text: Text<'_>, style: Style) -> usize {
-    match text {
-        Text::Ucs1(units) => plain_len(units, style),
-        Text::Ucs2(units) => plain_len(units, style),
-        Text::Ucs4(units) => plain_len(units, style),
-    }
-}
-
-/// The longest text for [`tiny_len`].
-pub const TINY_TEXT: usize = 8;
-
-/// The characters that are written for one, from the lowest byte on, and their number in the highest byte; and those of the
-/// second half of a surrogate pair, or zero.
-#[inline(always)]
-fn escape_of<U: Ucs>(unit: U, table: &[u64; 256]) -> (u64, u64) {
-    let character: u32 = unit.into();
-    match table.get(character as usize) {
-        Some(escape) => (*escape, 0),
-        None if character < 0x1_0000 => (6 << 56 | unicode_escape(character), 0),
-        None => {
-            let offset = character - 0x1_0000;
-            let [high, low] = [0xD800 + (offset >> 10), 0xDC00 + (offset & 0x3FF)];
-            (6 << 56 | unicode_escape(high), 6 << 56 | unicode_escape(low))
-        }
+    match style {
+        Style::Ascii if size_of::<U>() < 4 => sum(units, |unit| unit >= U::from(0x7F), |_| false),
+        Style::Ascii => sum(units, |unit| unit >= U::from(0x7F), |unit| unit.into() > 0xFFFF),
+        Style::Unicode => sum(units, |_| false, |_| false),
     }
 }
 
@@ -181,101 +115,121 @@ fn table_of(style: Style) -> &'static [u64; 256] {
     }
 }
 
-/// The length of a very short text with quotes and escapes. In text of a wider kind than one byte a character all that is
-/// not ASCII is escaped.
+/// The same for a short text, one unit after the other.
 #[inline(always)]
-pub fn tiny_len<U: Ucs>(units: &[U], style: Style) -> usize {
+pub fn encoded_len_of_few<U: Ucs>(units: &[U], style: Style) -> usize {
     let table = table_of(style);
-    let escaped = units.iter().map(|&unit| escape_of(unit, table));
-    escaped.fold(2, |len, (first, second)| len + (first >> 56) as usize + (second >> 56) as usize)
+    units.iter().fold(2, |len, &unit| {
+        let character: u32 = unit.into();
+        len + match table.get(character as usize) {
+            Some(escape) => (*escape >> 56) as usize,
+            None if style == Style::Unicode => 1,
+            None => 6 + 6 * usize::from(character > 0xFFFF),
+        }
+    })
 }
 
-/// Writes such a text byte by byte, as many as [`tiny_len`] returns. Where it is to be read soon, it would otherwise have to
-/// wait for the processor's store buffer.
+/// Memory that is filled from its start on, as far as there is some.
+struct Cursor<'a, V>(&'a mut [MaybeUninit<V>]);
+
+impl<V: Ucs> Cursor<'_, V> {
+    #[inline(always)]
+    fn put<const N: usize>(&mut self, units: [V; N]) {
+        if let Some((first, rest)) = mem::take(&mut self.0).split_first_chunk_mut() {
+            *first = units.map(MaybeUninit::new);
+            self.0 = rest;
+        }
+    }
+
+    /// Puts the six characters of an escape.
+    #[inline(always)]
+    fn put_escape(&mut self, escape: u64) {
+        let [a, b, c, d, e, f, ..] = escape.to_le_bytes().map(V::from);
+        self.put([a, b, c, d, e, f]);
+    }
+
+    /// Puts one character or its escape; returns whether it is escaped.
+    #[inline(always)]
+    fn put_character<U: Ucs>(&mut self, unit: U, table: &[u64; 256], style: Style) -> bool {
+        let character: u32 = unit.into();
+        match table.get(character as usize) {
+            Some(&escape) => {
+                let [first, second, ..] = escape.to_le_bytes().map(V::from);
+                match escape >> 56 {
+                    1 => {
+                        self.put([first]);
+                        return false;
+                    }
+                    2 => self.put([first, second]),
+                    _ => self.put_escape(escape),
+                }
+            }
+            None if style == Style::Unicode => {
+                self.put([V::truncate(character)]);
+                return false;
+            }
+            None if character < 0x1_0000 => self.put_escape(unicode_escape(character)),
+            None => {
+                let offset = character - 0x1_0000;
+                self.put_escape(unicode_escape(0xD800 + (offset >> 10)));
+                self.put_escape(unicode_escape(0xDC00 + (offset & 0x3FF)));
+            }
+        }
+        true
+    }
+
+    /// Puts characters that need no escapes.
+    #[inline(always)]
+    fn put_plain<U: Ucs>(&mut self, units: &[U]) {
+        if let Some((first, rest)) = mem::take(&mut self.0).split_at_mut_checked(units.len()) {
+            first.iter_mut().zip(units).for_each(|(to, &from)| {
+                to.write(V::truncate(from.into()));
+            });
+            self.0 = rest;
+        }
+    }
+}
+
+/// Writes a short text with quotes and escapes, as many units as [`encoded_len_of_few`] returns.
 #[inline(always)]
-pub fn tiny<U: Ucs>(units: &[U], style: Style, mut write: impl FnMut(u8)) {
+pub fn fill_few<U: Ucs, V: Ucs>(units: &[U], style: Style, out: &mut [MaybeUninit<V>]) {
     let table = table_of(style);
-    write(b'"');
+    let mut out = Cursor(out);
+    out.put([V::from(b'"')]);
     for &unit in units {
-        let (first, second) = escape_of(unit, table);
-        write(first as u8);
-        (1..first >> 56).for_each(|index| write((first >> (index * 8)) as u8));
-        if size_of::<U>() == 4 {
-            (0..second >> 56).for_each(|index| write((second >> (index * 8)) as u8));
-        }
+        out.put_character(unit, table, style);
     }
-    write(b'"');
+    out.put([V::from(b'"')]);
 }
 
-/// Shorter texts, for which less memory has to be initialised.
-const TINY: usize = 4;
-const SHORT: usize = 20;
-
-/// The encoded-length bound of a text of so many characters and its quotes.
-const fn bound(characters: usize, style: Style) -> usize {
-    match style {
-        Style::Ascii => characters * ASCII_BOUND + 4,
-        Style::Unicode => characters * UNICODE_BOUND + 4,
-    }
-}
-
-/// Writes at most [`SMALL`] characters with quotes and escapes into memory of its own, and lends the result to `take`.
+/// Writes a text with quotes and escapes, as many units as [`encoded_len`] returns.
 #[inline]
-pub fn small<R>(text: Text<'_>, style: Style, take: impl FnOnce(Text<'_>) -> R) -> R {
-    #[inline(always)]
-    fn write<U: Ucs, V: Ucs, const T: usize, const S: usize, const M: usize, R>(
-        units: &[U],
-        escape: impl Fn(&[U], &mut [V]) -> (usize, usize),
-        take: impl FnOnce(Text<'_>) -> R,
-    ) -> R {
-        if units.len() <= TINY {
-            write_into(units, escape, &mut [V::from(b'"'); T], take)
-        } else if units.len() <= SHORT {
-            write_into(units, escape, &mut [V::from(b'"'); S], take)
-        } else {
-            write_into(units, escape, &mut [V::from(b'"'); M], take)
+pub fn fill<U: Ucs, V: Ucs>(mut units: &[U], style: Style, out: &mut [MaybeUninit<V>]) {
+    let table = table_of(style);
+    let mut out = Cursor(out);
+    out.put([V::from(b'"')]);
+    while !units.is_empty() {
+        let plain = plain_len(&units[..units.len().min(PLAIN)], style);
+        out.put_plain(&units[..plain]);
+        units = &units[plain..];
+        while !units.is_empty() {
+            let (near, rest) = units.split_at(units.len().min(NEAR));
+            units = rest;
+            let mut escaped = false;
+            for &unit in near {
+                escaped |= out.put_character(unit, table, style);
+            }
+            if !escaped {
+                break;
+            }
         }
     }
-    #[inline(always)]
-    fn write_into<U: Ucs, V: Ucs, R>(
-        units: &[U],
-        escape: impl Fn(&[U], &mut [V]) -> (usize, usize),
-        out: &mut [V],
-        take: impl FnOnce(Text<'_>) -> R,
-    ) -> R {
-        let (mut done, mut len) = (0, 1);
-        // A plain part ends a call, but it is written by the next one.
-        while done < units.len().min(SMALL) {
-            let (read, written) = escape(&units[done..units.len().min(SMALL)], &mut out[len..]);
-            done += read;
-            len += written;
-        }
-        out[len] = V::from(b'"');
-        take(V::text(&out[..=len]))
-    }
-    #[inline(always)]
-    fn ascii<U: Ucs, R>(units: &[U], take: impl FnOnce(Text<'_>) -> R) -> R {
-        const A: [usize; 3] = [bound(TINY, Style::Ascii), bound(SHORT, Style::Ascii), bound(SMALL, Style::Ascii)];
-        write::<U, u8, { A[0] }, { A[1] }, { A[2] }, R>(units, escape_ascii, take)
-    }
-    #[inline(always)]
-    fn unicode<U: Ucs, R>(units: &[U], take: impl FnOnce(Text<'_>) -> R) -> R {
-        const B: [usize; 3] = [bound(TINY, Style::Unicode), bound(SHORT, Style::Unicode), bound(SMALL, Style::Unicode)];
-        write::<U, U, { B[0] }, { B[1] }, { B[2] }, R>(units, U::escape_unicode, take)
-    }
-    match (text, style) {
-        (Text::Ucs1(units), Style::Ascii) => ascii(units, take),
-        (Text::Ucs2(units), Style::Ascii) => ascii(units, take),
-        (Text::Ucs4(units), Style::Ascii) => ascii(units, take),
-        (Text::Ucs1(units), Style::Unicode) => unicode(units, take),
-        (Text::Ucs2(units), Style::Unicode) => unicode(units, take),
-        (Text::Ucs4(units), Style::Unicode) => unicode(units, take),
-    }
+    out.put([V::from(b'"')]);
 }
 
 /// Writes `text` with its escapes.
 #[inline]
-pub fn parts<O: Output>(text: Text<'_>, style: Style, out: &mut O) -> Result<(), O::Error> {
+fn parts(text: Text<'_>, style: Style, out: &mut Writer) -> Result<(), NoMemory> {
     match text {
         Text::Ucs1(units) => parts_of(units, style, out),
         Text::Ucs2(units) => parts_of(units, style, out),
@@ -284,11 +238,14 @@ pub fn parts<O: Output>(text: Text<'_>, style: Style, out: &mut O) -> Result<(),
 }
 
 #[inline(never)]
-fn parts_of<U: Ucs, O: Output>(mut units: &[U], style: Style, out: &mut O) -> Result<(), O::Error> {
+fn parts_of<U: Escape>(mut units: &[U], style: Style, out: &mut Writer) -> Result<(), NoMemory> {
     while !units.is_empty() {
         let plain = plain_len(&units[..units.len().min(PLAIN)], style);
         if plain > 0 {
-            out.plain(&units[..plain], style)?;
+            match style {
+                Style::Ascii => out.ascii(&units[..plain])?,
+                Style::Unicode => out.text(U::text(&units[..plain]))?,
+            }
             units = &units[plain..];
         }
         if plain < PLAIN && !units.is_empty() {
@@ -300,7 +257,7 @@ fn parts_of<U: Ucs, O: Output>(mut units: &[U], style: Style, out: &mut O) -> Re
                     written
                 })?,
                 Style::Unicode => out.fill::<U, UNICODE_PIECE>(|piece| {
-                    let (read, written) = U::escape_unicode(&units[..units.len().min(PIECE)], piece);
+                    let (read, written) = U::escape(&units[..units.len().min(PIECE)], piece);
                     done = read;
                     written
                 })?,
@@ -341,9 +298,36 @@ fn escape_ascii<U: Ucs>(units: &[U], out: &mut [u8]) -> (usize, usize) {
     (done, len)
 }
 
+/// A unit of text, with the escapes for [`Style::Unicode`].
+trait Escape: Unit {
+    /// Escapes characters up to the end or to a plain part. Returns how many units have been read and written.
+    fn escape(units: &[Self], out: &mut [Self]) -> (usize, usize);
+}
+
+impl Escape for u8 {
+    #[inline(always)]
+    fn escape(units: &[Self], out: &mut [Self]) -> (usize, usize) {
+        escape_latin1(units, out)
+    }
+}
+
+impl Escape for u16 {
+    #[inline(always)]
+    fn escape(units: &[Self], out: &mut [Self]) -> (usize, usize) {
+        escape_wide(units, out)
+    }
+}
+
+impl Escape for u32 {
+    #[inline(always)]
+    fn escape(units: &[Self], out: &mut [Self]) -> (usize, usize) {
+        escape_wide(units, out)
+    }
+}
+
 /// The same for [`Style::Unicode`] and text of one byte a character, which a table holds.
 #[inline(always)]
-pub(crate) fn escape_latin1(units: &[u8], out: &mut [u8]) -> (usize, usize) {
+fn escape_latin1(units: &[u8], out: &mut [u8]) -> (usize, usize) {
     let (mut done, mut len) = (0, 0);
     for near in units.chunks(NEAR) {
         let start = len;
@@ -362,7 +346,7 @@ pub(crate) fn escape_latin1(units: &[u8], out: &mut [u8]) -> (usize, usize) {
 
 /// The same for text of a wider kind. A character that is not escaped costs no branch.
 #[inline(always)]
-pub(crate) fn escape_wide<U: Ucs>(units: &[U], out: &mut [U]) -> (usize, usize) {
+fn escape_wide<U: Ucs>(units: &[U], out: &mut [U]) -> (usize, usize) {
     let (mut done, mut len) = (0, 0);
     for near in units.chunks(NEAR) {
         let start = len;
@@ -461,8 +445,8 @@ const fn unicode_escape(unit: u32) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{SMALL, Style, TINY_TEXT, encoded_len, small, string, tiny, tiny_len};
-    use crate::testing::{Random, characters, to_characters};
+    use super::{Style, encoded_len, encoded_len_of_few, fill, fill_few, string};
+    use crate::testing::{Random, characters, filled};
     use crate::ucs::{Text, Ucs};
     use crate::writer::Writer;
 
@@ -500,11 +484,17 @@ mod tests {
         all
     }
 
-    fn tiny_text<U: Ucs>(units: &[U], style: Style) -> Vec<u32> {
-        let mut out = Vec::new();
-        tiny(units, style, |byte| out.push(byte.into()));
-        assert_eq!(out.len(), tiny_len(units, style));
-        out
+    fn check_filled<U: Ucs>(units: &[U], style: Style, expected: &[u32]) {
+        fn check<U: Ucs, V: Ucs>(units: &[U], style: Style, expected: &[u32]) {
+            assert_eq!(filled::<V>(expected.len(), |out| fill(units, style, out)), expected);
+            assert_eq!(filled::<V>(expected.len(), |out| fill_few(units, style, out)), expected);
+        }
+        let lengths = (encoded_len(units, style), encoded_len_of_few(units, style));
+        assert_eq!(lengths, (expected.len(), expected.len()));
+        check::<U, U>(units, style, expected);
+        if expected.iter().all(|character| *character < 0x80) {
+            check::<U, u8>(units, style, expected);
+        }
     }
 
     fn check(text: &[u32]) {
@@ -518,23 +508,16 @@ mod tests {
             for text in texts {
                 let mut out = Writer::new();
                 string(text, style, &mut out).expect("memory");
-                assert_eq!(encoded_len(text, style), expected.len() - 2, "{text:?}");
                 assert_eq!(characters(out), expected, "{text:?}");
                 // Into a block of the widest kind.
                 let mut out = Writer::new();
                 out.text(Text::Ucs4(&[0x1_F600])).expect("memory");
                 string(text, style, &mut out).expect("memory");
                 assert_eq!(characters(out)[1..], expected, "{text:?}");
-                if text.len() <= SMALL {
-                    small(text, style, |small| assert_eq!(to_characters(small), expected, "{text:?}"));
-                }
-                if text.len() <= TINY_TEXT && (style == Style::Ascii || expected.iter().all(|&c| c < 0x80)) {
-                    let found = match text {
-                        Text::Ucs1(units) => tiny_text(units, style),
-                        Text::Ucs2(units) => tiny_text(units, style),
-                        Text::Ucs4(units) => tiny_text(units, style),
-                    };
-                    assert_eq!(found, expected, "{text:?}");
+                match text {
+                    Text::Ucs1(units) => check_filled(units, style, &expected),
+                    Text::Ucs2(units) => check_filled(units, style, &expected),
+                    Text::Ucs4(units) => check_filled(units, style, &expected),
                 }
             }
         }

@@ -13,8 +13,8 @@
 //!
 //! `boundary` is what touches Python: the functions that `_jsonmodule.c` calls, `boundary/decode.rs` (the scanner, with
 //! its keys in `memo.rs`), `boundary/encode.rs` (the encoder, with its layout in `sink.rs` and the search for circular
-//! references in `markers.rs` and the notes of exceptions in `notes.rs`) and `boundary/text.rs` (between the core's text and
-//! `str`).
+//! references in `markers.rs` and the notes of exceptions in `notes.rs`), `boundary/objects.rs` (the fields of both) and
+//! `boundary/text.rs` (between the core's text and `str`).
 //!
 //! Differences:
 //!

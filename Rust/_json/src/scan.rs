@@ -79,6 +79,14 @@ fn first_digits<U: Ucs>(units: &[U]) -> (u64, usize) {
     (mantissa, digits.count().saturating_sub(MANTISSA_DIGITS))
 }
 
+/// The value of the number at `start` if it is one digit, as many are.
+#[inline(always)]
+pub fn one_digit<U: Ucs>(document: &[U], start: usize) -> Option<i64> {
+    let value = ascii_at(document, start).wrapping_sub(b'0');
+    let is_longer = matches!(ascii_at(document, start + 1), b'0'..=b'9' | b'.' | b'e' | b'E');
+    (value < 10 && !is_longer).then_some(value.into())
+}
+
 /// Recognises the number at `start` and its end: the longest prefix that the grammar of RFC 8259 allows.
 #[inline]
 pub fn number<U: Ucs>(document: &[U], start: usize) -> Option<(Number, usize)> {
@@ -159,7 +167,7 @@ pub fn parse_float(text: &[u8]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LIMBS_DIGITS, Number, first_digits, limbs, number, parse_float, skip_whitespace};
+    use super::{LIMBS_DIGITS, Number, first_digits, limbs, number, one_digit, parse_float, skip_whitespace};
     use crate::decimal::Decimal;
     use crate::testing::Random;
 
@@ -169,6 +177,9 @@ mod tests {
         let found = number(text.as_bytes(), 0);
         assert_eq!(number(&wide, 0), found, "{text}");
         assert_eq!(number(&widest, 0), found, "{text}");
+        if let Some(value) = one_digit(text.as_bytes(), 0) {
+            assert_eq!(found, Some((Number::Int(value), 1)), "{text}");
+        }
         found
     }
 

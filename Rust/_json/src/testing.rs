@@ -1,9 +1,8 @@
 //! What the tests of the core share.
 
-#![forbid(unsafe_code)]
-
-use crate::ucs::Text;
+use crate::ucs::{Text, Ucs};
 use crate::writer::Writer;
+use std::mem::MaybeUninit;
 
 /// A small xorshift generator: the same numbers in every run.
 pub(crate) struct Random(u64);
@@ -37,4 +36,12 @@ pub(crate) fn to_characters(text: Text<'_>) -> Vec<u32> {
 /// The characters that a writer has collected.
 pub(crate) fn characters(writer: Writer) -> Vec<u32> {
     writer.finish().expect("memory").iter().flat_map(|block| to_characters(block.text())).collect()
+}
+
+/// The characters that `fill` writes, all of which it has to write.
+pub(crate) fn filled<V: Ucs>(len: usize, fill: impl FnOnce(&mut [MaybeUninit<V>])) -> Vec<u32> {
+    let mut out = vec![MaybeUninit::new(V::from(0x7F)); len];
+    fill(&mut out);
+    // SAFETY: all has been initialised from the beginning.
+    out.into_iter().map(|unit| unsafe { unit.assume_init() }.into()).collect()
 }

@@ -3,9 +3,6 @@
 //! A `str` stores all its characters in the narrowest of the three kinds that holds the largest one. The code that reads
 //! and escapes text is generic over them, so that no text is converted before it is read.
 
-use crate::escape::{escape_latin1, escape_wide};
-use crate::writer::{Block, Buffer};
-
 /// A character as one kind of `str` stores it: `Py_UCS1`, `Py_UCS2` or `Py_UCS4`.
 pub trait Ucs: Copy + Eq + Ord + From<u8> + Into<u32> + 'static {
     /// The character, when it fits.
@@ -38,12 +35,6 @@ pub trait Ucs: Copy + Eq + Ord + From<u8> + Into<u32> + 'static {
 
     /// The units as text of their kind.
     fn text(units: &[Self]) -> Text<'_>;
-
-    /// Escapes characters up to the end or to a plain part; see `escape`. Returns how many units have been read and written.
-    fn escape_unicode(units: &[Self], out: &mut [Self]) -> (usize, usize);
-
-    /// The buffer of a block of this kind.
-    fn buffer(block: &mut Block) -> Option<&mut Buffer<Self>>;
 }
 
 /// The length of the blocks of [`Ucs::plain_len_of_block`].
@@ -101,12 +92,12 @@ fn position_in_blocks<U: Ucs, const N: usize>(units: &[U], wanted: impl Fn(U) ->
         }
         done += N;
     }
-    let rest = &units[done..];
+    let rest = units.get(done..).unwrap_or(&[]);
     done + rest.iter().position(|&unit| wanted(unit)).unwrap_or(rest.len())
 }
 
 macro_rules! ucs {
-    ($type:ty, $kind:ident, $plain:path, $plain_ascii:path, $block:path, $hash:path, $bytes:path, $escape:path) => {
+    ($type:ty, $kind:ident, $plain:path, $plain_ascii:path, $block:path, $hash:path, $bytes:path) => {
         impl Ucs for $type {
             #[inline(always)]
             fn from_char(character: u32) -> Option<Self> {
@@ -147,19 +138,6 @@ macro_rules! ucs {
             fn text(units: &[Self]) -> Text<'_> {
                 Text::$kind(units)
             }
-
-            #[inline(always)]
-            fn escape_unicode(units: &[Self], out: &mut [Self]) -> (usize, usize) {
-                $escape(units, out)
-            }
-
-            #[inline(always)]
-            fn buffer(block: &mut Block) -> Option<&mut Buffer<Self>> {
-                match block {
-                    Block::$kind(buffer) => Some(buffer),
-                    _ => None,
-                }
-            }
         }
     };
 }
@@ -177,27 +155,9 @@ fn plain_in_block<U: Ucs>(block: &[U; BLOCK]) -> usize {
     position_in_blocks::<U, BLOCK>(block, is_special)
 }
 
-ucs!(u8, Ucs1, bytes::plain_len, bytes::plain_ascii_len, bytes::plain_len_of_block, hash_bytes, Some, escape_latin1);
-ucs!(
-    u16,
-    Ucs2,
-    plain_in_blocks::<u16, 32>,
-    plain_ascii_in_blocks::<u16, 32>,
-    plain_in_block,
-    hash_units,
-    no_bytes,
-    escape_wide
-);
-ucs!(
-    u32,
-    Ucs4,
-    plain_in_blocks::<u32, 16>,
-    plain_ascii_in_blocks::<u32, 16>,
-    plain_in_block,
-    hash_units,
-    no_bytes,
-    escape_wide
-);
+ucs!(u8, Ucs1, bytes::plain_len, bytes::plain_ascii_len, bytes::plain_len_of_block, hash_bytes, Some);
+ucs!(u16, Ucs2, plain_in_blocks::<u16, 16>, plain_ascii_in_blocks::<u16, 16>, plain_in_block, hash_units, no_bytes);
+ucs!(u32, Ucs4, plain_in_blocks::<u32, 8>, plain_ascii_in_blocks::<u32, 8>, plain_in_block, hash_units, no_bytes);
 
 fn no_bytes<U>(_units: &[U]) -> Option<&[u8]> {
     None

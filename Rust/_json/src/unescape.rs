@@ -131,23 +131,48 @@ pub fn one_string<U: Source, R>(
         Plain::Quote(end) => return Ok(take(U::text(&document[start..end]), end + 1)),
         Plain::Escape(at) => at,
     };
+    if let Ok((character, end)) = escape(document, start, at) {
+        if at == start && document.get(end) == Some(&U::from(b'"')) {
+            return Ok(take(Text::Ucs4(&[character]), end + 1));
+        }
+        if U::from_char(character).is_none() {
+            return one_wider_string(document, start, strict, take);
+        }
+    }
     // Most have room there, and characters of the document's kind alone.
     let mut room = [U::from(0); TURN + BLOCK];
     let (len, stop) = turn(document, start, start, strict, &mut room)?;
     match stop {
-        Stop::End(end) => return Ok(take(U::text(&room[..len]), end)),
-        Stop::Wider(_) => {
-            let mut room = [0_u32; TURN + BLOCK];
-            let (len, stop) = turn(document, start, start, strict, &mut room)?;
-            if let Stop::End(end) = stop {
-                return Ok(take(Text::Ucs4(&room[..len]), end));
-            }
+        Stop::End(end) => Ok(take(U::text(&room[..len]), end)),
+        Stop::Wider(_) => one_wider_string(document, start, strict, take),
+        Stop::Full(_) => {
+            let mut out = Decoded::new();
+            let end = decode_string(document, start, at, strict, &mut out)?;
+            Ok(take(out.text(), end))
         }
-        Stop::Full(_) => {}
     }
-    let mut out = Decoded::new();
-    let end = decode_string(document, start, at, strict, &mut out)?;
-    Ok(take(out.text(), end))
+}
+
+/// The same for a string with escapes of characters that the document's kind does not hold.
+#[inline(never)]
+fn one_wider_string<U: Source, R>(
+    document: &[U],
+    start: usize,
+    strict: bool,
+    take: impl FnOnce(Text<'_>, usize) -> R,
+) -> Result<R, Error> {
+    let mut room = [0_u32; TURN + BLOCK];
+    let (len, stop) = turn(document, start, start, strict, &mut room)?;
+    match stop {
+        Stop::End(end) => Ok(take(Text::Ucs4(&room[..len]), end)),
+        // A longer one goes on where the room ends.
+        Stop::Full(next) | Stop::Wider(next) => {
+            let mut out = Decoded::new();
+            out.ucs4.write(&room[..len])?;
+            let end = decode::<U, u32>(document, start, next, strict, &mut out)?;
+            Ok(take(out.text(), end))
+        }
+    }
 }
 
 /// What ends the characters at the start of a string that need no decoding.

@@ -191,6 +191,28 @@ impl<U: Ucs> Buffer<U> {
     }
 }
 
+/// A unit of output.
+pub trait Unit: Ucs {
+    /// The buffer of a block of this kind.
+    fn buffer(block: &mut Block) -> Option<&mut Buffer<Self>>;
+}
+
+macro_rules! unit {
+    ($($type:ty: $kind:ident),*) => {$(
+        impl Unit for $type {
+            #[inline(always)]
+            fn buffer(block: &mut Block) -> Option<&mut Buffer<Self>> {
+                match block {
+                    Block::$kind(buffer) => Some(buffer),
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+
+unit!(u8: Ucs1, u16: Ucs2, u32: Ucs4);
+
 /// Finished output of one kind.
 #[derive(Debug)]
 pub enum Block {
@@ -342,7 +364,7 @@ impl Writer {
 
     /// Lends memory for `N` characters of a kind to `fill`, which sets the first of them and returns how many.
     #[inline(always)]
-    pub fn fill<U: Ucs, const N: usize>(&mut self, fill: impl FnOnce(&mut [U; N]) -> usize) -> Result<(), NoMemory> {
+    pub fn fill<U: Unit, const N: usize>(&mut self, fill: impl FnOnce(&mut [U; N]) -> usize) -> Result<(), NoMemory> {
         if let Some(buffer) = U::buffer(&mut self.block) {
             if let Some(spare) = buffer.spare(N)?.first_chunk_mut() {
                 let count = fill(spare);

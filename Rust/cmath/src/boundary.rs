@@ -162,6 +162,12 @@ pub extern "C" fn cmath_tanh_impl(_module: *mut PyObject, z: Py_complex) -> Py_c
 pub unsafe extern "C" fn cmath_log_impl(_module: *mut PyObject, x: Py_complex, y_obj: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes NULL, or an argument that its caller keeps alive.
     let base: Option<Arg<'_>> = unsafe { Arg::optional(&y_obj) };
+    if base.is_none() && complex::has_ordinary_log(number(x)) {
+        let z = complex::ordinary_log(number(x));
+        // SAFETY: the parsing code calls on an attached thread.
+        let py = unsafe { Python::assume_attached() };
+        return into_c_result(PyComplex::new(py, z.re, z.im).map(Bound::into_any));
+    }
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"cmath.log", move |py| log(py, number(x), base.map(|base| base.bind(py)))) }
 }

@@ -2,11 +2,12 @@
 #![no_main]
 
 use _json::escape::{self, Style};
-use _json::ucs::Text;
+use _json::ucs::{Text, Ucs};
 use _json::unescape::{self, Decoded, Error, Scanned, Source};
 use _json::writer::Writer;
 use fuzz::choices;
 use libfuzzer_sys::fuzz_target;
+use std::mem::MaybeUninit;
 
 fn to_characters(text: Text<'_>) -> Vec<u32> {
     match text {
@@ -24,6 +25,20 @@ fn scan<U: Source>(document: &[U], strict: bool) -> Result<(Scanned, Vec<u32>), 
     let mut decoded = Decoded::new();
     let scanned = unescape::string(document, 0, strict, &mut decoded)?;
     Ok((scanned, if matches!(scanned, Scanned::Decoded(_)) { to_characters(decoded.text()) } else { Vec::new() }))
+}
+
+/// What is written into memory of the length that is counted before.
+fn check_filled<U: Ucs>(units: &[U], style: Style, document: &[u32]) {
+    assert_eq!(document.len(), escape::encoded_len(units, style));
+    assert_eq!(document.len(), escape::encoded_len_of_few(units, style));
+    let fills: [fn(&[U], Style, &mut [MaybeUninit<u32>]); 2] = [escape::fill, escape::fill_few];
+    for fill in fills {
+        let mut out = vec![MaybeUninit::new(u32::MAX); document.len()];
+        fill(units, style, &mut out);
+        // SAFETY: all has been initialised from the beginning.
+        let out: Vec<u32> = out.into_iter().map(|unit| unsafe { unit.assume_init() }).collect();
+        assert_eq!(out, document);
+    }
 }
 
 fuzz_target!(|input: &[u8]| {
@@ -48,9 +63,10 @@ fuzz_target!(|input: &[u8]| {
     let mut writer = Writer::new();
     escape::string(text, style, &mut writer).expect("memory");
     let document = characters(writer);
-    assert_eq!(document.len(), escape::encoded_len(text, style) + 2);
-    if text.len() <= escape::SMALL {
-        escape::small(text, style, |small| assert_eq!(to_characters(small), document));
+    match text {
+        Text::Ucs1(units) => check_filled(units, style, &document),
+        Text::Ucs2(units) => check_filled(units, style, &document),
+        Text::Ucs4(units) => check_filled(units, style, &document),
     }
     assert_eq!((document.first(), document.last()), (Some(&u32::from(b'"')), Some(&u32::from(b'"'))));
     let back = match scan(&document[1..], true).expect("its own string") {

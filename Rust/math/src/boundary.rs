@@ -16,7 +16,7 @@ pub mod v3_15;
 pub mod vector;
 
 use cpython_api::types::{PyBool, PyFloat, PyInt};
-use cpython_api::{Bound, PyObject, Python, into_c_result};
+use cpython_api::{Bound, PyObject, PyResult, Python, into_c_result};
 
 /// Returns a truth value to C.
 #[inline(always)]
@@ -24,10 +24,16 @@ fn truth(py: Python<'_>, value: bool) -> *mut PyObject {
     PyBool::new(py, value).into_ptr()
 }
 
+/// A new float.
+#[inline(always)]
+fn new_float(py: Python<'_>, value: f64) -> PyResult<Bound<'_>> {
+    PyFloat::new(py, value).map(Bound::into_any)
+}
+
 /// Returns a float to C.
 #[inline(always)]
 fn float(py: Python<'_>, value: f64) -> *mut PyObject {
-    into_c_result(PyFloat::new(py, value).map(Bound::into_any))
+    into_c_result(new_float(py, value))
 }
 
 /// Returns an int to C.

@@ -78,14 +78,26 @@ impl TripleLength {
         self.add_pairs(x.iter().copied().zip(y.iter().copied()))
     }
 
+    /// [`add_products`](Self::add_products) where it is known what the processor has.
+    #[inline]
+    pub fn add_products_by(&mut self, x: &[f64], y: &[f64], fma: Fma) -> usize {
+        self.add_pairs_by(x.iter().copied().zip(y.iter().copied()), fma)
+    }
+
     /// As [`add_products`](Self::add_products).
     #[inline]
     pub fn add_pairs(&mut self, pairs: impl Iterator<Item = (f64, f64)>) -> usize {
+        self.add_pairs_by(pairs, Fma::detect())
+    }
+
+    #[inline]
+    fn add_pairs_by(&mut self, pairs: impl Iterator<Item = (f64, f64)>, fma: Fma) -> usize {
         #[cfg(target_arch = "x86_64")]
-        if Fma::detect().0 {
-            // SAFETY: the processor has the instructions.
+        if fma.0 {
+            // SAFETY: the processor has the instructions, as the answer says.
             return unsafe { add_pairs_fma(self, pairs) };
         }
+        let _: Fma = fma;
         add_pairs(self, pairs)
     }
 }
@@ -154,10 +166,10 @@ pub fn norm(vector: &mut [f64]) -> f64 {
 /// [`norm`] where it is known what the processor has.
 #[inline]
 pub fn norm_by(vector: &mut [f64], fma: Fma) -> f64 {
-    if let [x] = vector
-        && !x.is_nan()
-    {
-        return x.abs();
+    match vector {
+        [] => return 0.0,
+        [x] if !x.is_nan() => return x.abs(),
+        _ => {}
     }
     let (mut max, mut has_nan) = (0.0_f64, false);
     for x in vector.iter_mut() {

@@ -10,7 +10,7 @@
 //!   C library where CPython does; [`real`] adds ints of any size to `ldexp` and the logarithms.
 //! - `tanh`: the C library.
 //! - `gamma` `log1p` `remainder`: pymath, mended in [`real`] where it differs from CPython.
-//! - `fsum`: [`sum`], and [`superaccumulator`] for many numbers. `dist` `hypot` `sumprod`: [`extended`]. pymath has these
+//! - `fsum`: [`sum`], and [`superaccumulator`] for many numbers; [`long_sum`] joins both. `dist` `hypot` `sumprod`: [`extended`]. pymath has these
 //!   too, but allocates without a way to fail and takes slices, not what an iterable gives one by one.
 //! - `comb` `factorial` `gcd` `isqrt` `lcm` `perm` `prod`: [`natural`] and [`combinatorics`].
 //!
@@ -29,6 +29,7 @@ pub mod boundary;
 pub mod combinatorics;
 pub mod extended;
 pub mod libm;
+pub mod long_sum;
 pub mod natural;
 pub mod real;
 pub mod sum;

@@ -129,13 +129,17 @@ impl ExactSum {
         Ok(())
     }
 
+    /// Numbers that do not overlap, the smallest first, with the sum of those that have been added and are finite.
+    pub fn partials(&self) -> &[f64] {
+        self.inline.get(..self.len).unwrap_or(&self.spilled)
+    }
+
     /// The sum, rounded once.
     pub fn finish(&self) -> Result<f64, SumError> {
         if self.specials != 0.0 {
             return if self.infinities.is_nan() { Err(SumError::InfinityMinusInfinity) } else { Ok(self.specials) };
         }
-        let partials = self.inline.get(..self.len).unwrap_or(&self.spilled);
-        let mut rest = partials.iter().rev();
+        let mut rest = self.partials().iter().rev();
         let Some(&top) = rest.next() else { return Ok(0.0) };
         let mut sum = top;
         let mut error = 0.0;

@@ -8,36 +8,43 @@
 //! An addition costs the same whatever went before, where [`ExactSum`](crate::sum::ExactSum) goes through all of its
 //! partial sums. But setting out and rounding take a pass over the chunks, so that it pays for some dozens of numbers.
 //! The results are the same, as both are rounded once. What the other makes of sums that leave the range of doubles on
-//! their way depends on its partial sums, so large numbers are refused here.
+//! their way depends on its partial sums, so numbers are refused here when the sum of their magnitudes comes near that range.
 
 #![forbid(unsafe_code)]
 
-/// A number that is not finite, or so large that a sum could leave the range of doubles.
+/// There is a number that is not finite, or so large that a sum could leave the range of doubles, or there are too many; so
+/// many before that one have been added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLarge;
+pub struct TooLarge(pub usize);
 
-/// The first exponent, as doubles store it, that is refused: numbers from `2**960` on.
-const EXPONENTS: u64 = 960 + 1023;
+/// Smaller numbers are counted only; the magnitudes of all others are added up.
+pub const LARGE: f64 = f64::from_bits(LARGE_EXPONENT << 52);
+const LARGE_EXPONENT: u64 = 960 + 1023;
+
+/// How many numbers there may be: those that are counted only have a sum below `2**992`.
+const MOST: u64 = 1 << 32;
+
+/// The largest sum of magnitudes, rounded errors included, that is far enough from the range of doubles.
+const LARGEST_SUM: f64 = f64::from_bits((1020 + 1023) << 52);
 
 /// The upper half of the last numbers goes one chunk further, and the highest chunk has the sign.
-const CHUNKS: usize = 64;
-const _: () = assert!((EXPONENTS - 2) / 32 + 1 < CHUNKS as u64 - 1);
+const CHUNKS: usize = 66;
+const _: () = assert!((1020 + 1023 - 1) / 32 + 1 < CHUNKS - 1);
 
 const MASK: i64 = 0xffff_ffff;
 
 /// How many numbers are added between carries: each adds less than `2**53` to a chunk, which has room for `2**63`.
 const INTERVAL: usize = 1 << 9;
 
-/// How many numbers there may be, so that even the largest leave room below the range of doubles.
-const MOST: u64 = 1 << 32;
-
 /// A sum to which numbers are added.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SmallSuperaccumulator {
     chunks: [i64; CHUNKS],
     /// How many numbers may be added until there must be a carry.
     left: usize,
     count: u64,
+    /// The sum of the magnitudes of large numbers.
+    large: f64,
 }
 
 impl Default for SmallSuperaccumulator {
@@ -49,47 +56,59 @@ impl Default for SmallSuperaccumulator {
 impl SmallSuperaccumulator {
     /// The sum of nothing.
     pub const fn new() -> Self {
-        Self { chunks: [0; CHUNKS], left: INTERVAL, count: 0 }
+        Self { chunks: [0; CHUNKS], left: INTERVAL, count: 0, large: 0.0 }
     }
 
-    /// Adds all numbers, or some of them if one is refused.
+    /// Adds all numbers, or those before one that is refused.
     #[inline]
     pub fn add(&mut self, numbers: &[f64]) -> Result<(), TooLarge> {
-        for numbers in numbers.chunks(INTERVAL) {
-            self.count += numbers.len() as u64;
+        for (index, some) in numbers.chunks(INTERVAL).enumerate() {
+            let done = index * INTERVAL;
+            self.count += some.len() as u64;
             if self.count > MOST {
-                return Err(TooLarge);
+                return Err(TooLarge(done));
             }
-            if self.left < numbers.len() {
+            if self.left < some.len() {
                 self.carry();
                 self.left = INTERVAL;
             }
-            self.left -= numbers.len();
-            for number in numbers {
-                self.add_one(*number)?;
+            self.left -= some.len();
+            for (index, number) in some.iter().enumerate() {
+                if exponent(*number) >= LARGE_EXPONENT && !self.counts_large(*number) {
+                    return Err(TooLarge(done + index));
+                }
+                self.add_one(*number);
             }
         }
         Ok(())
     }
 
+    /// Adds a number that is finite.
     #[inline(always)]
-    fn add_one(&mut self, number: f64) -> Result<(), TooLarge> {
+    fn add_one(&mut self, number: f64) {
         let bits = number.to_bits();
-        let exponent = (bits >> 52) & 0x7ff;
-        if exponent >= EXPONENTS {
-            return Err(TooLarge);
-        }
+        let exponent = exponent(number);
         // A number without exponent has no leading bit, and stands where those of the first exponent do.
         let is_normal = u64::from(exponent != 0);
         let magnitude = ((bits & ((1 << 52) - 1)) | (is_normal << 52)) as i64;
         let sign = (bits as i64) >> 63;
         let mantissa = (magnitude ^ sign) - sign;
         let place = exponent - is_normal;
-        let (chunk, shift) = (((place >> 5) as usize) % (CHUNKS - 1), place & 31);
+        let (chunk, shift) = ((place >> 5) as usize % 64, place & 31);
         // The sign goes with the upper part.
         self.chunks[chunk] += (mantissa << shift) & MASK;
         self.chunks[chunk + 1] += mantissa >> (32 - shift);
-        Ok(())
+    }
+
+    /// Counts a large number; returns whether the sum cannot leave the range of doubles with it.
+    #[inline(never)]
+    fn counts_large(&mut self, number: f64) -> bool {
+        let large = self.large + number.abs();
+        let counts = large <= LARGEST_SUM;
+        if counts {
+            self.large = large;
+        }
+        counts
     }
 
     /// Carries on what is above 32 bits, after which no chunk but the highest has more, or is negative.
@@ -102,6 +121,19 @@ impl SmallSuperaccumulator {
             carry = value >> 32;
         }
         self.chunks[last] += carry;
+    }
+
+    /// Passes doubles to `take` whose sum is this one and that do not overlap, the largest first.
+    pub fn expand<E>(mut self, mut take: impl FnMut(f64) -> Result<(), E>) -> Result<(), E> {
+        loop {
+            let number = self.clone().finish();
+            if number == 0.0 {
+                return Ok(());
+            }
+            take(number)?;
+            self.carry();
+            self.add_one(-number);
+        }
     }
 
     /// The sum, rounded once, half to even. A sum of zero is positive.
@@ -134,9 +166,15 @@ impl SmallSuperaccumulator {
     }
 }
 
+/// The exponent as doubles store it.
+#[inline(always)]
+fn exponent(number: f64) -> u64 {
+    (number.to_bits() >> 52) & 0x7ff
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{SmallSuperaccumulator, TooLarge};
+    use super::{LARGEST_SUM, SmallSuperaccumulator, TooLarge};
     use crate::natural::testing::Random;
     use crate::sum::ExactSum;
 
@@ -157,7 +195,7 @@ mod tests {
     #[test]
     fn single_numbers_come_back() {
         let mut power = 5e-324;
-        while power < 2.0_f64.powi(959) {
+        while power < LARGEST_SUM / 2.0 {
             for number in [power, -power, power * 1.75, power * (2.0 - f64::EPSILON)] {
                 assert_eq!(sum(&[number]), Ok(number));
             }
@@ -187,7 +225,7 @@ mod tests {
         let mut random = Random(3);
         for round in 0..4000 {
             let range = [1, 3, 40, 120, 1900][round % 5];
-            let start = if round % 2 == 0 { 0 } else { 1980 - range };
+            let start = if round % 2 == 0 { 0 } else { 2030 - range };
             let mut numbers: Vec<f64> = (0..random.limb() % 40)
                 .map(|_| {
                     let exponent = start + random.limb() % (range + 1);
@@ -219,13 +257,38 @@ mod tests {
     }
 
     #[test]
-    fn large_numbers_are_refused() {
-        for number in [2.0_f64.powi(960), -f64::MAX, f64::INFINITY, f64::NAN] {
-            assert_eq!(sum(&[1.0, number]), Err(TooLarge));
+    fn numbers_are_refused_before_a_sum_is_too_large() {
+        for number in [2.0_f64.powi(1021), -f64::MAX, f64::INFINITY, f64::NAN] {
+            assert_eq!(sum(&[1.0, number]), Err(TooLarge(1)));
         }
-        let below = f64::from_bits(2.0_f64.powi(960).to_bits() - 1);
-        assert_eq!(sum(&[below, below, -below]), Ok(below));
+        let half = LARGEST_SUM / 2.0;
+        assert_eq!(sum(&[half, half, -half]), Err(TooLarge(2)));
+        assert_eq!(sum(&[half, -half]), Ok(0.0));
         let mut total = SmallSuperaccumulator { count: super::MOST, ..SmallSuperaccumulator::new() };
-        assert_eq!(total.add(&[1.0]), Err(TooLarge));
+        assert_eq!(total.add(&[1.0]), Err(TooLarge(0)));
+        assert_eq!(sum(&[vec![1.0; 1000], vec![f64::MAX]].concat()), Err(TooLarge(1000)));
+    }
+
+    #[test]
+    fn expansions_have_the_sum() {
+        let mut random = Random(5);
+        for _ in 0..300 {
+            let numbers: Vec<f64> = (0..random.limb() % 30)
+                .map(|_| f64::from_bits((random.limb() & 0x800f_ffff_ffff_ffff) | ((random.limb() % 2030) << 52)))
+                .collect();
+            let mut total = SmallSuperaccumulator::new();
+            assert_eq!(total.add(&numbers), Ok(()));
+            let mut parts = Vec::new();
+            let kept = total.clone().expand(|part| {
+                parts.push(part);
+                Ok::<(), ()>(())
+            });
+            assert_eq!(kept, Ok(()));
+            assert!(parts.iter().is_sorted_by(|one, other| one.abs() > other.abs()), "{parts:?}");
+            assert!(parts.len() <= 45, "{parts:?}");
+            parts.iter_mut().for_each(|part| *part = -*part);
+            assert_eq!(total.add(&parts), Ok(()));
+            assert_eq!(total.finish(), 0.0);
+        }
     }
 }

@@ -6,13 +6,13 @@
 //! Nested containers are read by recursion, which the interpreter limits, as in C.
 
 use crate::boundary::memo::Memo;
+use crate::boundary::objects::json_scanner;
 use crate::boundary::text::text_object;
-use crate::boundary::{json_scanner, pair};
 use crate::scan::{self, Number, skip_whitespace};
 use crate::ucs::Text;
 use crate::unescape::{self, Decoded, Error, Scanned, Source};
 use cpython_api::exceptions::{PyStopIteration, PyValueError};
-use cpython_api::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyStr};
+use cpython_api::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyStr, PyTuple};
 use cpython_api::{Borrowed, Bound, Py, PyErr, PyResult, Python, StrData};
 use std::ffi::CStr;
 
@@ -45,6 +45,13 @@ impl<'a, 'py> Hooks<'a, 'py> {
             parse_constant: settings.parse_constant.bind(py),
         }
     }
+}
+
+/// A tuple of two.
+#[inline]
+pub(super) fn pair<'py>(first: Bound<'py>, second: Bound<'py>) -> PyResult<Bound<'py>> {
+    let py = first.py();
+    PyTuple::pack(py, [first, second]).map(Bound::into_any)
 }
 
 /// Decodes the value at `index`: a tuple of it and of where it ends.
@@ -265,6 +272,12 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
     fn number(&mut self) -> PyResult<Bound<'py>> {
         let py = self.hooks.py;
         let start = self.at;
+        if let Some(value) = scan::one_digit(self.document, start)
+            && self.hooks.parse_int.is_none()
+        {
+            self.at = start + 1;
+            return PyInt::new(py, value).map(Bound::into_any);
+        }
         let Some((number, end)) = scan::number(self.document, start) else { return Err(no_value(py, start)) };
         let units = &self.document[start..end];
         let hook = if let Number::Float(_) = number { self.hooks.parse_float } else { self.hooks.parse_int };

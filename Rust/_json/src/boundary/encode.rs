@@ -7,9 +7,9 @@
 //!
 //! Nested containers are written by recursion, which the interpreter limits, as in C; batches are not on the stack.
 
-use crate::boundary::json_encoder;
 use crate::boundary::markers::Markers;
 use crate::boundary::notes::{Place, note_item, note_object};
+use crate::boundary::objects::json_encoder;
 use crate::boundary::sink::{Digits, Keep, Sink};
 use crate::boundary::text::from_writer;
 use crate::writer::NoMemory;

@@ -10,6 +10,8 @@ use crate::ucs::{Ucs, equal};
 use cpython_api::types::PyDict;
 use cpython_api::{Bound, PyErr, PyResult, Python};
 
+/// So many keys are compared one after the other before there is a table: a small document has no more.
+const FEW: usize = 4;
 /// How many places a table starts with.
 const FIRST: usize = 128;
 /// How many places are probed for a key.
@@ -48,10 +50,20 @@ impl<'py> Memo<'py> {
     ) -> PyResult<Bound<'py>> {
         let units = &document[start..end];
         let hash = U::hash(units);
+        let is_equal = |entry: &Entry<'_>| {
+            entry.hash == hash && entry.len == units.len() && equal(&document[entry.start..][..entry.len], units)
+        };
+        if self.places.is_empty() {
+            for entry in &self.entries {
+                if is_equal(entry) {
+                    return Ok(entry.key.clone());
+                }
+            }
+        }
         for place in probes(hash, self.places.len()) {
             let number = self.places[place] as usize;
             let Some(entry) = number.checked_sub(1).and_then(|index| self.entries.get(index)) else { break };
-            if entry.hash == hash && entry.len == units.len() && equal(&document[entry.start..][..entry.len], units) {
+            if is_equal(entry) {
                 return Ok(entry.key.clone());
             }
         }
@@ -63,10 +75,15 @@ impl<'py> Memo<'py> {
         if let Some(collided) = &self.collided {
             entry.key = collided.set_default(&entry.key, &entry.key)?;
         }
+        let key = entry.key.clone();
+        if self.entries.len() < FEW {
+            self.entries.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
+            self.entries.push(entry);
+            return Ok(key);
+        }
         if self.entries.len() >= self.places.len() / 2 {
             self.grow(py)?;
         }
-        let key = entry.key.clone();
         let number = u32::try_from(self.entries.len() + 1);
         if let Ok(number) = number
             && place(&mut self.places, entry.hash, number)

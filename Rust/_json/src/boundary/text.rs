@@ -1,12 +1,11 @@
 //! Conversions between the core's text and `str` objects.
 
-use crate::escape::{self, Output, Style};
+use crate::escape::{self, Style};
 use crate::ucs::{Text, Ucs};
 use crate::writer::Writer;
 use cpython_api::types::PyStr;
-use cpython_api::{Bound, PyErr, PyResult, Python, StrBuilder, StrData, Value};
-use std::convert::Infallible;
-use std::mem::{self, MaybeUninit};
+use cpython_api::{Bound, PyErr, PyResult, Python, StrBuilder, StrData, StrUnit, Value};
+use std::mem;
 
 /// The characters of a `str` as the core has them.
 #[inline(always)]
@@ -57,88 +56,82 @@ pub(super) fn from_writer<'py>(py: Python<'py>, out: &mut Writer) -> PyResult<Bo
     Ok(builder.finish())
 }
 
-/// The JSON string for a text, which is ASCII if it says so. Not inlined, as its memory for short strings would be part of
-/// every call.
-#[inline(never)]
-pub(super) fn encode_string<'py>(
-    py: Python<'py>,
-    text: Text<'_>,
-    is_ascii: bool,
-    style: Style,
-) -> PyResult<Bound<'py>> {
-    if text.len() > escape::SMALL {
-        return encode_long_string(py, text, style);
+/// The longest text for [`few_to_ascii`] and [`few_to_unicode`].
+pub(super) const FEW: usize = 64;
+/// Of shorter texts it takes no less time to find out whether there are escapes than to write them.
+const LOOKED_AT: usize = 4;
+
+/// The JSON string for a text, of ASCII characters: the text is ASCII, or all others are escaped.
+#[inline]
+pub(super) fn to_ascii<'py, U: Ucs>(py: Python<'py>, units: &[U], style: Style) -> PyResult<Bound<'py>> {
+    if let Some(text) = plain_to_ascii(py, units, style) {
+        return text;
     }
-    if text.len() <= escape::TINY_TEXT && style == Style::Ascii {
-        match text {
-            Text::Ucs1(units) => return encode_tiny(py, units, style),
-            Text::Ucs2(units) => return encode_tiny(py, units, style),
-            Text::Ucs4(units) => return encode_tiny(py, units, style),
-        }
-    }
-    escape::small(text, style, |text| match text {
-        Text::Ucs1(units) if is_ascii || style == Style::Ascii => {
-            // SAFETY: escapes are ASCII, and so are the other characters.
-            unsafe { PyStr::from_ascii(py, [units]) }.map(Bound::into_any)
-        }
-        _ => text_object(py, text),
-    })
+    let len = escape::encoded_len(units, style);
+    // SAFETY: all of so many characters are filled, two of which are the quotes; escapes are ASCII, and so are the other
+    // characters.
+    unsafe { PyStr::from_ascii_with(py, len, |out| escape::fill(units, style, out)) }.map(Bound::into_any)
 }
 
-/// The JSON string for a very short text. If characters beyond ASCII are not to be escaped, it has none.
+/// The same for a short text. It cannot panic.
 #[inline(always)]
-pub(super) fn encode_tiny<'py, U: Ucs>(py: Python<'py>, units: &[U], style: Style) -> PyResult<Bound<'py>> {
-    let len = escape::tiny_len(units, style);
-    let fill = |out: &mut [MaybeUninit<u8>]| {
-        let mut places = out.iter_mut();
-        escape::tiny(units, style, |byte| {
-            if let Some(place) = places.next() {
-                place.write(byte);
-            }
-        });
-    };
-    // SAFETY: all of so many characters are filled, two of which are the quotes; escapes are ASCII, and so is the text otherwise.
-    unsafe { PyStr::from_ascii_with(py, len, fill) }.map(Bound::into_any)
+pub(super) fn few_to_ascii<'py, U: Ucs>(py: Python<'py>, units: &[U], style: Style) -> PyResult<Bound<'py>> {
+    if units.len() >= LOOKED_AT
+        && let Some(text) = plain_to_ascii(py, units, style)
+    {
+        return text;
+    }
+    let len = escape::encoded_len_of_few(units, style);
+    // SAFETY: as for `to_ascii`.
+    unsafe { PyStr::from_ascii_with(py, len, |out| escape::fill_few(units, style, out)) }.map(Bound::into_any)
 }
 
-/// The same with the exact size counted first, so that memory of the size of the result is written once.
-fn encode_long_string<'py>(py: Python<'py>, text: Text<'_>, style: Style) -> PyResult<Bound<'py>> {
-    const QUOTE: StrData<'_> = StrData::Ucs1(b"\"");
-    let widest = match style {
-        Style::Ascii => QUOTE,
-        Style::Unicode => to_data(text),
-    };
-    let plain = escape::plain_prefix(text, style);
-    let len = if plain == text.len() { plain } else { escape::encoded_len(text, style) };
-    let Some(len) = len.checked_add(2) else { return Err(PyErr::no_memory(py)) };
-    let mut builder = Builder(StrBuilder::with_len(py, len, widest)?);
-    builder.0.push(QUOTE);
-    if plain == text.len() {
-        builder.0.push(to_data(text));
-    } else {
-        let Ok(()) = escape::parts(text, style, &mut builder);
+/// The JSON string for a text of one byte a character that needs no escapes.
+#[inline(always)]
+fn plain_to_ascii<'py, U: Ucs>(py: Python<'py>, units: &[U], style: Style) -> Option<PyResult<Bound<'py>>> {
+    // Text of a wider kind has a character that needs one.
+    let bytes = U::as_bytes(units)?;
+    if !escape::is_plain(bytes, style) {
+        return None;
     }
-    builder.0.push(QUOTE);
-    Ok(builder.0.finish().into_any())
+    // SAFETY: the quotes are ASCII, and so is text that needs no escapes in ASCII, or is ASCII anyway.
+    Some(unsafe { PyStr::from_ascii(py, [b"\"", bytes, b"\""]) }.map(Bound::into_any))
 }
 
-struct Builder<'py>(StrBuilder<'py>);
-
-impl Output for Builder<'_> {
-    type Error = Infallible;
-
-    #[inline(always)]
-    fn plain<U: Ucs>(&mut self, units: &[U], _style: Style) -> Result<(), Infallible> {
-        // ASCII characters of a wider kind are narrowed here.
-        self.0.push(to_data(U::text(units)));
-        Ok(())
+/// The JSON string for the text of a `str` that is not ASCII, in the width of its characters, which are not escaped.
+#[inline]
+pub(super) fn to_unicode<'py, U: Ucs + StrUnit>(py: Python<'py>, units: &[U]) -> PyResult<Bound<'py>> {
+    if let Some(text) = plain_to_unicode(py, units) {
+        return text;
     }
+    let style = Style::Unicode;
+    let len = escape::encoded_len(units, style);
+    // SAFETY: all of so many characters are filled, two of which are the quotes. The characters that are not ASCII are not
+    // escaped, so they need the width as in the str.
+    unsafe { PyStr::from_units_with::<U>(py, len, |out| escape::fill(units, style, out)) }.map(Bound::into_any)
+}
 
-    #[inline(always)]
-    fn fill<U: Ucs, const N: usize>(&mut self, fill: impl FnOnce(&mut [U; N]) -> usize) -> Result<(), Infallible> {
-        let mut units = [U::from(0); N];
-        let count = fill(&mut units).min(N);
-        self.0.push(to_data(U::text(&units[..count])));
-        Ok(())
+/// The same for a short text. It cannot panic.
+#[inline(always)]
+pub(super) fn few_to_unicode<'py, U: Ucs + StrUnit>(py: Python<'py>, units: &[U]) -> PyResult<Bound<'py>> {
+    if units.len() >= LOOKED_AT
+        && let Some(text) = plain_to_unicode(py, units)
+    {
+        return text;
     }
+    let style = Style::Unicode;
+    let len = escape::encoded_len_of_few(units, style);
+    // SAFETY: as for `to_unicode`.
+    unsafe { PyStr::from_units_with::<U>(py, len, |out| escape::fill_few(units, style, out)) }.map(Bound::into_any)
+}
+
+/// The JSON string for such a text that needs no escapes.
+#[inline(always)]
+fn plain_to_unicode<'py, U: Ucs + StrUnit>(py: Python<'py>, units: &[U]) -> Option<PyResult<Bound<'py>>> {
+    if !escape::is_plain(units, Style::Unicode) {
+        return None;
+    }
+    let quote: &[U] = &[U::from(b'"')];
+    // SAFETY: the characters are those of a str that needs their width.
+    Some(unsafe { PyStr::from_units(py, [quote, units, quote]) }.map(Bound::into_any))
 }

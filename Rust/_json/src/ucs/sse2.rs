@@ -108,14 +108,17 @@ fn position(bytes: &[u8], mask: impl Fn(&[u8; 16]) -> i32) -> usize {
         (block_of(word, word), 4)
     } else {
         // One to three bytes: the first, the middle and the last one.
-        let [middle, last] = [rest.len() / 2, rest.len() - 1];
-        let bytes = u64::from(rest[0]) | u64::from(rest[middle]) << 8 | u64::from(rest[last]) << 16;
+        let middle = rest.len() / 2;
+        let (Some(&first), Some(&second), Some(&third)) = (rest.first(), rest.get(middle), rest.last()) else {
+            return bytes.len();
+        };
+        let short = u64::from(first) | u64::from(second) << 8 | u64::from(third) << 16;
         // The other bytes of the block are plain.
-        let mask = mask(&block_of(bytes | PLAIN << 24, PLAIN));
+        let mask = mask(&block_of(short | PLAIN << 24, PLAIN));
         return match mask.trailing_zeros() {
             0 => 0,
             1 => middle,
-            2 => last,
+            2 => rest.len() - 1,
             _ => rest.len(),
         };
     };

@@ -5,7 +5,7 @@ use super::integer::{from_limbs, from_u64, from_u128, limbs};
 use super::interrupt::interruptible;
 use crate::natural::{self, Error, Natural, SignalPoll};
 use cpython_api::types::PyInt;
-use cpython_api::{Borrowed, Bound, IntView, Objects, PyErr, PyObject, PyResult, Python, entry};
+use cpython_api::{Borrowed, Bound, IntView, Objects, PyErr, PyObject, PyResult, Python, entry, into_c_result};
 
 /// The magnitude of an int: up to 128 bits of it, or more.
 enum Magnitude {
@@ -110,8 +110,27 @@ trait Fold {
     /// The number that nothing changes.
     const ABSORBING: u64;
 
+    /// The result for two words, if it is one, too.
+    fn of_words(one: u64, other: u64) -> Option<u64>;
+
+    /// The result for a number of a few limbs and a word that is not 0; `None` where that has to be asked.
+    fn of_long_and_word(_long: Borrowed<'_, '_>, _word: u64) -> Option<u64> {
+        None
+    }
+
     /// The result for two numbers, of which neither is one of these and which are not equal.
-    fn step(one: Magnitude, other: Magnitude, poll: &mut SignalPoll<'_>) -> Result<Magnitude, Error>;
+    fn step(one: Magnitude, other: Magnitude, poll: &mut SignalPoll<'_>) -> Result<Magnitude, Error> {
+        match (one, other) {
+            (Magnitude::Small(a), Magnitude::Small(b)) => {
+                let result = Self::of_two_limbs(a, b);
+                Ok(Magnitude::from_limbs(natural::copy(natural::significant(&result))?))
+            }
+            (a, b) => Ok(Magnitude::from_limbs(Self::of_limbs(a.into_limbs()?, b.into_limbs()?, poll)?)),
+        }
+    }
+
+    /// As [`step`](Self::step), for numbers of any length that are not zero.
+    fn of_limbs(one: Natural, other: Natural, poll: &mut SignalPoll<'_>) -> Result<Natural, Error>;
 
     /// As [`step`](Self::step), for numbers of two limbs at most that are not zero.
     fn of_two_limbs(one: u128, other: u128) -> [u64; 4];
@@ -141,11 +160,20 @@ impl Fold for Gcd {
     const IDENTITY: u64 = 0;
     const ABSORBING: u64 = 1;
 
-    fn step(one: Magnitude, other: Magnitude, poll: &mut SignalPoll<'_>) -> Result<Magnitude, Error> {
-        match (one, other) {
-            (Magnitude::Small(a), Magnitude::Small(b)) => Ok(Magnitude::Small(natural::gcd_u128(a, b))),
-            (a, b) => Ok(Magnitude::from_limbs(natural::gcd(a.into_limbs()?, b.into_limbs()?, poll)?)),
-        }
+    #[inline(always)]
+    fn of_words(one: u64, other: u64) -> Option<u64> {
+        Some(natural::gcd_u64(one, other))
+    }
+
+    #[inline(always)]
+    fn of_long_and_word(long: Borrowed<'_, '_>, word: u64) -> Option<u64> {
+        let mut limbs = [0; FEW];
+        let (_, len) = long.exact_limbs(&mut limbs)?;
+        Some(gcd_limb(&limbs[..len], word))
+    }
+
+    fn of_limbs(one: Natural, other: Natural, poll: &mut SignalPoll<'_>) -> Result<Natural, Error> {
+        natural::gcd(one, other, poll)
     }
 
     fn of_two_limbs(one: u128, other: u128) -> [u64; 4] {
@@ -178,21 +206,15 @@ impl Fold for Lcm {
     const IDENTITY: u64 = 1;
     const ABSORBING: u64 = 0;
 
-    fn step(one: Magnitude, other: Magnitude, poll: &mut SignalPoll<'_>) -> Result<Magnitude, Error> {
-        if let (Magnitude::Small(a), Magnitude::Small(b)) = (&one, &other) {
-            let quotient = a.checked_div(natural::gcd_u128(*a, *b)).unwrap_or(0);
-            return Ok(match quotient.checked_mul(*b) {
-                Some(multiple) => Magnitude::Small(multiple),
-                None => Magnitude::from_limbs(natural::copy(natural::significant(&natural::wide_mul(quotient, *b)))?),
-            });
-        }
-        let (a, b) = (one.into_limbs()?, other.into_limbs()?);
-        if a.is_empty() || b.is_empty() {
-            return Ok(Magnitude::Small(0));
-        }
-        let divisor = natural::gcd(natural::copy(&a)?, natural::copy(&b)?, poll)?;
-        let (quotient, _) = natural::div_rem(&a, &divisor, poll)?;
-        Ok(Magnitude::from_limbs(natural::mul(&quotient, &b, poll)?))
+    #[inline(always)]
+    fn of_words(one: u64, other: u64) -> Option<u64> {
+        u64::try_from(natural::lcm_u64(one, other)).ok()
+    }
+
+    fn of_limbs(one: Natural, other: Natural, poll: &mut SignalPoll<'_>) -> Result<Natural, Error> {
+        let divisor = natural::gcd(natural::copy(&one)?, natural::copy(&other)?, poll)?;
+        let (quotient, _) = natural::div_rem(&one, &divisor, poll)?;
+        natural::mul(&quotient, &other, poll)
     }
 
     fn of_two_limbs(one: u128, other: u128) -> [u64; 4] {
@@ -232,8 +254,26 @@ enum Folded<'py> {
     Value(Magnitude),
 }
 
+/// The result for a number of a few limbs and a word that is not 0, in either order; `None` where that has to be asked.
+#[inline(always)]
+fn long_and_word<F: Fold>(py: Python<'_>, args: Objects<'_>) -> Option<u64> {
+    if args.len() != 2 {
+        return None;
+    }
+    let (a, b) = (args.get(py, 0)?, args.get(py, 1)?);
+    let (long, word) = match (a.exact_i64(), b.exact_i64()) {
+        (Some(word), None) => (b, word),
+        (None, Some(word)) => (a, word),
+        _ => return None,
+    };
+    if word == 0 { None } else { F::of_long_and_word(long, word.unsigned_abs()) }
+}
+
 /// Puts all arguments together.
 fn fold<'py, F: Fold>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>> {
+    if let Some(result) = long_and_word::<F>(py, args) {
+        return from_u64(py, result);
+    }
     let few = match two_magnitudes(py, args) {
         Some((a, b)) if a != 0 && b != 0 => Some(from_limbs(py, &F::of_two_limbs(a, b))),
         _ => fold_few::<F>(py, args),
@@ -356,29 +396,25 @@ fn two_magnitudes(py: Python<'_>, args: Objects<'_>) -> Option<(u128, u128)> {
     Some((args.get(py, 0)?.exact_u128()?.1, args.get(py, 1)?.exact_u128()?.1))
 }
 
-/// The absolute values of two arguments that are small ints.
-#[inline]
-fn two_small(py: Python<'_>, args: Objects<'_>) -> Option<(u64, u64)> {
-    if args.len() != 2 {
-        return None;
-    }
-    let (a, b) = (args.get(py, 0)?.exact_i64()?, args.get(py, 1)?.exact_i64()?);
-    Some((a.unsigned_abs(), b.unsigned_abs()))
-}
-
-/// The greatest common divisor and the least common multiple of one argument, or of two of which one is 0, if they are ints and
-/// not negative.
-#[inline]
-fn unchanged<'a, 'py>(py: Python<'py>, args: Objects<'a>) -> Option<(Borrowed<'a, 'py>, Borrowed<'a, 'py>)> {
+/// The result for one argument or two, if no more is to do than to look at them or to work with words.
+#[inline(always)]
+fn quick<F: Fold>(py: Python<'_>, args: Objects<'_>) -> Option<*mut PyObject> {
     let a = args.get(py, 0)?;
     let b = match args.len() {
-        1 if a.exact_sign()? >= 0 => return Some((a, a)),
+        1 if a.exact_sign()? >= 0 => return Some(a.to_owned().into_ptr()),
         2 => args.get(py, 1)?,
         _ => return None,
     };
-    match (a.exact_sign()?, b.exact_sign()?) {
-        (0 | 1, 0) => Some((a, b)),
-        (0, 1) => Some((b, a)),
+    let (zero, other) = match (a.exact_i64(), b.exact_i64()) {
+        (Some(a), Some(b)) => return Some(int(py, F::of_words(a.unsigned_abs(), b.unsigned_abs())?)),
+        (Some(0), None) => (a, b),
+        (None, Some(0)) => (b, a),
+        _ => return None,
+    };
+    match other.exact_sign()? {
+        1 | -1 if F::ABSORBING == 0 => Some(zero.to_owned().into_ptr()),
+        1 => Some(other.to_owned().into_ptr()),
+        -1 => Some(into_c_result(other.cast_borrowed::<PyInt>()?.abs())),
         _ => None,
     }
 }
@@ -398,11 +434,8 @@ pub unsafe extern "C" fn math_gcd_impl(
     let args = unsafe { Objects::from_raw(args, args_length) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    if let Some((a, b)) = two_small(py, args) {
-        return int(py, natural::gcd_u64(a, b));
-    }
-    if let Some((divisor, _)) = unchanged(py, args) {
-        return divisor.to_owned().into_ptr();
+    if let Some(divisor) = quick::<Gcd>(py, args) {
+        return divisor;
     }
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"math.gcd", move |py| fold::<Gcd>(py, args)) }
@@ -423,13 +456,8 @@ pub unsafe extern "C" fn math_lcm_impl(
     let args = unsafe { Objects::from_raw(args, args_length) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    if let Some((a, b)) = two_small(py, args)
-        && let Ok(multiple) = u64::try_from(natural::lcm_u64(a, b))
-    {
-        return int(py, multiple);
-    }
-    if let Some((_, multiple)) = unchanged(py, args) {
-        return multiple.to_owned().into_ptr();
+    if let Some(multiple) = quick::<Lcm>(py, args) {
+        return multiple;
     }
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"math.lcm", move |py| fold::<Lcm>(py, args)) }

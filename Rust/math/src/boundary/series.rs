@@ -2,16 +2,18 @@
 
 use super::integer::limbs;
 use super::interrupt::interruptible;
-use crate::extended::TripleLength;
+use super::new_float;
+use crate::extended::{Fma, TripleLength};
+use crate::long_sum::LongSum;
 use crate::natural::{self, Natural, ProductSum, ProductTree};
 use crate::real;
 use crate::sum::{ExactSum, SumError};
-use crate::superaccumulator::SmallSuperaccumulator;
+use crate::superaccumulator::{LARGE, SmallSuperaccumulator};
 use cpython_api::exceptions::{PyMemoryError, PyOverflowError, PyValueError};
 use cpython_api::types::{ExactCheck, PyFloat, PyInt};
 use cpython_api::{
-    Arg, BLOCK, Borrowed, Bound, Doubles, IntView, Item, Items, Number, Numbers, PyErr, PyObject, PyResult, Python,
-    entry,
+    Arg, BLOCK, Borrowed, Bound, Doubles, IntView, Item, Items, Number, Numbers, Pairs, PyErr, PyObject, PyResult,
+    Python, entry, into_c_result,
 };
 use std::mem;
 
@@ -28,10 +30,6 @@ pub unsafe extern "C" fn math_fsum(_module: *mut PyObject, seq: *mut PyObject) -
     unsafe { entry(c"math.fsum", move |py| fsum(seq.bind(py))) }
 }
 
-fn float(py: Python<'_>, value: f64) -> PyResult<Bound<'_>> {
-    PyFloat::new(py, value).map(Bound::into_any)
-}
-
 /// Exactly an `int`, of any size.
 fn exact_int<'a, 'py>(object: &'a Bound<'py>) -> Option<Borrowed<'a, 'py, PyInt>> {
     PyInt::check_exact(object).then(|| object.as_borrowed().cast_borrowed()).flatten()
@@ -40,32 +38,78 @@ fn exact_int<'a, 'py>(object: &'a Bound<'py>) -> Option<Borrowed<'a, 'py, PyInt>
 fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = seq.py();
     let mut items = Items::new(seq)?;
-    let mut sum = ExactSum::new();
-    if items.in_blocks() {
-        let mut block = Doubles::new();
-        let mut ended = items.next_doubles(&mut block);
-        if !ended && block.len() == BLOCK {
-            if let Some(sum) = sum_of_many(&mut items, &mut block) {
-                return float(py, sum);
-            }
-            // No Python code has run: nobody can tell that this is not the beginning.
-            items.rewind();
-            ended = items.next_doubles(&mut block);
-        }
-        loop {
-            for number in block.as_mut_slice() {
-                sum.add(*number).map_err(|error| no_sum(py, error))?;
-            }
-            if ended || (block.len() < BLOCK && !add_next(py, &mut items, &mut sum)?) {
-                break;
-            }
-            ended = items.next_doubles(&mut block);
-        }
-    } else {
-        // One by one: after an error the iterator is where C leaves it, and an addition goes on while the next item is made.
-        while add_next(py, &mut items, &mut sum)? {}
+    if !items.in_blocks() {
+        return new_float(py, fsum_of_iterator(py, &mut items)?);
     }
-    float(py, sum.finish().map_err(|error| no_sum(py, error))?)
+    let mut sum = ExactSum::new();
+    let mut block = Doubles::new();
+    let mut ended = items.next_doubles(&mut block);
+    if (block.len() == BLOCK && !ended) || (ended && are_spread(block.as_mut_slice())) {
+        if let Some(sum) = sum_of_many(&mut items, &mut block, ended) {
+            return new_float(py, sum);
+        }
+        // No Python code has run: nobody can tell that this is not the beginning.
+        items.rewind();
+        ended = items.next_doubles(&mut block);
+    }
+    loop {
+        for number in block.as_mut_slice() {
+            sum.add(*number).map_err(|error| no_sum(py, error))?;
+        }
+        if ended || (block.len() < BLOCK && !add_next(py, &mut items, &mut sum)?) {
+            break;
+        }
+        ended = items.next_doubles(&mut block);
+    }
+    new_float(py, sum.finish().map_err(|error| no_sum(py, error))?)
+}
+
+/// Whether there are so many numbers of so different sizes that their partial sums would be many.
+fn are_spread(numbers: &[f64]) -> bool {
+    const FEW: usize = 16;
+    /// In bits: six partial sums of 53.
+    const FAR: u64 = 300;
+    let exponents = numbers.iter().map(|number| (number.to_bits() >> 52) & 0x7ff).filter(|exponent| *exponent > 0);
+    let (least, most) =
+        exponents.fold((u64::MAX, 0), |(least, most), exponent| (least.min(exponent), most.max(exponent)));
+    numbers.len() >= FEW && most > least.saturating_add(FAR)
+}
+
+/// The sum of what an iterator gives.
+#[inline(never)]
+fn fsum_of_iterator<'py>(py: Python<'py>, items: &mut Items<'py>) -> PyResult<f64> {
+    /// So many numbers are added to partial sums first, each while the next one is made.
+    const FEW: usize = 32;
+    let mut sum = ExactSum::new();
+    let mut left = FEW;
+    while left > 0 {
+        let Some(number) = value_of(items.next_double()?)? else {
+            return sum.finish().map_err(|error| no_sum(py, error));
+        };
+        sum.add(number).map_err(|error| no_sum(py, error))?;
+        // After a large number it is so to the end.
+        left = if number.abs() < LARGE { left - 1 } else { usize::MAX };
+    }
+    fsum_of_long_iterator(py, items, &sum)
+}
+
+/// The sum of what an iterator gives and of some small numbers.
+///
+/// Numbers are read some ahead of their additions as long as these cannot fail: after an error the iterator is where C leaves it.
+#[inline(never)]
+fn fsum_of_long_iterator<'py>(py: Python<'py>, items: &mut Items<'py>, few: &ExactSum) -> PyResult<f64> {
+    let mut block = Doubles::new();
+    let mut sum = LongSum::new(few);
+    loop {
+        let count = if sum.is_in_fixed_point() { BLOCK } else { 1 };
+        let next = items.read_ahead(&mut block, count, LARGE)?;
+        sum.add(block.as_mut_slice()).map_err(|error| no_sum(py, error))?;
+        match next {
+            Item::Number(_) => {}
+            Item::Object(object) => sum.add(&[object.as_f64()?]).map_err(|error| no_sum(py, error))?,
+            Item::End => return sum.finish().map_err(|error| no_sum(py, error)),
+        }
+    }
 }
 
 /// The value of an item as a double; `None` at the end.
@@ -81,7 +125,7 @@ fn value_of(item: Item<'_>) -> PyResult<Option<f64>> {
 /// Adds what comes next; returns whether there was anything.
 #[inline(always)]
 fn add_next(py: Python<'_>, items: &mut Items<'_>, sum: &mut ExactSum) -> PyResult<bool> {
-    let Some(number) = value_of(items.next_double()?)? else { return Ok(false) };
+    let Some(number) = value_of(items.next_item()?)? else { return Ok(false) };
     sum.add(number).map_err(|error| no_sum(py, error))?;
     Ok(true)
 }
@@ -95,10 +139,10 @@ fn no_sum(py: Python<'_>, error: SumError) -> PyErr {
     }
 }
 
-/// The sum of all items, of which `block` are the first; `None` if they are not all ordinary numbers.
-fn sum_of_many(items: &mut Items<'_>, block: &mut Doubles) -> Option<f64> {
+/// The sum of all items, of which `block` are the first, or all; `None` if they are not all ordinary numbers.
+#[inline(never)]
+fn sum_of_many(items: &mut Items<'_>, block: &mut Doubles, mut ended: bool) -> Option<f64> {
     let mut sum = SmallSuperaccumulator::new();
-    let mut ended = false;
     loop {
         sum.add(block.as_mut_slice()).ok()?;
         if ended {
@@ -127,7 +171,33 @@ pub unsafe extern "C" fn math_sumprod_impl(
     // SAFETY: as above.
     let q: Arg<'_> = unsafe { Arg::new(&q) };
     // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(fma) = Fma::known()
+        && let Some(Some(sum)) = Pairs::read(p.bind(py), q.bind(py), |pairs| sumprod_of_few(py, pairs, fma))
+    {
+        return into_c_result(sum);
+    }
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"math.sumprod", move |py| sumprod(p.bind(py), q.bind(py))) }
+}
+
+/// The dot product of few numbers; `None` if one of floats is not finite, or one of ints does not fit 64 bits.
+#[inline(always)]
+fn sumprod_of_few<'py>(py: Python<'py>, pairs: Pairs<'_>, fma: Fma) -> Option<PyResult<Bound<'py>>> {
+    match pairs {
+        Pairs::Floats(x, y) => {
+            let mut total = TripleLength::default();
+            // A sum that starts at the int 0 is never -0.0.
+            (total.add_products_by(x, y, fma) == x.len()).then(|| new_float(py, 0.0 + total.round()))
+        }
+        Pairs::Ints(x, y) => {
+            let mut total = 0_i64;
+            for (x, y) in x.iter().zip(y) {
+                total = total.checked_add(x.checked_mul(*y)?)?;
+            }
+            Some(PyInt::new(py, total).map(Bound::into_any))
+        }
+    }
 }
 
 fn sumprod<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -222,35 +292,27 @@ impl<'py> DotProduct<'py> {
 
     /// Adds the products of a block.
     fn add_block(&mut self, p: &Numbers, q: &Numbers) -> PyResult<()> {
-        let done = if let Some((x, y)) = p.ints().zip(q.ints())
-            && self.is_int()
-        {
-            for (x, y) in x.iter().zip(y) {
+        let len = q.len();
+        let (p_kinds, q_kinds) = (p.kinds_of(len), q.kinds_of(len));
+        if p_kinds.are_ints() && q_kinds.are_ints() && self.is_int() {
+            for (x, y) in p.as_ints().iter().zip(q.as_ints()) {
                 self.ints.add_small(*x, *y).map_err(|_| PyErr::no_memory(self.py))?;
             }
-            q.len()
-        } else {
-            self.add_floats(p, q)
-        };
-        (done..q.len()).try_for_each(|index| self.add(p.get(index), q.get(index)))
-    }
-
-    /// Adds the products of a block in which each pair has a float, until one is not finite; returns how many.
-    fn add_floats(&mut self, p: &Numbers, q: &Numbers) -> usize {
-        let len = q.len();
-        if self.total.is_some() || self.pending_len > 0 || len == 0 || !(p.are_floats(len) || q.are_floats(len)) {
-            return 0;
+            return Ok(());
         }
-        let done = if let Some((x, y)) = p.floats().zip(q.floats()) {
-            self.floats.add_pairs(x.zip(y))
+        // As long as each pair has a float, until one is not finite.
+        let done = if self.total.is_some() || self.pending_len > 0 || !(p_kinds.are_floats() || q_kinds.are_floats()) {
+            0
+        } else if p_kinds == q_kinds {
+            self.floats.add_pairs(p.as_floats().zip(q.as_floats()))
         } else {
             self.add_mixed(p, q)
         };
         self.floats_used |= done > 0;
-        done
+        (done..len).try_for_each(|index| self.add(p.get(index), q.get(index)))
     }
 
-    /// As [`add_floats`](Self::add_floats), where only one of each pair needs to be a float.
+    /// Adds the products of pairs of which one needs to be a float, until one is not finite; returns how many.
     #[inline(never)]
     fn add_mixed(&mut self, p: &Numbers, q: &Numbers) -> usize {
         let (mut x, mut y) = ([0.0; BLOCK], [0.0; BLOCK]);
@@ -280,13 +342,19 @@ impl<'py> DotProduct<'py> {
 
     /// Adds the pending products. After one that is not finite the others go by Python's operators, to which it is the same whether
     /// the other factor has been a float or an int that fits.
+    #[inline]
     fn add_pending(&mut self) -> PyResult<()> {
+        if self.pending_len == 0 { Ok(()) } else { self.add_all_pending() }
+    }
+
+    #[inline(never)]
+    fn add_all_pending(&mut self) -> PyResult<()> {
         let len = mem::take(&mut self.pending_len);
         let [x, y] = self.pending;
         let done = self.floats.add_products(&x[..len], &y[..len]);
         self.floats_used |= done > 0;
         for (x, y) in x[done..len].iter().zip(&y[done..len]) {
-            self.add_by_operator(float(self.py, *x)?, float(self.py, *y)?)?;
+            self.add_by_operator(new_float(self.py, *x)?, new_float(self.py, *y)?)?;
         }
         Ok(())
     }
@@ -335,9 +403,17 @@ impl<'py> DotProduct<'py> {
         if self.floats_used
             && let Some(ints) = self.ints.as_i128()
         {
-            self.floats.add_integer(ints);
+            if ints != 0 {
+                self.floats.add_integer(ints);
+            }
             // A sum that starts at the int 0 is never -0.0.
-            return float(py, 0.0 + self.floats.round());
+            return new_float(py, 0.0 + self.floats.round());
+        }
+        if let Some(ints) = self.ints.as_i128()
+            && let Ok(ints) = i64::try_from(ints)
+            && !self.floats_used
+        {
+            return PyInt::new(py, ints).map(Bound::into_any);
         }
         let (negative, magnitude) = mem::take(&mut self.ints).finish().map_err(|_| PyErr::no_memory(py))?;
         let ints = PyInt::from_limbs(py, negative, &magnitude)?;
@@ -348,7 +424,7 @@ impl<'py> DotProduct<'py> {
         Ok(ints.into_any())
     }
 
-    fn finish(mut self) -> PyResult<Bound<'py>> {
+    fn finish(&mut self) -> PyResult<Bound<'py>> {
         self.add_pending()?;
         self.take_total()
     }
@@ -603,7 +679,7 @@ impl<'py> Product<'py> {
                 let limbs = interruptible(self.py, |poll| magnitude.finish(poll))?;
                 PyInt::from_limbs(self.py, negative && !limbs.is_empty(), &limbs).map(Bound::into_any)
             }
-            State::Float(product) => float(self.py, product),
+            State::Float(product) => new_float(self.py, product),
             State::Object(product) => Ok(product),
         }
     }

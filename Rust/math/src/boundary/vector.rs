@@ -1,8 +1,9 @@
 //! Lengths of vectors: dist and hypot.
 
+use super::{float, new_float};
 use crate::extended::{Fma, norm, norm_by};
 use cpython_api::exceptions::PyValueError;
-use cpython_api::types::{ExactCheck, PyFloat, PyList, PyTuple};
+use cpython_api::types::{ExactCheck, PyList, PyTuple};
 use cpython_api::{
     Arg, BLOCK, Borrowed, Bound, Doubles, Item, Items, Objects, PyErr, PyObject, PyResult, Python, entry,
 };
@@ -21,9 +22,9 @@ pub unsafe extern "C" fn math_dist_impl(_module: *mut PyObject, p: *mut PyObject
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     if let Some(fma) = Fma::known()
-        && let Some(distance) = Doubles::few_pairs(p.bind(py), q.bind(py), |x, y| distance(x, y, fma))
+        && let Some(distance) = Doubles::few_differences(p.bind(py), q.bind(py), |vector| norm_by(vector, fma))
     {
-        return super::float(py, distance);
+        return float(py, distance);
     }
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"math.dist", move |py| dist(p.bind(py), q.bind(py))) }
@@ -31,24 +32,13 @@ pub unsafe extern "C" fn math_dist_impl(_module: *mut PyObject, p: *mut PyObject
 
 fn dist<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     if let Some(distance) = quick_dist(p, q) {
-        return float(p.py(), distance);
+        return new_float(p.py(), distance);
     }
     let (p, q) = (point(p)?, point(q)?);
     match quick_dist(p.as_borrowed().to_any(), q.as_borrowed().to_any()) {
-        Some(distance) => float(p.py(), distance),
+        Some(distance) => new_float(p.py(), distance),
         None => dist_of_tuples(&p, &q),
     }
-}
-
-fn float(py: Python<'_>, value: f64) -> PyResult<Bound<'_>> {
-    PyFloat::new(py, value).map(Bound::into_any)
-}
-
-/// The distance of points of the same dimension. The coordinates of the first are overwritten.
-#[inline]
-fn distance(x: &mut [f64], y: &mut [f64], fma: Fma) -> f64 {
-    x.iter_mut().zip(y).for_each(|(x, y)| *x -= *y);
-    norm_by(x, fma)
 }
 
 /// The distance of points that are lists or tuples of ordinary numbers, as nearly all are.
@@ -100,13 +90,17 @@ fn dist_of_tuples<'py>(p: &Bound<'py, PyTuple>, q: &Bound<'py, PyTuple>) -> PyRe
         return Err(PyValueError::new_err(py, "both points must have the same number of dimensions"));
     }
     let (mut p, mut q) = (Items::of_tuple(p), Items::of_tuple(q));
-    let mut differences = Vec::new();
-    differences.try_reserve_exact(len).map_err(|_| PyErr::no_memory(py))?;
-    for _ in 0..len {
-        let x = coordinate(p.next_item()?)?;
-        differences.push(x - coordinate(q.next_item()?)?);
+    norm_of(py, len, |_| Ok(coordinate(p.next_item()?)? - coordinate(q.next_item()?)?))
+}
+
+/// The norm of a vector of so many entries, each of which `entry` makes of its index.
+fn norm_of(py: Python<'_>, len: usize, entry: impl FnMut(usize) -> PyResult<f64>) -> PyResult<Bound<'_>> {
+    let mut vector = Vec::new();
+    vector.try_reserve_exact(len).map_err(|_| PyErr::no_memory(py))?;
+    for value in (0..len).map(entry) {
+        vector.push(value?);
     }
-    float(py, norm(&mut differences))
+    new_float(py, norm(&mut vector))
 }
 
 fn coordinate(item: Item<'_>) -> PyResult<f64> {
@@ -135,7 +129,7 @@ pub unsafe extern "C" fn math_hypot_impl(
     if let Some(fma) = Fma::known()
         && let Some(length) = Doubles::few_objects(args, |vector| norm_by(vector, fma))
     {
-        return super::float(py, length);
+        return float(py, length);
     }
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"math.hypot", move |py| hypot(py, args)) }
@@ -144,14 +138,7 @@ pub unsafe extern "C" fn math_hypot_impl(
 fn hypot<'py>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>> {
     let mut coordinates = Doubles::new();
     if coordinates.read_objects(args) {
-        return float(py, norm(coordinates.as_mut_slice()));
+        return new_float(py, norm(coordinates.as_mut_slice()));
     }
-    let mut coordinates = Vec::new();
-    coordinates.try_reserve_exact(args.len()).map_err(|_| PyErr::no_memory(py))?;
-    for index in 0..args.len() {
-        if let Some(object) = args.get(py, index) {
-            coordinates.push(object.as_f64()?);
-        }
-    }
-    float(py, norm(&mut coordinates))
+    norm_of(py, args.len(), |index| args.get(py, index).map_or(Ok(0.0), |object| object.as_f64()))
 }

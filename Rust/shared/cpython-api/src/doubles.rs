@@ -9,6 +9,7 @@ use crate::{BLOCK, Borrowed};
 use cpython_sys as ffi;
 use std::hint::black_box;
 use std::mem::MaybeUninit;
+use std::ptr;
 use std::slice;
 
 /// Room for doubles: a few inside, or as many as the allocator has.
@@ -92,24 +93,22 @@ impl Doubles {
         (read as usize == count).then(|| work(unsafe { slice::from_raw_parts_mut(start, count) }))
     }
 
-    /// Passes the items of two tuples of the same length to `work`, if they are a block at most and all could be read.
+    /// Passes the differences of the items of two lists or two tuples of the same length to `work`, if they are a block at most and all
+    /// could be read.
     #[inline]
-    pub fn few_pairs<R>(
+    pub fn few_differences<R>(
         x: Borrowed<'_, '_>,
         y: Borrowed<'_, '_>,
-        work: impl FnOnce(&mut [f64], &mut [f64]) -> R,
+        work: impl FnOnce(&mut [f64]) -> R,
     ) -> Option<R> {
         const COUNT: ffi::Py_ssize_t = BLOCK as ffi::Py_ssize_t;
-        let (mut xs, mut ys) = (MaybeUninit::<[f64; BLOCK]>::uninit(), MaybeUninit::<[f64; BLOCK]>::uninit());
-        let (xs, ys) = (xs.as_mut_ptr().cast(), ys.as_mut_ptr().cast());
-        // SAFETY: the objects are live and the thread attached, and there is room for a block in both.
-        let read = unsafe { ffi::shim_two_tuples_doubles(x.as_ptr(), y.as_ptr(), COUNT, xs, ys) };
+        let mut values = MaybeUninit::<[f64; BLOCK]>::uninit();
+        let start = values.as_mut_ptr().cast();
+        // SAFETY: the objects are live and the thread attached, and there is room for a block.
+        let read = unsafe { ffi::shim_few_differences(x.as_ptr(), y.as_ptr(), COUNT, start) };
         let len = usize::try_from(read).ok()?;
-        // SAFETY: so many of both are initialised.
-        let xs = unsafe { slice::from_raw_parts_mut(xs, len) };
-        // SAFETY: as above.
-        let ys = unsafe { slice::from_raw_parts_mut(ys, len) };
-        Some(work(xs, ys))
+        // SAFETY: so many are initialised.
+        Some(work(unsafe { slice::from_raw_parts_mut(start, len) }))
     }
 
     /// Reads the arguments of a call. Returns whether all could be read.
@@ -147,6 +146,29 @@ impl Doubles {
         let count = unsafe { read(object.as_ptr(), 0, len as ffi::Py_ssize_t, values, &mut len_then) };
         self.len = count as usize;
         count == len_then
+    }
+
+    /// Reads the numbers that come next out of an iterator, `count` at most and a block at most, up to the first that is not
+    /// below `limit`. Returns what the shim says came then, and the object if it is another one than a number.
+    ///
+    /// # Safety
+    ///
+    /// - The thread is attached, and `iterator` is live.
+    #[inline]
+    pub(crate) unsafe fn read_iterator(
+        &mut self,
+        iterator: *mut ffi::PyObject,
+        count: usize,
+        limit: f64,
+    ) -> (u8, *mut ffi::PyObject) {
+        self.heap.clear();
+        let count = count.min(BLOCK) as ffi::Py_ssize_t;
+        let (mut done, mut item) = (0, ptr::null_mut());
+        let values = self.inline.as_mut_ptr().cast();
+        // SAFETY: the iterator is live and the thread attached (the caller's promise), and there is room for a block.
+        let kind = unsafe { ffi::shim_iter_doubles(iterator, count, limit, values, &mut done, &mut item) };
+        self.len = done as usize;
+        (kind as u8, item)
     }
 
     /// Reads a block from `start` on, and returns the length that a list or tuple has.

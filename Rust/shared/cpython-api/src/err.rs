@@ -100,11 +100,11 @@ impl PyErr {
         unsafe { Self::already_set(exception.py()) }
     }
 
-    /// Raises `MemoryError`.
-    #[cold]
+    /// Raises `MemoryError`. It cannot panic.
+    #[inline]
     pub fn no_memory(py: Python<'_>) -> Self {
         // SAFETY: the thread is attached, as `py` proves.
-        unsafe { ffi::PyErr_NoMemory() };
+        unsafe { raise_no_memory() };
         // SAFETY: the call sets an exception.
         unsafe { Self::already_set(py) }
     }
@@ -191,6 +191,18 @@ impl PyErr {
             let _set: Self = PySystemError::new_err(py, "an error was returned without an exception");
         }
     }
+}
+
+/// It is `extern "C"` so that the compiler knows in every crate that nothing unwinds out of it.
+///
+/// # Safety
+///
+/// - The thread is attached.
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn raise_no_memory() {
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe { ffi::PyErr_NoMemory() };
 }
 
 /// Takes the exception that is set, if one is.

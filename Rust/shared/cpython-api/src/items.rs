@@ -56,6 +56,24 @@ impl Number {
     }
 }
 
+/// The kinds of several numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kinds(u8);
+
+impl Kinds {
+    /// Whether all are floats, and there are any.
+    #[inline]
+    pub fn are_floats(self) -> bool {
+        u32::from(self.0) == ffi::SHIM_ITEM_FLOAT
+    }
+
+    /// Whether all are ints, and there are any.
+    #[inline]
+    pub fn are_ints(self) -> bool {
+        u32::from(self.0) == ffi::SHIM_ITEM_INT
+    }
+}
+
 /// A block of numbers.
 ///
 /// # Invariants
@@ -119,35 +137,35 @@ impl Numbers {
         self.kinds().iter().zip(self.bits()).map(|(kind, bits)| Number::new(*kind, *bits))
     }
 
-    /// Whether the first `len` are of a kind. All are looked at, which takes less time than stopping at the first other one.
+    /// The kinds of the first `len`. All are looked at, which takes less time than stopping at the first other one.
     #[inline]
-    fn are(&self, kind: u32, len: usize) -> bool {
-        self.kinds()[..len].iter().fold(true, |all, other| all & (u32::from(*other) == kind))
-    }
-
-    /// Whether the first `len` are floats.
-    #[inline]
-    pub fn are_floats(&self, len: usize) -> bool {
-        self.are(ffi::SHIM_ITEM_FLOAT, len)
-    }
-
-    /// All of them, if they are all ints.
-    #[inline]
-    pub fn ints(&self) -> Option<&[i64]> {
-        self.are(ffi::SHIM_ITEM_INT, self.len).then(|| self.bits())
+    pub fn kinds_of(&self, len: usize) -> Kinds {
+        Kinds(self.kinds()[..len].iter().fold(0, |all, kind| all | kind))
     }
 
     /// All of them, if they are all floats.
     #[inline]
     pub fn floats(&self) -> Option<impl Iterator<Item = f64> + Clone + '_> {
-        self.are_floats(self.len).then(|| self.bits().iter().map(|bits| f64::from_bits(*bits as u64)))
+        self.kinds_of(self.len).are_floats().then(|| self.as_floats())
+    }
+
+    /// The values as ints. Those of numbers of other kinds mean nothing.
+    #[inline]
+    pub fn as_ints(&self) -> &[i64] {
+        self.bits()
+    }
+
+    /// The values as floats. Those of numbers of other kinds mean nothing.
+    #[inline]
+    pub fn as_floats(&self) -> impl Iterator<Item = f64> + Clone + '_ {
+        self.bits().iter().map(|bits| f64::from_bits(*bits as u64))
     }
 
     /// Writes the first of them as doubles.
     #[inline]
     pub fn copy_as_f64(&self, values: &mut [f64]) {
-        if self.are_floats(values.len()) {
-            values.iter_mut().zip(self.bits()).for_each(|(value, bits)| *value = f64::from_bits(*bits as u64));
+        if self.kinds_of(values.len()).are_floats() {
+            values.iter_mut().zip(self.as_floats()).for_each(|(value, number)| *value = number);
         } else {
             values.iter_mut().zip(self.iter()).for_each(|(value, number)| *value = number.as_f64());
         }
@@ -325,18 +343,31 @@ impl<'py> Items<'py> {
         *index >= size
     }
 
-    /// What comes next, with a number as a double. It may run any Python code.
+    /// What comes next out of an iterator, with a number as a double. It may run any Python code.
     #[inline(always)]
     pub fn next_double(&mut self) -> PyResult<Item<'py>> {
-        let Way::Iterator = self.way else { return self.next_item() };
         let (mut value, mut item) = (0.0, ptr::null_mut());
-        // SAFETY: the source is an iterator and the thread attached.
+        // SAFETY: the source is live and the thread attached; an object that is no iterator is refused.
         let kind = unsafe { ffi::shim_iter_double(self.source.as_ptr(), &mut value, &mut item) };
         if kind as u32 == ffi::SHIM_ITEM_FLOAT {
             return Ok(Item::Number(Number::Float(value)));
         }
-        // SAFETY: an item that is stored is a new reference.
+        // SAFETY: an item that is stored is a new reference, and an error comes with an exception.
         unsafe { item_of(self.source.py(), kind as u8, 0, item) }
+    }
+
+    /// Fills `doubles` with the numbers that come next, `count` at most and a block at most, up to the first that is not below
+    /// `limit`, and returns what comes then: the last number again if others may follow. It may run any Python
+    /// code.
+    #[inline]
+    pub fn read_ahead(&mut self, doubles: &mut Doubles, count: usize, limit: f64) -> PyResult<Item<'py>> {
+        // SAFETY: the source is live and the thread attached; an object that is no iterator is refused.
+        let (kind, item) = unsafe { doubles.read_iterator(self.source.as_ptr(), count, limit) };
+        if u32::from(kind) == ffi::SHIM_ITEM_FLOAT {
+            return Ok(Item::Number(Number::Float(doubles.as_mut_slice().last().copied().unwrap_or(0.0))));
+        }
+        // SAFETY: an item that is stored is a new reference, and an error comes with an exception.
+        unsafe { item_of(self.source.py(), kind, 0, item) }
     }
 
     /// Reads one item of these and one of `other` in turn, and fills `numbers` and `others` with them as long as both are

@@ -1,6 +1,6 @@
 //! The characters of `str` objects as CPython stores them, and new `str` objects of them.
 
-use crate::ffi_call::{infallible, owned_or_err, ssize};
+use crate::ffi_call::{infallible, owned_or_err};
 use crate::types::PyStr;
 use crate::{Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
@@ -65,6 +65,31 @@ impl<'a> StrData<'a> {
     }
 }
 
+/// A unit of the characters of a `str`: `u8`, `u16` or `u32`.
+pub trait StrUnit: Copy + private::Sealed {
+    /// The largest character of this width.
+    const MAX_CHARACTER: u32;
+}
+
+mod private {
+    pub trait Sealed {}
+    impl Sealed for u8 {}
+    impl Sealed for u16 {}
+    impl Sealed for u32 {}
+}
+
+impl StrUnit for u8 {
+    const MAX_CHARACTER: u32 = 0xFF;
+}
+
+impl StrUnit for u16 {
+    const MAX_CHARACTER: u32 = 0xFFFF;
+}
+
+impl StrUnit for u32 {
+    const MAX_CHARACTER: u32 = MAX_CHARACTER;
+}
+
 /// The last code point of Unicode, which is the largest character of a `str`.
 const MAX_CHARACTER: u32 = 0x10_FFFF;
 
@@ -77,18 +102,27 @@ impl PyStr {
     /// A `str` of these characters, in the narrowest width that holds them; `ValueError` above U+10FFFF.
     #[inline]
     pub fn from_data<'py>(py: Python<'py>, data: StrData<'_>) -> PyResult<Bound<'py, Self>> {
-        if let StrData::Ucs4(_) = data
-            && data.max_character() > MAX_CHARACTER
-        {
-            return Err(out_of_range(py));
-        }
-        if let StrData::Ucs1(units) = data
-            && units.len() > 1
-            && is_ascii(units)
-        {
-            // Most are: two calls fewer than the way for all.
-            // SAFETY: they are ASCII.
-            return unsafe { Self::from_ascii(py, [units]) };
+        // The class of the characters is looked for once. C does it again where they are in a narrower width than they need.
+        match data {
+            StrData::Ucs1(units) if units.len() > 1 && is_ascii(units) => {
+                // SAFETY: they are ASCII.
+                return unsafe { Self::from_ascii(py, [units]) };
+            }
+            StrData::Ucs1(units) if units.len() > 1 => {
+                // SAFETY: not all are ASCII, and there are two at least.
+                return unsafe { Self::from_units(py, [units]) };
+            }
+            StrData::Ucs2(units) if data.max_character() > 0xFF => {
+                // SAFETY: there is one above U+00FF.
+                return unsafe { Self::from_units(py, [units]) };
+            }
+            StrData::Ucs4(units) => match data.max_character() {
+                0..=0xFFFF => {}
+                // SAFETY: the largest is above U+FFFF and not above U+10FFFF.
+                0x1_0000..=MAX_CHARACTER => return unsafe { Self::from_units(py, [units]) },
+                _ => return Err(out_of_range(py)),
+            },
+            _ => {}
         }
         let (kind, start, len) = data.parts();
         // SAFETY: the thread is attached, and there are `len` units of that kind at `start`, none above U+10FFFF.
@@ -104,7 +138,7 @@ impl PyStr {
     /// # Safety
     ///
     /// - The pieces are ASCII.
-    #[inline]
+    #[inline(always)]
     pub unsafe fn from_ascii<'py, const N: usize>(py: Python<'py>, pieces: [&[u8]; N]) -> PyResult<Bound<'py, Self>> {
         debug_assert!(pieces.iter().all(|piece| piece.is_ascii()), "not ASCII");
         let mut len = 0usize;
@@ -133,6 +167,61 @@ impl PyStr {
         Ok(unsafe { object.cast_into_unchecked() })
     }
 
+    /// A `str` of pieces, one after the other, in the width that they have.
+    ///
+    /// # Safety
+    ///
+    /// - The largest character of all pieces needs this width: it is above U+007F of one byte, above U+00FF of two, and above
+    ///   U+FFFF and not above U+10FFFF of four. If it has one byte, there are two characters at least.
+    #[inline]
+    pub unsafe fn from_units<'py, U: StrUnit, const N: usize>(
+        py: Python<'py>,
+        pieces: [&[U]; N],
+    ) -> PyResult<Bound<'py, Self>> {
+        let mut len = 0usize;
+        for piece in pieces {
+            let sum = len.checked_add(piece.len()).filter(|&sum| ffi::Py_ssize_t::try_from(sum).is_ok());
+            len = sum.ok_or_else(|| PyErr::no_memory(py))?;
+        }
+        let fill = |out: &mut [MaybeUninit<U>]| {
+            let mut at = out.as_mut_ptr().cast::<U>();
+            for piece in pieces {
+                // SAFETY: the slice has room for all pieces. Bytes are copied, as many as the units have.
+                let bytes = unsafe { slice::from_raw_parts(piece.as_ptr().cast::<u8>(), size_of_val(piece)) };
+                // SAFETY: as above.
+                unsafe { copy_short(bytes, at.cast()) };
+                // SAFETY: as above.
+                at = unsafe { at.add(piece.len()) };
+            }
+        };
+        // SAFETY: all is filled; the other promises are the caller's.
+        unsafe { Self::from_units_with(py, len, fill) }
+    }
+
+    /// A `str` of `len` characters that `fill` writes, in the width of its units.
+    ///
+    /// # Safety
+    ///
+    /// - `fill` initialises all of the memory.
+    /// - As for [`from_units`](Self::from_units).
+    #[inline]
+    pub unsafe fn from_units_with<'py, U: StrUnit>(
+        py: Python<'py>,
+        len: usize,
+        fill: impl FnOnce(&mut [MaybeUninit<U>]),
+    ) -> PyResult<Bound<'py, Self>> {
+        let mut at = ptr::null_mut::<c_void>();
+        let Ok(size) = ffi::Py_ssize_t::try_from(len) else { return Err(PyErr::no_memory(py)) };
+        // SAFETY: the thread is attached, and the address of the characters is written to a variable of its type.
+        let object = unsafe { ffi::shim_PyUnicode_New_wide(size, U::MAX_CHARACTER, &mut at) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let object = unsafe { owned_or_err(py, object) }?;
+        // SAFETY: the str has `len` units of this width, aligned to it, which nobody else sees before they are filled.
+        fill(unsafe { slice::from_raw_parts_mut(at.cast(), len) });
+        // SAFETY: the call makes a str.
+        Ok(unsafe { object.cast_into_unchecked() })
+    }
+
     /// A `str` of `len` characters that `fill` writes.
     ///
     /// # Safety
@@ -146,8 +235,9 @@ impl PyStr {
         fill: impl FnOnce(&mut [MaybeUninit<u8>]),
     ) -> PyResult<Bound<'py, Self>> {
         let mut at = ptr::null_mut::<u8>();
+        let Ok(size) = ffi::Py_ssize_t::try_from(len) else { return Err(PyErr::no_memory(py)) };
         // SAFETY: the thread is attached, and the address of the characters is written to a variable of its type.
-        let object = unsafe { ffi::shim_PyUnicode_New_ascii(ssize(len), &mut at) };
+        let object = unsafe { ffi::shim_PyUnicode_New_ascii(size, &mut at) };
         // SAFETY: a new reference, or NULL with an exception set.
         let object = unsafe { owned_or_err(py, object) }?;
         // SAFETY: the str has `len` bytes, which nobody else sees before they are filled.

@@ -7,6 +7,7 @@ mod common;
 use common::{owned, with_python};
 use cpython_api::types::{IntoPyInt, PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyTuple};
 use cpython_api::{BLOCK, Bound, Doubles, IntView, Item, Items, Number, Numbers, Objects, Python, times, urandom};
+use cpython_api::{BLOCK, Bound, Doubles, IntView, Item, Items, Number, Numbers, Objects, Pairs, Python};
 use cpython_sys as ffi;
 
 fn bytes<'py>(py: Python<'py>, content: &[u8]) -> Bound<'py> {
@@ -147,7 +148,9 @@ fn items_come_in_blocks_and_one_by_one() {
         let mut items = Items::new(first.as_borrowed()).expect("items");
         items.next_numbers(BLOCK, &mut numbers);
         assert_eq!(numbers.iter().collect::<Vec<_>>(), [Number::Float(1.5), Number::Bool(true)]);
-        assert!(numbers.are_floats(1) && !numbers.are_floats(2));
+        assert!(
+            numbers.kinds_of(1).are_floats() && !numbers.kinds_of(2).are_floats() && !numbers.kinds_of(1).are_ints()
+        );
         items.step_back(1);
         items.next_numbers(BLOCK, &mut numbers);
         assert_eq!((numbers.len(), numbers.get(0)), (1, Number::Bool(true)));
@@ -168,9 +171,34 @@ fn items_come_in_blocks_and_one_by_one() {
         assert!(matches!(items.next_item(), Ok(Item::Number(Number::Int(97)))));
         assert!(matches!(items.next_item(), Ok(Item::Number(Number::Int(98)))));
         assert!(matches!(items.next_item(), Ok(Item::End)));
+        // An iterator is read up to the first number that is not below the limit.
+        let (mut items, mut ahead) = (Items::new(iterable.as_borrowed()).expect("items"), Doubles::new());
+        assert!(matches!(items.read_ahead(&mut ahead, BLOCK, 97.0), Ok(Item::Number(_))));
+        assert_eq!(ahead.as_mut_slice(), [97.0]);
+        assert!(matches!(items.read_ahead(&mut ahead, BLOCK, f64::INFINITY), Ok(Item::End)));
+        assert_eq!(ahead.as_mut_slice(), [98.0]);
         let tuple = iterable.to_tuple().expect("a tuple");
         assert_eq!(tuple.len(), 2);
         assert!(matches!(Items::of_tuple(&tuple).next_item(), Ok(Item::Number(Number::Int(97)))));
+    });
+}
+
+#[test]
+fn pairs_of_two_tuples_have_one_kind() {
+    with_python(|py| {
+        let (one, two, half, large) = (int(py, 1), int(py, 2), float(py, 0.5), int(py, u64::MAX));
+        let kind = |x: &Bound<'_>, y: &Bound<'_>| {
+            Pairs::read(x.as_borrowed(), y.as_borrowed(), |pairs| match pairs {
+                Pairs::Floats(x, y) => format!("{x:?} {y:?}"),
+                Pairs::Ints(x, y) => format!("{x:?} {y:?}"),
+            })
+        };
+        let ints = pair(&one, &two);
+        assert_eq!(kind(&ints, &ints).as_deref(), Some("[1, 2] [1, 2]"));
+        assert_eq!(kind(&ints, &pair(&half, &half)).as_deref(), Some("[1.0, 2.0] [0.5, 0.5]"));
+        assert_eq!(kind(&ints, &pair(&one, &half)), None);
+        assert_eq!(kind(&ints, &pair(&large, &one)), None);
+        assert_eq!(kind(&ints, &one), None);
     });
 }
 

@@ -21,9 +21,9 @@ pub const SHIM_DICT : u32 = 9 ;
 pub const SHIM_ITEM_OTHER : u32 = 0 ;
 pub const SHIM_ITEM_FLOAT : u32 = 1 ;
 pub const SHIM_ITEM_INT : u32 = 2 ;
-pub const SHIM_ITEM_BOOL : u32 = 3 ;
-pub const SHIM_ITEM_END : u32 = 4 ;
-pub const SHIM_ITEM_ERROR : u32 = 5 ;
+pub const SHIM_ITEM_BOOL : u32 = 4 ;
+pub const SHIM_ITEM_END : u32 = 8 ;
+pub const SHIM_ITEM_ERROR : u32 = 16 ;
 pub const SHIM_UNKNOWN : u32 = 2 ;
 pub const SHIM_NOT_IMPLEMENTED : u32 = 3 ;
 pub type wchar_t = :: core :: ffi :: c_int ;
@@ -297,6 +297,7 @@ unsafe extern "C" { pub fn shim_PyErr_Format_type (exception : * mut PyObject , 
 unsafe extern "C" { pub fn shim_PyLong_Check (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_PyLong_Type_repr (integer : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_PyUnicode_New_ascii (length : Py_ssize_t , data : * mut * mut :: core :: ffi :: c_uchar) -> * mut PyObject ; }
+unsafe extern "C" { pub fn shim_PyUnicode_New_wide (length : Py_ssize_t , max_character : Py_UCS4 , data : * mut * mut :: core :: ffi :: c_void) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_PyUnicode_DATA (string : * mut PyObject) -> * mut :: core :: ffi :: c_void ; }
 unsafe extern "C" { pub fn shim_PyUnicode_KIND (string : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_tuple_of_two (first : * mut PyObject , second : * mut PyObject) -> * mut PyObject ; }
@@ -308,8 +309,10 @@ unsafe extern "C" { pub fn shim_tuple_numbers (tuple : * mut PyObject , start : 
 unsafe extern "C" { pub fn shim_array_doubles (items : * const * mut PyObject , count : Py_ssize_t , values : * mut f64) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_list_doubles (list : * mut PyObject , start : Py_ssize_t , count : Py_ssize_t , values : * mut f64 , size : * mut Py_ssize_t) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_tuple_doubles (tuple : * mut PyObject , start : Py_ssize_t , count : Py_ssize_t , values : * mut f64 , size : * mut Py_ssize_t) -> Py_ssize_t ; }
-unsafe extern "C" { pub fn shim_two_tuples_doubles (x : * mut PyObject , y : * mut PyObject , count : Py_ssize_t , xs : * mut f64 , ys : * mut f64) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_few_differences (x : * mut PyObject , y : * mut PyObject , count : Py_ssize_t , differences : * mut f64) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_few_pairs (x : * mut PyObject , y : * mut PyObject , count : Py_ssize_t , first : * mut i64 , second : * mut i64 , size : * mut Py_ssize_t) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_iter_double (iterator : * mut PyObject , value : * mut f64 , item : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_iter_doubles (iterator : * mut PyObject , count : Py_ssize_t , limit : f64 , values : * mut f64 , done : * mut Py_ssize_t , item : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_small_int (object : * mut PyObject , value : * mut i64) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_int_magnitude (object : * mut PyObject , words : * mut u64) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_int_words (object : * mut PyObject , words : * mut u64 , capacity : :: core :: ffi :: c_int) -> :: core :: ffi :: c_int ; }

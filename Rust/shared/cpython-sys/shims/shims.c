@@ -1,6 +1,7 @@
 #include "shims.h"
 
 #include <float.h>
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -150,6 +151,18 @@ shim_PyUnicode_New_ascii(Py_ssize_t length, unsigned char **data)
            A new ASCII string has its characters after the header. */
         assert(PyUnicode_IS_COMPACT_ASCII(string));
         *data = (unsigned char *)((PyASCIIObject *)string + 1);
+    }
+    return string;
+}
+
+PyObject *
+shim_PyUnicode_New_wide(Py_ssize_t length, Py_UCS4 max_character, void **data)
+{
+    PyObject *string = PyUnicode_New(length, max_character);
+    if (string != NULL) {
+        /* As above; the characters of other strings come after a longer header. */
+        assert(PyUnicode_IS_COMPACT(string) && !PyUnicode_IS_ASCII(string));
+        *data = (PyCompactUnicodeObject *)string + 1;
     }
     return string;
 }
@@ -323,22 +336,98 @@ shim_tuple_doubles(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, double *
     return rest <= 0 ? 0 : shim_array_doubles(&PyTuple_GET_ITEM(tuple, start), rest < count ? rest : count, values);
 }
 
-Py_ssize_t
-shim_two_tuples_doubles(PyObject *x, PyObject *y, Py_ssize_t count, double *xs, double *ys)
+static Py_ssize_t
+read_differences(PyObject *const *x, PyObject *const *y, Py_ssize_t size, double *differences)
 {
-    if (!PyTuple_Check(x) || !PyTuple_Check(y)) {
-        return -1;
-    }
-    Py_ssize_t size = PyTuple_GET_SIZE(x);
-    if (size > count || size != PyTuple_GET_SIZE(y)) {
-        return -1;
-    }
     for (Py_ssize_t i = 0; i < size; i++) {
-        if (!read_double(PyTuple_GET_ITEM(x, i), &xs[i]) || !read_double(PyTuple_GET_ITEM(y, i), &ys[i])) {
+        double minuend, subtrahend;
+        if (!read_double(x[i], &minuend) || !read_double(y[i], &subtrahend)) {
             return -1;
         }
+        differences[i] = minuend - subtrahend;
     }
     return size;
+}
+
+Py_ssize_t
+shim_few_differences(PyObject *x, PyObject *y, Py_ssize_t count, double *differences)
+{
+    Py_ssize_t done = -1;
+    if (PyTuple_Check(x) && PyTuple_Check(y)) {
+        Py_ssize_t size = PyTuple_GET_SIZE(x);
+        if (size <= count && size == PyTuple_GET_SIZE(y)) {
+            done = read_differences(&PyTuple_GET_ITEM(x, 0), &PyTuple_GET_ITEM(y, 0), size, differences);
+        }
+    }
+    else if (PyList_CheckExact(x) && PyList_CheckExact(y)) {
+        /* As in shim_list_numbers. */
+        Py_BEGIN_CRITICAL_SECTION2(x, y);
+        Py_ssize_t size = PyList_GET_SIZE(x);
+        if (size <= count && size == PyList_GET_SIZE(y)) {
+            done = read_differences(((PyListObject *)x)->ob_item, ((PyListObject *)y)->ob_item, size, differences);
+        }
+        Py_END_CRITICAL_SECTION2();
+    }
+    return done;
+}
+
+static inline int
+read_bits(PyObject *object, int64_t *bits)
+{
+    double value;
+    int found = read_double(object, &value);
+    memcpy(bits, &value, sizeof(value));
+    return found;
+}
+
+/* Reads one pair: of doubles if one of the two is a float, and of ints if both are. */
+static inline int
+read_pair(PyObject *x, PyObject *y, int64_t *first, int64_t *second)
+{
+    if (PyLong_CheckExact(x) && PyLong_CheckExact(y)) {
+        return read_int(x, first) && read_int(y, second) ? SHIM_ITEM_INT : SHIM_ITEM_OTHER;
+    }
+    if (!PyFloat_CheckExact(x) && !PyFloat_CheckExact(y)) {
+        return SHIM_ITEM_OTHER;
+    }
+    return read_bits(x, first) && read_bits(y, second) ? SHIM_ITEM_FLOAT : SHIM_ITEM_OTHER;
+}
+
+static int
+read_pairs(PyObject *const *x, PyObject *const *y, Py_ssize_t size, int64_t *first, int64_t *second)
+{
+    if (size == 0) {
+        return SHIM_ITEM_OTHER;
+    }
+    int kind = read_pair(x[0], y[0], &first[0], &second[0]);
+    for (Py_ssize_t i = 1; i < size && kind != SHIM_ITEM_OTHER; i++) {
+        if (read_pair(x[i], y[i], &first[i], &second[i]) != kind) {
+            return SHIM_ITEM_OTHER;
+        }
+    }
+    return kind;
+}
+
+int
+shim_few_pairs(PyObject *x, PyObject *y, Py_ssize_t count, int64_t *first, int64_t *second, Py_ssize_t *size)
+{
+    int kind = SHIM_ITEM_OTHER;
+    if (PyTuple_CheckExact(x) && PyTuple_CheckExact(y)) {
+        *size = PyTuple_GET_SIZE(x);
+        if (*size <= count && *size == PyTuple_GET_SIZE(y)) {
+            kind = read_pairs(&PyTuple_GET_ITEM(x, 0), &PyTuple_GET_ITEM(y, 0), *size, first, second);
+        }
+    }
+    else if (PyList_CheckExact(x) && PyList_CheckExact(y)) {
+        /* As in shim_list_numbers. */
+        Py_BEGIN_CRITICAL_SECTION2(x, y);
+        *size = PyList_GET_SIZE(x);
+        if (*size <= count && *size == PyList_GET_SIZE(y)) {
+            kind = read_pairs(((PyListObject *)x)->ob_item, ((PyListObject *)y)->ob_item, *size, first, second);
+        }
+        Py_END_CRITICAL_SECTION2();
+    }
+    return kind;
 }
 
 /* The next item of an iterator, a new reference; or NULL and SHIM_ITEM_END or SHIM_ITEM_ERROR. */
@@ -367,8 +456,8 @@ next_of(PyObject *iterator, int *end)
     return next;
 }
 
-int
-shim_iter_double(PyObject *iterator, double *value, PyObject **item)
+static inline int
+iter_double(PyObject *iterator, double *value, PyObject **item)
 {
     int end;
     PyObject *next = next_of(iterator, &end);
@@ -381,6 +470,33 @@ shim_iter_double(PyObject *iterator, double *value, PyObject **item)
     }
     Py_DECREF(next);
     return SHIM_ITEM_FLOAT;
+}
+
+int
+shim_iter_double(PyObject *iterator, double *value, PyObject **item)
+{
+    return iter_double(iterator, value, item);
+}
+
+int
+shim_iter_doubles(PyObject *iterator, Py_ssize_t count, double limit, double *values, Py_ssize_t *done,
+                  PyObject **item)
+{
+    int kind = SHIM_ITEM_FLOAT;
+    Py_ssize_t read;
+    for (read = 0; read < count; read++) {
+        kind = iter_double(iterator, &values[read], item);
+        if (kind != SHIM_ITEM_FLOAT) {
+            break;
+        }
+        /* A NaN is not below it either. */
+        if (!(fabs(values[read]) < limit)) {
+            read++;
+            break;
+        }
+    }
+    *done = read;
+    return kind;
 }
 
 int
@@ -582,7 +698,7 @@ next_number(shim_numbers *numbers, Py_ssize_t place)
 static inline int
 is_number(int kind)
 {
-    return SHIM_ITEM_FLOAT <= kind && kind <= SHIM_ITEM_BOOL;
+    return kind & (SHIM_ITEM_FLOAT | SHIM_ITEM_INT | SHIM_ITEM_BOOL);
 }
 
 Py_ssize_t

@@ -117,6 +117,9 @@ PyObject *shim_PyLong_Type_repr(PyObject *integer);
 /* A new str of ASCII characters, which `*data` points to and the caller fills before anybody else sees it. */
 PyObject *shim_PyUnicode_New_ascii(Py_ssize_t length, unsigned char **data);
 
+/* The same of characters that are not all ASCII, and whose largest is in the class of `max_character`. */
+PyObject *shim_PyUnicode_New_wide(Py_ssize_t length, Py_UCS4 max_character, void **data);
+
 /* The memory of a str that is being filled. */
 void *shim_PyUnicode_DATA(PyObject *string);
 
@@ -131,13 +134,13 @@ int shim_tuple_two_items(PyObject *tuple, PyObject **first, PyObject **second);
 /* Looks at an object. `value->object` is the object, and the caller keeps it alive. */
 void shim_view(PyObject *object, shim_value *value);
 
-/* What the functions that read numbers say of an object. */
-#define SHIM_ITEM_OTHER 0  /* none of the following */
-#define SHIM_ITEM_FLOAT 1  /* exactly a float: its bits */
-#define SHIM_ITEM_INT 2    /* exactly an int that fits 64 bits: its value */
-#define SHIM_ITEM_BOOL 3   /* a bool: its value */
-#define SHIM_ITEM_END 4    /* no object any more */
-#define SHIM_ITEM_ERROR 5  /* an exception is set */
+/* What the functions that read numbers say of an object. Each is a bit, so that the kinds of many are joined by `|`. */
+#define SHIM_ITEM_OTHER 0   /* none of the following */
+#define SHIM_ITEM_FLOAT 1   /* exactly a float: its bits */
+#define SHIM_ITEM_INT 2     /* exactly an int that fits 64 bits: its value */
+#define SHIM_ITEM_BOOL 4    /* a bool: its value */
+#define SHIM_ITEM_END 8     /* no object any more */
+#define SHIM_ITEM_ERROR 16  /* an exception is set */
 
 /* These read numbers until one is SHIM_ITEM_OTHER, without running any Python code, and return how many were read.
    `size` gets the length of the list or tuple, which that of the list was meanwhile. */
@@ -152,11 +155,23 @@ Py_ssize_t shim_array_doubles(PyObject *const *items, Py_ssize_t count, double *
 Py_ssize_t shim_list_doubles(PyObject *list, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size);
 Py_ssize_t shim_tuple_doubles(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, double *values, Py_ssize_t *size);
 
-/* Reads two tuples that have the same length, `count` at most, and returns it; or -1 for any others. */
-Py_ssize_t shim_two_tuples_doubles(PyObject *x, PyObject *y, Py_ssize_t count, double *xs, double *ys);
+/* Subtracts the items of two lists or two tuples that have the same length, `count` at most, and returns it; or -1 for any
+   others. */
+Py_ssize_t shim_few_differences(PyObject *x, PyObject *y, Py_ssize_t count, double *differences);
+
+/* Reads two lists or two tuples that have the same length, at least 1 and at most `count`. Returns SHIM_ITEM_FLOAT if each
+   pair has a float: then the bits of doubles have been stored; SHIM_ITEM_INT if all are ints that fit 64 bits; and
+   SHIM_ITEM_OTHER in all other cases. */
+int shim_few_pairs(PyObject *x, PyObject *y, Py_ssize_t count, int64_t *first, int64_t *second, Py_ssize_t *size);
 
 /* As shim_iter_number, but stores any such number as a double, and returns SHIM_ITEM_FLOAT. */
 int shim_iter_double(PyObject *iterator, double *value, PyObject **item);
+
+/* Asks an iterator for numbers as doubles, `count` at most, up to the first that is not below `limit`, and stores how many
+   have been read. Returns SHIM_ITEM_FLOAT, or what came next instead of a number: SHIM_ITEM_OTHER stores the object, a new
+   reference. */
+int shim_iter_doubles(PyObject *iterator, Py_ssize_t count, double limit, double *values, Py_ssize_t *done,
+                      PyObject **item);
 
 /* Stores the value of what is exactly an int that fits 64 bits, and returns 1; or returns 0. */
 int shim_small_int(PyObject *object, int64_t *value);

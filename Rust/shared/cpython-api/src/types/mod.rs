@@ -7,6 +7,7 @@ mod any;
 mod bool;
 mod bytes;
 mod capsule;
+mod cast;
 mod complex;
 mod dict;
 mod float;
@@ -28,6 +29,7 @@ pub use bool::PyBool;
 pub(crate) use bytes::shrink as bytes_shrink;
 pub use bytes::{PyByteArray, PyBytes};
 pub use capsule::PyCapsule;
+pub use cast::CastError;
 pub use complex::PyComplex;
 pub use dict::{PyDict, Snapshot};
 pub use float::PyFloat;
@@ -44,8 +46,7 @@ pub use tuple_builder::TupleBuilder;
 pub use r#type::PyType;
 pub use weakref::PyWeakref;
 
-use crate::exceptions::PyTypeError;
-use crate::{Borrowed, Bound, PyErr};
+use crate::Bound;
 
 /// A type whose handles are handles of any object, too. All are but [`PyAny`] itself.
 pub trait DerefToPyAny {}
@@ -60,79 +61,6 @@ pub unsafe trait PyTypeCheck {
     const NAME: &'static str;
     /// Whether the object is of this type, or of a subclass.
     fn check(object: &Bound<'_>) -> bool;
-}
-
-/// The object is of another type.
-///
-/// As an exception it is `TypeError`: `expected dict, got list`.
-#[derive(Debug)]
-pub struct CastError<'a, 'py> {
-    object: &'a Bound<'py>,
-    expected: &'static str,
-}
-
-impl From<CastError<'_, '_>> for PyErr {
-    #[cold]
-    fn from(error: CastError<'_, '_>) -> Self {
-        let py = error.object.py();
-        let class = match error.object.get_type().name() {
-            Ok(name) => name,
-            Err(error) => return error,
-        };
-        let got = class.to_string_lossy();
-        PyTypeError::new_err(py, format_args!("expected {}, got {got}", error.expected))
-    }
-}
-
-impl<'py> Bound<'py> {
-    /// This object as one of a type.
-    ///
-    /// ```no_run
-    /// # use cpython_api::{Bound, PyResult, types::{PyDict, PyStr}};
-    /// fn count<'py>(object: &Bound<'py>, key: &Bound<'py, PyStr>) -> PyResult<usize> {
-    ///     let dict = object.cast::<PyDict>()?;
-    ///     dict.set_item(key, key)?;
-    ///     Ok(dict.len())
-    /// }
-    /// ```
-    #[inline]
-    pub fn cast<T: PyTypeCheck>(&self) -> Result<&Bound<'py, T>, CastError<'_, 'py>> {
-        if !T::check(self) {
-            return Err(CastError { object: self, expected: T::NAME });
-        }
-        let typed: *const Self = self;
-        // SAFETY: the handle of every type is a pointer to an object and nothing else (`repr(transparent)`), and the object
-        // is of this type.
-        Ok(unsafe { &*typed.cast() })
-    }
-
-    /// This reference as one to an object of a type. An object of another type comes back as it was.
-    #[inline]
-    pub fn cast_into<T: PyTypeCheck>(self) -> Result<Bound<'py, T>, Self> {
-        if !T::check(&self) {
-            return Err(self);
-        }
-        // SAFETY: the object is of this type.
-        Ok(unsafe { self.cast_into_unchecked() })
-    }
-
-    /// Whether this object is of a type, or of a subclass.
-    #[inline]
-    pub fn is_instance_of<T: PyTypeCheck>(&self) -> bool {
-        T::check(self)
-    }
-}
-
-impl<'a, 'py> Borrowed<'a, 'py> {
-    /// This object as one of a type, borrowed for as long.
-    #[inline]
-    pub fn cast_borrowed<T: PyTypeCheck>(self) -> Option<Borrowed<'a, 'py, T>> {
-        if !T::check(&self) {
-            return None;
-        }
-        // SAFETY: the object is of this type.
-        Some(unsafe { self.cast_unchecked() })
-    }
 }
 
 /// Declares a type, its check, and the check for the very class.
@@ -169,25 +97,6 @@ macro_rules! python_type {
 pub trait ExactCheck: PyTypeCheck {
     /// Whether the object is of this very class.
     fn check_exact(object: &Bound<'_>) -> bool;
-}
-
-impl<'py> Bound<'py> {
-    /// This object as one of a type, not of a subclass.
-    #[inline]
-    pub fn cast_exact<T: ExactCheck>(&self) -> Option<&Bound<'py, T>> {
-        if !T::check_exact(self) {
-            return None;
-        }
-        let typed: *const Self = self;
-        // SAFETY: as for `cast`.
-        Some(unsafe { &*typed.cast() })
-    }
-
-    /// Whether this object is of a type, and not of a subclass.
-    #[inline]
-    pub fn is_exact_instance_of<T: ExactCheck>(&self) -> bool {
-        T::check_exact(self)
-    }
 }
 
 pub(crate) use python_type;
