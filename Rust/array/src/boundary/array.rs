@@ -5,7 +5,7 @@ use cpython_api::exceptions::PyBufferError;
 use cpython_api::types::{NumberKind, PyBytes, PyList};
 use cpython_api::{
     Borrowed, Bound, Instance, InstanceData, ItemStorage, LockedItems, PyErr, PyResult, Python, ResizeError,
-    WeakReferences, instance_slots, rust_instance,
+    WeakrefList, instance_slots, rust_instance,
 };
 use std::ffi::CStr;
 use std::mem::offset_of;
@@ -16,7 +16,7 @@ use std::ops::ControlFlow;
 #[repr(C)]
 pub(crate) struct Array {
     pub(super) items: ItemStorage<Typecode>,
-    weak_references: WeakReferences,
+    weak_references: WeakrefList,
 }
 
 const _: () = assert!(
@@ -61,7 +61,7 @@ impl Array {
     pub(super) fn with_room(typecode: Typecode, count: usize) -> Option<Self> {
         let mut items = ItemStorage::new(typecode, typecode.format().size());
         items.reserve_exact(count)?;
-        Some(Self { items, weak_references: WeakReferences::new() })
+        Some(Self { items, weak_references: WeakrefList::new() })
     }
 
     /// Changes the items under the lock, and raises the exception for a number of items that cannot be.

@@ -7,7 +7,7 @@
 #include "Python.h"
 #include "rust/class.h"
 
-/* Where the data of an object of a rust_class is: after the header of object, aligned as malloc aligns. */
+/* Where the data of an object of a rust_class is, whatever subclass it is of: after the header, aligned as malloc aligns. */
 #define SHIM_DATA_OFFSET 32
 
 /* Copies `size` bytes that another thread may be writing. The copy may be torn, but the race stays in C's memcpy,
@@ -318,9 +318,6 @@ int shim_holds_lock(PyObject *object);
 /* list.insert(index, item) of an index that is not negative. */
 int shim_list_insert(PyObject *list, Py_ssize_t index, PyObject *item);
 
-/* Where the data of an object of a rust_class is, whatever subclass it is of. */
-#define SHIM_DATA_OFFSET 32
-
 /* The contents of a bytes object and their length; NULL for any other object. */
 const unsigned char *shim_bytes_contents(PyObject *object, Py_ssize_t *length);
 
@@ -334,9 +331,6 @@ Py_ssize_t shim_ints_new(const int64_t *values, Py_ssize_t count, PyObject **ite
 Py_ssize_t shim_unsigned_ints_new(const uint64_t *values, Py_ssize_t count, PyObject **items);
 Py_ssize_t shim_bytes_of_each(const unsigned char *bytes, Py_ssize_t count, PyObject **items);
 Py_ssize_t shim_floats_new(const double *values, Py_ssize_t count, PyObject **items);
-
-/* Where the data starts in an object whose class, or a base of it, is made by rust_class_new: after the header, aligned. */
-#define SHIM_DATA_OFFSET 32
 
 /* The states of a PyMutex that no thread waits for. */
 #define SHIM_MUTEX_UNLOCKED 0

@@ -438,6 +438,9 @@ impl<'py> Bound<'py> {
     /// The value of an `int` as an `unsigned long` of C; `TypeError` for any other object.
     #[inline]
     pub fn as_unsigned_long(&self) -> PyResult<std::ffi::c_ulong> {
+        if let Some(value) = self.exact_i64().and_then(|value| std::ffi::c_ulong::try_from(value).ok()) {
+            return Ok(value);
+        }
         let value = infallible!(self.py(), PyLong_AsUnsignedLong(self));
         if value == std::ffi::c_ulong::MAX && error_occurred(self) {
             // SAFETY: an exception is set.

@@ -3,7 +3,7 @@
 use crate::ffi_call::{infallible, new_reference};
 use crate::types::{PyStr, python_type};
 use crate::{Bound, IntView, PyErr, PyResult, Python};
-use std::ffi::{CStr, c_long, c_ulong};
+use std::ffi::CStr;
 use std::ptr;
 
 python_type! {
@@ -134,35 +134,6 @@ impl<'py> Bound<'py, PyInt> {
     #[inline]
     pub fn is_negative(&self) -> bool {
         infallible!(self.py(), shim_PyLong_IsNegative(self)) != 0
-    }
-}
-
-/// Values of any objects, as C's functions convert them.
-impl Bound<'_> {
-    /// The value of an `int`, as a C `unsigned long`; `OverflowError` where it is none, and `TypeError` for other objects.
-    #[inline]
-    pub fn as_unsigned_long(&self) -> PyResult<c_ulong> {
-        if let Some(value) = self.exact_i64().and_then(|value| c_ulong::try_from(value).ok()) {
-            return Ok(value);
-        }
-        let value = infallible!(self.py(), PyLong_AsUnsignedLong(self));
-        if value == c_ulong::MAX && !infallible!(self.py(), PyErr_Occurred()).is_null() {
-            // SAFETY: an exception is set.
-            return Err(unsafe { PyErr::already_set(self.py()) });
-        }
-        Ok(value)
-    }
-
-    /// The value of an `int`, or of what `__index__` returns, as a C `long`; `OverflowError` where it is none, and `TypeError` for
-    /// other objects.
-    #[inline]
-    pub fn as_long(&self) -> PyResult<c_long> {
-        let value = infallible!(self.py(), PyLong_AsLong(self));
-        if value == -1 && !infallible!(self.py(), PyErr_Occurred()).is_null() {
-            // SAFETY: an exception is set.
-            return Err(unsafe { PyErr::already_set(self.py()) });
-        }
-        Ok(value)
     }
 }
 
