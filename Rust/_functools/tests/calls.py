@@ -53,17 +53,6 @@ def calls(module):
 
         add(f'partial.__setstate__{label}', set_state)
 
-    def change_dict():
-        made = partial(both)
-
-        def work():
-            made.__dict__ = {'x': 1}
-            made.y = 2
-            return made.x
-
-        return work
-
-    add('partial.__dict__', change_dict)
     for size in (None, 0, 1, 3):
         for typed in (False, True):
 
