@@ -69,10 +69,13 @@ fn are_spread(numbers: &[f64]) -> bool {
     const FEW: usize = 16;
     /// In bits: six partial sums of 53.
     const FAR: u64 = 300;
+    if numbers.len() < FEW {
+        return false;
+    }
     let exponents = numbers.iter().map(|number| (number.to_bits() >> 52) & 0x7ff).filter(|exponent| *exponent > 0);
     let (least, most) =
         exponents.fold((u64::MAX, 0), |(least, most), exponent| (least.min(exponent), most.max(exponent)));
-    numbers.len() >= FEW && most > least.saturating_add(FAR)
+    most > least.saturating_add(FAR)
 }
 
 /// The sum of what an iterator gives.
