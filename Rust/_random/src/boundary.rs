@@ -318,10 +318,8 @@ fn read_words(state: &Bound<'_, PyTuple>, mt: &mut Block) -> bool {
     let (mut items, mut numbers) = (Items::of_tuple(state), Numbers::new());
     for words in mt.chunks_mut(BLOCK) {
         items.next_numbers(words.len(), &mut numbers);
-        if numbers.len() != words.len() || !numbers.kinds_of(words.len()).are_ints() {
-            return false;
-        }
-        for (word, int) in words.iter_mut().zip(numbers.as_ints()) {
+        let Some(ints) = numbers.ints().filter(|ints| ints.len() == words.len()) else { return false };
+        for (word, int) in words.iter_mut().zip(ints) {
             if *int < 0 {
                 return false;
             }

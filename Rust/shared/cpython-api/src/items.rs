@@ -149,6 +149,12 @@ impl Numbers {
         self.kinds_of(self.len).are_floats().then(|| self.as_floats())
     }
 
+    /// All of them, if they are all ints.
+    #[inline]
+    pub fn ints(&self) -> Option<&[i64]> {
+        self.kinds_of(self.len).are_ints().then(|| self.bits())
+    }
+
     /// The values as ints. Those of numbers of other kinds mean nothing.
     #[inline]
     pub fn as_ints(&self) -> &[i64] {

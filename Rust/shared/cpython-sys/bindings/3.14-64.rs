@@ -6,6 +6,7 @@ pub const PyBUF_FORMAT : u32 = 4 ;
 pub const PyBUF_ND : u32 = 8 ;
 pub const PyBUF_STRIDES : u32 = 24 ;
 pub const Py_CONSTANT_NONE : u32 = 0 ;
+pub const SHIM_DATA_OFFSET : u32 = 32 ;
 pub const SHIM_TYPE_OFFSET : u32 = 24 ;
 pub const SHIM_BYTES_OFFSET : u32 = 48 ;
 pub const SHIM_OTHER : u32 = 0 ;
@@ -26,10 +27,9 @@ pub const SHIM_ITEM_END : u32 = 8 ;
 pub const SHIM_ITEM_ERROR : u32 = 16 ;
 pub const SHIM_UNKNOWN : u32 = 2 ;
 pub const SHIM_NOT_IMPLEMENTED : u32 = 3 ;
-pub type wchar_t = :: core :: ffi :: c_int ;
-pub const SHIM_DATA_OFFSET : u32 = 32 ;
 pub const SHIM_MUTEX_UNLOCKED : u32 = 0 ;
 pub const SHIM_MUTEX_LOCKED : u32 = 1 ;
+pub type wchar_t = :: core :: ffi :: c_int ;
 pub type Py_uintptr_t = usize ;
 pub type Py_ssize_t = isize ;
 pub type Py_hash_t = Py_ssize_t ;
@@ -56,9 +56,8 @@ pub type visitproc = :: core :: option :: Option < unsafe extern "C" fn (arg1 : 
 unsafe extern "C" { pub fn PyType_GetName (arg1 : * mut PyTypeObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyType_GetQualName (arg1 : * mut PyTypeObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyType_GetFullyQualifiedName (type_ : * mut PyTypeObject) -> * mut PyObject ; }
-unsafe extern "C" { pub fn PyObject_GetTypeData (obj : * mut PyObject , cls : * mut PyTypeObject) -> * mut :: core :: ffi :: c_void ; }
-unsafe extern "C" { pub fn PyType_GetBaseByToken (arg1 : * mut PyTypeObject , arg2 : * mut :: core :: ffi :: c_void , arg3 : * mut * mut PyTypeObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyType_GetModuleName (type_ : * mut PyTypeObject) -> * mut PyObject ; }
+unsafe extern "C" { pub fn PyType_GetBaseByToken (arg1 : * mut PyTypeObject , arg2 : * mut :: core :: ffi :: c_void , arg3 : * mut * mut PyTypeObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyType_GenericAlloc (arg1 : * mut PyTypeObject , arg2 : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_Repr (arg1 : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_Str (arg1 : * mut PyObject) -> * mut PyObject ; }
@@ -189,8 +188,8 @@ unsafe extern "C" { pub fn PyList_AsTuple (arg1 : * mut PyObject) -> * mut PyObj
 unsafe extern "C" { pub fn PyList_Extend (self_ : * mut PyObject , iterable : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyDict_New () -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyDict_SetItem (mp : * mut PyObject , key : * mut PyObject , item : * mut PyObject) -> :: core :: ffi :: c_int ; }
-unsafe extern "C" { pub fn PyDict_Clear (mp : * mut PyObject) ; }
 unsafe extern "C" { pub fn PyDict_DelItem (mp : * mut PyObject , key : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn PyDict_Clear (mp : * mut PyObject) ; }
 unsafe extern "C" { pub fn PyDict_Keys (mp : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyDict_Size (mp : * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn PyDict_Copy (mp : * mut PyObject) -> * mut PyObject ; }

@@ -19,12 +19,12 @@ use _functools as _;
 use _heapq as _;
 #[cfg(feature = "_json")]
 use _json as _;
-#[cfg(feature = "array")]
-use array as _;
 #[cfg(feature = "_random")]
 use _random as _;
 #[cfg(feature = "_struct")]
 use _struct as _;
+#[cfg(feature = "array")]
+use array as _;
 #[cfg(feature = "binascii")]
 use binascii as _;
 #[cfg(feature = "cmath")]

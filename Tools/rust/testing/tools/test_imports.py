@@ -7,6 +7,7 @@ import unittest
 
 from build import setup_rust
 
+
 def modules(src):
     """Return the file of each module below a crate's folder, by the module's path."""
     found = {}
