@@ -66,6 +66,18 @@ def compare(left, right):
     return (left > right) - (left < right)
 
 
+SWEEP_CALLS = {
+    'reduce.add': lambda module: lambda data: module.reduce(operator.add, data),
+    'cmp_to_key.sort': lambda module: lambda data: sorted(data, key=module.cmp_to_key(compare)),
+    'partial.call': lambda module: lambda data: module.partial(identity, *data)(1),
+    '_lru_cache_wrapper.hit': lambda module: cached(module),
+}
+SWEEP = dict.fromkeys(('reduce.add', 'cmp_to_key.sort', 'partial.call'), [('ints',)]) | {
+    '_lru_cache_wrapper.hit': [('ints*',)],
+    '_PlaceholderType': [()],
+}
+
+
 def by_key(module, data, function):
     return lambda: sorted(data, key=module.cmp_to_key(function)), (), {}
 

@@ -9,7 +9,11 @@ import threading
 import unittest.mock
 
 PEERS = {}
-SWEEP = {}
+SWEEP_CALLS = {
+    f'Random.{name}': lambda module, name=name: getattr(module.Random(1), name)
+    for name in ('random', 'getrandbits', 'seed')
+}
+SWEEP = {'Random.random': [()], 'Random.getrandbits': [('count',)], 'Random.seed': [('int',)]}
 
 CALLS = 1000
 

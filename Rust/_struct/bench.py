@@ -28,7 +28,26 @@ RUNS = {
 }
 MIXED = {'100 records of five': ('<' + 'IHBqd' * 100, (1, 2, 3, 4, 5.5) * 100)}
 
-SWEEP = {}
+SWEEP_KINDS = {
+    'run': {'Q': lambda size, place: f'{size}Q'},
+    'one': {'Q': 'Q'},
+    'values': {'ints': lambda size, place: [1 << 40] * size},
+    'packed': {'bytes': lambda size, place: random.Random(size).randbytes(8 * size)},
+    'target': {'bytearray': lambda size, place: bytearray(8 * size)},
+}
+SWEEP = {
+    '_clearcache': [()],
+    'Struct': [('run',)],
+    'calcsize': [('run',)],
+    'iter_unpack.all': [('one', 'packed')],
+    'pack': [('run', 'values*')],
+    'pack_into': [('run', 'target', 'zero', 'values*')],
+    'unpack': [('run', 'packed')],
+    'unpack_from': [('run', 'packed')],
+}
+SWEEP_CALLS = {
+    'iter_unpack.all': lambda module: lambda form, data: collections.deque(module.iter_unpack(form, data), 0),
+}
 
 
 def rows(bench, rust, c, peers):

@@ -7,6 +7,24 @@ PEERS = {'numpy': 'numpy'}
 
 SIZES = (10, 1000, 100_000)
 
+SWEEP_KINDS = {
+    'code': {'d': 'd'},
+    'numbers': {'list': lambda size, place: [i / size for i in range(size)]},
+    'packed': {'bytes': lambda size, place: random.Random(size).randbytes(8 * size)},
+}
+# The number of the format of signed 64-bit integers in little-endian order, see arraymodule.c.
+SIGNED_INT64_LE = 12
+SWEEP_CALLS = {
+    'array.tolist': lambda module: lambda code, data: module.array(code, data).tolist(),
+    'array.reverse': lambda module: lambda code, data: module.array(code, data).reverse(),
+    '_array_reconstructor.q': lambda module: lambda data: module._array_reconstructor(
+        module.array, 'q', SIGNED_INT64_LE, data
+    ),
+}
+SWEEP = dict.fromkeys(('array', 'ArrayType', 'array.tolist', 'array.reverse'), [('code', 'numbers')]) | {
+    '_array_reconstructor.q': [('packed',)]
+}
+
 
 def consume(iterable):
     """Take all items, with little time in between."""

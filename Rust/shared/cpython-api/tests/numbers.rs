@@ -6,8 +6,9 @@ mod common;
 
 use common::{owned, with_python};
 use cpython_api::types::{IntoPyInt, PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyTuple};
-use cpython_api::{BLOCK, Bound, Doubles, IntView, Item, Items, Number, Numbers, Objects, Pairs, Python};
-use cpython_api::{BLOCK, Bound, Doubles, IntView, Item, Items, Number, Numbers, Objects, Python, times, urandom};
+use cpython_api::{
+    BLOCK, Bound, Doubles, IntView, Item, Items, Number, Numbers, Objects, Pairs, Python, times, urandom,
+};
 use cpython_sys as ffi;
 
 fn bytes<'py>(py: Python<'py>, content: &[u8]) -> Bound<'py> {
