@@ -243,6 +243,17 @@ class Classes(unittest.TestCase):
                 with self.subTest(cls=cls), self.assertRaises(TypeError):
                     make(cls)
 
+    def test_no_way_by_a_replaced_new(self):
+        # object.__new__ refuses a class as long as that has a __new__ of its own in C.
+        new = vars(panictest.Holder)['__new__']
+        panictest.Holder.__new__ = object.__new__
+        try:
+            with self.assertRaisesRegex(TypeError, "cannot create 'panictest.Holder' instances"):
+                object.__new__(panictest.Holder)
+        finally:
+            panictest.Holder.__new__ = new
+        self.assertEqual(panictest.Holder(item=1).item, 1)
+
         class Other:
             pass
 

@@ -218,9 +218,11 @@ impl<'a, 'py> Borrowed<'a, 'py> {
     #[inline]
     pub fn cast_instance<T: InstanceData>(self) -> Option<Borrowed<'a, 'py, Instance<T>>> {
         let token = T::DECLARATION? as *mut c_void;
-        // SAFETY: the object is live and the thread attached (invariants); the result is not asked for. The token is only
-        // compared.
-        let found = unsafe { ffi::PyType_GetBaseByToken(ffi::shim_Py_TYPE(self.as_ptr()), token, ptr::null_mut()) };
+        // SAFETY: the object is live (invariants).
+        let class = unsafe { ffi::shim_Py_TYPE(self.as_ptr()) };
+        // SAFETY: the class is live as long as the object, and the thread attached (invariants); the result is not asked for.
+        // The token is only compared.
+        let found = unsafe { ffi::PyType_GetBaseByToken(class, token, ptr::null_mut()) };
         // SAFETY: a class with this token has the slots of `T`, and its objects are made by `new_object`.
         (found > 0).then(|| unsafe { self.cast_unchecked() })
     }
