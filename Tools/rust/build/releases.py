@@ -48,7 +48,8 @@ def source():
         found = re.search(r'^VPATH=\s*(\S+)$', CPYTHON_MAKEFILE.read_text(encoding='utf-8'), re.MULTILINE)
     except FileNotFoundError:
         return None
-    return pathlib.Path(found[1]) if found else None
+    # The name is relative where CPython's configure was called by such a name.
+    return (CPYTHON_MAKEFILE.parent / found[1]).resolve() if found else None
 
 
 def built():

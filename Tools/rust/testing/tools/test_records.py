@@ -93,6 +93,9 @@ class ReleaseTest(unittest.TestCase):
                     '#define PY_VERSION_HEX 1\n#define PY_VERSION              "3.15.0rc2+"\n', encoding='utf-8'
                 )
                 self.assertEqual(releases.built(), '3.15.0rc2+')
+                # As in a build folder in the source tree.
+                makefile.write_text('VPATH=\t\t./tree\n', encoding='utf-8')
+                self.assertEqual(releases.built(), '3.15.0rc2+')
         self.assertEqual(releases.line_of('3.15.0rc2+'), '3.15')
 
     def test_lines_of_the_table(self):

@@ -1,13 +1,12 @@
 """Tests of what is taken from CPython's source, on small sources and on those of the tree that is being built."""
 
-import contextlib
 import os
 import pathlib
 import re
 import tempfile
 import unittest
 
-from build import upstream
+from build import releases, upstream
 from build.setup_rust import modules
 
 # Those that have a Rust twin, and others of all kinds that are to have one.
@@ -33,10 +32,8 @@ def trees():
     """Return the CPython source trees to test: that of the build, or what CPYTHON_TREES names."""
     given = os.environ.get('CPYTHON_TREES')
     if given is None:
-        with contextlib.suppress(OSError, AttributeError):
-            makefile = pathlib.Path('cpython/Makefile').read_text(encoding='utf-8')
-            given = re.search(r'^abs_srcdir=\s*(.*)$', makefile, re.MULTILINE)[1]
-    return [pathlib.Path(tree) for tree in (given or '').split(os.pathsep) if tree]
+        given = str(releases.source() or '')
+    return [pathlib.Path(tree) for tree in given.split(os.pathsep) if tree]
 
 
 def source(text):
