@@ -5,13 +5,15 @@ Rust/shared/stdlib, and the bindings for the CPython that is built.
   check   write nothing, fail if anything is stale
   update  before a build: regenerate the headers whose functions or clinic input differ from the Rust source
 
-`update` compares the names of the functions and the clinic input alone, which needs no compiled tool, so that a plain
-build never waits for one.  A signature that has changed is an error of the C compiler until `make regen`, and a name
-that the bindings lack is one of the build script.  Without libclang, `check` leaves out the bindings, which every build
-proves.
+`update` compares the names of the functions and the clinic input, and the signatures with those of the build before,
+which needs no compiled tool, so that a plain build never waits for one.  A name that the bindings lack is an error of
+the build script.  Without libclang, `check` leaves out the bindings, which every build proves.
 """
 
+import hashlib
+import json
 import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -19,6 +21,10 @@ import sys
 from build import clinic
 from build import setup_rust
 from build.setup_rust import TOP
+
+
+# The digests of the last build in this folder.
+KNOWN = pathlib.Path('rust/headers.json')
 
 
 def boundary_text(module):
@@ -37,6 +43,28 @@ def declared_functions(header):
     """Return the names of the functions of Rust that a header declares; those that Rust calls are `extern`."""
     code = re.sub(r'/\*.*?\*/', '', header, flags=re.DOTALL)
     return set(re.findall(r'^(?!extern )\w[\w *]*?(\w+)\(', code, re.MULTILINE))
+
+
+def signatures_digest(text):
+    """Return a hash of the declarations of the functions that C can call."""
+    found = re.findall(r'^#\[unsafe\(no_mangle\)\]\n(?:#\[.*\n)*(pub [^{]*)', text, re.MULTILINE)
+    return hashlib.sha256('\n'.join(' '.join(declaration.split()) for declaration in found).encode()).hexdigest()
+
+
+def digests(module):
+    """Return the hash of a module's signatures, and that of its header."""
+    header = TOP / 'Include/rust' / f'{module}.h'
+    content = header.read_bytes() if header.exists() else b''
+    return [signatures_digest(boundary_text(module)), hashlib.sha256(content).hexdigest()]
+
+
+def is_left_behind(before, now):
+    """Tell whether the signatures have changed since the last build in this folder, and the header has not.
+
+    `before` and `now` are digests; there are none of a first build, for that the committed headers are right is what
+    `check` is for.
+    """
+    return before is not None and before[0] != now[0] and before[1] == now[1]
 
 
 def rust_clinic_blocks(text):
@@ -123,8 +151,16 @@ def main():
     boundaries = ['_rust', *modules]
     match sys.argv[1:]:
         case ['update']:
-            stale = [module for module in boundaries if is_stale(module)]
+            known = json.loads(KNOWN.read_text(encoding='utf-8')) if KNOWN.exists() else {}
+            stale = [
+                module
+                for module in boundaries
+                if is_stale(module) or is_left_behind(known.get(module), digests(module))
+            ]
             ok = not stale or run_headergen(stale)
+            if ok:
+                KNOWN.parent.mkdir(exist_ok=True)
+                KNOWN.write_text(json.dumps({module: digests(module) for module in boundaries}), encoding='utf-8')
         case ['regen']:
             ok = gather(modules, check=False) and run_headergen(boundaries) and run_tool('bindgen-cpython')
         case ['check']:
