@@ -28,36 +28,6 @@ typedef json_encoder PyEncoderObject;
    json makes an encoder for each document and calls scanner and encoder once, always with positional arguments of the
    expected types. That way is short; all other ways go through a tuple, a dict and PyArg_ParseTupleAndKeywords. */
 
-static PyObject *
-call_with_tuple(ternaryfunc call, PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames)
-{
-    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
-    PyObject *result = NULL, *kwargs = NULL;
-    PyObject *tuple = PyTuple_New(count);
-    if (tuple == NULL) {
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < count; i++) {
-        PyTuple_SET_ITEM(tuple, i, Py_NewRef(args[i]));
-    }
-    if (kwnames != NULL) {
-        if ((kwargs = PyDict_New()) == NULL) {
-            goto done;
-        }
-        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(kwnames); i++) {
-            if (PyDict_SetItem(kwargs, PyTuple_GET_ITEM(kwnames, i), args[count + i]) < 0) {
-                goto done;
-            }
-        }
-    }
-    result = call(callable, tuple, kwargs);
-
-done:
-    Py_DECREF(tuple);
-    Py_XDECREF(kwargs);
-    return result;
-}
-
 /* Whether the arguments are an object and an int that fits, which goes to *number. */
 static inline int
 object_and_number(PyObject *const *args, size_t nargsf, PyObject *kwnames, Py_ssize_t *number)
@@ -162,7 +132,7 @@ json_scanner_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, Py
 {
     Py_ssize_t index;
     if (!object_and_number(args, nargsf, kwnames, &index) || !PyUnicode_Check(args[0])) {
-        return call_with_tuple(scanner_call, self, args, nargsf, kwnames);
+        return rust_call_by_tuple(scanner_call, self, args, nargsf, kwnames);
     }
     return json_scan_once(self, args[0], index);
 }
@@ -221,7 +191,7 @@ json_encoder_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, Py
 {
     Py_ssize_t indent_level;
     if (!object_and_number(args, nargsf, kwnames, &indent_level)) {
-        return call_with_tuple(encoder_call, self, args, nargsf, kwnames);
+        return rust_call_by_tuple(encoder_call, self, args, nargsf, kwnames);
     }
     return json_encode(self, args[0], indent_level);
 }
@@ -259,7 +229,7 @@ static PyObject *
 encoder_type_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)
 {
     if (PyVectorcall_NARGS(nargsf) != 9 || kwnames != NULL || !PyUnicode_Check(args[4]) || !PyUnicode_Check(args[5])) {
-        return call_with_tuple(PyType_Type.tp_call, type, args, nargsf, kwnames);
+        return rust_call_by_tuple(PyType_Type.tp_call, type, args, nargsf, kwnames);
     }
     int truth[3];
     for (int i = 0; i < 3; i++) {
