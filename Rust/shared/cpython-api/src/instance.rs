@@ -35,7 +35,7 @@ pub trait InstanceData: Send + Sync + Sized + 'static {
     /// How an instance is called; `None` when it cannot be.
     const CALL: Option<Vectorcall> = None;
 
-    /// The function by which the class was declared, of a class that is to be found by [`Bound::cast_instance`].
+    /// The function by which the class was declared, of a class that is to be found by [`Borrowed::cast_instance`].
     const DECLARATION: Option<extern "C" fn() -> rust_instance> = None;
 
     /// Shows the collector the references that the data owns, of those that never change after the object is made: reading
