@@ -132,7 +132,7 @@ pub unsafe extern "C" fn _struct_Struct_is_ready(object: *mut PyObject) -> c_int
     // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
     let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
     // SAFETY: slots are called on an attached thread.
-    unsafe { entry_value(c"_struct.Struct", move |py| Ok(object.bind(py).data().format(py).is_some())) }
+    unsafe { entry_value(c"_struct.Struct", move |py| Ok(object.bind(py).data().is_ready())) }
 }
 
 /// Sets whether `__init__` has been called, and returns whether it had been before.
@@ -181,7 +181,7 @@ pub unsafe extern "C" fn _struct_Struct_size(object: *mut PyObject) -> Py_ssize_
     let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
     // SAFETY: getters are called on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    object.bind(py).data().format(py).map_or(-1, |format| format.size() as isize)
+    object.bind(py).data().size_and_len().0
 }
 
 /// How many codes with values the format has, as C counts them.
@@ -326,7 +326,7 @@ pub unsafe extern "C" fn _struct_Struct_len(object: *mut PyObject) -> Py_ssize_t
     let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
     // SAFETY: methods are called on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    object.bind(py).data().format(py).map_or(-1, |format| format.len() as isize)
+    object.bind(py).data().size_and_len().1
 }
 
 /// Unpacks a part of a buffer.

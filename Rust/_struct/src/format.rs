@@ -127,11 +127,11 @@ pub struct Field {
 /// A format that has been parsed.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Format {
-    text: Box<str>,
+    text: String,
     size: usize,
     len: usize,
     codes: usize,
-    fields: Box<[Field]>,
+    fields: Vec<Field>,
 }
 
 /// Why a text is no format.
@@ -147,6 +147,13 @@ pub enum Invalid {
     TooLong,
     /// There is no memory for the fields.
     NoMemory,
+}
+
+fn try_copy(text: &str) -> Result<String, Invalid> {
+    let mut copy = String::new();
+    copy.try_reserve_exact(text.len()).map_err(|_| Invalid::NoMemory)?;
+    copy.push_str(text);
+    Ok(copy)
 }
 
 /// A format code: its text, kind, size and alignment.
@@ -316,10 +323,16 @@ impl Format {
         }
         // Every byte is a format code, a digit or white space.
         let text = std::str::from_utf8(text).map_err(|_| Invalid::BadChar)?;
-        let mut copy = String::new();
-        copy.try_reserve_exact(text.len()).map_err(|_| Invalid::NoMemory)?;
-        copy.push_str(text);
-        Ok(Self { text: copy.into_boxed_str(), size, len, codes, fields: fields.into_boxed_slice() })
+        Ok(Self { text: try_copy(text)?, size, len, codes, fields })
+    }
+
+    /// A copy; an error if there is no memory for it.
+    pub fn try_clone(&self) -> Result<Self, Invalid> {
+        let mut fields = Vec::new();
+        fields.try_reserve_exact(self.fields.len()).map_err(|_| Invalid::NoMemory)?;
+        fields.extend_from_slice(&self.fields);
+        let text = try_copy(&self.text)?;
+        Ok(Self { text, size: self.size, len: self.len, codes: self.codes, fields })
     }
 
     /// The text that was parsed.

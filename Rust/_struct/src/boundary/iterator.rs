@@ -10,7 +10,6 @@ use cpython_api::{
 };
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many bytes of a struct are copied to the stack.
@@ -19,7 +18,7 @@ const SHORT: usize = 256;
 /// The data of an iterator. It has the format that the `Struct` had when the iterator was made.
 #[derive(Debug)]
 pub(crate) struct UnpackIterator {
-    format: Arc<Format>,
+    format: Format,
     source: Source,
 }
 
@@ -151,6 +150,7 @@ pub(crate) fn iter_unpack<'py>(object: Object<'_, 'py>, exporter: &Bound<'py>) -
     if size == 0 {
         return Err(struct_error(object, format_args!("cannot iteratively unpack with a struct of length 0")));
     }
+    let format = format.try_clone().map_err(|_| PyErr::no_memory(py))?;
     let (source, len) = match exporter.cast_exact::<PyBytes>() {
         Some(bytes) => (Source::Bytes(bytes.clone().unbind(), AtomicUsize::new(0)), bytes.as_bytes().len()),
         None => {
@@ -159,7 +159,7 @@ pub(crate) fn iter_unpack<'py>(object: Object<'_, 'py>, exporter: &Bound<'py>) -
             (Source::Buffer(PyMutex::new(Some(Rest { buffer: buffer.unbind(), start: 0 }))), len)
         }
     };
-    let iterator = UnpackIterator { format: Arc::clone(&format), source };
+    let iterator = UnpackIterator { format, source };
     if !len.is_multiple_of(size) {
         iterator.release(py);
         return Err(struct_error(

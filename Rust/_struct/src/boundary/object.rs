@@ -12,8 +12,8 @@ use std::ffi::CStr;
 use std::fmt;
 use std::mem::offset_of;
 use std::ops::Deref;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicPtr, Ordering};
-use std::sync::{Arc, OnceLock};
 
 /// How many formats the cache has at most.
 const MAX_CACHE: usize = 100;
@@ -21,18 +21,20 @@ const MAX_CACHE: usize = 100;
 /// The data of a `Struct`: its format, which `__init__` may replace.
 ///
 /// A format never changes. The first one stays as long as the object, so that it is read without a lock and without counting
-/// references. Only after `__init__` has replaced it, each call takes a reference to the format of the moment. Either way a call
-/// has one format from its start to its end.
+/// references. Only after `__init__` has replaced it, each call takes a copy of the format of the moment: an `Arc` cannot be
+/// made without aborting when memory runs out. Either way a call has one format from its start to its end.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Struct {
-    /// The size and the number of values, or -1: where CPython's `_testbuffer` looks for them. Nothing here reads them.
+    /// The size and the number of values, or -1: where CPython's `_testbuffer` looks for them.
     s_size: AtomicIsize,
     s_len: AtomicIsize,
-    first: OnceLock<Arc<Format>>,
+    /// Where C has pointers to its codes and its format, so that what follows has the offset that it has in C.
+    _s_codes_and_s_format: [usize; 2],
     /// The list of weak references, which is C's: `__weaklistoffset__` is the offset of this field.
     weak_references: AtomicPtr<()>,
-    replacement: PyMutex<Option<Arc<Format>>>,
+    first: OnceLock<Format>,
+    replacement: PyMutex<Option<Format>>,
     is_replaced: AtomicBool,
     pub(crate) is_init_called: AtomicBool,
 }
@@ -41,15 +43,15 @@ const _: () = assert!(offset_of!(Struct, weak_references) == 32, "the C side kno
 
 /// The format that an object had at the start of a call.
 pub(crate) enum Current<'a> {
-    First(&'a Arc<Format>),
-    Replacement(Arc<Format>),
+    First(&'a Format),
+    Replacement(Format),
 }
 
 impl Deref for Current<'_> {
-    type Target = Arc<Format>;
+    type Target = Format;
 
     #[inline]
-    fn deref(&self) -> &Arc<Format> {
+    fn deref(&self) -> &Format {
         match self {
             Self::First(format) => format,
             Self::Replacement(format) => format,
@@ -63,6 +65,7 @@ impl Struct {
         Self {
             s_size: AtomicIsize::new(-1),
             s_len: AtomicIsize::new(-1),
+            _s_codes_and_s_format: [0; 2],
             first: OnceLock::new(),
             weak_references: AtomicPtr::default(),
             replacement: PyMutex::new(None),
@@ -71,18 +74,19 @@ impl Struct {
         }
     }
 
-    /// The format; `None` before there is one.
+    /// The size and the number of values, or -1 before there is a format.
     #[inline]
-    pub(crate) fn format(&self, py: Python<'_>) -> Option<Current<'_>> {
-        let first = self.first.get()?;
-        if !self.is_replaced.load(Ordering::Acquire) {
-            return Some(Current::First(first));
-        }
-        self.replacement.lock(py).clone().map(Current::Replacement)
+    pub(crate) fn size_and_len(&self) -> (isize, isize) {
+        (self.s_size.load(Ordering::Relaxed), self.s_len.load(Ordering::Relaxed))
+    }
+
+    /// Whether there is a format.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.first.get().is_some()
     }
 
     /// Sets the format, or another one.
-    fn set_format(&self, py: Python<'_>, format: Arc<Format>) {
+    fn set_format(&self, py: Python<'_>, format: Format) {
         self.s_size.store(format.size() as isize, Ordering::Relaxed);
         self.s_len.store(format.len() as isize, Ordering::Relaxed);
         if let Err(format) = self.first.set(format) {
@@ -105,7 +109,20 @@ pub(crate) type Object<'a, 'py> = Borrowed<'a, 'py, Instance<Struct>>;
 /// The format of an object; `RuntimeError` before it has one.
 #[inline]
 pub(crate) fn format_of<'a>(object: Object<'a, '_>) -> PyResult<Current<'a>> {
-    object.data().format(object.py()).ok_or_else(|| not_initialized(object.py()))
+    let data = object.data();
+    match data.first.get() {
+        Some(first) if !data.is_replaced.load(Ordering::Acquire) => Ok(Current::First(first)),
+        Some(_) => replacement_of(object).map(Current::Replacement),
+        None => Err(not_initialized(object.py())),
+    }
+}
+
+/// A copy of the format that has replaced the first one.
+#[cold]
+fn replacement_of(object: Object<'_, '_>) -> PyResult<Format> {
+    let py = object.py();
+    let copy = object.data().replacement.lock(py).as_ref().map(Format::try_clone);
+    copy.map_or_else(|| Err(not_initialized(py)), |copy| copy.map_err(|_| PyErr::no_memory(py)))
 }
 
 #[cold]
@@ -146,7 +163,7 @@ pub(crate) fn compile(object: Object<'_, '_>, text: &Bound<'_>) -> PyResult<()> 
     let error = |message: &str| Err(struct_error(object, format_args!("{message}")));
     match format {
         Ok(format) => {
-            object.data().set_format(py, Arc::new(format));
+            object.data().set_format(py, format);
             Ok(())
         }
         Err(Invalid::EmbeddedNull) => error("embedded null character"),
