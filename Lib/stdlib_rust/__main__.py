@@ -8,13 +8,21 @@ python -m stdlib_rust [--modules WORDS] status
 WORDS are those of `-X rust_modules`: none, default, all, and NAME, +NAME or -NAME, separated by commas.
 """
 
+import os
 import sys
 
 import stdlib_rust
 
 
+def set_first_on_path(folder):
+    """Put a folder in the place of the current one, which -m has put there; with -P there is neither."""
+    if not sys.flags.safe_path:
+        sys.path[0] = folder
+
+
 def run(arguments):
     """Run what the command line names, as `python` itself does; the arguments become sys.argv."""
+    # What it imports may be a module that is chosen.
     import runpy
 
     first, *rest = arguments
@@ -24,20 +32,15 @@ def run(arguments):
         what, *rest = rest
         if first == '-m':
             sys.argv[:] = [what, *rest]
-            sys.path[0] = ''
+            set_first_on_path('')
             runpy.run_module(what, run_name='__main__', alter_sys=True)
         else:
             sys.argv[:] = ['-c', *rest]
-            sys.path[0] = ''
+            set_first_on_path('')
             exec(compile(what, '<string>', 'exec'), sys.modules['__main__'].__dict__)
     else:
         sys.argv[:] = [first, *rest]
-        # A file's folder comes first on the path, in the place of the current one that -m has put there.
-        del sys.path[0]
-        if not hasattr(sys.flags, 'safe_path') or not sys.flags.safe_path:
-            import os
-
-            sys.path.insert(0, os.path.dirname(os.path.abspath(first)))
+        set_first_on_path(os.path.dirname(os.path.abspath(first)))
         runpy.run_path(first, run_name='__main__')
 
 

@@ -165,7 +165,7 @@ fn untemper_portable(outputs: &Block, mt: &mut Block) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::{Block, Level, N, from_word, next_block, next_block_at, set_key, temper, untemper_at};
 
     fn from_key(len: usize, word: impl Fn(usize) -> u32) -> Block {
@@ -174,7 +174,8 @@ mod tests {
         mt
     }
 
-    fn outputs(mut mt: Block, count: usize) -> Vec<u32> {
+    /// The first outputs after a state.
+    pub(crate) fn outputs(mut mt: Block, count: usize) -> Vec<u32> {
         let mut found = Vec::new();
         let mut block = [0; N];
         while found.len() < count {

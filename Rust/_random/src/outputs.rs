@@ -296,7 +296,8 @@ impl<L> Drop for Frozen<'_, L> {
 #[cfg(test)]
 mod tests {
     use super::{Frozen, Locked, Outputs, Taken};
-    use crate::mt19937::{Block, N, from_word, next_block};
+    use crate::mt19937::tests::outputs;
+    use crate::mt19937::{N, from_word};
     use std::sync::{Mutex, MutexGuard};
     use std::thread;
 
@@ -337,19 +338,8 @@ mod tests {
         }
     }
 
-    fn sequence(mut mt: Block, count: usize) -> Vec<u32> {
-        let mut found = Vec::new();
-        let mut block = [0; N];
-        while found.len() < count {
-            next_block(&mut mt, &mut block);
-            found.extend_from_slice(&block);
-        }
-        found.truncate(count);
-        found
-    }
-
     #[test]
-    fn any_way_of_taking_outputs_gives_the_same_sequence() {
+    fn any_way_of_taking_outputs_gives_the_same_outputs() {
         let shared = Shared::new(1);
         let mut found = Vec::new();
         for count in (0..4000).map(|n| n * 37 % 1500) {
@@ -367,7 +357,7 @@ mod tests {
                 shared.locked().set_state(&words, index);
             }
         }
-        assert_eq!(found, sequence(from_word(1), found.len()));
+        assert_eq!(found, outputs(from_word(1), found.len()));
     }
 
     #[test]
@@ -378,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn threads_share_one_sequence() {
+    fn threads_share_one_outputs() {
         const THREADS: usize = 4;
         const CALLS: usize = 50_000;
         let shared = Shared::new(7);
@@ -387,7 +377,7 @@ mod tests {
             let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
             threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
         });
-        let all = sequence(from_word(7), 2 * THREADS * CALLS);
+        let all = outputs(from_word(7), 2 * THREADS * CALLS);
         let mut expected: Vec<[u32; 2]> = all.as_chunks().0.to_vec();
         found.sort_unstable();
         expected.sort_unstable();

@@ -4,8 +4,8 @@ use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::PyBufferError;
 use cpython_api::types::{NumberKind, PyBytes, PyList};
 use cpython_api::{
-    Borrowed, Bound, Instance, InstanceData, ItemStorage, LockedItems, PyErr, PyResult, Python, ResizeError,
-    WeakrefList, instance_slots, rust_instance,
+    Borrowed, Bound, Declaration, Instance, InstanceData, ItemStorage, LockedItems, PyErr, PyResult, Python,
+    ResizeError, WeakrefList, instance_slots, rust_instance,
 };
 use std::ffi::CStr;
 use std::mem::offset_of;
@@ -29,7 +29,8 @@ pub(super) type This<'a, 'py> = Borrowed<'a, 'py, Instance<Array>>;
 
 impl InstanceData for Array {
     const NAME: &'static CStr = c"array.array";
-    const DECLARATION: Option<extern "C" fn() -> rust_instance> = Some(array_array_instance);
+    // SAFETY: the function returns the slots of this type.
+    const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(array_array_instance) });
 
     fn release(self, py: Python<'_>) {
         self.items.release(py);

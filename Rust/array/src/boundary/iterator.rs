@@ -5,8 +5,8 @@ use super::convert::load;
 use super::module::State;
 use cpython_api::types::{PyInt, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal, Visit,
-    entry, instance_slots, into_c_result, rust_instance,
+    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal,
+    Visit, entry, instance_slots, into_c_result, rust_instance,
 };
 use std::ffi::CStr;
 use std::ptr;
@@ -24,7 +24,8 @@ const EXHAUSTED: isize = -1;
 
 impl InstanceData for ArrayIterator {
     const NAME: &'static CStr = c"array.arrayiterator";
-    const DECLARATION: Option<extern "C" fn() -> rust_instance> = Some(array_arrayiterator_instance);
+    // SAFETY: the function returns the slots of this type.
+    const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(array_arrayiterator_instance) });
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.reference(&self.array)

@@ -36,7 +36,7 @@ pub trait InstanceData: Send + Sync + Sized + 'static {
     const CALL: Option<Vectorcall> = None;
 
     /// The function by which the class was declared, of a class that is to be found by [`Borrowed::cast_instance`].
-    const DECLARATION: Option<extern "C" fn() -> rust_instance> = None;
+    const DECLARATION: Option<Declaration> = None;
 
     /// Shows the collector the references that the data owns, of those that never change after the object is made: reading
     /// them takes no lock.
@@ -74,6 +74,27 @@ impl Plain {
     /// - Memory that is all zero is a value of the data's type.
     pub const unsafe fn new() -> Self {
         Self(())
+    }
+}
+
+/// The promise that a class was declared by a function: what identifies the class among the bases of another one.
+#[derive(Clone, Copy, Debug)]
+pub struct Declaration(extern "C" fn() -> rust_instance);
+
+impl Declaration {
+    /// Makes the promise.
+    ///
+    /// # Safety
+    ///
+    /// - The function returns the [`instance_slots`] of the type that has this as its [`InstanceData::DECLARATION`].
+    pub const unsafe fn new(function: extern "C" fn() -> rust_instance) -> Self {
+        Self(function)
+    }
+
+    /// The token of the class, which `rust_class_new` has set.
+    #[inline]
+    fn token(self) -> *mut c_void {
+        self.0 as *mut c_void
     }
 }
 
@@ -193,7 +214,7 @@ impl<'a, T: InstanceData> Class<'a, T> {
 /// The class with the data `T` that is `class` or the first of its bases; `None` if there is none.
 #[inline]
 fn base_class<'py, T: InstanceData>(class: &Bound<'py, PyType>) -> Option<Bound<'py, PyType>> {
-    let token = T::DECLARATION? as *mut c_void;
+    let token = T::DECLARATION?.token();
     let mut found = ptr::null_mut();
     // SAFETY: a live type and an attached thread (invariants); the class is written to a variable of its type. The token is
     // only compared.
@@ -217,13 +238,14 @@ impl<'a, 'py> Borrowed<'a, 'py> {
     /// This object as one with the data `T`, if its class is one of such objects, or a subclass. It runs no Python code.
     #[inline]
     pub fn cast_instance<T: InstanceData>(self) -> Option<Borrowed<'a, 'py, Instance<T>>> {
-        let token = T::DECLARATION? as *mut c_void;
+        let token = T::DECLARATION?.token();
         // SAFETY: the object is live (invariants).
         let class = unsafe { ffi::shim_Py_TYPE(self.as_ptr()) };
         // SAFETY: the class is live as long as the object, and the thread attached (invariants); the result is not asked for.
         // The token is only compared.
         let found = unsafe { ffi::PyType_GetBaseByToken(class, token, ptr::null_mut()) };
-        // SAFETY: a class with this token has the slots of `T`, and its objects are made by `new_object`.
+        // SAFETY: a class with this token has the slots of `T` (the promise of its `Declaration`), and its objects are made by
+        // `new_object`.
         (found > 0).then(|| unsafe { self.cast_unchecked() })
     }
 }

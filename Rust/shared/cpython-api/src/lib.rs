@@ -75,7 +75,9 @@ pub use entry::{
 pub use err::{PyErr, PyResult};
 pub use gc::{Stop, Traversal, Visit};
 pub use handle::{Borrowed, Bound, Py};
-pub use instance::{Class, Instance, InstanceData, Plain, Vectorcall, instance_slots, new_object, rust_instance};
+pub use instance::{
+    Class, Declaration, Instance, InstanceData, Plain, Vectorcall, instance_slots, new_object, rust_instance,
+};
 pub use int::IntView;
 pub use item_storage::{ItemStorage, LockedItems, ResizeError, StoredItem};
 pub use items::{BLOCK, Item, Items, Kinds, Number, Numbers, Objects};
