@@ -10,6 +10,7 @@ give the same bytes; the time of each file is SOURCE_DATE_EPOCH, or 1980.
 
 import argparse
 import base64
+import ctypes
 import hashlib
 import os
 import pathlib
@@ -76,6 +77,8 @@ def link(args, folder):
         command = [*config['LDSHARED'], *config['CFLAGS'], *includes, f'-I{pathlib.Path("cpython").resolve()}', '-fPIC']
         command += [shim, rust, f'-Wl,--version-script={exports}', '-Wl,--strip-debug', '-lm', '-o', folder / library]
         subprocess.run(command, check=True)
+    # As the import system loads it: a name of CPython that interpreters do not export is an error here.
+    ctypes.CDLL(folder / library, mode=os.RTLD_NOW)
     return library
 
 

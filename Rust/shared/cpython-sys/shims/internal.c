@@ -184,10 +184,27 @@ shim_dict_item_list(PyObject *dict)
     return list;
 }
 
+/* The interpreter does not export this to extension modules, of which the wheel has one; there it is NULL. */
+#pragma weak _PyMem_FreeDelayed
+
+static void
+free_content(PyObject *capsule)
+{
+    PyMem_Free(PyCapsule_GetPointer(capsule, NULL));
+}
+
 void
 shim_free_delayed(void *memory, Py_ssize_t size)
 {
-    _PyMem_FreeDelayed(memory, (size_t)size);
+    if (_PyMem_FreeDelayed != NULL) {
+        _PyMem_FreeDelayed(memory, (size_t)size);
+        return;
+    }
+    PyObject *raised = PyErr_GetRaisedException();
+    PyObject *capsule = PyCapsule_New(memory, NULL, free_content);
+    PyErr_SetRaisedException(raised);
+    /* Without a capsule the memory is lost: a thread may be reading it. */
+    _PyObject_XDecRefDelayed(capsule);
 }
 
 int
