@@ -1,4 +1,4 @@
-//! CPython's `_bz2` module: the objects behind `bz2`, which compress and decompress the bzip2 format.
+//! CPython's `_bz2` module: the objects that `bz2` uses to compress and decompress the bzip2 format.
 //!
 //! Follows `Modules/_bz2module.c` of CPython, and libbzip2 1.0.8 in place of linking it. Compressed bytes are
 //! those of libbzip2.

@@ -30,7 +30,7 @@ class Key:
 
 
 class Partial(unittest.TestCase):
-    def test_setstate_beside_every_use(self):
+    def test_setstate_during_every_use(self):
         # CPython issue 157841: repr() unlocks what it has not locked.
         made = rust.partial(both, 0, a=0)
 

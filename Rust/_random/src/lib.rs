@@ -1,4 +1,4 @@
-//! CPython's `_random` module: the Mersenne Twister behind `random`.
+//! CPython's `_random` module: the Mersenne Twister that `random` uses.
 //!
 //! Follows `Modules/_randommodule.c` of CPython. The generator is MT19937: M. Matsumoto and T. Nishimura, "Mersenne Twister:
 //! A 623-dimensionally equidistributed uniform pseudo-random number generator", ACM Transactions on Modeling and Computer

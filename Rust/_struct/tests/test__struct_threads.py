@@ -18,7 +18,7 @@ class Threads(unittest.TestCase):
         self.enterContext(warnings.catch_warnings())
         warnings.simplefilter('ignore', FutureWarning)
 
-    def test_format_replaced_beside_every_method(self):
+    def test_format_replaced_during_every_method(self):
         # Every call has the format of one moment: what it returns is right for that.
         shared = rust.Struct('<i')
         buffers = {size: bytes(size) for size in map(rust.calcsize, FORMATS)}
@@ -157,7 +157,7 @@ class Threads(unittest.TestCase):
 
         in_threads.again_and_again(change, change, *[use] * (THREADS - 2))
 
-    def test_the_collector_beside_iterators_and_structs(self):
+    def test_the_collector_with_iterators_and_structs(self):
         def make():
             class Sub(rust.Struct):
                 pass

@@ -510,7 +510,7 @@ class MathTwin(twin.TwinTestCase):
             self.assertBits('sumprod', p, tuple(q))
 
     def same(self, name, *make):
-        """Compare a function of containers that are made anew for each module."""
+        """Compare a function of containers that are created once for each module."""
         results = []
         for module in (rust, c):
             try:

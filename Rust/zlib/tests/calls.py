@@ -42,7 +42,7 @@ def calls(module):
     add('compressobj', stream_out([data, bytearray(data * 40), data], 9, wbits=31))
     add('compressobj', stream_out([data], modes=(module.Z_SYNC_FLUSH, module.Z_FULL_FLUSH), zdict=data[:80]))
     add('compressobj', stream_out([data * 40], 1, 8, -9, 1, module.Z_FIXED))
-    # Little data with every flush, and more of it behind that.
+    # Little data with every flush, and more of it after that.
     modes = (module.Z_PARTIAL_FLUSH, module.Z_SYNC_FLUSH, module.Z_FULL_FLUSH, module.Z_BLOCK)
     add('compressobj', stream_out([data], 6, 8, -15, modes=modes))
     add('compressobj', stream_out([data, data * 40], 6, 8, 15, 8, module.Z_RLE, data[:80]))
@@ -51,7 +51,7 @@ def calls(module):
         def work():
             stream = module.decompressobj(**kwargs)
             result = [stream.decompress(packed, limit)]
-            # What lies behind the end stays there for ever, as in C.
+            # Data after the end stays there, as in C.
             while stream.unconsumed_tail and not stream.eof:
                 result.append(stream.decompress(stream.unconsumed_tail, limit))
             copy = stream.copy()
@@ -75,8 +75,8 @@ def calls(module):
     with_dictionary = module.compressobj(zdict=data)
     with_dictionary = with_dictionary.compress(data) + with_dictionary.flush()
     for limit in (0, 1000):
-        add('decompressobj', stream_in(packed + b'behind it', limit))
-        add('_ZlibDecompressor', gzip_read(packed + b'behind it', limit or -1))
+        add('decompressobj', stream_in(packed + b'trailing', limit))
+        add('_ZlibDecompressor', gzip_read(packed + b'trailing', limit or -1))
     for wbits in (-9, 12):
         small = module.compress(data * 40, 6, wbits)
         plain('decompress', small, wbits)

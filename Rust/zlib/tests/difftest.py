@@ -49,11 +49,11 @@ def block(gen, sizes=(0, 1, 5, 100, 1000, 20_000, 100_000)):
 
 
 def stream(gen, wbits=15, zdict=None):
-    """The text of a compressed stream: whole, cut, damaged, or with something behind it."""
+    """The text of a compressed stream: whole, cut, damaged, or followed by other bytes."""
     extra = '' if zdict is None else f', {zdict}'
     text = f'packed({", ".join(map(repr, block(gen)))}, {wbits}{extra})'
     return gen.pick(
-        text, text, text, f"{text} + b'behind it'", f'{text}[:-{gen.rng.randrange(1, 12)}]',
+        text, text, text, f"{text} + b'trailing'", f'{text}[:-{gen.rng.randrange(1, 12)}]',
         f'damaged({text}, {gen.rng.randrange(99)})',
         f'{text}[:{gen.rng.randrange(1, 40)}]', f'{text} * 2', f"b'{gen.pick('x', 'xxxxxxxx')}' + {text}",
     )  # fmt: skip

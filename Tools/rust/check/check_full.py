@@ -232,9 +232,9 @@ def sanitized(sanitizer):
             return
         sanitizers.judge(report, sanitizer, logs, f'{sanitizer.name}: findings of make')
         runner = [folder / 'python', '-B']
-        mistake = fault_injection.SANITIZED[sanitizer.name]
+        defect = fault_injection.SANITIZED[sanitizer.name]
         command = ['timeout', '300', *runner, TESTING / 'stress.py', fault_injection.MODULE, '2']
-        subprocess.run(command, cwd=folder, env=settings | fault_injection.environment(mistake), capture_output=True)
+        subprocess.run(command, cwd=folder, env=settings | fault_injection.environment(defect), capture_output=True)
         sanitizers.judge_mistake(report, sanitizer, logs, f'{sanitizer.name}: {mistake} is found')
         stressed = with_calls(report, args, sanitizer.name)
         for module in args.modules:

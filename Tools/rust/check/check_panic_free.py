@@ -25,7 +25,7 @@ ALLOWED = tuple(
 
 
 def members(library):
-    """Return the object files of our own crates in the library."""
+    """Return the object files of the workspace's crates in the library."""
     names = subprocess.run(['ar', 't', library], check=True, capture_output=True, text=True).stdout.split()
     ours = {crate.name.replace('-', '_') for crate in crates()}
     return [name for name in names if name.split('-')[0] in ours and name.endswith('.o')]

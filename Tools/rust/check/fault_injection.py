@@ -1,6 +1,6 @@
-"""Make the mistakes that the module panictest has for it, and see that the long checks find each.
+"""Check that the long checks report each of the defects that the module panictest can be told to show.
 
-Every check first runs on a call without a mistake, where it must pass: a check that always fails finds nothing.
+Every check first runs on a call without a defect, where it must pass, since a check that always fails detects nothing.
 """
 
 import os
@@ -27,8 +27,8 @@ NO_MEMORY = script('no_memory.py', MODULE, '5')
 NO_MALLOC = script('no_memory.py', '--malloc', MODULE, '5')
 STRESS = script('stress.py', MODULE, '2')
 INTERPRETERS = script('many_interpreters.py', MODULE)
-# The name of the mistake, the check that must find it, and what that must say.
-MISTAKES = [
+# The name of the defect, the check that must report it, and a pattern of its report.
+DEFECTS = [
     ('leak', references, r'test_calls leaked \[.*\] memory blocks'),
     ('leak without memory', NO_MEMORY, r'memory blocks are left behind'),
     ('hide no memory', NO_MEMORY, r'PROBLEM .*RuntimeError'),
@@ -42,21 +42,21 @@ MISTAKES = [
 SANITIZED = {'asan': 'overrun', 'tsan': 'race'}
 
 
-def environment(mistake):
-    """Return what tells the checks which mistake to make. A hang is one after some seconds."""
-    return {'RUST_DEFECT': mistake, 'RUST_LEAKS': MODULE, 'RUST_PATIENCE': '5'}
+def environment(defect):
+    """Return the environment that selects a defect. The checks report a hang after five seconds."""
+    return {'RUST_DEFECT': defect, 'RUST_LEAKS': MODULE, 'RUST_PATIENCE': '5'}
 
 
 def run(report, build, settings, preloaded):
-    """Make each mistake in a debug build; `preloaded` is the library that makes malloc fail, if there is one."""
+    """Show each defect in a debug build; `preloaded` is the library that makes malloc fail, if there is one."""
     python = build / 'python'
 
-    def checked(command, mistake):
+    def checked(command, defect):
         more = {'LD_PRELOAD': str(preloaded)} if command is NO_MALLOC else {}
         return subprocess.run(
             command(python),
             cwd=build,
-            env=settings | environment(mistake) | more,
+            env=settings | environment(defect) | more,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -64,18 +64,18 @@ def run(report, build, settings, preloaded):
         )
 
     sound = {}
-    for mistake, command, says in MISTAKES:
+    for defect, command, says in DEFECTS:
         if command is NO_MALLOC and not preloaded:
-            report.add(f'{mistake} is found', skipped=1, note='what makes malloc fail could not be built')
+            report.add(f'{defect} is found', skipped=1, note='what makes malloc fail could not be built')
             continue
         if command not in sound:
             done = checked(command, 'none')
             sound[command] = done.returncode == 0
             if done.returncode:
                 print(done.stdout)
-        done = checked(command, mistake)
+        done = checked(command, defect)
         line = re.search(f'^.*{says}', done.stdout, re.MULTILINE)
         found = sound[command] and done.returncode != 0 and line is not None
         name = command(python)[-1] if command is references else os.path.basename(command(python)[6])
         note = line[0][-150:] if line else f'nothing says {says}: {done.stdout}'
-        report.add(f'{mistake} is found by {name}', passed=found, failed=not found, note=note)
+        report.add(f'{defect} is found by {name}', passed=found, failed=not found, note=note)

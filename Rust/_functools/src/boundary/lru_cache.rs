@@ -5,7 +5,7 @@
 //! ([`StripedLock`]), and a tuple is made only for a key that is stored.
 //!
 //! Inside the lock nothing runs Python code. Items that are not equal without it (`exact_eq`) are compared outside, with
-//! references of our own, and the search starts again with what has been learnt of that entry.
+//! its own references, and the search starts again with what has been learnt of that entry.
 
 use super::{state, with_objects};
 use crate::lru::{Found, Hashing, Lru, Match, Uses};

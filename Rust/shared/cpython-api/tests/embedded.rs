@@ -116,7 +116,7 @@ fn bytes_that_cannot_be_had_are_a_memory_error() {
         for capacity in [None, Some(usize::MAX), Some(isize::MAX as usize + 1), Some(isize::MAX as usize - 64)] {
             assert!(PyBytes::new_with(py, capacity, |_| unreachable!()).is_err());
             let (class, _) = take_exception(py);
-            // CPython itself says OverflowError for the sizes that an object header no longer fits beside.
+            // CPython itself says OverflowError for the sizes to which an object header can no longer be added.
             assert!(class.contains("MemoryError") || class.contains("OverflowError"), "{class}");
         }
     });
@@ -411,7 +411,7 @@ fn objects_have_data_until_they_die() {
             drop(object);
             assert!(weak.upgrade().expect("an answer").is_none());
             assert!(cleared.get_item(0).is_some_and(|item| item.is(&weak)));
-            // What a panic leaves behind leaks, and nothing else happens.
+            // What a panic leaves allocated leaks, and nothing else happens.
             assert_eq!(reference_count(&held), if number == 13 { 2 } else { 1 });
         }
         // SAFETY: the reference is this test's.

@@ -154,22 +154,22 @@ fn top_level_commas(list: &str) -> Vec<&str> {
     parts
 }
 
-/// A Rust type in C, with what stands behind it.
-fn c_type(rust: &str, behind: &str) -> Result<String, String> {
+/// A C declaration: the Rust type in C, followed by its declarator.
+fn c_type(rust: &str, declarator: &str) -> Result<String, String> {
     let rust = rust.trim();
     if let Some(target) = rust.strip_prefix("* mut ") {
-        return c_type(target, &format!("*{behind}"));
+        return c_type(target, &format!("*{declarator}"));
     }
     if let Some(target) = rust.strip_prefix("* const ") {
         // The const belongs to what is pointed to.
         return match target.starts_with('*') {
-            true => c_type(target, &format!(" const *{behind}")),
-            false => Ok(format!("const {}", c_type(target, &format!("*{behind}"))?)),
+            true => c_type(target, &format!(" const *{declarator}")),
+            false => Ok(format!("const {}", c_type(target, &format!("*{declarator}"))?)),
         };
     }
     if let Some(inner) = rust.strip_prefix(":: core :: option :: Option < unsafe extern \"C\" fn ") {
         let inner = inner.strip_suffix('>').ok_or_else(|| format!("not understood: {rust}"))?;
-        return signature_in_c(inner.trim(), &format!("(*{behind})"));
+        return signature_in_c(inner.trim(), &format!("(*{declarator})"));
     }
     let name = match rust.strip_prefix(":: core :: ffi :: ").unwrap_or(rust) {
         "c_void" => "void",
@@ -190,7 +190,7 @@ fn c_type(rust: &str, behind: &str) -> Result<String, String> {
         name if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => name,
         _ => return Err(format!("not understood: {rust}")),
     };
-    Ok(format!("{name} {behind}"))
+    Ok(format!("{name} {declarator}"))
 }
 
 /// C in which every claim is a static assertion, and an array that tells the numbers to a test.

@@ -71,7 +71,7 @@ typedef struct {
     PyObject *object;
     const void *data;
     Py_ssize_t length;
-    Py_ssize_t next;  /* of a dict's key: where to go on behind this pair */
+    Py_ssize_t next;  /* of a dict's key: where the next pair begins */
     long long integer;
     double real;
     int tag;
