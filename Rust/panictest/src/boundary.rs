@@ -1,4 +1,4 @@
-//! What C calls. Every function here can be armed to panic, and does nothing else; other mistakes are in `defects`.
+//! What C calls. Every function here can be armed to panic, and does nothing else; other defects are in `defects`.
 
 use crate::panics;
 use cpython_api::exceptions::PyValueError;

@@ -1,4 +1,4 @@
-//! A module that does wrong on demand: it panics in every kind of function that C calls, and it makes the mistakes that
+//! A module that fails on demand: it panics in every kind of function that C calls, and it shows the defects that
 //! the long checks must find. It is there for the tests of the boundary: no default build has it, and nothing imports it
 //! but those tests.
 

@@ -1,4 +1,4 @@
-"""The call that the checks make of panictest: the mistake that RUST_DEFECT names, and otherwise none."""
+"""The call that the checks make of panictest: the defect that RUST_DEFECT names, and otherwise none."""
 
 import os
 

@@ -160,6 +160,15 @@ def check_scripts(report, build):
     )
 
 
+def check_policy(report, cargo):
+    """Every crate of the lock file keeps to deny.toml: its licence, one version of each, and the registry it is from."""
+    if not shutil.which('cargo-deny'):
+        report.add('cargo deny', skipped=1, note='cargo-deny is not installed')
+        return
+    command = [cargo, 'deny', '--offline', '--locked', '--manifest-path', TOP / 'Cargo.toml']
+    report.run('cargo deny', [*command, 'check', '--hide-inclusion-graph', 'licenses', 'bans', 'sources'])
+
+
 def check_handbook(report):
     """The handbook can be made a site of, without a warning: no link in it leads nowhere."""
     try:
@@ -193,6 +202,7 @@ def run_checks(report, cargo, modules, default, build):
     report.run('no panic leaves Rust', script('check.check_panic_free'))
     report.run('counts of unsafe', script('check.count_unsafe', 'check'))
     report.run('dependencies', script('check.dependencies', 'check'), env=environment)
+    check_policy(report, cargo('deny')[0])
     for page in ('bench.measurements', 'check.promotion'):
         report.run(f'pages of the records: {page}', script(page, 'check'))
     check_symbols(report, modules, default, build)

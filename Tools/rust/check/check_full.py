@@ -6,7 +6,7 @@
   stress        many threads on shared objects and changing buffers
   interpreters  every module in 50 subinterpreters
   symbols       the symbols of `python` compared with those of a C-only build, named by --plain-python
-  selftest      planted defects make the checks of `make check` fail, and mistakes those above
+  selftest      planted defects make the checks of `make check` fail, and faults in panictest fail those above
   tutorial      what Doc/adding-a-module.md says, done in a copy of the sources
   fuzz          coverage-guided fuzzing of the pure cores
   asan, tsan    tests and stress in builds with sanitizers, made below check-full/ with the clang that suits rustc
@@ -202,7 +202,7 @@ def symbols(report, args):
 
 
 def selftest(report, args):
-    """Plant defects in a scratch copy, and make mistakes in a debug build, and see the checks fail."""
+    """Plant defects in a scratch copy, and show those of panictest in a debug build, and check that each is reported."""
     report.run('planted defects', script('check.selftest'), show=True)
     build = debug_build(report, args)
     if build:
@@ -235,7 +235,7 @@ def sanitized(sanitizer):
         defect = fault_injection.SANITIZED[sanitizer.name]
         command = ['timeout', '300', *runner, TESTING / 'stress.py', fault_injection.MODULE, '2']
         subprocess.run(command, cwd=folder, env=settings | fault_injection.environment(defect), capture_output=True)
-        sanitizers.judge_mistake(report, sanitizer, logs, f'{sanitizer.name}: {mistake} is found')
+        sanitizers.judge_defect(report, sanitizer, logs, f'{sanitizer.name}: {defect} is found')
         stressed = with_calls(report, args, sanitizer.name)
         for module in args.modules:
             tests = TOP / 'Rust' / module / 'tests'

@@ -5,6 +5,7 @@ check   fail on a procedural macro, a second version of a crate, a licence that 
         reason in dependencies.txt, a reason without a crate, or a stale table
 """
 
+import functools
 import json
 import re
 import sys
@@ -17,20 +18,8 @@ TABLE = TOP / 'Doc/dependencies.md'
 # Committed, so that a build asks cargo nothing that it may not know without a network.
 SOURCE = TOP / 'Rust/_rust/src/crates.rs'
 REASONS = TOP / 'Tools/rust/check/dependencies.txt'
-# Licences under which code may be part of an interpreter that is distributed under the PSF licence.
-ALLOWED = {
-    '0BSD',
-    'Apache-2.0',
-    'BSD-2-Clause',
-    'BSD-3-Clause',
-    'BSL-1.0',
-    'ISC',
-    'MIT',
-    'PSF-2.0',
-    'Unicode-3.0',
-    'Unlicense',
-    'Zlib',
-}
+# The policy that cargo-deny checks, too.
+POLICY = TOP / 'deny.toml'
 HEAD = """# Dependencies
 
 Written by `make dependencies` from `Tools/rust/check/dependencies.txt`: do not edit. `make check` fails when what is
@@ -48,6 +37,13 @@ def reasons():
     return {words[0]: words[1].strip() for words in lines if len(words) == 2}
 
 
+@functools.cache
+def allowed():
+    """Return the licences under which a crate may be linked."""
+    section = POLICY.read_text(encoding='utf-8').partition('\nallow = [')[2].partition(']')[0]
+    return frozenset(re.findall(r'"(.+?)"', section))
+
+
 def is_allowed(expression):
     """Tell whether a licence expression (SPDX, or the old form with slashes) can be met with allowed licences."""
     # An exception only widens a licence.
@@ -57,7 +53,7 @@ def is_allowed(expression):
         if not count:
             return False
     return any(
-        all(licence.strip() in ALLOWED for licence in alternative.split(' AND ')) for alternative in text.split(' OR ')
+        all(licence.strip() in allowed() for licence in alternative.split(' AND ')) for alternative in text.split(' OR ')
     )
 
 

@@ -134,8 +134,8 @@ def judge(report, sanitizer, logs, step):
     remove(logs)
 
 
-def judge_mistake(report, sanitizer, logs, step):
-    """Fail unless the log files hold a report with a frame of ours: a mistake was made for it."""
+def judge_defect(report, sanitizer, logs, step):
+    """Fail unless the log files hold a report with a frame of ours: a defect was planted for it."""
     ours = [text for text in reports(logs, sanitizer.report_start) if is_ours(text)]
     note = summary(ours[0]) if ours else 'there is no report with a frame of ours'
     report.add(step, passed=bool(ours), failed=not ours, note=note)

@@ -62,7 +62,7 @@ fn share_state(py: Python<'_>) -> PyResult<Bound<'_>> {
 fn overrun(py: Python<'_>) -> PyResult<Bound<'_>> {
     let mut block = vec![0_u8; 100].into_boxed_slice();
     let end = black_box(block.as_mut_ptr().wrapping_add(100));
-    // SAFETY: there is none; this is the mistake.
+    // SAFETY: there is none; this is the defect.
     unsafe { end.write_volatile(1) };
     int(py, 0)
 }
@@ -71,14 +71,14 @@ fn overrun(py: Python<'_>) -> PyResult<Bound<'_>> {
 fn race(py: Python<'_>) -> PyResult<Bound<'_>> {
     static mut CALLS: u32 = 0;
     let calls = &raw mut CALLS;
-    // SAFETY: there is none; this is the mistake.
+    // SAFETY: there is none; this is the defect.
     let before = unsafe { calls.read() };
     // SAFETY: as above.
     unsafe { calls.write(black_box(before).wrapping_add(1)) };
     int(py, 0)
 }
 
-/// Makes a mistake.
+/// Shows a defect.
 ///
 /// ```text
 /// [clinic input]
@@ -87,7 +87,7 @@ fn race(py: Python<'_>) -> PyResult<Bound<'_>> {
 ///     name: str
 ///     /
 ///
-/// Make the mistake of this name; nothing for 'none'.
+/// Show the defect of this name; nothing for 'none'.
 /// [clinic start generated code]
 /// ```
 ///
@@ -106,7 +106,7 @@ pub unsafe extern "C" fn panictest_defect_impl(_module: *mut PyObject, name: *co
             b"leak without memory" => leak_without_memory(py),
             b"hide no memory" => hide_no_memory(py),
             b"abort without memory" => abort_without_memory(py),
-            b"panic" => panic!("a mistake"),
+            b"panic" => panic!("a defect"),
             b"deadlock" => deadlock(py),
             b"share state" => share_state(py),
             b"overrun" => overrun(py),

@@ -340,7 +340,7 @@ const LARGE: usize = 1 << 16;
 /// For how many items memory is allocated when so many are needed: a sixteenth more, and a few, as in C, and an eighth more when
 /// they are many.
 #[inline]
-fn room(needed: usize, before: usize, item_size: usize) -> Option<usize> {
+fn grown_capacity(needed: usize, before: usize, item_size: usize) -> Option<usize> {
     let shift = if needed < LARGE / item_size { 4 } else { 3 };
     needed.checked_add((needed >> shift) + if before < 8 { 3 } else { 7 })
 }
@@ -598,8 +598,8 @@ impl<K: Copy> LockedItems<'_, '_, K> {
             return;
         }
         while capacity < end {
-            let Some(room) = room(capacity + 1, capacity, self.size()) else { return };
-            capacity = room;
+            let Some(grown) = grown_capacity(capacity + 1, capacity, self.size()) else { return };
+            capacity = grown;
         }
         let Some(memory) = allocate(capacity, self.size()) else { return };
         // SAFETY: there are so many items, and room for more.
@@ -854,8 +854,8 @@ impl<K: Copy> LockedItems<'_, '_, K> {
             self.publish(ptr::null_mut(), 0);
             return Ok(());
         }
-        let room = room(new_len, len, size).ok_or(ResizeError::Memory)?;
-        let memory = allocate(room, size).ok_or(ResizeError::Memory)?.as_ptr();
+        let capacity = grown_capacity(new_len, len, size).ok_or(ResizeError::Memory)?;
+        let memory = allocate(capacity, size).ok_or(ResizeError::Memory)?.as_ptr();
         // SAFETY: the items before the range are in the old memory, and there is room for them in the new one.
         unsafe { copy(start, memory, range.start * size) };
         // SAFETY: there is room for `new_len` items.
@@ -868,7 +868,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         unsafe { copy(from, to, tail * size) };
         // A length that both memories have, until the new one is in its place.
         storage.len.store(len.min(new_len) as isize, Ordering::Release);
-        self.publish(memory, room);
+        self.publish(memory, capacity);
         storage.len.store(new_len as isize, Ordering::Release);
         Ok(())
     }

@@ -1,0 +1,218 @@
+//! The storage of an array: every operation compared with a `Vec`, and readers without a lock while it changes.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+#[expect(dead_code, reason = "nothing is taken over from C here")]
+mod common;
+
+use common::with_python;
+use cpython_api::{ItemStorage, Python, ResizeError};
+use std::ops::ControlFlow;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+/// Marsaglia's xorshift64, so that a failure can be repeated.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    /// A number from 0 to `most`.
+    fn up_to(&mut self, most: usize) -> usize {
+        (self.next() % (most as u64 + 1)) as usize
+    }
+
+    fn items(&mut self, count: usize) -> Vec<u32> {
+        (0..count).map(|_| self.next() as u32).collect()
+    }
+}
+
+fn bytes(items: &[u32]) -> Vec<u8> {
+    items.iter().flat_map(|item| item.to_ne_bytes()).collect()
+}
+
+fn contents(storage: &ItemStorage<u8>, py: Python<'_>) -> Vec<u8> {
+    let items = storage.lock(py);
+    items.copy(0..items.len()).expect("memory")
+}
+
+#[test]
+fn every_operation_does_what_a_vec_does() {
+    with_python(|py| {
+        let (storage, other) = (ItemStorage::new(b'I', 4), ItemStorage::new(b'I', 4));
+        let mut model = Vec::<u32>::new();
+        let mut random = Random(20);
+        let others = random.items(50);
+        other.lock(py).splice(0..0, &bytes(&others)).expect("memory");
+        for round in 0..20_000 {
+            let start = random.up_to(model.len());
+            let end = start + random.up_to(model.len() - start);
+            match random.up_to(9) {
+                0 => {
+                    let count = if round % 50 == 0 { 3_000 } else { 20 };
+                    let count = random.up_to(count);
+                    let new = random.items(count);
+                    storage.lock(py).splice(start..end, &bytes(&new)).expect("memory");
+                    model.splice(start..end, new);
+                }
+                1 => {
+                    let new = random.items(1);
+                    let len = model.len();
+                    storage.lock(py).splice(len..len, &bytes(&new)).expect("memory");
+                    model.extend(new);
+                }
+                2 => {
+                    let new = random.items(end - start);
+                    storage.lock(py).write(start, &bytes(&new));
+                    model[start..end].copy_from_slice(&new);
+                }
+                3 => {
+                    let to = random.up_to(model.len() - (end - start));
+                    storage.lock(py).move_within(start..end, to);
+                    model.copy_within(start..end, to);
+                }
+                4 => {
+                    storage.lock(py).reverse_with(|block| {
+                        let items: Vec<u32> = block.as_chunks().0.iter().map(|item| u32::from_ne_bytes(*item)).collect();
+                        let reversed: Vec<u32> = items.into_iter().rev().collect();
+                        block.copy_from_slice(&bytes(&reversed));
+                    });
+                    model.reverse();
+                }
+                5 if model.len() < 2_000 => {
+                    let times = random.up_to(3);
+                    storage.lock(py).repeat(times).expect("memory");
+                    model = model.repeat(times);
+                }
+                6 => {
+                    let first = random.up_to(others.len());
+                    let last = first + random.up_to(others.len() - first);
+                    let (mut items, from) = storage.lock_two(&other, py).expect("two storages");
+                    items.splice_items(start..end, &from, first..last).expect("memory");
+                    model.splice(start..end, others[first..last].iter().copied());
+                }
+                7 => {
+                    let (mut items, from) = storage.lock_two(&other, py).expect("two storages");
+                    items.append_strided(&from, 49, -7, 8).expect("memory");
+                    model.extend((0..8).map(|index| others[49 - 7 * index]));
+                }
+                8 => {
+                    storage.lock(py).update(|block| block.iter_mut().for_each(|byte| *byte = !*byte));
+                    model.iter_mut().for_each(|item| *item = !*item);
+                }
+                _ => {
+                    let wanted = model.get(start).copied();
+                    assert_eq!(storage.load::<u32>(py, start), wanted, "round {round}");
+                    assert_eq!(storage.load::<u64>(py, 0), None, "an item of another size");
+                }
+            }
+            assert_eq!(storage.len(), model.len());
+            assert!(storage.capacity() >= model.len());
+            assert_eq!(contents(&storage, py), bytes(&model), "round {round}");
+            if model.len() > 20_000 {
+                storage.lock(py).splice(0..model.len(), &[]).expect("less memory");
+                model.clear();
+            }
+        }
+        let mut seen = Vec::new();
+        let items = storage.lock(py);
+        let all = items.blocks(0..model.len(), |index, block| {
+            assert_eq!(index * 4, seen.len());
+            seen.extend_from_slice(block);
+            ControlFlow::<()>::Continue(())
+        });
+        assert!(all.is_continue());
+        drop(items);
+        assert_eq!(seen, bytes(&model));
+        storage.release(py);
+        other.release(py);
+    });
+}
+
+#[test]
+fn storages_are_compared_by_their_bytes() {
+    with_python(|py| {
+        let (first, second) = (ItemStorage::new((), 2), ItemStorage::new((), 2));
+        let same: Vec<u8> = (0..=255).cycle().take(20_000).collect();
+        first.lock(py).splice(0..0, &same).expect("memory");
+        second.lock(py).splice(0..0, &same).expect("memory");
+        let unequal = |a: &[u8], b: &[u8]| a.chunks(2).zip(b.chunks(2)).position(|(a, b)| a != b);
+        for place in [None, Some(0), Some(2_047), Some(2_048), Some(9_999)] {
+            if let Some(place) = place {
+                second.lock(py).write(place, &[255, 0]);
+            }
+            let (a, b) = first.lock_two(&second, py).expect("two storages");
+            assert_eq!(a.same_bytes(&b, 10_000), place.is_none());
+            assert_eq!(a.first_difference(&b, 10_000, unequal), place);
+            drop((a, b));
+            second.lock(py).splice(0..10_000, &same).expect("memory");
+        }
+        assert!(first.lock_two(&first, py).is_none());
+        first.release(py);
+        second.release(py);
+    });
+}
+
+#[test]
+fn readers_see_items_that_were_stored_while_it_grows_and_shrinks() {
+    const READERS: usize = 3;
+    // Both halves of an item are equal, so half of one and half of another would be noticed, as would freed memory.
+    let item = |number: u32| u64::from(number) << 32 | u64::from(number);
+    let storage = ItemStorage::new((), 8);
+    let (barrier, done) = (Barrier::new(READERS + 1), AtomicBool::new(false));
+    thread::scope(|scope| {
+        for _ in 0..READERS {
+            scope.spawn(|| {
+                with_python(|py| {
+                    py.detach(|| barrier.wait());
+                    let mut index = 0;
+                    while !done.load(Ordering::Relaxed) {
+                        // Attached threads reach a quiescent state here, as those of the interpreter do between bytecodes.
+                        if index == 0 {
+                            py.detach(|| ());
+                        }
+                        match storage.load::<u64>(py, index) {
+                            Some(found) => assert_eq!(found, item(found as u32)),
+                            None => index = 0,
+                        }
+                        index += 1;
+                    }
+                });
+            });
+        }
+        scope.spawn(|| {
+            with_python(|py| {
+                py.detach(|| barrier.wait());
+                for round in 0..400_u32 {
+                    let new: Vec<u8> = (0..round * 3).flat_map(|index| item(round + index).to_ne_bytes()).collect();
+                    let mut items = storage.lock(py);
+                    let len = items.len();
+                    let start = if round % 7 == 0 { 0 } else { len / 2 };
+                    items.splice(start..len, &new).expect("memory");
+                }
+                done.store(true, Ordering::Relaxed);
+            });
+        });
+    });
+    with_python(|py| storage.release(py));
+}
+
+#[test]
+fn a_length_beyond_memory_is_an_error() {
+    with_python(|py| {
+        let storage = ItemStorage::new((), 16);
+        let mut items = storage.lock(py);
+        items.splice(0..0, &[7; 32]).expect("memory");
+        assert_eq!(items.repeat(usize::MAX), Err(ResizeError::Memory));
+        assert_eq!(items.repeat(usize::MAX / 16), Err(ResizeError::Memory));
+        assert_eq!(items.len(), 2);
+        drop(items);
+        storage.release(py);
+    });
+}
