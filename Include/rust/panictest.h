@@ -150,7 +150,7 @@ int panictest_len(PyObject *_self);
 int panictest_exec(PyObject *module);
 
 /*
- Makes a mistake.
+ Shows a defect.
 
  ```text
  [clinic input]
@@ -159,7 +159,7 @@ int panictest_exec(PyObject *module);
      name: str
      /
 
- Make the mistake of this name; nothing for 'none'.
+ Show the defect of this name; nothing for 'none'.
  [clinic start generated code]
  ```
 
