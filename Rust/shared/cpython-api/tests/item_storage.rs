@@ -79,7 +79,8 @@ fn every_operation_does_what_a_vec_does() {
                 }
                 4 => {
                     storage.lock(py).reverse_with(|block| {
-                        let items: Vec<u32> = block.as_chunks().0.iter().map(|item| u32::from_ne_bytes(*item)).collect();
+                        let items: Vec<u32> =
+                            block.as_chunks().0.iter().map(|item| u32::from_ne_bytes(*item)).collect();
                         let reversed: Vec<u32> = items.into_iter().rev().collect();
                         block.copy_from_slice(&bytes(&reversed));
                     });
@@ -171,17 +172,20 @@ fn readers_see_items_that_were_stored_while_it_grows_and_shrinks() {
             scope.spawn(|| {
                 with_python(|py| {
                     py.detach(|| barrier.wait());
-                    let mut index = 0;
+                    let (mut index, mut loads) = (0, 0_u32);
                     while !done.load(Ordering::Relaxed) {
                         // Attached threads reach a quiescent state here, as those of the interpreter do between bytecodes.
-                        if index == 0 {
+                        if loads % 1_000 == 0 {
                             py.detach(|| ());
                         }
+                        loads = loads.wrapping_add(1);
                         match storage.load::<u64>(py, index) {
-                            Some(found) => assert_eq!(found, item(found as u32)),
+                            Some(found) => {
+                                assert_eq!(found, item(found as u32));
+                                index += 1;
+                            }
                             None => index = 0,
                         }
-                        index += 1;
                     }
                 });
             });
@@ -189,12 +193,13 @@ fn readers_see_items_that_were_stored_while_it_grows_and_shrinks() {
         scope.spawn(|| {
             with_python(|py| {
                 py.detach(|| barrier.wait());
-                for round in 0..400_u32 {
-                    let new: Vec<u8> = (0..round * 3).flat_map(|index| item(round + index).to_ne_bytes()).collect();
+                for round in 0..60_000_u32 {
+                    // Growing from few items gets other memory at once, and an empty storage has none.
+                    let count = [1, 40, 700, 0][round as usize % 4];
+                    let new: Vec<u8> = (0..count).flat_map(|index| item(round + index).to_ne_bytes()).collect();
                     let mut items = storage.lock(py);
                     let len = items.len();
-                    let start = if round % 7 == 0 { 0 } else { len / 2 };
-                    items.splice(start..len, &new).expect("memory");
+                    items.splice(0..len, &new).expect("memory");
                 }
                 done.store(true, Ordering::Relaxed);
             });
