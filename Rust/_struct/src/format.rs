@@ -136,15 +136,15 @@ impl Field {
     }
 }
 
-/// A format that has been parsed.
-#[derive(Debug, PartialEq, Eq)]
+/// A format that has been parsed. The default is an empty one.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Format {
     /// ASCII characters.
     text: Few<u8, 15>,
     size: usize,
     len: usize,
     codes: usize,
-    fields: Few<Field, 2>,
+    fields: Few<Field, 3>,
 }
 
 /// Why a text is no format.
@@ -300,13 +300,18 @@ fn take_count(text: &mut &[u8]) -> Result<Option<usize>, Invalid> {
 
 impl Format {
     /// Parses a format.
-    #[inline]
     pub fn parse(text: &[u8], release: Release) -> Result<Self, Invalid> {
+        let mut format = Self::default();
+        format.set(text, release)?;
+        Ok(format)
+    }
+
+    /// Parses a format in place, where this one is empty: a format is not small, so moving it takes some time.
+    pub fn set(&mut self, text: &[u8], release: Release) -> Result<(), Invalid> {
         if text.contains(&0) {
             return Err(Invalid::EmbeddedNull);
         }
         let (mode, mut rest) = Mode::of(text, release);
-        let mut fields = Few::default();
         let (mut size, mut len, mut codes) = (0_usize, 0_usize, 0_usize);
         while let Some(byte) = rest.first() {
             if is_space(*byte) {
@@ -349,10 +354,11 @@ impl Format {
                 size: if is_text { count } else { width },
                 repeat,
             };
-            add(&mut fields, field)?;
+            add(&mut self.fields, field)?;
         }
-        let text = Few::try_from_slice(text).map_err(|_| Invalid::NoMemory)?;
-        Ok(Self { text, size, len, codes, fields })
+        self.text = Few::try_from_slice(text).map_err(|_| Invalid::NoMemory)?;
+        (self.size, self.len, self.codes) = (size, len, codes);
+        Ok(())
     }
 
     /// A copy; an error if there is no memory for it.
@@ -400,7 +406,7 @@ impl Format {
 
 /// Adds a field, or makes the last one longer if the new one continues it: `II` is `2I`.
 #[inline]
-fn add(fields: &mut Few<Field, 2>, field: Field) -> Result<(), Invalid> {
+fn add(fields: &mut Few<Field, 3>, field: Field) -> Result<(), Invalid> {
     if let Some(last) = fields.last_mut()
         && last.kind == field.kind
         && last.characters == field.characters

@@ -34,7 +34,8 @@ pub unsafe extern "C" fn _struct_Struct_call(cls: *mut PyObject, format: *mut Py
     // SAFETY: slots are called on an attached thread.
     unsafe {
         entry(c"_struct.Struct", |py| {
-            let data = Struct::new(Some(parse(cls_of_state.bind(py), format.bind(py))?));
+            let mut data = Struct::new(Some(Format::default()));
+            data.first_format(|made| parse_into(cls_of_state.bind(py), format.bind(py), made))?;
             data.is_init_called.store(true, Ordering::Relaxed);
             class.object(py, data)
         })
@@ -96,9 +97,15 @@ pub unsafe extern "C" fn _struct_Struct_sizeof(object: *mut PyObject) -> *mut Py
 
 /// Parses a format: a `str`, or the contents of a `bytes` object.
 pub(super) fn parse(class: Borrowed<'_, '_, PyType>, format: Borrowed<'_, '_>) -> PyResult<Format> {
+    let mut parsed = Format::default();
+    parse_into(class, format, &mut parsed)?;
+    Ok(parsed)
+}
+
+fn parse_into(class: Borrowed<'_, '_, PyType>, format: Borrowed<'_, '_>, parsed: &mut Format) -> PyResult<()> {
     let py = class.py();
     let error = |message: &str| struct_error_of(class, format_args!("{message}"));
-    Format::parse(bytes_of(format)?, release::RELEASE).map_err(|invalid| match invalid {
+    parsed.set(bytes_of(format)?, release::RELEASE).map_err(|invalid| match invalid {
         Invalid::EmbeddedNull => error("embedded null character"),
         Invalid::BadChar => error("bad char in struct format"),
         Invalid::CountWithoutCode => error("repeat count given without format specifier"),

@@ -71,6 +71,17 @@ impl Struct {
         }
     }
 
+    /// Changes the format of an object that is being made with one.
+    #[inline]
+    pub(crate) fn first_format(&mut self, change: impl FnOnce(&mut Format) -> PyResult<()>) -> PyResult<()> {
+        if let First::Made(format) = &mut self.first {
+            change(format)?;
+            *self.s_size.get_mut() = format.size() as isize;
+            *self.s_len.get_mut() = format.len() as isize;
+        }
+        Ok(())
+    }
+
     /// The size, or -1 before there is a format.
     #[inline]
     pub(crate) fn size(&self) -> isize {
