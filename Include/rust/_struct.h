@@ -4,108 +4,22 @@
 #define RUST__STRUCT_H
 
 /*
- Makes the state of the module, and returns its cache.
-
- # Safety
-
- Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
- */
-PyObject *_struct_exec(PyObject *module, PyObject *structs, PyObject *iterators);
-
-/*
- Returns a new `Struct` for a format, which is added to the cache.
-
- # Safety
-
- Called by the converter of the parsing code alone.
- */
-PyObject *_struct_cached(PyObject *module, PyObject *format);
-
-/*
- Empties the cache.
+ `calcsize()`: the size, or -1 of an object without a format.
 
  # Safety
 
  Called by the parsing code alone.
  */
-PyObject *_struct__clearcache_impl(PyObject *module);
-
-/*
- The slots of the class that are the same for all.
- */
-rust_instance _struct_Struct_instance(void);
-
-/*
- Makes an object that has no format yet.
-
- # Safety
-
- Called by `tp_new` alone.
- */
-PyObject *_struct_Struct_new(PyTypeObject *cls);
-
-/*
- Parses a format, a `bytes` or a `str`, and sets it.
-
- # Safety
-
- Called by `tp_new` and `tp_init` alone.
- */
-int _struct_Struct_compile(PyObject *object, PyObject *text);
-
-/*
- Whether an object has a format.
-
- # Safety
-
- Called by the slots and getters of the class alone.
- */
-int _struct_Struct_is_ready(PyObject *object);
-
-/*
- Sets whether `__init__` has been called, and returns whether it had been before.
-
- # Safety
-
- Called by `tp_init` alone.
- */
-int _struct_Struct_init_called(PyObject *object, int called);
-
-/*
- The format as a `str`.
-
- # Safety
-
- Called by the getter and by `tp_repr` alone.
- */
-PyObject *_struct_Struct_format(PyObject *object);
-
-/*
- The size, or -1 of an object without a format.
-
- # Safety
-
- Called by the getter and the parsing code alone.
- */
 Py_ssize_t _struct_Struct_size(PyObject *object);
 
 /*
- How many codes with values the format has, as C counts them.
+ `Struct.size`
 
  # Safety
 
- Called by `__sizeof__` alone.
+ Called as the getter alone.
  */
-Py_ssize_t _struct_Struct_codes(PyObject *object);
-
-/*
- Checks the number of arguments of `pack_into`, before any is looked at.
-
- # Safety
-
- Called by the method alone.
- */
-int _struct_Struct_check_pack_into(PyObject *object, Py_ssize_t count);
+PyObject *_struct_Struct_get_size(PyObject *object);
 
 /*
  Packs values into a new `bytes` object.
@@ -139,33 +53,6 @@ PyObject *_struct_Struct_pack_into_impl(PyObject *object,
 PyObject *_struct_Struct_unpack_impl(PyObject *object, Py_buffer *buffer);
 
 /*
- Unpacks a `bytes` object.
-
- # Safety
-
- Called by the method alone, with a `bytes` object.
- */
-PyObject *_struct_Struct_unpack_bytes(PyObject *object, PyObject *bytes);
-
-/*
- Unpacks a part of a `bytes` object.
-
- # Safety
-
- Called by the method alone, with a `bytes` object.
- */
-PyObject *_struct_Struct_unpack_bytes_from(PyObject *object, PyObject *bytes, Py_ssize_t offset);
-
-/*
- How many values the format has, or -1 of an object without a format.
-
- # Safety
-
- Called by the methods alone.
- */
-Py_ssize_t _struct_Struct_len(PyObject *object);
-
-/*
  Unpacks a part of a buffer.
 
  # Safety
@@ -182,6 +69,38 @@ PyObject *_struct_Struct_unpack_from_impl(PyObject *object, Py_buffer *buffer, P
  Called by the parsing code alone.
  */
 PyObject *_struct_Struct_iter_unpack_impl(PyObject *object, PyObject *buffer);
+
+/*
+ The slots of the class that are the same for all.
+ */
+rust_instance _struct_Struct_instance(void);
+
+/*
+ `Struct(format)`: does what `__new__` and `__init__` do.
+
+ # Safety
+
+ Called by `tp_vectorcall` alone.
+ */
+PyObject *_struct_Struct_call(PyObject *cls, PyObject *format);
+
+/*
+ `Struct.__repr__()`
+
+ # Safety
+
+ Called by `tp_repr` alone.
+ */
+PyObject *_struct_Struct_repr(PyObject *object);
+
+/*
+ `Struct.__sizeof__()`: as much as an object of C has, where a format has an array of its codes.
+
+ # Safety
+
+ Called by the method alone.
+ */
+PyObject *_struct_Struct_sizeof(PyObject *object);
 
 /*
  The slots of the class that are the same for all.
@@ -204,6 +123,132 @@ PyObject *_struct_unpack_iterator_next(PyObject *iterator);
 
  Called by the method alone.
  */
-PyObject *_struct_unpack_iterator_length_hint(PyObject *iterator);
+PyObject *_struct_unpack_iterator_length_hint(PyObject *iterator, PyObject *_ignored);
+
+/*
+ Makes the state of the module, and returns its cache.
+
+ # Safety
+
+ Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
+ */
+PyObject *_struct_exec(PyObject *module, PyObject *structs, PyObject *iterators);
+
+/*
+ The `Struct` for a format, from the cache or a new one.
+
+ # Safety
+
+ Called by the converter of the parsing code alone.
+ */
+PyObject *_struct_cached(PyObject *module, PyObject *format);
+
+/*
+ `_clearcache()`
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *_struct__clearcache_impl(PyObject *module);
+
+#if !defined(Py_3_15)
+/*
+ `Struct.__new__()`
+
+ # Safety
+
+ Called as the slot alone.
+ */
+PyObject *_struct_Struct_new(PyTypeObject *cls, PyObject *_args, PyObject *_kwargs);
+#endif
+
+#if !defined(Py_3_15)
+/*
+ `Struct.__init__()`
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+int _struct_Struct___init___impl(PyObject *object, PyObject *format);
+#endif
+
+#if !defined(Py_3_15)
+/*
+ `Struct.format`
+
+ # Safety
+
+ Called as the getter alone.
+ */
+PyObject *_struct_Struct_format(PyObject *object);
+#endif
+
+#if !defined(Py_3_15)
+/*
+ Checks the number of arguments of `Struct.pack_into`, before any is looked at.
+
+ # Safety
+
+ Called by the method alone.
+ */
+int _struct_Struct_check_pack_into(PyObject *object, Py_ssize_t count);
+#endif
+
+#if defined(Py_3_15)
+/*
+ `Struct.__new__()`, called by that of a subclass.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *_struct_Struct_impl(PyTypeObject *cls, PyObject *format);
+#endif
+
+#if defined(Py_3_15)
+/*
+ `Struct.__new__()`. `has_own_init` says whether `__init__` is that of a subclass, which may have other arguments.
+
+ # Safety
+
+ Called as the slot alone.
+ */
+PyObject *_struct_Struct_new(PyTypeObject *cls, PyObject *args, PyObject *kwargs, int has_own_init);
+#endif
+
+#if defined(Py_3_15)
+/*
+ Whether `__init__` is called for the first time, and `__new__` has set the format.
+
+ # Safety
+
+ Called by `tp_init` alone.
+ */
+int _struct_Struct_is_made(PyObject *object);
+#endif
+
+#if defined(Py_3_15)
+/*
+ `Struct.__init__()`
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+int _struct_Struct___init___impl(PyObject *object, PyObject *format);
+#endif
+
+#if defined(Py_3_15)
+/*
+ `Struct.format`
+
+ # Safety
+
+ Called as the getter alone.
+ */
+PyObject *_struct_Struct_format(PyObject *object);
+#endif
 
 #endif  /* RUST__STRUCT_H */

@@ -29,6 +29,21 @@ enum machine_format_code { UNKNOWN_FORMAT = -1 };
 #  define TYPECODE "C"
 #endif
 
+static PyObject *
+make_array(PyTypeObject *type, PyObject *code, PyObject *initial)
+{
+    if (PySys_Audit("array.__new__", "OO", code, initial == NULL ? Py_None : initial) < 0) {
+        return NULL;
+    }
+    if (PyUnicode_GET_LENGTH(code) == 1 && PyUnicode_READ_CHAR(code, 0) == 'u'
+        && PyErr_WarnEx(PyExc_DeprecationWarning,
+                        "The 'u' type code is deprecated and will be removed in Python 3.16", 1) < 0)
+    {
+        return NULL;
+    }
+    return array_array_new(type, code, initial);
+}
+
 /* Rust calls this, too. */
 PyObject *array_new(PyTypeObject *type, PyObject *args, PyObject *kwds);
 
@@ -44,19 +59,40 @@ array_new(PyTypeObject *type, PyObject *args, PyObject *kwds)
     int typecode;
 #endif
     PyObject *initial = NULL;
-    if (!PyArg_ParseTuple(args, TYPECODE "|O:array", &typecode, &initial)
-        || PySys_Audit("array.__new__", TYPECODE "O", typecode, initial == NULL ? Py_None : initial) < 0)
-    {
+    if (!PyArg_ParseTuple(args, TYPECODE "|O:array", &typecode, &initial)) {
         return NULL;
     }
-    PyObject *code = PyTuple_GET_ITEM(args, 0);
-    if (PyUnicode_EqualToUTF8(code, "u")
-        && PyErr_WarnEx(PyExc_DeprecationWarning,
-                        "The 'u' type code is deprecated and will be removed in Python 3.16", 1) < 0)
+    /* Audit hooks get a str, not one of a subclass. */
+    PyObject *code = PyUnicode_FromObject(PyTuple_GET_ITEM(args, 0));
+    PyObject *result = code == NULL ? NULL : make_array(type, code, initial);
+    Py_XDECREF(code);
+    return result;
+}
+
+/* A call of the class with a type code of one ASCII character needs no tuple of arguments. */
+static PyObject *
+array_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    if (kwnames == NULL && (count == 1 || count == 2) && PyUnicode_CheckExact(args[0])
+        && PyUnicode_GET_LENGTH(args[0]) == 1 && PyUnicode_IS_ASCII(args[0]) && PyUnicode_READ_CHAR(args[0], 0) != 0)
     {
-        return NULL;
+        return make_array((PyTypeObject *)type, args[0], count == 2 ? args[1] : NULL);
     }
-    return array_array_new(type, code, initial);
+    return rust_call_by_tuple(PyType_Type.tp_call, type, args, nargsf, kwnames);
+}
+
+/* Rust calls this: the class of an array, or the base of it that is the module's. */
+PyTypeObject *array_base(PyObject *array);
+
+PyTypeObject *
+array_base(PyObject *array)
+{
+    PyTypeObject *type = Py_TYPE(array);
+    while (type->tp_repr != array_array_repr || !(type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)) {
+        type = type->tp_base;
+    }
+    return type;
 }
 
 /* The offset in the data of an array: see boundary/array.rs. */
@@ -92,6 +128,7 @@ static const rust_class array_class = {
     .doc = arraytype_doc,
     .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_SEQUENCE,
     .tp_new = array_new,
+    .tp_vectorcall = array_vectorcall,
     .methods = array_methods,
     .getset = array_getsets,
     .members = array_members,

@@ -2,13 +2,16 @@
 
 #![forbid(unsafe_code)]
 
+use crate::few::Few;
+
 /// The largest size of a struct, and the largest number of its values: that of C's `Py_ssize_t`.
 const MAX: usize = isize::MAX as usize;
 
 /// What a format character stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
     /// `c`
+    #[default]
     Char,
     /// `b`, `h`, `i`, `l`, `q`, `n`
     Signed,
@@ -35,7 +38,7 @@ pub enum Kind {
 }
 
 /// How a number is stored: its type and byte order in one, so that one branch finds the code for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is named after its type, and `Swapped` means the other byte order")]
 pub enum Layout {
     I8,
@@ -61,6 +64,7 @@ pub enum Layout {
     Double,
     DoubleSwapped,
     /// Not a number: a complex number, or text.
+    #[default]
     Other,
 }
 
@@ -104,14 +108,14 @@ pub enum Release {
 }
 
 /// One value of a format, or several of the same kind in a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Field {
     /// What the values are.
     pub kind: Kind,
     /// How they are stored.
     pub layout: Layout,
-    /// The format code, for messages.
-    pub code: &'static str,
+    /// The characters of the format code; the second one may be 0.
+    pub characters: [u8; 2],
     /// Whether the byte order is not that of the machine.
     pub swapped: bool,
     /// Whether C reads a float by a conversion, which makes a signalling NaN a quiet one.
@@ -124,14 +128,23 @@ pub struct Field {
     pub repeat: usize,
 }
 
-/// A format that has been parsed.
-#[derive(Debug, PartialEq, Eq)]
+impl Field {
+    /// The format code, for messages.
+    pub fn code(&self) -> &str {
+        let code = if self.characters[1] == 0 { &self.characters[..1] } else { &self.characters };
+        std::str::from_utf8(code).unwrap_or_default()
+    }
+}
+
+/// A format that has been parsed. The default is an empty one.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Format {
-    text: String,
+    /// ASCII characters.
+    text: Few<u8, 15>,
     size: usize,
     len: usize,
     codes: usize,
-    fields: Vec<Field>,
+    fields: Few<Field, 3>,
 }
 
 /// Why a text is no format.
@@ -147,13 +160,6 @@ pub enum Invalid {
     TooLong,
     /// There is no memory for the fields.
     NoMemory,
-}
-
-fn try_copy(text: &str) -> Result<String, Invalid> {
-    let mut copy = String::new();
-    copy.try_reserve_exact(text.len()).map_err(|_| Invalid::NoMemory)?;
-    copy.push_str(text);
-    Ok(copy)
 }
 
 /// A format code: its text, kind, size and alignment.
@@ -218,6 +224,22 @@ const STANDARD: &[Code] = &[
     ("Zd", Kind::DoubleComplex, 16, 1),
 ];
 
+/// The index of each code of one character.
+const fn indices(codes: &[Code]) -> [u8; 128] {
+    let mut indices = [u8::MAX; 128];
+    let mut index = 0;
+    while index < codes.len() {
+        if let [character] = codes[index].0.as_bytes() {
+            indices[*character as usize] = index as u8;
+        }
+        index += 1;
+    }
+    indices
+}
+
+const NATIVE_INDICES: [u8; 128] = indices(NATIVE);
+const STANDARD_INDICES: [u8; 128] = indices(STANDARD);
+
 /// The byte order and the sizes that the first character chooses.
 #[derive(Clone, Copy)]
 struct Mode {
@@ -241,10 +263,17 @@ impl Mode {
     }
 
     /// The code at the start of a text.
+    #[inline]
     fn code(self, text: &[u8]) -> Result<&'static Code, Invalid> {
-        let codes = if self.native { NATIVE } else { STANDARD };
-        let is_known = |code: &&Code| code.0.len() == 1 || self.release == Release::V3_15;
-        codes.iter().filter(is_known).find(|code| text.starts_with(code.0.as_bytes())).ok_or(Invalid::BadChar)
+        let (codes, indices) = if self.native { (NATIVE, &NATIVE_INDICES) } else { (STANDARD, &STANDARD_INDICES) };
+        let code = match text {
+            [b'Z', ..] if self.release == Release::V3_15 => {
+                codes.iter().find(|code| code.0.len() == 2 && text.starts_with(code.0.as_bytes()))
+            }
+            [character, ..] => indices.get(usize::from(*character)).and_then(|index| codes.get(usize::from(*index))),
+            [] => None,
+        };
+        code.ok_or(Invalid::BadChar)
     }
 
     /// See [`Field::quiets`].
@@ -272,15 +301,17 @@ fn take_count(text: &mut &[u8]) -> Result<Option<usize>, Invalid> {
 impl Format {
     /// Parses a format.
     pub fn parse(text: &[u8], release: Release) -> Result<Self, Invalid> {
+        let mut format = Self::default();
+        format.set(text, release)?;
+        Ok(format)
+    }
+
+    /// Parses a format in place, where this one is empty: a format is not small, so moving it takes some time.
+    pub fn set(&mut self, text: &[u8], release: Release) -> Result<(), Invalid> {
         if text.contains(&0) {
             return Err(Invalid::EmbeddedNull);
         }
         let (mode, mut rest) = Mode::of(text, release);
-        let mut fields = Vec::new();
-        // Most often each code is a field.
-        fields
-            .try_reserve_exact(rest.iter().filter(|byte| !byte.is_ascii_digit()).count().min(16))
-            .map_err(|_| Invalid::NoMemory)?;
         let (mut size, mut len, mut codes) = (0_usize, 0_usize, 0_usize);
         while let Some(byte) = rest.first() {
             if is_space(*byte) {
@@ -312,32 +343,35 @@ impl Format {
             let field = Field {
                 kind,
                 layout: Layout::of(kind, width, mode.swapped),
-                code,
+                characters: match *code.as_bytes() {
+                    [first, second] => [first, second],
+                    [first, ..] => [first, 0],
+                    [] => [0; 2],
+                },
                 swapped: mode.swapped,
                 quiets: mode.quiets(),
                 offset,
                 size: if is_text { count } else { width },
                 repeat,
             };
-            add(&mut fields, field)?;
+            add(&mut self.fields, field)?;
         }
-        // Every byte is a format code, a digit or white space.
-        let text = std::str::from_utf8(text).map_err(|_| Invalid::BadChar)?;
-        Ok(Self { text: try_copy(text)?, size, len, codes, fields })
+        self.text = Few::try_from_slice(text).map_err(|_| Invalid::NoMemory)?;
+        (self.size, self.len, self.codes) = (size, len, codes);
+        Ok(())
     }
 
     /// A copy; an error if there is no memory for it.
     pub fn try_clone(&self) -> Result<Self, Invalid> {
-        let mut fields = Vec::new();
-        fields.try_reserve_exact(self.fields.len()).map_err(|_| Invalid::NoMemory)?;
-        fields.extend_from_slice(&self.fields);
-        let text = try_copy(&self.text)?;
+        let text = Few::try_from_slice(self.text.as_slice()).map_err(|_| Invalid::NoMemory)?;
+        let fields = Few::try_from_slice(self.fields.as_slice()).map_err(|_| Invalid::NoMemory)?;
         Ok(Self { text, size: self.size, len: self.len, codes: self.codes, fields })
     }
 
     /// The text that was parsed.
     pub fn text(&self) -> &str {
-        &self.text
+        // Every byte is a format code, a digit or white space.
+        std::str::from_utf8(self.text.as_slice()).unwrap_or_default()
     }
 
     /// How many bytes a packed struct has.
@@ -366,15 +400,16 @@ impl Format {
     /// The fields in the order of their offsets.
     #[inline]
     pub fn fields(&self) -> &[Field] {
-        &self.fields
+        self.fields.as_slice()
     }
 }
 
 /// Adds a field, or makes the last one longer if the new one continues it: `II` is `2I`.
-fn add(fields: &mut Vec<Field>, field: Field) -> Result<(), Invalid> {
+#[inline]
+fn add(fields: &mut Few<Field, 3>, field: Field) -> Result<(), Invalid> {
     if let Some(last) = fields.last_mut()
         && last.kind == field.kind
-        && last.code == field.code
+        && last.characters == field.characters
         && !matches!(field.kind, Kind::Bytes | Kind::Pascal)
         && last.offset + last.size * last.repeat == field.offset
     {
@@ -382,14 +417,12 @@ fn add(fields: &mut Vec<Field>, field: Field) -> Result<(), Invalid> {
         last.repeat += field.repeat;
         return Ok(());
     }
-    fields.try_reserve(1).map_err(|_| Invalid::NoMemory)?;
-    fields.push(field);
-    Ok(())
+    fields.try_push(field).map_err(|_| Invalid::NoMemory)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Format, Invalid, Kind, Release};
+    use super::{Field, Format, Invalid, Kind, Release};
 
     fn parse(text: &str) -> Result<Format, Invalid> {
         Format::parse(text.as_bytes(), Release::V3_14)
@@ -397,7 +430,8 @@ mod tests {
 
     fn offsets(text: &str) -> (Vec<(&'static str, usize, usize, usize)>, usize) {
         let format = parse(text).expect("a format");
-        let fields = format.fields().iter().map(|field| (field.code, field.offset, field.size, field.repeat));
+        let code = |field: &Field| -> &'static str { field.code().to_owned().leak() };
+        let fields = format.fields().iter().map(|field| (code(field), field.offset, field.size, field.repeat));
         (fields.collect(), format.size())
     }
 

@@ -98,12 +98,20 @@ pub fn load(field: &Field, bytes: &[u8], values: &mut [i64]) {
     }
 }
 
-/// Loads unsigned integers of 8 bytes one after the other.
+/// Loads unsigned integers of 4 or 8 bytes one after the other.
 #[inline]
 pub fn load_words(field: &Field, bytes: &[u8], values: &mut [u64]) {
-    for (place, bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
-        let word = u64::from_ne_bytes(*bytes);
-        *place = if field.swapped { word.swap_bytes() } else { word };
+    #[inline]
+    fn each<const N: usize>(bytes: &[u8], values: &mut [u64], value: impl Fn([u8; N]) -> u64) {
+        for (place, bytes) in values.iter_mut().zip(bytes.as_chunks::<N>().0) {
+            *place = value(*bytes);
+        }
+    }
+    match (field.size, field.swapped) {
+        (4, false) => each(bytes, values, |value| u32::from_ne_bytes(value).into()),
+        (4, true) => each(bytes, values, |value| u32::from_ne_bytes(value).swap_bytes().into()),
+        (_, false) => each(bytes, values, u64::from_ne_bytes),
+        (_, true) => each(bytes, values, |value| u64::from_ne_bytes(value).swap_bytes()),
     }
 }
 
@@ -113,7 +121,7 @@ mod tests {
     use crate::format::{Field, Format, Kind, Release};
 
     fn field(text: &str) -> Field {
-        Format::parse(text.as_bytes(), Release::V3_14).expect("a format").fields()[0].clone()
+        Format::parse(text.as_bytes(), Release::V3_14).expect("a format").fields()[0]
     }
 
     #[test]

@@ -146,8 +146,21 @@ impl Typecode {
     }
 
     /// The code.
-    pub fn as_str(self) -> &'static str {
-        self.as_c_str().to_str().unwrap_or_default()
+    pub const fn as_str(self) -> &'static str {
+        const TEXTS: [&str; Typecode::ALL.len()] = {
+            let mut texts = [""; Typecode::ALL.len()];
+            let mut index = 0;
+            while index < texts.len() {
+                let code = Typecode::ALL[index];
+                texts[code as usize] = match code.as_c_str().to_str() {
+                    Ok(text) => text,
+                    Err(_) => panic!("a type code is ASCII"),
+                };
+                index += 1;
+            }
+            texts
+        };
+        TEXTS[self as usize]
     }
 
     /// The code with this text.

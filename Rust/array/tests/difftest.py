@@ -1,5 +1,7 @@
 """How the differential fuzzer calls array."""
 
+import re
+
 from difftest.generate import Line
 
 CODES = 'bBhHiIlLqQfdw'
@@ -21,7 +23,9 @@ def items(gen, typecode, count):
 def value(gen, typecode):
     """An item, or anything else."""
     if gen.chance(0.25):
-        return gen.of(gen.pick('integer', 'floating', 'text', 'index', 'number', 'anything'))
+        found = gen.of(gen.pick('integer', 'floating', 'text', 'index', 'number', 'anything'))
+        # An array is one of the module that is called: to each of the two modules the other's is just any object.
+        return re.sub(r'\barray\(', 'M.array(', found)
     if typecode == 'w':
         return repr(gen.rng.choice('abc\xe9'))
     return repr(gen.rng.randrange(6))

@@ -1,6 +1,7 @@
 //! `unpack_iterator`: the structs in a buffer, one after the other.
 
-use super::object::{Object, format_of, struct_error, with_state};
+use super::object::{Object, format_of, struct_error};
+use super::state::State;
 use super::unpack::unpack_bytes;
 use crate::format::Format;
 use cpython_api::types::{PyBytes, PyInt};
@@ -145,7 +146,8 @@ fn copy_next<'a>(py: Python<'_>, rest: &PyMutex<Option<Rest>>, target: &'a mut [
 /// An iterator over the structs in the buffer of an object.
 pub(crate) fn iter_unpack<'py>(object: Object<'_, 'py>, exporter: &Bound<'py>) -> PyResult<Bound<'py>> {
     let py = object.py();
-    let format = format_of(object)?;
+    let mut copy = None;
+    let format = format_of(object, &mut copy)?;
     let size = format.size();
     if size == 0 {
         return Err(struct_error(object, format_args!("cannot iteratively unpack with a struct of length 0")));
@@ -167,12 +169,11 @@ pub(crate) fn iter_unpack<'py>(object: Object<'_, 'py>, exporter: &Bound<'py>) -
             format_args!("iterative unpacking requires a buffer of a multiple of {size} bytes"),
         ));
     }
-    with_state(object, |state| {
-        let class = state.classes(py)?.iterators.bind(py).as_type_ptr();
-        // SAFETY: the class of the slots below, which the state of the module keeps.
-        let class = unsafe { Class::new(&class) };
-        class.object(py, iterator)
-    })
+    let class = object.get_type();
+    let class = class.as_borrowed().module_state::<State>()?.iterators.bind(py).as_type_ptr();
+    // SAFETY: the class of the slots below, which the state of the module keeps.
+    let class = unsafe { Class::new(&class) };
+    class.object(py, iterator)
 }
 
 /// The slots of the class that are the same for all.
@@ -200,7 +201,10 @@ pub unsafe extern "C" fn _struct_unpack_iterator_next(iterator: *mut PyObject) -
 ///
 /// Called by the method alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _struct_unpack_iterator_length_hint(iterator: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn _struct_unpack_iterator_length_hint(
+    iterator: *mut PyObject,
+    _ignored: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
     let iterator = unsafe { Arg::<Instance<UnpackIterator>>::new(&iterator) };
     // SAFETY: methods are called on an attached thread.

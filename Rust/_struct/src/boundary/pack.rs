@@ -16,19 +16,20 @@ const SHORT: usize = 64;
 #[inline]
 pub(crate) fn pack<'py>(object: Object<'_, 'py>, values: Objects<'_>) -> PyResult<Bound<'py>> {
     let py = object.py();
-    let format = format_of(object)?;
-    check_count(object, &format, values.len(), "pack")?;
+    let mut copy = None;
+    let format = format_of(object, &mut copy)?;
+    check_count(object, format, values.len(), "pack")?;
     let size = format.size();
     if size <= 1 {
         // Objects of one byte are shared.
         let mut byte = [0];
         let out = &mut byte[..size];
-        pack_values(object, &format, values, out)?;
+        pack_values(object, format, values, out)?;
         return PyBytes::new(py, out).map(Bound::into_any);
     }
     let bytes = PyBytes::new_with(py, Some(size), |out| {
         out.extend_repeat(0, size);
-        pack_values(object, &format, values, out.filled_mut())
+        pack_values(object, format, values, out.filled_mut())
     })?;
     Ok(bytes.into_any())
 }
@@ -42,21 +43,22 @@ pub(crate) fn pack_into<'py>(
     values: Objects<'_>,
 ) -> PyResult<Bound<'py>> {
     let py = object.py();
-    let format = format_of(object)?;
-    check_count(object, &format, values.len(), "pack_into")?;
+    let mut copy = None;
+    let format = format_of(object, &mut copy)?;
+    check_count(object, format, values.len(), "pack_into")?;
     let size = format.size();
-    let offset = place_of(object, &format, buffer.len(), offset, &PACK)?;
+    let offset = place_of(object, format, buffer.len(), offset, &PACK)?;
     let write = |bytes: &[u8]| buffer.write(py, offset, bytes);
     let written = if size <= SHORT {
         let mut short = [0; SHORT];
         let out = &mut short[..size];
-        pack_values(object, &format, values, out)?;
+        pack_values(object, format, values, out)?;
         write(out)
     } else {
         let mut long = Vec::new();
         long.try_reserve_exact(size).map_err(|_| PyErr::no_memory(py))?;
         long.resize(size, 0);
-        pack_values(object, &format, values, &mut long)?;
+        pack_values(object, format, values, &mut long)?;
         write(&long)
     };
     written.map(|()| py.None()).ok_or_else(|| struct_error(object, format_args!("the buffer is not writable")))
@@ -369,7 +371,7 @@ fn pack_slowly<'py>(object: Object<'_, 'py>, field: &Field, value: Borrowed<'_, 
                 struct_error(object, format_args!("required argument is not a float"))
             })?;
             match floats::store(field, iter::once(number), out) {
-                0 => Err(too_large(TooLarge, field.code)),
+                0 => Err(too_large(TooLarge, field.code())),
                 _ => Ok(()),
             }
         }
@@ -396,7 +398,7 @@ fn with_text(
         return Ok(());
     }
     if value.cast::<PyByteArray>().is_err() {
-        return Err(struct_error(object, format_args!("argument for '{}' must be a bytes object", field.code)));
+        return Err(struct_error(object, format_args!("argument for '{}' must be a bytes object", field.code())));
     }
     let buffer = Buffer::of(&value)?;
     buffer.with_range(0, buffer.len().min(limit), show).map(drop)
@@ -459,7 +461,7 @@ fn pack_int<'py>(object: Object<'_, 'py>, field: &Field, value: Borrowed<'_, 'py
 
 fn out_of_range(object: Object<'_, '_>, field: &Field) -> PyErr {
     let (low, high) = ints::limits(field);
-    struct_error(object, format_args!("'{}' format requires {low} <= number <= {high}", field.code))
+    struct_error(object, format_args!("'{}' format requires {low} <= number <= {high}", field.code()))
 }
 
 fn pack_pointer<'py>(

@@ -6,56 +6,33 @@ use crate::floats;
 use crate::format::{Field, Format, Kind, Layout};
 use crate::ints;
 use cpython_api::types::{PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyTuple, TupleBuilder};
-use cpython_api::{Borrowed, Bound, PyErr, PyResult, Python, View};
+use cpython_api::{Bound, PyErr, PyResult, Python, View};
 
-/// How many numbers are loaded before their objects are made.
+/// How many numbers are loaded before their objects are made, of a field of many and of few.
 const BLOCK: usize = 64;
+const SHORT_BLOCK: usize = 8;
 
 /// How many values a field has at least that is loaded in blocks.
-const MANY: usize = 8;
+const SEVERAL: usize = 3;
 
 /// A tuple of the values in a buffer, which has the size of the struct.
 #[inline]
 pub(crate) fn unpack<'py>(object: Object<'_, 'py>, buffer: View<'_>) -> PyResult<Bound<'py>> {
-    let format = format_of(object)?;
+    let mut copy = None;
+    let format = format_of(object, &mut copy)?;
     if buffer.len() != format.size() {
-        return Err(wrong_size(object, &format));
+        return Err(wrong_size(object, format));
     }
-    unpack_at(object, &format, buffer, 0)
-}
-
-/// A tuple of the values in a `bytes` object.
-#[inline]
-pub(crate) fn unpack_object<'py>(object: Object<'_, 'py>, bytes: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
-    let format = format_of(object)?;
-    match bytes.bytes_contents() {
-        Some(bytes) if bytes.len() == format.size() => unpack_bytes(object.py(), &format, bytes),
-        _ => Err(wrong_size(object, &format)),
-    }
+    unpack_at(object, format, buffer, 0)
 }
 
 /// A tuple of the values in a buffer from an offset on.
 #[inline]
 pub(crate) fn unpack_from<'py>(object: Object<'_, 'py>, buffer: View<'_>, offset: isize) -> PyResult<Bound<'py>> {
-    let format = format_of(object)?;
-    let start = place_of(object, &format, buffer.len(), offset, &UNPACK)?;
-    unpack_at(object, &format, buffer, start)
-}
-
-/// A tuple of the values in a `bytes` object from an offset on.
-#[inline]
-pub(crate) fn unpack_object_from<'py>(
-    object: Object<'_, 'py>,
-    bytes: Borrowed<'_, 'py>,
-    offset: isize,
-) -> PyResult<Bound<'py>> {
-    let format = format_of(object)?;
-    let bytes = bytes.bytes_contents().unwrap_or_default();
-    let start = place_of(object, &format, bytes.len(), offset, &UNPACK)?;
-    match bytes.get(start..).and_then(|bytes| bytes.get(..format.size())) {
-        Some(bytes) => unpack_bytes(object.py(), &format, bytes),
-        None => Err(wrong_size(object, &format)),
-    }
+    let mut copy = None;
+    let format = format_of(object, &mut copy)?;
+    let start = place_of(object, format, buffer.len(), offset, &UNPACK)?;
+    unpack_at(object, format, buffer, start)
 }
 
 fn unpack_at<'py>(object: Object<'_, 'py>, format: &Format, buffer: View<'_>, start: usize) -> PyResult<Bound<'py>> {
@@ -72,6 +49,10 @@ fn wrong_size(object: Object<'_, '_>, format: &Format) -> PyErr {
 /// A tuple of the values in as many bytes as the struct has.
 #[inline]
 pub(crate) fn unpack_bytes<'py>(py: Python<'py>, format: &Format, bytes: &[u8]) -> PyResult<Bound<'py>> {
+    if let ([field], 1) = (format.fields(), format.len()) {
+        let value = unpack_value(py, field, &bytes[field.offset..field.offset + field.size])?;
+        return PyTuple::pack(py, [value]).map(Bound::into_any);
+    }
     let values = PyTuple::build(py, format.len(), |values| {
         for field in format.fields() {
             let bytes = &bytes[field.offset..field.offset + field.size * field.repeat];
@@ -82,9 +63,28 @@ pub(crate) fn unpack_bytes<'py>(py: Python<'py>, format: &Format, bytes: &[u8]) 
     Ok(values.into_any())
 }
 
+/// Makes the objects of a field.
+#[inline]
+fn unpack_field<'py>(py: Python<'py>, field: &Field, bytes: &[u8], values: &mut TupleBuilder<'py>) -> PyResult<()> {
+    if field.repeat == 1 {
+        return values.push(unpack_value(py, field, bytes)?);
+    }
+    match field.kind {
+        Kind::Char => values.extend_bytes(bytes),
+        _ if field.repeat >= SEVERAL && !matches!(field.layout, Layout::Other | Layout::Bool) => {
+            if field.repeat > SHORT_BLOCK {
+                unpack_numbers::<BLOCK>(field, bytes, values)
+            } else {
+                unpack_numbers::<SHORT_BLOCK>(field, bytes, values)
+            }
+        }
+        _ => bytes.chunks_exact(field.size).try_for_each(|bytes| values.push(unpack_value(py, field, bytes)?)),
+    }
+}
+
 /// Loads numbers into blocks, whose objects are made by one call each.
 #[inline(never)]
-fn unpack_numbers<'py>(field: &Field, bytes: &[u8], values: &mut TupleBuilder<'py>) -> PyResult<()> {
+fn unpack_numbers<const BLOCK: usize>(field: &Field, bytes: &[u8], values: &mut TupleBuilder<'_>) -> PyResult<()> {
     for bytes in bytes.chunks(BLOCK * field.size) {
         let count = bytes.len() / field.size;
         match field.kind {
@@ -93,12 +93,8 @@ fn unpack_numbers<'py>(field: &Field, bytes: &[u8], values: &mut TupleBuilder<'p
                 floats::load(field, bytes, &mut block);
                 values.extend_f64(&block[..count])?;
             }
-            Kind::Signed => {
-                let mut block = [0; BLOCK];
-                ints::load(field, bytes, &mut block);
-                values.extend_i64(&block[..count])?;
-            }
-            _ if field.size == 8 => {
+            // Making an int of an unsigned number takes fewer instructions, unless it is a small one.
+            Kind::Unsigned | Kind::Pointer if field.size >= 4 => {
                 let mut block = [0; BLOCK];
                 ints::load_words(field, bytes, &mut block);
                 values.extend_u64(&block[..count])?;
@@ -113,74 +109,62 @@ fn unpack_numbers<'py>(field: &Field, bytes: &[u8], values: &mut TupleBuilder<'p
     Ok(())
 }
 
-/// Makes the objects of a field.
+/// Makes the object of a value.
 #[inline]
-fn unpack_field<'py>(py: Python<'py>, field: &Field, bytes: &[u8], values: &mut TupleBuilder<'py>) -> PyResult<()> {
-    /// One by one.
-    #[inline]
-    fn each<'py, const N: usize>(
-        bytes: &[u8],
-        values: &mut TupleBuilder<'py>,
-        make: impl Fn([u8; N]) -> PyResult<Bound<'py>>,
-    ) -> PyResult<()> {
-        bytes.as_chunks::<N>().0.iter().try_for_each(|bytes| values.push(make(*bytes)?))
+fn unpack_value<'py>(py: Python<'py>, field: &Field, bytes: &[u8]) -> PyResult<Bound<'py>> {
+    /// The bytes of a number.
+    #[inline(always)]
+    fn bytes_of<const N: usize>(bytes: &[u8]) -> [u8; N] {
+        bytes.first_chunk().copied().unwrap_or([0; N])
     }
-    let int = |value: i64| PyInt::new(py, value).map(Bound::into_any);
+    macro_rules! load {
+        ($type:ty) => {
+            <$type>::from_ne_bytes(bytes_of(bytes))
+        };
+    }
     let word = |value: u64| PyInt::new(py, value).map(Bound::into_any);
+    // Making an int of an unsigned number takes fewer instructions.
+    let int = |value: i64| match u64::try_from(value) {
+        Ok(value) => word(value),
+        Err(_) => PyInt::new(py, value).map(Bound::into_any),
+    };
     let float = |value: f64| PyFloat::new(py, value).map(Bound::into_any);
-    if field.repeat >= MANY && !matches!(field.layout, Layout::Other | Layout::Bool) {
-        return unpack_numbers(field, bytes, values);
-    }
     match field.layout {
-        Layout::I8 => each(bytes, values, |value| int(i8::from_ne_bytes(value).into())),
-        Layout::U8 => each(bytes, values, |value| int(u8::from_ne_bytes(value).into())),
-        Layout::I16 => each(bytes, values, |value| int(i16::from_ne_bytes(value).into())),
-        Layout::I16Swapped => each(bytes, values, |value| int(i16::from_ne_bytes(value).swap_bytes().into())),
-        Layout::U16 => each(bytes, values, |value| int(u16::from_ne_bytes(value).into())),
-        Layout::U16Swapped => each(bytes, values, |value| int(u16::from_ne_bytes(value).swap_bytes().into())),
-        Layout::I32 => each(bytes, values, |value| int(i32::from_ne_bytes(value).into())),
-        Layout::I32Swapped => each(bytes, values, |value| int(i32::from_ne_bytes(value).swap_bytes().into())),
-        Layout::U32 => each(bytes, values, |value| int(u32::from_ne_bytes(value).into())),
-        Layout::U32Swapped => each(bytes, values, |value| int(u32::from_ne_bytes(value).swap_bytes().into())),
-        Layout::I64 => each(bytes, values, |value| int(i64::from_ne_bytes(value))),
-        Layout::I64Swapped => each(bytes, values, |value| int(i64::from_ne_bytes(value).swap_bytes())),
-        Layout::U64 => each(bytes, values, |value| word(u64::from_ne_bytes(value))),
-        Layout::U64Swapped => each(bytes, values, |value| word(u64::from_ne_bytes(value).swap_bytes())),
-        Layout::Pointer => each(bytes, values, |value| word(usize::from_ne_bytes(value) as u64)),
-        Layout::Bool => each(bytes, values, |[byte]| Ok(PyBool::new(py, byte != 0).into_any())),
-        Layout::Half => each(bytes, values, |value| float(floats::from_half(u16::from_ne_bytes(value)))),
-        Layout::HalfSwapped => {
-            each(bytes, values, |value| float(floats::from_half(u16::from_ne_bytes(value).swap_bytes())))
-        }
-        Layout::Single => {
-            each(bytes, values, |value| float(floats::from_single(f32::from_ne_bytes(value), field.quiets)))
-        }
-        Layout::SingleSwapped => each(bytes, values, |value| {
-            float(floats::from_single(f32::from_bits(u32::from_ne_bytes(value).swap_bytes()), field.quiets))
-        }),
-        Layout::Double => each(bytes, values, |value| float(f64::from_ne_bytes(value))),
-        Layout::DoubleSwapped => {
-            each(bytes, values, |value| float(f64::from_bits(u64::from_ne_bytes(value).swap_bytes())))
-        }
-        Layout::Other => unpack_other(py, field, bytes, values),
+        Layout::I8 => int(load!(i8).into()),
+        Layout::U8 => word(load!(u8).into()),
+        Layout::I16 => int(load!(i16).into()),
+        Layout::I16Swapped => int(load!(i16).swap_bytes().into()),
+        Layout::U16 => word(load!(u16).into()),
+        Layout::U16Swapped => word(load!(u16).swap_bytes().into()),
+        Layout::I32 => int(load!(i32).into()),
+        Layout::I32Swapped => int(load!(i32).swap_bytes().into()),
+        Layout::U32 => word(load!(u32).into()),
+        Layout::U32Swapped => word(load!(u32).swap_bytes().into()),
+        Layout::I64 => int(load!(i64)),
+        Layout::I64Swapped => int(load!(i64).swap_bytes()),
+        Layout::U64 => word(load!(u64)),
+        Layout::U64Swapped => word(load!(u64).swap_bytes()),
+        Layout::Pointer => word(load!(usize) as u64),
+        Layout::Bool => Ok(PyBool::new(py, load!(u8) != 0).into_any()),
+        Layout::Half => float(floats::from_half(load!(u16))),
+        Layout::HalfSwapped => float(floats::from_half(load!(u16).swap_bytes())),
+        Layout::Single => float(floats::from_single(load!(f32), field.quiets)),
+        Layout::SingleSwapped => float(floats::from_single(f32::from_bits(load!(u32).swap_bytes()), field.quiets)),
+        Layout::Double => float(load!(f64)),
+        Layout::DoubleSwapped => float(f64::from_bits(load!(u64).swap_bytes())),
+        Layout::Other => unpack_other(py, field, bytes),
     }
 }
 
-/// Makes the objects of a field of complex numbers or text.
-fn unpack_other<'py>(py: Python<'py>, field: &Field, bytes: &[u8], values: &mut TupleBuilder<'py>) -> PyResult<()> {
-    match field.kind {
-        Kind::FloatComplex | Kind::DoubleComplex => bytes.chunks_exact(field.size).try_for_each(|bytes| {
+/// Makes the object of a complex number or of text.
+fn unpack_other<'py>(py: Python<'py>, field: &Field, bytes: &[u8]) -> PyResult<Bound<'py>> {
+    let text = match (field.kind, bytes) {
+        (Kind::FloatComplex | Kind::DoubleComplex, _) => {
             let (real, imag) = floats::load_complex(field, bytes);
-            values.push(PyComplex::new(py, real, imag)?.into_any())
-        }),
-        Kind::Char => values.extend_bytes(bytes),
-        Kind::Pascal => {
-            let text = match bytes {
-                [count, text @ ..] => &text[..text.len().min((*count).into())],
-                [] => &[],
-            };
-            values.push(PyBytes::new(py, text)?.into_any())
+            return PyComplex::new(py, real, imag).map(Bound::into_any);
         }
-        _ => values.push(PyBytes::new(py, bytes)?.into_any()),
-    }
+        (Kind::Pascal, [count, text @ ..]) => &text[..text.len().min((*count).into())],
+        _ => bytes,
+    };
+    PyBytes::new(py, text).map(Bound::into_any)
 }

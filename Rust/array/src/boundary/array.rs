@@ -4,12 +4,17 @@ use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::PyBufferError;
 use cpython_api::types::{NumberKind, PyBytes, PyList};
 use cpython_api::{
-    Borrowed, Bound, Declaration, Instance, InstanceData, ItemStorage, LockedItems, PyErr, PyResult, Python,
-    ResizeError, WeakrefList, instance_slots, rust_instance,
+    Borrowed, Bound, Class, Declaration, Instance, InstanceData, ItemStorage, LockedItems, PyErr, PyObject, PyResult,
+    PyTypeObject, Python, ResizeError, WeakrefList, instance_slots, rust_instance,
 };
 use std::ffi::CStr;
 use std::mem::offset_of;
 use std::ops::ControlFlow;
+
+unsafe extern "C" {
+    /// The class of the module of which an array is, or of a subclass of it, in `arraymodule.c`. The array keeps it.
+    fn array_base(array: *mut PyObject) -> *mut PyTypeObject;
+}
 
 /// The data of an array. With it objects have the size that they have in C.
 #[derive(Debug)]
@@ -42,6 +47,10 @@ impl InstanceData for Array {
 pub extern "C" fn array_array_instance() -> rust_instance {
     instance_slots::<Array>()
 }
+
+/// How many bytes a `bytes` object has at most that is filled by one copy, after its memory has been set to zero. More are copied
+/// by way of the stack, which takes less time than setting them.
+const BLOCK: usize = 4096;
 
 /// The exception for a number of items that cannot be.
 #[cold]
@@ -88,7 +97,13 @@ impl Array {
         let bytes = PyBytes::new_with(py, Some(len * self.items.item_size()), |out| {
             let items = self.items.lock(py);
             // There may be fewer now: then the object becomes shorter.
-            let copied = items.blocks(0..len.min(items.len()), |_, block| {
+            let len = len.min(items.len());
+            if len * items.item_size() <= BLOCK {
+                out.extend_repeat(0, len * items.item_size());
+                items.read(0, out.filled_mut());
+                return Ok(());
+            }
+            let copied = items.blocks(0..len, |_, block| {
                 out.extend_from_slice(block);
                 ControlFlow::<()>::Continue(())
             });
@@ -96,6 +111,22 @@ impl Array {
             Ok(())
         })?;
         Ok(bytes.into_any())
+    }
+
+    /// All items, in a list.
+    pub(super) fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
+        const SHORT: usize = 256;
+        let items = self.items.lock(py);
+        let size = items.len() * items.item_size();
+        if size > SHORT {
+            drop(items);
+            let Snapshot { typecode, bytes } = self.snapshot(py)?;
+            return list_of(py, typecode, &bytes);
+        }
+        let mut bytes = [0; SHORT];
+        items.read(0, &mut bytes[..size]);
+        drop(items);
+        list_of(py, self.items.kind(), &bytes[..size])
     }
 
     /// A copy of all items at this moment.
@@ -111,8 +142,10 @@ impl Array {
 pub(super) fn object_like<'py>(like: This<'_, 'py>, array: Option<Array>) -> PyResult<Bound<'py>> {
     let py = like.py();
     let array = array.ok_or_else(|| PyErr::no_memory(py))?;
-    let class = like.base_class();
-    let Some(class) = class.as_class::<Array>() else { unreachable!("the class of an array") };
+    // SAFETY: an array, which is live (invariants).
+    let class = unsafe { array_base(like.as_ptr()) };
+    // SAFETY: the class of the module, which `like` keeps.
+    let class = unsafe { Class::<Array>::new(&class) };
     class.object(py, array)
 }
 
@@ -151,29 +184,30 @@ impl Snapshot {
         let size = self.typecode.format().size();
         super::convert::to_object(py, self.typecode, &self.bytes[index * size..(index + 1) * size])
     }
+}
 
-    /// All items, in a list.
-    pub(super) fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
-        let kind = match self.typecode.format() {
-            Format::I8 => NumberKind::I8,
-            Format::U8 => NumberKind::U8,
-            Format::I16 => NumberKind::I16,
-            Format::U16 => NumberKind::U16,
-            Format::I32 => NumberKind::I32,
-            Format::U32 => NumberKind::U32,
-            Format::I64 => NumberKind::I64,
-            Format::U64 => NumberKind::U64,
-            Format::F32 => NumberKind::F32,
-            Format::F64 => NumberKind::F64,
-            Format::F16 | Format::C32 | Format::C64 | Format::Char => {
-                let mut objects = Vec::new();
-                objects.try_reserve_exact(self.len()).map_err(|_| PyErr::no_memory(py))?;
-                for index in 0..self.len() {
-                    objects.push(self.get(py, index)?);
-                }
-                return Ok(PyList::from_tail(py, &mut objects, 0)?.into_any());
+/// A list of items.
+fn list_of<'py>(py: Python<'py>, typecode: Typecode, bytes: &[u8]) -> PyResult<Bound<'py>> {
+    let kind = match typecode.format() {
+        Format::I8 => NumberKind::I8,
+        Format::U8 => NumberKind::U8,
+        Format::I16 => NumberKind::I16,
+        Format::U16 => NumberKind::U16,
+        Format::I32 => NumberKind::I32,
+        Format::U32 => NumberKind::U32,
+        Format::I64 => NumberKind::I64,
+        Format::U64 => NumberKind::U64,
+        Format::F32 => NumberKind::F32,
+        Format::F64 => NumberKind::F64,
+        format @ (Format::F16 | Format::C32 | Format::C64 | Format::Char) => {
+            let items = bytes.chunks_exact(format.size()).map(|item| super::convert::to_object(py, typecode, item));
+            let mut objects = Vec::new();
+            objects.try_reserve_exact(items.len()).map_err(|_| PyErr::no_memory(py))?;
+            for item in items {
+                objects.push(item?);
             }
-        };
-        Ok(PyList::of_numbers(py, &self.bytes, kind)?.into_any())
-    }
+            return PyList::from_tail(py, &mut objects, 0).map(Bound::into_any);
+        }
+    };
+    PyList::of_numbers(py, bytes, kind).map(Bound::into_any)
 }

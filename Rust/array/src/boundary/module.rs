@@ -3,13 +3,13 @@
 use super::array::{Array, copy_of};
 use super::extend::{append_items, fill_from_sequence, fill_from_subclass, sequence_len};
 use super::methods::append_bytes;
-use super::text::append_text;
+use super::text::fill_from_text;
 use crate::typecode::Typecode;
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyByteArray, PyBytes, PyList, PyModule, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Buffer, Class, InstanceData, ModuleState, Py, PyErr, PyObject, PyResult, PyTypeObject,
-    Python, Traversal, Visit, entry, entry_value, module_exec,
+    Python, StrData, Traversal, Visit, entry, entry_value, module_exec,
 };
 use std::ffi::{CStr, c_int};
 use std::ptr;
@@ -134,11 +134,18 @@ enum Initial<'a, 'py> {
 }
 
 fn new<'py>(py: Python<'py>, code: Borrowed<'_, 'py, PyStr>, initial: Option<Borrowed<'_, 'py>>) -> PyResult<Array> {
-    let code = code.to_string_lossy();
-    let is_unicode = matches!(&*code, "u" | "w");
+    let lossy;
+    let code = match code.data() {
+        StrData::Ucs1(code) if code.is_ascii() => std::str::from_utf8(code).unwrap_or_default(),
+        _ => {
+            lossy = code.to_string_lossy();
+            &*lossy
+        }
+    };
+    let is_unicode = matches!(code, "u" | "w");
     let initial = match initial {
         None => Initial::Nothing,
-        Some(initial) => initial_of(py, &code, is_unicode, initial)?,
+        Some(initial) => initial_of(py, code, is_unicode, initial)?,
     };
     let Some(typecode) = typecodes().find(|typecode| typecode.as_str() == code) else {
         let codes = if cfg!(Py_3_15) {
@@ -170,7 +177,7 @@ fn new<'py>(py: Python<'py>, code: Borrowed<'_, 'py, PyStr>, initial: Option<Bor
             }
         }
         Initial::Bytes(bytes) => fill_from_bytes(py, &array, bytes),
-        Initial::Text(text) => append_text(py, &array, text),
+        Initial::Text(text) => fill_from_text(py, &array, text),
         Initial::Iterator(iterator) => append_items(py, &array, iterator.as_borrowed()),
     };
     match filled {

@@ -6,21 +6,58 @@ use cpython_api::exceptions::PyValueError;
 use cpython_api::types::PyStr;
 use cpython_api::{Borrowed, Bound, PyErr, PyResult, Python, StrData};
 
-/// Appends the characters of a `str`.
-pub(super) fn append_text(py: Python<'_>, array: &Array, text: Borrowed<'_, '_, PyStr>) -> PyResult<()> {
-    fn wide(py: Python<'_>, units: impl ExactSizeIterator<Item = u32>) -> PyResult<Vec<u8>> {
+/// How many characters are appended at a time.
+const BLOCK: usize = 1024;
+
+/// How many characters a text has at most that is appended in one small block.
+const SHORT: usize = 32;
+
+/// Appends the characters of a `str` to an array that nobody else has.
+pub(super) fn fill_from_text(py: Python<'_>, array: &Array, text: Borrowed<'_, '_, PyStr>) -> PyResult<()> {
+    fn fill<T: Copy + Into<u32>>(py: Python<'_>, array: &Array, units: &[T]) -> PyResult<()> {
+        if units.len() <= SHORT {
+            in_blocks::<T, SHORT>(py, array, units)
+        } else {
+            in_blocks::<T, BLOCK>(py, array, units)
+        }
+    }
+    match text.data() {
+        StrData::Ucs1(units) => fill(py, array, units),
+        StrData::Ucs2(units) => fill(py, array, units),
+        StrData::Ucs4(units) => fill(py, array, units),
+    }
+}
+
+/// Appends characters, `N` at a time.
+fn in_blocks<T: Copy + Into<u32>, const N: usize>(py: Python<'_>, array: &Array, units: &[T]) -> PyResult<()> {
+    let mut block = [[0; 4]; N];
+    for units in units.chunks(N) {
+        let characters = &mut block[..units.len()];
+        for (character, unit) in characters.iter_mut().zip(units) {
+            *character = (*unit).into().to_ne_bytes();
+        }
+        array.append(py, characters.as_flattened())?;
+    }
+    Ok(())
+}
+
+/// Appends the characters of a `str`, all at once.
+fn append_text(py: Python<'_>, array: &Array, text: Borrowed<'_, '_, PyStr>) -> PyResult<()> {
+    fn append<T: Copy + Into<u32>>(py: Python<'_>, array: &Array, units: &[T]) -> PyResult<()> {
+        if units.len() <= SHORT {
+            return in_blocks::<T, SHORT>(py, array, units);
+        }
         let mut bytes = Vec::new();
         let len = units.len().checked_mul(4).ok_or_else(|| PyErr::no_memory(py))?;
         bytes.try_reserve_exact(len).map_err(|_| PyErr::no_memory(py))?;
-        bytes.extend(units.flat_map(u32::to_ne_bytes));
-        Ok(bytes)
+        bytes.extend(units.iter().flat_map(|unit| (*unit).into().to_ne_bytes()));
+        array.append(py, &bytes)
     }
-    let bytes = match text.data() {
-        StrData::Ucs1(units) => wide(py, units.iter().map(|unit| (*unit).into())),
-        StrData::Ucs2(units) => wide(py, units.iter().map(|unit| (*unit).into())),
-        StrData::Ucs4(units) => wide(py, units.iter().copied()),
-    }?;
-    array.append(py, &bytes)
+    match text.data() {
+        StrData::Ucs1(units) => append(py, array, units),
+        StrData::Ucs2(units) => append(py, array, units),
+        StrData::Ucs4(units) => append(py, array, units),
+    }
 }
 
 /// `array.fromunicode(text)`
@@ -64,5 +101,5 @@ pub(super) fn repr<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
 
 /// `array.tolist()`
 pub(super) fn to_list<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
-    array.data().snapshot(array.py())?.to_list(array.py())
+    array.data().to_list(array.py())
 }

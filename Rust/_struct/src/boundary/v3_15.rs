@@ -1,0 +1,226 @@
+//! The constructor of CPython 3.15, where `__new__` sets the format, and another one that `__init__` sets is deprecated.
+
+use super::constructor::{parse, set_format, text};
+use super::object::{Object, Struct, format_of};
+use crate::format::Release;
+use cpython_api::exceptions::{PyAttributeError, PyValueError};
+use cpython_api::types::{PyDict, PyStr, PyTuple, PyType};
+use cpython_api::{
+    Arg, Borrowed, Bound, Class, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, entry, entry_value,
+};
+use std::ffi::{CStr, c_int};
+use std::sync::atomic::Ordering;
+
+/// The formats that are parsed.
+pub(super) const RELEASE: Release = Release::V3_15;
+
+/// The size of an object of C without its codes.
+pub(super) const OBJECT_SIZE: usize = 32 + 6 * size_of::<usize>();
+
+/// `Struct.__new__()`, called by that of a subclass.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+#[cfg(Py_3_15)]
+pub unsafe extern "C" fn _struct_Struct_impl(cls: *mut PyTypeObject, format: *mut PyObject) -> *mut PyObject {
+    let object = cls.cast();
+    // SAFETY: the parsing code passes this class or a subclass, which its caller keeps.
+    let cls_of_state = unsafe { Arg::<PyType>::new(&object) };
+    // SAFETY: as above.
+    let class = unsafe { Class::new(&cls) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let format: Arg<'_> = unsafe { Arg::new(&format) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"_struct.Struct", |py| {
+            class.object(py, Struct::new(Some(parse(cls_of_state.bind(py), format.bind(py))?)))
+        })
+    }
+}
+
+/// `Struct.__new__()`. `has_own_init` says whether `__init__` is that of a subclass, which may have other arguments.
+///
+/// # Safety
+///
+/// Called as the slot alone.
+#[unsafe(no_mangle)]
+#[cfg(Py_3_15)]
+pub unsafe extern "C" fn _struct_Struct_new(
+    cls: *mut PyTypeObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+    has_own_init: c_int,
+) -> *mut PyObject {
+    let object = cls.cast();
+    // SAFETY: the slot is called with this class or a subclass, which its caller keeps.
+    let cls_of_state = unsafe { Arg::<PyType>::new(&object) };
+    // SAFETY: as above.
+    let class = unsafe { Class::new(&cls) };
+    // SAFETY: the slot is called with a tuple, which its caller keeps for the call.
+    let args = unsafe { Arg::<PyTuple>::new(&args) };
+    // SAFETY: the slot is called with a dict or NULL, which its caller keeps for the call.
+    let kwargs = unsafe { Arg::<PyDict>::optional(&kwargs) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry(c"_struct.Struct", |py| {
+            let kwargs = kwargs.map(|kwargs| kwargs.bind(py));
+            let format = first_format(cls_of_state.bind(py), args.bind(py), kwargs, has_own_init != 0)?;
+            class.object(py, Struct::new(format))
+        })
+    }
+}
+
+/// The format that the arguments of `__new__` give, if they do.
+fn first_format<'py>(
+    class: Borrowed<'_, 'py, PyType>,
+    args: Borrowed<'_, 'py, PyTuple>,
+    kwargs: Option<Borrowed<'_, 'py, PyDict>>,
+    has_own_init: bool,
+) -> PyResult<Option<crate::format::Format>> {
+    let py = class.py();
+    let count = args.len() + kwargs.map_or(0, |kwargs| kwargs.len());
+    let format = match kwargs {
+        _ if count != 1 => None,
+        Some(kwargs) if args.is_empty() => kwargs.get_item(&PyStr::intern(py, c"format")?)?,
+        _ => args.get_item(0),
+    };
+    let Some(format) = format else {
+        if has_own_init {
+            let message = if count > 1 {
+                PyStr::format(py, format_args!("Struct() takes at most 1 argument ({count} given)"))
+            } else {
+                PyStr::new(py, "Struct() missing required argument 'format' (pos 1)")
+            };
+            warn(c"DeprecationWarning", &message?)?;
+        }
+        return Ok(None);
+    };
+    match parse(class, format.as_borrowed()) {
+        // An __init__ of its own may give another format.
+        Err(error) if has_own_init => {
+            let reason = error.fetch(py).str()?;
+            let message = PyStr::new(py, "Invalid 'format' argument for Struct.__new__(): ")?.concat(&reason)?;
+            warn(c"DeprecationWarning", &message)?;
+            Ok(None)
+        }
+        result => result.map(Some),
+    }
+}
+
+/// `warnings.warn(message, category)`
+fn warn(category: &CStr, message: &Bound<'_, PyStr>) -> PyResult<()> {
+    let py = message.py();
+    let category = py.import_attribute(c"builtins", category)?;
+    py.import_attribute(c"_warnings", c"warn")?.call([message.as_any(), &category]).map(drop)
+}
+
+/// Whether `__init__` is called for the first time, and `__new__` has set the format.
+///
+/// # Safety
+///
+/// Called by `tp_init` alone.
+#[unsafe(no_mangle)]
+#[cfg(Py_3_15)]
+pub unsafe extern "C" fn _struct_Struct_is_made(object: *mut PyObject) -> c_int {
+    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry_value(c"_struct.Struct", move |py| {
+            let data = object.bind(py).data();
+            Ok(data.is_ready() && !data.is_init_called.swap(true, Ordering::Relaxed))
+        })
+    }
+}
+
+/// `Struct.__init__()`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+#[cfg(Py_3_15)]
+pub unsafe extern "C" fn _struct_Struct___init___impl(object: *mut PyObject, format: *mut PyObject) -> c_int {
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let format: Arg<'_> = unsafe { Arg::new(&format) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry_value(c"_struct.Struct", move |py| init(object.bind(py), format.bind(py))) }
+}
+
+fn init(object: Object<'_, '_>, format: Borrowed<'_, '_>) -> PyResult<()> {
+    let py = object.py();
+    let data = object.data();
+    if !data.is_ready() {
+        set_format(object, format)?;
+    } else if !has_format(object, format)? {
+        let message = if data.is_init_called.load(Ordering::Relaxed) {
+            "Re-initialization of Struct by calling the __init__() method will not work in future Python versions"
+        } else {
+            "Different format arguments for __new__() and __init__() methods of Struct"
+        };
+        warn(c"FutureWarning", &PyStr::new(py, message)?)?;
+        set_format(object, format)?;
+    }
+    data.is_init_called.store(true, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Whether an object has this format.
+fn has_format(object: Object<'_, '_>, format: Borrowed<'_, '_>) -> PyResult<bool> {
+    let mut copy = None;
+    let current = format_of(object, &mut copy)?;
+    Ok(match format.cast_borrowed::<PyStr>().map(|text| text.data()) {
+        Some(StrData::Ucs1(text)) => text == current.text().as_bytes(),
+        Some(_) => false,
+        None => format.bytes_contents() == Some(current.text().as_bytes()),
+    })
+}
+
+/// `Struct.format`
+///
+/// # Safety
+///
+/// Called as the getter alone.
+#[unsafe(no_mangle)]
+#[cfg(Py_3_15)]
+pub unsafe extern "C" fn _struct_Struct_format(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
+    // SAFETY: getters are called on an attached thread.
+    unsafe {
+        entry(c"_struct.Struct.format", move |py| {
+            let object = object.bind(py);
+            if object.data().is_ready() {
+                return text(object).map(Bound::into_any);
+            }
+            let name = type_name(&object)?;
+            let name = name.to_str()?;
+            Err(PyAttributeError::new_err(py, format_args!("'{name}' object has no attribute 'format'")))
+        })
+    }
+}
+
+/// The exception for a format with other characters.
+#[cold]
+pub(super) fn not_ascii(text: Borrowed<'_, '_, PyStr>) -> PyErr {
+    non_ascii_character(text.py())
+}
+
+#[cold]
+fn non_ascii_character(py: Python<'_>) -> PyErr {
+    PyValueError::new_err(py, "non-ASCII character in struct format")
+}
+
+/// Bytes are looked at as characters.
+pub(super) fn checked_bytes<'a>(py: Python<'_>, bytes: &'a [u8]) -> PyResult<&'a [u8]> {
+    if bytes.is_ascii() { Ok(bytes) } else { Err(non_ascii_character(py)) }
+}
+
+/// The name of the type of an object, as messages have it.
+pub(super) fn type_name<'py>(object: &Bound<'py>) -> PyResult<Bound<'py, PyStr>> {
+    object.get_type().fully_qualified_name()
+}
