@@ -4,7 +4,7 @@
 //! Hash tables hold positions in the window; 0 stands for none.
 
 use crate::config::{Checked, Error};
-use crate::parser::FOUR;
+use crate::parser::{FIVE, FOUR};
 use crate::tables::{MAX_MATCH, MIN_MATCH};
 use crate::window::{Check, Input};
 use crate::words::Words;
@@ -196,6 +196,7 @@ impl History {
             let size = self.head.len();
             self.head[multiplicative(string, size)] = 0;
             self.head[prefix_hash(word, FOUR, shift) & (size - 1)] = 0;
+            self.head[prefix_hash(word, FIVE, shift) & (size - 1)] = 0;
             let size3 = self.head3.len();
             self.head3[multiplicative(string << 8, size3)] = 0;
         }

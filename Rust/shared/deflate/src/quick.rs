@@ -34,7 +34,7 @@ impl Deflate {
             if self.history.strstart >= self.history.grow_at(QUICK_GROW_AT) {
                 self.history.grow_tables();
             }
-            if self.parser.quick.hashed != self.parser.quick.narrow {
+            if ![0, self.parser.quick.narrow].contains(&self.parser.quick.hashed) {
                 self.renew_quick_table();
             }
             let whole = flush != Flush::No && io.input.avail_in() == 0;
@@ -69,6 +69,9 @@ impl Deflate {
         let block_start = history.block_start;
         let stop = history.grow_at(QUICK_GROW_AT);
         let quick = &mut self.parser.quick;
+        if quick.hashed == 0 {
+            quick.begin(&history.window[history.strstart..][..history.lookahead]);
+        }
         let mut at = history.strstart;
         let finder = history.finder();
         let (window, head, head3, end) = (finder.window, finder.tables.head, finder.tables.head3, finder.end);
