@@ -31,7 +31,7 @@ pub(crate) struct Pending {
 }
 
 /// Bytes of a symbol in `sym_buf`.
-const SYMBOL_BYTES: usize = 3;
+pub(crate) const SYMBOL_BYTES: usize = 3;
 /// So that a symbol can be stored and loaded as four bytes.
 const SLACK: usize = 1;
 /// The symbol buffer is first made as large as for so many symbols, since most streams are short.
@@ -105,6 +105,16 @@ impl Pending {
         let at = self.sym_buf + SYMBOL_BYTES * self.sym_next;
         store_u32(&mut self.buf, at, symbol);
         self.sym_next += 1;
+    }
+
+    /// The memory of the current block's symbols with room for `count` more, as far as a block can have them, and how many there are,
+    /// to be changed by who appends to them.
+    #[inline(always)]
+    pub(crate) fn symbols_mut(&mut self, count: usize) -> (&mut [u8], &mut usize) {
+        while self.sym_next + count >= self.sym_buf && self.sym_buf < self.lit_bufsize {
+            self.grow_symbols();
+        }
+        (&mut self.buf[self.sym_buf..], &mut self.sym_next)
     }
 
     #[cold]

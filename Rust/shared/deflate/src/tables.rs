@@ -110,6 +110,28 @@ pub(crate) fn d_code(dist: usize) -> usize {
     usize::from(DIST_CODE[index & 511])
 }
 
+/// Stands for the distance code of a literal.
+pub(crate) const NO_DISTANCE: usize = 31;
+
+/// The same with `NO_DISTANCE` for 65,535.
+const DIST_CODE_OR_NONE: [u8; 1024] = {
+    let mut table = [0; 1024];
+    let mut index = 0;
+    while index < 512 {
+        table[index] = DIST_CODE[index];
+        index += 1;
+    }
+    table[256 + (u16::MAX >> 7) as usize] = NO_DISTANCE as u8;
+    table
+};
+
+/// The distance code of a distance, given `distance - 1`, or `NO_DISTANCE` for 65,535, without a branch.
+#[inline(always)]
+pub(crate) fn d_code_or_none(dist: u16) -> usize {
+    let index = if dist < 256 { dist } else { 256 + (dist >> 7) };
+    usize::from(DIST_CODE_OR_NONE[usize::from(index) & 1023] & 31)
+}
+
 /// A Huffman code: its bits, the first to be sent lowest, and how many they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Code {
