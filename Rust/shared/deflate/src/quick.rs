@@ -58,7 +58,6 @@ impl Deflate {
         let quick = &mut self.parser.quick;
         quick.hashed = quick.narrow;
         let narrow = quick.narrow;
-        self.history.other_hashes();
         let finder = self.history.finder();
         let (window, head) = (finder.window, finder.tables.head);
         let shift = 64 - head.len().trailing_zeros();
@@ -139,7 +138,7 @@ impl Deflate {
                 continue;
             }
             let room = block.pending.sym_end() - symbols;
-            at = block.tally(room.min(next_stop - symbols + 3 + 2 * MAX_SKIPPED), |tally| {
+            at = block.tally(room.min(next_stop.saturating_sub(symbols) + 3 + 2 * MAX_SKIPPED), |tally| {
                 let limits = (words_end, next_stop, symbols + room);
                 symbols_at::<NARROW>(tally, &mut finder, quick, at, limits)
             });
@@ -160,7 +159,7 @@ fn symbols_at<const NARROW: u32>(
     mut at: usize,
     (words_end, next_stop, last_symbol): (usize, usize, usize),
 ) -> usize {
-    let (window, end, max_dist, start) = (finder.window, finder.end, finder.max_dist, finder.start);
+    let (window, end, max_dist, first) = (finder.window, finder.end, finder.max_dist, finder.first);
     let (head, head3) = (&mut *finder.tables.head, &mut *finder.tables.head3);
     let shift = 64 - head.len().trailing_zeros();
     let mask = head.len() - 1;
@@ -175,7 +174,7 @@ fn symbols_at<const NARROW: u32>(
         }};
     }
     while at < words_end && tally.count() < next_stop && continued == 0 {
-        let limit = at.saturating_sub(max_dist).max(start).saturating_sub(1);
+        let limit = at.saturating_sub(max_dist).max(first) - 1;
         let (here, next) = (window.u64_at(at), window.u64_at(at + 1));
         let found = enter!(here, at);
         let found_next = enter!(next, at + 1);
