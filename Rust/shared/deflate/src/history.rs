@@ -25,7 +25,7 @@ const PADDING: usize = 16;
 pub(crate) const HASHED: usize = 4;
 
 /// Most streams are short, and clearing the tables would take most of their time. So up to this position smaller tables do.
-pub(crate) const GROW_AT: usize = 4096;
+pub(crate) const GROW_AT: usize = 8448;
 /// The same at level 1, which does with fewer entries.
 pub(crate) const QUICK_GROW_AT: usize = 16_384;
 const SMALL_HASH_BITS: u32 = 13;
