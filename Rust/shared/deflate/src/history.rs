@@ -174,8 +174,9 @@ impl History {
         // A window that slides before the tables grow would be one more case.
         let small = if self.w_size > QUICK_GROW_AT { self.hash_size.min(1 << SMALL_HASH_BITS) } else { self.hash_size };
         let end = self.strstart + self.lookahead;
-        self.origin = if self.head.len() == small && end <= MAX_ORIGIN.min(self.w_size / 4) { end } else { 0 };
-        if self.origin == 0 {
+        let goes_on = self.head.len() == small && end <= MAX_ORIGIN.min(self.w_size / 4);
+        self.origin = if goes_on { end } else { 0 };
+        if !goes_on {
             // Within what `new` reserved.
             for (table, size) in [(&mut self.head, small), (&mut self.head3, small >> HASH3_FEWER_BITS)] {
                 table.clear();

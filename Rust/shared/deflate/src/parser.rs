@@ -96,7 +96,8 @@ impl Parser {
     pub(crate) fn learn(&mut self, block: &Block, bytes: usize) -> bool {
         let symbols = block.pending.sym_next();
         let threshold = (symbols >> 10) as u16;
-        let literals = block.freq.lit[..LITERALS].iter().filter(|f| **f > threshold).count();
+        let literals: u16 = block.freq.lit[..LITERALS].iter().map(|f| u16::from(*f > threshold)).sum();
+        let literals = usize::from(literals);
         let matches: usize = block.freq.dist.iter().map(|f| usize::from(*f)).sum();
         self.dense = bytes >= DENSE * symbols;
         self.poor = bytes < POOR * symbols;

@@ -150,12 +150,24 @@ pub(crate) const fn next_codes(bl_count: [u16; MAX_BITS + 1]) -> [u16; MAX_BITS 
     next_code
 }
 
+/// The bits of each byte in reverse order.
+const REVERSED: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).reverse_bits();
+        byte += 1;
+    }
+    table
+};
+
 impl Code {
     /// Gives the next code to a symbol of known code length.
     #[inline(always)]
     pub(crate) const fn assign(&mut self, next_code: &mut [u16; MAX_BITS + 1]) {
         let next = &mut next_code[self.len as usize & MAX_BITS];
-        self.code = next.reverse_bits() >> (16 - self.len);
+        let [low, high] = next.to_le_bytes();
+        self.code = u16::from_be_bytes([REVERSED[low as usize], REVERSED[high as usize]]) >> (16 - self.len);
         *next = next.wrapping_add(1);
     }
 }
