@@ -152,13 +152,17 @@ impl Block {
         if matches >= MANY_MATCHES && 8 * matches >= self.pending.sym_next() {
             self.send_mixed(ltree, dtree);
         } else {
-            self.pending.send_symbols(|symbol| match symbol & 0xffff {
-                0 => {
-                    let Code { code, len } = ltree[(symbol >> 16 & 0xff) as usize];
-                    (u64::from(code), u32::from(len))
-                }
-                _ => match_bits(symbol, ltree, dtree),
-            });
+            let literal = |symbol: Symbol| {
+                let Code { code, len } = ltree[(symbol >> 16 & 0xff) as usize];
+                (u64::from(code), u32::from(len))
+            };
+            self.pending.send_symbols(
+                |symbol| if symbol & 0xffff == 0 { literal(symbol) } else { match_bits(symbol, ltree, dtree) },
+                |one, two| {
+                    let ((one_bits, one_len), (two_bits, two_len)) = (literal(one), literal(two));
+                    ((one | two) & 0xffff == 0).then_some((one_bits | two_bits << one_len, one_len + two_len))
+                },
+            );
         }
         self.send_code(ltree[END_BLOCK]);
     }
@@ -185,15 +189,18 @@ impl Block {
             *entry = (BASE_DIST[n], code.len as u8, code.len as u8 + EXTRA_DBITS[n], code.code);
         }
         distances[NO_DISTANCE] = (u16::MAX, 0, 0, 0);
-        self.pending.send_symbols(|symbol| {
-            let dist = symbol as u16;
-            let first = first[(symbol >> 16 & 0xff) as usize + if dist > 0 { LITERALS } else { 0 }];
-            let dist = dist.wrapping_sub(1);
-            let (base, len, count, code) = distances[d_code_or_none(dist)];
-            let second = u64::from(code) | u64::from(dist - base) << len;
-            let first_count = first >> 24;
-            (u64::from(first & 0xff_ffff) | second << first_count, first_count + u32::from(count))
-        });
+        self.pending.send_symbols(
+            |symbol| {
+                let dist = symbol as u16;
+                let first = first[(symbol >> 16 & 0xff) as usize + if dist > 0 { LITERALS } else { 0 }];
+                let dist = dist.wrapping_sub(1);
+                let (base, len, count, code) = distances[d_code_or_none(dist)];
+                let second = u64::from(code) | u64::from(dist - base) << len;
+                let first_count = first >> 24;
+                (u64::from(first & 0xff_ffff) | second << first_count, first_count + u32::from(count))
+            },
+            |_, _| None,
+        );
     }
 }
 
