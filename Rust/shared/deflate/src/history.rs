@@ -4,7 +4,6 @@
 //! Hash tables hold positions in the window; 0 stands for none.
 
 use crate::config::{Checked, Error};
-use crate::parser::FOUR;
 use crate::tables::{MAX_MATCH, MIN_MATCH};
 use crate::window::{Check, Input};
 use crate::words::Words;
@@ -12,6 +11,9 @@ use std::ops::Range;
 
 /// With so much input a decision does not depend on what follows: a match two bytes ahead, and the string after it.
 pub(crate) const LOOKAHEAD: usize = MAX_MATCH + MIN_MATCH + 1;
+
+/// What a window of 32 KiB, the only one with blocks other than stored ones, keeps when it slides.
+pub(crate) const LONGEST_KEPT: usize = 32_768 - LOOKAHEAD;
 
 /// The smallest window, for stored blocks of some size.
 const MIN_WINDOW: usize = 2048;
@@ -23,13 +25,14 @@ const PADDING: usize = 16;
 pub(crate) const HASHED: usize = 4;
 
 /// Most streams are short, and clearing the tables would take most of their time. So up to this position smaller tables do.
-pub(crate) const GROW_AT: usize = 4096;
+pub(crate) const GROW_AT: usize = 8448;
 /// The same at level 1, which does with fewer entries.
 pub(crate) const QUICK_GROW_AT: usize = 16_384;
 const SMALL_HASH_BITS: u32 = 13;
 
-/// After so few bytes it is faster to take the strings out of the tables than to clear them.
-const FEW: usize = 128;
+/// Up to this position in the window a new stream starts after the one before, whose strings stay in the tables: all are before its
+/// first byte. Clearing the tables would take a tenth of the time of a stream of 200 bytes.
+const MAX_ORIGIN: usize = 8192;
 
 /// The smallest table of strings.
 const MIN_HASH_BITS: u32 = 10;
@@ -68,16 +71,18 @@ pub(crate) struct History {
     pub(crate) lookahead: usize,
     /// Where the current block starts; negative when the window has slid past it.
     pub(crate) block_start: isize,
+    /// Where the stream starts, or 0 when the window has slid past it.
+    origin: usize,
     /// Where the data start that matches may refer to.
     start: usize,
+    /// The first position of a match, 1 at least; as in zlib it is not the first of the stream.
+    first: usize,
     /// The first string that is not in the hash tables.
     next_insert: usize,
     /// How many entries `head` is to have.
     hash_size: usize,
     /// A match at `strstart`, when a better one is being looked for.
     pub(crate) current: Match,
-    /// Whether only strings that are in the first [`FEW`] bytes of the window, with the hashes of [`Tables`], may be in the tables.
-    few: bool,
 }
 
 impl History {
@@ -92,11 +97,12 @@ impl History {
             strstart: 0,
             lookahead: 0,
             block_start: 0,
+            origin: 0,
             start: 0,
+            first: 1,
             next_insert: 0,
             hash_size: 0,
             current: Match::default(),
-            few: false,
         }
     }
 
@@ -116,7 +122,7 @@ impl History {
     /// Up to where to go before `grow_tables`.
     #[inline]
     pub(crate) fn grow_at(&self, position: usize) -> usize {
-        if self.head.len() < self.hash_size { position } else { usize::MAX }
+        if self.head.len() < self.hash_size { self.origin + position } else { usize::MAX }
     }
 
     /// Replaces the small tables of the start.
@@ -167,43 +173,23 @@ impl History {
     pub(crate) fn reset(&mut self) {
         // A window that slides before the tables grow would be one more case.
         let small = if self.w_size > QUICK_GROW_AT { self.hash_size.min(1 << SMALL_HASH_BITS) } else { self.hash_size };
-        if self.few && self.head.len() == small {
-            self.remove_strings();
-        } else {
+        let end = self.strstart + self.lookahead;
+        let goes_on = self.head.len() == small && end <= MAX_ORIGIN.min(self.w_size / 4);
+        self.origin = if goes_on { end } else { 0 };
+        if !goes_on {
             // Within what `new` reserved.
             for (table, size) in [(&mut self.head, small), (&mut self.head3, small >> HASH3_FEWER_BITS)] {
                 table.clear();
                 table.resize(size, 0);
             }
         }
-        debug_assert!([&self.head, &self.head3].iter().all(|table| table.iter().all(|position| *position == 0)));
-        self.few = true;
-        self.strstart = 0;
+        self.strstart = self.origin;
         self.lookahead = 0;
-        self.block_start = 0;
-        self.start = 0;
-        self.next_insert = 0;
+        self.block_start = self.origin as isize;
+        self.start = self.origin;
+        self.first = self.origin + 1;
+        self.next_insert = self.origin;
         self.current = Match::default();
-    }
-
-    /// Takes the strings out of the hash tables, where there are few, whatever the level that put them in.
-    fn remove_strings(&mut self) {
-        let shift = 64 - self.head.len().trailing_zeros();
-        let window = Words::new(&self.window);
-        for at in 0..self.strstart + self.lookahead {
-            let word = window.u64_at(at);
-            let string = word as u32;
-            let size = self.head.len();
-            self.head[multiplicative(string, size)] = 0;
-            self.head[prefix_hash(word, FOUR, shift) & (size - 1)] = 0;
-            let size3 = self.head3.len();
-            self.head3[multiplicative(string << 8, size3)] = 0;
-        }
-    }
-
-    /// Tells that strings have been put into the hash tables with other hashes.
-    pub(crate) fn other_hashes(&mut self) {
-        self.few = false;
     }
 
     /// How many bytes the window has room for.
@@ -214,6 +200,7 @@ impl History {
     /// What comes from here on does not refer to what was before.
     pub(crate) fn forget(&mut self) {
         self.start = self.strstart;
+        self.first = self.first.max(self.strstart);
         self.next_insert = self.strstart;
     }
 
@@ -244,7 +231,9 @@ impl History {
                 self.window.copy_within(slide..end, 0);
                 self.strstart -= slide;
                 self.block_start -= slide as isize;
+                self.origin = self.origin.saturating_sub(slide);
                 self.start = self.start.saturating_sub(slide);
+                self.first = self.first.saturating_sub(slide).max(1);
                 self.next_insert = self.next_insert.saturating_sub(slide);
                 for table in [&mut self.head, &mut self.head3, &mut self.prev] {
                     for position in table {
@@ -261,7 +250,6 @@ impl History {
     /// Appends to the lookahead.
     fn append(&mut self, data: &[u8]) {
         let end = self.strstart + self.lookahead;
-        self.few &= end + data.len() <= FEW;
         let needed = end + data.len() + PADDING;
         if self.window.len() < needed {
             // Within what `new` reserved.
@@ -310,6 +298,7 @@ impl History {
                 three_inside: true,
             },
             start: self.start,
+            first: self.first,
             max_dist,
             next_insert: &mut self.next_insert,
         }
@@ -330,6 +319,8 @@ pub(crate) struct Finder<'a> {
     pub(crate) tables: Tables<'a>,
     /// Where the data start that matches may refer to.
     pub(crate) start: usize,
+    /// The first position of a match.
+    pub(crate) first: usize,
     pub(crate) max_dist: usize,
     next_insert: &'a mut usize,
 }
@@ -449,7 +440,7 @@ impl Finder<'_> {
         let prev = &*self.tables.prev;
         let prev_mask = prev.len() - 1;
         // Of the positions only those after `limit` are used, and so never 0.
-        let limit = at.saturating_sub(self.max_dist).max(self.start).saturating_sub(1);
+        let limit = at.saturating_sub(self.max_dist).max(self.first) - 1;
         // The match of three bytes, for when there is no longer one.
         let short = || {
             let found = usize::from(head3);

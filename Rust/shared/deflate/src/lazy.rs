@@ -39,6 +39,8 @@ impl Depth {
             _ if less => self.max_chain.div_ceil(2),
             // Where few symbols stand for many bytes, a search costs little time for a byte, and a symbol more counts.
             _ if thorough => 2 * self.max_chain,
+            // In text and programs the last links of the longest chains shorten the output by less than a thousandth.
+            _ if parser.literals > SOME_LITERALS && !parser.dense => self.max_chain.min(1000),
             _ => self.max_chain,
         };
         let nice_length = if thorough { MAX_MATCH } else { self.nice_length };
@@ -49,6 +51,9 @@ impl Depth {
         Effort { max_lazy, first: part(1), next: [part(next), part(4)], far: [part(4), part(8)] }
     }
 }
+
+/// With fewer different literals than this, chains are long, and what is found at their ends counts.
+const SOME_LITERALS: usize = 44;
 
 /// From so many different literals on data are binary.
 const MANY_LITERALS: usize = 160;

@@ -4,6 +4,7 @@ use crate::block::Block;
 use crate::split::Splitter;
 use crate::tables::{LITERALS, MIN_MATCH};
 use crate::trees::Frequencies;
+use std::ops::Range;
 
 /// The shortest match worth taking, by the number of different literals: where literals are cheap, short matches are not.
 fn min_match_len(literals: usize) -> usize {
@@ -95,7 +96,8 @@ impl Parser {
     pub(crate) fn learn(&mut self, block: &Block, bytes: usize) -> bool {
         let symbols = block.pending.sym_next();
         let threshold = (symbols >> 10) as u16;
-        let literals = block.freq.lit[..LITERALS].iter().filter(|f| **f > threshold).count();
+        let literals: u16 = block.freq.lit[..LITERALS].iter().map(|f| u16::from(*f > threshold)).sum();
+        let literals = usize::from(literals);
         let matches: usize = block.freq.dist.iter().map(|f| usize::from(*f)).sum();
         self.dense = bytes >= DENSE * symbols;
         self.poor = bytes < POOR * symbols;
@@ -145,7 +147,7 @@ pub(crate) struct Quick {
     pub(crate) continued: usize,
     /// `FIVE` or `FOUR`.
     pub(crate) narrow: u32,
-    /// The one that is hashed.
+    /// The one that is hashed; 0 before the first byte.
     pub(crate) hashed: u32,
     /// The longest distance of matches of four bytes.
     pub(crate) max_dist4: usize,
@@ -157,7 +159,14 @@ pub(crate) struct Quick {
 
 impl Quick {
     pub(crate) const fn new() -> Self {
-        Self { misses: 0, continued: 0, narrow: FOUR, hashed: FOUR, max_dist4: 4096, max_dist3: 64, next_learn: 64 }
+        Self { misses: 0, continued: 0, narrow: FOUR, hashed: 0, max_dist4: 4096, max_dist3: 64, next_learn: 64 }
+    }
+
+    /// Before the first block there are only the next bytes to tell: in text, strings of four bytes save next to nothing.
+    pub(crate) fn begin(&mut self, next: &[u8]) {
+        let is_text = next.iter().take(64).fold(true, |text, byte| text & TEXT.contains(&usize::from(*byte)));
+        self.narrow = if is_text { FIVE } else { FOUR };
+        self.hashed = self.narrow;
     }
 
     /// Adapts to the block so far.
@@ -165,18 +174,15 @@ impl Quick {
     pub(crate) fn learn(&mut self, freq: &Frequencies, symbols: usize) {
         let matches: usize = freq.dist.iter().map(|f| usize::from(*f)).sum();
         let shortest = usize::from(freq.lit[LITERALS + 1]);
-        // It takes time to change.
-        let times = if self.narrow == FIVE { 3 } else { 2 };
-        self.narrow = if (matches - shortest) * times >= symbols { FIVE } else { FOUR };
-        if self.narrow == FIVE {
-            return;
-        }
         // The length of the codes of literals, in 256ths of a bit, from their frequencies.
-        // Most bytes do not occur in a short block.
-        let groups = freq.lit[..LITERALS].chunks(16).filter(|group| group.iter().fold(0, |any, f| any | f) != 0);
-        let bits: u64 = groups.flatten().map(|f| u64::from(*f) * u64::from(log2(u32::from(*f)))).sum();
+        let bits: i32 = freq.lit[..LITERALS].iter().map(|f| i32::from(*f as i16) * i32::from(log2(*f))).sum();
         let literals = (symbols - matches).max(1) as u64;
-        let literal = u64::from(log2(symbols as u32)).saturating_sub(bits / literals);
+        let literal = u64::from(log2(symbols as u16) as u16).saturating_sub(bits as u64 / literals);
+        // It takes time to change.
+        let (times, cheap) = if self.narrow == FIVE { (3, CHEAP + 64) } else { (2, CHEAP) };
+        let ascii: u32 = freq.lit[TEXT].iter().map(|f| u32::from(*f)).sum();
+        let cheap = literal < cheap && u64::from(ascii) * 16 >= literals * 15;
+        self.narrow = if cheap || (matches - shortest) * times >= symbols { FIVE } else { FOUR };
         // A length and a distance take as many bits as this, next to the extra bits of the distance.
         const FAR_MATCH: u64 = 11 * 256;
         self.max_dist3 = 16 << ((3 * literal).saturating_sub(FAR_MATCH + 3 * 256) / 256).min(15);
@@ -184,9 +190,15 @@ impl Quick {
     }
 }
 
-/// The binary logarithm, in 256ths; of 0 it is 0.
-fn log2(value: u32) -> u32 {
-    let bits = value.max(1).ilog2();
-    // Between powers of two the logarithm is taken for a line.
-    bits << 8 | ((value << (31 - bits)) >> 23 & 0xff)
+/// The bytes of text, most of them.
+const TEXT: Range<usize> = 9..127;
+
+/// Where literals take fewer 256ths of a bit than this, matches of four bytes are worth little.
+const CHEAP: u64 = 1408;
+
+/// The binary logarithm, in 256ths, of what is not 0; between powers of two it is taken for a line.
+#[inline(always)]
+fn log2(value: u16) -> i16 {
+    // The exponent of a floating-point number, and the first bits of its fraction.
+    ((f32::from(value).to_bits() >> 15) as i32 - (127 << 8)) as i16
 }

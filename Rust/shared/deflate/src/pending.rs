@@ -31,7 +31,7 @@ pub(crate) struct Pending {
 }
 
 /// Bytes of a symbol in `sym_buf`.
-const SYMBOL_BYTES: usize = 3;
+pub(crate) const SYMBOL_BYTES: usize = 3;
 /// So that a symbol can be stored and loaded as four bytes.
 const SLACK: usize = 1;
 /// The symbol buffer is first made as large as for so many symbols, since most streams are short.
@@ -107,6 +107,16 @@ impl Pending {
         self.sym_next += 1;
     }
 
+    /// The memory of the current block's symbols with room for `count` more, as far as a block can have them, and how many there are,
+    /// to be changed by who appends to them.
+    #[inline(always)]
+    pub(crate) fn symbols_mut(&mut self, count: usize) -> (&mut [u8], &mut usize) {
+        while self.sym_next + count >= self.sym_buf && self.sym_buf < self.lit_bufsize {
+            self.grow_symbols();
+        }
+        (&mut self.buf[self.sym_buf..], &mut self.sym_next)
+    }
+
     #[cold]
     #[inline(never)]
     fn grow_symbols(&mut self) {
@@ -177,9 +187,14 @@ impl Pending {
         }
     }
 
-    /// Appends the symbols of the block, each as `encode` has it: at most 48 bits and how many they are.
+    /// Appends the symbols of the block, each as `encode` has it: at most 48 bits and how many they are. `encode_two` has the bits of
+    /// two symbols if they are 48 at most.
     #[inline(always)]
-    pub(crate) fn send_symbols(&mut self, encode: impl Fn(Symbol) -> (u64, u32)) {
+    pub(crate) fn send_symbols(
+        &mut self,
+        encode: impl Fn(Symbol) -> (u64, u32),
+        encode_two: impl Fn(Symbol, Symbol) -> Option<(u64, u32)>,
+    ) {
         self.bi_flush();
         let (mut bi_buf, mut bi_valid, mut end) = (self.bi_buf, self.bi_valid, self.pending_end);
         let first = self.sym_buf;
@@ -187,8 +202,11 @@ impl Pending {
         let buf = &mut self.buf[..];
         let mut at = first;
         while at < past {
-            let (bits, len) = encode(load_u32(buf, at) & 0xff_ffff);
+            let symbol = load_u32(buf, at) & 0xff_ffff;
             at += SYMBOL_BYTES;
+            let two = if at < past { encode_two(symbol, load_u32(buf, at) & 0xff_ffff) } else { None };
+            at += if two.is_some() { SYMBOL_BYTES } else { 0 };
+            let (bits, len) = two.unwrap_or_else(|| encode(symbol));
             bi_buf |= bits << bi_valid;
             bi_valid += len;
             if end + 8 <= at {

@@ -5,9 +5,10 @@
 //! Intel's ISA-L. Where there is no such match, one of three bytes is looked for in the record before, if there seem to be
 //! records of a few bytes: tables of numbers have many.
 
+use crate::block::Tally;
 use crate::config::Flush;
-use crate::history::{LOOKAHEAD, QUICK_GROW_AT, multiplicative, prefix_hash};
-use crate::parser::{FIVE, FOUR};
+use crate::history::{Finder, History, LOOKAHEAD, QUICK_GROW_AT, multiplicative, prefix_hash};
+use crate::parser::{FIVE, FOUR, Quick};
 use crate::stream::{BlockState, Deflate, Io};
 use crate::tables::{MAX_MATCH, MIN_MATCH};
 
@@ -17,7 +18,10 @@ const RENEWED: usize = 4096;
 /// After `1 << PATIENCE` pairs of bytes without a match, one pair is passed over for each that is looked at, after twice as
 /// many two, up to `MAX_SKIPPED`.
 const PATIENCE: u32 = 8;
-const MAX_SKIPPED: u32 = 64;
+const MAX_SKIPPED: usize = 64;
+
+/// The bytes of two words, of which the second starts a byte later.
+const WORDS: usize = 9;
 
 impl Deflate {
     pub(crate) fn deflate_quick(&mut self, io: &mut Io<'_, '_>, flush: Flush) -> BlockState {
@@ -34,7 +38,7 @@ impl Deflate {
             if self.history.strstart >= self.history.grow_at(QUICK_GROW_AT) {
                 self.history.grow_tables();
             }
-            if self.parser.quick.hashed != self.parser.quick.narrow {
+            if ![0, self.parser.quick.narrow].contains(&self.parser.quick.hashed) {
                 self.renew_quick_table();
             }
             let whole = flush != Flush::No && io.input.avail_in() == 0;
@@ -54,7 +58,6 @@ impl Deflate {
         let quick = &mut self.parser.quick;
         quick.hashed = quick.narrow;
         let narrow = quick.narrow;
-        self.history.other_hashes();
         let finder = self.history.finder();
         let (window, head) = (finder.window, finder.tables.head);
         let shift = 64 - head.len().trailing_zeros();
@@ -65,46 +68,44 @@ impl Deflate {
 
     /// Goes on while there is so much lookahead; returns whether the block is to end.
     fn quick_run(&mut self, min_lookahead: usize) -> bool {
+        if self.parser.quick.hashed == 0 {
+            let History { window, strstart, lookahead, .. } = &self.history;
+            self.parser.quick.begin(&window[*strstart..][..*lookahead]);
+        }
+        match self.parser.quick.narrow {
+            FIVE => self.quick_run_of::<FIVE>(min_lookahead),
+            _ => self.quick_run_of::<FOUR>(min_lookahead),
+        }
+    }
+
+    /// The same for one length of hashed strings.
+    fn quick_run_of<const NARROW: u32>(&mut self, min_lookahead: usize) -> bool {
         let (history, block, splitter) = (&mut self.history, &mut self.block, &mut self.parser.splitter);
         let block_start = history.block_start;
         let stop = history.grow_at(QUICK_GROW_AT);
         let quick = &mut self.parser.quick;
         let mut at = history.strstart;
-        let finder = history.finder();
-        let (window, head, head3, end) = (finder.window, finder.tables.head, finder.tables.head3, finder.end);
-        let (max_dist, start) = (finder.max_dist, finder.start);
-        let shift = 64 - head.len().trailing_zeros();
-        let mask = head.len() - 1;
-        let narrow = quick.narrow;
-        let mut max_dist4 = quick.max_dist4;
+        let mut finder = history.finder();
+        let (window, end, start) = (finder.window, finder.end, finder.start);
+        // Before this there are two words.
+        let words_end = stop.min((end + 1).saturating_sub(min_lookahead.max(WORDS)));
         let mut full = false;
         // An iteration makes three symbols at most, but for those that are skipped, which are as many as there is room for.
         let last_symbol = block.pending.sym_end() - 2;
         let mut next_stop = splitter.next_check.min(quick.next_learn).min(last_symbol);
-        macro_rules! enter {
-            ($word:expr, $at:expr) => {{
-                let slot = &mut head[prefix_hash($word, narrow, shift) & mask];
-                let found = usize::from(*slot);
-                *slot = $at as u16;
-                found
-            }};
-        }
         while end - at >= min_lookahead && at < stop {
-            if block.pending.sym_next() >= next_stop {
-                let symbols = block.pending.sym_next();
-                if symbols >= splitter.next_check {
+            let symbols = block.pending.sym_next();
+            if symbols >= next_stop {
+                let check = symbols >= splitter.next_check;
+                let learn = quick.next_learn < splitter.next_check && symbols >= quick.next_learn;
+                if check {
                     full = splitter.should_end(&block.freq, symbols, (at as isize - block_start) as usize);
-                    quick.learn(&block.freq, symbols);
-                    max_dist4 = quick.max_dist4;
-                    if quick.narrow != narrow {
-                        break;
-                    }
-                }
-                if quick.next_learn < splitter.next_check && symbols >= quick.next_learn {
+                } else if learn {
                     quick.next_learn *= 2;
+                }
+                if check || learn {
                     quick.learn(&block.freq, symbols);
-                    max_dist4 = quick.max_dist4;
-                    if quick.narrow != narrow {
+                    if quick.narrow != NARROW {
                         break;
                     }
                 }
@@ -131,96 +132,133 @@ impl Deflate {
                 }
                 continue;
             }
-            if end - at < 9 {
+            if end - at < WORDS {
                 block.tally_lit(window.bytes()[at]);
                 at += 1;
                 continue;
             }
-            let limit = at.saturating_sub(max_dist).max(start).saturating_sub(1);
-            let (here, next) = (window.u64_at(at), window.u64_at(at + 1));
-            let found = enter!(here, at);
-            let found_next = enter!(next, at + 1);
-            let max = (end - at).min(MAX_MATCH);
-            let difference = here ^ window.u64_at(found);
-            let difference_next = next ^ window.u64_at(found_next);
-            let limit4 = limit.max(at.saturating_sub(max_dist4));
-            let matches = difference << narrow == 0 && (found > limit4 || (difference << FIVE == 0 && found > limit));
-            let matches_next = difference_next << narrow == 0
-                && (found_next > limit4 + 1 || (difference_next << FIVE == 0 && found_next > limit + 1));
-            // Lazy evaluation, as far as the two words go.
-            let longer = difference.trailing_zeros() >> 3 >= difference_next.trailing_zeros() >> 3;
-            let (difference, from) = if matches && (longer || !matches_next) {
-                (difference, found)
-            } else if matches_next {
-                block.tally_lit(here as u8);
-                at += 1;
-                (difference_next, found_next)
-            } else {
-                if narrow == FOUR {
-                    // A match of three bytes that is near.
-                    let mut enter3 = |string: u32, at: usize| {
-                        let slot = &mut head3[multiplicative(string << 8, head3.len())];
-                        usize::from(std::mem::replace(slot, at as u16))
-                    };
-                    let found = enter3(here as u32, at);
-                    let found_next = enter3(next as u32, at + 1);
-                    let limit3 = limit.max(at.saturating_sub(quick.max_dist3));
-                    let equal = found > limit3 && (here as u32 ^ window.u32_at(found)) & 0xff_ffff == 0;
-                    if equal || (found_next > limit3 + 1 && (next as u32 ^ window.u32_at(found_next)) & 0xff_ffff == 0)
-                    {
-                        let from = if equal { found } else { found_next };
-                        if !equal {
-                            block.tally_lit(here as u8);
-                            at += 1;
-                        }
-                        let len = window.match_len(at, from, max - 1);
-                        block.tally_dist(at - from, len - MIN_MATCH);
-                        quick.misses = 0;
-                        at += len;
-                        continue;
-                    }
-                }
-                block.tally_lit(here as u8);
-                block.tally_lit(next as u8);
-                at += 2;
-                quick.misses += 1;
-                let skipped = (quick.misses >> PATIENCE).min(MAX_SKIPPED) as usize * 2;
-                if skipped > 0 {
-                    let room = block.pending.sym_end() - block.pending.sym_next();
-                    let skipped = skipped.min(room).min(end - at);
-                    for &byte in &window.bytes()[at..at + skipped] {
-                        block.tally_lit(byte);
-                    }
-                    at += skipped;
-                }
-                continue;
-            };
-            quick.misses = 0;
-            let max = max.min(end - at);
-            let len = match difference {
-                0 => window.match_len(at, from, max),
-                _ => (difference.trailing_zeros() as usize / 8).min(max),
-            };
-            let dist = at - from;
-            block.tally_dist(dist, len - MIN_MATCH);
-            // Some of the strings that are passed over, for later matches: more where matches are few.
-            if len > 5 && end - at >= 10 {
-                enter!(window.u64_at(at + 2), at + 2);
-            }
-            if narrow == FOUR && end - at >= 17 {
-                for inside in at + 3..(at + len - 1).min(at + 9) {
-                    enter!(window.u64_at(inside), inside);
-                }
-            }
-            at += len;
-            quick.continued = if len == MAX_MATCH { dist } else { 0 };
-            // With less lookahead than after the longest matches.
-            if end - at >= 9 && len < MAX_MATCH - 8 {
-                enter!(window.u64_at(at - 1), at - 1);
-            }
+            let room = block.pending.sym_end() - symbols;
+            at = block.tally(room.min(next_stop.saturating_sub(symbols) + 3 + 2 * MAX_SKIPPED), |tally| {
+                let limits = (words_end, next_stop, symbols + room);
+                symbols_at::<NARROW>(tally, &mut finder, quick, at, limits)
+            });
         }
         history.lookahead -= at - history.strstart;
         history.strstart = at;
         full
     }
+}
+
+/// Makes symbols of the bytes from `at` on, while there are two words before `words_end`, up to `next_stop` symbols and the rest of an
+/// iteration, and `last_symbol` at most. Returns where they end.
+#[inline(always)]
+fn symbols_at<const NARROW: u32>(
+    tally: &mut Tally<'_>,
+    finder: &mut Finder<'_>,
+    quick: &mut Quick,
+    mut at: usize,
+    (words_end, next_stop, last_symbol): (usize, usize, usize),
+) -> usize {
+    let (window, end, max_dist, first) = (finder.window, finder.end, finder.max_dist, finder.first);
+    let (head, head3) = (&mut *finder.tables.head, &mut *finder.tables.head3);
+    let shift = 64 - head.len().trailing_zeros();
+    let mask = head.len() - 1;
+    let Quick { max_dist3, max_dist4, mut misses, .. } = *quick;
+    let mut continued = 0;
+    macro_rules! enter {
+        ($word:expr, $at:expr) => {{
+            let slot = &mut head[prefix_hash($word, NARROW, shift) & mask];
+            let found = usize::from(*slot);
+            *slot = $at as u16;
+            found
+        }};
+    }
+    while at < words_end && tally.count() < next_stop && continued == 0 {
+        let limit = at.saturating_sub(max_dist).max(first) - 1;
+        let (here, next) = (window.u64_at(at), window.u64_at(at + 1));
+        let found = enter!(here, at);
+        let found_next = enter!(next, at + 1);
+        let difference = here ^ window.u64_at(found);
+        let difference_next = next ^ window.u64_at(found_next);
+        let (matches, matches_next) = if NARROW == FIVE {
+            ((difference << FIVE == 0) & (found > limit), (difference_next << FIVE == 0) & (found_next > limit + 1))
+        } else {
+            let limit4 = limit.max(at.saturating_sub(max_dist4));
+            (
+                difference << FOUR == 0 && (found > limit4 || (difference << FIVE == 0 && found > limit)),
+                difference_next << FOUR == 0
+                    && (found_next > limit4 + 1 || (difference_next << FIVE == 0 && found_next > limit + 1)),
+            )
+        };
+        if !(matches | matches_next) {
+            if NARROW == FOUR {
+                // A match of three bytes that is near.
+                let mut enter3 = |string: u32, at: usize| {
+                    let slot = &mut head3[multiplicative(string << 8, head3.len())];
+                    usize::from(std::mem::replace(slot, at as u16))
+                };
+                let found = enter3(here as u32, at);
+                let found_next = enter3(next as u32, at + 1);
+                let limit3 = limit.max(at.saturating_sub(max_dist3));
+                let equal = found > limit3 && (here as u32 ^ window.u32_at(found)) & 0xff_ffff == 0;
+                if equal || (found_next > limit3 + 1 && (next as u32 ^ window.u32_at(found_next)) & 0xff_ffff == 0) {
+                    let from = if equal { found } else { found_next };
+                    if !equal {
+                        tally.lit(here as u8);
+                        at += 1;
+                    }
+                    let len = window.match_len(at, from, (end - at).min(MAX_MATCH) - 1);
+                    tally.dist(at - from, len - MIN_MATCH);
+                    misses = 0;
+                    at += len;
+                    continue;
+                }
+            }
+            tally.lit(here as u8);
+            tally.lit(next as u8);
+            at += 2;
+            misses += 1;
+            if misses >= 1 << PATIENCE {
+                let skipped = 2 * (misses >> PATIENCE).min(MAX_SKIPPED as u32) as usize;
+                let skipped = skipped.min(last_symbol - tally.count()).min(end - at);
+                for &byte in &window.bytes()[at..at + skipped] {
+                    tally.lit(byte);
+                }
+                at += skipped;
+            }
+            continue;
+        }
+        misses = 0;
+        // Lazy evaluation, as far as the two words go.
+        let longer = difference.trailing_zeros() >> 3 >= difference_next.trailing_zeros() >> 3;
+        let is_next = matches_next & !(matches & longer);
+        let (difference, from) = if is_next { (difference_next, found_next) } else { (difference, found) };
+        // Which of the two it is cannot be predicted.
+        tally.lit_if(is_next, here as u8);
+        at += usize::from(is_next);
+        let max = (end - at).min(MAX_MATCH);
+        let len = match difference {
+            0 => window.match_len(at, from, max),
+            _ => (difference.trailing_zeros() as usize / 8).min(max),
+        };
+        let dist = at - from;
+        tally.dist(dist, len - MIN_MATCH);
+        // Some of the strings that are passed over, for later matches: more where matches are few.
+        if len > 5 && end - at >= 10 {
+            enter!(window.u64_at(at + 2), at + 2);
+        }
+        if NARROW == FOUR && end - at >= 17 {
+            for inside in at + 3..(at + len - 1).min(at + 9) {
+                enter!(window.u64_at(inside), inside);
+            }
+        }
+        at += len;
+        continued = if len == MAX_MATCH { dist } else { 0 };
+        // With less lookahead than after the longest matches.
+        if end - at >= 9 && len < MAX_MATCH - 8 {
+            enter!(window.u64_at(at - 1), at - 1);
+        }
+    }
+    (quick.misses, quick.continued) = (misses, continued);
+    at
 }

@@ -5,7 +5,7 @@ use crate::config::{
     Algorithms, CONFIGURATION_TABLE, Checked, Config, Error, Flush, Func, Profile, Status, Strategy, Tuning, Wrap,
     level,
 };
-use crate::history::History;
+use crate::history::{History, LONGEST_KEPT};
 use crate::parser::Parser;
 use crate::pending::Pending;
 use crate::trees::Frequencies;
@@ -454,6 +454,8 @@ impl Deflate {
             Algorithms::Fast => (&self.history.window, self.history.strstart, &mut self.history.block_start),
         };
         let data = usize::try_from(*block_start).ok().map(|start| &window[start..strstart]);
+        // When the window slides does not matter: it keeps blocks of this length.
+        let data = data.filter(|data| self.algorithms == Algorithms::Zlib || data.len() <= LONGEST_KEPT);
         self.block.flush_block(data, self.strategy, self.algorithms, last);
         *block_start = strstart as isize;
         self.parser.begin_block();

@@ -110,6 +110,28 @@ pub(crate) fn d_code(dist: usize) -> usize {
     usize::from(DIST_CODE[index & 511])
 }
 
+/// Stands for the distance code of a literal.
+pub(crate) const NO_DISTANCE: usize = 31;
+
+/// The same with `NO_DISTANCE` for 65,535.
+const DIST_CODE_OR_NONE: [u8; 1024] = {
+    let mut table = [0; 1024];
+    let mut index = 0;
+    while index < 512 {
+        table[index] = DIST_CODE[index];
+        index += 1;
+    }
+    table[256 + (u16::MAX >> 7) as usize] = NO_DISTANCE as u8;
+    table
+};
+
+/// The distance code of a distance, given `distance - 1`, or `NO_DISTANCE` for 65,535, without a branch.
+#[inline(always)]
+pub(crate) fn d_code_or_none(dist: u16) -> usize {
+    let index = if dist < 256 { dist } else { 256 + (dist >> 7) };
+    usize::from(DIST_CODE_OR_NONE[usize::from(index) & 1023] & 31)
+}
+
 /// A Huffman code: its bits, the first to be sent lowest, and how many they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Code {
@@ -128,12 +150,24 @@ pub(crate) const fn next_codes(bl_count: [u16; MAX_BITS + 1]) -> [u16; MAX_BITS 
     next_code
 }
 
+/// The bits of each byte in reverse order.
+const REVERSED: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).reverse_bits();
+        byte += 1;
+    }
+    table
+};
+
 impl Code {
     /// Gives the next code to a symbol of known code length.
     #[inline(always)]
     pub(crate) const fn assign(&mut self, next_code: &mut [u16; MAX_BITS + 1]) {
         let next = &mut next_code[self.len as usize & MAX_BITS];
-        self.code = next.reverse_bits() >> (16 - self.len);
+        let [low, high] = next.to_le_bytes();
+        self.code = u16::from_be_bytes([REVERSED[low as usize], REVERSED[high as usize]]) >> (16 - self.len);
         *next = next.wrapping_add(1);
     }
 }

@@ -152,7 +152,7 @@ fn parameters_change_in_the_middle() {
     }
 }
 
-/// After a few bytes the hash tables are not cleared, whatever level has filled them.
+/// After a short stream the hash tables are not cleared, whatever level has filled them, and the window goes on.
 #[test]
 fn a_stream_used_again_after_a_few_bytes() {
     let data = b"abcabcabdabcabc, one string comes after another, and one string comes again abcabcabd".repeat(4);
@@ -169,6 +169,36 @@ fn a_stream_used_again_after_a_few_bytes() {
                 assert_eq!(stream.restart(&config), Ok(true));
                 let (bytes, ..) = call(&mut stream, &data, 1000, Flush::Finish);
                 assert_eq!(bytes, whole(&config, &data), "{len} bytes at levels {first}, {second}");
+            }
+        }
+    }
+}
+
+/// A stream that starts anywhere in the window is like a new one, also where the window slides and the tables grow.
+#[test]
+fn a_long_stream_after_short_ones() {
+    let mut data = Vec::new();
+    let mut state = 1_u32;
+    while data.len() < 140_000 {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let back = (state >> 8) as usize % 33_000 + 1;
+        match data.len().checked_sub(back) {
+            Some(start) if state >> 30 != 0 => {
+                data.extend_from_within(start..start + (back).min((state >> 4) as usize % 40))
+            }
+            _ => data.extend_from_slice(format!("{state} {}", char::from((state >> 24) as u8)).as_bytes()),
+        }
+    }
+    for strategy in [Strategy::Default, Strategy::HuffmanOnly, Strategy::Rle] {
+        for level in [0, 1, 2, 6] {
+            let config = Config { level, strategy, ..config(Profile::Fast) };
+            let expected = whole(&config, &data);
+            for origin in [1, 100, 5000, 8192, 8193] {
+                let mut stream = Deflate::new(&config).expect("valid parameters");
+                let _ = call(&mut stream, &data[..origin], 10_000, Flush::Finish);
+                assert_eq!(stream.restart(&config), Ok(true));
+                let (bytes, ..) = call(&mut stream, &data, 200_000, Flush::Finish);
+                assert!(bytes == expected, "level {level}, {strategy:?} after {origin} bytes");
             }
         }
     }

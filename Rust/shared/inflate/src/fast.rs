@@ -204,10 +204,8 @@ fn symbols(
         }
         let length = base_and_extra(entry, before);
         let mut far = hold.distance(distcode);
-        if hold.count & 0xff < DISTANCE_BITS {
-            // SAFETY: the first refill of this iteration.
-            unsafe { hold.refill() };
-        }
+        // SAFETY: the first refill of this iteration. That it may not be needed cannot be predicted.
+        unsafe { hold.refill() };
         if far & EXCEPTIONAL != 0 {
             hold.drop_entry(far);
             if far & SUBTABLE != 0 {
@@ -232,9 +230,13 @@ fn symbols(
             if back > window.have() {
                 break Err(Stop::Error(c"invalid distance too far back"));
             }
-            // SAFETY: two bytes of the room have been used at most, a match of MAX_MATCH and OVERSHOOT are left. Before the
-            // target there are `written` bytes.
-            unsafe { copy_from_window(target, window, back, distance, length) };
+            if let Some(piece) = window.piece(back, length, OVERSHOOT) {
+                // SAFETY: two bytes of the room have been used at most, a match of MAX_MATCH and OVERSHOOT are left.
+                unsafe { copy_piece(target, piece) };
+            } else {
+                // SAFETY: as above. Before the target there are `written` bytes.
+                unsafe { copy_from_window(target, window, back, distance, length) };
+            }
         } else {
             // SAFETY: as above; and `distance` bytes have been written, one at least.
             unsafe { copy_match(target, distance, length) };
@@ -330,6 +332,28 @@ unsafe fn copy_match(mut target: *mut u8, distance: usize, length: usize) {
     }
 }
 
+/// Writes the bytes of `piece` but the last [`OVERSHOOT`], and perhaps some of these.
+///
+/// # Safety
+///
+/// - There is room for as many bytes as the piece has, which are more than [`OVERSHOOT`].
+/// - The room is not in the memory of the piece.
+#[inline(always)]
+unsafe fn copy_piece(target: *mut u8, piece: &[MaybeUninit<u8>]) {
+    const { assert!(OVERSHOOT >= 32) };
+    let source = piece.as_ptr().cast::<u8>();
+    // SAFETY: there are OVERSHOOT bytes, 16 at least, and room for them (the caller's promise).
+    unsafe { copy::<16>(source, target) };
+    // SAFETY: as above, and 32 at least.
+    unsafe { copy::<16>(source.wrapping_add(16), target.wrapping_add(16)) };
+    let mut at = 32;
+    while at + OVERSHOOT < piece.len() {
+        // SAFETY: 16 bytes from `at` on end before the piece does, and there is room for them.
+        unsafe { copy::<16>(source.wrapping_add(at), target.wrapping_add(at)) };
+        at += 16;
+    }
+}
+
 /// Writes a match of `length` bytes whose first bytes are those from `back` before the end of the window on.
 ///
 /// # Safety
@@ -343,13 +367,8 @@ unsafe fn copy_from_window(mut target: *mut u8, window: &Window, mut back: usize
     while length > 0 && back > 0 {
         let bytes = window.contiguous(back, length);
         let count = bytes.len();
-        if count <= 16 && window.contiguous(back, 16).len() == 16 {
-            // SAFETY: there are 16 bytes in the window. There is room for OVERSHOOT bytes, though fewer are needed.
-            unsafe { copy::<16>(bytes.as_ptr().cast(), target) };
-        } else {
-            // SAFETY: the window has the bytes, and there is room for them.
-            unsafe { ptr::copy_nonoverlapping(bytes.as_ptr().cast(), target, count) };
-        }
+        // SAFETY: the window has the bytes, and there is room for them.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr().cast(), target, count) };
         // SAFETY: there was room for them.
         target = unsafe { target.add(count) };
         (length, back) = (length - count, back - count);

@@ -66,12 +66,29 @@ impl Window {
     #[inline(always)]
     pub(crate) fn contiguous(&self, distance: usize, len: usize) -> &[MaybeUninit<u8>] {
         let ring = self.ring.as_deref().unwrap_or_default();
-        let (start, contiguous) = match self.next.checked_sub(distance) {
-            Some(start) => (start, distance),
-            None => (self.have + self.next - distance, distance - self.next),
-        };
+        let (start, contiguous) = self.place(distance);
         // All of this is initialised: it ends at `next` or at `have`.
         &ring[..self.have][start..][..contiguous.min(len)]
+    }
+
+    /// Where the bytes from `distance` before the end on are in the ring, and how many of them are contiguous.
+    #[inline(always)]
+    fn place(&self, distance: usize) -> (usize, usize) {
+        match self.next.checked_sub(distance) {
+            Some(start) => (start, distance),
+            None => (self.have + self.next - distance, distance - self.next),
+        }
+    }
+
+    /// The bytes from `distance` before the end on, `len` of them, and `more` of the ring that have no meaning; `None` if they are not
+    /// contiguous, or there are not so many more.
+    #[inline(always)]
+    pub(crate) fn piece(&self, distance: usize, len: usize, more: usize) -> Option<&[MaybeUninit<u8>]> {
+        let (start, contiguous) = self.place(distance);
+        if len > contiguous {
+            return None;
+        }
+        self.ring.as_deref()?.get(start..start + len + more)
     }
 
     /// Appends the bytes from `distance` before the end on to `out`: `len` at most, and as many as are contiguous. Returns
