@@ -40,9 +40,13 @@ fn ascii_at<U: Ucs>(document: &[U], at: usize) -> u8 {
 #[inline(always)]
 fn take_digits<U: Ucs>(document: &[U], mut at: usize, mantissa: &mut u64) -> usize {
     if let Some(bytes) = U::as_bytes(document) {
-        while let Some(value) = bytes.get(at..).and_then(<[u8]>::first_chunk).and_then(eight_digits) {
-            *mantissa = mantissa.wrapping_mul(100_000_000).wrapping_add(value);
-            at += 8;
+        while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+            let (value, count) = leading_digits(block);
+            *mantissa = mantissa.wrapping_mul(SCALES[count]).wrapping_add(value);
+            at += count;
+            if count < 8 {
+                return at;
+            }
         }
     }
     while let digit @ b'0'..=b'9' = ascii_at(document, at) {
@@ -52,21 +56,22 @@ fn take_digits<U: Ucs>(document: &[U], mut at: usize, mantissa: &mut u64) -> usi
     at
 }
 
-/// The value of eight digits, all of them added pairwise in one word (SWAR; D. Lemire, Quickly parsing eight digits,
-/// 2022).
+/// Ten to the power of a number of digits.
+const SCALES: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
+/// The value of the digits at the start of a block, and how many there are. All are added pairwise in one word (SWAR; D.
+/// Lemire, Quickly parsing eight digits, 2022), after zeros in the place of those that are missing, so that no branch depends
+/// on their number.
 #[inline(always)]
-fn eight_digits(bytes: &[u8; 8]) -> Option<u64> {
-    let word = u64::from_le_bytes(*bytes);
-    // In a digit the high half is 3, and stays so when 6 is added.
-    let digits = word & 0xF0F0_F0F0_F0F0_F0F0 == 0x3030_3030_3030_3030
-        && word.wrapping_add(0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0 == 0x3030_3030_3030_3030;
-    if !digits {
-        return None;
-    }
-    let ones = word - 0x3030_3030_3030_3030;
+fn leading_digits(block: &[u8; 8]) -> (u64, usize) {
+    let word = u64::from_le_bytes(*block) ^ 0x3030_3030_3030_3030;
+    // A digit is now below 10. Of the others the highest bit is set, or becomes so; a carry changes nothing before it.
+    let others = (word.wrapping_add(0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080;
+    let count = (others.trailing_zeros() / 8) as usize;
+    let ones = word.checked_shl(64 - 8 * count as u32).unwrap_or(0);
     let twos = ones.wrapping_mul(10 << 8 | 1) >> 8 & 0x00FF_00FF_00FF_00FF;
     let fours = twos.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_FFFF_0000_FFFF;
-    Some(fours.wrapping_mul(10_000 << 32 | 1) >> 32)
+    (fours.wrapping_mul(10_000 << 32 | 1) >> 32, count)
 }
 
 /// The first digits of a number that has more than fit, as many as do; zeros at its start are none of them. Returns their
@@ -77,6 +82,16 @@ fn first_digits<U: Ucs>(units: &[U]) -> (u64, usize) {
     let digits = units.iter().map(|unit| unit.ascii()).filter(u8::is_ascii_digit).skip_while(|&digit| digit == b'0');
     let mantissa = digits.clone().take(MANTISSA_DIGITS).fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
     (mantissa, digits.count().saturating_sub(MANTISSA_DIGITS))
+}
+
+/// How many digits follow the zeros at the start, without the point.
+#[inline]
+fn significant_digits<U: Ucs>(units: &[U], has_point: bool) -> usize {
+    match units.iter().take_while(|unit| matches!(unit.ascii(), b'0' | b'.')).count() {
+        0 => units.len() - usize::from(has_point),
+        // Only a zero is followed by the point, if there is one.
+        zeros => units.len() - zeros,
+    }
 }
 
 /// The value of the number at `start` if it is one digit, as many are.
@@ -123,7 +138,10 @@ pub fn number<U: Ucs>(document: &[U], start: usize) -> Option<(Number, usize)> {
     }
     let number = if at > integer_end {
         let mut dropped = 0;
-        if digits_end - first > MANTISSA_DIGITS {
+        // Neither the point nor zeros before the first other digit take room in the mantissa.
+        if digits_end - first > MANTISSA_DIGITS
+            && significant_digits(&document[first..digits_end], fraction > 0) > MANTISSA_DIGITS
+        {
             (mantissa, dropped) = first_digits(&document[first..digits_end]);
         }
         let exponent = exponent - fraction as i64 + dropped as i64;
@@ -217,6 +235,7 @@ mod tests {
     fn numbers_end_where_the_grammar_says() {
         use Number::{BigInt, Float, Int};
         let float = |mantissa, exponent| Float(Decimal { mantissa, exponent, negative: false, truncated: false });
+        let dropped = |mantissa, exponent| Float(Decimal { mantissa, exponent, negative: false, truncated: true });
         let cases: &[(&str, Option<(Number, usize)>)] = &[
             ("", None),
             ("-", None),
@@ -246,6 +265,13 @@ mod tests {
             ("1e-x", Some((Int(1), 1))),
             ("1e5", Some((float(1, 5), 3))),
             ("1E+05]", Some((float(1, 5), 5))),
+            ("12345678901234567890e5", Some((dropped(1_234_567_890_123_456_789, 6), 22))),
+            ("1234567890123456789e5", Some((float(1_234_567_890_123_456_789, 5), 21))),
+            ("1.234567890123456789", Some((float(1_234_567_890_123_456_789, -18), 20))),
+            ("1.2345678901234567891", Some((dropped(1_234_567_890_123_456_789, -18), 21))),
+            ("0.000001234567890123456789", Some((float(1_234_567_890_123_456_789, -24), 26))),
+            ("0.0000012345678901234567891", Some((dropped(1_234_567_890_123_456_789, -24), 27))),
+            ("10.000000000000000000", Some((dropped(1_000_000_000_000_000_000, -17), 21))),
             ("1.5e", Some((float(15, -1), 3))),
             ("1.5e-7", Some((float(15, -8), 6))),
             ("0e0", Some((float(0, 0), 3))),
