@@ -5,7 +5,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::ucs::{Text, Ucs, copy_plain, copy_plain_ascii};
+use crate::ucs::{Text, Ucs, copy_plain_ascii};
 use crate::writer::{NoMemory, QUOTED_MAX, ShortText, Unit, Writer};
 use std::mem::{self, MaybeUninit};
 
@@ -35,9 +35,7 @@ pub enum Style {
 #[inline]
 pub fn string(text: Text<'_>, style: Style, out: &mut Writer) -> Result<(), NoMemory> {
     const QUOTE: &ShortText = &ShortText::literal(b"\"");
-    if let Text::Ucs1(units) = text
-        && quoted(QUOTE, units, QUOTE, style, out)?
-    {
+    if quoted(QUOTE, text, QUOTE, style, out)? {
         return Ok(());
     }
     out.byte(b'"')?;
@@ -51,17 +49,34 @@ pub fn string(text: Text<'_>, style: Style, out: &mut Writer) -> Result<(), NoMe
 #[inline(always)]
 pub fn quoted(
     start: &ShortText,
-    text: &[u8],
+    text: Text<'_>,
     end: &ShortText,
     style: Style,
     out: &mut Writer,
 ) -> Result<bool, NoMemory> {
-    if text.len() > QUOTED_MAX {
-        return Ok(false);
-    }
+    let text = match text {
+        Text::Ucs1(text) if text.len() <= QUOTED_MAX => text,
+        Text::Ucs1(_) => return Ok(false),
+        wide => return quoted_wide(start, wide, end, style, out),
+    };
     match style {
         Style::Ascii => out.quoted(start, text, end, copy_plain_ascii),
-        Style::Unicode => out.quoted(start, text, end, copy_plain),
+        Style::Unicode => out.quoted(start, text, end, u8::copy_plain),
+    }
+}
+
+#[inline(never)]
+fn quoted_wide(
+    start: &ShortText,
+    text: Text<'_>,
+    end: &ShortText,
+    style: Style,
+    out: &mut Writer,
+) -> Result<bool, NoMemory> {
+    match (text, style) {
+        (Text::Ucs2(text), Style::Unicode) => out.quoted_wide(start, text, end, u16::copy_plain),
+        (Text::Ucs4(text), Style::Unicode) => out.quoted_wide(start, text, end, u32::copy_plain),
+        _ => Ok(false),
     }
 }
 

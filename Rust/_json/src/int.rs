@@ -14,9 +14,9 @@ pub const LONG_ROOM: usize = 48;
 
 const WORD: u64 = 100_000_000;
 
-/// The text of the numbers of two digits, the first one in the low byte.
-const PAIRS: [u16; 100] = {
-    let mut pairs = [0; 100];
+/// The text of the numbers of two digits, the first one in the low byte, and zeros up to a power of two.
+static PAIRS: [u16; 128] = {
+    let mut pairs = [0; 128];
     let mut value = 0;
     while value < 100 {
         pairs[value as usize] = (b'0' as u16 + value / 10) | (b'0' as u16 + value % 10) << 8;
@@ -33,7 +33,7 @@ fn eight_digits(value: u32) -> u64 {
     // Rounded up by less than 1. So the fractions below are too large by less than 10^8 * 10^6 / 2^48 < 0.36, and the integer
     // parts are right.
     const RECIPROCAL: u64 = (1 << BITS) / 1_000_000 + 1;
-    let pair = |fixed: u64| u64::from(*PAIRS.get((fixed >> BITS) as usize).unwrap_or(&0));
+    let pair = |fixed: u64| u64::from(PAIRS[(fixed >> BITS) as usize & 127]);
     let first = u64::from(value) * RECIPROCAL;
     let second = (first & FRACTION) * 100;
     let third = (second & FRACTION) * 100;
@@ -63,8 +63,8 @@ fn put_last(out: &mut [u8], at: usize, value: u32, count: usize) {
 /// Writes the last `count` of the two digits of a number below 100.
 #[inline(always)]
 fn put_pair(out: &mut [u8], at: usize, value: usize, count: usize) {
-    if let (Some(pair), Some(room)) = (PAIRS.get(value), out.get_mut(at..).and_then(<[u8]>::first_chunk_mut)) {
-        *room = (pair >> (16 - count * 8)).to_le_bytes();
+    if let Some(room) = out.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+        *room = (PAIRS[value & 127] >> (16 - count * 8)).to_le_bytes();
     }
 }
 

@@ -27,6 +27,10 @@ pub trait Ucs: Copy + Eq + Ord + From<u8> + Into<u32> + 'static {
     /// As [`plain_len`](Self::plain_len), for a block of a fixed length.
     fn plain_len_of_block(block: &[Self; BLOCK]) -> usize;
 
+    /// Copies the units, and returns whether all of them are plain: [`plain_len`](Self::plain_len). Both slices have the same
+    /// length.
+    fn copy_plain(to: &mut [Self], from: &[Self]) -> bool;
+
     /// A hash of all units.
     fn hash(units: &[Self]) -> u32;
 
@@ -97,7 +101,7 @@ fn position_in_blocks<U: Ucs, const N: usize>(units: &[U], wanted: impl Fn(U) ->
 }
 
 macro_rules! ucs {
-    ($type:ty, $kind:ident, $plain:path, $plain_ascii:path, $block:path, $hash:path, $bytes:path) => {
+    ($type:ty, $kind:ident, $plain:path, $plain_ascii:path, $block:path, $copy:path, $hash:path, $bytes:path) => {
         impl Ucs for $type {
             #[inline(always)]
             fn from_char(character: u32) -> Option<Self> {
@@ -125,6 +129,11 @@ macro_rules! ucs {
             }
 
             #[inline(always)]
+            fn copy_plain(to: &mut [Self], from: &[Self]) -> bool {
+                $copy(to, from)
+            }
+
+            #[inline(always)]
             fn hash(units: &[Self]) -> u32 {
                 $hash(units)
             }
@@ -142,6 +151,7 @@ macro_rules! ucs {
     };
 }
 
+#[cfg(not(target_arch = "x86_64"))]
 fn plain_in_blocks<U: Ucs, const N: usize>(units: &[U]) -> usize {
     position_in_blocks::<U, N>(units, is_special)
 }
@@ -155,9 +165,36 @@ fn plain_in_block<U: Ucs>(block: &[U; BLOCK]) -> usize {
     position_in_blocks::<U, BLOCK>(block, is_special)
 }
 
-ucs!(u8, Ucs1, bytes::plain_len, bytes::plain_ascii_len, bytes::plain_len_of_block, hash_bytes, Some);
-ucs!(u16, Ucs2, plain_in_blocks::<u16, 16>, plain_ascii_in_blocks::<u16, 16>, plain_in_block, hash_units, no_bytes);
-ucs!(u32, Ucs4, plain_in_blocks::<u32, 8>, plain_ascii_in_blocks::<u32, 8>, plain_in_block, hash_units, no_bytes);
+ucs!(
+    u8,
+    Ucs1,
+    bytes::plain_len,
+    bytes::plain_ascii_len,
+    bytes::plain_len_of_block,
+    bytes::copy_plain,
+    hash_bytes,
+    Some
+);
+ucs!(
+    u16,
+    Ucs2,
+    bytes::plain_len_of_two,
+    plain_ascii_in_blocks::<u16, 16>,
+    plain_in_block,
+    bytes::copy_plain_of_two,
+    hash_units,
+    no_bytes
+);
+ucs!(
+    u32,
+    Ucs4,
+    bytes::plain_len_of_four,
+    plain_ascii_in_blocks::<u32, 8>,
+    plain_in_block,
+    bytes::copy_plain_of_four,
+    hash_units,
+    no_bytes
+);
 
 fn no_bytes<U>(_units: &[U]) -> Option<&[u8]> {
     None
@@ -234,15 +271,27 @@ mod bytes {
         to.copy_from_slice(from);
         plain_ascii_len(from) == from.len()
     }
+
+    pub(super) fn plain_len_of_two(units: &[u16]) -> usize {
+        super::plain_in_blocks::<u16, 16>(units)
+    }
+
+    pub(super) fn plain_len_of_four(units: &[u32]) -> usize {
+        super::plain_in_blocks::<u32, 8>(units)
+    }
+
+    pub(super) fn copy_plain_of_two(to: &mut [u16], from: &[u16]) -> bool {
+        to.copy_from_slice(from);
+        plain_len_of_two(from) == from.len()
+    }
+
+    pub(super) fn copy_plain_of_four(to: &mut [u32], from: &[u32]) -> bool {
+        to.copy_from_slice(from);
+        plain_len_of_four(from) == from.len()
+    }
 }
 
-/// Copies the bytes, and returns whether all of them are plain: [`Ucs::plain_len`]. Both slices have the same length.
-#[inline(always)]
-pub fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
-    bytes::copy_plain(to, from)
-}
-
-/// As [`copy_plain`], for [`Ucs::plain_ascii_len`].
+/// As [`Ucs::copy_plain`], for bytes and [`Ucs::plain_ascii_len`].
 #[inline(always)]
 pub fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
     bytes::copy_plain_ascii(to, from)
@@ -250,7 +299,7 @@ pub fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK, Ucs, copy_plain, copy_plain_ascii, equal, is_escaped, is_special};
+    use super::{BLOCK, Ucs, copy_plain_ascii, equal, is_escaped, is_special};
     use crate::testing::Random;
 
     fn check<U: Ucs>() {
@@ -274,6 +323,13 @@ mod tests {
                     let Some(unit) = U::from_char(character) else { continue };
                     units[offset + at] = unit;
                     let plain = if is_special(unit) { at } else { len };
+                    let mut copy = vec![U::from(0); len];
+                    assert_eq!(
+                        U::copy_plain(&mut copy, &units[offset..]),
+                        plain == len,
+                        "{character:x} at {at} of {len}"
+                    );
+                    assert!(plain < len || copy == units[offset..], "{character:x} at {at} of {len}");
                     assert_eq!(U::plain_len(&units[offset..]), plain, "{character:x} at {at} of {len}");
                     if let Some(block) = units[offset..].first_chunk::<BLOCK>() {
                         assert_eq!(U::plain_len_of_block(block), plain.min(BLOCK), "{character:x} at {at} of {len}");
@@ -297,14 +353,14 @@ mod tests {
         for len in 0..100 {
             let plain: Vec<u8> = (0..len).map(|i| b'a' + i % 26).collect();
             let mut copy = vec![0; plain.len()];
-            assert!(copy_plain(&mut copy, &plain) && copy == plain, "{len}");
+            assert!(u8::copy_plain(&mut copy, &plain) && copy == plain, "{len}");
             copy.fill(0);
             assert!(copy_plain_ascii(&mut copy, &plain) && copy == plain, "{len}");
             for at in 0..plain.len() {
                 for byte in 0..=255 {
                     let mut bytes = plain.clone();
                     bytes[at] = byte;
-                    assert_eq!(copy_plain(&mut copy, &bytes), !is_special(byte), "{byte:x} at {at} of {len}");
+                    assert_eq!(u8::copy_plain(&mut copy, &bytes), !is_special(byte), "{byte:x} at {at} of {len}");
                     assert_eq!(copy_plain_ascii(&mut copy, &bytes), !is_escaped(byte), "{byte:x} at {at} of {len}");
                 }
             }

@@ -341,6 +341,52 @@ impl Writer {
         Ok(true)
     }
 
+    /// The same for text of at most [`COPY_MAX`] characters of a wider kind. Nothing is written when output is of another.
+    #[inline(always)]
+    pub fn quoted_wide<U: Unit>(
+        &mut self,
+        start: &ShortText,
+        text: &[U],
+        end: &ShortText,
+        copy: impl FnOnce(&mut [U], &[U]) -> bool,
+    ) -> Result<bool, NoMemory> {
+        let Some(buffer) = U::buffer(&mut self.block) else { return Ok(false) };
+        if text.len() > COPY_MAX {
+            return Ok(false);
+        }
+        let from = usize::from(start.len);
+        let to = from + text.len();
+        let spare = buffer.spare(text.len() + 2 * ShortText::SIZE)?;
+        spare[..ShortText::SIZE].copy_from_slice(&start.bytes.map(U::from));
+        if !copy(&mut spare[from..to], text) {
+            return Ok(false);
+        }
+        spare[to..][..ShortText::SIZE].copy_from_slice(&end.bytes.map(U::from));
+        buffer.len += to + usize::from(end.len);
+        Ok(true)
+    }
+
+    /// Writes a short text, and then ASCII characters as [`fill`](Self::fill) does, in one go.
+    #[inline(always)]
+    pub fn short_and_fill<const N: usize>(
+        &mut self,
+        start: &ShortText,
+        fill: impl FnOnce(&mut [u8; N]) -> usize,
+    ) -> Result<(), NoMemory> {
+        if let Block::Ucs1(buffer) = &mut self.block {
+            let from = usize::from(start.len);
+            let spare = buffer.spare(ShortText::SIZE + N)?;
+            spare[..ShortText::SIZE].copy_from_slice(&start.bytes);
+            if let Some(room) = spare.get_mut(from..).and_then(<[u8]>::first_chunk_mut) {
+                let count = fill(room);
+                buffer.advance(from + count.min(N));
+            }
+            return Ok(());
+        }
+        self.short(start)?;
+        self.fill(fill)
+    }
+
     /// Writes units of any kind that are known to be ASCII.
     #[inline(always)]
     pub fn ascii<U: Ucs>(&mut self, units: &[U]) -> Result<(), NoMemory> {

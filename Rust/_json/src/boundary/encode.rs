@@ -10,7 +10,7 @@
 use crate::boundary::markers::Markers;
 use crate::boundary::notes::{Place, note_item, note_object};
 use crate::boundary::objects::json_encoder;
-use crate::boundary::sink::{Digits, Keep, Sink};
+use crate::boundary::sink::{Digits, ItemStart, Keep, Sink};
 use crate::boundary::text::from_writer;
 use crate::writer::NoMemory;
 use cpython_api::exceptions::PyValueError;
@@ -235,6 +235,7 @@ impl<'py> Encoder<'_, 'py> {
     fn sequence_batch(&mut self, items: Borrowed<'_, 'py>, position: &mut ListPosition, level: usize) -> Next<'py> {
         let Self { sink, batch, .. } = self;
         let mut first = position.index() == 0;
+        let next = sink.item_start(level);
         if sink.out.close_if_full().is_err() {
             return Next::NoMemory { key: None };
         }
@@ -242,7 +243,8 @@ impl<'py> Encoder<'_, 'py> {
         // Plain text is written without any of what is forbidden; no reference that is taken is given up.
         let read = unsafe {
             position.read(&items, batch, |item, value| {
-                ControlFlow::Break(match sink.plain_item(item, value, &mut first, level) {
+                let start = if std::mem::take(&mut first) { &ItemStart::FIRST } else { &next };
+                ControlFlow::Break(match sink.plain_item(item, value, start, level) {
                     Ok(true) => return ControlFlow::Continue(()),
                     Ok(false) => Next::Item { key: None, object: item.to_owned(), kind: Kind::of(value) },
                     Err(NoMemory) => Next::NoMemory { key: None },

@@ -50,7 +50,18 @@ fn before_quote(text: Option<ShortText>) -> Option<ShortText> {
 }
 
 const QUOTE: &ShortText = &ShortText::literal(b"\"");
-const FIRST_ITEM: &Option<ShortText> = &Some(*QUOTE);
+
+/// The texts before an item of a list: before a string, with the quote, and before anything else.
+#[derive(Clone, Copy)]
+pub(super) struct ItemStart {
+    string: Option<ShortText>,
+    other: Option<ShortText>,
+}
+
+impl ItemStart {
+    /// Before the first item.
+    pub(super) const FIRST: Self = Self { string: Some(*QUOTE), other: Some(ShortText::EMPTY) };
+}
 
 /// Output and its layout.
 pub(super) struct Sink<'a, 'py> {
@@ -234,6 +245,17 @@ impl<'a, 'py> Sink<'a, 'py> {
         Ok(())
     }
 
+    /// The texts before the items of a list but the first.
+    #[inline(always)]
+    pub(super) fn item_start(&self, level: usize) -> ItemStart {
+        match self.layout.indent {
+            None => ItemStart { string: self.layout.key_starts[1], other: self.item_separator_short },
+            Some(_) => self.layout.indents.get(level).map_or(ItemStart { string: None, other: None }, |indent| {
+                ItemStart { string: indent.key_starts[1], other: indent.separator_short }
+            }),
+        }
+    }
+
     /// Writes an item of a list with the separator before it, as [`plain`](Self::plain) does. The separator is written even
     /// when the item is not.
     #[inline(always)]
@@ -241,23 +263,30 @@ impl<'a, 'py> Sink<'a, 'py> {
         &mut self,
         item: Borrowed<'_, 'py>,
         value: Value<'_>,
-        first: &mut bool,
+        start: &ItemStart,
         level: usize,
     ) -> Result<bool, NoMemory> {
-        let first = std::mem::take(first);
-        if let Value::Str(StrData::Ucs1(text)) = value
-            && let Some(style) = self.style
-        {
-            // The separator and the quotes in one go with a short string.
-            let start = if first { FIRST_ITEM } else { &self.layout.key_starts(level)[1] };
-            if let Some(start) = start
-                && escape::quoted(start, text, QUOTE, style, &mut self.out)?
-            {
-                return Ok(true);
+        // The separator in one go with a short string and its quotes, or with a number of few digits.
+        match value {
+            Value::Str(text) => {
+                if let Some(style) = self.style
+                    && let Some(start) = &start.string
+                    && escape::quoted(start, to_text(text), QUOTE, style, &mut self.out)?
+                {
+                    return Ok(true);
+                }
             }
+            Value::Int(value) => {
+                if let Some(start) = &start.other {
+                    self.out.short_and_fill(start, |room| int::format(value, room))?;
+                    return Ok(true);
+                }
+            }
+            _ => {}
         }
-        if !first {
-            self.plain_separator(level)?;
+        match &start.other {
+            Some(start) => self.out.short(start)?,
+            None => self.long_separator(level)?,
         }
         self.plain(item, value)
     }
@@ -394,11 +423,11 @@ impl<'a, 'py> Sink<'a, 'py> {
         level: usize,
     ) -> Result<Option<Keep>, NoMemory> {
         // Nearly all are strings that are written in one go.
-        if let Value::Str(StrData::Ucs1(text)) = value
+        if let Value::Str(text) = value
             && let Some(style) = self.style
             && let Some(start) = &self.layout.key_starts(level)[usize::from(!*first)]
             && let Some(end) = &self.key_end
-            && escape::quoted(start, text, end, style, &mut self.out)?
+            && escape::quoted(start, to_text(text), end, style, &mut self.out)?
         {
             *first = false;
             return Ok(Some(Keep::Written));

@@ -3,9 +3,11 @@
 //! SSE2 is part of x86-64, so nothing is detected and all of it is inlined where strings are scanned: most are shorter
 //! than a call to a wider kernel would be worth.
 
+use super::{Ucs, is_special};
 use std::arch::x86_64::{
-    __m128i, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_max_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x,
-    _mm_set1_epi8,
+    __m128i, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_max_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_packs_epi32,
+    _mm_packus_epi16, _mm_set_epi16, _mm_set_epi32, _mm_set_epi64x, _mm_set1_epi8, _mm_set1_epi16, _mm_sub_epi16,
+    _mm_subs_epu16,
 };
 
 #[target_feature(enable = "sse2")]
@@ -20,13 +22,46 @@ fn load(block: &[u8; 16]) -> __m128i {
 #[target_feature(enable = "sse2")]
 #[inline]
 fn special(block: &[u8; 16]) -> i32 {
-    let bytes = load(block);
+    special_bytes(load(block))
+}
+
+#[target_feature(enable = "sse2")]
+#[inline]
+fn special_bytes(bytes: __m128i) -> i32 {
     let quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'"' as i8));
     let backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\\' as i8));
     // Unsigned, the larger of a control character and the last of them is the last of them.
     let last = _mm_set1_epi8(0x1F);
     let control = _mm_cmpeq_epi8(_mm_max_epu8(bytes, last), last);
     _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control))
+}
+
+/// The same for characters of two bytes, of which those above 0xFF become 0xFF.
+#[target_feature(enable = "sse2")]
+#[inline]
+fn special_of_two(block: &[u16; 16]) -> i32 {
+    let (low, high) = block.split_at(8);
+    let half = |units: &[u16]| {
+        let &[a, b, c, d, e, f, g, h] = units.first_chunk().unwrap_or(&[0; 8]);
+        let [a, b, c, d, e, f, g, h] = [a, b, c, d, e, f, g, h].map(u16::cast_signed);
+        let units = _mm_set_epi16(h, g, f, e, d, c, b, a);
+        _mm_sub_epi16(units, _mm_subs_epu16(units, _mm_set1_epi16(0xFF)))
+    };
+    special_bytes(_mm_packus_epi16(half(low), half(high)))
+}
+
+/// The same for characters of four bytes.
+#[target_feature(enable = "sse2")]
+#[inline]
+fn special_of_four(block: &[u32; 16]) -> i32 {
+    let quarter = |at: usize| {
+        let &[a, b, c, d] = block.get(at..).and_then(<[u32]>::first_chunk).unwrap_or(&[0; 4]);
+        let [a, b, c, d] = [a, b, c, d].map(u32::cast_signed);
+        _mm_set_epi32(d, c, b, a)
+    };
+    // No character has the highest bit set.
+    let (low, high) = (_mm_packs_epi32(quarter(0), quarter(4)), _mm_packs_epi32(quarter(8), quarter(12)));
+    special_bytes(_mm_packus_epi16(low, high))
 }
 
 /// The same with DEL and what is not ASCII.
@@ -160,4 +195,64 @@ pub(super) fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
 pub(super) fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
     // SAFETY: SSE2 is there on every x86-64.
     copy(to, from, |block| unsafe { escaped(block) })
+}
+
+/// The position of the first character of a wider kind in the mask; the length when there is none.
+#[inline(always)]
+fn position_wide<U: Ucs>(units: &[U], mask: impl Fn(&[U; 16]) -> i32) -> usize {
+    let (blocks, rest) = units.as_chunks::<16>();
+    for (index, block) in blocks.iter().enumerate() {
+        let mask = mask(block);
+        if mask != 0 {
+            return index * 16 + mask.trailing_zeros() as usize;
+        }
+    }
+    match units.last_chunk::<16>() {
+        // What comes before the rest has been looked at.
+        Some(last) => match mask(last) {
+            0 => units.len(),
+            mask => units.len() - 16 + mask.trailing_zeros() as usize,
+        },
+        None => rest.iter().position(|&unit| is_special(unit)).unwrap_or(rest.len()),
+    }
+}
+
+/// Copies characters of a wider kind and looks at them in one pass: whether the mask of each block is zero. Both have the same
+/// length.
+#[inline(always)]
+fn copy_wide<U: Ucs>(to: &mut [U], from: &[U], mask: impl Fn(&[U; 16]) -> i32) -> bool {
+    let (Some(last), Some(to_last)) = (from.last_chunk::<16>(), to.last_chunk_mut::<16>()) else {
+        let copied = to.iter_mut().zip(from).take(15);
+        return copied.fold(true, |plain, (to, &from)| {
+            *to = from;
+            plain & !is_special(from)
+        });
+    };
+    *to_last = *last;
+    let mut found = mask(last);
+    for (to, from) in to.as_chunks_mut::<16>().0.iter_mut().zip(from.as_chunks::<16>().0) {
+        *to = *from;
+        found |= mask(from);
+    }
+    found == 0
+}
+
+pub(super) fn plain_len_of_two(units: &[u16]) -> usize {
+    // SAFETY: SSE2 is there on every x86-64.
+    position_wide(units, |block| unsafe { special_of_two(block) })
+}
+
+pub(super) fn plain_len_of_four(units: &[u32]) -> usize {
+    // SAFETY: SSE2 is there on every x86-64.
+    position_wide(units, |block| unsafe { special_of_four(block) })
+}
+
+pub(super) fn copy_plain_of_two(to: &mut [u16], from: &[u16]) -> bool {
+    // SAFETY: SSE2 is there on every x86-64.
+    copy_wide(to, from, |block| unsafe { special_of_two(block) })
+}
+
+pub(super) fn copy_plain_of_four(to: &mut [u32], from: &[u32]) -> bool {
+    // SAFETY: SSE2 is there on every x86-64.
+    copy_wide(to, from, |block| unsafe { special_of_four(block) })
 }
