@@ -57,7 +57,8 @@ pub fn quoted(
     let text = match text {
         Text::Ucs1(text) if text.len() <= QUOTED_MAX => text,
         Text::Ucs1(_) => return Ok(false),
-        wide => return quoted_wide(start, wide, end, style, out),
+        wide if style == Style::Unicode => return quoted_wide(start, wide, end, out),
+        _ => return Ok(false),
     };
     match style {
         Style::Ascii => out.quoted(start, text, end, copy_plain_ascii),
@@ -66,17 +67,11 @@ pub fn quoted(
 }
 
 #[inline(never)]
-fn quoted_wide(
-    start: &ShortText,
-    text: Text<'_>,
-    end: &ShortText,
-    style: Style,
-    out: &mut Writer,
-) -> Result<bool, NoMemory> {
-    match (text, style) {
-        (Text::Ucs2(text), Style::Unicode) => out.quoted_wide(start, text, end, u16::copy_plain),
-        (Text::Ucs4(text), Style::Unicode) => out.quoted_wide(start, text, end, u32::copy_plain),
-        _ => Ok(false),
+fn quoted_wide(start: &ShortText, text: Text<'_>, end: &ShortText, out: &mut Writer) -> Result<bool, NoMemory> {
+    match text {
+        Text::Ucs1(_) => Ok(false),
+        Text::Ucs2(text) => out.quoted_wide(start, text, end, u16::copy_plain),
+        Text::Ucs4(text) => out.quoted_wide(start, text, end, u32::copy_plain),
     }
 }
 

@@ -36,12 +36,16 @@ fn ascii_at<U: Ucs>(document: &[U], at: usize) -> u8 {
     document.get(at).map_or(0xFF, |unit| unit.ascii())
 }
 
-/// Adds the digits from `at` on to `mantissa`, which wraps around; returns where they end.
+/// Adds the digits from `at` on to `mantissa`, which wraps around; returns where they end. In a fraction, of which the length
+/// is rarely known before, the last digits are taken at once, too.
 #[inline(always)]
-fn take_digits<U: Ucs>(document: &[U], mut at: usize, mantissa: &mut u64) -> usize {
+fn take_digits<U: Ucs, const FRACTION: bool>(document: &[U], mut at: usize, mantissa: &mut u64) -> usize {
     if let Some(bytes) = U::as_bytes(document) {
         while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
             let (value, count) = leading_digits(block);
+            if !FRACTION && count < 8 {
+                break;
+            }
             *mantissa = mantissa.wrapping_mul(SCALES[count]).wrapping_add(value);
             at += count;
             if count < 8 {
@@ -110,13 +114,13 @@ pub fn number<U: Ucs>(document: &[U], start: usize) -> Option<(Number, usize)> {
     let mut mantissa = 0;
     let mut at = match ascii_at(document, first) {
         b'0' => first + 1,
-        b'1'..=b'9' => take_digits(document, first, &mut mantissa),
+        b'1'..=b'9' => take_digits::<_, false>(document, first, &mut mantissa),
         _ => return None,
     };
     let integer_end = at;
     let mut fraction = 0;
     if ascii_at(document, at) == b'.' && ascii_at(document, at + 1).is_ascii_digit() {
-        at = take_digits(document, at + 1, &mut mantissa);
+        at = take_digits::<_, true>(document, at + 1, &mut mantissa);
         fraction = at - integer_end - 1;
     }
     let digits_end = at;
@@ -166,7 +170,7 @@ pub fn limbs<U: Ucs>(digits: &[U]) -> Option<[u64; LIMBS]> {
     let mut limbs = [0; LIMBS];
     for chunk in digits.chunks(MANTISSA_DIGITS) {
         let mut carry = 0;
-        take_digits(chunk, 0, &mut carry);
+        take_digits::<_, false>(chunk, 0, &mut carry);
         let scale = 10_u64.pow(chunk.len() as u32);
         for limb in &mut limbs {
             let product = u128::from(*limb) * u128::from(scale) + u128::from(carry);
