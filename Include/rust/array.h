@@ -4,6 +4,11 @@
 #define RUST_ARRAY_H
 
 /*
+ The class of the module of which an array is, or of a subclass of it, in `arraymodule.c`. The array keeps it.
+ */
+extern PyTypeObject *array_base(PyObject *array);
+
+/*
  The slots of arrays that are the same for all classes.
  */
 rust_instance array_array_instance(void);
