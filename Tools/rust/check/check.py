@@ -153,6 +153,8 @@ def check_scripts(report, build):
             '-x',
             'bootstrap',
             'Tools/rust/build/toolchain.sh',
+            'Tools/rust/build/configure_in_cpython.sh',
+            'Tools/rust/build/unpacked_autoconf.sh',
             'Tools/rust/build/releases.sh',
             '.ci/run',
         ],
