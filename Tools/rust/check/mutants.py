@@ -57,7 +57,9 @@ def main():
             print(f'        missed: {name}')
         # An endless loop is an error that a test shows, too.
         caught = outcomes['caught'] + outcomes['timeout']
-        report.add(f'mutants of {crate}', passed=caught, skipped=outcomes['missed'], note=f'{outcomes["missed"]} missed')
+        report.add(
+            f'mutants of {crate}', passed=caught, skipped=outcomes['missed'], note=f'{outcomes["missed"]} missed'
+        )
     sys.exit(report.close())
 
 
