@@ -72,6 +72,8 @@ class Vendor(unittest.TestCase):
         added = sum(len(self.read(name).splitlines()) - len(TREE[name].splitlines()) for name in TREE)
         self.assertEqual(vendor.changed_lines(patch), added)
         self.assertLess(added, vendor.HIGHEST_COUNT)
+        page = (TOP / 'Doc/building.md').read_text(encoding='utf-8')
+        self.assertIn(f'These are {added} lines, and no line is changed or removed.', page)
 
     def test_the_release_that_is_built(self):
         tree = releases.source()
