@@ -46,8 +46,6 @@ configure() {
     esac
     (
         cd build-rust || exit 1
-        # While this runs, CPython's Makefile must not include what the run before has made.
-        rm -f cpython.mk
         "${SHELL:-/bin/sh}" "$srcdir/Rust/configure" "$@" --srcdir="$srcdir" --with-cpython="$srcdir" \
             --with-cpython-builddir=.. --cache-file=/dev/null ${silent:+--silent}
     )

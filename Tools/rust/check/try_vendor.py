@@ -2,7 +2,7 @@
 
 try_vendor.py --cpython TREE [--folder FOLDER] [--autoconf AUTOCONF] [--jobs N] [--no-build]
 
-With Rust modules the tree is configured, built, tested, installed, and built again after an edit.  Where there are to
+With Rust modules the tree is configured, built, tested, installed, and built again after edits.  Where there are to
 be none (with the GIL, without cargo, with --without-rust-modules, and once more in the folder that had them), what
 configure writes is compared with what it writes for the release as it was.  What a build without Rust modules does
 depends on these files and on sources that have not changed, so nothing is compiled for that.
@@ -35,6 +35,10 @@ import sys, zlib, _c_zlib, _rust
 assert zlib.__spec__.origin == 'built-in' and _rust.implementation('zlib') == 'Rust', zlib
 assert zlib.decompress(_c_zlib.compress(b'Rust' * 100)) == b'Rust' * 100
 assert not sys._is_gil_enabled()
+"""
+CHANGED = """
+import _random, _c__random, _rust
+assert _rust.implementation('_random') == 'Rust' and _random.__spec__.origin == 'built-in', _random
 """
 INSTALLED = """
 import pathlib, sysconfig, zlib, _rust
@@ -162,6 +166,11 @@ class Trial:
             file.write('// An edit.\n')
         self.report.run('make after an edit', ['make'], cwd=build)
         self.check('python was linked again', (build / 'python').stat().st_mtime_ns != before)
+        table = self.vendored / 'tree/Modules/Setup.rust'
+        text = table.read_text(encoding='utf-8')
+        table.write_text(re.sub(r'^(_random +)incubating', r'\1default', text, flags=re.MULTILINE), encoding='utf-8')
+        self.report.run('make after a change of the table', ['make'], cwd=build)
+        self.report.run('_random is Rust', [*python, '-c', CHANGED])
         stage = self.folder / 'stage'
         self.report.run('make install', ['make', 'altinstall', f'DESTDIR={stage}'], cwd=build)
         installed = sorted((stage / 'usr/local/bin').glob('python3.*t'))

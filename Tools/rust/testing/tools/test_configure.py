@@ -335,7 +335,11 @@ class Configure(unittest.TestCase):
         for name in ('configure', 'Makefile.pre.in'):
             (tree / name).rename(tree / 'Rust' / name)
         shutil.copytree(self.cpython / 'Include', tree / 'Include')
-        self.script_file(tree / 'configure', CPYTHON_CONFIGURE)
+        # Its make must not find there what makes it run configure again.
+        rule = r'Makefile: again\nagain:\n\t@test ! -e build-rust/cpython.mk\n'
+        self.script_file(
+            tree / 'configure', CPYTHON_CONFIGURE.replace('} > Makefile\n', f'printf "{rule}"\n}} > Makefile\n')
+        )
         (self.build / 'Modules').mkdir()
         (self.build / 'Modules/Setup.local').write_text('# mine\n', encoding='utf-8')
         subprocess.run(['../configure'], cwd=self.build, check=True)
@@ -363,7 +367,8 @@ class Configure(unittest.TestCase):
         self.assertIn(
             f'CPYTHON_SRCDIR = {{ value = "{tree}"', (below / '.cargo/config.toml').read_text(encoding='utf-8')
         )
-        (below / 'cpython.mk').unlink()
+        self.assertEqual(configure(), lines)
+        self.assertTrue((below / 'cpython.mk').exists())
         self.assertEqual(configure('--with-rust-modules=none'), ['# mine'])
         self.assertFalse((below / 'cpython.mk').exists())
 
