@@ -372,6 +372,17 @@ class Configure(unittest.TestCase):
         self.assertEqual(configure('--with-rust-modules=none'), ['# mine'])
         self.assertFalse((below / 'cpython.mk').exists())
 
+    def test_make_vendor(self):
+        self.succeed('--disable-gil')
+        for tree, words in (('', 'make vendor DEST=TREE'), (self.cpython, 'is not a CPython source tree')):
+            # Without this file it is not one.
+            (self.cpython / 'Include/patchlevel.h').unlink(missing_ok=True)
+            command = ['make', '-s', 'vendor', f'DEST={tree}']
+            done = subprocess.run(command, cwd=self.build, env=self.environment, capture_output=True, text=True)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(words, done.stderr)
+            self.assertNotIn('Traceback', done.stderr)
+
     def test_the_gil_build_needs_no_rust(self):
         for name in ('cargo', 'rustc', 'python3'):
             (self.bin / name).unlink()
