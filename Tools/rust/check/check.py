@@ -167,7 +167,7 @@ def check_scripts(report, build):
 
 
 def check_policy(report, environment):
-    """Every crate of the lock file keeps to deny.toml: its licence, one version of each, and the registry it is from."""
+    """Every crate of the lock file keeps to deny.toml: its licence, one version of each, and its registry."""
     if deny.program() is None:
         report.add('cargo deny', skipped=1, note='cargo-deny is not installed')
         return
