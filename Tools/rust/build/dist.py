@@ -51,8 +51,12 @@ def export(folder):
 def vendor(folder):
     """Put the crates of Cargo.lock next to the sources, and tell cargo to take them from there."""
     cargo = os.environ.get('CARGO', 'cargo')
-    command = [cargo, 'vendor', '--locked', '--quiet', '--versioned-dirs', 'vendor']
-    lines = subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
+    # With --quiet it would not print the lines for the configuration.
+    command = [cargo, 'vendor', '--locked', '--versioned-dirs', 'vendor']
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    lines = done.stdout
+    if done.returncode or 'directory = "vendor"' not in lines:
+        sys.exit(f'dist: cargo cannot vendor the crates: {done.stderr.strip()}')
     (folder / '.cargo').mkdir()
     (folder / '.cargo/config.toml').write_text(lines, encoding='utf-8')
 

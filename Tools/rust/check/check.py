@@ -11,10 +11,11 @@ import subprocess
 import sys
 import tempfile
 
-from check import docs
+from check import deny, docs
 from check.report import Report
 from build.setup_rust import TOP, script
 
+LINTERS = TOP / 'Tools/rust/check/linters.txt'
 # What a Rust object could show: mangled names of both schemes, and the runtime's own.
 RUST_SYMBOL = re.compile(r'^(_R[A-Za-z]|_ZN.*17h[0-9a-f]{16}E|rust_|__rust|__rg_)')
 
@@ -113,17 +114,20 @@ def check_autoconf(report):
 def linters(build):
     """Return the folder with the programs of the linters, which are installed from PyPI; None when they cannot be."""
     folder = build / 'rust/linters'
-    if not (folder / 'bin/ruff').exists():
+    stamp = folder / 'installed.txt'
+    wanted = LINTERS.read_text(encoding='utf-8')
+    if not stamp.exists() or stamp.read_text(encoding='utf-8') != wanted:
         if importlib.util.find_spec('ensurepip') is None:
             return None
-        subprocess.run([sys.executable, '-m', 'venv', folder], check=True)
+        subprocess.run([sys.executable, '-m', 'venv', '--clear', folder], check=True)
         done = subprocess.run(
-            [folder / 'bin/python', '-m', 'pip', 'install', '-q', '-r', TOP / 'Tools/rust/check/linters.txt'],
+            [folder / 'bin/python', '-m', 'pip', 'install', '-q', '-r', LINTERS],
             capture_output=True,
             text=True,
         )
         if done.returncode:
             return None
+        stamp.write_text(wanted, encoding='utf-8')
     return folder / 'bin'
 
 
@@ -153,6 +157,8 @@ def check_scripts(report, build):
             '-x',
             'bootstrap',
             'Tools/rust/build/toolchain.sh',
+            'Tools/rust/build/configure_in_cpython.sh',
+            'Tools/rust/build/unpacked_autoconf.sh',
             'Tools/rust/build/releases.sh',
             '.ci/run',
         ],
@@ -160,13 +166,12 @@ def check_scripts(report, build):
     )
 
 
-def check_policy(report, cargo):
-    """Every crate of the lock file keeps to deny.toml: its licence, one version of each, and the registry it is from."""
-    if not shutil.which('cargo-deny'):
+def check_policy(report, environment):
+    """Every crate of the lock file keeps to deny.toml: its licence, one version of each, and its registry."""
+    if deny.program() is None:
         report.add('cargo deny', skipped=1, note='cargo-deny is not installed')
         return
-    command = [cargo, 'deny', '--offline', '--locked', '--manifest-path', TOP / 'Cargo.toml']
-    report.run('cargo deny', [*command, 'check', '--hide-inclusion-graph', 'licenses', 'bans', 'sources'])
+    report.run('cargo deny', script('check.deny'), env=environment)
 
 
 def check_handbook(report):
@@ -202,12 +207,12 @@ def run_checks(report, cargo, modules, default, build):
     report.run('no panic leaves Rust', script('check.check_panic_free'))
     report.run('counts of unsafe', script('check.count_unsafe', 'check'))
     report.run('dependencies', script('check.dependencies', 'check'), env=environment)
-    check_policy(report, cargo('deny')[0])
     for page in ('bench.measurements', 'check.promotion'):
         report.run(f'pages of the records: {page}', script(page, 'check'))
     check_symbols(report, modules, default, build)
     check_autoconf(report)
     check_scripts(report, build)
+    check_policy(report, environment)
     check_handbook(report)
 
 

@@ -202,7 +202,7 @@ def symbols(report, args):
 
 
 def selftest(report, args):
-    """Plant defects in a scratch copy, and show those of panictest in a debug build, and check that each is reported."""
+    """Plant defects in a scratch copy, show those of panictest in a debug build, and check that each is reported."""
     report.run('planted defects', script('check.selftest'), show=True)
     build = debug_build(report, args)
     if build:

@@ -53,7 +53,8 @@ def is_allowed(expression):
         if not count:
             return False
     return any(
-        all(licence.strip() in allowed() for licence in alternative.split(' AND ')) for alternative in text.split(' OR ')
+        all(licence.strip() in allowed() for licence in alternative.split(' AND '))
+        for alternative in text.split(' OR ')
     )
 
 

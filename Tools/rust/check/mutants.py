@@ -2,8 +2,8 @@
 
 cargo-mutants changes one operator or replaces one function body at a time, in a copy of the sources, and runs the tests
 of the crate, which ought to fail. The boundary of a module is left out: its tests are in Python, and it is the fault
-injection of check_full.py that tries those. A change that the tests miss is either a test to be written or an equivalent
-mutant, such as one of a fast path, so they are listed and fail nothing. A whole crate takes hours.
+injection of check_full.py that tries those. A change that the tests miss is either a test to be written or an
+equivalent mutant, such as one of a fast path, so they are listed and fail nothing. A whole crate takes hours.
 """
 
 import argparse
@@ -57,7 +57,9 @@ def main():
             print(f'        missed: {name}')
         # An endless loop is an error that a test shows, too.
         caught = outcomes['caught'] + outcomes['timeout']
-        report.add(f'mutants of {crate}', passed=caught, skipped=outcomes['missed'], note=f'{outcomes["missed"]} missed')
+        report.add(
+            f'mutants of {crate}', passed=caught, skipped=outcomes['missed'], note=f'{outcomes["missed"]} missed'
+        )
     sys.exit(report.close())
 
 

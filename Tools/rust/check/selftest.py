@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 
+from check import deny
 from check.report import Report
 from build.setup_rust import TOP
 
@@ -47,6 +48,10 @@ def counts(tree):
 
 def dependencies(tree):
     return [sys.executable, '-B', tree / 'Tools/rust', 'check.dependencies', 'check']
+
+
+def crates(tree):
+    return [sys.executable, '-B', tree / 'Tools/rust', 'check.deny']
 
 
 def states(tree):
@@ -170,6 +175,14 @@ DEFECTS = [
         r'GPL-3\.0-only is not allowed',
     ),
     (
+        'a licence that cargo-deny does not allow',
+        'deny.toml',
+        r'^ *"PSF-2\.0",\n',
+        '',
+        crates,
+        r'licenses FAILED',
+    ),
+    (
         'a page that claims more of a release than its records show',
         'Doc/module-status.md',
         r'^(\| default \| stress \|.*\| )[^|]+ \|$',
@@ -196,10 +209,13 @@ def main():
         for name in ('Doc', 'Include', 'Modules', 'Rust', 'Tools'):
             # With the times of now: cargo still knows what the last run's defects gave.
             shutil.copytree(TOP / name, tree / name, copy_function=shutil.copy)
-        for name in ('Cargo.toml', 'Cargo.lock', 'README.md', 'rustfmt.toml'):
+        for name in ('Cargo.toml', 'Cargo.lock', 'README.md', 'deny.toml', 'rustfmt.toml'):
             shutil.copy(TOP / name, tree / name)
         sound = {}
         for defect, name, pattern, replacement, command, says in DEFECTS:
+            if command is crates and deny.program() is None:
+                report.add(defect, skipped=1, note='cargo-deny is not installed')
+                continue
             if command not in sound:
                 done = report.run(f'{command.__name__} without a defect', command(tree), env=ENVIRONMENT)
                 sound[command] = done.returncode == 0

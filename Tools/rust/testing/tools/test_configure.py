@@ -72,7 +72,8 @@ class Configure(unittest.TestCase):
         for folder in (self.build, self.cpython / 'Include', self.cpython / 'Programs', self.bin):
             folder.mkdir(parents=True)
         shutil.copy2(self.script, self.top)
-        for name in ('Modules', 'Tools', 'Rust/cargo-config.toml.in', 'Cargo.toml', 'Makefile.pre.in'):
+        files = ('Rust/cargo-config.toml.in', 'Rust/cpython.mk.in', 'Cargo.toml', 'Makefile.pre.in')
+        for name in ('Modules', 'Tools', *files):
             target = self.top / name
             target.parent.mkdir(exist_ok=True)
             target.symlink_to(TOP / name)
@@ -316,6 +317,71 @@ class Configure(unittest.TestCase):
         (self.build / 'cpython/Modules/Setup.local').write_text('*disabled*\n_tkinter\n', encoding='utf-8')
         self.succeed()
         self.assertEqual(self.setup_local(), ['*disabled*', '_tkinter'])
+
+    def test_lines_of_the_user_in_setup_local_stay_above_ours(self):
+        (self.build / 'cpython/Modules').mkdir(parents=True)
+        (self.build / 'cpython/Modules/Setup.local').write_text('*disabled*\n_tkinter\n', encoding='utf-8')
+        for _ in range(2):
+            self.succeed('--disable-gil')
+            lines = self.setup_local()
+            self.assertEqual(lines[:2], ['*disabled*', '_tkinter'])
+            self.assertEqual(lines.count('binascii $(RUST_LIBS)'), 1)
+        self.succeed('--disable-gil', '--with-rust-modules=none')
+        self.assertEqual(self.setup_local(), ['*disabled*', '_tkinter'])
+
+    def test_in_the_tree_of_cpython(self):
+        # As CPython's configure calls it, in a folder below the one that it has configured.
+        tree = self.top
+        for name in ('configure', 'Makefile.pre.in'):
+            (tree / name).rename(tree / 'Rust' / name)
+        shutil.copytree(self.cpython / 'Include', tree / 'Include')
+        # Its make must not find there what makes it run configure again.
+        rule = r'Makefile: again\nagain:\n\t@test ! -e build-rust/cpython.mk\n'
+        self.script_file(
+            tree / 'configure', CPYTHON_CONFIGURE.replace('} > Makefile\n', f'printf "{rule}"\n}} > Makefile\n')
+        )
+        (self.build / 'Modules').mkdir()
+        (self.build / 'Modules/Setup.local').write_text('# mine\n', encoding='utf-8')
+        subprocess.run(['../configure'], cwd=self.build, check=True)
+        # It is no error here that CPython has been built in its source tree.
+        (tree / 'Programs').mkdir()
+        (tree / 'Programs/python.o').touch()
+        below = self.build / 'build-rust'
+        below.mkdir()
+        arguments = ['--disable-gil', '--srcdir=../..', '--with-cpython=../..', '--with-cpython-builddir=..']
+
+        def configure(*more):
+            command = ['../../Rust/configure', *arguments, *more]
+            done = subprocess.run(command, cwd=below, env=self.environment, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return (self.build / 'Modules/Setup.local').read_text(encoding='utf-8').splitlines()
+
+        lines = configure()
+        self.assertEqual(lines[0], '# mine')
+        self.assertIn('binascii $(RUST_LIBS)', lines)
+        self.assertTrue((below / 'cpython').samefile(self.build))
+        self.assertFalse((below / 'cpython/arguments').read_text(encoding='utf-8').strip())
+        self.assertIn('RUST_SWITCHED = ', (below / 'cpython.mk').read_text(encoding='utf-8'))
+        makefile = (below / 'Makefile').read_text(encoding='utf-8')
+        self.assertIn('config.status: $(srcdir)/Rust/configure ', makefile)
+        self.assertIn(
+            f'CPYTHON_SRCDIR = {{ value = "{tree}"', (below / '.cargo/config.toml').read_text(encoding='utf-8')
+        )
+        self.assertEqual(configure(), lines)
+        self.assertTrue((below / 'cpython.mk').exists())
+        self.assertEqual(configure('--with-rust-modules=none'), ['# mine'])
+        self.assertFalse((below / 'cpython.mk').exists())
+
+    def test_make_vendor(self):
+        self.succeed('--disable-gil')
+        for tree, words in (('', 'make vendor DEST=TREE'), (self.cpython, 'is not a CPython source tree')):
+            # Without this file it is not one.
+            (self.cpython / 'Include/patchlevel.h').unlink(missing_ok=True)
+            command = ['make', '-s', 'vendor', f'DEST={tree}']
+            done = subprocess.run(command, cwd=self.build, env=self.environment, capture_output=True, text=True)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(words, done.stderr)
+            self.assertNotIn('Traceback', done.stderr)
 
     def test_the_gil_build_needs_no_rust(self):
         for name in ('cargo', 'rustc', 'python3'):

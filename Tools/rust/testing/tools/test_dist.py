@@ -2,12 +2,14 @@
 
 import os
 import pathlib
+import shutil
+import subprocess
 import tarfile
 import tempfile
 import unittest
 from unittest import mock
 
-from build import dist, sbom, setup_rust
+from build import dist, sbom, setup_rust, vendor
 from build.crates import foreign, host_target, metadata, reachable
 
 EPOCH = 1_700_000_000
@@ -37,6 +39,27 @@ class Pack(unittest.TestCase):
             self.assertNotEqual(first, self.pack(scratch, names, 0o755)[0])
         wanted = ['', '/a', '/sub', '/sub/a', '/sub/b', '/sub.c']
         self.assertEqual(listed, [f'sources-1.0{name}' for name in wanted])
+
+
+class Vendor(unittest.TestCase):
+    def test_cargo_is_told_of_the_crates(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            folder, home = pathlib.Path(scratch, 'sources'), pathlib.Path(scratch, 'home')
+            for name in vendor.workspace():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(vendor.TOP / name, folder / name)
+            with mock.patch.dict(os.environ, CARGO_NET_OFFLINE='true'):
+                dist.vendor(folder)
+            # Cargo needs none of those that it has downloaded.
+            command = ['cargo', 'metadata', '--locked', '--offline', '--format-version=1', '--quiet']
+            environment = os.environ | {'CARGO_HOME': str(home)}
+            done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_failure_is_an_error(self):
+        with tempfile.TemporaryDirectory() as scratch, self.assertRaises(SystemExit) as caught:
+            dist.vendor(pathlib.Path(scratch))
+        self.assertIn('cannot vendor the crates', str(caught.exception))
 
 
 class BillOfMaterials(unittest.TestCase):
