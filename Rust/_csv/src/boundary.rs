@@ -16,7 +16,7 @@ pub mod dialect;
 pub mod reader;
 pub mod writer;
 
-use dialect::Dialect;
+use dialect::{Dialect, Excel};
 
 /// How many characters a field of a reader may have, until it is set.
 const FIELD_LIMIT: isize = 128 * 1024;
@@ -32,6 +32,7 @@ pub(crate) struct State {
     /// `_csv.Error`
     error: Py<PyType>,
     field_limit: AtomicIsize,
+    excel: Excel,
 }
 
 impl ModuleState for State {
@@ -47,6 +48,7 @@ impl ModuleState for State {
             class.drop_ref(py);
         }
         self.dialects.drop_ref(py);
+        self.excel.release(py);
     }
 }
 
@@ -75,7 +77,7 @@ impl State {
         // Without options nothing is made of a dialect, and nothing is called but for a subclass, which may have an __init__.
         if keywords.is_none_or(|keywords| keywords.is_empty()) {
             let found = match dialect {
-                None => dialect::default(py, &class)?,
+                None => self.excel.dialect(py, &class)?,
                 Some(name) if name.is_exact_instance_of::<PyStr>() => self.registered(&name)?,
                 Some(dialect) => dialect.to_owned(),
             };
@@ -149,6 +151,7 @@ pub unsafe extern "C" fn csv_make_state(
         entry_value(c"_csv", move |py| {
             let kept = |class: Arg<'_, PyType>| class.bind(py).to_owned().unbind();
             module_exec_with(module.bind(py), |py, _module| {
+                let excel = Excel::new(py)?;
                 Ok(State {
                     dialect_type: kept(dialect_type),
                     reader_type: kept(reader_type),
@@ -156,6 +159,7 @@ pub unsafe extern "C" fn csv_make_state(
                     dialects: dialects.bind(py).to_owned().unbind(),
                     error: kept(error),
                     field_limit: AtomicIsize::new(FIELD_LIMIT),
+                    excel,
                 })
             })
         })

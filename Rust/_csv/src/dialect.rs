@@ -44,13 +44,15 @@ pub struct Options {
     pub strict: bool,
 }
 
-/// How many special characters a writer searches for at once.
-const FEW: usize = 6;
+/// How many special characters a writer searches for at once: those of `excel`, and a few more.
+const FEW: usize = 4;
+const SOME: usize = 8;
 
 /// The characters for which a writer quotes or escapes.
 #[derive(Debug)]
 enum Specials {
     Few(Needles<FEW>),
+    Some(Needles<SOME>),
     /// More, in order: the characters of a long line terminator are among them.
     Many(Vec<u32>),
 }
@@ -71,29 +73,29 @@ impl Dialect {
         let newlines = ['\n', '\r'].map(u32::from);
         let of_options = [Some(delimiter), escapechar, quotechar].into_iter().flatten().chain(newlines);
         let all = of_options.clone().chain(lineterminator.characters());
-        let mut few = [delimiter; FEW];
-        let mut count = 0;
+        let (mut distinct, mut count) = ([0; SOME], 0);
         for character in all.clone() {
-            if few[..count.min(FEW)].contains(&character) {
+            if distinct[..count].contains(&character) {
                 continue;
             }
-            if let Some(place) = few.get_mut(count) {
-                *place = character;
-            }
             count += 1;
-            if count > FEW {
-                break;
+            match distinct.get_mut(count - 1) {
+                Some(place) => *place = character,
+                None => break,
             }
         }
-        let specials = if count > FEW {
-            let mut many = Vec::new();
-            many.try_reserve_exact(lineterminator.len() + 5).map_err(|_| NoMemory)?;
-            many.extend(all);
-            many.sort_unstable();
-            many.dedup();
-            Specials::Many(many)
-        } else {
-            Specials::Few(Needles::new(few.into_iter().take(count)))
+        let some = distinct.into_iter().take(count);
+        let specials = match count {
+            ..=FEW => Specials::Few(Needles::new(some)),
+            ..=SOME => Specials::Some(Needles::new(some)),
+            _ => {
+                let mut many = Vec::new();
+                many.try_reserve_exact(lineterminator.len() + 5).map_err(|_| NoMemory)?;
+                many.extend(all);
+                many.sort_unstable();
+                many.dedup();
+                Specials::Many(many)
+            }
         };
         Ok(Self {
             options,
@@ -101,6 +103,17 @@ impl Dialect {
             in_quoted_field: Needles::new([quotechar, escapechar].into_iter().flatten()),
             specials,
         })
+    }
+
+    /// A copy; `None` if it would take memory.
+    #[inline]
+    pub fn copy(&self) -> Option<Self> {
+        let specials = match self.specials {
+            Specials::Few(needles) => Specials::Few(needles),
+            Specials::Some(needles) => Specials::Some(needles),
+            Specials::Many(_) => return None,
+        };
+        Some(Self { specials, ..*self })
     }
 
     /// The options.
@@ -132,6 +145,7 @@ impl Dialect {
     pub fn find_special<U: Unit>(&self, units: &[U], from: usize) -> usize {
         match &self.specials {
             Specials::Few(needles) => needles.find(units, from),
+            Specials::Some(needles) => needles.find(units, from),
             Specials::Many(characters) => {
                 let rest = &units[from..];
                 let is_special = |unit: &U| characters.binary_search(&(*unit).into()).is_ok();

@@ -120,9 +120,17 @@ impl Record {
         if first < units.len() {
             return self.append_special(dialect, units, first, quoted);
         }
-        self.begin(dialect, units.len() + 3, quoted)?;
-        self.buffer.push_text(U::text(units))?;
-        self.end(dialect, quoted)
+        self.append_plain(dialect, units, quoted)
+    }
+
+    /// Adds a field in which nothing is escaped.
+    #[inline(always)]
+    fn append_plain<U: Unit>(&mut self, dialect: &Dialect, units: &[U], quoted: bool) -> Result<(), Error> {
+        let options = dialect.options();
+        let quote = if quoted { options.quotechar } else { None };
+        self.buffer.push_around([(self.fields > 0).then_some(options.delimiter), quote], units, quote)?;
+        self.fields += 1;
+        Ok(())
     }
 
     /// Adds a field with special characters, the first of which is at an index.
@@ -144,46 +152,23 @@ impl Record {
             }
             at = dialect.find_special(units, at + 1);
         }
-        self.begin(dialect, units.len().saturating_add(added + 3), quoted)?;
         if added == 0 {
-            self.buffer.push_text(U::text(units))?;
-            return self.end(dialect, quoted);
+            return self.append_plain(dialect, units, quoted);
         }
-        let (mut done, mut at) = (0, first);
+        let options = dialect.options();
+        let quote = if quoted { options.quotechar } else { None };
+        self.buffer.reserve(units.len().saturating_add(added + 3))?;
+        self.buffer.push_around([(self.fields > 0).then_some(options.delimiter), quote], &units[..first], None)?;
+        let (mut done, mut at) = (first, first);
         while let Some(&unit) = units.get(at) {
             if let Need::Escape(before) | Need::Double(before) = need(dialect, unit.into())? {
-                self.buffer.push_text(U::text(&units[done..at]))?;
-                self.buffer.push(before)?;
+                self.buffer.push_around([None, None], &units[done..at], Some(before))?;
                 done = at;
             }
             at = dialect.find_special(units, at + 1);
         }
-        self.buffer.push_text(U::text(&units[done..]))?;
-        self.end(dialect, quoted)
-    }
-
-    /// Writes what comes before the characters of a field, and makes room for `more` characters.
-    #[inline(always)]
-    fn begin(&mut self, dialect: &Dialect, more: usize, quoted: bool) -> Result<(), Error> {
-        self.buffer.reserve(more)?;
-        if self.fields > 0 {
-            self.buffer.push(dialect.options().delimiter)?;
-        }
-        self.quote(dialect, quoted)
-    }
-
-    #[inline(always)]
-    fn end(&mut self, dialect: &Dialect, quoted: bool) -> Result<(), Error> {
-        self.quote(dialect, quoted)?;
+        self.buffer.push_around([None, None], &units[done..], quote)?;
         self.fields += 1;
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn quote(&mut self, dialect: &Dialect, quoted: bool) -> Result<(), Error> {
-        if quoted && let Some(quote) = dialect.options().quotechar {
-            self.buffer.push(quote)?;
-        }
         Ok(())
     }
 }

@@ -26,6 +26,9 @@ pub trait Unit: Copy + Eq + Into<u32> + 'static {
     /// The needles of this width.
     fn needles<const N: usize>(needles: &Needles<N>) -> Option<&[Self; N]>;
 
+    /// The units of a buffer, if they have this width.
+    fn in_buffer(buffer: &mut Buffer) -> Option<&mut Vec<Self>>;
+
     /// The index of the first unit from `from` on that is one of `wanted`; the length if there is none.
     ///
     /// # Panics
@@ -151,28 +154,66 @@ fn is_one_of<U: Unit, const N: usize>(unit: U, wanted: &[U; N]) -> bool {
     wanted.iter().fold(false, |any, &each| any | (unit == each))
 }
 
-/// Blocks are tested as a whole, without a branch for each unit, which compilers make vector instructions of.
-#[inline(always)]
-fn find_in_blocks<U: Unit, const N: usize, const BLOCK: usize>(units: &[U], from: usize, wanted: &[U; N]) -> usize {
-    let mut at = from;
-    for block in units[from..].as_chunks::<BLOCK>().0 {
-        if block.iter().fold(false, |any, &unit| any | is_one_of(unit, wanted)) {
-            break;
-        }
-        at += BLOCK;
+#[cfg(target_arch = "x86_64")]
+mod kernels {
+    use super::{is_one_of, sse2};
+
+    #[inline(always)]
+    pub(super) fn find_byte<const N: usize>(bytes: &[u8], from: usize, wanted: &[u8; N]) -> usize {
+        let mask = |block| sse2::mask_bytes(block, wanted);
+        sse2::find::<u8, 16>(bytes, from, |block| u128::from_le_bytes(*block), mask, |few| {
+            sse2::find_in_few_bytes(few, wanted)
+        })
     }
-    let rest = &units[at..];
-    at + rest.iter().position(|&unit| is_one_of(unit, wanted)).unwrap_or(rest.len())
+
+    #[inline(always)]
+    pub(super) fn find_pair<const N: usize>(units: &[u16], from: usize, wanted: &[u16; N]) -> usize {
+        let block = |block: &[u16; 8]| block.iter().rev().fold(0, |all, &unit| all << 16 | u128::from(unit));
+        let few = |few: &[u16]| few.iter().position(|&unit| is_one_of(unit, wanted)).unwrap_or(few.len());
+        sse2::find::<u16, 8>(units, from, block, |block| sse2::mask_pairs(block, wanted), few)
+    }
+
+    #[inline(always)]
+    pub(super) fn find_quad<const N: usize>(units: &[u32], from: usize, wanted: &[u32; N]) -> usize {
+        let block = |block: &[u32; 4]| block.iter().rev().fold(0, |all, &unit| all << 32 | u128::from(unit));
+        let few = |few: &[u32]| few.iter().position(|&unit| is_one_of(unit, wanted)).unwrap_or(few.len());
+        sse2::find::<u32, 4>(units, from, block, |block| sse2::mask_quads(block, wanted), few)
+    }
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-#[inline(always)]
-fn find_byte<const N: usize>(bytes: &[u8], from: usize, wanted: &[u8; N]) -> usize {
-    find_in_blocks::<u8, N, 16>(bytes, from, wanted)
-}
+mod kernels {
+    use super::{Unit, is_one_of};
 
-#[cfg(target_arch = "x86_64")]
-use sse2::find as find_byte;
+    /// Blocks are tested as a whole, without a branch for each unit, which compilers make vector instructions of.
+    #[inline(always)]
+    fn find_in_blocks<U: Unit, const N: usize, const BLOCK: usize>(units: &[U], from: usize, wanted: &[U; N]) -> usize {
+        let mut at = from;
+        for block in units[from..].as_chunks::<BLOCK>().0 {
+            if block.iter().fold(false, |any, &unit| any | is_one_of(unit, wanted)) {
+                break;
+            }
+            at += BLOCK;
+        }
+        let rest = &units[at..];
+        at + rest.iter().position(|&unit| is_one_of(unit, wanted)).unwrap_or(rest.len())
+    }
+
+    #[inline(always)]
+    pub(super) fn find_byte<const N: usize>(bytes: &[u8], from: usize, wanted: &[u8; N]) -> usize {
+        find_in_blocks::<u8, N, 16>(bytes, from, wanted)
+    }
+
+    #[inline(always)]
+    pub(super) fn find_pair<const N: usize>(units: &[u16], from: usize, wanted: &[u16; N]) -> usize {
+        find_in_blocks::<u16, N, 16>(units, from, wanted)
+    }
+
+    #[inline(always)]
+    pub(super) fn find_quad<const N: usize>(units: &[u32], from: usize, wanted: &[u32; N]) -> usize {
+        find_in_blocks::<u32, N, 8>(units, from, wanted)
+    }
+}
 
 macro_rules! unit {
     ($type:ty, $width:ident, $field:ident, $find:expr) => {
@@ -205,6 +246,11 @@ macro_rules! unit {
             }
 
             #[inline(always)]
+            fn in_buffer(buffer: &mut Buffer) -> Option<&mut Vec<Self>> {
+                if buffer.width == Self::WIDTH { Some(&mut buffer.$field) } else { None }
+            }
+
+            #[inline(always)]
             fn find<const N: usize>(units: &[Self], from: usize, wanted: &[Self; N]) -> usize {
                 $find(units, from, wanted)
             }
@@ -212,9 +258,9 @@ macro_rules! unit {
     };
 }
 
-unit!(u8, Ucs1, ucs1, find_byte);
-unit!(u16, Ucs2, ucs2, find_in_blocks::<u16, N, 16>);
-unit!(u32, Ucs4, ucs4, find_in_blocks::<u32, N, 8>);
+unit!(u8, Ucs1, ucs1, kernels::find_byte);
+unit!(u16, Ucs2, ucs2, kernels::find_pair);
+unit!(u32, Ucs4, ucs4, kernels::find_quad);
 
 /// Memory has run out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -301,6 +347,31 @@ impl Buffer {
             Width::Ucs2 => extend(&mut self.ucs2, text),
             Width::Ucs4 => extend(&mut self.ucs4, text),
         }
+    }
+
+    /// Adds text between other characters, of which there are few.
+    #[inline(always)]
+    pub fn push_around<U: Unit>(
+        &mut self,
+        before: [Option<u32>; 2],
+        units: &[U],
+        after: Option<u32>,
+    ) -> Result<(), NoMemory> {
+        let fits = |character: Option<u32>| character.is_none_or(|character| Width::of(character) <= U::WIDTH);
+        if let Some(vector) = U::in_buffer(self)
+            && before.into_iter().chain([after]).all(fits)
+        {
+            reserve(vector, units.len() + 3)?;
+            before.into_iter().flatten().for_each(|character| vector.push(U::truncate(character)));
+            vector.extend_from_slice(units);
+            after.into_iter().for_each(|character| vector.push(U::truncate(character)));
+            return Ok(());
+        }
+        for character in before.into_iter().flatten() {
+            self.push(character)?;
+        }
+        self.push_text(U::text(units))?;
+        after.map_or(Ok(()), |character| self.push(character))
     }
 
     /// Converts the text to a width.

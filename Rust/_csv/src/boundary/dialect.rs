@@ -44,13 +44,13 @@ impl Dialect {
     fn new(lineterminator: Bound<'_, PyStr>, options: Options) -> PyResult<Self> {
         let py = lineterminator.py();
         let dialect = dialect::Dialect::new(options, text(lineterminator.data()));
-        Ok(Self {
-            doublequote: options.doublequote,
-            skipinitialspace: options.skipinitialspace,
-            strict: options.strict,
-            dialect: dialect.map_err(|_| PyErr::no_memory(py))?,
-            lineterminator: lineterminator.unbind(),
-        })
+        let dialect = dialect.map_err(|_| PyErr::no_memory(py))?;
+        Ok(Self::of(lineterminator, dialect))
+    }
+
+    fn of(lineterminator: Bound<'_, PyStr>, dialect: dialect::Dialect) -> Self {
+        let Options { doublequote, skipinitialspace, strict, .. } = *dialect.options();
+        Self { doublequote, skipinitialspace, strict, lineterminator: lineterminator.unbind(), dialect }
     }
 
     /// The options, and what is derived from them.
@@ -78,10 +78,34 @@ const DEFAULT: Options = Options {
 };
 const LINETERMINATOR: &str = "\r\n";
 
-/// `Dialect()`
-pub(super) fn default<'py>(py: Python<'py>, class: &Bound<'py, PyType>) -> PyResult<Bound<'py>> {
-    let Some(class) = class.as_class::<Dialect>() else { unreachable!("the class of dialects") };
-    class.object(py, Dialect::new(PyStr::new(py, LINETERMINATOR)?, DEFAULT)?)
+/// What `Dialect()` is made of.
+#[derive(Debug)]
+pub(super) struct Excel {
+    lineterminator: Py<PyStr>,
+    dialect: dialect::Dialect,
+}
+
+impl Excel {
+    pub(super) fn new(py: Python<'_>) -> PyResult<Self> {
+        let lineterminator = PyStr::new(py, LINETERMINATOR)?;
+        let dialect = dialect::Dialect::new(DEFAULT, text(lineterminator.data()));
+        Ok(Self { dialect: dialect.map_err(|_| PyErr::no_memory(py))?, lineterminator: lineterminator.unbind() })
+    }
+
+    pub(super) fn release(self, py: Python<'_>) {
+        self.lineterminator.drop_ref(py);
+    }
+
+    /// `Dialect()`
+    pub(super) fn dialect<'py>(&self, py: Python<'py>, class: &Bound<'py, PyType>) -> PyResult<Bound<'py>> {
+        let Some(class) = class.as_class::<Dialect>() else { unreachable!("the class of dialects") };
+        let lineterminator = self.lineterminator.bind(py).to_owned();
+        let data = match self.dialect.copy() {
+            Some(dialect) => Dialect::of(lineterminator, dialect),
+            None => Dialect::new(lineterminator, DEFAULT)?,
+        };
+        class.object(py, data)
+    }
 }
 
 /// How many options there are.

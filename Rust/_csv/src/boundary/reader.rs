@@ -185,7 +185,8 @@ impl Reader {
                 self.take_over(py, reading);
             }
             let Some(line) = line else {
-                if !reading.parser.has_open_field() {
+                if reading.is_finished || !reading.parser.has_open_field() {
+                    // In C a row that another call has returned may be finished once more, which crashes.
                     return Ok(None);
                 }
                 if core.options().strict {

@@ -91,7 +91,7 @@ impl Writer {
         let lineterminator = data.lineterminator().bind(py);
         let finished = record.finish(data.core(), text(lineterminator.data()));
         finished.map_err(|error| self.error(py, error))?;
-        text_object(py, record.text())
+        record_object(py, record.text())
     }
 
     /// Adds the items of a list or tuple.
@@ -184,6 +184,19 @@ impl Writer {
             Ok(state) => state.error(py, message),
             Err(error) => error,
         }
+    }
+}
+
+/// A `str` of the text of a record.
+#[inline(always)]
+fn record_object<'py>(py: Python<'py>, text: Text<'_>) -> PyResult<Bound<'py, PyStr>> {
+    match text {
+        Text::Ucs1(_) => text_object(py, text),
+        // SAFETY: a record is as wide as the widest str that has been added to it, or as a character that is. A str has a character that
+        // needs its width (PEP 393).
+        Text::Ucs2(units) => unsafe { PyStr::from_units(py, [units]) },
+        // SAFETY: as above; no character is above U+10FFFF.
+        Text::Ucs4(units) => unsafe { PyStr::from_units(py, [units]) },
     }
 }
 

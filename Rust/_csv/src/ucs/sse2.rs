@@ -1,52 +1,103 @@
-//! The search in text of one byte a character: sixteen bytes at a time, the index from a bit mask.
+//! The search in blocks of sixteen bytes, the index from a bit mask.
 //!
 //! SSE2 is part of x86-64, so nothing is detected and all of it is inlined: most fields are shorter than a call to a wider
 //! kernel would be worth.
 
 use std::arch::x86_64::{
-    __m128i, _mm_cmpeq_epi8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi8, _mm_setzero_si128,
+    __m128i, _mm_cmpeq_epi8, _mm_cmpeq_epi16, _mm_cmpeq_epi32, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x,
+    _mm_set1_epi8, _mm_set1_epi16, _mm_set1_epi32, _mm_setzero_si128,
 };
 
+/// A bit for each byte of a block that is part of a unit that is wanted; a unit has as many as its size.
+pub(super) type Mask = u32;
+
 #[target_feature(enable = "sse2")]
 #[inline]
-fn load(block: &[u8; 16]) -> __m128i {
+fn load(block: u128) -> __m128i {
     // One load: the compiler sees that the halves are neighbours.
-    let whole = u128::from_le_bytes(*block);
-    _mm_set_epi64x((whole >> 64) as i64, whole as i64)
+    _mm_set_epi64x((block >> 64) as i64, block as i64)
 }
 
-/// A bit for each byte that is wanted.
-#[target_feature(enable = "sse2")]
-#[inline]
-fn mask<const N: usize>(block: &[u8; 16], wanted: &[u8; N]) -> u32 {
-    let bytes = load(block);
-    let mut found = _mm_setzero_si128();
-    for &each in wanted {
-        found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(each as i8)));
-    }
-    _mm_movemask_epi8(found) as u32
+macro_rules! mask {
+    ($name:ident, $safe:ident, $unit:ty, $signed:ty, $set:ident, $compare:ident) => {
+        #[target_feature(enable = "sse2")]
+        #[inline]
+        fn $name<const N: usize>(block: u128, wanted: &[$unit; N]) -> Mask {
+            let units = load(block);
+            let mut found = _mm_setzero_si128();
+            for &each in wanted {
+                found = _mm_or_si128(found, $compare(units, $set(each as $signed)));
+            }
+            _mm_movemask_epi8(found) as Mask
+        }
+
+        #[inline(always)]
+        pub(super) fn $safe<const N: usize>(block: u128, wanted: &[$unit; N]) -> Mask {
+            // SAFETY: SSE2 is there on every x86-64.
+            unsafe { $name(block, wanted) }
+        }
+    };
 }
 
+mask!(mask_of_bytes, mask_bytes, u8, i8, _mm_set1_epi8, _mm_cmpeq_epi8);
+mask!(mask_of_pairs, mask_pairs, u16, i16, _mm_set1_epi16, _mm_cmpeq_epi16);
+mask!(mask_of_quads, mask_quads, u32, i32, _mm_set1_epi32, _mm_cmpeq_epi32);
+
+/// Searches in blocks of `LANES` units, and then in those at the end, of which some have been looked at before.
 #[inline(always)]
-pub(super) fn find<const N: usize>(bytes: &[u8], from: usize, wanted: &[u8; N]) -> usize {
-    let (blocks, rest) = bytes[from..].as_chunks::<16>();
+pub(super) fn find<U: Copy + Eq, const LANES: usize>(
+    units: &[U],
+    from: usize,
+    to_block: impl Fn(&[U; LANES]) -> u128,
+    mask: impl Fn(u128) -> Mask,
+    short: impl Fn(&[U]) -> usize,
+) -> usize {
+    let size = size_of::<U>();
+    let (blocks, rest) = units[from..].as_chunks::<LANES>();
     let mut at = from;
     for block in blocks {
-        // SAFETY: SSE2 is there on every x86-64.
-        let mask = unsafe { mask(block, wanted) };
+        let mask = mask(to_block(block));
         if mask != 0 {
-            return at + mask.trailing_zeros() as usize;
+            return at + mask.trailing_zeros() as usize / size;
         }
-        at += 16;
+        at += LANES;
     }
     if rest.is_empty() {
+        return units.len();
+    }
+    let Some(last) = units.last_chunk::<LANES>() else { return at + short(rest) };
+    // The bits of the units before the rest are shifted out.
+    let mask = mask(to_block(last)) >> (16 - size * rest.len());
+    if mask == 0 { units.len() } else { at + mask.trailing_zeros() as usize / size }
+}
+
+/// The index in fewer than sixteen bytes: both ends, which overlap, are one block.
+#[inline(always)]
+pub(super) fn find_in_few_bytes<const N: usize>(bytes: &[u8], wanted: &[u8; N]) -> usize {
+    let (block, half) = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        (u128::from(u64::from_le_bytes(*last)) << 64 | u128::from(u64::from_le_bytes(*first)), 8)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let word = u64::from(u32::from_le_bytes(*last)) << 32 | u64::from(u32::from_le_bytes(*first));
+        (u128::from(word) << 64 | u128::from(word), 4)
+    } else {
+        // One to three bytes: the first, the middle and the last one.
+        let middle = bytes.len() / 2;
+        let (Some(&first), Some(&second), Some(&last)) = (bytes.first(), bytes.get(middle), bytes.last()) else {
+            return 0;
+        };
+        let block = u128::from(u32::from_le_bytes([first, second, last, last]));
+        // The other bytes of the block do not count.
+        return match (mask_bytes(block, wanted) & 0b111).trailing_zeros() {
+            0 => 0,
+            1 => middle,
+            2 => bytes.len() - 1,
+            _ => bytes.len(),
+        };
+    };
+    let mask = mask_bytes(block, wanted);
+    if mask == 0 {
         return bytes.len();
     }
-    let Some(last) = bytes.last_chunk::<16>() else {
-        return at + rest.iter().position(|byte| wanted.contains(byte)).unwrap_or(rest.len());
-    };
-    // The bits of the bytes before the rest are shifted out.
-    // SAFETY: SSE2 is there on every x86-64.
-    let mask = unsafe { mask(last, wanted) } >> (16 - rest.len());
-    if mask == 0 { bytes.len() } else { at + mask.trailing_zeros() as usize }
+    let first = mask.trailing_zeros() as usize;
+    if first < half { first } else { bytes.len() - half + first % half }
 }
