@@ -68,7 +68,9 @@ def data():
             text = ''.join(rng.choices(characters, k=length))
             kinds[f'{length} characters, {label}'] = [[text] * 5 for _ in range(20)]
     kinds['quotes and newlines'] = [[word(), f'{word()} "{word()}"\n{word()}', f'a, {word()}'] for _ in range(ROWS)]
-    kinds['numbers'] = [[rng.randrange(100_000), rng.random(), -rng.randrange(100), rng.gauss(0, 5)] for _ in range(ROWS)]
+    kinds['numbers'] = [
+        [rng.randrange(100_000), rng.random(), -rng.randrange(100), rng.gauss(0, 5)] for _ in range(ROWS)
+    ]
     return kinds
 
 
@@ -126,7 +128,12 @@ def rows(bench, rust, c, peers):
     row('writer, escapes', ROWS, lambda m: write(m, escaped, quoting=csv.QUOTE_NONE, escapechar='\\'), 3)
     row('writer, quotes and newlines', ROWS, lambda m: write(m, kinds['quotes and newlines']), 3)
     names = ['one', 'two', 'three', 'four', 'five']
-    row('DictReader', ROWS, lambda m: with_module(m, lambda: take_all(csv.DictReader(text, names, dialect=csv.excel))), 1.2)
+    row(
+        'DictReader',
+        ROWS,
+        lambda m: with_module(m, lambda: take_all(csv.DictReader(text, names, dialect=csv.excel))),
+        1.2,
+    )
     dicts = [dict(zip(names, each, strict=True)) for each in short]
     row('DictWriter', ROWS, lambda m: with_module(m, lambda: write_dicts(names, dicts)), 1.2)
     row('reader, one row of 3 fields', 1, lambda m: read(m, ['one,two,three\n']), 1.0)

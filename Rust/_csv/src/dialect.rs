@@ -46,7 +46,7 @@ pub struct Options {
 
 /// How many special characters a writer searches for at once: those of `excel`, and a few more.
 const FEW: usize = 4;
-const SOME: usize = 8;
+const SOME: usize = 6;
 
 /// The characters for which a writer quotes or escapes.
 #[derive(Debug)]

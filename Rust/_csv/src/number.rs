@@ -27,7 +27,8 @@ pub fn parse_float(text: Text<'_>) -> Option<f64> {
 
 /// Both are the nearest float, half to even, so the result is Python's to the bit.
 fn parse_bytes(bytes: &[u8]) -> Option<f64> {
-    if bytes.len() > LONGEST || !bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')) {
+    if bytes.len() > LONGEST || !bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'))
+    {
         return None;
     }
     std::str::from_utf8(bytes).ok()?.parse().ok()
@@ -92,7 +93,9 @@ mod tests {
             assert_eq!(decimal(value, &mut [0; 20]), value.to_string().as_bytes());
         }
         let mut buffer = zmij::Buffer::new();
-        for (value, text) in [(0.0, "0.0"), (-0.0, "-0.0"), (1e16, "1e+16"), (0.1, "0.1"), (1e-10, "1e-10"), (1e22, "1e+22")] {
+        for (value, text) in
+            [(0.0, "0.0"), (-0.0, "-0.0"), (1e16, "1e+16"), (0.1, "0.1"), (1e-10, "1e-10"), (1e22, "1e+22")]
+        {
             assert_eq!(float_repr(value, &mut buffer), Some(text.as_bytes()));
         }
         assert_eq!(float_repr(1e-5, &mut buffer), None);

@@ -142,22 +142,19 @@ impl Record {
         first: usize,
         mut quoted: bool,
     ) -> Result<(), Error> {
-        // Whether there are quotes around it is known when all of it has been seen.
-        let (mut at, mut added) = (first, 0);
-        while let Some(&unit) = units.get(at) {
-            match need(dialect, unit.into())? {
-                Need::Escape(_) => added += 1,
-                Need::Double(_) => (added, quoted) = (added + 1, true),
-                Need::Quotes => quoted = true,
-            }
-            at = dialect.find_special(units, at + 1);
-        }
-        if added == 0 {
-            return self.append_plain(dialect, units, quoted);
-        }
         let options = dialect.options();
+        if options.quoting != Quoting::None && !quoted {
+            // Whether there are quotes around it is known at the first character that needs them.
+            let mut at = first;
+            while let Some(&unit) = units.get(at) {
+                if let Need::Quotes | Need::Double(_) = need(dialect, unit.into())? {
+                    quoted = true;
+                    break;
+                }
+                at = dialect.find_special(units, at + 1);
+            }
+        }
         let quote = if quoted { options.quotechar } else { None };
-        self.buffer.reserve(units.len().saturating_add(added + 3))?;
         self.buffer.push_around([(self.fields > 0).then_some(options.delimiter), quote], &units[..first], None)?;
         let (mut done, mut at) = (first, first);
         while let Some(&unit) = units.get(at) {

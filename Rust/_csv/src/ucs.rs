@@ -23,18 +23,15 @@ pub trait Unit: Copy + Eq + Into<u32> + 'static {
     /// Text as units, if they have this width.
     fn units(text: Text<'_>) -> Option<&[Self]>;
 
-    /// The needles of this width.
-    fn needles<const N: usize>(needles: &Needles<N>) -> Option<&[Self; N]>;
-
     /// The units of a buffer, if they have this width.
     fn in_buffer(buffer: &mut Buffer) -> Option<&mut Vec<Self>>;
 
-    /// The index of the first unit from `from` on that is one of `wanted`; the length if there is none.
+    /// The index of the first unit from `from` on that is one of the needles; the length if there is none.
     ///
     /// # Panics
     ///
     /// When `from` is more than the length.
-    fn find<const N: usize>(units: &[Self], from: usize, wanted: &[Self; N]) -> usize;
+    fn find<const N: usize>(units: &[Self], from: usize, needles: &Needles<N>) -> usize;
 }
 
 /// How many bytes a character has.
@@ -117,7 +114,8 @@ impl Text<'_> {
 /// Up to `N` characters to search for, in each width those that fit it; `None` if none does.
 #[derive(Clone, Copy, Debug)]
 pub struct Needles<const N: usize> {
-    ucs1: Option<[u8; N]>,
+    /// Each as a vector.
+    ucs1: Option<[[u8; 16]; N]>,
     ucs2: Option<[u16; N]>,
     ucs4: Option<[u32; N]>,
 }
@@ -132,7 +130,12 @@ impl<const N: usize> Needles<N> {
             needles.iter_mut().skip(1).zip(fitting).for_each(|(place, unit)| *place = unit);
             Some(needles)
         }
-        Self { ucs1: fitting(characters.clone()), ucs2: fitting(characters.clone()), ucs4: fitting(characters) }
+        let bytes = fitting::<u8, N>(characters.clone());
+        Self {
+            ucs1: bytes.map(|bytes| bytes.map(|byte| [byte; 16])),
+            ucs2: fitting(characters.clone()),
+            ucs4: fitting(characters),
+        }
     }
 
     /// The index of the first unit from `from` on that is one of them; the length if there is none.
@@ -142,10 +145,7 @@ impl<const N: usize> Needles<N> {
     /// When `from` is more than the length.
     #[inline(always)]
     pub fn find<U: Unit>(&self, units: &[U], from: usize) -> usize {
-        match U::needles(self) {
-            Some(wanted) => U::find(units, from, wanted),
-            None => units.len(),
-        }
+        U::find(units, from, self)
     }
 }
 
@@ -159,11 +159,15 @@ mod kernels {
     use super::{is_one_of, sse2};
 
     #[inline(always)]
-    pub(super) fn find_byte<const N: usize>(bytes: &[u8], from: usize, wanted: &[u8; N]) -> usize {
+    pub(super) fn find_byte<const N: usize>(bytes: &[u8], from: usize, wanted: &[[u8; 16]; N]) -> usize {
         let mask = |block| sse2::mask_bytes(block, wanted);
-        sse2::find::<u8, 16>(bytes, from, |block| u128::from_le_bytes(*block), mask, |few| {
-            sse2::find_in_few_bytes(few, wanted)
-        })
+        sse2::find::<u8, 16>(
+            bytes,
+            from,
+            |block| u128::from_le_bytes(*block),
+            mask,
+            |few| sse2::find_in_few_bytes(few, wanted),
+        )
     }
 
     #[inline(always)]
@@ -200,8 +204,8 @@ mod kernels {
     }
 
     #[inline(always)]
-    pub(super) fn find_byte<const N: usize>(bytes: &[u8], from: usize, wanted: &[u8; N]) -> usize {
-        find_in_blocks::<u8, N, 16>(bytes, from, wanted)
+    pub(super) fn find_byte<const N: usize>(bytes: &[u8], from: usize, wanted: &[[u8; 16]; N]) -> usize {
+        find_in_blocks::<u8, N, 16>(bytes, from, &wanted.map(|[byte, ..]| byte))
     }
 
     #[inline(always)]
@@ -241,18 +245,13 @@ macro_rules! unit {
             }
 
             #[inline(always)]
-            fn needles<const N: usize>(needles: &Needles<N>) -> Option<&[Self; N]> {
-                needles.$field.as_ref()
-            }
-
-            #[inline(always)]
             fn in_buffer(buffer: &mut Buffer) -> Option<&mut Vec<Self>> {
                 if buffer.width == Self::WIDTH { Some(&mut buffer.$field) } else { None }
             }
 
             #[inline(always)]
-            fn find<const N: usize>(units: &[Self], from: usize, wanted: &[Self; N]) -> usize {
-                $find(units, from, wanted)
+            fn find<const N: usize>(units: &[Self], from: usize, needles: &Needles<N>) -> usize {
+                needles.$field.as_ref().map_or(units.len(), |wanted| $find(units, from, wanted))
             }
         }
     };

@@ -177,7 +177,17 @@ class CsvTwin(twin.TwinTestCase):
         self.assertTwins('field_size_limit', 131072)
 
     def test_reader_arguments(self):
-        for args in ((), (5,), (None,), ([], 'excel', 3), ([], 'nothing'), ([], 5), ([], None), ([], 'excel'), ([], [])):
+        for args in (
+            (),
+            (5,),
+            (None,),
+            ([], 'excel', 3),
+            ([], 'nothing'),
+            ([], 5),
+            ([], None),
+            ([], 'excel'),
+            ([], []),
+        ):
             self.assertSame(lambda m, a=args: m.reader(*a).dialect.delimiter)
         for keywords in ({'nonsense': 1}, {'delimiter': ''}, {'dialect': 'excel'}, {'iterable': []}):
             self.assertSame(lambda m, k=keywords: m.reader([], **k).dialect.delimiter)
@@ -348,7 +358,24 @@ class CsvTwin(twin.TwinTestCase):
             out = io.StringIO(newline='')
             return twin.outcome(module.writer(out, **keywords).writerow, row()), out.getvalue()
 
-        for row in (5, None, 1.5, object(), 'text', 'a,b', {}, {'a': 1, 'b,': 2}, set(), range(3), b'ab', [], (), [''], ['', ''], [None]):
+        for row in (
+            5,
+            None,
+            1.5,
+            object(),
+            'text',
+            'a,b',
+            {},
+            {'a': 1, 'b,': 2},
+            set(),
+            range(3),
+            b'ab',
+            [],
+            (),
+            [''],
+            ['', ''],
+            [None],
+        ):
             for quoting in QUOTINGS:
                 self.assertSame(lambda m, r=row, q=quoting: work(m, lambda: r, quoting=q))
                 self.assertSame(
@@ -437,9 +464,7 @@ class CsvTwin(twin.TwinTestCase):
         for name, each in values.items():
             for value in each:
                 self.assertSame(lambda m, n=name, v=value: show(m.Dialect(**{n: v})))
-                self.assertSame(
-                    lambda m, n=name, v=value: show(m.Dialect(type('D', (), {n: v, 'quoting': 0})))
-                )
+                self.assertSame(lambda m, n=name, v=value: show(m.Dialect(type('D', (), {n: v, 'quoting': 0}))))
         rng = twin.generator('dialects')
         for _ in range(4000 * twin.LONG):
             chosen = {name: rng.choice(each) for name, each in values.items() if rng.random() < 0.4}

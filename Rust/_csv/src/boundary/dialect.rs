@@ -192,10 +192,7 @@ fn attribute<'py>(base: &Bound<'py>, name: &CStr) -> PyResult<Option<Bound<'py>>
 }
 
 /// The options of these objects, and the line terminator.
-fn convert<'py>(
-    py: Python<'py>,
-    values: &[Option<Bound<'py>>; OPTIONS],
-) -> PyResult<(Bound<'py, PyStr>, Options)> {
+fn convert<'py>(py: Python<'py>, values: &[Option<Bound<'py>>; OPTIONS]) -> PyResult<(Bound<'py, PyStr>, Options)> {
     let [delimiter, doublequote, escapechar, lineterminator, quotechar, quoting, skipinitialspace, strict] = values;
     let delimiter = match delimiter {
         Some(value) => character("delimiter", "a unicode character", value)?,
@@ -224,15 +221,8 @@ fn convert<'py>(
     if quoting != Quoting::None && quotechar_value.is_none() {
         return Err(PyTypeError::new_err(py, "quotechar must be set if quoting enabled"));
     }
-    let options = Options {
-        delimiter,
-        quotechar: quotechar_value,
-        escapechar,
-        quoting,
-        doublequote,
-        skipinitialspace,
-        strict,
-    };
+    let options =
+        Options { delimiter, quotechar: quotechar_value, escapechar, quoting, doublequote, skipinitialspace, strict };
     validate(&lineterminator, &options)?;
     Ok((lineterminator, options))
 }
@@ -241,8 +231,7 @@ fn convert<'py>(
 fn validate(lineterminator: &Bound<'_, PyStr>, options: &Options) -> PyResult<()> {
     let py = lineterminator.py();
     let Options { delimiter, quotechar, escapechar, skipinitialspace, .. } = *options;
-    let characters =
-        [("delimiter", Some(delimiter)), ("escapechar", escapechar), ("quotechar", quotechar)];
+    let characters = [("delimiter", Some(delimiter)), ("escapechar", escapechar), ("quotechar", quotechar)];
     for (name, character) in characters {
         let Some(character) = character else { continue };
         let is_bad_space = character == u32::from(b' ') && name != "delimiter" && skipinitialspace;

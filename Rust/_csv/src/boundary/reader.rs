@@ -248,10 +248,9 @@ fn parse_error(py: Python<'_>, state: &State, dialect: &Dialect, limit: isize, e
         Error::Field(error) => error,
         Error::NoMemory => PyErr::no_memory(py),
         Error::FieldLimit => state.error(py, format_args!("field larger than field limit ({limit})")),
-        Error::NewLine => state.error(
-            py,
-            "new-line character seen in unquoted field - do you need to open the file with newline=''?",
-        ),
+        Error::NewLine => {
+            state.error(py, "new-line character seen in unquoted field - do you need to open the file with newline=''?")
+        }
         Error::AfterQuote => {
             let options = dialect.core().options();
             // Either may be a surrogate.

@@ -75,12 +75,7 @@ impl Writer {
 
     /// The line of a row.
     #[inline]
-    fn line<'py>(
-        &self,
-        py: Python<'py>,
-        row: Borrowed<'_, 'py>,
-        record: &mut Record,
-    ) -> PyResult<Bound<'py, PyStr>> {
+    fn line<'py>(&self, py: Python<'py>, row: Borrowed<'_, 'py>, record: &mut Record) -> PyResult<Bound<'py, PyStr>> {
         let data = self.dialect.bind(py).data();
         let mut joining = Joining { data, record, floats: zmij::Buffer::new() };
         if row.is_exact_instance_of::<PyList>() || row.is_exact_instance_of::<PyTuple>() {
@@ -96,12 +91,7 @@ impl Writer {
 
     /// Adds the items of a list or tuple.
     #[inline]
-    fn join_sequence<'py>(
-        &self,
-        py: Python<'py>,
-        row: Borrowed<'_, 'py>,
-        joining: &mut Joining<'_>,
-    ) -> PyResult<()> {
+    fn join_sequence<'py>(&self, py: Python<'py>, row: Borrowed<'_, 'py>, joining: &mut Joining<'_>) -> PyResult<()> {
         let (mut batch, mut position) = (Batch::new(), ListPosition::default());
         loop {
             let stop = row.with_list_section(|| {
@@ -122,12 +112,7 @@ impl Writer {
     }
 
     /// Adds the items of an iterable.
-    fn join_iterable<'py>(
-        &self,
-        py: Python<'py>,
-        row: Borrowed<'_, 'py>,
-        joining: &mut Joining<'_>,
-    ) -> PyResult<()> {
+    fn join_iterable<'py>(&self, py: Python<'py>, row: Borrowed<'_, 'py>, joining: &mut Joining<'_>) -> PyResult<()> {
         let items = row.iter().map_err(|error| {
             if error.matches::<PyTypeError>(py) {
                 error.clear(py);

@@ -146,12 +146,7 @@ fn records_of_known_lines() {
     };
     let text = |text: &str| ('t', text.to_owned());
     let found = records(&["a,\"b\"\"c\",\r\n", "\n", "", "\"x\n", "y\",z"], excel);
-    let expected = vec![
-        vec![text("a"), text("b\"c"), text("")],
-        vec![],
-        vec![],
-        vec![text("x\ny"), text("z")],
-    ];
+    let expected = vec![vec![text("a"), text("b\"c"), text("")], vec![], vec![], vec![text("x\ny"), text("z")]];
     assert_eq!(found, expected);
     let found = records(&["1,\"2\",,\"\"\n"], Options { quoting: Quoting::Strings, ..excel });
     assert_eq!(found, [[('n', "1".to_owned()), text("2"), ('0', String::new()), text("")]]);

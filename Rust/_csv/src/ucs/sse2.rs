@@ -5,7 +5,7 @@
 
 use std::arch::x86_64::{
     __m128i, _mm_cmpeq_epi8, _mm_cmpeq_epi16, _mm_cmpeq_epi32, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x,
-    _mm_set1_epi8, _mm_set1_epi16, _mm_set1_epi32, _mm_setzero_si128,
+    _mm_set1_epi16, _mm_set1_epi32, _mm_setzero_si128,
 };
 
 /// A bit for each byte of a block that is part of a unit that is wanted; a unit has as many as its size.
@@ -19,14 +19,14 @@ fn load(block: u128) -> __m128i {
 }
 
 macro_rules! mask {
-    ($name:ident, $safe:ident, $unit:ty, $signed:ty, $set:ident, $compare:ident) => {
+    ($name:ident, $safe:ident, $unit:ty, $vector:expr, $compare:ident) => {
         #[target_feature(enable = "sse2")]
         #[inline]
         fn $name<const N: usize>(block: u128, wanted: &[$unit; N]) -> Mask {
             let units = load(block);
             let mut found = _mm_setzero_si128();
             for &each in wanted {
-                found = _mm_or_si128(found, $compare(units, $set(each as $signed)));
+                found = _mm_or_si128(found, $compare(units, $vector(each)));
             }
             _mm_movemask_epi8(found) as Mask
         }
@@ -39,9 +39,9 @@ macro_rules! mask {
     };
 }
 
-mask!(mask_of_bytes, mask_bytes, u8, i8, _mm_set1_epi8, _mm_cmpeq_epi8);
-mask!(mask_of_pairs, mask_pairs, u16, i16, _mm_set1_epi16, _mm_cmpeq_epi16);
-mask!(mask_of_quads, mask_quads, u32, i32, _mm_set1_epi32, _mm_cmpeq_epi32);
+mask!(mask_of_bytes, mask_bytes, [u8; 16], |each| load(u128::from_le_bytes(each)), _mm_cmpeq_epi8);
+mask!(mask_of_pairs, mask_pairs, u16, |each| _mm_set1_epi16(each as i16), _mm_cmpeq_epi16);
+mask!(mask_of_quads, mask_quads, u32, |each| _mm_set1_epi32(each as i32), _mm_cmpeq_epi32);
 
 /// Searches in blocks of `LANES` units, and then in those at the end, of which some have been looked at before.
 #[inline(always)]
@@ -73,7 +73,7 @@ pub(super) fn find<U: Copy + Eq, const LANES: usize>(
 
 /// The index in fewer than sixteen bytes: both ends, which overlap, are one block.
 #[inline(always)]
-pub(super) fn find_in_few_bytes<const N: usize>(bytes: &[u8], wanted: &[u8; N]) -> usize {
+pub(super) fn find_in_few_bytes<const N: usize>(bytes: &[u8], wanted: &[[u8; 16]; N]) -> usize {
     let (block, half) = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
         (u128::from(u64::from_le_bytes(*last)) << 64 | u128::from(u64::from_le_bytes(*first)), 8)
     } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
