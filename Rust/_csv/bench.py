@@ -61,7 +61,10 @@ def write_dicts(names, rows):
 def data():
     """Rows of each kind."""
     rng = random.Random(20)
-    word = lambda: ''.join(rng.choices('abcdefghijklmnopqrst', k=rng.randrange(3, 10)))
+
+    def word():
+        return ''.join(rng.choices('abcdefghijklmnopqrst', k=rng.randrange(3, 10)))
+
     kinds = {'short fields': [[word() for _ in range(5)] for _ in range(ROWS)]}
     for label, characters in (('ASCII', 'abcdef '), ('Latin-1', 'abé ü'), ('CJK', '中文字符'), ('emoji', '😀🎉🚀')):
         for length in (100, 5000):
@@ -115,7 +118,8 @@ def rows(bench, rust, c, peers):
     quoted = lines(kinds['quotes and newlines'])
     row('reader, quotes and newlines', ROWS, lambda m: read(m, quoted), 1.6)
     for name in (name for name in kinds if 'characters' in name):
-        row(f'reader, {name}', 20, lambda m, long=lines(kinds[name]): read(m, long), 5)
+        long = lines(kinds[name])
+        row(f'reader, {name}', 20, lambda m, long=long: read(m, long), 5)
     numbers = lines(kinds['numbers'], quoting=csv.QUOTE_NONNUMERIC)
     row('reader, QUOTE_NONNUMERIC', ROWS, lambda m: read(m, numbers, quoting=csv.QUOTE_NONNUMERIC), 1.5)
     row('writer, 5 short fields', ROWS, lambda m: write(m, short), 3)

@@ -27,7 +27,7 @@ class Reader(unittest.TestCase):
         self.assertEqual(reader.line_num, 2 * len(rows))
 
     def test_lines_of_a_file(self):
-        # One that waits: then another thread may get in, and what was read of a row may be lost, but a line is not mixed up.
+        # One that waits: then another thread may get in, and what was read of a row may be lost. Lines stay whole.
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, 'file.csv')
             with open(path, 'w', newline='') as file:

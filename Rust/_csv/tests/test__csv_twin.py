@@ -50,7 +50,10 @@ def empty_registry():
 def options(rng, characters):
     """Random options of a dialect, most of them right."""
     found = {}
-    pick = lambda *more: rng.choice([*characters, *more])
+
+    def pick(*more):
+        return rng.choice([*characters, *more])
+
     if rng.random() < 0.5:
         found['delimiter'] = pick(';', '\t', ' ')
     if rng.random() < 0.5:
@@ -162,7 +165,8 @@ class CsvTwin(twin.TwinTestCase):
                 module.field_size_limit(before)
 
         lines = [
-            'abc,de\n', '"abc",de\n', '"ab""c",d\n', '"a\n', 'b"\n', 'a\\,b,c\n', '"a\\"b",c\n', 'abcd', 'a"b\n', '"abc"d\n',
+            'abc,de\n', '"abc",de\n', '"ab""c",d\n', '"a\n', 'b"\n', 'a\\,b,c\n', '"a\\"b",c\n', 'abcd', 'a"b\n',
+            '"abc"d\n',
         ]  # fmt: skip
         for limit in (0, 1, 2, 3, 4, 5, -1, sys.maxsize, -sys.maxsize - 1):
             for chosen in ({}, {'escapechar': '\\'}, {'strict': True}, {'quoting': 3}, {'doublequote': False}):
@@ -307,8 +311,8 @@ class CsvTwin(twin.TwinTestCase):
         rng = twin.generator('writer')
         objects = [
             None, True, False, 0, -1, 10**30, 2**63 - 1, -(2**63), 1.5, 1e-5, 1e-7, 1e16, 123456.789, float('nan'),
-            float('inf'), -0.0, 5e-324, 1j, decimal.Decimal('1.50'), [1, 'a'], (1,), {'a': 1}, b'bytes', Number(3), Real(2),
-            Text('a,b'), TextNumber('a"'), Fails(), object, '', ' ', '"', ',', '\n',
+            float('inf'), -0.0, 5e-324, 1j, decimal.Decimal('1.50'), [1, 'a'], (1,), {'a': 1}, b'bytes', Number(3),
+            Real(2), Text('a,b'), TextNumber('a"'), Fails(), object, '', ' ', '"', ',', '\n',
         ]  # fmt: skip
         for _ in range(2500 * twin.LONG):
             characters = CHARACTERS[rng.choice([*CHARACTERS])]
@@ -317,9 +321,9 @@ class CsvTwin(twin.TwinTestCase):
                 rng.choice(objects) if rng.random() < 0.3 else text(rng, characters, 6) for _ in range(rng.randrange(7))
             ]
             row = rng.choice((list, tuple, iter))(row)
-            items = list(row)
+            kind, items = type(row), list(row)
 
-            def work(module, items=items, kind=type(row), chosen=chosen):
+            def work(module, items=items, kind=kind, chosen=chosen):
                 out = io.StringIO(newline='')
                 writer = module.writer(out, **chosen)
                 found = []
@@ -409,8 +413,12 @@ class CsvTwin(twin.TwinTestCase):
                 return 'x'
 
         actions = (
-            list.clear, lambda row: row.append('y'), lambda row: row.insert(0, 'z'), list.pop, lambda row: row.extend('abcd'),
-        )  # fmt: skip
+            list.clear,
+            list.pop,
+            lambda row: row.append('y'),
+            lambda row: row.insert(0, 'z'),
+            lambda row: row.extend('abcd'),
+        )
         for action in actions:
             for place in range(4):
 
@@ -619,13 +627,14 @@ class CsvTwin(twin.TwinTestCase):
             dialect.both = lines.reader, file.writer
             found = [weakref.ref(each) for each in (lines, file)]
 
-            def generate():
+            def generate(box):
                 yield 'a'
-                yield reader
+                yield box
 
-            reader = module.reader(generate())
-            next(reader)
-            del lines, file, dialect, reader, generate
+            box = []
+            box.append(module.reader(generate(box)))
+            next(box[0])
+            del lines, file, dialect, box
             gc.collect()
             gc.collect()
             self.assertEqual([each() for each in found], [None, None], module)
