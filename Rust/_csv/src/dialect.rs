@@ -85,17 +85,17 @@ impl Dialect {
             }
         }
         let some = distinct.into_iter().take(count);
-        let specials = match count {
-            ..=FEW => Specials::Few(Needles::new(some)),
-            ..=SOME => Specials::Some(Needles::new(some)),
-            _ => {
-                let mut many = Vec::new();
-                many.try_reserve_exact(lineterminator.len() + 5).map_err(|_| NoMemory)?;
-                many.extend(all);
-                many.sort_unstable();
-                many.dedup();
-                Specials::Many(many)
-            }
+        let specials = if count <= FEW {
+            Specials::Few(Needles::new(some))
+        } else if count <= SOME {
+            Specials::Some(Needles::new(some))
+        } else {
+            let mut many = Vec::new();
+            many.try_reserve_exact(lineterminator.len() + 5).map_err(|_| NoMemory)?;
+            many.extend(all);
+            many.sort_unstable();
+            many.dedup();
+            Specials::Many(many)
         };
         Ok(Self {
             options,

@@ -67,7 +67,7 @@ pub(super) fn find<U: Copy + Eq, const LANES: usize>(
     }
     let Some(last) = units.last_chunk::<LANES>() else { return at + short(rest) };
     // The bits of the units before the rest are shifted out.
-    let mask = mask(to_block(last)) >> (16 - size * rest.len());
+    let mask = mask(to_block(last)) >> (16 - size_of_val(rest));
     if mask == 0 { units.len() } else { at + mask.trailing_zeros() as usize / size }
 }
 
