@@ -3,7 +3,7 @@
 //! The C side parses the arguments, as CPython's C module does.
 
 use crate::ucs::Text;
-use cpython_api::exceptions::PyTypeError;
+use cpython_api::exceptions::{ErrorMessage, PyKeyError, PyTypeError};
 use cpython_api::types::{PyDict, PyInt, PyModule, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Instance, ModuleState, Py, PyErr, PyObject, PyResult, Python, StrData, Traversal, Visit,
@@ -55,7 +55,7 @@ impl ModuleState for State {
 impl State {
     /// Raises `_csv.Error`.
     #[cold]
-    fn error(&self, py: Python<'_>, message: impl cpython_api::exceptions::ErrorMessage) -> PyErr {
+    fn error(&self, py: Python<'_>, message: impl ErrorMessage) -> PyErr {
         PyErr::raise(&self.error.bind(py), message)
     }
 
@@ -240,7 +240,14 @@ pub unsafe extern "C" fn _csv_unregister_dialect_impl(module: *mut PyObject, nam
                 if dialects.is_empty() || !dialects.contains_key(&name)? {
                     return Err(state.error(py, "unknown dialect"));
                 }
-                dialects.del_item(&name)
+                // Another thread may have got in while the names were compared.
+                dialects.del_item(&name).map_err(|error| {
+                    if error.matches::<PyKeyError>(py) {
+                        error.clear(py);
+                        return state.error(py, "unknown dialect");
+                    }
+                    error
+                })
             })?;
             Ok(py.None())
         })

@@ -118,6 +118,8 @@ pub struct Needles<const N: usize> {
     ucs1: Option<[[u8; 16]; N]>,
     ucs2: Option<[u16; N]>,
     ucs4: Option<[u32; N]>,
+    /// Whether all are below U+00FF.
+    are_narrow: bool,
 }
 
 impl<const N: usize> Needles<N> {
@@ -131,10 +133,12 @@ impl<const N: usize> Needles<N> {
             Some(needles)
         }
         let bytes = fitting::<u8, N>(characters.clone());
+        let are_narrow = characters.clone().all(|character| character < 0xFF);
         Self {
             ucs1: bytes.map(|bytes| bytes.map(|byte| [byte; 16])),
             ucs2: fitting(characters.clone()),
             ucs4: fitting(characters),
+            are_narrow,
         }
     }
 
@@ -156,42 +160,68 @@ fn is_one_of<U: Unit, const N: usize>(unit: U, wanted: &[U; N]) -> bool {
 
 #[cfg(target_arch = "x86_64")]
 mod kernels {
-    use super::{is_one_of, sse2};
+    use super::{Needles, Unit, is_one_of, sse2};
 
     #[inline(always)]
-    pub(super) fn find_byte<const N: usize>(bytes: &[u8], from: usize, wanted: &[[u8; 16]; N]) -> usize {
-        let mask = |block| sse2::mask_bytes(block, wanted);
-        sse2::find::<u8, 16>(
-            bytes,
-            from,
-            |block| u128::from_le_bytes(*block),
-            mask,
-            |few| sse2::find_in_few_bytes(few, wanted),
-        )
+    pub(super) fn find_byte<const N: usize>(bytes: &[u8], from: usize, needles: &Needles<N>) -> usize {
+        let Some(wanted) = &needles.ucs1 else { return bytes.len() };
+        sse2::find_byte(bytes, from, wanted)
     }
 
     #[inline(always)]
-    pub(super) fn find_pair<const N: usize>(units: &[u16], from: usize, wanted: &[u16; N]) -> usize {
-        let block = |block: &[u16; 8]| block.iter().rev().fold(0, |all, &unit| all << 16 | u128::from(unit));
-        let few = |few: &[u16]| few.iter().position(|&unit| is_one_of(unit, wanted)).unwrap_or(few.len());
-        sse2::find::<u16, 8>(units, from, block, |block| sse2::mask_pairs(block, wanted), few)
+    pub(super) fn find_pair<const N: usize>(units: &[u16], from: usize, needles: &Needles<N>) -> usize {
+        find_wide::<u16, N, 8>(units, from, needles, needles.ucs2.as_ref(), sse2::mask_packed_pairs, |block, wanted| {
+            let block = block.iter().rev().fold(0, |all, &unit| all << 16 | u128::from(unit));
+            sse2::mask_pairs(block, wanted)
+        })
     }
 
     #[inline(always)]
-    pub(super) fn find_quad<const N: usize>(units: &[u32], from: usize, wanted: &[u32; N]) -> usize {
-        let block = |block: &[u32; 4]| block.iter().rev().fold(0, |all, &unit| all << 32 | u128::from(unit));
-        let few = |few: &[u32]| few.iter().position(|&unit| is_one_of(unit, wanted)).unwrap_or(few.len());
-        sse2::find::<u32, 4>(units, from, block, |block| sse2::mask_quads(block, wanted), few)
+    pub(super) fn find_quad<const N: usize>(units: &[u32], from: usize, needles: &Needles<N>) -> usize {
+        find_wide::<u32, N, 4>(units, from, needles, needles.ucs4.as_ref(), sse2::mask_packed_quads, |block, wanted| {
+            let block = block.iter().rev().fold(0, |all, &unit| all << 32 | u128::from(unit));
+            sse2::mask_quads(block, wanted)
+        })
+    }
+
+    /// Searches in units packed into bytes, or, if not all needles are narrow or there are few units, in blocks of `LANES`.
+    #[inline(always)]
+    fn find_wide<U: Unit, const N: usize, const LANES: usize>(
+        units: &[U],
+        from: usize,
+        needles: &Needles<N>,
+        wanted: Option<&[U; N]>,
+        packed: impl Fn(&[U; 16], &[[u8; 16]; N]) -> sse2::Mask,
+        exact: impl Fn(&[U; LANES], &[U; N]) -> sse2::Mask,
+    ) -> usize {
+        let Some(wanted) = wanted else { return units.len() };
+        let is_wanted = |unit| is_one_of(unit, wanted);
+        match &needles.ucs1 {
+            Some(bytes) if needles.are_narrow && units.len() - from >= 16 => {
+                sse2::find_packed(units, from, |block| packed(block, bytes), is_wanted)
+            }
+            _ => sse2::find::<U, LANES>(
+                units,
+                from,
+                |block| exact(block, wanted),
+                |few| few.iter().position(|&unit| is_wanted(unit)).unwrap_or(few.len()),
+            ),
+        }
     }
 }
 
 #[cfg(not(target_arch = "x86_64"))]
 mod kernels {
-    use super::{Unit, is_one_of};
+    use super::{Needles, Unit, is_one_of};
 
     /// Blocks are tested as a whole, without a branch for each unit, which compilers make vector instructions of.
     #[inline(always)]
-    fn find_in_blocks<U: Unit, const N: usize, const BLOCK: usize>(units: &[U], from: usize, wanted: &[U; N]) -> usize {
+    fn find_in_blocks<U: Unit, const N: usize, const BLOCK: usize>(
+        units: &[U],
+        from: usize,
+        wanted: Option<&[U; N]>,
+    ) -> usize {
+        let Some(wanted) = wanted else { return units.len() };
         let mut at = from;
         for block in units[from..].as_chunks::<BLOCK>().0 {
             if block.iter().fold(false, |any, &unit| any | is_one_of(unit, wanted)) {
@@ -204,18 +234,19 @@ mod kernels {
     }
 
     #[inline(always)]
-    pub(super) fn find_byte<const N: usize>(bytes: &[u8], from: usize, wanted: &[[u8; 16]; N]) -> usize {
-        find_in_blocks::<u8, N, 16>(bytes, from, &wanted.map(|[byte, ..]| byte))
+    pub(super) fn find_byte<const N: usize>(bytes: &[u8], from: usize, needles: &Needles<N>) -> usize {
+        let wanted = needles.ucs1.map(|wanted| wanted.map(|[byte, ..]| byte));
+        find_in_blocks::<u8, N, 16>(bytes, from, wanted.as_ref())
     }
 
     #[inline(always)]
-    pub(super) fn find_pair<const N: usize>(units: &[u16], from: usize, wanted: &[u16; N]) -> usize {
-        find_in_blocks::<u16, N, 16>(units, from, wanted)
+    pub(super) fn find_pair<const N: usize>(units: &[u16], from: usize, needles: &Needles<N>) -> usize {
+        find_in_blocks::<u16, N, 16>(units, from, needles.ucs2.as_ref())
     }
 
     #[inline(always)]
-    pub(super) fn find_quad<const N: usize>(units: &[u32], from: usize, wanted: &[u32; N]) -> usize {
-        find_in_blocks::<u32, N, 8>(units, from, wanted)
+    pub(super) fn find_quad<const N: usize>(units: &[u32], from: usize, needles: &Needles<N>) -> usize {
+        find_in_blocks::<u32, N, 8>(units, from, needles.ucs4.as_ref())
     }
 }
 
@@ -251,7 +282,7 @@ macro_rules! unit {
 
             #[inline(always)]
             fn find<const N: usize>(units: &[Self], from: usize, needles: &Needles<N>) -> usize {
-                needles.$field.as_ref().map_or(units.len(), |wanted| $find(units, from, wanted))
+                $find(units, from, needles)
             }
         }
     };
@@ -428,20 +459,18 @@ fn extend<T: Unit>(to: &mut Vec<T>, text: Text<'_>) -> Result<(), NoMemory> {
 mod tests {
     use super::{Buffer, Needles, Text, Unit, Width};
 
-    fn check<U: Unit>() {
-        for characters in [&[b','][..], b"\"\\", b",\n\r\"\\;"] {
-            let needles = Needles::<6>::new(characters.iter().map(|&byte| byte.into()));
-            for len in 0..70 {
-                for place in 0..=len {
-                    for &character in characters {
-                        let mut units = vec![U::truncate(u32::from(b'a')); len];
-                        if let Some(unit) = units.get_mut(place) {
-                            *unit = U::truncate(character.into());
-                        }
-                        for from in 0..=len {
-                            let expected = if place >= from { place } else { len };
-                            assert_eq!(needles.find(&units, from), expected, "{len} {place} {from}");
-                        }
+    fn check<U: Unit>(filler: u32, characters: &[u32]) {
+        let needles = Needles::<6>::new(characters.iter().copied());
+        for len in 0..70 {
+            for place in 0..=len {
+                for &character in characters {
+                    let mut units = vec![U::truncate(filler); len];
+                    if let Some(unit) = units.get_mut(place) {
+                        *unit = U::truncate(character);
+                    }
+                    for from in 0..=len {
+                        let expected = if place >= from { place } else { len };
+                        assert_eq!(needles.find(&units, from), expected, "{len} {place} {from}");
                     }
                 }
             }
@@ -450,9 +479,23 @@ mod tests {
 
     #[test]
     fn needles_are_found_at_every_place() {
-        check::<u8>();
-        check::<u16>();
-        check::<u32>();
+        let letter = u32::from(b'a');
+        for characters in [&[0x2C][..], &[0x22, 0x5C], &[0x2C, 10, 13, 0x22, 0x5C, 0x3B]] {
+            check::<u8>(letter, characters);
+            check::<u16>(letter, characters);
+            check::<u32>(letter, characters);
+        }
+    }
+
+    #[test]
+    fn needles_are_found_among_wide_characters() {
+        for filler in [0xFF, 0x4E2D, 0x7FFF, 0x8000, 0xD800, 0xFFFF] {
+            for characters in [&[0, 0x2C][..], &[0xFE, 0x22], &[0x2C, 0x20AC], &[0x100]] {
+                check::<u16>(filler, characters);
+                check::<u32>(filler, characters);
+                check::<u32>(0x1_0000 | filler, characters);
+            }
+        }
     }
 
     #[test]
