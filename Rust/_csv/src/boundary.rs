@@ -73,11 +73,11 @@ impl State {
         dialect: Option<Borrowed<'_, 'py>>,
         keywords: Option<Borrowed<'_, 'py, PyDict>>,
     ) -> PyResult<Bound<'py, Instance<Dialect>>> {
-        let class = self.dialect_type.bind(py);
         // Without options nothing is made of a dialect, and nothing is called but for a subclass, which may have an __init__.
+        let class = self.dialect_type.bind(py);
         if keywords.is_none_or(|keywords| keywords.is_empty()) {
             let found = match dialect {
-                None => self.excel.dialect(py, &class)?,
+                None => return self.excel.dialect(py, &class),
                 Some(name) if name.is_exact_instance_of::<PyStr>() => self.registered(&name)?,
                 Some(dialect) => dialect.to_owned(),
             };

@@ -96,15 +96,21 @@ impl Excel {
         self.lineterminator.drop_ref(py);
     }
 
-    /// `Dialect()`
-    pub(super) fn dialect<'py>(&self, py: Python<'py>, class: &Bound<'py, PyType>) -> PyResult<Bound<'py>> {
+    /// `Dialect()`, of the class of dialects.
+    pub(super) fn dialect<'py>(
+        &self,
+        py: Python<'py>,
+        class: &Bound<'py, PyType>,
+    ) -> PyResult<Bound<'py, Instance<Dialect>>> {
         let Some(class) = class.as_class::<Dialect>() else { unreachable!("the class of dialects") };
         let lineterminator = self.lineterminator.bind(py).to_owned();
         let data = match self.dialect.copy() {
             Some(dialect) => Dialect::of(lineterminator, dialect),
             None => Dialect::new(lineterminator, DEFAULT)?,
         };
-        class.object(py, data)
+        let dialect = class.object(py, data)?;
+        // SAFETY: it has just been made with this data.
+        Ok(unsafe { dialect.cast_into_unchecked() })
     }
 }
 

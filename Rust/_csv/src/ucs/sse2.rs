@@ -46,7 +46,7 @@ mask!(mask_of_quads, mask_quads, u32, |each| _mm_set1_epi32(each as i32), _mm_cm
 
 /// The units of half a vector as a word, which is one load.
 #[inline(always)]
-pub(super) fn word_of_pairs([first, second, third, fourth]: [u16; 4]) -> u64 {
+fn word_of_pairs([first, second, third, fourth]: [u16; 4]) -> u64 {
     u64::from(fourth) << 48 | u64::from(third) << 32 | u64::from(second) << 16 | u64::from(first)
 }
 
