@@ -143,3 +143,16 @@ def rows(bench, rust, c, peers):
     row('reader, one row of 3 fields', 1, lambda m: read(m, ['one,two,three\n']), 1.0)
     one = [['one', 'two', 'three']]
     row('writer, one row of 3 fields', 1, lambda m: (lambda: m.writer(Sink()).writerows(one), (), {}), 1.0)
+
+    def register(m):
+        m.register_dialect('bench', delimiter=';')
+        m.unregister_dialect('bench')
+
+    for module in (rust, c):
+        module.register_dialect('bench, kept')
+    row('Dialect', 1, lambda m: (m.Dialect, (), {}), 0.97)
+    row('Dialect, 3 options', 1, lambda m: (m.Dialect, (), {'delimiter': ';', 'quoting': 1, 'strict': True}), 0.97)
+    row('register_dialect, unregister_dialect', 1, lambda m: (register, (m,), {}), 0.97)
+    row('get_dialect', 1, lambda m: (m.get_dialect, ('bench, kept',), {}), 0.97)
+    row('list_dialects', 1, lambda m: (m.list_dialects, (), {}), 0.97)
+    row('field_size_limit', 1, lambda m: (m.field_size_limit, (), {}), 0.97)

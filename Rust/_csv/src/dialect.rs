@@ -71,38 +71,54 @@ impl Dialect {
     pub fn new(options: Options, lineterminator: Text<'_>) -> Result<Self, NoMemory> {
         let Options { delimiter, quotechar, escapechar, .. } = options;
         let newlines = ['\n', '\r'].map(u32::from);
-        let of_options = [Some(delimiter), escapechar, quotechar].into_iter().flatten().chain(newlines);
-        let all = of_options.clone().chain(lineterminator.characters());
+        // Those that end a run in a field come first, and then the others of a writer.
         let (mut distinct, mut count) = ([0; SOME], 0);
-        for character in all.clone() {
-            if distinct[..count].contains(&character) {
-                continue;
+        let mut add = |character| {
+            if !distinct[..count.min(SOME)].contains(&character) {
+                if let Some(place) = distinct.get_mut(count) {
+                    *place = character;
+                }
+                count += 1;
             }
-            count += 1;
-            match distinct.get_mut(count - 1) {
-                Some(place) => *place = character,
-                None => break,
+            count
+        };
+        add(delimiter);
+        add(newlines[0]);
+        let mut in_field = add(newlines[1]);
+        if let Some(escapechar) = escapechar {
+            in_field = add(escapechar);
+        }
+        if let Some(quotechar) = quotechar {
+            add(quotechar);
+        }
+        for character in lineterminator.characters() {
+            if add(character) > SOME {
+                break;
             }
         }
-        let some = distinct.into_iter().take(count);
+        let in_field = Needles::new(&distinct[..in_field.min(4)]);
+        let quotes = [quotechar, escapechar];
+        let in_quoted_field = match quotes {
+            [Some(quotechar), Some(escapechar)] => Needles::new(&[quotechar, escapechar]),
+            [Some(only), None] | [None, Some(only)] => Needles::new(&[only]),
+            [None, None] => Needles::new(&[]),
+        };
         let specials = if count <= FEW {
-            Specials::Few(Needles::new(some))
+            Specials::Few(Needles::new(&distinct[..count]))
         } else if count <= SOME {
-            Specials::Some(Needles::new(some))
+            Specials::Some(Needles::new(&distinct[..count]))
         } else {
             let mut many = Vec::new();
             many.try_reserve_exact(lineterminator.len() + 5).map_err(|_| NoMemory)?;
-            many.extend(all);
+            many.push(delimiter);
+            many.extend(newlines);
+            many.extend(quotes.into_iter().flatten());
+            many.extend(lineterminator.characters());
             many.sort_unstable();
             many.dedup();
             Specials::Many(many)
         };
-        Ok(Self {
-            options,
-            in_field: Needles::new([Some(delimiter), escapechar].into_iter().flatten().chain(newlines)),
-            in_quoted_field: Needles::new([quotechar, escapechar].into_iter().flatten()),
-            specials,
-        })
+        Ok(Self { options, in_field, in_quoted_field, specials })
     }
 
     /// A copy; `None` if it would take memory.

@@ -124,21 +124,23 @@ pub struct Needles<const N: usize> {
 
 impl<const N: usize> Needles<N> {
     /// The needles for these characters, of which the first `N` count.
-    pub fn new(characters: impl Iterator<Item = u32> + Clone) -> Self {
-        fn fitting<U: Unit, const N: usize>(characters: impl Iterator<Item = u32>) -> Option<[U; N]> {
-            let mut fitting = characters.filter_map(U::from_character);
-            // The first one fills the places that are left.
-            let mut needles = [fitting.next()?; N];
-            needles.iter_mut().skip(1).zip(fitting).for_each(|(place, unit)| *place = unit);
-            Some(needles)
+    pub fn new(characters: &[u32]) -> Self {
+        fn fitting<U: Unit, const N: usize>(characters: &[u32]) -> Option<[U; N]> {
+            let (mut needles, mut count) = (None, 0);
+            for &character in characters {
+                let Some(unit) = U::from_character(character) else { continue };
+                // The first one fills the places that are left.
+                needles.get_or_insert([unit; N])[count] = unit;
+                count += 1;
+            }
+            needles
         }
-        let bytes = fitting::<u8, N>(characters.clone());
-        let are_narrow = characters.clone().all(|character| character < 0xFF);
+        let characters = &characters[..characters.len().min(N)];
         Self {
-            ucs1: bytes.map(|bytes| bytes.map(|byte| [byte; 16])),
-            ucs2: fitting(characters.clone()),
+            ucs1: fitting::<u8, N>(characters).map(|bytes| bytes.map(|byte| [byte; 16])),
+            ucs2: fitting(characters),
             ucs4: fitting(characters),
-            are_narrow,
+            are_narrow: characters.iter().all(|&character| character < 0xFF),
         }
     }
 
@@ -460,7 +462,7 @@ mod tests {
     use super::{Buffer, Needles, Text, Unit, Width};
 
     fn check<U: Unit>(filler: u32, characters: &[u32]) {
-        let needles = Needles::<6>::new(characters.iter().copied());
+        let needles = Needles::<6>::new(characters);
         for len in 0..70 {
             for place in 0..=len {
                 for &character in characters {
@@ -500,7 +502,7 @@ mod tests {
 
     #[test]
     fn needles_that_do_not_fit() {
-        let needles = Needles::<2>::new([0x2014, 0x1F600].into_iter());
+        let needles = Needles::<2>::new(&[0x2014, 0x1F600]);
         assert_eq!(needles.find(&[0x14_u8, 0], 0), 2);
         assert_eq!(needles.find(&[0x14_u16, 0xF600, 0x2014], 0), 2);
         assert_eq!(needles.find(&[0x14_u32, 0x1F600, 0x2014], 0), 1);

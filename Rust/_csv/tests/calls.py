@@ -76,7 +76,8 @@ def calls(module):
 
     def register():
         module.register_dialect('calls', delimiter=';')
-        return module.get_dialect('calls').delimiter, module.reader((), 'calls').dialect is module.get_dialect('calls')
+        is_same = module.reader((), 'calls').dialect is module.get_dialect('calls')
+        return module.unregister_dialect('calls'), is_same
 
     add('register_dialect', lambda: register)
     add('list_dialects', lambda: module.list_dialects)

@@ -63,7 +63,18 @@ def row(gen):
     return gen.pick('[{}]', '[{}]', 'iter([{}])', '({})').format(', '.join(found) + (',' if found else ''))
 
 
-KINDS = {'name': 'text', 'new_limit': 'small'}
+def dialect(gen):
+    """What a dialect is made of."""
+    return gen.pick("'excel'", "'x'", 'M.Dialect()', "type('D', (), {'delimiter': ';'})", gen.anything())
+
+
+def file(gen):
+    """An object with a write method, or another."""
+    return gen.pick("type('File', (), {'write': [].append})", gen.anything())
+
+
+KINDS = {'iterable': lines, 'fileobj': file, 'dialect': dialect, 'name': 'text', 'fmtparams': 'small', 'new_limit': 'small'}
+# A limit that stays would cut short what comes after.
 SKIP = {'field_size_limit'}
 
 
@@ -122,6 +133,9 @@ def dialects(gen):
         Line('e.delimiter'),
         Line('M.unregister_dialect', [gen.pick("'x'", gen.anything())]),
         Line('M.Dialect(d) is d'),
+        Line('M.field_size_limit', [gen.pick('131072', '5', '0', gen.anything())]),
+        Line(f'list(M.reader({lines(gen)}))'),
+        Line('M.field_size_limit', [], {'new_limit': '131072'}),
     ]
 
 

@@ -96,6 +96,14 @@ impl Excel {
         self.lineterminator.drop_ref(py);
     }
 
+    fn data(&self, py: Python<'_>) -> PyResult<Dialect> {
+        let lineterminator = self.lineterminator.bind(py).to_owned();
+        match self.dialect.copy() {
+            Some(dialect) => Ok(Dialect::of(lineterminator, dialect)),
+            None => Dialect::new(lineterminator, DEFAULT),
+        }
+    }
+
     /// `Dialect()`, of the class of dialects.
     pub(super) fn dialect<'py>(
         &self,
@@ -103,12 +111,7 @@ impl Excel {
         class: &Bound<'py, PyType>,
     ) -> PyResult<Bound<'py, Instance<Dialect>>> {
         let Some(class) = class.as_class::<Dialect>() else { unreachable!("the class of dialects") };
-        let lineterminator = self.lineterminator.bind(py).to_owned();
-        let data = match self.dialect.copy() {
-            Some(dialect) => Dialect::of(lineterminator, dialect),
-            None => Dialect::new(lineterminator, DEFAULT)?,
-        };
-        let dialect = class.object(py, data)?;
+        let dialect = class.object(py, self.data(py)?)?;
         // SAFETY: it has just been made with this data.
         Ok(unsafe { dialect.cast_into_unchecked() })
     }
@@ -172,6 +175,9 @@ fn new<'py>(
         && given.iter().all(Option::is_none)
     {
         return Ok(base.clone());
+    }
+    if base.is_none() && given.iter().all(Option::is_none) {
+        return class.object(py, state.excel.data(py)?);
     }
     let mut values = given.map(|value| value.map(Borrowed::to_owned));
     if let Some(base) = &base {
