@@ -235,20 +235,19 @@ pub unsafe extern "C" fn _csv_unregister_dialect_impl(module: *mut PyObject, nam
         entry(c"_csv.unregister_dialect", move |py| {
             let (state, name) = (module.bind(py).state::<State>()?, name.bind(py));
             let dialects = state.dialects.bind(py);
-            dialects.with_critical_section(|| {
-                // As PyDict_Pop(), which does not hash the name when there is nothing.
-                if dialects.is_empty() || !dialects.contains_key(&name)? {
-                    return Err(state.error(py, "unknown dialect"));
+            // As PyDict_Pop(), which does not hash the name when there is nothing.
+            if dialects.is_empty() {
+                return Err(state.error(py, "unknown dialect"));
+            }
+            if let Err(error) = dialects.del_item(&name) {
+                if !error.matches::<PyKeyError>(py) {
+                    return Err(error);
                 }
-                // Another thread may have got in while the names were compared.
-                dialects.del_item(&name).map_err(|error| {
-                    if error.matches::<PyKeyError>(py) {
-                        error.clear(py);
-                        return state.error(py, "unknown dialect");
-                    }
-                    error
-                })
-            })?;
+                error.clear(py);
+                // Hashing or comparing the name may have raised it, and does again.
+                dialects.contains_key(&name)?;
+                return Err(state.error(py, "unknown dialect"));
+            }
             Ok(py.None())
         })
     }

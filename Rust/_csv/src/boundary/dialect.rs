@@ -187,7 +187,7 @@ fn new<'py>(
             }
         }
     }
-    let (lineterminator, options) = convert(py, &values)?;
+    let (lineterminator, options) = convert(py, state, &values)?;
     class.object(py, Dialect::new(lineterminator, options)?)
 }
 
@@ -204,7 +204,11 @@ fn attribute<'py>(base: &Bound<'py>, name: &CStr) -> PyResult<Option<Bound<'py>>
 }
 
 /// The options of these objects, and the line terminator.
-fn convert<'py>(py: Python<'py>, values: &[Option<Bound<'py>>; OPTIONS]) -> PyResult<(Bound<'py, PyStr>, Options)> {
+fn convert<'py>(
+    py: Python<'py>,
+    state: &State,
+    values: &[Option<Bound<'py>>; OPTIONS],
+) -> PyResult<(Bound<'py, PyStr>, Options)> {
     let [delimiter, doublequote, escapechar, lineterminator, quotechar, quoting, skipinitialspace, strict] = values;
     let delimiter = match delimiter {
         Some(value) => character("delimiter", "a unicode character", value)?,
@@ -217,7 +221,7 @@ fn convert<'py>(py: Python<'py>, values: &[Option<Bound<'py>>; OPTIONS]) -> PyRe
             Ok(value) => value.clone(),
             Err(_) => return Err(wrong_type("lineterminator", "a string", value)),
         },
-        None => PyStr::new(py, LINETERMINATOR)?,
+        None => state.excel.lineterminator.bind(py).to_owned(),
     };
     let quotechar_value = character_or_none("quotechar", quotechar, DEFAULT.quotechar)?;
     let number = quoting.as_ref().map(quoting_number).transpose()?;
