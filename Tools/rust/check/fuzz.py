@@ -24,6 +24,7 @@ FOLDER = pathlib.Path('check-full/fuzz').absolute()
 MODULES = {
     'base64': 'binascii',
     'bzip2': '_bz2',
+    'csv': '_csv',
     'hex': 'binascii',
     'json_numbers': '_json',
     'json_strings': '_json',

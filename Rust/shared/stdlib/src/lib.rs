@@ -13,6 +13,8 @@ use _rust as _;
 use _bisect as _;
 #[cfg(feature = "_bz2")]
 use _bz2 as _;
+#[cfg(feature = "_csv")]
+use _csv as _;
 #[cfg(feature = "_functools")]
 use _functools as _;
 #[cfg(feature = "_heapq")]

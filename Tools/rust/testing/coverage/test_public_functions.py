@@ -23,11 +23,20 @@ MOST_PROGRAMS = 8000
 LARGEST = 10_000
 
 
+# Py_TPFLAGS_DISALLOW_INSTANTIATION
+DISALLOW_INSTANTIATION = 1 << 7
+
+
 def public(module):
-    """Return {name: callable} of the functions and classes of a module and of modules in it; exceptions are none."""
+    """Return {name: callable} of the functions and classes of a module and of modules in it.
+
+    Exceptions are left out, and classes that cannot be called.
+    """
     found = {}
     for name, value in list(vars(module).items()):
         if name.startswith('__') or isinstance(value, type) and issubclass(value, BaseException):
+            continue
+        if isinstance(value, type) and value.__flags__ & DISALLOW_INSTANTIATION:
             continue
         if isinstance(value, types.ModuleType):
             # Most are the same as those that the module itself has.

@@ -1,0 +1,158 @@
+"""What `make bench` measures of _csv."""
+
+import collections
+import csv
+import io
+import random
+
+PEERS = {}
+ROWS = 500
+
+
+class Sink:
+    """A file that keeps its last line alone, so that little but the writer is measured."""
+
+    def __init__(self):
+        self.write = collections.deque(maxlen=1).append
+
+
+def take_all(iterator):
+    collections.deque(iterator, 0)
+
+
+def lines(rows, **options):
+    """The lines of a file with these rows."""
+    out = io.StringIO()
+    csv.writer(out, **options).writerows(rows)
+    return out.getvalue().splitlines(keepends=True)
+
+
+def read(module, text, **options):
+    return lambda: take_all(module.reader(text, **options)), (), {}
+
+
+def write(module, rows, **options):
+    writer = module.writer(Sink(), **options)
+    return lambda: writer.writerows(rows), (), {}
+
+
+def write_to_text(module, rows):
+    return lambda: module.writer(io.StringIO()).writerows(rows), (), {}
+
+
+def with_module(module, function):
+    """Call what `Lib/csv.py` has with a module's reader or writer."""
+
+    def work():
+        kept = csv.reader, csv.writer
+        csv.reader, csv.writer = module.reader, module.writer
+        try:
+            function()
+        finally:
+            csv.reader, csv.writer = kept
+
+    return work, (), {}
+
+
+def write_dicts(names, rows):
+    csv.DictWriter(Sink(), names, dialect=csv.excel).writerows(rows)
+
+
+def data():
+    """Rows of each kind."""
+    rng = random.Random(20)
+
+    def word():
+        return ''.join(rng.choices('abcdefghijklmnopqrst', k=rng.randrange(3, 10)))
+
+    kinds = {'short fields': [[word() for _ in range(5)] for _ in range(ROWS)]}
+    for label, characters in (('ASCII', 'abcdef '), ('Latin-1', 'abé ü'), ('CJK', '中文字符'), ('emoji', '😀🎉🚀')):
+        for length in (100, 5000):
+            text = ''.join(rng.choices(characters, k=length))
+            kinds[f'{length} characters, {label}'] = [[text] * 5 for _ in range(20)]
+    kinds['quotes and newlines'] = [[word(), f'{word()} "{word()}"\n{word()}', f'a, {word()}'] for _ in range(ROWS)]
+    kinds['numbers'] = [
+        [rng.randrange(100_000), rng.random(), -rng.randrange(100), rng.gauss(0, 5)] for _ in range(ROWS)
+    ]
+    return kinds
+
+
+SWEEP_KINDS = {
+    'csv lines': {
+        'short': ['a,b,c\n'],
+        'quoted': ['"a","b ""c""","d"\n'],
+        'hundred': ['first,second,third\n'] * 100,
+        'long': [f'{"x" * 5000},{"y" * 5000}\n'],
+    },
+    'csv row': {
+        'short': ['a', 'b', 'c'],
+        'numbers': [1, 2.5, None],
+        'quoted': ['a,b', 'c"d', 'e\nf'],
+        'long': ['x' * 5000, 'é' * 5000],
+    },
+}
+SWEEP_CALLS = {
+    'reader.next': lambda module: lambda text: take_all(module.reader(text)),
+    'writer.writerow': lambda module: module.writer(Sink()).writerow,
+}
+SWEEP = {
+    'reader.next': [('csv lines',)],
+    'writer.writerow': [('csv row',)],
+    'reader': [('csv lines',)],
+    'field_size_limit': [()],
+    'list_dialects': [()],
+}
+
+
+def rows(bench, rust, c, peers):
+    """Add each row: its name, the number of records, and a call for each implementation."""
+
+    def row(name, size, make, goal=None, **more):
+        calls = {key: make(module) for key, module in (('rust', rust), ('C', c))}
+        bench.row(name, size, calls | {key: (call, (), {}) for key, call in more.items()}, goal)
+
+    kinds = data()
+    short = kinds['short fields']
+    text = lines(short)
+    row('reader, 5 short fields', ROWS, lambda m: read(m, text), 1.5)
+    quoted = lines(kinds['quotes and newlines'])
+    row('reader, quotes and newlines', ROWS, lambda m: read(m, quoted), 1.6)
+    for name in (name for name in kinds if 'characters' in name):
+        long = lines(kinds[name])
+        row(f'reader, {name}', 20, lambda m, long=long: read(m, long), 5)
+    numbers = lines(kinds['numbers'], quoting=csv.QUOTE_NONNUMERIC)
+    row('reader, QUOTE_NONNUMERIC', ROWS, lambda m: read(m, numbers, quoting=csv.QUOTE_NONNUMERIC), 1.5)
+    row('writer, 5 short fields', ROWS, lambda m: write(m, short), 3)
+    row('writer, 5 short fields to StringIO', ROWS, lambda m: write_to_text(m, short), 1.5)
+    for name in (name for name in kinds if 'characters' in name):
+        row(f'writer, {name}', 20, lambda m, name=name: write(m, kinds[name]), 20)
+    row('writer, numbers', ROWS, lambda m: write(m, kinds['numbers']), 1.2)
+    row('writer, QUOTE_ALL', ROWS, lambda m: write(m, short, quoting=csv.QUOTE_ALL), 3)
+    escaped = [[f'{a},{b}"' for a, b in zip(each, each[1:], strict=False)] for each in short]
+    row('writer, escapes', ROWS, lambda m: write(m, escaped, quoting=csv.QUOTE_NONE, escapechar='\\'), 3)
+    row('writer, quotes and newlines', ROWS, lambda m: write(m, kinds['quotes and newlines']), 3)
+    names = ['one', 'two', 'three', 'four', 'five']
+    row(
+        'DictReader',
+        ROWS,
+        lambda m: with_module(m, lambda: take_all(csv.DictReader(text, names, dialect=csv.excel))),
+        1.2,
+    )
+    dicts = [dict(zip(names, each, strict=True)) for each in short]
+    row('DictWriter', ROWS, lambda m: with_module(m, lambda: write_dicts(names, dicts)), 1.2)
+    row('reader, one row of 3 fields', 1, lambda m: read(m, ['one,two,three\n']), 1.0)
+    one = [['one', 'two', 'three']]
+    row('writer, one row of 3 fields', 1, lambda m: (lambda: m.writer(Sink()).writerows(one), (), {}), 1.0)
+
+    def register(m):
+        m.register_dialect('bench', delimiter=';')
+        m.unregister_dialect('bench')
+
+    for module in (rust, c):
+        module.register_dialect('bench, kept')
+    row('Dialect', 1, lambda m: (m.Dialect, (), {}), 0.97)
+    row('Dialect, 3 options', 1, lambda m: (m.Dialect, (), {'delimiter': ';', 'quoting': 1, 'strict': True}), 0.97)
+    row('register_dialect, unregister_dialect', 1, lambda m: (register, (m,), {}), 0.97)
+    row('get_dialect', 1, lambda m: (m.get_dialect, ('bench, kept',), {}), 0.97)
+    row('list_dialects', 1, lambda m: (m.list_dialects, (), {}), 0.97)
+    row('field_size_limit', 1, lambda m: (m.field_size_limit, (), {}), 0.97)

@@ -1,0 +1,349 @@
+//! `Reader`: records from the lines of an iterator.
+//!
+//! A call of `__next__` takes the row out of the object, and puts it back at its end. Lines are asked for in between, which may run
+//! any Python code, and `__next__` again: then there is another row, which counts, as in C. Other threads are kept out by the
+//! critical section of the object, as in C, unless the iterator waits.
+
+use super::dialect::Dialect;
+use super::{State, text_object};
+use crate::number;
+use crate::parser::{Error, Field, Fields, Parser};
+use crate::ucs::Text;
+use cpython_api::types::{PyDict, PyFloat, PyIterator, PyList, PyModule, PyStr, PyType};
+use cpython_api::{
+    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyMutex, PyObject, PyResult, Python,
+    SharedRef, StrData, Traversal, Value, Visit, entry, entry_next, instance_slots, rust_instance,
+};
+use std::ffi::{CStr, c_ulong};
+use std::mem::{self, offset_of};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+unsafe extern "C" {
+    /// `PyNumber_Float`
+    fn csv_number_float(text: *mut PyObject) -> *mut PyObject;
+}
+
+/// The data of a reader. C reads the first two fields.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Reader {
+    dialect: Py<Instance<Dialect>>,
+    /// How many lines have been read.
+    line_num: AtomicUsize,
+    module: Py<PyModule>,
+    input: SharedRef<PyIterator>,
+    /// How many calls of `__next__` there have been.
+    calls: AtomicUsize,
+    row: PyMutex<Row>,
+}
+
+const _: () = assert!(offset_of!(Reader, dialect) == 0 && offset_of!(Reader, line_num) == size_of::<usize>());
+const _: () = assert!(size_of::<c_ulong>() == size_of::<usize>(), "line_num is an unsigned long");
+
+/// What has been read of a row. The fields are `str`, `float` and `None`, which the collector does not track.
+#[derive(Debug, Default)]
+struct Row {
+    parser: Parser,
+    fields: Vec<Py>,
+    /// Whether it has been returned.
+    is_finished: bool,
+}
+
+impl InstanceData for Reader {
+    const NAME: &'static CStr = c"_csv.reader";
+    // SAFETY: the function returns the slots of this type.
+    const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(csv_reader_instance) });
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.reference(&self.dialect)?;
+        visit.reference(&self.module)?;
+        visit.shared(&self.input)
+    }
+
+    fn clear(&self, py: Python<'_>) {
+        // The dialect was there before this object, or nobody else had it: a cycle through it goes through another object.
+        self.input.set(py, None);
+    }
+
+    fn release(self, py: Python<'_>) {
+        self.row.into_inner().fields.into_iter().for_each(|field| field.drop_ref(py));
+        self.dialect.drop_ref(py);
+        self.module.drop_ref(py);
+        drop(self.input.into_inner().map(|input| input.into_bound(py)));
+    }
+}
+
+/// A row that a call is reading.
+struct Reading<'py> {
+    parser: Parser,
+    fields: Vec<Bound<'py>>,
+    is_finished: bool,
+    /// The number of the call that has begun it.
+    call: usize,
+}
+
+/// The fields of a row that come from a line.
+struct RowFields<'a, 'py> {
+    py: Python<'py>,
+    fields: &'a mut Vec<Bound<'py>>,
+}
+
+impl Fields for RowFields<'_, '_> {
+    type Error = PyErr;
+
+    #[inline(always)]
+    fn field(&mut self, field: Field<'_>) -> PyResult<()> {
+        let py = self.py;
+        let object = match field {
+            Field::Text(text) => text_object(py, text)?.into_any(),
+            Field::Number(text) => float_object(py, text)?,
+            Field::Null => py.None(),
+        };
+        if self.fields.len() == self.fields.capacity() {
+            self.fields.try_reserve(16).map_err(|_| PyErr::no_memory(py))?;
+        }
+        self.fields.push(object);
+        Ok(())
+    }
+}
+
+/// `float(text)`
+#[inline]
+fn float_object<'py>(py: Python<'py>, text: Text<'_>) -> PyResult<Bound<'py>> {
+    if let Some(value) = number::parse_float(text) {
+        return PyFloat::new(py, value).map(Bound::into_any);
+    }
+    let text = text_object(py, text)?;
+    // SAFETY: a live str and an attached thread.
+    let value = unsafe { csv_number_float(text.as_ptr()) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    let value = unsafe { Bound::from_owned_or_null(py, value) };
+    // SAFETY: as above.
+    value.ok_or_else(|| unsafe { PyErr::already_set(py) })
+}
+
+impl Reader {
+    /// Begins a row, and forgets the one that was not finished.
+    #[inline]
+    fn begin<'py>(&self, py: Python<'py>) -> Reading<'py> {
+        let mut kept = self.row.lock(py);
+        let call = self.calls.load(Ordering::Relaxed).wrapping_add(1);
+        self.calls.store(call, Ordering::Relaxed);
+        let row = mem::take(&mut *kept);
+        drop(kept);
+        let mut reading = Reading::new(py, row, call);
+        reading.is_finished = false;
+        reading.fields.clear();
+        reading.parser.reset();
+        reading
+    }
+
+    /// Keeps a row at the end of a call, or its memory.
+    #[inline]
+    fn end(&self, py: Python<'_>, reading: Reading<'_>) {
+        let Reading { parser, fields, is_finished, .. } = reading;
+        let fields = fields.into_iter().map(Bound::unbind).collect();
+        let before = mem::replace(&mut *self.row.lock(py), Row { parser, fields, is_finished });
+        before.fields.into_iter().for_each(|field| field.drop_ref(py));
+    }
+
+    /// Takes over the row of another call that has begun and ended since this one has.
+    #[cold]
+    fn take_over<'py>(&self, py: Python<'py>, reading: &mut Reading<'py>) {
+        let mut kept = self.row.lock(py);
+        let call = self.calls.load(Ordering::Relaxed);
+        let row = mem::take(&mut *kept);
+        kept.is_finished = row.is_finished;
+        drop(kept);
+        *reading = Reading::new(py, row, call);
+    }
+
+    #[inline]
+    fn next<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
+        let Some(mut input) = self.input.get(py) else { return Ok(None) };
+        let state = self.module.bind(py).state::<State>()?;
+        let mut reading = self.begin(py);
+        let row = self.read(py, &mut input, state, &mut reading);
+        reading.is_finished |= matches!(row, Ok(Some(_)));
+        self.end(py, reading);
+        row
+    }
+
+    #[inline(always)]
+    fn read<'py>(
+        &self,
+        py: Python<'py>,
+        input: &mut Bound<'py, PyIterator>,
+        state: &State,
+        reading: &mut Reading<'py>,
+    ) -> PyResult<Option<Bound<'py>>> {
+        let dialect = self.dialect.bind(py).data();
+        let core = dialect.core();
+        loop {
+            let line = input.next().transpose()?;
+            if self.calls.load(Ordering::Relaxed) != reading.call {
+                self.take_over(py, reading);
+            }
+            let Some(line) = line else {
+                if reading.is_finished || !reading.parser.has_open_field() {
+                    // In C a row that another call has returned may be finished once more, which crashes.
+                    return Ok(None);
+                }
+                if core.options().strict {
+                    return Err(state.error(py, "unexpected end of data"));
+                }
+                let mut fields = RowFields { py, fields: &mut reading.fields };
+                let finished = reading.parser.finish(core, &mut fields);
+                finished.map_err(|error| parse_error(py, state, dialect, 0, error))?;
+                break;
+            };
+            let Value::Str(data) = line.value() else { return Err(not_a_string(state, &line)) };
+            if reading.is_finished {
+                return Err(state.error(py, "iterator has already advanced the reader"));
+            }
+            self.line_num.store(self.line_num.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+            let limit = state.field_limit.load(Ordering::Relaxed);
+            let most = usize::try_from(limit).unwrap_or(0);
+            let (parser, mut fields) = (&mut reading.parser, RowFields { py, fields: &mut reading.fields });
+            let read = match data {
+                StrData::Ucs1(line) => parser.line(core, most, line, &mut fields),
+                StrData::Ucs2(line) => parser.line(core, most, line, &mut fields),
+                StrData::Ucs4(line) => parser.line(core, most, line, &mut fields),
+            };
+            read.map_err(|error| parse_error(py, state, dialect, limit, error))?;
+            if parser.is_complete() {
+                break;
+            }
+        }
+        PyList::from_tail(py, &mut reading.fields, 0).map(|row| Some(row.into_any()))
+    }
+}
+
+impl<'py> Reading<'py> {
+    #[inline]
+    fn new(py: Python<'py>, row: Row, call: usize) -> Self {
+        // The vector stays where it is.
+        let fields = row.fields.into_iter().map(|field| field.into_bound(py)).collect();
+        Self { parser: row.parser, fields, is_finished: row.is_finished, call }
+    }
+}
+
+#[cold]
+fn not_a_string(state: &State, line: &Bound<'_>) -> PyErr {
+    match line.get_type().c_name() {
+        Ok(class) => state.error(
+            line.py(),
+            format_args!(
+                "iterator should return strings, not {} (the file should be opened in text mode)",
+                class.to_string_lossy()
+            ),
+        ),
+        Err(error) => error,
+    }
+}
+
+#[cold]
+fn parse_error(py: Python<'_>, state: &State, dialect: &Dialect, limit: isize, error: Error<PyErr>) -> PyErr {
+    match error {
+        Error::Field(error) => error,
+        Error::NoMemory => PyErr::no_memory(py),
+        Error::FieldLimit => state.error(py, format_args!("field larger than field limit ({limit})")),
+        Error::NewLine => {
+            state.error(py, "new-line character seen in unquoted field - do you need to open the file with newline=''?")
+        }
+        Error::AfterQuote => {
+            let options = dialect.core().options();
+            // Either may be a surrogate.
+            let mut message = Vec::new();
+            let parts = [
+                &[u32::from(b'\''), options.delimiter][..],
+                &b"' expected after '".map(u32::from),
+                &[options.quotechar.unwrap_or_default(), u32::from(b'\'')],
+            ];
+            if message.try_reserve_exact(parts.iter().map(|part| part.len()).sum()).is_err() {
+                return PyErr::no_memory(py);
+            }
+            parts.iter().for_each(|part| message.extend_from_slice(part));
+            match PyStr::from_wide(py, &message) {
+                Ok(message) => PyErr::from_value(&state.error.bind(py), &message),
+                Err(error) => error,
+            }
+        }
+    }
+}
+
+/// The slots of the class that are the same for all.
+#[unsafe(no_mangle)]
+pub extern "C" fn csv_reader_instance() -> rust_instance {
+    instance_slots::<Reader>()
+}
+
+/// Makes a reader.
+///
+/// # Safety
+///
+/// Called by the C side alone, with this module, an object, an object or NULL, and a dict or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn csv_new_reader(
+    module: *mut PyObject,
+    iterable: *mut PyObject,
+    dialect: *mut PyObject,
+    keywords: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the C side passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the C side passes an object that its caller keeps for the call.
+    let iterable: Arg<'_> = unsafe { Arg::new(&iterable) };
+    // SAFETY: as above, or NULL when it is left out.
+    let dialect: Option<Arg<'_>> = unsafe { Arg::optional(&dialect) };
+    // SAFETY: as above.
+    let keywords = unsafe { Arg::<PyDict>::optional(&keywords) };
+    // SAFETY: the C side calls on an attached thread.
+    unsafe {
+        entry(c"_csv.reader", move |py| {
+            let module = module.bind(py);
+            let state = module.state::<State>()?;
+            let input = iterable.bind(py).iter()?;
+            let dialect = dialect.map(|dialect| dialect.bind(py));
+            let dialect = state.call_dialect(py, dialect, keywords.map(|keywords| keywords.bind(py)))?;
+            new(py, module, &state.reader_type.bind(py), dialect, input)
+        })
+    }
+}
+
+fn new<'py>(
+    py: Python<'py>,
+    module: Borrowed<'_, 'py, PyModule>,
+    class: &Bound<'py, PyType>,
+    dialect: Bound<'py, Instance<Dialect>>,
+    input: Bound<'py, PyIterator>,
+) -> PyResult<Bound<'py>> {
+    let Some(class) = class.as_class::<Reader>() else { unreachable!("the class of readers") };
+    let reader = Reader {
+        dialect: dialect.unbind(),
+        line_num: AtomicUsize::new(0),
+        module: module.to_owned().unbind(),
+        input: SharedRef::new(Some(input)),
+        calls: AtomicUsize::new(0),
+        row: PyMutex::new(Row::default()),
+    };
+    class.object(py, reader)
+}
+
+/// The next row.
+///
+/// # Safety
+///
+/// Called by the type's slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn csv_reader_next(reader: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
+    let reader = unsafe { Arg::<Instance<Reader>>::new(&reader) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry_next(c"_csv.reader.__next__", move |py| {
+            let reader = reader.bind(py);
+            reader.with_critical_section(|| reader.data().next(py))
+        })
+    }
+}

@@ -1,0 +1,163 @@
+"""_csv in many threads: readers, writers and dialects that are shared."""
+
+import _rust__csv as rust
+import csv
+import io
+import itertools
+import os
+import random
+import tempfile
+import unittest
+
+import in_threads
+
+THREADS = 8
+
+
+class Reader(unittest.TestCase):
+    def test_rows_are_of_whole_lines(self):
+        # An iterator that does not wait: each row comes once, to one thread.
+        rows = [[str(number), f'"{number}"\n', 'x' * (number % 50)] for number in range(3000)]
+        out = io.StringIO(newline='')
+        csv.writer(out).writerows(rows)
+        reader = rust.reader(io.StringIO(out.getvalue(), newline=''))
+        found = [[] for _ in range(THREADS)]
+        in_threads.once(*[lambda rows=rows: rows.extend(reader) for rows in found])
+        self.assertEqual(sorted(itertools.chain(*found)), sorted(rows))
+        self.assertEqual(reader.line_num, 2 * len(rows))
+
+    def test_lines_of_a_file(self):
+        # One that waits: then another thread may get in, and what was read of a row may be lost. Lines stay whole.
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'file.csv')
+            with open(path, 'w', newline='') as file:
+                file.writelines(f'{number},{number},"{number}"\n' for number in range(5000))
+            with open(path, newline='') as file:
+                reader = rust.reader(file)
+                found = []
+
+                def read():
+                    while True:
+                        try:
+                            found.append(next(reader))
+                        except StopIteration:
+                            break
+                        except rust.Error as error:
+                            self.assertEqual(str(error), 'iterator has already advanced the reader')
+
+                in_threads.once(*[read] * THREADS)
+        for row in found:
+            self.assertEqual((len(row), len({*row})), (3, 1), row)
+        self.assertGreater(len(found), 1000)
+
+    def test_iterator_that_runs_python_code(self):
+        lines = ['a,b\n', '"c\n', 'd",e\n', '\n', '"f"\n']
+
+        def source():
+            while True:
+                yield random.choice(lines)
+
+        class Source:
+            def __iter__(self):
+                return self
+
+            def __next__(self):
+                if random.random() < 0.1:
+                    raise ValueError
+                return random.choice(lines)
+
+        for make in (source, Source):
+            reader = rust.reader(make())
+
+            def read(reader=reader):
+                try:
+                    for field in next(reader):
+                        self.assertIsInstance(field, str)
+                except (ValueError, StopIteration, rust.Error):
+                    pass
+
+            in_threads.again_and_again(*[read] * THREADS)
+
+    def test_limit_that_changes(self):
+        before = rust.field_size_limit()
+
+        def change():
+            rust.field_size_limit(random.choice((0, 5, 100, 131072)))
+
+        def read():
+            try:
+                self.assertEqual(list(rust.reader(['abcdefg,"hi""j"\n'])), [['abcdefg', 'hi"j']])
+            except rust.Error as error:
+                self.assertRegex(str(error), r'^field larger than field limit \((0|5|100|131072)\)$')
+
+        try:
+            in_threads.again_and_again(change, *[read] * (THREADS - 1))
+        finally:
+            rust.field_size_limit(before)
+
+
+class Writer(unittest.TestCase):
+    def test_rows_are_whole(self):
+        class Text:
+            def __init__(self, text):
+                self.text = text
+
+            def __str__(self):
+                # Long enough for other threads to write rows meanwhile.
+                return ''.join([*self.text])
+
+        out = io.StringIO(newline='')
+        writer = rust.writer(out)
+        count = 300
+
+        def write():
+            for number in range(count):
+                text = str(number)
+                row = [text, Text(text), number, f'"{text}"']
+                writer.writerow(random.choice((list, tuple, iter))(row))
+
+        in_threads.once(*[write] * THREADS)
+        expected = [[str(number)] * 3 + [f'"{number}"'] for number in range(count)] * THREADS
+        self.assertEqual(sorted(csv.reader(io.StringIO(out.getvalue(), newline=''))), sorted(expected))
+
+    def test_row_that_changes(self):
+        row = ['a'] * 10
+        out = io.StringIO(newline='')
+        writer = rust.writer(out)
+
+        def change():
+            row.append(random.choice(('b,c', 1, None, 'x' * 100)))
+            if len(row) > 50:
+                del row[:]
+
+        def write():
+            writer.writerow(row)
+            out.seek(0)
+            out.truncate()
+
+        in_threads.again_and_again(*[change] * 3, *[lambda: rust.writer(io.StringIO()).writerow(row)] * 4, write)
+
+
+class Registry(unittest.TestCase):
+    def test_names_that_come_and_go(self):
+        def register():
+            rust.register_dialect('shared', delimiter=random.choice(';|'))
+
+        def unregister():
+            try:
+                rust.unregister_dialect('shared')
+            except rust.Error as error:
+                self.assertEqual(str(error), 'unknown dialect')
+
+        def use():
+            try:
+                self.assertIn(rust.get_dialect('shared').delimiter, ';|')
+                self.assertEqual(len(list(rust.reader(['a;b|c'], 'shared'))[0]), 2)
+            except rust.Error as error:
+                self.assertEqual(str(error), 'unknown dialect')
+
+        in_threads.again_and_again(register, register, unregister, use, use, use, rust.list_dialects)
+
+
+if __name__ == '__main__':
+    unittest.main()
