@@ -73,7 +73,14 @@ def file(gen):
     return gen.pick("type('File', (), {'write': [].append})", gen.anything())
 
 
-KINDS = {'iterable': lines, 'fileobj': file, 'dialect': dialect, 'name': 'text', 'fmtparams': 'small', 'new_limit': 'small'}
+KINDS = {
+    'iterable': lines,
+    'fileobj': file,
+    'dialect': dialect,
+    'name': 'text',
+    'fmtparams': 'small',
+    'new_limit': 'small',
+}
 # A limit that stays would cut short what comes after.
 SKIP = {'field_size_limit'}
 

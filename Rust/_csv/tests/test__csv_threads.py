@@ -4,9 +4,9 @@ import _rust__csv as rust
 import csv
 import io
 import itertools
-import os
 import random
-import tempfile
+import threading
+import time
 import unittest
 
 import in_threads
@@ -26,26 +26,35 @@ class Reader(unittest.TestCase):
         self.assertEqual(sorted(itertools.chain(*found)), sorted(rows))
         self.assertEqual(reader.line_num, 2 * len(rows))
 
-    def test_lines_of_a_file(self):
-        # One that waits: then another thread may get in, and what was read of a row may be lost. Lines stay whole.
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, 'file.csv')
-            with open(path, 'w', newline='') as file:
-                file.writelines(f'{number},{number},"{number}"\n' for number in range(5000))
-            with open(path, newline='') as file:
-                reader = rust.reader(file)
-                found = []
+    def test_iterator_that_waits(self):
+        # Another thread may get in meanwhile, and what was read of a row may be lost. Lines stay whole.
+        class Lines:
+            def __init__(self):
+                self.numbers, self.lock = iter(range(4000)), threading.Lock()
 
-                def read():
-                    while True:
-                        try:
-                            found.append(next(reader))
-                        except StopIteration:
-                            break
-                        except rust.Error as error:
-                            self.assertEqual(str(error), 'iterator has already advanced the reader')
+            def __iter__(self):
+                return self
 
-                in_threads.once(*[read] * THREADS)
+            def __next__(self):
+                with self.lock:
+                    number = next(self.numbers)
+                if number % 20 == 0:
+                    time.sleep(0.0001)
+                return f'{number},{number},"{number}"\n'
+
+        reader = rust.reader(Lines())
+        found = []
+
+        def read():
+            while True:
+                try:
+                    found.append(next(reader))
+                except StopIteration:
+                    break
+                except rust.Error as error:
+                    self.assertEqual(str(error), 'iterator has already advanced the reader')
+
+        in_threads.once(*[read] * THREADS)
         for row in found:
             self.assertEqual((len(row), len({*row})), (3, 1), row)
         self.assertGreater(len(found), 1000)
