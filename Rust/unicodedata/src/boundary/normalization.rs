@@ -1,0 +1,137 @@
+//! `normalize` and `is_normalized`.
+
+use super::version;
+use crate::TABLES;
+use crate::normalize::{self, NoMemory, Output};
+use crate::properties::Version;
+use crate::quick_check::{Form, Unit};
+use cpython_api::exceptions::PyValueError;
+use cpython_api::types::{PyBool, PyStr};
+use cpython_api::{Arg, Borrowed, Bound, PyErr, PyObject, PyResult, Python, StrData, Value, entry, into_c_result};
+use std::ffi::c_int;
+
+/// The form of a name; `None` for any other text.
+#[inline]
+fn form_of(name: Borrowed<'_, '_, PyStr>) -> Option<Form> {
+    match name.to_any().value() {
+        Value::Str(StrData::Ucs1(name)) => Form::from_name(name),
+        _ => None,
+    }
+}
+
+#[cold]
+fn invalid_form(py: Python<'_>) -> PyErr {
+    PyValueError::new_err(py, "invalid normalization form")
+}
+
+/// The text itself, or a copy if it is of a subclass.
+#[inline]
+fn unchanged<'py>(text: Borrowed<'_, 'py, PyStr>) -> PyResult<Bound<'py>> {
+    match text.cast_exact::<PyStr>() {
+        Some(text) => Ok(text.clone().into_any()),
+        None => match text.to_any().value() {
+            Value::Str(data) => PyStr::from_data(text.py(), data).map(Bound::into_any),
+            _ => Ok(text.to_owned().into_any()),
+        },
+    }
+}
+
+/// `normalize`; `is_ascii` says whether all characters of the text are ASCII.
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_normalize(
+    object: *mut PyObject,
+    form: *mut PyObject,
+    text: *mut PyObject,
+    is_ascii: c_int,
+) -> *mut PyObject {
+    // SAFETY: the C side passes the module or an object of the class, which its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the C side passes a str, which its caller keeps for the call.
+    let form = unsafe { Arg::<PyStr>::new(&form) };
+    // SAFETY: as above.
+    let text = unsafe { Arg::<PyStr>::new(&text) };
+    // SAFETY: the C side calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // The form is not looked at if there is no text.
+    let text = text.bind(py);
+    if is_ascii != 0 && text.is_empty() {
+        return into_c_result(unchanged(text));
+    }
+    let Some(form) = form_of(form.bind(py)) else { return into_c_result(Err::<Bound<'_>, _>(invalid_form(py))) };
+    if is_ascii != 0 {
+        return into_c_result(unchanged(text));
+    }
+    let version = version(object.bind(py));
+    let arguments = (text, version, form);
+    // SAFETY: as above.
+    unsafe { entry(c"unicodedata.normalize", |_| normalized(&arguments)) }
+}
+
+fn normalized<'py>(&(text, version, form): &(Borrowed<'_, 'py, PyStr>, Version, Form)) -> PyResult<Bound<'py>> {
+    let py = text.py();
+    let output = match text.data() {
+        StrData::Ucs1(units) => normalize::normalize(&TABLES, version, form, units),
+        StrData::Ucs2(units) => normalize::normalize(&TABLES, version, form, units),
+        StrData::Ucs4(units) => normalize::normalize(&TABLES, version, form, units),
+    };
+    match output.map_err(|NoMemory| PyErr::no_memory(py))? {
+        None => unchanged(text),
+        Some(Output::Ucs2(units)) => PyStr::from_data(py, StrData::Ucs2(&units)).map(Bound::into_any),
+        Some(Output::Ucs4(units)) => PyStr::from_data(py, StrData::Ucs4(&units)).map(Bound::into_any),
+    }
+}
+
+/// `is_normalized`; `is_ascii` says whether all characters of the text are ASCII.
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_is_normalized(
+    object: *mut PyObject,
+    form: *mut PyObject,
+    text: *mut PyObject,
+    is_ascii: c_int,
+) -> *mut PyObject {
+    // SAFETY: the C side passes the module or an object of the class, which its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the C side passes a str, which its caller keeps for the call.
+    let form = unsafe { Arg::<PyStr>::new(&form) };
+    // SAFETY: as above.
+    let text = unsafe { Arg::<PyStr>::new(&text) };
+    // SAFETY: the C side calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let truth = |value: bool| into_c_result(Ok(PyBool::new(py, value).into_any()));
+    // The form is not looked at if there is no text.
+    let text = text.bind(py);
+    if is_ascii != 0 && text.is_empty() {
+        return truth(true);
+    }
+    let Some(form) = form_of(form.bind(py)) else { return into_c_result(Err::<Bound<'_>, _>(invalid_form(py))) };
+    if is_ascii != 0 {
+        return truth(true);
+    }
+    let version = version(object.bind(py));
+    let arguments = (text, version, form);
+    // SAFETY: as above.
+    unsafe {
+        entry(c"unicodedata.is_normalized", |_| {
+            let (text, version, form) = arguments;
+            let check = match text.data() {
+                StrData::Ucs1(units) => is_normalized(units, version, form),
+                StrData::Ucs2(units) => is_normalized(units, version, form),
+                StrData::Ucs4(units) => is_normalized(units, version, form),
+            };
+            let is_normalized = check.map_err(|NoMemory| PyErr::no_memory(text.py()))?;
+            Ok(PyBool::new(text.py(), is_normalized).into_any())
+        })
+    }
+}
+
+fn is_normalized<U: Unit>(units: &[U], version: Version, form: Form) -> Result<bool, NoMemory> {
+    normalize::is_normalized(&TABLES, version, form, units)
+}
