@@ -4,7 +4,9 @@
 #include "Python.h"
 #include "pycore_modsupport.h"    // _PyArg_CheckPositional()
 #include "pycore_ucnhash.h"       // _PyUnicode_Name_CAPI
-#include "pycore_unicodectype.h"  // _PyUnicode_IsXidStart()
+#if PY_VERSION_HEX >= 0x030F0000
+#  include "pycore_unicodectype.h"  // _PyUnicode_IsXidStart()
+#endif
 #include "rust/class.h"
 #include "rust/unicodedata.h"
 #include "unidata_version.h"      // UNIDATA_VERSION, of CPython's unicodedata_db.h

@@ -31,7 +31,9 @@ pub use normalization::{unicodedata_is_normalized, unicodedata_normalize};
 
 /// The data of the object for Unicode 3.2.0: the text of its attribute `unidata_version`.
 #[derive(Debug)]
+#[repr(C)]
 struct Ucd {
+    #[expect(dead_code, reason = "C reads it")]
     unidata_version: [u8; 8],
 }
 

@@ -57,21 +57,19 @@ pub unsafe extern "C" fn unicodedata_normalize(
     // SAFETY: the C side calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     // The form is not looked at if there is no text.
-    let text = text.bind(py);
-    if is_ascii != 0 && text.is_empty() {
-        return into_c_result(unchanged(text));
+    if is_ascii != 0 && text.bind(py).is_empty() {
+        return into_c_result(unchanged(text.bind(py)));
     }
     let Some(form) = form_of(form.bind(py)) else { return into_c_result(Err::<Bound<'_>, _>(invalid_form(py))) };
     if is_ascii != 0 {
-        return into_c_result(unchanged(text));
+        return into_c_result(unchanged(text.bind(py)));
     }
     let version = version(object.bind(py));
-    let arguments = (text, version, form);
     // SAFETY: as above.
-    unsafe { entry(c"unicodedata.normalize", |_| normalized(&arguments)) }
+    unsafe { entry(c"unicodedata.normalize", |py| normalized(text.bind(py), version, form)) }
 }
 
-fn normalized<'py>(&(text, version, form): &(Borrowed<'_, 'py, PyStr>, Version, Form)) -> PyResult<Bound<'py>> {
+fn normalized<'py>(text: Borrowed<'_, 'py, PyStr>, version: Version, form: Form) -> PyResult<Bound<'py>> {
     let py = text.py();
     let output = match text.data() {
         StrData::Ucs1(units) => normalize::normalize(&TABLES, version, form, units),
@@ -107,8 +105,7 @@ pub unsafe extern "C" fn unicodedata_is_normalized(
     let py = unsafe { Python::assume_attached() };
     let truth = |value: bool| into_c_result(Ok(PyBool::new(py, value).into_any()));
     // The form is not looked at if there is no text.
-    let text = text.bind(py);
-    if is_ascii != 0 && text.is_empty() {
+    if is_ascii != 0 && text.bind(py).is_empty() {
         return truth(true);
     }
     let Some(form) = form_of(form.bind(py)) else { return into_c_result(Err::<Bound<'_>, _>(invalid_form(py))) };
@@ -116,18 +113,16 @@ pub unsafe extern "C" fn unicodedata_is_normalized(
         return truth(true);
     }
     let version = version(object.bind(py));
-    let arguments = (text, version, form);
     // SAFETY: as above.
     unsafe {
-        entry(c"unicodedata.is_normalized", |_| {
-            let (text, version, form) = arguments;
-            let check = match text.data() {
+        entry(c"unicodedata.is_normalized", |py| {
+            let check = match text.bind(py).data() {
                 StrData::Ucs1(units) => is_normalized(units, version, form),
                 StrData::Ucs2(units) => is_normalized(units, version, form),
                 StrData::Ucs4(units) => is_normalized(units, version, form),
             };
-            let is_normalized = check.map_err(|NoMemory| PyErr::no_memory(text.py()))?;
-            Ok(PyBool::new(text.py(), is_normalized).into_any())
+            let is_normalized = check.map_err(|NoMemory| PyErr::no_memory(py))?;
+            Ok(PyBool::new(py, is_normalized).into_any())
         })
     }
 }
