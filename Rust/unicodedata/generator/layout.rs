@@ -12,8 +12,8 @@ pub(crate) const DECOMPOSITION_SHIFT: u32 = 7;
 pub(crate) const RECORD_SHIFT: u32 = 8;
 pub(crate) const CHANGE_SHIFT: u32 = 8;
 
-/// How many ranges are looked at before a table is.
-pub(crate) const RANGES: usize = 3;
+/// Shorter ranges are not worth it to be looked for.
+pub(crate) const SHORTEST_RANGE: u32 = 12;
 
 /// A two-stage table.
 #[derive(Debug)]
@@ -36,8 +36,8 @@ pub(crate) struct Layout {
     pub(crate) unidata_version: String,
     /// The combining class, and above it the bits of the quick check.
     pub(crate) classes: Stages<u16>,
-    /// For each form, the ranges of characters that it does not change, as the first one and the length.
-    pub(crate) inert: Vec<[(u32, u32); RANGES]>,
+    /// For each form, the ranges of boundaries, as the first one and the length.
+    pub(crate) inert: Vec<Vec<(u32, u32)>>,
     /// Where the decomposition of a character is.
     pub(crate) decomposition: Stages<u16>,
     pub(crate) decompositions: Vec<u16>,
@@ -127,6 +127,8 @@ impl Layout {
             let record = database.record(code_point);
             u16::from(record.quick_check) << 8 | u16::from(record.combining)
         };
+        let mut classes = stages(class, CLASS_SHIFT)?;
+        classes.data.resize(256 << CLASS_SHIFT, 0);
         let (decomposition, decompositions) = decompositions(database)?;
         let (record, records) = records(database)?;
         let change = stages(|code_point| database.change_of[code_point as usize], CHANGE_SHIFT)?;
@@ -140,7 +142,7 @@ impl Layout {
             sequence_ends: ends.collect(),
             sequences,
             unidata_version: database.unidata_version.clone(),
-            classes: stages(class, CLASS_SHIFT)?,
+            classes,
             inert: (0..4).map(|form| inert(&class, form)).collect(),
             decomposition,
             decompositions,
@@ -199,20 +201,20 @@ fn records(database: &Database) -> Result<(Stages<u8>, Vec<Record>)> {
     Ok((stages(value, RECORD_SHIFT)?, records))
 }
 
-/// The ranges that a form does not change: the one from 0 on, and the longest of the Basic Multilingual Plane.
-fn inert(class: &impl Fn(u32) -> u16, form: u16) -> [(u32, u32); RANGES] {
+/// The ranges of boundaries of a form that are not short: starters for which the quick check says yes.
+fn inert(class: &impl Fn(u32) -> u16, form: u16) -> Vec<(u32, u32)> {
     let mask = 3 << (8 + 2 * form) | 0xFF;
     let mut ranges = Vec::new();
     let mut start = 0;
-    for code_point in 0..=0x1_0000 {
-        if code_point == 0x1_0000 || class(code_point) & mask != 0 {
-            ranges.push((start, code_point - start));
+    for code_point in 0..=CODE_POINTS {
+        if code_point == CODE_POINTS || class(code_point) & mask != 0 {
+            if code_point - start >= SHORTEST_RANGE {
+                ranges.push((start, code_point - start));
+            }
             start = code_point + 1;
         }
     }
-    ranges[1..].sort_by_key(|(_, len)| std::cmp::Reverse(*len));
-    ranges.resize(RANGES.max(ranges.len()), (0, 0));
-    std::array::from_fn(|index| ranges[index])
+    ranges
 }
 
 /// Applies mappings until there is none left.

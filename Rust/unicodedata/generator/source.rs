@@ -26,6 +26,10 @@ fn byte_stages(stages: &Stages<u8>) -> String {
     format!("Stages {{ index: {}, data: {} }}", bytes(&stages.index), bytes(&stages.data))
 }
 
+fn classes(stages: &Stages<u16>) -> String {
+    format!("Classes {{ index: {}, data: {} }}", bytes(&stages.index), list(&stages.data))
+}
+
 fn word_stages(stages: &Stages<u16>) -> String {
     format!("Stages {{ index: {}, data: {} }}", bytes(&stages.index), list(&stages.data))
 }
@@ -70,14 +74,14 @@ impl Layout {
         let derived = self.derived.iter().map(|range| {
             format!("Derived {{ first: {}, last: {}, prefix: {} }}", range.first, range.last, range.prefix)
         });
-        let inert = self.inert.iter().map(|ranges| {
-            let ranges = ranges.map(|(first, len)| format!("Range {{ first: {first}, len: {len} }}"));
-            format!("[{}]", ranges.join(", "))
-        });
+        let inert = self
+            .inert
+            .iter()
+            .map(|ranges| list(ranges.iter().map(|(first, len)| format!("Range {{ first: {first}, len: {len} }}"))));
         let composites =
             self.pairs.iter().map(|(first, second, composite)| format!("({first}, {second}, {composite})"));
         let fields = [
-            ("classes", word_stages(&self.classes)),
+            ("classes", classes(&self.classes)),
             ("inert", format!("[{}]", inert.collect::<Vec<_>>().join(", "))),
             ("decomposition", word_stages(&self.decomposition)),
             ("decompositions", list(&self.decompositions)),

@@ -33,7 +33,6 @@ pub use normalization::{unicodedata_is_normalized, unicodedata_normalize};
 #[derive(Debug)]
 #[repr(C)]
 struct Ucd {
-    #[expect(dead_code, reason = "C reads it")]
     unidata_version: [u8; 8],
 }
 

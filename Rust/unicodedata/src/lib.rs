@@ -11,7 +11,7 @@
 //! - `properties.rs`: the properties of single characters, and version 3.2.0 of Unicode.
 //! - `hangul.rs`, `decomposition.rs`: what characters decompose to.
 //! - `quick_check.rs`: the normalization forms, and the quick check.
-//! - `normalize.rs`, `ordering.rs`: normalization, and the order of marks.
+//! - `normalize.rs`, `ordering.rs`, `buffer.rs`: normalization, the order of marks, and memory for the output.
 //! - `names.rs`, `hash.rs`: names.
 //! - `graphemes.rs`: grapheme clusters.
 //!
@@ -27,6 +27,7 @@
 #[cfg(feature = "python")]
 pub mod boundary;
 
+mod buffer;
 pub mod decomposition;
 pub mod graphemes;
 pub mod hangul;
@@ -42,7 +43,7 @@ pub mod tables;
 #[cfg(feature = "tables")]
 #[expect(clippy::unreadable_literal, reason = "generated")]
 mod generated {
-    use crate::tables::{Change, Derived, Range, Record, Stages, Tables, Texts};
+    use crate::tables::{Change, Classes, Derived, Range, Record, Stages, Tables, Texts};
 
     include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 }

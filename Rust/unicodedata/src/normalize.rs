@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+use crate::buffer::Buffer;
 use crate::decomposition::{self, Utf16};
 use crate::hangul;
 use crate::hash;
@@ -39,54 +40,70 @@ pub enum Output {
     Ucs4(Vec<u32>),
 }
 
-/// Makes room for more.
-#[inline(always)]
-pub fn reserve<T>(out: &mut Vec<T>, more: usize) -> Result<(), Stop> {
-    if out.capacity() - out.len() < more { grow(out, more) } else { Ok(()) }
-}
-
-#[cold]
-#[inline(never)]
-fn grow<T>(out: &mut Vec<T>, more: usize) -> Result<(), Stop> {
-    out.try_reserve(more).map_err(|_| Stop::NoMemory)
-}
-
-/// Normalizes text. `None` when it is in the form already.
+/// Normalizes text. `None` when the quick check says that it is in the form already.
 pub fn normalize<U: Unit>(
     tables: &Tables,
     version: Version,
     form: Form,
     text: &[U],
 ) -> Result<Option<Output>, NoMemory> {
-    let first = first_not_yes(tables, text, 0, form);
-    if first == text.len() {
-        return Ok(None);
+    match first_not_yes(tables, text, 0, form) {
+        first if first == text.len() => Ok(None),
+        first => normalize_from(tables, version, form, text, first).map(Some),
     }
+}
+
+/// Normalizes text whose first character that the quick check does not accept is `first`.
+pub fn normalize_from<U: Unit>(
+    tables: &Tables,
+    version: Version,
+    form: Form,
+    text: &[U],
+    first: usize,
+) -> Result<Output, NoMemory> {
     let work = Work { tables, version, form };
     if U::LARGEST <= 0xFFFF {
         match work.run::<U, u16>(text, first) {
-            Ok(out) => return Ok(Some(Output::Ucs2(out))),
+            Ok(out) => return Ok(Output::Ucs2(out)),
             Err(Stop::NoMemory) => return Err(NoMemory),
             Err(Stop::TooWide) => {}
         }
     }
     let out = work.run::<U, u32>(text, first).map_err(|_| NoMemory)?;
-    Ok(Some(Output::Ucs4(out)))
+    Ok(Output::Ucs4(out))
 }
 
-/// Whether text is in a form.
-pub fn is_normalized<U: Unit>(tables: &Tables, version: Version, form: Form, text: &[U]) -> Result<bool, NoMemory> {
+/// Whether text is in a form, as far as the quick check tells: otherwise the first character that it does not accept.
+///
+/// This cannot panic.
+#[inline]
+pub fn quick_check<U: Unit>(tables: &Tables, version: Version, form: Form, text: &[U]) -> Result<bool, usize> {
     let first = first_not_yes(tables, text, 0, form);
     let Some(&unit) = text.get(first) else { return Ok(true) };
     // What stops the quick check is a mark in the wrong place if it is not its answer. Older versions have other answers.
     let class = tables.class(unit.into());
-    if version == Version::Current && (class.is_no(form) || class.is_yes(form)) {
-        return Ok(false);
+    if version == Version::Current && (class.is_no(form) || class.is_yes(form)) { Ok(false) } else { Err(first) }
+}
+
+/// Whether text is in a form.
+pub fn is_normalized<U: Unit>(tables: &Tables, version: Version, form: Form, text: &[U]) -> Result<bool, NoMemory> {
+    match quick_check(tables, version, form, text) {
+        Ok(answer) => Ok(answer),
+        Err(first) => is_normalized_from(tables, version, form, text, first),
     }
-    Ok(match normalize(tables, version, form, text)? {
-        None => true,
-        Some(Output::Ucs2(out)) => is_same(text, &out),
-        Some(Output::Ucs4(out)) => is_same(text, &out),
+}
+
+/// Whether text is in a form, of which the quick check does not tell and has stopped at `first`.
+pub fn is_normalized_from<U: Unit>(
+    tables: &Tables,
+    version: Version,
+    form: Form,
+    text: &[U],
+    first: usize,
+) -> Result<bool, NoMemory> {
+    Ok(match normalize_from(tables, version, form, text, first)? {
+        Output::Ucs2(out) => is_same(text, &out),
+        Output::Ucs4(out) => is_same(text, &out),
     })
 }
 
@@ -108,10 +125,10 @@ const CALM: usize = 3;
 impl Work<'_> {
     /// Normalizes a text that is in the form up to `stop`.
     fn run<U: Unit, W: Unit>(self, text: &[U], stop: usize) -> Result<Vec<W>, Stop> {
-        // A few more characters than there are: most often the text gets a little longer, or none.
-        let mut out = Vec::new();
-        reserve(&mut out, text.len() + text.len() / 8 + 8)?;
-        let (marks, spare, is_disordered) = (Vec::new(), Vec::new(), false);
+        // A few more characters than there are: most often the text gets a little longer, or not at all.
+        let out = Buffer::with_capacity(text.len() + text.len() / 8 + 8)?;
+        let (marks, spare) = (Buffer::new(), Buffer::new());
+        let is_disordered = false;
         if self.form.composes() {
             let sink = Composer { work: self, out, segment: marks, is_whole: false, spare, last: 0, is_disordered };
             self.with_sink(text, stop, sink)
@@ -123,7 +140,7 @@ impl Work<'_> {
 
     fn with_sink<U: Unit, W: Unit, S: Sink<W>>(self, text: &[U], stop: usize, mut sink: S) -> Result<Vec<W>, Stop> {
         let (mut at, mut stop) = (0, stop);
-        let low = self.form.inert(self.tables)[0].len;
+        let low = self.form.low(self.tables);
         while at < text.len() {
             let boundary = self.boundary_before(text, at, stop);
             sink.copy(&text[at..boundary])?;
@@ -236,52 +253,46 @@ trait Sink<W> {
 
 /// Copies text that is not wider than the output.
 #[inline]
-fn copy<U: Unit, W: Unit>(out: &mut Vec<W>, text: &[U]) -> Result<(), Stop> {
-    reserve(out, text.len())?;
+fn copy<U: Unit, W: Unit>(out: &mut Buffer<W>, text: &[U]) -> Result<(), Stop> {
     // The text has the width of the output, or a narrower one.
     if U::LARGEST > W::LARGEST {
         return Err(Stop::TooWide);
     }
-    out.extend(text.iter().map(|unit| W::truncated((*unit).into())));
-    Ok(())
+    out.extend(text, |unit| W::truncated(unit.into()))
 }
 
 /// Appends a character.
 #[inline(always)]
-fn write<W: Unit>(out: &mut Vec<W>, code_point: u32) -> Result<(), Stop> {
-    let unit = W::try_from(code_point).map_err(|_| Stop::TooWide)?;
-    reserve(out, 1)?;
-    out.push(unit);
-    Ok(())
+fn write<W: Unit>(out: &mut Buffer<W>, code_point: u32) -> Result<(), Stop> {
+    out.push(W::try_from(code_point).map_err(|_| Stop::TooWide)?)
 }
 
 /// Makes the decomposed forms.
 struct Decomposer<'a, W> {
     work: Work<'a>,
-    out: Vec<W>,
+    out: Buffer<W>,
     /// Where the run of marks at the end of the output starts, if there is one.
     run: usize,
     /// The class of the last character.
     last: u8,
     is_disordered: bool,
-    marks: Vec<Mark>,
-    spare: Vec<Mark>,
+    marks: Buffer<Mark>,
+    spare: Buffer<Mark>,
 }
 
 impl<W: Unit> Decomposer<'_, W> {
     /// Puts the last run of marks into canonical order.
     #[cold]
     fn sort(&mut self) -> Result<(), Stop> {
-        let run = self.out.get_mut(self.run..).unwrap_or_default();
-        self.marks.clear();
-        reserve(&mut self.marks, run.len())?;
+        let run = self.out.as_mut_slice().get_mut(self.run..).unwrap_or_default();
         let tables = self.work.tables;
-        self.marks.extend(run.iter().map(|unit| {
-            let code_point = (*unit).into();
+        self.marks.clear();
+        self.marks.extend(run, |unit| {
+            let code_point = unit.into();
             Mark::new(code_point, tables.class(code_point).combining())
-        }));
-        ordering::sort(&mut self.marks, &mut self.spare)?;
-        for (unit, mark) in run.iter_mut().zip(&self.marks) {
+        })?;
+        ordering::sort(self.marks.as_mut_slice(), &mut self.spare)?;
+        for (unit, mark) in run.iter_mut().zip(self.marks.as_slice()) {
             *unit = W::truncated(mark.code_point());
         }
         self.is_disordered = false;
@@ -337,19 +348,19 @@ impl<W: Unit> Sink<W> for Decomposer<'_, W> {
     }
 
     fn into_output(self) -> Vec<W> {
-        self.out
+        self.out.into_vec()
     }
 }
 
 /// Makes the composed forms.
 struct Composer<'a, W> {
     work: Work<'a>,
-    out: Vec<W>,
+    out: Buffer<W>,
     /// What may still be reordered and composed: most often a starter and its marks.
-    segment: Vec<Mark>,
+    segment: Buffer<Mark>,
     /// Whether the segment is one character of the text, which may have a decomposition.
     is_whole: bool,
-    spare: Vec<Mark>,
+    spare: Buffer<Mark>,
     last: u8,
     is_disordered: bool,
 }
@@ -359,16 +370,16 @@ impl<W: Unit> Composer<'_, W> {
     fn append(&mut self, code_point: u32, combining: u8) -> Result<(), Stop> {
         self.is_disordered |= combining != 0 && self.last > combining;
         self.last = combining;
-        reserve(&mut self.segment, 1)?;
-        self.segment.push(Mark::new(code_point, combining));
-        Ok(())
+        self.segment.push(Mark::new(code_point, combining))
     }
 
     /// Decomposes the only character of the segment, whose marks may change places with those that follow.
     #[inline]
     fn decompose_first(&mut self) -> Result<(), Stop> {
         self.is_whole = false;
-        let Some(first) = self.segment.first().map(|first| first.code_point()).filter(|first| *first >= 0x80) else {
+        let Some(first) =
+            self.segment.as_slice().first().map(|first| first.code_point()).filter(|first| *first >= 0x80)
+        else {
             return Ok(());
         };
         let Work { tables, version, form } = self.work;
@@ -405,7 +416,7 @@ impl<W: Unit> Composer<'_, W> {
         let mut starter: Option<(u32, usize)> = None;
         // The class of the last character after it that has not been composed.
         let mut last = 0;
-        for &mark in &self.segment {
+        for &mark in self.segment.as_slice() {
             let (code_point, combining) = (mark.code_point(), mark.combining());
             if let Some((first, place)) = &mut starter
                 && (last == 0 || last < combining)
@@ -413,7 +424,9 @@ impl<W: Unit> Composer<'_, W> {
             {
                 *first = composite;
                 let unit = W::try_from(composite).map_err(|_| Stop::TooWide)?;
-                self.out[*place] = unit;
+                if let Some(place) = self.out.as_mut_slice().get_mut(*place) {
+                    *place = unit;
+                }
                 continue;
             }
             if combining == 0 {
@@ -453,10 +466,10 @@ impl<W: Unit> Sink<W> for Composer<'_, W> {
         }
         // A vowel after a leading consonant, or a trailing consonant after a syllable, without the steps of all others.
         if class.is_starter()
-            && let [first] = self.segment[..]
+            && let [first] = self.segment.as_mut_slice()
             && let Some(syllable) = hangul::compose(first.code_point(), code_point)
         {
-            self.segment[0] = Mark::new(syllable, 0);
+            *first = Mark::new(syllable, 0);
             return Ok(());
         }
         if self.is_whole {
@@ -473,7 +486,7 @@ impl<W: Unit> Sink<W> for Composer<'_, W> {
 
     #[inline(always)]
     fn finish_segment(&mut self) -> Result<(), Stop> {
-        match self.segment[..] {
+        match *self.segment.as_slice() {
             [] => Ok(()),
             [only] => {
                 self.segment.clear();
@@ -485,6 +498,6 @@ impl<W: Unit> Sink<W> for Composer<'_, W> {
     }
 
     fn into_output(self) -> Vec<W> {
-        self.out
+        self.out.into_vec()
     }
 }

@@ -3,10 +3,11 @@
 
 #![forbid(unsafe_code)]
 
-use crate::normalize::{Stop, reserve};
+use crate::buffer::Buffer;
+use crate::normalize::Stop;
 
 /// A character and its combining class, of which the class counts first in comparisons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Mark(u32);
 
 impl Mark {
@@ -33,7 +34,7 @@ impl Mark {
 const SHORT: usize = 16;
 
 /// Sorts a run by class; `spare` is memory for that.
-pub fn sort(run: &mut [Mark], spare: &mut Vec<Mark>) -> Result<(), Stop> {
+pub(crate) fn sort(run: &mut [Mark], spare: &mut Buffer<Mark>) -> Result<(), Stop> {
     if run.len() <= SHORT {
         insertion_sort(run);
         return Ok(());
@@ -53,19 +54,18 @@ fn insertion_sort(run: &mut [Mark]) {
     }
 }
 
-fn counting_sort(run: &mut [Mark], spare: &mut Vec<Mark>) -> Result<(), Stop> {
+fn counting_sort(run: &mut [Mark], spare: &mut Buffer<Mark>) -> Result<(), Stop> {
     spare.clear();
-    reserve(spare, run.len())?;
-    spare.extend_from_slice(run);
+    spare.extend(run, |mark| mark)?;
     let mut places = [0; 256];
-    for mark in spare.iter() {
+    for mark in spare.as_slice() {
         places[usize::from(mark.combining())] += 1;
     }
     let mut sum = 0;
     for place in &mut places {
         sum += std::mem::replace(place, sum);
     }
-    for mark in spare.iter() {
+    for mark in spare.as_slice() {
         let place = &mut places[usize::from(mark.combining())];
         run[*place] = *mark;
         *place += 1;
@@ -76,10 +76,11 @@ fn counting_sort(run: &mut [Mark], spare: &mut Vec<Mark>) -> Result<(), Stop> {
 #[cfg(test)]
 mod tests {
     use super::{Mark, sort};
+    use crate::buffer::Buffer;
 
     #[test]
     fn marks_of_a_class_keep_their_order() {
-        let mut spare = Vec::new();
+        let mut spare = Buffer::new();
         let mut random = 1_u32;
         for len in [0, 1, 2, 3, 15, 16, 17, 40, 1000] {
             let mut run: Vec<Mark> = (0..len)

@@ -5,13 +5,13 @@
 use crate::tables::{Class, Range, Tables};
 
 /// A unit of the characters of a `str`.
-pub trait Unit: Copy + Ord + Into<u32> + TryFrom<u32> + 'static {
+pub trait Unit: Copy + Default + Ord + Into<u32> + TryFrom<u32> + 'static {
     /// The largest unit.
     const LARGEST: u32;
     /// The unit of a code point that is not larger than that.
     fn truncated(code_point: u32) -> Self;
-    /// Whether all units are in one of the ranges.
-    fn all_in<const COUNT: usize>(units: &[Self; COUNT], ranges: &[Range; 3]) -> bool;
+    /// Whether all units of a chunk are in one of the ranges, each of which is the first unit and the length.
+    fn all_in(units: &[Self; CHUNK], ranges: &[(Self, Self); RANGES]) -> bool;
 }
 
 macro_rules! unit {
@@ -25,18 +25,12 @@ macro_rules! unit {
             }
 
             #[inline(always)]
-            fn all_in<const COUNT: usize>(units: &[Self; COUNT], ranges: &[Range; 3]) -> bool {
-                // The ranges are of the Basic Multilingual Plane. What is cut off is never in a range that this width has: an
-                // empty one has no first character.
-                let ranges = ranges.map(|Range { first, len }| match <$unit>::try_from(first) {
-                    Ok(first) => (first, <$unit>::try_from(len).unwrap_or(<$unit>::MAX)),
-                    Err(_) => (0, 0),
-                });
+            fn all_in(units: &[Self; CHUNK], ranges: &[(Self, Self); RANGES]) -> bool {
                 // Without branches, so that the compiler uses vectors.
                 let mut all = true;
                 for &unit in units {
-                    let within = ranges.map(|(first, len)| unit.wrapping_sub(first) < len);
-                    all &= within[0] | within[1] | within[2];
+                    let [a, b, c, d] = ranges.map(|(first, len)| unit.wrapping_sub(first) < len);
+                    all &= a | b | c | d;
                 }
                 all
             }
@@ -94,10 +88,16 @@ impl Form {
         8 + 2 * self as u32
     }
 
-    /// The ranges that this form does not change.
+    /// The ranges of characters that are boundaries for this form.
     #[inline(always)]
-    pub(crate) fn inert(self, tables: &Tables) -> &[Range; 3] {
-        &tables.inert[self as usize]
+    fn inert(self, tables: &Tables) -> &'static [Range] {
+        tables.inert[self as usize]
+    }
+
+    /// All characters below this one are boundaries.
+    #[inline(always)]
+    pub(crate) fn low(self, tables: &Tables) -> u32 {
+        self.inert(tables).first().filter(|range| range.first == 0).map_or(0, |range| range.len)
     }
 }
 
@@ -132,45 +132,97 @@ impl Class {
 const CHUNK: usize = 16;
 /// How many are looked at one by one first, as the next one that is not in the form is often near.
 const FEW: usize = 6;
+/// How many ranges the characters of a chunk are compared with.
+const RANGES: usize = 4;
 
 /// The first character from `start` on that keeps the text from being certainly in the form: one for which the quick check does not
 /// say yes, or a mark that follows one of a higher class. The length of the text if there is none.
 ///
 /// `start` is 0 or the place of a starter.
+///
+/// Text has characters of few blocks. A chunk is compared with the ranges that the characters before it were in; its characters
+/// are looked up only if one of them is in none.
+///
+/// This cannot panic, so that it can be called without the cost of an entry.
 pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], start: usize, form: Form) -> usize {
-    let ranges = form.inert(tables);
-    let low = ranges[0].len;
-    if low > U::LARGEST {
+    if form.low(tables) > U::LARGEST {
         return text.len();
     }
     let mut check = Check { mask: 3 << form.shift(), before: 0 };
-    let mut at = start;
-    while at < text.len().min(start + FEW) {
-        if check.stops_at(tables, text[at].into(), low) {
-            return at;
+    let (mut at, mut rest) = (start, text.get(start..).unwrap_or_default());
+    if start > 0 {
+        let (few, more) = rest.split_at_checked(FEW).unwrap_or((rest, &[]));
+        match few.iter().position(|unit| check.stops_at(tables, (*unit).into())) {
+            Some(place) => return at + place,
+            None => (at, rest) = (at + few.len(), more),
         }
-        at += 1;
     }
-    while let Some(chunk) = text.get(at..).and_then(<[U]>::first_chunk::<CHUNK>) {
-        if U::all_in(chunk, ranges) {
+    let (chunks, rest) = rest.as_chunks::<CHUNK>();
+    let mut known = Known { ranges: [(U::default(), U::truncated(form.low(tables))); RANGES], next: 1, credit: CREDIT };
+    let mut chunks = chunks;
+    loop {
+        // A copy, so that the loop has the ranges in registers.
+        let ranges = known.ranges;
+        let within = chunks.iter().position(|chunk| !U::all_in(chunk, &ranges)).unwrap_or(chunks.len());
+        let Some((chunk, more)) = chunks.get(within..).and_then(<[_]>::split_first) else {
+            check.before = if within > 0 { 0 } else { check.before };
+            at += within * CHUNK;
+            break;
+        };
+        at += within * CHUNK;
+        if within > 0 {
             check.before = 0;
-        } else {
-            // Without branches; where it stops is found below.
-            let mut ahead = check;
-            if chunk.iter().fold(false, |found, unit| found | ahead.stops(tables.class((*unit).into()))) {
-                break;
-            }
-            check = ahead;
+            known.credit = known.credit.saturating_add(u32::try_from(within).unwrap_or(u32::MAX));
+        }
+        if check.stops_within(tables, chunk) {
+            let place = chunk.iter().position(|unit| check.stops_at(tables, (*unit).into()));
+            return at + place.unwrap_or(0);
+        }
+        if known.credit > 0 {
+            known.learn(form.inert(tables), chunk);
         }
         at += CHUNK;
+        chunks = more;
     }
-    while at < text.len() {
-        if check.stops_at(tables, text[at].into(), low) {
-            return at;
+    match rest.iter().position(|unit| check.stops_at(tables, (*unit).into())) {
+        Some(place) => at + place,
+        None => at + rest.len(),
+    }
+}
+
+/// A range is looked for as often as the known ones were enough for a chunk, and so many times at first.
+const CREDIT: u32 = 4;
+
+/// The ranges that are compared with.
+struct Known<U> {
+    ranges: [(U, U); RANGES],
+    /// The one that is replaced next. The first one stays.
+    next: usize,
+    credit: u32,
+}
+
+impl<U: Unit> Known<U> {
+    /// Adds the range of the first character that is in none.
+    #[inline(never)]
+    fn learn(&mut self, inert: &[Range], chunk: &[U; CHUNK]) {
+        let is_known = |unit: u32| self.ranges.iter().any(|&(first, len)| unit.wrapping_sub(first.into()) < len.into());
+        let Some(unit) = chunk.iter().map(|unit| (*unit).into()).find(|unit| !is_known(*unit)) else { return };
+        let number = inert.partition_point(|range| range.first <= unit);
+        let range = number.checked_sub(1).and_then(|number| inert.get(number));
+        match range.filter(|range| unit - range.first < range.len) {
+            Some(range) => {
+                // The range is cut off where the units end.
+                let len = range.len.min(U::LARGEST - range.first);
+                if let Some(place) = self.ranges.get_mut(self.next) {
+                    *place = (U::truncated(range.first), U::truncated(len));
+                }
+                self.next = self.next % (RANGES - 1) + 1;
+            }
+            // It is in a short one, or a mark.
+            None => {}
         }
-        at += 1;
+        self.credit -= 1;
     }
-    at
 }
 
 /// The state of the quick check.
@@ -185,20 +237,30 @@ struct Check {
 impl Check {
     /// Whether a character is not certainly in the form.
     #[inline(always)]
-    fn stops(&mut self, class: Class) -> bool {
-        let combining = class.combining();
-        let is_disordered = (combining != 0) & (self.before > combining);
-        self.before = combining;
-        (class.0 & self.mask != 0) | is_disordered
+    fn stops_at(&mut self, tables: &Tables, code_point: u32) -> bool {
+        let class = tables.class(code_point);
+        let before = std::mem::replace(&mut self.before, class.combining());
+        class.0 & (self.mask | 0xFF) != 0 && (class.0 & self.mask != 0 || before > class.combining())
     }
 
-    /// As `stops`, of a character, which is looked up if it is not below `low`.
+    /// Whether any character of a chunk is not certainly in the form. If none is, the last one is the one before now.
     #[inline(always)]
-    fn stops_at(&mut self, tables: &Tables, code_point: u32, low: u32) -> bool {
-        if code_point < low {
-            self.before = 0;
-            return false;
+    fn stops_within<U: Unit>(&mut self, tables: &Tables, chunk: &[U; CHUNK]) -> bool {
+        // The classes are looked up one by one, and then compared by vectors.
+        let mut classes = [u16::from(self.before); CHUNK + 1];
+        for (class, unit) in classes.iter_mut().skip(1).zip(chunk) {
+            *class = tables.class((*unit).into()).0;
         }
-        self.stops(tables.class(code_point))
+        let mut found = 0;
+        for index in 0..CHUNK {
+            let (before, class) = (classes[index] & 0xFF, classes[index + 1]);
+            let combining = class & 0xFF;
+            let is_disordered = u16::from((combining != 0) & (before > combining));
+            found |= class & self.mask | is_disordered;
+        }
+        if found == 0 {
+            self.before = classes[CHUNK] as u8;
+        }
+        found != 0
     }
 }

@@ -22,6 +22,24 @@ impl<V: Copy + Default, const SHIFT: u32> Stages<V, SHIFT> {
     }
 }
 
+/// The two-stage table that normalization asks for each character: of fixed size, so that no index needs to be compared.
+#[derive(Debug, Clone, Copy)]
+pub struct Classes {
+    /// The block of each 128 code points.
+    pub index: &'static [u8; 0x11_0000 >> 7],
+    /// The blocks, and zeros for those that there could be.
+    pub data: &'static [u16; 256 << 7],
+}
+
+impl Classes {
+    /// The value of a code point.
+    #[inline(always)]
+    fn get(&self, code_point: u32) -> u16 {
+        let block = self.index.get((code_point >> 7) as usize).copied().unwrap_or(0);
+        self.data[usize::from(block) << 7 | (code_point & 0x7F) as usize]
+    }
+}
+
 /// A list of texts, one after the other.
 #[derive(Debug, Clone, Copy)]
 pub struct Texts {
@@ -125,8 +143,8 @@ pub struct Derived {
 #[derive(Debug, Clone, Copy)]
 #[expect(missing_docs, reason = "the fields are described where they are generated")]
 pub struct Tables {
-    pub classes: Stages<u16, 7>,
-    pub inert: [[Range; 3]; 4],
+    pub classes: Classes,
+    pub inert: [&'static [Range]; 4],
     pub decomposition: Stages<u16, 7>,
     pub decompositions: &'static [u16],
     pub prefixes: Texts,

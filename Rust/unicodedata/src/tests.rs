@@ -6,7 +6,7 @@ use crate::normalize::{Output, is_normalized, normalize};
 use crate::ordering::Mark;
 use crate::properties::{self, Version};
 use crate::quick_check::{Form, Unit};
-use crate::tables::{self, Range, Stages, Tables, Texts};
+use crate::tables::{self, Classes, Range, Stages, Tables, Texts};
 use crate::{graphemes::Graphemes, hangul};
 use std::path::Path;
 use std::{env, fs};
@@ -40,10 +40,14 @@ impl Layout {
             numeric: change.numeric,
         };
         let derived = |range: &Derived| tables::Derived { first: range.first, last: range.last, prefix: range.prefix };
-        let inert: Vec<[Range; 3]> =
-            self.inert.iter().map(|ranges| ranges.map(|(first, len)| Range { first, len })).collect();
+        let range = |(first, len): (u32, u32)| Range { first, len };
+        let inert: Vec<&'static [Range]> =
+            self.inert.into_iter().map(|ranges| leak(ranges.into_iter().map(range).collect())).collect();
         Tables {
-            classes: Stages { index: leak(self.classes.index), data: leak(self.classes.data) },
+            classes: Classes {
+                index: leak(self.classes.index).try_into().expect("the whole code space"),
+                data: leak(self.classes.data).try_into().expect("all blocks"),
+            },
             inert: inert.try_into().expect("four forms"),
             decomposition: Stages { index: leak(self.decomposition.index), data: leak(self.decomposition.data) },
             decompositions: leak(self.decompositions),

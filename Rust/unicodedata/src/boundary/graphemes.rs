@@ -4,8 +4,8 @@ use crate::TABLES;
 use crate::graphemes::Graphemes;
 use cpython_api::types::{PyModule, PyStr, PyType};
 use cpython_api::{
-    Arg, Bound, Class, Instance, InstanceData, ModuleState, Py, Py_ssize_t, PyMutex, PyObject, PyResult, Python,
-    StrData, Traversal, Visit, entry, entry_next, entry_value, instance_slots, module_exec_with, rust_instance,
+    Arg, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, Py_ssize_t, PyMutex, PyObject, PyResult,
+    Python, StrData, Traversal, Visit, entry, entry_next, entry_value, instance_slots, module_exec_with, rust_instance,
 };
 use std::ffi::{CStr, c_int};
 use std::mem::offset_of;
@@ -169,18 +169,23 @@ pub unsafe extern "C" fn unicodedata_iter_graphemes_impl(
     // SAFETY: the parsing code passes a str, which its caller keeps for the call.
     let text = unsafe { Arg::<PyStr>::new(&text) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"unicodedata.iter_graphemes", |py| {
-            let (module, text) = (module.bind(py), text.bind(py));
-            let len = text.len();
-            let clusters = Graphemes::new(adjust(start, len), adjust(end, len).min(len));
-            let class = module.state::<State>()?.iterator.bind(py).as_type_ptr();
-            // SAFETY: the class with these slots, which the state of the module keeps.
-            let class = unsafe { Class::new(&class) };
-            let text = text.to_owned().unbind();
-            class.object(py, GraphemeBreakIterator { text, clusters: PyMutex::new(clusters) })
-        })
-    }
+    unsafe { entry(c"unicodedata.iter_graphemes", |py| iter_graphemes(module.bind(py), text.bind(py), start, end)) }
+}
+
+fn iter_graphemes<'py>(
+    module: Borrowed<'_, 'py, PyModule>,
+    text: Borrowed<'_, 'py, PyStr>,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+) -> PyResult<Bound<'py>> {
+    let py = module.py();
+    let len = text.len();
+    let clusters = Graphemes::new(adjust(start, len), adjust(end, len).min(len));
+    let class = module.state::<State>()?.iterator.bind(py).as_type_ptr();
+    // SAFETY: the class with these slots, which the state of the module keeps.
+    let class = unsafe { Class::new(&class) };
+    let text = text.to_owned().unbind();
+    class.object(py, GraphemeBreakIterator { text, clusters: PyMutex::new(clusters) })
 }
 
 /// The next segment.
@@ -197,14 +202,24 @@ pub unsafe extern "C" fn unicodedata_GraphemeBreakIterator_next(iterator: *mut P
         entry_next(c"unicodedata.GraphemeBreakIterator.__next__", move |py| {
             let iterator = iterator.bind(py);
             let Some((start, end)) = iterator.data().next(py) else { return Ok(None) };
-            let class = iterator.get_type();
-            let class = class.as_borrowed().module_state::<State>()?.segment.bind(py).as_type_ptr();
-            // SAFETY: the class with these slots, which the state of the module keeps.
-            let class = unsafe { Class::new(&class) };
-            let text = iterator.data().text.clone_ref(py);
-            class.object(py, Segment { text, start: start as Py_ssize_t, end: end as Py_ssize_t }).map(Some)
+            segment(iterator, start as Py_ssize_t, end as Py_ssize_t).map(Some)
         })
     }
+}
+
+/// A part of the text of an iterator.
+fn segment<'py>(
+    iterator: Borrowed<'_, 'py, Instance<GraphemeBreakIterator>>,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+) -> PyResult<Bound<'py>> {
+    let py = iterator.py();
+    let class = iterator.get_type();
+    let class = class.as_borrowed().module_state::<State>()?.segment.bind(py).as_type_ptr();
+    // SAFETY: the class with these slots, which the state of the module keeps.
+    let class = unsafe { Class::new(&class) };
+    let text = iterator.data().text.clone_ref(py);
+    class.object(py, Segment { text, start, end })
 }
 
 /// `str(segment)`

@@ -4,7 +4,7 @@ use super::version;
 use crate::TABLES;
 use crate::normalize::{self, NoMemory, Output};
 use crate::properties::Version;
-use crate::quick_check::{Form, Unit};
+use crate::quick_check::{Form, first_not_yes};
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::{PyBool, PyStr};
 use cpython_api::{Arg, Borrowed, Bound, PyErr, PyObject, PyResult, Python, StrData, Value, entry, into_c_result};
@@ -64,22 +64,31 @@ pub unsafe extern "C" fn unicodedata_normalize(
     if is_ascii != 0 {
         return into_c_result(unchanged(text.bind(py)));
     }
+    let data = text.bind(py).to_any().value();
+    let (first, len) = match data {
+        Value::Str(StrData::Ucs1(units)) => (first_not_yes(&TABLES, units, 0, form), units.len()),
+        Value::Str(StrData::Ucs2(units)) => (first_not_yes(&TABLES, units, 0, form), units.len()),
+        Value::Str(StrData::Ucs4(units)) => (first_not_yes(&TABLES, units, 0, form), units.len()),
+        _ => (0, 0),
+    };
+    if first == len {
+        return into_c_result(unchanged(text.bind(py)));
+    }
     let version = version(object.bind(py));
     // SAFETY: as above.
-    unsafe { entry(c"unicodedata.normalize", |py| normalized(text.bind(py), version, form)) }
+    unsafe { entry(c"unicodedata.normalize", |py| normalized(text.bind(py), version, form, first)) }
 }
 
-fn normalized<'py>(text: Borrowed<'_, 'py, PyStr>, version: Version, form: Form) -> PyResult<Bound<'py>> {
+fn normalized<'py>(text: Borrowed<'_, 'py, PyStr>, version: Version, form: Form, first: usize) -> PyResult<Bound<'py>> {
     let py = text.py();
     let output = match text.data() {
-        StrData::Ucs1(units) => normalize::normalize(&TABLES, version, form, units),
-        StrData::Ucs2(units) => normalize::normalize(&TABLES, version, form, units),
-        StrData::Ucs4(units) => normalize::normalize(&TABLES, version, form, units),
+        StrData::Ucs1(units) => normalize::normalize_from(&TABLES, version, form, units, first),
+        StrData::Ucs2(units) => normalize::normalize_from(&TABLES, version, form, units, first),
+        StrData::Ucs4(units) => normalize::normalize_from(&TABLES, version, form, units, first),
     };
     match output.map_err(|NoMemory| PyErr::no_memory(py))? {
-        None => unchanged(text),
-        Some(Output::Ucs2(units)) => PyStr::from_data(py, StrData::Ucs2(&units)).map(Bound::into_any),
-        Some(Output::Ucs4(units)) => PyStr::from_data(py, StrData::Ucs4(&units)).map(Bound::into_any),
+        Output::Ucs2(units) => PyStr::from_data(py, StrData::Ucs2(&units)).map(Bound::into_any),
+        Output::Ucs4(units) => PyStr::from_data(py, StrData::Ucs4(&units)).map(Bound::into_any),
     }
 }
 
@@ -113,20 +122,25 @@ pub unsafe extern "C" fn unicodedata_is_normalized(
         return truth(true);
     }
     let version = version(object.bind(py));
+    let answer = match text.bind(py).to_any().value() {
+        Value::Str(StrData::Ucs1(units)) => normalize::quick_check(&TABLES, version, form, units),
+        Value::Str(StrData::Ucs2(units)) => normalize::quick_check(&TABLES, version, form, units),
+        Value::Str(StrData::Ucs4(units)) => normalize::quick_check(&TABLES, version, form, units),
+        _ => Ok(true),
+    };
+    let first = match answer {
+        Ok(answer) => return truth(answer),
+        Err(first) => first,
+    };
     // SAFETY: as above.
     unsafe {
         entry(c"unicodedata.is_normalized", |py| {
-            let check = match text.bind(py).data() {
-                StrData::Ucs1(units) => is_normalized(units, version, form),
-                StrData::Ucs2(units) => is_normalized(units, version, form),
-                StrData::Ucs4(units) => is_normalized(units, version, form),
+            let answer = match text.bind(py).data() {
+                StrData::Ucs1(units) => normalize::is_normalized_from(&TABLES, version, form, units, first),
+                StrData::Ucs2(units) => normalize::is_normalized_from(&TABLES, version, form, units, first),
+                StrData::Ucs4(units) => normalize::is_normalized_from(&TABLES, version, form, units, first),
             };
-            let is_normalized = check.map_err(|NoMemory| PyErr::no_memory(py))?;
-            Ok(PyBool::new(py, is_normalized).into_any())
+            Ok(PyBool::new(py, answer.map_err(|NoMemory| PyErr::no_memory(py))?).into_any())
         })
     }
-}
-
-fn is_normalized<U: Unit>(units: &[U], version: Version, form: Form) -> Result<bool, NoMemory> {
-    normalize::is_normalized(&TABLES, version, form, units)
 }
