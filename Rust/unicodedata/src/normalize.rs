@@ -120,7 +120,7 @@ struct Work<'a> {
 }
 
 /// After so many characters in a row that are boundaries, text is copied in runs again.
-const CALM: usize = 3;
+const CALM: usize = 16;
 
 impl Work<'_> {
     /// Normalizes a text that is in the form up to `stop`.

@@ -148,7 +148,7 @@ pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], start: usize, form: F
     if form.low(tables) > U::LARGEST {
         return text.len();
     }
-    let mut check = Check { mask: 3 << form.shift(), before: 0 };
+    let mut check = Check { mask: 3 << form.shift(), before: 0, has_marks: false };
     let (mut at, mut rest) = (start, text.get(start..).unwrap_or_default());
     if start > 0 {
         let (few, more) = rest.split_at_checked(FEW).unwrap_or((rest, &[]));
@@ -160,7 +160,20 @@ pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], start: usize, form: F
     let (chunks, rest) = rest.as_chunks::<CHUNK>();
     let mut known = Known { ranges: [(U::default(), U::truncated(form.low(tables))); RANGES], next: 1, credit: CREDIT };
     let mut chunks = chunks;
+    // How many chunks are looked up before one is compared with the ranges again.
+    let mut patience = 0;
     loop {
+        if patience > 0
+            && let Some((chunk, more)) = chunks.split_first()
+        {
+            if check.stops_within(tables, chunk) {
+                let place = chunk.iter().position(|unit| check.stops_at(tables, (*unit).into()));
+                return at + place.unwrap_or(0);
+            }
+            patience -= 1;
+            (at, chunks) = (at + CHUNK, more);
+            continue;
+        }
         // A copy, so that the loop has the ranges in registers.
         let ranges = known.ranges;
         let within = chunks.iter().position(|chunk| !U::all_in(chunk, &ranges)).unwrap_or(chunks.len());
@@ -178,11 +191,12 @@ pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], start: usize, form: F
             let place = chunk.iter().position(|unit| check.stops_at(tables, (*unit).into()));
             return at + place.unwrap_or(0);
         }
-        if known.credit > 0 {
+        if known.credit > 0 && !check.has_marks {
             known.learn(form.inert(tables), chunk);
+        } else if within == 0 {
+            patience = PATIENCE;
         }
-        at += CHUNK;
-        chunks = more;
+        (at, chunks) = (at + CHUNK, more);
     }
     match rest.iter().position(|unit| check.stops_at(tables, (*unit).into())) {
         Some(place) => at + place,
@@ -192,6 +206,9 @@ pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], start: usize, form: F
 
 /// A range is looked for as often as the known ones were enough for a chunk, and so many times at first.
 const CREDIT: u32 = 4;
+
+/// After a chunk that was in no ranges so many are looked up at once.
+const PATIENCE: u32 = 6;
 
 /// The ranges that are compared with.
 struct Known<U> {
@@ -218,7 +235,7 @@ impl<U: Unit> Known<U> {
                 }
                 self.next = self.next % (RANGES - 1) + 1;
             }
-            // It is in a short one, or a mark.
+            // It is in a short one.
             None => {}
         }
         self.credit -= 1;
@@ -232,6 +249,8 @@ struct Check {
     mask: u16,
     /// The combining class of the character before.
     before: u8,
+    /// Whether the last chunk has characters that are no starters, and so are in no range.
+    has_marks: bool,
 }
 
 impl Check {
@@ -251,13 +270,15 @@ impl Check {
         for (class, unit) in classes.iter_mut().skip(1).zip(chunk) {
             *class = tables.class((*unit).into()).0;
         }
-        let mut found = 0;
+        let (mut found, mut all) = (0, 0);
         for index in 0..CHUNK {
             let (before, class) = (classes[index] & 0xFF, classes[index + 1]);
             let combining = class & 0xFF;
             let is_disordered = u16::from((combining != 0) & (before > combining));
             found |= class & self.mask | is_disordered;
+            all |= combining;
         }
+        self.has_marks = all != 0;
         if found == 0 {
             self.before = classes[CHUNK] as u8;
         }
