@@ -215,7 +215,7 @@ impl Database {
         self.aliases_start = header.constant("aliases_start")?;
         self.aliases = header.numbers("name_aliases")?;
         self.sequences_start = header.constant("named_sequences_start")?;
-        for row in header.rows("named_sequences").or_else(|_| Err("no named sequences".to_owned()))? {
+        for row in header.rows("named_sequences")? {
             self.sequences.push(row.iter().skip(1).map(|unit| *unit as u16).collect());
             if row.first().is_none_or(|len| *len as usize != row.len() - 1) {
                 return Err("a named sequence of another length".to_owned());

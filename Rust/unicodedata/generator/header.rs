@@ -59,7 +59,7 @@ impl<'a> Header<'a> {
     /// The rows of an array of structs of numbers.
     pub(crate) fn rows(self, name: &str) -> Result<Vec<Vec<f64>>> {
         let body = self.body(name).ok_or_else(|| format!("no array {name}"))?;
-        let row = |line: &str| words(line).map(|word| real(word)).collect::<Result<Vec<f64>>>();
+        let row = |line: &str| words(line).map(real).collect::<Result<Vec<f64>>>();
         body.lines().filter(|line| line.contains('{')).map(row).collect()
     }
 

@@ -98,8 +98,11 @@ pub unsafe extern "C" fn unicodedata_UCD_category_impl(object: *mut PyObject, ch
     // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
     let object: Arg<'_> = unsafe { Arg::new(&object) };
     // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    into_c_result(ascii(py, properties::category(&TABLES, version(object.bind(py)), chr as u32)))
+    unsafe {
+        entry(c"unicodedata.category", move |py| {
+            ascii(py, properties::category(&TABLES, version(object.bind(py)), chr as u32))
+        })
+    }
 }
 
 /// The `Bidi_Class` of a character.
@@ -112,8 +115,11 @@ pub unsafe extern "C" fn unicodedata_UCD_bidirectional_impl(object: *mut PyObjec
     // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
     let object: Arg<'_> = unsafe { Arg::new(&object) };
     // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    into_c_result(ascii(py, properties::bidirectional(&TABLES, version(object.bind(py)), chr as u32)))
+    unsafe {
+        entry(c"unicodedata.bidirectional", move |py| {
+            ascii(py, properties::bidirectional(&TABLES, version(object.bind(py)), chr as u32))
+        })
+    }
 }
 
 /// The `East_Asian_Width` of a character.
@@ -126,8 +132,11 @@ pub unsafe extern "C" fn unicodedata_UCD_east_asian_width_impl(object: *mut PyOb
     // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
     let object: Arg<'_> = unsafe { Arg::new(&object) };
     // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    into_c_result(ascii(py, properties::east_asian_width(&TABLES, version(object.bind(py)), chr as u32)))
+    unsafe {
+        entry(c"unicodedata.east_asian_width", move |py| {
+            ascii(py, properties::east_asian_width(&TABLES, version(object.bind(py)), chr as u32))
+        })
+    }
 }
 
 /// The `Decomposition_Mapping` of a character.
@@ -140,9 +149,11 @@ pub unsafe extern "C" fn unicodedata_UCD_decomposition_impl(object: *mut PyObjec
     // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
     let object: Arg<'_> = unsafe { Arg::new(&object) };
     // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    let text = properties::decomposition(&TABLES, version(object.bind(py)), chr as u32);
-    into_c_result(ascii(py, text.as_bytes()))
+    unsafe {
+        entry(c"unicodedata.decomposition", move |py| {
+            ascii(py, properties::decomposition(&TABLES, version(object.bind(py)), chr as u32).as_bytes())
+        })
+    }
 }
 
 /// The `Canonical_Combining_Class` of a character.
@@ -243,8 +254,7 @@ pub unsafe extern "C" fn unicodedata_numeric(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn unicodedata_block_impl(_module: *mut PyObject, chr: c_int) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    into_c_result(ascii(py, properties::block(&TABLES, chr as u32)))
+    unsafe { entry(c"unicodedata.block", move |py| ascii(py, properties::block(&TABLES, chr as u32))) }
 }
 
 /// The `Grapheme_Cluster_Break` of a character.
@@ -256,8 +266,11 @@ pub unsafe extern "C" fn unicodedata_block_impl(_module: *mut PyObject, chr: c_i
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn unicodedata_grapheme_cluster_break_impl(_module: *mut PyObject, chr: c_int) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    into_c_result(ascii(py, properties::grapheme_cluster_break(&TABLES, chr as u32)))
+    unsafe {
+        entry(c"unicodedata.grapheme_cluster_break", move |py| {
+            ascii(py, properties::grapheme_cluster_break(&TABLES, chr as u32))
+        })
+    }
 }
 
 /// The `Indic_Conjunct_Break` of a character.
@@ -269,8 +282,11 @@ pub unsafe extern "C" fn unicodedata_grapheme_cluster_break_impl(_module: *mut P
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn unicodedata_indic_conjunct_break_impl(_module: *mut PyObject, chr: c_int) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    into_c_result(ascii(py, properties::indic_conjunct_break(&TABLES, chr as u32)))
+    unsafe {
+        entry(c"unicodedata.indic_conjunct_break", move |py| {
+            ascii(py, properties::indic_conjunct_break(&TABLES, chr as u32))
+        })
+    }
 }
 
 /// Whether a character is `Extended_Pictographic`.

@@ -25,15 +25,17 @@ fn invalid_form(py: Python<'_>) -> PyErr {
 }
 
 /// The text itself, or a copy if it is of a subclass.
+///
+/// # Safety
+///
+/// - The thread is attached.
 #[inline]
-fn unchanged<'py>(text: Borrowed<'_, 'py, PyStr>) -> PyResult<Bound<'py>> {
-    match text.cast_exact::<PyStr>() {
-        Some(text) => Ok(text.clone().into_any()),
-        None => match text.to_any().value() {
-            Value::Str(data) => PyStr::from_data(text.py(), data).map(Bound::into_any),
-            _ => Ok(text.to_owned().into_any()),
-        },
+unsafe fn unchanged(py: Python<'_>, text: Arg<'_, PyStr>) -> *mut PyObject {
+    if let Some(text) = text.bind(py).cast_exact::<PyStr>() {
+        return into_c_result(Ok(text.clone().into_any()));
     }
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe { entry(c"unicodedata.normalize", |py| PyStr::from_data(py, text.bind(py).data()).map(Bound::into_any)) }
 }
 
 /// `normalize`; `is_ascii` says whether all characters of the text are ASCII.
@@ -58,11 +60,13 @@ pub unsafe extern "C" fn unicodedata_normalize(
     let py = unsafe { Python::assume_attached() };
     // The form is not looked at if there is no text.
     if is_ascii != 0 && text.bind(py).is_empty() {
-        return into_c_result(unchanged(text.bind(py)));
+        // SAFETY: as above.
+        return unsafe { unchanged(py, text) };
     }
     let Some(form) = form_of(form.bind(py)) else { return into_c_result(Err::<Bound<'_>, _>(invalid_form(py))) };
     if is_ascii != 0 {
-        return into_c_result(unchanged(text.bind(py)));
+        // SAFETY: as above.
+        return unsafe { unchanged(py, text) };
     }
     let data = text.bind(py).to_any().value();
     let (first, len) = match data {
@@ -72,7 +76,8 @@ pub unsafe extern "C" fn unicodedata_normalize(
         _ => (0, 0),
     };
     if first == len {
-        return into_c_result(unchanged(text.bind(py)));
+        // SAFETY: as above.
+        return unsafe { unchanged(py, text) };
     }
     let version = version(object.bind(py));
     // SAFETY: as above.
