@@ -226,17 +226,14 @@ impl<U: Unit> Known<U> {
         let Some(unit) = chunk.iter().map(|unit| (*unit).into()).find(|unit| !is_known(*unit)) else { return };
         let number = inert.partition_point(|range| range.first <= unit);
         let range = number.checked_sub(1).and_then(|number| inert.get(number));
-        match range.filter(|range| unit - range.first < range.len) {
-            Some(range) => {
-                // The range is cut off where the units end.
-                let len = range.len.min(U::LARGEST - range.first);
-                if let Some(place) = self.ranges.get_mut(self.next) {
-                    *place = (U::truncated(range.first), U::truncated(len));
-                }
-                self.next = self.next % (RANGES - 1) + 1;
+        // It may be in a range that is too short to be there.
+        if let Some(range) = range.filter(|range| unit - range.first < range.len) {
+            // The range is cut off where the units end.
+            let len = range.len.min(U::LARGEST - range.first);
+            if let Some(place) = self.ranges.get_mut(self.next) {
+                *place = (U::truncated(range.first), U::truncated(len));
             }
-            // It is in a short one.
-            None => {}
+            self.next = self.next % (RANGES - 1) + 1;
         }
         self.credit -= 1;
     }
