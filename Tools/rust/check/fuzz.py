@@ -29,6 +29,7 @@ MODULES = {
     'json_numbers': '_json',
     'json_strings': '_json',
     'text_codings': 'binascii',
+    'unicode_normalization': 'unicodedata',
     'zlib': 'zlib',
 }
 COVERAGE = (

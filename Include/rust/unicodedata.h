@@ -1,0 +1,262 @@
+/* Made from the boundary of Rust/unicodedata by make regen; do not edit. Include Python.h first. */
+
+#ifndef RUST_UNICODEDATA_H
+#define RUST_UNICODEDATA_H
+
+/*
+ The slots of the class that are the same for all.
+ */
+rust_instance unicodedata_UCD_instance(void);
+
+/*
+ Makes the object for Unicode 3.2.0.
+
+ # Safety
+
+ Called by the module's `Py_mod_exec` slot alone, with the class that it has made.
+ */
+PyObject *unicodedata_UCD_new(PyTypeObject *cls);
+
+/*
+ The `General_Category` of a character.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *unicodedata_UCD_category_impl(PyObject *object, int chr);
+
+/*
+ The `Bidi_Class` of a character.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *unicodedata_UCD_bidirectional_impl(PyObject *object, int chr);
+
+/*
+ The `East_Asian_Width` of a character.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *unicodedata_UCD_east_asian_width_impl(PyObject *object, int chr);
+
+/*
+ The `Decomposition_Mapping` of a character.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *unicodedata_UCD_decomposition_impl(PyObject *object, int chr);
+
+/*
+ The `Canonical_Combining_Class` of a character.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+int unicodedata_UCD_combining_impl(PyObject *object, int chr);
+
+/*
+ The `Bidi_Mirrored` property of a character.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+int unicodedata_UCD_mirrored_impl(PyObject *object, int chr);
+
+/*
+ The value of a character as a decimal digit, of which `now` is that in the current version of Unicode, or -1.
+
+ # Safety
+
+ Called by the C side alone.
+ */
+PyObject *unicodedata_decimal(PyObject *object, int chr, int now, PyObject *default_);
+
+/*
+ The value of a character as a digit, which is `value`, or none if that is -1.
+
+ # Safety
+
+ Called by the C side alone.
+ */
+PyObject *unicodedata_digit(int value, PyObject *default_);
+
+/*
+ The numeric value of a character, of which `now` is that in the current version of Unicode, or -1.0.
+
+ # Safety
+
+ Called by the C side alone.
+ */
+PyObject *unicodedata_numeric(PyObject *object, int chr, double now, PyObject *default_);
+
+#if defined(Py_3_15)
+/*
+ The block that a character is in.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *unicodedata_block_impl(PyObject *_module, int chr);
+#endif
+
+#if defined(Py_3_15)
+/*
+ The `Grapheme_Cluster_Break` of a character.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *unicodedata_grapheme_cluster_break_impl(PyObject *_module, int chr);
+#endif
+
+#if defined(Py_3_15)
+/*
+ The `Indic_Conjunct_Break` of a character.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *unicodedata_indic_conjunct_break_impl(PyObject *_module, int chr);
+#endif
+
+#if defined(Py_3_15)
+/*
+ Whether a character is `Extended_Pictographic`.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *unicodedata_extended_pictographic_impl(PyObject *_module, int chr);
+#endif
+
+/*
+ Makes the state of the module.
+
+ # Safety
+
+ Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
+ */
+int unicodedata_exec(PyObject *module, PyObject *segment, PyObject *iterator);
+
+/*
+ The slots of the class that are the same for all.
+ */
+rust_instance unicodedata_Segment_instance(void);
+
+/*
+ The slots of the class that are the same for all.
+ */
+rust_instance unicodedata_GraphemeBreakIterator_instance(void);
+
+/*
+ `iter_graphemes`
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *unicodedata_iter_graphemes_impl(PyObject *module, PyObject *text, Py_ssize_t start, Py_ssize_t end);
+
+/*
+ The next segment.
+
+ # Safety
+
+ Called by the type's slot alone.
+ */
+PyObject *unicodedata_GraphemeBreakIterator_next(PyObject *iterator);
+
+/*
+ `str(segment)`
+
+ # Safety
+
+ Called by the type's slot alone.
+ */
+PyObject *unicodedata_Segment_str(PyObject *segment);
+
+/*
+ `repr(segment)`
+
+ # Safety
+
+ Called by the type's slot alone.
+ */
+PyObject *unicodedata_Segment_repr(PyObject *segment);
+
+/*
+ `name`
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *unicodedata_UCD_name_impl(PyObject *object, int chr, PyObject *default_);
+
+/*
+ `lookup` of a name of `len` bytes; NULL without an exception when there is none.
+
+ # Safety
+
+ Called by the C side alone.
+ */
+PyObject *unicodedata_lookup(PyObject *object, const char *name, Py_ssize_t len);
+
+/*
+ Writes the name of a code point to `buffer`, with NUL at the end. Returns 0 when it has none, or one that is too long. `any` says
+ whether it may be that of an alias or a named sequence, which have code points for private use.
+
+ # Safety
+
+ - `buffer` points to `len` bytes.
+ */
+int unicodedata_getname(uint32_t code_point,
+                        char *buffer,
+                        int len,
+                        int any);
+
+/*
+ Finds the code point of a name. Returns 0 when there is none. `with_sequences` says whether it may be one for private use that
+ stands for a named sequence.
+
+ # Safety
+
+ - `name` points to `len` bytes, which nobody changes meanwhile, and `code_point` to a number.
+ */
+int unicodedata_getcode(const char *name,
+                        int len,
+                        uint32_t *code_point,
+                        int with_sequences);
+
+/*
+ `normalize`; `is_ascii` says whether all characters of the text are ASCII.
+
+ # Safety
+
+ Called by the C side alone.
+ */
+PyObject *unicodedata_normalize(PyObject *object, PyObject *form, PyObject *text, int is_ascii);
+
+/*
+ `is_normalized`; `is_ascii` says whether all characters of the text are ASCII.
+
+ # Safety
+
+ Called by the C side alone.
+ */
+PyObject *unicodedata_is_normalized(PyObject *object, PyObject *form, PyObject *text, int is_ascii);
+
+#endif  /* RUST_UNICODEDATA_H */

@@ -1,0 +1,129 @@
+//! The tables as the source of a static variable.
+
+use super::layout::{Layout, Stages, Texts};
+use std::fmt::{Display, Write as _};
+
+/// A list of numbers.
+fn list<V: Display>(values: impl IntoIterator<Item = V>) -> String {
+    let mut text = String::from("&[");
+    for (count, value) in values.into_iter().enumerate() {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{value},{}", if count % 32 == 31 { "\n" } else { "" });
+    }
+    text + "]"
+}
+
+/// Bytes as a literal, which the compiler reads faster than a list.
+fn bytes(values: &[u8]) -> String {
+    let mut text = String::from("b\"");
+    for byte in values {
+        let _ = write!(text, "\\x{byte:02x}");
+    }
+    text + "\""
+}
+
+fn byte_stages(stages: &Stages<u8>) -> String {
+    format!("Stages {{ index: {}, data: {} }}", bytes(&stages.index), bytes(&stages.data))
+}
+
+fn classes(stages: &Stages<u16>) -> String {
+    format!("Classes {{ index: {}, data: {} }}", bytes(&stages.index), list(&stages.data))
+}
+
+fn word_stages(stages: &Stages<u16>) -> String {
+    format!("Stages {{ index: {}, data: {} }}", bytes(&stages.index), list(&stages.data))
+}
+
+fn texts(texts: &Texts) -> String {
+    format!("Texts {{ text: b{:?}, ends: {} }}", texts.text, list(&texts.ends))
+}
+
+fn pairs<A: Display, B: Display>(values: impl IntoIterator<Item = (A, B)>) -> String {
+    list(values.into_iter().map(|(a, b)| format!("({a}, {b})")))
+}
+
+impl Layout {
+    /// The source.
+    pub(crate) fn source(&self) -> String {
+        let names = &self.names;
+        let records = self.records.iter().map(|record| {
+            format!(
+                "Record {{ category: {}, bidirectional: {}, mirrored: {}, east_asian_width: {}, \
+                 grapheme_cluster_break: {}, indic_conjunct_break: {}, extended_pictographic: {} }}",
+                record.category,
+                record.bidirectional,
+                record.mirrored,
+                record.east_asian_width,
+                record.grapheme_cluster_break,
+                record.indic_conjunct_break,
+                record.extended_pictographic,
+            )
+        });
+        let changes = self.changes.iter().map(|change| {
+            format!(
+                "Change {{ category: {}, bidirectional: {}, decimal: {}, mirrored: {}, east_asian_width: {}, \
+                 numeric: {:?} }}",
+                change.category,
+                change.bidirectional,
+                change.decimal,
+                change.mirrored,
+                change.east_asian_width,
+                change.numeric,
+            )
+        });
+        let derived = self.derived.iter().map(|range| {
+            format!("Derived {{ first: {}, last: {}, prefix: {} }}", range.first, range.last, range.prefix)
+        });
+        let inert = self
+            .inert
+            .iter()
+            .map(|ranges| list(ranges.iter().map(|(first, len)| format!("Range {{ first: {first}, len: {len} }}"))));
+        let composites =
+            self.pairs.iter().map(|(first, second, composite)| format!("({first}, {second}, {composite})"));
+        let fields = [
+            ("classes", classes(&self.classes)),
+            ("inert", format!("[{}]", inert.collect::<Vec<_>>().join(", "))),
+            ("decomposition", word_stages(&self.decomposition)),
+            ("decompositions", list(&self.decompositions)),
+            ("prefixes", texts(&self.prefixes)),
+            ("pairs", list(composites)),
+            ("pair_slots", list(&self.pair_slots)),
+            ("corrections", pairs(self.corrections.iter().copied())),
+            ("record", byte_stages(&self.record)),
+            ("records", list(records)),
+            ("change", byte_stages(&self.change)),
+            ("changes", list(changes)),
+            ("categories", texts(&self.categories)),
+            ("bidirectional", texts(&self.bidirectional)),
+            ("east_asian_width", texts(&self.east_asian_width)),
+            ("grapheme_cluster_break", texts(&self.grapheme_cluster_break)),
+            ("indic_conjunct_break", texts(&self.indic_conjunct_break)),
+            ("blocks", pairs(self.blocks.iter().copied())),
+            ("block_names", texts(&self.block_names)),
+            ("words", bytes(&names.words)),
+            ("lengths", pairs(names.lengths.iter().copied())),
+            ("first_length", bytes(&names.first_length)),
+            ("common", list(&names.common)),
+            ("stream", bytes(&names.stream)),
+            ("name_blocks", list(&names.blocks)),
+            ("runs", pairs(names.runs.iter().copied())),
+            ("run_of_page", list(&names.run_of_page)),
+            ("run_of_ranks", list(&names.run_of_ranks)),
+            ("displacements", list(&names.displacements)),
+            ("slots", list(&names.slots)),
+            ("aliases_start", self.aliases_start.to_string()),
+            ("aliases", list(&self.aliases)),
+            ("sequences_start", self.sequences_start.to_string()),
+            ("sequences", list(&self.sequences)),
+            ("sequence_ends", list(&self.sequence_ends)),
+            ("derived", list(derived)),
+            ("derived_prefixes", texts(&self.derived_prefixes)),
+            ("named_prefixes", self.named_prefixes.to_string()),
+        ];
+        let mut source = String::from("/// The tables.\npub static TABLES: Tables = Tables {\n");
+        for (name, value) in fields {
+            let _ = writeln!(source, "{name}: {value},");
+        }
+        source + "};\n"
+    }
+}

@@ -1,0 +1,303 @@
+//! What Python calls: the functions that Argument Clinic's parsing code ends in.
+//!
+//! The parsing code is that of the C module, which the build takes from CPython's source. `make regen` writes
+//! `Include/rust/unicodedata.h`. The functions are the module's and, but for a few, methods of `UCD`, too: with an object of that
+//! class as `self` they answer for Unicode 3.2.0.
+
+#[cfg(Py_3_15)]
+mod graphemes;
+mod names;
+mod normalization;
+
+use crate::TABLES;
+use crate::properties::{self, Version};
+use cpython_api::exceptions::PyValueError;
+#[cfg(Py_3_15)]
+use cpython_api::types::PyBool;
+use cpython_api::types::{PyFloat, PyInt, PyModule, PyStr};
+use cpython_api::{
+    Arg, Borrowed, Bound, Class, InstanceData, PyObject, PyResult, PyTypeObject, Python, StrData, entry,
+    instance_slots, into_c_result, rust_instance,
+};
+use std::ffi::{CStr, c_int};
+
+#[cfg(Py_3_15)]
+pub use graphemes::{
+    unicodedata_GraphemeBreakIterator_instance, unicodedata_GraphemeBreakIterator_next, unicodedata_Segment_instance,
+    unicodedata_Segment_repr, unicodedata_Segment_str, unicodedata_exec, unicodedata_iter_graphemes_impl,
+};
+pub use names::{unicodedata_UCD_name_impl, unicodedata_getcode, unicodedata_getname, unicodedata_lookup};
+pub use normalization::{unicodedata_is_normalized, unicodedata_normalize};
+
+/// The data of the object for Unicode 3.2.0: the text of its attribute `unidata_version`.
+#[derive(Debug)]
+#[repr(C)]
+struct Ucd {
+    unidata_version: [u8; 8],
+}
+
+impl InstanceData for Ucd {
+    const NAME: &'static CStr = c"unicodedata.UCD";
+
+    fn release(self, _py: Python<'_>) {}
+}
+
+/// The version of Unicode that `self` stands for: the module, or an object of `UCD`.
+#[inline]
+fn version(object: Borrowed<'_, '_>) -> Version {
+    if object.cast::<PyModule>().is_ok() { Version::Current } else { Version::V3_2_0 }
+}
+
+/// A `str` of ASCII.
+#[inline]
+fn ascii<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py>> {
+    PyStr::from_data(py, StrData::Ucs1(text)).map(Bound::into_any)
+}
+
+/// The value, or else the default, or else `ValueError`.
+#[inline]
+fn or_default<'py>(
+    py: Python<'py>,
+    value: Option<PyResult<Bound<'py>>>,
+    default: Option<Arg<'_>>,
+    message: &str,
+) -> PyResult<Bound<'py>> {
+    match (value, default) {
+        (Some(value), _) => value,
+        (None, Some(default)) => Ok(default.bind(py).to_owned()),
+        (None, None) => Err(PyValueError::new_err(py, message)),
+    }
+}
+
+/// The slots of the class that are the same for all.
+#[unsafe(no_mangle)]
+pub extern "C" fn unicodedata_UCD_instance() -> rust_instance {
+    instance_slots::<Ucd>()
+}
+
+/// Makes the object for Unicode 3.2.0.
+///
+/// # Safety
+///
+/// Called by the module's `Py_mod_exec` slot alone, with the class that it has made.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_UCD_new(cls: *mut PyTypeObject) -> *mut PyObject {
+    // SAFETY: the slot passes the class with these slots, and keeps it for the call.
+    let class = unsafe { Class::new(&cls) };
+    // SAFETY: modules are executed on an attached thread.
+    unsafe { entry(c"unicodedata.UCD", move |py| class.object(py, Ucd { unidata_version: *b"3.2.0\0\0\0" })) }
+}
+
+/// The `General_Category` of a character.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_UCD_category_impl(object: *mut PyObject, chr: c_int) -> *mut PyObject {
+    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"unicodedata.category", move |py| {
+            ascii(py, properties::category(&TABLES, version(object.bind(py)), chr as u32))
+        })
+    }
+}
+
+/// The `Bidi_Class` of a character.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_UCD_bidirectional_impl(object: *mut PyObject, chr: c_int) -> *mut PyObject {
+    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"unicodedata.bidirectional", move |py| {
+            ascii(py, properties::bidirectional(&TABLES, version(object.bind(py)), chr as u32))
+        })
+    }
+}
+
+/// The `East_Asian_Width` of a character.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_UCD_east_asian_width_impl(object: *mut PyObject, chr: c_int) -> *mut PyObject {
+    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"unicodedata.east_asian_width", move |py| {
+            ascii(py, properties::east_asian_width(&TABLES, version(object.bind(py)), chr as u32))
+        })
+    }
+}
+
+/// The `Decomposition_Mapping` of a character.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_UCD_decomposition_impl(object: *mut PyObject, chr: c_int) -> *mut PyObject {
+    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"unicodedata.decomposition", move |py| {
+            ascii(py, properties::decomposition(&TABLES, version(object.bind(py)), chr as u32).as_bytes())
+        })
+    }
+}
+
+/// The `Canonical_Combining_Class` of a character.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_UCD_combining_impl(object: *mut PyObject, chr: c_int) -> c_int {
+    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    properties::combining(&TABLES, version(object.bind(py)), chr as u32).into()
+}
+
+/// The `Bidi_Mirrored` property of a character.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_UCD_mirrored_impl(object: *mut PyObject, chr: c_int) -> c_int {
+    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    properties::mirrored(&TABLES, version(object.bind(py)), chr as u32).into()
+}
+
+/// The value of a character as a decimal digit, of which `now` is that in the current version of Unicode, or -1.
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_decimal(
+    object: *mut PyObject,
+    chr: c_int,
+    now: c_int,
+    default: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the C side passes the module or an object of the class, which its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the C side passes an object, which its caller keeps for the call, or NULL.
+    let default = unsafe { Arg::optional(&default) };
+    // SAFETY: the C side calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let value = properties::decimal(&TABLES, version(object.bind(py)), chr as u32, now);
+    let value = value.map(|value| PyInt::new(py, i64::from(value)).map(Bound::into_any));
+    into_c_result(or_default(py, value, default, "not a decimal"))
+}
+
+/// The value of a character as a digit, which is `value`, or none if that is -1.
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_digit(value: c_int, default: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the C side passes an object, which its caller keeps for the call, or NULL.
+    let default = unsafe { Arg::optional(&default) };
+    // SAFETY: the C side calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let value = (value >= 0).then(|| PyInt::new(py, i64::from(value)).map(Bound::into_any));
+    into_c_result(or_default(py, value, default, "not a digit"))
+}
+
+/// The numeric value of a character, of which `now` is that in the current version of Unicode, or -1.0.
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_numeric(
+    object: *mut PyObject,
+    chr: c_int,
+    now: f64,
+    default: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the C side passes the module or an object of the class, which its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the C side passes an object, which its caller keeps for the call, or NULL.
+    let default = unsafe { Arg::optional(&default) };
+    // SAFETY: the C side calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let value = properties::numeric(&TABLES, version(object.bind(py)), chr as u32, now);
+    let value = value.map(|value| PyFloat::new(py, value).map(Bound::into_any));
+    into_c_result(or_default(py, value, default, "not a numeric character"))
+}
+
+/// The block that a character is in.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[cfg(Py_3_15)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_block_impl(_module: *mut PyObject, chr: c_int) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"unicodedata.block", move |py| ascii(py, properties::block(&TABLES, chr as u32))) }
+}
+
+/// The `Grapheme_Cluster_Break` of a character.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[cfg(Py_3_15)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_grapheme_cluster_break_impl(_module: *mut PyObject, chr: c_int) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"unicodedata.grapheme_cluster_break", move |py| {
+            ascii(py, properties::grapheme_cluster_break(&TABLES, chr as u32))
+        })
+    }
+}
+
+/// The `Indic_Conjunct_Break` of a character.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[cfg(Py_3_15)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_indic_conjunct_break_impl(_module: *mut PyObject, chr: c_int) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"unicodedata.indic_conjunct_break", move |py| {
+            ascii(py, properties::indic_conjunct_break(&TABLES, chr as u32))
+        })
+    }
+}
+
+/// Whether a character is `Extended_Pictographic`.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[cfg(Py_3_15)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_extended_pictographic_impl(_module: *mut PyObject, chr: c_int) -> *mut PyObject {
+    // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    into_c_result(Ok(PyBool::new(py, TABLES.record(chr as u32).extended_pictographic != 0).into_any()))
+}

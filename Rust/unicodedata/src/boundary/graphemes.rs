@@ -1,0 +1,254 @@
+//! The iterator over grapheme clusters, and the segments that it returns.
+
+use crate::TABLES;
+use crate::graphemes::Graphemes;
+use cpython_api::types::{PyModule, PyStr, PyType};
+use cpython_api::{
+    Arg, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, Py_ssize_t, PyMutex, PyObject, PyResult,
+    Python, StrData, Traversal, Visit, entry, entry_next, entry_value, instance_slots, module_exec_with, rust_instance,
+};
+use std::ffi::{CStr, c_int};
+use std::mem::offset_of;
+
+/// The state of the module: the classes, which C makes.
+#[derive(Debug)]
+struct State {
+    segment: Py<PyType>,
+    iterator: Py<PyType>,
+}
+
+impl ModuleState for State {
+    const NAME: &'static CStr = c"unicodedata";
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.reference(&self.segment)?;
+        visit.reference(&self.iterator)
+    }
+
+    fn release(self, py: Python<'_>) {
+        self.segment.drop_ref(py);
+        self.iterator.drop_ref(py);
+    }
+}
+
+/// A part of a text. C reads the two numbers.
+#[derive(Debug)]
+#[repr(C)]
+struct Segment {
+    text: Py<PyStr>,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+}
+
+const _: () =
+    assert!(offset_of!(Segment, start) == size_of::<usize>() && offset_of!(Segment, end) == 2 * size_of::<usize>());
+
+impl InstanceData for Segment {
+    const NAME: &'static CStr = c"unicodedata.Segment";
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.reference(&self.text)
+    }
+
+    fn release(self, py: Python<'_>) {
+        self.text.drop_ref(py);
+    }
+}
+
+impl Segment {
+    /// The part as a text of its own.
+    fn to_str<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
+        let whole = self.text.bind(py);
+        let range = self.start as usize..self.end as usize;
+        let part = match whole.data() {
+            StrData::Ucs1(units) if range == (0..units.len()) => None,
+            StrData::Ucs2(units) if range == (0..units.len()) => None,
+            StrData::Ucs4(units) if range == (0..units.len()) => None,
+            StrData::Ucs1(units) => Some(StrData::Ucs1(units.get(range).unwrap_or_default())),
+            StrData::Ucs2(units) => Some(StrData::Ucs2(units.get(range).unwrap_or_default())),
+            StrData::Ucs4(units) => Some(StrData::Ucs4(units.get(range).unwrap_or_default())),
+        };
+        match (part, whole.cast_exact::<PyStr>()) {
+            (Some(part), _) => PyStr::from_data(py, part).map(Bound::into_any),
+            (None, Some(whole)) => Ok(whole.clone().into_any()),
+            (None, None) => PyStr::from_data(py, whole.data()).map(Bound::into_any),
+        }
+    }
+}
+
+/// The data of an iterator.
+#[derive(Debug)]
+struct GraphemeBreakIterator {
+    text: Py<PyStr>,
+    clusters: PyMutex<Graphemes>,
+}
+
+impl InstanceData for GraphemeBreakIterator {
+    const NAME: &'static CStr = c"unicodedata.GraphemeBreakIterator";
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.reference(&self.text)
+    }
+
+    fn release(self, py: Python<'_>) {
+        self.text.drop_ref(py);
+    }
+}
+
+impl GraphemeBreakIterator {
+    fn next(&self, py: Python<'_>) -> Option<(usize, usize)> {
+        let text = self.text.bind(py).data();
+        let mut clusters = self.clusters.lock(py);
+        match text {
+            StrData::Ucs1(units) => clusters.next(&TABLES, units),
+            StrData::Ucs2(units) => clusters.next(&TABLES, units),
+            StrData::Ucs4(units) => clusters.next(&TABLES, units),
+        }
+    }
+}
+
+/// Makes the state of the module.
+///
+/// # Safety
+///
+/// Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_exec(
+    module: *mut PyObject,
+    segment: *mut PyObject,
+    iterator: *mut PyObject,
+) -> c_int {
+    // SAFETY: the slot passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the slot passes a class, which it keeps for the call.
+    let segment = unsafe { Arg::<PyType>::new(&segment) };
+    // SAFETY: as above.
+    let iterator = unsafe { Arg::<PyType>::new(&iterator) };
+    // SAFETY: modules are executed on an attached thread.
+    unsafe {
+        entry_value(c"unicodedata", |py| {
+            module_exec_with(module.bind(py), |py, _| {
+                let class = |class: Arg<'_, PyType>| class.bind(py).to_owned().unbind();
+                Ok(State { segment: class(segment), iterator: class(iterator) })
+            })
+        })
+    }
+}
+
+/// The slots of the class that are the same for all.
+#[unsafe(no_mangle)]
+pub extern "C" fn unicodedata_Segment_instance() -> rust_instance {
+    instance_slots::<Segment>()
+}
+
+/// The slots of the class that are the same for all.
+#[unsafe(no_mangle)]
+pub extern "C" fn unicodedata_GraphemeBreakIterator_instance() -> rust_instance {
+    instance_slots::<GraphemeBreakIterator>()
+}
+
+/// Where an index of a slice of `len` items is.
+fn adjust(index: Py_ssize_t, len: usize) -> usize {
+    if index < 0 { len.saturating_sub(index.unsigned_abs()) } else { index.unsigned_abs() }
+}
+
+/// `iter_graphemes`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_iter_graphemes_impl(
+    module: *mut PyObject,
+    text: *mut PyObject,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code passes a str, which its caller keeps for the call.
+    let text = unsafe { Arg::<PyStr>::new(&text) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"unicodedata.iter_graphemes", |py| iter_graphemes(module.bind(py), text.bind(py), start, end)) }
+}
+
+fn iter_graphemes<'py>(
+    module: Borrowed<'_, 'py, PyModule>,
+    text: Borrowed<'_, 'py, PyStr>,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+) -> PyResult<Bound<'py>> {
+    let py = module.py();
+    let len = text.len();
+    let clusters = Graphemes::new(adjust(start, len), adjust(end, len).min(len));
+    let class = module.state::<State>()?.iterator.bind(py).as_type_ptr();
+    // SAFETY: the class with these slots, which the state of the module keeps.
+    let class = unsafe { Class::new(&class) };
+    let text = text.to_owned().unbind();
+    class.object(py, GraphemeBreakIterator { text, clusters: PyMutex::new(clusters) })
+}
+
+/// The next segment.
+///
+/// # Safety
+///
+/// Called by the type's slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_GraphemeBreakIterator_next(iterator: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
+    let iterator = unsafe { Arg::<Instance<GraphemeBreakIterator>>::new(&iterator) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry_next(c"unicodedata.GraphemeBreakIterator.__next__", move |py| {
+            let iterator = iterator.bind(py);
+            let Some((start, end)) = iterator.data().next(py) else { return Ok(None) };
+            segment(iterator, start as Py_ssize_t, end as Py_ssize_t).map(Some)
+        })
+    }
+}
+
+/// A part of the text of an iterator.
+fn segment<'py>(
+    iterator: Borrowed<'_, 'py, Instance<GraphemeBreakIterator>>,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+) -> PyResult<Bound<'py>> {
+    let py = iterator.py();
+    let class = iterator.get_type();
+    let class = class.as_borrowed().module_state::<State>()?.segment.bind(py).as_type_ptr();
+    // SAFETY: the class with these slots, which the state of the module keeps.
+    let class = unsafe { Class::new(&class) };
+    let text = iterator.data().text.clone_ref(py);
+    class.object(py, Segment { text, start, end })
+}
+
+/// `str(segment)`
+///
+/// # Safety
+///
+/// Called by the type's slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_Segment_str(segment: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
+    let segment = unsafe { Arg::<Instance<Segment>>::new(&segment) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"unicodedata.Segment.__str__", move |py| segment.bind(py).data().to_str(py)) }
+}
+
+/// `repr(segment)`
+///
+/// # Safety
+///
+/// Called by the type's slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_Segment_repr(segment: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
+    let segment = unsafe { Arg::<Instance<Segment>>::new(&segment) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry(c"unicodedata.Segment.__repr__", move |py| {
+            let Segment { start, end, .. } = segment.bind(py).data();
+            PyStr::format(py, format_args!("<Segment {start}:{end}>")).map(Bound::into_any)
+        })
+    }
+}

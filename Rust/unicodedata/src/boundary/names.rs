@@ -1,0 +1,122 @@
+//! `name` and `lookup`, and the functions of `_ucnhash_CAPI`, by which the compiler and the codecs find `\N{...}`.
+
+use super::{ascii, or_default, version};
+use crate::TABLES;
+use crate::names::{self, Meaning};
+use crate::properties::Version;
+use cpython_api::types::PyStr;
+use cpython_api::{Arg, Bound, Py_ssize_t, PyObject, PyResult, Python, StrData, entry, entry_next, entry_traverse};
+use std::ffi::{c_char, c_int};
+use std::slice;
+
+/// `name`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_UCD_name_impl(
+    object: *mut PyObject,
+    chr: c_int,
+    default: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call, or NULL.
+    let default = unsafe { Arg::optional(&default) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"unicodedata.name", |py| {
+            let name = names::name(&TABLES, version(object.bind(py)), chr as u32, false);
+            let name = name.as_ref().map(|name| ascii(py, name.as_bytes()));
+            or_default(py, name, default, "no such name")
+        })
+    }
+}
+
+/// `lookup` of a name of `len` bytes; NULL without an exception when there is none.
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_lookup(
+    object: *mut PyObject,
+    name: *const c_char,
+    len: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: the C side passes the module or an object of the class, which its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the C side passes a copy of its own of so many bytes.
+    let name = unsafe { slice::from_raw_parts(name.cast::<u8>(), len as usize) };
+    // SAFETY: the C side calls on an attached thread.
+    unsafe { entry_next(c"unicodedata.lookup", |py| lookup(py, version(object.bind(py)), name)) }
+}
+
+fn lookup<'py>(py: Python<'py>, version: Version, name: &[u8]) -> PyResult<Option<Bound<'py>>> {
+    let Some(code_point) = names::code(&TABLES, name) else { return Ok(None) };
+    let found = match (names::meaning(&TABLES, code_point), version) {
+        (Meaning::Character(character), _) | (Meaning::Alias(character), Version::Current) => {
+            PyStr::from_ordinal(py, character as i32)
+        }
+        (Meaning::Sequence(units), Version::Current) => PyStr::from_data(py, StrData::Ucs2(units)),
+        (Meaning::Alias(_) | Meaning::Sequence(_), Version::V3_2_0) => return Ok(None),
+    };
+    found.map(|found| Some(found.into_any()))
+}
+
+/// Writes the name of a code point to `buffer`, with NUL at the end. Returns 0 when it has none, or one that is too long. `any` says
+/// whether it may be that of an alias or a named sequence, which have code points for private use.
+///
+/// # Safety
+///
+/// - `buffer` points to `len` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_getname(code_point: u32, buffer: *mut c_char, len: c_int, any: c_int) -> c_int {
+    // A function that raises nothing, whatever happens: so is one that the collector calls.
+    entry_traverse(c"unicodedata._ucnhash_CAPI", move || {
+        let Some(name) = names::name(&TABLES, Version::Current, code_point, any != 0) else { return 0 };
+        let name = name.as_bytes();
+        if usize::try_from(len).unwrap_or(0) < name.len() + 2 {
+            return 0;
+        }
+        let buffer = buffer.cast::<u8>();
+        // SAFETY: the buffer has more bytes (the caller's promise, and as compared before), and is not part of the name.
+        unsafe { buffer.copy_from_nonoverlapping(name.as_ptr(), name.len()) };
+        // SAFETY: as above.
+        let end = unsafe { buffer.add(name.len()) };
+        // SAFETY: as above.
+        unsafe { end.write(0) };
+        1
+    })
+}
+
+/// Finds the code point of a name. Returns 0 when there is none. `with_sequences` says whether it may be one for private use that
+/// stands for a named sequence.
+///
+/// # Safety
+///
+/// - `name` points to `len` bytes, which nobody changes meanwhile, and `code_point` to a number.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_getcode(
+    name: *const c_char,
+    len: c_int,
+    code_point: *mut u32,
+    with_sequences: c_int,
+) -> c_int {
+    // SAFETY: there are so many bytes (the caller's promise).
+    let name = unsafe { slice::from_raw_parts(name.cast::<u8>(), usize::try_from(len).unwrap_or(0)) };
+    // As above.
+    entry_traverse(c"unicodedata._ucnhash_CAPI", || {
+        let Some(found) = names::code(&TABLES, name) else { return 0 };
+        let found = match names::meaning(&TABLES, found) {
+            Meaning::Character(_) => found,
+            Meaning::Alias(character) => character,
+            Meaning::Sequence(_) if with_sequences != 0 => found,
+            Meaning::Sequence(_) => return 0,
+        };
+        // SAFETY: the caller passes the address of a number.
+        unsafe { code_point.write(found) };
+        1
+    })
+}

@@ -1,0 +1,151 @@
+//! `normalize` and `is_normalized`.
+
+use super::version;
+use crate::TABLES;
+use crate::normalize::{self, NoMemory, Output};
+use crate::properties::Version;
+use crate::quick_check::{Form, first_not_yes};
+use cpython_api::exceptions::PyValueError;
+use cpython_api::types::{PyBool, PyStr};
+use cpython_api::{Arg, Borrowed, Bound, PyErr, PyObject, PyResult, Python, StrData, Value, entry, into_c_result};
+use std::ffi::c_int;
+
+/// The form of a name; `None` for any other text.
+#[inline]
+fn form_of(name: Borrowed<'_, '_, PyStr>) -> Option<Form> {
+    match name.to_any().value() {
+        Value::Str(StrData::Ucs1(name)) => Form::from_name(name),
+        _ => None,
+    }
+}
+
+#[cold]
+fn invalid_form(py: Python<'_>) -> PyErr {
+    PyValueError::new_err(py, "invalid normalization form")
+}
+
+/// The text itself, or a copy if it is of a subclass.
+///
+/// # Safety
+///
+/// - The thread is attached.
+#[inline]
+unsafe fn unchanged(py: Python<'_>, text: Arg<'_, PyStr>) -> *mut PyObject {
+    if let Some(text) = text.bind(py).cast_exact::<PyStr>() {
+        return into_c_result(Ok(text.clone().into_any()));
+    }
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe { entry(c"unicodedata.normalize", |py| PyStr::from_data(py, text.bind(py).data()).map(Bound::into_any)) }
+}
+
+/// `normalize`; `is_ascii` says whether all characters of the text are ASCII.
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_normalize(
+    object: *mut PyObject,
+    form: *mut PyObject,
+    text: *mut PyObject,
+    is_ascii: c_int,
+) -> *mut PyObject {
+    // SAFETY: the C side passes the module or an object of the class, which its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the C side passes a str, which its caller keeps for the call.
+    let form = unsafe { Arg::<PyStr>::new(&form) };
+    // SAFETY: as above.
+    let text = unsafe { Arg::<PyStr>::new(&text) };
+    // SAFETY: the C side calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // The form is not looked at if there is no text.
+    if is_ascii != 0 && text.bind(py).is_empty() {
+        // SAFETY: as above.
+        return unsafe { unchanged(py, text) };
+    }
+    let Some(form) = form_of(form.bind(py)) else { return into_c_result(Err::<Bound<'_>, _>(invalid_form(py))) };
+    if is_ascii != 0 {
+        // SAFETY: as above.
+        return unsafe { unchanged(py, text) };
+    }
+    let data = text.bind(py).to_any().value();
+    let (first, len) = match data {
+        Value::Str(StrData::Ucs1(units)) => (first_not_yes(&TABLES, units, 0, form), units.len()),
+        Value::Str(StrData::Ucs2(units)) => (first_not_yes(&TABLES, units, 0, form), units.len()),
+        Value::Str(StrData::Ucs4(units)) => (first_not_yes(&TABLES, units, 0, form), units.len()),
+        _ => (0, 0),
+    };
+    if first == len {
+        // SAFETY: as above.
+        return unsafe { unchanged(py, text) };
+    }
+    let version = version(object.bind(py));
+    // SAFETY: as above.
+    unsafe { entry(c"unicodedata.normalize", |py| normalized(text.bind(py), version, form, first)) }
+}
+
+fn normalized<'py>(text: Borrowed<'_, 'py, PyStr>, version: Version, form: Form, first: usize) -> PyResult<Bound<'py>> {
+    let py = text.py();
+    let output = match text.data() {
+        StrData::Ucs1(units) => normalize::normalize_from(&TABLES, version, form, units, first),
+        StrData::Ucs2(units) => normalize::normalize_from(&TABLES, version, form, units, first),
+        StrData::Ucs4(units) => normalize::normalize_from(&TABLES, version, form, units, first),
+    };
+    match output.map_err(|NoMemory| PyErr::no_memory(py))? {
+        Output::Ucs2(units) => PyStr::from_data(py, StrData::Ucs2(&units)).map(Bound::into_any),
+        Output::Ucs4(units) => PyStr::from_data(py, StrData::Ucs4(&units)).map(Bound::into_any),
+    }
+}
+
+/// `is_normalized`; `is_ascii` says whether all characters of the text are ASCII.
+///
+/// # Safety
+///
+/// Called by the C side alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unicodedata_is_normalized(
+    object: *mut PyObject,
+    form: *mut PyObject,
+    text: *mut PyObject,
+    is_ascii: c_int,
+) -> *mut PyObject {
+    // SAFETY: the C side passes the module or an object of the class, which its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the C side passes a str, which its caller keeps for the call.
+    let form = unsafe { Arg::<PyStr>::new(&form) };
+    // SAFETY: as above.
+    let text = unsafe { Arg::<PyStr>::new(&text) };
+    // SAFETY: the C side calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let truth = |value: bool| into_c_result(Ok(PyBool::new(py, value).into_any()));
+    // The form is not looked at if there is no text.
+    if is_ascii != 0 && text.bind(py).is_empty() {
+        return truth(true);
+    }
+    let Some(form) = form_of(form.bind(py)) else { return into_c_result(Err::<Bound<'_>, _>(invalid_form(py))) };
+    if is_ascii != 0 {
+        return truth(true);
+    }
+    let version = version(object.bind(py));
+    let answer = match text.bind(py).to_any().value() {
+        Value::Str(StrData::Ucs1(units)) => normalize::quick_check(&TABLES, version, form, units),
+        Value::Str(StrData::Ucs2(units)) => normalize::quick_check(&TABLES, version, form, units),
+        Value::Str(StrData::Ucs4(units)) => normalize::quick_check(&TABLES, version, form, units),
+        _ => Ok(true),
+    };
+    let first = match answer {
+        Ok(answer) => return truth(answer),
+        Err(first) => first,
+    };
+    // SAFETY: as above.
+    unsafe {
+        entry(c"unicodedata.is_normalized", |py| {
+            let answer = match text.bind(py).data() {
+                StrData::Ucs1(units) => normalize::is_normalized_from(&TABLES, version, form, units, first),
+                StrData::Ucs2(units) => normalize::is_normalized_from(&TABLES, version, form, units, first),
+                StrData::Ucs4(units) => normalize::is_normalized_from(&TABLES, version, form, units, first),
+            };
+            Ok(PyBool::new(py, answer.map_err(|NoMemory| PyErr::no_memory(py))?).into_any())
+        })
+    }
+}

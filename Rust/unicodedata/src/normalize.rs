@@ -1,0 +1,503 @@
+//! Normalization (UAX #15).
+//!
+//! Text that the quick check accepts is copied in runs. From the last boundary before a character that it does not accept, text
+//! is decomposed, put into canonical order, and composed, until it goes on with characters that the form does not change. A
+//! boundary is a starter for which the quick check says yes: nothing before it composes with it or is moved across it, so that
+//! what is on both sides of it can be normalized by itself.
+//!
+//! The output has two bytes a character as long as that is enough. When it is not, the work starts again with four.
+
+#![forbid(unsafe_code)]
+
+use crate::buffer::Buffer;
+use crate::decomposition::{self, Utf16};
+use crate::hangul;
+use crate::hash;
+use crate::ordering::{self, Mark};
+use crate::properties::Version;
+use crate::quick_check::{Form, Unit, first_not_yes};
+use crate::tables::{Class, Tables};
+
+/// Why there is no output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// There is no memory.
+    NoMemory,
+    /// A character is wider than the output.
+    TooWide,
+}
+
+/// Memory is exhausted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoMemory;
+
+/// Normalized text, in some width that is enough for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// Two bytes a character.
+    Ucs2(Vec<u16>),
+    /// Four bytes a character.
+    Ucs4(Vec<u32>),
+}
+
+/// Normalizes text. `None` when the quick check says that it is in the form already.
+pub fn normalize<U: Unit>(
+    tables: &Tables,
+    version: Version,
+    form: Form,
+    text: &[U],
+) -> Result<Option<Output>, NoMemory> {
+    match first_not_yes(tables, text, 0, form) {
+        first if first == text.len() => Ok(None),
+        first => normalize_from(tables, version, form, text, first).map(Some),
+    }
+}
+
+/// Normalizes text whose first character that the quick check does not accept is `first`.
+pub fn normalize_from<U: Unit>(
+    tables: &Tables,
+    version: Version,
+    form: Form,
+    text: &[U],
+    first: usize,
+) -> Result<Output, NoMemory> {
+    let work = Work { tables, version, form };
+    if U::LARGEST <= 0xFFFF {
+        match work.run::<U, u16>(text, first) {
+            Ok(out) => return Ok(Output::Ucs2(out)),
+            Err(Stop::NoMemory) => return Err(NoMemory),
+            Err(Stop::TooWide) => {}
+        }
+    }
+    let out = work.run::<U, u32>(text, first).map_err(|_| NoMemory)?;
+    Ok(Output::Ucs4(out))
+}
+
+/// Whether text is in a form, as far as the quick check tells: otherwise the first character that it does not accept.
+///
+/// This cannot panic.
+#[inline]
+pub fn quick_check<U: Unit>(tables: &Tables, version: Version, form: Form, text: &[U]) -> Result<bool, usize> {
+    let first = first_not_yes(tables, text, 0, form);
+    let Some(&unit) = text.get(first) else { return Ok(true) };
+    // What stops the quick check is a mark in the wrong place if it is not its answer. Older versions have other answers.
+    let class = tables.class(unit.into());
+    if version == Version::Current && (class.is_no(form) || class.is_yes(form)) { Ok(false) } else { Err(first) }
+}
+
+/// Whether text is in a form.
+pub fn is_normalized<U: Unit>(tables: &Tables, version: Version, form: Form, text: &[U]) -> Result<bool, NoMemory> {
+    match quick_check(tables, version, form, text) {
+        Ok(answer) => Ok(answer),
+        Err(first) => is_normalized_from(tables, version, form, text, first),
+    }
+}
+
+/// Whether text is in a form, of which the quick check does not tell and has stopped at `first`.
+pub fn is_normalized_from<U: Unit>(
+    tables: &Tables,
+    version: Version,
+    form: Form,
+    text: &[U],
+    first: usize,
+) -> Result<bool, NoMemory> {
+    Ok(match normalize_from(tables, version, form, text, first)? {
+        Output::Ucs2(out) => is_same(text, &out),
+        Output::Ucs4(out) => is_same(text, &out),
+    })
+}
+
+fn is_same<U: Unit, W: Unit>(text: &[U], out: &[W]) -> bool {
+    text.len() == out.len() && text.iter().zip(out).all(|(&a, &b)| a.into() == b.into())
+}
+
+/// What does not change while a text is normalized.
+#[derive(Clone, Copy)]
+struct Work<'a> {
+    tables: &'a Tables,
+    version: Version,
+    form: Form,
+}
+
+/// After so many characters in a row that are boundaries, text is copied in runs again.
+const CALM: usize = 16;
+
+impl Work<'_> {
+    /// Normalizes a text that is in the form up to `stop`.
+    fn run<U: Unit, W: Unit>(self, text: &[U], stop: usize) -> Result<Vec<W>, Stop> {
+        // A few more characters than there are: most often the text gets a little longer, or not at all.
+        let out = Buffer::with_capacity(text.len() + text.len() / 8 + 8)?;
+        let (marks, spare) = (Buffer::new(), Buffer::new());
+        let is_disordered = false;
+        if self.form.composes() {
+            let sink = Composer { work: self, out, segment: marks, is_whole: false, spare, last: 0, is_disordered };
+            self.with_sink(text, stop, sink)
+        } else {
+            let sink = Decomposer { work: self, out, run: 0, last: 0, is_disordered, marks, spare };
+            self.with_sink(text, stop, sink)
+        }
+    }
+
+    fn with_sink<U: Unit, W: Unit, S: Sink<W>>(self, text: &[U], stop: usize, mut sink: S) -> Result<Vec<W>, Stop> {
+        let (mut at, mut stop) = (0, stop);
+        let low = self.form.low(self.tables);
+        while at < text.len() {
+            let boundary = self.boundary_before(text, at, stop);
+            sink.copy(&text[at..boundary])?;
+            at = boundary;
+            let mut calm = 0;
+            while at < text.len() {
+                let unit = text[at].into();
+                if unit < low {
+                    calm += 1;
+                    if calm > CALM && at > stop {
+                        break;
+                    }
+                    sink.push_unchanged(unit)?;
+                } else {
+                    let class = self.tables.class(unit);
+                    if class.is_boundary(self.form) {
+                        calm += 1;
+                        if calm > CALM && at > stop {
+                            break;
+                        }
+                        sink.push_unchanged(unit)?;
+                    } else {
+                        calm = 0;
+                        self.push(&mut sink, unit, class)?;
+                    }
+                }
+                at += 1;
+            }
+            sink.finish_segment()?;
+            stop = first_not_yes(self.tables, text, at, self.form);
+            if stop == text.len() {
+                sink.copy(&text[at..])?;
+                break;
+            }
+        }
+        Ok(sink.into_output())
+    }
+
+    /// The last boundary before `stop`, or `start`.
+    fn boundary_before<U: Unit>(self, text: &[U], start: usize, stop: usize) -> usize {
+        let is_boundary = |unit: &U| self.tables.class((*unit).into()).is_boundary(self.form);
+        text[start..stop].iter().rposition(is_boundary).map_or(start, |place| start + place)
+    }
+
+    /// Decomposes a character that is no boundary.
+    #[inline(always)]
+    fn push<W: Unit, S: Sink<W>>(self, sink: &mut S, code_point: u32, class: Class) -> Result<(), Stop> {
+        if let Some(syllable) = hangul::decompose(code_point) {
+            return sink.push_syllable(code_point, syllable.jamo());
+        }
+        let code_point = decomposition::corrected(self.tables, self.version, code_point);
+        match decomposition::full(self.tables, self.version, code_point, self.form.is_compatibility()) {
+            None if self.version == Version::Current => sink.push(code_point, class),
+            None => sink.push(code_point, self.tables.class(code_point)),
+            Some(units) => self.push_all(sink, units),
+        }
+    }
+
+    #[inline(always)]
+    fn push_all<W: Unit, S: Sink<W>>(self, sink: &mut S, units: Utf16) -> Result<(), Stop> {
+        for code_point in units {
+            // The most common part of a decomposition is a letter of ASCII.
+            if code_point < 0x80 {
+                sink.push_boundary(code_point)?;
+            } else {
+                sink.push(code_point, self.tables.class(code_point))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The character that two compose to.
+    #[inline]
+    fn compose(self, first: u32, second: u32) -> Option<u32> {
+        if let Some(syllable) = hangul::compose(first, second) {
+            return Some(syllable);
+        }
+        let slots = self.tables.pair_slots;
+        let mask = slots.len().wrapping_sub(1);
+        let mut slot = hash::pair(first, second) as usize & mask;
+        loop {
+            // An empty slot has the number of no pair.
+            let number = usize::from(*slots.get(slot)?);
+            let &(a, b, composite) = self.tables.pairs.get(number)?;
+            if (a, b) == (first, second) {
+                return Some(composite);
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+}
+
+/// What takes decomposed text and makes the output.
+trait Sink<W> {
+    /// Takes text that is in the form, after a boundary or at the start.
+    fn copy<U: Unit>(&mut self, text: &[U]) -> Result<(), Stop>;
+    /// Takes a boundary as it is in the text.
+    fn push_unchanged(&mut self, code_point: u32) -> Result<(), Stop>;
+    /// Takes a starter of a decomposition that composes with nothing before it.
+    fn push_boundary(&mut self, code_point: u32) -> Result<(), Stop>;
+    /// Takes any character of a decomposition.
+    fn push(&mut self, code_point: u32, class: Class) -> Result<(), Stop>;
+    /// Takes a Hangul syllable, as it was and decomposed.
+    fn push_syllable(&mut self, syllable: u32, jamo: &[u32]) -> Result<(), Stop>;
+    /// Ends a segment, before a boundary or at the end.
+    fn finish_segment(&mut self) -> Result<(), Stop>;
+    /// The output.
+    fn into_output(self) -> Vec<W>;
+}
+
+/// Copies text that is not wider than the output.
+#[inline]
+fn copy<U: Unit, W: Unit>(out: &mut Buffer<W>, text: &[U]) -> Result<(), Stop> {
+    // The text has the width of the output, or a narrower one.
+    if U::LARGEST > W::LARGEST {
+        return Err(Stop::TooWide);
+    }
+    out.extend(text, |unit| W::truncated(unit.into()))
+}
+
+/// Appends a character.
+#[inline(always)]
+fn write<W: Unit>(out: &mut Buffer<W>, code_point: u32) -> Result<(), Stop> {
+    out.push(W::try_from(code_point).map_err(|_| Stop::TooWide)?)
+}
+
+/// Makes the decomposed forms.
+struct Decomposer<'a, W> {
+    work: Work<'a>,
+    out: Buffer<W>,
+    /// Where the run of marks at the end of the output starts, if there is one.
+    run: usize,
+    /// The class of the last character.
+    last: u8,
+    is_disordered: bool,
+    marks: Buffer<Mark>,
+    spare: Buffer<Mark>,
+}
+
+impl<W: Unit> Decomposer<'_, W> {
+    /// Puts the last run of marks into canonical order.
+    #[cold]
+    fn sort(&mut self) -> Result<(), Stop> {
+        let run = self.out.as_mut_slice().get_mut(self.run..).unwrap_or_default();
+        let tables = self.work.tables;
+        self.marks.clear();
+        self.marks.extend(run, |unit| {
+            let code_point = unit.into();
+            Mark::new(code_point, tables.class(code_point).combining())
+        })?;
+        ordering::sort(self.marks.as_mut_slice(), &mut self.spare)?;
+        for (unit, mark) in run.iter_mut().zip(self.marks.as_slice()) {
+            *unit = W::truncated(mark.code_point());
+        }
+        self.is_disordered = false;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn end_run(&mut self) -> Result<(), Stop> {
+        self.last = 0;
+        if self.is_disordered { self.sort() } else { Ok(()) }
+    }
+}
+
+impl<W: Unit> Sink<W> for Decomposer<'_, W> {
+    fn copy<U: Unit>(&mut self, text: &[U]) -> Result<(), Stop> {
+        copy(&mut self.out, text)
+    }
+
+    #[inline(always)]
+    fn push_unchanged(&mut self, code_point: u32) -> Result<(), Stop> {
+        self.push_boundary(code_point)
+    }
+
+    #[inline(always)]
+    fn push_boundary(&mut self, code_point: u32) -> Result<(), Stop> {
+        self.end_run()?;
+        write(&mut self.out, code_point)
+    }
+
+    #[inline(always)]
+    fn push(&mut self, code_point: u32, class: Class) -> Result<(), Stop> {
+        let combining = class.combining();
+        if combining == 0 {
+            return self.push_boundary(code_point);
+        }
+        if self.last == 0 {
+            self.run = self.out.len();
+        }
+        self.is_disordered |= self.last > combining;
+        self.last = combining;
+        write(&mut self.out, code_point)
+    }
+
+    #[inline(always)]
+    fn push_syllable(&mut self, _syllable: u32, jamo: &[u32]) -> Result<(), Stop> {
+        self.end_run()?;
+        jamo.iter().try_for_each(|jamo| write(&mut self.out, *jamo))
+    }
+
+    #[inline]
+    fn finish_segment(&mut self) -> Result<(), Stop> {
+        self.end_run()
+    }
+
+    fn into_output(self) -> Vec<W> {
+        self.out.into_vec()
+    }
+}
+
+/// Makes the composed forms.
+struct Composer<'a, W> {
+    work: Work<'a>,
+    out: Buffer<W>,
+    /// What may still be reordered and composed: most often a starter and its marks.
+    segment: Buffer<Mark>,
+    /// Whether the segment is one character of the text, which may have a decomposition.
+    is_whole: bool,
+    spare: Buffer<Mark>,
+    last: u8,
+    is_disordered: bool,
+}
+
+impl<W: Unit> Composer<'_, W> {
+    #[inline(always)]
+    fn append(&mut self, code_point: u32, combining: u8) -> Result<(), Stop> {
+        self.is_disordered |= combining != 0 && self.last > combining;
+        self.last = combining;
+        self.segment.push(Mark::new(code_point, combining))
+    }
+
+    /// Decomposes the only character of the segment, whose marks may change places with those that follow.
+    #[inline]
+    fn decompose_first(&mut self) -> Result<(), Stop> {
+        self.is_whole = false;
+        let Some(first) =
+            self.segment.as_slice().first().map(|first| first.code_point()).filter(|first| *first >= 0x80)
+        else {
+            return Ok(());
+        };
+        let Work { tables, version, form } = self.work;
+        let Some(units) = decomposition::full(tables, version, first, form.is_compatibility()) else { return Ok(()) };
+        self.segment.clear();
+        for code_point in units {
+            self.append(code_point, tables.class(code_point).combining())?;
+        }
+        Ok(())
+    }
+
+    /// Puts each run of marks of the segment into canonical order.
+    #[cold]
+    fn sort(&mut self) -> Result<(), Stop> {
+        let mut rest = self.segment.as_mut_slice();
+        while !rest.is_empty() {
+            let marks = rest.iter().take_while(|mark| mark.combining() != 0).count();
+            let (run, after) = rest.split_at_mut(marks);
+            ordering::sort(run, &mut self.spare)?;
+            let starters = after.iter().take_while(|mark| mark.combining() == 0).count();
+            rest = &mut after[starters..];
+        }
+        Ok(())
+    }
+
+    /// Composes the segment, and appends it to the output.
+    fn end_segment(&mut self) -> Result<(), Stop> {
+        if self.is_disordered {
+            self.sort()?;
+            self.is_disordered = false;
+        }
+        self.last = 0;
+        // The starter that characters compose with, and its place in the output.
+        let mut starter: Option<(u32, usize)> = None;
+        // The class of the last character after it that has not been composed.
+        let mut last = 0;
+        for &mark in self.segment.as_slice() {
+            let (code_point, combining) = (mark.code_point(), mark.combining());
+            if let Some((first, place)) = &mut starter
+                && (last == 0 || last < combining)
+                && let Some(composite) = self.work.compose(*first, code_point)
+            {
+                *first = composite;
+                let unit = W::try_from(composite).map_err(|_| Stop::TooWide)?;
+                if let Some(place) = self.out.as_mut_slice().get_mut(*place) {
+                    *place = unit;
+                }
+                continue;
+            }
+            if combining == 0 {
+                starter = Some((code_point, self.out.len()));
+            }
+            last = combining;
+            write(&mut self.out, code_point)?;
+        }
+        self.segment.clear();
+        Ok(())
+    }
+}
+
+impl<W: Unit> Sink<W> for Composer<'_, W> {
+    fn copy<U: Unit>(&mut self, text: &[U]) -> Result<(), Stop> {
+        copy(&mut self.out, text)
+    }
+
+    #[inline(always)]
+    fn push_unchanged(&mut self, code_point: u32) -> Result<(), Stop> {
+        self.push_boundary(code_point)?;
+        self.is_whole = true;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn push_boundary(&mut self, code_point: u32) -> Result<(), Stop> {
+        self.finish_segment()?;
+        self.is_whole = false;
+        self.append(code_point, 0)
+    }
+
+    #[inline(always)]
+    fn push(&mut self, code_point: u32, class: Class) -> Result<(), Stop> {
+        if class.is_starter() && !class.is_second() {
+            return self.push_boundary(code_point);
+        }
+        // A vowel after a leading consonant, or a trailing consonant after a syllable, without the steps of all others.
+        if class.is_starter()
+            && let [first] = self.segment.as_mut_slice()
+            && let Some(syllable) = hangul::compose(first.code_point(), code_point)
+        {
+            *first = Mark::new(syllable, 0);
+            return Ok(());
+        }
+        if self.is_whole {
+            self.decompose_first()?;
+        }
+        self.append(code_point, class.combining())
+    }
+
+    #[inline(always)]
+    fn push_syllable(&mut self, syllable: u32, _jamo: &[u32]) -> Result<(), Stop> {
+        // It composes to what it was.
+        self.push_boundary(syllable)
+    }
+
+    #[inline(always)]
+    fn finish_segment(&mut self) -> Result<(), Stop> {
+        match *self.segment.as_slice() {
+            [] => Ok(()),
+            [only] => {
+                self.segment.clear();
+                self.last = 0;
+                write(&mut self.out, only.code_point())
+            }
+            _ => self.end_segment(),
+        }
+    }
+
+    fn into_output(self) -> Vec<W> {
+        self.out.into_vec()
+    }
+}

@@ -1,0 +1,169 @@
+//! The properties of single characters, of this version of Unicode or of version 3.2.0.
+
+#![forbid(unsafe_code)]
+
+use crate::hangul;
+use crate::tables::{Change, Tables};
+
+/// A version of Unicode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// That of the tables.
+    Current,
+    /// Version 3.2.0, which IDNA 2003 (RFC 3490) uses.
+    V3_2_0,
+}
+
+impl Version {
+    /// What was different in this version.
+    #[inline]
+    fn change(self, tables: &Tables, code_point: u32) -> Change {
+        match self {
+            Self::Current => Change::NONE,
+            Self::V3_2_0 => tables.change(code_point),
+        }
+    }
+
+    /// Whether the version has no such character.
+    #[inline]
+    pub fn is_unassigned(self, tables: &Tables, code_point: u32) -> bool {
+        self.change(tables, code_point).category == 0
+    }
+}
+
+/// A value of the current version, or the one that it was changed from; 0 where the code point was unassigned.
+#[inline]
+fn changed(change: Change, now: u8, before: u8) -> u8 {
+    match (change.category, before) {
+        (0, _) => 0,
+        (_, 0xFF) => now,
+        _ => before,
+    }
+}
+
+/// The `General_Category`, by name.
+#[inline]
+pub fn category(tables: &Tables, version: Version, code_point: u32) -> &'static [u8] {
+    let now = tables.record(code_point).category;
+    let before = version.change(tables, code_point).category;
+    tables.categories.get(usize::from(if before == 0xFF { now } else { before }))
+}
+
+/// The `Bidi_Class`, by name; empty where there is none.
+#[inline]
+pub fn bidirectional(tables: &Tables, version: Version, code_point: u32) -> &'static [u8] {
+    let change = version.change(tables, code_point);
+    let value = changed(change, tables.record(code_point).bidirectional, change.bidirectional);
+    tables.bidirectional.get(usize::from(value))
+}
+
+/// `Bidi_Mirrored`
+#[inline]
+pub fn mirrored(tables: &Tables, version: Version, code_point: u32) -> u8 {
+    let change = version.change(tables, code_point);
+    changed(change, tables.record(code_point).mirrored, change.mirrored)
+}
+
+/// The `East_Asian_Width`, by name.
+#[inline]
+pub fn east_asian_width(tables: &Tables, version: Version, code_point: u32) -> &'static [u8] {
+    let change = version.change(tables, code_point);
+    let value = changed(change, tables.record(code_point).east_asian_width, change.east_asian_width);
+    tables.east_asian_width.get(usize::from(value))
+}
+
+/// The `Canonical_Combining_Class`
+#[inline]
+pub fn combining(tables: &Tables, version: Version, code_point: u32) -> u8 {
+    if version.is_unassigned(tables, code_point) { 0 } else { tables.class(code_point).combining() }
+}
+
+/// The value as a decimal digit, of which `now` is that of the current version; `None` where there is none.
+#[inline]
+pub fn decimal(tables: &Tables, version: Version, code_point: u32, now: i32) -> Option<i32> {
+    let change = version.change(tables, code_point);
+    match change.decimal {
+        _ if change.category == 0 => None,
+        0xFF => (now >= 0).then_some(now),
+        before => Some(before.into()),
+    }
+}
+
+/// The numeric value, of which `now` is that of the current version and -1.0 stands for none; `None` where there is none.
+#[inline]
+pub fn numeric(tables: &Tables, version: Version, code_point: u32, now: f64) -> Option<f64> {
+    let change = version.change(tables, code_point);
+    let value = if change.numeric == 0.0 { now } else { change.numeric };
+    (change.category != 0 && value != -1.0).then_some(value)
+}
+
+/// The block that a character is in, by name.
+pub fn block(tables: &Tables, code_point: u32) -> &'static [u8] {
+    let number = tables.blocks.partition_point(|(_, end)| *end < code_point);
+    match tables.blocks.get(number) {
+        Some((start, _)) if *start <= code_point => tables.block_names.get(number),
+        _ => b"No_Block",
+    }
+}
+
+/// The `Grapheme_Cluster_Break` of a character, by name.
+pub fn grapheme_cluster_break(tables: &Tables, code_point: u32) -> &'static [u8] {
+    tables.grapheme_cluster_break.get(usize::from(tables.record(code_point).grapheme_cluster_break))
+}
+
+/// The `Indic_Conjunct_Break` of a character, by name.
+pub fn indic_conjunct_break(tables: &Tables, code_point: u32) -> &'static [u8] {
+    tables.indic_conjunct_break.get(usize::from(tables.record(code_point).indic_conjunct_break))
+}
+
+/// Text of a length that is not known before.
+#[derive(Debug)]
+pub struct Text {
+    bytes: [u8; 256],
+    len: usize,
+}
+
+impl Text {
+    /// What has been written.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    #[inline]
+    fn push(&mut self, byte: u8) {
+        if let Some(place) = self.bytes.get_mut(self.len) {
+            *place = byte;
+            self.len += 1;
+        }
+    }
+
+    /// Writes a code point in hexadecimal digits, four at least, after a space if it is not the first.
+    fn push_code_point(&mut self, code_point: u32) {
+        if self.len > 0 {
+            self.push(b' ');
+        }
+        let digits = if code_point > 0xFFFF { 5 + u32::from(code_point > 0xF_FFFF) } else { 4 };
+        for place in (0..digits).rev() {
+            let digit = (code_point >> (4 * place)) as u8 & 15;
+            self.push(if digit < 10 { b'0' + digit } else { b'A' - 10 + digit });
+        }
+    }
+}
+
+/// The `Decomposition_Mapping` with its tag, as UnicodeData.txt has it; empty where there is none.
+pub fn decomposition(tables: &Tables, version: Version, code_point: u32) -> Text {
+    let mut text = Text { bytes: [0; 256], len: 0 };
+    if version.is_unassigned(tables, code_point) {
+        return text;
+    }
+    if let Some(syllable) = hangul::decompose(code_point) {
+        syllable.jamo().iter().for_each(|jamo| text.push_code_point(*jamo));
+        return text;
+    }
+    if let Some(mapping) = crate::decomposition::mapping(tables, code_point) {
+        tables.prefixes.get(mapping.prefix).iter().for_each(|byte| text.push(*byte));
+        mapping.units.for_each(|code_point| text.push_code_point(code_point));
+    }
+    text
+}
