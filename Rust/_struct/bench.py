@@ -8,9 +8,9 @@ PEERS = {'numpy': 'numpy', 'bitstruct': 'bitstruct.c'}
 
 # A format, its values, and the dtype of numpy or the format of bitstruct that says the same.
 SHORT = {
-    'one int': ('<I', (70_000,), '<u32'),
-    'one float': ('d', (1.5,), '<f64'),
-    'four shorts': ('>4H', (1, 2, 3, 4), '>u16u16u16u16'),
+    'one int': ('<I', (70_000,), None),
+    'one float': ('d', (1.5,), None),
+    'four shorts': ('>4H', (1, 2, 3, 4), 'u16u16u16u16'),
     'record of five': ('<IHBqd', (1, 2, 3, 4, 5.5), None),
     'record with text': ('<i10sd', (7, b'some text', 2.5), None),
     'header': ('!2sHIIH', (b'BM', 5, 70_000, 3, 54), None),

@@ -101,6 +101,8 @@ class Bench:
         """
         if self.pattern not in name:
             return
+        if any(row.name == name for row in self.rows):
+            raise ValueError(f'there are two rows with the name {name!r}')
         lengths = {}
         if compare_lengths:
             lengths = {key: len(function(*args, **kwargs)) for key, (function, args, kwargs) in calls.items()}
