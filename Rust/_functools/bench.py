@@ -86,7 +86,7 @@ def rows(bench, rust, c, peers):
     """Add each row: its name, the number of items, and a call for each implementation."""
     both = (('rust', rust), ('C', c))
 
-    def row(name, size, make, goal=None):
+    def row(name, size, make, goal=1.0):
         bench.row(name, size, {key: make(module) for key, module in both}, goal)
 
     numbers, texts = range(100), [f'key {number}' for number in range(100)]
