@@ -71,11 +71,6 @@ PyObject *_struct_Struct_unpack_from_impl(PyObject *object, Py_buffer *buffer, P
 PyObject *_struct_Struct_iter_unpack_impl(PyObject *object, PyObject *buffer);
 
 /*
- The slots of the class that are the same for all.
- */
-rust_instance _struct_Struct_instance(void);
-
-/*
  `Struct(format)`: does what `__new__` and `__init__` do.
 
  # Safety
@@ -124,6 +119,11 @@ PyObject *_struct_unpack_iterator_next(PyObject *iterator);
  Called by the method alone.
  */
 PyObject *_struct_unpack_iterator_length_hint(PyObject *iterator, PyObject *_ignored);
+
+/*
+ The slots of the class that are the same for all.
+ */
+rust_instance _struct_Struct_instance(void);
 
 /*
  Makes the state of the module, and returns its cache.

@@ -91,13 +91,36 @@ SWEEP_KINDS = {
         'long': ['x' * 5000, 'é' * 5000],
     },
 }
+
+
+def register(module):
+    """Return a call that registers a dialect and takes it back."""
+
+    def work():
+        module.register_dialect('swept')
+        module.unregister_dialect('swept')
+
+    return work
+
+
+def get_dialect(module):
+    """Return a call that looks a registered dialect up."""
+    module.register_dialect('looked up')
+    return lambda: module.get_dialect('looked up')
+
+
 SWEEP_CALLS = {
-    'reader.next': lambda module: lambda text: take_all(module.reader(text)),
-    'writer.writerow': lambda module: module.writer(Sink()).writerow,
+    'Reader.next': lambda module: lambda text: take_all(module.reader(text)),
+    'Writer.writerow': lambda module: module.writer(Sink()).writerow,
+    'writer.new': lambda module: lambda: module.writer(Sink()),
+    'get_dialect.registered': get_dialect,
+    'register_dialect.unregister': register,
+    'unregister_dialect.registered': register,
 }
-SWEEP = {
-    'reader.next': [('csv lines',)],
-    'writer.writerow': [('csv row',)],
+SWEEP = dict.fromkeys(SWEEP_CALLS, [()]) | {
+    'Dialect': [()],
+    'Reader.next': [('csv lines',)],
+    'Writer.writerow': [('csv row',)],
     'reader': [('csv lines',)],
     'field_size_limit': [()],
     'list_dialects': [()],

@@ -50,6 +50,8 @@ SWEEP_KINDS = {
 SWEEP = {name: [('chr',)] for name in (*PROPERTIES, *SINCE_315, 'name', 'isxidcontinue')}
 SWEEP |= {name: [('form', 'unistr')] for name in ('normalize', 'is_normalized')}
 SWEEP |= {'lookup': [('name',)], '.unistr': 'unistr', '.chr': 'chr', 'iter_graphemes': [('unistr',)]}
+SWEEP_CALLS = {'UCD.normalize': lambda module: module.ucd_3_2_0.normalize}
+SWEEP |= {'UCD.normalize': [('form', 'unistr')]}
 # A character without a value is a ValueError.
 SWEEP |= {name: [('digit',)] for name in ('decimal', 'digit', 'numeric')}
 SWEEP_KINDS['digit'] = {'digit': '5'}

@@ -25,10 +25,11 @@ use cpython_api::types::PyInt;
 use cpython_api::{Arg, Bound, Instance, Objects, Py_buffer, Py_ssize_t, PyObject, Python, View, entry};
 use object::Struct;
 
-pub use constructor::{_struct_Struct_call, _struct_Struct_instance, _struct_Struct_repr, _struct_Struct_sizeof};
+pub use constructor::{_struct_Struct_call, _struct_Struct_repr, _struct_Struct_sizeof};
 pub use iterator::{
     _struct_unpack_iterator_instance, _struct_unpack_iterator_length_hint, _struct_unpack_iterator_next,
 };
+pub use object::_struct_Struct_instance;
 pub use state::{_struct__clearcache_impl, _struct_cached, _struct_exec};
 #[cfg(not(Py_3_15))]
 pub use v3_14::{

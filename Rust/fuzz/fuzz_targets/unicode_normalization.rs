@@ -5,7 +5,7 @@ use fuzz::choices;
 use libfuzzer_sys::fuzz_target;
 use unicodedata::TABLES;
 use unicodedata::normalize::{Output, is_normalized, normalize};
-use unicodedata::properties::Version;
+use unicodedata::version::Version;
 use unicodedata::quick_check::{Form, Unit};
 
 fn normalized<U: Unit>(version: Version, form: Form, text: &[U]) -> Vec<u32> {

@@ -10,7 +10,8 @@ mod names;
 mod normalization;
 
 use crate::TABLES;
-use crate::properties::{self, Version};
+use crate::properties;
+use crate::version::Version;
 use cpython_api::exceptions::PyValueError;
 #[cfg(Py_3_15)]
 use cpython_api::types::PyBool;

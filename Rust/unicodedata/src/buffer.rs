@@ -2,7 +2,14 @@
 
 #![forbid(unsafe_code)]
 
-use crate::normalize::Stop;
+/// Why there is no output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// There is no memory.
+    NoMemory,
+    /// A character is wider than the output.
+    TooWide,
+}
 
 /// Items, and initialised memory for more of them.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 
 #![forbid(unsafe_code)]
 
-use crate::properties::Version;
 use crate::tables::Tables;
+use crate::version::Version;
 
 /// Code points in UTF-16 without lone surrogates.
 #[derive(Debug, Clone, Copy)]

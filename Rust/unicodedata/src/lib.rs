@@ -8,7 +8,7 @@
 //! The pure core, which knows nothing of Python and takes the tables as an argument:
 //!
 //! - `tables.rs`: the tables, and how a character is found in them.
-//! - `properties.rs`: the properties of single characters, and version 3.2.0 of Unicode.
+//! - `version.rs`, `properties.rs`: version 3.2.0 of Unicode, and the properties of single characters.
 //! - `hangul.rs`, `decomposition.rs`: what characters decompose to.
 //! - `quick_check.rs`: the normalization forms, and the quick check.
 //! - `normalize.rs`, `ordering.rs`, `buffer.rs`: normalization, the order of marks, and memory for the output.
@@ -38,6 +38,7 @@ pub mod ordering;
 pub mod properties;
 pub mod quick_check;
 pub mod tables;
+pub mod version;
 
 /// The tables of the CPython that is built.
 #[cfg(feature = "tables")]

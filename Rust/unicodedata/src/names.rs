@@ -7,8 +7,8 @@
 
 use crate::hangul::{self, L_BASE, L_COUNT, N_COUNT, S_BASE, T_BASE, T_COUNT, V_BASE, V_COUNT};
 use crate::hash::{self, EMPTY, MAX_NAME, NameBuffer};
-use crate::properties::Version;
 use crate::tables::Tables;
+use crate::version::Version;
 
 /// As many names start with no words of the one before.
 const BLOCK: usize = 8;

@@ -10,22 +10,14 @@
 #![forbid(unsafe_code)]
 
 use crate::buffer::Buffer;
+pub use crate::buffer::Stop;
 use crate::decomposition::{self, Utf16};
 use crate::hangul;
 use crate::hash;
 use crate::ordering::{self, Mark};
-use crate::properties::Version;
 use crate::quick_check::{Form, Unit, first_not_yes};
 use crate::tables::{Class, Tables};
-
-/// Why there is no output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
-    /// There is no memory.
-    NoMemory,
-    /// A character is wider than the output.
-    TooWide,
-}
+use crate::version::Version;
 
 /// Memory is exhausted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::buffer::Buffer;
-use crate::normalize::Stop;
+use crate::buffer::{Buffer, Stop};
 
 /// A character and its combining class, of which the class counts first in comparisons.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

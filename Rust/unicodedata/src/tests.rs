@@ -4,9 +4,10 @@ use crate::generator::{Change, Database, Decomposition, Derived, Layout, Record}
 use crate::names::{self, Meaning};
 use crate::normalize::{Output, is_normalized, normalize};
 use crate::ordering::Mark;
-use crate::properties::{self, Version};
+use crate::properties;
 use crate::quick_check::{Form, Unit};
 use crate::tables::{self, Classes, Range, Stages, Tables, Texts};
+use crate::version::Version;
 use crate::{graphemes::Graphemes, hangul};
 use std::path::Path;
 use std::{env, fs};

@@ -6,16 +6,8 @@ use super::release;
 use crate::format::{Format, Invalid};
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyStr, PyType};
-use cpython_api::{
-    Arg, Borrowed, Bound, Class, Instance, PyErr, PyObject, PyResult, StrData, entry, instance_slots, rust_instance,
-};
+use cpython_api::{Arg, Borrowed, Bound, Class, Instance, PyErr, PyObject, PyResult, StrData, entry};
 use std::sync::atomic::Ordering;
-
-/// The slots of the class that are the same for all.
-#[unsafe(no_mangle)]
-pub extern "C" fn _struct_Struct_instance() -> rust_instance {
-    instance_slots::<Struct>()
-}
 
 /// `Struct(format)`: does what `__new__` and `__init__` do.
 ///

@@ -1,11 +1,12 @@
 //! The data of a `Struct` object.
 
-use super::constructor::_struct_Struct_instance;
 use super::state::State;
 use crate::format::Format;
 use cpython_api::exceptions::PyRuntimeError;
 use cpython_api::types::PyType;
-use cpython_api::{Borrowed, Declaration, Instance, InstanceData, PyErr, PyMutex, PyResult, Python};
+use cpython_api::{
+    Borrowed, Declaration, Instance, InstanceData, PyErr, PyMutex, PyResult, Python, instance_slots, rust_instance,
+};
 use std::ffi::CStr;
 use std::fmt;
 use std::mem::offset_of;
@@ -112,6 +113,12 @@ impl Struct {
         }
         Ok(())
     }
+}
+
+/// The slots of the class that are the same for all.
+#[unsafe(no_mangle)]
+pub extern "C" fn _struct_Struct_instance() -> rust_instance {
+    instance_slots::<Struct>()
 }
 
 impl InstanceData for Struct {

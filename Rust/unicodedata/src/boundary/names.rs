@@ -3,7 +3,7 @@
 use super::{ascii, or_default, version};
 use crate::TABLES;
 use crate::names::{self, Meaning};
-use crate::properties::Version;
+use crate::version::Version;
 use cpython_api::types::PyStr;
 use cpython_api::{Arg, Bound, Py_ssize_t, PyObject, PyResult, Python, StrData, entry, entry_next, entry_traverse};
 use std::ffi::{c_char, c_int};

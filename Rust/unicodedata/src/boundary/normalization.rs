@@ -3,8 +3,8 @@
 use super::version;
 use crate::TABLES;
 use crate::normalize::{self, NoMemory, Output};
-use crate::properties::Version;
 use crate::quick_check::{Form, first_not_yes};
+use crate::version::Version;
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::{PyBool, PyStr};
 use cpython_api::{Arg, Borrowed, Bound, PyErr, PyObject, PyResult, Python, StrData, Value, entry, into_c_result};
