@@ -5,8 +5,8 @@ use fuzz::choices;
 use libfuzzer_sys::fuzz_target;
 use unicodedata::TABLES;
 use unicodedata::normalize::{Output, is_normalized, normalize};
-use unicodedata::version::Version;
 use unicodedata::quick_check::{Form, Unit};
+use unicodedata::version::Version;
 
 fn normalized<U: Unit>(version: Version, form: Form, text: &[U]) -> Vec<u32> {
     let found: Vec<u32> = match normalize(&TABLES, version, form, text).expect("memory") {
