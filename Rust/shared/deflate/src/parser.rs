@@ -4,7 +4,6 @@ use crate::block::Block;
 use crate::split::Splitter;
 use crate::tables::{LITERALS, MIN_MATCH};
 use crate::trees::Frequencies;
-use std::ops::Range;
 
 /// The shortest match worth taking, by the number of different literals: where literals are cheap, short matches are not.
 fn min_match_len(literals: usize) -> usize {
@@ -147,7 +146,7 @@ pub(crate) struct Quick {
     pub(crate) continued: usize,
     /// `FIVE` or `FOUR`.
     pub(crate) narrow: u32,
-    /// The one that is hashed; 0 before the first byte.
+    /// The one that is hashed.
     pub(crate) hashed: u32,
     /// The longest distance of matches of four bytes.
     pub(crate) max_dist4: usize,
@@ -159,14 +158,7 @@ pub(crate) struct Quick {
 
 impl Quick {
     pub(crate) const fn new() -> Self {
-        Self { misses: 0, continued: 0, narrow: FOUR, hashed: 0, max_dist4: 4096, max_dist3: 64, next_learn: 64 }
-    }
-
-    /// Before the first block there are only the next bytes to tell: in text, strings of four bytes save next to nothing.
-    pub(crate) fn begin(&mut self, next: &[u8]) {
-        let is_text = next.iter().take(64).fold(true, |text, byte| text & TEXT.contains(&usize::from(*byte)));
-        self.narrow = if is_text { FIVE } else { FOUR };
-        self.hashed = self.narrow;
+        Self { misses: 0, continued: 0, narrow: FOUR, hashed: FOUR, max_dist4: 4096, max_dist3: 64, next_learn: 64 }
     }
 
     /// Adapts to the block so far.
@@ -179,22 +171,14 @@ impl Quick {
         let literals = (symbols - matches).max(1) as u64;
         let literal = u64::from(log2(symbols as u16) as u16).saturating_sub(bits as u64 / literals);
         // It takes time to change.
-        let (times, cheap) = if self.narrow == FIVE { (3, CHEAP + 64) } else { (2, CHEAP) };
-        let ascii: u32 = freq.lit[TEXT].iter().map(|f| u32::from(*f)).sum();
-        let cheap = literal < cheap && u64::from(ascii) * 16 >= literals * 15;
-        self.narrow = if cheap || (matches - shortest) * times >= symbols { FIVE } else { FOUR };
+        let times = if self.narrow == FIVE { 3 } else { 2 };
+        self.narrow = if (matches - shortest) * times >= symbols { FIVE } else { FOUR };
         // A length and a distance take as many bits as this, next to the extra bits of the distance.
         const FAR_MATCH: u64 = 11 * 256;
         self.max_dist3 = 16 << ((3 * literal).saturating_sub(FAR_MATCH + 3 * 256) / 256).min(15);
         self.max_dist4 = 2 << ((4 * literal).saturating_sub(FAR_MATCH) / 256).min(15);
     }
 }
-
-/// The bytes of text, most of them.
-const TEXT: Range<usize> = 9..127;
-
-/// Where literals take fewer 256ths of a bit than this, matches of four bytes are worth little.
-const CHEAP: u64 = 1408;
 
 /// The binary logarithm, in 256ths, of what is not 0; between powers of two it is taken for a line.
 #[inline(always)]

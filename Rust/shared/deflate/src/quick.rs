@@ -7,7 +7,7 @@
 
 use crate::block::Tally;
 use crate::config::Flush;
-use crate::history::{Finder, History, LOOKAHEAD, QUICK_GROW_AT, multiplicative, prefix_hash};
+use crate::history::{Finder, LOOKAHEAD, QUICK_GROW_AT, multiplicative, prefix_hash};
 use crate::parser::{FIVE, FOUR, Quick};
 use crate::stream::{BlockState, Deflate, Io};
 use crate::tables::{MAX_MATCH, MIN_MATCH};
@@ -38,7 +38,7 @@ impl Deflate {
             if self.history.strstart >= self.history.grow_at(QUICK_GROW_AT) {
                 self.history.grow_tables();
             }
-            if ![0, self.parser.quick.narrow].contains(&self.parser.quick.hashed) {
+            if self.parser.quick.hashed != self.parser.quick.narrow {
                 self.renew_quick_table();
             }
             let whole = flush != Flush::No && io.input.avail_in() == 0;
@@ -68,10 +68,6 @@ impl Deflate {
 
     /// Goes on while there is so much lookahead; returns whether the block is to end.
     fn quick_run(&mut self, min_lookahead: usize) -> bool {
-        if self.parser.quick.hashed == 0 {
-            let History { window, strstart, lookahead, .. } = &self.history;
-            self.parser.quick.begin(&window[*strstart..][..*lookahead]);
-        }
         match self.parser.quick.narrow {
             FIVE => self.quick_run_of::<FIVE>(min_lookahead),
             _ => self.quick_run_of::<FOUR>(min_lookahead),
