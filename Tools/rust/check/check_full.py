@@ -173,7 +173,7 @@ def interpreters(report, args):
     # The high-water mark differs by up to 6 % between runs, as threads interleave differently; a leak shows in each.
     growth = {'many interpreters': math.inf, 'the C twins in many interpreters': math.inf}
     same = False
-    for _ in range(3):
+    for _ in range(8):
         for what in growth:
             twin = ['--c'] if what.startswith('the C twins') else []
             output = run_script(report, what, 'many_interpreters.py', *twin, *names, seconds=900)
