@@ -104,13 +104,13 @@ unsafe fn encode_unchecked(level: Level, data: &[u8], options: Options<'_>, out:
     assert!(encoded_len(data.len(), options).is_some_and(|len| len <= out.remaining()), "no space for the text");
     let width = options.width();
     if width == 0 || width >= text_len(data.len(), options.padded) {
-        // SAFETY: the caller vouches for the instructions; there is space for the text.
+        // SAFETY: `level` is that of this function, whose instructions the processor has.
         return unsafe { encode_line(level, data, options, out) };
     }
     let mut lines = LineWriter::new(width, out);
     let line = Options { newline: false, ..options };
     encode_wrapped(data, (GROUP_BYTES, GROUP), &mut lines, |piece, out| {
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: `level` is that of this function, whose instructions the processor has.
         unsafe { encode_line(level, piece, line, out) }
     });
     if options.newline {
@@ -127,10 +127,10 @@ unsafe fn encode_unchecked(level: Level, data: &[u8], options: Options<'_>, out:
 unsafe fn encode_line(level: Level, data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
     match level {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: the processor has the instructions of `level`, which is this one.
         Level::Avx512 => unsafe { avx512::encode(data, options, out) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: the processor has the instructions of `level`, which is this one.
         Level::Avx2 => unsafe { avx2::encode(data, options, out) },
         _ => portable::encode(data, options, out),
     }
@@ -272,10 +272,10 @@ unsafe fn decode_unchecked(
     }
     match level {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: the processor has the instructions of `level`, which is this one.
         Level::Avx512 if table.is_printable() => unsafe { avx512::decode(data, table, strict, rules, out) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: the processor has the instructions of `level`, which is this one.
         Level::Avx2 if table.is_printable() => unsafe { avx2::decode(data, table, strict, rules, out) },
         _ => portable::decode(data, table, strict, rules, out),
     }
