@@ -1,7 +1,5 @@
 //! Builds the C side, when the crate is built as a Python module.
 
-#![expect(clippy::print_stdout, reason = "standard output is how a build script speaks to cargo")]
-
 fn main() {
     build_support::build_module("math");
     // CPython 3.15 has mathmodule.c include it, and the C twin.
