@@ -299,6 +299,7 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     let call = Decoding { ignorechars: call.ignorechars.filter(|_| strict), ..call };
     let short = call.decode_short(py, KNOWN_BASE64, b"=", |data, table, out| {
         base64::decode_short(Level::detected(), data, table, pads, out)
+            || !strict && base64::decode_short_lenient(data, table, pads, out)
     });
     if let Some(bytes) = short {
         return bytes;
