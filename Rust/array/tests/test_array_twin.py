@@ -497,6 +497,19 @@ class ArrayTwin(twin.TwinTestCase):
             self.operate(code, samples(code)[1], lambda m, a: a.tofile(5), 'tofile')
             self.operate(code, samples(code)[1], lambda m, a: a.fromfile(5, 1), 'fromfile')
 
+    def test_format_of_buffers(self):
+        for code in CODES:
+            self.both(lambda m, code=code: memoryview(make(m, code)).format, code)
+            for change in (
+                lambda view: view[0],
+                lambda view: view.__setitem__(0, 'x'),
+                lambda view: view.tolist(),
+                lambda view: view.cast('i'),
+                lambda view: view == make(c, 'w', 'ab'),
+                lambda view: view == view,
+            ):
+                self.both(lambda m, code=code, f=change: f(memoryview(make(m, code, samples(code)[1]))), code)
+
     def test_buffers(self):
         for code in CODES:
             for initial in samples(code):
