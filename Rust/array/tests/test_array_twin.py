@@ -69,6 +69,18 @@ class Same(int):
     __hash__ = None
 
 
+class BytesWithBuffer(bytes):
+    """A subclass that exports other bytes than its own."""
+
+    def __buffer__(self, flags):
+        return memoryview(bytes(16))
+
+
+class BytesWithoutBuffer(bytes):
+    def __buffer__(self, flags):
+        raise ZeroDivisionError
+
+
 class Str(str):
     """A subclass with the same characters."""
 
@@ -478,7 +490,17 @@ class ArrayTwin(twin.TwinTestCase):
 
         for code in CODES:
             for initial in samples(code):
-                for data in (b'', b'abc', bytes(48), 'abc', None, bytearray(16)):
+                for data in (
+                    b'',
+                    b'abc',
+                    bytes(48),
+                    'abc',
+                    None,
+                    bytearray(16),
+                    BytesWithBuffer(b'abcdefgh'),
+                    BytesWithBuffer(b'abc'),
+                    BytesWithoutBuffer(b'abcdefgh'),
+                ):
                     for count in (-1, 0, 1, 3, 100, 'a', 1.0):
                         self.operate(
                             code,

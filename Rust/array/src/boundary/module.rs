@@ -2,14 +2,14 @@
 
 use super::array::{Array, copy_of};
 use super::extend::{append_items, fill_from_sequence, fill_from_subclass, sequence_len};
-use super::methods::append_bytes;
+use super::methods::append_buffer;
 use super::text::fill_from_text;
 use crate::typecode::Typecode;
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyByteArray, PyBytes, PyList, PyModule, PyStr, PyTuple, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Buffer, Class, InstanceData, ModuleState, Py, PyErr, PyObject, PyResult, PyTypeObject,
-    Python, StrData, Traversal, Visit, entry, entry_value, module_exec,
+    Arg, Borrowed, Bound, Class, InstanceData, ModuleState, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
+    StrData, Traversal, Visit, entry, entry_value, module_exec,
 };
 use std::ffi::{CStr, c_int};
 use std::ptr;
@@ -176,7 +176,7 @@ fn new<'py>(py: Python<'py>, code: Borrowed<'_, 'py, PyStr>, initial: Option<Bor
                 fill_from_subclass(py, &array, sequence)
             }
         }
-        Initial::Bytes(bytes) => fill_from_bytes(py, &array, bytes),
+        Initial::Bytes(bytes) => append_buffer(py, &array, &bytes),
         Initial::Text(text) => fill_from_text(py, &array, text),
         Initial::Iterator(iterator) => append_items(py, &array, iterator.as_borrowed()),
     };
@@ -224,9 +224,4 @@ fn initial_of<'a, 'py>(
         Some(array) if array.data().items.kind().as_str() == code => Ok(Initial::Array(array)),
         _ => Ok(Initial::Iterator(initial.iter()?.into_any())),
     }
-}
-
-fn fill_from_bytes<'py>(py: Python<'py>, array: &Array, bytes: Borrowed<'_, 'py>) -> PyResult<()> {
-    let buffer = Buffer::of(&bytes)?;
-    append_bytes(py, array, buffer.item_size(), &buffer.input()?)
 }
