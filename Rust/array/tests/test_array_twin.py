@@ -258,7 +258,7 @@ class ArrayTwin(twin.TwinTestCase):
             [Index(3), 4],
             (Index(300), 1),
         ]
-        for code in [*CODES, 'x', 'ii', '', '\xe9', 'Z', 'Zq', '\0', 1, None, b'i']:
+        for code in [*CODES, 'x', 'ii', '', '\xe9', '\u20ac', '\U0001f600', '\ud800', 'Z', 'Zq', '\0', 1, None, b'i']:
             for initial in initials:
                 self.both(lambda m, code=code, initial=initial: m.array(code, initial), f'{code!r} {initial!r:.60}')
             self.both(lambda m, code=code: m.array(code, (n for n in (1, 2, 3))), f'{code!r} generator')
