@@ -3,8 +3,8 @@
   build     `make deb` as a plain user without a network; lintian; the hardening flags in C and Rust; what is installed,
             tested as `make install` is
   use       on a fresh system that has Debian's own Python, as a plain user without a network: the modules, a virtual
-            environment, a wheel with an extension module built from an sdist; then the packages are removed, and nothing
-            of them is left
+            environment, a wheel with an extension module built from an sdist; then the packages are removed, and
+            nothing of them is left
 
 What is committed is what is built.  The first part leaves the packages in `debs` for the second.
 """
@@ -139,7 +139,7 @@ def build(machine, options):
     owner = f'(id builder 2>/dev/null || useradd --create-home --uid 1000 builder) && chown -R builder: {CLONE}'
     if not (
         prepare('tools of the packager', f'apt-get update -qq && {tools}')
-        and prepare('build dependencies', f'{INSTALL.replace("install", "build-dep")} /src/depends')
+        and prepare('build dependencies', f'{INSTALL.replace(" install ", " build-dep ")} /src/depends')
         and prepare('a plain user', owner)
         and prepare('bootstrap --no-install', './bootstrap --no-install', user=True, folder=CLONE)
     ):
