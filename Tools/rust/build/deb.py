@@ -8,6 +8,7 @@ follow from the release.  Other options go to dpkg-buildpackage (`-b`, `-d`).
 """
 
 import argparse
+import datetime
 import email.utils
 import hashlib
 import os
@@ -54,7 +55,7 @@ def settings(release, tree):
         'RUST_MODULES': dist.version(),
         'DEBIAN_VERSION': f'{debian_version(release)}-1',
         'MAINTAINER': maintainer(),
-        'DATE': email.utils.formatdate(epoch),
+        'DATE': email.utils.format_datetime(datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc)),
         'CPYTHON_LICENCE': (tree / COMPONENT / 'LICENSE').read_text(encoding='utf-8').strip(),
         'CRATES_LICENCES': (tree / 'LICENSE-Rust.txt').read_text(encoding='utf-8').strip(),
     }

@@ -135,7 +135,7 @@ def build(machine, options):
     (depends / 'control').write_text(build_dependencies(), encoding='utf-8')
     for tarball in TOP.glob('Python-*.tar.xz'):
         shutil.copy(tarball, root / CLONE[1:])
-    tools = f'{INSTALL} build-essential autoconf git lintian'
+    tools = f'{INSTALL} build-essential autoconf ca-certificates git lintian'
     owner = f'(id builder 2>/dev/null || useradd --create-home --uid 1000 builder) && chown -R builder: {CLONE}'
     if not (
         prepare('tools of the packager', f'apt-get update -qq && {tools}')
