@@ -152,7 +152,7 @@ def build(machine, options):
         return machine.run('build', name, command, **more)
 
     # The whole configuration is that of the package's own build: this one is for make deb alone.
-    if alone('configure', './configure --disable-gil') is None or alone('make deb', 'make deb') is None:
+    if alone('configure', 'test -f Makefile || ./configure --disable-gil') is None or alone('make deb', 'make deb') is None:
         return False
     output = f'{CLONE}/rust/deb'
     alone('lintian', f'lintian --fail-on error {output}/*.changes', count=count_lintian)
