@@ -33,7 +33,7 @@ def objects(folder):
     """Return the linked ELF files below a folder."""
     found = []
     for file in sorted(folder.rglob('*')):
-        if file.is_file() and not file.is_symlink():
+        if file.suffix != '.debug' and file.is_file() and not file.is_symlink():
             with file.open('rb') as stream:
                 head = stream.read(18)
             # The type is that of a program (2) or of a shared object (3), of little-endian numbers.
@@ -89,7 +89,7 @@ def check_rust_object(report, file):
 def check_debug(report, folder):
     """Check the separate debugging information of the interpreter, which is the largest file of it."""
     files = sorted(folder.rglob('*.debug'), key=lambda file: file.stat().st_size)
-    text = readelf(files[-1], '--string-dump=.debug_str') if files else ''
+    text = readelf(files[-1], '--decompress', '--string-dump=.debug_str') if files else ''
     for name, pattern in (
         ('debugging information of the Rust code', r'rustc version'),
         ('debugging information of the C code', r'GNU C\d+ '),

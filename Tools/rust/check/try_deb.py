@@ -1,12 +1,12 @@
 """Make the Debian packages on minimal Debian systems, install them on others, use them, and remove them.  Needs root.
 
-  build     `make deb` as a plain user without a network; lintian; the hardening flags in C and Rust; what is installed,
-            tested as `make install` is
+  build     `make deb` as a plain user without a network
+  inspect   lintian; the hardening flags in C and Rust; what is installed, tested as `make install` is
   use       on a fresh system that has Debian's own Python, as a plain user without a network: the modules, a virtual
             environment, a wheel with an extension module built from an sdist; then the packages are removed, and
             nothing of them is left
 
-What is committed is what is built.  The first part leaves the packages in `debs` for the second.
+What is committed is what is built.  The first part leaves the packages in `debs` for the others.
 """
 
 import argparse
@@ -19,10 +19,11 @@ import sys
 import tarfile
 
 from build.setup_rust import TOP, modules
-from check.check_bare import CLONE, SUITES, Machine
+from check.check_bare import CLONE, SUITES, Machine, count_closing_line
 from check.report import Report, count_unittest
 
 HOME = '/home/builder'
+OUTPUT = f'{CLONE}/rust/deb'
 INSTALL = 'apt-get install -y -qq --no-install-recommends'
 QUIET = {'DEBIAN_FRONTEND': 'noninteractive'}
 # Names that no other Python has.
@@ -120,11 +121,16 @@ def check_names(machine, files):
     strange = [name for name in listed if not OURS.search(name)]
     for name in strange:
         print(f'        {name}')
-    machine.expect('build', 'no file can be one of another Python', listed and not strange)
+    machine.expect('inspect', 'no file can be one of another Python', listed and not strange)
+
+
+def alone(machine, part, name, command, **options):
+    """Run a command as a plain user without a network."""
+    return machine.run(part, name, command, **{'folder': HOME, 'user': True, 'network': False} | options)
 
 
 def build(machine, options):
-    """Build the packages and look at them; return whether that worked."""
+    """Build the packages; return whether that worked."""
 
     def prepare(name, command, user=False, folder='/', env=()):
         return machine.run('build', name, command, folder=folder, user=user, env=QUIET | dict(env)) is not None
@@ -144,43 +150,40 @@ def build(machine, options):
         and prepare('bootstrap --no-install', './bootstrap --no-install', user=True, folder=CLONE)
     ):
         return False
-
-    def alone(name, command, **more):
-        env = {'DEB_BUILD_OPTIONS': f'{options} parallel={machine.jobs}'.strip(), 'CARGO_NET_OFFLINE': 'true'}
-        env |= {'DEBFULLNAME': 'Rust modules', 'DEBEMAIL': 'packages@example.com'}
-        more = {'folder': CLONE, 'user': True, 'network': False, 'env': env} | more
-        return machine.run('build', name, command, **more)
-
-    # The whole configuration is that of the package's own build: this one is for make deb alone.
-    if alone('configure', 'test -f Makefile || ./configure --disable-gil') is None or alone('make deb', 'make deb') is None:
+    # For make deb itself; the package is configured by its own rules.
+    configure = 'test -f Makefile || ./configure --disable-gil'
+    if alone(machine, 'build', 'configure', configure, folder=CLONE) is None:
         return False
-    output = f'{CLONE}/rust/deb'
-    alone('lintian', f'lintian --fail-on error {output}/*.changes', count=count_lintian)
-    unpacked = f'{HOME}/unpacked'
-    unpack = f'for file in {output}/*.deb; do dpkg -x $file {unpacked} || exit 1; done'
-    rust = f'$(echo {output}/*/build/rust/stdlib.o)'
-    debug = f'--rust-object {rust} --debug {unpacked}/usr/lib/debug'
-    alone('unpack the packages', unpack)
-    check = 'python3 -B Tools/rust check.hardening'
-    alone('hardening', f'{check} {unpacked}/usr {debug}', count=count_closing)
-    alone('hardening is looked for', 'python3 -B Tools/rust testing.tools.test_hardening', count=count_unittest)
+    env = {'DEB_BUILD_OPTIONS': f'{options} parallel={machine.jobs}'.strip(), 'CARGO_NET_OFFLINE': 'true'}
+    env |= {'DEBFULLNAME': 'Rust modules', 'DEBEMAIL': 'packages@example.com'}
+    if alone(machine, 'build', 'make deb', 'make deb', folder=CLONE, env=env) is None:
+        return False
     kept = machine.folder / 'debs'
     shutil.rmtree(kept, ignore_errors=True)
     kept.mkdir()
-    for file in (root / output[1:]).glob('*.deb'):
+    for file in (machine.root / OUTPUT[1:]).glob('*.deb'):
         shutil.copy(file, kept)
-    check_names(machine, packages(kept))
-    names = ' '.join(f'{output}/{file.name}' for file in packages(kept))
-    if machine.run('build', 'install next to the compilers', f'{INSTALL} {names}', env=QUIET) is not None:
-        test = 'python3 -B Tools/rust testing.tools.test_install /usr'
-        alone('the installed tree', test, count=count_closing)
     return True
 
 
-def count_closing(output):
-    """Read the closing line of a report."""
-    found = re.findall(r'^(\d+) passed, (\d+) failed, (\d+) skipped$', output, re.MULTILINE)
-    return tuple(map(int, found[-1])) if found else (0, 0, 0)
+def inspect(machine):
+    """Look at the packages in the system that has built them, and test what they install."""
+
+    def step(name, command, count):
+        alone(machine, 'inspect', name, command, folder=CLONE, count=count)
+
+    check_names(machine, packages(machine.folder / 'debs'))
+    step('lintian of the packages', f'lintian --fail-on error {OUTPUT}/*.deb', count_lintian)
+    unpacked, rust = f'{HOME}/unpacked', f'{OUTPUT}/*/build/rust/stdlib.o'
+    step('unpack the packages', f'for file in {OUTPUT}/*.deb; do dpkg -x $file {unpacked} || exit 1; done', None)
+    options = f'--rust-object {rust} --debug {unpacked}/usr/lib/debug'
+    step('hardening', f'python3 -B Tools/rust check.hardening {unpacked}/usr {options}', count_closing_line)
+    step('hardening is looked for', 'python3 -B Tools/rust testing.tools.test_hardening', count_unittest)
+    names = ' '.join(f'{OUTPUT}/{file.name}' for file in packages(machine.folder / 'debs'))
+    if machine.run('inspect', 'install them', f'{INSTALL} {names}', env=QUIET) is not None:
+        step('what is installed', 'python3 -B Tools/rust testing.tools.test_install /usr', count_closing_line)
+    # It asks for the type of each file of CPython's sources and of the crates.
+    step('lintian of the sources', f'lintian --fail-on error {OUTPUT}/*.dsc', count_lintian)
 
 
 def use(machine):
@@ -199,23 +202,23 @@ def use(machine):
         return
     machine.run('use', 'a plain user', 'useradd --create-home --uid 1000 builder')
 
-    def alone(name, command, wanted=None):
-        printed = machine.run('use', name, command, folder=HOME, user=True, network=False)
+    def step(name, command, wanted=None):
+        printed = alone(machine, 'use', name, command)
         if wanted is not None and printed is not None:
             machine.expect('use', f'{name}: what it prints', printed.strip().endswith(wanted))
 
     default = [module.name for module in modules() if module.stage == 'default']
     code = IMPLEMENTATIONS % default
-    alone('the Rust modules', f'{python} -c "{code}"', 'Rust')
-    alone('the C twins', f'{python} -X rust_modules=none -c "{code}"', 'C')
-    alone("Debian's own Python", 'python3 -c "import sys, zlib; print(sys.prefix, sys.abiflags)"', '/usr')
-    alone('a virtual environment', f'{python} -m venv environment')
-    alone('pip', 'environment/bin/pip --version', f'(python {python[6:-1]})')
+    step('the Rust modules', f'{python} -c "{code}"', 'Rust')
+    step('the C twins', f'{python} -X rust_modules=none -c "{code}"', 'C')
+    step("Debian's own Python", 'python3 -c "import sys, zlib; print(sys.prefix, sys.abiflags)"', '/usr')
+    step('a virtual environment', f'{python} -m venv environment')
+    step('pip', 'environment/bin/pip --version', f'(python {python[6:-1]})')
     wheel = 'environment/bin/pip wheel --no-index --no-deps -w wheels /src/demo-1.0.tar.gz'
-    alone('a wheel from an sdist', wheel)
-    alone('install the wheel', 'environment/bin/pip install --no-index wheels/*.whl')
+    step('a wheel from an sdist', wheel)
+    step('install the wheel', 'environment/bin/pip install --no-index wheels/*.whl')
     code = 'import demo, sys; print(demo.answer(), sys._is_gil_enabled())'
-    alone('the module of the wheel', f'environment/bin/python -c "{code}"', '42 False')
+    step('the module of the wheel', f'environment/bin/python -c "{code}"', '42 False')
     # What root runs writes byte code where it is allowed to.
     machine.run('use', 'run as root', f'{python} -O -c "import email.message" && {python} -O -m venv -h')
     names = ' '.join(file.name.partition('_')[0] for file in files)
@@ -226,26 +229,31 @@ def use(machine):
     if left is not None:
         print(left, end='')
         machine.expect('use', 'nothing is left', not left)
-    alone("Debian's own Python is still there", 'python3 -c "print(1)"', '1')
+    step("Debian's own Python is still there", 'python3 -c "print(1)"', '1')
+
+
+PARTS = ('build', 'inspect', 'use')
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('parts', nargs='*', metavar='PART', help='build, use (default: both)')
+    parser.add_argument('parts', nargs='*', metavar='PART', help=f'which parts: {", ".join(PARTS)} (default: all)')
     parser.add_argument('--suite', action='append', choices=SUITES, help='which system, also several (default: all)')
     parser.add_argument('--folder', type=pathlib.Path, default=pathlib.Path('check-deb'), help='where to make them')
     parser.add_argument('--again', action='store_true', help='build in the system that an earlier run has left')
     parser.add_argument('--options', default='', help='DEB_BUILD_OPTIONS, such as nocheck')
     parser.add_argument('--jobs', type=int, default=2, help='how many commands of make run at once')
     args = parser.parse_args()
-    report = Report()
-    parts = args.parts or ['build', 'use']
-    if unknown := set(parts) - {'build', 'use'}:
+    parts = args.parts or PARTS
+    if unknown := set(parts) - set(PARTS):
         parser.error(f'no such part: {", ".join(unknown)}')
+    report = Report()
     for suite in args.suite or SUITES:
         machine = Machine(suite, (args.folder / suite).absolute(), report, args.jobs)
         if 'build' in parts and not ((args.again or machine.install()) and build(machine, args.options)):
             continue
+        if 'inspect' in parts:
+            inspect(machine)
         if 'use' in parts and machine.install():
             use(machine)
     sys.exit(report.close())

@@ -30,7 +30,11 @@ class Templates(unittest.TestCase):
         packages = re.findall(r'^Package: (.*)$', self.files['control'], re.MULTILINE)
         self.assertEqual(packages[0], 'python3.15-nogil-rust')
         # The files of a package are named after it.
-        named = {re.sub(r'\.(install|postinst|prerm|lintian-overrides|README\.Debian)$', '', name) for name in self.files if '.' in name}
+        named = {
+            re.sub(r'\.(install|postinst|prerm|lintian-overrides|README\.Debian)$', '', name)
+            for name in self.files
+            if '.' in name
+        }
         self.assertEqual(named, set(packages))
         self.assertEqual([name for name in packages if f'{name}.install' not in self.files], [])
 
