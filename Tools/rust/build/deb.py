@@ -38,7 +38,7 @@ def maintainer():
 
     name, address = setting('DEBFULLNAME', 'user.name'), setting('DEBEMAIL', 'user.email')
     if not name or not address:
-        sys.exit('deb: who maintains the package? set DEBFULLNAME and DEBEMAIL')
+        sys.exit('deb: no maintainer is known: set DEBFULLNAME and DEBEMAIL')
     return f'{name} <{address}>'
 
 

@@ -306,24 +306,37 @@ def table(known):
     return '\n'.join([*lines, '', ''])
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('parts', nargs='*', metavar='PART', help=f'which parts: {", ".join(PARTS)} (default: all)')
+def make_parser(description, parts, folder):
+    """Return a parser of the arguments that choose parts of a trial and the systems below a folder for them."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('parts', nargs='*', metavar='PART', help=f'which parts: {", ".join(parts)} (default: all)')
     parser.add_argument('--suite', action='append', choices=SUITES, help='which system, also several (default: all)')
-    parser.add_argument('--folder', type=pathlib.Path, default=pathlib.Path('check-bare'), help='where to make them')
+    parser.add_argument('--folder', type=pathlib.Path, default=pathlib.Path(folder), help='where to make them')
     parser.add_argument('--again', action='store_true', help='go on in the systems that an earlier run has left')
     parser.add_argument('--jobs', type=int, default=2, help='how many commands of make run at once')
-    parser.add_argument('--record', action='store_true', help='write Doc/records and the table in the handbook')
+    return parser
+
+
+def parse(parser, parts):
+    """Parse the command line; without parts and systems, all of them are chosen."""
     args = parser.parse_args()
-    unknown = [part for part in args.parts if part not in PARTS]
-    if unknown:
+    if unknown := [part for part in args.parts if part not in parts]:
         parser.error(f'no such part: {", ".join(unknown)}')
+    args.parts = args.parts or list(parts)
+    args.suite = args.suite or list(SUITES)
+    return args
+
+
+def main():
+    parser = make_parser(__doc__, PARTS, 'check-bare')
+    parser.add_argument('--record', action='store_true', help='write Doc/records and the table in the handbook')
+    args = parse(parser, PARTS)
     report = Report()
-    for suite in args.suite or SUITES:
+    for suite in args.suite:
         machine = Machine(suite, (args.folder / suite).absolute(), report, args.jobs)
         if not args.again and not machine.install():
             continue
-        for part in args.parts or PARTS:
+        for part in args.parts:
             done = PARTS[part](machine)
             if args.record:
                 # After each part: the whole takes hours.

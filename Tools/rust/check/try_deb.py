@@ -9,9 +9,7 @@
 What is committed is what is built.  The first part leaves the packages in `debs` for the others.
 """
 
-import argparse
 import io
-import pathlib
 import re
 import shutil
 import subprocess
@@ -19,7 +17,7 @@ import sys
 import tarfile
 
 from build.setup_rust import TOP, modules
-from check.check_bare import CLONE, SUITES, Machine, count_closing_line
+from check.check_bare import CLONE, Machine, count_closing_line, make_parser, parse
 from check.report import Report, count_unittest
 
 HOME = '/home/builder'
@@ -236,25 +234,17 @@ PARTS = ('build', 'inspect', 'use')
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('parts', nargs='*', metavar='PART', help=f'which parts: {", ".join(PARTS)} (default: all)')
-    parser.add_argument('--suite', action='append', choices=SUITES, help='which system, also several (default: all)')
-    parser.add_argument('--folder', type=pathlib.Path, default=pathlib.Path('check-deb'), help='where to make them')
-    parser.add_argument('--again', action='store_true', help='build in the system that an earlier run has left')
+    parser = make_parser(__doc__, PARTS, 'check-deb')
     parser.add_argument('--options', default='', help='DEB_BUILD_OPTIONS, such as nocheck')
-    parser.add_argument('--jobs', type=int, default=2, help='how many commands of make run at once')
-    args = parser.parse_args()
-    parts = args.parts or PARTS
-    if unknown := set(parts) - set(PARTS):
-        parser.error(f'no such part: {", ".join(unknown)}')
+    args = parse(parser, PARTS)
     report = Report()
-    for suite in args.suite or SUITES:
+    for suite in args.suite:
         machine = Machine(suite, (args.folder / suite).absolute(), report, args.jobs)
-        if 'build' in parts and not ((args.again or machine.install()) and build(machine, args.options)):
+        if 'build' in args.parts and not ((args.again or machine.install()) and build(machine, args.options)):
             continue
-        if 'inspect' in parts:
+        if 'inspect' in args.parts:
             inspect(machine)
-        if 'use' in parts and machine.install():
+        if 'use' in args.parts and machine.install():
             use(machine)
     sys.exit(report.close())
 
