@@ -1,6 +1,6 @@
 //! Error codes with the numbers and the messages of expat.
 
-use core::fmt;
+use std::fmt;
 
 /// Declares [`Error`] with the number and the message of each code.
 macro_rules! error_codes {
@@ -138,4 +138,4 @@ impl fmt::Display for Error {
     }
 }
 
-impl core::error::Error for Error {}
+impl std::error::Error for Error {}

@@ -91,7 +91,7 @@ impl Handlers {
     }
 }
 
-impl core::ops::BitOr for Handlers {
+impl std::ops::BitOr for Handlers {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {

@@ -32,10 +32,23 @@
 //! The names of productions and their numbers are those of the [specification](https://www.w3.org/TR/xml/).
 #![forbid(unsafe_code)]
 
+mod accounting;
+mod attributes;
+mod chars;
+mod core;
+mod dtd;
+mod entities;
 mod error;
 mod event;
+mod grammar;
+mod input;
+mod memory;
 mod model;
+mod namespaces;
 mod parser;
+mod prolog;
+mod scan;
+mod token;
 
 pub use error::Error;
 pub use event::{Attribute, Attributes, Event, Handlers, StartElement};

@@ -59,7 +59,7 @@ pub struct ContentNode<'a> {
     /// The name of the element type, only for [`ContentType::Name`].
     pub name: Option<&'a [u8]>,
     /// The indices of the children.
-    pub children: core::ops::Range<usize>,
+    pub children: std::ops::Range<usize>,
 }
 
 impl<'a> ContentModel<'a> {

@@ -1,7 +1,16 @@
-//! [`Parser`]: the interface.
+//! [`Parser`]: the interface, and the loop that gives one event after the other.
 
+use std::sync::{Arc, Mutex};
+
+use crate::accounting::Accounting;
+use crate::core::{Core, Declared, Flow, Item, Place, State, Then};
+use crate::dtd::{Dtd, Shared, lock, share};
 use crate::error::Error;
-use crate::event::{Event, Handlers};
+use crate::event::{Attributes, Event, Handlers, Span, StartElement};
+use crate::input::{Encoding, Input};
+use crate::memory;
+use crate::model::ContentModel;
+use crate::namespaces::Namespaces;
 
 /// `enum XML_ParamEntityParsing`, with its values: whether the external subset and external parameter entities are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,16 +25,37 @@ pub enum ParamEntityParsing {
     Always = 2,
 }
 
+/// An internal entity whose replacement text is read.
+#[derive(Debug)]
+struct OpenEntity {
+    /// Its index among the general or the parameter entities.
+    entity: usize,
+    text: Shared,
+    pos: usize,
+    start_level: usize,
+    is_parameter: bool,
+    between_declarations: bool,
+}
+
 /// A parser of one document, or of one external entity.
 ///
-/// The parser is `Send` and `Sync`. A parser and those created from it with `external_entity_parser` for parameter
-/// entities share the DTD, which is behind a lock that is held during `next_event` only.
+/// The parser is `Send` and `Sync`. A parser and those created from it with [`Parser::external_entity_parser`] share the
+/// DTD, which is behind a lock that is held during `next_event` only.
 #[derive(Debug)]
 pub struct Parser {
-    handlers: Handlers,
-    base: Option<Vec<u8>>,
-    default_expand: bool,
-    namespace_triplets: bool,
+    core: Core,
+    input: Input,
+    open: Vec<OpenEntity>,
+    /// The error that ended the document.
+    error: Option<Error>,
+    /// The map that the caller gave for an unknown encoding.
+    unknown: Option<Encoding>,
+    started: bool,
+    finished: bool,
+    /// Whether reparse deferral lets the parser look at the input.
+    ready: bool,
+    /// Where the first token of this piece of input starts.
+    attempt: usize,
     reparse_deferral: bool,
 }
 
@@ -39,43 +69,76 @@ impl Parser {
     ///
     /// [`Error::NoMemory`].
     pub fn new(encoding: Option<&[u8]>, namespace_separator: Option<u8>) -> Result<Self, Error> {
-        let _ = (encoding, namespace_separator);
-        Ok(Self {
-            handlers: Handlers::NONE,
-            base: None,
-            default_expand: true,
-            namespace_triplets: false,
+        let namespaces = namespace_separator.map(Namespaces::new).transpose()?;
+        let core = Core::new(namespaces, Arc::new(Mutex::new(Dtd::new())), Arc::new(Accounting::new()));
+        let mut parser = Self::with_core(core);
+        parser.set_encoding(encoding)?;
+        Ok(parser)
+    }
+
+    const fn with_core(core: Core) -> Self {
+        Self {
+            core,
+            input: Input::new(),
+            open: Vec::new(),
+            error: None,
+            unknown: None,
+            started: false,
+            finished: false,
+            ready: false,
+            attempt: 0,
             reparse_deferral: true,
-        })
+        }
     }
 
     /// A parser for an external entity (`XML_ExternalEntityParserCreate`), in answer to [`Event::ExternalEntityRef`]
-    /// with the `context` of that event. It inherits handlers and options. Parameter entities (`context` is `None`) share
-    /// the DTD with `self`, general entities get a copy.
+    /// with the `context` of that event; it is `None` for parameter entities. The parser inherits handlers and options.
     ///
     /// # Errors
     ///
     /// [`Error::NoMemory`].
     pub fn external_entity_parser(&mut self, context: Option<&[u8]>, encoding: Option<&[u8]>) -> Result<Self, Error> {
-        let _ = (context, encoding);
-        Err(Error::UnexpectedState)
+        let namespaces = match (&self.core.namespaces, context) {
+            (Some(namespaces), _) => Some(namespaces.child()?),
+            (None, _) => None,
+        };
+        let mut core = Core::new(namespaces, Arc::clone(&self.core.dtd), Arc::clone(&self.core.accounting));
+        core.handlers = self.core.handlers;
+        core.default_expand = self.core.default_expand;
+        core.base = self.core.base.clone();
+        core.is_child = true;
+        core.has_attlists = self.core.has_attlists;
+        core.has_entities = self.core.has_entities;
+        core.param_entity_parsing = self.core.param_entity_parsing;
+        if let Some(context) = context {
+            core.entry = State::GeneralEntityStart;
+            core.level = 1;
+            core.set_context(context)?;
+        } else {
+            core.is_parameter_entity = true;
+            core.start_parameter_entity(self.core.grammar.in_entity_value);
+        }
+        let mut parser = Self::with_core(core);
+        parser.reparse_deferral = self.reparse_deferral;
+        parser.set_encoding(encoding)?;
+        Ok(parser)
     }
 
     /// Which events the caller wants from now on. Any set may be set at any time.
     pub const fn set_handlers(&mut self, handlers: Handlers) {
-        self.handlers = handlers;
+        self.core.handlers = handlers;
     }
 
     /// The events that the caller wants.
     #[must_use]
     pub const fn handlers(&self) -> Handlers {
-        self.handlers
+        self.core.handlers
     }
 
     /// Whether internal entities are expanded although [`Handlers::DEFAULT`] is set: true for
     /// `XML_SetDefaultHandlerExpand` and initially, false for `XML_SetDefaultHandler`. As in expat, the last call decides.
     pub const fn set_default_expand(&mut self, expand: bool) {
-        self.default_expand = expand;
+        self.core.default_expand = expand;
     }
 
     /// The encoding that overrides the declared one (`XML_SetEncoding`).
@@ -84,7 +147,10 @@ impl Parser {
     ///
     /// [`Error::CantChangeFeatureOnceParsing`] after the first `feed`.
     pub fn set_encoding(&mut self, encoding: Option<&[u8]>) -> Result<(), Error> {
-        let _ = encoding;
+        if self.started {
+            return Err(Error::CantChangeFeatureOnceParsing);
+        }
+        self.core.protocol_encoding = encoding.map(memory::copy).transpose()?;
         Ok(())
     }
 
@@ -94,26 +160,32 @@ impl Parser {
     ///
     /// [`Error::NoMemory`].
     pub fn set_base(&mut self, base: Option<&[u8]>) -> Result<(), Error> {
-        self.base = base.map(<[u8]>::to_vec);
+        self.core.base = base.map(share).transpose()?;
         Ok(())
     }
 
     /// The base that is set (`XML_GetBase`).
     #[must_use]
     pub fn base(&self) -> Option<&[u8]> {
-        self.base.as_deref()
+        self.core.base.as_ref().map(|base| base.as_slice())
     }
 
     /// Whether expanded names end in separator and prefix (`XML_SetReturnNSTriplet`). Without effect after the first
     /// `feed`.
     pub const fn set_namespace_triplets(&mut self, triplets: bool) {
-        self.namespace_triplets = triplets;
+        if !self.started
+            && let Some(namespaces) = &mut self.core.namespaces
+        {
+            namespaces.set_triplets(triplets);
+        }
     }
 
     /// Whether external parameter entities are read (`XML_SetParamEntityParsing`). False after the first `feed`.
     pub const fn set_param_entity_parsing(&mut self, parsing: ParamEntityParsing) -> bool {
-        let _ = parsing;
-        true
+        if !self.started {
+            self.core.param_entity_parsing = parsing;
+        }
+        !self.started
     }
 
     /// Ask for an external subset even if the document has none (`XML_UseForeignDTD`).
@@ -122,7 +194,10 @@ impl Parser {
     ///
     /// [`Error::CantChangeFeatureOnceParsing`] after the first `feed`.
     pub const fn use_foreign_dtd(&mut self, use_dtd: bool) -> Result<(), Error> {
-        let _ = use_dtd;
+        if self.started {
+            return Err(Error::CantChangeFeatureOnceParsing);
+        }
+        self.core.use_foreign_dtd = use_dtd;
         Ok(())
     }
 
@@ -140,25 +215,35 @@ impl Parser {
 
     /// `XML_SetBillionLaughsAttackProtectionMaximumAmplification`: false for a parser of an external entity, NaN, and
     /// values below 1.
-    pub const fn set_amplification_maximum(&mut self, factor: f32) -> bool {
-        factor >= 1.0
+    pub fn set_amplification_maximum(&mut self, factor: f32) -> bool {
+        if self.core.is_child || factor.is_nan() || factor < 1.0 {
+            return false;
+        }
+        self.core.accounting.set_maximum(factor);
+        true
     }
 
     /// `XML_SetBillionLaughsAttackProtectionActivationThreshold`: false for a parser of an external entity.
-    pub const fn set_amplification_threshold(&mut self, bytes: u64) -> bool {
-        let _ = bytes;
-        true
+    pub fn set_amplification_threshold(&mut self, bytes: u64) -> bool {
+        if !self.core.is_child {
+            self.core.accounting.set_threshold(bytes);
+        }
+        !self.core.is_child
     }
 
     /// `XML_SetAllocTrackerMaximumAmplification`: false for a parser of an external entity, NaN, and values below 1.
+    ///
+    /// The value has no effect: the memory of this parser grows with the input and with the replacement text that
+    /// [`Parser::set_amplification_maximum`] limits.
     pub const fn set_allocation_maximum(&mut self, factor: f32) -> bool {
-        factor >= 1.0
+        !self.core.is_child && factor >= 1.0
     }
 
-    /// `XML_SetAllocTrackerActivationThreshold`: false for a parser of an external entity.
+    /// `XML_SetAllocTrackerActivationThreshold`: false for a parser of an external entity. Without effect, as
+    /// [`Parser::set_allocation_maximum`].
     pub const fn set_allocation_threshold(&mut self, bytes: u64) -> bool {
         let _ = bytes;
-        true
+        !self.core.is_child
     }
 
     /// The next piece of the document; `is_final` says that it is the last one. The data is copied. All events of the
@@ -169,8 +254,19 @@ impl Parser {
     /// [`Error::Finished`] after the final piece or `stop`, [`Error::NoMemory`]. An error of the document does not show
     /// here but again in the next `next_event`.
     pub fn feed(&mut self, data: &[u8], is_final: bool) -> Result<(), Error> {
-        let _ = (data, is_final);
-        Err(Error::UnexpectedState)
+        if self.finished {
+            return Err(Error::Finished);
+        }
+        self.started = true;
+        if self.error.is_some() {
+            return Ok(());
+        }
+        if self.input.feed(data, is_final)? {
+            self.core.event = None;
+        }
+        self.ready = self.input.is_worth_parsing(self.reparse_deferral);
+        self.attempt = self.input.pos;
+        Ok(())
     }
 
     /// The next event; `None` when the input is used up: more has to be fed, or the document is complete.
@@ -178,17 +274,418 @@ impl Parser {
     /// # Errors
     ///
     /// The error of the document. It is final: all later calls return it too, and the position stays.
+    #[inline]
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Error> {
-        Err(Error::UnexpectedState)
+        match self.advance() {
+            Ok(Some(item)) => Ok(Some(self.event(item))),
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The next event as an item.
+    fn advance(&mut self) -> Result<Option<Item>, Error> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        if !self.ready {
+            return Ok(None);
+        }
+        let result = self.run();
+        if let Err(error) = result {
+            self.error = Some(error);
+            if let Some((start, _)) = self.core.event {
+                self.core.event = Some((start, start));
+            }
+        }
+        result
+    }
+
+    fn run(&mut self) -> Result<Option<Item>, Error> {
+        loop {
+            if self.core.pieces.is_some() {
+                let text = self.input.text();
+                if let Some(item) = self.core.next_piece(text) {
+                    return Ok(Some(item));
+                }
+            }
+            if let Some(item) = self.core.queue.pop_front() {
+                if let Some(item) = self.take(item)? {
+                    return Ok(Some(item));
+                }
+                continue;
+            }
+            self.core.scratch.clear();
+            match self.step()? {
+                Flow::Event(item) => return Ok(Some(item)),
+                Flow::Next | Flow::Queue => {}
+                Flow::More => {
+                    self.ready = false;
+                    if self.input.is_final {
+                        self.finished = true;
+                    } else {
+                        self.input.attempted(self.attempt);
+                    }
+                    return Ok(None);
+                }
+                Flow::Entity { entity, is_parameter, between_declarations } => {
+                    self.open_entity(entity, is_parameter, between_declarations)?;
+                }
+                Flow::EntityEnd => self.close_entity()?,
+            }
+        }
+    }
+
+    /// An item from the queue: an event that is wanted, or something to do.
+    fn take(&mut self, item: Item) -> Result<Option<Item>, Error> {
+        match item {
+            Item::Then(then) => {
+                self.then(then)?;
+                Ok(None)
+            }
+            item if !self.core.wants(item) => Ok(None),
+            Item::EmptyEnd { name } => {
+                if self.open.is_empty()
+                    && let Some((_, end)) = self.core.event
+                {
+                    self.core.event = Some((end, end));
+                }
+                Ok(Some(Item::End { name }))
+            }
+            Item::Default(span) if self.open.is_empty() && !span.scratch && self.core.must_split(span) => {
+                self.core.pieces = Some((span.start, span.end, true));
+                Ok(None)
+            }
+            item => Ok(Some(item)),
+        }
+    }
+
+    /// Reads one token.
+    #[inline]
+    fn step(&mut self) -> Result<Flow, Error> {
+        if let Some(open) = self.open.last_mut() {
+            let place = Place { pos: open.pos, in_entity: true, have_more: false, start_level: open.start_level };
+            let text = open.text.as_slice();
+            let flow = match self.core.state {
+                _ if open.is_parameter => self.core.prolog(text, place, open.between_declarations),
+                State::Cdata => self.core.cdata(text, place),
+                _ => self.core.content(text, place),
+            }?;
+            if !matches!(flow, Flow::EntityEnd | Flow::More) {
+                let read = self.core.next - open.pos;
+                open.pos = self.core.next;
+                self.core.accounting.add_indirect(read)?;
+            }
+            return Ok(flow);
+        }
+        let pos = self.input.pos;
+        if self.core.has_entities && !self.core.is_child {
+            let at = self.input.byte_index(pos);
+            self.core.accounting.set_direct(at);
+        }
+        let place = Place {
+            pos,
+            in_entity: false,
+            have_more: !self.input.is_final,
+            start_level: usize::from(self.core.is_child),
+        };
+        let text = self.input.text();
+        let flow = match self.core.state {
+            State::Content => self.core.content(text, place),
+            State::Cdata => self.core.cdata(text, place),
+            State::Prolog => self.core.prolog(text, place, true),
+            State::Epilog => self.core.epilog(text, place),
+            State::Start => return self.start(),
+            State::Ignore => self.core.ignored_section(text, place),
+            State::GeneralEntityStart => self.core.general_entity_start(text, place),
+            State::ParameterEntityStart | State::EntityValueStart | State::EntityValue => {
+                return Err(Error::UnexpectedState);
+            }
+        }?;
+        if !matches!(flow, Flow::More) {
+            self.input.pos = self.core.next;
+            if self.core.is_child {
+                self.core.accounting.add_indirect(self.core.next - pos)?;
+            }
+        }
+        Ok(flow)
+    }
+
+    /// Starts to read the replacement text of an internal entity.
+    fn open_entity(&mut self, entity: usize, is_parameter: bool, between_declarations: bool) -> Result<(), Error> {
+        let text = {
+            let mut dtd = lock(&self.core.dtd);
+            let found = if is_parameter { dtd.parameter.get_mut(entity) } else { dtd.general.get_mut(entity) };
+            let Some(found) = found else { return Err(Error::UnexpectedState) };
+            if is_parameter {
+                found.open = true;
+            }
+            found.text.clone().unwrap_or_default()
+        };
+        if !is_parameter {
+            self.core.set_open(entity, true)?;
+        }
+        let start_level = self.core.level;
+        memory::push(
+            &mut self.open,
+            OpenEntity { entity, text, pos: 0, start_level, is_parameter, between_declarations },
+        )?;
+        self.core.in_internal_entity = true;
+        Ok(())
+    }
+
+    /// Ends the innermost internal entity.
+    fn close_entity(&mut self) -> Result<(), Error> {
+        let Some(open) = self.open.pop() else { return Err(Error::UnexpectedState) };
+        if open.is_parameter {
+            if let Some(entity) = lock(&self.core.dtd).parameter.get_mut(open.entity) {
+                entity.open = false;
+            }
+        } else {
+            self.core.set_open(open.entity, false)?;
+        }
+        self.core.in_internal_entity = !self.open.is_empty();
+        Ok(())
+    }
+
+    /// Finds out the encoding from the first bytes (appendix F).
+    fn start(&mut self) -> Result<Flow, Error> {
+        let in_content = matches!(self.core.entry, State::GeneralEntityStart);
+        let named = match &self.core.protocol_encoding {
+            None => Some(Encoding::Utf8),
+            Some(name) => Encoding::named(name),
+        };
+        let Some(named) = named else {
+            let answer = self.unknown.take();
+            if let Some(encoding) = answer {
+                return self.begin(encoding, 0);
+            }
+            self.core.event = None;
+            if !self.core.handlers.contains(Handlers::UNKNOWN_ENCODING) {
+                return Err(Error::UnknownEncoding);
+            }
+            let name = self.core.protocol_encoding.take().unwrap_or_default();
+            let span = self.core.store(&name)?;
+            self.core.protocol_encoding = Some(name);
+            self.core.declaration.third = Some(span);
+            crate::core::enqueue(&mut self.core.queue, Item::UnknownEncoding)?;
+            crate::core::enqueue(&mut self.core.queue, Item::Then(Then::UnknownEncoding { position: None }))?;
+            return Ok(Flow::Queue);
+        };
+        let given = self.core.protocol_encoding.is_some();
+        let given_latin1 = given && matches!(named, Encoding::Latin1);
+        let first = self.input.first_bytes();
+        let is_final = self.input.is_final;
+        let more = |error: Error| if is_final { Err(error) } else { Ok(Flow::More) };
+        self.core.event = Some((0, 0));
+        let (encoding, mark) = match *first {
+            [] if !is_final => return Ok(Flow::More),
+            [] => (named, 0),
+            [_] if given && named.is_utf16() => return more(Error::UnclosedToken),
+            [0xFE | 0xFF | 0xEF] if given_latin1 && in_content => (named, 0),
+            [0xFE | 0xFF | 0xEF | 0x00 | 0x3C] => return more(Error::UnclosedToken),
+            [0xFE, 0xFF, ..] if !(given_latin1 && in_content) => (Encoding::Utf16Be, 2),
+            [0xFF, 0xFE, ..] if !(given_latin1 && in_content) => (Encoding::Utf16Le, 2),
+            [0x3C, 0x00, ..] if !(given && named.is_utf16() && in_content) => (Encoding::Utf16Le, 0),
+            [0xEF, 0xBB, ..] if in_content && (given_latin1 || given && named.is_utf16()) => (named, 0),
+            [0xEF, 0xBB] => return more(Error::UnclosedToken),
+            [0xEF, 0xBB, 0xBF, ..] => (Encoding::Utf8, 3),
+            [0x00, _, ..] if !(in_content && given && matches!(named, Encoding::Utf16Le)) => (Encoding::Utf16Be, 0),
+            [_, 0x00, ..] if !in_content => (Encoding::Utf16Le, 0),
+            _ => (named, 0),
+        };
+        self.begin(encoding, mark)
+    }
+
+    /// Starts to read in this encoding after a byte order mark of this length.
+    fn begin(&mut self, encoding: Encoding, mark: usize) -> Result<Flow, Error> {
+        self.switch_encoding(encoding)?;
+        if mark > 0 {
+            // U+FEFF in UTF-8.
+            self.input.pos += 3;
+        }
+        self.core.state = self.core.entry;
+        Ok(Flow::Next)
+    }
+
+    fn switch_encoding(&mut self, encoding: Encoding) -> Result<(), Error> {
+        self.core.converted = encoding.is_converted();
+        self.input.switch_encoding(encoding)
+    }
+
+    /// What to do after the events of a token.
+    fn then(&mut self, then: Then) -> Result<(), Error> {
+        let failed = std::mem::take(&mut self.core.failed);
+        match then {
+            Then::Fail(error) => Err(error),
+            Then::XmlDecl => self.after_xml_declaration(),
+            Then::UnknownEncoding { position } => {
+                let Some(encoding) = self.unknown.take() else {
+                    if let Some(position) = position {
+                        self.core.event = Some((position, position));
+                    }
+                    return Err(Error::UnknownEncoding);
+                };
+                match position {
+                    Some(_) => self.switch_encoding(encoding),
+                    None => self.begin(encoding, 0).map(|_| ()),
+                }
+            }
+            Then::GeneralEntity if failed => Err(Error::ExternalEntityHandling),
+            Then::GeneralEntity => Ok(()),
+            _ => Err(Error::UnexpectedState),
+        }
+    }
+
+    /// Goes on in the encoding that an XML declaration names.
+    fn after_xml_declaration(&mut self) -> Result<(), Error> {
+        match std::mem::take(&mut self.core.declared) {
+            Declared::Nothing => Ok(()),
+            Declared::Known(encoding) => {
+                let is_utf16 = self.input.encoding.is_utf16();
+                let name = self.core.encoding_name();
+                let same = match (&self.input.encoding, &encoding) {
+                    (Encoding::Utf16Le, Encoding::Utf16Be) => name.is_some_and(|name| name.end - name.start == 6),
+                    (Encoding::Utf16Be, Encoding::Utf16Le) => false,
+                    _ => is_utf16 == encoding.is_utf16(),
+                };
+                if !same {
+                    if let Some(name) = name {
+                        self.core.event = Some((name.start, name.start));
+                    }
+                    return Err(Error::IncorrectEncoding);
+                }
+                if is_utf16 { Ok(()) } else { self.switch_encoding(encoding) }
+            }
+            Declared::Unknown(position) => {
+                if !self.core.handlers.contains(Handlers::UNKNOWN_ENCODING) {
+                    self.core.event = Some((position, position));
+                    return Err(Error::UnknownEncoding);
+                }
+                crate::core::enqueue(&mut self.core.queue, Item::UnknownEncoding)?;
+                let then = Then::UnknownEncoding { position: Some(position) };
+                crate::core::enqueue(&mut self.core.queue, Item::Then(then))
+            }
+        }
+    }
+
+    /// The text that spans of the current event refer to.
+    #[inline]
+    fn text(&self) -> &[u8] {
+        match self.open.last() {
+            Some(open) => &open.text,
+            None => self.input.text(),
+        }
+    }
+
+    /// The event of an item.
+    #[inline]
+    fn event(&self, item: Item) -> Event<'_> {
+        let text = self.text();
+        let scratch = self.core.scratch.as_slice();
+        let get = |span: Span| {
+            let source = if span.scratch { scratch } else { text };
+            source.get(span.start..span.end).unwrap_or_default()
+        };
+        let maybe = |span: Option<Span>| span.map(get);
+        let declaration = &self.core.declaration;
+        let name = || maybe(declaration.name).unwrap_or_default();
+        match item {
+            Item::Start { name } => Event::StartElement(StartElement {
+                name: get(name),
+                attributes: Attributes {
+                    spans: &self.core.attributes,
+                    input: text,
+                    scratch,
+                    specified: self.core.specified,
+                    id: self.core.id_attribute,
+                },
+            }),
+            Item::End { name } | Item::EmptyEnd { name } => Event::EndElement { name: get(name) },
+            Item::Text(span) => Event::CharacterData(get(span)),
+            Item::Static(text) => Event::CharacterData(text.as_bytes()),
+            Item::Pi { target, data } => Event::ProcessingInstruction { target: get(target), data: get(data) },
+            Item::Comment(span) => Event::Comment(get(span)),
+            Item::StartCdata => Event::StartCdataSection,
+            Item::EndCdata => Event::EndCdataSection,
+            Item::Default(span) => Event::Default(get(span)),
+            Item::StartNamespace { prefix, uri } => {
+                Event::StartNamespaceDecl { prefix: maybe(prefix), uri: maybe(uri) }
+            }
+            Item::EndNamespace { prefix } => Event::EndNamespaceDecl { prefix: maybe(prefix) },
+            Item::XmlDecl { standalone } => {
+                Event::XmlDecl { version: maybe(declaration.second), encoding: maybe(declaration.third), standalone }
+            }
+            Item::StartDoctype { has_internal_subset } => Event::StartDoctypeDecl {
+                name: name(),
+                system_id: maybe(declaration.system_id),
+                public_id: maybe(declaration.public_id),
+                has_internal_subset,
+            },
+            Item::EndDoctype => Event::EndDoctypeDecl,
+            Item::ElementDecl => Event::ElementDecl {
+                name: name(),
+                model: ContentModel { nodes: &self.core.model, names: &self.core.model_names },
+            },
+            Item::AttlistDecl { required } => Event::AttlistDecl {
+                element: name(),
+                attribute: maybe(declaration.second).unwrap_or_default(),
+                kind: maybe(declaration.third).unwrap_or_default(),
+                default: maybe(declaration.value),
+                required,
+            },
+            Item::EntityDecl { is_parameter } => Event::EntityDecl {
+                name: name(),
+                is_parameter,
+                value: maybe(declaration.value),
+                base: maybe(declaration.base),
+                system_id: maybe(declaration.system_id),
+                public_id: maybe(declaration.public_id),
+                notation: maybe(declaration.notation),
+            },
+            Item::UnparsedEntityDecl => Event::UnparsedEntityDecl {
+                name: name(),
+                base: maybe(declaration.base),
+                system_id: maybe(declaration.system_id).unwrap_or_default(),
+                public_id: maybe(declaration.public_id),
+                notation: maybe(declaration.notation).unwrap_or_default(),
+            },
+            Item::NotationDecl => Event::NotationDecl {
+                name: name(),
+                base: maybe(declaration.base),
+                system_id: maybe(declaration.system_id),
+                public_id: maybe(declaration.public_id),
+            },
+            Item::Skipped { name, is_parameter } => Event::SkippedEntity { name: get(name), is_parameter },
+            Item::ExternalRef => Event::ExternalEntityRef {
+                context: maybe(declaration.third),
+                base: maybe(declaration.base),
+                system_id: maybe(declaration.system_id),
+                public_id: maybe(declaration.public_id),
+            },
+            Item::UnknownEncoding => Event::UnknownEncoding { name: maybe(declaration.third).unwrap_or_default() },
+            // `take` and `run` give no `Then`.
+            Item::NotStandalone | Item::Then(_) => Event::NotStandalone,
+        }
     }
 
     /// Say that the handler of the current [`Event::ExternalEntityRef`] or [`Event::NotStandalone`] failed (returned 0):
     /// the next call of `next_event` returns [`Error::ExternalEntityHandling`] or [`Error::NotStandalone`].
-    pub const fn fail(&mut self) {}
+    pub const fn fail(&mut self) {
+        self.core.failed = true;
+    }
 
     /// End parsing as `XML_StopParser(parser, XML_FALSE)` does: `next_event` returns [`Error::Aborted`], and `feed`
     /// [`Error::Finished`]. (To suspend, just do not call `next_event`.)
-    pub const fn stop(&mut self) {}
+    pub const fn stop(&mut self) {
+        if self.error.is_none() {
+            self.error = Some(Error::Aborted);
+            if self.open.is_empty() && matches!(self.core.state, State::Content | State::Cdata | State::Epilog) {
+                self.core.event = Some((self.core.next, self.core.next));
+            }
+        }
+        self.finished = true;
+    }
 
     /// The answer to [`Event::UnknownEncoding`]: the code point of each byte, or -1 for a byte that is not allowed.
     ///
@@ -196,50 +693,70 @@ impl Parser {
     ///
     /// [`Error::UnknownEncoding`] if the map is not one that expat takes (an ASCII character that XML uses is elsewhere).
     pub fn set_unknown_encoding(&mut self, map: &[i32; 256]) -> Result<(), Error> {
-        let _ = map;
-        Err(Error::UnknownEncoding)
+        self.unknown = Encoding::from_map(map);
+        if self.unknown.is_some() { Ok(()) } else { Err(Error::UnknownEncoding) }
     }
 
     /// Twice the number of attributes in the last start tag (`XML_GetSpecifiedAttributeCount`).
     #[must_use]
     pub const fn specified_attribute_count(&self) -> usize {
-        0
+        2 * self.core.specified
     }
 
     /// Twice the index of the ID attribute of the last start tag, or -1 (`XML_GetIdAttributeIndex`).
     #[must_use]
     pub const fn id_attribute_index(&self) -> isize {
-        -1
+        match self.core.id_attribute {
+            Some(at) => 2 * at.cast_signed(),
+            None => -1,
+        }
+    }
+
+    /// Line and column of the current event, both from 0.
+    fn line_and_column(&mut self) -> (u64, u64) {
+        let at = self.core.event.map_or(0, |(start, _)| start);
+        self.input.line_and_column(at)
     }
 
     /// The line of the current event or error, from 1 (`XML_GetCurrentLineNumber`).
     #[must_use]
-    pub const fn line_number(&mut self) -> u64 {
-        1
+    pub fn line_number(&mut self) -> u64 {
+        self.line_and_column().0 + 1
     }
 
     /// The column of the current event or error, from 0, in characters (`XML_GetCurrentColumnNumber`).
     #[must_use]
-    pub const fn column_number(&mut self) -> u64 {
-        0
+    pub fn column_number(&mut self) -> u64 {
+        self.line_and_column().1
     }
 
     /// The offset of the current event or error in the bytes of the input, or -1 if there is none
     /// (`XML_GetCurrentByteIndex`).
     #[must_use]
-    pub const fn byte_index(&self) -> i64 {
-        -1
+    pub fn byte_index(&mut self) -> i64 {
+        match self.core.event {
+            Some((start, _)) => self.input.byte_index(start).cast_signed(),
+            None => -1,
+        }
     }
 
-    /// The number of bytes of the current event; 0 inside the expansion of an entity (`XML_GetCurrentByteCount`).
+    /// The number of bytes of the current event; inside the expansion of an entity those of the reference
+    /// (`XML_GetCurrentByteCount`).
     #[must_use]
-    pub const fn byte_count(&self) -> usize {
-        0
+    pub fn byte_count(&mut self) -> usize {
+        match self.core.event {
+            Some((start, end)) => {
+                let start = self.input.byte_index(start);
+                usize::try_from(self.input.byte_index(end) - start).unwrap_or(0)
+            }
+            None => 0,
+        }
     }
 
     /// The part of the input that is in memory and the offset of the current event in it (`XML_GetInputContext`).
     #[must_use]
-    pub const fn input_context(&self) -> Option<(&[u8], usize)> {
-        None
+    pub fn input_context(&mut self) -> Option<(&[u8], usize)> {
+        let (start, _) = self.core.event?;
+        Some(self.input.context(start))
     }
 }
