@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 
 use crate::accounting::Accounting;
 use crate::chars::Stop;
-use crate::declarations::Pending;
 use crate::dtd::{Dtd, Shared};
 use crate::error::Error;
 use crate::event::{AttributeSpan, Handlers, Span};
@@ -14,9 +13,8 @@ use crate::input::Encoding;
 use crate::memory;
 use crate::model::{Node, Scaffold};
 use crate::namespaces::Namespaces;
-use crate::parser::ParamEntityParsing;
+use crate::pending::{ParamEntityParsing, Pending, Value};
 use crate::scan::{self, Cdata, Reference, Tag, TagError, Text};
-use crate::value::Value;
 
 /// An event as the parser keeps it: positions instead of slices. Those of declarations are in [`Declaration`].
 #[derive(Clone, Copy, Debug)]

@@ -11,20 +11,8 @@ use crate::input::{Encoding, Input};
 use crate::memory;
 use crate::model::ContentModel;
 use crate::namespaces::Namespaces;
+use crate::pending::ParamEntityParsing;
 use crate::scan::{self, Cdata};
-
-/// `enum XML_ParamEntityParsing`, with its values: whether the external subset and external parameter entities are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(u8)]
-pub enum ParamEntityParsing {
-    /// They are skipped.
-    #[default]
-    Never = 0,
-    /// They are read unless the document says `standalone="yes"`.
-    UnlessStandalone = 1,
-    /// They are read.
-    Always = 2,
-}
 
 /// An internal entity whose replacement text is read.
 #[derive(Debug)]
