@@ -35,6 +35,7 @@
 mod accounting;
 mod attributes;
 mod chars;
+mod content;
 mod core;
 mod declarations;
 mod dtd;
@@ -49,7 +50,10 @@ mod namespaces;
 mod parser;
 mod pending;
 mod prolog;
+mod report;
 mod scan;
+mod settings;
+mod tags;
 mod token;
 mod value;
 
