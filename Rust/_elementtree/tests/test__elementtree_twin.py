@@ -73,10 +73,20 @@ class Interface(Same):
 class Elements(Same):
     def test_arguments(self):
         for args, kwargs in (
-            ((), {}), ((1,), {}), (('a', {}), {}), (('a', {'b': 'c'}), {'d': 'e'}), (('a',), {'attrib': {'b': 'c'}}),
-            (('a',), {'attrib': 1}), (('a', 1), {}), (('a', None), {}), (('a', {}, 1), {}), (('a', {'attrib': 1}), {'attrib': 2}),
-            (('a',), {'attrib': {'x': 'y'}, 'x': 'z'}), (('a', [('b', 'c')]), {}), (('a',), {'tag': 'b'}),
-        ):  # fmt: skip
+            ((), {}),
+            ((1,), {}),
+            (('a', {}), {}),
+            (('a', {'b': 'c'}), {'d': 'e'}),
+            (('a',), {'attrib': {'b': 'c'}}),
+            (('a',), {'attrib': 1}),
+            (('a', 1), {}),
+            (('a', None), {}),
+            (('a', {}, 1), {}),
+            (('a', {'attrib': 1}), {'attrib': 2}),
+            (('a',), {'attrib': {'x': 'y'}, 'x': 'z'}),
+            (('a', [('b', 'c')]), {}),
+            (('a',), {'tag': 'b'}),
+        ):
             self.assertSame(lambda module, args=args, kwargs=kwargs: tree(module.Element(*args, **kwargs)))
             self.assertSame(
                 lambda module, args=args, kwargs=kwargs: tree(module.SubElement(module.Element('p'), *args, **kwargs))
@@ -117,17 +127,68 @@ class Elements(Same):
 
     def test_methods(self):
         for name, *args in (
-            ('find', 'b'), ('find', 'x'), ('find', './b'), ('find', b'b'), ('find', 5), ('find', '{x}b'), ('find', '{}b'),
-            ('find', 'b', {'p': 'u'}), ('findtext', 'b'), ('findtext', 'x'), ('findtext', 'x', 'default'), ('findtext', './/leaf'),
-            ('findtext', 'leaf'), ('findall', 'a'), ('findall', '*'), ('findall', './/leaf'), ('findall', b'a'), ('findall', ''),
-            ('findall', 'a', None), ('findall', 'p:a', {'p': 'u'}), ('iterfind', 'a'), ('iterfind', '/a'), ('get', 'a'), ('get', 'x'),
-            ('get', 'x', 5), ('get', []), ('set', 'a', 'b'), ('set', [], 'b'), ('set', 1, 2), ('keys',), ('items',), ('iter',),
-            ('iter', 'a'), ('iter', '*'), ('iter', b'*'), ('iter', None), ('iter', 5), ('itertext',), ('append', 'a'), ('append',),
-            ('extend', 'ab'), ('extend', 5), ('extend', []), ('insert', 0, 'x'), ('insert', 'a', 'x'), ('remove', 'x'),
-            ('makeelement', 'a', {}), ('makeelement', 'a', {'b': 'c'}), ('makeelement', 'a', 1), ('makeelement', 'a'), ('clear',),
-            ('clear', 1), ('__len__',), ('__copy__',), ('__deepcopy__', {}), ('__deepcopy__', None), ('__setstate__', {}),
-            ('__setstate__', 5), ('__setstate__', {'tag': 'a', 'other': 1}), ('__sizeof__',), ('get', 'a', 'b', 'c'),
-        ):  # fmt: skip
+            ('find', 'b'),
+            ('find', 'x'),
+            ('find', './b'),
+            ('find', b'b'),
+            ('find', 5),
+            ('find', '{x}b'),
+            ('find', '{}b'),
+            ('find', 'b', {'p': 'u'}),
+            ('findtext', 'b'),
+            ('findtext', 'x'),
+            ('findtext', 'x', 'default'),
+            ('findtext', './/leaf'),
+            ('findtext', 'leaf'),
+            ('findall', 'a'),
+            ('findall', '*'),
+            ('findall', './/leaf'),
+            ('findall', b'a'),
+            ('findall', ''),
+            ('findall', 'a', None),
+            ('findall', 'p:a', {'p': 'u'}),
+            ('iterfind', 'a'),
+            ('iterfind', '/a'),
+            ('get', 'a'),
+            ('get', 'x'),
+            ('get', 'x', 5),
+            ('get', []),
+            ('set', 'a', 'b'),
+            ('set', [], 'b'),
+            ('set', 1, 2),
+            ('keys',),
+            ('items',),
+            ('iter',),
+            ('iter', 'a'),
+            ('iter', '*'),
+            ('iter', b'*'),
+            ('iter', None),
+            ('iter', 5),
+            ('itertext',),
+            ('append', 'a'),
+            ('append',),
+            ('extend', 'ab'),
+            ('extend', 5),
+            ('extend', []),
+            ('insert', 0, 'x'),
+            ('insert', 'a', 'x'),
+            ('remove', 'x'),
+            ('makeelement', 'a', {}),
+            ('makeelement', 'a', {'b': 'c'}),
+            ('makeelement', 'a', 1),
+            ('makeelement', 'a'),
+            ('clear',),
+            ('clear', 1),
+            ('__len__',),
+            ('__copy__',),
+            ('__deepcopy__', {}),
+            ('__deepcopy__', None),
+            ('__setstate__', {}),
+            ('__setstate__', 5),
+            ('__setstate__', {'tag': 'a', 'other': 1}),
+            ('__sizeof__',),
+            ('get', 'a', 'b', 'c'),
+        ):
 
             def method(module, name=name, args=args):
                 root = sample(module)
@@ -150,10 +211,16 @@ class Elements(Same):
 
         self.assertSame(state)
         for state in (
-            {'tag': 'a'}, {'tag': 'a', 'text': 'b', 'tail': 'c', 'attrib': {'d': 'e'}, '_children': []},
-            {'tag': 'a', '_children': 5}, {'tag': 'a', '_children': ['x']}, {'tag': 'a', 'text': ['b', 'c']},
-            {'tag': 'a', 'attrib': {'x': 'y'}}, {'text': 'b'}, {'tag': 'a', '_children': ()}, {'tag': 'a', 1: 2},
-        ):  # fmt: skip
+            {'tag': 'a'},
+            {'tag': 'a', 'text': 'b', 'tail': 'c', 'attrib': {'d': 'e'}, '_children': []},
+            {'tag': 'a', '_children': 5},
+            {'tag': 'a', '_children': ['x']},
+            {'tag': 'a', 'text': ['b', 'c']},
+            {'tag': 'a', 'attrib': {'x': 'y'}},
+            {'text': 'b'},
+            {'tag': 'a', '_children': ()},
+            {'tag': 'a', 1: 2},
+        ):
 
             def set_state(module, state=state):
                 element = sample(module)
@@ -245,11 +312,16 @@ class Elements(Same):
         for _ in range(150 * twin.LONG):
             operations = [
                 (
-                    rng.choice('append insert remove delete set slice delete_slice extend copy deepcopy clear text'.split()),
-                    rng.randrange(-9, 9), rng.randrange(-9, 9), rng.choice((1, 1, 2, -1, -2)), rng.randrange(4),
+                    rng.choice(
+                        'append insert remove delete set slice delete_slice extend copy deepcopy clear text'.split()
+                    ),
+                    rng.randrange(-9, 9),
+                    rng.randrange(-9, 9),
+                    rng.choice((1, 1, 2, -1, -2)),
+                    rng.randrange(4),
                 )
                 for _ in range(rng.randrange(20))
-            ]  # fmt: skip
+            ]
 
             def run(module, operations=operations):
                 root = sample(module)
@@ -524,9 +596,12 @@ class Builders(Same):
                         return iter(self.children)
 
                 factory = {
-                    None: None, 'own': Own, 'subclass': Sub, 'list': lambda tag, attrib: [tag],
+                    None: None,
+                    'own': Own,
+                    'subclass': Sub,
+                    'list': lambda tag, attrib: [tag],
                     'nothing': lambda tag, attrib: None,
-                }[options['factory']]  # fmt: skip
+                }[options['factory']]
                 made = lambda *args: module.Element(str(args))  # noqa: E731
                 builder = module.TreeBuilder(
                     factory,
@@ -580,8 +655,12 @@ class Builders(Same):
 
     def test_arguments(self):
         for args, kwargs in (
-            ((1,), {}), ((None, None), {}), ((), {'comment_factory': 1}), ((), {'insert_comments': 'x'}), ((), {'other': 1}),
-        ):  # fmt: skip
+            ((1,), {}),
+            ((None, None), {}),
+            ((), {'comment_factory': 1}),
+            ((), {'insert_comments': 'x'}),
+            ((), {'other': 1}),
+        ):
             self.assertSame(lambda module, a=args, k=kwargs: type(module.TreeBuilder(*a, **k)).__name__)
         for name, *args in (
             ('start', 'a'),
@@ -624,18 +703,50 @@ def pieces(text, sizes):
 
 
 DOCUMENTS = [
-    '<a/>', '<a>text</a>', '<a b="c" d="e&amp;f"><g/>tail</a>', '<a>\n\n<b>x</b>\n</a>\n', '<?xml version="1.0"?><a/>',
-    '<a xmlns="u" xmlns:p="v" p:x="1" y="2"><p:b/><c xmlns=""/></a>', '<!-- before --><a><!-- in -->x<!-- x -->y</a><!-- after -->',
-    '<?pi before?><a><?pi in?>x<?target some data?></a>', '<a><![CDATA[<raw> & ]]>more</a>', '<a>&#65;&#x42;&lt;&gt;</a>',
-    '<!DOCTYPE a [<!ENTITY e "value"><!ENTITY f "<b>in</b>">]><a x="&e;">&e;&f;</a>', '<!DOCTYPE a SYSTEM "s"><a>&undefined;</a>',
-    '<!DOCTYPE a PUBLIC "p" "s"><a/>', '<!DOCTYPE a [<!ATTLIST a d CDATA "default">]><a/>', '<a>\u4e2d\xe9\U0001f600</a>',
-    '<\u4e2d \xe9="\u20ac"/>', '', ' ', '<a', '<a>', '<a></b>', '<a/><b/>', 'text', '<a b="c" b="d"/>', '<a>&undefined;</a>', '<a>&</a>',
-    '<p:a/>', '<a>\x01</a>', '<a b=c/>', '<a>]]></a>', '<!DOCTYPE a [<!ENTITY e SYSTEM "x">]><a>&e;</a>', '<a></a>text',
-    '<a b="\n\t x"/>', '<a>\r\n\r</a>', '<?xml version="1.0" encoding="utf-8"?><a>\xe9</a>', '<a><b><c/></b></a >',
-    '<' + 'a' * 1000 + '/>', '<a>' + '<b/>' * 300 + '</a>', '<a>' + 'text ' * 5000 + '</a>', '<a>' * 50 + '</a>' * 50,
-    '<a ' + ' '.join(f'a{n}="{n}"' for n in range(100)) + '/>', '<a xmlns:x="http://www.w3.org/XML/1998/namespace"/>',
+    '<a/>',
+    '<a>text</a>',
+    '<a b="c" d="e&amp;f"><g/>tail</a>',
+    '<a>\n\n<b>x</b>\n</a>\n',
+    '<?xml version="1.0"?><a/>',
+    '<a xmlns="u" xmlns:p="v" p:x="1" y="2"><p:b/><c xmlns=""/></a>',
+    '<!-- before --><a><!-- in -->x<!-- x -->y</a><!-- after -->',
+    '<?pi before?><a><?pi in?>x<?target some data?></a>',
+    '<a><![CDATA[<raw> & ]]>more</a>',
+    '<a>&#65;&#x42;&lt;&gt;</a>',
+    '<!DOCTYPE a [<!ENTITY e "value"><!ENTITY f "<b>in</b>">]><a x="&e;">&e;&f;</a>',
+    '<!DOCTYPE a SYSTEM "s"><a>&undefined;</a>',
+    '<!DOCTYPE a PUBLIC "p" "s"><a/>',
+    '<!DOCTYPE a [<!ATTLIST a d CDATA "default">]><a/>',
+    '<a>\u4e2d\xe9\U0001f600</a>',
+    '<\u4e2d \xe9="\u20ac"/>',
+    '',
+    ' ',
+    '<a',
+    '<a>',
+    '<a></b>',
+    '<a/><b/>',
+    'text',
+    '<a b="c" b="d"/>',
+    '<a>&undefined;</a>',
+    '<a>&</a>',
+    '<p:a/>',
+    '<a>\x01</a>',
+    '<a b=c/>',
+    '<a>]]></a>',
+    '<!DOCTYPE a [<!ENTITY e SYSTEM "x">]><a>&e;</a>',
+    '<a></a>text',
+    '<a b="\n\t x"/>',
+    '<a>\r\n\r</a>',
+    '<?xml version="1.0" encoding="utf-8"?><a>\xe9</a>',
+    '<a><b><c/></b></a >',
+    '<' + 'a' * 1000 + '/>',
+    '<a>' + '<b/>' * 300 + '</a>',
+    '<a>' + 'text ' * 5000 + '</a>',
+    '<a>' * 50 + '</a>' * 50,
+    '<a ' + ' '.join(f'a{n}="{n}"' for n in range(100)) + '/>',
+    '<a xmlns:x="http://www.w3.org/XML/1998/namespace"/>',
     '<!DOCTYPE a [<!ENTITY % p "<!ENTITY e \'v\'>">%p;]><a>&e;&g;</a>',
-]  # fmt: skip
+]
 
 
 class Target:
@@ -709,8 +820,22 @@ class Parsers(Same):
             self.assertSame(parse)
 
     def test_encodings(self):
-        for encoding in ('utf-8', 'us-ascii', 'iso-8859-1', 'iso-8859-15', 'cp437', 'koi8-r', 'utf-16', 'unknown', 'undefined', 'utf-7',
-                         'shift_jis', 'cp1252', 'UTF-8', 'mac-roman'):  # fmt: skip
+        for encoding in (
+            'utf-8',
+            'us-ascii',
+            'iso-8859-1',
+            'iso-8859-15',
+            'cp437',
+            'koi8-r',
+            'utf-16',
+            'unknown',
+            'undefined',
+            'utf-7',
+            'shift_jis',
+            'cp1252',
+            'UTF-8',
+            'mac-roman',
+        ):
             document = f'<?xml version="1.0" encoding="{encoding}"?><a b="x">abc</a>'.encode('ascii')
             self.assertSame(lambda module, d=document: self.outcome_of(module.XMLParser(), [d], module))
             plain = b'<a>abc\xe9</a>'
@@ -844,10 +969,15 @@ class Parsers(Same):
                 return self.parts.pop(0) if self.parts else ''
 
         for make in (
-            lambda: io.BytesIO(b'<a>' + b'<b/>' * 30_000 + b'</a>'), lambda: io.StringIO('<a>\u4e2d</a>'),
-            lambda: Pieces('<a>', b'x', '</a>'), lambda: Pieces('<a/>', 5, 'never'), lambda: Pieces('<a>\ud800</a>'),
-            lambda: Pieces(bytearray(b'<a/>')), lambda: 5, lambda: io.BytesIO(b'<a>'),
-        ):  # fmt: skip
+            lambda: io.BytesIO(b'<a>' + b'<b/>' * 30_000 + b'</a>'),
+            lambda: io.StringIO('<a>\u4e2d</a>'),
+            lambda: Pieces('<a>', b'x', '</a>'),
+            lambda: Pieces('<a/>', 5, 'never'),
+            lambda: Pieces('<a>\ud800</a>'),
+            lambda: Pieces(bytearray(b'<a/>')),
+            lambda: 5,
+            lambda: io.BytesIO(b'<a>'),
+        ):
             self.assertSame(read, make)
         self.assertSame(lambda module: module.XMLParser(target=Target())._parse_whole(io.BytesIO(b'<a/>')))
 
