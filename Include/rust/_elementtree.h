@@ -366,9 +366,9 @@ PyObject *_elementtree_Element_itertext_impl(PyObject *element, PyTypeObject *_c
 PyObject *elementtree_iterator_next(PyObject *iterator);
 
 /*
- `tp_basicsize` of the type of an object.
+ `tp_basicsize` of the type of an element, without what aligns the data.
  */
-extern uintptr_t elementtree_basic_size(PyObject *object);
+extern uintptr_t elementtree_basic_size(PyObject *element);
 
 /*
  `element.append(subelement)`

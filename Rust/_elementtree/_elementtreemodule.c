@@ -8,7 +8,6 @@
 
 #include "Python.h"
 #include "pycore_dict.h"          // _PyDict_CopyAsDict()
-#include "pycore_gc.h"            // _PyObject_GC_IS_SHARED()
 #include "pycore_object.h"        // _Py_TryXGetRef()
 #include "rust/class.h"
 #include "rust/_elementtree.h"
@@ -75,9 +74,11 @@ elementtree_is_exact_instance(PyObject *object, PyTypeObject *type)
 }
 
 size_t
-elementtree_basic_size(PyObject *object)
+elementtree_basic_size(PyObject *element)
 {
-    return (size_t)Py_TYPE(object)->tp_basicsize;
+    PyTypeObject *type = Py_TYPE(element);
+    Py_ssize_t alignment = element_base(type)->tp_basicsize - (Py_ssize_t)(sizeof(PyObject) + 5 * sizeof(void *));
+    return (size_t)(type->tp_basicsize - alignment);
 }
 
 PyObject *
@@ -98,6 +99,11 @@ elementtree_is_unique(PyObject *object)
     return _PyObject_IsUniquelyReferenced(object);
 }
 
+/* Where objects have their mutex: see boundary/element.rs, which has the fast way of taking it. */
+#if SIZEOF_VOID_P == 8
+_Static_assert(offsetof(PyObject, ob_mutex) == 10 && _Py_UNLOCKED == 0 && _Py_LOCKED == 1, "boundary/element.rs has another mutex");
+#endif
+
 void
 elementtree_lock(PyObject *element)
 {
@@ -110,18 +116,23 @@ elementtree_unlock(PyObject *element)
     PyMutex_Unlock(&element->ob_mutex);
 }
 
+/* Whether the object in a place is equal to another one that is exactly a str; -1 where that is not known without Python code. */
 int
-elementtree_is_readable(PyObject *element)
+elementtree_place_equals(PyObject **place, PyObject *other)
 {
-    return _Py_IsOwnedByCurrentThread(element) || _PyObject_GC_IS_SHARED(element);
-}
-
-void
-elementtree_make_readable(PyObject *element)
-{
-    if (!_PyObject_GC_IS_SHARED(element)) {
-        _PyObject_GC_SET_SHARED(element);
+    if (_Py_atomic_load_ptr(place) == other) {
+        return 1;
     }
+    if (!PyUnicode_CheckExact(other)) {
+        return -1;
+    }
+    PyObject *object = _Py_TryXGetRef(place);
+    if (object == NULL) {
+        return -1;
+    }
+    int equal = PyUnicode_CheckExact(object) ? PyUnicode_Equal(object, other) : -1;
+    Py_DECREF(object);
+    return equal;
 }
 
 void *
@@ -139,14 +150,9 @@ elementtree_free(void *memory)
 void shim_free_delayed(void *memory, Py_ssize_t size);
 
 void
-elementtree_free_shared(PyObject *element, void *memory, size_t size)
+elementtree_free_delayed(void *memory, size_t size)
 {
-    if (_PyObject_GC_IS_SHARED(element)) {
-        shim_free_delayed(memory, (Py_ssize_t)size);
-    }
-    else {
-        PyMem_Free(memory);
-    }
+    shim_free_delayed(memory, (Py_ssize_t)size);
 }
 
 int

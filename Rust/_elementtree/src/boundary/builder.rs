@@ -3,10 +3,10 @@
 //! What a builder has collected is behind a lock, which no Python code runs under. A call that needs none, because elements are made
 //! by the module itself and nobody is told of them, takes it once; a parser takes it once for many.
 
-use super::element::{Element, Locked, This, append, is_exactly, new_element};
+use super::element::{Element, Locked, This, append, is_exactly, is_none, new_element};
 use super::module::State;
 use super::slots::join;
-use cpython_api::exceptions::{PyIndexError, PyRuntimeError};
+use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
 use cpython_api::types::{PyAny, PyDict, PyList, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyMutex, PyObject, PyResult,
@@ -42,16 +42,38 @@ pub(super) enum Data {
     Text(Vec<u8>),
 }
 
+/// The element whose tail the next text is.
+#[derive(Debug, Default)]
+enum Tail {
+    /// None: it is the text of the last element.
+    #[default]
+    Text,
+    /// The last element.
+    OfLast,
+    /// What was inserted: a comment or a processing instruction.
+    Of(Py),
+}
+
+impl Tail {
+    fn into_reference(self) -> Option<Py> {
+        match self {
+            Self::Of(object) => Some(object),
+            Self::Text | Self::OfLast => None,
+        }
+    }
+}
+
 /// What a builder has collected.
 #[derive(Debug, Default)]
 pub(super) struct Collected {
     pub(super) root: Option<Py>,
     /// The element that is open; none outside of the root.
     this: Option<Py>,
-    /// The element that was made or closed last; none before the first.
-    last: Option<Py>,
-    /// The element whose tail the next text is; none while it is the text of the last one.
-    last_for_tail: Option<Py>,
+    /// Whether the element that was made or closed last is the open one.
+    last_is_this: bool,
+    /// The element that was closed last, otherwise; none before the first.
+    closed: Option<Py>,
+    tail: Tail,
     pub(super) data: Data,
     /// The elements around the open one.
     stack: Vec<Option<Py>>,
@@ -86,8 +108,8 @@ impl Collected {
         let single = [
             all.root,
             all.this,
-            all.last,
-            all.last_for_tail,
+            all.closed,
+            all.tail.into_reference(),
             all.element_factory,
             all.comment_factory,
             all.pi_factory,
@@ -106,24 +128,50 @@ impl Collected {
         let single = [
             &self.root,
             &self.this,
-            &self.last,
-            &self.last_for_tail,
+            &self.closed,
             &self.element_factory,
             &self.comment_factory,
             &self.pi_factory,
             &self.events_append,
         ];
         visit.references(single.into_iter().flatten())?;
+        if let Tail::Of(object) = &self.tail {
+            visit.reference(object)?;
+        }
         visit.references(self.stack.iter().flatten())?;
         visit.references(self.reports.iter().flatten())
     }
 
-    /// Whether elements are made by the module, and nobody is told when one starts or ends.
+    /// The element that was made or closed last; none before the first.
+    #[inline]
+    fn last(&self) -> Option<&Py> {
+        if self.last_is_this { self.this.as_ref() } else { self.closed.as_ref() }
+    }
+
+    /// The element whose tail the next text is; none while it is the text of the last one.
+    #[inline]
+    fn for_tail(&self) -> Option<&Py> {
+        match &self.tail {
+            Tail::Text => None,
+            Tail::OfLast => self.last(),
+            Tail::Of(object) => Some(object),
+        }
+    }
+
+    /// The element that is open.
+    pub(super) fn open<'py>(&self, py: Python<'py>) -> Bound<'py> {
+        self.this.as_ref().map_or_else(|| py.None(), |this| this.bind(py).to_owned())
+    }
+
+    /// The element that was made or closed last.
+    pub(super) fn latest<'py>(&self, py: Python<'py>) -> Bound<'py> {
+        self.last().map_or_else(|| py.None(), |last| last.bind(py).to_owned())
+    }
+
+    /// Whether elements are made by the module.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
         self.element_factory.is_none()
-            && self.reports[Report::Start as usize].is_none()
-            && self.reports[Report::End as usize].is_none()
     }
 
     /// Whether text of a parser can be taken as it is.
@@ -135,7 +183,7 @@ impl Collected {
     /// Text of a parser; false if there is no memory.
     #[inline]
     pub(super) fn text(&mut self, text: &[u8]) -> bool {
-        if self.last.is_none() {
+        if self.last().is_none() {
             return true;
         }
         if let Data::None = self.data {
@@ -335,28 +383,38 @@ impl TreeBuilder {
         if let Data::None = collected.data {
             return Ok(());
         }
-        let (element, is_tail) = match &collected.last_for_tail {
+        let (element, is_tail) = match collected.for_tail() {
             Some(element) => (element, true),
-            None => (collected.last.as_ref().ok_or(Refusal::NotPlain)?, false),
+            None => (collected.last().ok_or(Refusal::NotPlain)?, false),
         };
-        let element = self.exact(py, element).ok_or(Refusal::NotPlain)?;
-        let Data::Text(text) = &mut collected.data else { return Err(Refusal::NotPlain) };
+        let element = self.exact(py, element).ok_or(Refusal::NotPlain)?.to_owned();
         let place = if is_tail { &element.data().tail } else { &element.data().text };
-        let mut locked = Locked::new(element);
-        let is_none = locked.get(place).is_none_or(|(object, _)| object.is_none());
-        if !is_none {
-            return Err(Refusal::NotPlain);
-        }
-        let new = utf8(py, text).map_err(Refusal::Raised)?;
-        given_up.extend(locked.swap(place, new.into_any(), false).map(Bound::unbind));
-        drop(locked);
-        // The memory is used again for the next text, unless it is large.
-        if text.capacity() > 1 << 16 {
-            collected.data = Data::None;
+        let mut locked = Locked::new(element.as_borrowed());
+        let mut old = None;
+        let result = if !is_none(py, place) {
+            Err(Refusal::NotPlain)
+        } else if let Data::Text(text) = &mut collected.data {
+            utf8(py, text).map_err(Refusal::Raised).map(|new| {
+                old = locked.swap(place, new.into_any(), false);
+                // The memory is used again for the next text, unless it is large.
+                if text.capacity() > 1 << 16 {
+                    *text = Vec::new();
+                } else {
+                    text.clear();
+                }
+            })
         } else {
-            text.clear();
-        }
-        Ok(())
+            match mem::take(&mut collected.data) {
+                Data::One(object) => old = locked.swap(place, object.into_bound(py), false),
+                Data::List(list) => old = locked.swap(place, list.into_bound(py).into_any(), true),
+                Data::None | Data::Text(_) => {}
+            }
+            Ok(())
+        };
+        drop(locked);
+        given_up.extend(old.map(Bound::unbind));
+        given_up.push(element.into_any().unbind());
+        result
     }
 
     /// The start of an element, without Python code.
@@ -368,11 +426,14 @@ impl TreeBuilder {
         tag: Bound<'py>,
         attrib: Option<Bound<'py>>,
         given_up: &mut GivenUp,
-    ) -> Result<Bound<'py, Instance<Element>>, Refusal> {
+    ) -> Result<(), Refusal> {
         self.flush_if_any(py, collected, given_up)?;
         let parent = match &collected.this {
             Some(this) => Some(self.exact(py, this).ok_or(Refusal::NotPlain)?),
-            None if collected.root.is_some() => return Err(Refusal::MultipleRoots),
+            None if collected.root.is_some() => {
+                given_up.extend(mem::take(&mut collected.tail).into_reference());
+                return Err(Refusal::MultipleRoots);
+            }
             None => None,
         };
         if collected.stack.try_reserve(1).is_err() {
@@ -386,11 +447,12 @@ impl TreeBuilder {
             Some(parent) => append(parent, node.clone()).map_err(Refusal::Raised)?,
             None => collected.root = Some(node.clone().into_any().unbind()),
         }
-        let this = collected.this.replace(node.clone().into_any().unbind());
+        let this = collected.this.replace(node.into_any().unbind());
         collected.stack.push(this);
-        given_up.extend(collected.last.replace(node.clone().into_any().unbind()));
-        given_up.extend(collected.last_for_tail.take());
-        Ok(node)
+        collected.last_is_this = true;
+        given_up.extend(collected.closed.take());
+        given_up.extend(mem::take(&mut collected.tail).into_reference());
+        Ok(())
     }
 
     #[inline]
@@ -413,9 +475,9 @@ impl TreeBuilder {
         self.flush_if_any(py, collected, given_up)?;
         let around = collected.stack.pop().ok_or(Refusal::EmptyStack)?;
         let closed = mem::replace(&mut collected.this, around);
-        let again = closed.as_ref().map(|closed| closed.clone_ref(py));
-        given_up.extend(mem::replace(&mut collected.last, closed));
-        given_up.extend(mem::replace(&mut collected.last_for_tail, again));
+        given_up.extend(mem::replace(&mut collected.closed, closed));
+        collected.last_is_this = false;
+        given_up.extend(mem::replace(&mut collected.tail, Tail::OfLast).into_reference());
         Ok(())
     }
 }
@@ -451,10 +513,11 @@ pub(super) fn flush(builder: Builder<'_, '_>) -> PyResult<()> {
         return plain.map_err(|refusal| refusal.raise(builder));
     }
     let data = mem::take(&mut collected.data);
-    let is_tail = collected.last_for_tail.is_some();
-    let element = if is_tail { &collected.last_for_tail } else { &collected.last };
-    let element = element.as_ref().map(|element| element.clone_ref(py).into_bound(py));
+    let is_tail = collected.for_tail().is_some();
+    let element = collected.for_tail().or(collected.last());
+    let element = element.map(|element| element.clone_ref(py).into_bound(py));
     drop(collected);
+    let is_parsed = matches!(data, Data::Text(_));
     let data = match data {
         Data::One(object) => object.into_bound(py),
         Data::List(list) => list.into_bound(py).into_any(),
@@ -462,7 +525,7 @@ pub(super) fn flush(builder: Builder<'_, '_>) -> PyResult<()> {
         Data::None => return Ok(()),
     };
     let Some(element) = element else { return Ok(()) };
-    let result = put_text(builder, &element, is_tail, &data);
+    let result = put_text(builder, &element, is_tail, &data, is_parsed);
     if result.is_err() {
         // As in C, it is tried again.
         let data = match data.cast_into::<PyList>() {
@@ -484,8 +547,14 @@ pub(super) fn flush(builder: Builder<'_, '_>) -> PyResult<()> {
     result
 }
 
-/// Puts text into any object, after what it has.
-fn put_text<'py>(builder: Builder<'_, 'py>, element: &Bound<'py>, is_tail: bool, data: &Bound<'py>) -> PyResult<()> {
+/// Puts text into any object, after what it has: of a parser, or of calls of `data`.
+fn put_text<'py>(
+    builder: Builder<'_, 'py>,
+    element: &Bound<'py>,
+    is_tail: bool,
+    data: &Bound<'py>,
+    is_parsed: bool,
+) -> PyResult<()> {
     let py = builder.py();
     if is_exactly(element, builder.data().class()) {
         // SAFETY: the class makes elements.
@@ -504,9 +573,15 @@ fn put_text<'py>(builder: Builder<'_, 'py>, element: &Bound<'py>, is_tail: bool,
             drop(locked);
             let Some((before, joined)) = before else { unreachable!("None is one of the cases above") };
             if joined && let Ok(list) = before.cast::<PyList>() {
+                if !data.is_exact_instance_of::<PyStr>() && !data.is_exact_instance_of::<PyList>() {
+                    data.iter().map_err(|error| {
+                        error.clear(py);
+                        PyTypeError::new_err(py, "can only assign an iterable")
+                    })?;
+                }
                 return list.extend(data);
             }
-            if !before.is_exact_instance_of::<PyStr>() || !data.is_exact_instance_of::<PyStr>() {
+            if !is_parsed || !before.is_exact_instance_of::<PyStr>() {
                 break;
             }
             // A list takes any number of pieces without a copy of what was there.
@@ -570,10 +645,17 @@ pub(super) fn start<'py>(
         let mut given_up = GivenUp::new();
         let copy = attrib.as_ref().filter(|attrib| !super::attributes::is_empty(attrib)).cloned();
         let result = this.start_plain(py, &mut collected, tag.clone(), copy, &mut given_up);
+        let node = collected.open(py);
+        let reports = collected.reports(Report::Start);
         drop(collected);
         give_up(py, &mut given_up);
         match result {
-            Ok(node) => return Ok(node.into_any()),
+            Ok(()) => {
+                if reports {
+                    report(builder, Report::Start, &node)?;
+                }
+                return Ok(node);
+            }
             Err(Refusal::NotPlain) => {}
             Err(refusal) => return Err(refusal.raise(builder)),
         }
@@ -599,7 +681,7 @@ pub(super) fn start<'py>(
         }
     };
     let mut collected = this.collected.lock(py);
-    let old = collected.last_for_tail.take();
+    let old = mem::take(&mut collected.tail).into_reference();
     let parent = collected.this.as_ref().map(|parent| parent.clone_ref(py).into_bound(py));
     let is_second = parent.is_none() && collected.root.is_some();
     if parent.is_none() && !is_second {
@@ -613,15 +695,15 @@ pub(super) fn start<'py>(
     if let Some(parent) = &parent {
         add_subelement(builder, parent, &node)?;
     }
-    let entered = || Some(node.clone()).filter(|node| !node.is_none()).map(Bound::unbind);
-    let (this_node, last) = (entered(), entered());
+    let entered = Some(node.clone()).filter(|node| !node.is_none()).map(Bound::unbind);
     let mut collected = this.collected.lock(py);
     if collected.stack.try_reserve(1).is_err() {
         drop(collected);
         return Err(PyErr::no_memory(py));
     }
     collected.stack.push(parent.map(Bound::unbind));
-    let old = [mem::replace(&mut collected.this, this_node), mem::replace(&mut collected.last, last)];
+    let old = [mem::replace(&mut collected.this, entered), collected.closed.take()];
+    collected.last_is_this = true;
     drop(collected);
     old.into_iter().flatten().for_each(|old| old.drop_ref(py));
     report(builder, Report::Start, &node)?;
@@ -631,47 +713,67 @@ pub(super) fn start<'py>(
 /// `builder.end()`
 pub(super) fn end<'py>(builder: Builder<'_, 'py>) -> PyResult<Bound<'py>> {
     let (py, this) = (builder.py(), builder.data());
-    flush(builder)?;
     let mut given_up = GivenUp::new();
-    let mut collected = this.collected.lock(py);
-    // Another thread may have brought text meanwhile.
-    let result =
-        if collected.takes_text() { this.end_plain(py, &mut collected, &mut given_up) } else { Err(Refusal::NotPlain) };
-    let last = collected.last.as_ref().map(|last| last.clone_ref(py).into_bound(py));
-    drop(collected);
-    give_up(py, &mut given_up);
-    result.map_err(|refusal| refusal.raise(builder))?;
-    let last = last.unwrap_or_else(|| py.None());
-    report(builder, Report::End, &last)?;
-    Ok(last)
+    loop {
+        let mut collected = this.collected.lock(py);
+        let result = this.end_plain(py, &mut collected, &mut given_up);
+        let last = collected.latest(py);
+        let reports = collected.reports(Report::End);
+        drop(collected);
+        give_up(py, &mut given_up);
+        match result {
+            Ok(()) => {
+                if reports {
+                    report(builder, Report::End, &last)?;
+                }
+                return Ok(last);
+            }
+            Err(Refusal::NotPlain) => flush(builder)?,
+            Err(refusal) => return Err(refusal.raise(builder)),
+        }
+    }
 }
 
 /// `builder.data(data)`
 pub(super) fn data<'py>(builder: Builder<'_, 'py>, data: &Bound<'py>) -> PyResult<()> {
     let py = builder.py();
     let new = data.clone().unbind();
+    // As in C, a list is one that more is appended to.
+    let list = data.cast_exact::<PyList>().map(|list| list.clone().unbind());
     let mut collected = builder.data().collected.lock(py);
     let before = match &collected.data {
-        Data::None if collected.last.is_none() => {
+        Data::None if collected.last().is_none() => {
             drop(collected);
             new.drop_ref(py);
+            list.into_iter().for_each(|list| list.drop_ref(py));
             return Ok(());
         }
         Data::None => None,
         Data::Text(text) if text.is_empty() => None,
-        Data::List(list) => {
-            let list = list.clone_ref(py).into_bound(py);
+        Data::List(before) => {
+            let before = before.clone_ref(py).into_bound(py);
             drop(collected);
             new.drop_ref(py);
-            return list.append(data);
+            list.into_iter().for_each(|list| list.drop_ref(py));
+            return before.append(data);
         }
         Data::One(_) | Data::Text(_) => Some(mem::take(&mut collected.data)),
     };
     let Some(before) = before else {
-        collected.data = Data::One(new);
+        collected.data = match list {
+            Some(list) => {
+                let given_up = mem::replace(&mut collected.data, Data::List(list));
+                drop(collected);
+                drop(given_up);
+                new.drop_ref(py);
+                return Ok(());
+            }
+            None => Data::One(new),
+        };
         return Ok(());
     };
     drop(collected);
+    list.into_iter().for_each(|list| list.drop_ref(py));
     let before = match before {
         Data::One(object) => object.into_bound(py),
         Data::Text(text) => utf8(py, &text)?.into_any(),
@@ -710,8 +812,8 @@ fn insert<'py>(
     if let Some(parent) = parent {
         add_subelement(builder, &parent, &node)?;
         let new = node.clone().unbind();
-        let old = this.collected.lock(py).last_for_tail.replace(new);
-        old.into_iter().for_each(|old| old.drop_ref(py));
+        let old = mem::replace(&mut this.collected.lock(py).tail, Tail::Of(new));
+        old.into_reference().into_iter().for_each(|old| old.drop_ref(py));
     }
     report(builder, kind, &node)?;
     Ok(node)

@@ -15,7 +15,7 @@ use cpython_api::{
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicUsize, Ordering};
 
 unsafe extern "C" {
     /// The module's class of which an element is, or of a subclass of it. The element keeps it.
@@ -34,16 +34,14 @@ unsafe extern "C" {
     fn elementtree_lock(element: *mut PyObject);
     /// Releases it.
     fn elementtree_unlock(element: *mut PyObject);
-    /// Whether memory of the element that this thread reads is given back after this thread has gone on.
-    fn elementtree_is_readable(element: *mut PyObject) -> c_int;
-    /// Makes that so, under the lock.
-    fn elementtree_make_readable(element: *mut PyObject);
+    /// Whether the object in a place is equal to another one; -1 where that takes more than a comparison of two strings.
+    fn elementtree_place_equals(place: *mut *mut PyObject, other: *mut PyObject) -> c_int;
     /// `PyMem_Malloc`
     fn elementtree_allocate(size: usize) -> *mut c_void;
     /// `PyMem_Free`
     fn elementtree_free(memory: *mut c_void);
-    /// Gives memory back after all that may be reading it have gone on. The element is locked.
-    fn elementtree_free_shared(element: *mut PyObject, memory: *mut c_void, size: usize);
+    /// Gives memory back after all threads that may be reading it have gone on. It may give up references of others.
+    fn elementtree_free_delayed(memory: *mut c_void, size: usize);
 }
 
 /// A place for a reference, which threads share. A text that is a list to be joined is marked in the lowest bit.
@@ -427,6 +425,24 @@ pub(super) fn set<'py>(element: This<'_, 'py>, place: &Place, object: Bound<'py>
     Locked::new(element).swap(place, object, false)
 }
 
+/// Whether the object in a place is equal to another one, as the containers compare.
+#[inline]
+pub(super) fn place_equals<'py>(element: This<'_, 'py>, place: &Place, other: &Bound<'py>) -> PyResult<bool> {
+    // SAFETY: a place of a live element, and a live object.
+    match unsafe { elementtree_place_equals(place.as_ptr(), other.as_ptr()) } {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => get(element, place).map_or(Ok(false), |object| super::find::equal(&object, other)),
+    }
+}
+
+/// Whether a place has `None` or nothing, and no text is lost by another one.
+#[inline]
+pub(super) fn is_none(py: Python<'_>, place: &Place) -> bool {
+    let object = place.load(Ordering::Relaxed);
+    object.is_null() || ptr::eq(object, py.None().as_ptr())
+}
+
 /// Sets the attributes, which are a dict.
 pub(super) fn set_attrib<'py>(element: This<'_, 'py>, attrib: Bound<'py>) -> PyResult<()> {
     let py = element.py();
@@ -468,12 +484,6 @@ pub(super) fn has_block(element: This<'_, '_>) -> bool {
 /// The block of an element, for reading until this thread detaches or runs Python code.
 #[inline]
 pub(super) fn readable_block<'a>(element: This<'a, '_>) -> Option<&'a Block> {
-    // SAFETY: a live element.
-    if unsafe { elementtree_is_readable(element.as_ptr()) } == 0 {
-        let _locked = Locked::new(element);
-        // SAFETY: the element is locked.
-        unsafe { elementtree_make_readable(element.as_ptr()) };
-    }
     // SAFETY: NULL, or the block of the element. If another thread takes it away, it is given back after this one has gone on.
     unsafe { element.data().block.load(Ordering::Acquire).as_ref() }
 }
@@ -527,7 +537,8 @@ pub(super) fn child<'py>(element: This<'_, 'py>, index: usize) -> Option<Bound<'
 #[inline]
 fn swap<'py>(py: Python<'py>, place: &Place, object: Bound<'py>, joined: bool) -> Option<Bound<'py>> {
     let new = object.into_ptr().map_addr(|address| address | if joined { JOINED } else { 0 });
-    let old = place.swap(new, Ordering::AcqRel).map_addr(|address| address & !JOINED);
+    let old = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
+    place.store(new, Ordering::Release);
     // SAFETY: the reference that was the place's.
     unsafe { Bound::from_owned_or_null(py, old) }
 }
@@ -538,17 +549,60 @@ pub(super) struct Taken<'py> {
     _objects: Vec<Bound<'py>>,
 }
 
+/// Memory that threads may be reading, which is given back when nothing is locked.
+#[derive(Debug)]
+struct Retired {
+    memory: *mut c_void,
+    size: usize,
+}
+
+impl Drop for Retired {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.memory.is_null() {
+            // SAFETY: memory of the allocator that no element has any more, given back once.
+            unsafe { elementtree_free_delayed(self.memory, self.size) };
+        }
+    }
+}
+
+/// The mutex of an object, which is a byte: `ob_mutex`.
+#[inline]
+fn mutex<'a>(element: This<'a, '_>) -> &'a AtomicU8 {
+    // SAFETY: the object is larger.
+    let byte = unsafe { element.as_ptr().byte_add(MUTEX_OFFSET) }.cast::<u8>();
+    // SAFETY: C uses it by atomic operations, too; it lives as long as the object.
+    unsafe { AtomicU8::from_ptr(byte) }
+}
+
+/// Where it is, and its states that nobody waits for: `_elementtreemodule.c` holds all against CPython's headers.
+const MUTEX_OFFSET: usize = 10;
+const UNLOCKED: u8 = 0;
+const LOCKED: u8 = 1;
+
 /// An element while this thread has its lock: no reference is given up, and no Python code runs.
 #[derive(Debug)]
 pub(super) struct Locked<'a, 'py> {
+    _lock: Lock<'a, 'py>,
+    // Dropped after the lock.
+    retired: Option<Retired>,
     element: This<'a, 'py>,
 }
 
-impl Drop for Locked<'_, '_> {
+/// The lock itself.
+#[derive(Debug)]
+struct Lock<'a, 'py>(This<'a, 'py>);
+
+impl Drop for Lock<'_, '_> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: locked by this value.
-        unsafe { elementtree_unlock(self.element.as_ptr()) };
+        let mutex = mutex(self.0);
+        if cfg!(not(target_pointer_width = "64"))
+            || mutex.compare_exchange(LOCKED, UNLOCKED, Ordering::Release, Ordering::Relaxed).is_err()
+        {
+            // SAFETY: locked by this value.
+            unsafe { elementtree_unlock(self.0.as_ptr()) };
+        }
     }
 }
 
@@ -556,9 +610,13 @@ impl<'a, 'py> Locked<'a, 'py> {
     /// Waits for the lock.
     #[inline]
     pub(super) fn new(element: This<'a, 'py>) -> Self {
-        // SAFETY: a live element. Nothing that runs while it is locked locks it again.
-        unsafe { elementtree_lock(element.as_ptr()) };
-        Self { element }
+        if cfg!(not(target_pointer_width = "64"))
+            || mutex(element).compare_exchange(UNLOCKED, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_err()
+        {
+            // SAFETY: a live element. Nothing that runs while it is locked locks it again.
+            unsafe { elementtree_lock(element.as_ptr()) };
+        }
+        Self { _lock: Lock(element), retired: None, element }
     }
 
     #[inline]
@@ -666,21 +724,10 @@ impl<'a, 'py> Locked<'a, 'py> {
         let old = block.children.swap(memory, Ordering::AcqRel);
         block.allocated.store(room, Ordering::Relaxed);
         if !block.is_few(old) {
-            self.free(old.cast(), before * size_of::<Place>());
+            debug_assert!(self.retired.is_none(), "moved twice under one lock");
+            self.retired = Some(Retired { memory: old.cast(), size: before * size_of::<Place>() });
         }
         Ok(())
-    }
-
-    /// Gives memory back that other threads may be reading.
-    fn free(&self, memory: *mut c_void, size: usize) {
-        let element = self.element.as_ptr();
-        // SAFETY: a live element. The thread that made it may be reading without having said so.
-        if unsafe { elementtree_is_readable(element) } == 0 {
-            // SAFETY: the element is locked.
-            unsafe { elementtree_make_readable(element) };
-        }
-        // SAFETY: memory of the allocator that is not the element's any more, and the element is locked.
-        unsafe { elementtree_free_shared(element, memory, size) };
     }
 
     /// Appends a child, which is given up where there is no memory.
@@ -785,12 +832,13 @@ impl<'a, 'py> Locked<'a, 'py> {
                 }
             }
             let children = block.children.load(Ordering::Relaxed);
-            if !block.is_few(children) {
-                self.free(children.cast(), block.allocated.load(Ordering::Relaxed) * size_of::<Place>());
-            }
-            self.free(ptr::from_ref(block).cast_mut().cast(), size_of::<Block>());
+            let size = block.allocated.load(Ordering::Relaxed) * size_of::<Place>();
+            let children =
+                Retired { memory: if block.is_few(children) { ptr::null_mut() } else { children.cast() }, size };
+            let block = Retired { memory: ptr::from_ref(block).cast_mut().cast(), size: size_of::<Block>() };
+            drop(self);
+            drop((children, block));
         }
-        drop(self);
         Taken { _objects: objects }
     }
 

@@ -1,6 +1,6 @@
 //! `find`, `findtext`, `findall`, `iterfind`: a tag is looked for among the children here, and a path by `xml.etree.ElementPath`.
 
-use super::element::{Element, This, child, get};
+use super::element::{Element, This, child, place_equals};
 use super::module::State;
 use super::slots::text;
 use crate::path::is_path;
@@ -47,12 +47,7 @@ fn each<'py>(
 ) -> PyResult<()> {
     let mut index = 0;
     while let Some(child) = child(element, index) {
-        let this = get(child.as_borrowed(), &child.data().tag);
-        let is_equal = match this {
-            Some(this) => equal(&this, tag)?,
-            None => false,
-        };
-        if is_equal && found(child)?.is_break() {
+        if place_equals(child.as_borrowed(), &child.data().tag, tag)? && found(child)?.is_break() {
             break;
         }
         index += 1;

@@ -1,7 +1,6 @@
 //! `iter` and `itertext`: the elements of a tree, or their texts, in document order.
 
-use super::element::{Element, This, get, try_child};
-use super::find::equal;
+use super::element::{Element, This, get, place_equals, try_child};
 use super::module::State;
 use super::slots::text;
 use cpython_api::types::{PyAny, PyBytes, PyStr};
@@ -131,46 +130,83 @@ pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject) -> *
 enum Step<'py> {
     /// An element is entered.
     Enter(Bound<'py, Instance<Element>>),
-    /// All children of an element have been visited; whether it is not the root.
-    Leave(Bound<'py, Instance<Element>>, bool),
+    /// All children of an element inside of the root have been visited: its tail is next.
+    Leave(Bound<'py, Instance<Element>>),
 }
+
+/// How many elements are left under one lock.
+const FEW: usize = 8;
 
 impl ElementIterator {
     /// Goes on; `None` at the end.
     #[inline]
     fn step<'py>(&self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
-        loop {
+        // What is given up when nothing is locked.
+        let mut left: [Option<Py<Instance<Element>>>; FEW] = [const { None }; FEW];
+        let mut count = 0;
+        let result = loop {
             let mut way = self.way.lock(py);
-            if way.parents.len() == way.parents.capacity() {
-                let more = way.parents.len().max(8);
-                if way.parents.try_reserve(more).is_err() {
-                    drop(way);
-                    return Err(PyErr::no_memory(py));
-                }
+            let Way { root, parents } = &mut *way;
+            if parents.len() == parents.capacity() && parents.try_reserve(parents.len().max(8)).is_err() {
+                drop(way);
+                break Err(PyErr::no_memory(py));
             }
-            let Some((parent, index)) = way.parents.last_mut() else {
-                let Some(root) = way.root.take() else { return Ok(None) };
+            let Some((parent, index)) = parents.last() else {
+                let Some(root) = root.take() else {
+                    drop(way);
+                    break Ok(None);
+                };
                 let entered = root.bind(py).to_owned();
-                way.parents.push((root, 0));
-                return Ok(Some(Step::Enter(entered)));
+                parents.push((root, 0));
+                break Ok(Some(Step::Enter(entered)));
             };
-            match try_child(parent.bind(py), *index) {
+            let mut found = try_child(parent.bind(py), *index);
+            // Elements without more children are left at once, unless their tails are asked for.
+            while !self.is_of_text && matches!(found, Ok(None)) && parents.len() > 1 {
+                let Some(place) = left.get_mut(count) else { break };
+                *place = parents.pop().map(|(parent, _)| parent);
+                count += 1;
+                let Some((parent, index)) = parents.last() else { unreachable!("there was more than one") };
+                found = try_child(parent.bind(py), *index);
+            }
+            match found {
                 Ok(Some(child)) => {
-                    *index += 1;
-                    way.parents.push((child.clone().unbind(), 0));
-                    return Ok(Some(Step::Enter(child)));
+                    if let Some((_, index)) = parents.last_mut() {
+                        *index += 1;
+                    }
+                    parents.push((child.clone().unbind(), 0));
+                    break Ok(Some(Step::Enter(child)));
                 }
                 Ok(None) => {
-                    let Some((parent, _)) = way.parents.pop() else { unreachable!("there is a last one") };
-                    let is_inner = !way.parents.is_empty();
-                    return Ok(Some(Step::Leave(parent.into_bound(py), is_inner)));
+                    let Some((parent, _)) = parents.pop() else { unreachable!("there is a last one") };
+                    let is_inner = !parents.is_empty();
+                    drop(way);
+                    if self.is_of_text && is_inner {
+                        break Ok(Some(Step::Leave(parent.into_bound(py))));
+                    }
+                    parent.drop_ref(py);
                 }
                 Err(stale) => {
                     drop(way);
                     drop(stale);
                 }
             }
+            left.iter_mut().filter_map(Option::take).for_each(|parent| parent.drop_ref(py));
+            count = 0;
+        };
+        if count > 0 {
+            left.into_iter().flatten().for_each(|parent| parent.drop_ref(py));
         }
+        result
+    }
+}
+
+/// `bool(text)`
+#[inline]
+fn is_truthy(text: &Bound<'_>) -> PyResult<bool> {
+    match text.cast_exact::<PyStr>() {
+        Some(text) => Ok(!text.is_empty()),
+        None => text.is_truthy(),
     }
 }
 
@@ -187,23 +223,14 @@ fn next<'py>(iterator: &ElementIterator, py: Python<'py>) -> PyResult<Option<Bou
                 text(element.as_borrowed(), &element.data().text)?
             }
             Step::Enter(element) => {
-                if all {
-                    return Ok(Some(element.into_any()));
-                }
-                let tag = get(element.as_borrowed(), &element.data().tag);
-                let is_equal = match tag {
-                    Some(tag) => equal(&tag, &sought)?,
-                    None => false,
-                };
-                if is_equal {
+                if all || place_equals(element.as_borrowed(), &element.data().tag, &sought)? {
                     return Ok(Some(element.into_any()));
                 }
                 continue;
             }
-            Step::Leave(element, true) if iterator.is_of_text => text(element.as_borrowed(), &element.data().tail)?,
-            Step::Leave(..) => continue,
+            Step::Leave(element) => text(element.as_borrowed(), &element.data().tail)?,
         };
-        if !found.is_none() && found.is_truthy()? {
+        if !found.is_none() && is_truthy(&found)? {
             return Ok(Some(found));
         }
     }

@@ -1,7 +1,8 @@
 //! The methods of elements that change their children, and the attributes tag, text and tail.
 
 use super::element::{
-    BLOCK_SIZE, Element, Locked, OutOfMemory, Place, This, append, as_element, child, class_of, get, new_like, set,
+    BLOCK_SIZE, Element, JoinedText, Locked, OutOfMemory, Place, This, append, as_element, child, class_of, get,
+    get_text, new_like, set,
 };
 use super::find::equal;
 use super::slots::{items_of, text};
@@ -13,8 +14,8 @@ use cpython_api::{
 use std::ffi::{c_int, c_void};
 
 unsafe extern "C" {
-    /// `tp_basicsize` of the type of an object.
-    fn elementtree_basic_size(object: *mut PyObject) -> usize;
+    /// `tp_basicsize` of the type of an element, without what aligns the data.
+    fn elementtree_basic_size(element: *mut PyObject) -> usize;
 }
 
 /// The exception for an object that is no element.
@@ -270,6 +271,12 @@ pub unsafe extern "C" fn element_text_getter(element: *mut PyObject, _closure: *
     // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
     let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: slots are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // A text that is there, which cannot panic.
+    if let JoinedText::Whole(text) = get_text(element.bind(py), &element.bind(py).data().text) {
+        return cpython_api::into_c_result(Ok(text));
+    }
+    // SAFETY: slots are called on an attached thread.
     unsafe { entry(c"Element.text", move |py| text(element.bind(py), &element.bind(py).data().text)) }
 }
 
@@ -282,6 +289,12 @@ pub unsafe extern "C" fn element_text_getter(element: *mut PyObject, _closure: *
 pub unsafe extern "C" fn element_tail_getter(element: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
     // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
     let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // A text that is there, which cannot panic.
+    if let JoinedText::Whole(text) = get_text(element.bind(py), &element.bind(py).data().tail) {
+        return cpython_api::into_c_result(Ok(text));
+    }
     // SAFETY: slots are called on an attached thread.
     unsafe { entry(c"Element.tail", move |py| text(element.bind(py), &element.bind(py).data().tail)) }
 }

@@ -85,6 +85,9 @@ fn set_state<'py>(py: Python<'py>, element: This<'_, 'py>, state: Borrowed<'_, '
         let old = Locked::new(element).swap(place, text, joined);
         drop(old);
     }
+    if children.is_none() && attrib.is_none() {
+        return Ok(py.None());
+    }
     if let Some(children) = children {
         set_children(element, &children)?;
     }

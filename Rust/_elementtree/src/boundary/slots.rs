@@ -76,6 +76,12 @@ pub unsafe extern "C" fn elementtree_Element_item(element: *mut PyObject, index:
     // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
     let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: slots are called on an attached thread.
+    let py = unsafe { cpython_api::Python::assume_attached() };
+    // A child that is there, which cannot panic.
+    if let Some(child) = usize::try_from(index).ok().and_then(|index| child(element.bind(py), index)) {
+        return into_c_result(Ok(child.into_any()));
+    }
+    // SAFETY: slots are called on an attached thread.
     unsafe { entry(c"Element.__getitem__", move |py| item(element.bind(py), index)) }
 }
 
@@ -292,7 +298,11 @@ fn set_slice<'py>(
     let result = change(&mut new);
     drop(locked);
     match result {
-        Ok(_) => Ok(()),
+        Ok(mut old) => {
+            // Finalizers are called in the order of C, whose list of what is removed gives up the last one first.
+            while old.pop().is_some() {}
+            Ok(())
+        }
         Err(Refused::Memory) => Err(PyErr::no_memory(py)),
         Err(Refused::NoElement(other)) => Err(no_element(&other)),
         Err(Refused::Size(new, old)) => Err(PyValueError::new_err(

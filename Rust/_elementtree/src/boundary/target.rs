@@ -36,6 +36,8 @@ enum Pending<'py> {
     Entity(Vec<u8>),
     /// The name of an encoding.
     Encoding(Bound<'py>),
+    /// An element has been started or ended, and somebody is to be told.
+    Report(Report, Bound<'py>),
 }
 
 /// Why events are not taken any more.
@@ -175,17 +177,22 @@ fn take<'py>(
                     Err(error) => return error.into(),
                 };
                 match this.start_plain(py, collected, tag.clone(), attrib.clone(), given_up) {
-                    Ok(node) => drop(node),
+                    Ok(()) if collected.reports(Report::Start) => {
+                        return Pause::Pending(Pending::Report(Report::Start, collected.open(py)));
+                    }
+                    Ok(()) => {}
                     Err(Refusal::NotPlain) => return Pause::Pending(Pending::Start(tag, attrib)),
                     Err(refusal) => return Pause::Refused(refusal),
                 }
             }
-            Event::EndElement { .. } if is_plain => match this.end_plain(py, collected, given_up) {
+            Event::EndElement { .. } => match this.end_plain(py, collected, given_up) {
+                Ok(()) if collected.reports(Report::End) => {
+                    return Pause::Pending(Pending::Report(Report::End, collected.latest(py)));
+                }
                 Ok(()) => {}
                 Err(Refusal::NotPlain) => return Pause::Pending(Pending::End(None)),
                 Err(refusal) => return Pause::Refused(refusal),
             },
-            Event::EndElement { .. } => return Pause::Pending(Pending::End(None)),
             Event::ProcessingInstruction { .. } if !collected.wants_pi() => {}
             Event::StartNamespaceDecl { .. } if !collected.reports(Report::StartNs) => {}
             Event::EndNamespaceDecl { .. } if !collected.reports(Report::EndNs) => {}
@@ -251,6 +258,7 @@ fn tell_builder<'py>(
             None => Ok(()),
         },
         Pending::Encoding(name) => encoding(&name, &mut machine.parser),
+        Pending::Report(kind, node) => builder::report(builder, kind, &node),
     }
 }
 
@@ -305,6 +313,7 @@ fn tell_target<'py>(this: This<'_, 'py>, pending: Pending<'py>, machine: &mut Ma
             None => Ok(()),
         },
         Pending::Encoding(name) => encoding(&name, &mut machine.parser),
+        Pending::Report(..) => Ok(()),
     }
     .map(ControlFlow::Continue)
 }
