@@ -68,6 +68,11 @@ PyObject *element_attrib_getter(PyObject *element, void *_closure);
 int element_attrib_setter(PyObject *element, PyObject *value, void *_closure);
 
 /*
+ `PyUnicode_DecodeUTF8`
+ */
+extern PyObject *elementtree_decode(const char *text, uintptr_t size);
+
+/*
  The slots of builders that are the same for all classes.
  */
 rust_instance elementtree_TreeBuilder_instance(void);
@@ -214,14 +219,9 @@ extern void elementtree_lock(PyObject *element);
 extern void elementtree_unlock(PyObject *element);
 
 /*
- Whether memory of the element that this thread reads is given back after this thread has gone on.
+ Whether the object in a place is equal to another one; -1 where that takes more than a comparison of two strings.
  */
-extern int elementtree_is_readable(PyObject *element);
-
-/*
- Makes that so, under the lock.
- */
-extern void elementtree_make_readable(PyObject *element);
+extern int elementtree_place_equals(PyObject **place, PyObject *other);
 
 /*
  `PyMem_Malloc`
@@ -234,9 +234,9 @@ extern void *elementtree_allocate(uintptr_t size);
 extern void elementtree_free(void *memory);
 
 /*
- Gives memory back after all that may be reading it have gone on. The element is locked.
+ Gives memory back after all threads that may be reading it have gone on. It may give up references of others.
  */
-extern void elementtree_free_shared(PyObject *element, void *memory, uintptr_t size);
+extern void elementtree_free_delayed(void *memory, uintptr_t size);
 
 /*
  The slots of elements that are the same for all classes.

@@ -205,6 +205,12 @@ elementtree_state_items(PyObject *state, PyObject **items)
     return found ? 0 : -1;
 }
 
+PyObject *
+elementtree_decode(const char *text, size_t size)
+{
+    return PyUnicode_DecodeUTF8(text, (Py_ssize_t)size, "strict");
+}
+
 int
 elementtree_warn_doctype(void)
 {

@@ -12,8 +12,13 @@ use cpython_api::{
     Arg, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyMutex, PyObject, PyResult,
     PyTypeObject, Python, Traversal, Visit, entry, entry_value, instance_slots, rust_instance,
 };
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, c_char, c_int};
 use std::mem;
+
+unsafe extern "C" {
+    /// `PyUnicode_DecodeUTF8`
+    fn elementtree_decode(text: *const c_char, size: usize) -> *mut PyObject;
+}
 
 /// What a builder reports, each by the object that a program has given for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +89,27 @@ pub(super) struct Collected {
     reports: [Option<Py>; REPORTS],
     insert_comments: bool,
     insert_pis: bool,
+    indents: Indents,
+}
+
+/// The text between elements of documents that are indented: a line end and so many spaces, which are one `str` for all elements.
+#[derive(Debug, Default)]
+struct Indents([Option<Py<PyStr>>; 24]);
+
+impl Indents {
+    /// The `str` of a text.
+    #[inline]
+    fn text<'py>(&mut self, py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyStr>> {
+        if let (Some(place), Some((b'\n', spaces))) = (self.0.get_mut(text.len()), text.split_first())
+            && spaces.iter().all(|byte| *byte == b' ')
+        {
+            return match place {
+                Some(text) => Ok(text.bind(py).to_owned()),
+                None => Ok(place.insert(utf8(py, text)?.unbind()).bind(py).to_owned()),
+            };
+        }
+        utf8(py, text)
+    }
 }
 
 /// The data of a builder.
@@ -116,7 +142,8 @@ impl Collected {
             all.events_append,
             data,
         ];
-        all.stack.into_iter().chain(single).chain(all.reports).flatten().collect()
+        let indents = all.indents.0.into_iter().flatten().map(|text| text.into_bound(py).into_any().unbind());
+        indents.map(Some).chain(all.stack).chain(single).chain(all.reports).flatten().collect()
     }
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
@@ -357,7 +384,42 @@ impl Refusal {
 }
 
 /// References that are given up when nothing is locked.
-pub(super) type GivenUp = Vec<Py>;
+#[derive(Debug, Default)]
+pub(super) struct GivenUp {
+    few: [Option<Py>; FEW],
+    count: usize,
+    many: Vec<Py>,
+}
+
+/// How many take no memory of their own.
+const FEW: usize = 6;
+
+impl GivenUp {
+    /// None.
+    #[inline]
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    /// One more.
+    #[inline]
+    pub(super) fn add(&mut self, object: Option<Py>) {
+        let Some(object) = object else { return };
+        if let Some(place) = self.few.get_mut(self.count) {
+            *place = Some(object);
+            self.count += 1;
+        } else if self.many.try_reserve(1).is_ok() {
+            self.many.push(object);
+        }
+        // Without memory the reference is lost: nothing else can be done under a lock.
+    }
+
+    /// How many there are.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.count + self.many.len()
+    }
+}
 
 impl TreeBuilder {
     /// The class of the elements.
@@ -380,41 +442,40 @@ impl TreeBuilder {
         collected: &mut Collected,
         given_up: &mut GivenUp,
     ) -> Result<(), Refusal> {
-        if let Data::None = collected.data {
-            return Ok(());
-        }
-        let (element, is_tail) = match collected.for_tail() {
-            Some(element) => (element, true),
-            None => (collected.last().ok_or(Refusal::NotPlain)?, false),
+        let Collected { data, this, closed, tail, last_is_this, indents, .. } = collected;
+        let last = if *last_is_this { this } else { closed };
+        let (element, is_tail) = match tail {
+            Tail::Text => (last.as_ref(), false),
+            Tail::OfLast => (last.as_ref(), true),
+            Tail::Of(object) => (Some(&*object), true),
         };
-        let element = self.exact(py, element).ok_or(Refusal::NotPlain)?.to_owned();
+        let element = element.and_then(|element| self.exact(py, element)).ok_or(Refusal::NotPlain)?;
         let place = if is_tail { &element.data().tail } else { &element.data().text };
-        let mut locked = Locked::new(element.as_borrowed());
-        let mut old = None;
-        let result = if !is_none(py, place) {
-            Err(Refusal::NotPlain)
-        } else if let Data::Text(text) = &mut collected.data {
-            utf8(py, text).map_err(Refusal::Raised).map(|new| {
-                old = locked.swap(place, new.into_any(), false);
-                // The memory is used again for the next text, unless it is large.
-                if text.capacity() > 1 << 16 {
-                    *text = Vec::new();
-                } else {
-                    text.clear();
-                }
-            })
-        } else {
-            match mem::take(&mut collected.data) {
-                Data::One(object) => old = locked.swap(place, object.into_bound(py), false),
-                Data::List(list) => old = locked.swap(place, list.into_bound(py).into_any(), true),
-                Data::None | Data::Text(_) => {}
-            }
-            Ok(())
+        let (new, joined) = match data {
+            Data::Text(text) => (indents.text(py, text).map_err(Refusal::Raised)?.into_any(), false),
+            Data::One(object) => (object.bind(py).to_owned(), false),
+            Data::List(list) => (list.bind(py).to_owned().into_any(), true),
+            Data::None => return Ok(()),
         };
+        let mut locked = Locked::new(element);
+        if !is_none(py, place) {
+            drop(locked);
+            given_up.add(Some(new.unbind()));
+            return Err(Refusal::NotPlain);
+        }
+        let old = locked.swap(place, new, joined);
         drop(locked);
-        given_up.extend(old.map(Bound::unbind));
-        given_up.push(element.into_any().unbind());
-        result
+        given_up.add(old.map(Bound::unbind));
+        match data {
+            // The memory is used again for the next text, unless it is large.
+            Data::Text(text) if text.capacity() <= 1 << 16 => text.clear(),
+            data => match mem::take(data) {
+                Data::One(object) => given_up.add(Some(object)),
+                Data::List(list) => given_up.add(Some(list.into_bound(py).into_any().unbind())),
+                Data::None | Data::Text(_) => {}
+            },
+        }
+        Ok(())
     }
 
     /// The start of an element, without Python code.
@@ -431,7 +492,7 @@ impl TreeBuilder {
         let parent = match &collected.this {
             Some(this) => Some(self.exact(py, this).ok_or(Refusal::NotPlain)?),
             None if collected.root.is_some() => {
-                given_up.extend(mem::take(&mut collected.tail).into_reference());
+                given_up.add(mem::take(&mut collected.tail).into_reference());
                 return Err(Refusal::MultipleRoots);
             }
             None => None,
@@ -450,8 +511,8 @@ impl TreeBuilder {
         let this = collected.this.replace(node.into_any().unbind());
         collected.stack.push(this);
         collected.last_is_this = true;
-        given_up.extend(collected.closed.take());
-        given_up.extend(mem::take(&mut collected.tail).into_reference());
+        given_up.add(collected.closed.take());
+        given_up.add(mem::take(&mut collected.tail).into_reference());
         Ok(())
     }
 
@@ -475,9 +536,9 @@ impl TreeBuilder {
         self.flush_if_any(py, collected, given_up)?;
         let around = collected.stack.pop().ok_or(Refusal::EmptyStack)?;
         let closed = mem::replace(&mut collected.this, around);
-        given_up.extend(mem::replace(&mut collected.closed, closed));
+        given_up.add(mem::replace(&mut collected.closed, closed));
         collected.last_is_this = false;
-        given_up.extend(mem::replace(&mut collected.tail, Tail::OfLast).into_reference());
+        given_up.add(mem::replace(&mut collected.tail, Tail::OfLast).into_reference());
         Ok(())
     }
 }
@@ -489,16 +550,22 @@ pub(super) fn utf8<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyS
         // SAFETY: it is.
         return unsafe { PyStr::from_ascii(py, [text]) };
     }
-    match str::from_utf8(text) {
-        Ok(text) => PyStr::new(py, text),
-        Err(_) => PyStr::new(py, &String::from_utf8_lossy(text)),
-    }
+    // SAFETY: the thread is attached, as the token proves, and there are so many bytes.
+    let text = unsafe { elementtree_decode(text.as_ptr().cast(), text.len()) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    let text = unsafe { Bound::from_owned_or_null(py, text) };
+    // SAFETY: NULL comes with an exception.
+    let text = text.ok_or_else(|| unsafe { PyErr::already_set(py) })?;
+    // SAFETY: the call makes a str.
+    Ok(unsafe { text.cast_into_unchecked() })
 }
 
 /// Gives up references, when nothing is locked.
 #[inline]
 pub(super) fn give_up(py: Python<'_>, given_up: &mut GivenUp) {
-    given_up.drain(..).for_each(|object| object.drop_ref(py));
+    let few = given_up.few.iter_mut().take(given_up.count).filter_map(Option::take);
+    few.chain(given_up.many.drain(..)).for_each(|object| object.drop_ref(py));
+    given_up.count = 0;
 }
 
 /// Puts collected text into the element that it is of.

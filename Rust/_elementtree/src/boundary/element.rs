@@ -98,7 +98,8 @@ pub(super) struct OutOfMemory;
 
 /// The reference of a place that nobody else has any more.
 fn owned(place: &Place) -> Option<Py> {
-    let object = place.swap(ptr::null_mut(), Ordering::Relaxed).map_addr(|address| address & !JOINED);
+    let object = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
+    place.store(ptr::null_mut(), Ordering::Relaxed);
     // SAFETY: the reference was the place's (invariants).
     unsafe { Py::from_owned_or_null(object) }
 }

@@ -1,6 +1,6 @@
 //! `iter` and `itertext`: the elements of a tree, or their texts, in document order.
 
-use super::element::{Element, This, get, place_equals, try_child};
+use super::element::{Element, This, get, is_none, place_equals, try_child};
 use super::module::State;
 use super::slots::text;
 use cpython_api::types::{PyAny, PyBytes, PyStr};
@@ -135,7 +135,7 @@ enum Step<'py> {
 }
 
 /// How many elements are left under one lock.
-const FEW: usize = 8;
+const FEW: usize = 2;
 
 impl ElementIterator {
     /// Goes on; `None` at the end.
@@ -162,7 +162,10 @@ impl ElementIterator {
             };
             let mut found = try_child(parent.bind(py), *index);
             // Elements without more children are left at once, unless their tails are asked for.
-            while !self.is_of_text && matches!(found, Ok(None)) && parents.len() > 1 {
+            while matches!(found, Ok(None))
+                && parents.len() > 1
+                && (!self.is_of_text || parents.last().is_some_and(|(last, _)| is_none(py, &last.bind(py).data().tail)))
+            {
                 let Some(place) = left.get_mut(count) else { break };
                 *place = parents.pop().map(|(parent, _)| parent);
                 count += 1;
@@ -173,6 +176,14 @@ impl ElementIterator {
                 Ok(Some(child)) => {
                     if let Some((_, index)) = parents.last_mut() {
                         *index += 1;
+                    }
+                    if self.is_of_text && is_none(py, &child.data().text) {
+                        // It is entered in silence.
+                        parents.push((child.unbind(), 0));
+                        drop(way);
+                        left.iter_mut().filter_map(Option::take).for_each(|parent| parent.drop_ref(py));
+                        count = 0;
+                        continue;
                     }
                     parents.push((child.clone().unbind(), 0));
                     break Ok(Some(Step::Enter(child)));

@@ -177,8 +177,13 @@ fn init<'py>(this: This<'_, 'py>, target: Borrowed<'_, 'py>, encoding: Option<&C
         | Handlers::START_DOCTYPE_DECL
         | Handlers::UNKNOWN_ENCODING;
     let mut methods = [const { None }; METHODS.len()];
-    for (method, name) in methods.iter_mut().zip(METHODS) {
-        *method = target.getattr_opt(&PyStr::intern(py, name)?)?;
+    if is_exactly(&target, state.builder.as_ptr().cast()) {
+        // It is told without calls of its methods.
+        handlers = handlers | Handlers::COMMENT | Handlers::PROCESSING_INSTRUCTION;
+    } else {
+        for (method, name) in methods.iter_mut().zip(METHODS) {
+            *method = target.getattr_opt(&PyStr::intern(py, name)?)?;
+        }
     }
     let has = |method: Method| methods[method as usize].is_some();
     if has(Method::StartNs) || has(Method::EndNs) {

@@ -71,9 +71,7 @@ fn universal<'py>(py: Python<'py>, names: &mut Names<Py>, given_up: &mut GivenUp
         utf8(py, name)?
     };
     let made = made.into_any();
-    if given_up.try_reserve(1).is_ok() {
-        given_up.extend(names.insert(name, made.clone().unbind()));
-    }
+    given_up.add(names.insert(name, made.clone().unbind()));
     Ok(made)
 }
 
