@@ -155,6 +155,50 @@ PyObject *_elementtree_TreeBuilder_pi_impl(PyObject *builder, PyObject *target, 
 PyObject *_elementtree_TreeBuilder_close_impl(PyObject *builder);
 
 /*
+ `tp_new`: an element without a tag.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+PyObject *elementtree_Element_new(PyTypeObject *class_, PyObject *_args, PyObject *_kwds);
+
+/*
+ `Element(tag, attrib)`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is taken over.
+
+ # Safety
+
+ - Called by `_elementtreemodule.c` alone.
+ */
+PyObject *elementtree_Element_make(PyTypeObject *class_,
+                                   PyObject *tag,
+                                   PyObject *attrib);
+
+/*
+ `Element.__init__`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is taken over.
+
+ # Safety
+
+ - Called by `_elementtreemodule.c` alone.
+ */
+int elementtree_Element_fill(PyObject *element,
+                             PyObject *tag,
+                             PyObject *attrib);
+
+/*
+ `SubElement(parent, tag, attrib)`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is
+ taken over.
+
+ # Safety
+
+ - Called by `_elementtreemodule.c` alone.
+ */
+PyObject *elementtree_subelement(PyTypeObject *class_,
+                                 PyObject *parent,
+                                 PyObject *tag,
+                                 PyObject *attrib);
+
+/*
  A copy of a dict whose keys and values are all exactly of `str`; NULL without an exception for any other object, and with one
  where there is no memory.
  */
@@ -244,50 +288,6 @@ extern void elementtree_free_delayed(void *memory, uintptr_t size);
 rust_instance elementtree_Element_instance(void);
 
 /*
- `tp_new`: an element without a tag.
-
- # Safety
-
- - Called as the slot alone.
- */
-PyObject *elementtree_Element_new(PyTypeObject *class_, PyObject *_args, PyObject *_kwds);
-
-/*
- `Element(tag, attrib)`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is taken over.
-
- # Safety
-
- - Called by `_elementtreemodule.c` alone.
- */
-PyObject *elementtree_Element_make(PyTypeObject *class_,
-                                   PyObject *tag,
-                                   PyObject *attrib);
-
-/*
- `Element.__init__`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is taken over.
-
- # Safety
-
- - Called by `_elementtreemodule.c` alone.
- */
-int elementtree_Element_fill(PyObject *element,
-                             PyObject *tag,
-                             PyObject *attrib);
-
-/*
- `SubElement(parent, tag, attrib)`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is
- taken over.
-
- # Safety
-
- - Called by `_elementtreemodule.c` alone.
- */
-PyObject *elementtree_subelement(PyTypeObject *class_,
-                                 PyObject *parent,
-                                 PyObject *tag,
-                                 PyObject *attrib);
-
-/*
  `element.find(path, namespaces)`
 
  # Safety
@@ -364,6 +364,11 @@ PyObject *_elementtree_Element_itertext_impl(PyObject *element, PyTypeObject *_c
  - Called as the slot alone.
  */
 PyObject *elementtree_iterator_next(PyObject *iterator);
+
+/*
+ The slots of parsers that are the same for all classes.
+ */
+rust_instance elementtree_XMLParser_instance(void);
 
 /*
  `tp_basicsize` of the type of an element, without what aligns the data.
@@ -530,11 +535,6 @@ PyTypeObject *elementtree_element_class(PyObject *module);
  - Called by the parsing code alone.
  */
 PyObject *_elementtree__set_factories_impl(PyObject *module, PyObject *comment_factory, PyObject *pi_factory);
-
-/*
- The slots of parsers that are the same for all classes.
- */
-rust_instance elementtree_XMLParser_instance(void);
 
 /*
  `tp_new`

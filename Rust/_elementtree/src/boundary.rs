@@ -5,10 +5,12 @@
 
 pub mod attributes;
 pub mod builder;
+pub mod construct;
 pub mod copy;
 pub mod element;
 pub mod find;
 pub mod iterator;
+pub mod machine;
 pub mod methods;
 pub mod module;
 pub mod parser;

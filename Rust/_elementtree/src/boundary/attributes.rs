@@ -40,11 +40,6 @@ pub(super) fn checked<'py>(object: Bound<'py>) -> PyResult<Bound<'py>> {
     Err(PyTypeError::with_type_name(c"attrib must be dict, not ", &object, 200))
 }
 
-/// Whether this is exactly a `dict` without items.
-pub(super) fn is_empty(object: &Bound<'_>) -> bool {
-    object.cast_exact::<PyDict>().is_some_and(|dict| dict.is_empty())
-}
-
 /// The attributes, if the element has a dict for them.
 #[inline]
 pub(super) fn attrib<'py>(element: This<'_, 'py>) -> Option<Bound<'py>> {
@@ -144,15 +139,18 @@ pub unsafe extern "C" fn _elementtree_Element_items_impl(element: *mut PyObject)
     // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
     let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: Python calls on an attached thread.
-    unsafe {
-        entry(c"Element.items", move |py| {
-            let Some(attrib) = attrib(element.bind(py)) else { return Ok(PyList::empty(py)?.into_any()) };
-            // SAFETY: a live dict.
-            let items = elementtree_dict_items(attrib.as_ptr());
-            // SAFETY: a new reference, or NULL with an exception set.
-            Bound::from_owned_or_null(py, items).ok_or_else(|| PyErr::already_set(py))
-        })
-    }
+    unsafe { entry(c"Element.items", move |py| items(element.bind(py))) }
+}
+
+fn items<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = element.py();
+    let Some(attrib) = attrib(element) else { return Ok(PyList::empty(py)?.into_any()) };
+    // SAFETY: a live dict.
+    let items = unsafe { elementtree_dict_items(attrib.as_ptr()) };
+    // SAFETY: a new reference, or NULL.
+    let items = unsafe { Bound::from_owned_or_null(py, items) };
+    // SAFETY: NULL comes with an exception.
+    items.ok_or_else(|| unsafe { PyErr::already_set(py) })
 }
 
 /// `element.keys()`

@@ -679,7 +679,7 @@ fn add_subelement<'py>(builder: Builder<'_, 'py>, parent: &Bound<'py>, child: &B
         // SAFETY: the class makes elements.
         let parent: This<'_, '_> = unsafe { parent.as_borrowed().cast_unchecked() };
         let Some(child) = super::element::as_element(child.as_borrowed(), class) else {
-            return Err(super::methods::no_element(child));
+            return Err(super::element::no_element(child));
         };
         return append(parent, child.to_owned());
     }
@@ -710,7 +710,7 @@ pub(super) fn start<'py>(
     let mut collected = this.collected.lock(py);
     if collected.is_plain() {
         let mut given_up = GivenUp::new();
-        let copy = attrib.as_ref().filter(|attrib| !super::attributes::is_empty(attrib)).cloned();
+        let copy = attrib.as_ref().filter(|attrib| !super::element::is_empty_dict(attrib)).cloned();
         let result = this.start_plain(py, &mut collected, tag.clone(), copy, &mut given_up);
         let node = collected.open(py);
         let reports = collected.reports(Report::Start);
@@ -743,7 +743,7 @@ pub(super) fn start<'py>(
             let class = this.class();
             // SAFETY: the class of elements, which the builder keeps.
             let class = unsafe { Class::<Element>::new(&class) };
-            let attrib = attrib.filter(|attrib| !super::attributes::is_empty(attrib));
+            let attrib = attrib.filter(|attrib| !super::element::is_empty_dict(attrib));
             new_element(class, tag, attrib)?.into_any()
         }
     };

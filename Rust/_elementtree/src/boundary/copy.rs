@@ -1,8 +1,9 @@
 //! `copy.copy` and `copy.deepcopy` of elements.
 
 use super::attributes::{attrib, checked};
-use super::element::{Element, Locked, OutOfMemory, Place, This, append, as_element, class_of, get, new_like};
-use super::methods::no_element;
+use super::element::{
+    Element, Locked, OutOfMemory, Place, This, append, as_element, class_of, get, new_like, no_element,
+};
 use super::module::State;
 use cpython_api::types::{PyDict, PyStr};
 use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, entry};
@@ -32,7 +33,7 @@ pub unsafe extern "C" fn _elementtree_Element___copy___impl(
 fn copy<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py, Instance<Element>>> {
     let py = element.py();
     let tag = get(element, &element.data().tag).unwrap_or_else(|| py.None());
-    let attrib = attrib(element).filter(|attrib| !super::attributes::is_empty(attrib));
+    let attrib = attrib(element).filter(|attrib| !super::element::is_empty_dict(attrib));
     let new = new_like(element, tag, attrib)?;
     copy_text(element, &element.data().text, &new, &new.data().text, Ok)?;
     copy_text(element, &element.data().tail, &new, &new.data().tail, Ok)?;
@@ -121,7 +122,7 @@ impl<'py> Copier<'_, 'py> {
             Some((attrib, unique)) => Some(checked(self.object(attrib, unique)?)?),
             None => None,
         };
-        let new = new_like(element, tag, attrib.filter(|attrib| !super::attributes::is_empty(attrib)))?;
+        let new = new_like(element, tag, attrib.filter(|attrib| !super::element::is_empty_dict(attrib)))?;
         copy_text(element, &data.text, &new, &new.data().text, |text| self.object(text, false))?;
         copy_text(element, &data.tail, &new, &new.data().tail, |text| self.object(text, false))?;
         for index in 0.. {

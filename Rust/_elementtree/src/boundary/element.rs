@@ -7,10 +7,11 @@
 //! that leaves its place is given up at once. Memory with places that threads may be reading is given back after all of them have
 //! gone on (quiescent-state-based reclamation).
 
-use cpython_api::types::PyAny;
+use cpython_api::exceptions::PyTypeError;
+use cpython_api::types::PyDict;
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject,
-    Python, Traversal, Visit, WeakrefList, entry, entry_value, instance_slots, rust_instance,
+    Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
+    Traversal, Visit, WeakrefList, instance_slots, rust_instance,
 };
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
@@ -282,123 +283,26 @@ pub(super) fn is_exactly(object: &Bound<'_>, class: *mut PyTypeObject) -> bool {
     unsafe { elementtree_is_exact_instance(object.as_ptr(), class) != 0 }
 }
 
-/// `tp_new`: an element without a tag.
-///
-/// # Safety
-///
-/// - Called as the slot alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn elementtree_Element_new(
-    class: *mut PyTypeObject,
-    _args: *mut PyObject,
-    _kwds: *mut PyObject,
-) -> *mut PyObject {
-    // SAFETY: the constructor is called for the class of elements, or a subclass, which its caller keeps.
-    let class = unsafe { Class::<Element>::new(&class) };
-    // SAFETY: constructors are called on an attached thread.
-    unsafe { entry(c"Element", move |py| new_element(class, py.None(), None).map(Bound::into_any)) }
+/// Whether this is exactly a `dict` without items.
+pub(super) fn is_empty_dict(object: &Bound<'_>) -> bool {
+    object.cast_exact::<PyDict>().is_some_and(|dict| dict.is_empty())
 }
 
-/// `Element(tag, attrib)`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is taken over.
-///
-/// # Safety
-///
-/// - Called by `_elementtreemodule.c` alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn elementtree_Element_make(
-    class: *mut PyTypeObject,
-    tag: *mut PyObject,
-    attrib: *mut PyObject,
-) -> *mut PyObject {
-    // SAFETY: C has the class of elements, or a subclass, and its caller keeps it.
-    let class = unsafe { Class::<Element>::new(&class) };
-    // SAFETY: an object that the caller keeps for the call.
-    let tag = unsafe { Arg::<PyAny>::new(&tag) };
-    // SAFETY: constructors are called on an attached thread.
-    unsafe {
-        entry(c"Element", move |py| {
-            let attrib = attributes(py, attrib);
-            new_element(class, tag.bind(py).to_owned(), attrib).map(Bound::into_any)
-        })
-    }
+/// Whether two objects are equal, as the containers compare.
+#[inline]
+pub(super) fn equal<'py>(a: &Bound<'py>, b: &Bound<'py>) -> PyResult<bool> {
+    a.exact_eq(b).map_or_else(|| a.eq(b), Ok)
 }
 
-/// Attributes that C hands over, unless they are empty.
-///
-/// # Safety
-///
-/// - NULL, or a reference to a dict that is handed over.
-unsafe fn attributes(py: Python<'_>, attrib: *mut PyObject) -> Option<Bound<'_>> {
-    // SAFETY: the caller's promise.
-    let attrib = unsafe { Bound::from_owned_or_null(py, attrib) }?;
-    Some(attrib).filter(|attrib| !super::attributes::is_empty(attrib))
-}
-
-/// `Element.__init__`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is taken over.
-///
-/// # Safety
-///
-/// - Called by `_elementtreemodule.c` alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn elementtree_Element_fill(
-    element: *mut PyObject,
-    tag: *mut PyObject,
-    attrib: *mut PyObject,
-) -> c_int {
-    // SAFETY: the slot is called with an element, which its caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: an object that the caller keeps for the call.
-    let tag = unsafe { Arg::<PyAny>::new(&tag) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe {
-        entry_value(c"Element.__init__", move |py| {
-            let attrib = attributes(py, attrib);
-            fill(element.bind(py), tag.bind(py).to_owned(), attrib)
-        })
-    }
-}
-
-fn fill<'py>(element: This<'_, 'py>, tag: Bound<'py>, attrib: Option<Bound<'py>>) -> PyResult<()> {
-    if let Some(attrib) = attrib {
-        // A second call forgets the children, as in C.
-        drop(Locked::new(element).take_block());
-        set_attrib(element, attrib)?;
-    }
-    let (py, data) = (element.py(), element.data());
-    drop(set(element, &data.tag, tag));
-    drop(set(element, &data.text, py.None()));
-    drop(set(element, &data.tail, py.None()));
-    Ok(())
-}
-
-/// `SubElement(parent, tag, attrib)`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is
-/// taken over.
-///
-/// # Safety
-///
-/// - Called by `_elementtreemodule.c` alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn elementtree_subelement(
-    class: *mut PyTypeObject,
-    parent: *mut PyObject,
-    tag: *mut PyObject,
-    attrib: *mut PyObject,
-) -> *mut PyObject {
-    // SAFETY: C has the class of elements, and its caller keeps it.
-    let class = unsafe { Class::<Element>::new(&class) };
-    // SAFETY: C has made sure that this is an element, which its caller keeps for the call.
-    let parent = unsafe { Arg::<Instance<Element>>::new(&parent) };
-    // SAFETY: an object that the caller keeps for the call.
-    let tag = unsafe { Arg::<PyAny>::new(&tag) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe {
-        entry(c"SubElement", move |py| {
-            let attrib = attributes(py, attrib);
-            let element = new_element(class, tag.bind(py).to_owned(), attrib)?;
-            append(parent.bind(py), element.clone())?;
-            Ok(element.into_any())
-        })
-    }
+/// The exception for an object that is no element.
+#[cold]
+pub(super) fn no_element(object: &Bound<'_>) -> PyErr {
+    let class = match object.get_type().c_name() {
+        Ok(class) => class,
+        Err(error) => return error,
+    };
+    let class = class.to_string_lossy();
+    PyTypeError::new_err(object.py(), format_args!("expected an Element, not \"{class}\""))
 }
 
 /// What a place has at this moment; `None` for NULL. A list to be joined is passed as it is.
@@ -433,7 +337,7 @@ pub(super) fn place_equals<'py>(element: This<'_, 'py>, place: &Place, other: &B
     match unsafe { elementtree_place_equals(place.as_ptr(), other.as_ptr()) } {
         0 => Ok(false),
         1 => Ok(true),
-        _ => get(element, place).map_or(Ok(false), |object| super::find::equal(&object, other)),
+        _ => get(element, place).map_or(Ok(false), |object| equal(&object, other)),
     }
 }
 

@@ -32,12 +32,6 @@ fn by_path<'py, const N: usize>(
     state.element_path.bind(py).call_method(&name(state).bind(py), arguments)
 }
 
-/// Whether two objects are equal, as the containers compare.
-#[inline]
-pub(super) fn equal<'py>(a: &Bound<'py>, b: &Bound<'py>) -> PyResult<bool> {
-    a.exact_eq(b).map_or_else(|| a.eq(b), Ok)
-}
-
 /// Calls `found` with each child that has the tag.
 #[inline]
 fn each<'py>(

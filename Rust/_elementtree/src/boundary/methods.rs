@@ -1,12 +1,11 @@
 //! The methods of elements that change their children, and the attributes tag, text and tail.
 
 use super::element::{
-    BLOCK_SIZE, Element, JoinedText, Locked, OutOfMemory, Place, This, append, as_element, child, class_of, get,
-    get_text, new_like, set,
+    BLOCK_SIZE, Element, JoinedText, Locked, OutOfMemory, Place, This, append, as_element, child, class_of, equal, get,
+    get_text, new_like, no_element, set,
 };
-use super::find::equal;
 use super::slots::{items_of, text};
-use cpython_api::exceptions::{PyAttributeError, PyTypeError, PyValueError};
+use cpython_api::exceptions::{PyAttributeError, PyValueError};
 use cpython_api::types::{PyAny, PyDict};
 use cpython_api::{
     Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, entry, entry_value,
@@ -16,17 +15,6 @@ use std::ffi::{c_int, c_void};
 unsafe extern "C" {
     /// `tp_basicsize` of the type of an element, without what aligns the data.
     fn elementtree_basic_size(element: *mut PyObject) -> usize;
-}
-
-/// The exception for an object that is no element.
-#[cold]
-pub(super) fn no_element(object: &Bound<'_>) -> PyErr {
-    let class = match object.get_type().c_name() {
-        Ok(class) => class,
-        Err(error) => return error,
-    };
-    let class = class.to_string_lossy();
-    PyTypeError::new_err(object.py(), format_args!("expected an Element, not \"{class}\""))
 }
 
 /// The value that is assigned to an attribute; there is none when it is deleted.

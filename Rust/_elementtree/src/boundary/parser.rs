@@ -4,111 +4,20 @@
 
 use super::builder::{Builder, Report, close, new_builder, set_events_append, set_report, utf8};
 use super::element::is_exactly;
+use super::machine::{METHODS, Machine, Method, Place, This, XmlParser, parse_error};
 use super::module::State;
 use super::slots::items_of;
-use super::target::{This, run_builder, run_target};
+use super::target::{run_builder, run_target};
 use crate::names::Names;
 use cpython_api::exceptions::{PyOverflowError, PyRuntimeError, PyTypeError, PyValueError};
-use cpython_api::types::{PyAny, PyBytes, PyDict, PyInt, PyStr, PyTuple};
+use cpython_api::types::{PyAny, PyBytes, PyDict, PyInt, PyStr};
 use cpython_api::{
-    Arg, Borrowed, Bound, Buffer, Class, Declaration, Instance, InstanceData, Py, PyErr, PyMutex, PyObject, PyResult,
-    PyTypeObject, Python, SharedRef, Traversal, Visit, c_str_arg, entry, entry_value, instance_slots, rust_instance,
+    Arg, Borrowed, Bound, Buffer, Class, Instance, PyErr, PyMutex, PyObject, PyResult, PyTypeObject, Python, SharedRef,
+    c_str_arg, entry, entry_value,
 };
 use std::ffi::{CStr, c_char, c_int, c_void};
-use std::mem::{self, offset_of};
-use xml_parser::{Error, Handlers, Parser};
-
-/// The methods of a target.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Method {
-    StartNs,
-    EndNs,
-    Start,
-    Data,
-    End,
-    Comment,
-    Pi,
-    Close,
-    Doctype,
-}
-
-/// Their names.
-const METHODS: [&CStr; 9] =
-    [c"start_ns", c"end_ns", c"start", c"data", c"end", c"comment", c"pi", c"close", c"doctype"];
-
-/// The parser, and what it needs.
-#[derive(Debug)]
-pub(super) struct Machine {
-    pub(super) parser: Parser,
-    pub(super) names: Names<Py>,
-}
-
-/// Where the parser is.
-#[derive(Debug)]
-enum Place {
-    /// `__init__` was not called.
-    Nowhere,
-    Here(Box<Machine>),
-    /// A call uses it.
-    InUse,
-}
-
-/// The data of a parser.
-#[derive(Debug)]
-#[repr(C)]
-pub(super) struct XmlParser {
-    pub(super) entity: SharedRef<PyDict>,
-    target: SharedRef,
-    methods: [SharedRef; METHODS.len()],
-    place: PyMutex<Place>,
-}
-
-const _: () = assert!(
-    offset_of!(XmlParser, entity) == 0 && offset_of!(XmlParser, target) == size_of::<usize>(),
-    "_elementtreemodule.c has other offsets"
-);
-
-impl XmlParser {
-    /// A method of the target, if it has it.
-    #[inline]
-    pub(super) fn method<'py>(&self, py: Python<'py>, method: Method) -> Option<Bound<'py>> {
-        self.methods.get(method as usize)?.get(py)
-    }
-}
-
-impl InstanceData for XmlParser {
-    const NAME: &'static CStr = c"xml.etree.ElementTree.XMLParser";
-    // SAFETY: the function returns the slots of this type.
-    const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(elementtree_XMLParser_instance) });
-
-    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
-        visit.shared(&self.entity)?;
-        visit.shared(&self.target)?;
-        // The names are strings, which the collector does not look at.
-        self.methods.iter().try_for_each(|method| visit.shared(method))
-    }
-
-    fn clear(&self, py: Python<'_>) {
-        self.entity.set(py, None);
-        self.target.set(py, None);
-        self.methods.iter().for_each(|method| method.set(py, None));
-    }
-
-    fn release(self, py: Python<'_>) {
-        self.entity.into_inner().into_iter().for_each(|object| object.drop_ref(py));
-        let objects = [self.target].into_iter().chain(self.methods);
-        objects.filter_map(SharedRef::into_inner).for_each(|object| object.drop_ref(py));
-        if let Place::Here(machine) = self.place.into_inner() {
-            machine.names.into_values().for_each(|name| name.drop_ref(py));
-        }
-    }
-}
-
-/// The slots of parsers that are the same for all classes.
-#[unsafe(no_mangle)]
-pub extern "C" fn elementtree_XMLParser_instance() -> rust_instance {
-    instance_slots::<XmlParser>()
-}
+use std::mem;
+use xml_parser::{Handlers, Parser};
 
 /// `tp_new`
 ///
@@ -252,31 +161,6 @@ fn with_machine<'py, R>(this: This<'_, 'py>, body: impl FnOnce(&mut Machine) -> 
         Place::InUse => Err(in_use(py)),
         Place::Nowhere => Err(PyValueError::new_err(py, "XMLParser.__init__() wasn't called")),
     }
-}
-
-/// The exception for an error at a place.
-pub(super) fn error_at(this: This<'_, '_>, error: Error, message: &str, line: u64, column: u64) -> PyErr {
-    let py = this.py();
-    let raise = || {
-        let class = this.base_class();
-        let class = class.as_borrowed().module_state::<State>()?.parse_error.bind(py);
-        let text = PyStr::format(py, format_args!("{message}: line {line}, column {column}"))?;
-        let raised = class.call1(&text)?;
-        raised.setattr(&PyStr::intern(py, c"code")?, &PyInt::new(py, i64::from(error.code()))?)?;
-        let position = [PyInt::new(py, line)?.into_any(), PyInt::new(py, column)?.into_any()];
-        raised.setattr(&PyStr::intern(py, c"position")?, &PyTuple::pack(py, position)?)?;
-        Ok(PyErr::from_value(&class, &raised))
-    };
-    raise().unwrap_or_else(|error| error)
-}
-
-/// The exception for an error of the document.
-pub(super) fn parse_error(this: This<'_, '_>, parser: &mut Parser, error: Error) -> PyErr {
-    if error == Error::NoMemory {
-        return PyErr::no_memory(this.py());
-    }
-    let (line, column) = (parser.line_number(), parser.column_number());
-    error_at(this, error, error.message(), line, column)
 }
 
 /// The target, if it is a builder that is told without calls of methods.

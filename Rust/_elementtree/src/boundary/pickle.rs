@@ -1,8 +1,9 @@
 //! Pickles of elements: their state is the `__dict__` that the elements of the Python implementation have.
 
 use super::attributes::{attrib, checked};
-use super::element::{Element, Locked, OutOfMemory, Place, This, as_element, class_of, has_block, set, set_attrib};
-use super::methods::no_element;
+use super::element::{
+    Element, Locked, OutOfMemory, Place, This, as_element, class_of, has_block, no_element, set, set_attrib,
+};
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyAny, PyDict, PyList, PyStr};
 use cpython_api::{Arg, Borrowed, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, entry};

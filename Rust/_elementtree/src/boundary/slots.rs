@@ -1,7 +1,8 @@
 //! Elements as sequences of their children, and the texts that are lists until somebody asks for them.
 
-use super::element::{Element, JoinedText, Locked, OutOfMemory, Place, This, as_element, child, class_of, get_text};
-use super::methods::no_element;
+use super::element::{
+    Element, JoinedText, Locked, OutOfMemory, Place, This, as_element, child, class_of, get_text, no_element,
+};
 use cpython_api::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use cpython_api::types::{PyAny, PyList, PySlice, PyStr, PyTuple};
 use cpython_api::{

@@ -1,12 +1,13 @@
 //! Where the events of a parser go: to a `TreeBuilder`, or to the methods of any other object.
 
 use super::builder::{self, Builder, Collected, GivenUp, Refusal, Report, give_up, utf8};
+use super::machine::{Machine, Method, This, parse_error};
 use super::module::State;
-use super::parser::{Machine, Method, XmlParser, parse_error};
+
 use crate::names::Names;
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::{PyBytes, PyDict, PyStr};
-use cpython_api::{Borrowed, Bound, Instance, Py, PyErr, PyResult, Python, StrData};
+use cpython_api::{Borrowed, Bound, Py, PyErr, PyResult, Python, StrData};
 use std::ffi::c_int;
 use std::ops::ControlFlow;
 use xml_parser::{Error, Event, Parser, StartElement};
@@ -15,9 +16,6 @@ unsafe extern "C" {
     /// Warns of a method `doctype` of a parser; -1 with an exception set.
     fn elementtree_warn_doctype() -> c_int;
 }
-
-/// A parser that somebody else has.
-pub(super) type This<'a, 'py> = Borrowed<'a, 'py, Instance<XmlParser>>;
 
 /// The character that the codecs put in the place of what they cannot decode.
 const REPLACEMENT_CHARACTER: i32 = 0xFFFD;
@@ -346,7 +344,7 @@ fn entity<'py>(this: This<'_, 'py>, reference: &[u8], parser: &mut Parser) -> Py
     let shown = reference.get(..100).unwrap_or(reference);
     let message = format!("undefined entity {}", String::from_utf8_lossy(shown));
     let (line, column) = (parser.line_number(), parser.column_number());
-    Err(super::parser::error_at(this, Error::UndefinedEntity, &message, line, column))
+    Err(super::machine::error_at(this, Error::UndefinedEntity, &message, line, column))
 }
 
 /// Has a codec of Python say what each byte of an encoding is.
