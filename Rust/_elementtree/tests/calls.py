@@ -94,9 +94,9 @@ def calls(module):
     }.items():
 
         def factory(work=work):
-            # A tree that a call changes is made for it.
+            # Each call changes a copy of its own.
             root = tree(module)
-            return lambda: work(root)
+            return lambda: work(copy.copy(root))
 
         found.append((label, factory))
     found += [
