@@ -10,6 +10,7 @@ pub mod copy;
 pub mod element;
 pub mod find;
 pub mod iterator;
+mod latch;
 pub mod machine;
 pub mod methods;
 pub mod module;

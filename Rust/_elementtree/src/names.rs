@@ -44,6 +44,26 @@ fn word(bytes: &[u8], at: usize) -> u64 {
     bytes.get(at..at + 8).and_then(|word| word.try_into().ok()).map_or(0, u64::from_le_bytes)
 }
 
+/// Up to seven bytes as a number.
+#[inline]
+fn few(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |all, &byte| all << 8 | u64::from(byte))
+}
+
+/// Whether two names are equal. Most are short.
+#[inline]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    let len = a.len();
+    if len != b.len() {
+        return false;
+    }
+    match len {
+        0..8 => few(a) == few(b),
+        8..=16 => word(a, 0) == word(b, 0) && word(a, len - 8) == word(b, len - 8),
+        _ => a == b,
+    }
+}
+
 impl<V> Names<V> {
     /// An empty cache with a key of its own.
     #[must_use]
@@ -65,8 +85,7 @@ impl<V> Names<V> {
             // The last eight bytes, which may have been taken in part.
             state = mix(state ^ word(name, len - 8), key);
         } else {
-            let bytes = name.iter().fold(0, |bytes, &byte| bytes << 8 | u64::from(byte));
-            state = mix(state ^ bytes, key);
+            state = mix(state ^ few(name), key);
         }
         mix(state ^ len as u64, key ^ 0x9e37_79b9_7f4a_7c15)
     }
@@ -78,7 +97,7 @@ impl<V> Names<V> {
             return None;
         }
         let place = self.hash(name) as usize & (self.places.len() - 1);
-        self.places.get(place)?.as_ref().filter(|entry| *entry.name == *name).map(|entry| &entry.value)
+        self.places.get(place)?.as_ref().filter(|entry| same(&entry.name, name)).map(|entry| &entry.value)
     }
 
     /// Keeps what was made of a name. What it replaces is returned. Without memory the value itself comes back.

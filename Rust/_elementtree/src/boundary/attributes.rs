@@ -4,7 +4,7 @@
 use super::element::{Element, Locked, OutOfMemory, This, get, readable_block};
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyAny, PyDict, PyList};
-use cpython_api::{Arg, Borrowed, Bound, Instance, PyErr, PyObject, PyResult, entry};
+use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, Python, entry, into_c_result};
 use std::ffi::{c_int, c_void};
 
 unsafe extern "C" {
@@ -14,21 +14,19 @@ unsafe extern "C" {
     fn elementtree_dict_items(dict: *mut PyObject) -> *mut PyObject;
 }
 
-/// This object as a dict, or a `frozendict`: the functions of `PyDict` that read take both, and those that write refuse the latter.
-fn as_dict<'a, 'py>(object: &'a Bound<'py>) -> Option<&'a Bound<'py, PyDict>> {
-    // SAFETY: a live object.
-    if unsafe { elementtree_is_dict(object.as_ptr()) } == 0 {
-        return None;
-    }
-    let dict: *const Bound<'py> = object;
-    // SAFETY: a handle is a pointer to an object, whatever its type (`repr(transparent)`). The object is one that C's functions of
-    // dicts take.
-    Some(unsafe { &*dict.cast() })
+/// Attributes as a dict: the functions of `PyDict` that read take a `frozendict`, too, and those that write refuse it.
+#[inline]
+fn as_dict<'a, 'py>(attrib: &'a Bound<'py>) -> &'a Bound<'py, PyDict> {
+    let dict: *const Bound<'py> = attrib;
+    // SAFETY: a handle is a pointer to an object, whatever its type (`repr(transparent)`). What elements have as attributes is an
+    // object that C's functions of dicts take: new ones, and those that `checked` or the parsing of arguments has let pass.
+    unsafe { &*dict.cast() }
 }
 
 /// The object, if it can be the attributes of an element.
 pub(super) fn checked<'py>(object: Bound<'py>) -> PyResult<Bound<'py>> {
-    if as_dict(&object).is_some() {
+    // SAFETY: a live object.
+    if unsafe { elementtree_is_dict(object.as_ptr()) } != 0 {
         return Ok(object);
     }
     let py = object.py();
@@ -84,20 +82,10 @@ pub unsafe extern "C" fn _elementtree_Element_get_impl(
     // SAFETY: as above.
     let default = unsafe { Arg::<PyAny>::new(&default) };
     // SAFETY: Python calls on an attached thread.
-    unsafe {
-        entry(c"Element.get", move |py| {
-            let found = match attrib(element.bind(py)) {
-                Some(attrib) => lookup(&attrib, key.bind(py))?,
-                None => None,
-            };
-            Ok(found.unwrap_or_else(|| default.bind(py).to_owned()))
-        })
-    }
-}
-
-#[inline]
-fn lookup<'py>(attrib: &Bound<'py>, key: Borrowed<'_, 'py>) -> PyResult<Option<Bound<'py>>> {
-    as_dict(attrib).map_or(Ok(None), |dict| dict.get_item(&key))
+    let py = unsafe { Python::assume_attached() };
+    let found = attrib(element.bind(py)).map_or(Ok(None), |attrib| as_dict(&attrib).get_item(&key.bind(py)));
+    // Nothing here panics.
+    into_c_result(found.map(|found| found.unwrap_or_else(|| default.bind(py).to_owned())))
 }
 
 /// `element.set(key, value)`
@@ -118,15 +106,11 @@ pub unsafe extern "C" fn _elementtree_Element_set_impl(
     // SAFETY: as above.
     let value = unsafe { Arg::<PyAny>::new(&value) };
     // SAFETY: Python calls on an attached thread.
-    unsafe {
-        entry(c"Element.set", move |py| {
-            let attrib = attrib_or_new(element.bind(py))?;
-            if let Some(dict) = as_dict(&attrib) {
-                dict.set_item(&key.bind(py), &value.bind(py))?;
-            }
-            Ok(py.None())
-        })
-    }
+    let py = unsafe { Python::assume_attached() };
+    let set =
+        attrib_or_new(element.bind(py)).and_then(|attrib| as_dict(&attrib).set_item(&key.bind(py), &value.bind(py)));
+    // Nothing here panics.
+    into_c_result(set.map(|()| py.None()))
 }
 
 /// `element.items()`
@@ -164,12 +148,9 @@ pub unsafe extern "C" fn _elementtree_Element_keys_impl(element: *mut PyObject) 
     let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: Python calls on an attached thread.
     unsafe {
-        entry(c"Element.keys", move |py| {
-            let attrib = attrib(element.bind(py));
-            match attrib.as_ref().and_then(as_dict) {
-                Some(dict) => Ok(dict.keys()?.into_any()),
-                None => Ok(PyList::empty(py)?.into_any()),
-            }
+        entry(c"Element.keys", move |py| match attrib(element.bind(py)) {
+            Some(attrib) => Ok(as_dict(&attrib).keys()?.into_any()),
+            None => Ok(PyList::empty(py)?.into_any()),
         })
     }
 }

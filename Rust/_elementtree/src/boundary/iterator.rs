@@ -1,12 +1,13 @@
 //! `iter` and `itertext`: the elements of a tree, or their texts, in document order.
 
 use super::element::{Element, This, get, is_none, place_equals, try_child};
+use super::latch::Latch;
 use super::module::State;
 use super::slots::text;
 use cpython_api::types::{PyAny, PyBytes, PyStr};
 use cpython_api::{
-    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyMutex, PyObject, PyResult, PyTypeObject,
-    Python, Traversal, Visit, entry, entry_next, instance_slots, rust_instance,
+    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
+    Traversal, Visit, entry, entry_next, instance_slots, rust_instance,
 };
 use std::ffi::CStr;
 
@@ -22,7 +23,7 @@ struct Way {
 /// The data of an iterator.
 #[derive(Debug)]
 struct ElementIterator {
-    way: PyMutex<Way>,
+    way: Latch<Way>,
     /// The tag to look for, or `None` for all.
     tag: Py,
     is_of_text: bool,
@@ -35,10 +36,10 @@ impl InstanceData for ElementIterator {
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.reference(&self.tag)?;
-        visit.locked(&self.way, |visit, way| {
-            visit.references(&way.root)?;
-            visit.references(way.parents.iter().map(|(parent, _)| parent))
-        })
+        // SAFETY: no other thread runs during a traversal.
+        let Some(way) = (unsafe { self.way.value_while_stopped() }) else { return Ok(()) };
+        visit.references(&way.root)?;
+        visit.references(way.parents.iter().map(|(parent, _)| parent))
     }
 
     fn release(self, py: Python<'_>) {
@@ -61,7 +62,7 @@ fn new<'py>(element: This<'_, 'py>, tag: Bound<'py>, is_of_text: bool) -> PyResu
     let iterator = class.as_borrowed().module_state::<State>()?.iterator.bind(py);
     let Some(class) = iterator.as_class::<ElementIterator>() else { unreachable!("the class of iterators") };
     let way = Way { root: Some(element.to_owned().unbind()), parents: Vec::new() };
-    class.object(py, ElementIterator { way: PyMutex::new(way), tag: tag.unbind(), is_of_text })
+    class.object(py, ElementIterator { way: Latch::new(way), tag: tag.unbind(), is_of_text })
 }
 
 /// `element.iter(tag)`
