@@ -253,6 +253,16 @@ extern PyObject *elementtree_new_reference(PyObject *object);
 extern int elementtree_is_unique(PyObject *object);
 
 /*
+ A child at this moment: 1 and a new reference, 0, or -1 and what was seen meanwhile.
+ */
+extern int elementtree_child(PyObject *element, uintptr_t index, PyObject **child);
+
+/*
+ The same for the next child with a tag.
+ */
+extern int elementtree_find_child(PyObject *element, uintptr_t *index, PyObject *tag, PyObject **child);
+
+/*
  Takes the mutex of the object.
  */
 extern void elementtree_lock(PyObject *element);

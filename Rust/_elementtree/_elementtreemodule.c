@@ -8,6 +8,7 @@
 
 #include "Python.h"
 #include "pycore_dict.h"          // _PyDict_CopyAsDict()
+#include "pycore_long.h"          // _PyLong_IsNonNegativeCompact()
 #include "pycore_object.h"        // _Py_TryXGetRef()
 #include "rust/class.h"
 #include "rust/_elementtree.h"
@@ -133,6 +134,82 @@ elementtree_place_equals(PyObject **place, PyObject *other)
     int equal = PyUnicode_CheckExact(object) ? PyUnicode_Equal(object, other) : -1;
     Py_DECREF(object);
     return equal;
+}
+
+/* The data of an element, which is in the layout of boundary/element.rs. */
+typedef struct {
+    PyObject *attrib;
+    uintptr_t length, allocated;
+    PyObject **children;
+} element_block;
+
+typedef struct {
+    PyObject *tag, *text, *tail;
+    element_block *block;
+} element_data;
+
+static inline element_data *
+data_of(PyObject *element)
+{
+    return (element_data *)((char *)element + _Py_SIZE_ROUND_UP(sizeof(PyObject), ALIGNOF_MAX_ALIGN_T));
+}
+
+/* A child at this moment, without a lock: 1 with a new reference, 0 if there is none. -1 if the places have changed meanwhile, with
+   a new reference to what was seen, or NULL: then the lock tells. */
+static inline int
+get_child(PyObject *element, size_t index, PyObject **child)
+{
+    element_data *data = data_of(element);
+    *child = NULL;
+    element_block *block = _Py_atomic_load_ptr_acquire(&data->block);
+    if (block == NULL || index >= _Py_atomic_load_uintptr_acquire(&block->length)) {
+        return 0;
+    }
+    /* The length was read before the memory, which therefore has at least so many places. */
+    PyObject **children = _Py_atomic_load_ptr_acquire(&block->children);
+    *child = _Py_TryXGetRef(&children[index]);
+    /* If the places are still those of the element, the child was in one of them. */
+    return *child != NULL && _Py_atomic_load_ptr_acquire(&block->children) == children
+           && _Py_atomic_load_ptr_acquire(&data->block) == block ? 1 : -1;
+}
+
+int
+elementtree_child(PyObject *element, size_t index, PyObject **child)
+{
+    return get_child(element, index, child);
+}
+
+/* Looks from `*index` on for a child with a tag that is a str: 1 with a new reference to the child, 0 if there is none. -1 if that is
+   not known of the child at `*index`, with a new reference to what was seen, or NULL. */
+int
+elementtree_find_child(PyObject *element, size_t *index, PyObject *tag, PyObject **child)
+{
+    *child = NULL;
+    if (!PyUnicode_CheckExact(tag)) {
+        return -1;
+    }
+    for (;; ++*index) {
+        int found = get_child(element, *index, child);
+        if (found <= 0) {
+            return found;
+        }
+        PyObject **place = &data_of(*child)->tag;
+        if (_Py_atomic_load_ptr(place) == tag) {
+            return 1;
+        }
+        PyObject *other = _Py_TryXGetRef(place);
+        if (other == NULL || !PyUnicode_CheckExact(other)) {
+            Py_XDECREF(other);
+            return -1;
+        }
+        int equal = PyUnicode_Equal(other, tag);
+        Py_DECREF(other);
+        if (equal) {
+            return equal;
+        }
+        Py_DECREF(*child);
+        *child = NULL;
+    }
 }
 
 void *
@@ -326,6 +403,31 @@ element_bool(PyObject *self)
     return elementtree_Element_len(self) != 0;
 }
 
+/* A child that is there takes no call of Rust. */
+static PyObject *
+element_item(PyObject *self, Py_ssize_t index)
+{
+    PyObject *child = NULL;
+    if (index >= 0 && get_child(self, (size_t)index, &child) > 0) {
+        return child;
+    }
+    Py_XDECREF(child);
+    return elementtree_Element_item(self, index);
+}
+
+static PyObject *
+element_subscript(PyObject *self, PyObject *key)
+{
+    PyObject *child = NULL;
+    if (PyLong_CheckExact(key) && _PyLong_IsNonNegativeCompact((PyLongObject *)key)
+        && get_child(self, (size_t)_PyLong_CompactValue((PyLongObject *)key), &child) > 0)
+    {
+        return child;
+    }
+    Py_XDECREF(child);
+    return elementtree_Element_subscript(self, key);
+}
+
 /* The offset in the data of an element: see boundary/element.rs. */
 static PyMemberDef element_members[] = {
     {"__weaklistoffset__", Py_T_PYSSIZET, 4 * SIZEOF_VOID_P, Py_READONLY | Py_RELATIVE_OFFSET},
@@ -337,11 +439,11 @@ static const PyType_Slot element_slots[] = {
     {Py_tp_getattro, PyObject_GenericGetAttr},
     {Py_tp_init, elementtree_Element_init},
     {Py_sq_length, elementtree_Element_len},
-    {Py_sq_item, elementtree_Element_item},
+    {Py_sq_item, element_item},
     {Py_sq_ass_item, elementtree_Element_ass_item},
     {Py_nb_bool, element_bool},
     {Py_mp_length, elementtree_Element_len},
-    {Py_mp_subscript, elementtree_Element_subscript},
+    {Py_mp_subscript, element_subscript},
     {Py_mp_ass_subscript, elementtree_Element_ass_subscript},
     {0, NULL}
 };

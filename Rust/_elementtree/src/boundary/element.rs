@@ -31,6 +31,15 @@ unsafe extern "C" {
     fn elementtree_new_reference(object: *mut PyObject) -> *mut PyObject;
     /// Whether there is one reference to the object, and this thread made the object.
     fn elementtree_is_unique(object: *mut PyObject) -> c_int;
+    /// A child at this moment: 1 and a new reference, 0, or -1 and what was seen meanwhile.
+    fn elementtree_child(element: *mut PyObject, index: usize, child: *mut *mut PyObject) -> c_int;
+    /// The same for the next child with a tag.
+    fn elementtree_find_child(
+        element: *mut PyObject,
+        index: *mut usize,
+        tag: *mut PyObject,
+        child: *mut *mut PyObject,
+    ) -> c_int;
     /// Takes the mutex of the object.
     fn elementtree_lock(element: *mut PyObject);
     /// Releases it.
@@ -405,27 +414,44 @@ pub(super) fn try_child<'py>(
     element: This<'_, 'py>,
     index: usize,
 ) -> Result<Option<Bound<'py, Instance<Element>>>, Stale<'py>> {
-    let Some(block) = readable_block(element) else { return Ok(None) };
-    if index >= block.length.load(Ordering::Acquire) {
-        return Ok(None);
-    }
-    let children = block.children.load(Ordering::Acquire);
-    // SAFETY: the length was read before the memory, which therefore has at least so many places.
-    let place = unsafe { children.add(index) };
-    // SAFETY: the memory is not given back before this thread has gone on.
-    let child = unsafe { elementtree_try_get(place.cast()) };
+    let mut child = ptr::null_mut();
+    // SAFETY: a live element, and a place for a reference.
+    let found = unsafe { elementtree_child(element.as_ptr(), index, &mut child) };
     // SAFETY: a new reference, or NULL.
-    let Some(child) = (unsafe { Bound::from_owned_or_null(element.py(), child) }) else {
-        return Ok(Locked::new(element).child(index));
-    };
-    // The places are still those of the element, so the child was in one of them.
-    if ptr::eq(block.children.load(Ordering::Acquire), children)
-        && ptr::eq(element.data().block.load(Ordering::Acquire), block)
-    {
+    let child = unsafe { Bound::from_owned_or_null(element.py(), child) };
+    match (found, child) {
         // SAFETY: children are elements (invariants).
-        return Ok(Some(unsafe { child.cast_into_unchecked() }));
+        (1, Some(child)) => Ok(Some(unsafe { child.cast_into_unchecked() })),
+        (0, _) => Ok(None),
+        (_, Some(seen)) => Err(Stale { _seen: seen }),
+        (_, None) => Ok(Locked::new(element).child(index)),
     }
-    Err(Stale { _seen: child })
+}
+
+/// Looks from an index on for a child with a tag; `None` if there is none.
+pub(super) fn find_child<'py>(
+    element: This<'_, 'py>,
+    index: &mut usize,
+    tag: &Bound<'py>,
+) -> PyResult<Option<Bound<'py, Instance<Element>>>> {
+    loop {
+        let mut found = ptr::null_mut();
+        // SAFETY: a live element and a live object; places for an index and a reference.
+        let status = unsafe { elementtree_find_child(element.as_ptr(), index, tag.as_ptr(), &mut found) };
+        // SAFETY: a new reference, or NULL.
+        let found = unsafe { Bound::from_owned_or_null(element.py(), found) };
+        match (status, found) {
+            // SAFETY: children are elements (invariants).
+            (1, Some(found)) => return Ok(Some(unsafe { found.cast_into_unchecked() })),
+            (0, _) => return Ok(None),
+            _ => {}
+        }
+        let Some(child) = child(element, *index) else { return Ok(None) };
+        if place_equals(child.as_borrowed(), &child.data().tag, tag)? {
+            return Ok(Some(child));
+        }
+        *index += 1;
+    }
 }
 
 /// A child at this moment; `None` past the end.

@@ -1,6 +1,6 @@
 //! `find`, `findtext`, `findall`, `iterfind`: a tag is looked for among the children here, and a path by `xml.etree.ElementPath`.
 
-use super::element::{Element, This, child, place_equals};
+use super::element::{Element, This, find_child};
 use super::module::State;
 use super::slots::text;
 use crate::path::is_path;
@@ -40,8 +40,8 @@ fn each<'py>(
     mut found: impl FnMut(Bound<'py, Instance<Element>>) -> PyResult<ControlFlow<()>>,
 ) -> PyResult<()> {
     let mut index = 0;
-    while let Some(child) = child(element, index) {
-        if place_equals(child.as_borrowed(), &child.data().tag, tag)? && found(child)?.is_break() {
+    while let Some(child) = find_child(element, &mut index, tag)? {
+        if found(child)?.is_break() {
             break;
         }
         index += 1;
