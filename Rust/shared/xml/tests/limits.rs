@@ -182,3 +182,9 @@ fn error_codes() {
     assert_eq!(Error::from_code(45), None);
     assert_eq!(Error::Syntax.to_string(), "syntax error");
 }
+
+#[test]
+fn parsers_can_move_to_other_threads_and_be_shared() {
+    const fn check<T: Send + Sync>() {}
+    check::<Parser>();
+}
