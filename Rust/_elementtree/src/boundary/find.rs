@@ -5,7 +5,7 @@ use super::module::State;
 use super::slots::text;
 use crate::path::is_path;
 use cpython_api::types::{PyAny, PyBytes, PyList, PyStr};
-use cpython_api::{Arg, Borrowed, Bound, Instance, Py, PyObject, PyResult, PyTypeObject, StrData, entry};
+use cpython_api::{Arg, Borrowed, Bound, Instance, Py, PyErr, PyObject, PyResult, PyTypeObject, StrData, entry};
 use std::ops::ControlFlow;
 
 /// Whether the path may be more than a tag.
@@ -153,9 +153,13 @@ pub unsafe extern "C" fn _elementtree_Element_findall_impl(
             if may_be_path(path) || !namespaces.is_none() {
                 return by_path(element, |state| &state.findall, [element.as_any(), &path, &namespaces]);
             }
-            let result = PyList::empty(py)?;
-            each(element, &path, |child| result.append(&child).map(ControlFlow::Continue))?;
-            Ok(result.into_any())
+            let mut found = Vec::new();
+            each(element, &path, |child| {
+                found.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
+                found.push(child.into_any());
+                Ok(ControlFlow::Continue(()))
+            })?;
+            PyList::from_tail(py, &mut found, 0).map(Bound::into_any)
         })
     }
 }
