@@ -253,12 +253,7 @@ extern PyObject *elementtree_new_reference(PyObject *object);
 extern int elementtree_is_unique(PyObject *object);
 
 /*
- A child at this moment: 1 and a new reference, 0, or -1 and what was seen meanwhile.
- */
-extern int elementtree_child(PyObject *element, uintptr_t index, PyObject **child);
-
-/*
- The same for the next child with a tag.
+ Looks from an index on for a child with a tag: 1 and a new reference, 0, or -1 and what was seen.
  */
 extern int elementtree_find_child(PyObject *element, uintptr_t *index, PyObject *tag, PyObject **child);
 

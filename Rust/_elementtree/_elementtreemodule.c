@@ -173,12 +173,6 @@ get_child(PyObject *element, size_t index, PyObject **child)
            && _Py_atomic_load_ptr_acquire(&data->block) == block ? 1 : -1;
 }
 
-int
-elementtree_child(PyObject *element, size_t index, PyObject **child)
-{
-    return get_child(element, index, child);
-}
-
 /* Looks from `*index` on for a child with a tag that is a str: 1 with a new reference to the child, 0 if there is none. -1 if that is
    not known of the child at `*index`, with a new reference to what was seen, or NULL. */
 int

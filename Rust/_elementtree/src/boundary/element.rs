@@ -31,9 +31,7 @@ unsafe extern "C" {
     fn elementtree_new_reference(object: *mut PyObject) -> *mut PyObject;
     /// Whether there is one reference to the object, and this thread made the object.
     fn elementtree_is_unique(object: *mut PyObject) -> c_int;
-    /// A child at this moment: 1 and a new reference, 0, or -1 and what was seen meanwhile.
-    fn elementtree_child(element: *mut PyObject, index: usize, child: *mut *mut PyObject) -> c_int;
-    /// The same for the next child with a tag.
+    /// Looks from an index on for a child with a tag: 1 and a new reference, 0, or -1 and what was seen.
     fn elementtree_find_child(
         element: *mut PyObject,
         index: *mut usize,
@@ -414,18 +412,27 @@ pub(super) fn try_child<'py>(
     element: This<'_, 'py>,
     index: usize,
 ) -> Result<Option<Bound<'py, Instance<Element>>>, Stale<'py>> {
-    let mut child = ptr::null_mut();
-    // SAFETY: a live element, and a place for a reference.
-    let found = unsafe { elementtree_child(element.as_ptr(), index, &mut child) };
-    // SAFETY: a new reference, or NULL.
-    let child = unsafe { Bound::from_owned_or_null(element.py(), child) };
-    match (found, child) {
-        // SAFETY: children are elements (invariants).
-        (1, Some(child)) => Ok(Some(unsafe { child.cast_into_unchecked() })),
-        (0, _) => Ok(None),
-        (_, Some(seen)) => Err(Stale { _seen: seen }),
-        (_, None) => Ok(Locked::new(element).child(index)),
+    let Some(block) = readable_block(element) else { return Ok(None) };
+    if index >= block.length.load(Ordering::Acquire) {
+        return Ok(None);
     }
+    let children = block.children.load(Ordering::Acquire);
+    // SAFETY: the length was read before the memory, which therefore has at least so many places.
+    let place = unsafe { children.add(index) };
+    // SAFETY: the memory is not given back before this thread has gone on.
+    let child = unsafe { elementtree_try_get(place.cast()) };
+    // SAFETY: a new reference, or NULL.
+    let Some(child) = (unsafe { Bound::from_owned_or_null(element.py(), child) }) else {
+        return Ok(Locked::new(element).child(index));
+    };
+    // The places are still those of the element, so the child was in one of them.
+    if ptr::eq(block.children.load(Ordering::Acquire), children)
+        && ptr::eq(element.data().block.load(Ordering::Acquire), block)
+    {
+        // SAFETY: children are elements (invariants).
+        return Ok(Some(unsafe { child.cast_into_unchecked() }));
+    }
+    Err(Stale { _seen: child })
 }
 
 /// Looks from an index on for a child with a tag; `None` if there is none.
