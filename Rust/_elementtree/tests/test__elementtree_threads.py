@@ -198,6 +198,10 @@ class Anything:
             del root[40:]
         except (IndexError, ValueError, TypeError):
             pass
+        except RuntimeError as error:
+            # A deep copy iterates over the attributes while others set some.
+            if 'dictionary' not in str(error):
+                raise
 
 
 class Threads(unittest.TestCase):
