@@ -15,6 +15,8 @@ use _bisect as _;
 use _bz2 as _;
 #[cfg(feature = "_csv")]
 use _csv as _;
+#[cfg(feature = "_elementtree")]
+use _elementtree as _;
 #[cfg(feature = "_functools")]
 use _functools as _;
 #[cfg(feature = "_heapq")]
