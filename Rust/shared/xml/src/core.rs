@@ -5,16 +5,18 @@ use std::sync::{Arc, Mutex};
 
 use crate::accounting::Accounting;
 use crate::chars::Stop;
+use crate::declarations::Pending;
 use crate::dtd::{Dtd, Shared};
 use crate::error::Error;
 use crate::event::{AttributeSpan, Handlers, Span};
 use crate::grammar::Grammar;
 use crate::input::Encoding;
 use crate::memory;
-use crate::model::Node;
+use crate::model::{Node, Scaffold};
 use crate::namespaces::Namespaces;
 use crate::parser::ParamEntityParsing;
 use crate::scan::{self, Cdata, Reference, Tag, TagError, Text};
+use crate::value::Value;
 
 /// An event as the parser keeps it: positions instead of slices. Those of declarations are in [`Declaration`].
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +69,11 @@ pub(crate) enum Item {
         is_parameter: bool,
     },
     ExternalRef,
+    ParameterRef {
+        base: Option<Span>,
+        system_id: Option<Span>,
+        public_id: Option<Span>,
+    },
     NotStandalone,
     UnknownEncoding,
     /// Not an event: what to do before the parser goes on.
@@ -79,7 +86,7 @@ pub(crate) enum Then {
     /// After a reference to a general entity.
     GeneralEntity,
     /// After the reference to the external subset at the end of the document type declaration, or before the root element.
-    ExternalSubset { had_references: bool, at_root: bool },
+    ExternalSubset { had_references: bool, at_root: bool, default: bool },
     /// After a parameter entity between or inside declarations.
     ParameterEntity { entity: usize },
     /// After a parameter entity in an entity value.
@@ -87,7 +94,9 @@ pub(crate) enum Then {
     /// After `NotStandalone`; then report the token to `Default` or not.
     NotStandalone { default: bool },
     /// After `NotStandalone` that follows the external subset.
-    EndDoctype,
+    NotStandaloneDoctype { default: bool },
+    /// At the end of the document type declaration.
+    EndDoctype { default: bool },
     /// After the answer to `UnknownEncoding` for the encoding that is declared at this position, or was given.
     UnknownEncoding { position: Option<usize> },
     /// After the XML declaration: switch the encoding.
@@ -208,6 +217,14 @@ pub(crate) struct Core {
     pub(crate) param_entity_parsing: ParamEntityParsing,
     pub(crate) use_foreign_dtd: bool,
     pub(crate) declaration: Declaration,
+    pub(crate) pending: Pending,
+    pub(crate) scaffold: Scaffold,
+    /// The entity value that is read.
+    pub(crate) value: Option<Value>,
+    /// The error of an external entity in the value.
+    pub(crate) value_failed: Option<Error>,
+    /// Whether a parser for an external parameter entity that is created now reads a part of an entity value.
+    pub(crate) expanding_value: bool,
     pub(crate) model: Vec<Node>,
     pub(crate) model_names: Vec<u8>,
 
@@ -281,6 +298,11 @@ impl Core {
             param_entity_parsing: ParamEntityParsing::Never,
             use_foreign_dtd: false,
             declaration: Declaration::default(),
+            pending: Pending::default(),
+            scaffold: Scaffold::default(),
+            value: None,
+            value_failed: None,
+            expanding_value: false,
             model: Vec::new(),
             model_names: Vec::new(),
             tag: Tag::default(),
@@ -411,6 +433,7 @@ impl Core {
             Item::End { .. } | Item::EmptyEnd { .. } => Handlers::END_ELEMENT,
             Item::Default(_) => Handlers::DEFAULT,
             Item::EndDoctype => Handlers::END_DOCTYPE_DECL,
+            Item::StartDoctype { .. } => Handlers::START_DOCTYPE_DECL,
             _ => return true,
         };
         self.handlers.contains(handler)

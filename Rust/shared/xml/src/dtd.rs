@@ -156,6 +156,8 @@ pub(crate) struct Dtd {
     pub(crate) has_param_entity_refs: bool,
     pub(crate) standalone: bool,
     pub(crate) param_entity_read: bool,
+    /// The entity value that is being read.
+    pub(crate) entity_value: Vec<u8>,
 }
 
 impl Dtd {
@@ -169,7 +171,18 @@ impl Dtd {
             has_param_entity_refs: false,
             standalone: false,
             param_entity_read: false,
+            entity_value: Vec::new(),
         }
+    }
+
+    /// Whether there are attribute definitions.
+    pub(crate) const fn has_attlists(&self) -> bool {
+        !self.element_types.is_empty()
+    }
+
+    /// Whether there are entities.
+    pub(crate) const fn has_entities(&self) -> bool {
+        !self.general.list.is_empty() || !self.parameter.list.is_empty()
     }
 
     /// The definitions for an element type.

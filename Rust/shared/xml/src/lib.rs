@@ -36,6 +36,7 @@ mod accounting;
 mod attributes;
 mod chars;
 mod core;
+mod declarations;
 mod dtd;
 mod entities;
 mod error;
@@ -49,6 +50,7 @@ mod parser;
 mod prolog;
 mod scan;
 mod token;
+mod value;
 
 pub use error::Error;
 pub use event::{Attribute, Attributes, Event, Handlers, StartElement};

@@ -105,7 +105,6 @@ impl Parser {
         let mut core = Core::new(namespaces, Arc::clone(&self.core.dtd), Arc::clone(&self.core.accounting));
         core.handlers = self.core.handlers;
         core.default_expand = self.core.default_expand;
-        core.base = self.core.base.clone();
         core.is_child = true;
         core.has_attlists = self.core.has_attlists;
         core.has_entities = self.core.has_entities;
@@ -116,7 +115,7 @@ impl Parser {
             core.set_context(context)?;
         } else {
             core.is_parameter_entity = true;
-            core.start_parameter_entity(self.core.grammar.in_entity_value);
+            core.start_parameter_entity(self.core.expanding_value);
         }
         let mut parser = Self::with_core(core);
         parser.reparse_deferral = self.reparse_deferral;
@@ -398,9 +397,11 @@ impl Parser {
             State::Start => return self.start(),
             State::Ignore => self.core.ignored_section(text, place),
             State::GeneralEntityStart => self.core.general_entity_start(text, place),
-            State::ParameterEntityStart | State::EntityValueStart | State::EntityValue => {
-                return Err(Error::UnexpectedState);
+            State::ParameterEntityStart => {
+                self.core.state = State::Prolog;
+                self.core.prolog(text, place, true)
             }
+            State::EntityValueStart | State::EntityValue => self.core.entity_value_text(text, place),
         }?;
         if !matches!(flow, Flow::More) {
             self.input.pos = self.core.next;
@@ -450,6 +451,9 @@ impl Parser {
 
     /// Finds out the encoding from the first bytes (appendix F).
     fn start(&mut self) -> Result<Flow, Error> {
+        if self.core.is_parameter_entity {
+            lock(&self.core.dtd).param_entity_read = true;
+        }
         let in_content = matches!(self.core.entry, State::GeneralEntityStart);
         let named = match &self.core.protocol_encoding {
             None => Some(Encoding::Utf8),
@@ -533,7 +537,10 @@ impl Parser {
             }
             Then::GeneralEntity if failed => Err(Error::ExternalEntityHandling),
             Then::GeneralEntity => Ok(()),
-            _ => Err(Error::UnexpectedState),
+            _ => {
+                self.core.expanding_value = false;
+                self.core.after_declaration(then, failed)
+            }
         }
     }
 
@@ -662,6 +669,12 @@ impl Parser {
                 base: maybe(declaration.base),
                 system_id: maybe(declaration.system_id),
                 public_id: maybe(declaration.public_id),
+            },
+            Item::ParameterRef { base, system_id, public_id } => Event::ExternalEntityRef {
+                context: None,
+                base: maybe(base),
+                system_id: maybe(system_id),
+                public_id: maybe(public_id),
             },
             Item::UnknownEncoding => Event::UnknownEncoding { name: maybe(declaration.third).unwrap_or_default() },
             // `take` and `run` give no `Then`.

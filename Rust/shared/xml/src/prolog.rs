@@ -1,7 +1,7 @@
 //! The prolog (22), the end of the document, and XML declarations (23, 77).
 
 use crate::chars::Stop;
-use crate::core::{Core, Declaration, Declared, Flow, Item, Place, State, Then, enqueue, input};
+use crate::core::{Core, Declaration, Declared, Flow, Item, Place, Then, enqueue, input};
 use crate::dtd::lock;
 use crate::error::Error;
 use crate::event::{Handlers, Span};
@@ -16,6 +16,9 @@ impl Core {
     pub(crate) fn prolog(&mut self, text: &[u8], place: Place, between: bool) -> Result<Flow, Error> {
         let pos = place.pos;
         let rest = text.get(pos..).unwrap_or_default();
+        if self.value.is_some() {
+            return self.read_entity_value(rest, place);
+        }
         self.mark(place, pos, pos);
         let scan = token::prolog(rest, self.namespaces.is_none(), &mut self.resume);
         let (token, length) = match scan {
@@ -37,11 +40,7 @@ impl Core {
             (Role::Error, Token::ParamEntityRef) => Err(Error::ParamEntityRef),
             (Role::Error, Token::XmlDecl) => Err(Error::MisplacedXmlPi),
             (Role::Error, _) => Err(Error::Syntax),
-            (Role::InstanceStart, _) => {
-                self.state = State::Content;
-                Ok(Flow::Next)
-            }
-            _ => Err(Error::UnexpectedState),
+            _ => self.declaration(role, rest.get(..length).unwrap_or_default(), place),
         }
     }
 
