@@ -539,7 +539,32 @@ add_capi(PyObject *module)
 
 #define MODULE_NAME "pyexpat"
 
-#include "upstream/add_submodule.h"
+/* As in pyexpat.c. Under another name than pyexpat the module leaves the entries of sys.modules to the one of that name. */
+static PyObject *
+add_submodule(PyObject *module, const char *full_name)
+{
+    PyObject *submodule = PyModule_New(full_name);
+    if (submodule == NULL) {
+        return NULL;
+    }
+    const char *imported_as = PyModule_GetName(module);
+    if (imported_as == NULL) {
+        Py_DECREF(submodule);
+        return NULL;
+    }
+    if (strcmp(imported_as, MODULE_NAME) == 0) {
+        PyObject *name = PyUnicode_FromString(full_name);
+        if (name == NULL || _PyImport_SetModule(name, submodule) < 0) {
+            Py_XDECREF(name);
+            Py_DECREF(submodule);
+            return NULL;
+        }
+        Py_DECREF(name);
+    }
+    /* The module keeps the submodule, which the caller borrows. */
+    return PyModule_Add(module, strrchr(full_name, '.') + 1, submodule) < 0 ? NULL : submodule;
+}
+
 #include "upstream/add_error.h"
 #include "upstream/add_errors_module.h"
 #include "upstream/add_model_module.h"

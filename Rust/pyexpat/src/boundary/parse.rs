@@ -224,12 +224,13 @@ impl<'a, 'py> Run<'a, 'py> {
             Ok(mut core) => {
                 core.in_callback = false;
                 // An int that is cut off, as in C. An error is not 0.
-                if matches!(answer, Some(Ok(answer)) if answer as c_int == 0) {
-                    core.parser.fail();
-                }
                 if result.is_err() {
                     core.parser.stop();
                     core.is_finished = true;
+                }
+                let is_asked = matches!(handler, Handler::NotStandalone | Handler::ExternalEntityRef);
+                if is_asked && (result.is_err() || matches!(answer, Some(Ok(answer)) if answer as c_int == 0)) {
+                    core.parser.fail();
                 }
                 self.core = Some(core);
             }
@@ -411,11 +412,12 @@ fn parse_file<'py>(py: Python<'py>, data: &XmlParser, state: &State, file: &Boun
                     copied.as_bytes()
                 }
                 Err(_) => {
-                    return Err(PyTypeError::with_type_name(
-                        c"read() did not return a bytes object (type=%.400s)",
-                        &piece,
-                        400,
-                    ));
+                    let class = piece.get_type().c_name()?;
+                    let message = format_args!(
+                        "read() did not return a bytes object (type={:.400})",
+                        class.to_string_lossy()
+                    );
+                    return Err(PyTypeError::new_err(py, message));
                 }
             },
         };
