@@ -260,7 +260,7 @@ impl Core {
                     self.set_open(entity, false)?;
                     continue;
                 }
-                [b'\r', b'\n', ..] => {
+                [b'\r', b'\n', ..] if !position.in_entity => {
                     if is_cdata || !last_is_space(&self.scratch) {
                         memory::push(&mut self.scratch, b' ')?;
                     }

@@ -101,6 +101,8 @@ pub(crate) enum Then {
     UnknownEncoding { position: Option<usize> },
     /// After the XML declaration: switch the encoding.
     XmlDecl,
+    /// The position of the events that follow, in the text of the input.
+    Position(usize),
     /// The error of a token whose first events have been reported.
     Fail(Error),
 }
@@ -454,26 +456,25 @@ impl Core {
             [b'<', b'?', ..] => self.processing_instruction(text, place),
             [b'<', ..] => self.start_tag(text, place),
             [b'&', ..] => self.reference(rest, place),
-            [b'\r'] => {
+            [b'\r'] if !place.in_entity => {
                 if place.have_more {
                     return Ok(Flow::More);
                 }
                 self.mark(place, pos, pos + 1);
-                if !place.in_entity {
-                    // The document ends in content, which is an error after this event.
-                    self.fail_at_end(place)?;
-                }
+                // The document ends in content, which is an error after this event.
+                self.fail_at_end(place)?;
                 Ok(self.newline(place, pos, pos + 1))
             }
-            [b'\r', b'\n', ..] => {
+            [b'\r', b'\n', ..] if !place.in_entity => {
                 self.mark(place, pos, pos + 2);
                 Ok(self.newline(place, pos, pos + 2))
             }
-            [b'\r' | b'\n', ..] => {
+            // In the replacement text of an entity line ends are normalized already, and a CR comes from `&#13;`.
+            [b'\n', ..] | [b'\r', ..] if !place.in_entity || rest.first() == Some(&b'\n') => {
                 self.mark(place, pos, pos + 1);
                 Ok(self.newline(place, pos, pos + 1))
             }
-            _ => match scan::character_data(rest) {
+            _ => match scan::character_data(rest, place.in_entity) {
                 Ok(Text::Run(length)) => {
                     self.mark(place, pos, pos + length);
                     if self.handlers.contains(Handlers::CHARACTER_DATA) {
@@ -724,28 +725,14 @@ impl Core {
             self.level += 1;
         }
         if let Err(error) = self.store_attributes(rest, place) {
-            if empty {
-                self.unbind(bindings)?;
-            }
-            if self.queue.is_empty() {
-                return Err(error);
-            }
-            enqueue(&mut self.queue, Item::Then(Then::Fail(error)))?;
-            return Ok(Flow::Queue);
+            return self.tag_error(error, place, length, empty.then_some(bindings));
         }
         let mut name = input(pos + 1, pos + self.tag.name_end);
         if let Some(namespaces) = &self.namespaces
             && let Some((prefix, local)) = element_prefix(namespaces, raw_name, self.tag.colon)
         {
             let Some(prefix) = prefix else {
-                if empty {
-                    self.unbind(bindings)?;
-                }
-                if self.queue.is_empty() {
-                    return Err(Error::UnboundPrefix);
-                }
-                enqueue(&mut self.queue, Item::Then(Then::Fail(Error::UnboundPrefix)))?;
-                return Ok(Flow::Queue);
+                return self.tag_error(Error::UnboundPrefix, place, length, empty.then_some(bindings));
             };
             let start = self.scratch.len();
             namespaces.expand(prefix, local, &mut self.scratch)?;
@@ -767,6 +754,23 @@ impl Core {
         }
         let item = if wanted { Item::Start { name } } else { Item::Default(input(pos, pos + length)) };
         enqueue(&mut self.queue, item)?;
+        Ok(Flow::Queue)
+    }
+
+    /// The error of a start tag, after the events of its namespace declarations. Those of an empty-element tag go out of
+    /// scope first.
+    fn tag_error(&mut self, error: Error, place: Place, length: usize, bindings: Option<usize>) -> Result<Flow, Error> {
+        if self.queue.is_empty() {
+            return Err(error);
+        }
+        if let Some((at, _)) = self.event {
+            enqueue(&mut self.queue, Item::Then(Then::Position(at)))?;
+        }
+        self.mark(place, place.pos, place.pos + length);
+        if let Some(bindings) = bindings {
+            self.unbind(bindings)?;
+        }
+        enqueue(&mut self.queue, Item::Then(Then::Fail(error)))?;
         Ok(Flow::Queue)
     }
 
@@ -796,7 +800,7 @@ impl Core {
         if !place.in_entity {
             self.event = Some((pos, pos));
         }
-        match scan::cdata(text.get(pos..).unwrap_or_default()) {
+        match scan::cdata(text.get(pos..).unwrap_or_default(), place.in_entity) {
             Ok(Cdata::Close) => {
                 self.mark(place, pos, pos + 3);
                 self.state = State::Content;

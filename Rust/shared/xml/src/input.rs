@@ -279,6 +279,12 @@ impl Input {
         Ok(())
     }
 
+    /// Whether all that is left of the document is half a code unit.
+    #[inline]
+    pub(crate) const fn is_cut_off(&self) -> bool {
+        self.is_final && self.encoding.is_utf16() && self.pos == self.text.len() && self.converted < self.raw.len()
+    }
+
     /// The position in `raw` of a position in the text.
     pub(crate) fn raw_position(&mut self, text_position: usize) -> usize {
         let (mut text_anchor, mut raw_anchor) = self.anchor;

@@ -388,6 +388,11 @@ impl Parser {
             have_more: !self.input.is_final,
             start_level: usize::from(self.core.is_child),
         };
+        if self.input.is_cut_off() && self.core.state != State::Start {
+            self.core.event = Some((pos, pos));
+            let in_cdata = self.core.state == State::Cdata;
+            return Err(if in_cdata { Error::UnclosedCdataSection } else { Error::UnclosedToken });
+        }
         let text = self.input.text();
         let flow = match self.core.state {
             State::Content => self.core.content(text, place),
@@ -398,8 +403,14 @@ impl Parser {
             State::Ignore => self.core.ignored_section(text, place),
             State::GeneralEntityStart => self.core.general_entity_start(text, place),
             State::ParameterEntityStart => {
-                self.core.state = State::Prolog;
-                self.core.prolog(text, place, true)
+                let flow = self.core.prolog(text, place, true);
+                match flow {
+                    Ok(Flow::More) if !self.input.is_final => {}
+                    // Before the first token of a parameter entity expat has no position.
+                    Err(Error::InvalidToken | Error::UnclosedToken | Error::PartialChar) => self.core.event = None,
+                    _ => self.core.state = State::Prolog,
+                }
+                flow
             }
             State::EntityValueStart | State::EntityValue => self.core.entity_value_text(text, place),
         }?;
@@ -481,7 +492,7 @@ impl Parser {
         let first = self.input.first_bytes();
         let is_final = self.input.is_final;
         let more = |error: Error| if is_final { Err(error) } else { Ok(Flow::More) };
-        self.core.event = Some((0, 0));
+        self.core.event = if self.core.is_parameter_entity { None } else { Some((0, 0)) };
         let (encoding, mark) = match *first {
             [] if !is_final => return Ok(Flow::More),
             [] => (named, 0),
@@ -522,6 +533,10 @@ impl Parser {
         let failed = std::mem::take(&mut self.core.failed);
         match then {
             Then::Fail(error) => Err(error),
+            Then::Position(at) => {
+                self.core.event = Some((at, at));
+                Ok(())
+            }
             Then::XmlDecl => self.after_xml_declaration(),
             Then::UnknownEncoding { position } => {
                 let Some(encoding) = self.unknown.take() else {

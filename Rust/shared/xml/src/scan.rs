@@ -112,9 +112,10 @@ pub(crate) enum Text {
     TrailingBracket,
 }
 
-/// Character data (14): the run up to the next markup, line end, `]]>`, invalid byte or incomplete character.
+/// Character data (14): the run up to the next markup, line end, `]]>`, invalid byte or incomplete character. `keep_cr` is
+/// set in replacement text, where a CR is a character like others.
 #[inline]
-pub(crate) fn character_data(text: &[u8]) -> Result<Text, Stop> {
+pub(crate) fn character_data(text: &[u8], keep_cr: bool) -> Result<Text, Stop> {
     let mut at = 0;
     if text.first() == Some(&b']') {
         match text.get(1) {
@@ -132,7 +133,7 @@ pub(crate) fn character_data(text: &[u8]) -> Result<Text, Stop> {
         at = skip_plain(text, at, *b"<&]");
         let Some(&byte) = text.get(at) else { break };
         let class = class(byte);
-        if class & TEXT_STOP == 0 {
+        if class & TEXT_STOP == 0 || (keep_cr && byte == b'\r') {
             at += 1;
         } else if class & NON_ASCII != 0 {
             match sequence(text, at) {
@@ -174,13 +175,15 @@ pub(crate) enum Cdata {
     Run(usize),
 }
 
-/// The next token of a CDATA section.
-pub(crate) fn cdata(text: &[u8]) -> Result<Cdata, Stop> {
+/// The next token of a CDATA section. `keep_cr` is as for [`character_data`].
+pub(crate) fn cdata(text: &[u8], keep_cr: bool) -> Result<Cdata, Stop> {
     let mut at = match *text {
-        [] | [b']'] | [b']', b']'] | [b'\r'] => return Err(Stop::Partial),
+        [] | [b']'] | [b']', b']'] => return Err(Stop::Partial),
+        [b'\r'] if !keep_cr => return Err(Stop::Partial),
         [b']', b']', b'>', ..] => return Ok(Cdata::Close),
-        [b'\r', b'\n', ..] => return Ok(Cdata::Newline(2)),
-        [b'\r' | b'\n', ..] => return Ok(Cdata::Newline(1)),
+        [b'\r', b'\n', ..] if !keep_cr => return Ok(Cdata::Newline(2)),
+        [b'\r', ..] if !keep_cr => return Ok(Cdata::Newline(1)),
+        [b'\n', ..] => return Ok(Cdata::Newline(1)),
         [b']', ..] => 1,
         [byte, ..] if class(byte) & NON_ASCII != 0 => sequence(text, 0)?,
         [byte, ..] if class(byte) & NOT_XML != 0 => return Err(Stop::Invalid(0)),
@@ -195,7 +198,7 @@ pub(crate) fn cdata(text: &[u8]) -> Result<Cdata, Stop> {
                 Ok(length) => at += length,
                 Err(_) => break,
             }
-        } else if class & NOT_XML != 0 || matches!(byte, b']' | b'\r' | b'\n') {
+        } else if class & NOT_XML != 0 || matches!(byte, b']' | b'\n') || (byte == b'\r' && !keep_cr) {
             break;
         } else {
             at += 1;

@@ -94,11 +94,11 @@ impl Core {
                     }
                     continue;
                 }
-                [b'\r', b'\n', ..] => {
+                [b'\r', b'\n', ..] if !position.in_entity => {
                     memory::push(&mut dtd.entity_value, b'\n')?;
                     2
                 }
-                [b'\r' | b'\n', ..] => {
+                [b'\r', ..] if !position.in_entity => {
                     memory::push(&mut dtd.entity_value, b'\n')?;
                     1
                 }
