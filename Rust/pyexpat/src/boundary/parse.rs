@@ -2,6 +2,7 @@
 
 use super::State;
 use super::convert::{Arguments, container, handler_of, text};
+use super::slot::Owned;
 use super::parser::{Core, XmlParser, position, raise_code};
 use crate::character_buffer::Added;
 use crate::handler::Handler;
@@ -30,7 +31,7 @@ struct Run<'a, 'py> {
     py: Python<'py>,
     data: &'a XmlParser,
     /// Only while a handler runs there is none.
-    core: Option<Box<Core>>,
+    core: Option<Owned<Core>>,
     arguments: Vec<Bound<'py>>,
     attributes: Vec<Bound<'py>>,
     /// Text that did not fit into the buffer.
@@ -175,6 +176,12 @@ impl<'a, 'py> Run<'a, 'py> {
             let attributes = std::mem::take(&mut self.attributes);
             self.flush();
             (self.arguments, self.attributes) = (arguments, attributes);
+            if let (Some(_), Handler::NotStandalone | Handler::ExternalEntityRef, Some(core)) =
+                (&self.raised, handler, &mut self.core)
+            {
+                // As if the handler had refused.
+                core.parser.fail();
+            }
         }
         if self.raised.is_none() {
             if handler == Handler::StartElement {

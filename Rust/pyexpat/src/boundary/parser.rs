@@ -5,7 +5,7 @@
 //! a name runs, may find the slot empty, and raises an exception.
 
 use super::State;
-use super::slot::Slot;
+use super::slot::{Owned, Slot};
 use crate::character_buffer::{CharacterBuffer, DEFAULT_SIZE};
 use crate::handler::{Handler, Installed};
 use crate::name_table::NameTable;
@@ -124,8 +124,8 @@ impl InstanceData for XmlParser {
     }
 
     fn release(self, py: Python<'_>) {
-        if let Some(core) = self.core.take() {
-            core.names.into_values().for_each(|name| name.drop_ref(py));
+        if let Some(mut core) = self.core.take() {
+            std::mem::take(&mut core.names).into_values().for_each(|name| name.drop_ref(py));
         }
         self.handlers.into_iter().filter_map(SharedRef::into_inner).for_each(|handler| handler.drop_ref(py));
         drop(self.intern.map(|intern| intern.into_bound(py)));
@@ -157,7 +157,7 @@ impl XmlParser {
 
     /// Takes the parser.
     #[inline]
-    pub(super) fn take(&self, py: Python<'_>) -> PyResult<Box<Core>> {
+    pub(super) fn take(&self, py: Python<'_>) -> PyResult<Owned<Core>> {
         self.core.take().ok_or_else(|| in_use(py))
     }
 
@@ -201,7 +201,7 @@ pub(super) fn create<'py>(
 
 /// A place with a parser; `MemoryError` without memory.
 pub(super) fn slot(py: Python<'_>, core: Core) -> PyResult<Slot<Core>> {
-    Slot::new(core).map_err(|_| PyErr::no_memory(py))
+    Slot::new(core).ok_or_else(|| PyErr::no_memory(py))
 }
 
 /// A new object.
