@@ -117,6 +117,7 @@ fn everything() -> Handlers {
         | Handlers::ENTITY_DECL
         | Handlers::XML_DECL
         | Handlers::DEFAULT
+        | Handlers::UNKNOWN_ENCODING
 }
 
 fn position(parser: &mut Parser) -> String {
@@ -145,6 +146,7 @@ fn pull(parser: &mut Parser, data: &[u8], settings: &Settings, folder: &Path, li
         }
         loop {
             let mut system = None;
+            let unknown;
             let line = match parser.next_event() {
                 Ok(None) => break,
                 Ok(Some(event)) => {
@@ -152,6 +154,7 @@ fn pull(parser: &mut Parser, data: &[u8], settings: &Settings, folder: &Path, li
                         let name = String::from_utf8_lossy(system_id.unwrap_or_default()).into_owned();
                         system = Some((context.map(<[u8]>::to_vec), name));
                     }
+                    unknown = matches!(event, Event::UnknownEncoding { name: b"x-latin-1" });
                     describe(event)
                 }
                 Err(error) => {
@@ -161,6 +164,17 @@ fn pull(parser: &mut Parser, data: &[u8], settings: &Settings, folder: &Path, li
                 }
             };
             let at = position(parser);
+            if unknown {
+                let mut map = [0; 256];
+                (0..256).zip(&mut map).for_each(|(byte, point)| *point = byte);
+                if parser.set_unknown_encoding(&map).is_err() {
+                    return false;
+                }
+                continue;
+            }
+            if line.starts_with("encoding ") {
+                continue;
+            }
             lines.push(format!("{line} @{at}"));
             let Some((context, name)) = system else { continue };
             let data = std::fs::read(folder.join(name)).unwrap_or_default();

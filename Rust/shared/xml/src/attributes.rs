@@ -318,6 +318,7 @@ impl Core {
             }
             if inside {
                 self.accounting.add_indirect(length)?;
+                self.accounting.check_memory(self.scratch.capacity())?;
             }
             if let Some((entity, text)) = opened {
                 self.set_open(entity, true)?;

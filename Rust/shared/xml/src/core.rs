@@ -69,11 +69,8 @@ pub(crate) enum Item {
         is_parameter: bool,
     },
     ExternalRef,
-    ParameterRef {
-        base: Option<Span>,
-        system_id: Option<Span>,
-        public_id: Option<Span>,
-    },
+    /// An external entity without context; its parts are in `external`.
+    ParameterRef,
     NotStandalone,
     UnknownEncoding,
     /// Not an event: what to do before the parser goes on.
@@ -219,6 +216,8 @@ pub(crate) struct Core {
     pub(crate) param_entity_parsing: ParamEntityParsing,
     pub(crate) use_foreign_dtd: bool,
     pub(crate) declaration: Declaration,
+    /// The parts of a reference to an external parameter entity.
+    pub(crate) external: Declaration,
     pub(crate) pending: Pending,
     pub(crate) scaffold: Scaffold,
     /// The entity value that is read.
@@ -300,6 +299,7 @@ impl Core {
             param_entity_parsing: ParamEntityParsing::Never,
             use_foreign_dtd: false,
             declaration: Declaration::default(),
+            external: Declaration::default(),
             pending: Pending::default(),
             scaffold: Scaffold::default(),
             value: None,
@@ -439,6 +439,19 @@ impl Core {
             _ => return true,
         };
         self.handlers.contains(handler)
+    }
+
+    /// Reads tokens of content (43) from `pos` on until there is something to report or to do. Returns that and the position
+    /// after the last token.
+    pub(crate) fn content_run(&mut self, text: &[u8], pos: usize, have_more: bool) -> Result<(Flow, usize), Error> {
+        let mut place = Place { pos, in_entity: false, have_more, start_level: 0 };
+        loop {
+            match self.content(text, place)? {
+                Flow::Next if self.state == State::Content && self.queue.is_empty() => place.pos = self.next,
+                Flow::More => return Ok((Flow::More, place.pos)),
+                flow => return Ok((flow, self.next)),
+            }
+        }
     }
 
     /// Reads one token of content (43).

@@ -90,6 +90,12 @@ impl Core {
         let mut guard = lock(&shared);
         let dtd = &mut *guard;
         let keep = dtd.keep_processing;
+        // A declaration takes no more than its text and a record for each name or literal.
+        dtd.held = dtd.held.saturating_add(token.len() + if token.len() > 1 { size_of::<Entity>() } else { 0 });
+        self.has_entities = true;
+        if self.accounting.has_direct() {
+            self.accounting.check_memory(dtd.held.saturating_add(self.held()))?;
+        }
         let wanted = self.handlers;
         let wants_attlist = keep && wanted.contains(Handlers::ATTLIST_DECL);
         let wants_entity = wanted.contains(Handlers::ENTITY_DECL);
@@ -138,7 +144,6 @@ impl Core {
                             if let Some(entity) = entities.get_mut(index) {
                                 entity.is_internal = !(self.is_child || self.in_internal_entity);
                             }
-                            self.has_entities = true;
                             self.pending.entity = Some((is_parameter, index));
                             !wants_entity
                         }
@@ -292,6 +297,12 @@ impl Core {
         };
         drop(guard);
         self.finish_token(place, default)
+    }
+
+    /// An estimate of the memory that this parser holds apart from the DTD.
+    fn held(&self) -> usize {
+        let lists = self.tags.capacity() + self.attributes.capacity() + self.queue.capacity() + self.model.capacity();
+        size_of::<Self>() + self.scratch.capacity() + lists * size_of::<Span>()
     }
 
     /// Reports the token as `Default` if it is to be.
@@ -451,11 +462,11 @@ impl Core {
     }
 
     /// Puts the reference to an external entity without context into the queue.
-    fn external_reference(&mut self, entity: &Entity) -> Result<(), Error> {
-        let base = self.store_optional(entity.base.as_ref())?;
-        let system_id = self.store_optional(entity.system_id.as_ref())?;
-        let public_id = self.store_optional(entity.public_id.as_ref())?;
-        enqueue(&mut self.queue, Item::ParameterRef { base, system_id, public_id })
+    pub(crate) fn external_reference(&mut self, entity: &Entity) -> Result<(), Error> {
+        self.external.base = self.store_optional(entity.base.as_ref())?;
+        self.external.system_id = self.store_optional(entity.system_id.as_ref())?;
+        self.external.public_id = self.store_optional(entity.public_id.as_ref())?;
+        enqueue(&mut self.queue, Item::ParameterRef)
     }
 
     /// Stores the parts of an entity for its event.
@@ -578,13 +589,11 @@ impl Core {
                 let length = token.len() - usize::from(quantifier != Quantifier::None);
                 self.scaffold.name(token.get(..length).unwrap_or_default(), quantifier)?;
             }
-            Role::GroupClose(quantifier) if in_element => {
-                if self.scaffold.close(quantifier) {
-                    if wants {
-                        self.element_declaration(place)?;
-                    }
-                    self.pending.in_element = false;
+            Role::GroupClose(quantifier) if in_element && self.scaffold.close(quantifier) => {
+                if wants {
+                    self.element_declaration(place)?;
                 }
+                self.pending.in_element = false;
             }
             _ => {}
         }

@@ -156,6 +156,8 @@ pub(crate) struct Dtd {
     pub(crate) has_param_entity_refs: bool,
     pub(crate) standalone: bool,
     pub(crate) param_entity_read: bool,
+    /// An estimate of the memory that the declarations take.
+    pub(crate) held: usize,
     /// The entity value that is being read.
     pub(crate) entity_value: Vec<u8>,
 }
@@ -171,6 +173,7 @@ impl Dtd {
             has_param_entity_refs: false,
             standalone: false,
             param_entity_read: false,
+            held: 0,
             entity_value: Vec::new(),
         }
     }

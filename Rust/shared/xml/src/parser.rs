@@ -232,16 +232,21 @@ impl Parser {
 
     /// `XML_SetAllocTrackerMaximumAmplification`: false for a parser of an external entity, NaN, and values below 1.
     ///
-    /// The value has no effect: the memory of this parser grows with the input and with the replacement text that
-    /// [`Parser::set_amplification_maximum`] limits.
-    pub const fn set_allocation_maximum(&mut self, factor: f32) -> bool {
-        !self.core.is_child && factor >= 1.0
+    /// What counts is an estimate of the memory for declarations and for attribute values, checked at each declaration and
+    /// while entities in attribute values are expanded; other memory grows with the input only.
+    pub fn set_allocation_maximum(&mut self, factor: f32) -> bool {
+        if self.core.is_child || factor.is_nan() || factor < 1.0 {
+            return false;
+        }
+        self.core.accounting.set_memory_maximum(factor);
+        true
     }
 
-    /// `XML_SetAllocTrackerActivationThreshold`: false for a parser of an external entity. Without effect, as
-    /// [`Parser::set_allocation_maximum`].
-    pub const fn set_allocation_threshold(&mut self, bytes: u64) -> bool {
-        let _ = bytes;
+    /// `XML_SetAllocTrackerActivationThreshold`: false for a parser of an external entity.
+    pub fn set_allocation_threshold(&mut self, bytes: u64) -> bool {
+        if !self.core.is_child {
+            self.core.accounting.set_memory_threshold(bytes);
+        }
         !self.core.is_child
     }
 
@@ -394,6 +399,11 @@ impl Parser {
             return Err(if in_cdata { Error::UnclosedCdataSection } else { Error::UnclosedToken });
         }
         let text = self.input.text();
+        if self.core.state == State::Content && !self.core.has_entities && !self.core.is_child {
+            let (flow, next) = self.core.content_run(text, pos, !self.input.is_final)?;
+            self.input.pos = next;
+            return Ok(flow);
+        }
         let flow = match self.core.state {
             State::Content => self.core.content(text, place),
             State::Cdata => self.core.cdata(text, place),
@@ -685,11 +695,11 @@ impl Parser {
                 system_id: maybe(declaration.system_id),
                 public_id: maybe(declaration.public_id),
             },
-            Item::ParameterRef { base, system_id, public_id } => Event::ExternalEntityRef {
+            Item::ParameterRef => Event::ExternalEntityRef {
                 context: None,
-                base: maybe(base),
-                system_id: maybe(system_id),
-                public_id: maybe(public_id),
+                base: maybe(self.core.external.base),
+                system_id: maybe(self.core.external.system_id),
+                public_id: maybe(self.core.external.public_id),
             },
             Item::UnknownEncoding => Event::UnknownEncoding { name: maybe(declaration.third).unwrap_or_default() },
             // `take` and `run` give no `Then`.
@@ -698,16 +708,26 @@ impl Parser {
     }
 
     /// Say that the handler of the current [`Event::ExternalEntityRef`] or [`Event::NotStandalone`] failed (returned 0):
-    /// the next call of `next_event` returns [`Error::ExternalEntityHandling`] or [`Error::NotStandalone`].
-    pub const fn fail(&mut self) {
+    /// the next call of `next_event` returns [`Error::ExternalEntityHandling`] or [`Error::NotStandalone`], also after
+    /// [`Parser::stop`].
+    pub fn fail(&mut self) {
         self.core.failed = true;
+        if self.error == Some(Error::Aborted)
+            && let Some(&Item::Then(then)) = self.core.queue.front()
+        {
+            let is_standalone = matches!(then, Then::NotStandalone { .. } | Then::NotStandaloneDoctype { .. });
+            self.error = Some(if is_standalone { Error::NotStandalone } else { Error::ExternalEntityHandling });
+        }
     }
 
     /// End parsing as `XML_StopParser(parser, XML_FALSE)` does: `next_event` returns [`Error::Aborted`], and `feed`
     /// [`Error::Finished`]. (To suspend, just do not call `next_event`.)
-    pub const fn stop(&mut self) {
+    pub fn stop(&mut self) {
         if self.error.is_none() {
             self.error = Some(Error::Aborted);
+            if self.core.failed {
+                self.fail();
+            }
             if self.open.is_empty() && matches!(self.core.state, State::Content | State::Cdata | State::Epilog) {
                 self.core.event = Some((self.core.next, self.core.next));
             }

@@ -86,6 +86,21 @@ fn is_plain(block: &[u8; 16], stops: [u8; 3]) -> bool {
 /// the text, or fewer than 8 bytes before it, if there is none.
 #[inline]
 fn skip_plain(text: &[u8], mut at: usize, stops: [u8; 3]) -> usize {
+    // Most runs are short: two words first, then whole blocks, then the word that has the stop.
+    for _ in 0..2 {
+        let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) else { return at };
+        let hits = stops_in(u64::from_le_bytes(*block), stops);
+        if hits != 0 {
+            return at + (hits.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    skip_blocks(text, at, stops)
+}
+
+/// [`skip_plain`] for long runs.
+#[inline(never)]
+fn skip_blocks(text: &[u8], mut at: usize, stops: [u8; 3]) -> usize {
     while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<16>) {
         if !is_plain(block, stops) {
             break;
@@ -93,12 +108,35 @@ fn skip_plain(text: &[u8], mut at: usize, stops: [u8; 3]) -> usize {
         at += 16;
     }
     while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let word = u64::from_le_bytes(*block);
-        let hits = control_or_high(word) | equal(word, stops[0]) | equal(word, stops[1]) | equal(word, stops[2]);
+        let hits = stops_in(u64::from_le_bytes(*block), stops);
         if hits != 0 {
             return at + (hits.trailing_zeros() / 8) as usize;
         }
         at += 8;
+    }
+    at
+}
+
+/// The high bit of each byte of `word` at which [`skip_plain`] stops.
+#[inline]
+const fn stops_in(word: u64, stops: [u8; 3]) -> u64 {
+    control_or_high(word) | equal(word, stops[0]) | equal(word, stops[1]) | equal(word, stops[2])
+}
+
+/// Moves over UTF-8 sequences of two or three bytes, as text in other scripts than Latin has them one after the other. Stops
+/// at everything that needs a closer look.
+#[inline]
+fn skip_sequences(text: &[u8], mut at: usize) -> usize {
+    while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<4>) {
+        let word = u32::from_le_bytes(*block);
+        let lead = block[0];
+        if word & 0x00C0_C0F0 == 0x0080_80E0 && !matches!(lead, 0xE0 | 0xED | 0xEF) {
+            at += 3;
+        } else if word & 0xC0E0 == 0x80C0 && lead >= 0xC2 {
+            at += 2;
+        } else {
+            break;
+        }
     }
     at
 }
@@ -136,18 +174,15 @@ pub(crate) fn character_data(text: &[u8], keep_cr: bool) -> Result<Text, Stop> {
         if class & TEXT_STOP == 0 || (keep_cr && byte == b'\r') {
             at += 1;
         } else if class & NON_ASCII != 0 {
-            match sequence(text, at) {
-                Ok(length) => {
-                    at += length;
-                    // Text in other scripts than Latin has one sequence after the other.
-                    while text.get(at).is_some_and(|&byte| byte >= 0x80) {
-                        match sequence(text, at) {
-                            Ok(length) => at += length,
-                            Err(stop) => return if at == 0 { Err(stop) } else { Ok(Text::Run(at)) },
-                        }
-                    }
+            let skipped = skip_sequences(text, at);
+            if skipped == at {
+                match sequence(text, at) {
+                    Ok(length) => at += length,
+                    Err(stop) if at == 0 => return Err(stop),
+                    Err(_) => return Ok(Text::Run(at)),
                 }
-                Err(stop) => return if at == 0 { Err(stop) } else { Ok(Text::Run(at)) },
+            } else {
+                at = skipped;
             }
         } else if byte == b']' {
             match (text.get(at + 1), text.get(at + 2)) {

@@ -147,11 +147,8 @@ impl Core {
                                 opened = Some((index, entity.text.clone().unwrap_or_default()));
                             } else if self.handlers.contains(Handlers::EXTERNAL_ENTITY_REF) {
                                 entity.open = true;
-                                let base = self.store_optional(entity.base.as_ref())?;
-                                let system_id = self.store_optional(entity.system_id.as_ref())?;
-                                let public_id = self.store_optional(entity.public_id.as_ref())?;
+                                self.external_reference(entity)?;
                                 dtd.param_entity_read = false;
-                                enqueue(&mut self.queue, Item::ParameterRef { base, system_id, public_id })?;
                                 enqueue(&mut self.queue, Item::Then(Then::EntityValue { entity: index }))?;
                                 match value.stack.last_mut() {
                                     Some((_, _, at)) => *at += length,
