@@ -8,11 +8,14 @@ ASCII = (
     '<row id="{0}" name="item {0}"><cell>text number {0}</cell><cell>more &amp; more</cell>'
     '<p>Some longer text that stands in a paragraph\nof several lines, as in most documents.</p></row>\n'
 )
-CJK = ASCII.replace('text number', '文字编号').replace('longer text that stands in a paragraph', '较长的文字放在一个段落里面占几行')
+CJK = ASCII.replace('text number', '文字编号').replace(
+    'longer text that stands in a paragraph', '较长的文字放在一个段落里面占几行'
+)
 SMALL = (
-    '<?xml version="1.0"?><order id="17"><customer name="A. Person"/><item sku="a1" count="2">A thing</item>'
-    '<item sku="b2" count="1">Another thing</item><note>Please deliver &lt;soon&gt;.</note></order>'
-).encode()
+    b'<?xml version="1.0"?><order id="17"><customer name="A. Person"/><item sku="a1" count="2">A thing</item>'
+    b'<item sku="b2" count="1">Another thing</item><note>Please deliver &lt;soon&gt; to the house with the red door,'
+    b' and call before you come.</note><paid>yes</paid><total>17.50</total></order>'
+)
 
 
 def document(row, size):
@@ -89,12 +92,25 @@ def rows(bench, rust, c, peers):
             row(f'no handlers, {size}, {label}', text, 1.5)
             row(f'start and text, {size}, {label}', text, 1.3, *START_AND_TEXT)
     text = document(ASCII, 100_000)
-    row('start, end and text with buffer_text, 100 kB', text, 1.3, *START_AND_TEXT, 'EndElementHandler', buffer_text=True)
-    row('all elements, 100 kB of attributes', attributes(100_000), 1.3, 'StartElementHandler', 'EndElementHandler')
+    elements = ('StartElementHandler', 'EndElementHandler')
     row(
-        'ordered_attributes, 100 kB of attributes', attributes(100_000), 1.3, 'StartElementHandler', ordered_attributes=True
+        'start, end and text with buffer_text, 100 kB',
+        text,
+        1.3,
+        *START_AND_TEXT,
+        'EndElementHandler',
+        buffer_text=True,
     )
-    row('start and end, 100 kB, deep', deep(100_000), 1.3, 'StartElementHandler', 'EndElementHandler')
+    named = attributes(100_000)
+    row('start and end, 100 kB of attributes', named, 1.3, *elements)
+    row(
+        'ordered_attributes, 100 kB of attributes',
+        attributes(100_000),
+        1.3,
+        'StartElementHandler',
+        ordered_attributes=True,
+    )
+    row('start and end, 100 kB, deep', deep(100_000), 1.3, *elements)
     row('no handlers, 300 bytes', SMALL, 1.3)
     row('start and text, 300 bytes', SMALL, 1.0, *START_AND_TEXT)
 

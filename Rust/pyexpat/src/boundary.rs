@@ -4,7 +4,9 @@
 
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyDict, PyModule, PyStr, PyType};
-use cpython_api::{Arg, Bound, ModuleState, Py, PyObject, Python, Traversal, Visit, entry, entry_value, module_exec_with};
+use cpython_api::{
+    Arg, Bound, ModuleState, Py, PyObject, Python, Traversal, Visit, entry, entry_value, module_exec_with,
+};
 use std::ffi::{CStr, c_char, c_int, c_long};
 use xml_parser::Error;
 

@@ -6,7 +6,7 @@ import sys
 from difftest.generate import Line
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-import expat_events  # noqa: E402
+import expat_events
 
 KINDS = {
     'code': 'small',
@@ -43,7 +43,9 @@ def parsers(gen):
             program.append(Line('setattr', ['p', repr(name), gen.rng.choice(values)]))
     for name, values in METHODS.items():
         if gen.chance(0.2):
-            program.append(Line(f'p.{name}', [gen.pick(gen.rng.choice(values), gen.rng.choice(values), gen.anything())]))
+            program.append(
+                Line(f'p.{name}', [gen.pick(gen.rng.choice(values), gen.rng.choice(values), gen.anything())])
+            )
     for name in gen.rng.sample(expat_events.HANDLERS, gen.rng.randrange(1, 12)):
         program.append(Line('setattr', ['p', repr(name), f'lambda *a: t.append(({name!r}, a)) or 1']))
     document = expat_events.document(gen.rng, mistakes=gen.chance(0.4), dtd=gen.chance(0.4))

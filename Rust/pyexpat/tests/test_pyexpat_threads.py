@@ -77,7 +77,9 @@ class SharedParser(unittest.TestCase):
             parser.buffer_text = True
             parser.StartElementHandler = lambda *args: None
             parser.CharacterDataHandler = lambda text: parser.GetInputContext()
-            parser.ExternalEntityRefHandler = lambda context, *_: parser.ExternalEntityParserCreate(context).Parse(b'<c/>')
+            parser.ExternalEntityRefHandler = lambda context, *_: parser.ExternalEntityParserCreate(context).Parse(
+                b'<c/>'
+            )
             box[:] = [parser]
 
         renew()

@@ -40,12 +40,7 @@ const UNKNOWN_ENCODING: c_int = Handler::COUNT as c_int;
 impl pyexpat_capi_parser {
     /// Takes an event. The error is a number of expat's.
     fn next(&mut self, found: &mut pyexpat_capi_event) -> Result<(), Error> {
-        *found = pyexpat_capi_event {
-            kind: -1,
-            number: 0,
-            strings: [ptr::null(); 3],
-            attributes: ptr::null(),
-        };
+        *found = pyexpat_capi_event { kind: -1, number: 0, strings: [ptr::null(); 3], attributes: ptr::null() };
         self.text.clear();
         self.starts.clear();
         let mut text = Text { bytes: &mut self.text };
@@ -103,7 +98,7 @@ impl pyexpat_capi_parser {
                 Handler::StartDoctypeDecl
             }
             Event::UnknownEncoding { name } => {
-                    strings[0] = text.add(Some(name))?;
+                strings[0] = text.add(Some(name))?;
                 self.publish(found, strings)?;
                 found.kind = UNKNOWN_ENCODING;
                 return Ok(());
@@ -289,12 +284,8 @@ pub unsafe extern "C" fn pyexpat_capi_feed(
 ///
 /// - As for [`pyexpat_capi_set_handlers`]. The event can be written. The thread is attached.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_capi_next(
-    pointer: *mut pyexpat_capi_parser,
-    event: *mut pyexpat_capi_event,
-) -> isize {
-    let mut found =
-        pyexpat_capi_event { kind: -1, number: 0, strings: [ptr::null(); 3], attributes: ptr::null() };
+pub unsafe extern "C" fn pyexpat_capi_next(pointer: *mut pyexpat_capi_parser, event: *mut pyexpat_capi_event) -> isize {
+    let mut found = pyexpat_capi_event { kind: -1, number: 0, strings: [ptr::null(); 3], attributes: ptr::null() };
     // SAFETY: as for this function.
     let this = unsafe { parser(pointer) };
     let place = &mut found;

@@ -2,8 +2,8 @@
 
 use super::State;
 use super::convert::{Arguments, container, handler_of, text};
-use super::slot::Owned;
 use super::parser::{Core, XmlParser, position, raise_code};
+use super::slot::Owned;
 use crate::character_buffer::Added;
 use crate::handler::Handler;
 use cpython_api::exceptions::{PyTypeError, PyValueError};
@@ -420,19 +420,15 @@ fn parse_file<'py>(py: Python<'py>, data: &XmlParser, state: &State, file: &Boun
                 }
                 Err(_) => {
                     let class = piece.get_type().c_name()?;
-                    let message = format_args!(
-                        "read() did not return a bytes object (type={:.400})",
-                        class.to_string_lossy()
-                    );
+                    let message =
+                        format_args!("read() did not return a bytes object (type={:.400})", class.to_string_lossy());
                     return Err(PyTypeError::new_err(py, message));
                 }
             },
         };
         if bytes.len() > READ_SIZE {
-            let message = format_args!(
-                "read() returned too much data: {READ_SIZE} bytes requested, {} returned",
-                bytes.len()
-            );
+            let message =
+                format_args!("read() returned too much data: {READ_SIZE} bytes requested, {} returned", bytes.len());
             return Err(PyValueError::new_err(py, message));
         }
         let is_final = bytes.is_empty();

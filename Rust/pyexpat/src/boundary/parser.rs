@@ -173,7 +173,10 @@ impl XmlParser {
 
 /// Runs `body` with the parser of an object, which other threads do not get meanwhile. It runs no Python code.
 #[inline]
-pub(super) fn locked<R>(object: Borrowed<'_, '_, Instance<XmlParser>>, body: impl FnOnce(&mut Core) -> R) -> PyResult<R> {
+pub(super) fn locked<R>(
+    object: Borrowed<'_, '_, Instance<XmlParser>>,
+    body: impl FnOnce(&mut Core) -> R,
+) -> PyResult<R> {
     object.with_critical_section(|| object.data().with(object.py(), body))
 }
 
@@ -190,8 +193,8 @@ pub(super) fn create<'py>(
     separator: Option<u8>,
     intern: Option<Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py>> {
-    let parser = Parser::new(encoding, separator)
-        .map_err(|_| PyRuntimeError::new_err(py, "XML_ParserCreate failed"))?;
+    let parser =
+        Parser::new(encoding, separator).map_err(|_| PyRuntimeError::new_err(py, "XML_ParserCreate failed"))?;
     let mut core = Core::new(parser);
     core.install();
     let core = slot(py, core)?;
