@@ -72,55 +72,57 @@ const fn control_or_high(word: u64) -> u64 {
     (word.wrapping_sub(ONES * 0x20) & !word | word) & HIGHS
 }
 
-/// Whether the block has no control character, no byte above 0x7F and none of three ASCII characters.
+/// Whether the block has no control character, no byte above 0x7F and none of three ASCII characters. The minimum of the
+/// differences and the maximum over the block become a few vector instructions each.
 #[inline]
-fn is_plain(block: &[u8; 16], stops: [u8; 3]) -> bool {
-    let mut stop = false;
+fn is_plain<const A: u8, const B: u8, const C: u8>(block: &[u8; 32]) -> bool {
+    let (mut nearest, mut highest) = (u8::MAX, 0);
     for &byte in block {
-        stop |= (byte.cast_signed() < 0x20) | (byte == stops[0]) | (byte == stops[1]) | (byte == stops[2]);
+        nearest = nearest.min(byte ^ A).min(byte ^ B).min(byte ^ C);
+        highest = highest.max(byte.wrapping_sub(0x20));
     }
-    !stop
+    nearest != 0 && highest < 0x60
 }
 
-/// The position of the first byte at or after `at` that is a control character, above 0x7F, or one of `stops`; the end of
-/// the text, or fewer than 8 bytes before it, if there is none.
+/// The high bit of the first byte of `word` at which [`skip_plain`] stops, and perhaps of later ones.
 #[inline]
-fn skip_plain(text: &[u8], mut at: usize, stops: [u8; 3]) -> usize {
+const fn stops_in<const A: u8, const B: u8, const C: u8>(word: u64) -> u64 {
+    control_or_high(word) | equal(word, A) | equal(word, B) | equal(word, C)
+}
+
+/// The position of the first byte at or after `at` that is a control character, above 0x7F, or one of `A`, `B`, `C`; the end
+/// of the text, or fewer than 8 bytes before it, if there is none.
+#[inline]
+fn skip_plain<const A: u8, const B: u8, const C: u8>(text: &[u8], mut at: usize) -> usize {
     // Most runs are short: two words first, then whole blocks, then the word that has the stop.
     for _ in 0..2 {
         let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) else { return at };
-        let hits = stops_in(u64::from_le_bytes(*block), stops);
+        let hits = stops_in::<A, B, C>(u64::from_le_bytes(*block));
         if hits != 0 {
             return at + (hits.trailing_zeros() / 8) as usize;
         }
         at += 8;
     }
-    skip_blocks(text, at, stops)
+    skip_blocks::<A, B, C>(text, at)
 }
 
 /// [`skip_plain`] for long runs.
 #[inline(never)]
-fn skip_blocks(text: &[u8], mut at: usize, stops: [u8; 3]) -> usize {
-    while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<16>) {
-        if !is_plain(block, stops) {
+fn skip_blocks<const A: u8, const B: u8, const C: u8>(text: &[u8], mut at: usize) -> usize {
+    while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<32>) {
+        if !is_plain::<A, B, C>(block) {
             break;
         }
-        at += 16;
+        at += 32;
     }
     while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let hits = stops_in(u64::from_le_bytes(*block), stops);
+        let hits = stops_in::<A, B, C>(u64::from_le_bytes(*block));
         if hits != 0 {
             return at + (hits.trailing_zeros() / 8) as usize;
         }
         at += 8;
     }
     at
-}
-
-/// The high bit of each byte of `word` at which [`skip_plain`] stops.
-#[inline]
-const fn stops_in(word: u64, stops: [u8; 3]) -> u64 {
-    control_or_high(word) | equal(word, stops[0]) | equal(word, stops[1]) | equal(word, stops[2])
 }
 
 /// Moves over UTF-8 sequences of two or three bytes, as text in other scripts than Latin has them one after the other. Stops
@@ -168,7 +170,7 @@ pub(crate) fn character_data(text: &[u8], keep_cr: bool) -> Result<Text, Stop> {
         at = 1;
     }
     loop {
-        at = skip_plain(text, at, *b"<&]");
+        at = skip_plain::<b'<', b'&', b']'>(text, at);
         let Some(&byte) = text.get(at) else { break };
         let class = class(byte);
         if class & TEXT_STOP == 0 || (keep_cr && byte == b'\r') {
@@ -225,7 +227,7 @@ pub(crate) fn cdata(text: &[u8], keep_cr: bool) -> Result<Cdata, Stop> {
         _ => 1,
     };
     loop {
-        at = skip_plain(text, at, *b"]]]");
+        at = skip_plain::<b']', b']', b']'>(text, at);
         let Some(&byte) = text.get(at) else { break };
         let class = class(byte);
         if class & NON_ASCII != 0 {
@@ -242,14 +244,14 @@ pub(crate) fn cdata(text: &[u8], keep_cr: bool) -> Result<Cdata, Stop> {
     Ok(Cdata::Run(at))
 }
 
-/// Moves `at` over characters to the next `stop`; an error for a character that is not allowed.
+/// Moves `at` over characters to the next `STOP`; an error for a character that is not allowed.
 #[inline]
-fn skip_to(text: &[u8], at: &mut usize, stop: u8) -> Result<(), Stop> {
+fn skip_to<const STOP: u8>(text: &[u8], at: &mut usize) -> Result<(), Stop> {
     loop {
-        *at = skip_plain(text, *at, [stop; 3]);
+        *at = skip_plain::<STOP, STOP, STOP>(text, *at);
         let &byte = text.get(*at).ok_or(Stop::Partial)?;
         let class = class(byte);
-        if byte == stop {
+        if byte == STOP {
             return Ok(());
         } else if class & NON_ASCII != 0 {
             *at += sequence(text, *at)?;
@@ -271,7 +273,7 @@ pub(crate) fn comment(text: &[u8], resume: &mut usize) -> Result<usize, Stop> {
     }
     *resume = (*resume).max(4);
     loop {
-        skip_to(text, resume, b'-')?;
+        skip_to::<b'-'>(text, resume)?;
         let at = *resume;
         if *text.get(at + 1).ok_or(Stop::Partial)? == b'-' {
             return match text.get(at + 2).ok_or(Stop::Partial)? {
@@ -311,7 +313,7 @@ pub(crate) fn pi(text: &[u8], colon: bool, resume: &mut usize) -> Result<Pi, Sto
     }
     *resume = (*resume).max(target + 1);
     loop {
-        skip_to(text, resume, b'?')?;
+        skip_to::<b'?'>(text, resume)?;
         match text.get(*resume + 1).ok_or(Stop::Partial)? {
             b'>' => return Ok(Pi { target, next: *resume + 2, is_xml }),
             _ => *resume += 1,
@@ -545,7 +547,11 @@ impl Tag {
             if class & VALUE_STOP == 0 {
                 at += 1;
                 if at & 15 == 0 {
-                    at = skip_plain(text, at, [b'<', b'&', quote]);
+                    at = if quote == b'"' {
+                        skip_plain::<b'<', b'&', b'"'>(text, at)
+                    } else {
+                        skip_plain::<b'<', b'&', b'\''>(text, at)
+                    };
                 }
             } else if byte == quote {
                 self.open.value.1 = at;
