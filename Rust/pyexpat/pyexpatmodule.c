@@ -242,6 +242,14 @@ get_line(XML_Parser self)
     return self == NULL ? 0 : (XML_Size)pyexpat_capi_line(self->parser);
 }
 
+/* A call in a handler, or in a second thread, fails without an error code. Expat has no message for that, and C modules that
+   print it crash. */
+static const XML_LChar *
+get_message(enum XML_Error code)
+{
+    return code == XML_ERROR_NONE ? "parser called from a handler or by two threads" : get_error_string(code);
+}
+
 /* Without a suite of functions, as pyexpat itself: the memory of a parser is Rust's. */
 static XML_Parser
 parser_create(const XML_Char *encoding, const XML_Memory_Handling_Suite *Py_UNUSED(suite), const XML_Char *separator)
@@ -501,7 +509,7 @@ add_capi(PyObject *module)
         .MAJOR_VERSION = XML_MAJOR_VERSION,
         .MINOR_VERSION = XML_MINOR_VERSION,
         .MICRO_VERSION = XML_MICRO_VERSION,
-        .ErrorString = get_error_string,
+        .ErrorString = get_message,
         .GetErrorCode = get_error_code,
         .GetErrorColumnNumber = get_column,
         .GetErrorLineNumber = get_line,
