@@ -6,7 +6,7 @@
 /*
  A parser, with the text of its last event.
  */
-typedef struct pyexpat_capi_parser pyexpat_capi_parser;
+typedef struct ExpatParser ExpatParser;
 
 /*
  An event for C. The memory is that of the parser, until the next event.
@@ -28,7 +28,7 @@ typedef struct {
    The attributes of a start tag.
    */
   const char *const *attributes;
-} pyexpat_capi_event;
+} ExpatEvent;
 
 /*
  Makes the state of the module.
@@ -103,7 +103,7 @@ int pyexpat_set_handler(PyObject *parser, PyObject *value, int handler);
 
  - The encoding is NULL, or a string that ends in NUL and stays for the call.
  */
-pyexpat_capi_parser *pyexpat_capi_new(const char *encoding, int separator);
+ExpatParser *pyexpat_capi_new(const char *encoding, int separator);
 
 /*
  Frees a parser.
@@ -112,7 +112,7 @@ pyexpat_capi_parser *pyexpat_capi_new(const char *encoding, int separator);
 
  - The pointer came from [`pyexpat_capi_new`], and is not used any more.
  */
-void pyexpat_capi_free(pyexpat_capi_parser *pointer);
+void pyexpat_capi_free(ExpatParser *pointer);
 
 /*
  Sets which handlers there are: a bit each, by their numbers.
@@ -121,7 +121,7 @@ void pyexpat_capi_free(pyexpat_capi_parser *pointer);
 
  - The pointer came from [`pyexpat_capi_new`] and has not been freed, and nobody else uses it during the call.
  */
-void pyexpat_capi_set_handlers(pyexpat_capi_parser *pointer, unsigned int mask);
+void pyexpat_capi_set_handlers(ExpatParser *pointer, unsigned int mask);
 
 /*
  Sets the encoding that overrides the declared one; 0 when it is refused.
@@ -130,7 +130,7 @@ void pyexpat_capi_set_handlers(pyexpat_capi_parser *pointer, unsigned int mask);
 
  - As for [`pyexpat_capi_set_handlers`]. The encoding is NULL, or a string that ends in NUL and stays for the call.
  */
-int pyexpat_capi_set_encoding(pyexpat_capi_parser *pointer, const char *encoding);
+int pyexpat_capi_set_encoding(ExpatParser *pointer, const char *encoding);
 
 /*
  Sets reparse deferral (0), or a limit: the threshold (1) and the factor (2) of allocations, and those of amplification (3, 4).
@@ -140,7 +140,7 @@ int pyexpat_capi_set_encoding(pyexpat_capi_parser *pointer, const char *encoding
 
  - As for [`pyexpat_capi_set_handlers`].
  */
-int pyexpat_capi_set(pyexpat_capi_parser *pointer,
+int pyexpat_capi_set(ExpatParser *pointer,
                      int setting,
                      unsigned long long number,
                      float factor);
@@ -152,7 +152,7 @@ int pyexpat_capi_set(pyexpat_capi_parser *pointer,
 
  - As for [`pyexpat_capi_set_handlers`]. There are 256 numbers.
  */
-void pyexpat_capi_set_unknown_encoding(pyexpat_capi_parser *pointer, const int *map);
+void pyexpat_capi_set_unknown_encoding(ExpatParser *pointer, const int *map);
 
 /*
  Feeds a piece of input. An error of expat, or 0.
@@ -161,7 +161,7 @@ void pyexpat_capi_set_unknown_encoding(pyexpat_capi_parser *pointer, const int *
 
  - As for [`pyexpat_capi_set_handlers`]. There are so many bytes, or the length is 0. The thread is attached.
  */
-intptr_t pyexpat_capi_feed(pyexpat_capi_parser *pointer, const char *data, uintptr_t len, int is_final);
+intptr_t pyexpat_capi_feed(ExpatParser *pointer, const char *data, uintptr_t len, int is_final);
 
 /*
  Takes the next event. An error of expat, 0, or -1 with an exception set.
@@ -170,7 +170,7 @@ intptr_t pyexpat_capi_feed(pyexpat_capi_parser *pointer, const char *data, uintp
 
  - As for [`pyexpat_capi_set_handlers`]. The event can be written. The thread is attached.
  */
-intptr_t pyexpat_capi_next(pyexpat_capi_parser *pointer, pyexpat_capi_event *event);
+intptr_t pyexpat_capi_next(ExpatParser *pointer, ExpatEvent *event);
 
 /*
  The line of the current event or error.
@@ -179,7 +179,7 @@ intptr_t pyexpat_capi_next(pyexpat_capi_parser *pointer, pyexpat_capi_event *eve
 
  - As for [`pyexpat_capi_set_handlers`].
  */
-unsigned long long pyexpat_capi_line(pyexpat_capi_parser *pointer);
+unsigned long long pyexpat_capi_line(ExpatParser *pointer);
 
 /*
  The column of the current event or error.
@@ -188,7 +188,7 @@ unsigned long long pyexpat_capi_line(pyexpat_capi_parser *pointer);
 
  - As for [`pyexpat_capi_set_handlers`].
  */
-unsigned long long pyexpat_capi_column(pyexpat_capi_parser *pointer);
+unsigned long long pyexpat_capi_column(ExpatParser *pointer);
 
 /*
  Sets whether the parser waits for more of a token that did not end.

@@ -205,7 +205,7 @@ static const rust_class xmlparser = {
 /* The functions of expat for other C modules. A parser is Rust's, with the handlers of C. */
 
 struct XML_ParserStruct {
-    pyexpat_capi_parser *parser;
+    ExpatParser *parser;
     void *user_data;
     enum XML_Error error;
     /* Whether a call of XML_Parse is under way, in this thread or another one: a second one fails, as in expat. */
@@ -407,7 +407,7 @@ decode_unknown(XML_Parser self, const char *name)
 }
 
 static void
-call_handler(XML_Parser self, const pyexpat_capi_event *event)
+call_handler(XML_Parser self, const ExpatEvent *event)
 {
     void *data = self->user_data;
     const char *const *strings = event->strings;
@@ -479,7 +479,7 @@ parse(XML_Parser self, const char *data, int len, int is_final)
     }
     intptr_t error = pyexpat_capi_feed(self->parser, data, (size_t)len, is_final);
     while (error == 0) {
-        pyexpat_capi_event event;
+        ExpatEvent event;
         error = pyexpat_capi_next(self->parser, &event);
         if (error == 0 && event.kind < 0) {
             break;

@@ -11,7 +11,7 @@ use xml_parser::{Error, Event, Parser};
 
 /// A parser, with the text of its last event.
 #[derive(Debug)]
-pub struct pyexpat_capi_parser {
+pub struct ExpatParser {
     parser: Parser,
     /// The strings of the event, each with a NUL after it.
     text: Vec<u8>,
@@ -23,7 +23,7 @@ pub struct pyexpat_capi_parser {
 /// An event for C. The memory is that of the parser, until the next event.
 #[repr(C)]
 #[derive(Debug)]
-pub struct pyexpat_capi_event {
+pub struct ExpatEvent {
     /// The number of the handler, one more for an unknown encoding, or -1 when the input is used up.
     pub kind: c_int,
     /// The length of the first string, or a flag.
@@ -37,10 +37,10 @@ pub struct pyexpat_capi_event {
 /// The number of an event that C has for an unknown encoding.
 const UNKNOWN_ENCODING: c_int = Handler::COUNT as c_int;
 
-impl pyexpat_capi_parser {
+impl ExpatParser {
     /// Takes an event. The error is a number of expat's.
-    fn next(&mut self, found: &mut pyexpat_capi_event) -> Result<(), Error> {
-        *found = pyexpat_capi_event { kind: -1, number: 0, strings: [ptr::null(); 3], attributes: ptr::null() };
+    fn next(&mut self, found: &mut ExpatEvent) -> Result<(), Error> {
+        *found = ExpatEvent { kind: -1, number: 0, strings: [ptr::null(); 3], attributes: ptr::null() };
         self.text.clear();
         self.starts.clear();
         let mut text = Text { bytes: &mut self.text };
@@ -112,7 +112,7 @@ impl pyexpat_capi_parser {
     }
 
     /// Turns the places of strings, which do not move any more, into addresses.
-    fn publish(&mut self, found: &mut pyexpat_capi_event, strings: [Option<usize>; 3]) -> Result<(), Error> {
+    fn publish(&mut self, found: &mut ExpatEvent, strings: [Option<usize>; 3]) -> Result<(), Error> {
         let address = |start: usize| self.text.get(start..).map_or(ptr::null(), |text| text.as_ptr().cast::<c_char>());
         found.strings = strings.map(|start| start.map_or(ptr::null(), address));
         self.attributes.clear();
@@ -146,7 +146,7 @@ impl Text<'_> {
 /// # Safety
 ///
 /// - The pointer came from [`pyexpat_capi_new`] and has not been freed, and nobody else uses it during the call.
-unsafe fn parser<'a>(pointer: *mut pyexpat_capi_parser) -> &'a mut pyexpat_capi_parser {
+unsafe fn parser<'a>(pointer: *mut ExpatParser) -> &'a mut ExpatParser {
     // SAFETY: live, and used by this call alone (the caller's promise).
     unsafe { &mut *pointer }
 }
@@ -157,13 +157,13 @@ unsafe fn parser<'a>(pointer: *mut pyexpat_capi_parser) -> &'a mut pyexpat_capi_
 ///
 /// - The encoding is NULL, or a string that ends in NUL and stays for the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_capi_new(encoding: *const c_char, separator: c_int) -> *mut pyexpat_capi_parser {
+pub unsafe extern "C" fn pyexpat_capi_new(encoding: *const c_char, separator: c_int) -> *mut ExpatParser {
     // SAFETY: NULL or a string that stays for the call (the caller's promise).
     let encoding = unsafe { optional_c_str(&encoding) };
     let made = Parser::new(encoding.map(CStr::to_bytes), u8::try_from(separator).ok());
     let Ok(mut parser) = made else { return ptr::null_mut() };
     parser.set_handlers(Installed::NONE.events());
-    let parser = pyexpat_capi_parser { parser, text: Vec::new(), starts: Vec::new(), attributes: Vec::new() };
+    let parser = ExpatParser { parser, text: Vec::new(), starts: Vec::new(), attributes: Vec::new() };
     Box::into_raw(Box::new(parser))
 }
 
@@ -173,7 +173,7 @@ pub unsafe extern "C" fn pyexpat_capi_new(encoding: *const c_char, separator: c_
 ///
 /// - The pointer came from [`pyexpat_capi_new`], and is not used any more.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_capi_free(pointer: *mut pyexpat_capi_parser) {
+pub unsafe extern "C" fn pyexpat_capi_free(pointer: *mut ExpatParser) {
     // SAFETY: it came from a box, and is given back once (the caller's promise).
     drop(unsafe { Box::from_raw(pointer) });
 }
@@ -184,7 +184,7 @@ pub unsafe extern "C" fn pyexpat_capi_free(pointer: *mut pyexpat_capi_parser) {
 ///
 /// - The pointer came from [`pyexpat_capi_new`] and has not been freed, and nobody else uses it during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_capi_set_handlers(pointer: *mut pyexpat_capi_parser, mask: c_uint) {
+pub unsafe extern "C" fn pyexpat_capi_set_handlers(pointer: *mut ExpatParser, mask: c_uint) {
     // SAFETY: as for this function.
     let this = unsafe { parser(pointer) };
     let mut installed = Installed::NONE;
@@ -200,10 +200,7 @@ pub unsafe extern "C" fn pyexpat_capi_set_handlers(pointer: *mut pyexpat_capi_pa
 ///
 /// - As for [`pyexpat_capi_set_handlers`]. The encoding is NULL, or a string that ends in NUL and stays for the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_capi_set_encoding(
-    pointer: *mut pyexpat_capi_parser,
-    encoding: *const c_char,
-) -> c_int {
+pub unsafe extern "C" fn pyexpat_capi_set_encoding(pointer: *mut ExpatParser, encoding: *const c_char) -> c_int {
     // SAFETY: as for this function.
     let this = unsafe { parser(pointer) };
     // SAFETY: NULL or a string that stays for the call (the caller's promise).
@@ -219,7 +216,7 @@ pub unsafe extern "C" fn pyexpat_capi_set_encoding(
 /// - As for [`pyexpat_capi_set_handlers`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_set(
-    pointer: *mut pyexpat_capi_parser,
+    pointer: *mut ExpatParser,
     setting: c_int,
     number: c_ulonglong,
     factor: f32,
@@ -245,7 +242,7 @@ pub unsafe extern "C" fn pyexpat_capi_set(
 ///
 /// - As for [`pyexpat_capi_set_handlers`]. There are 256 numbers.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_capi_set_unknown_encoding(pointer: *mut pyexpat_capi_parser, map: *const c_int) {
+pub unsafe extern "C" fn pyexpat_capi_set_unknown_encoding(pointer: *mut ExpatParser, map: *const c_int) {
     // SAFETY: as for this function.
     let this = unsafe { parser(pointer) };
     // SAFETY: there are 256 numbers (the caller's promise).
@@ -261,7 +258,7 @@ pub unsafe extern "C" fn pyexpat_capi_set_unknown_encoding(pointer: *mut pyexpat
 /// - As for [`pyexpat_capi_set_handlers`]. There are so many bytes, or the length is 0. The thread is attached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_feed(
-    pointer: *mut pyexpat_capi_parser,
+    pointer: *mut ExpatParser,
     data: *const c_char,
     len: usize,
     is_final: c_int,
@@ -284,8 +281,8 @@ pub unsafe extern "C" fn pyexpat_capi_feed(
 ///
 /// - As for [`pyexpat_capi_set_handlers`]. The event can be written. The thread is attached.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_capi_next(pointer: *mut pyexpat_capi_parser, event: *mut pyexpat_capi_event) -> isize {
-    let mut found = pyexpat_capi_event { kind: -1, number: 0, strings: [ptr::null(); 3], attributes: ptr::null() };
+pub unsafe extern "C" fn pyexpat_capi_next(pointer: *mut ExpatParser, event: *mut ExpatEvent) -> isize {
+    let mut found = ExpatEvent { kind: -1, number: 0, strings: [ptr::null(); 3], attributes: ptr::null() };
     // SAFETY: as for this function.
     let this = unsafe { parser(pointer) };
     let place = &mut found;
@@ -306,7 +303,7 @@ pub unsafe extern "C" fn pyexpat_capi_next(pointer: *mut pyexpat_capi_parser, ev
 ///
 /// - As for [`pyexpat_capi_set_handlers`].
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_capi_line(pointer: *mut pyexpat_capi_parser) -> c_ulonglong {
+pub unsafe extern "C" fn pyexpat_capi_line(pointer: *mut ExpatParser) -> c_ulonglong {
     // SAFETY: as for this function.
     unsafe { parser(pointer) }.parser.line_number()
 }
@@ -317,7 +314,7 @@ pub unsafe extern "C" fn pyexpat_capi_line(pointer: *mut pyexpat_capi_parser) ->
 ///
 /// - As for [`pyexpat_capi_set_handlers`].
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_capi_column(pointer: *mut pyexpat_capi_parser) -> c_ulonglong {
+pub unsafe extern "C" fn pyexpat_capi_column(pointer: *mut ExpatParser) -> c_ulonglong {
     // SAFETY: as for this function.
     unsafe { parser(pointer) }.parser.column_number()
 }

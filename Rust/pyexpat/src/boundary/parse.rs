@@ -218,11 +218,10 @@ impl<'a, 'py> Run<'a, 'py> {
             [a, b, c, d, e, f, g] => function.call([a, b, c, d, e, f, g]),
             other => function.call_with(&other.iter().collect::<Vec<_>>(), &[]),
         };
-        let result = result.map_err(|error| {
+        if result.is_err() {
             // SAFETY: the thread is attached, an exception is set, and this is the number of a handler.
             unsafe { pyexpat_add_frame(handler.index() as c_int) };
-            error
-        });
+        }
         let answer = match (&result, handler) {
             (Ok(value), Handler::NotStandalone | Handler::ExternalEntityRef) => Some(value.as_long()),
             _ => None,
