@@ -183,10 +183,10 @@ impl Input {
         have >= self.deferred.saturating_mul(2) || self.last_size > room
     }
 
-    /// Remembers after an attempt that started at text position `start` how much of the input was not enough.
-    pub(crate) fn attempted(&mut self, start: usize) {
+    /// Remembers after an attempt that started at this offset in the document how much of the input was not enough.
+    pub(crate) fn attempted(&mut self, start: u64) {
         let at = self.raw_position(self.pos);
-        self.deferred = if self.pos == start { self.raw.len() - at } else { 0 };
+        self.deferred = if self.byte_index(self.pos) == start { self.raw.len() - at } else { 0 };
     }
 
     /// Goes on in another encoding from the current position.

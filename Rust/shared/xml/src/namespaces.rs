@@ -179,10 +179,9 @@ impl Namespaces {
         }
         out.extend_from_slice(local);
         let end = out.len();
-        if self.triplets && !name.is_empty() {
-            if self.separator != 0 {
-                out.push(self.separator);
-            }
+        // Without a separator expat's string ends before the prefix.
+        if self.triplets && self.separator != 0 && !name.is_empty() {
+            out.push(self.separator);
             out.extend_from_slice(name);
         }
         Ok(end)

@@ -11,6 +11,7 @@ use crate::input::{Encoding, Input};
 use crate::memory;
 use crate::model::ContentModel;
 use crate::namespaces::Namespaces;
+use crate::scan::{self, Cdata};
 
 /// `enum XML_ParamEntityParsing`, with its values: whether the external subset and external parameter entities are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,12 +51,14 @@ pub struct Parser {
     error: Option<Error>,
     /// The map that the caller gave for an unknown encoding.
     unknown: Option<Encoding>,
+    /// The position of the event during which the caller stopped the parser.
+    stopped_at: Option<(usize, usize)>,
     started: bool,
     finished: bool,
     /// Whether reparse deferral lets the parser look at the input.
     ready: bool,
-    /// Where the first token of this piece of input starts.
-    attempt: usize,
+    /// Where the first token of this piece of input starts, in the bytes of the document.
+    attempt: u64,
     reparse_deferral: bool,
 }
 
@@ -83,6 +86,7 @@ impl Parser {
             open: Vec::new(),
             error: None,
             unknown: None,
+            stopped_at: None,
             started: false,
             finished: false,
             ready: false,
@@ -269,7 +273,7 @@ impl Parser {
             self.core.event = None;
         }
         self.ready = self.input.is_worth_parsing(self.reparse_deferral);
-        self.attempt = self.input.pos;
+        self.attempt = self.input.byte_index(self.input.pos);
         Ok(())
     }
 
@@ -717,6 +721,7 @@ impl Parser {
         {
             let is_standalone = matches!(then, Then::NotStandalone { .. } | Then::NotStandaloneDoctype { .. });
             self.error = Some(if is_standalone { Error::NotStandalone } else { Error::ExternalEntityHandling });
+            self.core.event = self.stopped_at;
         }
     }
 
@@ -725,14 +730,33 @@ impl Parser {
     pub fn stop(&mut self) {
         if self.error.is_none() {
             self.error = Some(Error::Aborted);
+            self.stopped_at = self.core.event;
+            if self.open.is_empty() && matches!(self.core.state, State::Content | State::Cdata | State::Epilog) {
+                let at = self.position_after_stop();
+                self.core.event = Some((at, at));
+            }
             if self.core.failed {
                 self.fail();
             }
-            if self.open.is_empty() && matches!(self.core.state, State::Content | State::Cdata | State::Epilog) {
-                self.core.event = Some((self.core.next, self.core.next));
-            }
         }
         self.finished = true;
+    }
+
+    /// Where expat's position is after a handler has stopped the parser: at the end of the token, except for CDATA sections.
+    fn position_after_stop(&self) -> usize {
+        let next = self.core.next;
+        let Some((start, end)) = self.core.event else { return next };
+        match self.input.text().get(start..end) {
+            Some(b"]]>") => start,
+            // expat reads the first token of the section.
+            Some(b"<![CDATA[") if self.core.state == State::Cdata => {
+                match scan::cdata(self.input.text().get(next..).unwrap_or_default(), false) {
+                    Ok(Cdata::Newline(length) | Cdata::Run(length)) => next + length,
+                    _ => next,
+                }
+            }
+            _ => next,
+        }
     }
 
     /// The answer to [`Event::UnknownEncoding`]: the code point of each byte, or -1 for a byte that is not allowed.
