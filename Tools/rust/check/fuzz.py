@@ -30,6 +30,7 @@ MODULES = {
     'json_strings': '_json',
     'text_codings': 'binascii',
     'unicode_normalization': 'unicodedata',
+    'xml': 'pyexpat',
     'zlib': 'zlib',
 }
 COVERAGE = (

@@ -90,11 +90,11 @@ impl<T> Slot<T> {
         NonNull::new(value).map(|value| Owned { value, _owned: PhantomData })
     }
 
-    /// Puts the value back that was taken.
+    /// Puts the value back that was taken. The place is empty: who has taken the value is the only one who can put one there.
     #[inline]
     pub(crate) fn put(&self, value: Owned<T>) {
-        let before = self.value.swap(value.into_raw(), Ordering::AcqRel);
-        drop(NonNull::new(before).map(|value| Owned { value, _owned: PhantomData }));
+        debug_assert!(self.value.load(Ordering::Relaxed).is_null(), "two values for one place");
+        self.value.store(value.into_raw(), Ordering::Release);
     }
 }
 
