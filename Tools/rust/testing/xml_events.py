@@ -151,7 +151,7 @@ DECLARATIONS = [
     '%x;', '<!ATTLIST a x CDATA "d" y NMTOKENS " a  b ">', '<!ATTLIST a id ID #REQUIRED>', '<!ATTLIST b x (a|b) "a">',
     '<!ELEMENT a (b|c)*>', '<!ELEMENT b (#PCDATA)>', '<!ELEMENT c ((a,b?)+,c)>', '<!ELEMENT d EMPTY>', '<!ELEMENT e ANY>',
     '<!NOTATION n SYSTEM "s">', '<!NOTATION m PUBLIC "-//x  y">', '<!-- c -->', '<?pi d?>', ' ', '\n', '<!ENTITY a "%p;">',
-    '<!ATTLIST a n NOTATION (m|n) #IMPLIED>', '<!ENTITY lt "x">', '<![INCLUDE[', ']]>', '<!ENTITY r "a\r\nb&#65;&e;">',
+    '<!ATTLIST a n NOTATION (m|n) #IMPLIED>', '<!ENTITY lt "x">', '<![INCLUDE[', ']]>', '<!ENTITY r "a\r\nb&#65;&e;">', '<!ENTITY e "\n&#13;\n\r<b x=\'\n\'/>">', '<!ENTITY % p "\n\r">',
     '<!ATTLIST a q CDATA "&e;&#32;&lt;">', '<!ATTLIST a xmlns:z CDATA "zz">', '<!ELEMENT f (a|b,c)>', '<', '>', '"',
     '<!ENTITY t PUBLIC "p!\t" "s">', '<!ATTLIST a k CDATA #FIXED "f">', '<!ELEMENT x:y (#PCDATA|x:z)*>', '%', '<!',
 ]  # fmt: skip

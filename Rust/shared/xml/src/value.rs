@@ -164,8 +164,9 @@ impl Core {
                     length
                 }
                 _ => {
-                    let length =
-                        rest.iter().position(|&byte| matches!(byte, b'&' | b'%' | b'\r' | b'\n')).unwrap_or(rest.len());
+                    // At least one character, which in replacement text may be a CR.
+                    let stop = rest.iter().skip(1).position(|&byte| matches!(byte, b'&' | b'%' | b'\r'));
+                    let length = stop.map_or(rest.len(), |at| at + 1);
                     memory::extend(&mut dtd.entity_value, rest.get(..length).unwrap_or_default())?;
                     length
                 }

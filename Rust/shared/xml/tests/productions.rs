@@ -220,6 +220,9 @@ fn entities_70_to_76() {
     let document = b"<!DOCTYPE a [<!ENTITY e 'x<b>&#38;f;</b>'><!ENTITY f \"y\">]><a k='&f;'>&e;</a>";
     let lines = events(document, None);
     assert_eq!(lines[4..], ["start a k=y", "text x", "start b", "text y", "end b", "end a"]);
+    let lines = events(b"<!DOCTYPE a [<!ENTITY e '\nx\r\n\ry\n&#13;\n'>]><a b='&e;'>&e;</a>", None);
+    assert_eq!(lines[1], "entity e 0 \\nx\\n\\ny\\n\r\\n None None None None");
+    assert_eq!(lines[3], "start a b= x  y   ");
     rejects(&[
         ("<!DOCTYPE a [<!ENTITY e '&e;'>]><a>&e;</a>", "12 1:35:35"),
         ("<!DOCTYPE a [<!ENTITY e '&f;'><!ENTITY f '&e;'>]><a k='&e;'/>", "12 1:49:49"),
