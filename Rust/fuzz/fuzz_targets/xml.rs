@@ -65,8 +65,9 @@ fn read(parser: &mut Parser, pieces: &[&[u8]], external: &[u8], depth: usize, se
                     // How much of a run before `]]>` is reported depends on the pieces, as in expat.
                     seen.text.clear();
                     // So does what is wrong with bytes after the root element.
+                    use Error::{InvalidToken, JunkAfterDocElement, PartialChar, UnclosedToken};
                     seen.add(match error {
-                        Error::InvalidToken | Error::UnclosedToken | Error::JunkAfterDocElement => "error".to_owned(),
+                        InvalidToken | UnclosedToken | PartialChar | JunkAfterDocElement => "error".to_owned(),
                         _ => format!("{error:?} {at:?}"),
                     });
                     return false;

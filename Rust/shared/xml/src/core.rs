@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 
 use crate::accounting::Accounting;
 use crate::chars::Stop;
-use crate::declarations::Pending;
 use crate::dtd::{Dtd, Shared};
 use crate::error::Error;
 use crate::event::{AttributeSpan, Handlers, Span};
@@ -14,9 +13,8 @@ use crate::input::Encoding;
 use crate::memory;
 use crate::model::{Node, Scaffold};
 use crate::namespaces::Namespaces;
-use crate::parser::ParamEntityParsing;
-use crate::scan::{self, Cdata, Reference, Tag, TagError, Text};
-use crate::value::Value;
+use crate::pending::{ParamEntityParsing, Pending, Value};
+use crate::scan::Tag;
 
 /// An event as the parser keeps it: positions instead of slices. Those of declarations are in [`Declaration`].
 #[derive(Clone, Copy, Debug)]
@@ -186,10 +184,10 @@ pub(crate) enum Flow {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OpenTag {
     /// Where its name starts in `names`; the expanded name starts at `expanded` and ends at the next element's.
-    name: usize,
-    expanded: usize,
+    pub(crate) name: usize,
+    pub(crate) expanded: usize,
     /// How many namespace declarations were in scope outside.
-    bindings: usize,
+    pub(crate) bindings: usize,
 }
 
 /// The state of a parser apart from its input.
@@ -236,7 +234,7 @@ pub(crate) struct Core {
     /// The same for an ignored section, with the number of sections inside it that are open.
     pub(crate) ignore: (usize, usize),
     pub(crate) tags: Vec<OpenTag>,
-    names: Vec<u8>,
+    pub(crate) names: Vec<u8>,
     /// The number of open elements; an external general entity counts as one.
     pub(crate) level: usize,
     pub(crate) attributes: Vec<AttributeSpan>,
@@ -396,7 +394,7 @@ impl Core {
 
     /// Character data or a `Default` event; in pieces if it had to be converted.
     #[inline]
-    fn text_event(&mut self, place: Place, start: usize, end: usize, default: bool) -> Flow {
+    pub(crate) fn text_event(&mut self, place: Place, start: usize, end: usize, default: bool) -> Flow {
         if self.converted && !place.in_entity && end - start > PIECE {
             self.pieces = Some((start, end, default));
             return Flow::Queue;
@@ -440,412 +438,7 @@ impl Core {
         };
         self.handlers.contains(handler)
     }
-
-    /// Reads tokens of content (43) from `pos` on until there is something to report or to do. Returns that and the position
-    /// after the last token.
-    pub(crate) fn content_run(&mut self, text: &[u8], pos: usize, have_more: bool) -> Result<(Flow, usize), Error> {
-        let mut place = Place { pos, in_entity: false, have_more, start_level: 0 };
-        loop {
-            match self.content(text, place)? {
-                Flow::Next if self.state == State::Content && self.queue.is_empty() => place.pos = self.next,
-                Flow::More => return Ok((Flow::More, place.pos)),
-                flow => return Ok((flow, self.next)),
-            }
-        }
-    }
-
-    /// Reads one token of content (43).
-    #[inline]
-    pub(crate) fn content(&mut self, text: &[u8], place: Place) -> Result<Flow, Error> {
-        let pos = place.pos;
-        let rest = text.get(pos..).unwrap_or_default();
-        if !place.in_entity {
-            self.event = Some((pos, pos));
-        }
-        match *rest {
-            [] => self.content_end(place),
-            [b'<', b'/', ..] => self.end_tag(rest, place),
-            [b'<', b'!', ..] => self.declaration_in_content(rest, place),
-            [b'<', b'?', ..] => self.processing_instruction(text, place),
-            [b'<', ..] => self.start_tag(text, place),
-            [b'&', ..] => self.reference(rest, place),
-            [b'\r'] if !place.in_entity => {
-                if place.have_more {
-                    return Ok(Flow::More);
-                }
-                self.mark(place, pos, pos + 1);
-                // The document ends in content, which is an error after this event.
-                self.fail_at_end(place)?;
-                Ok(self.newline(place, pos, pos + 1))
-            }
-            [b'\r', b'\n', ..] if !place.in_entity => {
-                self.mark(place, pos, pos + 2);
-                Ok(self.newline(place, pos, pos + 2))
-            }
-            // In the replacement text of an entity line ends are normalized already, and a CR comes from `&#13;`.
-            [b'\n', ..] | [b'\r', ..] if !place.in_entity || rest.first() == Some(&b'\n') => {
-                self.mark(place, pos, pos + 1);
-                Ok(self.newline(place, pos, pos + 1))
-            }
-            _ => match scan::character_data(rest, place.in_entity) {
-                Ok(Text::Run(length)) => {
-                    self.mark(place, pos, pos + length);
-                    if self.handlers.contains(Handlers::CHARACTER_DATA) {
-                        Ok(self.text_event(place, pos, pos + length, false))
-                    } else {
-                        Ok(self.default(place, pos, pos + length))
-                    }
-                }
-                Ok(Text::TrailingBracket) => {
-                    if place.have_more {
-                        return Ok(Flow::More);
-                    }
-                    let end = text.len();
-                    self.mark(place, pos, end);
-                    if self.handlers.contains(Handlers::CHARACTER_DATA) {
-                        Ok(self.text_event(place, pos, end, false))
-                    } else {
-                        Ok(self.default(place, pos, end))
-                    }
-                }
-                Err(stop) => self.stopped(place, stop, Error::UnclosedToken),
-            },
-        }
-    }
-
-    /// The end of the text in content.
-    fn content_end(&self, place: Place) -> Result<Flow, Error> {
-        if place.have_more {
-            Ok(Flow::More)
-        } else if place.start_level == 0 {
-            Err(Error::NoElements)
-        } else if self.level != place.start_level {
-            Err(Error::AsyncEntity)
-        } else if place.in_entity {
-            Ok(Flow::EntityEnd)
-        } else {
-            Ok(Flow::More)
-        }
-    }
-
-    /// Remembers the error of a document that ends after this token, whose position is that of the token.
-    fn fail_at_end(&mut self, place: Place) -> Result<(), Error> {
-        let error = match () {
-            () if place.start_level == 0 => Error::NoElements,
-            () if self.level != place.start_level => Error::AsyncEntity,
-            () => return Ok(()),
-        };
-        enqueue(&mut self.queue, Item::Then(Then::Fail(error)))
-    }
-
-    #[inline]
-    fn newline(&mut self, place: Place, start: usize, end: usize) -> Flow {
-        if self.handlers.contains(Handlers::CHARACTER_DATA) {
-            return Flow::Event(Item::Static("\n"));
-        }
-        self.default(place, start, end)
-    }
-
-    /// An end tag (42).
-    #[inline]
-    fn end_tag(&mut self, rest: &[u8], place: Place) -> Result<Flow, Error> {
-        let pos = place.pos;
-        let ns = self.namespaces.is_some();
-        // The name is nearly always that of the start tag: compare before anything else.
-        let open = self.tags.last().copied();
-        let scanned = {
-            let expected = open.and_then(|open| self.names.get(open.name..open.expanded)).unwrap_or_default();
-            let end = 2 + expected.len();
-            let matches = !expected.is_empty() && rest.get(2..end) == Some(expected);
-            if matches && rest.get(end) == Some(&b'>') {
-                Ok((end, end + 1, true))
-            } else {
-                scan::end_tag(rest, ns).map(|(name, length)| (name, length, rest.get(2..name) == Some(expected)))
-            }
-        };
-        let (name_end, length, matches) = match scanned {
-            Ok(found) => found,
-            Err(stop) => return self.stopped(place, stop, Error::UnclosedToken),
-        };
-        self.mark(place, pos, pos + length);
-        if self.level == place.start_level {
-            return Err(Error::AsyncEntity);
-        }
-        if !matches {
-            return Err(self.error_at(place, pos + 2, Error::TagMismatch));
-        }
-        let Some(open) = self.tags.pop() else { return Err(Error::UnexpectedState) };
-        self.level -= 1;
-        let wanted = self.handlers.contains(Handlers::END_ELEMENT);
-        let mut name = input(pos + 2, pos + name_end);
-        if self.names.len() > open.expanded && wanted {
-            name = Span { start: self.scratch.len(), end: 0, scratch: true };
-            let expanded = self.names.get(open.expanded..).unwrap_or_default();
-            memory::extend(&mut self.scratch, expanded)?;
-            name.end = self.scratch.len();
-        }
-        self.names.truncate(open.name);
-        self.unbind(open.bindings)?;
-        if self.level == 0 {
-            self.state = State::Epilog;
-        }
-        Ok(if wanted { Flow::Event(Item::End { name }) } else { self.default(place, pos, pos + length) })
-    }
-
-    /// Takes namespace declarations out of scope and puts the events for it into the queue.
-    fn unbind(&mut self, depth: usize) -> Result<(), Error> {
-        let Some(namespaces) = &mut self.namespaces else { return Ok(()) };
-        while namespaces.depth() > depth {
-            let Some(prefix) = namespaces.unbind() else { break };
-            let prefix = match namespaces.prefix_name(prefix) {
-                Some(name) => {
-                    let start = self.scratch.len();
-                    memory::extend(&mut self.scratch, name)?;
-                    Some(Span { start, end: self.scratch.len(), scratch: true })
-                }
-                None => None,
-            };
-            enqueue(&mut self.queue, Item::EndNamespace { prefix })?;
-        }
-        Ok(())
-    }
-
-    /// `<!` in content: a comment (15) or the start of a CDATA section (18).
-    fn declaration_in_content(&mut self, rest: &[u8], place: Place) -> Result<Flow, Error> {
-        let pos = place.pos;
-        let result = match rest.get(2) {
-            None => Err(Stop::Partial),
-            Some(b'-') => scan::comment(rest, &mut self.resume),
-            Some(b'[') => {
-                return match scan::cdata_open(rest) {
-                    Ok(length) => {
-                        self.mark(place, pos, pos + length);
-                        self.state = State::Cdata;
-                        Ok(if self.handlers.contains(Handlers::START_CDATA_SECTION) {
-                            Flow::Event(Item::StartCdata)
-                        } else {
-                            self.default(place, pos, pos + length)
-                        })
-                    }
-                    Err(stop) => self.stopped(place, stop, Error::UnclosedToken),
-                };
-            }
-            Some(_) => Err(Stop::Invalid(2)),
-        };
-        match result {
-            Ok(length) => {
-                self.resume = 0;
-                self.comment_event(rest, place, length)
-            }
-            Err(stop) => self.stopped(place, stop, Error::UnclosedToken),
-        }
-    }
-
-    /// A comment of this length.
-    pub(crate) fn comment_event(&mut self, rest: &[u8], place: Place, length: usize) -> Result<Flow, Error> {
-        let pos = place.pos;
-        self.mark(place, pos, pos + length);
-        if !self.handlers.contains(Handlers::COMMENT) {
-            return Ok(self.default(place, pos, pos + length));
-        }
-        let mut data = self.normalize_lines(rest, 4, length - 3)?;
-        if !data.scratch {
-            data = input(pos + 4, pos + length - 3);
-        }
-        Ok(Flow::Event(Item::Comment(data)))
-    }
-
-    /// A processing instruction (16) in content.
-    fn processing_instruction(&mut self, text: &[u8], place: Place) -> Result<Flow, Error> {
-        let rest = text.get(place.pos..).unwrap_or_default();
-        match scan::pi(rest, self.namespaces.is_none(), &mut self.resume) {
-            Ok(pi) => {
-                self.resume = 0;
-                self.mark(place, place.pos, place.pos + pi.next);
-                if pi.is_xml {
-                    return Err(Error::MisplacedXmlPi);
-                }
-                self.pi_event(text, place, pi)
-            }
-            Err(stop) => self.stopped(place, stop, Error::UnclosedToken),
-        }
-    }
-
-    /// A processing instruction that has been scanned.
-    pub(crate) fn pi_event(&mut self, text: &[u8], place: Place, pi: scan::Pi) -> Result<Flow, Error> {
-        let pos = place.pos;
-        self.mark(place, pos, pos + pi.next);
-        if !self.handlers.contains(Handlers::PROCESSING_INSTRUCTION) {
-            return Ok(self.default(place, pos, pos + pi.next));
-        }
-        let target = input(pos + 2, pos + pi.target);
-        let mut start = target.end;
-        let end = pos + pi.next - 2;
-        while start < end && text.get(start).is_some_and(|&byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) {
-            start += 1;
-        }
-        let data = self.normalize_lines(text, start, end)?;
-        Ok(Flow::Event(Item::Pi { target, data }))
-    }
-
-    /// A reference (67) in content.
-    fn reference(&mut self, rest: &[u8], place: Place) -> Result<Flow, Error> {
-        let pos = place.pos;
-        match scan::reference(rest, self.namespaces.is_none()) {
-            Ok(Reference::Char(length)) => {
-                self.mark(place, pos, pos + length);
-                let Some(c) = scan::char_reference_value(rest.get(..length).unwrap_or_default()) else {
-                    return Err(Error::BadCharRef);
-                };
-                if self.handlers.contains(Handlers::CHARACTER_DATA) {
-                    let span = self.store(c.encode_utf8(&mut [0; 4]).as_bytes())?;
-                    return Ok(Flow::Event(Item::Text(span)));
-                }
-                Ok(self.default(place, pos, pos + length))
-            }
-            Ok(Reference::Entity(length)) => {
-                self.mark(place, pos, pos + length);
-                let name = rest.get(1..length - 1).unwrap_or_default();
-                if let Some(c) = scan::predefined_entity(name) {
-                    if self.handlers.contains(Handlers::CHARACTER_DATA) {
-                        return Ok(Flow::Event(Item::Static(c)));
-                    }
-                    return Ok(self.default(place, pos, pos + length));
-                }
-                self.general_entity(name, place, pos + length)
-            }
-            Err(stop) => self.stopped(place, stop, Error::UnclosedToken),
-        }
-    }
-
-    /// A start tag (40) or an empty-element tag (44).
-    #[inline]
-    fn start_tag(&mut self, text: &[u8], place: Place) -> Result<Flow, Error> {
-        let pos = place.pos;
-        let rest = text.get(pos..).unwrap_or_default();
-        let (length, empty) = match self.tag.scan(rest, self.namespaces.is_some()) {
-            Ok(found) => found,
-            Err(TagError::NoMemory) => return Err(Error::NoMemory),
-            Err(TagError::Stop(stop)) => return self.stopped(place, stop, Error::UnclosedToken),
-        };
-        self.tag.reset();
-        self.mark(place, pos, pos + length);
-        self.scratch.clear();
-        let raw_name = rest.get(1..self.tag.name_end).unwrap_or_default();
-        let bindings = self.namespaces.as_ref().map_or(0, Namespaces::depth);
-        if !empty {
-            // expat counts the element before it looks at the attributes.
-            self.level += 1;
-        }
-        if let Err(error) = self.store_attributes(rest, place) {
-            return self.tag_error(error, place, length, empty.then_some(bindings));
-        }
-        let mut name = input(pos + 1, pos + self.tag.name_end);
-        if let Some(namespaces) = &self.namespaces
-            && let Some((prefix, local)) = element_prefix(namespaces, raw_name, self.tag.colon)
-        {
-            let Some(prefix) = prefix else {
-                return self.tag_error(Error::UnboundPrefix, place, length, empty.then_some(bindings));
-            };
-            let start = self.scratch.len();
-            namespaces.expand(prefix, local, &mut self.scratch)?;
-            name = Span { start, end: self.scratch.len(), scratch: true };
-        }
-        if empty {
-            return self.empty_element(name, place, bindings, length);
-        }
-        let start = self.names.len();
-        memory::extend(&mut self.names, raw_name)?;
-        let expanded = self.names.len();
-        if name.scratch {
-            memory::extend(&mut self.names, self.scratch.get(name.start..name.end).unwrap_or_default())?;
-        }
-        memory::push(&mut self.tags, OpenTag { name: start, expanded, bindings })?;
-        let wanted = self.handlers.contains(Handlers::START_ELEMENT);
-        if self.queue.is_empty() {
-            return Ok(if wanted { Flow::Event(Item::Start { name }) } else { self.default(place, pos, pos + length) });
-        }
-        let item = if wanted { Item::Start { name } } else { Item::Default(input(pos, pos + length)) };
-        enqueue(&mut self.queue, item)?;
-        Ok(Flow::Queue)
-    }
-
-    /// The error of a start tag, after the events of its namespace declarations. Those of an empty-element tag go out of
-    /// scope first.
-    fn tag_error(&mut self, error: Error, place: Place, length: usize, bindings: Option<usize>) -> Result<Flow, Error> {
-        if self.queue.is_empty() {
-            return Err(error);
-        }
-        if let Some((at, _)) = self.event {
-            enqueue(&mut self.queue, Item::Then(Then::Position(at)))?;
-        }
-        self.mark(place, place.pos, place.pos + length);
-        if let Some(bindings) = bindings {
-            self.unbind(bindings)?;
-        }
-        enqueue(&mut self.queue, Item::Then(Then::Fail(error)))?;
-        Ok(Flow::Queue)
-    }
-
-    /// The events of an empty-element tag (44).
-    fn empty_element(&mut self, name: Span, place: Place, bindings: usize, length: usize) -> Result<Flow, Error> {
-        if self.level == 0 {
-            self.state = State::Epilog;
-        }
-        let wanted = self.handlers.contains(Handlers::START_ELEMENT);
-        if !wanted && !self.handlers.contains(Handlers::END_ELEMENT) {
-            if self.handlers.contains(Handlers::DEFAULT) {
-                enqueue(&mut self.queue, Item::Default(input(place.pos, place.pos + length)))?;
-            }
-        } else {
-            if wanted {
-                enqueue(&mut self.queue, Item::Start { name })?;
-            }
-            enqueue(&mut self.queue, if wanted { Item::EmptyEnd { name } } else { Item::End { name } })?;
-        }
-        self.unbind(bindings)?;
-        Ok(Flow::Queue)
-    }
-
-    /// Reads one token of a CDATA section (20).
-    pub(crate) fn cdata(&mut self, text: &[u8], place: Place) -> Result<Flow, Error> {
-        let pos = place.pos;
-        if !place.in_entity {
-            self.event = Some((pos, pos));
-        }
-        match scan::cdata(text.get(pos..).unwrap_or_default(), place.in_entity) {
-            Ok(Cdata::Close) => {
-                self.mark(place, pos, pos + 3);
-                self.state = State::Content;
-                if self.handlers.contains(Handlers::END_CDATA_SECTION) {
-                    return Ok(Flow::Event(Item::EndCdata));
-                }
-                Ok(self.default(place, pos, pos + 3))
-            }
-            Ok(Cdata::Newline(length)) => {
-                self.mark(place, pos, pos + length);
-                Ok(self.newline(place, pos, pos + length))
-            }
-            Ok(Cdata::Run(length)) => {
-                self.mark(place, pos, pos + length);
-                if self.handlers.contains(Handlers::CHARACTER_DATA) {
-                    return Ok(self.text_event(place, pos, pos + length, false));
-                }
-                Ok(self.default(place, pos, pos + length))
-            }
-            Err(stop) => self.stopped(place, stop, Error::UnclosedCdataSection),
-        }
-    }
 }
 
 /// The longest piece in which converted text is reported (`INIT_DATA_BUF_SIZE`).
 const PIECE: usize = 1024;
-
-/// The prefix of an element name, `None` if it is not bound, and the local name. Nothing if the element is in no namespace.
-fn element_prefix<'a>(namespaces: &Namespaces, name: &'a [u8], colon: usize) -> Option<(Option<usize>, &'a [u8])> {
-    if colon > 0 {
-        let (prefix, local) = name.split_at_checked(colon - 1)?;
-        return Some((namespaces.bound(prefix), local.get(1..).unwrap_or_default()));
-    }
-    namespaces.uri(crate::namespaces::DEFAULT).map(|_| (Some(crate::namespaces::DEFAULT), name))
-}

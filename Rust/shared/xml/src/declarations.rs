@@ -9,33 +9,8 @@ use crate::event::{Handlers, Span};
 use crate::grammar::Role;
 use crate::memory;
 use crate::model::{ContentType, Quantifier};
-use crate::parser::ParamEntityParsing;
+use crate::pending::ParamEntityParsing;
 use crate::scan;
-
-/// What has been read of a declaration.
-#[derive(Debug, Default)]
-pub(crate) struct Pending {
-    doctype_name: Option<Shared>,
-    /// The system identifier of the external subset; empty if nobody wants it.
-    doctype_system_id: Option<Shared>,
-    doctype_public_id: Option<Shared>,
-    /// The entity that is declared: whether it is a parameter entity, and its index.
-    pub(crate) entity: Option<(bool, usize)>,
-    /// The element type of an attribute-list or element type declaration.
-    element: Shared,
-    attribute: Shared,
-    attribute_type: Vec<u8>,
-    is_cdata: bool,
-    is_id: bool,
-    notation_name: Option<Shared>,
-    notation_public_id: Option<Shared>,
-    /// Whether a content model is read for an event.
-    pub(crate) in_element: bool,
-    /// The connector of each open group of a content model: `|`, `,` or 0.
-    connectors: Vec<u8>,
-    /// The token, for a `Default` event that comes after other events.
-    token: (usize, usize),
-}
 
 /// The entity that is declared.
 fn declared(dtd: &mut Dtd, entity: Option<(bool, usize)>) -> Option<&mut Entity> {

@@ -35,6 +35,7 @@
 mod accounting;
 mod attributes;
 mod chars;
+mod content;
 mod core;
 mod declarations;
 mod dtd;
@@ -47,12 +48,17 @@ mod memory;
 mod model;
 mod namespaces;
 mod parser;
+mod pending;
 mod prolog;
+mod report;
 mod scan;
+mod settings;
+mod tags;
 mod token;
 mod value;
 
 pub use error::Error;
 pub use event::{Attribute, Attributes, Event, Handlers, StartElement};
 pub use model::{ContentModel, ContentNode, ContentType, Quantifier};
-pub use parser::{ParamEntityParsing, Parser};
+pub use parser::Parser;
+pub use pending::ParamEntityParsing;

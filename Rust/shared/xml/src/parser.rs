@@ -4,34 +4,20 @@ use std::sync::{Arc, Mutex};
 
 use crate::accounting::Accounting;
 use crate::core::{Core, Declared, Flow, Item, Place, State, Then};
-use crate::dtd::{Dtd, Shared, lock, share};
+use crate::dtd::{Dtd, Shared, lock};
 use crate::error::Error;
-use crate::event::{Attributes, Event, Handlers, Span, StartElement};
+use crate::event::{Event, Handlers};
 use crate::input::{Encoding, Input};
 use crate::memory;
-use crate::model::ContentModel;
 use crate::namespaces::Namespaces;
 use crate::scan::{self, Cdata};
 
-/// `enum XML_ParamEntityParsing`, with its values: whether the external subset and external parameter entities are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(u8)]
-pub enum ParamEntityParsing {
-    /// They are skipped.
-    #[default]
-    Never = 0,
-    /// They are read unless the document says `standalone="yes"`.
-    UnlessStandalone = 1,
-    /// They are read.
-    Always = 2,
-}
-
 /// An internal entity whose replacement text is read.
 #[derive(Debug)]
-struct OpenEntity {
+pub(crate) struct OpenEntity {
     /// Its index among the general or the parameter entities.
     entity: usize,
-    text: Shared,
+    pub(crate) text: Shared,
     pos: usize,
     start_level: usize,
     is_parameter: bool,
@@ -44,22 +30,22 @@ struct OpenEntity {
 /// DTD, which is behind a lock that is held during `next_event` only.
 #[derive(Debug)]
 pub struct Parser {
-    core: Core,
-    input: Input,
-    open: Vec<OpenEntity>,
+    pub(crate) core: Core,
+    pub(crate) input: Input,
+    pub(crate) open: Vec<OpenEntity>,
     /// The error that ended the document.
-    error: Option<Error>,
+    pub(crate) error: Option<Error>,
     /// The map that the caller gave for an unknown encoding.
-    unknown: Option<Encoding>,
+    pub(crate) unknown: Option<Encoding>,
     /// The position of the event during which the caller stopped the parser.
-    stopped_at: Option<(usize, usize)>,
-    started: bool,
-    finished: bool,
+    pub(crate) stopped_at: Option<(usize, usize)>,
+    pub(crate) started: bool,
+    pub(crate) finished: bool,
     /// Whether reparse deferral lets the parser look at the input.
-    ready: bool,
+    pub(crate) ready: bool,
     /// Where the first token of this piece of input starts, in the bytes of the document.
-    attempt: u64,
-    reparse_deferral: bool,
+    pub(crate) attempt: u64,
+    pub(crate) reparse_deferral: bool,
 }
 
 impl Parser {
@@ -125,133 +111,6 @@ impl Parser {
         parser.reparse_deferral = self.reparse_deferral;
         parser.set_encoding(encoding)?;
         Ok(parser)
-    }
-
-    /// Which events the caller wants from now on. Any set may be set at any time.
-    pub const fn set_handlers(&mut self, handlers: Handlers) {
-        self.core.handlers = handlers;
-    }
-
-    /// The events that the caller wants.
-    #[must_use]
-    pub const fn handlers(&self) -> Handlers {
-        self.core.handlers
-    }
-
-    /// Whether internal entities are expanded although [`Handlers::DEFAULT`] is set: true for
-    /// `XML_SetDefaultHandlerExpand` and initially, false for `XML_SetDefaultHandler`. As in expat, the last call decides.
-    pub const fn set_default_expand(&mut self, expand: bool) {
-        self.core.default_expand = expand;
-    }
-
-    /// The encoding that overrides the declared one (`XML_SetEncoding`).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::CantChangeFeatureOnceParsing`] after the first `feed`.
-    pub fn set_encoding(&mut self, encoding: Option<&[u8]>) -> Result<(), Error> {
-        if self.started {
-            return Err(Error::CantChangeFeatureOnceParsing);
-        }
-        self.core.protocol_encoding = encoding.map(memory::copy).transpose()?;
-        Ok(())
-    }
-
-    /// The base for relative system identifiers, which events carry along (`XML_SetBase`).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NoMemory`].
-    pub fn set_base(&mut self, base: Option<&[u8]>) -> Result<(), Error> {
-        self.core.base = base.map(share).transpose()?;
-        Ok(())
-    }
-
-    /// The base that is set (`XML_GetBase`).
-    #[must_use]
-    pub fn base(&self) -> Option<&[u8]> {
-        self.core.base.as_ref().map(|base| base.as_slice())
-    }
-
-    /// Whether expanded names end in separator and prefix (`XML_SetReturnNSTriplet`). Without effect after the first
-    /// `feed`.
-    pub const fn set_namespace_triplets(&mut self, triplets: bool) {
-        if !self.started
-            && let Some(namespaces) = &mut self.core.namespaces
-        {
-            namespaces.set_triplets(triplets);
-        }
-    }
-
-    /// Whether external parameter entities are read (`XML_SetParamEntityParsing`). False after the first `feed`.
-    pub const fn set_param_entity_parsing(&mut self, parsing: ParamEntityParsing) -> bool {
-        if !self.started {
-            self.core.param_entity_parsing = parsing;
-        }
-        !self.started
-    }
-
-    /// Ask for an external subset even if the document has none (`XML_UseForeignDTD`).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::CantChangeFeatureOnceParsing`] after the first `feed`.
-    pub const fn use_foreign_dtd(&mut self, use_dtd: bool) -> Result<(), Error> {
-        if self.started {
-            return Err(Error::CantChangeFeatureOnceParsing);
-        }
-        self.core.use_foreign_dtd = use_dtd;
-        Ok(())
-    }
-
-    /// Whether a token that did not end is looked at again only when the input has grown enough
-    /// (`XML_SetReparseDeferralEnabled`). It is on initially.
-    pub const fn set_reparse_deferral(&mut self, enabled: bool) {
-        self.reparse_deferral = enabled;
-    }
-
-    /// Whether reparse deferral is on.
-    #[must_use]
-    pub const fn reparse_deferral(&self) -> bool {
-        self.reparse_deferral
-    }
-
-    /// `XML_SetBillionLaughsAttackProtectionMaximumAmplification`: false for a parser of an external entity, NaN, and
-    /// values below 1.
-    pub fn set_amplification_maximum(&mut self, factor: f32) -> bool {
-        if self.core.is_child || factor.is_nan() || factor < 1.0 {
-            return false;
-        }
-        self.core.accounting.set_maximum(factor);
-        true
-    }
-
-    /// `XML_SetBillionLaughsAttackProtectionActivationThreshold`: false for a parser of an external entity.
-    pub fn set_amplification_threshold(&mut self, bytes: u64) -> bool {
-        if !self.core.is_child {
-            self.core.accounting.set_threshold(bytes);
-        }
-        !self.core.is_child
-    }
-
-    /// `XML_SetAllocTrackerMaximumAmplification`: false for a parser of an external entity, NaN, and values below 1.
-    ///
-    /// What counts is an estimate of the memory for declarations and for attribute values, checked at each declaration and
-    /// while entities in attribute values are expanded; other memory grows with the input only.
-    pub fn set_allocation_maximum(&mut self, factor: f32) -> bool {
-        if self.core.is_child || factor.is_nan() || factor < 1.0 {
-            return false;
-        }
-        self.core.accounting.set_memory_maximum(factor);
-        true
-    }
-
-    /// `XML_SetAllocTrackerActivationThreshold`: false for a parser of an external entity.
-    pub fn set_allocation_threshold(&mut self, bytes: u64) -> bool {
-        if !self.core.is_child {
-            self.core.accounting.set_memory_threshold(bytes);
-        }
-        !self.core.is_child
     }
 
     /// The next piece of the document; `is_final` says that it is the last one. The data is copied. All events of the
@@ -605,112 +464,6 @@ impl Parser {
         }
     }
 
-    /// The text that spans of the current event refer to.
-    #[inline]
-    fn text(&self) -> &[u8] {
-        match self.open.last() {
-            Some(open) => &open.text,
-            None => self.input.text(),
-        }
-    }
-
-    /// The event of an item.
-    #[inline]
-    fn event(&self, item: Item) -> Event<'_> {
-        let text = self.text();
-        let scratch = self.core.scratch.as_slice();
-        let get = |span: Span| {
-            let source = if span.scratch { scratch } else { text };
-            source.get(span.start..span.end).unwrap_or_default()
-        };
-        let maybe = |span: Option<Span>| span.map(get);
-        let declaration = &self.core.declaration;
-        let name = || maybe(declaration.name).unwrap_or_default();
-        match item {
-            Item::Start { name } => Event::StartElement(StartElement {
-                name: get(name),
-                attributes: Attributes {
-                    spans: &self.core.attributes,
-                    input: text,
-                    scratch,
-                    specified: self.core.specified,
-                    id: self.core.id_attribute,
-                },
-            }),
-            Item::End { name } | Item::EmptyEnd { name } => Event::EndElement { name: get(name) },
-            Item::Text(span) => Event::CharacterData(get(span)),
-            Item::Static(text) => Event::CharacterData(text.as_bytes()),
-            Item::Pi { target, data } => Event::ProcessingInstruction { target: get(target), data: get(data) },
-            Item::Comment(span) => Event::Comment(get(span)),
-            Item::StartCdata => Event::StartCdataSection,
-            Item::EndCdata => Event::EndCdataSection,
-            Item::Default(span) => Event::Default(get(span)),
-            Item::StartNamespace { prefix, uri } => {
-                Event::StartNamespaceDecl { prefix: maybe(prefix), uri: maybe(uri) }
-            }
-            Item::EndNamespace { prefix } => Event::EndNamespaceDecl { prefix: maybe(prefix) },
-            Item::XmlDecl { standalone } => {
-                Event::XmlDecl { version: maybe(declaration.second), encoding: maybe(declaration.third), standalone }
-            }
-            Item::StartDoctype { has_internal_subset } => Event::StartDoctypeDecl {
-                name: name(),
-                system_id: maybe(declaration.system_id),
-                public_id: maybe(declaration.public_id),
-                has_internal_subset,
-            },
-            Item::EndDoctype => Event::EndDoctypeDecl,
-            Item::ElementDecl => Event::ElementDecl {
-                name: name(),
-                model: ContentModel { nodes: &self.core.model, names: &self.core.model_names },
-            },
-            Item::AttlistDecl { required } => Event::AttlistDecl {
-                element: name(),
-                attribute: maybe(declaration.second).unwrap_or_default(),
-                kind: maybe(declaration.third).unwrap_or_default(),
-                default: maybe(declaration.value),
-                required,
-            },
-            Item::EntityDecl { is_parameter } => Event::EntityDecl {
-                name: name(),
-                is_parameter,
-                value: maybe(declaration.value),
-                base: maybe(declaration.base),
-                system_id: maybe(declaration.system_id),
-                public_id: maybe(declaration.public_id),
-                notation: maybe(declaration.notation),
-            },
-            Item::UnparsedEntityDecl => Event::UnparsedEntityDecl {
-                name: name(),
-                base: maybe(declaration.base),
-                system_id: maybe(declaration.system_id).unwrap_or_default(),
-                public_id: maybe(declaration.public_id),
-                notation: maybe(declaration.notation).unwrap_or_default(),
-            },
-            Item::NotationDecl => Event::NotationDecl {
-                name: name(),
-                base: maybe(declaration.base),
-                system_id: maybe(declaration.system_id),
-                public_id: maybe(declaration.public_id),
-            },
-            Item::Skipped { name, is_parameter } => Event::SkippedEntity { name: get(name), is_parameter },
-            Item::ExternalRef => Event::ExternalEntityRef {
-                context: maybe(declaration.third),
-                base: maybe(declaration.base),
-                system_id: maybe(declaration.system_id),
-                public_id: maybe(declaration.public_id),
-            },
-            Item::ParameterRef => Event::ExternalEntityRef {
-                context: None,
-                base: maybe(self.core.external.base),
-                system_id: maybe(self.core.external.system_id),
-                public_id: maybe(self.core.external.public_id),
-            },
-            Item::UnknownEncoding => Event::UnknownEncoding { name: maybe(declaration.third).unwrap_or_default() },
-            // `take` and `run` give no `Then`.
-            Item::NotStandalone | Item::Then(_) => Event::NotStandalone,
-        }
-    }
-
     /// Say that the handler of the current [`Event::ExternalEntityRef`] or [`Event::NotStandalone`] failed (returned 0):
     /// the next call of `next_event` returns [`Error::ExternalEntityHandling`] or [`Error::NotStandalone`], also after
     /// [`Parser::stop`].
@@ -767,68 +520,5 @@ impl Parser {
     pub fn set_unknown_encoding(&mut self, map: &[i32; 256]) -> Result<(), Error> {
         self.unknown = Encoding::from_map(map);
         if self.unknown.is_some() { Ok(()) } else { Err(Error::UnknownEncoding) }
-    }
-
-    /// Twice the number of attributes in the last start tag (`XML_GetSpecifiedAttributeCount`).
-    #[must_use]
-    pub const fn specified_attribute_count(&self) -> usize {
-        2 * self.core.specified
-    }
-
-    /// Twice the index of the ID attribute of the last start tag, or -1 (`XML_GetIdAttributeIndex`).
-    #[must_use]
-    pub const fn id_attribute_index(&self) -> isize {
-        match self.core.id_attribute {
-            Some(at) => 2 * at.cast_signed(),
-            None => -1,
-        }
-    }
-
-    /// Line and column of the current event, both from 0.
-    fn line_and_column(&mut self) -> (u64, u64) {
-        let at = self.core.event.map_or(0, |(start, _)| start);
-        self.input.line_and_column(at)
-    }
-
-    /// The line of the current event or error, from 1 (`XML_GetCurrentLineNumber`).
-    #[must_use]
-    pub fn line_number(&mut self) -> u64 {
-        self.line_and_column().0 + 1
-    }
-
-    /// The column of the current event or error, from 0, in characters (`XML_GetCurrentColumnNumber`).
-    #[must_use]
-    pub fn column_number(&mut self) -> u64 {
-        self.line_and_column().1
-    }
-
-    /// The offset of the current event or error in the bytes of the input, or -1 if there is none
-    /// (`XML_GetCurrentByteIndex`).
-    #[must_use]
-    pub fn byte_index(&mut self) -> i64 {
-        match self.core.event {
-            Some((start, _)) => self.input.byte_index(start).cast_signed(),
-            None => -1,
-        }
-    }
-
-    /// The number of bytes of the current event; inside the expansion of an entity those of the reference
-    /// (`XML_GetCurrentByteCount`).
-    #[must_use]
-    pub fn byte_count(&mut self) -> usize {
-        match self.core.event {
-            Some((start, end)) => {
-                let start = self.input.byte_index(start);
-                usize::try_from(self.input.byte_index(end) - start).unwrap_or(0)
-            }
-            None => 0,
-        }
-    }
-
-    /// The part of the input that is in memory and the offset of the current event in it (`XML_GetInputContext`).
-    #[must_use]
-    pub fn input_context(&mut self) -> Option<(&[u8], usize)> {
-        let (start, _) = self.core.event?;
-        Some(self.input.context(start))
     }
 }

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::event::{Handlers, Span};
 use crate::grammar::Role;
 use crate::input::Encoding;
-use crate::parser::ParamEntityParsing;
+use crate::pending::ParamEntityParsing;
 use crate::token::{self, Scan, Token};
 
 impl Core {

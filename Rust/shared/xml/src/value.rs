@@ -4,25 +4,13 @@ use std::sync::Arc;
 
 use crate::chars::Stop;
 use crate::core::{Core, Flow, Item, Place, State, Then, enqueue};
-use crate::dtd::{Shared, lock};
+use crate::dtd::lock;
 use crate::error::Error;
 use crate::event::Handlers;
 use crate::memory;
+use crate::pending::Value;
 use crate::scan::{self, Reference};
 use crate::token::{self, Scan, Token};
-
-/// An entity value that is read. The text that has been read is in the DTD, where the parser of an external parameter
-/// entity in the value adds to it.
-#[derive(Debug)]
-pub(crate) struct Value {
-    /// Where the value starts and ends, relative to the start of the token.
-    at: usize,
-    end: usize,
-    /// The length of the token.
-    length: usize,
-    /// The parameter entities that are read, with the position in their text.
-    stack: Vec<(usize, Shared, usize)>,
-}
 
 impl Core {
     /// Starts to read the value of an internal entity, whose literal is given.
