@@ -137,12 +137,15 @@ fn set_handler(
         super::parse::flush(parser)?;
     }
     let function = (!value.is_none()).then(|| value.to_owned());
-    let is_set = function.is_some();
-    parser.data().set_handler(py, handler, function);
-    locked(parser, |core| {
+    let before = locked(parser, |core| {
+        let is_set = function.is_some();
         // In a handler character data without one is dropped instead of going to the default handler.
         core.set_handler(handler, is_set || (handler == Handler::CharacterData && core.in_callback));
-    })
+        let place = core.handlers.get_mut(handler.index())?;
+        std::mem::replace(place, function.map(Bound::unbind))
+    })?;
+    drop(before.map(|before| before.into_bound(py)));
+    Ok(())
 }
 
 /// An attribute of a parser.
@@ -194,8 +197,8 @@ pub unsafe extern "C" fn pyexpat_get_handler(parser: *mut PyObject, handler: c_i
     // SAFETY: getters are called on an attached thread.
     unsafe {
         entry(c"pyexpat.xmlparser.__getattribute__", move |py| {
-            let parser = parser.bind(py);
-            let function = Handler::from_number(handler).and_then(|handler| parser.data().handler(py, handler));
+            let handler = Handler::from_number(handler);
+            let function = locked(parser.bind(py), |core| core.handler(py, handler?))?;
             Ok(function.unwrap_or_else(|| py.None()))
         })
     }

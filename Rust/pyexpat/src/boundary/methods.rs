@@ -2,11 +2,8 @@
 
 use super::parser::{XmlParser, locked, object, position, raise, raise_code, slot};
 use super::{State, convert, optional_c_str};
-use crate::handler::Handler;
 use cpython_api::types::{PyBool, PyBytes, PyInt};
-use cpython_api::{
-    Arg, Borrowed, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, SharedRef, c_str_arg, entry,
-};
+use cpython_api::{Arg, Borrowed, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, c_str_arg, entry};
 use std::ffi::{CStr, c_char, c_int, c_ulonglong};
 use xml_parser::{Error, ParamEntityParsing, Parser};
 
@@ -142,15 +139,19 @@ pub unsafe extern "C" fn pyexpat_xmlparser_ExternalEntityParserCreate_impl(
         entry(c"pyexpat.xmlparser.ExternalEntityParserCreate", move |py| {
             let parser = parser.bind(py);
             let (context, encoding) = (context.map(CStr::to_bytes), encoding.map(CStr::to_bytes));
-            let core = locked(parser, |core| core.external_entity(context, encoding))?;
+            let (core, handlers) = locked(parser, |core| {
+                let handlers = core.handlers.each_ref();
+                let handlers = handlers.map(|handler| handler.as_ref().map(|handler| handler.bind(py).to_owned()));
+                (core.external_entity(context, encoding), handlers)
+            })?;
             let core = slot(py, core.map_err(|_| PyErr::no_memory(py))?)?;
-            let data = parser.data();
-            let handlers = std::array::from_fn::<_, { Handler::COUNT }, _>(|index| {
-                SharedRef::new(Handler::ALL.get(index).and_then(|handler| data.handler(py, *handler)))
-            });
-            let intern = data.intern.as_ref().map(|intern| intern.bind(py).to_owned());
+            let intern = parser.data().intern.as_ref().map(|intern| intern.bind(py).to_owned());
             let parent = Some(parser.to_any().to_owned());
-            with_state(parser, |state| object(py, state, core, handlers, intern, parent))
+            let child = with_state(parser, |state| object(py, state, core, intern, parent))?;
+            if let Some(made) = child.as_borrowed().cast_instance::<XmlParser>() {
+                made.data().with(py, |core| core.handlers = handlers.map(|handler| handler.map(Bound::unbind)))?;
+            }
+            Ok(child)
         })
     }
 }

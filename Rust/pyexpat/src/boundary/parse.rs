@@ -2,7 +2,7 @@
 
 use super::State;
 use super::convert::{Arguments, container, handler_of, text};
-use super::parser::{Core, XmlParser, position, raise_code};
+use super::parser::{Core, XmlParser, give_up, position, raise_code};
 use super::slot::Owned;
 use crate::character_buffer::Added;
 use crate::handler::Handler;
@@ -120,7 +120,7 @@ impl<'a, 'py> Run<'a, 'py> {
     fn step(&mut self) -> Step {
         let py = self.py;
         let Some(core) = self.core.as_deref_mut() else { return Step::Failed(Error::UnexpectedState) };
-        let Core { parser, installed, text: buffer, names, specified_attributes, .. } = core;
+        let Core { parser, installed, handlers, text: buffer, names, specified_attributes, .. } = core;
         let event = match parser.next_event() {
             Ok(Some(event)) => event,
             Ok(None) => return Step::End,
@@ -132,7 +132,7 @@ impl<'a, 'py> Run<'a, 'py> {
                 _ => Step::Done,
             };
         };
-        if self.raised.is_some() || !self.data.has_handler(handler) {
+        if self.raised.is_some() || !matches!(handlers.get(handler.index()), Some(Some(_))) {
             if matches!(handler, Handler::NotStandalone | Handler::ExternalEntityRef) {
                 parser.fail();
             }
@@ -205,7 +205,11 @@ impl<'a, 'py> Run<'a, 'py> {
             self.remove_handlers();
             return;
         }
-        let (Some(function), Some(mut core)) = (self.data.handler(py, handler), self.core.take()) else { return };
+        let Some(mut core) = self.core.take() else { return };
+        let Some(function) = core.handler(py, handler) else {
+            self.core = Some(core);
+            return;
+        };
         core.in_callback = true;
         self.data.core.put(core);
         let result = match self.arguments.as_slice() {
@@ -260,14 +264,10 @@ impl<'a, 'py> Run<'a, 'py> {
     /// Removes all handlers after an exception.
     #[cold]
     fn remove_handlers(&mut self) {
-        let core = self.core.take().map(|mut core| {
-            core.remove_handlers();
-            core
-        });
-        if let Some(core) = core {
-            // What the handlers were is given up while the parser can be used.
+        if let Some(mut core) = self.core.take() {
+            let handlers = core.remove_handlers();
             self.data.core.put(core);
-            self.data.remove_handlers(self.py);
+            give_up(self.py, handlers);
             self.core = self.data.core.take();
         }
     }
@@ -278,7 +278,7 @@ impl<'a, 'py> Run<'a, 'py> {
         if core.text.is_empty() {
             return;
         }
-        if !self.data.has_handler(Handler::CharacterData) {
+        if !core.has_handler(Handler::CharacterData) {
             core.text.begin_flush();
             core.text.end_flush();
             return;
@@ -305,8 +305,8 @@ impl<'a, 'py> Run<'a, 'py> {
         self.flush();
         let spare = std::mem::take(&mut self.spare);
         if self.raised.is_none()
-            && self.data.has_handler(Handler::CharacterData)
             && let Some(core) = &mut self.core
+            && core.has_handler(Handler::CharacterData)
         {
             // The handler may have changed the buffer.
             let added = if core.text.is_enabled() { core.text.add(&spare) } else { Ok(Added::TooLong) };

@@ -12,13 +12,13 @@ use crate::name_table::NameTable;
 use cpython_api::exceptions::PyRuntimeError;
 use cpython_api::types::{PyDict, PyInt, PyStr};
 use cpython_api::{
-    Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyResult, Python, SharedRef, Traversal, Visit,
+    Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyResult, Python, Traversal, Visit,
     instance_slots, rust_instance,
 };
 use std::ffi::CStr;
 use std::fmt::Display;
-use std::mem::offset_of;
-use xml_parser::{Error, Handlers, Parser};
+use std::mem::{self, offset_of};
+use xml_parser::{Error, Parser};
 
 /// The data of a parser. C reads the first field.
 #[derive(Debug)]
@@ -26,7 +26,6 @@ use xml_parser::{Error, Handlers, Parser};
 pub(crate) struct XmlParser {
     /// Strings that have been seen, by themselves.
     pub(super) intern: Option<Py<PyDict>>,
-    pub(super) handlers: [SharedRef; Handler::COUNT],
     /// The parser that this one parses an external entity of.
     parent: Option<Py>,
     pub(super) core: Slot<Core>,
@@ -34,10 +33,18 @@ pub(crate) struct XmlParser {
 
 const _: () = assert!(offset_of!(XmlParser, intern) == 0 && size_of::<Option<Py<PyDict>>>() == size_of::<usize>());
 
+/// The functions that are set for handlers.
+pub(super) type Handlers = [Option<Py>; Handler::COUNT];
+
+/// No functions.
+const NO_HANDLERS: Handlers = [const { None }; Handler::COUNT];
+
 /// What the methods of a parser change.
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(super) parser: Parser,
+    /// The functions that are set, by the numbers of the handlers.
+    pub(super) handlers: Handlers,
     pub(super) installed: Installed,
     pub(super) text: CharacterBuffer,
     pub(super) names: NameTable<Py<PyStr>>,
@@ -58,6 +65,7 @@ impl Core {
     fn new(parser: Parser) -> Self {
         Self {
             parser,
+            handlers: NO_HANDLERS,
             installed: Installed::NONE,
             text: CharacterBuffer::new(DEFAULT_SIZE),
             names: NameTable::default(),
@@ -100,10 +108,23 @@ impl Core {
         self.install();
     }
 
-    /// Removes all handlers after an exception. References to external entities are errors from then on.
-    pub(super) fn remove_handlers(&mut self) {
+    /// The function that is set for a handler.
+    #[inline]
+    pub(super) fn handler<'py>(&self, py: Python<'py>, handler: Handler) -> Option<Bound<'py>> {
+        Some(self.handlers.get(handler.index())?.as_ref()?.bind(py).to_owned())
+    }
+
+    #[inline]
+    pub(super) fn has_handler(&self, handler: Handler) -> bool {
+        matches!(self.handlers.get(handler.index()), Some(Some(_)))
+    }
+
+    /// Removes all handlers after an exception, and returns the functions, which the caller gives up when the parser is back in its
+    /// place. References to external entities are errors from then on.
+    pub(super) fn remove_handlers(&mut self) -> Handlers {
         self.installed = Installed::NONE;
-        self.parser.set_handlers(Handlers::EXTERNAL_ENTITY_REF);
+        self.parser.set_handlers(xml_parser::Handlers::EXTERNAL_ENTITY_REF);
+        mem::replace(&mut self.handlers, NO_HANDLERS)
     }
 }
 
@@ -113,48 +134,41 @@ impl InstanceData for XmlParser {
     const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(pyexpat_xmlparser_instance) });
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
-        self.handlers.iter().try_for_each(|handler| visit.shared(handler))?;
         visit.references(&self.intern)?;
-        visit.references(&self.parent)
+        visit.references(&self.parent)?;
+        // What the collector is not shown because a call has the parser, it takes for used from outside.
+        // SAFETY: the collector has stopped all threads, and takes no parser.
+        match unsafe { self.core.value_while_stopped() } {
+            Some(core) => visit.references(core.handlers.iter().flatten()),
+            None => Ok(()),
+        }
     }
 
     fn clear(&self, py: Python<'_>) {
         // A cycle through the dict or the parent goes through another object, too.
-        self.remove_handlers(py);
+        if let Some(mut core) = self.core.take() {
+            let handlers = core.remove_handlers();
+            self.core.put(core);
+            give_up(py, handlers);
+        }
     }
 
     fn release(self, py: Python<'_>) {
         if let Some(mut core) = self.core.take() {
-            std::mem::take(&mut core.names).into_values().for_each(|name| name.drop_ref(py));
+            mem::take(&mut core.names).into_values().for_each(|name| name.drop_ref(py));
+            give_up(py, core.remove_handlers());
         }
-        self.handlers.into_iter().filter_map(SharedRef::into_inner).for_each(|handler| handler.drop_ref(py));
         drop(self.intern.map(|intern| intern.into_bound(py)));
         drop(self.parent.map(|parent| parent.into_bound(py)));
     }
 }
 
+/// Gives up the functions of handlers.
+pub(super) fn give_up(py: Python<'_>, handlers: Handlers) {
+    handlers.into_iter().flatten().for_each(|handler| handler.drop_ref(py));
+}
+
 impl XmlParser {
-    /// The function that is set for a handler.
-    #[inline]
-    pub(super) fn handler<'py>(&self, py: Python<'py>, handler: Handler) -> Option<Bound<'py>> {
-        self.handlers.get(handler.index())?.get(py)
-    }
-
-    #[inline]
-    pub(super) fn has_handler(&self, handler: Handler) -> bool {
-        self.handlers.get(handler.index()).is_some_and(|handler| !handler.is_empty())
-    }
-
-    pub(super) fn set_handler(&self, py: Python<'_>, handler: Handler, function: Option<Bound<'_>>) {
-        if let Some(place) = self.handlers.get(handler.index()) {
-            place.set(py, function);
-        }
-    }
-
-    pub(super) fn remove_handlers(&self, py: Python<'_>) {
-        self.handlers.iter().for_each(|handler| handler.set(py, None));
-    }
-
     /// Takes the parser.
     #[inline]
     pub(super) fn take(&self, py: Python<'_>) -> PyResult<Owned<Core>> {
@@ -198,8 +212,7 @@ pub(super) fn create<'py>(
     let mut core = Core::new(parser);
     core.install();
     let core = slot(py, core)?;
-    let handlers = [const { None::<Bound<'_>> }; Handler::COUNT].map(SharedRef::new);
-    object(py, state, core, handlers, intern, None)
+    object(py, state, core, intern, None)
 }
 
 /// A place with a parser; `MemoryError` without memory.
@@ -212,13 +225,12 @@ pub(super) fn object<'py>(
     py: Python<'py>,
     state: &State,
     core: Slot<Core>,
-    handlers: [SharedRef; Handler::COUNT],
     intern: Option<Bound<'py, PyDict>>,
     parent: Option<Bound<'py>>,
 ) -> PyResult<Bound<'py>> {
     let class = state.parser_type.bind(py);
     let Some(class) = class.as_class::<XmlParser>() else { unreachable!("the class of parsers") };
-    let data = XmlParser { intern: intern.map(Bound::unbind), handlers, parent: parent.map(Bound::unbind), core };
+    let data = XmlParser { intern: intern.map(Bound::unbind), parent: parent.map(Bound::unbind), core };
     class.object(py, data)
 }
 

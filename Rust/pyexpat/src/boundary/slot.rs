@@ -90,6 +90,18 @@ impl<T> Slot<T> {
         NonNull::new(value).map(|value| Owned { value, _owned: PhantomData })
     }
 
+    /// The value; `None` while somebody has it.
+    ///
+    /// # Safety
+    ///
+    /// - For as long as the result is used no other thread is attached and running, and this one does not take the value: as in
+    ///   each call of `tp_traverse`.
+    pub(crate) unsafe fn value_while_stopped(&self) -> Option<&T> {
+        let value = self.value.load(Ordering::Relaxed);
+        // SAFETY: NULL or a value that is in the place (invariants), and stays there meanwhile (the caller's promise).
+        unsafe { value.as_ref() }
+    }
+
     /// Puts the value back that was taken. The place is empty: who has taken the value is the only one who can put one there.
     #[inline]
     pub(crate) fn put(&self, value: Owned<T>) {
