@@ -230,6 +230,9 @@ def document(rng, *, mistakes=False, dtd=False, encoding=None):
     found.append(element(rng, 0, mistakes, dtd))
     found.append(rng.choice(('', '\n', '<!-- end -->', '<?end?>')))
     text = ''.join(found)
+    if mistakes:
+        # Where it becomes part of a name, it is wrong in the fourth edition of XML alone, which expat follows.
+        text = text.replace('😀', 'é')
     if mistakes and rng.random() < 0.3:
         text = text[: rng.randrange(len(text) + 1)]
     if mistakes and rng.random() < 0.3:

@@ -171,15 +171,23 @@ class Events(ExpatTestCase):
         for _ in range(300 * twin.LONG):
             encoding = rng.choice(ENCODINGS)
             document = expat_events.document(rng, encoding=encoding, mistakes=rng.random() < 0.2)
-            create = {'encoding': rng.choice((None, None, None, *ENCODINGS, 'nothing', 'rot13', 'utf-7'))}
+            forced = rng.choice((None, None, None, *ENCODINGS, 'nothing', 'rot13', 'utf-7'))
+            if forced == 'utf-16' and encoding != 'utf-16':
+                # Any two characters are one that may be in a name, in the fifth edition of XML alone.
+                forced = 'utf-8'
+            create = {'encoding': forced}
             self.assertSameEvents(expat_events.cut(rng, document), create=create)
 
     def test_bytes(self):
         rng = twin.generator('bytes')
         for _ in range(300 * twin.LONG):
-            document = bytearray(expat_events.document(rng, dtd=rng.random() < 0.3))
+            document = expat_events.document(rng, dtd=rng.random() < 0.3)
+            # A name with it is wrong in the fourth edition of XML alone, which expat follows.
+            document = bytearray(document.replace('😀'.encode(), 'é'.encode()))
             for _ in range(rng.randrange(1, 4)):
-                document[rng.randrange(len(document))] = rng.choice((0, 0x80, 0xFF, 0xC0, 0xED, 0xF5, *b'<>&"\' ;-]['))
+                document[rng.randrange(len(document))] = rng.choice((0, 0xFF, 0xC0, 0xED, 0xF5, *b'<>&"\' ;-]['))
+            # After a zero the rest is UTF-16, of characters that may be in names in the fifth edition of XML alone.
+            document[0] = document[0] or ord('<')
             self.assertSameEvents(expat_events.cut(rng, bytes(document)))
 
     def test_a_byte_at_a_time(self):
