@@ -7,15 +7,19 @@ use crate::event::Handlers;
 use crate::scan::{self, Cdata, Reference, Text};
 
 impl Core {
-    /// Reads tokens of content (43) from `pos` on until there is something to report or to do. Returns that and the position
-    /// after the last token.
-    pub(crate) fn content_run(&mut self, text: &[u8], pos: usize, have_more: bool) -> Result<(Flow, usize), Error> {
+    /// Reads tokens of content (43) from `pos` on until there is something to report or to do. The position after the last
+    /// token is in `next`.
+    #[inline]
+    pub(crate) fn content_run(&mut self, text: &[u8], pos: usize, have_more: bool) -> Result<Flow, Error> {
         let mut place = Place { pos, in_entity: false, have_more, start_level: 0 };
         loop {
             match self.content(text, place)? {
                 Flow::Next if self.state == State::Content && self.queue.is_empty() => place.pos = self.next,
-                Flow::More => return Ok((Flow::More, place.pos)),
-                flow => return Ok((flow, self.next)),
+                Flow::More => {
+                    self.next = place.pos;
+                    return Ok(Flow::More);
+                }
+                flow => return Ok(flow),
             }
         }
     }

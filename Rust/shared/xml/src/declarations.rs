@@ -67,7 +67,7 @@ impl Core {
         let keep = dtd.keep_processing;
         // A declaration takes no more than its text and a record for each name or literal.
         dtd.held = dtd.held.saturating_add(token.len() + if token.len() > 1 { size_of::<Entity>() } else { 0 });
-        self.has_entities = true;
+        self.has_entities |= role != Role::InstanceStart;
         if self.accounting.has_direct() {
             self.accounting.check_memory(dtd.held.saturating_add(self.held()))?;
         }

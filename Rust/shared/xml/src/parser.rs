@@ -263,8 +263,8 @@ impl Parser {
         }
         let text = self.input.text();
         if self.core.state == State::Content && !self.core.has_entities && !self.core.is_child {
-            let (flow, next) = self.core.content_run(text, pos, !self.input.is_final)?;
-            self.input.pos = next;
+            let flow = self.core.content_run(text, pos, !self.input.is_final)?;
+            self.input.pos = self.core.next;
             return Ok(flow);
         }
         let flow = match self.core.state {
