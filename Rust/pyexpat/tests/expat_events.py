@@ -87,15 +87,15 @@ def record(
 
     def feed(parser, pieces, level):
         last = len(pieces) - 1
-        failed = False
         for number, piece in enumerate(pieces):
             try:
                 events.append((level, 'Parse', parser.Parse(piece, final and number == last)))
             except Exception as error:
-                # In expat each call after an error adds to the position.
-                events.append((level, 'raised', getattr(error, 'code', None) if failed else message(error)))
-                failed = True
-            events.append(tuple(getattr(parser, attribute) for attribute in ERRORS[: 1 if failed else None]))
+                events.append((level, 'raised', message(error)))
+            events.append(tuple(getattr(parser, attribute) for attribute in ERRORS))
+            if events[-2][1] == 'raised':
+                # In expat each call after an error adds to the position, or succeeds if the piece is short.
+                break
 
     parser = module.ParserCreate(**create or {})
     for name, value in (settings or {}).items():

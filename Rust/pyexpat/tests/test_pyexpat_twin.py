@@ -227,10 +227,20 @@ class Events(ExpatTestCase):
                 self.assertSameEvents([text], create={'encoding': encoding})
 
     def test_after_the_end(self):
-        for pieces in ([b'<a/>', b'<b/>'], [b'<a>', b'</b>', b'</a>'], [b'', b'']):
-            for final in (True, False):
-                self.assertSameEvents(pieces, final=final)
-                self.assertSameEvents(pieces[:1] + pieces, final=final)
+        for pieces in ([b'<a/>', b''], [b'<a/>', b'<b/>'], [b'', b''], [b'<a/>', b'<b/>', b'']):
+            for more in (pieces, [pieces[0], *pieces]):
+                parsers = [module.ParserCreate() for module in MODULES]
+                for piece in more:
+                    found = [twin.outcome(parser.Parse, piece, True) for parser in parsers]
+                    self.assertEqual(*found, (more, piece))
+                    self.assertEqual(*[[getattr(parser, name) for name in expat_events.ERRORS] for parser in parsers])
+
+    def test_after_an_error(self):
+        # The error stays; the position stays in ours.
+        parser = rust.ParserCreate()
+        found = [twin.outcome(parser.Parse, piece) for piece in (b'<a>\n</b>', b'</a>', b'', b'x' * 10_000)]
+        self.assertEqual(found, found[:1] * 4)
+        self.assertIn('mismatched tag: line 2, column 2', str(found[0]))
 
     def test_long(self):
         for text in ('x' * 3_000_000, 'é' * 1_500_000, 'line\n' * 30_000):
