@@ -191,6 +191,11 @@ unsigned long long pyexpat_capi_line(ExpatParser *pointer);
 unsigned long long pyexpat_capi_column(ExpatParser *pointer);
 
 /*
+ `PyUnicode_DecodeUTF8`, with strict errors.
+ */
+extern PyObject *pyexpat_decode_text(const char *text, intptr_t len);
+
+/*
  Sets whether the parser waits for more of a token that did not end.
 
  # Safety

@@ -36,8 +36,12 @@ def deep(size):
     return b'<a>' * (size // 7) + b'</a>' * (size // 7)
 
 
-def nothing(*args):
-    """A handler."""
+def one_argument(text):
+    """A handler of text, or of the end of an element."""
+
+
+def two_arguments(name, attributes):
+    """A handler of the start of an element."""
 
 
 def parse(module, text, *handlers, **settings):
@@ -46,7 +50,7 @@ def parse(module, text, *handlers, **settings):
     def work():
         parser = module.ParserCreate()
         for name in handlers:
-            setattr(parser, name, nothing)
+            setattr(parser, name, two_arguments if name == 'StartElementHandler' else one_argument)
         for name, value in settings.items():
             setattr(parser, name, value)
         parser.Parse(text, True)
@@ -58,7 +62,10 @@ def lxml_parse(etree, text):
     """Return a call that parses a document with a target of lxml that does nothing."""
 
     class Target:
-        start = end = data = close = nothing
+        start, end, data = (staticmethod(function) for function in (two_arguments, one_argument, one_argument))
+
+        def close(self):
+            """End the document."""
 
     return lambda: etree.fromstring(text, etree.XMLParser(target=Target(), huge_tree=True)), (), {}
 

@@ -83,6 +83,12 @@ pyexpat_decode_bytes(const char *encoding, int *map)
     return 0;
 }
 
+PyObject *
+pyexpat_decode_text(const char *text, intptr_t len)
+{
+    return PyUnicode_DecodeUTF8(text, len, "strict");
+}
+
 /* Handlers */
 
 static const char *const handler_names[] = {
