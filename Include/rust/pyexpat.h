@@ -101,7 +101,7 @@ int pyexpat_set_handler(PyObject *parser, PyObject *value, int handler);
 
  # Safety
 
- - The encoding is NULL, or a string that ends in NUL and stays for the call.
+ - The encoding is NULL, or a string that ends in NUL and stays for the call. The thread is attached.
  */
 ExpatParser *pyexpat_capi_new(const char *encoding, int separator);
 
@@ -110,7 +110,7 @@ ExpatParser *pyexpat_capi_new(const char *encoding, int separator);
 
  # Safety
 
- - The pointer came from [`pyexpat_capi_new`], and is not used any more.
+ - The pointer came from [`pyexpat_capi_new`], and is not used any more. The thread is attached.
  */
 void pyexpat_capi_free(ExpatParser *pointer);
 
@@ -128,9 +128,11 @@ void pyexpat_capi_set_handlers(ExpatParser *pointer, unsigned int mask);
 
  # Safety
 
- - As for [`pyexpat_capi_set_handlers`]. The encoding is NULL, or a string that ends in NUL and stays for the call.
+ - As for [`pyexpat_capi_set_handlers`]. The encoding is NULL, or a string that ends in NUL and stays for the call. The thread is
+   attached.
  */
-int pyexpat_capi_set_encoding(ExpatParser *pointer, const char *encoding);
+int pyexpat_capi_set_encoding(ExpatParser *pointer,
+                              const char *encoding);
 
 /*
  Sets reparse deferral (0), or a limit: the threshold (1) and the factor (2) of allocations, and those of amplification (3, 4).
@@ -138,7 +140,7 @@ int pyexpat_capi_set_encoding(ExpatParser *pointer, const char *encoding);
 
  # Safety
 
- - As for [`pyexpat_capi_set_handlers`].
+ - As for [`pyexpat_capi_set_handlers`]. The thread is attached.
  */
 int pyexpat_capi_set(ExpatParser *pointer,
                      int setting,
@@ -150,7 +152,7 @@ int pyexpat_capi_set(ExpatParser *pointer,
 
  # Safety
 
- - As for [`pyexpat_capi_set_handlers`]. There are 256 numbers.
+ - As for [`pyexpat_capi_set_handlers`]. There are 256 numbers. The thread is attached.
  */
 void pyexpat_capi_set_unknown_encoding(ExpatParser *pointer, const int *map);
 
@@ -177,18 +179,18 @@ intptr_t pyexpat_capi_next(ExpatParser *pointer, ExpatEvent *event);
 
  # Safety
 
- - As for [`pyexpat_capi_set_handlers`].
+ - As for [`pyexpat_capi_set_handlers`]. The thread is attached.
  */
-unsigned long long pyexpat_capi_line(ExpatParser *pointer);
+intptr_t pyexpat_capi_line(ExpatParser *pointer);
 
 /*
  The column of the current event or error.
 
  # Safety
 
- - As for [`pyexpat_capi_set_handlers`].
+ - As for [`pyexpat_capi_set_handlers`]. The thread is attached.
  */
-unsigned long long pyexpat_capi_column(ExpatParser *pointer);
+intptr_t pyexpat_capi_column(ExpatParser *pointer);
 
 /*
  `PyUnicode_DecodeUTF8`, with strict errors.

@@ -345,7 +345,7 @@ set_user_data(XML_Parser self, void *data)
 static enum XML_Status
 set_encoding(XML_Parser self, const XML_Char *encoding)
 {
-    return self != NULL && pyexpat_capi_set_encoding(self->parser, encoding) ? XML_STATUS_OK : XML_STATUS_ERROR;
+    return self != NULL && pyexpat_capi_set_encoding(self->parser, encoding) > 0 ? XML_STATUS_OK : XML_STATUS_ERROR;
 }
 
 /* Names are hashed with keys of Rust's own, which are other ones in every process. */
@@ -365,31 +365,31 @@ set_hash_salt_16_bytes(XML_Parser self, const uint8_t entropy[16])
 static XML_Bool
 set_reparse_deferral(XML_Parser self, XML_Bool enabled)
 {
-    return self != NULL && pyexpat_capi_set(self->parser, 0, enabled, 0);
+    return self != NULL && pyexpat_capi_set(self->parser, 0, enabled, 0) > 0;
 }
 
 static XML_Bool
 set_allocation_threshold(XML_Parser self, unsigned long long bytes)
 {
-    return self != NULL && pyexpat_capi_set(self->parser, 1, bytes, 0);
+    return self != NULL && pyexpat_capi_set(self->parser, 1, bytes, 0) > 0;
 }
 
 static XML_Bool
 set_allocation_maximum(XML_Parser self, float factor)
 {
-    return self != NULL && pyexpat_capi_set(self->parser, 2, 0, factor);
+    return self != NULL && pyexpat_capi_set(self->parser, 2, 0, factor) > 0;
 }
 
 static XML_Bool
 set_amplification_threshold(XML_Parser self, unsigned long long bytes)
 {
-    return self != NULL && pyexpat_capi_set(self->parser, 3, bytes, 0);
+    return self != NULL && pyexpat_capi_set(self->parser, 3, bytes, 0) > 0;
 }
 
 static XML_Bool
 set_amplification_maximum(XML_Parser self, float factor)
 {
-    return self != NULL && pyexpat_capi_set(self->parser, 4, 0, factor);
+    return self != NULL && pyexpat_capi_set(self->parser, 4, 0, factor) > 0;
 }
 
 /* Encodings of several bytes a character, for which C has a function, are not supported: those of Python have none. */

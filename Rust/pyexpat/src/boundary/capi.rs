@@ -4,10 +4,13 @@
 
 use super::optional_c_str;
 use crate::handler::{Handler, Installed};
-use cpython_api::entry_value;
+use cpython_api::{entry_dealloc, entry_value};
 use std::ffi::{CStr, c_char, c_int, c_uint, c_ulonglong};
 use std::ptr;
 use xml_parser::{Error, Event, Parser};
+
+/// The name of the capsule, for messages.
+const NAME: &CStr = c"pyexpat.expat_CAPI";
 
 /// A parser, with the text of its last event.
 #[derive(Debug)]
@@ -155,27 +158,38 @@ unsafe fn parser<'a>(pointer: *mut ExpatParser) -> &'a mut ExpatParser {
 ///
 /// # Safety
 ///
-/// - The encoding is NULL, or a string that ends in NUL and stays for the call.
+/// - The encoding is NULL, or a string that ends in NUL and stays for the call. The thread is attached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_new(encoding: *const c_char, separator: c_int) -> *mut ExpatParser {
     // SAFETY: NULL or a string that stays for the call (the caller's promise).
     let encoding = unsafe { optional_c_str(&encoding) };
-    let made = Parser::new(encoding.map(CStr::to_bytes), u8::try_from(separator).ok());
-    let Ok(mut parser) = made else { return ptr::null_mut() };
-    parser.set_handlers(Installed::NONE.events());
-    let parser = ExpatParser { parser, text: Vec::new(), starts: Vec::new(), attributes: Vec::new() };
-    Box::into_raw(Box::new(parser))
+    let mut made = ptr::null_mut();
+    let place = &mut made;
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe {
+        entry_dealloc(NAME, |_py| {
+            let Ok(mut parser) = Parser::new(encoding.map(CStr::to_bytes), u8::try_from(separator).ok()) else {
+                return;
+            };
+            parser.set_handlers(Installed::NONE.events());
+            let parser = ExpatParser { parser, text: Vec::new(), starts: Vec::new(), attributes: Vec::new() };
+            *place = Box::into_raw(Box::new(parser));
+        });
+    }
+    made
 }
 
 /// Frees a parser.
 ///
 /// # Safety
 ///
-/// - The pointer came from [`pyexpat_capi_new`], and is not used any more.
+/// - The pointer came from [`pyexpat_capi_new`], and is not used any more. The thread is attached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_free(pointer: *mut ExpatParser) {
     // SAFETY: it came from a box, and is given back once (the caller's promise).
-    drop(unsafe { Box::from_raw(pointer) });
+    let parser = unsafe { Box::from_raw(pointer) };
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe { entry_dealloc(NAME, |_py| drop(parser)) };
 }
 
 /// Sets which handlers there are: a bit each, by their numbers.
@@ -198,14 +212,16 @@ pub unsafe extern "C" fn pyexpat_capi_set_handlers(pointer: *mut ExpatParser, ma
 ///
 /// # Safety
 ///
-/// - As for [`pyexpat_capi_set_handlers`]. The encoding is NULL, or a string that ends in NUL and stays for the call.
+/// - As for [`pyexpat_capi_set_handlers`]. The encoding is NULL, or a string that ends in NUL and stays for the call. The thread is
+///   attached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_set_encoding(pointer: *mut ExpatParser, encoding: *const c_char) -> c_int {
     // SAFETY: as for this function.
     let this = unsafe { parser(pointer) };
     // SAFETY: NULL or a string that stays for the call (the caller's promise).
     let encoding = unsafe { optional_c_str(&encoding) };
-    this.parser.set_encoding(encoding.map(CStr::to_bytes)).is_ok().into()
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe { entry_value(NAME, move |_py| Ok(this.parser.set_encoding(encoding.map(CStr::to_bytes)).is_ok())) }
 }
 
 /// Sets reparse deferral (0), or a limit: the threshold (1) and the factor (2) of allocations, and those of amplification (3, 4).
@@ -213,7 +229,7 @@ pub unsafe extern "C" fn pyexpat_capi_set_encoding(pointer: *mut ExpatParser, en
 ///
 /// # Safety
 ///
-/// - As for [`pyexpat_capi_set_handlers`].
+/// - As for [`pyexpat_capi_set_handlers`]. The thread is attached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_set(
     pointer: *mut ExpatParser,
@@ -223,32 +239,41 @@ pub unsafe extern "C" fn pyexpat_capi_set(
 ) -> c_int {
     // SAFETY: as for this function.
     let this = unsafe { parser(pointer) };
-    let is_set = match setting {
-        0 => {
-            this.parser.set_reparse_deferral(number != 0);
-            number <= 1
-        }
-        1 => this.parser.set_allocation_threshold(number),
-        2 => this.parser.set_allocation_maximum(factor),
-        3 => this.parser.set_amplification_threshold(number),
-        _ => this.parser.set_amplification_maximum(factor),
-    };
-    is_set.into()
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe {
+        entry_value(NAME, move |_py| {
+            Ok(match setting {
+                0 => {
+                    this.parser.set_reparse_deferral(number != 0);
+                    number <= 1
+                }
+                1 => this.parser.set_allocation_threshold(number),
+                2 => this.parser.set_allocation_maximum(factor),
+                3 => this.parser.set_amplification_threshold(number),
+                _ => this.parser.set_amplification_maximum(factor),
+            })
+        })
+    }
 }
 
 /// The answer to an unknown encoding: the characters of all bytes.
 ///
 /// # Safety
 ///
-/// - As for [`pyexpat_capi_set_handlers`]. There are 256 numbers.
+/// - As for [`pyexpat_capi_set_handlers`]. There are 256 numbers. The thread is attached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_set_unknown_encoding(pointer: *mut ExpatParser, map: *const c_int) {
     // SAFETY: as for this function.
     let this = unsafe { parser(pointer) };
     // SAFETY: there are 256 numbers (the caller's promise).
     let map = unsafe { &*map.cast::<[c_int; 256]>() };
-    // Without an answer the parser says that the encoding is unknown.
-    let _refused = this.parser.set_unknown_encoding(map);
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe {
+        entry_dealloc(NAME, |_py| {
+            // Without an answer the parser says that the encoding is unknown.
+            let _refused = this.parser.set_unknown_encoding(map);
+        });
+    }
 }
 
 /// Feeds a piece of input. An error of expat, or 0.
@@ -269,7 +294,7 @@ pub unsafe extern "C" fn pyexpat_capi_feed(
     let data = if len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(data.cast::<u8>(), len) } };
     // SAFETY: the thread is attached (the caller's promise).
     unsafe {
-        entry_value(c"pyexpat.expat_CAPI", move |_py| {
+        entry_value(NAME, move |_py| {
             Ok(this.parser.feed(data, is_final != 0).map_or_else(|error| isize::from(error.code()), |()| 0))
         })
     }
@@ -288,9 +313,7 @@ pub unsafe extern "C" fn pyexpat_capi_next(pointer: *mut ExpatParser, event: *mu
     let place = &mut found;
     // SAFETY: the thread is attached (the caller's promise).
     let error = unsafe {
-        entry_value(c"pyexpat.expat_CAPI", move |_py| {
-            Ok(this.next(place).map_or_else(|error| isize::from(error.code()), |()| 0))
-        })
+        entry_value(NAME, move |_py| Ok(this.next(place).map_or_else(|error| isize::from(error.code()), |()| 0)))
     };
     // SAFETY: the event can be written (the caller's promise).
     unsafe { event.write(found) };
@@ -301,20 +324,24 @@ pub unsafe extern "C" fn pyexpat_capi_next(pointer: *mut ExpatParser, event: *mu
 ///
 /// # Safety
 ///
-/// - As for [`pyexpat_capi_set_handlers`].
+/// - As for [`pyexpat_capi_set_handlers`]. The thread is attached.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_capi_line(pointer: *mut ExpatParser) -> c_ulonglong {
+pub unsafe extern "C" fn pyexpat_capi_line(pointer: *mut ExpatParser) -> isize {
     // SAFETY: as for this function.
-    unsafe { parser(pointer) }.parser.line_number()
+    let this = unsafe { parser(pointer) };
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe { entry_value(NAME, move |_py| Ok(this.parser.line_number() as isize)) }
 }
 
 /// The column of the current event or error.
 ///
 /// # Safety
 ///
-/// - As for [`pyexpat_capi_set_handlers`].
+/// - As for [`pyexpat_capi_set_handlers`]. The thread is attached.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_capi_column(pointer: *mut ExpatParser) -> c_ulonglong {
+pub unsafe extern "C" fn pyexpat_capi_column(pointer: *mut ExpatParser) -> isize {
     // SAFETY: as for this function.
-    unsafe { parser(pointer) }.parser.column_number()
+    let this = unsafe { parser(pointer) };
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe { entry_value(NAME, move |_py| Ok(this.parser.column_number() as isize)) }
 }
