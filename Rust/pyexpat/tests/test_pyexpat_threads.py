@@ -153,8 +153,8 @@ class Subparsers(unittest.TestCase):
         parser.CharacterDataHandler = text.append
         references = ''.join(f'&e{number}-{entity};' for number in range(THREADS) for entity in range(200))
         self.assertEqual(parser.Parse(f'<a>{references}</a>', True), 1)
-        # Every entity is declared. The text of two that are declared at the same moment may be mixed: it is put together in what
-        # the parsers share.
+        # Every entity is declared. The text of two that are declared at the same moment may be mixed: it is put
+        # together in what the parsers share.
         self.assertLessEqual({*''.join(text).split()}, {*map(str, range(200))})
 
     def test_one_dict_of_names(self):
