@@ -39,6 +39,7 @@ pub const MODULES: &[ModuleCrates] = &[
     ModuleCrates { module: "cmath", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
     ModuleCrates { module: "math", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
     ModuleCrates { module: "panictest", version: "1.0.0", dependencies: &[] },
+    ModuleCrates { module: "pyexpat", version: "1.0.0", dependencies: &["memchr"] },
     ModuleCrates { module: "unicodedata", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "zlib", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
 ];
@@ -49,6 +50,7 @@ pub const CRATES: &[Crate] = &[
     Crate { name: "cfg-if", version: "1.0.5", licence: "MIT OR Apache-2.0" },
     Crate { name: "crc32fast", version: "1.5.4", licence: "MIT OR Apache-2.0" },
     Crate { name: "libc", version: "0.2.191", licence: "MIT OR Apache-2.0" },
+    Crate { name: "memchr", version: "2.8.3", licence: "Unlicense OR MIT" },
     Crate { name: "num-complex", version: "0.4.6", licence: "MIT OR Apache-2.0" },
     Crate { name: "num-traits", version: "0.2.19", licence: "MIT OR Apache-2.0" },
     Crate { name: "pymath", version: "0.2.0", licence: "PSF-2.0" },

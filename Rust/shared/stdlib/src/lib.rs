@@ -37,6 +37,8 @@ use cmath as _;
 use math as _;
 #[cfg(feature = "panictest")]
 use panictest as _;
+#[cfg(feature = "pyexpat")]
+use pyexpat as _;
 #[cfg(feature = "unicodedata")]
 use unicodedata as _;
 #[cfg(feature = "zlib")]
