@@ -1,0 +1,17 @@
+//! The engine, which knows nothing of Python.
+
+#![forbid(unsafe_code)]
+
+pub mod characters;
+pub mod constants;
+pub mod first;
+pub mod frame;
+pub mod item;
+pub mod matcher;
+pub mod program;
+pub mod search;
+pub mod set;
+#[cfg(test)]
+mod tests;
+pub mod text;
+pub mod translate;
