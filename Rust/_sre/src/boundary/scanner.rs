@@ -7,8 +7,8 @@ use super::subject::{Subject, owned};
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::PyBytes;
 use cpython_api::{
-    Arg, Borrowed, Bound, Buffer, HeldBuffer, Instance, InstanceData, Py, PyMutex, PyObject, PyResult, PyTypeObject,
-    Python, Traversal, Visit, entry, instance_slots, rust_instance,
+    Arg, Borrowed, Bound, Buffer, Declaration, HeldBuffer, Instance, InstanceData, Py, PyMutex, PyObject, PyResult,
+    PyTypeObject, Python, Traversal, Visit, entry, instance_slots, rust_instance,
 };
 use std::ffi::CStr;
 use std::mem::offset_of;
@@ -39,6 +39,8 @@ const _: () = assert!(offset_of!(Scanner, pattern) == 0);
 
 impl InstanceData for Scanner {
     const NAME: &'static CStr = c"_sre.SRE_Scanner";
+    // SAFETY: the function returns the slots of this type.
+    const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(sre_scanner_instance) });
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.reference(&self.pattern)?;
