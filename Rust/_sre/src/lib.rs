@@ -10,10 +10,12 @@
 //! - [`program`](core::program): the instructions of a program.
 //! - [`set`](core::set): character sets.
 //! - [`characters`](core::characters): the categories of characters, and their lower case and upper case.
+//! - [`guard`](core::guard): what the first character of alternatives, and of what comes after repeats, has to be.
 //! - [`first`](core::first): the characters with which a match can start.
 //! - [`text`](core::text): characters of 1, 2 and 4 bytes, and the search for one.
 //! - [`item`](core::item): instructions that match one character, and how often they do in a row.
-//! - [`matcher`](core::matcher): the backtracking matcher; its stack is in [`frame`](core::frame).
+//! - [`matcher`](core::matcher): the backtracking matcher. Its choices are in [`choice`](core::choice), its loops in
+//!   [`repeat`](core::repeat), and its stack in [`frame`](core::frame).
 //! - [`search`](core::search): the search for the leftmost match.
 //!
 //! Files that touch Python:

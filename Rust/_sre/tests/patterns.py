@@ -92,7 +92,7 @@ def compiled_code(pattern, flags=0):
             warnings.simplefilter('ignore')
             parsed = _parser.parse(pattern, flags)
             code = _compiler._code(parsed, flags)
-    except (re.error, OverflowError, RecursionError):
+    except (re.error, OverflowError, RecursionError, ValueError):
         return None
     names = parsed.state.groupdict
     indexgroup = [None] * parsed.state.groups

@@ -147,9 +147,9 @@ pub(crate) fn find(
     mode: Mode,
 ) -> PyResult<Option<Found>> {
     match subject.characters() {
-        StrData::Ucs1(text) => find_in(py, program, text.get(..end).unwrap_or(text), cursor, mode),
-        StrData::Ucs2(text) => find_in(py, program, text.get(..end).unwrap_or(text), cursor, mode),
-        StrData::Ucs4(text) => find_in(py, program, text.get(..end).unwrap_or(text), cursor, mode),
+        StrData::Ucs1(text) => find_in(py, program, text, end, cursor, mode),
+        StrData::Ucs2(text) => find_in(py, program, text, end, cursor, mode),
+        StrData::Ucs4(text) => find_in(py, program, text, end, cursor, mode),
     }
 }
 
@@ -158,12 +158,13 @@ fn find_in<C: Unit>(
     py: Python<'_>,
     program: &Program,
     text: &[C],
+    end: usize,
     cursor: Cursor,
     mode: Mode,
 ) -> PyResult<Option<Found>> {
     let found = py.interruptible(|poll| {
         let mut poll = || poll().map_err(|_| Interrupted);
-        let mut matcher = Matcher::new(program, text, cursor.start, Types, &mut poll)?;
+        let mut matcher = Matcher::new(program, text, cursor.start, end, Types, &mut poll)?;
         matcher.must_advance = cursor.must_advance;
         matcher.match_all = mode == Mode::FullMatch;
         let is_found = if mode == Mode::Search { matcher.search()? } else { matcher.match_here()? };
@@ -218,9 +219,9 @@ impl Matches {
     ) -> PyResult<()> {
         let limit = limit.min((BATCH / self.width).max(1));
         match subject.characters() {
-            StrData::Ucs1(text) => self.find_in(py, program, text, cursor, limit),
-            StrData::Ucs2(text) => self.find_in(py, program, text, cursor, limit),
-            StrData::Ucs4(text) => self.find_in(py, program, text, cursor, limit),
+            StrData::Ucs1(text) => self.find_in(py, program, text, text.len(), cursor, limit),
+            StrData::Ucs2(text) => self.find_in(py, program, text, text.len(), cursor, limit),
+            StrData::Ucs4(text) => self.find_in(py, program, text, text.len(), cursor, limit),
         }
     }
 
@@ -236,9 +237,9 @@ impl Matches {
     ) -> PyResult<()> {
         let limit = (BATCH / self.width).max(1);
         match subject.characters() {
-            StrData::Ucs1(text) => self.find_in(py, program, text.get(..end).unwrap_or(text), cursor, limit),
-            StrData::Ucs2(text) => self.find_in(py, program, text.get(..end).unwrap_or(text), cursor, limit),
-            StrData::Ucs4(text) => self.find_in(py, program, text.get(..end).unwrap_or(text), cursor, limit),
+            StrData::Ucs1(text) => self.find_in(py, program, text, end, cursor, limit),
+            StrData::Ucs2(text) => self.find_in(py, program, text, end, cursor, limit),
+            StrData::Ucs4(text) => self.find_in(py, program, text, end, cursor, limit),
         }
     }
 
@@ -247,6 +248,7 @@ impl Matches {
         py: Python<'_>,
         program: &Program,
         text: &[C],
+        end: usize,
         cursor: &mut Cursor,
         limit: usize,
     ) -> PyResult<()> {
@@ -254,7 +256,7 @@ impl Matches {
         let (positions, is_done, width) = (&mut self.positions, &mut self.is_done, self.width);
         let found = py.interruptible(|poll| {
             let mut poll = || poll().map_err(|_| Interrupted);
-            let mut matcher = Matcher::new(program, text, cursor.start, Types, &mut poll)?;
+            let mut matcher = Matcher::new(program, text, cursor.start, end, Types, &mut poll)?;
             for _ in 0..limit {
                 matcher.start = cursor.start;
                 matcher.must_advance = cursor.must_advance;

@@ -9,7 +9,7 @@ use super::characters::{
 };
 use super::frame::{Frame, Kind, LoopState};
 use super::item::Item;
-use super::program::{Alternative, At, Instruction, Program, RepeatOne};
+use super::program::{At, Instruction, Program, RepeatOne};
 use super::set::Fold;
 use super::text::{Unit, equal};
 
@@ -38,22 +38,24 @@ impl From<Interrupted> for Error {
 pub type Poll<'a> = &'a mut dyn FnMut() -> Result<(), Interrupted>;
 
 /// No mark, loop or frame.
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 /// No position.
-const NOWHERE: usize = usize::MAX;
+pub(super) const NOWHERE: usize = usize::MAX;
 /// How much work is done before the caller is asked. A unit is a failure, or some characters of a repeat.
 const FUEL: isize = 1 << 15;
 /// How many characters of a repeat are looked at before the caller is asked.
-const STRETCH: usize = 1 << 18;
+pub(super) const STRETCH: usize = 1 << 18;
 
 /// A matcher of a program on a text, which keeps its memory from one match to the next.
 pub struct Matcher<'a, C, T> {
     pub(super) program: &'a Program,
     /// The string, up to where the match has to end.
     pub(super) text: &'a [C],
+    /// All of the string: a match may start after where it has to end, and then looks at what is before it.
+    pub(super) full: &'a [C],
     pub(super) types: T,
-    poll: Poll<'a>,
-    fuel: isize,
+    pub(super) poll: Poll<'a>,
+    pub(super) fuel: isize,
     /// Where the match starts.
     pub start: usize,
     /// Where it ends.
@@ -62,14 +64,14 @@ pub struct Matcher<'a, C, T> {
     pub match_all: bool,
     /// Whether it must not be empty.
     pub must_advance: bool,
-    marks: Vec<usize>,
-    mark_count: u32,
-    last_index: u32,
-    frames: Vec<Frame>,
-    saved: Vec<usize>,
-    loops: Vec<LoopState>,
-    repeat: u32,
-    barrier: usize,
+    pub(super) marks: Vec<usize>,
+    pub(super) mark_count: u32,
+    pub(super) last_index: u32,
+    pub(super) frames: Vec<Frame>,
+    pub(super) saved: Vec<usize>,
+    pub(super) loops: Vec<LoopState>,
+    pub(super) repeat: u32,
+    pub(super) barrier: usize,
 }
 
 impl<C, T> std::fmt::Debug for Matcher<'_, C, T> {
@@ -79,12 +81,19 @@ impl<C, T> std::fmt::Debug for Matcher<'_, C, T> {
 }
 
 /// Where the matcher goes on.
-type Place = (usize, usize);
+pub(super) type Place = (usize, usize);
 
 impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
-    /// A matcher whose matches start at `start` or later.
+    /// A matcher on a string, whose matches start at `start` or later and end at `end` or before.
     #[inline]
-    pub fn new(program: &'a Program, text: &'a [C], start: usize, types: T, poll: Poll<'a>) -> Result<Self, Error> {
+    pub fn new(
+        program: &'a Program,
+        full: &'a [C],
+        start: usize,
+        end: usize,
+        types: T,
+        poll: Poll<'a>,
+    ) -> Result<Self, Error> {
         let mut marks = Vec::new();
         if program.groups > 0 {
             let count = program.groups.checked_mul(2).ok_or(Error::NoMemory)?;
@@ -93,7 +102,8 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         }
         Ok(Self {
             program,
-            text,
+            text: full.get(..end).unwrap_or(full),
+            full,
             types,
             poll,
             fuel: FUEL,
@@ -141,7 +151,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     /// Matches at `start`.
     #[inline]
     pub fn match_here(&mut self) -> Result<bool, Error> {
-        if self.text.len().checked_sub(self.start).is_none_or(|rest| rest < self.program.min_width) {
+        if self.text.len().saturating_sub(self.start) < self.program.min_width {
             return Ok(false);
         }
         self.run(0, self.start, true)
@@ -156,35 +166,38 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
 
     #[cold]
     #[inline(never)]
-    fn ask(&mut self) -> Result<(), Error> {
+    pub(super) fn ask(&mut self) -> Result<(), Error> {
         self.fuel = FUEL;
         (self.poll)()?;
         Ok(())
     }
 
     #[inline(always)]
-    fn matches(&self, item: Item, position: usize) -> bool {
+    pub(super) fn matches(&self, item: Item, position: usize) -> bool {
         match self.text.get(position) {
             Some(unit) => item.matches(self.program, self.types, unit.character()),
             None => false,
         }
     }
 
-    /// How often an item matches in a row, at most `max` times.
+    /// How often an item matches in a row, at most `max` times; nothing if that is not often enough.
     #[inline(always)]
-    fn count(&mut self, item: Item, position: usize, max: usize) -> Result<usize, Error> {
-        let text = self.text.get(position..).unwrap_or_default();
+    pub(super) fn count(&mut self, repeat: &RepeatOne, position: usize, max: usize) -> Result<Option<usize>, Error> {
+        // After the end an item does not match even no times.
+        let Some(text) = self.text.get(position..) else { return Ok(None) };
         let text = text.get(..max).unwrap_or(text);
-        if text.len() <= STRETCH {
-            let count = item.count(self.program, self.types, text);
+        let count = if text.len() <= STRETCH {
+            let count = repeat.item.count(self.program, self.types, text);
             self.spend(count >> 4)?;
-            return Ok(count);
-        }
-        self.count_long(item, text)
+            count
+        } else {
+            self.count_long(repeat.item, text)?
+        };
+        Ok((count >= repeat.min).then_some(count))
     }
 
     #[inline(never)]
-    fn count_long(&mut self, item: Item, text: &'a [C]) -> Result<usize, Error> {
+    pub(super) fn count_long(&mut self, item: Item, text: &'a [C]) -> Result<usize, Error> {
         let mut total = 0;
         for stretch in text.chunks(STRETCH) {
             let count = item.count(self.program, self.types, stretch);
@@ -199,10 +212,10 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
 
     /// Whether a position is what is asked for.
     #[inline]
-    fn is_at(&self, at: At, position: usize) -> bool {
-        let is_line_feed = |place: usize| self.text.get(place).is_some_and(|unit| unit.character() == 0x0a);
+    pub(super) fn is_at(&self, at: At, position: usize) -> bool {
+        let is_line_feed = |place: usize| self.full.get(place).is_some_and(|unit| unit.character() == 0x0a);
         let is_boundary = |is_word: &dyn Fn(u32) -> bool| {
-            let before = position.checked_sub(1).and_then(|place| self.text.get(place));
+            let before = position.checked_sub(1).and_then(|place| self.full.get(place));
             let is_word = |unit: Option<&C>| unit.is_some_and(|unit| is_word(unit.character()));
             is_word(before) != is_word(self.text.get(position))
         };
@@ -223,7 +236,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     }
 
     #[inline(always)]
-    fn set_mark(&mut self, mark: u32, position: usize) {
+    pub(super) fn set_mark(&mut self, mark: u32, position: usize) {
         if mark & 1 != 0 {
             self.last_index = mark / 2 + 1;
         }
@@ -239,17 +252,14 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         }
     }
 
-    /// The text of a group that has been closed.
-    #[inline]
-    fn group_text(&self, group: u32) -> Option<&'a [C]> {
-        let (start, end) = self.group(group as usize)?;
-        self.text.get(start..end)
-    }
-
     /// The length of the text of a group, if it is at a position.
     #[inline]
-    fn matches_group(&mut self, group: u32, fold: Fold, position: usize) -> Result<Option<usize>, Error> {
-        let Some(group) = self.group_text(group) else { return Ok(None) };
+    pub(super) fn matches_group(&mut self, group: u32, fold: Fold, position: usize) -> Result<Option<usize>, Error> {
+        let Some((start, end)) = self.group(group as usize) else { return Ok(None) };
+        if start == end {
+            return Ok(Some(0));
+        }
+        let Some(group) = self.text.get(start..end) else { return Ok(None) };
         let Some(text) = position.checked_add(group.len()).and_then(|end| self.text.get(position..end)) else {
             return Ok(None);
         };
@@ -269,7 +279,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
 
     /// Whether a match may end here.
     #[inline(always)]
-    fn may_end(&self, position: usize, is_top: bool) -> bool {
+    pub(super) fn may_end(&self, position: usize, is_top: bool) -> bool {
         self.barrier != NOWHERE
             || !is_top
             || !(self.match_all && position != self.text.len() || self.must_advance && position == self.start)
@@ -277,7 +287,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
 
     /// Adds a frame.
     #[inline(always)]
-    fn push(
+    pub(super) fn push(
         &mut self,
         kind: Kind,
         place: usize,
@@ -313,7 +323,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
 
     /// Adds the frame of a body that ends in `Success`.
     #[inline]
-    fn push_body(
+    pub(super) fn push_body(
         &mut self,
         kind: Kind,
         pc: usize,
@@ -329,7 +339,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
 
     /// Restores what a frame has saved.
     #[inline(always)]
-    fn restore(&mut self, frame: &Frame) {
+    pub(super) fn restore(&mut self, frame: &Frame) {
         self.mark_count = frame.mark_count;
         self.last_index = frame.last_index;
         self.repeat = frame.repeat;
@@ -346,365 +356,14 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
 
     /// Takes away the newest frame.
     #[inline(always)]
-    fn pop(&mut self, frame: &Frame) {
+    pub(super) fn pop(&mut self, frame: &Frame) {
         self.saved.truncate(frame.saved);
         self.frames.pop();
     }
 
     #[inline(always)]
-    fn in_loop(&self) -> bool {
+    pub(super) fn in_loop(&self) -> bool {
         self.repeat != NONE
-    }
-
-    /// The first alternative, from one on, that can match at a position.
-    #[inline]
-    fn viable(&self, mut next: Option<u32>, position: usize) -> Option<(u32, &'a Alternative)> {
-        loop {
-            let place = next?;
-            let alternative = self.program.alternatives.get(place as usize)?;
-            if alternative.guard.is_none_or(|guard| self.matches(guard, position)) {
-                return Some((place, alternative));
-            }
-            next = alternative.next;
-        }
-    }
-
-    /// Chooses an alternative, and remembers the next one.
-    #[inline]
-    fn branch(&mut self, first: u32, position: usize) -> Result<Option<usize>, Error> {
-        let Some((_, alternative)) = self.viable(Some(first), position) else { return Ok(None) };
-        let next = self.viable(alternative.next, position);
-        let in_loop = self.in_loop();
-        if next.is_some() || in_loop && self.program.has_conditional {
-            let place = next.map_or(NONE, |(place, _)| place);
-            self.push(Kind::Branch, place as usize, position, 0, 0, in_loop)?;
-        }
-        Ok(Some(alternative.body as usize))
-    }
-
-    /// The last position, not before `low`, at which what comes after the repeat can match.
-    #[inline(always)]
-    fn retreat(&self, repeat: &RepeatOne, low: usize, high: usize) -> Option<usize> {
-        let Some(guard) = repeat.guard else { return Some(high) };
-        if self.matches(guard, high) {
-            return Some(high);
-        }
-        if repeat.is_disjoint::<C>() {
-            return None;
-        }
-        let between = self.text.get(low..high)?;
-        let place = match guard {
-            Item::Literal(literal) => C::rfind(between, C::from_character(literal)?),
-            _ => between.iter().rposition(|unit| guard.matches(self.program, self.types, unit.character())),
-        };
-        place.map(|place| low + place)
-    }
-
-    /// Goes on after a repeat that has matched `count` times, up to `high`, or fewer.
-    #[inline(always)]
-    fn after_repeat(
-        &mut self,
-        pc: usize,
-        repeat: &RepeatOne,
-        high: usize,
-        count: usize,
-    ) -> Result<Option<usize>, Error> {
-        let low = high - (count - repeat.min);
-        let Some(position) = self.retreat(repeat, low, high) else { return Ok(None) };
-        self.spend((high - position) >> 4)?;
-        let in_loop = self.in_loop();
-        let is_last = position == low || repeat.is_disjoint::<C>();
-        if !is_last || in_loop && self.program.has_conditional {
-            let left = if is_last { repeat.min } else { count - (high - position) };
-            self.push(Kind::RepeatOne, pc, position, left, 0, in_loop)?;
-        }
-        Ok(Some(position))
-    }
-
-    /// Lets a repeat take characters until what comes after it can match.
-    #[inline(always)]
-    fn advance(&mut self, repeat: &RepeatOne, from: usize, count: usize) -> Result<Option<Place>, Error> {
-        let Some(guard) = repeat.guard else { return Ok(Some((from, count))) };
-        let (mut position, mut count) = (from, count);
-        while !self.matches(guard, position) {
-            if count >= repeat.max || !self.matches(repeat.item, position) {
-                return Ok(None);
-            }
-            position += 1;
-            count += 1;
-            if count % STRETCH == 0 {
-                self.spend(STRETCH >> 3)?;
-            }
-        }
-        self.spend((position - from) >> 4)?;
-        Ok(Some((position, count)))
-    }
-
-    /// Goes on after a repeat that has matched as few times as possible.
-    #[inline(always)]
-    fn after_min_repeat(
-        &mut self,
-        pc: usize,
-        repeat: &RepeatOne,
-        from: usize,
-        count: usize,
-    ) -> Result<Option<usize>, Error> {
-        let Some((position, count)) = self.advance(repeat, from, count)? else { return Ok(None) };
-        let in_loop = self.in_loop();
-        if count < repeat.max && position < self.text.len() || in_loop && self.program.has_conditional {
-            self.push(Kind::MinRepeatOne, pc, position, count, 0, in_loop)?;
-        }
-        Ok(Some(position))
-    }
-
-    /// Begins a loop.
-    #[inline]
-    fn begin_loop(&mut self, place: u32) -> Result<(), Error> {
-        let index = u32::try_from(self.loops.len()).ok().filter(|index| *index != NONE).ok_or(Error::NoMemory)?;
-        self.loops.try_reserve(1).map_err(|_| Error::NoMemory)?;
-        self.loops.push(LoopState { place, outer: self.repeat, count: -1, last_position: NOWHERE });
-        self.repeat = index;
-        Ok(())
-    }
-
-    /// The innermost loop.
-    #[inline(always)]
-    fn current_loop(&mut self) -> Result<&mut LoopState, Error> {
-        self.loops.get_mut(self.repeat as usize).ok_or(Error::Program)
-    }
-
-    /// At the end of the body of a loop that is repeated as often as possible, or before its first time.
-    #[inline]
-    fn max_until(&mut self, pc: usize, position: usize) -> Result<Place, Error> {
-        let program = self.program;
-        let state = *self.current_loop()?;
-        let repeat = program.loops.get(state.place as usize).ok_or(Error::Program)?;
-        let count = (state.count + 1) as usize;
-        self.spend(1)?;
-        if count < repeat.min {
-            self.push(Kind::Count, pc, position, count, 0, false)?;
-            self.current_loop()?.count = count as isize;
-            return Ok((repeat.body as usize, position));
-        }
-        if count < repeat.max && position != state.last_position {
-            self.push(Kind::MaxUntil, pc, position, count, state.last_position, true)?;
-            let state = self.current_loop()?;
-            state.count = count as isize;
-            state.last_position = position;
-            return Ok((repeat.body as usize, position));
-        }
-        self.repeat = state.outer;
-        Ok((pc + 1, position))
-    }
-
-    /// At the end of the body of a loop that is repeated as few times as possible, or before its first time.
-    #[inline]
-    fn min_until(&mut self, pc: usize, position: usize) -> Result<Place, Error> {
-        let program = self.program;
-        let state = *self.current_loop()?;
-        let repeat = program.loops.get(state.place as usize).ok_or(Error::Program)?;
-        let count = (state.count + 1) as usize;
-        self.spend(1)?;
-        if count < repeat.min {
-            self.push(Kind::Count, pc, position, count, 0, false)?;
-            self.current_loop()?.count = count as isize;
-            return Ok((repeat.body as usize, position));
-        }
-        let has_marks = state.outer != NONE;
-        self.push(Kind::MinUntil, pc, position, count, 0, has_marks)?;
-        self.repeat = state.outer;
-        Ok((pc + 1, position))
-    }
-
-    /// Begins the body of a possessive loop once more, or goes on after it.
-    #[inline]
-    fn possessive(&mut self, pc: usize, position: usize, count: usize, before: usize) -> Result<Place, Error> {
-        let program = self.program;
-        let Some(Instruction::PossessiveRepeat(place)) = program.instructions.get(pc) else {
-            return Err(Error::Program);
-        };
-        let repeat = program.loops.get(*place as usize).ok_or(Error::Program)?;
-        self.spend(1)?;
-        if count < repeat.min {
-            self.push_body(Kind::PossessiveMin, pc, position, count, false)?;
-            return Ok((repeat.body as usize, position));
-        }
-        if count < repeat.max && position != before {
-            self.push_body(Kind::PossessiveMax, pc, position, count, true)?;
-            return Ok((repeat.body as usize, position));
-        }
-        self.end_possessive(repeat.until as usize + 1, position)
-    }
-
-    #[inline]
-    fn end_possessive(&mut self, after: usize, position: usize) -> Result<Place, Error> {
-        let index = self.repeat;
-        self.repeat = self.current_loop()?.outer;
-        // Nothing that is left was made after it.
-        self.loops.truncate(index as usize);
-        Ok((after, position))
-    }
-
-    /// The body of the newest frame of a body has matched.
-    #[inline]
-    fn end_body(&mut self, position: usize) -> Result<Option<Place>, Error> {
-        let frame = *self.frames.get(self.barrier).ok_or(Error::Program)?;
-        self.frames.truncate(self.barrier);
-        self.saved.truncate(frame.saved);
-        self.loops.truncate(frame.loops as usize);
-        self.repeat = frame.repeat;
-        self.barrier = frame.before;
-        let place = frame.place as usize;
-        Ok(match frame.kind {
-            Kind::AtomicGroup => Some((place, position)),
-            Kind::Assert => Some((place, frame.position)),
-            Kind::PossessiveMin => Some(self.possessive(place, position, frame.count + 1, NOWHERE)?),
-            Kind::PossessiveMax => Some(self.possessive(place, position, frame.count + 1, frame.position)?),
-            _ => None,
-        })
-    }
-
-    #[inline]
-    fn after_possessive(&self, pc: usize) -> Result<usize, Error> {
-        let Some(Instruction::PossessiveRepeat(place)) = self.program.instructions.get(pc) else {
-            return Err(Error::Program);
-        };
-        let repeat = self.program.loops.get(*place as usize).ok_or(Error::Program)?;
-        Ok(repeat.until as usize + 1)
-    }
-
-    /// Resumes the newest choice; `None` when there is none left.
-    #[inline]
-    fn backtrack(&mut self) -> Result<Option<Place>, Error> {
-        loop {
-            self.spend(1)?;
-            let Some(&frame) = self.frames.last() else { return Ok(None) };
-            let place = frame.place as usize;
-            match frame.kind {
-                Kind::Branch => {
-                    self.restore(&frame);
-                    let first = (frame.place != NONE).then_some(frame.place);
-                    let Some((_, alternative)) = self.viable(first, frame.position) else {
-                        self.pop(&frame);
-                        continue;
-                    };
-                    match self.viable(alternative.next, frame.position) {
-                        None if !(frame.has_marks && self.program.has_conditional) => self.pop(&frame),
-                        next => {
-                            let newest = self.frames.last_mut().ok_or(Error::Program)?;
-                            newest.place = next.map_or(NONE, |(place, _)| place);
-                        }
-                    }
-                    return Ok(Some((alternative.body as usize, frame.position)));
-                }
-                Kind::RepeatOne => {
-                    self.restore(&frame);
-                    let repeat = self.repeat_one(place)?;
-                    let found = match frame.count.checked_sub(repeat.min + 1) {
-                        Some(more) => self.retreat(repeat, frame.position - 1 - more, frame.position - 1),
-                        None => None,
-                    };
-                    let Some(position) = found else {
-                        self.pop(&frame);
-                        continue;
-                    };
-                    self.spend((frame.position - position) >> 4)?;
-                    let left = frame.count - (frame.position - position);
-                    if left == repeat.min && !(frame.has_marks && self.program.has_conditional) {
-                        self.pop(&frame);
-                    } else {
-                        let newest = self.frames.last_mut().ok_or(Error::Program)?;
-                        newest.position = position;
-                        newest.count = left;
-                    }
-                    return Ok(Some((place + 1, position)));
-                }
-                Kind::MinRepeatOne => {
-                    self.restore(&frame);
-                    let repeat = self.repeat_one(place)?;
-                    let found = if frame.count < repeat.max && self.matches(repeat.item, frame.position) {
-                        self.advance(repeat, frame.position + 1, frame.count + 1)?
-                    } else {
-                        None
-                    };
-                    let Some((position, count)) = found else {
-                        self.pop(&frame);
-                        continue;
-                    };
-                    let newest = self.frames.last_mut().ok_or(Error::Program)?;
-                    newest.position = position;
-                    newest.count = count;
-                    return Ok(Some((place + 1, position)));
-                }
-                Kind::Count => {
-                    self.pop(&frame);
-                    self.restore_loop(frame.repeat, frame.count, None)?;
-                }
-                Kind::LastPosition => {
-                    self.pop(&frame);
-                    self.restore_loop(frame.repeat, frame.count, Some(frame.before))?;
-                }
-                Kind::MaxUntil => {
-                    self.restore(&frame);
-                    self.pop(&frame);
-                    self.restore_loop(frame.repeat, frame.count, Some(frame.before))?;
-                    self.repeat = self.current_loop()?.outer;
-                    return Ok(Some((place + 1, frame.position)));
-                }
-                Kind::MinUntil => {
-                    self.restore(&frame);
-                    self.pop(&frame);
-                    let program = self.program;
-                    let state = *self.current_loop()?;
-                    let repeat = program.loops.get(state.place as usize).ok_or(Error::Program)?;
-                    if frame.count >= repeat.max || frame.position == state.last_position {
-                        continue;
-                    }
-                    self.push(Kind::LastPosition, place, frame.position, frame.count, state.last_position, false)?;
-                    let state = self.current_loop()?;
-                    state.count = frame.count as isize;
-                    state.last_position = frame.position;
-                    return Ok(Some((repeat.body as usize, frame.position)));
-                }
-                Kind::PossessiveMin | Kind::AtomicGroup | Kind::Assert => {
-                    self.pop(&frame);
-                    self.barrier = frame.before;
-                }
-                Kind::PossessiveMax => {
-                    self.restore(&frame);
-                    self.pop(&frame);
-                    self.barrier = frame.before;
-                    let after = self.after_possessive(place)?;
-                    return self.end_possessive(after, frame.position).map(Some);
-                }
-                Kind::AssertNot => {
-                    self.restore(&frame);
-                    self.pop(&frame);
-                    self.barrier = frame.before;
-                    return Ok(Some((place, frame.position)));
-                }
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn repeat_one(&self, pc: usize) -> Result<&'a RepeatOne, Error> {
-        match self.program.instructions.get(pc) {
-            Some(Instruction::RepeatOne(place) | Instruction::MinRepeatOne(place)) => {
-                self.program.repeats.get(*place as usize).ok_or(Error::Program)
-            }
-            _ => Err(Error::Program),
-        }
-    }
-
-    #[inline]
-    fn restore_loop(&mut self, index: u32, count: usize, last_position: Option<usize>) -> Result<(), Error> {
-        let state = self.loops.get_mut(index as usize).ok_or(Error::Program)?;
-        state.count = count as isize - 1;
-        if let Some(last_position) = last_position {
-            state.last_position = last_position;
-        }
-        Ok(())
     }
 
     /// Runs the program from an instruction and a position on. Its result is whether it matches, then `end` is set.
@@ -761,8 +420,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
                     }
                     Instruction::RepeatOne(place) => {
                         let repeat = program.repeats.get(place as usize).ok_or(Error::Program)?;
-                        let count = self.count(repeat.item, position, repeat.max)?;
-                        if count >= repeat.min {
+                        if let Some(count) = self.count(repeat, position, repeat.max)? {
                             let high = position + count;
                             if matches!(program.instructions.get(pc + 1), Some(Instruction::Success))
                                 && self.may_end(high, is_top)
@@ -778,8 +436,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
                     }
                     Instruction::MinRepeatOne(place) => {
                         let repeat = program.repeats.get(place as usize).ok_or(Error::Program)?;
-                        let count = if repeat.min > 0 { self.count(repeat.item, position, repeat.min)? } else { 0 };
-                        if count >= repeat.min {
+                        if let Some(count) = self.count(repeat, position, repeat.min)? {
                             let low = position + count;
                             if matches!(program.instructions.get(pc + 1), Some(Instruction::Success))
                                 && self.may_end(low, is_top)
@@ -795,8 +452,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
                     }
                     Instruction::PossessiveRepeatOne(place) => {
                         let repeat = program.repeats.get(place as usize).ok_or(Error::Program)?;
-                        let count = self.count(repeat.item, position, repeat.max)?;
-                        if count >= repeat.min {
+                        if let Some(count) = self.count(repeat, position, repeat.max)? {
                             (pc, position) = (pc + 1, position + count);
                             continue;
                         }

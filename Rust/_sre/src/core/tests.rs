@@ -64,7 +64,7 @@ fn find<C: Unit>(program: &Program, text: &[C], mode: &str, start: usize, polls:
         left = left.checked_sub(1).ok_or(Interrupted)?;
         Ok(())
     };
-    let mut matcher = Matcher::new(program, text, start, Standard, &mut poll)?;
+    let mut matcher = Matcher::new(program, text, start, text.len(), Standard, &mut poll)?;
     matcher.match_all = mode == "fullmatch";
     let is_found = if mode == "search" { matcher.search()? } else { matcher.match_here()? };
     if !is_found {
@@ -131,14 +131,12 @@ fn random_code_is_refused_or_runs() {
     let mut valid = 0;
     for _ in 0..200_000 {
         let len = 1 + random.below(12);
-        let mut code: Vec<u32> = (0..len)
-            .map(|_| match random.below(8) {
-                0..=5 => random.below(44),
-                6 => random.below(4),
-                _ => u32::MAX - random.below(3),
-            })
-            .collect();
-        code.push(op::SUCCESS);
+        let mut word = || match random.below(8) {
+            0..=5 => random.below(44),
+            6 => random.below(4),
+            _ => u32::MAX - random.below(3),
+        };
+        let code: Vec<u32> = (0..len).map(|_| word()).chain([op::SUCCESS]).collect();
         let Ok(program) = program(&code, 2) else { continue };
         valid += 1;
         for mode in ["match", "fullmatch", "search"] {
