@@ -1,11 +1,110 @@
 """What `make bench` measures of _sre."""
 
+import pathlib
+import random
+import re
+import sys
+
+# The tests have what makes a pattern of each module.
+sys.path.insert(0, str(pathlib.Path(__file__).parent / 'tests'))
+
+import sre_patterns as patterns  # noqa: E402
+
 PEERS = {}
+
+WORDS = 'the of and to in a is that for it as was with be by on not he i this are or his from at which but have an had they'.split()
+
+
+def prose(length=50_000):
+    """Words and lines, with dates, addresses and numbers here and there."""
+    rng = random.Random(22)
+    found = []
+    while sum(map(len, found)) < length:
+        found += rng.choices(WORDS, k=30)
+        odd = 'ann.lee@example.org', '2026-11-26', '192.168.17.4', 'https://example.org/a/b?c=d', '"quoted text"', '3.14159'
+        found += [rng.choice(odd), '\n']
+    return ' '.join(found)
+
+
+TEXT = prose()
+WIDE = TEXT.replace('that', 'thät').replace('which', 'w中ich')
+LOG = '\n'.join(f'10.0.0.{i % 256} - - [26/Nov/2026:13:{i % 60:02}:00] "GET /p/{i} HTTP/1.1" 200 {i * 7}' for i in range(500))
+
+# The name, the pattern, its flags, and the text.
+FINDALL = (
+    ('literal', 'example', 0, TEXT),
+    ('literal, none', 'zebra', 0, TEXT),
+    ('character, none', 'Z', 0, TEXT),
+    ('literals', 'zebra|example|quoted|lion', 0, TEXT),
+    ('literal, case-insensitive', 'EXAMPLE', re.I, TEXT),
+    ('e-mail', r'[\w.+-]+@[\w-]+\.[\w.-]+', 0, TEXT),
+    ('URI', r'[\w]+://[^/\s?#]+[^\s?#]+(?:\?[^\s#]*)?(?:#[^\s]*)?', 0, TEXT),
+    ('IP address', r'(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)', 0, TEXT),
+    ('date', r'(\d{4})-(\d{2})-(\d{2})', 0, TEXT),
+    ('log line', r'(\S+) \S+ \S+ \[([^\]]+)\] "(\w+) (\S+) [^"]*" (\d+) (\d+)', 0, LOG),
+    ('quoted string', r'"[^"\\]*(?:\\.[^"\\]*)*"', 0, TEXT),
+    ('number', r'[-+]?\d+(?:\.\d+)?', 0, TEXT),
+    ('words', r'\w+', 0, TEXT),
+    ('words with boundaries', r'\b\w+\b', 0, TEXT),
+    ('words, wide', r'\w+', 0, WIDE),
+    ('class, wide', r'[ä中]\w*', 0, WIDE),
+    ('back-reference', r'\b(\w)\w*\1\b', 0, TEXT),
+    ('look-behind', r'(?<=is )\w+', 0, TEXT),
+    ('look-ahead', r'\w+(?= and)', 0, TEXT),
+    ('group loop', r'(?:\w+ )+and', 0, TEXT[:5_000]),
+    ('lazy', r'".*?"', 0, TEXT),
+    ('lines', r'^.*$', re.M, TEXT),
+)
+
+# Matches of short texts: the method, the pattern and the text.
+SHORT = (
+    ('match', 'a', 'a'),
+    ('match', r'\d+', '12345'),
+    ('match', r'(\w+)\s*=\s*(.*)', 'name = value'),
+    ('match', 'b', 'a'),
+    ('fullmatch', r'[a-z_][a-z0-9_]*', 'identifier_1'),
+    ('search', r'\d', 'abc1'),
+    ('search', 'x', 'abc'),
+    ('sub', r'\s+', 'a b  c'),
+    ('split', ',', 'a,b,c'),
+    ('findall', r'\w', 'a b c'),
+)
+
+
+def call(function, *arguments):
+    return function, arguments, {}
 
 
 def rows(bench, rust, c, peers):
     """Add each row: its name, the size of its input, and a call for each implementation."""
-    for size in (16, 65536):
-        data = bench.random_bytes(size)
-        # C's _sre has no such function.
-        bench.row(f'example {size}', size, {'rust': (rust.example, (data,), {}), 'C': (sum, (data,), {})})
+    patterns.share_templates(rust, c)
+    modules = {'rust': rust, 'C': c}
+
+    def made(pattern, flags=0):
+        return {key: patterns.compile(module, pattern, flags) for key, module in modules.items()}
+
+    for name, pattern, flags, text in FINDALL:
+        calls = {key: call(each.findall, text) for key, each in made(pattern, flags).items()}
+        bench.row(f'findall, {name}', len(text), calls, 1.0)
+    for method, pattern, text in SHORT:
+        arguments = ('-', text) if method == 'sub' else (text,)
+        calls = {key: call(getattr(each, method), *arguments) for key, each in made(pattern).items()}
+        bench.row(f'{method} {pattern} {text}', len(text), calls, 1.0)
+    for name, replacement in (('literal', '-'), ('template', r'<\g<0>>'), ('function', lambda found: '-')):
+        calls = {key: call(each.sub, replacement, TEXT) for key, each in made(r'\w+').items()}
+        bench.row(f'sub, {name}', len(TEXT), calls, 1.0)
+    calls = {key: call(each.split, TEXT) for key, each in made(r'\s+').items()}
+    bench.row('split', len(TEXT), calls, 1.0)
+    calls = {key: call(lambda each=each: sum(1 for _ in each.finditer(TEXT))) for key, each in made(r'\w+').items()}
+    bench.row('finditer', len(TEXT), calls, 1.0)
+    for name, work in (('group', lambda m: m.group()), ('group 1', lambda m: m.group(1)), ('groups', lambda m: m.groups()),
+                       ('span', lambda m: m.span()), ('groupdict', lambda m: m.groupdict()), ('item', lambda m: m['n'])):  # fmt: skip
+        calls = {key: call(work, each.match('key=value')) for key, each in made(r'(?P<n>\w+)=(\w+)').items()}
+        bench.row(f'match.{name}', 9, calls, 1.0)
+    for name, pattern in (('short', 'a'), ('long', r'(?P<a>\w+)\s*[:=]\s*(?:"([^"]*)"|\'([^\']*)\'|(\S+))(?=\s|$)')):
+        arguments = patterns.compiled_code(pattern)
+        calls = {key: call(module.compile, *arguments) for key, module in modules.items()}
+        bench.row(f'compile, {name}', len(pattern), calls, 1.0)
+    for name, pattern, text in (('(a+)+$', '(a+)+$', 'a' * 16 + 'b'), (r'\s+$', r'\s+$', ' ' * 1000 + 'x')):
+        calls = {key: call(each.search, text) for key, each in made(pattern).items()}
+        bench.row(f'backtracking {name}', len(text), calls, 1.0)

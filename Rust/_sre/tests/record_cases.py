@@ -10,7 +10,7 @@ import random
 import re
 import sys
 
-import patterns
+import sre_patterns as patterns
 
 
 def main(count, seed=20260101):

@@ -7,7 +7,7 @@ import sys
 import unittest
 import warnings
 
-import patterns
+import sre_patterns as patterns
 import twin
 
 rust, c = twin.pair('_sre')

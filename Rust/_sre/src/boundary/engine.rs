@@ -41,8 +41,8 @@ impl Cursor {
     }
 }
 
-/// How many positions a match has room for without memory of its own: those of the match and four groups.
-const FEW: usize = 10;
+/// How many positions a match has room for without memory of its own: those of the match and three groups.
+const FEW: usize = 8;
 
 /// Where the whole and the groups have matched, -1 for those that have not.
 #[derive(Clone, Debug)]
@@ -55,15 +55,22 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// Nothing yet.
     #[inline]
-    fn of<C: Unit>(matcher: &Matcher<'_, C, Types>, groups: usize) -> Result<Self, Error> {
+    pub(crate) const fn new() -> Self {
+        Self { last_index: 0, len: 0, few: [-1; FEW], many: Vec::new() }
+    }
+
+    #[inline]
+    fn set<C: Unit>(&mut self, matcher: &Matcher<'_, C, Types>, groups: usize) -> Result<(), Error> {
         let len = (groups + 1) * 2;
-        let mut found = Self { last_index: matcher.last_index(), len: len as u32, few: [-1; FEW], many: Vec::new() };
+        self.last_index = matcher.last_index();
+        self.len = len as u32;
         if len > FEW {
-            found.many.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
-            found.many.resize(len, -1);
+            self.many.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
+            self.many.resize(len, -1);
         }
-        let positions = if len > FEW { found.many.as_mut_slice() } else { found.few.as_mut_slice() };
+        let positions = if len > FEW { self.many.as_mut_slice() } else { self.few.as_mut_slice() };
         let whole = [(matcher.start, matcher.end)].into_iter().map(Some);
         let spans = whole.chain((0..groups).map(|group| matcher.group(group)));
         for (place, span) in positions.chunks_exact_mut(2).zip(spans) {
@@ -71,7 +78,7 @@ impl Found {
                 place.copy_from_slice(&[start as isize, end as isize]);
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     #[inline]
@@ -136,7 +143,7 @@ pub(crate) fn wrong_span(py: Python<'_>) -> PyErr {
     PySystemError::new_err(py, "The span of capturing group is wrong, please report a bug for the re module.")
 }
 
-/// Looks for a match in a string that ends at `end`.
+/// Looks for a match in a string that ends at `end`, and sets `found`, which is new, if there is one.
 #[inline]
 pub(crate) fn find(
     py: Python<'_>,
@@ -145,15 +152,15 @@ pub(crate) fn find(
     end: usize,
     cursor: Cursor,
     mode: Mode,
-) -> PyResult<Option<Found>> {
+    found: &mut Found,
+) -> PyResult<bool> {
     match subject.characters() {
-        StrData::Ucs1(text) => find_in(py, program, text, end, cursor, mode),
-        StrData::Ucs2(text) => find_in(py, program, text, end, cursor, mode),
-        StrData::Ucs4(text) => find_in(py, program, text, end, cursor, mode),
+        StrData::Ucs1(text) => find_in(py, program, text, end, cursor, mode, found),
+        StrData::Ucs2(text) => find_in(py, program, text, end, cursor, mode, found),
+        StrData::Ucs4(text) => find_in(py, program, text, end, cursor, mode, found),
     }
 }
 
-#[inline]
 fn find_in<C: Unit>(
     py: Python<'_>,
     program: &Program,
@@ -161,16 +168,20 @@ fn find_in<C: Unit>(
     end: usize,
     cursor: Cursor,
     mode: Mode,
-) -> PyResult<Option<Found>> {
-    let found = py.interruptible(|poll| {
+    found: &mut Found,
+) -> PyResult<bool> {
+    let is_found = py.interruptible(|poll| {
         let mut poll = || poll().map_err(|_| Interrupted);
         let mut matcher = Matcher::new(program, text, cursor.start, end, Types, &mut poll)?;
         matcher.must_advance = cursor.must_advance;
         matcher.match_all = mode == Mode::FullMatch;
         let is_found = if mode == Mode::Search { matcher.search()? } else { matcher.match_here()? };
-        if is_found { Found::of(&matcher, program.groups).map(Some) } else { Ok(None) }
+        if is_found {
+            found.set(&matcher, program.groups)?;
+        }
+        Ok(is_found)
     })?;
-    found.map_err(|error| raise(py, error))
+    is_found.map_err(|error| raise(py, error))
 }
 
 /// A group that has not matched.

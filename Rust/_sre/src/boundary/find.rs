@@ -1,6 +1,6 @@
 //! The methods of `re.Pattern` that find matches.
 
-use super::engine::{Cursor, Matches, Mode, find, group};
+use super::engine::{Cursor, Found, Matches, Mode, find, group};
 use super::pattern::{Pattern, PatternRef};
 use super::subject::Subject;
 use super::{matched, scanner};
@@ -29,9 +29,11 @@ unsafe fn find_one(
             let pattern = pattern.bind(py);
             let subject = Subject::for_pattern(string.bind(py), pattern.data())?;
             let (pos, endpos) = (subject.clip(range.0), subject.clip(range.1));
-            match find(py, &pattern.data().program, &subject, endpos, Cursor::new(pos), mode)? {
-                Some(found) => matched::new(pattern, subject.object(), pos, endpos, found),
-                None => Ok(py.None()),
+            let mut found = Found::new();
+            if find(py, &pattern.data().program, &subject, endpos, Cursor::new(pos), mode, &mut found)? {
+                matched::new(pattern, subject.object(), pos, endpos, found)
+            } else {
+                Ok(py.None())
             }
         })
     }

@@ -248,16 +248,25 @@ pub unsafe extern "C" fn _sre_SRE_Match_groupdict_impl(object: *mut PyObject, de
     unsafe {
         entry(c"re.Match.groupdict", move |py| {
             let data = object.bind(py).data();
-            let result = PyDict::new(py)?;
-            if let Some(names) = &data.pattern(py).data().groupindex {
-                for name in names.bind(py).keys()?.items() {
-                    let group = data.index(name.as_borrowed())?;
-                    result.set_item(&name, &data.group(group, default.bind(py))?)?;
-                }
-            }
-            Ok(result.into_any())
+            group_dict(data, default.bind(py))
         })
     }
+}
+
+fn group_dict<'py>(data: &Match, default: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = default.py();
+    let result = PyDict::new(py)?;
+    let Some(names) = &data.pattern(py).data().groupindex else { return Ok(result.into_any()) };
+    let names = names.bind(py);
+    let add = |name: &Bound<'py>| {
+        let group = data.index(name.as_borrowed())?;
+        result.set_item(name, &data.group(group, default)?)
+    };
+    match names.snapshot::<8>() {
+        Some((keys, _, _)) => keys.iter().flatten().try_for_each(add)?,
+        None => names.keys()?.items().try_for_each(|name| add(&name))?,
+    }
+    Ok(result.into_any())
 }
 
 /// The group that is asked for, 0 if none is.

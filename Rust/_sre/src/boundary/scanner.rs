@@ -1,6 +1,6 @@
 //! `SRE_Scanner`: one match after another.
 
-use super::engine::{Cursor, Mode, find};
+use super::engine::{Cursor, Found, Mode, find};
 use super::matched;
 use super::pattern::{Pattern, PatternRef};
 use super::subject::{Subject, owned};
@@ -125,13 +125,11 @@ impl Scanner {
             None => Subject::new(string)?,
         };
         let pattern = self.pattern.bind(py);
-        let found = find(py, &pattern.data().program, &subject, self.endpos, cursor, mode)?;
-        let next = found.as_ref().map(|found| Cursor::after(found.whole().0, found.whole().1));
+        let mut found = Found::new();
+        let is_found = find(py, &pattern.data().program, &subject, self.endpos, cursor, mode, &mut found)?;
+        let next = is_found.then(|| Cursor::after(found.whole().0, found.whole().1));
         *self.cursor.lock(py) = next;
-        match found {
-            Some(found) => matched::new(pattern, string, self.pos, self.endpos, found),
-            None => Ok(py.None()),
-        }
+        if is_found { matched::new(pattern, string, self.pos, self.endpos, found) } else { Ok(py.None()) }
     }
 }
 

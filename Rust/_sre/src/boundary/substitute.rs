@@ -1,6 +1,6 @@
 //! `pattern.sub` and `pattern.subn`.
 
-use super::engine::{Cursor, Matches, Mode, find, group};
+use super::engine::{Cursor, Found, Matches, Mode, find, group};
 use super::find::limit;
 use super::matched::{self, Match};
 use super::pattern::{Pattern, PatternRef};
@@ -140,7 +140,10 @@ fn substitute_with_objects<'py>(
     let (len, limit) = (subject.len(), limit(count));
     let (mut cursor, mut last, mut done) = (Cursor::new(0), 0, 0);
     while done < limit {
-        let Some(found) = find(py, &pattern.data().program, subject, len, cursor, Mode::Search)? else { break };
+        let mut found = Found::new();
+        if !find(py, &pattern.data().program, subject, len, cursor, Mode::Search, &mut found)? {
+            break;
+        }
         let (start, end) = found.whole();
         if last < start {
             list.append(&subject.slice(last, start)?)?;

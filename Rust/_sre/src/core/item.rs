@@ -66,6 +66,14 @@ impl Item {
         }
     }
 
+    /// The answers for all bytes of a set.
+    fn table(self, program: &Program) -> Option<&[bool; 256]> {
+        match self {
+            Self::In(set) => program.sets.get(set as usize)?.table(),
+            _ => None,
+        }
+    }
+
     /// Whether the locale decides.
     fn is_locale(self, program: &Program) -> bool {
         match self {
@@ -85,7 +93,14 @@ impl Item {
             let are_disjoint = !are_both(literal);
             return (are_disjoint || literal > 255, are_disjoint);
         }
-        let bytes = !(0..256).any(are_both);
+        let bytes = match pair.map(|item| item.table(program)) {
+            [Some(one), Some(other)] => {
+                !one.iter().zip(other).fold(false, |are_both, (is_one, is_other)| are_both | (is_one & is_other))
+            }
+            // Two items that are not sets have most characters in common.
+            [None, None] => false,
+            _ => !(0..256).any(are_both),
+        };
         (bytes, bytes && !pair.iter().all(|item| item.has_others(program)))
     }
 

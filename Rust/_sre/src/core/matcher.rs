@@ -482,6 +482,14 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
                     }
                     Instruction::Assert { back, after } => {
                         if let Some(behind) = position.checked_sub(back as usize) {
+                            match self.matches_simply(pc + 1, behind) {
+                                Some(true) => {
+                                    pc = after as usize;
+                                    continue;
+                                }
+                                Some(false) => break,
+                                None => {}
+                            }
                             self.push_body(Kind::Assert, after as usize, position, 0, false)?;
                             (pc, position) = (pc + 1, behind);
                             continue;
@@ -490,6 +498,14 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
                     Instruction::AssertNot { back, after } => {
                         match position.checked_sub(back as usize) {
                             Some(behind) => {
+                                match self.matches_simply(pc + 1, behind) {
+                                    Some(true) => break,
+                                    Some(false) => {
+                                        pc = after as usize;
+                                        continue;
+                                    }
+                                    None => {}
+                                }
                                 let in_loop = self.in_loop();
                                 self.push_body(Kind::AssertNot, after as usize, position, 0, in_loop)?;
                                 (pc, position) = (pc + 1, behind);

@@ -4,9 +4,42 @@ use super::characters::CharacterTypes;
 use super::frame::{Kind, LoopState};
 use super::matcher::{Error, Matcher, NONE, NOWHERE, Place};
 use super::program::Instruction;
-use super::text::Unit;
+use super::text::{Unit, equal};
 
 impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
+    /// Whether a body matches, if it has no choices and no groups: then it needs no frame.
+    #[inline]
+    pub(super) fn matches_simply(&self, start: usize, from: usize) -> Option<bool> {
+        let (mut pc, mut position) = (start, from);
+        loop {
+            match *self.program.instructions.get(pc)? {
+                Instruction::Item(item) => {
+                    if !self.matches(item, position) {
+                        return Some(false);
+                    }
+                    position += 1;
+                }
+                Instruction::Literal { start, len } => {
+                    let (start, len) = (start as usize, len as usize);
+                    let literal = self.program.literals.get(start..start + len)?;
+                    if !self.text.get(position..position + len).is_some_and(|units| equal(units, literal)) {
+                        return Some(false);
+                    }
+                    position += len;
+                }
+                Instruction::At(at) => {
+                    if !self.is_at(at, position) {
+                        return Some(false);
+                    }
+                }
+                Instruction::Failure => return Some(false),
+                Instruction::Success => return Some(true),
+                _ => return None,
+            }
+            pc += 1;
+        }
+    }
+
     /// Begins a loop.
     #[inline]
     pub(super) fn begin_loop(&mut self, place: u32) -> Result<(), Error> {

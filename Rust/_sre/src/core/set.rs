@@ -40,8 +40,20 @@ impl Set {
         let others = if fold == Fold::None && !is_locale { answer_for_others(code, start) } else { None };
         let mut set = Self { table: [false; 256], others, is_locale, fold, start };
         if !is_locale {
-            for character in 0..256 {
-                set.table[character as usize] = set.find(code, types, character);
+            let bits = Bits::of_members(code.get(start..).unwrap_or_default(), types);
+            for (character, place) in (0..).zip(&mut set.table) {
+                *place = bits.contains(character);
+            }
+            if fold != Fold::None {
+                let unfolded = set.table;
+                for character in 0..256 {
+                    let lower = match fold {
+                        Fold::Unicode => lower_unicode(types, character),
+                        _ => lower_ascii(character),
+                    };
+                    let answer = unfolded.get(lower as usize).copied();
+                    set.table[character as usize] = answer.unwrap_or_else(|| set.find(code, types, character));
+                }
             }
         }
         set
@@ -130,6 +142,79 @@ impl<'a> Iterator for Members<'a> {
     }
 }
 
+/// One bit for each of the first 256 characters.
+#[derive(Clone, Copy)]
+struct Bits([u64; 4]);
+
+impl Bits {
+    const NONE: Self = Self([0; 4]);
+
+    fn contains(self, character: u32) -> bool {
+        self.0[character as usize >> 6 & 3] >> (character & 63) & 1 != 0
+    }
+
+    fn of_range(low: u32, high: u32) -> Self {
+        let mut bits = Self::NONE;
+        for (start, word) in (0..).step_by(64).zip(&mut bits.0) {
+            let (first, last) = (low.max(start), high.min(start + 63));
+            if first <= last {
+                *word = u64::MAX >> (63 - (last - first)) << (first - start);
+            }
+        }
+        bits
+    }
+
+    fn of_those(is_it: impl Fn(u32) -> bool) -> Self {
+        let mut bits = Self::NONE;
+        for character in 0..256 {
+            bits.0[character as usize >> 6] |= u64::from(is_it(character)) << (character & 63);
+        }
+        bits
+    }
+
+    /// The characters of a member.
+    fn of_member<T: CharacterTypes>(member: &Member<'_>, types: T) -> Self {
+        match *member {
+            Member::Negate => Self::NONE,
+            Member::Literal(character) => Self::of_range(character, character),
+            Member::Range(low, high) => Self::of_range(low, high),
+            Member::Charset(words) => {
+                let mut bits = Self::NONE;
+                for (word, pair) in bits.0.iter_mut().zip(words.chunks_exact(2)) {
+                    *word = u64::from(pair[1]) << 32 | u64::from(pair[0]);
+                }
+                bits
+            }
+            Member::Category(category) => Self::of_those(|character| is_in(types, category, character)),
+            Member::RangeUniIgnore(..) | Member::BigCharset(..) => {
+                Self::of_those(|character| member.contains(types, character))
+            }
+        }
+    }
+
+    /// The characters of a set: the first member that has one decides.
+    fn of_members<T: CharacterTypes>(members: &[u32], types: T) -> Self {
+        let (mut found, mut decided, mut answer) = (Self::NONE, Self::NONE, true);
+        for member in Members(members) {
+            if matches!(member, Member::Negate) {
+                answer = !answer;
+                continue;
+            }
+            let bits = Self::of_member(&member, types);
+            for ((found, decided), bits) in found.0.iter_mut().zip(&mut decided.0).zip(bits.0) {
+                if answer {
+                    *found |= bits & !*decided;
+                }
+                *decided |= bits;
+            }
+        }
+        if !answer {
+            found.0.iter_mut().zip(decided.0).for_each(|(found, decided)| *found |= !decided);
+        }
+        found
+    }
+}
+
 #[inline]
 fn has_bit(bits: &[u32], character: u32) -> bool {
     bits.get(character as usize / 32).is_some_and(|word| word >> (character % 32) & 1 != 0)
@@ -142,31 +227,37 @@ fn block_number(numbers: &[u32], character: u32) -> Option<usize> {
     Some(numbers.get(place / 4)?.to_ne_bytes()[place % 4].into())
 }
 
-/// Whether a character is in a set.
-#[inline]
-fn is_member<T: CharacterTypes>(members: &[u32], types: T, character: u32) -> bool {
-    let mut answer = true;
-    for member in Members(members) {
-        let is_it = match member {
-            Member::Negate => {
-                answer = !answer;
-                false
-            }
-            Member::Literal(literal) => character == literal,
-            Member::Category(category) => is_in(types, category, character),
-            Member::Range(low, high) => (low..=high).contains(&character),
-            Member::RangeUniIgnore(low, high) => {
+impl Member<'_> {
+    /// Whether this has a character.
+    #[inline]
+    fn contains<T: CharacterTypes>(&self, types: T, character: u32) -> bool {
+        match *self {
+            Self::Negate => false,
+            Self::Literal(literal) => character == literal,
+            Self::Category(category) => is_in(types, category, character),
+            Self::Range(low, high) => (low..=high).contains(&character),
+            Self::RangeUniIgnore(low, high) => {
                 (low..=high).contains(&character) || (low..=high).contains(&upper_unicode(types, character))
             }
-            Member::Charset(bits) => character < 256 && has_bit(bits, character),
-            Member::BigCharset(numbers, blocks) => {
+            Self::Charset(bits) => character < 256 && has_bit(bits, character),
+            Self::BigCharset(numbers, blocks) => {
                 character < 0x10000
                     && block_number(numbers, character)
                         .and_then(|number| blocks.get(number * 8..number * 8 + 8))
                         .is_some_and(|bits| has_bit(bits, character & 255))
             }
-        };
-        if is_it {
+        }
+    }
+}
+
+/// Whether a character is in a set.
+#[inline]
+fn is_member<T: CharacterTypes>(members: &[u32], types: T, character: u32) -> bool {
+    let mut answer = true;
+    for member in Members(members) {
+        if matches!(member, Member::Negate) {
+            answer = !answer;
+        } else if member.contains(types, character) {
             return answer;
         }
     }
