@@ -4,7 +4,7 @@ use super::characters::CharacterTypes;
 use super::frame::Kind;
 use super::item::Item;
 use super::matcher::{Error, Matcher, NONE, Place, STRETCH};
-use super::program::{Alternative, Instruction, RepeatOne};
+use super::program::{Alternative, At, Instruction, RepeatOne};
 use super::text::Unit;
 
 impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
@@ -37,7 +37,12 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     /// The last position, not before `low`, at which what comes after the repeat can match.
     #[inline(always)]
     pub(super) fn retreat(&self, repeat: &RepeatOne, low: usize, high: usize) -> Option<usize> {
-        let Some(guard) = repeat.guard else { return Some(high) };
+        let Some(guard) = repeat.guard else {
+            return match repeat.at {
+                Some(at) => self.retreat_to(at, low, high),
+                None => Some(high),
+            };
+        };
         if self.matches(guard, high) {
             return Some(high);
         }
@@ -50,6 +55,17 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
             _ => between.iter().rposition(|unit| guard.matches(self.program, self.types, unit.character())),
         };
         place.map(|place| low + place)
+    }
+
+    /// The last position, not before `low`, that is what is asked for.
+    #[inline]
+    fn retreat_to(&self, at: At, low: usize, high: usize) -> Option<usize> {
+        let low = match at {
+            // Before the last line feed at most.
+            At::End | At::EndString => low.max(self.text.len().saturating_sub(1)),
+            _ => low,
+        };
+        (low..=high).rev().find(|position| self.is_at(at, *position))
     }
 
     /// Goes on after a repeat that has matched `count` times, up to `high`, or fewer.

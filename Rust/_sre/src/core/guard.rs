@@ -21,7 +21,28 @@ impl Program {
             let disjoint = guard.map_or((false, false), |guard| Item::are_disjoint([item, guard], self, types));
             let repeat = &mut self.repeats[repeat as usize];
             (repeat.guard, repeat.disjoint) = (guard, disjoint);
+            repeat.at = match self.instructions.get(place + 1) {
+                Some(Instruction::At(at)) => Some(*at),
+                _ => None,
+            };
         }
+        self.leading = self.leading_item();
+    }
+
+    /// The item that the program starts with, if it starts with an unbounded repeat, and nothing asks for the text of a group.
+    fn leading_item(&self) -> Option<Item> {
+        let asks = |instruction: &Instruction| {
+            matches!(instruction, Instruction::GroupRef { .. } | Instruction::GroupRefExists { .. })
+        };
+        let first = self.instructions.iter().find(|instruction| !matches!(instruction, Instruction::Mark(_)))?;
+        let (Instruction::RepeatOne(place)
+        | Instruction::MinRepeatOne(place)
+        | Instruction::PossessiveRepeatOne(place)) = *first
+        else {
+            return None;
+        };
+        let repeat = self.repeats.get(place as usize)?;
+        (repeat.max == usize::MAX && !self.instructions.iter().any(asks)).then_some(repeat.item)
     }
 
     /// What the first character of what starts at an instruction has to be, if that is simple.

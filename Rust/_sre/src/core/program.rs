@@ -120,6 +120,8 @@ pub struct RepeatOne {
     pub max: usize,
     /// What the first character after it has to be.
     pub guard: Option<Item>,
+    /// The position that has to come after it.
+    pub at: Option<At>,
     /// Whether no byte is both the item and what has to come after it; and no character.
     pub disjoint: (bool, bool),
 }
@@ -190,6 +192,10 @@ pub struct Program {
     pub start: Start,
     /// The characters with which a match can start, if it cannot be empty and they are known. The first search finds them.
     pub first: OnceLock<Option<First>>,
+    /// The item that the program starts with, as often as possible, if nothing asks for the text of a group. Where such a program
+    /// fails, it fails in the rest of the row of these items, too: whatever comes after the row, or a part of it, has been tried
+    /// at all places where it could start.
+    pub leading: Option<Item>,
     /// Whether a match can start at the beginning of the string only.
     pub is_anchored: bool,
     /// Whether there is a conditional: it may ask for a group that is open, so that stale marks are seen.

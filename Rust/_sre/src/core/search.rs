@@ -111,7 +111,8 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
                         return Ok(true);
                     }
                     self.reset();
-                    from += place + 1;
+                    from += place;
+                    from += self.leading_row(from)?.max(1);
                 }
                 None if stretch.len() == rest.len() => break,
                 None => {
@@ -121,6 +122,15 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
             }
         }
         Ok(false)
+    }
+
+    /// How many characters from a position on are the item that the program starts with.
+    #[inline]
+    fn leading_row(&mut self, from: usize) -> Result<usize, Error> {
+        let (Some(item), Some(rest)) = (self.program.leading, self.text.get(from..)) else { return Ok(0) };
+        let row = item.count(self.program, self.types, rest);
+        self.spend(row >> 4)?;
+        Ok(row)
     }
 
     /// Any other pattern: each position is tried.

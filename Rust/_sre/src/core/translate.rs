@@ -102,6 +102,7 @@ pub fn translate<T: CharacterTypes>(code: Vec<u32>, groups: isize, types: T) -> 
         min_width: 0,
         start: Start::Any,
         first: OnceLock::new(),
+        leading: None,
         is_anchored: false,
         has_conditional: false,
     };
@@ -457,7 +458,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
             return Err(Error::Invalid);
         }
         let place = self.program.repeats.len() as u32;
-        push(&mut self.program.repeats, RepeatOne { item, min, max, guard: None, disjoint: (false, false) })?;
+        push(&mut self.program.repeats, RepeatOne { item, min, max, guard: None, at: None, disjoint: (false, false) })?;
         self.emit(match opcode {
             op::REPEAT_ONE => Instruction::RepeatOne(place),
             op::MIN_REPEAT_ONE => Instruction::MinRepeatOne(place),
