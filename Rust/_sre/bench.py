@@ -21,14 +21,23 @@ def prose(length=50_000):
     found = []
     while sum(map(len, found)) < length:
         found += rng.choices(WORDS, k=30)
-        odd = 'ann.lee@example.org', '2026-11-26', '192.168.17.4', 'https://example.org/a/b?c=d', '"quoted text"', '3.14159'
+        odd = (
+            'ann.lee@example.org',
+            '2026-11-26',
+            '192.168.17.4',
+            'https://example.org/a/b?c=d',
+            '"quoted text"',
+            '3.14159',
+        )
         found += [rng.choice(odd), '\n']
     return ' '.join(found)
 
 
 TEXT = prose()
 WIDE = TEXT.replace('that', 'thät').replace('which', 'w中ich')
-LOG = '\n'.join(f'10.0.0.{i % 256} - - [26/Nov/2026:13:{i % 60:02}:00] "GET /p/{i} HTTP/1.1" 200 {i * 7}' for i in range(500))
+LOG = '\n'.join(
+    f'10.0.0.{i % 256} - - [26/Nov/2026:13:{i % 60:02}:00] "GET /p/{i} HTTP/1.1" 200 {i * 7}' for i in range(500)
+)
 
 # The name, the pattern, its flags, and the text.
 FINDALL = (

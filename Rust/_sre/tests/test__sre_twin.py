@@ -107,7 +107,7 @@ class SreTwin(twin.TwinTestCase):
             if patterns.compiled_code(pattern, each) is None:
                 continue
             done += 1
-            text = gen.text(10)
+            text = gen.text(9)
             start, end = rng.choice(((0, sys.maxsize), (rng.randrange(-2, 12), rng.randrange(-2, 12))))
             replacements = 'x', r'<\g<0>>', '', lambda found: f'[{found.group()}]', r'\1-'
             if as_bytes:
@@ -116,28 +116,39 @@ class SreTwin(twin.TwinTestCase):
             self.assertSame(pattern, lambda made: everything(made, text, replacements, start, end), each)  # noqa: B023
 
     def test_random_ascii(self):
-        self.check_random(patterns.ALPHABETS[0], 1200 * twin.LONG, 'ascii')
+        self.check_random(patterns.ALPHABETS[0], 400 * twin.LONG, 'ascii')
 
     def test_random_latin_1(self):
-        self.check_random('aéßA \x85µÿ', 600 * twin.LONG, 'latin-1')
+        self.check_random('aéßA \x85µÿ', 200 * twin.LONG, 'latin-1')
 
     def test_random_two_bytes(self):
-        self.check_random(patterns.ALPHABETS[1], 600 * twin.LONG, 'two bytes')
-        self.check_random(patterns.ALPHABETS[2], 600 * twin.LONG, 'two bytes, too')
+        self.check_random(patterns.ALPHABETS[1], 200 * twin.LONG, 'two bytes')
+        self.check_random(patterns.ALPHABETS[2], 200 * twin.LONG, 'two bytes, too')
 
     def test_random_four_bytes(self):
-        self.check_random(patterns.ALPHABETS[3], 600 * twin.LONG, 'four bytes')
+        self.check_random(patterns.ALPHABETS[3], 200 * twin.LONG, 'four bytes')
 
     def test_random_ascii_flag(self):
-        self.check_random(patterns.ALPHABETS[1], 400 * twin.LONG, 'flag', re.ASCII)
+        self.check_random(patterns.ALPHABETS[1], 150 * twin.LONG, 'flag', re.ASCII)
 
     def test_random_bytes(self):
-        self.check_random('abAB01_ \n\xe9', 800 * twin.LONG, 'bytes', as_bytes=True)
-        self.check_random('abAB01_ \n\xe9', 400 * twin.LONG, 'locale', re.LOCALE, as_bytes=True)
+        self.check_random('abAB01_ \n\xe9', 250 * twin.LONG, 'bytes', as_bytes=True)
+        self.check_random('abAB01_ \n\xe9', 150 * twin.LONG, 'locale', re.LOCALE, as_bytes=True)
 
     def test_classes_of_all_characters(self):
         text = ''.join(map(chr, range(0x3000))) + ''.join(map(chr, range(0xFF00, 0x11000)))
-        for pattern in (r'\w+', r'\W+', r'\d+', r'\s+', r'[^\W\d]', r'\b.', r'[\u0370-\u03ff]+', r'[^a]+', '[ſK]', '[a-z]'):
+        for pattern in (
+            r'\w+',
+            r'\W+',
+            r'\d+',
+            r'\s+',
+            r'[^\W\d]',
+            r'\b.',
+            r'[\u0370-\u03ff]+',
+            r'[^a]+',
+            '[ſK]',
+            '[a-z]',
+        ):
             for flags in (0, re.ASCII, re.IGNORECASE):
                 self.assertSame(pattern, lambda made: made.findall(text), flags)
 
@@ -154,7 +165,19 @@ class SreTwin(twin.TwinTestCase):
                          (c.MAGIC, c.CODESIZE, c.MAXREPEAT, c.MAXGROUPS, c.copyright))  # fmt: skip
         self.assertTwins('getcodesize')
         for name in ('ascii_iscased', 'unicode_iscased', 'ascii_tolower', 'unicode_tolower'):
-            for character in (*range(0x600), 0x1E9E, 0x2126, 0x212A, 0x10400, 0x10FFFF, 0x110000, -1, 2**31 - 1, 2**31, 'a'):
+            for character in (
+                *range(0x600),
+                0x1E9E,
+                0x2126,
+                0x212A,
+                0x10400,
+                0x10FFFF,
+                0x110000,
+                -1,
+                2**31 - 1,
+                2**31,
+                'a',
+            ):
                 self.assertTwins(name, character)
 
     def test_wrong_code(self):
@@ -225,11 +248,42 @@ class SreTwin(twin.TwinTestCase):
         def look(made):
             found = made.search('xaby')
             results = []
-            for group in (0, 1, 2, 3, 4, -1, True, 'n', 'm', 'x', b'n', None, 1.5, Index(1), Index(9), 2**70, -(2**70), []):
-                for call in (found.group, found.start, found.end, found.span, found.__getitem__, lambda g: found.group(0, g)):
+            for group in (
+                0,
+                1,
+                2,
+                3,
+                4,
+                -1,
+                True,
+                'n',
+                'm',
+                'x',
+                b'n',
+                None,
+                1.5,
+                Index(1),
+                Index(9),
+                2**70,
+                -(2**70),
+                [],
+            ):
+                for call in (
+                    found.group,
+                    found.start,
+                    found.end,
+                    found.span,
+                    found.__getitem__,
+                    lambda g: found.group(0, g),
+                ):
                     results.append(twin.outcome(call, group))
             for call in (found.groups, found.groupdict):
-                results += [twin.outcome(call), twin.outcome(call, 'd'), twin.outcome(call, default=1), twin.outcome(call, 1, 2)]
+                results += [
+                    twin.outcome(call),
+                    twin.outcome(call, 'd'),
+                    twin.outcome(call, default=1),
+                    twin.outcome(call, 1, 2),
+                ]
             for template in ('x', r'\1\g<n>', r'\3', r'\g<m>', r'\4', b'x', 1, Text(r'\1'), '', '\\'):
                 results.append(twin.outcome(found.expand, template))
             results += [copy.copy(found) is found, copy.deepcopy(found) is found, bool(found), found.re == made]
@@ -240,6 +294,7 @@ class SreTwin(twin.TwinTestCase):
     def test_subjects(self):
         for text in (b'xay', bytearray(b'xay'), memoryview(b'xay'), array.array('b', b'xay'), Bytes(b'xay'),
                      memoryview(b'xaay')[::2], memoryview(b''), array.array('i', [97]), b'a', Bytes(b'a')):  # fmt: skip
+
             def look(made):
                 found = made.search(text)  # noqa: B023
                 results = [made.sub(b'z', text), made.split(text), made.findall(text)]  # noqa: B023
@@ -301,6 +356,7 @@ class SreTwin(twin.TwinTestCase):
     def test_templates(self):
         for template in ([], ['a'], ['a', 1], ['a', 1, 'b'], ['a', -1, 'b'], ['a', 'x', 'b'], [1, 2, 3], ['', 0, ''], ['a', 2**70, ''],
                          [b'', 1, b'x'], ['a', 1, b'x'], ['a', 5, 'c'], [None, 0, None], ['x', 1, '', 1, '']):  # fmt: skip
+
             def expand(module):
                 made = patterns.compile(module, '(a)')
                 compiled = module.template(made, template)  # noqa: B023
@@ -329,7 +385,17 @@ class SreTwin(twin.TwinTestCase):
 
     def test_large(self):
         text = 'a' * 300_000 + 'b'
-        for pattern in ('(?:a|x)*b', '(a)*b', 'a*b', '.*?b', '(?:aa)*+a?b', 'a{5,}b', r'(?:a(?=.))*', r'\A(?>a*)b', r'(?s:.)*\Z'):
+        for pattern in (
+            '(?:a|x)*b',
+            '(a)*b',
+            'a*b',
+            '.*?b',
+            '(?:aa)*+a?b',
+            'a{5,}b',
+            r'(?:a(?=.))*',
+            r'\A(?>a*)b',
+            r'(?s:.)*\Z',
+        ):
             self.assertSame(pattern, lambda made: (match(made.match(text)) or '')[:1])
 
 
