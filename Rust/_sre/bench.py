@@ -8,11 +8,13 @@ import sys
 # The tests have what makes a pattern of each module.
 sys.path.insert(0, str(pathlib.Path(__file__).parent / 'tests'))
 
-import sre_patterns as patterns  # noqa: E402
+import sre_patterns as patterns
 
 PEERS = {}
 
-WORDS = 'the of and to in a is that for it as was with be by on not he i this are or his from at which but have an had they'.split()
+WORDS = (
+    'the of and to in a is that for it as was with be by on not he i this are or his from at which but have an had they'
+).split()
 
 
 def prose(length=50_000):
@@ -106,8 +108,14 @@ def rows(bench, rust, c, peers):
     bench.row('split', len(TEXT), calls, 1.0)
     calls = {key: call(lambda each=each: sum(1 for _ in each.finditer(TEXT))) for key, each in made(r'\w+').items()}
     bench.row('finditer', len(TEXT), calls, 1.0)
-    for name, work in (('group', lambda m: m.group()), ('group 1', lambda m: m.group(1)), ('groups', lambda m: m.groups()),
-                       ('span', lambda m: m.span()), ('groupdict', lambda m: m.groupdict()), ('item', lambda m: m['n'])):  # fmt: skip
+    for name, work in (
+        ('group', lambda m: m.group()),
+        ('group 1', lambda m: m.group(1)),
+        ('groups', lambda m: m.groups()),
+        ('span', lambda m: m.span()),
+        ('groupdict', lambda m: m.groupdict()),
+        ('item', lambda m: m['n']),
+    ):
         calls = {key: call(work, each.match('key=value')) for key, each in made(r'(?P<n>\w+)=(\w+)').items()}
         bench.row(f'match.{name}', 9, calls, 1.0)
     for name, pattern in (('short', 'a'), ('long', r'(?P<a>\w+)\s*[:=]\s*(?:"([^"]*)"|\'([^\']*)\'|(\S+))(?=\s|$)')):

@@ -5,8 +5,8 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-import sre_patterns as patterns  # noqa: E402
-from difftest.generate import Line  # noqa: E402
+import sre_patterns as patterns
+from difftest.generate import Line
 
 # Most lists of words are none; those that are valid in C alone crash it.
 SKIP = {'compile'}

@@ -68,3 +68,40 @@ pub struct LoopState {
     /// Where it was begun last: a body that has matched nothing is not begun again.
     pub last_position: usize,
 }
+
+/// How many marks need no memory of their own.
+const FEW: usize = 8;
+
+/// The positions of the starts and ends of groups.
+#[derive(Clone, Debug)]
+pub struct Marks {
+    len: usize,
+    few: [usize; FEW],
+    /// All, if they are more.
+    many: Vec<usize>,
+}
+
+impl Marks {
+    /// So many marks that are not set; `None` if there is no memory for them.
+    #[inline]
+    pub fn new(len: usize, unset: usize) -> Option<Self> {
+        let mut many = Vec::new();
+        if len > FEW {
+            many.try_reserve_exact(len).ok()?;
+            many.resize(len, unset);
+        }
+        Some(Self { len, few: [unset; FEW], many })
+    }
+
+    /// All marks.
+    #[inline(always)]
+    pub fn all(&self) -> &[usize] {
+        if self.len > FEW { &self.many } else { self.few.get(..self.len).unwrap_or_default() }
+    }
+
+    /// All marks.
+    #[inline(always)]
+    pub fn all_mut(&mut self) -> &mut [usize] {
+        if self.len > FEW { &mut self.many } else { self.few.get_mut(..self.len).unwrap_or_default() }
+    }
+}

@@ -7,7 +7,7 @@
 use super::characters::{
     CharacterTypes, is_word, locale_is_word, lower_ascii, lower_locale, lower_unicode, unicode_is_word,
 };
-use super::frame::{Frame, Kind, LoopState};
+use super::frame::{Frame, Kind, LoopState, Marks};
 use super::item::Item;
 use super::program::{At, Instruction, Program, RepeatOne};
 use super::set::Fold;
@@ -64,7 +64,7 @@ pub struct Matcher<'a, C, T> {
     pub match_all: bool,
     /// Whether it must not be empty.
     pub must_advance: bool,
-    pub(super) marks: Vec<usize>,
+    pub(super) marks: Marks,
     pub(super) mark_count: u32,
     pub(super) last_index: u32,
     pub(super) frames: Vec<Frame>,
@@ -94,12 +94,8 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         types: T,
         poll: Poll<'a>,
     ) -> Result<Self, Error> {
-        let mut marks = Vec::new();
-        if program.groups > 0 {
-            let count = program.groups.checked_mul(2).ok_or(Error::NoMemory)?;
-            marks.try_reserve_exact(count).map_err(|_| Error::NoMemory)?;
-            marks.resize(count, NOWHERE);
-        }
+        let marks = program.groups.checked_mul(2).and_then(|count| Marks::new(count, NOWHERE));
+        let marks = marks.ok_or(Error::NoMemory)?;
         Ok(Self {
             program,
             text: full.get(..end).unwrap_or(full),
@@ -128,7 +124,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         if group * 2 + 1 >= self.mark_count as usize {
             return None;
         }
-        match self.marks.get(group * 2..group * 2 + 2)? {
+        match self.marks.all().get(group * 2..group * 2 + 2)? {
             [NOWHERE, _] | [_, NOWHERE] => None,
             [start, end] => Some((*start, *end)),
             _ => None,
@@ -242,12 +238,12 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         }
         if mark >= self.mark_count {
             // Those between have not been set.
-            if let Some(between) = self.marks.get_mut(self.mark_count as usize..mark as usize) {
+            if let Some(between) = self.marks.all_mut().get_mut(self.mark_count as usize..mark as usize) {
                 between.fill(NOWHERE);
             }
             self.mark_count = mark + 1;
         }
-        if let Some(place) = self.marks.get_mut(mark as usize) {
+        if let Some(place) = self.marks.all_mut().get_mut(mark as usize) {
             *place = position;
         }
     }
@@ -298,9 +294,15 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     ) -> Result<(), Error> {
         let saved = self.saved.len();
         if has_marks && self.mark_count > 0 {
-            let marks = self.marks.get(..self.mark_count as usize).ok_or(Error::Program)?;
-            self.saved.try_reserve(marks.len()).map_err(|_| Error::NoMemory)?;
-            self.saved.extend_from_slice(marks);
+            let marks = self.marks.all().get(..self.mark_count as usize).ok_or(Error::Program)?;
+            if self.saved.capacity() - saved < marks.len() {
+                self.saved.try_reserve(marks.len().max(16)).map_err(|_| Error::NoMemory)?;
+            }
+            match marks {
+                // One group is so frequent that a call of memcpy is too much.
+                [start, end] => self.saved.extend([*start, *end]),
+                marks => self.saved.extend_from_slice(marks),
+            }
         }
         if self.frames.len() == self.frames.capacity() {
             self.frames.try_reserve(16).map_err(|_| Error::NoMemory)?;
@@ -347,9 +349,12 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         if frame.has_marks {
             let count = frame.mark_count as usize;
             if let (Some(marks), Some(saved)) =
-                (self.marks.get_mut(..count), self.saved.get(frame.saved..frame.saved + count))
+                (self.marks.all_mut().get_mut(..count), self.saved.get(frame.saved..frame.saved + count))
             {
-                marks.copy_from_slice(saved);
+                match (marks, saved) {
+                    ([start, end], [saved_start, saved_end]) => (*start, *end) = (*saved_start, *saved_end),
+                    (marks, saved) => marks.copy_from_slice(saved),
+                }
             }
         }
     }
