@@ -82,6 +82,59 @@ SHORT = (
 )
 
 
+SWEEP_KINDS = {
+    'code': {'literal': patterns.compiled_code('a'), 'groups': patterns.compiled_code(r'(?P<a>\w+)=(?:"(.*?)"|(\d+))')},
+    'text': {
+        'words': lambda size, place: ('some words ' * (size // 11 + 1))[:size],
+        'CJK': lambda size, place: ('\u4e2d\u6587 ' * (size // 3 + 1))[:size],
+        'one character': lambda size, place: 'a' * size,
+        'spaces': lambda size, place: ' ' * size,
+    },
+    'character': {'letter': 65, 'digit': 48, 'CJK': 0x4E2D},
+}
+
+
+def method(pattern, name, *before):
+    """Return what makes a call of a method of a pattern, for a text."""
+
+    def make(module):
+        patterns.share_templates(module)
+        bound = getattr(patterns.compile(module, pattern), name)
+        return lambda text: bound(*before, text)
+
+    return make
+
+
+def with_template(module):
+    """Return a call that makes a template."""
+    made = patterns.compile(module, '(a)')
+    return lambda: module.template(made, ['x', 1, 'y'])
+
+
+SWEEP_CALLS = {
+    'Pattern.search': method('zebra', 'search'),
+    'Pattern.findall': method(r'\w+', 'findall'),
+    'Pattern.match': method('(?:.|a)*', 'match'),
+    'Pattern.split': method(r'\s', 'split'),
+    'Pattern.sub': method('o', 'sub', '0'),
+    'template.made': with_template,
+}
+SWEEP = {
+    'Pattern.search': [('text',)],
+    'Pattern.findall': [('text',)],
+    'Pattern.match': [('text',)],
+    'Pattern.split': [('text',)],
+    'Pattern.sub': [('text',)],
+    'template.made': [()],
+    'compile': [('code*',)],
+    'getcodesize': [()],
+    'ascii_iscased': [('character',)],
+    'ascii_tolower': [('character',)],
+    'unicode_iscased': [('character',)],
+    'unicode_tolower': [('character',)],
+}
+
+
 def call(function, *arguments):
     return function, arguments, {}
 
