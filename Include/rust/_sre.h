@@ -198,15 +198,6 @@ Py_ssize_t _sre_SRE_Match_end_impl(PyObject *object, PyObject *group);
 PyObject *_sre_SRE_Match_span_impl(PyObject *object, PyObject *group);
 
 /*
- `match.expand(template)`
-
- # Safety
-
- Called by the parsing code alone.
- */
-PyObject *_sre_SRE_Match_expand_impl(PyObject *object, PyObject *template_);
-
-/*
  `copy.copy(match)`
 
  # Safety
@@ -431,5 +422,14 @@ rust_instance sre_template_instance(void);
  Called by the parsing code alone.
  */
 PyObject *_sre_template_impl(PyObject *module, PyObject *_pattern, PyObject *template_);
+
+/*
+ `match.expand(template)`
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *_sre_SRE_Match_expand_impl(PyObject *object, PyObject *template_);
 
 #endif  /* RUST__SRE_H */

@@ -27,7 +27,7 @@ unsafe fn find_one(
     unsafe {
         entry(name, move |py| {
             let pattern = pattern.bind(py);
-            let subject = Subject::for_pattern(string.bind(py), pattern.data())?;
+            let subject = Subject::for_pattern(string.bind(py), pattern.data().is_bytes)?;
             let (pos, endpos) = (subject.clip(range.0), subject.clip(range.1));
             let mut found = Found::new();
             if find(py, &pattern.data().program, &subject, endpos, Cursor::new(pos), mode, &mut found)? {
@@ -128,7 +128,7 @@ fn find_all<'py>(
 ) -> PyResult<Bound<'py>> {
     let py = string.py();
     let data = pattern.data();
-    let subject = Subject::for_pattern(string, data)?;
+    let subject = Subject::for_pattern(string, data.is_bytes)?;
     let (mut cursor, end) = (Cursor::new(subject.clip(pos)), subject.clip(endpos));
     let mut matches = Matches::new(&data.program);
     let mut items = Vec::new();
@@ -183,7 +183,7 @@ pub(crate) fn limit(count: isize) -> usize {
 fn split<'py>(pattern: PatternRef<'_, 'py>, string: Borrowed<'_, 'py>, maxsplit: isize) -> PyResult<Bound<'py>> {
     let py = string.py();
     let data = pattern.data();
-    let subject = Subject::for_pattern(string, data)?;
+    let subject = Subject::for_pattern(string, data.is_bytes)?;
     let mut left = limit(maxsplit);
     let mut cursor = Cursor::new(0);
     let mut matches = Matches::new(&data.program);

@@ -3,11 +3,10 @@
 use super::engine::{Found, wrong_span};
 use super::pattern::{Pattern, PatternRef};
 use super::subject::{Subject, owned};
-use super::template;
 use cpython_api::exceptions::PyIndexError;
 use cpython_api::types::{PyDict, PyInt, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, CallArguments, Declaration, Instance, InstanceData, Py, Py_ssize_t, PyErr, PyObject,
+    Arg, Borrowed, Bound, CallArguments, Class, Declaration, Instance, InstanceData, Py, Py_ssize_t, PyErr, PyObject,
     PyResult, Python, SharedRef, Traversal, Visit, entry, entry_value, instance_slots, rust_instance,
 };
 use std::ffi::CStr;
@@ -67,7 +66,6 @@ pub(crate) fn new<'py>(
     found: Found,
 ) -> PyResult<Bound<'py>> {
     let py = string.py();
-    let data = pattern.data();
     if found.has_wrong_span() {
         return Err(wrong_span(py));
     }
@@ -79,7 +77,9 @@ pub(crate) fn new<'py>(
         found,
         regs: SharedRef::new(None),
     };
-    data.new_match(py, made)
+    let mut class = pattern.data().match_class.as_ptr().cast();
+    // SAFETY: `compile` has set it to the class of matches, which the pattern keeps.
+    unsafe { Class::<Match>::new(&mut class) }.object(py, made)
 }
 
 #[cold]
@@ -332,27 +332,6 @@ pub unsafe extern "C" fn _sre_SRE_Match_span_impl(object: *mut PyObject, group: 
             let data = object.bind(py).data();
             let group = index_or_whole(data, group.map(|group| group.bind(py)))?;
             Ok(pair(py, data.span(group))?.into_any())
-        })
-    }
-}
-
-/// `match.expand(template)`
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn _sre_SRE_Match_expand_impl(object: *mut PyObject, template: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
-    // SAFETY: and with an object, which its caller keeps for the call.
-    let template: Arg<'_> = unsafe { Arg::new(&template) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"re.Match.expand", move |py| {
-            let data = object.bind(py).data();
-            let compiled = template::compile(data.pattern(py), template.bind(py))?;
-            compiled.data().expand(py, data)
         })
     }
 }

@@ -1,7 +1,6 @@
 //! `re.Pattern`: a program, and what describes the pattern. It never changes.
 
 use super::ctype::Types;
-use super::matched::Match;
 use super::subject::{Subject, owned};
 use super::{State, state};
 use crate::core::constants::flag;
@@ -10,8 +9,8 @@ use crate::core::translate::{self, translate};
 use cpython_api::exceptions::{PyOverflowError, PyRuntimeError};
 use cpython_api::types::{CompareOp, PyDict, PyList, PyModule, PyStr, PyTuple, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, Py_ssize_t, PyErr, PyObject, PyResult,
-    Python, Traversal, Visit, WeakrefList, entry, entry_value, instance_slots, rust_instance,
+    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, Py_ssize_t, PyErr, PyObject, PyResult, Python,
+    Traversal, Visit, WeakrefList, entry, entry_value, instance_slots, rust_instance,
 };
 use std::ffi::{CStr, c_int};
 use std::mem::offset_of;
@@ -39,8 +38,8 @@ pub(crate) struct Pattern {
     pub(crate) groupindex: Option<Py<PyDict>>,
     pub(crate) indexgroup: Option<Py<PyTuple>>,
     pub(crate) program: Program,
-    /// The class of its matches.
-    match_class: Py<PyType>,
+    /// The class of its matches, those with a `Match`.
+    pub(crate) match_class: Py<PyType>,
     module: Py<PyModule>,
 }
 
@@ -70,14 +69,6 @@ impl InstanceData for Pattern {
 }
 
 impl Pattern {
-    /// The class of its matches.
-    #[inline]
-    pub(crate) fn new_match<'py>(&self, py: Python<'py>, data: Match) -> PyResult<Bound<'py>> {
-        let mut class = self.match_class.as_ptr().cast();
-        // SAFETY: `compile` has set it to the class of matches, which this value keeps.
-        unsafe { Class::<Match>::new(&mut class) }.object(py, data)
-    }
-
     /// The state of the module.
     #[inline]
     pub(crate) fn state<'a>(&'a self, py: Python<'_>) -> PyResult<&'a State> {

@@ -77,7 +77,7 @@ pub(crate) fn new<'py>(
     endpos: isize,
 ) -> PyResult<Bound<'py>> {
     let py = string.py();
-    let subject = Subject::for_pattern(string, pattern.data())?;
+    let subject = Subject::for_pattern(string, pattern.data().is_bytes)?;
     let (pos, endpos) = (subject.clip(pos), subject.clip(endpos));
     let (copy, buffer) = subject.into_copy().map_or((None, None), |(copy, buffer)| (Some(copy), buffer));
     let data = Scanner {

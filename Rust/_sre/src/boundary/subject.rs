@@ -1,6 +1,5 @@
 //! The text that is matched.
 
-use super::pattern::Pattern;
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyBytes, PyStr};
 use cpython_api::{Borrowed, Bound, Buffer, PyErr, PyObject, PyResult, Python, StrData};
@@ -71,11 +70,11 @@ impl<'a, 'py> Subject<'a, 'py> {
         Ok(Self { object, characters: Characters::Copy(copy, Some(buffer)) })
     }
 
-    /// A string that a pattern can match.
+    /// A string that a pattern can match: one of bytes or not, or either.
     #[inline]
-    pub(crate) fn for_pattern(object: Borrowed<'a, 'py>, pattern: &Pattern) -> PyResult<Self> {
+    pub(crate) fn for_pattern(object: Borrowed<'a, 'py>, is_bytes: Option<bool>) -> PyResult<Self> {
         let subject = Self::new(object)?;
-        let wrong = match (subject.is_bytes(), pattern.is_bytes) {
+        let wrong = match (subject.is_bytes(), is_bytes) {
             (true, Some(false)) => "cannot use a string pattern on a bytes-like object",
             (false, Some(true)) => "cannot use a bytes pattern on a string-like object",
             _ => return Ok(subject),

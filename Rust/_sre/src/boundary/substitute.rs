@@ -120,7 +120,7 @@ fn substitute<'py>(
     count: isize,
 ) -> PyResult<(Bound<'py>, usize)> {
     let replacement = replacement_of(pattern, replacement)?;
-    let subject = Subject::for_pattern(string, pattern.data())?;
+    let subject = Subject::for_pattern(string, pattern.data().is_bytes)?;
     let mut pieces = Pieces { py: string.py(), literals: Vec::new(), pieces: Vec::new() };
     if pieces.add_literals(&replacement, &subject)? {
         return pieces.substitute(pattern, &subject, &replacement, count);

@@ -185,3 +185,24 @@ pub(crate) fn compile<'py>(
         }
     }
 }
+
+/// `match.expand(template)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Match_expand_impl(object: *mut PyObject, template: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
+    // SAFETY: and with an object, which its caller keeps for the call.
+    let template: Arg<'_> = unsafe { Arg::new(&template) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"re.Match.expand", move |py| {
+            let data = object.bind(py).data();
+            let compiled = compile(data.pattern(py), template.bind(py))?;
+            compiled.data().expand(py, data)
+        })
+    }
+}

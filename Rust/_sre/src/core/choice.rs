@@ -2,9 +2,8 @@
 
 use super::characters::CharacterTypes;
 use super::frame::Kind;
-use super::item::Item;
 use super::matcher::{Error, Matcher, NONE, Place, STRETCH};
-use super::program::{Alternative, At, Instruction, RepeatOne};
+use super::program::{Alternative, At, Instruction, Item, RepeatOne};
 use super::text::Unit;
 
 impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {

@@ -5,20 +5,8 @@
 //! no effect, so that this changes no result.
 
 use super::characters::CharacterTypes;
-use super::item::Item;
-use super::program::{Instruction, Program};
+use super::program::{First, Instruction, Item, Program};
 use super::text::Unit;
-
-/// The characters with which a match can start.
-#[derive(Clone, Debug)]
-pub struct First {
-    /// Of the first 256.
-    table: [bool; 256],
-    /// Whether others can.
-    others: bool,
-    /// The bytes of the table, if they are at most three, repeated to three.
-    needles: Option<[u8; 3]>,
-}
 
 /// How many instructions are looked at.
 const STEPS: usize = 64;

@@ -1,8 +1,7 @@
 //! What is known of a program as a whole: what the first characters of alternatives, and of what comes after repeats, have to be.
 
 use super::characters::CharacterTypes;
-use super::item::Item;
-use super::program::{At, Instruction, Program};
+use super::program::{At, Instruction, Item, Program};
 
 impl Program {
     /// Adds what is known of the program as a whole.

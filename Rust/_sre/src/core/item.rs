@@ -1,38 +1,9 @@
 //! Instructions that match one character, and how often they do in a row.
 
 use super::characters::{CharacterTypes, is_locale_equal, lower_ascii, lower_unicode};
-use super::program::Program;
+use super::program::{Item, Program};
 use super::set::Set;
 use super::text::Unit;
-
-/// What one character has to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Item {
-    /// Any but a line feed.
-    Any,
-    /// Any.
-    AnyAll,
-    /// None.
-    Never,
-    /// This one.
-    Literal(u32),
-    /// Any but this one.
-    NotLiteral(u32),
-    /// This one is its lower case in ASCII.
-    LiteralIgnore(u32),
-    /// This one is not its lower case in ASCII.
-    NotLiteralIgnore(u32),
-    /// This one is its lower case.
-    LiteralUniIgnore(u32),
-    /// This one is not its lower case.
-    NotLiteralUniIgnore(u32),
-    /// This one, but for the case in the locale.
-    LiteralLocIgnore(u32),
-    /// Any but this one, but for the case in the locale.
-    NotLiteralLocIgnore(u32),
-    /// One of a set.
-    In(u32),
-}
 
 impl Item {
     /// Whether a character is this.

@@ -8,8 +8,7 @@ use super::characters::{
     CharacterTypes, is_word, locale_is_word, lower_ascii, lower_locale, lower_unicode, unicode_is_word,
 };
 use super::frame::{Frame, Kind, LoopState, Marks};
-use super::item::Item;
-use super::program::{At, Instruction, Program, RepeatOne};
+use super::program::{At, Instruction, Item, Program, RepeatOne};
 use super::set::Fold;
 use super::text::{Unit, equal};
 

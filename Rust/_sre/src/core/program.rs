@@ -1,7 +1,5 @@
 //! The instructions of a program, which is made once of a code list and does not change.
 
-use super::first::First;
-use super::item::Item;
 use super::set::{Fold, Set};
 use super::text::Unit;
 use memchr::memmem::Finder;
@@ -22,6 +20,35 @@ pub enum At {
     LocNonBoundary,
     UniBoundary,
     UniNonBoundary,
+}
+
+/// What one character has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// Any but a line feed.
+    Any,
+    /// Any.
+    AnyAll,
+    /// None.
+    Never,
+    /// This one.
+    Literal(u32),
+    /// Any but this one.
+    NotLiteral(u32),
+    /// This one is its lower case in ASCII.
+    LiteralIgnore(u32),
+    /// This one is not its lower case in ASCII.
+    NotLiteralIgnore(u32),
+    /// This one is its lower case.
+    LiteralUniIgnore(u32),
+    /// This one is not its lower case.
+    NotLiteralUniIgnore(u32),
+    /// This one, but for the case in the locale.
+    LiteralLocIgnore(u32),
+    /// Any but this one, but for the case in the locale.
+    NotLiteralLocIgnore(u32),
+    /// One of a set.
+    In(u32),
 }
 
 /// An instruction. Numbers are places in the lists of the program; places in the list of instructions are always ahead, but those of
@@ -165,6 +192,17 @@ pub enum Start {
         /// Where the program goes on after those that are skipped.
         entry: usize,
     },
+}
+
+/// The characters with which a match can start.
+#[derive(Clone, Debug)]
+pub struct First {
+    /// Of the first 256.
+    pub(super) table: [bool; 256],
+    /// Whether others can.
+    pub(super) others: bool,
+    /// The bytes of the table, if they are at most three, repeated to three.
+    pub(super) needles: Option<[u8; 3]>,
 }
 
 /// A program.

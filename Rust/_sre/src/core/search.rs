@@ -4,9 +4,8 @@
 //! would have the same results, for the same program, text and range.
 
 use super::characters::CharacterTypes;
-use super::first::First;
 use super::matcher::{Error, Matcher};
-use super::program::{Program, Start};
+use super::program::{First, Program, Start};
 use super::text::{Unit, equal};
 use memchr::memmem::Finder;
 

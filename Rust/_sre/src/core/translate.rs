@@ -7,8 +7,7 @@
 
 use super::characters::CharacterTypes;
 use super::constants::{MAXGROUPS, MAXREPEAT, at, category, info, op};
-use super::item::Item;
-use super::program::{Alternative, At, Instruction, Loop, Program, RepeatOne, Start};
+use super::program::{Alternative, At, Instruction, Item, Loop, Program, RepeatOne, Start};
 use super::search::finder;
 use super::set::{Fold, Set};
 use std::sync::OnceLock;
