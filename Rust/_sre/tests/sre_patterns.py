@@ -117,4 +117,5 @@ def share_templates(*modules):
         return original(pattern, replacement)
 
     original = re._compile_template
+    compile_template.cache_clear = original.cache_clear
     re._compile_template = compile_template

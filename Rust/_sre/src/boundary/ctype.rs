@@ -2,8 +2,9 @@
 //!
 //! The interpreter's are looked up once for each character, as each answer takes four calls of C.
 
-use crate::core::characters::CharacterTypes;
+use crate::core::characters::{CharacterTypes, first_256};
 use std::ffi::c_int;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 unsafe extern "C" {
@@ -62,7 +63,18 @@ fn look_up_lower(character: u32) -> u32 {
     lower
 }
 
+/// The categories among the first 256 characters that have been asked for.
+static FIRST_256: [OnceLock<[u64; 4]>; 18] = [const { OnceLock::new() }; 18];
+
 impl CharacterTypes for Types {
+    #[inline]
+    fn first_256(self, category: u32) -> [u64; 4] {
+        match FIRST_256.get(category as usize) {
+            Some(bits) => *bits.get_or_init(|| first_256(self, category)),
+            None => [0; 4],
+        }
+    }
+
     #[inline(always)]
     fn is_decimal(self, character: u32) -> bool {
         types(character) & IS_DECIMAL != 0

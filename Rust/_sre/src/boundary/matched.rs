@@ -4,7 +4,7 @@ use super::engine::{Found, wrong_span};
 use super::pattern::{Pattern, PatternRef};
 use super::subject::{Subject, owned};
 use cpython_api::exceptions::PyIndexError;
-use cpython_api::types::{PyDict, PyInt, PyTuple};
+use cpython_api::types::{PyDict, PyInt, PyStr, PyTuple};
 use cpython_api::{
     Arg, Borrowed, Bound, CallArguments, Class, Declaration, Instance, InstanceData, Py, Py_ssize_t, PyErr, PyObject,
     PyResult, Python, SharedRef, Traversal, Visit, entry, entry_value, instance_slots, rust_instance,
@@ -118,7 +118,7 @@ impl Match {
 
     fn other_index(&self, group: Borrowed<'_, '_>) -> PyResult<usize> {
         let py = group.py();
-        let number = if group.is_index() {
+        let number = if !group.is_exact_instance_of::<PyStr>() && group.is_index() {
             // A number that does not fit is one that no group has.
             group.index()?.exact_i64().unwrap_or(-1)
         } else {
@@ -138,13 +138,26 @@ impl Match {
     /// The text of a group; `default` if it has not matched.
     #[inline]
     pub(crate) fn group<'py>(&self, group: usize, default: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+        self.next_group(group, default, &mut None)
+    }
+
+    /// As [`group`](Self::group), for one group after the other: the string is looked at once.
+    #[inline]
+    fn next_group<'a, 'py>(
+        &'a self,
+        group: usize,
+        default: Borrowed<'_, 'py>,
+        subject: &mut Option<Subject<'a, 'py>>,
+    ) -> PyResult<Bound<'py>> {
         let py = default.py();
-        let string = self.string.bind(py);
         let (Ok(start), Ok(end)) = (usize::try_from(self.span(group).0), usize::try_from(self.span(group).1)) else {
             return Ok(default.to_owned());
         };
+        let subject = match subject {
+            Some(subject) => subject,
+            None => subject.insert(Subject::new(self.string.bind(py))?),
+        };
         // A buffer may have become shorter.
-        let subject = Subject::new(string)?;
         let len = subject.len();
         subject.slice(start.min(len), end.min(len))
     }
@@ -225,8 +238,9 @@ pub unsafe extern "C" fn _sre_SRE_Match_groups_impl(object: *mut PyObject, defau
         entry(c"re.Match.groups", move |py| {
             let data = object.bind(py).data();
             let default = default.bind(py);
+            let mut subject = None;
             let tuple = PyTuple::build(py, data.groups() - 1, |tuple| {
-                (1..data.groups()).try_for_each(|group| tuple.push(data.group(group, default)?))
+                (1..data.groups()).try_for_each(|group| tuple.push(data.next_group(group, default, &mut subject)?))
             })?;
             Ok(tuple.into_any())
         })
@@ -258,9 +272,10 @@ fn group_dict<'py>(data: &Match, default: Borrowed<'_, 'py>) -> PyResult<Bound<'
     let result = PyDict::new(py)?;
     let Some(names) = &data.pattern(py).data().groupindex else { return Ok(result.into_any()) };
     let names = names.bind(py);
-    let add = |name: &Bound<'py>| {
+    let mut subject = None;
+    let mut add = |name: &Bound<'py>| {
         let group = data.index(name.as_borrowed())?;
-        result.set_item(name, &data.group(group, default)?)
+        result.set_item(name, &data.next_group(group, default, &mut subject)?)
     };
     match names.snapshot::<8>() {
         Some((keys, _, _)) => keys.iter().flatten().try_for_each(add)?,

@@ -16,12 +16,25 @@ pub trait CharacterTypes: Copy + Send {
     fn lower(self, character: u32) -> u32;
     /// `Py_UNICODE_TOUPPER`
     fn upper(self, character: u32) -> u32;
+    /// Which of the first 256 characters are in a category, a bit for each. The locale decides on none.
+    fn first_256(self, category: u32) -> [u64; 4] {
+        first_256(self, category)
+    }
     /// `isalnum`
     fn locale_is_alnum(self, byte: u8) -> bool;
     /// `tolower`
     fn locale_lower(self, byte: u8) -> u8;
     /// `toupper`
     fn locale_upper(self, byte: u8) -> u8;
+}
+
+/// Which of the first 256 characters are in a category, a bit for each.
+pub fn first_256<T: CharacterTypes>(types: T, category: u32) -> [u64; 4] {
+    let mut bits = [0; 4];
+    for character in 0..256 {
+        bits[character as usize >> 6] |= u64::from(is_in(types, category, character)) << (character & 63);
+    }
+    bits
 }
 
 /// The character if it is ASCII.

@@ -185,7 +185,7 @@ impl Bits {
                 }
                 bits
             }
-            Member::Category(category) => Self::of_those(|character| is_in(types, category, character)),
+            Member::Category(category) => Self(types.first_256(category)),
             Member::RangeUniIgnore(..) | Member::BigCharset(..) => {
                 Self::of_those(|character| member.contains(types, character))
             }
