@@ -77,9 +77,9 @@ pub(crate) fn new<'py>(
         found,
         regs: SharedRef::new(None),
     };
-    let mut class = pattern.data().match_class.as_ptr().cast();
+    let class = pattern.data().match_class.as_ptr().cast();
     // SAFETY: `compile` has set it to the class of matches, which the pattern keeps.
-    unsafe { Class::<Match>::new(&mut class) }.object(py, made)
+    unsafe { Class::<Match>::new(&class) }.object(py, made)
 }
 
 #[cold]
@@ -452,13 +452,15 @@ pub unsafe extern "C" fn sre_match_repr(object: *mut PyObject) -> *mut PyObject 
     // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
     let object = unsafe { Arg::<Instance<Match>>::new(&object) };
     // SAFETY: slots are called on an attached thread.
-    unsafe {
-        entry(c"re.Match", move |py| {
-            let object = object.bind(py);
-            let group = object.data().group(0, py.None().as_borrowed())?;
-            let (start, end) = object.data().span(0);
-            // Live objects and an attached thread; a new reference, or NULL with an exception set.
-            owned(py, sre_match_text(object.as_ptr(), start, end, group.as_ptr()))
-        })
-    }
+    unsafe { entry(c"re.Match", move |py| repr(object.bind(py))) }
+}
+
+fn repr<'py>(object: Borrowed<'_, 'py, Instance<Match>>) -> PyResult<Bound<'py>> {
+    let py = object.py();
+    let group = object.data().group(0, py.None().as_borrowed())?;
+    let (start, end) = object.data().span(0);
+    // SAFETY: live objects and an attached thread.
+    let text = unsafe { sre_match_text(object.as_ptr(), start, end, group.as_ptr()) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    unsafe { owned(py, text) }
 }

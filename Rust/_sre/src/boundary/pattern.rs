@@ -165,15 +165,15 @@ pub unsafe extern "C" fn sre_pattern_groupindex(pattern: *mut PyObject) -> *mut 
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
     let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
     // SAFETY: getters are called on an attached thread.
-    unsafe {
-        entry(c"re.Pattern.groupindex", move |py| match &pattern.bind(py).data().groupindex {
-            None => PyDict::new(py).map(Bound::into_any),
-            Some(groupindex) => {
-                // A live dict and an attached thread; a new reference, or NULL with an exception set.
-                owned(py, sre_mapping_proxy(groupindex.as_ptr()))
-            }
-        })
-    }
+    unsafe { entry(c"re.Pattern.groupindex", move |py| groupindex(py, pattern.bind(py).data())) }
+}
+
+fn groupindex<'py>(py: Python<'py>, data: &Pattern) -> PyResult<Bound<'py>> {
+    let Some(groupindex) = &data.groupindex else { return PyDict::new(py).map(Bound::into_any) };
+    // SAFETY: a live dict and an attached thread.
+    let proxy = unsafe { sre_mapping_proxy(groupindex.as_ptr()) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    unsafe { owned(py, proxy) }
 }
 
 const FLAGS: [(&str, i32); 8] = [
@@ -216,16 +216,17 @@ pub unsafe extern "C" fn sre_pattern_repr(pattern: *mut PyObject) -> *mut PyObje
     // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
     let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
     // SAFETY: slots are called on an attached thread.
-    unsafe {
-        entry(c"re.Pattern", move |py| {
-            let data = pattern.bind(py).data();
-            let flags = flags_text(data);
-            let flags = if flags.is_empty() { None } else { Some(PyStr::new(py, &flags)?) };
-            let flags = flags.as_ref().map_or(std::ptr::null_mut(), Bound::as_ptr);
-            // Live objects and an attached thread; a new reference, or NULL with an exception set.
-            owned(py, sre_pattern_text(data.pattern.as_ptr(), flags))
-        })
-    }
+    unsafe { entry(c"re.Pattern", move |py| repr(py, pattern.bind(py).data())) }
+}
+
+fn repr<'py>(py: Python<'py>, data: &Pattern) -> PyResult<Bound<'py>> {
+    let flags = flags_text(data);
+    let flags = if flags.is_empty() { None } else { Some(PyStr::new(py, &flags)?) };
+    let flags = flags.as_ref().map_or(std::ptr::null_mut(), Bound::as_ptr);
+    // SAFETY: live objects, or NULL for flags, and an attached thread.
+    let text = unsafe { sre_pattern_text(data.pattern.as_ptr(), flags) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    unsafe { owned(py, text) }
 }
 
 /// `hash(pattern)`
@@ -238,17 +239,16 @@ pub unsafe extern "C" fn sre_pattern_hash(pattern: *mut PyObject) -> Py_ssize_t 
     // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
     let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
     // SAFETY: slots are called on an attached thread.
-    unsafe {
-        entry_value(c"re.Pattern.__hash__", move |py| {
-            let data = pattern.bind(py).data();
-            let code = &data.program.code;
-            let is_bytes = data.is_bytes.map_or(-1, isize::from);
-            // There are so many words to read.
-            let code_hash = sre_hash_code(code.as_ptr(), code.len() as isize);
-            let hash = data.pattern.bind(py).hash()? ^ code_hash ^ data.flags as isize ^ is_bytes ^ code.len() as isize;
-            Ok(if hash == -1 { -2 } else { hash })
-        })
-    }
+    unsafe { entry_value(c"re.Pattern.__hash__", move |py| hash(py, pattern.bind(py).data())) }
+}
+
+fn hash(py: Python<'_>, data: &Pattern) -> PyResult<isize> {
+    let code = &data.program.code;
+    let is_bytes = data.is_bytes.map_or(-1, isize::from);
+    // SAFETY: there are so many words to read.
+    let code_hash = unsafe { sre_hash_code(code.as_ptr(), code.len() as isize) };
+    let hash = data.pattern.bind(py).hash()? ^ code_hash ^ data.flags as isize ^ is_bytes ^ code.len() as isize;
+    Ok(if hash == -1 { -2 } else { hash })
 }
 
 /// `left == right` and `left != right`
@@ -319,5 +319,5 @@ pub unsafe extern "C" fn _sre_SRE_Pattern___deepcopy___impl(
     unsafe { _sre_SRE_Pattern___copy___impl(pattern) }
 }
 
-/// A group that is asked for by number or name: `IndexError` if there is none.
+/// A pattern, lent.
 pub(crate) type PatternRef<'a, 'py> = Borrowed<'a, 'py, Instance<Pattern>>;

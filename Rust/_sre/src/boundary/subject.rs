@@ -66,7 +66,7 @@ impl<'a, 'py> Subject<'a, 'py> {
             error.clear(object.py());
             wrong_type(object)
         })?;
-        let copy = PyBytes::new(object.py(), &*buffer.input()?)?;
+        let copy = PyBytes::new(object.py(), &buffer.input()?)?;
         Ok(Self { object, characters: Characters::Copy(copy, Some(buffer)) })
     }
 

@@ -170,7 +170,7 @@ pub(crate) fn compile<'py>(
             } else if template.is_buffer() && !template.is_exact_instance_of::<PyBytes>() {
                 error.clear(py);
                 let buffer = Buffer::of(&template)?;
-                let copy = PyBytes::new(py, &*buffer.input()?)?;
+                let copy = PyBytes::new(py, &buffer.input()?)?;
                 call(&copy)
             } else {
                 Err(error)
