@@ -405,9 +405,9 @@ PyObject *_sre_SRE_Pattern_subn_impl(PyObject *pattern,
 extern PyObject *sre_join(PyObject *list, int is_bytes);
 
 /*
- A `str` of the characters of an object of a subclass.
+ A `str` or `bytes` of what an object of another class has.
  */
-extern PyObject *sre_copy_str(PyObject *string);
+extern PyObject *sre_copy_string(PyObject *string);
 
 /*
  The slots of the class that are the same for all.

@@ -85,9 +85,9 @@ sre_join(PyObject *list, int is_bytes)
 }
 
 PyObject *
-sre_copy_str(PyObject *string)
+sre_copy_string(PyObject *string)
 {
-    return PyUnicode_FromObject(string);
+    return PyUnicode_Check(string) ? PyUnicode_FromObject(string) : PyBytes_FromObject(string);
 }
 
 PyObject *

@@ -1,5 +1,6 @@
 """How the differential fuzzer calls _sre: patterns, and texts for them."""
 
+import importlib.util
 import pathlib
 import sys
 
@@ -8,6 +9,11 @@ sys.path.insert(0, str(pathlib.Path(sys._getframe().f_code.co_filename).parent))
 
 import sre_patterns as patterns
 from difftest.generate import Line
+
+# Each implementation makes its own templates.
+patterns.share_templates(
+    *map(importlib.import_module, filter(importlib.util.find_spec, ('_rust__sre', '_c__sre', '_sre'))),
+)
 
 # Most lists of words are none; those that are valid in C alone crash it.
 SKIP = {'compile'}

@@ -8,16 +8,16 @@ use super::subject::owned;
 use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
 use cpython_api::types::{PyBytes, PyList, PyModule, PyStr};
 use cpython_api::{
-    Arg, Borrowed, Bound, Buffer, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, Python,
-    Traversal, Visit, entry, instance_slots, rust_instance,
+    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, Python, Traversal, Visit,
+    entry, instance_slots, rust_instance,
 };
 use std::ffi::{CStr, c_int};
 
 unsafe extern "C" {
     /// The strings of a list in one.
     fn sre_join(list: *mut PyObject, is_bytes: c_int) -> *mut PyObject;
-    /// A `str` of the characters of an object of a subclass.
-    fn sre_copy_str(string: *mut PyObject) -> *mut PyObject;
+    /// A `str` or `bytes` of what an object of another class has.
+    fn sre_copy_string(string: *mut PyObject) -> *mut PyObject;
 }
 
 /// The data of a template.
@@ -161,20 +161,20 @@ pub(crate) fn compile<'py>(
     let compiled = match call(&template) {
         // One that has no hash, such as a bytearray, is converted.
         Err(error) if error.matches::<PyTypeError>(py) => {
-            if template.is_instance_of::<PyStr>() && !template.is_exact_instance_of::<PyStr>() {
-                error.clear(py);
-                // SAFETY: a live str and an attached thread.
-                let copy = unsafe { sre_copy_str(template.as_ptr()) };
-                // SAFETY: a new reference, or NULL with an exception set.
-                call(&unsafe { owned(py, copy) }?)
-            } else if template.is_buffer() && !template.is_exact_instance_of::<PyBytes>() {
-                error.clear(py);
-                let buffer = Buffer::of(&template)?;
-                let copy = PyBytes::new(py, &buffer.input()?)?;
-                call(&copy)
+            let can_be_copied = if template.is_instance_of::<PyStr>() {
+                !template.is_exact_instance_of::<PyStr>()
             } else {
-                Err(error)
+                template.is_buffer() && !template.is_exact_instance_of::<PyBytes>()
+            };
+            if !can_be_copied {
+                return Err(error);
             }
+            error.clear(py);
+            // SAFETY: a live str, or an object with a buffer, and an attached thread.
+            let copy = unsafe { sre_copy_string(template.as_ptr()) };
+            // SAFETY: a new reference, or NULL with an exception set.
+            let copy = unsafe { owned(py, copy) }?;
+            call(&copy)
         }
         result => result,
     }?;
