@@ -2,7 +2,7 @@
 
 use super::engine::{Found, wrong_span};
 use super::pattern::{Pattern, PatternRef};
-use super::subject::{Subject, owned};
+use super::subject::{Subject, owned, substring};
 use cpython_api::exceptions::PyIndexError;
 use cpython_api::types::{PyDict, PyInt, PyStr, PyTuple};
 use cpython_api::{
@@ -153,9 +153,13 @@ impl Match {
         let (Ok(start), Ok(end)) = (usize::try_from(self.span(group).0), usize::try_from(self.span(group).1)) else {
             return Ok(default.to_owned());
         };
+        let string = self.string.bind(py);
+        if let Some(string) = string.cast_borrowed::<PyStr>() {
+            return substring(string, start, end);
+        }
         let subject = match subject {
             Some(subject) => subject,
-            None => subject.insert(Subject::new(self.string.bind(py))?),
+            None => subject.insert(Subject::new(string)?),
         };
         // A buffer may have become shorter.
         let len = subject.len();

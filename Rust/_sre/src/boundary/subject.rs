@@ -19,7 +19,7 @@ pub(crate) struct Subject<'a, 'py> {
 #[derive(Debug)]
 enum Characters<'a, 'py> {
     /// Those of a `str`.
-    Str(StrData<'a>),
+    Str(StrData<'a>, Borrowed<'a, 'py, PyStr>),
     /// Those of a `bytes`.
     Bytes(&'a [u8]),
     /// A copy of those of another buffer, which is held, so that it is not resized.
@@ -39,6 +39,15 @@ pub(crate) unsafe fn owned<'py>(py: Python<'py>, object: *mut PyObject) -> PyRes
     object.ok_or_else(|| unsafe { PyErr::already_set(py) })
 }
 
+/// A part of a `str`, of which less is taken where it is shorter.
+#[inline]
+pub(crate) fn substring<'py>(string: Borrowed<'_, 'py, PyStr>, start: usize, end: usize) -> PyResult<Bound<'py>> {
+    // SAFETY: a live str and an attached thread.
+    let part = unsafe { sre_substring(string.as_ptr(), start as isize, end as isize) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    unsafe { owned(string.py(), part) }
+}
+
 #[cold]
 fn wrong_type(object: Borrowed<'_, '_>) -> PyErr {
     let class = match object.get_type().c_name() {
@@ -55,7 +64,7 @@ impl<'a, 'py> Subject<'a, 'py> {
     #[inline]
     pub(crate) fn new(object: Borrowed<'a, 'py>) -> PyResult<Self> {
         if let Some(string) = object.cast_borrowed::<PyStr>() {
-            return Ok(Self { object, characters: Characters::Str(string.data()) });
+            return Ok(Self { object, characters: Characters::Str(string.data(), string) });
         }
         if object.is_exact_instance_of::<PyBytes>()
             && let Some(bytes) = object.bytes_contents()
@@ -106,14 +115,14 @@ impl<'a, 'py> Subject<'a, 'py> {
     /// Whether it is not a `str`.
     #[inline]
     pub(crate) fn is_bytes(&self) -> bool {
-        !matches!(self.characters, Characters::Str(_))
+        !matches!(self.characters, Characters::Str(..))
     }
 
     /// The characters.
     #[inline]
     pub(crate) fn characters(&self) -> StrData<'_> {
         match &self.characters {
-            Characters::Str(characters) => *characters,
+            Characters::Str(characters, _) => *characters,
             Characters::Bytes(bytes) => StrData::Ucs1(bytes),
             Characters::Copy(copy, _) => StrData::Ucs1(copy.as_bytes()),
         }
@@ -140,12 +149,7 @@ impl<'a, 'py> Subject<'a, 'py> {
     pub(crate) fn slice(&self, start: usize, end: usize) -> PyResult<Bound<'py>> {
         let py = self.object.py();
         let bytes = match &self.characters {
-            Characters::Str(_) => {
-                // SAFETY: a live str and an attached thread.
-                let part = unsafe { sre_substring(self.object.as_ptr(), start as isize, end as isize) };
-                // SAFETY: a new reference, or NULL with an exception set.
-                return unsafe { owned(py, part) };
-            }
+            Characters::Str(_, string) => return substring(*string, start, end),
             Characters::Bytes(bytes) if start == 0 && end == bytes.len() => return Ok(self.object.to_owned()),
             Characters::Bytes(bytes) => bytes,
             Characters::Copy(copy, _) => copy.as_bytes(),
