@@ -33,6 +33,7 @@ pub const MODULES: &[ModuleCrates] = &[
     ModuleCrates { module: "_heapq", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_json", version: "1.0.0", dependencies: &["zmij"] },
     ModuleCrates { module: "_random", version: "1.0.0", dependencies: &[] },
+    ModuleCrates { module: "_sre", version: "1.0.0", dependencies: &["memchr"] },
     ModuleCrates { module: "_struct", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "array", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "binascii", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
