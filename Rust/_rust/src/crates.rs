@@ -29,6 +29,7 @@ pub const MODULES: &[ModuleCrates] = &[
     ModuleCrates { module: "_bisect", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_bz2", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
     ModuleCrates { module: "_csv", version: "1.0.0", dependencies: &["zmij"] },
+    ModuleCrates { module: "_elementtree", version: "1.0.0", dependencies: &["memchr"] },
     ModuleCrates { module: "_functools", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_heapq", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_json", version: "1.0.0", dependencies: &["zmij"] },
