@@ -93,7 +93,10 @@ sre_copy_string(PyObject *string)
 PyObject *
 sre_iterator(PyObject *scanner)
 {
-    PyObject *search = PyObject_GetAttrString(scanner, "search");
+    /* With PyObject_GetAttrString(), as in C, each call leaves a string that is freed much later. */
+    PyObject *name = PyUnicode_InternFromString("search");
+    PyObject *search = name == NULL ? NULL : PyObject_GetAttr(scanner, name);
+    Py_XDECREF(name);
     if (search == NULL) {
         return NULL;
     }
