@@ -19,7 +19,10 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::mem;
 
 /// The first number of places.
-const FIRST: usize = 8;
+const FIRST: usize = 16;
+
+/// How many places are not all in the nearest cache any more, 32 KiB.
+const NEAR: usize = 1 << 12;
 
 /// There is no memory for another entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +107,7 @@ pub struct Entry<E> {
 /// A place of the table.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
-    /// Some bits of the hash.
+    /// Some bits of the hash, the place where the search starts among them.
     tag: u32,
     /// The index of the entry and one; 0 when there is none.
     entry: u32,
@@ -315,8 +318,10 @@ impl<E> Lru<E> {
             self.added.try_reserve(count - self.added.len()).map_err(|_| OutOfMemory)?;
             self.used.try_reserve(count - self.used.len()).map_err(|_| OutOfMemory)?;
         }
-        // At most half of the places are in use, so that searches are short and end.
-        if self.entries.len() < self.places.len() / 2 {
+        // At most half of the places are in use, so that searches are short and end, and at most a quarter of those that the nearest
+        // cache holds, so that most searches end at the first place.
+        let share = if self.places.len() < NEAR { 4 } else { 2 };
+        if self.entries.len() < self.places.len() / share {
             return Ok(());
         }
         let count = (self.places.len() * 2).max(FIRST);
@@ -333,8 +338,14 @@ impl<E> Lru<E> {
     /// The place where the search for a hash starts, and the tag of the hash.
     #[inline]
     fn place_and_tag(&self, hash: u64) -> (usize, u32) {
-        let product = hash.wrapping_mul(self.hashing.seed);
-        ((product >> (64 - self.places.len().trailing_zeros())) as usize, product as u32 ^ (product >> 32) as u32)
+        let tag = (hash.wrapping_mul(self.hashing.seed) >> 32) as u32;
+        (self.first_place(tag), tag)
+    }
+
+    /// The place where the search for a hash with this tag starts: so many of its upper bits.
+    #[inline]
+    fn first_place(&self, tag: u32) -> usize {
+        (u64::from(tag) << 32 >> (64 - self.places.len().trailing_zeros())) as usize
     }
 
     /// Puts an entry into the first free place.
@@ -356,8 +367,11 @@ impl<E> Lru<E> {
         let mut place = free;
         loop {
             place = (place + 1) & mask;
-            let Some(other) = (self.places[place].entry as usize).checked_sub(1) else { break };
-            let (first, _) = self.place_and_tag(self.entries[other].hash);
+            let Place { tag, entry } = self.places[place];
+            if entry == 0 {
+                break;
+            }
+            let first = self.first_place(tag);
             // Whether the search for it passes the free place: it is as far from there as from its first place, or nearer.
             if (place.wrapping_sub(first) & mask) >= (place.wrapping_sub(free) & mask) {
                 self.places[free] = self.places[place];
