@@ -6,12 +6,12 @@ use super::extend::{extend, from_list};
 use super::search;
 use super::text::{from_unicode, to_list, to_unicode};
 use crate::dispatch;
-use crate::typecode::Format;
+use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::{PyEOFError, PyIndexError, PyTypeError, PyValueError};
 use cpython_api::types::{PyBytes, PyInt, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Buffer, Instance, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    View, entry,
+    Arg, Borrowed, Bound, Buffer, Instance, LockedItems, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult,
+    PyTypeObject, Python, View, entry,
 };
 
 /// How much `tofile` writes at a time, in bytes.
@@ -45,6 +45,19 @@ pub unsafe extern "C" fn array_array_buffer_info_impl(array: *mut PyObject) -> *
     unsafe { entry(c"array.array.buffer_info", move |py| buffer_info(array.bind(py))) }
 }
 
+/// How many items an array has at most whose items are swapped one by one, in less time than copies of them.
+const FEW: usize = 32;
+
+#[inline]
+fn byteswap(items: &mut LockedItems<'_, '_, Typecode>, format: Format) {
+    match format.size() {
+        2 if items.len() <= FEW => items.update_each(u16::swap_bytes),
+        4 if items.len() <= FEW => items.update_each(u32::swap_bytes),
+        8 if items.len() <= FEW && format.number_size() == 8 => items.update_each(u64::swap_bytes),
+        _ => items.update(|block| dispatch::byteswap(format, block)),
+    }
+}
+
 /// `array.byteswap()`
 ///
 /// # Safety
@@ -60,7 +73,7 @@ pub unsafe extern "C" fn array_array_byteswap_impl(array: *mut PyObject) -> *mut
             let items = &array.bind(py).data().items;
             let format = items.kind().format();
             if format.number_size() > 1 {
-                items.lock(py).update(|block| dispatch::byteswap(format, block));
+                byteswap(&mut items.lock(py), format);
             }
             Ok(py.None())
         })

@@ -613,6 +613,25 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         self.publish(memory.as_ptr(), capacity);
     }
 
+    /// Replaces each item by what `change` makes of it.
+    ///
+    /// # Panics
+    ///
+    /// When the items have another size.
+    #[inline]
+    pub fn update_each<T: StoredItem>(&mut self, change: impl Fn(T) -> T) {
+        assert!(self.size() == T::SIZE, "items of another size");
+        let (start, len) = (self.place(0, self.len()), self.len());
+        for index in 0..len {
+            // SAFETY: there is an item at this place, aligned to its size.
+            let place = unsafe { start.add(index * T::SIZE) };
+            // SAFETY: as above.
+            let item = unsafe { T::load(place) };
+            // SAFETY: as above.
+            unsafe { change(item).store(place) };
+        }
+    }
+
     /// Passes all items to `change`, a block at a time, and stores what it makes of them.
     pub fn update(&mut self, mut change: impl FnMut(&mut [u8])) {
         let mut block = MaybeUninit::<[u8; BLOCK]>::uninit();
