@@ -703,11 +703,32 @@ is_number(int kind)
     return kind & (SHIM_ITEM_FLOAT | SHIM_ITEM_INT | SHIM_ITEM_BOOL);
 }
 
+/* Whether it is the iterator of an array, which runs no Python code. No class that Python code makes has the flag. */
+static int
+is_array_iterator(PyObject *iterator)
+{
+    const PyTypeObject *type = Py_TYPE(iterator);
+    return PyType_HasFeature((PyTypeObject *)type, Py_TPFLAGS_IMMUTABLETYPE)
+           && strcmp(type->tp_name, "array.arrayiterator") == 0;
+}
+
 Py_ssize_t
 shim_number_pairs(shim_numbers *x, shim_numbers *y, Py_ssize_t count)
 {
-    Py_ssize_t done;
-    for (done = 0; done < count; done++) {
+    Py_ssize_t done = 0;
+    if (x->index >= 0 && y->index < 0 && PyList_CheckExact(x->source) && is_array_iterator(y->source)) {
+        /* It cannot be seen that items of the list are read ahead. */
+        Py_ssize_t size, start = x->index;
+        Py_ssize_t ahead = shim_list_numbers(x->source, start, count, x->kinds, x->bits, &size);
+        for (; done < ahead; done++) {
+            if (!is_number(next_number(y, done))) {
+                x->index = start + done + 1;
+                return done;
+            }
+        }
+        x->index = start + done;
+    }
+    for (; done < count; done++) {
         int x_kind = next_number(x, done);
         if (x_kind == SHIM_ITEM_ERROR) {
             break;
