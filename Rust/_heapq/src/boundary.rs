@@ -9,9 +9,6 @@ use cpython_api::types::PyList;
 use cpython_api::{Arg, Bound, Keyed, LockedList, Numbered, Py, PyErr, PyObject, PyResult, Python, Raised, entry};
 use std::convert::Infallible;
 
-/// How many items a heap has at least that is not all in a near cache: the memory of its items is asked for ahead.
-const FAR: usize = 1 << 12;
-
 /// How many items a list has at least that is made a heap by the values of its items.
 const MANY: usize = 16;
 
@@ -70,10 +67,13 @@ impl<const MAX: bool> Heap for ListHeap<'_, '_, MAX> {
     }
 
     #[inline]
-    fn prefetch(&self, index: usize) {
-        if self.len >= FAR {
-            (index..index + 4).for_each(|index| self.items.prefetch(index));
-        }
+    fn sift_up_at_once(&mut self, top: usize, position: usize) -> Option<usize> {
+        self.items.sift_up(top, position, MAX)
+    }
+
+    #[inline]
+    fn sift_down_at_once(&mut self, top: usize) -> Option<usize> {
+        self.items.sift_down(top, MAX)
     }
 }
 

@@ -19,14 +19,31 @@ pub trait Heap {
     /// Exchanges two items.
     fn swap(&mut self, left: usize, right: usize);
 
-    /// Is told that a few items from `index` on may be compared next but one.
+    /// Does [`sift_up`] as far as it can be done at once. Returns where the item is when comparisons are left.
     #[inline]
-    fn prefetch(&self, _index: usize) {}
+    fn sift_up_at_once(&mut self, _top: usize, position: usize) -> Option<usize> {
+        Some(position)
+    }
+
+    /// Does [`sift_down`] as far as it can be done at once. Returns where the item is on its way down when comparisons are left.
+    #[inline]
+    fn sift_down_at_once(&mut self, top: usize) -> Option<usize> {
+        Some(top)
+    }
 }
 
 /// Moves the item at `position` up to its place, at most to `top`.
 #[inline]
-pub fn sift_up<H: Heap>(heap: &mut H, top: usize, mut position: usize) -> Result<(), H::Error> {
+pub fn sift_up<H: Heap>(heap: &mut H, top: usize, position: usize) -> Result<(), H::Error> {
+    match heap.sift_up_at_once(top, position) {
+        Some(position) => climb(heap, top, position),
+        None => Ok(()),
+    }
+}
+
+/// Moves the item at `position` up, comparison by comparison.
+#[inline]
+fn climb<H: Heap>(heap: &mut H, top: usize, mut position: usize) -> Result<(), H::Error> {
     while position > top {
         let parent = (position - 1) / 2;
         if !heap.above(position, parent)? {
@@ -45,18 +62,17 @@ pub fn sift_up<H: Heap>(heap: &mut H, top: usize, mut position: usize) -> Result
 /// Programming, volume 3, section 5.2.3, exercise 18).
 #[inline]
 pub fn sift_down<H: Heap>(heap: &mut H, top: usize) -> Result<(), H::Error> {
+    let Some(mut position) = heap.sift_down_at_once(top) else { return Ok(()) };
     let len = heap.size();
-    let mut position = top;
     while position < len / 2 {
         let mut child = 2 * position + 1;
         if child + 1 < len {
-            heap.prefetch(2 * child + 1);
             child += usize::from(!heap.above(child, child + 1)?);
         }
         heap.swap(position, child);
         position = child;
     }
-    sift_up(heap, top, position)
+    climb(heap, top, position)
 }
 
 /// From how many items on parents are moved to their places as soon as their children are, while these are in the cache.

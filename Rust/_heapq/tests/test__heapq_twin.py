@@ -20,6 +20,7 @@ MAKES = {
     'float': lambda rng: rng.choice((rng.uniform(-5, 5), rng.uniform(-5, 5), 0.0, -0.0, float('inf'))),
     'nan': lambda rng: rng.choice((1.0, 2.0, 3.0, float('nan'))),
     'str': lambda rng: ''.join(rng.choices('abc\xe9', k=rng.randrange(12))),
+    'long str': lambda rng: rng.choice(('', 'a', 'aaaaaaa', 'aaaaaaaa', 'a' * 20)) + ''.join(rng.choices('a\0b', k=3)),
     'wide str': lambda rng: ''.join(rng.choices('ab\u20ac\U0001f600', k=rng.randrange(4))),
     'bytes': lambda rng: rng.randbytes(2),
     'bool': lambda rng: rng.random() < 0.5,
@@ -88,7 +89,7 @@ class HeapqTwin(twin.TwinTestCase):
 
     def test_every_size(self):
         rng = twin.generator('sizes')
-        for kind in ('int', 'two digits', 'float', 'nan', 'str', 'tuple', 'number'):
+        for kind in ('int', 'two digits', 'float', 'nan', 'str', 'long str', 'tuple', 'number'):
             for size in (*range(40), 127, 128, 1000, 2499, 2500, 2501, 4095, 4096, 4097, 5000):
                 items = [MAKES[kind](rng) for _ in range(size)]
                 for suffix in ('', '_max'):

@@ -167,7 +167,7 @@ impl LockedList<'_> {
     }
 
     /// Compares two of the items, by Python code most of the time.
-    #[inline(never)]
+    #[inline]
     fn ask(&mut self, left: *mut ffi::PyObject, right: *mut ffi::PyObject) -> Result<bool, Raised> {
         // The next two are probably of the same types.
         self.asked = true;
@@ -253,6 +253,33 @@ impl LockedList<'_> {
             left.store(other, Ordering::Release);
             right.store(item, Ordering::Release);
         }
+    }
+
+    /// Moves the item at `position` of a binary heap up to its place, at most to `top`. If `max`, greater items belong above.
+    ///
+    /// It runs no Python code. Returns where the item is when the next comparison may need some, which it never does if all
+    /// are ints of less than 60 bits, all are floats, or all are strs of characters below U+0100.
+    #[inline]
+    pub fn sift_up(&mut self, top: usize, position: usize, max: bool) -> Option<usize> {
+        if self.asked || position >= self.len || top > position {
+            return Some(position);
+        }
+        // SAFETY: a live list that is locked (invariants); the indices are those of items.
+        let left =
+            unsafe { ffi::shim_locked_list_sift_up(self.list.as_ptr(), ssize(top), ssize(position), max.into()) };
+        usize::try_from(left).ok()
+    }
+
+    /// Moves the item at `top` of a binary heap down to a leaf, along the smaller children, and up again to its place. If `max`,
+    /// along the greater ones. Returns as [`Self::sift_up`], with an item on its way down.
+    #[inline]
+    pub fn sift_down(&mut self, top: usize, max: bool) -> Option<usize> {
+        if self.asked || top >= self.len {
+            return Some(top);
+        }
+        // SAFETY: a live list that is locked (invariants); the index is that of an item.
+        let left = unsafe { ffi::shim_locked_list_sift_down(self.list.as_ptr(), ssize(top), max.into()) };
+        usize::try_from(left).ok()
     }
 
     /// Asks for the memory of an item that is soon to be compared.

@@ -367,6 +367,8 @@ unsafe extern "C" { pub fn shim_locked_list_pop (list : * mut PyObject , item : 
 # [repr (C)] # [derive (Debug , Copy , Clone)] pub struct shim_keyed { pub key : i64 , pub item : * mut PyObject , }
 # [allow (clippy :: unnecessary_operation , clippy :: identity_op)] const _ : () = { ["Size of shim_keyed"] [:: core :: mem :: size_of :: < shim_keyed > () - 16usize] ; ["Alignment of shim_keyed"] [:: core :: mem :: align_of :: < shim_keyed > () - 8usize] ; ["Offset of field: shim_keyed::key"] [:: core :: mem :: offset_of ! (shim_keyed , key) - 0usize] ; ["Offset of field: shim_keyed::item"] [:: core :: mem :: offset_of ! (shim_keyed , item) - 8usize] ; } ;
 unsafe extern "C" { pub fn shim_locked_list_keys (list : * mut PyObject , keys : * mut shim_keyed) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_locked_list_sift_up (list : * mut PyObject , top : Py_ssize_t , position : Py_ssize_t , max : :: core :: ffi :: c_int) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_locked_list_sift_down (list : * mut PyObject , top : Py_ssize_t , max : :: core :: ffi :: c_int) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_holds_lock (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_list_insert (list : * mut PyObject , index : Py_ssize_t , item : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_bytes_contents (object : * mut PyObject , length : * mut Py_ssize_t) -> * const :: core :: ffi :: c_uchar ; }

@@ -25,16 +25,15 @@
 static inline int
 two_digits(const PyLongObject *number, int64_t *value)
 {
-    Py_ssize_t count = _PyLong_SignedDigitCount(number);
-    if (count > 2 || count < -2) {
+    uintptr_t tag = number->long_value.lv_tag, count = tag >> NON_SIZE_BITS;
+    if (count > 2) {
         return 0;
     }
-    const digit *digits = number->long_value.ob_digit;
-    int64_t magnitude = digits[0];
-    if (count > 1 || count < -1) {
-        magnitude |= (int64_t)digits[1] << PyLong_SHIFT;
+    int64_t magnitude = number->long_value.ob_digit[0];
+    if (count == 2) {
+        magnitude |= (int64_t)number->long_value.ob_digit[1] << PyLong_SHIFT;
     }
-    *value = count < 0 ? -magnitude : magnitude;
+    *value = (1 - (int64_t)(tag & _PyLong_SIGN_MASK)) * magnitude;
     return 1;
 }
 
@@ -234,7 +233,8 @@ object_lt(PyObject *a, PyObject *b)
 int
 shim_item_lt_item(PyObject *list, PyObject *a, PyObject *b, PyObject ***places, Py_ssize_t *size)
 {
-    int result = exact_lt(a, b);
+    /* Those types are not heap types. */
+    int result = PyType_HasFeature(Py_TYPE(a), Py_TPFLAGS_HEAPTYPE) ? SHIM_UNKNOWN : exact_lt(a, b);
     if (result != SHIM_UNKNOWN) {
         return result;
     }
@@ -384,6 +384,233 @@ shim_locked_list_keys(PyObject *list, shim_keyed *keys)
         return SHIM_ITEM_FLOAT;
     }
     return SHIM_ITEM_OTHER;
+}
+
+/* What orders items of one type: the value of a number, or the first characters of a str. */
+typedef union {
+    int64_t integer;
+    double real;
+    uint64_t prefix;
+} item_key;
+
+/* The first eight characters of a str as a number of the same order, with zeros after the end of a shorter one. Strs with the
+   same number are compared in full. */
+static inline uint64_t
+str_prefix(const Py_UCS1 *text, Py_ssize_t length)
+{
+    if (length >= 8) {
+        return first_eight(text);
+    }
+    uint64_t word = 0;
+    for (Py_ssize_t i = 0; i < 8; i++) {
+        word = word << 8 | (i < length ? text[i] : 0);
+    }
+    return word;
+}
+
+/* Stores what orders an item and returns 1; or returns 0 if it is not of the kind: exactly an int that fits 60 bits, a float, or
+   a str (SHIM_ITEM_OTHER) of one byte per character. */
+static inline int
+read_key(PyObject *item, int kind, item_key *key)
+{
+    if (kind == SHIM_ITEM_INT) {
+        if (!PyLong_CheckExact(item)) {
+            return 0;
+        }
+        PyLongObject *number = (PyLongObject *)item;
+        if (_PyLong_IsCompact(number)) {
+            key->integer = _PyLong_CompactValue(number);
+            return 1;
+        }
+        return two_digits(number, &key->integer);
+    }
+    if (kind == SHIM_ITEM_FLOAT) {
+        if (!PyFloat_CheckExact(item)) {
+            return 0;
+        }
+        key->real = PyFloat_AS_DOUBLE(item);
+        return 1;
+    }
+    if (!PyUnicode_CheckExact(item) || PyUnicode_KIND(item) != PyUnicode_1BYTE_KIND) {
+        return 0;
+    }
+    key->prefix = str_prefix(PyUnicode_1BYTE_DATA(item), PyUnicode_GET_LENGTH(item));
+    return 1;
+}
+
+/* Whether the first key belongs above the second one: whether it is less, or greater in a max-heap. */
+static inline int
+key_above(const item_key *x, const item_key *y, int kind, int max)
+{
+    if (kind == SHIM_ITEM_INT) {
+        return max ? y->integer < x->integer : x->integer < y->integer;
+    }
+    if (kind == SHIM_ITEM_FLOAT) {
+        return max ? y->real < x->real : x->real < y->real;
+    }
+    return max ? y->prefix < x->prefix : x->prefix < y->prefix;
+}
+
+/* The same for items with these keys. */
+static inline int
+is_above(PyObject *a, const item_key *x, PyObject *b, const item_key *y, int kind, int max)
+{
+    if (kind == SHIM_ITEM_OTHER && x->prefix == y->prefix) {
+        return max ? compare_strs(b, a) == LESS : compare_strs(a, b) == LESS;
+    }
+    return key_above(x, y, kind, max);
+}
+
+static inline void
+prefetch(const void *address)
+{
+#if defined(__GNUC__) || defined(__clang__)
+    __builtin_prefetch(address);
+#else
+    (void)address;
+#endif
+}
+
+/* How many items a heap has at least that is not all in a near cache. */
+#define FAR_HEAP (1 << 12)
+
+/* Asks for the memory of the children of four items from an index on, and for the places of their children. */
+static inline void
+prefetch_below(PyObject *const *items, Py_ssize_t size, Py_ssize_t index)
+{
+    Py_ssize_t next = 2 * index + 1;
+    if (size < FAR_HEAP || next + 7 >= size) {
+        return;
+    }
+    for (Py_ssize_t i = next; i < next + 8; i++) {
+        prefetch(items[i]);
+    }
+    for (Py_ssize_t i = 2 * next + 1; i < size && i < 2 * next + 17; i += 8) {
+        prefetch(&items[i]);
+    }
+}
+
+/* Items are moved into a hole, which the item that is sifted fills at the end. Readers that have no lock see one of them twice
+   meanwhile: all are alive. */
+static inline Py_ssize_t
+sift_up(PyObject **items, Py_ssize_t top, Py_ssize_t position, int kind, int max)
+{
+    PyObject *item = items[position];
+    item_key key, other;
+    if (!read_key(item, kind, &key)) {
+        return position;
+    }
+    Py_ssize_t start = position, left = -1;
+    while (position > top) {
+        Py_ssize_t parent = (position - 1) >> 1;
+        if (!read_key(items[parent], kind, &other)) {
+            left = position;
+            break;
+        }
+        if (!is_above(item, &key, items[parent], &other, kind, max)) {
+            break;
+        }
+        _Py_atomic_store_ptr_release(&items[position], items[parent]);
+        position = parent;
+    }
+    if (position != start) {
+        _Py_atomic_store_ptr_release(&items[position], item);
+    }
+    return left;
+}
+
+static inline Py_ssize_t
+sift_down(PyObject **items, Py_ssize_t size, Py_ssize_t top, int kind, int max)
+{
+    PyObject *item = items[top];
+    item_key key, left, right;
+    if (!read_key(item, kind, &key)) {
+        return top;
+    }
+    Py_ssize_t position = top;
+    int pairs = 1;
+    while (position < size >> 1) {
+        Py_ssize_t child = 2 * position + 1, next = 2 * child + 1;
+        if (pairs && next + 3 < size) {
+            /* Which child and which of its children belong above: three comparisons that do not wait for each other take less
+               time than two that do. */
+            item_key keys[6];
+            prefetch_below(items, size, next);
+            pairs = read_key(items[child], kind, &keys[0]) && read_key(items[child + 1], kind, &keys[1])
+                    && read_key(items[next], kind, &keys[2]) && read_key(items[next + 1], kind, &keys[3])
+                    && read_key(items[next + 2], kind, &keys[4]) && read_key(items[next + 3], kind, &keys[5]);
+            if (kind == SHIM_ITEM_OTHER) {
+                pairs = pairs && keys[0].prefix != keys[1].prefix && keys[2].prefix != keys[3].prefix
+                        && keys[4].prefix != keys[5].prefix;
+            }
+            if (pairs) {
+                int first = key_above(&keys[0], &keys[1], kind, max);
+                int below_first = key_above(&keys[2], &keys[3], kind, max);
+                int below_second = key_above(&keys[4], &keys[5], kind, max);
+                child += !first;
+                next = 2 * child + 1 + !(below_second ^ ((below_first ^ below_second) & first));
+                _Py_atomic_store_ptr_release(&items[position], items[child]);
+                _Py_atomic_store_ptr_release(&items[child], items[next]);
+                position = next;
+                continue;
+            }
+        }
+        if (!read_key(items[child], kind, &left) || (child + 1 < size && !read_key(items[child + 1], kind, &right))) {
+            _Py_atomic_store_ptr_release(&items[position], item);
+            return position;
+        }
+        if (child + 1 < size) {
+            child += !is_above(items[child], &left, items[child + 1], &right, kind, max);
+        }
+        _Py_atomic_store_ptr_release(&items[position], items[child]);
+        position = child;
+    }
+    /* All items on the way are of the kind. */
+    while (position > top) {
+        Py_ssize_t parent = (position - 1) >> 1;
+        if (!read_key(items[parent], kind, &left) || !is_above(item, &key, items[parent], &left, kind, max)) {
+            break;
+        }
+        _Py_atomic_store_ptr_release(&items[position], items[parent]);
+        position = parent;
+    }
+    _Py_atomic_store_ptr_release(&items[position], item);
+    return -1;
+}
+
+Py_ssize_t
+shim_locked_list_sift_up(PyObject *list, Py_ssize_t top, Py_ssize_t position, int max)
+{
+    PyObject **items = ((PyListObject *)list)->ob_item;
+    const PyTypeObject *type = Py_TYPE(items[position]);
+    if (type == &PyLong_Type) {
+        return max ? sift_up(items, top, position, SHIM_ITEM_INT, 1) : sift_up(items, top, position, SHIM_ITEM_INT, 0);
+    }
+    if (type == &PyFloat_Type) {
+        return max ? sift_up(items, top, position, SHIM_ITEM_FLOAT, 1) : sift_up(items, top, position, SHIM_ITEM_FLOAT, 0);
+    }
+    if (type == &PyUnicode_Type) {
+        return max ? sift_up(items, top, position, SHIM_ITEM_OTHER, 1) : sift_up(items, top, position, SHIM_ITEM_OTHER, 0);
+    }
+    return position;
+}
+
+Py_ssize_t
+shim_locked_list_sift_down(PyObject *list, Py_ssize_t top, int max)
+{
+    PyObject **items = ((PyListObject *)list)->ob_item;
+    Py_ssize_t size = PyList_GET_SIZE(list);
+    const PyTypeObject *type = Py_TYPE(items[top]);
+    if (type == &PyLong_Type) {
+        return max ? sift_down(items, size, top, SHIM_ITEM_INT, 1) : sift_down(items, size, top, SHIM_ITEM_INT, 0);
+    }
+    if (type == &PyFloat_Type) {
+        return max ? sift_down(items, size, top, SHIM_ITEM_FLOAT, 1) : sift_down(items, size, top, SHIM_ITEM_FLOAT, 0);
+    }
+    if (type == &PyUnicode_Type) {
+        return max ? sift_down(items, size, top, SHIM_ITEM_OTHER, 1) : sift_down(items, size, top, SHIM_ITEM_OTHER, 0);
+    }
+    return top;
 }
 
 int
