@@ -1,0 +1,386 @@
+//! Linear-time matching of the code lists that CPython's `re` compiles.
+//!
+//! `Lib/re/_compiler.py` translates a pattern into a list of codes, and `Modules/_sre/sre_lib.h` matches it by
+//! backtracking, which takes exponential time for some patterns. This crate matches the same code list in time
+//! proportional to the length of the text, with the same results, or refuses the pattern
+//! ([`Automaton::compile`] returns `None`).
+//!
+//! - `parse.rs`: the syntax tree of the code list; what is supported.
+//! - `unit.rs`, `class.rs`: tests of single characters, and classes of characters that all tests treat alike.
+//! - `nfa.rs`: the nondeterministic automaton, and why it has the paths of the backtracking matcher.
+//! - `dfa.rs`, `scan.rs`: the lazy DFA, forward for the end of the match and backward for its start.
+//! - `simulate.rs`: captures, and matching without the DFA.
+//! - `prefilter.rs`: literal prefixes.
+//!
+//! # What is supported
+//!
+//! Literals and sets of every kind with `IGNORECASE`, `ASCII` and `UNICODE`, groups, alternation, greedy and minimal
+//! repetition, and the assertions `^ $ \A \Z \b \B` with and without `MULTILINE`. Refused are back-references,
+//! look-around, conditionals, atomic groups, possessive quantifiers, `LOCALE`, more than 1024 different character
+//! tests, nesting deeper than 64 levels, and patterns whose counted repetitions need more nodes than
+//! [`Options::node_limit`].
+
+#![forbid(unsafe_code)]
+
+mod class;
+mod dfa;
+mod nfa;
+mod opcode;
+mod parse;
+mod prefilter;
+mod scan;
+mod simulate;
+mod sparse;
+mod unit;
+
+use class::{Classes, Wide};
+use dfa::{Dfa, Scratch};
+use nfa::{Nfa, Node};
+use parse::Ast;
+use prefilter::Prefilter;
+use scan::{CharAt, Scan};
+
+/// The version of the code list that the crate reads: `_sre.MAGIC`.
+pub const MAGIC: u32 = opcode::MAGIC;
+
+/// A mark that is not set.
+pub const UNSET: usize = usize::MAX;
+
+/// The Unicode database, as far as `_sre` uses it.
+pub trait CharTables: Sync {
+    /// Whether the character belongs to the category: one of the numbers `CATEGORY_UNI_DIGIT` (10),
+    /// `CATEGORY_UNI_SPACE` (12), `CATEGORY_UNI_WORD` (14, with the underscore) and `CATEGORY_UNI_LINEBREAK` (16).
+    fn category(&self, category: u32, ch: u32) -> bool;
+    /// `Py_UNICODE_TOLOWER`.
+    fn lower(&self, ch: u32) -> u32;
+    /// `Py_UNICODE_TOUPPER`.
+    fn upper(&self, ch: u32) -> u32;
+}
+
+/// Limits and tables of an automaton.
+#[derive(Clone, Copy)]
+pub struct Options {
+    /// The character database.
+    pub tables: &'static dyn CharTables,
+    /// The greatest number of NFA nodes.
+    pub node_limit: usize,
+    /// The memory of the states of each of the two DFAs of a [`Cache`], in bytes.
+    pub dfa_memory: usize,
+    /// The pairs of a node and a position that the backtracking matcher for captures keeps, one bit each. Longer
+    /// matches are left to the Pike machine.
+    pub visited_bits: usize,
+}
+
+impl Options {
+    /// The default limits.
+    pub fn new(tables: &'static dyn CharTables) -> Options {
+        Options { tables, node_limit: 4000, dfa_memory: 1 << 21, visited_bits: 1 << 22 }
+    }
+}
+
+/// The characters of a text, in the three widths of CPython's `str`; bytes-like objects are [`Text::One`].
+#[derive(Clone, Copy, Debug)]
+pub enum Text<'t> {
+    /// One byte a character.
+    One(&'t [u8]),
+    /// Two bytes a character.
+    Two(&'t [u16]),
+    /// Four bytes a character.
+    Four(&'t [u32]),
+}
+
+impl Text<'_> {
+    /// The number of characters.
+    pub fn len(&self) -> usize {
+        match self {
+            Text::One(text) => text.len(),
+            Text::Two(text) => text.len(),
+            Text::Four(text) => text.len(),
+        }
+    }
+
+    /// Whether there are no characters.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Where the match has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// `Pattern.match`: at the start position.
+    Match,
+    /// `Pattern.fullmatch`: from the start position to the end position.
+    Fullmatch,
+    /// `Pattern.search`: anywhere from the start position on.
+    Search,
+}
+
+/// What is matched.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'t> {
+    /// The whole text: what is in front of `pos` is visible to `^` and `\b`.
+    pub text: Text<'t>,
+    /// Where to start.
+    pub pos: usize,
+    /// Where the text ends for the pattern (`endpos`).
+    pub end: usize,
+    /// Where the match has to be.
+    pub mode: Mode,
+    /// `SRE_STATE.must_advance`: an empty match at `pos` is not accepted.
+    pub must_advance: bool,
+}
+
+/// Why there is no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The poll function returned true.
+    Interrupted,
+    /// Memory could not be allocated.
+    Memory,
+    /// `pos` is greater than `end`, or one of them greater than the length. (The matcher of `_sre` lets some patterns
+    /// match there; it has to decide.)
+    Bounds,
+}
+
+/// A match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where it starts.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// The group that was closed last (`Match.lastindex`).
+    pub lastindex: Option<usize>,
+}
+
+/// A compiled pattern. It is immutable: threads share it, each with a [`Cache`].
+pub struct Automaton {
+    nfa: Nfa,
+    classes: Classes,
+    tables: &'static dyn CharTables,
+    dfa_memory: usize,
+    visited_bits: usize,
+    /// The number of marks that the pattern can set.
+    marks: usize,
+    /// Every match starts at the start of the text.
+    anchored: bool,
+    /// There are assertions between the start and the first character.
+    start_asserts: bool,
+    /// The length of every match, if there is only one.
+    fixed_length: Option<usize>,
+    /// The length of the shortest match.
+    minimum: usize,
+    prefilter: Option<Prefilter>,
+    /// The pattern is nothing but the prefix of the prefilter.
+    literal: bool,
+}
+
+/// The memory of a search: the states of the DFA made so far, and work space. It belongs to one [`Automaton`] and can
+/// be kept for its next search.
+#[derive(Debug)]
+pub struct Cache {
+    forward: Dfa,
+    backward: Dfa,
+    wide: Wide,
+    scratch: Scratch,
+    memory: simulate::Memory,
+}
+
+impl Cache {
+    /// An empty cache. It allocates nothing.
+    pub fn new() -> Cache {
+        Cache {
+            forward: Dfa::new(false),
+            backward: Dfa::new(true),
+            wide: Wide::default(),
+            scratch: Scratch::default(),
+            memory: simulate::Memory::default(),
+        }
+    }
+}
+
+impl Default for Cache {
+    fn default() -> Cache {
+        Cache::new()
+    }
+}
+
+impl std::fmt::Debug for Automaton {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Automaton").field("nodes", &self.nfa.nodes.len()).field("marks", &self.marks).finish()
+    }
+}
+
+impl Automaton {
+    /// Compiles the code list of a pattern: what `_compile()` in `Lib/re/_compiler.py` makes and `_sre.compile()`
+    /// accepts. `None` if the pattern is not supported.
+    pub fn compile(code: &[u32], options: &Options) -> Option<Automaton> {
+        let parsed = parse::parse(code)?;
+        let nfa = nfa::compile(&parsed.ast, options.node_limit)?;
+        let anchored = is_anchored(&parsed.ast);
+        let fixed_length = parse::fixed_length(&parsed.ast);
+        let minimum = shortest(&nfa);
+        let start_asserts = starts_with_assertion(&nfa);
+        let (prefilter, literal) = match Prefilter::new(&nfa, &parsed.units) {
+            Some((prefilter, literal)) => (Some(prefilter), literal),
+            None => (None, false),
+        };
+        let classes = Classes::new(parsed.units, parsed.assertions, options.tables);
+        Some(Automaton {
+            nfa,
+            classes,
+            tables: options.tables,
+            dfa_memory: options.dfa_memory,
+            visited_bits: options.visited_bits,
+            marks: parsed.marks,
+            anchored,
+            start_asserts,
+            fixed_length,
+            minimum,
+            prefilter,
+            literal,
+        })
+    }
+
+    /// The span of the match.
+    ///
+    /// `poll` is called once for several ten thousand characters; if it returns true, the search stops.
+    ///
+    /// # Errors
+    ///
+    /// See [`Stop`].
+    pub fn search(
+        &self,
+        cache: &mut Cache,
+        input: &Input<'_>,
+        poll: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<(usize, usize)>, Stop> {
+        match input.text {
+            Text::One(text) => self.search_in(cache, text, input, poll),
+            Text::Two(text) => self.search_in(cache, text, input, poll),
+            Text::Four(text) => self.search_in(cache, text, input, poll),
+        }
+    }
+
+    fn search_in<T: CharAt>(
+        &self,
+        cache: &mut Cache,
+        text: &[T],
+        input: &Input<'_>,
+        poll: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<(usize, usize)>, Stop> {
+        if input.pos > input.end || input.end > text.len() {
+            return Err(Stop::Bounds);
+        }
+        let mut scan = Scan { automaton: self, cache, text, end: input.end, poll };
+        scan.span(input.pos, input.mode, input.must_advance)
+    }
+
+    /// The match with its groups. `marks[2 * k]` and `marks[2 * k + 1]` become the span of group `k + 1`, or
+    /// [`UNSET`].
+    ///
+    /// # Errors
+    ///
+    /// See [`Stop`].
+    pub fn captures(
+        &self,
+        cache: &mut Cache,
+        input: &Input<'_>,
+        marks: &mut [usize],
+        poll: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Found>, Stop> {
+        match input.text {
+            Text::One(text) => self.captures_in(cache, text, input, marks, poll),
+            Text::Two(text) => self.captures_in(cache, text, input, marks, poll),
+            Text::Four(text) => self.captures_in(cache, text, input, marks, poll),
+        }
+    }
+
+    fn captures_in<T: CharAt>(
+        &self,
+        cache: &mut Cache,
+        text: &[T],
+        input: &Input<'_>,
+        marks: &mut [usize],
+        poll: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Found>, Stop> {
+        marks.fill(UNSET);
+        if self.marks == 0 {
+            let span = self.search_in(cache, text, input, poll)?;
+            return Ok(span.map(|(start, end)| Found { start, end, lastindex: None }));
+        }
+        if input.pos > input.end || input.end > text.len() {
+            return Err(Stop::Bounds);
+        }
+        let mut scan = Scan { automaton: self, cache, text, end: input.end, poll };
+        let Some((start, end)) = scan.captures(input.pos, input.mode, input.must_advance)? else { return Ok(None) };
+        for (to, from) in marks.iter_mut().zip(cache.memory.marks()) {
+            *to = *from;
+        }
+        Ok(Some(Found { start, end, lastindex: cache.memory.lastindex() }))
+    }
+
+    /// The number of marks that the pattern can set: twice its highest group.
+    pub fn marks(&self) -> usize {
+        self.marks
+    }
+}
+
+/// Whether the pattern starts with `^` or `\A` without `MULTILINE`.
+fn is_anchored(ast: &[Ast]) -> bool {
+    for node in ast {
+        match node {
+            Ast::Mark(_) => {}
+            Ast::At(opcode::AT_BEGINNING | opcode::AT_BEGINNING_STRING) => return true,
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// The length of the shortest match that the automaton allows: a breadth-first search in which only characters count.
+fn shortest(nfa: &Nfa) -> usize {
+    let mut seen = vec![false; nfa.nodes.len()];
+    let mut current = vec![nfa.start];
+    let mut following = Vec::new();
+    let mut length = 0;
+    loop {
+        while let Some(id) = current.pop() {
+            if std::mem::replace(&mut seen[id as usize], true) {
+                continue;
+            }
+            match &nfa.nodes[id as usize] {
+                Node::Match => return length,
+                Node::Fail => {}
+                Node::Char { next, .. } => following.push(*next),
+                Node::Split(targets) => current.extend_from_slice(targets),
+                Node::Assert { next, .. } | Node::Mark { next, .. } => current.push(*next),
+            }
+        }
+        if following.is_empty() {
+            // There is no match at all.
+            return usize::MAX;
+        }
+        std::mem::swap(&mut current, &mut following);
+        length += 1;
+    }
+}
+
+/// Whether an assertion can be reached from the start without a character.
+fn starts_with_assertion(nfa: &Nfa) -> bool {
+    let mut seen = vec![false; nfa.nodes.len()];
+    let mut stack = vec![nfa.start];
+    while let Some(id) = stack.pop() {
+        if std::mem::replace(&mut seen[id as usize], true) {
+            continue;
+        }
+        match &nfa.nodes[id as usize] {
+            Node::Assert { .. } => return true,
+            Node::Match | Node::Fail | Node::Char { .. } => {}
+            Node::Split(targets) => stack.extend_from_slice(targets),
+            Node::Mark { next, .. } => stack.push(*next),
+        }
+    }
+    false
+}

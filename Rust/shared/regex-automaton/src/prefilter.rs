@@ -1,0 +1,134 @@
+//! Where a match can start: the position of a literal prefix, or of one of up to three first characters.
+
+use memchr::memmem;
+
+use crate::nfa::{Nfa, Node};
+use crate::scan::CharAt;
+use crate::unit::{Fold, Unit};
+
+/// Finds the positions at which a match can start.
+#[derive(Debug)]
+pub(crate) struct Prefilter {
+    /// What every match starts with.
+    prefix: Vec<u32>,
+    /// The search for the prefix in a text of bytes, if all its characters are bytes.
+    bytes: Option<Box<memmem::Finder<'static>>>,
+    /// The first characters, if there are several.
+    first: Vec<u32>,
+}
+
+/// The character of a test that only one character passes.
+fn literal(units: &[Unit], unit: u32) -> Option<u32> {
+    match units[unit as usize] {
+        Unit::Literal { ch, negate: false, fold: Fold::None } => Some(ch),
+        _ => None,
+    }
+}
+
+impl Prefilter {
+    /// The prefilter, and whether the pattern is nothing but the literal and the ends of groups.
+    pub(crate) fn new(nfa: &Nfa, units: &[Unit]) -> Option<(Prefilter, bool)> {
+        let mut prefix = Vec::new();
+        let mut id = nfa.start;
+        let mut plain = true;
+        let all = loop {
+            match &nfa.nodes[id as usize] {
+                Node::Match => break true,
+                Node::Mark { next, .. } => id = *next,
+                // An assertion restricts where the pattern starts, but not its first characters.
+                Node::Assert { next, .. } => {
+                    plain = false;
+                    id = *next;
+                }
+                Node::Char { unit, next } => match literal(units, *unit) {
+                    Some(ch) if prefix.len() < 256 => {
+                        prefix.push(ch);
+                        id = *next;
+                    }
+                    _ => break false,
+                },
+                Node::Split(_) | Node::Fail => break false,
+            }
+        };
+        if prefix.is_empty() {
+            let first = first_characters(nfa, units)?;
+            return Some((Prefilter { prefix, bytes: None, first }, false));
+        }
+        let bytes: Option<Vec<u8>> = prefix.iter().map(|&ch| u8::try_from(ch).ok()).collect();
+        let bytes = bytes.map(|bytes| Box::new(memmem::Finder::new(&bytes).into_owned()));
+        Some((Prefilter { prefix, bytes, first: Vec::new() }, all && plain))
+    }
+
+    /// The length of the literal prefix.
+    pub(crate) fn len(&self) -> usize {
+        self.prefix.len()
+    }
+
+    /// The first position from `at` on at which a match can start.
+    pub(crate) fn find<T: CharAt>(&self, text: &[T], at: usize) -> Option<usize> {
+        let rest = text.get(at..)?;
+        if let Some(bytes) = T::bytes(rest) {
+            let found = match self.first[..] {
+                [] => self.bytes.as_ref()?.find(bytes),
+                [a] => memchr::memchr(a as u8, bytes),
+                [a, b] => memchr::memchr2(a as u8, b as u8, bytes),
+                [a, b, c, ..] => memchr::memchr3(a as u8, b as u8, c as u8, bytes),
+            };
+            return found.map(|found| at + found);
+        }
+        if !self.first.is_empty() {
+            return position(rest, |ch| self.first.contains(&ch.get())).map(|found| at + found);
+        }
+        let first = T::of(*self.prefix.first()?)?;
+        let mut start = 0;
+        loop {
+            start += position(&rest[start..], |ch| ch == first)?;
+            let candidate = rest.get(start..start + self.prefix.len())?;
+            if candidate.iter().zip(&self.prefix).all(|(ch, expected)| ch.get() == *expected) {
+                return Some(at + start);
+            }
+            start += 1;
+        }
+    }
+}
+
+/// The first character that passes the test, looked for in blocks so that the compiler can vectorise the loop.
+fn position<T: CharAt>(text: &[T], test: impl Fn(T) -> bool) -> Option<usize> {
+    let mut at = 0;
+    for block in text.chunks(32) {
+        if block.iter().fold(false, |any, &ch| any | test(ch)) {
+            return block.iter().position(|&ch| test(ch)).map(|found| at + found);
+        }
+        at += block.len();
+    }
+    None
+}
+
+/// The characters that a match can start with: up to three, all of one byte.
+fn first_characters(nfa: &Nfa, units: &[Unit]) -> Option<Vec<u32>> {
+    let mut first = Vec::new();
+    let mut seen = vec![false; nfa.nodes.len()];
+    let mut stack = vec![nfa.start];
+    while let Some(id) = stack.pop() {
+        if std::mem::replace(&mut seen[id as usize], true) {
+            continue;
+        }
+        match &nfa.nodes[id as usize] {
+            // The pattern can match the empty string: everywhere.
+            Node::Match => return None,
+            Node::Fail => {}
+            Node::Char { unit, .. } => {
+                let ch = literal(units, *unit).filter(|&ch| ch < 256)?;
+                if !first.contains(&ch) {
+                    first.push(ch);
+                }
+                if first.len() > 3 {
+                    return None;
+                }
+            }
+            Node::Split(targets) => stack.extend_from_slice(targets),
+            Node::Assert { next, .. } | Node::Mark { next, .. } => stack.push(*next),
+        }
+    }
+    (!first.is_empty()).then_some(first)
+}

@@ -1,0 +1,351 @@
+//! The scans of a text with the lazy DFA: forward for the end of the match, backward for its start.
+
+use crate::class::{Context, EDGE, EDGE_CLASS, FINAL_LINE_FEED, FINAL_LINE_FEED_CLASS, UNKNOWN_CLASS};
+use crate::dfa::{DEAD, FLAG_ADVANCE, FLAG_FULL, FLAG_SEARCH, MATCH, START, STATE, UNKNOWN};
+use crate::simulate::Task;
+use crate::{Automaton, Cache, Mode, Stop};
+
+/// The poll function is called once for so many characters.
+const POLL_INTERVAL: usize = 1 << 16;
+
+/// A character of a text: one, two or four bytes wide.
+pub(crate) trait CharAt: Copy + PartialEq + 'static {
+    fn get(self) -> u32;
+    /// The text as bytes if its characters are bytes.
+    fn bytes(text: &[Self]) -> Option<&[u8]>;
+    /// The character with this code, if the width can hold it.
+    fn of(ch: u32) -> Option<Self>;
+}
+
+impl CharAt for u8 {
+    #[inline(always)]
+    fn get(self) -> u32 {
+        u32::from(self)
+    }
+    fn bytes(text: &[u8]) -> Option<&[u8]> {
+        Some(text)
+    }
+    fn of(ch: u32) -> Option<u8> {
+        u8::try_from(ch).ok()
+    }
+}
+
+impl CharAt for u16 {
+    #[inline(always)]
+    fn get(self) -> u32 {
+        u32::from(self)
+    }
+    fn bytes(_: &[u16]) -> Option<&[u8]> {
+        None
+    }
+    fn of(ch: u32) -> Option<u16> {
+        u16::try_from(ch).ok()
+    }
+}
+
+impl CharAt for u32 {
+    #[inline(always)]
+    fn get(self) -> u32 {
+        self
+    }
+    fn bytes(_: &[u32]) -> Option<&[u8]> {
+        None
+    }
+    fn of(ch: u32) -> Option<u32> {
+        Some(ch)
+    }
+}
+
+/// One search.
+pub(crate) struct Scan<'a, 't, T> {
+    pub(crate) automaton: &'a Automaton,
+    pub(crate) cache: &'a mut Cache,
+    pub(crate) text: &'t [T],
+    /// Where the text ends for the pattern (`endpos`).
+    pub(crate) end: usize,
+    pub(crate) poll: &'a mut dyn FnMut() -> bool,
+}
+
+/// How a scan with the DFA ended without a result.
+enum Halt {
+    Stop(Stop),
+    /// States are computed so often that simulating the NFA costs less.
+    Thrashing,
+}
+
+impl From<Stop> for Halt {
+    fn from(stop: Stop) -> Halt {
+        Halt::Stop(stop)
+    }
+}
+
+impl<T: CharAt> Scan<'_, '_, T> {
+    /// The class of the character at `at`, or of the position after the text.
+    pub(crate) fn class_at(&mut self, at: usize) -> Result<u16, Stop> {
+        let automaton = self.automaton;
+        if at >= self.end {
+            return Ok(EDGE_CLASS);
+        }
+        let ch = self.text[at].get();
+        if ch == 10 && at + 1 == self.end && automaton.classes.after & FINAL_LINE_FEED != 0 {
+            return Ok(FINAL_LINE_FEED_CLASS);
+        }
+        self.cache.wide.class(&automaton.classes, ch, automaton.tables)
+    }
+
+    /// The class of the character in front of `at`, or of the position in front of the text.
+    fn class_before(&mut self, at: usize) -> Result<u16, Stop> {
+        if at == 0 { Ok(EDGE_CLASS) } else { self.class_at(at - 1) }
+    }
+
+    /// What assertions see on both sides of a position.
+    pub(crate) fn around(&mut self, at: usize) -> Result<(Context, Context), Stop> {
+        let classes = &self.automaton.classes;
+        if (classes.before | classes.after) == 0 {
+            return Ok((0, 0));
+        }
+        let before = self.class_before(at)?;
+        let after = self.class_at(at)?;
+        let (before, after) = (self.cache.wide.context(classes, before), self.cache.wide.context(classes, after));
+        // The row of the edge has the bit if either side asks for it.
+        debug_assert!(classes.before & EDGE == 0 || at != 0 || before & EDGE != 0);
+        Ok((before & classes.before, after & classes.after))
+    }
+
+    /// The state for a scan that has passed the character of class `passed`.
+    fn start_state(&mut self, reverse: bool, flags: u8, passed: u16) -> Result<u32, Stop> {
+        let classes = &self.automaton.classes;
+        let mask = if reverse { classes.after } else { classes.before };
+        let context = self.cache.wide.context(classes, passed) & mask;
+        let Cache { forward, backward, scratch, .. } = &mut *self.cache;
+        let dfa = if reverse { backward } else { forward };
+        dfa.start(self.automaton, flags, context, scratch)
+    }
+
+    /// The transition for a class, computed if it is not known. The state is replaced when the rows were widened.
+    fn transition(&mut self, reverse: bool, state: &mut u32, class: u16) -> Result<u32, Stop> {
+        let count = self.cache.wide.count(&self.automaton.classes);
+        let Cache { forward, backward, scratch, wide, .. } = &mut *self.cache;
+        let dfa = if reverse { backward } else { forward };
+        if !dfa.is_wide_enough(count) {
+            *state = dfa.widen_keeping(self.automaton, count, *state, scratch)?;
+        }
+        let known = dfa.transitions()[(*state + u32::from(class)) as usize];
+        if known != UNKNOWN { Ok(known) } else { dfa.step(self.automaton, wide, *state, class, scratch) }
+    }
+
+    /// The end of the preferred match that starts at `from`, or with [`FLAG_SEARCH`] of the leftmost one from there on.
+    fn forward(&mut self, from: usize, flags: u8) -> Result<Option<usize>, Halt> {
+        let automaton = self.automaton;
+        let (text, end) = (self.text, self.end);
+        let count = self.cache.wide.count(&automaton.classes);
+        self.cache.forward.widen(count);
+        let (computed, clears) = (self.cache.forward.computed, self.cache.forward.clears);
+        let mut at = from;
+        let mut found = None;
+        let mut state = self.enter(&mut at, flags)?;
+        if at > end {
+            return Ok(None);
+        }
+        // A line feed at the end may be of another class than those before.
+        let body = end.saturating_sub(usize::from(automaton.classes.after & FINAL_LINE_FEED != 0));
+        let mut polled = at;
+        while at < end {
+            let limit = body.min(polled + POLL_INTERVAL);
+            let transitions = self.cache.forward.transitions();
+            while at < limit {
+                let class = self.cache.wide.known(&automaton.classes, text[at].get());
+                if class == UNKNOWN_CLASS {
+                    break;
+                }
+                let transition = transitions[(state + u32::from(class)) as usize];
+                if transition >= START {
+                    break;
+                }
+                if transition >= MATCH {
+                    found = Some(at);
+                }
+                state = transition & STATE;
+                at += 1;
+            }
+            if at >= polled + POLL_INTERVAL {
+                polled = at;
+                if (self.poll)() {
+                    return Err(Stop::Interrupted.into());
+                }
+                continue;
+            }
+            if at >= end {
+                break;
+            }
+            let class = self.class_at(at)?;
+            let transition = self.transition(false, &mut state, class)?;
+            if transition & MATCH != 0 {
+                found = Some(at);
+            }
+            if transition & DEAD != 0 {
+                return Ok(found);
+            }
+            at += 1;
+            state = transition & STATE;
+            let dfa = &self.cache.forward;
+            if dfa.clears != clears && (dfa.computed - computed) > (at - from) / 8 {
+                return Err(Halt::Thrashing);
+            }
+            if transition & START != 0 {
+                state = self.enter(&mut at, FLAG_SEARCH)?;
+                if at > end {
+                    return Ok(found);
+                }
+                polled = polled.max(at);
+            }
+        }
+        let transition = self.transition(false, &mut state, EDGE_CLASS)?;
+        if transition & MATCH != 0 {
+            found = Some(end);
+        }
+        Ok(found)
+    }
+
+    /// The state to begin with at `at`. A search first moves `at` to where the pattern can start; if there is no such
+    /// place, `at` is past the end afterwards.
+    fn enter(&mut self, at: &mut usize, flags: u8) -> Result<u32, Stop> {
+        if flags == FLAG_SEARCH
+            && let Some(prefilter) = &self.automaton.prefilter
+        {
+            match prefilter.find(&self.text[..self.end], *at) {
+                Some(candidate) => *at = candidate,
+                None => *at = self.end + 1,
+            }
+        }
+        if *at > self.end {
+            return Ok(0);
+        }
+        let passed = self.class_before(*at)?;
+        let count = self.cache.wide.count(&self.automaton.classes);
+        self.cache.forward.widen(count);
+        Ok(self.start_state(false, flags, passed)? & STATE)
+    }
+
+    /// The first position from `from` on at which a match that ends at `to` starts.
+    fn backward(&mut self, from: usize, to: usize) -> Result<Option<usize>, Halt> {
+        let automaton = self.automaton;
+        let text = self.text;
+        let passed = self.class_at(to)?;
+        let count = self.cache.wide.count(&automaton.classes);
+        self.cache.backward.widen(count);
+        let (computed, clears) = (self.cache.backward.computed, self.cache.backward.clears);
+        let mut state = self.start_state(true, 0, passed)? & STATE;
+        let mut at = to;
+        let mut found = None;
+        let mut polled = at;
+        loop {
+            // The last character of the text may be of a class of its own.
+            if at < self.end {
+                let transitions = self.cache.backward.transitions();
+                let limit = from.max(polled.saturating_sub(POLL_INTERVAL));
+                while at > limit {
+                    let class = self.cache.wide.known(&automaton.classes, text[at - 1].get());
+                    if class == UNKNOWN_CLASS {
+                        break;
+                    }
+                    let transition = transitions[(state + u32::from(class)) as usize];
+                    if transition >= START {
+                        break;
+                    }
+                    if transition >= MATCH {
+                        found = Some(at);
+                    }
+                    state = transition & STATE;
+                    at -= 1;
+                }
+                if at + POLL_INTERVAL <= polled {
+                    polled = at;
+                    if (self.poll)() {
+                        return Err(Stop::Interrupted.into());
+                    }
+                }
+            }
+            let class = self.class_before(at)?;
+            let transition = self.transition(true, &mut state, class)?;
+            if transition & MATCH != 0 {
+                found = Some(at);
+            }
+            if transition & DEAD != 0 || at == from {
+                return Ok(found);
+            }
+            at -= 1;
+            state = transition & STATE;
+            let dfa = &self.cache.backward;
+            if dfa.clears != clears && (dfa.computed - computed) > (to - at) / 8 {
+                return Err(Halt::Thrashing);
+            }
+        }
+    }
+
+    /// The span of the match.
+    pub(crate) fn span(&mut self, pos: usize, mode: Mode, advance: bool) -> Result<Option<(usize, usize)>, Stop> {
+        match self.span_by_dfa(pos, mode, advance) {
+            Ok(span) => Ok(span),
+            Err(Halt::Stop(stop)) => Err(stop),
+            Err(Halt::Thrashing) => self.pike(self.task(pos, mode, advance, false)),
+        }
+    }
+
+    fn task(&self, start: usize, mode: Mode, advance: bool, marks: bool) -> Task {
+        Task { start, search: self.searches(mode), full: mode == Mode::Fullmatch, advance, marks }
+    }
+
+    /// Whether a match may start after the first position.
+    fn searches(&self, mode: Mode) -> bool {
+        mode == Mode::Search && !self.automaton.anchored
+    }
+
+    fn span_by_dfa(&mut self, pos: usize, mode: Mode, advance: bool) -> Result<Option<(usize, usize)>, Halt> {
+        let automaton = self.automaton;
+        if self.end - pos < automaton.minimum {
+            return Ok(None);
+        }
+        let mut flags = 0;
+        // Only an empty match could fail to advance.
+        if advance && automaton.minimum == 0 {
+            flags |= FLAG_ADVANCE;
+        }
+        if mode == Mode::Fullmatch {
+            flags |= FLAG_FULL;
+        }
+        let search = self.searches(mode);
+        if search {
+            flags |= FLAG_SEARCH;
+            if automaton.literal
+                && let Some(prefilter) = &automaton.prefilter
+            {
+                let found = prefilter.find(&self.text[..self.end], pos);
+                return Ok(found.map(|start| (start, start + prefilter.len())));
+            }
+        }
+        let Some(end) = self.forward(pos, flags)? else { return Ok(None) };
+        if !search {
+            return Ok(Some((pos, end)));
+        }
+        if let Some(length) = automaton.fixed_length {
+            return Ok(Some((end - length, end)));
+        }
+        match self.backward(pos, end)? {
+            Some(start) => Ok(Some((start, end))),
+            None => Err(Halt::Thrashing),
+        }
+    }
+
+    /// The span and the marks of the match; the marks are in the cache's memory.
+    pub(crate) fn captures(&mut self, pos: usize, mode: Mode, advance: bool) -> Result<Option<(usize, usize)>, Stop> {
+        let Some((start, end)) = self.span(pos, mode, advance)? else { return Ok(None) };
+        if self.can_backtrack(start, end) && self.backtrack(start, end)? {
+            return Ok(Some((start, end)));
+        }
+        // The same match again: it starts at `start` and is the preferred one from there.
+        let mut task = self.task(start, mode, advance && start == pos, true);
+        task.search = false;
+        self.pike(task)
+    }
+}
