@@ -122,6 +122,17 @@ impl Classes {
         classes
     }
 
+    /// The character tests.
+    pub(crate) fn units(&self) -> &[Unit] {
+        &self.units
+    }
+
+    /// Whether a character below 256 passes a test.
+    pub(crate) fn latin1_accepts(&self, ch: u8, unit: u32) -> bool {
+        let row = usize::from(self.latin1[usize::from(ch)]) * self.width;
+        self.rows[row + 1 + unit as usize / 64] >> (unit % 64) & 1 != 0
+    }
+
     fn context_of(&self, ch: u32, tables: &dyn CharTables) -> Context {
         let wanted = self.before | self.after;
         let mut context = 0;

@@ -9,8 +9,8 @@
 //! - `unit.rs`, `class.rs`: tests of single characters, and classes of characters that all tests treat alike.
 //! - `nfa.rs`: the nondeterministic automaton, and why it has the paths of the backtracking matcher.
 //! - `dfa.rs`, `scan.rs`: the lazy DFA, forward for the end of the match and backward for its start.
-//! - `simulate.rs`: captures, and matching without the DFA.
-//! - `prefilter.rs`: literal prefixes.
+//! - `onepass.rs`, `simulate.rs`: captures, and matching without the DFA.
+//! - `prefilter.rs`: literal prefixes and first characters.
 //!
 //! # What is supported
 //!
@@ -25,6 +25,7 @@
 mod class;
 mod dfa;
 mod nfa;
+mod onepass;
 mod opcode;
 mod parse;
 mod prefilter;
@@ -184,6 +185,7 @@ pub struct Cache {
     backward: Dfa,
     wide: Wide,
     scratch: Scratch,
+    one_pass: onepass::OnePass,
     memory: simulate::Memory,
 }
 
@@ -195,6 +197,7 @@ impl Cache {
             backward: Dfa::new(true),
             wide: Wide::default(),
             scratch: Scratch::default(),
+            one_pass: onepass::OnePass::default(),
             memory: simulate::Memory::default(),
         }
     }
@@ -222,11 +225,11 @@ impl Automaton {
         let fixed_length = parse::fixed_length(&parsed.ast);
         let minimum = shortest(&nfa);
         let start_asserts = starts_with_assertion(&nfa);
-        let (prefilter, literal) = match Prefilter::new(&nfa, &parsed.units) {
+        let classes = Classes::new(parsed.units, parsed.assertions, options.tables);
+        let (prefilter, literal) = match Prefilter::new(&nfa, &classes) {
             Some((prefilter, literal)) => (Some(prefilter), literal),
             None => (None, false),
         };
-        let classes = Classes::new(parsed.units, parsed.assertions, options.tables);
         Some(Automaton {
             nfa,
             classes,

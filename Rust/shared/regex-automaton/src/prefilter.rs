@@ -1,7 +1,8 @@
-//! Where a match can start: the position of a literal prefix, or of one of up to three first characters.
+//! Where a match can start: the position of a literal prefix, or of one of the first characters.
 
 use memchr::memmem;
 
+use crate::class::Classes;
 use crate::nfa::{Nfa, Node};
 use crate::scan::CharAt;
 use crate::unit::{Fold, Unit};
@@ -13,8 +14,18 @@ pub(crate) struct Prefilter {
     prefix: Vec<u32>,
     /// The search for the prefix in a text of bytes, if all its characters are bytes.
     bytes: Option<Box<memmem::Finder<'static>>>,
-    /// The first characters, if there are several.
-    first: Vec<u32>,
+    /// The characters below 256 that a match can start with, if there is no prefix.
+    first: Option<Box<First>>,
+}
+
+/// The first characters of a pattern.
+#[derive(Debug)]
+struct First {
+    table: [bool; 256],
+    /// The characters of the table, if they are at most three.
+    few: Vec<u8>,
+    /// Whether characters from 256 on may start a match.
+    wide: bool,
 }
 
 /// The character of a test that only one character passes.
@@ -27,7 +38,8 @@ fn literal(units: &[Unit], unit: u32) -> Option<u32> {
 
 impl Prefilter {
     /// The prefilter, and whether the pattern is nothing but the literal and the ends of groups.
-    pub(crate) fn new(nfa: &Nfa, units: &[Unit]) -> Option<(Prefilter, bool)> {
+    pub(crate) fn new(nfa: &Nfa, classes: &Classes) -> Option<(Prefilter, bool)> {
+        let units = classes.units();
         let mut prefix = Vec::new();
         let mut id = nfa.start;
         let mut plain = true;
@@ -51,12 +63,12 @@ impl Prefilter {
             }
         };
         if prefix.is_empty() {
-            let first = first_characters(nfa, units)?;
+            let first = Some(Box::new(first_characters(nfa, classes)?));
             return Some((Prefilter { prefix, bytes: None, first }, false));
         }
         let bytes: Option<Vec<u8>> = prefix.iter().map(|&ch| u8::try_from(ch).ok()).collect();
         let bytes = bytes.map(|bytes| Box::new(memmem::Finder::new(&bytes).into_owned()));
-        Some((Prefilter { prefix, bytes, first: Vec::new() }, all && plain))
+        Some((Prefilter { prefix, bytes, first: None }, all && plain))
     }
 
     /// The length of the literal prefix.
@@ -67,17 +79,17 @@ impl Prefilter {
     /// The first position from `at` on at which a match can start.
     pub(crate) fn find<T: CharAt>(&self, text: &[T], at: usize) -> Option<usize> {
         let rest = text.get(at..)?;
-        if let Some(bytes) = T::bytes(rest) {
-            let found = match self.first[..] {
-                [] => self.bytes.as_ref()?.find(bytes),
-                [a] => memchr::memchr(a as u8, bytes),
-                [a, b] => memchr::memchr2(a as u8, b as u8, bytes),
-                [a, b, c, ..] => memchr::memchr3(a as u8, b as u8, c as u8, bytes),
+        if let Some(first) = &self.first {
+            let found = match (T::bytes(rest), &first.few[..]) {
+                (Some(bytes), [a]) => memchr::memchr(*a, bytes),
+                (Some(bytes), [a, b]) => memchr::memchr2(*a, *b, bytes),
+                (Some(bytes), [a, b, c]) => memchr::memchr3(*a, *b, *c, bytes),
+                _ => rest.iter().position(|ch| first.table.get(ch.get() as usize).copied().unwrap_or(first.wide)),
             };
             return found.map(|found| at + found);
         }
-        if !self.first.is_empty() {
-            return position(rest, |ch| self.first.contains(&ch.get())).map(|found| at + found);
+        if let Some(bytes) = T::bytes(rest) {
+            return self.bytes.as_ref()?.find(bytes).map(|found| at + found);
         }
         let first = T::of(*self.prefix.first()?)?;
         let mut start = 0;
@@ -104,9 +116,13 @@ fn position<T: CharAt>(text: &[T], test: impl Fn(T) -> bool) -> Option<usize> {
     None
 }
 
-/// The characters that a match can start with: up to three, all of one byte.
-fn first_characters(nfa: &Nfa, units: &[Unit]) -> Option<Vec<u32>> {
-    let mut first = Vec::new();
+/// More first characters than this are not worth looking for.
+const MAX_FIRST: usize = 160;
+
+/// The characters that a match can start with, or `None` if it can be empty or start with too many.
+fn first_characters(nfa: &Nfa, classes: &Classes) -> Option<First> {
+    let mut first = First { table: [false; 256], few: Vec::new(), wide: false };
+    let mut seen_units = vec![false; classes.units().len()];
     let mut seen = vec![false; nfa.nodes.len()];
     let mut stack = vec![nfa.start];
     while let Some(id) = stack.pop() {
@@ -118,17 +134,26 @@ fn first_characters(nfa: &Nfa, units: &[Unit]) -> Option<Vec<u32>> {
             Node::Match => return None,
             Node::Fail => {}
             Node::Char { unit, .. } => {
-                let ch = literal(units, *unit).filter(|&ch| ch < 256)?;
-                if !first.contains(&ch) {
-                    first.push(ch);
+                if std::mem::replace(&mut seen_units[*unit as usize], true) {
+                    continue;
                 }
-                if first.len() > 3 {
-                    return None;
+                match literal(classes.units(), *unit) {
+                    Some(ch) if ch < 256 => first.table[ch as usize] = true,
+                    _ => {
+                        first.wide = true;
+                        for (ch, slot) in first.table.iter_mut().enumerate() {
+                            *slot |= classes.latin1_accepts(ch as u8, *unit);
+                        }
+                    }
                 }
             }
             Node::Split(targets) => stack.extend_from_slice(targets),
             Node::Assert { next, .. } | Node::Mark { next, .. } => stack.push(*next),
         }
     }
-    (!first.is_empty()).then_some(first)
+    let count = first.table.iter().filter(|&&set| set).count();
+    if count <= 3 {
+        first.few = (0..=255).filter(|&ch| first.table[usize::from(ch)]).collect();
+    }
+    (count <= MAX_FIRST).then_some(first)
 }

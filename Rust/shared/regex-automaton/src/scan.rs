@@ -10,6 +10,8 @@ const POLL_INTERVAL: usize = 1 << 16;
 
 /// A character of a text: one, two or four bytes wide.
 pub(crate) trait CharAt: Copy + PartialEq + 'static {
+    /// Whether every character is below 256.
+    const NARROW: bool;
     fn get(self) -> u32;
     /// The text as bytes if its characters are bytes.
     fn bytes(text: &[Self]) -> Option<&[u8]>;
@@ -18,6 +20,7 @@ pub(crate) trait CharAt: Copy + PartialEq + 'static {
 }
 
 impl CharAt for u8 {
+    const NARROW: bool = true;
     #[inline(always)]
     fn get(self) -> u32 {
         u32::from(self)
@@ -31,6 +34,7 @@ impl CharAt for u8 {
 }
 
 impl CharAt for u16 {
+    const NARROW: bool = false;
     #[inline(always)]
     fn get(self) -> u32 {
         u32::from(self)
@@ -44,6 +48,7 @@ impl CharAt for u16 {
 }
 
 impl CharAt for u32 {
+    const NARROW: bool = false;
     #[inline(always)]
     fn get(self) -> u32 {
         self
@@ -134,8 +139,9 @@ impl<T: CharAt> Scan<'_, '_, T> {
         if known != UNKNOWN { Ok(known) } else { dfa.step(self.automaton, wide, *state, class, scratch) }
     }
 
-    /// The end of the preferred match that starts at `from`, or with [`FLAG_SEARCH`] of the leftmost one from there on.
-    fn forward(&mut self, from: usize, flags: u8) -> Result<Option<usize>, Halt> {
+    /// The end of the preferred match that starts at `from`, or with [`FLAG_SEARCH`] of the leftmost one from there on,
+    /// and how far the text was read.
+    fn forward(&mut self, from: usize, flags: u8) -> Result<(Option<usize>, usize), Halt> {
         let automaton = self.automaton;
         let (text, end) = (self.text, self.end);
         let count = self.cache.wide.count(&automaton.classes);
@@ -145,7 +151,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
         let mut found = None;
         let mut state = self.enter(&mut at, flags)?;
         if at > end {
-            return Ok(None);
+            return Ok((None, end));
         }
         // A line feed at the end may be of another class than those before.
         let body = end.saturating_sub(usize::from(automaton.classes.after & FINAL_LINE_FEED != 0));
@@ -153,19 +159,21 @@ impl<T: CharAt> Scan<'_, '_, T> {
         while at < end {
             let limit = body.min(polled + POLL_INTERVAL);
             let transitions = self.cache.forward.transitions();
-            while at < limit {
-                let class = self.cache.wide.known(&automaton.classes, text[at].get());
-                if class == UNKNOWN_CLASS {
+            let block = &text[..limit.max(at)];
+            while at < block.len() {
+                let class = self.cache.wide.known(&automaton.classes, block[at].get());
+                if !T::NARROW && class == UNKNOWN_CLASS {
                     break;
                 }
                 let transition = transitions[(state + u32::from(class)) as usize];
-                if transition >= START {
+                if transition < MATCH {
+                    state = transition;
+                } else if transition < START {
+                    found = Some(at);
+                    state = transition & STATE;
+                } else {
                     break;
                 }
-                if transition >= MATCH {
-                    found = Some(at);
-                }
-                state = transition & STATE;
                 at += 1;
             }
             if at >= polled + POLL_INTERVAL {
@@ -184,7 +192,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
                 found = Some(at);
             }
             if transition & DEAD != 0 {
-                return Ok(found);
+                return Ok((found, at));
             }
             at += 1;
             state = transition & STATE;
@@ -195,7 +203,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
             if transition & START != 0 {
                 state = self.enter(&mut at, FLAG_SEARCH)?;
                 if at > end {
-                    return Ok(found);
+                    return Ok((found, at));
                 }
                 polled = polled.max(at);
             }
@@ -204,7 +212,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
         if transition & MATCH != 0 {
             found = Some(end);
         }
-        Ok(found)
+        Ok((found, end))
     }
 
     /// The state to begin with at `at`. A search first moves `at` to where the pattern can start; if there is no such
@@ -221,7 +229,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
         if *at > self.end {
             return Ok(0);
         }
-        let passed = self.class_before(*at)?;
+        let passed = if self.automaton.classes.before == 0 { EDGE_CLASS } else { self.class_before(*at)? };
         let count = self.cache.wide.count(&self.automaton.classes);
         self.cache.forward.widen(count);
         Ok(self.start_state(false, flags, passed)? & STATE)
@@ -246,17 +254,18 @@ impl<T: CharAt> Scan<'_, '_, T> {
                 let limit = from.max(polled.saturating_sub(POLL_INTERVAL));
                 while at > limit {
                     let class = self.cache.wide.known(&automaton.classes, text[at - 1].get());
-                    if class == UNKNOWN_CLASS {
+                    if !T::NARROW && class == UNKNOWN_CLASS {
                         break;
                     }
                     let transition = transitions[(state + u32::from(class)) as usize];
-                    if transition >= START {
+                    if transition < MATCH {
+                        state = transition;
+                    } else if transition < START {
+                        found = Some(at);
+                        state = transition & STATE;
+                    } else {
                         break;
                     }
-                    if transition >= MATCH {
-                        found = Some(at);
-                    }
-                    state = transition & STATE;
                     at -= 1;
                 }
                 if at + POLL_INTERVAL <= polled {
@@ -324,7 +333,23 @@ impl<T: CharAt> Scan<'_, '_, T> {
                 return Ok(found.map(|start| (start, start + prefilter.len())));
             }
         }
-        let Some(end) = self.forward(pos, flags)? else { return Ok(None) };
+        let mut pos = pos;
+        if flags == FLAG_SEARCH
+            && let Some(prefilter) = &automaton.prefilter
+        {
+            // Try the places where a match can start one by one, which needs no scan backwards, as long as what the
+            // failures read is little next to the text that is behind.
+            let (first, mut read) = (pos, 0);
+            while read <= 64 + (pos - first) / 2 {
+                let Some(candidate) = prefilter.find(&self.text[..self.end], pos) else { return Ok(None) };
+                match self.forward(candidate, 0)? {
+                    (Some(end), _) => return Ok(Some((candidate, end))),
+                    (None, at) => read += at - candidate + 1,
+                }
+                pos = candidate + 1;
+            }
+        }
+        let (Some(end), _) = self.forward(pos, flags)? else { return Ok(None) };
         if !search {
             return Ok(Some((pos, end)));
         }
@@ -340,6 +365,9 @@ impl<T: CharAt> Scan<'_, '_, T> {
     /// The span and the marks of the match; the marks are in the cache's memory.
     pub(crate) fn captures(&mut self, pos: usize, mode: Mode, advance: bool) -> Result<Option<(usize, usize)>, Stop> {
         let Some((start, end)) = self.span(pos, mode, advance)? else { return Ok(None) };
+        if self.one_pass(start, end)? {
+            return Ok(Some((start, end)));
+        }
         if self.can_backtrack(start, end) && self.backtrack(start, end)? {
             return Ok(Some((start, end)));
         }

@@ -41,6 +41,16 @@ const SLOT_LASTINDEX: usize = 1;
 const SLOT_MARKS: usize = 2;
 
 impl Memory {
+    /// Unsets the marks.
+    pub(crate) fn reset_marks(&mut self, marks: usize) -> Result<(), Stop> {
+        self.reset_slots(SLOT_MARKS + marks)
+    }
+
+    /// Stores a mark.
+    pub(crate) fn mark(&mut self, mark: u32, at: usize) {
+        set_mark(&mut self.slots, mark, at, |_, _| {});
+    }
+
     fn reset_slots(&mut self, count: usize) -> Result<(), Stop> {
         self.slots.clear();
         self.slots.try_reserve(count).map_err(|_| Stop::Memory)?;

@@ -8,8 +8,8 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{Owned, Rows, find, find_all};
-use regex_automaton::{Automaton, Cache, Input, MAGIC, Mode, Options};
+use common::{Owned, Rows};
+use regex_automaton::{Automaton, Cache, Found, Input, MAGIC, Mode, Options, Stop, UNSET};
 
 fn interpreters() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
@@ -26,7 +26,36 @@ fn numbers(line: &str) -> Vec<u32> {
     line.split_ascii_whitespace().map(|word| word.parse().expect("a number")).collect()
 }
 
-fn shown(result: &common::Result1) -> String {
+/// A match: its span, its `lastindex` and its marks.
+type OneMatch = (Found, Vec<usize>);
+
+/// The match with its groups; checks that the search for the span alone agrees.
+fn find(automaton: &Automaton, cache: &mut Cache, input: &Input<'_>, groups: usize) -> Option<OneMatch> {
+    let mut marks = vec![UNSET; 2 * groups];
+    let mut poll = || false;
+    let found = automaton.captures(cache, input, &mut marks, &mut poll);
+    let span = automaton.search(cache, input, &mut poll);
+    assert_eq!(span.map(Some), found.map(|found| found.map(|found| (found.start, found.end))).map(Some));
+    match found {
+        Ok(found) => found.map(|found| (found, marks)),
+        Err(Stop::Bounds) => None,
+        Err(stop) => panic!("{stop:?}"),
+    }
+}
+
+/// All matches, as `finditer` goes through them.
+fn find_all(automaton: &Automaton, cache: &mut Cache, input: &Input<'_>, groups: usize) -> Vec<OneMatch> {
+    let mut results = Vec::new();
+    let mut input = Input { mode: Mode::Search, must_advance: false, ..*input };
+    while let Some(result) = find(automaton, cache, &input, groups) {
+        input.pos = result.0.end;
+        input.must_advance = result.0.end == result.0.start;
+        results.push(result);
+    }
+    results
+}
+
+fn shown(result: &OneMatch) -> String {
     let (found, marks) = result;
     let index = found.lastindex.map_or(-1, |index| index as isize);
     let mut words = vec![found.start as isize, found.end as isize, index];

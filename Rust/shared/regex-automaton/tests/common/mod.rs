@@ -1,8 +1,8 @@
-//! What the tests share: character tables, texts, and the iteration of `finditer`.
+//! What the tests and the example share: character tables and texts.
 
 use std::collections::HashMap;
 
-use regex_automaton::{Automaton, Cache, CharTables, Found, Input, Mode, Stop, Text, UNSET};
+use regex_automaton::{CharTables, Text};
 
 /// Tables of the characters that a fixture names; other characters have no category and no case.
 #[derive(Default)]
@@ -43,33 +43,4 @@ impl Owned {
             Owned::Four(text) => Text::Four(text),
         }
     }
-}
-
-/// A match: its span, its `lastindex` and its marks.
-pub(crate) type Result1 = (Found, Vec<usize>);
-
-/// The match with its groups; checks that the search for the span alone agrees.
-pub(crate) fn find(automaton: &Automaton, cache: &mut Cache, input: &Input<'_>, groups: usize) -> Option<Result1> {
-    let mut marks = vec![UNSET; 2 * groups];
-    let mut poll = || false;
-    let found = automaton.captures(cache, input, &mut marks, &mut poll);
-    let span = automaton.search(cache, input, &mut poll);
-    assert_eq!(span.map(Some), found.map(|found| found.map(|found| (found.start, found.end))).map(Some));
-    match found {
-        Ok(found) => found.map(|found| (found, marks)),
-        Err(Stop::Bounds) => None,
-        Err(stop) => panic!("{stop:?}"),
-    }
-}
-
-/// All matches, as `finditer` goes through them.
-pub(crate) fn find_all(automaton: &Automaton, cache: &mut Cache, input: &Input<'_>, groups: usize) -> Vec<Result1> {
-    let mut results = Vec::new();
-    let mut input = Input { mode: Mode::Search, must_advance: false, ..*input };
-    while let Some(result) = find(automaton, cache, &input, groups) {
-        input.pos = result.0.end;
-        input.must_advance = result.0.end == result.0.start;
-        results.push(result);
-    }
-    results
 }
