@@ -22,8 +22,12 @@ pub(crate) struct Prefilter {
 #[derive(Debug)]
 struct First {
     table: [bool; 256],
+    /// The number of characters in the table.
+    count: usize,
     /// The characters of the table, if they are at most three.
-    few: Vec<u8>,
+    narrow: Vec<u32>,
+    /// All the first characters, of any width, if they are known and at most three.
+    few: Vec<u32>,
     /// Whether characters from 256 on may start a match.
     wide: bool,
 }
@@ -80,10 +84,17 @@ impl Prefilter {
     pub(crate) fn find<T: CharAt>(&self, text: &[T], at: usize) -> Option<usize> {
         let rest = text.get(at..)?;
         if let Some(first) = &self.first {
-            let found = match (T::bytes(rest), &first.few[..]) {
-                (Some(bytes), [a]) => memchr::memchr(*a, bytes),
-                (Some(bytes), [a, b]) => memchr::memchr2(*a, *b, bytes),
-                (Some(bytes), [a, b, c]) => memchr::memchr3(*a, *b, *c, bytes),
+            if first.count == 0 && T::NARROW {
+                return None;
+            }
+            let chars = if T::NARROW { &first.narrow } else { &first.few };
+            let found = match (T::bytes(rest), &chars[..]) {
+                (Some(bytes), &[a]) => memchr::memchr(a as u8, bytes),
+                (Some(bytes), &[a, b]) => memchr::memchr2(a as u8, b as u8, bytes),
+                (Some(bytes), &[a, b, c]) => memchr::memchr3(a as u8, b as u8, c as u8, bytes),
+                (None, &[a]) => position(rest, |ch| ch.get() == a),
+                (None, &[a, b]) => position(rest, |ch| ch.get() == a || ch.get() == b),
+                (None, &[a, b, c]) => position(rest, |ch| ch.get() == a || ch.get() == b || ch.get() == c),
                 _ => rest.iter().position(|ch| first.table.get(ch.get() as usize).copied().unwrap_or(first.wide)),
             };
             return found.map(|found| at + found);
@@ -121,7 +132,8 @@ const MAX_FIRST: usize = 160;
 
 /// The characters that a match can start with, or `None` if it can be empty or start with too many.
 fn first_characters(nfa: &Nfa, classes: &Classes) -> Option<First> {
-    let mut first = First { table: [false; 256], few: Vec::new(), wide: false };
+    let mut first = First { table: [false; 256], count: 0, narrow: Vec::new(), few: Vec::new(), wide: false };
+    let mut others = false;
     let mut seen_units = vec![false; classes.units().len()];
     let mut seen = vec![false; nfa.nodes.len()];
     let mut stack = vec![nfa.start];
@@ -137,13 +149,17 @@ fn first_characters(nfa: &Nfa, classes: &Classes) -> Option<First> {
                 if std::mem::replace(&mut seen_units[*unit as usize], true) {
                     continue;
                 }
+                for (ch, slot) in first.table.iter_mut().enumerate() {
+                    *slot |= classes.latin1_accepts(ch as u8, *unit);
+                }
                 match literal(classes.units(), *unit) {
-                    Some(ch) if ch < 256 => first.table[ch as usize] = true,
-                    _ => {
+                    Some(ch) => {
+                        first.wide |= ch > 255;
+                        first.few.push(ch);
+                    }
+                    None => {
                         first.wide = true;
-                        for (ch, slot) in first.table.iter_mut().enumerate() {
-                            *slot |= classes.latin1_accepts(ch as u8, *unit);
-                        }
+                        others = true;
                     }
                 }
             }
@@ -151,9 +167,14 @@ fn first_characters(nfa: &Nfa, classes: &Classes) -> Option<First> {
             Node::Assert { next, .. } | Node::Mark { next, .. } => stack.push(*next),
         }
     }
-    let count = first.table.iter().filter(|&&set| set).count();
-    if count <= 3 {
-        first.few = (0..=255).filter(|&ch| first.table[usize::from(ch)]).collect();
+    first.count = first.table.iter().filter(|&&set| set).count();
+    if first.count <= 3 {
+        first.narrow = (0..256).filter(|&ch| first.table[ch as usize]).collect();
     }
-    (count <= MAX_FIRST).then_some(first)
+    first.few.sort_unstable();
+    first.few.dedup();
+    if others || first.few.len() > 3 {
+        first.few.clear();
+    }
+    (first.count <= MAX_FIRST).then_some(first)
 }

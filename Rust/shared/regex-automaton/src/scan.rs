@@ -155,6 +155,9 @@ impl<T: CharAt> Scan<'_, '_, T> {
         }
         // A line feed at the end may be of another class than those before.
         let body = end.saturating_sub(usize::from(automaton.classes.after & FINAL_LINE_FEED != 0));
+        let prefilter = automaton.prefilter.as_ref();
+        // The state in which a search starts is the same everywhere if no assertion looks back.
+        let skips = automaton.classes.before == 0;
         let mut polled = at;
         while at < end {
             let limit = body.min(polled + POLL_INTERVAL);
@@ -168,13 +171,26 @@ impl<T: CharAt> Scan<'_, '_, T> {
                 let transition = transitions[(state + u32::from(class)) as usize];
                 if transition < MATCH {
                     state = transition;
+                    at += 1;
                 } else if transition < START {
                     found = Some(at);
                     state = transition & STATE;
+                    at += 1;
+                } else if transition < DEAD && skips {
+                    // Nothing but the start of a search is alive: on to the next place where a match can start.
+                    state = transition & STATE;
+                    match prefilter.and_then(|prefilter| prefilter.find(&text[..end], at + 1)) {
+                        Some(candidate) => at = candidate,
+                        None => return Ok((found, end)),
+                    }
+                } else if transition >= DEAD && transition != UNKNOWN {
+                    if transition & MATCH != 0 {
+                        found = Some(at);
+                    }
+                    return Ok((found, at));
                 } else {
                     break;
                 }
-                at += 1;
             }
             if at >= polled + POLL_INTERVAL {
                 polled = at;
