@@ -1,4 +1,4 @@
-//! Throughput of `findall` against the `re` of a CPython interpreter: `throughput PYTHON`.
+//! Throughput of `findall` against the `re` of a CPython interpreter: `throughput PYTHON [ROW]`.
 
 use std::io::Write;
 use std::path::Path;
@@ -26,6 +26,7 @@ fn best(mut work: impl FnMut()) -> f64 {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let python = std::env::args().nth(1).ok_or("usage: throughput PYTHON")?;
+    let only = std::env::args().nth(2);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/rows.py");
     let output = Command::new(python).arg("-B").arg(script).output()?;
     let dump = String::from_utf8(output.stdout)?;
@@ -50,6 +51,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let Some(row) = line.strip_prefix("R ") else { continue };
         let words: Vec<&str> = row.split(' ').collect();
+        if only.as_ref().is_some_and(|name| name != words[0]) {
+            continue;
+        }
         let (groups, count, theirs, text) = (
             words[1].parse::<usize>()?,
             words[2].parse::<usize>()?,

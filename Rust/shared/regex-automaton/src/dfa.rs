@@ -153,7 +153,16 @@ impl Dfa {
     }
 
     /// Makes the rows wide enough for `classes` classes. The states are lost if they were narrower.
+    #[inline(always)]
     pub(crate) fn widen(&mut self, classes: usize) {
+        if !self.is_wide_enough(classes) || self.starts.is_empty() {
+            self.make_wider(classes);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_wider(&mut self, classes: usize) {
         let shift = classes.next_power_of_two().trailing_zeros();
         if self.starts.is_empty() || shift > self.shift {
             // Leave room for the classes of characters that have not occurred yet.
@@ -163,6 +172,7 @@ impl Dfa {
     }
 
     /// Whether the rows are wide enough.
+    #[inline(always)]
     pub(crate) fn is_wide_enough(&self, classes: usize) -> bool {
         classes <= 1 << self.shift
     }
@@ -195,6 +205,7 @@ impl Dfa {
     }
 
     /// The state at the start of a scan. `context` is the character that the scan has passed.
+    #[inline(always)]
     pub(crate) fn start(
         &mut self,
         automaton: &Automaton,
@@ -203,11 +214,22 @@ impl Dfa {
         scratch: &mut Scratch,
     ) -> Result<u32, Stop> {
         let key = usize::from(flags) << 5 | usize::from(context);
-        if let Some(&known) = self.starts.get(key)
-            && known != UNKNOWN
-        {
-            return Ok(known);
+        match self.starts.get(key) {
+            Some(&known) if known != UNKNOWN => Ok(known),
+            _ => self.new_start(automaton, flags, context, scratch),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn new_start(
+        &mut self,
+        automaton: &Automaton,
+        flags: u8,
+        context: Context,
+        scratch: &mut Scratch,
+    ) -> Result<u32, Stop> {
+        let key = usize::from(flags) << 5 | usize::from(context);
         let nfa = &automaton.nfa;
         let closure = Closure { nfa, reverse: self.reverse, around: None };
         scratch.visited.reset(nfa.nodes.len())?;

@@ -118,10 +118,11 @@ impl<T: CharAt> Scan<'_, '_, T> {
     }
 
     /// The state for a scan that has passed the character of class `passed`.
+    #[inline(always)]
     fn start_state(&mut self, reverse: bool, flags: u8, passed: u16) -> Result<u32, Stop> {
         let classes = &self.automaton.classes;
         let mask = if reverse { classes.after } else { classes.before };
-        let context = self.cache.wide.context(classes, passed) & mask;
+        let context = if mask == 0 { 0 } else { self.cache.wide.context(classes, passed) & mask };
         let Cache { forward, backward, scratch, .. } = &mut *self.cache;
         let dfa = if reverse { backward } else { forward };
         dfa.start(self.automaton, flags, context, scratch)
@@ -233,6 +234,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
 
     /// The state to begin with at `at`. A search first moves `at` to where the pattern can start; if there is no such
     /// place, `at` is past the end afterwards.
+    #[inline(always)]
     fn enter(&mut self, at: &mut usize, flags: u8) -> Result<u32, Stop> {
         if flags == FLAG_SEARCH
             && let Some(prefilter) = &self.automaton.prefilter
@@ -245,7 +247,10 @@ impl<T: CharAt> Scan<'_, '_, T> {
         if *at > self.end {
             return Ok(0);
         }
-        let passed = if self.automaton.classes.before == 0 { EDGE_CLASS } else { self.class_before(*at)? };
+        if self.automaton.classes.before == 0 {
+            return Ok(self.start_state(false, flags, EDGE_CLASS)? & STATE);
+        }
+        let passed = self.class_before(*at)?;
         let count = self.cache.wide.count(&self.automaton.classes);
         self.cache.forward.widen(count);
         Ok(self.start_state(false, flags, passed)? & STATE)
