@@ -307,8 +307,8 @@ impl Dfa {
                 REACHED => matched = true,
                 SEARCH => next.push(SEARCH),
                 _ => match &nfa.nodes[item as usize] {
-                    Node::Match if full => matched |= class == EDGE_CLASS,
                     Node::Match if info.flags & FLAG_ADVANCE != 0 => {}
+                    Node::Match if full => matched |= class == EDGE_CLASS,
                     Node::Match => {
                         matched = true;
                         break;
