@@ -12,6 +12,7 @@
 
 use crate::class::{Classes, Context, EDGE_CLASS, Wide, holds};
 use crate::nfa::{Nfa, Node, NodeId};
+use crate::prefilter::Prefilter;
 use crate::sparse::SparseSet;
 use crate::{Automaton, Stop};
 
@@ -364,7 +365,11 @@ impl Dfa {
             }
         }
         let context = if sees { context } else { 0 };
-        let start = if items == [SEARCH] && flags == 0 && automaton.prefilter.is_some() { START } else { 0 };
+        let start = if items == [SEARCH] && flags == 0 && automaton.prefilter.as_ref().is_some_and(Prefilter::is_rare) {
+            START
+        } else {
+            0
+        };
         let hash = hash(items, flags, context);
         if let Some(id) = self.find(items, flags, context, hash) {
             return Ok(id << self.shift | start);

@@ -27,6 +27,7 @@ mod dfa;
 mod nfa;
 mod onepass;
 mod opcode;
+mod pairs;
 mod parse;
 mod prefilter;
 mod scan;

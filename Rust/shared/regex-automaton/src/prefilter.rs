@@ -1,9 +1,11 @@
-//! Where a match can start: the position of a literal prefix, or of one of the first characters.
+//! Where a match can start: the position of a literal prefix, of one of a few pairs of characters, or of one of the
+//! first characters.
 
 use memchr::memmem;
 
 use crate::class::Classes;
 use crate::nfa::{Nfa, Node};
+use crate::pairs::Pairs;
 use crate::scan::CharAt;
 use crate::unit::{Fold, Unit};
 
@@ -30,10 +32,14 @@ struct First {
     few: Vec<u32>,
     /// Whether characters from 256 on may start a match.
     wide: bool,
+    /// The first two characters of the matches, if they are few.
+    pairs: Option<Pairs>,
+    /// Whether looking for the first characters is quicker than the DFA in ordinary text.
+    rare: bool,
 }
 
 /// The character of a test that only one character passes.
-fn literal(units: &[Unit], unit: u32) -> Option<u32> {
+pub(crate) fn literal(units: &[Unit], unit: u32) -> Option<u32> {
     match units[unit as usize] {
         Unit::Literal { ch, negate: false, fold: Fold::None } => Some(ch),
         _ => None,
@@ -67,7 +73,12 @@ impl Prefilter {
             }
         };
         if prefix.is_empty() {
-            let first = Some(Box::new(first_characters(nfa, classes)?));
+            let mut first = Box::new(first_characters(nfa, classes)?);
+            if first.count > 1 {
+                first.pairs = Pairs::new(nfa, classes);
+            }
+            first.rare |= first.pairs.is_some();
+            let first = Some(first);
             return Some((Prefilter { prefix, bytes: None, first }, false));
         }
         let bytes: Option<Vec<u8>> = prefix.iter().map(|&ch| u8::try_from(ch).ok()).collect();
@@ -80,12 +91,22 @@ impl Prefilter {
         self.prefix.len()
     }
 
+    /// Whether the search is worth while in the middle of a scan too.
+    pub(crate) fn is_rare(&self) -> bool {
+        self.first.as_ref().is_none_or(|first| first.rare)
+    }
+
     /// The first position from `at` on at which a match can start.
     pub(crate) fn find<T: CharAt>(&self, text: &[T], at: usize) -> Option<usize> {
         let rest = text.get(at..)?;
         if let Some(first) = &self.first {
             if first.count == 0 && T::NARROW {
                 return None;
+            }
+            if let Some(pairs) = &first.pairs
+                && (T::NARROW || pairs.exact)
+            {
+                return pairs.find(rest).map(|found| at + found);
             }
             let chars = if T::NARROW { &first.narrow } else { &first.few };
             let found = match (T::bytes(rest), &chars[..]) {
@@ -132,7 +153,15 @@ const MAX_FIRST: usize = 160;
 
 /// The characters that a match can start with, or `None` if it can be empty or start with too many.
 fn first_characters(nfa: &Nfa, classes: &Classes) -> Option<First> {
-    let mut first = First { table: [false; 256], count: 0, narrow: Vec::new(), few: Vec::new(), wide: false };
+    let mut first = First {
+        table: [false; 256],
+        count: 0,
+        narrow: Vec::new(),
+        few: Vec::new(),
+        wide: false,
+        pairs: None,
+        rare: false,
+    };
     let mut others = false;
     let mut seen_units = vec![false; classes.units().len()];
     let mut seen = vec![false; nfa.nodes.len()];
@@ -168,6 +197,8 @@ fn first_characters(nfa: &Nfa, classes: &Classes) -> Option<First> {
         }
     }
     first.count = first.table.iter().filter(|&&set| set).count();
+    // The letters that English text has most of.
+    first.rare = b"etaoinsrhdlu ".iter().filter(|&&ch| first.table[usize::from(ch)]).count() < 2;
     if first.count <= 3 {
         first.narrow = (0..256).filter(|&ch| first.table[ch as usize]).collect();
     }

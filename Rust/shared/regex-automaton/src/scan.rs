@@ -2,6 +2,7 @@
 
 use crate::class::{Context, EDGE, EDGE_CLASS, FINAL_LINE_FEED, FINAL_LINE_FEED_CLASS, UNKNOWN_CLASS};
 use crate::dfa::{DEAD, FLAG_ADVANCE, FLAG_FULL, FLAG_SEARCH, MATCH, START, STATE, UNKNOWN};
+use crate::pairs::Pairs;
 use crate::simulate::Task;
 use crate::{Automaton, Cache, Mode, Stop};
 
@@ -17,6 +18,8 @@ pub(crate) trait CharAt: Copy + PartialEq + 'static {
     fn bytes(text: &[Self]) -> Option<&[u8]>;
     /// The character with this code, if the width can hold it.
     fn of(ch: u32) -> Option<Self>;
+    /// The pairs of first characters that the width can hold.
+    fn pairs(pairs: &Pairs) -> &[[Self; 2]];
 }
 
 impl CharAt for u8 {
@@ -27,6 +30,9 @@ impl CharAt for u8 {
     }
     fn bytes(text: &[u8]) -> Option<&[u8]> {
         Some(text)
+    }
+    fn pairs(pairs: &Pairs) -> &[[u8; 2]] {
+        &pairs.narrow
     }
     fn of(ch: u32) -> Option<u8> {
         u8::try_from(ch).ok()
@@ -42,6 +48,9 @@ impl CharAt for u16 {
     fn bytes(_: &[u16]) -> Option<&[u8]> {
         None
     }
+    fn pairs(pairs: &Pairs) -> &[[u16; 2]] {
+        &pairs.wide
+    }
     fn of(ch: u32) -> Option<u16> {
         u16::try_from(ch).ok()
     }
@@ -55,6 +64,9 @@ impl CharAt for u32 {
     }
     fn bytes(_: &[u32]) -> Option<&[u8]> {
         None
+    }
+    fn pairs(pairs: &Pairs) -> &[[u32; 2]] {
+        &pairs.all
     }
     fn of(ch: u32) -> Option<u32> {
         Some(ch)
