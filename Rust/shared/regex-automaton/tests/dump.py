@@ -88,6 +88,12 @@ class Generator:
         count = rng.choice(["?", "*", "+", "*", "+", "{2}", "{1,2}", "{0,2}", "{2,}", "{,3}", "{0}", "{2,3}"])
         return "(?:" * 0 + atom + count + rng.choice(["", "", "?"])
 
+    def words(self):
+        """Alternatives for which the automaton looks by their first characters."""
+        rng = self.rng
+        words = ["".join(self.char() for _ in range(rng.randint(1, 4))) for _ in range(rng.randint(1, 5))]
+        return rng.choice(["{}", "{}", "({})", r"\b(?:{})", "(?:{})+?", "(?:{})$"]).format("|".join(words))
+
     def alternation(self, depth):
         rng = self.rng
         return "|".join(
@@ -111,13 +117,17 @@ def main():
     while made < count:
         alphabet = rng.choice([NARROW, NARROW, LATIN, WIDE, ASTRAL])
         generator = Generator(rng, alphabet)
-        source = generator.alternation(rng.choice([1, 2, 2, 3, 3, 4]))
+        if rng.random() < 0.2:
+            source = generator.words()
+        else:
+            source = generator.alternation(rng.choice([1, 2, 2, 3, 3, 4]))
         if len(source) > 60:
             continue
         flags = 0
         for flag, chance in ((re.I, 0.3), (re.M, 0.3), (re.S, 0.3), (re.A, 0.2)):
             if rng.random() < chance:
                 flags |= flag
+        repeats_group = re.search(r"\)[*+{]", source) is not None
         is_bytes = alphabet is LATIN and rng.random() < 0.4
         if is_bytes:
             source = source.encode("latin-1")
@@ -130,8 +140,11 @@ def main():
         made += 1
         print("#", repr(source), flags)
         print("U" if generator.unsupported else "P", pattern.groups, *map(int, code))
-        for _ in range(6):
-            text = "".join(rng.choice(alphabet) for _ in range(rng.choice([0, 1, 2, 4, 6, 9])))
+        # No exponential time for CPython: long texts only where no group is repeated.
+        lengths = [0, 1, 2, 4, 6, 9] + ([] if repeats_group else [80, 200])
+        for length in lengths[-6:]:
+            filler = rng.choice(["", "", "-" * 40 if length > 9 else ""])
+            text = "".join(rng.choice([rng.choice(alphabet), rng.choice(alphabet), *filler]) for _ in range(length))
             width = 1 if max(map(ord, text), default=0) < 256 else 2 if max(map(ord, text)) < 65536 else 4
             if is_bytes:
                 text = text.encode("latin-1")
