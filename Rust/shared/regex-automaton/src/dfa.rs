@@ -16,6 +16,8 @@ use crate::prefilter::Prefilter;
 use crate::sparse::SparseSet;
 use crate::{Automaton, Stop};
 
+/// The transition leads from a state to itself, and all but a few characters do.
+pub(crate) const LOOP: u32 = 1 << 28;
 /// The pattern matches before the character of this transition.
 pub(crate) const MATCH: u32 = 1 << 29;
 /// The transition leads to a state in which only the start of a search is alive.
@@ -25,7 +27,7 @@ pub(crate) const DEAD: u32 = 1 << 31;
 /// The transition has not been computed.
 pub(crate) const UNKNOWN: u32 = u32::MAX;
 /// The state of a transition.
-pub(crate) const STATE: u32 = MATCH - 1;
+pub(crate) const STATE: u32 = LOOP - 1;
 
 /// The item that starts the pattern at every position, at the lowest priority.
 const SEARCH: u32 = u32::MAX;
@@ -47,7 +49,46 @@ struct State {
     context: Context,
     /// Assertions have to be decided, or the start has to be expanded.
     pending: bool,
+    /// The characters that leave the state, if its transitions have the flag [`LOOP`].
+    escapes: Escapes,
+    /// Whether these characters have been looked for.
+    examined: bool,
 }
+
+/// Up to three characters below 256.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Escapes {
+    chars: [u8; 3],
+    count: u8,
+}
+
+impl Escapes {
+    /// Adds a character. Returns whether there was room.
+    pub(crate) fn push(&mut self, ch: u8) -> bool {
+        match self.chars.get_mut(usize::from(self.count)) {
+            Some(slot) => {
+                *slot = ch;
+                self.count += 1;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The position of the first of them.
+    pub(crate) fn find(self, text: &[u8]) -> Option<usize> {
+        let [a, b, c] = self.chars;
+        match self.count {
+            0 => None,
+            1 => memchr::memchr(a, text),
+            2 => memchr::memchr2(a, b, text),
+            _ => memchr::memchr3(a, b, c, text),
+        }
+    }
+}
+
+/// A class with fewer characters below 256 does not make a state worth examining.
+const LARGE_CLASS: usize = 40;
 
 /// The states of one direction.
 #[derive(Debug)]
@@ -60,6 +101,8 @@ pub(crate) struct Dfa {
     /// A hash table of the numbers of the states, open addressing.
     table: Vec<u32>,
     starts: Vec<u32>,
+    /// The states must not be discarded now.
+    keep: bool,
     /// The transitions that have been computed, for the decision to give up.
     pub(crate) computed: usize,
     /// How often the states have been discarded.
@@ -142,6 +185,7 @@ impl Dfa {
             items: Vec::new(),
             table: Vec::new(),
             starts: Vec::new(),
+            keep: false,
             computed: 0,
             clears: 0,
         }
@@ -347,8 +391,60 @@ impl Dfa {
         let (id, clears) = result?;
         if clears == self.clears {
             self.transitions[(state + u32::from(class)) as usize] = id | found;
+            if id == state && !self.reverse && !self.keep && self.examine(automaton, wide, state, class, found, scratch)
+            {
+                return Ok(id | found | LOOP);
+            }
         }
         Ok(id | found)
+    }
+
+    /// Marks the transitions of a state that leads to itself with [`LOOP`] if at most three characters below 256 lead
+    /// elsewhere. `class` is a class that leads back, with the flag `found`.
+    fn examine(
+        &mut self,
+        automaton: &Automaton,
+        wide: &Wide,
+        state: u32,
+        class: u16,
+        found: u32,
+        scratch: &mut Scratch,
+    ) -> bool {
+        let classes = &automaton.classes;
+        let index = (state >> self.shift) as usize;
+        if self.states[index].examined || classes.latin1.iter().filter(|&&other| other == class).count() < LARGE_CLASS {
+            return false;
+        }
+        self.states[index].examined = true;
+        let mut escapes = Escapes::default();
+        self.keep = true;
+        let few = (0..=u8::MAX).all(|ch| {
+            let class = classes.latin1[usize::from(ch)];
+            let mut transition = self.transitions[(state + u32::from(class)) as usize];
+            if transition == UNKNOWN {
+                match self.step(automaton, wide, state, class, scratch) {
+                    Ok(computed) => transition = computed,
+                    Err(_) => return false,
+                }
+            }
+            transition == state | found || escapes.push(ch)
+        });
+        self.keep = false;
+        if !few {
+            return false;
+        }
+        self.states[index].escapes = escapes;
+        for transition in &mut self.transitions[state as usize..][..1 << self.shift] {
+            if *transition == state | found {
+                *transition |= LOOP;
+            }
+        }
+        true
+    }
+
+    /// The characters that leave a state whose transitions have the flag [`LOOP`].
+    pub(crate) fn escapes(&self, state: u32) -> Escapes {
+        self.states[(state >> self.shift) as usize].escapes
     }
 
     /// The number of the state with these items, with the flag [`START`] where it applies.
@@ -377,6 +473,9 @@ impl Dfa {
         let width = 1_usize << self.shift;
         let used = (self.transitions.len() + width + self.items.len() + items.len() + self.table.len()) * 4;
         if used > automaton.dfa_memory && !self.states.is_empty() {
+            if self.keep {
+                return Err(Stop::Memory);
+            }
             self.clear();
             self.clears += 1;
         }
@@ -387,7 +486,15 @@ impl Dfa {
         self.items.try_reserve(items.len()).map_err(|_| Stop::Memory)?;
         self.states.try_reserve(1).map_err(|_| Stop::Memory)?;
         let id = self.states.len() as u32;
-        let state = State { offset: self.items.len() as u32, length: items.len() as u32, flags, context, pending };
+        let state = State {
+            offset: self.items.len() as u32,
+            length: items.len() as u32,
+            flags,
+            context,
+            pending,
+            escapes: Escapes::default(),
+            examined: false,
+        };
         self.states.push(state);
         self.items.extend_from_slice(items);
         self.transitions.resize(self.transitions.len() + width, UNKNOWN);

@@ -8,6 +8,7 @@
 
 use crate::Stop;
 use crate::class::{Classes, EDGE_CLASS, UNKNOWN_CLASS, Wide};
+use crate::dfa::Escapes;
 use crate::nfa::{Nfa, Node, NodeId};
 use crate::scan::{CharAt, Scan};
 use crate::sparse::SparseSet;
@@ -26,6 +27,9 @@ const MAX_ENTRIES: usize = 1 << 17;
 pub(crate) struct OnePass {
     table: Vec<u64>,
     width: usize,
+    /// The characters below 256 that leave a node which leads to itself, once they have been looked for: `None` if
+    /// they are more than three.
+    escapes: Vec<Option<Option<Escapes>>>,
     /// Lists of marks, each after its length. The empty list is at 0.
     marks: Vec<u32>,
     /// The pattern has been found not to be one-pass.
@@ -51,10 +55,33 @@ impl OnePass {
             self.table.clear();
             self.table.try_reserve_exact(size).map_err(|_| Stop::Memory)?;
             self.table.resize(size, UNKNOWN);
+            self.escapes.clear();
+            self.escapes.resize(nfa.nodes.len(), None);
             self.marks.clear();
             self.marks.push(0);
         }
         Ok(true)
+    }
+
+    /// The characters that leave a node which leads to itself.
+    fn escapes(&mut self, nfa: &Nfa, classes: &Classes, wide: &Wide, node: NodeId) -> Result<Option<Escapes>, Stop> {
+        if let Some(known) = self.escapes[node as usize] {
+            return Ok(known);
+        }
+        let mut escapes = Some(Escapes::default());
+        for ch in 0..=u8::MAX {
+            let class = classes.latin1[usize::from(ch)];
+            let index = node as usize * self.width + usize::from(class);
+            if self.table[index] == UNKNOWN {
+                self.table[index] = self.compute(nfa, classes, wide, node, class)?;
+            }
+            if self.table[index] != u64::from(node) && !escapes.as_mut().is_some_and(|escapes| escapes.push(ch)) {
+                escapes = None;
+                break;
+            }
+        }
+        self.escapes[node as usize] = Some(escapes);
+        Ok(escapes)
     }
 
     #[cold]
@@ -125,7 +152,9 @@ impl<T: CharAt> Scan<'_, '_, T> {
         }
         self.cache.memory.reset_marks(automaton.marks)?;
         let mut node = nfa.start;
-        for at in start..=end {
+        let mut at = start;
+        let mut repeated = 0;
+        while at <= end {
             let class = if at < end {
                 let ch = self.text[at].get();
                 match self.cache.wide.known(classes, ch) {
@@ -162,7 +191,21 @@ impl<T: CharAt> Scan<'_, '_, T> {
                     self.cache.memory.mark(mark, at);
                 }
             }
-            node = entry as u32;
+            at += 1;
+            if entry == u64::from(node) {
+                // A loop: what leaves it is looked for at once.
+                repeated += 1;
+                if repeated == 8
+                    && let Some(bytes) = T::bytes(self.text)
+                    && let Some(escapes) = one_pass.escapes(nfa, classes, &self.cache.wide, node)?
+                    && at < end
+                {
+                    at = escapes.find(&bytes[at..end]).map_or(end, |escape| at + escape);
+                }
+            } else {
+                repeated = 0;
+                node = entry as u32;
+            }
             if at & 0xffff == 0xffff && (self.poll)() {
                 return Err(Stop::Interrupted);
             }

@@ -1,7 +1,7 @@
 //! The scans of a text with the lazy DFA: forward for the end of the match, backward for its start.
 
 use crate::class::{Context, EDGE, EDGE_CLASS, FINAL_LINE_FEED, FINAL_LINE_FEED_CLASS, UNKNOWN_CLASS};
-use crate::dfa::{DEAD, FLAG_ADVANCE, FLAG_FULL, FLAG_SEARCH, MATCH, START, STATE, UNKNOWN};
+use crate::dfa::{DEAD, FLAG_ADVANCE, FLAG_FULL, FLAG_SEARCH, LOOP, MATCH, START, STATE, UNKNOWN};
 use crate::pairs::Pairs;
 use crate::simulate::Task;
 use crate::{Automaton, Cache, Mode, Stop};
@@ -182,13 +182,21 @@ impl<T: CharAt> Scan<'_, '_, T> {
                     break;
                 }
                 let transition = transitions[(state + u32::from(class)) as usize];
-                if transition < MATCH {
+                if transition < LOOP {
                     state = transition;
                     at += 1;
                 } else if transition < START {
-                    found = Some(at);
                     state = transition & STATE;
                     at += 1;
+                    if transition & LOOP != 0
+                        && let Some(bytes) = T::bytes(block)
+                    {
+                        let escape = self.cache.forward.escapes(state).find(&bytes[at..]);
+                        at = escape.map_or(bytes.len(), |escape| at + escape);
+                    }
+                    if transition & MATCH != 0 {
+                        found = Some(at - 1);
+                    }
                 } else if transition < DEAD && skips {
                     // Nothing but the start of a search is alive: on to the next place where a match can start.
                     state = transition & STATE;
