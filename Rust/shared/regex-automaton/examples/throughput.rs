@@ -66,9 +66,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut cache = Cache::new();
         let mut marks = vec![UNSET; 2 * groups];
         let length = text.text().len();
+        let mut spans = Vec::new();
         let mut all = |cache: &mut Cache| {
             let mut hits = 0;
+            spans.clear();
             let mut input = Input { text: text.text(), pos: 0, end: length, mode: Mode::Search, must_advance: false };
+            if groups == 0 {
+                return match automaton.spans(cache, &mut input, usize::MAX, &mut spans, &mut || false) {
+                    Ok(()) => spans.len(),
+                    Err(_) => usize::MAX,
+                };
+            }
             while let Ok(Some(found)) = automaton.captures(cache, &input, &mut marks, &mut || false) {
                 hits += 1;
                 input.pos = found.end;

@@ -281,6 +281,50 @@ impl Automaton {
         scan.span(input.pos, input.mode, input.must_advance)
     }
 
+    /// The spans of successive matches, at most `limit`, as `findall`, `split` and `sub` go through them. Afterwards
+    /// `input` is ready for the next call; there are no more matches if fewer than `limit` spans were added.
+    ///
+    /// # Errors
+    ///
+    /// See [`Stop`]. The spans found before are in `spans`.
+    pub fn spans(
+        &self,
+        cache: &mut Cache,
+        input: &mut Input<'_>,
+        limit: usize,
+        spans: &mut Vec<(usize, usize)>,
+        poll: &mut dyn FnMut() -> bool,
+    ) -> Result<(), Stop> {
+        match input.text {
+            Text::One(text) => self.spans_in(cache, text, input, limit, spans, poll),
+            Text::Two(text) => self.spans_in(cache, text, input, limit, spans, poll),
+            Text::Four(text) => self.spans_in(cache, text, input, limit, spans, poll),
+        }
+    }
+
+    fn spans_in<T: CharAt>(
+        &self,
+        cache: &mut Cache,
+        text: &[T],
+        input: &mut Input<'_>,
+        limit: usize,
+        spans: &mut Vec<(usize, usize)>,
+        poll: &mut dyn FnMut() -> bool,
+    ) -> Result<(), Stop> {
+        if input.pos > input.end || input.end > text.len() {
+            return Err(Stop::Bounds);
+        }
+        let mut scan = Scan { automaton: self, cache, text, end: input.end, poll };
+        for _ in 0..limit {
+            let Some((start, end)) = scan.span(input.pos, input.mode, input.must_advance)? else { break };
+            spans.try_reserve(1).map_err(|_| Stop::Memory)?;
+            spans.push((start, end));
+            input.pos = end;
+            input.must_advance = start == end;
+        }
+        Ok(())
+    }
+
     /// The match with its groups. `marks[2 * k]` and `marks[2 * k + 1]` become the span of group `k + 1`, or
     /// [`UNSET`].
     ///

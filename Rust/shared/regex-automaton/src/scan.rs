@@ -334,6 +334,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
     }
 
     /// The span of the match.
+    #[inline]
     pub(crate) fn span(&mut self, pos: usize, mode: Mode, advance: bool) -> Result<Option<(usize, usize)>, Stop> {
         match self.span_by_dfa(pos, mode, advance) {
             Ok(span) => Ok(span),

@@ -45,6 +45,7 @@ fn find(automaton: &Automaton, cache: &mut Cache, input: &Input<'_>, groups: usi
 
 /// All matches, as `finditer` goes through them.
 fn find_all(automaton: &Automaton, cache: &mut Cache, input: &Input<'_>, groups: usize) -> Vec<OneMatch> {
+    let start = input.pos;
     let mut results = Vec::new();
     let mut input = Input { mode: Mode::Search, must_advance: false, ..*input };
     while let Some(result) = find(automaton, cache, &input, groups) {
@@ -52,6 +53,15 @@ fn find_all(automaton: &Automaton, cache: &mut Cache, input: &Input<'_>, groups:
         input.must_advance = result.0.end == result.0.start;
         results.push(result);
     }
+    // Two at a time, the same spans.
+    let mut input = Input { mode: Mode::Search, must_advance: false, pos: start, ..input };
+    let mut spans = Vec::new();
+    let mut before = usize::MAX;
+    while spans.len() != before {
+        before = spans.len();
+        assert_eq!(automaton.spans(cache, &mut input, 2, &mut spans, &mut || false), Ok(()));
+    }
+    assert_eq!(spans, results.iter().map(|result| (result.0.start, result.0.end)).collect::<Vec<_>>());
     results
 }
 
