@@ -353,8 +353,10 @@ impl Automaton {
         marks: &mut [usize],
         poll: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Found>, Stop> {
-        marks.fill(UNSET);
         if self.marks == 0 {
+            for mark in marks.iter_mut() {
+                *mark = UNSET;
+            }
             let span = self.search_in(cache, text, input, poll)?;
             return Ok(span.map(|(start, end)| Found { start, end, lastindex: None }));
         }
@@ -363,8 +365,9 @@ impl Automaton {
         }
         let mut scan = Scan { automaton: self, cache, text, end: input.end, poll };
         let Some((start, end)) = scan.captures(input.pos, input.mode, input.must_advance)? else { return Ok(None) };
-        for (to, from) in marks.iter_mut().zip(cache.memory.marks()) {
-            *to = *from;
+        let mut found = cache.memory.marks().iter();
+        for mark in marks.iter_mut() {
+            *mark = found.next().copied().unwrap_or(UNSET);
         }
         Ok(Some(Found { start, end, lastindex: cache.memory.lastindex() }))
     }
