@@ -21,6 +21,8 @@ PLAIN = "the quick brown fox jumps over the lazy dog and runs away from all the 
 CYRILLIC = "Съешь же ещё этих мягких французских булок, да выпей чаю. " * 300
 WORDS = "time year people way day man thing woman life child world school state family student group country".split()
 
+MANY = ["".join("bcdfghjklmnpqrstvwxz"[i * k % 20] + "aeiou"[i // k % 5] for k in (1, 7, 13)) for i in range(1000)]
+
 ROWS = [
     ("literal", "quoted text 77", 0, MIXED),
     ("email", r"[a-zA-Z0-9_.+-]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9-.]+", 0, MIXED),
@@ -32,6 +34,7 @@ ROWS = [
     ("IPv4", r"(?:(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9])", 0, MIXED),
     ("alternation of 3", "fox|jumps|seconds", 0, MIXED),
     ("alternation of 17", "|".join(WORDS), 0, PLAIN),
+    ("alternation of 1000", "|".join([*MANY, "animals"]), 0, PLAIN),
     ("IGNORECASE", "EXAMPLE", re.I, MIXED),
     ("no hit", "xylophone", 0, PLAIN),
     ("no hit, class", "[xz]yl[a-z]+", 0, PLAIN),

@@ -76,7 +76,7 @@ pub struct Options {
 impl Options {
     /// The default limits.
     pub fn new(tables: &'static dyn CharTables) -> Options {
-        Options { tables, node_limit: 4000, dfa_memory: 1 << 21, visited_bits: 1 << 22 }
+        Options { tables, node_limit: 10_000, dfa_memory: 1 << 21, visited_bits: 1 << 22 }
     }
 }
 

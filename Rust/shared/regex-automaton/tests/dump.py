@@ -91,7 +91,9 @@ class Generator:
     def words(self):
         """Alternatives for which the automaton looks by their first characters."""
         rng = self.rng
-        words = ["".join(self.char() for _ in range(rng.randint(1, 4))) for _ in range(rng.randint(1, 5))]
+        words = ["".join(self.char() for _ in range(rng.randint(1, 4))) for _ in range(rng.randint(1, 9))]
+        words += [word + self.atom(1) for word in words if rng.random() < 0.3]
+        rng.shuffle(words)
         return rng.choice(["{}", "{}", "({})", r"\b(?:{})", "(?:{})+?", "(?:{})$"]).format("|".join(words))
 
     def alternation(self, depth):
