@@ -10,7 +10,7 @@ use crate::Stop;
 use crate::class::{Classes, EDGE_CLASS, UNKNOWN_CLASS, Wide};
 use crate::dfa::Escapes;
 use crate::nfa::{Nfa, Node, NodeId};
-use crate::scan::{CharAt, Scan};
+use crate::scan::{CharAt, POLL_INTERVAL, Scan};
 use crate::sparse::SparseSet;
 
 /// The transition has not been computed.
@@ -21,8 +21,8 @@ const AMBIGUOUS: u64 = u64::MAX - 1;
 /// The entries that the table may have.
 const MAX_ENTRIES: usize = 1 << 17;
 
-/// The transitions computed so far: the next node in the low half, and in the high half the index of the marks that are
-/// set in front of the character. The column of the class of the edge is for the end of the match.
+/// The transitions computed so far, a row for each node: the start of the next node's row in the low half, and in the
+/// high half the index of the marks that are set in front of the character. The column of the class of the edge is for the end of the match.
 #[derive(Debug, Default)]
 pub(crate) struct OnePass {
     table: Vec<u64>,
@@ -68,14 +68,15 @@ impl OnePass {
         if let Some(known) = self.escapes[node as usize] {
             return Ok(known);
         }
+        let row = node as usize * self.width;
         let mut escapes = Some(Escapes::default());
         for ch in 0..=u8::MAX {
             let class = classes.latin1[usize::from(ch)];
-            let index = node as usize * self.width + usize::from(class);
+            let index = row + usize::from(class);
             if self.table[index] == UNKNOWN {
                 self.table[index] = self.compute(nfa, classes, wide, node, class)?;
             }
-            if self.table[index] != u64::from(node) && !escapes.as_mut().is_some_and(|escapes| escapes.push(ch)) {
+            if self.table[index] != row as u64 && !escapes.as_mut().is_some_and(|escapes| escapes.push(ch)) {
                 escapes = None;
                 break;
             }
@@ -132,7 +133,7 @@ impl OnePass {
                     self.marks.push(self.path.len() as u32);
                     self.marks.extend_from_slice(&self.path);
                 }
-                result = Some((index as u64) << 32 | u64::from(target));
+                result = Some((index as u64) << 32 | (target as usize * self.width) as u64);
                 break;
             }
         }
@@ -151,10 +152,50 @@ impl<T: CharAt> Scan<'_, '_, T> {
             return Ok(false);
         }
         self.cache.memory.reset_marks(automaton.marks)?;
-        let mut node = nfa.start;
-        let mut at = start;
-        let mut repeated = 0;
+        let width = self.cache.one_pass.width;
+        let mut row = nfa.start as usize * width;
+        let (mut at, mut polled) = (start, start);
         while at <= end {
+            if at >= polled + POLL_INTERVAL {
+                polled = at;
+                if (self.poll)() {
+                    return Err(Stop::Interrupted);
+                }
+            }
+            // Transitions that are known and set no mark.
+            let block = &self.text[..end.min(polled + POLL_INTERVAL)];
+            let table = &self.cache.one_pass.table;
+            let mut repeated = 0;
+            while at < block.len() {
+                let class = self.cache.wide.known(classes, block[at].get());
+                if !T::NARROW && class == UNKNOWN_CLASS {
+                    break;
+                }
+                let entry = table[row + usize::from(class)];
+                if entry > u64::from(u32::MAX) {
+                    break;
+                }
+                at += 1;
+                if entry as usize != row {
+                    repeated = 0;
+                    row = entry as usize;
+                    continue;
+                }
+                repeated += 1;
+                if repeated == 8 {
+                    break;
+                }
+            }
+            if repeated == 8
+                && let Some(bytes) = T::bytes(block)
+            {
+                // A loop: what leaves it is looked for at once.
+                let node = (row / width) as NodeId;
+                if let Some(escapes) = self.cache.one_pass.escapes(nfa, classes, &self.cache.wide, node)? {
+                    at = escapes.find(&bytes[at..]).map_or(bytes.len(), |escape| at + escape);
+                }
+                continue;
+            }
             let class = if at < end {
                 let ch = self.text[at].get();
                 match self.cache.wide.known(classes, ch) {
@@ -172,10 +213,11 @@ impl<T: CharAt> Scan<'_, '_, T> {
                 EDGE_CLASS
             };
             let one_pass = &mut self.cache.one_pass;
-            let index = node as usize * one_pass.width + usize::from(class);
+            let index = row + usize::from(class);
             let mut entry = one_pass.table[index];
             if entry >= AMBIGUOUS {
                 if entry == UNKNOWN {
+                    let node = (row / width) as NodeId;
                     entry = one_pass.compute(nfa, classes, &self.cache.wide, node, class)?;
                     one_pass.table[index] = entry;
                 }
@@ -191,24 +233,8 @@ impl<T: CharAt> Scan<'_, '_, T> {
                     self.cache.memory.mark(mark, at);
                 }
             }
+            row = entry as u32 as usize;
             at += 1;
-            if entry == u64::from(node) {
-                // A loop: what leaves it is looked for at once.
-                repeated += 1;
-                if repeated == 8
-                    && let Some(bytes) = T::bytes(self.text)
-                    && let Some(escapes) = one_pass.escapes(nfa, classes, &self.cache.wide, node)?
-                    && at < end
-                {
-                    at = escapes.find(&bytes[at..end]).map_or(end, |escape| at + escape);
-                }
-            } else {
-                repeated = 0;
-                node = entry as u32;
-            }
-            if at & 0xffff == 0xffff && (self.poll)() {
-                return Err(Stop::Interrupted);
-            }
         }
         Ok(true)
     }

@@ -7,7 +7,7 @@ use crate::simulate::Task;
 use crate::{Automaton, Cache, Mode, Stop};
 
 /// The poll function is called once for so many characters.
-const POLL_INTERVAL: usize = 1 << 16;
+pub(crate) const POLL_INTERVAL: usize = 1 << 16;
 
 /// A character of a text: one, two or four bytes wide.
 pub(crate) trait CharAt: Copy + PartialEq + 'static {
