@@ -222,12 +222,14 @@ impl Automaton {
     pub fn compile(code: &[u32], options: &Options) -> Option<Automaton> {
         let parsed = parse::parse(code)?;
         let nfa = nfa::compile(&parsed.ast, options.node_limit)?;
-        let anchored = is_anchored(&parsed.ast);
+        let first = first_assertion(&parsed.ast);
+        let anchored = matches!(first, Some(opcode::AT_BEGINNING | opcode::AT_BEGINNING_STRING));
+        let lines = first == Some(opcode::AT_BEGINNING_LINE);
         let fixed_length = parse::fixed_length(&parsed.ast);
         let minimum = shortest(&nfa);
         let start_asserts = starts_with_assertion(&nfa);
         let classes = Classes::new(parsed.units, parsed.assertions, options.tables);
-        let (prefilter, literal) = match Prefilter::new(&nfa, &classes) {
+        let (prefilter, literal) = match Prefilter::new(&nfa, &classes, lines) {
             Some((prefilter, literal)) => (Some(prefilter), literal),
             None => (None, false),
         };
@@ -378,16 +380,13 @@ impl Automaton {
     }
 }
 
-/// Whether the pattern starts with `^` or `\A` without `MULTILINE`.
-fn is_anchored(ast: &[Ast]) -> bool {
-    for node in ast {
-        match node {
-            Ast::Mark(_) => {}
-            Ast::At(opcode::AT_BEGINNING | opcode::AT_BEGINNING_STRING) => return true,
-            _ => return false,
-        }
+/// The assertion that the pattern starts with.
+fn first_assertion(ast: &[Ast]) -> Option<u32> {
+    let first = ast.iter().find(|node| !matches!(node, Ast::Mark(_)))?;
+    match first {
+        Ast::At(at) => Some(*at),
+        _ => None,
     }
-    false
 }
 
 /// The length of the shortest match that the automaton allows: a breadth-first search in which only characters count.

@@ -18,6 +18,8 @@ pub(crate) struct Prefilter {
     bytes: Option<Box<memmem::Finder<'static>>>,
     /// The characters below 256 that a match can start with, if there is no prefix.
     first: Option<Box<First>>,
+    /// Every match starts at the start of a line.
+    lines: bool,
 }
 
 /// The first characters of a pattern.
@@ -48,7 +50,7 @@ pub(crate) fn literal(units: &[Unit], unit: u32) -> Option<u32> {
 
 impl Prefilter {
     /// The prefilter, and whether the pattern is nothing but the literal and the ends of groups.
-    pub(crate) fn new(nfa: &Nfa, classes: &Classes) -> Option<(Prefilter, bool)> {
+    pub(crate) fn new(nfa: &Nfa, classes: &Classes, lines: bool) -> Option<(Prefilter, bool)> {
         let units = classes.units();
         let mut prefix = Vec::new();
         let mut id = nfa.start;
@@ -72,6 +74,9 @@ impl Prefilter {
                 Node::Split(_) | Node::Fail => break false,
             }
         };
+        if prefix.is_empty() && lines {
+            return Some((Prefilter { prefix, bytes: None, first: None, lines }, false));
+        }
         if prefix.is_empty() {
             let mut first = Box::new(first_characters(nfa, classes)?);
             if first.count > 1 {
@@ -79,11 +84,11 @@ impl Prefilter {
             }
             first.rare |= first.pairs.is_some();
             let first = Some(first);
-            return Some((Prefilter { prefix, bytes: None, first }, false));
+            return Some((Prefilter { prefix, bytes: None, first, lines: false }, false));
         }
         let bytes: Option<Vec<u8>> = prefix.iter().map(|&ch| u8::try_from(ch).ok()).collect();
         let bytes = bytes.map(|bytes| Box::new(memmem::Finder::new(&bytes).into_owned()));
-        Some((Prefilter { prefix, bytes, first: None }, all && plain))
+        Some((Prefilter { prefix, bytes, first: None, lines: false }, all && plain))
     }
 
     /// The length of the literal prefix.
@@ -119,6 +124,16 @@ impl Prefilter {
                 _ => rest.iter().position(|ch| first.table.get(ch.get() as usize).copied().unwrap_or(first.wide)),
             };
             return found.map(|found| at + found);
+        }
+        if self.lines {
+            if at == 0 || text.get(at - 1).is_some_and(|ch| ch.get() == 10) {
+                return Some(at);
+            }
+            let found = match T::bytes(rest) {
+                Some(bytes) => memchr::memchr(b'\n', bytes),
+                None => position(rest, |ch| ch.get() == 10),
+            };
+            return found.map(|found| at + found + 1);
         }
         if let Some(bytes) = T::bytes(rest) {
             return self.bytes.as_ref()?.find(bytes).map(|found| at + found);

@@ -120,9 +120,11 @@ def main():
         alphabet = rng.choice([NARROW, NARROW, LATIN, WIDE, ASTRAL])
         generator = Generator(rng, alphabet)
         if rng.random() < 0.2:
-            source = generator.words()
+            source = rng.choice(["", "", "", "^"]) + generator.words()
         else:
             source = generator.alternation(rng.choice([1, 2, 2, 3, 3, 4]))
+            if rng.random() < 0.1:
+                source = f"^(?:{source})"
         if len(source) > 60:
             continue
         flags = 0
