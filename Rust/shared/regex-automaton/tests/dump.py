@@ -14,23 +14,25 @@ import re._compiler
 import sys
 import warnings
 
-warnings.simplefilter("ignore")
+warnings.simplefilter('ignore')
 
-NARROW = "aaabbbcABC019_ \n\n-."
-LATIN = NARROW + "éÉßµÿ\xa0\x85"
-WIDE = NARROW + "éσςΣſKμİı中٣\u2028\u0430\u0410"
-ASTRAL = WIDE + "😀𐐀𐐨"
+NARROW = 'aaabbbcABC019_ \n\n-.'
+LATIN = NARROW + 'éÉßµÿ\xa0\x85'
+WIDE = NARROW + 'éσςΣſKμİı中٣\u2028\u0430\u0410'
+ASTRAL = WIDE + '😀𐐀𐐨'
 
 
 def tables(codes):
     for code in codes:
         ch = chr(code)
         categories = (
-            ch.isdecimal() << 0 | ch.isspace() << 1 | (ch.isalnum() or ch == "_") << 2
-            | (len(("x" + ch + "x").splitlines()) > 1) << 3
+            ch.isdecimal() << 0
+            | ch.isspace() << 1
+            | (ch.isalnum() or ch == '_') << 2
+            | (len(('x' + ch + 'x').splitlines()) > 1) << 3
         )
         upper = ch.upper()
-        print("C", code, _sre.unicode_tolower(code), ord(upper) if len(upper) == 1 else code, categories)
+        print('C', code, _sre.unicode_tolower(code), ord(upper) if len(upper) == 1 else code, categories)
 
 
 class Generator:
@@ -51,10 +53,10 @@ class Generator:
                 items.append(self.char())
             elif kind < 0.8:
                 low, high = sorted(rng.choice(self.alphabet) for _ in range(2))
-                items.append(re.escape(low) + "-" + re.escape(high))
+                items.append(re.escape(low) + '-' + re.escape(high))
             else:
-                items.append(rng.choice([r"\w", r"\d", r"\s", r"\W", r"\D", r"\S"]))
-        return "[" + rng.choice(["", "", "^"]) + "".join(items) + "]"
+                items.append(rng.choice([r'\w', r'\d', r'\s', r'\W', r'\D', r'\S']))
+        return '[' + rng.choice(['', '', '^']) + ''.join(items) + ']'
 
     def atom(self, depth):
         rng = self.rng
@@ -62,53 +64,53 @@ class Generator:
         if kind < 0.35:
             return self.char()
         if kind < 0.42:
-            return "."
+            return '.'
         if kind < 0.50:
             return self.charset()
         if kind < 0.55:
-            return rng.choice([r"\w", r"\d", r"\s", r"\W", r"\D", r"\S"])
+            return rng.choice([r'\w', r'\d', r'\s', r'\W', r'\D', r'\S'])
         if kind < 0.63:
-            return rng.choice(["^", "$", r"\b", r"\B", r"\A", r"\Z"])
+            return rng.choice(['^', '$', r'\b', r'\B', r'\A', r'\Z'])
         if depth <= 0:
             return self.char()
         if kind < 0.82:
-            return "(" + self.alternation(depth - 1) + ")"
+            return '(' + self.alternation(depth - 1) + ')'
         if kind < 0.985:
-            return "(?:" + self.alternation(depth - 1) + ")"
+            return '(?:' + self.alternation(depth - 1) + ')'
         self.unsupported = True
-        return rng.choice(["(?={})", "(?!{})", "(?<=a)", "(?>{})", "(?:{})++", "(z|x)\\1"]).format(
+        return rng.choice(['(?={})', '(?!{})', '(?<=a)', '(?>{})', '(?:{})++', '(z|x)\\1']).format(
             self.alternation(depth - 1)
         )
 
     def piece(self, depth):
         rng = self.rng
         atom = self.atom(depth)
-        if rng.random() < 0.55 or atom in ("^", "$", r"\b", r"\B", r"\A", r"\Z"):
+        if rng.random() < 0.55 or atom in ('^', '$', r'\b', r'\B', r'\A', r'\Z'):
             return atom
-        count = rng.choice(["?", "*", "+", "*", "+", "{2}", "{1,2}", "{0,2}", "{2,}", "{,3}", "{0}", "{2,3}"])
-        return "(?:" * 0 + atom + count + rng.choice(["", "", "?"])
+        count = rng.choice(['?', '*', '+', '*', '+', '{2}', '{1,2}', '{0,2}', '{2,}', '{,3}', '{0}', '{2,3}'])
+        return '(?:' * 0 + atom + count + rng.choice(['', '', '?'])
 
     def words(self):
         """Alternatives for which the automaton looks by their first characters."""
         rng = self.rng
-        words = ["".join(self.char() for _ in range(rng.randint(1, 4))) for _ in range(rng.randint(1, 9))]
+        words = [''.join(self.char() for _ in range(rng.randint(1, 4))) for _ in range(rng.randint(1, 9))]
         words += [word + self.atom(1) for word in words if rng.random() < 0.3]
         rng.shuffle(words)
-        return rng.choice(["{}", "{}", "({})", r"\b(?:{})", "(?:{})+?", "(?:{})$"]).format("|".join(words))
+        return rng.choice(['{}', '{}', '({})', r'\b(?:{})', '(?:{})+?', '(?:{})$']).format('|'.join(words))
 
     def alternation(self, depth):
         rng = self.rng
-        return "|".join(
-            "".join(self.piece(depth) for _ in range(rng.choice([0, 1, 1, 2, 2, 3])))
+        return '|'.join(
+            ''.join(self.piece(depth) for _ in range(rng.choice([0, 1, 1, 2, 2, 3])))
             for _ in range(rng.choice([1, 1, 1, 2, 2, 3]))
         )
 
 
 def result(match):
     if match is None:
-        return "-"
+        return '-'
     marks = [value for span in match.regs[1:] for value in span]
-    return " ".join(map(str, [match.start(), match.end(), match.lastindex or -1, *marks]))
+    return ' '.join(map(str, [match.start(), match.end(), match.lastindex or -1, *marks]))
 
 
 def main():
@@ -120,21 +122,21 @@ def main():
         alphabet = rng.choice([NARROW, NARROW, LATIN, WIDE, ASTRAL])
         generator = Generator(rng, alphabet)
         if rng.random() < 0.2:
-            source = rng.choice(["", "", "", "^"]) + generator.words()
+            source = rng.choice(['', '', '', '^']) + generator.words()
         else:
             source = generator.alternation(rng.choice([1, 2, 2, 3, 3, 4]))
             if rng.random() < 0.1:
-                source = f"^(?:{source})"
+                source = f'^(?:{source})'
         if len(source) > 60:
             continue
         flags = 0
         for flag, chance in ((re.I, 0.3), (re.M, 0.3), (re.S, 0.3), (re.A, 0.2)):
             if rng.random() < chance:
                 flags |= flag
-        repeats_group = re.search(r"\)[*+{]", source) is not None
+        repeats_group = re.search(r'\)[*+{]', source) is not None
         is_bytes = alphabet is LATIN and rng.random() < 0.4
         if is_bytes:
-            source = source.encode("latin-1")
+            source = source.encode('latin-1')
             flags &= ~re.A
         try:
             pattern = re.compile(source, flags)
@@ -142,24 +144,24 @@ def main():
             continue
         code = re._compiler._code(re._parser.parse(source, flags), flags)
         made += 1
-        print("#", repr(source), flags)
-        print("U" if generator.unsupported else "P", pattern.groups, *map(int, code))
+        print('#', repr(source), flags)
+        print('U' if generator.unsupported else 'P', pattern.groups, *map(int, code))
         # No exponential time for CPython: long texts only where no group is repeated.
         lengths = [0, 1, 2, 4, 6, 9] + ([] if repeats_group else [80, 200])
         for length in lengths[-6:]:
-            filler = rng.choice(["", "", "-" * 40 if length > 9 else ""])
-            text = "".join(rng.choice([rng.choice(alphabet), rng.choice(alphabet), *filler]) for _ in range(length))
+            filler = rng.choice(['', '', '-' * 40 if length > 9 else ''])
+            text = ''.join(rng.choice([rng.choice(alphabet), rng.choice(alphabet), *filler]) for _ in range(length))
             width = 1 if max(map(ord, text), default=0) < 256 else 2 if max(map(ord, text)) < 65536 else 4
             if is_bytes:
-                text = text.encode("latin-1")
+                text = text.encode('latin-1')
             pos = rng.choice([0, 0, 0, rng.randint(0, len(text))])
             end = rng.choice([len(text), len(text), rng.randint(pos, len(text))])
-            codes = " ".join(str(c) for c in (text if is_bytes else map(ord, text)))
-            for kind in ("match", "fullmatch", "search", "finditer"):
+            codes = ' '.join(str(c) for c in (text if is_bytes else map(ord, text)))
+            for kind in ('match', 'fullmatch', 'search', 'finditer'):
                 found = getattr(pattern, kind)(text, pos, end)
-                results = map(result, found) if kind == "finditer" else [result(found)]
-                print(f"T {kind} {width} {pos} {end};{codes};{'|'.join(results)}")
+                results = map(result, found) if kind == 'finditer' else [result(found)]
+                print(f'T {kind} {width} {pos} {end};{codes};{"|".join(results)}')
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     main()
