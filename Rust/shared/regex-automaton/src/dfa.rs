@@ -10,8 +10,10 @@
 //! therefore seen one character late: a transition carries the flag [`MATCH`] if the match ends *before* its
 //! character. The position outside the text counts as a character of its own class.
 
-use crate::class::{Classes, Context, EDGE_CLASS, Wide, holds};
-use crate::nfa::{Nfa, Node, NodeId};
+use crate::class::{Context, EDGE_CLASS, Wide, holds};
+use crate::closure::{Closure, REACHED, SEARCH};
+use crate::escapes::Escapes;
+use crate::nfa::Node;
 use crate::prefilter::Prefilter;
 use crate::sparse::SparseSet;
 use crate::{Automaton, Stop};
@@ -28,11 +30,6 @@ pub(crate) const DEAD: u32 = 1 << 31;
 pub(crate) const UNKNOWN: u32 = u32::MAX;
 /// The state of a transition.
 pub(crate) const STATE: u32 = LOOP - 1;
-
-/// The item that starts the pattern at every position, at the lowest priority.
-const SEARCH: u32 = u32::MAX;
-/// In the reverse direction: the start of the pattern has been reached.
-const REACHED: u32 = u32::MAX - 1;
 
 /// A match that ends where the state starts is not accepted (`must_advance`).
 pub(crate) const FLAG_ADVANCE: u8 = 1;
@@ -53,38 +50,6 @@ struct State {
     escapes: Escapes,
     /// Whether these characters have been looked for.
     examined: bool,
-}
-
-/// Up to three characters below 256.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Escapes {
-    chars: [u8; 3],
-    count: u8,
-}
-
-impl Escapes {
-    /// Adds a character. Returns whether there was room.
-    pub(crate) fn push(&mut self, ch: u8) -> bool {
-        match self.chars.get_mut(usize::from(self.count)) {
-            Some(slot) => {
-                *slot = ch;
-                self.count += 1;
-                true
-            }
-            None => false,
-        }
-    }
-
-    /// The position of the first of them.
-    pub(crate) fn find(self, text: &[u8]) -> Option<usize> {
-        let [a, b, c] = self.chars;
-        match self.count {
-            0 => None,
-            1 => memchr::memchr(a, text),
-            2 => memchr::memchr2(a, b, text),
-            _ => memchr::memchr3(a, b, c, text),
-        }
-    }
 }
 
 /// A class with fewer characters below 256 does not make a state worth examining.
@@ -116,63 +81,6 @@ pub(crate) struct Scratch {
     stack: Vec<u32>,
     resolved: Vec<u32>,
     next: Vec<u32>,
-}
-
-/// How an epsilon closure is computed.
-struct Closure<'a> {
-    nfa: &'a Nfa,
-    reverse: bool,
-    /// The characters on both sides, if they are known.
-    around: Option<(Context, Context)>,
-}
-
-impl Closure<'_> {
-    /// Adds what can be reached from `node` without a character.
-    fn add(&self, node: NodeId, visited: &mut SparseSet, stack: &mut Vec<u32>, out: &mut Vec<u32>) {
-        stack.push(node);
-        while let Some(id) = stack.pop() {
-            if !visited.insert(id) {
-                continue;
-            }
-            if self.reverse {
-                self.backwards(id, stack, out);
-            } else {
-                self.forwards(id, stack, out);
-            }
-        }
-    }
-
-    fn forwards(&self, id: NodeId, stack: &mut Vec<u32>, out: &mut Vec<u32>) {
-        match &self.nfa.nodes[id as usize] {
-            Node::Fail => {}
-            Node::Match | Node::Char { .. } => out.push(id),
-            Node::Split(targets) => stack.extend(targets.iter().rev()),
-            Node::Mark { next, .. } => stack.push(*next),
-            Node::Assert { at, next } => match self.around {
-                None => out.push(id),
-                Some((before, after)) if holds(*at, before, after) => stack.push(*next),
-                Some(_) => {}
-            },
-        }
-    }
-
-    fn backwards(&self, id: NodeId, stack: &mut Vec<u32>, out: &mut Vec<u32>) {
-        if id == self.nfa.start {
-            out.push(REACHED);
-        }
-        for &source in self.nfa.predecessors(id) {
-            match &self.nfa.nodes[source as usize] {
-                Node::Fail | Node::Match => {}
-                Node::Char { .. } => out.push(source),
-                Node::Split(_) | Node::Mark { .. } => stack.push(source),
-                Node::Assert { at, .. } => match self.around {
-                    None => out.push(source),
-                    Some((before, after)) if holds(*at, before, after) => stack.push(source),
-                    Some(_) => {}
-                },
-            }
-        }
-    }
 }
 
 impl Dfa {
@@ -555,11 +463,4 @@ fn hash(items: &[u32], flags: u8, context: Context) -> u32 {
         hash = (hash.rotate_left(5) ^ u64::from(item)).wrapping_mul(0x517c_c1b7_2722_0a95);
     }
     (hash >> 32) as u32 ^ hash as u32
-}
-
-impl Automaton {
-    /// The class of the characters at a position, which may be before or after the text.
-    pub(crate) fn classes(&self) -> &Classes {
-        &self.classes
-    }
 }

@@ -5,25 +5,58 @@
 //! proportional to the length of the text, with the same results, or refuses the pattern
 //! ([`Automaton::compile`] returns `None`).
 //!
-//! - `parse.rs`: the syntax tree of the code list; what is supported.
+//! - `parse.rs`, `factor.rs`, `facts.rs`: the syntax tree of the code list; what is supported.
 //! - `unit.rs`, `class.rs`: tests of single characters, and classes of characters that all tests treat alike.
 //! - `nfa.rs`: the nondeterministic automaton, and why it has the paths of the backtracking matcher.
-//! - `dfa.rs`, `scan.rs`: the lazy DFA, forward for the end of the match and backward for its start.
+//! - `closure.rs`, `dfa.rs`, `scan.rs`: the lazy DFA, forward for the end of the match and backward for its start.
 //! - `onepass.rs`, `simulate.rs`: captures, and matching without the DFA.
-//! - `prefilter.rs`: literal prefixes and first characters.
+//! - `prefilter.rs`, `pairs.rs`, `escapes.rs`: literal prefixes, first characters, and characters that end a loop.
 //!
 //! # What is supported
 //!
 //! Literals and sets of every kind with `IGNORECASE`, `ASCII` and `UNICODE`, groups, alternation, greedy and minimal
 //! repetition, and the assertions `^ $ \A \Z \b \B` with and without `MULTILINE`. Refused are back-references,
 //! look-around, conditionals, atomic groups, possessive quantifiers, `LOCALE`, more than 1024 different character
-//! tests, nesting deeper than 64 levels, and patterns whose counted repetitions need more nodes than
-//! [`Options::node_limit`].
+//! tests, nesting deeper than 64 levels, patterns whose counted repetitions need more nodes than
+//! [`Options::node_limit`], and more than four million pairs of a node and a mark.
+
+//! # Example
+//!
+//! ```
+//! use regex_automaton::{Automaton, Cache, CharTables, Input, Mode, Options, Text};
+//!
+//! struct NoTables;
+//!
+//! impl CharTables for NoTables {
+//!     fn category(&self, _: u32, _: u32) -> bool {
+//!         false
+//!     }
+//!     fn lower(&self, ch: u32) -> u32 {
+//!         ch
+//!     }
+//!     fn upper(&self, ch: u32) -> u32 {
+//!         ch
+//!     }
+//! }
+//!
+//! // LITERAL 'a', MARK 0, LITERAL 'b', MARK 1, SUCCESS: the pattern a(b)
+//! let code = [16, 97, 17, 0, 16, 98, 17, 1, 1];
+//! let automaton = Automaton::compile(&code, &Options::new(&NoTables)).unwrap();
+//! let input = Input { text: Text::One(b"xxab"), pos: 0, end: 4, mode: Mode::Search, must_advance: false };
+//! let mut marks = [0; 2];
+//! let found = automaton.captures(&mut Cache::new(), &input, &mut marks, &mut || false);
+//! let found = found.unwrap().unwrap();
+//! assert_eq!((found.start, found.end, found.lastindex, marks), (2, 4, Some(1), [3, 4]));
+//! ```
 
 #![forbid(unsafe_code)]
 
 mod class;
+mod closure;
 mod dfa;
+mod escapes;
+mod factor;
+mod facts;
 mod nfa;
 mod onepass;
 mod opcode;
@@ -37,13 +70,15 @@ mod unit;
 
 use class::{Classes, Wide};
 use dfa::{Dfa, Scratch};
-use nfa::{Nfa, Node};
-use parse::Ast;
+use nfa::Nfa;
 use prefilter::Prefilter;
 use scan::{CharAt, Scan};
 
 /// The version of the code list that the crate reads: `_sre.MAGIC`.
 pub const MAGIC: u32 = opcode::MAGIC;
+
+/// The marks of all nodes that the Pike machine may keep for one position.
+const MAX_SLOTS: usize = 1 << 22;
 
 /// A mark that is not set.
 pub const UNSET: usize = usize::MAX;
@@ -222,12 +257,15 @@ impl Automaton {
     pub fn compile(code: &[u32], options: &Options) -> Option<Automaton> {
         let parsed = parse::parse(code)?;
         let nfa = nfa::compile(&parsed.ast, options.node_limit)?;
-        let first = first_assertion(&parsed.ast);
+        if nfa.nodes.len().saturating_mul(parsed.marks + 2) > MAX_SLOTS {
+            return None;
+        }
+        let first = facts::first_assertion(&parsed.ast);
         let anchored = matches!(first, Some(opcode::AT_BEGINNING | opcode::AT_BEGINNING_STRING));
         let lines = first == Some(opcode::AT_BEGINNING_LINE);
-        let fixed_length = parse::fixed_length(&parsed.ast);
-        let minimum = shortest(&nfa);
-        let start_asserts = starts_with_assertion(&nfa);
+        let fixed_length = facts::fixed_length(&parsed.ast);
+        let minimum = facts::shortest(&nfa);
+        let start_asserts = facts::starts_with_assertion(&nfa);
         let classes = Classes::new(parsed.units, parsed.assertions, options.tables);
         let (prefilter, literal) = match Prefilter::new(&nfa, &classes, lines) {
             Some((prefilter, literal)) => (Some(prefilter), literal),
@@ -378,59 +416,4 @@ impl Automaton {
     pub fn marks(&self) -> usize {
         self.marks
     }
-}
-
-/// The assertion that the pattern starts with.
-fn first_assertion(ast: &[Ast]) -> Option<u32> {
-    let first = ast.iter().find(|node| !matches!(node, Ast::Mark(_)))?;
-    match first {
-        Ast::At(at) => Some(*at),
-        _ => None,
-    }
-}
-
-/// The length of the shortest match that the automaton allows: a breadth-first search in which only characters count.
-fn shortest(nfa: &Nfa) -> usize {
-    let mut seen = vec![false; nfa.nodes.len()];
-    let mut current = vec![nfa.start];
-    let mut following = Vec::new();
-    let mut length = 0;
-    loop {
-        while let Some(id) = current.pop() {
-            if std::mem::replace(&mut seen[id as usize], true) {
-                continue;
-            }
-            match &nfa.nodes[id as usize] {
-                Node::Match => return length,
-                Node::Fail => {}
-                Node::Char { next, .. } => following.push(*next),
-                Node::Split(targets) => current.extend_from_slice(targets),
-                Node::Assert { next, .. } | Node::Mark { next, .. } => current.push(*next),
-            }
-        }
-        if following.is_empty() {
-            // There is no match at all.
-            return usize::MAX;
-        }
-        std::mem::swap(&mut current, &mut following);
-        length += 1;
-    }
-}
-
-/// Whether an assertion can be reached from the start without a character.
-fn starts_with_assertion(nfa: &Nfa) -> bool {
-    let mut seen = vec![false; nfa.nodes.len()];
-    let mut stack = vec![nfa.start];
-    while let Some(id) = stack.pop() {
-        if std::mem::replace(&mut seen[id as usize], true) {
-            continue;
-        }
-        match &nfa.nodes[id as usize] {
-            Node::Assert { .. } => return true,
-            Node::Match | Node::Fail | Node::Char { .. } => {}
-            Node::Split(targets) => stack.extend_from_slice(targets),
-            Node::Mark { next, .. } => stack.push(*next),
-        }
-    }
-    false
 }

@@ -8,7 +8,7 @@
 
 use crate::Stop;
 use crate::class::{Classes, EDGE_CLASS, UNKNOWN_CLASS, Wide};
-use crate::dfa::Escapes;
+use crate::escapes::Escapes;
 use crate::nfa::{Nfa, Node, NodeId};
 use crate::scan::{CharAt, POLL_INTERVAL, Scan};
 use crate::sparse::SparseSet;

@@ -121,7 +121,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
                             continue 'frames;
                         }
                         let class = self.class_at(at)?;
-                        if !self.cache.wide.accepts(automaton.classes(), class, *unit) {
+                        if !self.cache.wide.accepts(&automaton.classes, class, *unit) {
                             continue 'frames;
                         }
                         node = *next;

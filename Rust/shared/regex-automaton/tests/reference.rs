@@ -507,3 +507,43 @@ fn same_as_the_backtracking_matcher() {
     // The test must not become empty.
     assert!(compared > 150_000 && matched > 30_000 && refused < 300, "{compared} {matched} {refused}");
 }
+
+/// Code lists that no compiler makes are refused or match something, without a panic.
+#[test]
+fn damaged_code_lists() {
+    const CODES: [u32; 12] = [0, 1, 7, 15, 17, 18, 19, 23, 24, 97, 65_537, u32::MAX];
+    let mut writer = Writer { random: Random(0x9e37_79b9_7f4a_7c15), code: Vec::new(), groups: 0 };
+    let options = Options { node_limit: 300, ..Options::new(&NoTables) };
+    let (mut accepted, mut refused) = (0, 0);
+    for _ in 0..4_000 {
+        writer.code.clear();
+        writer.groups = 0;
+        writer.item(4);
+        writer.sequence(3);
+        writer.code.push(SUCCESS);
+        for _ in 0..8 {
+            let mut code = writer.code.clone();
+            for _ in 0..1 + writer.random.below(2) {
+                let at = writer.random.below(code.len() as u32) as usize;
+                code[at] = match writer.random.below(3) {
+                    0 => CODES[writer.random.below(12) as usize],
+                    1 => code[at].wrapping_add(1),
+                    _ => writer.random.below(44),
+                };
+            }
+            let Some(automaton) = Automaton::compile(&code, &options) else {
+                refused += 1;
+                continue;
+            };
+            accepted += 1;
+            let mut marks = vec![UNSET; 2];
+            for text in [&b""[..], b"a\n", b"abcabcab\naab"] {
+                let input =
+                    Input { text: Text::One(text), pos: 0, end: text.len(), mode: Mode::Search, must_advance: false };
+                let found = automaton.captures(&mut Cache::new(), &input, &mut marks, &mut || false);
+                assert!(found.is_ok(), "{code:?}");
+            }
+        }
+    }
+    assert!(accepted > 4_000 && refused > 4_000, "{accepted} {refused}");
+}
