@@ -120,9 +120,9 @@ fn compare(dump: &str, change: impl Fn(&mut Options)) -> (usize, usize, usize) {
     (supported, refused, texts)
 }
 
-fn dump(python: &Path, seed: &str, count: &str) -> String {
+fn dump(python: &Path, arguments: &[&str]) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dump.py");
-    let output = Command::new(python).arg("-B").arg(script).args([seed, count]).output().expect("python runs");
+    let output = Command::new(python).arg("-B").arg(script).args(arguments).output().expect("python runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")
 }
@@ -132,7 +132,7 @@ fn same_as_cpython() {
     let count = std::env::var("REGEX_AUTOMATON_PATTERNS").unwrap_or("500".to_string());
     let seed = std::env::var("REGEX_AUTOMATON_SEED").unwrap_or("1".to_string());
     for (python, number) in interpreters().iter().zip(1..) {
-        let dump = dump(python, &format!("{seed}{number}"), &count);
+        let dump = dump(python, &[&format!("{seed}{number}"), &count]);
         let (supported, refused, texts) = compare(&dump, |_| {});
         assert!(refused * 100 <= supported && texts > 10 * supported, "{supported} {refused} {texts}");
         // Every state of the DFA is discarded at once, and captures come from the Pike machine.
@@ -142,5 +142,19 @@ fn same_as_cpython() {
         });
         // A few states.
         compare(&dump, |options| options.dfa_memory = 1500);
+    }
+}
+
+#[test]
+fn patterns_of_the_library() {
+    for python in interpreters() {
+        let dump = dump(&python, &["library"]);
+        let (supported, refused, texts) = compare(&dump, |_| {});
+        // An eighth of the patterns have back-references, look-around or the like.
+        assert!(supported > 300 && refused < supported / 4 && texts > 9_000, "{supported} {refused} {texts}");
+        compare(&dump, |options| {
+            options.dfa_memory = 1;
+            options.visited_bits = 0;
+        });
     }
 }

@@ -1,6 +1,6 @@
 """Print random patterns with their code lists, random texts, and what CPython's re finds in them.
 
-Usage: dump.py SEED COUNT
+Usage: dump.py SEED COUNT, or dump.py library for the patterns of the standard library and of its test suite.
 
 Lines: `C code lower upper categories` is a row of the character tables, `P groups code...` a pattern (with `U` in
 front of it when the automaton has to refuse it), `T kind width pos endpos ; text ; results` a text, where kind is
@@ -113,7 +113,73 @@ def result(match):
     return ' '.join(map(str, [match.start(), match.end(), match.lastindex or -1, *marks]))
 
 
+def show(pattern, source, flags, unsupported):
+    code = re._compiler._code(re._parser.parse(source, flags), flags)
+    print('#', repr(source), flags)
+    print('U' if unsupported else 'P', pattern.groups, *map(int, code))
+
+
+def compare(pattern, text, width, pos, end):
+    codes = ' '.join(str(c) for c in (text if isinstance(text, bytes) else map(ord, text)))
+    for kind in ('match', 'fullmatch', 'search', 'finditer'):
+        found = getattr(pattern, kind)(text, pos, end)
+        results = map(result, found) if kind == 'finditer' else [result(found)]
+        print(f'T {kind} {width} {pos} {end};{codes};{"|".join(results)}')
+
+
+MODULES = """
+argparse ast base64 calendar cgitb configparser csv difflib dis doctest email.header email.utils
+email.message email.quoprimime email.feedparser email._header_value_parser fnmatch ftplib gettext
+glob html html.parser http.client http.cookiejar http.cookies http.server imaplib inspect ipaddress
+json.decoder json.encoder json.scanner locale logging mailcap mimetypes netrc nntplib ntpath os
+pathlib pdb platform plistlib posixpath pprint pkgutil pydoc pyclbr re shlex sre_parse ssl string
+string.templatelib sysconfig tarfile textwrap timeit token tokenize tomllib._re traceback
+urllib.parse urllib.request urllib.robotparser uuid warnings wsgiref.headers xml.etree.ElementTree
+xml.sax.saxutils xmlrpc.client zipfile zoneinfo _strptime _pydecimal fractions
+""".split()
+
+
+def library():
+    import importlib
+    import textwrap
+
+    tables(range(256))
+    texts = [
+        'From: Alice Smith <alice@example.com>\nDate: Thu, 26 Nov 2026 10:15:00 +0000\nX-A: "b c"; d=e\n\n  body\n',
+        'http://user@www.example.com:8080/a/b.html?x=1&y=%20#f  <a href="x" b=\'y\' c>&amp; &#38; <!-- c --></a>\n',
+        'def f(a, *, b=0x1F, c=1.5e-3j):\n    """Doc."""\n    return a  # comment\n\nx = {"k": [1, 2], \'z\': None}\n',
+        '[section]\nkey = value ; comment\n%(name)s ${other} $dollar {field!r:>10}\n1979-05-27T07:32:00Z 12:30:45.5\n',
+        '127.0.0.1 ::1 a,b;"c""d"\t\x1b[0m\r\n+1,234.50 -5/7 0b101 1_000 =?utf-8?q?caf=C3=A9?= =41\n',
+    ]
+    texts.append(textwrap.__doc__ or '')
+    patterns = set()
+    for name in MODULES:
+        try:
+            module = importlib.import_module(name)
+        except ImportError:
+            continue
+        values = list(vars(module).values())
+        values += [value for item in values if isinstance(item, type) for value in vars(item).values()]
+        patterns.update(value for value in values if isinstance(value, re.Pattern))
+    from test.re_tests import tests
+
+    own = {}
+    for source, text, *_ in tests:
+        try:
+            own.setdefault(re.compile(source), []).append(text)
+        except re.error:
+            continue
+    for pattern in sorted(patterns | set(own), key=lambda pattern: (repr(pattern.pattern), pattern.flags)):
+        show(pattern, pattern.pattern, pattern.flags, False)
+        for text in texts + own.get(pattern, []):
+            if max(map(ord, text), default=0) < 256:
+                is_bytes = isinstance(pattern.pattern, bytes)
+                compare(pattern, text.encode('latin-1') if is_bytes else text, 1, 0, len(text))
+
+
 def main():
+    if sys.argv[1] == 'library':
+        return library()
     seed, count = int(sys.argv[1]), int(sys.argv[2])
     rng = random.Random(seed)
     tables(sorted(set(range(256)) | set(map(ord, ASTRAL))))
@@ -142,10 +208,8 @@ def main():
             pattern = re.compile(source, flags)
         except (re.error, OverflowError):
             continue
-        code = re._compiler._code(re._parser.parse(source, flags), flags)
         made += 1
-        print('#', repr(source), flags)
-        print('U' if generator.unsupported else 'P', pattern.groups, *map(int, code))
+        show(pattern, source, flags, generator.unsupported)
         # No exponential time for CPython: long texts only where no group is repeated.
         lengths = [0, 1, 2, 4, 6, 9] + ([] if repeats_group else [80, 200])
         for length in lengths[-6:]:
@@ -156,11 +220,7 @@ def main():
                 text = text.encode('latin-1')
             pos = rng.choice([0, 0, 0, rng.randint(0, len(text))])
             end = rng.choice([len(text), len(text), rng.randint(pos, len(text))])
-            codes = ' '.join(str(c) for c in (text if is_bytes else map(ord, text)))
-            for kind in ('match', 'fullmatch', 'search', 'finditer'):
-                found = getattr(pattern, kind)(text, pos, end)
-                results = map(result, found) if kind == 'finditer' else [result(found)]
-                print(f'T {kind} {width} {pos} {end};{codes};{"|".join(results)}')
+            compare(pattern, text, width, pos, end)
 
 
 if __name__ == '__main__':
