@@ -58,6 +58,7 @@ SHAPES = [
     ('Mersenne numbers', 'gcd', lambda n: ((1 << n) - 1, (1 << n - 1) - 1), 1_000_000),
     ('many equal numbers', 'gcd', lambda n: [int(str(10**50)) for _ in range(n)], 100_000),
     ('many without a common divisor', 'gcd', lambda n: range(10**20, 10**20 + n), 100_000),
+    ('many small ints', 'gcd', lambda n: range(12, 12 * n + 1, 12), 1000),
     ('random', 'lcm', lambda n: (number(n), number(n, 1)), 100_000),
     ('a short number', 'lcm', lambda n: (number(n), 3), 1_000_000),
     ('zero', 'lcm', lambda n: (number(n), 0), 1_000_000),

@@ -2,4 +2,6 @@
 
 fn main() {
     build_support::build_module("math");
+    // CPython 3.15 has mathmodule.c include it, and the C twin.
+    println!("cargo::rerun-if-changed=submodule.h");
 }

@@ -3,11 +3,15 @@
    what the functions do is in Rust. */
 
 #include "Python.h"
+#include "pycore_bitutils.h"        // _Py_bit_length()
 #include "pycore_global_strings.h"  // _Py_ID()
+#include "pycore_long.h"            // _PyLong_DigitCount()
 #include "pycore_modsupport.h"      // _PyArg_CheckPositional()
 #include "pycore_object.h"          // _PyObject_MaybeCallSpecialNoArgs()
 #include "pycore_runtime.h"         // _Py_ID()
 #include "rust/math.h"
+
+#include <float.h>                  // DBL_MAX_EXP
 
 #include "upstream/clinic.h"
 #include "upstream/docs.h"
@@ -79,7 +83,40 @@ OF_TWO_DOUBLES(atan2)
 OF_TWO_DOUBLES(copysign)
 OF_TWO_DOUBLES(remainder)
 
-/* Stores the value of a float, or of a small positive int, and tells whether it is one of these. */
+/* Ints of so many digits are less than the largest double. */
+#define DIGITS_OF_DOUBLE ((DBL_MAX_EXP - 1) / PyLong_SHIFT)
+
+/* The magnitude of an int that is not zero and has DIGITS_OF_DOUBLE digits at most, rounded as PyLong_AsDouble() does, which
+   takes longer than a logarithm. */
+static inline double
+double_of_digits(const PyLongObject *integer)
+{
+    /* More than a double's 53 bits and the one after them, so that a lower bit that is set only has to be remembered. */
+    enum { TOP_BITS = 62 };
+    const digit *digits = integer->long_value.ob_digit;
+    Py_ssize_t below = _PyLong_DigitCount(integer) - 1;
+    int64_t top = digits[below];
+    int filled = _Py_bit_length(digits[below]);
+    while (below > 0 && filled <= TOP_BITS - PyLong_SHIFT) {
+        top = top << PyLong_SHIFT | digits[--below];
+        filled += PyLong_SHIFT;
+    }
+    int exponent = 0;
+    if (below > 0) {
+        int taken = TOP_BITS - filled, left = PyLong_SHIFT - taken;
+        digit next = digits[--below];
+        top = top << taken | next >> left;
+        exponent = (int)below * PyLong_SHIFT + left;
+        digit rest = next & (((digit)1 << left) - 1);
+        while (rest == 0 && below > 0) {
+            rest = digits[--below];
+        }
+        top |= rest != 0;
+    }
+    return ldexp((double)top, exponent);
+}
+
+/* Stores the value of a float, or of a positive int that is not too large for one, and tells whether it is one of these. */
 static inline int
 for_logarithm(PyObject *number, double *x)
 {
@@ -87,9 +124,16 @@ for_logarithm(PyObject *number, double *x)
         *x = PyFloat_AS_DOUBLE(number);
         return 1;
     }
-    if (PyLong_CheckExact(number) && PyUnstable_Long_IsCompact((PyLongObject *)number)) {
-        *x = (double)PyUnstable_Long_CompactValue((PyLongObject *)number);
-        return *x > 0.0;
+    if (PyLong_CheckExact(number)) {
+        PyLongObject *integer = (PyLongObject *)number;
+        if (PyUnstable_Long_IsCompact(integer)) {
+            *x = (double)PyUnstable_Long_CompactValue(integer);
+            return *x > 0.0;
+        }
+        if (_PyLong_IsPositive(integer) && _PyLong_DigitCount(integer) <= DIGITS_OF_DOUBLE) {
+            *x = double_of_digits(integer);
+            return 1;
+        }
     }
     return 0;
 }

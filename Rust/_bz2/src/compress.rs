@@ -161,10 +161,14 @@ impl Compress {
         self.bits.put(orig_ptr as u64, 24);
         // Which ranges of 16 bytes occur, then which bytes of each.
         let ranges = in_use.as_chunks::<16>().0;
-        let bitmap = |flags: &mut dyn Iterator<Item = bool>| flags.fold(0, |map, flag| map << 1 | u64::from(flag));
-        self.bits.put(bitmap(&mut ranges.iter().map(|range| range.contains(&true))), 16);
-        for range in ranges.iter().filter(|range| range.contains(&true)) {
-            self.bits.put(bitmap(&mut range.iter().copied()), 16);
+        let bitmap = |flags: [bool; 16]| flags.iter().fold(0, |map, flag| map << 1 | u64::from(*flag));
+        let mut used = [false; 16];
+        for (used, range) in used.iter_mut().zip(ranges) {
+            *used = range.contains(&true);
+        }
+        self.bits.put(bitmap(used), 16);
+        for (range, _) in ranges.iter().zip(used).filter(|(_, used)| *used) {
+            self.bits.put(bitmap(*range), 16);
         }
         coding.write(&self.scratch.symbols, &mut self.bits);
         self.combined_crc = self.combined_crc.rotate_left(1) ^ crc;

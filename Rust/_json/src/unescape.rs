@@ -227,14 +227,43 @@ fn decode_string<U: Source>(
     strict: bool,
     out: &mut Decoded,
 ) -> Result<usize, Error> {
-    let buffer = U::memory(out);
-    buffer.clear();
-    buffer.write(&document[start..at])?;
-    decode::<U, U>(document, start, at, strict, out)
+    // The characters after the first escape are often as wide as that one.
+    let (character, next) = escape(document, start, at)?;
+    let plain = &document[start..at];
+    if let Some(unit) = U::from_char(character) {
+        decode_after::<U, U>(document, start, plain, unit, next, strict, out)
+    } else if let Some(unit) = u16::from_char(character) {
+        decode_after::<U, u16>(document, start, plain, unit, next, strict, out)
+    } else {
+        decode_after::<U, u32>(document, start, plain, character, next, strict, out)
+    }
 }
 
-/// Goes on with the escape at `at` in the buffer of the kind `V`, or in one of a wider kind as soon as a character asks for
-/// it.
+/// Writes the start of a string, its plain part and its first escape, to the buffer of the kind `V`, and decodes from `next` on.
+#[inline]
+fn decode_after<U: Source, V: Source>(
+    document: &[U],
+    start: usize,
+    plain: &[U],
+    escaped: V,
+    next: usize,
+    strict: bool,
+    out: &mut Decoded,
+) -> Result<usize, Error> {
+    let buffer = V::memory(out);
+    buffer.clear();
+    buffer.write(plain)?;
+    buffer.spare(1)?[0] = escaped;
+    buffer.advance(1);
+    if document.get(next) == Some(&U::from(b'"')) {
+        out.text = V::decoded;
+        return Ok(next + 1);
+    }
+    decode::<U, V>(document, start, next, strict, out)
+}
+
+/// Decodes from `at` on, after the text in the buffer of the kind `V`, or in one of a wider kind as soon as a character asks
+/// for it.
 fn decode<U: Source, V: Source>(
     document: &[U],
     start: usize,

@@ -20,6 +20,7 @@ pub use crate::rfc4648::{DecodeError, Rules};
 use crate::alphabet::{BASE64, INVALID, PAD, ReverseTable};
 use crate::line_wrap::{LineWriter, encode_wrapped, wrapped_len};
 use crate::rfc4648::{Encoding, check_end};
+use core::mem::MaybeUninit;
 use cpu_level::Level;
 use outbuf::OutBuf;
 
@@ -104,13 +105,13 @@ unsafe fn encode_unchecked(level: Level, data: &[u8], options: Options<'_>, out:
     assert!(encoded_len(data.len(), options).is_some_and(|len| len <= out.remaining()), "no space for the text");
     let width = options.width();
     if width == 0 || width >= text_len(data.len(), options.padded) {
-        // SAFETY: the caller vouches for the instructions; there is space for the text.
+        // SAFETY: `level` is that of this function, whose instructions the processor has.
         return unsafe { encode_line(level, data, options, out) };
     }
     let mut lines = LineWriter::new(width, out);
     let line = Options { newline: false, ..options };
     encode_wrapped(data, (GROUP_BYTES, GROUP), &mut lines, |piece, out| {
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: `level` is that of this function, whose instructions the processor has.
         unsafe { encode_line(level, piece, line, out) }
     });
     if options.newline {
@@ -127,10 +128,10 @@ unsafe fn encode_unchecked(level: Level, data: &[u8], options: Options<'_>, out:
 unsafe fn encode_line(level: Level, data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
     match level {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: the processor has the instructions of `level`, which is this one.
         Level::Avx512 => unsafe { avx512::encode(data, options, out) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: the processor has the instructions of `level`, which is this one.
         Level::Avx2 => unsafe { avx2::encode(data, options, out) },
         _ => portable::encode(data, options, out),
     }
@@ -216,6 +217,50 @@ pub fn decode_short(
     true
 }
 
+/// The most characters that [`decode_short_lenient`] takes.
+const SHORT_LENIENT: usize = SHORT_TEXT / 2;
+
+/// Decodes `data` in lenient mode if it is short: such as a text with a newline after it. Returns false, and writes nothing that
+/// counts, for any other text, or when [`decode`] has an error for it. This cannot panic.
+#[inline]
+pub fn decode_short_lenient(
+    data: &[u8],
+    table: &ReverseTable,
+    (padded, canonical): (bool, bool),
+    out: &mut OutBuf<'_>,
+) -> bool {
+    let mut values = [0; SHORT_LENIENT + GROUP];
+    if data.len() > SHORT_LENIENT {
+        return false;
+    }
+    let Some(bytes) = out.spare_mut().first_chunk_mut::<64>() else { return false };
+    let mut count = 0;
+    for byte in data {
+        // The next data character takes the place of one that is not.
+        let (value, Some(place)) = (table.value(*byte), values.get_mut(count)) else { return false };
+        *place = value;
+        count += usize::from(value != INVALID);
+    }
+    let held = count % GROUP;
+    if held != 0 {
+        let trailing = data.iter().rev().take_while(|byte| !table.contains(**byte));
+        let pads = trailing.filter(|byte| **byte == PAD).count();
+        let last = values.get(count.wrapping_sub(1)).copied().unwrap_or(0);
+        let unused_bits = (1 << (2 * (GROUP - held))) - 1;
+        if held == 1 || padded && held + pads < GROUP || canonical && last & unused_bits != 0 {
+            return false;
+        }
+    }
+    // What stands after the last data character is zero, or the mark of another, which the mask makes zero.
+    let groups = values.as_chunks::<GROUP>().0.iter().take(count.div_ceil(GROUP));
+    for (group, bytes) in groups.zip(bytes.as_chunks_mut::<GROUP_BYTES>().0) {
+        *bytes = portable::join(group.map(|value| u32::from(value & 63))).map(MaybeUninit::new);
+    }
+    // SAFETY: so many bytes of the groups have been stored.
+    unsafe { out.advance(count * 6 / 8) }
+    true
+}
+
 /// Decodes `data`, in strict mode or in lenient mode.
 ///
 /// In lenient mode `rules.ignorechars` is without effect: everything outside the alphabet is skipped. What `out` holds after
@@ -272,10 +317,10 @@ unsafe fn decode_unchecked(
     }
     match level {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: the processor has the instructions of `level`, which is this one.
         Level::Avx512 if table.is_printable() => unsafe { avx512::decode(data, table, strict, rules, out) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: the processor has the instructions of `level`, which is this one.
         Level::Avx2 if table.is_printable() => unsafe { avx2::decode(data, table, strict, rules, out) },
         _ => portable::decode(data, table, strict, rules, out),
     }

@@ -112,10 +112,10 @@ unsafe fn encode_unchecked(level: Level, data: &[u8], out: &mut OutBuf<'_>) {
     assert!(encoded_len(data.len()).is_some_and(|len| len <= out.remaining()), "no space for the text");
     match level {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: the processor has the instructions of `level`, which is this one.
         Level::Avx512 => unsafe { avx512::encode(data, out) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: the processor has the instructions of `level`, which is this one.
         Level::Avx2 => unsafe { avx2::encode(data, out) },
         _ => portable::encode(data, out),
     }
@@ -148,7 +148,7 @@ pub fn encode_with_sep_at(level: Level, data: &[u8], sep: u8, bytes_per_sep: isi
 unsafe fn encode_with_sep_unchecked(level: Level, data: &[u8], sep: u8, bytes_per_sep: isize, out: &mut OutBuf<'_>) {
     let group = bytes_per_sep.unsigned_abs();
     if group == 0 || group >= data.len() {
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: `level` is that of this function, whose instructions the processor has.
         return unsafe { encode_unchecked(level, data, out) };
     }
     let len = encoded_len_with_sep(data.len(), bytes_per_sep);
@@ -157,16 +157,16 @@ unsafe fn encode_with_sep_unchecked(level: Level, data: &[u8], sep: u8, bytes_pe
     let first = if bytes_per_sep > 0 { data.len() % group } else { 0 };
     let (first, groups) = data.split_at(first);
     if !first.is_empty() {
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: `level` is that of this function, whose instructions the processor has.
         unsafe { encode_unchecked(level, first, out) }
         out.push(sep);
     }
     match level {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: the processor has the instructions of `level`, which is this one.
         Level::Avx512 => unsafe { avx512::encode_groups(groups, sep, group, out) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: the processor has the instructions of `level`, which is this one.
         Level::Avx2 => unsafe { avx2::encode_groups(groups, sep, group, out) },
         _ => portable::encode_groups(groups, sep, group, out),
     }
@@ -207,10 +207,10 @@ unsafe fn decode_unchecked(level: Level, data: &[u8], out: &mut OutBuf<'_>) -> R
     assert!(pairs.len() <= out.remaining(), "no space for the data");
     match level {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: the processor has the instructions of `level`, which is this one.
         Level::Avx512 => unsafe { avx512::decode(pairs, out) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the caller vouches for the instructions.
+        // SAFETY: the processor has the instructions of `level`, which is this one.
         Level::Avx2 => unsafe { avx2::decode(pairs, out) },
         _ => portable::decode(pairs, out),
     }
@@ -256,7 +256,7 @@ unsafe fn decode_ignoring_unchecked(
 ) -> Result<(), DecodeError> {
     let (pairs, odd) = data.as_chunks::<2>();
     let start = out.len();
-    // SAFETY: the caller vouches for the instructions.
+    // SAFETY: `level` is that of this function, whose instructions the processor has.
     let result = unsafe { decode_unchecked(level, pairs.as_flattened(), out) };
     match (result, odd) {
         (Ok(()), []) => return Ok(()),

@@ -42,10 +42,12 @@ impl CodingTables {
         selectors.try_reserve_exact(symbols.len().div_ceil(GROUP_SIZE))?;
         let mut coding = Self { alphabet_size, tables, lengths: [[0; 258]; MAX_TABLES], selectors, symbol_bits: 0 };
         coding.initial_tables(symbols);
-        for _ in 1..ITERATIONS {
-            coding.iterate(symbols);
+        let mut frequencies = [[0; 258]; MAX_TABLES];
+        for _ in 0..ITERATIONS {
+            if !coding.iterate(symbols, &mut frequencies) {
+                break;
+            }
         }
-        let frequencies = coding.iterate(symbols);
         let bits_of_table = |(frequencies, lengths): (&[u32; 258], &[u8; 258])| {
             let bits = |(frequency, length): (&u32, &u8)| *frequency as usize * usize::from(*length);
             frequencies.iter().zip(lengths).map(bits).sum::<usize>()
@@ -81,19 +83,22 @@ impl CodingTables {
         }
     }
 
-    /// Chooses the cheapest table for each group, then the best code for each table; returns the frequencies of the
-    /// symbols in each table.
-    fn iterate(&mut self, symbols: &[u16]) -> [[u32; 258]; MAX_TABLES] {
-        let mut frequencies = [[0_u32; 258]; MAX_TABLES];
-        self.selectors.clear();
+    /// Chooses the cheapest table for each group, then the best code for each table, and counts the symbols of each table.
+    /// Returns whether any group has got another table than before; if none has, the codes are the same as before, too, and
+    /// further iterations change nothing.
+    fn iterate(&mut self, symbols: &[u16], frequencies: &mut [[u32; 258]; MAX_TABLES]) -> bool {
+        for frequencies in &mut frequencies[..self.tables] {
+            frequencies[..self.alphabet_size].fill(0);
+        }
+        let mut changed = false;
         // The costs of a symbol in all tables are adjacent, so that one vector addition adds them up.
         let mut costs = [[0_u16; 8]; 258];
         for (table, lengths) in self.lengths[..self.tables].iter().enumerate() {
-            for (costs, length) in costs.iter_mut().zip(lengths) {
+            for (costs, length) in costs.iter_mut().zip(&lengths[..self.alphabet_size]) {
                 costs[table] = u16::from(*length);
             }
         }
-        for group in symbols.chunks(GROUP_SIZE) {
+        for (index, group) in symbols.chunks(GROUP_SIZE).enumerate() {
             let mut sums = [0; 8];
             for symbol in group {
                 for (sum, cost) in sums.iter_mut().zip(costs[usize::from(*symbol)]) {
@@ -101,15 +106,26 @@ impl CodingTables {
                 }
             }
             let best = (0..self.tables).min_by_key(|table| sums[*table]).unwrap_or_default();
-            self.selectors.push(best as u8);
+            match self.selectors.get_mut(index) {
+                Some(selector) => {
+                    changed |= *selector != best as u8;
+                    *selector = best as u8;
+                }
+                None => {
+                    changed = true;
+                    self.selectors.push(best as u8);
+                }
+            }
             for symbol in group {
                 frequencies[best][usize::from(*symbol)] += 1;
             }
         }
-        for (table, frequencies) in self.lengths.iter_mut().zip(&frequencies).take(self.tables) {
-            code_lengths(&frequencies[..self.alphabet_size], MAX_CODE_LENGTH, &mut table[..self.alphabet_size]);
+        if changed {
+            for (table, frequencies) in self.lengths.iter_mut().zip(frequencies).take(self.tables) {
+                code_lengths(&frequencies[..self.alphabet_size], MAX_CODE_LENGTH, &mut table[..self.alphabet_size]);
+            }
         }
-        frequencies
+        changed
     }
 
     /// An upper bound of the bits that [`write`](Self::write) writes.
@@ -168,8 +184,10 @@ impl CodingTables {
 /// Assigns the canonical code of these lengths; each code word has its length from [`LENGTH_SHIFT`] on.
 #[doc(alias = "BZ2_hbAssignCodes")]
 fn assign_codes(lengths: &[u8], codes: &mut [u32; 258]) {
+    let (shortest, longest) =
+        lengths.iter().fold((MAX_CODE_LENGTH, 0), |(least, most), length| (least.min(*length), most.max(*length)));
     let mut next = 0;
-    for length in 1..=MAX_CODE_LENGTH {
+    for length in shortest..=longest {
         for (code, _) in codes.iter_mut().zip(lengths).filter(|(_, of)| **of == length) {
             *code = next | u32::from(length) << LENGTH_SHIFT;
             next += 1;

@@ -429,7 +429,7 @@ impl LruCache {
             if table.version() != version {
                 return Store::Changed(cached);
             }
-            match table.insert(hash, cached, counts.iter().flatten().map(|counts| &counts.uses)) {
+            match table.insert(hash, cached, counts.iter().map(|counts| &counts.uses)) {
                 Ok(old) => Store::Done(old),
                 Err((cached, _)) => Store::NoMemory(cached),
             }
@@ -452,7 +452,7 @@ impl LruCache {
     /// Forgets all results, and what has been counted if `counted`.
     fn clear_cache(&self, py: Python<'_>, counted: bool) {
         let entries = self.cache[0].write(py, |table, counts| {
-            for counts in counts.iter_mut().flatten() {
+            for counts in counts {
                 counts.uses.clear();
                 if counted {
                     (counts.hits, counts.misses) = (0, 0);
@@ -468,7 +468,7 @@ impl LruCache {
     fn cache_info<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
         let (hits, misses, size) = self.cache[0].write(py, |table, counts| {
             let (mut hits, mut misses) = (0_isize, 0_isize);
-            for counts in counts.iter().flatten() {
+            for counts in counts {
                 hits = hits.wrapping_add(counts.hits);
                 misses = misses.wrapping_add(counts.misses);
             }

@@ -65,7 +65,7 @@ pub(crate) fn unpack_bytes<'py>(py: Python<'py>, format: &Format, bytes: &[u8]) 
 
 /// Makes the objects of a field.
 #[inline]
-fn unpack_field<'py>(py: Python<'py>, field: &Field, bytes: &[u8], values: &mut TupleBuilder<'py>) -> PyResult<()> {
+fn unpack_field<'py>(py: Python<'py>, field: &Field, bytes: &[u8], values: &mut TupleBuilder<'_, 'py>) -> PyResult<()> {
     if field.repeat == 1 {
         return values.push(unpack_value(py, field, bytes)?);
     }
@@ -84,7 +84,7 @@ fn unpack_field<'py>(py: Python<'py>, field: &Field, bytes: &[u8], values: &mut 
 
 /// Loads numbers into blocks, whose objects are made by one call each.
 #[inline(never)]
-fn unpack_numbers<const BLOCK: usize>(field: &Field, bytes: &[u8], values: &mut TupleBuilder<'_>) -> PyResult<()> {
+fn unpack_numbers<const BLOCK: usize>(field: &Field, bytes: &[u8], values: &mut TupleBuilder<'_, '_>) -> PyResult<()> {
     for bytes in bytes.chunks(BLOCK * field.size) {
         let count = bytes.len() / field.size;
         match field.kind {

@@ -214,7 +214,7 @@ pub(super) fn decode_lenient(
 
 /// The bytes of a group of four values.
 #[inline]
-fn join([a, b, c, d]: [u32; 4]) -> [u8; 3] {
+pub(super) fn join([a, b, c, d]: [u32; 4]) -> [u8; 3] {
     let [_, x, y, z] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
     [x, y, z]
 }

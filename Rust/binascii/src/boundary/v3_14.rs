@@ -29,7 +29,7 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
-    if let Some(bytes) = decode_short_base64(unsafe { Python::assume_attached() }, data) {
+    if let Some(bytes) = decode_short_base64(unsafe { Python::assume_attached() }, data, strict_mode != 0) {
         return into_c_result(bytes);
     }
     // SAFETY: the parsing code calls on an attached thread.
@@ -40,9 +40,13 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
 
 #[cfg(not(Py_3_15))]
 #[inline(always)]
-fn decode_short_base64<'py>(py: Python<'py>, data: View<'_>) -> Option<PyResult<Bound<'py>>> {
+fn decode_short_base64<'py>(py: Python<'py>, data: View<'_>, strict: bool) -> Option<PyResult<Bound<'py>>> {
+    const PADS: (bool, bool) = (true, false);
     let data = data.short(py, base64::SHORT_TEXT)?;
-    short_bytes(py, |out| base64::decode_short(Level::detected(), data, &BASE64_REVERSE, (true, false), out))
+    short_bytes(py, |out| {
+        base64::decode_short(Level::detected(), data, &BASE64_REVERSE, PADS, out)
+            || !strict && base64::decode_short_lenient(data, &BASE64_REVERSE, PADS, out)
+    })
 }
 
 #[cfg(not(Py_3_15))]

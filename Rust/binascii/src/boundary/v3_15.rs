@@ -155,9 +155,9 @@ impl<'a> Call<'a> {
     /// The parsing code passes its module, which its caller keeps for the call, and a view that it fills before the call, and
     /// releases after it.
     unsafe fn new(module: &'a *mut PyObject, data: &'a *mut Py_buffer) -> Self {
-        // SAFETY: the caller vouches for the module.
+        // SAFETY: it is the module that the function belongs to, which lives as long as the call.
         let module = unsafe { Arg::<PyModule>::new(module) };
-        // SAFETY: the caller vouches for the view.
+        // SAFETY: the parsing code has filled the view, and releases it after the call.
         let data = unsafe { View::new(data) };
         Self { module, data }
     }
@@ -210,11 +210,11 @@ impl<'a> Decoding<'a> {
         alphabet: &'a *mut PyObject,
         ignorechars: &'a *mut Py_buffer,
     ) -> Self {
-        // SAFETY: the caller vouches for the module and the view.
+        // SAFETY: the module lives as long as the call; the view is filled, and released after the call.
         let call = unsafe { Call::new(module, data) };
-        // SAFETY: the caller vouches for the object.
+        // SAFETY: it is NULL or a bytes object that lives as long as the call.
         let alphabet = unsafe { Arg::<PyBytes>::optional(alphabet) };
-        // SAFETY: the caller vouches for the view.
+        // SAFETY: the view is filled, and released after the call, or it is all NULL.
         let ignorechars = unsafe { View::optional(ignorechars) };
         Self { call, alphabet, ignorechars }
     }
@@ -299,6 +299,7 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     let call = Decoding { ignorechars: call.ignorechars.filter(|_| strict), ..call };
     let short = call.decode_short(py, KNOWN_BASE64, b"=", |data, table, out| {
         base64::decode_short(Level::detected(), data, table, pads, out)
+            || !strict && base64::decode_short_lenient(data, table, pads, out)
     });
     if let Some(bytes) = short {
         return bytes;

@@ -6,9 +6,9 @@
 //! bytes that are not quoted is copied up to 64 at once instead.
 //!
 //! Decoding needs no loop over the escapes. Three loads, each one byte further, show for every position the character
-//! there and the two after it. Each `=` is then one of four things, which are distinguished for all positions at once: an
-//! escape with two digits, a soft line break of two or of three characters, or anything else, where the step ends and
-//! the portable code takes over. An `=` is neither a digit nor part of a line break, so no two of these can overlap: the
+//! there and the two after it. Each `=` is then one of five things, which are distinguished for all positions at once: an
+//! escape with two digits, a soft line break of two or of three characters, an `=` that stands for itself because of the
+//! character after it, or anything else, where the step ends and the portable code takes over. An `=` is neither a digit nor part of a line break, so no two of these can overlap: the
 //! byte that an escape stands for goes into the place of its `=`, and one compression drops all places that are left
 //! over.
 
@@ -77,7 +77,10 @@ pub(super) fn decode_regular(data: &[u8], header: bool, out: &mut OutBuf<'_>) ->
         let breaks3 = equals & is(next, b'\r') & is(third, b'\n');
 
         let long = escapes | breaks3;
-        let odd = equals & !(long | breaks2);
+        // An `=` stands for itself before any other character than these, if there is one.
+        let special = is(next, b'=') | is(next, b'\r') | is(next, b'\n');
+        let literal = equals & !escapes & !special & lowest(rest.len() - 1);
+        let odd = equals & !(long | breaks2 | literal);
         let taken = if odd == 0 { rest.len().min(64) } else { odd.trailing_zeros() as usize };
         let dropped = carried | breaks2 | breaks3 | breaks2 << 1 | long << 1 | long << 2;
         // None of this is an `=`, so it is read for nothing else.

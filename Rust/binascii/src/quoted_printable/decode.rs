@@ -2,6 +2,7 @@
 //!
 //! Nothing is an error: an `=` that starts neither an escape nor a soft line break stands for itself.
 
+use core::mem::MaybeUninit;
 use cpu_level::Level;
 use outbuf::OutBuf;
 
@@ -57,7 +58,7 @@ pub fn decode_short(data: &[u8], header: bool, out: &mut OutBuf<'_>) -> bool {
 
 /// Decodes a piece of `data` byte by byte, in the order of `binascii_a2b_qp_impl`, and returns the rest. It stops where `out`
 /// has no more space.
-#[inline]
+#[inline(never)]
 fn decode_piece<'a>(data: &'a [u8], header: bool, out: &mut OutBuf<'_>) -> &'a [u8] {
     const PIECE: usize = 1024;
     let mut places = out.spare_mut().iter_mut();
@@ -67,20 +68,28 @@ fn decode_piece<'a>(data: &'a [u8], header: bool, out: &mut OutBuf<'_>) -> &'a [
     while rest.len() > end
         && let [first, after @ ..] = rest
     {
-        let (byte, after) = if *first == b'=' {
-            match after {
-                [b'\n' | b'\r', ..] | [] => {
-                    rest = after_line_feed(after);
-                    continue;
-                }
-                [b'=', after @ ..] => (b'=', after),
-                [high, low, after @ ..] if byte_of(*high, *low).is_some() => {
-                    (byte_of(*high, *low).unwrap_or_default(), after)
-                }
-                _ => (b'=', after),
+        let (byte, after) = match after {
+            _ if *first != b'=' => (literal(*first, header), after),
+            [b'\n' | b'\r', ..] | [] => {
+                rest = after_line_feed(after);
+                continue;
             }
-        } else {
-            (literal(*first, header), after)
+            [b'=', after @ ..] => (b'=', decode_doubled(after, &mut places)),
+            [character, after @ ..] => {
+                let high = DIGIT[usize::from(*character)];
+                if high < 16
+                    && let [low, after @ ..] = after
+                    && let low = DIGIT[usize::from(*low)]
+                    && low < 16
+                {
+                    (high << 4 | low, after)
+                } else {
+                    // An equals sign that starts nothing. The character after it starts nothing, either.
+                    let Some(place) = places.next() else { break };
+                    place.write(b'=');
+                    (literal(*character, header), after)
+                }
+            }
         };
         let Some(place) = places.next() else { break };
         place.write(byte);
@@ -92,6 +101,20 @@ fn decode_piece<'a>(data: &'a [u8], header: bool, out: &mut OutBuf<'_>) -> &'a [
     rest
 }
 
+/// Decodes doubled `=` at the start of `data`, four at a time as long as one more place is left, and returns the rest.
+#[inline]
+fn decode_doubled<'a>(mut data: &'a [u8], places: &mut core::slice::IterMut<'_, MaybeUninit<u8>>) -> &'a [u8] {
+    while let Some((b"========", after)) = data.split_first_chunk::<8>()
+        && places.len() > 4
+    {
+        for place in places.by_ref().take(4) {
+            place.write(b'=');
+        }
+        data = after;
+    }
+    data
+}
+
 /// What comes after the next line feed.
 #[inline]
 fn after_line_feed(data: &[u8]) -> &[u8] {
@@ -99,7 +122,8 @@ fn after_line_feed(data: &[u8]) -> &[u8] {
     line_feed.and_then(|at| data.get(at + 1..)).unwrap_or_default()
 }
 
-/// Decodes from the start of `data` up to an `=` without two digits, or to the end, and returns how far it came.
+/// Decodes from the start of `data` up to an `=` without two digits, of which some stand for themselves and can be passed,
+/// or to the end, and returns how far it came.
 fn decode_regular(level: Level, data: &[u8], header: bool, out: &mut OutBuf<'_>) -> usize {
     #[cfg(target_arch = "x86_64")]
     if level >= Level::Avx512 {

@@ -71,6 +71,13 @@ impl Few {
         Some(few)
     }
 
+    #[inline]
+    fn of_word(word: u64) -> Self {
+        let mut limbs = [0; FEW];
+        limbs[0] = word;
+        Self { limbs, len: usize::from(word != 0) }
+    }
+
     /// The magnitude of what is exactly an int, and whether that is negative.
     #[inline]
     fn of(object: Borrowed<'_, '_>) -> Option<(Self, bool)> {
@@ -87,6 +94,22 @@ impl Few {
 
     fn as_slice(&self) -> &[u64] {
         &self.limbs[..self.len]
+    }
+
+    /// The product with a word that is not 0, if it is one of a few limbs, too.
+    #[inline]
+    fn times_word(mut self, factor: u64) -> Option<Self> {
+        let mut carry = 0;
+        for limb in &mut self.limbs[..self.len] {
+            carry += u128::from(*limb) * u128::from(factor);
+            *limb = carry as u64;
+            carry >>= 64;
+        }
+        if carry != 0 {
+            *self.limbs.get_mut(self.len)? = carry as u64;
+            self.len += 1;
+        }
+        Some(self)
     }
 
     /// The product, if it is one of a few limbs, too.
@@ -137,6 +160,12 @@ trait Fold {
 
     /// As [`step`](Self::step), for numbers of a few limbs; `None` where that has to be asked.
     fn step_few(one: Few, other: Few) -> Option<Few>;
+
+    /// As [`step_few`](Self::step_few), for a word that is not 0.
+    fn step_few_and_word(one: Few, word: u64) -> Option<Few>;
+
+    /// As [`step`](Self::step), for a number of any length and a word, which are not zero.
+    fn step_large_and_word(one: Natural, word: u64) -> Result<Magnitude, Error>;
 
     /// The result for a long number and a short one, which is none of these.
     fn step_short(py: Python<'_>, long: &IntView<'_, '_>, short: u64) -> PyResult<Magnitude>;
@@ -194,6 +223,15 @@ impl Fold for Gcd {
         }
     }
 
+    #[inline]
+    fn step_few_and_word(one: Few, word: u64) -> Option<Few> {
+        Some(Few::of_word(gcd_limb(one.as_slice(), word)))
+    }
+
+    fn step_large_and_word(one: Natural, word: u64) -> Result<Magnitude, Error> {
+        Ok(Magnitude::Small(gcd_limb(&one, word).into()))
+    }
+
     fn step_short(_py: Python<'_>, long: &IntView<'_, '_>, short: u64) -> PyResult<Magnitude> {
         Ok(Magnitude::Small(gcd_short(long, short).into()))
     }
@@ -238,6 +276,22 @@ impl Fold for Lcm {
             }
         }
         other.times(&factor)
+    }
+
+    #[inline]
+    fn step_few_and_word(one: Few, word: u64) -> Option<Few> {
+        match word.checked_div(gcd_limb(one.as_slice(), word)) {
+            Some(1) => Some(one),
+            quotient => one.times_word(quotient?),
+        }
+    }
+
+    fn step_large_and_word(mut one: Natural, word: u64) -> Result<Magnitude, Error> {
+        let quotient = word.checked_div(gcd_limb(&one, word)).unwrap_or(0);
+        if quotient != 1 {
+            natural::mul_limb(&mut one, quotient, 0)?;
+        }
+        Ok(Magnitude::from_limbs(one))
     }
 
     fn step_short(py: Python<'_>, long: &IntView<'_, '_>, short: u64) -> PyResult<Magnitude> {
@@ -312,9 +366,16 @@ fn fold<'py, F: Fold>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>
                 if value.equals(&view) {
                     continue;
                 }
-                let next = Magnitude::of(py, &view)?;
                 let Folded::Value(value) = result else { continue };
-                interruptible(py, |poll| F::step(value, next, poll))?
+                match (value, short) {
+                    (Magnitude::Large(value), Some(word)) => {
+                        F::step_large_and_word(value, word).map_err(|_| PyErr::no_memory(py))?
+                    }
+                    (value, _) => {
+                        let next = Magnitude::of(py, &view)?;
+                        interruptible(py, |poll| F::step(value, next, poll))?
+                    }
+                }
             }
         };
         result = Folded::Value(value);
@@ -325,16 +386,49 @@ fn fold<'py, F: Fold>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>
     }
 }
 
+/// The result for the ints of one word at the start of the arguments, as long as it is a word, too, and how many these are.
+/// No Python code runs.
+#[inline]
+fn fold_words<F: Fold>(py: Python<'_>, args: Objects<'_>) -> (u64, usize) {
+    let mut result = F::IDENTITY;
+    for index in 0..args.len() {
+        let Some(next) = args.get(py, index).and_then(|argument| argument.exact_i64()) else { return (result, index) };
+        if result != F::ABSORBING {
+            match F::of_words(result, next.unsigned_abs()) {
+                Some(value) => result = value,
+                None => return (result, index),
+            }
+        }
+    }
+    (result, args.len())
+}
+
 /// As [`fold`], of ints of a few limbs; `None` if an argument is anything else, or the result may be larger. No Python code
 /// runs.
 fn fold_few<'py, F: Fold>(py: Python<'py>, args: Objects<'_>) -> Option<PyResult<Bound<'py>>> {
+    let (word, words) = fold_words::<F>(py, args);
+    if words == args.len() {
+        return Some(from_u64(py, word));
+    }
     // The argument that is the result, as long as it is one of them.
-    let mut same = args.get(py, 0);
-    let (mut result, mut negative) = Few::of(same?)?;
-    for index in 1..args.len() {
+    let mut same = None;
+    let mut negative = false;
+    let mut result = Few::of_word(word);
+    for index in words..args.len() {
         let argument = args.get(py, index)?;
         if result.short() == Some(F::ABSORBING) {
             argument.exact_sign()?;
+            continue;
+        }
+        if let Some(word) = argument.exact_i64().map(i64::unsigned_abs) {
+            if word == F::ABSORBING {
+                (result, negative, same) = (Few::of_word(word), false, None);
+            } else if word != F::IDENTITY {
+                let next = F::step_few_and_word(result, word)?;
+                if next.limbs != result.limbs {
+                    (result, same) = (next, None);
+                }
+            }
             continue;
         }
         let (next, next_negative) = Few::of(argument)?;

@@ -103,8 +103,9 @@ impl Cpython {
     /// A compilation with the interpreter's compiler, flags and public headers.
     pub fn c_build(&self) -> cc::Build {
         let mut build = cc::Build::new();
-        // The flags are all CPython's: cc's own for warnings and optimisation would only fight with them.
-        build.no_default_flags(true).warnings(false).pic(true).flag("-fPIC");
+        // The flags are CPython's: cc's own for optimisation would only fight with them. Those for warnings are among them;
+        // without warnings(true), the first of its own, cc adds -w or -Wextra.
+        build.no_default_flags(true).warnings(true).extra_warnings(false).pic(true).flag("-fPIC");
         for flag in &self.cflags {
             build.flag(flag);
         }

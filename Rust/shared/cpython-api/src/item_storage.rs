@@ -126,7 +126,8 @@ pub enum ResizeError {
 /// - `start` is NULL, or memory from `PyMem_Malloc` for `capacity` items of `item_size` bytes, a power of two up to 16. At
 ///   each moment, the first `len` items of the memory that `start` points to are initialised, and `len <= capacity`.
 /// - `start`, `len` and `capacity` are written while the lock is held. The memory is never given another address but by a new
-///   `start`, and the old one is freed after all readers have gone on. `len` does not change while `exports` is not 0.
+///   `start`, and the old one is freed after all readers have gone on, so that no reader sees the same address, other than
+///   NULL, for two memories. `len` does not change while `exports` is not 0.
 #[repr(C)]
 pub struct ItemStorage<K> {
     start: AtomicPtr<u8>,
@@ -202,14 +203,19 @@ impl<K: Copy> ItemStorage<K> {
         }
         loop {
             let start = self.start.load(Ordering::Acquire);
+            // NULL is no memory that is retired: it can come back at once, after other memory that had items.
+            if start.is_null() {
+                return None;
+            }
             // Not after the second look at `start`: a length that is read between two looks at the same memory is one that this
-            // memory has had, as an address comes back only after all readers have gone on.
+            // memory has had, as its address comes back only after all readers have gone on.
             let len = self.len.load(Ordering::Acquire);
             if index >= len as usize {
                 return None;
             }
             if ptr::eq(start, self.start.load(Ordering::Acquire)) {
-                // SAFETY: the memory has had more than `index` items, all of which are initialised (invariants).
+                // SAFETY: `start` is not NULL, and its memory has had more than `index` items, all of which are initialised
+                // (invariants).
                 let item = unsafe { start.add(index * T::SIZE) };
                 // SAFETY: it is not freed before this thread, which is attached, has passed a quiescent state, at the
                 // earliest after this function. The items are aligned to their size, as is the memory.

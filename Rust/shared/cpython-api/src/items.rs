@@ -212,7 +212,7 @@ impl<'a> Objects<'a> {
     #[inline]
     pub unsafe fn from_raw(start: *const *mut ffi::PyObject, count: isize) -> Self {
         match usize::try_from(count) {
-            // SAFETY: the caller vouches for the array.
+            // SAFETY: `start` points to `count` objects, which stay alive and in their places for `'a`.
             Ok(count @ 1..) => Self(unsafe { slice::from_raw_parts(start, count) }),
             _ => Self(&[]),
         }

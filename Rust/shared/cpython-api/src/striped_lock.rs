@@ -1,7 +1,7 @@
 //! A lock for values that many threads read at the same time, often and for a moment.
 
-use crate::mutex::PyMutexGuard;
 use crate::{PyMutex, Python};
+use std::array;
 use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -61,7 +61,7 @@ impl<T, S> StripedLock<T, S> {
         Self {
             in_use: AtomicUsize::new(1),
             value: UnsafeCell::new(value),
-            stripes: std::array::from_fn(|_| Stripe(PyMutex::new(stripe()))),
+            stripes: array::from_fn(|_| Stripe(PyMutex::new(stripe()))),
         }
     }
 
@@ -83,21 +83,20 @@ impl<T, S> StripedLock<T, S> {
 
     /// Changes the value, and those of all stripes in use, while nobody else uses them.
     #[inline]
-    pub fn write<R>(&self, py: Python<'_>, body: impl FnOnce(&mut T, &mut [Option<PyMutexGuard<'_, S>>]) -> R) -> R {
-        let first = self.stripes[0].0.lock(py);
+    pub fn write<R>(&self, py: Python<'_>, body: impl FnOnce(&mut T, &mut [&mut S]) -> R) -> R {
+        let mut first = self.stripes[0].0.lock(py);
         if self.in_use.load(Ordering::Relaxed) == 1 {
             // SAFETY: this thread holds the lock of the only stripe in use. That there is only one can change under this lock alone. So
             // nobody else has a reference to the value.
-            return body(unsafe { &mut *self.value.get() }, &mut [Some(first)]);
+            return body(unsafe { &mut *self.value.get() }, &mut [&mut first]);
         }
-        let mut guards = [const { None }; STRIPES];
-        guards[0] = Some(first);
         // Always in the same order, so that writers do not wait for each other for ever.
-        for (Stripe(stripe), guard) in self.stripes.iter().zip(&mut guards).skip(1) {
-            *guard = Some(stripe.lock(py));
-        }
-        // SAFETY: this thread holds the locks of all stripes. So nobody else has a reference to the value.
-        body(unsafe { &mut *self.value.get() }, &mut guards)
+        let mut first = Some(first);
+        let mut guards =
+            array::from_fn::<_, STRIPES, _>(|i| first.take().unwrap_or_else(|| self.stripes[i].0.lock(py)));
+        // SAFETY: this thread holds the locks of all stripes until the closure, which does not get the guards, has returned. So nobody
+        // else has a reference to the value.
+        body(unsafe { &mut *self.value.get() }, &mut guards.each_mut().map(|guard| &mut **guard))
     }
 
     /// The value, unless it is in use.

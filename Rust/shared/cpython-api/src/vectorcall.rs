@@ -1,6 +1,7 @@
 //! The arguments of a vectorcall (PEP 590), and calls with arguments in an array.
 
-use crate::types::PyTuple;
+use crate::exceptions::PyTypeError;
+use crate::types::{PyStr, PyTuple};
 use crate::{Borrowed, Bound, Py, PyObject, PyResult, Python};
 use cpython_sys as ffi;
 use std::marker::PhantomData;
@@ -238,7 +239,8 @@ impl TupleItems {
 }
 
 impl<'py> Bound<'py> {
-    /// `self(*positional, **named)`: `arguments` is the positional arguments and then a value for each of `names`, which are `str`s.
+    /// `self(*positional, **named)`: `arguments` is the positional arguments and then a value for each of `names`. Names that are no
+    /// `str`s raise `TypeError`: C functions take them for strings without a look.
     ///
     /// # Panics
     ///
@@ -251,10 +253,15 @@ impl<'py> Bound<'py> {
     ) -> PyResult<Bound<'py>> {
         let named = names.map_or(0, |names| names.len());
         assert!(named <= arguments.len(), "a keyword without a value");
+        if let Some(names) = names
+            && !names.as_slice().iter().all(|name| name.is_instance_of::<PyStr>())
+        {
+            return Err(PyTypeError::new_err(self.py(), "keywords must be strings"));
+        }
         let count = arguments.len() - named;
         let names = names.map_or(ptr::null_mut(), |names| names.as_ptr());
         // SAFETY: live objects and an attached thread (invariants); there are `count` positional arguments and then as many values as
-        // names. A `Borrowed` is a pointer to an object (`repr(transparent)`).
+        // names, which are strings. A `Borrowed` is a pointer to an object (`repr(transparent)`).
         let result = unsafe { ffi::PyObject_Vectorcall(self.as_ptr(), arguments.as_ptr().cast(), count, names) };
         // SAFETY: a new reference, or NULL with an exception set.
         unsafe { crate::ffi_call::owned_or_err(self.py(), result) }

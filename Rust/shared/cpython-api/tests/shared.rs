@@ -92,7 +92,7 @@ fn a_striped_lock_has_one_writer_or_many_readers() {
     });
     let writes = THREADS * ROUNDS / THREADS;
     with_python(|py| {
-        let reads = lock.write(py, |_, counts| counts.iter().flatten().map(|count| **count).sum::<usize>());
+        let reads = lock.write(py, |_, counts| counts.iter().map(|count| **count).sum::<usize>());
         assert_eq!(reads, THREADS * ROUNDS - writes);
     });
     assert_eq!(lock.into_inner(), (writes, writes));

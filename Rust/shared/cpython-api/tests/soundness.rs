@@ -6,8 +6,8 @@
 mod common;
 
 use common::{owned, with_python};
-use cpython_api::exceptions::{PySystemError, PyValueError};
-use cpython_api::types::{PyBytes, PyDict, PyList, PyModule, PyStr, PyType};
+use cpython_api::exceptions::{PySystemError, PyTypeError, PyValueError};
+use cpython_api::types::{PyBytes, PyDict, PyInt, PyList, PyModule, PyStr, PyTuple, PyType};
 use cpython_api::{
     BlockOutput, Borrowed, Bound, Buffer, ModuleState, OutBuf, PyErr, PyResult, Python, StrData, Traversal, Visit,
     entry, entry_unraisable, entry_value, module_exec,
@@ -104,6 +104,20 @@ fn characters_beyond_unicode_are_refused() {
             assert!(error.matches::<PyValueError>(py));
             error.clear(py);
         }
+    });
+}
+
+/// C functions compare the names of keywords as strings without a look at their type: an `int` reached `enumerate`.
+#[test]
+fn names_of_keywords_are_strings() {
+    with_python(|py| {
+        let enumerate = eval(py, "enumerate");
+        let values = [PyList::empty(py).expect("a list").into_any(), PyInt::new(py, 1).expect("an int").into_any()];
+        let values = [values[0].as_borrowed(), values[1].as_borrowed()];
+        let names = PyTuple::from_slice(py, &values[1..]).expect("a tuple");
+        let Err(error) = enumerate.vectorcall(&values, Some(&names)) else { panic!("it has been called") };
+        assert!(error.matches::<PyTypeError>(py));
+        error.clear(py);
     });
 }
 

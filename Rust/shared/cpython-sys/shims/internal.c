@@ -290,6 +290,7 @@ shim_bytes_contents(PyObject *object, Py_ssize_t *length)
     return (const unsigned char *)PyBytes_AS_STRING(object);
 }
 
+void
 shim_decref_delayed(PyObject *object)
 {
     _PyObject_XDecRefDelayed(object);

@@ -375,9 +375,11 @@ static inline int
 read_bits(PyObject *object, int64_t *bits)
 {
     double value;
-    int found = read_double(object, &value);
+    if (!read_double(object, &value)) {
+        return 0;
+    }
     memcpy(bits, &value, sizeof(value));
-    return found;
+    return 1;
 }
 
 /* Reads one pair: of doubles if one of the two is a float, and of ints if both are. */

@@ -5,18 +5,22 @@ use crate::ffi_call::{owned_or_err, ssize};
 use crate::types::PyTuple;
 use crate::{Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
+use std::marker::PhantomData;
 use std::ptr;
 
 /// A tuple of a known length that is being filled: the argument of the closure of [`PyTuple::build`].
 ///
 /// # Invariants
 ///
-/// - `items` points to `len` places for items, of which the first `filled` are set and the others NULL.
-pub struct TupleBuilder<'py> {
+/// - `items` points to `len` places for items of the tuple that is built in `'id`, of which the first `filled` are set and the
+///   others NULL. `'id` is a lifetime that no other builder has, so that builders of two tuples cannot be exchanged.
+pub struct TupleBuilder<'id, 'py> {
     py: Python<'py>,
     items: *mut *mut ffi::PyObject,
     len: usize,
     filled: usize,
+    /// Makes `'id` invariant.
+    id: PhantomData<fn(&'id ()) -> &'id ()>,
 }
 
 impl PyTuple {
@@ -34,18 +38,33 @@ impl PyTuple {
     ///     })
     /// }
     /// ```
+    ///
+    /// The builder of one tuple cannot be put in the place of another one's, which would then have items that are not set:
+    ///
+    /// ```compile_fail
+    /// # use cpython_api::{Bound, PyResult, Python, types::PyTuple};
+    /// fn exchanged(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+    ///     PyTuple::build(py, 1, |outer| {
+    ///         PyTuple::build(py, 1, |inner| {
+    ///             std::mem::swap(outer, inner);
+    ///             inner.extend_i64(&[1])
+    ///         })?;
+    ///         Ok(())
+    ///     })
+    /// }
+    /// ```
     #[inline]
     pub fn build<'py>(
         py: Python<'py>,
         len: usize,
-        fill: impl FnOnce(&mut TupleBuilder<'py>) -> PyResult<()>,
+        fill: impl for<'id> FnOnce(&mut TupleBuilder<'id, 'py>) -> PyResult<()>,
     ) -> PyResult<Bound<'py, Self>> {
         let mut items = ptr::null_mut();
         // SAFETY: the thread is attached, as the token proves, and the address is written to a variable of its type.
         let tuple = unsafe { ffi::shim_tuple_new_untracked(ssize(len), &mut items) };
         // SAFETY: a new reference, or NULL with an exception set.
         let tuple = unsafe { owned_or_err(py, tuple) }?;
-        let mut builder = TupleBuilder { py, items, len, filled: 0 };
+        let mut builder = TupleBuilder { py, items, len, filled: 0, id: PhantomData };
         fill(&mut builder)?;
         if builder.filled != len {
             return Err(builder.wrong_length());
@@ -57,7 +76,7 @@ impl PyTuple {
     }
 }
 
-impl<'py> TupleBuilder<'py> {
+impl<'py> TupleBuilder<'_, 'py> {
     /// Adds an object.
     #[inline(always)]
     pub fn push(&mut self, item: Bound<'py>) -> PyResult<()> {
@@ -133,7 +152,7 @@ impl<'py> TupleBuilder<'py> {
     }
 }
 
-impl std::fmt::Debug for TupleBuilder<'_> {
+impl std::fmt::Debug for TupleBuilder<'_, '_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TupleBuilder").field("filled", &self.filled).finish_non_exhaustive()
     }
