@@ -28,6 +28,7 @@ MODULES = {
     'hex': 'binascii',
     'json_numbers': '_json',
     'json_strings': '_json',
+    'sre': '_sre',
     'text_codings': 'binascii',
     'unicode_normalization': 'unicodedata',
     'zlib': 'zlib',

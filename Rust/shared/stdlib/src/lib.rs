@@ -23,6 +23,8 @@ use _heapq as _;
 use _json as _;
 #[cfg(feature = "_random")]
 use _random as _;
+#[cfg(feature = "_sre")]
+use _sre as _;
 #[cfg(feature = "_struct")]
 use _struct as _;
 #[cfg(feature = "array")]

@@ -1,0 +1,69 @@
+//! What is known of a program as a whole: what the first characters of alternatives, and of what comes after repeats, have to be.
+
+use super::characters::CharacterTypes;
+use super::program::{At, Instruction, Item, Program};
+
+impl Program {
+    /// Adds what is known of the program as a whole.
+    pub(super) fn finish<T: CharacterTypes>(&mut self, types: T) {
+        self.is_anchored = matches!(self.instructions.first(), Some(Instruction::At(At::Beginning)));
+        for place in 0..self.alternatives.len() {
+            let guard = self.guard(self.alternatives[place].body as usize);
+            self.alternatives[place].guard = guard;
+        }
+        for place in 0..self.instructions.len() {
+            let (Instruction::RepeatOne(repeat) | Instruction::MinRepeatOne(repeat)) = self.instructions[place] else {
+                continue;
+            };
+            let guard = self.guard(place + 1);
+            let item = self.repeats[repeat as usize].item;
+            let disjoint = guard.map_or((false, false), |guard| Item::are_disjoint([item, guard], self, types));
+            let repeat = &mut self.repeats[repeat as usize];
+            (repeat.guard, repeat.disjoint) = (guard, disjoint);
+            repeat.at = match self.instructions.get(place + 1) {
+                Some(Instruction::At(at)) => Some(*at),
+                _ => None,
+            };
+        }
+        self.leading = self.leading_item();
+    }
+
+    /// The item that the program starts with, if it starts with an unbounded repeat, and nothing asks for the text of a group.
+    fn leading_item(&self) -> Option<Item> {
+        let asks = |instruction: &Instruction| {
+            matches!(instruction, Instruction::GroupRef { .. } | Instruction::GroupRefExists { .. })
+        };
+        let first = self.instructions.iter().find(|instruction| !matches!(instruction, Instruction::Mark(_)))?;
+        let (Instruction::RepeatOne(place)
+        | Instruction::MinRepeatOne(place)
+        | Instruction::PossessiveRepeatOne(place)) = *first
+        else {
+            return None;
+        };
+        let repeat = self.repeats.get(place as usize)?;
+        (repeat.max == usize::MAX && !self.instructions.iter().any(asks)).then_some(repeat.item)
+    }
+
+    /// What the first character of what starts at an instruction has to be, if that is simple.
+    fn guard(&self, start: usize) -> Option<Item> {
+        let mut pc = start;
+        for _ in 0..8 {
+            match *self.instructions.get(pc)? {
+                Instruction::Item(item) => return Some(item),
+                Instruction::Literal { start, .. } => {
+                    return self.literals.get(start as usize).map(|character| Item::Literal(*character));
+                }
+                Instruction::RepeatOne(place) | Instruction::PossessiveRepeatOne(place) => {
+                    let repeat = self.repeats.get(place as usize)?;
+                    return (repeat.min > 0).then_some(repeat.item);
+                }
+                // A conditional may see a mark that was set before a failure.
+                Instruction::Mark(_) if !self.has_conditional => pc += 1,
+                Instruction::AtomicGroup { .. } => pc += 1,
+                Instruction::Jump(target) => pc = target as usize,
+                _ => return None,
+            }
+        }
+        None
+    }
+}
