@@ -18,6 +18,20 @@ module_of(PyTypeObject *type)
     return PyType_GetModuleByDef(type, &_functools_module);
 }
 
+/* PyObject_GenericSetAttr() for an object with an InstanceDict. That borrows the dict even while it runs Python code, such as the
+   destructor of the old value, which may replace the dict. */
+static int
+set_attribute(PyObject *self, PyObject *name, PyObject *value)
+{
+    PyObject *dict = PyObject_GenericGetDict(self, NULL);
+    if (dict == NULL) {
+        return -1;
+    }
+    int result = _PyObject_GenericSetAttrWithDict(self, name, value, dict);
+    Py_DECREF(dict);
+    return result;
+}
+
 /* Placeholder */
 
 #include "upstream/placeholder_repr.h"
@@ -93,7 +107,7 @@ static PyGetSetDef partial_getset[] = {
 static const PyType_Slot partial_slots[] = {
     {Py_tp_repr, functools_partial_repr},
     {Py_tp_getattro, PyObject_GenericGetAttr},
-    {Py_tp_setattro, PyObject_GenericSetAttr},
+    {Py_tp_setattro, set_attribute},
     {Py_tp_descr_get, partial_descr_get},
     {0, NULL}
 };
@@ -242,6 +256,8 @@ functools_module_exec(PyObject *module)
         && (lru_cache = rust_class_add(module, &lru_cache_class)) != NULL
         && (key = rust_class_new(module, &keyobject_class)) != NULL)
     {
+        /* Among the slots it would give the class a __setattr__ of its own, which C's has not. Nobody else has seen the type. */
+        lru_cache->tp_setattro = set_attribute;
         result = functools_exec(module, kwd_mark, placeholder, (PyObject *)partial, (PyObject *)key);
     }
     Py_XDECREF(kwd_mark);

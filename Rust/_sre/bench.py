@@ -5,8 +5,8 @@ import random
 import re
 import sys
 
-# The tests have what makes a pattern of each module.
-sys.path.insert(0, str(pathlib.Path(__file__).parent / 'tests'))
+# The tests have what makes a pattern of each module. This text may be run without a __file__.
+sys.path.insert(0, str(pathlib.Path(sys._getframe().f_code.co_filename).parent / 'tests'))
 
 import sre_patterns as patterns
 

@@ -47,6 +47,21 @@ cache_struct_converter(PyObject *module, PyObject *format, PyStructObject **obje
     return *object == NULL ? 0 : Py_CLEANUP_SUPPORTED;
 }
 
+/* Rust calls this. Another thread may write to the bytes by a buffer meanwhile. */
+Py_ssize_t _struct_bytearray_copy(PyObject *bytearray, void *target, Py_ssize_t limit);
+
+Py_ssize_t
+_struct_bytearray_copy(PyObject *bytearray, void *target, Py_ssize_t limit)
+{
+    Py_ssize_t size;
+    /* It is not resized while this lasts. */
+    Py_BEGIN_CRITICAL_SECTION(bytearray);
+    size = Py_MIN(PyByteArray_GET_SIZE(bytearray), limit);
+    memcpy(target, PyByteArray_AS_STRING(bytearray), (size_t)size);
+    Py_END_CRITICAL_SECTION();
+    return size;
+}
+
 /* Nobody changes bytes, and the caller of a method keeps its arguments: no reference is taken, and none given up. */
 static inline int
 get_buffer(PyObject *object, Py_buffer *view, int flags)

@@ -9,8 +9,10 @@ import pickle
 import random
 import re
 import sys
+import textwrap
 import unittest
 import weakref
+from test.support import script_helper
 
 import twin
 
@@ -324,6 +326,102 @@ class FunctoolsTwin(twin.TwinTestCase):
             gc.collect()
             gc.collect()
             self.assertIsNone(ref())
+
+    def test_dict_replaced_while_an_attribute_is_set(self):
+        # C goes on with a dict that has been freed, as for a function or an exception.
+        script = textwrap.dedent("""
+            import gc, _rust__functools as functools
+
+            def replace():
+                shared.__dict__ = {{}}
+                gc.collect()
+                keep.extend({{str(i): 1 for i in range(8)}} for _ in range(2000))
+
+            class Value:
+                def __del__(self):
+                    replace()
+
+            class Name(str):
+                def __eq__(self, other):
+                    replace()
+                    return str.__eq__(self, other)
+
+                __hash__ = str.__hash__
+
+            shared = {}
+            keep = []
+            for _ in range(50):
+                shared.x = Value()
+                shared.x = 1
+                keep.clear()
+                shared.x = Value()
+                del shared.x
+                keep.clear()
+                shared.x = Value()
+                setattr(shared, Name('x'), 1)
+                keep.clear()
+        """)
+        for make in ('functools.partial(int)', 'functools._lru_cache_wrapper(int, None, False, tuple)'):
+            with self.subTest(make):
+                script_helper.assert_python_ok('-c', script.format(make))
+
+    def test_attributes_that_are_set(self):
+        class Property:
+            def __get__(self, instance, owner):
+                return 'got'
+
+            def __set__(self, instance, value):
+                raise LookupError(value)
+
+        class Name(str):
+            pass
+
+        def run(make):
+            def work(module):
+                thing = make(module)
+                found = [
+                    twin.outcome(operation, *arguments)
+                    for names in (
+                        ('x', Name('y'), 'property', '__dict__', '__class__', 'func', '__doc__', 'slot', 5, None),
+                    )
+                    for name in names
+                    for operation, arguments in (
+                        (delattr, (thing, name)),
+                        (setattr, (thing, name, 1)),
+                        (setattr, (thing, name, 2)),
+                        (getattr, (thing, name)),
+                        (object.__setattr__, (thing, name, 3)),
+                        (type(thing).__setattr__, (thing, name, 4)),
+                        (getattr, (thing, name)),
+                        (type(thing).__delattr__, (thing, name)),
+                        (delattr, (thing, name)),
+                    )
+                ]
+                return found, sorted(map(str, thing.__dict__))
+
+            return [work(module) for module in (c, rust)]
+
+        def sub(module):
+            class Sub(module.partial):
+                __slots__ = ('slot',)
+                property = Property()
+
+            return Sub(int)
+
+        def setting(module):
+            class Sub(module.partial):
+                def __setattr__(self, name, value):
+                    super().__setattr__(name, [value])
+
+            return Sub(int)
+
+        for make in (
+            lambda module: module.partial(int),
+            lambda module: module._lru_cache_wrapper(int, None, False, tuple),
+            sub,
+            setting,
+        ):
+            self.assertEqual(*run(make))
 
     def test_cmp_to_key(self):
         for args, kwargs in (

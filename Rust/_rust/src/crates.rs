@@ -29,6 +29,7 @@ pub const MODULES: &[ModuleCrates] = &[
     ModuleCrates { module: "_bisect", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_bz2", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
     ModuleCrates { module: "_csv", version: "1.0.0", dependencies: &["zmij"] },
+    ModuleCrates { module: "_elementtree", version: "1.0.0", dependencies: &["memchr"] },
     ModuleCrates { module: "_functools", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_heapq", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_json", version: "1.0.0", dependencies: &["zmij"] },
@@ -40,6 +41,7 @@ pub const MODULES: &[ModuleCrates] = &[
     ModuleCrates { module: "cmath", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
     ModuleCrates { module: "math", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
     ModuleCrates { module: "panictest", version: "1.0.0", dependencies: &[] },
+    ModuleCrates { module: "pyexpat", version: "1.0.0", dependencies: &["memchr"] },
     ModuleCrates { module: "unicodedata", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "zlib", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
 ];

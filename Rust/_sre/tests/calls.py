@@ -4,13 +4,14 @@ import pathlib
 import re
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+# The checks run this text, which has no __file__.
+sys.path.insert(0, str(pathlib.Path(sys._getframe().f_code.co_filename).parent))
 
 import sre_patterns as patterns
 
 TEXTS = 'abc abd xyz', 'aéb\xff é', 'a中b 中', 'a😀b 😀', 'a' * 3000 + 'b'
 # None of them needs time that is exponential in these texts.
-PATTERNS = 'b', r'(\w)(\w+)?', r'(?:a|b|中)+', '(a)*b', 'a*?b', r'(?<=a).(?!z)', r'(?>a*)b', r'(.)\1', '(?i)AB', ''
+PATTERNS = 'b', 'abd', r'(\w)(\w+)?', r'(?:a|b|中)+', '(a)*b', 'a*?b', r'(?<=a).(?!z)', r'(?>a*)b', r'(.)\1', '(?i)AB', ''
 
 
 def calls(module):

@@ -61,6 +61,24 @@ class Threads(unittest.TestCase):
 
         in_threads.again_and_again(change, change, unpack, unpack, pack, pack, look)
 
+    def test_size_of_the_format_that_is_set_last(self):
+        # Long ones, so that a thread that reads the format keeps the others waiting.
+        sizes = {'<' + 'bx' * 3000 + code: 6000 + size for code, size in (('b', 1), ('h', 2), ('i', 4), ('q', 8))}
+        for _ in range(30):
+            shared, left = rust.Struct('<i'), [*sizes]
+            shared.__init__('<q')
+
+            def change(form, shared=shared, left=left):
+                shared.__init__(form)
+                left.pop()
+
+            def read(shared=shared, left=left):
+                while left:
+                    self.assertGreater(len(shared.format), 1)
+
+            in_threads.once(read, *[lambda form=form: change(form) for form in sizes])
+            self.assertEqual(shared.size, sizes[shared.format])
+
     def test_format_replaced_by_an_argument(self):
         shared = rust.Struct('<4q')
 

@@ -78,6 +78,16 @@ class BytesSub(bytes):
         raise ZeroDivisionError
 
 
+class BytesWithBuffer(bytes):
+    def __buffer__(self, flags):
+        return memoryview(b'other')
+
+
+class ByteArrayWithBuffer(bytearray):
+    def __buffer__(self, flags):
+        return memoryview(b'other')
+
+
 INTS = sorted(
     {
         sign * (1 << bits) + more
@@ -123,7 +133,10 @@ OTHERS = [
     bytes(300),
     bytearray(b'xyz'),
     bytearray(),
+    bytearray(300),
     BytesSub(b'sub'),
+    BytesWithBuffer(b'w'),
+    ByteArrayWithBuffer(b'own bytes'),
     memoryview(b'a'),
     [],
     (),

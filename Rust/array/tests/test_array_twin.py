@@ -69,6 +69,18 @@ class Same(int):
     __hash__ = None
 
 
+class BytesWithBuffer(bytes):
+    """A subclass that exports other bytes than its own."""
+
+    def __buffer__(self, flags):
+        return memoryview(bytes(16))
+
+
+class BytesWithoutBuffer(bytes):
+    def __buffer__(self, flags):
+        raise ZeroDivisionError
+
+
 class Str(str):
     """A subclass with the same characters."""
 
@@ -246,7 +258,7 @@ class ArrayTwin(twin.TwinTestCase):
             [Index(3), 4],
             (Index(300), 1),
         ]
-        for code in [*CODES, 'x', 'ii', '', '\xe9', 'Z', 'Zq', '\0', 1, None, b'i']:
+        for code in [*CODES, 'x', 'ii', '', '\xe9', '\u20ac', '\U0001f600', '\ud800', 'Z', 'Zq', '\0', 1, None, b'i']:
             for initial in initials:
                 self.both(lambda m, code=code, initial=initial: m.array(code, initial), f'{code!r} {initial!r:.60}')
             self.both(lambda m, code=code: m.array(code, (n for n in (1, 2, 3))), f'{code!r} generator')
@@ -478,7 +490,17 @@ class ArrayTwin(twin.TwinTestCase):
 
         for code in CODES:
             for initial in samples(code):
-                for data in (b'', b'abc', bytes(48), 'abc', None, bytearray(16)):
+                for data in (
+                    b'',
+                    b'abc',
+                    bytes(48),
+                    'abc',
+                    None,
+                    bytearray(16),
+                    BytesWithBuffer(b'abcdefgh'),
+                    BytesWithBuffer(b'abc'),
+                    BytesWithoutBuffer(b'abcdefgh'),
+                ):
                     for count in (-1, 0, 1, 3, 100, 'a', 1.0):
                         self.operate(
                             code,
@@ -496,6 +518,19 @@ class ArrayTwin(twin.TwinTestCase):
                 self.operate(code, initial, tofile, 'tofile')
             self.operate(code, samples(code)[1], lambda m, a: a.tofile(5), 'tofile')
             self.operate(code, samples(code)[1], lambda m, a: a.fromfile(5, 1), 'fromfile')
+
+    def test_format_of_buffers(self):
+        for code in CODES:
+            self.both(lambda m, code=code: memoryview(make(m, code)).format, code)
+            for change in (
+                lambda view: view[0],
+                lambda view: view.__setitem__(0, 'x'),
+                lambda view: view.tolist(),
+                lambda view: view.cast('i'),
+                lambda view: view == make(c, 'w', 'ab'),
+                lambda view: view == view,
+            ):
+                self.both(lambda m, code=code, f=change: f(memoryview(make(m, code, samples(code)[1]))), code)
 
     def test_buffers(self):
         for code in CODES:

@@ -85,10 +85,8 @@ def pack(folder, target, epoch):
                 archive.add(file, folder.name / file.relative_to(folder), recursive=False, filter=normalise)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--output', type=pathlib.Path, default=pathlib.Path(), help='the folder to write to')
-    args = parser.parse_args()
+def make(output):
+    """Write the archive to a folder; return its path."""
     if not shutil.which('git'):
         sys.exit('dist: git is needed, since what is committed is what is packed')
     git = ['git', '-C', TOP]
@@ -96,7 +94,7 @@ def main():
         print('dist: warning: there are changes that are not committed; the archive has none of them')
     epoch = os.environ.setdefault('SOURCE_DATE_EPOCH', commit_time())
     title = f'{NAME}-{version()}'
-    target = args.output / f'{title}.tar.xz'
+    target = output / f'{title}.tar.xz'
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch, title)
         folder.mkdir()
@@ -106,6 +104,14 @@ def main():
         vendor(folder)
         describe(folder)
         pack(folder, target, int(epoch))
+    return target
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--output', type=pathlib.Path, default=pathlib.Path(), help='the folder to write to')
+    args = parser.parse_args()
+    target = make(args.output)
     print(f'{target}: {target.stat().st_size / 1e6:.1f} MB')
 
 

@@ -25,7 +25,7 @@ from check import records
 from check.report import Report, count_regrtest
 from build.setup_rust import TOP
 
-SUITES = {'bookworm': 'Debian 12', 'trixie': 'Debian 13'}
+SUITES = {'bookworm': 'Debian 12', 'trixie': 'Debian 13', 'sid': 'Debian unstable'}
 RECORD = records.FOLDER / 'bare-machines.json'
 PAGE = TOP / 'Doc/building.md'
 CLONE, PACKAGE, BUILD, STAGE = '/src/clone', '/src/package', '/home/builder/build', '/home/builder/stage'
@@ -68,7 +68,9 @@ class Machine:
                 return False
         shutil.rmtree(self.root, ignore_errors=True)
         subprocess.run(['cp', '-a', base, self.root], check=True)
-        sources = [(archive, self.suite), (archive, f'{self.suite}-updates'), (security, f'{self.suite}-security')]
+        sources = [(archive, self.suite)]
+        if self.suite != 'sid':
+            sources += [(archive, f'{self.suite}-updates'), (security, f'{self.suite}-security')]
         lines = ''.join(f'deb {uri} {suite} main\n' for uri, suite in sources)
         (self.root / 'etc/apt/sources.list').write_text(lines, encoding='utf-8')
         # How this machine reaches the network.

@@ -31,6 +31,7 @@ MODULES = {
     'sre': '_sre',
     'text_codings': 'binascii',
     'unicode_normalization': 'unicodedata',
+    'xml': 'pyexpat',
     'zlib': 'zlib',
 }
 COVERAGE = (

@@ -1,6 +1,6 @@
 //! The text that is matched.
 
-use cpython_api::exceptions::PyTypeError;
+use cpython_api::exceptions::{PyMemoryError, PyTypeError};
 use cpython_api::types::{PyBytes, PyStr};
 use cpython_api::{Borrowed, Bound, Buffer, PyErr, PyObject, PyResult, Python, StrData};
 
@@ -72,6 +72,10 @@ impl<'a, 'py> Subject<'a, 'py> {
             return Ok(Self { object, characters: Characters::Bytes(bytes) });
         }
         let buffer = Buffer::of(&object).map_err(|error| {
+            // Making room for the view is not what C does.
+            if error.matches::<PyMemoryError>(object.py()) {
+                return error;
+            }
             error.clear(object.py());
             wrong_type(object)
         })?;

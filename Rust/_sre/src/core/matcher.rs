@@ -11,6 +11,7 @@ use super::frame::{Frame, Kind, LoopState, Marks};
 use super::program::{At, Instruction, Item, Program, RepeatOne};
 use super::set::Fold;
 use super::text::{Unit, equal};
+use memchr::memmem::Finder;
 
 /// The caller has asked for an end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +72,8 @@ pub struct Matcher<'a, C, T> {
     pub(super) loops: Vec<LoopState>,
     pub(super) repeat: u32,
     pub(super) barrier: usize,
+    /// Of the literal that the program starts with, once it has been searched for in a long text.
+    pub(super) finder: Option<Finder<'a>>,
 }
 
 impl<C, T> std::fmt::Debug for Matcher<'_, C, T> {
@@ -114,6 +117,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
             loops: Vec::new(),
             repeat: NONE,
             barrier: NOWHERE,
+            finder: None,
         })
     }
 

@@ -2,7 +2,6 @@
 
 use super::set::{Fold, Set};
 use super::text::Unit;
-use memchr::memmem::Finder;
 use std::sync::OnceLock;
 
 /// A position that is asked for.
@@ -183,8 +182,8 @@ pub enum Start {
     Prefix {
         /// Its characters.
         characters: Vec<u32>,
-        /// For its bytes, if all characters are.
-        finder: Option<Box<Finder<'static>>>,
+        /// Its first bytes, if all characters are bytes.
+        bytes: Vec<u8>,
         /// How many of them need not be matched again.
         skip: usize,
         /// Whether that is all of the pattern.

@@ -9,6 +9,8 @@ use super::program::{First, Program, Start};
 use super::text::{Unit, equal};
 use memchr::memmem::Finder;
 
+/// A text for which no finder is made.
+const SHORT: usize = 128;
 /// How many characters are looked at before the caller is asked.
 const STRETCH: usize = 1 << 20;
 
@@ -20,8 +22,12 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
         if self.text.len().checked_sub(self.start).is_none_or(|rest| rest < program.min_width) {
             return Ok(false);
         }
-        if let Start::Prefix { characters, finder, skip, is_all, entry } = &program.start {
-            return self.search_prefix(characters, finder.as_deref(), *skip, *is_all, *entry);
+        if let Start::Prefix { characters, bytes, skip, is_all, entry } = &program.start {
+            if size_of::<C>() == 1 && characters.len() > 1 && self.finder.is_none() && !bytes.is_empty() {
+                let len = self.text.len() - self.start;
+                self.finder = (len > SHORT).then(|| Finder::new(bytes));
+            }
+            return self.search_prefix(characters, *skip, *is_all, *entry);
         }
         if program.is_anchored {
             // A match that starts elsewhere fails at once.
@@ -35,18 +41,11 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
 
     /// A pattern that starts with a literal.
     #[inline]
-    fn search_prefix(
-        &mut self,
-        characters: &[u32],
-        finder: Option<&Finder<'static>>,
-        skip: usize,
-        is_all: bool,
-        entry: usize,
-    ) -> Result<bool, Error> {
+    fn search_prefix(&mut self, characters: &[u32], skip: usize, is_all: bool, entry: usize) -> Result<bool, Error> {
         let text = self.text;
         let mut from = self.start;
         self.must_advance = false;
-        while let Some(place) = self.find_prefix(characters, finder, from)? {
+        while let Some(place) = self.find_prefix(characters, from)? {
             self.start = place;
             if is_all {
                 self.end = place + skip;
@@ -66,12 +65,7 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
 
     /// The next occurrence of a literal.
     #[inline]
-    fn find_prefix(
-        &mut self,
-        characters: &[u32],
-        finder: Option<&Finder<'static>>,
-        from: usize,
-    ) -> Result<Option<usize>, Error> {
+    fn find_prefix(&mut self, characters: &[u32], from: usize) -> Result<Option<usize>, Error> {
         let text = self.text;
         let mut from = from;
         loop {
@@ -79,7 +73,7 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
             let stretch = rest.get(..STRETCH + characters.len()).unwrap_or(rest);
             let found = match *characters {
                 [character] => C::from_character(character).and_then(|unit| C::find(stretch, unit)),
-                _ => find_literal(stretch, characters, finder),
+                _ => find_literal(stretch, characters, self.finder.as_ref()),
             };
             if let Some(place) = found {
                 self.spend(place >> 7)?;
@@ -160,7 +154,7 @@ pub(super) const FINDER_LEN: usize = 32;
 
 /// The first occurrence of a literal of two characters or more.
 #[inline]
-fn find_literal<C: Unit>(text: &[C], characters: &[u32], finder: Option<&Finder<'static>>) -> Option<usize> {
+fn find_literal<C: Unit>(text: &[C], characters: &[u32], finder: Option<&Finder<'_>>) -> Option<usize> {
     if characters.len() <= FINDER_LEN {
         return C::find_literal(text, characters, finder);
     }
@@ -172,20 +166,6 @@ fn find_literal<C: Unit>(text: &[C], characters: &[u32], finder: Option<&Finder<
         }
         from = place + 1;
     }
-}
-
-/// A finder for the bytes of a literal.
-pub(super) fn finder(characters: &[u32]) -> Option<Box<Finder<'static>>> {
-    let mut bytes = [0; FINDER_LEN];
-    let len = characters.len().min(FINDER_LEN);
-    for (byte, character) in bytes.iter_mut().zip(characters) {
-        *byte = u8::try_from(*character).ok()?;
-    }
-    // Characters that have no byte make the literal one that no bytes have.
-    characters
-        .iter()
-        .all(|character| *character < 256)
-        .then(|| Box::new(Finder::new(bytes.get(..len).unwrap_or_default()).into_owned()))
 }
 
 impl Program {

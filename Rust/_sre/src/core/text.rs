@@ -8,6 +8,13 @@ pub trait Unit: Copy + Eq + Send + Sync + 'static {
     /// The unit of a character; `None` if it does not fit.
     fn from_character(character: u32) -> Option<Self>;
 
+    /// The text, if it is of bytes.
+    #[inline]
+    fn bytes(text: &[Self]) -> Option<&[u8]> {
+        let _ = text;
+        None
+    }
+
     /// The position of the first unit that is `needle`.
     #[inline]
     fn find(text: &[Self], needle: Self) -> Option<usize> {
@@ -35,7 +42,12 @@ pub trait Unit: Copy + Eq + Send + Sync + 'static {
     /// The position of the first occurrence of `needle`, which has two units or more; `finder` is for its bytes.
     #[inline]
     fn find_literal(text: &[Self], needle: &[u32], finder: Option<&memchr::memmem::Finder<'_>>) -> Option<usize> {
-        let _ = finder;
+        if let (Some(finder), Some(bytes)) = (finder, Self::bytes(text)) {
+            return finder.find(bytes);
+        }
+        if needle.iter().any(|character| Self::from_character(*character).is_none()) {
+            return None;
+        }
         let (first, rest) = needle.split_first()?;
         let first = Self::from_character(*first)?;
         let mut start = 0;
@@ -69,6 +81,11 @@ impl Unit for u8 {
     }
 
     #[inline]
+    fn bytes(text: &[Self]) -> Option<&[u8]> {
+        Some(text)
+    }
+
+    #[inline]
     fn find(text: &[Self], needle: Self) -> Option<usize> {
         memchr::memchr(needle, text)
     }
@@ -86,12 +103,6 @@ impl Unit for u8 {
     #[inline]
     fn find3(text: &[Self], needles: [Self; 3]) -> Option<usize> {
         memchr::memchr3(needles[0], needles[1], needles[2], text)
-    }
-
-    #[inline]
-    fn find_literal(text: &[Self], _needle: &[u32], finder: Option<&memchr::memmem::Finder<'_>>) -> Option<usize> {
-        // Without a finder the literal has characters that no byte is.
-        finder?.find(text)
     }
 }
 

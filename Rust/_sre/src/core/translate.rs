@@ -8,7 +8,7 @@
 use super::characters::CharacterTypes;
 use super::constants::{MAXGROUPS, MAXREPEAT, at, category, info, op};
 use super::program::{Alternative, At, Instruction, Item, Loop, Program, RepeatOne, Start};
-use super::search::finder;
+use super::search::FINDER_LEN;
 use super::set::{Fold, Set};
 use std::sync::OnceLock;
 
@@ -420,8 +420,12 @@ impl<T: CharacterTypes> Translation<'_, T> {
         let mut copy = Vec::new();
         copy.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
         copy.extend_from_slice(characters);
-        let finder = if len > 1 { finder(characters) } else { None };
-        self.program.start = Start::Prefix { characters: copy, finder, skip, is_all, entry: 0 };
+        let mut bytes = Vec::new();
+        if characters.iter().all(|character| *character < 256) {
+            bytes.try_reserve_exact(len.min(FINDER_LEN)).map_err(|_| Error::NoMemory)?;
+            bytes.extend(characters.iter().take(FINDER_LEN).map(|character| *character as u8));
+        }
+        self.program.start = Start::Prefix { characters: copy, bytes, skip, is_all, entry: 0 };
         self.prefix_end = Some(target + 2 * skip);
         Ok(())
     }

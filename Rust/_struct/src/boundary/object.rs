@@ -99,18 +99,21 @@ impl Struct {
     pub(crate) fn set_format(&self, py: Python<'_>, format: Format) -> PyResult<()> {
         let mut replacement = Vec::new();
         replacement.try_reserve_exact(1).map_err(|_| PyErr::no_memory(py))?;
-        self.s_size.store(format.size() as isize, Ordering::Relaxed);
-        self.s_len.store(format.len() as isize, Ordering::Relaxed);
+        let (size, len) = (format.size() as isize, format.len() as isize);
+        // Of threads that do this at the same time, the one that sets the format last sets its size and its number of values, too.
+        let mut current = self.replacement.lock(py);
         let format = match &self.first {
             First::Set(first) => first.set(format),
             First::Made(_) => Err(format),
         };
         if let Err(format) = format {
             replacement.push(format);
-            let before = std::mem::replace(&mut *self.replacement.lock(py), replacement);
+            std::mem::swap(&mut *current, &mut replacement);
             self.is_replaced.store(true, Ordering::Release);
-            drop(before);
         }
+        self.s_size.store(size, Ordering::Relaxed);
+        self.s_len.store(len, Ordering::Relaxed);
+        drop(current);
         Ok(())
     }
 }

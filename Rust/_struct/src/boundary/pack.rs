@@ -6,8 +6,16 @@ use crate::format::{Field, Format, Kind, Layout};
 use crate::ints;
 use cpython_api::exceptions::PyOverflowError;
 use cpython_api::types::{PyByteArray, PyBytes, PyInt};
-use cpython_api::{Borrowed, Bound, Buffer, IntView, Number, Numbers, Objects, PyErr, PyResult, Value, View};
+use cpython_api::{
+    Borrowed, Bound, IntView, Number, Numbers, Objects, Py_ssize_t, PyErr, PyObject, PyResult, Value, View,
+};
+use std::ffi::c_void;
 use std::iter;
+
+unsafe extern "C" {
+    /// Copies the first bytes of a `bytearray`, at most `limit`, and returns how many: in `_structmodule.c`.
+    fn _struct_bytearray_copy(bytearray: *mut PyObject, target: *mut c_void, limit: Py_ssize_t) -> Py_ssize_t;
+}
 
 /// How many bytes are packed on the stack.
 const SHORT: usize = 64;
@@ -345,13 +353,13 @@ fn pack_slowly<'py>(object: Object<'_, 'py>, field: &Field, value: Borrowed<'_, 
     };
     match field.kind {
         Kind::Char => Err(struct_error(object, format_args!("char format requires a bytes object of length 1"))),
-        Kind::Bytes => with_text(object, field, value, field.size, |text| out[..text.len()].copy_from_slice(text)),
-        Kind::Pascal => with_text(object, field, value, field.size.saturating_sub(1), |text| {
-            if let [count, rest @ ..] = out {
-                rest[..text.len()].copy_from_slice(text);
-                *count = text.len().min(255) as u8;
-            }
-        }),
+        Kind::Bytes => copy_text(object, field, value, out).map(drop),
+        Kind::Pascal => {
+            let (count, text) = out.split_at_mut(field.size.min(1));
+            let len = copy_text(object, field, value, text)?;
+            count.fill(len.min(255) as u8);
+            Ok(())
+        }
         Kind::Signed | Kind::Unsigned => pack_int(object, field, value, out),
         Kind::Pointer => pack_pointer(object, field, value, out, is_int),
         Kind::Bool => match value.is_truthy() {
@@ -385,23 +393,21 @@ fn pack_slowly<'py>(object: Object<'_, 'py>, field: &Field, value: Borrowed<'_, 
     }
 }
 
-/// Shows at most `limit` bytes of a `bytes` or a `bytearray`.
-fn with_text(
-    object: Object<'_, '_>,
-    field: &Field,
-    value: Borrowed<'_, '_>,
-    limit: usize,
-    show: impl FnOnce(&[u8]),
-) -> PyResult<()> {
+/// Copies the bytes of a `bytes` or a `bytearray` for which there is room, and returns how many. They are its own, whatever buffer a
+/// subclass exports.
+fn copy_text(object: Object<'_, '_>, field: &Field, value: Borrowed<'_, '_>, out: &mut [u8]) -> PyResult<usize> {
     if let Some(text) = value.bytes_contents() {
-        show(&text[..text.len().min(limit)]);
-        return Ok(());
+        let len = text.len().min(out.len());
+        out[..len].copy_from_slice(&text[..len]);
+        return Ok(len);
     }
-    if value.cast::<PyByteArray>().is_err() {
+    let Ok(bytearray) = value.cast::<PyByteArray>() else {
         return Err(struct_error(object, format_args!("argument for '{}' must be a bytes object", field.code())));
-    }
-    let buffer = Buffer::of(&value)?;
-    buffer.with_range(0, buffer.len().min(limit), show).map(drop)
+    };
+    let (target, limit) = (out.as_mut_ptr().cast(), out.len() as Py_ssize_t);
+    // SAFETY: a bytearray, which is live, and an attached thread (invariants); `limit` bytes, which are borrowed by this call alone,
+    // can be written at `target`.
+    Ok(unsafe { _struct_bytearray_copy(bytearray.as_ptr(), target, limit) } as usize)
 }
 
 /// The integer that a value is or has, by `__index__`.

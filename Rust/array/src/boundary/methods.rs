@@ -10,7 +10,8 @@ use crate::typecode::Format;
 use cpython_api::exceptions::{PyEOFError, PyIndexError, PyTypeError, PyValueError};
 use cpython_api::types::{PyBytes, PyInt, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, View, entry,
+    Arg, Borrowed, Bound, Buffer, Instance, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python,
+    View, entry,
 };
 
 /// How much `tofile` writes at a time, in bytes.
@@ -406,18 +407,18 @@ fn from_file<'py>(array: This<'_, 'py>, file: Borrowed<'_, 'py>, count: Py_ssize
     let Ok(bytes) = read.cast::<PyBytes>() else {
         return Err(PyTypeError::new_err(py, "read() didn't return bytes"));
     };
-    let bytes = bytes.as_borrowed().as_bytes();
-    append_bytes(py, data, 1, bytes)?;
-    if bytes.len() != size {
+    append_buffer(py, data, bytes)?;
+    if bytes.as_borrowed().as_bytes().len() != size {
         return Err(PyEOFError::new_err(py, "read() didn't return enough bytes"));
     }
     Ok(())
 }
 
-/// Appends items that are given as bytes, of a buffer whose items have `item_size` bytes.
-pub(super) fn append_bytes(py: Python<'_>, array: &Array, item_size: usize, bytes: &[u8]) -> PyResult<()> {
-    check_bytes(py, array, item_size, bytes.len())?;
-    array.append(py, bytes)
+/// Appends the items that a `bytes` or a `bytearray` exports, which in a subclass may be others than its own bytes.
+pub(super) fn append_buffer<'py>(py: Python<'py>, array: &Array, bytes: &Bound<'py>) -> PyResult<()> {
+    let buffer = Buffer::of(bytes)?;
+    check_bytes(py, array, buffer.item_size(), buffer.len())?;
+    array.append(py, &buffer.input()?)
 }
 
 fn check_bytes(py: Python<'_>, array: &Array, item_size: usize, len: usize) -> PyResult<()> {

@@ -2,14 +2,14 @@
 
 use super::array::{Array, copy_of};
 use super::extend::{append_items, fill_from_sequence, fill_from_subclass, sequence_len};
-use super::methods::append_bytes;
+use super::methods::append_buffer;
 use super::text::fill_from_text;
 use crate::typecode::Typecode;
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyByteArray, PyBytes, PyList, PyModule, PyStr, PyTuple, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Buffer, Class, InstanceData, ModuleState, Py, PyErr, PyObject, PyResult, PyTypeObject,
-    Python, StrData, Traversal, Visit, entry, entry_value, module_exec,
+    Arg, Borrowed, Bound, Class, InstanceData, ModuleState, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
+    StrData, Traversal, Visit, entry, entry_value, module_exec,
 };
 use std::ffi::{CStr, c_int};
 use std::ptr;
@@ -134,20 +134,17 @@ enum Initial<'a, 'py> {
 }
 
 fn new<'py>(py: Python<'py>, code: Borrowed<'_, 'py, PyStr>, initial: Option<Borrowed<'_, 'py>>) -> PyResult<Array> {
-    let lossy;
-    let code = match code.data() {
+    let code_text = match code.data() {
         StrData::Ucs1(code) if code.is_ascii() => std::str::from_utf8(code).unwrap_or_default(),
-        _ => {
-            lossy = code.to_string_lossy();
-            &*lossy
-        }
+        // Another character is no type code.
+        _ => "",
     };
-    let is_unicode = matches!(code, "u" | "w");
+    let typecode = typecodes().find(|typecode| typecode.as_str() == code_text);
     let initial = match initial {
         None => Initial::Nothing,
-        Some(initial) => initial_of(py, code, is_unicode, initial)?,
+        Some(initial) => initial_of(py, code, typecode, initial)?,
     };
-    let Some(typecode) = typecodes().find(|typecode| typecode.as_str() == code) else {
+    let Some(typecode) = typecode else {
         let codes = if cfg!(Py_3_15) {
             "b, B, u, w, h, H, i, I, l, L, q, Q, e, f, d, Zf or Zd"
         } else {
@@ -176,7 +173,7 @@ fn new<'py>(py: Python<'py>, code: Borrowed<'_, 'py, PyStr>, initial: Option<Bor
                 fill_from_subclass(py, &array, sequence)
             }
         }
-        Initial::Bytes(bytes) => fill_from_bytes(py, &array, bytes),
+        Initial::Bytes(bytes) => append_buffer(py, &array, &bytes),
         Initial::Text(text) => fill_from_text(py, &array, text),
         Initial::Iterator(iterator) => append_items(py, &array, iterator.as_borrowed()),
     };
@@ -191,24 +188,18 @@ fn new<'py>(py: Python<'py>, code: Borrowed<'_, 'py, PyStr>, initial: Option<Bor
 
 fn initial_of<'a, 'py>(
     py: Python<'py>,
-    code: &str,
-    is_unicode: bool,
+    code: Borrowed<'_, 'py, PyStr>,
+    typecode: Option<Typecode>,
     initial: Borrowed<'a, 'py>,
 ) -> PyResult<Initial<'a, 'py>> {
     let text = initial.cast_borrowed::<PyStr>();
     let array = initial.cast_instance::<Array>();
-    if !is_unicode {
+    if !typecode.is_some_and(Typecode::is_unicode) {
         if text.is_some() {
-            return Err(PyTypeError::new_err(
-                py,
-                format_args!("cannot use a str to initialize an array with typecode '{code}'"),
-            ));
+            return Err(cannot_use(py, "a str", code));
         }
         if array.is_some_and(|array| array.data().items.kind().is_unicode()) {
-            return Err(PyTypeError::new_err(
-                py,
-                format_args!("cannot use a unicode array to initialize an array with typecode '{code}'"),
-            ));
+            return Err(cannot_use(py, "a unicode array", code));
         }
     }
     if let Some(len) = sequence_len(&initial) {
@@ -221,12 +212,17 @@ fn initial_of<'a, 'py>(
         return Ok(Initial::Text(text));
     }
     match array {
-        Some(array) if array.data().items.kind().as_str() == code => Ok(Initial::Array(array)),
+        Some(array) if Some(array.data().items.kind()) == typecode => Ok(Initial::Array(array)),
         _ => Ok(Initial::Iterator(initial.iter()?.into_any())),
     }
 }
 
-fn fill_from_bytes<'py>(py: Python<'py>, array: &Array, bytes: Borrowed<'_, 'py>) -> PyResult<()> {
-    let buffer = Buffer::of(&bytes)?;
-    append_bytes(py, array, buffer.item_size(), &buffer.input()?)
+/// The `TypeError` of a text for an array of numbers. The code may be a lone surrogate, which Rust cannot format.
+#[cold]
+fn cannot_use<'py>(py: Python<'py>, what: &str, code: Borrowed<'_, 'py, PyStr>) -> PyErr {
+    let message = || {
+        let start = format_args!("cannot use {what} to initialize an array with typecode '");
+        PyStr::format(py, start)?.add(&code)?.add(&PyStr::new(py, "'")?)
+    };
+    message().map_or_else(|error| error, |message| PyTypeError::from_args(&message))
 }

@@ -236,8 +236,8 @@ pub unsafe extern "C" fn array_array_getbuffer(object: *mut PyObject, view: *mut
     let export = move |py: Python<'_>| {
         let items = &array.bind(py).data().items;
         let typecode = items.kind();
-        // A `wchar_t` is exported as the character that it is, from CPython 3.15 on.
-        let format = if cfg!(Py_3_15) && typecode == Typecode::u { Typecode::w } else { typecode };
+        // A `wchar_t` is exported as the character that it is.
+        let format = if typecode == Typecode::u { Typecode::w } else { typecode };
         // SAFETY: the items are a part of the object. The view is NULL or to be filled, and is released by the slot below.
         unsafe { items.export(py, object, view, flags, format.as_c_str()) }
     };

@@ -1,5 +1,6 @@
 """Tests of the archive that `make dist` makes, and of the bill of materials."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -13,6 +14,11 @@ from build import dist, sbom, setup_rust, vendor
 from build.crates import foreign, host_target, metadata, reachable
 
 EPOCH = 1_700_000_000
+
+
+def number(version):
+    """Return a version of Rust's compiler as numbers, with three of them."""
+    return tuple(map(int, f'{version}.0.0'.split('.')[:3]))
 
 
 class Pack(unittest.TestCase):
@@ -55,6 +61,14 @@ class Vendor(unittest.TestCase):
             environment = os.environ | {'CARGO_HOME': str(home)}
             done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_no_crate_needs_a_newer_rust(self):
+        command = ['cargo', 'metadata', '--locked', '--format-version=1', '--quiet']
+        done = subprocess.run(command, cwd=setup_rust.TOP, check=True, capture_output=True)
+        packages = json.loads(done.stdout)['packages']
+        needed = {package['name']: package['rust_version'] or '0' for package in packages}
+        least = needed['stdlib']
+        self.assertEqual([name for name, version in needed.items() if number(version) > number(least)], [])
 
     def test_a_failure_is_an_error(self):
         with tempfile.TemporaryDirectory() as scratch, self.assertRaises(SystemExit) as caught:

@@ -3,6 +3,7 @@
 test_install.py PREFIX [MODULE...]    the tree below PREFIX, with these modules in Rust (those whose stage is default)
 """
 
+import gzip
 import os
 import pathlib
 import shlex
@@ -94,10 +95,25 @@ def smoke(report, name, prefix, modules):
 
 def manual(report, prefix):
     """Look whether the manual page names each option and variable by which an implementation is chosen."""
-    pages = [file.read_text(encoding='utf-8') for file in prefix.glob('share/man/man1/python3.*t*-rust.1')]
+    # A distribution compresses it.
+    openers = {'.1': open, '.gz': gzip.open}
+    files = [*prefix.glob('share/man/man1/python3.*t*-rust.1*')]
+    pages = [openers[file.suffix](file, 'rt', encoding='utf-8').read() for file in files]
     names = ['rust_modules=', 'rust_zlib=', 'PYTHON_RUST_MODULES', 'PYTHON_RUST_ZLIB']
     told = len(pages) == 1 and '@' not in pages[0] and all(name in pages[0] for name in names)
     report.add('the manual page', passed=told, failed=not told)
+
+
+def copy(prefix, folder):
+    """Copy the Python below a prefix, which may have other programs as well, to a folder."""
+    for pattern in ('bin/*python3.*t*', 'lib/python3.*t*', 'lib/libpython3*t*', 'include/python3.*t*'):
+        for path in prefix.glob(pattern):
+            target = folder / path.relative_to(prefix)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                shutil.copytree(path, target, symlinks=True)
+            else:
+                shutil.copy2(path, target, follow_symlinks=False)
 
 
 def embed(report, prefix):
@@ -141,7 +157,7 @@ def main():
     embed(report, prefix)
     with tempfile.TemporaryDirectory() as folder:
         moved = pathlib.Path(folder, 'moved')
-        shutil.copytree(prefix, moved, symlinks=True)
+        copy(prefix, moved)
         smoke(report, 'run the tree from another folder', moved, modules)
     sys.exit(report.close())
 

@@ -1,0 +1,144 @@
+"""Make the Debian packages of the CPython release that the build folder builds, or only their source package.
+
+deb.py [--output FOLDER] [--tarball FILE] [--source] [OPTION...]    in a folder where configure has run
+
+The source package has two upstream archives: that of `make dist`, and the release tarball of CPython, unpacked as
+`cpython-source`.  The files `debian/*.in` are templates: the names of the packages, the dependencies and the version
+follow from the release.  Other options go to dpkg-buildpackage (`-b`, `-d`).
+"""
+
+import argparse
+import datetime
+import email.utils
+import hashlib
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+from build import dist, releases
+from build.setup_rust import TOP
+
+COMPONENT = 'cpython-source'
+
+
+def debian_version(release):
+    """Return the upstream version of the package: a tilde sorts a candidate before the release."""
+    return re.sub(r'(?<=\d)(?=[a-z])', '~', release) + f'+rust{dist.version()}'
+
+
+def maintainer():
+    """Return name and address as Debian's own tools find them, or those that git has."""
+
+    def setting(variable, name):
+        done = subprocess.run(['git', '-C', TOP, 'config', name], capture_output=True, text=True)
+        return os.environ.get(variable) or done.stdout.strip()
+
+    name, address = setting('DEBFULLNAME', 'user.name'), setting('DEBEMAIL', 'user.email')
+    if not name or not address:
+        sys.exit('deb: who maintains the package? set DEBFULLNAME and DEBEMAIL')
+    return f'{name} <{address}>'
+
+
+def settings(release, tree):
+    """Return what the names in the templates stand for; `tree` has the unpacked archives."""
+    line = releases.line_of(release)
+    manifest = (TOP / 'Cargo.toml').read_text(encoding='utf-8')
+    epoch = int(os.environ.get('SOURCE_DATE_EPOCH') or dist.commit_time())
+    return {
+        'PYTHON': f'python{line}-nogil-rust',
+        'VERSION': line,
+        'RELEASE': release,
+        'RUST': re.search(r'^rust-version = "(.+)"$', manifest, re.MULTILINE)[1],
+        'RUST_MODULES': dist.version(),
+        'DEBIAN_VERSION': f'{debian_version(release)}-1',
+        'MAINTAINER': maintainer(),
+        'DATE': email.utils.format_datetime(datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc)),
+        'CPYTHON_LICENCE': (tree / COMPONENT / 'LICENSE').read_text(encoding='utf-8').strip(),
+        'CRATES_LICENCES': (tree / 'LICENSE-Rust.txt').read_text(encoding='utf-8').strip(),
+    }
+
+
+def expand(text, values):
+    """Replace the names between at signs."""
+    return re.sub(r'@([A-Z_]+)@', lambda match: values[match[1]], text)
+
+
+def expand_templates(folder, values):
+    """Replace the templates in a folder `debian` by the files that they describe."""
+    for template in sorted(folder.glob('**/*.in')):
+        name = template.name.removesuffix('.in').replace('PYTHON', values['PYTHON'])
+        # Maintainer scripts are the same for several packages.
+        text = expand(template.read_text(encoding='utf-8'), values | {'PACKAGE': name.rpartition('.')[0]})
+        template.unlink()
+        template.with_name(name).write_text(text, encoding='utf-8')
+
+
+def find_tarball(release):
+    """Return the tarball of a release: in the top folder, or next to the source tree that configure was given."""
+    places = [TOP, releases.source().parent]
+    found = [place / f'Python-{release}.tar.xz' for place in places]
+    for file in found:
+        if file.exists():
+            return file
+    return sys.exit(f'deb: there is no {found[0]}: put the release tarball there, or name it by --tarball FILE')
+
+
+def check_tarball(file, release):
+    """Fail if a release of the table has another tarball."""
+    wanted = releases.ask(f'sha256_of {release}')
+    if wanted and hashlib.sha256(file.read_bytes()).hexdigest() != wanted[0]:
+        sys.exit(f'deb: {file} is not the tarball of {release}: it has another SHA-256')
+
+
+def unpack(archive, folder):
+    """Unpack an archive without its top folder."""
+    folder.mkdir()
+    subprocess.run(['tar', '-xf', archive, '-C', folder, '--strip-components=1'], check=True)
+
+
+def prepare(output, release, tarball):
+    """Write the upstream archives to a folder, and next to them the unpacked source package; return that."""
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir(parents=True)
+    stem = f'python{releases.line_of(release)}-nogil-rust_{debian_version(release)}'
+    ours = dist.make(output).rename(output / f'{stem}.orig.tar.xz')
+    theirs = output / f'{stem}.orig-{COMPONENT}.tar.xz'
+    shutil.copyfile(tarball, theirs)
+    tree = output / stem.replace('_', '-')
+    unpack(ours, tree)
+    unpack(theirs, tree / COMPONENT)
+    expand_templates(tree / 'debian', settings(release, tree))
+    return tree
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--output', type=pathlib.Path, default=pathlib.Path('rust/deb'), help='the folder to write to')
+    parser.add_argument('--tarball', type=pathlib.Path, help='the release tarball of CPython')
+    parser.add_argument('--source', action='store_true', help='make the source package only')
+    args, options = parser.parse_known_args()
+    program = 'dpkg-source' if args.source else 'dpkg-buildpackage'
+    if not shutil.which(program):
+        sys.exit(f'deb: {program} is needed, of the package dpkg-dev')
+    release = releases.built()
+    tarball = args.tarball or find_tarball(release)
+    check_tarball(tarball, release)
+    tree = prepare(args.output, release, tarball)
+    if args.source:
+        command, folder = ['dpkg-source', '--build', tree.name], args.output
+    else:
+        command, folder = ['dpkg-buildpackage', '--no-sign', *options], tree
+    # What make has told its own commands is not for the package.
+    environment = {key: value for key, value in os.environ.items() if key not in ('MAKEFLAGS', 'MAKELEVEL', 'MFLAGS')}
+    done = subprocess.run(command, cwd=folder, env=environment)
+    if done.returncode:
+        sys.exit(f'deb: {program} failed')
+    for file in sorted(args.output.glob('*.dsc' if args.source else '*.*deb')):
+        print(f'{file}: {file.stat().st_size / 1e6:.1f} MB')
+
+
+if __name__ == '__main__':
+    main()
