@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::parse::Ast;
+use crate::ast::Ast;
 use crate::unit::{Fold, Unit};
 
 /// Alternatives are factored into a tree of at most this depth.

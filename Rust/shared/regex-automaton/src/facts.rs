@@ -1,7 +1,7 @@
 //! What is known of a pattern before it is matched.
 
+use crate::ast::Ast;
 use crate::nfa::{Nfa, Node};
-use crate::parse::Ast;
 
 /// The number of characters that the sequence matches, if it is the same for every match.
 pub(crate) fn fixed_length(seq: &[Ast]) -> Option<usize> {

@@ -5,8 +5,8 @@
 //! proportional to the length of the text, with the same results, or refuses the pattern
 //! ([`Automaton::compile`] returns `None`).
 //!
-//! - `parse.rs`, `factor.rs`, `facts.rs`: the syntax tree of the code list; what is supported.
-//! - `unit.rs`, `class.rs`: tests of single characters, and classes of characters that all tests treat alike.
+//! - `parse.rs`, `ast.rs`, `factor.rs`, `facts.rs`: the syntax tree of the code list; what is supported.
+//! - `unit.rs`, `char_at.rs`, `class.rs`: tests of single characters, and classes of characters that all tests treat alike.
 //! - `nfa.rs`: the nondeterministic automaton, and why it has the paths of the backtracking matcher.
 //! - `closure.rs`, `dfa.rs`, `scan.rs`: the lazy DFA, forward for the end of the match and backward for its start.
 //! - `onepass.rs`, `simulate.rs`: captures, and matching without the DFA.
@@ -51,6 +51,8 @@
 
 #![forbid(unsafe_code)]
 
+mod ast;
+mod char_at;
 mod class;
 mod closure;
 mod dfa;
@@ -68,11 +70,12 @@ mod simulate;
 mod sparse;
 mod unit;
 
+use char_at::CharAt;
 use class::{Classes, Wide};
 use dfa::{Dfa, Scratch};
 use nfa::Nfa;
 use prefilter::Prefilter;
-use scan::{CharAt, Scan};
+use scan::Scan;
 
 /// The version of the code list that the crate reads: `_sre.MAGIC`.
 pub const MAGIC: u32 = opcode::MAGIC;

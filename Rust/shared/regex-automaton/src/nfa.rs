@@ -16,8 +16,8 @@
 
 use std::collections::HashMap;
 
+use crate::ast::Ast;
 use crate::opcode::MAXREPEAT;
-use crate::parse::Ast;
 
 pub(crate) type NodeId = u32;
 

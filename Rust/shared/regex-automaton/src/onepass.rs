@@ -7,10 +7,11 @@
 //! exists. As soon as a second transition is possible, the walk is given up for the backtracking matcher.
 
 use crate::Stop;
+use crate::char_at::CharAt;
 use crate::class::{Classes, EDGE_CLASS, UNKNOWN_CLASS, Wide};
 use crate::escapes::Escapes;
 use crate::nfa::{Nfa, Node, NodeId};
-use crate::scan::{CharAt, POLL_INTERVAL, Scan};
+use crate::scan::{POLL_INTERVAL, Scan};
 use crate::sparse::SparseSet;
 
 /// The transition has not been computed.

@@ -2,10 +2,10 @@
 //!
 //! The loops over a block have no branches, so that the compiler turns them into vector instructions of the target.
 
+use crate::char_at::{CharAt, Pairs};
 use crate::class::Classes;
 use crate::nfa::{Nfa, Node, NodeId};
-use crate::prefilter::literal;
-use crate::scan::CharAt;
+use crate::unit::literal;
 
 /// More pairs than this are slower than the DFA.
 const MAX_PAIRS: usize = 24;
@@ -15,16 +15,6 @@ const MAX_CHARS: usize = 4;
 
 /// The characters that are compared at a time.
 const BLOCK: usize = 32;
-
-/// The pairs of characters that a match can start with, for each width of a text.
-#[derive(Debug)]
-pub(crate) struct Pairs {
-    pub(crate) narrow: Vec<[u8; 2]>,
-    pub(crate) wide: Vec<[u16; 2]>,
-    pub(crate) all: Vec<[u32; 2]>,
-    /// Whether the pairs are complete for characters from 256 on.
-    pub(crate) exact: bool,
-}
 
 /// The tests that can follow a node, and the nodes after them. `None` if the pattern can end there.
 fn tests(nfa: &Nfa, from: NodeId) -> Option<Vec<(u32, NodeId)>> {

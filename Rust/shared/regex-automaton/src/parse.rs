@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use crate::ast::Ast;
 use crate::factor::factor;
 use crate::opcode::*;
 use crate::unit::{Fold, Unit, set_is_supported};
@@ -14,21 +15,6 @@ const MAX_DEPTH: usize = 64;
 
 /// More different character tests than this are not supported.
 const MAX_UNITS: usize = 1024;
-
-pub(crate) enum Ast {
-    /// The character test with this number.
-    Unit(u32),
-    /// Never matches.
-    Fail,
-    /// An assertion, one of the `AT_` codes.
-    At(u32),
-    /// Stores the position into a mark.
-    Mark(u32),
-    /// Alternatives, in order of preference.
-    Branch(Vec<Vec<Ast>>),
-    /// A repetition.
-    Repeat { min: u32, max: u32, greedy: bool, body: Vec<Ast> },
-}
 
 /// A parsed code list.
 pub(crate) struct Parsed {

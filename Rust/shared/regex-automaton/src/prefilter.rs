@@ -3,11 +3,10 @@
 
 use memchr::memmem;
 
+use crate::char_at::{CharAt, Pairs};
 use crate::class::Classes;
 use crate::nfa::{Nfa, Node};
-use crate::pairs::Pairs;
-use crate::scan::CharAt;
-use crate::unit::{Fold, Unit};
+use crate::unit::literal;
 
 /// Finds the positions at which a match can start.
 #[derive(Debug)]
@@ -38,14 +37,6 @@ struct First {
     pairs: Option<Pairs>,
     /// Whether looking for the first characters is quicker than the DFA in ordinary text.
     rare: bool,
-}
-
-/// The character of a test that only one character passes.
-pub(crate) fn literal(units: &[Unit], unit: u32) -> Option<u32> {
-    match units[unit as usize] {
-        Unit::Literal { ch, negate: false, fold: Fold::None } => Some(ch),
-        _ => None,
-    }
 }
 
 impl Prefilter {

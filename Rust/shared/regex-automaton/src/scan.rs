@@ -1,76 +1,25 @@
 //! The scans of a text with the lazy DFA: forward for the end of the match, backward for its start.
 
+use crate::char_at::CharAt;
 use crate::class::{Context, EDGE, EDGE_CLASS, FINAL_LINE_FEED, FINAL_LINE_FEED_CLASS, UNKNOWN_CLASS};
 use crate::dfa::{DEAD, FLAG_ADVANCE, FLAG_FULL, FLAG_SEARCH, LOOP, MATCH, START, STATE, UNKNOWN};
-use crate::pairs::Pairs;
-use crate::simulate::Task;
 use crate::{Automaton, Cache, Mode, Stop};
 
 /// The poll function is called once for so many characters.
 pub(crate) const POLL_INTERVAL: usize = 1 << 16;
 
-/// A character of a text: one, two or four bytes wide.
-pub(crate) trait CharAt: Copy + PartialEq + 'static {
-    /// Whether every character is below 256.
-    const NARROW: bool;
-    fn get(self) -> u32;
-    /// The text as bytes if its characters are bytes.
-    fn bytes(text: &[Self]) -> Option<&[u8]>;
-    /// The character with this code, if the width can hold it.
-    fn of(ch: u32) -> Option<Self>;
-    /// The pairs of first characters that the width can hold.
-    fn pairs(pairs: &Pairs) -> &[[Self; 2]];
-}
-
-impl CharAt for u8 {
-    const NARROW: bool = true;
-    #[inline(always)]
-    fn get(self) -> u32 {
-        u32::from(self)
-    }
-    fn bytes(text: &[u8]) -> Option<&[u8]> {
-        Some(text)
-    }
-    fn pairs(pairs: &Pairs) -> &[[u8; 2]] {
-        &pairs.narrow
-    }
-    fn of(ch: u32) -> Option<u8> {
-        u8::try_from(ch).ok()
-    }
-}
-
-impl CharAt for u16 {
-    const NARROW: bool = false;
-    #[inline(always)]
-    fn get(self) -> u32 {
-        u32::from(self)
-    }
-    fn bytes(_: &[u16]) -> Option<&[u8]> {
-        None
-    }
-    fn pairs(pairs: &Pairs) -> &[[u16; 2]] {
-        &pairs.wide
-    }
-    fn of(ch: u32) -> Option<u16> {
-        u16::try_from(ch).ok()
-    }
-}
-
-impl CharAt for u32 {
-    const NARROW: bool = false;
-    #[inline(always)]
-    fn get(self) -> u32 {
-        self
-    }
-    fn bytes(_: &[u32]) -> Option<&[u8]> {
-        None
-    }
-    fn pairs(pairs: &Pairs) -> &[[u32; 2]] {
-        &pairs.all
-    }
-    fn of(ch: u32) -> Option<u32> {
-        Some(ch)
-    }
+/// What the Pike machine is to find.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Task {
+    pub(crate) start: usize,
+    /// The pattern may start at any later position too.
+    pub(crate) search: bool,
+    /// The match has to end at the end of the text.
+    pub(crate) full: bool,
+    /// The match must not be empty at the start position.
+    pub(crate) advance: bool,
+    /// The marks are wanted.
+    pub(crate) marks: bool,
 }
 
 /// One search.

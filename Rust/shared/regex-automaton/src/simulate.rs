@@ -8,9 +8,10 @@
 //! reaches the end of the pattern is the one that the matcher of `Modules/_sre` finds: a pair that has failed once fails
 //! again, because what follows depends on the node and the position alone.
 
+use crate::char_at::CharAt;
 use crate::class::{Context, holds};
 use crate::nfa::{Node, NodeId};
-use crate::scan::{CharAt, Scan};
+use crate::scan::{Scan, Task};
 use crate::sparse::SparseSet;
 use crate::{Stop, UNSET};
 
@@ -186,20 +187,6 @@ impl Threads {
         }
         Ok(())
     }
-}
-
-/// What the Pike machine is to find.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Task {
-    pub(crate) start: usize,
-    /// The pattern may start at any later position too.
-    pub(crate) search: bool,
-    /// The match has to end at the end of the text.
-    pub(crate) full: bool,
-    /// The match must not be empty at the start position.
-    pub(crate) advance: bool,
-    /// The marks are wanted.
-    pub(crate) marks: bool,
 }
 
 impl<T: CharAt> Scan<'_, '_, T> {

@@ -155,3 +155,11 @@ impl Unit {
         }
     }
 }
+
+/// The character of a test that only one character passes.
+pub(crate) fn literal(units: &[Unit], unit: u32) -> Option<u32> {
+    match units[unit as usize] {
+        Unit::Literal { ch, negate: false, fold: Fold::None } => Some(ch),
+        _ => None,
+    }
+}
