@@ -47,6 +47,8 @@ FINDALL = (
     ('literal, none', 'zebra', 0, TEXT),
     ('character, none', 'Z', 0, TEXT),
     ('literals', 'zebra|example|quoted|lion', 0, TEXT),
+    ('literals, 17', '|'.join(WORDS[3:20]), 0, TEXT),
+    ('literals, 1000', '|'.join(f'{word}{place}' for place in range(40) for word in WORDS[:25]), 0, TEXT[:5_000]),
     ('literal, case-insensitive', 'EXAMPLE', re.I, TEXT),
     ('e-mail', r'[\w.+-]+@[\w-]+\.[\w.-]+', 0, TEXT),
     ('URI', r'[\w]+://[^/\s?#]+[^\s?#]+(?:\?[^\s#]*)?(?:#[^\s]*)?', 0, TEXT),
@@ -175,6 +177,11 @@ def rows(bench, rust, c, peers):
         arguments = patterns.compiled_code(pattern)
         calls = {key: call(module.compile, *arguments) for key, module in modules.items()}
         bench.row(f'compile, {name}', len(pattern), calls, 1.0)
-    for name, pattern, text in (('(a+)+$', '(a+)+$', 'a' * 16 + 'b'), (r'\s+$', r'\s+$', ' ' * 1000 + 'x')):
+    for name, pattern, text in (
+        ('(a+)+$', '(a+)+$', 'a' * 16 + 'b'),
+        (r'\s+$', r'\s+$', ' ' * 1000 + 'x'),
+        ('(.*)*x', '(.*)*x', 'a' * 16),
+        (r'[^\n]*?\d+$', r'[^\n]*?\d+$', 'word ' * 200),
+    ):
         calls = {key: call(each.search, text) for key, each in made(pattern).items()}
         bench.row(f'backtracking {name}', len(text), calls, 1.0)

@@ -14,6 +14,7 @@ use std::ffi::{CStr, c_int};
 mod ctype;
 pub(crate) mod engine;
 pub mod find;
+pub(crate) mod linear;
 pub mod matched;
 pub mod pattern;
 pub mod scanner;

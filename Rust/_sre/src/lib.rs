@@ -23,6 +23,7 @@
 //! - `boundary.rs`: the functions of the module, and its state.
 //! - `boundary/pattern.rs`, `boundary/find.rs`, `boundary/substitute.rs`, `boundary/matched.rs`, `boundary/scanner.rs`,
 //!   `boundary/template.rs`: the classes.
+//! - `boundary/engine.rs`, `boundary/linear.rs`: which engine runs, the matcher or the automaton of the crate `regex-automaton`.
 //! - `boundary/subject.rs`: the text that is matched. `boundary/ctype.rs`: the interpreter's and the locale's character types.
 //!
 //! Doc/sre.md describes the engine. Differences are in Doc/differences.md.

@@ -11,7 +11,19 @@ import sre_patterns as patterns
 
 TEXTS = 'abc abd xyz', 'aéb\xff é', 'a中b 中', 'a😀b 😀', 'a' * 3000 + 'b'
 # None of them needs time that is exponential in these texts.
-PATTERNS = 'b', 'abd', r'(\w)(\w+)?', r'(?:a|b|中)+', '(a)*b', 'a*?b', r'(?<=a).(?!z)', r'(?>a*)b', r'(.)\1', '(?i)AB', ''
+PATTERNS = (
+    'b',
+    'abd',
+    r'(\w)(\w+)?',
+    r'(?:a|b|中)+',
+    '(a)*b',
+    'a*?b',
+    r'(?<=a).(?!z)',
+    r'(?>a*)b',
+    r'(.)\1',
+    '(?i)AB',
+    '',
+)
 
 
 def calls(module):

@@ -22,18 +22,18 @@ def together(work, times):
 class Threads(unittest.TestCase):
     def test_one_pattern(self):
         made = patterns.compile(rust, r'(?P<word>\w+)\s*=\s*(?:(\d+)|"([^"]*)")')
-        text = 'a = 1; bc = "x y"; def = 234; ' * 20
+        text = 'a = 1; bc = "x y"; def = 234; ' * 200
 
         def work():
             found = [match.regs for match in made.finditer(text)]
-            self.assertEqual(len(found), 60)
+            self.assertEqual(len(found), 600)
             self.assertEqual(found, [match.regs for match in made.finditer(text)])
-            self.assertEqual(len(made.findall(text)), 60)
-            self.assertEqual(made.sub('', text), '; ' * 60)
+            self.assertEqual(len(made.findall(text)), 600)
+            self.assertEqual(made.sub('', text), '; ' * 600)
             self.assertEqual(made.search(text).groupdict(), {'word': 'a'})
             self.assertEqual(hash(made), hash(made))
 
-        together(work, 20)
+        together(work, 5)
 
     def test_one_scanner(self):
         made = patterns.compile(rust, 'a(b)?')
@@ -91,8 +91,8 @@ class Threads(unittest.TestCase):
 
 
 class Interrupts(unittest.TestCase):
-    # Exponential in the length of the text.
-    ENDLESS = '(a+)+$', 'a' * 200 + 'b'
+    # Exponential in the length of the text. The automaton does not support the look-ahead.
+    ENDLESS = '(?=a)(a+)+$', 'a' * 200 + 'b'
 
     def test_keyboard_interrupt(self):
         pattern, text = self.ENDLESS

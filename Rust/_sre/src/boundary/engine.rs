@@ -1,12 +1,17 @@
-//! Runs the engine on the characters of a string: signals are handled meanwhile, and other threads do not have to wait.
+//! Runs an engine on the characters of a string: signals are handled meanwhile, and other threads do not have to wait.
+//!
+//! The backtracking matcher can do everything, and is the faster one where it seldom fails. The automaton of `linear.rs` has the same results,
+//! and takes over when the matcher has done much work for the text that it has gone through.
 
 use super::ctype::Types;
+use super::pattern::Pattern;
 use super::subject::Subject;
 use crate::core::matcher::{Error, Interrupted, Matcher};
 use crate::core::program::Program;
 use crate::core::text::Unit;
 use cpython_api::exceptions::{PyRuntimeError, PySystemError};
 use cpython_api::{PyErr, PyResult, Python, StrData};
+use regex_automaton::{Automaton, Input, Stop, Text, UNSET};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +86,23 @@ impl Found {
         Ok(())
     }
 
+    /// Sets what the automaton has found. A mark that is not set is `UNSET`, which is -1.
+    fn set_marks(&mut self, found: regex_automaton::Found, marks: &[usize]) -> Result<(), Error> {
+        let len = marks.len() + 2;
+        self.last_index = found.lastindex.unwrap_or(0) as u32;
+        self.len = len as u32;
+        if len > FEW {
+            self.many.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
+            self.many.resize(len, -1);
+        }
+        let positions = if len > FEW { self.many.as_mut_slice() } else { self.few.as_mut_slice() };
+        let all = [found.start, found.end].into_iter().chain(marks.iter().copied());
+        for (place, position) in positions.iter_mut().zip(all) {
+            *place = position as isize;
+        }
+        Ok(())
+    }
+
     #[inline]
     fn positions(&self) -> &[isize] {
         if self.len as usize > FEW { &self.many } else { self.few.get(..self.len as usize).unwrap_or_default() }
@@ -143,45 +165,163 @@ pub(crate) fn wrong_span(py: Python<'_>) -> PyErr {
     PySystemError::new_err(py, "The span of capturing group is wrong, please report a bug for the re module.")
 }
 
+/// What the automaton looks for.
+#[inline]
+fn input<'a>(characters: StrData<'a>, end: usize, cursor: Cursor, mode: Mode) -> Input<'a> {
+    let text = match characters {
+        StrData::Ucs1(text) => Text::One(text),
+        StrData::Ucs2(text) => Text::Two(text),
+        StrData::Ucs4(text) => Text::Four(text),
+    };
+    let mode = match mode {
+        Mode::Match => regex_automaton::Mode::Match,
+        Mode::FullMatch => regex_automaton::Mode::Fullmatch,
+        Mode::Search => regex_automaton::Mode::Search,
+    };
+    Input { text, pos: cursor.start, end, mode, must_advance: cursor.must_advance }
+}
+
 /// Looks for a match in a string that ends at `end`, and sets `found`, which is new, if there is one.
 #[inline]
 pub(crate) fn find(
     py: Python<'_>,
-    program: &Program,
+    pattern: &Pattern,
     subject: &Subject<'_, '_>,
     end: usize,
     cursor: Cursor,
     mode: Mode,
     found: &mut Found,
 ) -> PyResult<bool> {
-    match subject.characters() {
-        StrData::Ucs1(text) => find_in(py, program, text, end, cursor, mode, found),
-        StrData::Ucs2(text) => find_in(py, program, text, end, cursor, mode, found),
-        StrData::Ucs4(text) => find_in(py, program, text, end, cursor, mode, found),
+    let characters = subject.characters();
+    let linear = &pattern.linear;
+    // A match at the start may be short where the text is long.
+    let length = if mode == Mode::Match { 0 } else { end.saturating_sub(cursor.start) };
+    if let Some(automaton) = linear.preferred(length) {
+        return find_linear(py, automaton, pattern, characters, end, cursor, mode, found);
+    }
+    let mut budget = linear.budget();
+    loop {
+        match find_exactly(py, pattern, characters, end, cursor, mode, budget, found)? {
+            Outcome::Ended(is_found) => return Ok(is_found),
+            Outcome::Spent(place) => {
+                let work = budget.unwrap_or(usize::MAX);
+                if let Some(automaton) = linear.after(&pattern.program, work, place.saturating_sub(cursor.start)) {
+                    return find_linear(py, automaton, pattern, characters, end, cursor, mode, found);
+                }
+                budget = linear.budget().map(|_| work.saturating_mul(4));
+            }
+        }
     }
 }
 
-fn find_in<C: Unit>(
+/// How a search with the backtracking matcher has ended.
+enum Outcome {
+    /// Whether there is a match.
+    Ended(bool),
+    /// The budget is spent; the position to which it has gone.
+    Spent(usize),
+}
+
+/// As [`find`], with the automaton.
+#[expect(clippy::too_many_arguments, reason = "those of `find`")]
+fn find_linear(
     py: Python<'_>,
-    program: &Program,
-    text: &[C],
+    automaton: &Automaton,
+    pattern: &Pattern,
+    characters: StrData<'_>,
     end: usize,
     cursor: Cursor,
     mode: Mode,
     found: &mut Found,
 ) -> PyResult<bool> {
+    let groups = pattern.program.groups;
+    let input = input(characters, end, cursor, mode);
     let is_found = py.interruptible(|poll| {
-        let mut poll = || poll().map_err(|_| Interrupted);
+        let mut few = [UNSET; FEW - 2];
+        let mut many = Vec::new();
+        let marks = match few.get_mut(..groups * 2) {
+            Some(marks) => marks,
+            None => {
+                many.try_reserve_exact(groups * 2).map_err(|_| Error::NoMemory)?;
+                many.resize(groups * 2, UNSET);
+                many.as_mut_slice()
+            }
+        };
+        let mut cache = pattern.linear.take();
+        let result = automaton.captures(&mut cache, &input, marks, &mut || poll().is_err());
+        pattern.linear.give_back(cache);
+        match result {
+            Ok(None) => Ok(Some(false)),
+            Ok(Some(whole)) => found.set_marks(whole, marks).map(|()| Some(true)),
+            Err(Stop::Interrupted) => Err(Error::Interrupted),
+            Err(Stop::Bounds | Stop::Memory) => Ok(None),
+        }
+    })?;
+    match is_found.map_err(|error| raise(py, error))? {
+        Some(is_found) => Ok(is_found),
+        None => {
+            let outcome = find_exactly(py, pattern, characters, end, cursor, mode, None, found)?;
+            Ok(matches!(outcome, Outcome::Ended(true)))
+        }
+    }
+}
+
+/// As [`find`], with the backtracking matcher.
+#[inline]
+#[expect(clippy::too_many_arguments, reason = "those of `find`")]
+fn find_exactly(
+    py: Python<'_>,
+    pattern: &Pattern,
+    characters: StrData<'_>,
+    end: usize,
+    cursor: Cursor,
+    mode: Mode,
+    budget: Option<usize>,
+    found: &mut Found,
+) -> PyResult<Outcome> {
+    match characters {
+        StrData::Ucs1(text) => find_in(py, pattern, text, end, cursor, mode, budget, found),
+        StrData::Ucs2(text) => find_in(py, pattern, text, end, cursor, mode, budget, found),
+        StrData::Ucs4(text) => find_in(py, pattern, text, end, cursor, mode, budget, found),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "those of `find`")]
+fn find_in<C: Unit>(
+    py: Python<'_>,
+    pattern: &Pattern,
+    text: &[C],
+    end: usize,
+    cursor: Cursor,
+    mode: Mode,
+    budget: Option<usize>,
+    found: &mut Found,
+) -> PyResult<Outcome> {
+    let program = &pattern.program;
+    let is_limited = budget.is_some();
+    let mut spent = None;
+    let is_found = py.interruptible(|poll| {
+        let mut poll = || if is_limited { Err(Interrupted) } else { poll().map_err(|_| Interrupted) };
         let mut matcher = Matcher::new(program, text, cursor.start, end, Types, &mut poll)?;
+        if let Some(budget) = budget {
+            matcher.fuel = budget as isize;
+        }
         matcher.must_advance = cursor.must_advance;
         matcher.match_all = mode == Mode::FullMatch;
-        let is_found = if mode == Mode::Search { matcher.search()? } else { matcher.match_here()? };
+        let is_found = if mode == Mode::Search { matcher.search() } else { matcher.match_here() };
+        if is_limited && is_found == Err(Error::Interrupted) {
+            spent = Some(matcher.start);
+        }
+        let is_found = is_found?;
         if is_found {
             found.set(&matcher, program.groups)?;
         }
         Ok(is_found)
     })?;
-    is_found.map_err(|error| raise(py, error))
+    match (is_found, spent) {
+        (Err(Error::Interrupted), Some(place)) => Ok(Outcome::Spent(place)),
+        (is_found, _) => is_found.map(Outcome::Ended).map_err(|error| raise(py, error)),
+    }
 }
 
 /// A group that has not matched.
@@ -193,6 +333,8 @@ pub(crate) struct Matches {
     positions: Vec<usize>,
     /// How many positions a match has.
     width: usize,
+    /// What the automaton finds of a pattern without groups.
+    spans: Vec<(usize, usize)>,
     /// Whether there are no more.
     pub(crate) is_done: bool,
 }
@@ -203,7 +345,7 @@ const BATCH: usize = 1 << 12;
 impl Matches {
     /// None yet.
     pub(crate) fn new(program: &Program) -> Self {
-        Self { positions: Vec::new(), width: (program.groups + 1) * 2, is_done: false }
+        Self { positions: Vec::new(), width: (program.groups + 1) * 2, spans: Vec::new(), is_done: false }
     }
 
     /// The matches of the last call.
@@ -218,61 +360,160 @@ impl Matches {
         self.positions.len() / self.width
     }
 
-    /// Finds the next matches, at most `limit`, in place of those that were found before.
+    /// Finds the next matches up to `end`, at most `limit`, in place of those that were found before.
     #[inline]
     pub(crate) fn find(
         &mut self,
         py: Python<'_>,
-        program: &Program,
+        pattern: &Pattern,
         subject: &Subject<'_, '_>,
+        end: usize,
         cursor: &mut Cursor,
         limit: usize,
     ) -> PyResult<()> {
         let limit = limit.min((BATCH / self.width).max(1));
-        match subject.characters() {
-            StrData::Ucs1(text) => self.find_in(py, program, text, text.len(), cursor, limit),
-            StrData::Ucs2(text) => self.find_in(py, program, text, text.len(), cursor, limit),
-            StrData::Ucs4(text) => self.find_in(py, program, text, text.len(), cursor, limit),
+        self.positions.clear();
+        let characters = subject.characters();
+        let linear = &pattern.linear;
+        if let Some(automaton) = linear.preferred(end.saturating_sub(cursor.start))
+            && self.find_linear(py, automaton, pattern, characters, end, cursor, limit)?
+        {
+            return Ok(());
         }
+        let mut budget = linear.budget();
+        let mut before = cursor.start;
+        while let Some(place) = self.find_exactly(py, pattern, characters, end, cursor, limit, budget)? {
+            let work = budget.unwrap_or(usize::MAX);
+            if let Some(automaton) = linear.after(&pattern.program, work, place.saturating_sub(before)) {
+                if self.find_linear(py, automaton, pattern, characters, end, cursor, limit)? {
+                    return Ok(());
+                }
+                budget = None;
+            } else {
+                // The search that was going on begins again.
+                let has_advanced = cursor.start > before;
+                budget = linear.budget().map(|least| if has_advanced { least } else { work.saturating_mul(4) });
+                before = cursor.start;
+            }
+        }
+        Ok(())
     }
 
-    /// As [`find`](Self::find), up to `end`.
-    #[inline]
-    pub(crate) fn find_before(
+    /// As [`find`](Self::find), with the automaton, after those that have been found already; false if it cannot go on.
+    #[expect(clippy::too_many_arguments, reason = "those of `find`")]
+    fn find_linear(
         &mut self,
         py: Python<'_>,
-        program: &Program,
-        subject: &Subject<'_, '_>,
+        automaton: &Automaton,
+        pattern: &Pattern,
+        characters: StrData<'_>,
         end: usize,
         cursor: &mut Cursor,
-    ) -> PyResult<()> {
-        let limit = (BATCH / self.width).max(1);
-        match subject.characters() {
-            StrData::Ucs1(text) => self.find_in(py, program, text, end, cursor, limit),
-            StrData::Ucs2(text) => self.find_in(py, program, text, end, cursor, limit),
-            StrData::Ucs4(text) => self.find_in(py, program, text, end, cursor, limit),
+        limit: usize,
+    ) -> PyResult<bool> {
+        let width = self.width;
+        let left = limit - self.len();
+        let (positions, spans, is_done) = (&mut self.positions, &mut self.spans, &mut self.is_done);
+        let mut input = input(characters, end, *cursor, Mode::Search);
+        let result = py.interruptible(|poll| {
+            let mut poll = || poll().is_err();
+            let mut cache = pattern.linear.take();
+            let result = if width == 2 {
+                spans.clear();
+                let result = automaton.spans(&mut cache, &mut input, left, spans, &mut poll);
+                *is_done = result.is_ok() && spans.len() < left;
+                match positions.try_reserve(spans.len() * 2) {
+                    Ok(()) => {
+                        positions.extend(spans.iter().flat_map(|(start, end)| [*start, *end]));
+                        result
+                    }
+                    Err(_) => return Err(Error::NoMemory),
+                }
+            } else {
+                let mut next = || {
+                    for _ in 0..left {
+                        let place = positions.len();
+                        positions.try_reserve(width).map_err(|_| Stop::Memory)?;
+                        positions.resize(place + width, NOWHERE);
+                        let (_, found) = positions.split_at_mut(place);
+                        let [start, end, marks @ ..] = found else { break };
+                        match automaton.captures(&mut cache, &input, marks, &mut poll) {
+                            Ok(Some(whole)) => (*start, *end) = (whole.start, whole.end),
+                            nothing => {
+                                positions.truncate(place);
+                                *is_done = nothing?.is_none();
+                                break;
+                            }
+                        }
+                        (input.pos, input.must_advance) = (*end, start == end);
+                    }
+                    Ok(())
+                };
+                next()
+            };
+            pattern.linear.give_back(cache);
+            match result {
+                Ok(()) => Ok(true),
+                Err(Stop::Interrupted) => Err(Error::Interrupted),
+                Err(Stop::Bounds | Stop::Memory) => Ok(false),
+            }
+        })?;
+        *cursor = Cursor { start: input.pos, must_advance: input.must_advance };
+        result.map_err(|error| raise(py, error))
+    }
+
+    /// As [`find`](Self::find), with the backtracking matcher, after those that have been found already; the position to which it
+    /// has gone if the budget is spent.
+    #[inline]
+    #[expect(clippy::too_many_arguments, reason = "those of `find`")]
+    fn find_exactly(
+        &mut self,
+        py: Python<'_>,
+        pattern: &Pattern,
+        characters: StrData<'_>,
+        end: usize,
+        cursor: &mut Cursor,
+        limit: usize,
+        budget: Option<usize>,
+    ) -> PyResult<Option<usize>> {
+        match characters {
+            StrData::Ucs1(text) => self.find_in(py, pattern, text, end, cursor, limit, budget),
+            StrData::Ucs2(text) => self.find_in(py, pattern, text, end, cursor, limit, budget),
+            StrData::Ucs4(text) => self.find_in(py, pattern, text, end, cursor, limit, budget),
         }
     }
 
+    #[expect(clippy::too_many_arguments, reason = "those of `find`")]
     fn find_in<C: Unit>(
         &mut self,
         py: Python<'_>,
-        program: &Program,
+        pattern: &Pattern,
         text: &[C],
         end: usize,
         cursor: &mut Cursor,
         limit: usize,
-    ) -> PyResult<()> {
-        self.positions.clear();
+        budget: Option<usize>,
+    ) -> PyResult<Option<usize>> {
+        let left = limit - self.len();
+        let program = &pattern.program;
         let (positions, is_done, width) = (&mut self.positions, &mut self.is_done, self.width);
+        let is_limited = budget.is_some();
+        let mut spent = None;
         let found = py.interruptible(|poll| {
-            let mut poll = || poll().map_err(|_| Interrupted);
+            let mut poll = || if is_limited { Err(Interrupted) } else { poll().map_err(|_| Interrupted) };
             let mut matcher = Matcher::new(program, text, cursor.start, end, Types, &mut poll)?;
-            for _ in 0..limit {
+            if let Some(budget) = budget {
+                matcher.fuel = budget as isize;
+            }
+            for _ in 0..left {
                 matcher.start = cursor.start;
                 matcher.must_advance = cursor.must_advance;
                 matcher.reset();
-                if !matcher.search()? {
+                let is_found = matcher.search();
+                if is_limited && is_found == Err(Error::Interrupted) {
+                    spent = Some(matcher.start);
+                }
+                if !is_found? {
                     *is_done = true;
                     break;
                 }
@@ -286,7 +527,10 @@ impl Matches {
             }
             Ok(())
         })?;
-        found.map_err(|error| raise(py, error))
+        match (found, spent) {
+            (Err(Error::Interrupted), Some(place)) => Ok(Some(place)),
+            (found, _) => found.map(|()| None).map_err(|error| raise(py, error)),
+        }
     }
 }
 

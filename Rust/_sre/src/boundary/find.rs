@@ -30,7 +30,7 @@ unsafe fn find_one(
             let subject = Subject::for_pattern(string.bind(py), pattern.data().is_bytes)?;
             let (pos, endpos) = (subject.clip(range.0), subject.clip(range.1));
             let mut found = Found::new();
-            if find(py, &pattern.data().program, &subject, endpos, Cursor::new(pos), mode, &mut found)? {
+            if find(py, pattern.data(), &subject, endpos, Cursor::new(pos), mode, &mut found)? {
                 matched::new(pattern, subject.object(), pos, endpos, found)
             } else {
                 Ok(py.None())
@@ -137,7 +137,7 @@ fn find_all<'py>(
         subject.slice(start, end)
     };
     while !matches.is_done {
-        matches.find_before(py, &data.program, &subject, end, &mut cursor)?;
+        matches.find(py, data, &subject, end, &mut cursor, usize::MAX)?;
         for positions in matches.iter() {
             let item = match data.program.groups {
                 0 => part(positions, 0)?,
@@ -190,7 +190,7 @@ fn split<'py>(pattern: PatternRef<'_, 'py>, string: Borrowed<'_, 'py>, maxsplit:
     let mut items = Vec::new();
     let mut last = 0;
     while left > 0 && !matches.is_done {
-        matches.find(py, &data.program, &subject, &mut cursor, left)?;
+        matches.find(py, data, &subject, subject.len(), &mut cursor, left)?;
         left -= matches.len();
         for positions in matches.iter() {
             push(&mut items, subject.slice(last, positions[0])?)?;

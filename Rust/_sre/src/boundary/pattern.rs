@@ -1,6 +1,7 @@
 //! `re.Pattern`: a program, and what describes the pattern. It never changes.
 
 use super::ctype::Types;
+use super::linear::Linear;
 use super::subject::{Subject, owned};
 use super::{State, state};
 use crate::core::constants::flag;
@@ -38,6 +39,7 @@ pub(crate) struct Pattern {
     pub(crate) groupindex: Option<Py<PyDict>>,
     pub(crate) indexgroup: Option<Py<PyTuple>>,
     pub(crate) program: Program,
+    pub(crate) linear: Linear,
     /// The class of its matches, those with a `Match`.
     pub(crate) match_class: Py<PyType>,
     module: Py<PyModule>,
@@ -131,6 +133,7 @@ pub unsafe extern "C" fn _sre_compile_impl(
                 groupindex,
                 indexgroup: has_names.then(|| indexgroup.to_owned().unbind()),
                 program,
+                linear: Linear::new(),
                 match_class: state.match_class.clone_ref(py),
                 module: module.to_owned().unbind(),
             };

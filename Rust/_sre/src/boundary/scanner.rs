@@ -126,7 +126,7 @@ impl Scanner {
         };
         let pattern = self.pattern.bind(py);
         let mut found = Found::new();
-        let is_found = find(py, &pattern.data().program, &subject, self.endpos, cursor, mode, &mut found)?;
+        let is_found = find(py, pattern.data(), &subject, self.endpos, cursor, mode, &mut found)?;
         let next = is_found.then(|| Cursor::after(found.whole().0, found.whole().1));
         *self.cursor.lock(py) = next;
         if is_found { matched::new(pattern, string, self.pos, self.endpos, found) } else { Ok(py.None()) }

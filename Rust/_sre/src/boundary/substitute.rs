@@ -141,7 +141,7 @@ fn substitute_with_objects<'py>(
     let (mut cursor, mut last, mut done) = (Cursor::new(0), 0, 0);
     while done < limit {
         let mut found = Found::new();
-        if !find(py, &pattern.data().program, subject, len, cursor, Mode::Search, &mut found)? {
+        if !find(py, pattern.data(), subject, len, cursor, Mode::Search, &mut found)? {
             break;
         }
         let (start, end) = found.whole();
@@ -240,12 +240,12 @@ impl<'py> Pieces<'py> {
         replacement: &Replacement<'py>,
         count: isize,
     ) -> PyResult<(Bound<'py>, usize)> {
-        let (py, program) = (self.py, &pattern.data().program);
+        let (py, data) = (self.py, pattern.data());
         let mut left = limit(count);
         let (mut cursor, mut last, mut done) = (Cursor::new(0), 0, 0);
-        let mut matches = Matches::new(program);
+        let mut matches = Matches::new(&data.program);
         while left > 0 && !matches.is_done {
-            matches.find(py, program, subject, &mut cursor, left)?;
+            matches.find(py, data, subject, subject.len(), &mut cursor, left)?;
             left -= matches.len();
             done += matches.len();
             for positions in matches.iter() {

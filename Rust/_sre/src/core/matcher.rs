@@ -55,7 +55,8 @@ pub struct Matcher<'a, C, T> {
     pub(super) full: &'a [C],
     pub(super) types: T,
     pub(super) poll: Poll<'a>,
-    pub(super) fuel: isize,
+    /// How much work is done before the caller is asked the first time.
+    pub fuel: isize,
     /// Where the match starts.
     pub start: usize,
     /// Where it ends.

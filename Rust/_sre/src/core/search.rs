@@ -1,7 +1,7 @@
 //! The search for the leftmost match.
 //!
-//! Here an engine is chosen by the pattern. There is one so far, the backtracking matcher, which every pattern can have; another one
-//! would have the same results, for the same program, text and range.
+//! This is the search of the backtracking matcher, which every pattern can have. The work that it counts decides whether the automaton of
+//! the crate `regex-automaton` takes over, with the same results.
 
 use super::characters::CharacterTypes;
 use super::matcher::{Error, Matcher};
@@ -104,6 +104,7 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
                         return Ok(true);
                     }
                     self.reset();
+                    self.spend(1)?;
                     from += place;
                     from += self.leading_row(from)?.max(1);
                 }
