@@ -126,6 +126,11 @@ PyObject *_struct_unpack_iterator_length_hint(PyObject *iterator, PyObject *_ign
 rust_instance _struct_Struct_instance(void);
 
 /*
+ Copies the first bytes of a `bytearray`, at most `limit`, and returns how many: in `_structmodule.c`.
+ */
+extern Py_ssize_t _struct_bytearray_copy(PyObject *bytearray, void *target, Py_ssize_t limit);
+
+/*
  Makes the state of the module, and returns its cache.
 
  # Safety
