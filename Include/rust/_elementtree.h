@@ -73,7 +73,7 @@ int element_attrib_setter(PyObject *element, PyObject *value, void *_closure);
 extern PyObject *elementtree_decode(const char *text, uintptr_t size);
 
 /*
- The slots of builders that are the same for all classes.
+ The common slots of the class.
  */
 rust_instance elementtree_TreeBuilder_instance(void);
 
@@ -164,7 +164,7 @@ PyObject *_elementtree_TreeBuilder_close_impl(PyObject *builder);
 PyObject *elementtree_Element_new(PyTypeObject *class_, PyObject *_args, PyObject *_kwds);
 
 /*
- `Element(tag, attrib)`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is taken over.
+ `Element(tag, attrib)`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
 
  # Safety
 
@@ -175,7 +175,7 @@ PyObject *elementtree_Element_make(PyTypeObject *class_,
                                    PyObject *attrib);
 
 /*
- `Element.__init__`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is taken over.
+ `Element.__init__`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
 
  # Safety
 
@@ -186,8 +186,7 @@ int elementtree_Element_fill(PyObject *element,
                              PyObject *attrib);
 
 /*
- `SubElement(parent, tag, attrib)`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is
- taken over.
+ `SubElement(parent, tag, attrib)`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
 
  # Safety
 
@@ -199,8 +198,8 @@ PyObject *elementtree_subelement(PyTypeObject *class_,
                                  PyObject *attrib);
 
 /*
- A copy of a dict whose keys and values are all exactly of `str`; NULL without an exception for any other object, and with one
- where there is no memory.
+ A copy of a dict whose keys and values are all exactly `str`; NULL without an exception for any other object, and with an
+ exception if the allocation fails.
  */
 extern PyObject *elementtree_copy_plain_dict(PyObject *dict);
 
@@ -223,7 +222,7 @@ PyObject *_elementtree_Element___copy___impl(PyObject *element, PyTypeObject *_c
 PyObject *_elementtree_Element___deepcopy___impl(PyObject *element, PyObject *memo);
 
 /*
- The module's class of which an element is, or of a subclass of it. The element keeps it.
+ The module's class `Element`, given an instance of it or of a subclass. The instance keeps the class alive.
  */
 extern PyTypeObject *elementtree_element_base(PyObject *element);
 
@@ -248,27 +247,28 @@ extern PyObject *elementtree_try_get(PyObject **place);
 extern PyObject *elementtree_new_reference(PyObject *object);
 
 /*
- Whether there is one reference to the object, and this thread made the object.
+ Whether this thread owns the object and there is a single reference to it.
  */
 extern int elementtree_is_unique(PyObject *object);
 
 /*
- Looks from an index on for a child with a tag: 1 and a new reference, 0, or -1 and what was seen.
+ Searches for a child with a tag from an index on: 1 and a new reference; 0 if there is none; -1 and the object that was
+ read if it cannot tell.
  */
 extern int elementtree_find_child(PyObject *element, uintptr_t *index, PyObject *tag, PyObject **child);
 
 /*
- Takes the mutex of the object.
+ Locks the mutex of the object.
  */
 extern void elementtree_lock(PyObject *element);
 
 /*
- Releases it.
+ Unlocks it.
  */
 extern void elementtree_unlock(PyObject *element);
 
 /*
- Whether the object in a place is equal to another one; -1 where that takes more than a comparison of two strings.
+ Whether the object in a place is equal to another one; -1 if that takes more than a comparison of two strings.
  */
 extern int elementtree_place_equals(PyObject **place, PyObject *other);
 
@@ -283,12 +283,12 @@ extern void *elementtree_allocate(uintptr_t size);
 extern void elementtree_free(void *memory);
 
 /*
- Gives memory back after all threads that may be reading it have gone on. It may give up references of others.
+ Frees memory after a quiescent state of all threads. It may also process other delayed frees, which release references.
  */
 extern void elementtree_free_delayed(void *memory, uintptr_t size);
 
 /*
- The slots of elements that are the same for all classes.
+ The common slots of the class.
  */
 rust_instance elementtree_Element_instance(void);
 
@@ -339,7 +339,7 @@ PyObject *_elementtree_Element_iterfind_impl(PyObject *element,
                                              PyObject *namespaces);
 
 /*
- The slots of the class of iterators that are the same for all classes.
+ The common slots of the class.
  */
 rust_instance elementtree_iterator_instance(void);
 
@@ -371,12 +371,12 @@ PyObject *_elementtree_Element_itertext_impl(PyObject *element, PyTypeObject *_c
 PyObject *elementtree_iterator_next(PyObject *iterator);
 
 /*
- The slots of parsers that are the same for all classes.
+ The common slots of the class.
  */
 rust_instance elementtree_XMLParser_instance(void);
 
 /*
- `tp_basicsize` of the type of an element, without what aligns the data.
+ `tp_basicsize` of the type of an element, without the padding for alignment.
  */
 extern uintptr_t elementtree_basic_size(PyObject *element);
 
@@ -510,7 +510,7 @@ int element_text_setter(PyObject *element, PyObject *value, void *_closure);
 int element_tail_setter(PyObject *element, PyObject *value, void *_closure);
 
 /*
- Makes the classes of elements, iterators, builders and parsers: new references, or -1 with an exception set.
+ Creates the classes of elements, iterators, builders and parsers: new references, or -1 with an exception set.
  */
 extern int elementtree_make_classes(PyObject *module, PyTypeObject **classes);
 
@@ -614,7 +614,7 @@ PyObject *_elementtree_XMLParser__setevents_impl(PyObject *parser, PyObject *que
 PyObject *xmlparser_version_getter(PyObject *_parser, void *_closure);
 
 /*
- Takes the five items of a state, as C looks for them: by keywords of these names. Each is a new reference, or NULL.
+ Gets the five items of a state as in C, by parsing the dict as keyword arguments. Each is a new reference, or NULL.
  */
 extern int elementtree_state_items(PyObject *state, PyObject **items);
 

@@ -4,7 +4,7 @@
 #define RUST__SRE_H
 
 /*
- Makes the state of the module, and adds its numbers.
+ Creates the state of the module, and adds its constants.
 
  # Safety
 
@@ -17,7 +17,7 @@ int sre_exec(PyObject *module,
              PyObject *template_class);
 
 /*
- How many bytes a word of a code list has.
+ The size of a word of a code list in bytes.
  */
 int _sre_getcodesize_impl(PyObject *_module);
 
@@ -27,7 +27,7 @@ int _sre_getcodesize_impl(PyObject *_module);
 int _sre_ascii_iscased_impl(PyObject *_module, int character);
 
 /*
- Whether a character has another lower case or upper case.
+ Whether a character differs from its lower case or upper case.
  */
 int _sre_unicode_iscased_impl(PyObject *_module, int character);
 
@@ -130,7 +130,7 @@ PyObject *_sre_SRE_Pattern_scanner_impl(PyObject *pattern,
 extern PyObject *sre_match_text(PyObject *object, intptr_t start, intptr_t end, PyObject *group);
 
 /*
- The slots of the class that are the same for all.
+ The common slots of the class.
  */
 rust_instance sre_match_instance(void);
 
@@ -267,12 +267,12 @@ extern intptr_t sre_hash_code(const uint32_t *code, intptr_t count);
 extern PyObject *sre_pattern_text(PyObject *pattern, PyObject *flags);
 
 /*
- The slots of the class that are the same for all.
+ The common slots of the class.
  */
 rust_instance sre_pattern_instance(void);
 
 /*
- Makes a pattern of a code list.
+ Creates a pattern from a code list.
 
  # Safety
 
@@ -341,12 +341,12 @@ PyObject *_sre_SRE_Pattern___copy___impl(PyObject *pattern);
 PyObject *_sre_SRE_Pattern___deepcopy___impl(PyObject *pattern, PyObject *_memo);
 
 /*
- An iterator over what `scanner.search()` returns, until that is `None`.
+ An iterator over the results of `scanner.search()`, until it returns `None`.
  */
 extern PyObject *sre_iterator(PyObject *scanner);
 
 /*
- The slots of the class that are the same for all.
+ The common slots of the class.
  */
 rust_instance sre_scanner_instance(void);
 
@@ -400,22 +400,22 @@ PyObject *_sre_SRE_Pattern_subn_impl(PyObject *pattern,
                                      Py_ssize_t count);
 
 /*
- The strings of a list in one.
+ Joins a list of strings.
  */
 extern PyObject *sre_join(PyObject *list, int is_bytes);
 
 /*
- A `str` or `bytes` of what an object of another class has.
+ An exact `str` or `bytes` copied from an object of another class.
  */
 extern PyObject *sre_copy_string(PyObject *string);
 
 /*
- The slots of the class that are the same for all.
+ The common slots of the class.
  */
 rust_instance sre_template_instance(void);
 
 /*
- Makes a template of literals and groups.
+ Creates a template from literals and groups.
 
  # Safety
 

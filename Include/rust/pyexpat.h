@@ -4,16 +4,16 @@
 #define RUST_PYEXPAT_H
 
 /*
- A parser, with the text of its last event.
+ A parser, with the strings of its last event.
  */
 typedef struct ExpatParser ExpatParser;
 
 /*
- An event for C. The memory is that of the parser, until the next event.
+ An event for C. Its strings belong to the parser and are valid until the next event.
  */
 typedef struct {
   /*
-   The number of the handler, one more for an unknown encoding, or -1 when the input is used up.
+   The number of the handler; `Handler::COUNT` for an unknown encoding; -1 at the end of the input.
    */
   int kind;
   /*
@@ -21,7 +21,7 @@ typedef struct {
    */
   int number;
   /*
-   The strings, or NULL for those that are missing.
+   The strings; NULL for missing ones.
    */
   const char *strings[3];
   /*
@@ -97,7 +97,7 @@ PyObject *pyexpat_get_handler(PyObject *parser, int handler);
 int pyexpat_set_handler(PyObject *parser, PyObject *value, int handler);
 
 /*
- Makes a parser; NULL without memory. The separator is -1 without namespaces.
+ Creates a parser; NULL if an allocation fails. The separator is -1 without namespace processing.
 
  # Safety
 
@@ -119,7 +119,7 @@ void pyexpat_capi_free(ExpatParser *pointer);
 
  # Safety
 
- - The pointer came from [`pyexpat_capi_new`] and has not been freed, and nobody else uses it during the call.
+ - The pointer came from [`pyexpat_capi_new`] and has not been freed, and no other call uses it at the same time.
  */
 void pyexpat_capi_set_handlers(ExpatParser *pointer, unsigned int mask);
 
@@ -128,8 +128,8 @@ void pyexpat_capi_set_handlers(ExpatParser *pointer, unsigned int mask);
 
  # Safety
 
- - As for [`pyexpat_capi_set_handlers`]. The encoding is NULL, or a string that ends in NUL and stays for the call. The thread is
-   attached.
+ - As for [`pyexpat_capi_set_handlers`]. The encoding is NULL, or a NUL-terminated string that stays for the call. The thread
+   is attached.
  */
 int pyexpat_capi_set_encoding(ExpatParser *pointer,
                               const char *encoding);
@@ -161,7 +161,7 @@ void pyexpat_capi_set_unknown_encoding(ExpatParser *pointer, const int *map);
 
  # Safety
 
- - As for [`pyexpat_capi_set_handlers`]. There are so many bytes, or the length is 0. The thread is attached.
+ - As for [`pyexpat_capi_set_handlers`]. The buffer has at least that many bytes, or the length is 0. The thread is attached.
  */
 intptr_t pyexpat_capi_feed(ExpatParser *pointer, const char *data, uintptr_t len, int is_final);
 
@@ -322,12 +322,12 @@ PyObject *pyexpat_xmlparser_SetAllocTrackerMaximumAmplification_impl(PyObject *p
 extern void pyexpat_add_frame(int handler);
 
 /*
- Notes in the exception that is set what the result of a handler was for.
+ Adds a note to the current exception that names the handler whose result was invalid.
  */
 extern void pyexpat_note_bad_result(int handler);
 
 /*
- The characters of all bytes in an encoding of one byte a character. 0, or -1 with an exception set.
+ Stores the characters of all bytes in a single-byte encoding. Returns 0, or -1 with an exception set.
  */
 extern int pyexpat_decode_bytes(const char *encoding, int *map);
 
@@ -350,7 +350,7 @@ PyObject *pyexpat_xmlparser_Parse_impl(PyObject *parser, PyTypeObject *_cls, PyO
 PyObject *pyexpat_xmlparser_ParseFile_impl(PyObject *parser, PyTypeObject *_cls, PyObject *file);
 
 /*
- The slots of the class that are the same for all.
+ The common slots of the class.
  */
 rust_instance pyexpat_xmlparser_instance(void);
 

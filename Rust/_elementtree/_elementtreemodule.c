@@ -54,7 +54,7 @@ typedef struct {
 #include "upstream/xmlparser_methods.h"
 #include "upstream/xmlparser_getsetlist.h"
 
-/* --- What Rust calls. ----------------------------------------------------------------------------------------------- */
+/* --- Functions for Rust --------------------------------------------------------------------------------------------- */
 
 PyTypeObject *
 elementtree_element_base(PyObject *element)
@@ -100,7 +100,7 @@ elementtree_is_unique(PyObject *object)
     return _PyObject_IsUniquelyReferenced(object);
 }
 
-/* Where objects have their mutex: see boundary/element.rs, which has the fast way of taking it. */
+/* The offset of the mutex of objects: see boundary/element.rs, which has the fast path of locking it. */
 #if SIZEOF_VOID_P == 8
 _Static_assert(offsetof(PyObject, ob_mutex) == 10 && _Py_UNLOCKED == 0 && _Py_LOCKED == 1, "boundary/element.rs has another mutex");
 #endif
@@ -117,7 +117,7 @@ elementtree_unlock(PyObject *element)
     PyMutex_Unlock(&element->ob_mutex);
 }
 
-/* Whether the object in a place is equal to another one that is exactly a str; -1 where that is not known without Python code. */
+/* Whether the object in a place is equal to another one that is exactly a str; -1 if only Python code can tell. */
 int
 elementtree_place_equals(PyObject **place, PyObject *other)
 {
@@ -154,8 +154,8 @@ data_of(PyObject *element)
     return (element_data *)((char *)element + _Py_SIZE_ROUND_UP(sizeof(PyObject), ALIGNOF_MAX_ALIGN_T));
 }
 
-/* A child at this moment, without a lock: 1 with a new reference, 0 if there is none. -1 if the places have changed meanwhile, with
-   a new reference to what was seen, or NULL: then the lock tells. */
+/* The current child at an index, without a lock: 1 with a new reference, 0 if there is none. -1 if the array has changed
+   meanwhile, with a new reference to the object that was read, or NULL: then the lock has to be taken. */
 static inline int
 get_child(PyObject *element, size_t index, PyObject **child)
 {
@@ -165,16 +165,16 @@ get_child(PyObject *element, size_t index, PyObject **child)
     if (block == NULL || index >= _Py_atomic_load_uintptr_acquire(&block->length)) {
         return 0;
     }
-    /* The length was read before the memory, which therefore has at least so many places. */
+    /* The length was read before the pointer to the array, which therefore has at least that many entries. */
     PyObject **children = _Py_atomic_load_ptr_acquire(&block->children);
     *child = _Py_TryXGetRef(&children[index]);
-    /* If the places are still those of the element, the child was in one of them. */
+    /* If the array is still that of the element, the object was a child. */
     return *child != NULL && _Py_atomic_load_ptr_acquire(&block->children) == children
            && _Py_atomic_load_ptr_acquire(&data->block) == block ? 1 : -1;
 }
 
-/* Looks from `*index` on for a child with a tag that is a str: 1 with a new reference to the child, 0 if there is none. -1 if that is
-   not known of the child at `*index`, with a new reference to what was seen, or NULL. */
+/* Searches from `*index` on for a child with a tag that is a str: 1 with a new reference to the child, 0 if there is none. -1 if
+   the child at `*index` could not be compared, with a new reference to the object that was read, or NULL. */
 int
 elementtree_find_child(PyObject *element, size_t *index, PyObject *tag, PyObject **child)
 {
@@ -238,7 +238,7 @@ elementtree_dict_items(PyObject *dict)
     return PyDict_Items(dict);
 }
 
-/* A copy of a dict whose keys and values are all exactly of str; NULL without an exception for any other one. */
+/* A copy of a dict whose keys and values are all exactly str; NULL without an exception for any other dict. */
 PyObject *
 elementtree_copy_plain_dict(PyObject *dict)
 {
@@ -264,7 +264,7 @@ int
 elementtree_state_items(PyObject *state, PyObject **items)
 {
     static char *names[] = {"tag", "attrib", "text", "tail", "_children", NULL};
-    /* A copy, which nobody changes, and which keeps what is found. */
+    /* A copy, which no other code can change, and which keeps the items alive. */
     PyObject *copy = PyDict_Copy(state), *args = copy == NULL ? NULL : PyTuple_New(0);
     int found = args != NULL && PyArg_ParseTupleAndKeywords(args, copy, "|$OOOOO", names, &items[0], &items[1], &items[2],
                                                             &items[3], &items[4]);
@@ -520,7 +520,7 @@ elementtree_make_classes(PyObject *module, PyTypeObject **classes)
     return 0;
 }
 
-/* Raises what is wrong with the arguments. */
+/* Raises the exception for invalid arguments. */
 static PyObject *
 refuse_subelement(PyObject *element, PyObject *args, PyObject *Py_UNUSED(kwds))
 {

@@ -1,5 +1,5 @@
-/* The C side of _sre: the module definition, the classes, and calls of C functions that the safe layer does not have. The parsing of
-   arguments, the tables of functions and methods, and all docstrings are those of CPython's _sre/sre.c. */
+/* The C side of _sre: the module definition, the classes, and wrappers of C functions that cpython-api does not have. The
+   argument parsing, the tables of functions and methods, and all docstrings are those of CPython's _sre/sre.c. */
 
 #include "Python.h"
 #include <ctype.h>              // isalnum(), tolower(), toupper()
@@ -18,7 +18,7 @@ typedef PyObject ScannerObject;
 #include "upstream/docs.h"
 
 #ifdef Py_DEBUG
-/* This counts what the engine of C does. */
+/* This method counts steps of the C engine. */
 #  undef _SRE_SRE_PATTERN__FAIL_AFTER_METHODDEF
 #  define _SRE_SRE_PATTERN__FAIL_AFTER_METHODDEF
 
@@ -93,7 +93,7 @@ sre_copy_string(PyObject *string)
 PyObject *
 sre_iterator(PyObject *scanner)
 {
-    /* With PyObject_GetAttrString(), as in C, each call leaves a string that is freed much later. */
+    /* PyObject_GetAttrString(), which C calls, would leave a string in each call that is freed much later. */
     PyObject *name = PyUnicode_InternFromString("search");
     PyObject *search = name == NULL ? NULL : PyObject_GetAttr(scanner, name);
     Py_XDECREF(name);

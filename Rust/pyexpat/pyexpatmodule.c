@@ -1,5 +1,5 @@
 /* The C side of pyexpat: the module definition, the class, the submodules, and the functions that other C modules call through
-   the capsule expat_CAPI. The parsing of arguments, the tables of methods and of errors, all docstrings and the decoding of
+   the capsule expat_CAPI. The argument parsing, the tables of methods and of errors, all docstrings and the decoding of
    unknown encodings are those of CPython's pyexpat.c; numbers, types and the version are those of its expat.h. */
 
 #ifndef Py_BUILD_CORE_MODULE
@@ -27,7 +27,7 @@ typedef PyObject xmlparseobject;
 #include "upstream/clinic.h"
 #include "upstream/docs.h"
 
-/* What expat says of itself */
+/* Version and features of expat */
 
 #include "upstream/ErrorInfo.h"
 #include "upstream/error_info_of.h"
@@ -208,13 +208,13 @@ static const rust_class xmlparser = {
     .members = xmlparser_members,
 };
 
-/* The functions of expat for other C modules. A parser is Rust's, with the handlers of C. */
+/* The functions of expat for other C modules. The parser is implemented in Rust; the handlers are C functions. */
 
 struct XML_ParserStruct {
     ExpatParser *parser;
     void *user_data;
     enum XML_Error error;
-    /* Whether a call of XML_Parse is under way, in this thread or another one: a second one fails, as in expat. */
+    /* Whether a call of XML_Parse is in progress, in this thread or another one: a second call fails, as in expat. */
     uint8_t is_parsing;
     int mask;
     XML_StartElementHandler start_element;
@@ -256,7 +256,7 @@ get_message(enum XML_Error code)
     return code == XML_ERROR_NONE ? "parser called from a handler or by two threads" : get_error_string(code);
 }
 
-/* Without a suite of functions, as pyexpat itself: the memory of a parser is Rust's. */
+/* The memory functions are ignored: Rust code allocates the memory of the parser. */
 static XML_Parser
 parser_create(const XML_Char *encoding, const XML_Memory_Handling_Suite *Py_UNUSED(suite), const XML_Char *separator)
 {
@@ -272,7 +272,7 @@ parser_create(const XML_Char *encoding, const XML_Memory_Handling_Suite *Py_UNUS
     return self;
 }
 
-/* In a handler it does nothing, as in expat. */
+/* As in expat, a call in a handler does nothing. */
 static void
 parser_free(XML_Parser self)
 {
@@ -348,7 +348,7 @@ set_encoding(XML_Parser self, const XML_Char *encoding)
     return self != NULL && pyexpat_capi_set_encoding(self->parser, encoding) > 0 ? XML_STATUS_OK : XML_STATUS_ERROR;
 }
 
-/* Names are hashed with keys of Rust's own, which are other ones in every process. */
+/* Ignored: names are hashed with random keys, which differ in every process. */
 static int
 set_hash_salt(XML_Parser self, unsigned long salt)
 {
@@ -392,7 +392,7 @@ set_amplification_maximum(XML_Parser self, float factor)
     return self != NULL && pyexpat_capi_set(self->parser, 4, 0, factor) > 0;
 }
 
-/* Encodings of several bytes a character, for which C has a function, are not supported: those of Python have none. */
+/* Multi-byte encodings, for which C has a conversion function, are not supported: pyexpat.c does not use them. */
 static void
 decode_unknown(XML_Parser self, const char *name)
 {

@@ -1,4 +1,4 @@
-//! What Python calls: the classes of the module and its functions.
+//! The boundary to Python: the classes of the module and its functions.
 //!
 //! The parsing code, the method tables and the docstrings are those of the C module, which the build takes from CPython's source.
 //! `make regen` writes `Include/rust/_elementtree.h`.

@@ -1,15 +1,15 @@
-//! A cache of what has been made of names: the strings of tags and attributes, which recur all through a document.
+//! A cache of the objects created for names: the strings of tags and attributes, which recur throughout a document.
 //!
-//! It is direct-mapped: each name has one place, by a keyed hash, and a name that finds another one there replaces it. So names
-//! that a stranger has chosen cost what names cost without a cache, and no more.
+//! The cache is direct-mapped: a keyed hash maps each name to one slot, and a name replaces another one in its slot. Names that
+//! are chosen to collide therefore cost no more than names without a cache.
 
 use std::hash::{BuildHasher, RandomState};
 
-/// How many places there are at first, and at most.
+/// The initial and the maximum number of slots.
 const FIRST: usize = 32;
 const MOST: usize = 8192;
 
-/// A name and what was made of it.
+/// A name and its value.
 #[derive(Debug)]
 struct Entry<V> {
     name: Box<[u8]>,
@@ -20,7 +20,7 @@ struct Entry<V> {
 #[derive(Debug)]
 pub struct Names<V> {
     places: Vec<Option<Entry<V>>>,
-    /// Names that were replaced since the last growth.
+    /// The number of replaced names since the last growth.
     replaced: usize,
     key: [u64; 2],
 }
@@ -31,7 +31,7 @@ impl<V> Default for Names<V> {
     }
 }
 
-/// Multiplies to 128 bits and joins the halves (wyhash, Wang Yi).
+/// Multiplies to 128 bits and combines the halves by XOR (wyhash, by Wang Yi).
 #[inline]
 fn mix(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
@@ -82,7 +82,7 @@ impl<V> Names<V> {
                 state = mix(state ^ word(name, at), key);
                 at += 8;
             }
-            // The last eight bytes, which may have been taken in part.
+            // The last eight bytes, some of which may have been hashed already.
             state = mix(state ^ word(name, len - 8), key);
         } else {
             state = mix(state ^ few(name), key);
@@ -90,7 +90,7 @@ impl<V> Names<V> {
         mix(state ^ len as u64, key ^ 0x9e37_79b9_7f4a_7c15)
     }
 
-    /// What was made of a name.
+    /// The value of a name.
     #[inline]
     pub fn get(&self, name: &[u8]) -> Option<&V> {
         if self.places.is_empty() {
@@ -100,7 +100,7 @@ impl<V> Names<V> {
         self.places.get(place)?.as_ref().filter(|entry| same(&entry.name, name)).map(|entry| &entry.value)
     }
 
-    /// Keeps what was made of a name. What it replaces is returned. Without memory the value itself comes back.
+    /// Stores the value of a name. Returns the value that it replaces, or the value itself if an allocation fails.
     pub fn insert(&mut self, name: &[u8], value: V) -> Option<V> {
         if (self.places.is_empty() || self.replaced > self.places.len() / 4) && self.places.len() < MOST {
             self.grow();
@@ -121,7 +121,7 @@ impl<V> Names<V> {
         Some(old.value)
     }
 
-    /// Makes four times as many places. All names keep one: two of one place have two of different remainders, or had been one.
+    /// Grows to four times as many slots. No name is lost, as two names in different slots are never mapped to the same new slot.
     fn grow(&mut self) {
         let count = if self.places.is_empty() { FIRST } else { self.places.len() * 4 };
         let mut places = Vec::new();
@@ -144,7 +144,7 @@ impl<V> Names<V> {
         self.places.iter().flatten().map(|entry| &entry.value)
     }
 
-    /// All values, of a cache that ends.
+    /// Consumes the cache and returns all values.
     pub fn into_values(self) -> impl Iterator<Item = V> {
         self.places.into_iter().flatten().map(|entry| entry.value)
     }

@@ -35,7 +35,7 @@ def element(gen):
 
 
 def document(gen):
-    """A document, of which some are well-formed."""
+    """A random document, which may be well-formed."""
     inner = ''.join(gen.rng.choices(MARKUP, k=gen.rng.randrange(6)))
     return repr(gen.pick('', '<?xml version="1.0"?>', '<!DOCTYPE r [<!ENTITY e "v">]>') + f'<r>{inner}</r>')
 
@@ -66,7 +66,7 @@ KINDS = {
 
 
 def trees(gen):
-    """Make a tree, change it, and look at all of it."""
+    """Create a tree, change it, and read all of it."""
     program = [Line('M.Element', ["'r'"], target='r')]
     for _ in range(gen.rng.randrange(1, 10)):
         kind = gen.pick(

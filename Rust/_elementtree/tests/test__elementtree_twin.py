@@ -15,7 +15,7 @@ rust, c = twin.pair('_elementtree')
 
 
 def tree(element):
-    """Everything in a tree, but for what other modules' elements are."""
+    """All observable data of a tree, without the elements of other modules."""
     if element is None or isinstance(element, str):
         return element
     return (
@@ -42,7 +42,7 @@ class Same(twin.TwinTestCase):
     rust, c = rust, c
 
     def assertSame(self, work, *args):
-        """`work(module)` comes to the same with both modules."""
+        """`work(module)` has the same result with both modules."""
         expected, actual = (twin.outcome(work, module, *args) for module in (c, rust))
         if expected != actual:
             self.fail(f'{work.__name__}{args!s:.200}:\n  C    {str(expected)[:600]}\n  Rust {str(actual)[:600]}')
@@ -360,7 +360,7 @@ class Elements(Same):
             self.assertSame(run)
 
     def test_reentrancy(self):
-        """What Python code does in the middle of a call has the effect that it has in C."""
+        """Changes made by Python code during a call have the same effect as in C."""
 
         def remove_while_comparing(module, action):
             class Equal(module.Element):
@@ -950,7 +950,7 @@ class Parsers(Same):
                     ]
                     queue.clear()
                 if 'mismatched' not in str(found) and 'line' not in str(found):
-                    # Where a parser is after an error that it has raised before is another matter: Doc/differences.md.
+                    # The position of an error that is raised again differs: see Doc/differences.md.
                     found.append(twin.outcome(lambda: tree(parser.close())))
                 found += [(kind, getattr(node, 'tag', node)) for kind, node in queue]
                 return found

@@ -1,4 +1,4 @@
-//! What Python calls: the functions of the module, and its state. The classes are in files of their own.
+//! The boundary to Python: the functions of the module, and its state. Each class is in a file of its own.
 //!
 //! The parsing code is that of the C module, which the build takes from CPython's source.
 
@@ -78,7 +78,7 @@ impl State {
     }
 }
 
-/// Makes the state of the module, and adds its numbers.
+/// Creates the state of the module, and adds its constants.
 ///
 /// # Safety
 ///
@@ -122,7 +122,7 @@ pub unsafe extern "C" fn sre_exec(
     }
 }
 
-/// How many bytes a word of a code list has.
+/// The size of a word of a code list in bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn _sre_getcodesize_impl(_module: *mut PyObject) -> c_int {
     size_of::<u32>() as c_int
@@ -134,7 +134,7 @@ pub extern "C" fn _sre_ascii_iscased_impl(_module: *mut PyObject, character: c_i
     u8::try_from(character).is_ok_and(|byte| byte.is_ascii_alphabetic()).into()
 }
 
-/// Whether a character has another lower case or upper case.
+/// Whether a character differs from its lower case or upper case.
 #[unsafe(no_mangle)]
 pub extern "C" fn _sre_unicode_iscased_impl(_module: *mut PyObject, character: c_int) -> c_int {
     let character = character as u32;

@@ -1,4 +1,4 @@
-//! The engine, which knows nothing of Python.
+//! The matching engine, which does not depend on Python.
 
 #![forbid(unsafe_code)]
 

@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(sys._getframe().f_code.co_filename).parent))
 import sre_patterns as patterns
 
 TEXTS = 'abc abd xyz', 'aéb\xff é', 'a中b 中', 'a😀b 😀', 'a' * 3000 + 'b'
-# None of them needs time that is exponential in these texts.
+# None of the patterns takes exponential time in these texts.
 PATTERNS = (
     'b',
     'abd',
@@ -63,6 +63,6 @@ def calls(module):
 
 
 def buffers(module):
-    """Functions of one buffer, which other threads write to and resize meanwhile."""
+    """Functions that read a buffer, which other threads write to and resize meanwhile."""
     made = patterns.compile(module, b'[a-c]+|\\x00')
     return [('findall', made.findall), ('search', made.search), ('split', made.split), ('finditer', made.finditer)]

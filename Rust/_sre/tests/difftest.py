@@ -10,12 +10,12 @@ sys.path.insert(0, str(pathlib.Path(sys._getframe().f_code.co_filename).parent))
 import sre_patterns as patterns
 from difftest.generate import Line
 
-# Each implementation makes its own templates.
+# Each implementation creates its own templates.
 patterns.share_templates(
     *map(importlib.import_module, filter(importlib.util.find_spec, ('_rust__sre', '_c__sre', '_sre'))),
 )
 
-# Most lists of words are none; those that are valid in C alone crash it.
+# Most random lists are invalid; those that only the C module accepts crash it.
 SKIP = {'compile'}
 KINDS = {'template': 'anything', 'pattern': 'anything'}
 

@@ -1,4 +1,4 @@
-"""Write the cases of src/core/tests/cases.txt: random patterns, and what the C module finds.
+"""Write the cases of src/core/tests/cases.txt: random patterns, and the results of the C module.
 
     record_cases.py COUNT > cases.txt
 

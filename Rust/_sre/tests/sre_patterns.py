@@ -4,12 +4,12 @@ import re
 import warnings
 from re import _compiler, _parser
 
-# Of each kind: bytes are taken from the first one.
+# Alphabets of each width; patterns for bytes use the first one.
 ALPHABETS = 'abAB01_ \n', 'aéßAİſ \x85', 'aб中\u2028ǅKk', 'a😀𐐀𐐨b\n'
 
 
 class Generator:
-    """Makes patterns of an alphabet."""
+    """Generates patterns over an alphabet."""
 
     def __init__(self, rng, alphabet=ALPHABETS[0]):
         self.rng = rng
@@ -86,7 +86,7 @@ class Generator:
 
 
 def compiled_code(pattern, flags=0):
-    """Return what `_sre.compile` takes, without making a pattern; nothing for a pattern that is none."""
+    """Return the arguments of `_sre.compile` for a pattern; None if the pattern is invalid."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
@@ -102,13 +102,13 @@ def compiled_code(pattern, flags=0):
 
 
 def compile(module, pattern, flags=0):
-    """Return the pattern that a module makes; nothing for one that is none."""
+    """Return the pattern object of a module; None if the pattern is invalid."""
     arguments = compiled_code(pattern, flags)
     return arguments and module.compile(*arguments)
 
 
 def share_templates(*modules):
-    """Have `re._compile_template` return the template of the module that a pattern is of."""
+    """Make `re._compile_template` return a template of the module to which the pattern belongs."""
 
     def compile_template(pattern, replacement):
         for module in modules:

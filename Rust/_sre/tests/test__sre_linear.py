@@ -15,9 +15,9 @@ import twin
 rust, c = twin.pair('_sre')
 patterns.share_templates(rust, c)
 
-# What the automaton does not support: its patterns are matched by backtracking, which can take exponential time.
+# Patterns that the automaton does not support are matched by backtracking, which can take exponential time.
 UNSUPPORTED = re.compile(r'\(\?[=!<>(]|\\[1-9]|[*+?}]\+')
-# Long enough for the automaton to take over, where the backtracking matcher often fails.
+# Long enough for the automaton to take over when the backtracking matcher fails often.
 LONG = 20_000
 METHODS = 'match', 'fullmatch', 'search'
 
@@ -47,7 +47,7 @@ def match(found):
 
 
 def everything(made, text, start, end, empty):
-    """What all methods of a pattern do with a text."""
+    """Return the results of all methods of a pattern for a text."""
     found = [match(getattr(made, name)(text, start, end)) for name in METHODS]
     found.append(made.findall(text, start, end))
     found.append([match(each) for each in made.finditer(text, start, end)])
@@ -75,7 +75,7 @@ class LongTexts(unittest.TestCase):
                 continue
             empty = b'' if as_bytes else ''
             if not UNSUPPORTED.search(pattern.decode('latin-1') if as_bytes else pattern):
-                # If the automaton takes over, it is used for shorter texts from now on, too.
+                # Once the automaton has taken over, it is used for shorter texts, too.
                 text = ''.join(rng.choices(alphabet, k=LONG))
                 with time_limit(60):
                     ours.findall(text.encode('latin-1') if as_bytes else text)
@@ -118,7 +118,7 @@ class LongTexts(unittest.TestCase):
         self.check('abAB01_ \n\xe9', 100 * twin.LONG, 'bytes', as_bytes=True)
 
     def test_batches(self):
-        # More matches than are found at a time, of patterns with and without groups.
+        # More matches than fit into a batch, of patterns with and without groups.
         text = 'ab 12 ' * 3_000
         for pattern in (r'\w+', r'(\w)(\d)?', '', 'b|', '(?:)', 'a*', r'(a)|(b)', r'\b'):
             for each in (text, text + 'é中', text + '😀', text.encode()):
@@ -142,7 +142,7 @@ EMAIL = r'^([a-zA-Z0-9_.+-])+@(([a-zA-Z0-9-])+\.)+([a-zA-Z0-9]{2,4})+$'
 
 
 class LinearTime(unittest.TestCase):
-    # Patterns, the text for a size, and what is found in it.
+    # Patterns, a function that creates a text of a size, and the expected match.
     CASES = (
         ('(a+)+$', lambda size: 'a' * size + 'b'),
         ('(a|aa)+$', lambda size: 'a' * size + 'b'),
@@ -167,7 +167,7 @@ class LinearTime(unittest.TestCase):
                     self.assertIsNone(made.scanner(text).search())
 
     def test_first_call(self):
-        # Each method, as the first one that needs the automaton.
+        # Each method, as the first one that uses the automaton.
         for name in (*METHODS, 'findall', 'split'):
             made = patterns.compile(rust, '(a+)+$')
             with self.subTest(name=name), time_limit(60):
@@ -189,12 +189,12 @@ class LinearTime(unittest.TestCase):
             start = time.perf_counter()
             self.assertIsNone(made.search(text))
             times.append(time.perf_counter() - start)
-        # Quadratic time would be a hundred times as much.
+        # Quadratic time would be a hundred times as long.
         self.assertLess(times[1], times[0] * 50 + 1)
 
 
 class Signals(unittest.TestCase):
-    # All matches take quadratic time: each search reads all of the rest.
+    # Finding all matches takes quadratic time: each search reads the rest of the text.
     SLOW = 'a[ab]*c|a', 'a' * 400_000
 
     def interrupted(self, handler):

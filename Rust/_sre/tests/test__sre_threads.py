@@ -15,7 +15,7 @@ THREADS = 8
 
 
 def together(work, times):
-    """Call a function again and again in each thread."""
+    """Call a function repeatedly in each thread."""
     in_threads.once(*[lambda: [work() for _ in range(times)]] * THREADS)
 
 
@@ -109,7 +109,7 @@ class Interrupts(unittest.TestCase):
                 signal.signal(signal.SIGINT, before)
 
     def test_other_threads_go_on(self):
-        # A stop of all threads, as the collector makes one, does not wait for a long match.
+        # A stop-the-world pause, as the garbage collector requests it, does not wait for a long match.
         pattern, text = self.ENDLESS
         made = patterns.compile(rust, pattern)
         ended = threading.Event()

@@ -33,7 +33,7 @@ class Index:
 
 
 def match(found):
-    """What can be seen of a match."""
+    """Return all observable attributes of a match."""
     if found is None:
         return None
     return (
@@ -53,7 +53,7 @@ def match(found):
 
 
 def everything(pattern, text, replacements, start, end):
-    """What all methods of a pattern do with a text."""
+    """Return the results of all methods of a pattern for a text."""
     found = [match(getattr(pattern, name)(text, start, end)) for name in METHODS]
     found.append(pattern.findall(text, start, end))
     found.append([match(each) for each in pattern.finditer(text, start, end)])
@@ -91,7 +91,7 @@ class SreTwin(twin.TwinTestCase):
                 'Template': type(module.template(made, ['a'])),
             }
 
-        # Objects have no memory of variable length, and another layout.
+        # Objects are not variable-sized, and have another layout.
         sizes = 'Pattern:__itemsize__', 'Match:__itemsize__', 'Template:__itemsize__', 'Pattern:__weakrefoffset__'
         self.assertSameInterface(*sizes, hidden=hidden)
 
@@ -202,7 +202,7 @@ class SreTwin(twin.TwinTestCase):
                     changed[place] = rng.choice((2**32 - 1, 2**32, 2**64, -1, 1.5, None, 2**31))
                 else:
                     del changed[place:]
-                # C crashes on some of them, and searches for ever with others.
+                # C crashes on some of them, and loops forever on others.
                 try:
                     made = rust.compile(pattern, flags, changed, *rest)
                 except (OverflowError, RuntimeError, TypeError) as error:
@@ -212,7 +212,7 @@ class SreTwin(twin.TwinTestCase):
                 try:
                     found = made.search('ab01 _')
                 except SystemError as error:
-                    # A group that ends before it starts, which the code can say.
+                    # A group that ends before it starts, which a code list can express.
                     self.assertIn('span of capturing group', str(error))
                 else:
                     self.assertIn(type(found).__name__, ('NoneType', 'Match'))

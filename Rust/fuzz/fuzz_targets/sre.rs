@@ -1,4 +1,4 @@
-//! Any code list is refused or runs, and a search finds the same in text of two widths.
+//! Any code list is refused or can be run, and a search has the same result in text of two widths.
 #![no_main]
 
 use _sre::core::characters::CharacterTypes;

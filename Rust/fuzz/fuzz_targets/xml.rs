@@ -24,7 +24,7 @@ const ALL: Handlers = Handlers::START_ELEMENT
     .with(Handlers::ENTITY_DECL)
     .with(Handlers::XML_DECL);
 
-/// What is compared: events with their positions, text as one run, and the error.
+/// The compared result: events with their positions, adjacent text as one run, and the error.
 #[derive(Debug, Default, PartialEq)]
 struct Seen {
     lines: Vec<String>,
@@ -64,7 +64,7 @@ fn read(parser: &mut Parser, pieces: &[&[u8]], external: &[u8], depth: usize, se
                     let at = (parser.line_number(), parser.column_number(), parser.byte_index());
                     // How much of a run before `]]>` is reported depends on the pieces, as in expat.
                     seen.text.clear();
-                    // So does what is wrong with bytes after the root element.
+                    // So does the error for bytes after the root element.
                     use Error::{InvalidToken, JunkAfterDocElement, PartialChar, UnclosedToken};
                     seen.add(match error {
                         InvalidToken | UnclosedToken | PartialChar | JunkAfterDocElement => "error".to_owned(),
@@ -113,7 +113,7 @@ fuzz_target!(|data: &[u8]| {
         seen
     };
     let whole = run(&[document]);
-    // One byte may decide about the encoding, so the first piece has the four that are looked at.
+    // A single byte may determine the encoding, so the first piece has the four bytes that are examined.
     let (first, rest) = document.split_at(document.len().min(4));
     let mut pieces = vec![first];
     pieces.extend(rest.chunks(usize::from(*size).max(1)));

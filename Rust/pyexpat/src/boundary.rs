@@ -1,4 +1,4 @@
-//! What Python calls: the functions of the module, and its state. The class is in files of its own.
+//! The boundary to Python: the functions of the module, and its state. The class is in files of its own.
 //!
 //! The parsing code is that of the C module, which the build takes from CPython's source.
 
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn pyexpat_make_state(
 ///
 /// - The pointer is NULL, or the caller of the function keeps the string, which ends in NUL, until it returns.
 unsafe fn optional_c_str(argument: &*const c_char) -> Option<&CStr> {
-    // SAFETY: not NULL, so a string that ends in NUL and stays (the caller's promise).
+    // SAFETY: not NULL, so a NUL-terminated string that stays valid (the caller's promise).
     (!argument.is_null()).then(|| unsafe { CStr::from_ptr(*argument) })
 }
 
@@ -134,7 +134,7 @@ pub unsafe extern "C" fn pyexpat_ErrorString_impl(_module: *mut PyObject, code: 
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"pyexpat.ErrorString", move |py| {
-            // As in C, an int that is cut off.
+            // As in C, the number is truncated to an int.
             match u8::try_from(code as c_int).ok().and_then(Error::from_code) {
                 Some(error) => PyStr::new(py, error.message()).map(Bound::into_any),
                 None => Ok(py.None()),

@@ -4,32 +4,32 @@
 
 use std::collections::TryReserveError;
 
-/// The size of a buffer until it is set.
+/// The default size of the buffer.
 pub const DEFAULT_SIZE: usize = 8192;
 
-/// Character data that no handler has been called with yet.
+/// Character data that has not been passed to a handler yet.
 #[derive(Debug)]
 pub struct CharacterBuffer {
     is_enabled: bool,
     size: usize,
     text: Vec<u8>,
-    /// How many bytes the handler that is running has been called with: they count as used until it returns.
+    /// The number of bytes that have been passed to the running handler; they count as used until it returns.
     flushing: usize,
 }
 
-/// What becomes of a piece of text.
+/// The result of adding a piece of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Added {
     /// It is in the buffer.
     Kept,
-    /// There is no room before the handler has been called with what is in the buffer.
+    /// The buffer has to be flushed first.
     Full,
-    /// It is longer than the whole buffer: the handler is called with it.
+    /// It is longer than the whole buffer: the handler has to be called with it.
     TooLong,
 }
 
 impl CharacterBuffer {
-    /// A buffer of a size, in bytes of UTF-8, that collects nothing until it is enabled.
+    /// A buffer of the given size, in bytes of UTF-8. It is disabled initially.
     #[must_use]
     pub const fn new(size: usize) -> Self {
         Self { is_enabled: false, size, text: Vec::new(), flushing: 0 }
@@ -48,20 +48,20 @@ impl CharacterBuffer {
         self.size
     }
 
-    /// How many bytes are in use.
+    /// The number of bytes in use.
     #[must_use]
     pub const fn used(&self) -> usize {
         if self.flushing > 0 { self.flushing } else { self.text.len() }
     }
 
-    /// Whether there is text that no handler has been called with.
+    /// Whether there is text that has not been passed to a handler.
     #[must_use]
     #[inline]
     pub const fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// Collects text from now on, or no more.
+    /// Enables or disables the collection of text.
     pub fn enable(&mut self, enable: bool) {
         self.is_enabled = enable;
         if !enable {
@@ -91,19 +91,19 @@ impl CharacterBuffer {
         Ok(Added::Kept)
     }
 
-    /// The text for the handler, which leaves the buffer when it [begins](Self::begin_flush).
+    /// The text for the handler, which is removed from the buffer by [`begin_flush`](Self::begin_flush).
     #[must_use]
     pub fn text(&self) -> &[u8] {
         &self.text
     }
 
-    /// The handler is called with the text.
+    /// Begins a flush: the handler is about to be called with the text.
     pub fn begin_flush(&mut self) {
         self.flushing = self.text.len();
         self.text.clear();
     }
 
-    /// The handler has returned.
+    /// Ends a flush: the handler has returned.
     pub fn end_flush(&mut self) {
         self.flushing = 0;
     }

@@ -1,4 +1,4 @@
-//! The handlers that a program can set, by the numbers of `enum HandlerTypes` in pyexpat.c.
+//! The handlers that a program can set, with the numbers of `enum HandlerTypes` in pyexpat.c.
 
 #![forbid(unsafe_code)]
 
@@ -55,7 +55,7 @@ handlers! {
 }
 
 impl Handler {
-    /// How many there are.
+    /// The number of handlers.
     pub const COUNT: usize = Self::ALL.len();
 
     /// The handler with a number.
@@ -80,11 +80,11 @@ pub struct Installed {
 }
 
 impl Installed {
-    /// None but that for unknown encodings, which a program cannot set.
+    /// Only the handler for unknown encodings, which a program cannot set.
     pub const NONE: Self = Self { events: Handlers::UNKNOWN_ENCODING, default: Handler::Default, expand: true };
 
-    /// Installs or removes a handler. The two default handlers share one place, and the last call decides which it is, and whether
-    /// internal entities are expanded.
+    /// Installs or removes a handler. The two default handlers share one slot; the last call decides which of them is installed,
+    /// and whether internal entities are expanded.
     pub const fn set(&mut self, handler: Handler, is_set: bool) {
         if matches!(handler, Handler::Default | Handler::DefaultHandlerExpand) {
             self.default = handler;
@@ -106,7 +106,7 @@ impl Installed {
         self.default
     }
 
-    /// Whether internal entities are expanded when there is a default handler.
+    /// Whether internal entities are expanded if a default handler is installed.
     #[must_use]
     pub const fn expands(&self) -> bool {
         self.expand

@@ -1,13 +1,13 @@
-//! A table of short names that were seen lately, so that the same name need not be decoded and looked up again.
+//! A cache of short names, so that a name that recurs need not be decoded and looked up again.
 //!
-//! It is a direct-mapped cache: a name has one place, and replaces the name that is there. Names that collide on purpose cost what all
-//! names cost without a table.
+//! The cache is direct-mapped: a name has one slot, and replaces the name in it. Names that are chosen to collide cost as much as
+//! names without a cache.
 
 #![forbid(unsafe_code)]
 
-/// How many places there are.
+/// The number of slots.
 const PLACES: usize = 256;
-/// The longest name that is kept.
+/// The length of the longest name that is cached.
 const MAX_LEN: usize = 31;
 
 /// A name, with its length before it.
@@ -19,14 +19,14 @@ pub struct NameTable<T> {
     places: Vec<Option<(Key, T)>>,
 }
 
-/// Where a name is, or would be.
+/// The slot of a name, and its key.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     index: usize,
     key: Key,
 }
 
-/// The place of a name; `None` for one that is not kept.
+/// The slot of a name; `None` for names that are not cached.
 #[inline]
 #[must_use]
 pub fn place(name: &[u8]) -> Option<Place> {
@@ -51,7 +51,7 @@ impl<T> Default for NameTable<T> {
 }
 
 impl<T> NameTable<T> {
-    /// The value of the name with a place.
+    /// The value of the name, if it is in its slot.
     #[inline]
     #[must_use]
     pub fn get(&self, place: &Place) -> Option<&T> {
@@ -61,7 +61,7 @@ impl<T> NameTable<T> {
         }
     }
 
-    /// Sets the value of the name with a place. The result is the value that was there, or `value` when there is no memory.
+    /// Sets the value of a name in its slot. Returns the replaced value, or `value` itself if an allocation fails.
     pub fn set(&mut self, place: &Place, value: T) -> Option<T> {
         if self.places.is_empty() {
             if self.places.try_reserve_exact(PLACES).is_err() {

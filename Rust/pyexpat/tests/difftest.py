@@ -52,13 +52,13 @@ def parsers(gen):
     document = expat_events.document(gen.rng, mistakes=gen.chance(0.4), dtd=gen.chance(0.4))
     pieces = expat_events.cut(gen.rng, document)
     program += [Line('feed', ['p', repr(pieces)]), Line('t')]
-    # C's compiler decides in which order the names of one event come into the dict.
+    # In C the order in which the names of one event are added to the dict depends on the compiler.
     program += [Line('p.intern and sorted(p.intern.items(), key=repr)'), Line('p.GetBase()')]
     return [*program, *[Line(f'p.{name}') for name in SHOWN]]
 
 
 def feed(parser, pieces):
-    """Parse the pieces up to the first error: in expat each call after that adds to the position."""
+    """Parse the pieces up to the first error: in expat each further call advances the position."""
     for number, piece in enumerate(pieces):
         parser.Parse(piece, number == len(pieces) - 1)
 

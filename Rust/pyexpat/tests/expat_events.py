@@ -1,4 +1,4 @@
-"""What a parser calls its handlers with, and random documents for it."""
+"""The handler calls of a parser, and random documents for it."""
 
 import re
 
@@ -26,7 +26,7 @@ HANDLERS = [
     'AttlistDeclHandler',
     'SkippedEntityHandler',
 ]
-# Those that change what is reported to the others.
+# Handlers that change what is reported to other handlers.
 DEFAULTS = {'DefaultHandler', 'DefaultHandlerExpand', 'NotStandaloneHandler', 'ExternalEntityRefHandler'}
 PLAIN = [name for name in HANDLERS if name not in DEFAULTS]
 
@@ -94,7 +94,7 @@ def record(
                 events.append((level, 'raised', message(error)))
             events.append(tuple(getattr(parser, attribute) for attribute in ERRORS))
             if events[-2][1] == 'raised':
-                # In expat each call after an error adds to the position, or succeeds if the piece is short.
+                # In expat each call after an error advances the position, or succeeds if the piece is short.
                 break
 
     parser = module.ParserCreate(**create or {})

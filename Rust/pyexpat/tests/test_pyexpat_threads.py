@@ -13,7 +13,7 @@ IN_USE = 'parser called from a handler or by two threads'
 
 class SharedParser(unittest.TestCase):
     def test_pieces_without_handlers(self):
-        # No handler runs, so that nothing lets another thread in: the calls take turns.
+        # No handler runs, so the critical section is not suspended: the calls take turns.
         parser = rust.ParserCreate()
         parser.Parse(b'<a>')
         in_threads.once(*[lambda: [parser.Parse(b'<b>text</b>') for _ in range(2000)]] * THREADS)
@@ -21,7 +21,7 @@ class SharedParser(unittest.TestCase):
         self.assertEqual(parser.CurrentByteIndex, 3 + THREADS * 2000 * len(b'<b>text</b>') + 4)
 
     def test_handlers(self):
-        # A call in a handler may let another thread in, whose call is refused. Each element is reported once.
+        # While a handler runs, another thread may call Parse, which fails. Each element is reported once.
         parser = rust.ParserCreate()
         started, refused = [], []
 
@@ -153,8 +153,8 @@ class Subparsers(unittest.TestCase):
         parser.CharacterDataHandler = text.append
         references = ''.join(f'&e{number}-{entity};' for number in range(THREADS) for entity in range(200))
         self.assertEqual(parser.Parse(f'<a>{references}</a>', True), 1)
-        # Every entity is declared. The text of two that are declared at the same moment may be mixed: it is put
-        # together in what the parsers share.
+        # Every entity is declared. The texts of two entities that are declared at the same time may be mixed up,
+        # because the parsers share the buffer in which a text is assembled.
         self.assertLessEqual({*''.join(text).split()}, {*map(str, range(200))})
 
     def test_one_dict_of_names(self):

@@ -94,7 +94,7 @@ class Interface(ExpatTestCase):
             for value in (0, 1, 0.99, 1.0, 100, 1e30, 1e300, float('inf'), float('nan'), -1, None, '1'):
                 calls.append((f'Set{protection}MaximumAmplification', value))
         calls = [call for call in calls if hasattr(c.XMLParserType, call[0])]
-        # In a new parser, and in one that has begun.
+        # With a new parser, and with one that has started to parse.
         self.assertSameEvents([b'<a/>'], methods=calls)
         self.assertSameEvents([b'<a/>'], methods=[('Parse', b'<?xml version="1.0"?>'), *calls])
 
@@ -236,7 +236,7 @@ class Events(ExpatTestCase):
                     self.assertEqual(*[[getattr(parser, name) for name in expat_events.ERRORS] for parser in parsers])
 
     def test_after_an_error(self):
-        # The error stays; the position stays in ours.
+        # The error is raised again; in Rust the position stays the same.
         parser = rust.ParserCreate()
         found = [twin.outcome(parser.Parse, piece) for piece in (b'<a>\n</b>', b'</a>', b'', b'x' * 10_000)]
         self.assertEqual(found, found[:1] * 4)
@@ -537,7 +537,7 @@ class Limits(ExpatTestCase):
             self.assertSameEvents([self.laughs(4, 10)], ['StartElementHandler'], methods=methods, context=False)
 
 
-# What C's _elementtree does, with the pyexpat that has been chosen.
+# The behaviour of the C module _elementtree on top of the selected pyexpat.
 ELEMENTTREE = """
 import _elementtree, random, sys, threading, _rust
 import xml.etree.ElementTree as ET

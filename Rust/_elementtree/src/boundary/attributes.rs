@@ -1,5 +1,5 @@
-//! The attributes of elements: a dict that an element has when it is first needed, of a subclass or, since CPython 3.15, a
-//! `frozendict` where a program has set one.
+//! The attributes of elements: a dict that is created when it is first needed, or the instance of a dict subclass or, since
+//! CPython 3.15, the `frozendict` that a program has set.
 
 use super::element::{Element, Locked, OutOfMemory, This, get, readable_block};
 use cpython_api::exceptions::PyTypeError;
@@ -23,7 +23,7 @@ fn as_dict<'a, 'py>(attrib: &'a Bound<'py>) -> &'a Bound<'py, PyDict> {
     unsafe { &*dict.cast() }
 }
 
-/// The object, if it can be the attributes of an element.
+/// Checks that an object can be the attributes of an element.
 pub(super) fn checked<'py>(object: Bound<'py>) -> PyResult<Bound<'py>> {
     // SAFETY: a live object.
     if unsafe { elementtree_is_dict(object.as_ptr()) } != 0 {
@@ -44,7 +44,7 @@ pub(super) fn attrib<'py>(element: This<'_, 'py>) -> Option<Bound<'py>> {
     get(element, &readable_block(element)?.attrib)
 }
 
-/// The attributes, for which the element gets a dict if it has none.
+/// The attributes; a dict is created if the element has none.
 pub(super) fn attrib_or_new<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
     if let Some(attrib) = attrib(element) {
         return Ok(attrib);
@@ -56,7 +56,7 @@ pub(super) fn attrib_or_new<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>>
         drop(locked);
         return Err(PyErr::no_memory(py));
     };
-    // Another thread may have been faster.
+    // Another thread may have created one meanwhile.
     let found = locked.get(&block.attrib).map(|(attrib, _)| attrib);
     let old = if found.is_none() { locked.swap(&block.attrib, new.clone(), false) } else { None };
     drop(locked);

@@ -1,7 +1,7 @@
-//! `TreeBuilder`: makes a tree of the calls `start`, `data`, `end`, `comment` and `pi`.
+//! `TreeBuilder`: builds a tree from calls of `start`, `data`, `end`, `comment` and `pi`.
 //!
-//! What a builder has collected is behind a lock, which no Python code runs under. A call that needs none, because elements are made
-//! by the module itself and nobody is told of them, takes it once; a parser takes it once for many.
+//! The state of a builder is protected by a lock, under which no Python code runs. A call that runs no Python code, because the
+//! module itself creates the elements and no events are recorded, takes the lock once; a parser takes it once for many events.
 
 use super::element::{Element, Locked, This, append, is_exactly, is_none, new_element};
 use super::module::State;
@@ -20,7 +20,7 @@ unsafe extern "C" {
     fn elementtree_decode(text: *const c_char, size: usize) -> *mut PyObject;
 }
 
-/// What a builder reports, each by the object that a program has given for it.
+/// The kinds of events that a builder records, each with the object that a program has supplied for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Report {
     Start,
@@ -31,7 +31,7 @@ pub(super) enum Report {
     Pi,
 }
 
-/// How many kinds there are.
+/// The number of kinds.
 pub(super) const REPORTS: usize = 6;
 
 /// Text that is not part of an element yet.
@@ -39,23 +39,23 @@ pub(super) const REPORTS: usize = 6;
 pub(super) enum Data {
     #[default]
     None,
-    /// What `data` was called with once.
+    /// The argument of a single call of `data`.
     One(Py),
-    /// A list of what `data` was called with.
+    /// A list of the arguments of several calls of `data`.
     List(Py<PyList>),
     /// The text of a parser, in UTF-8.
     Text(Vec<u8>),
 }
 
-/// The element whose tail the next text is.
+/// The owner of the next text.
 #[derive(Debug, Default)]
 enum Tail {
-    /// None: it is the text of the last element.
+    /// The text is that of the last element.
     #[default]
     Text,
-    /// The last element.
+    /// The text is the tail of the last element.
     OfLast,
-    /// What was inserted: a comment or a processing instruction.
+    /// The text is the tail of an inserted comment or processing instruction.
     Of(Py),
 }
 
@@ -68,19 +68,19 @@ impl Tail {
     }
 }
 
-/// What a builder has collected.
+/// The state of a builder.
 #[derive(Debug, Default)]
 pub(super) struct Collected {
     pub(super) root: Option<Py>,
-    /// The element that is open; none outside of the root.
+    /// The open element; `None` outside of the root.
     this: Option<Py>,
-    /// Whether the element that was made or closed last is the open one.
+    /// Whether the last element that was created or closed is the open one.
     last_is_this: bool,
-    /// The element that was closed last, otherwise; none before the first.
+    /// Otherwise, the last element that was closed; `None` before the first.
     closed: Option<Py>,
     tail: Tail,
     pub(super) data: Data,
-    /// The elements around the open one.
+    /// The ancestors of the open element.
     stack: Vec<Option<Py>>,
     element_factory: Option<Py>,
     comment_factory: Option<Py>,
@@ -92,7 +92,8 @@ pub(super) struct Collected {
     indents: Indents,
 }
 
-/// The text between elements of documents that are indented: a line end and so many spaces, which are one `str` for all elements.
+/// A cache of the white space between elements of indented documents: a line feed and spaces, for which all elements share one
+/// `str`.
 #[derive(Debug, Default)]
 struct Indents([Option<Py<PyStr>>; 24]);
 
@@ -119,11 +120,11 @@ pub(super) struct TreeBuilder {
     element: Py<PyType>,
 }
 
-/// A builder that somebody else has.
+/// A borrowed builder.
 pub(super) type Builder<'a, 'py> = Borrowed<'a, 'py, Instance<TreeBuilder>>;
 
 impl Collected {
-    /// All references, which leave it.
+    /// Removes all references, and returns them.
     fn take(&mut self, py: Python<'_>) -> Vec<Py> {
         let all = mem::take(self);
         let data = match all.data {
@@ -169,13 +170,13 @@ impl Collected {
         visit.references(self.reports.iter().flatten())
     }
 
-    /// The element that was made or closed last; none before the first.
+    /// The last element that was created or closed; `None` before the first.
     #[inline]
     fn last(&self) -> Option<&Py> {
         if self.last_is_this { self.this.as_ref() } else { self.closed.as_ref() }
     }
 
-    /// The element whose tail the next text is; none while it is the text of the last one.
+    /// The element whose tail is the next text; `None` if it is the text of the last element.
     #[inline]
     fn for_tail(&self) -> Option<&Py> {
         match &self.tail {
@@ -195,19 +196,19 @@ impl Collected {
         self.last().map_or_else(|| py.None(), |last| last.bind(py).to_owned())
     }
 
-    /// Whether elements are made by the module.
+    /// Whether the module itself creates the elements.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
         self.element_factory.is_none()
     }
 
-    /// Whether text of a parser can be taken as it is.
+    /// Whether text of a parser can be appended without creating a `str`.
     #[inline]
     pub(super) fn takes_text(&self) -> bool {
         matches!(self.data, Data::None | Data::Text(_))
     }
 
-    /// Text of a parser; false if there is no memory.
+    /// Appends text of a parser; false if an allocation fails.
     #[inline]
     pub(super) fn text(&mut self, text: &[u8]) -> bool {
         if self.last().is_none() {
@@ -224,13 +225,13 @@ impl Collected {
         true
     }
 
-    /// Whether somebody is told of this kind.
+    /// Whether events of this kind are recorded.
     #[inline]
     pub(super) fn reports(&self, report: Report) -> bool {
         self.events_append.is_some() && self.reports[report as usize].is_some()
     }
 
-    /// Whether processing instructions are of any use.
+    /// Whether processing instructions are needed.
     pub(super) fn wants_pi(&self) -> bool {
         self.insert_pis || self.reports(Report::Pi)
     }
@@ -257,7 +258,7 @@ impl InstanceData for TreeBuilder {
     }
 }
 
-/// The slots of builders that are the same for all classes.
+/// The common slots of the class.
 #[unsafe(no_mangle)]
 pub extern "C" fn elementtree_TreeBuilder_instance() -> rust_instance {
     instance_slots::<TreeBuilder>()
@@ -350,12 +351,12 @@ fn init<'py>(
     Ok(())
 }
 
-/// What a call under the lock came to.
+/// The result of a call under the lock.
 #[derive(Debug)]
 pub(super) enum Refusal {
     /// It needs Python code.
     NotPlain,
-    /// There is an exception to be raised: none is under the lock.
+    /// An exception has to be raised after the lock has been released.
     Memory,
     MultipleRoots,
     EmptyStack,
@@ -363,7 +364,7 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    /// Raises the exception, when nothing is locked.
+    /// Raises the exception, after the lock has been released.
     #[cold]
     pub(super) fn raise(self, builder: Builder<'_, '_>) -> PyErr {
         let py = builder.py();
@@ -383,7 +384,7 @@ impl Refusal {
     }
 }
 
-/// References that are given up when nothing is locked.
+/// References that are released after the lock.
 #[derive(Debug, Default)]
 pub(super) struct GivenUp {
     few: [Option<Py>; FEW],
@@ -391,7 +392,7 @@ pub(super) struct GivenUp {
     many: Vec<Py>,
 }
 
-/// How many take no memory of their own.
+/// The number of references that are stored without an allocation.
 const FEW: usize = 6;
 
 impl GivenUp {
@@ -411,7 +412,7 @@ impl GivenUp {
         } else if self.many.try_reserve(1).is_ok() {
             self.many.push(object);
         }
-        // Without memory the reference is lost: nothing else can be done under a lock.
+        // If the allocation fails, the reference is leaked, because it cannot be released under a lock.
     }
 
     /// How many there are.
@@ -434,7 +435,7 @@ impl TreeBuilder {
         is_exactly(&object, self.class()).then(|| unsafe { object.cast_unchecked() })
     }
 
-    /// Puts collected text into the element that it is of, without Python code.
+    /// Stores collected text in its element, without running Python code.
     #[inline]
     pub(super) fn flush_plain(
         &self,
@@ -467,7 +468,7 @@ impl TreeBuilder {
         drop(locked);
         given_up.add(old.map(Bound::unbind));
         match data {
-            // The memory is used again for the next text, unless it is large.
+            // The memory is reused for the next text, unless it is large.
             Data::Text(text) if text.capacity() <= 1 << 16 => text.clear(),
             data => match mem::take(data) {
                 Data::One(object) => given_up.add(Some(object)),
@@ -478,7 +479,7 @@ impl TreeBuilder {
         Ok(())
     }
 
-    /// The start of an element, without Python code.
+    /// The start of an element, without running Python code.
     #[inline]
     pub(super) fn start_plain<'py>(
         &self,
@@ -525,7 +526,7 @@ impl TreeBuilder {
         }
     }
 
-    /// The end of an element, without Python code.
+    /// The end of an element, without running Python code.
     #[inline]
     pub(super) fn end_plain(
         &self,
@@ -543,14 +544,14 @@ impl TreeBuilder {
     }
 }
 
-/// A `str` of UTF-8.
+/// A `str` from UTF-8.
 #[inline]
 pub(super) fn utf8<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyStr>> {
     if text.is_ascii() {
-        // SAFETY: it is.
+        // SAFETY: all bytes are ASCII.
         return unsafe { PyStr::from_ascii(py, [text]) };
     }
-    // SAFETY: the thread is attached, as the token proves, and there are so many bytes.
+    // SAFETY: the thread is attached, as the token proves, and the pointer and the length are those of a slice.
     let text = unsafe { elementtree_decode(text.as_ptr().cast(), text.len()) };
     // SAFETY: a new reference, or NULL with an exception set.
     let text = unsafe { Bound::from_owned_or_null(py, text) };
@@ -560,7 +561,7 @@ pub(super) fn utf8<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyS
     Ok(unsafe { text.cast_into_unchecked() })
 }
 
-/// Gives up references, when nothing is locked.
+/// Releases references, when no lock is held.
 #[inline]
 pub(super) fn give_up(py: Python<'_>, given_up: &mut GivenUp) {
     let few = given_up.few.iter_mut().take(given_up.count).filter_map(Option::take);
@@ -568,7 +569,7 @@ pub(super) fn give_up(py: Python<'_>, given_up: &mut GivenUp) {
     given_up.count = 0;
 }
 
-/// Puts collected text into the element that it is of.
+/// Stores collected text in its element.
 pub(super) fn flush(builder: Builder<'_, '_>) -> PyResult<()> {
     let (py, this) = (builder.py(), builder.data());
     let mut collected = this.collected.lock(py);
@@ -594,7 +595,7 @@ pub(super) fn flush(builder: Builder<'_, '_>) -> PyResult<()> {
     let Some(element) = element else { return Ok(()) };
     let result = put_text(builder, &element, is_tail, &data, is_parsed);
     if result.is_err() {
-        // As in C, it is tried again.
+        // As in C, the next call tries again.
         let data = match data.cast_into::<PyList>() {
             Ok(list) => Data::List(list.unbind()),
             Err(object) => Data::One(object.unbind()),
@@ -614,7 +615,7 @@ pub(super) fn flush(builder: Builder<'_, '_>) -> PyResult<()> {
     result
 }
 
-/// Puts text into any object, after what it has: of a parser, or of calls of `data`.
+/// Appends text, from a parser or from calls of `data`, to the text or tail of any object.
 fn put_text<'py>(
     builder: Builder<'_, 'py>,
     element: &Bound<'py>,
@@ -651,7 +652,7 @@ fn put_text<'py>(
             if !is_parsed || !before.is_exact_instance_of::<PyStr>() {
                 break;
             }
-            // A list takes any number of pieces without a copy of what was there.
+            // Appending a piece to a list does not copy the pieces before it.
             let list = PyList::new(py, [Ok(before.clone()), Ok(data.clone())])?.into_any();
             let mut locked = Locked::new(element);
             let is_there = locked.get(place).is_some_and(|(object, joined)| !joined && object.is(&before));
@@ -688,7 +689,7 @@ fn add_subelement<'py>(builder: Builder<'_, 'py>, parent: &Bound<'py>, child: &B
     parent.call_method(&state.append.bind(builder.py()), [child]).map(drop)
 }
 
-/// Tells of an event, if somebody wants to know.
+/// Records an event, if its kind is recorded.
 pub(super) fn report<'py>(builder: Builder<'_, 'py>, report: Report, node: &Bound<'py>) -> PyResult<()> {
     let py = builder.py();
     let collected = builder.data().collected.lock(py);
@@ -805,7 +806,7 @@ pub(super) fn end<'py>(builder: Builder<'_, 'py>) -> PyResult<Bound<'py>> {
 pub(super) fn data<'py>(builder: Builder<'_, 'py>, data: &Bound<'py>) -> PyResult<()> {
     let py = builder.py();
     let new = data.clone().unbind();
-    // As in C, a list is one that more is appended to.
+    // As in C, a list is taken for the collected pieces and appended to.
     let list = data.cast_exact::<PyList>().map(|list| list.clone().unbind());
     let mut collected = builder.data().collected.lock(py);
     let before = match &collected.data {
@@ -858,7 +859,7 @@ pub(super) fn data<'py>(builder: Builder<'_, 'py>, data: &Bound<'py>) -> PyResul
     Ok(())
 }
 
-/// Makes what a factory makes, and appends it to the open element if that is wanted.
+/// Calls a factory, and appends the result to the open element if the builder inserts such nodes.
 fn insert<'py>(
     builder: Builder<'_, 'py>,
     select: impl FnOnce(&Collected) -> (Option<&Py>, bool),
@@ -918,7 +919,7 @@ pub(super) fn close<'py>(builder: Builder<'_, 'py>) -> Bound<'py> {
     root.unwrap_or_else(|| py.None())
 }
 
-/// Sets what is told of events.
+/// Sets the function that records events.
 pub(super) fn set_events_append(builder: Builder<'_, '_>, append: Bound<'_>) {
     let py = builder.py();
     let append = append.unbind();
@@ -929,7 +930,7 @@ pub(super) fn set_events_append(builder: Builder<'_, '_>, append: Bound<'_>) {
     reports.into_iter().chain([old]).flatten().for_each(|old| old.drop_ref(py));
 }
 
-/// Sets the object by which an event is reported.
+/// Sets the object with which a kind of event is recorded.
 pub(super) fn set_report<'py>(builder: Builder<'_, 'py>, report: Report, name: &Bound<'py>) {
     let py = builder.py();
     let name = name.clone().unbind();

@@ -1,4 +1,4 @@
-//! How elements are made: the constructor, and `SubElement`. Their arguments are parsed in C.
+//! The creation of elements: the constructor, and `SubElement`. Their arguments are parsed in C.
 
 use super::element::{Element, Locked, This, append, is_empty_dict, new_element, set, set_attrib};
 use cpython_api::types::PyAny;
@@ -22,7 +22,7 @@ pub unsafe extern "C" fn elementtree_Element_new(
     unsafe { entry(c"Element", move |py| new_element(class, py.None(), None).map(Bound::into_any)) }
 }
 
-/// `Element(tag, attrib)`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is taken over.
+/// `Element(tag, attrib)`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
 ///
 /// # Safety
 ///
@@ -48,12 +48,12 @@ pub unsafe extern "C" fn elementtree_Element_make(
     }
 }
 
-/// Attributes that C hands over, unless they are empty.
+/// The attributes that C code passes, unless they are empty.
 fn attributes(py: Python<'_>, attrib: Option<Py>) -> Option<Bound<'_>> {
     attrib.map(|attrib| attrib.into_bound(py)).filter(|attrib| !is_empty_dict(attrib))
 }
 
-/// `Element.__init__`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is taken over.
+/// `Element.__init__`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
 ///
 /// # Safety
 ///
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn elementtree_Element_fill(
 
 fn fill<'py>(element: This<'_, 'py>, tag: Bound<'py>, attrib: Option<Bound<'py>>) -> PyResult<()> {
     if let Some(attrib) = attrib {
-        // A second call forgets the children, as in C.
+        // As in C, a second call removes the children.
         drop(Locked::new(element).take_block());
         set_attrib(element, attrib)?;
     }
@@ -92,8 +92,7 @@ fn fill<'py>(element: This<'_, 'py>, tag: Bound<'py>, attrib: Option<Bound<'py>>
     Ok(())
 }
 
-/// `SubElement(parent, tag, attrib)`, after the arguments have been parsed. The reference to the attributes, if it is not NULL, is
-/// taken over.
+/// `SubElement(parent, tag, attrib)`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
 ///
 /// # Safety
 ///

@@ -9,8 +9,8 @@ use cpython_api::types::{PyDict, PyStr};
 use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, entry};
 
 unsafe extern "C" {
-    /// A copy of a dict whose keys and values are all exactly of `str`; NULL without an exception for any other object, and with one
-    /// where there is no memory.
+    /// A copy of a dict whose keys and values are all exactly `str`; NULL without an exception for any other object, and with an
+    /// exception if the allocation fails.
     fn elementtree_copy_plain_dict(dict: *mut PyObject) -> *mut PyObject;
 }
 
@@ -51,7 +51,7 @@ fn copy<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py, Instance<Element>>> 
     Ok(new)
 }
 
-/// Copies a text or a tail by `copy`, with whether it is a list to be joined.
+/// Copies a text or a tail by `copy`; the flag says whether it is a list to be joined.
 fn copy_text<'py>(
     from: This<'_, 'py>,
     source: &Place,
@@ -99,7 +99,7 @@ pub unsafe extern "C" fn _elementtree_Element___deepcopy___impl(
     }
 }
 
-/// What a deep copy has to do with.
+/// The state of a deep copy.
 struct Copier<'a, 'py> {
     state: &'a State,
     memo: &'a Bound<'py, PyDict>,
@@ -136,7 +136,7 @@ impl<'py> Copier<'_, 'py> {
         Ok(new)
     }
 
-    /// A deep copy of any object. One that its owner alone has is not looked for in the memo.
+    /// A deep copy of any object. An object with a single reference is not looked up in the memo.
     fn object(&self, object: Bound<'py>, unique: bool) -> PyResult<Bound<'py>> {
         if object.is_none() || object.is_exact_instance_of::<PyStr>() {
             return Ok(object);

@@ -1,11 +1,11 @@
-//! Elements: their data, and how it is read and changed.
+//! Elements: their data, and how the data is read and changed.
 //!
-//! An element owns references in places: the tag, the text, the tail, and those of a block that it has when it has attributes or
-//! children. A place is written under the lock of the element, which is the mutex of the object and is never held while Python code
-//! runs or a reference is given up. It is read without the lock, as the items of CPython's lists are: the reference count of what was
-//! seen is raised unless it has ended, and then the place is looked at again (`_Py_TryXGetRef` of `pycore_object.h`). So a reference
-//! that leaves its place is given up at once. Memory with places that threads may be reading is given back after all of them have
-//! gone on (quiescent-state-based reclamation).
+//! The references of an element are stored in fields of the type [`Place`]: the tag, the text, the tail, and those in a separate
+//! block for attributes and children. A place is written under the lock of the element, which is the mutex of the object and is
+//! never held while Python code runs or a reference is released. It is read without the lock, as CPython reads the items of
+//! lists: the reference count of the object is incremented unless it is zero, and then the place is read again to check that it
+//! has not changed (`_Py_TryXGetRef` of `pycore_object.h`). A reference that is removed from its place can therefore be released
+//! at once. Memory with places that threads may be reading is freed after a quiescent state of all threads (QSBR).
 
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::PyDict;
@@ -19,7 +19,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicUsize, Ordering};
 
 unsafe extern "C" {
-    /// The module's class of which an element is, or of a subclass of it. The element keeps it.
+    /// The module's class `Element`, given an instance of it or of a subclass. The instance keeps the class alive.
     fn elementtree_element_base(element: *mut PyObject) -> *mut PyTypeObject;
     /// `PyObject_TypeCheck`
     fn elementtree_is_instance(object: *mut PyObject, class: *mut PyTypeObject) -> c_int;
@@ -29,36 +29,37 @@ unsafe extern "C" {
     fn elementtree_try_get(place: *mut *mut PyObject) -> *mut PyObject;
     /// `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
     fn elementtree_new_reference(object: *mut PyObject) -> *mut PyObject;
-    /// Whether there is one reference to the object, and this thread made the object.
+    /// Whether this thread owns the object and there is a single reference to it.
     fn elementtree_is_unique(object: *mut PyObject) -> c_int;
-    /// Looks from an index on for a child with a tag: 1 and a new reference, 0, or -1 and what was seen.
+    /// Searches for a child with a tag from an index on: 1 and a new reference; 0 if there is none; -1 and the object that was
+    /// read if it cannot tell.
     fn elementtree_find_child(
         element: *mut PyObject,
         index: *mut usize,
         tag: *mut PyObject,
         child: *mut *mut PyObject,
     ) -> c_int;
-    /// Takes the mutex of the object.
+    /// Locks the mutex of the object.
     fn elementtree_lock(element: *mut PyObject);
-    /// Releases it.
+    /// Unlocks it.
     fn elementtree_unlock(element: *mut PyObject);
-    /// Whether the object in a place is equal to another one; -1 where that takes more than a comparison of two strings.
+    /// Whether the object in a place is equal to another one; -1 if that takes more than a comparison of two strings.
     fn elementtree_place_equals(place: *mut *mut PyObject, other: *mut PyObject) -> c_int;
     /// `PyMem_Malloc`
     fn elementtree_allocate(size: usize) -> *mut c_void;
     /// `PyMem_Free`
     fn elementtree_free(memory: *mut c_void);
-    /// Gives memory back after all threads that may be reading it have gone on. It may give up references of others.
+    /// Frees memory after a quiescent state of all threads. It may also process other delayed frees, which release references.
     fn elementtree_free_delayed(memory: *mut c_void, size: usize);
 }
 
-/// A place for a reference, which threads share. A text that is a list to be joined is marked in the lowest bit.
+/// A reference that threads share. The lowest bit is set if it is a text that is a list to be joined.
 pub(super) type Place = AtomicPtr<PyObject>;
 
-/// The mark of a list to be joined.
+/// The tag bit of a list to be joined.
 const JOINED: usize = 1;
 
-/// How many children are in the block itself.
+/// The number of children that are stored in the block itself.
 const FEW: usize = 4;
 
 /// Attributes and children, in the layout of C's `ElementObjectExtra`.
@@ -67,7 +68,7 @@ const FEW: usize = 4;
 ///
 /// - `children` points to `allocated` places: those of the block, or memory from `elementtree_allocate`. The first `length` have
 ///   elements of the module's class or a subclass, the others are NULL.
-/// - All is written under the lock of the element. `children` never points back to memory that it has left.
+/// - All fields are written under the lock of the element. `children` is never set to memory that it has pointed to before.
 #[derive(Debug)]
 #[repr(C)]
 pub(super) struct Block {
@@ -97,18 +98,18 @@ pub(super) struct Element {
 const _: () =
     assert!(offset_of!(Element, weak_references) == 4 * size_of::<usize>(), "_elementtreemodule.c has another offset");
 
-/// An element that somebody else has.
+/// A borrowed element.
 pub(super) type This<'a, 'py> = Borrowed<'a, 'py, Instance<Element>>;
 
-/// No memory.
+/// An allocation failed.
 #[derive(Debug)]
 pub(super) struct OutOfMemory;
 
-/// The reference of a place that nobody else has any more.
+/// The reference of a place that is not shared any more.
 fn owned(place: &Place) -> Option<Py> {
     let object = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
     place.store(ptr::null_mut(), Ordering::Relaxed);
-    // SAFETY: the reference was the place's (invariants).
+    // SAFETY: the reference belonged to the place (invariants).
     unsafe { Py::from_owned_or_null(object) }
 }
 
@@ -135,7 +136,7 @@ impl InstanceData for Element {
     }
 
     fn clear(&self, py: Python<'_>) {
-        // Only the collector calls this, for objects that no thread reaches.
+        // Only the collector calls this, for objects that no thread can reach.
         let given_up = [owned(&self.tag), owned(&self.text), owned(&self.tail)];
         let block = self.block.swap(ptr::null_mut(), Ordering::Relaxed);
         given_up.into_iter().flatten().for_each(|object| object.drop_ref(py));
@@ -148,7 +149,7 @@ impl InstanceData for Element {
     }
 }
 
-/// Gives up what is in a block, and the block.
+/// Releases the references in a block, and frees the block.
 ///
 /// # Safety
 ///
@@ -166,7 +167,7 @@ unsafe fn release_block(py: Python<'_>, block: *mut Block) {
     }
     let children = owner.children.load(Ordering::Relaxed);
     if !owner.is_few(children) {
-        // SAFETY: memory of this allocator that nobody uses any more.
+        // SAFETY: memory from this allocator that is not used any more.
         unsafe { elementtree_free(children.cast()) };
     }
     // SAFETY: as above.
@@ -181,7 +182,8 @@ impl Block {
     fn child(&self, index: usize) -> &Place {
         debug_assert!(index < self.allocated.load(Ordering::Relaxed));
         let children = self.children.load(Ordering::Acquire);
-        // SAFETY: there are so many places (invariants; the index comes from `length` or from a reservation under the lock).
+        // SAFETY: the array has that many entries (invariants; the index comes from `length` or from a reservation under the
+        // lock).
         let place = unsafe { children.add(index) };
         // SAFETY: as above. The memory lives as long as the block is read.
         unsafe { &*place }
@@ -193,7 +195,7 @@ impl Block {
     }
 }
 
-/// The slots of elements that are the same for all classes.
+/// The common slots of the class.
 #[unsafe(no_mangle)]
 pub extern "C" fn elementtree_Element_instance() -> rust_instance {
     instance_slots::<Element>()
@@ -218,10 +220,10 @@ fn data(tag: Bound<'_>, attrib: Option<Bound<'_>>) -> Result<Element, OutOfMemor
     })
 }
 
-/// A block without attributes and children; `None` without memory.
+/// A block without attributes and children; `None` if the allocation fails.
 #[inline]
 fn new_block() -> Option<*mut Block> {
-    // SAFETY: any size may be asked for.
+    // SAFETY: the function accepts any size.
     let block = unsafe { elementtree_allocate(size_of::<Block>()) }.cast::<Block>();
     if block.is_null() {
         return None;
@@ -262,7 +264,7 @@ pub(super) fn class_of(element: This<'_, '_>) -> *mut PyTypeObject {
     unsafe { elementtree_element_base(element.as_ptr()) }
 }
 
-/// Makes an element of the module's class, whatever subclass `like` is of.
+/// Creates an element of the module's class `Element`, even if `like` is of a subclass.
 pub(super) fn new_like<'py>(
     like: This<'_, 'py>,
     tag: Bound<'py>,
@@ -274,7 +276,7 @@ pub(super) fn new_like<'py>(
     new_element(class, tag, attrib)
 }
 
-/// This object as an element, if it is one of this class or a subclass.
+/// The object as an element, if it is an instance of this class or a subclass.
 #[inline]
 pub(super) fn as_element<'a, 'py>(object: Borrowed<'a, 'py>, class: *mut PyTypeObject) -> Option<This<'a, 'py>> {
     // SAFETY: a live object and a live class.
@@ -312,7 +314,7 @@ pub(super) fn no_element(object: &Bound<'_>) -> PyErr {
     PyTypeError::new_err(object.py(), format_args!("expected an Element, not \"{class}\""))
 }
 
-/// What a place has at this moment; `None` for NULL. A list to be joined is passed as it is.
+/// A new reference to the current object of a place; `None` for NULL. A list to be joined is returned as a list.
 #[inline]
 pub(super) fn get<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'py>> {
     let py = element.py();
@@ -331,7 +333,7 @@ pub(super) fn get<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'p
     Locked::new(element).get(place).map(|(object, _)| object)
 }
 
-/// Puts another object into a place. What was there is returned, to be given up when nothing is locked.
+/// Replaces the object in a place. Returns the old object, which is released when no lock is held.
 #[inline]
 pub(super) fn set<'py>(element: This<'_, 'py>, place: &Place, object: Bound<'py>) -> Option<Bound<'py>> {
     Locked::new(element).swap(place, object, false)
@@ -348,7 +350,7 @@ pub(super) fn place_equals<'py>(element: This<'_, 'py>, place: &Place, other: &B
     }
 }
 
-/// Whether a place has `None` or nothing, and no text is lost by another one.
+/// Whether a place is empty or has `None`, so that a new text replaces none.
 #[inline]
 pub(super) fn is_none(py: Python<'_>, place: &Place) -> bool {
     let object = place.load(Ordering::Relaxed);
@@ -382,13 +384,13 @@ pub(super) fn append<'py>(element: This<'_, 'py>, child: Bound<'py, Instance<Ele
     result.map_err(|OutOfMemory| PyErr::no_memory(py))
 }
 
-/// How many children there are at this moment.
+/// The current number of children.
 #[inline]
 pub(super) fn len(element: This<'_, '_>) -> usize {
     readable_block(element).map_or(0, |block| block.length.load(Ordering::Acquire))
 }
 
-/// Whether the element has a block, as C's `self->extra`.
+/// Whether the element has a block (`self->extra` in C).
 pub(super) fn has_block(element: This<'_, '_>) -> bool {
     !element.data().block.load(Ordering::Acquire).is_null()
 }
@@ -396,17 +398,18 @@ pub(super) fn has_block(element: This<'_, '_>) -> bool {
 /// The block of an element, for reading until this thread detaches or runs Python code.
 #[inline]
 pub(super) fn readable_block<'a>(element: This<'a, '_>) -> Option<&'a Block> {
-    // SAFETY: NULL, or the block of the element. If another thread takes it away, it is given back after this one has gone on.
+    // SAFETY: NULL, or the block of the element. If another thread removes it, it is not freed before this one has reached a
+    // quiescent state.
     unsafe { element.data().block.load(Ordering::Acquire).as_ref() }
 }
 
-/// What was seen in the place of a child that changed meanwhile, to be given up when nothing is locked.
+/// The object that was read from a place that has changed meanwhile; it is released when no lock is held.
 #[derive(Debug)]
 pub(super) struct Stale<'py> {
     _seen: Bound<'py>,
 }
 
-/// A child at this moment, if the places did not change meanwhile; `None` past the end.
+/// The current child at an index, if the array did not change meanwhile; `None` past the end.
 #[inline]
 pub(super) fn try_child<'py>(
     element: This<'_, 'py>,
@@ -417,15 +420,15 @@ pub(super) fn try_child<'py>(
         return Ok(None);
     }
     let children = block.children.load(Ordering::Acquire);
-    // SAFETY: the length was read before the memory, which therefore has at least so many places.
+    // SAFETY: the length was read before the pointer, so the array has at least that many entries.
     let place = unsafe { children.add(index) };
-    // SAFETY: the memory is not given back before this thread has gone on.
+    // SAFETY: the memory is not freed before this thread has reached a quiescent state.
     let child = unsafe { elementtree_try_get(place.cast()) };
     // SAFETY: a new reference, or NULL.
     let Some(child) = (unsafe { Bound::from_owned_or_null(element.py(), child) }) else {
         return Ok(Locked::new(element).child(index));
     };
-    // The places are still those of the element, so the child was in one of them.
+    // The array is still that of the element, so the object was a child.
     if ptr::eq(block.children.load(Ordering::Acquire), children)
         && ptr::eq(element.data().block.load(Ordering::Acquire), block)
     {
@@ -435,7 +438,7 @@ pub(super) fn try_child<'py>(
     Err(Stale { _seen: child })
 }
 
-/// Looks from an index on for a child with a tag; `None` if there is none.
+/// Searches for a child with a tag from an index on; `None` if there is none.
 pub(super) fn find_child<'py>(
     element: This<'_, 'py>,
     index: &mut usize,
@@ -461,7 +464,7 @@ pub(super) fn find_child<'py>(
     }
 }
 
-/// A child at this moment; `None` past the end.
+/// The current child at an index; `None` past the end.
 #[inline]
 pub(super) fn child<'py>(element: This<'_, 'py>, index: usize) -> Option<Bound<'py, Instance<Element>>> {
     loop {
@@ -471,23 +474,23 @@ pub(super) fn child<'py>(element: This<'_, 'py>, index: usize) -> Option<Bound<'
     }
 }
 
-/// Exchanges what is in a place of an element that is locked, or that nobody else has.
+/// Replaces the object in a place of an element that is locked or not shared yet.
 #[inline]
 fn swap<'py>(py: Python<'py>, place: &Place, object: Bound<'py>, joined: bool) -> Option<Bound<'py>> {
     let new = object.into_ptr().map_addr(|address| address | if joined { JOINED } else { 0 });
     let old = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
     place.store(new, Ordering::Release);
-    // SAFETY: the reference that was the place's.
+    // SAFETY: the reference belonged to the place.
     unsafe { Bound::from_owned_or_null(py, old) }
 }
 
-/// A block that has been taken from its element. It is given back with all that is in it when nothing is locked.
+/// A block that has been removed from its element. It is freed, and its references are released, when no lock is held.
 #[derive(Debug)]
 pub(super) struct Taken<'py> {
     _objects: Vec<Bound<'py>>,
 }
 
-/// Memory that threads may be reading, which is given back when nothing is locked.
+/// Memory that threads may be reading, which is freed when no lock is held.
 #[derive(Debug)]
 struct Retired {
     memory: *mut c_void,
@@ -498,7 +501,7 @@ impl Drop for Retired {
     #[inline]
     fn drop(&mut self) {
         if !self.memory.is_null() {
-            // SAFETY: memory of the allocator that no element has any more, given back once.
+            // SAFETY: memory from the allocator that belongs to no element any more, and is freed once.
             unsafe { elementtree_free_delayed(self.memory, self.size) };
         }
     }
@@ -507,18 +510,18 @@ impl Drop for Retired {
 /// The mutex of an object, which is a byte: `ob_mutex`.
 #[inline]
 fn mutex<'a>(element: This<'a, '_>) -> &'a AtomicU8 {
-    // SAFETY: the object is larger.
+    // SAFETY: the offset is inside of the object.
     let byte = unsafe { element.as_ptr().byte_add(MUTEX_OFFSET) }.cast::<u8>();
     // SAFETY: C uses it by atomic operations, too; it lives as long as the object.
     unsafe { AtomicU8::from_ptr(byte) }
 }
 
-/// Where it is, and its states that nobody waits for: `_elementtreemodule.c` holds all against CPython's headers.
+/// Its offset, and its states without waiting threads: `_elementtreemodule.c` checks them against CPython's headers.
 const MUTEX_OFFSET: usize = 10;
 const UNLOCKED: u8 = 0;
 const LOCKED: u8 = 1;
 
-/// An element while this thread has its lock: no reference is given up, and no Python code runs.
+/// An element whose lock this thread holds: no reference is released, and no Python code runs.
 #[derive(Debug)]
 pub(super) struct Locked<'a, 'py> {
     _lock: Lock<'a, 'py>,
@@ -563,7 +566,7 @@ impl<'a, 'py> Locked<'a, 'py> {
         unsafe { self.element.data().block.load(Ordering::Relaxed).as_ref() }
     }
 
-    /// The block, which is made if there is none.
+    /// The block, which is created if there is none.
     #[inline]
     pub(super) fn block_or_new(&mut self) -> Result<&'a Block, OutOfMemory> {
         if let Some(block) = self.block() {
@@ -575,7 +578,7 @@ impl<'a, 'py> Locked<'a, 'py> {
         Ok(unsafe { &*block })
     }
 
-    /// What a place has, and whether it is a list to be joined.
+    /// The object in a place, and whether it is a list to be joined.
     pub(super) fn get(&self, place: &Place) -> Option<(Bound<'py>, bool)> {
         let seen = place.load(Ordering::Relaxed);
         let object = seen.map_addr(|address| address & !JOINED);
@@ -589,7 +592,7 @@ impl<'a, 'py> Locked<'a, 'py> {
         Some((object, seen.addr() & JOINED != 0))
     }
 
-    /// As [`get`](Self::get), with whether the element alone has the object.
+    /// As [`get`](Self::get), with whether the element has the only reference.
     pub(super) fn get_unique(&self, place: &Place) -> Option<(Bound<'py>, bool)> {
         let object = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
         // SAFETY: NULL, or an object that the place keeps while the element is locked.
@@ -608,13 +611,13 @@ impl<'a, 'py> Locked<'a, 'py> {
         self.get_unique(&self.block()?.attrib)
     }
 
-    /// Puts another object into a place, and whether it is a list to be joined.
+    /// Replaces the object in a place; the flag says whether the new one is a list to be joined.
     #[inline]
     pub(super) fn swap(&mut self, place: &Place, object: Bound<'py>, joined: bool) -> Option<Bound<'py>> {
         swap(self.element.py(), place, object, joined)
     }
 
-    /// How many children there are.
+    /// The number of children.
     #[inline]
     pub(super) fn len(&self) -> usize {
         self.block().map_or(0, |block| block.length.load(Ordering::Relaxed))
@@ -639,13 +642,13 @@ impl<'a, 'py> Locked<'a, 'py> {
         Ok(block)
     }
 
-    /// Moves the children to memory with room for so many, and more, as C does.
+    /// Moves the children to a larger array, over-allocated as in C.
     #[cold]
     #[inline(never)]
     fn grow(&mut self, block: &Block, needed: usize) -> Result<(), OutOfMemory> {
         let room = needed.checked_add((needed >> 3) + if needed < 9 { 3 } else { 6 }).ok_or(OutOfMemory)?;
         let size = room.checked_mul(size_of::<Place>()).filter(|size| isize::try_from(*size).is_ok());
-        // SAFETY: any size may be asked for.
+        // SAFETY: the function accepts any size.
         let memory = unsafe { elementtree_allocate(size.ok_or(OutOfMemory)?) }.cast::<Place>();
         if memory.is_null() {
             return Err(OutOfMemory);
@@ -653,7 +656,7 @@ impl<'a, 'py> Locked<'a, 'py> {
         let length = block.length.load(Ordering::Relaxed);
         for index in 0..room {
             let object = if index < length { block.child(index).load(Ordering::Relaxed) } else { ptr::null_mut() };
-            // SAFETY: there is room for so many.
+            // SAFETY: the new array has room for that many entries.
             let place = unsafe { memory.add(index) };
             // SAFETY: as above.
             unsafe { place.write(Place::new(object)) };
@@ -668,7 +671,7 @@ impl<'a, 'py> Locked<'a, 'py> {
         Ok(())
     }
 
-    /// Appends a child, which is given up where there is no memory.
+    /// Appends a child; the reference is dropped if the allocation fails.
     #[inline]
     pub(super) fn push(&mut self, child: Bound<'py, Instance<Element>>) -> Result<(), OutOfMemory> {
         let block = self.reserve(1)?;
@@ -691,7 +694,7 @@ impl<'a, 'py> Locked<'a, 'py> {
         Ok(())
     }
 
-    /// Removes a child, which is returned; `None` past the end.
+    /// Removes and returns a child; `None` past the end.
     pub(super) fn remove(&mut self, index: usize) -> Option<Bound<'py>> {
         let block = self.block()?;
         let last = block.length.load(Ordering::Relaxed).checked_sub(1).filter(|last| index <= *last)?;
@@ -701,11 +704,11 @@ impl<'a, 'py> Locked<'a, 'py> {
         }
         block.length.store(last, Ordering::Release);
         block.child(last).store(ptr::null_mut(), Ordering::Release);
-        // SAFETY: the reference was that of the place.
+        // SAFETY: the reference belonged to the place.
         unsafe { Bound::from_owned_or_null(self.element.py(), removed) }
     }
 
-    /// Puts another child into the place of one, which is returned; `None` past the end, where the child comes back.
+    /// Replaces a child, and returns the old one; past the end, returns `None` and gives the new child back.
     pub(super) fn replace(
         &mut self,
         index: usize,
@@ -725,7 +728,7 @@ impl<'a, 'py> Locked<'a, 'py> {
         Ok(found)
     }
 
-    /// Puts other children into the places of all, which are returned.
+    /// Replaces all children, and returns the old ones.
     ///
     /// # Safety
     ///
@@ -743,7 +746,7 @@ impl<'a, 'py> Locked<'a, 'py> {
         block.length.store(count, Ordering::Release);
         for index in count..before {
             let removed = block.child(index).swap(ptr::null_mut(), Ordering::AcqRel);
-            // SAFETY: the reference was that of the place.
+            // SAFETY: the reference belonged to the place.
             old.extend(unsafe { Bound::from_owned_or_null(py, removed) });
         }
         Ok(old)
@@ -755,13 +758,14 @@ impl<'a, 'py> Locked<'a, 'py> {
         let mut objects = Vec::new();
         if let Some(block) = self.block() {
             let length = block.length.load(Ordering::Relaxed);
-            // Without memory for them, references to the children are lost: nothing else can be done while it is locked.
+            // If the allocation fails, references to the children are leaked, because they cannot be released while the element
+            // is locked.
             let room = objects.try_reserve_exact(length + 1).is_ok();
             self.element.data().block.store(ptr::null_mut(), Ordering::Release);
             for place in std::iter::once(&block.attrib).chain((0..length).map(|index| block.child(index))) {
-                // The place is empty for those that still have the address of the block.
+                // The place is cleared for threads that still read the block.
                 let object = place.swap(ptr::null_mut(), Ordering::AcqRel);
-                // SAFETY: the reference was that of the place.
+                // SAFETY: the reference belonged to the place.
                 let object = unsafe { Bound::from_owned_or_null(py, object) };
                 if room {
                     objects.extend(object);
@@ -783,11 +787,11 @@ impl<'a, 'py> Locked<'a, 'py> {
     /// Takes the attributes.
     pub(super) fn take_attrib(&mut self) -> Option<Bound<'py>> {
         let old = self.block()?.attrib.swap(ptr::null_mut(), Ordering::AcqRel);
-        // SAFETY: the reference was that of the place.
+        // SAFETY: the reference belonged to the place.
         unsafe { Bound::from_owned_or_null(self.element.py(), old) }
     }
 
-    /// For how many children there is memory outside of the block, and whether there is a block.
+    /// The number of children for which memory outside of the block is allocated, and whether there is a block.
     pub(super) fn memory(&self) -> (bool, usize) {
         self.block().map_or((false, 0), |block| {
             let outside = !block.is_few(block.children.load(Ordering::Relaxed));
@@ -802,13 +806,13 @@ pub(super) const BLOCK_SIZE: usize = size_of::<Block>();
 /// A text or a tail.
 #[derive(Debug)]
 pub(super) enum JoinedText<'py> {
-    /// It is as a program has set it.
+    /// An object that a program has set.
     Whole(Bound<'py>),
-    /// It is a list of what the builder of trees has collected.
+    /// A list of pieces that a `TreeBuilder` has collected.
     Pieces(Bound<'py>),
 }
 
-/// A text or a tail at this moment.
+/// The current text or tail.
 #[inline]
 pub(super) fn get_text<'py>(element: This<'_, 'py>, place: &Place) -> JoinedText<'py> {
     if place.load(Ordering::Relaxed).addr() & JOINED == 0

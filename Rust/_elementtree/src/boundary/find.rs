@@ -1,4 +1,5 @@
-//! `find`, `findtext`, `findall`, `iterfind`: a tag is looked for among the children here, and a path by `xml.etree.ElementPath`.
+//! `find`, `findtext`, `findall`, `iterfind`: a tag is compared with those of the children here; a path is evaluated by
+//! `xml.etree.ElementPath`.
 
 use super::element::{Element, This, find_child};
 use super::module::State;

@@ -11,12 +11,12 @@ use cpython_api::{
 };
 use std::ffi::CStr;
 
-/// The way from the root to the next element.
+/// The path from the root to the next element.
 #[derive(Debug)]
 struct Way {
-    /// The element to begin with.
+    /// The root element, before the first step.
     root: Option<Py<Instance<Element>>>,
-    /// The elements that have been entered, each with the index of its next child.
+    /// The entered elements, each with the index of its next child.
     parents: Vec<(Py<Instance<Element>>, usize)>,
 }
 
@@ -24,7 +24,7 @@ struct Way {
 #[derive(Debug)]
 struct ElementIterator {
     way: Latch<Way>,
-    /// The tag to look for, or `None` for all.
+    /// The tag to search for, or `None` for all elements.
     tag: Py,
     is_of_text: bool,
 }
@@ -50,7 +50,7 @@ impl InstanceData for ElementIterator {
     }
 }
 
-/// The slots of the class of iterators that are the same for all classes.
+/// The common slots of the class.
 #[unsafe(no_mangle)]
 pub extern "C" fn elementtree_iterator_instance() -> rust_instance {
     instance_slots::<ElementIterator>()
@@ -127,22 +127,22 @@ pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject) -> *
     unsafe { entry_next(c"_element_iterator.__next__", move |py| next(iterator.bind(py).data(), py)) }
 }
 
-/// A step on the way.
+/// A step of the traversal.
 enum Step<'py> {
     /// An element is entered.
     Enter(Bound<'py, Instance<Element>>),
-    /// All children of an element inside of the root have been visited: its tail is next.
+    /// All children of a descendant of the root have been visited: its tail is next.
     Leave(Bound<'py, Instance<Element>>),
 }
 
-/// How many elements are left under one lock.
+/// The maximum number of elements that are left under one lock.
 const FEW: usize = 2;
 
 impl ElementIterator {
-    /// Goes on; `None` at the end.
+    /// The next step; `None` at the end.
     #[inline]
     fn step<'py>(&self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
-        // What is given up when nothing is locked.
+        // References that are released after the lock.
         let mut left: [Option<Py<Instance<Element>>>; FEW] = [const { None }; FEW];
         let mut count = 0;
         let result = loop {
@@ -162,7 +162,7 @@ impl ElementIterator {
                 break Ok(Some(Step::Enter(entered)));
             };
             let mut found = try_child(parent.bind(py), *index);
-            // Elements without more children are left at once, unless their tails are asked for.
+            // Elements without further children are left at once, unless their tails are requested.
             while matches!(found, Ok(None))
                 && parents.len() > 1
                 && (!self.is_of_text || parents.last().is_some_and(|(last, _)| is_none(py, &last.bind(py).data().tail)))
@@ -179,7 +179,7 @@ impl ElementIterator {
                         *index += 1;
                     }
                     if self.is_of_text && is_none(py, &child.data().text) {
-                        // It is entered in silence.
+                        // It is entered without being returned.
                         parents.push((child.unbind(), 0));
                         drop(way);
                         left.iter_mut().filter_map(Option::take).for_each(|parent| parent.drop_ref(py));

@@ -1,4 +1,4 @@
-//! A lock for moments: taking it is one atomic exchange, and releasing it a store.
+//! A lock for short critical sections: acquiring it is one atomic exchange, and releasing it one store.
 
 use cpython_api::Python;
 use std::cell::UnsafeCell;
@@ -6,29 +6,30 @@ use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A value that one thread at a time can use, for a moment: without Python code, giving up references, or waiting for anything.
+/// A value that one thread at a time can use, in a short critical section that does not run Python code, release references, or
+/// wait.
 ///
-/// A thread that finds it taken lets others run, detached, until it is free.
+/// A thread that finds the lock taken detaches and yields until the lock is free.
 ///
 /// # Invariants
 ///
-/// - `value` is used by the thread that has set `taken` alone.
+/// - `value` is accessed only by the thread that has set `taken`.
 #[derive(Debug)]
 pub(super) struct Latch<T> {
     taken: AtomicBool,
     value: UnsafeCell<T>,
 }
 
-// SAFETY: the value is handed to one thread at a time, so sharing it is sending it.
+// SAFETY: only one thread at a time accesses the value, so sharing requires no more than `Send`.
 unsafe impl<T: Send> Sync for Latch<T> {}
 
 impl<T> Latch<T> {
-    /// A free one.
+    /// A lock that is not taken.
     pub(super) const fn new(value: T) -> Self {
         Self { taken: AtomicBool::new(false), value: UnsafeCell::new(value) }
     }
 
-    /// Waits until no other thread uses the value.
+    /// Acquires the lock, and waits if another thread holds it.
     #[inline]
     pub(super) fn lock(&self, py: Python<'_>) -> LatchGuard<'_, T> {
         while self.taken.swap(true, Ordering::Acquire) {
@@ -46,11 +47,11 @@ impl<T> Latch<T> {
         if self.taken.load(Ordering::Relaxed) {
             return None;
         }
-        // SAFETY: nobody uses the value, and nobody takes it meanwhile (the caller's promise).
+        // SAFETY: no thread uses the value or takes the lock meanwhile (the caller's promise).
         Some(unsafe { &*self.value.get() })
     }
 
-    /// The value, when nobody else has it any more.
+    /// The value, when it is not shared any more.
     pub(super) fn into_inner(self) -> T {
         self.value.into_inner()
     }

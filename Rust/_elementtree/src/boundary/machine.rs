@@ -11,7 +11,7 @@ use std::ffi::CStr;
 use std::mem::offset_of;
 use xml_parser::{Error, Parser};
 
-/// A parser that somebody else has.
+/// A borrowed parser.
 pub(super) type This<'a, 'py> = Borrowed<'a, 'py, Instance<XmlParser>>;
 
 /// The methods of a target.
@@ -32,20 +32,20 @@ pub(super) enum Method {
 pub(super) const METHODS: [&CStr; 9] =
     [c"start_ns", c"end_ns", c"start", c"data", c"end", c"comment", c"pi", c"close", c"doctype"];
 
-/// The parser, and what it needs.
+/// The parser and its buffers.
 #[derive(Debug)]
 pub(super) struct Machine {
     pub(super) parser: Parser,
     pub(super) names: Names<Py>,
 }
 
-/// Where the parser is.
+/// The state of the parser object.
 #[derive(Debug)]
 pub(super) enum Place {
     /// `__init__` was not called.
     Nowhere,
     Here(Box<Machine>),
-    /// A call uses it.
+    /// A call is using the parser.
     InUse,
 }
 
@@ -65,7 +65,7 @@ const _: () = assert!(
 );
 
 impl XmlParser {
-    /// A method of the target, if it has it.
+    /// A method of the target, if it is defined.
     #[inline]
     pub(super) fn method<'py>(&self, py: Python<'py>, method: Method) -> Option<Bound<'py>> {
         self.methods.get(method as usize)?.get(py)
@@ -80,7 +80,7 @@ impl InstanceData for XmlParser {
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.shared(&self.entity)?;
         visit.shared(&self.target)?;
-        // The names are strings, which the collector does not look at.
+        // The names are strings, which are not tracked by the collector.
         self.methods.iter().try_for_each(|method| visit.shared(method))
     }
 
@@ -100,13 +100,13 @@ impl InstanceData for XmlParser {
     }
 }
 
-/// The slots of parsers that are the same for all classes.
+/// The common slots of the class.
 #[unsafe(no_mangle)]
 pub extern "C" fn elementtree_XMLParser_instance() -> rust_instance {
     instance_slots::<XmlParser>()
 }
 
-/// The exception for an error at a place.
+/// The exception for an error at a position.
 pub(super) fn error_at(this: This<'_, '_>, error: Error, message: &str, line: u64, column: u64) -> PyErr {
     let py = this.py();
     let raise = || {

@@ -13,11 +13,11 @@ use cpython_api::{
 use std::ffi::{c_int, c_void};
 
 unsafe extern "C" {
-    /// `tp_basicsize` of the type of an element, without what aligns the data.
+    /// `tp_basicsize` of the type of an element, without the padding for alignment.
     fn elementtree_basic_size(element: *mut PyObject) -> usize;
 }
 
-/// The value that is assigned to an attribute; there is none when it is deleted.
+/// The value that is assigned to an attribute; an error if it is deleted.
 pub(super) fn assigned<'py>(py: Python<'py>, value: Option<Arg<'_>>) -> PyResult<Bound<'py>> {
     match value {
         Some(value) => Ok(value.bind(py).to_owned()),
@@ -132,7 +132,7 @@ fn remove<'py>(element: This<'_, 'py>, subelement: This<'_, 'py>) -> PyResult<()
         }
         index += 1;
     }
-    // Python code may have changed the children: then another one is removed, or none, as in C.
+    // If Python code has changed the children, another child is removed, or none, as in C.
     let removed = Locked::new(element).remove(index);
     drop(removed);
     Ok(())

@@ -10,7 +10,7 @@ use std::ffi::{CStr, c_int};
 use std::ptr;
 
 unsafe extern "C" {
-    /// Makes the classes of elements, iterators, builders and parsers: new references, or -1 with an exception set.
+    /// Creates the classes of elements, iterators, builders and parsers: new references, or -1 with an exception set.
     fn elementtree_make_classes(module: *mut PyObject, classes: *mut *mut PyTypeObject) -> c_int;
 }
 

@@ -1,6 +1,6 @@
-//! `XMLParser`: feeds the parser of the crate `xml-parser`, and hands its events on.
+//! `XMLParser`: feeds the parser of the crate `xml-parser`, and passes on its events.
 //!
-//! One call at a time uses the parser. Another one meanwhile, of another thread or of a method of the target, is refused.
+//! One call at a time uses the parser. A second call, from another thread or from a method of the target, raises an exception.
 
 use super::builder::{Builder, Report, close, new_builder, set_events_append, set_report, utf8};
 use super::element::is_exactly;
@@ -87,7 +87,7 @@ fn init<'py>(this: This<'_, 'py>, target: Borrowed<'_, 'py>, encoding: Option<&C
         | Handlers::UNKNOWN_ENCODING;
     let mut methods = [const { None }; METHODS.len()];
     if is_exactly(&target, state.builder.as_ptr().cast()) {
-        // It is told without calls of its methods.
+        // Events are passed to it without calling its methods.
         handlers = handlers | Handlers::COMMENT | Handlers::PROCESSING_INSTRUCTION;
     } else {
         for (method, name) in methods.iter_mut().zip(METHODS) {
@@ -163,7 +163,7 @@ fn with_machine<'py, R>(this: This<'_, 'py>, body: impl FnOnce(&mut Machine) -> 
     }
 }
 
-/// The target, if it is a builder that is told without calls of methods.
+/// The target, if it is a builder whose methods need not be called.
 fn as_builder<'a, 'py>(this: This<'_, 'py>, target: &'a Bound<'py>) -> PyResult<Option<Builder<'a, 'py>>> {
     let class = this.base_class();
     let class = class.as_borrowed().module_state::<State>()?.builder.as_ptr().cast();
@@ -265,7 +265,7 @@ fn feed<'py>(this: This<'_, 'py>, data: Borrowed<'_, 'py>) -> PyResult<()> {
         check?;
         let text = text.to_str()?;
         return with_machine(this, |machine| {
-            // It cannot be set any more after the first piece, which is no error.
+            // After the first piece it cannot be set any more, which is not an error.
             let _ = machine.parser.set_encoding(Some(b"utf-8"));
             parse(this, machine, text.as_bytes(), false)
         });
@@ -297,7 +297,7 @@ pub unsafe extern "C" fn _elementtree_XMLParser__parse_whole_impl(
     unsafe { entry(c"XMLParser._parse_whole", move |py| parse_whole(parser.bind(py), file.bind(py))) }
 }
 
-/// How much of a file is read at a time.
+/// The number of bytes that are read from a file at once.
 const PIECE: i64 = 64 * 1024;
 
 fn parse_whole<'py>(this: This<'_, 'py>, file: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {

@@ -1,4 +1,4 @@
-//! Pickles of elements: their state is the `__dict__` that the elements of the Python implementation have.
+//! Pickling of elements: their state is the `__dict__` of the elements of the Python implementation.
 
 use super::attributes::{attrib, checked};
 use super::element::{
@@ -11,7 +11,7 @@ use std::ffi::c_int;
 use std::ptr;
 
 unsafe extern "C" {
-    /// Takes the five items of a state, as C looks for them: by keywords of these names. Each is a new reference, or NULL.
+    /// Gets the five items of a state as in C, by parsing the dict as keyword arguments. Each is a new reference, or NULL.
     fn elementtree_state_items(state: *mut PyObject, items: *mut *mut PyObject) -> c_int;
 }
 

@@ -1,4 +1,4 @@
-//! Elements as sequences of their children, and the texts that are lists until somebody asks for them.
+//! Elements as sequences of their children, and texts that are lists until they are read.
 
 use super::element::{
     Element, JoinedText, Locked, OutOfMemory, Place, This, as_element, child, class_of, get_text, no_element,
@@ -10,7 +10,7 @@ use cpython_api::{
 };
 use std::ffi::c_int;
 
-/// The text or the tail. A list is joined now, and the result takes its place.
+/// The text or the tail. A list is joined, and replaced by the result.
 pub(super) fn text<'py>(element: This<'_, 'py>, place: &Place) -> PyResult<Bound<'py>> {
     match get_text(element, place) {
         JoinedText::Whole(text) => Ok(text),
@@ -32,7 +32,7 @@ pub(super) fn join<'py>(pieces: &Bound<'py>) -> PyResult<Bound<'py>> {
     PyStr::new(py, "")?.call_method(&PyStr::intern(py, c"join")?, [pieces])
 }
 
-/// The items of an iterable, as `PySequence_Fast` has them; `TypeError` with this message for what is none.
+/// The items of an iterable, as `PySequence_Fast` has them; `TypeError` with this message if the object is not iterable.
 pub(super) fn items_of<'py>(iterable: Borrowed<'_, 'py>, message: &str) -> PyResult<Vec<Bound<'py>>> {
     let py = iterable.py();
     let list;
@@ -140,7 +140,7 @@ fn index_of(element: This<'_, '_>, key: Borrowed<'_, '_>) -> PyResult<isize> {
     Ok(if index < 0 { index.saturating_add_unsigned(super::element::len(element)) } else { index })
 }
 
-/// Looks at an index without a call that can fail.
+/// Converts an index without a call that can fail.
 trait ExactIndex {
     fn exact_i64_of_any(&self) -> Option<isize>;
 }
@@ -234,7 +234,7 @@ pub unsafe extern "C" fn elementtree_Element_ass_subscript(
     }
 }
 
-/// Why children cannot be put into the places of a slice.
+/// Why children cannot be assigned to a slice.
 enum Refused<'py> {
     Memory,
     Size(usize, usize),
@@ -268,10 +268,10 @@ fn set_slice<'py>(
             }
         }
         children.try_reserve(new.len()).map_err(|_| Refused::Memory)?;
-        // All old children stay alive in `new` or in what is returned, until nothing is locked.
+        // All old children stay alive in `new` or in the result until the lock has been released.
         if step == 1 {
             let given = new.drain(..);
-            // References to the old ones: those in the places come back below.
+            // New references to the old children; those that the element holds are returned below.
             std::mem::drop(children.splice(from..from + count, given));
         } else {
             let indices = (0..count).map(|n| indices.start.wrapping_add(step.wrapping_mul(n as isize)).unsigned_abs());
@@ -293,14 +293,14 @@ fn set_slice<'py>(
                 });
             }
         }
-        // SAFETY: those that were children, and those that have been looked at.
+        // SAFETY: they are former children, and objects whose type has been checked.
         unsafe { locked.set_children(children) }.map_err(|OutOfMemory| Refused::Memory)
     };
     let result = change(&mut new);
     drop(locked);
     match result {
         Ok(mut old) => {
-            // Finalizers are called in the order of C, whose list of what is removed gives up the last one first.
+            // Finalizers are called in the order of C, which releases the list of removed children from the end.
             while old.pop().is_some() {}
             Ok(())
         }

@@ -1,4 +1,4 @@
-//! Where the events of a parser go: to a `TreeBuilder`, or to the methods of any other object.
+//! The delivery of the events of a parser: to a `TreeBuilder`, or to the methods of any other target.
 
 use super::builder::{self, Builder, Collected, GivenUp, Refusal, Report, give_up, utf8};
 use super::machine::{Machine, Method, This, parse_error};
@@ -17,10 +17,10 @@ unsafe extern "C" {
     fn elementtree_warn_doctype() -> c_int;
 }
 
-/// The character that the codecs put in the place of what they cannot decode.
+/// The replacement character of the codecs for undecodable bytes.
 const REPLACEMENT_CHARACTER: i32 = 0xFFFD;
 
-/// An event that takes Python code, without the memory of the parser.
+/// An event that requires Python code; it does not borrow from the parser.
 enum Pending<'py> {
     Start(Bound<'py>, Option<Bound<'py>>),
     End(Option<Bound<'py>>),
@@ -34,13 +34,13 @@ enum Pending<'py> {
     Entity(Vec<u8>),
     /// The name of an encoding.
     Encoding(Bound<'py>),
-    /// An element has been started or ended, and somebody is to be told.
+    /// An element has been started or ended, which is to be recorded.
     Report(Report, Bound<'py>),
 }
 
-/// Why events are not taken any more.
+/// Why the delivery of events has ended.
 enum Pause<'py> {
-    /// There are none.
+    /// There are no more events.
     Done,
     Pending(Pending<'py>),
     Malformed(Error),
@@ -53,7 +53,7 @@ impl From<PyErr> for Pause<'_> {
     }
 }
 
-/// What the names of a document become: `uri}local` is `{uri}local`.
+/// Converts a name of the parser: `uri}local` becomes `{uri}local`.
 #[inline]
 fn universal<'py>(py: Python<'py>, names: &mut Names<Py>, given_up: &mut GivenUp, name: &[u8]) -> PyResult<Bound<'py>> {
     if let Some(found) = names.get(name) {
@@ -95,12 +95,12 @@ fn attributes<'py>(
     PyDict::from_tail(py, items, 0).map(|dict| Some(dict.into_any()))
 }
 
-/// Text that may be missing.
+/// Optional text.
 fn text_or_empty<'py>(py: Python<'py>, text: Option<&[u8]>) -> PyResult<Bound<'py>> {
     utf8(py, text.unwrap_or_default()).map(Bound::into_any)
 }
 
-/// A copy of an event, for a target that is not asked under a lock; `None` if it is of no interest.
+/// A copy of an event, which is delivered without holding a lock; `None` if the target does not need it.
 fn owned<'py>(
     py: Python<'py>,
     event: &Event<'_>,
@@ -137,14 +137,14 @@ fn owned<'py>(
     }))
 }
 
-/// Takes events into a builder under its lock, for as long as no Python code is needed.
+/// Adds events to a builder under its lock, as long as no Python code is needed.
 fn take<'py>(
     builder: Builder<'_, 'py>,
     machine: &mut Machine,
     collected: &mut Collected,
     given_up: &mut GivenUp,
 ) -> Pause<'py> {
-    /// From how many references on the lock is released to give them up.
+    /// The number of references from which on the lock is released in order to release them.
     const MANY: usize = 4096;
     let (py, this) = (builder.py(), builder.data());
     let Machine { parser, names, .. } = machine;
@@ -201,7 +201,7 @@ fn take<'py>(
     }
 }
 
-/// Takes all events into a builder.
+/// Adds all events to a builder.
 pub(super) fn run_builder<'py>(this: This<'_, 'py>, builder: Builder<'_, 'py>, machine: &mut Machine) -> PyResult<()> {
     let py = this.py();
     let mut given_up = GivenUp::new();
@@ -223,7 +223,7 @@ pub(super) fn run_builder<'py>(this: This<'_, 'py>, builder: Builder<'_, 'py>, m
     }
 }
 
-/// Forgets the events that are left of what was fed, as C does after an exception.
+/// Discards the remaining events of the input, as C does after an exception.
 fn skip(py: Python<'_>, machine: &mut Machine, error: PyErr) -> PyErr {
     error.set_aside(py, || {
         while let Ok(Some(_)) = machine.parser.next_event() {}
@@ -258,7 +258,7 @@ fn tell_builder<'py>(
     }
 }
 
-/// Tells the methods of the target of all events.
+/// Calls the methods of the target for all events.
 pub(super) fn run_target(this: This<'_, '_>, machine: &mut Machine) -> PyResult<()> {
     let py = this.py();
     let mut items = Vec::new();
@@ -347,7 +347,7 @@ fn entity<'py>(this: This<'_, 'py>, reference: &[u8], parser: &mut Parser) -> Py
     Err(super::machine::error_at(this, Error::UndefinedEntity, &message, line, column))
 }
 
-/// Has a codec of Python say what each byte of an encoding is.
+/// Gets the character of each byte of an encoding from Python's codec.
 fn encoding<'py>(name: &Bound<'py>, parser: &mut Parser) -> PyResult<()> {
     let py = name.py();
     let mut all = [0; 256];
@@ -371,7 +371,7 @@ fn encoding<'py>(name: &Bound<'py>, parser: &mut Parser) -> PyResult<()> {
         StrData::Ucs2(units) => map.iter_mut().zip(units.iter().map(|&unit| u32::from(unit))).for_each(set),
         StrData::Ucs4(units) => map.iter_mut().zip(units.iter().copied()).for_each(set),
     }
-    // A map that cannot be is an error of the document at the next event.
+    // An invalid map becomes an error in the document at the next event.
     let _ = parser.set_unknown_encoding(&map);
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! The interpreter's and the locale's character types.
+//! The character types of the interpreter and of the current locale.
 //!
-//! The interpreter's are looked up once for each character, as each answer takes four calls of C.
+//! The types of the interpreter are cached for each character, as a lookup takes four calls of C functions.
 
 use crate::core::characters::{CharacterTypes, first_256};
 use std::ffi::c_int;
@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 unsafe extern "C" {
-    /// `Py_UNICODE_ISALNUM`, `Py_UNICODE_ISDECIMAL` and `Py_UNICODE_ISSPACE`, in bits.
+    /// The results of `Py_UNICODE_ISALNUM`, `Py_UNICODE_ISDECIMAL` and `Py_UNICODE_ISSPACE` as a bit set.
     safe fn sre_character_types(character: u32) -> c_int;
     /// `Py_UNICODE_TOLOWER`
     safe fn sre_lower(character: u32) -> u32;
@@ -25,15 +25,15 @@ unsafe extern "C" {
 const IS_ALNUM: u8 = 1;
 const IS_DECIMAL: u8 = 2;
 const IS_SPACE: u8 = 4;
-/// Is set where the others are known.
+/// The bit that says that the others are valid.
 const IS_KNOWN: u8 = 8;
 
-/// The types of the characters of the Basic Multilingual Plane that have been asked for.
+/// A cache of the types of characters of the Basic Multilingual Plane; 0 for those not looked up yet.
 static TYPES: [AtomicU8; 0x10000] = [const { AtomicU8::new(0) }; 0x10000];
-/// The lower case of the characters of alphabets that have been asked for, plus one.
+/// A cache of the lower case of characters below U+2000, plus one; 0 for those not looked up yet.
 static LOWER: [AtomicU32; 0x2000] = [const { AtomicU32::new(0) }; 0x2000];
 
-/// The character types of this interpreter, and of the locale of the moment.
+/// The character types of the interpreter, and of the current locale.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Types;
 
@@ -63,7 +63,7 @@ fn look_up_lower(character: u32) -> u32 {
     lower
 }
 
-/// The categories among the first 256 characters that have been asked for.
+/// A cache of the first 256 characters of each category, as bit sets.
 static FIRST_256: [OnceLock<[u64; 4]>; 18] = [const { OnceLock::new() }; 18];
 
 impl CharacterTypes for Types {

@@ -1,7 +1,7 @@
-//! Runs an engine on the characters of a string: signals are handled meanwhile, and other threads do not have to wait.
+//! Runs an engine on the characters of a string, so that signals are handled and other threads can run during a long match.
 //!
-//! The backtracking matcher can do everything, and is the faster one where it seldom fails. The automaton of `linear.rs` has the same results,
-//! and takes over when the matcher has done much work for the text that it has gone through.
+//! The backtracking matcher supports every pattern, and is faster if it seldom fails. The automaton of `linear.rs` has the same
+//! results, and takes over when the matcher has done much work in relation to the length of the text that it has searched.
 
 use super::ctype::Types;
 use super::pattern::Pattern;
@@ -13,12 +13,12 @@ use cpython_api::exceptions::{PyRuntimeError, PySystemError};
 use cpython_api::{PyErr, PyResult, Python, StrData};
 use regex_automaton::{Automaton, Input, Stop, Text, UNSET};
 
-/// What is looked for.
+/// The kind of match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// A match at the start.
     Match,
-    /// A match of all.
+    /// A match of the whole text.
     FullMatch,
     /// The leftmost match.
     Search,
@@ -28,7 +28,7 @@ pub(crate) enum Mode {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cursor {
     pub(crate) start: usize,
-    /// Whether it must not be empty at the start, as the last one was.
+    /// Whether it must not be empty at `start`, because the last match was empty.
     pub(crate) must_advance: bool,
 }
 
@@ -46,10 +46,10 @@ impl Cursor {
     }
 }
 
-/// How many positions a match has room for without memory of its own: those of the match and three groups.
+/// The number of positions that are stored without an allocation: those of the match and of three groups.
 const FEW: usize = 8;
 
-/// Where the whole and the groups have matched, -1 for those that have not.
+/// The spans of the match and of its groups, -1 for groups that have not matched.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     last_index: u32,
@@ -60,7 +60,7 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Nothing yet.
+    /// An empty result.
     #[inline]
     pub(crate) const fn new() -> Self {
         Self { last_index: 0, len: 0, few: [-1; FEW], many: Vec::new() }
@@ -86,7 +86,7 @@ impl Found {
         Ok(())
     }
 
-    /// Sets what the automaton has found. A mark that is not set is `UNSET`, which is -1.
+    /// Stores a match of the automaton. An unset mark is `UNSET`, which becomes -1.
     fn set_marks(&mut self, found: regex_automaton::Found, marks: &[usize]) -> Result<(), Error> {
         let len = marks.len() + 2;
         self.last_index = found.lastindex.unwrap_or(0) as u32;
@@ -108,13 +108,13 @@ impl Found {
         if self.len as usize > FEW { &self.many } else { self.few.get(..self.len as usize).unwrap_or_default() }
     }
 
-    /// How many groups there are, with the whole match.
+    /// The number of groups, the whole match included.
     #[inline]
     pub(crate) fn groups(&self) -> usize {
         self.len as usize / 2
     }
 
-    /// Where a group is.
+    /// The span of a group.
     #[inline]
     pub(crate) fn span(&self, group: usize) -> (isize, isize) {
         match self.positions().get(group * 2..group * 2 + 2) {
@@ -123,7 +123,7 @@ impl Found {
         }
     }
 
-    /// Where the whole match is.
+    /// The span of the whole match.
     #[inline]
     pub(crate) fn whole(&self) -> (usize, usize) {
         (self.few_or_many(0) as usize, self.few_or_many(1) as usize)
@@ -140,32 +140,32 @@ impl Found {
         self.last_index
     }
 
-    /// Whether a group ends before it starts, as none does that a pattern of the compiler has.
+    /// Whether a group ends before it starts, which is impossible for the code lists of `re`.
     #[inline]
     pub(crate) fn has_wrong_span(&self) -> bool {
         self.positions().chunks_exact(2).any(|span| span[0] > span[1])
     }
 }
 
-/// The error that ends a match.
+/// Converts the error that ends a match to an exception.
 #[cold]
 fn raise(py: Python<'_>, error: Error) -> PyErr {
     match error {
         Error::NoMemory => PyErr::no_memory(py),
-        // An interruption is the exception of the handler, which has been raised.
+        // If a match is interrupted, the exception of the signal handler is raised instead.
         Error::Program | Error::Interrupted => {
             PyRuntimeError::new_err(py, "internal error in regular expression engine")
         }
     }
 }
 
-/// The error of a group that ends before it starts.
+/// The exception for a group that ends before it starts.
 #[cold]
 pub(crate) fn wrong_span(py: Python<'_>) -> PyErr {
     PySystemError::new_err(py, "The span of capturing group is wrong, please report a bug for the re module.")
 }
 
-/// What the automaton looks for.
+/// The input of the automaton.
 #[inline]
 fn input<'a>(characters: StrData<'a>, end: usize, cursor: Cursor, mode: Mode) -> Input<'a> {
     let text = match characters {
@@ -181,7 +181,7 @@ fn input<'a>(characters: StrData<'a>, end: usize, cursor: Cursor, mode: Mode) ->
     Input { text, pos: cursor.start, end, mode, must_advance: cursor.must_advance }
 }
 
-/// Looks for a match in a string that ends at `end`, and sets `found`, which is new, if there is one.
+/// Searches a string up to `end`, and stores a match in `found`, which has to be empty.
 #[inline]
 pub(crate) fn find(
     py: Python<'_>,
@@ -194,7 +194,7 @@ pub(crate) fn find(
 ) -> PyResult<bool> {
     let characters = subject.characters();
     let linear = &pattern.linear;
-    // A match at the start may be short where the text is long.
+    // A match at the start may be short even if the text is long.
     let length = if mode == Mode::Match { 0 } else { end.saturating_sub(cursor.start) };
     if let Some(automaton) = linear.preferred(length) {
         return find_linear(py, automaton, pattern, characters, end, cursor, mode, found);
@@ -214,11 +214,11 @@ pub(crate) fn find(
     }
 }
 
-/// How a search with the backtracking matcher has ended.
+/// The result of a search with the backtracking matcher.
 enum Outcome {
-    /// Whether there is a match.
+    /// The search is complete; whether there is a match.
     Ended(bool),
-    /// The budget is spent; the position to which it has gone.
+    /// The budget is spent; the position that the search has reached.
     Spent(usize),
 }
 
@@ -327,40 +327,40 @@ fn find_in<C: Unit>(
 /// A group that has not matched.
 pub(crate) const NOWHERE: usize = usize::MAX;
 
-/// Matches that have been found, one after the other: of each the start and the end, then those of the groups.
+/// A list of matches: of each the start and the end, then those of its groups.
 #[derive(Debug)]
 pub(crate) struct Matches {
     positions: Vec<usize>,
-    /// How many positions a match has.
+    /// The number of positions of each match.
     width: usize,
-    /// What the automaton finds of a pattern without groups.
+    /// The spans that the automaton has found for a pattern without groups.
     spans: Vec<(usize, usize)>,
     /// Whether there are no more.
     pub(crate) is_done: bool,
 }
 
-/// About how many positions are found at a time.
+/// The approximate number of positions of a batch.
 const BATCH: usize = 1 << 12;
 
 impl Matches {
-    /// None yet.
+    /// An empty batch.
     pub(crate) fn new(program: &Program) -> Self {
         Self { positions: Vec::new(), width: (program.groups + 1) * 2, spans: Vec::new(), is_done: false }
     }
 
-    /// The matches of the last call.
+    /// The matches that the last call has found.
     #[inline]
     pub(crate) fn iter(&self) -> impl Iterator<Item = &[usize]> {
         self.positions.chunks_exact(self.width)
     }
 
-    /// How many they are.
+    /// The number of matches.
     #[inline]
     pub(crate) fn len(&self) -> usize {
         self.positions.len() / self.width
     }
 
-    /// Finds the next matches up to `end`, at most `limit`, in place of those that were found before.
+    /// Replaces the matches by the next ones up to `end`, at most `limit`.
     #[inline]
     pub(crate) fn find(
         &mut self,
@@ -390,7 +390,7 @@ impl Matches {
                 }
                 budget = None;
             } else {
-                // The search that was going on begins again.
+                // The search that ran out of budget starts again.
                 let has_advanced = cursor.start > before;
                 budget = linear.budget().map(|least| if has_advanced { least } else { work.saturating_mul(4) });
                 before = cursor.start;
@@ -399,7 +399,7 @@ impl Matches {
         Ok(())
     }
 
-    /// As [`find`](Self::find), with the automaton, after those that have been found already; false if it cannot go on.
+    /// As [`find`](Self::find), with the automaton; the matches are appended. Returns false if the automaton cannot continue.
     #[expect(clippy::too_many_arguments, reason = "those of `find`")]
     fn find_linear(
         &mut self,
@@ -462,8 +462,8 @@ impl Matches {
         result.map_err(|error| raise(py, error))
     }
 
-    /// As [`find`](Self::find), with the backtracking matcher, after those that have been found already; the position to which it
-    /// has gone if the budget is spent.
+    /// As [`find`](Self::find), with the backtracking matcher; the matches are appended. Returns the position that the search has
+    /// reached if the budget is spent.
     #[inline]
     #[expect(clippy::too_many_arguments, reason = "those of `find`")]
     fn find_exactly(
@@ -534,7 +534,7 @@ impl Matches {
     }
 }
 
-/// A group of a match, from 1 on.
+/// A group of a match; groups are numbered from 1.
 #[inline]
 pub(crate) fn group(py: Python<'_>, positions: &[usize], group: usize) -> PyResult<Option<(usize, usize)>> {
     match positions.get(group * 2..group * 2 + 2) {

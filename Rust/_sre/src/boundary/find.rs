@@ -90,7 +90,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_search_impl(
     unsafe { find_one(c"re.Pattern.search", pattern, string, (pos, endpos), Mode::Search) }
 }
 
-/// Adds an item, whose memory may run out.
+/// Appends an item; the allocation may fail.
 #[inline]
 pub(crate) fn push<'py>(items: &mut Vec<Bound<'py>>, item: Bound<'py>) -> PyResult<()> {
     if items.len() == items.capacity() {
@@ -174,7 +174,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_split_impl(
     unsafe { entry(c"re.Pattern.split", move |py| split(pattern.bind(py), string.bind(py), maxsplit)) }
 }
 
-/// How many matches a count of Python stands for: 0 is all, and a negative one is none.
+/// The maximum number of matches for a count argument: 0 means all, and a negative count none.
 #[inline]
 pub(crate) fn limit(count: isize) -> usize {
     if count == 0 { usize::MAX } else { usize::try_from(count).unwrap_or(0) }

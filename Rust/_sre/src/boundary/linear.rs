@@ -1,4 +1,4 @@
-//! The linear-time engine of a pattern, the crate `regex-automaton`: when it is compiled, when it is used, and its memory.
+//! The linear-time engine of a pattern, from the crate `regex-automaton`: when it is compiled and used, and its caches.
 
 use super::ctype::Types;
 use crate::core::characters::{is_in, lower_unicode, upper_unicode};
@@ -7,17 +7,17 @@ use regex_automaton::{Automaton, Cache, CharTables, Options};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 
-/// How many characters a search has to go through for the automaton to be used from the start.
+/// The minimum number of characters for a search to start in the automaton.
 const SHORT: usize = 64;
-/// How much work, in units of the backtracking matcher, takes as long as compiling an automaton.
+/// The amount of work, in units of the backtracking matcher, that takes as long as compiling an automaton.
 const COMPILING: usize = 1 << 11;
-/// How much work is done before the automaton may take over if it has been compiled.
+/// The amount of work before the automaton may take over if it has been compiled.
 const COMPILED: usize = 1 << 8;
-/// If the matcher does a unit of work for so many characters or fewer, the automaton is faster.
+/// The automaton is faster if the matcher does at least one unit of work per this number of characters.
 const CHARACTERS: usize = 16;
-/// How much work a search does at most, so that it takes linear time whatever comes next.
+/// The amount of work after which the automaton takes over in any case, so that a search takes linear time.
 const LIMIT: usize = 1 << 14;
-/// How many caches are kept. Each takes a few kilobytes for an ordinary pattern.
+/// The maximum number of caches in the pool. Each takes a few kilobytes for an ordinary pattern.
 const CACHES: usize = 4;
 
 /// The character types of this interpreter.
@@ -37,18 +37,18 @@ impl CharTables for Tables {
     }
 }
 
-/// The automaton of a pattern, and caches that no search has at the moment.
+/// The automaton of a pattern, and a pool of caches.
 #[derive(Debug)]
 pub(crate) struct Linear {
-    /// Not compiled yet; `None` inside if the pattern is not supported.
+    /// The automaton once it has been compiled; `Some(None)` if the pattern is not supported.
     automaton: OnceLock<Option<Box<Automaton>>>,
-    /// Whether the automaton has turned out to be the faster one.
+    /// Whether the automaton has been faster in an earlier search.
     is_preferred: AtomicBool,
     caches: Mutex<[Option<Box<Cache>>; CACHES]>,
 }
 
 impl Linear {
-    /// Not compiled yet.
+    /// An automaton that has not been compiled yet.
     pub(crate) const fn new() -> Self {
         Self {
             automaton: OnceLock::new(),
@@ -57,9 +57,9 @@ impl Linear {
         }
     }
 
-    /// The automaton, which is compiled if it is not there; `None` if the pattern is not supported.
+    /// The automaton, which is compiled when it is first needed; `None` if the pattern is not supported.
     ///
-    /// Threads that need it at the same time compile it both, so that none waits for another.
+    /// Threads that need it at the same time may each compile it, so that none waits for another.
     fn automaton(&self, program: &Program) -> Option<&Automaton> {
         let automaton = match self.automaton.get() {
             Some(automaton) => automaton,
@@ -71,7 +71,7 @@ impl Linear {
         automaton.as_deref()
     }
 
-    /// How much work the backtracking matcher does until it is asked whether the automaton takes over; nothing if there is none.
+    /// The work that the backtracking matcher may do before the automaton is considered; `None` if the pattern is not supported.
     #[inline]
     pub(crate) fn budget(&self) -> Option<usize> {
         match self.automaton.get() {
@@ -81,7 +81,7 @@ impl Linear {
         }
     }
 
-    /// The automaton for a search that goes through so many characters, if it has turned out to be faster.
+    /// The automaton, if a search in this number of characters should start in it.
     #[inline]
     pub(crate) fn preferred(&self, length: usize) -> Option<&Automaton> {
         if length < SHORT || !self.is_preferred.load(Ordering::Relaxed) {
@@ -90,7 +90,7 @@ impl Linear {
         self.automaton.get()?.as_deref()
     }
 
-    /// The automaton, if it is faster than a matcher that has done so much work for so many characters.
+    /// The automaton, if it is faster than the matcher, which has done this amount of work for this number of characters.
     pub(crate) fn after(&self, program: &Program, work: usize, characters: usize) -> Option<&Automaton> {
         if work < LIMIT && characters / CHARACTERS > work {
             return None;
@@ -100,14 +100,14 @@ impl Linear {
         automaton
     }
 
-    /// A cache that belongs to the caller until it is given back. It is taken out, so that code that runs meanwhile, such as the
-    /// handler of a signal, can search with the same pattern.
+    /// Takes a cache out of the pool, or creates one. No lock is held during the search, so that code that runs meanwhile, such
+    /// as a signal handler, can search with the same pattern.
     pub(crate) fn take(&self) -> Box<Cache> {
         let kept = self.caches.try_lock().ok().and_then(|mut caches| caches.iter_mut().find_map(Option::take));
         kept.unwrap_or_default()
     }
 
-    /// Keeps a cache for the next search, if there is room and no other thread is here.
+    /// Puts a cache into the pool, if there is room and no other thread holds the lock of the pool.
     pub(crate) fn give_back(&self, cache: Box<Cache>) {
         if let Ok(mut caches) = self.caches.try_lock()
             && let Some(place) = caches.iter_mut().find(|place| place.is_none())

@@ -1,4 +1,4 @@
-//! `re.Match`: where a pattern and its groups have matched.
+//! `re.Match`: the spans of a match and of its groups.
 
 use super::engine::{Found, wrong_span};
 use super::pattern::{Pattern, PatternRef};
@@ -50,7 +50,7 @@ impl InstanceData for Match {
     }
 }
 
-/// The slots of the class that are the same for all.
+/// The common slots of the class.
 #[unsafe(no_mangle)]
 pub extern "C" fn sre_match_instance() -> rust_instance {
     instance_slots::<Match>()
@@ -94,19 +94,19 @@ impl Match {
         self.pattern.bind(py)
     }
 
-    /// How many groups there are, with the whole match.
+    /// The number of groups, the whole match included.
     #[inline]
     pub(crate) fn groups(&self) -> usize {
         self.found.groups()
     }
 
-    /// Where a group is, -1 and -1 if it has not matched.
+    /// The span of a group, (-1, -1) if it has not matched.
     #[inline]
     fn span(&self, group: usize) -> (isize, isize) {
         self.found.span(group)
     }
 
-    /// The number of a group that is asked for by number or name.
+    /// The number of a group that is given by number or name.
     #[inline]
     fn index(&self, group: Borrowed<'_, '_>) -> PyResult<usize> {
         let py = group.py();
@@ -119,7 +119,7 @@ impl Match {
     fn other_index(&self, group: Borrowed<'_, '_>) -> PyResult<usize> {
         let py = group.py();
         let number = if !group.is_exact_instance_of::<PyStr>() && group.is_index() {
-            // A number that does not fit is one that no group has.
+            // No group has a number that does not fit.
             group.index()?.exact_i64().unwrap_or(-1)
         } else {
             let names = self.pattern(py).data().groupindex.as_ref();
@@ -141,7 +141,7 @@ impl Match {
         self.next_group(group, default, &mut None)
     }
 
-    /// As [`group`](Self::group), for one group after the other: the string is looked at once.
+    /// As [`group`](Self::group), for several groups: the string is examined once.
     #[inline]
     fn next_group<'a, 'py>(
         &'a self,
@@ -161,7 +161,7 @@ impl Match {
             Some(subject) => subject,
             None => subject.insert(Subject::new(string)?),
         };
-        // A buffer may have become shorter.
+        // A buffer may have been shortened since the match.
         let len = subject.len();
         subject.slice(start.min(len), end.min(len))
     }
@@ -288,7 +288,7 @@ fn group_dict<'py>(data: &Match, default: Borrowed<'_, 'py>) -> PyResult<Bound<'
     Ok(result.into_any())
 }
 
-/// The group that is asked for, 0 if none is.
+/// The group argument of a method, 0 if it is omitted.
 #[inline]
 fn index_or_whole(data: &Match, group: Option<Borrowed<'_, '_>>) -> PyResult<usize> {
     group.map_or(Ok(0), |group| data.index(group))

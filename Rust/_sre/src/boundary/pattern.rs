@@ -1,4 +1,4 @@
-//! `re.Pattern`: a program, and what describes the pattern. It never changes.
+//! `re.Pattern`: a program, and the attributes of the pattern. It is immutable.
 
 use super::ctype::Types;
 use super::linear::Linear;
@@ -25,7 +25,7 @@ unsafe extern "C" {
     fn sre_pattern_text(pattern: *mut PyObject, flags: *mut PyObject) -> *mut PyObject;
 }
 
-/// The data of a pattern. C reads the fields that it knows the offsets of.
+/// The data of a pattern. The member definitions in `_sremodule.c` have the offsets of some fields.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Pattern {
@@ -33,14 +33,14 @@ pub(crate) struct Pattern {
     groups: isize,
     weakrefs: WeakrefList,
     flags: c_int,
-    /// What it can match: `bytes`, or `str`, or both if there is no pattern.
+    /// Whether it matches `bytes` or `str`; `None`, if the pattern is `None`, for both.
     pub(crate) is_bytes: Option<bool>,
-    /// Nothing if it is empty.
+    /// `None` if it is empty.
     pub(crate) groupindex: Option<Py<PyDict>>,
     pub(crate) indexgroup: Option<Py<PyTuple>>,
     pub(crate) program: Program,
     pub(crate) linear: Linear,
-    /// The class of its matches, those with a `Match`.
+    /// The class `re.Match`, whose objects have the data `Match`.
     pub(crate) match_class: Py<PyType>,
     module: Py<PyModule>,
 }
@@ -78,13 +78,13 @@ impl Pattern {
     }
 }
 
-/// The slots of the class that are the same for all.
+/// The common slots of the class.
 #[unsafe(no_mangle)]
 pub extern "C" fn sre_pattern_instance() -> rust_instance {
     instance_slots::<Pattern>()
 }
 
-/// Makes a pattern of a code list.
+/// Creates a pattern from a code list.
 ///
 /// # Safety
 ///
@@ -192,7 +192,7 @@ const FLAGS: [(&str, i32); 8] = [
 
 fn flags_text(data: &Pattern) -> String {
     let mut flags = data.flags;
-    // That is what patterns for str have if nothing else is said.
+    // UNICODE is the default of patterns for str, which the repr omits.
     if data.is_bytes == Some(false) && flags & (flag::LOCALE | flag::UNICODE | flag::ASCII) == flag::UNICODE {
         flags &= !flag::UNICODE;
     }
@@ -248,7 +248,7 @@ pub unsafe extern "C" fn sre_pattern_hash(pattern: *mut PyObject) -> Py_ssize_t 
 fn hash(py: Python<'_>, data: &Pattern) -> PyResult<isize> {
     let code = &data.program.code;
     let is_bytes = data.is_bytes.map_or(-1, isize::from);
-    // SAFETY: there are so many words to read.
+    // SAFETY: the pointer and the length are those of a slice.
     let code_hash = unsafe { sre_hash_code(code.as_ptr(), code.len() as isize) };
     let hash = data.pattern.bind(py).hash()? ^ code_hash ^ data.flags as isize ^ is_bytes ^ code.len() as isize;
     Ok(if hash == -1 { -2 } else { hash })
@@ -288,7 +288,7 @@ fn py_bool(py: Python<'_>, value: bool) -> PyResult<Bound<'_>> {
 }
 
 fn are_equal(py: Python<'_>, left: &Pattern, right: &Pattern) -> PyResult<bool> {
-    // The code can differ for the same pattern, by the locale.
+    // The code of the same pattern can differ, depending on the locale.
     if left.flags != right.flags || left.is_bytes != right.is_bytes || left.program.code != right.program.code {
         return Ok(false);
     }
@@ -322,5 +322,5 @@ pub unsafe extern "C" fn _sre_SRE_Pattern___deepcopy___impl(
     unsafe { _sre_SRE_Pattern___copy___impl(pattern) }
 }
 
-/// A pattern, lent.
+/// A borrowed pattern.
 pub(crate) type PatternRef<'a, 'py> = Borrowed<'a, 'py, Instance<Pattern>>;

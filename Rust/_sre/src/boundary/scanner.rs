@@ -1,4 +1,4 @@
-//! `SRE_Scanner`: one match after another.
+//! `SRE_Scanner`: returns successive matches.
 
 use super::engine::{Cursor, Found, Mode, find};
 use super::matched;
@@ -15,7 +15,7 @@ use std::mem::offset_of;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 unsafe extern "C" {
-    /// An iterator over what `scanner.search()` returns, until that is `None`.
+    /// An iterator over the results of `scanner.search()`, until it returns `None`.
     fn sre_iterator(scanner: *mut PyObject) -> *mut PyObject;
 }
 
@@ -25,13 +25,13 @@ unsafe extern "C" {
 pub(crate) struct Scanner {
     pattern: Py<Instance<Pattern>>,
     string: Py,
-    /// The contents of a buffer of another object than `bytes`.
+    /// A copy of the buffer, if the object is neither `str` nor `bytes`.
     copy: Option<Py<PyBytes>>,
     buffer: Option<HeldBuffer>,
     pos: usize,
     endpos: usize,
     is_executing: AtomicBool,
-    /// Nothing after the last match.
+    /// `None` after the last match.
     cursor: PyMutex<Option<Cursor>>,
 }
 
@@ -63,7 +63,7 @@ impl InstanceData for Scanner {
     }
 }
 
-/// The slots of the class that are the same for all.
+/// The common slots of the class.
 #[unsafe(no_mangle)]
 pub extern "C" fn sre_scanner_instance() -> rust_instance {
     instance_slots::<Scanner>()
@@ -101,7 +101,7 @@ pub(crate) fn iterator(scanner: Bound<'_>) -> PyResult<Bound<'_>> {
     unsafe { owned(scanner.py(), iterator) }
 }
 
-/// Is reset at the end of a call.
+/// Resets the flag at the end of a call.
 struct Executing<'a>(&'a AtomicBool);
 
 impl Drop for Executing<'_> {

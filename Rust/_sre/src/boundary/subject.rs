@@ -1,4 +1,4 @@
-//! The text that is matched.
+//! The string that is searched.
 
 use cpython_api::exceptions::{PyMemoryError, PyTypeError};
 use cpython_api::types::{PyBytes, PyStr};
@@ -22,7 +22,7 @@ enum Characters<'a, 'py> {
     Str(StrData<'a>, Borrowed<'a, 'py, PyStr>),
     /// Those of a `bytes`.
     Bytes(&'a [u8]),
-    /// A copy of those of another buffer, which is held, so that it is not resized.
+    /// A copy of another buffer, which is held to prevent a resize.
     Copy(Bound<'py, PyBytes>, Option<Buffer<'py>>),
 }
 
@@ -39,7 +39,7 @@ pub(crate) unsafe fn owned<'py>(py: Python<'py>, object: *mut PyObject) -> PyRes
     object.ok_or_else(|| unsafe { PyErr::already_set(py) })
 }
 
-/// A part of a `str`, of which less is taken where it is shorter.
+/// A part of a `str`; the bounds are clipped to its length.
 #[inline]
 pub(crate) fn substring<'py>(string: Borrowed<'_, 'py, PyStr>, start: usize, end: usize) -> PyResult<Bound<'py>> {
     // SAFETY: a live str and an attached thread.
@@ -72,7 +72,7 @@ impl<'a, 'py> Subject<'a, 'py> {
             return Ok(Self { object, characters: Characters::Bytes(bytes) });
         }
         let buffer = Buffer::of(&object).map_err(|error| {
-            // Making room for the view is not what C does.
+            // The allocation for the view is an addition of this module, whose failure must not become a TypeError.
             if error.matches::<PyMemoryError>(object.py()) {
                 return error;
             }
@@ -83,7 +83,7 @@ impl<'a, 'py> Subject<'a, 'py> {
         Ok(Self { object, characters: Characters::Copy(copy, Some(buffer)) })
     }
 
-    /// A string that a pattern can match: one of bytes or not, or either.
+    /// A string of the type that the pattern matches: bytes-like, `str`, or either.
     #[inline]
     pub(crate) fn for_pattern(object: Borrowed<'a, 'py>, is_bytes: Option<bool>) -> PyResult<Self> {
         let subject = Self::new(object)?;
@@ -95,13 +95,13 @@ impl<'a, 'py> Subject<'a, 'py> {
         Err(PyTypeError::new_err(object.py(), wrong))
     }
 
-    /// A string whose characters have been copied already.
+    /// A string whose buffer has already been copied.
     #[inline]
     pub(crate) fn with_copy(object: Borrowed<'a, 'py>, copy: Bound<'py, PyBytes>) -> Self {
         Self { object, characters: Characters::Copy(copy, None) }
     }
 
-    /// What has to be kept of a string to make it again: the copy, and the buffer.
+    /// The copy and the buffer, from which the subject can be created again.
     #[inline]
     pub(crate) fn into_copy(self) -> Option<(Bound<'py, PyBytes>, Option<Buffer<'py>>)> {
         match self.characters {
@@ -116,7 +116,7 @@ impl<'a, 'py> Subject<'a, 'py> {
         self.object
     }
 
-    /// Whether it is not a `str`.
+    /// Whether it is bytes-like and not a `str`.
     #[inline]
     pub(crate) fn is_bytes(&self) -> bool {
         !matches!(self.characters, Characters::Str(..))
@@ -132,7 +132,7 @@ impl<'a, 'py> Subject<'a, 'py> {
         }
     }
 
-    /// How many there are.
+    /// The number of characters.
     #[inline]
     pub(crate) fn len(&self) -> usize {
         match self.characters() {
@@ -142,7 +142,7 @@ impl<'a, 'py> Subject<'a, 'py> {
         }
     }
 
-    /// The position in the text that is next to a position.
+    /// The position, clipped to the length of the text.
     #[inline]
     pub(crate) fn clip(&self, position: isize) -> usize {
         usize::try_from(position).unwrap_or(0).min(self.len())

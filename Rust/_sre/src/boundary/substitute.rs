@@ -12,7 +12,7 @@ use cpython_api::{
     entry,
 };
 
-/// What matches are replaced with.
+/// The replacement of matches.
 enum Replacement<'py> {
     Literal(Bound<'py>),
     Template(Bound<'py, Instance<Template>>),
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_subn_impl(
     unsafe { substitute_entry(pattern, replacement, string, count, true) }
 }
 
-/// Whether a string has no backslash; false for what is no string.
+/// Whether the object is a string without backslashes.
 fn is_literal(replacement: Borrowed<'_, '_>) -> bool {
     let subject = match Subject::new(replacement) {
         Ok(subject) => subject,
@@ -112,7 +112,7 @@ fn replacement_of<'py>(pattern: PatternRef<'_, 'py>, replacement: Borrowed<'_, '
     Ok(Replacement::Template(compiled))
 }
 
-/// The text with the replacements, and how many there are.
+/// The text with the replacements, and the number of replacements.
 fn substitute<'py>(
     pattern: PatternRef<'_, 'py>,
     replacement: Borrowed<'_, 'py>,
@@ -128,7 +128,7 @@ fn substitute<'py>(
     substitute_with_objects(pattern, &subject, &replacement, count)
 }
 
-/// With any replacement: a list of strings, which are joined.
+/// Substitutes with any kind of replacement: the parts are collected in a list and joined.
 fn substitute_with_objects<'py>(
     pattern: PatternRef<'_, 'py>,
     subject: &Subject<'_, 'py>,
@@ -173,7 +173,7 @@ fn substitute_with_objects<'py>(
     Ok((text, done))
 }
 
-/// What a text is put together from, without making an object of each part.
+/// The parts of the result, which is assembled without creating an object for each part.
 struct Pieces<'py> {
     py: Python<'py>,
     literals: Vec<Bound<'py>>,
@@ -189,7 +189,7 @@ enum Piece {
 }
 
 impl<'py> Pieces<'py> {
-    /// Adds the literals of a replacement; false if it is a function, or not all are of the type that the result has.
+    /// Adds the literals of a replacement; false if it is a function, or if a literal is not of the type of the result.
     fn add_literals(&mut self, replacement: &Replacement<'py>, subject: &Subject<'_, 'py>) -> PyResult<bool> {
         let py = self.py;
         let is_bytes = subject.is_bytes();

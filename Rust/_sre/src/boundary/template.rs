@@ -14,18 +14,18 @@ use cpython_api::{
 use std::ffi::{CStr, c_int};
 
 unsafe extern "C" {
-    /// The strings of a list in one.
+    /// Joins a list of strings.
     fn sre_join(list: *mut PyObject, is_bytes: c_int) -> *mut PyObject;
-    /// A `str` or `bytes` of what an object of another class has.
+    /// An exact `str` or `bytes` copied from an object of another class.
     fn sre_copy_string(string: *mut PyObject) -> *mut PyObject;
 }
 
 /// The data of a template.
 #[derive(Debug)]
 pub(crate) struct Template {
-    /// What comes first.
+    /// The literal before the first group.
     literal: Py,
-    /// Groups, and what comes after each, unless that is empty.
+    /// The groups, each with the literal after it unless that is empty.
     items: Vec<(usize, Option<Py>)>,
 }
 
@@ -45,13 +45,13 @@ impl InstanceData for Template {
     }
 }
 
-/// The slots of the class that are the same for all.
+/// The common slots of the class.
 #[unsafe(no_mangle)]
 pub extern "C" fn sre_template_instance() -> rust_instance {
     instance_slots::<Template>()
 }
 
-/// The strings of a list in one.
+/// Joins a list of strings.
 pub(crate) fn join<'py>(list: &Bound<'py, PyList>, is_bytes: bool) -> PyResult<Bound<'py>> {
     // SAFETY: a live list and an attached thread.
     let joined = unsafe { sre_join(list.as_ptr(), is_bytes.into()) };
@@ -60,13 +60,13 @@ pub(crate) fn join<'py>(list: &Bound<'py, PyList>, is_bytes: bool) -> PyResult<B
 }
 
 impl Template {
-    /// What comes first; all, if there are no groups.
+    /// The literal before the first group; the whole template, if there are no groups.
     #[inline]
     pub(crate) fn literal<'py>(&self, py: Python<'py>) -> Borrowed<'_, 'py> {
         self.literal.bind(py)
     }
 
-    /// Groups, and what comes after each.
+    /// The groups, each with the literal after it.
     #[inline]
     pub(crate) fn items(&self) -> &[(usize, Option<Py>)] {
         &self.items
@@ -101,7 +101,7 @@ pub(crate) fn no_such_group(py: Python<'_>) -> PyErr {
     PyIndexError::new_err(py, "no such group")
 }
 
-/// Makes a template of literals and groups.
+/// Creates a template from literals and groups.
 ///
 /// # Safety
 ///
@@ -150,7 +150,7 @@ fn new<'py>(state: &State, template: &Bound<'py, PyList>) -> PyResult<Bound<'py>
     state.new_template(py, Template { literal: literal.unbind(), items })
 }
 
-/// Compiles a replacement string, by the function of `re`.
+/// Compiles a replacement string by calling `re._compile_template`.
 pub(crate) fn compile<'py>(
     pattern: PatternRef<'_, 'py>,
     template: Borrowed<'_, 'py>,
@@ -159,7 +159,7 @@ pub(crate) fn compile<'py>(
     let function = pattern.data().state(py)?.compile_template(py)?;
     let call = |template: &Bound<'py>| function.call([pattern.to_any().as_any(), template]);
     let compiled = match call(&template) {
-        // One that has no hash, such as a bytearray, is converted.
+        // An unhashable template, such as a bytearray, is converted.
         Err(error) if error.matches::<PyTypeError>(py) => {
             let can_be_copied = if template.is_instance_of::<PyStr>() {
                 !template.is_exact_instance_of::<PyStr>()

@@ -2,9 +2,9 @@
 
 use super::constants::category;
 
-/// What the interpreter and the locale know of characters: those of `str`, and bytes in the locale of the moment.
+/// The character database of the interpreter, for characters of `str`, and that of the current locale, for bytes.
 ///
-/// Nobody asks for the types of ASCII characters, other than of the locale.
+/// The methods other than those of the locale are not called for ASCII characters.
 pub trait CharacterTypes: Copy + Send {
     /// `Py_UNICODE_ISDECIMAL`
     fn is_decimal(self, character: u32) -> bool;
@@ -16,7 +16,7 @@ pub trait CharacterTypes: Copy + Send {
     fn lower(self, character: u32) -> u32;
     /// `Py_UNICODE_TOUPPER`
     fn upper(self, character: u32) -> u32;
-    /// Which of the first 256 characters are in a category, a bit for each. The locale decides on none.
+    /// A bit set of the first 256 characters that are in a category, which does not depend on the locale.
     fn first_256(self, category: u32) -> [u64; 4] {
         first_256(self, category)
     }
@@ -28,7 +28,7 @@ pub trait CharacterTypes: Copy + Send {
     fn locale_upper(self, byte: u8) -> u8;
 }
 
-/// Which of the first 256 characters are in a category, a bit for each.
+/// A bit set of the first 256 characters that are in a category.
 pub fn first_256<T: CharacterTypes>(types: T, category: u32) -> [u64; 4] {
     let mut bits = [0; 4];
     for character in 0..256 {
@@ -105,13 +105,13 @@ pub fn upper_locale<T: CharacterTypes>(types: T, character: u32) -> u32 {
     u8::try_from(character).map_or(character, |byte| types.locale_upper(byte).into())
 }
 
-/// Whether a character of the text is a character of the pattern but for the case in the locale.
+/// Whether a character of the text equals a character of the pattern, ignoring case in the locale.
 #[inline(always)]
 pub fn is_locale_equal<T: CharacterTypes>(types: T, pattern: u32, character: u32) -> bool {
     character == pattern || lower_locale(types, character) == pattern || upper_locale(types, character) == pattern
 }
 
-/// `Py_UNICODE_ISLINEBREAK`: the characters of the bidirectional type B, and those with the line breaking properties that end lines.
+/// `Py_UNICODE_ISLINEBREAK`: the characters with the bidirectional type B or with the line break property BK, CR, LF or NL.
 #[inline(always)]
 fn unicode_is_linebreak(character: u32) -> bool {
     matches!(character, 0x0a..=0x0d | 0x1c..=0x1e | 0x85 | 0x2028 | 0x2029)
@@ -150,6 +150,6 @@ fn unicode_is_digit<T: CharacterTypes>(types: T, character: u32) -> bool {
 
 #[inline]
 fn unicode_is_space<T: CharacterTypes>(types: T, character: u32) -> bool {
-    // Of ASCII the information separators are spaces, too.
+    // The ASCII information separators are spaces, too.
     if character < 128 { is_space(character) || matches!(character, 0x1c..=0x1f) } else { types.is_space(character) }
 }

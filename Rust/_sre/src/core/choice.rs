@@ -1,4 +1,4 @@
-//! The choices of the matcher: alternatives, and how often an item is repeated; and what happens when one is resumed.
+//! The choice points of the matcher, alternatives and the counts of repeated items, and how they are resumed.
 
 use super::characters::CharacterTypes;
 use super::frame::Kind;
@@ -7,7 +7,7 @@ use super::program::{Alternative, At, Instruction, Item, RepeatOne};
 use super::text::Unit;
 
 impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
-    /// The first alternative, from one on, that can match at a position.
+    /// The first alternative, starting with `next`, whose guard holds at a position.
     #[inline]
     pub(super) fn viable(&self, mut next: Option<u32>, position: usize) -> Option<(u32, &'a Alternative)> {
         loop {
@@ -20,7 +20,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         }
     }
 
-    /// Chooses an alternative, and remembers the next one.
+    /// Chooses an alternative, and pushes a frame for the next one.
     #[inline]
     pub(super) fn branch(&mut self, first: u32, position: usize) -> Result<Option<usize>, Error> {
         let Some((_, alternative)) = self.viable(Some(first), position) else { return Ok(None) };
@@ -33,7 +33,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         Ok(Some(alternative.body as usize))
     }
 
-    /// The last position, not before `low`, at which what comes after the repeat can match.
+    /// The last position from `low` to `high` at which the tail of the repeat can match.
     #[inline(always)]
     pub(super) fn retreat(&self, repeat: &RepeatOne, low: usize, high: usize) -> Option<usize> {
         let Some(guard) = repeat.guard else {
@@ -56,18 +56,18 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         place.map(|place| low + place)
     }
 
-    /// The last position, not before `low`, that is what is asked for.
+    /// The last position from `low` to `high` at which the assertion holds.
     #[inline]
     fn retreat_to(&self, at: At, low: usize, high: usize) -> Option<usize> {
         let low = match at {
-            // Before the last line feed at most.
+            // Only the end, or the position before a final line feed.
             At::End | At::EndString => low.max(self.text.len().saturating_sub(1)),
             _ => low,
         };
         (low..=high).rev().find(|position| self.is_at(at, *position))
     }
 
-    /// Goes on after a repeat that has matched `count` times, up to `high`, or fewer.
+    /// Continues after a greedy repeat that has matched up to `count` times, the last time before `high`.
     #[inline(always)]
     pub(super) fn after_repeat(
         &mut self,
@@ -88,7 +88,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         Ok(Some(position))
     }
 
-    /// Lets a repeat take characters until what comes after it can match.
+    /// Lets a repeat consume characters until its tail can match.
     #[inline(always)]
     pub(super) fn advance(&mut self, repeat: &RepeatOne, from: usize, count: usize) -> Result<Option<Place>, Error> {
         let Some(guard) = repeat.guard else { return Ok(Some((from, count))) };
@@ -107,7 +107,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         Ok(Some((position, count)))
     }
 
-    /// Goes on after a repeat that has matched as few times as possible.
+    /// Continues after a repeat that has matched as few times as possible.
     #[inline(always)]
     pub(super) fn after_min_repeat(
         &mut self,
@@ -124,7 +124,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         Ok(Some(position))
     }
 
-    /// Resumes the newest choice; `None` when there is none left.
+    /// Resumes the newest choice point; `None` if there is none left.
     #[inline]
     pub(super) fn backtrack(&mut self) -> Result<Option<Place>, Error> {
         loop {

@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the names are those of the file")]
 
-/// A list of names that are numbered from 0.
+/// Declares constants that are numbered from 0.
 macro_rules! numbered {
     ($($(#[$doc:meta])* $module:ident { $($name:ident)* })*) => {$(
         $(#[$doc])*
@@ -38,9 +38,9 @@ numbered! {
 
 /// The version of the code lists.
 pub const MAGIC: u32 = 20_230_612;
-/// No upper bound of a repeat.
+/// The maximum of a repeat without an upper bound.
 pub const MAXREPEAT: u32 = u32::MAX;
-/// How many groups a pattern may have.
+/// The maximum number of groups of a pattern.
 pub const MAXGROUPS: u32 = i32::MAX as u32 / 2;
 
 /// Flags of patterns.

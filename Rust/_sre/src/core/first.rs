@@ -1,18 +1,18 @@
 //! The characters with which a match can start.
 //!
-//! The C module gets them from the compiler, for patterns that start with a literal or a set. They are found in the program here, for
-//! any pattern whose matches cannot be empty, so that a search does not try the program where it must fail. A program that fails has
-//! no effect, so that this changes no result.
+//! The C module gets them from the compiler of `re`, for patterns that start with a literal or a set. Here they are derived from
+//! the program, for any pattern that cannot match the empty string, so that a search does not run the program at positions where
+//! it must fail. A failed attempt has no side effects, so this does not change the result.
 
 use super::characters::CharacterTypes;
 use super::program::{First, Instruction, Item, Program};
 use super::text::Unit;
 
-/// How many instructions are looked at.
+/// The maximum number of instructions that are examined.
 const STEPS: usize = 64;
 
 impl First {
-    /// The first characters of a program; nothing if a match can be empty, or they are not known, or are all characters.
+    /// The first characters of a program; `None` if a match can be empty, or if they are unknown or include all characters.
     pub fn of<T: CharacterTypes>(program: &Program, types: T) -> Option<Self> {
         let mut first = Self { table: [false; 256], others: false, needles: None };
         let mut steps = STEPS;
@@ -26,7 +26,7 @@ impl First {
         (first.table.contains(&false) || !first.others).then_some(first)
     }
 
-    /// Adds the first characters of what starts at `pc`; `None` if it can be empty, or they are not known.
+    /// Adds the first characters of the code at `start`; `None` if it can match the empty string, or if they are unknown.
     fn add<T: CharacterTypes>(&mut self, program: &Program, types: T, start: usize, steps: &mut usize) -> Option<()> {
         let mut pc = start;
         loop {
@@ -36,7 +36,7 @@ impl First {
                 Instruction::Literal { start, .. } => {
                     return self.add_item(program, types, Item::Literal(*program.literals.get(start as usize)?));
                 }
-                // A position may hold or not.
+                // An assertion only restricts the match.
                 Instruction::Mark(_) | Instruction::At(_) | Instruction::AtomicGroup { .. } => pc += 1,
                 Instruction::Jump(target) => pc = target as usize,
                 Instruction::Assert { after, .. } | Instruction::AssertNot { after, .. } => pc = after as usize,
@@ -68,7 +68,7 @@ impl First {
                     pc = repeat.until as usize + 1;
                 }
                 Instruction::Failure => return Some(()),
-                // The end, or that of a body that can be empty; or the text of a group.
+                // The end of the program or of a body, which can be empty; or the text of a group.
                 Instruction::Success
                 | Instruction::MaxUntil
                 | Instruction::MinUntil
@@ -90,7 +90,7 @@ impl First {
                 self.table.iter_mut().zip(table).for_each(|(place, is_in)| *place |= is_in);
                 self.others |= program.sets.get(set as usize)?.has_others();
             }
-            // The locale may be another one at each search.
+            // The locale may change between searches.
             Item::LiteralLocIgnore(_) | Item::NotLiteralLocIgnore(_) => return None,
             _ => {
                 for (character, place) in (0..).zip(&mut self.table) {

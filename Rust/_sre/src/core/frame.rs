@@ -1,6 +1,6 @@
 //! The stack of the matcher.
 
-/// What happens when everything after a frame has failed, or, for those of bodies, when the body has matched.
+/// The purpose of a frame: the action when everything after it has failed or, for a body, when the body has matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The next alternative is tried.
@@ -9,67 +9,67 @@ pub enum Kind {
     RepeatOne,
     /// One more item is taken.
     MinRepeatOne,
-    /// The count of a loop is what it was before.
+    /// The previous count of a loop is restored.
     Count,
-    /// What comes after the loop is tried.
+    /// The tail of the loop is tried.
     MaxUntil,
     /// The body of the loop is tried.
     MinUntil,
-    /// The count and the position of a loop are what they were before.
+    /// The previous count and position of a loop are restored.
     LastPosition,
-    /// A body that has to match again.
+    /// A mandatory iteration of a possessive loop.
     PossessiveMin,
-    /// A body that may match again.
+    /// An optional iteration of a possessive loop.
     PossessiveMax,
-    /// A body that is not tried in another way after it has matched.
+    /// The body of an atomic group.
     AtomicGroup,
-    /// A body that has to match.
+    /// The body of a positive assertion.
     Assert,
-    /// A body that must not match.
+    /// The body of a negative assertion.
     AssertNot,
 }
 
-/// A frame: a choice to come back to, or the beginning of a body that ends in `Success`.
+/// A frame: a choice point, or the start of a body that ends in `Success`.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame {
-    /// What it is for.
+    /// The purpose.
     pub kind: Kind,
     /// Whether the marks are saved.
     pub has_marks: bool,
-    /// The instruction, or an alternative.
+    /// The index of an instruction or of an alternative.
     pub place: u32,
     /// The innermost loop.
     pub repeat: u32,
-    /// How many loops there were.
+    /// The number of active loops.
     pub loops: u32,
-    /// How many marks were valid.
+    /// The number of valid marks (`lastmark` + 1).
     pub mark_count: u32,
-    /// The group that was closed last.
+    /// The group that was closed last (`lastindex`).
     pub last_index: u32,
-    /// The position.
+    /// The position in the text.
     pub position: usize,
     /// How often an item or a body has matched.
     pub count: usize,
-    /// How many marks were saved before.
+    /// The number of saved marks below this frame.
     pub saved: usize,
-    /// Before a loop: its last position. For a body: the frame of the body around it.
+    /// For a loop: its previous `last_position`. For a body: the frame of the enclosing body.
     pub before: usize,
 }
 
 /// A loop that is being matched.
 #[derive(Clone, Copy, Debug)]
 pub struct LoopState {
-    /// Its place in the program; none for a possessive one.
+    /// Its index in the program; `NONE` for a possessive loop.
     pub place: u32,
-    /// The loop around it.
+    /// The enclosing loop.
     pub outer: u32,
-    /// How often the body has been begun; -1 before the first time.
+    /// The number of iterations that have been started, minus one.
     pub count: isize,
-    /// Where it was begun last: a body that has matched nothing is not begun again.
+    /// The position at which the last iteration started (`last_ptr`): an empty iteration is not followed by another one.
     pub last_position: usize,
 }
 
-/// How many marks need no memory of their own.
+/// The number of marks that are stored without an allocation.
 const FEW: usize = 8;
 
 /// The positions of the starts and ends of groups.
@@ -82,7 +82,7 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// So many marks that are not set; `None` if there is no memory for them.
+    /// Unset marks; `None` if the allocation fails.
     #[inline]
     pub fn new(len: usize, unset: usize) -> Option<Self> {
         let mut many = Vec::new();

@@ -1,10 +1,10 @@
-//! What is known of a program as a whole: what the first characters of alternatives, and of what comes after repeats, have to be.
+//! Analysis of a complete program: tests of the first characters of alternatives and of the tails of repeats.
 
 use super::characters::CharacterTypes;
 use super::program::{At, Instruction, Item, Program};
 
 impl Program {
-    /// Adds what is known of the program as a whole.
+    /// Adds the results of the analysis to the program.
     pub(super) fn finish<T: CharacterTypes>(&mut self, types: T) {
         self.is_anchored = matches!(self.instructions.first(), Some(Instruction::At(At::Beginning)));
         for place in 0..self.alternatives.len() {
@@ -28,7 +28,7 @@ impl Program {
         self.leading = self.leading_item();
     }
 
-    /// The item that the program starts with, if it starts with an unbounded repeat, and nothing asks for the text of a group.
+    /// The repeated item, if the program starts with an unbounded repeat and has no back-references and conditionals.
     fn leading_item(&self) -> Option<Item> {
         let asks = |instruction: &Instruction| {
             matches!(instruction, Instruction::GroupRef { .. } | Instruction::GroupRefExists { .. })
@@ -44,7 +44,7 @@ impl Program {
         (repeat.max == usize::MAX && !self.instructions.iter().any(asks)).then_some(repeat.item)
     }
 
-    /// What the first character of what starts at an instruction has to be, if that is simple.
+    /// The test of the first character that the code from an instruction on matches, if it is a single item.
     fn guard(&self, start: usize) -> Option<Item> {
         let mut pc = start;
         for _ in 0..8 {

@@ -1,4 +1,4 @@
-//! Instructions that match one character, and how often they do in a row.
+//! Instructions that match one character, and the length of a run of characters that match.
 
 use super::characters::{CharacterTypes, is_locale_equal, lower_ascii, lower_unicode};
 use super::program::{Item, Program};
@@ -6,7 +6,7 @@ use super::set::Set;
 use super::text::Unit;
 
 impl Item {
-    /// Whether a character is this.
+    /// Whether the item matches a character.
     #[inline(always)]
     pub fn matches<T: CharacterTypes>(self, program: &Program, types: T, character: u32) -> bool {
         match self {
@@ -27,7 +27,7 @@ impl Item {
         }
     }
 
-    /// Whether characters above 255 may be this.
+    /// Whether the item may match characters above 255.
     fn has_others(self, program: &Program) -> bool {
         match self {
             Self::Never => false,
@@ -37,7 +37,7 @@ impl Item {
         }
     }
 
-    /// The answers for all bytes of a set.
+    /// The table of a set for the first 256 characters.
     fn table(self, program: &Program) -> Option<&[bool; 256]> {
         match self {
             Self::In(set) => program.sets.get(set as usize)?.table(),
@@ -45,7 +45,7 @@ impl Item {
         }
     }
 
-    /// Whether the locale decides.
+    /// Whether the result depends on the locale.
     fn is_locale(self, program: &Program) -> bool {
         match self {
             Self::LiteralLocIgnore(_) | Self::NotLiteralLocIgnore(_) => true,
@@ -54,7 +54,7 @@ impl Item {
         }
     }
 
-    /// Whether no byte is both of two; and no character.
+    /// Whether no byte matches both items, and whether no character does.
     pub fn are_disjoint<T: CharacterTypes>(pair: [Self; 2], program: &Program, types: T) -> (bool, bool) {
         let are_both = |character| pair.iter().all(|item| item.matches(program, types, character));
         if pair.iter().any(|item| item.is_locale(program)) || pair.contains(&Self::AnyAll) {
@@ -75,7 +75,7 @@ impl Item {
         (bytes, bytes && !pair.iter().all(|item| item.has_others(program)))
     }
 
-    /// How many of the first characters of a text are this.
+    /// The length of the run of matching characters at the start of a text.
     #[inline(always)]
     pub fn count<C: Unit, T: CharacterTypes>(self, program: &Program, types: T, text: &[C]) -> usize {
         let first_not = |place: Option<usize>| place.unwrap_or(text.len());

@@ -1,8 +1,8 @@
 //! The backtracking matcher.
 //!
-//! It runs a program at one position of a text. A choice is a [`Frame`] on a stack of its own; a failure resumes the newest one. The
-//! order of the choices, and what is restored when one is resumed, are those of the C module: the number of valid marks and the last
-//! group always are, the marks themselves inside loops only.
+//! It runs a program at one position of a text. A choice point is a [`Frame`] on an explicit stack; a failure resumes the newest
+//! one. The order of the alternatives, and the state that is restored, are those of the C module: `lastmark` and `lastindex` are
+//! always restored, the marks themselves only inside loops.
 
 use super::characters::{
     CharacterTypes, is_word, locale_is_word, lower_ascii, lower_locale, lower_unicode, unicode_is_word,
@@ -13,18 +13,18 @@ use super::set::Fold;
 use super::text::{Unit, equal};
 use memchr::memmem::Finder;
 
-/// The caller has asked for an end.
+/// The caller has requested that the match end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interrupted;
 
 /// Why a match ended early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Error {
-    /// There is no memory for the stack.
+    /// An allocation failed.
     NoMemory,
-    /// The caller has asked for it.
+    /// The caller has requested it.
     Interrupted,
-    /// The program is not one that a translation makes.
+    /// The program is malformed; `translate` creates no such programs.
     Program,
 }
 
@@ -34,28 +34,28 @@ impl From<Interrupted> for Error {
     }
 }
 
-/// What is called now and then, within milliseconds.
+/// A function that is called every few milliseconds.
 pub type Poll<'a> = &'a mut dyn FnMut() -> Result<(), Interrupted>;
 
 /// No mark, loop or frame.
 pub(super) const NONE: u32 = u32::MAX;
 /// No position.
 pub(super) const NOWHERE: usize = usize::MAX;
-/// How much work is done before the caller is asked. A unit is a failure, or some characters of a repeat.
+/// The amount of work between two calls of the poll function. A unit is a failure, or several characters of a repeat.
 const FUEL: isize = 1 << 15;
-/// How many characters of a repeat are looked at before the caller is asked.
+/// The maximum number of characters of a repeat that are matched between two calls of the poll function.
 pub(super) const STRETCH: usize = 1 << 18;
 
 /// A matcher of a program on a text, which keeps its memory from one match to the next.
 pub struct Matcher<'a, C, T> {
     pub(super) program: &'a Program,
-    /// The string, up to where the match has to end.
+    /// The string up to `endpos`.
     pub(super) text: &'a [C],
-    /// All of the string: a match may start after where it has to end, and then looks at what is before it.
+    /// The whole string: a match may start after `endpos`, and its assertions then see the characters before it.
     pub(super) full: &'a [C],
     pub(super) types: T,
     pub(super) poll: Poll<'a>,
-    /// How much work is done before the caller is asked the first time.
+    /// The amount of work before the next call of the poll function.
     pub fuel: isize,
     /// Where the match starts.
     pub start: usize,
@@ -73,7 +73,7 @@ pub struct Matcher<'a, C, T> {
     pub(super) loops: Vec<LoopState>,
     pub(super) repeat: u32,
     pub(super) barrier: usize,
-    /// Of the literal that the program starts with, once it has been searched for in a long text.
+    /// The finder for the literal prefix, created by the first search in a long text.
     pub(super) finder: Option<Finder<'a>>,
 }
 
@@ -83,7 +83,7 @@ impl<C, T> std::fmt::Debug for Matcher<'_, C, T> {
     }
 }
 
-/// Where the matcher goes on.
+/// An instruction and a position at which the matcher continues.
 pub(super) type Place = (usize, usize);
 
 impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
@@ -148,7 +148,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         self.last_index = 0;
     }
 
-    /// Matches at `start`.
+    /// Matches at the position `start`.
     #[inline]
     pub fn match_here(&mut self) -> Result<bool, Error> {
         if self.text.len().saturating_sub(self.start) < self.program.min_width {
@@ -157,7 +157,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         self.run(0, self.start, true)
     }
 
-    /// Counts work, and asks the caller when it was enough.
+    /// Counts work, and calls the poll function when the fuel is used up.
     #[inline(always)]
     pub(super) fn spend(&mut self, work: usize) -> Result<(), Error> {
         self.fuel -= work as isize;
@@ -180,10 +180,10 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         }
     }
 
-    /// How often an item matches in a row, at most `max` times; nothing if that is not often enough.
+    /// The number of consecutive characters that match an item, up to `max`; `None` if it is less than `min`.
     #[inline(always)]
     pub(super) fn count(&mut self, repeat: &RepeatOne, position: usize, max: usize) -> Result<Option<usize>, Error> {
-        // After the end an item does not match even no times.
+        // After `endpos`, not even zero repetitions match.
         let Some(text) = self.text.get(position..) else { return Ok(None) };
         let text = text.get(..max).unwrap_or(text);
         let count = if text.len() <= STRETCH {
@@ -210,7 +210,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         Ok(total)
     }
 
-    /// Whether a position is what is asked for.
+    /// Whether an assertion holds at a position.
     #[inline]
     pub(super) fn is_at(&self, at: At, position: usize) -> bool {
         let is_line_feed = |place: usize| self.full.get(place).is_some_and(|unit| unit.character() == 0x0a);
@@ -241,7 +241,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
             self.last_index = mark / 2 + 1;
         }
         if mark >= self.mark_count {
-            // Those between have not been set.
+            // The marks in between are unset.
             if let Some(between) = self.marks.all_mut().get_mut(self.mark_count as usize..mark as usize) {
                 between.fill(NOWHERE);
             }
@@ -277,7 +277,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         Ok(is_equal.then_some(group.len()))
     }
 
-    /// Whether a match may end here.
+    /// Whether a match may end at a position.
     #[inline(always)]
     pub(super) fn may_end(&self, position: usize, is_top: bool) -> bool {
         self.barrier != NOWHERE
@@ -303,7 +303,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
                 self.saved.try_reserve(marks.len().max(16)).map_err(|_| Error::NoMemory)?;
             }
             match marks {
-                // One group is so frequent that a call of memcpy is too much.
+                // A single group is so common that a call of memcpy would be too slow.
                 [start, end] => self.saved.extend([*start, *end]),
                 marks => self.saved.extend_from_slice(marks),
             }
@@ -343,7 +343,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         Ok(())
     }
 
-    /// Restores what a frame has saved.
+    /// Restores the state that a frame has saved.
     #[inline(always)]
     pub(super) fn restore(&mut self, frame: &Frame) {
         self.mark_count = frame.mark_count;
@@ -363,7 +363,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         }
     }
 
-    /// Takes away the newest frame.
+    /// Pops the newest frame.
     #[inline(always)]
     pub(super) fn pop(&mut self, frame: &Frame) {
         self.saved.truncate(frame.saved);
@@ -375,7 +375,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         self.repeat != NONE
     }
 
-    /// Runs the program from an instruction and a position on. Its result is whether it matches, then `end` is set.
+    /// Runs the program from an instruction and a position. Returns whether it matches; in that case `end` is set.
     pub(super) fn run(&mut self, entry: usize, from: usize, is_top: bool) -> Result<bool, Error> {
         let (program, text, types) = (self.program, self.text, self.types);
         self.frames.clear();
@@ -385,7 +385,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         self.barrier = NOWHERE;
         let (mut pc, mut position) = (entry, from);
         loop {
-            // What has matched continues this loop; the rest has failed.
+            // An instruction that matches continues this loop; otherwise it has failed.
             while let Some(instruction) = program.instructions.get(pc) {
                 match *instruction {
                     Instruction::Item(item) => {

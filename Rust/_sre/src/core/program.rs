@@ -1,10 +1,10 @@
-//! The instructions of a program, which is made once of a code list and does not change.
+//! The instructions of a program, which is translated from a code list once and is immutable.
 
 use super::set::{Fold, Set};
 use super::text::Unit;
 use std::sync::OnceLock;
 
-/// A position that is asked for.
+/// An assertion about a position (`AT`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are those of the code lists")]
 pub enum At {
@@ -21,44 +21,44 @@ pub enum At {
     UniNonBoundary,
 }
 
-/// What one character has to be.
+/// A test of one character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Item {
-    /// Any but a line feed.
+    /// Any character but a line feed.
     Any,
-    /// Any.
+    /// Any character.
     AnyAll,
-    /// None.
+    /// No character.
     Never,
-    /// This one.
+    /// This character.
     Literal(u32),
-    /// Any but this one.
+    /// Any character but this one.
     NotLiteral(u32),
-    /// This one is its lower case in ASCII.
+    /// A character whose lower case in ASCII is this one.
     LiteralIgnore(u32),
-    /// This one is not its lower case in ASCII.
+    /// A character whose lower case in ASCII is not this one.
     NotLiteralIgnore(u32),
-    /// This one is its lower case.
+    /// A character whose lower case is this one.
     LiteralUniIgnore(u32),
-    /// This one is not its lower case.
+    /// A character whose lower case is not this one.
     NotLiteralUniIgnore(u32),
-    /// This one, but for the case in the locale.
+    /// This character, ignoring case in the locale.
     LiteralLocIgnore(u32),
-    /// Any but this one, but for the case in the locale.
+    /// Any character but this one, ignoring case in the locale.
     NotLiteralLocIgnore(u32),
-    /// One of a set.
+    /// A character of a set.
     In(u32),
 }
 
-/// An instruction. Numbers are places in the lists of the program; places in the list of instructions are always ahead, but those of
-/// the bodies of loops.
+/// An instruction. Numbers are indices into the lists of the program; jumps lead forward only, except those to the bodies of
+/// loops.
 #[derive(Clone, Copy, Debug)]
 pub enum Instruction {
     /// One character.
     Item(Item),
-    /// These characters of the literals.
+    /// A sequence of characters, stored in `literals`.
     Literal {
-        /// The place of the first one.
+        /// The index of the first one.
         start: u32,
         /// How many there are.
         len: u32,
@@ -67,17 +67,17 @@ pub enum Instruction {
     At(At),
     /// Sets a mark.
     Mark(u32),
-    /// Goes on elsewhere.
+    /// Continues at another instruction.
     Jump(u32),
-    /// One of the alternatives, from this one on.
+    /// A branch, with the index of its first alternative.
     Branch(u32),
     /// An item as often as possible; backtracks to fewer times.
     RepeatOne(u32),
     /// An item as few times as possible; backtracks to more times.
     MinRepeatOne(u32),
-    /// An item as often as possible.
+    /// An item as often as possible, without backtracking.
     PossessiveRepeatOne(u32),
-    /// Begins a loop, and goes on at its end.
+    /// Enters a loop, and continues at its `MaxUntil` or `MinUntil`.
     Repeat(u32),
     /// The end of a body that is repeated as often as possible.
     MaxUntil,
@@ -87,40 +87,40 @@ pub enum Instruction {
     PossessiveRepeat(u32),
     /// A body, without backtracking into it.
     AtomicGroup {
-        /// Where it goes on.
+        /// The instruction after the body.
         after: u32,
     },
-    /// A body that has to match from `back` characters before on.
+    /// A positive assertion: the body has to match `back` characters before the position.
     Assert {
         /// 0 for a look-ahead.
         back: u32,
-        /// Where it goes on.
+        /// The instruction after the body.
         after: u32,
     },
-    /// A body that must not match from `back` characters before on.
+    /// A negative assertion: the body must not match `back` characters before the position.
     AssertNot {
         /// 0 for a look-ahead.
         back: u32,
-        /// Where it goes on.
+        /// The instruction after the body.
         after: u32,
     },
-    /// The text of a group.
+    /// A back-reference: the text of a group.
     GroupRef {
         /// The group, from 0 on.
         group: u32,
-        /// In which case it is compared.
+        /// How the case is folded for the comparison.
         fold: Fold,
     },
-    /// Goes on elsewhere if a group has not matched.
+    /// A conditional: continues at another instruction if a group has not matched.
     GroupRefExists {
         /// The group, from 0 on.
         group: u32,
-        /// Where it goes on then.
+        /// The instruction for that case.
         otherwise: u32,
     },
     /// The end of the program, or of a body.
     Success,
-    /// Does not match.
+    /// Never matches.
     Failure,
 }
 
@@ -129,13 +129,13 @@ pub enum Instruction {
 pub struct Alternative {
     /// Where it starts.
     pub body: u32,
-    /// The one that is tried next.
+    /// The next alternative.
     pub next: Option<u32>,
-    /// What its first character has to be.
+    /// The test of its first character.
     pub guard: Option<Item>,
 }
 
-/// The repeat of an item.
+/// A repeat of an item.
 #[derive(Clone, Copy, Debug)]
 pub struct RepeatOne {
     /// The item.
@@ -144,23 +144,23 @@ pub struct RepeatOne {
     pub min: usize,
     /// How often it may match.
     pub max: usize,
-    /// What the first character after it has to be.
+    /// The test of the first character of the tail.
     pub guard: Option<Item>,
-    /// The position that has to come after it.
+    /// The assertion that the tail starts with.
     pub at: Option<At>,
-    /// Whether no byte is both the item and what has to come after it; and no character.
+    /// Whether no byte matches both the item and the guard, and whether no character does.
     pub disjoint: (bool, bool),
 }
 
 impl RepeatOne {
-    /// Whether no character of a text is both the item and what has to come after it.
+    /// Whether no character of a text with units `C` matches both the item and the guard.
     #[inline(always)]
     pub fn is_disjoint<C: Unit>(&self) -> bool {
         if size_of::<C>() == 1 { self.disjoint.0 } else { self.disjoint.1 }
     }
 }
 
-/// The repeat of a body.
+/// A repeat of a body.
 #[derive(Clone, Copy, Debug)]
 pub struct Loop {
     /// Where the body starts.
@@ -173,7 +173,7 @@ pub struct Loop {
     pub max: usize,
 }
 
-/// How a search finds places where a match can start.
+/// How a search finds the positions at which a match can start.
 #[derive(Clone, Debug)]
 pub enum Start {
     /// Anywhere.
@@ -184,11 +184,11 @@ pub enum Start {
         characters: Vec<u32>,
         /// Its first bytes, if all characters are bytes.
         bytes: Vec<u8>,
-        /// How many of them need not be matched again.
+        /// The number of characters that need not be matched again.
         skip: usize,
-        /// Whether that is all of the pattern.
+        /// Whether the pattern consists of the literal alone.
         is_all: bool,
-        /// Where the program goes on after those that are skipped.
+        /// The instruction after the skipped characters.
         entry: usize,
     },
 }
@@ -196,18 +196,18 @@ pub enum Start {
 /// The characters with which a match can start.
 #[derive(Clone, Debug)]
 pub struct First {
-    /// Of the first 256.
+    /// A table of the first 256 characters.
     pub(super) table: [bool; 256],
-    /// Whether others can.
+    /// Whether a match can start with another character.
     pub(super) others: bool,
-    /// The bytes of the table, if they are at most three, repeated to three.
+    /// The bytes of the table, if there are at most three; filled up to three by repetition.
     pub(super) needles: Option<[u8; 3]>,
 }
 
 /// A program.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// The code list that it was made of.
+    /// The code list that it was translated from.
     pub code: Vec<u32>,
     /// The instructions.
     pub instructions: Vec<Instruction>,
@@ -223,18 +223,18 @@ pub struct Program {
     pub loops: Vec<Loop>,
     /// How many groups there are.
     pub groups: usize,
-    /// How many characters a match has at least.
+    /// The minimum number of characters of a match.
     pub min_width: usize,
-    /// How a search finds places where a match can start.
+    /// How a search finds the positions at which a match can start.
     pub start: Start,
-    /// The characters with which a match can start, if it cannot be empty and they are known. The first search finds them.
+    /// The characters with which a match can start, if it cannot be empty and they are known. Computed by the first search.
     pub first: OnceLock<Option<First>>,
-    /// The item that the program starts with, as often as possible, if nothing asks for the text of a group. Where such a program
-    /// fails, it fails in the rest of the row of these items, too: whatever comes after the row, or a part of it, has been tried
-    /// at all places where it could start.
+    /// The repeated item, if the program starts with an unbounded repeat and has no back-references and conditionals. If such a
+    /// program fails, it also fails at the other positions of the run of these items, because the tail has already been tried at
+    /// each of them.
     pub leading: Option<Item>,
     /// Whether a match can start at the beginning of the string only.
     pub is_anchored: bool,
-    /// Whether there is a conditional: it may ask for a group that is open, so that stale marks are seen.
+    /// Whether there is a conditional: it may test a group that is open, and thus see stale marks.
     pub has_conditional: bool,
 }

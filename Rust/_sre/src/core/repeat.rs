@@ -7,7 +7,7 @@ use super::program::Instruction;
 use super::text::{Unit, equal};
 
 impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
-    /// Whether a body matches, if it has no choices and no groups: then it needs no frame.
+    /// Whether a body without choice points and groups matches, which needs no frame; `None` for other bodies.
     #[inline]
     pub(super) fn matches_simply(&self, start: usize, from: usize) -> Option<bool> {
         let (mut pc, mut position) = (start, from);
@@ -40,7 +40,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         }
     }
 
-    /// Begins a loop.
+    /// Enters a loop.
     #[inline]
     pub(super) fn begin_loop(&mut self, place: u32) -> Result<(), Error> {
         let index = u32::try_from(self.loops.len()).ok().filter(|index| *index != NONE).ok_or(Error::NoMemory)?;
@@ -56,7 +56,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         self.loops.get_mut(self.repeat as usize).ok_or(Error::Program)
     }
 
-    /// At the end of the body of a loop that is repeated as often as possible, or before its first time.
+    /// `MAX_UNTIL`: the end of the body of a greedy loop, or the entry of the loop.
     #[inline]
     pub(super) fn max_until(&mut self, pc: usize, position: usize) -> Result<Place, Error> {
         let program = self.program;
@@ -80,7 +80,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         Ok((pc + 1, position))
     }
 
-    /// At the end of the body of a loop that is repeated as few times as possible, or before its first time.
+    /// `MIN_UNTIL`: the end of the body of a non-greedy loop, or the entry of the loop.
     #[inline]
     pub(super) fn min_until(&mut self, pc: usize, position: usize) -> Result<Place, Error> {
         let program = self.program;
@@ -99,7 +99,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         Ok((pc + 1, position))
     }
 
-    /// Begins the body of a possessive loop once more, or goes on after it.
+    /// Starts another iteration of a possessive loop, or continues after it.
     #[inline]
     pub(super) fn possessive(
         &mut self,

@@ -1,7 +1,7 @@
 //! The search for the leftmost match.
 //!
-//! This is the search of the backtracking matcher, which every pattern can have. The work that it counts decides whether the automaton of
-//! the crate `regex-automaton` takes over, with the same results.
+//! This is the search with the backtracking matcher, which supports every pattern. The work that it counts decides whether the
+//! automaton of the crate `regex-automaton` takes over, with the same results.
 
 use super::characters::CharacterTypes;
 use super::matcher::{Error, Matcher};
@@ -9,9 +9,9 @@ use super::program::{First, Program, Start};
 use super::text::{Unit, equal};
 use memchr::memmem::Finder;
 
-/// A text for which no finder is made.
+/// The length of a text up to which no finder is created.
 const SHORT: usize = 128;
-/// How many characters are looked at before the caller is asked.
+/// The number of characters that are searched between two calls of the poll function.
 const STRETCH: usize = 1 << 20;
 
 impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
@@ -30,7 +30,7 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
             return self.search_prefix(characters, *skip, *is_all, *entry);
         }
         if program.is_anchored {
-            // A match that starts elsewhere fails at once.
+            // A match can start only at the start of the string.
             return self.run(0, self.start, true);
         }
         match program.first.get_or_init(|| First::of(program, self.types)) {
@@ -39,7 +39,7 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
         }
     }
 
-    /// A pattern that starts with a literal.
+    /// Searches with a pattern that starts with a literal.
     #[inline]
     fn search_prefix(&mut self, characters: &[u32], skip: usize, is_all: bool, entry: usize) -> Result<bool, Error> {
         let text = self.text;
@@ -82,13 +82,13 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
             if stretch.len() == rest.len() {
                 return Ok(None);
             }
-            // An occurrence may end in the next stretch.
+            // An occurrence may extend into the next stretch.
             from += STRETCH;
             self.spend(STRETCH >> 7)?;
         }
     }
 
-    /// A pattern whose first characters are known.
+    /// Searches with a pattern whose first characters are known.
     #[inline]
     fn search_first(&mut self, first: &First) -> Result<bool, Error> {
         let text = self.text;
@@ -118,7 +118,7 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
         Ok(false)
     }
 
-    /// How many characters from a position on are the item that the program starts with.
+    /// The length of the run of characters at a position that match the item with which the program starts.
     #[inline]
     fn leading_row(&mut self, from: usize) -> Result<usize, Error> {
         let (Some(item), Some(rest)) = (self.program.leading, self.text.get(from..)) else { return Ok(0) };
@@ -127,7 +127,7 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
         Ok(row)
     }
 
-    /// Any other pattern: each position is tried.
+    /// Searches with any other pattern: each position is tried.
     #[inline]
     fn search_anywhere(&mut self) -> Result<bool, Error> {
         let mut place = self.start;
@@ -150,7 +150,7 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
     }
 }
 
-/// How many characters of a literal the finder has.
+/// The maximum number of characters of a literal that the finder searches for.
 pub(super) const FINDER_LEN: usize = 32;
 
 /// The first occurrence of a literal of two characters or more.
@@ -170,7 +170,7 @@ fn find_literal<C: Unit>(text: &[C], characters: &[u32], finder: Option<&Finder<
 }
 
 impl Program {
-    /// Whether a search finds what the program matches by more than the literal that it starts with.
+    /// Whether the pattern consists of a literal alone.
     pub fn is_literal(&self) -> bool {
         matches!(self.start, Start::Prefix { is_all: true, .. })
     }

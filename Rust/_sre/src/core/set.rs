@@ -1,35 +1,35 @@
 //! Character sets.
 //!
-//! A set of a code list is a list of members, which the first one that applies decides. Of the first 256 characters a table has the
-//! answer; for others, and where the locale decides, the members are looked at.
+//! A set in a code list is a list of members; the first member that contains a character decides. The results for the first 256
+//! characters are in a table; for other characters, and for sets that depend on the locale, the members are evaluated.
 
 use super::characters::{CharacterTypes, is_in, lower_ascii, lower_locale, lower_unicode, upper_locale, upper_unicode};
 use super::constants::{category, op};
 
-/// In which case a character is looked for.
+/// How the case of a character is folded before it is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fold {
-    /// As it is.
+    /// Not at all.
     None,
-    /// The lower case of ASCII letters.
+    /// To lower case in ASCII.
     Ascii,
-    /// The lower case.
+    /// To lower case.
     Unicode,
-    /// The lower case, then the upper case, in the locale of the moment.
+    /// To lower case, then to upper case, in the current locale.
     Locale,
 }
 
 /// A character set.
 #[derive(Clone, Debug)]
 pub struct Set {
-    /// The answers for the first 256 characters, unless the locale decides.
+    /// The results for the first 256 characters, unless they depend on the locale.
     table: [bool; 256],
-    /// The answer for all other characters, if it is the same.
+    /// The result for all other characters, if it is the same for all of them.
     others: Option<bool>,
-    /// Whether the locale decides.
+    /// Whether the result depends on the locale.
     is_locale: bool,
     fold: Fold,
-    /// Where its members start in the code list.
+    /// The index in the code list at which its members start.
     start: usize,
 }
 
@@ -73,13 +73,13 @@ impl Set {
         self.others.unwrap_or_else(|| self.find(code, types, character))
     }
 
-    /// The answers for all bytes, if they do not depend on the locale.
+    /// The table for the first 256 characters, unless it depends on the locale.
     #[inline]
     pub fn table(&self) -> Option<&[bool; 256]> {
         (!self.is_locale).then_some(&self.table)
     }
 
-    /// Whether the set may have other characters than the first 256.
+    /// Whether the set may contain characters above 255.
     pub fn has_others(&self) -> bool {
         self.others.unwrap_or(true)
     }
@@ -112,7 +112,7 @@ enum Member<'a> {
     BigCharset(&'a [u32], &'a [u32]),
 }
 
-/// The members of a set, to `FAILURE`.
+/// The members of a set, up to `FAILURE`.
 struct Members<'a>(&'a [u32]);
 
 impl<'a> Iterator for Members<'a> {
@@ -172,7 +172,7 @@ impl Bits {
         bits
     }
 
-    /// The characters of a member.
+    /// The first 256 characters that a member contains.
     fn of_member<T: CharacterTypes>(member: &Member<'_>, types: T) -> Self {
         match *member {
             Member::Negate => Self::NONE,
@@ -192,7 +192,7 @@ impl Bits {
         }
     }
 
-    /// The characters of a set: the first member that has one decides.
+    /// The first 256 characters that a set contains: the first member that contains a character decides.
     fn of_members<T: CharacterTypes>(members: &[u32], types: T) -> Self {
         let (mut found, mut decided, mut answer) = (Self::NONE, Self::NONE, true);
         for member in Members(members) {
@@ -220,7 +220,7 @@ fn has_bit(bits: &[u32], character: u32) -> bool {
     bits.get(character as usize / 32).is_some_and(|word| word >> (character % 32) & 1 != 0)
 }
 
-/// The number of the block of a character: a byte, in the order that bytes have in memory.
+/// The block number of a character, one of the bytes of the table in memory order.
 #[inline]
 fn block_number(numbers: &[u32], character: u32) -> Option<usize> {
     let place = character as usize >> 8;
@@ -228,7 +228,7 @@ fn block_number(numbers: &[u32], character: u32) -> Option<usize> {
 }
 
 impl Member<'_> {
-    /// Whether this has a character.
+    /// Whether the member contains a character.
     #[inline]
     fn contains<T: CharacterTypes>(&self, types: T, character: u32) -> bool {
         match *self {
@@ -269,7 +269,7 @@ fn has_locale_category(code: &[u32], start: usize) -> bool {
     Members(code.get(start..).unwrap_or_default()).any(is_locale)
 }
 
-/// The answer for all characters above 255, if no member has any of them.
+/// The result for all characters above 255, if it is the same for all of them.
 fn answer_for_others(code: &[u32], start: usize) -> Option<bool> {
     let mut is_negated = false;
     for member in Members(code.get(start..)?) {
@@ -277,7 +277,7 @@ fn answer_for_others(code: &[u32], start: usize) -> Option<bool> {
             Member::Negate => is_negated = !is_negated,
             Member::Literal(0..256) | Member::Range(_, 0..256) | Member::Charset(_) => {}
             Member::Category(category::DIGIT | category::SPACE | category::WORD | category::LINEBREAK) => {}
-            // Has them all.
+            // Contains all of them.
             Member::Category(
                 category::NOT_DIGIT | category::NOT_SPACE | category::NOT_WORD | category::NOT_LINEBREAK,
             ) => return Some(!is_negated),

@@ -1,4 +1,4 @@
-//! The engine against results of the C module, and against code lists that no compiler makes.
+//! Compares the engine with recorded results of the C module, and runs it with code lists that no compiler creates.
 
 use super::characters::CharacterTypes;
 use super::constants::{MAXREPEAT, op};
@@ -57,7 +57,7 @@ fn numbers<T: std::str::FromStr>(words: &str) -> Vec<T> {
     words.split_whitespace().map(|word| word.parse().unwrap_or_else(|_| panic!("{word} is no number"))).collect()
 }
 
-/// What is found: the positions of the match and of its groups, and the last group.
+/// The result of a match: the positions of the match and of its groups, and the last group.
 fn find<C: Unit>(program: &Program, text: &[C], mode: &str, start: usize, polls: usize) -> Result<Vec<i64>, Error> {
     let mut left = polls;
     let mut poll = || {
@@ -79,7 +79,7 @@ fn find<C: Unit>(program: &Program, text: &[C], mode: &str, start: usize, polls:
     Ok(found)
 }
 
-/// Each case is tried in the three widths of text.
+/// Each case is run with the three widths of text.
 #[test]
 fn finds_what_the_c_module_finds() {
     let mut failures = Vec::new();
@@ -172,19 +172,19 @@ fn changed_code_is_refused_or_runs() {
 
 #[test]
 fn what_the_c_module_takes_on_trust_is_checked() {
-    // A prefix that the pattern does not start with, and more of it to be skipped than there is.
+    // A prefix with which the pattern does not start, and a skip that exceeds its length.
     let prefix = |skip| vec![op::INFO, 8, 1, 1, 1, 1, skip, 97, 0, op::LITERAL, 97, op::SUCCESS];
     assert!(program(&prefix(1), 0).is_ok());
     assert_eq!(program(&prefix(2), 0).err(), Some(translate::Error::Invalid));
     assert_eq!(program(&prefix(1_000_000), 0).err(), Some(translate::Error::Invalid));
-    // The repeat of what is not one character: an endless loop in C.
+    // A REPEAT_ONE whose item has no width: an infinite loop in C.
     let repeat = [op::REPEAT_ONE, 6, 0, MAXREPEAT, op::AT, 0, op::SUCCESS, op::SUCCESS];
     assert_eq!(program(&repeat, 0).err(), Some(translate::Error::Invalid));
 }
 
 #[test]
 fn deep_nesting_takes_no_stack() {
-    // Groups that match nothing or that which is in them, 100,000 deep.
+    // Optional groups nested 100,000 deep.
     let depth = 100_000_u32;
     let mut code = Vec::new();
     for level in 0..depth {

@@ -1,4 +1,4 @@
-//! Characters of 1, 2 and 4 bytes, and the search for one.
+//! Characters of 1, 2 and 4 bytes, and searching for them.
 
 /// A unit of a text: a byte, or a character of a `str` in one of its widths.
 pub trait Unit: Copy + Eq + Send + Sync + 'static {
@@ -8,7 +8,7 @@ pub trait Unit: Copy + Eq + Send + Sync + 'static {
     /// The unit of a character; `None` if it does not fit.
     fn from_character(character: u32) -> Option<Self>;
 
-    /// The text, if it is of bytes.
+    /// The text, if its units are bytes.
     #[inline]
     fn bytes(text: &[Self]) -> Option<&[u8]> {
         let _ = text;
@@ -62,7 +62,7 @@ pub trait Unit: Copy + Eq + Send + Sync + 'static {
     }
 }
 
-/// Whether units are these characters.
+/// Whether the units are equal to these characters.
 #[inline(always)]
 pub fn equal<C: Unit>(units: &[C], characters: &[u32]) -> bool {
     units.len() == characters.len()
@@ -106,7 +106,7 @@ impl Unit for u8 {
     }
 }
 
-/// The search in blocks that the compiler makes vector instructions of, then in the block.
+/// Searches in blocks, for which the compiler generates vector instructions, then in the block that contains the unit.
 macro_rules! wide {
     ($unit:ty) => {
         impl Unit for $unit {

@@ -1,9 +1,9 @@
 //! The validation of a code list, and its translation to a program.
 //!
-//! Lists come from `Lib/re/_compiler.py`, but anybody can pass another one. It is read once, with the checks of the C module: blocks
-//! are nested, jumps go to the ends of blocks, and arguments are in their ranges. Blocks that are open are on a stack of their own,
-//! so that their depth is not limited. In addition what the C module takes on trust is checked: that a repeated item is one character
-//! wide, and that a prefix is what the pattern starts with.
+//! Lists come from `Lib/re/_compiler.py`, but a program can pass any list. It is read once, with the checks of the C module:
+//! blocks are nested, jumps lead to the ends of blocks, and arguments are in range. Open blocks are on an explicit stack, so that
+//! their depth is not limited. Two checks are added to those of the C module: the item of a `REPEAT_ONE` has to be one character
+//! wide, and the pattern has to start with the prefix of the `INFO` block.
 
 use super::characters::CharacterTypes;
 use super::constants::{MAXGROUPS, MAXREPEAT, at, category, info, op};
@@ -12,12 +12,12 @@ use super::search::FINDER_LEN;
 use super::set::{Fold, Set};
 use std::sync::OnceLock;
 
-/// Why there is no program.
+/// Why a code list cannot be translated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Error {
     /// The list is not valid.
     Invalid,
-    /// There is no memory.
+    /// An allocation failed.
     NoMemory,
 }
 
@@ -34,7 +34,7 @@ struct Block {
 #[derive(Clone, Copy)]
 enum Kind {
     Program,
-    /// An alternative; where all alternatives end, if that is known; and how many jumps to there were open before.
+    /// An alternative; the common end of all alternatives, if known; and the number of unresolved jumps before the branch.
     Alternative {
         place: u32,
         end: Option<usize>,
@@ -45,17 +45,17 @@ enum Kind {
         place: u32,
         is_possessive: bool,
     },
-    /// The body of an instruction that goes on after it.
+    /// The body of an atomic group or an assertion.
     Body {
         instruction: usize,
     },
-    /// What is matched if a group has; `skip` is the place of the argument.
+    /// The yes-branch of a conditional; `skip` is the index of the skip argument.
     Yes {
         instruction: usize,
         skip: usize,
         has_jump: bool,
     },
-    /// What is matched if a group has not.
+    /// The no-branch of a conditional.
     No {
         jump: usize,
     },
@@ -67,9 +67,9 @@ struct Translation<'a, T> {
     position: usize,
     groups: usize,
     blocks: Vec<Block>,
-    /// The jumps at the ends of alternatives of open branches.
+    /// The unresolved jumps at the ends of alternatives of open branches.
     jumps: Vec<usize>,
-    /// Where a prefix ends, and the instruction there.
+    /// The index after the skipped part of the prefix.
     prefix_end: Option<usize>,
     entry: Option<usize>,
     program: Program,
@@ -83,7 +83,7 @@ fn push<V>(list: &mut Vec<V>, value: V) -> Result<()> {
     Ok(())
 }
 
-/// Translates a code list of a pattern with so many groups.
+/// Translates the code list of a pattern with the given number of groups.
 pub fn translate<T: CharacterTypes>(code: Vec<u32>, groups: isize, types: T) -> Result<Program> {
     let groups = u32::try_from(groups).ok().filter(|groups| *groups <= MAXGROUPS).ok_or(Error::Invalid)?;
     if code.last() != Some(&op::SUCCESS) {
@@ -160,7 +160,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
         Ok(word)
     }
 
-    /// A word that says how far it is from its place to another one, which is not after `end`: that place.
+    /// Reads a skip, a word with the distance from its own index, and returns its target, which is at most `end`.
     fn skip(&mut self, end: usize) -> Result<usize> {
         let place = self.position;
         let skip = self.word(end)? as usize;
@@ -168,7 +168,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
     }
 
     fn emit(&mut self, instruction: Instruction) -> Result<()> {
-        // Places in the list are words of 32 bits.
+        // Indices of instructions have 32 bits.
         if self.program.instructions.len() >= u32::MAX as usize {
             return Err(Error::NoMemory);
         }
@@ -179,7 +179,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
         self.program.instructions.len() as u32
     }
 
-    /// Opens a block that ends `before` words before a place.
+    /// Opens a block that ends `before` words before `target`.
     fn open(&mut self, target: usize, before: usize, kind: Kind) -> Result<()> {
         let end = target.checked_sub(before).filter(|end| *end >= self.position).ok_or(Error::Invalid)?;
         push(&mut self.blocks, Block { end, kind })
@@ -238,7 +238,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
         Ok(())
     }
 
-    /// What the opcode of an item says, with its arguments; nothing for any other opcode.
+    /// The item with this opcode and its arguments; `None` for other opcodes.
     fn item(&mut self, opcode: u32, end: usize) -> Result<Option<Item>> {
         Ok(Some(match opcode {
             op::ANY => Item::Any,
@@ -259,7 +259,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
         }))
     }
 
-    /// The instruction at the position, in a block that ends at `end`.
+    /// Translates the instruction at the position, in a block that ends at `end`.
     fn instruction(&mut self, end: usize) -> Result<()> {
         let opcode = self.word(end)?;
         if opcode == op::LITERAL {
@@ -310,7 +310,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
                 let group = self.group(end)?;
                 let place = self.position;
                 let skip = self.word(end)? as usize;
-                // The skip is from the argument before.
+                // The skip is relative to the group argument before it.
                 let target = skip.checked_sub(1).and_then(|skip| place.checked_add(skip));
                 let target = target.filter(|target| *target <= end).ok_or(Error::Invalid)?;
                 let instruction = self.program.instructions.len();
@@ -319,7 +319,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
                 self.open(target, 0, Kind::Yes { instruction, skip: place, has_jump: false })
             }
             op::JUMP => match self.blocks.last_mut() {
-                // Before what is matched if a group has not: the last instruction, of two words.
+                // The jump over the no-branch: the last instruction of the yes-branch, of two words.
                 Some(Block { kind: Kind::Yes { has_jump, .. }, .. }) if self.position + 1 == end => {
                     *has_jump = true;
                     self.position = end;
@@ -331,7 +331,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
         }
     }
 
-    /// One literal after another.
+    /// Translates a sequence of literals.
     fn literal(&mut self, end: usize) -> Result<()> {
         let start = self.program.literals.len();
         let first = self.word(end)?;
@@ -363,7 +363,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
         self.emit(Instruction::GroupRef { group, fold })
     }
 
-    /// What the compiler tells of the pattern, which is used at its beginning only.
+    /// Reads an `INFO` block, which is used at the start of the pattern only.
     fn info(&mut self, end: usize, is_start: bool) -> Result<()> {
         let target = self.skip(end)?;
         let flags = self.word(end)?;
@@ -409,7 +409,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
         Ok(())
     }
 
-    /// The prefix of the pattern, which starts at `target`.
+    /// Reads the prefix in the `INFO` block of the pattern that starts at `target`.
     fn prefix(&mut self, characters: usize, len: usize, skip: usize, is_all: bool, target: usize) -> Result<()> {
         let characters = self.code.get(characters..characters + len).unwrap_or_default();
         let skipped = self.code.get(target..).unwrap_or_default().chunks_exact(2).take(skip);
@@ -434,11 +434,11 @@ impl<T: CharacterTypes> Translation<'_, T> {
         let place = self.program.alternatives.len() as u32;
         let target = self.skip(end)?;
         self.emit(Instruction::Branch(place))?;
-        // There has to be one, as all have to have the same end.
+        // A branch needs at least one alternative, which determines the common end.
         self.alternative(target, None, None, self.jumps.len())
     }
 
-    /// Begins an alternative, whose skip goes to `target`.
+    /// Opens an alternative, whose skip leads to `target`.
     fn alternative(&mut self, target: usize, before: Option<u32>, end: Option<usize>, jumps: usize) -> Result<()> {
         let place = self.program.alternatives.len() as u32;
         let body = self.place();
@@ -488,7 +488,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
         self.open(target, 0, Kind::Loop { place, is_possessive })
     }
 
-    /// The end of a block.
+    /// Translates the end of a block.
     fn close(&mut self, block: Block) -> Result<()> {
         let Some(&Block { end, .. }) = self.blocks.last() else {
             return self.emit(Instruction::Success);
@@ -571,7 +571,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
         }
     }
 
-    /// Has a jump, or the newest one of a branch, go to a place.
+    /// Sets the target of a jump, or of the newest unresolved jump of a branch.
     fn land(&mut self, jump: Option<usize>, place: u32) -> Result<()> {
         let jump = jump.or_else(|| self.jumps.pop()).ok_or(Error::Invalid)?;
         match self.program.instructions.get_mut(jump) {

@@ -7,7 +7,7 @@ use cpython_api::types::{PyBool, PyInt};
 use cpython_api::{Arg, Borrowed, Bound, Instance, PyErr, PyObject, PyResult, Python, entry, entry_value};
 use std::ffi::c_int;
 
-/// Declares the attributes by the numbers that the C side has.
+/// Declares the attributes with the numbers that `pyexpatmodule.c` uses.
 macro_rules! attributes {
     ($($name:ident = $number:literal)*) => {
         #[derive(Clone, Copy, Debug)]
@@ -139,7 +139,8 @@ fn set_handler(
     let function = (!value.is_none()).then(|| value.to_owned());
     let before = locked(parser, |core| {
         let is_set = function.is_some();
-        // In a handler character data without one is dropped instead of going to the default handler.
+        // As in C, removing the character data handler inside a handler drops the rest of the data instead of passing it to the
+        // default handler.
         core.set_handler(handler, is_set || (handler == Handler::CharacterData && core.in_callback));
         let place = core.handlers.get_mut(handler.index())?;
         std::mem::replace(place, function.map(Bound::unbind))

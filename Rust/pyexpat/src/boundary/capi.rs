@@ -1,6 +1,8 @@
-//! The parser for the functions of the capsule `expat_CAPI`, which C modules call: an event at a time, with text that ends in NUL.
+//! The parser for the functions of the capsule `expat_CAPI`, which C modules call. It returns one event at a time, with
+//! NUL-terminated strings.
 //!
-//! C has the handlers, and calls them; `parse` of the C side sees to it that one call at a time uses a parser.
+//! The handlers are stored and called by C code; the function `parse` in `pyexpatmodule.c` ensures that one call at a time uses a
+//! parser.
 
 use super::optional_c_str;
 use crate::handler::{Handler, Installed};
@@ -12,36 +14,37 @@ use xml_parser::{Error, Event, Parser};
 /// The name of the capsule, for messages.
 const NAME: &CStr = c"pyexpat.expat_CAPI";
 
-/// A parser, with the text of its last event.
+/// A parser, with the strings of its last event.
 #[derive(Debug)]
 pub struct ExpatParser {
     parser: Parser,
-    /// The strings of the event, each with a NUL after it.
+    /// The strings of the event, each NUL-terminated.
     text: Vec<u8>,
-    /// Where the names and values of attributes are in the text, and then their addresses, with NULL at the end.
+    /// The offsets of the names and values of attributes in `text`, which are then replaced by their addresses, with NULL at the
+    /// end.
     starts: Vec<usize>,
     attributes: Vec<*const c_char>,
 }
 
-/// An event for C. The memory is that of the parser, until the next event.
+/// An event for C. Its strings belong to the parser and are valid until the next event.
 #[repr(C)]
 #[derive(Debug)]
 pub struct ExpatEvent {
-    /// The number of the handler, one more for an unknown encoding, or -1 when the input is used up.
+    /// The number of the handler; `Handler::COUNT` for an unknown encoding; -1 at the end of the input.
     pub kind: c_int,
     /// The length of the first string, or a flag.
     pub number: c_int,
-    /// The strings, or NULL for those that are missing.
+    /// The strings; NULL for missing ones.
     pub strings: [*const c_char; 3],
     /// The attributes of a start tag.
     pub attributes: *const *const c_char,
 }
 
-/// The number of an event that C has for an unknown encoding.
+/// The event number for an unknown encoding.
 const UNKNOWN_ENCODING: c_int = Handler::COUNT as c_int;
 
 impl ExpatParser {
-    /// Takes an event. The error is a number of expat's.
+    /// Takes the next event, or returns an error of expat.
     fn next(&mut self, found: &mut ExpatEvent) -> Result<(), Error> {
         *found = ExpatEvent { kind: -1, number: 0, strings: [ptr::null(); 3], attributes: ptr::null() };
         self.text.clear();
@@ -106,7 +109,7 @@ impl ExpatParser {
                 found.kind = UNKNOWN_ENCODING;
                 return Ok(());
             }
-            // C has no handlers for the others, so they are not wanted.
+            // C has no handlers for the other events, so they are not requested.
             _ => Handler::SkippedEntity,
         };
         self.publish(found, strings)?;
@@ -114,7 +117,7 @@ impl ExpatParser {
         Ok(())
     }
 
-    /// Turns the places of strings, which do not move any more, into addresses.
+    /// Converts the offsets of strings, which are not moved any more, to addresses.
     fn publish(&mut self, found: &mut ExpatEvent, strings: [Option<usize>; 3]) -> Result<(), Error> {
         let address = |start: usize| self.text.get(start..).map_or(ptr::null(), |text| text.as_ptr().cast::<c_char>());
         found.strings = strings.map(|start| start.map_or(ptr::null(), address));
@@ -127,7 +130,7 @@ impl ExpatParser {
     }
 }
 
-/// Where the strings of an event are put.
+/// The buffer for the strings of an event.
 struct Text<'a> {
     bytes: &'a mut Vec<u8>,
 }
@@ -148,13 +151,13 @@ impl Text<'_> {
 ///
 /// # Safety
 ///
-/// - The pointer came from [`pyexpat_capi_new`] and has not been freed, and nobody else uses it during the call.
+/// - The pointer came from [`pyexpat_capi_new`] and has not been freed, and no other call uses it at the same time.
 unsafe fn parser<'a>(pointer: *mut ExpatParser) -> &'a mut ExpatParser {
     // SAFETY: live, and used by this call alone (the caller's promise).
     unsafe { &mut *pointer }
 }
 
-/// Makes a parser; NULL without memory. The separator is -1 without namespaces.
+/// Creates a parser; NULL if an allocation fails. The separator is -1 without namespace processing.
 ///
 /// # Safety
 ///
@@ -186,7 +189,7 @@ pub unsafe extern "C" fn pyexpat_capi_new(encoding: *const c_char, separator: c_
 /// - The pointer came from [`pyexpat_capi_new`], and is not used any more. The thread is attached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_free(pointer: *mut ExpatParser) {
-    // SAFETY: it came from a box, and is given back once (the caller's promise).
+    // SAFETY: it came from a box, and is freed once (the caller's promise).
     let parser = unsafe { Box::from_raw(pointer) };
     // SAFETY: the thread is attached (the caller's promise).
     unsafe { entry_dealloc(NAME, |_py| drop(parser)) };
@@ -196,7 +199,7 @@ pub unsafe extern "C" fn pyexpat_capi_free(pointer: *mut ExpatParser) {
 ///
 /// # Safety
 ///
-/// - The pointer came from [`pyexpat_capi_new`] and has not been freed, and nobody else uses it during the call.
+/// - The pointer came from [`pyexpat_capi_new`] and has not been freed, and no other call uses it at the same time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_set_handlers(pointer: *mut ExpatParser, mask: c_uint) {
     // SAFETY: as for this function.
@@ -212,8 +215,8 @@ pub unsafe extern "C" fn pyexpat_capi_set_handlers(pointer: *mut ExpatParser, ma
 ///
 /// # Safety
 ///
-/// - As for [`pyexpat_capi_set_handlers`]. The encoding is NULL, or a string that ends in NUL and stays for the call. The thread is
-///   attached.
+/// - As for [`pyexpat_capi_set_handlers`]. The encoding is NULL, or a NUL-terminated string that stays for the call. The thread
+///   is attached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_set_encoding(pointer: *mut ExpatParser, encoding: *const c_char) -> c_int {
     // SAFETY: as for this function.
@@ -265,12 +268,12 @@ pub unsafe extern "C" fn pyexpat_capi_set(
 pub unsafe extern "C" fn pyexpat_capi_set_unknown_encoding(pointer: *mut ExpatParser, map: *const c_int) {
     // SAFETY: as for this function.
     let this = unsafe { parser(pointer) };
-    // SAFETY: there are 256 numbers (the caller's promise).
+    // SAFETY: the map has 256 entries (the caller's promise).
     let map = unsafe { &*map.cast::<[c_int; 256]>() };
     // SAFETY: the thread is attached (the caller's promise).
     unsafe {
         entry_dealloc(NAME, |_py| {
-            // Without an answer the parser says that the encoding is unknown.
+            // If no map is set, the parser reports an unknown encoding.
             let _refused = this.parser.set_unknown_encoding(map);
         });
     }
@@ -280,7 +283,7 @@ pub unsafe extern "C" fn pyexpat_capi_set_unknown_encoding(pointer: *mut ExpatPa
 ///
 /// # Safety
 ///
-/// - As for [`pyexpat_capi_set_handlers`]. There are so many bytes, or the length is 0. The thread is attached.
+/// - As for [`pyexpat_capi_set_handlers`]. The buffer has at least that many bytes, or the length is 0. The thread is attached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_feed(
     pointer: *mut ExpatParser,
@@ -290,7 +293,7 @@ pub unsafe extern "C" fn pyexpat_capi_feed(
 ) -> isize {
     // SAFETY: as for this function.
     let this = unsafe { parser(pointer) };
-    // SAFETY: not empty, so there are so many bytes (the caller's promise).
+    // SAFETY: not empty, so the buffer has that many bytes (the caller's promise).
     let data = if len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(data.cast::<u8>(), len) } };
     // SAFETY: the thread is attached (the caller's promise).
     unsafe {

@@ -1,4 +1,4 @@
-//! The arguments of handlers, made of the events of the parser.
+//! The conversion of events of the parser to the arguments of handlers.
 
 use crate::handler::Handler;
 use crate::name_table::{self, NameTable};
@@ -8,7 +8,7 @@ use cpython_api::{Borrowed, Bound, Py, PyErr, PyObject, PyResult, Python, StrDat
 use std::ffi::c_char;
 use xml_parser::{Attributes, ContentModel, Event};
 
-/// The deepest content model that becomes tuples: those of CPython are hashed and compared by recursion.
+/// The maximum depth of a content model. CPython hashes and compares the nested tuples recursively.
 const MAX_MODEL_DEPTH: usize = 5000;
 
 unsafe extern "C" {
@@ -22,7 +22,8 @@ pub(super) fn text<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyS
     if text.is_ascii() {
         return PyStr::from_data(py, StrData::Ucs1(text));
     }
-    // SAFETY: the thread is attached, as the token proves, and there are so many bytes, which C decodes only if they are UTF-8.
+    // SAFETY: the thread is attached, as the token proves, and the pointer and the length are those of a slice; C raises an
+    // exception for invalid UTF-8.
     let object = unsafe { pyexpat_decode_text(text.as_ptr().cast(), text.len() as isize) };
     // SAFETY: a new reference, or NULL with an exception set.
     let Some(object) = (unsafe { Bound::from_owned_or_null(py, object) }) else {
@@ -47,7 +48,7 @@ pub(super) struct Arguments<'a, 'py> {
     pub(super) intern: Option<Borrowed<'a, 'py, PyDict>>,
     pub(super) names: &'a mut NameTable<Py<PyStr>>,
     pub(super) arguments: &'a mut Vec<Bound<'py>>,
-    /// The names and the values of attributes in turn.
+    /// The alternating names and values of attributes.
     pub(super) attributes: &'a mut Vec<Bound<'py>>,
 }
 
@@ -77,7 +78,7 @@ impl<'py> Arguments<'_, 'py> {
         self.push(value)
     }
 
-    /// The `str` of a name that the dict of strings has, which gets it if it has none.
+    /// The interned `str` of a name, which is added to the dict `intern` if it is missing.
     #[inline]
     fn interned(&mut self, name: &[u8]) -> PyResult<Bound<'py>> {
         let Some(dict) = self.intern else { return text(self.py, name).map(Bound::into_any) };
@@ -125,7 +126,7 @@ impl<'py> Arguments<'_, 'py> {
         Ok(())
     }
 
-    /// Collects the arguments that an event has for a handler. A start tag has its name, and its attributes apart.
+    /// Collects the arguments for the handler of an event. For a start tag the attributes are collected separately.
     #[inline]
     pub(super) fn collect(&mut self, event: &Event<'_>, specified_only: bool) -> PyResult<()> {
         match *event {
@@ -236,7 +237,7 @@ pub(super) fn handler_of(event: &Event<'_>, default: Handler) -> Option<Handler>
     })
 }
 
-/// The attributes of a start tag as a dict, or as a list of names and values in turn.
+/// The attributes of a start tag as a dict, or as a list of alternating names and values.
 #[inline]
 pub(super) fn container<'py>(py: Python<'py>, attributes: &mut Vec<Bound<'py>>, ordered: bool) -> PyResult<Bound<'py>> {
     match (ordered, attributes.is_empty()) {
@@ -247,7 +248,7 @@ pub(super) fn container<'py>(py: Python<'py>, attributes: &mut Vec<Bound<'py>>, 
     }
 }
 
-/// A content model as nested tuples, made from the last node to the first.
+/// A content model as nested tuples, created from the last node to the first.
 fn content_model<'py>(py: Python<'py>, model: ContentModel<'_>) -> PyResult<Bound<'py>> {
     let mut depths = Vec::new();
     let mut made = Vec::new();

@@ -63,7 +63,7 @@ pub unsafe extern "C" fn pyexpat_xmlparser_GetReparseDeferralEnabled_impl(parser
 pub unsafe extern "C" fn pyexpat_xmlparser_SetBase_impl(parser: *mut PyObject, base: *const c_char) -> *mut PyObject {
     // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
     let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: the parsing code passes a string that ends in NUL, and keeps it for the call.
+    // SAFETY: the parsing code passes a NUL-terminated string, and keeps it for the call.
     let base = unsafe { c_str_arg(&base) };
     // SAFETY: methods are called on an attached thread.
     unsafe {
@@ -174,7 +174,7 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetParamEntityParsing_impl(
             let parsing = match flag {
                 0 => ParamEntityParsing::Never,
                 1 => ParamEntityParsing::UnlessStandalone,
-                // In expat any other number is as good as this one.
+                // expat treats all other numbers in the same way.
                 _ => ParamEntityParsing::Always,
             };
             let is_set = locked(parser.bind(py), |core| core.parser.set_param_entity_parsing(parsing))?;

@@ -12,17 +12,17 @@ use cpython_api::{Arg, Borrowed, Bound, Buffer, Instance, PyErr, PyObject, PyRes
 use std::ffi::{CString, c_char, c_int};
 use xml_parser::{Error, Event};
 
-/// How many bytes the parser is fed at a time.
+/// The maximum number of bytes that are fed to the parser at once.
 const MAX_CHUNK_SIZE: usize = 1 << 20;
-/// How many bytes `ParseFile` reads at a time.
+/// The number of bytes that `ParseFile` reads at once.
 const READ_SIZE: usize = 2048;
 
 unsafe extern "C" {
     /// Adds the frame of a handler to the traceback of the exception that is set.
     fn pyexpat_add_frame(handler: c_int);
-    /// Notes in the exception that is set what the result of a handler was for.
+    /// Adds a note to the current exception that names the handler whose result was invalid.
     fn pyexpat_note_bad_result(handler: c_int);
-    /// The characters of all bytes in an encoding of one byte a character. 0, or -1 with an exception set.
+    /// Stores the characters of all bytes in a single-byte encoding. Returns 0, or -1 with an exception set.
     fn pyexpat_decode_bytes(encoding: *const c_char, map: *mut c_int) -> c_int;
 }
 
@@ -30,33 +30,33 @@ unsafe extern "C" {
 struct Run<'a, 'py> {
     py: Python<'py>,
     data: &'a XmlParser,
-    /// Only while a handler runs there is none.
+    /// `None` only while a handler runs.
     core: Option<Owned<Core>>,
     arguments: Vec<Bound<'py>>,
     attributes: Vec<Bound<'py>>,
     /// Text that did not fit into the buffer.
     spare: Vec<u8>,
-    /// The exception that this ends in. It stays set, and no handler is called any more.
+    /// The exception of a handler, which ends the parsing: no handler is called any more.
     raised: Option<PyErr>,
 }
 
-/// What comes of an event.
+/// The action that an event requires.
 enum Step {
-    /// Nothing more.
+    /// No action.
     Done,
-    /// The input is used up.
+    /// The end of the input.
     End,
     Failed(Error),
-    /// A handler is called with the arguments.
+    /// Call a handler with the arguments.
     Call(Handler),
-    /// The character buffer is flushed, and the spare text added after that.
+    /// Flush the character buffer, then add the spare text.
     Overflow,
-    /// Python code decodes the bytes of an encoding.
+    /// Let a Python codec decode the bytes of an encoding.
     Decode(CString),
 }
 
 impl<'a, 'py> Run<'a, 'py> {
-    /// Takes the parser for a call. It is an error when another call is under way.
+    /// Takes the parser for a call. It is an error if another call is in progress.
     fn begin(py: Python<'py>, data: &'a XmlParser, state: &State) -> PyResult<Self> {
         let mut core = data.take(py)?;
         if core.is_parsing {
@@ -69,7 +69,7 @@ impl<'a, 'py> Run<'a, 'py> {
         Ok(Self { py, data, core: Some(core), arguments, attributes, spare, raised: None })
     }
 
-    /// Puts the parser back, and returns what the call does.
+    /// Puts the parser back, and returns the result of the call.
     fn end(mut self, state: &State, result: Result<(), Error>) -> PyResult<Bound<'py>> {
         let py = self.py;
         if self.raised.is_none() && result.is_ok() {
@@ -115,7 +115,7 @@ impl<'a, 'py> Run<'a, 'py> {
         result
     }
 
-    /// Takes an event from the parser, with the arguments for its handler.
+    /// Takes an event from the parser, and collects the arguments for its handler.
     #[inline]
     fn step(&mut self) -> Step {
         let py = self.py;
@@ -179,7 +179,7 @@ impl<'a, 'py> Run<'a, 'py> {
             if let (Some(_), Handler::NotStandalone | Handler::ExternalEntityRef, Some(core)) =
                 (&self.raised, handler, &mut self.core)
             {
-                // As if the handler had refused.
+                // As if the handler had returned 0.
                 core.parser.fail();
             }
         }
@@ -233,7 +233,7 @@ impl<'a, 'py> Run<'a, 'py> {
         match self.data.take(py) {
             Ok(mut core) => {
                 core.in_callback = false;
-                // An int that is cut off, as in C. An error is not 0.
+                // As in C, the result is truncated to an int; an error is not 0.
                 if result.is_err() {
                     core.parser.stop();
                     core.is_finished = true;
@@ -308,7 +308,7 @@ impl<'a, 'py> Run<'a, 'py> {
             && let Some(core) = &mut self.core
             && core.has_handler(Handler::CharacterData)
         {
-            // The handler may have changed the buffer.
+            // The handler may have changed the settings of the buffer.
             let added = if core.text.is_enabled() { core.text.add(&spare) } else { Ok(Added::TooLong) };
             match added {
                 Ok(Added::Kept) => {}
@@ -329,12 +329,12 @@ impl<'a, 'py> Run<'a, 'py> {
         self.spare.clear();
     }
 
-    /// Asks Python's codec for the characters of an encoding.
+    /// Gets the characters of an encoding from Python's codec.
     fn decode(&mut self, name: &CString) {
         let Some(core) = self.core.take() else { return };
         self.data.core.put(core);
         let mut map = [-1; 256];
-        // SAFETY: the thread is attached; the name ends in NUL, and there are 256 numbers.
+        // SAFETY: the thread is attached; the name is NUL-terminated, and the map has 256 entries.
         let status = unsafe { pyexpat_decode_bytes(name.as_ptr(), map.as_mut_ptr()) };
         if status < 0 {
             // SAFETY: the call has set an exception.
@@ -343,7 +343,7 @@ impl<'a, 'py> Run<'a, 'py> {
         match self.data.take(self.py) {
             Ok(mut core) => {
                 if status == 0 {
-                    // Without an answer the parser says that the encoding is unknown.
+                    // If no map is set, the parser reports an unknown encoding.
                     let _refused = core.parser.set_unknown_encoding(&map);
                 }
                 self.core = Some(core);
@@ -365,7 +365,7 @@ fn parse<'py>(
         let string = string.to_str()?;
         let mut run = Run::begin(py, data, state)?;
         if let Some(core) = &mut run.core {
-            // It is refused once parsing has begun.
+            // Once parsing has begun, the encoding cannot be changed; this is ignored as in C.
             let _refused = core.parser.set_encoding(Some(b"utf-8"));
         }
         let result = feed_pieces(&mut run, string.as_bytes(), is_final);
@@ -385,7 +385,7 @@ fn parse<'py>(
     run.end(state, result)
 }
 
-/// Feeds input in pieces as C does, at whose ends text is divided.
+/// Feeds input in the same chunks as C, because text is split at their ends.
 fn feed_pieces(run: &mut Run<'_, '_>, mut input: &[u8], is_final: bool) -> Result<(), Error> {
     while input.len() > MAX_CHUNK_SIZE {
         let (piece, rest) = input.split_at(MAX_CHUNK_SIZE);
@@ -395,7 +395,7 @@ fn feed_pieces(run: &mut Run<'_, '_>, mut input: &[u8], is_final: bool) -> Resul
     run.feed(input, is_final)
 }
 
-/// Parses what a file has, read by its `read` method.
+/// Parses the content of a file, which is read by its `read` method.
 fn parse_file<'py>(py: Python<'py>, data: &XmlParser, state: &State, file: &Bound<'py>) -> PyResult<Bound<'py>> {
     let read = file.getattr_opt(&PyStr::intern(py, c"read")?)?;
     let Some(read) = read else {
@@ -449,7 +449,7 @@ impl<'py> Run<'_, 'py> {
         }
     }
 
-    /// Ends in an error of the parser's state.
+    /// Ends the call with an error about the state of the parser.
     fn fail(mut self, state: &State, error: Error) -> PyResult<Bound<'py>> {
         if let Some(core) = &mut self.core {
             core.error = error.code();
@@ -511,7 +511,7 @@ pub unsafe extern "C" fn pyexpat_xmlparser_ParseFile_impl(
     }
 }
 
-/// Calls the handler with the text that is in the buffer, for an attribute that is being set.
+/// Flushes the character buffer before an attribute is set.
 pub(super) fn flush(parser: Borrowed<'_, '_, Instance<XmlParser>>) -> PyResult<()> {
     parser.with_critical_section(|| {
         let (py, data) = (parser.py(), parser.data());

@@ -1,8 +1,8 @@
 //! The class `xmlparser`.
 //!
-//! The parser of an object is in its [`Slot`]. A method takes it out, and puts it back before any Python code runs. Other threads are
-//! kept out by the critical section of the object; one that comes in while the section is suspended, or Python code that the parsing of
-//! a name runs, may find the slot empty, and raises an exception.
+//! An object stores its parser in a [`Slot`]. A method takes it out, and puts it back before any Python code runs. The critical
+//! section of the object excludes other threads. A thread that enters while the section is suspended, or Python code that runs
+//! during the lookup of a name, may find the slot empty, which raises an exception.
 
 use super::State;
 use super::slot::{Owned, Slot};
@@ -24,9 +24,9 @@ use xml_parser::{Error, Parser};
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct XmlParser {
-    /// Strings that have been seen, by themselves.
+    /// The interned strings: a dict that maps each string to itself.
     pub(super) intern: Option<Py<PyDict>>,
-    /// The parser that this one parses an external entity of.
+    /// The parent, if this parser parses an external entity.
     parent: Option<Py>,
     pub(super) core: Slot<Core>,
 }
@@ -39,18 +39,18 @@ pub(super) type Handlers = [Option<Py>; Handler::COUNT];
 /// No functions.
 const NO_HANDLERS: Handlers = [const { None }; Handler::COUNT];
 
-/// What the methods of a parser change.
+/// The mutable state of a parser.
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(super) parser: Parser,
-    /// The functions that are set, by the numbers of the handlers.
+    /// The functions that are set, indexed by the numbers of the handlers.
     pub(super) handlers: Handlers,
     pub(super) installed: Installed,
     pub(super) text: CharacterBuffer,
     pub(super) names: NameTable<Py<PyStr>>,
-    /// The error of the last call, by its number; 0 for none.
+    /// The error number of the last call; 0 for none.
     pub(super) error: u8,
-    /// Whether a call of `Parse` or `ParseFile` is under way.
+    /// Whether a call of `Parse` or `ParseFile` is in progress.
     pub(super) is_parsing: bool,
     /// Whether the document has ended, or an exception has stopped the parser.
     pub(super) is_finished: bool,
@@ -96,7 +96,7 @@ impl Core {
         Ok(core)
     }
 
-    /// Tells the parser which handlers there are.
+    /// Passes the set of installed handlers to the parser.
     pub(super) fn install(&mut self) {
         self.parser.set_handlers(self.installed.events());
         self.parser.set_default_expand(self.installed.expands());
@@ -119,8 +119,8 @@ impl Core {
         matches!(self.handlers.get(handler.index()), Some(Some(_)))
     }
 
-    /// Removes all handlers after an exception, and returns the functions, which the caller gives up when the parser is back in its
-    /// place. References to external entities are errors from then on.
+    /// Removes all handlers after an exception, and returns the functions, which the caller releases when the parser is back in
+    /// its slot. References to external entities are errors from then on.
     pub(super) fn remove_handlers(&mut self) -> Handlers {
         self.installed = Installed::NONE;
         self.parser.set_handlers(xml_parser::Handlers::EXTERNAL_ENTITY_REF);
@@ -136,7 +136,7 @@ impl InstanceData for XmlParser {
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.references(&self.intern)?;
         visit.references(&self.parent)?;
-        // What the collector is not shown because a call has the parser, it takes for used from outside.
+        // If a call has taken the parser, its references are not visited, and the collector considers the objects reachable.
         // SAFETY: the collector has stopped all threads, and takes no parser.
         match unsafe { self.core.value_while_stopped() } {
             Some(core) => visit.references(core.handlers.iter().flatten()),
@@ -145,7 +145,7 @@ impl InstanceData for XmlParser {
     }
 
     fn clear(&self, py: Python<'_>) {
-        // A cycle through the dict or the parent goes through another object, too.
+        // A cycle through the dict or the parent contains another object whose `tp_clear` breaks it.
         if let Some(mut core) = self.core.take() {
             let handlers = core.remove_handlers();
             self.core.put(core);
@@ -163,7 +163,7 @@ impl InstanceData for XmlParser {
     }
 }
 
-/// Gives up the functions of handlers.
+/// Releases the functions of handlers.
 pub(super) fn give_up(py: Python<'_>, handlers: Handlers) {
     handlers.into_iter().flatten().for_each(|handler| handler.drop_ref(py));
 }
@@ -175,7 +175,7 @@ impl XmlParser {
         self.core.take().ok_or_else(|| in_use(py))
     }
 
-    /// Lends the parser to `body`, which runs no Python code.
+    /// Calls `body` with the parser. It must not run Python code.
     #[inline]
     pub(super) fn with<R>(&self, py: Python<'_>, body: impl FnOnce(&mut Core) -> R) -> PyResult<R> {
         let mut core = self.take(py)?;
@@ -185,7 +185,7 @@ impl XmlParser {
     }
 }
 
-/// Runs `body` with the parser of an object, which other threads do not get meanwhile. It runs no Python code.
+/// Calls `body` with the parser of an object, which other threads cannot use meanwhile. It must not run Python code.
 #[inline]
 pub(super) fn locked<R>(
     object: Borrowed<'_, '_, Instance<XmlParser>>,
@@ -215,7 +215,7 @@ pub(super) fn create<'py>(
     object(py, state, core, intern, None)
 }
 
-/// A place with a parser; `MemoryError` without memory.
+/// A slot with a parser; raises `MemoryError` if the allocation fails.
 pub(super) fn slot(py: Python<'_>, core: Core) -> PyResult<Slot<Core>> {
     Slot::new(core).ok_or_else(|| PyErr::no_memory(py))
 }
@@ -271,7 +271,7 @@ pub(super) fn position(parser: &mut Parser) -> (u64, u64) {
     (parser.line_number(), parser.column_number())
 }
 
-/// The slots of the class that are the same for all.
+/// The common slots of the class.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyexpat_xmlparser_instance() -> rust_instance {
     instance_slots::<XmlParser>()

@@ -1,4 +1,4 @@
-//! A place for a value that one call at a time takes out and puts back.
+//! A slot for a value that one call at a time takes out and puts back.
 
 use cpython_api::{raw_free, raw_malloc};
 use std::fmt;
@@ -7,7 +7,8 @@ use std::ops::{Deref, DerefMut};
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-/// A value in memory of the interpreter, so that moving it is moving a pointer, and running out of memory is no panic.
+/// A boxed value in memory of the interpreter's allocator, so that a move copies only a pointer, and a failed allocation does not
+/// panic.
 ///
 /// # Invariants
 ///
@@ -18,11 +19,11 @@ pub(crate) struct Owned<T> {
     _owned: PhantomData<T>,
 }
 
-// SAFETY: the value is this one's alone, so sending it is sending a `T`.
+// SAFETY: the value belongs to this object alone, so sending the object is sending a `T`.
 unsafe impl<T: Send> Send for Owned<T> {}
 
 impl<T> Owned<T> {
-    /// Moves a value to memory of its own, if there is any.
+    /// Moves a value to new memory; `None` if the allocation fails.
     fn new(value: T) -> Option<Self> {
         const { assert!(align_of::<T>() <= 16, "malloc aligns no more") };
         let memory = NonNull::new(raw_malloc(size_of::<T>()).cast::<T>())?;
@@ -58,12 +59,12 @@ impl<T> Drop for Owned<T> {
     fn drop(&mut self) {
         // SAFETY: a `T` that belongs to this value (invariants), which ends here.
         unsafe { self.value.drop_in_place() };
-        // SAFETY: the memory is of this allocator, and nobody else has it (invariants).
+        // SAFETY: the memory is from this allocator, and belongs to this value alone (invariants).
         unsafe { raw_free(self.value.as_ptr().cast()) };
     }
 }
 
-/// A place for such a value.
+/// A slot for such a value.
 ///
 /// # Invariants
 ///
@@ -77,20 +78,20 @@ pub(crate) struct Slot<T> {
 unsafe impl<T: Send> Sync for Slot<T> {}
 
 impl<T> Slot<T> {
-    /// A place with a value in it, if there is memory.
+    /// A slot with a value; `None` if the allocation fails.
     pub(crate) fn new(value: T) -> Option<Self> {
         Some(Self { value: AtomicPtr::new(Owned::new(value)?.into_raw()), _owned: PhantomData })
     }
 
-    /// Takes the value out; `None` while somebody else has it.
+    /// Takes the value out; `None` while another call has it.
     #[inline]
     pub(crate) fn take(&self) -> Option<Owned<T>> {
         let value = self.value.swap(ptr::null_mut(), Ordering::AcqRel);
-        // It came from `Owned::into_raw`, and is not in the place any more (invariants).
+        // It came from `Owned::into_raw`, and is not in the slot any more (invariants).
         NonNull::new(value).map(|value| Owned { value, _owned: PhantomData })
     }
 
-    /// The value; `None` while somebody has it.
+    /// The value; `None` while a call has it.
     ///
     /// # Safety
     ///
@@ -102,7 +103,7 @@ impl<T> Slot<T> {
         unsafe { value.as_ref() }
     }
 
-    /// Puts the value back that was taken. The place is empty: who has taken the value is the only one who can put one there.
+    /// Puts back the value that was taken. The slot is empty, because only the owner of the value can put one into it.
     #[inline]
     pub(crate) fn put(&self, value: Owned<T>) {
         debug_assert!(self.value.load(Ordering::Relaxed).is_null(), "two values for one place");

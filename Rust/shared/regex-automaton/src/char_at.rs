@@ -1,4 +1,4 @@
-//! Characters of one, two and four bytes, and what is looked for in each width.
+//! Characters of one, two and four bytes, and the pairs of first characters for each width.
 
 /// The pairs of characters that a match can start with, for each width of a text.
 #[derive(Debug)]
@@ -6,7 +6,7 @@ pub(crate) struct Pairs {
     pub(crate) narrow: Vec<[u8; 2]>,
     pub(crate) wide: Vec<[u16; 2]>,
     pub(crate) all: Vec<[u32; 2]>,
-    /// Whether the pairs are complete for characters from 256 on.
+    /// Whether the pairs include all characters above 255 that a match can start with.
     pub(crate) exact: bool,
 }
 

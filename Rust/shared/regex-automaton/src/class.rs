@@ -1,9 +1,9 @@
 //! Equivalence classes of characters.
 //!
-//! Two characters are equivalent if every character test of the pattern and every assertion treats them alike. The
-//! classes of the first 256 characters are made with the automaton. Those of other characters are found when the
-//! character first occurs in a text, so that no Unicode table has to be walked, and are kept in the [`Wide`] of the
-//! cache.
+//! Two characters are equivalent if no character test and no assertion of the pattern distinguishes them. The classes
+//! of the first 256 characters are computed when the automaton is compiled. Those of other characters are computed when
+//! the character first occurs in a text, so that no Unicode table has to be traversed, and are stored in the [`Wide`]
+//! of the cache.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ pub(crate) const EDGE_CLASS: u16 = 0;
 /// The class of a line feed that is the last character.
 pub(crate) const FINAL_LINE_FEED_CLASS: u16 = 1;
 
-/// What an assertion can see of a neighbouring character: a set of the following bits.
+/// The properties of an adjacent character on which assertions depend: a set of the following bits.
 pub(crate) type Context = u8;
 pub(crate) const EDGE: Context = 1;
 pub(crate) const LINE_FEED: Context = 2;
@@ -63,21 +63,21 @@ fn context_masks(assertions: u32) -> (Context, Context) {
     (before, after)
 }
 
-/// The classes of the first 256 characters, and how to find the others.
+/// The classes of the first 256 characters, and the tests that determine those of other characters.
 #[derive(Debug)]
 pub(crate) struct Classes {
     units: Vec<Unit>,
     /// The classes of the first 256 characters.
     pub(crate) latin1: Box<[u16; 256]>,
-    /// One row a class: the context, then one bit for each character test.
+    /// One row per class: the context, then one bit for each character test.
     rows: Vec<u64>,
     /// The length of a row.
     width: usize,
     /// The number of classes.
     pub(crate) count: usize,
-    /// What the assertions need of the character before.
+    /// The properties of the preceding character that the assertions need.
     pub(crate) before: Context,
-    /// What the assertions need of the character after.
+    /// The properties of the following character that the assertions need.
     pub(crate) after: Context,
 }
 
@@ -152,14 +152,14 @@ impl Classes {
 /// Marks a character whose class is not known yet.
 pub(crate) const UNKNOWN_CLASS: u16 = u16::MAX;
 
-/// The classes of the characters from 256 on that have occurred.
+/// The classes of the characters above 255 that have occurred.
 #[derive(Debug, Default)]
 pub(crate) struct Wide {
-    /// The index of the block of each 256 characters, `u16::MAX` when there is none yet.
+    /// The index of the block for each 256 characters, `u16::MAX` if there is none yet.
     pages: Vec<u16>,
     /// The classes, in blocks of 256.
     blocks: Vec<u16>,
-    /// The rows of the classes that no character below 256 belongs to.
+    /// The rows of the classes without characters below 256.
     rows: Vec<u64>,
     /// The number of these classes.
     extra: usize,
@@ -178,7 +178,7 @@ impl Wide {
         &rows[index * classes.width..][..classes.width]
     }
 
-    /// What assertions see of a character of the class.
+    /// The properties of the characters of the class on which assertions depend.
     pub(crate) fn context(&self, classes: &Classes, class: u16) -> Context {
         self.row(classes, class)[0] as Context
     }

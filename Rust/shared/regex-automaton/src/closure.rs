@@ -1,4 +1,4 @@
-//! What a list of NFA nodes reaches without a character, in either direction.
+//! Epsilon closures of lists of NFA nodes, in either direction.
 
 use crate::class::{Context, holds};
 use crate::nfa::{Nfa, Node, NodeId};
@@ -7,10 +7,10 @@ use crate::sparse::SparseSet;
 /// The item that starts the pattern at every position, at the lowest priority.
 pub(crate) const SEARCH: u32 = u32::MAX;
 
-/// In the reverse direction: the start of the pattern has been reached.
+/// In the reverse direction, the item that says that the start of the pattern has been reached.
 pub(crate) const REACHED: u32 = u32::MAX - 1;
 
-/// How an epsilon closure is computed.
+/// The parameters of an epsilon closure.
 pub(crate) struct Closure<'a> {
     pub(crate) nfa: &'a Nfa,
     pub(crate) reverse: bool,
@@ -19,7 +19,7 @@ pub(crate) struct Closure<'a> {
 }
 
 impl Closure<'_> {
-    /// Adds what can be reached from `node` without a character.
+    /// Adds the nodes that can be reached from `node` by epsilon transitions.
     pub(crate) fn add(&self, node: NodeId, visited: &mut SparseSet, stack: &mut Vec<u32>, out: &mut Vec<u32>) {
         stack.push(node);
         while let Some(id) = stack.pop() {

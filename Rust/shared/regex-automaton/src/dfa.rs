@@ -1,13 +1,13 @@
-//! The deterministic automaton, made while the text is read (a lazy DFA, as in Thompson's grep, RE2 and the Rust
+//! The deterministic automaton, whose states are constructed during the search (a lazy DFA, as in RE2 and the Rust
 //! crate regex-automata; Cox, "Regular Expression Matching in the Wild", 2010).
 //!
 //! A state is an ordered list of NFA nodes. In the forward direction the order is the preference of the backtracking
-//! matcher: what follows the end of the pattern in the list can never win and is dropped. In the reverse direction
-//! the order has no meaning and the list is sorted.
+//! matcher: nodes after [`Node::Match`] in the list have a lower priority than the match and are dropped. In the
+//! reverse direction the order has no meaning and the list is sorted.
 //!
-//! Assertions look at the character on either side of the position. A state stores what its assertions need of the
-//! character that was read last, and the assertions are decided when the next character is read. The end of a match is
-//! therefore seen one character late: a transition carries the flag [`MATCH`] if the match ends *before* its
+//! Assertions look at the character on either side of the position. A state stores the properties of the last character
+//! that its assertions need, and the assertions are evaluated when the next character is read. The end of a match is
+//! therefore detected one character late: a transition carries the flag [`MATCH`] if the match ends *before* its
 //! character. The position outside the text counts as a character of its own class.
 
 use crate::class::{Context, EDGE_CLASS, Wide, holds};
@@ -18,13 +18,13 @@ use crate::prefilter::Prefilter;
 use crate::sparse::SparseSet;
 use crate::{Automaton, Stop};
 
-/// The transition leads from a state to itself, and all but a few characters do.
+/// The transition leads from a state to itself, as do the transitions of all but a few characters.
 pub(crate) const LOOP: u32 = 1 << 28;
 /// The pattern matches before the character of this transition.
 pub(crate) const MATCH: u32 = 1 << 29;
-/// The transition leads to a state in which only the start of a search is alive.
+/// The transition leads to a state that has only the start of a search.
 pub(crate) const START: u32 = 1 << 30;
-/// The transition leads nowhere.
+/// The transition leads to the dead state.
 pub(crate) const DEAD: u32 = 1 << 31;
 /// The transition has not been computed.
 pub(crate) const UNKNOWN: u32 = u32::MAX;
@@ -44,15 +44,15 @@ struct State {
     length: u32,
     flags: u8,
     context: Context,
-    /// Assertions have to be decided, or the start has to be expanded.
+    /// Assertions have to be evaluated, or the start has to be expanded.
     pending: bool,
     /// The characters that leave the state, if its transitions have the flag [`LOOP`].
     escapes: Escapes,
-    /// Whether these characters have been looked for.
+    /// Whether these characters have been determined.
     examined: bool,
 }
 
-/// A class with fewer characters below 256 does not make a state worth examining.
+/// The minimum number of characters below 256 in a class for which a state is examined.
 const LARGE_CLASS: usize = 40;
 
 /// The states of one direction.
@@ -68,9 +68,9 @@ pub(crate) struct Dfa {
     starts: Vec<u32>,
     /// The states must not be discarded now.
     keep: bool,
-    /// The transitions that have been computed, for the decision to give up.
+    /// The number of computed transitions, from which thrashing is detected.
     pub(crate) computed: usize,
-    /// How often the states have been discarded.
+    /// The number of times that the states have been discarded.
     pub(crate) clears: usize,
 }
 
@@ -105,7 +105,7 @@ impl Dfa {
         &self.transitions
     }
 
-    /// Makes the rows wide enough for `classes` classes. The states are lost if they were narrower.
+    /// Makes the rows wide enough for `classes` classes. The states are discarded if the rows were narrower.
     #[inline(always)]
     pub(crate) fn widen(&mut self, classes: usize) {
         if !self.is_wide_enough(classes) || self.starts.is_empty() {
@@ -157,7 +157,7 @@ impl Dfa {
         Ok(id? & STATE)
     }
 
-    /// The state at the start of a scan. `context` is the character that the scan has passed.
+    /// The state at the start of a scan. `context` describes the character before it in the direction of the scan.
     #[inline(always)]
     pub(crate) fn start(
         &mut self,
@@ -207,8 +207,8 @@ impl Dfa {
         Ok(id)
     }
 
-    /// Computes the transition of `state` for a class. The state's number is invalid afterwards if the states were
-    /// discarded, the result is not.
+    /// Computes the transition of `state` for a class. If the states were discarded, the number of `state` is invalid
+    /// afterwards, but that of the result is valid.
     #[cold]
     #[inline(never)]
     pub(crate) fn step(
@@ -270,7 +270,7 @@ impl Dfa {
                         let target = if self.reverse { item } else { *target };
                         let added = next.len();
                         closure.add(target, &mut scratch.visited, &mut scratch.stack, &mut next);
-                        // Nothing after an unconditional end of the pattern can win.
+                        // Nodes after an unconditional end of the pattern have a lower priority than the match.
                         if !self.reverse
                             && !full
                             && let Some(end) = next[added..].iter().position(|&item| item == nfa.matched)

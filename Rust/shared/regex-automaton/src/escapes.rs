@@ -1,4 +1,4 @@
-//! The few characters that lead out of a loop.
+//! The few characters whose transitions leave a state that otherwise leads to itself.
 
 /// Up to three characters below 256.
 #[derive(Clone, Copy, Debug, Default)]

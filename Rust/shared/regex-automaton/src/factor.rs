@@ -17,10 +17,11 @@ fn leading_literal(alternative: &[Ast], units: &[Unit]) -> Option<(u32, Fold)> {
     }
 }
 
-/// Puts alternatives that start with the same literals together, so that many words become a tree (a trie).
+/// Groups alternatives that start with the same literals, so that a list of words becomes a prefix tree (trie).
 ///
-/// That is only done if all alternatives start with a literal, all folded alike. Then alternatives with different
-/// literals never match at the same position, and their order has no meaning; those with the same one keep theirs.
+/// This is done only if all alternatives start with a literal, with the same case folding. Then alternatives with
+/// different literals never match at the same position, so their order has no meaning; those with the same literal keep
+/// their order.
 pub(crate) fn factor(alternatives: Vec<Vec<Ast>>, units: &[Unit], depth: usize) -> Vec<Vec<Ast>> {
     if depth >= MAX_FACTORED || alternatives.len() < 3 {
         return alternatives;
@@ -49,7 +50,7 @@ pub(crate) fn factor(alternatives: Vec<Vec<Ast>>, units: &[Unit], depth: usize) 
     groups.into_iter().map(|group| common_prefix(group, units, depth)).collect()
 }
 
-/// Takes the literals that all alternatives start with out of them.
+/// Factors out the literals with which all alternatives start.
 fn common_prefix(mut group: Vec<Vec<Ast>>, units: &[Unit], depth: usize) -> Vec<Ast> {
     if group.len() == 1 {
         return group.pop().unwrap_or_default();

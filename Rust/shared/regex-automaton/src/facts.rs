@@ -1,4 +1,4 @@
-//! What is known of a pattern before it is matched.
+//! Properties of a pattern, computed when it is compiled.
 
 use crate::ast::Ast;
 use crate::nfa::{Nfa, Node};
@@ -40,7 +40,7 @@ pub(crate) fn first_assertion(ast: &[Ast]) -> Option<u32> {
     }
 }
 
-/// The length of the shortest match that the automaton allows: a breadth-first search in which only characters count.
+/// The length of the shortest match: a breadth-first search in which epsilon transitions have the length 0.
 pub(crate) fn shortest(nfa: &Nfa) -> usize {
     let mut seen = vec![false; nfa.nodes.len()];
     let mut current = vec![nfa.start];
@@ -60,7 +60,7 @@ pub(crate) fn shortest(nfa: &Nfa) -> usize {
             }
         }
         if following.is_empty() {
-            // There is no match at all.
+            // The pattern never matches.
             return usize::MAX;
         }
         std::mem::swap(&mut current, &mut following);
@@ -68,7 +68,7 @@ pub(crate) fn shortest(nfa: &Nfa) -> usize {
     }
 }
 
-/// Whether an assertion can be reached from the start without a character.
+/// Whether an assertion can be reached from the start by epsilon transitions.
 pub(crate) fn starts_with_assertion(nfa: &Nfa) -> bool {
     let mut seen = vec![false; nfa.nodes.len()];
     let mut stack = vec![nfa.start];

@@ -5,16 +5,17 @@
 //! proportional to the length of the text, with the same results, or refuses the pattern
 //! ([`Automaton::compile`] returns `None`).
 //!
-//! - `parse.rs`, `ast.rs`, `factor.rs`, `facts.rs`: the syntax tree of the code list; what is supported.
-//! - `unit.rs`, `char_at.rs`, `class.rs`: tests of single characters, and classes of characters that all tests treat alike.
+//! - `parse.rs`, `ast.rs`, `factor.rs`, `facts.rs`: the syntax tree of the code list, its properties, and the check for
+//!   unsupported opcodes.
+//! - `unit.rs`, `char_at.rs`, `class.rs`: tests of single characters, and equivalence classes of characters.
 //! - `nfa.rs`: the nondeterministic automaton, and why it has the paths of the backtracking matcher.
 //! - `closure.rs`, `dfa.rs`, `scan.rs`: the lazy DFA, forward for the end of the match and backward for its start.
 //! - `onepass.rs`, `simulate.rs`: captures, and matching without the DFA.
-//! - `prefilter.rs`, `pairs.rs`, `escapes.rs`: literal prefixes, first characters, and characters that end a loop.
+//! - `prefilter.rs`, `pairs.rs`, `escapes.rs`: literal prefixes, first characters, and characters that leave a loop.
 //!
-//! # What is supported
+//! # Supported patterns
 //!
-//! Literals and sets of every kind with `IGNORECASE`, `ASCII` and `UNICODE`, groups, alternation, greedy and minimal
+//! Literals and sets of every kind with `IGNORECASE`, `ASCII` and `UNICODE`, groups, alternation, greedy and non-greedy
 //! repetition, and the assertions `^ $ \A \Z \b \B` with and without `MULTILINE`. Refused are back-references,
 //! look-around, conditionals, atomic groups, possessive quantifiers, `LOCALE`, more than 1024 different character
 //! tests, nesting deeper than 64 levels, patterns whose counted repetitions need more nodes than
@@ -80,13 +81,13 @@ use scan::Scan;
 /// The version of the code list that the crate reads: `_sre.MAGIC`.
 pub const MAGIC: u32 = opcode::MAGIC;
 
-/// The marks of all nodes that the Pike machine may keep for one position.
+/// The maximum number of marks, of all nodes, that the Pike VM may keep for one position.
 const MAX_SLOTS: usize = 1 << 22;
 
 /// A mark that is not set.
 pub const UNSET: usize = usize::MAX;
 
-/// The Unicode database, as far as `_sre` uses it.
+/// The part of the Unicode database that `_sre` uses.
 pub trait CharTables: Sync {
     /// Whether the character belongs to the category: one of the numbers `CATEGORY_UNI_DIGIT` (10),
     /// `CATEGORY_UNI_SPACE` (12), `CATEGORY_UNI_WORD` (14, with the underscore) and `CATEGORY_UNI_LINEBREAK` (16).
@@ -106,8 +107,8 @@ pub struct Options {
     pub node_limit: usize,
     /// The memory of the states of each of the two DFAs of a [`Cache`], in bytes.
     pub dfa_memory: usize,
-    /// The pairs of a node and a position that the backtracking matcher for captures keeps, one bit each. Longer
-    /// matches are left to the Pike machine.
+    /// The maximum number of pairs of a node and a position in the bit set of the backtracking matcher for captures.
+    /// The Pike VM handles longer matches.
     pub visited_bits: usize,
 }
 
@@ -121,11 +122,11 @@ impl Options {
 /// The characters of a text, in the three widths of CPython's `str`; bytes-like objects are [`Text::One`].
 #[derive(Clone, Copy, Debug)]
 pub enum Text<'t> {
-    /// One byte a character.
+    /// One byte per character.
     One(&'t [u8]),
-    /// Two bytes a character.
+    /// Two bytes per character.
     Two(&'t [u16]),
-    /// Four bytes a character.
+    /// Four bytes per character.
     Four(&'t [u32]),
 }
 
@@ -156,10 +157,10 @@ pub enum Mode {
     Search,
 }
 
-/// What is matched.
+/// The input of a search.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'t> {
-    /// The whole text: what is in front of `pos` is visible to `^` and `\b`.
+    /// The whole text: the characters before `pos` are visible to `^` and `\b`.
     pub text: Text<'t>,
     /// Where to start.
     pub pos: usize,
@@ -178,8 +179,8 @@ pub enum Stop {
     Interrupted,
     /// Memory could not be allocated.
     Memory,
-    /// `pos` is greater than `end`, or one of them greater than the length. (The matcher of `_sre` lets some patterns
-    /// match there; it has to decide.)
+    /// `pos` is greater than `end`, or one of them greater than the length. (With the matcher of `_sre`, some patterns
+    /// match in this case; the caller has to use it.)
     Bounds,
 }
 
@@ -205,9 +206,9 @@ pub struct Automaton {
     marks: usize,
     /// Every match starts at the start of the text.
     anchored: bool,
-    /// There are assertions between the start and the first character.
+    /// There are assertions before the first character.
     start_asserts: bool,
-    /// The length of every match, if there is only one.
+    /// The length of all matches, if it is the same.
     fixed_length: Option<usize>,
     /// The length of the shortest match.
     minimum: usize,
@@ -216,8 +217,8 @@ pub struct Automaton {
     literal: bool,
 }
 
-/// The memory of a search: the states of the DFA made so far, and work space. It belongs to one [`Automaton`] and can
-/// be kept for its next search.
+/// The memory of a search: the DFA states that have been constructed, and work space. It belongs to one [`Automaton`]
+/// and can be kept for its next search.
 #[derive(Debug)]
 pub struct Cache {
     forward: Dfa,
@@ -255,7 +256,7 @@ impl std::fmt::Debug for Automaton {
 }
 
 impl Automaton {
-    /// Compiles the code list of a pattern: what `_compile()` in `Lib/re/_compiler.py` makes and `_sre.compile()`
+    /// Compiles the code list of a pattern: the output of `_compile()` in `Lib/re/_compiler.py`, which `_sre.compile()`
     /// accepts. `None` if the pattern is not supported.
     pub fn compile(code: &[u32], options: &Options) -> Option<Automaton> {
         let parsed = parse::parse(code)?;
@@ -292,7 +293,7 @@ impl Automaton {
 
     /// The span of the match.
     ///
-    /// `poll` is called once for several ten thousand characters; if it returns true, the search stops.
+    /// `poll` is called once per several tens of thousands of characters; if it returns true, the search stops.
     ///
     /// # Errors
     ///

@@ -6,13 +6,13 @@
 //! # Empty iterations
 //!
 //! `MAX_UNTIL` and `MIN_UNTIL` do not start another optional iteration when the position equals `last_ptr`, the
-//! position at which the latest optional iteration started. What follows a repeated item therefore depends on whether
-//! a character has been consumed since then, for each enclosing repetition. Enclosing repetitions start their
-//! iterations earlier, so if an inner iteration has consumed something, so have the outer ones: in a depth of `d`
-//! repetitions there are only `d + 1` situations, named here by the number of outer repetitions whose current
-//! iteration has consumed something. The compiler makes one entry for each of these situations; consuming a
-//! character always leads to the last one. Equal nodes are made once (hash consing), so that copies exist only where
-//! an empty iteration is possible. No path without a character returns to the same node.
+//! position at which the latest optional iteration started. The continuation of a repeated item therefore depends on
+//! whether a character has been consumed since then, for each enclosing repetition. Enclosing repetitions start their
+//! iterations earlier, so if an inner iteration has consumed a character, so have the outer ones: at a nesting depth of
+//! `d` repetitions there are only `d + 1` cases, numbered by the count of outer repetitions whose current iteration has
+//! consumed a character. The compiler creates one entry for each of these cases; consuming a character always leads to
+//! the last one. Equal nodes are created once (hash consing), so copies exist only where an empty iteration is
+//! possible. There is no cycle of epsilon transitions.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ pub(crate) enum Node {
     Match,
     /// Consumes a character that passes the test.
     Char { unit: u32, next: NodeId },
-    /// Ordered alternatives without a character.
+    /// Epsilon transitions, in order of preference.
     Split(Box<[NodeId]>),
     /// Continues if the assertion holds.
     Assert { at: u32, next: NodeId },
@@ -102,8 +102,8 @@ impl Compiler {
         if next == FAIL { Some(FAIL) } else { self.node(Node::Char { unit, next }) }
     }
 
-    /// Compiles `seq` in front of `then`, which has one node for each situation (see the module's documentation), and
-    /// returns the entry for each situation.
+    /// Compiles `seq` before `then`, which has one node for each case (see the module's documentation), and returns the
+    /// entry for each case.
     fn sequence(&mut self, seq: &[Ast], then: &[NodeId]) -> Option<Vec<NodeId>> {
         let mut then = then.to_vec();
         for item in seq.iter().rev() {
@@ -142,11 +142,11 @@ impl Compiler {
         } else {
             self.optional(max - min, greedy, body, then)?
         };
-        // The mandatory iterations leave last_ptr as it is: they are a plain sequence.
+        // Mandatory iterations do not change last_ptr: they are a plain sequence.
         for _ in 0..min {
             let before = self.sequence(body, &entry)?;
             if before == entry {
-                // An empty item, or one that cannot match: more of it changes nothing.
+                // The item is empty or cannot match: further iterations change nothing.
                 break;
             }
             entry = before;
@@ -163,9 +163,9 @@ impl Compiler {
         let consumed = then.last().copied()?;
         let mut entry = then.to_vec();
         for _ in 0..count {
-            // After an empty iteration only what follows the repetition is tried.
+            // After an empty iteration only the tail of the repetition is tried.
             let mut after = then.to_vec();
-            // After another one, a further iteration if there is one.
+            // After a non-empty iteration, a further one is tried if any is left.
             after.push(*entry.last()?);
             let bodies = self.sequence(body, &after)?;
             let next = (0..then.len()).map(|k| self.prefer(greedy, bodies[k], then[k])).collect::<Option<Vec<_>>>()?;

@@ -2,9 +2,9 @@
 //! Rust crate regex-automata).
 //!
 //! The span of the match is known, so a path of the automaton from its start to its end exists, and the preferred one
-//! is wanted. If at each character only one transition is possible from the node where the path is, the path is found
-//! in one walk over the match. Assertions need not be decided for that: an only transition is taken by the path that
-//! exists. As soon as a second transition is possible, the walk is given up for the backtracking matcher.
+//! is wanted. If for each character only one transition is possible from the current node, the path is found in one
+//! pass over the match. Assertions need not be evaluated: since a path exists, it takes the only possible transition.
+//! As soon as a second transition is possible, the backtracking matcher is used instead.
 
 use crate::Stop;
 use crate::char_at::CharAt;
@@ -19,17 +19,18 @@ const UNKNOWN: u64 = u64::MAX;
 /// More than one transition is possible.
 const AMBIGUOUS: u64 = u64::MAX - 1;
 
-/// The entries that the table may have.
+/// The maximum number of entries of the table.
 const MAX_ENTRIES: usize = 1 << 17;
 
 /// The transitions computed so far, a row for each node: the start of the next node's row in the low half, and in the
-/// high half the index of the marks that are set in front of the character. The column of the class of the edge is for the end of the match.
+/// high half the index of the marks that are set before the character. The column of [`EDGE_CLASS`] is for the end of
+/// the match.
 #[derive(Debug, Default)]
 pub(crate) struct OnePass {
     table: Vec<u64>,
     width: usize,
-    /// The characters below 256 that leave a node which leads to itself, once they have been looked for: `None` if
-    /// they are more than three.
+    /// The characters below 256 that leave a node with a transition to itself, once they have been determined; the
+    /// inner `None` if there are more than three.
     escapes: Vec<Option<Option<Escapes>>>,
     /// Lists of marks, each after its length. The empty list is at 0.
     marks: Vec<u32>,
@@ -41,7 +42,7 @@ pub(crate) struct OnePass {
 }
 
 impl OnePass {
-    /// Makes room for the classes. Returns whether the walk is possible.
+    /// Makes room for the classes. Returns whether the table can be used.
     fn prepare(&mut self, nfa: &Nfa, classes: usize) -> Result<bool, Stop> {
         if self.refused {
             return Ok(false);
@@ -64,7 +65,7 @@ impl OnePass {
         Ok(true)
     }
 
-    /// The characters that leave a node which leads to itself.
+    /// The characters that leave a node with a transition to itself.
     fn escapes(&mut self, nfa: &Nfa, classes: &Classes, wide: &Wide, node: NodeId) -> Result<Option<Escapes>, Stop> {
         if let Some(known) = self.escapes[node as usize] {
             return Ok(known);
@@ -138,7 +139,7 @@ impl OnePass {
                 break;
             }
         }
-        // A second path to the same node counts if the first may be closed by an assertion.
+        // A second path to the same node counts if an assertion may block the first.
         Ok(if asserts && again { AMBIGUOUS } else { result.unwrap_or(AMBIGUOUS) })
     }
 }
@@ -190,7 +191,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
             if repeated == 8
                 && let Some(bytes) = T::bytes(block)
             {
-                // A loop: what leaves it is looked for at once.
+                // A loop: search for the characters that leave it.
                 let node = (row / width) as NodeId;
                 if let Some(escapes) = self.cache.one_pass.escapes(nfa, classes, &self.cache.wide, node)? {
                     at = escapes.find(&bytes[at..]).map_or(bytes.len(), |escape| at + escape);

@@ -1,4 +1,4 @@
-//! The first two characters of the matches of an alternation, looked for in blocks of the text.
+//! A search for the first two characters of the matches of an alternation, in blocks of the text.
 //!
 //! The loops over a block have no branches, so that the compiler turns them into vector instructions of the target.
 
@@ -7,10 +7,10 @@ use crate::class::Classes;
 use crate::nfa::{Nfa, Node, NodeId};
 use crate::unit::literal;
 
-/// More pairs than this are slower than the DFA.
+/// With more pairs than this, the search is slower than the DFA.
 const MAX_PAIRS: usize = 24;
 
-/// A test that more characters pass gives no pairs.
+/// The maximum number of characters of a test; if more characters pass it, no pairs are used.
 const MAX_CHARS: usize = 4;
 
 /// The characters that are compared at a time.

@@ -1,7 +1,7 @@
 //! The syntax tree of a code list.
 //!
 //! The layout is the one that `_compile()` in `Lib/re/_compiler.py` emits and `_validate_inner()` in
-//! `Modules/_sre/sre.c` checks. What the automaton cannot express makes the whole pattern unsupported.
+//! `Modules/_sre/sre.c` checks. A pattern with a construct that the automaton cannot express is unsupported.
 
 use std::collections::HashMap;
 

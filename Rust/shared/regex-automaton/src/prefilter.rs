@@ -1,5 +1,5 @@
-//! Where a match can start: the position of a literal prefix, of one of a few pairs of characters, or of one of the
-//! first characters.
+//! The prefilter, which finds the positions at which a match can start: those of a literal prefix, of a few pairs of
+//! characters, or of the first characters.
 
 use memchr::memmem;
 
@@ -11,11 +11,11 @@ use crate::unit::literal;
 /// Finds the positions at which a match can start.
 #[derive(Debug)]
 pub(crate) struct Prefilter {
-    /// What every match starts with.
+    /// The literal with which every match starts.
     prefix: Vec<u32>,
     /// The search for the prefix in a text of bytes, if all its characters are bytes.
     bytes: Option<Box<memmem::Finder<'static>>>,
-    /// The characters below 256 that a match can start with, if there is no prefix.
+    /// The first characters of matches, if there is no prefix.
     first: Option<Box<First>>,
     /// Every match starts at the start of a line.
     lines: bool,
@@ -27,15 +27,15 @@ struct First {
     table: [bool; 256],
     /// The number of characters in the table.
     count: usize,
-    /// The characters of the table, if they are at most three.
+    /// The characters of the table, if there are at most three.
     narrow: Vec<u32>,
-    /// All the first characters, of any width, if they are known and at most three.
+    /// All first characters, above 255 too, if they are known and there are at most three.
     few: Vec<u32>,
-    /// Whether characters from 256 on may start a match.
+    /// Whether a match may start with a character above 255.
     wide: bool,
     /// The first two characters of the matches, if they are few.
     pairs: Option<Pairs>,
-    /// Whether looking for the first characters is quicker than the DFA in ordinary text.
+    /// Whether searching for the first characters is faster than the DFA in typical text.
     rare: bool,
 }
 
@@ -50,7 +50,7 @@ impl Prefilter {
             match &nfa.nodes[id as usize] {
                 Node::Match => break true,
                 Node::Mark { next, .. } => id = *next,
-                // An assertion restricts where the pattern starts, but not its first characters.
+                // An assertion restricts the positions at which the pattern can start, but not its first characters.
                 Node::Assert { next, .. } => {
                     plain = false;
                     id = *next;
@@ -87,7 +87,7 @@ impl Prefilter {
         self.prefix.len()
     }
 
-    /// Whether the search is worth while in the middle of a scan too.
+    /// Whether the prefilter is also worthwhile in the middle of a scan.
     pub(crate) fn is_rare(&self) -> bool {
         self.first.as_ref().is_none_or(|first| first.rare)
     }
@@ -142,7 +142,8 @@ impl Prefilter {
     }
 }
 
-/// The first character that passes the test, looked for in blocks so that the compiler can vectorise the loop.
+/// The position of the first character that passes the test. The search is in blocks, so that the compiler can
+/// vectorise the loop.
 fn position<T: CharAt>(text: &[T], test: impl Fn(T) -> bool) -> Option<usize> {
     let mut at = 0;
     for block in text.chunks(32) {
@@ -154,7 +155,7 @@ fn position<T: CharAt>(text: &[T], test: impl Fn(T) -> bool) -> Option<usize> {
     None
 }
 
-/// More first characters than this are not worth looking for.
+/// The maximum number of first characters for which a search is worthwhile.
 const MAX_FIRST: usize = 160;
 
 /// The characters that a match can start with, or `None` if it can be empty or start with too many.
@@ -177,7 +178,7 @@ fn first_characters(nfa: &Nfa, classes: &Classes) -> Option<First> {
             continue;
         }
         match &nfa.nodes[id as usize] {
-            // The pattern can match the empty string: everywhere.
+            // The pattern can match the empty string, so a match can start anywhere.
             Node::Match => return None,
             Node::Fail => {}
             Node::Char { unit, .. } => {
@@ -203,7 +204,7 @@ fn first_characters(nfa: &Nfa, classes: &Classes) -> Option<First> {
         }
     }
     first.count = first.table.iter().filter(|&&set| set).count();
-    // The letters that English text has most of.
+    // The most frequent characters of English text.
     first.rare = b"etaoinsrhdlu ".iter().filter(|&&ch| first.table[usize::from(ch)]).count() < 2;
     if first.count <= 3 {
         first.narrow = (0..256).filter(|&ch| first.table[ch as usize]).collect();

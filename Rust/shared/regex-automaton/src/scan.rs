@@ -5,10 +5,10 @@ use crate::class::{Context, EDGE, EDGE_CLASS, FINAL_LINE_FEED, FINAL_LINE_FEED_C
 use crate::dfa::{DEAD, FLAG_ADVANCE, FLAG_FULL, FLAG_SEARCH, LOOP, MATCH, START, STATE, UNKNOWN};
 use crate::{Automaton, Cache, Mode, Stop};
 
-/// The poll function is called once for so many characters.
+/// The number of characters between two calls of the poll function.
 pub(crate) const POLL_INTERVAL: usize = 1 << 16;
 
-/// What the Pike machine is to find.
+/// The task of the Pike VM.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Task {
     pub(crate) start: usize,
@@ -18,7 +18,7 @@ pub(crate) struct Task {
     pub(crate) full: bool,
     /// The match must not be empty at the start position.
     pub(crate) advance: bool,
-    /// The marks are wanted.
+    /// The marks are needed.
     pub(crate) marks: bool,
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Scan<'a, 't, T> {
 /// How a scan with the DFA ended without a result.
 enum Halt {
     Stop(Stop),
-    /// States are computed so often that simulating the NFA costs less.
+    /// States are computed so often that simulating the NFA is cheaper.
     Thrashing,
 }
 
@@ -59,12 +59,12 @@ impl<T: CharAt> Scan<'_, '_, T> {
         self.cache.wide.class(&automaton.classes, ch, automaton.tables)
     }
 
-    /// The class of the character in front of `at`, or of the position in front of the text.
+    /// The class of the character before `at`, or of the position before the text.
     fn class_before(&mut self, at: usize) -> Result<u16, Stop> {
         if at == 0 { Ok(EDGE_CLASS) } else { self.class_at(at - 1) }
     }
 
-    /// What assertions see on both sides of a position.
+    /// The contexts on both sides of a position.
     pub(crate) fn around(&mut self, at: usize) -> Result<(Context, Context), Stop> {
         let classes = &self.automaton.classes;
         if (classes.before | classes.after) == 0 {
@@ -73,7 +73,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
         let before = self.class_before(at)?;
         let after = self.class_at(at)?;
         let (before, after) = (self.cache.wide.context(classes, before), self.cache.wide.context(classes, after));
-        // The row of the edge has the bit if either side asks for it.
+        // The row of the edge class has the bit if an assertion needs it on either side.
         debug_assert!(classes.before & EDGE == 0 || at != 0 || before & EDGE != 0);
         Ok((before & classes.before, after & classes.after))
     }
@@ -115,10 +115,10 @@ impl<T: CharAt> Scan<'_, '_, T> {
         if at > end {
             return Ok((None, end));
         }
-        // A line feed at the end may be of another class than those before.
+        // A final line feed may have another class than other line feeds.
         let body = end.saturating_sub(usize::from(automaton.classes.after & FINAL_LINE_FEED != 0));
         let prefilter = automaton.prefilter.as_ref();
-        // The state in which a search starts is the same everywhere if no assertion looks back.
+        // The start state of a search is the same at every position if no assertion depends on the preceding character.
         let skips = automaton.classes.before == 0;
         let mut polled = at;
         while at < end {
@@ -147,7 +147,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
                         found = Some(at - 1);
                     }
                 } else if transition < DEAD && skips {
-                    // Nothing but the start of a search is alive: on to the next place where a match can start.
+                    // The state has only the start of a search: skip to the next position at which a match can start.
                     state = transition & STATE;
                     match prefilter.and_then(|prefilter| prefilter.find(&text[..end], at + 1)) {
                         Some(candidate) => at = candidate,
@@ -201,8 +201,8 @@ impl<T: CharAt> Scan<'_, '_, T> {
         Ok((found, end))
     }
 
-    /// The state to begin with at `at`. A search first moves `at` to where the pattern can start; if there is no such
-    /// place, `at` is past the end afterwards.
+    /// The start state at `at`. A search first moves `at` to the next position at which the pattern can start; if there
+    /// is none, `at` is past the end afterwards.
     #[inline(always)]
     fn enter(&mut self, at: &mut usize, flags: u8) -> Result<u32, Stop> {
         if flags == FLAG_SEARCH
@@ -238,7 +238,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
         let mut found = None;
         let mut polled = at;
         loop {
-            // The last character of the text may be of a class of its own.
+            // The last character of the text may have a class of its own.
             if at < self.end {
                 let transitions = self.cache.backward.transitions();
                 let limit = from.max(polled.saturating_sub(POLL_INTERVAL));
@@ -296,7 +296,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
         Task { start, search: self.searches(mode), full: mode == Mode::Fullmatch, advance, marks }
     }
 
-    /// Whether a match may start after the first position.
+    /// Whether a match may start at a later position than the first one.
     fn searches(&self, mode: Mode) -> bool {
         mode == Mode::Search && !self.automaton.anchored
     }
@@ -307,7 +307,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
             return Ok(None);
         }
         let mut flags = 0;
-        // Only an empty match could fail to advance.
+        // Only an empty match can violate `must_advance`.
         if advance && automaton.minimum == 0 {
             flags |= FLAG_ADVANCE;
         }
@@ -328,8 +328,8 @@ impl<T: CharAt> Scan<'_, '_, T> {
         if flags == FLAG_SEARCH
             && let Some(prefilter) = &automaton.prefilter
         {
-            // Try the places where a match can start one by one, which needs no scan backwards, as long as what the
-            // failures read is little next to the text that is behind.
+            // Try the candidates one by one, which needs no backward scan, as long as the failed attempts read few
+            // characters in relation to the distance covered.
             let (first, mut read) = (pos, 0);
             while read <= 64 + (pos - first) / 2 {
                 let Some(candidate) = prefilter.find(&self.text[..self.end], pos) else { return Ok(None) };
@@ -362,7 +362,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
         if self.can_backtrack(start, end) && self.backtrack(start, end)? {
             return Ok(Some((start, end)));
         }
-        // The same match again: it starts at `start` and is the preferred one from there.
+        // Find the same match again: it is the preferred one that starts at `start`.
         let mut task = self.task(start, mode, advance && start == pos, true);
         task.search = false;
         self.pike(task)

@@ -1,12 +1,11 @@
-//! Matching with captures: a backtracking matcher that visits each pair of a node and a position once, and the Pike
-//! machine.
+//! Matching with captures: a backtracking matcher that visits each pair of a node and a position once, and the Pike VM.
 //!
 //! The backtracking matcher with a bit set of the visited pairs is that of RE2 ("BitState") and of the Rust crate
-//! regex-automata. The other one is the simulation of the nondeterministic automaton with submatches by Pike ("The
-//! Text Editor sam", 1987; Cox, "Regular Expression Matching: the Virtual Machine Approach", 2009), whose memory does
-//! not depend on the length of the text. Both try paths in the order of preference, so that the first path that
-//! reaches the end of the pattern is the one that the matcher of `Modules/_sre` finds: a pair that has failed once fails
-//! again, because what follows depends on the node and the position alone.
+//! regex-automata. The other one is Pike's simulation of the nondeterministic automaton with submatches ("The Text
+//! Editor sam", 1987; Cox, "Regular Expression Matching: the Virtual Machine Approach", 2009), whose memory does not
+//! depend on the length of the text. Both try paths in the order of preference, so that the first path that reaches the
+//! end of the pattern is the one that the matcher of `Modules/_sre` finds: a pair that has failed once fails again,
+//! because the continuation depends on the node and the position alone.
 
 use crate::char_at::CharAt;
 use crate::class::{Context, holds};
@@ -30,11 +29,11 @@ pub(crate) struct Memory {
 enum Frame {
     /// Follow a path.
     Explore { node: NodeId, at: usize },
-    /// Take back the change of a mark.
+    /// Undo the change of a mark.
     Restore { slot: u32, value: usize },
 }
 
-/// The slot in front of the marks that holds the start of the match.
+/// The slot that holds the start of the match.
 const SLOT_START: usize = 0;
 /// The slot that holds `lastindex`.
 const SLOT_LASTINDEX: usize = 1;
@@ -169,7 +168,7 @@ fn set_mark(slots: &mut [usize], mark: u32, at: usize, mut saved: impl FnMut(u32
     }
 }
 
-/// The threads of the Pike machine at one position, in order of preference.
+/// The threads of the Pike VM at one position, in order of preference.
 #[derive(Debug, Default)]
 struct Threads {
     visited: SparseSet,
@@ -190,7 +189,7 @@ impl Threads {
 }
 
 impl<T: CharAt> Scan<'_, '_, T> {
-    /// Runs the Pike machine. The marks of the match are in the memory afterwards.
+    /// Runs the Pike VM. The marks of the match are in the memory afterwards.
     pub(crate) fn pike(&mut self, task: Task) -> Result<Option<(usize, usize)>, Stop> {
         let mut memory = std::mem::take(&mut self.cache.memory);
         let result = self.pike_in(task, &mut memory);
@@ -260,7 +259,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
     }
 }
 
-/// Adds a thread with the slots of `memory`, and those that it becomes without a character.
+/// Adds a thread with the slots of `memory`, following epsilon transitions.
 fn add_thread(
     automaton: &crate::Automaton,
     memory: &mut Memory,

@@ -1,4 +1,4 @@
-//! Random patterns and texts, compared with what CPython's own `re` finds.
+//! Random patterns and texts, compared with the results of CPython's `re`.
 //!
 //! The interpreters are those of the build folders `build` and `build315`, or the one that `REGEX_AUTOMATON_PYTHON`
 //! names. Without one, the test says so and passes.
@@ -135,7 +135,7 @@ fn same_as_cpython() {
         let dump = dump(python, &[&format!("{seed}{number}"), &count]);
         let (supported, refused, texts) = compare(&dump, |_| {});
         assert!(refused * 100 <= supported && texts > 10 * supported, "{supported} {refused} {texts}");
-        // Every state of the DFA is discarded at once, and captures come from the Pike machine.
+        // Every state of the DFA is discarded at once, and captures come from the Pike VM.
         compare(&dump, |options| {
             options.dfa_memory = 1;
             options.visited_bits = 0;

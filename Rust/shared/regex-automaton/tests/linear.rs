@@ -1,4 +1,4 @@
-//! Work that a backtracking matcher needs exponential or quadratic time for grows with the length of the text.
+//! Searches for which a backtracking matcher needs exponential or quadratic time take linear time.
 //!
 //! The work is counted by what the poll function sees and bounded by time only coarsely: a quadratic search of a million
 //! characters would take hours.
@@ -94,7 +94,7 @@ fn grows_linearly() {
                 let (found, polls) = run(automaton, &text, mode);
                 let expected = hit.then_some((0, text.len()));
                 assert_eq!(found, expected, "{name} {n}");
-                // The Pike machine polls after 65,536 threads, of which there are at most 40 a character.
+                // The Pike VM polls after 65,536 threads, of which there are at most 40 per character.
                 assert!(polls <= 2 + text.len() / 1_000, "{name}: {polls} polls for {n} characters");
             }
             assert!(begin.elapsed() < Duration::from_secs(120), "{name}");

@@ -315,7 +315,7 @@ impl State<'_> {
 
 type OneMatch = (Found, Vec<usize>);
 
-/// The general case of `SRE(search)`, and what `pattern_new_match` makes of the marks. The outer `None` is a text
+/// The general case of `SRE(search)`, and the conversion of the marks by `pattern_new_match`. The outer `None` is a text
 /// that takes too long.
 #[expect(clippy::option_option, reason = "no match and no result are different")]
 fn reference(code: &[u32], groups: usize, text: &[u8], input: &Input<'_>) -> Option<Option<OneMatch>> {
@@ -508,7 +508,7 @@ fn same_as_the_backtracking_matcher() {
     assert!(compared > 150_000 && matched > 30_000 && refused < 300, "{compared} {matched} {refused}");
 }
 
-/// Code lists that no compiler makes are refused or match something, without a panic.
+/// Code lists that no compiler creates are refused or matched, without a panic.
 #[test]
 fn damaged_code_lists() {
     const CODES: [u32; 12] = [0, 1, 7, 15, 17, 18, 19, 23, 24, 97, 65_537, u32::MAX];

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
 use crate::error::Error;
 
-/// The amplification up to which a document is accepted however large it gets.
+/// The default maximum of the amplification factor.
 const MAXIMUM: f32 = 100.0;
-/// The number of bytes below which the amplification does not matter: 8 MiB.
+/// The default activation threshold: the number of bytes from which on the amplification is limited, 8 MiB.
 const THRESHOLD: u64 = 8 << 20;
-/// The number of bytes of memory below which it does not matter: 64 MiB.
+/// The default activation threshold for memory: 64 MiB.
 const MEMORY_THRESHOLD: u64 = 64 << 20;
 /// The size of the shortest document that refers to an external entity, `<!ENTITY a SYSTEM 'b'>`, for factors without a
 /// direct byte.
@@ -65,7 +65,7 @@ impl Accounting {
         if is_tolerable { Ok(()) } else { Err(Error::NoMemory) }
     }
 
-    /// How much of the document itself has been read.
+    /// Sets the number of bytes of the document itself that have been read.
     pub(crate) fn set_direct(&self, bytes: u64) {
         self.direct.store(bytes, Relaxed);
     }

@@ -36,7 +36,7 @@ fn duplicate(rest: &[u8], attributes: &[RawAttribute]) -> Result<Option<usize>, 
     Ok(attributes.iter().position(|&attribute| !seen.insert(raw_name(rest, attribute))))
 }
 
-/// The prefix that an attribute declares: nothing if it is no namespace declaration.
+/// The prefix that an attribute declares; `None` if it is not a namespace declaration.
 fn declared_prefix(name: &[u8]) -> Option<&[u8]> {
     match name.strip_prefix(b"xmlns")? {
         [] => Some(b""),
@@ -46,7 +46,7 @@ fn declared_prefix(name: &[u8]) -> Option<&[u8]> {
 }
 
 impl Core {
-    /// Makes the attributes of the tag that was scanned into those of the event. `rest` starts with the tag.
+    /// Converts the attributes of the scanned tag to those of the event. `rest` starts with the tag.
     #[inline]
     pub(crate) fn store_attributes(&mut self, rest: &[u8], place: Place) -> Result<(), Error> {
         self.attributes.clear();
@@ -92,7 +92,7 @@ impl Core {
         self.expand_names(rest, place)
     }
 
-    /// Stores specified attributes with the help of the DTD and of namespaces.
+    /// Stores the specified attributes, with normalization by the DTD and namespace processing.
     fn store_with_declarations(
         &mut self,
         rest: &[u8],
@@ -185,7 +185,7 @@ impl Core {
     /// Expands the names of attributes that have a prefix, and looks for two with the same namespace and local name.
     fn expand_names(&mut self, rest: &[u8], place: Place) -> Result<(), Error> {
         let Some(namespaces) = &self.namespaces else { return Ok(()) };
-        // Where the expanded names start and end without the prefix of a triplet.
+        // The start and the end of the expanded names, without the prefix of a triplet.
         let mut expanded = std::mem::take(&mut self.expanded);
         expanded.clear();
         memory::reserve(&mut expanded, self.prefixed.len())?;
@@ -331,8 +331,8 @@ impl Core {
         Ok(Span { start: from, end: self.scratch.len(), scratch: true })
     }
 
-    /// The replacement text of an entity that an attribute value refers to; nothing for one that is skipped. The flag of an
-    /// error says whether its position is that of the reference.
+    /// The replacement text of an entity that an attribute value refers to; `None` for one that is skipped. The flag of
+    /// an error says whether its position is that of the reference.
     fn entity_in_attribute(
         &self,
         name: &[u8],
@@ -370,7 +370,7 @@ impl Core {
         self.open_general.get(entity).copied().unwrap_or(false)
     }
 
-    /// Remembers whether a general entity is being read.
+    /// Sets whether a general entity is being read.
     pub(crate) fn set_open(&mut self, entity: usize, open: bool) -> Result<(), Error> {
         if entity >= self.open_general.len() {
             let missing = entity + 1 - self.open_general.len();
@@ -384,7 +384,7 @@ impl Core {
     }
 }
 
-/// The place of a token inside the entities of a value: only outside of them do errors have a position of their own.
+/// The place of a token inside the entities of a value: errors have a position of their own only outside of entities.
 const fn place_of(place: Place, inside: bool) -> Place {
     Place { in_entity: place.in_entity || inside, ..place }
 }

@@ -10,8 +10,8 @@ pub(crate) const NAME: u8 = 4;
 pub(crate) const COLON: u8 = 8;
 /// A byte that ends a run of character data: markup, `]`, line ends, control characters, and every byte above 0x7F.
 pub(crate) const TEXT_STOP: u8 = 16;
-/// A byte that needs a look inside an attribute value: both quotes, `<`, `&`, white space other than U+0020, control
-/// characters, and every byte above 0x7F.
+/// A byte that needs processing inside an attribute value: both quotes, `<`, `&`, white space other than U+0020,
+/// control characters, and every byte above 0x7F.
 pub(crate) const VALUE_STOP: u8 = 32;
 /// A control character that is not allowed (production 2).
 pub(crate) const NOT_XML: u8 = 64;
@@ -130,7 +130,7 @@ pub(crate) fn is_char(c: u32) -> bool {
     matches!(c, 0x9 | 0xA | 0xD | 0x20..=0xD7FF | 0xE000..=0xFFFD | 0x10000..=0x10FFFF)
 }
 
-/// What kind of name character a sequence above ASCII is.
+/// The kind of name character that a sequence above ASCII is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NameKind {
     Start,

@@ -7,7 +7,7 @@ use crate::event::Handlers;
 use crate::scan::{self, Cdata, Reference, Text};
 
 impl Core {
-    /// Reads tokens of content (43) from `pos` on until there is something to report or to do. The position after the last
+    /// Reads tokens of content (43) from `pos` on until there is an event or an action. The position after the last
     /// token is in `next`.
     #[inline]
     pub(crate) fn content_run(&mut self, text: &[u8], pos: usize, have_more: bool) -> Result<Flow, Error> {
@@ -52,7 +52,7 @@ impl Core {
                 self.mark(place, pos, pos + 2);
                 Ok(self.newline(place, pos, pos + 2))
             }
-            // In the replacement text of an entity line ends are normalized already, and a CR comes from `&#13;`.
+            // In the replacement text of an entity line ends have already been normalized, and a CR comes from `&#13;`.
             [b'\n', ..] | [b'\r', ..] if !place.in_entity || rest.first() == Some(&b'\n') => {
                 self.mark(place, pos, pos + 1);
                 Ok(self.newline(place, pos, pos + 1))
@@ -98,7 +98,7 @@ impl Core {
         }
     }
 
-    /// Remembers the error of a document that ends after this token, whose position is that of the token.
+    /// Records the error of a document that ends after this token; its position is that of the token.
     fn fail_at_end(&mut self, place: Place) -> Result<(), Error> {
         let error = match () {
             () if place.start_level == 0 => Error::NoElements,

@@ -16,7 +16,7 @@ use crate::namespaces::Namespaces;
 use crate::pending::{ParamEntityParsing, Pending, Value};
 use crate::scan::Tag;
 
-/// An event as the parser keeps it: positions instead of slices. Those of declarations are in [`Declaration`].
+/// An event as it is stored in the parser: positions instead of slices. Those of declarations are in [`Declaration`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Item {
     XmlDecl {
@@ -71,11 +71,11 @@ pub(crate) enum Item {
     ParameterRef,
     NotStandalone,
     UnknownEncoding,
-    /// Not an event: what to do before the parser goes on.
+    /// Not an event: an action before the parser continues.
     Then(Then),
 }
 
-/// What follows an event whose handler has an answer.
+/// The action after an event to which the caller may have responded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Then {
     /// After a reference to a general entity.
@@ -86,13 +86,14 @@ pub(crate) enum Then {
     ParameterEntity { entity: usize },
     /// After a parameter entity in an entity value.
     EntityValue { entity: usize },
-    /// After `NotStandalone`; then report the token to `Default` or not.
+    /// After `NotStandalone`; then the token is reported as `Default` or not.
     NotStandalone { default: bool },
     /// After `NotStandalone` that follows the external subset.
     NotStandaloneDoctype { default: bool },
     /// At the end of the document type declaration.
     EndDoctype { default: bool },
-    /// After the answer to `UnknownEncoding` for the encoding that is declared at this position, or was given.
+    /// After the response to `UnknownEncoding`, for the encoding that is declared at this position or was given by the
+    /// caller.
     UnknownEncoding { position: Option<usize> },
     /// After the XML declaration: switch the encoding.
     XmlDecl,
@@ -117,7 +118,7 @@ pub(crate) struct Declaration {
     pub(crate) notation: Option<Span>,
 }
 
-/// The encoding that an XML declaration asks for.
+/// The encoding that an XML declaration specifies.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Declared {
     #[default]
@@ -127,10 +128,10 @@ pub(crate) enum Declared {
     Unknown(usize),
 }
 
-/// What the parser reads.
+/// The part of the document or entity that is being parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// The first bytes decide about the encoding.
+    /// The start, where the first bytes determine the encoding.
     Start,
     Prolog,
     Content,
@@ -147,7 +148,7 @@ pub(crate) enum State {
     EntityValue,
 }
 
-/// Where the text that is read comes from.
+/// The source of the text that is being read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     /// The start of the token.
@@ -160,15 +161,15 @@ pub(crate) struct Place {
     pub(crate) start_level: usize,
 }
 
-/// What a step came to.
+/// The result of a step.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Flow {
     Event(Item),
-    /// The token is done; go on at `next`.
+    /// The token is complete; continue at `next`.
     Next,
     /// The token is not complete.
     More,
-    /// Go on in an internal entity.
+    /// Continue in an internal entity.
     Entity {
         entity: usize,
         is_parameter: bool,
@@ -176,17 +177,18 @@ pub(crate) enum Flow {
     },
     /// The text of an internal entity ends.
     EntityEnd,
-    /// Go on with the items in the queue.
+    /// Continue with the items in the queue.
     Queue,
 }
 
 /// An element that is open.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OpenTag {
-    /// Where its name starts in `names`; the expanded name starts at `expanded` and ends at the next element's.
+    /// The start of its name in `names`; the expanded name starts at `expanded` and ends at the start of the next
+    /// element's names.
     pub(crate) name: usize,
     pub(crate) expanded: usize,
-    /// How many namespace declarations were in scope outside.
+    /// The number of namespace declarations that were in scope outside.
     pub(crate) bindings: usize,
 }
 
@@ -229,7 +231,7 @@ pub(crate) struct Core {
 
     /// The start tag that is read.
     pub(crate) tag: Tag,
-    /// How far a token that is not complete has been scanned.
+    /// The length of the scanned part of an incomplete token.
     pub(crate) resume: usize,
     /// The same for an ignored section, with the number of sections inside it that are open.
     pub(crate) ignore: (usize, usize),
@@ -243,7 +245,7 @@ pub(crate) struct Core {
     pub(crate) expanded: Vec<(usize, usize)>,
     pub(crate) specified: usize,
     pub(crate) id_attribute: Option<usize>,
-    /// Text that does not stand in the input as it is reported. Valid until the queue is empty.
+    /// Text that is reported in another form than it has in the input. Valid until the queue is empty.
     pub(crate) scratch: Vec<u8>,
     pub(crate) queue: VecDeque<Item>,
     /// A long text that is reported in pieces.
@@ -256,7 +258,7 @@ pub(crate) struct Core {
     pub(crate) open_general: Vec<bool>,
     /// Whether an internal entity is being read.
     pub(crate) in_internal_entity: bool,
-    /// The encoding that the caller gave, and what an XML declaration asks for.
+    /// The encoding given by the caller, and the one that an XML declaration specifies.
     pub(crate) protocol_encoding: Option<Box<[u8]>>,
     pub(crate) declared: Declared,
     /// The caller said that the handler of the current event failed.
@@ -383,7 +385,7 @@ impl Core {
         }
     }
 
-    /// The text of a token as a `Default` event, if that is wanted.
+    /// The text of a token as a `Default` event, if that is requested.
     #[inline]
     pub(crate) fn default(&mut self, place: Place, start: usize, end: usize) -> Flow {
         if !self.handlers.contains(Handlers::DEFAULT) {
@@ -424,7 +426,7 @@ impl Core {
         self.converted && span.end - span.start > PIECE
     }
 
-    /// Whether the caller wants this item.
+    /// Whether the caller has requested this item.
     pub(crate) fn wants(&self, item: Item) -> bool {
         let handler = match item {
             Item::StartNamespace { .. } => Handlers::START_NAMESPACE_DECL,

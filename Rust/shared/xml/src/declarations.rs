@@ -1,4 +1,4 @@
-//! Document type declarations (28) and markup declarations (29): what each token adds to the DTD, and its events.
+//! Document type declarations (28) and markup declarations (29): the effect of each token on the DTD, and its events.
 
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ fn unquoted(literal: &[u8]) -> &[u8] {
 }
 
 impl Core {
-    /// Acts on a token of a document type declaration or a markup declaration. `token` is its text.
+    /// Processes a token of a document type declaration or a markup declaration. `token` is its text.
     pub(crate) fn declaration(&mut self, role: Role, token: &[u8], place: Place) -> Result<Flow, Error> {
         let (start, end) = (place.pos, place.pos + token.len());
         self.pending.token = (start, end);
@@ -65,7 +65,7 @@ impl Core {
         let mut guard = lock(&shared);
         let dtd = &mut *guard;
         let keep = dtd.keep_processing;
-        // A declaration takes no more than its text and a record for each name or literal.
+        // The memory of a declaration is at most its text and a record for each name or literal.
         dtd.held = dtd.held.saturating_add(token.len() + if token.len() > 1 { size_of::<Entity>() } else { 0 });
         self.has_entities |= role != Role::InstanceStart;
         if self.accounting.has_direct() {
@@ -280,7 +280,7 @@ impl Core {
         size_of::<Self>() + self.scratch.capacity() + lists * size_of::<Span>()
     }
 
-    /// Reports the token as `Default` if it is to be.
+    /// Reports the token as `Default` if required.
     fn finish_token(&mut self, place: Place, default: bool) -> Result<Flow, Error> {
         let (start, end) = self.pending.token;
         if !default {
@@ -626,7 +626,7 @@ impl Core {
         self.finish_token(place, default)
     }
 
-    /// What follows the events of a declaration whose handlers have an answer.
+    /// The action after an event of a declaration to which the caller may have responded.
     pub(crate) fn after_declaration(&mut self, then: Then, failed: bool) -> Result<(), Error> {
         let shared = Arc::clone(&self.dtd);
         let mut dtd = lock(&shared);
@@ -698,7 +698,7 @@ impl Core {
         }
     }
 
-    /// Takes over what the parser of a parameter entity has declared.
+    /// Takes over the declarations made by the parser of a parameter entity.
     fn refresh(&mut self, dtd: &Dtd) {
         self.has_attlists |= dtd.has_attlists();
         self.has_entities |= dtd.has_entities();

@@ -1,4 +1,4 @@
-//! What the document type declaration declares: entities, and attributes with their types and defaults.
+//! The declarations of the DTD: entities, and attributes with their types and defaults.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::error::Error;
 use crate::memory;
 
-/// Text that the DTD and the parsers that use it share.
+/// Text that is shared by the DTD and the parsers that use it.
 pub(crate) type Shared = Arc<Vec<u8>>;
 
 /// A shared copy of a text.
@@ -17,7 +17,7 @@ pub(crate) fn share(text: &[u8]) -> Result<Shared, Error> {
     Ok(Arc::new(copy))
 }
 
-/// A name as the key of a map, which is asked with a slice. The maps are keyed with random numbers (SipHash).
+/// A name as the key of a map, which is looked up by a slice. The maps are keyed with random numbers (SipHash).
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Key(Shared);
 
@@ -34,7 +34,7 @@ fn insert(map: &mut HashMap<Key, usize>, name: &Shared, index: usize) -> Result<
     Ok(())
 }
 
-/// The name of the entry for the external subset, which is no XML name.
+/// The name of the entry for the external subset, which is not a valid XML name.
 pub(crate) const EXTERNAL_SUBSET: &[u8] = b"#";
 
 /// An entity (4.2).
@@ -151,7 +151,8 @@ pub(crate) struct Dtd {
     pub(crate) parameter: Entities,
     elements: HashMap<Key, usize>,
     element_types: Vec<ElementType>,
-    /// Whether declarations count: no after a reference to a parameter entity that was not read (5.1).
+    /// Whether declarations are processed: they are not after a reference to a parameter entity that was not read
+    /// (5.1).
     pub(crate) keep_processing: bool,
     pub(crate) has_param_entity_refs: bool,
     pub(crate) standalone: bool,

@@ -69,7 +69,7 @@ impl Core {
         Ok(Flow::Queue)
     }
 
-    /// A reference that is not followed.
+    /// A reference that is skipped.
     fn skipped(&mut self, name: Span, place: Place, start: usize, end: usize) -> Flow {
         if self.handlers.contains(Handlers::SKIPPED_ENTITY) {
             return Flow::Event(Item::Skipped { name, is_parameter: false });
@@ -77,7 +77,7 @@ impl Core {
         self.default(place, start, end)
     }
 
-    /// Stores a text that may be missing.
+    /// Stores an optional text.
     pub(crate) fn store_optional(&mut self, text: Option<&Shared>) -> Result<Option<Span>, Error> {
         text.map(|text| self.store(text)).transpose()
     }
@@ -111,7 +111,7 @@ impl Core {
         self.entry = if in_entity_value { State::EntityValueStart } else { State::ParameterEntityStart };
     }
 
-    /// The start of an external general entity (78): perhaps a text declaration.
+    /// The start of an external general entity (78), where a text declaration may be.
     pub(crate) fn general_entity_start(&mut self, text: &[u8], place: Place) -> Result<Flow, Error> {
         let pos = place.pos;
         let rest = text.get(pos..).unwrap_or_default();

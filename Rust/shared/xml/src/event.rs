@@ -1,4 +1,4 @@
-//! What the parser reports: one variant for each of expat's handlers.
+//! The events of the parser: one variant for each of expat's handlers.
 
 use crate::model::ContentModel;
 
@@ -11,10 +11,10 @@ macro_rules! handlers {
     };
 }
 
-/// The set of events that the caller wants, as the set of handlers that a program has installed in expat.
+/// The set of events that the caller requests; it corresponds to the set of handlers that are installed in expat.
 ///
-/// As with expat, an event that nobody wants is reported as [`Event::Default`] if that one is wanted and the event has
-/// text of its own, and is skipped otherwise.
+/// As in expat, an event that is not requested is reported as [`Event::Default`] if that event is requested and the
+/// event has text of its own, and is skipped otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Handlers(u32);
 
@@ -39,7 +39,7 @@ handlers! {
     START_DOCTYPE_DECL = 8;
     /// [`Event::EndDoctypeDecl`].
     END_DOCTYPE_DECL = 9;
-    /// [`Event::UnparsedEntityDecl`]; where it is not wanted, an unparsed entity is an [`Event::EntityDecl`].
+    /// [`Event::UnparsedEntityDecl`]; if it is not requested, an unparsed entity is an [`Event::EntityDecl`].
     UNPARSED_ENTITY_DECL = 10;
     /// [`Event::NotationDecl`].
     NOTATION_DECL = 11;
@@ -99,8 +99,8 @@ impl std::ops::BitOr for Handlers {
     }
 }
 
-/// A part of the document. All text is valid UTF-8 without NUL, whatever the encoding of the input; it is a byte slice
-/// because nothing here needs the proof.
+/// A part of the document. All text is valid UTF-8 without NUL, whatever the encoding of the input; it is a byte slice,
+/// because this crate does not need the type `str`.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// `XmlDeclHandler`: an XML declaration (23) or a text declaration (77), where `version` may be missing.
@@ -231,10 +231,10 @@ pub enum Event<'a> {
         is_parameter: bool,
     },
     /// `ExternalEntityRefHandler`: a reference to an external parsed entity, or to the external subset. The caller may
-    /// create a parser for it with [`crate::Parser::external_entity_parser`] and run that to its end before it asks for
-    /// the next event; [`crate::Parser::fail`] says that it could not.
+    /// create a parser for it with [`crate::Parser::external_entity_parser`] and run that to its end before it requests
+    /// the next event, or report a failure by [`crate::Parser::fail`].
     ExternalEntityRef {
-        /// What `external_entity_parser` needs; `None` for parameter entities and the external subset.
+        /// The context for `external_entity_parser`; `None` for parameter entities and the external subset.
         context: Option<&'a [u8]>,
         /// The base that was set when the entity was declared.
         base: Option<&'a [u8]>,
@@ -246,8 +246,8 @@ pub enum Event<'a> {
     /// `NotStandaloneHandler`: there is an external subset or a reference to a parameter entity, and the document does not
     /// say `standalone="yes"`. [`crate::Parser::fail`] makes it an error.
     NotStandalone,
-    /// `UnknownEncodingHandler`: the caller answers with [`crate::Parser::set_unknown_encoding`] before it asks for the
-    /// next event; otherwise that is [`crate::Error::UnknownEncoding`].
+    /// `UnknownEncodingHandler`: the caller responds by [`crate::Parser::set_unknown_encoding`] before it requests the
+    /// next event; otherwise that call returns [`crate::Error::UnknownEncoding`].
     UnknownEncoding {
         /// The name that the document or the caller gave.
         name: &'a [u8],
@@ -276,7 +276,8 @@ impl<'a> StartElement<'a> {
         self.attributes
     }
 
-    /// How many of the attributes stand in the start tag. (`XML_GetSpecifiedAttributeCount` is twice this number.)
+    /// The number of attributes that are specified in the start tag. (`XML_GetSpecifiedAttributeCount` is twice this
+    /// number.)
     #[must_use]
     #[inline]
     pub const fn specified(&self) -> usize {
@@ -300,7 +301,8 @@ pub struct Attribute<'a> {
     pub value: &'a [u8],
 }
 
-/// Where a piece of text is: in the input (or the text of the entity that is being read), or in the parser's scratch area.
+/// The location of a piece of text: in the input (or the text of the entity that is being read), or in the scratch area
+/// of the parser.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Span {
     pub(crate) start: usize,

@@ -1,12 +1,13 @@
-//! The grammar of the prolog (22) and of markup declarations (29): which token may follow, and what it means there.
+//! The grammar of the prolog (22) and of markup declarations (29): a state machine that decides which token may follow,
+//! and its role.
 
 use crate::model::Quantifier;
 use crate::token::Token;
 
-/// What a token means.
+/// The role of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// Nothing that is reported.
+    /// No role that is reported.
     None,
     Error,
     XmlDecl,
@@ -59,7 +60,8 @@ pub(crate) enum Role {
     InnerParamEntityRef,
 }
 
-/// Where the parser is in a production. The variants are named after the declaration and what has been read of it.
+/// The state of the parser in a production. The variants are named after the declaration and the part of it that has
+/// been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// At the very start, where an XML declaration may be.
@@ -154,12 +156,12 @@ impl Grammar {
         self.is_document
     }
 
-    /// Back to between the declarations.
+    /// Returns to the state between declarations.
     const fn top(&self) -> State {
         if self.is_document { State::InternalSubset } else { State::ExternalSubset }
     }
 
-    /// Takes the next token, whose text is given, and returns what it means.
+    /// Takes the next token, whose text is given, and returns its role.
     pub(crate) fn advance(&mut self, token: Token, text: &[u8]) -> Role {
         let (state, role) = match self.step(token, text) {
             Some(found) => found,
@@ -330,7 +332,7 @@ const fn paren_quantifier(token: Token) -> Option<Quantifier> {
     }
 }
 
-/// What white space means in a state.
+/// The role of white space in a state.
 const fn none_role(state: State) -> Option<Role> {
     use State as S;
     Some(match state {

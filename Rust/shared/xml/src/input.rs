@@ -3,7 +3,8 @@
 use crate::error::Error;
 use crate::memory;
 
-/// How many bytes before the current position stay in the buffer (`XML_CONTEXT_BYTES` of CPython's build of expat).
+/// The number of bytes before the current position that are kept in the buffer (`XML_CONTEXT_BYTES` of CPython's build
+/// of expat).
 const CONTEXT: usize = 1024;
 /// The size from which the buffer grows (`INIT_BUFFER_SIZE`).
 const INITIAL_SIZE: usize = 1024;
@@ -34,19 +35,19 @@ impl Encoding {
         NAMES.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, encoding)| encoding)
     }
 
-    /// Whether its code units have two bytes.
+    /// Whether its code units are two bytes wide.
     pub(crate) const fn is_utf16(&self) -> bool {
         matches!(self, Self::Utf16Le | Self::Utf16Be)
     }
 
-    /// Whether text is reported in pieces of 1024 bytes, as expat does for what it has to convert.
+    /// Whether text is reported in pieces of 1024 bytes, as expat does for encodings that it converts.
     pub(crate) const fn is_converted(&self) -> bool {
         !matches!(self, Self::Utf8 | Self::Ascii)
     }
 
     /// The map that `XML_UnknownEncodingHandler` gave: `None` if expat would refuse it.
     pub(crate) fn from_map(map: &[i32; 256]) -> Option<Self> {
-        // ASCII characters that XML gives a meaning to have to be where ASCII has them, and nowhere else.
+        // The ASCII characters of XML markup must have their ASCII codes, and no other code.
         let significant = |c: usize| {
             let byte = u8::try_from(c).unwrap_or(0);
             matches!(byte, b'\t' | b'\n' | b'\r')
@@ -68,19 +69,19 @@ impl Encoding {
     }
 }
 
-/// The bytes that have not been read yet with some context before them, and their conversion to UTF-8.
+/// The bytes that have not been parsed yet, with some context before them, and their conversion to UTF-8.
 #[derive(Debug)]
 pub(crate) struct Input {
-    /// The bytes as they came.
+    /// The unconverted bytes.
     raw: Vec<u8>,
-    /// The capacity that expat's buffer would have, which decides how much context stays.
+    /// The capacity that expat's buffer would have, which determines how much context is kept.
     limit: usize,
     /// The offset in the document of the end of `raw`.
     raw_end_index: u64,
     pub(crate) encoding: Encoding,
     /// The conversion of `raw[anchor_raw - ...]` to UTF-8, unless the encoding is UTF-8.
     text: Vec<u8>,
-    /// How far `raw` has been converted.
+    /// The length of the part of `raw` that has been converted.
     converted: usize,
     /// A position in the text and the position in `raw` that it corresponds to.
     anchor: (usize, usize),
@@ -90,9 +91,10 @@ pub(crate) struct Input {
     counted: usize,
     line: u64,
     column: u64,
-    /// Whether the last piece has come.
+    /// Whether the final piece has been fed.
     pub(crate) is_final: bool,
-    /// The size of the last piece, and of what was there when the last attempt read nothing (reparse deferral).
+    /// The size of the last piece, and the amount of input at the last attempt that completed no token (reparse
+    /// deferral).
     last_size: usize,
     deferred: usize,
 }
@@ -126,7 +128,7 @@ impl Input {
         }
     }
 
-    /// Adds a piece of input. Whether something moved, so that positions of the last event are void.
+    /// Adds a piece of input. Returns whether data has moved, which invalidates the positions of the last event.
     pub(crate) fn feed(&mut self, data: &[u8], is_final: bool) -> Result<bool, Error> {
         let at = self.raw_position(self.pos);
         let mut moved = false;
@@ -156,7 +158,7 @@ impl Input {
         Ok(moved)
     }
 
-    /// Forgets the first `offset` bytes, which have been read; `at` is the position of the next token in `raw`.
+    /// Discards the first `offset` bytes, which have been parsed; `at` is the position of the next token in `raw`.
     fn discard(&mut self, at: usize, offset: usize) {
         self.count_to(self.pos);
         self.raw.drain(..offset);
@@ -172,7 +174,7 @@ impl Input {
         self.anchor = (self.pos, at - offset);
     }
 
-    /// Whether reparse deferral lets the parser look at the input now.
+    /// Whether reparse deferral allows the parser to process the input now.
     pub(crate) fn is_worth_parsing(&mut self, deferral: bool) -> bool {
         if !deferral || self.is_final {
             return true;
@@ -183,13 +185,13 @@ impl Input {
         have >= self.deferred.saturating_mul(2) || self.last_size > room
     }
 
-    /// Remembers after an attempt that started at this offset in the document how much of the input was not enough.
+    /// Records, after an attempt that started at this offset in the document, the amount of input that was not enough.
     pub(crate) fn attempted(&mut self, start: u64) {
         let at = self.raw_position(self.pos);
         self.deferred = if self.byte_index(self.pos) == start { self.raw.len() - at } else { 0 };
     }
 
-    /// Goes on in another encoding from the current position.
+    /// Continues in another encoding from the current position.
     pub(crate) fn switch_encoding(&mut self, encoding: Encoding) -> Result<(), Error> {
         let at = self.raw_position(self.pos);
         self.count_to(self.pos);
@@ -213,8 +215,8 @@ impl Input {
         self.raw.get(self.pos..).unwrap_or_default()
     }
 
-    /// Converts what has come since the last call. A byte that is not allowed becomes 0xFF, which is not allowed in UTF-8,
-    /// and a character that is not complete at the end of the document becomes the first byte of a long sequence.
+    /// Converts the bytes added since the last call. An invalid byte becomes 0xFF, which is invalid in UTF-8, and an
+    /// incomplete character at the end of the document becomes the first byte of a long sequence.
     fn convert(&mut self) -> Result<(), Error> {
         let Some(source) = self.raw.get(self.converted..) else { return Ok(()) };
         let text = &mut self.text;

@@ -1,9 +1,9 @@
-//! A streaming parser of XML 1.0 (fifth edition) and Namespaces in XML 1.0 with the behaviour of expat that programs see.
+//! A streaming parser of XML 1.0 (fifth edition) and Namespaces in XML 1.0 with the observable behaviour of expat.
 //!
-//! The parser does not validate. It is fed the document in pieces of any size with [`Parser::feed`] and gives one
-//! [`Event`] at a time from [`Parser::next_event`], which is what a handler of expat would have been called with. Between
-//! two events the parser is in a consistent state: the caller may change what it wants to hear
-//! ([`Parser::set_handlers`]), create a parser for an external entity, ask for the position, or drop the parser.
+//! The parser does not validate. The document is fed in pieces of any size with [`Parser::feed`];
+//! [`Parser::next_event`] returns one [`Event`] at a time, which corresponds to a handler call of expat. Between two
+//! events the parser is in a consistent state: the caller may change the set of requested events
+//! ([`Parser::set_handlers`]), create a parser for an external entity, query the position, or drop the parser.
 //!
 //! ```
 //! use xml_parser::{Event, Handlers, Parser};

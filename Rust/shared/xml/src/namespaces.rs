@@ -1,4 +1,4 @@
-//! Namespaces in XML 1.0: which namespace a prefix is bound to.
+//! Namespaces in XML 1.0: the bindings of prefixes to namespaces.
 
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ struct Binding {
     prefix: usize,
     /// Where the namespace starts in `uris`; it ends where the next one starts.
     uri: usize,
-    /// The binding that this one hides.
+    /// The binding that this one shadows.
     outer: Option<usize>,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Namespaces {
     separator: u8,
     triplets: bool,
     prefixes: Vec<Prefix>,
-    /// Finds prefixes when there are more than a few. The map is keyed with random numbers.
+    /// The index of prefixes, if there are more than a few. The hash map uses random keys.
     index: HashMap<Box<[u8]>, usize>,
     bindings: Vec<Binding>,
     uris: Vec<u8>,

@@ -1,4 +1,4 @@
-//! [`Parser`]: the interface, and the loop that gives one event after the other.
+//! [`Parser`]: the interface, and the loop that returns one event after the other.
 
 use std::sync::{Arc, Mutex};
 
@@ -27,7 +27,7 @@ pub(crate) struct OpenEntity {
 /// A parser of one document, or of one external entity.
 ///
 /// The parser is `Send` and `Sync`. A parser and those created from it with [`Parser::external_entity_parser`] share the
-/// DTD, which is behind a lock that is held during `next_event` only.
+/// DTD, which is protected by a lock that is held only during `next_event`.
 #[derive(Debug)]
 pub struct Parser {
     pub(crate) core: Core,
@@ -41,7 +41,7 @@ pub struct Parser {
     pub(crate) stopped_at: Option<(usize, usize)>,
     pub(crate) started: bool,
     pub(crate) finished: bool,
-    /// Whether reparse deferral lets the parser look at the input.
+    /// Whether reparse deferral allows the parser to process the input.
     pub(crate) ready: bool,
     /// Where the first token of this piece of input starts, in the bytes of the document.
     pub(crate) attempt: u64,
@@ -118,8 +118,8 @@ impl Parser {
     ///
     /// # Errors
     ///
-    /// [`Error::Finished`] after the final piece or `stop`, [`Error::NoMemory`]. An error of the document does not show
-    /// here but again in the next `next_event`.
+    /// [`Error::Finished`] after the final piece or `stop`, [`Error::NoMemory`]. An error in the document is not
+    /// reported here but by the next call of `next_event`.
     pub fn feed(&mut self, data: &[u8], is_final: bool) -> Result<(), Error> {
         if self.finished {
             return Err(Error::Finished);
@@ -136,7 +136,7 @@ impl Parser {
         Ok(())
     }
 
-    /// The next event; `None` when the input is used up: more has to be fed, or the document is complete.
+    /// The next event; `None` at the end of the input: more has to be fed, or the document is complete.
     ///
     /// # Errors
     ///
@@ -203,7 +203,7 @@ impl Parser {
         }
     }
 
-    /// An item from the queue: an event that is wanted, or something to do.
+    /// An item from the queue: a requested event, or an action.
     fn take(&mut self, item: Item) -> Result<Option<Item>, Error> {
         match item {
             Item::Then(then) => {
@@ -333,7 +333,7 @@ impl Parser {
         Ok(())
     }
 
-    /// Finds out the encoding from the first bytes (appendix F).
+    /// Detects the encoding from the first bytes (appendix F).
     fn start(&mut self) -> Result<Flow, Error> {
         if self.core.is_parameter_entity {
             lock(&self.core.dtd).param_entity_read = true;
@@ -401,7 +401,7 @@ impl Parser {
         self.input.switch_encoding(encoding)
     }
 
-    /// What to do after the events of a token.
+    /// Performs the action after the events of a token.
     fn then(&mut self, then: Then) -> Result<(), Error> {
         let failed = std::mem::take(&mut self.core.failed);
         match then {
@@ -432,7 +432,7 @@ impl Parser {
         }
     }
 
-    /// Goes on in the encoding that an XML declaration names.
+    /// Continues in the encoding that an XML declaration names.
     fn after_xml_declaration(&mut self) -> Result<(), Error> {
         match std::mem::take(&mut self.core.declared) {
             Declared::Nothing => Ok(()),
@@ -479,7 +479,7 @@ impl Parser {
     }
 
     /// End parsing as `XML_StopParser(parser, XML_FALSE)` does: `next_event` returns [`Error::Aborted`], and `feed`
-    /// [`Error::Finished`]. (To suspend, just do not call `next_event`.)
+    /// [`Error::Finished`]. (To suspend the parser, do not call `next_event`.)
     pub fn stop(&mut self) {
         if self.error.is_none() {
             self.error = Some(Error::Aborted);
@@ -512,11 +512,11 @@ impl Parser {
         }
     }
 
-    /// The answer to [`Event::UnknownEncoding`]: the code point of each byte, or -1 for a byte that is not allowed.
+    /// The response to [`Event::UnknownEncoding`]: the code point of each byte, or -1 for a byte that is not allowed.
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownEncoding`] if the map is not one that expat takes (an ASCII character that XML uses is elsewhere).
+    /// [`Error::UnknownEncoding`] if expat would refuse the map (an ASCII character of XML markup has another code).
     pub fn set_unknown_encoding(&mut self, map: &[i32; 256]) -> Result<(), Error> {
         self.unknown = Encoding::from_map(map);
         if self.unknown.is_some() { Ok(()) } else { Err(Error::UnknownEncoding) }

@@ -1,4 +1,4 @@
-//! What has been read of a declaration or an entity value that is not complete, and whether parameter entities are read.
+//! The parts of an incomplete declaration or entity value, and the parsing mode of parameter entities.
 
 use crate::dtd::Shared;
 
@@ -15,11 +15,11 @@ pub enum ParamEntityParsing {
     Always = 2,
 }
 
-/// What has been read of a declaration.
+/// The parts of an incomplete declaration.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
     pub(crate) doctype_name: Option<Shared>,
-    /// The system identifier of the external subset; empty if nobody wants it.
+    /// The system identifier of the external subset; empty if it is not needed.
     pub(crate) doctype_system_id: Option<Shared>,
     pub(crate) doctype_public_id: Option<Shared>,
     /// The entity that is declared: whether it is a parameter entity, and its index.

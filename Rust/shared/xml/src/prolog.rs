@@ -139,7 +139,8 @@ struct XmlDecl {
 /// One `name="value"` of an XML declaration: name and value.
 type PseudoAttribute = ((usize, usize), (usize, usize));
 
-/// Reads the next part of an XML declaration from `at` on; nothing at the end. The error is the position of what is wrong.
+/// Reads the next part of an XML declaration from `at` on; `None` at the end. The error is the position of the first
+/// invalid character.
 fn pseudo_attribute(text: &[u8], at: &mut usize) -> Result<Option<PseudoAttribute>, usize> {
     let is_space = |at: usize| matches!(text.get(at), Some(b' ' | b'\t' | b'\r' | b'\n'));
     if *at == text.len() {
@@ -233,7 +234,7 @@ fn parse_declaration(text: &[u8], is_text: bool) -> Result<XmlDecl, usize> {
     Ok(found)
 }
 
-/// Whether a token that stopped can go on with more input.
+/// Whether an incomplete token can be completed by more input.
 pub(crate) const fn is_partial(stop: Stop) -> bool {
     matches!(stop, Stop::Partial | Stop::PartialChar)
 }

@@ -1,4 +1,4 @@
-//! What a parser tells about the current event: the event itself and its position.
+//! The current event and its position.
 
 use crate::core::Item;
 use crate::event::{Attributes, Event, Span, StartElement};

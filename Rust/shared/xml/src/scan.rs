@@ -285,7 +285,7 @@ pub(crate) fn comment(text: &[u8], resume: &mut usize) -> Result<usize, Stop> {
     }
 }
 
-/// What a processing instruction is.
+/// The parts of a processing instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pi {
     /// The end of the target.
@@ -425,7 +425,7 @@ pub(crate) struct RawAttribute {
     pub(crate) value: (usize, usize),
     /// The position of the colon in the name when namespaces are on; 0 if there is none.
     pub(crate) colon: usize,
-    /// Whether the value stands in the tag as it is reported for type CDATA.
+    /// Whether the value in the tag is already in the form that is reported for type CDATA.
     pub(crate) plain: bool,
 }
 
@@ -443,7 +443,7 @@ pub(crate) struct Tag {
     at: usize,
 }
 
-/// Where the scan of a tag that is not complete goes on.
+/// The state of the scan of an incomplete tag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Phase {
     /// At the start of the tag.
@@ -468,7 +468,7 @@ impl From<Stop> for TagError {
 }
 
 impl Tag {
-    /// Forgets the tag that was scanned before.
+    /// Resets the scanner for a new tag.
     #[inline]
     pub(crate) fn reset(&mut self) {
         self.phase = Phase::Start;

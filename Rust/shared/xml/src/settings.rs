@@ -8,12 +8,12 @@ use crate::parser::Parser;
 use crate::pending::ParamEntityParsing;
 
 impl Parser {
-    /// Which events the caller wants from now on. Any set may be set at any time.
+    /// Sets the events that are requested from now on. It may be called at any time.
     pub const fn set_handlers(&mut self, handlers: Handlers) {
         self.core.handlers = handlers;
     }
 
-    /// The events that the caller wants.
+    /// The requested events.
     #[must_use]
     pub const fn handlers(&self) -> Handlers {
         self.core.handlers
@@ -38,7 +38,7 @@ impl Parser {
         Ok(())
     }
 
-    /// The base for relative system identifiers, which events carry along (`XML_SetBase`).
+    /// The base for relative system identifiers, which is passed on in events (`XML_SetBase`).
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl Parser {
         !self.started
     }
 
-    /// Ask for an external subset even if the document has none (`XML_UseForeignDTD`).
+    /// Requests an external subset even if the document has none (`XML_UseForeignDTD`).
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl Parser {
         Ok(())
     }
 
-    /// Whether a token that did not end is looked at again only when the input has grown enough
+    /// Whether an incomplete token is scanned again only when the input has grown enough
     /// (`XML_SetReparseDeferralEnabled`). It is on initially.
     pub const fn set_reparse_deferral(&mut self, enabled: bool) {
         self.reparse_deferral = enabled;
@@ -117,8 +117,8 @@ impl Parser {
 
     /// `XML_SetAllocTrackerMaximumAmplification`: false for a parser of an external entity, NaN, and values below 1.
     ///
-    /// What counts is an estimate of the memory for declarations and for attribute values, checked at each declaration and
-    /// while entities in attribute values are expanded; other memory grows with the input only.
+    /// The limit applies to an estimate of the memory for declarations and for attribute values, checked at each
+    /// declaration and while entities in attribute values are expanded; other memory grows with the input only.
     pub fn set_allocation_maximum(&mut self, factor: f32) -> bool {
         if self.core.is_child || factor.is_nan() || factor < 1.0 {
             return false;

@@ -88,7 +88,7 @@ impl Core {
         let raw_name = rest.get(1..self.tag.name_end).unwrap_or_default();
         let bindings = self.namespaces.as_ref().map_or(0, Namespaces::depth);
         if !empty {
-            // expat counts the element before it looks at the attributes.
+            // expat counts the element before it processes the attributes.
             self.level += 1;
         }
         if let Err(error) = self.store_attributes(rest, place) {
@@ -162,7 +162,8 @@ impl Core {
     }
 }
 
-/// The prefix of an element name, `None` if it is not bound, and the local name. Nothing if the element is in no namespace.
+/// The prefix of an element name, `None` if it is not bound, and the local name. `None` if the element is in no
+/// namespace.
 fn element_prefix<'a>(namespaces: &Namespaces, name: &'a [u8], colon: usize) -> Option<(Option<usize>, &'a [u8])> {
     if colon > 0 {
         let (prefix, local) = name.split_at_checked(colon - 1)?;

@@ -3,7 +3,7 @@
 use crate::chars::{COLON, NAME_START, NON_ASCII, NOT_XML, NameKind, SPACE, Stop, class, name_sequence, sequence};
 use crate::scan;
 
-/// What a token is.
+/// The kinds of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Token {
     /// A string in quotes.
@@ -53,7 +53,7 @@ pub(crate) enum Token {
 pub(crate) enum Scan {
     /// A token of this length.
     Token(Token, usize),
-    /// The rest of the text is this token unless it goes on.
+    /// The rest of the text is this token, which may continue in further input.
     AtEnd(Token),
     Stop(Stop),
 }
@@ -117,7 +117,7 @@ fn markup(text: &[u8], colon: bool, resume: &mut usize) -> Result<Scan, Stop> {
             let pi = scan::pi(text, colon, resume)?;
             Ok(Scan::Token(if pi.is_xml { Token::XmlDecl } else { Token::Pi(pi) }, pi.next))
         }
-        // Whether a byte above 0x7F starts a name is for the scan of content to say.
+        // Whether a byte above 0x7F starts a name is decided when content is scanned.
         byte if is_decl_name(byte, colon) || matches!(byte, 0xC2..=0xF4) => Ok(Scan::Token(Token::InstanceStart, 0)),
         _ => Err(Stop::Invalid(1)),
     }

@@ -21,7 +21,7 @@ impl Core {
         self.read_entity_value(token, place)
     }
 
-    /// Goes on with the value; `rest` starts with the token.
+    /// Continues with the value; `rest` starts with the token.
     pub(crate) fn read_entity_value(&mut self, rest: &[u8], place: Place) -> Result<Flow, Error> {
         let Some(mut value) = self.value.take() else { return Err(Error::UnexpectedState) };
         let result = match self.value_failed.take() {
@@ -29,7 +29,7 @@ impl Core {
             None => self.expand_value(rest, place, &mut value),
         };
         if let Ok(true) = result {
-            // An external parameter entity is read first. The token is not done.
+            // An external parameter entity has to be read first. The token is not complete.
             self.value = Some(value);
             self.next = place.pos;
             return Ok(Flow::Queue);
@@ -57,7 +57,7 @@ impl Core {
         Ok(if default { self.default(place, place.pos, place.pos + value.length) } else { Flow::Queue })
     }
 
-    /// Expands the value. True if an external parameter entity has to be read before it goes on.
+    /// Expands the value. Returns true if an external parameter entity has to be read before it can continue.
     fn expand_value(&mut self, rest: &[u8], place: Place, value: &mut Value) -> Result<bool, Error> {
         let outer = rest.get(..value.end).unwrap_or_default();
         let shared = Arc::clone(&self.dtd);

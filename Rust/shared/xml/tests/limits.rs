@@ -1,4 +1,4 @@
-//! Hostile input: time and memory grow with the size of the input, and nothing recurses.
+//! Malicious input: time and memory are linear in the size of the input, and nothing recurses.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::time::{Duration, Instant};

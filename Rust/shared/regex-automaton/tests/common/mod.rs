@@ -1,4 +1,4 @@
-//! What the tests and the example share: character tables and texts.
+//! Character tables and texts, which the tests and the example share.
 
 use std::collections::HashMap;
 
