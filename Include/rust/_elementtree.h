@@ -170,9 +170,7 @@ PyObject *elementtree_Element_new(PyTypeObject *class_, PyObject *_args, PyObjec
 
  - Called by `_elementtreemodule.c` alone.
  */
-PyObject *elementtree_Element_make(PyTypeObject *class_,
-                                   PyObject *tag,
-                                   PyObject *attrib);
+PyObject *elementtree_Element_make(PyTypeObject *class_, PyObject *tag, PyObject *attrib);
 
 /*
  `Element.__init__`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
@@ -181,9 +179,7 @@ PyObject *elementtree_Element_make(PyTypeObject *class_,
 
  - Called by `_elementtreemodule.c` alone.
  */
-int elementtree_Element_fill(PyObject *element,
-                             PyObject *tag,
-                             PyObject *attrib);
+int elementtree_Element_fill(PyObject *element, PyObject *tag, PyObject *attrib);
 
 /*
  `SubElement(parent, tag, attrib)`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.

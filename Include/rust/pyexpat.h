@@ -163,7 +163,10 @@ void pyexpat_capi_set_unknown_encoding(ExpatParser *pointer, const int *map);
 
  - As for [`pyexpat_capi_set_handlers`]. The buffer has at least that many bytes, or the length is 0. The thread is attached.
  */
-intptr_t pyexpat_capi_feed(ExpatParser *pointer, const char *data, uintptr_t len, int is_final);
+intptr_t pyexpat_capi_feed(ExpatParser *pointer,
+                           const char *data,
+                           uintptr_t len,
+                           int is_final);
 
 /*
  Takes the next event. An error of expat, 0, or -1 with an exception set.

@@ -85,7 +85,12 @@ elementtree_basic_size(PyObject *element)
 PyObject *
 elementtree_try_get(PyObject **place)
 {
-    return _Py_TryXGetRef(place);
+    /* The place is read once: that of a text can get a list to be joined, whose address has a tag, at any time. */
+    PyObject *object = _Py_atomic_load_ptr(place);
+    if (object == NULL || ((uintptr_t)object & 1) != 0) {
+        return NULL;
+    }
+    return _Py_TryIncrefCompare(place, object) ? object : NULL;
 }
 
 PyObject *

@@ -5,6 +5,7 @@ C's _elementtree does not stand the programs of `PROGRAMS`: it reads freed memor
 """
 
 import copy
+import faulthandler
 import gc
 import importlib
 import random
@@ -227,6 +228,37 @@ class Threads(unittest.TestCase):
 
         in_threads.once(*[lambda part=part: append(part) for part in range(THREADS)])
         self.assertEqual(sorted(int(child.tag) for child in shared), list(range(2000 * THREADS)))
+
+    def test_destructors_use_the_builder(self):
+        # Memory that children were moved out of is freed together with what else waits to be freed, such as a dict that
+        # has the last reference to this object.
+        rust = importlib.import_module('_rust__elementtree')
+        builder = rust.TreeBuilder()
+        parser = rust.XMLParser(target=builder)
+        calls = 0
+
+        class Last:
+            def __del__(self):
+                nonlocal calls
+                calls += 1
+                try:
+                    builder.close()
+                except AssertionError:
+                    pass
+
+        class Holder:
+            pass
+
+        faulthandler.dump_traceback_later(60, exit=True)
+        self.addCleanup(faulthandler.cancel_dump_traceback_later)
+        parser.feed('<r>')
+        for _ in range(50):
+            holder = Holder()
+            holder.x = 1
+            holder.__dict__ = {'d': Last()}
+            holder.__dict__ = {}
+            parser.feed(('<a>' + '<b/>' * 40 + '</a>') * 300)
+        self.assertGreater(calls, 0)
 
     def test_documents_in_many_threads(self):
         rust = importlib.import_module('_rust__elementtree')

@@ -108,6 +108,30 @@ class Interrupts(unittest.TestCase):
                 timer.join()
                 signal.signal(signal.SIGINT, before)
 
+    def test_close_matches_are_interrupted(self):
+        # Each search ends before it looks for signals itself.
+        text = 'ab' * 8_000_000
+        for pattern in ('a', '(a)', '(a)(?!c)|q(z)'):
+            made = patterns.compile(rust, pattern)
+            for name, arguments in (('findall', ()), ('split', ()), ('sub', ('xy',))):
+
+                def stop(*_):
+                    times.append(time.monotonic())
+
+                times = []
+                before = signal.signal(signal.SIGALRM, stop)
+                try:
+                    signal.setitimer(signal.ITIMER_REAL, 0.02)
+                    getattr(made, name)(*arguments, text)
+                    end = time.monotonic()
+                finally:
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+                    signal.signal(signal.SIGALRM, before)
+                # Without polls the handler runs when the call has ended.
+                self.assertEqual(len(times), 1)
+                with self.subTest(pattern=pattern, name=name):
+                    self.assertGreater(end - times[0], 0.001)
+
     def test_other_threads_go_on(self):
         # A stop-the-world pause, as the garbage collector requests it, does not wait for a long match.
         pattern, text = self.ENDLESS

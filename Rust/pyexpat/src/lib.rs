@@ -1,4 +1,4 @@
-//! CPython's `pyexpat` module: the interface of expat, implemented by the XML parser in `Rust/shared/xml`.
+//! CPython's `pyexpat` module: the interface of expat, implemented by the XML parser in `Rust/shared/xml-parser`.
 //!
 //! Follows `Modules/pyexpat.c` of CPython 3.14 and 3.15.
 //!

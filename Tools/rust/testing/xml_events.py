@@ -1,4 +1,4 @@
-"""Compare the events of the XML parser in Rust/shared/xml with those of pyexpat.
+"""Compare the events of the XML parser in Rust/shared/xml-parser with those of pyexpat.
 
     python3 Tools/rust/testing/xml_events.py BINARY [--count N] [--seed N] [FILE...]
 

@@ -3,7 +3,7 @@
 //! The state of a builder is protected by a lock, under which no Python code runs. A call that runs no Python code, because the
 //! module itself creates the elements and no events are recorded, takes the lock once; a parser takes it once for many events.
 
-use super::element::{Element, Locked, This, append, is_exactly, is_none, new_element};
+use super::element::{Element, Locked, Retired, This, append, append_under_lock, is_exactly, is_none, new_element};
 use super::module::State;
 use super::slots::join;
 use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
@@ -384,12 +384,13 @@ impl Refusal {
     }
 }
 
-/// References that are released after the lock.
+/// References that are released, and memory that is freed, after the lock.
 #[derive(Debug, Default)]
 pub(super) struct GivenUp {
     few: [Option<Py>; FEW],
     count: usize,
     many: Vec<Py>,
+    retired: Vec<Retired>,
 }
 
 /// The number of references that are stored without an allocation.
@@ -415,10 +416,22 @@ impl GivenUp {
         // If the allocation fails, the reference is leaked, because it cannot be released under a lock.
     }
 
+    /// One more piece of memory.
+    #[inline]
+    fn add_memory(&mut self, retired: Option<Retired>) {
+        let Some(retired) = retired else { return };
+        if self.retired.try_reserve(1).is_ok() {
+            self.retired.push(retired);
+        } else {
+            // Leaked, as above.
+            mem::forget(retired);
+        }
+    }
+
     /// How many there are.
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.count + self.many.len()
+        self.count + self.many.len() + self.retired.len()
     }
 }
 
@@ -506,7 +519,10 @@ impl TreeBuilder {
         let class = unsafe { Class::<Element>::new(&class) };
         let node = new_element(class, tag, attrib).map_err(Refusal::Raised)?;
         match parent {
-            Some(parent) => append(parent, node.clone()).map_err(Refusal::Raised)?,
+            Some(parent) => {
+                let retired = append_under_lock(parent, node.clone()).map_err(Refusal::Raised)?;
+                given_up.add_memory(retired);
+            }
             None => collected.root = Some(node.clone().into_any().unbind()),
         }
         let this = collected.this.replace(node.into_any().unbind());
@@ -561,12 +577,13 @@ pub(super) fn utf8<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyS
     Ok(unsafe { text.cast_into_unchecked() })
 }
 
-/// Releases references, when no lock is held.
+/// Releases references and frees memory, when no lock is held.
 #[inline]
 pub(super) fn give_up(py: Python<'_>, given_up: &mut GivenUp) {
     let few = given_up.few.iter_mut().take(given_up.count).filter_map(Option::take);
     few.chain(given_up.many.drain(..)).for_each(|object| object.drop_ref(py));
     given_up.count = 0;
+    given_up.retired.clear();
 }
 
 /// Stores collected text in its element.

@@ -323,7 +323,8 @@ pub(super) fn get<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'p
         return None;
     }
     if seen.addr() & JOINED == 0 {
-        // SAFETY: a place of a live element, of which this thread gets a reference only if it is still there.
+        // SAFETY: a place of a live element. What it holds now, which can be another object, is returned only if it has no tag and
+        // is still there when its references are counted.
         let object = unsafe { elementtree_try_get(place.as_ptr()) };
         // SAFETY: a new reference, or NULL.
         if let Some(object) = unsafe { Bound::from_owned_or_null(py, object) } {
@@ -382,6 +383,20 @@ pub(super) fn append<'py>(element: This<'_, 'py>, child: Bound<'py, Instance<Ele
     let result = locked.push(child);
     drop(locked);
     result.map_err(|OutOfMemory| PyErr::no_memory(py))
+}
+
+/// As [`append`], while the lock of a builder is held: the memory that the children were moved out of is returned, as freeing it
+/// may release references of others, and so run Python code.
+#[inline]
+pub(super) fn append_under_lock<'py>(
+    element: This<'_, 'py>,
+    child: Bound<'py, Instance<Element>>,
+) -> PyResult<Option<Retired>> {
+    let mut locked = Locked::new(element);
+    let result = locked.push(child);
+    let retired = locked.retired.take();
+    drop(locked);
+    result.map(|()| retired).map_err(|OutOfMemory| PyErr::no_memory(element.py()))
 }
 
 /// The current number of children.
@@ -492,7 +507,7 @@ pub(super) struct Taken<'py> {
 
 /// Memory that threads may be reading, which is freed when no lock is held.
 #[derive(Debug)]
-struct Retired {
+pub(super) struct Retired {
     memory: *mut c_void,
     size: usize,
 }

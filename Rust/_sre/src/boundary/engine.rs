@@ -339,6 +339,11 @@ pub(crate) struct Matches {
     pub(crate) is_done: bool,
 }
 
+/// Runs the handlers of signals that have arrived, and lets a pause of all threads begin.
+pub(crate) fn poll(py: Python<'_>) -> PyResult<()> {
+    py.interruptible(|poll| poll().is_ok()).map(drop)
+}
+
 /// The approximate number of positions of a batch.
 const BATCH: usize = 1 << 12;
 
@@ -372,6 +377,10 @@ impl Matches {
         limit: usize,
     ) -> PyResult<()> {
         let limit = limit.min((BATCH / self.width).max(1));
+        if self.len() > 0 {
+            // The search for a batch of close matches may end before it polls.
+            poll(py)?;
+        }
         self.positions.clear();
         let characters = subject.characters();
         let linear = &pattern.linear;

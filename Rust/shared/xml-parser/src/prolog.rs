@@ -195,9 +195,6 @@ fn parse_declaration(text: &[u8], is_text: bool) -> Result<XmlDecl, usize> {
     let mut at = 5;
     let Some((mut name, mut value)) = pseudo_attribute(text, &mut at)? else { return Err(at) };
     if part(name) == b"version" {
-        if value.0 == value.1 {
-            return Err(value.0);
-        }
         found.version = Some(value);
         match pseudo_attribute(text, &mut at)? {
             Some(next) => (name, value) = next,
