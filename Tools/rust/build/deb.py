@@ -1,10 +1,10 @@
-"""Make the Debian packages of the CPython release that the build folder builds, or only their source package.
+"""Build the Debian packages of the CPython release configured in the build folder, or only their source package.
 
 deb.py [--output FOLDER] [--tarball FILE] [--source] [OPTION...]    in a folder where configure has run
 
-The source package has two upstream archives: that of `make dist`, and the release tarball of CPython, unpacked as
-`cpython-source`.  The files `debian/*.in` are templates: the names of the packages, the dependencies and the version
-follow from the release.  Other options go to dpkg-buildpackage (`-b`, `-d`).
+The source package has two upstream tarballs: the archive of `make dist`, and the release tarball of CPython, unpacked
+as `cpython-source`.  The files `debian/*.in` are templates: the package names, the dependencies and the version depend
+on the release.  Other options are passed to dpkg-buildpackage (`-b`, `-d`).
 """
 
 import argparse
@@ -25,12 +25,12 @@ COMPONENT = 'cpython-source'
 
 
 def debian_version(release):
-    """Return the upstream version of the package: a tilde sorts a candidate before the release."""
+    """Return the upstream version of the package; a tilde sorts a release candidate before the release."""
     return re.sub(r'(?<=\d)(?=[a-z])', '~', release) + f'+rust{dist.version()}'
 
 
 def maintainer():
-    """Return name and address as Debian's own tools find them, or those that git has."""
+    """Return the name and address of the maintainer, from the variables of Debian's tools or from git."""
 
     def setting(variable, name):
         done = subprocess.run(['git', '-C', TOP, 'config', name], capture_output=True, text=True)
@@ -43,7 +43,7 @@ def maintainer():
 
 
 def settings(release, tree):
-    """Return what the names in the templates stand for; `tree` has the unpacked archives."""
+    """Return the values of the names in the templates; `tree` is the folder of the unpacked archives."""
     line = releases.line_of(release)
     manifest = (TOP / 'Cargo.toml').read_text(encoding='utf-8')
     epoch = int(os.environ.get('SOURCE_DATE_EPOCH') or dist.commit_time())
@@ -67,10 +67,10 @@ def expand(text, values):
 
 
 def expand_templates(folder, values):
-    """Replace the templates in a folder `debian` by the files that they describe."""
+    """Replace the templates in a folder `debian` by the expanded files."""
     for template in sorted(folder.glob('**/*.in')):
         name = template.name.removesuffix('.in').replace('PYTHON', values['PYTHON'])
-        # Maintainer scripts are the same for several packages.
+        # Several packages have the same maintainer scripts.
         text = expand(template.read_text(encoding='utf-8'), values | {'PACKAGE': name.rpartition('.')[0]})
         template.unlink()
         template.with_name(name).write_text(text, encoding='utf-8')
@@ -87,20 +87,20 @@ def find_tarball(release):
 
 
 def check_tarball(file, release):
-    """Fail if a release of the table has another tarball."""
+    """Fail if the tarball does not have the SHA-256 that is recorded for the release."""
     wanted = releases.ask(f'sha256_of {release}')
     if wanted and hashlib.sha256(file.read_bytes()).hexdigest() != wanted[0]:
         sys.exit(f'deb: {file} is not the tarball of {release}: it has another SHA-256')
 
 
 def unpack(archive, folder):
-    """Unpack an archive without its top folder."""
+    """Unpack an archive without its top-level folder."""
     folder.mkdir()
     subprocess.run(['tar', '-xf', archive, '-C', folder, '--strip-components=1'], check=True)
 
 
 def prepare(output, release, tarball):
-    """Write the upstream archives to a folder, and next to them the unpacked source package; return that."""
+    """Write the upstream tarballs and the unpacked source package to a folder; return the path of the latter."""
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
     stem = f'python{releases.line_of(release)}-nogil-rust_{debian_version(release)}'
@@ -131,7 +131,7 @@ def main():
         command, folder = ['dpkg-source', '--build', tree.name], args.output
     else:
         command, folder = ['dpkg-buildpackage', '--no-sign', *options], tree
-    # What make has told its own commands is not for the package.
+    # Variables that make sets for its own commands must not affect the build of the package.
     environment = {key: value for key, value in os.environ.items() if key not in ('MAKEFLAGS', 'MAKELEVEL', 'MFLAGS')}
     done = subprocess.run(command, cwd=folder, env=environment)
     if done.returncode:

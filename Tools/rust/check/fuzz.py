@@ -28,8 +28,10 @@ MODULES = {
     'hex': 'binascii',
     'json_numbers': '_json',
     'json_strings': '_json',
+    'sre': '_sre',
     'text_codings': 'binascii',
     'unicode_normalization': 'unicodedata',
+    'xml': 'pyexpat',
     'zlib': 'zlib',
 }
 COVERAGE = (

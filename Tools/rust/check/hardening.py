@@ -1,12 +1,11 @@
-"""Look whether programs and extension modules were linked and compiled as Debian's hardening flags ask.
+"""Check whether programs and extension modules were compiled and linked as Debian's hardening flags require.
 
 hardening.py FOLDER [--rust-object FILE] [--debug FOLDER]
 
-All ELF programs and shared objects below FOLDER are position-independent, have relocations that are read-only after
-they have been resolved at the start (RELRO with BIND_NOW), no stack that can be executed, and no relocations in their
-code.  The Rust object, which has not been linked yet, probes the stack in large frames, and holds no code that is not
-position-independent.  The debugging information below the second FOLDER names both compilers, and C's the flag
--fstack-clash-protection.
+All ELF programs and shared objects below FOLDER must be position-independent and have full RELRO (RELRO with
+BIND_NOW), no executable stack and no text relocations.  The Rust object FILE, which has not been linked yet, must have
+stack probes for large frames, and only position-independent code.  The debugging information below the second FOLDER
+must name both compilers, and for C the flag -fstack-clash-protection.
 """
 
 import argparse
@@ -17,14 +16,14 @@ import sys
 
 from check.report import Report
 
-# How an x86-64 processor is made to touch each page of a frame: by Rust's compiler, which has no option for it.
+# The stack probe that rustc generates on x86-64: each page of a large frame is touched. rustc has no option for it.
 PROBE = re.compile(r'\bsub +\$0x1000,%rsp\n.*\bmovq +\$0x0,\(%rsp\)')
-# What a linker refuses to put into a position-independent program.
+# Relocations that a linker does not accept in a position-independent program.
 ABSOLUTE = re.compile(r'\bR_X86_64_(32S?|16|8)\b')
 
 
 def readelf(file, *options):
-    """Return what readelf prints of a file."""
+    """Return the output of readelf for a file."""
     command = ['readelf', '--wide', *options, file]
     return subprocess.run(command, check=True, capture_output=True, text=True, errors='replace').stdout
 
@@ -36,14 +35,14 @@ def objects(folder):
         if file.suffix != '.debug' and file.is_file() and not file.is_symlink():
             with file.open('rb') as stream:
                 head = stream.read(18)
-            # The type is that of a program (2) or of a shared object (3), of little-endian numbers.
+            # e_type is ET_EXEC (2) or ET_DYN (3), in little-endian byte order.
             if head[:4] == b'\x7fELF' and head[16:18] in (b'\x02\x00', b'\x03\x00'):
                 found.append(file)
     return found
 
 
 def problems(text):
-    """Return what is missing in a linked file, from what `readelf --file-header --program-headers --dynamic` prints."""
+    """Return the missing protections of a linked file, given `readelf --file-header --program-headers --dynamic`."""
     found = []
     if not re.search(r'^ +Type: +DYN ', text, re.MULTILINE):
         found.append('not position-independent')
@@ -60,7 +59,7 @@ def problems(text):
 
 
 def check_linked(report, folder):
-    """Check all linked files below a folder."""
+    """Check all linked ELF files below a folder."""
     files = objects(folder)
     wrong = {file: problems(readelf(file, '--file-header', '--program-headers', '--dynamic')) for file in files}
     for file, found in wrong.items():
@@ -73,21 +72,21 @@ def check_linked(report, folder):
 
 
 def check_rust_object(report, file):
-    """Check the object with the Rust code."""
+    """Check the object file with the Rust code."""
     code = subprocess.run(
         ['objdump', '--disassemble', '--no-show-raw-insn', file], check=True, capture_output=True, text=True
     ).stdout
     count = len(PROBE.findall(code))
     report.add('stack probes of the Rust code', passed=bool(count), failed=not count, note=f'{count}')
     sections = re.split(r"^Relocation section '\.rela(\S+)'", readelf(file, '--relocs'), flags=re.MULTILINE)
-    # Debugging information has such relocations, and is not loaded.
+    # Debugging information has absolute relocations, but is not loaded.
     loaded = [text for name, text in zip(sections[1::2], sections[2::2], strict=True) if not name.startswith('.debug')]
     absolute = sum(len(ABSOLUTE.findall(text)) for text in loaded)
     report.add('position-independent Rust code', passed=not absolute, failed=bool(absolute), note=f'{len(loaded)}')
 
 
 def check_debug(report, folder):
-    """Check the separate debugging information of the interpreter, which is the largest file of it."""
+    """Check the separate debugging information of the interpreter, which is the largest of these files."""
     files = sorted(folder.rglob('*.debug'), key=lambda file: file.stat().st_size)
     text = readelf(files[-1], '--decompress', '--string-dump=.debug_str') if files else ''
     for name, pattern in (

@@ -1,12 +1,12 @@
-"""Make the Debian packages on minimal Debian systems, install them on others, use them, and remove them.  Needs root.
+"""Build the Debian packages on minimal Debian systems, install them on others, use them, and purge them.  Needs root.
 
-  build     `make deb` as a plain user without a network
-  inspect   lintian; the hardening flags in C and Rust; what is installed, tested as `make install` is
-  use       on a fresh system that has Debian's own Python, as a plain user without a network: the modules, a virtual
-            environment, a wheel with an extension module built from an sdist; then the packages are removed, and
-            nothing of them is left
+  build     `make deb` as an unprivileged user without a network
+  inspect   lintian; hardening of the C and Rust code; the installed files, with the tests of `make install`
+  use       on a fresh system that has Debian's own Python, as an unprivileged user without a network: the modules, a
+            virtual environment, a wheel with an extension module built from an sdist; then the packages are purged,
+            and no file of them may be left
 
-What is committed is what is built.  The first part leaves the packages in `debs` for the others.
+The committed state of the sources is built.  The first part leaves the packages in `debs` for the others.
 """
 
 import io
@@ -24,10 +24,10 @@ HOME = '/home/builder'
 OUTPUT = f'{CLONE}/rust/deb'
 INSTALL = 'apt-get install -y -qq --no-install-recommends'
 QUIET = {'DEBIAN_FRONTEND': 'noninteractive'}
-# Names that no other Python has.
+# Names that only the files of these packages have.
 OURS = re.compile(r'/[^/]*(3\.\d+t|nogil-rust)')
 
-# An sdist that builds itself, as nothing can be downloaded: PEP 517's hook compiles a module with what sysconfig says.
+# An sdist with its own PEP 517 backend, as nothing can be downloaded: it compiles a module with sysconfig's variables.
 BACKEND = """
 import hashlib, pathlib, subprocess, sysconfig, zipfile
 
@@ -78,7 +78,7 @@ SDIST = {
     'backend.py': BACKEND,
     'demo.c': MODULE,
 }
-# What each Rust module is in the installed interpreter, with C chosen by the option where it is asked for.
+# Prints the implementations, Rust or C, of the modules in the installed interpreter.
 IMPLEMENTATIONS = 'import _rust; print(*sorted({_rust.implementation(name) for name in %r}))'
 
 
@@ -92,7 +92,7 @@ def write_sdist(file):
 
 
 def build_dependencies():
-    """Return a control file that asks for the packages that the template of ours asks for."""
+    """Return a control file with the build dependencies of the template debian/control.in."""
     text = (TOP / 'debian/control.in').read_text(encoding='utf-8')
     rust = re.search(r'^rust-version = "(.+)"$', (TOP / 'Cargo.toml').read_text(encoding='utf-8'), re.MULTILINE)[1]
     field = re.search(r'^Build-Depends:\n(?: .*\n)+', text, re.MULTILINE)[0].replace('@RUST@', rust)
@@ -100,18 +100,18 @@ def build_dependencies():
 
 
 def count_lintian(output):
-    """Count the errors of lintian; that it has looked at nothing is one, too."""
+    """Count the errors that lintian reports; return one pass if there are none."""
     errors = len(re.findall(r'^E: ', output, re.MULTILINE))
     return 0 if errors else 1, errors, 0
 
 
 def packages(folder):
-    """Return the packages in a folder, without those of debugging information."""
+    """Return the packages in a folder, without the -dbgsym packages."""
     return sorted(file for file in folder.glob('*.deb') if '-dbgsym' not in file.name)
 
 
 def check_names(machine, files):
-    """Record whether all files of packages have names that no other Python has."""
+    """Record whether all files of the packages have names that no other Python package uses."""
     listed = []
     for file in files:
         output = subprocess.run(['dpkg', '-c', file], check=True, capture_output=True, text=True).stdout
@@ -123,12 +123,12 @@ def check_names(machine, files):
 
 
 def alone(machine, part, name, command, **options):
-    """Run a command as a plain user without a network."""
+    """Run a command as an unprivileged user without a network."""
     return machine.run(part, name, command, **{'folder': HOME, 'user': True, 'network': False} | options)
 
 
 def build(machine, options):
-    """Build the packages; return whether that worked."""
+    """Build the packages; return whether the build succeeded."""
 
     def prepare(name, command, user=False, folder='/', env=()):
         return machine.run('build', name, command, folder=folder, user=user, env=QUIET | dict(env)) is not None
@@ -148,7 +148,7 @@ def build(machine, options):
         and prepare('bootstrap --no-install', './bootstrap --no-install', user=True, folder=CLONE)
     ):
         return False
-    # For make deb itself; the package is configured by its own rules.
+    # make deb needs a configured folder; debian/rules configures the package itself.
     configure = 'test -f Makefile || ./configure --disable-gil'
     if alone(machine, 'build', 'configure', configure, folder=CLONE) is None:
         return False
@@ -165,7 +165,7 @@ def build(machine, options):
 
 
 def inspect(machine):
-    """Look at the packages in the system that has built them, and test what they install."""
+    """Inspect the packages in the system that has built them, and test the installed files."""
 
     def step(name, command, count):
         alone(machine, 'inspect', name, command, folder=CLONE, count=count)
@@ -180,12 +180,12 @@ def inspect(machine):
     names = ' '.join(f'{OUTPUT}/{file.name}' for file in packages(machine.folder / 'debs'))
     if machine.run('inspect', 'install them', f'{INSTALL} {names}', env=QUIET) is not None:
         step('what is installed', 'python3 -B Tools/rust testing.tools.test_install /usr', count_closing_line)
-    # It asks for the type of each file of CPython's sources and of the crates.
+    # This is slow: lintian determines the type of each file of CPython's sources and of the crates.
     step('lintian of the sources', f'lintian --fail-on error {OUTPUT}/*.dsc', count_lintian)
 
 
 def use(machine):
-    """Install the packages on a fresh system, use them and remove them."""
+    """Install the packages on a fresh system, use them and purge them."""
     files = packages(machine.folder / 'debs')
     if not files:
         machine.expect('use', 'there are packages', False)
@@ -217,7 +217,7 @@ def use(machine):
     step('install the wheel', 'environment/bin/pip install --no-index wheels/*.whl')
     code = 'import demo, sys; print(demo.answer(), sys._is_gil_enabled())'
     step('the module of the wheel', f'environment/bin/python -c "{code}"', '42 False')
-    # What root runs writes byte code where it is allowed to.
+    # Python run by root writes bytecode next to the modules; purging must remove it.
     machine.run('use', 'run as root', f'{python} -O -c "import email.message" && {python} -O -m venv -h')
     names = ' '.join(file.name.partition('_')[0] for file in files)
     purge = f'rm -r {HOME}/environment {HOME}/wheels && apt-get purge -y -qq {names}'

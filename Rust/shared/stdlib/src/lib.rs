@@ -15,6 +15,8 @@ use _bisect as _;
 use _bz2 as _;
 #[cfg(feature = "_csv")]
 use _csv as _;
+#[cfg(feature = "_elementtree")]
+use _elementtree as _;
 #[cfg(feature = "_functools")]
 use _functools as _;
 #[cfg(feature = "_heapq")]
@@ -23,6 +25,8 @@ use _heapq as _;
 use _json as _;
 #[cfg(feature = "_random")]
 use _random as _;
+#[cfg(feature = "_sre")]
+use _sre as _;
 #[cfg(feature = "_struct")]
 use _struct as _;
 #[cfg(feature = "array")]
@@ -35,6 +39,8 @@ use cmath as _;
 use math as _;
 #[cfg(feature = "panictest")]
 use panictest as _;
+#[cfg(feature = "pyexpat")]
+use pyexpat as _;
 #[cfg(feature = "unicodedata")]
 use unicodedata as _;
 #[cfg(feature = "zlib")]

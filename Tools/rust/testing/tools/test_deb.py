@@ -1,4 +1,4 @@
-"""Tests of the Debian packages that need no build: the templates, and what they say of the packages."""
+"""Tests of the Debian packages that need no build: the templates, and the package properties that they define."""
 
 import pathlib
 import re
@@ -84,7 +84,7 @@ class Tarball(unittest.TestCase):
         with tempfile.NamedTemporaryFile() as file:
             with self.assertRaisesRegex(SystemExit, 'another SHA-256'):
                 deb.check_tarball(pathlib.Path(file.name), '3.14.7')
-            # A release that the table does not have cannot be checked.
+            # The tarball of a release that is not in the table cannot be checked.
             deb.check_tarball(pathlib.Path(file.name), '3.14.99')
 
 

@@ -1,4 +1,4 @@
-"""Tests of hardening.py on programs that lack one thing each."""
+"""Tests of hardening.py on programs that each lack one protection."""
 
 import pathlib
 import subprocess
@@ -12,7 +12,7 @@ GOOD = ['-pie', '-fPIE', '-Wl,-z,relro', '-Wl,-z,now', '-Wl,-z,noexecstack']
 
 class Hardening(unittest.TestCase):
     def problems(self, *options):
-        """Return what is found in a program that is compiled with these options."""
+        """Return the problems found in a program that is compiled with these options."""
         with tempfile.TemporaryDirectory() as folder:
             source, program = pathlib.Path(folder, 'a.c'), pathlib.Path(folder, 'a')
             source.write_text('int main(void) { return 0; }\n', encoding='utf-8')

@@ -1,0 +1,676 @@
+/* Made from the boundary of Rust/_elementtree by make regen; do not edit. Include Python.h first. */
+
+#ifndef RUST__ELEMENTTREE_H
+#define RUST__ELEMENTTREE_H
+
+/*
+ `PyDict_Check`, or `PyAnyDict_Check` where there is a `frozendict`.
+ */
+extern int elementtree_is_dict(PyObject *object);
+
+/*
+ `PyDict_Items`
+ */
+extern PyObject *elementtree_dict_items(PyObject *dict);
+
+/*
+ `element.get(key, default)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_get_impl(PyObject *element, PyObject *key, PyObject *default_);
+
+/*
+ `element.set(key, value)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_set_impl(PyObject *element, PyObject *key, PyObject *value);
+
+/*
+ `element.items()`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_items_impl(PyObject *element);
+
+/*
+ `element.keys()`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_keys_impl(PyObject *element);
+
+/*
+ The attribute `attrib`.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+PyObject *element_attrib_getter(PyObject *element, void *_closure);
+
+/*
+ The attribute `attrib` is set.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+int element_attrib_setter(PyObject *element, PyObject *value, void *_closure);
+
+/*
+ `PyUnicode_DecodeUTF8`
+ */
+extern PyObject *elementtree_decode(const char *text, uintptr_t size);
+
+/*
+ The common slots of the class.
+ */
+rust_instance elementtree_TreeBuilder_instance(void);
+
+/*
+ `tp_new`
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+PyObject *elementtree_TreeBuilder_new(PyTypeObject *class_, PyObject *_args, PyObject *_kwds);
+
+/*
+ `TreeBuilder.__init__`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+int _elementtree_TreeBuilder___init___impl(PyObject *builder,
+                                           PyObject *element_factory,
+                                           PyObject *comment_factory,
+                                           PyObject *pi_factory,
+                                           int insert_comments,
+                                           int insert_pis);
+
+/*
+ `builder.data(data)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_TreeBuilder_data_impl(PyObject *builder, PyObject *text);
+
+/*
+ `builder.start(tag, attrs)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_TreeBuilder_start_impl(PyObject *builder, PyObject *tag, PyObject *attrs);
+
+/*
+ `builder.end(tag)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_TreeBuilder_end_impl(PyObject *builder, PyObject *_tag);
+
+/*
+ `builder.comment(text)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_TreeBuilder_comment_impl(PyObject *builder, PyObject *text);
+
+/*
+ `builder.pi(target, text)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_TreeBuilder_pi_impl(PyObject *builder, PyObject *target, PyObject *text);
+
+/*
+ `builder.close()`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_TreeBuilder_close_impl(PyObject *builder);
+
+/*
+ `tp_new`: an element without a tag.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+PyObject *elementtree_Element_new(PyTypeObject *class_, PyObject *_args, PyObject *_kwds);
+
+/*
+ `Element(tag, attrib)`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
+
+ # Safety
+
+ - Called by `_elementtreemodule.c` alone.
+ */
+PyObject *elementtree_Element_make(PyTypeObject *class_, PyObject *tag, PyObject *attrib);
+
+/*
+ `Element.__init__`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
+
+ # Safety
+
+ - Called by `_elementtreemodule.c` alone.
+ */
+int elementtree_Element_fill(PyObject *element, PyObject *tag, PyObject *attrib);
+
+/*
+ `SubElement(parent, tag, attrib)`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
+
+ # Safety
+
+ - Called by `_elementtreemodule.c` alone.
+ */
+PyObject *elementtree_subelement(PyTypeObject *class_,
+                                 PyObject *parent,
+                                 PyObject *tag,
+                                 PyObject *attrib);
+
+/*
+ A copy of a dict whose keys and values are all exactly `str`; NULL without an exception for any other object, and with an
+ exception if the allocation fails.
+ */
+extern PyObject *elementtree_copy_plain_dict(PyObject *dict);
+
+/*
+ `element.__copy__()`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element___copy___impl(PyObject *element, PyTypeObject *_class);
+
+/*
+ `element.__deepcopy__(memo)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element___deepcopy___impl(PyObject *element, PyObject *memo);
+
+/*
+ The module's class `Element`, given an instance of it or of a subclass. The instance keeps the class alive.
+ */
+extern PyTypeObject *elementtree_element_base(PyObject *element);
+
+/*
+ `PyObject_TypeCheck`
+ */
+extern int elementtree_is_instance(PyObject *object, PyTypeObject *class_);
+
+/*
+ `Py_IS_TYPE`
+ */
+extern int elementtree_is_exact_instance(PyObject *object, PyTypeObject *class_);
+
+/*
+ `_Py_TryXGetRef`: a new reference, or NULL.
+ */
+extern PyObject *elementtree_try_get(PyObject **place);
+
+/*
+ `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
+ */
+extern PyObject *elementtree_new_reference(PyObject *object);
+
+/*
+ Whether this thread owns the object and there is a single reference to it.
+ */
+extern int elementtree_is_unique(PyObject *object);
+
+/*
+ Searches for a child with a tag from an index on: 1 and a new reference; 0 if there is none; -1 and the object that was
+ read if it cannot tell.
+ */
+extern int elementtree_find_child(PyObject *element, uintptr_t *index, PyObject *tag, PyObject **child);
+
+/*
+ Locks the mutex of the object.
+ */
+extern void elementtree_lock(PyObject *element);
+
+/*
+ Unlocks it.
+ */
+extern void elementtree_unlock(PyObject *element);
+
+/*
+ Whether the object in a place is equal to another one; -1 if that takes more than a comparison of two strings.
+ */
+extern int elementtree_place_equals(PyObject **place, PyObject *other);
+
+/*
+ `PyMem_Malloc`
+ */
+extern void *elementtree_allocate(uintptr_t size);
+
+/*
+ `PyMem_Free`
+ */
+extern void elementtree_free(void *memory);
+
+/*
+ Frees memory after a quiescent state of all threads. It may also process other delayed frees, which release references.
+ */
+extern void elementtree_free_delayed(void *memory, uintptr_t size);
+
+/*
+ The common slots of the class.
+ */
+rust_instance elementtree_Element_instance(void);
+
+/*
+ `element.find(path, namespaces)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_find_impl(PyObject *element, PyTypeObject *_class, PyObject *path, PyObject *namespaces);
+
+/*
+ `element.findtext(path, default, namespaces)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_findtext_impl(PyObject *element,
+                                             PyTypeObject *_class,
+                                             PyObject *path,
+                                             PyObject *default_,
+                                             PyObject *namespaces);
+
+/*
+ `element.findall(path, namespaces)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_findall_impl(PyObject *element,
+                                            PyTypeObject *_class,
+                                            PyObject *path,
+                                            PyObject *namespaces);
+
+/*
+ `element.iterfind(path, namespaces)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_iterfind_impl(PyObject *element,
+                                             PyTypeObject *_class,
+                                             PyObject *path,
+                                             PyObject *namespaces);
+
+/*
+ The common slots of the class.
+ */
+rust_instance elementtree_iterator_instance(void);
+
+/*
+ `element.iter(tag)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_iter_impl(PyObject *element, PyTypeObject *_class, PyObject *tag);
+
+/*
+ `element.itertext()`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_itertext_impl(PyObject *element, PyTypeObject *_class);
+
+/*
+ The slot `tp_iternext`.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+PyObject *elementtree_iterator_next(PyObject *iterator);
+
+/*
+ The common slots of the class.
+ */
+rust_instance elementtree_XMLParser_instance(void);
+
+/*
+ `tp_basicsize` of the type of an element, without the padding for alignment.
+ */
+extern uintptr_t elementtree_basic_size(PyObject *element);
+
+/*
+ `element.append(subelement)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_append_impl(PyObject *element, PyTypeObject *_class, PyObject *subelement);
+
+/*
+ `element.extend(elements)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_extend_impl(PyObject *element, PyTypeObject *_class, PyObject *elements);
+
+/*
+ `element.insert(index, subelement)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_insert_impl(PyObject *element, Py_ssize_t index, PyObject *subelement);
+
+/*
+ `element.remove(subelement)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_remove_impl(PyObject *element, PyObject *subelement);
+
+/*
+ `element.clear()`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_clear_impl(PyObject *element);
+
+/*
+ `element.makeelement(tag, attrib)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element_makeelement_impl(PyObject *element,
+                                                PyTypeObject *_class,
+                                                PyObject *tag,
+                                                PyObject *attrib);
+
+/*
+ `element.__sizeof__()`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+uintptr_t _elementtree_Element___sizeof___impl(PyObject *element);
+
+/*
+ The length of an element: the slots `sq_length` and `mp_length`.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+Py_ssize_t elementtree_Element_len(PyObject *element);
+
+/*
+ The attribute `tag`.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+PyObject *element_tag_getter(PyObject *element, void *_closure);
+
+/*
+ The attribute `text`.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+PyObject *element_text_getter(PyObject *element, void *_closure);
+
+/*
+ The attribute `tail`.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+PyObject *element_tail_getter(PyObject *element, void *_closure);
+
+/*
+ The attribute `tag` is set.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+int element_tag_setter(PyObject *element, PyObject *value, void *_closure);
+
+/*
+ The attribute `text` is set.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+int element_text_setter(PyObject *element, PyObject *value, void *_closure);
+
+/*
+ The attribute `tail` is set.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+int element_tail_setter(PyObject *element, PyObject *value, void *_closure);
+
+/*
+ Creates the classes of elements, iterators, builders and parsers: new references, or -1 with an exception set.
+ */
+extern int elementtree_make_classes(PyObject *module, PyTypeObject **classes);
+
+/*
+ The end of the execution of the module.
+
+ # Safety
+
+ - Called as the slot `Py_mod_exec` alone.
+ */
+int elementtree_module_exec(PyObject *module);
+
+/*
+ The class of elements, which the module keeps; NULL with an exception set if there is none yet.
+
+ # Safety
+
+ - Called by `_elementtreemodule.c` alone.
+ */
+PyTypeObject *elementtree_element_class(PyObject *module);
+
+/*
+ `_set_factories(comment_factory, pi_factory)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree__set_factories_impl(PyObject *module, PyObject *comment_factory, PyObject *pi_factory);
+
+/*
+ `tp_new`
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+PyObject *elementtree_XMLParser_new(PyTypeObject *class_, PyObject *_args, PyObject *_kwds);
+
+/*
+ `XMLParser.__init__`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+int _elementtree_XMLParser___init___impl(PyObject *parser, PyObject *target, const char *encoding);
+
+/*
+ `parser.close()`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_XMLParser_close_impl(PyObject *parser);
+
+/*
+ `parser.flush()`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_XMLParser_flush_impl(PyObject *parser);
+
+/*
+ `parser.feed(data)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_XMLParser_feed_impl(PyObject *parser, PyObject *data);
+
+/*
+ `parser._parse_whole(file)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_XMLParser__parse_whole_impl(PyObject *parser, PyObject *file);
+
+/*
+ `parser._setevents(events_queue, events_to_report)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_XMLParser__setevents_impl(PyObject *parser, PyObject *queue, PyObject *events);
+
+/*
+ The attribute `version`: that of expat which `pyexpat` has.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+PyObject *xmlparser_version_getter(PyObject *_parser, void *_closure);
+
+/*
+ Gets the five items of a state as in C, by parsing the dict as keyword arguments. Each is a new reference, or NULL.
+ */
+extern int elementtree_state_items(PyObject *state, PyObject **items);
+
+/*
+ `element.__getstate__()`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element___getstate___impl(PyObject *element);
+
+/*
+ `element.__setstate__(state)`
+
+ # Safety
+
+ - Called by the parsing code alone.
+ */
+PyObject *_elementtree_Element___setstate___impl(PyObject *element, PyTypeObject *_class, PyObject *state);
+
+/*
+ The slot `sq_item`.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+PyObject *elementtree_Element_item(PyObject *element, Py_ssize_t index);
+
+/*
+ The slot `sq_ass_item`.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+int elementtree_Element_ass_item(PyObject *element, Py_ssize_t index, PyObject *value);
+
+/*
+ The slot `mp_subscript`.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+PyObject *elementtree_Element_subscript(PyObject *element, PyObject *key);
+
+/*
+ The slot `mp_ass_subscript`.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+int elementtree_Element_ass_subscript(PyObject *element, PyObject *key, PyObject *value);
+
+/*
+ Warns of a method `doctype` of a parser; -1 with an exception set.
+ */
+extern int elementtree_warn_doctype(void);
+
+#endif  /* RUST__ELEMENTTREE_H */

@@ -1,0 +1,590 @@
+/* The C side of _elementtree: the module definition, the classes, their constructors, and what reads and locks the places of an
+   element. The parsing of arguments, the method tables and all docstrings are those of CPython's _elementtree.c. Methods and the
+   data of objects are implemented in Rust. */
+
+#ifndef Py_BUILD_CORE_MODULE
+#  define Py_BUILD_CORE_MODULE 1
+#endif
+
+#include "Python.h"
+#include "pycore_dict.h"          // _PyDict_CopyAsDict()
+#include "pycore_long.h"          // _PyLong_IsNonNegativeCompact()
+#include "pycore_object.h"        // _Py_TryXGetRef()
+#include "rust/class.h"
+#include "rust/_elementtree.h"
+
+typedef PyObject ElementObject;
+typedef PyObject TreeBuilderObject;
+typedef PyObject XMLParserObject;
+
+#if PY_VERSION_HEX >= 0x030F0000
+#  define IS_DICT PyAnyDict_Check
+#  define COPY_DICT _PyDict_CopyAsDict
+#else
+#  define IS_DICT PyDict_Check
+#  define COPY_DICT PyDict_Copy
+#endif
+
+int elementtree_Element_init(PyObject *self, PyObject *args, PyObject *kwds);
+
+/* The module's class of elements that a class is or derives from. */
+static PyTypeObject *
+element_base(PyTypeObject *type)
+{
+    while (type->tp_init != elementtree_Element_init || !(type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)) {
+        type = type->tp_base;
+    }
+    return type;
+}
+
+/* The parsing code asks the state of the module for the class. */
+typedef struct {
+    PyTypeObject *Element_Type;
+} element_state;
+
+#define clinic_state() (&(element_state){element_base(Py_TYPE(self))})
+#include "upstream/clinic.h"
+#undef clinic_state
+
+#include "upstream/docs.h"
+#include "upstream/get_attrib_from_keywords.h"
+#include "upstream/element_methods.h"
+#include "upstream/element_getsetlist.h"
+#include "upstream/treebuilder_methods.h"
+#include "upstream/xmlparser_methods.h"
+#include "upstream/xmlparser_getsetlist.h"
+
+/* --- Functions for Rust --------------------------------------------------------------------------------------------- */
+
+PyTypeObject *
+elementtree_element_base(PyObject *element)
+{
+    return element_base(Py_TYPE(element));
+}
+
+int
+elementtree_is_instance(PyObject *object, PyTypeObject *type)
+{
+    return PyObject_TypeCheck(object, type);
+}
+
+int
+elementtree_is_exact_instance(PyObject *object, PyTypeObject *type)
+{
+    return Py_IS_TYPE(object, type);
+}
+
+size_t
+elementtree_basic_size(PyObject *element)
+{
+    PyTypeObject *type = Py_TYPE(element);
+    Py_ssize_t alignment = element_base(type)->tp_basicsize - (Py_ssize_t)(sizeof(PyObject) + 5 * sizeof(void *));
+    return (size_t)(type->tp_basicsize - alignment);
+}
+
+PyObject *
+elementtree_try_get(PyObject **place)
+{
+    /* The place is read once: that of a text can get a list to be joined, whose address has a tag, at any time. */
+    PyObject *object = _Py_atomic_load_ptr(place);
+    if (object == NULL || ((uintptr_t)object & 1) != 0) {
+        return NULL;
+    }
+    return _Py_TryIncrefCompare(place, object) ? object : NULL;
+}
+
+PyObject *
+elementtree_new_reference(PyObject *object)
+{
+    return _Py_NewRefWithLock(object);
+}
+
+int
+elementtree_is_unique(PyObject *object)
+{
+    return _PyObject_IsUniquelyReferenced(object);
+}
+
+/* The offset of the mutex of objects: see boundary/element.rs, which has the fast path of locking it. */
+#if SIZEOF_VOID_P == 8
+_Static_assert(offsetof(PyObject, ob_mutex) == 10 && _Py_UNLOCKED == 0 && _Py_LOCKED == 1, "boundary/element.rs has another mutex");
+#endif
+
+void
+elementtree_lock(PyObject *element)
+{
+    PyMutex_Lock(&element->ob_mutex);
+}
+
+void
+elementtree_unlock(PyObject *element)
+{
+    PyMutex_Unlock(&element->ob_mutex);
+}
+
+/* Whether the object in a place is equal to another one that is exactly a str; -1 if only Python code can tell. */
+int
+elementtree_place_equals(PyObject **place, PyObject *other)
+{
+    if (_Py_atomic_load_ptr(place) == other) {
+        return 1;
+    }
+    if (!PyUnicode_CheckExact(other)) {
+        return -1;
+    }
+    PyObject *object = _Py_TryXGetRef(place);
+    if (object == NULL) {
+        return -1;
+    }
+    int equal = PyUnicode_CheckExact(object) ? PyUnicode_Equal(object, other) : -1;
+    Py_DECREF(object);
+    return equal;
+}
+
+/* The data of an element, which is in the layout of boundary/element.rs. */
+typedef struct {
+    PyObject *attrib;
+    uintptr_t length, allocated;
+    PyObject **children;
+} element_block;
+
+typedef struct {
+    PyObject *tag, *text, *tail;
+    element_block *block;
+} element_data;
+
+static inline element_data *
+data_of(PyObject *element)
+{
+    return (element_data *)((char *)element + _Py_SIZE_ROUND_UP(sizeof(PyObject), ALIGNOF_MAX_ALIGN_T));
+}
+
+/* The current child at an index, without a lock: 1 with a new reference, 0 if there is none. -1 if the array has changed
+   meanwhile, with a new reference to the object that was read, or NULL: then the lock has to be taken. */
+static inline int
+get_child(PyObject *element, size_t index, PyObject **child)
+{
+    element_data *data = data_of(element);
+    *child = NULL;
+    element_block *block = _Py_atomic_load_ptr_acquire(&data->block);
+    if (block == NULL || index >= _Py_atomic_load_uintptr_acquire(&block->length)) {
+        return 0;
+    }
+    /* The length was read before the pointer to the array, which therefore has at least that many entries. */
+    PyObject **children = _Py_atomic_load_ptr_acquire(&block->children);
+    *child = _Py_TryXGetRef(&children[index]);
+    /* If the array is still that of the element, the object was a child. */
+    return *child != NULL && _Py_atomic_load_ptr_acquire(&block->children) == children
+           && _Py_atomic_load_ptr_acquire(&data->block) == block ? 1 : -1;
+}
+
+/* Searches from `*index` on for a child with a tag that is a str: 1 with a new reference to the child, 0 if there is none. -1 if
+   the child at `*index` could not be compared, with a new reference to the object that was read, or NULL. */
+int
+elementtree_find_child(PyObject *element, size_t *index, PyObject *tag, PyObject **child)
+{
+    *child = NULL;
+    if (!PyUnicode_CheckExact(tag)) {
+        return -1;
+    }
+    for (;; ++*index) {
+        int found = get_child(element, *index, child);
+        if (found <= 0) {
+            return found;
+        }
+        PyObject **place = &data_of(*child)->tag;
+        if (_Py_atomic_load_ptr(place) == tag) {
+            return 1;
+        }
+        PyObject *other = _Py_TryXGetRef(place);
+        if (other == NULL || !PyUnicode_CheckExact(other)) {
+            Py_XDECREF(other);
+            return -1;
+        }
+        int equal = PyUnicode_Equal(other, tag);
+        Py_DECREF(other);
+        if (equal) {
+            return equal;
+        }
+        Py_DECREF(*child);
+        *child = NULL;
+    }
+}
+
+void *
+elementtree_allocate(size_t size)
+{
+    return PyMem_Malloc(size);
+}
+
+void
+elementtree_free(void *memory)
+{
+    PyMem_Free(memory);
+}
+
+void shim_free_delayed(void *memory, Py_ssize_t size);
+
+void
+elementtree_free_delayed(void *memory, size_t size)
+{
+    shim_free_delayed(memory, (Py_ssize_t)size);
+}
+
+int
+elementtree_is_dict(PyObject *object)
+{
+    return IS_DICT(object);
+}
+
+PyObject *
+elementtree_dict_items(PyObject *dict)
+{
+    return PyDict_Items(dict);
+}
+
+/* A copy of a dict whose keys and values are all exactly str; NULL without an exception for any other dict. */
+PyObject *
+elementtree_copy_plain_dict(PyObject *dict)
+{
+    if (!PyDict_CheckExact(dict)) {
+        return NULL;
+    }
+    PyObject *copy = NULL;
+    int plain = 1;
+    Py_BEGIN_CRITICAL_SECTION(dict);
+    PyObject *key, *value;
+    Py_ssize_t pos = 0;
+    while (plain && PyDict_Next(dict, &pos, &key, &value)) {
+        plain = PyUnicode_CheckExact(key) && PyUnicode_CheckExact(value);
+    }
+    if (plain) {
+        copy = PyDict_Copy(dict);
+    }
+    Py_END_CRITICAL_SECTION();
+    return copy;
+}
+
+int
+elementtree_state_items(PyObject *state, PyObject **items)
+{
+    static char *names[] = {"tag", "attrib", "text", "tail", "_children", NULL};
+    /* A copy, which no other code can change, and which keeps the items alive. */
+    PyObject *copy = PyDict_Copy(state), *args = copy == NULL ? NULL : PyTuple_New(0);
+    int found = args != NULL && PyArg_ParseTupleAndKeywords(args, copy, "|$OOOOO", names, &items[0], &items[1], &items[2],
+                                                            &items[3], &items[4]);
+    for (int i = 0; found && i < 5; i++) {
+        Py_XINCREF(items[i]);
+    }
+    Py_XDECREF(args);
+    Py_XDECREF(copy);
+    return found ? 0 : -1;
+}
+
+PyObject *
+elementtree_decode(const char *text, size_t size)
+{
+    return PyUnicode_DecodeUTF8(text, (Py_ssize_t)size, "strict");
+}
+
+int
+elementtree_warn_doctype(void)
+{
+    return PyErr_WarnEx(PyExc_RuntimeWarning,
+                        "The doctype() method of XMLParser is ignored.  "
+                        "Define doctype() method on the TreeBuilder target.", 1);
+}
+
+/* --- Element -------------------------------------------------------------------------------------------------------- */
+
+/* Replaces a dict of attributes, or NULL, by a new one that has the keywords, too; NULL if there are none. */
+static int
+merge_keywords(PyObject **attrib, PyObject *kwds)
+{
+    PyObject *merged = NULL;
+    if (*attrib != NULL) {
+        if ((merged = COPY_DICT(*attrib)) == NULL) {
+            return -1;
+        }
+        if (kwds != NULL && PyDict_Update(merged, kwds) < 0) {
+            Py_DECREF(merged);
+            return -1;
+        }
+    }
+    else if (kwds != NULL && (merged = get_attrib_from_keywords(kwds)) == NULL) {
+        return -1;
+    }
+    *attrib = merged;
+    return 0;
+}
+
+/* The same for the keywords of a vectorcall. */
+static int
+merge_names(PyObject **attrib, PyObject *names, PyObject *const *values)
+{
+    if (names == NULL) {
+        return merge_keywords(attrib, NULL);
+    }
+    PyObject *kwds = PyDict_New();
+    if (kwds == NULL) {
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) {
+        if (PyDict_SetItem(kwds, PyTuple_GET_ITEM(names, i), values[i]) < 0) {
+            Py_DECREF(kwds);
+            return -1;
+        }
+    }
+    int status = merge_keywords(attrib, kwds);
+    Py_DECREF(kwds);
+    return status;
+}
+
+int
+elementtree_Element_init(PyObject *self, PyObject *args, PyObject *kwds)
+{
+    PyObject *tag, *attrib = NULL;
+#if PY_VERSION_HEX >= 0x030F0000
+    if (!PyArg_ParseTuple(args, "O|O:Element", &tag, &attrib)) {
+        return -1;
+    }
+    if (attrib != NULL && !PyAnyDict_Check(attrib)) {
+        PyErr_Format(PyExc_TypeError, "Element() argument 2 must be dict or frozendict, not %T", attrib);
+        return -1;
+    }
+#else
+    if (!PyArg_ParseTuple(args, "O|O!:Element", &tag, &PyDict_Type, &attrib)) {
+        return -1;
+    }
+#endif
+    return merge_keywords(&attrib, kwds) < 0 ? -1 : elementtree_Element_fill(self, tag, attrib);
+}
+
+/* A call of the class needs no tuple and no dict of arguments. */
+static PyObject *
+element_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *names)
+{
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    if ((count == 1 || count == 2) && (count == 1 || IS_DICT(args[1]))) {
+        PyObject *attrib = count == 2 ? args[1] : NULL;
+        return merge_names(&attrib, names, args + count) < 0
+            ? NULL : elementtree_Element_make((PyTypeObject *)type, args[0], attrib);
+    }
+    return rust_call_by_tuple(PyType_Type.tp_call, type, args, nargsf, names);
+}
+
+static PyObject *
+element_repr(PyObject *self)
+{
+    int status = Py_ReprEnter(self);
+    if (status == 0) {
+        PyObject *tag = element_tag_getter(self, NULL);
+        PyObject *repr = tag == NULL ? NULL : PyUnicode_FromFormat("<Element %R at %p>", tag, self);
+        Py_XDECREF(tag);
+        Py_ReprLeave(self);
+        return repr;
+    }
+    if (status > 0) {
+        PyErr_Format(PyExc_RuntimeError, "reentrant call inside %s.__repr__", Py_TYPE(self)->tp_name);
+    }
+    return NULL;
+}
+
+static int
+element_bool(PyObject *self)
+{
+    if (PyErr_WarnEx(PyExc_DeprecationWarning,
+                     "Testing an element's truth value will always return True "
+                     "in future versions.  Use specific 'len(elem)' or "
+                     "'elem is not None' test instead.", 1) < 0) {
+        return -1;
+    }
+    return elementtree_Element_len(self) != 0;
+}
+
+/* A child that is there takes no call of Rust. */
+static PyObject *
+element_item(PyObject *self, Py_ssize_t index)
+{
+    PyObject *child = NULL;
+    if (index >= 0 && get_child(self, (size_t)index, &child) > 0) {
+        return child;
+    }
+    Py_XDECREF(child);
+    return elementtree_Element_item(self, index);
+}
+
+static PyObject *
+element_subscript(PyObject *self, PyObject *key)
+{
+    PyObject *child = NULL;
+    if (PyLong_CheckExact(key) && _PyLong_IsNonNegativeCompact((PyLongObject *)key)
+        && get_child(self, (size_t)_PyLong_CompactValue((PyLongObject *)key), &child) > 0)
+    {
+        return child;
+    }
+    Py_XDECREF(child);
+    return elementtree_Element_subscript(self, key);
+}
+
+/* The offset in the data of an element: see boundary/element.rs. */
+static PyMemberDef element_members[] = {
+    {"__weaklistoffset__", Py_T_PYSSIZET, 4 * SIZEOF_VOID_P, Py_READONLY | Py_RELATIVE_OFFSET},
+    {NULL}
+};
+
+static const PyType_Slot element_slots[] = {
+    {Py_tp_repr, element_repr},
+    {Py_tp_getattro, PyObject_GenericGetAttr},
+    {Py_tp_init, elementtree_Element_init},
+    {Py_sq_length, elementtree_Element_len},
+    {Py_sq_item, element_item},
+    {Py_sq_ass_item, elementtree_Element_ass_item},
+    {Py_nb_bool, element_bool},
+    {Py_mp_length, elementtree_Element_len},
+    {Py_mp_subscript, element_subscript},
+    {Py_mp_ass_subscript, elementtree_Element_ass_subscript},
+    {0, NULL}
+};
+
+static const rust_class element_class = {
+    .name = "xml.etree.ElementTree.Element",
+    .instance = elementtree_Element_instance,
+    .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
+    .tp_new = elementtree_Element_new,
+    .tp_vectorcall = element_vectorcall,
+    .methods = element_methods,
+    .getset = element_getsetlist,
+    .members = element_members,
+    .slots = element_slots,
+};
+
+static const PyType_Slot elementiter_slots[] = {
+    {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, elementtree_iterator_next},
+    {0, NULL}
+};
+
+static const rust_class elementiter_class = {
+    .name = "_elementtree._element_iterator",
+    .instance = elementtree_iterator_instance,
+    .flags = Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = elementiter_slots,
+};
+
+/* --- TreeBuilder and XMLParser -------------------------------------------------------------------------------------- */
+
+static const PyType_Slot treebuilder_slots[] = {
+    {Py_tp_init, _elementtree_TreeBuilder___init__},
+    {0, NULL}
+};
+
+static const rust_class treebuilder_class = {
+    .name = "xml.etree.ElementTree.TreeBuilder",
+    .instance = elementtree_TreeBuilder_instance,
+    .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
+    .tp_new = elementtree_TreeBuilder_new,
+    .methods = treebuilder_methods,
+    .slots = treebuilder_slots,
+};
+
+/* The offsets in the data of a parser: see boundary/parser.rs. */
+static PyMemberDef xmlparser_members[] = {
+    {"entity", _Py_T_OBJECT, 0, Py_READONLY | Py_RELATIVE_OFFSET, NULL},
+    {"target", _Py_T_OBJECT, SIZEOF_VOID_P, Py_READONLY | Py_RELATIVE_OFFSET, NULL},
+    {NULL}
+};
+
+static const PyType_Slot xmlparser_slots[] = {
+    {Py_tp_init, _elementtree_XMLParser___init__},
+    {0, NULL}
+};
+
+static const rust_class xmlparser_class = {
+    .name = "xml.etree.ElementTree.XMLParser",
+    .instance = elementtree_XMLParser_instance,
+    .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
+    .tp_new = elementtree_XMLParser_new,
+    .methods = xmlparser_methods,
+    .getset = xmlparser_getsetlist,
+    .members = xmlparser_members,
+    .slots = xmlparser_slots,
+};
+
+/* --- The module ----------------------------------------------------------------------------------------------------- */
+
+int
+elementtree_make_classes(PyObject *module, PyTypeObject **classes)
+{
+    const rust_class *definitions[] = {&element_class, &elementiter_class, &treebuilder_class, &xmlparser_class};
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(definitions); i++) {
+        if ((classes[i] = rust_class_new(module, definitions[i])) == NULL) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Raises the exception for invalid arguments. */
+static PyObject *
+refuse_subelement(PyObject *element, PyObject *args, PyObject *Py_UNUSED(kwds))
+{
+    PyObject *parent, *tag, *attrib;
+    if (PyArg_ParseTuple(args, "O!O|O!:SubElement", element, &parent, &tag, &PyDict_Type, &attrib)) {
+        PyErr_BadArgument();
+    }
+    return NULL;
+}
+
+static PyObject *
+subelement(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    PyTypeObject *element = elementtree_element_class(module);
+    if (element == NULL) {
+        return NULL;
+    }
+    if (count < 2 || count > 3 || !PyObject_TypeCheck(args[0], element) || (count == 3 && !PyDict_Check(args[2]))) {
+        return rust_call_by_tuple(refuse_subelement, (PyObject *)element, args, (size_t)count, NULL);
+    }
+    PyObject *attrib = count == 3 ? args[2] : NULL;
+    return merge_names(&attrib, names, args + count) < 0
+        ? NULL : elementtree_subelement(element, args[0], args[1], attrib);
+}
+
+static PyMethodDef module_functions[] = {
+    {"SubElement", _PyCFunction_CAST(subelement), METH_FASTCALL | METH_KEYWORDS},
+    _ELEMENTTREE__SET_FACTORIES_METHODDEF
+    {NULL, NULL}
+};
+
+static PyModuleDef_Slot module_slots[] = {
+#ifdef _Py_ABI_SLOT
+    _Py_ABI_SLOT,
+#endif
+    {Py_mod_exec, elementtree_module_exec},
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+    {0, NULL}
+};
+
+static struct PyModuleDef elementtree_module = {
+    .m_base = PyModuleDef_HEAD_INIT,
+    .m_name = "_elementtree",
+    .m_size = sizeof(rust_module),
+    .m_methods = module_functions,
+    .m_slots = module_slots,
+    .m_traverse = rust_module_traverse,
+    .m_free = rust_module_free,
+};
+
+PyMODINIT_FUNC
+PyInit__rust__elementtree(void)
+{
+    return PyModuleDef_Init(&elementtree_module);
+}
+
+PyMODINIT_FUNC
+PyInit__elementtree(void)
+{
+    return PyModuleDef_Init(&elementtree_module);
+}

@@ -1,0 +1,193 @@
+//! The attributes of elements: a dict that is created when it is first needed, or the instance of a dict subclass or, since
+//! CPython 3.15, the `frozendict` that a program has set.
+
+use super::element::{Element, Locked, OutOfMemory, This, get, readable_block};
+use cpython_api::exceptions::PyTypeError;
+use cpython_api::types::{PyAny, PyDict, PyList};
+use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, Python, entry, into_c_result};
+use std::ffi::{c_int, c_void};
+
+unsafe extern "C" {
+    /// `PyDict_Check`, or `PyAnyDict_Check` where there is a `frozendict`.
+    fn elementtree_is_dict(object: *mut PyObject) -> c_int;
+    /// `PyDict_Items`
+    fn elementtree_dict_items(dict: *mut PyObject) -> *mut PyObject;
+}
+
+/// Attributes as a dict: the functions of `PyDict` that read take a `frozendict`, too, and those that write refuse it.
+#[inline]
+fn as_dict<'a, 'py>(attrib: &'a Bound<'py>) -> &'a Bound<'py, PyDict> {
+    let dict: *const Bound<'py> = attrib;
+    // SAFETY: a handle is a pointer to an object, whatever its type (`repr(transparent)`). What elements have as attributes is an
+    // object that C's functions of dicts take: new ones, and those that `checked` or the parsing of arguments has let pass.
+    unsafe { &*dict.cast() }
+}
+
+/// Checks that an object can be the attributes of an element.
+pub(super) fn checked<'py>(object: Bound<'py>) -> PyResult<Bound<'py>> {
+    // SAFETY: a live object.
+    if unsafe { elementtree_is_dict(object.as_ptr()) } != 0 {
+        return Ok(object);
+    }
+    let py = object.py();
+    if cfg!(Py_3_15) {
+        let class = object.get_type().fully_qualified_name()?;
+        let class = class.to_string_lossy();
+        return Err(PyTypeError::new_err(py, format_args!("attrib must be dict or frozendict, not {class}")));
+    }
+    Err(PyTypeError::with_type_name(c"attrib must be dict, not ", &object, 200))
+}
+
+/// The attributes, if the element has a dict for them.
+#[inline]
+pub(super) fn attrib<'py>(element: This<'_, 'py>) -> Option<Bound<'py>> {
+    get(element, &readable_block(element)?.attrib)
+}
+
+/// The attributes; a dict is created if the element has none.
+pub(super) fn attrib_or_new<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
+    if let Some(attrib) = attrib(element) {
+        return Ok(attrib);
+    }
+    let py = element.py();
+    let new = PyDict::new(py)?.into_any();
+    let mut locked = Locked::new(element);
+    let Ok(block) = locked.block_or_new().map_err(|OutOfMemory| ()) else {
+        drop(locked);
+        return Err(PyErr::no_memory(py));
+    };
+    // Another thread may have created one meanwhile.
+    let found = locked.get(&block.attrib).map(|(attrib, _)| attrib);
+    let old = if found.is_none() { locked.swap(&block.attrib, new.clone(), false) } else { None };
+    drop(locked);
+    drop(old);
+    Ok(found.unwrap_or(new))
+}
+
+/// `element.get(key, default)`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _elementtree_Element_get_impl(
+    element: *mut PyObject,
+    key: *mut PyObject,
+    default: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let key = unsafe { Arg::<PyAny>::new(&key) };
+    // SAFETY: as above.
+    let default = unsafe { Arg::<PyAny>::new(&default) };
+    // SAFETY: Python calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let found = attrib(element.bind(py)).map_or(Ok(None), |attrib| as_dict(&attrib).get_item(&key.bind(py)));
+    // Nothing here panics.
+    into_c_result(found.map(|found| found.unwrap_or_else(|| default.bind(py).to_owned())))
+}
+
+/// `element.set(key, value)`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _elementtree_Element_set_impl(
+    element: *mut PyObject,
+    key: *mut PyObject,
+    value: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let key = unsafe { Arg::<PyAny>::new(&key) };
+    // SAFETY: as above.
+    let value = unsafe { Arg::<PyAny>::new(&value) };
+    // SAFETY: Python calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let set =
+        attrib_or_new(element.bind(py)).and_then(|attrib| as_dict(&attrib).set_item(&key.bind(py), &value.bind(py)));
+    // Nothing here panics.
+    into_c_result(set.map(|()| py.None()))
+}
+
+/// `element.items()`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _elementtree_Element_items_impl(element: *mut PyObject) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe { entry(c"Element.items", move |py| items(element.bind(py))) }
+}
+
+fn items<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = element.py();
+    let Some(attrib) = attrib(element) else { return Ok(PyList::empty(py)?.into_any()) };
+    // SAFETY: a live dict.
+    let items = unsafe { elementtree_dict_items(attrib.as_ptr()) };
+    // SAFETY: a new reference, or NULL.
+    let items = unsafe { Bound::from_owned_or_null(py, items) };
+    // SAFETY: NULL comes with an exception.
+    items.ok_or_else(|| unsafe { PyErr::already_set(py) })
+}
+
+/// `element.keys()`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _elementtree_Element_keys_impl(element: *mut PyObject) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe {
+        entry(c"Element.keys", move |py| match attrib(element.bind(py)) {
+            Some(attrib) => Ok(as_dict(&attrib).keys()?.into_any()),
+            None => Ok(PyList::empty(py)?.into_any()),
+        })
+    }
+}
+
+/// The attribute `attrib`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn element_attrib_getter(element: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"Element.attrib", move |py| attrib_or_new(element.bind(py))) }
+}
+
+/// The attribute `attrib` is set.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn element_attrib_setter(
+    element: *mut PyObject,
+    value: *mut PyObject,
+    _closure: *mut c_void,
+) -> c_int {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
+    let value = unsafe { Arg::<PyAny>::optional(&value) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        cpython_api::entry_value(c"Element.attrib", move |py| {
+            let value = super::methods::assigned(py, value)?;
+            super::element::set_attrib(element.bind(py), checked(value)?)
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! `copy.copy` and `copy.deepcopy` of elements.
+
+use super::attributes::{attrib, checked};
+use super::element::{
+    Element, Locked, OutOfMemory, Place, This, append, as_element, class_of, get, new_like, no_element,
+};
+use super::module::State;
+use cpython_api::types::{PyDict, PyStr};
+use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, entry};
+
+unsafe extern "C" {
+    /// A copy of a dict whose keys and values are all exactly `str`; NULL without an exception for any other object, and with an
+    /// exception if the allocation fails.
+    fn elementtree_copy_plain_dict(dict: *mut PyObject) -> *mut PyObject;
+}
+
+/// `element.__copy__()`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _elementtree_Element___copy___impl(
+    element: *mut PyObject,
+    _class: *mut PyTypeObject,
+) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe { entry(c"Element.__copy__", move |py| copy(element.bind(py)).map(Bound::into_any)) }
+}
+
+fn copy<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py, Instance<Element>>> {
+    let py = element.py();
+    let tag = get(element, &element.data().tag).unwrap_or_else(|| py.None());
+    let attrib = attrib(element).filter(|attrib| !super::element::is_empty_dict(attrib));
+    let new = new_like(element, tag, attrib)?;
+    copy_text(element, &element.data().text, &new, &new.data().text, Ok)?;
+    copy_text(element, &element.data().tail, &new, &new.data().tail, Ok)?;
+    let locked = Locked::new(element);
+    let children = locked.children();
+    drop(locked);
+    let children = children.map_err(|OutOfMemory| PyErr::no_memory(py))?;
+    if !children.is_empty() {
+        let mut locked = Locked::new(new.as_borrowed());
+        // SAFETY: the children of an element are elements.
+        let result = unsafe { locked.set_children(children) };
+        drop(locked);
+        result.map_err(|OutOfMemory| PyErr::no_memory(py))?;
+    }
+    Ok(new)
+}
+
+/// Copies a text or a tail by `copy`; the flag says whether it is a list to be joined.
+fn copy_text<'py>(
+    from: This<'_, 'py>,
+    source: &Place,
+    to: &Bound<'py, Instance<Element>>,
+    target: &Place,
+    copy: impl FnOnce(Bound<'py>) -> PyResult<Bound<'py>>,
+) -> PyResult<()> {
+    let found = Locked::new(from).get(source);
+    let Some((text, joined)) = found else { return Ok(()) };
+    if text.is_none() {
+        return Ok(());
+    }
+    let text = copy(text)?;
+    let old = Locked::new(to.as_borrowed()).swap(target, text, joined);
+    drop(old);
+    Ok(())
+}
+
+/// `element.__deepcopy__(memo)`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _elementtree_Element___deepcopy___impl(
+    element: *mut PyObject,
+    memo: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: the parsing code has made sure that this is a dict, which its caller keeps for the call.
+    let memo = unsafe { Arg::<PyDict>::new(&memo) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe {
+        entry(c"Element.__deepcopy__", move |py| {
+            let element = element.bind(py);
+            let class = element.base_class();
+            let copier = Copier {
+                state: class.as_borrowed().module_state::<State>()?,
+                memo: &memo.bind(py),
+                class: class_of(element),
+            };
+            copier.element(element).map(Bound::into_any)
+        })
+    }
+}
+
+/// The state of a deep copy.
+struct Copier<'a, 'py> {
+    state: &'a State,
+    memo: &'a Bound<'py, PyDict>,
+    class: *mut PyTypeObject,
+}
+
+impl<'py> Copier<'_, 'py> {
+    fn element(&self, element: This<'_, 'py>) -> PyResult<Bound<'py, Instance<Element>>> {
+        element.py().with_recursion(c" in Element.__deepcopy__", || self.copy_element(element))
+    }
+
+    fn copy_element(&self, element: This<'_, 'py>) -> PyResult<Bound<'py, Instance<Element>>> {
+        let py = element.py();
+        let data = element.data();
+        let tag = Locked::new(element).get_unique(&data.tag);
+        let (tag, unique) = tag.unwrap_or_else(|| (py.None(), false));
+        let tag = self.object(tag, unique)?;
+        let found = Locked::new(element).unique_attrib();
+        let attrib = match found {
+            Some((attrib, unique)) => Some(checked(self.object(attrib, unique)?)?),
+            None => None,
+        };
+        let new = new_like(element, tag, attrib.filter(|attrib| !super::element::is_empty_dict(attrib)))?;
+        copy_text(element, &data.text, &new, &new.data().text, |text| self.object(text, false))?;
+        copy_text(element, &data.tail, &new, &new.data().tail, |text| self.object(text, false))?;
+        for index in 0.. {
+            let child = Locked::new(element).unique_child(index);
+            let Some((child, unique)) = child else { break };
+            let copy = self.object(child, unique)?;
+            let Some(copy) = as_element(copy.as_borrowed(), self.class) else { return Err(no_element(&copy)) };
+            append(new.as_borrowed(), copy.to_owned())?;
+        }
+        self.memo.set_item(&element.id()?, &new)?;
+        Ok(new)
+    }
+
+    /// A deep copy of any object. An object with a single reference is not looked up in the memo.
+    fn object(&self, object: Bound<'py>, unique: bool) -> PyResult<Bound<'py>> {
+        if object.is_none() || object.is_exact_instance_of::<PyStr>() {
+            return Ok(object);
+        }
+        let py = object.py();
+        if unique {
+            // SAFETY: a live object.
+            let copy = unsafe { elementtree_copy_plain_dict(object.as_ptr()) };
+            // SAFETY: a new reference, or NULL.
+            if let Some(copy) = unsafe { Bound::from_owned_or_null(py, copy) } {
+                return Ok(copy);
+            }
+            if super::element::is_exactly(&object, self.class)
+                && let Some(element) = as_element(object.as_borrowed(), self.class)
+            {
+                return self.element(element).map(Bound::into_any);
+            }
+        }
+        self.state.deepcopy.bind(py).call([&object, self.memo.as_any()])
+    }
+}

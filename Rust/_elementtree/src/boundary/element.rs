@@ -1,0 +1,845 @@
+//! Elements: their data, and how the data is read and changed.
+//!
+//! The references of an element are stored in fields of the type [`Place`]: the tag, the text, the tail, and those in a separate
+//! block for attributes and children. A place is written under the lock of the element, which is the mutex of the object and is
+//! never held while Python code runs or a reference is released. It is read without the lock, as CPython reads the items of
+//! lists: the reference count of the object is incremented unless it is zero, and then the place is read again to check that it
+//! has not changed (`_Py_TryXGetRef` of `pycore_object.h`). A reference that is removed from its place can therefore be released
+//! at once. Memory with places that threads may be reading is freed after a quiescent state of all threads (QSBR).
+
+use cpython_api::exceptions::PyTypeError;
+use cpython_api::types::PyDict;
+use cpython_api::{
+    Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
+    Traversal, Visit, WeakrefList, instance_slots, rust_instance,
+};
+use std::ffi::{CStr, c_int, c_void};
+use std::mem::offset_of;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicUsize, Ordering};
+
+unsafe extern "C" {
+    /// The module's class `Element`, given an instance of it or of a subclass. The instance keeps the class alive.
+    fn elementtree_element_base(element: *mut PyObject) -> *mut PyTypeObject;
+    /// `PyObject_TypeCheck`
+    fn elementtree_is_instance(object: *mut PyObject, class: *mut PyTypeObject) -> c_int;
+    /// `Py_IS_TYPE`
+    fn elementtree_is_exact_instance(object: *mut PyObject, class: *mut PyTypeObject) -> c_int;
+    /// `_Py_TryXGetRef`: a new reference, or NULL.
+    fn elementtree_try_get(place: *mut *mut PyObject) -> *mut PyObject;
+    /// `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
+    fn elementtree_new_reference(object: *mut PyObject) -> *mut PyObject;
+    /// Whether this thread owns the object and there is a single reference to it.
+    fn elementtree_is_unique(object: *mut PyObject) -> c_int;
+    /// Searches for a child with a tag from an index on: 1 and a new reference; 0 if there is none; -1 and the object that was
+    /// read if it cannot tell.
+    fn elementtree_find_child(
+        element: *mut PyObject,
+        index: *mut usize,
+        tag: *mut PyObject,
+        child: *mut *mut PyObject,
+    ) -> c_int;
+    /// Locks the mutex of the object.
+    fn elementtree_lock(element: *mut PyObject);
+    /// Unlocks it.
+    fn elementtree_unlock(element: *mut PyObject);
+    /// Whether the object in a place is equal to another one; -1 if that takes more than a comparison of two strings.
+    fn elementtree_place_equals(place: *mut *mut PyObject, other: *mut PyObject) -> c_int;
+    /// `PyMem_Malloc`
+    fn elementtree_allocate(size: usize) -> *mut c_void;
+    /// `PyMem_Free`
+    fn elementtree_free(memory: *mut c_void);
+    /// Frees memory after a quiescent state of all threads. It may also process other delayed frees, which release references.
+    fn elementtree_free_delayed(memory: *mut c_void, size: usize);
+}
+
+/// A reference that threads share. The lowest bit is set if it is a text that is a list to be joined.
+pub(super) type Place = AtomicPtr<PyObject>;
+
+/// The tag bit of a list to be joined.
+const JOINED: usize = 1;
+
+/// The number of children that are stored in the block itself.
+const FEW: usize = 4;
+
+/// Attributes and children, in the layout of C's `ElementObjectExtra`.
+///
+/// # Invariants
+///
+/// - `children` points to `allocated` places: those of the block, or memory from `elementtree_allocate`. The first `length` have
+///   elements of the module's class or a subclass, the others are NULL.
+/// - All fields are written under the lock of the element. `children` is never set to memory that it has pointed to before.
+#[derive(Debug)]
+#[repr(C)]
+pub(super) struct Block {
+    pub(super) attrib: Place,
+    length: AtomicUsize,
+    allocated: AtomicUsize,
+    children: AtomicPtr<Place>,
+    few: [Place; FEW],
+}
+
+/// The data of an element, in the layout of C's `ElementObject`.
+///
+/// # Invariants
+///
+/// - Each place is NULL or has one reference that belongs to the element.
+/// - `block` is NULL or points to a `Block` from `elementtree_allocate`.
+#[derive(Debug)]
+#[repr(C)]
+pub(super) struct Element {
+    pub(super) tag: Place,
+    pub(super) text: Place,
+    pub(super) tail: Place,
+    block: AtomicPtr<Block>,
+    weak_references: WeakrefList,
+}
+
+const _: () =
+    assert!(offset_of!(Element, weak_references) == 4 * size_of::<usize>(), "_elementtreemodule.c has another offset");
+
+/// A borrowed element.
+pub(super) type This<'a, 'py> = Borrowed<'a, 'py, Instance<Element>>;
+
+/// An allocation failed.
+#[derive(Debug)]
+pub(super) struct OutOfMemory;
+
+/// The reference of a place that is not shared any more.
+fn owned(place: &Place) -> Option<Py> {
+    let object = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
+    place.store(ptr::null_mut(), Ordering::Relaxed);
+    // SAFETY: the reference belonged to the place (invariants).
+    unsafe { Py::from_owned_or_null(object) }
+}
+
+impl InstanceData for Element {
+    const NAME: &'static CStr = c"xml.etree.ElementTree.Element";
+    // SAFETY: the function returns the slots of this type.
+    const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(elementtree_Element_instance) });
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        let mut place = |place: &Place| {
+            let object = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
+            // SAFETY: a reference of the place (invariants), which stays in it: a `Py` is not given up by itself.
+            let object = unsafe { Py::from_owned_or_null(object) };
+            object.as_ref().map_or(Ok(()), |object| visit.reference(object))
+        };
+        place(&self.tag)?;
+        place(&self.text)?;
+        place(&self.tail)?;
+        // SAFETY: NULL, or the block of the element (invariants). No other thread runs during a traversal, and none is stopped
+        // while it has the lock of an element.
+        let Some(block) = (unsafe { self.block.load(Ordering::Relaxed).as_ref() }) else { return Ok(()) };
+        place(&block.attrib)?;
+        (0..block.length.load(Ordering::Relaxed)).try_for_each(|index| place(block.child(index)))
+    }
+
+    fn clear(&self, py: Python<'_>) {
+        // Only the collector calls this, for objects that no thread can reach.
+        let given_up = [owned(&self.tag), owned(&self.text), owned(&self.tail)];
+        let block = self.block.swap(ptr::null_mut(), Ordering::Relaxed);
+        given_up.into_iter().flatten().for_each(|object| object.drop_ref(py));
+        // SAFETY: the block is not the element's any more.
+        unsafe { release_block(py, block) };
+    }
+
+    fn release(self, py: Python<'_>) {
+        self.clear(py);
+    }
+}
+
+/// Releases the references in a block, and frees the block.
+///
+/// # Safety
+///
+/// - `block` is NULL or a block of which the caller is the only owner, and that no thread reads.
+unsafe fn release_block(py: Python<'_>, block: *mut Block) {
+    // SAFETY: NULL, or a block (the caller's promise).
+    let Some(owner) = (unsafe { block.as_ref() }) else { return };
+    if let Some(attrib) = owned(&owner.attrib) {
+        attrib.drop_ref(py);
+    }
+    for index in 0..owner.length.load(Ordering::Relaxed) {
+        if let Some(child) = owned(owner.child(index)) {
+            child.drop_ref(py);
+        }
+    }
+    let children = owner.children.load(Ordering::Relaxed);
+    if !owner.is_few(children) {
+        // SAFETY: memory from this allocator that is not used any more.
+        unsafe { elementtree_free(children.cast()) };
+    }
+    // SAFETY: as above.
+    unsafe { elementtree_free(block.cast()) };
+}
+
+impl Block {
+    /// The place of a child.
+    ///
+    /// `index` is below `allocated` at every call.
+    #[inline]
+    fn child(&self, index: usize) -> &Place {
+        debug_assert!(index < self.allocated.load(Ordering::Relaxed));
+        let children = self.children.load(Ordering::Acquire);
+        // SAFETY: the array has that many entries (invariants; the index comes from `length` or from a reservation under the
+        // lock).
+        let place = unsafe { children.add(index) };
+        // SAFETY: as above. The memory lives as long as the block is read.
+        unsafe { &*place }
+    }
+
+    #[inline]
+    fn is_few(&self, children: *mut Place) -> bool {
+        ptr::eq(children, self.few.as_ptr())
+    }
+}
+
+/// The common slots of the class.
+#[unsafe(no_mangle)]
+pub extern "C" fn elementtree_Element_instance() -> rust_instance {
+    instance_slots::<Element>()
+}
+
+/// The data of a new element. The attributes, if there are any, are put into a block.
+#[inline]
+fn data(tag: Bound<'_>, attrib: Option<Bound<'_>>) -> Result<Element, OutOfMemory> {
+    let py = tag.py();
+    let mut block = ptr::null_mut();
+    if let Some(attrib) = attrib {
+        block = new_block().ok_or(OutOfMemory)?;
+        // SAFETY: a new block, which nobody else has.
+        unsafe { &*block }.attrib.store(attrib.into_ptr(), Ordering::Relaxed);
+    }
+    Ok(Element {
+        tag: Place::new(tag.into_ptr()),
+        text: Place::new(py.None().into_ptr()),
+        tail: Place::new(py.None().into_ptr()),
+        block: AtomicPtr::new(block),
+        weak_references: WeakrefList::new(),
+    })
+}
+
+/// A block without attributes and children; `None` if the allocation fails.
+#[inline]
+fn new_block() -> Option<*mut Block> {
+    // SAFETY: the function accepts any size.
+    let block = unsafe { elementtree_allocate(size_of::<Block>()) }.cast::<Block>();
+    if block.is_null() {
+        return None;
+    }
+    let value = Block {
+        attrib: Place::new(ptr::null_mut()),
+        length: AtomicUsize::new(0),
+        allocated: AtomicUsize::new(FEW),
+        children: AtomicPtr::new(ptr::null_mut()),
+        few: [const { Place::new(ptr::null_mut()) }; FEW],
+    };
+    // SAFETY: memory that is large enough, and aligned for any type.
+    unsafe { block.write(value) };
+    // SAFETY: the block has been written.
+    let block_ref = unsafe { &*block };
+    block_ref.children.store(block_ref.few.as_ptr().cast_mut(), Ordering::Relaxed);
+    Some(block)
+}
+
+/// Makes an element.
+#[inline]
+pub(super) fn new_element<'py>(
+    class: Class<'_, Element>,
+    tag: Bound<'py>,
+    attrib: Option<Bound<'py>>,
+) -> PyResult<Bound<'py, Instance<Element>>> {
+    let py = tag.py();
+    let data = data(tag, attrib).map_err(|OutOfMemory| PyErr::no_memory(py))?;
+    let object = class.object(py, data)?;
+    // SAFETY: the class makes elements.
+    Ok(unsafe { object.cast_into_unchecked() })
+}
+
+/// The module's class of an element.
+#[inline]
+pub(super) fn class_of(element: This<'_, '_>) -> *mut PyTypeObject {
+    // SAFETY: a live element.
+    unsafe { elementtree_element_base(element.as_ptr()) }
+}
+
+/// Creates an element of the module's class `Element`, even if `like` is of a subclass.
+pub(super) fn new_like<'py>(
+    like: This<'_, 'py>,
+    tag: Bound<'py>,
+    attrib: Option<Bound<'py>>,
+) -> PyResult<Bound<'py, Instance<Element>>> {
+    let class = class_of(like);
+    // SAFETY: the class of the module, which `like` keeps.
+    let class = unsafe { Class::<Element>::new(&class) };
+    new_element(class, tag, attrib)
+}
+
+/// The object as an element, if it is an instance of this class or a subclass.
+#[inline]
+pub(super) fn as_element<'a, 'py>(object: Borrowed<'a, 'py>, class: *mut PyTypeObject) -> Option<This<'a, 'py>> {
+    // SAFETY: a live object and a live class.
+    let is = unsafe { elementtree_is_instance(object.as_ptr(), class) };
+    // SAFETY: the class and its subclasses make elements.
+    (is != 0).then(|| unsafe { object.cast_unchecked() })
+}
+
+/// Whether the object is of this class, and not of a subclass.
+#[inline]
+pub(super) fn is_exactly(object: &Bound<'_>, class: *mut PyTypeObject) -> bool {
+    // SAFETY: a live object; the class is only compared.
+    unsafe { elementtree_is_exact_instance(object.as_ptr(), class) != 0 }
+}
+
+/// Whether this is exactly a `dict` without items.
+pub(super) fn is_empty_dict(object: &Bound<'_>) -> bool {
+    object.cast_exact::<PyDict>().is_some_and(|dict| dict.is_empty())
+}
+
+/// Whether two objects are equal, as the containers compare.
+#[inline]
+pub(super) fn equal<'py>(a: &Bound<'py>, b: &Bound<'py>) -> PyResult<bool> {
+    a.exact_eq(b).map_or_else(|| a.eq(b), Ok)
+}
+
+/// The exception for an object that is no element.
+#[cold]
+pub(super) fn no_element(object: &Bound<'_>) -> PyErr {
+    let class = match object.get_type().c_name() {
+        Ok(class) => class,
+        Err(error) => return error,
+    };
+    let class = class.to_string_lossy();
+    PyTypeError::new_err(object.py(), format_args!("expected an Element, not \"{class}\""))
+}
+
+/// A new reference to the current object of a place; `None` for NULL. A list to be joined is returned as a list.
+#[inline]
+pub(super) fn get<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'py>> {
+    let py = element.py();
+    let seen = place.load(Ordering::Acquire);
+    if seen.is_null() {
+        return None;
+    }
+    if seen.addr() & JOINED == 0 {
+        // SAFETY: a place of a live element. What it holds now, which can be another object, is returned only if it has no tag and
+        // is still there when its references are counted.
+        let object = unsafe { elementtree_try_get(place.as_ptr()) };
+        // SAFETY: a new reference, or NULL.
+        if let Some(object) = unsafe { Bound::from_owned_or_null(py, object) } {
+            return Some(object);
+        }
+    }
+    Locked::new(element).get(place).map(|(object, _)| object)
+}
+
+/// Replaces the object in a place. Returns the old object, which is released when no lock is held.
+#[inline]
+pub(super) fn set<'py>(element: This<'_, 'py>, place: &Place, object: Bound<'py>) -> Option<Bound<'py>> {
+    Locked::new(element).swap(place, object, false)
+}
+
+/// Whether the object in a place is equal to another one, as the containers compare.
+#[inline]
+pub(super) fn place_equals<'py>(element: This<'_, 'py>, place: &Place, other: &Bound<'py>) -> PyResult<bool> {
+    // SAFETY: a place of a live element, and a live object.
+    match unsafe { elementtree_place_equals(place.as_ptr(), other.as_ptr()) } {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => get(element, place).map_or(Ok(false), |object| equal(&object, other)),
+    }
+}
+
+/// Whether a place is empty or has `None`, so that a new text replaces none.
+#[inline]
+pub(super) fn is_none(py: Python<'_>, place: &Place) -> bool {
+    let object = place.load(Ordering::Relaxed);
+    object.is_null() || ptr::eq(object, py.None().as_ptr())
+}
+
+/// Sets the attributes, which are a dict.
+pub(super) fn set_attrib<'py>(element: This<'_, 'py>, attrib: Bound<'py>) -> PyResult<()> {
+    let py = element.py();
+    let mut locked = Locked::new(element);
+    let block = locked.block_or_new();
+    let old = match block {
+        Ok(block) => swap(py, &block.attrib, attrib, false),
+        Err(OutOfMemory) => {
+            drop(locked);
+            return Err(PyErr::no_memory(py));
+        }
+    };
+    drop(locked);
+    drop(old);
+    Ok(())
+}
+
+/// Appends a child.
+#[inline]
+pub(super) fn append<'py>(element: This<'_, 'py>, child: Bound<'py, Instance<Element>>) -> PyResult<()> {
+    let py = element.py();
+    let mut locked = Locked::new(element);
+    let result = locked.push(child);
+    drop(locked);
+    result.map_err(|OutOfMemory| PyErr::no_memory(py))
+}
+
+/// As [`append`], while the lock of a builder is held: the memory that the children were moved out of is returned, as freeing it
+/// may release references of others, and so run Python code.
+#[inline]
+pub(super) fn append_under_lock<'py>(
+    element: This<'_, 'py>,
+    child: Bound<'py, Instance<Element>>,
+) -> PyResult<Option<Retired>> {
+    let mut locked = Locked::new(element);
+    let result = locked.push(child);
+    let retired = locked.retired.take();
+    drop(locked);
+    result.map(|()| retired).map_err(|OutOfMemory| PyErr::no_memory(element.py()))
+}
+
+/// The current number of children.
+#[inline]
+pub(super) fn len(element: This<'_, '_>) -> usize {
+    readable_block(element).map_or(0, |block| block.length.load(Ordering::Acquire))
+}
+
+/// Whether the element has a block (`self->extra` in C).
+pub(super) fn has_block(element: This<'_, '_>) -> bool {
+    !element.data().block.load(Ordering::Acquire).is_null()
+}
+
+/// The block of an element, for reading until this thread detaches or runs Python code.
+#[inline]
+pub(super) fn readable_block<'a>(element: This<'a, '_>) -> Option<&'a Block> {
+    // SAFETY: NULL, or the block of the element. If another thread removes it, it is not freed before this one has reached a
+    // quiescent state.
+    unsafe { element.data().block.load(Ordering::Acquire).as_ref() }
+}
+
+/// The object that was read from a place that has changed meanwhile; it is released when no lock is held.
+#[derive(Debug)]
+pub(super) struct Stale<'py> {
+    _seen: Bound<'py>,
+}
+
+/// The current child at an index, if the array did not change meanwhile; `None` past the end.
+#[inline]
+pub(super) fn try_child<'py>(
+    element: This<'_, 'py>,
+    index: usize,
+) -> Result<Option<Bound<'py, Instance<Element>>>, Stale<'py>> {
+    let Some(block) = readable_block(element) else { return Ok(None) };
+    if index >= block.length.load(Ordering::Acquire) {
+        return Ok(None);
+    }
+    let children = block.children.load(Ordering::Acquire);
+    // SAFETY: the length was read before the pointer, so the array has at least that many entries.
+    let place = unsafe { children.add(index) };
+    // SAFETY: the memory is not freed before this thread has reached a quiescent state.
+    let child = unsafe { elementtree_try_get(place.cast()) };
+    // SAFETY: a new reference, or NULL.
+    let Some(child) = (unsafe { Bound::from_owned_or_null(element.py(), child) }) else {
+        return Ok(Locked::new(element).child(index));
+    };
+    // The array is still that of the element, so the object was a child.
+    if ptr::eq(block.children.load(Ordering::Acquire), children)
+        && ptr::eq(element.data().block.load(Ordering::Acquire), block)
+    {
+        // SAFETY: children are elements (invariants).
+        return Ok(Some(unsafe { child.cast_into_unchecked() }));
+    }
+    Err(Stale { _seen: child })
+}
+
+/// Searches for a child with a tag from an index on; `None` if there is none.
+pub(super) fn find_child<'py>(
+    element: This<'_, 'py>,
+    index: &mut usize,
+    tag: &Bound<'py>,
+) -> PyResult<Option<Bound<'py, Instance<Element>>>> {
+    loop {
+        let mut found = ptr::null_mut();
+        // SAFETY: a live element and a live object; places for an index and a reference.
+        let status = unsafe { elementtree_find_child(element.as_ptr(), index, tag.as_ptr(), &mut found) };
+        // SAFETY: a new reference, or NULL.
+        let found = unsafe { Bound::from_owned_or_null(element.py(), found) };
+        match (status, found) {
+            // SAFETY: children are elements (invariants).
+            (1, Some(found)) => return Ok(Some(unsafe { found.cast_into_unchecked() })),
+            (0, _) => return Ok(None),
+            _ => {}
+        }
+        let Some(child) = child(element, *index) else { return Ok(None) };
+        if place_equals(child.as_borrowed(), &child.data().tag, tag)? {
+            return Ok(Some(child));
+        }
+        *index += 1;
+    }
+}
+
+/// The current child at an index; `None` past the end.
+#[inline]
+pub(super) fn child<'py>(element: This<'_, 'py>, index: usize) -> Option<Bound<'py, Instance<Element>>> {
+    loop {
+        if let Ok(child) = try_child(element, index) {
+            return child;
+        }
+    }
+}
+
+/// Replaces the object in a place of an element that is locked or not shared yet.
+#[inline]
+fn swap<'py>(py: Python<'py>, place: &Place, object: Bound<'py>, joined: bool) -> Option<Bound<'py>> {
+    let new = object.into_ptr().map_addr(|address| address | if joined { JOINED } else { 0 });
+    let old = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
+    place.store(new, Ordering::Release);
+    // SAFETY: the reference belonged to the place.
+    unsafe { Bound::from_owned_or_null(py, old) }
+}
+
+/// A block that has been removed from its element. It is freed, and its references are released, when no lock is held.
+#[derive(Debug)]
+pub(super) struct Taken<'py> {
+    _objects: Vec<Bound<'py>>,
+}
+
+/// Memory that threads may be reading, which is freed when no lock is held.
+#[derive(Debug)]
+pub(super) struct Retired {
+    memory: *mut c_void,
+    size: usize,
+}
+
+impl Drop for Retired {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.memory.is_null() {
+            // SAFETY: memory from the allocator that belongs to no element any more, and is freed once.
+            unsafe { elementtree_free_delayed(self.memory, self.size) };
+        }
+    }
+}
+
+/// The mutex of an object, which is a byte: `ob_mutex`.
+#[inline]
+fn mutex<'a>(element: This<'a, '_>) -> &'a AtomicU8 {
+    // SAFETY: the offset is inside of the object.
+    let byte = unsafe { element.as_ptr().byte_add(MUTEX_OFFSET) }.cast::<u8>();
+    // SAFETY: C uses it by atomic operations, too; it lives as long as the object.
+    unsafe { AtomicU8::from_ptr(byte) }
+}
+
+/// Its offset, and its states without waiting threads: `_elementtreemodule.c` checks them against CPython's headers.
+const MUTEX_OFFSET: usize = 10;
+const UNLOCKED: u8 = 0;
+const LOCKED: u8 = 1;
+
+/// An element whose lock this thread holds: no reference is released, and no Python code runs.
+#[derive(Debug)]
+pub(super) struct Locked<'a, 'py> {
+    _lock: Lock<'a, 'py>,
+    // Dropped after the lock.
+    retired: Option<Retired>,
+    element: This<'a, 'py>,
+}
+
+/// The lock itself.
+#[derive(Debug)]
+struct Lock<'a, 'py>(This<'a, 'py>);
+
+impl Drop for Lock<'_, '_> {
+    #[inline]
+    fn drop(&mut self) {
+        let mutex = mutex(self.0);
+        if cfg!(not(target_pointer_width = "64"))
+            || mutex.compare_exchange(LOCKED, UNLOCKED, Ordering::Release, Ordering::Relaxed).is_err()
+        {
+            // SAFETY: locked by this value.
+            unsafe { elementtree_unlock(self.0.as_ptr()) };
+        }
+    }
+}
+
+impl<'a, 'py> Locked<'a, 'py> {
+    /// Waits for the lock.
+    #[inline]
+    pub(super) fn new(element: This<'a, 'py>) -> Self {
+        if cfg!(not(target_pointer_width = "64"))
+            || mutex(element).compare_exchange(UNLOCKED, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_err()
+        {
+            // SAFETY: a live element. Nothing that runs while it is locked locks it again.
+            unsafe { elementtree_lock(element.as_ptr()) };
+        }
+        Self { _lock: Lock(element), retired: None, element }
+    }
+
+    #[inline]
+    fn block(&self) -> Option<&'a Block> {
+        // SAFETY: NULL, or the block of the element, which others leave while it is locked.
+        unsafe { self.element.data().block.load(Ordering::Relaxed).as_ref() }
+    }
+
+    /// The block, which is created if there is none.
+    #[inline]
+    pub(super) fn block_or_new(&mut self) -> Result<&'a Block, OutOfMemory> {
+        if let Some(block) = self.block() {
+            return Ok(block);
+        }
+        let block = new_block().ok_or(OutOfMemory)?;
+        self.element.data().block.store(block, Ordering::Release);
+        // SAFETY: the block of the element, as above.
+        Ok(unsafe { &*block })
+    }
+
+    /// The object in a place, and whether it is a list to be joined.
+    pub(super) fn get(&self, place: &Place) -> Option<(Bound<'py>, bool)> {
+        let seen = place.load(Ordering::Relaxed);
+        let object = seen.map_addr(|address| address & !JOINED);
+        if object.is_null() {
+            return None;
+        }
+        // SAFETY: the place keeps the object while the element is locked.
+        let object = unsafe { elementtree_new_reference(object) };
+        // SAFETY: a new reference.
+        let object = unsafe { Bound::from_owned_or_null(self.element.py(), object) }?;
+        Some((object, seen.addr() & JOINED != 0))
+    }
+
+    /// As [`get`](Self::get), with whether the element has the only reference.
+    pub(super) fn get_unique(&self, place: &Place) -> Option<(Bound<'py>, bool)> {
+        let object = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
+        // SAFETY: NULL, or an object that the place keeps while the element is locked.
+        let unique = !object.is_null() && unsafe { elementtree_is_unique(object) } != 0;
+        self.get(place).map(|(object, _)| (object, unique))
+    }
+
+    /// As [`get_unique`](Self::get_unique) for a child.
+    pub(super) fn unique_child(&self, index: usize) -> Option<(Bound<'py>, bool)> {
+        let block = self.block().filter(|block| index < block.length.load(Ordering::Relaxed))?;
+        self.get_unique(block.child(index))
+    }
+
+    /// As [`get_unique`](Self::get_unique) for the attributes.
+    pub(super) fn unique_attrib(&self) -> Option<(Bound<'py>, bool)> {
+        self.get_unique(&self.block()?.attrib)
+    }
+
+    /// Replaces the object in a place; the flag says whether the new one is a list to be joined.
+    #[inline]
+    pub(super) fn swap(&mut self, place: &Place, object: Bound<'py>, joined: bool) -> Option<Bound<'py>> {
+        swap(self.element.py(), place, object, joined)
+    }
+
+    /// The number of children.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.block().map_or(0, |block| block.length.load(Ordering::Relaxed))
+    }
+
+    /// A child; `None` past the end.
+    pub(super) fn child(&self, index: usize) -> Option<Bound<'py, Instance<Element>>> {
+        let block = self.block().filter(|block| index < block.length.load(Ordering::Relaxed))?;
+        let (child, _) = self.get(block.child(index))?;
+        // SAFETY: children are elements (invariants).
+        Some(unsafe { child.cast_into_unchecked() })
+    }
+
+    /// Makes room for more children.
+    #[inline]
+    pub(super) fn reserve(&mut self, more: usize) -> Result<&'a Block, OutOfMemory> {
+        let block = self.block_or_new()?;
+        let needed = block.length.load(Ordering::Relaxed).checked_add(more).ok_or(OutOfMemory)?;
+        if needed > block.allocated.load(Ordering::Relaxed) {
+            self.grow(block, needed)?;
+        }
+        Ok(block)
+    }
+
+    /// Moves the children to a larger array, over-allocated as in C.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, block: &Block, needed: usize) -> Result<(), OutOfMemory> {
+        let room = needed.checked_add((needed >> 3) + if needed < 9 { 3 } else { 6 }).ok_or(OutOfMemory)?;
+        let size = room.checked_mul(size_of::<Place>()).filter(|size| isize::try_from(*size).is_ok());
+        // SAFETY: the function accepts any size.
+        let memory = unsafe { elementtree_allocate(size.ok_or(OutOfMemory)?) }.cast::<Place>();
+        if memory.is_null() {
+            return Err(OutOfMemory);
+        }
+        let length = block.length.load(Ordering::Relaxed);
+        for index in 0..room {
+            let object = if index < length { block.child(index).load(Ordering::Relaxed) } else { ptr::null_mut() };
+            // SAFETY: the new array has room for that many entries.
+            let place = unsafe { memory.add(index) };
+            // SAFETY: as above.
+            unsafe { place.write(Place::new(object)) };
+        }
+        let before = block.allocated.load(Ordering::Relaxed);
+        let old = block.children.swap(memory, Ordering::AcqRel);
+        block.allocated.store(room, Ordering::Relaxed);
+        if !block.is_few(old) {
+            debug_assert!(self.retired.is_none(), "moved twice under one lock");
+            self.retired = Some(Retired { memory: old.cast(), size: before * size_of::<Place>() });
+        }
+        Ok(())
+    }
+
+    /// Appends a child; the reference is dropped if the allocation fails.
+    #[inline]
+    pub(super) fn push(&mut self, child: Bound<'py, Instance<Element>>) -> Result<(), OutOfMemory> {
+        let block = self.reserve(1)?;
+        let length = block.length.load(Ordering::Relaxed);
+        block.child(length).store(child.into_ptr(), Ordering::Release);
+        block.length.store(length + 1, Ordering::Release);
+        Ok(())
+    }
+
+    /// Inserts a child before an index, or at the end.
+    pub(super) fn insert(&mut self, index: usize, child: Bound<'py, Instance<Element>>) -> Result<(), OutOfMemory> {
+        let block = self.reserve(1)?;
+        let length = block.length.load(Ordering::Relaxed);
+        let index = index.min(length);
+        for at in (index..length).rev() {
+            block.child(at + 1).store(block.child(at).load(Ordering::Relaxed), Ordering::Release);
+        }
+        block.child(index).store(child.into_ptr(), Ordering::Release);
+        block.length.store(length + 1, Ordering::Release);
+        Ok(())
+    }
+
+    /// Removes and returns a child; `None` past the end.
+    pub(super) fn remove(&mut self, index: usize) -> Option<Bound<'py>> {
+        let block = self.block()?;
+        let last = block.length.load(Ordering::Relaxed).checked_sub(1).filter(|last| index <= *last)?;
+        let removed = block.child(index).load(Ordering::Relaxed);
+        for at in index..last {
+            block.child(at).store(block.child(at + 1).load(Ordering::Relaxed), Ordering::Release);
+        }
+        block.length.store(last, Ordering::Release);
+        block.child(last).store(ptr::null_mut(), Ordering::Release);
+        // SAFETY: the reference belonged to the place.
+        unsafe { Bound::from_owned_or_null(self.element.py(), removed) }
+    }
+
+    /// Replaces a child, and returns the old one; past the end, returns `None` and gives the new child back.
+    pub(super) fn replace(
+        &mut self,
+        index: usize,
+        child: Bound<'py, Instance<Element>>,
+    ) -> Result<Option<Bound<'py>>, Bound<'py, Instance<Element>>> {
+        let Some(block) = self.block().filter(|block| index < block.length.load(Ordering::Relaxed)) else {
+            return Err(child);
+        };
+        Ok(swap(self.element.py(), block.child(index), child.into_any(), false))
+    }
+
+    /// New references to all children.
+    pub(super) fn children(&self) -> Result<Vec<Bound<'py>>, OutOfMemory> {
+        let mut found = Vec::new();
+        found.try_reserve_exact(self.len()).map_err(|_| OutOfMemory)?;
+        found.extend((0..self.len()).filter_map(|index| self.child(index)).map(Bound::into_any));
+        Ok(found)
+    }
+
+    /// Replaces all children, and returns the old ones.
+    ///
+    /// # Safety
+    ///
+    /// - All are elements.
+    pub(super) unsafe fn set_children(&mut self, children: Vec<Bound<'py>>) -> Result<Vec<Bound<'py>>, OutOfMemory> {
+        let before = self.len();
+        let mut old = Vec::new();
+        old.try_reserve_exact(before).map_err(|_| OutOfMemory)?;
+        let block = self.reserve(children.len().saturating_sub(before))?;
+        let py = self.element.py();
+        let count = children.len();
+        for (index, child) in children.into_iter().enumerate() {
+            old.extend(swap(py, block.child(index), child, false));
+        }
+        block.length.store(count, Ordering::Release);
+        for index in count..before {
+            let removed = block.child(index).swap(ptr::null_mut(), Ordering::AcqRel);
+            // SAFETY: the reference belonged to the place.
+            old.extend(unsafe { Bound::from_owned_or_null(py, removed) });
+        }
+        Ok(old)
+    }
+
+    /// Takes the block: the element has neither attributes nor children after this.
+    pub(super) fn take_block(self) -> Taken<'py> {
+        let py = self.element.py();
+        let mut objects = Vec::new();
+        if let Some(block) = self.block() {
+            let length = block.length.load(Ordering::Relaxed);
+            // If the allocation fails, references to the children are leaked, because they cannot be released while the element
+            // is locked.
+            let room = objects.try_reserve_exact(length + 1).is_ok();
+            self.element.data().block.store(ptr::null_mut(), Ordering::Release);
+            for place in std::iter::once(&block.attrib).chain((0..length).map(|index| block.child(index))) {
+                // The place is cleared for threads that still read the block.
+                let object = place.swap(ptr::null_mut(), Ordering::AcqRel);
+                // SAFETY: the reference belonged to the place.
+                let object = unsafe { Bound::from_owned_or_null(py, object) };
+                if room {
+                    objects.extend(object);
+                } else {
+                    std::mem::forget(object);
+                }
+            }
+            let children = block.children.load(Ordering::Relaxed);
+            let size = block.allocated.load(Ordering::Relaxed) * size_of::<Place>();
+            let children =
+                Retired { memory: if block.is_few(children) { ptr::null_mut() } else { children.cast() }, size };
+            let block = Retired { memory: ptr::from_ref(block).cast_mut().cast(), size: size_of::<Block>() };
+            drop(self);
+            drop((children, block));
+        }
+        Taken { _objects: objects }
+    }
+
+    /// Takes the attributes.
+    pub(super) fn take_attrib(&mut self) -> Option<Bound<'py>> {
+        let old = self.block()?.attrib.swap(ptr::null_mut(), Ordering::AcqRel);
+        // SAFETY: the reference belonged to the place.
+        unsafe { Bound::from_owned_or_null(self.element.py(), old) }
+    }
+
+    /// The number of children for which memory outside of the block is allocated, and whether there is a block.
+    pub(super) fn memory(&self) -> (bool, usize) {
+        self.block().map_or((false, 0), |block| {
+            let outside = !block.is_few(block.children.load(Ordering::Relaxed));
+            (true, if outside { block.allocated.load(Ordering::Relaxed) } else { 0 })
+        })
+    }
+}
+
+/// The size of a block, as in C.
+pub(super) const BLOCK_SIZE: usize = size_of::<Block>();
+
+/// A text or a tail.
+#[derive(Debug)]
+pub(super) enum JoinedText<'py> {
+    /// An object that a program has set.
+    Whole(Bound<'py>),
+    /// A list of pieces that a `TreeBuilder` has collected.
+    Pieces(Bound<'py>),
+}
+
+/// The current text or tail.
+#[inline]
+pub(super) fn get_text<'py>(element: This<'_, 'py>, place: &Place) -> JoinedText<'py> {
+    if place.load(Ordering::Relaxed).addr() & JOINED == 0
+        && let Some(text) = get(element, place)
+        && place.load(Ordering::Relaxed).addr() & JOINED == 0
+    {
+        return JoinedText::Whole(text);
+    }
+    let found = Locked::new(element).get(place);
+    match found {
+        Some((pieces, true)) => JoinedText::Pieces(pieces),
+        Some((text, false)) => JoinedText::Whole(text),
+        None => JoinedText::Whole(element.py().None()),
+    }
+}

@@ -1,0 +1,351 @@
+//! The methods of elements that change their children, and the attributes tag, text and tail.
+
+use super::element::{
+    BLOCK_SIZE, Element, JoinedText, Locked, OutOfMemory, Place, This, append, as_element, child, class_of, equal, get,
+    get_text, new_like, no_element, set,
+};
+use super::slots::{items_of, text};
+use cpython_api::exceptions::{PyAttributeError, PyValueError};
+use cpython_api::types::{PyAny, PyDict};
+use cpython_api::{
+    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, entry, entry_value,
+};
+use std::ffi::{c_int, c_void};
+
+unsafe extern "C" {
+    /// `tp_basicsize` of the type of an element, without the padding for alignment.
+    fn elementtree_basic_size(element: *mut PyObject) -> usize;
+}
+
+/// The value that is assigned to an attribute; an error if it is deleted.
+pub(super) fn assigned<'py>(py: Python<'py>, value: Option<Arg<'_>>) -> PyResult<Bound<'py>> {
+    match value {
+        Some(value) => Ok(value.bind(py).to_owned()),
+        None => Err(PyAttributeError::new_err(py, "can't delete element attribute")),
+    }
+}
+
+/// `element.append(subelement)`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _elementtree_Element_append_impl(
+    element: *mut PyObject,
+    _class: *mut PyTypeObject,
+    subelement: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: the parsing code has made sure that this is an element, which its caller keeps for the call.
+    let subelement = unsafe { Arg::<Instance<Element>>::new(&subelement) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe {
+        entry(c"Element.append", move |py| append(element.bind(py), subelement.bind(py).to_owned()).map(|()| py.None()))
+    }
+}
+
+/// `element.extend(elements)`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _elementtree_Element_extend_impl(
+    element: *mut PyObject,
+    _class: *mut PyTypeObject,
+    elements: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let elements = unsafe { Arg::<PyAny>::new(&elements) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe { entry(c"Element.extend", move |py| extend(element.bind(py), elements.bind(py)).map(|()| py.None())) }
+}
+
+fn extend<'py>(element: This<'_, 'py>, elements: Borrowed<'_, 'py>) -> PyResult<()> {
+    let class = class_of(element);
+    for item in items_of(elements, "'elements' must be an iterable")? {
+        let Some(item) = as_element(item.as_borrowed(), class) else { return Err(no_element(&item)) };
+        append(element, item.to_owned())?;
+    }
+    Ok(())
+}
+
+/// `element.insert(index, subelement)`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _elementtree_Element_insert_impl(
+    element: *mut PyObject,
+    index: Py_ssize_t,
+    subelement: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: the parsing code has made sure that this is an element, which its caller keeps for the call.
+    let subelement = unsafe { Arg::<Instance<Element>>::new(&subelement) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe {
+        entry(c"Element.insert", move |py| {
+            let subelement = subelement.bind(py).to_owned();
+            let mut locked = Locked::new(element.bind(py));
+            let index =
+                if index < 0 { locked.len().saturating_sub(index.unsigned_abs()) } else { index.unsigned_abs() };
+            let result = locked.insert(index, subelement);
+            drop(locked);
+            result.map(|()| py.None()).map_err(|OutOfMemory| PyErr::no_memory(py))
+        })
+    }
+}
+
+/// `element.remove(subelement)`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _elementtree_Element_remove_impl(
+    element: *mut PyObject,
+    subelement: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: the parsing code has made sure that this is an element, which its caller keeps for the call.
+    let subelement = unsafe { Arg::<Instance<Element>>::new(&subelement) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe { entry(c"Element.remove", move |py| remove(element.bind(py), subelement.bind(py)).map(|()| py.None())) }
+}
+
+fn remove<'py>(element: This<'_, 'py>, subelement: This<'_, 'py>) -> PyResult<()> {
+    let mut index = 0;
+    loop {
+        let Some(child) = child(element, index) else {
+            return Err(not_found(element, subelement));
+        };
+        if child.is(&subelement) || equal(&child, &subelement)? {
+            break;
+        }
+        index += 1;
+    }
+    // If Python code has changed the children, another child is removed, or none, as in C.
+    let removed = Locked::new(element).remove(index);
+    drop(removed);
+    Ok(())
+}
+
+#[cold]
+fn not_found(element: This<'_, '_>, subelement: This<'_, '_>) -> PyErr {
+    let py = element.py();
+    if cfg!(Py_3_15) {
+        let texts = subelement.repr().and_then(|sub| Ok((sub, element.repr()?)));
+        let (sub, this) = match texts {
+            Ok(texts) => texts,
+            Err(error) => return error,
+        };
+        return PyValueError::new_err(py, format_args!("{} not in {}", sub.to_string_lossy(), this.to_string_lossy()));
+    }
+    PyValueError::new_err(py, "Element.remove(x): element not found")
+}
+
+/// `element.clear()`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _elementtree_Element_clear_impl(element: *mut PyObject) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe {
+        entry(c"Element.clear", move |py| {
+            let element = element.bind(py);
+            drop(Locked::new(element).take_block());
+            drop(set(element, &element.data().text, py.None()));
+            drop(set(element, &element.data().tail, py.None()));
+            Ok(py.None())
+        })
+    }
+}
+
+/// `element.makeelement(tag, attrib)`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _elementtree_Element_makeelement_impl(
+    element: *mut PyObject,
+    _class: *mut PyTypeObject,
+    tag: *mut PyObject,
+    attrib: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let tag = unsafe { Arg::<PyAny>::new(&tag) };
+    // SAFETY: the parsing code has made sure that this is a dict, which its caller keeps for the call.
+    let attrib = unsafe { Arg::<PyDict>::new(&attrib) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe {
+        entry(c"Element.makeelement", move |py| {
+            let attrib = attrib.bind(py).copy()?;
+            let attrib = Some(attrib).filter(|attrib| !attrib.is_empty()).map(Bound::into_any);
+            new_like(element.bind(py), tag.bind(py).to_owned(), attrib).map(Bound::into_any)
+        })
+    }
+}
+
+/// `element.__sizeof__()`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _elementtree_Element___sizeof___impl(element: *mut PyObject) -> usize {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: Python calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let (has_block, outside) = Locked::new(this.bind(py)).memory();
+    // SAFETY: a live object.
+    let size = unsafe { elementtree_basic_size(element) };
+    size + if has_block { BLOCK_SIZE } else { 0 } + outside * size_of::<Place>()
+}
+
+/// The length of an element: the slots `sq_length` and `mp_length`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn elementtree_Element_len(element: *mut PyObject) -> Py_ssize_t {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // Nothing here panics.
+    super::element::len(element.bind(py)) as Py_ssize_t
+}
+
+/// The attribute `tag`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn element_tag_getter(element: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let element = element.bind(py);
+    // Nothing here panics. There is no tag after the collector has cleared the element.
+    cpython_api::into_c_result(Ok(get(element, &element.data().tag).unwrap_or_else(|| py.None())))
+}
+
+/// The attribute `text`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn element_text_getter(element: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // A text that is there, which cannot panic.
+    if let JoinedText::Whole(text) = get_text(element.bind(py), &element.bind(py).data().text) {
+        return cpython_api::into_c_result(Ok(text));
+    }
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"Element.text", move |py| text(element.bind(py), &element.bind(py).data().text)) }
+}
+
+/// The attribute `tail`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn element_tail_getter(element: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // A text that is there, which cannot panic.
+    if let JoinedText::Whole(text) = get_text(element.bind(py), &element.bind(py).data().tail) {
+        return cpython_api::into_c_result(Ok(text));
+    }
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"Element.tail", move |py| text(element.bind(py), &element.bind(py).data().tail)) }
+}
+
+/// Assigns to a place.
+fn assign(py: Python<'_>, element: Arg<'_, Instance<Element>>, value: Option<Arg<'_>>, place: &Place) -> PyResult<()> {
+    drop(set(element.bind(py), place, assigned(py, value)?));
+    Ok(())
+}
+
+/// The attribute `tag` is set.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn element_tag_setter(
+    element: *mut PyObject,
+    value: *mut PyObject,
+    _closure: *mut c_void,
+) -> c_int {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
+    let value = unsafe { Arg::<PyAny>::optional(&value) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry_value(c"Element.tag", move |py| assign(py, element, value, &element.bind(py).data().tag)) }
+}
+
+/// The attribute `text` is set.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn element_text_setter(
+    element: *mut PyObject,
+    value: *mut PyObject,
+    _closure: *mut c_void,
+) -> c_int {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
+    let value = unsafe { Arg::<PyAny>::optional(&value) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry_value(c"Element.text", move |py| assign(py, element, value, &element.bind(py).data().text)) }
+}
+
+/// The attribute `tail` is set.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn element_tail_setter(
+    element: *mut PyObject,
+    value: *mut PyObject,
+    _closure: *mut c_void,
+) -> c_int {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
+    let value = unsafe { Arg::<PyAny>::optional(&value) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry_value(c"Element.tail", move |py| assign(py, element, value, &element.bind(py).data().tail)) }
+}

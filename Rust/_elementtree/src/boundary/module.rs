@@ -1,0 +1,179 @@
+//! The module: its state, and its functions other than `SubElement`.
+
+use cpython_api::exceptions::PyTypeError;
+use cpython_api::types::{PyAny, PyModule, PyStr, PyTuple, PyType};
+use cpython_api::{
+    Arg, Borrowed, Bound, ModuleState, Py, PyErr, PyObject, PyResult, PyTypeObject, Python, SharedRef, Traversal,
+    Visit, entry, entry_value, module_exec,
+};
+use std::ffi::{CStr, c_int};
+use std::ptr;
+
+unsafe extern "C" {
+    /// Creates the classes of elements, iterators, builders and parsers: new references, or -1 with an exception set.
+    fn elementtree_make_classes(module: *mut PyObject, classes: *mut *mut PyTypeObject) -> c_int;
+}
+
+/// The state of the module.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) element: Py<PyType>,
+    pub(super) iterator: Py<PyType>,
+    pub(super) builder: Py<PyType>,
+    parser: Py<PyType>,
+    pub(super) parse_error: Py,
+    pub(super) deepcopy: Py,
+    pub(super) element_path: Py,
+    pub(super) comment_factory: SharedRef,
+    pub(super) pi_factory: SharedRef,
+    pub(super) append: Py<PyStr>,
+    pub(super) doctype: Py<PyStr>,
+    pub(super) find: Py<PyStr>,
+    pub(super) findall: Py<PyStr>,
+    pub(super) findtext: Py<PyStr>,
+    pub(super) iterfind: Py<PyStr>,
+    pub(super) tail: Py<PyStr>,
+    pub(super) text: Py<PyStr>,
+}
+
+impl ModuleState for State {
+    const NAME: &'static CStr = c"_elementtree";
+
+    fn new<'py>(py: Python<'py>, module: &Bound<'py, PyModule>) -> PyResult<Self> {
+        let mut classes = [ptr::null_mut(); 4];
+        // SAFETY: a live module and an attached thread; there are places for four classes.
+        let status = unsafe { elementtree_make_classes(module.as_ptr(), classes.as_mut_ptr()) };
+        // SAFETY: each is a new reference, or NULL.
+        let classes = classes.map(|class| unsafe { Bound::from_owned_or_null(py, class.cast()) });
+        let ([Some(element), Some(iterator), Some(builder), Some(parser)], 0..) = (classes, status) else {
+            // SAFETY: an exception is set.
+            return Err(unsafe { PyErr::already_set(py) });
+        };
+        let class = |object: Bound<'py>| {
+            let Ok(class) = object.cast_into::<PyType>() else { unreachable!("C makes classes") };
+            class.unbind()
+        };
+        let deepcopy = py.import_attribute(c"copy", c"deepcopy")?;
+        let element_path = PyModule::import(py, c"xml.etree.ElementPath")?;
+        let syntax_error = py.import_attribute(c"builtins", c"SyntaxError")?;
+        let name = c"xml.etree.ElementTree.ParseError";
+        let parse_error = Bound::<PyType>::new_exception(py, name, None, Some(&syntax_error))?.into_any();
+        module.add(c"ParseError", &parse_error)?;
+        let intern = |name| PyStr::intern(py, name).map(Bound::unbind);
+        let state = Self {
+            element: class(element),
+            iterator: class(iterator),
+            builder: class(builder),
+            parser: class(parser),
+            parse_error: parse_error.unbind(),
+            deepcopy: deepcopy.unbind(),
+            element_path: element_path.unbind(),
+            comment_factory: SharedRef::new(None),
+            pi_factory: SharedRef::new(None),
+            append: intern(c"append")?,
+            doctype: intern(c"doctype")?,
+            find: intern(c"find")?,
+            findall: intern(c"findall")?,
+            findtext: intern(c"findtext")?,
+            iterfind: intern(c"iterfind")?,
+            tail: intern(c"tail")?,
+            text: intern(c"text")?,
+        };
+        for class in [&state.element, &state.builder, &state.parser] {
+            module.add_type(&class.bind(py))?;
+        }
+        Ok(state)
+    }
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.references([&self.element, &self.iterator, &self.builder, &self.parser])?;
+        visit.references([&self.parse_error, &self.deepcopy, &self.element_path])?;
+        visit.shared(&self.comment_factory)?;
+        visit.shared(&self.pi_factory)
+    }
+
+    fn release(self, py: Python<'_>) {
+        let classes = [self.element, self.iterator, self.builder, self.parser];
+        classes.into_iter().for_each(|class| class.drop_ref(py));
+        let factories = [self.comment_factory, self.pi_factory].map(SharedRef::into_inner);
+        let objects = [self.parse_error, self.deepcopy, self.element_path].map(Some);
+        objects.into_iter().chain(factories).flatten().for_each(|object| object.drop_ref(py));
+        let names =
+            [self.append, self.doctype, self.find, self.findall, self.findtext, self.iterfind, self.tail, self.text];
+        names.into_iter().for_each(|name| name.drop_ref(py));
+    }
+}
+
+/// The end of the execution of the module.
+///
+/// # Safety
+///
+/// - Called as the slot `Py_mod_exec` alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn elementtree_module_exec(module: *mut PyObject) -> c_int {
+    // SAFETY: the slot is called with this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: modules are executed on an attached thread.
+    unsafe { entry_value(c"_elementtree", move |py| module_exec::<State>(module.bind(py))) }
+}
+
+/// The class of elements, which the module keeps; NULL with an exception set if there is none yet.
+///
+/// # Safety
+///
+/// - Called by `_elementtreemodule.c` alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn elementtree_element_class(module: *mut PyObject) -> *mut PyTypeObject {
+    // SAFETY: functions are called with this module, which their caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: Python calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // Nothing here panics.
+    module.bind(py).state::<State>().map_or(ptr::null_mut(), |state| state.element.as_ptr().cast())
+}
+
+/// `_set_factories(comment_factory, pi_factory)`
+///
+/// # Safety
+///
+/// - Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _elementtree__set_factories_impl(
+    module: *mut PyObject,
+    comment_factory: *mut PyObject,
+    pi_factory: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let comment_factory = unsafe { Arg::<PyAny>::new(&comment_factory) };
+    // SAFETY: as above.
+    let pi_factory = unsafe { Arg::<PyAny>::new(&pi_factory) };
+    // SAFETY: Python calls on an attached thread.
+    unsafe {
+        entry(c"_elementtree._set_factories", move |py| {
+            set_factories(module.bind(py), comment_factory.bind(py), pi_factory.bind(py))
+        })
+    }
+}
+
+fn set_factories<'py>(
+    module: Borrowed<'_, 'py, PyModule>,
+    comment: Borrowed<'_, 'py>,
+    pi: Borrowed<'_, 'py>,
+) -> PyResult<Bound<'py>> {
+    let py = module.py();
+    let state = module.state::<State>()?;
+    if !comment.is_callable() && !comment.is_none() {
+        return Err(PyTypeError::with_type_name(c"Comment factory must be callable, not ", &comment, 100));
+    }
+    if !pi.is_callable() && !pi.is_none() {
+        return Err(PyTypeError::with_type_name(c"PI factory must be callable, not ", &pi, 100));
+    }
+    let old = [&state.comment_factory, &state.pi_factory].map(|place| place.get(py).unwrap_or_else(|| py.None()));
+    let old = PyTuple::pack(py, old)?;
+    let given = |factory: Borrowed<'_, 'py>| Some(factory.to_owned()).filter(|factory| !factory.is_none());
+    state.comment_factory.set(py, given(comment));
+    state.pi_factory.set(py, given(pi));
+    Ok(old.into_any())
+}

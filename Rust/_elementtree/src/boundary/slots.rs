@@ -1,0 +1,314 @@
+//! Elements as sequences of their children, and texts that are lists until they are read.
+
+use super::element::{
+    Element, JoinedText, Locked, OutOfMemory, Place, This, as_element, child, class_of, get_text, no_element,
+};
+use cpython_api::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use cpython_api::types::{PyAny, PyList, PySlice, PyStr, PyTuple};
+use cpython_api::{
+    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, entry, entry_value, into_c_result,
+};
+use std::ffi::c_int;
+
+/// The text or the tail. A list is joined, and replaced by the result.
+pub(super) fn text<'py>(element: This<'_, 'py>, place: &Place) -> PyResult<Bound<'py>> {
+    match get_text(element, place) {
+        JoinedText::Whole(text) => Ok(text),
+        JoinedText::Pieces(pieces) => {
+            let text = join(&pieces)?;
+            let mut locked = Locked::new(element);
+            let is_there = locked.get(place).is_some_and(|(object, joined)| joined && object.is(&pieces));
+            let old = if is_there { locked.swap(place, text.clone(), false) } else { None };
+            drop(locked);
+            drop(old);
+            Ok(text)
+        }
+    }
+}
+
+/// `"".join(pieces)`
+pub(super) fn join<'py>(pieces: &Bound<'py>) -> PyResult<Bound<'py>> {
+    let py = pieces.py();
+    PyStr::new(py, "")?.call_method(&PyStr::intern(py, c"join")?, [pieces])
+}
+
+/// The items of an iterable, as `PySequence_Fast` has them; `TypeError` with this message if the object is not iterable.
+pub(super) fn items_of<'py>(iterable: Borrowed<'_, 'py>, message: &str) -> PyResult<Vec<Bound<'py>>> {
+    let py = iterable.py();
+    let list;
+    let mut items = Vec::new();
+    let mut collect = |len: usize, found: &mut dyn Iterator<Item = Bound<'py>>| {
+        items.try_reserve(len).map_err(|_| PyErr::no_memory(py))?;
+        for item in found {
+            items.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
+            items.push(item);
+        }
+        Ok::<(), PyErr>(())
+    };
+    if let Some(tuple) = iterable.cast_exact::<PyTuple>() {
+        collect(tuple.len(), &mut tuple.items())?;
+        return Ok(items);
+    }
+    let list = if let Some(list) = iterable.cast_exact::<PyList>() {
+        list
+    } else {
+        let iterator = iterable.iter().map_err(|error| {
+            if !error.matches::<PyTypeError>(py) {
+                return error;
+            }
+            error.clear(py);
+            PyTypeError::new_err(py, message)
+        })?;
+        list = PyList::empty(py)?;
+        list.extend(&iterator)?;
+        &list
+    };
+    collect(list.len(), &mut list.items())?;
+    Ok(items)
+}
+
+/// The slot `sq_item`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn elementtree_Element_item(element: *mut PyObject, index: Py_ssize_t) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { cpython_api::Python::assume_attached() };
+    // A child that is there, which cannot panic.
+    if let Some(child) = usize::try_from(index).ok().and_then(|index| child(element.bind(py), index)) {
+        return into_c_result(Ok(child.into_any()));
+    }
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"Element.__getitem__", move |py| item(element.bind(py), index)) }
+}
+
+fn item<'py>(element: This<'_, 'py>, index: isize) -> PyResult<Bound<'py>> {
+    let found = usize::try_from(index).ok().and_then(|index| child(element, index));
+    found.map(Bound::into_any).ok_or_else(|| PyIndexError::new_err(element.py(), "child index out of range"))
+}
+
+/// The slot `sq_ass_item`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn elementtree_Element_ass_item(
+    element: *mut PyObject,
+    index: Py_ssize_t,
+    value: *mut PyObject,
+) -> c_int {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
+    let value = unsafe { Arg::<PyAny>::optional(&value) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry_value(c"Element.__setitem__", move |py| {
+            set_item(element.bind(py), index, value.map(|value| value.bind(py)))
+        })
+    }
+}
+
+fn set_item<'py>(element: This<'_, 'py>, index: isize, value: Option<Borrowed<'_, 'py>>) -> PyResult<()> {
+    let py = element.py();
+    let out_of_range = || PyIndexError::new_err(py, "child assignment index out of range");
+    let index = usize::try_from(index).ok().filter(|index| *index < super::element::len(element));
+    let index = index.ok_or_else(out_of_range)?;
+    let Some(value) = value else {
+        let removed = Locked::new(element).remove(index);
+        return removed.map(drop).ok_or_else(out_of_range);
+    };
+    let Some(new) = as_element(value, class_of(element)) else { return Err(no_element(&value)) };
+    let old = Locked::new(element).replace(index, new.to_owned());
+    match old {
+        Ok(_) => Ok(()),
+        Err(_) => Err(out_of_range()),
+    }
+}
+
+/// The index, from the end if it is negative.
+fn index_of(element: This<'_, '_>, key: Borrowed<'_, '_>) -> PyResult<isize> {
+    let index = match key.exact_i64_of_any() {
+        Some(index) => index,
+        None => key.as_index()?,
+    };
+    Ok(if index < 0 { index.saturating_add_unsigned(super::element::len(element)) } else { index })
+}
+
+/// Converts an index without a call that can fail.
+trait ExactIndex {
+    fn exact_i64_of_any(&self) -> Option<isize>;
+}
+
+impl ExactIndex for Borrowed<'_, '_> {
+    #[inline]
+    fn exact_i64_of_any(&self) -> Option<isize> {
+        self.exact_i64().and_then(|index| isize::try_from(index).ok())
+    }
+}
+
+/// The slot `mp_subscript`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn elementtree_Element_subscript(element: *mut PyObject, key: *mut PyObject) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called with objects, which their caller keeps for the call.
+    let key = unsafe { Arg::<PyAny>::new(&key) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { cpython_api::Python::assume_attached() };
+    // A plain index of a child that is there, which cannot panic.
+    let index = key.bind(py).exact_i64_of_any().and_then(|index| usize::try_from(index).ok());
+    if let Some(child) = index.and_then(|index| child(element.bind(py), index)) {
+        return into_c_result(Ok(child.into_any()));
+    }
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"Element.__getitem__", move |py| subscript(element.bind(py), key.bind(py))) }
+}
+
+#[cold]
+fn no_index(element: This<'_, '_>) -> PyErr {
+    PyTypeError::new_err(element.py(), "element indices must be integers")
+}
+
+fn subscript<'py>(element: This<'_, 'py>, key: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = element.py();
+    if key.is_index() {
+        return item(element, index_of(element, key)?);
+    }
+    let Some(slice) = key.cast_borrowed::<PySlice>() else { return Err(no_index(element)) };
+    let slice = slice.unpack()?;
+    let locked = Locked::new(element);
+    let indices = slice.adjust(locked.len());
+    let mut found = Vec::new();
+    let room = found.try_reserve_exact(indices.count).is_ok();
+    if room {
+        let mut index = indices.start;
+        for _ in 0..indices.count {
+            found.extend(locked.child(index.unsigned_abs()).map(Bound::into_any));
+            index = index.wrapping_add(indices.step);
+        }
+    }
+    drop(locked);
+    if !room {
+        return Err(PyErr::no_memory(py));
+    }
+    PyList::from_tail(py, &mut found, 0).map(Bound::into_any)
+}
+
+/// The slot `mp_ass_subscript`.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn elementtree_Element_ass_subscript(
+    element: *mut PyObject,
+    key: *mut PyObject,
+    value: *mut PyObject,
+) -> c_int {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called with objects, which their caller keeps for the call.
+    let key = unsafe { Arg::<PyAny>::new(&key) };
+    // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
+    let value = unsafe { Arg::<PyAny>::optional(&value) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry_value(c"Element.__setitem__", move |py| {
+            let (element, key, value) = (element.bind(py), key.bind(py), value.map(|value| value.bind(py)));
+            if key.is_index() {
+                return set_item(element, index_of(element, key)?, value);
+            }
+            let Some(slice) = key.cast_borrowed::<PySlice>() else { return Err(no_index(element)) };
+            set_slice(element, slice, value)
+        })
+    }
+}
+
+/// Why children cannot be assigned to a slice.
+enum Refused<'py> {
+    Memory,
+    Size(usize, usize),
+    NoElement(Bound<'py>),
+}
+
+fn set_slice<'py>(
+    element: This<'_, 'py>,
+    slice: Borrowed<'_, 'py, PySlice>,
+    value: Option<Borrowed<'_, 'py>>,
+) -> PyResult<()> {
+    let py = element.py();
+    let slice = slice.unpack()?;
+    let mut new = match value {
+        Some(value) => items_of(value, "assignment expects an iterable")?,
+        None => Vec::new(),
+    };
+    let class = class_of(element);
+    let mut locked = Locked::new(element);
+    let mut change = |new: &mut Vec<Bound<'py>>| {
+        let mut children = locked.children().map_err(|OutOfMemory| Refused::Memory)?;
+        let indices = slice.adjust(children.len());
+        let (count, step) = (indices.count, indices.step);
+        let from = indices.start.unsigned_abs();
+        if value.is_some() {
+            if step != 1 && new.len() != count {
+                return Err(Refused::Size(new.len(), count));
+            }
+            if let Some(other) = new.iter().find(|item| as_element(item.as_borrowed(), class).is_none()) {
+                return Err(Refused::NoElement(other.clone()));
+            }
+        }
+        children.try_reserve(new.len()).map_err(|_| Refused::Memory)?;
+        // All old children stay alive in `new` or in the result until the lock has been released.
+        if step == 1 {
+            let given = new.drain(..);
+            // New references to the old children; those that the element holds are returned below.
+            std::mem::drop(children.splice(from..from + count, given));
+        } else {
+            let indices = (0..count).map(|n| indices.start.wrapping_add(step.wrapping_mul(n as isize)).unsigned_abs());
+            if value.is_some() {
+                for (index, item) in indices.zip(new.drain(..)) {
+                    if let Some(place) = children.get_mut(index) {
+                        *place = item;
+                    }
+                }
+            } else {
+                let mut removed: Vec<usize> = indices.collect();
+                removed.sort_unstable();
+                let mut index = 0;
+                let mut removed = removed.into_iter().peekable();
+                children.retain(|_| {
+                    let keep = removed.next_if_eq(&index).is_none();
+                    index += 1;
+                    keep
+                });
+            }
+        }
+        // SAFETY: they are former children, and objects whose type has been checked.
+        unsafe { locked.set_children(children) }.map_err(|OutOfMemory| Refused::Memory)
+    };
+    let result = change(&mut new);
+    drop(locked);
+    match result {
+        Ok(mut old) => {
+            // Finalizers are called in the order of C, which releases the list of removed children from the end.
+            while old.pop().is_some() {}
+            Ok(())
+        }
+        Err(Refused::Memory) => Err(PyErr::no_memory(py)),
+        Err(Refused::NoElement(other)) => Err(no_element(&other)),
+        Err(Refused::Size(new, old)) => Err(PyValueError::new_err(
+            py,
+            format_args!("attempt to assign sequence of size {new} to extended slice of size {old}"),
+        )),
+    }
+}

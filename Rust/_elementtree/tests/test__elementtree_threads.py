@@ -1,0 +1,283 @@
+"""_elementtree in many threads, which share trees, iterators, builders and parsers.
+
+C's _elementtree does not stand the programs of `PROGRAMS`: it reads freed memory and crashes.
+`python test__elementtree_threads.py MODULE NAME` runs one of them with a module.
+"""
+
+import copy
+import faulthandler
+import gc
+import importlib
+import random
+import sys
+import unittest
+
+import in_threads
+
+THREADS = 8
+
+
+def clear_and_append(module):
+    """Children are read while the element is emptied and filled: python/cpython issues 145568 and 146022."""
+    shared = module.Element('shared')
+
+    def change():
+        shared.clear()
+        for _ in range(random.randrange(20)):
+            shared.append(module.Element('child'))
+
+    def read():
+        for index in (0, 1, -1):
+            try:
+                if shared[index].tag != 'child':
+                    raise AssertionError('what was never there')
+            except IndexError:
+                pass
+
+    in_threads.again_and_again(change, change, *[read] * (THREADS - 2))
+
+
+def texts(module):
+    """Text, tag and attributes are read while they are replaced: issue 149816."""
+    shared = module.Element('tag0')
+
+    def change():
+        shared.tag = f'tag{random.random()}'
+        shared.text = f'text{random.random()}'
+        shared.attrib = {f'key{random.random()}': 'value'}
+        shared.set('key', f'{random.random()}')
+
+    def read():
+        if not shared.tag.startswith('tag') or (shared.text or 'text')[:4] != 'text':
+            raise AssertionError('what was never there')
+        shared.get('key')
+        shared.items()
+
+    in_threads.again_and_again(change, change, *[read] * (THREADS - 2))
+
+
+def one_builder(module):
+    """A builder is fed by all."""
+    shared = module.TreeBuilder()
+    shared.start('root', {})
+
+    def feed():
+        for call in (
+            lambda: shared.start('a', {'b': 'c'}),
+            lambda: shared.data('text'),
+            lambda: shared.data('more'),
+            lambda: shared.end('a'),
+            lambda: shared.comment('c'),
+            lambda: shared.close(),
+        ):
+            try:
+                call()
+            except (IndexError, module.ParseError, RuntimeError):
+                pass
+
+    in_threads.again_and_again(*[feed] * THREADS)
+
+
+def one_parser(module):
+    """A parser is used by all: issue 157090."""
+    shared = [module.XMLParser()]
+
+    def feed():
+        parser = shared[0]
+        for part in (b'<root>', b'<a b="c">text</a>', b'<!-- c -->', b'<a/>' * 50):
+            try:
+                parser.feed(part)
+            except (module.ParseError, RuntimeError):
+                shared[0] = module.XMLParser()
+
+    def finish():
+        try:
+            shared[0].flush()
+            shared[0].close()
+        except (module.ParseError, RuntimeError):
+            pass
+        shared[0] = module.XMLParser()
+
+    in_threads.again_and_again(finish, *[feed] * (THREADS - 1))
+
+
+def one_iterator(module):
+    """An iterator is used by all, while the tree changes."""
+    root = module.Element('root')
+    for _ in range(50):
+        module.SubElement(module.SubElement(root, 'a'), 'b').text = 'text'
+    shared = [root.iter()]
+
+    def step():
+        try:
+            next(shared[0])
+        except StopIteration:
+            shared[0] = root.iter() if random.random() < 0.5 else root.itertext()
+
+    def change():
+        del root[random.randrange(20) :]
+        for _ in range(random.randrange(40)):
+            module.SubElement(module.SubElement(root, 'a'), 'b').text = 'text'
+
+    in_threads.again_and_again(change, *[step] * (THREADS - 1))
+
+
+PROGRAMS = {program.__name__: program for program in (clear_and_append, texts, one_builder, one_parser, one_iterator)}
+
+
+class Anything:
+    """Every method of elements that all threads share."""
+
+    def __init__(self, module):
+        self.module = module
+        self.root = module.Element('root', {'a': 'b'})
+        self.fill()
+        self.iterator = self.root.iter()
+
+    def fill(self):
+        for number in range(5):
+            child = self.module.SubElement(self.root, f't{number % 2}', n=str(number))
+            child.text = f'text{number}'
+            self.module.SubElement(child, 'leaf')
+
+    def new(self):
+        return self.module.Element(f't{random.randrange(3)}', n='new')
+
+    def run(self):
+        root = self.root
+        start, stop = random.randrange(-6, 6), random.randrange(-6, 6)
+        calls = [
+            lambda: root.append(self.new()),
+            lambda: root.extend([self.new(), self.new()]),
+            lambda: root.extend(root[:3]),
+            lambda: root.insert(start, self.new()),
+            lambda: root.remove(root[start]),
+            lambda: root.find('t1'),
+            lambda: root.find('.//leaf'),
+            lambda: root.findtext('t0'),
+            lambda: root.findall('t0'),
+            lambda: list(root.iter('leaf')),
+            lambda: list(root.iter()),
+            lambda: list(root.itertext()),
+            lambda: next(self.iterator, None),
+            lambda: root.get('a'),
+            lambda: root.set('a', str(start)),
+            lambda: root.set(str(start), 'x'),
+            root.keys,
+            root.items,
+            lambda: root.attrib,
+            lambda: setattr(root, 'attrib', {'a': 'b'}),
+            lambda: setattr(root, 'text', str(start)),
+            lambda: setattr(root, 'tag', str(start)),
+            lambda: root.text,
+            lambda: root.tag,
+            lambda: len(root),
+            lambda: root[start],
+            lambda: root[start:stop],
+            lambda: root[start : stop : random.choice((2, -1, -2))],
+            lambda: root.__setitem__(start, self.new()),
+            lambda: root.__setitem__(slice(start, stop), [self.new()]),
+            lambda: root.__setitem__(slice(start, stop, 2), [self.new()]),
+            lambda: root.__delitem__(start),
+            lambda: root.__delitem__(slice(start, stop)),
+            lambda: root.__delitem__(slice(start, stop, 2)),
+            lambda: copy.copy(root),
+            lambda: copy.deepcopy(root),
+            root.__getstate__,
+            lambda: root.__setstate__({'tag': 'a', '_children': [self.new()], 'attrib': {'a': 'b'}}),
+            lambda: self.module.SubElement(root, 'sub', x='y'),
+            lambda: root.__init__('again', {'c': 'd'}),
+            root.__sizeof__,
+            root.clear,
+            self.fill,
+            lambda: repr(root),
+            lambda: setattr(self, 'iterator', root.iter()),
+            lambda: root.makeelement('a', {}),
+        ]
+        try:
+            random.choice(calls)()
+            del root[40:]
+        except (IndexError, ValueError, TypeError):
+            pass
+        except RuntimeError as error:
+            # A deep copy iterates over the attributes while others set some.
+            if 'dictionary' not in str(error):
+                raise
+
+
+class Threads(unittest.TestCase):
+    def test_programs(self):
+        rust = importlib.import_module('_rust__elementtree')
+        for name, program in PROGRAMS.items():
+            with self.subTest(name):
+                program(rust)
+
+    def test_every_method(self):
+        rust = importlib.import_module('_rust__elementtree')
+        work = Anything(rust)
+        in_threads.again_and_again(*[work.run] * THREADS)
+        in_threads.again_and_again(gc.collect, *[work.run] * (THREADS - 1))
+
+    def test_children_are_appended_once(self):
+        rust = importlib.import_module('_rust__elementtree')
+        shared = rust.Element('root')
+
+        def append(part):
+            for index in range(2000):
+                rust.SubElement(shared, f'{part * 2000 + index}')
+
+        in_threads.once(*[lambda part=part: append(part) for part in range(THREADS)])
+        self.assertEqual(sorted(int(child.tag) for child in shared), list(range(2000 * THREADS)))
+
+    def test_destructors_use_the_builder(self):
+        # Memory that children were moved out of is freed together with what else waits to be freed, such as a dict that
+        # has the last reference to this object.
+        rust = importlib.import_module('_rust__elementtree')
+        builder = rust.TreeBuilder()
+        parser = rust.XMLParser(target=builder)
+        calls = 0
+
+        class Last:
+            def __del__(self):
+                nonlocal calls
+                calls += 1
+                try:
+                    builder.close()
+                except AssertionError:
+                    pass
+
+        class Holder:
+            pass
+
+        faulthandler.dump_traceback_later(60, exit=True)
+        self.addCleanup(faulthandler.cancel_dump_traceback_later)
+        parser.feed('<r>')
+        for _ in range(50):
+            holder = Holder()
+            holder.x = 1
+            holder.__dict__ = {'d': Last()}
+            holder.__dict__ = {}
+            parser.feed(('<a>' + '<b/>' * 40 + '</a>') * 300)
+        self.assertGreater(calls, 0)
+
+    def test_documents_in_many_threads(self):
+        rust = importlib.import_module('_rust__elementtree')
+        document = '<r>' + ''.join(f'<e{n} a{n}="{n}">{n}</e{n}>' for n in range(500)) + '</r>'
+
+        def parse():
+            parser = rust.XMLParser()
+            parser.feed(document)
+            root = parser.close()
+            if [(child.tag, child.text, len(child.attrib)) for child in root] != [
+                (f'e{n}', f'{n}', 1) for n in range(500)
+            ]:
+                raise AssertionError('another tree')
+
+        in_threads.again_and_again(*[parse] * THREADS)
+
+
+if __name__ == '__main__':
+    if len(sys.argv) == 3:
+        PROGRAMS[sys.argv[2]](importlib.import_module(sys.argv[1]))
+    else:
+        unittest.main()

@@ -1,0 +1,304 @@
+/* The C side of _sre: the module definition, the classes, and wrappers of C functions that cpython-api does not have. The
+   argument parsing, the tables of functions and methods, and all docstrings are those of CPython's _sre/sre.c. */
+
+#include "Python.h"
+#include <ctype.h>              // isalnum(), tolower(), toupper()
+#include "rust/class.h"
+#include "rust/_sre.h"
+
+typedef PyObject PatternObject;
+typedef PyObject MatchObject;
+typedef PyObject ScannerObject;
+
+/* CPython 3.15 has another name for match(), which is an alias there. */
+#define _sre_SRE_Pattern_match_impl _sre_SRE_Pattern_prefixmatch_impl
+#define _sre_SRE_Scanner_match_impl _sre_SRE_Scanner_prefixmatch_impl
+
+#include "upstream/clinic.h"
+#include "upstream/docs.h"
+
+#ifdef Py_DEBUG
+/* This method counts steps of the C engine. */
+#  undef _SRE_SRE_PATTERN__FAIL_AFTER_METHODDEF
+#  define _SRE_SRE_PATTERN__FAIL_AFTER_METHODDEF
+
+PyObject *
+_sre_SRE_Pattern__fail_after_impl(PatternObject *Py_UNUSED(self), int Py_UNUSED(count), PyObject *Py_UNUSED(exception))
+{
+    PyErr_SetNone(PyExc_NotImplementedError);
+    return NULL;
+}
+#endif
+
+/* Calls of C functions */
+
+int
+sre_character_types(uint32_t character)
+{
+    return (Py_UNICODE_ISALNUM(character) ? 1 : 0) | (Py_UNICODE_ISDECIMAL(character) ? 2 : 0)
+           | (Py_UNICODE_ISSPACE(character) ? 4 : 0);
+}
+
+uint32_t
+sre_lower(uint32_t character)
+{
+    return Py_UNICODE_TOLOWER(character);
+}
+
+uint32_t
+sre_upper(uint32_t character)
+{
+    return Py_UNICODE_TOUPPER(character);
+}
+
+int
+sre_locale_isalnum(uint8_t byte)
+{
+    return isalnum(byte) != 0;
+}
+
+uint8_t
+sre_locale_tolower(uint8_t byte)
+{
+    return (uint8_t)tolower(byte);
+}
+
+uint8_t
+sre_locale_toupper(uint8_t byte)
+{
+    return (uint8_t)toupper(byte);
+}
+
+PyObject *
+sre_substring(PyObject *string, Py_ssize_t start, Py_ssize_t end)
+{
+    return PyUnicode_Substring(string, start, end);
+}
+
+PyObject *
+sre_join(PyObject *list, int is_bytes)
+{
+    PyObject *empty = Py_GetConstant(is_bytes ? Py_CONSTANT_EMPTY_BYTES : Py_CONSTANT_EMPTY_STR);
+    PyObject *result = is_bytes ? PyBytes_Join(empty, list) : PyUnicode_Join(empty, list);
+    Py_DECREF(empty);
+    return result;
+}
+
+PyObject *
+sre_copy_string(PyObject *string)
+{
+    return PyUnicode_Check(string) ? PyUnicode_FromObject(string) : PyBytes_FromObject(string);
+}
+
+PyObject *
+sre_iterator(PyObject *scanner)
+{
+    /* PyObject_GetAttrString(), which C calls, would leave a string in each call that is freed much later. */
+    PyObject *name = PyUnicode_InternFromString("search");
+    PyObject *search = name == NULL ? NULL : PyObject_GetAttr(scanner, name);
+    Py_XDECREF(name);
+    if (search == NULL) {
+        return NULL;
+    }
+    PyObject *iterator = PyCallIter_New(search, Py_None);
+    Py_DECREF(search);
+    return iterator;
+}
+
+PyObject *
+sre_mapping_proxy(PyObject *dict)
+{
+    return PyDictProxy_New(dict);
+}
+
+Py_hash_t
+sre_hash_code(const uint32_t *code, Py_ssize_t count)
+{
+    return Py_HashBuffer(code, count * (Py_ssize_t)sizeof(*code));
+}
+
+PyObject *
+sre_pattern_text(PyObject *pattern, PyObject *flags)
+{
+    return flags == NULL ? PyUnicode_FromFormat("re.compile(%.200R)", pattern)
+                         : PyUnicode_FromFormat("re.compile(%.200R, %S)", pattern, flags);
+}
+
+PyObject *
+sre_match_text(PyObject *match, Py_ssize_t start, Py_ssize_t end, PyObject *group)
+{
+    return PyUnicode_FromFormat("<%s object; span=(%zd, %zd), match=%.50R>", Py_TYPE(match)->tp_name, start, end, group);
+}
+
+/* Pattern */
+
+#include "upstream/pattern_methods.h"
+
+static PyGetSetDef pattern_getset[] = {
+    RUST_GETTER("groupindex", sre_pattern_groupindex, "A dictionary mapping group names to group numbers."),
+    {NULL, NULL, NULL, NULL, NULL}
+};
+
+/* The offsets are those of fields of Rust's Pattern, which asserts them. */
+static PyMemberDef pattern_members[] = {
+    {"pattern", _Py_T_OBJECT, 0, Py_READONLY | Py_RELATIVE_OFFSET,
+     "The pattern string from which the RE object was compiled."},
+    {"flags", Py_T_INT, 24, Py_READONLY | Py_RELATIVE_OFFSET, "The regex matching flags."},
+    {"groups", Py_T_PYSSIZET, 8, Py_READONLY | Py_RELATIVE_OFFSET, "The number of capturing groups in the pattern."},
+    {"__weaklistoffset__", Py_T_PYSSIZET, 16, Py_READONLY | Py_RELATIVE_OFFSET, NULL},
+    {NULL, 0, 0, 0, NULL}
+};
+
+static const PyType_Slot pattern_slots[] = {
+    {Py_tp_repr, sre_pattern_repr},
+    {Py_tp_hash, sre_pattern_hash},
+    {Py_tp_richcompare, sre_pattern_richcompare},
+    {0, NULL}
+};
+
+static const rust_class pattern_class = {
+    .name = "re.Pattern",
+    .instance = sre_pattern_instance,
+    .doc = pattern_doc,
+    .flags = Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .methods = pattern_methods,
+    .getset = pattern_getset,
+    .members = pattern_members,
+    .slots = pattern_slots,
+};
+
+/* Match */
+
+/* As upstream's match_methods, but that group() gets its arguments without a tuple. */
+static PyMethodDef match_methods[] = {
+    {"group", _PyCFunction_CAST(sre_match_group), METH_FASTCALL, match_group_doc},
+    _SRE_SRE_MATCH_START_METHODDEF
+    _SRE_SRE_MATCH_END_METHODDEF
+    _SRE_SRE_MATCH_SPAN_METHODDEF
+    _SRE_SRE_MATCH_GROUPS_METHODDEF
+    _SRE_SRE_MATCH_GROUPDICT_METHODDEF
+    _SRE_SRE_MATCH_EXPAND_METHODDEF
+    _SRE_SRE_MATCH___COPY___METHODDEF
+    _SRE_SRE_MATCH___DEEPCOPY___METHODDEF
+    {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS,
+     PyDoc_STR("Matches are generic over the type of string which was matched (str or bytes)")},
+    {NULL, NULL, 0, NULL}
+};
+
+static PyGetSetDef match_getset[] = {
+    RUST_GETTER("lastindex", sre_match_lastindex, "The integer index of the last matched capturing group."),
+    RUST_GETTER("lastgroup", sre_match_lastgroup, "The name of the last matched capturing group."),
+    {"regs", rust_get, NULL, NULL, (void *)sre_match_regs},
+    {NULL, NULL, NULL, NULL, NULL}
+};
+
+/* The offsets are those of fields of Rust's Match, which asserts them. */
+static PyMemberDef match_members[] = {
+    {"string", _Py_T_OBJECT, 0, Py_READONLY | Py_RELATIVE_OFFSET, "The string passed to match() or search()."},
+    {"re", _Py_T_OBJECT, 8, Py_READONLY | Py_RELATIVE_OFFSET, "The regular expression object."},
+    {"pos", Py_T_PYSSIZET, 16, Py_READONLY | Py_RELATIVE_OFFSET,
+     "The index into the string at which the RE engine started looking for a match."},
+    {"endpos", Py_T_PYSSIZET, 24, Py_READONLY | Py_RELATIVE_OFFSET,
+     "The index into the string beyond which the RE engine will not go."},
+    {NULL, 0, 0, 0, NULL}
+};
+
+static const PyType_Slot match_slots[] = {
+    {Py_tp_repr, sre_match_repr},
+    {Py_mp_subscript, sre_match_getitem},
+    {0, NULL}
+};
+
+static const rust_class match_class = {
+    .name = "re.Match",
+    .instance = sre_match_instance,
+    .doc = match_doc,
+    .flags = Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .methods = match_methods,
+    .getset = match_getset,
+    .members = match_members,
+    .slots = match_slots,
+};
+
+/* Scanner */
+
+#include "upstream/scanner_methods.h"
+
+/* The offset is that of a field of Rust's Scanner, which asserts it. */
+static PyMemberDef scanner_members[] = {
+    {"pattern", _Py_T_OBJECT, 0, Py_READONLY | Py_RELATIVE_OFFSET, NULL},
+    {NULL, 0, 0, 0, NULL}
+};
+
+static const rust_class scanner_class = {
+    .name = "_sre.SRE_Scanner",
+    .instance = sre_scanner_instance,
+    .flags = Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .methods = scanner_methods,
+    .members = scanner_members,
+};
+
+/* Template */
+
+static const rust_class template_class = {
+    .name = "_sre.SRE_Template",
+    .instance = sre_template_instance,
+    .flags = Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+};
+
+/* The module */
+
+#include "upstream/copyright.h"
+#include "upstream/_functions.h"
+
+static int
+sre_module_exec(PyObject *module)
+{
+    int result = -1;
+    PyTypeObject *match = NULL, *scanner = NULL, *template = NULL;
+    PyTypeObject *pattern = rust_class_new(module, &pattern_class);
+    if (pattern != NULL && (match = rust_class_new(module, &match_class)) != NULL
+        && (scanner = rust_class_new(module, &scanner_class)) != NULL
+        && (template = rust_class_new(module, &template_class)) != NULL
+        && PyModule_AddStringConstant(module, "copyright", copyright) == 0)
+    {
+        result = sre_exec(module, (PyObject *)pattern, (PyObject *)match, (PyObject *)scanner, (PyObject *)template);
+    }
+    Py_XDECREF(pattern);
+    Py_XDECREF(match);
+    Py_XDECREF(scanner);
+    Py_XDECREF(template);
+    return result;
+}
+
+static PyModuleDef_Slot sre_slots[] = {
+#ifdef _Py_ABI_SLOT
+    _Py_ABI_SLOT,
+#endif
+    {Py_mod_exec, sre_module_exec},
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+    {0, NULL}
+};
+
+static struct PyModuleDef _sre_module = {
+    .m_base = PyModuleDef_HEAD_INIT,
+    .m_name = "_sre",
+    .m_size = sizeof(rust_module),
+    .m_methods = _functions,
+    .m_slots = sre_slots,
+    .m_traverse = rust_module_traverse,
+    .m_free = rust_module_free,
+};
+
+PyMODINIT_FUNC
+PyInit__rust__sre(void)
+{
+    return PyModuleDef_Init(&_sre_module);
+}
+
+PyMODINIT_FUNC
+PyInit__sre(void)
+{
+    return PyModuleDef_Init(&_sre_module);
+}

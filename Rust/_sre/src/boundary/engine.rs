@@ -1,0 +1,559 @@
+//! Runs an engine on the characters of a string, so that signals are handled and other threads can run during a long match.
+//!
+//! The backtracking matcher supports every pattern, and is faster if it seldom fails. The automaton of `linear.rs` has the same
+//! results, and takes over when the matcher has done much work in relation to the length of the text that it has searched.
+
+use super::ctype::Types;
+use super::pattern::Pattern;
+use super::subject::Subject;
+use crate::core::matcher::{Error, Interrupted, Matcher};
+use crate::core::program::Program;
+use crate::core::text::Unit;
+use cpython_api::exceptions::{PyRuntimeError, PySystemError};
+use cpython_api::{PyErr, PyResult, Python, StrData};
+use regex_automaton::{Automaton, Input, Stop, Text, UNSET};
+
+/// The kind of match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// A match at the start.
+    Match,
+    /// A match of the whole text.
+    FullMatch,
+    /// The leftmost match.
+    Search,
+}
+
+/// Where the next match starts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cursor {
+    pub(crate) start: usize,
+    /// Whether it must not be empty at `start`, because the last match was empty.
+    pub(crate) must_advance: bool,
+}
+
+impl Cursor {
+    /// The first match.
+    #[inline]
+    pub(crate) fn new(start: usize) -> Self {
+        Self { start, must_advance: false }
+    }
+
+    /// The match after another one.
+    #[inline]
+    pub(crate) fn after(start: usize, end: usize) -> Self {
+        Self { start: end, must_advance: start == end }
+    }
+}
+
+/// The number of positions that are stored without an allocation: those of the match and of three groups.
+const FEW: usize = 8;
+
+/// The spans of the match and of its groups, -1 for groups that have not matched.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    last_index: u32,
+    len: u32,
+    few: [isize; FEW],
+    /// All, if they are more.
+    many: Vec<isize>,
+}
+
+impl Found {
+    /// An empty result.
+    #[inline]
+    pub(crate) const fn new() -> Self {
+        Self { last_index: 0, len: 0, few: [-1; FEW], many: Vec::new() }
+    }
+
+    #[inline]
+    fn set<C: Unit>(&mut self, matcher: &Matcher<'_, C, Types>, groups: usize) -> Result<(), Error> {
+        let len = (groups + 1) * 2;
+        self.last_index = matcher.last_index();
+        self.len = len as u32;
+        if len > FEW {
+            self.many.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
+            self.many.resize(len, -1);
+        }
+        let positions = if len > FEW { self.many.as_mut_slice() } else { self.few.as_mut_slice() };
+        let whole = [(matcher.start, matcher.end)].into_iter().map(Some);
+        let spans = whole.chain((0..groups).map(|group| matcher.group(group)));
+        for (place, span) in positions.chunks_exact_mut(2).zip(spans) {
+            if let Some((start, end)) = span {
+                place.copy_from_slice(&[start as isize, end as isize]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores a match of the automaton. An unset mark is `UNSET`, which becomes -1.
+    fn set_marks(&mut self, found: regex_automaton::Found, marks: &[usize]) -> Result<(), Error> {
+        let len = marks.len() + 2;
+        self.last_index = found.lastindex.unwrap_or(0) as u32;
+        self.len = len as u32;
+        if len > FEW {
+            self.many.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
+            self.many.resize(len, -1);
+        }
+        let positions = if len > FEW { self.many.as_mut_slice() } else { self.few.as_mut_slice() };
+        let all = [found.start, found.end].into_iter().chain(marks.iter().copied());
+        for (place, position) in positions.iter_mut().zip(all) {
+            *place = position as isize;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn positions(&self) -> &[isize] {
+        if self.len as usize > FEW { &self.many } else { self.few.get(..self.len as usize).unwrap_or_default() }
+    }
+
+    /// The number of groups, the whole match included.
+    #[inline]
+    pub(crate) fn groups(&self) -> usize {
+        self.len as usize / 2
+    }
+
+    /// The span of a group.
+    #[inline]
+    pub(crate) fn span(&self, group: usize) -> (isize, isize) {
+        match self.positions().get(group * 2..group * 2 + 2) {
+            Some([start, end]) => (*start, *end),
+            _ => (-1, -1),
+        }
+    }
+
+    /// The span of the whole match.
+    #[inline]
+    pub(crate) fn whole(&self) -> (usize, usize) {
+        (self.few_or_many(0) as usize, self.few_or_many(1) as usize)
+    }
+
+    #[inline]
+    fn few_or_many(&self, place: usize) -> isize {
+        self.positions().get(place).copied().unwrap_or(0)
+    }
+
+    /// The number of the group that was closed last, 0 if there is none.
+    #[inline]
+    pub(crate) fn last_index(&self) -> u32 {
+        self.last_index
+    }
+
+    /// Whether a group ends before it starts, which is impossible for the code lists of `re`.
+    #[inline]
+    pub(crate) fn has_wrong_span(&self) -> bool {
+        self.positions().chunks_exact(2).any(|span| span[0] > span[1])
+    }
+}
+
+/// Converts the error that ends a match to an exception.
+#[cold]
+fn raise(py: Python<'_>, error: Error) -> PyErr {
+    match error {
+        Error::NoMemory => PyErr::no_memory(py),
+        // If a match is interrupted, the exception of the signal handler is raised instead.
+        Error::Program | Error::Interrupted => {
+            PyRuntimeError::new_err(py, "internal error in regular expression engine")
+        }
+    }
+}
+
+/// The exception for a group that ends before it starts.
+#[cold]
+pub(crate) fn wrong_span(py: Python<'_>) -> PyErr {
+    PySystemError::new_err(py, "The span of capturing group is wrong, please report a bug for the re module.")
+}
+
+/// The input of the automaton.
+#[inline]
+fn input<'a>(characters: StrData<'a>, end: usize, cursor: Cursor, mode: Mode) -> Input<'a> {
+    let text = match characters {
+        StrData::Ucs1(text) => Text::One(text),
+        StrData::Ucs2(text) => Text::Two(text),
+        StrData::Ucs4(text) => Text::Four(text),
+    };
+    let mode = match mode {
+        Mode::Match => regex_automaton::Mode::Match,
+        Mode::FullMatch => regex_automaton::Mode::Fullmatch,
+        Mode::Search => regex_automaton::Mode::Search,
+    };
+    Input { text, pos: cursor.start, end, mode, must_advance: cursor.must_advance }
+}
+
+/// Searches a string up to `end`, and stores a match in `found`, which has to be empty.
+#[inline]
+pub(crate) fn find(
+    py: Python<'_>,
+    pattern: &Pattern,
+    subject: &Subject<'_, '_>,
+    end: usize,
+    cursor: Cursor,
+    mode: Mode,
+    found: &mut Found,
+) -> PyResult<bool> {
+    let characters = subject.characters();
+    let linear = &pattern.linear;
+    // A match at the start may be short even if the text is long.
+    let length = if mode == Mode::Match { 0 } else { end.saturating_sub(cursor.start) };
+    if let Some(automaton) = linear.preferred(length) {
+        return find_linear(py, automaton, pattern, characters, end, cursor, mode, found);
+    }
+    let mut budget = linear.budget();
+    loop {
+        match find_exactly(py, pattern, characters, end, cursor, mode, budget, found)? {
+            Outcome::Ended(is_found) => return Ok(is_found),
+            Outcome::Spent(place) => {
+                let work = budget.unwrap_or(usize::MAX);
+                if let Some(automaton) = linear.after(&pattern.program, work, place.saturating_sub(cursor.start)) {
+                    return find_linear(py, automaton, pattern, characters, end, cursor, mode, found);
+                }
+                budget = linear.budget().map(|_| work.saturating_mul(4));
+            }
+        }
+    }
+}
+
+/// The result of a search with the backtracking matcher.
+enum Outcome {
+    /// The search is complete; whether there is a match.
+    Ended(bool),
+    /// The budget is spent; the position that the search has reached.
+    Spent(usize),
+}
+
+/// As [`find`], with the automaton.
+#[expect(clippy::too_many_arguments, reason = "those of `find`")]
+fn find_linear(
+    py: Python<'_>,
+    automaton: &Automaton,
+    pattern: &Pattern,
+    characters: StrData<'_>,
+    end: usize,
+    cursor: Cursor,
+    mode: Mode,
+    found: &mut Found,
+) -> PyResult<bool> {
+    let groups = pattern.program.groups;
+    let input = input(characters, end, cursor, mode);
+    let is_found = py.interruptible(|poll| {
+        let mut few = [UNSET; FEW - 2];
+        let mut many = Vec::new();
+        let marks = match few.get_mut(..groups * 2) {
+            Some(marks) => marks,
+            None => {
+                many.try_reserve_exact(groups * 2).map_err(|_| Error::NoMemory)?;
+                many.resize(groups * 2, UNSET);
+                many.as_mut_slice()
+            }
+        };
+        let mut cache = pattern.linear.take();
+        let result = automaton.captures(&mut cache, &input, marks, &mut || poll().is_err());
+        pattern.linear.give_back(cache);
+        match result {
+            Ok(None) => Ok(Some(false)),
+            Ok(Some(whole)) => found.set_marks(whole, marks).map(|()| Some(true)),
+            Err(Stop::Interrupted) => Err(Error::Interrupted),
+            Err(Stop::Bounds | Stop::Memory) => Ok(None),
+        }
+    })?;
+    match is_found.map_err(|error| raise(py, error))? {
+        Some(is_found) => Ok(is_found),
+        None => {
+            let outcome = find_exactly(py, pattern, characters, end, cursor, mode, None, found)?;
+            Ok(matches!(outcome, Outcome::Ended(true)))
+        }
+    }
+}
+
+/// As [`find`], with the backtracking matcher.
+#[inline]
+#[expect(clippy::too_many_arguments, reason = "those of `find`")]
+fn find_exactly(
+    py: Python<'_>,
+    pattern: &Pattern,
+    characters: StrData<'_>,
+    end: usize,
+    cursor: Cursor,
+    mode: Mode,
+    budget: Option<usize>,
+    found: &mut Found,
+) -> PyResult<Outcome> {
+    match characters {
+        StrData::Ucs1(text) => find_in(py, pattern, text, end, cursor, mode, budget, found),
+        StrData::Ucs2(text) => find_in(py, pattern, text, end, cursor, mode, budget, found),
+        StrData::Ucs4(text) => find_in(py, pattern, text, end, cursor, mode, budget, found),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "those of `find`")]
+fn find_in<C: Unit>(
+    py: Python<'_>,
+    pattern: &Pattern,
+    text: &[C],
+    end: usize,
+    cursor: Cursor,
+    mode: Mode,
+    budget: Option<usize>,
+    found: &mut Found,
+) -> PyResult<Outcome> {
+    let program = &pattern.program;
+    let is_limited = budget.is_some();
+    let mut spent = None;
+    let is_found = py.interruptible(|poll| {
+        let mut poll = || if is_limited { Err(Interrupted) } else { poll().map_err(|_| Interrupted) };
+        let mut matcher = Matcher::new(program, text, cursor.start, end, Types, &mut poll)?;
+        if let Some(budget) = budget {
+            matcher.fuel = budget as isize;
+        }
+        matcher.must_advance = cursor.must_advance;
+        matcher.match_all = mode == Mode::FullMatch;
+        let is_found = if mode == Mode::Search { matcher.search() } else { matcher.match_here() };
+        if is_limited && is_found == Err(Error::Interrupted) {
+            spent = Some(matcher.start);
+        }
+        let is_found = is_found?;
+        if is_found {
+            found.set(&matcher, program.groups)?;
+        }
+        Ok(is_found)
+    })?;
+    match (is_found, spent) {
+        (Err(Error::Interrupted), Some(place)) => Ok(Outcome::Spent(place)),
+        (is_found, _) => is_found.map(Outcome::Ended).map_err(|error| raise(py, error)),
+    }
+}
+
+/// A group that has not matched.
+pub(crate) const NOWHERE: usize = usize::MAX;
+
+/// A list of matches: of each the start and the end, then those of its groups.
+#[derive(Debug)]
+pub(crate) struct Matches {
+    positions: Vec<usize>,
+    /// The number of positions of each match.
+    width: usize,
+    /// The spans that the automaton has found for a pattern without groups.
+    spans: Vec<(usize, usize)>,
+    /// Whether there are no more.
+    pub(crate) is_done: bool,
+}
+
+/// Runs the handlers of signals that have arrived, and lets a pause of all threads begin.
+pub(crate) fn poll(py: Python<'_>) -> PyResult<()> {
+    py.interruptible(|poll| poll().is_ok()).map(drop)
+}
+
+/// The approximate number of positions of a batch.
+const BATCH: usize = 1 << 12;
+
+impl Matches {
+    /// An empty batch.
+    pub(crate) fn new(program: &Program) -> Self {
+        Self { positions: Vec::new(), width: (program.groups + 1) * 2, spans: Vec::new(), is_done: false }
+    }
+
+    /// The matches that the last call has found.
+    #[inline]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[usize]> {
+        self.positions.chunks_exact(self.width)
+    }
+
+    /// The number of matches.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.positions.len() / self.width
+    }
+
+    /// Replaces the matches by the next ones up to `end`, at most `limit`.
+    #[inline]
+    pub(crate) fn find(
+        &mut self,
+        py: Python<'_>,
+        pattern: &Pattern,
+        subject: &Subject<'_, '_>,
+        end: usize,
+        cursor: &mut Cursor,
+        limit: usize,
+    ) -> PyResult<()> {
+        let limit = limit.min((BATCH / self.width).max(1));
+        if self.len() > 0 {
+            // The search for a batch of close matches may end before it polls.
+            poll(py)?;
+        }
+        self.positions.clear();
+        let characters = subject.characters();
+        let linear = &pattern.linear;
+        if let Some(automaton) = linear.preferred(end.saturating_sub(cursor.start))
+            && self.find_linear(py, automaton, pattern, characters, end, cursor, limit)?
+        {
+            return Ok(());
+        }
+        let mut budget = linear.budget();
+        let mut before = cursor.start;
+        while let Some(place) = self.find_exactly(py, pattern, characters, end, cursor, limit, budget)? {
+            let work = budget.unwrap_or(usize::MAX);
+            if let Some(automaton) = linear.after(&pattern.program, work, place.saturating_sub(before)) {
+                if self.find_linear(py, automaton, pattern, characters, end, cursor, limit)? {
+                    return Ok(());
+                }
+                budget = None;
+            } else {
+                // The search that ran out of budget starts again.
+                let has_advanced = cursor.start > before;
+                budget = linear.budget().map(|least| if has_advanced { least } else { work.saturating_mul(4) });
+                before = cursor.start;
+            }
+        }
+        Ok(())
+    }
+
+    /// As [`find`](Self::find), with the automaton; the matches are appended. Returns false if the automaton cannot continue.
+    #[expect(clippy::too_many_arguments, reason = "those of `find`")]
+    fn find_linear(
+        &mut self,
+        py: Python<'_>,
+        automaton: &Automaton,
+        pattern: &Pattern,
+        characters: StrData<'_>,
+        end: usize,
+        cursor: &mut Cursor,
+        limit: usize,
+    ) -> PyResult<bool> {
+        let width = self.width;
+        let left = limit - self.len();
+        let (positions, spans, is_done) = (&mut self.positions, &mut self.spans, &mut self.is_done);
+        let mut input = input(characters, end, *cursor, Mode::Search);
+        let result = py.interruptible(|poll| {
+            let mut poll = || poll().is_err();
+            let mut cache = pattern.linear.take();
+            let result = if width == 2 {
+                spans.clear();
+                let result = automaton.spans(&mut cache, &mut input, left, spans, &mut poll);
+                *is_done = result.is_ok() && spans.len() < left;
+                match positions.try_reserve(spans.len() * 2) {
+                    Ok(()) => {
+                        positions.extend(spans.iter().flat_map(|(start, end)| [*start, *end]));
+                        result
+                    }
+                    Err(_) => return Err(Error::NoMemory),
+                }
+            } else {
+                let mut next = || {
+                    for _ in 0..left {
+                        let place = positions.len();
+                        positions.try_reserve(width).map_err(|_| Stop::Memory)?;
+                        positions.resize(place + width, NOWHERE);
+                        let (_, found) = positions.split_at_mut(place);
+                        let [start, end, marks @ ..] = found else { break };
+                        match automaton.captures(&mut cache, &input, marks, &mut poll) {
+                            Ok(Some(whole)) => (*start, *end) = (whole.start, whole.end),
+                            nothing => {
+                                positions.truncate(place);
+                                *is_done = nothing?.is_none();
+                                break;
+                            }
+                        }
+                        (input.pos, input.must_advance) = (*end, start == end);
+                    }
+                    Ok(())
+                };
+                next()
+            };
+            pattern.linear.give_back(cache);
+            match result {
+                Ok(()) => Ok(true),
+                Err(Stop::Interrupted) => Err(Error::Interrupted),
+                Err(Stop::Bounds | Stop::Memory) => Ok(false),
+            }
+        })?;
+        *cursor = Cursor { start: input.pos, must_advance: input.must_advance };
+        result.map_err(|error| raise(py, error))
+    }
+
+    /// As [`find`](Self::find), with the backtracking matcher; the matches are appended. Returns the position that the search has
+    /// reached if the budget is spent.
+    #[inline]
+    #[expect(clippy::too_many_arguments, reason = "those of `find`")]
+    fn find_exactly(
+        &mut self,
+        py: Python<'_>,
+        pattern: &Pattern,
+        characters: StrData<'_>,
+        end: usize,
+        cursor: &mut Cursor,
+        limit: usize,
+        budget: Option<usize>,
+    ) -> PyResult<Option<usize>> {
+        match characters {
+            StrData::Ucs1(text) => self.find_in(py, pattern, text, end, cursor, limit, budget),
+            StrData::Ucs2(text) => self.find_in(py, pattern, text, end, cursor, limit, budget),
+            StrData::Ucs4(text) => self.find_in(py, pattern, text, end, cursor, limit, budget),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "those of `find`")]
+    fn find_in<C: Unit>(
+        &mut self,
+        py: Python<'_>,
+        pattern: &Pattern,
+        text: &[C],
+        end: usize,
+        cursor: &mut Cursor,
+        limit: usize,
+        budget: Option<usize>,
+    ) -> PyResult<Option<usize>> {
+        let left = limit - self.len();
+        let program = &pattern.program;
+        let (positions, is_done, width) = (&mut self.positions, &mut self.is_done, self.width);
+        let is_limited = budget.is_some();
+        let mut spent = None;
+        let found = py.interruptible(|poll| {
+            let mut poll = || if is_limited { Err(Interrupted) } else { poll().map_err(|_| Interrupted) };
+            let mut matcher = Matcher::new(program, text, cursor.start, end, Types, &mut poll)?;
+            if let Some(budget) = budget {
+                matcher.fuel = budget as isize;
+            }
+            for _ in 0..left {
+                matcher.start = cursor.start;
+                matcher.must_advance = cursor.must_advance;
+                matcher.reset();
+                let is_found = matcher.search();
+                if is_limited && is_found == Err(Error::Interrupted) {
+                    spent = Some(matcher.start);
+                }
+                if !is_found? {
+                    *is_done = true;
+                    break;
+                }
+                positions.try_reserve(width).map_err(|_| Error::NoMemory)?;
+                positions.extend([matcher.start, matcher.end]);
+                for group in 0..program.groups {
+                    let (start, end) = matcher.group(group).unwrap_or((NOWHERE, NOWHERE));
+                    positions.extend([start, end]);
+                }
+                *cursor = Cursor::after(matcher.start, matcher.end);
+            }
+            Ok(())
+        })?;
+        match (found, spent) {
+            (Err(Error::Interrupted), Some(place)) => Ok(Some(place)),
+            (found, _) => found.map(|()| None).map_err(|error| raise(py, error)),
+        }
+    }
+}
+
+/// A group of a match; groups are numbered from 1.
+#[inline]
+pub(crate) fn group(py: Python<'_>, positions: &[usize], group: usize) -> PyResult<Option<(usize, usize)>> {
+    match positions.get(group * 2..group * 2 + 2) {
+        Some(&[start, end]) if start != NOWHERE => {
+            if start <= end {
+                Ok(Some((start, end)))
+            } else {
+                Err(wrong_span(py))
+            }
+        }
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,255 @@
+//! The methods of `re.Pattern` that find matches.
+
+use super::engine::{Cursor, Found, Matches, Mode, find, group};
+use super::pattern::{Pattern, PatternRef};
+use super::subject::Subject;
+use super::{matched, scanner};
+use cpython_api::types::{PyList, PyTuple};
+use cpython_api::{Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, entry};
+use std::ffi::CStr;
+
+/// # Safety
+///
+/// As for a method of the class.
+#[inline]
+unsafe fn find_one(
+    name: &'static CStr,
+    pattern: *mut PyObject,
+    string: *mut PyObject,
+    range: (isize, isize),
+    mode: Mode,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
+    // SAFETY: and with an object, which its caller keeps for the call.
+    let string: Arg<'_> = unsafe { Arg::new(&string) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(name, move |py| {
+            let pattern = pattern.bind(py);
+            let subject = Subject::for_pattern(string.bind(py), pattern.data().is_bytes)?;
+            let (pos, endpos) = (subject.clip(range.0), subject.clip(range.1));
+            let mut found = Found::new();
+            if find(py, pattern.data(), &subject, endpos, Cursor::new(pos), mode, &mut found)? {
+                matched::new(pattern, subject.object(), pos, endpos, found)
+            } else {
+                Ok(py.None())
+            }
+        })
+    }
+}
+
+/// `pattern.match(string, pos, endpos)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Pattern_prefixmatch_impl(
+    pattern: *mut PyObject,
+    _cls: *mut PyTypeObject,
+    string: *mut PyObject,
+    pos: Py_ssize_t,
+    endpos: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: as for this function.
+    unsafe { find_one(c"re.Pattern.match", pattern, string, (pos, endpos), Mode::Match) }
+}
+
+/// `pattern.fullmatch(string, pos, endpos)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Pattern_fullmatch_impl(
+    pattern: *mut PyObject,
+    _cls: *mut PyTypeObject,
+    string: *mut PyObject,
+    pos: Py_ssize_t,
+    endpos: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: as for this function.
+    unsafe { find_one(c"re.Pattern.fullmatch", pattern, string, (pos, endpos), Mode::FullMatch) }
+}
+
+/// `pattern.search(string, pos, endpos)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Pattern_search_impl(
+    pattern: *mut PyObject,
+    _cls: *mut PyTypeObject,
+    string: *mut PyObject,
+    pos: Py_ssize_t,
+    endpos: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: as for this function.
+    unsafe { find_one(c"re.Pattern.search", pattern, string, (pos, endpos), Mode::Search) }
+}
+
+/// Appends an item; the allocation may fail.
+#[inline]
+pub(crate) fn push<'py>(items: &mut Vec<Bound<'py>>, item: Bound<'py>) -> PyResult<()> {
+    if items.len() == items.capacity() {
+        items.try_reserve(1).map_err(|_| PyErr::no_memory(item.py()))?;
+    }
+    items.push(item);
+    Ok(())
+}
+
+/// `pattern.findall(string, pos, endpos)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Pattern_findall_impl(
+    pattern: *mut PyObject,
+    string: *mut PyObject,
+    pos: Py_ssize_t,
+    endpos: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
+    // SAFETY: and with an object, which its caller keeps for the call.
+    let string: Arg<'_> = unsafe { Arg::new(&string) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"re.Pattern.findall", move |py| find_all(pattern.bind(py), string.bind(py), pos, endpos)) }
+}
+
+fn find_all<'py>(
+    pattern: PatternRef<'_, 'py>,
+    string: Borrowed<'_, 'py>,
+    pos: isize,
+    endpos: isize,
+) -> PyResult<Bound<'py>> {
+    let py = string.py();
+    let data = pattern.data();
+    let subject = Subject::for_pattern(string, data.is_bytes)?;
+    let (mut cursor, end) = (Cursor::new(subject.clip(pos)), subject.clip(endpos));
+    let mut matches = Matches::new(&data.program);
+    let mut items = Vec::new();
+    let part = |positions: &[usize], index| {
+        let (start, end) = group(py, positions, index)?.unwrap_or((0, 0));
+        subject.slice(start, end)
+    };
+    while !matches.is_done {
+        matches.find(py, data, &subject, end, &mut cursor, usize::MAX)?;
+        for positions in matches.iter() {
+            let item = match data.program.groups {
+                0 => part(positions, 0)?,
+                1 => part(positions, 1)?,
+                groups => {
+                    let tuple = PyTuple::build(py, groups, |tuple| {
+                        (1..=groups).try_for_each(|index| tuple.push(part(positions, index)?))
+                    })?;
+                    tuple.into_any()
+                }
+            };
+            push(&mut items, item)?;
+        }
+    }
+    PyList::from_tail(py, &mut items, 0).map(Bound::into_any)
+}
+
+/// `pattern.split(string, maxsplit)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Pattern_split_impl(
+    pattern: *mut PyObject,
+    string: *mut PyObject,
+    maxsplit: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
+    // SAFETY: and with an object, which its caller keeps for the call.
+    let string: Arg<'_> = unsafe { Arg::new(&string) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"re.Pattern.split", move |py| split(pattern.bind(py), string.bind(py), maxsplit)) }
+}
+
+/// The maximum number of matches for a count argument: 0 means all, and a negative count none.
+#[inline]
+pub(crate) fn limit(count: isize) -> usize {
+    if count == 0 { usize::MAX } else { usize::try_from(count).unwrap_or(0) }
+}
+
+fn split<'py>(pattern: PatternRef<'_, 'py>, string: Borrowed<'_, 'py>, maxsplit: isize) -> PyResult<Bound<'py>> {
+    let py = string.py();
+    let data = pattern.data();
+    let subject = Subject::for_pattern(string, data.is_bytes)?;
+    let mut left = limit(maxsplit);
+    let mut cursor = Cursor::new(0);
+    let mut matches = Matches::new(&data.program);
+    let mut items = Vec::new();
+    let mut last = 0;
+    while left > 0 && !matches.is_done {
+        matches.find(py, data, &subject, subject.len(), &mut cursor, left)?;
+        left -= matches.len();
+        for positions in matches.iter() {
+            push(&mut items, subject.slice(last, positions[0])?)?;
+            for index in 1..=data.program.groups {
+                let item = match group(py, positions, index)? {
+                    Some((start, end)) => subject.slice(start, end)?,
+                    None => py.None(),
+                };
+                push(&mut items, item)?;
+            }
+            last = positions[1];
+        }
+    }
+    push(&mut items, subject.slice(last, subject.len())?)?;
+    PyList::from_tail(py, &mut items, 0).map(Bound::into_any)
+}
+
+/// `pattern.finditer(string, pos, endpos)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Pattern_finditer_impl(
+    pattern: *mut PyObject,
+    _cls: *mut PyTypeObject,
+    string: *mut PyObject,
+    pos: Py_ssize_t,
+    endpos: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
+    // SAFETY: and with an object, which its caller keeps for the call.
+    let string: Arg<'_> = unsafe { Arg::new(&string) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"re.Pattern.finditer", move |py| {
+            scanner::iterator(scanner::new(pattern.bind(py), string.bind(py), pos, endpos)?)
+        })
+    }
+}
+
+/// `pattern.scanner(string, pos, endpos)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Pattern_scanner_impl(
+    pattern: *mut PyObject,
+    _cls: *mut PyTypeObject,
+    string: *mut PyObject,
+    pos: Py_ssize_t,
+    endpos: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
+    // SAFETY: and with an object, which its caller keeps for the call.
+    let string: Arg<'_> = unsafe { Arg::new(&string) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"re.Pattern.scanner", move |py| scanner::new(pattern.bind(py), string.bind(py), pos, endpos)) }
+}

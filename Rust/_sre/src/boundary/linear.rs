@@ -1,0 +1,118 @@
+//! The linear-time engine of a pattern, from the crate `regex-automaton`: when it is compiled and used, and its caches.
+
+use super::ctype::Types;
+use crate::core::characters::{is_in, lower_unicode, upper_unicode};
+use crate::core::program::Program;
+use regex_automaton::{Automaton, Cache, CharTables, Options};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock};
+
+/// The minimum number of characters for a search to start in the automaton.
+const SHORT: usize = 64;
+/// The amount of work, in units of the backtracking matcher, that takes as long as compiling an automaton.
+const COMPILING: usize = 1 << 11;
+/// The amount of work before the automaton may take over if it has been compiled.
+const COMPILED: usize = 1 << 8;
+/// The automaton is faster if the matcher does at least one unit of work per this number of characters.
+const CHARACTERS: usize = 16;
+/// The amount of work after which the automaton takes over in any case, so that a search takes linear time.
+const LIMIT: usize = 1 << 14;
+/// The maximum number of caches in the pool. Each takes a few kilobytes for an ordinary pattern.
+const CACHES: usize = 4;
+
+/// The character types of this interpreter.
+struct Tables;
+
+impl CharTables for Tables {
+    fn category(&self, category: u32, character: u32) -> bool {
+        is_in(Types, category, character)
+    }
+
+    fn lower(&self, character: u32) -> u32 {
+        lower_unicode(Types, character)
+    }
+
+    fn upper(&self, character: u32) -> u32 {
+        upper_unicode(Types, character)
+    }
+}
+
+/// The automaton of a pattern, and a pool of caches.
+#[derive(Debug)]
+pub(crate) struct Linear {
+    /// The automaton once it has been compiled; `Some(None)` if the pattern is not supported.
+    automaton: OnceLock<Option<Box<Automaton>>>,
+    /// Whether the automaton has been faster in an earlier search.
+    is_preferred: AtomicBool,
+    caches: Mutex<[Option<Box<Cache>>; CACHES]>,
+}
+
+impl Linear {
+    /// An automaton that has not been compiled yet.
+    pub(crate) const fn new() -> Self {
+        Self {
+            automaton: OnceLock::new(),
+            is_preferred: AtomicBool::new(false),
+            caches: Mutex::new([const { None }; CACHES]),
+        }
+    }
+
+    /// The automaton, which is compiled when it is first needed; `None` if the pattern is not supported.
+    ///
+    /// Threads that need it at the same time may each compile it, so that none waits for another.
+    fn automaton(&self, program: &Program) -> Option<&Automaton> {
+        let automaton = match self.automaton.get() {
+            Some(automaton) => automaton,
+            None => {
+                let compiled = Automaton::compile(&program.code, &Options::new(&Tables)).map(Box::new);
+                self.automaton.get_or_init(|| compiled)
+            }
+        };
+        automaton.as_deref()
+    }
+
+    /// The work that the backtracking matcher may do before the automaton is considered; `None` if the pattern is not supported.
+    #[inline]
+    pub(crate) fn budget(&self) -> Option<usize> {
+        match self.automaton.get() {
+            None => Some(COMPILING),
+            Some(Some(_)) => Some(COMPILED),
+            Some(None) => None,
+        }
+    }
+
+    /// The automaton, if a search in this number of characters should start in it.
+    #[inline]
+    pub(crate) fn preferred(&self, length: usize) -> Option<&Automaton> {
+        if length < SHORT || !self.is_preferred.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.automaton.get()?.as_deref()
+    }
+
+    /// The automaton, if it is faster than the matcher, which has done this amount of work for this number of characters.
+    pub(crate) fn after(&self, program: &Program, work: usize, characters: usize) -> Option<&Automaton> {
+        if work < LIMIT && characters / CHARACTERS > work {
+            return None;
+        }
+        let automaton = self.automaton(program);
+        self.is_preferred.store(automaton.is_some(), Ordering::Relaxed);
+        automaton
+    }
+
+    /// Takes a cache out of the pool, or creates one. No lock is held during the search, so that code that runs meanwhile, such
+    /// as a signal handler, can search with the same pattern.
+    pub(crate) fn take(&self) -> Box<Cache> {
+        let kept = self.caches.try_lock().ok().and_then(|mut caches| caches.iter_mut().find_map(Option::take));
+        kept.unwrap_or_default()
+    }
+
+    /// Puts a cache into the pool, if there is room and no other thread holds the lock of the pool.
+    pub(crate) fn give_back(&self, cache: Box<Cache>) {
+        if let Ok(mut caches) = self.caches.try_lock()
+            && let Some(place) = caches.iter_mut().find(|place| place.is_none())
+        {
+            *place = Some(cache);
+        }
+    }
+}

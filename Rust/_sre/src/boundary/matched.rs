@@ -1,0 +1,470 @@
+//! `re.Match`: the spans of a match and of its groups.
+
+use super::engine::{Found, wrong_span};
+use super::pattern::{Pattern, PatternRef};
+use super::subject::{Subject, owned, substring};
+use cpython_api::exceptions::PyIndexError;
+use cpython_api::types::{PyDict, PyInt, PyStr, PyTuple};
+use cpython_api::{
+    Arg, Borrowed, Bound, CallArguments, Class, Declaration, Instance, InstanceData, Py, Py_ssize_t, PyErr, PyObject,
+    PyResult, Python, SharedRef, Traversal, Visit, entry, entry_value, instance_slots, rust_instance,
+};
+use std::ffi::CStr;
+use std::mem::offset_of;
+
+unsafe extern "C" {
+    /// The `repr` of a match.
+    fn sre_match_text(object: *mut PyObject, start: isize, end: isize, group: *mut PyObject) -> *mut PyObject;
+}
+
+/// The data of a match. C reads the first fields.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Match {
+    string: Py,
+    pattern: Py<Instance<Pattern>>,
+    pos: isize,
+    endpos: isize,
+    found: Found,
+    regs: SharedRef<PyTuple>,
+}
+
+const _: () = assert!(offset_of!(Match, string) == 0 && offset_of!(Match, pattern) == 8);
+const _: () = assert!(offset_of!(Match, pos) == 16 && offset_of!(Match, endpos) == 24);
+
+impl InstanceData for Match {
+    const NAME: &'static CStr = c"re.Match";
+    // SAFETY: the function returns the slots of this type.
+    const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(sre_match_instance) });
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.reference(&self.string)?;
+        visit.reference(&self.pattern)?;
+        visit.shared(&self.regs)
+    }
+
+    fn release(self, py: Python<'_>) {
+        self.string.drop_ref(py);
+        self.pattern.drop_ref(py);
+        drop(self.regs.into_inner().map(|regs| regs.into_bound(py)));
+    }
+}
+
+/// The common slots of the class.
+#[unsafe(no_mangle)]
+pub extern "C" fn sre_match_instance() -> rust_instance {
+    instance_slots::<Match>()
+}
+
+/// A new match.
+#[inline]
+pub(crate) fn new<'py>(
+    pattern: PatternRef<'_, 'py>,
+    string: Borrowed<'_, 'py>,
+    pos: usize,
+    endpos: usize,
+    found: Found,
+) -> PyResult<Bound<'py>> {
+    let py = string.py();
+    if found.has_wrong_span() {
+        return Err(wrong_span(py));
+    }
+    let made = Match {
+        string: string.to_owned().unbind(),
+        pattern: pattern.to_owned().unbind(),
+        pos: pos as isize,
+        endpos: endpos as isize,
+        found,
+        regs: SharedRef::new(None),
+    };
+    let class = pattern.data().match_class.as_ptr().cast();
+    // SAFETY: `compile` has set it to the class of matches, which the pattern keeps.
+    unsafe { Class::<Match>::new(&class) }.object(py, made)
+}
+
+#[cold]
+fn no_such_group(py: Python<'_>) -> PyErr {
+    PyIndexError::new_err(py, "no such group")
+}
+
+impl Match {
+    /// The pattern.
+    #[inline]
+    pub(crate) fn pattern<'py>(&self, py: Python<'py>) -> PatternRef<'_, 'py> {
+        self.pattern.bind(py)
+    }
+
+    /// The number of groups, the whole match included.
+    #[inline]
+    pub(crate) fn groups(&self) -> usize {
+        self.found.groups()
+    }
+
+    /// The span of a group, (-1, -1) if it has not matched.
+    #[inline]
+    fn span(&self, group: usize) -> (isize, isize) {
+        self.found.span(group)
+    }
+
+    /// The number of a group that is given by number or name.
+    #[inline]
+    fn index(&self, group: Borrowed<'_, '_>) -> PyResult<usize> {
+        let py = group.py();
+        if let Some(index) = group.exact_i64() {
+            return usize::try_from(index).ok().filter(|index| *index < self.groups()).ok_or_else(|| no_such_group(py));
+        }
+        self.other_index(group)
+    }
+
+    fn other_index(&self, group: Borrowed<'_, '_>) -> PyResult<usize> {
+        let py = group.py();
+        let number = if !group.is_exact_instance_of::<PyStr>() && group.is_index() {
+            // No group has a number that does not fit.
+            group.index()?.exact_i64().unwrap_or(-1)
+        } else {
+            let names = self.pattern(py).data().groupindex.as_ref();
+            let found = match names {
+                Some(names) => names.bind(py).get_item(&group.to_owned())?,
+                None => None,
+            };
+            match found {
+                Some(number) if number.is_instance_of::<PyInt>() => number.as_ssize()? as i64,
+                _ => -1,
+            }
+        };
+        usize::try_from(number).ok().filter(|index| *index < self.groups()).ok_or_else(|| no_such_group(py))
+    }
+
+    /// The text of a group; `default` if it has not matched.
+    #[inline]
+    pub(crate) fn group<'py>(&self, group: usize, default: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+        self.next_group(group, default, &mut None)
+    }
+
+    /// As [`group`](Self::group), for several groups: the string is examined once.
+    #[inline]
+    fn next_group<'a, 'py>(
+        &'a self,
+        group: usize,
+        default: Borrowed<'_, 'py>,
+        subject: &mut Option<Subject<'a, 'py>>,
+    ) -> PyResult<Bound<'py>> {
+        let py = default.py();
+        let (Ok(start), Ok(end)) = (usize::try_from(self.span(group).0), usize::try_from(self.span(group).1)) else {
+            return Ok(default.to_owned());
+        };
+        let string = self.string.bind(py);
+        if let Some(string) = string.cast_borrowed::<PyStr>() {
+            return substring(string, start, end);
+        }
+        let subject = match subject {
+            Some(subject) => subject,
+            None => subject.insert(Subject::new(string)?),
+        };
+        // A buffer may have been shortened since the match.
+        let len = subject.len();
+        subject.slice(start.min(len), end.min(len))
+    }
+}
+
+fn pair(py: Python<'_>, (start, end): (isize, isize)) -> PyResult<Bound<'_, PyTuple>> {
+    PyTuple::build(py, 2, |pair| pair.extend_i64(&[start as i64, end as i64]))
+}
+
+/// `match.group(*groups)`
+///
+/// # Safety
+///
+/// Called by the class's method alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sre_match_group(
+    object: *mut PyObject,
+    arguments: *const *mut PyObject,
+    count: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: a method is called with so many objects, which its caller keeps for the call, and no names.
+    let arguments = unsafe { CallArguments::new(&object, arguments, count as usize, std::ptr::null_mut()) };
+    // SAFETY: and with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"re.Match.group", move |py| {
+            let data = object.bind(py).data();
+            let none = py.None();
+            let default = none.as_borrowed();
+            match arguments.positional(py) {
+                [] => data.group(0, default),
+                [group] => data.group(data.index(*group)?, default),
+                groups => {
+                    let tuple = PyTuple::build(py, groups.len(), |tuple| {
+                        groups.iter().try_for_each(|group| tuple.push(data.group(data.index(*group)?, default)?))
+                    })?;
+                    Ok(tuple.into_any())
+                }
+            }
+        })
+    }
+}
+
+/// `match[group]`
+///
+/// # Safety
+///
+/// Called as the slot of the class alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sre_match_getitem(object: *mut PyObject, group: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
+    // SAFETY: and with an object, which its caller keeps for the call.
+    let group: Arg<'_> = unsafe { Arg::new(&group) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry(c"re.Match.__getitem__", move |py| {
+            let data = object.bind(py).data();
+            data.group(data.index(group.bind(py))?, py.None().as_borrowed())
+        })
+    }
+}
+
+/// `match.groups(default)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Match_groups_impl(object: *mut PyObject, default: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
+    // SAFETY: and with an object, which its caller keeps for the call.
+    let default: Arg<'_> = unsafe { Arg::new(&default) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"re.Match.groups", move |py| {
+            let data = object.bind(py).data();
+            let default = default.bind(py);
+            let mut subject = None;
+            let tuple = PyTuple::build(py, data.groups() - 1, |tuple| {
+                (1..data.groups()).try_for_each(|group| tuple.push(data.next_group(group, default, &mut subject)?))
+            })?;
+            Ok(tuple.into_any())
+        })
+    }
+}
+
+/// `match.groupdict(default)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Match_groupdict_impl(object: *mut PyObject, default: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
+    // SAFETY: and with an object, which its caller keeps for the call.
+    let default: Arg<'_> = unsafe { Arg::new(&default) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"re.Match.groupdict", move |py| {
+            let data = object.bind(py).data();
+            group_dict(data, default.bind(py))
+        })
+    }
+}
+
+fn group_dict<'py>(data: &Match, default: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = default.py();
+    let result = PyDict::new(py)?;
+    let Some(names) = &data.pattern(py).data().groupindex else { return Ok(result.into_any()) };
+    let names = names.bind(py);
+    let mut subject = None;
+    let mut add = |name: &Bound<'py>| {
+        let group = data.index(name.as_borrowed())?;
+        result.set_item(name, &data.next_group(group, default, &mut subject)?)
+    };
+    match names.snapshot::<8>() {
+        Some((keys, _, _)) => keys.iter().flatten().try_for_each(add)?,
+        None => names.keys()?.items().try_for_each(|name| add(&name))?,
+    }
+    Ok(result.into_any())
+}
+
+/// The group argument of a method, 0 if it is omitted.
+#[inline]
+fn index_or_whole(data: &Match, group: Option<Borrowed<'_, '_>>) -> PyResult<usize> {
+    group.map_or(Ok(0), |group| data.index(group))
+}
+
+/// `match.start(group)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Match_start_impl(object: *mut PyObject, group: *mut PyObject) -> Py_ssize_t {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
+    // SAFETY: and with an object, which its caller keeps for the call, or NULL when it is left out.
+    let group: Option<Arg<'_>> = unsafe { Arg::optional(&group) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry_value(c"re.Match.start", move |py| {
+            let data = object.bind(py).data();
+            Ok(data.span(index_or_whole(data, group.map(|group| group.bind(py)))?).0)
+        })
+    }
+}
+
+/// `match.end(group)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Match_end_impl(object: *mut PyObject, group: *mut PyObject) -> Py_ssize_t {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
+    // SAFETY: and with an object, which its caller keeps for the call, or NULL when it is left out.
+    let group: Option<Arg<'_>> = unsafe { Arg::optional(&group) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry_value(c"re.Match.end", move |py| {
+            let data = object.bind(py).data();
+            Ok(data.span(index_or_whole(data, group.map(|group| group.bind(py)))?).1)
+        })
+    }
+}
+
+/// `match.span(group)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Match_span_impl(object: *mut PyObject, group: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
+    // SAFETY: and with an object, which its caller keeps for the call, or NULL when it is left out.
+    let group: Option<Arg<'_>> = unsafe { Arg::optional(&group) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"re.Match.span", move |py| {
+            let data = object.bind(py).data();
+            let group = index_or_whole(data, group.map(|group| group.bind(py)))?;
+            Ok(pair(py, data.span(group))?.into_any())
+        })
+    }
+}
+
+/// `copy.copy(match)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Match___copy___impl(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the parsing code passes an object that its caller keeps for the call.
+    let object: Arg<'_> = unsafe { Arg::new(&object) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"re.Match.__copy__", move |py| Ok(object.bind(py).to_owned())) }
+}
+
+/// `copy.deepcopy(match)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Match___deepcopy___impl(
+    object: *mut PyObject,
+    _memo: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: as for this function.
+    unsafe { _sre_SRE_Match___copy___impl(object) }
+}
+
+/// The attribute `lastindex`.
+///
+/// # Safety
+///
+/// Called by the class's getter alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sre_match_lastindex(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
+    // SAFETY: getters are called on an attached thread.
+    unsafe {
+        entry(c"re.Match.lastindex", move |py| match object.bind(py).data().found.last_index() {
+            0 => Ok(py.None()),
+            index => PyInt::new(py, index as isize).map(Bound::into_any),
+        })
+    }
+}
+
+/// The attribute `lastgroup`.
+///
+/// # Safety
+///
+/// Called by the class's getter alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sre_match_lastgroup(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
+    // SAFETY: getters are called on an attached thread.
+    unsafe {
+        entry(c"re.Match.lastgroup", move |py| {
+            let data = object.bind(py).data();
+            let names = data.pattern(py).data().indexgroup.as_ref();
+            let name = match (data.found.last_index(), names) {
+                (0, _) | (_, None) => None,
+                (index, Some(names)) => names.bind(py).get_item(index as usize),
+            };
+            Ok(name.unwrap_or_else(|| py.None()))
+        })
+    }
+}
+
+/// The attribute `regs`.
+///
+/// # Safety
+///
+/// Called by the class's getter alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sre_match_regs(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
+    // SAFETY: getters are called on an attached thread.
+    unsafe {
+        entry(c"re.Match.regs", move |py| {
+            let data = object.bind(py).data();
+            let regs = data.regs.get_or_try_init(py, || {
+                PyTuple::build(py, data.groups(), |regs| {
+                    (0..data.groups()).try_for_each(|group| regs.push(pair(py, data.span(group))?.into_any()))
+                })
+            })?;
+            Ok(regs.into_any())
+        })
+    }
+}
+
+/// `repr(match)`
+///
+/// # Safety
+///
+/// Called as the slot of the class alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sre_match_repr(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"re.Match", move |py| repr(object.bind(py))) }
+}
+
+fn repr<'py>(object: Borrowed<'_, 'py, Instance<Match>>) -> PyResult<Bound<'py>> {
+    let py = object.py();
+    let group = object.data().group(0, py.None().as_borrowed())?;
+    let (start, end) = object.data().span(0);
+    // SAFETY: live objects and an attached thread.
+    let text = unsafe { sre_match_text(object.as_ptr(), start, end, group.as_ptr()) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    unsafe { owned(py, text) }
+}

@@ -1,0 +1,326 @@
+//! `re.Pattern`: a program, and the attributes of the pattern. It is immutable.
+
+use super::ctype::Types;
+use super::linear::Linear;
+use super::subject::{Subject, owned};
+use super::{State, state};
+use crate::core::constants::flag;
+use crate::core::program::Program;
+use crate::core::translate::{self, translate};
+use cpython_api::exceptions::{PyOverflowError, PyRuntimeError};
+use cpython_api::types::{CompareOp, PyDict, PyList, PyModule, PyStr, PyTuple, PyType};
+use cpython_api::{
+    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, Py_ssize_t, PyErr, PyObject, PyResult, Python,
+    Traversal, Visit, WeakrefList, entry, entry_value, instance_slots, rust_instance,
+};
+use std::ffi::{CStr, c_int};
+use std::mem::offset_of;
+
+unsafe extern "C" {
+    /// `PyDictProxy_New`
+    fn sre_mapping_proxy(dict: *mut PyObject) -> *mut PyObject;
+    /// `Py_HashBuffer`
+    fn sre_hash_code(code: *const u32, count: isize) -> isize;
+    /// The `repr` of a pattern; flags may be NULL.
+    fn sre_pattern_text(pattern: *mut PyObject, flags: *mut PyObject) -> *mut PyObject;
+}
+
+/// The data of a pattern. The member definitions in `_sremodule.c` have the offsets of some fields.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Pattern {
+    pattern: Py,
+    groups: isize,
+    weakrefs: WeakrefList,
+    flags: c_int,
+    /// Whether it matches `bytes` or `str`; `None`, if the pattern is `None`, for both.
+    pub(crate) is_bytes: Option<bool>,
+    /// `None` if it is empty.
+    pub(crate) groupindex: Option<Py<PyDict>>,
+    pub(crate) indexgroup: Option<Py<PyTuple>>,
+    pub(crate) program: Program,
+    pub(crate) linear: Linear,
+    /// The class `re.Match`, whose objects have the data `Match`.
+    pub(crate) match_class: Py<PyType>,
+    module: Py<PyModule>,
+}
+
+const _: () = assert!(offset_of!(Pattern, pattern) == 0 && offset_of!(Pattern, groups) == 8);
+const _: () = assert!(offset_of!(Pattern, weakrefs) == 16 && offset_of!(Pattern, flags) == 24);
+
+impl InstanceData for Pattern {
+    const NAME: &'static CStr = c"re.Pattern";
+    // SAFETY: the function returns the slots of this type.
+    const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(sre_pattern_instance) });
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.reference(&self.pattern)?;
+        visit.references(&self.groupindex)?;
+        visit.references(&self.indexgroup)?;
+        visit.reference(&self.match_class)?;
+        visit.reference(&self.module)
+    }
+
+    fn release(self, py: Python<'_>) {
+        self.pattern.drop_ref(py);
+        self.groupindex.into_iter().for_each(|groupindex| groupindex.drop_ref(py));
+        self.indexgroup.into_iter().for_each(|indexgroup| indexgroup.drop_ref(py));
+        self.match_class.drop_ref(py);
+        self.module.drop_ref(py);
+    }
+}
+
+impl Pattern {
+    /// The state of the module.
+    #[inline]
+    pub(crate) fn state<'a>(&'a self, py: Python<'_>) -> PyResult<&'a State> {
+        state(self.module.bind(py))
+    }
+}
+
+/// The common slots of the class.
+#[unsafe(no_mangle)]
+pub extern "C" fn sre_pattern_instance() -> rust_instance {
+    instance_slots::<Pattern>()
+}
+
+/// Creates a pattern from a code list.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_compile_impl(
+    module: *mut PyObject,
+    pattern: *mut PyObject,
+    flags: c_int,
+    code: *mut PyObject,
+    groups: Py_ssize_t,
+    groupindex: *mut PyObject,
+    indexgroup: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: the parsing code passes an object that its caller keeps for the call.
+    let pattern: Arg<'_> = unsafe { Arg::new(&pattern) };
+    // SAFETY: as above; the parsing code has seen that it is a list.
+    let code = unsafe { Arg::<PyList>::new(&code) };
+    // SAFETY: as above; a dict.
+    let groupindex = unsafe { Arg::<PyDict>::new(&groupindex) };
+    // SAFETY: as above; a tuple.
+    let indexgroup = unsafe { Arg::<PyTuple>::new(&indexgroup) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"_sre.compile", move |py| {
+            let (module, pattern) = (module.bind(py), pattern.bind(py));
+            let code = words(&code.bind(py))?;
+            let is_bytes = if pattern.is_none() { None } else { Some(Subject::new(pattern)?.is_bytes()) };
+            let program = translate(code, groups, Types).map_err(|error| match error {
+                translate::Error::Invalid => PyRuntimeError::new_err(py, "invalid SRE code"),
+                translate::Error::NoMemory => PyErr::no_memory(py),
+            })?;
+            let state = state(module)?;
+            let groupindex = groupindex.bind(py);
+            let groupindex = (!groupindex.is_empty()).then(|| groupindex.to_owned().unbind());
+            let indexgroup = indexgroup.bind(py);
+            let has_names = groupindex.is_some() && !indexgroup.is_empty();
+            let data = Pattern {
+                pattern: pattern.to_owned().unbind(),
+                groups,
+                weakrefs: WeakrefList::new(),
+                flags,
+                is_bytes,
+                groupindex,
+                indexgroup: has_names.then(|| indexgroup.to_owned().unbind()),
+                program,
+                linear: Linear::new(),
+                match_class: state.match_class.clone_ref(py),
+                module: module.to_owned().unbind(),
+            };
+            let class = state.pattern_class.bind(py);
+            let Some(class) = class.as_class::<Pattern>() else { unreachable!("the class of patterns") };
+            class.object(py, data)
+        })
+    }
+}
+
+/// The words of a code list.
+fn words(list: &Bound<'_, PyList>) -> PyResult<Vec<u32>> {
+    let py = list.py();
+    let mut words = Vec::new();
+    words.try_reserve_exact(list.len()).map_err(|_| PyErr::no_memory(py))?;
+    for item in list.items() {
+        let word = u32::try_from(item.as_unsigned_long()?)
+            .map_err(|_| PyOverflowError::new_err(py, "regular expression code size limit exceeded"))?;
+        words.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
+        words.push(word);
+    }
+    Ok(words)
+}
+
+/// The attribute `groupindex`.
+///
+/// # Safety
+///
+/// Called by the class's getter alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sre_pattern_groupindex(pattern: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
+    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
+    // SAFETY: getters are called on an attached thread.
+    unsafe { entry(c"re.Pattern.groupindex", move |py| groupindex(py, pattern.bind(py).data())) }
+}
+
+fn groupindex<'py>(py: Python<'py>, data: &Pattern) -> PyResult<Bound<'py>> {
+    let Some(groupindex) = &data.groupindex else { return PyDict::new(py).map(Bound::into_any) };
+    // SAFETY: a live dict and an attached thread.
+    let proxy = unsafe { sre_mapping_proxy(groupindex.as_ptr()) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    unsafe { owned(py, proxy) }
+}
+
+const FLAGS: [(&str, i32); 8] = [
+    ("re.IGNORECASE", flag::IGNORECASE),
+    ("re.LOCALE", flag::LOCALE),
+    ("re.MULTILINE", flag::MULTILINE),
+    ("re.DOTALL", flag::DOTALL),
+    ("re.UNICODE", flag::UNICODE),
+    ("re.VERBOSE", flag::VERBOSE),
+    ("re.DEBUG", flag::DEBUG),
+    ("re.ASCII", flag::ASCII),
+];
+
+fn flags_text(data: &Pattern) -> String {
+    let mut flags = data.flags;
+    // UNICODE is the default of patterns for str, which the repr omits.
+    if data.is_bytes == Some(false) && flags & (flag::LOCALE | flag::UNICODE | flag::ASCII) == flag::UNICODE {
+        flags &= !flag::UNICODE;
+    }
+    let mut names: Vec<String> = Vec::new();
+    for (name, value) in FLAGS {
+        if flags & value != 0 {
+            names.push(name.to_owned());
+            flags &= !value;
+        }
+    }
+    if flags != 0 {
+        names.push(format!("{flags:#x}"));
+    }
+    names.join("|")
+}
+
+/// `repr(pattern)`
+///
+/// # Safety
+///
+/// Called as the slot of the class alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sre_pattern_repr(pattern: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
+    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry(c"re.Pattern", move |py| repr(py, pattern.bind(py).data())) }
+}
+
+fn repr<'py>(py: Python<'py>, data: &Pattern) -> PyResult<Bound<'py>> {
+    let flags = flags_text(data);
+    let flags = if flags.is_empty() { None } else { Some(PyStr::new(py, &flags)?) };
+    let flags = flags.as_ref().map_or(std::ptr::null_mut(), Bound::as_ptr);
+    // SAFETY: live objects, or NULL for flags, and an attached thread.
+    let text = unsafe { sre_pattern_text(data.pattern.as_ptr(), flags) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    unsafe { owned(py, text) }
+}
+
+/// `hash(pattern)`
+///
+/// # Safety
+///
+/// Called as the slot of the class alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sre_pattern_hash(pattern: *mut PyObject) -> Py_ssize_t {
+    // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
+    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry_value(c"re.Pattern.__hash__", move |py| hash(py, pattern.bind(py).data())) }
+}
+
+fn hash(py: Python<'_>, data: &Pattern) -> PyResult<isize> {
+    let code = &data.program.code;
+    let is_bytes = data.is_bytes.map_or(-1, isize::from);
+    // SAFETY: the pointer and the length are those of a slice.
+    let code_hash = unsafe { sre_hash_code(code.as_ptr(), code.len() as isize) };
+    let hash = data.pattern.bind(py).hash()? ^ code_hash ^ data.flags as isize ^ is_bytes ^ code.len() as isize;
+    Ok(if hash == -1 { -2 } else { hash })
+}
+
+/// `left == right` and `left != right`
+///
+/// # Safety
+///
+/// Called as the slot of the class alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sre_pattern_richcompare(
+    left: *mut PyObject,
+    right: *mut PyObject,
+    op: c_int,
+) -> *mut PyObject {
+    // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
+    let left = unsafe { Arg::<Instance<Pattern>>::new(&left) };
+    // SAFETY: and with an object, which its caller keeps for the call.
+    let right: Arg<'_> = unsafe { Arg::new(&right) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry(c"re.Pattern", move |py| {
+            let (left, right) = (left.bind(py), right.bind(py));
+            let op = CompareOp::from_raw(op);
+            let (Some(CompareOp::Eq | CompareOp::Ne), Some(other)) = (op, right.cast_instance::<Pattern>()) else {
+                return Ok(py.NotImplemented());
+            };
+            let is_equal = left.is(&other) || are_equal(py, left.data(), other.data())?;
+            py_bool(py, is_equal == matches!(op, Some(CompareOp::Eq)))
+        })
+    }
+}
+
+fn py_bool(py: Python<'_>, value: bool) -> PyResult<Bound<'_>> {
+    Ok(cpython_api::types::PyBool::new(py, value).into_any())
+}
+
+fn are_equal(py: Python<'_>, left: &Pattern, right: &Pattern) -> PyResult<bool> {
+    // The code of the same pattern can differ, depending on the locale.
+    if left.flags != right.flags || left.is_bytes != right.is_bytes || left.program.code != right.program.code {
+        return Ok(false);
+    }
+    left.pattern.bind(py).eq(&right.pattern.bind(py))
+}
+
+/// `copy.copy(pattern)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Pattern___copy___impl(pattern: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the parsing code passes an object that its caller keeps for the call.
+    let pattern: Arg<'_> = unsafe { Arg::new(&pattern) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"re.Pattern.__copy__", move |py| Ok(pattern.bind(py).to_owned())) }
+}
+
+/// `copy.deepcopy(pattern)`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Pattern___deepcopy___impl(
+    pattern: *mut PyObject,
+    _memo: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: as for this function.
+    unsafe { _sre_SRE_Pattern___copy___impl(pattern) }
+}
+
+/// A borrowed pattern.
+pub(crate) type PatternRef<'a, 'py> = Borrowed<'a, 'py, Instance<Pattern>>;

@@ -1,0 +1,166 @@
+//! `SRE_Scanner`: returns successive matches.
+
+use super::engine::{Cursor, Found, Mode, find};
+use super::matched;
+use super::pattern::{Pattern, PatternRef};
+use super::subject::{Subject, owned};
+use cpython_api::exceptions::PyValueError;
+use cpython_api::types::PyBytes;
+use cpython_api::{
+    Arg, Borrowed, Bound, Buffer, Declaration, HeldBuffer, Instance, InstanceData, Py, PyMutex, PyObject, PyResult,
+    PyTypeObject, Python, Traversal, Visit, entry, instance_slots, rust_instance,
+};
+use std::ffi::CStr;
+use std::mem::offset_of;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+unsafe extern "C" {
+    /// An iterator over the results of `scanner.search()`, until it returns `None`.
+    fn sre_iterator(scanner: *mut PyObject) -> *mut PyObject;
+}
+
+/// The data of a scanner. C reads the first field.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Scanner {
+    pattern: Py<Instance<Pattern>>,
+    string: Py,
+    /// A copy of the buffer, if the object is neither `str` nor `bytes`.
+    copy: Option<Py<PyBytes>>,
+    buffer: Option<HeldBuffer>,
+    pos: usize,
+    endpos: usize,
+    is_executing: AtomicBool,
+    /// `None` after the last match.
+    cursor: PyMutex<Option<Cursor>>,
+}
+
+const _: () = assert!(offset_of!(Scanner, pattern) == 0);
+
+impl InstanceData for Scanner {
+    const NAME: &'static CStr = c"_sre.SRE_Scanner";
+    // SAFETY: the function returns the slots of this type.
+    const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(sre_scanner_instance) });
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.reference(&self.pattern)?;
+        visit.reference(&self.string)?;
+        match &self.buffer {
+            Some(buffer) => buffer.traverse(visit),
+            None => Ok(()),
+        }
+    }
+
+    fn release(self, py: Python<'_>) {
+        self.pattern.drop_ref(py);
+        if let Some(copy) = self.copy {
+            copy.drop_ref(py);
+        }
+        if let Some(buffer) = self.buffer {
+            buffer.release(py);
+        }
+        self.string.drop_ref(py);
+    }
+}
+
+/// The common slots of the class.
+#[unsafe(no_mangle)]
+pub extern "C" fn sre_scanner_instance() -> rust_instance {
+    instance_slots::<Scanner>()
+}
+
+/// A new scanner.
+pub(crate) fn new<'py>(
+    pattern: PatternRef<'_, 'py>,
+    string: Borrowed<'_, 'py>,
+    pos: isize,
+    endpos: isize,
+) -> PyResult<Bound<'py>> {
+    let py = string.py();
+    let subject = Subject::for_pattern(string, pattern.data().is_bytes)?;
+    let (pos, endpos) = (subject.clip(pos), subject.clip(endpos));
+    let (copy, buffer) = subject.into_copy().map_or((None, None), |(copy, buffer)| (Some(copy), buffer));
+    let data = Scanner {
+        pattern: pattern.to_owned().unbind(),
+        string: string.to_owned().unbind(),
+        copy: copy.map(Bound::unbind),
+        buffer: buffer.map(Buffer::unbind),
+        pos,
+        endpos,
+        is_executing: AtomicBool::new(false),
+        cursor: PyMutex::new(Some(Cursor::new(pos))),
+    };
+    pattern.data().state(py)?.new_scanner(py, data)
+}
+
+/// An iterator over the matches of a scanner.
+pub(crate) fn iterator(scanner: Bound<'_>) -> PyResult<Bound<'_>> {
+    // SAFETY: a live object and an attached thread.
+    let iterator = unsafe { sre_iterator(scanner.as_ptr()) };
+    // SAFETY: a new reference, or NULL with an exception set.
+    unsafe { owned(scanner.py(), iterator) }
+}
+
+/// Resets the flag at the end of a call.
+struct Executing<'a>(&'a AtomicBool);
+
+impl Drop for Executing<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
+impl Scanner {
+    #[inline]
+    fn next<'py>(&self, py: Python<'py>, mode: Mode) -> PyResult<Bound<'py>> {
+        if self.is_executing.swap(true, Ordering::Acquire) {
+            return Err(PyValueError::new_err(py, "regular expression scanner already executing"));
+        }
+        let _executing = Executing(&self.is_executing);
+        let cursor = *self.cursor.lock(py);
+        let Some(cursor) = cursor else { return Ok(py.None()) };
+        let string = self.string.bind(py);
+        let subject = match &self.copy {
+            Some(copy) => Subject::with_copy(string, copy.bind(py).to_owned()),
+            None => Subject::new(string)?,
+        };
+        let pattern = self.pattern.bind(py);
+        let mut found = Found::new();
+        let is_found = find(py, pattern.data(), &subject, self.endpos, cursor, mode, &mut found)?;
+        let next = is_found.then(|| Cursor::after(found.whole().0, found.whole().1));
+        *self.cursor.lock(py) = next;
+        if is_found { matched::new(pattern, string, self.pos, self.endpos, found) } else { Ok(py.None()) }
+    }
+}
+
+/// `scanner.match()`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Scanner_prefixmatch_impl(
+    scanner: *mut PyObject,
+    _cls: *mut PyTypeObject,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let scanner = unsafe { Arg::<Instance<Scanner>>::new(&scanner) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"SRE_Scanner.match", move |py| scanner.bind(py).data().next(py, Mode::Match)) }
+}
+
+/// `scanner.search()`
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _sre_SRE_Scanner_search_impl(
+    scanner: *mut PyObject,
+    _cls: *mut PyTypeObject,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let scanner = unsafe { Arg::<Instance<Scanner>>::new(&scanner) };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe { entry(c"SRE_Scanner.search", move |py| scanner.bind(py).data().next(py, Mode::Search)) }
+}

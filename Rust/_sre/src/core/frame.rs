@@ -1,0 +1,107 @@
+//! The stack of the matcher.
+
+/// The purpose of a frame: the action when everything after it has failed or, for a body, when the body has matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The next alternative is tried.
+    Branch,
+    /// An item is given back.
+    RepeatOne,
+    /// One more item is taken.
+    MinRepeatOne,
+    /// The previous count of a loop is restored.
+    Count,
+    /// The tail of the loop is tried.
+    MaxUntil,
+    /// The body of the loop is tried.
+    MinUntil,
+    /// The previous count and position of a loop are restored.
+    LastPosition,
+    /// A mandatory iteration of a possessive loop.
+    PossessiveMin,
+    /// An optional iteration of a possessive loop.
+    PossessiveMax,
+    /// The body of an atomic group.
+    AtomicGroup,
+    /// The body of a positive assertion.
+    Assert,
+    /// The body of a negative assertion.
+    AssertNot,
+}
+
+/// A frame: a choice point, or the start of a body that ends in `Success`.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    /// The purpose.
+    pub kind: Kind,
+    /// Whether the marks are saved.
+    pub has_marks: bool,
+    /// The index of an instruction or of an alternative.
+    pub place: u32,
+    /// The innermost loop.
+    pub repeat: u32,
+    /// The number of active loops.
+    pub loops: u32,
+    /// The number of valid marks (`lastmark` + 1).
+    pub mark_count: u32,
+    /// The group that was closed last (`lastindex`).
+    pub last_index: u32,
+    /// The position in the text.
+    pub position: usize,
+    /// How often an item or a body has matched.
+    pub count: usize,
+    /// The number of saved marks below this frame.
+    pub saved: usize,
+    /// For a loop: its previous `last_position`. For a body: the frame of the enclosing body.
+    pub before: usize,
+}
+
+/// A loop that is being matched.
+#[derive(Clone, Copy, Debug)]
+pub struct LoopState {
+    /// Its index in the program; `NONE` for a possessive loop.
+    pub place: u32,
+    /// The enclosing loop.
+    pub outer: u32,
+    /// The number of iterations that have been started, minus one.
+    pub count: isize,
+    /// The position at which the last iteration started (`last_ptr`): an empty iteration is not followed by another one.
+    pub last_position: usize,
+}
+
+/// The number of marks that are stored without an allocation.
+const FEW: usize = 8;
+
+/// The positions of the starts and ends of groups.
+#[derive(Clone, Debug)]
+pub struct Marks {
+    len: usize,
+    few: [usize; FEW],
+    /// All, if they are more.
+    many: Vec<usize>,
+}
+
+impl Marks {
+    /// Unset marks; `None` if the allocation fails.
+    #[inline]
+    pub fn new(len: usize, unset: usize) -> Option<Self> {
+        let mut many = Vec::new();
+        if len > FEW {
+            many.try_reserve_exact(len).ok()?;
+            many.resize(len, unset);
+        }
+        Some(Self { len, few: [unset; FEW], many })
+    }
+
+    /// All marks.
+    #[inline(always)]
+    pub fn all(&self) -> &[usize] {
+        if self.len > FEW { &self.many } else { self.few.get(..self.len).unwrap_or_default() }
+    }
+
+    /// All marks.
+    #[inline(always)]
+    pub fn all_mut(&mut self) -> &mut [usize] {
+        if self.len > FEW { &mut self.many } else { self.few.get_mut(..self.len).unwrap_or_default() }
+    }
+}

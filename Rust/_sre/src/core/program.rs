@@ -1,0 +1,240 @@
+//! The instructions of a program, which is translated from a code list once and is immutable.
+
+use super::set::{Fold, Set};
+use super::text::Unit;
+use std::sync::OnceLock;
+
+/// An assertion about a position (`AT`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of the code lists")]
+pub enum At {
+    Beginning,
+    BeginningLine,
+    End,
+    EndLine,
+    EndString,
+    Boundary,
+    NonBoundary,
+    LocBoundary,
+    LocNonBoundary,
+    UniBoundary,
+    UniNonBoundary,
+}
+
+/// A test of one character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// Any character but a line feed.
+    Any,
+    /// Any character.
+    AnyAll,
+    /// No character.
+    Never,
+    /// This character.
+    Literal(u32),
+    /// Any character but this one.
+    NotLiteral(u32),
+    /// A character whose lower case in ASCII is this one.
+    LiteralIgnore(u32),
+    /// A character whose lower case in ASCII is not this one.
+    NotLiteralIgnore(u32),
+    /// A character whose lower case is this one.
+    LiteralUniIgnore(u32),
+    /// A character whose lower case is not this one.
+    NotLiteralUniIgnore(u32),
+    /// This character, ignoring case in the locale.
+    LiteralLocIgnore(u32),
+    /// Any character but this one, ignoring case in the locale.
+    NotLiteralLocIgnore(u32),
+    /// A character of a set.
+    In(u32),
+}
+
+/// An instruction. Numbers are indices into the lists of the program; jumps lead forward only, except those to the bodies of
+/// loops.
+#[derive(Clone, Copy, Debug)]
+pub enum Instruction {
+    /// One character.
+    Item(Item),
+    /// A sequence of characters, stored in `literals`.
+    Literal {
+        /// The index of the first one.
+        start: u32,
+        /// How many there are.
+        len: u32,
+    },
+    /// A position.
+    At(At),
+    /// Sets a mark.
+    Mark(u32),
+    /// Continues at another instruction.
+    Jump(u32),
+    /// A branch, with the index of its first alternative.
+    Branch(u32),
+    /// An item as often as possible; backtracks to fewer times.
+    RepeatOne(u32),
+    /// An item as few times as possible; backtracks to more times.
+    MinRepeatOne(u32),
+    /// An item as often as possible, without backtracking.
+    PossessiveRepeatOne(u32),
+    /// Enters a loop, and continues at its `MaxUntil` or `MinUntil`.
+    Repeat(u32),
+    /// The end of a body that is repeated as often as possible.
+    MaxUntil,
+    /// The end of a body that is repeated as few times as possible.
+    MinUntil,
+    /// A body as often as possible, without backtracking into it.
+    PossessiveRepeat(u32),
+    /// A body, without backtracking into it.
+    AtomicGroup {
+        /// The instruction after the body.
+        after: u32,
+    },
+    /// A positive assertion: the body has to match `back` characters before the position.
+    Assert {
+        /// 0 for a look-ahead.
+        back: u32,
+        /// The instruction after the body.
+        after: u32,
+    },
+    /// A negative assertion: the body must not match `back` characters before the position.
+    AssertNot {
+        /// 0 for a look-ahead.
+        back: u32,
+        /// The instruction after the body.
+        after: u32,
+    },
+    /// A back-reference: the text of a group.
+    GroupRef {
+        /// The group, from 0 on.
+        group: u32,
+        /// How the case is folded for the comparison.
+        fold: Fold,
+    },
+    /// A conditional: continues at another instruction if a group has not matched.
+    GroupRefExists {
+        /// The group, from 0 on.
+        group: u32,
+        /// The instruction for that case.
+        otherwise: u32,
+    },
+    /// The end of the program, or of a body.
+    Success,
+    /// Never matches.
+    Failure,
+}
+
+/// An alternative of a branch.
+#[derive(Clone, Copy, Debug)]
+pub struct Alternative {
+    /// Where it starts.
+    pub body: u32,
+    /// The next alternative.
+    pub next: Option<u32>,
+    /// The test of its first character.
+    pub guard: Option<Item>,
+}
+
+/// A repeat of an item.
+#[derive(Clone, Copy, Debug)]
+pub struct RepeatOne {
+    /// The item.
+    pub item: Item,
+    /// How often it has to match.
+    pub min: usize,
+    /// How often it may match.
+    pub max: usize,
+    /// The test of the first character of the tail.
+    pub guard: Option<Item>,
+    /// The assertion that the tail starts with.
+    pub at: Option<At>,
+    /// Whether no byte matches both the item and the guard, and whether no character does.
+    pub disjoint: (bool, bool),
+}
+
+impl RepeatOne {
+    /// Whether no character of a text with units `C` matches both the item and the guard.
+    #[inline(always)]
+    pub fn is_disjoint<C: Unit>(&self) -> bool {
+        if size_of::<C>() == 1 { self.disjoint.0 } else { self.disjoint.1 }
+    }
+}
+
+/// A repeat of a body.
+#[derive(Clone, Copy, Debug)]
+pub struct Loop {
+    /// Where the body starts.
+    pub body: u32,
+    /// The instruction at its end.
+    pub until: u32,
+    /// How often it has to match.
+    pub min: usize,
+    /// How often it may match.
+    pub max: usize,
+}
+
+/// How a search finds the positions at which a match can start.
+#[derive(Clone, Debug)]
+pub enum Start {
+    /// Anywhere.
+    Any,
+    /// The pattern starts with a literal.
+    Prefix {
+        /// Its characters.
+        characters: Vec<u32>,
+        /// Its first bytes, if all characters are bytes.
+        bytes: Vec<u8>,
+        /// The number of characters that need not be matched again.
+        skip: usize,
+        /// Whether the pattern consists of the literal alone.
+        is_all: bool,
+        /// The instruction after the skipped characters.
+        entry: usize,
+    },
+}
+
+/// The characters with which a match can start.
+#[derive(Clone, Debug)]
+pub struct First {
+    /// A table of the first 256 characters.
+    pub(super) table: [bool; 256],
+    /// Whether a match can start with another character.
+    pub(super) others: bool,
+    /// The bytes of the table, if there are at most three; filled up to three by repetition.
+    pub(super) needles: Option<[u8; 3]>,
+}
+
+/// A program.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The code list that it was translated from.
+    pub code: Vec<u32>,
+    /// The instructions.
+    pub instructions: Vec<Instruction>,
+    /// The literals.
+    pub literals: Vec<u32>,
+    /// The character sets.
+    pub sets: Vec<Set>,
+    /// The alternatives of branches.
+    pub alternatives: Vec<Alternative>,
+    /// The repeats of items.
+    pub repeats: Vec<RepeatOne>,
+    /// The repeats of bodies.
+    pub loops: Vec<Loop>,
+    /// How many groups there are.
+    pub groups: usize,
+    /// The minimum number of characters of a match.
+    pub min_width: usize,
+    /// How a search finds the positions at which a match can start.
+    pub start: Start,
+    /// The characters with which a match can start, if it cannot be empty and they are known. Computed by the first search.
+    pub first: OnceLock<Option<First>>,
+    /// The repeated item, if the program starts with an unbounded repeat and has no back-references and conditionals. If such a
+    /// program fails, it also fails at the other positions of the run of these items, because the tail has already been tried at
+    /// each of them.
+    pub leading: Option<Item>,
+    /// Whether a match can start at the beginning of the string only.
+    pub is_anchored: bool,
+    /// Whether there is a conditional: it may test a group that is open, and thus see stale marks.
+    pub has_conditional: bool,
+}

@@ -1,0 +1,177 @@
+//! The search for the leftmost match.
+//!
+//! This is the search with the backtracking matcher, which supports every pattern. The work that it counts decides whether the
+//! automaton of the crate `regex-automaton` takes over, with the same results.
+
+use super::characters::CharacterTypes;
+use super::matcher::{Error, Matcher};
+use super::program::{First, Program, Start};
+use super::text::{Unit, equal};
+use memchr::memmem::Finder;
+
+/// The length of a text up to which no finder is created.
+const SHORT: usize = 128;
+/// The number of characters that are searched between two calls of the poll function.
+const STRETCH: usize = 1 << 20;
+
+impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
+    /// Finds the leftmost match from `start` on, and sets `start` and `end`.
+    #[inline]
+    pub fn search(&mut self) -> Result<bool, Error> {
+        let program = self.program;
+        if self.text.len().checked_sub(self.start).is_none_or(|rest| rest < program.min_width) {
+            return Ok(false);
+        }
+        if let Start::Prefix { characters, bytes, skip, is_all, entry } = &program.start {
+            if size_of::<C>() == 1 && characters.len() > 1 && self.finder.is_none() && !bytes.is_empty() {
+                let len = self.text.len() - self.start;
+                self.finder = (len > SHORT).then(|| Finder::new(bytes));
+            }
+            return self.search_prefix(characters, *skip, *is_all, *entry);
+        }
+        if program.is_anchored {
+            // A match can start only at the start of the string.
+            return self.run(0, self.start, true);
+        }
+        match program.first.get_or_init(|| First::of(program, self.types)) {
+            Some(first) => self.search_first(first),
+            None => self.search_anywhere(),
+        }
+    }
+
+    /// Searches with a pattern that starts with a literal.
+    #[inline]
+    fn search_prefix(&mut self, characters: &[u32], skip: usize, is_all: bool, entry: usize) -> Result<bool, Error> {
+        let text = self.text;
+        let mut from = self.start;
+        self.must_advance = false;
+        while let Some(place) = self.find_prefix(characters, from)? {
+            self.start = place;
+            if is_all {
+                self.end = place + skip;
+                return Ok(true);
+            }
+            if self.run(entry, place + skip, false)? {
+                return Ok(true);
+            }
+            self.reset();
+            from = place + 1;
+            if from > text.len() {
+                break;
+            }
+        }
+        Ok(false)
+    }
+
+    /// The next occurrence of a literal.
+    #[inline]
+    fn find_prefix(&mut self, characters: &[u32], from: usize) -> Result<Option<usize>, Error> {
+        let text = self.text;
+        let mut from = from;
+        loop {
+            let Some(rest) = text.get(from..) else { return Ok(None) };
+            let stretch = rest.get(..STRETCH + characters.len()).unwrap_or(rest);
+            let found = match *characters {
+                [character] => C::from_character(character).and_then(|unit| C::find(stretch, unit)),
+                _ => find_literal(stretch, characters, self.finder.as_ref()),
+            };
+            if let Some(place) = found {
+                self.spend(place >> 7)?;
+                return Ok(Some(from + place));
+            }
+            if stretch.len() == rest.len() {
+                return Ok(None);
+            }
+            // An occurrence may extend into the next stretch.
+            from += STRETCH;
+            self.spend(STRETCH >> 7)?;
+        }
+    }
+
+    /// Searches with a pattern whose first characters are known.
+    #[inline]
+    fn search_first(&mut self, first: &First) -> Result<bool, Error> {
+        let text = self.text;
+        self.must_advance = false;
+        let mut from = self.start;
+        while let Some(rest) = text.get(from..) {
+            let stretch = rest.get(..STRETCH).unwrap_or(rest);
+            match first.find(stretch) {
+                Some(place) => {
+                    self.spend(place >> 6)?;
+                    self.start = from + place;
+                    if self.run(0, self.start, false)? {
+                        return Ok(true);
+                    }
+                    self.reset();
+                    self.spend(1)?;
+                    from += place;
+                    from += self.leading_row(from)?.max(1);
+                }
+                None if stretch.len() == rest.len() => break,
+                None => {
+                    self.spend(STRETCH >> 6)?;
+                    from += STRETCH;
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// The length of the run of characters at a position that match the item with which the program starts.
+    #[inline]
+    fn leading_row(&mut self, from: usize) -> Result<usize, Error> {
+        let (Some(item), Some(rest)) = (self.program.leading, self.text.get(from..)) else { return Ok(0) };
+        let row = item.count(self.program, self.types, rest);
+        self.spend(row >> 4)?;
+        Ok(row)
+    }
+
+    /// Searches with any other pattern: each position is tried.
+    #[inline]
+    fn search_anywhere(&mut self) -> Result<bool, Error> {
+        let mut place = self.start;
+        let mut is_top = true;
+        let last = self.text.len() - self.program.min_width;
+        loop {
+            self.start = place;
+            if self.run(0, place, is_top)? {
+                self.must_advance = false;
+                return Ok(true);
+            }
+            self.reset();
+            self.must_advance = false;
+            is_top = false;
+            if place >= last {
+                return Ok(false);
+            }
+            place += 1;
+        }
+    }
+}
+
+/// The maximum number of characters of a literal that the finder searches for.
+pub(super) const FINDER_LEN: usize = 32;
+
+/// The first occurrence of a literal of two characters or more.
+#[inline]
+fn find_literal<C: Unit>(text: &[C], characters: &[u32], finder: Option<&Finder<'_>>) -> Option<usize> {
+    if characters.len() <= FINDER_LEN {
+        return C::find_literal(text, characters, finder);
+    }
+    let mut from = 0;
+    loop {
+        let place = from + C::find_literal(text.get(from..)?, characters.get(..FINDER_LEN)?, finder)?;
+        if equal(text.get(place..place + characters.len())?, characters) {
+            return Some(place);
+        }
+        from = place + 1;
+    }
+}
+
+impl Program {
+    /// Whether the pattern consists of a literal alone.
+    pub fn is_literal(&self) -> bool {
+        matches!(self.start, Start::Prefix { is_all: true, .. })
+    }
+}

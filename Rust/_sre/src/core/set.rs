@@ -1,0 +1,288 @@
+//! Character sets.
+//!
+//! A set in a code list is a list of members; the first member that contains a character decides. The results for the first 256
+//! characters are in a table; for other characters, and for sets that depend on the locale, the members are evaluated.
+
+use super::characters::{CharacterTypes, is_in, lower_ascii, lower_locale, lower_unicode, upper_locale, upper_unicode};
+use super::constants::{category, op};
+
+/// How the case of a character is folded before it is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fold {
+    /// Not at all.
+    None,
+    /// To lower case in ASCII.
+    Ascii,
+    /// To lower case.
+    Unicode,
+    /// To lower case, then to upper case, in the current locale.
+    Locale,
+}
+
+/// A character set.
+#[derive(Clone, Debug)]
+pub struct Set {
+    /// The results for the first 256 characters, unless they depend on the locale.
+    table: [bool; 256],
+    /// The result for all other characters, if it is the same for all of them.
+    others: Option<bool>,
+    /// Whether the result depends on the locale.
+    is_locale: bool,
+    fold: Fold,
+    /// The index in the code list at which its members start.
+    start: usize,
+}
+
+impl Set {
+    /// A set whose members, which have been validated, start at `start` of the code list.
+    pub fn new<T: CharacterTypes>(code: &[u32], start: usize, fold: Fold, types: T) -> Self {
+        let is_locale = fold == Fold::Locale || has_locale_category(code, start);
+        let others = if fold == Fold::None && !is_locale { answer_for_others(code, start) } else { None };
+        let mut set = Self { table: [false; 256], others, is_locale, fold, start };
+        if !is_locale {
+            let bits = Bits::of_members(code.get(start..).unwrap_or_default(), types);
+            for (character, place) in (0..).zip(&mut set.table) {
+                *place = bits.contains(character);
+            }
+            if fold != Fold::None {
+                let unfolded = set.table;
+                for character in 0..256 {
+                    let lower = match fold {
+                        Fold::Unicode => lower_unicode(types, character),
+                        _ => lower_ascii(character),
+                    };
+                    let answer = unfolded.get(lower as usize).copied();
+                    set.table[character as usize] = answer.unwrap_or_else(|| set.find(code, types, character));
+                }
+            }
+        }
+        set
+    }
+
+    /// Whether a character is in the set.
+    #[inline(always)]
+    pub fn contains<T: CharacterTypes>(&self, code: &[u32], types: T, character: u32) -> bool {
+        match self.table.get(character as usize) {
+            Some(answer) if !self.is_locale => *answer,
+            _ => self.contains_other(code, types, character),
+        }
+    }
+
+    #[inline]
+    fn contains_other<T: CharacterTypes>(&self, code: &[u32], types: T, character: u32) -> bool {
+        self.others.unwrap_or_else(|| self.find(code, types, character))
+    }
+
+    /// The table for the first 256 characters, unless it depends on the locale.
+    #[inline]
+    pub fn table(&self) -> Option<&[bool; 256]> {
+        (!self.is_locale).then_some(&self.table)
+    }
+
+    /// Whether the set may contain characters above 255.
+    pub fn has_others(&self) -> bool {
+        self.others.unwrap_or(true)
+    }
+
+    #[inline(never)]
+    fn find<T: CharacterTypes>(&self, code: &[u32], types: T, character: u32) -> bool {
+        let members = code.get(self.start..).unwrap_or_default();
+        match self.fold {
+            Fold::None => is_member(members, types, character),
+            Fold::Ascii => is_member(members, types, lower_ascii(character)),
+            Fold::Unicode => is_member(members, types, lower_unicode(types, character)),
+            Fold::Locale => {
+                let (lower, upper) = (lower_locale(types, character), upper_locale(types, character));
+                is_member(members, types, lower) || upper != lower && is_member(members, types, upper)
+            }
+        }
+    }
+}
+
+/// A member of a set.
+enum Member<'a> {
+    Negate,
+    Literal(u32),
+    Category(u32),
+    Range(u32, u32),
+    RangeUniIgnore(u32, u32),
+    /// 256 bits.
+    Charset(&'a [u32]),
+    /// The numbers of the blocks, four in a word, then the blocks, 256 bits each.
+    BigCharset(&'a [u32], &'a [u32]),
+}
+
+/// The members of a set, up to `FAILURE`.
+struct Members<'a>(&'a [u32]);
+
+impl<'a> Iterator for Members<'a> {
+    type Item = Member<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Member<'a>> {
+        let (member, rest) = match *self.0 {
+            [op::NEGATE, ref rest @ ..] => (Member::Negate, rest),
+            [op::LITERAL, character, ref rest @ ..] => (Member::Literal(character), rest),
+            [op::CATEGORY, category, ref rest @ ..] => (Member::Category(category), rest),
+            [op::RANGE, low, high, ref rest @ ..] => (Member::Range(low, high), rest),
+            [op::RANGE_UNI_IGNORE, low, high, ref rest @ ..] => (Member::RangeUniIgnore(low, high), rest),
+            [op::CHARSET, ref rest @ ..] => {
+                let (bits, rest) = rest.split_at_checked(8)?;
+                (Member::Charset(bits), rest)
+            }
+            [op::BIGCHARSET, count, ref rest @ ..] => {
+                let (numbers, rest) = rest.split_at_checked(64)?;
+                let (blocks, rest) = rest.split_at_checked((count as usize).checked_mul(8)?)?;
+                (Member::BigCharset(numbers, blocks), rest)
+            }
+            _ => return None,
+        };
+        self.0 = rest;
+        Some(member)
+    }
+}
+
+/// One bit for each of the first 256 characters.
+#[derive(Clone, Copy)]
+struct Bits([u64; 4]);
+
+impl Bits {
+    const NONE: Self = Self([0; 4]);
+
+    fn contains(self, character: u32) -> bool {
+        self.0[character as usize >> 6 & 3] >> (character & 63) & 1 != 0
+    }
+
+    fn of_range(low: u32, high: u32) -> Self {
+        let mut bits = Self::NONE;
+        for (start, word) in (0..).step_by(64).zip(&mut bits.0) {
+            let (first, last) = (low.max(start), high.min(start + 63));
+            if first <= last {
+                *word = u64::MAX >> (63 - (last - first)) << (first - start);
+            }
+        }
+        bits
+    }
+
+    fn of_those(is_it: impl Fn(u32) -> bool) -> Self {
+        let mut bits = Self::NONE;
+        for character in 0..256 {
+            bits.0[character as usize >> 6] |= u64::from(is_it(character)) << (character & 63);
+        }
+        bits
+    }
+
+    /// The first 256 characters that a member contains.
+    fn of_member<T: CharacterTypes>(member: &Member<'_>, types: T) -> Self {
+        match *member {
+            Member::Negate => Self::NONE,
+            Member::Literal(character) => Self::of_range(character, character),
+            Member::Range(low, high) => Self::of_range(low, high),
+            Member::Charset(words) => {
+                let mut bits = Self::NONE;
+                for (word, pair) in bits.0.iter_mut().zip(words.chunks_exact(2)) {
+                    *word = u64::from(pair[1]) << 32 | u64::from(pair[0]);
+                }
+                bits
+            }
+            Member::Category(category) => Self(types.first_256(category)),
+            Member::RangeUniIgnore(..) | Member::BigCharset(..) => {
+                Self::of_those(|character| member.contains(types, character))
+            }
+        }
+    }
+
+    /// The first 256 characters that a set contains: the first member that contains a character decides.
+    fn of_members<T: CharacterTypes>(members: &[u32], types: T) -> Self {
+        let (mut found, mut decided, mut answer) = (Self::NONE, Self::NONE, true);
+        for member in Members(members) {
+            if matches!(member, Member::Negate) {
+                answer = !answer;
+                continue;
+            }
+            let bits = Self::of_member(&member, types);
+            for ((found, decided), bits) in found.0.iter_mut().zip(&mut decided.0).zip(bits.0) {
+                if answer {
+                    *found |= bits & !*decided;
+                }
+                *decided |= bits;
+            }
+        }
+        if !answer {
+            found.0.iter_mut().zip(decided.0).for_each(|(found, decided)| *found |= !decided);
+        }
+        found
+    }
+}
+
+#[inline]
+fn has_bit(bits: &[u32], character: u32) -> bool {
+    bits.get(character as usize / 32).is_some_and(|word| word >> (character % 32) & 1 != 0)
+}
+
+/// The block number of a character, one of the bytes of the table in memory order.
+#[inline]
+fn block_number(numbers: &[u32], character: u32) -> Option<usize> {
+    let place = character as usize >> 8;
+    Some(numbers.get(place / 4)?.to_ne_bytes()[place % 4].into())
+}
+
+impl Member<'_> {
+    /// Whether the member contains a character.
+    #[inline]
+    fn contains<T: CharacterTypes>(&self, types: T, character: u32) -> bool {
+        match *self {
+            Self::Negate => false,
+            Self::Literal(literal) => character == literal,
+            Self::Category(category) => is_in(types, category, character),
+            Self::Range(low, high) => (low..=high).contains(&character),
+            Self::RangeUniIgnore(low, high) => {
+                (low..=high).contains(&character) || (low..=high).contains(&upper_unicode(types, character))
+            }
+            Self::Charset(bits) => character < 256 && has_bit(bits, character),
+            Self::BigCharset(numbers, blocks) => {
+                character < 0x10000
+                    && block_number(numbers, character)
+                        .and_then(|number| blocks.get(number * 8..number * 8 + 8))
+                        .is_some_and(|bits| has_bit(bits, character & 255))
+            }
+        }
+    }
+}
+
+/// Whether a character is in a set.
+#[inline]
+fn is_member<T: CharacterTypes>(members: &[u32], types: T, character: u32) -> bool {
+    let mut answer = true;
+    for member in Members(members) {
+        if matches!(member, Member::Negate) {
+            answer = !answer;
+        } else if member.contains(types, character) {
+            return answer;
+        }
+    }
+    !answer
+}
+
+fn has_locale_category(code: &[u32], start: usize) -> bool {
+    let is_locale = |member| matches!(member, Member::Category(category::LOC_WORD | category::LOC_NOT_WORD));
+    Members(code.get(start..).unwrap_or_default()).any(is_locale)
+}
+
+/// The result for all characters above 255, if it is the same for all of them.
+fn answer_for_others(code: &[u32], start: usize) -> Option<bool> {
+    let mut is_negated = false;
+    for member in Members(code.get(start..)?) {
+        match member {
+            Member::Negate => is_negated = !is_negated,
+            Member::Literal(0..256) | Member::Range(_, 0..256) | Member::Charset(_) => {}
+            Member::Category(category::DIGIT | category::SPACE | category::WORD | category::LINEBREAK) => {}
+            // Contains all of them.
+            Member::Category(
+                category::NOT_DIGIT | category::NOT_SPACE | category::NOT_WORD | category::NOT_LINEBREAK,
+            ) => return Some(!is_negated),
+            _ => return None,
+        }
+    }
+    Some(is_negated)
+}

@@ -1,0 +1,221 @@
+//! Compares the engine with recorded results of the C module, and runs it with code lists that no compiler creates.
+
+use super::characters::CharacterTypes;
+use super::constants::{MAXREPEAT, op};
+use super::matcher::{Error, Interrupted, Matcher};
+use super::program::Program;
+use super::text::Unit;
+use super::translate::{self, translate};
+
+/// The types of Rust's standard library, and the locale C.
+#[derive(Clone, Copy, Debug)]
+struct Standard;
+
+fn standard(character: u32) -> char {
+    char::from_u32(character).unwrap_or('\0')
+}
+
+impl CharacterTypes for Standard {
+    fn is_decimal(self, character: u32) -> bool {
+        standard(character).is_ascii_digit()
+    }
+
+    fn is_space(self, character: u32) -> bool {
+        standard(character).is_whitespace()
+    }
+
+    fn is_alnum(self, character: u32) -> bool {
+        standard(character).is_alphanumeric()
+    }
+
+    fn lower(self, character: u32) -> u32 {
+        standard(character).to_lowercase().next().map_or(character, u32::from)
+    }
+
+    fn upper(self, character: u32) -> u32 {
+        standard(character).to_uppercase().next().map_or(character, u32::from)
+    }
+
+    fn locale_is_alnum(self, byte: u8) -> bool {
+        byte.is_ascii_alphanumeric()
+    }
+
+    fn locale_lower(self, byte: u8) -> u8 {
+        byte.to_ascii_lowercase()
+    }
+
+    fn locale_upper(self, byte: u8) -> u8 {
+        byte.to_ascii_uppercase()
+    }
+}
+
+fn program(code: &[u32], groups: isize) -> Result<Program, translate::Error> {
+    translate(code.to_vec(), groups, Standard)
+}
+
+fn numbers<T: std::str::FromStr>(words: &str) -> Vec<T> {
+    words.split_whitespace().map(|word| word.parse().unwrap_or_else(|_| panic!("{word} is no number"))).collect()
+}
+
+/// The result of a match: the positions of the match and of its groups, and the last group.
+fn find<C: Unit>(program: &Program, text: &[C], mode: &str, start: usize, polls: usize) -> Result<Vec<i64>, Error> {
+    let mut left = polls;
+    let mut poll = || {
+        left = left.checked_sub(1).ok_or(Interrupted)?;
+        Ok(())
+    };
+    let mut matcher = Matcher::new(program, text, start, text.len(), Standard, &mut poll)?;
+    matcher.match_all = mode == "fullmatch";
+    let is_found = if mode == "search" { matcher.search()? } else { matcher.match_here()? };
+    if !is_found {
+        return Ok(Vec::new());
+    }
+    let mut found = vec![matcher.start as i64, matcher.end as i64];
+    for group in 0..program.groups {
+        let (start, end) = matcher.group(group).map_or((-1, -1), |(start, end)| (start as i64, end as i64));
+        found.extend([start, end]);
+    }
+    found.push(matcher.last_index().into());
+    Ok(found)
+}
+
+/// Each case is run with the three widths of text.
+#[test]
+fn finds_what_the_c_module_finds() {
+    let mut failures = Vec::new();
+    let more = std::env::var("SRE_CASES").ok().map(|path| std::fs::read_to_string(path).expect("a file of cases"));
+    let cases = more.as_deref().unwrap_or(include_str!("tests/cases.txt"));
+    for (line, case) in cases.lines().enumerate() {
+        let [groups, code, range, text, expected] = case.split(';').collect::<Vec<_>>()[..] else {
+            panic!("line {} is no case", line + 1)
+        };
+        let [mode, start, end] = range.split(' ').collect::<Vec<_>>()[..] else { panic!("no range: {range}") };
+        let (start, end): (usize, usize) = (start.parse().expect("a start"), end.parse().expect("an end"));
+        let program = program(&numbers(code), groups.parse().expect("a number of groups"));
+        let program = program.unwrap_or_else(|error| panic!("line {}: {error:?}", line + 1));
+        let text: Vec<u8> = numbers(text);
+        let text = text.get(..end).expect("a text");
+        let expected: Vec<i64> = numbers(expected);
+        let found = [
+            find(&program, text, mode, start, 100_000),
+            find(&program, &text.iter().map(|byte| u16::from(*byte)).collect::<Vec<_>>(), mode, start, 100_000),
+            find(&program, &text.iter().map(|byte| u32::from(*byte)).collect::<Vec<_>>(), mode, start, 100_000),
+        ];
+        if found.iter().any(|found| found.as_ref() != Ok(&expected)) {
+            failures.push(format!("line {}: {case}\n  found {found:?}", line + 1));
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{} failures\n{}",
+        failures.len(),
+        failures.iter().take(5).cloned().collect::<String>()
+    );
+}
+
+/// A generator of numbers (xorshift, by G. Marsaglia).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u32) -> u32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        ((self.0 >> 32) as u32) % bound
+    }
+}
+
+#[test]
+fn random_code_is_refused_or_runs() {
+    let mut random = Random(1);
+    let mut valid = 0;
+    for _ in 0..200_000 {
+        let len = 1 + random.below(12);
+        let mut word = || match random.below(8) {
+            0..=5 => random.below(44),
+            6 => random.below(4),
+            _ => u32::MAX - random.below(3),
+        };
+        let code: Vec<u32> = (0..len).map(|_| word()).chain([op::SUCCESS]).collect();
+        let Ok(program) = program(&code, 2) else { continue };
+        valid += 1;
+        for mode in ["match", "fullmatch", "search"] {
+            let found = find(&program, b"ab\x01\x02\x10", mode, 0, 3);
+            assert!(!matches!(found, Err(Error::Program)), "{code:?}: {found:?}");
+        }
+    }
+    assert!(valid > 1000, "{valid} of the lists are valid");
+}
+
+#[test]
+fn changed_code_is_refused_or_runs() {
+    let mut random = Random(2);
+    for case in include_str!("tests/cases.txt").lines() {
+        let mut fields = case.split(';');
+        let (Some(groups), Some(code)) = (fields.next(), fields.next()) else { panic!("no case: {case}") };
+        let code: Vec<u32> = numbers(code);
+        for _ in 0..50 {
+            let mut changed = code.clone();
+            let place = random.below(changed.len() as u32) as usize;
+            match random.below(3) {
+                0 => changed[place] = random.below(48),
+                1 => drop(changed.remove(place)),
+                _ => changed[place] = changed[place].wrapping_add(random.below(5)).wrapping_sub(2),
+            }
+            if let Ok(program) = program(&changed, groups.parse().expect("a number")) {
+                let found = find(&program, b"ab01 _\n", "search", 0, 3);
+                assert!(!matches!(found, Err(Error::Program)), "{changed:?}: {found:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_c_module_takes_on_trust_is_checked() {
+    // A prefix with which the pattern does not start, and a skip that exceeds its length.
+    let prefix = |skip| vec![op::INFO, 8, 1, 1, 1, 1, skip, 97, 0, op::LITERAL, 97, op::SUCCESS];
+    assert!(program(&prefix(1), 0).is_ok());
+    assert_eq!(program(&prefix(2), 0).err(), Some(translate::Error::Invalid));
+    assert_eq!(program(&prefix(1_000_000), 0).err(), Some(translate::Error::Invalid));
+    // A REPEAT_ONE whose item has no width: an infinite loop in C.
+    let repeat = [op::REPEAT_ONE, 6, 0, MAXREPEAT, op::AT, 0, op::SUCCESS, op::SUCCESS];
+    assert_eq!(program(&repeat, 0).err(), Some(translate::Error::Invalid));
+}
+
+#[test]
+fn deep_nesting_takes_no_stack() {
+    // Optional groups nested 100,000 deep.
+    let depth = 100_000_u32;
+    let mut code = Vec::new();
+    for level in 0..depth {
+        code.extend([op::ATOMIC_GROUP, 3 * (depth - level) - 1]);
+    }
+    code.extend((0..=depth).map(|_| op::SUCCESS));
+    let program = program(&code, 0).expect("valid code");
+    assert_eq!(find(&program, b"a", "match", 0, 0), Ok(vec![0, 0, 0]));
+}
+
+#[test]
+fn exponential_matches_can_be_interrupted() {
+    // (a*)*b
+    let code = [
+        op::REPEAT,
+        10,
+        0,
+        MAXREPEAT,
+        op::REPEAT_ONE,
+        6,
+        0,
+        MAXREPEAT,
+        op::LITERAL,
+        97,
+        op::SUCCESS,
+        op::MAX_UNTIL,
+        op::LITERAL,
+        98,
+        op::SUCCESS,
+    ];
+    let program = program(&code, 0).expect("valid code");
+    assert_eq!(find(&program, &[97_u8; 100], "match", 0, 2), Err(Error::Interrupted));
+    assert_eq!(find(&program, b"aab", "match", 0, 0), Ok(vec![0, 3, 0]));
+}

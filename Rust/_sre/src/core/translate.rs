@@ -1,0 +1,601 @@
+//! The validation of a code list, and its translation to a program.
+//!
+//! Lists come from `Lib/re/_compiler.py`, but a program can pass any list. It is read once, with the checks of the C module:
+//! blocks are nested, jumps lead to the ends of blocks, and arguments are in range. Open blocks are on an explicit stack, so that
+//! their depth is not limited. Two checks are added to those of the C module: the item of a `REPEAT_ONE` has to be one character
+//! wide, and the pattern has to start with the prefix of the `INFO` block.
+
+use super::characters::CharacterTypes;
+use super::constants::{MAXGROUPS, MAXREPEAT, at, category, info, op};
+use super::program::{Alternative, At, Instruction, Item, Loop, Program, RepeatOne, Start};
+use super::search::FINDER_LEN;
+use super::set::{Fold, Set};
+use std::sync::OnceLock;
+
+/// Why a code list cannot be translated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// The list is not valid.
+    Invalid,
+    /// An allocation failed.
+    NoMemory,
+}
+
+type Result<T> = std::result::Result<T, Error>;
+
+/// A block whose end has not been reached.
+#[derive(Clone, Copy)]
+struct Block {
+    /// The end of its code.
+    end: usize,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Program,
+    /// An alternative; the common end of all alternatives, if known; and the number of unresolved jumps before the branch.
+    Alternative {
+        place: u32,
+        end: Option<usize>,
+        jumps: usize,
+    },
+    /// The body of a loop.
+    Loop {
+        place: u32,
+        is_possessive: bool,
+    },
+    /// The body of an atomic group or an assertion.
+    Body {
+        instruction: usize,
+    },
+    /// The yes-branch of a conditional; `skip` is the index of the skip argument.
+    Yes {
+        instruction: usize,
+        skip: usize,
+        has_jump: bool,
+    },
+    /// The no-branch of a conditional.
+    No {
+        jump: usize,
+    },
+}
+
+struct Translation<'a, T> {
+    types: T,
+    code: &'a [u32],
+    position: usize,
+    groups: usize,
+    blocks: Vec<Block>,
+    /// The unresolved jumps at the ends of alternatives of open branches.
+    jumps: Vec<usize>,
+    /// The index after the skipped part of the prefix.
+    prefix_end: Option<usize>,
+    entry: Option<usize>,
+    program: Program,
+}
+
+fn push<V>(list: &mut Vec<V>, value: V) -> Result<()> {
+    if list.len() == list.capacity() {
+        list.try_reserve(list.len().max(8)).map_err(|_| Error::NoMemory)?;
+    }
+    list.push(value);
+    Ok(())
+}
+
+/// Translates the code list of a pattern with the given number of groups.
+pub fn translate<T: CharacterTypes>(code: Vec<u32>, groups: isize, types: T) -> Result<Program> {
+    let groups = u32::try_from(groups).ok().filter(|groups| *groups <= MAXGROUPS).ok_or(Error::Invalid)?;
+    if code.last() != Some(&op::SUCCESS) {
+        return Err(Error::Invalid);
+    }
+    let program = Program {
+        code: Vec::new(),
+        instructions: Vec::new(),
+        literals: Vec::new(),
+        sets: Vec::new(),
+        alternatives: Vec::new(),
+        repeats: Vec::new(),
+        loops: Vec::new(),
+        groups: groups as usize,
+        min_width: 0,
+        start: Start::Any,
+        first: OnceLock::new(),
+        leading: None,
+        is_anchored: false,
+        has_conditional: false,
+    };
+    let mut translation = Translation {
+        types,
+        code: &code,
+        position: 0,
+        groups: groups as usize,
+        blocks: Vec::new(),
+        jumps: Vec::new(),
+        prefix_end: None,
+        entry: None,
+        program,
+    };
+    translation.run()?;
+    let mut program = translation.program;
+    program.code = code;
+    program.finish(types);
+    Ok(program)
+}
+
+impl<T: CharacterTypes> Translation<'_, T> {
+    fn run(&mut self) -> Result<()> {
+        let end = self.code.len() - 1;
+        push(&mut self.blocks, Block { end, kind: Kind::Program })?;
+        if self.code.first() == Some(&op::INFO) && end > 0 {
+            self.position = 1;
+            self.info(end, true)?;
+        }
+        while let Some(block) = self.blocks.last().copied() {
+            if self.prefix_end == Some(self.position) && self.entry.is_none() {
+                self.entry = Some(self.program.instructions.len());
+            }
+            if self.position < block.end {
+                self.instruction(block.end)?;
+            } else {
+                self.blocks.pop();
+                self.close(block)?;
+            }
+        }
+        match (&mut self.program.start, self.entry) {
+            (Start::Prefix { entry, .. }, Some(place)) => *entry = place,
+            (Start::Prefix { is_all: false, .. }, None) => return Err(Error::Invalid),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The next word, before `end`.
+    fn word(&mut self, end: usize) -> Result<u32> {
+        if self.position >= end {
+            return Err(Error::Invalid);
+        }
+        let word = *self.code.get(self.position).ok_or(Error::Invalid)?;
+        self.position += 1;
+        Ok(word)
+    }
+
+    /// Reads a skip, a word with the distance from its own index, and returns its target, which is at most `end`.
+    fn skip(&mut self, end: usize) -> Result<usize> {
+        let place = self.position;
+        let skip = self.word(end)? as usize;
+        place.checked_add(skip).filter(|target| *target <= end).ok_or(Error::Invalid)
+    }
+
+    fn emit(&mut self, instruction: Instruction) -> Result<()> {
+        // Indices of instructions have 32 bits.
+        if self.program.instructions.len() >= u32::MAX as usize {
+            return Err(Error::NoMemory);
+        }
+        push(&mut self.program.instructions, instruction)
+    }
+
+    fn place(&self) -> u32 {
+        self.program.instructions.len() as u32
+    }
+
+    /// Opens a block that ends `before` words before `target`.
+    fn open(&mut self, target: usize, before: usize, kind: Kind) -> Result<()> {
+        let end = target.checked_sub(before).filter(|end| *end >= self.position).ok_or(Error::Invalid)?;
+        push(&mut self.blocks, Block { end, kind })
+    }
+
+    fn set(&mut self, end: usize, fold: Fold) -> Result<Item> {
+        let place = self.position;
+        let after = self.skip(end)?;
+        let members_end = after.checked_sub(1).filter(|last| *last > place).ok_or(Error::Invalid)?;
+        self.members(members_end)?;
+        if self.code.get(members_end) != Some(&op::FAILURE) {
+            return Err(Error::Invalid);
+        }
+        self.position = after;
+        let set = self.program.sets.len() as u32;
+        push(&mut self.program.sets, Set::new(self.code, place + 1, fold, self.types))?;
+        Ok(Item::In(set))
+    }
+
+    /// Checks the members of a set, which end at `end`.
+    fn members(&mut self, end: usize) -> Result<()> {
+        while self.position < end {
+            match self.word(end)? {
+                op::NEGATE => {}
+                op::LITERAL => drop(self.word(end)?),
+                op::RANGE | op::RANGE_UNI_IGNORE => {
+                    self.word(end)?;
+                    self.word(end)?;
+                }
+                op::CHARSET => self.advance(8, end)?,
+                op::BIGCHARSET => {
+                    let count = self.word(end)?;
+                    let numbers = self.position;
+                    self.advance(64, end)?;
+                    let numbers = self.code.get(numbers..self.position).unwrap_or_default();
+                    let is_valid = |word: &u32| word.to_ne_bytes().iter().all(|number| u32::from(*number) < count);
+                    if !numbers.iter().all(is_valid) {
+                        return Err(Error::Invalid);
+                    }
+                    self.advance((count as usize).checked_mul(8).ok_or(Error::Invalid)?, end)?;
+                }
+                op::CATEGORY => {
+                    if self.word(end)? > category::UNI_NOT_LINEBREAK {
+                        return Err(Error::Invalid);
+                    }
+                }
+                _ => return Err(Error::Invalid),
+            }
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, words: usize, end: usize) -> Result<()> {
+        let position = self.position.checked_add(words).filter(|position| *position <= end);
+        self.position = position.ok_or(Error::Invalid)?;
+        Ok(())
+    }
+
+    /// The item with this opcode and its arguments; `None` for other opcodes.
+    fn item(&mut self, opcode: u32, end: usize) -> Result<Option<Item>> {
+        Ok(Some(match opcode {
+            op::ANY => Item::Any,
+            op::ANY_ALL => Item::AnyAll,
+            op::LITERAL => Item::Literal(self.word(end)?),
+            op::NOT_LITERAL => Item::NotLiteral(self.word(end)?),
+            op::LITERAL_IGNORE => Item::LiteralIgnore(self.word(end)?),
+            op::NOT_LITERAL_IGNORE => Item::NotLiteralIgnore(self.word(end)?),
+            op::LITERAL_UNI_IGNORE => Item::LiteralUniIgnore(self.word(end)?),
+            op::NOT_LITERAL_UNI_IGNORE => Item::NotLiteralUniIgnore(self.word(end)?),
+            op::LITERAL_LOC_IGNORE => Item::LiteralLocIgnore(self.word(end)?),
+            op::NOT_LITERAL_LOC_IGNORE => Item::NotLiteralLocIgnore(self.word(end)?),
+            op::IN => self.set(end, Fold::None)?,
+            op::IN_IGNORE => self.set(end, Fold::Ascii)?,
+            op::IN_UNI_IGNORE => self.set(end, Fold::Unicode)?,
+            op::IN_LOC_IGNORE => self.set(end, Fold::Locale)?,
+            _ => return Ok(None),
+        }))
+    }
+
+    /// Translates the instruction at the position, in a block that ends at `end`.
+    fn instruction(&mut self, end: usize) -> Result<()> {
+        let opcode = self.word(end)?;
+        if opcode == op::LITERAL {
+            return self.literal(end);
+        }
+        if let Some(item) = self.item(opcode, end)? {
+            return self.emit(Instruction::Item(item));
+        }
+        match opcode {
+            op::MARK => {
+                let mark = self.word(end)?;
+                if mark as usize >= 2 * self.groups {
+                    return Err(Error::Invalid);
+                }
+                self.emit(Instruction::Mark(mark))
+            }
+            op::SUCCESS => self.emit(Instruction::Success),
+            op::FAILURE => self.emit(Instruction::Failure),
+            op::AT => {
+                let at = position(self.word(end)?).ok_or(Error::Invalid)?;
+                self.emit(Instruction::At(at))
+            }
+            op::INFO => self.info(end, false),
+            op::BRANCH => self.branch(end),
+            op::REPEAT_ONE | op::MIN_REPEAT_ONE | op::POSSESSIVE_REPEAT_ONE => self.repeat_one(opcode, end),
+            op::REPEAT | op::POSSESSIVE_REPEAT => self.repeat(opcode, end),
+            op::ATOMIC_GROUP => {
+                let target = self.skip(end)?;
+                let instruction = self.program.instructions.len();
+                self.emit(Instruction::AtomicGroup { after: 0 })?;
+                self.open(target, 1, Kind::Body { instruction })
+            }
+            op::ASSERT | op::ASSERT_NOT => {
+                let target = self.skip(end)?;
+                let back = self.word(end)?;
+                let instruction = self.program.instructions.len();
+                self.emit(match opcode {
+                    op::ASSERT => Instruction::Assert { back, after: 0 },
+                    _ => Instruction::AssertNot { back, after: 0 },
+                })?;
+                self.open(target, 1, Kind::Body { instruction })
+            }
+            op::GROUPREF => self.group_ref(end, Fold::None),
+            op::GROUPREF_IGNORE => self.group_ref(end, Fold::Ascii),
+            op::GROUPREF_UNI_IGNORE => self.group_ref(end, Fold::Unicode),
+            op::GROUPREF_LOC_IGNORE => self.group_ref(end, Fold::Locale),
+            op::GROUPREF_EXISTS => {
+                let group = self.group(end)?;
+                let place = self.position;
+                let skip = self.word(end)? as usize;
+                // The skip is relative to the group argument before it.
+                let target = skip.checked_sub(1).and_then(|skip| place.checked_add(skip));
+                let target = target.filter(|target| *target <= end).ok_or(Error::Invalid)?;
+                let instruction = self.program.instructions.len();
+                self.program.has_conditional = true;
+                self.emit(Instruction::GroupRefExists { group, otherwise: 0 })?;
+                self.open(target, 0, Kind::Yes { instruction, skip: place, has_jump: false })
+            }
+            op::JUMP => match self.blocks.last_mut() {
+                // The jump over the no-branch: the last instruction of the yes-branch, of two words.
+                Some(Block { kind: Kind::Yes { has_jump, .. }, .. }) if self.position + 1 == end => {
+                    *has_jump = true;
+                    self.position = end;
+                    Ok(())
+                }
+                _ => Err(Error::Invalid),
+            },
+            _ => Err(Error::Invalid),
+        }
+    }
+
+    /// Translates a sequence of literals.
+    fn literal(&mut self, end: usize) -> Result<()> {
+        let start = self.program.literals.len();
+        let first = self.word(end)?;
+        push(&mut self.program.literals, first)?;
+        while self.position < end
+            && self.prefix_end != Some(self.position)
+            && self.code.get(self.position) == Some(&op::LITERAL)
+        {
+            self.position += 1;
+            let character = self.word(end)?;
+            push(&mut self.program.literals, character)?;
+        }
+        let len = self.program.literals.len() - start;
+        if len == 1 {
+            self.program.literals.pop();
+            return self.emit(Instruction::Item(Item::Literal(first)));
+        }
+        let fits = |number| u32::try_from(number).map_err(|_| Error::NoMemory);
+        self.emit(Instruction::Literal { start: fits(start)?, len: fits(len)? })
+    }
+
+    fn group(&mut self, end: usize) -> Result<u32> {
+        let group = self.word(end)?;
+        if (group as usize) < self.groups { Ok(group) } else { Err(Error::Invalid) }
+    }
+
+    fn group_ref(&mut self, end: usize, fold: Fold) -> Result<()> {
+        let group = self.group(end)?;
+        self.emit(Instruction::GroupRef { group, fold })
+    }
+
+    /// Reads an `INFO` block, which is used at the start of the pattern only.
+    fn info(&mut self, end: usize, is_start: bool) -> Result<()> {
+        let target = self.skip(end)?;
+        let flags = self.word(end)?;
+        let min_width = self.word(end)?;
+        self.word(end)?;
+        let (has_prefix, is_all) = (flags & info::PREFIX != 0, flags & info::LITERAL != 0);
+        let has_set = flags & info::CHARSET != 0;
+        if flags & !(info::PREFIX | info::LITERAL | info::CHARSET) != 0
+            || has_prefix && has_set
+            || is_all && !has_prefix
+        {
+            return Err(Error::Invalid);
+        }
+        if has_prefix {
+            let len = self.word(end)? as usize;
+            let skip = self.word(end)? as usize;
+            let characters = self.position;
+            self.advance(len, target)?;
+            let overlap = self.position;
+            self.advance(len, target)?;
+            let is_less = |overlap: &u32| (*overlap as usize) < len;
+            if !self.code.get(overlap..self.position).unwrap_or_default().iter().all(is_less) {
+                return Err(Error::Invalid);
+            }
+            if is_start && len > 0 {
+                self.prefix(characters, len, skip, is_all, target)?;
+            }
+        }
+        if has_set {
+            let last = target.checked_sub(1).filter(|last| *last >= self.position).ok_or(Error::Invalid)?;
+            self.members(last)?;
+            if self.code.get(last) != Some(&op::FAILURE) {
+                return Err(Error::Invalid);
+            }
+            self.position = target;
+        }
+        if self.position != target {
+            return Err(Error::Invalid);
+        }
+        if is_start {
+            self.program.min_width = min_width as usize;
+        }
+        Ok(())
+    }
+
+    /// Reads the prefix in the `INFO` block of the pattern that starts at `target`.
+    fn prefix(&mut self, characters: usize, len: usize, skip: usize, is_all: bool, target: usize) -> Result<()> {
+        let characters = self.code.get(characters..characters + len).unwrap_or_default();
+        let skipped = self.code.get(target..).unwrap_or_default().chunks_exact(2).take(skip);
+        let literals = skipped.zip(characters);
+        if skip > len || literals.filter(|(word, character)| **word == [op::LITERAL, **character]).count() != skip {
+            return Err(Error::Invalid);
+        }
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
+        copy.extend_from_slice(characters);
+        let mut bytes = Vec::new();
+        if characters.iter().all(|character| *character < 256) {
+            bytes.try_reserve_exact(len.min(FINDER_LEN)).map_err(|_| Error::NoMemory)?;
+            bytes.extend(characters.iter().take(FINDER_LEN).map(|character| *character as u8));
+        }
+        self.program.start = Start::Prefix { characters: copy, bytes, skip, is_all, entry: 0 };
+        self.prefix_end = Some(target + 2 * skip);
+        Ok(())
+    }
+
+    fn branch(&mut self, end: usize) -> Result<()> {
+        let place = self.program.alternatives.len() as u32;
+        let target = self.skip(end)?;
+        self.emit(Instruction::Branch(place))?;
+        // A branch needs at least one alternative, which determines the common end.
+        self.alternative(target, None, None, self.jumps.len())
+    }
+
+    /// Opens an alternative, whose skip leads to `target`.
+    fn alternative(&mut self, target: usize, before: Option<u32>, end: Option<usize>, jumps: usize) -> Result<()> {
+        let place = self.program.alternatives.len() as u32;
+        let body = self.place();
+        push(&mut self.program.alternatives, Alternative { body, next: None, guard: None })?;
+        if let Some(before) = before.and_then(|before| self.program.alternatives.get_mut(before as usize)) {
+            before.next = Some(place);
+        }
+        self.open(target, 2, Kind::Alternative { place, end, jumps })
+    }
+
+    fn repeat_one(&mut self, opcode: u32, end: usize) -> Result<()> {
+        let target = self.skip(end)?;
+        let (min, max) = self.bounds(end)?;
+        let item_end = target.checked_sub(1).filter(|last| *last >= self.position).ok_or(Error::Invalid)?;
+        let item = match self.word(item_end)? {
+            op::FAILURE => Item::Never,
+            opcode => self.item(opcode, item_end)?.ok_or(Error::Invalid)?,
+        };
+        if self.position != item_end || self.word(end)? != op::SUCCESS {
+            return Err(Error::Invalid);
+        }
+        let place = self.program.repeats.len() as u32;
+        push(&mut self.program.repeats, RepeatOne { item, min, max, guard: None, at: None, disjoint: (false, false) })?;
+        self.emit(match opcode {
+            op::REPEAT_ONE => Instruction::RepeatOne(place),
+            op::MIN_REPEAT_ONE => Instruction::MinRepeatOne(place),
+            _ => Instruction::PossessiveRepeatOne(place),
+        })
+    }
+
+    fn bounds(&mut self, end: usize) -> Result<(usize, usize)> {
+        let (min, max) = (self.word(end)?, self.word(end)?);
+        if min > max {
+            return Err(Error::Invalid);
+        }
+        Ok((min as usize, if max == MAXREPEAT { usize::MAX } else { max as usize }))
+    }
+
+    fn repeat(&mut self, opcode: u32, end: usize) -> Result<()> {
+        let target = self.skip(end)?;
+        let (min, max) = self.bounds(end)?;
+        let place = self.program.loops.len() as u32;
+        let is_possessive = opcode == op::POSSESSIVE_REPEAT;
+        self.emit(if is_possessive { Instruction::PossessiveRepeat(place) } else { Instruction::Repeat(place) })?;
+        let body = self.place();
+        push(&mut self.program.loops, Loop { body, until: 0, min, max })?;
+        self.open(target, 0, Kind::Loop { place, is_possessive })
+    }
+
+    /// Translates the end of a block.
+    fn close(&mut self, block: Block) -> Result<()> {
+        let Some(&Block { end, .. }) = self.blocks.last() else {
+            return self.emit(Instruction::Success);
+        };
+        let after = self.place();
+        match block.kind {
+            Kind::Program => Ok(()),
+            Kind::Loop { place, is_possessive } => {
+                let until = match (self.word(end)?, is_possessive) {
+                    (op::SUCCESS, true) => Instruction::Success,
+                    (op::MAX_UNTIL, false) => Instruction::MaxUntil,
+                    (op::MIN_UNTIL, false) => Instruction::MinUntil,
+                    _ => return Err(Error::Invalid),
+                };
+                self.emit(until)?;
+                let repeat = self.program.loops.get_mut(place as usize).ok_or(Error::Invalid)?;
+                repeat.until = after;
+                Ok(())
+            }
+            Kind::Body { instruction } => {
+                if self.word(end)? != op::SUCCESS {
+                    return Err(Error::Invalid);
+                }
+                self.emit(Instruction::Success)?;
+                let place = self.place();
+                match self.program.instructions.get_mut(instruction) {
+                    Some(
+                        Instruction::AtomicGroup { after }
+                        | Instruction::Assert { after, .. }
+                        | Instruction::AssertNot { after, .. },
+                    ) => *after = place,
+                    _ => return Err(Error::Invalid),
+                }
+                Ok(())
+            }
+            Kind::Alternative { place, end: common, jumps } => {
+                if self.word(end)? != op::JUMP {
+                    return Err(Error::Invalid);
+                }
+                let target = self.skip(end)?;
+                if common.is_some_and(|common| common != target) {
+                    return Err(Error::Invalid);
+                }
+                push(&mut self.jumps, self.program.instructions.len())?;
+                self.emit(Instruction::Jump(0))?;
+                let next = self.position;
+                let next_target = self.skip(end)?;
+                if next_target != next {
+                    return self.alternative(next_target, Some(place), Some(target), jumps);
+                }
+                if self.position != target {
+                    return Err(Error::Invalid);
+                }
+                let after = self.place();
+                while self.jumps.len() > jumps {
+                    self.land(None, after)?;
+                }
+                Ok(())
+            }
+            Kind::Yes { instruction, skip, has_jump } => {
+                let mut jump = None;
+                if has_jump {
+                    // The skip is the last word.
+                    self.position -= 1;
+                    jump = Some((self.program.instructions.len(), self.skip(end)?));
+                    self.emit(Instruction::Jump(0))?;
+                }
+                debug_assert!(self.position > skip, "the block comes after its skip");
+                let place = self.place();
+                match self.program.instructions.get_mut(instruction) {
+                    Some(Instruction::GroupRefExists { otherwise, .. }) => *otherwise = place,
+                    _ => return Err(Error::Invalid),
+                }
+                match jump {
+                    Some((jump, target)) => self.open(target, 0, Kind::No { jump }),
+                    None => Ok(()),
+                }
+            }
+            Kind::No { jump } => self.land(Some(jump), after),
+        }
+    }
+
+    /// Sets the target of a jump, or of the newest unresolved jump of a branch.
+    fn land(&mut self, jump: Option<usize>, place: u32) -> Result<()> {
+        let jump = jump.or_else(|| self.jumps.pop()).ok_or(Error::Invalid)?;
+        match self.program.instructions.get_mut(jump) {
+            Some(Instruction::Jump(target)) => *target = place,
+            _ => return Err(Error::Invalid),
+        }
+        Ok(())
+    }
+}
+
+/// The position of an argument of `AT`.
+fn position(argument: u32) -> Option<At> {
+    Some(match argument {
+        at::BEGINNING | at::BEGINNING_STRING => At::Beginning,
+        at::BEGINNING_LINE => At::BeginningLine,
+        at::END => At::End,
+        at::END_LINE => At::EndLine,
+        at::END_STRING => At::EndString,
+        at::BOUNDARY => At::Boundary,
+        at::NON_BOUNDARY => At::NonBoundary,
+        at::LOC_BOUNDARY => At::LocBoundary,
+        at::LOC_NON_BOUNDARY => At::LocNonBoundary,
+        at::UNI_BOUNDARY => At::UniBoundary,
+        at::UNI_NON_BOUNDARY => At::UniNonBoundary,
+        _ => return None,
+    })
+}

@@ -1,0 +1,164 @@
+"""_sre in many threads: patterns, matches and scanners that are shared, buffers that change, and signals."""
+
+import _thread
+import gc
+import signal
+import threading
+import time
+import unittest
+
+import _rust__sre as rust
+import in_threads
+import sre_patterns as patterns
+
+THREADS = 8
+
+
+def together(work, times):
+    """Call a function repeatedly in each thread."""
+    in_threads.once(*[lambda: [work() for _ in range(times)]] * THREADS)
+
+
+class Threads(unittest.TestCase):
+    def test_one_pattern(self):
+        made = patterns.compile(rust, r'(?P<word>\w+)\s*=\s*(?:(\d+)|"([^"]*)")')
+        text = 'a = 1; bc = "x y"; def = 234; ' * 200
+
+        def work():
+            found = [match.regs for match in made.finditer(text)]
+            self.assertEqual(len(found), 600)
+            self.assertEqual(found, [match.regs for match in made.finditer(text)])
+            self.assertEqual(len(made.findall(text)), 600)
+            self.assertEqual(made.sub('', text), '; ' * 600)
+            self.assertEqual(made.search(text).groupdict(), {'word': 'a'})
+            self.assertEqual(hash(made), hash(made))
+
+        together(work, 5)
+
+    def test_one_scanner(self):
+        made = patterns.compile(rust, 'a(b)?')
+        found = []
+        scanner = made.scanner('ab' * 2000)
+
+        def work():
+            while True:
+                try:
+                    match = scanner.search()
+                except ValueError as error:
+                    self.assertEqual(str(error), 'regular expression scanner already executing')
+                    continue
+                if match is None:
+                    return
+                found.append(match.start())
+
+        together(work, 1)
+        self.assertEqual(sorted(found), list(range(0, 4000, 2)))
+
+    def test_one_match(self):
+        match = patterns.compile(rust, r'(?P<a>.)(.)').match('xy')
+
+        def work():
+            self.assertEqual(match.regs, ((0, 2), (0, 1), (1, 2)))
+            self.assertEqual((match.group(0, 1, 'a'), match.groups()), (('xy', 'x', 'x'), ('x', 'y')))
+
+        together(work, 300)
+
+    def test_buffer_that_changes(self):
+        made = patterns.compile(rust, b'(a+)b|\x00')
+        data = bytearray(b'aaab' * 500)
+
+        def read():
+            for match in made.finditer(data):
+                match.group()
+            made.sub(b'-', data)
+            made.split(data)
+
+        def write():
+            for place in range(0, len(data), 7):
+                data[place] = 97 + place % 3
+
+        in_threads.once(*[lambda: [read() for _ in range(20)]] * 4, *[lambda: [write() for _ in range(20)]] * 4)
+
+    def test_compile(self):
+        sources = [r'(a|b)*c', r'[\w.]+@\w+', '(?i)straße', r'(?<=x)\d{2,3}?', 'a' * 100]
+        arguments = [patterns.compiled_code(source) for source in sources]
+
+        def work():
+            made = [rust.compile(*each) for each in arguments]
+            self.assertEqual(made, [rust.compile(*each) for each in arguments])
+
+        together(work, 100)
+
+
+class Interrupts(unittest.TestCase):
+    # Exponential in the length of the text. The automaton does not support the look-ahead.
+    ENDLESS = '(?=a)(a+)+$', 'a' * 200 + 'b'
+
+    def test_keyboard_interrupt(self):
+        pattern, text = self.ENDLESS
+        for name in ('match', 'search', 'findall', 'split'):
+            made = patterns.compile(rust, pattern)
+            timer = threading.Timer(0.3, _thread.interrupt_main)
+            before = signal.signal(signal.SIGINT, signal.default_int_handler)
+            try:
+                with self.assertRaises(KeyboardInterrupt):
+                    timer.start()
+                    getattr(made, name)(text)
+            finally:
+                timer.join()
+                signal.signal(signal.SIGINT, before)
+
+    def test_close_matches_are_interrupted(self):
+        # Each search ends before it looks for signals itself.
+        text = 'ab' * 8_000_000
+        for pattern in ('a', '(a)', '(a)(?!c)|q(z)'):
+            made = patterns.compile(rust, pattern)
+            for name, arguments in (('findall', ()), ('split', ()), ('sub', ('xy',))):
+
+                def stop(*_):
+                    times.append(time.monotonic())
+
+                times = []
+                before = signal.signal(signal.SIGALRM, stop)
+                try:
+                    signal.setitimer(signal.ITIMER_REAL, 0.02)
+                    getattr(made, name)(*arguments, text)
+                    end = time.monotonic()
+                finally:
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+                    signal.signal(signal.SIGALRM, before)
+                # Without polls the handler runs when the call has ended.
+                self.assertEqual(len(times), 1)
+                with self.subTest(pattern=pattern, name=name):
+                    self.assertGreater(end - times[0], 0.001)
+
+    def test_other_threads_go_on(self):
+        # A stop-the-world pause, as the garbage collector requests it, does not wait for a long match.
+        pattern, text = self.ENDLESS
+        made = patterns.compile(rust, pattern)
+        ended = threading.Event()
+
+        def stop():
+            try:
+                started = time.monotonic()
+                for _ in range(20):
+                    gc.collect()
+                self.assertLess(time.monotonic() - started, 30)
+            finally:
+                ended.set()
+                _thread.interrupt_main()
+
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        thread = threading.Thread(target=stop)
+        try:
+            with self.assertRaises(KeyboardInterrupt):
+                thread.start()
+                made.match(text)
+        finally:
+            thread.join()
+            signal.signal(signal.SIGINT, before)
+        self.assertTrue(ended.is_set())
+
+
+if __name__ == '__main__':
+    unittest.main()

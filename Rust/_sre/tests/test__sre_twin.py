@@ -1,0 +1,416 @@
+"""The Rust _sre against its C twin: matches with all their attributes, exceptions, messages."""
+
+import array
+import copy
+import re
+import sys
+import unittest
+import warnings
+
+import sre_patterns as patterns
+import twin
+
+rust, c = twin.pair('_sre')
+patterns.share_templates(rust, c)
+
+METHODS = 'match', 'fullmatch', 'search'
+
+
+class Text(str):
+    pass
+
+
+class Bytes(bytes):
+    pass
+
+
+class Index:
+    def __init__(self, number):
+        self.number = number
+
+    def __index__(self):
+        return self.number
+
+
+def match(found):
+    """Return all observable attributes of a match."""
+    if found is None:
+        return None
+    return (
+        found.span(),
+        found.regs,
+        found.groups(),
+        found.groupdict(),
+        found.lastindex,
+        found.lastgroup,
+        found.pos,
+        found.endpos,
+        found.string,
+        repr(found),
+        found.group(*range(len(found.regs))),
+        [found[number] for number in range(len(found.regs))],
+    )
+
+
+def everything(pattern, text, replacements, start, end):
+    """Return the results of all methods of a pattern for a text."""
+    found = [match(getattr(pattern, name)(text, start, end)) for name in METHODS]
+    found.append(pattern.findall(text, start, end))
+    found.append([match(each) for each in pattern.finditer(text, start, end)])
+    scanner = pattern.scanner(text, start, end)
+    found.append([match(getattr(scanner, name)()) for name in ('match', 'search', 'match', 'search', 'search')])
+    for count in (0, 2, -1):
+        found.append(pattern.split(text, count))
+    for replacement in replacements:
+        found.append(twin.outcome(pattern.subn, replacement, text))
+        found.append(twin.outcome(pattern.sub, replacement, text, 1))
+    return found
+
+
+class SreTwin(twin.TwinTestCase):
+    rust, c = rust, c
+
+    def compiled(self, pattern, flags=0):
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')
+            return [patterns.compile(module, pattern, flags) for module in (rust, c)]
+
+    def assertSame(self, pattern, call, flags=0):
+        ours, theirs = (twin.outcome(call, made) for made in self.compiled(pattern, flags))
+        if ours != theirs:
+            self.fail(f'{pattern!r}, flags {flags}:\n  C    {theirs!s:.1500}\n  Rust {ours!s:.1500}')
+        return ours
+
+    def test_interface(self):
+        def hidden(module):
+            made = patterns.compile(module, 'a')
+            return {
+                'Pattern': type(made),
+                'Match': type(made.match('a')),
+                'Scanner': type(made.scanner('a')),
+                'Template': type(module.template(made, ['a'])),
+            }
+
+        # Objects are not variable-sized, and have another layout.
+        sizes = 'Pattern:__itemsize__', 'Match:__itemsize__', 'Template:__itemsize__', 'Pattern:__weakrefoffset__'
+        self.assertSameInterface(*sizes, hidden=hidden)
+
+    def check_random(self, alphabet, count, salt, flags=0, as_bytes=False):
+        rng = twin.generator(salt)
+        gen = patterns.Generator(rng, alphabet)
+        done = 0
+        while done < count:
+            pattern = gen.pattern()
+            each = flags | rng.choice((0, 0, re.IGNORECASE, re.MULTILINE, re.DOTALL, re.IGNORECASE | re.MULTILINE))
+            if as_bytes:
+                pattern = pattern.encode('latin-1')
+            if patterns.compiled_code(pattern, each) is None:
+                continue
+            done += 1
+            text = gen.text(9)
+            start, end = rng.choice(((0, sys.maxsize), (rng.randrange(-2, 12), rng.randrange(-2, 12))))
+            replacements = 'x', r'<\g<0>>', '', lambda found: f'[{found.group()}]', r'\1-'
+            if as_bytes:
+                text = text.encode('latin-1')
+                replacements = b'x', rb'<\g<0>>', lambda found: b'[' + found.group() + b']', bytearray(rb'\1-'), 'x'
+            self.assertSame(pattern, lambda made: everything(made, text, replacements, start, end), each)
+
+    def test_random_ascii(self):
+        self.check_random(patterns.ALPHABETS[0], 400 * twin.LONG, 'ascii')
+
+    def test_random_latin_1(self):
+        self.check_random('aéßA \x85µÿ', 200 * twin.LONG, 'latin-1')
+
+    def test_random_two_bytes(self):
+        self.check_random(patterns.ALPHABETS[1], 200 * twin.LONG, 'two bytes')
+        self.check_random(patterns.ALPHABETS[2], 200 * twin.LONG, 'two bytes, too')
+
+    def test_random_four_bytes(self):
+        self.check_random(patterns.ALPHABETS[3], 200 * twin.LONG, 'four bytes')
+
+    def test_random_ascii_flag(self):
+        self.check_random(patterns.ALPHABETS[1], 150 * twin.LONG, 'flag', re.ASCII)
+
+    def test_random_bytes(self):
+        self.check_random('abAB01_ \n\xe9', 250 * twin.LONG, 'bytes', as_bytes=True)
+        self.check_random('abAB01_ \n\xe9', 150 * twin.LONG, 'locale', re.LOCALE, as_bytes=True)
+
+    def test_classes_of_all_characters(self):
+        text = ''.join(map(chr, range(0x3000))) + ''.join(map(chr, range(0xFF00, 0x11000)))
+        for pattern in (
+            r'\w+',
+            r'\W+',
+            r'\d+',
+            r'\s+',
+            r'[^\W\d]',
+            r'\b.',
+            r'[\u0370-\u03ff]+',
+            r'[^a]+',
+            '[ſK]',
+            '[a-z]',
+        ):
+            for flags in (0, re.ASCII, re.IGNORECASE):
+                self.assertSame(pattern, lambda made: made.findall(text), flags)
+
+    def test_ignorecase(self):
+        texts = 'iıİI', 'sſS', 'kKK', 'ßẞ', 'ǅǆǄ', 'σςΣ', 'ﬅﬆ', 'µμΜ', 'ΐΐ', '\U00010400\U00010428'
+        for text in texts:
+            for character in text:
+                for pattern in (character, f'[{character}]', f'[^{character}]', f'({character})\\1', f'{character}+?.'):
+                    for flags in (re.IGNORECASE, re.IGNORECASE | re.ASCII):
+                        self.assertSame(pattern, lambda made: made.findall(text * 2), flags)
+
+    def test_functions(self):
+        self.assertEqual((rust.MAGIC, rust.CODESIZE, rust.MAXREPEAT, rust.MAXGROUPS, rust.copyright),
+                         (c.MAGIC, c.CODESIZE, c.MAXREPEAT, c.MAXGROUPS, c.copyright))  # fmt: skip
+        self.assertTwins('getcodesize')
+        for name in ('ascii_iscased', 'unicode_iscased', 'ascii_tolower', 'unicode_tolower'):
+            for character in (
+                *range(0x600),
+                0x1E9E,
+                0x2126,
+                0x212A,
+                0x10400,
+                0x10FFFF,
+                0x110000,
+                -1,
+                2**31 - 1,
+                2**31,
+                'a',
+            ):
+                self.assertTwins(name, character)
+
+    def test_wrong_code(self):
+        rng = twin.generator('code')
+        gen = patterns.Generator(rng)
+        done = 0
+        while done < 300 * twin.LONG:
+            arguments = patterns.compiled_code(gen.pattern())
+            if arguments is None:
+                continue
+            done += 1
+            pattern, flags, code, *rest = arguments
+            for _ in range(20):
+                changed = [int(word) for word in code]
+                place = rng.randrange(len(changed))
+                choice = rng.randrange(4)
+                if choice == 0:
+                    changed[place] = rng.randrange(48)
+                elif choice == 1:
+                    del changed[place]
+                elif choice == 2:
+                    changed[place] = rng.choice((2**32 - 1, 2**32, 2**64, -1, 1.5, None, 2**31))
+                else:
+                    del changed[place:]
+                # C crashes on some of them, and loops forever on others.
+                try:
+                    made = rust.compile(pattern, flags, changed, *rest)
+                except (OverflowError, RuntimeError, TypeError) as error:
+                    expected = {'OverflowError', 'RuntimeError: invalid SRE code', 'TypeError'}
+                    self.assertTrue({type(error).__name__, f'{type(error).__name__}: {error}'} & expected, error)
+                    continue
+                try:
+                    found = made.search('ab01 _')
+                except SystemError as error:
+                    # A group that ends before it starts, which a code list can express.
+                    self.assertIn('span of capturing group', str(error))
+                else:
+                    self.assertIn(type(found).__name__, ('NoneType', 'Match'))
+
+    def test_compile_arguments(self):
+        good = ['a', 0, [16, 97, 1], 0, {}, ()]
+        for place in range(len(good)):
+            for wrong in (None, 1, 1.5, 'a', b'a', [], [1], {}, {'a': 1}, (), (1,), bytearray(b'a'), 2**40, -1):
+                arguments = [*good]
+                arguments[place] = wrong
+                ours, theirs = (twin.outcome(lambda m=module: repr(m.compile(*arguments))) for module in (rust, c))
+                self.assertEqual(ours, theirs, arguments)
+        for words in ([], [0], [1], [1, 1], [99], [16], [16, 1]):
+            self.assertTwins_compile(words)
+
+    def assertTwins_compile(self, words):
+        ours, theirs = (twin.outcome(lambda m=module: repr(m.compile('', 0, words, 0, {}, ()))) for module in (rust, c))
+        self.assertEqual(ours, theirs, words)
+
+    def test_wrong_arguments(self):
+        for name in ('match', 'search', 'findall', 'finditer', 'scanner', 'split', 'fullmatch'):
+            for arguments in ((), (1,), (None,), ('a', 'b'), ('a', 1.5), ('a', 0, 1, 2), (b'a',), ([],), ('a', 2**70)):
+                self.assertSame('a', lambda made: twin.outcome(getattr(made, name), *arguments))
+                self.assertSame(b'a', lambda made: twin.outcome(getattr(made, name), *arguments))
+        replacements = (
+            1, None, b'a', r'\9', r'\g<x>', len, lambda _: None, lambda _: 1, lambda _: b'', bytearray(b'\\'), '\\',
+            Text('x'), Text('x\\n'),
+        )  # fmt: skip
+        texts = 'a', 'aa', b'a', Text('ab'), 1
+        wrong = [(), ('a',), ('a', 'a', 'a')]
+        for arguments in (*wrong, *((replacement, text) for replacement in replacements for text in texts)):
+            for name in ('sub', 'subn'):
+                self.assertSame('a', lambda made: twin.outcome(getattr(made, name), *arguments))
+                self.assertSame(b'a', lambda made: twin.outcome(getattr(made, name), *arguments))
+
+    def test_match_arguments(self):
+        def look(made):
+            found = made.search('xaby')
+            results = []
+            for group in (
+                0,
+                1,
+                2,
+                3,
+                4,
+                -1,
+                True,
+                'n',
+                'm',
+                'x',
+                b'n',
+                None,
+                1.5,
+                Index(1),
+                Index(9),
+                2**70,
+                -(2**70),
+                [],
+            ):
+                for call in (
+                    found.group,
+                    found.start,
+                    found.end,
+                    found.span,
+                    found.__getitem__,
+                    lambda g: found.group(0, g),
+                ):
+                    results.append(twin.outcome(call, group))
+            for call in (found.groups, found.groupdict):
+                results += [
+                    twin.outcome(call),
+                    twin.outcome(call, 'd'),
+                    twin.outcome(call, default=1),
+                    twin.outcome(call, 1, 2),
+                ]
+            for template in ('x', r'\1\g<n>', r'\3', r'\g<m>', r'\4', b'x', 1, Text(r'\1'), '', '\\'):
+                results.append(twin.outcome(found.expand, template))
+            results += [copy.copy(found) is found, copy.deepcopy(found) is found, bool(found), found.re == made]
+            return results
+
+        self.assertSame('(?P<n>a)(?P<m>b)(c)?', look)
+
+    def test_subjects(self):
+        for text in (b'xay', bytearray(b'xay'), memoryview(b'xay'), array.array('b', b'xay'), Bytes(b'xay'),
+                     memoryview(b'xaay')[::2], memoryview(b''), array.array('i', [97]), b'a', Bytes(b'a')):  # fmt: skip
+
+            def look(made):
+                found = made.search(text)
+                results = [made.sub(b'z', text), made.split(text), made.findall(text)]
+                return results + ([found.group(), found.string is text] if found else [])
+
+            self.assertSame(b'a', lambda made: twin.outcome(look, made))
+        for text in (Text('xay'), Text(''), Text('a')):
+            self.assertSame('a', lambda made: (made.sub('z', text), made.split(text), made.findall(text)))
+            self.assertSame('b', lambda made: [type(made.sub('z', text)), type(made.split(text)[0])])
+
+    def test_buffers_are_held(self):
+        def look(made):
+            data = bytearray(b'aaa')
+            found = made.finditer(data)
+            results = [twin.outcome(data.append, 1), next(found).group()]
+            kept = made.match(data)
+            del found
+            data[:] = b'b'
+            return [*results, kept.group(), twin.outcome(kept.groups), data]
+
+        self.assertSame(b'(a)', look)
+
+    def test_same_object(self):
+        def look(made):
+            text, data = 'xyz' * 5, b'xyz' * 5
+            return [
+                made.sub('b', text) is text, made.split(text)[0] is text, made.findall(text), data is data,
+                patterns.compile(rust, '.*').match(text).group() is text,
+            ]  # fmt: skip
+
+        self.assertSame('a', look)
+
+    def test_equality_and_hash(self):
+        made = [
+            (pattern, flags)
+            for pattern in ('a', 'b', b'a', '[a]', 'A')
+            for flags in (0, re.IGNORECASE, re.ASCII, re.LOCALE)
+            if patterns.compiled_code(pattern, flags)
+        ]
+        for module in (rust, c):
+            every = [patterns.compile(module, *each) for each in made]
+            for place, pattern in enumerate(every):
+                again = patterns.compile(module, *made[place])
+                self.assertEqual(again, pattern)
+                self.assertEqual(hash(again), hash(pattern))
+                self.assertEqual([other == pattern for other in every], [other is pattern for other in every])
+                self.assertIs(pattern.__lt__(pattern), NotImplemented)
+                self.assertNotEqual(pattern, 1)
+        self.assertEqual(*(hash(patterns.compile(module, 'a(b)')) for module in (rust, c)))
+
+    def test_repr(self):
+        for pattern in ('a', b'a', 'x' * 300, "'", '(?i)a'):
+            for flags in (0, re.I, re.I | re.M | re.S | re.X, re.A, re.DEBUG):
+                with self.subTest(pattern=pattern, flags=flags):
+                    arguments = patterns.compiled_code(pattern, flags & ~re.DEBUG)
+                    ours, theirs = (repr(m.compile(*arguments[:1], flags | 0x1000, *arguments[2:])) for m in (rust, c))
+                    self.assertEqual(ours, theirs)
+
+    def test_templates(self):
+        texts = [], ['a'], ['a', 1], ['a', 1, 'b'], ['a', 5, 'c'], ['', 0, ''], ['x', 1, '', 1, '']
+        wrong = (
+            ['a', -1, 'b'],
+            ['a', 'x', 'b'],
+            [1, 2, 3],
+            ['a', 2**70, ''],
+            [b'', 1, b'x'],
+            ['a', 1, b'x'],
+            [None, 0, None],
+        )
+        for template in (*texts, *wrong):
+
+            def expand(module):
+                made = patterns.compile(module, '(a)')
+                compiled = module.template(made, template)
+                kept, re._compile_template = re._compile_template, lambda *_: compiled
+                try:
+                    results = [twin.outcome(made.match('a').expand, '\\')]
+                    return results + [twin.outcome(made.sub, '\\', 'xaay')]
+                finally:
+                    re._compile_template = kept
+
+            ours, theirs = (twin.outcome(expand, module) for module in (rust, c))
+            self.assertEqual(ours, theirs, template)
+
+    def test_scanner_at_its_end(self):
+        def look(made):
+            scanner = made.scanner('ab')
+            return [match(scanner.match()), match(scanner.match()), scanner.search(), scanner.pattern == made]
+
+        self.assertSame('a', look)
+
+    def test_callback_uses_the_pattern(self):
+        def look(made):
+            return made.sub(lambda found: made.sub('x', 'a' + found.group()), 'bab')
+
+        self.assertSame('a', look)
+
+    def test_large(self):
+        text = 'a' * 300_000 + 'b'
+        for pattern in (
+            '(?:a|x)*b',
+            '(a)*b',
+            'a*b',
+            '.*?b',
+            '(?:aa)*+a?b',
+            'a{5,}b',
+            r'(?:a(?=.))*',
+            r'\A(?>a*)b',
+            r'(?s:.)*\Z',
+        ):
+            self.assertSame(pattern, lambda made: (match(made.match(text)) or '')[:1])
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,227 @@
+//! The attributes of `xmlparser`.
+
+use super::parser::{XmlParser, locked};
+use crate::handler::Handler;
+use cpython_api::exceptions::{PyRuntimeError, PySystemError, PyTypeError, PyValueError};
+use cpython_api::types::{PyBool, PyInt};
+use cpython_api::{Arg, Borrowed, Bound, Instance, PyErr, PyObject, PyResult, Python, entry, entry_value};
+use std::ffi::c_int;
+
+/// Declares the attributes with the numbers that `pyexpatmodule.c` uses.
+macro_rules! attributes {
+    ($($name:ident = $number:literal)*) => {
+        #[derive(Clone, Copy, Debug)]
+        enum Attribute {
+            $($name,)*
+        }
+
+        impl Attribute {
+            fn from_number(py: Python<'_>, number: c_int) -> PyResult<Self> {
+                match number {
+                    $($number => Ok(Self::$name),)*
+                    _ => Err(PySystemError::new_err(py, "no such attribute")),
+                }
+            }
+        }
+    };
+}
+
+attributes! {
+    ErrorCode = 0
+    LineNumber = 1
+    ColumnNumber = 2
+    ByteIndex = 3
+    BufferSize = 4
+    BufferText = 5
+    BufferUsed = 6
+    NamespacePrefixes = 7
+    OrderedAttributes = 8
+    SpecifiedAttributes = 9
+}
+
+/// The value of an attribute.
+enum Value {
+    Int(i64),
+    Bool(bool),
+}
+
+fn get<'py>(parser: Borrowed<'_, 'py, Instance<XmlParser>>, attribute: Attribute) -> PyResult<Bound<'py>> {
+    let py = parser.py();
+    let value = locked(parser, |core| match attribute {
+        Attribute::ErrorCode => Value::Int(core.error.into()),
+        Attribute::LineNumber => Value::Int(core.parser.line_number() as i64),
+        Attribute::ColumnNumber => Value::Int(core.parser.column_number() as i64),
+        Attribute::ByteIndex => Value::Int(core.parser.byte_index()),
+        Attribute::BufferSize => Value::Int(core.text.size() as i64),
+        Attribute::BufferText => Value::Bool(core.text.is_enabled()),
+        Attribute::BufferUsed => Value::Int(core.text.used() as i64),
+        Attribute::NamespacePrefixes => Value::Bool(core.namespace_prefixes),
+        Attribute::OrderedAttributes => Value::Bool(core.ordered_attributes),
+        Attribute::SpecifiedAttributes => Value::Bool(core.specified_attributes),
+    })?;
+    match value {
+        Value::Int(value) => PyInt::new(py, value).map(Bound::into_any),
+        Value::Bool(value) => Ok(PyBool::new(py, value).into_any()),
+    }
+}
+
+#[cold]
+fn cannot_delete(py: Python<'_>) -> PyErr {
+    PyRuntimeError::new_err(py, "Cannot delete attribute")
+}
+
+fn set(
+    parser: Borrowed<'_, '_, Instance<XmlParser>>,
+    attribute: Attribute,
+    value: Option<Borrowed<'_, '_>>,
+) -> PyResult<()> {
+    let py = parser.py();
+    let value = value.ok_or_else(|| cannot_delete(py))?;
+    match attribute {
+        Attribute::BufferSize => return set_buffer_size(parser, value),
+        Attribute::BufferText => return set_buffer_text(parser, value.is_truthy()?),
+        _ => {}
+    }
+    let value = value.is_truthy()?;
+    locked(parser, |core| match attribute {
+        Attribute::NamespacePrefixes => {
+            core.namespace_prefixes = value;
+            core.parser.set_namespace_triplets(value);
+        }
+        Attribute::OrderedAttributes => core.ordered_attributes = value,
+        Attribute::SpecifiedAttributes => core.specified_attributes = value,
+        _ => {}
+    })
+}
+
+fn set_buffer_text(parser: Borrowed<'_, '_, Instance<XmlParser>>, enable: bool) -> PyResult<()> {
+    let is_enabled = locked(parser, |core| core.text.is_enabled())?;
+    if is_enabled == enable {
+        return Ok(());
+    }
+    if !enable {
+        super::parse::flush(parser)?;
+    }
+    locked(parser, |core| core.text.enable(enable))
+}
+
+fn set_buffer_size(parser: Borrowed<'_, '_, Instance<XmlParser>>, value: Borrowed<'_, '_>) -> PyResult<()> {
+    let py = parser.py();
+    if !value.is_instance_of::<PyInt>() {
+        return Err(PyTypeError::new_err(py, "buffer_size must be an integer"));
+    }
+    let size = value.as_long()?;
+    if size <= 0 {
+        return Err(PyValueError::new_err(py, "buffer_size must be greater than zero"));
+    }
+    let Ok(size) = c_int::try_from(size) else {
+        let message = format_args!("buffer_size must not be greater than {}", c_int::MAX);
+        return Err(PyValueError::new_err(py, message));
+    };
+    let size = size as usize;
+    if locked(parser, |core| core.text.size() == size)? {
+        return Ok(());
+    }
+    super::parse::flush(parser)?;
+    locked(parser, |core| core.text.resize(size))
+}
+
+fn set_handler(
+    parser: Borrowed<'_, '_, Instance<XmlParser>>,
+    handler: Handler,
+    value: Option<Borrowed<'_, '_>>,
+) -> PyResult<()> {
+    let py = parser.py();
+    let value = value.ok_or_else(|| cannot_delete(py))?;
+    if handler == Handler::CharacterData {
+        super::parse::flush(parser)?;
+    }
+    let function = (!value.is_none()).then(|| value.to_owned());
+    let before = locked(parser, |core| {
+        let is_set = function.is_some();
+        // As in C, removing the character data handler inside a handler drops the rest of the data instead of passing it to the
+        // default handler.
+        core.set_handler(handler, is_set || (handler == Handler::CharacterData && core.in_callback));
+        let place = core.handlers.get_mut(handler.index())?;
+        std::mem::replace(place, function.map(Bound::unbind))
+    })?;
+    drop(before.map(|before| before.into_bound(py)));
+    Ok(())
+}
+
+/// An attribute of a parser.
+///
+/// # Safety
+///
+/// Called as a getter alone, with the number of an attribute.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_get_attribute(parser: *mut PyObject, attribute: c_int) -> *mut PyObject {
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: getters are called on an attached thread.
+    unsafe {
+        entry(c"pyexpat.xmlparser.__getattribute__", move |py| {
+            get(parser.bind(py), Attribute::from_number(py, attribute)?)
+        })
+    }
+}
+
+/// Sets an attribute of a parser.
+///
+/// # Safety
+///
+/// Called as a setter alone, with an object, or NULL to delete the attribute, and the number of an attribute.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_set_attribute(parser: *mut PyObject, value: *mut PyObject, attribute: c_int) -> c_int {
+    // SAFETY: a setter is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: an object that the caller keeps for the call, or NULL.
+    let value: Option<Arg<'_>> = unsafe { Arg::optional(&value) };
+    // SAFETY: setters are called on an attached thread.
+    unsafe {
+        entry_value(c"pyexpat.xmlparser.__setattr__", move |py| {
+            let attribute = Attribute::from_number(py, attribute)?;
+            set(parser.bind(py), attribute, value.map(|value| value.bind(py)))
+        })
+    }
+}
+
+/// A handler of a parser, or `None`.
+///
+/// # Safety
+///
+/// Called as a getter alone, with the number of a handler.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_get_handler(parser: *mut PyObject, handler: c_int) -> *mut PyObject {
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: getters are called on an attached thread.
+    unsafe {
+        entry(c"pyexpat.xmlparser.__getattribute__", move |py| {
+            let handler = Handler::from_number(handler);
+            let function = locked(parser.bind(py), |core| core.handler(py, handler?))?;
+            Ok(function.unwrap_or_else(|| py.None()))
+        })
+    }
+}
+
+/// Sets a handler of a parser.
+///
+/// # Safety
+///
+/// Called as a setter alone, with an object, or NULL to delete the attribute, and the number of a handler.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_set_handler(parser: *mut PyObject, value: *mut PyObject, handler: c_int) -> c_int {
+    // SAFETY: a setter is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: an object that the caller keeps for the call, or NULL.
+    let value: Option<Arg<'_>> = unsafe { Arg::optional(&value) };
+    // SAFETY: setters are called on an attached thread.
+    unsafe {
+        entry_value(c"pyexpat.xmlparser.__setattr__", move |py| {
+            let handler = Handler::from_number(handler);
+            let handler = handler.ok_or_else(|| PySystemError::new_err(py, "no such handler"))?;
+            set_handler(parser.bind(py), handler, value.map(|value| value.bind(py)))
+        })
+    }
+}

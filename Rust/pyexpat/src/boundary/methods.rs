@@ -1,0 +1,314 @@
+//! The methods of `xmlparser` other than those that parse.
+
+use super::parser::{XmlParser, locked, object, position, raise, raise_code, slot};
+use super::{State, convert, optional_c_str};
+use cpython_api::types::{PyBool, PyBytes, PyInt};
+use cpython_api::{Arg, Borrowed, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, c_str_arg, entry};
+use std::ffi::{CStr, c_char, c_int, c_ulonglong};
+use xml_parser::{Error, ParamEntityParsing, Parser};
+
+type This<'a, 'py> = Borrowed<'a, 'py, Instance<XmlParser>>;
+
+/// The state of the module of a parser.
+fn with_state<'py, R>(parser: This<'_, 'py>, body: impl FnOnce(&State) -> PyResult<R>) -> PyResult<R> {
+    let class = parser.get_type();
+    body(class.as_borrowed().module_state::<State>()?)
+}
+
+/// Sets whether the parser waits for more of a token that did not end.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_xmlparser_SetReparseDeferralEnabled_impl(
+    parser: *mut PyObject,
+    enabled: c_int,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"pyexpat.xmlparser.SetReparseDeferralEnabled", move |py| {
+            locked(parser.bind(py), |core| core.parser.set_reparse_deferral(enabled != 0))?;
+            Ok(py.None())
+        })
+    }
+}
+
+/// Whether the parser waits for more of a token that did not end.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_xmlparser_GetReparseDeferralEnabled_impl(parser: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"pyexpat.xmlparser.GetReparseDeferralEnabled", move |py| {
+            let is_enabled = locked(parser.bind(py), |core| core.parser.reparse_deferral())?;
+            Ok(PyBool::new(py, is_enabled).into_any())
+        })
+    }
+}
+
+/// Sets the base for relative system identifiers.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_xmlparser_SetBase_impl(parser: *mut PyObject, base: *const c_char) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: the parsing code passes a NUL-terminated string, and keeps it for the call.
+    let base = unsafe { c_str_arg(&base) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"pyexpat.xmlparser.SetBase", move |py| {
+            let set = locked(parser.bind(py), |core| core.parser.set_base(Some(base.to_bytes())))?;
+            set.map_err(|_| PyErr::no_memory(py))?;
+            Ok(py.None())
+        })
+    }
+}
+
+/// The base for relative system identifiers, or `None`.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_xmlparser_GetBase_impl(parser: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"pyexpat.xmlparser.GetBase", move |py| {
+            let base = locked(parser.bind(py), |core| {
+                core.parser.base().map(|base| convert::text(py, base).map(Bound::into_any))
+            })?;
+            base.unwrap_or_else(|| Ok(py.None()))
+        })
+    }
+}
+
+/// The input from the current event on; `None` outside of handlers.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_xmlparser_GetInputContext_impl(parser: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"pyexpat.xmlparser.GetInputContext", move |py| {
+            let context = locked(parser.bind(py), |core| {
+                let (input, offset) = core.parser.input_context().filter(|_| core.in_callback)?;
+                Some(PyBytes::new(py, input.get(offset..).unwrap_or_default()))
+            })?;
+            context.map_or_else(|| Ok(py.None()), |context| context.map(Bound::into_any))
+        })
+    }
+}
+
+/// Makes a parser for an external entity.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_xmlparser_ExternalEntityParserCreate_impl(
+    parser: *mut PyObject,
+    _cls: *mut PyTypeObject,
+    context: *const c_char,
+    encoding: *const c_char,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: the parsing code passes a string or NULL, and keeps it for the call.
+    let context = unsafe { optional_c_str(&context) };
+    // SAFETY: as above.
+    let encoding = unsafe { optional_c_str(&encoding) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"pyexpat.xmlparser.ExternalEntityParserCreate", move |py| {
+            let parser = parser.bind(py);
+            let (context, encoding) = (context.map(CStr::to_bytes), encoding.map(CStr::to_bytes));
+            let (core, handlers) = locked(parser, |core| {
+                let handlers = core.handlers.each_ref();
+                let handlers = handlers.map(|handler| handler.as_ref().map(|handler| handler.bind(py).to_owned()));
+                (core.external_entity(context, encoding), handlers)
+            })?;
+            let core = slot(py, core.map_err(|_| PyErr::no_memory(py))?)?;
+            let intern = parser.data().intern.as_ref().map(|intern| intern.bind(py).to_owned());
+            let parent = Some(parser.to_any().to_owned());
+            let child = with_state(parser, |state| object(py, state, core, intern, parent))?;
+            if let Some(made) = child.as_borrowed().cast_instance::<XmlParser>() {
+                made.data().with(py, |core| core.handlers = handlers.map(|handler| handler.map(Bound::unbind)))?;
+            }
+            Ok(child)
+        })
+    }
+}
+
+/// Sets whether external parameter entities are parsed.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_xmlparser_SetParamEntityParsing_impl(
+    parser: *mut PyObject,
+    flag: c_int,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"pyexpat.xmlparser.SetParamEntityParsing", move |py| {
+            let parsing = match flag {
+                0 => ParamEntityParsing::Never,
+                1 => ParamEntityParsing::UnlessStandalone,
+                // expat treats all other numbers in the same way.
+                _ => ParamEntityParsing::Always,
+            };
+            let is_set = locked(parser.bind(py), |core| core.parser.set_param_entity_parsing(parsing))?;
+            PyInt::new(py, i64::from(is_set)).map(Bound::into_any)
+        })
+    }
+}
+
+/// Sets whether an external subset is asked for although the document has none.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_xmlparser_UseForeignDTD_impl(
+    parser: *mut PyObject,
+    _cls: *mut PyTypeObject,
+    flag: c_int,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"pyexpat.xmlparser.UseForeignDTD", move |py| {
+            let parser = parser.bind(py);
+            let set = locked(parser, |core| {
+                core.parser.use_foreign_dtd(flag != 0).map_err(|error| (error, position(&mut core.parser)))
+            })?;
+            match set {
+                Ok(()) => Ok(py.None()),
+                Err((error, position)) => {
+                    with_state(parser, |state| Err(raise_code(py, state, position, error.code())))
+                }
+            }
+        })
+    }
+}
+
+/// Sets a limit of the parser, and raises `ExpatError` when it is refused.
+fn set_limit<'py>(
+    py: Python<'py>,
+    parser: This<'_, 'py>,
+    factor: Option<f32>,
+    set: impl FnOnce(&mut Parser) -> bool,
+) -> PyResult<Bound<'py>> {
+    let refused = locked(parser, |core| (!set(&mut core.parser)).then(|| position(&mut core.parser)))?;
+    let Some(position) = refused else { return Ok(py.None()) };
+    let message = match factor {
+        Some(factor) if factor.is_nan() || factor < 1.0 => "'max_factor' must be at least 1.0",
+        _ => "parser must be a root parser",
+    };
+    with_state(parser, |state| Err(raise(py, state, position, Error::InvalidArgument.code(), message)))
+}
+
+/// Sets how many bytes of output activate the protection against entities that expand to far more than they are.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_xmlparser_SetBillionLaughsAttackProtectionActivationThreshold_impl(
+    parser: *mut PyObject,
+    _cls: *mut PyTypeObject,
+    threshold: c_ulonglong,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"pyexpat.xmlparser.SetBillionLaughsAttackProtectionActivationThreshold", move |py| {
+            set_limit(py, parser.bind(py), None, |parser| parser.set_amplification_threshold(threshold))
+        })
+    }
+}
+
+/// Sets how many times the input the output of entities may be.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_xmlparser_SetBillionLaughsAttackProtectionMaximumAmplification_impl(
+    parser: *mut PyObject,
+    _cls: *mut PyTypeObject,
+    max_factor: f32,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"pyexpat.xmlparser.SetBillionLaughsAttackProtectionMaximumAmplification", move |py| {
+            set_limit(py, parser.bind(py), Some(max_factor), |parser| parser.set_amplification_maximum(max_factor))
+        })
+    }
+}
+
+/// Sets how many bytes of memory activate the protection against the disproportionate use of memory.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_xmlparser_SetAllocTrackerActivationThreshold_impl(
+    parser: *mut PyObject,
+    _cls: *mut PyTypeObject,
+    threshold: c_ulonglong,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"pyexpat.xmlparser.SetAllocTrackerActivationThreshold", move |py| {
+            set_limit(py, parser.bind(py), None, |parser| parser.set_allocation_threshold(threshold))
+        })
+    }
+}
+
+/// Sets how many times the input the memory of the parser may be.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyexpat_xmlparser_SetAllocTrackerMaximumAmplification_impl(
+    parser: *mut PyObject,
+    _cls: *mut PyTypeObject,
+    max_factor: f32,
+) -> *mut PyObject {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry(c"pyexpat.xmlparser.SetAllocTrackerMaximumAmplification", move |py| {
+            set_limit(py, parser.bind(py), Some(max_factor), |parser| parser.set_allocation_maximum(max_factor))
+        })
+    }
+}

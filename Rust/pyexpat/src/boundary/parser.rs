@@ -1,0 +1,278 @@
+//! The class `xmlparser`.
+//!
+//! An object stores its parser in a [`Slot`]. A method takes it out, and puts it back before any Python code runs. The critical
+//! section of the object excludes other threads. A thread that enters while the section is suspended, or Python code that runs
+//! during the lookup of a name, may find the slot empty, which raises an exception.
+
+use super::State;
+use super::slot::{Owned, Slot};
+use crate::character_buffer::{CharacterBuffer, DEFAULT_SIZE};
+use crate::handler::{Handler, Installed};
+use crate::name_table::NameTable;
+use cpython_api::exceptions::PyRuntimeError;
+use cpython_api::types::{PyDict, PyInt, PyStr};
+use cpython_api::{
+    Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyResult, Python, Traversal, Visit,
+    instance_slots, rust_instance,
+};
+use std::ffi::CStr;
+use std::fmt::Display;
+use std::mem::{self, offset_of};
+use xml_parser::{Error, Parser};
+
+/// The data of a parser. C reads the first field.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct XmlParser {
+    /// The interned strings: a dict that maps each string to itself.
+    pub(super) intern: Option<Py<PyDict>>,
+    /// The parent, if this parser parses an external entity.
+    parent: Option<Py>,
+    pub(super) core: Slot<Core>,
+}
+
+const _: () = assert!(offset_of!(XmlParser, intern) == 0 && size_of::<Option<Py<PyDict>>>() == size_of::<usize>());
+
+/// The functions that are set for handlers.
+pub(super) type Handlers = [Option<Py>; Handler::COUNT];
+
+/// No functions.
+const NO_HANDLERS: Handlers = [const { None }; Handler::COUNT];
+
+/// The mutable state of a parser.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(super) parser: Parser,
+    /// The functions that are set, indexed by the numbers of the handlers.
+    pub(super) handlers: Handlers,
+    pub(super) installed: Installed,
+    pub(super) text: CharacterBuffer,
+    pub(super) names: NameTable<Py<PyStr>>,
+    /// The error number of the last call; 0 for none.
+    pub(super) error: u8,
+    /// Whether a call of `Parse` or `ParseFile` is in progress.
+    pub(super) is_parsing: bool,
+    /// Whether the document has ended, or an exception has stopped the parser.
+    pub(super) is_finished: bool,
+    /// Whether a handler is running.
+    pub(super) in_callback: bool,
+    pub(super) ordered_attributes: bool,
+    pub(super) specified_attributes: bool,
+    pub(super) namespace_prefixes: bool,
+}
+
+impl Core {
+    fn new(parser: Parser) -> Self {
+        Self {
+            parser,
+            handlers: NO_HANDLERS,
+            installed: Installed::NONE,
+            text: CharacterBuffer::new(DEFAULT_SIZE),
+            names: NameTable::default(),
+            error: 0,
+            is_parsing: false,
+            is_finished: false,
+            in_callback: false,
+            ordered_attributes: false,
+            specified_attributes: false,
+            namespace_prefixes: false,
+        }
+    }
+
+    /// A parser for an external entity, with the settings and the handlers of this one.
+    pub(super) fn external_entity(&mut self, context: Option<&[u8]>, encoding: Option<&[u8]>) -> Result<Self, Error> {
+        let parser = self.parser.external_entity_parser(context, encoding)?;
+        let mut text = CharacterBuffer::new(self.text.size());
+        text.enable(self.text.is_enabled());
+        let mut core = Self {
+            installed: self.installed,
+            text,
+            ordered_attributes: self.ordered_attributes,
+            specified_attributes: self.specified_attributes,
+            namespace_prefixes: self.namespace_prefixes,
+            ..Self::new(parser)
+        };
+        core.install();
+        Ok(core)
+    }
+
+    /// Passes the set of installed handlers to the parser.
+    pub(super) fn install(&mut self) {
+        self.parser.set_handlers(self.installed.events());
+        self.parser.set_default_expand(self.installed.expands());
+    }
+
+    /// Installs or removes a handler.
+    pub(super) fn set_handler(&mut self, handler: Handler, is_set: bool) {
+        self.installed.set(handler, is_set);
+        self.install();
+    }
+
+    /// The function that is set for a handler.
+    #[inline]
+    pub(super) fn handler<'py>(&self, py: Python<'py>, handler: Handler) -> Option<Bound<'py>> {
+        Some(self.handlers.get(handler.index())?.as_ref()?.bind(py).to_owned())
+    }
+
+    #[inline]
+    pub(super) fn has_handler(&self, handler: Handler) -> bool {
+        matches!(self.handlers.get(handler.index()), Some(Some(_)))
+    }
+
+    /// Removes all handlers after an exception, and returns the functions, which the caller releases when the parser is back in
+    /// its slot. References to external entities are errors from then on.
+    pub(super) fn remove_handlers(&mut self) -> Handlers {
+        self.installed = Installed::NONE;
+        self.parser.set_handlers(xml_parser::Handlers::EXTERNAL_ENTITY_REF);
+        mem::replace(&mut self.handlers, NO_HANDLERS)
+    }
+}
+
+impl InstanceData for XmlParser {
+    const NAME: &'static CStr = c"pyexpat.xmlparser";
+    // SAFETY: the function returns the slots of this type.
+    const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(pyexpat_xmlparser_instance) });
+
+    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
+        visit.references(&self.intern)?;
+        visit.references(&self.parent)?;
+        // If a call has taken the parser, its references are not visited, and the collector considers the objects reachable.
+        // SAFETY: the collector has stopped all threads, and takes no parser.
+        match unsafe { self.core.value_while_stopped() } {
+            Some(core) => visit.references(core.handlers.iter().flatten()),
+            None => Ok(()),
+        }
+    }
+
+    fn clear(&self, py: Python<'_>) {
+        // A cycle through the dict or the parent contains another object whose `tp_clear` breaks it.
+        if let Some(mut core) = self.core.take() {
+            let handlers = core.remove_handlers();
+            self.core.put(core);
+            give_up(py, handlers);
+        }
+    }
+
+    fn release(self, py: Python<'_>) {
+        if let Some(mut core) = self.core.take() {
+            mem::take(&mut core.names).into_values().for_each(|name| name.drop_ref(py));
+            give_up(py, core.remove_handlers());
+        }
+        drop(self.intern.map(|intern| intern.into_bound(py)));
+        drop(self.parent.map(|parent| parent.into_bound(py)));
+    }
+}
+
+/// Releases the functions of handlers.
+pub(super) fn give_up(py: Python<'_>, handlers: Handlers) {
+    handlers.into_iter().flatten().for_each(|handler| handler.drop_ref(py));
+}
+
+impl XmlParser {
+    /// Takes the parser.
+    #[inline]
+    pub(super) fn take(&self, py: Python<'_>) -> PyResult<Owned<Core>> {
+        self.core.take().ok_or_else(|| in_use(py))
+    }
+
+    /// Calls `body` with the parser. It must not run Python code.
+    #[inline]
+    pub(super) fn with<R>(&self, py: Python<'_>, body: impl FnOnce(&mut Core) -> R) -> PyResult<R> {
+        let mut core = self.take(py)?;
+        let result = body(&mut core);
+        self.core.put(core);
+        Ok(result)
+    }
+}
+
+/// Calls `body` with the parser of an object, which other threads cannot use meanwhile. It must not run Python code.
+#[inline]
+pub(super) fn locked<R>(
+    object: Borrowed<'_, '_, Instance<XmlParser>>,
+    body: impl FnOnce(&mut Core) -> R,
+) -> PyResult<R> {
+    object.with_critical_section(|| object.data().with(object.py(), body))
+}
+
+#[cold]
+fn in_use(py: Python<'_>) -> PyErr {
+    PyRuntimeError::new_err(py, "the parser is in use")
+}
+
+/// A new parser.
+pub(super) fn create<'py>(
+    py: Python<'py>,
+    state: &State,
+    encoding: Option<&[u8]>,
+    separator: Option<u8>,
+    intern: Option<Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py>> {
+    let parser =
+        Parser::new(encoding, separator).map_err(|_| PyRuntimeError::new_err(py, "XML_ParserCreate failed"))?;
+    let mut core = Core::new(parser);
+    core.install();
+    let core = slot(py, core)?;
+    object(py, state, core, intern, None)
+}
+
+/// A slot with a parser; raises `MemoryError` if the allocation fails.
+pub(super) fn slot(py: Python<'_>, core: Core) -> PyResult<Slot<Core>> {
+    Slot::new(core).ok_or_else(|| PyErr::no_memory(py))
+}
+
+/// A new object.
+pub(super) fn object<'py>(
+    py: Python<'py>,
+    state: &State,
+    core: Slot<Core>,
+    intern: Option<Bound<'py, PyDict>>,
+    parent: Option<Bound<'py>>,
+) -> PyResult<Bound<'py>> {
+    let class = state.parser_type.bind(py);
+    let Some(class) = class.as_class::<XmlParser>() else { unreachable!("the class of parsers") };
+    let data = XmlParser { intern: intern.map(Bound::unbind), parent: parent.map(Bound::unbind), core };
+    class.object(py, data)
+}
+
+/// Raises `ExpatError`.
+#[cold]
+pub(super) fn raise(
+    py: Python<'_>,
+    state: &State,
+    (line, column): (u64, u64),
+    code: u8,
+    message: impl Display,
+) -> PyErr {
+    let class = state.error.bind(py);
+    let raised = (|| {
+        let message = PyStr::format(py, format_args!("{message}"))?;
+        let error = class.call1(&message)?;
+        for (name, value) in [(c"code", u64::from(code)), (c"lineno", line), (c"offset", column)] {
+            error.setattr(&PyStr::intern(py, name)?, &PyInt::new(py, value)?)?;
+        }
+        Ok(error)
+    })();
+    match raised {
+        Ok(error) => PyErr::from_value(&class, &error),
+        Err(error) => error,
+    }
+}
+
+/// Raises `ExpatError` for an error of expat.
+#[cold]
+pub(super) fn raise_code(py: Python<'_>, state: &State, position: (u64, u64), code: u8) -> PyErr {
+    let (line, column) = position;
+    let text = Error::from_code(code).map_or("parser called from a handler or by two threads", Error::message);
+    raise(py, state, position, code, format_args!("{text}: line {line}, column {column}"))
+}
+
+/// The line and the column of the parser.
+pub(super) fn position(parser: &mut Parser) -> (u64, u64) {
+    (parser.line_number(), parser.column_number())
+}
+
+/// The common slots of the class.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyexpat_xmlparser_instance() -> rust_instance {
+    instance_slots::<XmlParser>()
+}

@@ -1,0 +1,253 @@
+//! Equivalence classes of characters.
+//!
+//! Two characters are equivalent if no character test and no assertion of the pattern distinguishes them. The classes
+//! of the first 256 characters are computed when the automaton is compiled. Those of other characters are computed when
+//! the character first occurs in a text, so that no Unicode table has to be traversed, and are stored in the [`Wide`]
+//! of the cache.
+
+use std::collections::HashMap;
+
+use crate::opcode::*;
+use crate::unit::{Unit, is_ascii_word};
+use crate::{CharTables, Stop};
+
+/// The class of the position before the first and after the last character.
+pub(crate) const EDGE_CLASS: u16 = 0;
+/// The class of a line feed that is the last character.
+pub(crate) const FINAL_LINE_FEED_CLASS: u16 = 1;
+
+/// The properties of an adjacent character on which assertions depend: a set of the following bits.
+pub(crate) type Context = u8;
+pub(crate) const EDGE: Context = 1;
+pub(crate) const LINE_FEED: Context = 2;
+pub(crate) const FINAL_LINE_FEED: Context = 4;
+pub(crate) const ASCII_WORD: Context = 8;
+pub(crate) const WORD: Context = 16;
+
+/// Whether the assertion `at` holds between two characters.
+pub(crate) fn holds(at: u32, before: Context, after: Context) -> bool {
+    match at {
+        AT_BEGINNING | AT_BEGINNING_STRING => before & EDGE != 0,
+        AT_BEGINNING_LINE => before & (EDGE | LINE_FEED) != 0,
+        AT_END => after & (EDGE | FINAL_LINE_FEED) != 0,
+        AT_END_LINE => after & (EDGE | LINE_FEED) != 0,
+        AT_END_STRING => after & EDGE != 0,
+        AT_BOUNDARY => (before ^ after) & ASCII_WORD != 0,
+        AT_NON_BOUNDARY => (before ^ after) & ASCII_WORD == 0,
+        AT_UNI_BOUNDARY => (before ^ after) & WORD != 0,
+        AT_UNI_NON_BOUNDARY => (before ^ after) & WORD == 0,
+        _ => false,
+    }
+}
+
+/// The bits that the assertions need of the character before and after the position.
+fn context_masks(assertions: u32) -> (Context, Context) {
+    let (mut before, mut after) = (0, 0);
+    for at in (0..32).filter(|at| assertions & (1 << at) != 0) {
+        match at {
+            AT_BEGINNING | AT_BEGINNING_STRING => before |= EDGE,
+            AT_BEGINNING_LINE => before |= EDGE | LINE_FEED,
+            AT_END => after |= EDGE | FINAL_LINE_FEED,
+            AT_END_LINE => after |= EDGE | LINE_FEED,
+            AT_END_STRING => after |= EDGE,
+            AT_BOUNDARY | AT_NON_BOUNDARY => {
+                before |= ASCII_WORD;
+                after |= ASCII_WORD;
+            }
+            _ => {
+                before |= WORD;
+                after |= WORD;
+            }
+        }
+    }
+    (before, after)
+}
+
+/// The classes of the first 256 characters, and the tests that determine those of other characters.
+#[derive(Debug)]
+pub(crate) struct Classes {
+    units: Vec<Unit>,
+    /// The classes of the first 256 characters.
+    pub(crate) latin1: Box<[u16; 256]>,
+    /// One row per class: the context, then one bit for each character test.
+    rows: Vec<u64>,
+    /// The length of a row.
+    width: usize,
+    /// The number of classes.
+    pub(crate) count: usize,
+    /// The properties of the preceding character that the assertions need.
+    pub(crate) before: Context,
+    /// The properties of the following character that the assertions need.
+    pub(crate) after: Context,
+}
+
+impl Classes {
+    pub(crate) fn new(units: Vec<Unit>, assertions: u32, tables: &dyn CharTables) -> Classes {
+        let width = 1 + units.len().div_ceil(64);
+        let (before, after) = context_masks(assertions);
+        let mut classes =
+            Classes { units, latin1: Box::new([0; 256]), rows: vec![0; 2 * width], width, count: 2, before, after };
+        let mut chars = vec![0_u64; 256 * width];
+        for (ch, row) in (0..).zip(chars.chunks_exact_mut(width)) {
+            row[0] = u64::from(classes.context_of(ch, tables));
+        }
+        for (number, unit) in classes.units.iter().enumerate() {
+            let (word, bit) = (1 + number / 64, 1_u64 << (number % 64));
+            if let &Unit::Literal { ch, negate: false, fold: crate::unit::Fold::None } = unit {
+                if ch < 256 {
+                    chars[ch as usize * width + word] |= bit;
+                }
+                continue;
+            }
+            for (ch, row) in (0..).zip(chars.chunks_exact_mut(width)) {
+                if unit.accepts(ch, tables) {
+                    row[word] |= bit;
+                }
+            }
+        }
+        let mut known: HashMap<&[u64], u16> = HashMap::new();
+        for (ch, row) in chars.chunks_exact(width).enumerate() {
+            let class = *known.entry(row).or_insert_with(|| {
+                classes.rows.extend_from_slice(row);
+                classes.count += 1;
+                classes.count as u16 - 1
+            });
+            classes.latin1[ch] = class;
+        }
+        // The position outside the text passes no test.
+        classes.rows[0] = u64::from(EDGE & (before | after));
+        let line_feed = usize::from(classes.latin1[10]) * width;
+        classes.rows.copy_within(line_feed..line_feed + width, width);
+        classes.rows[width] |= u64::from(FINAL_LINE_FEED & after);
+        classes
+    }
+
+    /// The character tests.
+    pub(crate) fn units(&self) -> &[Unit] {
+        &self.units
+    }
+
+    /// Whether a character below 256 passes a test.
+    pub(crate) fn latin1_accepts(&self, ch: u8, unit: u32) -> bool {
+        let row = usize::from(self.latin1[usize::from(ch)]) * self.width;
+        self.rows[row + 1 + unit as usize / 64] >> (unit % 64) & 1 != 0
+    }
+
+    fn context_of(&self, ch: u32, tables: &dyn CharTables) -> Context {
+        let wanted = self.before | self.after;
+        let mut context = 0;
+        if ch == 10 {
+            context |= LINE_FEED;
+        }
+        if is_ascii_word(ch) {
+            context |= ASCII_WORD;
+        }
+        if wanted & WORD != 0 && (ch == 0x5f || tables.category(CATEGORY_UNI_WORD, ch)) {
+            context |= WORD;
+        }
+        context & wanted
+    }
+}
+
+/// Marks a character whose class is not known yet.
+pub(crate) const UNKNOWN_CLASS: u16 = u16::MAX;
+
+/// The classes of the characters above 255 that have occurred.
+#[derive(Debug, Default)]
+pub(crate) struct Wide {
+    /// The index of the block for each 256 characters, `u16::MAX` if there is none yet.
+    pages: Vec<u16>,
+    /// The classes, in blocks of 256.
+    blocks: Vec<u16>,
+    /// The rows of the classes without characters below 256.
+    rows: Vec<u64>,
+    /// The number of these classes.
+    extra: usize,
+}
+
+impl Wide {
+    /// The number of all classes.
+    pub(crate) fn count(&self, classes: &Classes) -> usize {
+        classes.count + self.extra
+    }
+
+    fn row<'a>(&'a self, classes: &'a Classes, class: u16) -> &'a [u64] {
+        let class = usize::from(class);
+        let (rows, index) =
+            if class < classes.count { (&classes.rows, class) } else { (&self.rows, class - classes.count) };
+        &rows[index * classes.width..][..classes.width]
+    }
+
+    /// The properties of the characters of the class on which assertions depend.
+    pub(crate) fn context(&self, classes: &Classes, class: u16) -> Context {
+        self.row(classes, class)[0] as Context
+    }
+
+    /// Whether characters of the class pass the test.
+    pub(crate) fn accepts(&self, classes: &Classes, class: u16, unit: u32) -> bool {
+        self.row(classes, class)[1 + unit as usize / 64] >> (unit % 64) & 1 != 0
+    }
+
+    /// The class of a character if it is known.
+    #[inline(always)]
+    pub(crate) fn known(&self, classes: &Classes, ch: u32) -> u16 {
+        if ch < 256 {
+            return classes.latin1[ch as usize];
+        }
+        match self.pages.get((ch >> 8) as usize) {
+            Some(&page) => {
+                self.blocks.get(usize::from(page) * 256 + (ch & 255) as usize).copied().unwrap_or(UNKNOWN_CLASS)
+            }
+            None => UNKNOWN_CLASS,
+        }
+    }
+
+    /// The class of a character.
+    pub(crate) fn class(&mut self, classes: &Classes, ch: u32, tables: &dyn CharTables) -> Result<u16, Stop> {
+        let known = self.known(classes, ch);
+        if known != UNKNOWN_CLASS {
+            return Ok(known);
+        }
+        let mut row = vec![0; classes.width];
+        row[0] = u64::from(classes.context_of(ch, tables));
+        for (number, unit) in classes.units.iter().enumerate() {
+            if unit.accepts(ch, tables) {
+                row[1 + number / 64] |= 1 << (number % 64);
+            }
+        }
+        let total = self.count(classes);
+        let found = (2..total).find(|&class| self.row(classes, class as u16) == row);
+        let class = match found {
+            Some(class) => class as u16,
+            None => {
+                if total >= usize::from(u16::MAX) {
+                    return Err(Stop::Memory);
+                }
+                self.rows.try_reserve(row.len()).map_err(|_| Stop::Memory)?;
+                self.rows.extend_from_slice(&row);
+                self.extra += 1;
+                total as u16
+            }
+        };
+        if ch <= 0x10_ffff {
+            self.remember(ch, class)?;
+        }
+        Ok(class)
+    }
+
+    fn remember(&mut self, ch: u32, class: u16) -> Result<(), Stop> {
+        const PAGES: usize = 0x11_0000 / 256;
+        if self.pages.is_empty() {
+            self.pages.try_reserve_exact(PAGES).map_err(|_| Stop::Memory)?;
+            self.pages.resize(PAGES, u16::MAX);
+        }
+        let page = &mut self.pages[(ch >> 8) as usize];
+        if *page == u16::MAX {
+            self.blocks.try_reserve(256).map_err(|_| Stop::Memory)?;
+            *page = (self.blocks.len() / 256) as u16;
+            self.blocks.resize(self.blocks.len() + 256, UNKNOWN_CLASS);
+        }
+        self.blocks[usize::from(*page) * 256 + (ch & 255) as usize] = class;
+        Ok(())
+    }
+}

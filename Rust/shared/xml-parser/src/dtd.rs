@@ -1,0 +1,214 @@
+//! The declarations of the DTD: entities, and attributes with their types and defaults.
+
+use std::borrow::Borrow;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::error::Error;
+use crate::memory;
+
+/// Text that is shared by the DTD and the parsers that use it.
+pub(crate) type Shared = Arc<Vec<u8>>;
+
+/// A shared copy of a text.
+pub(crate) fn share(text: &[u8]) -> Result<Shared, Error> {
+    let mut copy = Vec::new();
+    memory::extend(&mut copy, text)?;
+    Ok(Arc::new(copy))
+}
+
+/// A name as the key of a map, which is looked up by a slice. The maps are keyed with random numbers (SipHash).
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Key(Shared);
+
+impl Borrow<[u8]> for Key {
+    fn borrow(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Inserts into a map whose growth may fail.
+fn insert(map: &mut HashMap<Key, usize>, name: &Shared, index: usize) -> Result<(), Error> {
+    map.try_reserve(1).map_err(|_| Error::NoMemory)?;
+    map.insert(Key(Arc::clone(name)), index);
+    Ok(())
+}
+
+/// The name of the entry for the external subset, which is not a valid XML name.
+pub(crate) const EXTERNAL_SUBSET: &[u8] = b"#";
+
+/// An entity (4.2).
+#[derive(Debug, Default)]
+pub(crate) struct Entity {
+    pub(crate) name: Shared,
+    /// The replacement text of an internal entity.
+    pub(crate) text: Option<Shared>,
+    pub(crate) system_id: Option<Shared>,
+    pub(crate) public_id: Option<Shared>,
+    pub(crate) base: Option<Shared>,
+    pub(crate) notation: Option<Shared>,
+    /// Whether it is declared in the internal subset itself and not in a parameter entity.
+    pub(crate) is_internal: bool,
+    /// Whether a parameter entity is being read.
+    pub(crate) open: bool,
+}
+
+/// Entities by name and by index.
+#[derive(Debug, Default)]
+pub(crate) struct Entities {
+    index: HashMap<Key, usize>,
+    list: Vec<Entity>,
+}
+
+impl Entities {
+    pub(crate) fn find(&self, name: &[u8]) -> Option<usize> {
+        self.index.get(name).copied()
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<&Entity> {
+        self.list.get(index)
+    }
+
+    pub(crate) fn get_mut(&mut self, index: usize) -> Option<&mut Entity> {
+        self.list.get_mut(index)
+    }
+
+    /// Adds an entity; `None` if there is one of this name.
+    pub(crate) fn add(&mut self, name: &[u8]) -> Result<Option<usize>, Error> {
+        if self.index.contains_key(name) {
+            return Ok(None);
+        }
+        let name = share(name)?;
+        let index = self.list.len();
+        memory::push(&mut self.list, Entity { name: Arc::clone(&name), ..Entity::default() })?;
+        insert(&mut self.index, &name, index)?;
+        Ok(Some(index))
+    }
+
+    /// The entity of this name, which is added if there is none.
+    pub(crate) fn find_or_add(&mut self, name: &[u8]) -> Result<usize, Error> {
+        match self.find(name) {
+            Some(found) => Ok(found),
+            None => self.add(name)?.ok_or(Error::UnexpectedState),
+        }
+    }
+}
+
+/// An attribute definition (53).
+#[derive(Debug)]
+pub(crate) struct AttributeDefinition {
+    pub(crate) name: Shared,
+    /// The default value.
+    pub(crate) value: Option<Shared>,
+    /// Whether the type is CDATA; values of other types lose superfluous spaces.
+    pub(crate) is_cdata: bool,
+}
+
+/// The attribute definitions of an element type.
+#[derive(Debug, Default)]
+pub(crate) struct ElementType {
+    pub(crate) attributes: Vec<AttributeDefinition>,
+    index: HashMap<Key, usize>,
+    /// The attribute of type ID.
+    pub(crate) id: Option<Shared>,
+}
+
+impl ElementType {
+    /// The definition of an attribute.
+    pub(crate) fn attribute(&self, name: &[u8]) -> Option<&AttributeDefinition> {
+        self.attributes.get(*self.index.get(name)?)
+    }
+
+    /// Adds a definition. The first one for an attribute is binding (3.3).
+    pub(crate) fn define(
+        &mut self,
+        name: &Shared,
+        is_cdata: bool,
+        is_id: bool,
+        value: Option<Shared>,
+        is_declaration: bool,
+    ) -> Result<(), Error> {
+        if value.is_some() || is_id {
+            if self.index.contains_key(name.as_slice()) {
+                return Ok(());
+            }
+            if is_id && self.id.is_none() && !is_declaration {
+                self.id = Some(Arc::clone(name));
+            }
+        }
+        if self.index.contains_key(name.as_slice()) {
+            return Ok(());
+        }
+        insert(&mut self.index, name, self.attributes.len())?;
+        memory::push(&mut self.attributes, AttributeDefinition { name: Arc::clone(name), value, is_cdata })
+    }
+}
+
+/// The declarations.
+#[derive(Debug)]
+pub(crate) struct Dtd {
+    pub(crate) general: Entities,
+    pub(crate) parameter: Entities,
+    elements: HashMap<Key, usize>,
+    element_types: Vec<ElementType>,
+    /// Whether declarations are processed: they are not after a reference to a parameter entity that was not read
+    /// (5.1).
+    pub(crate) keep_processing: bool,
+    pub(crate) has_param_entity_refs: bool,
+    pub(crate) standalone: bool,
+    pub(crate) param_entity_read: bool,
+    /// An estimate of the memory that the declarations take.
+    pub(crate) held: usize,
+    /// The entity value that is being read.
+    pub(crate) entity_value: Vec<u8>,
+}
+
+impl Dtd {
+    pub(crate) fn new() -> Self {
+        Self {
+            general: Entities::default(),
+            parameter: Entities::default(),
+            elements: HashMap::new(),
+            element_types: Vec::new(),
+            keep_processing: true,
+            has_param_entity_refs: false,
+            standalone: false,
+            param_entity_read: false,
+            held: 0,
+            entity_value: Vec::new(),
+        }
+    }
+
+    /// Whether there are attribute definitions.
+    pub(crate) const fn has_attlists(&self) -> bool {
+        !self.element_types.is_empty()
+    }
+
+    /// Whether there are entities.
+    pub(crate) const fn has_entities(&self) -> bool {
+        !self.general.list.is_empty() || !self.parameter.list.is_empty()
+    }
+
+    /// The definitions for an element type.
+    pub(crate) fn element(&self, name: &[u8]) -> Option<&ElementType> {
+        self.element_types.get(*self.elements.get(name)?)
+    }
+
+    /// The definitions for an element type, which is added if there are none.
+    pub(crate) fn element_mut(&mut self, name: &[u8]) -> Result<&mut ElementType, Error> {
+        let index = match self.elements.get(name) {
+            Some(&found) => found,
+            None => {
+                insert(&mut self.elements, &share(name)?, self.element_types.len())?;
+                memory::push(&mut self.element_types, ElementType::default())?;
+                self.element_types.len() - 1
+            }
+        };
+        self.element_types.get_mut(index).ok_or(Error::UnexpectedState)
+    }
+}
+
+/// Locks a DTD. A parser that panicked while it held the lock leaves no broken invariant.
+pub(crate) fn lock(dtd: &Mutex<Dtd>) -> MutexGuard<'_, Dtd> {
+    dtd.lock().unwrap_or_else(PoisonError::into_inner)
+}
