@@ -4,6 +4,10 @@ pyperf's own runner runs each benchmark in separate processes, one after the oth
 ran before it, but the speed of the machine varies between two such runs by more than the differences measured
 here. So the calls of a row take turns within one process, round by round, and other load affects all of them alike; a
 ratio of two implementations is taken from the same rounds.  Pyperf keeps the values (see `results.py`).
+
+How many rounds a row gets follows from its values (sequential sampling with a fixed-width confidence interval, Chow and
+Robbins, 1965): rounds of samples of a few milliseconds, until the ratio to C is known well enough, or time is up. A row
+far from every limit that it is judged by needs less precision, and one near a limit gets more time.
 """
 
 import dataclasses
@@ -17,6 +21,23 @@ import time
 
 # The keys that mean our two implementations in the calls of a row; every other one is a package from PyPI.
 OURS = ('rust', 'C')
+# Below this ratio a row counts as slower than C: two runs of the same code differ by as much.
+SLOWER = 0.97
+# Below this part of what two threads gain with the C twin, Rust scales less.
+LESS_SCALING = 0.95
+# The seconds of one sample, unless a single call takes longer; and of each side of a row of threads.
+SAMPLE = 0.003
+THREAD_SAMPLE = 0.02
+# A median of fewer values is at the mercy of one of them; a call that takes long gets no more, nor does a package.
+FEWEST = 5
+# Half the width of the 95 % confidence interval of a ratio: of a normal distribution, so many standard errors.
+CONFIDENCE = 1.96
+# How narrow it must be, and how narrow where every limit is further away than CLEAR times as much.
+PRECISE = 0.02
+COARSE = 0.05
+CLEAR = 3
+# A row whose interval contains a limit may take so many times as long as others.
+NEAR = 4
 
 
 @dataclasses.dataclass
@@ -66,11 +87,51 @@ class Row:
     @property
     def noise(self):
         """The standard error of the logarithm of `ratio`, from how the rounds differ."""
-        logs = [math.log(c / rust) for c, rust in zip(self.values['C'], self.values['rust'], strict=True)]
-        middle = statistics.median(logs)
-        # 1.4826 makes the median deviation a standard deviation, 1.2533 that of the mean one of the median.
-        spread = 1.4826 * statistics.median(abs(value - middle) for value in logs)
-        return 1.2533 * spread / math.sqrt(len(logs))
+        return standard_error([math.log(c / rust) for c, rust in zip(*self.ours(), strict=True)])
+
+    def ours(self):
+        """Return the values of the C twin and of Rust."""
+        return self.values['C'], self.values['rust']
+
+    @property
+    def margin(self):
+        """The margin of error of `ratio`: half of its 95 % confidence interval, relative to it."""
+        return math.expm1(CONFIDENCE * self.noise)
+
+    def limits(self):
+        """Return the ratios that the row is judged by."""
+        return [SLOWER, self.goal] if self.goal > 1 else [SLOWER]
+
+
+def standard_error(logs):
+    """Return the standard error of the median of such values, from how they differ."""
+    middle = statistics.median(logs)
+    # 1.4826 makes the median deviation a standard deviation, 1.2533 that of the mean one of the median.
+    spread = 1.4826 * statistics.median(abs(value - middle) for value in logs)
+    return 1.2533 * spread / math.sqrt(len(logs))
+
+
+@dataclasses.dataclass(frozen=True)
+class Precision:
+    """How well a ratio is known after some rounds, as logarithms: its margin, its distance to the nearest limit."""
+
+    margin: float
+    distance: float
+
+    def is_clear(self):
+        """Tell whether more rounds would change no judgement."""
+        return self.margin < self.distance
+
+    def is_settled(self):
+        """Tell whether the ratio is known well enough for any reader."""
+        return self.is_clear() and (
+            self.margin < PRECISE or self.margin < COARSE and CLEAR * self.margin < self.distance
+        )
+
+
+def precision(ratio, noise, limits):
+    """Return how well a ratio is known, given the standard error of its logarithm."""
+    return Precision(CONFIDENCE * noise, min(abs(math.log(ratio / limit)) for limit in limits))
 
 
 def geometric_mean(values):
@@ -82,6 +143,10 @@ class Bench:
     """Collects and measures the rows of one module: what `rows` and `threads` of its bench.py get."""
 
     def __init__(self, pattern, rounds, seconds, show=lambda row: None):
+        """Measure rows with the pattern in their names, in at least so many rounds.
+
+        A row takes at most so many seconds, or NEAR times as many where the result is near a limit.
+        """
         self.rows = []
         self.thread_rows = []
         self.pattern = pattern
@@ -107,13 +172,25 @@ class Bench:
         if compare_lengths:
             lengths = {key: len(function(*args, **kwargs)) for key, (function, args, kwargs) in calls.items()}
         timers = {key: make_timer(*call) for key, call in calls.items()}
-        loops = {key: self.calibrate(timer) for key, timer in timers.items()}
-        values = {key: [] for key in calls}
-        for _ in range(self.rounds):
+        loops = {key: calibrate(timer, min(SAMPLE, self.seconds)) for key, timer in timers.items()}
+        row = Row(name, size, goal, {key: [] for key in calls}, loops, lengths=lengths)
+        start = time.perf_counter()
+        while not self.is_enough(row, time.perf_counter() - start):
             for key, timer in timers.items():
-                values[key].append(timer(loops[key]) / loops[key])
-        self.rows.append(Row(name, size, goal, values, loops, lengths=lengths))
-        self.show(self.rows[-1])
+                if key in OURS or len(row.values[key]) < FEWEST:
+                    row.values[key].append(timer(loops[key]) / loops[key])
+        self.rows.append(row)
+        self.show(row)
+
+    def is_enough(self, row, taken):
+        """Tell whether a row that has taken so many seconds needs no further round."""
+        rounds = len(row.values['rust'])
+        if rounds < min(FEWEST, self.rounds):
+            return False
+        known = precision(row.ratio, row.noise, row.limits())
+        if taken > self.seconds:
+            return known.is_clear() or taken > NEAR * self.seconds
+        return rounds >= self.rounds and known.is_settled()
 
     def thread_row(self, name, size, makes):
         """Measure independent work in one thread and in two.
@@ -124,31 +201,44 @@ class Bench:
         if self.pattern not in name:
             return
         timers = {key: [make_timer(*make()) for _ in range(2)] for key, make in makes.items()}
-        loops = {key: self.calibrate(pair[0]) for key, pair in timers.items()}
+        loops = {key: calibrate(pair[0], min(THREAD_SAMPLE, self.seconds)) for key, pair in timers.items()}
         rows = [Row(name, size, 1.0, {key: [] for key in makes}, loops, threads) for threads in (1, 2)]
         # A collection stops all threads for as long as it takes to look at everything alive, much of it the bench's.
         collects = gc.isenabled()
         gc.disable()
-        for _ in range(self.rounds):
+        for done in range(1, NEAR * self.rounds + 1):
             for row in rows:
                 for key, pair in timers.items():
                     row.values[key].append(time_threads(pair[: row.threads], loops[key]) / loops[key])
+            if done >= self.rounds and scaling_precision(rows).is_settled():
+                break
         if collects:
             gc.enable()
         self.thread_rows.append(tuple(rows))
 
-    def calibrate(self, timer):
-        """Return how many calls fill one round's share of the time; what this runs is the warm-up, too."""
-        number = 1
-        while (taken := timer(number)) < 0.002:
-            number *= 2
-        return max(1, int(number * self.seconds / self.rounds / taken))
+
+def calibrate(timer, seconds):
+    """Return how many calls take so many seconds; what this runs is the warm-up, too."""
+    number, least = 1, min(0.002, seconds)
+    while (taken := timer(number)) < least:
+        number = max(2 * number, min(int(number * least / max(taken, 1e-9)), 100 * number))
+    return max(1, int(number * seconds / taken))
 
 
 def scaling(rows):
     """Return by implementation how many times the work of one thread two of them do in the same time."""
     one, two = rows
     return {key: 2 * one.seconds[key] / two.seconds[key] for key in one.values}
+
+
+def scaling_precision(rows):
+    """Return how well it is known how the scaling of Rust compares with that of the C twin."""
+    logs = [
+        math.log(rust_one / rust_two * c_two / c_one)
+        for (c_one, rust_one), (c_two, rust_two) in zip(*(zip(*row.ours(), strict=True) for row in rows), strict=True)
+    ]
+    figures = scaling(rows)
+    return precision(figures['rust'] / figures['C'], standard_error(logs), [LESS_SCALING])
 
 
 def run_delay():
