@@ -5,9 +5,9 @@ ran before it, but the speed of the machine varies between two such runs by more
 here. So the calls of a row take turns within one process, round by round, and other load affects all of them alike; a
 ratio of two implementations is taken from the same rounds.  Pyperf keeps the values (see `results.py`).
 
-How many rounds a row gets follows from its values (sequential sampling with a fixed-width confidence interval, Chow and
-Robbins, 1965): rounds of samples of a few milliseconds, until the ratio to C is known well enough, or time is up. A row
-far from every limit that it is judged by needs less precision, and one near a limit gets more time.
+How many rounds a row gets follows from its values (sequential sampling until a confidence interval is narrow enough,
+Chow and Robbins, 1965): rounds of samples of a few milliseconds, until the ratio to C is known well enough, or time is
+up. A row far from every limit that it is judged by needs less precision, and one near a limit gets more time.
 """
 
 import dataclasses
@@ -30,13 +30,15 @@ SAMPLE = 0.003
 THREAD_SAMPLE = 0.02
 # A median of fewer values is at the mercy of one of them; a call that takes long gets no more, nor does a package.
 FEWEST = 5
-# Half the width of the 95 % confidence interval of a ratio: of a normal distribution, so many standard errors.
-CONFIDENCE = 1.96
-# How narrow it must be, and how narrow where every limit is further away than CLEAR times as much.
+# How likely the confidence interval of a ratio contains it; five values allow no more.
+CONFIDENCE = 0.93
+# How narrow half of it must be, and how narrow where the limits are further away than FAR times as much.
 PRECISE = 0.02
 COARSE = 0.05
-CLEAR = 3
-# A row whose interval contains a limit may take so many times as long as others.
+FAR = 4
+# Nearer to a limit than so many times half of the interval, a row may still be on its other side: with each round that
+# is looked at, an interval gets another chance to miss the ratio. Such a row may take NEAR times as long as others.
+CLEAR = 2
 NEAR = 4
 
 
@@ -87,28 +89,39 @@ class Row:
     @property
     def noise(self):
         """The standard error of the logarithm of `ratio`, from how the rounds differ."""
-        return standard_error([math.log(c / rust) for c, rust in zip(*self.ours(), strict=True)])
+        logs = self.logs()
+        middle = statistics.median(logs)
+        # 1.4826 makes the median deviation a standard deviation, 1.2533 that of the mean one of the median.
+        spread = 1.4826 * statistics.median(abs(value - middle) for value in logs)
+        return 1.2533 * spread / math.sqrt(len(logs))
 
-    def ours(self):
-        """Return the values of the C twin and of Rust."""
-        return self.values['C'], self.values['rust']
+    def logs(self):
+        """Return the logarithm of the ratio of each round."""
+        return [math.log(c / rust) for c, rust in zip(self.values['C'], self.values['rust'], strict=True)]
 
     @property
     def margin(self):
-        """The margin of error of `ratio`: half of its 95 % confidence interval, relative to it."""
-        return math.expm1(CONFIDENCE * self.noise)
+        """The margin of error of `ratio`: half of its confidence interval, relative to it."""
+        return math.expm1(margin(self.logs()))
 
     def limits(self):
         """Return the ratios that the row is judged by."""
         return [SLOWER, self.goal] if self.goal > 1 else [SLOWER]
 
 
-def standard_error(logs):
-    """Return the standard error of the median of such values, from how they differ."""
-    middle = statistics.median(logs)
-    # 1.4826 makes the median deviation a standard deviation, 1.2533 that of the mean one of the median.
-    spread = 1.4826 * statistics.median(abs(value - middle) for value in logs)
-    return 1.2533 * spread / math.sqrt(len(logs))
+def margin(values):
+    """Return half the width of the confidence interval of the median.
+
+    Its ends are two of the values: a value is as likely below the median as above it, however the values are
+    distributed, so the binomial distribution says how likely the median is outside (David and Nagaraja, Order
+    Statistics, 3rd edition, 7.1).
+    """
+    values, below, outside = sorted(values), 0, 0.0
+    while (outside := outside + 2 * math.comb(len(values), below) / 2 ** len(values)) <= 1 - CONFIDENCE:
+        below += 1
+    # So few values have no such interval.
+    first = max(below - 1, 0)
+    return (values[-1 - first] - values[first]) / 2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,18 +133,16 @@ class Precision:
 
     def is_clear(self):
         """Tell whether more rounds would change no judgement."""
-        return self.margin < self.distance
+        return CLEAR * self.margin < self.distance
 
     def is_settled(self):
         """Tell whether the ratio is known well enough for any reader."""
-        return self.is_clear() and (
-            self.margin < PRECISE or self.margin < COARSE and CLEAR * self.margin < self.distance
-        )
+        return self.is_clear() and self.margin < (COARSE if FAR * self.margin < self.distance else PRECISE)
 
 
-def precision(ratio, noise, limits):
-    """Return how well a ratio is known, given the standard error of its logarithm."""
-    return Precision(CONFIDENCE * noise, min(abs(math.log(ratio / limit)) for limit in limits))
+def precision(ratio, logs, limits):
+    """Return how well a ratio is known, given its logarithm in each round."""
+    return Precision(margin(logs), min(abs(math.log(ratio / limit)) for limit in limits))
 
 
 def geometric_mean(values):
@@ -187,7 +198,7 @@ class Bench:
         rounds = len(row.values['rust'])
         if rounds < min(FEWEST, self.rounds):
             return False
-        known = precision(row.ratio, row.noise, row.limits())
+        known = precision(row.ratio, row.logs(), row.limits())
         if taken > self.seconds:
             return known.is_clear() or taken > NEAR * self.seconds
         return rounds >= self.rounds and known.is_settled()
@@ -233,12 +244,10 @@ def scaling(rows):
 
 def scaling_precision(rows):
     """Return how well it is known how the scaling of Rust compares with that of the C twin."""
-    logs = [
-        math.log(rust_one / rust_two * c_two / c_one)
-        for (c_one, rust_one), (c_two, rust_two) in zip(*(zip(*row.ours(), strict=True) for row in rows), strict=True)
-    ]
+    one, two = (row.logs() for row in rows)
+    logs = [after - before for before, after in zip(one, two, strict=True)]
     figures = scaling(rows)
-    return precision(figures['rust'] / figures['C'], standard_error(logs), [LESS_SCALING])
+    return precision(figures['rust'] / figures['C'], logs, [LESS_SCALING])
 
 
 def run_delay():

@@ -187,7 +187,7 @@ def page(measured):
         for row in record['rows']
     ):
         lines.append(
-            'A ± after a ratio is its margin of error: half of the 95 % confidence interval, from how rounds differ.'
+            'A ± after a ratio is its margin of error: half of the 93 % confidence interval, from how rounds differ.'
         )
     for module, by_line in measured.items():
         lines += module_section(module, by_line)

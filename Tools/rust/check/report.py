@@ -6,24 +6,11 @@ With JUNIT=FILE in the environment the steps are also written to that file in JU
 import concurrent.futures
 import os
 import re
+import signal
 import subprocess
 import threading
 import time
 from xml.etree import ElementTree
-
-
-def side_by_side(function, items, jobs):
-    """Call the function with each item, in so many threads; the items begin in their order.
-
-    An exception, such as an interrupt, leaves out what has not begun.
-    """
-    with concurrent.futures.ThreadPoolExecutor(max(jobs, 1)) as pool:
-        try:
-            for future in [pool.submit(function, item) for item in items]:
-                future.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
 
 
 class Report:
@@ -31,6 +18,8 @@ class Report:
 
     def __init__(self):
         self.lock = threading.Lock()
+        # Whether a command was stopped by the keyboard: what it says is no result.
+        self.interrupted = False
         self.passed = self.failed = self.skipped = 0
         self.failures = []
         # The counts of each step by name, for the records, its seconds, and its output if it has failed.
@@ -50,14 +39,28 @@ class Report:
         result = 'FAILED' if failed else 'ok' if passed else 'skipped'
         print(f'{result:8}{name}{": " if note else ""}{note}\n', end='', flush=True)
 
-    def combine(self, name, parts):
-        """Record a step that consists of others, which are not counted again, and say so."""
+    def side_by_side(self, function, items, jobs):
+        """Call the function with each item, in so many threads; the items begin in their order.
+
+        An exception, such as an interrupt, leaves out what has not begun.
+        """
+        with concurrent.futures.ThreadPoolExecutor(max(jobs, 1)) as pool:
+            try:
+                for future in [pool.submit(function, item) for item in items]:
+                    future.result()
+            except BaseException:
+                self.interrupted = True
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def combine(self, name, parts, share=1):
+        """Record a step that consists of others, or is a share of one, and say so; they are not counted again."""
         counts = {key: sum(self.steps[part][key] for part in parts) for key in ('passed', 'failed', 'skipped')}
         self.steps[name] = counts
-        self.seconds[name] = sum(self.seconds.get(part, 0) for part in parts)
+        self.seconds[name] = share * sum(self.seconds.get(part, 0) for part in parts)
         result = 'FAILED' if counts['failed'] else 'ok' if counts['passed'] else 'skipped'
         numbers = ', '.join(f'{count} {key}' for key, count in counts.items())
-        print(f'{result:8}{name}: {numbers}, {self.seconds[name]:.0f} s in {len(parts)} parts\n', end='', flush=True)
+        print(f'{result:8}{name}: {numbers}, {self.seconds[name]:.0f} s\n', end='', flush=True)
 
     def run(self, name, command, *, count=None, show=False, **options):
         """Run a command as one step; `count` reads (passed, failed, skipped) from its output."""
@@ -66,6 +69,7 @@ class Report:
         done = subprocess.run(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace', **options
         )
+        self.interrupted |= done.returncode in (-signal.SIGINT, 128 + signal.SIGINT)
         counts = count(done.stdout) if count else (1, 0, 0)
         if not any(counts):
             # Nothing ran: it must not look like a success.

@@ -10,7 +10,7 @@ import threading
 
 from check import check
 from check import records
-from check.report import Report, count_cargo, count_regrtest, count_unittest, side_by_side
+from check.report import Report, count_cargo, count_regrtest, count_unittest
 from build import releases
 from build import setup_rust
 from build.setup_rust import TOP, script
@@ -215,7 +215,7 @@ def run_tests_apart(report, modules, default, jobs, done=lambda kind, module: No
             work.append(functools.partial(run_difftest, report, some, title))
     else:
         report.add('calls on the twins', skipped=1, note='there are none')
-    side_by_side(lambda function: function(), work, jobs)
+    report.side_by_side(lambda function: function(), work, jobs)
 
 
 def main():

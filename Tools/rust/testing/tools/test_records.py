@@ -1,9 +1,12 @@
 """Test how results are recorded, apart for each CPython release, and what the page of states makes of them."""
 
+import contextlib
+import io
 import pathlib
 import re
 import sys
 import tempfile
+import threading
 import types
 import unittest
 from unittest import mock
@@ -12,7 +15,7 @@ from xml.etree import ElementTree
 from bench import measurements
 from build import releases
 from build.setup_rust import Module, crates as sources_crates
-from check import promotion, records, refresh, report, sources
+from check import check_full, promotion, records, refresh, report, sources
 
 
 class RecordTest(unittest.TestCase):
@@ -54,9 +57,21 @@ class RecordTest(unittest.TestCase):
             'stress: zlib': {'passed': 1, 'failed': 0, 'skipped': 0},
             'no memory: zlib': {'passed': 0, 'failed': 0, 'skipped': 1},
         }
-        records.update_from(types.SimpleNamespace(steps=steps), ['zlib', 'math'])
+        records.update_from(types.SimpleNamespace(steps=steps, seconds={}), ['zlib', 'math'])
         self.assertEqual(list(records.load('zlib', '3.14')), ['stress'])
         self.assertEqual(records.load('math', '3.14'), {})
+
+    def test_a_point_of_several_steps(self):
+        steps = {
+            'no memory: zlib': {'passed': 1, 'failed': 0, 'skipped': 0},
+            'no malloc: zlib': {'passed': 0, 'failed': 1, 'skipped': 0},
+        }
+        seconds = {'no memory: zlib': 1.2, 'no malloc: zlib': 2.4}
+        records.update_from(types.SimpleNamespace(steps=steps, seconds=seconds), ['zlib'])
+        record = records.load('zlib', '3.14')['no-memory']
+        self.assertEqual(
+            {key: record[key] for key in ('passed', 'failed', 'took')}, {'passed': 1, 'failed': 1, 'took': 4}
+        )
 
     def test_releases_stay_apart(self):
         records.update('zlib', 'difftest', {'seconds': 10}, add=['seconds'])
@@ -159,15 +174,52 @@ class StatesTest(unittest.TestCase):
             promotion.main()
         lines = [call.args[0] for call in said.call_args_list]
         self.assertEqual(lines[2:4], ['3.14: one: without-twins', '3.15: one: stress'])
+        self.assertEqual(self.refreshed()[0], [('stress', ['one'])])
+
+    def refreshed(self, run=lambda report, args: None):
+        """Run `make record` with steps that note what they are called with; return that, and what is printed."""
         ran = []
 
         def step(kind):
-            return {kind}, lambda report, args: ran.append((kind, args.modules))
+            def noted(report, args):
+                ran.append((kind, args.modules))
+                run(report, args)
+
+            return refresh.Step(frozenset({kind}), noted, True, 90)
 
         steps = [step('tests'), step('stress')]
-        with mock.patch.object(refresh, 'STEPS', steps), mock.patch.object(refresh, 'print', create=True):
-            refresh.refresh(report.Report(), types.SimpleNamespace(modules=['one'], default=['one']))
-        self.assertEqual(ran, [('stress', ['one'])])
+        with mock.patch.object(refresh, 'STEPS', steps), contextlib.redirect_stdout(io.StringIO()) as out:
+            args = types.SimpleNamespace(modules=['one'], default=['one'], jobs=2)
+            refresh.refresh(report.Report(), args)
+        return ran, out.getvalue()
+
+    def test_the_plan_says_how_long_it_takes(self):
+        self.kept['3.14'] = {'stress': self.passed('older') | {'took': 600}}
+        printed = self.refreshed()[1].splitlines()
+        # A guess for what has never run; the other release says how long the other takes. Two run side by side.
+        self.assertEqual(printed[1:4], ['    0.8  tests: one', '    5.0  stress: one', '    5.8  in all'])
+        self.assertRegex(printed[-1], r'^ +0\.0 +5\.8  in all$')
+
+    def test_an_interrupt_ends_the_run_but_not_its_record(self):
+        def interrupt(report, args):
+            raise KeyboardInterrupt
+
+        ran, printed = self.refreshed(interrupt)
+        self.assertEqual([kind for kind, _ in ran], ['tests'])
+        self.assertIn('FAILED  make record: interrupted', printed)
+
+    def test_points_are_recorded_one_by_one(self):
+        recorded = []
+
+        def done(report, args):
+            report.steps['tests of one'] = {'passed': 1, 'failed': 0, 'skipped': 0}
+            args.done('one')
+            report.interrupted = True
+            args.done('one')
+
+        with mock.patch.object(records, 'update', lambda *args: recorded.append(args[:2])):
+            self.refreshed(done)
+        self.assertEqual(recorded, [('one', 'tests')])
 
     def test_measurements_of_each_release(self):
         def bench(**rows):
@@ -226,6 +278,72 @@ class JudgeTest(unittest.TestCase):
     def test_differences_are_counted_by_module(self):
         self.assertEqual(promotion.differences('math'), promotion.differences('cmath'))
         self.assertGreater(promotion.differences('zlib'), promotion.differences('no such module'))
+
+
+class SideBySideTest(unittest.TestCase):
+    def test_as_many_at_once_as_there_are_jobs(self):
+        barrier, seen = threading.Barrier(2), []
+
+        def work(item):
+            barrier.wait(timeout=30)
+            seen.append(item)
+
+        report.Report().side_by_side(work, [1, 2, 3, 4], 2)
+        self.assertEqual(sorted(seen), [1, 2, 3, 4])
+
+    def test_an_exception_ends_it(self):
+        steps, seen = report.Report(), []
+
+        def work(item):
+            seen.append(item)
+            raise ValueError
+
+        with self.assertRaises(ValueError):
+            steps.side_by_side(work, range(1000), 1)
+        self.assertTrue(steps.interrupted)
+        self.assertLess(len(seen), 1000)
+
+    def test_a_command_that_is_interrupted_is_no_result(self):
+        steps = report.Report()
+        with mock.patch('builtins.print'):
+            steps.run('red', [sys.executable, '-c', 'raise SystemExit(1)'])
+            self.assertFalse(steps.interrupted)
+            steps.run('stopped', [sys.executable, '-c', 'raise SystemExit(130)'])
+        self.assertTrue(steps.interrupted)
+        self.assertEqual(steps.failures, ['red', 'stopped'])
+
+    def test_parts_are_not_counted_again(self):
+        steps = report.Report()
+        with mock.patch('builtins.print'):
+            steps.add('a', passed=2)
+            steps.add('b', passed=1, failed=1)
+            steps.seconds.update(a=1, b=2)
+            steps.combine('both', ['a', 'b'])
+        self.assertEqual((steps.passed, steps.failed, steps.failures), (3, 1, ['b']))
+        self.assertEqual(steps.steps['both'], {'passed': 3, 'failed': 1, 'skipped': 0})
+        self.assertEqual(steps.seconds['both'], 3)
+
+
+class InterpretersTest(unittest.TestCase):
+    """Modules that are used together: which one is to blame for a failure."""
+
+    def steps(self, failing):
+        """Return the failed steps of modules, and who is recorded, when the script fails for these lists."""
+        steps, done = report.Report(), []
+
+        def run_script(steps, name, _script, *modules, **_options):
+            steps.add(name, **{'failed' if modules in failing else 'passed': 1})
+            return ''
+
+        with mock.patch.object(check_full, 'run_script', run_script), mock.patch('builtins.print'):
+            check_full.many_interpreters(steps, types.SimpleNamespace(done=done.append), ['a', 'b'])
+        own = {name: steps.steps[f'many interpreters: {name}'] for name in ('a', 'b')}
+        return [name for name, counts in own.items() if counts['failed']], done
+
+    def test_who_is_to_blame(self):
+        self.assertEqual(self.steps([]), ([], ['a', 'b']))
+        self.assertEqual(self.steps([('a', 'b'), ('b',)]), (['b'], ['a', 'b']))
+        self.assertEqual(self.steps([('a', 'b')]), (['a', 'b'], ['a', 'b']))
 
 
 class JunitTest(unittest.TestCase):
