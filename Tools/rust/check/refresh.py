@@ -85,7 +85,7 @@ def took(step, kind, module, line):
 
 
 def plan(modules, jobs):
-    """Return [(step, {kind: modules}, expected seconds)] of what is stale or missing.
+    """Return [(step, {kind: {module: expected seconds}})] of what is stale or missing.
 
     The modules that take longest are first: the last ones to run side by side are short.
     """
@@ -93,25 +93,32 @@ def plan(modules, jobs):
     stale = promotion.stale(line)
     found = []
     for step in STEPS:
-        seconds = {
-            (kind, name): took(step, kind, name, line) for name, kind in stale if name in modules and kind in step.kinds
-        }
-        if seconds:
-            longest = sorted(seconds, key=seconds.get, reverse=True)
-            kinds = {}
-            for kind, name in longest:
-                kinds.setdefault(kind, []).append(name)
-            found.append((step, kinds, sum(seconds.values()) / (jobs if step.shared else 1)))
+        at_once = jobs if step.shared else 1
+        points = [
+            (took(step, kind, name, line) / at_once, kind, name)
+            for name, kind in stale
+            if name in modules and kind in step.kinds
+        ]
+        kinds = {}
+        for seconds, kind, name in sorted(points, key=lambda point: -point[0]):
+            kinds.setdefault(kind, {})[name] = seconds
+        if kinds:
+            found.append((step, kinds))
     return found
+
+
+def expected(kinds):
+    """Return the seconds that a step is expected to take."""
+    return sum(seconds for points in kinds.values() for seconds in points.values())
 
 
 def show_plan(steps):
     """Print what will run and for how long, without the builds that are made on demand."""
     print('minutes  what is stale or missing')
-    for _, kinds, seconds in steps:
-        for kind, names in kinds.items():
-            print(f'{seconds / 60 / len(kinds):7.1f}  {kind}: {", ".join(names)}')
-    print(f'{sum(seconds for *_, seconds in steps) / 60:7.1f}  in all', flush=True)
+    for _, kinds in steps:
+        for kind, points in kinds.items():
+            print(f'{sum(points.values()) / 60:7.1f}  {kind}: {", ".join(points)}')
+    print(f'{sum(expected(kinds) for _, kinds in steps) / 60:7.1f}  in all', flush=True)
 
 
 def refresh(report, args):
@@ -124,7 +131,7 @@ def refresh(report, args):
     show_plan(steps)
     spent = []
     try:
-        for step, kinds, expected in steps:
+        for step, kinds in steps:
             args.kinds = frozenset(kinds)
             args.modules = list(dict.fromkeys(name for names in kinds.values() for name in names))
             # -R over CPython's tests takes an hour and has no record.
@@ -134,7 +141,9 @@ def refresh(report, args):
             print(f'{", ".join(sorted(kinds))}: {", ".join(args.modules)}', flush=True)
             start = time.monotonic()
             step.run(report, args)
-            spent.append((', '.join(sorted(kinds)), expected, time.monotonic() - start))
+            if report.interrupted:
+                raise KeyboardInterrupt
+            spent.append((', '.join(sorted(kinds)), expected(kinds), time.monotonic() - start))
     except KeyboardInterrupt:
         report.add('make record', failed=1, note='interrupted; run it again to go on with what is still stale')
     show_spent(spent)
@@ -149,9 +158,9 @@ def record_point(report, titles, name):
 def show_spent(spent):
     """Print how long the steps took, with the builds that they made."""
     print('\nminutes  expected')
-    for what, expected, seconds in spent:
-        print(f'{seconds / 60:7.1f}  {expected / 60:8.1f}  {what}')
-    print(f'{sum(seconds for *_, seconds in spent) / 60:7.1f}  {sum(part for _, part, _ in spent) / 60:8.1f}  in all')
+    total = ('in all', sum(planned for _, planned, _ in spent), sum(seconds for *_, seconds in spent))
+    for what, planned, seconds in [*spent, total]:
+        print(f'{seconds / 60:7.1f}  {planned / 60:8.1f}  {what}')
 
 
 def refresh_without_twins(report, args):

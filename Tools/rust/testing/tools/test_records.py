@@ -221,6 +221,11 @@ class StatesTest(unittest.TestCase):
             self.refreshed(done)
         self.assertEqual(recorded, [('one', 'tests')])
 
+    def test_a_command_that_was_interrupted_ends_the_run(self):
+        ran, printed = self.refreshed(lambda report, args: setattr(report, 'interrupted', True))
+        self.assertEqual([kind for kind, _ in ran], ['tests'])
+        self.assertIn('interrupted', printed)
+
     def test_measurements_of_each_release(self):
         def bench(**rows):
             return {
