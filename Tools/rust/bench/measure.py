@@ -185,11 +185,15 @@ class Bench:
         timers = {key: make_timer(*call) for key, call in calls.items()}
         loops = {key: calibrate(timer, min(SAMPLE, self.seconds)) for key, timer in timers.items()}
         row = Row(name, size, goal, {key: [] for key in calls}, loops, lengths=lengths)
-        start = time.perf_counter()
-        while not self.is_enough(row, time.perf_counter() - start):
-            for key, timer in timers.items():
+        taken, order, shuffle = 0, list(timers), random.Random(0).shuffle
+        while not self.is_enough(row, taken):
+            # Otherwise what happens at intervals, such as another program's turn, may always meet the same one.
+            shuffle(order)
+            for key in order:
                 if key in OURS or len(row.values[key]) < FEWEST:
-                    row.values[key].append(timer(loops[key]) / loops[key])
+                    seconds = sample(timers[key], loops[key])
+                    taken += seconds
+                    row.values[key].append(seconds / loops[key])
         self.rows.append(row)
         self.show(row)
 
@@ -231,9 +235,16 @@ class Bench:
 def calibrate(timer, seconds):
     """Return how many calls take so many seconds; what this runs is the warm-up, too."""
     number, least = 1, min(0.002, seconds)
-    while (taken := timer(number)) < least:
+    while (taken := sample(timer, number)) < least:
         number = max(2 * number, min(int(number * least / max(taken, 1e-9)), 100 * number))
     return max(1, int(number * seconds / taken))
+
+
+def sample(timer, number):
+    """Return the seconds of so many calls, without those in which another program had the processor."""
+    delay = run_delay()
+    seconds = timer(number)
+    return max(seconds - (run_delay() - delay), 0.01 * seconds)
 
 
 def scaling(rows):

@@ -39,11 +39,8 @@ DEBUG_BUILD = pathlib.Path('check-full/pydebug').absolute()
 
 
 def environment():
-    """Return the environment in which tests run: byte code stays out of the source trees."""
-    return os.environ | {
-        'PYTHONPYCACHEPREFIX': os.path.abspath('cpython/pycache'),
-        'PYTHONPATH': str(TESTING),
-    }
+    """Return the environment in which tests run."""
+    return run_tests.test_environment(PYTHONPATH=str(TESTING))
 
 
 def with_calls(report, args, part):
@@ -57,7 +54,7 @@ def with_calls(report, args, part):
 
 def run_script(report, name, script, *arguments, seconds, **variables):
     """Run a script of testing/ as one step, in which a hang is a failure; return its output."""
-    command = [PYTHON, '-B', '-X', 'faulthandler', TESTING / script, *arguments]
+    command = [PYTHON, '-X', 'faulthandler', TESTING / script, *arguments]
     return report.run(name, ['timeout', str(seconds), *command], env=environment() | variables).stdout
 
 
@@ -83,7 +80,7 @@ def debug_build(report, args):
 
 def regrtest(report, name, build, *arguments, **variables):
     """Run CPython's test runner of a build."""
-    command = [build / 'python', '-B', '-m', 'test', *arguments]
+    command = [build / 'python', '-m', 'test', *arguments]
     return report.run(name, command, cwd=build, count=count_regrtest, env=environment() | variables)
 
 
@@ -298,7 +295,7 @@ def sanitized(sanitizer):
         if not sanitizers.build(report, sanitizer, folder, configure_arguments(), args.jobs, settings, logs, clang):
             return
         sanitizers.judge(report, sanitizer, logs, f'{sanitizer.name}: findings of make')
-        runner = [folder / 'python', '-B']
+        runner = [folder / 'python']
         defect = fault_injection.SANITIZED[sanitizer.name]
         command = ['timeout', '300', *runner, TESTING / 'stress.py', fault_injection.MODULE, '2']
         subprocess.run(command, cwd=folder, env=settings | fault_injection.environment(defect), capture_output=True)

@@ -106,6 +106,8 @@ class Clock:
 
     def __init__(self, spread):
         self.now, self.spread, self.random = 0.0, spread, random.Random(1)
+        # For how long other programs have had the processor, and how long at most in each sample.
+        self.delay, self.waiting = 0.0, 0.0
 
     def perf_counter(self):
         return self.now
@@ -114,7 +116,9 @@ class Clock:
         def timer(number):
             taken = number * seconds * self.random.lognormvariate(0, self.spread)
             self.now += taken
-            return taken
+            waited = self.random.random() * self.waiting
+            self.delay += waited
+            return taken + waited
 
         return timer
 
@@ -122,11 +126,16 @@ class Clock:
 class RoundsTest(unittest.TestCase):
     """How many rounds a row gets, on a clock that does not run by itself."""
 
-    def measured(self, spread, goal=1.0, rounds=11, **seconds):
+    def measured(self, spread, goal=1.0, rounds=11, waiting=0.0, **seconds):
         """Return a row and the seconds that it took."""
         clock = Clock(spread)
+        clock.waiting = waiting
         bench = measure.Bench('', rounds, 0.5)
-        with mock.patch.object(measure, 'time', clock), mock.patch.object(measure, 'make_timer', clock.make_timer):
+        with (
+            mock.patch.object(measure, 'time', clock),
+            mock.patch.object(measure, 'make_timer', clock.make_timer),
+            mock.patch.object(measure, 'run_delay', lambda: clock.delay),
+        ):
             bench.row('row', 1, {key: (value, (), {}) for key, value in seconds.items()}, goal)
         return bench.rows[0], clock.now
 
@@ -156,6 +165,11 @@ class RoundsTest(unittest.TestCase):
             self.assertGreater(taken, 0.5)
             # The time is looked at after each round, and finding the number of calls takes some, too.
             self.assertLess(taken, 0.5 * measure.NEAR + 0.05)
+
+    def test_waiting_for_the_processor_does_not_count(self):
+        row, _ = self.measured(0.01, rust=1e-6, C=2e-6, waiting=0.1)
+        self.assertEqual(len(row.values['rust']), 11)
+        self.assertAlmostEqual(row.ratio, 2, delta=0.05)
 
     def test_calls_that_take_long_and_packages_get_the_fewest_rounds(self):
         row, _ = self.measured(0.01, rust=0.2, C=0.4, peer=1.0)
