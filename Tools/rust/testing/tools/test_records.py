@@ -351,6 +351,56 @@ class InterpretersTest(unittest.TestCase):
         self.assertEqual(self.steps([('a', 'b')]), (['a', 'b'], ['a', 'b']))
 
 
+class SanitizedTest(unittest.TestCase):
+    """Tests of several modules at once in a build with a sanitizer, each with reports of its own."""
+
+    def run_part(self, reported=(), crashed=()):
+        """Return the failed steps when the tests or the stress of these modules are reported, or fail themselves."""
+        steps, done, stressed_beside = report.Report(), [], []
+
+        def run(name, command, *, env=None, **_options):
+            module = name.rpartition(' ')[2]
+            if 'stress' in name:
+                stressed_beside.append([other for other in ('a', 'b') if f'asan: tests of {other}' not in steps.steps])
+            if 'tests of' in name and module in reported:
+                path = re.search(r'log_path=([^:]+)', env['ASAN_OPTIONS'])[1]
+                pathlib.Path(f'{path}.1').write_text('==1==ERROR: AddressSanitizer: bad\n', encoding='utf-8')
+            steps.add(name, **{'failed' if module in crashed else 'passed': 1})
+
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            contextlib.chdir(folder),
+            mock.patch.object(check_full, 'TOP', pathlib.Path(folder)),
+            mock.patch.object(check_full.sanitizers, 'find_clang', lambda rustc: ('clang-1', '1')),
+            mock.patch.object(check_full.sanitizers, 'build', lambda *args: True),
+            mock.patch.object(check_full, 'configure_arguments', list),
+            mock.patch.object(check_full.subprocess, 'run'),
+            mock.patch.object(check_full.sanitizers, 'judge_defect'),
+            mock.patch.object(steps, 'run', run),
+            mock.patch('builtins.print'),
+        ):
+            for module in ('a', 'b'):
+                tests = pathlib.Path(folder, 'Rust', module, 'tests')
+                tests.mkdir(parents=True)
+                for name in ('calls.py', 'test_it.py'):
+                    (tests / name).touch()
+                # What an interrupted run has left.
+                left = pathlib.Path(folder, 'check-full/asan/reports', module, 'report.2')
+                left.parent.mkdir(parents=True)
+                left.write_text('==1==ERROR: AddressSanitizer: old\n', encoding='utf-8')
+            args = types.SimpleNamespace(modules=['a', 'b'], jobs=2, seconds=1, done=done.append)
+            check_full.PARTS['asan'](steps, args)
+        self.assertEqual(done, ['a', 'b'])
+        # A stress test needs the processors for itself.
+        self.assertEqual(stressed_beside, [[], []])
+        return sorted(steps.failures)
+
+    def test_reports_are_those_of_the_module(self):
+        self.assertEqual(self.run_part(), [])
+        self.assertEqual(self.run_part(reported=['b']), ['asan: b'])
+        self.assertEqual(self.run_part(crashed=['a']), ['asan: stress of a', 'asan: tests of a'])
+
+
 class JunitTest(unittest.TestCase):
     def test_steps_are_cases(self):
         with tempfile.TemporaryDirectory() as folder:
