@@ -69,7 +69,7 @@ STEPS = [
     Step(frozenset({'stress'}), check_full.shared_objects, False, 11),
     Step(frozenset({'interpreters'}), check_full.interpreters, False, 15),
     Step(frozenset({'bench'}), bench, False, 25),
-    Step(frozenset({'refleaks'}), check_full.refleaks, True, 60),
+    Step(frozenset({'refleaks'}), check_full.refleaks, True, 40),
     Step(frozenset({'asan'}), check_full.PARTS['asan'], True, 40),
     Step(frozenset({'tsan'}), check_full.PARTS['tsan'], True, 60),
 ]

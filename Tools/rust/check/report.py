@@ -13,6 +13,11 @@ import time
 from xml.etree import ElementTree
 
 
+def is_interrupted(done):
+    """Tell whether a command was stopped by the keyboard."""
+    return done.returncode in (-signal.SIGINT, 128 + signal.SIGINT)
+
+
 class Report:
     """Collects results; the closing line counts tests where a step counts them, and steps where it does not."""
 
@@ -62,14 +67,19 @@ class Report:
         numbers = ', '.join(f'{count} {key}' for key, count in counts.items())
         print(f'{result:8}{name}: {numbers}, {self.seconds[name]:.0f} s\n', end='', flush=True)
 
-    def run(self, name, command, *, count=None, show=False, **options):
-        """Run a command as one step; `count` reads (passed, failed, skipped) from its output."""
+    def run(self, name, command, *, count=None, show=False, again=None, **options):
+        """Run a command as one step; `count` reads (passed, failed, skipped) from its output.
+
+        When the command fails and there is another one in `again`, the result is that of the other.
+        """
         print(f'        {name} ...\n', end='', flush=True)
         start = time.monotonic()
-        done = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace', **options
-        )
-        self.interrupted |= done.returncode in (-signal.SIGINT, 128 + signal.SIGINT)
+        options |= {'stdout': subprocess.PIPE, 'stderr': subprocess.STDOUT, 'text': True, 'errors': 'replace'}
+        done = subprocess.run(command, **options)
+        if again and done.returncode and not is_interrupted(done):
+            print(f'{done.stdout}        {name}, again ...\n', end='', flush=True)
+            done = subprocess.run(again, **options)
+        self.interrupted |= is_interrupted(done)
         counts = count(done.stdout) if count else (1, 0, 0)
         if not any(counts):
             # Nothing ran: it must not look like a success.

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import pathlib
 import re
 import sys
@@ -317,6 +318,17 @@ class SideBySideTest(unittest.TestCase):
         self.assertTrue(steps.interrupted)
         self.assertEqual(steps.failures, ['red', 'stopped'])
 
+    def test_another_command_decides_where_one_fails(self):
+        steps = report.Report()
+        good, bad, stopped = ([sys.executable, '-c', f'raise SystemExit({status})'] for status in (0, 1, 130))
+        with mock.patch('builtins.print'):
+            steps.run('good', good, again=bad)
+            steps.run('confirmed', bad, again=bad)
+            steps.run('refuted', bad, again=good)
+            self.assertEqual((steps.passed, steps.failures), (2, ['confirmed']))
+            steps.run('stopped', stopped, again=good)
+        self.assertTrue(steps.interrupted)
+
     def test_parts_are_not_counted_again(self):
         steps = report.Report()
         with mock.patch('builtins.print'):
@@ -369,7 +381,6 @@ class SanitizedTest(unittest.TestCase):
 
         with (
             tempfile.TemporaryDirectory() as folder,
-            contextlib.chdir(folder),
             mock.patch.object(check_full, 'TOP', pathlib.Path(folder)),
             mock.patch.object(check_full.sanitizers, 'find_clang', lambda rustc: ('clang-1', '1')),
             mock.patch.object(check_full.sanitizers, 'build', lambda *args: True),
@@ -379,6 +390,8 @@ class SanitizedTest(unittest.TestCase):
             mock.patch.object(steps, 'run', run),
             mock.patch('builtins.print'),
         ):
+            self.addCleanup(os.chdir, os.getcwd())
+            os.chdir(folder)
             for module in ('a', 'b'):
                 tests = pathlib.Path(folder, 'Rust', module, 'tests')
                 tests.mkdir(parents=True)
@@ -390,6 +403,7 @@ class SanitizedTest(unittest.TestCase):
                 left.write_text('==1==ERROR: AddressSanitizer: old\n', encoding='utf-8')
             args = types.SimpleNamespace(modules=['a', 'b'], jobs=2, seconds=1, done=done.append)
             check_full.PARTS['asan'](steps, args)
+            self.doCleanups()
         self.assertEqual(done, ['a', 'b'])
         # A stress test needs the processors for itself.
         self.assertEqual(stressed_beside, [[], []])
