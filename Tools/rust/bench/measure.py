@@ -40,6 +40,8 @@ FAR = 4
 # is looked at, an interval gets another chance to miss the ratio. Such a row may take NEAR times as long as others.
 CLEAR = 2
 NEAR = 4
+# How many times the fewest rounds a row of threads may get; while other programs run, each may take several tries.
+MOST_THREAD_ROUNDS = 2
 
 
 @dataclasses.dataclass
@@ -221,7 +223,7 @@ class Bench:
         # A collection stops all threads for as long as it takes to look at everything alive, much of it the bench's.
         collects = gc.isenabled()
         gc.disable()
-        for done in range(1, NEAR * self.rounds + 1):
+        for done in range(1, MOST_THREAD_ROUNDS * self.rounds + 1):
             for row in rows:
                 for key, pair in timers.items():
                     row.values[key].append(time_threads(pair[: row.threads], loops[key]) / loops[key])
