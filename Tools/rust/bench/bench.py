@@ -12,6 +12,7 @@ import importlib.util
 import pathlib
 import platform
 import sys
+import time
 
 from bench import measurements
 from bench import peers
@@ -75,12 +76,19 @@ def figures(values):
 
 def row_record(row):
     """Return what is kept and shown of a row."""
-    return {'name': row.name, 'size': row.size, 'goal': row.goal, 'seconds': figures(row.seconds)}
+    return {
+        'name': row.name,
+        'size': row.size,
+        'goal': row.goal,
+        'seconds': figures(row.seconds),
+        'margin': float(f'{row.margin:.2g}'),
+    }
 
 
-def as_record(bench, found):
+def as_record(bench, found, taken):
     """Return what is kept of a module in the handbook's records."""
     return {
+        'took': round(taken),
         'machine': machine(),
         'peers': peers.versions(found),
         'rows': [row_record(row) for row in bench.rows],
@@ -161,8 +169,8 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--modules', default='', help='the modules, separated by blanks')
     parser.add_argument('--row', default='', help='only rows with this in their name')
-    parser.add_argument('--rounds', type=int, default=15, help='how many times the calls of a row take turns')
-    parser.add_argument('--seconds', type=float, default=0.6, help='time for each call of a row, all rounds together')
+    parser.add_argument('--rounds', type=int, default=11, help='how many times the calls of a row take turns at least')
+    parser.add_argument('--seconds', type=float, default=0.5, help='time for a row whose ratio stays uncertain')
     parser.add_argument('--no-peers', action='store_true', help='leave out the packages from PyPI')
     parser.add_argument('--output', type=pathlib.Path, help='keep the values in this file instead of rust/bench/')
     parser.add_argument('--compare', nargs='+', type=pathlib.Path, metavar='OLD', help='OLD [NEW]: tell regressions')
@@ -191,6 +199,7 @@ def main():
     for module in args.modules.split():
         if importlib.util.find_spec(f'_rust_{module}') is None:
             sys.exit(f'{module} is not a Rust module of this build')
+        start = time.monotonic()
         if not (done := measure_module(module, args)):
             continue
         measured[module], found = done
@@ -198,7 +207,7 @@ def main():
         if not args.output:
             keep(pyperf, {module: measured[module]}, args)
         if args.record:
-            records.update(module, 'bench', as_record(measured[module], found))
+            records.update(module, 'bench', as_record(measured[module], found, time.monotonic() - start))
     if args.output and measured:
         keep(pyperf, measured, args)
     if args.record:

@@ -4,6 +4,10 @@ pyperf's own runner runs each benchmark in separate processes, one after the oth
 ran before it, but the speed of the machine varies between two such runs by more than the differences measured
 here. So the calls of a row take turns within one process, round by round, and other load affects all of them alike; a
 ratio of two implementations is taken from the same rounds.  Pyperf keeps the values (see `results.py`).
+
+How many rounds a row gets follows from its values (sequential sampling until a confidence interval is narrow enough,
+Chow and Robbins, 1965): rounds of samples of a few milliseconds, until the ratio to C is known well enough, or time is
+up. A row far from every limit that it is judged by needs less precision, and one near a limit gets more time.
 """
 
 import dataclasses
@@ -17,6 +21,27 @@ import time
 
 # The keys that mean our two implementations in the calls of a row; every other one is a package from PyPI.
 OURS = ('rust', 'C')
+# Below this ratio a row counts as slower than C: two runs of the same code differ by as much.
+SLOWER = 0.97
+# Below this part of what two threads gain with the C twin, Rust scales less.
+LESS_SCALING = 0.95
+# The seconds of one sample, unless a single call takes longer; and of each side of a row of threads.
+SAMPLE = 0.003
+THREAD_SAMPLE = 0.02
+# A median of fewer values is at the mercy of one of them; a call that takes long gets no more, nor does a package.
+FEWEST = 5
+# How likely the confidence interval of a ratio contains it; five values allow no more.
+CONFIDENCE = 0.93
+# How narrow half of it must be, and how narrow where the limits are further away than FAR times as much.
+PRECISE = 0.02
+COARSE = 0.05
+FAR = 4
+# Nearer to a limit than so many times half of the interval, a row may still be on its other side: with each round that
+# is looked at, an interval gets another chance to miss the ratio. Such a row may take NEAR times as long as others.
+CLEAR = 2
+NEAR = 4
+# How many times the fewest rounds a row of threads may get; while other programs run, each may take several tries.
+MOST_THREAD_ROUNDS = 2
 
 
 @dataclasses.dataclass
@@ -66,11 +91,60 @@ class Row:
     @property
     def noise(self):
         """The standard error of the logarithm of `ratio`, from how the rounds differ."""
-        logs = [math.log(c / rust) for c, rust in zip(self.values['C'], self.values['rust'], strict=True)]
+        logs = self.logs()
         middle = statistics.median(logs)
         # 1.4826 makes the median deviation a standard deviation, 1.2533 that of the mean one of the median.
         spread = 1.4826 * statistics.median(abs(value - middle) for value in logs)
         return 1.2533 * spread / math.sqrt(len(logs))
+
+    def logs(self):
+        """Return the logarithm of the ratio of each round."""
+        return [math.log(c / rust) for c, rust in zip(self.values['C'], self.values['rust'], strict=True)]
+
+    @property
+    def margin(self):
+        """The margin of error of `ratio`: half of its confidence interval, relative to it."""
+        return math.expm1(margin(self.logs()))
+
+    def limits(self):
+        """Return the ratios that the row is judged by."""
+        return [SLOWER, self.goal] if self.goal > 1 else [SLOWER]
+
+
+def margin(values):
+    """Return half the width of the confidence interval of the median.
+
+    Its ends are two of the values: a value is as likely below the median as above it, however the values are
+    distributed, so the binomial distribution says how likely the median is outside (David and Nagaraja, Order
+    Statistics, 3rd edition, 7.1).
+    """
+    values, below, outside = sorted(values), 0, 0.0
+    while (outside := outside + 2 * math.comb(len(values), below) / 2 ** len(values)) <= 1 - CONFIDENCE:
+        below += 1
+    # So few values have no such interval.
+    first = max(below - 1, 0)
+    return (values[-1 - first] - values[first]) / 2
+
+
+@dataclasses.dataclass(frozen=True)
+class Precision:
+    """How well a ratio is known after some rounds, as logarithms: its margin, its distance to the nearest limit."""
+
+    margin: float
+    distance: float
+
+    def is_clear(self):
+        """Tell whether more rounds would change no judgement."""
+        return CLEAR * self.margin < self.distance
+
+    def is_settled(self):
+        """Tell whether the ratio is known well enough for any reader."""
+        return self.is_clear() and self.margin < (COARSE if FAR * self.margin < self.distance else PRECISE)
+
+
+def precision(ratio, logs, limits):
+    """Return how well a ratio is known, given its logarithm in each round."""
+    return Precision(margin(logs), min(abs(math.log(ratio / limit)) for limit in limits))
 
 
 def geometric_mean(values):
@@ -82,6 +156,10 @@ class Bench:
     """Collects and measures the rows of one module: what `rows` and `threads` of its bench.py get."""
 
     def __init__(self, pattern, rounds, seconds, show=lambda row: None):
+        """Measure rows with the pattern in their names, in at least so many rounds.
+
+        A row takes at most so many seconds, or NEAR times as many where the result is near a limit.
+        """
         self.rows = []
         self.thread_rows = []
         self.pattern = pattern
@@ -107,13 +185,29 @@ class Bench:
         if compare_lengths:
             lengths = {key: len(function(*args, **kwargs)) for key, (function, args, kwargs) in calls.items()}
         timers = {key: make_timer(*call) for key, call in calls.items()}
-        loops = {key: self.calibrate(timer) for key, timer in timers.items()}
-        values = {key: [] for key in calls}
-        for _ in range(self.rounds):
-            for key, timer in timers.items():
-                values[key].append(timer(loops[key]) / loops[key])
-        self.rows.append(Row(name, size, goal, values, loops, lengths=lengths))
-        self.show(self.rows[-1])
+        loops = {key: calibrate(timer, min(SAMPLE, self.seconds)) for key, timer in timers.items()}
+        row = Row(name, size, goal, {key: [] for key in calls}, loops, lengths=lengths)
+        taken, order, shuffle = 0, list(timers), random.Random(0).shuffle
+        while not self.is_enough(row, taken):
+            # Otherwise what happens at intervals, such as another program's turn, may always meet the same one.
+            shuffle(order)
+            for key in order:
+                if key in OURS or len(row.values[key]) < FEWEST:
+                    seconds = sample(timers[key], loops[key])
+                    taken += seconds
+                    row.values[key].append(seconds / loops[key])
+        self.rows.append(row)
+        self.show(row)
+
+    def is_enough(self, row, taken):
+        """Tell whether a row that has taken so many seconds needs no further round."""
+        rounds = len(row.values['rust'])
+        if rounds < min(FEWEST, self.rounds):
+            return False
+        known = precision(row.ratio, row.logs(), row.limits())
+        if taken > self.seconds:
+            return known.is_clear() or taken > NEAR * self.seconds
+        return rounds >= self.rounds and known.is_settled()
 
     def thread_row(self, name, size, makes):
         """Measure independent work in one thread and in two.
@@ -124,31 +218,49 @@ class Bench:
         if self.pattern not in name:
             return
         timers = {key: [make_timer(*make()) for _ in range(2)] for key, make in makes.items()}
-        loops = {key: self.calibrate(pair[0]) for key, pair in timers.items()}
+        loops = {key: calibrate(pair[0], min(THREAD_SAMPLE, self.seconds)) for key, pair in timers.items()}
         rows = [Row(name, size, 1.0, {key: [] for key in makes}, loops, threads) for threads in (1, 2)]
         # A collection stops all threads for as long as it takes to look at everything alive, much of it the bench's.
         collects = gc.isenabled()
         gc.disable()
-        for _ in range(self.rounds):
+        for done in range(1, MOST_THREAD_ROUNDS * self.rounds + 1):
             for row in rows:
                 for key, pair in timers.items():
                     row.values[key].append(time_threads(pair[: row.threads], loops[key]) / loops[key])
+            if done >= self.rounds and scaling_precision(rows).is_settled():
+                break
         if collects:
             gc.enable()
         self.thread_rows.append(tuple(rows))
 
-    def calibrate(self, timer):
-        """Return how many calls fill one round's share of the time; what this runs is the warm-up, too."""
-        number = 1
-        while (taken := timer(number)) < 0.002:
-            number *= 2
-        return max(1, int(number * self.seconds / self.rounds / taken))
+
+def calibrate(timer, seconds):
+    """Return how many calls take so many seconds; what this runs is the warm-up, too."""
+    number, least = 1, min(0.002, seconds)
+    while (taken := sample(timer, number)) < least:
+        number = max(2 * number, min(int(number * least / max(taken, 1e-9)), 100 * number))
+    return max(1, int(number * seconds / taken))
+
+
+def sample(timer, number):
+    """Return the seconds of so many calls, without those in which another program had the processor."""
+    delay = run_delay()
+    seconds = timer(number)
+    return max(seconds - (run_delay() - delay), 0.01 * seconds)
 
 
 def scaling(rows):
     """Return by implementation how many times the work of one thread two of them do in the same time."""
     one, two = rows
     return {key: 2 * one.seconds[key] / two.seconds[key] for key in one.values}
+
+
+def scaling_precision(rows):
+    """Return how well it is known how the scaling of Rust compares with that of the C twin."""
+    one, two = (row.logs() for row in rows)
+    logs = [after - before for before, after in zip(one, two, strict=True)]
+    figures = scaling(rows)
+    return precision(figures['rust'] / figures['C'], logs, [LESS_SCALING])
 
 
 def run_delay():

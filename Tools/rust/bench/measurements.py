@@ -14,13 +14,11 @@ import sys
 from check import records
 from build import releases
 from build import setup_rust
-from bench.measure import geometric_mean
+from bench.measure import SLOWER, geometric_mean
 from build.setup_rust import TOP
 
 PAGE = TOP / 'Doc/measurements.md'
 README = TOP / 'README.md'
-# Below this a row counts as slower than C: two runs of the same code differ by as much.
-SLOWER = 0.97
 
 # What is shown of a row; of the page's columns the first names the line of releases.
 COLUMNS = ('{}: C twin', 'Rust', 'times C', 'goal', 'peer', 'times peer')
@@ -56,7 +54,9 @@ def row_cells(row):
     peer = best_peer(row)
     peer_cells = [f'{peer[0]} {rate(row["size"], row["seconds"][peer[0]])}', f'{peer[1]:.2f}'] if peer else ['', '']
     c, rust = (rate(row['size'], row['seconds'][key]) for key in ('C', 'rust'))
-    return [c, rust, f'{ratio(row):.2f}', f'{row["goal"]:g}', *peer_cells]
+    # Older records do not have it.
+    margin = f' ± {row["margin"]:.1%}' if 'margin' in row else ''
+    return [c, rust, f'{ratio(row):.2f}{margin}', f'{row["goal"]:g}', *peer_cells]
 
 
 def table(columns):
@@ -179,6 +179,16 @@ def page(measured):
         'input bytes. *goal* is how many times C the row is meant to reach, 1 where it is not to be slower. Each',
         'tested line of CPython releases has columns: a build of it is compared with the C modules of that release.',
     ]
+    if any(
+        'margin' in row
+        for by_line in measured.values()
+        for record in by_line.values()
+        if record
+        for row in record['rows']
+    ):
+        lines.append(
+            'A ± after a ratio is its margin of error: half of the 93 % confidence interval, from how rounds differ.'
+        )
     for module, by_line in measured.items():
         lines += module_section(module, by_line)
     return '\n'.join(lines) + '\n'

@@ -2,7 +2,7 @@
 
   panics        a panic in every kind of function is an exception (in a debug build, made below check-full/)
   no-memory     every call with every allocation failing; all calls in threads with tracemalloc on
-  refleaks      CPython's -R 3:3 over CPython's tests of the modules and ours (in the debug build)
+  refleaks      CPython's -R over CPython's tests of the modules and ours (in the debug build)
   stress        many threads on shared objects and changing buffers
   interpreters  every module in 50 subinterpreters
   symbols       the symbols of `python` compared with those of a C-only build, named by --plain-python
@@ -33,16 +33,14 @@ from check.report import Report, count_regrtest
 from build.setup_rust import TOP, script
 
 TESTING = TOP / 'Tools/rust/testing'
+SCRIPT = 'many_interpreters.py'
 PYTHON = pathlib.Path('python').absolute()
 DEBUG_BUILD = pathlib.Path('check-full/pydebug').absolute()
 
 
 def environment():
-    """Return the environment in which tests run: byte code stays out of the source trees."""
-    return os.environ | {
-        'PYTHONPYCACHEPREFIX': os.path.abspath('cpython/pycache'),
-        'PYTHONPATH': str(TESTING),
-    }
+    """Return the environment in which tests run."""
+    return run_tests.test_environment(PYTHONPATH=str(TESTING))
 
 
 def with_calls(report, args, part):
@@ -56,7 +54,7 @@ def with_calls(report, args, part):
 
 def run_script(report, name, script, *arguments, seconds, **variables):
     """Run a script of testing/ as one step, in which a hang is a failure; return its output."""
-    command = [PYTHON, '-B', '-X', 'faulthandler', TESTING / script, *arguments]
+    command = [PYTHON, '-X', 'faulthandler', TESTING / script, *arguments]
     return report.run(name, ['timeout', str(seconds), *command], env=environment() | variables).stdout
 
 
@@ -82,7 +80,7 @@ def debug_build(report, args):
 
 def regrtest(report, name, build, *arguments, **variables):
     """Run CPython's test runner of a build."""
-    command = [build / 'python', '-B', '-m', 'test', *arguments]
+    command = [build / 'python', '-m', 'test', *arguments]
     return report.run(name, command, cwd=build, count=count_regrtest, env=environment() | variables)
 
 
@@ -108,23 +106,51 @@ def malloc_that_fails(report):
     return None if report.run('build what makes malloc fail', command).returncode else library
 
 
-def no_memory(report, args):
-    """Sweep over all calls of each module."""
+def for_each(report, args, point, names, jobs=None):
+    """Call point(report, args, name) for each module, as many at once as there are jobs.
+
+    What is limited by time and uses all processors must have them for itself: `jobs` is 1 there.
+    """
+
+    def one(name):
+        point(report, args, name)
+        args.done(name)
+
+    report.side_by_side(one, names, jobs or args.jobs)
+
+
+def jobs_of_each(args, names):
+    """Return how many jobs each of these modules has for itself when they run side by side."""
+    return max(args.jobs // max(len(names), 1), 1)
+
+
+def failing_allocations(report, args):
+    """Sweep over all calls of each module; a sweep uses one processor."""
     preloaded = malloc_that_fails(report)
-    for name in with_calls(report, args, 'no memory'):
+
+    def point(report, args, name):
         run_script(report, f'no memory: {name}', 'no_memory.py', name, str(args.seconds), seconds=600)
         if preloaded:
             arguments = ('no_memory.py', '--malloc', name, str(args.seconds))
             run_script(report, f'no malloc: {name}', *arguments, seconds=600, LD_PRELOAD=str(preloaded))
-        run_script(
-            report,
-            f'tracemalloc and threads: {name}',
-            'no_memory.py',
-            '--threads',
-            name,
-            str(args.seconds),
-            seconds=args.seconds * 4 + 120,
-        )
+
+    for_each(report, args, point, with_calls(report, args, 'no memory'))
+
+
+def threads_with_tracemalloc(report, args):
+    """Make all calls of each module in threads with tracemalloc on."""
+
+    def point(report, args, name):
+        step, limit = f'tracemalloc and threads: {name}', args.seconds * 4 + 120
+        run_script(report, step, 'no_memory.py', '--threads', name, str(args.seconds), seconds=limit)
+
+    for_each(report, args, point, with_calls(report, args, 'tracemalloc'), jobs=1)
+
+
+def no_memory(report, args):
+    """Run both parts that are about allocations."""
+    failing_allocations(report, args)
+    threads_with_tracemalloc(report, args)
 
 
 def refleaks(report, args):
@@ -137,25 +163,70 @@ def refleaks(report, args):
     regrtest(report, 'references: calls', build, '-R', '3:3', '--testdir', TESTING / 'leaks', 'test_calls', **extra)
     if args.short:
         return
-    runs = f'-j{args.jobs}'
-    for module in args.modules:
-        folder = TOP / 'Rust' / module / 'tests'
-        names = sorted(file.stem for file in folder.glob('test_*.py'))
-        if names and module != 'panictest':
-            regrtest(report, f'references: {module}', build, runs, '-R', '3:3', '--testdir', folder, *names)
+    tests = {module: sorted((TOP / 'Rust' / module / 'tests').glob('test_*.py')) for module in args.modules}
+    tested = [module for module, files in tests.items() if files and module != 'panictest']
+
+    def point(report, args, module):
+        folder, names = tests[module][0].parent, [file.stem for file in tests[module]]
+        options = [f'-j{jobs_of_each(args, tested)}', '--testdir', folder, *names]
+        # What leaks in every repetition leaks in these; in the first two, caches are filled, in rare cases later. So
+        # there are more repetitions where these find anything.
+        few, many = ([build / 'python', '-m', 'test', '-R', times, *options] for times in ('2:2', '3:3'))
+        step = f'references: {module}'
+        report.run(step, few, again=many, cwd=build, count=count_regrtest, env=environment())
+
+    for_each(report, args, point, tested)
     if args.default:
         names = run_tests.upstream_tests(args.default)
-        regrtest(report, "references: CPython's tests", build, runs, '-R', '3:3', *names)
+        regrtest(report, "references: CPython's tests", build, f'-j{args.jobs}', '-R', '3:3', *names)
+
+
+def shared_objects(report, args):
+    """Stress each module."""
+
+    def point(report, args, name):
+        limit = args.seconds * 20 + 180
+        run_script(report, f'stress: {name}', 'stress.py', name, str(args.seconds * 2), seconds=limit)
+
+    for_each(report, args, point, with_calls(report, args, 'stress'), jobs=1)
 
 
 def stress(report, args):
     """Stress each module, and measure how its calls scale."""
-    for name in with_calls(report, args, 'stress'):
-        run_script(report, f'stress: {name}', 'stress.py', name, str(args.seconds * 2), seconds=args.seconds * 20 + 180)
+    shared_objects(report, args)
+    for name in with_calls(report, args, 'scaling'):
         output = run_script(
             report, f'scaling: {name}', 'stress.py', '--scaling', name, str(args.seconds), seconds=args.seconds * 4 + 60
         )
         print(f'        {output.strip()}')
+
+
+def many_interpreters(report, args, names):
+    """Use modules in many interpreters, all at once, with a step for each; return the output.
+
+    When that fails, each is used alone, so that the one to blame is known; if all work alone, the failure is theirs.
+    """
+    what = f'many interpreters: {len(names)} modules at once'
+    output = run_script(report, what, SCRIPT, *names, seconds=900)
+    failed = report.steps[what]['failed']
+    for name in names:
+        own = f'many interpreters: {name}'
+        if failed:
+            run_script(report, own, SCRIPT, name, seconds=900)
+        else:
+            report.combine(own, [what], share=1 / len(names))
+    if failed and not any(report.steps[f'many interpreters: {name}']['failed'] for name in names):
+        for name in names:
+            report.add(f'many interpreters: {name}', failed=1, note='only together with the others')
+    for name in names:
+        args.done(name)
+    return output
+
+
+def growth_of_one(output):
+    """Return by how many kB each interpreter makes the process larger, from the output of the script."""
+    found = re.search(r'growth of one in kB: (\d+)', output)
+    return int(found[1]) if found else math.inf
 
 
 def interpreters(report, args):
@@ -164,22 +235,19 @@ def interpreters(report, args):
     # Both sides must use the same modules, so an incubating module, which has no _c_ twin, is run separately.
     incubating = [name for name in names if name not in args.default]
     names = [name for name in names if name in args.default]
-    for name in incubating:
-        run_script(report, f'many interpreters: {name}', 'many_interpreters.py', name, seconds=900)
-    if args.record:
-        # Otherwise the module that failed would not be known.
-        for name in names:
-            run_script(report, f'many interpreters: {name}', 'many_interpreters.py', name, seconds=900)
+    if incubating:
+        many_interpreters(report, args, incubating)
+    if not names:
+        return
+    ours = growth_of_one(many_interpreters(report, args, names))
+    theirs = math.inf
     # The high-water mark differs by up to 6 % between runs, as threads interleave differently; a leak shows in each.
-    growth = {'many interpreters': math.inf, 'the C twins in many interpreters': math.inf}
-    same = False
-    for _ in range(8):
-        for what in growth:
-            twin = ['--c'] if what.startswith('the C twins') else []
-            output = run_script(report, what, 'many_interpreters.py', *twin, *names, seconds=900)
-            found = re.search(r'growth of one in kB: (\d+)', output)
-            growth[what] = min(growth[what], int(found[1]) if found else math.inf)
-        ours, theirs = growth.values()
+    for attempt in range(8):
+        if attempt:
+            output = run_script(report, f'many interpreters, run {attempt + 1}', SCRIPT, *names, seconds=900)
+            ours = min(ours, growth_of_one(output))
+        output = run_script(report, 'the C twins in many interpreters', SCRIPT, '--c', *names, seconds=900)
+        theirs = min(theirs, growth_of_one(output))
         same = ours <= theirs * 1.05 + 50 and ours < math.inf
         if same:
             break
@@ -231,23 +299,41 @@ def sanitized(sanitizer):
         if not sanitizers.build(report, sanitizer, folder, configure_arguments(), args.jobs, settings, logs, clang):
             return
         sanitizers.judge(report, sanitizer, logs, f'{sanitizer.name}: findings of make')
-        runner = [folder / 'python', '-B']
+        runner = [folder / 'python']
         defect = fault_injection.SANITIZED[sanitizer.name]
         command = ['timeout', '300', *runner, TESTING / 'stress.py', fault_injection.MODULE, '2']
         subprocess.run(command, cwd=folder, env=settings | fault_injection.environment(defect), capture_output=True)
         sanitizers.judge_defect(report, sanitizer, logs, f'{sanitizer.name}: {defect} is found')
         stressed = with_calls(report, args, sanitizer.name)
-        for module in args.modules:
+        tested = [module for module in args.modules if list((TOP / 'Rust' / module / 'tests').glob('test_*.py'))]
+
+        def own(module):
+            """Return where the reports of a module go, and the environment that says so."""
+            reports = logs.parent / module / 'report'
+            reports.parent.mkdir(exist_ok=True)
+            return reports, environment() | sanitizer.environment(reports, clang)
+
+        def run(module):
+            # Those of a run that was interrupted.
+            sanitizers.remove(own(module)[0])
             tests = TOP / 'Rust' / module / 'tests'
             names = sorted(file.stem for file in tests.glob('test_*.py'))
             # A report of a sanitizer can leave a process hanging.
-            command = [*runner, '-m', 'test', f'-j{args.jobs}', '--timeout', '1200', '--testdir', tests, *names]
+            runs = f'-j{jobs_of_each(args, tested)}'
+            command = [*runner, '-m', 'test', runs, '--timeout', '1200', '--testdir', tests, *names]
             what = f'{sanitizer.name}: tests of {module}'
-            report.run(what, command, cwd=folder, count=count_regrtest, env=settings)
+            report.run(what, command, cwd=folder, count=count_regrtest, env=own(module)[1])
+
+        def point(report, args, module):
+            reports, settings = own(module)
             if module in stressed:
                 command = ['timeout', '600', *runner, TESTING / 'stress.py', module, str(args.seconds)]
                 report.run(f'{sanitizer.name}: stress of {module}', command, cwd=folder, env=settings)
-            sanitizers.judge(report, sanitizer, logs, f'{sanitizer.name}: {module}')
+            sanitizers.judge(report, sanitizer, reports, f'{sanitizer.name}: {module}')
+
+        # The threads of a stress test need the processors for themselves, as many as the time allows.
+        report.side_by_side(run, tested, args.jobs)
+        for_each(report, args, point, args.modules, jobs=1)
 
     return part
 
@@ -286,6 +372,7 @@ def main():
     parser.add_argument('--debug-build', type=lambda name: pathlib.Path(name).absolute(), help='use this debug build')
     parser.add_argument('--plain-python', type=pathlib.Path, help="the python of a C-only build, for part `symbols'")
     parser.add_argument('--record', action='store_true', help='write Doc/records')
+    parser.set_defaults(done=lambda name: None)
     args = parser.parse_args()
     args.modules, args.default = args.modules.split(), args.default.split()
     unknown = [part for part in args.parts if part not in PARTS]

@@ -20,7 +20,7 @@ def script(name, *arguments):
 
 def references(python):
     tests = TESTING / 'leaks'
-    return [python, '-B', '-m', 'test', '-R', '3:3', '--testdir', tests, 'test_calls']
+    return [python, '-B', '-m', 'test', '-R', '2:2', '--testdir', tests, 'test_calls']
 
 
 NO_MEMORY = script('no_memory.py', MODULE, '5')

@@ -18,8 +18,8 @@ from check import fuzz
 from check import records
 from build import releases
 from build import setup_rust
-from bench.measure import geometric_mean
-from bench.measurements import SLOWER, ratio
+from bench.measure import LESS_SCALING, SLOWER, geometric_mean
+from bench.measurements import ratio
 from build.setup_rust import TOP
 
 PAGE = TOP / 'Doc/module-status.md'
@@ -96,7 +96,10 @@ def scales(record):
         return False, 'no row'
     row = min(record['threads'], key=lambda row: row['scaling']['rust'] / row['scaling']['C'])
     ours, theirs = row['scaling']['rust'], row['scaling']['C']
-    return ours >= 0.95 * theirs, f'lowest compared with C: {ours:.2f} times one thread, C {theirs:.2f} ({row["name"]})'
+    return (
+        ours >= LESS_SCALING * theirs,
+        f'lowest compared with C: {ours:.2f} times one thread, C {theirs:.2f} ({row["name"]})',
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -187,7 +190,9 @@ def table(*columns):
 
 def cell(state, text, record):
     """Return a result of one release in one cell."""
-    stamp = ', '.join(record[key] for key in ('release', 'date', 'commit') if record.get(key))
+    parts = [record[key] for key in ('release', 'date', 'commit') if record.get(key)]
+    # Older records do not have it.
+    stamp = ', '.join(parts + ([f'took {amount(record["took"])}'] if 'took' in record else []))
     return f'{f"*{state}*: " if state else ""}{text}{f" ({stamp})" if stamp else ""}'
 
 

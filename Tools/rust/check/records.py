@@ -4,6 +4,7 @@ LINE is the line of CPython releases, such as 3.15, of the build that a command 
 release stay apart from those of another. Only the command that ran a check writes its record, with `RECORD=1` on make's
 command line; nothing is typed in. A record has the date, the commit, the CPython `release` and `source`, a hash of the
 files that its kind of check depends on (check/sources.py), so that a record of older sources is recognised without git.
+`took` is how many seconds its steps ran, from which `make record` says how long it will take to repeat them.
 """
 
 import datetime
@@ -17,17 +18,17 @@ from check import sources
 FOLDER = TOP / 'Doc/records'
 
 
-# The steps of `make test` and `make check-full` that are about one module.
+# The steps of `make test` and `make check-full` that are about one module: a record has the sums of their counts.
 STEPS = {
-    'upstream': "CPython's tests on {}",
-    'tests': 'tests of {}',
-    'no-memory': 'no memory: {}',
-    'tracemalloc': 'tracemalloc and threads: {}',
-    'refleaks': 'references: {}',
-    'stress': 'stress: {}',
-    'interpreters': 'many interpreters: {}',
-    'asan': 'asan: {}',
-    'tsan': 'tsan: {}',
+    'upstream': ("CPython's tests on {}",),
+    'tests': ('tests of {}',),
+    'no-memory': ('no memory: {}', 'no malloc: {}'),
+    'tracemalloc': ('tracemalloc and threads: {}',),
+    'refleaks': ('references: {}',),
+    'stress': ('stress: {}',),
+    'interpreters': ('many interpreters: {}',),
+    'asan': ('asan: {}', 'asan: tests of {}', 'asan: stress of {}'),
+    'tsan': ('tsan: {}', 'tsan: tests of {}', 'tsan: stress of {}'),
 }
 
 
@@ -95,8 +96,10 @@ def update(module, kind, result, add=()):
 
 def update_from(report, modules, kinds=STEPS):
     """Record the steps of a report that are about one module; a step that did not run leaves what there is."""
-    for kind, title in kinds.items():
+    for kind, titles in kinds.items():
         for module in modules:
-            step = report.steps.get(title.format(module))
-            if step and (step['passed'] or step['failed']):
-                update(module, kind, step)
+            names = [name for title in titles if (name := title.format(module)) in report.steps]
+            counts = {key: sum(report.steps[name][key] for name in names) for key in ('passed', 'failed', 'skipped')}
+            if counts['passed'] or counts['failed']:
+                took = sum(report.seconds.get(name, 0) for name in names)
+                update(module, kind, counts | {'took': round(took)})

@@ -1,6 +1,7 @@
 """Repeat what Doc/records has of older sources, or not at all, for the CPython release of this build folder.
 
   refresh.py             the tests, checks and benchmarks that are stale, of the modules concerned (`make record`)
+  refresh.py --plan      only say what is stale and how long it will take (`make record RECORDOPTS=--plan`)
   refresh.py --fuzz N    N hours of both kinds of fuzzing, in turns of a minute; the time of each turn is added to the
                          record at its end, so that it can be stopped at any time (`make record-fuzz HOURS=N`)
 
@@ -8,10 +9,13 @@ Run in a build without C twins, it repeats what is recorded of such builds inste
 """
 
 import argparse
+import dataclasses
+import functools
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 from build import releases
 from build.setup_rust import script
@@ -29,45 +33,139 @@ TURN = 60
 
 def tests(report, args):
     """Run CPython's tests and ours of each module."""
-    run_tests.run_python_tests(report, args.modules, args.default, args.jobs, apart=True)
+
+    def done(kind, module):
+        if kind in args.kinds and module in args.modules and not report.interrupted:
+            records.update_from(report, [module], {kind: records.STEPS[kind]})
+
+    run_tests.run_tests_apart(report, args.modules, args.default, args.jobs, done, args.kinds)
 
 
 def bench(report, args):
-    """Run the benchmark, which writes its records itself."""
+    """Run the benchmark, which writes its records itself; nothing else may run meanwhile."""
     command = [os.path.abspath('python'), '-B', *script('bench.bench', '--record')[2:]]
-    report.run('benchmark', [*command, '--modules', ' '.join(args.modules)], show=True)
+    for name in args.modules:
+        report.run(f'benchmark of {name}', [*command, '--modules', name], show=True)
 
 
-# The kinds of records that each step writes.
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """A part of `make record`: the kinds of records that it writes, and how it is run.
+
+    Modules of a step with `shared` run side by side. `seconds` is what a module takes about, where no record says so.
+    """
+
+    kinds: frozenset
+    run: Callable
+    shared: bool
+    seconds: float
+
+
+# The quick ones first, so that an interrupt leaves little undone; the benchmark has a quiet machine at any time.
 STEPS = [
-    ({'upstream', 'tests'}, tests),
-    ({'no-memory', 'tracemalloc'}, check_full.PARTS['no-memory']),
-    ({'stress'}, check_full.PARTS['stress']),
-    ({'interpreters'}, check_full.PARTS['interpreters']),
-    ({'bench'}, bench),
-    ({'refleaks'}, check_full.PARTS['refleaks']),
-    ({'asan'}, check_full.PARTS['asan']),
-    ({'tsan'}, check_full.PARTS['tsan']),
+    Step(frozenset({'upstream', 'tests'}), tests, True, 30),
+    Step(frozenset({'no-memory'}), check_full.failing_allocations, True, 12),
+    Step(frozenset({'tracemalloc'}), check_full.threads_with_tracemalloc, False, 6),
+    Step(frozenset({'stress'}), check_full.shared_objects, False, 11),
+    Step(frozenset({'interpreters'}), check_full.interpreters, False, 15),
+    Step(frozenset({'bench'}), bench, False, 25),
+    Step(frozenset({'refleaks'}), check_full.refleaks, True, 40),
+    Step(frozenset({'asan'}), check_full.PARTS['asan'], True, 40),
+    Step(frozenset({'tsan'}), check_full.PARTS['tsan'], True, 60),
 ]
 
 
+def took(step, kind, module, line):
+    """Return for how many seconds a point of a module ran the last time; in either release when not in this one."""
+    for each in (line, *releases.tested_lines()):
+        seconds = records.load(module, each).get(kind, {}).get('took')
+        if seconds is not None:
+            return seconds
+    return step.seconds
+
+
+def plan(modules, jobs):
+    """Return [(step, {kind: {module: expected seconds}})] of what is stale or missing.
+
+    The modules that take longest are first: the last ones to run side by side are short.
+    """
+    line = releases.line_of(releases.built())
+    stale = promotion.stale(line)
+    found = []
+    for step in STEPS:
+        at_once = jobs if step.shared else 1
+        points = [
+            (took(step, kind, name, line) / at_once, kind, name)
+            for name, kind in stale
+            if name in modules and kind in step.kinds
+        ]
+        kinds = {}
+        for seconds, kind, name in sorted(points, key=lambda point: -point[0]):
+            kinds.setdefault(kind, {})[name] = seconds
+        if kinds:
+            found.append((step, kinds))
+    return found
+
+
+def expected(kinds):
+    """Return the seconds that a step is expected to take."""
+    return sum(seconds for points in kinds.values() for seconds in points.values())
+
+
+def show_plan(steps):
+    """Print what will run and for how long, without the builds that are made on demand."""
+    print('minutes  what is stale or missing')
+    for _, kinds in steps:
+        for kind, points in kinds.items():
+            print(f'{sum(points.values()) / 60:7.1f}  {kind}: {", ".join(points)}')
+    print(f'{sum(expected(kinds) for _, kinds in steps) / 60:7.1f}  in all', flush=True)
+
+
 def refresh(report, args):
-    """Run each step for the modules whose record of it is stale or missing."""
+    """Run each step for the modules whose record of it is stale or missing.
+
+    Each point is recorded when it is done: after an interrupt the next run goes on with what is still stale.
+    """
     modules, default = args.modules, args.default
-    stale = promotion.stale(releases.line_of(releases.built()))
-    for kinds, step in STEPS:
-        args.modules = [name for name in modules if any(kind in kinds for module, kind in stale if module == name)]
-        # -R over CPython's tests takes an hour and has no record.
-        args.default = [] if 'refleaks' in kinds else [name for name in default if name in args.modules]
-        if args.modules:
+    steps = plan(modules, args.jobs)
+    show_plan(steps)
+    spent = []
+    try:
+        for step, kinds in steps:
+            args.kinds = frozenset(kinds)
+            args.modules = list(dict.fromkeys(name for names in kinds.values() for name in names))
+            # -R over CPython's tests takes an hour and has no record.
+            args.default = [] if 'refleaks' in kinds else [name for name in default if name in args.modules]
+            titles = {kind: records.STEPS[kind] for kind in kinds if kind in records.STEPS}
+            args.done = functools.partial(record_point, report, titles)
             print(f'{", ".join(sorted(kinds))}: {", ".join(args.modules)}', flush=True)
-            step(report, args)
-            records.update_from(report, args.modules)
+            start = time.monotonic()
+            step.run(report, args)
+            if report.interrupted:
+                raise KeyboardInterrupt
+            spent.append((', '.join(sorted(kinds)), expected(kinds), time.monotonic() - start))
+    except KeyboardInterrupt:
+        report.add('make record', failed=1, note='interrupted; run it again to go on with what is still stale')
+    show_spent(spent)
+
+
+def record_point(report, titles, name):
+    """Record the points of a module that are done."""
+    if not report.interrupted:
+        records.update_from(report, [name], titles)
+
+
+def show_spent(spent):
+    """Print how long the steps took, with the builds that they made."""
+    print('\nminutes  expected')
+    total = ('in all', sum(planned for _, planned, _ in spent), sum(seconds for *_, seconds in spent))
+    for what, planned, seconds in [*spent, total]:
+        print(f'{seconds / 60:7.1f}  {planned / 60:8.1f}  {what}')
 
 
 def refresh_without_twins(report, args):
     """Run CPython's tests of each module and record that they ran in a build without twins."""
-    tests(report, args)
+    run_tests.run_tests_apart(report, args.modules, args.default, args.jobs)
     records.update_from(report, args.default, {'without-twins': records.STEPS['upstream']})
 
 
@@ -87,12 +185,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     check.add_build_arguments(parser)
     parser.add_argument('--fuzz', type=float, metavar='HOURS', help='fuzz for so many hours')
+    parser.add_argument('--plan', action='store_true', help='say what is to be done and for how long, and do nothing')
     parser.add_argument('--seconds', type=int, default=5, help='how long a part runs that could run for ever')
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='how many tests run at once')
     parser.set_defaults(short=False, debug_build=None, plain_python=None, record=True)
     args = parser.parse_args()
     args.modules = [name for name in args.modules.split() if name != 'panictest']
     args.default = args.default.split()
+    if args.plan:
+        return show_plan(plan(args.modules, args.jobs))
     report = Report()
     if args.fuzz:
         fuzz_in_turns(report, args)
@@ -100,7 +201,8 @@ def main():
         refresh(report, args)
     else:
         refresh_without_twins(report, args)
-    subprocess.run(script('check.promotion', 'regen'), check=True)
+    for page in ('bench.measurements', 'check.promotion'):
+        subprocess.run(script(page, 'regen'), check=True)
     sys.exit(report.close())
 
 

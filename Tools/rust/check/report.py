@@ -1,43 +1,85 @@
-"""Run the steps of a check one after the other and count their results.
+"""Run the steps of a check, one after the other or side by side, and count their results.
 
 With JUNIT=FILE in the environment the steps are also written to that file in JUnit's XML format, which CI servers read.
 """
 
+import concurrent.futures
 import os
 import re
+import signal
 import subprocess
+import threading
 import time
 from xml.etree import ElementTree
+
+
+def is_interrupted(done):
+    """Tell whether a command was stopped by the keyboard."""
+    return done.returncode in (-signal.SIGINT, 128 + signal.SIGINT)
 
 
 class Report:
     """Collects results; the closing line counts tests where a step counts them, and steps where it does not."""
 
     def __init__(self):
+        self.lock = threading.Lock()
+        # Whether a command was stopped by the keyboard: what it says is no result.
+        self.interrupted = False
         self.passed = self.failed = self.skipped = 0
         self.failures = []
-        # The counts of each step by name, for the records, and its output if it has failed.
+        # The counts of each step by name, for the records, its seconds, and its output if it has failed.
         self.steps = {}
+        self.seconds = {}
         self.outputs = {}
 
     def add(self, name, passed=0, failed=0, skipped=0, note=''):
         """Record one step and say so."""
-        self.passed += passed
-        self.failed += failed
-        self.skipped += skipped
-        self.steps[name] = {'passed': passed, 'failed': failed, 'skipped': skipped}
-        if failed:
-            self.failures.append(name)
+        with self.lock:
+            self.passed += passed
+            self.failed += failed
+            self.skipped += skipped
+            self.steps[name] = {'passed': passed, 'failed': failed, 'skipped': skipped}
+            if failed:
+                self.failures.append(name)
         result = 'FAILED' if failed else 'ok' if passed else 'skipped'
-        print(f'{result:8}{name}{": " if note else ""}{note}', flush=True)
+        print(f'{result:8}{name}{": " if note else ""}{note}\n', end='', flush=True)
 
-    def run(self, name, command, *, count=None, show=False, **options):
-        """Run a command as one step; `count` reads (passed, failed, skipped) from its output."""
-        print(f'        {name} ...', flush=True)
+    def side_by_side(self, function, items, jobs):
+        """Call the function with each item, in so many threads; the items begin in their order.
+
+        An exception, such as an interrupt, leaves out what has not begun.
+        """
+        with concurrent.futures.ThreadPoolExecutor(max(jobs, 1)) as pool:
+            try:
+                for future in [pool.submit(function, item) for item in items]:
+                    future.result()
+            except BaseException:
+                self.interrupted = True
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def combine(self, name, parts, share=1):
+        """Record a step that consists of others, or is a share of one, and say so; they are not counted again."""
+        counts = {key: sum(self.steps[part][key] for part in parts) for key in ('passed', 'failed', 'skipped')}
+        self.steps[name] = counts
+        self.seconds[name] = share * sum(self.seconds.get(part, 0) for part in parts)
+        result = 'FAILED' if counts['failed'] else 'ok' if counts['passed'] else 'skipped'
+        numbers = ', '.join(f'{count} {key}' for key, count in counts.items())
+        print(f'{result:8}{name}: {numbers}, {self.seconds[name]:.0f} s\n', end='', flush=True)
+
+    def run(self, name, command, *, count=None, show=False, again=None, **options):
+        """Run a command as one step; `count` reads (passed, failed, skipped) from its output.
+
+        When the command fails and there is another one in `again`, the result is that of the other.
+        """
+        print(f'        {name} ...\n', end='', flush=True)
         start = time.monotonic()
-        done = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace', **options
-        )
+        options |= {'stdout': subprocess.PIPE, 'stderr': subprocess.STDOUT, 'text': True, 'errors': 'replace'}
+        done = subprocess.run(command, **options)
+        if again and done.returncode and not is_interrupted(done):
+            print(f'{done.stdout}        {name}, again ...\n', end='', flush=True)
+            done = subprocess.run(again, **options)
+        self.interrupted |= is_interrupted(done)
         counts = count(done.stdout) if count else (1, 0, 0)
         if not any(counts):
             # Nothing ran: it must not look like a success.
@@ -48,7 +90,7 @@ class Report:
             print(done.stdout, flush=True)
         if counts[1]:
             self.outputs[name] = done.stdout
-        seconds = time.monotonic() - start
+        self.seconds[name] = seconds = time.monotonic() - start
         numbers = f'{counts[0]} passed, {counts[1]} failed, {counts[2]} skipped, ' if count else ''
         self.add(name, *counts, note=f'{numbers}{seconds:.0f} s')
         return done

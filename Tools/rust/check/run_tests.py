@@ -1,10 +1,12 @@
 """What `make test` runs, in the build folder: every test, and the checks.  Closes with counts."""
 
 import argparse
+import functools
 import os
 import pathlib
 import shutil
 import sys
+import threading
 
 from check import check
 from check import records
@@ -12,6 +14,8 @@ from check.report import Report, count_cargo, count_regrtest, count_unittest
 from build import releases
 from build import setup_rust
 from build.setup_rust import TOP, script
+
+TESTING = TOP / 'Tools/rust/testing'
 
 
 def upstream_tests(modules):
@@ -72,49 +76,150 @@ def run_cargo_tests(report, cargo):
     print('        ' + ''.join(facts))
 
 
-def run_python_tests(report, modules, default, jobs, apart=False):
-    """Run CPython's tests of the modules, those that are incubating in the place of C's, and ours.
+def test_environment(**extra):
+    """Return the environment of tests: byte code is kept, out of the source trees.
 
-    Tests that several modules share run once, or with `apart` for each of them.
+    An interpreter compiles for longer than it runs to import what a test needs, in a sanitizer build ten times as long.
     """
-    python = [os.path.abspath('python'), '-m', 'test', f'-j{jobs}']
-    testing = TOP / 'Tools/rust/testing'
-    # Byte code stays out of the source trees.
-    environment = os.environ | {'PYTHONPYCACHEPREFIX': os.path.abspath('cpython/pycache')}
+    kept = {name: value for name, value in os.environ.items() if name != 'PYTHONDONTWRITEBYTECODE'}
+    return kept | {'PYTHONPYCACHEPREFIX': os.path.abspath('cpython/pycache')} | extra
+
+
+def in_place(names, default):
+    """Return what makes modules that are incubating take the place of C's; the others do already."""
+    return {} if names[0] in default else {'PYTHON_RUST_MODULES': ','.join(f'+{name}' for name in names)}
+
+
+def check_in_place(report, names, default):
+    """Check that Rust is what CPython's tests will test: those of C's would pass as well."""
+    code = f'import _rust; print({{_rust.implementation(name) for name in {names}}})'
+    report.run(
+        f'{", ".join(names)}: Rust is what is tested',
+        [os.path.abspath('python'), '-c', code],
+        count=lambda output: (1, 0, 0) if output.strip() == "{'Rust'}" else (0, 1, 0),
+        env=test_environment(**in_place(names, default)),
+    )
+
+
+def upstream_groups(modules, default):
+    """Return the modules in the groups whose tests run in the same environment."""
+    incubating = [name for name in modules if name not in default and upstream_tests([name])]
+    return [names for names in (default, incubating) if names]
+
+
+def run_upstream(report, names, default, jobs):
+    """Run CPython's tests of a group of modules as one step."""
+    check_in_place(report, names, default)
+    command = [os.path.abspath('python'), '-m', 'test', f'-j{jobs}', *upstream_tests(names)]
+    environment = test_environment(**in_place(names, default))
+    report.run(f"CPython's tests on {', '.join(names)}", command, count=count_regrtest, env=environment)
+
+
+def size(test):
+    """Return the size of one of CPython's tests; larger ones tend to take longer."""
+    path = test_file(releases.source(), test)
+    return sum(file.stat().st_size for file in (path.rglob('*.py') if path.is_dir() else [path]) if file.exists())
+
+
+def upstream_jobs(report, names, default, done):
+    """Return functions that run the tests of a group of modules, each test once, the largest first.
+
+    A test counts for each module that lists it. The step of a module is there when the last of its tests is over, and
+    `done` is called with its name.
+    """
+    check_in_place(report, names, default)
+    kind = 'default' if names[0] in default else 'incubating'
+    environment = test_environment(**in_place(names, default))
+    waiting = {name: {f'{test}, {kind}' for test in upstream_tests([name])} for name in names}
+    steps = {name: sorted(titles) for name, titles in waiting.items()}
+    lock = threading.Lock()
+
+    def run(test):
+        title = f'{test}, {kind}'
+        command = [os.path.abspath('python'), '-m', 'test', '-j1', test]
+        report.run(title, command, count=count_regrtest, env=environment)
+        with lock:
+            for name in names:
+                if title in waiting[name]:
+                    waiting[name].remove(title)
+                    if not waiting[name]:
+                        report.combine(f"CPython's tests on {name}", steps[name])
+                        done('upstream', name)
+
+    return [functools.partial(run, test) for test in sorted(upstream_tests(names), key=size, reverse=True)]
+
+
+def run_module_tests(report, module, jobs):
+    """Run our tests of a module."""
+    folder = TOP / 'Rust' / module / 'tests'
+    names = sorted(file.stem for file in folder.glob('test_*.py'))
+    command = [os.path.abspath('python'), '-m', 'test', f'-j{jobs}', '--testdir', folder, *names]
+    environment = test_environment(PYTHONPATH=str(TESTING))
+    report.run(f'tests of {module}', command, count=count_regrtest, env=environment)
+
+
+def run_coverage(report, default, jobs):
+    """Check that every public function of the modules is called; one that is incubating may still lack calls."""
+    # The rows of the benchmarks import scripts of Tools/rust.
+    extra = {'PYTHONPATH': f'{TESTING}{os.pathsep}{TOP / "Tools/rust"}', 'RUST_MODULES': ' '.join(default)}
+    command = [os.path.abspath('python'), '-m', 'test', f'-j{jobs}', '--testdir', TESTING / 'coverage']
+    name = 'every public function is called'
+    report.run(name, [*command, 'test_public_functions'], count=count_regrtest, env=test_environment(**extra))
+
+
+def run_difftest(report, modules, name='fuzzing against the twins'):
+    """Run the programs that once found a defect, and a fixed sequence of others; `make difftest` runs new ones."""
+    command = script('check.difftest', '--seed', '1', '--seconds', '60')
+    report.run(name, [*command, '--programs', '1000', '--modules', ' '.join(modules)])
+
+
+def check_names(report, modules):
+    """Check the lists of CPython's tests."""
     problems = unlisted_tests([module for module in setup_rust.modules() if module.name in modules], releases.source())
     report.add("names of CPython's tests", passed=not problems, failed=len(problems), note='; '.join(problems))
-    incubating = [name for name in modules if name not in default and upstream_tests([name])]
-    for names in [[name] for name in (*default, *incubating)] if apart else [default, incubating]:
-        if names:
-            extra = {'PYTHON_RUST_MODULES': ','.join(f'+{name}' for name in names)} if names[0] in incubating else {}
-            # Tests of C's would pass as well.
-            code = f'import _rust; print({{_rust.implementation(name) for name in {names}}})'
-            report.run(
-                f'{", ".join(names)}: Rust is what is tested',
-                [python[0], '-c', code],
-                count=lambda output: (1, 0, 0) if output.strip() == "{'Rust'}" else (0, 1, 0),
-                env=environment | extra,
-            )
-            title = f"CPython's tests on {', '.join(names)}"
-            report.run(title, [*python, *upstream_tests(names)], count=count_regrtest, env=environment | extra)
+
+
+def run_python_tests(report, modules, default, jobs):
+    """Run CPython's tests of the modules, those that are incubating in the place of C's, and ours."""
+    check_names(report, modules)
+    for names in upstream_groups(modules, default):
+        run_upstream(report, names, default, jobs)
     for module in ['_rust', *modules]:
-        folder = TOP / 'Rust' / module / 'tests'
-        names = sorted(file.stem for file in folder.glob('test_*.py'))
-        extra = {'PYTHONPATH': str(testing)}
-        command = [*python, '--testdir', folder, *names]
-        report.run(f'tests of {module}', command, count=count_regrtest, env=environment | extra)
-    compared = ' '.join(name for name in modules if name != 'panictest')
+        run_module_tests(report, module, jobs)
     if check.has_twins(default):
-        # A module that is incubating may still lack calls.
-        # The rows of the benchmarks import scripts of Tools/rust.
-        extra = {'PYTHONPATH': f'{testing}{os.pathsep}{TOP / "Tools/rust"}', 'RUST_MODULES': ' '.join(default)}
-        command = [*python, '--testdir', testing / 'coverage', 'test_public_functions']
-        report.run('every public function is called', command, count=count_regrtest, env=environment | extra)
-        # The programs that once found a defect, and a fixed sequence of others; `make difftest` runs new ones.
-        command = script('check.difftest', '--seed', '1', '--seconds', '60')
-        report.run('fuzzing against the twins', [*command, '--programs', '1000', '--modules', compared])
+        run_coverage(report, default, jobs)
+        run_difftest(report, [name for name in modules if name != 'panictest'])
     else:
         report.add('calls on the twins', skipped=1, note='there are none')
+
+
+def run_tests_apart(report, modules, default, jobs, done=lambda kind, module: None, kinds=('upstream', 'tests')):
+    """Run the same tests with a step for each module, as many at once as there are jobs, each in a single process.
+
+    `done` is called with the kind of record and the module as soon as its step is there.
+    """
+    check_names(report, modules)
+    work = []
+    if 'upstream' in kinds:
+        for names in upstream_groups(modules, default):
+            work += upstream_jobs(report, names, default, done)
+
+    def test(module):
+        run_module_tests(report, module, 1)
+        done('tests', module)
+
+    if 'tests' in kinds:
+        work += [functools.partial(test, module) for module in ['_rust', *modules]]
+    if check.has_twins(default):
+        work.append(lambda: run_coverage(report, default, 1))
+        compared = [name for name in modules if name != 'panictest']
+        for part in range(min(jobs, len(compared))):
+            some = compared[part::jobs]
+            title = f'fuzzing against the twins: {", ".join(some)}'
+            work.append(functools.partial(run_difftest, report, some, title))
+    else:
+        report.add('calls on the twins', skipped=1, note='there are none')
+    report.side_by_side(lambda function: function(), work, jobs)
 
 
 def main():
@@ -135,7 +240,7 @@ def main():
             report.add(name, skipped=1, note='there is no autoconf')
         elif name != 'install':
             report.run(name, script(f'testing.tools.{file.stem}'), count=count_unittest)
-    run_python_tests(report, modules, default, args.jobs, apart=args.record)
+    (run_tests_apart if args.record else run_python_tests)(report, modules, default, args.jobs)
     check.run_checks(report, cargo, modules, default, pathlib.Path.cwd())
     if args.record:
         if check.has_twins(default):

@@ -9,7 +9,6 @@ pass for undefined behaviour; its own checks of overflow and of preconditions st
 Both compilers must share an LLVM version, for the runtime library is clang's: clang-22 goes with a rustc on LLVM 22.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -31,10 +30,10 @@ class Sanitizer:
         self.options = options
 
     def environment(self, logs, clang):
-        """Return what the build and the runs have in their environment; reports go to files that start with `logs`."""
+        """Return the variables that the build and the runs need; reports go to files that start with `logs`."""
         symbolizer = shutil.which(clang.replace('clang', 'llvm-symbolizer')) or 'llvm-symbolizer'
         common = f'external_symbolizer_path={symbolizer}:log_path={logs}'
-        environment = os.environ | {
+        environment = {
             'RUSTC_BOOTSTRAP': '1',
             'RUSTFLAGS': f'-Zsanitizer={self.rustc_name} {RUST_CHECKS}',
         }

@@ -1,9 +1,13 @@
 """Test how results are recorded, apart for each CPython release, and what the page of states makes of them."""
 
+import contextlib
+import io
+import os
 import pathlib
 import re
 import sys
 import tempfile
+import threading
 import types
 import unittest
 from unittest import mock
@@ -12,7 +16,7 @@ from xml.etree import ElementTree
 from bench import measurements
 from build import releases
 from build.setup_rust import Module, crates as sources_crates
-from check import promotion, records, refresh, report, sources
+from check import check_full, promotion, records, refresh, report, sources
 
 
 class RecordTest(unittest.TestCase):
@@ -54,9 +58,21 @@ class RecordTest(unittest.TestCase):
             'stress: zlib': {'passed': 1, 'failed': 0, 'skipped': 0},
             'no memory: zlib': {'passed': 0, 'failed': 0, 'skipped': 1},
         }
-        records.update_from(types.SimpleNamespace(steps=steps), ['zlib', 'math'])
+        records.update_from(types.SimpleNamespace(steps=steps, seconds={}), ['zlib', 'math'])
         self.assertEqual(list(records.load('zlib', '3.14')), ['stress'])
         self.assertEqual(records.load('math', '3.14'), {})
+
+    def test_a_point_of_several_steps(self):
+        steps = {
+            'no memory: zlib': {'passed': 1, 'failed': 0, 'skipped': 0},
+            'no malloc: zlib': {'passed': 0, 'failed': 1, 'skipped': 0},
+        }
+        seconds = {'no memory: zlib': 1.2, 'no malloc: zlib': 2.4}
+        records.update_from(types.SimpleNamespace(steps=steps, seconds=seconds), ['zlib'])
+        record = records.load('zlib', '3.14')['no-memory']
+        self.assertEqual(
+            {key: record[key] for key in ('passed', 'failed', 'took')}, {'passed': 1, 'failed': 1, 'took': 4}
+        )
 
     def test_releases_stay_apart(self):
         records.update('zlib', 'difftest', {'seconds': 10}, add=['seconds'])
@@ -159,15 +175,57 @@ class StatesTest(unittest.TestCase):
             promotion.main()
         lines = [call.args[0] for call in said.call_args_list]
         self.assertEqual(lines[2:4], ['3.14: one: without-twins', '3.15: one: stress'])
+        self.assertEqual(self.refreshed()[0], [('stress', ['one'])])
+
+    def refreshed(self, run=lambda report, args: None):
+        """Run `make record` with steps that note what they are called with; return that, and what is printed."""
         ran = []
 
         def step(kind):
-            return {kind}, lambda report, args: ran.append((kind, args.modules))
+            def noted(report, args):
+                ran.append((kind, args.modules))
+                run(report, args)
+
+            return refresh.Step(frozenset({kind}), noted, True, 90)
 
         steps = [step('tests'), step('stress')]
-        with mock.patch.object(refresh, 'STEPS', steps), mock.patch.object(refresh, 'print', create=True):
-            refresh.refresh(report.Report(), types.SimpleNamespace(modules=['one'], default=['one']))
-        self.assertEqual(ran, [('stress', ['one'])])
+        with mock.patch.object(refresh, 'STEPS', steps), contextlib.redirect_stdout(io.StringIO()) as out:
+            args = types.SimpleNamespace(modules=['one'], default=['one'], jobs=2)
+            refresh.refresh(report.Report(), args)
+        return ran, out.getvalue()
+
+    def test_the_plan_says_how_long_it_takes(self):
+        self.kept['3.14'] = {'stress': self.passed('older') | {'took': 600}}
+        printed = self.refreshed()[1].splitlines()
+        # A guess for what has never run; the other release says how long the other takes. Two run side by side.
+        self.assertEqual(printed[1:4], ['    0.8  tests: one', '    5.0  stress: one', '    5.8  in all'])
+        self.assertRegex(printed[-1], r'^ +0\.0 +5\.8  in all$')
+
+    def test_an_interrupt_ends_the_run_but_not_its_record(self):
+        def interrupt(report, args):
+            raise KeyboardInterrupt
+
+        ran, printed = self.refreshed(interrupt)
+        self.assertEqual([kind for kind, _ in ran], ['tests'])
+        self.assertIn('FAILED  make record: interrupted', printed)
+
+    def test_points_are_recorded_one_by_one(self):
+        recorded = []
+
+        def done(report, args):
+            report.steps['tests of one'] = {'passed': 1, 'failed': 0, 'skipped': 0}
+            args.done('one')
+            report.interrupted = True
+            args.done('one')
+
+        with mock.patch.object(records, 'update', lambda *args: recorded.append(args[:2])):
+            self.refreshed(done)
+        self.assertEqual(recorded, [('one', 'tests')])
+
+    def test_a_command_that_was_interrupted_ends_the_run(self):
+        ran, printed = self.refreshed(lambda report, args: setattr(report, 'interrupted', True))
+        self.assertEqual([kind for kind, _ in ran], ['tests'])
+        self.assertIn('interrupted', printed)
 
     def test_measurements_of_each_release(self):
         def bench(**rows):
@@ -226,6 +284,135 @@ class JudgeTest(unittest.TestCase):
     def test_differences_are_counted_by_module(self):
         self.assertEqual(promotion.differences('math'), promotion.differences('cmath'))
         self.assertGreater(promotion.differences('zlib'), promotion.differences('no such module'))
+
+
+class SideBySideTest(unittest.TestCase):
+    def test_as_many_at_once_as_there_are_jobs(self):
+        barrier, seen = threading.Barrier(2), []
+
+        def work(item):
+            barrier.wait(timeout=30)
+            seen.append(item)
+
+        report.Report().side_by_side(work, [1, 2, 3, 4], 2)
+        self.assertEqual(sorted(seen), [1, 2, 3, 4])
+
+    def test_an_exception_ends_it(self):
+        steps, seen = report.Report(), []
+
+        def work(item):
+            seen.append(item)
+            raise ValueError
+
+        with self.assertRaises(ValueError):
+            steps.side_by_side(work, range(1000), 1)
+        self.assertTrue(steps.interrupted)
+        self.assertLess(len(seen), 1000)
+
+    def test_a_command_that_is_interrupted_is_no_result(self):
+        steps = report.Report()
+        with mock.patch('builtins.print'):
+            steps.run('red', [sys.executable, '-c', 'raise SystemExit(1)'])
+            self.assertFalse(steps.interrupted)
+            steps.run('stopped', [sys.executable, '-c', 'raise SystemExit(130)'])
+        self.assertTrue(steps.interrupted)
+        self.assertEqual(steps.failures, ['red', 'stopped'])
+
+    def test_another_command_decides_where_one_fails(self):
+        steps = report.Report()
+        good, bad, stopped = ([sys.executable, '-c', f'raise SystemExit({status})'] for status in (0, 1, 130))
+        with mock.patch('builtins.print'):
+            steps.run('good', good, again=bad)
+            steps.run('confirmed', bad, again=bad)
+            steps.run('refuted', bad, again=good)
+            self.assertEqual((steps.passed, steps.failures), (2, ['confirmed']))
+            steps.run('stopped', stopped, again=good)
+        self.assertTrue(steps.interrupted)
+
+    def test_parts_are_not_counted_again(self):
+        steps = report.Report()
+        with mock.patch('builtins.print'):
+            steps.add('a', passed=2)
+            steps.add('b', passed=1, failed=1)
+            steps.seconds.update(a=1, b=2)
+            steps.combine('both', ['a', 'b'])
+        self.assertEqual((steps.passed, steps.failed, steps.failures), (3, 1, ['b']))
+        self.assertEqual(steps.steps['both'], {'passed': 3, 'failed': 1, 'skipped': 0})
+        self.assertEqual(steps.seconds['both'], 3)
+
+
+class InterpretersTest(unittest.TestCase):
+    """Modules that are used together: which one is to blame for a failure."""
+
+    def steps(self, failing):
+        """Return the failed steps of modules, and who is recorded, when the script fails for these lists."""
+        steps, done = report.Report(), []
+
+        def run_script(steps, name, _script, *modules, **_options):
+            steps.add(name, **{'failed' if modules in failing else 'passed': 1})
+            return ''
+
+        with mock.patch.object(check_full, 'run_script', run_script), mock.patch('builtins.print'):
+            check_full.many_interpreters(steps, types.SimpleNamespace(done=done.append), ['a', 'b'])
+        own = {name: steps.steps[f'many interpreters: {name}'] for name in ('a', 'b')}
+        return [name for name, counts in own.items() if counts['failed']], done
+
+    def test_who_is_to_blame(self):
+        self.assertEqual(self.steps([]), ([], ['a', 'b']))
+        self.assertEqual(self.steps([('a', 'b'), ('b',)]), (['b'], ['a', 'b']))
+        self.assertEqual(self.steps([('a', 'b')]), (['a', 'b'], ['a', 'b']))
+
+
+class SanitizedTest(unittest.TestCase):
+    """Tests of several modules at once in a build with a sanitizer, each with reports of its own."""
+
+    def run_part(self, reported=(), crashed=()):
+        """Return the failed steps when the tests or the stress of these modules are reported, or fail themselves."""
+        steps, done, stressed_beside = report.Report(), [], []
+
+        def run(name, command, *, env=None, **_options):
+            module = name.rpartition(' ')[2]
+            if 'stress' in name:
+                stressed_beside.append([other for other in ('a', 'b') if f'asan: tests of {other}' not in steps.steps])
+            if 'tests of' in name and module in reported:
+                path = re.search(r'log_path=([^:]+)', env['ASAN_OPTIONS'])[1]
+                pathlib.Path(f'{path}.1').write_text('==1==ERROR: AddressSanitizer: bad\n', encoding='utf-8')
+            steps.add(name, **{'failed' if module in crashed else 'passed': 1})
+
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            mock.patch.object(check_full, 'TOP', pathlib.Path(folder)),
+            mock.patch.object(check_full.sanitizers, 'find_clang', lambda rustc: ('clang-1', '1')),
+            mock.patch.object(check_full.sanitizers, 'build', lambda *args: True),
+            mock.patch.object(check_full, 'configure_arguments', list),
+            mock.patch.object(check_full.subprocess, 'run'),
+            mock.patch.object(check_full.sanitizers, 'judge_defect'),
+            mock.patch.object(steps, 'run', run),
+            mock.patch('builtins.print'),
+        ):
+            self.addCleanup(os.chdir, os.getcwd())
+            os.chdir(folder)
+            for module in ('a', 'b'):
+                tests = pathlib.Path(folder, 'Rust', module, 'tests')
+                tests.mkdir(parents=True)
+                for name in ('calls.py', 'test_it.py'):
+                    (tests / name).touch()
+                # What an interrupted run has left.
+                left = pathlib.Path(folder, 'check-full/asan/reports', module, 'report.2')
+                left.parent.mkdir(parents=True)
+                left.write_text('==1==ERROR: AddressSanitizer: old\n', encoding='utf-8')
+            args = types.SimpleNamespace(modules=['a', 'b'], jobs=2, seconds=1, done=done.append)
+            check_full.PARTS['asan'](steps, args)
+            self.doCleanups()
+        self.assertEqual(done, ['a', 'b'])
+        # A stress test needs the processors for itself.
+        self.assertEqual(stressed_beside, [[], []])
+        return sorted(steps.failures)
+
+    def test_reports_are_those_of_the_module(self):
+        self.assertEqual(self.run_part(), [])
+        self.assertEqual(self.run_part(reported=['b']), ['asan: b'])
+        self.assertEqual(self.run_part(crashed=['a']), ['asan: stress of a', 'asan: tests of a'])
 
 
 class JunitTest(unittest.TestCase):

@@ -6,7 +6,7 @@ import unittest
 from unittest import mock
 
 from build import releases, setup_rust
-from check import run_tests
+from check import report, run_tests
 
 LIST = """# Comment.
 test_old <3.15
@@ -69,6 +69,56 @@ class UpstreamTests(unittest.TestCase):
         self.list('# None yet.\n')
         self.assertEqual(problems('incubating'), [])
         self.assertEqual(len(problems('default')), 3)
+
+
+class ApartTest(unittest.TestCase):
+    """Tests that several modules list run once, and count for each of them."""
+
+    LISTS = {'one': ['test_a', 'test_b'], 'two': ['test_b'], 'new': ['test_b', 'test_c']}
+
+    def run_apart(self, failing=(), **options):
+        ran, done, steps = [], [], report.Report()
+
+        def run(name, command, *, count=None, env=None, **_options):
+            ran.append(name)
+            test = command[-1]
+            steps.steps[name] = {'passed': int(test not in failing), 'failed': int(test in failing), 'skipped': 0}
+
+        def listed(modules):
+            return list(dict.fromkeys(test for name in modules for test in self.LISTS[name]))
+
+        with (
+            mock.patch.object(run_tests, 'upstream_tests', listed),
+            mock.patch.object(run_tests, 'check_names'),
+            mock.patch.object(run_tests, 'size', ['test_c', 'test_a', 'test_b'].index),
+            mock.patch.object(run_tests.check, 'has_twins', lambda default: False),
+            mock.patch.object(steps, 'run', run),
+            mock.patch('builtins.print'),
+        ):
+            modules = ['one', 'two', 'new']
+            run_tests.run_tests_apart(steps, modules, ['one', 'two'], 1, lambda *point: done.append(point), **options)
+        return ran, done, {name: steps.steps.get(f"CPython's tests on {name}") for name in modules}
+
+    def test_each_test_runs_once_in_each_environment(self):
+        ran, done, steps = self.run_apart()
+        tests = ['test_b, default', 'test_a, default', 'test_b, incubating', 'test_c, incubating']
+        self.assertEqual([name for name in ran if name.startswith('test_')], tests)
+        self.assertEqual([name for name in ran if name.startswith('tests of')],
+                         ['tests of _rust', 'tests of one', 'tests of two', 'tests of new'])  # fmt: skip
+        self.assertEqual([steps[name]['passed'] for name in ('one', 'two', 'new')], [2, 1, 2])
+        # As soon as the last test of each is over.
+        self.assertEqual(done[:3], [('upstream', 'two'), ('upstream', 'one'), ('upstream', 'new')])
+
+    def test_a_failure_counts_for_every_module_that_lists_the_test(self):
+        _, _, steps = self.run_apart(failing=['test_b'])
+        self.assertEqual([steps[name]['failed'] for name in ('one', 'two', 'new')], [1, 1, 1])
+        _, _, steps = self.run_apart(failing=['test_c'])
+        self.assertEqual([steps[name]['failed'] for name in ('one', 'two', 'new')], [0, 0, 1])
+
+    def test_only_one_kind(self):
+        ran, done, _ = self.run_apart(kinds=['tests'])
+        self.assertEqual([name for name in ran if name.startswith('test_')], [])
+        self.assertEqual({kind for kind, _ in done}, {'tests'})
 
 
 class TableTest(unittest.TestCase):
