@@ -9,7 +9,6 @@ use cpython_api::{
 };
 use std::ffi::CStr;
 use std::mem::offset_of;
-use std::ops::ControlFlow;
 
 unsafe extern "C" {
     /// The class of the module of which an array is, or of a subclass of it, in `arraymodule.c`. The array keeps it.
@@ -47,10 +46,6 @@ impl InstanceData for Array {
 pub extern "C" fn array_array_instance() -> rust_instance {
     instance_slots::<Array>()
 }
-
-/// How many bytes a `bytes` object has at most that is filled by one copy, after its memory has been set to zero. More are copied
-/// by way of the stack, which takes less time than setting them.
-const BLOCK: usize = 4096;
 
 /// The exception for a number of items that cannot be.
 #[cold]
@@ -98,16 +93,7 @@ impl Array {
             let items = self.items.lock(py);
             // There may be fewer now: then the object becomes shorter.
             let len = len.min(items.len());
-            if len * items.item_size() <= BLOCK {
-                out.extend_repeat(0, len * items.item_size());
-                items.read(0, out.filled_mut());
-                return Ok(());
-            }
-            let copied = items.blocks(0..len, |_, block| {
-                out.extend_from_slice(block);
-                ControlFlow::<()>::Continue(())
-            });
-            debug_assert!(copied.is_continue(), "all blocks");
+            items.append_to(0..len, out);
             Ok(())
         })?;
         Ok(bytes.into_any())

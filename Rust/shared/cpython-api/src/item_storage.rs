@@ -12,6 +12,7 @@ use crate::exceptions::PyBufferError;
 use crate::ffi_call::ssize;
 use crate::{PyErr, PyMutex, PyMutexGuard, PyObject, PyResult, Python};
 use cpython_sys as ffi;
+use outbuf::OutBuf;
 use std::ffi::{CStr, c_int};
 use std::mem::MaybeUninit;
 use std::ops::{ControlFlow, Range};
@@ -470,6 +471,22 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let from = self.place(index, self.count(out));
         // SAFETY: there are so many initialised items.
         unsafe { copy(from, out.as_mut_ptr(), out.len()) };
+    }
+
+    /// Appends copies of the items in a range to `out`.
+    ///
+    /// # Panics
+    ///
+    /// When there are not as many, or `out` has not enough room.
+    #[inline]
+    pub fn append_to(&self, range: Range<usize>, out: &mut OutBuf<'_>) {
+        let from = self.place(range.start, range.len());
+        let len = range.len() * self.size();
+        let room = &mut out.spare_mut()[..len];
+        // SAFETY: there are so many initialised items.
+        unsafe { copy(from, room.as_mut_ptr().cast(), len) };
+        // SAFETY: there was room for so many bytes, and they are initialised now.
+        unsafe { out.advance(len) };
     }
 
     /// A copy of items; `None` without memory.
