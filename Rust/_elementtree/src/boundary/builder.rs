@@ -124,27 +124,26 @@ pub(super) struct TreeBuilder {
 pub(super) type Builder<'a, 'py> = Borrowed<'a, 'py, Instance<TreeBuilder>>;
 
 impl Collected {
-    /// Removes all references, and returns them.
-    fn take(&mut self, py: Python<'_>) -> Vec<Py> {
-        let all = mem::take(self);
-        let data = match all.data {
+    /// Releases all references.
+    fn release(self, py: Python<'_>) {
+        let data = match self.data {
             Data::One(object) => Some(object),
             Data::List(list) => Some(list.into_bound(py).into_any().unbind()),
             Data::None | Data::Text(_) => None,
         };
         let single = [
-            all.root,
-            all.this,
-            all.closed,
-            all.tail.into_reference(),
-            all.element_factory,
-            all.comment_factory,
-            all.pi_factory,
-            all.events_append,
+            self.root,
+            self.this,
+            self.closed,
+            self.tail.into_reference(),
+            self.element_factory,
+            self.comment_factory,
+            self.pi_factory,
+            self.events_append,
             data,
         ];
-        let indents = all.indents.0.into_iter().flatten().map(|text| text.into_bound(py).into_any().unbind());
-        indents.map(Some).chain(all.stack).chain(single).chain(all.reports).flatten().collect()
+        self.indents.0.into_iter().flatten().for_each(|text| text.drop_ref(py));
+        self.stack.into_iter().chain(single).chain(self.reports).flatten().for_each(|object| object.drop_ref(py));
     }
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
@@ -248,8 +247,8 @@ impl InstanceData for TreeBuilder {
     }
 
     fn clear(&self, py: Python<'_>) {
-        let all = self.collected.lock(py).take(py);
-        all.into_iter().for_each(|object| object.drop_ref(py));
+        let all = mem::take(&mut *self.collected.lock(py));
+        all.release(py);
     }
 
     fn release(self, py: Python<'_>) {
@@ -384,17 +383,22 @@ impl Refusal {
     }
 }
 
-/// References that are released, and memory that is freed, after the lock.
+/// References that are released, and memory that is freed, after the lock. Storing them takes no memory, so that it cannot fail;
+/// the lock is released when there is no room for those of another event.
 #[derive(Debug, Default)]
 pub(super) struct GivenUp {
-    few: [Option<Py>; FEW],
+    objects: [Option<Py>; OBJECTS],
     count: usize,
-    many: Vec<Py>,
-    retired: Vec<Retired>,
+    retired: [Option<Retired>; RETIRED],
+    retired_count: usize,
 }
 
-/// The number of references that are stored without an allocation.
-const FEW: usize = 6;
+/// The number of references.
+const OBJECTS: usize = 32;
+/// The number of references that an event gives up at most, apart from those of names.
+const OF_EVENT: usize = 8;
+/// The number of pieces of memory, of which an event gives up at most one.
+const RETIRED: usize = 4;
 
 impl GivenUp {
     /// None.
@@ -403,35 +407,28 @@ impl GivenUp {
         Self::default()
     }
 
+    /// Whether there is room for the references and the memory of another event.
+    #[inline]
+    pub(super) fn has_room(&self) -> bool {
+        self.count < OBJECTS - OF_EVENT && self.retired_count < RETIRED
+    }
+
     /// One more.
     #[inline]
     pub(super) fn add(&mut self, object: Option<Py>) {
         let Some(object) = object else { return };
-        if let Some(place) = self.few.get_mut(self.count) {
-            *place = Some(object);
-            self.count += 1;
-        } else if self.many.try_reserve(1).is_ok() {
-            self.many.push(object);
-        }
-        // If the allocation fails, the reference is leaked, because it cannot be released under a lock.
+        let Some(place) = self.objects.get_mut(self.count) else { unreachable!("there is room for those of an event") };
+        *place = Some(object);
+        self.count += 1;
     }
 
     /// One more piece of memory.
     #[inline]
     fn add_memory(&mut self, retired: Option<Retired>) {
         let Some(retired) = retired else { return };
-        if self.retired.try_reserve(1).is_ok() {
-            self.retired.push(retired);
-        } else {
-            // Leaked, as above.
-            mem::forget(retired);
-        }
-    }
-
-    /// How many there are.
-    #[inline]
-    pub(super) fn len(&self) -> usize {
-        self.count + self.many.len() + self.retired.len()
+        let Some(place) = self.retired.get_mut(self.retired_count) else { unreachable!("there is room for one") };
+        *place = Some(retired);
+        self.retired_count += 1;
     }
 }
 
@@ -519,10 +516,13 @@ impl TreeBuilder {
         let class = unsafe { Class::<Element>::new(&class) };
         let node = new_element(class, tag, attrib).map_err(Refusal::Raised)?;
         match parent {
-            Some(parent) => {
-                let retired = append_under_lock(parent, node.clone()).map_err(Refusal::Raised)?;
-                given_up.add_memory(retired);
-            }
+            Some(parent) => match append_under_lock(parent, node.clone()) {
+                Ok(retired) => given_up.add_memory(retired),
+                Err(error) => {
+                    given_up.add(Some(node.into_any().unbind()));
+                    return Err(Refusal::Raised(error));
+                }
+            },
             None => collected.root = Some(node.clone().into_any().unbind()),
         }
         let this = collected.this.replace(node.into_any().unbind());
@@ -580,10 +580,10 @@ pub(super) fn utf8<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyS
 /// Releases references and frees memory, when no lock is held.
 #[inline]
 pub(super) fn give_up(py: Python<'_>, given_up: &mut GivenUp) {
-    let few = given_up.few.iter_mut().take(given_up.count).filter_map(Option::take);
-    few.chain(given_up.many.drain(..)).for_each(|object| object.drop_ref(py));
-    given_up.count = 0;
-    given_up.retired.clear();
+    let objects = given_up.objects.iter_mut().take(mem::take(&mut given_up.count));
+    objects.filter_map(Option::take).for_each(|object| object.drop_ref(py));
+    let retired = given_up.retired.iter_mut().take(mem::take(&mut given_up.retired_count));
+    retired.for_each(|retired| drop(retired.take()));
 }
 
 /// Stores collected text in its element.
@@ -780,14 +780,14 @@ pub(super) fn start<'py>(
     if let Some(parent) = &parent {
         add_subelement(builder, parent, &node)?;
     }
-    let entered = Some(node.clone()).filter(|node| !node.is_none()).map(Bound::unbind);
+    let entered = Some(node.clone()).filter(|node| !node.is_none());
     let mut collected = this.collected.lock(py);
     if collected.stack.try_reserve(1).is_err() {
         drop(collected);
         return Err(PyErr::no_memory(py));
     }
     collected.stack.push(parent.map(Bound::unbind));
-    let old = [mem::replace(&mut collected.this, entered), collected.closed.take()];
+    let old = [mem::replace(&mut collected.this, entered.map(Bound::unbind)), collected.closed.take()];
     collected.last_is_this = true;
     drop(collected);
     old.into_iter().flatten().for_each(|old| old.drop_ref(py));
@@ -858,13 +858,14 @@ pub(super) fn data<'py>(builder: Builder<'_, 'py>, data: &Bound<'py>) -> PyResul
         return Ok(());
     };
     drop(collected);
+    let new = new.into_bound(py);
     list.into_iter().for_each(|list| list.drop_ref(py));
     let before = match before {
         Data::One(object) => object.into_bound(py),
         Data::Text(text) => utf8(py, &text)?.into_any(),
         Data::None | Data::List(_) => unreachable!("the two cases above"),
     };
-    let list = PyList::new(py, [Ok(before), Ok(new.into_bound(py))])?;
+    let list = PyList::new(py, [Ok(before), Ok(new)])?;
     let mut collected = builder.data().collected.lock(py);
     let old = mem::replace(&mut collected.data, Data::List(list.unbind()));
     drop(collected);

@@ -1,7 +1,7 @@
 //! The delivery of the events of a parser: to a `TreeBuilder`, or to the methods of any other target.
 
 use super::builder::{self, Builder, Collected, GivenUp, Refusal, Report, give_up, utf8};
-use super::machine::{Machine, Method, This, parse_error};
+use super::machine::{Lossy, Machine, Method, This, parse_error};
 use super::module::State;
 
 use crate::names::Names;
@@ -69,7 +69,9 @@ fn universal<'py>(py: Python<'py>, names: &mut Names<Py>, given_up: &mut GivenUp
         utf8(py, name)?
     };
     let made = made.into_any();
-    given_up.add(names.insert(name, made.clone().unbind()));
+    if given_up.has_room() {
+        given_up.add(names.insert(name, made.clone().unbind()));
+    }
     Ok(made)
 }
 
@@ -143,15 +145,14 @@ fn take<'py>(
     machine: &mut Machine,
     collected: &mut Collected,
     given_up: &mut GivenUp,
+    items: &mut Vec<Bound<'py>>,
 ) -> Pause<'py> {
-    /// The number of references from which on the lock is released in order to release them.
-    const MANY: usize = 4096;
     let (py, this) = (builder.py(), builder.data());
     let Machine { parser, names, .. } = machine;
     let is_plain = collected.is_plain();
-    let mut items = Vec::new();
     loop {
-        if given_up.len() > MANY {
+        if !given_up.has_room() {
+            // The lock is released for them.
             return Pause::Refused(Refusal::NotPlain);
         }
         let event = match parser.next_event() {
@@ -167,7 +168,7 @@ fn take<'py>(
             }
             Event::StartElement(start) if is_plain => {
                 let made = universal(py, names, given_up, start.name())
-                    .and_then(|tag| Ok((tag, attributes(py, names, given_up, &mut items, &start)?)));
+                    .and_then(|tag| Ok((tag, attributes(py, names, given_up, items, &start)?)));
                 let (tag, attrib) = match made {
                     Ok(made) => made,
                     Err(error) => return error.into(),
@@ -192,7 +193,7 @@ fn take<'py>(
             Event::ProcessingInstruction { .. } if !collected.wants_pi() => {}
             Event::StartNamespaceDecl { .. } if !collected.reports(Report::StartNs) => {}
             Event::EndNamespaceDecl { .. } if !collected.reports(Report::EndNs) => {}
-            event => match owned(py, &event, names, given_up, &mut items) {
+            event => match owned(py, &event, names, given_up, items) {
                 Ok(Some(pending)) => return Pause::Pending(pending),
                 Ok(None) => {}
                 Err(error) => return error.into(),
@@ -205,9 +206,10 @@ fn take<'py>(
 pub(super) fn run_builder<'py>(this: This<'_, 'py>, builder: Builder<'_, 'py>, machine: &mut Machine) -> PyResult<()> {
     let py = this.py();
     let mut given_up = GivenUp::new();
+    let mut items = Vec::new();
     loop {
         let mut collected = builder.data().collected.lock(py);
-        let pause = take(builder, machine, &mut collected, &mut given_up);
+        let pause = take(builder, machine, &mut collected, &mut given_up, &mut items);
         drop(collected);
         give_up(py, &mut given_up);
         let result = match pause {
@@ -342,9 +344,9 @@ fn entity<'py>(this: This<'_, 'py>, reference: &[u8], parser: &mut Parser) -> Py
         return Ok(Some(value));
     }
     let shown = reference.get(..100).unwrap_or(reference);
-    let message = format!("undefined entity {}", String::from_utf8_lossy(shown));
+    let shown = Lossy(shown);
     let (line, column) = (parser.line_number(), parser.column_number());
-    Err(super::machine::error_at(this, Error::UndefinedEntity, &message, line, column))
+    Err(super::machine::error_at(this, Error::UndefinedEntity, format_args!("undefined entity {shown}"), line, column))
 }
 
 /// Gets the character of each byte of an encoding from Python's codec.
