@@ -385,32 +385,34 @@ impl Refusal {
 
 /// References that are released, and memory that is freed, after the lock. Storing them takes no memory, so that it cannot fail;
 /// the lock is released when there is no room for those of another event.
-#[derive(Debug, Default)]
-pub(super) struct GivenUp {
-    objects: [Option<Py>; OBJECTS],
+#[derive(Debug)]
+pub(super) struct GivenUp<'a> {
+    objects: &'a mut [Option<Py>],
     count: usize,
-    retired: [Option<Retired>; RETIRED],
-    retired_count: usize,
+    /// An event gives up one piece of memory at most.
+    retired: Option<Retired>,
 }
 
-/// The number of references.
-const OBJECTS: usize = 32;
 /// The number of references that an event gives up at most, apart from those of names.
-const OF_EVENT: usize = 8;
-/// The number of pieces of memory, of which an event gives up at most one.
-const RETIRED: usize = 4;
+const OF_EVENT: usize = 6;
 
-impl GivenUp {
-    /// None.
+/// Room for the references of one event.
+const ONE_EVENT: [Option<Py>; OF_EVENT] = [const { None }; OF_EVENT];
+
+/// Room for the references of several events.
+pub(super) const SEVERAL_EVENTS: [Option<Py>; 32] = [const { None }; 32];
+
+impl<'a> GivenUp<'a> {
+    /// None, with this room for references.
     #[inline]
-    pub(super) fn new() -> Self {
-        Self::default()
+    pub(super) fn new(objects: &'a mut [Option<Py>]) -> Self {
+        Self { objects, count: 0, retired: None }
     }
 
     /// Whether there is room for the references and the memory of another event.
     #[inline]
     pub(super) fn has_room(&self) -> bool {
-        self.count < OBJECTS - OF_EVENT && self.retired_count < RETIRED
+        self.count + OF_EVENT <= self.objects.len() && self.retired.is_none()
     }
 
     /// One more.
@@ -425,10 +427,10 @@ impl GivenUp {
     /// One more piece of memory.
     #[inline]
     fn add_memory(&mut self, retired: Option<Retired>) {
-        let Some(retired) = retired else { return };
-        let Some(place) = self.retired.get_mut(self.retired_count) else { unreachable!("there is room for one") };
-        *place = Some(retired);
-        self.retired_count += 1;
+        if retired.is_some() {
+            debug_assert!(self.retired.is_none(), "there is room for one");
+            self.retired = retired;
+        }
     }
 }
 
@@ -451,7 +453,7 @@ impl TreeBuilder {
         &self,
         py: Python<'_>,
         collected: &mut Collected,
-        given_up: &mut GivenUp,
+        given_up: &mut GivenUp<'_>,
     ) -> Result<(), Refusal> {
         let Collected { data, this, closed, tail, last_is_this, indents, .. } = collected;
         let last = if *last_is_this { this } else { closed };
@@ -497,7 +499,7 @@ impl TreeBuilder {
         collected: &mut Collected,
         tag: Bound<'py>,
         attrib: Option<Bound<'py>>,
-        given_up: &mut GivenUp,
+        given_up: &mut GivenUp<'_>,
     ) -> Result<(), Refusal> {
         self.flush_if_any(py, collected, given_up)?;
         let parent = match &collected.this {
@@ -534,7 +536,12 @@ impl TreeBuilder {
     }
 
     #[inline]
-    fn flush_if_any(&self, py: Python<'_>, collected: &mut Collected, given_up: &mut GivenUp) -> Result<(), Refusal> {
+    fn flush_if_any(
+        &self,
+        py: Python<'_>,
+        collected: &mut Collected,
+        given_up: &mut GivenUp<'_>,
+    ) -> Result<(), Refusal> {
         match &collected.data {
             Data::None => Ok(()),
             Data::Text(text) if text.is_empty() => Ok(()),
@@ -548,7 +555,7 @@ impl TreeBuilder {
         &self,
         py: Python<'_>,
         collected: &mut Collected,
-        given_up: &mut GivenUp,
+        given_up: &mut GivenUp<'_>,
     ) -> Result<(), Refusal> {
         self.flush_if_any(py, collected, given_up)?;
         let around = collected.stack.pop().ok_or(Refusal::EmptyStack)?;
@@ -579,18 +586,18 @@ pub(super) fn utf8<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyS
 
 /// Releases references and frees memory, when no lock is held.
 #[inline]
-pub(super) fn give_up(py: Python<'_>, given_up: &mut GivenUp) {
+pub(super) fn give_up(py: Python<'_>, given_up: &mut GivenUp<'_>) {
     let objects = given_up.objects.iter_mut().take(mem::take(&mut given_up.count));
     objects.filter_map(Option::take).for_each(|object| object.drop_ref(py));
-    let retired = given_up.retired.iter_mut().take(mem::take(&mut given_up.retired_count));
-    retired.for_each(|retired| drop(retired.take()));
+    drop(given_up.retired.take());
 }
 
 /// Stores collected text in its element.
 pub(super) fn flush(builder: Builder<'_, '_>) -> PyResult<()> {
     let (py, this) = (builder.py(), builder.data());
     let mut collected = this.collected.lock(py);
-    let mut given_up = GivenUp::new();
+    let mut room = ONE_EVENT;
+    let mut given_up = GivenUp::new(&mut room);
     let plain = this.flush_if_any(py, &mut collected, &mut given_up);
     if !matches!(plain, Err(Refusal::NotPlain)) {
         drop(collected);
@@ -727,7 +734,8 @@ pub(super) fn start<'py>(
     let (py, this) = (builder.py(), builder.data());
     let mut collected = this.collected.lock(py);
     if collected.is_plain() {
-        let mut given_up = GivenUp::new();
+        let mut room = ONE_EVENT;
+        let mut given_up = GivenUp::new(&mut room);
         let copy = attrib.as_ref().filter(|attrib| !super::element::is_empty_dict(attrib)).cloned();
         let result = this.start_plain(py, &mut collected, tag.clone(), copy, &mut given_up);
         let node = collected.open(py);
@@ -798,7 +806,8 @@ pub(super) fn start<'py>(
 /// `builder.end()`
 pub(super) fn end<'py>(builder: Builder<'_, 'py>) -> PyResult<Bound<'py>> {
     let (py, this) = (builder.py(), builder.data());
-    let mut given_up = GivenUp::new();
+    let mut room = ONE_EVENT;
+    let mut given_up = GivenUp::new(&mut room);
     loop {
         let mut collected = this.collected.lock(py);
         let result = this.end_plain(py, &mut collected, &mut given_up);

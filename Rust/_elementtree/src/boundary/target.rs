@@ -1,6 +1,6 @@
 //! The delivery of the events of a parser: to a `TreeBuilder`, or to the methods of any other target.
 
-use super::builder::{self, Builder, Collected, GivenUp, Refusal, Report, give_up, utf8};
+use super::builder::{self, Builder, Collected, GivenUp, Refusal, Report, SEVERAL_EVENTS, give_up, utf8};
 use super::machine::{Lossy, Machine, Method, This, parse_error};
 use super::module::State;
 
@@ -55,7 +55,12 @@ impl From<PyErr> for Pause<'_> {
 
 /// Converts a name of the parser: `uri}local` becomes `{uri}local`.
 #[inline]
-fn universal<'py>(py: Python<'py>, names: &mut Names<Py>, given_up: &mut GivenUp, name: &[u8]) -> PyResult<Bound<'py>> {
+fn universal<'py>(
+    py: Python<'py>,
+    names: &mut Names<Py>,
+    given_up: &mut GivenUp<'_>,
+    name: &[u8],
+) -> PyResult<Bound<'py>> {
     if let Some(found) = names.get(name) {
         return Ok(found.bind(py).to_owned());
     }
@@ -80,7 +85,7 @@ fn universal<'py>(py: Python<'py>, names: &mut Names<Py>, given_up: &mut GivenUp
 fn attributes<'py>(
     py: Python<'py>,
     names: &mut Names<Py>,
-    given_up: &mut GivenUp,
+    given_up: &mut GivenUp<'_>,
     items: &mut Vec<Bound<'py>>,
     start: &StartElement<'_>,
 ) -> PyResult<Option<Bound<'py>>> {
@@ -107,7 +112,7 @@ fn owned<'py>(
     py: Python<'py>,
     event: &Event<'_>,
     names: &mut Names<Py>,
-    given_up: &mut GivenUp,
+    given_up: &mut GivenUp<'_>,
     items: &mut Vec<Bound<'py>>,
 ) -> PyResult<Option<Pending<'py>>> {
     let text = |text| utf8(py, text).map(Bound::into_any);
@@ -144,7 +149,7 @@ fn take<'py>(
     builder: Builder<'_, 'py>,
     machine: &mut Machine,
     collected: &mut Collected,
-    given_up: &mut GivenUp,
+    given_up: &mut GivenUp<'_>,
     items: &mut Vec<Bound<'py>>,
 ) -> Pause<'py> {
     let (py, this) = (builder.py(), builder.data());
@@ -205,7 +210,8 @@ fn take<'py>(
 /// Adds all events to a builder.
 pub(super) fn run_builder<'py>(this: This<'_, 'py>, builder: Builder<'_, 'py>, machine: &mut Machine) -> PyResult<()> {
     let py = this.py();
-    let mut given_up = GivenUp::new();
+    let mut room = SEVERAL_EVENTS;
+    let mut given_up = GivenUp::new(&mut room);
     let mut items = Vec::new();
     loop {
         let mut collected = builder.data().collected.lock(py);
@@ -264,7 +270,8 @@ fn tell_builder<'py>(
 pub(super) fn run_target(this: This<'_, '_>, machine: &mut Machine) -> PyResult<()> {
     let py = this.py();
     let mut items = Vec::new();
-    let mut given_up = GivenUp::new();
+    let mut room = SEVERAL_EVENTS;
+    let mut given_up = GivenUp::new(&mut room);
     loop {
         let Machine { parser, names, .. } = machine;
         let pending = match parser.next_event() {

@@ -27,10 +27,19 @@ impl Core {
     /// Continues with the value; `rest` starts with the token.
     pub(crate) fn read_entity_value(&mut self, rest: &[u8], place: Place) -> Result<Flow, Error> {
         let Some(mut value) = self.value.take() else { return Err(Error::UnexpectedState) };
+        let Some(shared) = self.value_text.take() else { return Err(Error::UnexpectedState) };
+        let mut whole = lock(&shared);
         let result = match self.value_failed.take() {
             Some(error) => Err(error),
-            None => self.expand_value(rest, place, &mut value),
+            None => self.expand_value(rest, place, &mut value, &mut whole),
         };
+        let is_part = self.grammar.in_entity_value || result == Ok(true);
+        let text = if is_part { Vec::new() } else { std::mem::take(&mut *whole) };
+        drop(whole);
+        // A parser that still adds to a complete value must not add to the next one.
+        if is_part || !std::mem::take(&mut self.value_is_shared) {
+            self.value_text = Some(shared);
+        }
         if let Ok(true) = result {
             // An external parameter entity has to be read first. The token is not complete.
             self.value = Some(value);
@@ -48,11 +57,6 @@ impl Core {
             result?;
             return Ok(Flow::More);
         }
-        let text = self.value_text.as_ref().map(|text| std::mem::take(&mut *lock(text))).unwrap_or_default();
-        if std::mem::take(&mut self.value_is_shared) {
-            // A parser that still adds to this value must not add to the next one.
-            self.value_text = None;
-        }
         let default = self.internal_entity_declared(place, Shared::new(text)?)?;
         if let Err(error) = result {
             if self.queue.is_empty() {
@@ -64,14 +68,19 @@ impl Core {
         Ok(if default { self.default(place, place.pos, place.pos + value.length) } else { Flow::Queue })
     }
 
-    /// Expands the value. Returns true if an external parameter entity has to be read before it can continue.
-    fn expand_value(&mut self, rest: &[u8], place: Place, value: &mut Value) -> Result<bool, Error> {
+    /// Appends the expanded value to `whole`. Returns true if an external parameter entity has to be read before it can
+    /// continue.
+    fn expand_value(
+        &mut self,
+        rest: &[u8],
+        place: Place,
+        value: &mut Value,
+        whole: &mut Vec<u8>,
+    ) -> Result<bool, Error> {
         let outer = rest.get(..value.end).unwrap_or_default();
         let shared = self.dtd.clone();
         let mut guard = lock(&shared);
         let dtd = &mut *guard;
-        let Some(whole) = self.value_text.clone() else { return Err(Error::UnexpectedState) };
-        let mut whole = lock(&whole);
         loop {
             let (entity_text, at) = match value.stack.last() {
                 Some((_, text, at)) => (Some(text.clone()), *at),
@@ -92,11 +101,11 @@ impl Core {
                     continue;
                 }
                 [b'\r', b'\n', ..] if !position.in_entity => {
-                    try_alloc::push(&mut whole, b'\n')?;
+                    try_alloc::push(whole, b'\n')?;
                     2
                 }
                 [b'\r', ..] if !position.in_entity => {
-                    try_alloc::push(&mut whole, b'\n')?;
+                    try_alloc::push(whole, b'\n')?;
                     1
                 }
                 [b'&', ..] => match scan::reference(rest, self.namespaces.is_none()) {
@@ -104,11 +113,11 @@ impl Core {
                         let Some(c) = scan::char_reference_value(rest.get(..length).unwrap_or_default()) else {
                             return Err(self.error_at(position, here, Error::BadCharRef));
                         };
-                        try_alloc::extend(&mut whole, c.encode_utf8(&mut [0; 4]).as_bytes())?;
+                        try_alloc::extend(whole, c.encode_utf8(&mut [0; 4]).as_bytes())?;
                         length
                     }
                     Ok(Reference::Entity(length)) => {
-                        try_alloc::extend(&mut whole, rest.get(..length).unwrap_or_default())?;
+                        try_alloc::extend(whole, rest.get(..length).unwrap_or_default())?;
                         length
                     }
                     Err(Stop::Invalid(bad)) => return Err(self.error_at(position, here + bad, Error::InvalidToken)),
@@ -164,7 +173,7 @@ impl Core {
                     // At least one character, which in replacement text may be a CR.
                     let stop = rest.iter().skip(1).position(|&byte| matches!(byte, b'&' | b'%' | b'\r'));
                     let length = stop.map_or(rest.len(), |at| at + 1);
-                    try_alloc::extend(&mut whole, rest.get(..length).unwrap_or_default())?;
+                    try_alloc::extend(whole, rest.get(..length).unwrap_or_default())?;
                     length
                 }
             };
