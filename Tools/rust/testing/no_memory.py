@@ -45,7 +45,7 @@ def sweep(call, usual, also, deadline, failures):
     """Fail each allocation of `call` in turn; return (how many calls, [problem])."""
     start_failing, stop_failing = failures
     count, problems = 0, []
-    allowed = (MemoryError, *also) + ((usual,) if usual else ())
+    allowed = (MemoryError, *also) + ((type(usual),) if usual else ())
     for only_one in (True, False):
         reached = 0
         for start in range(MOST):
@@ -53,6 +53,7 @@ def sweep(call, usual, also, deadline, failures):
                 break
             count += 1
             raised = None
+            is_reached = False
             try:
                 # Nothing but the call may allocate from here to the end of the hooks.
                 start_failing(start, start + 1 if only_one else 0)
@@ -62,9 +63,10 @@ def sweep(call, usual, also, deadline, failures):
                     stop_failing()
             except BaseException as error:
                 raised = type(error)
+                is_reached = raised is MemoryError or isinstance(error, also) and repr(error) != repr(usual)
                 if not isinstance(error, allowed) or raised is SystemError:
                     problems.append(f'allocation {start}: {error!r}')
-            if raised is MemoryError:
+            if is_reached:
                 reached = start
             elif start > reached + UNREACHED:
                 break
@@ -72,11 +74,11 @@ def sweep(call, usual, also, deadline, failures):
 
 
 def usual_exception(call):
-    """Return the type of what the call raises when there is memory."""
+    """Return what the call raises when there is memory."""
     try:
         call()
     except Exception as error:
-        return type(error)
+        return error.with_traceback(None)
     return None
 
 

@@ -124,27 +124,26 @@ pub(super) struct TreeBuilder {
 pub(super) type Builder<'a, 'py> = Borrowed<'a, 'py, Instance<TreeBuilder>>;
 
 impl Collected {
-    /// Removes all references, and returns them.
-    fn take(&mut self, py: Python<'_>) -> Vec<Py> {
-        let all = mem::take(self);
-        let data = match all.data {
+    /// Releases all references.
+    fn release(self, py: Python<'_>) {
+        let data = match self.data {
             Data::One(object) => Some(object),
             Data::List(list) => Some(list.into_bound(py).into_any().unbind()),
             Data::None | Data::Text(_) => None,
         };
         let single = [
-            all.root,
-            all.this,
-            all.closed,
-            all.tail.into_reference(),
-            all.element_factory,
-            all.comment_factory,
-            all.pi_factory,
-            all.events_append,
+            self.root,
+            self.this,
+            self.closed,
+            self.tail.into_reference(),
+            self.element_factory,
+            self.comment_factory,
+            self.pi_factory,
+            self.events_append,
             data,
         ];
-        let indents = all.indents.0.into_iter().flatten().map(|text| text.into_bound(py).into_any().unbind());
-        indents.map(Some).chain(all.stack).chain(single).chain(all.reports).flatten().collect()
+        self.indents.0.into_iter().flatten().for_each(|text| text.drop_ref(py));
+        self.stack.into_iter().chain(single).chain(self.reports).flatten().for_each(|object| object.drop_ref(py));
     }
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
@@ -248,8 +247,8 @@ impl InstanceData for TreeBuilder {
     }
 
     fn clear(&self, py: Python<'_>) {
-        let all = self.collected.lock(py).take(py);
-        all.into_iter().for_each(|object| object.drop_ref(py));
+        let all = mem::take(&mut *self.collected.lock(py));
+        all.release(py);
     }
 
     fn release(self, py: Python<'_>) {
@@ -384,54 +383,54 @@ impl Refusal {
     }
 }
 
-/// References that are released, and memory that is freed, after the lock.
-#[derive(Debug, Default)]
-pub(super) struct GivenUp {
-    few: [Option<Py>; FEW],
+/// References that are released, and memory that is freed, after the lock. Storing them takes no memory, so that it cannot fail;
+/// the lock is released when there is no room for those of another event.
+#[derive(Debug)]
+pub(super) struct GivenUp<'a> {
+    objects: &'a mut [Option<Py>],
     count: usize,
-    many: Vec<Py>,
-    retired: Vec<Retired>,
+    /// An event gives up one piece of memory at most.
+    retired: Option<Retired>,
 }
 
-/// The number of references that are stored without an allocation.
-const FEW: usize = 6;
+/// The number of references that an event gives up at most, apart from those of names.
+const OF_EVENT: usize = 6;
 
-impl GivenUp {
-    /// None.
+/// Room for the references of one event.
+const ONE_EVENT: [Option<Py>; OF_EVENT] = [const { None }; OF_EVENT];
+
+/// Room for the references of several events.
+pub(super) const SEVERAL_EVENTS: [Option<Py>; 32] = [const { None }; 32];
+
+impl<'a> GivenUp<'a> {
+    /// None, with this room for references.
     #[inline]
-    pub(super) fn new() -> Self {
-        Self::default()
+    pub(super) fn new(objects: &'a mut [Option<Py>]) -> Self {
+        Self { objects, count: 0, retired: None }
+    }
+
+    /// Whether there is room for the references and the memory of another event.
+    #[inline]
+    pub(super) fn has_room(&self) -> bool {
+        self.count + OF_EVENT <= self.objects.len() && self.retired.is_none()
     }
 
     /// One more.
     #[inline]
     pub(super) fn add(&mut self, object: Option<Py>) {
         let Some(object) = object else { return };
-        if let Some(place) = self.few.get_mut(self.count) {
-            *place = Some(object);
-            self.count += 1;
-        } else if self.many.try_reserve(1).is_ok() {
-            self.many.push(object);
-        }
-        // If the allocation fails, the reference is leaked, because it cannot be released under a lock.
+        let Some(place) = self.objects.get_mut(self.count) else { unreachable!("there is room for those of an event") };
+        *place = Some(object);
+        self.count += 1;
     }
 
     /// One more piece of memory.
     #[inline]
     fn add_memory(&mut self, retired: Option<Retired>) {
-        let Some(retired) = retired else { return };
-        if self.retired.try_reserve(1).is_ok() {
-            self.retired.push(retired);
-        } else {
-            // Leaked, as above.
-            mem::forget(retired);
+        if retired.is_some() {
+            debug_assert!(self.retired.is_none(), "there is room for one");
+            self.retired = retired;
         }
-    }
-
-    /// How many there are.
-    #[inline]
-    pub(super) fn len(&self) -> usize {
-        self.count + self.many.len() + self.retired.len()
     }
 }
 
@@ -454,7 +453,7 @@ impl TreeBuilder {
         &self,
         py: Python<'_>,
         collected: &mut Collected,
-        given_up: &mut GivenUp,
+        given_up: &mut GivenUp<'_>,
     ) -> Result<(), Refusal> {
         let Collected { data, this, closed, tail, last_is_this, indents, .. } = collected;
         let last = if *last_is_this { this } else { closed };
@@ -500,7 +499,7 @@ impl TreeBuilder {
         collected: &mut Collected,
         tag: Bound<'py>,
         attrib: Option<Bound<'py>>,
-        given_up: &mut GivenUp,
+        given_up: &mut GivenUp<'_>,
     ) -> Result<(), Refusal> {
         self.flush_if_any(py, collected, given_up)?;
         let parent = match &collected.this {
@@ -519,10 +518,13 @@ impl TreeBuilder {
         let class = unsafe { Class::<Element>::new(&class) };
         let node = new_element(class, tag, attrib).map_err(Refusal::Raised)?;
         match parent {
-            Some(parent) => {
-                let retired = append_under_lock(parent, node.clone()).map_err(Refusal::Raised)?;
-                given_up.add_memory(retired);
-            }
+            Some(parent) => match append_under_lock(parent, node.clone()) {
+                Ok(retired) => given_up.add_memory(retired),
+                Err(error) => {
+                    given_up.add(Some(node.into_any().unbind()));
+                    return Err(Refusal::Raised(error));
+                }
+            },
             None => collected.root = Some(node.clone().into_any().unbind()),
         }
         let this = collected.this.replace(node.into_any().unbind());
@@ -534,7 +536,12 @@ impl TreeBuilder {
     }
 
     #[inline]
-    fn flush_if_any(&self, py: Python<'_>, collected: &mut Collected, given_up: &mut GivenUp) -> Result<(), Refusal> {
+    fn flush_if_any(
+        &self,
+        py: Python<'_>,
+        collected: &mut Collected,
+        given_up: &mut GivenUp<'_>,
+    ) -> Result<(), Refusal> {
         match &collected.data {
             Data::None => Ok(()),
             Data::Text(text) if text.is_empty() => Ok(()),
@@ -548,7 +555,7 @@ impl TreeBuilder {
         &self,
         py: Python<'_>,
         collected: &mut Collected,
-        given_up: &mut GivenUp,
+        given_up: &mut GivenUp<'_>,
     ) -> Result<(), Refusal> {
         self.flush_if_any(py, collected, given_up)?;
         let around = collected.stack.pop().ok_or(Refusal::EmptyStack)?;
@@ -579,18 +586,18 @@ pub(super) fn utf8<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyS
 
 /// Releases references and frees memory, when no lock is held.
 #[inline]
-pub(super) fn give_up(py: Python<'_>, given_up: &mut GivenUp) {
-    let few = given_up.few.iter_mut().take(given_up.count).filter_map(Option::take);
-    few.chain(given_up.many.drain(..)).for_each(|object| object.drop_ref(py));
-    given_up.count = 0;
-    given_up.retired.clear();
+pub(super) fn give_up(py: Python<'_>, given_up: &mut GivenUp<'_>) {
+    let objects = given_up.objects.iter_mut().take(mem::take(&mut given_up.count));
+    objects.filter_map(Option::take).for_each(|object| object.drop_ref(py));
+    drop(given_up.retired.take());
 }
 
 /// Stores collected text in its element.
 pub(super) fn flush(builder: Builder<'_, '_>) -> PyResult<()> {
     let (py, this) = (builder.py(), builder.data());
     let mut collected = this.collected.lock(py);
-    let mut given_up = GivenUp::new();
+    let mut room = ONE_EVENT;
+    let mut given_up = GivenUp::new(&mut room);
     let plain = this.flush_if_any(py, &mut collected, &mut given_up);
     if !matches!(plain, Err(Refusal::NotPlain)) {
         drop(collected);
@@ -727,7 +734,8 @@ pub(super) fn start<'py>(
     let (py, this) = (builder.py(), builder.data());
     let mut collected = this.collected.lock(py);
     if collected.is_plain() {
-        let mut given_up = GivenUp::new();
+        let mut room = ONE_EVENT;
+        let mut given_up = GivenUp::new(&mut room);
         let copy = attrib.as_ref().filter(|attrib| !super::element::is_empty_dict(attrib)).cloned();
         let result = this.start_plain(py, &mut collected, tag.clone(), copy, &mut given_up);
         let node = collected.open(py);
@@ -780,14 +788,14 @@ pub(super) fn start<'py>(
     if let Some(parent) = &parent {
         add_subelement(builder, parent, &node)?;
     }
-    let entered = Some(node.clone()).filter(|node| !node.is_none()).map(Bound::unbind);
+    let entered = Some(node.clone()).filter(|node| !node.is_none());
     let mut collected = this.collected.lock(py);
     if collected.stack.try_reserve(1).is_err() {
         drop(collected);
         return Err(PyErr::no_memory(py));
     }
     collected.stack.push(parent.map(Bound::unbind));
-    let old = [mem::replace(&mut collected.this, entered), collected.closed.take()];
+    let old = [mem::replace(&mut collected.this, entered.map(Bound::unbind)), collected.closed.take()];
     collected.last_is_this = true;
     drop(collected);
     old.into_iter().flatten().for_each(|old| old.drop_ref(py));
@@ -798,7 +806,8 @@ pub(super) fn start<'py>(
 /// `builder.end()`
 pub(super) fn end<'py>(builder: Builder<'_, 'py>) -> PyResult<Bound<'py>> {
     let (py, this) = (builder.py(), builder.data());
-    let mut given_up = GivenUp::new();
+    let mut room = ONE_EVENT;
+    let mut given_up = GivenUp::new(&mut room);
     loop {
         let mut collected = this.collected.lock(py);
         let result = this.end_plain(py, &mut collected, &mut given_up);
@@ -858,13 +867,14 @@ pub(super) fn data<'py>(builder: Builder<'_, 'py>, data: &Bound<'py>) -> PyResul
         return Ok(());
     };
     drop(collected);
+    let new = new.into_bound(py);
     list.into_iter().for_each(|list| list.drop_ref(py));
     let before = match before {
         Data::One(object) => object.into_bound(py),
         Data::Text(text) => utf8(py, &text)?.into_any(),
         Data::None | Data::List(_) => unreachable!("the two cases above"),
     };
-    let list = PyList::new(py, [Ok(before), Ok(new.into_bound(py))])?;
+    let list = PyList::new(py, [Ok(before), Ok(new)])?;
     let mut collected = builder.data().collected.lock(py);
     let old = mem::replace(&mut collected.data, Data::List(list.unbind()));
     drop(collected);

@@ -40,11 +40,11 @@ fn copy<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py, Instance<Element>>> 
     let locked = Locked::new(element);
     let children = locked.children();
     drop(locked);
-    let children = children.map_err(|OutOfMemory| PyErr::no_memory(py))?;
+    let mut children = children.map_err(|OutOfMemory| PyErr::no_memory(py))?;
     if !children.is_empty() {
         let mut locked = Locked::new(new.as_borrowed());
         // SAFETY: the children of an element are elements.
-        let result = unsafe { locked.set_children(children) };
+        let result = unsafe { locked.set_children(&mut children) };
         drop(locked);
         result.map_err(|OutOfMemory| PyErr::no_memory(py))?;
     }

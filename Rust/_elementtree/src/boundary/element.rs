@@ -522,7 +522,7 @@ impl Drop for Retired {
     }
 }
 
-/// The mutex of an object, which is a byte: `ob_mutex`.
+/// The mutex of an object, the byte `ob_mutex`. It is also the lock of the critical sections of the object.
 #[inline]
 fn mutex<'a>(element: This<'a, '_>) -> &'a AtomicU8 {
     // SAFETY: the offset is inside of the object.
@@ -743,19 +743,22 @@ impl<'a, 'py> Locked<'a, 'py> {
         Ok(found)
     }
 
-    /// Replaces all children, and returns the old ones.
+    /// Replaces all children, and returns the old ones. The new ones stay in the vector if the allocation fails.
     ///
     /// # Safety
     ///
     /// - All are elements.
-    pub(super) unsafe fn set_children(&mut self, children: Vec<Bound<'py>>) -> Result<Vec<Bound<'py>>, OutOfMemory> {
+    pub(super) unsafe fn set_children(
+        &mut self,
+        children: &mut Vec<Bound<'py>>,
+    ) -> Result<Vec<Bound<'py>>, OutOfMemory> {
         let before = self.len();
         let mut old = Vec::new();
         old.try_reserve_exact(before).map_err(|_| OutOfMemory)?;
         let block = self.reserve(children.len().saturating_sub(before))?;
         let py = self.element.py();
         let count = children.len();
-        for (index, child) in children.into_iter().enumerate() {
+        for (index, child) in children.drain(..).enumerate() {
             old.extend(swap(py, block.child(index), child, false));
         }
         block.length.store(count, Ordering::Release);
@@ -767,26 +770,20 @@ impl<'a, 'py> Locked<'a, 'py> {
         Ok(old)
     }
 
-    /// Takes the block: the element has neither attributes nor children after this.
-    pub(super) fn take_block(self) -> Taken<'py> {
+    /// Takes the block: the element has neither attributes nor children after this. It keeps them if the allocation fails.
+    pub(super) fn take_block(self) -> Result<Taken<'py>, OutOfMemory> {
         let py = self.element.py();
         let mut objects = Vec::new();
         if let Some(block) = self.block() {
             let length = block.length.load(Ordering::Relaxed);
-            // If the allocation fails, references to the children are leaked, because they cannot be released while the element
-            // is locked.
-            let room = objects.try_reserve_exact(length + 1).is_ok();
+            // The references cannot be released while the element is locked.
+            objects.try_reserve_exact(length + 1).map_err(|_| OutOfMemory)?;
             self.element.data().block.store(ptr::null_mut(), Ordering::Release);
             for place in std::iter::once(&block.attrib).chain((0..length).map(|index| block.child(index))) {
                 // The place is cleared for threads that still read the block.
                 let object = place.swap(ptr::null_mut(), Ordering::AcqRel);
                 // SAFETY: the reference belonged to the place.
-                let object = unsafe { Bound::from_owned_or_null(py, object) };
-                if room {
-                    objects.extend(object);
-                } else {
-                    std::mem::forget(object);
-                }
+                objects.extend(unsafe { Bound::from_owned_or_null(py, object) });
             }
             let children = block.children.load(Ordering::Relaxed);
             let size = block.allocated.load(Ordering::Relaxed) * size_of::<Place>();
@@ -796,7 +793,7 @@ impl<'a, 'py> Locked<'a, 'py> {
             drop(self);
             drop((children, block));
         }
-        Taken { _objects: objects }
+        Ok(Taken { _objects: objects })
     }
 
     /// Takes the attributes.

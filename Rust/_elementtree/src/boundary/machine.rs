@@ -8,6 +8,7 @@ use cpython_api::{
     instance_slots, rust_instance,
 };
 use std::ffi::CStr;
+use std::fmt::{self, Write};
 use std::mem::offset_of;
 use xml_parser::{Error, Parser};
 
@@ -106,8 +107,21 @@ pub extern "C" fn elementtree_XMLParser_instance() -> rust_instance {
     instance_slots::<XmlParser>()
 }
 
+/// Text of an error message. Bytes that are not UTF-8 are shown as replacement characters.
+#[derive(Debug)]
+pub(super) struct Lossy<'a>(pub(super) &'a [u8]);
+
+impl fmt::Display for Lossy<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.utf8_chunks().try_for_each(|chunk| {
+            f.write_str(chunk.valid())?;
+            if chunk.invalid().is_empty() { Ok(()) } else { f.write_char(char::REPLACEMENT_CHARACTER) }
+        })
+    }
+}
+
 /// The exception for an error at a position.
-pub(super) fn error_at(this: This<'_, '_>, error: Error, message: &str, line: u64, column: u64) -> PyErr {
+pub(super) fn error_at(this: This<'_, '_>, error: Error, message: impl fmt::Display, line: u64, column: u64) -> PyErr {
     let py = this.py();
     let raise = || {
         let class = this.base_class();

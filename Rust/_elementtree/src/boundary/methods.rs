@@ -165,7 +165,8 @@ pub unsafe extern "C" fn _elementtree_Element_clear_impl(element: *mut PyObject)
     unsafe {
         entry(c"Element.clear", move |py| {
             let element = element.bind(py);
-            drop(Locked::new(element).take_block());
+            let taken = Locked::new(element).take_block();
+            drop(taken.map_err(|OutOfMemory| PyErr::no_memory(py))?);
             drop(set(element, &element.data().text, py.None()));
             drop(set(element, &element.data().tail, py.None()));
             Ok(py.None())

@@ -2,9 +2,9 @@
 //!
 //! One call at a time uses the parser. A second call, from another thread or from a method of the target, raises an exception.
 
-use super::builder::{Builder, Report, close, new_builder, set_events_append, set_report, utf8};
+use super::builder::{Builder, Report, close, new_builder, set_events_append, set_report};
 use super::element::is_exactly;
-use super::machine::{METHODS, Machine, Method, Place, This, XmlParser, parse_error};
+use super::machine::{Lossy, METHODS, Machine, Method, Place, This, XmlParser, parse_error};
 use super::module::State;
 use super::slots::items_of;
 use super::target::{run_builder, run_target};
@@ -17,7 +17,7 @@ use cpython_api::{
 };
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::mem;
-use xml_parser::{Handlers, Parser};
+use xml_parser::{Error, Handlers, Parser};
 
 /// `tp_new`
 ///
@@ -108,7 +108,7 @@ fn init<'py>(this: This<'_, 'py>, target: Borrowed<'_, 'py>, encoding: Option<&C
     let mut parser = parser.map_err(|_| PyErr::no_memory(py))?;
     parser.set_handlers(handlers);
     parser.set_default_expand(true);
-    let machine = Box::new(Machine { parser, names: Names::new() });
+    let machine = try_alloc::boxed(Machine { parser, names: Names::new() }).map_err(|_| PyErr::no_memory(py))?;
     let data = this.data();
     let mut place = data.place.lock(py);
     if let Place::InUse = *place {
@@ -266,7 +266,9 @@ fn feed<'py>(this: This<'_, 'py>, data: Borrowed<'_, 'py>) -> PyResult<()> {
         let text = text.to_str()?;
         return with_machine(this, |machine| {
             // After the first piece it cannot be set any more, which is not an error.
-            let _ = machine.parser.set_encoding(Some(b"utf-8"));
+            if machine.parser.set_encoding(Some(b"utf-8")) == Err(Error::NoMemory) {
+                return Err(PyErr::no_memory(this.py()));
+            }
             parse(this, machine, text.as_bytes(), false)
         });
     }
@@ -360,7 +362,6 @@ fn set_events<'py>(this: This<'_, 'py>, queue: Borrowed<'_, 'py>, events: Borrow
         return Ok(());
     }
     for event in items_of(events, "events must be a sequence")? {
-        let text;
         let name = if let Ok(name) = event.cast::<PyStr>() {
             match name.to_str() {
                 Ok(name) => Some(name.as_bytes()),
@@ -385,8 +386,7 @@ fn set_events<'py>(this: This<'_, 'py>, queue: Borrowed<'_, 'py>, events: Borrow
             b"comment" => (Report::Comment, Handlers::COMMENT),
             b"pi" => (Report::Pi, Handlers::PROCESSING_INSTRUCTION),
             _ => {
-                text = String::from_utf8_lossy(name);
-                return Err(PyValueError::new_err(py, format_args!("unknown event '{text}'")));
+                return Err(PyValueError::new_err(py, format_args!("unknown event '{}'", Lossy(name))));
             }
         };
         set_report(builder, report, &event);
@@ -410,14 +410,14 @@ pub unsafe extern "C" fn xmlparser_version_getter(_parser: *mut PyObject, _closu
     unsafe {
         entry(c"XMLParser.version", move |py| {
             let version = py.import_attribute(c"pyexpat", c"version_info")?.to_tuple()?;
-            let mut text = String::from("Expat ");
+            let mut text = PyStr::new(py, "Expat ")?;
             for (index, number) in version.items().enumerate() {
                 if index > 0 {
-                    text.push('.');
+                    text = text.append(&PyStr::new(py, ".")?)?;
                 }
-                text.push_str(&number.str()?.to_string_lossy());
+                text = text.append(&number.str()?)?;
             }
-            Ok(utf8(py, text.as_bytes())?.into_any())
+            Ok(text.into_any())
         })
     }
 }

@@ -73,8 +73,8 @@ pub unsafe extern "C" fn _elementtree_Element___setstate___impl(
 fn set_state<'py>(py: Python<'py>, element: This<'_, 'py>, state: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let Some(state) = state.cast_exact::<PyDict>() else {
         let text = state.repr()?;
-        let text: String = text.to_string_lossy().chars().take(200).collect();
-        return Err(PyTypeError::new_err(py, format_args!("Don't know how to unpickle \"{text}\" as an Element")));
+        let text = text.to_string_lossy();
+        return Err(PyTypeError::new_err(py, format_args!("Don't know how to unpickle \"{text:.200}\" as an Element")));
     };
     let [tag, attrib, text, tail, children] = items(state)?;
     let Some(tag) = tag else { return Err(PyTypeError::new_err(py, "tag may not be NULL")) };
@@ -133,7 +133,7 @@ fn set_children<'py>(element: This<'_, 'py>, children: &Bound<'py>) -> PyResult<
     }
     let mut locked = Locked::new(element);
     // SAFETY: all have been looked at.
-    let old = unsafe { locked.set_children(found) };
+    let old = unsafe { locked.set_children(&mut found) };
     drop(locked);
     old.map_err(|OutOfMemory| PyErr::no_memory(py))?;
     // As in C, those before the one that is none are there.

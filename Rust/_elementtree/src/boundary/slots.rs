@@ -254,8 +254,9 @@ fn set_slice<'py>(
     };
     let class = class_of(element);
     let mut locked = Locked::new(element);
+    let mut children = Vec::new();
     let mut change = |new: &mut Vec<Bound<'py>>| {
-        let mut children = locked.children().map_err(|OutOfMemory| Refused::Memory)?;
+        children = locked.children().map_err(|OutOfMemory| Refused::Memory)?;
         let indices = slice.adjust(children.len());
         let (count, step) = (indices.count, indices.step);
         let from = indices.start.unsigned_abs();
@@ -268,33 +269,40 @@ fn set_slice<'py>(
             }
         }
         children.try_reserve(new.len()).map_err(|_| Refused::Memory)?;
-        // All old children stay alive in `new` or in the result until the lock has been released.
+        // All children, old and new, stay alive in `new`, `children` or the result until the lock has been released.
         if step == 1 {
             let given = new.drain(..);
             // New references to the old children; those that the element holds are returned below.
             std::mem::drop(children.splice(from..from + count, given));
         } else {
-            let indices = (0..count).map(|n| indices.start.wrapping_add(step.wrapping_mul(n as isize)).unsigned_abs());
             if value.is_some() {
-                for (index, item) in indices.zip(new.drain(..)) {
+                let places =
+                    (0..count).map(|n| indices.start.wrapping_add(step.wrapping_mul(n as isize)).unsigned_abs());
+                for (index, item) in places.zip(new.drain(..)) {
                     if let Some(place) = children.get_mut(index) {
                         *place = item;
                     }
                 }
             } else {
-                let mut removed: Vec<usize> = indices.collect();
-                removed.sort_unstable();
+                // In ascending order.
+                let mut removed = (0..count).map(|n| {
+                    let n = if step < 0 { count - 1 - n } else { n };
+                    indices.start.wrapping_add(step.wrapping_mul(n as isize)).unsigned_abs()
+                });
+                let mut next = removed.next();
                 let mut index = 0;
-                let mut removed = removed.into_iter().peekable();
                 children.retain(|_| {
-                    let keep = removed.next_if_eq(&index).is_none();
+                    let keep = next != Some(index);
+                    if !keep {
+                        next = removed.next();
+                    }
                     index += 1;
                     keep
                 });
             }
         }
         // SAFETY: they are former children, and objects whose type has been checked.
-        unsafe { locked.set_children(children) }.map_err(|OutOfMemory| Refused::Memory)
+        unsafe { locked.set_children(&mut children) }.map_err(|OutOfMemory| Refused::Memory)
     };
     let result = change(&mut new);
     drop(locked);

@@ -1,7 +1,7 @@
 //! The delivery of the events of a parser: to a `TreeBuilder`, or to the methods of any other target.
 
-use super::builder::{self, Builder, Collected, GivenUp, Refusal, Report, give_up, utf8};
-use super::machine::{Machine, Method, This, parse_error};
+use super::builder::{self, Builder, Collected, GivenUp, Refusal, Report, SEVERAL_EVENTS, give_up, utf8};
+use super::machine::{Lossy, Machine, Method, This, parse_error};
 use super::module::State;
 
 use crate::names::Names;
@@ -55,7 +55,12 @@ impl From<PyErr> for Pause<'_> {
 
 /// Converts a name of the parser: `uri}local` becomes `{uri}local`.
 #[inline]
-fn universal<'py>(py: Python<'py>, names: &mut Names<Py>, given_up: &mut GivenUp, name: &[u8]) -> PyResult<Bound<'py>> {
+fn universal<'py>(
+    py: Python<'py>,
+    names: &mut Names<Py>,
+    given_up: &mut GivenUp<'_>,
+    name: &[u8],
+) -> PyResult<Bound<'py>> {
     if let Some(found) = names.get(name) {
         return Ok(found.bind(py).to_owned());
     }
@@ -69,7 +74,9 @@ fn universal<'py>(py: Python<'py>, names: &mut Names<Py>, given_up: &mut GivenUp
         utf8(py, name)?
     };
     let made = made.into_any();
-    given_up.add(names.insert(name, made.clone().unbind()));
+    if given_up.has_room() {
+        given_up.add(names.insert(name, made.clone().unbind()));
+    }
     Ok(made)
 }
 
@@ -78,7 +85,7 @@ fn universal<'py>(py: Python<'py>, names: &mut Names<Py>, given_up: &mut GivenUp
 fn attributes<'py>(
     py: Python<'py>,
     names: &mut Names<Py>,
-    given_up: &mut GivenUp,
+    given_up: &mut GivenUp<'_>,
     items: &mut Vec<Bound<'py>>,
     start: &StartElement<'_>,
 ) -> PyResult<Option<Bound<'py>>> {
@@ -105,7 +112,7 @@ fn owned<'py>(
     py: Python<'py>,
     event: &Event<'_>,
     names: &mut Names<Py>,
-    given_up: &mut GivenUp,
+    given_up: &mut GivenUp<'_>,
     items: &mut Vec<Bound<'py>>,
 ) -> PyResult<Option<Pending<'py>>> {
     let text = |text| utf8(py, text).map(Bound::into_any);
@@ -142,16 +149,15 @@ fn take<'py>(
     builder: Builder<'_, 'py>,
     machine: &mut Machine,
     collected: &mut Collected,
-    given_up: &mut GivenUp,
+    given_up: &mut GivenUp<'_>,
+    items: &mut Vec<Bound<'py>>,
 ) -> Pause<'py> {
-    /// The number of references from which on the lock is released in order to release them.
-    const MANY: usize = 4096;
     let (py, this) = (builder.py(), builder.data());
     let Machine { parser, names, .. } = machine;
     let is_plain = collected.is_plain();
-    let mut items = Vec::new();
     loop {
-        if given_up.len() > MANY {
+        if !given_up.has_room() {
+            // The lock is released for them.
             return Pause::Refused(Refusal::NotPlain);
         }
         let event = match parser.next_event() {
@@ -167,7 +173,7 @@ fn take<'py>(
             }
             Event::StartElement(start) if is_plain => {
                 let made = universal(py, names, given_up, start.name())
-                    .and_then(|tag| Ok((tag, attributes(py, names, given_up, &mut items, &start)?)));
+                    .and_then(|tag| Ok((tag, attributes(py, names, given_up, items, &start)?)));
                 let (tag, attrib) = match made {
                     Ok(made) => made,
                     Err(error) => return error.into(),
@@ -192,7 +198,7 @@ fn take<'py>(
             Event::ProcessingInstruction { .. } if !collected.wants_pi() => {}
             Event::StartNamespaceDecl { .. } if !collected.reports(Report::StartNs) => {}
             Event::EndNamespaceDecl { .. } if !collected.reports(Report::EndNs) => {}
-            event => match owned(py, &event, names, given_up, &mut items) {
+            event => match owned(py, &event, names, given_up, items) {
                 Ok(Some(pending)) => return Pause::Pending(pending),
                 Ok(None) => {}
                 Err(error) => return error.into(),
@@ -204,10 +210,12 @@ fn take<'py>(
 /// Adds all events to a builder.
 pub(super) fn run_builder<'py>(this: This<'_, 'py>, builder: Builder<'_, 'py>, machine: &mut Machine) -> PyResult<()> {
     let py = this.py();
-    let mut given_up = GivenUp::new();
+    let mut room = SEVERAL_EVENTS;
+    let mut given_up = GivenUp::new(&mut room);
+    let mut items = Vec::new();
     loop {
         let mut collected = builder.data().collected.lock(py);
-        let pause = take(builder, machine, &mut collected, &mut given_up);
+        let pause = take(builder, machine, &mut collected, &mut given_up, &mut items);
         drop(collected);
         give_up(py, &mut given_up);
         let result = match pause {
@@ -262,7 +270,8 @@ fn tell_builder<'py>(
 pub(super) fn run_target(this: This<'_, '_>, machine: &mut Machine) -> PyResult<()> {
     let py = this.py();
     let mut items = Vec::new();
-    let mut given_up = GivenUp::new();
+    let mut room = SEVERAL_EVENTS;
+    let mut given_up = GivenUp::new(&mut room);
     loop {
         let Machine { parser, names, .. } = machine;
         let pending = match parser.next_event() {
@@ -342,9 +351,9 @@ fn entity<'py>(this: This<'_, 'py>, reference: &[u8], parser: &mut Parser) -> Py
         return Ok(Some(value));
     }
     let shown = reference.get(..100).unwrap_or(reference);
-    let message = format!("undefined entity {}", String::from_utf8_lossy(shown));
+    let shown = Lossy(shown);
     let (line, column) = (parser.line_number(), parser.column_number());
-    Err(super::machine::error_at(this, Error::UndefinedEntity, &message, line, column))
+    Err(super::machine::error_at(this, Error::UndefinedEntity, format_args!("undefined entity {shown}"), line, column))
 }
 
 /// Gets the character of each byte of an encoding from Python's codec.

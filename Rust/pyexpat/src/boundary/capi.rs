@@ -176,7 +176,9 @@ pub unsafe extern "C" fn pyexpat_capi_new(encoding: *const c_char, separator: c_
             };
             parser.set_handlers(Installed::NONE.events());
             let parser = ExpatParser { parser, text: Vec::new(), starts: Vec::new(), attributes: Vec::new() };
-            *place = Box::into_raw(Box::new(parser));
+            if let Ok(parser) = try_alloc::boxed(parser) {
+                *place = Box::into_raw(parser);
+            }
         });
     }
     made

@@ -9,7 +9,8 @@ use crate::handler::Handler;
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyByteArray, PyInt, PyStr};
 use cpython_api::{Arg, Borrowed, Bound, Buffer, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, entry};
-use std::ffi::{CString, c_char, c_int};
+use std::ffi::{CStr, c_char, c_int};
+use try_alloc::NoMemory;
 use xml_parser::{Error, Event};
 
 /// The maximum number of bytes that are fed to the parser at once.
@@ -51,8 +52,8 @@ enum Step {
     Call(Handler),
     /// Flush the character buffer, then add the spare text.
     Overflow,
-    /// Let a Python codec decode the bytes of an encoding.
-    Decode(CString),
+    /// Let a Python codec decode the bytes of an encoding, whose name ends in NUL.
+    Decode(Vec<u8>),
 }
 
 impl<'a, 'py> Run<'a, 'py> {
@@ -127,9 +128,13 @@ impl<'a, 'py> Run<'a, 'py> {
             Err(error) => return Step::Failed(error),
         };
         let Some(handler) = handler_of(&event, installed.default_handler()) else {
-            return match (event, &self.raised) {
-                (Event::UnknownEncoding { name }, None) => CString::new(name).map_or(Step::Done, Step::Decode),
-                _ => Step::Done,
+            let (Event::UnknownEncoding { name }, None) = (event, &self.raised) else { return Step::Done };
+            return match try_alloc::collect(name.iter().copied().chain([0])) {
+                Ok(name) => Step::Decode(name),
+                Err(NoMemory) => {
+                    self.raised = Some(PyErr::no_memory(py));
+                    Step::Done
+                }
             };
         };
         if self.raised.is_some() || !matches!(handlers.get(handler.index()), Some(Some(_))) {
@@ -187,7 +192,7 @@ impl<'a, 'py> Run<'a, 'py> {
             if handler == Handler::StartElement {
                 let ordered = self.core.as_ref().is_some_and(|core| core.ordered_attributes);
                 match container(self.py, &mut self.attributes, ordered) {
-                    Ok(attributes) => self.arguments.push(attributes),
+                    Ok(attributes) => self.argument(attributes),
                     Err(error) => self.raised = Some(error),
                 }
             }
@@ -195,6 +200,14 @@ impl<'a, 'py> Run<'a, 'py> {
         }
         self.arguments.clear();
         self.attributes.clear();
+    }
+
+    /// Adds an argument. If the allocation fails, no handler is called any more.
+    #[inline]
+    fn argument(&mut self, argument: Bound<'py>) {
+        if let Err(NoMemory) = try_alloc::push(&mut self.arguments, argument) {
+            self.raised = Some(PyErr::no_memory(self.py));
+        }
     }
 
     /// Runs a handler with the arguments.
@@ -220,7 +233,7 @@ impl<'a, 'py> Run<'a, 'py> {
             [a, b, c, d] => function.call([a, b, c, d]),
             [a, b, c, d, e] => function.call([a, b, c, d, e]),
             [a, b, c, d, e, f, g] => function.call([a, b, c, d, e, f, g]),
-            other => function.call_with(&other.iter().collect::<Vec<_>>(), &[]),
+            _ => unreachable!("no handler has another number of arguments"),
         };
         if result.is_err() {
             // SAFETY: the thread is attached, an exception is set, and this is the number of a handler.
@@ -286,7 +299,7 @@ impl<'a, 'py> Run<'a, 'py> {
         match text(self.py, core.text.text()) {
             Ok(text) => {
                 core.text.begin_flush();
-                self.arguments.push(text.into_any());
+                self.argument(text.into_any());
                 self.run(Handler::CharacterData);
                 self.arguments.clear();
             }
@@ -314,7 +327,7 @@ impl<'a, 'py> Run<'a, 'py> {
                 Ok(Added::Kept) => {}
                 Ok(Added::TooLong | Added::Full) => match text(self.py, &spare) {
                     Ok(text) => {
-                        self.arguments.push(text.into_any());
+                        self.argument(text.into_any());
                         self.call(Handler::CharacterData);
                     }
                     Err(error) => {
@@ -330,7 +343,9 @@ impl<'a, 'py> Run<'a, 'py> {
     }
 
     /// Gets the characters of an encoding from Python's codec.
-    fn decode(&mut self, name: &CString) {
+    fn decode(&mut self, name: &[u8]) {
+        // Without a map the parser reports an unknown encoding.
+        let Ok(name) = CStr::from_bytes_with_nul(name) else { return };
         let Some(core) = self.core.take() else { return };
         self.data.core.put(core);
         let mut map = [-1; 256];
@@ -364,11 +379,12 @@ fn parse<'py>(
     if let Ok(string) = input.cast::<PyStr>() {
         let string = string.to_str()?;
         let mut run = Run::begin(py, data, state)?;
-        if let Some(core) = &mut run.core {
-            // Once parsing has begun, the encoding cannot be changed; this is ignored as in C.
-            let _refused = core.parser.set_encoding(Some(b"utf-8"));
-        }
-        let result = feed_pieces(&mut run, string.as_bytes(), is_final);
+        // Once parsing has begun, the encoding cannot be changed; this is ignored as in C.
+        let set = run.core.as_mut().map(|core| core.parser.set_encoding(Some(b"utf-8")));
+        let result = match set {
+            Some(Err(Error::NoMemory)) => Err(Error::NoMemory),
+            _ => feed_pieces(&mut run, string.as_bytes(), is_final),
+        };
         return run.end(state, result);
     }
     if let Some(bytes) = input.as_borrowed().bytes_contents() {

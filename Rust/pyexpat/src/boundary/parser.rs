@@ -207,8 +207,7 @@ pub(super) fn create<'py>(
     separator: Option<u8>,
     intern: Option<Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py>> {
-    let parser =
-        Parser::new(encoding, separator).map_err(|_| PyRuntimeError::new_err(py, "XML_ParserCreate failed"))?;
+    let parser = Parser::new(encoding, separator).map_err(|_| PyErr::no_memory(py))?;
     let mut core = Core::new(parser);
     core.install();
     let core = slot(py, core)?;

@@ -1,13 +1,11 @@
 //! The attributes of a start tag: values, namespace declarations, defaults, expanded names, and the check for duplicates.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use crate::core::{Core, Item, Place, enqueue, input};
 use crate::dtd::{Dtd, ElementType, Shared, lock};
 use crate::error::Error;
 use crate::event::{AttributeSpan, Span};
-use crate::memory;
 use crate::namespaces::DEFAULT;
 use crate::scan::{self, RawAttribute, Reference};
 
@@ -32,7 +30,7 @@ fn duplicate(rest: &[u8], attributes: &[RawAttribute]) -> Result<Option<usize>, 
         return Ok(None);
     }
     let mut seen = HashSet::new();
-    seen.try_reserve(attributes.len()).map_err(|_| Error::NoMemory)?;
+    seen.try_reserve(attributes.len())?;
     Ok(attributes.iter().position(|&attribute| !seen.insert(raw_name(rest, attribute))))
 }
 
@@ -65,7 +63,7 @@ impl Core {
     fn store_raw(&mut self, rest: &[u8], place: Place, raw: &[RawAttribute]) -> Result<(), Error> {
         let duplicate = duplicate(rest, raw)?;
         let good = raw.get(..duplicate.unwrap_or(raw.len())).unwrap_or_default();
-        memory::reserve(&mut self.attributes, raw.len())?;
+        try_alloc::reserve(&mut self.attributes, raw.len())?;
         if self.namespaces.is_none() && !self.has_attlists && good.iter().all(|attribute| attribute.plain) {
             let pos = place.pos;
             self.attributes.extend(good.iter().map(|attribute| AttributeSpan {
@@ -74,7 +72,7 @@ impl Core {
             }));
             self.specified = self.attributes.len();
         } else {
-            let dtd = Arc::clone(&self.dtd);
+            let dtd = self.dtd.clone();
             let dtd = lock(&dtd);
             let element = match self.has_attlists {
                 true => dtd.element(rest.get(1..self.tag.name_end).unwrap_or_default()),
@@ -118,10 +116,10 @@ impl Core {
             } else {
                 if attribute.colon > 0 {
                     let colon = attribute.colon - attribute.name.0;
-                    memory::push(&mut self.prefixed, (self.attributes.len(), colon))?;
+                    try_alloc::push(&mut self.prefixed, (self.attributes.len(), colon))?;
                 }
                 let name = input(place.pos + attribute.name.0, place.pos + attribute.name.1);
-                memory::push(&mut self.attributes, AttributeSpan { name, value })?;
+                try_alloc::push(&mut self.attributes, AttributeSpan { name, value })?;
             }
         }
         self.specified = self.attributes.len();
@@ -129,7 +127,7 @@ impl Core {
             let pos = place.pos;
             self.id_attribute = self.attributes.iter().position(|attribute| {
                 let name = attribute.name;
-                !name.scratch && rest.get(name.start - pos..name.end - pos) == Some(id.as_slice())
+                !name.scratch && rest.get(name.start - pos..name.end - pos) == Some(&**id)
             });
         }
         Ok(())
@@ -151,11 +149,11 @@ impl Core {
         let Some(element) = element else { return Ok(()) };
         let mut specified = HashSet::new();
         if raw.len() > FEW {
-            specified.try_reserve(raw.len()).map_err(|_| Error::NoMemory)?;
+            specified.try_reserve(raw.len())?;
             specified.extend(raw.iter().map(|&attribute| raw_name(rest, attribute)));
         }
         for definition in &element.attributes {
-            let name = definition.name.as_slice();
+            let name = &*definition.name;
             let Some(value) = &definition.value else { continue };
             let is_specified = match raw.len() > FEW {
                 true => specified.contains(name),
@@ -173,10 +171,10 @@ impl Core {
                 if self.namespaces.is_some()
                     && let Some(colon) = memchr::memchr(b':', name)
                 {
-                    memory::push(&mut self.prefixed, (self.attributes.len(), colon))?;
+                    try_alloc::push(&mut self.prefixed, (self.attributes.len(), colon))?;
                 }
                 let name = self.store(name)?;
-                memory::push(&mut self.attributes, AttributeSpan { name, value })?;
+                try_alloc::push(&mut self.attributes, AttributeSpan { name, value })?;
             }
         }
         Ok(())
@@ -188,14 +186,14 @@ impl Core {
         // The start and the end of the expanded names, without the prefix of a triplet.
         let mut expanded = std::mem::take(&mut self.expanded);
         expanded.clear();
-        memory::reserve(&mut expanded, self.prefixed.len())?;
+        try_alloc::reserve(&mut expanded, self.prefixed.len())?;
         let mut unbound = false;
         for &(at, colon) in &self.prefixed {
             let Some(attribute) = self.attributes.get_mut(at) else { continue };
             let span = attribute.name;
             let copy;
             let name = if span.scratch {
-                copy = memory::copy(self.scratch.get(span.start..span.end).unwrap_or_default())?;
+                copy = try_alloc::copy(self.scratch.get(span.start..span.end).unwrap_or_default())?;
                 &*copy
             } else {
                 rest.get(span.start - place.pos..span.end - place.pos).unwrap_or_default()
@@ -218,7 +216,7 @@ impl Core {
                 .any(|(at, span)| expanded.iter().take(at).any(|other| name(other) == name(span)))
         } else {
             let mut seen = HashSet::new();
-            seen.try_reserve(expanded.len()).map_err(|_| Error::NoMemory)?;
+            seen.try_reserve(expanded.len())?;
             !expanded.iter().all(|span| seen.insert(name(span)))
         };
         self.expanded = expanded;
@@ -240,15 +238,15 @@ impl Core {
         in_declaration: bool,
     ) -> Result<Span, Error> {
         let from = self.scratch.len();
-        memory::reserve(&mut self.scratch, value.len())?;
+        try_alloc::reserve(&mut self.scratch, value.len())?;
         let mut stack: Vec<(usize, Shared, usize)> = Vec::new();
         let mut outer = 0;
         loop {
             let (entity_text, at) = match stack.last() {
-                Some((_, text, at)) => (Some(Arc::clone(text)), *at),
+                Some((_, text, at)) => (Some(text.clone()), *at),
                 None => (None, outer),
             };
-            let text = entity_text.as_ref().map_or(value, |text| text.as_slice());
+            let text = entity_text.as_ref().map_or(value, |text| &**text);
             let inside = entity_text.is_some();
             let rest = text.get(at..).unwrap_or_default();
             let position = place_of(place, inside);
@@ -262,13 +260,13 @@ impl Core {
                 }
                 [b'\r', b'\n', ..] if !position.in_entity => {
                     if is_cdata || !last_is_space(&self.scratch) {
-                        memory::push(&mut self.scratch, b' ')?;
+                        try_alloc::push(&mut self.scratch, b' ')?;
                     }
                     2
                 }
                 [b' ' | b'\t' | b'\r' | b'\n', ..] => {
                     if is_cdata || !last_is_space(&self.scratch) {
-                        memory::push(&mut self.scratch, b' ')?;
+                        try_alloc::push(&mut self.scratch, b' ')?;
                     }
                     1
                 }
@@ -279,14 +277,14 @@ impl Core {
                             return Err(self.error_at(position, start + at, Error::BadCharRef));
                         };
                         if is_cdata || c != ' ' || !last_is_space(&self.scratch) {
-                            memory::extend(&mut self.scratch, c.encode_utf8(&mut [0; 4]).as_bytes())?;
+                            try_alloc::extend(&mut self.scratch, c.encode_utf8(&mut [0; 4]).as_bytes())?;
                         }
                         length
                     }
                     Ok(Reference::Entity(length)) => {
                         let name = rest.get(1..length - 1).unwrap_or_default();
                         if let Some(c) = scan::predefined_entity(name) {
-                            memory::extend(&mut self.scratch, c.as_bytes())?;
+                            try_alloc::extend(&mut self.scratch, c.as_bytes())?;
                         } else {
                             opened =
                                 self.entity_in_attribute(name, dtd, in_declaration).map_err(
@@ -308,7 +306,7 @@ impl Core {
                         .iter()
                         .position(|&byte| matches!(byte, b'&' | b'<' | b' ' | b'\t' | b'\r' | b'\n'))
                         .unwrap_or(rest.len());
-                    memory::extend(&mut self.scratch, rest.get(..length).unwrap_or_default())?;
+                    try_alloc::extend(&mut self.scratch, rest.get(..length).unwrap_or_default())?;
                     length
                 }
             };
@@ -322,7 +320,7 @@ impl Core {
             }
             if let Some((entity, text)) = opened {
                 self.set_open(entity, true)?;
-                memory::push(&mut stack, (entity, text, 0))?;
+                try_alloc::push(&mut stack, (entity, text, 0))?;
             }
         }
         if !is_cdata && self.scratch.len() > from && self.scratch.last() == Some(&b' ') {
@@ -360,7 +358,7 @@ impl Core {
             return Err((Error::BinaryEntityRef, true));
         }
         match &entity.text {
-            Some(text) => Ok(Some((index, Arc::clone(text)))),
+            Some(text) => Ok(Some((index, text.clone()))),
             None => Err((Error::AttributeExternalEntityRef, true)),
         }
     }
@@ -374,7 +372,7 @@ impl Core {
     pub(crate) fn set_open(&mut self, entity: usize, open: bool) -> Result<(), Error> {
         if entity >= self.open_general.len() {
             let missing = entity + 1 - self.open_general.len();
-            memory::reserve(&mut self.open_general, missing)?;
+            try_alloc::reserve(&mut self.open_general, missing)?;
             self.open_general.resize(entity + 1, false);
         }
         if let Some(flag) = self.open_general.get_mut(entity) {

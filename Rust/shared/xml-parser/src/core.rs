@@ -1,7 +1,9 @@
 //! The state of a parser apart from its input, and the step from one event to the next in content.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
+
+use try_alloc::Arc;
 
 use crate::accounting::Accounting;
 use crate::chars::Stop;
@@ -10,7 +12,6 @@ use crate::error::Error;
 use crate::event::{AttributeSpan, Handlers, Span};
 use crate::grammar::Grammar;
 use crate::input::Encoding;
-use crate::memory;
 use crate::model::{Node, Scaffold};
 use crate::namespaces::Namespaces;
 use crate::pending::{ParamEntityParsing, Pending, Value};
@@ -119,7 +120,7 @@ pub(crate) struct Declaration {
 }
 
 /// The encoding that an XML declaration specifies.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) enum Declared {
     #[default]
     Nothing,
@@ -222,10 +223,14 @@ pub(crate) struct Core {
     pub(crate) scaffold: Scaffold,
     /// The entity value that is read.
     pub(crate) value: Option<Value>,
+    /// The part of the replacement text that has been read; that of the parent for a parser that reads a part of a value.
+    pub(crate) value_text: Option<Arc<Mutex<Vec<u8>>>>,
     /// The error of an external entity in the value.
     pub(crate) value_failed: Option<Error>,
     /// Whether a parser for an external parameter entity that is created now reads a part of an entity value.
     pub(crate) expanding_value: bool,
+    /// Whether such a parser has been created for the value that is read.
+    pub(crate) value_is_shared: bool,
     pub(crate) model: Vec<Node>,
     pub(crate) model_names: Vec<u8>,
 
@@ -267,7 +272,7 @@ pub(crate) struct Core {
 
 /// Appends an item to the queue.
 pub(crate) fn enqueue(queue: &mut VecDeque<Item>, item: Item) -> Result<(), Error> {
-    queue.try_reserve(1).map_err(|_| Error::NoMemory)?;
+    queue.try_reserve(1)?;
     queue.push_back(item);
     Ok(())
 }
@@ -303,8 +308,10 @@ impl Core {
             pending: Pending::default(),
             scaffold: Scaffold::default(),
             value: None,
+            value_text: None,
             value_failed: None,
             expanding_value: false,
+            value_is_shared: false,
             model: Vec::new(),
             model_names: Vec::new(),
             tag: Tag::default(),
@@ -335,7 +342,7 @@ impl Core {
     #[inline]
     pub(crate) fn store(&mut self, text: &[u8]) -> Result<Span, Error> {
         let start = self.scratch.len();
-        memory::extend(&mut self.scratch, text)?;
+        try_alloc::extend(&mut self.scratch, text)?;
         Ok(Span { start, end: self.scratch.len(), scratch: true })
     }
 
@@ -346,7 +353,7 @@ impl Core {
             return Ok(input(start, end));
         }
         let from = self.scratch.len();
-        memory::reserve(&mut self.scratch, part.len())?;
+        try_alloc::reserve(&mut self.scratch, part.len())?;
         let mut rest = part;
         while let Some(at) = memchr::memchr(b'\r', rest) {
             self.scratch.extend_from_slice(rest.get(..at).unwrap_or_default());

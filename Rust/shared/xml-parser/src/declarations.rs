@@ -1,13 +1,10 @@
 //! Document type declarations (28) and markup declarations (29): the effect of each token on the DTD, and its events.
 
-use std::sync::Arc;
-
 use crate::core::{Core, Declaration, Flow, Item, Place, State, Then, enqueue, input};
 use crate::dtd::{Dtd, EXTERNAL_SUBSET, Entity, Shared, lock, share};
 use crate::error::Error;
 use crate::event::{Handlers, Span};
 use crate::grammar::Role;
-use crate::memory;
 use crate::model::{ContentType, Quantifier};
 use crate::pending::ParamEntityParsing;
 use crate::scan;
@@ -34,7 +31,7 @@ fn bad_public_id(literal: &[u8]) -> Option<usize> {
 /// A public identifier with normalized white space (4.2.2).
 fn normalize_public_id(literal: &[u8]) -> Result<Shared, Error> {
     let mut id = Vec::new();
-    memory::reserve(&mut id, literal.len())?;
+    try_alloc::reserve(&mut id, literal.len())?;
     for &byte in literal {
         match byte {
             b' ' | b'\r' | b'\n' => {
@@ -48,7 +45,7 @@ fn normalize_public_id(literal: &[u8]) -> Result<Shared, Error> {
     if id.last() == Some(&b' ') {
         id.pop();
     }
-    Ok(Arc::new(id))
+    Ok(Shared::new(id)?)
 }
 
 /// A literal without its quotes.
@@ -61,7 +58,7 @@ impl Core {
     pub(crate) fn declaration(&mut self, role: Role, token: &[u8], place: Place) -> Result<Flow, Error> {
         let (start, end) = (place.pos, place.pos + token.len());
         self.pending.token = (start, end);
-        let shared = Arc::clone(&self.dtd);
+        let shared = self.dtd.clone();
         let mut guard = lock(&shared);
         let dtd = &mut *guard;
         let keep = dtd.keep_processing;
@@ -212,7 +209,7 @@ impl Core {
             Role::AttributeType(kind) => {
                 self.pending.is_cdata |= kind == "CDATA";
                 self.pending.is_id |= kind == "ID";
-                memory::extend(&mut self.pending.attribute_type, kind.as_bytes())?;
+                try_alloc::extend(&mut self.pending.attribute_type, kind.as_bytes())?;
                 !wants_attlist
             }
             Role::AttributeEnumValue | Role::AttributeNotationValue => {
@@ -223,8 +220,8 @@ impl Core {
                         () if role == Role::AttributeNotationValue => b"NOTATION(",
                         () => b"(",
                     };
-                    memory::extend(kind, prefix)?;
-                    memory::extend(kind, token)?;
+                    try_alloc::extend(kind, prefix)?;
+                    try_alloc::extend(kind, token)?;
                 }
                 !wants_attlist
             }
@@ -342,7 +339,7 @@ impl Core {
         }
         let id = normalize_public_id(unquoted(token))?;
         if role == Role::DoctypePublicId && self.handlers.contains(Handlers::START_DOCTYPE_DECL) {
-            self.pending.doctype_public_id = Some(Arc::clone(&id));
+            self.pending.doctype_public_id = Some(id.clone());
             default = false;
         }
         if dtd.keep_processing
@@ -360,7 +357,7 @@ impl Core {
         if role == Role::DoctypeSystemId {
             self.use_foreign_dtd = false;
             dtd.has_param_entity_refs = true;
-            self.pending.doctype_system_id = Some(Arc::clone(&id));
+            self.pending.doctype_system_id = Some(id.clone());
             default = !self.handlers.contains(Handlers::START_DOCTYPE_DECL);
             if self.pending.entity.is_none() {
                 let index = dtd.parameter.find_or_add(EXTERNAL_SUBSET)?;
@@ -457,10 +454,10 @@ impl Core {
 
     /// The event of an internal entity, whose value is complete.
     pub(crate) fn internal_entity_declared(&mut self, place: Place, value: Shared) -> Result<bool, Error> {
-        let shared = Arc::clone(&self.dtd);
+        let shared = self.dtd.clone();
         let mut dtd = lock(&shared);
         let Some(entity) = declared(&mut dtd, self.pending.entity) else { return Ok(true) };
-        entity.text = Some(Arc::clone(&value));
+        entity.text = Some(value.clone());
         if !self.handlers.contains(Handlers::ENTITY_DECL) {
             return Ok(true);
         }
@@ -490,17 +487,17 @@ impl Core {
             Some(span) => Some(share(self.scratch.get(span.start..span.end).unwrap_or_default())?),
             None => None,
         };
-        let attribute = Arc::clone(&self.pending.attribute);
+        let attribute = self.pending.attribute.clone();
         let is_declaration = self.namespaces.is_some() && attribute.starts_with(b"xmlns");
         let is_id = self.pending.is_id && value.is_none();
         self.has_attlists = true;
-        let element = Arc::clone(&self.pending.element);
+        let element = self.pending.element.clone();
         dtd.element_mut(&element)?.define(&attribute, self.pending.is_cdata, is_id, default, is_declaration)?;
         let mut kind = std::mem::take(&mut self.pending.attribute_type);
         let wants = self.handlers.contains(Handlers::ATTLIST_DECL) && !kind.is_empty();
         if wants {
             if kind.starts_with(b"(") || kind.starts_with(b"NO") {
-                memory::push(&mut kind, b')')?;
+                try_alloc::push(&mut kind, b')')?;
             }
             self.declaration = Declaration::default();
             self.declaration.name = Some(self.store(&element)?);
@@ -521,7 +518,7 @@ impl Core {
         self.model_names.clear();
         self.scaffold.build(&mut self.model, &mut self.model_names)?;
         self.declaration = Declaration::default();
-        let element = Arc::clone(&self.pending.element);
+        let element = self.pending.element.clone();
         self.declaration.name = Some(self.store(&element)?);
         self.event_at(place, place.pos);
         enqueue(&mut self.queue, Item::ElementDecl)
@@ -535,7 +532,7 @@ impl Core {
         let connectors = &mut self.pending.connectors;
         if connectors.len() <= level {
             let missing = level + 1 - connectors.len();
-            memory::reserve(connectors, missing)?;
+            try_alloc::reserve(connectors, missing)?;
             connectors.resize(level + 1, 0);
         }
         let Some(connector) = connectors.get_mut(level) else { return Err(Error::UnexpectedState) };
@@ -628,7 +625,7 @@ impl Core {
 
     /// The action after an event of a declaration to which the caller may have responded.
     pub(crate) fn after_declaration(&mut self, then: Then, failed: bool) -> Result<(), Error> {
-        let shared = Arc::clone(&self.dtd);
+        let shared = self.dtd.clone();
         let mut dtd = lock(&shared);
         match then {
             Then::NotStandalone { .. } | Then::NotStandaloneDoctype { .. } if failed => Err(Error::NotStandalone),

@@ -2,24 +2,59 @@
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use try_alloc::{Arc, NoMemory};
 
 use crate::error::Error;
-use crate::memory;
 
-/// Text that is shared by the DTD and the parsers that use it.
-pub(crate) type Shared = Arc<Vec<u8>>;
+/// Text that is shared by the DTD and the parsers that use it. Empty text takes no memory.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shared(Option<Arc<Vec<u8>>>);
+
+impl Shared {
+    /// Takes over a text.
+    pub(crate) fn new(text: Vec<u8>) -> Result<Self, NoMemory> {
+        Ok(Self(if text.is_empty() { None } else { Some(Arc::try_new(text)?) }))
+    }
+}
+
+impl Deref for Shared {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        self.0.as_ref().map_or(&[], |text| text.as_slice())
+    }
+}
 
 /// A shared copy of a text.
 pub(crate) fn share(text: &[u8]) -> Result<Shared, Error> {
     let mut copy = Vec::new();
-    memory::extend(&mut copy, text)?;
-    Ok(Arc::new(copy))
+    try_alloc::extend(&mut copy, text)?;
+    Ok(Shared::new(copy)?)
 }
 
 /// A name as the key of a map, which is looked up by a slice. The maps are keyed with random numbers (SipHash).
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug)]
 struct Key(Shared);
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        *self.0 == *other.0
+    }
+}
+
+impl Eq for Key {}
+
+// As the hash of the slice that the key is borrowed as.
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
 
 impl Borrow<[u8]> for Key {
     fn borrow(&self) -> &[u8] {
@@ -29,8 +64,8 @@ impl Borrow<[u8]> for Key {
 
 /// Inserts into a map whose growth may fail.
 fn insert(map: &mut HashMap<Key, usize>, name: &Shared, index: usize) -> Result<(), Error> {
-    map.try_reserve(1).map_err(|_| Error::NoMemory)?;
-    map.insert(Key(Arc::clone(name)), index);
+    map.try_reserve(1)?;
+    map.insert(Key(name.clone()), index);
     Ok(())
 }
 
@@ -80,8 +115,10 @@ impl Entities {
         }
         let name = share(name)?;
         let index = self.list.len();
-        memory::push(&mut self.list, Entity { name: Arc::clone(&name), ..Entity::default() })?;
+        // The index and the list stay consistent, as the parser of the document may continue after that of an entity has failed.
+        try_alloc::reserve(&mut self.list, 1)?;
         insert(&mut self.index, &name, index)?;
+        self.list.push(Entity { name, ..Entity::default() });
         Ok(Some(index))
     }
 
@@ -129,18 +166,20 @@ impl ElementType {
         is_declaration: bool,
     ) -> Result<(), Error> {
         if value.is_some() || is_id {
-            if self.index.contains_key(name.as_slice()) {
+            if self.index.contains_key(&**name) {
                 return Ok(());
             }
             if is_id && self.id.is_none() && !is_declaration {
-                self.id = Some(Arc::clone(name));
+                self.id = Some(name.clone());
             }
         }
-        if self.index.contains_key(name.as_slice()) {
+        if self.index.contains_key(&**name) {
             return Ok(());
         }
+        try_alloc::reserve(&mut self.attributes, 1)?;
         insert(&mut self.index, name, self.attributes.len())?;
-        memory::push(&mut self.attributes, AttributeDefinition { name: Arc::clone(name), value, is_cdata })
+        self.attributes.push(AttributeDefinition { name: name.clone(), value, is_cdata });
+        Ok(())
     }
 }
 
@@ -159,8 +198,6 @@ pub(crate) struct Dtd {
     pub(crate) param_entity_read: bool,
     /// An estimate of the memory that the declarations take.
     pub(crate) held: usize,
-    /// The entity value that is being read.
-    pub(crate) entity_value: Vec<u8>,
 }
 
 impl Dtd {
@@ -175,7 +212,6 @@ impl Dtd {
             standalone: false,
             param_entity_read: false,
             held: 0,
-            entity_value: Vec::new(),
         }
     }
 
@@ -199,8 +235,9 @@ impl Dtd {
         let index = match self.elements.get(name) {
             Some(&found) => found,
             None => {
+                try_alloc::reserve(&mut self.element_types, 1)?;
                 insert(&mut self.elements, &share(name)?, self.element_types.len())?;
-                memory::push(&mut self.element_types, ElementType::default())?;
+                self.element_types.push(ElementType::default());
                 self.element_types.len() - 1
             }
         };
@@ -208,7 +245,7 @@ impl Dtd {
     }
 }
 
-/// Locks a DTD. A parser that panicked while it held the lock leaves no broken invariant.
-pub(crate) fn lock(dtd: &Mutex<Dtd>) -> MutexGuard<'_, Dtd> {
-    dtd.lock().unwrap_or_else(PoisonError::into_inner)
+/// Locks a DTD or a text. A parser that panicked while it held the lock leaves no broken invariant.
+pub(crate) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,13 +1,10 @@
 //! References to general entities in content.
 
-use std::sync::Arc;
-
 use crate::core::{Core, Flow, Item, Place, State, Then, enqueue, input};
 use crate::dtd::{Shared, lock};
 use crate::error::Error;
 use crate::event::{Handlers, Span};
 use crate::grammar::Grammar;
-use crate::memory;
 use crate::scan;
 use crate::token;
 
@@ -16,7 +13,7 @@ impl Core {
     pub(crate) fn general_entity(&mut self, name: &[u8], place: Place, end: usize) -> Result<Flow, Error> {
         let pos = place.pos;
         let name_span = input(pos + 1, end - 1);
-        let shared = Arc::clone(&self.dtd);
+        let shared = self.dtd.clone();
         let dtd = lock(&shared);
         let found = dtd.general.find(name);
         let entity = found.and_then(|index| dtd.general.get(index));
@@ -58,9 +55,9 @@ impl Core {
                 && (at == index || self.is_open(at))
             {
                 if !context.is_empty() {
-                    memory::push(&mut context, b'\x0C')?;
+                    try_alloc::push(&mut context, b'\x0C')?;
                 }
-                memory::extend(&mut context, &open.name)?;
+                try_alloc::extend(&mut context, &open.name)?;
             }
         }
         self.declaration.third = Some(self.store(&context)?);

@@ -139,3 +139,15 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<try_alloc::NoMemory> for Error {
+    fn from(_: try_alloc::NoMemory) -> Self {
+        Self::NoMemory
+    }
+}
+
+impl From<std::collections::TryReserveError> for Error {
+    fn from(_: std::collections::TryReserveError) -> Self {
+        Self::NoMemory
+    }
+}

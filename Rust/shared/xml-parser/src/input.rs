@@ -1,7 +1,6 @@
 //! The input: the buffer, its encoding, and the position in the document.
 
 use crate::error::Error;
-use crate::memory;
 
 /// The number of bytes before the current position that are kept in the buffer (`XML_CONTEXT_BYTES` of CPython's build
 /// of expat).
@@ -10,7 +9,7 @@ const CONTEXT: usize = 1024;
 const INITIAL_SIZE: usize = 1024;
 
 /// The encoding of the input.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum Encoding {
     Utf8,
     Ascii,
@@ -45,27 +44,27 @@ impl Encoding {
         !matches!(self, Self::Utf8 | Self::Ascii)
     }
 
-    /// The map that `XML_UnknownEncodingHandler` gave: `None` if expat would refuse it.
-    pub(crate) fn from_map(map: &[i32; 256]) -> Option<Self> {
+    /// The map that `XML_UnknownEncodingHandler` gave; an error if expat would refuse it.
+    pub(crate) fn from_map(map: &[i32; 256]) -> Result<Self, Error> {
         // The ASCII characters of XML markup must have their ASCII codes, and no other code.
         let significant = |c: usize| {
             let byte = u8::try_from(c).unwrap_or(0);
             matches!(byte, b'\t' | b'\n' | b'\r')
                 || (byte.is_ascii_graphic() || byte == b' ') && !b"$@\\^`{}~".contains(&byte)
         };
-        let mut points = Box::new([u32::MAX; 256]);
+        let mut points = try_alloc::boxed([u32::MAX; 256])?;
         for (byte, (&c, point)) in map.iter().zip(points.iter_mut()).enumerate() {
             let c = match usize::try_from(c) {
                 Ok(c) => c,
                 Err(_) if c == -1 && !(byte < 0x80 && significant(byte)) => continue,
-                Err(_) => return None,
+                Err(_) => return Err(Error::UnknownEncoding),
             };
             if (byte < 0x80 && significant(byte) || c < 0x80 && significant(c)) && c != byte || c > 0xFFFF {
-                return None;
+                return Err(Error::UnknownEncoding);
             }
             *point = u32::try_from(c).unwrap_or(u32::MAX);
         }
-        Some(Self::Map(points))
+        Ok(Self::Map(points))
     }
 }
 
@@ -147,11 +146,11 @@ impl Input {
                 }
                 self.limit = size;
                 let missing = needed - self.raw.len();
-                memory::reserve(&mut self.raw, missing)?;
+                try_alloc::reserve(&mut self.raw, missing)?;
             }
             moved = true;
         }
-        memory::extend(&mut self.raw, data)?;
+        try_alloc::extend(&mut self.raw, data)?;
         self.raw_end_index += data.len() as u64;
         self.is_final = is_final;
         self.convert()?;
@@ -224,21 +223,21 @@ impl Input {
         match &self.encoding {
             Encoding::Utf8 => {}
             Encoding::Ascii => {
-                memory::reserve(text, source.len())?;
+                try_alloc::reserve(text, source.len())?;
                 for &byte in source {
                     text.push(if byte < 0x80 { byte } else { 0xFF });
                 }
                 used = source.len();
             }
             Encoding::Latin1 => {
-                memory::reserve(text, source.len() + source.iter().filter(|&&byte| byte >= 0x80).count())?;
+                try_alloc::reserve(text, source.len() + source.iter().filter(|&&byte| byte >= 0x80).count())?;
                 for &byte in source {
                     push(text, char::from(byte));
                 }
                 used = source.len();
             }
             Encoding::Map(points) => {
-                memory::reserve(text, source.len() * 3)?;
+                try_alloc::reserve(text, source.len() * 3)?;
                 for &byte in source {
                     match char::from_u32(points[usize::from(byte)]) {
                         Some(c) => push(text, c),
@@ -248,7 +247,7 @@ impl Input {
                 used = source.len();
             }
             Encoding::Utf16Le | Encoding::Utf16Be => {
-                memory::reserve(text, source.len() / 2 * 3 + 1)?;
+                try_alloc::reserve(text, source.len() / 2 * 3 + 1)?;
                 let little = matches!(self.encoding, Encoding::Utf16Le);
                 let unit = |at: usize| {
                     let pair = source.get(at..at + 2)?.first_chunk::<2>()?;

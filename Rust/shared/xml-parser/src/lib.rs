@@ -44,7 +44,6 @@ mod error;
 mod event;
 mod grammar;
 mod input;
-mod memory;
 mod model;
 mod namespaces;
 mod parser;

@@ -1,7 +1,6 @@
 //! Content models of element type declarations (productions 46 to 51).
 
 use crate::error::Error;
-use crate::memory;
 
 /// `enum XML_Content_Type`, with its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +126,7 @@ impl Scaffold {
     fn add(&mut self, kind: ContentType, quantifier: Quantifier, name: (usize, usize)) -> Result<usize, Error> {
         let index = self.parts.len();
         let part = Part { kind, quantifier, name, first_child: 0, last_child: 0, next: 0, children: 0 };
-        memory::push(&mut self.parts, part)?;
+        try_alloc::push(&mut self.parts, part)?;
         let parent = self.open.last().copied();
         let mut previous = None;
         if let Some(parent) = parent.and_then(|parent| self.parts.get_mut(parent)) {
@@ -148,13 +147,13 @@ impl Scaffold {
     /// Opens a group, or adds a model that is one word.
     pub(crate) fn open(&mut self, kind: ContentType) -> Result<(), Error> {
         let index = self.add(kind, Quantifier::None, (0, 0))?;
-        memory::push(&mut self.open, index)
+        Ok(try_alloc::push(&mut self.open, index)?)
     }
 
     /// Adds an element type.
     pub(crate) fn name(&mut self, name: &[u8], quantifier: Quantifier) -> Result<(), Error> {
         let start = self.names.len();
-        memory::extend(&mut self.names, name)?;
+        try_alloc::extend(&mut self.names, name)?;
         self.add(ContentType::Name, quantifier, (start, self.names.len())).map(|_| ())
     }
 
@@ -188,10 +187,10 @@ impl Scaffold {
     /// Lays the nodes out breadth-first.
     pub(crate) fn build(&mut self, nodes: &mut Vec<Node>, names: &mut Vec<u8>) -> Result<(), Error> {
         std::mem::swap(names, &mut self.names);
-        memory::reserve(nodes, self.parts.len())?;
+        try_alloc::reserve(nodes, self.parts.len())?;
         // The index of the part for each node that has a place in the result.
         let mut order = Vec::new();
-        memory::reserve(&mut order, self.parts.len())?;
+        try_alloc::reserve(&mut order, self.parts.len())?;
         order.push(0);
         let mut at = 0;
         while let Some(&index) = order.get(at) {

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use crate::error::Error;
-use crate::memory;
 
 const XML_NAMESPACE: &[u8] = b"http://www.w3.org/XML/1998/namespace";
 const XMLNS_NAMESPACE: &[u8] = b"http://www.w3.org/2000/xmlns/";
@@ -15,7 +14,7 @@ const FEW: usize = 8;
 pub(crate) const DEFAULT: usize = 0;
 
 /// A prefix that the document uses.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Prefix {
     name: Box<[u8]>,
     /// The innermost binding; `None` also for `xmlns=""`.
@@ -23,7 +22,7 @@ struct Prefix {
 }
 
 /// A namespace declaration that is in scope.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Binding {
     prefix: usize,
     /// Where the namespace starts in `uris`; it ends where the next one starts.
@@ -33,7 +32,7 @@ struct Binding {
 }
 
 /// The prefixes and the declarations in scope.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Namespaces {
     separator: u8,
     triplets: bool,
@@ -80,15 +79,15 @@ impl Namespaces {
         let found = self.prefixes.len();
         if found >= FEW {
             if found == FEW {
-                self.index.try_reserve(2 * FEW).map_err(|_| Error::NoMemory)?;
+                self.index.try_reserve(2 * FEW)?;
                 for (at, prefix) in self.prefixes.iter().enumerate() {
-                    self.index.insert(memory::copy(&prefix.name)?, at);
+                    self.index.insert(try_alloc::copy(&prefix.name)?, at);
                 }
             }
-            self.index.try_reserve(1).map_err(|_| Error::NoMemory)?;
-            self.index.insert(memory::copy(name)?, found);
+            self.index.try_reserve(1)?;
+            self.index.insert(try_alloc::copy(name)?, found);
         }
-        memory::push(&mut self.prefixes, Prefix { name: memory::copy(name)?, binding: None })?;
+        try_alloc::push(&mut self.prefixes, Prefix { name: try_alloc::copy(name)?, binding: None })?;
         Ok(found)
     }
 
@@ -135,10 +134,10 @@ impl Namespaces {
     /// Puts a declaration in scope.
     pub(crate) fn bind(&mut self, prefix: usize, uri: &[u8]) -> Result<(), Error> {
         let start = self.uris.len();
-        memory::extend(&mut self.uris, uri)?;
+        try_alloc::extend(&mut self.uris, uri)?;
         let Some(entry) = self.prefixes.get_mut(prefix) else { return Err(Error::UnexpectedState) };
         let outer = entry.binding;
-        memory::push(&mut self.bindings, Binding { prefix, uri: start, outer })?;
+        try_alloc::push(&mut self.bindings, Binding { prefix, uri: start, outer })?;
         let undeclared = prefix == DEFAULT && uri.is_empty();
         entry.binding = if undeclared { None } else { Some(self.bindings.len() - 1) };
         Ok(())
@@ -172,7 +171,7 @@ impl Namespaces {
     pub(crate) fn expand(&self, prefix: usize, local: &[u8], out: &mut Vec<u8>) -> Result<usize, Error> {
         let uri = self.uri(prefix).unwrap_or_default();
         let name = self.prefixes.get(prefix).map_or(&[][..], |prefix| &prefix.name);
-        memory::reserve(out, uri.len() + local.len() + name.len() + 2)?;
+        try_alloc::reserve(out, uri.len() + local.len() + name.len() + 2)?;
         out.extend_from_slice(uri);
         if self.separator != 0 {
             out.push(self.separator);
@@ -192,11 +191,11 @@ impl Namespaces {
         for (at, prefix) in self.prefixes.iter().enumerate() {
             if let Some(uri) = self.uri(at) {
                 if !out.is_empty() {
-                    memory::push(out, b'\x0C')?;
+                    try_alloc::push(out, b'\x0C')?;
                 }
-                memory::extend(out, &prefix.name)?;
-                memory::push(out, b'=')?;
-                memory::extend(out, uri)?;
+                try_alloc::extend(out, &prefix.name)?;
+                try_alloc::push(out, b'=')?;
+                try_alloc::extend(out, uri)?;
             }
         }
         Ok(())

@@ -1,6 +1,8 @@
 //! [`Parser`]: the interface, and the loop that returns one event after the other.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
+
+use try_alloc::Arc;
 
 use crate::accounting::Accounting;
 use crate::core::{Core, Declared, Flow, Item, Place, State, Then};
@@ -8,7 +10,6 @@ use crate::dtd::{Dtd, Shared, lock};
 use crate::error::Error;
 use crate::event::{Event, Handlers};
 use crate::input::{Encoding, Input};
-use crate::memory;
 use crate::namespaces::Namespaces;
 use crate::scan::{self, Cdata};
 
@@ -35,8 +36,8 @@ pub struct Parser {
     pub(crate) open: Vec<OpenEntity>,
     /// The error that ended the document.
     pub(crate) error: Option<Error>,
-    /// The map that the caller gave for an unknown encoding.
-    pub(crate) unknown: Option<Encoding>,
+    /// The map that the caller gave for an unknown encoding, or why it cannot be used.
+    pub(crate) unknown: Option<Result<Encoding, Error>>,
     /// The position of the event during which the caller stopped the parser.
     pub(crate) stopped_at: Option<(usize, usize)>,
     pub(crate) started: bool,
@@ -59,7 +60,7 @@ impl Parser {
     /// [`Error::NoMemory`].
     pub fn new(encoding: Option<&[u8]>, namespace_separator: Option<u8>) -> Result<Self, Error> {
         let namespaces = namespace_separator.map(Namespaces::new).transpose()?;
-        let core = Core::new(namespaces, Arc::new(Mutex::new(Dtd::new())), Arc::new(Accounting::new()));
+        let core = Core::new(namespaces, Arc::try_new(Mutex::new(Dtd::new()))?, Arc::try_new(Accounting::new())?);
         let mut parser = Self::with_core(core);
         parser.set_encoding(encoding)?;
         Ok(parser)
@@ -92,7 +93,7 @@ impl Parser {
             (Some(namespaces), _) => Some(namespaces.child()?),
             (None, _) => None,
         };
-        let mut core = Core::new(namespaces, Arc::clone(&self.core.dtd), Arc::clone(&self.core.accounting));
+        let mut core = Core::new(namespaces, self.core.dtd.clone(), self.core.accounting.clone());
         core.handlers = self.core.handlers;
         core.default_expand = self.core.default_expand;
         core.is_child = true;
@@ -106,6 +107,10 @@ impl Parser {
         } else {
             core.is_parameter_entity = true;
             core.start_parameter_entity(self.core.expanding_value);
+            if self.core.expanding_value {
+                core.value_text = self.core.value_text.clone();
+                self.core.value_is_shared = true;
+            }
         }
         let mut parser = Self::with_core(core);
         parser.reparse_deferral = self.reparse_deferral;
@@ -232,7 +237,7 @@ impl Parser {
     fn step(&mut self) -> Result<Flow, Error> {
         if let Some(open) = self.open.last_mut() {
             let place = Place { pos: open.pos, in_entity: true, have_more: false, start_level: open.start_level };
-            let text = open.text.as_slice();
+            let text = &*open.text;
             let flow = match self.core.state {
                 _ if open.is_parameter => self.core.prolog(text, place, open.between_declarations),
                 State::Cdata => self.core.cdata(text, place),
@@ -311,10 +316,8 @@ impl Parser {
             self.core.set_open(entity, true)?;
         }
         let start_level = self.core.level;
-        memory::push(
-            &mut self.open,
-            OpenEntity { entity, text, pos: 0, start_level, is_parameter, between_declarations },
-        )?;
+        let open = OpenEntity { entity, text, pos: 0, start_level, is_parameter, between_declarations };
+        try_alloc::push(&mut self.open, open)?;
         self.core.in_internal_entity = true;
         Ok(())
     }
@@ -345,7 +348,7 @@ impl Parser {
         };
         let Some(named) = named else {
             let answer = self.unknown.take();
-            if let Some(encoding) = answer {
+            if let Some(Ok(encoding)) = answer {
                 return self.begin(encoding, 0);
             }
             self.core.event = None;
@@ -412,15 +415,16 @@ impl Parser {
             }
             Then::XmlDecl => self.after_xml_declaration(),
             Then::UnknownEncoding { position } => {
-                let Some(encoding) = self.unknown.take() else {
-                    if let Some(position) = position {
-                        self.core.event = Some((position, position));
+                let answer = self.unknown.take().unwrap_or(Err(Error::UnknownEncoding));
+                match (answer, position) {
+                    (Ok(encoding), Some(_)) => self.switch_encoding(encoding),
+                    (Ok(encoding), None) => self.begin(encoding, 0).map(|_| ()),
+                    (Err(error), position) => {
+                        if let Some(position) = position {
+                            self.core.event = Some((position, position));
+                        }
+                        Err(error)
                     }
-                    return Err(Error::UnknownEncoding);
-                };
-                match position {
-                    Some(_) => self.switch_encoding(encoding),
-                    None => self.begin(encoding, 0).map(|_| ()),
                 }
             }
             Then::GeneralEntity if failed => Err(Error::ExternalEntityHandling),
@@ -516,9 +520,14 @@ impl Parser {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownEncoding`] if expat would refuse the map (an ASCII character of XML markup has another code).
+    /// [`Error::UnknownEncoding`] if expat would refuse the map (an ASCII character of XML markup has another code),
+    /// [`Error::NoMemory`]. The next call of `next_event` returns the error, too.
     pub fn set_unknown_encoding(&mut self, map: &[i32; 256]) -> Result<(), Error> {
-        self.unknown = Encoding::from_map(map);
-        if self.unknown.is_some() { Ok(()) } else { Err(Error::UnknownEncoding) }
+        let (encoding, result) = match Encoding::from_map(map) {
+            Ok(encoding) => (Ok(encoding), Ok(())),
+            Err(error) => (Err(error), Err(error)),
+        };
+        self.unknown = Some(encoding);
+        result
     }
 }

@@ -40,7 +40,7 @@ pub(crate) struct Pending {
     pub(crate) token: (usize, usize),
 }
 
-/// An entity value that is read. The text that has been read is in the DTD, where the parser of an external parameter
+/// An entity value that is read. The text that has been read is apart from it, because the parser of an external parameter
 /// entity in the value adds to it.
 #[derive(Debug)]
 pub(crate) struct Value {

@@ -3,7 +3,6 @@
 use crate::dtd::share;
 use crate::error::Error;
 use crate::event::Handlers;
-use crate::memory;
 use crate::parser::Parser;
 use crate::pending::ParamEntityParsing;
 
@@ -34,7 +33,7 @@ impl Parser {
         if self.started {
             return Err(Error::CantChangeFeatureOnceParsing);
         }
-        self.core.protocol_encoding = encoding.map(memory::copy).transpose()?;
+        self.core.protocol_encoding = encoding.map(try_alloc::copy).transpose()?;
         Ok(())
     }
 
@@ -51,7 +50,7 @@ impl Parser {
     /// The base that is set (`XML_GetBase`).
     #[must_use]
     pub fn base(&self) -> Option<&[u8]> {
-        self.core.base.as_ref().map(|base| base.as_slice())
+        self.core.base.as_deref()
     }
 
     /// Whether expanded names end in separator and prefix (`XML_SetReturnNSTriplet`). Without effect after the first

@@ -3,7 +3,6 @@
 use crate::core::{Core, Flow, Item, OpenTag, Place, State, Then, enqueue, input};
 use crate::error::Error;
 use crate::event::{Handlers, Span};
-use crate::memory;
 use crate::namespaces::Namespaces;
 use crate::scan::{self, TagError};
 
@@ -43,7 +42,7 @@ impl Core {
         if self.names.len() > open.expanded && wanted {
             name = Span { start: self.scratch.len(), end: 0, scratch: true };
             let expanded = self.names.get(open.expanded..).unwrap_or_default();
-            memory::extend(&mut self.scratch, expanded)?;
+            try_alloc::extend(&mut self.scratch, expanded)?;
             name.end = self.scratch.len();
         }
         self.names.truncate(open.name);
@@ -62,7 +61,7 @@ impl Core {
             let prefix = match namespaces.prefix_name(prefix) {
                 Some(name) => {
                     let start = self.scratch.len();
-                    memory::extend(&mut self.scratch, name)?;
+                    try_alloc::extend(&mut self.scratch, name)?;
                     Some(Span { start, end: self.scratch.len(), scratch: true })
                 }
                 None => None,
@@ -109,12 +108,12 @@ impl Core {
             return self.empty_element(name, place, bindings, length);
         }
         let start = self.names.len();
-        memory::extend(&mut self.names, raw_name)?;
+        try_alloc::extend(&mut self.names, raw_name)?;
         let expanded = self.names.len();
         if name.scratch {
-            memory::extend(&mut self.names, self.scratch.get(name.start..name.end).unwrap_or_default())?;
+            try_alloc::extend(&mut self.names, self.scratch.get(name.start..name.end).unwrap_or_default())?;
         }
-        memory::push(&mut self.tags, OpenTag { name: start, expanded, bindings })?;
+        try_alloc::push(&mut self.tags, OpenTag { name: start, expanded, bindings })?;
         let wanted = self.handlers.contains(Handlers::START_ELEMENT);
         if self.queue.is_empty() {
             return Ok(if wanted { Flow::Event(Item::Start { name }) } else { self.default(place, pos, pos + length) });

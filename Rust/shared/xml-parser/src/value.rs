@@ -1,13 +1,14 @@
 //! Entity values (9): replacement text, with character and parameter entity references expanded (4.5).
 
-use std::sync::Arc;
+use std::sync::Mutex;
+
+use try_alloc::Arc;
 
 use crate::chars::Stop;
 use crate::core::{Core, Flow, Item, Place, State, Then, enqueue};
-use crate::dtd::lock;
+use crate::dtd::{Shared, lock};
 use crate::error::Error;
 use crate::event::Handlers;
-use crate::memory;
 use crate::pending::Value;
 use crate::scan::{self, Reference};
 use crate::token::{self, Scan, Token};
@@ -15,7 +16,9 @@ use crate::token::{self, Scan, Token};
 impl Core {
     /// Starts to read the value of an internal entity, whose literal is given.
     pub(crate) fn start_entity_value(&mut self, token: &[u8], place: Place) -> Result<Flow, Error> {
-        lock(&self.dtd).entity_value.clear();
+        if self.value_text.is_none() {
+            self.value_text = Some(Arc::try_new(Mutex::new(Vec::new()))?);
+        }
         let length = token.len();
         self.value = Some(Value { at: 1, end: length - 1, length, stack: Vec::new() });
         self.read_entity_value(token, place)
@@ -24,10 +27,19 @@ impl Core {
     /// Continues with the value; `rest` starts with the token.
     pub(crate) fn read_entity_value(&mut self, rest: &[u8], place: Place) -> Result<Flow, Error> {
         let Some(mut value) = self.value.take() else { return Err(Error::UnexpectedState) };
+        let Some(shared) = self.value_text.take() else { return Err(Error::UnexpectedState) };
+        let mut whole = lock(&shared);
         let result = match self.value_failed.take() {
             Some(error) => Err(error),
-            None => self.expand_value(rest, place, &mut value),
+            None => self.expand_value(rest, place, &mut value, &mut whole),
         };
+        let is_part = self.grammar.in_entity_value || result == Ok(true);
+        let text = if is_part { Vec::new() } else { std::mem::take(&mut *whole) };
+        drop(whole);
+        // A parser that still adds to a complete value must not add to the next one.
+        if is_part || !std::mem::take(&mut self.value_is_shared) {
+            self.value_text = Some(shared);
+        }
         if let Ok(true) = result {
             // An external parameter entity has to be read first. The token is not complete.
             self.value = Some(value);
@@ -41,12 +53,11 @@ impl Core {
         }
         self.next = place.pos + value.length;
         if self.grammar.in_entity_value {
-            // The text stays in the DTD for the value that this entity stands in.
+            // The text is a part of the value that this entity stands in.
             result?;
             return Ok(Flow::More);
         }
-        let text = std::mem::take(&mut lock(&self.dtd).entity_value);
-        let default = self.internal_entity_declared(place, Arc::new(text))?;
+        let default = self.internal_entity_declared(place, Shared::new(text)?)?;
         if let Err(error) = result {
             if self.queue.is_empty() {
                 return Err(error);
@@ -57,19 +68,26 @@ impl Core {
         Ok(if default { self.default(place, place.pos, place.pos + value.length) } else { Flow::Queue })
     }
 
-    /// Expands the value. Returns true if an external parameter entity has to be read before it can continue.
-    fn expand_value(&mut self, rest: &[u8], place: Place, value: &mut Value) -> Result<bool, Error> {
+    /// Appends the expanded value to `whole`. Returns true if an external parameter entity has to be read before it can
+    /// continue.
+    fn expand_value(
+        &mut self,
+        rest: &[u8],
+        place: Place,
+        value: &mut Value,
+        whole: &mut Vec<u8>,
+    ) -> Result<bool, Error> {
         let outer = rest.get(..value.end).unwrap_or_default();
-        let shared = Arc::clone(&self.dtd);
+        let shared = self.dtd.clone();
         let mut guard = lock(&shared);
         let dtd = &mut *guard;
         loop {
             let (entity_text, at) = match value.stack.last() {
-                Some((_, text, at)) => (Some(Arc::clone(text)), *at),
+                Some((_, text, at)) => (Some(text.clone()), *at),
                 None => (None, value.at),
             };
             let inside = entity_text.is_some();
-            let text = entity_text.as_ref().map_or(outer, |text| text.as_slice());
+            let text = entity_text.as_ref().map_or(outer, |text| &**text);
             let rest = text.get(at..).unwrap_or_default();
             let position = Place { in_entity: place.in_entity || inside, ..place };
             let here = place.pos + at;
@@ -83,11 +101,11 @@ impl Core {
                     continue;
                 }
                 [b'\r', b'\n', ..] if !position.in_entity => {
-                    memory::push(&mut dtd.entity_value, b'\n')?;
+                    try_alloc::push(whole, b'\n')?;
                     2
                 }
                 [b'\r', ..] if !position.in_entity => {
-                    memory::push(&mut dtd.entity_value, b'\n')?;
+                    try_alloc::push(whole, b'\n')?;
                     1
                 }
                 [b'&', ..] => match scan::reference(rest, self.namespaces.is_none()) {
@@ -95,11 +113,11 @@ impl Core {
                         let Some(c) = scan::char_reference_value(rest.get(..length).unwrap_or_default()) else {
                             return Err(self.error_at(position, here, Error::BadCharRef));
                         };
-                        memory::extend(&mut dtd.entity_value, c.encode_utf8(&mut [0; 4]).as_bytes())?;
+                        try_alloc::extend(whole, c.encode_utf8(&mut [0; 4]).as_bytes())?;
                         length
                     }
                     Ok(Reference::Entity(length)) => {
-                        memory::extend(&mut dtd.entity_value, rest.get(..length).unwrap_or_default())?;
+                        try_alloc::extend(whole, rest.get(..length).unwrap_or_default())?;
                         length
                     }
                     Err(Stop::Invalid(bad)) => return Err(self.error_at(position, here + bad, Error::InvalidToken)),
@@ -155,7 +173,7 @@ impl Core {
                     // At least one character, which in replacement text may be a CR.
                     let stop = rest.iter().skip(1).position(|&byte| matches!(byte, b'&' | b'%' | b'\r'));
                     let length = stop.map_or(rest.len(), |at| at + 1);
-                    memory::extend(&mut dtd.entity_value, rest.get(..length).unwrap_or_default())?;
+                    try_alloc::extend(whole, rest.get(..length).unwrap_or_default())?;
                     length
                 }
             };
@@ -167,7 +185,7 @@ impl Core {
                 self.accounting.add_indirect(length)?;
             }
             if let Some((entity, text)) = opened {
-                memory::push(&mut value.stack, (entity, text, 0))?;
+                try_alloc::push(&mut value.stack, (entity, text, 0))?;
             }
         }
     }
