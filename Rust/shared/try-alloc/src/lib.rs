@@ -5,7 +5,7 @@
 //! others are unstable.
 //!
 //! - `arc.rs`: a pointer to a value with a reference count.
-//! - `lib.rs`: boxes, vectors, and insertion into maps.
+//! - `lib.rs`: boxes, vectors, and entries of maps.
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed test panics"))]
 
@@ -15,6 +15,7 @@ pub use arc::Arc;
 
 use std::alloc::Layout;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::hash::Hash;
 
@@ -162,14 +163,15 @@ pub fn try_collect<T, E: From<NoMemory>>(iterator: impl IntoIterator<Item = Resu
     Ok(vector)
 }
 
-/// `HashMap::insert`.
+/// `HashMap::entry`. There is room for the insertion, which allocates nothing.
 ///
 /// # Errors
 ///
-/// [`NoMemory`]; the map is as it was, and the key and the value are dropped.
-pub fn insert<K: Eq + Hash, V>(map: &mut HashMap<K, V>, key: K, value: V) -> Result<Option<V>, NoMemory> {
+/// [`NoMemory`]; the map is as it was, and the key is dropped.
+#[inline]
+pub fn entry<K: Eq + Hash, V>(map: &mut HashMap<K, V>, key: K) -> Result<Entry<'_, K, V>, NoMemory> {
     map.try_reserve(1).map_err(|_| NoMemory)?;
-    Ok(map.insert(key, value))
+    Ok(map.entry(key))
 }
 
 #[cfg(test)]
@@ -210,9 +212,9 @@ mod tests {
     #[test]
     fn maps() {
         let mut map = HashMap::new();
-        assert_eq!(insert(&mut map, "key", 1), Ok(None));
-        assert_eq!(insert(&mut map, "key", 2), Ok(Some(1)));
-        assert_eq!(map["key"], 2);
+        entry(&mut map, "key").unwrap().or_insert(1);
+        *entry(&mut map, "key").unwrap().or_insert(2) += 5;
+        assert_eq!(map["key"], 6);
     }
 
     #[test]
