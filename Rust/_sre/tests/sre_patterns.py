@@ -107,11 +107,19 @@ def compile(module, pattern, flags=0):
     return arguments and module.compile(*arguments)
 
 
+# The modules whose patterns get templates of their own.
+sharing = []
+
+
 def share_templates(*modules):
     """Make `re._compile_template` return a template of the module to which the pattern belongs."""
+    is_replaced = bool(sharing)
+    sharing.extend(module for module in modules if module not in sharing)
+    if is_replaced:
+        return
 
     def compile_template(pattern, replacement):
-        for module in modules:
+        for module in sharing:
             if type(pattern) is type(compile(module, 'a')):
                 return module.template(pattern, _parser.parse_template(replacement, pattern))
         return original(pattern, replacement)

@@ -12,6 +12,7 @@ use crate::core::text::Unit;
 use cpython_api::exceptions::{PyRuntimeError, PySystemError};
 use cpython_api::{PyErr, PyResult, Python, StrData};
 use regex_automaton::{Automaton, Input, Stop, Text, UNSET};
+use try_alloc::NoMemory;
 
 /// The kind of match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +148,12 @@ impl Found {
     }
 }
 
+impl From<NoMemory> for Error {
+    fn from(NoMemory: NoMemory) -> Self {
+        Self::NoMemory
+    }
+}
+
 /// Converts the error that ends a match to an exception.
 #[cold]
 fn raise(py: Python<'_>, error: Error) -> PyErr {
@@ -205,7 +212,8 @@ pub(crate) fn find(
             Outcome::Ended(is_found) => return Ok(is_found),
             Outcome::Spent(place) => {
                 let work = budget.unwrap_or(usize::MAX);
-                if let Some(automaton) = linear.after(&pattern.program, work, place.saturating_sub(cursor.start)) {
+                let automaton = linear.after(&pattern.program, work, place.saturating_sub(cursor.start));
+                if let Some(automaton) = automaton.map_err(|error| raise(py, error.into()))? {
                     return find_linear(py, automaton, pattern, characters, end, cursor, mode, found);
                 }
                 budget = linear.budget().map(|_| work.saturating_mul(4));
@@ -247,14 +255,15 @@ fn find_linear(
                 many.as_mut_slice()
             }
         };
-        let mut cache = pattern.linear.take();
+        let mut cache = pattern.linear.take()?;
         let result = automaton.captures(&mut cache, &input, marks, &mut || poll().is_err());
         pattern.linear.give_back(cache);
         match result {
             Ok(None) => Ok(Some(false)),
             Ok(Some(whole)) => found.set_marks(whole, marks).map(|()| Some(true)),
             Err(Stop::Interrupted) => Err(Error::Interrupted),
-            Err(Stop::Bounds | Stop::Memory) => Ok(None),
+            Err(Stop::Memory) => Err(Error::NoMemory),
+            Err(Stop::Bounds | Stop::Limit) => Ok(None),
         }
     })?;
     match is_found.map_err(|error| raise(py, error))? {
@@ -393,7 +402,8 @@ impl Matches {
         let mut before = cursor.start;
         while let Some(place) = self.find_exactly(py, pattern, characters, end, cursor, limit, budget)? {
             let work = budget.unwrap_or(usize::MAX);
-            if let Some(automaton) = linear.after(&pattern.program, work, place.saturating_sub(before)) {
+            let automaton = linear.after(&pattern.program, work, place.saturating_sub(before));
+            if let Some(automaton) = automaton.map_err(|error| raise(py, error.into()))? {
                 if self.find_linear(py, automaton, pattern, characters, end, cursor, limit)? {
                     return Ok(());
                 }
@@ -426,7 +436,7 @@ impl Matches {
         let mut input = input(characters, end, *cursor, Mode::Search);
         let result = py.interruptible(|poll| {
             let mut poll = || poll().is_err();
-            let mut cache = pattern.linear.take();
+            let mut cache = pattern.linear.take()?;
             let result = if width == 2 {
                 spans.clear();
                 let result = automaton.spans(&mut cache, &mut input, left, spans, &mut poll);
@@ -464,7 +474,8 @@ impl Matches {
             match result {
                 Ok(()) => Ok(true),
                 Err(Stop::Interrupted) => Err(Error::Interrupted),
-                Err(Stop::Bounds | Stop::Memory) => Ok(false),
+                Err(Stop::Memory) => Err(Error::NoMemory),
+                Err(Stop::Bounds | Stop::Limit) => Ok(false),
             }
         })?;
         *cursor = Cursor { start: input.pos, must_advance: input.must_advance };

@@ -3,9 +3,10 @@
 use super::ctype::Types;
 use crate::core::characters::{is_in, lower_unicode, upper_unicode};
 use crate::core::program::Program;
-use regex_automaton::{Automaton, Cache, CharTables, Options};
+use regex_automaton::{Automaton, Cache, CharTables, CompileError, Options};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
+use try_alloc::{NoMemory, boxed};
 
 /// The minimum number of characters for a search to start in the automaton.
 const SHORT: usize = 64;
@@ -19,6 +20,10 @@ const CHARACTERS: usize = 16;
 const LIMIT: usize = 1 << 14;
 /// The maximum number of caches in the pool. Each takes a few kilobytes for an ordinary pattern.
 const CACHES: usize = 4;
+/// A cache that takes more bytes than this is freed after the search. The states of both automata in it, forward and backward, fit in
+/// 8 MB; the rest is work space that depends on the length of the match and can reach hundreds of MB. A search that fills
+/// it takes longer than computing the states again.
+const KEPT_BYTES: usize = 16 << 20;
 
 /// The character types of this interpreter.
 struct Tables;
@@ -60,15 +65,19 @@ impl Linear {
     /// The automaton, which is compiled when it is first needed; `None` if the pattern is not supported.
     ///
     /// Threads that need it at the same time may each compile it, so that none waits for another.
-    fn automaton(&self, program: &Program) -> Option<&Automaton> {
+    fn automaton(&self, program: &Program) -> Result<Option<&Automaton>, NoMemory> {
         let automaton = match self.automaton.get() {
             Some(automaton) => automaton,
             None => {
-                let compiled = Automaton::compile(&program.code, &Options::new(&Tables)).map(Box::new);
+                let compiled = match Automaton::compile(&program.code, &Options::new(&Tables)) {
+                    Ok(automaton) => Some(boxed(automaton)?),
+                    Err(CompileError::Unsupported) => None,
+                    Err(CompileError::Memory) => return Err(NoMemory),
+                };
                 self.automaton.get_or_init(|| compiled)
             }
         };
-        automaton.as_deref()
+        Ok(automaton.as_deref())
     }
 
     /// The work that the backtracking matcher may do before the automaton is considered; `None` if the pattern is not supported.
@@ -91,25 +100,31 @@ impl Linear {
     }
 
     /// The automaton, if it is faster than the matcher, which has done this amount of work for this number of characters.
-    pub(crate) fn after(&self, program: &Program, work: usize, characters: usize) -> Option<&Automaton> {
+    pub(crate) fn after(
+        &self,
+        program: &Program,
+        work: usize,
+        characters: usize,
+    ) -> Result<Option<&Automaton>, NoMemory> {
         if work < LIMIT && characters / CHARACTERS > work {
-            return None;
+            return Ok(None);
         }
-        let automaton = self.automaton(program);
+        let automaton = self.automaton(program)?;
         self.is_preferred.store(automaton.is_some(), Ordering::Relaxed);
-        automaton
+        Ok(automaton)
     }
 
     /// Takes a cache out of the pool, or creates one. No lock is held during the search, so that code that runs meanwhile, such
     /// as a signal handler, can search with the same pattern.
-    pub(crate) fn take(&self) -> Box<Cache> {
+    pub(crate) fn take(&self) -> Result<Box<Cache>, NoMemory> {
         let kept = self.caches.try_lock().ok().and_then(|mut caches| caches.iter_mut().find_map(Option::take));
-        kept.unwrap_or_default()
+        kept.map_or_else(|| boxed(Cache::new()), Ok)
     }
 
-    /// Puts a cache into the pool, if there is room and no other thread holds the lock of the pool.
+    /// Puts a cache into the pool, if it is not too large, there is room and no other thread holds the lock of the pool.
     pub(crate) fn give_back(&self, cache: Box<Cache>) {
-        if let Ok(mut caches) = self.caches.try_lock()
+        if cache.memory_usage() <= KEPT_BYTES
+            && let Ok(mut caches) = self.caches.try_lock()
             && let Some(place) = caches.iter_mut().find(|place| place.is_none())
         {
             *place = Some(cache);

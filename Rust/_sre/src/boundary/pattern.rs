@@ -13,7 +13,9 @@ use cpython_api::{
     Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, Py_ssize_t, PyErr, PyObject, PyResult, Python,
     Traversal, Visit, WeakrefList, entry, entry_value, instance_slots, rust_instance,
 };
+use std::collections::TryReserveError;
 use std::ffi::{CStr, c_int};
+use std::fmt::Write;
 use std::mem::offset_of;
 
 unsafe extern "C" {
@@ -190,23 +192,31 @@ const FLAGS: [(&str, i32); 8] = [
     ("re.ASCII", flag::ASCII),
 ];
 
-fn flags_text(data: &Pattern) -> String {
+/// The length of the text of all flags is less: 8 names of at most 13 characters, a hexadecimal number, and separators.
+const LONGEST: usize = 8 * 14 + 10;
+
+/// The flags as `repr()` shows them.
+fn flags_text(data: &Pattern) -> Result<String, TryReserveError> {
     let mut flags = data.flags;
     // UNICODE is the default of patterns for str, which the repr omits.
     if data.is_bytes == Some(false) && flags & (flag::LOCALE | flag::UNICODE | flag::ASCII) == flag::UNICODE {
         flags &= !flag::UNICODE;
     }
-    let mut names: Vec<String> = Vec::new();
+    let mut text = String::new();
+    text.try_reserve(LONGEST)?;
     for (name, value) in FLAGS {
         if flags & value != 0 {
-            names.push(name.to_owned());
+            text.push_str(if text.is_empty() { "" } else { "|" });
+            text.push_str(name);
             flags &= !value;
         }
     }
     if flags != 0 {
-        names.push(format!("{flags:#x}"));
+        text.push_str(if text.is_empty() { "" } else { "|" });
+        // A string does not fail to take text.
+        let _ = write!(text, "{flags:#x}");
     }
-    names.join("|")
+    Ok(text)
 }
 
 /// `repr(pattern)`
@@ -223,7 +233,7 @@ pub unsafe extern "C" fn sre_pattern_repr(pattern: *mut PyObject) -> *mut PyObje
 }
 
 fn repr<'py>(py: Python<'py>, data: &Pattern) -> PyResult<Bound<'py>> {
-    let flags = flags_text(data);
+    let flags = flags_text(data).map_err(|_| PyErr::no_memory(py))?;
     let flags = if flags.is_empty() { None } else { Some(PyStr::new(py, &flags)?) };
     let flags = flags.as_ref().map_or(std::ptr::null_mut(), Bound::as_ptr);
     // SAFETY: live objects, or NULL for flags, and an attached thread.

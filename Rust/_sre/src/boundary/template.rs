@@ -146,7 +146,8 @@ fn new<'py>(state: &State, template: &Bound<'py, PyList>) -> PyResult<Bound<'py>
         items.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
         items.push((group, (!is_empty_string(&literal)).then_some(literal)));
     }
-    let items = items.into_iter().map(|(group, literal)| (group, literal.map(Bound::unbind))).collect();
+    let items = try_alloc::collect(items.into_iter().map(|(group, literal)| (group, literal.map(Bound::unbind))))
+        .map_err(|_| PyErr::no_memory(py))?;
     state.new_template(py, Template { literal: literal.unbind(), items })
 }
 

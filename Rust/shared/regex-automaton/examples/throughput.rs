@@ -62,7 +62,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         );
         let code: Vec<u32> = words[5..].iter().map(|word| word.parse()).collect::<Result<_, _>>()?;
         let compile = best(|| drop(std::hint::black_box(Automaton::compile(&code, &options))));
-        let automaton = Automaton::compile(&code, &options).ok_or("refused")?;
+        let automaton = Automaton::compile(&code, &options).map_err(|error| format!("{error:?}"))?;
         let mut cache = Cache::new();
         let mut marks = vec![UNSET; 2 * groups];
         let length = text.text().len();

@@ -6,10 +6,12 @@
 //! of the cache.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::opcode::*;
 use crate::unit::{Unit, is_ascii_word};
-use crate::{CharTables, Stop};
+use crate::{CharTables, Stop, capacity_bytes};
+use try_alloc::{NoMemory, boxed, entry, extend, filled, resize};
 
 /// The class of the position before the first and after the last character.
 pub(crate) const EDGE_CLASS: u16 = 0;
@@ -82,12 +84,12 @@ pub(crate) struct Classes {
 }
 
 impl Classes {
-    pub(crate) fn new(units: Vec<Unit>, assertions: u32, tables: &dyn CharTables) -> Classes {
+    pub(crate) fn new(units: Vec<Unit>, assertions: u32, tables: &dyn CharTables) -> Result<Classes, NoMemory> {
         let width = 1 + units.len().div_ceil(64);
         let (before, after) = context_masks(assertions);
-        let mut classes =
-            Classes { units, latin1: Box::new([0; 256]), rows: vec![0; 2 * width], width, count: 2, before, after };
-        let mut chars = vec![0_u64; 256 * width];
+        let (latin1, rows) = (boxed([0; 256])?, filled(0, 2 * width)?);
+        let mut classes = Classes { units, latin1, rows, width, count: 2, before, after };
+        let mut chars = filled(0_u64, 256 * width)?;
         for (ch, row) in (0..).zip(chars.chunks_exact_mut(width)) {
             row[0] = u64::from(classes.context_of(ch, tables));
         }
@@ -107,19 +109,21 @@ impl Classes {
         }
         let mut known: HashMap<&[u64], u16> = HashMap::new();
         for (ch, row) in chars.chunks_exact(width).enumerate() {
-            let class = *known.entry(row).or_insert_with(|| {
-                classes.rows.extend_from_slice(row);
-                classes.count += 1;
-                classes.count as u16 - 1
-            });
-            classes.latin1[ch] = class;
+            classes.latin1[ch] = match entry(&mut known, row)? {
+                Entry::Occupied(class) => *class.get(),
+                Entry::Vacant(vacant) => {
+                    extend(&mut classes.rows, row)?;
+                    classes.count += 1;
+                    *vacant.insert(classes.count as u16 - 1)
+                }
+            };
         }
         // The position outside the text passes no test.
         classes.rows[0] = u64::from(EDGE & (before | after));
         let line_feed = usize::from(classes.latin1[10]) * width;
         classes.rows.copy_within(line_feed..line_feed + width, width);
         classes.rows[width] |= u64::from(FINAL_LINE_FEED & after);
-        classes
+        Ok(classes)
     }
 
     /// The character tests.
@@ -166,6 +170,10 @@ pub(crate) struct Wide {
 }
 
 impl Wide {
+    pub(crate) fn memory_usage(&self) -> usize {
+        capacity_bytes(&self.pages) + capacity_bytes(&self.blocks) + capacity_bytes(&self.rows)
+    }
+
     /// The number of all classes.
     pub(crate) fn count(&self, classes: &Classes) -> usize {
         classes.count + self.extra
@@ -208,23 +216,26 @@ impl Wide {
         if known != UNKNOWN_CLASS {
             return Ok(known);
         }
-        let mut row = vec![0; classes.width];
+        let total = self.count(classes);
+        if total >= usize::from(u16::MAX) {
+            return Err(Stop::Limit);
+        }
+        // The row of a new class; it is removed if another class has an equal one.
+        let start = self.extra * classes.width;
+        resize(&mut self.rows, start + classes.width, 0)?;
+        let row = &mut self.rows[start..];
         row[0] = u64::from(classes.context_of(ch, tables));
         for (number, unit) in classes.units.iter().enumerate() {
             if unit.accepts(ch, tables) {
                 row[1 + number / 64] |= 1 << (number % 64);
             }
         }
-        let total = self.count(classes);
-        let found = (2..total).find(|&class| self.row(classes, class as u16) == row);
-        let class = match found {
-            Some(class) => class as u16,
+        let class = match (2..total).find(|&class| self.row(classes, class as u16) == &self.rows[start..]) {
+            Some(class) => {
+                self.rows.truncate(start);
+                class as u16
+            }
             None => {
-                if total >= usize::from(u16::MAX) {
-                    return Err(Stop::Memory);
-                }
-                self.rows.try_reserve(row.len()).map_err(|_| Stop::Memory)?;
-                self.rows.extend_from_slice(&row);
                 self.extra += 1;
                 total as u16
             }
@@ -235,17 +246,16 @@ impl Wide {
         Ok(class)
     }
 
-    fn remember(&mut self, ch: u32, class: u16) -> Result<(), Stop> {
+    fn remember(&mut self, ch: u32, class: u16) -> Result<(), NoMemory> {
         const PAGES: usize = 0x11_0000 / 256;
         if self.pages.is_empty() {
-            self.pages.try_reserve_exact(PAGES).map_err(|_| Stop::Memory)?;
-            self.pages.resize(PAGES, u16::MAX);
+            self.pages = filled(u16::MAX, PAGES)?;
         }
         let page = &mut self.pages[(ch >> 8) as usize];
         if *page == u16::MAX {
-            self.blocks.try_reserve(256).map_err(|_| Stop::Memory)?;
-            *page = (self.blocks.len() / 256) as u16;
-            self.blocks.resize(self.blocks.len() + 256, UNKNOWN_CLASS);
+            let start = self.blocks.len();
+            resize(&mut self.blocks, start + 256, UNKNOWN_CLASS)?;
+            *page = (start / 256) as u16;
         }
         self.blocks[usize::from(*page) * 256 + (ch & 255) as usize] = class;
         Ok(())

@@ -16,7 +16,8 @@ use crate::escapes::Escapes;
 use crate::nfa::Node;
 use crate::prefilter::Prefilter;
 use crate::sparse::SparseSet;
-use crate::{Automaton, Stop};
+use crate::{Automaton, Stop, capacity_bytes};
+use try_alloc::{NoMemory, extend, filled, push, reserve, resize};
 
 /// The transition leads from a state to itself, as do the transitions of all but a few characters.
 pub(crate) const LOOP: u32 = 1 << 28;
@@ -99,6 +100,11 @@ impl Dfa {
         }
     }
 
+    pub(crate) fn memory_usage(&self) -> usize {
+        let lists = capacity_bytes(&self.transitions) + capacity_bytes(&self.items) + capacity_bytes(&self.states);
+        lists + capacity_bytes(&self.table)
+    }
+
     /// The transitions, indexed by a state plus a class.
     #[inline(always)]
     pub(crate) fn transitions(&self) -> &[u32] {
@@ -107,21 +113,20 @@ impl Dfa {
 
     /// Makes the rows wide enough for `classes` classes. The states are discarded if the rows were narrower.
     #[inline(always)]
-    pub(crate) fn widen(&mut self, classes: usize) {
-        if !self.is_wide_enough(classes) || self.starts.is_empty() {
-            self.make_wider(classes);
-        }
+    pub(crate) fn widen(&mut self, classes: usize) -> Result<(), NoMemory> {
+        if !self.is_wide_enough(classes) || self.starts.is_empty() { self.make_wider(classes) } else { Ok(()) }
     }
 
     #[cold]
     #[inline(never)]
-    fn make_wider(&mut self, classes: usize) {
+    fn make_wider(&mut self, classes: usize) -> Result<(), NoMemory> {
         let shift = classes.next_power_of_two().trailing_zeros();
         if self.starts.is_empty() || shift > self.shift {
             // Leave room for the classes of characters that have not occurred yet.
             self.shift = (classes + 4).next_power_of_two().trailing_zeros();
-            self.clear();
+            self.clear()?;
         }
+        Ok(())
     }
 
     /// Whether the rows are wide enough.
@@ -130,13 +135,13 @@ impl Dfa {
         classes <= 1 << self.shift
     }
 
-    fn clear(&mut self) {
+    fn clear(&mut self) -> Result<(), NoMemory> {
         self.transitions.clear();
         self.states.clear();
         self.items.clear();
         self.table.clear();
         self.starts.clear();
-        self.starts.resize(256, UNKNOWN);
+        resize(&mut self.starts, 256, UNKNOWN)
     }
 
     /// Makes the rows wider and returns the new number of a state.
@@ -149,8 +154,8 @@ impl Dfa {
     ) -> Result<u32, Stop> {
         let old = self.states[(state >> self.shift) as usize];
         scratch.next.clear();
-        scratch.next.extend_from_slice(&self.items[old.offset as usize..][..old.length as usize]);
-        self.widen(classes);
+        extend(&mut scratch.next, &self.items[old.offset as usize..][..old.length as usize])?;
+        self.widen(classes)?;
         let next = std::mem::take(&mut scratch.next);
         let id = self.intern(automaton, &next, old.flags, old.context);
         scratch.next = next;
@@ -189,10 +194,10 @@ impl Dfa {
         let mut next = std::mem::take(&mut scratch.next);
         next.clear();
         if flags & FLAG_SEARCH != 0 {
-            next.push(SEARCH);
+            push(&mut next, SEARCH)?;
         } else {
             let first = if self.reverse { nfa.matched } else { nfa.start };
-            closure.add(first, &mut scratch.visited, &mut scratch.stack, &mut next);
+            closure.add(first, &mut scratch.visited, &mut scratch.stack, &mut next)?;
         }
         if self.reverse {
             next.sort_unstable();
@@ -231,24 +236,24 @@ impl Dfa {
             let closure = Closure { nfa, reverse: self.reverse, around };
             for &item in items {
                 if item == SEARCH {
-                    closure.add(nfa.start, &mut scratch.visited, &mut scratch.stack, &mut scratch.resolved);
-                    scratch.resolved.push(SEARCH);
+                    closure.add(nfa.start, &mut scratch.visited, &mut scratch.stack, &mut scratch.resolved)?;
+                    push(&mut scratch.resolved, SEARCH)?;
                 } else if self.reverse {
                     match nfa.nodes.get(item as usize) {
                         Some(Node::Assert { at, .. }) => {
                             if holds(*at, read, info.context) {
-                                closure.add(item, &mut scratch.visited, &mut scratch.stack, &mut scratch.resolved);
+                                closure.add(item, &mut scratch.visited, &mut scratch.stack, &mut scratch.resolved)?;
                             }
                         }
-                        _ => scratch.resolved.push(item),
+                        _ => push(&mut scratch.resolved, item)?,
                     }
                 } else {
-                    closure.add(item, &mut scratch.visited, &mut scratch.stack, &mut scratch.resolved);
+                    closure.add(item, &mut scratch.visited, &mut scratch.stack, &mut scratch.resolved)?;
                 }
             }
             scratch.visited.clear();
         } else {
-            scratch.resolved.extend_from_slice(items);
+            extend(&mut scratch.resolved, items)?;
         }
         let mut matched = false;
         let mut next = std::mem::take(&mut scratch.next);
@@ -258,7 +263,7 @@ impl Dfa {
         for &item in &scratch.resolved {
             match item {
                 REACHED => matched = true,
-                SEARCH => next.push(SEARCH),
+                SEARCH => push(&mut next, SEARCH)?,
                 _ => match &nfa.nodes[item as usize] {
                     Node::Match if info.flags & FLAG_ADVANCE != 0 => {}
                     Node::Match if full => matched |= class == EDGE_CLASS,
@@ -269,7 +274,7 @@ impl Dfa {
                     Node::Char { unit, next: target } if wide.accepts(classes, class, *unit) => {
                         let target = if self.reverse { item } else { *target };
                         let added = next.len();
-                        closure.add(target, &mut scratch.visited, &mut scratch.stack, &mut next);
+                        closure.add(target, &mut scratch.visited, &mut scratch.stack, &mut next)?;
                         // Nodes after an unconditional end of the pattern have a lower priority than the match.
                         if !self.reverse
                             && !full
@@ -382,17 +387,17 @@ impl Dfa {
         let used = (self.transitions.len() + width + self.items.len() + items.len() + self.table.len()) * 4;
         if used > automaton.dfa_memory && !self.states.is_empty() {
             if self.keep {
-                return Err(Stop::Memory);
+                return Err(Stop::Limit);
             }
-            self.clear();
+            self.clear()?;
             self.clears += 1;
         }
         if self.transitions.len() + width > STATE as usize {
-            return Err(Stop::Memory);
+            return Err(Stop::Limit);
         }
-        self.transitions.try_reserve(width).map_err(|_| Stop::Memory)?;
-        self.items.try_reserve(items.len()).map_err(|_| Stop::Memory)?;
-        self.states.try_reserve(1).map_err(|_| Stop::Memory)?;
+        reserve(&mut self.transitions, width)?;
+        reserve(&mut self.items, items.len())?;
+        reserve(&mut self.states, 1)?;
         let id = self.states.len() as u32;
         let state = State {
             offset: self.items.len() as u32,
@@ -429,13 +434,10 @@ impl Dfa {
         }
     }
 
-    fn enter(&mut self, id: u32, hash: u32) -> Result<(), Stop> {
+    fn enter(&mut self, id: u32, hash: u32) -> Result<(), NoMemory> {
         if self.states.len() * 2 > self.table.len() {
             let size = (self.states.len() * 4).next_power_of_two().max(64);
-            let mut table = Vec::new();
-            table.try_reserve_exact(size).map_err(|_| Stop::Memory)?;
-            table.resize(size, UNKNOWN);
-            self.table = table;
+            self.table = filled(UNKNOWN, size)?;
             for other in 0..id {
                 let state = &self.states[other as usize];
                 let items = &self.items[state.offset as usize..][..state.length as usize];

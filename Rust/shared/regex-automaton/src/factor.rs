@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::ast::Ast;
 use crate::unit::{Fold, Unit};
+use try_alloc::{NoMemory, collect, entry, push, try_collect, with_capacity};
 
 /// Alternatives are factored into a tree of at most this depth.
 const MAX_FACTORED: usize = 32;
@@ -22,9 +23,9 @@ fn leading_literal(alternative: &[Ast], units: &[Unit]) -> Option<(u32, Fold)> {
 /// This is done only if all alternatives start with a literal, with the same case folding. Then alternatives with
 /// different literals never match at the same position, so their order has no meaning; those with the same literal keep
 /// their order.
-pub(crate) fn factor(alternatives: Vec<Vec<Ast>>, units: &[Unit], depth: usize) -> Vec<Vec<Ast>> {
+pub(crate) fn factor(alternatives: Vec<Vec<Ast>>, units: &[Unit], depth: usize) -> Result<Vec<Vec<Ast>>, NoMemory> {
     if depth >= MAX_FACTORED || alternatives.len() < 3 {
-        return alternatives;
+        return Ok(alternatives);
     }
     let mut folds = None;
     let mut numbers = HashMap::new();
@@ -32,28 +33,28 @@ pub(crate) fn factor(alternatives: Vec<Vec<Ast>>, units: &[Unit], depth: usize) 
         match leading_literal(alternative, units) {
             Some((number, fold)) if *folds.get_or_insert(fold) == fold => {
                 let next = numbers.len();
-                numbers.entry(number).or_insert(next);
+                entry(&mut numbers, number)?.or_insert(next);
             }
-            _ => return alternatives,
+            _ => return Ok(alternatives),
         }
     }
     if numbers.len() == alternatives.len() {
-        return alternatives;
+        return Ok(alternatives);
     }
-    let mut groups: Vec<Vec<Vec<Ast>>> = Vec::new();
+    let mut groups: Vec<Vec<Vec<Ast>>> = with_capacity(numbers.len())?;
     groups.resize_with(numbers.len(), Vec::new);
     for alternative in alternatives {
         if let Some((number, _)) = leading_literal(&alternative, units) {
-            groups[numbers[&number]].push(alternative);
+            push(&mut groups[numbers[&number]], alternative)?;
         }
     }
-    groups.into_iter().map(|group| common_prefix(group, units, depth)).collect()
+    try_collect(groups.into_iter().map(|group| common_prefix(group, units, depth)))
 }
 
 /// Factors out the literals with which all alternatives start.
-fn common_prefix(mut group: Vec<Vec<Ast>>, units: &[Unit], depth: usize) -> Vec<Ast> {
+fn common_prefix(mut group: Vec<Vec<Ast>>, units: &[Unit], depth: usize) -> Result<Vec<Ast>, NoMemory> {
     if group.len() == 1 {
-        return group.pop().unwrap_or_default();
+        return Ok(group.pop().unwrap_or_default());
     }
     let mut length = 0;
     loop {
@@ -64,14 +65,13 @@ fn common_prefix(mut group: Vec<Vec<Ast>>, units: &[Unit], depth: usize) -> Vec<
         }
     }
     let mut prefix = Vec::new();
-    let mut rests = Vec::new();
+    let mut rests = with_capacity(group.len())?;
     for mut alternative in group {
-        let rest = alternative.split_off(length);
+        rests.push(collect(alternative.drain(length..))?);
         if prefix.is_empty() {
             prefix = alternative;
         }
-        rests.push(rest);
     }
-    prefix.push(Ast::Branch(factor(rests, units, depth + 1)));
-    prefix
+    push(&mut prefix, Ast::Branch(factor(rests, units, depth + 1)?))?;
+    Ok(prefix)
 }

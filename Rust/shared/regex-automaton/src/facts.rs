@@ -2,6 +2,8 @@
 
 use crate::ast::Ast;
 use crate::nfa::{Nfa, Node};
+use crate::sparse::SparseSet;
+use try_alloc::{NoMemory, extend, push};
 
 /// The number of characters that the sequence matches, if it is the same for every match.
 pub(crate) fn fixed_length(seq: &[Ast]) -> Option<usize> {
@@ -41,27 +43,28 @@ pub(crate) fn first_assertion(ast: &[Ast]) -> Option<u32> {
 }
 
 /// The length of the shortest match: a breadth-first search in which epsilon transitions have the length 0.
-pub(crate) fn shortest(nfa: &Nfa) -> usize {
-    let mut seen = vec![false; nfa.nodes.len()];
-    let mut current = vec![nfa.start];
-    let mut following = Vec::new();
+pub(crate) fn shortest(nfa: &Nfa) -> Result<usize, NoMemory> {
+    let mut seen = SparseSet::default();
+    seen.reset(nfa.nodes.len())?;
+    let (mut current, mut following) = (Vec::new(), Vec::new());
+    push(&mut current, nfa.start)?;
     let mut length = 0;
     loop {
         while let Some(id) = current.pop() {
-            if std::mem::replace(&mut seen[id as usize], true) {
+            if !seen.insert(id) {
                 continue;
             }
             match &nfa.nodes[id as usize] {
-                Node::Match => return length,
+                Node::Match => return Ok(length),
                 Node::Fail => {}
-                Node::Char { next, .. } => following.push(*next),
-                Node::Split(targets) => current.extend_from_slice(targets),
-                Node::Assert { next, .. } | Node::Mark { next, .. } => current.push(*next),
+                Node::Char { next, .. } => push(&mut following, *next)?,
+                Node::Split(targets) => extend(&mut current, targets)?,
+                Node::Assert { next, .. } | Node::Mark { next, .. } => push(&mut current, *next)?,
             }
         }
         if following.is_empty() {
             // The pattern never matches.
-            return usize::MAX;
+            return Ok(usize::MAX);
         }
         std::mem::swap(&mut current, &mut following);
         length += 1;
@@ -69,19 +72,21 @@ pub(crate) fn shortest(nfa: &Nfa) -> usize {
 }
 
 /// Whether an assertion can be reached from the start by epsilon transitions.
-pub(crate) fn starts_with_assertion(nfa: &Nfa) -> bool {
-    let mut seen = vec![false; nfa.nodes.len()];
-    let mut stack = vec![nfa.start];
+pub(crate) fn starts_with_assertion(nfa: &Nfa) -> Result<bool, NoMemory> {
+    let mut seen = SparseSet::default();
+    seen.reset(nfa.nodes.len())?;
+    let mut stack = Vec::new();
+    push(&mut stack, nfa.start)?;
     while let Some(id) = stack.pop() {
-        if std::mem::replace(&mut seen[id as usize], true) {
+        if !seen.insert(id) {
             continue;
         }
         match &nfa.nodes[id as usize] {
-            Node::Assert { .. } => return true,
+            Node::Assert { .. } => return Ok(true),
             Node::Match | Node::Fail | Node::Char { .. } => {}
-            Node::Split(targets) => stack.extend_from_slice(targets),
-            Node::Mark { next, .. } => stack.push(*next),
+            Node::Split(targets) => extend(&mut stack, targets)?,
+            Node::Mark { next, .. } => push(&mut stack, *next)?,
         }
     }
-    false
+    Ok(false)
 }

@@ -3,7 +3,7 @@
 //! `Lib/re/_compiler.py` translates a pattern into a list of codes, and `Modules/_sre/sre_lib.h` matches it by
 //! backtracking, which takes exponential time for some patterns. This crate matches the same code list in time
 //! proportional to the length of the text, with the same results, or refuses the pattern
-//! ([`Automaton::compile`] returns `None`).
+//! ([`CompileError::Unsupported`]).
 //!
 //! - `parse.rs`, `ast.rs`, `factor.rs`, `facts.rs`: the syntax tree of the code list, its properties, and the check for
 //!   unsupported opcodes.
@@ -11,7 +11,7 @@
 //! - `nfa.rs`: the nondeterministic automaton, and why it has the paths of the backtracking matcher.
 //! - `closure.rs`, `dfa.rs`, `scan.rs`: the lazy DFA, forward for the end of the match and backward for its start.
 //! - `onepass.rs`, `simulate.rs`: captures, and matching without the DFA.
-//! - `prefilter.rs`, `pairs.rs`, `escapes.rs`: literal prefixes, first characters, and characters that leave a loop.
+//! - `prefilter.rs`, `prefix.rs`, `pairs.rs`, `escapes.rs`: literal prefixes, first characters, and characters that leave a loop.
 //!
 //! # Supported patterns
 //!
@@ -66,6 +66,7 @@ mod opcode;
 mod pairs;
 mod parse;
 mod prefilter;
+mod prefix;
 mod scan;
 mod simulate;
 mod sparse;
@@ -76,7 +77,9 @@ use class::{Classes, Wide};
 use dfa::{Dfa, Scratch};
 use nfa::Nfa;
 use prefilter::Prefilter;
+use prefix::PrefixFinder;
 use scan::Scan;
+use try_alloc::NoMemory;
 
 /// The version of the code list that the crate reads: `_sre.MAGIC`.
 pub const MAGIC: u32 = opcode::MAGIC;
@@ -179,9 +182,33 @@ pub enum Stop {
     Interrupted,
     /// Memory could not be allocated.
     Memory,
+    /// The characters of the text belong to more equivalence classes than the automaton supports (65535), or its states take
+    /// more memory than it can address. The caller has to use another matcher.
+    Limit,
     /// `pos` is greater than `end`, or one of them greater than the length. (With the matcher of `_sre`, some patterns
     /// match in this case; the caller has to use it.)
     Bounds,
+}
+
+impl From<NoMemory> for Stop {
+    fn from(NoMemory: NoMemory) -> Stop {
+        Stop::Memory
+    }
+}
+
+/// Why a pattern has no automaton.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompileError {
+    /// The pattern is not supported.
+    Unsupported,
+    /// Memory could not be allocated.
+    Memory,
+}
+
+impl From<NoMemory> for CompileError {
+    fn from(NoMemory: NoMemory) -> CompileError {
+        CompileError::Memory
+    }
 }
 
 /// A match.
@@ -241,6 +268,20 @@ impl Cache {
             memory: simulate::Memory::default(),
         }
     }
+
+    /// The approximate size of the allocated memory, in bytes.
+    pub fn memory_usage(&self) -> usize {
+        self.forward.memory_usage()
+            + self.backward.memory_usage()
+            + self.wide.memory_usage()
+            + self.one_pass.memory_usage()
+            + self.memory.memory_usage()
+    }
+}
+
+/// The size of the memory of a vector, in bytes.
+fn capacity_bytes<T>(vector: &Vec<T>) -> usize {
+    vector.capacity() * size_of::<T>()
 }
 
 impl Default for Cache {
@@ -257,25 +298,29 @@ impl std::fmt::Debug for Automaton {
 
 impl Automaton {
     /// Compiles the code list of a pattern: the output of `_compile()` in `Lib/re/_compiler.py`, which `_sre.compile()`
-    /// accepts. `None` if the pattern is not supported.
-    pub fn compile(code: &[u32], options: &Options) -> Option<Automaton> {
+    /// accepts.
+    ///
+    /// # Errors
+    ///
+    /// See [`CompileError`].
+    pub fn compile(code: &[u32], options: &Options) -> Result<Automaton, CompileError> {
         let parsed = parse::parse(code)?;
         let nfa = nfa::compile(&parsed.ast, options.node_limit)?;
         if nfa.nodes.len().saturating_mul(parsed.marks + 2) > MAX_SLOTS {
-            return None;
+            return Err(CompileError::Unsupported);
         }
         let first = facts::first_assertion(&parsed.ast);
         let anchored = matches!(first, Some(opcode::AT_BEGINNING | opcode::AT_BEGINNING_STRING));
         let lines = first == Some(opcode::AT_BEGINNING_LINE);
         let fixed_length = facts::fixed_length(&parsed.ast);
-        let minimum = facts::shortest(&nfa);
-        let start_asserts = facts::starts_with_assertion(&nfa);
-        let classes = Classes::new(parsed.units, parsed.assertions, options.tables);
-        let (prefilter, literal) = match Prefilter::new(&nfa, &classes, lines) {
+        let minimum = facts::shortest(&nfa)?;
+        let start_asserts = facts::starts_with_assertion(&nfa)?;
+        let classes = Classes::new(parsed.units, parsed.assertions, options.tables)?;
+        let (prefilter, literal) = match Prefilter::new(&nfa, &classes, lines)? {
             Some((prefilter, literal)) => (Some(prefilter), literal),
             None => (None, false),
         };
-        Some(Automaton {
+        Ok(Automaton {
             nfa,
             classes,
             tables: options.tables,
@@ -321,7 +366,8 @@ impl Automaton {
         if input.pos > input.end || input.end > text.len() {
             return Err(Stop::Bounds);
         }
-        let mut scan = Scan { automaton: self, cache, text, end: input.end, poll };
+        let finder = PrefixFinder::default();
+        let mut scan = Scan { automaton: self, cache, text, end: input.end, poll, finder: &finder };
         scan.span(input.pos, input.mode, input.must_advance)
     }
 
@@ -358,11 +404,11 @@ impl Automaton {
         if input.pos > input.end || input.end > text.len() {
             return Err(Stop::Bounds);
         }
-        let mut scan = Scan { automaton: self, cache, text, end: input.end, poll };
+        let finder = PrefixFinder::default();
+        let mut scan = Scan { automaton: self, cache, text, end: input.end, poll, finder: &finder };
         for _ in 0..limit {
             let Some((start, end)) = scan.span(input.pos, input.mode, input.must_advance)? else { break };
-            spans.try_reserve(1).map_err(|_| Stop::Memory)?;
-            spans.push((start, end));
+            try_alloc::push(spans, (start, end))?;
             input.pos = end;
             input.must_advance = start == end;
         }
@@ -407,7 +453,8 @@ impl Automaton {
         if input.pos > input.end || input.end > text.len() {
             return Err(Stop::Bounds);
         }
-        let mut scan = Scan { automaton: self, cache, text, end: input.end, poll };
+        let finder = PrefixFinder::default();
+        let mut scan = Scan { automaton: self, cache, text, end: input.end, poll, finder: &finder };
         let Some((start, end)) = scan.captures(input.pos, input.mode, input.must_advance)? else { return Ok(None) };
         let mut found = cache.memory.marks().iter();
         for mark in marks.iter_mut() {

@@ -15,13 +15,17 @@
 //! possible. There is no cycle of epsilon transitions.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
+use crate::CompileError;
 use crate::ast::Ast;
 use crate::opcode::MAXREPEAT;
+use crate::sparse::SparseSet;
+use try_alloc::{NoMemory, collect, copy, entry, filled, push, reserve, try_collect};
 
 pub(crate) type NodeId = u32;
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Node {
     /// No transition.
     Fail,
@@ -35,6 +39,24 @@ pub(crate) enum Node {
     Assert { at: u32, next: NodeId },
     /// Stores the position.
     Mark { mark: u32, next: NodeId },
+}
+
+impl Node {
+    /// The node with its targets replaced.
+    fn map(&self, target: impl Fn(NodeId) -> NodeId) -> Result<Node, NoMemory> {
+        Ok(match self {
+            Node::Fail => Node::Fail,
+            Node::Match => Node::Match,
+            Node::Char { unit, next } => Node::Char { unit: *unit, next: target(*next) },
+            Node::Assert { at, next } => Node::Assert { at: *at, next: target(*next) },
+            Node::Mark { mark, next } => Node::Mark { mark: *mark, next: target(*next) },
+            Node::Split(targets) => {
+                let mut targets = copy(targets)?;
+                targets.iter_mut().for_each(|id| *id = target(*id));
+                Node::Split(targets)
+            }
+        })
+    }
 }
 
 /// The automaton, with the transitions in both directions.
@@ -52,91 +74,96 @@ pub(crate) struct Nfa {
 const FAIL: NodeId = 0;
 const MATCH: NodeId = 1;
 
+type Result<T, E = CompileError> = std::result::Result<T, E>;
+
 struct Compiler {
     nodes: Vec<Node>,
     known: HashMap<Node, NodeId>,
     limit: usize,
+    /// The alternatives of the node that is being created.
+    alternatives: SparseSet,
 }
 
-/// Compiles the tree. `None` when the automaton would have more than `limit` nodes.
-pub(crate) fn compile(ast: &[Ast], limit: usize) -> Option<Nfa> {
-    let mut compiler = Compiler { nodes: vec![Node::Fail, Node::Match], known: HashMap::new(), limit };
+/// Compiles the tree. The pattern is unsupported if the automaton would have more than `limit` nodes.
+pub(crate) fn compile(ast: &[Ast], limit: usize) -> Result<Nfa> {
+    let mut compiler = Compiler { nodes: Vec::new(), known: HashMap::new(), limit, alternatives: SparseSet::default() };
+    push(&mut compiler.nodes, Node::Fail)?;
+    push(&mut compiler.nodes, Node::Match)?;
     let start = compiler.sequence(ast, &[MATCH])?[0];
-    Some(renumber(compiler.nodes, start))
+    Ok(renumber(&compiler.nodes, start)?)
 }
 
 impl Compiler {
-    fn node(&mut self, node: Node) -> Option<NodeId> {
-        if let Some(&id) = self.known.get(&node) {
-            return Some(id);
+    fn node(&mut self, node: Node) -> Result<NodeId> {
+        match entry(&mut self.known, node)? {
+            Entry::Occupied(known) => Ok(*known.get()),
+            Entry::Vacant(vacant) => {
+                let copy = vacant.key().map(std::convert::identity)?;
+                Ok(*vacant.insert(add(&mut self.nodes, copy, self.limit)?))
+            }
         }
-        let id = self.push(node.clone())?;
-        self.known.insert(node, id);
-        Some(id)
-    }
-
-    fn push(&mut self, node: Node) -> Option<NodeId> {
-        if self.nodes.len() >= self.limit {
-            return None;
-        }
-        self.nodes.push(node);
-        Some(self.nodes.len() as NodeId - 1)
     }
 
     /// The alternatives without those that fail or repeat an earlier one.
-    fn alternatives(targets: impl IntoIterator<Item = NodeId>) -> Vec<NodeId> {
-        let mut seen = std::collections::HashSet::new();
-        targets.into_iter().filter(|&target| target != FAIL && seen.insert(target)).collect()
+    fn alternatives(&mut self, targets: impl IntoIterator<Item = NodeId>) -> Result<&[NodeId], NoMemory> {
+        self.alternatives.reset(self.nodes.len())?;
+        for target in targets {
+            if target != FAIL {
+                self.alternatives.insert(target);
+            }
+        }
+        Ok(self.alternatives.members())
     }
 
-    fn split(&mut self, targets: impl IntoIterator<Item = NodeId>) -> Option<NodeId> {
-        let targets = Self::alternatives(targets);
-        match targets[..] {
-            [] => Some(FAIL),
-            [only] => Some(only),
-            _ => self.node(Node::Split(targets.into())),
+    fn split(&mut self, targets: impl IntoIterator<Item = NodeId>) -> Result<NodeId> {
+        match self.alternatives(targets)? {
+            [] => Ok(FAIL),
+            [only] => Ok(*only),
+            several => {
+                let several = copy(several)?;
+                self.node(Node::Split(several))
+            }
         }
     }
 
-    fn character(&mut self, unit: u32, next: NodeId) -> Option<NodeId> {
-        if next == FAIL { Some(FAIL) } else { self.node(Node::Char { unit, next }) }
+    fn character(&mut self, unit: u32, next: NodeId) -> Result<NodeId> {
+        if next == FAIL { Ok(FAIL) } else { self.node(Node::Char { unit, next }) }
     }
 
-    /// Compiles `seq` before `then`, which has one node for each case (see the module's documentation), and returns the
-    /// entry for each case.
-    fn sequence(&mut self, seq: &[Ast], then: &[NodeId]) -> Option<Vec<NodeId>> {
-        let mut then = then.to_vec();
+    /// Compiles `seq` before `then`, which has one node for each case (see the module's documentation), at least one, and
+    /// returns the entry for each case.
+    fn sequence(&mut self, seq: &[Ast], then: &[NodeId]) -> Result<Vec<NodeId>> {
+        let mut then = copy(then)?.into_vec();
         for item in seq.iter().rev() {
             then = self.item(item, &then)?;
         }
-        Some(then)
+        Ok(then)
     }
 
-    fn item(&mut self, item: &Ast, then: &[NodeId]) -> Option<Vec<NodeId>> {
-        let consumed = then.last().copied()?;
+    fn item(&mut self, item: &Ast, then: &[NodeId]) -> Result<Vec<NodeId>> {
         match item {
-            Ast::Fail => Some(vec![FAIL; then.len()]),
-            Ast::Unit(unit) => Some(vec![self.character(*unit, consumed)?; then.len()]),
-            Ast::At(at) => then
-                .iter()
-                .map(|&next| if next == FAIL { Some(FAIL) } else { self.node(Node::Assert { at: *at, next }) })
-                .collect(),
-            Ast::Mark(mark) => then
-                .iter()
-                .map(|&next| if next == FAIL { Some(FAIL) } else { self.node(Node::Mark { mark: *mark, next }) })
-                .collect(),
+            Ast::Fail => Ok(filled(FAIL, then.len())?),
+            Ast::Unit(unit) => {
+                let consumed = then[then.len() - 1];
+                Ok(filled(self.character(*unit, consumed)?, then.len())?)
+            }
+            Ast::At(at) => try_collect(
+                then.iter()
+                    .map(|&next| if next == FAIL { Ok(FAIL) } else { self.node(Node::Assert { at: *at, next }) }),
+            ),
+            Ast::Mark(mark) => try_collect(
+                then.iter()
+                    .map(|&next| if next == FAIL { Ok(FAIL) } else { self.node(Node::Mark { mark: *mark, next }) }),
+            ),
             Ast::Branch(alternatives) => {
-                let entries = alternatives
-                    .iter()
-                    .map(|alternative| self.sequence(alternative, then))
-                    .collect::<Option<Vec<_>>>()?;
-                (0..then.len()).map(|k| self.split(entries.iter().map(|entry| entry[k]))).collect()
+                let entries = try_collect(alternatives.iter().map(|alternative| self.sequence(alternative, then)))?;
+                try_collect((0..then.len()).map(|k| self.split(entries.iter().map(|entry| entry[k]))))
             }
             Ast::Repeat { min, max, greedy, body } => self.repeat(*min, *max, *greedy, body, then),
         }
     }
 
-    fn repeat(&mut self, min: u32, max: u32, greedy: bool, body: &[Ast], then: &[NodeId]) -> Option<Vec<NodeId>> {
+    fn repeat(&mut self, min: u32, max: u32, greedy: bool, body: &[Ast], then: &[NodeId]) -> Result<Vec<NodeId>> {
         let mut entry = if max == MAXREPEAT {
             self.star(greedy, body, then)?
         } else {
@@ -151,99 +178,92 @@ impl Compiler {
             }
             entry = before;
         }
-        Some(entry)
+        Ok(entry)
     }
 
-    fn prefer(&mut self, greedy: bool, body: NodeId, then: NodeId) -> Option<NodeId> {
+    fn prefer(&mut self, greedy: bool, body: NodeId, then: NodeId) -> Result<NodeId> {
         if greedy { self.split([body, then]) } else { self.split([then, body]) }
     }
 
     /// Up to `count` optional iterations.
-    fn optional(&mut self, count: u32, greedy: bool, body: &[Ast], then: &[NodeId]) -> Option<Vec<NodeId>> {
-        let consumed = then.last().copied()?;
-        let mut entry = then.to_vec();
+    fn optional(&mut self, count: u32, greedy: bool, body: &[Ast], then: &[NodeId]) -> Result<Vec<NodeId>> {
+        let mut entry = copy(then)?.into_vec();
+        // After an empty iteration only the tail of the repetition is tried.
+        let mut after = copy(then)?.into_vec();
         for _ in 0..count {
-            // After an empty iteration only the tail of the repetition is tried.
-            let mut after = then.to_vec();
             // After a non-empty iteration, a further one is tried if any is left.
-            after.push(*entry.last()?);
+            after.truncate(then.len());
+            push(&mut after, entry[then.len() - 1])?;
             let bodies = self.sequence(body, &after)?;
-            let next = (0..then.len()).map(|k| self.prefer(greedy, bodies[k], then[k])).collect::<Option<Vec<_>>>()?;
+            let next = try_collect((0..then.len()).map(|k| self.prefer(greedy, bodies[k], then[k])))?;
             if next == entry {
                 break;
             }
             entry = next;
         }
-        debug_assert!(consumed == *then.last()?);
-        Some(entry)
+        Ok(entry)
     }
 
     /// Any number of optional iterations.
-    fn star(&mut self, greedy: bool, body: &[Ast], then: &[NodeId]) -> Option<Vec<NodeId>> {
+    fn star(&mut self, greedy: bool, body: &[Ast], then: &[NodeId]) -> Result<Vec<NodeId>> {
         let depth = then.len() - 1;
-        let again = self.push(Node::Fail)?;
-        let mut after = then.to_vec();
-        after.push(again);
+        let again = add(&mut self.nodes, Node::Fail, self.limit)?;
+        let mut after = copy(then)?.into_vec();
+        push(&mut after, again)?;
         let bodies = self.sequence(body, &after)?;
         let order = if greedy { [bodies[depth], then[depth]] } else { [then[depth], bodies[depth]] };
-        self.nodes[again as usize] = Node::Split(Self::alternatives(order).into());
-        let mut entry = (0..depth).map(|k| self.prefer(greedy, bodies[k], then[k])).collect::<Option<Vec<_>>>()?;
-        entry.push(again);
-        Some(entry)
+        self.nodes[again as usize] = Node::Split(copy(self.alternatives(order)?)?);
+        let mut entry = try_collect((0..depth).map(|k| self.prefer(greedy, bodies[k], then[k])))?;
+        push(&mut entry, again)?;
+        Ok(entry)
     }
 }
 
+/// Adds a node.
+fn add(nodes: &mut Vec<Node>, node: Node, limit: usize) -> Result<NodeId> {
+    if nodes.len() >= limit {
+        return Err(CompileError::Unsupported);
+    }
+    push(nodes, node)?;
+    Ok(nodes.len() as NodeId - 1)
+}
+
 /// Keeps the nodes that can be reached from the start.
-fn renumber(old: Vec<Node>, start: NodeId) -> Nfa {
-    let mut number = vec![NodeId::MAX; old.len()];
+fn renumber(old: &[Node], start: NodeId) -> Result<Nfa, NoMemory> {
+    let mut number = filled(NodeId::MAX, old.len())?;
     let mut order = Vec::new();
-    let mut stack = vec![MATCH, start];
+    let mut stack = Vec::new();
+    push(&mut stack, MATCH)?;
+    push(&mut stack, start)?;
     while let Some(id) = stack.pop() {
         if number[id as usize] != NodeId::MAX {
             continue;
         }
         number[id as usize] = order.len() as NodeId;
-        order.push(id);
-        match &old[id as usize] {
-            Node::Fail | Node::Match => {}
-            Node::Char { next, .. } | Node::Assert { next, .. } | Node::Mark { next, .. } => stack.push(*next),
-            Node::Split(targets) => stack.extend(targets.iter().rev()),
-        }
+        push(&mut order, id)?;
+        let targets = successors(&old[id as usize]);
+        reserve(&mut stack, targets.len())?;
+        stack.extend(targets.iter().rev());
     }
     let map = |id: NodeId| number[id as usize];
-    let nodes: Vec<Node> = order
-        .iter()
-        .map(|&id| match &old[id as usize] {
-            Node::Fail => Node::Fail,
-            Node::Match => Node::Match,
-            Node::Char { unit, next } => Node::Char { unit: *unit, next: map(*next) },
-            Node::Assert { at, next } => Node::Assert { at: *at, next: map(*next) },
-            Node::Mark { mark, next } => Node::Mark { mark: *mark, next: map(*next) },
-            Node::Split(targets) => Node::Split(targets.iter().map(|&target| map(target)).collect()),
-        })
-        .collect();
+    let nodes = try_collect(order.iter().map(|&id| old[id as usize].map(map)))?;
     let mut edges: Vec<(NodeId, NodeId)> = Vec::new();
     for (id, node) in nodes.iter().enumerate() {
         for &target in successors(node) {
-            edges.push((target, id as NodeId));
+            push(&mut edges, (target, id as NodeId))?;
         }
     }
     edges.sort_unstable();
     edges.dedup();
-    let mut offsets = vec![0_u32; nodes.len() + 1];
+    let mut offsets = filled(0_u32, nodes.len() + 1)?;
     for &(target, _) in &edges {
         offsets[target as usize + 1] += 1;
     }
     for k in 0..nodes.len() {
         offsets[k + 1] += offsets[k];
     }
-    Nfa {
-        nodes,
-        start: map(start),
-        offsets,
-        predecessors: edges.into_iter().map(|(_, source)| source).collect(),
-        matched: map(MATCH),
-    }
+    let predecessors = collect(edges.into_iter().map(|(_, source)| source))?;
+    Ok(Nfa { nodes, start: map(start), offsets, predecessors, matched: map(MATCH) })
 }
 
 fn successors(node: &Node) -> &[NodeId] {

@@ -6,13 +6,14 @@
 //! pass over the match. Assertions need not be evaluated: since a path exists, it takes the only possible transition.
 //! As soon as a second transition is possible, the backtracking matcher is used instead.
 
-use crate::Stop;
 use crate::char_at::CharAt;
 use crate::class::{Classes, EDGE_CLASS, UNKNOWN_CLASS, Wide};
 use crate::escapes::Escapes;
 use crate::nfa::{Nfa, Node, NodeId};
 use crate::scan::{POLL_INTERVAL, Scan};
 use crate::sparse::SparseSet;
+use crate::{Stop, capacity_bytes};
+use try_alloc::{NoMemory, extend, push, reserve, resize};
 
 /// The transition has not been computed.
 const UNKNOWN: u64 = u64::MAX;
@@ -42,8 +43,12 @@ pub(crate) struct OnePass {
 }
 
 impl OnePass {
+    pub(crate) fn memory_usage(&self) -> usize {
+        capacity_bytes(&self.table) + capacity_bytes(&self.escapes) + capacity_bytes(&self.marks)
+    }
+
     /// Makes room for the classes. Returns whether the table can be used.
-    fn prepare(&mut self, nfa: &Nfa, classes: usize) -> Result<bool, Stop> {
+    fn prepare(&mut self, nfa: &Nfa, classes: usize) -> Result<bool, NoMemory> {
         if self.refused {
             return Ok(false);
         }
@@ -53,20 +58,26 @@ impl OnePass {
                 self.refused = true;
                 return Ok(false);
             }
-            self.width = classes + 4;
             self.table.clear();
-            self.table.try_reserve_exact(size).map_err(|_| Stop::Memory)?;
-            self.table.resize(size, UNKNOWN);
+            resize(&mut self.table, size, UNKNOWN)?;
             self.escapes.clear();
-            self.escapes.resize(nfa.nodes.len(), None);
+            resize(&mut self.escapes, nfa.nodes.len(), None)?;
             self.marks.clear();
-            self.marks.push(0);
+            push(&mut self.marks, 0)?;
+            // The last step: the table is made again if one of the others fails.
+            self.width = classes + 4;
         }
         Ok(true)
     }
 
     /// The characters that leave a node with a transition to itself.
-    fn escapes(&mut self, nfa: &Nfa, classes: &Classes, wide: &Wide, node: NodeId) -> Result<Option<Escapes>, Stop> {
+    fn escapes(
+        &mut self,
+        nfa: &Nfa,
+        classes: &Classes,
+        wide: &Wide,
+        node: NodeId,
+    ) -> Result<Option<Escapes>, NoMemory> {
         if let Some(known) = self.escapes[node as usize] {
             return Ok(known);
         }
@@ -88,11 +99,18 @@ impl OnePass {
     }
 
     #[cold]
-    fn compute(&mut self, nfa: &Nfa, classes: &Classes, wide: &Wide, node: NodeId, class: u16) -> Result<u64, Stop> {
+    fn compute(
+        &mut self,
+        nfa: &Nfa,
+        classes: &Classes,
+        wide: &Wide,
+        node: NodeId,
+        class: u16,
+    ) -> Result<u64, NoMemory> {
         self.visited.reset(nfa.nodes.len())?;
         self.path.clear();
         self.stack.clear();
-        self.stack.push((node, 0));
+        push(&mut self.stack, (node, 0))?;
         let (mut asserts, mut again) = (false, false);
         let mut result = None;
         while let Some((mut id, length)) = self.stack.pop() {
@@ -111,6 +129,7 @@ impl OnePass {
                     Node::Split(targets) => {
                         let Some((&first, rest)) = targets.split_first() else { break };
                         let length = self.path.len();
+                        reserve(&mut self.stack, rest.len())?;
                         self.stack.extend(rest.iter().rev().map(|&other| (other, length)));
                         id = first;
                         continue;
@@ -121,7 +140,7 @@ impl OnePass {
                         continue;
                     }
                     Node::Mark { mark, next } => {
-                        self.path.push(*mark);
+                        push(&mut self.path, *mark)?;
                         id = *next;
                         continue;
                     }
@@ -131,9 +150,8 @@ impl OnePass {
                 }
                 let index = if self.path.is_empty() { 0 } else { self.marks.len() };
                 if index != 0 {
-                    self.marks.try_reserve(self.path.len() + 1).map_err(|_| Stop::Memory)?;
-                    self.marks.push(self.path.len() as u32);
-                    self.marks.extend_from_slice(&self.path);
+                    push(&mut self.marks, self.path.len() as u32)?;
+                    extend(&mut self.marks, &self.path)?;
                 }
                 result = Some((index as u64) << 32 | (target as usize * self.width) as u64);
                 break;

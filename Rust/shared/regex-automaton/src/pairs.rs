@@ -5,7 +5,9 @@
 use crate::char_at::{CharAt, Pairs};
 use crate::class::Classes;
 use crate::nfa::{Nfa, Node, NodeId};
+use crate::sparse::SparseSet;
 use crate::unit::literal;
+use try_alloc::{NoMemory, collect, extend, push};
 
 /// With more pairs than this, the search is slower than the DFA.
 const MAX_PAIRS: usize = 24;
@@ -17,60 +19,75 @@ const MAX_CHARS: usize = 4;
 const BLOCK: usize = 32;
 
 /// The tests that can follow a node, and the nodes after them. `None` if the pattern can end there.
-fn tests(nfa: &Nfa, from: NodeId) -> Option<Vec<(u32, NodeId)>> {
-    let mut found = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    let mut stack = vec![from];
+fn tests(nfa: &Nfa, from: NodeId, seen: &mut SparseSet) -> Result<Option<Vec<(u32, NodeId)>>, NoMemory> {
+    let (mut found, mut stack) = (Vec::new(), Vec::new());
+    seen.reset(nfa.nodes.len())?;
+    push(&mut stack, from)?;
     while let Some(id) = stack.pop() {
         if !seen.insert(id) {
             continue;
         }
         match &nfa.nodes[id as usize] {
-            Node::Match => return None,
+            Node::Match => return Ok(None),
             Node::Fail => {}
-            Node::Char { unit, next } => found.push((*unit, *next)),
-            Node::Split(targets) => stack.extend_from_slice(targets),
-            Node::Assert { next, .. } | Node::Mark { next, .. } => stack.push(*next),
+            Node::Char { unit, next } => push(&mut found, (*unit, *next))?,
+            Node::Split(targets) => extend(&mut stack, targets)?,
+            Node::Assert { next, .. } | Node::Mark { next, .. } => push(&mut stack, *next)?,
         }
         if found.len() > MAX_PAIRS {
-            return None;
+            return Ok(None);
         }
     }
-    Some(found)
+    Ok(Some(found))
+}
+
+/// The characters that pass a test, and whether these are all, or only those below 256. `None` if they are too many.
+fn chars(classes: &Classes, unit: u32) -> Result<Option<(Vec<u32>, bool)>, NoMemory> {
+    let mut chars = Vec::new();
+    if let Some(ch) = literal(classes.units(), unit) {
+        push(&mut chars, ch)?;
+        return Ok(Some((chars, true)));
+    }
+    for ch in (0..=255).filter(|&ch| classes.latin1_accepts(ch, unit)) {
+        if chars.len() == MAX_CHARS {
+            return Ok(None);
+        }
+        push(&mut chars, u32::from(ch))?;
+    }
+    Ok(Some((chars, false)))
 }
 
 impl Pairs {
     /// The pairs, if there are few and every match has at least two characters.
-    pub(crate) fn new(nfa: &Nfa, classes: &Classes) -> Option<Pairs> {
+    pub(crate) fn new(nfa: &Nfa, classes: &Classes) -> Result<Option<Pairs>, NoMemory> {
+        let mut seen = SparseSet::default();
         let mut exact = true;
-        let mut chars = |unit: u32| {
-            if let Some(ch) = literal(classes.units(), unit) {
-                return Some(vec![ch]);
-            }
-            exact = false;
-            let chars: Vec<u32> = (0..=255).filter(|&ch| classes.latin1_accepts(ch, unit)).map(u32::from).collect();
-            (chars.len() <= MAX_CHARS).then_some(chars)
-        };
         let mut all: Vec<[u32; 2]> = Vec::new();
-        for (first, next) in tests(nfa, nfa.start)? {
-            let first = chars(first)?;
-            for (second, _) in tests(nfa, next)? {
-                for &second in &chars(second)? {
-                    all.extend(first.iter().map(|&first| [first, second]));
+        let Some(firsts) = tests(nfa, nfa.start, &mut seen)? else { return Ok(None) };
+        for (first, next) in firsts {
+            let Some((firsts, first_exact)) = chars(classes, first)? else { return Ok(None) };
+            let Some(seconds) = tests(nfa, next, &mut seen)? else { return Ok(None) };
+            for (second, _) in seconds {
+                let Some((seconds, second_exact)) = chars(classes, second)? else { return Ok(None) };
+                exact &= first_exact && second_exact;
+                for &second in &seconds {
+                    for &first in &firsts {
+                        push(&mut all, [first, second])?;
+                    }
                 }
                 if all.len() > 4 * MAX_PAIRS {
-                    return None;
+                    return Ok(None);
                 }
             }
         }
         all.sort_unstable();
         all.dedup();
         if all.is_empty() || all.len() > MAX_PAIRS {
-            return None;
+            return Ok(None);
         }
-        let narrow = all.iter().filter_map(|&[a, b]| Some([u8::try_from(a).ok()?, u8::try_from(b).ok()?])).collect();
-        let wide = all.iter().filter_map(|&[a, b]| Some([u16::try_from(a).ok()?, u16::try_from(b).ok()?])).collect();
-        Some(Pairs { narrow, wide, all, exact })
+        let narrow = all.iter().filter_map(|&[a, b]| Some([u8::try_from(a).ok()?, u8::try_from(b).ok()?]));
+        let wide = all.iter().filter_map(|&[a, b]| Some([u16::try_from(a).ok()?, u16::try_from(b).ok()?]));
+        Ok(Some(Pairs { narrow: collect(narrow)?, wide: collect(wide)?, all, exact }))
     }
 
     /// The first position of a pair in the text.

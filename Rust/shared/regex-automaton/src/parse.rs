@@ -4,11 +4,14 @@
 //! `Modules/_sre/sre.c` checks. A pattern with a construct that the automaton cannot express is unsupported.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
+use crate::CompileError;
 use crate::ast::Ast;
 use crate::factor::factor;
 use crate::opcode::*;
 use crate::unit::{Fold, Unit, set_is_supported};
+use try_alloc::{copy, entry, push};
 
 /// Nesting deeper than this is not supported: the parser and the compiler recurse.
 const MAX_DEPTH: usize = 64;
@@ -29,67 +32,67 @@ pub(crate) struct Parsed {
 struct Parser<'a> {
     code: &'a [u32],
     units: Vec<Unit>,
-    unit_numbers: HashMap<Unit, u32>,
+    /// The numbers of the character tests by their codes.
+    unit_numbers: HashMap<&'a [u32], u32>,
     marks: usize,
     assertions: u32,
 }
 
-pub(crate) fn parse(code: &[u32]) -> Option<Parsed> {
+type Result<T> = std::result::Result<T, CompileError>;
+
+pub(crate) fn parse(code: &[u32]) -> Result<Parsed> {
     let mut parser = Parser { code, units: Vec::new(), unit_numbers: HashMap::new(), marks: 0, assertions: 0 };
-    let (&last, body) = code.split_last()?;
-    if last != SUCCESS {
-        return None;
-    }
+    let Some((&SUCCESS, body)) = code.split_last() else { return Err(CompileError::Unsupported) };
     let mut start = 0;
     if body.first() == Some(&INFO) {
-        start = 1 + *body.get(1)? as usize;
+        start = 1 + parser.operand(1)? as usize;
     }
     let ast = parser.sequence(start, body.len(), 0)?;
     let Parser { units, marks, assertions, .. } = parser;
-    Some(Parsed { ast, units, marks, assertions })
+    Ok(Parsed { ast, units, marks, assertions })
 }
 
 impl Parser<'_> {
-    fn sequence(&mut self, start: usize, end: usize, depth: usize) -> Option<Vec<Ast>> {
+    fn sequence(&mut self, start: usize, end: usize, depth: usize) -> Result<Vec<Ast>> {
         if depth > MAX_DEPTH || end > self.code.len() {
-            return None;
+            return Err(CompileError::Unsupported);
         }
         let mut seq = Vec::new();
         let mut i = start;
         while i < end {
             let (node, next) = self.item(i, end, depth)?;
-            seq.push(node);
+            push(&mut seq, node)?;
             i = next;
         }
-        (i == end).then_some(seq)
+        if i == end { Ok(seq) } else { Err(CompileError::Unsupported) }
     }
 
-    fn operand(&self, index: usize) -> Option<u32> {
-        self.code.get(index).copied()
+    fn operand(&self, index: usize) -> Result<u32> {
+        self.code.get(index).copied().ok_or(CompileError::Unsupported)
     }
 
-    fn item(&mut self, i: usize, end: usize, depth: usize) -> Option<(Ast, usize)> {
+    fn item(&mut self, i: usize, end: usize, depth: usize) -> Result<(Ast, usize)> {
         let op = self.operand(i)?;
         if let Some((unit, next)) = self.unit(op, i)? {
-            return Some((unit, next));
+            return Ok((unit, next));
         }
         match op {
-            FAILURE => Some((Ast::Fail, i + 1)),
+            FAILURE => Ok((Ast::Fail, i + 1)),
             AT => {
                 let at = self.operand(i + 1)?;
                 if !matches!(at, AT_BEGINNING..=AT_END_STRING | AT_UNI_BOUNDARY | AT_UNI_NON_BOUNDARY) {
-                    return None;
+                    return Err(CompileError::Unsupported);
                 }
                 self.assertions |= 1 << at;
-                Some((Ast::At(at), i + 2))
+                Ok((Ast::At(at), i + 2))
             }
             MARK => {
                 let mark = self.operand(i + 1)?;
                 if mark > 1 << 16 {
-                    return None;
+                    return Err(CompileError::Unsupported);
                 }
                 self.marks = self.marks.max((mark as usize / 2 + 1) * 2);
-                Some((Ast::Mark(mark), i + 2))
+                Ok((Ast::Mark(mark), i + 2))
             }
             BRANCH => {
                 let mut alternatives = Vec::new();
@@ -101,26 +104,26 @@ impl Parser<'_> {
                         break;
                     }
                     if skip < 3 || self.operand(j + skip - 2)? != JUMP {
-                        return None;
+                        return Err(CompileError::Unsupported);
                     }
                     let jump = j + skip - 1 + self.operand(j + skip - 1)? as usize;
                     if *target.get_or_insert(jump) != jump {
-                        return None;
+                        return Err(CompileError::Unsupported);
                     }
-                    alternatives.push(self.sequence(j + 1, j + skip - 2, depth + 1)?);
+                    push(&mut alternatives, self.sequence(j + 1, j + skip - 2, depth + 1)?)?;
                     j += skip;
                 }
                 if target.is_some_and(|target| target != j + 1) {
-                    return None;
+                    return Err(CompileError::Unsupported);
                 }
-                Some((Ast::Branch(factor(alternatives, &self.units, 0)), j + 1))
+                Ok((Ast::Branch(factor(alternatives, &self.units, 0)?), j + 1))
             }
             REPEAT_ONE | MIN_REPEAT_ONE | REPEAT => {
                 let skip = self.operand(i + 1)? as usize;
                 let (min, max) = (self.operand(i + 2)?, self.operand(i + 3)?);
                 let last = if op == REPEAT { i + 1 + skip } else { i + skip };
                 if last >= end || last < i + 4 || min > max {
-                    return None;
+                    return Err(CompileError::Unsupported);
                 }
                 let body = self.sequence(i + 4, last, depth + 1)?;
                 let until = self.operand(last)?;
@@ -128,24 +131,23 @@ impl Parser<'_> {
                     REPEAT => match until {
                         MAX_UNTIL => true,
                         MIN_UNTIL => false,
-                        _ => return None,
+                        _ => return Err(CompileError::Unsupported),
                     },
                     _ => {
                         if until != SUCCESS || !matches!(body[..], [Ast::Unit(_) | Ast::Fail]) {
-                            return None;
+                            return Err(CompileError::Unsupported);
                         }
                         op == REPEAT_ONE
                     }
                 };
-                Some((Ast::Repeat { min, max, greedy, body }, last + 1))
+                Ok((Ast::Repeat { min, max, greedy, body }, last + 1))
             }
-            _ => None,
+            _ => Err(CompileError::Unsupported),
         }
     }
 
-    /// A character test at `i`, and the index after it. The outer `None` is an unsupported operand.
-    #[expect(clippy::option_option, reason = "no character test and an unsupported one are different")]
-    fn unit(&mut self, op: u32, i: usize) -> Option<Option<(Ast, usize)>> {
+    /// The character test at `i`, and the index after it; `None` if there is another code.
+    fn unit(&mut self, op: u32, i: usize) -> Result<Option<(Ast, usize)>> {
         let fold = match op {
             IN | LITERAL | NOT_LITERAL => Fold::None,
             IN_IGNORE | LITERAL_IGNORE | NOT_LITERAL_IGNORE => Fold::Ascii,
@@ -162,26 +164,24 @@ impl Parser<'_> {
             }
             IN | IN_IGNORE | IN_UNI_IGNORE => {
                 let next = i + 1 + self.operand(i + 1)? as usize;
-                let set = self.code.get(i + 2..next)?;
+                let set = self.code.get(i + 2..next).ok_or(CompileError::Unsupported)?;
                 if !set_is_supported(set) {
-                    return None;
+                    return Err(CompileError::Unsupported);
                 }
-                (Unit::In { set: set.into(), fold }, next)
+                (Unit::In { set: copy(set)?, fold }, next)
             }
-            _ => return Some(None),
+            _ => return Ok(None),
         };
-        let number = match self.unit_numbers.get(&unit) {
-            Some(&number) => number,
-            None => {
-                let number = self.units.len() as u32;
+        let number = match entry(&mut self.unit_numbers, &self.code[i..next])? {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(vacant) => {
                 if self.units.len() >= MAX_UNITS {
-                    return None;
+                    return Err(CompileError::Unsupported);
                 }
-                self.units.push(unit.clone());
-                self.unit_numbers.insert(unit, number);
-                number
+                push(&mut self.units, unit)?;
+                *vacant.insert(self.units.len() as u32 - 1)
             }
         };
-        Some(Some((Ast::Unit(number), next)))
+        Ok(Some((Ast::Unit(number), next)))
     }
 }

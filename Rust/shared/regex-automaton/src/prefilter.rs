@@ -1,20 +1,20 @@
 //! The prefilter, which finds the positions at which a match can start: those of a literal prefix, of a few pairs of
 //! characters, or of the first characters.
 
-use memchr::memmem;
-
 use crate::char_at::{CharAt, Pairs};
 use crate::class::Classes;
 use crate::nfa::{Nfa, Node};
+use crate::prefix::{BytePrefix, PrefixFinder};
 use crate::unit::literal;
+use try_alloc::{NoMemory, boxed, collect, extend, filled, push};
 
 /// Finds the positions at which a match can start.
 #[derive(Debug)]
 pub(crate) struct Prefilter {
     /// The literal with which every match starts.
     prefix: Vec<u32>,
-    /// The search for the prefix in a text of bytes, if all its characters are bytes.
-    bytes: Option<Box<memmem::Finder<'static>>>,
+    /// The prefix, if all its characters are below 256.
+    bytes: Option<BytePrefix>,
     /// The first characters of matches, if there is no prefix.
     first: Option<Box<First>>,
     /// Every match starts at the start of a line.
@@ -40,8 +40,9 @@ struct First {
 }
 
 impl Prefilter {
-    /// The prefilter, and whether the pattern is nothing but the literal and the ends of groups.
-    pub(crate) fn new(nfa: &Nfa, classes: &Classes, lines: bool) -> Option<(Prefilter, bool)> {
+    /// The prefilter, and whether the pattern is nothing but the literal and the ends of groups; `None` if a match can
+    /// start with too many characters.
+    pub(crate) fn new(nfa: &Nfa, classes: &Classes, lines: bool) -> Result<Option<(Prefilter, bool)>, NoMemory> {
         let units = classes.units();
         let mut prefix = Vec::new();
         let mut id = nfa.start;
@@ -57,7 +58,7 @@ impl Prefilter {
                 }
                 Node::Char { unit, next } => match literal(units, *unit) {
                     Some(ch) if prefix.len() < 256 => {
-                        prefix.push(ch);
+                        push(&mut prefix, ch)?;
                         id = *next;
                     }
                     _ => break false,
@@ -66,20 +67,21 @@ impl Prefilter {
             }
         };
         if prefix.is_empty() && lines {
-            return Some((Prefilter { prefix, bytes: None, first: None, lines }, false));
+            return Ok(Some((Prefilter { prefix, bytes: None, first: None, lines }, false)));
         }
         if prefix.is_empty() {
-            let mut first = Box::new(first_characters(nfa, classes)?);
+            let Some(first) = first_characters(nfa, classes)? else { return Ok(None) };
+            let mut first = boxed(first)?;
             if first.count > 1 {
-                first.pairs = Pairs::new(nfa, classes);
+                first.pairs = Pairs::new(nfa, classes)?;
             }
             first.rare |= first.pairs.is_some();
             let first = Some(first);
-            return Some((Prefilter { prefix, bytes: None, first, lines: false }, false));
+            return Ok(Some((Prefilter { prefix, bytes: None, first, lines: false }, false)));
         }
-        let bytes: Option<Vec<u8>> = prefix.iter().map(|&ch| u8::try_from(ch).ok()).collect();
-        let bytes = bytes.map(|bytes| Box::new(memmem::Finder::new(&bytes).into_owned()));
-        Some((Prefilter { prefix, bytes, first: None, lines: false }, all && plain))
+        let is_narrow = prefix.iter().all(|&ch| ch < 256);
+        let bytes = if is_narrow { Some(BytePrefix::new(&prefix)?) } else { None };
+        Ok(Some((Prefilter { prefix, bytes, first: None, lines: false }, all && plain)))
     }
 
     /// The length of the literal prefix.
@@ -92,8 +94,8 @@ impl Prefilter {
         self.first.as_ref().is_none_or(|first| first.rare)
     }
 
-    /// The first position from `at` on at which a match can start.
-    pub(crate) fn find<T: CharAt>(&self, text: &[T], at: usize) -> Option<usize> {
+    /// The first position from `at` on at which a match can start. The finder is one of this prefilter.
+    pub(crate) fn find<'a, T: CharAt>(&'a self, finder: &PrefixFinder<'a>, text: &[T], at: usize) -> Option<usize> {
         let rest = text.get(at..)?;
         if let Some(first) = &self.first {
             if first.count == 0 && T::NARROW {
@@ -127,7 +129,7 @@ impl Prefilter {
             return found.map(|found| at + found + 1);
         }
         if let Some(bytes) = T::bytes(rest) {
-            return self.bytes.as_ref()?.find(bytes).map(|found| at + found);
+            return self.bytes.as_ref()?.find(finder, bytes).map(|found| at + found);
         }
         let first = T::of(*self.prefix.first()?)?;
         let mut start = 0;
@@ -159,7 +161,7 @@ fn position<T: CharAt>(text: &[T], test: impl Fn(T) -> bool) -> Option<usize> {
 const MAX_FIRST: usize = 160;
 
 /// The characters that a match can start with, or `None` if it can be empty or start with too many.
-fn first_characters(nfa: &Nfa, classes: &Classes) -> Option<First> {
+fn first_characters(nfa: &Nfa, classes: &Classes) -> Result<Option<First>, NoMemory> {
     let mut first = First {
         table: [false; 256],
         count: 0,
@@ -170,16 +172,17 @@ fn first_characters(nfa: &Nfa, classes: &Classes) -> Option<First> {
         rare: false,
     };
     let mut others = false;
-    let mut seen_units = vec![false; classes.units().len()];
-    let mut seen = vec![false; nfa.nodes.len()];
-    let mut stack = vec![nfa.start];
+    let mut seen_units = filled(false, classes.units().len())?;
+    let mut seen = filled(false, nfa.nodes.len())?;
+    let mut stack = Vec::new();
+    push(&mut stack, nfa.start)?;
     while let Some(id) = stack.pop() {
         if std::mem::replace(&mut seen[id as usize], true) {
             continue;
         }
         match &nfa.nodes[id as usize] {
             // The pattern can match the empty string, so a match can start anywhere.
-            Node::Match => return None,
+            Node::Match => return Ok(None),
             Node::Fail => {}
             Node::Char { unit, .. } => {
                 if std::mem::replace(&mut seen_units[*unit as usize], true) {
@@ -191,7 +194,7 @@ fn first_characters(nfa: &Nfa, classes: &Classes) -> Option<First> {
                 match literal(classes.units(), *unit) {
                     Some(ch) => {
                         first.wide |= ch > 255;
-                        first.few.push(ch);
+                        push(&mut first.few, ch)?;
                     }
                     None => {
                         first.wide = true;
@@ -199,20 +202,20 @@ fn first_characters(nfa: &Nfa, classes: &Classes) -> Option<First> {
                     }
                 }
             }
-            Node::Split(targets) => stack.extend_from_slice(targets),
-            Node::Assert { next, .. } | Node::Mark { next, .. } => stack.push(*next),
+            Node::Split(targets) => extend(&mut stack, targets)?,
+            Node::Assert { next, .. } | Node::Mark { next, .. } => push(&mut stack, *next)?,
         }
     }
     first.count = first.table.iter().filter(|&&set| set).count();
     // The most frequent characters of English text.
     first.rare = b"etaoinsrhdlu ".iter().filter(|&&ch| first.table[usize::from(ch)]).count() < 2;
     if first.count <= 3 {
-        first.narrow = (0..256).filter(|&ch| first.table[ch as usize]).collect();
+        first.narrow = collect((0..256).filter(|&ch| first.table[ch as usize]))?;
     }
     first.few.sort_unstable();
     first.few.dedup();
     if others || first.few.len() > 3 {
         first.few.clear();
     }
-    (first.count <= MAX_FIRST).then_some(first)
+    Ok((first.count <= MAX_FIRST).then_some(first))
 }

@@ -3,7 +3,9 @@
 use crate::char_at::CharAt;
 use crate::class::{Context, EDGE, EDGE_CLASS, FINAL_LINE_FEED, FINAL_LINE_FEED_CLASS, UNKNOWN_CLASS};
 use crate::dfa::{DEAD, FLAG_ADVANCE, FLAG_FULL, FLAG_SEARCH, LOOP, MATCH, START, STATE, UNKNOWN};
+use crate::prefix::PrefixFinder;
 use crate::{Automaton, Cache, Mode, Stop};
+use try_alloc::NoMemory;
 
 /// The number of characters between two calls of the poll function.
 pub(crate) const POLL_INTERVAL: usize = 1 << 16;
@@ -24,12 +26,13 @@ pub(crate) struct Task {
 
 /// One search.
 pub(crate) struct Scan<'a, 't, T> {
-    pub(crate) automaton: &'a Automaton,
+    pub(crate) automaton: &'t Automaton,
     pub(crate) cache: &'a mut Cache,
     pub(crate) text: &'t [T],
     /// Where the text ends for the pattern (`endpos`).
     pub(crate) end: usize,
     pub(crate) poll: &'a mut dyn FnMut() -> bool,
+    pub(crate) finder: &'a PrefixFinder<'t>,
 }
 
 /// How a scan with the DFA ended without a result.
@@ -42,6 +45,12 @@ enum Halt {
 impl From<Stop> for Halt {
     fn from(stop: Stop) -> Halt {
         Halt::Stop(stop)
+    }
+}
+
+impl From<NoMemory> for Halt {
+    fn from(error: NoMemory) -> Halt {
+        Halt::Stop(error.into())
     }
 }
 
@@ -107,7 +116,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
         let automaton = self.automaton;
         let (text, end) = (self.text, self.end);
         let count = self.cache.wide.count(&automaton.classes);
-        self.cache.forward.widen(count);
+        self.cache.forward.widen(count)?;
         let (computed, clears) = (self.cache.forward.computed, self.cache.forward.clears);
         let mut at = from;
         let mut found = None;
@@ -149,7 +158,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
                 } else if transition < DEAD && skips {
                     // The state has only the start of a search: skip to the next position at which a match can start.
                     state = transition & STATE;
-                    match prefilter.and_then(|prefilter| prefilter.find(&text[..end], at + 1)) {
+                    match prefilter.and_then(|prefilter| prefilter.find(self.finder, &text[..end], at + 1)) {
                         Some(candidate) => at = candidate,
                         None => return Ok((found, end)),
                     }
@@ -208,7 +217,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
         if flags == FLAG_SEARCH
             && let Some(prefilter) = &self.automaton.prefilter
         {
-            match prefilter.find(&self.text[..self.end], *at) {
+            match prefilter.find(self.finder, &self.text[..self.end], *at) {
                 Some(candidate) => *at = candidate,
                 None => *at = self.end + 1,
             }
@@ -221,7 +230,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
         }
         let passed = self.class_before(*at)?;
         let count = self.cache.wide.count(&self.automaton.classes);
-        self.cache.forward.widen(count);
+        self.cache.forward.widen(count)?;
         Ok(self.start_state(false, flags, passed)? & STATE)
     }
 
@@ -231,7 +240,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
         let text = self.text;
         let passed = self.class_at(to)?;
         let count = self.cache.wide.count(&automaton.classes);
-        self.cache.backward.widen(count);
+        self.cache.backward.widen(count)?;
         let (computed, clears) = (self.cache.backward.computed, self.cache.backward.clears);
         let mut state = self.start_state(true, 0, passed)? & STATE;
         let mut at = to;
@@ -320,7 +329,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
             if automaton.literal
                 && let Some(prefilter) = &automaton.prefilter
             {
-                let found = prefilter.find(&self.text[..self.end], pos);
+                let found = prefilter.find(self.finder, &self.text[..self.end], pos);
                 return Ok(found.map(|start| (start, start + prefilter.len())));
             }
         }
@@ -332,7 +341,9 @@ impl<T: CharAt> Scan<'_, '_, T> {
             // characters in relation to the distance covered.
             let (first, mut read) = (pos, 0);
             while read <= 64 + (pos - first) / 2 {
-                let Some(candidate) = prefilter.find(&self.text[..self.end], pos) else { return Ok(None) };
+                let Some(candidate) = prefilter.find(self.finder, &self.text[..self.end], pos) else {
+                    return Ok(None);
+                };
                 match self.forward(candidate, 0)? {
                     (Some(end), _) => return Ok(Some((candidate, end))),
                     (None, at) => read += at - candidate + 1,

@@ -12,7 +12,8 @@ use crate::class::{Context, holds};
 use crate::nfa::{Node, NodeId};
 use crate::scan::{Scan, Task};
 use crate::sparse::SparseSet;
-use crate::{Stop, UNSET};
+use crate::{Stop, UNSET, capacity_bytes};
+use try_alloc::{NoMemory, extend, push, reserve, resize};
 
 /// Work memory of both matchers.
 #[derive(Debug, Default)]
@@ -21,6 +22,8 @@ pub(crate) struct Memory {
     stack: Vec<Frame>,
     /// The marks of the current path and, as the last one, `lastindex`.
     slots: Vec<usize>,
+    /// The slots of the preferred match that the Pike VM has found so far.
+    best: Vec<usize>,
     current: Threads,
     following: Threads,
 }
@@ -41,8 +44,13 @@ const SLOT_LASTINDEX: usize = 1;
 const SLOT_MARKS: usize = 2;
 
 impl Memory {
+    pub(crate) fn memory_usage(&self) -> usize {
+        let slots = capacity_bytes(&self.current.slots) + capacity_bytes(&self.following.slots);
+        capacity_bytes(&self.visited) + capacity_bytes(&self.stack) + slots
+    }
+
     /// Unsets the marks.
-    pub(crate) fn reset_marks(&mut self, marks: usize) -> Result<(), Stop> {
+    pub(crate) fn reset_marks(&mut self, marks: usize) -> Result<(), NoMemory> {
         self.reset_slots(SLOT_MARKS + marks)
     }
 
@@ -51,11 +59,9 @@ impl Memory {
         set_mark(&mut self.slots, mark, at, |_, _| {});
     }
 
-    fn reset_slots(&mut self, count: usize) -> Result<(), Stop> {
+    fn reset_slots(&mut self, count: usize) -> Result<(), NoMemory> {
         self.slots.clear();
-        self.slots.try_reserve(count).map_err(|_| Stop::Memory)?;
-        self.slots.resize(count, UNSET);
-        Ok(())
+        resize(&mut self.slots, count, UNSET)
     }
 
     /// The marks of the match that was found.
@@ -83,10 +89,9 @@ impl<T: CharAt> Scan<'_, '_, T> {
         let mut memory = std::mem::take(&mut self.cache.memory);
         memory.reset_slots(SLOT_MARKS + automaton.marks)?;
         memory.visited.clear();
-        memory.visited.try_reserve(bits.div_ceil(64)).map_err(|_| Stop::Memory)?;
-        memory.visited.resize(bits.div_ceil(64), 0);
+        resize(&mut memory.visited, bits.div_ceil(64), 0)?;
         memory.stack.clear();
-        memory.stack.push(Frame::Explore { node: automaton.nfa.start, at: start });
+        push(&mut memory.stack, Frame::Explore { node: automaton.nfa.start, at: start })?;
         let mut steps = 0_u32;
         let mut found = false;
         'frames: while let Some(frame) = memory.stack.pop() {
@@ -108,7 +113,8 @@ impl<T: CharAt> Scan<'_, '_, T> {
                     continue 'frames;
                 }
                 memory.visited[pair / 64] |= bit;
-                memory.stack.try_reserve(4).map_err(|_| Stop::Memory)?;
+                // Room for the old values of a mark.
+                reserve(&mut memory.stack, 4)?;
                 match &automaton.nfa.nodes[node as usize] {
                     Node::Fail => continue 'frames,
                     Node::Match if at == end => {
@@ -128,7 +134,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
                         at += 1;
                     }
                     Node::Split(targets) => {
-                        memory.stack.try_reserve(targets.len()).map_err(|_| Stop::Memory)?;
+                        reserve(&mut memory.stack, targets.len())?;
                         let (&first, rest) = match targets.split_first() {
                             Some(parts) => parts,
                             None => continue 'frames,
@@ -177,14 +183,10 @@ struct Threads {
 }
 
 impl Threads {
-    fn reset(&mut self, nodes: usize, width: usize) -> Result<(), Stop> {
+    fn reset(&mut self, nodes: usize, width: usize) -> Result<(), NoMemory> {
         self.visited.reset(nodes)?;
-        let size = nodes.checked_mul(width).ok_or(Stop::Memory)?;
-        if self.slots.len() < size {
-            self.slots.try_reserve(size - self.slots.len()).map_err(|_| Stop::Memory)?;
-            self.slots.resize(size, UNSET);
-        }
-        Ok(())
+        let size = nodes.checked_mul(width).ok_or(NoMemory)?;
+        if self.slots.len() < size { resize(&mut self.slots, size, UNSET) } else { Ok(()) }
     }
 }
 
@@ -203,7 +205,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
         let width = SLOT_MARKS + if task.marks { automaton.marks } else { 0 };
         memory.current.reset(nodes, width)?;
         memory.following.reset(nodes, width)?;
-        let mut best: Option<(usize, Vec<usize>)> = None;
+        let mut best: Option<usize> = None;
         let mut at = task.start;
         let mut work = 0;
         loop {
@@ -231,16 +233,16 @@ impl<T: CharAt> Scan<'_, '_, T> {
                     Node::Match => {
                         let rejected = (task.full && at != self.end) || (task.advance && at == task.start);
                         if !rejected {
-                            let slots = &memory.current.slots[node as usize * width..][..width];
-                            best = Some((at, slots.to_vec()));
+                            memory.best.clear();
+                            extend(&mut memory.best, &memory.current.slots[node as usize * width..][..width])?;
+                            best = Some(at);
                             break;
                         }
                     }
                     Node::Char { unit, next }
                         if class.is_some_and(|class| self.cache.wide.accepts(&automaton.classes, class, *unit)) =>
                     {
-                        memory.slots.clear();
-                        memory.slots.extend_from_slice(&memory.current.slots[node as usize * width..][..width]);
+                        memory.slots.copy_from_slice(&memory.current.slots[node as usize * width..][..width]);
                         add_thread(automaton, memory, true, *next, at + 1, around, task.marks)?;
                     }
                     _ => {}
@@ -253,8 +255,8 @@ impl<T: CharAt> Scan<'_, '_, T> {
             memory.following.visited.clear();
             at += 1;
         }
-        let Some((end, slots)) = best else { return Ok(None) };
-        memory.slots = slots;
+        let Some(end) = best else { return Ok(None) };
+        std::mem::swap(&mut memory.slots, &mut memory.best);
         Ok(Some((memory.slots[SLOT_START], end)))
     }
 }
@@ -268,12 +270,12 @@ fn add_thread(
     at: usize,
     (before, after): (Context, Context),
     marks: bool,
-) -> Result<(), Stop> {
+) -> Result<(), NoMemory> {
     let Memory { stack, slots, current, following: later, .. } = memory;
     let threads = if following { later } else { current };
     let width = slots.len();
     stack.clear();
-    stack.push(Frame::Explore { node, at });
+    push(stack, Frame::Explore { node, at })?;
     while let Some(frame) = stack.pop() {
         let mut node = match frame {
             Frame::Restore { slot, value } => {
@@ -283,7 +285,8 @@ fn add_thread(
             Frame::Explore { node, .. } => node,
         };
         while threads.visited.insert(node) {
-            stack.try_reserve(4).map_err(|_| Stop::Memory)?;
+            // Room for the old values of a mark.
+            reserve(stack, 4)?;
             match &automaton.nfa.nodes[node as usize] {
                 Node::Fail => break,
                 Node::Match | Node::Char { .. } => {
@@ -291,7 +294,7 @@ fn add_thread(
                     break;
                 }
                 Node::Split(targets) => {
-                    stack.try_reserve(targets.len()).map_err(|_| Stop::Memory)?;
+                    reserve(stack, targets.len())?;
                     let Some((&first, rest)) = targets.split_first() else { break };
                     stack.extend(rest.iter().rev().map(|&node| Frame::Explore { node, at }));
                     node = first;

@@ -1,6 +1,6 @@
 //! Sparse sets (Briggs and Torczon, "An Efficient Representation for Sparse Sets", LOPLAS 2, 1993).
 
-use crate::Stop;
+use try_alloc::{NoMemory, reserve, resize};
 
 /// A set of numbers below a limit that is emptied in constant time and keeps the order of insertion.
 #[derive(Debug, Default)]
@@ -11,12 +11,12 @@ pub(crate) struct SparseSet {
 
 impl SparseSet {
     /// Empties the set and makes room for the numbers below `limit`.
-    pub(crate) fn reset(&mut self, limit: usize) -> Result<(), Stop> {
+    pub(crate) fn reset(&mut self, limit: usize) -> Result<(), NoMemory> {
         self.dense.clear();
         if self.sparse.len() < limit {
-            self.sparse.try_reserve(limit - self.sparse.len()).map_err(|_| Stop::Memory)?;
-            self.dense.try_reserve(limit).map_err(|_| Stop::Memory)?;
-            self.sparse.resize(limit, 0);
+            // First the room that `insert` relies on.
+            reserve(&mut self.dense, limit)?;
+            resize(&mut self.sparse, limit, 0)?;
         }
         Ok(())
     }
@@ -35,6 +35,11 @@ impl SparseSet {
         self.sparse[value as usize] = self.dense.len() as u32;
         self.dense.push(value);
         true
+    }
+
+    /// The members, in the order of insertion.
+    pub(crate) fn members(&self) -> &[u32] {
+        &self.dense
     }
 
     /// The number of members.

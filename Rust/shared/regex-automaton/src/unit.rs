@@ -5,7 +5,7 @@ use crate::CharTables;
 use crate::opcode::*;
 
 /// How a character is folded before it is looked up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fold {
     None,
     Ascii,
@@ -13,7 +13,7 @@ pub(crate) enum Fold {
 }
 
 /// A test that one character of the text passes or fails.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug)]
 pub(crate) enum Unit {
     /// `ANY`: everything but a line feed.
     Any,

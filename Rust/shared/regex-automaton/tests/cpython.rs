@@ -90,8 +90,9 @@ fn compare(dump: &str, change: impl Fn(&mut Options)) -> (usize, usize, usize) {
             source = line;
         } else if let Some(rest) = line.strip_prefix("P ").or_else(|| line.strip_prefix("U ")) {
             let code = numbers(rest);
-            current =
-                Automaton::compile(&code[1..], &options).map(|automaton| (automaton, Cache::new(), code[0] as usize));
+            current = Automaton::compile(&code[1..], &options)
+                .ok()
+                .map(|automaton| (automaton, Cache::new(), code[0] as usize));
             supported += usize::from(current.is_some());
             refused += usize::from(current.is_none() && line.starts_with('P'));
         } else if let (Some(rest), Some((automaton, cache, groups))) = (line.strip_prefix("T "), &mut current) {

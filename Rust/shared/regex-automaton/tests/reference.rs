@@ -477,7 +477,7 @@ fn same_as_the_backtracking_matcher() {
         writer.sequence(3);
         writer.code.push(SUCCESS);
         let (code, groups) = (writer.code.clone(), writer.groups as usize);
-        let Some(automaton) = Automaton::compile(&code, &options) else {
+        let Ok(automaton) = Automaton::compile(&code, &options) else {
             refused += 1;
             continue;
         };
@@ -531,7 +531,7 @@ fn damaged_code_lists() {
                     _ => writer.random.below(44),
                 };
             }
-            let Some(automaton) = Automaton::compile(&code, &options) else {
+            let Ok(automaton) = Automaton::compile(&code, &options) else {
                 refused += 1;
                 continue;
             };

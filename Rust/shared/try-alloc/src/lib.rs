@@ -5,7 +5,7 @@
 //! others are unstable.
 //!
 //! - `arc.rs`: a pointer to a value with a reference count.
-//! - `lib.rs`: boxes, and appending to vectors.
+//! - `lib.rs`: boxes, vectors, and entries of maps.
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed test panics"))]
 
@@ -14,7 +14,10 @@ mod arc;
 pub use arc::Arc;
 
 use std::alloc::Layout;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
+use std::hash::Hash;
 
 /// Memory could not be allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +112,17 @@ pub fn with_capacity<T>(capacity: usize) -> Result<Vec<T>, NoMemory> {
     Ok(vector)
 }
 
+/// `vec![value; length]`.
+///
+/// # Errors
+///
+/// [`NoMemory`].
+pub fn filled<T: Copy>(value: T, length: usize) -> Result<Vec<T>, NoMemory> {
+    let mut vector = with_capacity(length)?;
+    vector.resize(length, value);
+    Ok(vector)
+}
+
 /// A copy of a slice.
 ///
 /// # Errors
@@ -135,6 +149,31 @@ pub fn collect<T>(iterator: impl IntoIterator<Item = T>) -> Result<Vec<T>, NoMem
     Ok(vector)
 }
 
+/// `Iterator::collect` of results into a vector, up to the first error.
+///
+/// # Errors
+///
+/// The first error of the iterator, or [`NoMemory`]; the rest of the iterator is dropped.
+pub fn try_collect<T, E: From<NoMemory>>(iterator: impl IntoIterator<Item = Result<T, E>>) -> Result<Vec<T>, E> {
+    let iterator = iterator.into_iter();
+    let mut vector = with_capacity(iterator.size_hint().0)?;
+    for value in iterator {
+        push(&mut vector, value?)?;
+    }
+    Ok(vector)
+}
+
+/// `HashMap::entry`. There is room for the insertion, which allocates nothing.
+///
+/// # Errors
+///
+/// [`NoMemory`]; the map is as it was, and the key is dropped.
+#[inline]
+pub fn entry<K: Eq + Hash, V>(map: &mut HashMap<K, V>, key: K) -> Result<Entry<'_, K, V>, NoMemory> {
+    map.try_reserve(1).map_err(|_| NoMemory)?;
+    Ok(map.entry(key))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,12 +194,33 @@ mod tests {
         assert_eq!(vector, [1, 2, 3, 9, 9]);
         resize(&mut vector, 2, 0).unwrap();
         assert_eq!(*copy(&vector).unwrap(), [1, 2]);
+        assert_eq!(filled(7, 3).unwrap(), [7, 7, 7]);
         assert_eq!(collect((0..10).filter(|n| n % 3 == 0)), Ok(vec![0, 3, 6, 9]));
+    }
+
+    #[test]
+    fn results() {
+        assert_eq!(try_collect((0..3).map(Ok::<_, NoMemory>)), Ok(vec![0, 1, 2]));
+        let mut asked = 0;
+        let until_error = try_collect((0..10).map(|n| {
+            asked = n;
+            if n < 4 { Ok(n) } else { Err(NoMemory) }
+        }));
+        assert_eq!((until_error, asked), (Err(NoMemory), 4));
+    }
+
+    #[test]
+    fn maps() {
+        let mut map = HashMap::new();
+        entry(&mut map, "key").unwrap().or_insert(1);
+        *entry(&mut map, "key").unwrap().or_insert(2) += 5;
+        assert_eq!(map["key"], 6);
     }
 
     #[test]
     fn too_large() {
         assert_eq!(with_capacity::<u64>(usize::MAX / 8), Err(NoMemory));
+        assert_eq!(filled(0_u64, usize::MAX / 8), Err(NoMemory));
         assert_eq!(reserve(&mut vec![1_u8], usize::MAX), Err(NoMemory));
         assert_eq!(resize(&mut vec![1_u8], usize::MAX, 0), Err(NoMemory));
     }
