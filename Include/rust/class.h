@@ -11,7 +11,7 @@
        RUST_CLASSES(add_classes, 0, &Pair)
        RUST_MODULE(example, RUST_EXEC(add_classes), .m_methods = example_methods)
 
-   RUST_CLASSES makes a function that makes the types and adds them to the module. */
+   The tool check.class_size counts the lines of each class. */
 
 #ifndef RUST_CLASS_H
 #define RUST_CLASS_H
@@ -56,9 +56,6 @@ typedef struct {
 
 /* Makes the type; NULL with an exception set when that fails. */
 PyTypeObject *rust_class_new(PyObject *module, const rust_class *definition);
-
-/* Makes the type and adds it to the module by its own name. The reference is the caller's. */
-PyTypeObject *rust_class_add(PyObject *module, const rust_class *definition);
 
 /* Makes the classes of a module, and adds those that have a name there. The references are the caller's; when that fails there are
    none, and the places are NULL. */

@@ -91,16 +91,6 @@ rust_class_new(PyObject *module, const rust_class *definition)
     return type;
 }
 
-PyTypeObject *
-rust_class_add(PyObject *module, const rust_class *definition)
-{
-    PyTypeObject *type = rust_class_new(module, definition);
-    if (type != NULL && PyModule_AddType(module, type) < 0) {
-        Py_CLEAR(type);
-    }
-    return type;
-}
-
 int
 rust_classes_new(PyObject *module, const rust_class *const *definitions, size_t count, PyObject **classes)
 {
