@@ -143,6 +143,7 @@ pub unsafe extern "C" fn json_encoder_call(
     }
 }
 
+#[inline]
 fn new_encoder(
     objects: [Borrowed<'_, '_>; 6],
     [sort_keys, skipkeys, allow_nan]: [bool; 3],
