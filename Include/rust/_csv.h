@@ -74,11 +74,10 @@ PyObject *_csv_field_size_limit_impl(PyObject *module, PyObject *new_limit);
 
  # Safety
 
- Called by `tp_new` alone, with the class or a subclass, this module, and nine objects or NULLs: the dialect that others are
- taken from, and the options.
+ Called by `tp_new` alone, with the class or a subclass, and nine objects or NULLs: the dialect that others are taken from, and
+ the options.
  */
 PyObject *csv_new_dialect(PyTypeObject *cls,
-                          PyObject *module,
                           PyObject *const *given);
 
 /*

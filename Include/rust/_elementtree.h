@@ -508,7 +508,7 @@ int element_tail_setter(PyObject *element, PyObject *value, void *_closure);
 /*
  Creates the classes of elements, iterators, builders and parsers: new references, or -1 with an exception set.
  */
-extern int elementtree_make_classes(PyObject *module, PyTypeObject **classes);
+extern int elementtree_make_classes(PyObject *module, PyObject **classes);
 
 /*
  The end of the execution of the module.

@@ -81,7 +81,7 @@ PyObject *functools_key_object(PyObject *key);
 
  Called by the class's setter alone.
  */
-int functools_key_set_object(PyObject *key, PyObject *object);
+int functools_key_set_object(PyObject *key, PyObject *object, void *_closure);
 
 /*
  The slots of the class that are the same for all.
@@ -89,18 +89,17 @@ int functools_key_set_object(PyObject *key, PyObject *object);
 rust_instance functools_lru_cache_instance(void);
 
 /*
- Makes an object that keeps at most `maxsize` results of a function; any number if that is negative.
+ Makes an object that keeps at most `maxsize` results of a function; any number if that is None.
 
  # Safety
 
- Called by the C side alone, with the class, this module, a callable, and any object.
+ Called by the C side's `tp_new` alone, with the class and with arguments that its caller keeps.
  */
 PyObject *functools_lru_cache_new(PyTypeObject *cls,
-                                  PyObject *module,
                                   PyObject *function,
-                                  PyObject *cache_info_type,
-                                  intptr_t maxsize,
-                                  int typed);
+                                  PyObject *maxsize,
+                                  int typed,
+                                  PyObject *cache_info_type);
 
 /*
  What has been counted.
@@ -126,13 +125,13 @@ PyObject *_functools__lru_cache_wrapper_cache_clear_impl(PyObject *cache);
 rust_instance functools_partial_instance(void);
 
 /*
- Makes an object.
+ Makes an object: `tp_new`.
 
  # Safety
 
- Called by the C side alone, with the class or a subclass, this module, a tuple, and a dict or NULL.
+ Called as the slot of the class alone.
  */
-PyObject *functools_partial_new(PyTypeObject *cls, PyObject *module, PyObject *args, PyObject *kwargs);
+PyObject *functools_partial_new(PyTypeObject *cls, PyObject *args, PyObject *kwargs);
 
 /*
  The attribute `func`.
@@ -177,7 +176,7 @@ PyObject *functools_partial_repr(PyObject *partial);
 
  Called by the class's method alone.
  */
-PyObject *functools_partial_reduce(PyObject *partial);
+PyObject *functools_partial_reduce(PyObject *partial, PyObject *_no_argument);
 
 /*
  `partial.__setstate__(state)`
@@ -194,12 +193,12 @@ PyObject *functools_partial_setstate(PyObject *partial, PyObject *state);
 rust_instance functools_placeholder_instance(void);
 
 /*
- The only instance.
+ The only instance: `tp_new`.
 
  # Safety
 
- Called by the C side alone, with this module.
+ Called as the slot of the class alone.
  */
-PyObject *functools_placeholder(PyObject *module);
+PyObject *functools_placeholder_new(PyTypeObject *cls, PyObject *args, PyObject *kwargs);
 
 #endif  /* RUST__FUNCTOOLS_H */

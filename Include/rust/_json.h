@@ -128,6 +128,27 @@ PyObject *json_encoder_new(PyTypeObject *cls,
                            int fast_encode);
 
 /*
+ The same with all arguments as they were given: nine objects.
+
+ # Safety
+
+ Called by the class's `tp_vectorcall` alone, with the class and nine objects that live for the call; the fifth and the sixth are
+ `str`.
+ */
+PyObject *json_encoder_call(PyTypeObject *cls,
+                            PyObject *const *objects,
+                            int fast_encode);
+
+/*
+ Raises the exception for an object that is no `str`; returns 0.
+
+ # Safety
+
+ Called by the C side alone, with an object that lives for the call.
+ */
+int json_refuse(PyObject *object);
+
+/*
  Decodes the JSON value at `index` of a `str`: a tuple of the value and of the index after it.
 
  # Safety

@@ -192,6 +192,17 @@ PyObject *_struct_Struct_format(PyObject *object);
 
 #if !defined(Py_3_15)
 /*
+ `Struct.__sizeof__()`, which the table of methods names.
+
+ # Safety
+
+ Called as the method alone.
+ */
+PyObject *_struct_Struct_sizeof_method(PyObject *object, PyObject *_no_argument);
+#endif
+
+#if !defined(Py_3_15)
+/*
  Checks the number of arguments of `Struct.pack_into`, before any is looked at.
 
  # Safety

@@ -262,9 +262,19 @@ PyObject *array_array_tounicode_impl(PyObject *array);
 PyObject *array_array___sizeof___impl(PyObject *array);
 
 /*
- Makes both classes, and adds them to the module: two new references, or -1 with an exception set.
+ Makes both classes, and adds that of arrays to the module: two new references, or -1 with an exception set and NULLs.
  */
-extern int array_add_classes(PyObject *module, PyTypeObject **array, PyTypeObject **iterator);
+extern int array_add_classes(PyObject *module, PyObject **classes);
+
+/*
+ Calls the audit hooks with objects, as many as the format has; -1 with an exception set.
+ */
+extern int PySys_Audit(const char *event, const char *format, ...);
+
+/*
+ Warns; -1 with an exception set.
+ */
+extern int PyErr_WarnEx(PyObject *category, const char *message, intptr_t stack_level);
 
 /*
  The end of the execution of the module.
@@ -280,7 +290,7 @@ int array_module_exec(PyObject *module);
 
  # Safety
 
- - Called by the constructor in `arraymodule.c` alone.
+ - Called by `tp_new` and `tp_vectorcall` in `arraymodule.c` alone.
  */
 PyObject *array_array_new(PyTypeObject *class_, PyObject *typecode, PyObject *initial);
 

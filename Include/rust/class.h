@@ -1,25 +1,17 @@
 /* Classes whose objects have Rust data, and modules whose state is a Rust value: what they have in common, so that a module
    says only what is its own. Include Python.h first. The functions are in the Rust library.
 
-       static PyMethodDef Pair_methods[] = {
-           EXAMPLE_PAIR_SWAP_METHODDEF
-           {NULL, NULL, 0, NULL}
-       };
-
-       static PyGetSetDef Pair_getset[] = {
-           RUST_READONLY("first", example_Pair_first, "The first of the two."),
-           {NULL, NULL, NULL, NULL, NULL}
-       };
-
        static const rust_class Pair = {
-           .name = "example.Pair",
-           .instance = example_Pair_instance,
+           .name = "example.Pair", .attribute = "Pair", .instance = example_Pair_instance,
            .tp_new = Pair_new,
-           .methods = Pair_methods,
-           .getset = Pair_getset,
+           .methods = RUST_METHODS(EXAMPLE_PAIR_SWAP_METHODDEF),
+           .getset = RUST_GETSET(RUST_READONLY("first", example_Pair_first, "The first of the two.")),
        };
 
-   rust_class_add(module, &Pair) makes the type and adds it to the module. */
+       RUST_CLASSES(add_classes, 0, &Pair)
+       RUST_MODULE(example, RUST_EXEC(add_classes), .m_methods = example_methods)
+
+   The tool check.class_size counts the lines of each class. */
 
 #ifndef RUST_CLASS_H
 #define RUST_CLASS_H
@@ -37,9 +29,10 @@ typedef struct {
     int (*getbuffer)(PyObject *self, Py_buffer *view, int flags);
 } rust_instance;
 
-/* What a module says of a class. All but the first two may be left out. */
+/* What a module says of a class. All but name and instance may be left out. */
 typedef struct {
     const char *name;                                   /* with the module's */
+    const char *attribute;                              /* the name of the class in the module, if it is there */
     rust_instance (*instance)(void);
     const char *doc;
     unsigned int flags;                                 /* besides DEFAULT and HAVE_GC; MANAGED_WEAKREF is all that weak
@@ -51,14 +44,98 @@ typedef struct {
     PyGetSetDef *getset;
     PyMemberDef *members;
     int exports_buffer;                                 /* whether objects have InstanceData::buffer */
+    setattrofunc tp_setattro;                           /* without a __setattr__ in the dict of the class, as the slot has it */
     const PyType_Slot *slots;                           /* any more, ended by {0, NULL} */
 } rust_class;
+
+/* The tables of a class, where they are in its definition. */
+#define RUST_METHODS(...) ((PyMethodDef[]){__VA_ARGS__ {NULL, NULL, 0, NULL}})
+#define RUST_GETSET(...) ((PyGetSetDef[]){__VA_ARGS__, {NULL, NULL, NULL, NULL, NULL}})
+#define RUST_MEMBERS(...) ((PyMemberDef[]){__VA_ARGS__, {NULL, 0, 0, 0, NULL}})
+#define RUST_SLOTS(...) ((const PyType_Slot[]){__VA_ARGS__, {0, NULL}})
 
 /* Makes the type; NULL with an exception set when that fails. */
 PyTypeObject *rust_class_new(PyObject *module, const rust_class *definition);
 
-/* Makes the type and adds it to the module by its own name. The reference is the caller's. */
-PyTypeObject *rust_class_add(PyObject *module, const rust_class *definition);
+/* Makes the classes of a module, and adds those that have a name there. The references are the caller's; when that fails there are
+   none, and the places are NULL. */
+int rust_classes_new(PyObject *module, const rust_class *const *definitions, size_t count, PyObject **classes);
+
+/* A function for Py_mod_exec that makes classes, and returns CALL, an expression of `module` and of `classes`, which are borrowed:
+   a status. */
+#define RUST_CLASSES(NAME, CALL, ...)                                                                   \
+    static int                                                                                         \
+    NAME(PyObject *module)                                                                             \
+    {                                                                                                  \
+        static const rust_class *const definitions[] = {__VA_ARGS__};                                  \
+        PyObject *classes[Py_ARRAY_LENGTH(definitions)];                                               \
+        int status = rust_classes_new(module, definitions, Py_ARRAY_LENGTH(definitions), classes);     \
+        if (status == 0) {                                                                             \
+            status = (CALL);                                                                           \
+            for (size_t i = 0; i < Py_ARRAY_LENGTH(definitions); i++) {                                \
+                Py_DECREF(classes[i]);                                                                 \
+            }                                                                                          \
+        }                                                                                              \
+        return status;                                                                                 \
+    }
+
+/* What PyArg_ParseTupleAndKeywords() writes: object for O, U and the like, size for n, integer for i and p. */
+typedef union {
+    PyObject *object;
+    Py_ssize_t size;
+    int integer;
+} rust_value;
+
+#define RUST_MOST_VALUES 9
+
+/* PyArg_ParseTupleAndKeywords() for at most RUST_MOST_VALUES arguments of such formats, and the same for the arguments of a
+   vectorcall. The references are borrowed from the caller's arguments. */
+int rust_parse(PyObject *args, PyObject *kwargs, const char *format, char *const *names, rust_value *values);
+int rust_parse_vectorcall(PyObject *const *args, size_t nargsf, PyObject *kwnames, const char *format, char *const *names,
+                          rust_value *values);
+
+#define RUST_NAMES(...) ((char *const []){__VA_ARGS__, NULL})
+
+/* A tp_new that parses its arguments so, and returns CALL, an expression of `type` and of `values`, which are zero where they
+   are not given. The second has another default for the first argument: {.integer = 15}. */
+#define RUST_TP_NEW(NAME, CALL, FORMAT, NAMES) RUST_TP_NEW_WITH(NAME, {NULL}, CALL, FORMAT, NAMES)
+#define RUST_TP_NEW_WITH(NAME, DEFAULT, CALL, FORMAT, NAMES)                                            \
+    static PyObject *                                                                                  \
+    NAME(PyTypeObject *type, PyObject *args, PyObject *kwargs)                                         \
+    {                                                                                                  \
+        rust_value values[RUST_MOST_VALUES] = {DEFAULT};                                               \
+        return rust_parse(args, kwargs, FORMAT, NAMES, values) ? (CALL) : NULL;                        \
+    }
+
+/* A vectorcall function of objects, which the header of the module declares. Without keywords, and if IS_SIMPLE is true of `args`
+   and their `count`, it returns SIMPLE, an expression of them and of `self`. Otherwise it parses the arguments and returns CALL,
+   an expression of `self` and `values`. */
+#define RUST_VECTORCALL(NAME, IS_SIMPLE, SIMPLE, CALL, FORMAT, NAMES)                                   \
+    PyObject *                                                                                         \
+    NAME(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames)                      \
+    {                                                                                                  \
+        Py_ssize_t count = PyVectorcall_NARGS(nargsf);                                                 \
+        if (kwnames == NULL && (IS_SIMPLE)) {                                                          \
+            return SIMPLE;                                                                             \
+        }                                                                                              \
+        rust_value values[RUST_MOST_VALUES] = {{NULL}};                                                \
+        return rust_parse_vectorcall(args, nargsf, kwnames, FORMAT, NAMES, values) ? (CALL) : NULL;    \
+    }
+
+/* A tp_vectorcall of a class, `type`: the same, but all other calls go to its tp_new and tp_init. */
+#define RUST_CLASS_VECTORCALL(NAME, IS_SIMPLE, SIMPLE)                                                  \
+    static PyObject *                                                                                  \
+    NAME(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)                      \
+    {                                                                                                  \
+        Py_ssize_t count = PyVectorcall_NARGS(nargsf);                                                 \
+        if (kwnames == NULL && (IS_SIMPLE)) {                                                          \
+            return SIMPLE;                                                                             \
+        }                                                                                              \
+        return rust_call_by_tuple(PyType_Type.tp_call, type, args, nargsf, kwnames);                   \
+    }
+
+/* Makes a tuple and a dict of the arguments of a vectorcall, and calls. */
+PyObject *rust_call_by_tuple(ternaryfunc call, PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames);
 
 /* A getter of the form PyObject *get(PyObject *self), which stands as the closure, and the setter of an attribute that C
    twins have as a read-only member: it raises AttributeError("readonly attribute"). */
@@ -68,18 +145,23 @@ int rust_refuse_to_set(PyObject *self, PyObject *value, void *get);
 /* PyObject_GenericSetDict() for a class whose data has an InstanceDict: the old dict lives on until no thread can be about to take
    a reference to it. */
 int rust_set_dict(PyObject *self, PyObject *value, void *context);
+#define RUST_DICT {"__dict__", PyObject_GenericGetDict, rust_set_dict, NULL, NULL}
 
-/* Makes a tuple and a dict of the arguments of a vectorcall, and calls. */
-PyObject *rust_call_by_tuple(ternaryfunc call, PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames);
+/* PyObject_GenericSetAttr() for such a class. That borrows the dict even while it runs Python code, such as the destructor of the
+   old value, which may replace the dict. */
+int rust_set_attribute(PyObject *self, PyObject *name, PyObject *value);
+
+/* A read-only member for a field at this offset of the data, which Rust asserts. */
+#define RUST_MEMBER(NAME, TYPE, OFFSET, DOC) {NAME, TYPE, OFFSET, Py_READONLY | Py_RELATIVE_OFFSET, PyDoc_STR(DOC)}
 
 /* A bool that C reads without a lock: a member for an AtomicBool at this offset of the data. */
-#define RUST_BOOL_MEMBER(NAME, OFFSET, DOC) {NAME, Py_T_BOOL, OFFSET, Py_READONLY | Py_RELATIVE_OFFSET, PyDoc_STR(DOC)}
+#define RUST_BOOL_MEMBER(NAME, OFFSET, DOC) RUST_MEMBER(NAME, Py_T_BOOL, OFFSET, DOC)
 
 /* The members that say where an InstanceDict is in the data, and the WeakrefList after it: they give the objects of a class a
-   __dict__ and weak references. */
+   __dict__ and weak references. The second is for weak references alone. */
 #define RUST_DICT_AND_WEAKREFS(OFFSET)                                                                      \
-    {"__dictoffset__", Py_T_PYSSIZET, (OFFSET), Py_READONLY | Py_RELATIVE_OFFSET, NULL},                   \
-    {"__weaklistoffset__", Py_T_PYSSIZET, (OFFSET) + SIZEOF_VOID_P, Py_READONLY | Py_RELATIVE_OFFSET, NULL}
+    RUST_MEMBER("__dictoffset__", Py_T_PYSSIZET, (OFFSET), NULL), RUST_WEAKREFS((OFFSET) + SIZEOF_VOID_P)
+#define RUST_WEAKREFS(OFFSET) RUST_MEMBER("__weaklistoffset__", Py_T_PYSSIZET, (OFFSET), NULL)
 
 #define RUST_GETTER(NAME, GET, DOC) {NAME, rust_get, NULL, PyDoc_STR(DOC), (void *)GET}
 #define RUST_READONLY(NAME, GET, DOC) {NAME, rust_get, rust_refuse_to_set, PyDoc_STR(DOC), (void *)GET}
@@ -90,13 +172,44 @@ typedef struct rust_state {
     void (*free)(struct rust_state *state);
 } rust_state;
 
-/* The state of a module: .m_size = sizeof(rust_module), .m_traverse = rust_module_traverse, .m_free = rust_module_free.
-   Rust sets it when the module is executed: cpython_api::module_exec. */
+/* The state of a module: RUST_STATE is in its definition. Rust sets it when the module is executed: cpython_api::module_exec. */
 typedef struct {
     rust_state *state;
 } rust_module;
 
 int rust_module_traverse(PyObject *module, visitproc visit, void *arg);
 void rust_module_free(void *module);
+
+#define RUST_STATE .m_size = sizeof(rust_module), .m_traverse = rust_module_traverse, .m_free = rust_module_free
+
+/* The definition of a module, and its init functions, of which NAME is what is imported. After the functions for Py_mod_exec
+   follow the fields of the definition. */
+#ifdef _Py_ABI_SLOT
+#  define RUST_ABI_SLOT _Py_ABI_SLOT,
+#else
+#  define RUST_ABI_SLOT
+#endif
+#define RUST_EXEC(FUNCTION) {Py_mod_exec, FUNCTION},
+#define RUST_MODULE(NAME, EXEC, ...)                                                                    \
+    static PyModuleDef_Slot module_slots[] = {                                                         \
+        RUST_ABI_SLOT                                                                                  \
+        EXEC                                                                                           \
+        {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},                          \
+        {Py_mod_gil, Py_MOD_GIL_NOT_USED},                                                             \
+        {0, NULL}                                                                                      \
+    };                                                                                                 \
+    static struct PyModuleDef module_definition = {                                                    \
+        .m_base = PyModuleDef_HEAD_INIT, .m_name = #NAME, .m_slots = module_slots, __VA_ARGS__         \
+    };                                                                                                 \
+    PyMODINIT_FUNC                                                                                     \
+    PyInit__rust_##NAME(void)                                                                          \
+    {                                                                                                  \
+        return PyModuleDef_Init(&module_definition);                                                   \
+    }                                                                                                  \
+    PyMODINIT_FUNC                                                                                     \
+    PyInit_##NAME(void)                                                                                \
+    {                                                                                                  \
+        return PyModuleDef_Init(&module_definition);                                                   \
+    }
 
 #endif

@@ -67,7 +67,7 @@ PyObject *pyexpat_ErrorString_impl(PyObject *_module, long code);
 
  Called as a getter alone, with the number of an attribute.
  */
-PyObject *pyexpat_get_attribute(PyObject *parser, int attribute);
+PyObject *pyexpat_get_attribute(PyObject *parser, void *attribute);
 
 /*
  Sets an attribute of a parser.
@@ -76,7 +76,7 @@ PyObject *pyexpat_get_attribute(PyObject *parser, int attribute);
 
  Called as a setter alone, with an object, or NULL to delete the attribute, and the number of an attribute.
  */
-int pyexpat_set_attribute(PyObject *parser, PyObject *value, int attribute);
+int pyexpat_set_attribute(PyObject *parser, PyObject *value, void *attribute);
 
 /*
  A handler of a parser, or `None`.
@@ -85,7 +85,7 @@ int pyexpat_set_attribute(PyObject *parser, PyObject *value, int attribute);
 
  Called as a getter alone, with the number of a handler.
  */
-PyObject *pyexpat_get_handler(PyObject *parser, int handler);
+PyObject *pyexpat_get_handler(PyObject *parser, void *handler);
 
 /*
  Sets a handler of a parser.
@@ -94,7 +94,7 @@ PyObject *pyexpat_get_handler(PyObject *parser, int handler);
 
  Called as a setter alone, with an object, or NULL to delete the attribute, and the number of a handler.
  */
-int pyexpat_set_handler(PyObject *parser, PyObject *value, int handler);
+int pyexpat_set_handler(PyObject *parser, PyObject *value, void *handler);
 
 /*
  Creates a parser; NULL if an allocation fails. The separator is -1 without namespace processing.

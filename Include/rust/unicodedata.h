@@ -72,31 +72,31 @@ int unicodedata_UCD_combining_impl(PyObject *object, int chr);
 int unicodedata_UCD_mirrored_impl(PyObject *object, int chr);
 
 /*
- The value of a character as a decimal digit, of which `now` is that in the current version of Unicode, or -1.
+ The value of a character as a decimal digit.
 
  # Safety
 
- Called by the C side alone.
+ Called by the parsing code alone.
  */
-PyObject *unicodedata_decimal(PyObject *object, int chr, int now, PyObject *default_);
+PyObject *unicodedata_UCD_decimal_impl(PyObject *object, int chr, PyObject *default_);
 
 /*
- The value of a character as a digit, which is `value`, or none if that is -1.
+ The value of a character as a digit.
 
  # Safety
 
- Called by the C side alone.
+ Called by the parsing code alone.
  */
-PyObject *unicodedata_digit(int value, PyObject *default_);
+PyObject *unicodedata_UCD_digit_impl(PyObject *_object, int chr, PyObject *default_);
 
 /*
- The numeric value of a character, of which `now` is that in the current version of Unicode, or -1.0.
+ The numeric value of a character.
 
  # Safety
 
- Called by the C side alone.
+ Called by the parsing code alone.
  */
-PyObject *unicodedata_numeric(PyObject *object, int chr, double now, PyObject *default_);
+PyObject *unicodedata_UCD_numeric_impl(PyObject *object, int chr, PyObject *default_);
 
 #if defined(Py_3_15)
 /*

@@ -23,8 +23,7 @@ typedef struct {
 #include "upstream/BZ2Decompressor_methods.h"
 
 static const rust_class compressor = {
-    .name = "_bz2.BZ2Compressor",
-    .instance = _bz2_BZ2Compressor_instance,
+    .name = "_bz2.BZ2Compressor", .attribute = "BZ2Compressor", .instance = _bz2_BZ2Compressor_instance,
     .doc = _bz2_BZ2Compressor__doc__,
     .flags = Py_TPFLAGS_IMMUTABLETYPE,
     .without_gc = 1,
@@ -40,64 +39,18 @@ static const rust_class compressor = {
 #  define UNUSED_DATA RUST_READONLY
 #endif
 
-static PyGetSetDef BZ2Decompressor_getset[] = {
-    UNUSED_DATA("unused_data", _bz2_BZ2Decompressor_unused_data, BZ2Decompressor_unused_data__doc__),
-    {NULL, NULL, NULL, NULL, NULL}
-};
-
-static PyMemberDef BZ2Decompressor_members[] = {
-    RUST_BOOL_MEMBER("eof", 0, BZ2Decompressor_eof__doc__),
-    RUST_BOOL_MEMBER("needs_input", 1, BZ2Decompressor_needs_input_doc),
-    {NULL}
-};
-
 static const rust_class decompressor = {
-    .name = "_bz2.BZ2Decompressor",
-    .instance = _bz2_BZ2Decompressor_instance,
+    .name = "_bz2.BZ2Decompressor", .attribute = "BZ2Decompressor", .instance = _bz2_BZ2Decompressor_instance,
     .doc = _bz2_BZ2Decompressor__doc__,
     .flags = Py_TPFLAGS_IMMUTABLETYPE,
     .without_gc = 1,
     .tp_new = _bz2_BZ2Decompressor,
     .methods = BZ2Decompressor_methods,
-    .getset = BZ2Decompressor_getset,
-    .members = BZ2Decompressor_members,
+    .getset = RUST_GETSET(UNUSED_DATA("unused_data", _bz2_BZ2Decompressor_unused_data, BZ2Decompressor_unused_data__doc__)),
+    .members = RUST_MEMBERS(
+        RUST_BOOL_MEMBER("eof", 0, BZ2Decompressor_eof__doc__),
+        RUST_BOOL_MEMBER("needs_input", 1, BZ2Decompressor_needs_input_doc)),
 };
 
-static int
-add_class(PyObject *module, const rust_class *definition)
-{
-    PyTypeObject *type = rust_class_add(module, definition);
-    Py_XDECREF(type);
-    return type == NULL ? -1 : 0;
-}
-
-static int
-bz2_exec(PyObject *module)
-{
-    return add_class(module, &compressor) < 0 ? -1 : add_class(module, &decompressor);
-}
-
-static PyModuleDef_Slot bz2_slots[] = {
-    {Py_mod_exec, bz2_exec},
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-    {0, NULL}
-};
-
-static struct PyModuleDef bz2_module = {
-    .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "_bz2",
-    .m_slots = bz2_slots,
-};
-
-PyMODINIT_FUNC
-PyInit__rust__bz2(void)
-{
-    return PyModuleDef_Init(&bz2_module);
-}
-
-PyMODINIT_FUNC
-PyInit__bz2(void)
-{
-    return PyModuleDef_Init(&bz2_module);
-}
+RUST_CLASSES(bz2_exec, 0, &compressor, &decompressor)
+RUST_MODULE(_bz2, RUST_EXEC(bz2_exec))

@@ -427,102 +427,55 @@ element_subscript(PyObject *self, PyObject *key)
     return elementtree_Element_subscript(self, key);
 }
 
-/* The offset in the data of an element: see boundary/element.rs. */
-static PyMemberDef element_members[] = {
-    {"__weaklistoffset__", Py_T_PYSSIZET, 4 * SIZEOF_VOID_P, Py_READONLY | Py_RELATIVE_OFFSET},
-    {NULL}
-};
-
-static const PyType_Slot element_slots[] = {
-    {Py_tp_repr, element_repr},
-    {Py_tp_getattro, PyObject_GenericGetAttr},
-    {Py_tp_init, elementtree_Element_init},
-    {Py_sq_length, elementtree_Element_len},
-    {Py_sq_item, element_item},
-    {Py_sq_ass_item, elementtree_Element_ass_item},
-    {Py_nb_bool, element_bool},
-    {Py_mp_length, elementtree_Element_len},
-    {Py_mp_subscript, element_subscript},
-    {Py_mp_ass_subscript, elementtree_Element_ass_subscript},
-    {0, NULL}
-};
-
 static const rust_class element_class = {
-    .name = "xml.etree.ElementTree.Element",
-    .instance = elementtree_Element_instance,
+    .name = "xml.etree.ElementTree.Element", .instance = elementtree_Element_instance,
     .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
     .tp_new = elementtree_Element_new,
     .tp_vectorcall = element_vectorcall,
     .methods = element_methods,
     .getset = element_getsetlist,
-    .members = element_members,
-    .slots = element_slots,
-};
-
-static const PyType_Slot elementiter_slots[] = {
-    {Py_tp_iter, PyObject_SelfIter},
-    {Py_tp_iternext, elementtree_iterator_next},
-    {0, NULL}
+    .members = RUST_MEMBERS(RUST_WEAKREFS(4 * SIZEOF_VOID_P)),
+    .slots = RUST_SLOTS(
+        {Py_tp_repr, element_repr}, {Py_tp_getattro, PyObject_GenericGetAttr}, {Py_tp_init, elementtree_Element_init},
+        {Py_sq_length, elementtree_Element_len}, {Py_sq_item, element_item}, {Py_sq_ass_item, elementtree_Element_ass_item},
+        {Py_nb_bool, element_bool}, {Py_mp_length, elementtree_Element_len}, {Py_mp_subscript, element_subscript},
+        {Py_mp_ass_subscript, elementtree_Element_ass_subscript}),
 };
 
 static const rust_class elementiter_class = {
-    .name = "_elementtree._element_iterator",
-    .instance = elementtree_iterator_instance,
+    .name = "_elementtree._element_iterator", .instance = elementtree_iterator_instance,
     .flags = Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = elementiter_slots,
+    .slots = RUST_SLOTS({Py_tp_iter, PyObject_SelfIter}, {Py_tp_iternext, elementtree_iterator_next}),
 };
 
 /* --- TreeBuilder and XMLParser -------------------------------------------------------------------------------------- */
 
-static const PyType_Slot treebuilder_slots[] = {
-    {Py_tp_init, _elementtree_TreeBuilder___init__},
-    {0, NULL}
-};
-
 static const rust_class treebuilder_class = {
-    .name = "xml.etree.ElementTree.TreeBuilder",
-    .instance = elementtree_TreeBuilder_instance,
+    .name = "xml.etree.ElementTree.TreeBuilder", .instance = elementtree_TreeBuilder_instance,
     .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
     .tp_new = elementtree_TreeBuilder_new,
     .methods = treebuilder_methods,
-    .slots = treebuilder_slots,
-};
-
-/* The offsets in the data of a parser: see boundary/parser.rs. */
-static PyMemberDef xmlparser_members[] = {
-    {"entity", _Py_T_OBJECT, 0, Py_READONLY | Py_RELATIVE_OFFSET, NULL},
-    {"target", _Py_T_OBJECT, SIZEOF_VOID_P, Py_READONLY | Py_RELATIVE_OFFSET, NULL},
-    {NULL}
-};
-
-static const PyType_Slot xmlparser_slots[] = {
-    {Py_tp_init, _elementtree_XMLParser___init__},
-    {0, NULL}
+    .slots = RUST_SLOTS({Py_tp_init, _elementtree_TreeBuilder___init__}),
 };
 
 static const rust_class xmlparser_class = {
-    .name = "xml.etree.ElementTree.XMLParser",
-    .instance = elementtree_XMLParser_instance,
+    .name = "xml.etree.ElementTree.XMLParser", .instance = elementtree_XMLParser_instance,
     .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
     .tp_new = elementtree_XMLParser_new,
     .methods = xmlparser_methods,
     .getset = xmlparser_getsetlist,
-    .members = xmlparser_members,
-    .slots = xmlparser_slots,
+    .members = RUST_MEMBERS(
+        RUST_MEMBER("entity", _Py_T_OBJECT, 0, NULL), RUST_MEMBER("target", _Py_T_OBJECT, SIZEOF_VOID_P, NULL)),
+    .slots = RUST_SLOTS({Py_tp_init, _elementtree_XMLParser___init__}),
 };
 
 /* --- The module ----------------------------------------------------------------------------------------------------- */
 
 int
-elementtree_make_classes(PyObject *module, PyTypeObject **classes)
+elementtree_make_classes(PyObject *module, PyObject **classes)
 {
-    const rust_class *definitions[] = {&element_class, &elementiter_class, &treebuilder_class, &xmlparser_class};
-    for (size_t i = 0; i < Py_ARRAY_LENGTH(definitions); i++) {
-        if ((classes[i] = rust_class_new(module, definitions[i])) == NULL) {
-            return -1;
-        }
-    }
-    return 0;
+    static const rust_class *const definitions[] = {&element_class, &elementiter_class, &treebuilder_class, &xmlparser_class};
+    return rust_classes_new(module, definitions, Py_ARRAY_LENGTH(definitions), classes);
 }
 
 /* Raises the exception for invalid arguments. */
@@ -557,34 +510,4 @@ static PyMethodDef module_functions[] = {
     {NULL, NULL}
 };
 
-static PyModuleDef_Slot module_slots[] = {
-#ifdef _Py_ABI_SLOT
-    _Py_ABI_SLOT,
-#endif
-    {Py_mod_exec, elementtree_module_exec},
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-    {0, NULL}
-};
-
-static struct PyModuleDef elementtree_module = {
-    .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "_elementtree",
-    .m_size = sizeof(rust_module),
-    .m_methods = module_functions,
-    .m_slots = module_slots,
-    .m_traverse = rust_module_traverse,
-    .m_free = rust_module_free,
-};
-
-PyMODINIT_FUNC
-PyInit__rust__elementtree(void)
-{
-    return PyModuleDef_Init(&elementtree_module);
-}
-
-PyMODINIT_FUNC
-PyInit__elementtree(void)
-{
-    return PyModuleDef_Init(&elementtree_module);
-}
+RUST_MODULE(_elementtree, RUST_EXEC(elementtree_module_exec), RUST_STATE, .m_methods = module_functions)

@@ -28,30 +28,14 @@ typedef json_encoder PyEncoderObject;
    json makes an encoder for each document and calls scanner and encoder once, always with positional arguments of the
    expected types. That way is short; all other ways go through a tuple, a dict and PyArg_ParseTupleAndKeywords. */
 
-/* Whether the arguments are an object and an int that fits, which goes to *number. */
-static inline int
-object_and_number(PyObject *const *args, size_t nargsf, PyObject *kwnames, Py_ssize_t *number)
-{
-    if (PyVectorcall_NARGS(nargsf) != 2 || kwnames != NULL || !PyLong_CheckExact(args[1])
-        || !PyUnstable_Long_IsCompact((PyLongObject *)args[1]))
-    {
-        return 0;
-    }
-    *number = PyUnstable_Long_CompactValue((PyLongObject *)args[1]);
-    return 1;
-}
+/* Whether an object is an int that fits, and what it is. */
+#define IS_SMALL(OBJECT) (PyLong_CheckExact(OBJECT) && PyUnstable_Long_IsCompact((PyLongObject *)(OBJECT)))
+#define VALUE(OBJECT) PyUnstable_Long_CompactValue((PyLongObject *)(OBJECT))
 
 /* Functions on strings. */
 
-static int
-check_string(PyObject *string)
-{
-    if (!PyUnicode_Check(string)) {
-        PyErr_Format(PyExc_TypeError, "first argument must be a string, not %.80s", Py_TYPE(string)->tp_name);
-        return -1;
-    }
-    return 0;
-}
+/* Whether an object is a str; with an exception set when it is not. */
+#define IS_STR(OBJECT) (PyUnicode_Check(OBJECT) || json_refuse(OBJECT))
 
 static inline PyObject *
 encode_string(PyObject *string, int ascii)
@@ -88,13 +72,13 @@ py_scanstring_impl(PyObject *Py_UNUSED(module), PyObject *string, Py_ssize_t end
 static PyObject *
 py_encode_basestring_ascii(PyObject *Py_UNUSED(module), PyObject *string)
 {
-    return check_string(string) < 0 ? NULL : encode_string(string, 1);
+    return IS_STR(string) ? encode_string(string, 1) : NULL;
 }
 
 static PyObject *
 py_encode_basestring(PyObject *Py_UNUSED(module), PyObject *string)
 {
-    return check_string(string) < 0 ? NULL : encode_string(string, 0);
+    return IS_STR(string) ? encode_string(string, 0) : NULL;
 }
 
 static PyObject *
@@ -103,7 +87,7 @@ py_scanstring(PyObject *Py_UNUSED(module), PyObject *args)
     PyObject *string;
     Py_ssize_t end;
     int strict = 1;
-    if (!PyArg_ParseTuple(args, "On|p:scanstring", &string, &end, &strict) || check_string(string) < 0) {
+    if (!PyArg_ParseTuple(args, "On|p:scanstring", &string, &end, &strict) || !IS_STR(string)) {
         return NULL;
     }
     return json_scanstring(string, end, strict);
@@ -113,44 +97,17 @@ py_scanstring(PyObject *Py_UNUSED(module), PyObject *args)
 
 /* Scanner */
 
-static PyObject *
-scanner_call(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-    static char *names[] = {"string", "idx", NULL};
-    PyObject *string;
-    Py_ssize_t index;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "On:scan_once", names, &string, &index)
-        || check_string(string) < 0)
-    {
-        return NULL;
-    }
-    return json_scan_once(self, string, index);
-}
+RUST_VECTORCALL(json_scanner_vectorcall, count == 2 && IS_SMALL(args[1]) && PyUnicode_Check(args[0]),
+                json_scan_once(self, args[0], VALUE(args[1])),
+                IS_STR(values[0].object) ? json_scan_once(self, values[0].object, values[1].size) : NULL,
+                "On:scan_once", RUST_NAMES("string", "idx"))
 
-PyObject *
-json_scanner_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames)
-{
-    Py_ssize_t index;
-    if (!object_and_number(args, nargsf, kwnames, &index) || !PyUnicode_Check(args[0])) {
-        return rust_call_by_tuple(scanner_call, self, args, nargsf, kwnames);
-    }
-    return json_scan_once(self, args[0], index);
-}
-
-static PyObject *
-scanner_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
-{
-    static char *names[] = {"context", NULL};
-    PyObject *context;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:make_scanner", names, &context)) {
-        return NULL;
-    }
-    return json_scanner_new(type, context, (PyObject *)&PyFloat_Type, (PyObject *)&PyLong_Type);
-}
+RUST_TP_NEW(scanner_new,
+            json_scanner_new(type, values[0].object, (PyObject *)&PyFloat_Type, (PyObject *)&PyLong_Type),
+            "O:make_scanner", RUST_NAMES("context"))
 
 static const rust_class Scanner = {
-    .name = "_json.Scanner",
-    .instance = json_scanner_instance,
+    .name = "_json.Scanner", .attribute = "make_scanner", .instance = json_scanner_instance,
     .doc = scanner_doc,
     .tp_new = scanner_new,
     .members = scanner_members,
@@ -162,89 +119,28 @@ static const rust_class Scanner = {
 static int
 fast_encode(PyObject *encoder)
 {
-    if (PyCFunction_Check(encoder)) {
-        PyCFunction function = PyCFunction_GetFunction(encoder);
-        if (function == py_encode_basestring_ascii) {
-            return 1;
-        }
-        if (function == py_encode_basestring) {
-            return 2;
-        }
-    }
-    return 0;
+    PyCFunction function = PyCFunction_Check(encoder) ? PyCFunction_GetFunction(encoder) : NULL;
+    return function == py_encode_basestring_ascii ? 1 : function == py_encode_basestring ? 2 : 0;
 }
 
-static PyObject *
-encoder_call(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-    static char *names[] = {"obj", "_current_indent_level", NULL};
-    PyObject *object;
-    Py_ssize_t indent_level;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "On:_iterencode", names, &object, &indent_level)) {
-        return NULL;
-    }
-    return json_encode(self, object, indent_level);
-}
+RUST_VECTORCALL(json_encoder_vectorcall, count == 2 && IS_SMALL(args[1]), json_encode(self, args[0], VALUE(args[1])),
+                json_encode(self, values[0].object, values[1].size), "On:_iterencode",
+                RUST_NAMES("obj", "_current_indent_level"))
 
-PyObject *
-json_encoder_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames)
-{
-    Py_ssize_t indent_level;
-    if (!object_and_number(args, nargsf, kwnames, &indent_level)) {
-        return rust_call_by_tuple(encoder_call, self, args, nargsf, kwnames);
-    }
-    return json_encode(self, args[0], indent_level);
-}
+RUST_TP_NEW(encoder_new,
+            json_encoder_new(type, &values[0].object, values[6].integer, values[7].integer, values[8].integer,
+                             fast_encode(values[2].object)),
+            "OOOOUUppp:make_encoder", RUST_NAMES("markers", "default", "encoder", "indent", "key_separator",
+                                                 "item_separator", "sort_keys", "skipkeys", "allow_nan"))
 
-/* Makes an encoder with the first six of its arguments as they are and the others as truth values. */
-static PyObject *
-make_encoder(PyTypeObject *type, PyObject *const *objects, int sort_keys, int skipkeys, int allow_nan)
-{
-    if (objects[0] != Py_None && !PyDict_Check(objects[0])) {
-        PyErr_Format(PyExc_TypeError, "make_encoder() argument 1 must be dict or None, not %.200s",
-                     Py_TYPE(objects[0])->tp_name);
-        return NULL;
-    }
-    return json_encoder_new(type, objects, sort_keys, skipkeys, allow_nan, fast_encode(objects[2]));
-}
-
-static PyObject *
-encoder_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
-{
-    static char *names[] = {"markers", "default", "encoder", "indent", "key_separator", "item_separator", "sort_keys",
-                            "skipkeys", "allow_nan", NULL};
-    PyObject *objects[6];
-    int sort_keys, skipkeys, allow_nan;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOUUppp:make_encoder", names, &objects[0], &objects[1],
-                                     &objects[2], &objects[3], &objects[4], &objects[5], &sort_keys, &skipkeys,
-                                     &allow_nan))
-    {
-        return NULL;
-    }
-    return make_encoder(type, objects, sort_keys, skipkeys, allow_nan);
-}
-
-/* Calls of the type itself. */
-static PyObject *
-encoder_type_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)
-{
-    if (PyVectorcall_NARGS(nargsf) != 9 || kwnames != NULL || !PyUnicode_Check(args[4]) || !PyUnicode_Check(args[5])) {
-        return rust_call_by_tuple(PyType_Type.tp_call, type, args, nargsf, kwnames);
-    }
-    int truth[3];
-    for (int i = 0; i < 3; i++) {
-        if ((truth[i] = PyObject_IsTrue(args[6 + i])) < 0) {
-            return NULL;
-        }
-    }
-    return make_encoder((PyTypeObject *)type, args, truth[0], truth[1], truth[2]);
-}
+RUST_CLASS_VECTORCALL(encoder_vectorcall, count == 9 && PyUnicode_Check(args[4]) && PyUnicode_Check(args[5]),
+                      json_encoder_call((PyTypeObject *)type, args, fast_encode(args[2])))
 
 static const rust_class Encoder = {
-    .name = "_json.Encoder",
-    .instance = json_encoder_instance,
+    .name = "_json.Encoder", .attribute = "make_encoder", .instance = json_encoder_instance,
     .doc = encoder_doc,
     .tp_new = encoder_new,
+    .tp_vectorcall = encoder_vectorcall,
     .members = encoder_members,
 };
 
@@ -252,47 +148,5 @@ static const rust_class Encoder = {
 
 #include "upstream/speedups_methods.h"
 
-static int
-json_exec(PyObject *module)
-{
-    PyTypeObject *scanner = rust_class_new(module, &Scanner);
-    if (PyModule_Add(module, "make_scanner", (PyObject *)scanner) < 0) {
-        return -1;
-    }
-    PyTypeObject *encoder = rust_class_new(module, &Encoder);
-    if (encoder != NULL) {
-        /* A slot for it is new in CPython 3.15. Nobody else has seen the class yet. */
-        encoder->tp_vectorcall = encoder_type_vectorcall;
-    }
-    return PyModule_Add(module, "make_encoder", (PyObject *)encoder);
-}
-
-static PyModuleDef_Slot json_slots[] = {
-#ifdef _Py_ABI_SLOT
-    _Py_ABI_SLOT,
-#endif
-    {Py_mod_exec, json_exec},
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-    {0, NULL}
-};
-
-static struct PyModuleDef json_module = {
-    .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "_json",
-    .m_doc = module_doc,
-    .m_methods = speedups_methods,
-    .m_slots = json_slots,
-};
-
-PyMODINIT_FUNC
-PyInit__rust__json(void)
-{
-    return PyModuleDef_Init(&json_module);
-}
-
-PyMODINIT_FUNC
-PyInit__json(void)
-{
-    return PyModuleDef_Init(&json_module);
-}
+RUST_CLASSES(json_exec, 0, &Scanner, &Encoder)
+RUST_MODULE(_json, RUST_EXEC(json_exec), .m_doc = module_doc, .m_methods = speedups_methods)

@@ -36,56 +36,22 @@ static const _randomstate types = {&type_with_new};
 #include "upstream/docs.h"
 #include "upstream/random_methods.h"
 
-static const PyType_Slot Random_slots[] = {
-    {Py_tp_init, random_init},
-    {0, NULL}
-};
+/* CPython 3.14 lets the class be changed. */
+#if PY_VERSION_HEX >= 0x030F0000
+#  define RANDOM_FLAGS (Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE)
+#else
+#  define RANDOM_FLAGS Py_TPFLAGS_BASETYPE
+#endif
 
 static const rust_class Random = {
-    .name = "_random.Random",
-    .instance = _random_Random_instance,
+    .name = "_random.Random", .attribute = "Random", .instance = _random_Random_instance,
     .doc = random_doc,
-#if PY_VERSION_HEX >= 0x030F0000
-    .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
-#else
-    .flags = Py_TPFLAGS_BASETYPE,
-#endif
+    .flags = RANDOM_FLAGS,
     .without_gc = 1,
     .tp_new = random_new,
     .methods = random_methods,
-    .slots = Random_slots,
+    .slots = RUST_SLOTS({Py_tp_init, random_init}),
 };
 
-static int
-random_exec(PyObject *module)
-{
-    PyTypeObject *type = rust_class_add(module, &Random);
-    Py_XDECREF(type);
-    return type == NULL ? -1 : 0;
-}
-
-static PyModuleDef_Slot random_slots[] = {
-    {Py_mod_exec, random_exec},
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-    {0, NULL}
-};
-
-static struct PyModuleDef random_module = {
-    .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "_random",
-    .m_doc = module_doc,
-    .m_slots = random_slots,
-};
-
-PyMODINIT_FUNC
-PyInit__rust__random(void)
-{
-    return PyModuleDef_Init(&random_module);
-}
-
-PyMODINIT_FUNC
-PyInit__random(void)
-{
-    return PyModuleDef_Init(&random_module);
-}
+RUST_CLASSES(random_exec, 0, &Random)
+RUST_MODULE(_random, RUST_EXEC(random_exec), .m_doc = module_doc)

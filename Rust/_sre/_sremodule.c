@@ -134,115 +134,60 @@ sre_match_text(PyObject *match, Py_ssize_t start, Py_ssize_t end, PyObject *grou
 
 #include "upstream/pattern_methods.h"
 
-static PyGetSetDef pattern_getset[] = {
-    RUST_GETTER("groupindex", sre_pattern_groupindex, "A dictionary mapping group names to group numbers."),
-    {NULL, NULL, NULL, NULL, NULL}
-};
-
-/* The offsets are those of fields of Rust's Pattern, which asserts them. */
-static PyMemberDef pattern_members[] = {
-    {"pattern", _Py_T_OBJECT, 0, Py_READONLY | Py_RELATIVE_OFFSET,
-     "The pattern string from which the RE object was compiled."},
-    {"flags", Py_T_INT, 24, Py_READONLY | Py_RELATIVE_OFFSET, "The regex matching flags."},
-    {"groups", Py_T_PYSSIZET, 8, Py_READONLY | Py_RELATIVE_OFFSET, "The number of capturing groups in the pattern."},
-    {"__weaklistoffset__", Py_T_PYSSIZET, 16, Py_READONLY | Py_RELATIVE_OFFSET, NULL},
-    {NULL, 0, 0, 0, NULL}
-};
-
-static const PyType_Slot pattern_slots[] = {
-    {Py_tp_repr, sre_pattern_repr},
-    {Py_tp_hash, sre_pattern_hash},
-    {Py_tp_richcompare, sre_pattern_richcompare},
-    {0, NULL}
-};
-
 static const rust_class pattern_class = {
-    .name = "re.Pattern",
-    .instance = sre_pattern_instance,
-    .doc = pattern_doc,
+    .name = "re.Pattern", .doc = pattern_doc, .instance = sre_pattern_instance, .methods = pattern_methods,
     .flags = Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .methods = pattern_methods,
-    .getset = pattern_getset,
-    .members = pattern_members,
-    .slots = pattern_slots,
+    .getset = RUST_GETSET(
+        RUST_GETTER("groupindex", sre_pattern_groupindex, "A dictionary mapping group names to group numbers.")),
+    .members = RUST_MEMBERS(
+        RUST_MEMBER("pattern", _Py_T_OBJECT, 0, "The pattern string from which the RE object was compiled."),
+        RUST_MEMBER("flags", Py_T_INT, 24, "The regex matching flags."),
+        RUST_MEMBER("groups", Py_T_PYSSIZET, 8, "The number of capturing groups in the pattern."),
+        RUST_WEAKREFS(16)),
+    .slots = RUST_SLOTS({Py_tp_repr, sre_pattern_repr}, {Py_tp_hash, sre_pattern_hash},
+                        {Py_tp_richcompare, sre_pattern_richcompare}),
 };
 
 /* Match */
 
-/* As upstream's match_methods, but that group() gets its arguments without a tuple. */
-static PyMethodDef match_methods[] = {
-    {"group", _PyCFunction_CAST(sre_match_group), METH_FASTCALL, match_group_doc},
-    _SRE_SRE_MATCH_START_METHODDEF
-    _SRE_SRE_MATCH_END_METHODDEF
-    _SRE_SRE_MATCH_SPAN_METHODDEF
-    _SRE_SRE_MATCH_GROUPS_METHODDEF
-    _SRE_SRE_MATCH_GROUPDICT_METHODDEF
-    _SRE_SRE_MATCH_EXPAND_METHODDEF
-    _SRE_SRE_MATCH___COPY___METHODDEF
-    _SRE_SRE_MATCH___DEEPCOPY___METHODDEF
-    {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS,
-     PyDoc_STR("Matches are generic over the type of string which was matched (str or bytes)")},
-    {NULL, NULL, 0, NULL}
-};
-
-static PyGetSetDef match_getset[] = {
-    RUST_GETTER("lastindex", sre_match_lastindex, "The integer index of the last matched capturing group."),
-    RUST_GETTER("lastgroup", sre_match_lastgroup, "The name of the last matched capturing group."),
-    {"regs", rust_get, NULL, NULL, (void *)sre_match_regs},
-    {NULL, NULL, NULL, NULL, NULL}
-};
-
-/* The offsets are those of fields of Rust's Match, which asserts them. */
-static PyMemberDef match_members[] = {
-    {"string", _Py_T_OBJECT, 0, Py_READONLY | Py_RELATIVE_OFFSET, "The string passed to match() or search()."},
-    {"re", _Py_T_OBJECT, 8, Py_READONLY | Py_RELATIVE_OFFSET, "The regular expression object."},
-    {"pos", Py_T_PYSSIZET, 16, Py_READONLY | Py_RELATIVE_OFFSET,
-     "The index into the string at which the RE engine started looking for a match."},
-    {"endpos", Py_T_PYSSIZET, 24, Py_READONLY | Py_RELATIVE_OFFSET,
-     "The index into the string beyond which the RE engine will not go."},
-    {NULL, 0, 0, 0, NULL}
-};
-
-static const PyType_Slot match_slots[] = {
-    {Py_tp_repr, sre_match_repr},
-    {Py_mp_subscript, sre_match_getitem},
-    {0, NULL}
-};
+/* group() gets its arguments without a tuple. */
+#define match_group _PyCFunction_CAST(sre_match_group)
+#pragma push_macro("METH_VARARGS")
+#undef METH_VARARGS
+#define METH_VARARGS METH_FASTCALL
+#include "upstream/match_methods.h"
+#pragma pop_macro("METH_VARARGS")
 
 static const rust_class match_class = {
-    .name = "re.Match",
-    .instance = sre_match_instance,
-    .doc = match_doc,
+    .name = "re.Match", .doc = match_doc, .instance = sre_match_instance, .methods = match_methods,
     .flags = Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .methods = match_methods,
-    .getset = match_getset,
-    .members = match_members,
-    .slots = match_slots,
+    .getset = RUST_GETSET(
+        RUST_GETTER("lastindex", sre_match_lastindex, "The integer index of the last matched capturing group."),
+        RUST_GETTER("lastgroup", sre_match_lastgroup, "The name of the last matched capturing group."),
+        RUST_GETTER("regs", sre_match_regs, NULL)),
+    .members = RUST_MEMBERS(
+        RUST_MEMBER("string", _Py_T_OBJECT, 0, "The string passed to match() or search()."),
+        RUST_MEMBER("re", _Py_T_OBJECT, 8, "The regular expression object."),
+        RUST_MEMBER("pos", Py_T_PYSSIZET, 16, "The index into the string at which the RE engine started looking for a match."),
+        RUST_MEMBER("endpos", Py_T_PYSSIZET, 24, "The index into the string beyond which the RE engine will not go.")),
+    .slots = RUST_SLOTS({Py_tp_repr, sre_match_repr}, {Py_mp_subscript, sre_match_getitem}),
 };
 
 /* Scanner */
 
 #include "upstream/scanner_methods.h"
 
-/* The offset is that of a field of Rust's Scanner, which asserts it. */
-static PyMemberDef scanner_members[] = {
-    {"pattern", _Py_T_OBJECT, 0, Py_READONLY | Py_RELATIVE_OFFSET, NULL},
-    {NULL, 0, 0, 0, NULL}
-};
-
 static const rust_class scanner_class = {
-    .name = "_sre.SRE_Scanner",
-    .instance = sre_scanner_instance,
+    .name = "_sre.SRE_Scanner", .instance = sre_scanner_instance,
     .flags = Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .methods = scanner_methods,
-    .members = scanner_members,
+    .members = RUST_MEMBERS(RUST_MEMBER("pattern", _Py_T_OBJECT, 0, NULL)),
 };
 
 /* Template */
 
 static const rust_class template_class = {
-    .name = "_sre.SRE_Template",
-    .instance = sre_template_instance,
+    .name = "_sre.SRE_Template", .instance = sre_template_instance,
     .flags = Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
 };
 
@@ -251,54 +196,8 @@ static const rust_class template_class = {
 #include "upstream/copyright.h"
 #include "upstream/_functions.h"
 
-static int
-sre_module_exec(PyObject *module)
-{
-    int result = -1;
-    PyTypeObject *match = NULL, *scanner = NULL, *template = NULL;
-    PyTypeObject *pattern = rust_class_new(module, &pattern_class);
-    if (pattern != NULL && (match = rust_class_new(module, &match_class)) != NULL
-        && (scanner = rust_class_new(module, &scanner_class)) != NULL
-        && (template = rust_class_new(module, &template_class)) != NULL
-        && PyModule_AddStringConstant(module, "copyright", copyright) == 0)
-    {
-        result = sre_exec(module, (PyObject *)pattern, (PyObject *)match, (PyObject *)scanner, (PyObject *)template);
-    }
-    Py_XDECREF(pattern);
-    Py_XDECREF(match);
-    Py_XDECREF(scanner);
-    Py_XDECREF(template);
-    return result;
-}
-
-static PyModuleDef_Slot sre_slots[] = {
-#ifdef _Py_ABI_SLOT
-    _Py_ABI_SLOT,
-#endif
-    {Py_mod_exec, sre_module_exec},
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-    {0, NULL}
-};
-
-static struct PyModuleDef _sre_module = {
-    .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "_sre",
-    .m_size = sizeof(rust_module),
-    .m_methods = _functions,
-    .m_slots = sre_slots,
-    .m_traverse = rust_module_traverse,
-    .m_free = rust_module_free,
-};
-
-PyMODINIT_FUNC
-PyInit__rust__sre(void)
-{
-    return PyModuleDef_Init(&_sre_module);
-}
-
-PyMODINIT_FUNC
-PyInit__sre(void)
-{
-    return PyModuleDef_Init(&_sre_module);
-}
+RUST_CLASSES(sre_module_exec,
+             PyModule_AddStringConstant(module, "copyright", copyright) < 0
+             ? -1 : sre_exec(module, classes[0], classes[1], classes[2], classes[3]),
+             &pattern_class, &match_class, &scanner_class, &template_class)
+RUST_MODULE(_sre, RUST_EXEC(sre_module_exec), RUST_STATE, .m_methods = _functions)

@@ -105,6 +105,7 @@ Struct_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 #  define Struct_tp_init Struct___init__
 #  define Struct_tp_new _struct_Struct_new
 #  define s_pack Struct_pack_impl
+#  define s_sizeof _struct_Struct_sizeof_method
 
 static PyObject *
 s_pack_into(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
@@ -128,12 +129,6 @@ s_pack_into(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
     return result;
 }
 
-static PyObject *
-s_sizeof(PyObject *self, PyObject *Py_UNUSED(ignored))
-{
-    return _struct_Struct_sizeof(self);
-}
-
 #  include "upstream/pack.h"
 #  include "upstream/pack_into.h"
 #endif
@@ -143,104 +138,41 @@ s_sizeof(PyObject *self, PyObject *Py_UNUSED(ignored))
 #include "upstream/s_methods.h"
 #include "upstream/unpackiter_methods.h"
 
-/* A call of the class with a format alone needs no tuple of arguments. */
-static PyObject *
-Struct_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)
-{
-    if (kwnames == NULL && PyVectorcall_NARGS(nargsf) == 1) {
-        return _struct_Struct_call(type, args[0]);
-    }
-    return rust_call_by_tuple(PyType_Type.tp_call, type, args, nargsf, kwnames);
-}
-
-static PyGetSetDef Struct_getset[] = {
-    ATTRIBUTE("format", _struct_Struct_format, "struct format string"),
-    ATTRIBUTE("size", _struct_Struct_get_size, "struct size in bytes"),
-    {NULL, NULL, NULL, NULL, NULL}
-};
-
-/* The offset is that of a field of Rust's Struct, which asserts it. */
-static PyMemberDef Struct_members[] = {
-    {"__weaklistoffset__", Py_T_PYSSIZET, 32, Py_READONLY | Py_RELATIVE_OFFSET},
-    {NULL}
-};
-
-static const PyType_Slot Struct_slots[] = {
-    {Py_tp_getattro, PyObject_GenericGetAttr},
-    {Py_tp_setattro, PyObject_GenericSetAttr},
-    {Py_tp_repr, _struct_Struct_repr},
-    {Py_tp_init, Struct_tp_init},
-    {0, NULL}
-};
+RUST_CLASS_VECTORCALL(Struct_vectorcall, count == 1, _struct_Struct_call(type, args[0]))
 
 static const rust_class Struct_class = {
-    .name = "_struct.Struct",
-    .instance = _struct_Struct_instance,
+    .name = "_struct.Struct", .attribute = "Struct", .instance = _struct_Struct_instance,
     .doc = STRUCT_DOC,
     .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
     .tp_new = Struct_tp_new,
     .tp_vectorcall = Struct_vectorcall,
     .methods = s_methods,
-    .getset = Struct_getset,
-    .members = Struct_members,
-    .slots = Struct_slots,
-};
-
-static const PyType_Slot unpack_iterator_slots[] = {
-    {Py_tp_getattro, PyObject_GenericGetAttr},
-    {Py_tp_iter, PyObject_SelfIter},
-    {Py_tp_iternext, _struct_unpack_iterator_next},
-    {0, NULL}
+    .getset = RUST_GETSET(
+        ATTRIBUTE("format", _struct_Struct_format, "struct format string"),
+        ATTRIBUTE("size", _struct_Struct_get_size, "struct size in bytes")),
+    .members = RUST_MEMBERS(RUST_WEAKREFS(32)),
+    .slots = RUST_SLOTS({Py_tp_getattro, PyObject_GenericGetAttr}, {Py_tp_setattro, PyObject_GenericSetAttr},
+                        {Py_tp_repr, _struct_Struct_repr}, {Py_tp_init, Struct_tp_init}),
 };
 
 static const rust_class unpack_iterator_class = {
-    .name = "_struct.unpack_iterator",
-    .instance = _struct_unpack_iterator_instance,
+    .name = "_struct.unpack_iterator", .instance = _struct_unpack_iterator_instance,
     .flags = Py_TPFLAGS_IMMUTABLETYPE,
     .methods = unpackiter_methods,
-    .slots = unpack_iterator_slots,
+    .slots = RUST_SLOTS({Py_tp_getattro, PyObject_GenericGetAttr}, {Py_tp_iter, PyObject_SelfIter},
+                        {Py_tp_iternext, _struct_unpack_iterator_next}),
 };
 
 static int
-struct_exec(PyObject *module)
+make_state(PyObject *module, PyObject **classes)
 {
-    PyTypeObject *structs = rust_class_add(module, &Struct_class);
-    PyTypeObject *iterators = structs == NULL ? NULL : rust_class_new(module, &unpack_iterator_class);
     struct_state *state = PyModule_GetState(module);
-    state->cache = iterators == NULL ? NULL : _struct_exec(module, (PyObject *)structs, (PyObject *)iterators);
-    Py_XDECREF(structs);
-    Py_XDECREF(iterators);
+    state->cache = _struct_exec(module, classes[0], classes[1]);
     /* The state of Rust keeps it. */
     Py_XDECREF(state->cache);
     return state->cache == NULL ? -1 : 0;
 }
 
-static PyModuleDef_Slot struct_slots[] = {
-    {Py_mod_exec, struct_exec},
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-    {0, NULL}
-};
-
-static struct PyModuleDef struct_module = {
-    .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "_struct",
-    .m_doc = module_doc,
-    .m_size = sizeof(struct_state),
-    .m_methods = module_functions,
-    .m_slots = struct_slots,
-    .m_traverse = rust_module_traverse,
-    .m_free = rust_module_free,
-};
-
-PyMODINIT_FUNC
-PyInit__rust__struct(void)
-{
-    return PyModuleDef_Init(&struct_module);
-}
-
-PyMODINIT_FUNC
-PyInit__struct(void)
-{
-    return PyModuleDef_Init(&struct_module);
-}
+RUST_CLASSES(struct_exec, make_state(module, classes), &Struct_class, &unpack_iterator_class)
+RUST_MODULE(_struct, RUST_EXEC(struct_exec), .m_doc = module_doc, .m_methods = module_functions,
+            .m_size = sizeof(struct_state), .m_traverse = rust_module_traverse, .m_free = rust_module_free)

@@ -29,58 +29,30 @@ enum machine_format_code { UNKNOWN_FORMAT = -1 };
 #  define TYPECODE "C"
 #endif
 
-static PyObject *
-make_array(PyTypeObject *type, PyObject *code, PyObject *initial)
-{
-    if (PySys_Audit("array.__new__", "OO", code, initial == NULL ? Py_None : initial) < 0) {
-        return NULL;
-    }
-    if (PyUnicode_GET_LENGTH(code) == 1 && PyUnicode_READ_CHAR(code, 0) == 'u'
-        && PyErr_WarnEx(PyExc_DeprecationWarning,
-                        "The 'u' type code is deprecated and will be removed in Python 3.16", 1) < 0)
-    {
-        return NULL;
-    }
-    return array_array_new(type, code, initial);
-}
-
 /* Rust calls this, too. */
 PyObject *array_new(PyTypeObject *type, PyObject *args, PyObject *kwds);
 
 PyObject *
 array_new(PyTypeObject *type, PyObject *args, PyObject *kwds)
 {
-    if (type->tp_init == PyBaseObject_Type.tp_init && !_PyArg_NoKeywords("array.array", kwds)) {
-        return NULL;
-    }
-#if PY_VERSION_HEX >= 0x030F0000
-    const char *typecode;
-#else
-    int typecode;
-#endif
-    PyObject *initial = NULL;
-    if (!PyArg_ParseTuple(args, TYPECODE "|O:array", &typecode, &initial)) {
+    rust_value typecode, initial = {.object = NULL};
+    if ((type->tp_init == PyBaseObject_Type.tp_init && !_PyArg_NoKeywords("array.array", kwds))
+        || !PyArg_ParseTuple(args, TYPECODE "|O:array", &typecode, &initial)) {
         return NULL;
     }
     /* Audit hooks get a str, not one of a subclass. */
     PyObject *code = PyUnicode_FromObject(PyTuple_GET_ITEM(args, 0));
-    PyObject *result = code == NULL ? NULL : make_array(type, code, initial);
+    PyObject *result = code == NULL ? NULL : array_array_new(type, code, initial.object);
     Py_XDECREF(code);
     return result;
 }
 
 /* A call of the class with a type code of one ASCII character needs no tuple of arguments. */
-static PyObject *
-array_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)
-{
-    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
-    if (kwnames == NULL && (count == 1 || count == 2) && PyUnicode_CheckExact(args[0])
-        && PyUnicode_GET_LENGTH(args[0]) == 1 && PyUnicode_IS_ASCII(args[0]) && PyUnicode_READ_CHAR(args[0], 0) != 0)
-    {
-        return make_array((PyTypeObject *)type, args[0], count == 2 ? args[1] : NULL);
-    }
-    return rust_call_by_tuple(PyType_Type.tp_call, type, args, nargsf, kwnames);
-}
+#define IS_TYPECODE(OBJECT) (PyUnicode_CheckExact(OBJECT) && PyUnicode_GET_LENGTH(OBJECT) == 1    \
+                             && PyUnicode_IS_ASCII(OBJECT) && PyUnicode_READ_CHAR(OBJECT, 0) != 0)
+
+RUST_CLASS_VECTORCALL(array_vectorcall, (count == 1 || count == 2) && IS_TYPECODE(args[0]),
+                      array_array_new((PyTypeObject *)type, args[0], count == 2 ? args[1] : NULL))
 
 /* Rust calls this: the class of an array, or the base of it that is the module's. */
 PyTypeObject *array_base(PyObject *array);
@@ -95,104 +67,42 @@ array_base(PyObject *array)
     return type;
 }
 
-/* The offset in the data of an array: see boundary/array.rs. */
-static PyMemberDef array_members[] = {
-    {"__weaklistoffset__", Py_T_PYSSIZET, 32, Py_READONLY | Py_RELATIVE_OFFSET},
-    {NULL}
-};
-
-static const PyType_Slot array_slots[] = {
-    {Py_tp_repr, array_array_repr},
-    {Py_tp_getattro, PyObject_GenericGetAttr},
-    {Py_tp_richcompare, array_array_richcompare},
-    {Py_tp_iter, array_array_iter},
-    {Py_sq_length, array_array_len},
-    {Py_sq_concat, array_array_concat},
-    {Py_sq_repeat, array_array_repeat},
-    {Py_sq_item, array_array_item},
-    {Py_sq_ass_item, array_array_ass_item},
-    {Py_sq_contains, array_array_contains},
-    {Py_sq_inplace_concat, array_array_inplace_concat},
-    {Py_sq_inplace_repeat, array_array_inplace_repeat},
-    {Py_mp_length, array_array_len},
-    {Py_mp_subscript, array_array_subscript},
-    {Py_mp_ass_subscript, array_array_ass_subscript},
-    {Py_bf_getbuffer, array_array_getbuffer},
-    {Py_bf_releasebuffer, array_array_releasebuffer},
-    {0, NULL}
-};
-
 static const rust_class array_class = {
-    .name = "array.array",
-    .instance = array_array_instance,
+    .name = "array.array", .attribute = "array", .instance = array_array_instance,
     .doc = arraytype_doc,
     .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_SEQUENCE,
     .tp_new = array_new,
     .tp_vectorcall = array_vectorcall,
     .methods = array_methods,
     .getset = array_getsets,
-    .members = array_members,
-    .slots = array_slots,
-};
-
-static const PyType_Slot arrayiter_slots[] = {
-    {Py_tp_getattro, PyObject_GenericGetAttr},
-    {Py_tp_iter, PyObject_SelfIter},
-    {Py_tp_iternext, array_arrayiterator_next},
-    {0, NULL}
+    .members = RUST_MEMBERS(RUST_WEAKREFS(32)),
+    .slots = RUST_SLOTS(
+        {Py_tp_repr, array_array_repr}, {Py_tp_getattro, PyObject_GenericGetAttr},
+        {Py_tp_richcompare, array_array_richcompare}, {Py_tp_iter, array_array_iter},
+        {Py_sq_length, array_array_len}, {Py_sq_concat, array_array_concat}, {Py_sq_repeat, array_array_repeat},
+        {Py_sq_item, array_array_item}, {Py_sq_ass_item, array_array_ass_item}, {Py_sq_contains, array_array_contains},
+        {Py_sq_inplace_concat, array_array_inplace_concat}, {Py_sq_inplace_repeat, array_array_inplace_repeat},
+        {Py_mp_length, array_array_len}, {Py_mp_subscript, array_array_subscript},
+        {Py_mp_ass_subscript, array_array_ass_subscript},
+        {Py_bf_getbuffer, array_array_getbuffer}, {Py_bf_releasebuffer, array_array_releasebuffer}),
 };
 
 static const rust_class arrayiter_class = {
-    .name = "array.arrayiterator",
-    .instance = array_arrayiterator_instance,
+    .name = "array.arrayiterator", .instance = array_arrayiterator_instance,
     .flags = Py_TPFLAGS_IMMUTABLETYPE,
     .methods = arrayiter_methods,
-    .slots = arrayiter_slots,
+    .slots = RUST_SLOTS({Py_tp_getattro, PyObject_GenericGetAttr}, {Py_tp_iter, PyObject_SelfIter},
+                        {Py_tp_iternext, array_arrayiterator_next}),
 };
 
-int array_add_classes(PyObject *module, PyTypeObject **array, PyTypeObject **iterator);
+/* Rust calls this when the module is executed. */
+int array_add_classes(PyObject *module, PyObject **classes);
 
 int
-array_add_classes(PyObject *module, PyTypeObject **array, PyTypeObject **iterator)
+array_add_classes(PyObject *module, PyObject **classes)
 {
-    *array = rust_class_add(module, &array_class);
-    *iterator = *array == NULL ? NULL : rust_class_new(module, &arrayiter_class);
-    if (*iterator == NULL) {
-        return -1;
-    }
-    /* An older name. */
-    return PyModule_AddObjectRef(module, "ArrayType", (PyObject *)*array);
+    static const rust_class *const definitions[] = {&array_class, &arrayiter_class};
+    return rust_classes_new(module, definitions, Py_ARRAY_LENGTH(definitions), classes);
 }
 
-static PyModuleDef_Slot module_slots[] = {
-#ifdef _Py_ABI_SLOT
-    _Py_ABI_SLOT,
-#endif
-    {Py_mod_exec, array_module_exec},
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-    {0, NULL}
-};
-
-static struct PyModuleDef array_module = {
-    .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "array",
-    .m_doc = module_doc,
-    .m_size = sizeof(rust_module),
-    .m_methods = a_methods,
-    .m_slots = module_slots,
-    .m_traverse = rust_module_traverse,
-    .m_free = rust_module_free,
-};
-
-PyMODINIT_FUNC
-PyInit__rust_array(void)
-{
-    return PyModuleDef_Init(&array_module);
-}
-
-PyMODINIT_FUNC
-PyInit_array(void)
-{
-    return PyModuleDef_Init(&array_module);
-}
+RUST_MODULE(array, RUST_EXEC(array_module_exec), RUST_STATE, .m_doc = module_doc, .m_methods = a_methods)

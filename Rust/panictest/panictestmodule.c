@@ -6,15 +6,7 @@
 #include "rust/panictest.h"
 #include "clinic/panictest.h"
 
-static PyObject *
-Panics_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
-{
-    PyObject *item = NULL;
-    if (!PyArg_ParseTuple(args, "|O:Panics", &item)) {
-        return NULL;
-    }
-    return panictest_new(type, item);
-}
+RUST_TP_NEW(Panics_new, panictest_new(type, values[0].object), "|O:Panics", RUST_NAMES(""))
 
 static int
 Panics_set(PyObject *self, PyObject *Py_UNUSED(value), void *Py_UNUSED(closure))
@@ -28,52 +20,22 @@ Panics_len(PyObject *self)
     return panictest_len(self);
 }
 
-static PyMethodDef Panics_methods[] = {
-    PANICTEST_PANICS_METHOD_METHODDEF
-    {NULL, NULL, 0, NULL}
-};
-
-static PyGetSetDef Panics_properties[] = {
-    {"property", rust_get, Panics_set, NULL, (void *)panictest_get},
-    {NULL, NULL, NULL, NULL, NULL}
-};
-
-static const PyType_Slot Panics_slots[] = {
-    {Py_sq_length, Panics_len},
-    {Py_nb_bool, panictest_len},
-    {0, NULL}
-};
-
 static const rust_class Panics = {
-    .name = "panictest.Panics",
-    .instance = panictest_Panics_instance,
+    .name = "panictest.Panics", .attribute = "Panics", .instance = panictest_Panics_instance,
     .flags = Py_TPFLAGS_IMMUTABLETYPE,
     .tp_new = Panics_new,
-    .methods = Panics_methods,
-    .getset = Panics_properties,
-    .slots = Panics_slots,
+    .methods = RUST_METHODS(PANICTEST_PANICS_METHOD_METHODDEF),
+    .getset = RUST_GETSET({"property", rust_get, Panics_set, NULL, (void *)panictest_get}),
+    .slots = RUST_SLOTS({Py_sq_length, Panics_len}, {Py_nb_bool, panictest_len}),
 };
 
 /* A class with data behind a lock, a buffer and a call. This is all the C that it takes: see Doc/adding-a-module.md. */
-
-static PyMethodDef Holder_methods[] = {
-    PANICTEST_HOLDER_EXCHANGE_METHODDEF
-    PANICTEST_HOLDER_ERROR_METHODDEF
-    {NULL, NULL, 0, NULL}
-};
-
-static PyGetSetDef Holder_getset[] = {
-    RUST_READONLY("item", panictest_Holder_item, "The object that is held."),
-    {NULL, NULL, NULL, NULL, NULL}
-};
-
 static const rust_class Holder = {
-    .name = "panictest.Holder",
-    .instance = panictest_Holder_instance,
+    .name = "panictest.Holder", .attribute = "Holder", .instance = panictest_Holder_instance,
     .doc = panictest_Holder__doc__,
     .tp_new = panictest_Holder,
-    .methods = Holder_methods,
-    .getset = Holder_getset,
+    .methods = RUST_METHODS(PANICTEST_HOLDER_EXCHANGE_METHODDEF PANICTEST_HOLDER_ERROR_METHODDEF),
+    .getset = RUST_GETSET(RUST_READONLY("item", panictest_Holder_item, "The object that is held.")),
     .exports_buffer = 1,
 };
 
@@ -87,40 +49,5 @@ static PyMethodDef panictest_methods[] = {
     {NULL, NULL, 0, NULL}
 };
 
-static int
-add_types(PyObject *module)
-{
-    const rust_class *const classes[] = {&Panics, &Holder};
-    for (size_t i = 0; i < Py_ARRAY_LENGTH(classes); i++) {
-        PyTypeObject *type = rust_class_add(module, classes[i]);
-        if (type == NULL) {
-            return -1;
-        }
-        Py_DECREF(type);
-    }
-    return 0;
-}
-
-static PyModuleDef_Slot panictest_slots[] = {
-    {Py_mod_exec, add_types},
-    {Py_mod_exec, panictest_exec},
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-    {0, NULL}
-};
-
-static struct PyModuleDef panictest_module = {
-    .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "panictest",
-    .m_size = sizeof(rust_module),
-    .m_methods = panictest_methods,
-    .m_slots = panictest_slots,
-    .m_traverse = rust_module_traverse,
-    .m_free = rust_module_free,
-};
-
-PyMODINIT_FUNC
-PyInit__rust_panictest(void)
-{
-    return PyModuleDef_Init(&panictest_module);
-}
+RUST_CLASSES(add_types, 0, &Panics, &Holder)
+RUST_MODULE(panictest, RUST_EXEC(add_types) RUST_EXEC(panictest_exec), RUST_STATE, .m_methods = panictest_methods)

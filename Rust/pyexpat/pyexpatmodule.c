@@ -91,12 +91,18 @@ pyexpat_decode_text(const char *text, intptr_t len)
 
 /* Handlers */
 
-static const char *const handler_names[] = {
-    "StartElement", "EndElement", "ProcessingInstruction", "CharacterData", "UnparsedEntityDecl", "NotationDecl",
-    "StartNamespaceDecl", "EndNamespaceDecl", "Comment", "StartCdataSection", "EndCdataSection", "Default",
-    "DefaultHandlerExpand", "NotStandalone", "ExternalEntityRef", "StartDoctypeDecl", "EndDoctypeDecl", "EntityDecl",
-    "XmlDecl", "ElementDecl", "AttlistDecl", "SkippedEntity",
-};
+/* The names of handlers, and of what follows that in the names of attributes. */
+#define HANDLERS(X)                                                                                    \
+    X(StartElement, Handler) X(EndElement, Handler) X(ProcessingInstruction, Handler)                  \
+    X(CharacterData, Handler) X(UnparsedEntityDecl, Handler) X(NotationDecl, Handler)                  \
+    X(StartNamespaceDecl, Handler) X(EndNamespaceDecl, Handler) X(Comment, Handler)                    \
+    X(StartCdataSection, Handler) X(EndCdataSection, Handler) X(Default, Handler)                      \
+    X(DefaultHandlerExpand, ) X(NotStandalone, Handler) X(ExternalEntityRef, Handler)                  \
+    X(StartDoctypeDecl, Handler) X(EndDoctypeDecl, Handler) X(EntityDecl, Handler)                     \
+    X(XmlDecl, Handler) X(ElementDecl, Handler) X(AttlistDecl, Handler) X(SkippedEntity, Handler)
+#define NAME(HANDLER, SUFFIX) #HANDLER,
+
+static const char *const handler_names[] = {HANDLERS(NAME)};
 _Static_assert(Py_ARRAY_LENGTH(handler_names) == _DummyDecl && SkippedEntity == 21, "the handlers are numbered as in Rust");
 
 /* The frame that pyexpat.c puts into the traceback of an exception of a handler, without the line, which is another file's. */
@@ -121,91 +127,25 @@ pyexpat_note_bad_result(int handler)
     invalid_expat_handler_rv(handler_names[handler]);
 }
 
-static PyObject *
-get_handler(PyObject *self, void *handler)
-{
-    return pyexpat_get_handler(self, (int)(intptr_t)handler);
-}
-
-static int
-set_handler(PyObject *self, PyObject *value, void *handler)
-{
-    return pyexpat_set_handler(self, value, (int)(intptr_t)handler);
-}
-
-/* An attribute that is set by a Rust function, which gets NULL for its deletion. */
-static int
-set_attribute(PyObject *self, PyObject *value, void *attribute)
-{
-    return pyexpat_set_attribute(self, value, (int)(intptr_t)attribute);
-}
-
-static PyObject *
-get_attribute(PyObject *self, void *attribute)
-{
-    return pyexpat_get_attribute(self, (int)(intptr_t)attribute);
-}
-
 /* The numbers of attributes are those of Rust's Attribute. */
-#define READONLY(NAME, NUMBER) {NAME, get_attribute, NULL, NULL, (void *)(intptr_t)NUMBER}
-#define WRITABLE(NAME, NUMBER) {NAME, get_attribute, set_attribute, NULL, (void *)(intptr_t)NUMBER}
-#define HANDLER(NAME, NUMBER) {NAME, get_handler, set_handler, NULL, (void *)(intptr_t)NUMBER}
-
-static PyGetSetDef xmlparser_getset[] = {
-    READONLY("ErrorCode", 0),
-    READONLY("ErrorLineNumber", 1),
-    READONLY("ErrorColumnNumber", 2),
-    READONLY("ErrorByteIndex", 3),
-    READONLY("CurrentLineNumber", 1),
-    READONLY("CurrentColumnNumber", 2),
-    READONLY("CurrentByteIndex", 3),
-    WRITABLE("buffer_size", 4),
-    WRITABLE("buffer_text", 5),
-    READONLY("buffer_used", 6),
-    WRITABLE("namespace_prefixes", 7),
-    WRITABLE("ordered_attributes", 8),
-    WRITABLE("specified_attributes", 9),
-    HANDLER("StartElementHandler", StartElement),
-    HANDLER("EndElementHandler", EndElement),
-    HANDLER("ProcessingInstructionHandler", ProcessingInstruction),
-    HANDLER("CharacterDataHandler", CharacterData),
-    HANDLER("UnparsedEntityDeclHandler", UnparsedEntityDecl),
-    HANDLER("NotationDeclHandler", NotationDecl),
-    HANDLER("StartNamespaceDeclHandler", StartNamespaceDecl),
-    HANDLER("EndNamespaceDeclHandler", EndNamespaceDecl),
-    HANDLER("CommentHandler", Comment),
-    HANDLER("StartCdataSectionHandler", StartCdataSection),
-    HANDLER("EndCdataSectionHandler", EndCdataSection),
-    HANDLER("DefaultHandler", Default),
-    HANDLER("DefaultHandlerExpand", DefaultHandlerExpand),
-    HANDLER("NotStandaloneHandler", NotStandalone),
-    HANDLER("ExternalEntityRefHandler", ExternalEntityRef),
-    HANDLER("StartDoctypeDeclHandler", StartDoctypeDecl),
-    HANDLER("EndDoctypeDeclHandler", EndDoctypeDecl),
-    HANDLER("EntityDeclHandler", EntityDecl),
-    HANDLER("XmlDeclHandler", XmlDecl),
-    HANDLER("ElementDeclHandler", ElementDecl),
-    HANDLER("AttlistDeclHandler", AttlistDecl),
-    HANDLER("SkippedEntityHandler", SkippedEntity),
-    {NULL, NULL, NULL, NULL, NULL}
-};
-
-/* The offset is that of a field of Rust's XmlParser, which asserts it. */
-static PyMemberDef xmlparser_members[] = {
-    {"intern", _Py_T_OBJECT, 0, Py_READONLY | Py_RELATIVE_OFFSET, NULL},
-    {NULL, 0, 0, 0, NULL}
-};
+#define READONLY(NAME, NUMBER) {NAME, pyexpat_get_attribute, NULL, NULL, (void *)(intptr_t)NUMBER}
+#define WRITABLE(NAME, NUMBER) {NAME, pyexpat_get_attribute, pyexpat_set_attribute, NULL, (void *)(intptr_t)NUMBER}
+#define HANDLER(NAME, SUFFIX) {#NAME #SUFFIX, pyexpat_get_handler, pyexpat_set_handler, NULL, (void *)(intptr_t)NAME},
 
 #include "upstream/xmlparse_methods.h"
 
 static const rust_class xmlparser = {
-    .name = "pyexpat.xmlparser",
-    .instance = pyexpat_xmlparser_instance,
+    .name = "pyexpat.xmlparser", .attribute = "XMLParserType", .instance = pyexpat_xmlparser_instance,
     .doc = Xmlparsetype__doc__,
     .flags = Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
     .methods = xmlparse_methods,
-    .getset = xmlparser_getset,
-    .members = xmlparser_members,
+    .getset = RUST_GETSET(
+        READONLY("ErrorCode", 0), READONLY("ErrorLineNumber", 1), READONLY("ErrorColumnNumber", 2),
+        READONLY("ErrorByteIndex", 3), READONLY("CurrentLineNumber", 1), READONLY("CurrentColumnNumber", 2),
+        READONLY("CurrentByteIndex", 3), WRITABLE("buffer_size", 4), WRITABLE("buffer_text", 5),
+        READONLY("buffer_used", 6), WRITABLE("namespace_prefixes", 7), WRITABLE("ordered_attributes", 8),
+        HANDLERS(HANDLER) WRITABLE("specified_attributes", 9)),
+    .members = RUST_MEMBERS(RUST_MEMBER("intern", _Py_T_OBJECT, 0, NULL)),
 };
 
 /* The functions of expat for other C modules. The parser is implemented in Rust; the handlers are C functions. */
@@ -586,21 +526,20 @@ add_submodule(PyObject *module, const char *full_name)
 #include "upstream/pyexpat_methods.h"
 
 static int
-add_class(PyObject *module)
+make_state(PyObject *module, PyObject *type)
 {
     PyObject *error = PyErr_NewException("xml.parsers.expat.ExpatError", NULL, NULL);
-    PyObject *type = error == NULL ? NULL : (PyObject *)rust_class_new(module, &xmlparser);
     int result = -1;
-    if (type != NULL && PyModule_AddObjectRef(module, "error", error) == 0
-        && PyModule_AddObjectRef(module, "ExpatError", error) == 0
-        && PyModule_AddObjectRef(module, "XMLParserType", type) == 0)
+    if (error != NULL && PyModule_AddObjectRef(module, "error", error) == 0
+        && PyModule_AddObjectRef(module, "ExpatError", error) == 0)
     {
         result = pyexpat_make_state(module, type, error);
     }
     Py_XDECREF(error);
-    Py_XDECREF(type);
     return result;
 }
+
+RUST_CLASSES(add_class, make_state(module, classes[0]), &xmlparser)
 
 static int
 add_version(PyObject *module)
@@ -626,41 +565,6 @@ add_constants(PyObject *module)
     return PyModule_AddIntMacro(module, XML_PARAM_ENTITY_PARSING_ALWAYS);
 }
 
-static PyModuleDef_Slot pyexpat_slots[] = {
-#ifdef _Py_ABI_SLOT
-    _Py_ABI_SLOT,
-#endif
-    {Py_mod_exec, add_class},
-    {Py_mod_exec, add_version},
-    {Py_mod_exec, add_errors_module},
-    {Py_mod_exec, add_model_module},
-    {Py_mod_exec, add_features},
-    {Py_mod_exec, add_constants},
-    {Py_mod_exec, add_capi},
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-    {0, NULL}
-};
-
-static struct PyModuleDef pyexpatmodule = {
-    .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = MODULE_NAME,
-    .m_doc = pyexpat_module_documentation,
-    .m_size = sizeof(rust_module),
-    .m_methods = pyexpat_methods,
-    .m_slots = pyexpat_slots,
-    .m_traverse = rust_module_traverse,
-    .m_free = rust_module_free,
-};
-
-PyMODINIT_FUNC
-PyInit__rust_pyexpat(void)
-{
-    return PyModuleDef_Init(&pyexpatmodule);
-}
-
-PyMODINIT_FUNC
-PyInit_pyexpat(void)
-{
-    return PyModuleDef_Init(&pyexpatmodule);
-}
+RUST_MODULE(pyexpat, RUST_EXEC(add_class) RUST_EXEC(add_version) RUST_EXEC(add_errors_module) RUST_EXEC(add_model_module)
+            RUST_EXEC(add_features) RUST_EXEC(add_constants) RUST_EXEC(add_capi), RUST_STATE,
+            .m_doc = pyexpat_module_documentation, .m_methods = pyexpat_methods)

@@ -81,68 +81,39 @@ typedef PyObject ZlibDecompressor;
 #endif
 
 static const rust_class Compress = {
-    .name = "zlib.Compress",
-    .instance = zlib_Compress_instance,
+    .name = "zlib.Compress", .instance = zlib_Compress_instance,
     .flags = STREAM_FLAGS,
     .methods = comp_methods,
 };
 
-static PyGetSetDef Decompress_getset[] = {
-    DATA("unused_data", zlib_Decompress_unused_data, NULL),
-    DATA("unconsumed_tail", zlib_Decompress_unconsumed_tail, NULL),
-    {NULL, NULL, NULL, NULL, NULL}
-};
-
-static PyMemberDef Decompress_members[] = {
-    RUST_BOOL_MEMBER("eof", 0, NULL),
-    {NULL}
-};
-
 static const rust_class Decompress = {
-    .name = "zlib.Decompress",
-    .instance = zlib_Decompress_instance,
+    .name = "zlib.Decompress", .instance = zlib_Decompress_instance,
     .flags = STREAM_FLAGS,
     .methods = Decomp_methods,
-    .getset = Decompress_getset,
-    .members = Decompress_members,
+    .getset = RUST_GETSET(
+        DATA("unused_data", zlib_Decompress_unused_data, NULL),
+        DATA("unconsumed_tail", zlib_Decompress_unconsumed_tail, NULL)),
+    .members = RUST_MEMBERS(RUST_BOOL_MEMBER("eof", 0, NULL)),
 };
 
 #if PY_VERSION_HEX < 0x030F0000
-static PyObject *
-zlib__ZlibDecompressor(PyTypeObject *type, PyObject *args, PyObject *kwargs)
-{
-    static char *keywords[] = {"wbits", "zdict", NULL};
-    int wbits = MAX_WBITS;
-    PyObject *zdict = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|iO:_ZlibDecompressor", keywords, &wbits, &zdict)) {
-        return NULL;
-    }
-    return zlib_ZlibDecompressor_new(type, wbits, zdict);
-}
-
+RUST_TP_NEW_WITH(zlib__ZlibDecompressor, {.integer = MAX_WBITS},
+                 zlib_ZlibDecompressor_new(type, values[0].integer, values[1].object), "|iO:_ZlibDecompressor",
+                 RUST_NAMES("wbits", "zdict"))
 #  define zlib__ZlibDecompressor__doc__ ZlibDecompressor__new____doc__
 #endif
 
-static PyGetSetDef ZlibDecompressor_getset[] = {
-    DATA("unused_data", zlib_ZlibDecompressor_unused_data, ZlibDecompressor_unused_data__doc__),
-    {NULL, NULL, NULL, NULL, NULL}
-};
-
-static PyMemberDef ZlibDecompressor_members[] = {
-    RUST_BOOL_MEMBER("eof", 0, ZlibDecompressor_eof__doc__),
-    RUST_BOOL_MEMBER("needs_input", 1, ZlibDecompressor_needs_input_doc),
-    {NULL}
-};
-
 static const rust_class ZlibDecompressor_class = {
-    .name = "zlib._ZlibDecompressor",
-    .instance = zlib_ZlibDecompressor_instance,
+    .name = "zlib._ZlibDecompressor", .attribute = "_ZlibDecompressor", .instance = zlib_ZlibDecompressor_instance,
     .doc = zlib__ZlibDecompressor__doc__,
     .flags = Py_TPFLAGS_IMMUTABLETYPE,
     .tp_new = zlib__ZlibDecompressor,
     .methods = ZlibDecompressor_methods,
-    .getset = ZlibDecompressor_getset,
-    .members = ZlibDecompressor_members,
+    .getset = RUST_GETSET(
+        DATA("unused_data", zlib_ZlibDecompressor_unused_data, ZlibDecompressor_unused_data__doc__)),
+    .members = RUST_MEMBERS(
+        RUST_BOOL_MEMBER("eof", 0, ZlibDecompressor_eof__doc__),
+        RUST_BOOL_MEMBER("needs_input", 1, ZlibDecompressor_needs_input_doc)),
 };
 
 /* The module */
@@ -153,21 +124,8 @@ choose_profile(PyObject *Py_UNUSED(module))
     return rust_choose("rust_zlib", "PYTHON_RUST_ZLIB", zlib_choose_profile);
 }
 
-static int
-add_classes(PyObject *module)
-{
-    PyTypeObject *decompressor = rust_class_add(module, &ZlibDecompressor_class);
-    if (decompressor == NULL) {
-        return -1;
-    }
-    Py_DECREF(decompressor);
-    PyTypeObject *compress = rust_class_new(module, &Compress);
-    PyTypeObject *decompress = compress == NULL ? NULL : rust_class_new(module, &Decompress);
-    int status = decompress == NULL ? -1 : zlib_set_classes(module, compress, decompress);
-    Py_XDECREF(compress);
-    Py_XDECREF(decompress);
-    return status;
-}
+RUST_CLASSES(add_classes, zlib_set_classes(module, (PyTypeObject *)classes[0], (PyTypeObject *)classes[1]), &Compress,
+             &Decompress, &ZlibDecompressor_class)
 
 static int
 add_constants(PyObject *module)
@@ -191,35 +149,5 @@ add_constants(PyObject *module)
     return 0;
 }
 
-static PyModuleDef_Slot zlib_slots[] = {
-    {Py_mod_exec, choose_profile},
-    {Py_mod_exec, zlib_exec},
-    {Py_mod_exec, add_classes},
-    {Py_mod_exec, add_constants},
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-    {0, NULL}
-};
-
-static struct PyModuleDef zlib_module = {
-    .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "zlib",
-    .m_doc = zlib_module_documentation,
-    .m_size = sizeof(rust_module),
-    .m_methods = zlib_methods,
-    .m_slots = zlib_slots,
-    .m_traverse = rust_module_traverse,
-    .m_free = rust_module_free,
-};
-
-PyMODINIT_FUNC
-PyInit__rust_zlib(void)
-{
-    return PyModuleDef_Init(&zlib_module);
-}
-
-PyMODINIT_FUNC
-PyInit_zlib(void)
-{
-    return PyModuleDef_Init(&zlib_module);
-}
+RUST_MODULE(zlib, RUST_EXEC(choose_profile) RUST_EXEC(zlib_exec) RUST_EXEC(add_classes) RUST_EXEC(add_constants), RUST_STATE,
+            .m_doc = zlib_module_documentation, .m_methods = zlib_methods)

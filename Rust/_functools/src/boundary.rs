@@ -152,11 +152,6 @@ pub unsafe extern "C" fn _functools_cmp_to_key_impl(module: *mut PyObject, mycmp
     }
 }
 
-/// The state of the module of a class, for a constructor.
-fn state<'a>(module: Borrowed<'a, '_, PyModule>) -> PyResult<&'a State> {
-    module.state::<State>()
-}
-
 /// Room for a few objects, and more in memory when there are more. `filler` is any object.
 fn with_objects<'a, 'py, R>(
     filler: Borrowed<'a, 'py>,

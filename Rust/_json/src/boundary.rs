@@ -8,10 +8,11 @@ use crate::boundary::encode::encode;
 use crate::boundary::objects::{json_encoder, json_scanner};
 use crate::escape::Style;
 use crate::ucs::Ucs;
-use cpython_api::types::{PyAny, PyInt, PyStr};
+use cpython_api::exceptions::PyTypeError;
+use cpython_api::types::{PyAny, PyDict, PyInt, PyStr};
 use cpython_api::{
-    Arg, Borrowed, Class, Instance, PyObject, PyResult, PyTypeObject, Python, StrUnit, entry, into_c_result,
-    rust_instance,
+    Arg, Borrowed, Class, Instance, PyObject, PyResult, PyTypeObject, Python, StrUnit, entry, entry_value,
+    into_c_result, rust_instance,
 };
 use std::ffi::{CStr, c_int, c_void};
 use std::slice;
@@ -104,24 +105,88 @@ pub unsafe extern "C" fn json_encoder_new(
     // SAFETY: the C side passes the class with the slots of `json_encoder_instance`, which cannot be subclassed. Its caller
     // keeps it.
     let class = unsafe { Class::new(&cls) };
-    let new = |py: Python<'_>| {
-        let [markers, defaultfn, encoder, indent, key_separator, item_separator] =
-            objects.map(|object| object.bind(py).to_owned().unbind());
-        json_encoder {
-            markers,
-            defaultfn,
-            encoder,
-            indent,
-            key_separator,
-            item_separator,
-            sort_keys: (sort_keys != 0).into(),
-            skipkeys: (skipkeys != 0).into(),
-            allow_nan,
-            fast_encode,
-        }
-    };
     // SAFETY: the C side calls on an attached thread.
-    unsafe { entry(c"_json.make_encoder", move |py| class.object(py, new(py))) }
+    unsafe {
+        entry(c"_json.make_encoder", move |py| {
+            let objects = objects.map(|object| object.bind(py));
+            class.object(py, new_encoder(objects, [sort_keys != 0, skipkeys != 0, allow_nan != 0], fast_encode)?)
+        })
+    }
+}
+
+/// The same with all arguments as they were given: nine objects.
+///
+/// # Safety
+///
+/// Called by the class's `tp_vectorcall` alone, with the class and nine objects that live for the call; the fifth and the sixth are
+/// `str`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn json_encoder_call(
+    cls: *mut PyTypeObject,
+    objects: *const *mut PyObject,
+    fast_encode: c_int,
+) -> *mut PyObject {
+    // SAFETY: the C side passes an array of nine.
+    let objects: &[*mut PyObject; 9] = unsafe { &*objects.cast() };
+    // SAFETY: the C side passes objects that its caller keeps for the call.
+    let objects = objects.each_ref().map(|object| unsafe { Arg::<PyAny>::new(object) });
+    // SAFETY: the C side passes the class with the slots of `json_encoder_instance`, which cannot be subclassed. Its caller
+    // keeps it.
+    let class = unsafe { Class::new(&cls) };
+    // SAFETY: the C side calls on an attached thread.
+    unsafe {
+        entry(c"_json.make_encoder", move |py| {
+            let [a, b, c, d, e, f, sort_keys, skipkeys, allow_nan] = objects.map(|object| object.bind(py));
+            let flags = [sort_keys.is_truthy()?, skipkeys.is_truthy()?, allow_nan.is_truthy()?];
+            class.object(py, new_encoder([a, b, c, d, e, f], flags, fast_encode)?)
+        })
+    }
+}
+
+#[inline]
+fn new_encoder(
+    objects: [Borrowed<'_, '_>; 6],
+    [sort_keys, skipkeys, allow_nan]: [bool; 3],
+    fast_encode: c_int,
+) -> PyResult<json_encoder> {
+    let markers = objects[0];
+    if !markers.is_none() && !markers.is_instance_of::<PyDict>() {
+        let message = c"make_encoder() argument 1 must be dict or None, not ";
+        return Err(PyTypeError::with_type_name(message, &markers, 200));
+    }
+    let [markers, defaultfn, encoder, indent, key_separator, item_separator] =
+        objects.map(|object| object.to_owned().unbind());
+    Ok(json_encoder {
+        markers,
+        defaultfn,
+        encoder,
+        indent,
+        key_separator,
+        item_separator,
+        sort_keys: sort_keys.into(),
+        skipkeys: skipkeys.into(),
+        allow_nan: allow_nan.into(),
+        fast_encode,
+    })
+}
+
+/// Raises the exception for an object that is no `str`; returns 0.
+///
+/// # Safety
+///
+/// Called by the C side alone, with an object that lives for the call.
+#[unsafe(no_mangle)]
+#[cold]
+pub unsafe extern "C" fn json_refuse(object: *mut PyObject) -> c_int {
+    // SAFETY: the C side passes an object that its caller keeps for the call.
+    let object = unsafe { Arg::<PyAny>::new(&object) };
+    // SAFETY: the C side calls on an attached thread.
+    let status = unsafe {
+        entry_value::<()>(c"_json", move |py| {
+            Err(PyTypeError::with_type_name(c"first argument must be a string, not ", &object.bind(py), 80))
+        })
+    };
+    status + 1
 }
 
 /// Decodes the JSON value at `index` of a `str`: a tuple of the value and of the index after it.

@@ -34,6 +34,7 @@ pub use state::{_struct__clearcache_impl, _struct_cached, _struct_exec};
 #[cfg(not(Py_3_15))]
 pub use v3_14::{
     _struct_Struct___init___impl, _struct_Struct_check_pack_into, _struct_Struct_format, _struct_Struct_new,
+    _struct_Struct_sizeof_method,
 };
 #[cfg(Py_3_15)]
 pub use v3_15::{

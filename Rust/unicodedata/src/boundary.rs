@@ -185,62 +185,77 @@ pub unsafe extern "C" fn unicodedata_UCD_mirrored_impl(object: *mut PyObject, ch
     properties::mirrored(&TABLES, version(object.bind(py)), chr as u32).into()
 }
 
-/// The value of a character as a decimal digit, of which `now` is that in the current version of Unicode, or -1.
+// The values of digits and numbers are the interpreter's, which str.isdecimal() and int() use, too.
+unsafe extern "C" {
+    /// The value of a character as a decimal digit, or -1.
+    safe fn _PyUnicode_ToDecimalDigit(chr: u32) -> c_int;
+    /// The value of a character as a digit, or -1.
+    safe fn _PyUnicode_ToDigit(chr: u32) -> c_int;
+    /// The numeric value of a character, or -1.0.
+    safe fn _PyUnicode_ToNumeric(chr: u32) -> f64;
+}
+
+/// The value of a character as a decimal digit.
 ///
 /// # Safety
 ///
-/// Called by the C side alone.
+/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_decimal(
+pub unsafe extern "C" fn unicodedata_UCD_decimal_impl(
     object: *mut PyObject,
     chr: c_int,
-    now: c_int,
     default: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the C side passes the module or an object of the class, which its caller keeps for the call.
+    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
     let object: Arg<'_> = unsafe { Arg::new(&object) };
-    // SAFETY: the C side passes an object, which its caller keeps for the call, or NULL.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call, or NULL.
     let default = unsafe { Arg::optional(&default) };
-    // SAFETY: the C side calls on an attached thread.
+    // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
+    let now = _PyUnicode_ToDecimalDigit(chr as u32);
     let value = properties::decimal(&TABLES, version(object.bind(py)), chr as u32, now);
     let value = value.map(|value| PyInt::new(py, i64::from(value)).map(Bound::into_any));
     into_c_result(or_default(py, value, default, "not a decimal"))
 }
 
-/// The value of a character as a digit, which is `value`, or none if that is -1.
+/// The value of a character as a digit.
 ///
 /// # Safety
 ///
-/// Called by the C side alone.
+/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_digit(value: c_int, default: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the C side passes an object, which its caller keeps for the call, or NULL.
+pub unsafe extern "C" fn unicodedata_UCD_digit_impl(
+    _object: *mut PyObject,
+    chr: c_int,
+    default: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call, or NULL.
     let default = unsafe { Arg::optional(&default) };
-    // SAFETY: the C side calls on an attached thread.
+    // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
+    let value = _PyUnicode_ToDigit(chr as u32);
     let value = (value >= 0).then(|| PyInt::new(py, i64::from(value)).map(Bound::into_any));
     into_c_result(or_default(py, value, default, "not a digit"))
 }
 
-/// The numeric value of a character, of which `now` is that in the current version of Unicode, or -1.0.
+/// The numeric value of a character.
 ///
 /// # Safety
 ///
-/// Called by the C side alone.
+/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_numeric(
+pub unsafe extern "C" fn unicodedata_UCD_numeric_impl(
     object: *mut PyObject,
     chr: c_int,
-    now: f64,
     default: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the C side passes the module or an object of the class, which its caller keeps for the call.
+    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
     let object: Arg<'_> = unsafe { Arg::new(&object) };
-    // SAFETY: the C side passes an object, which its caller keeps for the call, or NULL.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call, or NULL.
     let default = unsafe { Arg::optional(&default) };
-    // SAFETY: the C side calls on an attached thread.
+    // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
+    let now = _PyUnicode_ToNumeric(chr as u32);
     let value = properties::numeric(&TABLES, version(object.bind(py)), chr as u32, now);
     let value = value.map(|value| PyFloat::new(py, value).map(Bound::into_any));
     into_c_result(or_default(py, value, default, "not a numeric character"))

@@ -205,6 +205,7 @@ def run_checks(report, cargo, modules, default, build):
     report.run('headers and generated lists', script('build.headers', 'check'), env=environment)
     report.run('exports are declared', script('check.check_exports'))
     report.run('no panic leaves Rust', script('check.check_panic_free'))
+    report.run('lines of C for each class', script('check.class_size', 'check'))
     report.run('counts of unsafe', script('check.count_unsafe', 'check'))
     report.run('dependencies', script('check.dependencies', 'check'), env=environment)
     for page in ('bench.measurements', 'check.promotion'):

@@ -3,7 +3,7 @@
 use super::{State, text};
 use crate::dialect::{self, Options, QUOTINGS, Quoting};
 use cpython_api::exceptions::{PyOverflowError, PyTypeError, PyValueError};
-use cpython_api::types::{PyInt, PyModule, PyStr, PyType};
+use cpython_api::types::{PyInt, PyStr, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Objects, Py, PyErr, PyObject, PyResult,
     PyTypeObject, Python, Traversal, Visit, entry, instance_slots, rust_instance,
@@ -136,25 +136,22 @@ const NAMES: [&CStr; OPTIONS] = [
 ///
 /// # Safety
 ///
-/// Called by `tp_new` alone, with the class or a subclass, this module, and nine objects or NULLs: the dialect that others are
-/// taken from, and the options.
+/// Called by `tp_new` alone, with the class or a subclass, and nine objects or NULLs: the dialect that others are taken from, and
+/// the options.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn csv_new_dialect(
-    cls: *mut PyTypeObject,
-    module: *mut PyObject,
-    given: *const *mut PyObject,
-) -> *mut PyObject {
+pub unsafe extern "C" fn csv_new_dialect(cls: *mut PyTypeObject, given: *const *mut PyObject) -> *mut PyObject {
     // SAFETY: `tp_new` passes this class or a subclass, and its caller keeps it.
     let class = unsafe { Class::new(&cls) };
-    // SAFETY: `tp_new` passes this module, which its class keeps.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
+    let cls_of_state = cls.cast();
+    // SAFETY: as above.
+    let cls_of_state = unsafe { Arg::<PyType>::new(&cls_of_state) };
     // SAFETY: so many objects, which the caller of `tp_new` keeps, or NULLs.
     let given = unsafe { Objects::from_raw(given, 1 + OPTIONS as isize) };
     // SAFETY: `tp_new` is called on an attached thread.
     unsafe {
         entry(c"_csv.Dialect", move |py| {
             let options = std::array::from_fn(|index| given.get(py, index + 1));
-            new(py, class, module.bind(py).state()?, given.get(py, 0), options)
+            new(py, class, cls_of_state.bind(py).module_state()?, given.get(py, 0), options)
         })
     }
 }

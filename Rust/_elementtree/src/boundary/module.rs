@@ -11,7 +11,7 @@ use std::ptr;
 
 unsafe extern "C" {
     /// Creates the classes of elements, iterators, builders and parsers: new references, or -1 with an exception set.
-    fn elementtree_make_classes(module: *mut PyObject, classes: *mut *mut PyTypeObject) -> c_int;
+    fn elementtree_make_classes(module: *mut PyObject, classes: *mut *mut PyObject) -> c_int;
 }
 
 /// The state of the module.
@@ -44,7 +44,7 @@ impl ModuleState for State {
         // SAFETY: a live module and an attached thread; there are places for four classes.
         let status = unsafe { elementtree_make_classes(module.as_ptr(), classes.as_mut_ptr()) };
         // SAFETY: each is a new reference, or NULL.
-        let classes = classes.map(|class| unsafe { Bound::from_owned_or_null(py, class.cast()) });
+        let classes = classes.map(|class| unsafe { Bound::from_owned_or_null(py, class) });
         let ([Some(element), Some(iterator), Some(builder), Some(parser)], 0..) = (classes, status) else {
             // SAFETY: an exception is set.
             return Err(unsafe { PyErr::already_set(py) });

@@ -6,7 +6,7 @@ use cpython_api::{
     Arg, Borrowed, Bound, Class, Instance, InstanceData, Py, PyObject, PyResult, Python, SharedRef, Traversal,
     Vectorcall, Visit, entry, entry_value, instance_slots, into_c_result, rust_instance,
 };
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, c_int, c_void};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 unsafe extern "C" {
@@ -201,7 +201,11 @@ pub unsafe extern "C" fn functools_key_object(key: *mut PyObject) -> *mut PyObje
 ///
 /// Called by the class's setter alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn functools_key_set_object(key: *mut PyObject, object: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn functools_key_set_object(
+    key: *mut PyObject,
+    object: *mut PyObject,
+    _closure: *mut c_void,
+) -> c_int {
     // SAFETY: a setter is called with an object of its class, which its caller keeps for the call.
     let key = unsafe { Arg::<Instance<Key>>::new(&key) };
     // SAFETY: as above, with an object, or NULL to delete the attribute.

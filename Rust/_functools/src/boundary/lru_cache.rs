@@ -7,9 +7,10 @@
 //! Inside the lock nothing runs Python code. Items that are not equal without it (`exact_eq`) are compared outside, with
 //! its own references, and the search starts again with what has been learnt of that entry.
 
-use super::{state, with_objects};
+use super::{State, with_objects};
 use crate::lru::{Found, Hashing, Lru, Match, Uses};
-use cpython_api::types::{PyInt, PyModule, PyTuple};
+use cpython_api::exceptions::{PyOverflowError, PyTypeError};
+use cpython_api::types::{PyInt, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, CallArguments, Class, Instance, InstanceData, InstanceDict, Py, PyErr, PyObject, PyResult,
     PyTypeObject, Python, StripedLock, Traversal, Vectorcall, Visit, WeakrefList, entry, instance_slots, rust_instance,
@@ -110,41 +111,69 @@ pub extern "C" fn functools_lru_cache_instance() -> rust_instance {
     instance_slots::<LruCache>()
 }
 
-/// Makes an object that keeps at most `maxsize` results of a function; any number if that is negative.
+/// Makes an object that keeps at most `maxsize` results of a function; any number if that is None.
 ///
 /// # Safety
 ///
-/// Called by the C side alone, with the class, this module, a callable, and any object.
+/// Called by the C side's `tp_new` alone, with the class and with arguments that its caller keeps.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn functools_lru_cache_new(
     cls: *mut PyTypeObject,
-    module: *mut PyObject,
     function: *mut PyObject,
-    cache_info_type: *mut PyObject,
-    maxsize: isize,
+    maxsize: *mut PyObject,
     typed: c_int,
+    cache_info_type: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: the C side passes the class with the slots above, which its caller keeps.
     let class = unsafe { Class::new(&cls) };
-    // SAFETY: the C side passes this module, which its class keeps.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
+    let cls_of_state = cls.cast();
+    // SAFETY: as above.
+    let cls_of_state = unsafe { Arg::<PyType>::new(&cls_of_state) };
     // SAFETY: the C side passes an object that its caller keeps for the call.
     let function: Arg<'_> = unsafe { Arg::new(&function) };
+    // SAFETY: as above.
+    let maxsize: Arg<'_> = unsafe { Arg::new(&maxsize) };
     // SAFETY: as above.
     let cache_info_type: Arg<'_> = unsafe { Arg::new(&cache_info_type) };
     // SAFETY: the C side calls on an attached thread.
     unsafe {
         entry(c"functools._lru_cache_wrapper", move |py| {
-            let mark = state(module.bind(py))?.kwd_mark.bind(py);
-            let maxsize = match maxsize {
-                ..0 => MaxSize::None,
-                0 => MaxSize::Zero,
-                most => MaxSize::Most(most),
-            };
-            let info = cache_info_type.bind(py);
-            class.object(py, LruCache::new(function.bind(py), mark, info, maxsize, typed != 0)?)
+            let function = function.bind(py);
+            if !function.is_callable() {
+                return Err(PyTypeError::new_err(py, "the first argument must be callable"));
+            }
+            let maxsize = max_size(maxsize.bind(py))?;
+            let mark = cls_of_state.bind(py).module_state::<State>()?.kwd_mark.bind(py);
+            class.object(py, LruCache::new(function, mark, cache_info_type.bind(py), maxsize, typed != 0)?)
         })
     }
+}
+
+fn max_size(maxsize: Borrowed<'_, '_>) -> PyResult<MaxSize> {
+    if maxsize.is_index() {
+        return match maxsize.index()?.as_ssize() {
+            Ok(..=0) => Ok(MaxSize::Zero),
+            Ok(most) => Ok(MaxSize::Most(most)),
+            Err(error) => Err(too_large(maxsize, error)),
+        };
+    }
+    if maxsize.is_none() {
+        return Ok(MaxSize::None);
+    }
+    Err(PyTypeError::new_err(maxsize.py(), "maxsize should be integer or None"))
+}
+
+/// The error of `PyNumber_AsSsize_t`, in place of the one of `PyLong_AsSsize_t`.
+#[cold]
+fn too_large(maxsize: Borrowed<'_, '_>, error: PyErr) -> PyErr {
+    let py = maxsize.py();
+    error.clear(py);
+    let raise = || {
+        let name = maxsize.get_type().c_name()?;
+        let name = name.to_str()?;
+        Ok(PyOverflowError::new_err(py, format_args!("cannot fit '{name}' into an index-sized integer")))
+    };
+    raise().unwrap_or_else(|error| error)
 }
 
 /// The kinds of keys, which are never equal to those of another kind.

@@ -4,9 +4,9 @@
 //! references. `__setstate__` does not change it, but puts a record, a tuple of the same parts, in front of it: from then on a call
 //! takes a reference to the record that is there, and works with that, whatever other threads do meanwhile.
 
-use super::{State, state, with_objects};
+use super::{State, with_objects};
 use cpython_api::exceptions::{PySystemError, PyTypeError};
-use cpython_api::types::{PyDict, PyInt, PyModule, PyStr, PyTuple};
+use cpython_api::types::{PyDict, PyInt, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, CallArguments, Class, Instance, InstanceData, InstanceDict, Py, PyErr, PyObject, PyResult,
     PyTypeObject, Python, SharedRef, StrBuilder, Traversal, TupleItems, Vectorcall, Visit, WeakrefList, entry,
@@ -178,31 +178,31 @@ impl Partial {
     }
 }
 
-/// Makes an object.
+/// Makes an object: `tp_new`.
 ///
 /// # Safety
 ///
-/// Called by the C side alone, with the class or a subclass, this module, a tuple, and a dict or NULL.
+/// Called as the slot of the class alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn functools_partial_new(
     cls: *mut PyTypeObject,
-    module: *mut PyObject,
     args: *mut PyObject,
     kwargs: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the C side passes the class with the slots above, or a subclass, which its caller keeps.
+    // SAFETY: the slot is called with the class with the slots above, or a subclass, which its caller keeps.
     let class = unsafe { Class::new(&cls) };
-    // SAFETY: the C side passes this module, which its class keeps.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the C side passes the tuple of the arguments, which its caller keeps for the call.
+    let cls_of_state = cls.cast();
+    // SAFETY: as above.
+    let cls_of_state = unsafe { Arg::<PyType>::new(&cls_of_state) };
+    // SAFETY: the slot is called with the tuple of the arguments, which its caller keeps for the call.
     let args = unsafe { Arg::<PyTuple>::new(&args) };
-    // SAFETY: the C side passes the dict of the keyword arguments, which its caller keeps for the call, or NULL.
+    // SAFETY: the slot is called with the dict of the keyword arguments, which its caller keeps for the call, or NULL.
     let kwargs = unsafe { Arg::<PyDict>::optional(&kwargs) };
-    // SAFETY: the C side calls on an attached thread.
+    // SAFETY: slots are called on an attached thread.
     unsafe {
         entry(c"functools.partial", move |py| {
             let kwargs = kwargs.map(|kwargs| kwargs.bind(py)).filter(|kwargs| !kwargs.is_empty());
-            class.object(py, new(state(module.bind(py))?, args.bind(py), kwargs)?)
+            class.object(py, new(cls_of_state.bind(py).module_state()?, args.bind(py), kwargs)?)
         })
     }
 }
@@ -581,7 +581,10 @@ fn repr<'py>(partial: Borrowed<'_, 'py, Instance<Partial>>, record: Record<'_, '
 ///
 /// Called by the class's method alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn functools_partial_reduce(partial: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn functools_partial_reduce(
+    partial: *mut PyObject,
+    _no_argument: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
     let partial = unsafe { Arg::<Instance<Partial>>::new(&partial) };
     // SAFETY: methods are called on an attached thread.

@@ -67,6 +67,21 @@ pub unsafe extern "C" fn _struct_Struct_format(object: *mut PyObject) -> *mut Py
     unsafe { entry(c"_struct.Struct.format", move |py| text(object.bind(py)).map(Bound::into_any)) }
 }
 
+/// `Struct.__sizeof__()`, which the table of methods names.
+///
+/// # Safety
+///
+/// Called as the method alone.
+#[unsafe(no_mangle)]
+#[cfg(not(Py_3_15))]
+pub unsafe extern "C" fn _struct_Struct_sizeof_method(
+    object: *mut PyObject,
+    _no_argument: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: called as a method, which is what the function asks for.
+    unsafe { super::constructor::_struct_Struct_sizeof(object) }
+}
+
 /// Checks the number of arguments of `Struct.pack_into`, before any is looked at.
 ///
 /// # Safety

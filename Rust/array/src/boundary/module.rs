@@ -11,16 +11,17 @@ use cpython_api::{
     Arg, Borrowed, Bound, Class, InstanceData, ModuleState, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
     StrData, Traversal, Visit, entry, entry_value, module_exec,
 };
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 
 unsafe extern "C" {
-    /// Makes both classes, and adds them to the module: two new references, or -1 with an exception set.
-    fn array_add_classes(
-        module: *mut PyObject,
-        array: *mut *mut PyTypeObject,
-        iterator: *mut *mut PyTypeObject,
-    ) -> c_int;
+    /// Makes both classes, and adds that of arrays to the module: two new references, or -1 with an exception set and NULLs.
+    fn array_add_classes(module: *mut PyObject, classes: *mut *mut PyObject) -> c_int;
+    /// Calls the audit hooks with objects, as many as the format has; -1 with an exception set.
+    fn PySys_Audit(event: *const c_char, format: *const c_char, ...) -> c_int;
+    /// Warns; -1 with an exception set.
+    fn PyErr_WarnEx(category: *mut PyObject, message: *const c_char, stack_level: isize) -> c_int;
+    static PyExc_DeprecationWarning: *mut PyObject;
 }
 
 /// The state of the module.
@@ -34,17 +35,17 @@ impl ModuleState for State {
     const NAME: &'static CStr = c"array";
 
     fn new<'py>(py: Python<'py>, module: &Bound<'py, PyModule>) -> PyResult<Self> {
-        let (mut array, mut iterator) = (ptr::null_mut(), ptr::null_mut());
-        // SAFETY: a live module and an attached thread; the classes are written to variables of their type.
-        let status = unsafe { array_add_classes(module.as_ptr(), &mut array, &mut iterator) };
-        // SAFETY: a new reference, or NULL with an exception set.
-        let array = unsafe { Bound::from_owned_or_null(py, array.cast()) };
-        // SAFETY: as above.
-        let iterator = unsafe { Bound::from_owned_or_null(py, iterator.cast()) };
-        let (Some(array), Some(iterator), 0..) = (array, iterator, status) else {
+        let mut classes = [ptr::null_mut(); 2];
+        // SAFETY: a live module and an attached thread; there are places for two classes.
+        let status = unsafe { array_add_classes(module.as_ptr(), classes.as_mut_ptr()) };
+        // SAFETY: each is a new reference, or NULL.
+        let classes = classes.map(|class| unsafe { Bound::from_owned_or_null(py, class) });
+        let ([Some(array), Some(iterator)], 0..) = (classes, status) else {
             // SAFETY: an exception is set.
             return Err(unsafe { PyErr::already_set(py) });
         };
+        // An older name.
+        module.add(c"ArrayType", &array)?;
         let register = py.import_attribute(c"collections.abc", c"MutableSequence")?;
         register.call_method(&PyStr::intern(py, c"register")?, [&array])?;
         add_typecodes(py, module)?;
@@ -101,7 +102,7 @@ pub unsafe extern "C" fn array_module_exec(module: *mut PyObject) -> c_int {
 ///
 /// # Safety
 ///
-/// - Called by the constructor in `arraymodule.c` alone.
+/// - Called by `tp_new` and `tp_vectorcall` in `arraymodule.c` alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_new(
     class: *mut PyTypeObject,
@@ -123,6 +124,35 @@ pub unsafe extern "C" fn array_array_new(
     }
 }
 
+/// Calls the audit hooks.
+fn audit(code: Borrowed<'_, '_, PyStr>, initial: Option<Borrowed<'_, '_>>) -> PyResult<()> {
+    let py = code.py();
+    let none = py.None();
+    let initial = initial.map_or(none.as_ptr(), |initial| initial.as_ptr());
+    // SAFETY: strings that end in NUL, two live objects for the format's two, and an attached thread.
+    let status = unsafe { PySys_Audit(c"array.__new__".as_ptr(), c"OO".as_ptr(), code.as_ptr(), initial) };
+    if status < 0 {
+        // SAFETY: an exception is set.
+        return Err(unsafe { PyErr::already_set(py) });
+    }
+    Ok(())
+}
+
+/// Warns of the type code `u`.
+#[cold]
+fn warn(py: Python<'_>) -> PyResult<()> {
+    const MESSAGE: &CStr = c"The 'u' type code is deprecated and will be removed in Python 3.16";
+    // SAFETY: the interpreter sets the variable before any module is imported, and never again.
+    let category = unsafe { PyExc_DeprecationWarning };
+    // SAFETY: a live class of warnings, a string that ends in NUL, and an attached thread.
+    let status = unsafe { PyErr_WarnEx(category, MESSAGE.as_ptr(), 1) };
+    if status < 0 {
+        // SAFETY: an exception is set.
+        return Err(unsafe { PyErr::already_set(py) });
+    }
+    Ok(())
+}
+
 /// What an array is made of.
 enum Initial<'a, 'py> {
     Nothing,
@@ -134,11 +164,15 @@ enum Initial<'a, 'py> {
 }
 
 fn new<'py>(py: Python<'py>, code: Borrowed<'_, 'py, PyStr>, initial: Option<Borrowed<'_, 'py>>) -> PyResult<Array> {
+    audit(code, initial)?;
     let code_text = match code.data() {
         StrData::Ucs1(code) if code.is_ascii() => std::str::from_utf8(code).unwrap_or_default(),
         // Another character is no type code.
         _ => "",
     };
+    if code_text == "u" {
+        warn(py)?;
+    }
     let typecode = typecodes().find(|typecode| typecode.as_str() == code_text);
     let initial = match initial {
         None => Initial::Nothing,

@@ -5,7 +5,7 @@ use crate::handler::Handler;
 use cpython_api::exceptions::{PyRuntimeError, PySystemError, PyTypeError, PyValueError};
 use cpython_api::types::{PyBool, PyInt};
 use cpython_api::{Arg, Borrowed, Bound, Instance, PyErr, PyObject, PyResult, Python, entry, entry_value};
-use std::ffi::c_int;
+use std::ffi::{c_int, c_void};
 
 /// Declares the attributes with the numbers that `pyexpatmodule.c` uses.
 macro_rules! attributes {
@@ -149,19 +149,24 @@ fn set_handler(
     Ok(())
 }
 
+/// The number of an attribute or of a handler, which is what the table of attributes has as the closure.
+fn number(closure: *mut c_void) -> c_int {
+    c_int::try_from(closure.addr()).unwrap_or(-1)
+}
+
 /// An attribute of a parser.
 ///
 /// # Safety
 ///
 /// Called as a getter alone, with the number of an attribute.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_get_attribute(parser: *mut PyObject, attribute: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn pyexpat_get_attribute(parser: *mut PyObject, attribute: *mut c_void) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
     let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
     // SAFETY: getters are called on an attached thread.
     unsafe {
         entry(c"pyexpat.xmlparser.__getattribute__", move |py| {
-            get(parser.bind(py), Attribute::from_number(py, attribute)?)
+            get(parser.bind(py), Attribute::from_number(py, number(attribute))?)
         })
     }
 }
@@ -172,7 +177,11 @@ pub unsafe extern "C" fn pyexpat_get_attribute(parser: *mut PyObject, attribute:
 ///
 /// Called as a setter alone, with an object, or NULL to delete the attribute, and the number of an attribute.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_set_attribute(parser: *mut PyObject, value: *mut PyObject, attribute: c_int) -> c_int {
+pub unsafe extern "C" fn pyexpat_set_attribute(
+    parser: *mut PyObject,
+    value: *mut PyObject,
+    attribute: *mut c_void,
+) -> c_int {
     // SAFETY: a setter is called with an object of its class, which its caller keeps for the call.
     let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
     // SAFETY: an object that the caller keeps for the call, or NULL.
@@ -180,7 +189,7 @@ pub unsafe extern "C" fn pyexpat_set_attribute(parser: *mut PyObject, value: *mu
     // SAFETY: setters are called on an attached thread.
     unsafe {
         entry_value(c"pyexpat.xmlparser.__setattr__", move |py| {
-            let attribute = Attribute::from_number(py, attribute)?;
+            let attribute = Attribute::from_number(py, number(attribute))?;
             set(parser.bind(py), attribute, value.map(|value| value.bind(py)))
         })
     }
@@ -192,13 +201,13 @@ pub unsafe extern "C" fn pyexpat_set_attribute(parser: *mut PyObject, value: *mu
 ///
 /// Called as a getter alone, with the number of a handler.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_get_handler(parser: *mut PyObject, handler: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn pyexpat_get_handler(parser: *mut PyObject, handler: *mut c_void) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
     let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
     // SAFETY: getters are called on an attached thread.
     unsafe {
         entry(c"pyexpat.xmlparser.__getattribute__", move |py| {
-            let handler = Handler::from_number(handler);
+            let handler = Handler::from_number(number(handler));
             let function = locked(parser.bind(py), |core| core.handler(py, handler?))?;
             Ok(function.unwrap_or_else(|| py.None()))
         })
@@ -211,7 +220,11 @@ pub unsafe extern "C" fn pyexpat_get_handler(parser: *mut PyObject, handler: c_i
 ///
 /// Called as a setter alone, with an object, or NULL to delete the attribute, and the number of a handler.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_set_handler(parser: *mut PyObject, value: *mut PyObject, handler: c_int) -> c_int {
+pub unsafe extern "C" fn pyexpat_set_handler(
+    parser: *mut PyObject,
+    value: *mut PyObject,
+    handler: *mut c_void,
+) -> c_int {
     // SAFETY: a setter is called with an object of its class, which its caller keeps for the call.
     let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
     // SAFETY: an object that the caller keeps for the call, or NULL.
@@ -219,7 +232,7 @@ pub unsafe extern "C" fn pyexpat_set_handler(parser: *mut PyObject, value: *mut 
     // SAFETY: setters are called on an attached thread.
     unsafe {
         entry_value(c"pyexpat.xmlparser.__setattr__", move |py| {
-            let handler = Handler::from_number(handler);
+            let handler = Handler::from_number(number(handler));
             let handler = handler.ok_or_else(|| PySystemError::new_err(py, "no such handler"))?;
             set_handler(parser.bind(py), handler, value.map(|value| value.bind(py)))
         })

@@ -85,17 +85,29 @@ rust_class_new(PyObject *module, const rust_class *definition)
     if (type != NULL && replaceable) {
         type->tp_alloc = refuse_to_allocate;
     }
+    if (type != NULL && definition->tp_setattro != NULL) {
+        type->tp_setattro = definition->tp_setattro;
+    }
     return type;
 }
 
-PyTypeObject *
-rust_class_add(PyObject *module, const rust_class *definition)
+int
+rust_classes_new(PyObject *module, const rust_class *const *definitions, size_t count, PyObject **classes)
 {
-    PyTypeObject *type = rust_class_new(module, definition);
-    if (type != NULL && PyModule_AddType(module, type) < 0) {
-        Py_CLEAR(type);
+    int status = 0;
+    for (size_t i = 0; i < count; i++) {
+        const rust_class *definition = definitions[i];
+        classes[i] = status < 0 ? NULL : (PyObject *)rust_class_new(module, definition);
+        if (classes[i] == NULL
+            || (definition->attribute != NULL && PyModule_AddObjectRef(module, definition->attribute, classes[i]) < 0))
+        {
+            status = -1;
+        }
     }
-    return type;
+    for (size_t i = 0; status < 0 && i < count; i++) {
+        Py_CLEAR(classes[i]);
+    }
+    return status;
 }
 
 PyObject *
@@ -146,34 +158,77 @@ rust_set_dict(PyObject *self, PyObject *value, void *context)
     return 0;
 }
 
+int
+rust_set_attribute(PyObject *self, PyObject *name, PyObject *value)
+{
+    PyObject *dict = PyObject_GenericGetDict(self, NULL);
+    if (dict == NULL) {
+        return -1;
+    }
+    int result = _PyObject_GenericSetAttrWithDict(self, name, value, dict);
+    Py_DECREF(dict);
+    return result;
+}
+
+/* Makes a tuple and, if there are keywords, a dict of the arguments of a vectorcall. */
+static int
+pack_arguments(PyObject *const *args, size_t nargsf, PyObject *kwnames, PyObject **tuple, PyObject **kwargs)
+{
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    *kwargs = NULL;
+    if ((*tuple = PyTuple_New(count)) == NULL) {
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyTuple_SET_ITEM(*tuple, i, Py_NewRef(args[i]));
+    }
+    if (kwnames == NULL) {
+        return 0;
+    }
+    int status = (*kwargs = PyDict_New()) == NULL ? -1 : 0;
+    for (Py_ssize_t i = 0; status == 0 && i < PyTuple_GET_SIZE(kwnames); i++) {
+        status = PyDict_SetItem(*kwargs, PyTuple_GET_ITEM(kwnames, i), args[count + i]);
+    }
+    if (status < 0) {
+        Py_CLEAR(*tuple);
+        Py_CLEAR(*kwargs);
+    }
+    return status;
+}
+
 PyObject *
 rust_call_by_tuple(ternaryfunc call, PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames)
 {
-    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
-    PyObject *result = NULL, *kwargs = NULL;
-    PyObject *tuple = PyTuple_New(count);
-    if (tuple == NULL) {
+    PyObject *tuple, *kwargs;
+    if (pack_arguments(args, nargsf, kwnames, &tuple, &kwargs) < 0) {
         return NULL;
     }
-    for (Py_ssize_t i = 0; i < count; i++) {
-        PyTuple_SET_ITEM(tuple, i, Py_NewRef(args[i]));
-    }
-    if (kwnames != NULL) {
-        if ((kwargs = PyDict_New()) == NULL) {
-            goto done;
-        }
-        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(kwnames); i++) {
-            if (PyDict_SetItem(kwargs, PyTuple_GET_ITEM(kwnames, i), args[count + i]) < 0) {
-                goto done;
-            }
-        }
-    }
-    result = call(callable, tuple, kwargs);
-
-done:
+    PyObject *result = call(callable, tuple, kwargs);
     Py_DECREF(tuple);
     Py_XDECREF(kwargs);
     return result;
+}
+
+int
+rust_parse(PyObject *args, PyObject *kwargs, const char *format, char *const *names, rust_value *values)
+{
+    /* A format takes as many as it names. */
+    return PyArg_ParseTupleAndKeywords(args, kwargs, format, names, &values[0], &values[1], &values[2], &values[3],
+                                       &values[4], &values[5], &values[6], &values[7], &values[8]);
+}
+
+int
+rust_parse_vectorcall(PyObject *const *args, size_t nargsf, PyObject *kwnames, const char *format, char *const *names,
+                      rust_value *values)
+{
+    PyObject *tuple, *kwargs;
+    if (pack_arguments(args, nargsf, kwnames, &tuple, &kwargs) < 0) {
+        return 0;
+    }
+    int parsed = rust_parse(tuple, kwargs, format, names, values);
+    Py_DECREF(tuple);
+    Py_XDECREF(kwargs);
+    return parsed;
 }
 
 rust_state **

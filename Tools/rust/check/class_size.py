@@ -1,0 +1,140 @@
+"""Count the lines of C that each class costs its module; fail when one has more than LIMIT.
+
+  check   print nothing but what is wrong (this is what `make check` runs)
+  table   print the table of all modules with classes
+
+A class is a `rust_class` in the C file of a module.  Its lines are those of the definition, of all functions, macros,
+tables and includes in the file that it refers to, directly or by way of others, and of those named like its `instance`
+function, which Rust calls.  Blank lines and comments are not counted.  What two classes share is counted for each.
+"""
+
+import re
+import sys
+
+from build.setup_rust import TOP
+from build.upstream import Source
+from check.count_unsafe import code_lines, without_comments
+
+LIMIT = 20
+
+# The classes that have more, the lines that they may have, and the reason.
+EXCEPTIONS = {
+    '_elementtree.element_class': (
+        167,
+        'Children are read without a lock by inline functions of CPython (_Py_TryXGetRef); the constructor, the repr '
+        'and the truth value use C functions with a variable number of arguments.',
+    ),
+    '_json.Encoder': (
+        43,
+        'An encoder compares the function that it is given with encode_basestring and encode_basestring_ascii of the '
+        'module, which count here with what they use.',
+    ),
+    '_struct.Struct_class': (
+        34,
+        'In CPython 3.15 both __new__ and __init__ take the format, and which parsing code runs depends on the class.',
+    ),
+    'array.array_class': (
+        40,
+        'There are 17 slots of sequences and mappings, and a constructor that takes keywords of subclasses alone.',
+    ),
+    'pyexpat.xmlparser': (26, 'There are 35 attributes, 22 of them handlers, whose names are those of frames, too.'),
+    'unicodedata.UCD': (
+        36,
+        'Whether a str is ASCII is a bit that C reads inline, and a name that is looked up is copied from memory that '
+        'others may write to.',
+    ),
+}
+
+CLASS = re.compile(r'\bconst\s+rust_class\s+(\w+)\s*=')
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"upstream/(\w+)\.h"', re.MULTILINE)
+WORD = re.compile(r'[A-Za-z_]\w*')
+
+
+def parts(path):
+    """Return what a C file defines: for each name the texts of its definitions, without comments."""
+    source = Source(path)
+    found = {}
+    for item in source.items:
+        text = without_comments(item.text)
+        name = item.name
+        if item.kind == 'call':
+            # The use of a macro that makes a function: the name is its first argument.
+            name = next(iter(WORD.findall(text)[1:]), '')
+        found.setdefault(name, []).append(text)
+    for name in INCLUDE.findall(source.text):
+        found.setdefault(name, []).append(f'include {name}')
+    found.pop('', None)
+    return found
+
+
+def classes(found):
+    """Return the classes of a file: for each, the names of its parts."""
+    own = {name: texts[0] for name, texts in found.items() if CLASS.search(texts[0])}
+    sizes = {}
+    for name, text in own.items():
+        instance = re.search(r'\.instance\s*=\s*(\w+)_instance\b', text)
+        prefix = f'{instance[1]}_' if instance else None
+        reached, waiting = {name}, [name, *(other for other in found if prefix and other.startswith(prefix))]
+        while waiting:
+            part = waiting.pop()
+            reached.add(part)
+            words = {word for text in found[part] for word in WORD.findall(text)}
+            waiting += [word for word in words if word in found and word not in reached and word not in own]
+        sizes[name] = reached
+    return sizes
+
+
+def measure(path):
+    """Return the lines of each class of a C file, and those of the file that belong to none."""
+    found = parts(path)
+    lines = {name: sum(map(code_lines, texts)) for name, texts in found.items()}
+    owned = classes(found)
+    total = code_lines(without_comments(path.read_text(encoding='utf-8')))
+    rest = total - sum(lines[name] for name in set().union(*owned.values())) if owned else total
+    return {name: sum(lines[part] for part in reached) for name, reached in owned.items()}, rest
+
+
+def module_files(top=TOP):
+    """Return the C files of modules that have classes."""
+    return [path for path in sorted(top.glob('Rust/*/*.c')) if CLASS.search(path.read_text(encoding='utf-8'))]
+
+
+def problems(files, exceptions, limit=LIMIT):
+    """Return what is wrong: classes that are too large, and exceptions that are not true any more."""
+    found, known = [], set()
+    for path in files:
+        for name, lines in measure(path)[0].items():
+            key = f'{path.parent.name}.{name}'
+            known.add(key)
+            allowed = exceptions.get(key, (limit, ''))[0]
+            if lines > allowed:
+                found.append(f'{key}: {lines} lines of C, more than {allowed}')
+            elif key in exceptions and lines < allowed:
+                found.append(f'{key}: {lines} lines of C, but its exception is for {allowed}')
+    found += [f'{key}: an exception for a class that is not there' for key in exceptions if key not in known]
+    return found
+
+
+def table(files):
+    """Print the lines of each class."""
+    print('| module | class | lines |\n| --- | --- | ---: |')
+    for path in files:
+        sizes, rest = measure(path)
+        for name, lines in sizes.items():
+            print(f'| {path.parent.name} | {name} | {lines} |')
+        print(f'| {path.parent.name} | the rest of the file | {rest} |')
+
+
+def main():
+    if sys.argv[1:] == ['table']:
+        table(module_files())
+        return
+    if sys.argv[1:] != ['check']:
+        sys.exit(__doc__)
+    found = problems(module_files(), EXCEPTIONS)
+    print('\n'.join(found), end='\n' if found else '')
+    sys.exit(bool(found))
+
+
+if __name__ == '__main__':
+    main()
