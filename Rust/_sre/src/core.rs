@@ -14,6 +14,7 @@ pub mod program;
 pub mod repeat;
 pub mod search;
 pub mod set;
+pub mod straight;
 #[cfg(test)]
 mod tests;
 pub mod text;

@@ -16,6 +16,7 @@
 //! - [`item`](core::item): instructions that match one character, and the length of a run of characters that match.
 //! - [`matcher`](core::matcher): the backtracking matcher. Its choices are in [`choice`](core::choice), its loops in
 //!   [`repeat`](core::repeat), and its stack in [`frame`](core::frame).
+//! - [`straight`](core::straight): programs that never backtrack.
 //! - [`search`](core::search): the search for the leftmost match.
 //!
 //! Files that touch Python:

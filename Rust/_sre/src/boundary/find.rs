@@ -138,9 +138,15 @@ fn find_all<'py>(
     };
     while !matches.is_done {
         matches.find(py, data, &subject, end, &mut cursor, usize::MAX)?;
+        if data.program.groups == 0 {
+            items.try_reserve(matches.len()).map_err(|_| PyErr::no_memory(py))?;
+            for positions in matches.iter() {
+                push(&mut items, subject.slice(positions[0], positions[1])?)?;
+            }
+            continue;
+        }
         for positions in matches.iter() {
             let item = match data.program.groups {
-                0 => part(positions, 0)?,
                 1 => part(positions, 1)?,
                 groups => {
                     let tuple = PyTuple::build(py, groups, |tuple| {

@@ -26,6 +26,7 @@ impl Program {
             };
         }
         self.leading = self.leading_item();
+        self.straight = self.find_out_whether_straight(types);
     }
 
     /// The repeated item, if the program starts with an unbounded repeat and has no back-references and conditionals.

@@ -1,6 +1,7 @@
 //! The instructions of a program, which is translated from a code list once and is immutable.
 
 use super::set::{Fold, Set};
+use super::straight::Straight;
 use super::text::Unit;
 use std::sync::OnceLock;
 
@@ -235,6 +236,8 @@ pub struct Program {
     pub leading: Option<Item>,
     /// Whether a match can start at the beginning of the string only.
     pub is_anchored: bool,
+    /// Whether the program never backtracks.
+    pub straight: Straight,
     /// Whether there is a conditional: it may test a group that is open, and thus see stale marks.
     pub has_conditional: bool,
 }

@@ -10,6 +10,7 @@ use super::constants::{MAXGROUPS, MAXREPEAT, at, category, info, op};
 use super::program::{Alternative, At, Instruction, Item, Loop, Program, RepeatOne, Start};
 use super::search::FINDER_LEN;
 use super::set::{Fold, Set};
+use super::straight::Straight;
 use std::sync::OnceLock;
 
 /// Why a code list cannot be translated.
@@ -103,6 +104,7 @@ pub fn translate<T: CharacterTypes>(code: Vec<u32>, groups: isize, types: T) -> 
         first: OnceLock::new(),
         leading: None,
         is_anchored: false,
+        straight: Straight::default(),
         has_conditional: false,
     };
     let mut translation = Translation {
