@@ -116,6 +116,33 @@ sre_substring(PyObject *string, Py_ssize_t start, Py_ssize_t end)
     return PyUnicode_Substring(string, start, end);
 }
 
+Py_ssize_t
+sre_code_words(PyObject *list, uint32_t *words, Py_ssize_t count)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *item = PyList_GetItemRef(list, i);
+        if (item == NULL) {
+            if (!PyErr_ExceptionMatches(PyExc_IndexError)) {
+                return -1;
+            }
+            /* Another thread has removed items. */
+            PyErr_Clear();
+            return i;
+        }
+        unsigned long word = PyLong_AsUnsignedLong(item);
+        Py_DECREF(item);
+        if (word == (unsigned long)-1 && PyErr_Occurred()) {
+            return -1;
+        }
+        if (word > UINT32_MAX) {
+            PyErr_SetString(PyExc_OverflowError, "regular expression code size limit exceeded");
+            return -1;
+        }
+        words[i] = (uint32_t)word;
+    }
+    return count;
+}
+
 PyObject *
 sre_join(PyObject *list, int is_bytes)
 {

@@ -95,6 +95,15 @@ impl Found {
         }
     }
 
+    /// Stores the span of a match without groups.
+    #[inline]
+    pub(crate) fn set_span(&mut self, start: usize, end: usize, text_len: usize) -> Result<(), Error> {
+        self.reserve(0, text_len)?;
+        self.put(0, start);
+        self.put(1, end);
+        Ok(())
+    }
+
     #[inline]
     fn set<C: Unit>(&mut self, matcher: &Matcher<'_, C, Types>, groups: usize, text_len: usize) -> Result<(), Error> {
         self.reserve(groups, text_len)?;
@@ -394,6 +403,8 @@ pub(crate) fn poll(py: Python<'_>) -> PyResult<()> {
     py.interruptible(|poll| poll().is_ok()).map(drop)
 }
 
+/// The number of positions for which there is room at first.
+const FEW_POSITIONS: usize = 16;
 /// The approximate number of positions of a batch.
 const BATCH: usize = 1 << 12;
 
@@ -568,7 +579,7 @@ impl Matches {
             if let Some(item) = lone_run {
                 let mut left = left;
                 let is_full = matcher.find_runs(item, |start, end| {
-                    positions.try_reserve(2).map_err(|_| Error::NoMemory)?;
+                    reserve_positions(positions, 2)?;
                     positions.extend([start, end]);
                     *cursor = Cursor::after(start, end);
                     left = left.saturating_sub(1);
@@ -592,7 +603,7 @@ impl Matches {
                     *is_done = true;
                     break;
                 }
-                positions.try_reserve(width).map_err(|_| Error::NoMemory)?;
+                reserve_positions(positions, width)?;
                 positions.extend([matcher.start, matcher.end]);
                 for group in 0..program.groups {
                     let (start, end) = matcher.group(group).unwrap_or((NOWHERE, NOWHERE));
@@ -607,6 +618,16 @@ impl Matches {
             (found, _) => found.map(|()| None).map_err(|error| raise(py, error)),
         }
     }
+}
+
+/// Makes room for the positions of a match; the first allocation is large enough for the matches of a short text.
+#[inline(always)]
+fn reserve_positions(positions: &mut Vec<usize>, width: usize) -> Result<(), Error> {
+    if positions.capacity() - positions.len() < width {
+        let more = width.max(FEW_POSITIONS);
+        positions.try_reserve(more).map_err(|_| Error::NoMemory)?;
+    }
+    Ok(())
 }
 
 /// A group of a match; groups are numbered from 1.

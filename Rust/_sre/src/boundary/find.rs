@@ -94,7 +94,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_search_impl(
 #[inline]
 pub(crate) fn push<'py>(items: &mut Vec<Bound<'py>>, item: Bound<'py>) -> PyResult<()> {
     if items.len() == items.capacity() {
-        items.try_reserve(1).map_err(|_| PyErr::no_memory(item.py()))?;
+        items.try_reserve(8).map_err(|_| PyErr::no_memory(item.py()))?;
     }
     items.push(item);
     Ok(())

@@ -11,6 +11,8 @@ impl Program {
             let guard = self.guard(self.alternatives[place].body as usize);
             self.alternatives[place].guard = guard;
         }
+        self.find_dispatches();
+        self.first_word = self.first_word();
         for place in 0..self.instructions.len() {
             let (Instruction::RepeatOne(repeat) | Instruction::MinRepeatOne(repeat)) = self.instructions[place] else {
                 continue;

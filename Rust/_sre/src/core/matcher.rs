@@ -356,6 +356,8 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     pub(super) fn run(&mut self, entry: usize, from: usize, is_top: bool) -> Result<bool, Error> {
         if self.program.is_straight_on::<C>(self.match_all) {
             self.run_straight(entry, from, is_top)
+        } else if let (Some(first), 0, false) = (self.program.first_word, entry, self.match_all) {
+            self.run_words(first, from)
         } else {
             self.run_backtracking(entry, from, is_top)
         }

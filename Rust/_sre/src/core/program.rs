@@ -1,5 +1,6 @@
 //! The instructions of a program, which is translated from a code list once and is immutable.
 
+use super::dispatch::Dispatch;
 use super::set::{Fold, Set};
 use super::straight::Straight;
 use super::text::Unit;
@@ -134,6 +135,8 @@ pub struct Alternative {
     pub next: Option<u32>,
     /// The test of its first character.
     pub guard: Option<Item>,
+    /// The index in `dispatches` of its branch, if it has a table, and its own index there.
+    pub dispatch: Option<(u32, u8)>,
 }
 
 /// A repeat of an item.
@@ -218,6 +221,10 @@ pub struct Program {
     pub sets: Vec<Set>,
     /// The alternatives of branches.
     pub alternatives: Vec<Alternative>,
+    /// The branches with a table.
+    pub dispatches: Vec<Dispatch>,
+    /// The first alternative, if the program is a branch of literals without groups.
+    pub first_word: Option<u32>,
     /// The repeats of items.
     pub repeats: Vec<RepeatOne>,
     /// The repeats of bodies.

@@ -96,6 +96,8 @@ pub fn translate<T: CharacterTypes>(code: Vec<u32>, groups: isize, types: T) -> 
         literals: Vec::new(),
         sets: Vec::new(),
         alternatives: Vec::new(),
+        dispatches: Vec::new(),
+        first_word: None,
         repeats: Vec::new(),
         loops: Vec::new(),
         groups: groups as usize,
@@ -444,7 +446,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
     fn alternative(&mut self, target: usize, before: Option<u32>, end: Option<usize>, jumps: usize) -> Result<()> {
         let place = self.program.alternatives.len() as u32;
         let body = self.place();
-        push(&mut self.program.alternatives, Alternative { body, next: None, guard: None })?;
+        push(&mut self.program.alternatives, Alternative { body, next: None, guard: None, dispatch: None })?;
         if let Some(before) = before.and_then(|before| self.program.alternatives.get_mut(before as usize)) {
             before.next = Some(place);
         }
