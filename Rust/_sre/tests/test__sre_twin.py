@@ -154,6 +154,28 @@ class SreTwin(twin.TwinTestCase):
             replacements = 'x', r'<\g<0>>', lambda found: f'[{found.group()}]'
             self.assertSame(''.join(pieces), lambda made: everything(made, text, replacements, start, end))
 
+    def test_lists_of_words(self):
+        rng = twin.generator('words')
+        for _ in range(100 * twin.LONG):
+            words = [''.join(rng.choices('abc1é', k=rng.randrange(1, 4))) for _ in range(rng.randrange(2, 70))]
+            pattern = rng.choice(('%s', '(%s)', '(?:%s)+', r'\b(?:%s)\b', '(?:%s)$', '(?i:%s)')) % '|'.join(words)
+            text = ''.join(rng.choices('abc1é ' + rng.choice('\nб😀'), k=rng.randrange(30)))
+            replacements = '', r'<\g<0>>', lambda found: f'[{found.group()}]'
+            self.assertSame(pattern, lambda made: everything(made, text, replacements, 0, sys.maxsize))
+
+    def test_matches_found_ahead(self):
+        # The kind of search changes between the matches of a scanner, and only some of them are taken.
+        text = 'ab  c d1 é_ ' * 40 + 'б'
+        for pattern in (r'\w+', r'\w', r'\b', r'\s*', 'd1|c', r'(\w)(\w)?', '[^a]+?'):
+
+            def scan(made):
+                scanner = made.scanner(text, 1, 300)
+                rng = twin.generator(pattern)
+                names = [rng.choice(('search', 'search', 'search', 'match')) for _ in range(150)]
+                return [match(getattr(scanner, name)()) for name in names], [*map(match, made.finditer(text))]
+
+            self.assertSame(pattern, scan)
+
     def test_classes_of_all_characters(self):
         text = ''.join(map(chr, range(0x3000))) + ''.join(map(chr, range(0xFF00, 0x11000)))
         for pattern in (

@@ -354,7 +354,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     /// Runs the program from an instruction and a position. Returns whether it matches; in that case `end` is set.
     #[inline(always)]
     pub(super) fn run(&mut self, entry: usize, from: usize, is_top: bool) -> Result<bool, Error> {
-        if self.program.is_straight_on::<C>(self.match_all) {
+        if self.program.is_straight_on::<C>() {
             self.run_straight(entry, from, is_top)
         } else if let (Some(first), 0, false) = (self.program.first_word, entry, self.match_all) {
             self.run_words(first, from)

@@ -23,15 +23,13 @@ pub struct Straight {
     bytes: bool,
     /// On wider characters.
     wide: bool,
-    /// Whether that is so for a match of the whole text, too: a shorter match than the first one is not tried.
-    whole: bool,
 }
 
 impl Straight {
-    const ALWAYS: Self = Self { bytes: true, wide: true, whole: true };
+    const ALWAYS: Self = Self { bytes: true, wide: true };
 
     fn and(self, other: Self) -> Self {
-        Self { bytes: self.bytes && other.bytes, wide: self.wide && other.wide, whole: self.whole && other.whole }
+        Self { bytes: self.bytes && other.bytes, wide: self.wide && other.wide }
     }
 
     /// Bytes have fewer characters in common than wider characters.
@@ -89,21 +87,18 @@ impl Program {
         let mut right = Straight::ALWAYS;
         let mut and = |other: Item| {
             let (bytes, wide) = Item::are_disjoint([repeat.item, other], self, types);
-            right = right.and(Straight { bytes, wide, whole: true });
+            right = right.and(Straight { bytes, wide });
             right
         };
-        // If the tail cannot fail, the first attempt is a match, unless it has to be one of the whole text.
-        let can_fail = |instruction: &Instruction| match *instruction {
-            Instruction::Mark(_) | Instruction::Success => false,
-            Instruction::RepeatOne(place) | Instruction::PossessiveRepeatOne(place) => {
-                self.repeats.get(place as usize).is_none_or(|next| next.min > 0)
-            }
-            _ => true,
+        // If the tail consists of optional items, the first attempt is a match. If the whole text has to be matched, and it can be
+        // with fewer characters for the repeat, the tail matches the next character, which the repeat can match instead; and so on,
+        // up to the first attempt.
+        let is_optional = |instruction: &Instruction| match *instruction {
+            Instruction::Mark(_) | Instruction::Success => true,
+            Instruction::RepeatOne(place) => self.repeats.get(place as usize).is_some_and(|next| next.min == 0),
+            _ => false,
         };
-        let other = match tail.iter().any(can_fail) {
-            true => Straight::default(),
-            false => Straight { whole: false, ..Straight::ALWAYS },
-        };
+        let other = if tail.iter().all(is_optional) { Straight::ALWAYS } else { Straight::default() };
         // Whether the assertions do not hold before a character that the repeat matches.
         let mut excludes = true;
         for instruction in tail.iter().take(TAIL) {
@@ -145,11 +140,10 @@ impl Program {
         }
     }
 
-    /// Whether the program never backtracks on a text of this width, in a match of the whole text if `match_all` is set.
+    /// Whether the program never backtracks on a text of this width.
     #[inline(always)]
-    pub fn is_straight_on<C: Unit>(&self, match_all: bool) -> bool {
-        let is_straight = if size_of::<C>() == 1 { self.straight.bytes } else { self.straight.wide };
-        is_straight && (self.straight.whole || !match_all)
+    pub fn is_straight_on<C: Unit>(&self) -> bool {
+        if size_of::<C>() == 1 { self.straight.bytes } else { self.straight.wide }
     }
 
     /// Runs a program that never backtracks, or its part from the instruction `entry` on. Returns the end of the match.
@@ -240,7 +234,7 @@ impl Program {
             };
             return Some(place.map(|place| (from + place, from + place + skip)));
         }
-        if !self.is_straight_on::<C>(match_all) {
+        if !self.is_straight_on::<C>() {
             return None;
         }
         let mut start = from;
