@@ -150,7 +150,9 @@ class SreTwin(twin.TwinTestCase):
                 end = rng.randrange(start, len(pieces)) + 1
                 pieces[start:end] = ['(' + ''.join(pieces[start:end]) + ')']
             text = ''.join(rng.choices(characters + rng.choice(('', 'é', 'б', '😀')), k=rng.randrange(12)))
-            start, end = rng.choice(((0, sys.maxsize), (0, sys.maxsize), (rng.randrange(-2, 12), rng.randrange(-2, 12))))
+            start, end = rng.choice(
+                ((0, sys.maxsize), (0, sys.maxsize), (rng.randrange(-2, 12), rng.randrange(-2, 12)))
+            )
             replacements = 'x', r'<\g<0>>', lambda found: f'[{found.group()}]'
             self.assertSame(''.join(pieces), lambda made: everything(made, text, replacements, start, end))
 
