@@ -3,7 +3,7 @@
 //! A branch with many alternatives that each start with a known character, such as a list of words, has a table: for each of the
 //! first 256 characters, a bit set of the alternatives that can start with it. So the others are not tried.
 
-use super::program::{Alternative, Instruction, Item, Program};
+use super::program::{Alternative, Dispatch, Instruction, Item, Program};
 use super::text::{Unit, equal};
 use std::sync::OnceLock;
 
@@ -11,15 +11,6 @@ use std::sync::OnceLock;
 const MIN: usize = 6;
 /// The maximum number, that of the bits of a word.
 const MAX: usize = 64;
-
-/// A branch with a table.
-#[derive(Clone, Debug)]
-pub struct Dispatch {
-    /// The indices of the alternatives.
-    alternatives: Vec<u32>,
-    /// The bit sets. Computed by the first match; `None` if the allocation fails.
-    sets: OnceLock<Option<Vec<u64>>>,
-}
 
 impl Program {
     /// Finds the branches for which a table is useful. If an allocation fails, there are fewer.

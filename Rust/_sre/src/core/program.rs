@@ -1,8 +1,6 @@
 //! The instructions of a program, which is translated from a code list once and is immutable.
 
-use super::dispatch::Dispatch;
 use super::set::{Fold, Set};
-use super::straight::Straight;
 use super::text::Unit;
 use std::sync::OnceLock;
 
@@ -206,6 +204,24 @@ pub struct First {
     pub(super) others: bool,
     /// The bytes of the table, if there are at most three; filled up to three by repetition.
     pub(super) needles: Option<[u8; 3]>,
+}
+
+/// A branch with a table.
+#[derive(Clone, Debug)]
+pub struct Dispatch {
+    /// The indices of the alternatives.
+    pub(super) alternatives: Vec<u32>,
+    /// The bit sets. Computed by the first match; `None` if the allocation fails.
+    pub(super) sets: OnceLock<Option<Vec<u64>>>,
+}
+
+/// Whether a program never backtracks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Straight {
+    /// On bytes.
+    pub(super) bytes: bool,
+    /// On wider characters.
+    pub(super) wide: bool,
 }
 
 /// A program.

@@ -7,7 +7,7 @@
 
 use super::characters::CharacterTypes;
 use super::matcher::{Error, STRETCH, is_at};
-use super::program::{At, First, Instruction, Item, Program, RepeatOne, Start};
+use super::program::{At, First, Instruction, Item, Program, RepeatOne, Start, Straight};
 use super::search::find_literal;
 use super::text::{Unit, equal};
 
@@ -15,15 +15,6 @@ use super::text::{Unit, equal};
 const GROUPS: usize = 32;
 /// The maximum number of instructions that are examined for the tail of a repeat.
 const TAIL: usize = 8;
-
-/// Whether a program never backtracks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Straight {
-    /// On bytes.
-    bytes: bool,
-    /// On wider characters.
-    wide: bool,
-}
 
 impl Straight {
     const ALWAYS: Self = Self { bytes: true, wide: true };

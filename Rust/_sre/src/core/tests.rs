@@ -3,8 +3,7 @@
 use super::characters::CharacterTypes;
 use super::constants::{MAXREPEAT, at, category, op};
 use super::matcher::{Error, Interrupted, Matcher};
-use super::program::Program;
-use super::straight::Straight;
+use super::program::{Program, Straight};
 use super::text::Unit;
 use super::translate::{self, translate};
 

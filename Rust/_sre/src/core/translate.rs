@@ -7,10 +7,9 @@
 
 use super::characters::CharacterTypes;
 use super::constants::{MAXGROUPS, MAXREPEAT, at, category, info, op};
-use super::program::{Alternative, At, Instruction, Item, Loop, Program, RepeatOne, Start};
+use super::program::{Alternative, At, Instruction, Item, Loop, Program, RepeatOne, Start, Straight};
 use super::search::FINDER_LEN;
 use super::set::{Fold, Set};
-use super::straight::Straight;
 use std::sync::OnceLock;
 
 /// Why a code list cannot be translated.
