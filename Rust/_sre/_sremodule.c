@@ -69,10 +69,78 @@ sre_locale_toupper(uint8_t byte)
     return (uint8_t)toupper(byte);
 }
 
+/* Copies two or more characters in pieces that may overlap, which is faster than a call of memcpy(). */
+static inline void
+copy_characters(char *to, const char *from, size_t length)
+{
+    if (length > 16) {
+        memcpy(to, from, length);
+    }
+    else if (length >= 8) {
+        uint64_t first, last;
+        memcpy(&first, from, 8);
+        memcpy(&last, from + length - 8, 8);
+        memcpy(to, &first, 8);
+        memcpy(to + length - 8, &last, 8);
+    }
+    else if (length >= 4) {
+        uint32_t first, last;
+        memcpy(&first, from, 4);
+        memcpy(&last, from + length - 4, 4);
+        memcpy(to, &first, 4);
+        memcpy(to + length - 4, &last, 4);
+    }
+    else {
+        to[0] = from[0];
+        to[1] = from[1];
+        to[length - 1] = from[length - 1];
+    }
+}
+
 PyObject *
 sre_substring(PyObject *string, Py_ssize_t start, Py_ssize_t end)
 {
+    Py_ssize_t length = end - start, whole = PyUnicode_GET_LENGTH(string);
+    /* A part of an ASCII string is ASCII, which PyUnicode_Substring() finds out again. */
+    if (PyUnicode_IS_ASCII(string) && start >= 0 && end <= whole && length > 0 && length < whole) {
+        const char *characters = (const char *)PyUnicode_DATA(string) + start;
+        if (length == 1) {
+            return PyUnicode_FromOrdinal(*characters);
+        }
+        PyObject *part = PyUnicode_New(length, 127);
+        if (part != NULL) {
+            copy_characters((char *)PyUnicode_DATA(part), characters, (size_t)length);
+        }
+        return part;
+    }
     return PyUnicode_Substring(string, start, end);
+}
+
+Py_ssize_t
+sre_code_words(PyObject *list, uint32_t *words, Py_ssize_t count)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *item = PyList_GetItemRef(list, i);
+        if (item == NULL) {
+            if (!PyErr_ExceptionMatches(PyExc_IndexError)) {
+                return -1;
+            }
+            /* Another thread has removed items. */
+            PyErr_Clear();
+            return i;
+        }
+        unsigned long word = PyLong_AsUnsignedLong(item);
+        Py_DECREF(item);
+        if (word == (unsigned long)-1 && PyErr_Occurred()) {
+            return -1;
+        }
+        if (word > UINT32_MAX) {
+            PyErr_SetString(PyExc_OverflowError, "regular expression code size limit exceeded");
+            return -1;
+        }
+        words[i] = (uint32_t)word;
+    }
+    return count;
 }
 
 PyObject *

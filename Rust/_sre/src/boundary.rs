@@ -11,6 +11,7 @@ use cpython_api::{
 };
 use std::ffi::{CStr, c_int};
 
+pub(crate) mod ahead;
 mod ctype;
 pub(crate) mod engine;
 pub mod find;

@@ -5,6 +5,7 @@
 pub mod characters;
 pub mod choice;
 pub mod constants;
+pub mod dispatch;
 pub mod first;
 pub mod frame;
 pub mod guard;
@@ -14,6 +15,7 @@ pub mod program;
 pub mod repeat;
 pub mod search;
 pub mod set;
+pub mod straight;
 #[cfg(test)]
 mod tests;
 pub mod text;

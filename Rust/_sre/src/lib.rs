@@ -11,11 +11,13 @@
 //! - [`set`](core::set): character sets.
 //! - [`characters`](core::characters): the categories of characters, and their lower case and upper case.
 //! - [`guard`](core::guard): tests of the first character of alternatives and of the tails of repeats.
+//! - [`dispatch`](core::dispatch): the alternatives of a branch that can match at a character.
 //! - [`first`](core::first): the characters with which a match can start.
 //! - [`text`](core::text): characters of 1, 2 and 4 bytes, and the search for one.
 //! - [`item`](core::item): instructions that match one character, and the length of a run of characters that match.
 //! - [`matcher`](core::matcher): the backtracking matcher. Its choices are in [`choice`](core::choice), its loops in
 //!   [`repeat`](core::repeat), and its stack in [`frame`](core::frame).
+//! - [`straight`](core::straight): programs that never backtrack.
 //! - [`search`](core::search): the search for the leftmost match.
 //!
 //! Files that touch Python:
@@ -24,6 +26,7 @@
 //! - `boundary/pattern.rs`, `boundary/find.rs`, `boundary/substitute.rs`, `boundary/matched.rs`, `boundary/scanner.rs`,
 //!   `boundary/template.rs`: the classes.
 //! - `boundary/engine.rs`, `boundary/linear.rs`: the choice between the matcher and the automaton of the crate `regex-automaton`.
+//! - `boundary/ahead.rs`: matches that are found ahead.
 //! - `boundary/subject.rs`: the string that is searched. `boundary/ctype.rs`: the interpreter's and the locale's character types.
 //!
 //! Doc/sre.md describes the engine. Differences are in Doc/differences.md.

@@ -135,6 +135,49 @@ class SreTwin(twin.TwinTestCase):
         self.check_random('abAB01_ \n\xe9', 250 * twin.LONG, 'bytes', as_bytes=True)
         self.check_random('abAB01_ \n\xe9', 150 * twin.LONG, 'locale', re.LOCALE, as_bytes=True)
 
+    def test_sequences_of_repeats(self):
+        # Programs that never backtrack, and those that are nearly so.
+        rng = twin.generator('sequences')
+        characters = 'ab1 \n'
+        atoms = r'\w', r'\d', r'\s', 'a', 'b', '[ab]', '[^a]', '.', r'[^\n]', '1', '(?i:A)'
+        counts = '', '', '+', '+', '*', '*', '?', '{2}', '{1,2}', '++', '*+'
+        for _ in range(600 * twin.LONG):
+            pieces = [rng.choice(atoms) + rng.choice(counts) for _ in range(rng.randrange(1, 5))]
+            for assertion in rng.choices(('$', r'\Z', r'\b', '^', r'\B', '(?m:$)'), k=rng.randrange(2)):
+                pieces.insert(rng.randrange(len(pieces) + 1), assertion)
+            for _ in range(rng.randrange(3)):
+                start = rng.randrange(len(pieces))
+                end = rng.randrange(start, len(pieces)) + 1
+                pieces[start:end] = ['(' + ''.join(pieces[start:end]) + ')']
+            text = ''.join(rng.choices(characters + rng.choice(('', 'é', 'б', '😀')), k=rng.randrange(12)))
+            start, end = rng.choice(
+                ((0, sys.maxsize), (0, sys.maxsize), (rng.randrange(-2, 12), rng.randrange(-2, 12)))
+            )
+            replacements = 'x', r'<\g<0>>', lambda found: f'[{found.group()}]'
+            self.assertSame(''.join(pieces), lambda made: everything(made, text, replacements, start, end))
+
+    def test_lists_of_words(self):
+        rng = twin.generator('words')
+        for _ in range(100 * twin.LONG):
+            words = [''.join(rng.choices('abc1é', k=rng.randrange(1, 4))) for _ in range(rng.randrange(2, 70))]
+            pattern = rng.choice(('%s', '(%s)', '(?:%s)+', r'\b(?:%s)\b', '(?:%s)$', '(?i:%s)')) % '|'.join(words)
+            text = ''.join(rng.choices('abc1é ' + rng.choice('\nб😀'), k=rng.randrange(30)))
+            replacements = '', r'<\g<0>>', lambda found: f'[{found.group()}]'
+            self.assertSame(pattern, lambda made: everything(made, text, replacements, 0, sys.maxsize))
+
+    def test_matches_found_ahead(self):
+        # The kind of search changes between the matches of a scanner, and only some of them are taken.
+        text = 'ab  c d1 é_ ' * 40 + 'б'
+        for pattern in (r'\w+', r'\w', r'\b', r'\s*', 'd1|c', r'(\w)(\w)?', '[^a]+?'):
+
+            def scan(made):
+                scanner = made.scanner(text, 1, 300)
+                rng = twin.generator(pattern)
+                names = [rng.choice(('search', 'search', 'search', 'match')) for _ in range(150)]
+                return [match(getattr(scanner, name)()) for name in names], [*map(match, made.finditer(text))]
+
+            self.assertSame(pattern, scan)
+
     def test_classes_of_all_characters(self):
         text = ''.join(map(chr, range(0x3000))) + ''.join(map(chr, range(0xFF00, 0x11000)))
         for pattern in (

@@ -49,64 +49,97 @@ impl Cursor {
 
 /// The number of positions that are stored without an allocation: those of the match and of three groups.
 const FEW: usize = 8;
+/// No position.
+const NONE: u32 = u32::MAX;
 
-/// The spans of the match and of its groups, -1 for groups that have not matched.
+/// The spans of the match and of its groups.
+///
+/// It is part of every match object: a small object is created and released faster.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     last_index: u32,
     len: u32,
-    few: [isize; FEW],
-    /// All, if they are more.
-    many: Vec<isize>,
+    few: [u32; FEW],
+    /// All, if they are more, or if the text is so long that a position does not fit; `NOWHERE` for groups that have not matched.
+    many: Vec<usize>,
 }
 
 impl Found {
     /// An empty result.
     #[inline]
     pub(crate) const fn new() -> Self {
-        Self { last_index: 0, len: 0, few: [-1; FEW], many: Vec::new() }
+        Self { last_index: 0, len: 0, few: [NONE; FEW], many: Vec::new() }
+    }
+
+    /// Makes room for the positions of a match with this number of groups in a text of this length.
+    #[inline]
+    fn reserve(&mut self, groups: usize, text_len: usize) -> Result<(), Error> {
+        let len = (groups + 1) * 2;
+        self.len = len as u32;
+        if len > FEW || text_len >= NONE as usize {
+            self.many.clear();
+            self.many.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
+            self.many.resize(len, NOWHERE);
+        }
+        Ok(())
+    }
+
+    /// Stores a position.
+    #[inline(always)]
+    fn put(&mut self, place: usize, position: usize) {
+        if !self.many.is_empty() {
+            if let Some(place) = self.many.get_mut(place) {
+                *place = position;
+            }
+        } else if let Some(place) = self.few.get_mut(place) {
+            *place = position as u32;
+        }
+    }
+
+    /// Stores the span of a match without groups.
+    #[inline]
+    pub(crate) fn set_span(&mut self, start: usize, end: usize, text_len: usize) -> Result<(), Error> {
+        self.reserve(0, text_len)?;
+        self.put(0, start);
+        self.put(1, end);
+        Ok(())
     }
 
     #[inline]
-    fn set<C: Unit>(&mut self, matcher: &Matcher<'_, C, Types>, groups: usize) -> Result<(), Error> {
-        let len = (groups + 1) * 2;
+    fn set<C: Unit>(&mut self, matcher: &Matcher<'_, C, Types>, groups: usize, text_len: usize) -> Result<(), Error> {
+        self.reserve(groups, text_len)?;
         self.last_index = matcher.last_index();
-        self.len = len as u32;
-        if len > FEW {
-            self.many.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
-            self.many.resize(len, -1);
-        }
-        let positions = if len > FEW { self.many.as_mut_slice() } else { self.few.as_mut_slice() };
-        let whole = [(matcher.start, matcher.end)].into_iter().map(Some);
-        let spans = whole.chain((0..groups).map(|group| matcher.group(group)));
-        for (place, span) in positions.chunks_exact_mut(2).zip(spans) {
-            if let Some((start, end)) = span {
-                place.copy_from_slice(&[start as isize, end as isize]);
+        self.put(0, matcher.start);
+        self.put(1, matcher.end);
+        for group in 0..groups {
+            if let Some((start, end)) = matcher.group(group) {
+                self.put(group * 2 + 2, start);
+                self.put(group * 2 + 3, end);
             }
         }
         Ok(())
     }
 
-    /// Stores a match of the automaton. An unset mark is `UNSET`, which becomes -1.
-    fn set_marks(&mut self, found: regex_automaton::Found, marks: &[usize]) -> Result<(), Error> {
-        let len = marks.len() + 2;
+    /// Stores a match of the automaton.
+    fn set_marks(&mut self, found: regex_automaton::Found, marks: &[usize], text_len: usize) -> Result<(), Error> {
+        const { assert!(UNSET == NOWHERE) };
+        self.reserve(marks.len() / 2, text_len)?;
         self.last_index = found.lastindex.unwrap_or(0) as u32;
-        self.len = len as u32;
-        if len > FEW {
-            self.many.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
-            self.many.resize(len, -1);
-        }
-        let positions = if len > FEW { self.many.as_mut_slice() } else { self.few.as_mut_slice() };
         let all = [found.start, found.end].into_iter().chain(marks.iter().copied());
-        for (place, position) in positions.iter_mut().zip(all) {
-            *place = position as isize;
-        }
+        all.enumerate().for_each(|(place, position)| self.put(place, position));
         Ok(())
     }
 
-    #[inline]
-    fn positions(&self) -> &[isize] {
-        if self.len as usize > FEW { &self.many } else { self.few.get(..self.len as usize).unwrap_or_default() }
+    /// A position, -1 for that of a group that has not matched.
+    #[inline(always)]
+    fn position(&self, place: usize) -> isize {
+        if !self.many.is_empty() {
+            return self.many.get(place).map_or(-1, |position| *position as isize);
+        }
+        match self.few.get(place) {
+            Some(&position) if position != NONE => position as isize,
+            _ => -1,
+        }
     }
 
     /// The number of groups, the whole match included.
@@ -115,24 +148,16 @@ impl Found {
         self.len as usize / 2
     }
 
-    /// The span of a group.
+    /// The span of a group, (-1, -1) if it has not matched.
     #[inline]
     pub(crate) fn span(&self, group: usize) -> (isize, isize) {
-        match self.positions().get(group * 2..group * 2 + 2) {
-            Some([start, end]) => (*start, *end),
-            _ => (-1, -1),
-        }
+        (self.position(group * 2), self.position(group * 2 + 1))
     }
 
     /// The span of the whole match.
     #[inline]
     pub(crate) fn whole(&self) -> (usize, usize) {
-        (self.few_or_many(0) as usize, self.few_or_many(1) as usize)
-    }
-
-    #[inline]
-    fn few_or_many(&self, place: usize) -> isize {
-        self.positions().get(place).copied().unwrap_or(0)
+        (self.position(0) as usize, self.position(1) as usize)
     }
 
     /// The number of the group that was closed last, 0 if there is none.
@@ -144,7 +169,7 @@ impl Found {
     /// Whether a group ends before it starts, which is impossible for the code lists of `re`.
     #[inline]
     pub(crate) fn has_wrong_span(&self) -> bool {
-        self.positions().chunks_exact(2).any(|span| span[0] > span[1])
+        (0..self.groups()).any(|group| self.position(group * 2) > self.position(group * 2 + 1))
     }
 }
 
@@ -243,6 +268,7 @@ fn find_linear(
     found: &mut Found,
 ) -> PyResult<bool> {
     let groups = pattern.program.groups;
+    let text_len = super::subject::len(characters);
     let input = input(characters, end, cursor, mode);
     let is_found = py.interruptible(|poll| {
         let mut few = [UNSET; FEW - 2];
@@ -260,7 +286,7 @@ fn find_linear(
         pattern.linear.give_back(cache);
         match result {
             Ok(None) => Ok(Some(false)),
-            Ok(Some(whole)) => found.set_marks(whole, marks).map(|()| Some(true)),
+            Ok(Some(whole)) => found.set_marks(whole, marks, text_len).map(|()| Some(true)),
             Err(Stop::Interrupted) => Err(Error::Interrupted),
             Err(Stop::Memory) => Err(Error::NoMemory),
             Err(Stop::Bounds | Stop::Limit) => Ok(None),
@@ -307,6 +333,9 @@ fn find_in<C: Unit>(
     found: &mut Found,
 ) -> PyResult<Outcome> {
     let program = &pattern.program;
+    if let Some(is_found) = find_soon(program, text, end, cursor, mode, found).map_err(|error| raise(py, error))? {
+        return Ok(Outcome::Ended(is_found));
+    }
     let is_limited = budget.is_some();
     let mut spent = None;
     let is_found = py.interruptible(|poll| {
@@ -323,7 +352,7 @@ fn find_in<C: Unit>(
         }
         let is_found = is_found?;
         if is_found {
-            found.set(&matcher, program.groups)?;
+            found.set(&matcher, program.groups, text.len())?;
         }
         Ok(is_found)
     })?;
@@ -331,6 +360,36 @@ fn find_in<C: Unit>(
         (Err(Error::Interrupted), Some(place)) => Ok(Outcome::Spent(place)),
         (is_found, _) => is_found.map(Outcome::Ended).map_err(|error| raise(py, error)),
     }
+}
+
+/// As [`find`], for the calls that are most frequent and need no matcher; `None` for other calls.
+#[inline(always)]
+fn find_soon<C: Unit>(
+    program: &Program,
+    text: &[C],
+    end: usize,
+    cursor: Cursor,
+    mode: Mode,
+    found: &mut Found,
+) -> Result<Option<bool>, Error> {
+    if cursor.must_advance {
+        return Ok(None);
+    }
+    found.reserve(program.groups, text.len())?;
+    let kind = (mode == Mode::Search, mode == Mode::FullMatch);
+    let span = program.find_soon(Types, text, (cursor.start, end), kind, |mark, position| {
+        if mark & 1 != 0 {
+            found.last_index = mark / 2 + 1;
+        }
+        found.put(mark as usize + 2, position);
+    });
+    Ok(span.map(|span| {
+        if let Some((start, end)) = span {
+            found.put(0, start);
+            found.put(1, end);
+        }
+        span.is_some()
+    }))
 }
 
 /// A group that has not matched.
@@ -353,6 +412,8 @@ pub(crate) fn poll(py: Python<'_>) -> PyResult<()> {
     py.interruptible(|poll| poll().is_ok()).map(drop)
 }
 
+/// The number of positions for which there is room at first.
+const FEW_POSITIONS: usize = 16;
 /// The approximate number of positions of a batch.
 const BATCH: usize = 1 << 12;
 
@@ -517,6 +578,7 @@ impl Matches {
         let left = limit - self.len();
         let program = &pattern.program;
         let (positions, is_done, width) = (&mut self.positions, &mut self.is_done, self.width);
+        let lone_run = program.lone_run();
         let is_limited = budget.is_some();
         let mut spent = None;
         let found = py.interruptible(|poll| {
@@ -524,6 +586,21 @@ impl Matches {
             let mut matcher = Matcher::new(program, text, cursor.start, end, Types, &mut poll)?;
             if let Some(budget) = budget {
                 matcher.fuel = budget as isize;
+            }
+            if let Some(item) = lone_run {
+                let mut left = left;
+                let is_full = matcher.find_runs(item, |start, end| {
+                    reserve_positions(positions, 2)?;
+                    positions.extend([start, end]);
+                    *cursor = Cursor::after(start, end);
+                    left = left.saturating_sub(1);
+                    Ok(left > 0)
+                });
+                if is_limited && is_full == Err(Error::Interrupted) {
+                    spent = Some(matcher.start);
+                }
+                *is_done = !is_full?;
+                return Ok(());
             }
             for _ in 0..left {
                 matcher.start = cursor.start;
@@ -537,7 +614,7 @@ impl Matches {
                     *is_done = true;
                     break;
                 }
-                positions.try_reserve(width).map_err(|_| Error::NoMemory)?;
+                reserve_positions(positions, width)?;
                 positions.extend([matcher.start, matcher.end]);
                 for group in 0..program.groups {
                     let (start, end) = matcher.group(group).unwrap_or((NOWHERE, NOWHERE));
@@ -552,6 +629,16 @@ impl Matches {
             (found, _) => found.map(|()| None).map_err(|error| raise(py, error)),
         }
     }
+}
+
+/// Makes room for the positions of a match; the first allocation is large enough for the matches of a short text.
+#[inline(always)]
+fn reserve_positions(positions: &mut Vec<usize>, width: usize) -> Result<(), Error> {
+    if positions.capacity() - positions.len() < width {
+        let more = width.max(FEW_POSITIONS);
+        positions.try_reserve(more).map_err(|_| Error::NoMemory)?;
+    }
+    Ok(())
 }
 
 /// A group of a match; groups are numbered from 1.

@@ -94,7 +94,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_search_impl(
 #[inline]
 pub(crate) fn push<'py>(items: &mut Vec<Bound<'py>>, item: Bound<'py>) -> PyResult<()> {
     if items.len() == items.capacity() {
-        items.try_reserve(1).map_err(|_| PyErr::no_memory(item.py()))?;
+        items.try_reserve(8).map_err(|_| PyErr::no_memory(item.py()))?;
     }
     items.push(item);
     Ok(())
@@ -138,9 +138,15 @@ fn find_all<'py>(
     };
     while !matches.is_done {
         matches.find(py, data, &subject, end, &mut cursor, usize::MAX)?;
+        if data.program.groups == 0 {
+            items.try_reserve(matches.len()).map_err(|_| PyErr::no_memory(py))?;
+            for positions in matches.iter() {
+                push(&mut items, subject.slice(positions[0], positions[1])?)?;
+            }
+            continue;
+        }
         for positions in matches.iter() {
             let item = match data.program.groups {
-                0 => part(positions, 0)?,
                 1 => part(positions, 1)?,
                 groups => {
                     let tuple = PyTuple::build(py, groups, |tuple| {

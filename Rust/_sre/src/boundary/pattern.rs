@@ -7,7 +7,7 @@ use super::{State, state};
 use crate::core::constants::flag;
 use crate::core::program::Program;
 use crate::core::translate::{self, translate};
-use cpython_api::exceptions::{PyOverflowError, PyRuntimeError};
+use cpython_api::exceptions::PyRuntimeError;
 use cpython_api::types::{CompareOp, PyDict, PyList, PyModule, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, Py_ssize_t, PyErr, PyObject, PyResult, Python,
@@ -23,6 +23,8 @@ unsafe extern "C" {
     fn sre_mapping_proxy(dict: *mut PyObject) -> *mut PyObject;
     /// `Py_HashBuffer`
     fn sre_hash_code(code: *const u32, count: isize) -> isize;
+    /// The words of a code list, at most `count`: stores them and returns their number, or -1 with an exception set.
+    fn sre_code_words(list: *mut PyObject, words: *mut u32, count: isize) -> isize;
     /// The `repr` of a pattern; flags may be NULL.
     fn sre_pattern_text(pattern: *mut PyObject, flags: *mut PyObject) -> *mut PyObject;
 }
@@ -73,6 +75,12 @@ impl InstanceData for Pattern {
 }
 
 impl Pattern {
+    /// The flags.
+    #[inline]
+    pub(crate) fn flags(&self) -> c_int {
+        self.flags
+    }
+
     /// The state of the module.
     #[inline]
     pub(crate) fn state<'a>(&'a self, py: Python<'_>) -> PyResult<&'a State> {
@@ -150,13 +158,13 @@ pub unsafe extern "C" fn _sre_compile_impl(
 fn words(list: &Bound<'_, PyList>) -> PyResult<Vec<u32>> {
     let py = list.py();
     let mut words = Vec::new();
-    words.try_reserve_exact(list.len()).map_err(|_| PyErr::no_memory(py))?;
-    for item in list.items() {
-        let word = u32::try_from(item.as_unsigned_long()?)
-            .map_err(|_| PyOverflowError::new_err(py, "regular expression code size limit exceeded"))?;
-        words.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
-        words.push(word);
-    }
+    let len = list.len();
+    words.try_reserve_exact(len).map_err(|_| PyErr::no_memory(py))?;
+    words.resize(len, 0);
+    // SAFETY: a live list and an attached thread; the function writes at most as many words as the vector has.
+    let count = unsafe { sre_code_words(list.as_ptr(), words.as_mut_ptr(), words.len() as isize) };
+    // SAFETY: a negative number comes with an exception.
+    words.truncate(usize::try_from(count).map_err(|_| unsafe { PyErr::already_set(py) })?);
     Ok(words)
 }
 

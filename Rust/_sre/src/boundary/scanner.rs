@@ -1,5 +1,6 @@
 //! `SRE_Scanner`: returns successive matches.
 
+use super::ahead::Ahead;
 use super::engine::{Cursor, Found, Mode, find};
 use super::matched;
 use super::pattern::{Pattern, PatternRef};
@@ -11,7 +12,7 @@ use cpython_api::{
     PyTypeObject, Python, Traversal, Visit, entry, instance_slots, rust_instance,
 };
 use std::ffi::CStr;
-use std::mem::offset_of;
+use std::mem::{self, offset_of};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 unsafe extern "C" {
@@ -31,8 +32,14 @@ pub(crate) struct Scanner {
     pos: usize,
     endpos: usize,
     is_executing: AtomicBool,
+    progress: PyMutex<Progress>,
+}
+
+#[derive(Debug, Default)]
+struct Progress {
     /// `None` after the last match.
-    cursor: PyMutex<Option<Cursor>>,
+    cursor: Option<Cursor>,
+    ahead: Ahead,
 }
 
 const _: () = assert!(offset_of!(Scanner, pattern) == 0);
@@ -88,7 +95,7 @@ pub(crate) fn new<'py>(
         pos,
         endpos,
         is_executing: AtomicBool::new(false),
-        cursor: PyMutex::new(Some(Cursor::new(pos))),
+        progress: PyMutex::new(Progress { cursor: Some(Cursor::new(pos)), ahead: Ahead::default() }),
     };
     pattern.data().state(py)?.new_scanner(py, data)
 }
@@ -117,8 +124,16 @@ impl Scanner {
             return Err(PyValueError::new_err(py, "regular expression scanner already executing"));
         }
         let _executing = Executing(&self.is_executing);
-        let cursor = *self.cursor.lock(py);
-        let Some(cursor) = cursor else { return Ok(py.None()) };
+        // No other thread uses it, and no lock is held during the search.
+        let mut progress = mem::take(&mut *self.progress.lock(py));
+        let result = self.next_after(py, mode, &mut progress);
+        *self.progress.lock(py) = progress;
+        result
+    }
+
+    #[inline]
+    fn next_after<'py>(&self, py: Python<'py>, mode: Mode, progress: &mut Progress) -> PyResult<Bound<'py>> {
+        let Some(cursor) = progress.cursor else { return Ok(py.None()) };
         let string = self.string.bind(py);
         let subject = match &self.copy {
             Some(copy) => Subject::with_copy(string, copy.bind(py).to_owned()),
@@ -126,9 +141,13 @@ impl Scanner {
         };
         let pattern = self.pattern.bind(py);
         let mut found = Found::new();
-        let is_found = find(py, pattern.data(), &subject, self.endpos, cursor, mode, &mut found)?;
-        let next = is_found.then(|| Cursor::after(found.whole().0, found.whole().1));
-        *self.cursor.lock(py) = next;
+        let is_found = if mode == Mode::Search {
+            progress.ahead.find(py, pattern.data(), &subject, self.endpos, cursor, &mut found)?
+        } else {
+            progress.ahead.clear();
+            find(py, pattern.data(), &subject, self.endpos, cursor, mode, &mut found)?
+        };
+        progress.cursor = is_found.then(|| Cursor::after(found.whole().0, found.whole().1));
         if is_found { matched::new(pattern, string, self.pos, self.endpos, found) } else { Ok(py.None()) }
     }
 }

@@ -48,6 +48,16 @@ pub(crate) fn substring<'py>(string: Borrowed<'_, 'py, PyStr>, start: usize, end
     unsafe { owned(string.py(), part) }
 }
 
+/// The number of characters.
+#[inline]
+pub(crate) fn len(characters: StrData<'_>) -> usize {
+    match characters {
+        StrData::Ucs1(units) => units.len(),
+        StrData::Ucs2(units) => units.len(),
+        StrData::Ucs4(units) => units.len(),
+    }
+}
+
 #[cold]
 fn wrong_type(object: Borrowed<'_, '_>) -> PyErr {
     let class = match object.get_type().c_name() {
@@ -135,11 +145,7 @@ impl<'a, 'py> Subject<'a, 'py> {
     /// The number of characters.
     #[inline]
     pub(crate) fn len(&self) -> usize {
-        match self.characters() {
-            StrData::Ucs1(units) => units.len(),
-            StrData::Ucs2(units) => units.len(),
-            StrData::Ucs4(units) => units.len(),
-        }
+        len(self.characters())
     }
 
     /// The position, clipped to the length of the text.

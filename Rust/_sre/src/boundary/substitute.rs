@@ -1,6 +1,7 @@
 //! `pattern.sub` and `pattern.subn`.
 
-use super::engine::{Cursor, Found, Matches, Mode, find, group, poll};
+use super::ahead::Ahead;
+use super::engine::{Cursor, Found, Matches, group, poll};
 use super::find::limit;
 use super::matched::{self, Match};
 use super::pattern::{Pattern, PatternRef};
@@ -139,13 +140,14 @@ fn substitute_with_objects<'py>(
     let list = PyList::empty(py)?;
     let (len, limit) = (subject.len(), limit(count));
     let (mut cursor, mut last, mut done) = (Cursor::new(0), 0, 0);
+    let mut ahead = Ahead::default();
     while done < limit {
         if done % 256 == 255 {
             // A search that ends soon does not poll.
             poll(py)?;
         }
         let mut found = Found::new();
-        if !find(py, pattern.data(), subject, len, cursor, Mode::Search, &mut found)? {
+        if !ahead.find(py, pattern.data(), subject, len, cursor, &mut found)? {
             break;
         }
         let (start, end) = found.whole();

@@ -10,6 +10,13 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     /// The first alternative, starting with `next`, whose guard holds at a position.
     #[inline]
     pub(super) fn viable(&self, mut next: Option<u32>, position: usize) -> Option<(u32, &'a Alternative)> {
+        if let Some(alternative) = self.program.alternatives.get(next? as usize)
+            && alternative.dispatch.is_some()
+            && let Some(unit) = self.text.get(position)
+            && let Some(found) = self.program.dispatched(alternative, unit.character())
+        {
+            return found;
+        }
         loop {
             let place = next?;
             let alternative = self.program.alternatives.get(place as usize)?;
@@ -18,6 +25,22 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
             }
             next = alternative.next;
         }
+    }
+
+    /// Runs a program that is a branch of literals. The first alternative that is in the text is the match.
+    pub(super) fn run_words(&mut self, first: u32, from: usize) -> Result<bool, Error> {
+        let (program, text) = (self.program, self.text);
+        let mut next = Some(first);
+        while let Some((_, alternative)) = self.viable(next, from) {
+            if let Some(end) = program.end_of_word(alternative, text, from) {
+                self.end = end;
+                return Ok(true);
+            }
+            self.spend(1)?;
+            next = alternative.next;
+        }
+        self.spend(1)?;
+        Ok(false)
     }
 
     /// Chooses an alternative, and pushes a frame for the next one.

@@ -11,6 +11,8 @@ impl Program {
             let guard = self.guard(self.alternatives[place].body as usize);
             self.alternatives[place].guard = guard;
         }
+        self.find_dispatches();
+        self.first_word = self.first_word();
         for place in 0..self.instructions.len() {
             let (Instruction::RepeatOne(repeat) | Instruction::MinRepeatOne(repeat)) = self.instructions[place] else {
                 continue;
@@ -26,6 +28,7 @@ impl Program {
             };
         }
         self.leading = self.leading_item();
+        self.straight = self.find_out_whether_straight(types);
     }
 
     /// The repeated item, if the program starts with an unbounded repeat and has no back-references and conditionals.

@@ -38,7 +38,7 @@ impl Item {
     }
 
     /// The table of a set for the first 256 characters.
-    fn table(self, program: &Program) -> Option<&[bool; 256]> {
+    pub(super) fn table(self, program: &Program) -> Option<&[bool; 256]> {
         match self {
             Self::In(set) => program.sets.get(set as usize)?.table(),
             _ => None,
@@ -46,7 +46,7 @@ impl Item {
     }
 
     /// Whether the result depends on the locale.
-    fn is_locale(self, program: &Program) -> bool {
+    pub(super) fn is_locale(self, program: &Program) -> bool {
         match self {
             Self::LiteralLocIgnore(_) | Self::NotLiteralLocIgnore(_) => true,
             Self::In(set) => program.sets.get(set as usize).is_none_or(|set| set.table().is_none()),

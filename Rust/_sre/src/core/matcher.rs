@@ -160,16 +160,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     /// Counts work, and calls the poll function when the fuel is used up.
     #[inline(always)]
     pub(super) fn spend(&mut self, work: usize) -> Result<(), Error> {
-        self.fuel -= work as isize;
-        if self.fuel < 0 { self.ask() } else { Ok(()) }
-    }
-
-    #[cold]
-    #[inline(never)]
-    pub(super) fn ask(&mut self) -> Result<(), Error> {
-        self.fuel = FUEL;
-        (self.poll)()?;
-        Ok(())
+        spend(&mut self.fuel, &mut self.poll, work)
     }
 
     #[inline(always)]
@@ -213,26 +204,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     /// Whether an assertion holds at a position.
     #[inline]
     pub(super) fn is_at(&self, at: At, position: usize) -> bool {
-        let is_line_feed = |place: usize| self.full.get(place).is_some_and(|unit| unit.character() == 0x0a);
-        let is_boundary = |is_word: &dyn Fn(u32) -> bool| {
-            let before = position.checked_sub(1).and_then(|place| self.full.get(place));
-            let is_word = |unit: Option<&C>| unit.is_some_and(|unit| is_word(unit.character()));
-            is_word(before) != is_word(self.text.get(position))
-        };
-        let types = self.types;
-        match at {
-            At::Beginning => position == 0,
-            At::BeginningLine => position == 0 || is_line_feed(position - 1),
-            At::End => position == self.text.len() || position + 1 == self.text.len() && is_line_feed(position),
-            At::EndLine => position == self.text.len() || is_line_feed(position),
-            At::EndString => position == self.text.len(),
-            At::Boundary => is_boundary(&is_word),
-            At::NonBoundary => !is_boundary(&is_word),
-            At::LocBoundary => is_boundary(&|character| locale_is_word(types, character)),
-            At::LocNonBoundary => !is_boundary(&|character| locale_is_word(types, character)),
-            At::UniBoundary => is_boundary(&|character| unicode_is_word(types, character)),
-            At::UniNonBoundary => !is_boundary(&|character| unicode_is_word(types, character)),
-        }
+        is_at(at, position, self.text, self.full, self.types)
     }
 
     #[inline(always)]
@@ -280,9 +252,13 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     /// Whether a match may end at a position.
     #[inline(always)]
     pub(super) fn may_end(&self, position: usize, is_top: bool) -> bool {
-        self.barrier != NOWHERE
-            || !is_top
-            || !(self.match_all && position != self.text.len() || self.must_advance && position == self.start)
+        self.barrier != NOWHERE || !is_top || self.is_end(position)
+    }
+
+    /// Whether a match of the whole program may end at a position.
+    #[inline(always)]
+    fn is_end(&self, position: usize) -> bool {
+        !(self.match_all && position != self.text.len() || self.must_advance && position == self.start)
     }
 
     /// Adds a frame.
@@ -376,7 +352,50 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     }
 
     /// Runs the program from an instruction and a position. Returns whether it matches; in that case `end` is set.
+    #[inline(always)]
     pub(super) fn run(&mut self, entry: usize, from: usize, is_top: bool) -> Result<bool, Error> {
+        if self.program.is_straight_on::<C>() {
+            self.run_straight(entry, from, is_top)
+        } else if let (Some(first), 0, false) = (self.program.first_word, entry, self.match_all) {
+            self.run_words(first, from)
+        } else {
+            self.run_backtracking(entry, from, is_top)
+        }
+    }
+
+    /// As [`run`](Self::run), for a program that never backtracks.
+    fn run_straight(&mut self, entry: usize, from: usize, is_top: bool) -> Result<bool, Error> {
+        let Self { program, text, full, types, marks, last_index, fuel, poll, .. } = self;
+        let (program, text, full, types) = (*program, *text, *full, *types);
+        let marks = marks.all_mut();
+        let end = program.run_straight(
+            types,
+            (entry, from),
+            text,
+            |at, position| is_at(at, position, text, full, types),
+            |mark, position| {
+                if mark & 1 != 0 {
+                    *last_index = mark / 2 + 1;
+                }
+                if let Some(place) = marks.get_mut(mark as usize) {
+                    *place = position;
+                }
+            },
+            |work| spend(fuel, poll, work),
+        )?;
+        match end {
+            Some(end) if !is_top || self.is_end(end) => {
+                // It has set all marks.
+                self.mark_count = program.groups as u32 * 2;
+                self.end = end;
+                Ok(true)
+            }
+            _ => self.spend(1).map(|()| false),
+        }
+    }
+
+    /// As [`run`](Self::run), for any program.
+    fn run_backtracking(&mut self, entry: usize, from: usize, is_top: bool) -> Result<bool, Error> {
         let (program, text, types) = (self.program, self.text, self.types);
         self.frames.clear();
         self.saved.clear();
@@ -554,5 +573,44 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
                 None => return Ok(false),
             }
         }
+    }
+}
+
+/// Counts work, and calls the poll function when the fuel is used up.
+#[inline(always)]
+fn spend(fuel: &mut isize, poll: &mut Poll<'_>, work: usize) -> Result<(), Error> {
+    *fuel -= work as isize;
+    if *fuel < 0 { ask(fuel, poll) } else { Ok(()) }
+}
+
+#[cold]
+#[inline(never)]
+fn ask(fuel: &mut isize, poll: &mut Poll<'_>) -> Result<(), Error> {
+    *fuel = FUEL;
+    poll()?;
+    Ok(())
+}
+
+/// Whether an assertion holds at a position of a text, which is the start of the whole string.
+#[inline]
+pub fn is_at<C: Unit, T: CharacterTypes>(at: At, position: usize, text: &[C], full: &[C], types: T) -> bool {
+    let is_line_feed = |place: usize| full.get(place).is_some_and(|unit| unit.character() == 0x0a);
+    let is_boundary = |is_word: &dyn Fn(u32) -> bool| {
+        let before = position.checked_sub(1).and_then(|place| full.get(place));
+        let is_word = |unit: Option<&C>| unit.is_some_and(|unit| is_word(unit.character()));
+        is_word(before) != is_word(text.get(position))
+    };
+    match at {
+        At::Beginning => position == 0,
+        At::BeginningLine => position == 0 || is_line_feed(position - 1),
+        At::End => position == text.len() || position + 1 == text.len() && is_line_feed(position),
+        At::EndLine => position == text.len() || is_line_feed(position),
+        At::EndString => position == text.len(),
+        At::Boundary => is_boundary(&is_word),
+        At::NonBoundary => !is_boundary(&is_word),
+        At::LocBoundary => is_boundary(&|character| locale_is_word(types, character)),
+        At::LocNonBoundary => !is_boundary(&|character| locale_is_word(types, character)),
+        At::UniBoundary => is_boundary(&|character| unicode_is_word(types, character)),
+        At::UniNonBoundary => !is_boundary(&|character| unicode_is_word(types, character)),
     }
 }

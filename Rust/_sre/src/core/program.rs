@@ -133,6 +133,8 @@ pub struct Alternative {
     pub next: Option<u32>,
     /// The test of its first character.
     pub guard: Option<Item>,
+    /// The index in `dispatches` of its branch, if it has a table, and its own index there.
+    pub dispatch: Option<(u32, u8)>,
 }
 
 /// A repeat of an item.
@@ -204,6 +206,24 @@ pub struct First {
     pub(super) needles: Option<[u8; 3]>,
 }
 
+/// A branch with a table.
+#[derive(Clone, Debug)]
+pub struct Dispatch {
+    /// The indices of the alternatives.
+    pub(super) alternatives: Vec<u32>,
+    /// The bit sets. Computed by the first match; `None` if the allocation fails.
+    pub(super) sets: OnceLock<Option<Vec<u64>>>,
+}
+
+/// Whether a program never backtracks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Straight {
+    /// On bytes.
+    pub(super) bytes: bool,
+    /// On wider characters.
+    pub(super) wide: bool,
+}
+
 /// A program.
 #[derive(Clone, Debug)]
 pub struct Program {
@@ -217,6 +237,10 @@ pub struct Program {
     pub sets: Vec<Set>,
     /// The alternatives of branches.
     pub alternatives: Vec<Alternative>,
+    /// The branches with a table.
+    pub dispatches: Vec<Dispatch>,
+    /// The first alternative, if the program is a branch of literals without groups.
+    pub first_word: Option<u32>,
     /// The repeats of items.
     pub repeats: Vec<RepeatOne>,
     /// The repeats of bodies.
@@ -235,6 +259,8 @@ pub struct Program {
     pub leading: Option<Item>,
     /// Whether a match can start at the beginning of the string only.
     pub is_anchored: bool,
+    /// Whether the program never backtracks.
+    pub straight: Straight,
     /// Whether there is a conditional: it may test a group that is open, and thus see stale marks.
     pub has_conditional: bool,
 }

@@ -5,7 +5,7 @@
 
 use super::characters::CharacterTypes;
 use super::matcher::{Error, Matcher};
-use super::program::{First, Program, Start};
+use super::program::{First, Instruction, Item, Program, Start};
 use super::text::{Unit, equal};
 use memchr::memmem::Finder;
 
@@ -118,6 +118,56 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
         Ok(false)
     }
 
+    /// Finds the runs of the characters of an item from `start` on, and calls a function with the span of each until it returns
+    /// `false`. Returns `false` at the end of the text.
+    #[inline]
+    pub fn find_runs(
+        &mut self,
+        item: Item,
+        mut found: impl FnMut(usize, usize) -> Result<bool, Error>,
+    ) -> Result<bool, Error> {
+        let (program, types, text) = (self.program, self.types, self.text);
+        let table = item.table(program);
+        let is_in = |unit: C| match table {
+            // Bytes need no more than the table.
+            Some(table) if size_of::<C>() == 1 => table[usize::from(unit.character() as u8)],
+            _ => item.matches(program, types, unit.character()),
+        };
+        let mut from = self.start;
+        loop {
+            let Some(rest) = text.get(from..) else { return Ok(false) };
+            let stretch = rest.get(..STRETCH).unwrap_or(rest);
+            let Some(place) = stretch.iter().position(|unit| is_in(*unit)) else {
+                if stretch.len() == rest.len() {
+                    return Ok(false);
+                }
+                from += STRETCH;
+                self.start = from;
+                self.spend(STRETCH >> 6)?;
+                continue;
+            };
+            self.start = from + place;
+            from = self.start;
+            loop {
+                let rest = text.get(from..).unwrap_or_default();
+                let stretch = rest.get(..STRETCH).unwrap_or(rest);
+                let row = stretch.iter().position(|unit| !is_in(*unit)).unwrap_or(stretch.len());
+                from += row;
+                if row < STRETCH {
+                    break;
+                }
+                self.spend(STRETCH >> 6)?;
+            }
+            self.spend((from - self.start + place) >> 6)?;
+            self.end = from;
+            let (start, end) = (self.start, from);
+            self.start = end;
+            if !found(start, end)? {
+                return Ok(true);
+            }
+        }
+    }
+
     /// The length of the run of characters at a position that match the item with which the program starts.
     #[inline]
     fn leading_row(&mut self, from: usize) -> Result<usize, Error> {
@@ -155,7 +205,7 @@ pub(super) const FINDER_LEN: usize = 32;
 
 /// The first occurrence of a literal of two characters or more.
 #[inline]
-fn find_literal<C: Unit>(text: &[C], characters: &[u32], finder: Option<&Finder<'_>>) -> Option<usize> {
+pub(super) fn find_literal<C: Unit>(text: &[C], characters: &[u32], finder: Option<&Finder<'_>>) -> Option<usize> {
     if characters.len() <= FINDER_LEN {
         return C::find_literal(text, characters, finder);
     }
@@ -170,6 +220,17 @@ fn find_literal<C: Unit>(text: &[C], characters: &[u32], finder: Option<&Finder<
 }
 
 impl Program {
+    /// The item, if the pattern consists of an item that is repeated at least once: `\w+`.
+    pub fn lone_run(&self) -> Option<Item> {
+        let [Instruction::RepeatOne(place) | Instruction::PossessiveRepeatOne(place), Instruction::Success] =
+            *self.instructions
+        else {
+            return None;
+        };
+        let repeat = self.repeats.get(place as usize)?;
+        (repeat.min == 1 && repeat.max == usize::MAX && self.groups == 0).then_some(repeat.item)
+    }
+
     /// Whether the pattern consists of a literal alone.
     pub fn is_literal(&self) -> bool {
         matches!(self.start, Start::Prefix { is_all: true, .. })

@@ -41,9 +41,7 @@ impl Set {
         let mut set = Self { table: [false; 256], others, is_locale, fold, start };
         if !is_locale {
             let bits = Bits::of_members(code.get(start..).unwrap_or_default(), types);
-            for (character, place) in (0..).zip(&mut set.table) {
-                *place = bits.contains(character);
-            }
+            bits.fill(&mut set.table);
             if fold != Fold::None {
                 let unfolded = set.table;
                 for character in 0..256 {
@@ -149,8 +147,16 @@ struct Bits([u64; 4]);
 impl Bits {
     const NONE: Self = Self([0; 4]);
 
-    fn contains(self, character: u32) -> bool {
-        self.0[character as usize >> 6 & 3] >> (character & 63) & 1 != 0
+    /// Stores each bit as a `bool`.
+    fn fill(self, table: &mut [bool; 256]) {
+        const ONES: u64 = 0x0101_0101_0101_0101;
+        let bytes = self.0.iter().flat_map(|word| word.to_le_bytes());
+        for (eight, byte) in table.as_chunks_mut::<8>().0.iter_mut().zip(bytes) {
+            // Bit i of the byte, in byte i; the addition carries any bit to the highest one of the byte.
+            let bits = (u64::from(byte) * ONES) & 0x8040_2010_0804_0201;
+            let highest = ((bits + 0x7f * ONES) >> 7) & ONES;
+            *eight = highest.to_le_bytes().map(|byte| byte != 0);
+        }
     }
 
     fn of_range(low: u32, high: u32) -> Self {

@@ -1,9 +1,9 @@
 //! Compares the engine with recorded results of the C module, and runs it with code lists that no compiler creates.
 
 use super::characters::CharacterTypes;
-use super::constants::{MAXREPEAT, op};
+use super::constants::{MAXREPEAT, at, category, op};
 use super::matcher::{Error, Interrupted, Matcher};
-use super::program::Program;
+use super::program::{Program, Straight};
 use super::text::Unit;
 use super::translate::{self, translate};
 
@@ -145,6 +145,141 @@ fn random_code_is_refused_or_runs() {
         }
     }
     assert!(valid > 1000, "{valid} of the lists are valid");
+}
+
+/// Compares a program that never backtracks with the same program as the backtracking matcher runs it, and with the search that
+/// needs no matcher.
+#[test]
+fn programs_without_backtracking_find_what_others_find() {
+    const ATOMS: [&[u32]; 8] = [
+        &[op::LITERAL, 97],
+        &[op::LITERAL, 10],
+        &[op::NOT_LITERAL, 97],
+        &[op::ANY],
+        &[op::IN, 6, op::LITERAL, 97, op::LITERAL, 98, op::FAILURE],
+        &[op::IN, 4, op::CATEGORY, category::UNI_WORD, op::FAILURE],
+        &[op::IN, 4, op::CATEGORY, category::UNI_SPACE, op::FAILURE],
+        &[op::IN, 4, op::CATEGORY, category::UNI_DIGIT, op::FAILURE],
+    ];
+    const ASSERTIONS: [u32; 7] = [
+        at::BEGINNING,
+        at::BEGINNING_LINE,
+        at::END,
+        at::END_LINE,
+        at::END_STRING,
+        at::UNI_BOUNDARY,
+        at::UNI_NON_BOUNDARY,
+    ];
+    let mut random = Random(3);
+    let (mut straight, mut found_soon) = (0, 0);
+    for _ in 0..20_000 {
+        let mut code = Vec::new();
+        let len = 1 + random.below(4);
+        let group = (random.below(len), random.below(len));
+        for place in 0..len {
+            if place == group.0 {
+                code.extend([op::MARK, 0]);
+            }
+            let atom = ATOMS[random.below(8) as usize];
+            match random.below(5) {
+                0 => code.extend(atom),
+                1 => code.extend([op::AT, ASSERTIONS[random.below(7) as usize]]),
+                _ => {
+                    let (min, max) = [(0, 1), (0, MAXREPEAT), (1, MAXREPEAT), (2, 2), (1, 2)][random.below(5) as usize];
+                    let opcode = if random.below(6) == 0 { op::POSSESSIVE_REPEAT_ONE } else { op::REPEAT_ONE };
+                    code.extend([opcode, atom.len() as u32 + 4, min, max]);
+                    code.extend(atom);
+                    code.push(op::SUCCESS);
+                }
+            }
+            if place == group.1 {
+                code.extend([op::MARK, 1]);
+            }
+        }
+        code.push(op::SUCCESS);
+        let made = program(&code, 1).expect("valid code");
+        if !made.is_straight_on::<u8>() {
+            continue;
+        }
+        straight += 1;
+        let mut other = made.clone();
+        other.straight = Straight::default();
+        for _ in 0..8 {
+            let text: Vec<u8> = (0..random.below(7)).map(|_| b"ab1 \n"[random.below(5) as usize]).collect();
+            let wide: Vec<u16> =
+                text.iter().map(|byte| [u16::from(*byte), 0x431][usize::from(*byte == b'b')]).collect();
+            for mode in ["match", "fullmatch", "search"] {
+                let expected = find(&other, &text, mode, 0, 0);
+                assert_eq!(find(&made, &text, mode, 0, 0), expected, "{code:?}, {text:?}, {mode}");
+                assert_eq!(
+                    find(&made, &wide, mode, 0, 0),
+                    find(&other, &wide, mode, 0, 0),
+                    "{code:?}, {wide:?}, {mode}"
+                );
+                let kind = (mode == "search", mode == "fullmatch");
+                let mut marks = [-1, -1];
+                let set_mark = |mark: u32, position| marks[mark as usize] = position as i64;
+                if let Some(found) = made.find_soon(Standard, &text, (0, text.len()), kind, set_mark) {
+                    found_soon += 1;
+                    let found = found.map(|(start, end)| vec![start as i64, end as i64, marks[0], marks[1], 1]);
+                    assert_eq!(Ok(found.unwrap_or_default()), expected, "{code:?}, {text:?}, {mode}");
+                }
+            }
+        }
+    }
+    assert!(straight > 3_000 && found_soon > 50_000, "{straight} programs, {found_soon} matches without a matcher");
+}
+
+/// Compares branches of literals and sets, which have a table if there are many, with the same branches without it.
+#[test]
+fn tables_of_alternatives_change_nothing() {
+    let mut random = Random(4);
+    for _ in 0..3_000 {
+        let mut code = vec![op::BRANCH];
+        let count = 1 + random.below(80);
+        let mut jumps = Vec::new();
+        for _ in 0..count {
+            let start = code.len();
+            code.push(0);
+            for _ in 0..=random.below(3) {
+                match random.below(12) {
+                    0 => code.extend([op::IN, 6, op::LITERAL, 97, op::LITERAL, 98, op::FAILURE]),
+                    _ => code.extend([op::LITERAL, 97 + random.below(4)]),
+                }
+            }
+            code.push(op::JUMP);
+            jumps.push(code.len());
+            code.push(0);
+            code[start] = (code.len() - start) as u32;
+        }
+        let end = code.len();
+        jumps.iter().for_each(|jump| code[*jump] = (end + 1 - jump) as u32);
+        code.push(op::FAILURE);
+        if random.below(3) == 0 {
+            code.extend([op::LITERAL, 97]);
+        }
+        code.push(op::SUCCESS);
+        let made = program(&code, 0).expect("valid code");
+        let mut other = made.clone();
+        (other.first_word, other.dispatches) = (None, Vec::new());
+        for _ in 0..8 {
+            let text: Vec<u8> = (0..random.below(7)).map(|_| b"abcd "[random.below(5) as usize]).collect();
+            let wide: Vec<u16> =
+                text.iter().map(|byte| [u16::from(*byte), 0x431][usize::from(*byte == b'b')]).collect();
+            for mode in ["match", "fullmatch", "search"] {
+                assert_eq!(
+                    find(&made, &text, mode, 0, 0),
+                    find(&other, &text, mode, 0, 0),
+                    "{code:?}, {text:?}, {mode}"
+                );
+                assert_eq!(
+                    find(&made, &wide, mode, 0, 0),
+                    find(&other, &wide, mode, 0, 0),
+                    "{code:?}, {wide:?}, {mode}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@
 
 use super::characters::CharacterTypes;
 use super::constants::{MAXGROUPS, MAXREPEAT, at, category, info, op};
-use super::program::{Alternative, At, Instruction, Item, Loop, Program, RepeatOne, Start};
+use super::program::{Alternative, At, Instruction, Item, Loop, Program, RepeatOne, Start, Straight};
 use super::search::FINDER_LEN;
 use super::set::{Fold, Set};
 use std::sync::OnceLock;
@@ -95,6 +95,8 @@ pub fn translate<T: CharacterTypes>(code: Vec<u32>, groups: isize, types: T) -> 
         literals: Vec::new(),
         sets: Vec::new(),
         alternatives: Vec::new(),
+        dispatches: Vec::new(),
+        first_word: None,
         repeats: Vec::new(),
         loops: Vec::new(),
         groups: groups as usize,
@@ -103,6 +105,7 @@ pub fn translate<T: CharacterTypes>(code: Vec<u32>, groups: isize, types: T) -> 
         first: OnceLock::new(),
         leading: None,
         is_anchored: false,
+        straight: Straight::default(),
         has_conditional: false,
     };
     let mut translation = Translation {
@@ -442,7 +445,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
     fn alternative(&mut self, target: usize, before: Option<u32>, end: Option<usize>, jumps: usize) -> Result<()> {
         let place = self.program.alternatives.len() as u32;
         let body = self.place();
-        push(&mut self.program.alternatives, Alternative { body, next: None, guard: None })?;
+        push(&mut self.program.alternatives, Alternative { body, next: None, guard: None, dispatch: None })?;
         if let Some(before) = before.and_then(|before| self.program.alternatives.get_mut(before as usize)) {
             before.next = Some(place);
         }

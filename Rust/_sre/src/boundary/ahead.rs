@@ -1,0 +1,120 @@
+//! Matches that are found ahead, for `finditer` and `sub`, whose caller asks for one match after the other.
+//!
+//! Starting a search takes longer than finding the next word. When several matches have been asked for, the next ones are found by one
+//! search. It is given up after some work, so that a caller that needs no more matches does not wait for them, and the number of
+//! matches grows with the number that has been asked for. The string is immutable, or a copy, so that the result is the same.
+
+use super::ctype::Types;
+use super::engine::{Cursor, Found, Mode, find};
+use super::pattern::Pattern;
+use super::subject::Subject;
+use crate::core::constants::flag;
+use crate::core::matcher::{Interrupted, Matcher};
+use crate::core::program::Program;
+use crate::core::text::Unit;
+use cpython_api::{PyErr, PyResult, Python, StrData};
+
+/// The maximum number of matches that are found ahead.
+const LIMIT: usize = 64;
+/// The amount of work after which a search for them is given up.
+const FUEL: isize = 1 << 8;
+
+/// The matches that have been found and not yet been asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Ahead {
+    spans: Vec<(usize, usize)>,
+    place: usize,
+    /// The number of matches of the next search.
+    limit: usize,
+    /// Whether there are no matches after them.
+    is_last: bool,
+}
+
+impl Ahead {
+    /// Forgets the matches, because the next search is of another kind.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Searches for the leftmost match, as [`find`], and stores it in `found`, which has to be empty.
+    #[inline]
+    pub(crate) fn find(
+        &mut self,
+        py: Python<'_>,
+        pattern: &Pattern,
+        subject: &Subject<'_, '_>,
+        end: usize,
+        cursor: Cursor,
+        found: &mut Found,
+    ) -> PyResult<bool> {
+        if self.place == self.spans.len() {
+            if self.is_last {
+                return Ok(false);
+            }
+            self.limit = (self.limit * 2).clamp(1, LIMIT);
+            if self.limit > 1 && pattern.can_search_ahead(end.saturating_sub(cursor.start)) {
+                self.search(&pattern.program, subject, end, cursor);
+            }
+        }
+        match self.spans.get(self.place) {
+            Some(&(start, end)) => {
+                self.place += 1;
+                let is_stored = found.set_span(start, end, subject.len());
+                is_stored.map(|()| true).map_err(|_| PyErr::no_memory(py))
+            }
+            None if self.is_last => Ok(false),
+            None => find(py, pattern, subject, end, cursor, Mode::Search, found),
+        }
+    }
+
+    fn search(&mut self, program: &Program, subject: &Subject<'_, '_>, end: usize, cursor: Cursor) {
+        self.spans.clear();
+        self.place = 0;
+        if self.spans.try_reserve(self.limit).is_err() {
+            return;
+        }
+        match subject.characters() {
+            StrData::Ucs1(text) => self.search_in(program, text, end, cursor),
+            StrData::Ucs2(text) => self.search_in(program, text, end, cursor),
+            StrData::Ucs4(text) => self.search_in(program, text, end, cursor),
+        }
+    }
+
+    fn search_in<C: Unit>(&mut self, program: &Program, text: &[C], end: usize, mut cursor: Cursor) {
+        let mut poll = || Err(Interrupted);
+        let Ok(mut matcher) = Matcher::new(program, text, cursor.start, end, Types, &mut poll) else { return };
+        matcher.fuel = FUEL;
+        let (spans, limit) = (&mut self.spans, self.limit);
+        // If a search fails, the next one without a limit finds the cause.
+        if let Some(item) = program.lone_run() {
+            let is_full = matcher.find_runs(item, |start, end| {
+                spans.push((start, end));
+                Ok(spans.len() < limit)
+            });
+            self.is_last = is_full == Ok(false);
+            return;
+        }
+        while spans.len() < limit {
+            matcher.start = cursor.start;
+            matcher.must_advance = cursor.must_advance;
+            match matcher.search() {
+                Ok(true) => spans.push((matcher.start, matcher.end)),
+                is_found => {
+                    self.is_last = is_found == Ok(false);
+                    return;
+                }
+            }
+            cursor = Cursor::after(matcher.start, matcher.end);
+        }
+    }
+}
+
+impl Pattern {
+    /// Whether searching ahead is possible and useful in this number of characters: for the matcher, without groups, whose spans are
+    /// not kept, and if the result does not depend on the locale, which may change between two matches.
+    #[inline]
+    fn can_search_ahead(&self, length: usize) -> bool {
+        self.program.groups == 0 && self.flags() & flag::LOCALE == 0 && self.linear.preferred(length).is_none()
+    }
+}

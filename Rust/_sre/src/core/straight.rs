@@ -1,0 +1,278 @@
+//! Programs that never backtrack.
+//!
+//! Many patterns are a sequence of characters, assertions, groups and repeats of one character, in which the character after a
+//! repeat cannot be matched by the repeat: `(\w+)=(\d*)`. Then a repeat that gives back a character leads to a failure, because
+//! the tail would have to match that character. Such a program is run once, from the first instruction to the last, without a
+//! stack.
+
+use super::characters::CharacterTypes;
+use super::matcher::{Error, STRETCH, is_at};
+use super::program::{At, First, Instruction, Item, Program, RepeatOne, Start, Straight};
+use super::search::find_literal;
+use super::text::{Unit, equal};
+
+/// The maximum number of groups of such a program: the marks that it sets are counted in a word.
+const GROUPS: usize = 32;
+/// The maximum number of instructions that are examined for the tail of a repeat.
+const TAIL: usize = 8;
+
+impl Straight {
+    const ALWAYS: Self = Self { bytes: true, wide: true };
+
+    fn and(self, other: Self) -> Self {
+        Self { bytes: self.bytes && other.bytes, wide: self.wide && other.wide }
+    }
+
+    /// Bytes have fewer characters in common than wider characters.
+    fn is_never(self) -> bool {
+        !self.bytes
+    }
+}
+
+impl Program {
+    /// Whether the program never backtracks.
+    pub(super) fn find_out_whether_straight<T: CharacterTypes>(&self, types: T) -> Straight {
+        let never = Straight::default();
+        let Some((Instruction::Success, instructions)) = self.instructions.split_last() else { return never };
+        let mut straight = Straight::ALWAYS;
+        // The marks that have been set: each group starts, and then ends, once.
+        let mut marks = 0_u64;
+        for instruction in instructions {
+            match *instruction {
+                Instruction::Item(_)
+                | Instruction::Literal { .. }
+                | Instruction::At(_)
+                | Instruction::RepeatOne(_)
+                | Instruction::PossessiveRepeatOne(_) => {}
+                Instruction::Mark(mark) if mark < 2 * GROUPS as u32 => {
+                    let is_after_start = mark & 1 == 0 || marks >> (mark - 1) & 1 != 0;
+                    if !is_after_start || marks >> mark & 1 != 0 {
+                        return never;
+                    }
+                    marks |= 1 << mark;
+                }
+                _ => return never,
+            }
+        }
+        if marks.count_ones() as usize != 2 * self.groups {
+            return never;
+        }
+        for (place, instruction) in instructions.iter().enumerate() {
+            if let Instruction::RepeatOne(repeat) = *instruction {
+                let Some(repeat) = self.repeats.get(repeat as usize) else { return never };
+                straight = straight.and(self.is_greedy_right(repeat, place + 1, types));
+                if straight.is_never() {
+                    return never;
+                }
+            }
+        }
+        straight
+    }
+
+    /// Whether a repeat whose tail starts at an instruction need not give back characters.
+    fn is_greedy_right<T: CharacterTypes>(&self, repeat: &RepeatOne, tail: usize, types: T) -> Straight {
+        if repeat.min == repeat.max {
+            return Straight::ALWAYS;
+        }
+        let tail = self.instructions.get(tail..).unwrap_or_default();
+        let mut right = Straight::ALWAYS;
+        let mut and = |other: Item| {
+            let (bytes, wide) = Item::are_disjoint([repeat.item, other], self, types);
+            right = right.and(Straight { bytes, wide });
+            right
+        };
+        // If the tail consists of optional items, the first attempt is a match. If the whole text has to be matched, and it can be
+        // with fewer characters for the repeat, the tail matches the next character, which the repeat can match instead; and so on,
+        // up to the first attempt.
+        let is_optional = |instruction: &Instruction| match *instruction {
+            Instruction::Mark(_) | Instruction::Success => true,
+            Instruction::RepeatOne(place) => self.repeats.get(place as usize).is_some_and(|next| next.min == 0),
+            _ => false,
+        };
+        let other = if tail.iter().all(is_optional) { Straight::ALWAYS } else { Straight::default() };
+        // Whether the assertions do not hold before a character that the repeat matches.
+        let mut excludes = true;
+        for instruction in tail.iter().take(TAIL) {
+            let right = match *instruction {
+                Instruction::Mark(_) => continue,
+                Instruction::At(at) => {
+                    excludes &= self.is_excluded(repeat.item, at, types);
+                    continue;
+                }
+                Instruction::Item(item) => and(item),
+                Instruction::Literal { start, .. } => match self.literals.get(start as usize) {
+                    Some(literal) => and(Item::Literal(*literal)),
+                    None => return other,
+                },
+                Instruction::RepeatOne(place) | Instruction::PossessiveRepeatOne(place) => {
+                    let Some(next) = self.repeats.get(place as usize) else { return other };
+                    let right = and(next.item);
+                    if next.min == 0 && right.bytes {
+                        continue;
+                    }
+                    right
+                }
+                // All matches with fewer characters are shorter.
+                Instruction::Success if excludes => right,
+                _ => return other,
+            };
+            return if right.bytes { right } else { other };
+        }
+        other
+    }
+
+    /// Whether an assertion does not hold at a position at which an item matches.
+    fn is_excluded<T: CharacterTypes>(&self, item: Item, at: At, types: T) -> bool {
+        match at {
+            At::EndString => true,
+            // It also holds before a line feed.
+            At::End | At::EndLine => !item.is_locale(self) && !item.matches(self, types, 0x0a),
+            _ => false,
+        }
+    }
+
+    /// Whether the program never backtracks on a text of this width.
+    #[inline(always)]
+    pub fn is_straight_on<C: Unit>(&self) -> bool {
+        if size_of::<C>() == 1 { self.straight.bytes } else { self.straight.wide }
+    }
+
+    /// Runs a program that never backtracks, or its part from the instruction `entry` on. Returns the end of the match.
+    #[inline(always)]
+    pub fn run_straight<C: Unit, T: CharacterTypes>(
+        &self,
+        types: T,
+        (entry, from): (usize, usize),
+        text: &[C],
+        is_at: impl Fn(At, usize) -> bool,
+        mut set_mark: impl FnMut(u32, usize),
+        mut spend: impl FnMut(usize) -> Result<(), Error>,
+    ) -> Result<Option<usize>, Error> {
+        let mut position = from;
+        for instruction in self.instructions.get(entry..).unwrap_or_default() {
+            match *instruction {
+                Instruction::Item(item) => match text.get(position) {
+                    Some(unit) if item.matches(self, types, unit.character()) => position += 1,
+                    _ => return Ok(None),
+                },
+                Instruction::Literal { start, len } => {
+                    let (start, len) = (start as usize, len as usize);
+                    match (text.get(position..position + len), self.literals.get(start..start + len)) {
+                        (Some(units), Some(literal)) if equal(units, literal) => position += len,
+                        _ => return Ok(None),
+                    }
+                }
+                Instruction::At(at) => {
+                    if !is_at(at, position) {
+                        return Ok(None);
+                    }
+                }
+                Instruction::Mark(mark) => set_mark(mark, position),
+                Instruction::RepeatOne(place) | Instruction::PossessiveRepeatOne(place) => {
+                    let repeat = self.repeats.get(place as usize).ok_or(Error::Program)?;
+                    // After `endpos`, not even zero repetitions match.
+                    let Some(rest) = text.get(position..) else { return Ok(None) };
+                    let rest = rest.get(..repeat.max).unwrap_or(rest);
+                    let count = if rest.len() <= STRETCH {
+                        repeat.item.count(self, types, rest)
+                    } else {
+                        count_long(self, types, repeat.item, rest, &mut spend)?
+                    };
+                    spend(count >> 4)?;
+                    if count < repeat.min {
+                        return Ok(None);
+                    }
+                    position += count;
+                }
+                _ => return Ok(Some(position)),
+            }
+        }
+        Ok(Some(position))
+    }
+}
+
+/// The maximum number of characters of a text that is matched without a call of the poll function.
+const SOON: usize = 1 << 16;
+/// The same for a search that tries several positions, each of which may take as many steps.
+const SOON_SQUARE: usize = 1 << 6;
+
+impl Program {
+    /// A match from a position of a string on, or at it, which ends at `end` or before, and at `end` if `match_all` is set. It
+    /// supports the most frequent cases, which are short and need no matcher: programs that never backtrack, and the search for
+    /// a literal. `None` for other cases; `Some(None)` if there is no match.
+    #[inline(always)]
+    pub fn find_soon<C: Unit, T: CharacterTypes>(
+        &self,
+        types: T,
+        full: &[C],
+        (from, end): (usize, usize),
+        (is_search, match_all): (bool, bool),
+        mut set_mark: impl FnMut(u32, usize),
+    ) -> Option<Option<(usize, usize)>> {
+        let text = full.get(..end).unwrap_or(full);
+        let rest = text.get(from..)?;
+        if rest.len() > SOON {
+            return None;
+        }
+        if rest.len() < self.min_width {
+            return Some(None);
+        }
+        if let (true, Start::Prefix { characters, skip, is_all: true, .. }) = (is_search, &self.start) {
+            let place = match *characters.as_slice() {
+                [character] => C::from_character(character).and_then(|unit| C::find(rest, unit)),
+                _ if rest.len() <= SOON_SQUARE => find_literal(rest, characters, None),
+                _ => return None,
+            };
+            return Some(place.map(|place| (from + place, from + place + skip)));
+        }
+        if !self.is_straight_on::<C>() {
+            return None;
+        }
+        let mut start = from;
+        let first = if is_search && !self.is_anchored {
+            let first = self.first.get_or_init(|| First::of(self, types)).as_ref()?;
+            if rest.len() > SOON_SQUARE {
+                return None;
+            }
+            Some(first)
+        } else {
+            None
+        };
+        loop {
+            if let Some(first) = first {
+                match first.find(text.get(start..)?) {
+                    Some(place) => start += place,
+                    None => return Some(None),
+                }
+            }
+            let is_at = |at, position| is_at(at, position, text, full, types);
+            let found = self.run_straight(types, (0, start), text, is_at, &mut set_mark, |_| Ok(())).ok()?;
+            match found.filter(|end| !match_all || *end == text.len()) {
+                Some(end) => return Some(Some((start, end))),
+                None if first.is_none() => return Some(None),
+                None => start += 1,
+            }
+        }
+    }
+}
+
+/// The number of characters at the start of a long text that match an item.
+#[inline(never)]
+fn count_long<C: Unit, T: CharacterTypes>(
+    program: &Program,
+    types: T,
+    item: Item,
+    text: &[C],
+    spend: &mut impl FnMut(usize) -> Result<(), Error>,
+) -> Result<usize, Error> {
+    let mut total = 0;
+    for stretch in text.chunks(STRETCH) {
+        let count = item.count(program, types, stretch);
+        total += count;
+        spend(count >> 4)?;
+        if count < stretch.len() {
+            break;
+        }
+    }
+    Ok(total)
+}
