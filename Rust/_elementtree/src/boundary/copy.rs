@@ -1,12 +1,10 @@
 //! `copy.copy` and `copy.deepcopy` of elements.
 
 use super::attributes::{attrib, checked};
-use super::element::{
-    Element, Locked, OutOfMemory, Place, This, append, as_element, class_of, get, new_like, no_element,
-};
+use super::element::{Element, Locked, Place, This, append, as_element, class_of, copy_of, get, new_like, no_element};
 use super::module::State;
 use cpython_api::types::{PyDict, PyStr};
-use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, entry};
+use cpython_api::{Arg, Bound, Instance, PyObject, PyResult, PyTypeObject, entry};
 
 unsafe extern "C" {
     /// A copy of a dict whose keys and values are all exactly `str`; NULL without an exception for any other object, and with an
@@ -34,21 +32,7 @@ fn copy<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py, Instance<Element>>> 
     let py = element.py();
     let tag = get(element, &element.data().tag).unwrap_or_else(|| py.None());
     let attrib = attrib(element).filter(|attrib| !super::element::is_empty_dict(attrib));
-    let new = new_like(element, tag, attrib)?;
-    copy_text(element, &element.data().text, &new, &new.data().text, Ok)?;
-    copy_text(element, &element.data().tail, &new, &new.data().tail, Ok)?;
-    let locked = Locked::new(element);
-    let children = locked.children();
-    drop(locked);
-    let children = children.map_err(|OutOfMemory| PyErr::no_memory(py))?;
-    if !children.is_empty() {
-        let mut locked = Locked::new(new.as_borrowed());
-        // SAFETY: the children of an element are elements.
-        let result = unsafe { locked.set_children(children) };
-        drop(locked);
-        result.map_err(|OutOfMemory| PyErr::no_memory(py))?;
-    }
-    Ok(new)
+    copy_of(element, tag, attrib)
 }
 
 /// Copies a text or a tail by `copy`; the flag says whether it is a list to be joined.

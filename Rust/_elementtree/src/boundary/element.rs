@@ -10,8 +10,8 @@
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::PyDict;
 use cpython_api::{
-    Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    Traversal, Visit, WeakrefList, instance_slots, rust_instance,
+    Arg, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject,
+    Python, Traversal, Visit, WeakrefList, instance_slots, rust_instance,
 };
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
@@ -27,6 +27,18 @@ unsafe extern "C" {
     fn elementtree_is_exact_instance(object: *mut PyObject, class: *mut PyTypeObject) -> c_int;
     /// `_Py_TryXGetRef`: a new reference, or NULL.
     fn elementtree_try_get(place: *mut *mut PyObject) -> *mut PyObject;
+    /// Two new references to the object in a place, if the thread owns it or it is immortal; NULL otherwise.
+    fn elementtree_get_own_twice(place: *mut *mut PyObject) -> *mut PyObject;
+    /// What `itertext` returns for a text or a tail: 1 and a new reference, 0 if nothing, -1 if it takes more than reading.
+    fn elementtree_plain_text(element: *mut PyObject, is_tail: c_int, text: *mut *mut PyObject) -> c_int;
+    /// Copies references from places of a locked element to memory that no other code can see.
+    fn elementtree_copy_references(from: *const *mut PyObject, to: *mut *mut PyObject, count: usize);
+    /// Releases references, or NULL, that no other code can see.
+    fn elementtree_release_references(references: *const *mut PyObject, count: usize);
+    /// The start of a deallocation: removes an element from the collector's list, and clears weak references to it.
+    fn elementtree_begin_dealloc(element: *mut PyObject);
+    /// The end of it: frees the memory, and releases the class.
+    fn elementtree_free_element(element: *mut PyObject);
     /// `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
     fn elementtree_new_reference(object: *mut PyObject) -> *mut PyObject;
     /// Whether this thread owns the object and there is a single reference to it.
@@ -135,11 +147,16 @@ impl InstanceData for Element {
         (0..block.length.load(Ordering::Relaxed)).try_for_each(|index| place(block.child(index)))
     }
 
+    #[inline]
     fn clear(&self, py: Python<'_>) {
-        // Only the collector calls this, for objects that no thread can reach.
-        let given_up = [owned(&self.tag), owned(&self.text), owned(&self.tail)];
-        let block = self.block.swap(ptr::null_mut(), Ordering::Relaxed);
-        given_up.into_iter().flatten().for_each(|object| object.drop_ref(py));
+        // Only the collector and the deallocation call this, for objects that no thread can reach.
+        for place in [&self.tag, &self.text, &self.tail] {
+            if let Some(object) = owned(place) {
+                object.drop_ref(py);
+            }
+        }
+        let block = self.block.load(Ordering::Relaxed);
+        self.block.store(ptr::null_mut(), Ordering::Relaxed);
         // SAFETY: the block is not the element's any more.
         unsafe { release_block(py, block) };
     }
@@ -160,12 +177,10 @@ unsafe fn release_block(py: Python<'_>, block: *mut Block) {
     if let Some(attrib) = owned(&owner.attrib) {
         attrib.drop_ref(py);
     }
-    for index in 0..owner.length.load(Ordering::Relaxed) {
-        if let Some(child) = owned(owner.child(index)) {
-            child.drop_ref(py);
-        }
-    }
     let children = owner.children.load(Ordering::Relaxed);
+    let length = owner.length.load(Ordering::Relaxed);
+    // SAFETY: the references of the block (invariants), which has no other owner.
+    unsafe { elementtree_release_references(children.cast(), length) };
     if !owner.is_few(children) {
         // SAFETY: memory from this allocator that is not used any more.
         unsafe { elementtree_free(children.cast()) };
@@ -195,22 +210,42 @@ impl Block {
     }
 }
 
-/// The common slots of the class.
+/// The common slots of the class, with a deallocation of its own.
 #[unsafe(no_mangle)]
 pub extern "C" fn elementtree_Element_instance() -> rust_instance {
-    instance_slots::<Element>()
+    rust_instance { dealloc: Some(dealloc), ..instance_slots::<Element>() }
 }
+
+/// `tp_dealloc`. It calls itself for each level of a tree, so it takes little of the stack: without the guard of the common slot, as
+/// nothing here panics.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+unsafe extern "C" fn dealloc(element: *mut PyObject) {
+    // SAFETY: the slot is called once, with an element to which there is no reference.
+    unsafe { elementtree_begin_dealloc(element) };
+    // SAFETY: the memory of the element lives until the end of this function.
+    let this = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    this.bind(py).data().clear(py);
+    // SAFETY: as above. The data has no references any more, and needs no `Drop`.
+    unsafe { elementtree_free_element(element) };
+}
+
+const _: () = assert!(!std::mem::needs_drop::<Element>(), "the deallocation drops nothing");
 
 /// The data of a new element. The attributes, if there are any, are put into a block.
 #[inline]
 fn data(tag: Bound<'_>, attrib: Option<Bound<'_>>) -> Result<Element, OutOfMemory> {
-    let py = tag.py();
     let mut block = ptr::null_mut();
     if let Some(attrib) = attrib {
         block = new_block().ok_or(OutOfMemory)?;
         // SAFETY: a new block, which nobody else has.
         unsafe { &*block }.attrib.store(attrib.into_ptr(), Ordering::Relaxed);
     }
+    let py = tag.py();
     Ok(Element {
         tag: Place::new(tag.into_ptr()),
         text: Place::new(py.None().into_ptr()),
@@ -218,6 +253,29 @@ fn data(tag: Bound<'_>, attrib: Option<Bound<'_>>) -> Result<Element, OutOfMemor
         block: AtomicPtr::new(block),
         weak_references: WeakrefList::new(),
     })
+}
+
+/// A copy of an element: its tag, text, tail and children are the same objects.
+pub(super) fn copy_of<'py>(
+    element: This<'_, 'py>,
+    tag: Bound<'py>,
+    attrib: Option<Bound<'py>>,
+) -> PyResult<Bound<'py, Instance<Element>>> {
+    let py = element.py();
+    let no_memory = |OutOfMemory| PyErr::no_memory(py);
+    let data = data(tag, attrib).map_err(no_memory)?;
+    let locked = Locked::new(element);
+    let result = locked.copy_into(&data);
+    drop(locked);
+    if let Err(error) = result {
+        data.clear(py);
+        return Err(no_memory(error));
+    }
+    let class = class_of(element);
+    // SAFETY: the class of the module, which the element keeps.
+    let class = unsafe { Class::<Element>::new(&class) };
+    // SAFETY: the class makes elements.
+    Ok(unsafe { class.object(py, data)?.cast_into_unchecked() })
 }
 
 /// A block without attributes and children; `None` if the allocation fails.
@@ -451,6 +509,64 @@ pub(super) fn try_child<'py>(
         return Ok(Some(unsafe { child.cast_into_unchecked() }));
     }
     Err(Stale { _seen: child })
+}
+
+/// The place of the current child at an index, for reading it at once; `None` past the end.
+#[inline]
+pub(super) fn child_place<'a>(element: This<'a, '_>, index: usize) -> Option<&'a Place> {
+    let block = readable_block(element)?;
+    if index >= block.length.load(Ordering::Acquire) {
+        return None;
+    }
+    let children = block.children.load(Ordering::Acquire);
+    // SAFETY: the length was read before the pointer, so the array has at least that many entries.
+    let place = unsafe { children.add(index) };
+    // SAFETY: as above. The memory is not freed before this thread has reached a quiescent state.
+    Some(unsafe { &*place })
+}
+
+/// Two references to a child.
+pub(super) type Twice<'py> = (Bound<'py, Instance<Element>>, Bound<'py, Instance<Element>>);
+
+/// Two references to the child in a [`child_place`], if this thread owns it.
+#[inline]
+pub(super) fn own_twice<'py>(py: Python<'py>, place: &Place) -> Option<Twice<'py>> {
+    // SAFETY: a place of an element.
+    let child = unsafe { elementtree_get_own_twice(place.as_ptr()) };
+    // SAFETY: a new reference, or NULL.
+    let first = unsafe { Bound::from_owned_or_null(py, child) }?;
+    // SAFETY: the second reference.
+    let second = unsafe { Bound::from_owned_or_null(py, child) }?;
+    // An object that this thread owns has not been freed since it was read, so it was a child: as in `get_own_child` of
+    // `_elementtreemodule.c`.
+    // SAFETY: children are elements (invariants).
+    let first = unsafe { first.cast_into_unchecked() };
+    // SAFETY: as above.
+    Some((first, unsafe { second.cast_into_unchecked() }))
+}
+
+/// What `itertext` returns for a text or a tail.
+pub(super) enum PlainText<'py> {
+    /// A `str` that is not empty.
+    Found(Bound<'py>),
+    /// Nothing.
+    Skipped,
+    /// It takes more than reading.
+    Unknown,
+}
+
+/// The text of an element, or its tail, as `itertext` returns it.
+#[inline]
+pub(super) fn plain_text<'py>(element: This<'_, 'py>, is_tail: bool) -> PlainText<'py> {
+    let mut text = ptr::null_mut();
+    // SAFETY: a live element; the result is written to a variable of its type.
+    let status = unsafe { elementtree_plain_text(element.as_ptr(), is_tail.into(), &mut text) };
+    // SAFETY: a new reference, or NULL.
+    match (status, unsafe { Bound::from_owned_or_null(element.py(), text) }) {
+        (1, Some(text)) => PlainText::Found(text),
+        (0, _) => PlainText::Skipped,
+        _ => PlainText::Unknown,
+    }
 }
 
 /// Searches for a child with a tag from an index on; `None` if there is none.
@@ -735,11 +851,67 @@ impl<'a, 'py> Locked<'a, 'py> {
         Ok(swap(self.element.py(), block.child(index), child.into_any(), false))
     }
 
+    /// Copies the text, the tail and the children to an element that nobody else can see.
+    fn copy_into(&self, copy: &Element) -> Result<(), OutOfMemory> {
+        let length = self.len();
+        if length > 0 {
+            let mut block = copy.block.load(Ordering::Relaxed);
+            if block.is_null() {
+                block = new_block().ok_or(OutOfMemory)?;
+                copy.block.store(block, Ordering::Relaxed);
+            }
+            // SAFETY: the block of the copy (invariants).
+            let block = unsafe { &*block };
+            if length > FEW {
+                let size = length.checked_mul(size_of::<Place>()).ok_or(OutOfMemory)?;
+                // SAFETY: the function accepts any size.
+                let memory = unsafe { elementtree_allocate(size) }.cast::<Place>();
+                if memory.is_null() {
+                    return Err(OutOfMemory);
+                }
+                block.children.store(memory, Ordering::Relaxed);
+                block.allocated.store(length, Ordering::Relaxed);
+            }
+            if let Some(source) = self.block() {
+                let from = source.children.load(Ordering::Relaxed);
+                let to = block.children.load(Ordering::Relaxed);
+                // SAFETY: the element, which is locked, has that many children; the array of the copy has room for them.
+                unsafe { elementtree_copy_references(from.cast(), to.cast(), length) };
+            }
+            block.length.store(length, Ordering::Relaxed);
+        }
+        let data = self.element.data();
+        for (from, to) in [(&data.text, &copy.text), (&data.tail, &copy.tail)] {
+            if let Some((object, joined)) = self.get(from).filter(|(object, _)| !object.is_none()) {
+                // The copy has `None`, which is immortal.
+                let _ = swap(self.element.py(), to, object, joined).map(Bound::into_ptr);
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends new references to the children in a range to an empty vector with room for them.
+    pub(super) fn extend_with_children(&self, found: &mut Vec<Bound<'py>>, start: usize, count: usize) {
+        let Some(block) = self.block() else { return };
+        let is_inside = start.checked_add(count).is_some_and(|end| end <= block.length.load(Ordering::Relaxed));
+        if !is_inside || !found.is_empty() || found.capacity() < count {
+            return;
+        }
+        let children = block.children.load(Ordering::Relaxed);
+        // SAFETY: the array has that many entries (invariants, and the check above).
+        let from = unsafe { children.add(start) };
+        // SAFETY: the children are read while the element is locked; the vector has room for `count` references, and a `Bound` is
+        // a pointer to an object (`repr(transparent)`).
+        unsafe { elementtree_copy_references(from.cast(), found.as_mut_ptr().cast(), count) };
+        // SAFETY: so many have been written.
+        unsafe { found.set_len(count) };
+    }
+
     /// New references to all children.
     pub(super) fn children(&self) -> Result<Vec<Bound<'py>>, OutOfMemory> {
         let mut found = Vec::new();
         found.try_reserve_exact(self.len()).map_err(|_| OutOfMemory)?;
-        found.extend((0..self.len()).filter_map(|index| self.child(index)).map(Bound::into_any));
+        self.extend_with_children(&mut found, 0, self.len());
         Ok(found)
     }
 
