@@ -329,6 +329,24 @@ elementtree_release_references(PyObject *const *references, size_t count)
     }
 }
 
+/* A new element with the data, whose references it takes over; NULL with an exception set, and no reference taken. */
+PyObject *
+elementtree_new_element(PyTypeObject *type, const element_data *data)
+{
+    PyObject *element;
+    if (type->tp_init == elementtree_Element_init && (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)) {
+        if ((element = PyObject_GC_New(PyObject, type)) != NULL) {
+            *data_of(element) = *data;
+            _PyObject_GC_TRACK(element);
+        }
+    }
+    /* A subclass may have slots, which have to be zero. */
+    else if ((element = PyType_GenericAlloc(type, 0)) != NULL) {
+        *data_of(element) = *data;
+    }
+    return element;
+}
+
 /* The start of the deallocation of an element: afterwards neither the collector nor a weak reference finds it. */
 void
 elementtree_begin_dealloc(PyObject *element)

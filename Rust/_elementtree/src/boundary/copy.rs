@@ -1,7 +1,10 @@
 //! `copy.copy` and `copy.deepcopy` of elements.
 
 use super::attributes::{attrib, checked};
-use super::element::{Element, Locked, Place, This, append, as_element, class_of, copy_of, get, new_like, no_element};
+use super::element::{
+    Element, JoinedText, Locked, Place, This, append, as_element, class_of, copy_of, get, get_text, has_attrib,
+    is_none, len, new_like, no_element,
+};
 use super::module::State;
 use cpython_api::types::{PyDict, PyStr};
 use cpython_api::{Arg, Bound, Instance, PyObject, PyResult, PyTypeObject, entry};
@@ -43,8 +46,13 @@ fn copy_text<'py>(
     target: &Place,
     copy: impl FnOnce(Bound<'py>) -> PyResult<Bound<'py>>,
 ) -> PyResult<()> {
-    let found = Locked::new(from).get(source);
-    let Some((text, joined)) = found else { return Ok(()) };
+    if is_none(from.py(), source) {
+        return Ok(());
+    }
+    let (text, joined) = match get_text(from, source) {
+        JoinedText::Whole(text) => (text, false),
+        JoinedText::Pieces(pieces) => (pieces, true),
+    };
     if text.is_none() {
         return Ok(());
     }
@@ -83,6 +91,12 @@ pub unsafe extern "C" fn _elementtree_Element___deepcopy___impl(
     }
 }
 
+/// Whether an object is its own copy.
+#[inline]
+fn is_atomic(object: &Bound<'_>) -> bool {
+    object.is_none() || object.is_exact_instance_of::<PyStr>()
+}
+
 /// The state of a deep copy.
 struct Copier<'a, 'py> {
     state: &'a State,
@@ -98,10 +112,14 @@ impl<'py> Copier<'_, 'py> {
     fn copy_element(&self, element: This<'_, 'py>) -> PyResult<Bound<'py, Instance<Element>>> {
         let py = element.py();
         let data = element.data();
-        let tag = Locked::new(element).get_unique(&data.tag);
-        let (tag, unique) = tag.unwrap_or_else(|| (py.None(), false));
-        let tag = self.object(tag, unique)?;
-        let found = Locked::new(element).unique_attrib();
+        let mut tag = get(element, &data.tag).unwrap_or_else(|| py.None());
+        if !is_atomic(&tag) {
+            drop(tag);
+            let found = Locked::new(element).get_unique(&data.tag);
+            let (found, unique) = found.unwrap_or_else(|| (py.None(), false));
+            tag = self.object(found, unique)?;
+        }
+        let found = if has_attrib(element) { Locked::new(element).unique_attrib() } else { None };
         let attrib = match found {
             Some((attrib, unique)) => Some(checked(self.object(attrib, unique)?)?),
             None => None,
@@ -110,6 +128,9 @@ impl<'py> Copier<'_, 'py> {
         copy_text(element, &data.text, &new, &new.data().text, |text| self.object(text, false))?;
         copy_text(element, &data.tail, &new, &new.data().tail, |text| self.object(text, false))?;
         for index in 0.. {
+            if index >= len(element) {
+                break;
+            }
             let child = Locked::new(element).unique_child(index);
             let Some((child, unique)) = child else { break };
             let copy = self.object(child, unique)?;
@@ -122,7 +143,7 @@ impl<'py> Copier<'_, 'py> {
 
     /// A deep copy of any object. An object with a single reference is not looked up in the memo.
     fn object(&self, object: Bound<'py>, unique: bool) -> PyResult<Bound<'py>> {
-        if object.is_none() || object.is_exact_instance_of::<PyStr>() {
+        if is_atomic(&object) {
             return Ok(object);
         }
         let py = object.py();

@@ -10,8 +10,8 @@
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::PyDict;
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject,
-    Python, Traversal, Visit, WeakrefList, instance_slots, rust_instance,
+    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
+    Traversal, Visit, WeakrefList, instance_slots, rust_instance,
 };
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
@@ -35,6 +35,8 @@ unsafe extern "C" {
     fn elementtree_copy_references(from: *const *mut PyObject, to: *mut *mut PyObject, count: usize);
     /// Releases references, or NULL, that no other code can see.
     fn elementtree_release_references(references: *const *mut PyObject, count: usize);
+    /// A new element with the data, whose references it takes over; NULL with an exception set, and no reference taken.
+    fn elementtree_new_element(class: *mut PyTypeObject, data: *const Element) -> *mut PyObject;
     /// The start of a deallocation: removes an element from the collector's list, and clears weak references to it.
     fn elementtree_begin_dealloc(element: *mut PyObject);
     /// The end of it: frees the memory, and releases the class.
@@ -117,12 +119,12 @@ pub(super) type This<'a, 'py> = Borrowed<'a, 'py, Instance<Element>>;
 #[derive(Debug)]
 pub(super) struct OutOfMemory;
 
-/// The reference of a place that is not shared any more.
-fn owned(place: &Place) -> Option<Py> {
+/// The reference of a place that is not shared any more, or NULL.
+#[inline]
+fn owned(place: &Place) -> *mut PyObject {
     let object = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
     place.store(ptr::null_mut(), Ordering::Relaxed);
-    // SAFETY: the reference belonged to the place (invariants).
-    unsafe { Py::from_owned_or_null(object) }
+    object
 }
 
 impl InstanceData for Element {
@@ -150,11 +152,9 @@ impl InstanceData for Element {
     #[inline]
     fn clear(&self, py: Python<'_>) {
         // Only the collector and the deallocation call this, for objects that no thread can reach.
-        for place in [&self.tag, &self.text, &self.tail] {
-            if let Some(object) = owned(place) {
-                object.drop_ref(py);
-            }
-        }
+        let given_up = [&self.tag, &self.text, &self.tail].map(owned);
+        // SAFETY: the references belonged to the places (see `owned`).
+        unsafe { elementtree_release_references(given_up.as_ptr(), given_up.len()) };
         let block = self.block.load(Ordering::Relaxed);
         self.block.store(ptr::null_mut(), Ordering::Relaxed);
         // SAFETY: the block is not the element's any more.
@@ -174,8 +174,10 @@ impl InstanceData for Element {
 unsafe fn release_block(py: Python<'_>, block: *mut Block) {
     // SAFETY: NULL, or a block (the caller's promise).
     let Some(owner) = (unsafe { block.as_ref() }) else { return };
-    if let Some(attrib) = owned(&owner.attrib) {
-        attrib.drop_ref(py);
+    let attrib = owned(&owner.attrib);
+    // SAFETY: the reference belonged to the place.
+    if let Some(attrib) = unsafe { Bound::from_owned_or_null(py, attrib) } {
+        drop::<Bound<'_>>(attrib);
     }
     let children = owner.children.load(Ordering::Relaxed);
     let length = owner.length.load(Ordering::Relaxed);
@@ -273,9 +275,8 @@ pub(super) fn copy_of<'py>(
     }
     let class = class_of(element);
     // SAFETY: the class of the module, which the element keeps.
-    let class = unsafe { Class::<Element>::new(&class) };
-    // SAFETY: the class makes elements.
-    Ok(unsafe { class.object(py, data)?.cast_into_unchecked() })
+    let class = unsafe { ElementClass::new(&class) };
+    with_data(py, class, data)
 }
 
 /// A block without attributes and children; `None` if the allocation fails.
@@ -301,18 +302,52 @@ fn new_block() -> Option<*mut Block> {
     Some(block)
 }
 
+/// The module's class of elements, or a subclass.
+///
+/// # Invariants
+///
+/// - The class is live for `'a`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ElementClass<'a>(&'a *mut PyTypeObject);
+
+impl<'a> ElementClass<'a> {
+    /// Takes an argument.
+    ///
+    /// # Safety
+    ///
+    /// - It is the module's class of elements, or a subclass, and the caller of the function keeps it until the function returns.
+    #[inline]
+    pub(super) unsafe fn new(argument: &'a *mut PyTypeObject) -> Self {
+        Self(argument)
+    }
+}
+
+/// Makes an element of the data.
+#[inline]
+fn with_data<'py>(py: Python<'py>, class: ElementClass<'_>, data: Element) -> PyResult<Bound<'py, Instance<Element>>> {
+    // SAFETY: a live class whose objects have such data (invariants), and an attached thread.
+    let element = unsafe { elementtree_new_element(*class.0, &data) };
+    // SAFETY: a new reference, or NULL.
+    let Some(element) = (unsafe { Bound::from_owned_or_null(py, element) }) else {
+        // SAFETY: NULL comes with an exception.
+        let error = unsafe { PyErr::already_set(py) };
+        data.clear(py);
+        return Err(error);
+    };
+    // SAFETY: the class makes elements.
+    Ok(unsafe { element.cast_into_unchecked() })
+}
+
 /// Makes an element.
 #[inline]
 pub(super) fn new_element<'py>(
-    class: Class<'_, Element>,
+    class: ElementClass<'_>,
     tag: Bound<'py>,
     attrib: Option<Bound<'py>>,
 ) -> PyResult<Bound<'py, Instance<Element>>> {
     let py = tag.py();
     let data = data(tag, attrib).map_err(|OutOfMemory| PyErr::no_memory(py))?;
-    let object = class.object(py, data)?;
-    // SAFETY: the class makes elements.
-    Ok(unsafe { object.cast_into_unchecked() })
+    with_data(py, class, data)
 }
 
 /// The module's class of an element.
@@ -330,7 +365,7 @@ pub(super) fn new_like<'py>(
 ) -> PyResult<Bound<'py, Instance<Element>>> {
     let class = class_of(like);
     // SAFETY: the class of the module, which `like` keeps.
-    let class = unsafe { Class::<Element>::new(&class) };
+    let class = unsafe { ElementClass::new(&class) };
     new_element(class, tag, attrib)
 }
 
@@ -375,21 +410,23 @@ pub(super) fn no_element(object: &Bound<'_>) -> PyErr {
 /// A new reference to the current object of a place; `None` for NULL. A list to be joined is returned as a list.
 #[inline]
 pub(super) fn get<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'py>> {
-    let py = element.py();
-    let seen = place.load(Ordering::Acquire);
-    if seen.is_null() {
+    if let Some(object) = get_whole(element, place) {
+        return Some(object);
+    }
+    if place.load(Ordering::Acquire).is_null() {
         return None;
     }
-    if seen.addr() & JOINED == 0 {
-        // SAFETY: a place of a live element. What it holds now, which can be another object, is returned only if it has no tag and
-        // is still there when its references are counted.
-        let object = unsafe { elementtree_try_get(place.as_ptr()) };
-        // SAFETY: a new reference, or NULL.
-        if let Some(object) = unsafe { Bound::from_owned_or_null(py, object) } {
-            return Some(object);
-        }
-    }
     Locked::new(element).get(place).map(|(object, _)| object)
+}
+
+/// A new reference to the current object of a place, unless there is none, it is a list to be joined, or that takes a lock.
+#[inline]
+fn get_whole<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'py>> {
+    // SAFETY: a place of a live element. The object is returned only if it has no tag and is still there when its references are
+    // counted.
+    let object = unsafe { elementtree_try_get(place.as_ptr()) };
+    // SAFETY: a new reference, or NULL.
+    unsafe { Bound::from_owned_or_null(element.py(), object) }
 }
 
 /// Replaces the object in a place. Returns the old object, which is released when no lock is held.
@@ -461,6 +498,12 @@ pub(super) fn append_under_lock<'py>(
 #[inline]
 pub(super) fn len(element: This<'_, '_>) -> usize {
     readable_block(element).map_or(0, |block| block.length.load(Ordering::Acquire))
+}
+
+/// Whether the element has a dict of attributes.
+#[inline]
+pub(super) fn has_attrib(element: This<'_, '_>) -> bool {
+    readable_block(element).is_some_and(|block| !block.attrib.load(Ordering::Acquire).is_null())
 }
 
 /// Whether the element has a block (`self->extra` in C).
@@ -1002,10 +1045,7 @@ pub(super) enum JoinedText<'py> {
 /// The current text or tail.
 #[inline]
 pub(super) fn get_text<'py>(element: This<'_, 'py>, place: &Place) -> JoinedText<'py> {
-    if place.load(Ordering::Relaxed).addr() & JOINED == 0
-        && let Some(text) = get(element, place)
-        && place.load(Ordering::Relaxed).addr() & JOINED == 0
-    {
+    if let Some(text) = get_whole(element, place) {
         return JoinedText::Whole(text);
     }
     let found = Locked::new(element).get(place);
