@@ -3,7 +3,7 @@
 use super::attributes::{attrib, checked};
 use super::element::{
     Element, JoinedText, Locked, Place, This, append, as_element, class_of, copy_of, get, get_text, has_attrib,
-    is_none, len, new_like, no_element,
+    is_none, len, new_like, no_element, reserve_as,
 };
 use super::module::State;
 use cpython_api::types::{PyDict, PyStr};
@@ -127,6 +127,7 @@ impl<'py> Copier<'_, 'py> {
         let new = new_like(element, tag, attrib.filter(|attrib| !super::element::is_empty_dict(attrib)))?;
         copy_text(element, &data.text, &new, &new.data().text, |text| self.object(text, false))?;
         copy_text(element, &data.tail, &new, &new.data().tail, |text| self.object(text, false))?;
+        reserve_as(new.as_borrowed(), element)?;
         for index in 0.. {
             if index >= len(element) {
                 break;

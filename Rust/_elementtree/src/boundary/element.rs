@@ -322,6 +322,15 @@ impl<'a> ElementClass<'a> {
     }
 }
 
+/// Memory for an array of at least so many children, over-allocated as in C, and its length.
+fn allocate_places(needed: usize) -> Result<(*mut Place, usize), OutOfMemory> {
+    let room = needed.checked_add((needed >> 3) + if needed < 9 { 3 } else { 6 }).ok_or(OutOfMemory)?;
+    let size = room.checked_mul(size_of::<Place>()).filter(|size| isize::try_from(*size).is_ok());
+    // SAFETY: the function accepts any size.
+    let memory = unsafe { elementtree_allocate(size.ok_or(OutOfMemory)?) }.cast::<Place>();
+    if memory.is_null() { Err(OutOfMemory) } else { Ok((memory, room)) }
+}
+
 /// Makes an element of the data.
 #[inline]
 fn with_data<'py>(py: Python<'py>, class: ElementClass<'_>, data: Element) -> PyResult<Bound<'py, Instance<Element>>> {
@@ -492,6 +501,18 @@ pub(super) fn append_under_lock<'py>(
     let retired = locked.retired.take();
     drop(locked);
     result.map(|()| retired).map_err(|OutOfMemory| PyErr::no_memory(element.py()))
+}
+
+/// Makes room for as many children as another element has, if that has a block.
+pub(super) fn reserve_as<'py>(element: This<'_, 'py>, other: This<'_, 'py>) -> PyResult<()> {
+    if !has_block(other) {
+        return Ok(());
+    }
+    let more = len(other);
+    let mut locked = Locked::new(element);
+    let result = locked.reserve(more).map(drop);
+    drop(locked);
+    result.map_err(|OutOfMemory| PyErr::no_memory(element.py()))
 }
 
 /// The current number of children.
@@ -820,13 +841,7 @@ impl<'a, 'py> Locked<'a, 'py> {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, block: &Block, needed: usize) -> Result<(), OutOfMemory> {
-        let room = needed.checked_add((needed >> 3) + if needed < 9 { 3 } else { 6 }).ok_or(OutOfMemory)?;
-        let size = room.checked_mul(size_of::<Place>()).filter(|size| isize::try_from(*size).is_ok());
-        // SAFETY: the function accepts any size.
-        let memory = unsafe { elementtree_allocate(size.ok_or(OutOfMemory)?) }.cast::<Place>();
-        if memory.is_null() {
-            return Err(OutOfMemory);
-        }
+        let (memory, room) = allocate_places(needed)?;
         let length = block.length.load(Ordering::Relaxed);
         for index in 0..room {
             let object = if index < length { block.child(index).load(Ordering::Relaxed) } else { ptr::null_mut() };
@@ -896,8 +911,9 @@ impl<'a, 'py> Locked<'a, 'py> {
 
     /// Copies the text, the tail and the children to an element that nobody else can see.
     fn copy_into(&self, copy: &Element) -> Result<(), OutOfMemory> {
-        let length = self.len();
-        if length > 0 {
+        // As in C, the copy has a block if the element has one.
+        if let Some(source) = self.block() {
+            let length = self.len();
             let mut block = copy.block.load(Ordering::Relaxed);
             if block.is_null() {
                 block = new_block().ok_or(OutOfMemory)?;
@@ -906,21 +922,20 @@ impl<'a, 'py> Locked<'a, 'py> {
             // SAFETY: the block of the copy (invariants).
             let block = unsafe { &*block };
             if length > FEW {
-                let size = length.checked_mul(size_of::<Place>()).ok_or(OutOfMemory)?;
-                // SAFETY: the function accepts any size.
-                let memory = unsafe { elementtree_allocate(size) }.cast::<Place>();
-                if memory.is_null() {
-                    return Err(OutOfMemory);
+                let (memory, room) = allocate_places(length)?;
+                for index in length..room {
+                    // SAFETY: the new array has room for that many entries.
+                    let place = unsafe { memory.add(index) };
+                    // SAFETY: as above.
+                    unsafe { place.write(Place::new(ptr::null_mut())) };
                 }
                 block.children.store(memory, Ordering::Relaxed);
-                block.allocated.store(length, Ordering::Relaxed);
+                block.allocated.store(room, Ordering::Relaxed);
             }
-            if let Some(source) = self.block() {
-                let from = source.children.load(Ordering::Relaxed);
-                let to = block.children.load(Ordering::Relaxed);
-                // SAFETY: the element, which is locked, has that many children; the array of the copy has room for them.
-                unsafe { elementtree_copy_references(from.cast(), to.cast(), length) };
-            }
+            let from = source.children.load(Ordering::Relaxed);
+            let to = block.children.load(Ordering::Relaxed);
+            // SAFETY: the element, which is locked, has that many children; the array of the copy has room for them.
+            unsafe { elementtree_copy_references(from.cast(), to.cast(), length) };
             block.length.store(length, Ordering::Relaxed);
         }
         let data = self.element.data();
