@@ -9,6 +9,16 @@
 extern int elementtree_is_dict(PyObject *object);
 
 /*
+ The value of an attribute: 1 and a new reference; 0 if there is none; -1 with an exception set; -2 if it takes a lock.
+ */
+extern int elementtree_get_attribute(PyObject *element, PyObject *key, PyObject **value);
+
+/*
+ Sets an attribute: 0, or -1 with an exception set; -2 if it takes a lock.
+ */
+extern int elementtree_set_attribute(PyObject *element, PyObject *key, PyObject *value);
+
+/*
  `PyDict_Items`
  */
 extern PyObject *elementtree_dict_items(PyObject *dict);
@@ -238,6 +248,31 @@ extern int elementtree_is_exact_instance(PyObject *object, PyTypeObject *class_)
 extern PyObject *elementtree_try_get(PyObject **place);
 
 /*
+ Two new references to the object in a place, if the thread owns it or it is immortal; NULL otherwise.
+ */
+extern PyObject *elementtree_get_own_twice(PyObject **place);
+
+/*
+ Copies references from places of a locked element to memory that no other code can see.
+ */
+extern void elementtree_copy_references(PyObject *const *from, PyObject **to, uintptr_t count);
+
+/*
+ Releases references, or NULL, that no other code can see.
+ */
+extern void elementtree_release_references(PyObject *const *references, uintptr_t count);
+
+/*
+ The start of a deallocation: removes an element from the collector's list, and clears weak references to it.
+ */
+extern void elementtree_begin_dealloc(PyObject *element);
+
+/*
+ The end of it: frees the memory, and releases the class.
+ */
+extern void elementtree_free_element(PyObject *element);
+
+/*
  `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
  */
 extern PyObject *elementtree_new_reference(PyObject *object);
@@ -284,7 +319,7 @@ extern void elementtree_free(void *memory);
 extern void elementtree_free_delayed(void *memory, uintptr_t size);
 
 /*
- The common slots of the class.
+ The common slots of the class, with a deallocation of its own.
  */
 rust_instance elementtree_Element_instance(void);
 
@@ -358,13 +393,18 @@ PyObject *_elementtree_Element_iter_impl(PyObject *element, PyTypeObject *_class
 PyObject *_elementtree_Element_itertext_impl(PyObject *element, PyTypeObject *_class);
 
 /*
- The slot `tp_iternext`.
+ The slot `tp_iternext`. The flag says whether this thread owns the iterator.
 
  # Safety
 
- - Called as the slot alone.
+ - Called by `_elementtreemodule.c` alone.
  */
-PyObject *elementtree_iterator_next(PyObject *iterator);
+PyObject *elementtree_iterator_next(PyObject *iterator, int is_owner);
+
+/*
+ Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.
+ */
+extern void elementtree_set_stopped(char *flag);
 
 /*
  The common slots of the class.

@@ -10,6 +10,7 @@
 #include "pycore_dict.h"          // _PyDict_CopyAsDict()
 #include "pycore_long.h"          // _PyLong_IsNonNegativeCompact()
 #include "pycore_object.h"        // _Py_TryXGetRef()
+#include "pycore_pystate.h"       // _PyEval_StopTheWorld()
 #include "rust/class.h"
 #include "rust/_elementtree.h"
 
@@ -151,12 +152,78 @@ typedef struct {
 typedef struct {
     PyObject *tag, *text, *tail;
     element_block *block;
+    PyObject *weak_references;
 } element_data;
 
 static inline element_data *
 data_of(PyObject *element)
 {
     return (element_data *)((char *)element + _Py_SIZE_ROUND_UP(sizeof(PyObject), ALIGNOF_MAX_ALIGN_T));
+}
+
+/* The current child at an index if it is owned by this thread or immortal: a new reference, or NULL. An object that is owned by
+   this thread was not freed since it was read, as only this thread frees it. So it was a child when the array was read, or when
+   another thread has moved the children to a larger one after that. */
+static inline PyObject *
+get_own_child(PyObject *element, size_t index)
+{
+    element_block *block = _Py_atomic_load_ptr_acquire(&data_of(element)->block);
+    if (block == NULL || index >= _Py_atomic_load_uintptr_acquire(&block->length)) {
+        return NULL;
+    }
+    /* The length was read before the pointer to the array, which therefore has at least that many entries. */
+    PyObject **children = _Py_atomic_load_ptr_acquire(&block->children);
+    PyObject *child = _Py_atomic_load_ptr(&children[index]);
+    return child != NULL && _Py_TryIncrefFast(child) ? child : NULL;
+}
+
+/* Two new references to the object in a place, if it is owned by this thread or immortal; NULL otherwise. */
+PyObject *
+elementtree_get_own_twice(PyObject **place)
+{
+    PyObject *object = _Py_atomic_load_ptr(place);
+    if (object == NULL) {
+        return NULL;
+    }
+#ifndef Py_REF_DEBUG
+    uint32_t local = _Py_atomic_load_uint32_relaxed(&object->ob_ref_local);
+    if (local < UINT32_MAX - 2 && _Py_IsOwnedByCurrentThread(object)) {
+        _Py_atomic_store_uint32_relaxed(&object->ob_ref_local, local + 2);
+        return object;
+    }
+#endif
+    return _Py_TryIncrefFast(object) ? Py_NewRef(object) : NULL;
+}
+
+/* Whether no other thread can free an object that was read from a place: only the thread that owns an object frees it. */
+static inline int
+is_kept(PyObject *object)
+{
+    return _Py_IsOwnedByCurrentThread(object) || _Py_IsImmortal(object);
+}
+
+/* What itertext() returns for a text, which counts only if the tag is None or a str, or for a tail: 1 with a new reference to a str
+   that is not empty, 0 if there is none. -1 if that takes more than reading. */
+int
+elementtree_plain_text(PyObject *element, int is_tail, PyObject **text)
+{
+    element_data *data = data_of(element);
+    *text = NULL;
+    PyObject *object = _Py_atomic_load_ptr(is_tail ? &data->tail : &data->text);
+    if (object == Py_None) {
+        return 0;
+    }
+    PyObject *tag = is_tail ? Py_None : _Py_atomic_load_ptr(&data->tag);
+    if (object == NULL || ((uintptr_t)object & 1) != 0 || !is_kept(object) || !PyUnicode_CheckExact(object)
+        || tag == NULL || !is_kept(tag) || !(tag == Py_None || PyUnicode_CheckExact(tag)))
+    {
+        return -1;
+    }
+    if (PyUnicode_GET_LENGTH(object) == 0) {
+        return 0;
+    }
+    *text = Py_NewRef(object);
+    return 1;
 }
 
 /* The current child at an index, without a lock: 1 with a new reference, 0 if there is none. -1 if the array has changed
@@ -209,6 +276,107 @@ elementtree_find_child(PyObject *element, size_t *index, PyObject *tag, PyObject
         Py_DECREF(*child);
         *child = NULL;
     }
+}
+
+/* The value of an attribute: 1 with a new reference, 0 if there is none, -1 with an exception set. -2 if the attributes are a
+   dict of another thread, whose reference takes the lock. */
+int
+elementtree_get_attribute(PyObject *element, PyObject *key, PyObject **value)
+{
+    *value = NULL;
+    element_block *block = _Py_atomic_load_ptr_acquire(&data_of(element)->block);
+    PyObject *attrib = block == NULL ? NULL : _Py_atomic_load_ptr(&block->attrib);
+    if (attrib == NULL) {
+        return 0;
+    }
+    if (!_Py_TryIncrefCompare(&block->attrib, attrib)) {
+        return -2;
+    }
+    int found = PyDict_GetItemRef(attrib, key, value);
+    Py_DECREF(attrib);
+    return found;
+}
+
+/* Sets an attribute: 0, or -1 with an exception set. -2 if the element has no attributes, or those of another thread. */
+int
+elementtree_set_attribute(PyObject *element, PyObject *key, PyObject *value)
+{
+    element_block *block = _Py_atomic_load_ptr_acquire(&data_of(element)->block);
+    PyObject *attrib = block == NULL ? NULL : elementtree_try_get(&block->attrib);
+    if (attrib == NULL) {
+        return -2;
+    }
+    int status = PyDict_SetItem(attrib, key, value);
+    Py_DECREF(attrib);
+    return status;
+}
+
+/* Copies references from places of an element that is locked. */
+void
+elementtree_copy_references(PyObject *const *from, PyObject **to, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        to[i] = _Py_NewRefWithLock(from[i]);
+    }
+}
+
+/* Releases references that no other code can see. */
+void
+elementtree_release_references(PyObject *const *references, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        Py_XDECREF(references[i]);
+    }
+}
+
+/* A new element with the data, whose references it takes over; NULL with an exception set, and no reference taken. */
+PyObject *
+elementtree_new_element(PyTypeObject *type, const element_data *data)
+{
+    PyObject *element;
+    if (type->tp_init == elementtree_Element_init && (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)) {
+        if ((element = PyObject_GC_New(PyObject, type)) != NULL) {
+            *data_of(element) = *data;
+            _PyObject_GC_TRACK(element);
+        }
+    }
+    /* A subclass may have slots, which have to be zero. */
+    else if ((element = PyType_GenericAlloc(type, 0)) != NULL) {
+        *data_of(element) = *data;
+    }
+    return element;
+}
+
+/* The start of the deallocation of an element: afterwards neither the collector nor a weak reference finds it. */
+void
+elementtree_begin_dealloc(PyObject *element)
+{
+    if (_PyObject_GC_IS_TRACKED(element)) {
+        _PyObject_GC_UNTRACK(element);
+    }
+    if (_Py_atomic_load_ptr(&data_of(element)->weak_references) != NULL) {
+        PyObject_ClearWeakRefs(element);
+    }
+}
+
+/* The end of it. */
+void
+elementtree_free_element(PyObject *element)
+{
+    PyTypeObject *type = Py_TYPE(element);
+    type->tp_free(element);
+    Py_DECREF(type);
+}
+
+/* Sets a flag while all other threads of the interpreter are stopped, which they are only where they may run Python code or
+   wait. */
+void
+elementtree_set_stopped(char *flag)
+{
+    PyInterpreterState *interpreter = PyInterpreterState_Get();
+    _PyEval_StopTheWorld(interpreter);
+    *flag = 1;
+    _PyEval_StartTheWorld(interpreter);
 }
 
 void *
@@ -402,9 +570,9 @@ element_bool(PyObject *self)
     return elementtree_Element_len(self) != 0;
 }
 
-/* A child that is there takes no call of Rust. */
-static PyObject *
-element_item(PyObject *self, Py_ssize_t index)
+/* A child that another thread may own, or none. */
+static Py_NO_INLINE PyObject *
+shared_item(PyObject *self, Py_ssize_t index)
 {
     PyObject *child = NULL;
     if (index >= 0 && get_child(self, (size_t)index, &child) > 0) {
@@ -414,16 +582,22 @@ element_item(PyObject *self, Py_ssize_t index)
     return elementtree_Element_item(self, index);
 }
 
+/* A child that is there takes no call of Rust. A negative index is larger than any length. */
+static PyObject *
+element_item(PyObject *self, Py_ssize_t index)
+{
+    PyObject *child = get_own_child(self, (size_t)index);
+    return child != NULL ? child : shared_item(self, index);
+}
+
 static PyObject *
 element_subscript(PyObject *self, PyObject *key)
 {
-    PyObject *child = NULL;
-    if (PyLong_CheckExact(key) && _PyLong_IsNonNegativeCompact((PyLongObject *)key)
-        && get_child(self, (size_t)_PyLong_CompactValue((PyLongObject *)key), &child) > 0)
-    {
-        return child;
+    if (PyLong_CheckExact(key) && _PyLong_IsNonNegativeCompact((PyLongObject *)key)) {
+        Py_ssize_t index = _PyLong_CompactValue((PyLongObject *)key);
+        PyObject *child = get_own_child(self, (size_t)index);
+        return child != NULL ? child : shared_item(self, index);
     }
-    Py_XDECREF(child);
     return elementtree_Element_subscript(self, key);
 }
 
@@ -442,10 +616,16 @@ static const rust_class element_class = {
         {Py_mp_ass_subscript, elementtree_Element_ass_subscript}),
 };
 
+static PyObject *
+elementiter_next(PyObject *self)
+{
+    return elementtree_iterator_next(self, _Py_IsOwnedByCurrentThread(self));
+}
+
 static const rust_class elementiter_class = {
     .name = "_elementtree._element_iterator", .instance = elementtree_iterator_instance,
     .flags = Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = RUST_SLOTS({Py_tp_iter, PyObject_SelfIter}, {Py_tp_iternext, elementtree_iterator_next}),
+    .slots = RUST_SLOTS({Py_tp_iter, PyObject_SelfIter}, {Py_tp_iternext, elementiter_next}),
 };
 
 /* --- TreeBuilder and XMLParser -------------------------------------------------------------------------------------- */

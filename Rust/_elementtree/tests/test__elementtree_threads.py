@@ -10,6 +10,7 @@ import gc
 import importlib
 import random
 import sys
+import threading
 import unittest
 
 import in_threads
@@ -228,6 +229,31 @@ class Threads(unittest.TestCase):
 
         in_threads.once(*[lambda part=part: append(part) for part in range(THREADS)])
         self.assertEqual(sorted(int(child.tag) for child in shared), list(range(2000 * THREADS)))
+
+    def test_an_iterator_returns_each_element_once(self):
+        # The lock of an iterator is biased towards the thread that has created it, until another thread uses it.
+        rust = importlib.import_module('_rust__elementtree')
+        root = rust.Element('root')
+        for index in range(20_000):
+            rust.SubElement(root, 'child', {'index': f'{index}'}).text = f'{index}'
+        for method in [lambda: root.iter('child'), root.itertext] * 10:
+            with self.subTest(method):
+                is_started, made, found = threading.Event(), [], []
+
+                def own(method=method, is_started=is_started, made=made, found=found):
+                    iterator = method()
+                    first = [next(iterator) for _ in range(1000)]
+                    made.append(iterator)
+                    is_started.set()
+                    found.extend([*first, *iterator])
+
+                def share(is_started=is_started, made=made, found=found):
+                    is_started.wait()
+                    found.extend(made[0])
+
+                in_threads.once(own, *[share] * 3)
+                indices = [int(one if isinstance(one, str) else one.get('index')) for one in found]
+                self.assertEqual(sorted(indices), list(range(20_000)))
 
     def test_destructors_use_the_builder(self):
         # Memory that children were moved out of is freed together with what else waits to be freed, such as a dict that

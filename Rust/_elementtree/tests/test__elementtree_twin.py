@@ -69,6 +69,19 @@ class Interface(Same):
             self.assertSame(size)
         self.assertSame(lambda module: module.Element('a', {'b': 'c'}).__sizeof__())
 
+        for count in range(20):
+            with self.subTest(copies_of=count):
+
+                def copies(module, count=count):
+                    element = module.Element('a')
+                    if count % 2:
+                        element.attrib  # noqa: B018
+                    for _ in range(count // 2):
+                        module.SubElement(element, 'b')
+                    return element.__copy__().__sizeof__(), element.__deepcopy__({}).__sizeof__()
+
+                self.assertSame(copies)
+
 
 class Elements(Same):
     def test_arguments(self):

@@ -6,10 +6,15 @@ use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyAny, PyDict, PyList};
 use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, Python, entry, into_c_result};
 use std::ffi::{c_int, c_void};
+use std::ptr;
 
 unsafe extern "C" {
     /// `PyDict_Check`, or `PyAnyDict_Check` where there is a `frozendict`.
     fn elementtree_is_dict(object: *mut PyObject) -> c_int;
+    /// The value of an attribute: 1 and a new reference; 0 if there is none; -1 with an exception set; -2 if it takes a lock.
+    fn elementtree_get_attribute(element: *mut PyObject, key: *mut PyObject, value: *mut *mut PyObject) -> c_int;
+    /// Sets an attribute: 0, or -1 with an exception set; -2 if it takes a lock.
+    fn elementtree_set_attribute(element: *mut PyObject, key: *mut PyObject, value: *mut PyObject) -> c_int;
     /// `PyDict_Items`
     fn elementtree_dict_items(dict: *mut PyObject) -> *mut PyObject;
 }
@@ -83,6 +88,18 @@ pub unsafe extern "C" fn _elementtree_Element_get_impl(
     let default = unsafe { Arg::<PyAny>::new(&default) };
     // SAFETY: Python calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
+    let mut value = ptr::null_mut();
+    // SAFETY: a live element and a live key; the result is written to a variable of its type.
+    let status = unsafe { elementtree_get_attribute(element.bind(py).as_ptr(), key.bind(py).as_ptr(), &mut value) };
+    if status >= -1 {
+        // SAFETY: a new reference, or NULL.
+        let value = unsafe { Bound::from_owned_or_null(py, value) };
+        if status == -1 {
+            // SAFETY: the call has set an exception.
+            return into_c_result(Err::<Bound<'_>, _>(unsafe { PyErr::already_set(py) }));
+        }
+        return into_c_result(Ok(value.unwrap_or_else(|| default.bind(py).to_owned())));
+    }
     let found = attrib(element.bind(py)).map_or(Ok(None), |attrib| as_dict(&attrib).get_item(&key.bind(py)));
     // Nothing here panics.
     into_c_result(found.map(|found| found.unwrap_or_else(|| default.bind(py).to_owned())))
@@ -107,6 +124,15 @@ pub unsafe extern "C" fn _elementtree_Element_set_impl(
     let value = unsafe { Arg::<PyAny>::new(&value) };
     // SAFETY: Python calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
+    // SAFETY: live objects.
+    match unsafe {
+        elementtree_set_attribute(element.bind(py).as_ptr(), key.bind(py).as_ptr(), value.bind(py).as_ptr())
+    } {
+        0 => return into_c_result(Ok(py.None())),
+        // SAFETY: -1 comes with an exception.
+        -1 => return into_c_result(Err::<Bound<'_>, _>(unsafe { PyErr::already_set(py) })),
+        _ => {}
+    }
     let set =
         attrib_or_new(element.bind(py)).and_then(|attrib| as_dict(&attrib).set_item(&key.bind(py), &value.bind(py)));
     // Nothing here panics.

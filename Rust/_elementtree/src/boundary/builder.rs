@@ -3,7 +3,9 @@
 //! The state of a builder is protected by a lock, under which no Python code runs. A call that runs no Python code, because the
 //! module itself creates the elements and no events are recorded, takes the lock once; a parser takes it once for many events.
 
-use super::element::{Element, Locked, Retired, This, append, append_under_lock, is_exactly, is_none, new_element};
+use super::element::{
+    ElementClass, Locked, Retired, This, append, append_under_lock, is_exactly, is_none, new_element,
+};
 use super::module::State;
 use super::slots::join;
 use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
@@ -515,7 +517,7 @@ impl TreeBuilder {
         }
         let class = self.class();
         // SAFETY: the class of elements, which this keeps.
-        let class = unsafe { Class::<Element>::new(&class) };
+        let class = unsafe { ElementClass::new(&class) };
         let node = new_element(class, tag, attrib).map_err(Refusal::Raised)?;
         match parent {
             Some(parent) => match append_under_lock(parent, node.clone()) {
@@ -768,7 +770,7 @@ pub(super) fn start<'py>(
         None => {
             let class = this.class();
             // SAFETY: the class of elements, which the builder keeps.
-            let class = unsafe { Class::<Element>::new(&class) };
+            let class = unsafe { ElementClass::new(&class) };
             let attrib = attrib.filter(|attrib| !super::element::is_empty_dict(attrib));
             new_element(class, tag, attrib)?.into_any()
         }

@@ -1,8 +1,8 @@
 //! The creation of elements: the constructor, and `SubElement`. Their arguments are parsed in C.
 
-use super::element::{Element, Locked, This, append, is_empty_dict, new_element, set, set_attrib};
+use super::element::{Element, ElementClass, Locked, This, append, is_empty_dict, new_element, set, set_attrib};
 use cpython_api::types::PyAny;
-use cpython_api::{Arg, Bound, Class, Instance, Py, PyObject, PyResult, PyTypeObject, Python, entry, entry_value};
+use cpython_api::{Arg, Bound, Instance, Py, PyObject, PyResult, PyTypeObject, Python, entry, entry_value};
 use std::ffi::c_int;
 
 /// `tp_new`: an element without a tag.
@@ -17,7 +17,7 @@ pub unsafe extern "C" fn elementtree_Element_new(
     _kwds: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: the constructor is called for the class of elements, or a subclass, which its caller keeps.
-    let class = unsafe { Class::<Element>::new(&class) };
+    let class = unsafe { ElementClass::new(&class) };
     // SAFETY: constructors are called on an attached thread.
     unsafe { entry(c"Element", move |py| new_element(class, py.None(), None).map(Bound::into_any)) }
 }
@@ -34,7 +34,7 @@ pub unsafe extern "C" fn elementtree_Element_make(
     attrib: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: C has the class of elements, or a subclass, and its caller keeps it.
-    let class = unsafe { Class::<Element>::new(&class) };
+    let class = unsafe { ElementClass::new(&class) };
     // SAFETY: an object that the caller keeps for the call.
     let tag = unsafe { Arg::<PyAny>::new(&tag) };
     // SAFETY: NULL, or a reference that is handed over.
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn elementtree_subelement(
     attrib: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: C has the class of elements, and its caller keeps it.
-    let class = unsafe { Class::<Element>::new(&class) };
+    let class = unsafe { ElementClass::new(&class) };
     // SAFETY: C has made sure that this is an element, which its caller keeps for the call.
     let parent = unsafe { Arg::<Instance<Element>>::new(&parent) };
     // SAFETY: an object that the caller keeps for the call.

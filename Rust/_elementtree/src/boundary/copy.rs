@@ -2,11 +2,12 @@
 
 use super::attributes::{attrib, checked};
 use super::element::{
-    Element, Locked, OutOfMemory, Place, This, append, as_element, class_of, get, new_like, no_element,
+    Element, JoinedText, Locked, Place, This, append, as_element, class_of, copy_of, get, get_text, has_attrib,
+    is_none, len, new_like, no_element, reserve_as,
 };
 use super::module::State;
 use cpython_api::types::{PyDict, PyStr};
-use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, entry};
+use cpython_api::{Arg, Bound, Instance, PyObject, PyResult, PyTypeObject, entry};
 
 unsafe extern "C" {
     /// A copy of a dict whose keys and values are all exactly `str`; NULL without an exception for any other object, and with an
@@ -34,21 +35,7 @@ fn copy<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py, Instance<Element>>> 
     let py = element.py();
     let tag = get(element, &element.data().tag).unwrap_or_else(|| py.None());
     let attrib = attrib(element).filter(|attrib| !super::element::is_empty_dict(attrib));
-    let new = new_like(element, tag, attrib)?;
-    copy_text(element, &element.data().text, &new, &new.data().text, Ok)?;
-    copy_text(element, &element.data().tail, &new, &new.data().tail, Ok)?;
-    let locked = Locked::new(element);
-    let children = locked.children();
-    drop(locked);
-    let mut children = children.map_err(|OutOfMemory| PyErr::no_memory(py))?;
-    if !children.is_empty() {
-        let mut locked = Locked::new(new.as_borrowed());
-        // SAFETY: the children of an element are elements.
-        let result = unsafe { locked.set_children(&mut children) };
-        drop(locked);
-        result.map_err(|OutOfMemory| PyErr::no_memory(py))?;
-    }
-    Ok(new)
+    copy_of(element, tag, attrib)
 }
 
 /// Copies a text or a tail by `copy`; the flag says whether it is a list to be joined.
@@ -59,8 +46,13 @@ fn copy_text<'py>(
     target: &Place,
     copy: impl FnOnce(Bound<'py>) -> PyResult<Bound<'py>>,
 ) -> PyResult<()> {
-    let found = Locked::new(from).get(source);
-    let Some((text, joined)) = found else { return Ok(()) };
+    if is_none(from.py(), source) {
+        return Ok(());
+    }
+    let (text, joined) = match get_text(from, source) {
+        JoinedText::Whole(text) => (text, false),
+        JoinedText::Pieces(pieces) => (pieces, true),
+    };
     if text.is_none() {
         return Ok(());
     }
@@ -99,6 +91,12 @@ pub unsafe extern "C" fn _elementtree_Element___deepcopy___impl(
     }
 }
 
+/// Whether an object is its own copy.
+#[inline]
+fn is_atomic(object: &Bound<'_>) -> bool {
+    object.is_none() || object.is_exact_instance_of::<PyStr>()
+}
+
 /// The state of a deep copy.
 struct Copier<'a, 'py> {
     state: &'a State,
@@ -114,10 +112,14 @@ impl<'py> Copier<'_, 'py> {
     fn copy_element(&self, element: This<'_, 'py>) -> PyResult<Bound<'py, Instance<Element>>> {
         let py = element.py();
         let data = element.data();
-        let tag = Locked::new(element).get_unique(&data.tag);
-        let (tag, unique) = tag.unwrap_or_else(|| (py.None(), false));
-        let tag = self.object(tag, unique)?;
-        let found = Locked::new(element).unique_attrib();
+        let mut tag = get(element, &data.tag).unwrap_or_else(|| py.None());
+        if !is_atomic(&tag) {
+            drop(tag);
+            let found = Locked::new(element).get_unique(&data.tag);
+            let (found, unique) = found.unwrap_or_else(|| (py.None(), false));
+            tag = self.object(found, unique)?;
+        }
+        let found = if has_attrib(element) { Locked::new(element).unique_attrib() } else { None };
         let attrib = match found {
             Some((attrib, unique)) => Some(checked(self.object(attrib, unique)?)?),
             None => None,
@@ -125,7 +127,11 @@ impl<'py> Copier<'_, 'py> {
         let new = new_like(element, tag, attrib.filter(|attrib| !super::element::is_empty_dict(attrib)))?;
         copy_text(element, &data.text, &new, &new.data().text, |text| self.object(text, false))?;
         copy_text(element, &data.tail, &new, &new.data().tail, |text| self.object(text, false))?;
+        reserve_as(new.as_borrowed(), element)?;
         for index in 0.. {
+            if index >= len(element) {
+                break;
+            }
             let child = Locked::new(element).unique_child(index);
             let Some((child, unique)) = child else { break };
             let copy = self.object(child, unique)?;
@@ -138,7 +144,7 @@ impl<'py> Copier<'_, 'py> {
 
     /// A deep copy of any object. An object with a single reference is not looked up in the memo.
     fn object(&self, object: Bound<'py>, unique: bool) -> PyResult<Bound<'py>> {
-        if object.is_none() || object.is_exact_instance_of::<PyStr>() {
+        if is_atomic(&object) {
             return Ok(object);
         }
         let py = object.py();

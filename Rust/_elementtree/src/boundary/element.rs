@@ -10,7 +10,7 @@
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::PyDict;
 use cpython_api::{
-    Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
+    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
     Traversal, Visit, WeakrefList, instance_slots, rust_instance,
 };
 use std::ffi::{CStr, c_int, c_void};
@@ -27,6 +27,20 @@ unsafe extern "C" {
     fn elementtree_is_exact_instance(object: *mut PyObject, class: *mut PyTypeObject) -> c_int;
     /// `_Py_TryXGetRef`: a new reference, or NULL.
     fn elementtree_try_get(place: *mut *mut PyObject) -> *mut PyObject;
+    /// Two new references to the object in a place, if the thread owns it or it is immortal; NULL otherwise.
+    fn elementtree_get_own_twice(place: *mut *mut PyObject) -> *mut PyObject;
+    /// What `itertext` returns for a text or a tail: 1 and a new reference, 0 if nothing, -1 if it takes more than reading.
+    fn elementtree_plain_text(element: *mut PyObject, is_tail: c_int, text: *mut *mut PyObject) -> c_int;
+    /// Copies references from places of a locked element to memory that no other code can see.
+    fn elementtree_copy_references(from: *const *mut PyObject, to: *mut *mut PyObject, count: usize);
+    /// Releases references, or NULL, that no other code can see.
+    fn elementtree_release_references(references: *const *mut PyObject, count: usize);
+    /// A new element with the data, whose references it takes over; NULL with an exception set, and no reference taken.
+    fn elementtree_new_element(class: *mut PyTypeObject, data: *const Element) -> *mut PyObject;
+    /// The start of a deallocation: removes an element from the collector's list, and clears weak references to it.
+    fn elementtree_begin_dealloc(element: *mut PyObject);
+    /// The end of it: frees the memory, and releases the class.
+    fn elementtree_free_element(element: *mut PyObject);
     /// `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
     fn elementtree_new_reference(object: *mut PyObject) -> *mut PyObject;
     /// Whether this thread owns the object and there is a single reference to it.
@@ -105,12 +119,12 @@ pub(super) type This<'a, 'py> = Borrowed<'a, 'py, Instance<Element>>;
 #[derive(Debug)]
 pub(super) struct OutOfMemory;
 
-/// The reference of a place that is not shared any more.
-fn owned(place: &Place) -> Option<Py> {
+/// The reference of a place that is not shared any more, or NULL.
+#[inline]
+fn owned(place: &Place) -> *mut PyObject {
     let object = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
     place.store(ptr::null_mut(), Ordering::Relaxed);
-    // SAFETY: the reference belonged to the place (invariants).
-    unsafe { Py::from_owned_or_null(object) }
+    object
 }
 
 impl InstanceData for Element {
@@ -135,11 +149,14 @@ impl InstanceData for Element {
         (0..block.length.load(Ordering::Relaxed)).try_for_each(|index| place(block.child(index)))
     }
 
+    #[inline]
     fn clear(&self, py: Python<'_>) {
-        // Only the collector calls this, for objects that no thread can reach.
-        let given_up = [owned(&self.tag), owned(&self.text), owned(&self.tail)];
-        let block = self.block.swap(ptr::null_mut(), Ordering::Relaxed);
-        given_up.into_iter().flatten().for_each(|object| object.drop_ref(py));
+        // Only the collector and the deallocation call this, for objects that no thread can reach.
+        let given_up = [&self.tag, &self.text, &self.tail].map(owned);
+        // SAFETY: the references belonged to the places (see `owned`).
+        unsafe { elementtree_release_references(given_up.as_ptr(), given_up.len()) };
+        let block = self.block.load(Ordering::Relaxed);
+        self.block.store(ptr::null_mut(), Ordering::Relaxed);
         // SAFETY: the block is not the element's any more.
         unsafe { release_block(py, block) };
     }
@@ -157,15 +174,15 @@ impl InstanceData for Element {
 unsafe fn release_block(py: Python<'_>, block: *mut Block) {
     // SAFETY: NULL, or a block (the caller's promise).
     let Some(owner) = (unsafe { block.as_ref() }) else { return };
-    if let Some(attrib) = owned(&owner.attrib) {
-        attrib.drop_ref(py);
-    }
-    for index in 0..owner.length.load(Ordering::Relaxed) {
-        if let Some(child) = owned(owner.child(index)) {
-            child.drop_ref(py);
-        }
+    let attrib = owned(&owner.attrib);
+    // SAFETY: the reference belonged to the place.
+    if let Some(attrib) = unsafe { Bound::from_owned_or_null(py, attrib) } {
+        drop::<Bound<'_>>(attrib);
     }
     let children = owner.children.load(Ordering::Relaxed);
+    let length = owner.length.load(Ordering::Relaxed);
+    // SAFETY: the references of the block (invariants), which has no other owner.
+    unsafe { elementtree_release_references(children.cast(), length) };
     if !owner.is_few(children) {
         // SAFETY: memory from this allocator that is not used any more.
         unsafe { elementtree_free(children.cast()) };
@@ -195,22 +212,42 @@ impl Block {
     }
 }
 
-/// The common slots of the class.
+/// The common slots of the class, with a deallocation of its own.
 #[unsafe(no_mangle)]
 pub extern "C" fn elementtree_Element_instance() -> rust_instance {
-    instance_slots::<Element>()
+    rust_instance { dealloc: Some(dealloc), ..instance_slots::<Element>() }
 }
+
+/// `tp_dealloc`. It calls itself for each level of a tree, so it takes little of the stack: without the guard of the common slot, as
+/// nothing here panics.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+unsafe extern "C" fn dealloc(element: *mut PyObject) {
+    // SAFETY: the slot is called once, with an element to which there is no reference.
+    unsafe { elementtree_begin_dealloc(element) };
+    // SAFETY: the memory of the element lives until the end of this function.
+    let this = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    this.bind(py).data().clear(py);
+    // SAFETY: as above. The data has no references any more, and needs no `Drop`.
+    unsafe { elementtree_free_element(element) };
+}
+
+const _: () = assert!(!std::mem::needs_drop::<Element>(), "the deallocation drops nothing");
 
 /// The data of a new element. The attributes, if there are any, are put into a block.
 #[inline]
 fn data(tag: Bound<'_>, attrib: Option<Bound<'_>>) -> Result<Element, OutOfMemory> {
-    let py = tag.py();
     let mut block = ptr::null_mut();
     if let Some(attrib) = attrib {
         block = new_block().ok_or(OutOfMemory)?;
         // SAFETY: a new block, which nobody else has.
         unsafe { &*block }.attrib.store(attrib.into_ptr(), Ordering::Relaxed);
     }
+    let py = tag.py();
     Ok(Element {
         tag: Place::new(tag.into_ptr()),
         text: Place::new(py.None().into_ptr()),
@@ -218,6 +255,28 @@ fn data(tag: Bound<'_>, attrib: Option<Bound<'_>>) -> Result<Element, OutOfMemor
         block: AtomicPtr::new(block),
         weak_references: WeakrefList::new(),
     })
+}
+
+/// A copy of an element: its tag, text, tail and children are the same objects.
+pub(super) fn copy_of<'py>(
+    element: This<'_, 'py>,
+    tag: Bound<'py>,
+    attrib: Option<Bound<'py>>,
+) -> PyResult<Bound<'py, Instance<Element>>> {
+    let py = element.py();
+    let no_memory = |OutOfMemory| PyErr::no_memory(py);
+    let data = data(tag, attrib).map_err(no_memory)?;
+    let locked = Locked::new(element);
+    let result = locked.copy_into(&data);
+    drop(locked);
+    if let Err(error) = result {
+        data.clear(py);
+        return Err(no_memory(error));
+    }
+    let class = class_of(element);
+    // SAFETY: the class of the module, which the element keeps.
+    let class = unsafe { ElementClass::new(&class) };
+    with_data(py, class, data)
 }
 
 /// A block without attributes and children; `None` if the allocation fails.
@@ -243,18 +302,61 @@ fn new_block() -> Option<*mut Block> {
     Some(block)
 }
 
+/// The module's class of elements, or a subclass.
+///
+/// # Invariants
+///
+/// - The class is live for `'a`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ElementClass<'a>(&'a *mut PyTypeObject);
+
+impl<'a> ElementClass<'a> {
+    /// Takes an argument.
+    ///
+    /// # Safety
+    ///
+    /// - It is the module's class of elements, or a subclass, and the caller of the function keeps it until the function returns.
+    #[inline]
+    pub(super) unsafe fn new(argument: &'a *mut PyTypeObject) -> Self {
+        Self(argument)
+    }
+}
+
+/// Memory for an array of at least so many children, over-allocated as in C, and its length.
+fn allocate_places(needed: usize) -> Result<(*mut Place, usize), OutOfMemory> {
+    let room = needed.checked_add((needed >> 3) + if needed < 9 { 3 } else { 6 }).ok_or(OutOfMemory)?;
+    let size = room.checked_mul(size_of::<Place>()).filter(|size| isize::try_from(*size).is_ok());
+    // SAFETY: the function accepts any size.
+    let memory = unsafe { elementtree_allocate(size.ok_or(OutOfMemory)?) }.cast::<Place>();
+    if memory.is_null() { Err(OutOfMemory) } else { Ok((memory, room)) }
+}
+
+/// Makes an element of the data.
+#[inline]
+fn with_data<'py>(py: Python<'py>, class: ElementClass<'_>, data: Element) -> PyResult<Bound<'py, Instance<Element>>> {
+    // SAFETY: a live class whose objects have such data (invariants), and an attached thread.
+    let element = unsafe { elementtree_new_element(*class.0, &data) };
+    // SAFETY: a new reference, or NULL.
+    let Some(element) = (unsafe { Bound::from_owned_or_null(py, element) }) else {
+        // SAFETY: NULL comes with an exception.
+        let error = unsafe { PyErr::already_set(py) };
+        data.clear(py);
+        return Err(error);
+    };
+    // SAFETY: the class makes elements.
+    Ok(unsafe { element.cast_into_unchecked() })
+}
+
 /// Makes an element.
 #[inline]
 pub(super) fn new_element<'py>(
-    class: Class<'_, Element>,
+    class: ElementClass<'_>,
     tag: Bound<'py>,
     attrib: Option<Bound<'py>>,
 ) -> PyResult<Bound<'py, Instance<Element>>> {
     let py = tag.py();
     let data = data(tag, attrib).map_err(|OutOfMemory| PyErr::no_memory(py))?;
-    let object = class.object(py, data)?;
-    // SAFETY: the class makes elements.
-    Ok(unsafe { object.cast_into_unchecked() })
+    with_data(py, class, data)
 }
 
 /// The module's class of an element.
@@ -272,7 +374,7 @@ pub(super) fn new_like<'py>(
 ) -> PyResult<Bound<'py, Instance<Element>>> {
     let class = class_of(like);
     // SAFETY: the class of the module, which `like` keeps.
-    let class = unsafe { Class::<Element>::new(&class) };
+    let class = unsafe { ElementClass::new(&class) };
     new_element(class, tag, attrib)
 }
 
@@ -317,21 +419,23 @@ pub(super) fn no_element(object: &Bound<'_>) -> PyErr {
 /// A new reference to the current object of a place; `None` for NULL. A list to be joined is returned as a list.
 #[inline]
 pub(super) fn get<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'py>> {
-    let py = element.py();
-    let seen = place.load(Ordering::Acquire);
-    if seen.is_null() {
+    if let Some(object) = get_whole(element, place) {
+        return Some(object);
+    }
+    if place.load(Ordering::Acquire).is_null() {
         return None;
     }
-    if seen.addr() & JOINED == 0 {
-        // SAFETY: a place of a live element. What it holds now, which can be another object, is returned only if it has no tag and
-        // is still there when its references are counted.
-        let object = unsafe { elementtree_try_get(place.as_ptr()) };
-        // SAFETY: a new reference, or NULL.
-        if let Some(object) = unsafe { Bound::from_owned_or_null(py, object) } {
-            return Some(object);
-        }
-    }
     Locked::new(element).get(place).map(|(object, _)| object)
+}
+
+/// A new reference to the current object of a place, unless there is none, it is a list to be joined, or that takes a lock.
+#[inline]
+fn get_whole<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'py>> {
+    // SAFETY: a place of a live element. The object is returned only if it has no tag and is still there when its references are
+    // counted.
+    let object = unsafe { elementtree_try_get(place.as_ptr()) };
+    // SAFETY: a new reference, or NULL.
+    unsafe { Bound::from_owned_or_null(element.py(), object) }
 }
 
 /// Replaces the object in a place. Returns the old object, which is released when no lock is held.
@@ -399,10 +503,28 @@ pub(super) fn append_under_lock<'py>(
     result.map(|()| retired).map_err(|OutOfMemory| PyErr::no_memory(element.py()))
 }
 
+/// Makes room for as many children as another element has, if that has a block.
+pub(super) fn reserve_as<'py>(element: This<'_, 'py>, other: This<'_, 'py>) -> PyResult<()> {
+    if !has_block(other) {
+        return Ok(());
+    }
+    let more = len(other);
+    let mut locked = Locked::new(element);
+    let result = locked.reserve(more).map(drop);
+    drop(locked);
+    result.map_err(|OutOfMemory| PyErr::no_memory(element.py()))
+}
+
 /// The current number of children.
 #[inline]
 pub(super) fn len(element: This<'_, '_>) -> usize {
     readable_block(element).map_or(0, |block| block.length.load(Ordering::Acquire))
+}
+
+/// Whether the element has a dict of attributes.
+#[inline]
+pub(super) fn has_attrib(element: This<'_, '_>) -> bool {
+    readable_block(element).is_some_and(|block| !block.attrib.load(Ordering::Acquire).is_null())
 }
 
 /// Whether the element has a block (`self->extra` in C).
@@ -451,6 +573,64 @@ pub(super) fn try_child<'py>(
         return Ok(Some(unsafe { child.cast_into_unchecked() }));
     }
     Err(Stale { _seen: child })
+}
+
+/// The place of the current child at an index, for reading it at once; `None` past the end.
+#[inline]
+pub(super) fn child_place<'a>(element: This<'a, '_>, index: usize) -> Option<&'a Place> {
+    let block = readable_block(element)?;
+    if index >= block.length.load(Ordering::Acquire) {
+        return None;
+    }
+    let children = block.children.load(Ordering::Acquire);
+    // SAFETY: the length was read before the pointer, so the array has at least that many entries.
+    let place = unsafe { children.add(index) };
+    // SAFETY: as above. The memory is not freed before this thread has reached a quiescent state.
+    Some(unsafe { &*place })
+}
+
+/// Two references to a child.
+pub(super) type Twice<'py> = (Bound<'py, Instance<Element>>, Bound<'py, Instance<Element>>);
+
+/// Two references to the child in a [`child_place`], if this thread owns it.
+#[inline]
+pub(super) fn own_twice<'py>(py: Python<'py>, place: &Place) -> Option<Twice<'py>> {
+    // SAFETY: a place of an element.
+    let child = unsafe { elementtree_get_own_twice(place.as_ptr()) };
+    // SAFETY: a new reference, or NULL.
+    let first = unsafe { Bound::from_owned_or_null(py, child) }?;
+    // SAFETY: the second reference.
+    let second = unsafe { Bound::from_owned_or_null(py, child) }?;
+    // An object that this thread owns has not been freed since it was read, so it was a child: as in `get_own_child` of
+    // `_elementtreemodule.c`.
+    // SAFETY: children are elements (invariants).
+    let first = unsafe { first.cast_into_unchecked() };
+    // SAFETY: as above.
+    Some((first, unsafe { second.cast_into_unchecked() }))
+}
+
+/// What `itertext` returns for a text or a tail.
+pub(super) enum PlainText<'py> {
+    /// A `str` that is not empty.
+    Found(Bound<'py>),
+    /// Nothing.
+    Skipped,
+    /// It takes more than reading.
+    Unknown,
+}
+
+/// The text of an element, or its tail, as `itertext` returns it.
+#[inline]
+pub(super) fn plain_text<'py>(element: This<'_, 'py>, is_tail: bool) -> PlainText<'py> {
+    let mut text = ptr::null_mut();
+    // SAFETY: a live element; the result is written to a variable of its type.
+    let status = unsafe { elementtree_plain_text(element.as_ptr(), is_tail.into(), &mut text) };
+    // SAFETY: a new reference, or NULL.
+    match (status, unsafe { Bound::from_owned_or_null(element.py(), text) }) {
+        (1, Some(text)) => PlainText::Found(text),
+        (0, _) => PlainText::Skipped,
+        _ => PlainText::Unknown,
+    }
 }
 
 /// Searches for a child with a tag from an index on; `None` if there is none.
@@ -661,13 +841,7 @@ impl<'a, 'py> Locked<'a, 'py> {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, block: &Block, needed: usize) -> Result<(), OutOfMemory> {
-        let room = needed.checked_add((needed >> 3) + if needed < 9 { 3 } else { 6 }).ok_or(OutOfMemory)?;
-        let size = room.checked_mul(size_of::<Place>()).filter(|size| isize::try_from(*size).is_ok());
-        // SAFETY: the function accepts any size.
-        let memory = unsafe { elementtree_allocate(size.ok_or(OutOfMemory)?) }.cast::<Place>();
-        if memory.is_null() {
-            return Err(OutOfMemory);
-        }
+        let (memory, room) = allocate_places(needed)?;
         let length = block.length.load(Ordering::Relaxed);
         for index in 0..room {
             let object = if index < length { block.child(index).load(Ordering::Relaxed) } else { ptr::null_mut() };
@@ -735,11 +909,67 @@ impl<'a, 'py> Locked<'a, 'py> {
         Ok(swap(self.element.py(), block.child(index), child.into_any(), false))
     }
 
+    /// Copies the text, the tail and the children to an element that nobody else can see.
+    fn copy_into(&self, copy: &Element) -> Result<(), OutOfMemory> {
+        // As in C, the copy has a block if the element has one.
+        if let Some(source) = self.block() {
+            let length = self.len();
+            let mut block = copy.block.load(Ordering::Relaxed);
+            if block.is_null() {
+                block = new_block().ok_or(OutOfMemory)?;
+                copy.block.store(block, Ordering::Relaxed);
+            }
+            // SAFETY: the block of the copy (invariants).
+            let block = unsafe { &*block };
+            if length > FEW {
+                let (memory, room) = allocate_places(length)?;
+                for index in length..room {
+                    // SAFETY: the new array has room for that many entries.
+                    let place = unsafe { memory.add(index) };
+                    // SAFETY: as above.
+                    unsafe { place.write(Place::new(ptr::null_mut())) };
+                }
+                block.children.store(memory, Ordering::Relaxed);
+                block.allocated.store(room, Ordering::Relaxed);
+            }
+            let from = source.children.load(Ordering::Relaxed);
+            let to = block.children.load(Ordering::Relaxed);
+            // SAFETY: the element, which is locked, has that many children; the array of the copy has room for them.
+            unsafe { elementtree_copy_references(from.cast(), to.cast(), length) };
+            block.length.store(length, Ordering::Relaxed);
+        }
+        let data = self.element.data();
+        for (from, to) in [(&data.text, &copy.text), (&data.tail, &copy.tail)] {
+            if let Some((object, joined)) = self.get(from).filter(|(object, _)| !object.is_none()) {
+                // The copy has `None`, which is immortal.
+                let _ = swap(self.element.py(), to, object, joined).map(Bound::into_ptr);
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends new references to the children in a range to an empty vector with room for them.
+    pub(super) fn extend_with_children(&self, found: &mut Vec<Bound<'py>>, start: usize, count: usize) {
+        let Some(block) = self.block() else { return };
+        let is_inside = start.checked_add(count).is_some_and(|end| end <= block.length.load(Ordering::Relaxed));
+        if !is_inside || !found.is_empty() || found.capacity() < count {
+            return;
+        }
+        let children = block.children.load(Ordering::Relaxed);
+        // SAFETY: the array has that many entries (invariants, and the check above).
+        let from = unsafe { children.add(start) };
+        // SAFETY: the children are read while the element is locked; the vector has room for `count` references, and a `Bound` is
+        // a pointer to an object (`repr(transparent)`).
+        unsafe { elementtree_copy_references(from.cast(), found.as_mut_ptr().cast(), count) };
+        // SAFETY: so many have been written.
+        unsafe { found.set_len(count) };
+    }
+
     /// New references to all children.
     pub(super) fn children(&self) -> Result<Vec<Bound<'py>>, OutOfMemory> {
         let mut found = Vec::new();
         found.try_reserve_exact(self.len()).map_err(|_| OutOfMemory)?;
-        found.extend((0..self.len()).filter_map(|index| self.child(index)).map(Bound::into_any));
+        self.extend_with_children(&mut found, 0, self.len());
         Ok(found)
     }
 
@@ -827,10 +1057,7 @@ pub(super) enum JoinedText<'py> {
 /// The current text or tail.
 #[inline]
 pub(super) fn get_text<'py>(element: This<'_, 'py>, place: &Place) -> JoinedText<'py> {
-    if place.load(Ordering::Relaxed).addr() & JOINED == 0
-        && let Some(text) = get(element, place)
-        && place.load(Ordering::Relaxed).addr() & JOINED == 0
-    {
+    if let Some(text) = get_whole(element, place) {
         return JoinedText::Whole(text);
     }
     let found = Locked::new(element).get(place);

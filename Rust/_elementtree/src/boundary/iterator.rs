@@ -1,15 +1,15 @@
 //! `iter` and `itertext`: the elements of a tree, or their texts, in document order.
 
-use super::element::{Element, This, get, is_none, place_equals, try_child};
-use super::latch::Latch;
+use super::element::{Element, PlainText, This, child_place, get, own_twice, place_equals, plain_text, try_child};
+use super::latch::{BiasedLatch, LatchGuard};
 use super::module::State;
 use super::slots::text;
 use cpython_api::types::{PyAny, PyBytes, PyStr};
 use cpython_api::{
     Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    Traversal, Visit, entry, entry_next, instance_slots, rust_instance,
+    Traversal, Visit, entry, entry_next, instance_slots, into_c_result, rust_instance,
 };
-use std::ffi::CStr;
+use std::ffi::{CStr, c_int};
 
 /// The path from the root to the next element.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ struct Way {
 /// The data of an iterator.
 #[derive(Debug)]
 struct ElementIterator {
-    way: Latch<Way>,
+    way: BiasedLatch<Way>,
     /// The tag to search for, or `None` for all elements.
     tag: Py,
     is_of_text: bool,
@@ -62,7 +62,7 @@ fn new<'py>(element: This<'_, 'py>, tag: Bound<'py>, is_of_text: bool) -> PyResu
     let iterator = class.as_borrowed().module_state::<State>()?.iterator.bind(py);
     let Some(class) = iterator.as_class::<ElementIterator>() else { unreachable!("the class of iterators") };
     let way = Way { root: Some(element.to_owned().unbind()), parents: Vec::new() };
-    class.object(py, ElementIterator { way: Latch::new(way), tag: tag.unbind(), is_of_text })
+    class.object(py, ElementIterator { way: BiasedLatch::new(way), tag: tag.unbind(), is_of_text })
 }
 
 /// `element.iter(tag)`
@@ -114,17 +114,35 @@ pub unsafe extern "C" fn _elementtree_Element_itertext_impl(
     unsafe { entry(c"Element.itertext", move |py| new(element.bind(py), py.None(), true)) }
 }
 
-/// The slot `tp_iternext`.
+/// The slot `tp_iternext`. The flag says whether this thread owns the iterator.
 ///
 /// # Safety
 ///
-/// - Called as the slot alone.
+/// - Called by `_elementtreemodule.c` alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject, is_owner: c_int) -> *mut PyObject {
     // SAFETY: the slot is called with an object of the class, which its caller keeps for the call.
     let iterator = unsafe { Arg::<Instance<ElementIterator>>::new(&iterator) };
     // SAFETY: slots are called on an attached thread.
-    unsafe { entry_next(c"_element_iterator.__next__", move |py| next(iterator.bind(py).data(), py)) }
+    let py = unsafe { Python::assume_attached() };
+    let this = iterator.bind(py).data();
+    // SAFETY: C has compared the owner of the iterator, which is allocated by `PyType_GenericAlloc`.
+    let walk = unsafe { Walk::new(this, is_owner != 0) };
+    if this.is_of_text {
+        // SAFETY: slots are called on an attached thread.
+        return unsafe { entry_next(c"_element_iterator.__next__", move |py| next_text(walk, py)) };
+    }
+    let sought = this.tag.bind(py);
+    let all = sought.is_none();
+    // Nothing in this loop panics.
+    while let Some(Step::Enter(element)) = walk.own_step::<false>(py) {
+        match if all { Ok(true) } else { place_equals(element.as_borrowed(), &element.data().tag, &sought) } {
+            Ok(false) => {}
+            found => return into_c_result(found.map(|_| element.into_any())),
+        }
+    }
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry_next(c"_element_iterator.__next__", move |py| next_element(walk, py)) }
 }
 
 /// A step of the traversal.
@@ -135,81 +153,135 @@ enum Step<'py> {
     Leave(Bound<'py, Instance<Element>>),
 }
 
-/// The maximum number of elements that are left under one lock.
-const FEW: usize = 2;
+/// An iterator in a call of `__next__`.
+///
+/// # Invariants
+///
+/// - If `is_owner` is set, the thread owned the iterator at the start of the call.
+#[derive(Clone, Copy)]
+struct Walk<'a> {
+    iterator: &'a ElementIterator,
+    is_owner: bool,
+}
 
-impl ElementIterator {
+impl<'a> Walk<'a> {
+    /// The start of a call.
+    ///
+    /// # Safety
+    ///
+    /// - If `is_owner` is set, this thread owns the object of the iterator, which does not come from a free list.
+    unsafe fn new(iterator: &'a ElementIterator, is_owner: bool) -> Self {
+        Self { iterator, is_owner }
+    }
+
+    fn lock(self, py: Python<'_>) -> LatchGuard<'a, Way> {
+        // SAFETY: the thread has owned the iterator at the start of the call (invariants).
+        unsafe { self.iterator.way.lock(py, self.is_owner) }
+    }
+
+    /// The next step, if this thread owns the iterator and the elements and there is room for it on the stack; `None` otherwise.
+    /// Elements that have been left are released after the lock.
+    #[inline(always)]
+    fn own_step<'py, const TEXT: bool>(self, py: Python<'py>) -> Option<Step<'py>> {
+        loop {
+            // SAFETY: the thread has owned the iterator at the start of the call (invariants).
+            let mut way = unsafe { self.iterator.way.lock_as_owner(self.is_owner) }?;
+            let parents = &mut way.parents;
+            let (parent, index) = parents.last_mut()?;
+            let Some(place) = child_place(parent.bind(py), *index) else {
+                let left = parents.pop();
+                let is_inner = !parents.is_empty();
+                drop(way);
+                let (left, _) = left?;
+                if TEXT && is_inner {
+                    return Some(Step::Leave(left.into_bound(py)));
+                }
+                left.drop_ref(py);
+                continue;
+            };
+            let (child, second) = own_twice(py, place)?;
+            if parents.len() < parents.capacity() {
+                parents.push((second.unbind(), 0));
+                if let [.., (_, index), _] = parents.as_mut_slice() {
+                    *index += 1;
+                }
+                return Some(Step::Enter(child));
+            }
+            drop(way);
+            drop((child, second));
+            return None;
+        }
+    }
+
     /// The next step; `None` at the end.
     #[inline]
-    fn step<'py>(&self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
-        // References that are released after the lock.
-        let mut left: [Option<Py<Instance<Element>>>; FEW] = [const { None }; FEW];
-        let mut count = 0;
-        let result = loop {
-            let mut way = self.way.lock(py);
+    fn step<'py, const TEXT: bool>(self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
+        match self.own_step::<TEXT>(py) {
+            Some(step) => Ok(Some(step)),
+            None => self.enter::<TEXT>(py),
+        }
+    }
+
+    /// As [`step`](Self::step), for any thread, with the root, and if the stack is full.
+    #[cold]
+    #[inline(never)]
+    fn enter<'py, const TEXT: bool>(self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
+        loop {
+            let mut way = self.lock(py);
             let Way { root, parents } = &mut *way;
-            if parents.len() == parents.capacity() && parents.try_reserve(parents.len().max(8)).is_err() {
+            if parents.len() == parents.capacity() && parents.try_reserve(8).is_err() {
                 drop(way);
-                break Err(PyErr::no_memory(py));
+                return Err(PyErr::no_memory(py));
             }
-            let Some((parent, index)) = parents.last() else {
+            let Some((parent, index)) = parents.last_mut() else {
                 let Some(root) = root.take() else {
                     drop(way);
-                    break Ok(None);
+                    return Ok(None);
                 };
                 let entered = root.bind(py).to_owned();
                 parents.push((root, 0));
-                break Ok(Some(Step::Enter(entered)));
+                return Ok(Some(Step::Enter(entered)));
             };
-            let mut found = try_child(parent.bind(py), *index);
-            // Elements without further children are left at once, unless their tails are requested.
-            while matches!(found, Ok(None))
-                && parents.len() > 1
-                && (!self.is_of_text || parents.last().is_some_and(|(last, _)| is_none(py, &last.bind(py).data().tail)))
-            {
-                let Some(place) = left.get_mut(count) else { break };
-                *place = parents.pop().map(|(parent, _)| parent);
-                count += 1;
-                let Some((parent, index)) = parents.last() else { unreachable!("there was more than one") };
-                found = try_child(parent.bind(py), *index);
-            }
-            match found {
+            match try_child(parent.bind(py), *index) {
                 Ok(Some(child)) => {
-                    if let Some((_, index)) = parents.last_mut() {
-                        *index += 1;
-                    }
-                    if self.is_of_text && is_none(py, &child.data().text) {
-                        // It is entered without being returned.
-                        parents.push((child.unbind(), 0));
-                        drop(way);
-                        left.iter_mut().filter_map(Option::take).for_each(|parent| parent.drop_ref(py));
-                        count = 0;
-                        continue;
-                    }
+                    *index += 1;
                     parents.push((child.clone().unbind(), 0));
-                    break Ok(Some(Step::Enter(child)));
+                    return Ok(Some(Step::Enter(child)));
                 }
                 Ok(None) => {
-                    let Some((parent, _)) = parents.pop() else { unreachable!("there is a last one") };
+                    let left = parents.pop();
                     let is_inner = !parents.is_empty();
                     drop(way);
-                    if self.is_of_text && is_inner {
-                        break Ok(Some(Step::Leave(parent.into_bound(py))));
+                    let Some((left, _)) = left else { continue };
+                    if TEXT && is_inner {
+                        return Ok(Some(Step::Leave(left.into_bound(py))));
                     }
-                    parent.drop_ref(py);
+                    left.drop_ref(py);
                 }
                 Err(stale) => {
                     drop(way);
                     drop(stale);
                 }
             }
-            left.iter_mut().filter_map(Option::take).for_each(|parent| parent.drop_ref(py));
-            count = 0;
-        };
-        if count > 0 {
-            left.into_iter().flatten().for_each(|parent| parent.drop_ref(py));
         }
-        result
+    }
+}
+
+/// The next element with the tag.
+#[inline]
+fn next_element<'py>(walk: Walk<'_>, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
+    let sought = walk.iterator.tag.bind(py);
+    let all = sought.is_none();
+    loop {
+        match walk.step::<false>(py)? {
+            Some(Step::Enter(element)) => {
+                if all || place_equals(element.as_borrowed(), &element.data().tag, &sought)? {
+                    return Ok(Some(element.into_any()));
+                }
+            }
+            Some(Step::Leave(_)) => {}
+            None => return Ok(None),
+        }
     }
 }
 
@@ -222,29 +294,38 @@ fn is_truthy(text: &Bound<'_>) -> PyResult<bool> {
     }
 }
 
-fn next<'py>(iterator: &ElementIterator, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
-    let sought = iterator.tag.bind(py);
-    let all = sought.is_none();
-    while let Some(step) = iterator.step(py)? {
-        let found = match step {
-            Step::Enter(element) if iterator.is_of_text => {
-                let tag = get(element.as_borrowed(), &element.data().tag);
-                if tag.is_some_and(|tag| !tag.is_none() && !tag.is_instance_of::<PyStr>()) {
-                    continue;
-                }
-                text(element.as_borrowed(), &element.data().text)?
-            }
-            Step::Enter(element) => {
-                if all || place_equals(element.as_borrowed(), &element.data().tag, &sought)? {
-                    return Ok(Some(element.into_any()));
-                }
-                continue;
-            }
-            Step::Leave(element) => text(element.as_borrowed(), &element.data().tail)?,
+/// The next text that is not empty.
+fn next_text<'py>(walk: Walk<'_>, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
+    while let Some(step) = walk.step::<true>(py)? {
+        let (element, is_tail) = match &step {
+            Step::Enter(element) => (element, false),
+            Step::Leave(element) => (element, true),
         };
-        if !found.is_none() && is_truthy(&found)? {
+        match plain_text(element.as_borrowed(), is_tail) {
+            PlainText::Found(text) => return Ok(Some(text)),
+            PlainText::Skipped => continue,
+            PlainText::Unknown => {}
+        }
+        if let Some(found) = any_text(element.as_borrowed(), is_tail)? {
             return Ok(Some(found));
         }
     }
     Ok(None)
+}
+
+/// A text, unless the tag is neither `None` nor a `str`, or a tail; `None` if it is false.
+#[cold]
+#[inline(never)]
+fn any_text<'py>(element: This<'_, 'py>, is_tail: bool) -> PyResult<Option<Bound<'py>>> {
+    let data = element.data();
+    let found = if is_tail {
+        text(element, &data.tail)?
+    } else {
+        let tag = get(element, &data.tag);
+        if tag.is_some_and(|tag| !tag.is_none() && !tag.is_instance_of::<PyStr>()) {
+            return Ok(None);
+        }
+        text(element, &data.text)?
+    };
+    Ok(if !found.is_none() && is_truthy(&found)? { Some(found) } else { None })
 }

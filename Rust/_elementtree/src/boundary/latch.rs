@@ -1,10 +1,17 @@
-//! A lock for short critical sections: acquiring it is one atomic exchange, and releasing it one store.
+//! Locks for short critical sections: acquiring one is an atomic exchange, and releasing it a store. A biased lock takes no exchange
+//! while one thread uses it.
 
 use cpython_api::Python;
 use std::cell::UnsafeCell;
+use std::ffi::c_char;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
+
+unsafe extern "C" {
+    /// Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.
+    fn elementtree_set_stopped(flag: *mut c_char);
+}
 
 /// A value that one thread at a time can use, in a short critical section that does not run Python code, release references, or
 /// wait.
@@ -90,5 +97,85 @@ impl<T> Drop for LatchGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
         self.latch.taken.store(false, Ordering::Release);
+    }
+}
+
+/// A [`Latch`] that is biased towards the owner of an object: biased locking (Russell and Detlefs, OOPSLA 2006), with the owner of
+/// free-threaded CPython's biased reference counting.
+///
+/// The owner acquires the lock by a load and a store, until another thread acquires it for the first time. That thread stops all
+/// others, which revokes the bias, and from then on every thread uses the atomic exchange.
+///
+/// # Invariants
+///
+/// - While `is_shared` is not set, only the owner sets `latch.taken`.
+/// - `is_shared` is set while all other threads are stopped, so never between the owner's load and its store.
+#[derive(Debug)]
+pub(super) struct BiasedLatch<T> {
+    latch: Latch<T>,
+    is_shared: AtomicBool,
+}
+
+impl<T> BiasedLatch<T> {
+    /// A lock that is not taken.
+    pub(super) const fn new(value: T) -> Self {
+        Self { latch: Latch::new(value), is_shared: AtomicBool::new(false) }
+    }
+
+    /// Acquires the lock for the owner; `None` if the thread is not the owner or the lock is not biased any more.
+    ///
+    /// # Safety
+    ///
+    /// - If `is_owner` is set, the current thread is or has been the owner (`_Py_IsOwnedByCurrentThread`) of the object that the lock
+    ///   belongs to, which is the same object in all calls. That object does not come from a free list.
+    #[inline]
+    pub(super) unsafe fn lock_as_owner(&self, is_owner: bool) -> Option<LatchGuard<'_, T>> {
+        if is_owner && !self.is_shared.load(Ordering::Relaxed) && !self.latch.taken.load(Ordering::Relaxed) {
+            // No other thread sets `taken` between the load and the store. One that has never been the owner sets `is_shared` before,
+            // for which this thread is stopped, which is not possible here. And no other thread has been the owner unless it has
+            // ended: an object is owned by the thread that has created it until its reference counts are merged, and then by none,
+            // except that the memory of a thread that has ended may be taken over by another one. A thread that is stopped and
+            // started synchronizes with the one that does so.
+            self.latch.taken.store(true, Ordering::Relaxed);
+            return Some(LatchGuard { latch: &self.latch, _not_send: PhantomData });
+        }
+        None
+    }
+
+    /// Acquires the lock, and waits if another thread holds it.
+    ///
+    /// # Safety
+    ///
+    /// As for [`lock_as_owner`](Self::lock_as_owner).
+    #[inline]
+    pub(super) unsafe fn lock(&self, py: Python<'_>, is_owner: bool) -> LatchGuard<'_, T> {
+        // SAFETY: the caller's promise.
+        unsafe { self.lock_as_owner(is_owner) }.unwrap_or_else(|| self.lock_shared(py))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn lock_shared(&self, py: Python<'_>) -> LatchGuard<'_, T> {
+        if !self.is_shared.load(Ordering::Acquire) {
+            // SAFETY: the thread is attached, as the token proves, and holds no lock that another thread waits for while it is
+            // attached. The flag is a byte.
+            unsafe { elementtree_set_stopped(self.is_shared.as_ptr().cast()) };
+        }
+        self.latch.lock(py)
+    }
+
+    /// As [`Latch::value_while_stopped`].
+    ///
+    /// # Safety
+    ///
+    /// As there.
+    pub(super) unsafe fn value_while_stopped(&self) -> Option<&T> {
+        // SAFETY: the caller's promise.
+        unsafe { self.latch.value_while_stopped() }
+    }
+
+    /// The value, when it is not shared any more.
+    pub(super) fn into_inner(self) -> T {
+        self.latch.into_inner()
     }
 }

@@ -192,7 +192,10 @@ fn subscript<'py>(element: This<'_, 'py>, key: Borrowed<'_, 'py>) -> PyResult<Bo
     let room = found.try_reserve_exact(indices.count).is_ok();
     if room {
         let mut index = indices.start;
-        for _ in 0..indices.count {
+        if indices.step == 1 {
+            locked.extend_with_children(&mut found, index.unsigned_abs(), indices.count);
+        }
+        for _ in found.len()..indices.count {
             found.extend(locked.child(index.unsigned_abs()).map(Bound::into_any));
             index = index.wrapping_add(indices.step);
         }
