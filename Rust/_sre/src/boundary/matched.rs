@@ -57,7 +57,7 @@ pub extern "C" fn sre_match_instance() -> rust_instance {
 }
 
 /// A new match.
-#[inline]
+#[inline(always)]
 pub(crate) fn new<'py>(
     pattern: PatternRef<'_, 'py>,
     string: Borrowed<'_, 'py>,
