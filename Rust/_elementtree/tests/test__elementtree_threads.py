@@ -245,14 +245,14 @@ class Threads(unittest.TestCase):
                     first = [next(iterator) for _ in range(1000)]
                     made.append(iterator)
                     is_started.set()
-                    found.extend([*first, *iterator])
+                    found.append([*first, *iterator])
 
                 def share(is_started=is_started, made=made, found=found):
                     is_started.wait()
-                    found.extend(made[0])
+                    found.append([*made[0]])
 
                 in_threads.once(own, *[share] * 3)
-                indices = [int(one if isinstance(one, str) else one.get('index')) for one in found]
+                indices = [int(one if isinstance(one, str) else one.get('index')) for part in found for one in part]
                 self.assertEqual(sorted(indices), list(range(20_000)))
 
     def test_destructors_use_the_builder(self):
