@@ -2,6 +2,7 @@
 
 import gc
 import io
+import itertools
 import pathlib
 import subprocess
 import sys
@@ -166,6 +167,41 @@ class Events(ExpatTestCase):
             settings = {'namespace_prefixes': rng.random() < 0.5}
             self.assertSameEvents(expat_events.cut(rng, document), create=create, settings=settings)
 
+    def test_positions_of_namespaces(self):
+        # Where a tag is reported by the default handler, the position after it depends on the encoding.
+        document = '<a xmlns="u" xmlns:p="v">x<b xmlns:q="w"/>é<p:c xmlns:z="1"></p:c\n></a>\n'
+        tags = ('StartElementHandler', 'EndElementHandler')
+        for encoding in ('utf-8', 'utf-16', 'utf-16-le', 'iso-8859-1'):
+            for default in ((), ('DefaultHandler',)):
+                for tag in ((), tags[:1], tags[1:], tags):
+                    handlers = ('StartNamespaceDeclHandler', 'EndNamespaceDeclHandler', *default, *tag)
+                    for name in ('n', 'n' * 1500):
+                        data = document.replace('p:c', f'p:{name}').encode(encoding)
+                        create = {'encoding': encoding, 'namespace_separator': ' '}
+                        for pieces in ([data], [data[:90], data[90:]]):
+                            if encoding == 'utf-16-le':
+                                create['encoding'] = None
+                            self.assertSameEvents(pieces, handlers, create=create)
+
+    def test_defaults_of_attributes(self):
+        rng = twin.generator('defaults')
+        names = [f'{prefix}{number}' for number in range(20) for prefix in ('a', 'p:a', 'xmlns:n')] + [
+            'xmlns',
+            'xmlns:p',
+        ]
+        types = ['CDATA #IMPLIED', 'CDATA "v"', 'CDATA #REQUIRED', 'NMTOKEN " x "', 'CDATA #FIXED ""', 'ID #IMPLIED']
+        for _ in range(200 * twin.LONG):
+            declared = [f'{rng.choice(names)} {rng.choice(types)}' for _ in range(rng.choice((1, 3, 30)))]
+            tags = ''
+            for _ in range(4):
+                specified = rng.sample(names, rng.choice((0, 1, 5, 30)))
+                tags += rng.choice(('<e{}/>', '<e{}></e>')).format(''.join(f' {name}="  s"' for name in specified))
+            document = f'<!DOCTYPE r [<!ATTLIST e {" ".join(declared)}>]><r xmlns:p="u">{tags}</r>'.encode()
+            create = {'namespace_separator': rng.choice((None, ' '))}
+            handlers = rng.choice((expat_events.PLAIN, ['StartNamespaceDeclHandler'], ['EndElementHandler']))
+            settings = {'specified_attributes': rng.random() < 0.2, 'ordered_attributes': rng.random() < 0.5}
+            self.assertSameEvents([document], handlers, create=create, settings=settings)
+
     def test_encodings(self):
         rng = twin.generator('encodings')
         for _ in range(300 * twin.LONG):
@@ -290,6 +326,52 @@ class Files(ExpatTestCase):
             lambda: 5,
         ):
             self.assertEqual(*[self.parse(module, make) for module in MODULES])
+
+    def test_reparse_deferral(self):
+        # When events occur: between which reads, or pieces.
+        rng = twin.generator('reparse deferral')
+
+        def record(module, document, sizes, from_file):
+            log = []
+            parser = module.ParserCreate()
+
+            def handler(*args):
+                log.append((parser.CurrentByteIndex, parser.GetInputContext()))
+
+            for name in ('StartElementHandler', 'EndElementHandler', 'CommentHandler', 'CharacterDataHandler'):
+                setattr(parser, name, handler)
+            pieces = [document[start:end] for start, end in itertools.pairwise(itertools.accumulate(sizes, initial=0))]
+            pieces = iter([*pieces, document[sum(sizes) :]])
+
+            class Reads:
+                def read(self, size):
+                    piece = next(pieces, b'')
+                    log.append(len(piece))
+                    return piece
+
+            if from_file:
+                parser.ParseFile(Reads())
+            else:
+                for piece in pieces:
+                    log.append(len(piece))
+                    parser.Parse(piece, False)
+                parser.Parse(b'', True)
+            return log
+
+        for _ in range(100 * twin.LONG):
+            tokens = []
+            for _ in range(rng.randrange(1, 8)):
+                length = rng.choice((3, 50, 700, 3000, 9000))
+                tokens.append(rng.choice((f'<!--{"c" * length}-->', f'<b x="{"y" * length}"/>', 't' * (length // 20))))
+            document = f'<a>{"".join(tokens)}</a>'.encode(rng.choice(('utf-8', 'utf-16')))
+            most = rng.choice((5, 60, 800, 2000))
+            sizes, left = [], len(document)
+            while left > 2000:
+                sizes.append(rng.randrange(1, most))
+                left -= sizes[-1]
+            for from_file in (False, True):
+                ours, theirs = (record(module, document, sizes, from_file) for module in MODULES)
+                self.assertEqual(ours, theirs, (document, sizes, from_file))
 
 
 class Python(ExpatTestCase):

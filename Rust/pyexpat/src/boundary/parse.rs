@@ -95,8 +95,13 @@ impl<'a, 'py> Run<'a, 'py> {
 
     /// Feeds a piece of input, and handles the events.
     fn feed(&mut self, piece: &[u8], is_final: bool) -> Result<(), Error> {
+        self.feed_buffer(piece, piece.len(), is_final)
+    }
+
+    /// The same for a piece in a buffer of this size (`XML_GetBuffer`).
+    fn feed_buffer(&mut self, piece: &[u8], requested: usize, is_final: bool) -> Result<(), Error> {
         let Some(core) = &mut self.core else { return Err(Error::UnexpectedState) };
-        let mut result = core.parser.feed(piece, is_final);
+        let mut result = core.parser.feed_buffer(piece, requested, is_final);
         if result.is_ok() {
             result = loop {
                 match self.step() {
@@ -448,7 +453,7 @@ fn parse_file<'py>(py: Python<'py>, data: &XmlParser, state: &State, file: &Boun
         }
         let is_final = bytes.is_empty();
         let mut run = Run::begin(py, data, state)?;
-        let result = run.feed(bytes, is_final);
+        let result = run.feed_buffer(bytes, READ_SIZE, is_final);
         if is_final || result.is_err() || run.raised.is_some() {
             return run.end(state, result);
         }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::core::{Core, Item, Place, enqueue, input};
 use crate::dtd::{Dtd, ElementType, Shared, lock};
 use crate::error::Error;
-use crate::event::{AttributeSpan, Span};
+use crate::event::{AttributeSpan, Handlers, Span};
 use crate::namespaces::DEFAULT;
 use crate::scan::{self, RawAttribute, Reference};
 
@@ -80,7 +80,7 @@ impl Core {
             };
             self.store_with_declarations(rest, place, good, element, &dtd)?;
             if duplicate.is_none() {
-                self.add_defaults(rest, raw, element)?;
+                self.add_defaults(element, raw.is_empty())?;
             }
         }
         if let Some(at) = duplicate {
@@ -99,9 +99,21 @@ impl Core {
         element: Option<&ElementType>,
         dtd: &Dtd,
     ) -> Result<(), Error> {
+        self.specified_definitions.clear();
+        if let Some(element) = element
+            && !raw.is_empty()
+        {
+            try_alloc::resize(&mut self.specified_definitions, element.len(), false)?;
+        }
         for &attribute in raw {
             let name = raw_name(rest, attribute);
-            let is_cdata = element.and_then(|element| element.attribute(name)).is_none_or(|found| found.is_cdata);
+            let found = element.and_then(|element| element.attribute(name));
+            let is_cdata = found.is_none_or(|(_, definition)| definition.is_cdata);
+            if let Some((index, _)) = found
+                && let Some(specified) = self.specified_definitions.get_mut(index)
+            {
+                *specified = true;
+            }
             let value = if attribute.plain && is_cdata {
                 input(place.pos + attribute.value.0, place.pos + attribute.value.1)
             } else {
@@ -144,38 +156,33 @@ impl Core {
         enqueue(&mut self.queue, Item::StartNamespace { prefix, uri: (!undeclared).then_some(value) })
     }
 
-    /// Adds the defaults of attributes that the tag does not have (3.3.2).
-    fn add_defaults(&mut self, rest: &[u8], raw: &[RawAttribute], element: Option<&ElementType>) -> Result<(), Error> {
+    /// Adds the defaults of attributes that the tag does not have (3.3.2). `all` says that it has no attributes.
+    fn add_defaults(&mut self, element: Option<&ElementType>, all: bool) -> Result<(), Error> {
         let Some(element) = element else { return Ok(()) };
-        let mut specified = HashSet::new();
-        if raw.len() > FEW {
-            specified.try_reserve(raw.len())?;
-            specified.extend(raw.iter().map(|&attribute| raw_name(rest, attribute)));
+        // Without namespaces only the event has them.
+        if element.defaults.is_empty() || self.namespaces.is_none() && !self.handlers.contains(Handlers::START_ELEMENT)
+        {
+            return Ok(());
         }
-        for definition in &element.attributes {
-            let name = &*definition.name;
-            let Some(value) = &definition.value else { continue };
-            let is_specified = match raw.len() > FEW {
-                true => specified.contains(name),
-                false => raw.iter().any(|&attribute| raw_name(rest, attribute) == name),
-            };
-            if is_specified {
+        let base = self.store(&element.default_text)?.start;
+        let scratch = |start, end| Span { start: base + start, end: base + end, scratch: true };
+        try_alloc::reserve(&mut self.attributes, element.defaults.len())?;
+        for default in &element.defaults {
+            if !all && self.specified_definitions.get(default.definition).copied().unwrap_or(false) {
                 continue;
             }
-            let value = self.store(value)?;
-            if self.namespaces.is_some()
-                && let Some(prefix) = declared_prefix(name)
-            {
-                self.declare(prefix, value, b"")?;
-            } else {
-                if self.namespaces.is_some()
-                    && let Some(colon) = memchr::memchr(b':', name)
-                {
+            let (name, value) = (scratch(default.name, default.value), scratch(default.value, default.end));
+            if self.namespaces.is_some() {
+                let text = element.default_text.get(default.name..default.value).unwrap_or_default();
+                if let Some(prefix) = declared_prefix(text) {
+                    self.declare(prefix, value, b"")?;
+                    continue;
+                }
+                if let Some(colon) = memchr::memchr(b':', text) {
                     try_alloc::push(&mut self.prefixed, (self.attributes.len(), colon))?;
                 }
-                let name = self.store(name)?;
-                try_alloc::push(&mut self.attributes, AttributeSpan { name, value })?;
             }
+            self.attributes.push(AttributeSpan { name, value });
         }
         Ok(())
     }

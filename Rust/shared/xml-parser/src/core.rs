@@ -249,6 +249,8 @@ pub(crate) struct Core {
     pub(crate) prefixed: Vec<(usize, usize)>,
     pub(crate) expanded: Vec<(usize, usize)>,
     pub(crate) specified: usize,
+    /// The attribute definitions of the element type that the start tag specifies.
+    pub(crate) specified_definitions: Vec<bool>,
     pub(crate) id_attribute: Option<usize>,
     /// Text that is reported in another form than it has in the input. Valid until the queue is empty.
     pub(crate) scratch: Vec<u8>,
@@ -324,6 +326,7 @@ impl Core {
             prefixed: Vec::new(),
             expanded: Vec::new(),
             specified: 0,
+            specified_definitions: Vec::new(),
             id_attribute: None,
             scratch: Vec::new(),
             queue: VecDeque::new(),

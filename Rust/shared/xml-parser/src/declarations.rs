@@ -483,10 +483,7 @@ impl Core {
         required: bool,
         dtd: &mut Dtd,
     ) -> Result<bool, Error> {
-        let default = match value {
-            Some(span) => Some(share(self.scratch.get(span.start..span.end).unwrap_or_default())?),
-            None => None,
-        };
+        let default = value.map(|span| self.scratch.get(span.start..span.end).unwrap_or_default());
         let attribute = self.pending.attribute.clone();
         let is_declaration = self.namespaces.is_some() && attribute.starts_with(b"xmlns");
         let is_id = self.pending.is_id && value.is_none();

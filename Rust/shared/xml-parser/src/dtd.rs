@@ -131,12 +131,19 @@ impl Entities {
     }
 }
 
+/// The default of an attribute, in the text [`ElementType::default_text`]: the name, then the value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AttributeDefault {
+    /// The index of the definition.
+    pub(crate) definition: usize,
+    pub(crate) name: usize,
+    pub(crate) value: usize,
+    pub(crate) end: usize,
+}
+
 /// An attribute definition (53).
 #[derive(Debug)]
 pub(crate) struct AttributeDefinition {
-    pub(crate) name: Shared,
-    /// The default value.
-    pub(crate) value: Option<Shared>,
     /// Whether the type is CDATA; values of other types lose superfluous spaces.
     pub(crate) is_cdata: bool,
 }
@@ -144,16 +151,25 @@ pub(crate) struct AttributeDefinition {
 /// The attribute definitions of an element type.
 #[derive(Debug, Default)]
 pub(crate) struct ElementType {
-    pub(crate) attributes: Vec<AttributeDefinition>,
+    attributes: Vec<AttributeDefinition>,
+    /// The defaults and their text: a start tag visits only these definitions, and copies the text at once.
+    pub(crate) defaults: Vec<AttributeDefault>,
+    pub(crate) default_text: Vec<u8>,
     index: HashMap<Key, usize>,
     /// The attribute of type ID.
     pub(crate) id: Option<Shared>,
 }
 
 impl ElementType {
-    /// The definition of an attribute.
-    pub(crate) fn attribute(&self, name: &[u8]) -> Option<&AttributeDefinition> {
-        self.attributes.get(*self.index.get(name)?)
+    /// The number of definitions.
+    pub(crate) const fn len(&self) -> usize {
+        self.attributes.len()
+    }
+
+    /// The definition of an attribute and its index.
+    pub(crate) fn attribute(&self, name: &[u8]) -> Option<(usize, &AttributeDefinition)> {
+        let &index = self.index.get(name)?;
+        Some((index, self.attributes.get(index)?))
     }
 
     /// Adds a definition. The first one for an attribute is binding (3.3).
@@ -162,7 +178,7 @@ impl ElementType {
         name: &Shared,
         is_cdata: bool,
         is_id: bool,
-        value: Option<Shared>,
+        value: Option<&[u8]>,
         is_declaration: bool,
     ) -> Result<(), Error> {
         if value.is_some() || is_id {
@@ -176,9 +192,22 @@ impl ElementType {
         if self.index.contains_key(&**name) {
             return Ok(());
         }
+        let definition = self.attributes.len();
         try_alloc::reserve(&mut self.attributes, 1)?;
-        insert(&mut self.index, name, self.attributes.len())?;
-        self.attributes.push(AttributeDefinition { name: name.clone(), value, is_cdata });
+        if let Some(value) = value {
+            try_alloc::reserve(&mut self.defaults, 1)?;
+            try_alloc::reserve(&mut self.default_text, name.len() + value.len())?;
+        }
+        insert(&mut self.index, name, definition)?;
+        self.attributes.push(AttributeDefinition { is_cdata });
+        if let Some(text) = value {
+            let name_start = self.default_text.len();
+            self.default_text.extend_from_slice(name);
+            let value = self.default_text.len();
+            self.default_text.extend_from_slice(text);
+            let end = self.default_text.len();
+            self.defaults.push(AttributeDefault { definition, name: name_start, value, end });
+        }
         Ok(())
     }
 }

@@ -92,7 +92,7 @@ pub(crate) struct Input {
     column: u64,
     /// Whether the final piece has been fed.
     pub(crate) is_final: bool,
-    /// The size of the last piece, and the amount of input at the last attempt that completed no token (reparse
+    /// The size of the buffer requested for the last piece, and the amount of input at the last attempt that completed no token (reparse
     /// deferral).
     last_size: usize,
     deferred: usize,
@@ -127,14 +127,15 @@ impl Input {
         }
     }
 
-    /// Adds a piece of input. Returns whether data has moved, which invalidates the positions of the last event.
-    pub(crate) fn feed(&mut self, data: &[u8], is_final: bool) -> Result<bool, Error> {
+    /// Adds a piece of input, for which expat's caller would have requested a buffer of this size. Returns whether data
+    /// has moved, which invalidates the positions of the last event.
+    pub(crate) fn feed(&mut self, data: &[u8], requested: usize, is_final: bool) -> Result<bool, Error> {
         let at = self.raw_position(self.pos);
         let mut moved = false;
-        self.last_size = data.len();
-        if self.limit == 0 || data.len() > self.limit - self.raw.len() {
+        self.last_size = requested;
+        if self.limit == 0 || requested > self.limit - self.raw.len() {
             let keep = at.min(CONTEXT);
-            let needed = keep + (self.raw.len() - at) + data.len();
+            let needed = (keep + (self.raw.len() - at)).checked_add(requested).ok_or(Error::NoMemory)?;
             self.discard(at, at - keep);
             if needed > self.limit {
                 let mut size = self.limit.max(INITIAL_SIZE);

@@ -126,6 +126,16 @@ impl Parser {
     /// [`Error::Finished`] after the final piece or `stop`, [`Error::NoMemory`]. An error in the document is not
     /// reported here but by the next call of `next_event`.
     pub fn feed(&mut self, data: &[u8], is_final: bool) -> Result<(), Error> {
+        self.feed_buffer(data, data.len(), is_final)
+    }
+
+    /// The next piece of the document, as `XML_ParseBuffer` reads it from a buffer that was requested with the size
+    /// `requested`, which may be larger than the piece.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Parser::feed`].
+    pub fn feed_buffer(&mut self, data: &[u8], requested: usize, is_final: bool) -> Result<(), Error> {
         if self.finished {
             return Err(Error::Finished);
         }
@@ -133,7 +143,7 @@ impl Parser {
         if self.error.is_some() {
             return Ok(());
         }
-        if self.input.feed(data, is_final)? {
+        if self.input.feed(data, requested.max(data.len()), is_final)? {
             self.core.event = None;
         }
         self.ready = self.input.is_worth_parsing(self.reparse_deferral);

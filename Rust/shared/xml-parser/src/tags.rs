@@ -46,11 +46,39 @@ impl Core {
             name.end = self.scratch.len();
         }
         self.names.truncate(open.name);
+        if !wanted {
+            return self.end_by_default(place, length, open.bindings);
+        }
         self.unbind(open.bindings)?;
         if self.level == 0 {
             self.state = State::Epilog;
         }
-        Ok(if wanted { Flow::Event(Item::End { name }) } else { self.default(place, pos, pos + length) })
+        Ok(Flow::Event(Item::End { name }))
+    }
+
+    /// The end of an element that is reported as `Default`, if at all.
+    fn end_by_default(&mut self, place: Place, length: usize, bindings: usize) -> Result<Flow, Error> {
+        let end = place.pos + length;
+        if self.level == 0 {
+            self.state = State::Epilog;
+        }
+        let flow = self.default(place, place.pos, end);
+        if matches!(flow, Flow::Next) || self.namespaces.as_ref().is_none_or(|found| found.depth() == bindings) {
+            self.unbind(bindings)?;
+            return Ok(flow);
+        }
+        self.position_after_default(place, end)?;
+        self.unbind(bindings)?;
+        Ok(flow)
+    }
+
+    /// Where expat converts text in order to report it as `Default`, the position of the events that follow is the end of
+    /// the token.
+    fn position_after_default(&mut self, place: Place, end: usize) -> Result<(), Error> {
+        if !self.converted || place.in_entity {
+            return Ok(());
+        }
+        enqueue(&mut self.queue, Item::Then(Then::Position(end)))
     }
 
     /// Takes namespace declarations out of scope and puts the events for it into the queue.
@@ -149,6 +177,7 @@ impl Core {
         if !wanted && !self.handlers.contains(Handlers::END_ELEMENT) {
             if self.handlers.contains(Handlers::DEFAULT) {
                 enqueue(&mut self.queue, Item::Default(input(place.pos, place.pos + length)))?;
+                self.position_after_default(place, place.pos + length)?;
             }
         } else {
             if wanted {
