@@ -262,6 +262,11 @@ extern PyObject *sre_mapping_proxy(PyObject *dict);
 extern intptr_t sre_hash_code(const uint32_t *code, intptr_t count);
 
 /*
+ The words of a code list, at most `count`: stores them and returns their number, or -1 with an exception set.
+ */
+extern intptr_t sre_code_words(PyObject *list, uint32_t *words, intptr_t count);
+
+/*
  The `repr` of a pattern; flags may be NULL.
  */
 extern PyObject *sre_pattern_text(PyObject *pattern, PyObject *flags);

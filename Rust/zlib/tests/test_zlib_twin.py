@@ -815,7 +815,7 @@ def kinds(size):
         walk.append(value)
     found = {
         'source': source,
-        'machine code': machine_code(rng, size),
+        'machine code': machine_code(twin.generator('machine code'), size),
         'json': json.dumps(records).encode(),
         'log': log,
         'sorted': b'\n'.join(lines),
