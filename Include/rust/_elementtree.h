@@ -4,44 +4,6 @@
 #define RUST__ELEMENTTREE_H
 
 /*
- The state of the parser object.
- */
-typedef struct Place Place;
-
-/*
- Attributes and children, in the layout of C's `ElementObjectExtra`.
-
- # Invariants
-
- - `children` points to `allocated` places: those of the block, or memory from `elementtree_allocate`. The first `length` have
-   elements of the module's class or a subclass, the others are NULL.
- - All fields are written under the lock of the element. `children` is never set to memory that it has pointed to before.
- */
-typedef struct {
-  Place attrib;
-  AtomicUsize length;
-  AtomicUsize allocated;
-  AtomicPtr<Place> children;
-  Place few[FEW];
-} Block;
-
-/*
- The data of an element, in the layout of C's `ElementObject`.
-
- # Invariants
-
- - Each place is NULL or has one reference that belongs to the element.
- - `block` is NULL or points to a `Block` from `elementtree_allocate`.
- */
-typedef struct {
-  Place tag;
-  Place text;
-  Place tail;
-  AtomicPtr<Block> block;
-  WeakrefList weak_references;
-} Element;
-
-/*
  `PyDict_Check`, or `PyAnyDict_Check` where there is a `frozendict`.
  */
 extern int elementtree_is_dict(PyObject *object);
@@ -308,7 +270,7 @@ extern void elementtree_release_references(PyObject *const *references, uintptr_
 /*
  A new element with the data, whose references it takes over; NULL with an exception set, and no reference taken.
  */
-extern PyObject *elementtree_new_element(PyTypeObject *class_, const Element *data);
+extern PyObject *elementtree_new_element(PyTypeObject *class_, const void *data);
 
 /*
  The start of a deallocation: removes an element from the collector's list, and clears weak references to it.

@@ -331,8 +331,9 @@ elementtree_release_references(PyObject *const *references, size_t count)
 
 /* A new element with the data, whose references it takes over; NULL with an exception set, and no reference taken. */
 PyObject *
-elementtree_new_element(PyTypeObject *type, const element_data *data)
+elementtree_new_element(PyTypeObject *type, const void *new_data)
 {
+    const element_data *data = new_data;
     PyObject *element;
     if (type->tp_init == elementtree_Element_init && (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)) {
         if ((element = PyObject_GC_New(PyObject, type)) != NULL) {

@@ -19,6 +19,7 @@ import time
 import tracemalloc
 import unittest
 import weakref
+import zipfile
 
 import in_threads
 import twin
@@ -186,6 +187,7 @@ class ZlibTwin(twin.TwinTestCase):
     LARGER = {
         ('int32', 1),
         ('int32 walk', 1),
+        ('machine code', 1),
         *(('rows', level) for level in range(1, 5)),
         ('source', 8),
     }
@@ -766,36 +768,11 @@ def look(thing, *names):
     return [getattr(thing, name) for name in names]
 
 
-def machine_code(rng, size):
-    """Return what looks like a function after the other in x86-64 machine code, the same in every build."""
-    starts = (
-        b'\xf3\x0f\x1e\xfa\x55\x48\x89\xe5',
-        b'\x41\x57\x41\x56\x41\x55\x41\x54\x55\x53',
-        b'\x53\x48\x89\xfb',
-        b'',
-    )
-    # Opcodes, how many bytes of a displacement or a number follow, and how often they occur.
-    forms = (
-        (b'\x48\x8b\x44\x24', 1, 9), (b'\x48\x89\x44\x24', 1, 9), (b'\x48\x8b\x05', 4, 4), (b'\x48\x8d\x3d', 4, 4),
-        (b'\xe8', 4, 10), (b'\x48\x85\xc0\x74', 1, 6), (b'\x0f\x84', 4, 4), (b'\xeb', 1, 3), (b'\x48\x89\xdf', 0, 6),
-        (b'\x48\x89\xc3', 0, 5), (b'\x31\xc0', 0, 4), (b'\x83\xf8', 1, 3), (b'\xc7\x44\x24', 5, 1),
-        (b'\x48\x83\xc4', 1, 2), (b'\x8b\x43', 1, 4), (b'\x48\x63\xd0', 0, 1), (b'\x4c\x8d\x04\xc5', 4, 1),
-        (b'\xf2\x0f\x10\x05', 4, 1),
-    )  # fmt: skip
-    weights = [weight for _, _, weight in forms]
-    code = bytearray()
-    while len(code) < size:
-        code += rng.choice(starts)
-        for opcode, operand, _ in rng.choices(forms, weights, k=rng.randrange(3, 60)):
-            code += opcode
-            if operand == 1:
-                code.append(rng.randrange(0, 128, 8))
-            elif operand:
-                target = rng.randrange(1 << rng.choice((12, 20)))
-                code += (target - len(code) & 0xFFFFFFFF).to_bytes(4, 'little')
-                code += bytes(operand - 4)
-        code += b'\x5b\x5d\xc3' + b'\x90' * (-len(code) - 3 & 15)
-    return bytes(code)
+def machine_code():
+    """Return x86-64 code that is the same in every build: a launcher for Windows in the wheel of ensurepip."""
+    (wheel,) = (pathlib.Path(copy.__file__).parent / 'ensurepip/_bundled').glob('pip-*.whl')
+    with zipfile.ZipFile(wheel) as archive:
+        return archive.read('pip/_vendor/distlib/t64.exe')[1024:]
 
 
 def kinds(size):
@@ -815,7 +792,7 @@ def kinds(size):
         walk.append(value)
     found = {
         'source': source,
-        'machine code': machine_code(twin.generator('machine code'), size),
+        'machine code': machine_code(),
         'json': json.dumps(records).encode(),
         'log': log,
         'sorted': b'\n'.join(lines),

@@ -36,7 +36,7 @@ unsafe extern "C" {
     /// Releases references, or NULL, that no other code can see.
     fn elementtree_release_references(references: *const *mut PyObject, count: usize);
     /// A new element with the data, whose references it takes over; NULL with an exception set, and no reference taken.
-    fn elementtree_new_element(class: *mut PyTypeObject, data: *const Element) -> *mut PyObject;
+    fn elementtree_new_element(class: *mut PyTypeObject, data: *const c_void) -> *mut PyObject;
     /// The start of a deallocation: removes an element from the collector's list, and clears weak references to it.
     fn elementtree_begin_dealloc(element: *mut PyObject);
     /// The end of it: frees the memory, and releases the class.
@@ -335,7 +335,7 @@ fn allocate_places(needed: usize) -> Result<(*mut Place, usize), OutOfMemory> {
 #[inline]
 fn with_data<'py>(py: Python<'py>, class: ElementClass<'_>, data: Element) -> PyResult<Bound<'py, Instance<Element>>> {
     // SAFETY: a live class whose objects have such data (invariants), and an attached thread.
-    let element = unsafe { elementtree_new_element(*class.0, &data) };
+    let element = unsafe { elementtree_new_element(*class.0, ptr::from_ref(&data).cast()) };
     // SAFETY: a new reference, or NULL.
     let Some(element) = (unsafe { Bound::from_owned_or_null(py, element) }) else {
         // SAFETY: NULL comes with an exception.
