@@ -49,7 +49,8 @@ def parsers(gen):
                 Line(f'p.{name}', [gen.pick(gen.rng.choice(values), gen.rng.choice(values), gen.anything())])
             )
     for name in gen.rng.sample(expat_events.HANDLERS, gen.rng.randrange(1, 12)):
-        program.append(Line('setattr', ['p', repr(name), f'lambda *a: t.append(({name!r}, a)) or 1']))
+        handler = f'lambda *a: t.append(({name!r}, arguments({name!r}, a))) or 1'
+        program.append(Line('setattr', ['p', repr(name), handler]))
     document = expat_events.document(gen.rng, mistakes=gen.chance(0.4), dtd=gen.chance(0.4))
     pieces = expat_events.cut(gen.rng, document)
     program += [Line('feed', ['p', repr(pieces)]), Line('t')]
@@ -65,7 +66,7 @@ def feed(parser, pieces):
 
 
 PROGRAMS = [parsers]
-HELPERS = {'feed': feed}
+HELPERS = {'feed': feed, 'arguments': expat_events.arguments}
 # `<!DOC` and a byte above 0x7F, as the programs show documents.
 KEYWORD_WITH_LETTER = re.compile(r'<![A-Z]*\\x[89a-f]')
 ALLOWED = [
