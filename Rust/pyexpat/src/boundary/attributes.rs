@@ -1,10 +1,10 @@
 //! The attributes of `xmlparser`.
 
-use super::parser::{XmlParser, locked};
+use super::parser::{This, XmlParser, locked, method};
 use crate::handler::Handler;
 use cpython_api::exceptions::{PyRuntimeError, PySystemError, PyTypeError, PyValueError};
 use cpython_api::types::{PyBool, PyInt};
-use cpython_api::{Arg, Borrowed, Bound, Instance, PyErr, PyObject, PyResult, Python, entry, entry_value};
+use cpython_api::{Arg, Borrowed, Bound, Instance, PyObject, PyResult, Python, entry_value};
 use std::ffi::{c_int, c_void};
 
 /// Declares the attributes with the numbers that `pyexpatmodule.c` uses.
@@ -45,7 +45,7 @@ enum Value {
     Bool(bool),
 }
 
-fn get<'py>(parser: Borrowed<'_, 'py, Instance<XmlParser>>, attribute: Attribute) -> PyResult<Bound<'py>> {
+fn get<'py>(parser: This<'_, 'py>, attribute: Attribute) -> PyResult<Bound<'py>> {
     let py = parser.py();
     let value = locked(parser, |core| match attribute {
         Attribute::ErrorCode => Value::Int(core.error.into()),
@@ -65,18 +65,7 @@ fn get<'py>(parser: Borrowed<'_, 'py, Instance<XmlParser>>, attribute: Attribute
     }
 }
 
-#[cold]
-fn cannot_delete(py: Python<'_>) -> PyErr {
-    PyRuntimeError::new_err(py, "Cannot delete attribute")
-}
-
-fn set(
-    parser: Borrowed<'_, '_, Instance<XmlParser>>,
-    attribute: Attribute,
-    value: Option<Borrowed<'_, '_>>,
-) -> PyResult<()> {
-    let py = parser.py();
-    let value = value.ok_or_else(|| cannot_delete(py))?;
+fn set(parser: This<'_, '_>, attribute: Attribute, value: Borrowed<'_, '_>) -> PyResult<()> {
     match attribute {
         Attribute::BufferSize => return set_buffer_size(parser, value),
         Attribute::BufferText => return set_buffer_text(parser, value.is_truthy()?),
@@ -94,7 +83,7 @@ fn set(
     })
 }
 
-fn set_buffer_text(parser: Borrowed<'_, '_, Instance<XmlParser>>, enable: bool) -> PyResult<()> {
+fn set_buffer_text(parser: This<'_, '_>, enable: bool) -> PyResult<()> {
     let is_enabled = locked(parser, |core| core.text.is_enabled())?;
     if is_enabled == enable {
         return Ok(());
@@ -105,7 +94,7 @@ fn set_buffer_text(parser: Borrowed<'_, '_, Instance<XmlParser>>, enable: bool) 
     locked(parser, |core| core.text.enable(enable))
 }
 
-fn set_buffer_size(parser: Borrowed<'_, '_, Instance<XmlParser>>, value: Borrowed<'_, '_>) -> PyResult<()> {
+fn set_buffer_size(parser: This<'_, '_>, value: Borrowed<'_, '_>) -> PyResult<()> {
     let py = parser.py();
     if !value.is_instance_of::<PyInt>() {
         return Err(PyTypeError::new_err(py, "buffer_size must be an integer"));
@@ -126,13 +115,8 @@ fn set_buffer_size(parser: Borrowed<'_, '_, Instance<XmlParser>>, value: Borrowe
     locked(parser, |core| core.text.resize(size))
 }
 
-fn set_handler(
-    parser: Borrowed<'_, '_, Instance<XmlParser>>,
-    handler: Handler,
-    value: Option<Borrowed<'_, '_>>,
-) -> PyResult<()> {
+fn set_handler(parser: This<'_, '_>, handler: Handler, value: Borrowed<'_, '_>) -> PyResult<()> {
     let py = parser.py();
-    let value = value.ok_or_else(|| cannot_delete(py))?;
     if handler == Handler::CharacterData {
         super::parse::flush(parser)?;
     }
@@ -154,6 +138,30 @@ fn number(closure: *mut c_void) -> c_int {
     c_int::try_from(closure.addr()).unwrap_or(-1)
 }
 
+/// Runs the body of a setter; an attempt to delete the attribute raises an exception.
+///
+/// # Safety
+///
+/// - Called by a setter alone, with an object of its class, and an object or NULL.
+#[inline]
+unsafe fn setter(
+    parser: *mut PyObject,
+    value: *mut PyObject,
+    body: impl for<'py> FnOnce(This<'_, 'py>, Borrowed<'_, 'py>) -> PyResult<()>,
+) -> c_int {
+    // SAFETY: a setter is called with an object of its class, which its caller keeps for the call.
+    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
+    // SAFETY: an object that the caller keeps for the call, or NULL.
+    let value: Option<Arg<'_>> = unsafe { Arg::optional(&value) };
+    // SAFETY: setters are called on an attached thread.
+    unsafe {
+        entry_value(c"pyexpat.xmlparser.__setattr__", move |py| match value {
+            Some(value) => body(parser.bind(py), value.bind(py)),
+            None => Err(PyRuntimeError::new_err(py, "Cannot delete attribute")),
+        })
+    }
+}
+
 /// An attribute of a parser.
 ///
 /// # Safety
@@ -161,12 +169,10 @@ fn number(closure: *mut c_void) -> c_int {
 /// Called as a getter alone, with the number of an attribute.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_get_attribute(parser: *mut PyObject, attribute: *mut c_void) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: getters are called on an attached thread.
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call, on an attached thread.
     unsafe {
-        entry(c"pyexpat.xmlparser.__getattribute__", move |py| {
-            get(parser.bind(py), Attribute::from_number(py, number(attribute))?)
+        method(c"pyexpat.xmlparser.__getattribute__", parser, move |py, parser| {
+            get(parser, Attribute::from_number(py, number(attribute))?)
         })
     }
 }
@@ -182,15 +188,10 @@ pub unsafe extern "C" fn pyexpat_set_attribute(
     value: *mut PyObject,
     attribute: *mut c_void,
 ) -> c_int {
-    // SAFETY: a setter is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: an object that the caller keeps for the call, or NULL.
-    let value: Option<Arg<'_>> = unsafe { Arg::optional(&value) };
-    // SAFETY: setters are called on an attached thread.
+    // SAFETY: as for this function.
     unsafe {
-        entry_value(c"pyexpat.xmlparser.__setattr__", move |py| {
-            let attribute = Attribute::from_number(py, number(attribute))?;
-            set(parser.bind(py), attribute, value.map(|value| value.bind(py)))
+        setter(parser, value, move |parser, value| {
+            set(parser, Attribute::from_number(parser.py(), number(attribute))?, value)
         })
     }
 }
@@ -202,13 +203,11 @@ pub unsafe extern "C" fn pyexpat_set_attribute(
 /// Called as a getter alone, with the number of a handler.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_get_handler(parser: *mut PyObject, handler: *mut c_void) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: getters are called on an attached thread.
+    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call, on an attached thread.
     unsafe {
-        entry(c"pyexpat.xmlparser.__getattribute__", move |py| {
+        method(c"pyexpat.xmlparser.__getattribute__", parser, move |py, parser| {
             let handler = Handler::from_number(number(handler));
-            let function = locked(parser.bind(py), |core| core.handler(py, handler?))?;
+            let function = locked(parser, |core| core.handler(py, handler?))?;
             Ok(function.unwrap_or_else(|| py.None()))
         })
     }
@@ -225,16 +224,12 @@ pub unsafe extern "C" fn pyexpat_set_handler(
     value: *mut PyObject,
     handler: *mut c_void,
 ) -> c_int {
-    // SAFETY: a setter is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: an object that the caller keeps for the call, or NULL.
-    let value: Option<Arg<'_>> = unsafe { Arg::optional(&value) };
-    // SAFETY: setters are called on an attached thread.
+    // SAFETY: as for this function.
     unsafe {
-        entry_value(c"pyexpat.xmlparser.__setattr__", move |py| {
+        setter(parser, value, move |parser, value| {
             let handler = Handler::from_number(number(handler));
-            let handler = handler.ok_or_else(|| PySystemError::new_err(py, "no such handler"))?;
-            set_handler(parser.bind(py), handler, value.map(|value| value.bind(py)))
+            let handler = handler.ok_or_else(|| PySystemError::new_err(parser.py(), "no such handler"))?;
+            set_handler(parser, handler, value)
         })
     }
 }

@@ -1,19 +1,11 @@
 //! The methods of `xmlparser` other than those that parse.
 
-use super::parser::{XmlParser, locked, object, position, raise, raise_code, slot};
-use super::{State, convert, optional_c_str};
+use super::parser::{XmlParser, locked, method, object, position, raise, raise_code, slot, with_state};
+use super::{convert, optional_c_str};
 use cpython_api::types::{PyBool, PyBytes, PyInt};
-use cpython_api::{Arg, Borrowed, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, c_str_arg, entry};
+use cpython_api::{Bound, PyErr, PyObject, PyTypeObject, c_str_arg};
 use std::ffi::{CStr, c_char, c_int, c_ulonglong};
 use xml_parser::{Error, ParamEntityParsing, Parser};
-
-type This<'a, 'py> = Borrowed<'a, 'py, Instance<XmlParser>>;
-
-/// The state of the module of a parser.
-fn with_state<'py, R>(parser: This<'_, 'py>, body: impl FnOnce(&State) -> PyResult<R>) -> PyResult<R> {
-    let class = parser.get_type();
-    body(class.as_borrowed().module_state::<State>()?)
-}
 
 /// Sets whether the parser waits for more of a token that did not end.
 ///
@@ -25,12 +17,10 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetReparseDeferralEnabled_impl(
     parser: *mut PyObject,
     enabled: c_int,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        entry(c"pyexpat.xmlparser.SetReparseDeferralEnabled", move |py| {
-            locked(parser.bind(py), |core| core.parser.set_reparse_deferral(enabled != 0))?;
+        method(c"pyexpat.xmlparser.SetReparseDeferralEnabled", parser, move |py, parser| {
+            locked(parser, |core| core.parser.set_reparse_deferral(enabled != 0))?;
             Ok(py.None())
         })
     }
@@ -43,12 +33,10 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetReparseDeferralEnabled_impl(
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_xmlparser_GetReparseDeferralEnabled_impl(parser: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        entry(c"pyexpat.xmlparser.GetReparseDeferralEnabled", move |py| {
-            let is_enabled = locked(parser.bind(py), |core| core.parser.reparse_deferral())?;
+        method(c"pyexpat.xmlparser.GetReparseDeferralEnabled", parser, |py, parser| {
+            let is_enabled = locked(parser, |core| core.parser.reparse_deferral())?;
             Ok(PyBool::new(py, is_enabled).into_any())
         })
     }
@@ -61,14 +49,12 @@ pub unsafe extern "C" fn pyexpat_xmlparser_GetReparseDeferralEnabled_impl(parser
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_xmlparser_SetBase_impl(parser: *mut PyObject, base: *const c_char) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
     // SAFETY: the parsing code passes a NUL-terminated string, and keeps it for the call.
     let base = unsafe { c_str_arg(&base) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        entry(c"pyexpat.xmlparser.SetBase", move |py| {
-            let set = locked(parser.bind(py), |core| core.parser.set_base(Some(base.to_bytes())))?;
+        method(c"pyexpat.xmlparser.SetBase", parser, move |py, parser| {
+            let set = locked(parser, |core| core.parser.set_base(Some(base.to_bytes())))?;
             set.map_err(|_| PyErr::no_memory(py))?;
             Ok(py.None())
         })
@@ -82,14 +68,11 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetBase_impl(parser: *mut PyObject, b
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_xmlparser_GetBase_impl(parser: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        entry(c"pyexpat.xmlparser.GetBase", move |py| {
-            let base = locked(parser.bind(py), |core| {
-                core.parser.base().map(|base| convert::text(py, base).map(Bound::into_any))
-            })?;
+        method(c"pyexpat.xmlparser.GetBase", parser, |py, parser| {
+            let base =
+                locked(parser, |core| core.parser.base().map(|base| convert::text(py, base).map(Bound::into_any)))?;
             base.unwrap_or_else(|| Ok(py.None()))
         })
     }
@@ -102,12 +85,10 @@ pub unsafe extern "C" fn pyexpat_xmlparser_GetBase_impl(parser: *mut PyObject) -
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_xmlparser_GetInputContext_impl(parser: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        entry(c"pyexpat.xmlparser.GetInputContext", move |py| {
-            let context = locked(parser.bind(py), |core| {
+        method(c"pyexpat.xmlparser.GetInputContext", parser, |py, parser| {
+            let context = locked(parser, |core| {
                 let (input, offset) = core.parser.input_context().filter(|_| core.in_callback)?;
                 Some(PyBytes::new(py, input.get(offset..).unwrap_or_default()))
             })?;
@@ -128,16 +109,13 @@ pub unsafe extern "C" fn pyexpat_xmlparser_ExternalEntityParserCreate_impl(
     context: *const c_char,
     encoding: *const c_char,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
     // SAFETY: the parsing code passes a string or NULL, and keeps it for the call.
     let context = unsafe { optional_c_str(&context) };
     // SAFETY: as above.
     let encoding = unsafe { optional_c_str(&encoding) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        entry(c"pyexpat.xmlparser.ExternalEntityParserCreate", move |py| {
-            let parser = parser.bind(py);
+        method(c"pyexpat.xmlparser.ExternalEntityParserCreate", parser, move |py, parser| {
             let (context, encoding) = (context.map(CStr::to_bytes), encoding.map(CStr::to_bytes));
             let (core, handlers) = locked(parser, |core| {
                 let handlers = core.handlers.each_ref();
@@ -166,18 +144,16 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetParamEntityParsing_impl(
     parser: *mut PyObject,
     flag: c_int,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        entry(c"pyexpat.xmlparser.SetParamEntityParsing", move |py| {
+        method(c"pyexpat.xmlparser.SetParamEntityParsing", parser, move |py, parser| {
             let parsing = match flag {
                 0 => ParamEntityParsing::Never,
                 1 => ParamEntityParsing::UnlessStandalone,
                 // expat treats all other numbers in the same way.
                 _ => ParamEntityParsing::Always,
             };
-            let is_set = locked(parser.bind(py), |core| core.parser.set_param_entity_parsing(parsing))?;
+            let is_set = locked(parser, |core| core.parser.set_param_entity_parsing(parsing))?;
             PyInt::new(py, i64::from(is_set)).map(Bound::into_any)
         })
     }
@@ -194,12 +170,9 @@ pub unsafe extern "C" fn pyexpat_xmlparser_UseForeignDTD_impl(
     _cls: *mut PyTypeObject,
     flag: c_int,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        entry(c"pyexpat.xmlparser.UseForeignDTD", move |py| {
-            let parser = parser.bind(py);
+        method(c"pyexpat.xmlparser.UseForeignDTD", parser, move |py, parser| {
             let set = locked(parser, |core| {
                 core.parser.use_foreign_dtd(flag != 0).map_err(|error| (error, position(&mut core.parser)))
             })?;
@@ -214,19 +187,29 @@ pub unsafe extern "C" fn pyexpat_xmlparser_UseForeignDTD_impl(
 }
 
 /// Sets a limit of the parser, and raises `ExpatError` when it is refused.
-fn set_limit<'py>(
-    py: Python<'py>,
-    parser: This<'_, 'py>,
+///
+/// # Safety
+///
+/// - As for [`method`].
+#[inline]
+unsafe fn set_limit(
+    name: &'static CStr,
+    parser: *mut PyObject,
     factor: Option<f32>,
     set: impl FnOnce(&mut Parser) -> bool,
-) -> PyResult<Bound<'py>> {
-    let refused = locked(parser, |core| (!set(&mut core.parser)).then(|| position(&mut core.parser)))?;
-    let Some(position) = refused else { return Ok(py.None()) };
-    let message = match factor {
-        Some(factor) if factor.is_nan() || factor < 1.0 => "'max_factor' must be at least 1.0",
-        _ => "parser must be a root parser",
-    };
-    with_state(parser, |state| Err(raise(py, state, position, Error::InvalidArgument.code(), message)))
+) -> *mut PyObject {
+    // SAFETY: as for this function.
+    unsafe {
+        method(name, parser, move |py, parser| {
+            let refused = locked(parser, |core| (!set(&mut core.parser)).then(|| position(&mut core.parser)))?;
+            let Some(position) = refused else { return Ok(py.None()) };
+            let message = match factor {
+                Some(factor) if factor.is_nan() || factor < 1.0 => "'max_factor' must be at least 1.0",
+                _ => "parser must be a root parser",
+            };
+            with_state(parser, |state| Err(raise(py, state, position, Error::InvalidArgument.code(), message)))
+        })
+    }
 }
 
 /// Sets how many bytes of output activate the protection against entities that expand to far more than they are.
@@ -240,14 +223,9 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetBillionLaughsAttackProtectionActiv
     _cls: *mut PyTypeObject,
     threshold: c_ulonglong,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: methods are called on an attached thread.
-    unsafe {
-        entry(c"pyexpat.xmlparser.SetBillionLaughsAttackProtectionActivationThreshold", move |py| {
-            set_limit(py, parser.bind(py), None, |parser| parser.set_amplification_threshold(threshold))
-        })
-    }
+    let name = c"pyexpat.xmlparser.SetBillionLaughsAttackProtectionActivationThreshold";
+    // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
+    unsafe { set_limit(name, parser, None, move |parser| parser.set_amplification_threshold(threshold)) }
 }
 
 /// Sets how many times the input the output of entities may be.
@@ -261,14 +239,9 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetBillionLaughsAttackProtectionMaxim
     _cls: *mut PyTypeObject,
     max_factor: f32,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: methods are called on an attached thread.
-    unsafe {
-        entry(c"pyexpat.xmlparser.SetBillionLaughsAttackProtectionMaximumAmplification", move |py| {
-            set_limit(py, parser.bind(py), Some(max_factor), |parser| parser.set_amplification_maximum(max_factor))
-        })
-    }
+    let name = c"pyexpat.xmlparser.SetBillionLaughsAttackProtectionMaximumAmplification";
+    // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
+    unsafe { set_limit(name, parser, Some(max_factor), move |parser| parser.set_amplification_maximum(max_factor)) }
 }
 
 /// Sets how many bytes of memory activate the protection against the disproportionate use of memory.
@@ -282,14 +255,9 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetAllocTrackerActivationThreshold_im
     _cls: *mut PyTypeObject,
     threshold: c_ulonglong,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: methods are called on an attached thread.
-    unsafe {
-        entry(c"pyexpat.xmlparser.SetAllocTrackerActivationThreshold", move |py| {
-            set_limit(py, parser.bind(py), None, |parser| parser.set_allocation_threshold(threshold))
-        })
-    }
+    let name = c"pyexpat.xmlparser.SetAllocTrackerActivationThreshold";
+    // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
+    unsafe { set_limit(name, parser, None, move |parser| parser.set_allocation_threshold(threshold)) }
 }
 
 /// Sets how many times the input the memory of the parser may be.
@@ -303,12 +271,7 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetAllocTrackerMaximumAmplification_i
     _cls: *mut PyTypeObject,
     max_factor: f32,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: methods are called on an attached thread.
-    unsafe {
-        entry(c"pyexpat.xmlparser.SetAllocTrackerMaximumAmplification", move |py| {
-            set_limit(py, parser.bind(py), Some(max_factor), |parser| parser.set_allocation_maximum(max_factor))
-        })
-    }
+    let name = c"pyexpat.xmlparser.SetAllocTrackerMaximumAmplification";
+    // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
+    unsafe { set_limit(name, parser, Some(max_factor), move |parser| parser.set_allocation_maximum(max_factor)) }
 }

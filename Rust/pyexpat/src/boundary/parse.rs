@@ -2,13 +2,13 @@
 
 use super::State;
 use super::convert::{Arguments, container, handler_of, text};
-use super::parser::{Core, XmlParser, give_up, position, raise_code};
+use super::parser::{Core, This, XmlParser, give_up, method, position, raise_code, with_state};
 use super::slot::Owned;
 use crate::character_buffer::Added;
 use crate::handler::Handler;
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyByteArray, PyInt, PyStr};
-use cpython_api::{Arg, Borrowed, Bound, Buffer, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, entry};
+use cpython_api::{Arg, Bound, Buffer, PyErr, PyObject, PyResult, PyTypeObject, Python};
 use std::ffi::{CStr, c_char, c_int};
 use try_alloc::NoMemory;
 use xml_parser::{Error, Event};
@@ -491,17 +491,14 @@ pub unsafe extern "C" fn pyexpat_xmlparser_Parse_impl(
     data: *mut PyObject,
     isfinal: c_int,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let data: Arg<'_> = unsafe { Arg::new(&data) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        entry(c"pyexpat.xmlparser.Parse", move |py| {
-            let (parser, data) = (parser.bind(py), data.bind(py));
-            let class = parser.get_type();
-            let state = class.as_borrowed().module_state::<State>()?;
-            parser.with_critical_section(|| parse(py, parser.data(), state, &data, isfinal != 0))
+        method(c"pyexpat.xmlparser.Parse", parser, move |py, parser| {
+            with_state(parser, |state| {
+                parser.with_critical_section(|| parse(py, parser.data(), state, &data.bind(py), isfinal != 0))
+            })
         })
     }
 }
@@ -517,23 +514,20 @@ pub unsafe extern "C" fn pyexpat_xmlparser_ParseFile_impl(
     _cls: *mut PyTypeObject,
     file: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let file: Arg<'_> = unsafe { Arg::new(&file) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        entry(c"pyexpat.xmlparser.ParseFile", move |py| {
-            let (parser, file) = (parser.bind(py), file.bind(py));
-            let class = parser.get_type();
-            let state = class.as_borrowed().module_state::<State>()?;
-            parser.with_critical_section(|| parse_file(py, parser.data(), state, &file))
+        method(c"pyexpat.xmlparser.ParseFile", parser, move |py, parser| {
+            with_state(parser, |state| {
+                parser.with_critical_section(|| parse_file(py, parser.data(), state, &file.bind(py)))
+            })
         })
     }
 }
 
 /// Flushes the character buffer before an attribute is set.
-pub(super) fn flush(parser: Borrowed<'_, '_, Instance<XmlParser>>) -> PyResult<()> {
+pub(super) fn flush(parser: This<'_, '_>) -> PyResult<()> {
     parser.with_critical_section(|| {
         let (py, data) = (parser.py(), parser.data());
         let core = data.take(py)?;
