@@ -358,51 +358,22 @@ call_handler(XML_Parser self, const ExpatEvent *event)
     void *data = self->user_data;
     const char *const *strings = event->strings;
     switch (event->kind) {
-    case StartElement:
-        if (self->start_element != NULL) {
-            self->start_element(data, strings[0], (const XML_Char **)event->attributes);
-        }
+#define CALL(HANDLER, FIELD, ...)                   \
+    case HANDLER:                                   \
+        if (self->FIELD != NULL) {                  \
+            self->FIELD(data, __VA_ARGS__);         \
+        }                                           \
         break;
-    case EndElement:
-        if (self->end_element != NULL) {
-            self->end_element(data, strings[0]);
-        }
-        break;
-    case CharacterData:
-        if (self->character_data != NULL) {
-            self->character_data(data, strings[0], event->number);
-        }
-        break;
-    case ProcessingInstruction:
-        if (self->processing_instruction != NULL) {
-            self->processing_instruction(data, strings[0], strings[1]);
-        }
-        break;
-    case Comment:
-        if (self->comment != NULL) {
-            self->comment(data, strings[0]);
-        }
-        break;
-    case DefaultHandlerExpand:
-        if (self->default_expand != NULL) {
-            self->default_expand(data, strings[0], event->number);
-        }
-        break;
-    case StartNamespaceDecl:
-        if (self->start_namespace != NULL) {
-            self->start_namespace(data, strings[0], strings[1]);
-        }
-        break;
-    case EndNamespaceDecl:
-        if (self->end_namespace != NULL) {
-            self->end_namespace(data, strings[0]);
-        }
-        break;
-    case StartDoctypeDecl:
-        if (self->start_doctype != NULL) {
-            self->start_doctype(data, strings[0], strings[1], strings[2], event->number);
-        }
-        break;
+    CALL(StartElement, start_element, strings[0], (const XML_Char **)event->attributes)
+    CALL(EndElement, end_element, strings[0])
+    CALL(CharacterData, character_data, strings[0], event->number)
+    CALL(ProcessingInstruction, processing_instruction, strings[0], strings[1])
+    CALL(Comment, comment, strings[0])
+    CALL(DefaultHandlerExpand, default_expand, strings[0], event->number)
+    CALL(StartNamespaceDecl, start_namespace, strings[0], strings[1])
+    CALL(EndNamespaceDecl, end_namespace, strings[0])
+    CALL(StartDoctypeDecl, start_doctype, strings[0], strings[1], strings[2], event->number)
+#undef CALL
     case _DummyDecl:
         decode_unknown(self, strings[0]);
         break;
