@@ -1,10 +1,11 @@
 //! The attributes of elements: a dict that is created when it is first needed, or the instance of a dict subclass or, since
 //! CPython 3.15, the `frozendict` that a program has set.
 
-use super::element::{Element, Locked, OutOfMemory, This, get, readable_block};
+use super::element::{Element, Locked, OutOfMemory, This, get, readable_block, set_attrib};
+use super::entry::{method, setter};
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyAny, PyDict, PyList};
-use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, Python, entry, into_c_result};
+use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, Python, into_c_result};
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
@@ -146,10 +147,8 @@ pub unsafe extern "C" fn _elementtree_Element_set_impl(
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _elementtree_Element_items_impl(element: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"Element.items", move |py| items(element.bind(py))) }
+    // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
+    unsafe { method::<Element, _>(c"Element.items", element, [], |element, []| items(element)) }
 }
 
 fn items<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -170,13 +169,11 @@ fn items<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _elementtree_Element_keys_impl(element: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
     unsafe {
-        entry(c"Element.keys", move |py| match attrib(element.bind(py)) {
+        method::<Element, _>(c"Element.keys", element, [], |element, []| match attrib(element) {
             Some(attrib) => Ok(as_dict(&attrib).keys()?.into_any()),
-            None => Ok(PyList::empty(py)?.into_any()),
+            None => Ok(PyList::empty(element.py())?.into_any()),
         })
     }
 }
@@ -188,10 +185,8 @@ pub unsafe extern "C" fn _elementtree_Element_keys_impl(element: *mut PyObject) 
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn element_attrib_getter(element: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"Element.attrib", move |py| attrib_or_new(element.bind(py))) }
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method::<Element, _>(c"Element.attrib", element, [], |element, []| attrib_or_new(element)) }
 }
 
 /// The attribute `attrib` is set.
@@ -205,15 +200,8 @@ pub unsafe extern "C" fn element_attrib_setter(
     value: *mut PyObject,
     _closure: *mut c_void,
 ) -> c_int {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
-    let value = unsafe { Arg::<PyAny>::optional(&value) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: slots are called with an object of the class and an object or NULL, on an attached thread; their caller keeps them.
     unsafe {
-        cpython_api::entry_value(c"Element.attrib", move |py| {
-            let value = super::methods::assigned(py, value)?;
-            super::element::set_attrib(element.bind(py), checked(value)?)
-        })
+        setter::<Element>(c"Element.attrib", element, value, |element, value| set_attrib(element, checked(value)?))
     }
 }

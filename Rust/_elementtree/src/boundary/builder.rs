@@ -6,6 +6,7 @@
 use super::element::{
     ElementClass, Locked, Retired, This, append, append_under_lock, is_exactly, is_none, new_element,
 };
+use super::entry::method;
 use super::module::State;
 use super::slots::join;
 use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
@@ -977,12 +978,12 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_data_impl(
     builder: *mut PyObject,
     text: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let builder = unsafe { Arg::<Instance<TreeBuilder>>::new(&builder) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let text = unsafe { Arg::<PyAny>::new(&text) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"TreeBuilder.data", move |py| data(builder.bind(py), &text.bind(py)).map(|()| py.None())) }
+    // SAFETY: the parsing code passes a builder and an object, on an attached thread; its caller keeps them for the call.
+    unsafe {
+        method::<TreeBuilder, _>(c"TreeBuilder.data", builder, [text], |builder, [text]| {
+            data(builder, &text).map(|()| builder.py().None())
+        })
+    }
 }
 
 /// `builder.start(tag, attrs)`
@@ -996,16 +997,10 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_start_impl(
     tag: *mut PyObject,
     attrs: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let builder = unsafe { Arg::<Instance<TreeBuilder>>::new(&builder) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let tag = unsafe { Arg::<PyAny>::new(&tag) };
-    // SAFETY: the parsing code has made sure that this is a dict, which its caller keeps for the call.
-    let attrs = unsafe { Arg::<PyAny>::new(&attrs) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: the parsing code passes a builder and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
-        entry(c"TreeBuilder.start", move |py| {
-            start(builder.bind(py), tag.bind(py).to_owned(), Some(attrs.bind(py).to_owned()))
+        method::<TreeBuilder, _>(c"TreeBuilder.start", builder, [tag, attrs], |builder, [tag, attrs]| {
+            start(builder, tag.to_owned(), Some(attrs.to_owned()))
         })
     }
 }
@@ -1020,10 +1015,8 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_end_impl(
     builder: *mut PyObject,
     _tag: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let builder = unsafe { Arg::<Instance<TreeBuilder>>::new(&builder) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"TreeBuilder.end", move |py| end(builder.bind(py))) }
+    // SAFETY: the parsing code passes a builder, on an attached thread; its caller keeps it for the call.
+    unsafe { method::<TreeBuilder, _>(c"TreeBuilder.end", builder, [], |builder, []| end(builder)) }
 }
 
 /// `builder.comment(text)`
@@ -1036,12 +1029,12 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_comment_impl(
     builder: *mut PyObject,
     text: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let builder = unsafe { Arg::<Instance<TreeBuilder>>::new(&builder) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let text = unsafe { Arg::<PyAny>::new(&text) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"TreeBuilder.comment", move |py| comment(builder.bind(py), text.bind(py).to_owned())) }
+    // SAFETY: the parsing code passes a builder and an object, on an attached thread; its caller keeps them for the call.
+    unsafe {
+        method::<TreeBuilder, _>(c"TreeBuilder.comment", builder, [text], |builder, [text]| {
+            comment(builder, text.to_owned())
+        })
+    }
 }
 
 /// `builder.pi(target, text)`
@@ -1055,15 +1048,11 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_pi_impl(
     target: *mut PyObject,
     text: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let builder = unsafe { Arg::<Instance<TreeBuilder>>::new(&builder) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let target = unsafe { Arg::<PyAny>::new(&target) };
-    // SAFETY: as above.
-    let text = unsafe { Arg::<PyAny>::new(&text) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: the parsing code passes a builder and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
-        entry(c"TreeBuilder.pi", move |py| pi(builder.bind(py), target.bind(py).to_owned(), text.bind(py).to_owned()))
+        method::<TreeBuilder, _>(c"TreeBuilder.pi", builder, [target, text], |builder, [target, text]| {
+            pi(builder, target.to_owned(), text.to_owned())
+        })
     }
 }
 
@@ -1074,8 +1063,6 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_pi_impl(
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _elementtree_TreeBuilder_close_impl(builder: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let builder = unsafe { Arg::<Instance<TreeBuilder>>::new(&builder) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"TreeBuilder.close", move |py| Ok(close(builder.bind(py)))) }
+    // SAFETY: the parsing code passes a builder, on an attached thread; its caller keeps it for the call.
+    unsafe { method::<TreeBuilder, _>(c"TreeBuilder.close", builder, [], |builder, []| Ok(close(builder))) }
 }

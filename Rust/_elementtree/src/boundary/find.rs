@@ -2,11 +2,12 @@
 //! `xml.etree.ElementPath`.
 
 use super::element::{Element, This, find_child};
+use super::entry::method;
 use super::module::State;
 use super::slots::text;
 use crate::path::is_path;
-use cpython_api::types::{PyAny, PyBytes, PyList, PyStr};
-use cpython_api::{Arg, Borrowed, Bound, Instance, Py, PyErr, PyObject, PyResult, PyTypeObject, StrData, entry};
+use cpython_api::types::{PyBytes, PyList, PyStr};
+use cpython_api::{Borrowed, Bound, Instance, Py, PyErr, PyObject, PyResult, PyTypeObject, StrData};
 use std::ops::ControlFlow;
 
 /// Whether the path may be more than a tag.
@@ -62,20 +63,13 @@ pub unsafe extern "C" fn _elementtree_Element_find_impl(
     path: *mut PyObject,
     namespaces: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let path = unsafe { Arg::<PyAny>::new(&path) };
-    // SAFETY: as above.
-    let namespaces = unsafe { Arg::<PyAny>::new(&namespaces) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: the parsing code passes an element and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
-        entry(c"Element.find", move |py| {
-            let (element, path, namespaces) = (element.bind(py), path.bind(py), namespaces.bind(py));
+        method::<Element, _>(c"Element.find", element, [path, namespaces], |element, [path, namespaces]| {
             if may_be_path(path) || !namespaces.is_none() {
                 return by_path(element, |state| &state.find, [element.as_any(), &path, &namespaces]);
             }
-            let mut result = py.None();
+            let mut result = element.py().None();
             each(element, &path, |child| {
                 result = child.into_any();
                 Ok(ControlFlow::Break(()))
@@ -98,19 +92,10 @@ pub unsafe extern "C" fn _elementtree_Element_findtext_impl(
     default: *mut PyObject,
     namespaces: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let path = unsafe { Arg::<PyAny>::new(&path) };
-    // SAFETY: as above.
-    let default = unsafe { Arg::<PyAny>::new(&default) };
-    // SAFETY: as above.
-    let namespaces = unsafe { Arg::<PyAny>::new(&namespaces) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: the parsing code passes an element and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
-        entry(c"Element.findtext", move |py| {
-            let (element, path) = (element.bind(py), path.bind(py));
-            let (default, namespaces) = (default.bind(py), namespaces.bind(py));
+        let arguments = [path, default, namespaces];
+        method::<Element, _>(c"Element.findtext", element, arguments, |element, [path, default, namespaces]| {
             if may_be_path(path) || !namespaces.is_none() {
                 let arguments = [element.as_any(), &path, &default, &namespaces];
                 return by_path(element, |state| &state.findtext, arguments);
@@ -122,7 +107,7 @@ pub unsafe extern "C" fn _elementtree_Element_findtext_impl(
             })?;
             match result {
                 None => Ok(default.to_owned()),
-                Some(text) if text.is_none() => Ok(PyStr::new(py, "")?.into_any()),
+                Some(text) if text.is_none() => Ok(PyStr::new(element.py(), "")?.into_any()),
                 Some(text) => Ok(text),
             }
         })
@@ -141,19 +126,13 @@ pub unsafe extern "C" fn _elementtree_Element_findall_impl(
     path: *mut PyObject,
     namespaces: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let path = unsafe { Arg::<PyAny>::new(&path) };
-    // SAFETY: as above.
-    let namespaces = unsafe { Arg::<PyAny>::new(&namespaces) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: the parsing code passes an element and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
-        entry(c"Element.findall", move |py| {
-            let (element, path, namespaces) = (element.bind(py), path.bind(py), namespaces.bind(py));
+        method::<Element, _>(c"Element.findall", element, [path, namespaces], |element, [path, namespaces]| {
             if may_be_path(path) || !namespaces.is_none() {
                 return by_path(element, |state| &state.findall, [element.as_any(), &path, &namespaces]);
             }
+            let py = element.py();
             let mut found = Vec::new();
             each(element, &path, |child| {
                 found.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
@@ -177,16 +156,9 @@ pub unsafe extern "C" fn _elementtree_Element_iterfind_impl(
     path: *mut PyObject,
     namespaces: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let path = unsafe { Arg::<PyAny>::new(&path) };
-    // SAFETY: as above.
-    let namespaces = unsafe { Arg::<PyAny>::new(&namespaces) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: the parsing code passes an element and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
-        entry(c"Element.iterfind", move |py| {
-            let (element, path, namespaces) = (element.bind(py), path.bind(py), namespaces.bind(py));
+        method::<Element, _>(c"Element.iterfind", element, [path, namespaces], |element, [path, namespaces]| {
             by_path(element, |state| &state.iterfind, [element.as_any(), &path, &namespaces])
         })
     }

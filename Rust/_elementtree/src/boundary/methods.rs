@@ -4,25 +4,16 @@ use super::element::{
     BLOCK_SIZE, Element, JoinedText, Locked, OutOfMemory, Place, This, append, as_element, child, class_of, equal, get,
     get_text, new_like, no_element, set,
 };
+use super::entry::{method, setter};
 use super::slots::{items_of, text};
-use cpython_api::exceptions::{PyAttributeError, PyValueError};
-use cpython_api::types::{PyAny, PyDict};
-use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, entry, entry_value,
-};
-use std::ffi::{c_int, c_void};
+use cpython_api::exceptions::PyValueError;
+use cpython_api::types::PyDict;
+use cpython_api::{Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python};
+use std::ffi::{CStr, c_int, c_void};
 
 unsafe extern "C" {
     /// `tp_basicsize` of the type of an element, without the padding for alignment.
     fn elementtree_basic_size(element: *mut PyObject) -> usize;
-}
-
-/// The value that is assigned to an attribute; an error if it is deleted.
-pub(super) fn assigned<'py>(py: Python<'py>, value: Option<Arg<'_>>) -> PyResult<Bound<'py>> {
-    match value {
-        Some(value) => Ok(value.bind(py).to_owned()),
-        None => Err(PyAttributeError::new_err(py, "can't delete element attribute")),
-    }
 }
 
 /// `element.append(subelement)`
@@ -36,13 +27,14 @@ pub unsafe extern "C" fn _elementtree_Element_append_impl(
     _class: *mut PyTypeObject,
     subelement: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: the parsing code has made sure that this is an element, which its caller keeps for the call.
     let subelement = unsafe { Arg::<Instance<Element>>::new(&subelement) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
     unsafe {
-        entry(c"Element.append", move |py| append(element.bind(py), subelement.bind(py).to_owned()).map(|()| py.None()))
+        method::<Element, _>(c"Element.append", element, [], move |element, []| {
+            let py = element.py();
+            append(element, subelement.bind(py).to_owned()).map(|()| py.None())
+        })
     }
 }
 
@@ -57,21 +49,19 @@ pub unsafe extern "C" fn _elementtree_Element_extend_impl(
     _class: *mut PyTypeObject,
     elements: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let elements = unsafe { Arg::<PyAny>::new(&elements) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"Element.extend", move |py| extend(element.bind(py), elements.bind(py)).map(|()| py.None())) }
+    // SAFETY: the parsing code passes an element and an object, on an attached thread; its caller keeps them for the call.
+    unsafe {
+        method::<Element, _>(c"Element.extend", element, [elements], |element, [elements]| extend(element, elements))
+    }
 }
 
-fn extend<'py>(element: This<'_, 'py>, elements: Borrowed<'_, 'py>) -> PyResult<()> {
+fn extend<'py>(element: This<'_, 'py>, elements: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let class = class_of(element);
     for item in items_of(elements, "'elements' must be an iterable")? {
         let Some(item) = as_element(item.as_borrowed(), class) else { return Err(no_element(&item)) };
         append(element, item.to_owned())?;
     }
-    Ok(())
+    Ok(element.py().None())
 }
 
 /// `element.insert(index, subelement)`
@@ -85,15 +75,14 @@ pub unsafe extern "C" fn _elementtree_Element_insert_impl(
     index: Py_ssize_t,
     subelement: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: the parsing code has made sure that this is an element, which its caller keeps for the call.
     let subelement = unsafe { Arg::<Instance<Element>>::new(&subelement) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
     unsafe {
-        entry(c"Element.insert", move |py| {
+        method::<Element, _>(c"Element.insert", element, [], move |element, []| {
+            let py = element.py();
             let subelement = subelement.bind(py).to_owned();
-            let mut locked = Locked::new(element.bind(py));
+            let mut locked = Locked::new(element);
             let index =
                 if index < 0 { locked.len().saturating_sub(index.unsigned_abs()) } else { index.unsigned_abs() };
             let result = locked.insert(index, subelement);
@@ -113,15 +102,17 @@ pub unsafe extern "C" fn _elementtree_Element_remove_impl(
     element: *mut PyObject,
     subelement: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: the parsing code has made sure that this is an element, which its caller keeps for the call.
     let subelement = unsafe { Arg::<Instance<Element>>::new(&subelement) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"Element.remove", move |py| remove(element.bind(py), subelement.bind(py)).map(|()| py.None())) }
+    // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
+    unsafe {
+        method::<Element, _>(c"Element.remove", element, [], move |element, []| {
+            remove(element, subelement.bind(element.py()))
+        })
+    }
 }
 
-fn remove<'py>(element: This<'_, 'py>, subelement: This<'_, 'py>) -> PyResult<()> {
+fn remove<'py>(element: This<'_, 'py>, subelement: This<'_, 'py>) -> PyResult<Bound<'py>> {
     let mut index = 0;
     loop {
         let Some(child) = child(element, index) else {
@@ -135,7 +126,7 @@ fn remove<'py>(element: This<'_, 'py>, subelement: This<'_, 'py>) -> PyResult<()
     // If Python code has changed the children, another child is removed, or none, as in C.
     let removed = Locked::new(element).remove(index);
     drop(removed);
-    Ok(())
+    Ok(element.py().None())
 }
 
 #[cold]
@@ -159,12 +150,10 @@ fn not_found(element: This<'_, '_>, subelement: This<'_, '_>) -> PyErr {
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _elementtree_Element_clear_impl(element: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
     unsafe {
-        entry(c"Element.clear", move |py| {
-            let element = element.bind(py);
+        method::<Element, _>(c"Element.clear", element, [], |element, []| {
+            let py = element.py();
             let taken = Locked::new(element).take_block();
             drop(taken.map_err(|OutOfMemory| PyErr::no_memory(py))?);
             drop(set(element, &element.data().text, py.None()));
@@ -186,18 +175,14 @@ pub unsafe extern "C" fn _elementtree_Element_makeelement_impl(
     tag: *mut PyObject,
     attrib: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let tag = unsafe { Arg::<PyAny>::new(&tag) };
     // SAFETY: the parsing code has made sure that this is a dict, which its caller keeps for the call.
     let attrib = unsafe { Arg::<PyDict>::new(&attrib) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: the parsing code passes an element and an object, on an attached thread; its caller keeps them for the call.
     unsafe {
-        entry(c"Element.makeelement", move |py| {
-            let attrib = attrib.bind(py).copy()?;
+        method::<Element, _>(c"Element.makeelement", element, [tag], move |element, [tag]| {
+            let attrib = attrib.bind(element.py()).copy()?;
             let attrib = Some(attrib).filter(|attrib| !attrib.is_empty()).map(Bound::into_any);
-            new_like(element.bind(py), tag.bind(py).to_owned(), attrib).map(Bound::into_any)
+            new_like(element, tag.to_owned(), attrib).map(Bound::into_any)
         })
     }
 }
@@ -250,6 +235,25 @@ pub unsafe extern "C" fn element_tag_getter(element: *mut PyObject, _closure: *m
     cpython_api::into_c_result(Ok(get(element, &element.data().tag).unwrap_or_else(|| py.None())))
 }
 
+/// The text or the tail.
+///
+/// # Safety
+///
+/// - As for a getter of the class.
+#[inline]
+unsafe fn get_joined(name: &'static CStr, element: *mut PyObject, place: impl Fn(&Element) -> &Place) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // A text that is there, which cannot panic.
+    if let JoinedText::Whole(text) = get_text(this.bind(py), place(this.bind(py).data())) {
+        return cpython_api::into_c_result(Ok(text));
+    }
+    // SAFETY: as above.
+    unsafe { method::<Element, _>(name, element, [], move |element, []| text(element, place(element.data()))) }
+}
+
 /// The attribute `text`.
 ///
 /// # Safety
@@ -257,16 +261,8 @@ pub unsafe extern "C" fn element_tag_getter(element: *mut PyObject, _closure: *m
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn element_text_getter(element: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: slots are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // A text that is there, which cannot panic.
-    if let JoinedText::Whole(text) = get_text(element.bind(py), &element.bind(py).data().text) {
-        return cpython_api::into_c_result(Ok(text));
-    }
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"Element.text", move |py| text(element.bind(py), &element.bind(py).data().text)) }
+    // SAFETY: as for this function.
+    unsafe { get_joined(c"Element.text", element, |element| &element.text) }
 }
 
 /// The attribute `tail`.
@@ -276,21 +272,13 @@ pub unsafe extern "C" fn element_text_getter(element: *mut PyObject, _closure: *
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn element_tail_getter(element: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: slots are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // A text that is there, which cannot panic.
-    if let JoinedText::Whole(text) = get_text(element.bind(py), &element.bind(py).data().tail) {
-        return cpython_api::into_c_result(Ok(text));
-    }
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"Element.tail", move |py| text(element.bind(py), &element.bind(py).data().tail)) }
+    // SAFETY: as for this function.
+    unsafe { get_joined(c"Element.tail", element, |element| &element.tail) }
 }
 
 /// Assigns to a place.
-fn assign(py: Python<'_>, element: Arg<'_, Instance<Element>>, value: Option<Arg<'_>>, place: &Place) -> PyResult<()> {
-    drop(set(element.bind(py), place, assigned(py, value)?));
+fn assign<'py>(element: This<'_, 'py>, place: &Place, value: Bound<'py>) -> PyResult<()> {
+    drop(set(element, place, value));
     Ok(())
 }
 
@@ -305,12 +293,10 @@ pub unsafe extern "C" fn element_tag_setter(
     value: *mut PyObject,
     _closure: *mut c_void,
 ) -> c_int {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
-    let value = unsafe { Arg::<PyAny>::optional(&value) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry_value(c"Element.tag", move |py| assign(py, element, value, &element.bind(py).data().tag)) }
+    // SAFETY: slots are called with an object of the class and an object or NULL, on an attached thread; their caller keeps them.
+    unsafe {
+        setter::<Element>(c"Element.tag", element, value, |element, value| assign(element, &element.data().tag, value))
+    }
 }
 
 /// The attribute `text` is set.
@@ -324,12 +310,12 @@ pub unsafe extern "C" fn element_text_setter(
     value: *mut PyObject,
     _closure: *mut c_void,
 ) -> c_int {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
-    let value = unsafe { Arg::<PyAny>::optional(&value) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry_value(c"Element.text", move |py| assign(py, element, value, &element.bind(py).data().text)) }
+    // SAFETY: slots are called with an object of the class and an object or NULL, on an attached thread; their caller keeps them.
+    unsafe {
+        setter::<Element>(c"Element.text", element, value, |element, value| {
+            assign(element, &element.data().text, value)
+        })
+    }
 }
 
 /// The attribute `tail` is set.
@@ -343,10 +329,10 @@ pub unsafe extern "C" fn element_tail_setter(
     value: *mut PyObject,
     _closure: *mut c_void,
 ) -> c_int {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
-    let value = unsafe { Arg::<PyAny>::optional(&value) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry_value(c"Element.tail", move |py| assign(py, element, value, &element.bind(py).data().tail)) }
+    // SAFETY: slots are called with an object of the class and an object or NULL, on an attached thread; their caller keeps them.
+    unsafe {
+        setter::<Element>(c"Element.tail", element, value, |element, value| {
+            assign(element, &element.data().tail, value)
+        })
+    }
 }

@@ -4,6 +4,7 @@
 
 use super::builder::{Builder, Report, close, new_builder, set_events_append, set_report};
 use super::element::is_exactly;
+use super::entry::method;
 use super::machine::{Lossy, METHODS, Machine, Method, Place, This, XmlParser, parse_error};
 use super::module::State;
 use super::slots::items_of;
@@ -214,10 +215,8 @@ fn finish<'py>(this: This<'_, 'py>, is_whole: bool) -> PyResult<Bound<'py>> {
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _elementtree_XMLParser_close_impl(parser: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"XMLParser.close", move |py| finish(parser.bind(py), false)) }
+    // SAFETY: the parsing code passes a parser, on an attached thread; its caller keeps it for the call.
+    unsafe { method::<XmlParser, _>(c"XMLParser.close", parser, [], |parser, []| finish(parser, false)) }
 }
 
 /// `parser.flush()`
@@ -227,19 +226,16 @@ pub unsafe extern "C" fn _elementtree_XMLParser_close_impl(parser: *mut PyObject
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _elementtree_XMLParser_flush_impl(parser: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: the parsing code passes a parser, on an attached thread; its caller keeps it for the call.
     unsafe {
-        entry(c"XMLParser.flush", move |py| {
-            let this = parser.bind(py);
+        method::<XmlParser, _>(c"XMLParser.flush", parser, [], |this, []| {
             with_machine(this, |machine| {
                 machine.parser.set_reparse_deferral(false);
                 let result = parse(this, machine, b"", false);
                 machine.parser.set_reparse_deferral(true);
                 result
             })?;
-            Ok(py.None())
+            Ok(this.py().None())
         })
     }
 }
@@ -251,12 +247,12 @@ pub unsafe extern "C" fn _elementtree_XMLParser_flush_impl(parser: *mut PyObject
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _elementtree_XMLParser_feed_impl(parser: *mut PyObject, data: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let data = unsafe { Arg::<PyAny>::new(&data) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"XMLParser.feed", move |py| feed(parser.bind(py), data.bind(py)).map(|()| py.None())) }
+    // SAFETY: the parsing code passes a parser and an object, on an attached thread; its caller keeps them for the call.
+    unsafe {
+        method::<XmlParser, _>(c"XMLParser.feed", parser, [data], |parser, [data]| {
+            feed(parser, data).map(|()| parser.py().None())
+        })
+    }
 }
 
 fn feed<'py>(this: This<'_, 'py>, data: Borrowed<'_, 'py>) -> PyResult<()> {
@@ -291,12 +287,10 @@ pub unsafe extern "C" fn _elementtree_XMLParser__parse_whole_impl(
     parser: *mut PyObject,
     file: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let file = unsafe { Arg::<PyAny>::new(&file) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"XMLParser._parse_whole", move |py| parse_whole(parser.bind(py), file.bind(py))) }
+    // SAFETY: the parsing code passes a parser and an object, on an attached thread; its caller keeps them for the call.
+    unsafe {
+        method::<XmlParser, _>(c"XMLParser._parse_whole", parser, [file], |parser, [file]| parse_whole(parser, file))
+    }
 }
 
 /// The number of bytes that are read from a file at once.
@@ -334,16 +328,10 @@ pub unsafe extern "C" fn _elementtree_XMLParser__setevents_impl(
     queue: *mut PyObject,
     events: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let queue = unsafe { Arg::<PyAny>::new(&queue) };
-    // SAFETY: as above.
-    let events = unsafe { Arg::<PyAny>::new(&events) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: the parsing code passes a parser and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
-        entry(c"XMLParser._setevents", move |py| {
-            set_events(parser.bind(py), queue.bind(py), events.bind(py)).map(|()| py.None())
+        method::<XmlParser, _>(c"XMLParser._setevents", parser, [queue, events], |parser, [queue, events]| {
+            set_events(parser, queue, events).map(|()| parser.py().None())
         })
     }
 }

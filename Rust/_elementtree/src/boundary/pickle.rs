@@ -4,9 +4,10 @@ use super::attributes::{attrib, checked};
 use super::element::{
     Element, Locked, OutOfMemory, Place, This, as_element, class_of, has_block, no_element, set, set_attrib,
 };
+use super::entry::method;
 use cpython_api::exceptions::PyTypeError;
-use cpython_api::types::{PyAny, PyDict, PyList, PyStr};
-use cpython_api::{Arg, Borrowed, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, entry};
+use cpython_api::types::{PyDict, PyList, PyStr};
+use cpython_api::{Borrowed, Bound, PyErr, PyObject, PyResult, PyTypeObject};
 use std::ffi::c_int;
 use std::ptr;
 
@@ -22,10 +23,8 @@ unsafe extern "C" {
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _elementtree_Element___getstate___impl(element: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"Element.__getstate__", move |py| state_of(element.bind(py))) }
+    // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
+    unsafe { method::<Element, _>(c"Element.__getstate__", element, [], |element, []| state_of(element)) }
 }
 
 fn state_of<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -62,15 +61,14 @@ pub unsafe extern "C" fn _elementtree_Element___setstate___impl(
     _class: *mut PyTypeObject,
     state: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let state = unsafe { Arg::<PyAny>::new(&state) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"Element.__setstate__", move |py| set_state(py, element.bind(py), state.bind(py))) }
+    // SAFETY: the parsing code passes an element and an object, on an attached thread; its caller keeps them for the call.
+    unsafe {
+        method::<Element, _>(c"Element.__setstate__", element, [state], |element, [state]| set_state(element, state))
+    }
 }
 
-fn set_state<'py>(py: Python<'py>, element: This<'_, 'py>, state: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+fn set_state<'py>(element: This<'_, 'py>, state: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = element.py();
     let Some(state) = state.cast_exact::<PyDict>() else {
         let text = state.repr()?;
         let text = text.to_string_lossy();
