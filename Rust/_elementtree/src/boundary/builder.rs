@@ -50,6 +50,16 @@ pub(super) enum Data {
     Text(Vec<u8>),
 }
 
+impl Data {
+    fn into_reference(self, py: Python<'_>) -> Option<Py> {
+        match self {
+            Self::One(object) => Some(object),
+            Self::List(list) => Some(list.into_bound(py).into_any().unbind()),
+            Self::None | Self::Text(_) => None,
+        }
+    }
+}
+
 /// The owner of the next text.
 #[derive(Debug, Default)]
 enum Tail {
@@ -129,11 +139,6 @@ pub(super) type Builder<'a, 'py> = Borrowed<'a, 'py, Instance<TreeBuilder>>;
 impl Collected {
     /// Releases all references.
     fn release(self, py: Python<'_>) {
-        let data = match self.data {
-            Data::One(object) => Some(object),
-            Data::List(list) => Some(list.into_bound(py).into_any().unbind()),
-            Data::None | Data::Text(_) => None,
-        };
         let single = [
             self.root,
             self.this,
@@ -143,7 +148,7 @@ impl Collected {
             self.comment_factory,
             self.pi_factory,
             self.events_append,
-            data,
+            self.data.into_reference(py),
         ];
         self.indents.0.into_iter().flatten().for_each(|text| text.drop_ref(py));
         self.stack.into_iter().chain(single).chain(self.reports).flatten().for_each(|object| object.drop_ref(py));
@@ -485,11 +490,7 @@ impl TreeBuilder {
         match data {
             // The memory is reused for the next text, unless it is large.
             Data::Text(text) if text.capacity() <= 1 << 16 => text.clear(),
-            data => match mem::take(data) {
-                Data::One(object) => given_up.add(Some(object)),
-                Data::List(list) => given_up.add(Some(list.into_bound(py).into_any().unbind())),
-                Data::None | Data::Text(_) => {}
-            },
+            data => given_up.add(mem::take(data).into_reference(py)),
         }
         Ok(())
     }
@@ -632,11 +633,7 @@ pub(super) fn flush(builder: Builder<'_, '_>) -> PyResult<()> {
             collected.data = data;
         } else {
             drop(collected);
-            match data {
-                Data::One(object) => object.drop_ref(py),
-                Data::List(list) => list.drop_ref(py),
-                Data::None | Data::Text(_) => {}
-            }
+            data.into_reference(py).into_iter().for_each(|object| object.drop_ref(py));
         }
     }
     result
@@ -881,11 +878,7 @@ pub(super) fn data<'py>(builder: Builder<'_, 'py>, data: &Bound<'py>) -> PyResul
     let mut collected = builder.data().collected.lock(py);
     let old = mem::replace(&mut collected.data, Data::List(list.unbind()));
     drop(collected);
-    match old {
-        Data::One(object) => object.drop_ref(py),
-        Data::List(list) => list.drop_ref(py),
-        Data::None | Data::Text(_) => {}
-    }
+    old.into_reference(py).into_iter().for_each(|object| object.drop_ref(py));
     Ok(())
 }
 
