@@ -8,48 +8,10 @@ use _sre::core::program::Program;
 use _sre::core::text::Unit;
 use _sre::core::translate::translate;
 use libfuzzer_sys::fuzz_target;
+use standard::Standard;
 
-/// The types of ASCII, and of Rust's standard library.
-#[derive(Clone, Copy)]
-struct Types;
-
-fn char_of(character: u32) -> char {
-    char::from_u32(character).unwrap_or('\0')
-}
-
-impl CharacterTypes for Types {
-    fn is_decimal(self, character: u32) -> bool {
-        char_of(character).is_numeric()
-    }
-
-    fn is_space(self, character: u32) -> bool {
-        char_of(character).is_whitespace()
-    }
-
-    fn is_alnum(self, character: u32) -> bool {
-        char_of(character).is_alphanumeric()
-    }
-
-    fn lower(self, character: u32) -> u32 {
-        char_of(character).to_lowercase().next().map_or(character, u32::from)
-    }
-
-    fn upper(self, character: u32) -> u32 {
-        char_of(character).to_uppercase().next().map_or(character, u32::from)
-    }
-
-    fn locale_is_alnum(self, byte: u8) -> bool {
-        byte.is_ascii_alphanumeric()
-    }
-
-    fn locale_lower(self, byte: u8) -> u8 {
-        byte.to_ascii_lowercase()
-    }
-
-    fn locale_upper(self, byte: u8) -> u8 {
-        byte.to_ascii_uppercase()
-    }
-}
+#[path = "../../_sre/src/core/tests/standard.rs"]
+mod standard;
 
 type Found = Option<(usize, usize, Vec<Option<(usize, usize)>>)>;
 
@@ -58,7 +20,7 @@ fn search<C: Unit>(program: &Program, text: &[C], polls: &mut usize) -> Result<F
         *polls = polls.checked_sub(1).ok_or(Interrupted)?;
         Ok(())
     };
-    let mut matcher = Matcher::new(program, text, 0, text.len(), Types, &mut poll)?;
+    let mut matcher = Matcher::new(program, text, 0, text.len(), Standard, &mut poll)?;
     if !matcher.search()? {
         return Ok(None);
     }
@@ -70,7 +32,7 @@ fuzz_target!(|data: &[u8]| {
     // A byte is a word; large ones are near the largest word.
     let word = |byte: &u8| if *byte < 250 { u32::from(*byte) } else { u32::MAX - u32::from(255 - *byte) };
     let code: Vec<u32> = code.iter().skip(1).map(word).chain([op::SUCCESS]).collect();
-    let Ok(program) = translate(code, 2, Types) else { return };
+    let Ok(program) = translate(code, 2, Standard) else { return };
     let narrow = search(&program, text, &mut 3);
     assert_ne!(narrow, Err(Error::Program));
     let wide: Vec<u16> = text.iter().map(|byte| u16::from(*byte)).collect();

@@ -248,9 +248,9 @@ pub(crate) fn find(
 }
 
 /// The result of a search with the backtracking matcher.
-enum Outcome {
-    /// The search is complete; whether there is a match.
-    Ended(bool),
+enum Outcome<T> {
+    /// The search is complete.
+    Ended(T),
     /// The budget is spent; the position that the search has reached.
     Spent(usize),
 }
@@ -301,6 +301,36 @@ fn find_linear(
     }
 }
 
+/// Searches with a matcher, which stops when the budget is spent.
+#[inline]
+fn with_matcher<C: Unit, T: Send>(
+    py: Python<'_>,
+    program: &Program,
+    text: &[C],
+    (start, end): (usize, usize),
+    budget: Option<usize>,
+    search: impl FnOnce(&mut Matcher<'_, C, Types>) -> Result<T, Error> + Send,
+) -> PyResult<Outcome<T>> {
+    let is_limited = budget.is_some();
+    let mut spent = None;
+    let result = py.interruptible(|poll| {
+        let mut poll = || if is_limited { Err(Interrupted) } else { poll().map_err(|_| Interrupted) };
+        let mut matcher = Matcher::new(program, text, start, end, Types, &mut poll)?;
+        if let Some(budget) = budget {
+            matcher.fuel = budget as isize;
+        }
+        let result = search(&mut matcher);
+        if is_limited && matches!(result, Err(Error::Interrupted)) {
+            spent = Some(matcher.start);
+        }
+        result
+    })?;
+    match (result, spent) {
+        (Err(Error::Interrupted), Some(place)) => Ok(Outcome::Spent(place)),
+        (result, _) => result.map(Outcome::Ended).map_err(|error| raise(py, error)),
+    }
+}
+
 /// As [`find`], with the backtracking matcher.
 #[inline]
 #[expect(clippy::too_many_arguments, reason = "those of `find`")]
@@ -313,7 +343,7 @@ fn find_exactly(
     mode: Mode,
     budget: Option<usize>,
     found: &mut Found,
-) -> PyResult<Outcome> {
+) -> PyResult<Outcome<bool>> {
     match characters {
         StrData::Ucs1(text) => find_in(py, pattern, text, end, cursor, mode, budget, found),
         StrData::Ucs2(text) => find_in(py, pattern, text, end, cursor, mode, budget, found),
@@ -331,35 +361,20 @@ fn find_in<C: Unit>(
     mode: Mode,
     budget: Option<usize>,
     found: &mut Found,
-) -> PyResult<Outcome> {
+) -> PyResult<Outcome<bool>> {
     let program = &pattern.program;
     if let Some(is_found) = find_soon(program, text, end, cursor, mode, found).map_err(|error| raise(py, error))? {
         return Ok(Outcome::Ended(is_found));
     }
-    let is_limited = budget.is_some();
-    let mut spent = None;
-    let is_found = py.interruptible(|poll| {
-        let mut poll = || if is_limited { Err(Interrupted) } else { poll().map_err(|_| Interrupted) };
-        let mut matcher = Matcher::new(program, text, cursor.start, end, Types, &mut poll)?;
-        if let Some(budget) = budget {
-            matcher.fuel = budget as isize;
-        }
+    with_matcher(py, program, text, (cursor.start, end), budget, |matcher| {
         matcher.must_advance = cursor.must_advance;
         matcher.match_all = mode == Mode::FullMatch;
-        let is_found = if mode == Mode::Search { matcher.search() } else { matcher.match_here() };
-        if is_limited && is_found == Err(Error::Interrupted) {
-            spent = Some(matcher.start);
-        }
-        let is_found = is_found?;
+        let is_found = if mode == Mode::Search { matcher.search()? } else { matcher.match_here()? };
         if is_found {
-            found.set(&matcher, program.groups, text.len())?;
+            found.set(matcher, program.groups, text.len())?;
         }
         Ok(is_found)
-    })?;
-    match (is_found, spent) {
-        (Err(Error::Interrupted), Some(place)) => Ok(Outcome::Spent(place)),
-        (is_found, _) => is_found.map(Outcome::Ended).map_err(|error| raise(py, error)),
-    }
+    })
 }
 
 /// As [`find`], for the calls that are most frequent and need no matcher; `None` for other calls.
@@ -461,7 +476,7 @@ impl Matches {
         }
         let mut budget = linear.budget();
         let mut before = cursor.start;
-        while let Some(place) = self.find_exactly(py, pattern, characters, end, cursor, limit, budget)? {
+        while let Outcome::Spent(place) = self.find_exactly(py, pattern, characters, end, cursor, limit, budget)? {
             let work = budget.unwrap_or(usize::MAX);
             let automaton = linear.after(&pattern.program, work, place.saturating_sub(before));
             if let Some(automaton) = automaton.map_err(|error| raise(py, error.into()))? {
@@ -543,8 +558,7 @@ impl Matches {
         result.map_err(|error| raise(py, error))
     }
 
-    /// As [`find`](Self::find), with the backtracking matcher; the matches are appended. Returns the position that the search has
-    /// reached if the budget is spent.
+    /// As [`find`](Self::find), with the backtracking matcher; the matches are appended.
     #[inline]
     #[expect(clippy::too_many_arguments, reason = "those of `find`")]
     fn find_exactly(
@@ -556,7 +570,7 @@ impl Matches {
         cursor: &mut Cursor,
         limit: usize,
         budget: Option<usize>,
-    ) -> PyResult<Option<usize>> {
+    ) -> PyResult<Outcome<()>> {
         match characters {
             StrData::Ucs1(text) => self.find_in(py, pattern, text, end, cursor, limit, budget),
             StrData::Ucs2(text) => self.find_in(py, pattern, text, end, cursor, limit, budget),
@@ -574,43 +588,28 @@ impl Matches {
         cursor: &mut Cursor,
         limit: usize,
         budget: Option<usize>,
-    ) -> PyResult<Option<usize>> {
+    ) -> PyResult<Outcome<()>> {
         let left = limit - self.len();
         let program = &pattern.program;
         let (positions, is_done, width) = (&mut self.positions, &mut self.is_done, self.width);
         let lone_run = program.lone_run();
-        let is_limited = budget.is_some();
-        let mut spent = None;
-        let found = py.interruptible(|poll| {
-            let mut poll = || if is_limited { Err(Interrupted) } else { poll().map_err(|_| Interrupted) };
-            let mut matcher = Matcher::new(program, text, cursor.start, end, Types, &mut poll)?;
-            if let Some(budget) = budget {
-                matcher.fuel = budget as isize;
-            }
+        with_matcher(py, program, text, (cursor.start, end), budget, |matcher| {
             if let Some(item) = lone_run {
                 let mut left = left;
-                let is_full = matcher.find_runs(item, |start, end| {
+                *is_done = !matcher.find_runs(item, |start, end| {
                     reserve_positions(positions, 2)?;
                     positions.extend([start, end]);
                     *cursor = Cursor::after(start, end);
                     left = left.saturating_sub(1);
                     Ok(left > 0)
-                });
-                if is_limited && is_full == Err(Error::Interrupted) {
-                    spent = Some(matcher.start);
-                }
-                *is_done = !is_full?;
+                })?;
                 return Ok(());
             }
             for _ in 0..left {
                 matcher.start = cursor.start;
                 matcher.must_advance = cursor.must_advance;
                 matcher.reset();
-                let is_found = matcher.search();
-                if is_limited && is_found == Err(Error::Interrupted) {
-                    spent = Some(matcher.start);
-                }
-                if !is_found? {
+                if !matcher.search()? {
                     *is_done = true;
                     break;
                 }
@@ -623,11 +622,7 @@ impl Matches {
                 *cursor = Cursor::after(matcher.start, matcher.end);
             }
             Ok(())
-        })?;
-        match (found, spent) {
-            (Err(Error::Interrupted), Some(place)) => Ok(Some(place)),
-            (found, _) => found.map(|()| None).map_err(|error| raise(py, error)),
-        }
+        })
     }
 }
 

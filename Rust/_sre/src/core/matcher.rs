@@ -491,11 +491,11 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
                         continue;
                     }
                     Instruction::MaxUntil => {
-                        (pc, position) = self.max_until(pc, position)?;
+                        (pc, position) = self.until(pc, position, true)?;
                         continue;
                     }
                     Instruction::MinUntil => {
-                        (pc, position) = self.min_until(pc, position)?;
+                        (pc, position) = self.until(pc, position, false)?;
                         continue;
                     }
                     Instruction::PossessiveRepeat(_) => {

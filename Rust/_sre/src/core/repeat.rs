@@ -56,9 +56,9 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         self.loops.get_mut(self.repeat as usize).ok_or(Error::Program)
     }
 
-    /// `MAX_UNTIL`: the end of the body of a greedy loop, or the entry of the loop.
-    #[inline]
-    pub(super) fn max_until(&mut self, pc: usize, position: usize) -> Result<Place, Error> {
+    /// `MAX_UNTIL` and `MIN_UNTIL`: the end of the body of a greedy or a non-greedy loop, or the entry of the loop.
+    #[inline(always)]
+    pub(super) fn until(&mut self, pc: usize, position: usize, is_greedy: bool) -> Result<Place, Error> {
         let program = self.program;
         let state = *self.current_loop()?;
         let repeat = program.loops.get(state.place as usize).ok_or(Error::Program)?;
@@ -69,32 +69,15 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
             self.current_loop()?.count = count as isize;
             return Ok((repeat.body as usize, position));
         }
-        if count < repeat.max && position != state.last_position {
+        if !is_greedy {
+            self.push(Kind::MinUntil, pc, position, count, 0, state.outer != NONE)?;
+        } else if count < repeat.max && position != state.last_position {
             self.push(Kind::MaxUntil, pc, position, count, state.last_position, true)?;
             let state = self.current_loop()?;
             state.count = count as isize;
             state.last_position = position;
             return Ok((repeat.body as usize, position));
         }
-        self.repeat = state.outer;
-        Ok((pc + 1, position))
-    }
-
-    /// `MIN_UNTIL`: the end of the body of a non-greedy loop, or the entry of the loop.
-    #[inline]
-    pub(super) fn min_until(&mut self, pc: usize, position: usize) -> Result<Place, Error> {
-        let program = self.program;
-        let state = *self.current_loop()?;
-        let repeat = program.loops.get(state.place as usize).ok_or(Error::Program)?;
-        let count = (state.count + 1) as usize;
-        self.spend(1)?;
-        if count < repeat.min {
-            self.push(Kind::Count, pc, position, count, 0, false)?;
-            self.current_loop()?.count = count as isize;
-            return Ok((repeat.body as usize, position));
-        }
-        let has_marks = state.outer != NONE;
-        self.push(Kind::MinUntil, pc, position, count, 0, has_marks)?;
         self.repeat = state.outer;
         Ok((pc + 1, position))
     }

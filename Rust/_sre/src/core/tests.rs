@@ -1,53 +1,14 @@
 //! Compares the engine with recorded results of the C module, and runs it with code lists that no compiler creates.
 
+mod standard;
+
 use super::characters::CharacterTypes;
 use super::constants::{MAXREPEAT, at, category, op};
 use super::matcher::{Error, Interrupted, Matcher};
 use super::program::{Program, Straight};
 use super::text::Unit;
 use super::translate::{self, translate};
-
-/// The types of Rust's standard library, and the locale C.
-#[derive(Clone, Copy, Debug)]
-struct Standard;
-
-fn standard(character: u32) -> char {
-    char::from_u32(character).unwrap_or('\0')
-}
-
-impl CharacterTypes for Standard {
-    fn is_decimal(self, character: u32) -> bool {
-        standard(character).is_ascii_digit()
-    }
-
-    fn is_space(self, character: u32) -> bool {
-        standard(character).is_whitespace()
-    }
-
-    fn is_alnum(self, character: u32) -> bool {
-        standard(character).is_alphanumeric()
-    }
-
-    fn lower(self, character: u32) -> u32 {
-        standard(character).to_lowercase().next().map_or(character, u32::from)
-    }
-
-    fn upper(self, character: u32) -> u32 {
-        standard(character).to_uppercase().next().map_or(character, u32::from)
-    }
-
-    fn locale_is_alnum(self, byte: u8) -> bool {
-        byte.is_ascii_alphanumeric()
-    }
-
-    fn locale_lower(self, byte: u8) -> u8 {
-        byte.to_ascii_lowercase()
-    }
-
-    fn locale_upper(self, byte: u8) -> u8 {
-        byte.to_ascii_uppercase()
-    }
-}
+use standard::Standard;
 
 fn program(code: &[u32], groups: isize) -> Result<Program, translate::Error> {
     translate(code.to_vec(), groups, Standard)

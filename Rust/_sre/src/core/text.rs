@@ -1,12 +1,18 @@
 //! Characters of 1, 2 and 4 bytes, and searching for them.
 
 /// A unit of a text: a byte, or a character of a `str` in one of its widths.
-pub trait Unit: Copy + Eq + Send + Sync + 'static {
+pub trait Unit: Copy + Eq + Into<u32> + TryFrom<u32> + Send + Sync + 'static {
     /// The character.
-    fn character(self) -> u32;
+    #[inline(always)]
+    fn character(self) -> u32 {
+        self.into()
+    }
 
     /// The unit of a character; `None` if it does not fit.
-    fn from_character(character: u32) -> Option<Self>;
+    #[inline(always)]
+    fn from_character(character: u32) -> Option<Self> {
+        character.try_into().ok()
+    }
 
     /// The text, if its units are bytes.
     #[inline]
@@ -16,9 +22,20 @@ pub trait Unit: Copy + Eq + Send + Sync + 'static {
     }
 
     /// The position of the first unit that is `needle`.
+    ///
+    /// Searches in blocks, for which the compiler generates vector instructions, then in the block that contains the unit.
     #[inline]
     fn find(text: &[Self], needle: Self) -> Option<usize> {
-        text.iter().position(|unit| *unit == needle)
+        const BLOCK: usize = 32;
+        let mut start = 0;
+        for block in text.chunks_exact(BLOCK) {
+            if block.iter().fold(false, |found, unit| found | (*unit == needle)) {
+                break;
+            }
+            start += BLOCK;
+        }
+        let rest = text.get(start..)?;
+        rest.iter().position(|unit| *unit == needle).map(|place| start + place)
     }
 
     /// The position of the last unit that is `needle`.
@@ -70,16 +87,6 @@ pub fn equal<C: Unit>(units: &[C], characters: &[u32]) -> bool {
 }
 
 impl Unit for u8 {
-    #[inline(always)]
-    fn character(self) -> u32 {
-        self.into()
-    }
-
-    #[inline(always)]
-    fn from_character(character: u32) -> Option<Self> {
-        character.try_into().ok()
-    }
-
     #[inline]
     fn bytes(text: &[Self]) -> Option<&[u8]> {
         Some(text)
@@ -106,36 +113,6 @@ impl Unit for u8 {
     }
 }
 
-/// Searches in blocks, for which the compiler generates vector instructions, then in the block that contains the unit.
-macro_rules! wide {
-    ($unit:ty) => {
-        impl Unit for $unit {
-            #[inline(always)]
-            fn character(self) -> u32 {
-                self.into()
-            }
+impl Unit for u16 {}
 
-            #[inline(always)]
-            fn from_character(character: u32) -> Option<Self> {
-                character.try_into().ok()
-            }
-
-            #[inline]
-            fn find(text: &[Self], needle: Self) -> Option<usize> {
-                const BLOCK: usize = 32;
-                let mut start = 0;
-                for block in text.chunks_exact(BLOCK) {
-                    if block.iter().fold(false, |found, unit| found | (*unit == needle)) {
-                        break;
-                    }
-                    start += BLOCK;
-                }
-                let rest = text.get(start..)?;
-                rest.iter().position(|unit| *unit == needle).map(|place| start + place)
-            }
-        }
-    };
-}
-
-wide!(u16);
-wide!(u32);
+impl Unit for u32 {}

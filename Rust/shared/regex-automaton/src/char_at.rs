@@ -11,65 +11,43 @@ pub(crate) struct Pairs {
 }
 
 /// A character of a text: one, two or four bytes wide.
-pub(crate) trait CharAt: Copy + PartialEq + 'static {
+pub(crate) trait CharAt: Copy + PartialEq + Into<u32> + TryFrom<u32> + 'static {
     /// Whether every character is below 256.
-    const NARROW: bool;
-    fn get(self) -> u32;
+    const NARROW: bool = false;
+    #[inline(always)]
+    fn get(self) -> u32 {
+        self.into()
+    }
     /// The text as bytes if its characters are bytes.
-    fn bytes(text: &[Self]) -> Option<&[u8]>;
+    fn bytes(_: &[Self]) -> Option<&[u8]> {
+        None
+    }
     /// The character with this code, if the width can hold it.
-    fn of(ch: u32) -> Option<Self>;
+    fn of(ch: u32) -> Option<Self> {
+        ch.try_into().ok()
+    }
     /// The pairs of first characters that the width can hold.
     fn pairs(pairs: &Pairs) -> &[[Self; 2]];
 }
 
 impl CharAt for u8 {
     const NARROW: bool = true;
-    #[inline(always)]
-    fn get(self) -> u32 {
-        u32::from(self)
-    }
     fn bytes(text: &[u8]) -> Option<&[u8]> {
         Some(text)
     }
     fn pairs(pairs: &Pairs) -> &[[u8; 2]] {
         &pairs.narrow
     }
-    fn of(ch: u32) -> Option<u8> {
-        u8::try_from(ch).ok()
-    }
 }
 
 impl CharAt for u16 {
-    const NARROW: bool = false;
-    #[inline(always)]
-    fn get(self) -> u32 {
-        u32::from(self)
-    }
-    fn bytes(_: &[u16]) -> Option<&[u8]> {
-        None
-    }
     fn pairs(pairs: &Pairs) -> &[[u16; 2]] {
         &pairs.wide
-    }
-    fn of(ch: u32) -> Option<u16> {
-        u16::try_from(ch).ok()
     }
 }
 
 impl CharAt for u32 {
-    const NARROW: bool = false;
-    #[inline(always)]
-    fn get(self) -> u32 {
-        self
-    }
-    fn bytes(_: &[u32]) -> Option<&[u8]> {
-        None
-    }
     fn pairs(pairs: &Pairs) -> &[[u32; 2]] {
         &pairs.all
-    }
-    fn of(ch: u32) -> Option<u32> {
-        Some(ch)
     }
 }

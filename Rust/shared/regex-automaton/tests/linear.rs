@@ -3,28 +3,16 @@
 //! The work is counted by what the poll function sees and bounded by time only coarsely: a quadratic search of a million
 //! characters would take hours.
 
+mod no_tables;
+
 use std::time::{Duration, Instant};
 
-use regex_automaton::{Automaton, Cache, CharTables, Input, Mode, Options, Stop, Text, UNSET};
+use no_tables::NoTables;
+use regex_automaton::{Automaton, Cache, Input, Mode, Options, Stop, Text, UNSET};
 
 const INFO: u32 = 14;
 const SUCCESS: u32 = 1;
 const MAX: u32 = u32::MAX;
-
-/// For patterns without Unicode categories.
-struct NoTables;
-
-impl CharTables for NoTables {
-    fn category(&self, _: u32, _: u32) -> bool {
-        false
-    }
-    fn lower(&self, ch: u32) -> u32 {
-        ch
-    }
-    fn upper(&self, ch: u32) -> u32 {
-        ch
-    }
-}
 
 fn options() -> Options {
     Options::new(&NoTables)

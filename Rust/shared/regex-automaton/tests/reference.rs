@@ -1,7 +1,10 @@
 //! Random code lists, compared with a plain backtracking matcher that follows `SRE(match)` in
 //! `Modules/_sre/sre_lib.h` statement by statement.
 
-use regex_automaton::{Automaton, Cache, CharTables, Found, Input, Mode, Options, Text, UNSET};
+mod no_tables;
+
+use no_tables::NoTables;
+use regex_automaton::{Automaton, Cache, Found, Input, Mode, Options, Text, UNSET};
 
 const SUCCESS: u32 = 1;
 const ANY: u32 = 2;
@@ -21,20 +24,6 @@ const REPEAT: u32 = 23;
 const REPEAT_ONE: u32 = 24;
 const MIN_REPEAT_ONE: u32 = 26;
 const MAXREPEAT: u32 = u32::MAX;
-
-struct NoTables;
-
-impl CharTables for NoTables {
-    fn category(&self, _: u32, _: u32) -> bool {
-        false
-    }
-    fn lower(&self, ch: u32) -> u32 {
-        ch
-    }
-    fn upper(&self, ch: u32) -> u32 {
-        ch
-    }
-}
 
 /// `SRE_REPEAT`.
 struct Repeat {
@@ -246,30 +235,33 @@ impl State<'_> {
         (number, repeat.count + 1, i64::from(self.code[pattern + 1]), self.code[pattern + 2], pattern + 3)
     }
 
+    /// Runs the item of a repetition; a failure restores the count and `self.ptr`.
+    fn iterate(&mut self, number: usize, count: i64, item: usize, toplevel: bool) -> Option<bool> {
+        let ptr = self.ptr;
+        self.repeats[number].count = count;
+        let matched = self.run(item, toplevel)?;
+        if !matched {
+            self.repeats[number].count = count - 1;
+            self.ptr = ptr;
+        }
+        Some(matched)
+    }
+
     fn max_until(&mut self, pc: usize, ptr: usize, toplevel: bool) -> Option<bool> {
         let (number, count, min, max, item) = self.innermost();
         self.ptr = ptr;
         if count < min {
-            self.repeats[number].count = count;
-            if self.run(item, toplevel)? {
-                return Some(true);
-            }
-            self.repeats[number].count = count - 1;
-            self.ptr = ptr;
-            return Some(false);
+            return self.iterate(number, count, item, toplevel);
         }
         if (count < i64::from(max) || max == MAXREPEAT) && Some(ptr) != self.repeats[number].last_ptr {
-            self.repeats[number].count = count;
             let saved = self.save(true);
             let last_ptr = self.repeats[number].last_ptr.replace(ptr);
-            let matched = self.run(item, toplevel)?;
+            let matched = self.iterate(number, count, item, toplevel)?;
             self.repeats[number].last_ptr = last_ptr;
             if matched {
                 return Some(true);
             }
             self.restore(&saved);
-            self.repeats[number].count = count - 1;
-            self.ptr = ptr;
         }
         self.repeat = self.repeats[number].prev;
         let matched = self.run(pc + 1, toplevel)?;
@@ -281,13 +273,7 @@ impl State<'_> {
         let (number, count, min, max, item) = self.innermost();
         self.ptr = ptr;
         if count < min {
-            self.repeats[number].count = count;
-            if self.run(item, toplevel)? {
-                return Some(true);
-            }
-            self.repeats[number].count = count - 1;
-            self.ptr = ptr;
-            return Some(false);
+            return self.iterate(number, count, item, toplevel);
         }
         self.repeat = self.repeats[number].prev;
         let saved = self.save(self.repeat.is_some());
@@ -301,14 +287,9 @@ impl State<'_> {
         if (count >= i64::from(max) && max != MAXREPEAT) || Some(ptr) == self.repeats[number].last_ptr {
             return Some(false);
         }
-        self.repeats[number].count = count;
         let last_ptr = self.repeats[number].last_ptr.replace(ptr);
-        let matched = self.run(item, toplevel)?;
+        let matched = self.iterate(number, count, item, toplevel)?;
         self.repeats[number].last_ptr = last_ptr;
-        if !matched {
-            self.repeats[number].count = count - 1;
-            self.ptr = ptr;
-        }
         Some(matched)
     }
 }
