@@ -253,6 +253,11 @@ extern PyObject *elementtree_try_get(PyObject **place);
 extern PyObject *elementtree_get_own_twice(PyObject **place);
 
 /*
+ Releases a reference if the thread owns the object and has another one: 1 if it has.
+ */
+extern int elementtree_release_unless_last(PyObject *object);
+
+/*
  What `itertext` returns for a text or a tail: 1 and a new reference, 0 if nothing, -1 if it takes more than reading.
  */
 extern int elementtree_plain_text(PyObject *element, int is_tail, PyObject **text);
@@ -380,6 +385,11 @@ PyObject *_elementtree_Element_iterfind_impl(PyObject *element,
                                              PyObject *namespaces);
 
 /*
+ `_Py_IsOwnedByCurrentThread`
+ */
+extern int elementtree_is_owner(PyObject *object);
+
+/*
  The common slots of the class.
  */
 rust_instance elementtree_iterator_instance(void);
@@ -403,7 +413,7 @@ PyObject *_elementtree_Element_iter_impl(PyObject *element, PyTypeObject *_class
 PyObject *_elementtree_Element_itertext_impl(PyObject *element, PyTypeObject *_class);
 
 /*
- The slot `tp_iternext`. The flag says whether this thread owns the iterator.
+ The slot `tp_iternext`. The flag says whether this thread owns the iterator, which C has compared for this call.
 
  # Safety
 

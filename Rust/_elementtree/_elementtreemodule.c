@@ -195,6 +195,20 @@ elementtree_get_own_twice(PyObject **place)
     return _Py_TryIncrefFast(object) ? Py_NewRef(object) : NULL;
 }
 
+/* Releases a reference if this thread owns the object and has another one, which runs no code; whether it has been released. */
+int
+elementtree_release_unless_last(PyObject *object)
+{
+#ifndef Py_REF_DEBUG
+    uint32_t local = _Py_atomic_load_uint32_relaxed(&object->ob_ref_local);
+    if (local > 1 && local != _Py_IMMORTAL_REFCNT_LOCAL && _Py_IsOwnedByCurrentThread(object)) {
+        _Py_atomic_store_uint32_relaxed(&object->ob_ref_local, local - 1);
+        return 1;
+    }
+#endif
+    return 0;
+}
+
 /* Whether no other thread can free an object that was read from a place: only the thread that owns an object frees it. */
 static inline int
 is_kept(PyObject *object)
@@ -617,6 +631,14 @@ static const rust_class element_class = {
         {Py_mp_ass_subscript, elementtree_Element_ass_subscript}),
 };
 
+/* Whether this thread owns the iterator. The owner can change at a safepoint: see boundary/latch.rs. */
+int
+elementtree_is_owner(PyObject *object)
+{
+    return _Py_IsOwnedByCurrentThread(object);
+}
+
+/* The flag serves for the first step of iter(). */
 static PyObject *
 elementiter_next(PyObject *self)
 {

@@ -29,6 +29,8 @@ unsafe extern "C" {
     fn elementtree_try_get(place: *mut *mut PyObject) -> *mut PyObject;
     /// Two new references to the object in a place, if the thread owns it or it is immortal; NULL otherwise.
     fn elementtree_get_own_twice(place: *mut *mut PyObject) -> *mut PyObject;
+    /// Releases a reference if the thread owns the object and has another one: 1 if it has.
+    fn elementtree_release_unless_last(object: *mut PyObject) -> c_int;
     /// What `itertext` returns for a text or a tail: 1 and a new reference, 0 if nothing, -1 if it takes more than reading.
     fn elementtree_plain_text(element: *mut PyObject, is_tail: c_int, text: *mut *mut PyObject) -> c_int;
     /// Copies references from places of a locked element to memory that no other code can see.
@@ -607,6 +609,14 @@ pub(super) fn own_twice<'py>(py: Python<'py>, place: &Place) -> Option<Twice<'py
     let first = unsafe { first.cast_into_unchecked() };
     // SAFETY: as above.
     Some((first, unsafe { second.cast_into_unchecked() }))
+}
+
+/// Releases a reference to an element that this thread owns if there is another one, which runs no code; gives it back otherwise.
+#[inline]
+pub(super) fn release_unless_last(reference: Py<Instance<Element>>) -> Option<Py<Instance<Element>>> {
+    // SAFETY: a reference to a live object. If it has been released, the value, which has no `Drop`, is not used any more.
+    let is_released = unsafe { elementtree_release_unless_last(reference.as_ptr()) } != 0;
+    if is_released { None } else { Some(reference) }
 }
 
 /// What `itertext` returns for a text or a tail.
