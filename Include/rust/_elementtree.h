@@ -204,10 +204,10 @@ PyObject *elementtree_subelement(PyTypeObject *class_,
                                  PyObject *attrib);
 
 /*
- A copy of a dict whose keys and values are all exactly `str`; NULL without an exception for any other object, and with an
- exception if the allocation fails.
+ Copies a dict whose keys and values are all exactly `str`: 1 and a new reference; 0 for any other object; -1 with an
+ exception set.
  */
-extern PyObject *elementtree_copy_plain_dict(PyObject *dict);
+extern int elementtree_copy_plain_dict(PyObject *dict, PyObject **copy);
 
 /*
  `element.__copy__()`

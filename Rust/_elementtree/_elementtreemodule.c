@@ -426,14 +426,14 @@ elementtree_dict_items(PyObject *dict)
     return PyDict_Items(dict);
 }
 
-/* A copy of a dict whose keys and values are all exactly str; NULL without an exception for any other dict. */
-PyObject *
-elementtree_copy_plain_dict(PyObject *dict)
+/* Copies a dict whose keys and values are all exactly str: 1 with a new reference, 0 for any other object, -1 with an exception set. */
+int
+elementtree_copy_plain_dict(PyObject *dict, PyObject **copy)
 {
+    *copy = NULL;
     if (!PyDict_CheckExact(dict)) {
-        return NULL;
+        return 0;
     }
-    PyObject *copy = NULL;
     int plain = 1;
     Py_BEGIN_CRITICAL_SECTION(dict);
     PyObject *key, *value;
@@ -442,10 +442,10 @@ elementtree_copy_plain_dict(PyObject *dict)
         plain = PyUnicode_CheckExact(key) && PyUnicode_CheckExact(value);
     }
     if (plain) {
-        copy = PyDict_Copy(dict);
+        *copy = PyDict_Copy(dict);
     }
     Py_END_CRITICAL_SECTION();
-    return copy;
+    return plain && *copy == NULL ? -1 : plain;
 }
 
 int

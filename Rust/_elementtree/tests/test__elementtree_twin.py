@@ -10,6 +10,7 @@ import warnings
 import weakref
 
 import twin
+from test.support import import_helper
 
 rust, c = twin.pair('_elementtree')
 
@@ -561,6 +562,22 @@ class Elements(Same):
             return copy.deepcopy(root)
 
         self.assertSame(no_element)
+
+    def test_copies_without_memory(self):
+        testcapi = import_helper.import_module('_testcapi')
+        element = rust.Element('a', {'k': 'v', 'l': 'w'})
+        for start in itertools.count():
+            try:
+                testcapi.set_nomemory(start, start + 1)
+                try:
+                    result = element.__deepcopy__({})
+                finally:
+                    testcapi.remove_mem_hooks()
+            except MemoryError:
+                continue
+            break
+        self.assertGreater(start, 2)
+        self.assertEqual(tree(result), tree(element))
 
     def test_repr(self):
         def recursive(module):
