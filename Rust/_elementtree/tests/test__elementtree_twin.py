@@ -4,6 +4,7 @@ import copy
 import gc
 import io
 import itertools
+import os
 import pickle
 import unittest
 import warnings
@@ -138,6 +139,26 @@ class Elements(Same):
             return tree(element), repr(element)[:15]
 
         self.assertSame(not_initialised)
+
+    def test_init_again_without_memory(self):
+        resource = import_helper.import_module('resource')
+        if not os.path.exists('/proc/self/statm'):
+            self.skipTest('needs the size of the address space')
+        element = rust.Element('a')
+        element.extend([rust.Element('child')] * 4_000_000)
+        with open('/proc/self/statm') as file:
+            size = int(file.read().split()[0]) * resource.getpagesize()
+        limits = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (size + 2**22, limits[1]))
+        try:
+            # The removed references to the children take 2**25 bytes.
+            with self.assertRaises(MemoryError):
+                element.__init__('b', {'x': 'y'})
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, limits)
+        self.assertEqual((element.tag, len(element)), ('a', 4_000_000))
+        element.__init__('b', {'x': 'y'})
+        self.assertEqual((element.tag, len(element)), ('b', 0))
 
     def test_methods(self):
         for name, *args in (
