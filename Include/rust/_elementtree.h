@@ -334,9 +334,19 @@ extern void elementtree_free(void *memory);
 extern void elementtree_free_delayed(void *memory, uintptr_t size);
 
 /*
- The common slots of the class, with a deallocation of its own.
+ The common slots of the class, with a deallocation and a `tp_clear` of its own.
  */
 rust_instance elementtree_Element_instance(void);
+
+/*
+ `tp_dealloc`. It calls itself for each level of a tree, so it takes little of the stack: without the guard of the common slot, as
+ nothing here panics. C recognises the class by it: a subclass has another one, which calls this.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+void elementtree_Element_dealloc(PyObject *element);
 
 /*
  `element.find(path, namespaces)`

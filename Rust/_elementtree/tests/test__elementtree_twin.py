@@ -1,6 +1,7 @@
 """The Rust _elementtree against its C twin: trees, builders, parsers, iterators, pickles."""
 
 import copy
+import ctypes
 import gc
 import io
 import itertools
@@ -514,6 +515,24 @@ class Elements(Same):
             del element
             gc.collect()
             self.assertIsNone(reference())
+
+    def test_cleared_cycles(self):
+        # Threads that have found an element by gc.get_objects() may be reading the memory of its children.
+        read = ctypes.c_size_t.from_address
+        data = object.__basicsize__
+        child = rust.Element('child')
+        for count in (2, 20):
+            with self.subTest(count):
+                element = rust.Element('element')
+                element.extend([child] * count)
+                block = read(id(element) + data + 3 * ctypes.sizeof(ctypes.c_size_t)).value
+                children = read(block + 3 * ctypes.sizeof(ctypes.c_size_t)).value
+                self.assertEqual(read(children + ctypes.sizeof(ctypes.c_size_t)).value, id(child))
+                element.append(element)
+                del element
+                gc.collect()
+                # Whether that has been freed already or not, it has no reference to a child any more.
+                self.assertNotEqual(read(children + ctypes.sizeof(ctypes.c_size_t)).value, id(child))
 
     def test_cycles_are_collected(self):
         for make in (
