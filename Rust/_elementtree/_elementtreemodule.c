@@ -26,13 +26,18 @@ typedef PyObject XMLParserObject;
 #  define COPY_DICT PyDict_Copy
 #endif
 
-int elementtree_Element_init(PyObject *self, PyObject *args, PyObject *kwds);
+/* Whether this is the module's class of elements: a subclass may inherit all else, but has subtype_dealloc() of typeobject.c. */
+static inline int
+is_element_class(PyTypeObject *type)
+{
+    return type->tp_dealloc == elementtree_Element_dealloc;
+}
 
 /* The module's class of elements that a class is or derives from. */
 static PyTypeObject *
 element_base(PyTypeObject *type)
 {
-    while (type->tp_init != elementtree_Element_init || !(type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)) {
+    while (!is_element_class(type)) {
         type = type->tp_base;
     }
     return type;
@@ -349,7 +354,7 @@ elementtree_new_element(PyTypeObject *type, const void *new_data)
 {
     const element_data *data = new_data;
     PyObject *element;
-    if (type->tp_init == elementtree_Element_init && (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)) {
+    if (is_element_class(type)) {
         if ((element = PyObject_GC_New(PyObject, type)) != NULL) {
             *data_of(element) = *data;
             _PyObject_GC_TRACK(element);

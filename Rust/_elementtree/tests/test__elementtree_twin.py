@@ -499,6 +499,34 @@ class Elements(Same):
         self.assertSame(exhausted)
         self.assertSame(lambda module: type(module.Element('a').iter())())
 
+    def test_frozen_subclasses(self):
+        # A class is made immutable after it has inherited everything from the module's class.
+        freeze = getattr(import_helper.import_module('_testcapi'), 'type_freeze', None)
+        if freeze is None:
+            self.skipTest('no PyType_Freeze()')
+
+        class Slots(rust.Element):
+            __slots__ = ('x', 'y', 'z')
+
+        class Dict(rust.Element):
+            pass
+
+        for cls in (Slots, Dict):
+            freeze(cls)
+            # Memory that is not zero.
+            garbage = [tuple(range(100, 108)) for _ in range(10_000)]
+            del garbage
+            elements = [cls('a') for _ in range(1000)]
+            self.assertEqual(sum(hasattr(element, 'x') for element in elements), 0)
+            element = elements[0]
+            element.x = 1
+            element.append(rust.Element('b'))
+            element.append(elements[1])
+            self.assertEqual([child.tag for child in element], ['b', 'a'])
+            self.assertIs(type(copy.copy(element)), rust.Element)
+            self.assertEqual([child.tag for child in copy.deepcopy(element)], ['b', 'a'])
+            self.assertEqual(element.x, 1)
+
     def test_subclasses_and_weak_references(self):
         for module in (rust, c):
 
