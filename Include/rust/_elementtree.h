@@ -204,10 +204,10 @@ PyObject *elementtree_subelement(PyTypeObject *class_,
                                  PyObject *attrib);
 
 /*
- A copy of a dict whose keys and values are all exactly `str`; NULL without an exception for any other object, and with an
- exception if the allocation fails.
+ Copies a dict whose keys and values are all exactly `str`: 1 and a new reference; 0 for any other object; -1 with an
+ exception set.
  */
-extern PyObject *elementtree_copy_plain_dict(PyObject *dict);
+extern int elementtree_copy_plain_dict(PyObject *dict, PyObject **copy);
 
 /*
  `element.__copy__()`
@@ -251,6 +251,11 @@ extern PyObject *elementtree_try_get(PyObject **place);
  Two new references to the object in a place, if the thread owns it or it is immortal; NULL otherwise.
  */
 extern PyObject *elementtree_get_own_twice(PyObject **place);
+
+/*
+ Releases a reference if the thread owns the object and has another one: 1 if it has.
+ */
+extern int elementtree_release_unless_last(PyObject *object);
 
 /*
  What `itertext` returns for a text or a tail: 1 and a new reference, 0 if nothing, -1 if it takes more than reading.
@@ -329,9 +334,19 @@ extern void elementtree_free(void *memory);
 extern void elementtree_free_delayed(void *memory, uintptr_t size);
 
 /*
- The common slots of the class, with a deallocation of its own.
+ The common slots of the class, with a deallocation and a `tp_clear` of its own.
  */
 rust_instance elementtree_Element_instance(void);
+
+/*
+ `tp_dealloc`. It calls itself for each level of a tree, so it takes little of the stack: without the guard of the common slot, as
+ nothing here panics. C recognises the class by it: a subclass has another one, which calls this.
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+void elementtree_Element_dealloc(PyObject *element);
 
 /*
  `element.find(path, namespaces)`
@@ -380,6 +395,11 @@ PyObject *_elementtree_Element_iterfind_impl(PyObject *element,
                                              PyObject *namespaces);
 
 /*
+ `_Py_IsOwnedByCurrentThread`
+ */
+extern int elementtree_is_owner(PyObject *object);
+
+/*
  The common slots of the class.
  */
 rust_instance elementtree_iterator_instance(void);
@@ -403,7 +423,7 @@ PyObject *_elementtree_Element_iter_impl(PyObject *element, PyTypeObject *_class
 PyObject *_elementtree_Element_itertext_impl(PyObject *element, PyTypeObject *_class);
 
 /*
- The slot `tp_iternext`. The flag says whether this thread owns the iterator.
+ The slot `tp_iternext`. The flag says whether this thread owns the iterator, which C has compared for this call.
 
  # Safety
 

@@ -26,13 +26,18 @@ typedef PyObject XMLParserObject;
 #  define COPY_DICT PyDict_Copy
 #endif
 
-int elementtree_Element_init(PyObject *self, PyObject *args, PyObject *kwds);
+/* Whether this is the module's class of elements: a subclass may inherit all else, but has subtype_dealloc() of typeobject.c. */
+static inline int
+is_element_class(PyTypeObject *type)
+{
+    return type->tp_dealloc == elementtree_Element_dealloc;
+}
 
 /* The module's class of elements that a class is or derives from. */
 static PyTypeObject *
 element_base(PyTypeObject *type)
 {
-    while (type->tp_init != elementtree_Element_init || !(type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)) {
+    while (!is_element_class(type)) {
         type = type->tp_base;
     }
     return type;
@@ -195,6 +200,20 @@ elementtree_get_own_twice(PyObject **place)
     return _Py_TryIncrefFast(object) ? Py_NewRef(object) : NULL;
 }
 
+/* Releases a reference if this thread owns the object and has another one, which runs no code; whether it has been released. */
+int
+elementtree_release_unless_last(PyObject *object)
+{
+#ifndef Py_REF_DEBUG
+    uint32_t local = _Py_atomic_load_uint32_relaxed(&object->ob_ref_local);
+    if (local > 1 && local != _Py_IMMORTAL_REFCNT_LOCAL && _Py_IsOwnedByCurrentThread(object)) {
+        _Py_atomic_store_uint32_relaxed(&object->ob_ref_local, local - 1);
+        return 1;
+    }
+#endif
+    return 0;
+}
+
 /* Whether no other thread can free an object that was read from a place: only the thread that owns an object frees it. */
 static inline int
 is_kept(PyObject *object)
@@ -335,7 +354,7 @@ elementtree_new_element(PyTypeObject *type, const void *new_data)
 {
     const element_data *data = new_data;
     PyObject *element;
-    if (type->tp_init == elementtree_Element_init && (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)) {
+    if (is_element_class(type)) {
         if ((element = PyObject_GC_New(PyObject, type)) != NULL) {
             *data_of(element) = *data;
             _PyObject_GC_TRACK(element);
@@ -412,14 +431,14 @@ elementtree_dict_items(PyObject *dict)
     return PyDict_Items(dict);
 }
 
-/* A copy of a dict whose keys and values are all exactly str; NULL without an exception for any other dict. */
-PyObject *
-elementtree_copy_plain_dict(PyObject *dict)
+/* Copies a dict whose keys and values are all exactly str: 1 with a new reference, 0 for any other object, -1 with an exception set. */
+int
+elementtree_copy_plain_dict(PyObject *dict, PyObject **copy)
 {
+    *copy = NULL;
     if (!PyDict_CheckExact(dict)) {
-        return NULL;
+        return 0;
     }
-    PyObject *copy = NULL;
     int plain = 1;
     Py_BEGIN_CRITICAL_SECTION(dict);
     PyObject *key, *value;
@@ -428,10 +447,10 @@ elementtree_copy_plain_dict(PyObject *dict)
         plain = PyUnicode_CheckExact(key) && PyUnicode_CheckExact(value);
     }
     if (plain) {
-        copy = PyDict_Copy(dict);
+        *copy = PyDict_Copy(dict);
     }
     Py_END_CRITICAL_SECTION();
-    return copy;
+    return plain && *copy == NULL ? -1 : plain;
 }
 
 int
@@ -617,6 +636,14 @@ static const rust_class element_class = {
         {Py_mp_ass_subscript, elementtree_Element_ass_subscript}),
 };
 
+/* Whether this thread owns the iterator. The owner can change at a safepoint: see boundary/latch.rs. */
+int
+elementtree_is_owner(PyObject *object)
+{
+    return _Py_IsOwnedByCurrentThread(object);
+}
+
+/* The flag serves for the first step of iter(). */
 static PyObject *
 elementiter_next(PyObject *self)
 {

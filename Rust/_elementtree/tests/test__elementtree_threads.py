@@ -5,6 +5,7 @@ C's _elementtree does not stand the programs of `PROGRAMS`: it reads freed memor
 """
 
 import copy
+import ctypes
 import faulthandler
 import gc
 import importlib
@@ -204,6 +205,103 @@ class Anything:
             # A deep copy iterates over the attributes while others set some.
             if 'dictionary' not in str(error):
                 raise
+
+
+def owner_of(thing):
+    """The field ob_tid of an object: the thread that owns it, see Include/cpython/object.h."""
+    return ctypes.c_size_t.from_address(id(thing))
+
+
+def data_of(thing):
+    """The bytes of an object after its header."""
+    return ctypes.string_at(id(thing), type(thing).__basicsize__)[object.__basicsize__ :]
+
+
+class OwnerChanges(unittest.TestCase):
+    """The collector gives an iterator to another thread in the middle of a call.
+
+    gc_restore_tid() of Python/gc_free_threading.c does so if that thread has taken over the memory of this one,
+    which has deleted its thread state. The call has to go on as that of a thread that is not the owner: it revokes
+    the bias of the lock.
+    """
+
+    def setUp(self):
+        self.rust = importlib.import_module('_rust__elementtree')
+        objects, is_over = [], threading.Event()
+        thread = threading.Thread(target=lambda: (objects.append([]), is_over.wait()))
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(is_over.set)
+        while not objects:
+            pass
+        self.other = owner_of(objects[0]).value
+        self.kept = []
+
+        # The byte of the flag that the bias is revoked: the only one that a step of another thread changes from 0 to 1.
+        root = self.rust.Element('root')
+        self.rust.SubElement(root, 'child')
+        shared = root.iter()
+        next(shared)
+        before = data_of(shared)
+        in_threads.once(lambda: next(shared))
+        changes = zip(before, data_of(shared), strict=True)
+        [self.flag] = [at for at, change in enumerate(changes) if change == (0, 1)]
+
+    def give_away(self, iterator):
+        owner = owner_of(iterator)
+        self.addCleanup(setattr, owner, 'value', owner.value)
+        owner.value = self.other
+        # The count of references from other threads does not become negative.
+        self.kept.append([iterator] * 100)
+
+    def assertRevoked(self, iterator, expected):
+        self.assertEqual(data_of(iterator)[self.flag], 0)
+        self.assertEqual(next(iterator, None), expected)
+        self.assertEqual(data_of(iterator)[self.flag], 1)
+
+    def test_in_a_comparison_of_a_tag(self):
+        class Tag:
+            def __eq__(_, other):
+                self.give_away(iterator)
+                return False
+
+            __hash__ = None
+
+        root = self.rust.Element('root')
+        expected = self.rust.SubElement(root, 'sought')
+        self.rust.SubElement(root, 'child').tag = Tag()
+        self.rust.SubElement(root, 'child')
+        iterator = root.iter('sought')
+        self.assertIs(next(iterator), expected)
+        self.assertRevoked(iterator, None)
+
+    def test_in_the_truth_of_a_text(self):
+        class Text:
+            def __bool__(_):
+                self.give_away(iterator)
+                return False
+
+        root = self.rust.Element('root')
+        root.text = 'first'
+        self.rust.SubElement(root, 'child').text = Text()
+        self.rust.SubElement(root, 'child').text = 'last'
+        iterator = root.itertext()
+        self.assertEqual(next(iterator), 'first')
+        self.assertRevoked(iterator, 'last')
+
+    def test_in_a_finalizer(self):
+        class Child(self.rust.Element):
+            def __del__(_):
+                self.give_away(iterator)
+
+        root = self.rust.Element('root')
+        root.append(Child('child'))
+        iterator = root.iter()
+        next(iterator)
+        next(iterator)
+        root.clear()
+        # The iterator has the last reference to the child.
+        self.assertRevoked(iterator, None)
 
 
 class Threads(unittest.TestCase):

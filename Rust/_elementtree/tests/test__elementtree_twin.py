@@ -1,15 +1,18 @@
 """The Rust _elementtree against its C twin: trees, builders, parsers, iterators, pickles."""
 
 import copy
+import ctypes
 import gc
 import io
 import itertools
+import os
 import pickle
 import unittest
 import warnings
 import weakref
 
 import twin
+from test.support import import_helper
 
 rust, c = twin.pair('_elementtree')
 
@@ -137,6 +140,26 @@ class Elements(Same):
             return tree(element), repr(element)[:15]
 
         self.assertSame(not_initialised)
+
+    def test_init_again_without_memory(self):
+        resource = import_helper.import_module('resource')
+        if not os.path.exists('/proc/self/statm'):
+            self.skipTest('needs the size of the address space')
+        element = rust.Element('a')
+        element.extend([rust.Element('child')] * 4_000_000)
+        with open('/proc/self/statm') as file:
+            size = int(file.read().split()[0]) * resource.getpagesize()
+        limits = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (size + 2**22, limits[1]))
+        try:
+            # The removed references to the children take 2**25 bytes.
+            with self.assertRaises(MemoryError):
+                element.__init__('b', {'x': 'y'})
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, limits)
+        self.assertEqual((element.tag, len(element)), ('a', 4_000_000))
+        element.__init__('b', {'x': 'y'})
+        self.assertEqual((element.tag, len(element)), ('b', 0))
 
     def test_methods(self):
         for name, *args in (
@@ -476,6 +499,34 @@ class Elements(Same):
         self.assertSame(exhausted)
         self.assertSame(lambda module: type(module.Element('a').iter())())
 
+    def test_frozen_subclasses(self):
+        # A class is made immutable after it has inherited everything from the module's class.
+        freeze = getattr(import_helper.import_module('_testcapi'), 'type_freeze', None)
+        if freeze is None:
+            self.skipTest('no PyType_Freeze()')
+
+        class Slots(rust.Element):
+            __slots__ = ('x', 'y', 'z')
+
+        class Dict(rust.Element):
+            pass
+
+        for cls in (Slots, Dict):
+            freeze(cls)
+            # Memory that is not zero.
+            garbage = [tuple(range(100, 108)) for _ in range(10_000)]
+            del garbage
+            elements = [cls('a') for _ in range(1000)]
+            self.assertEqual(sum(hasattr(element, 'x') for element in elements), 0)
+            element = elements[0]
+            element.x = 1
+            element.append(rust.Element('b'))
+            element.append(elements[1])
+            self.assertEqual([child.tag for child in element], ['b', 'a'])
+            self.assertIs(type(copy.copy(element)), rust.Element)
+            self.assertEqual([child.tag for child in copy.deepcopy(element)], ['b', 'a'])
+            self.assertEqual(element.x, 1)
+
     def test_subclasses_and_weak_references(self):
         for module in (rust, c):
 
@@ -492,6 +543,24 @@ class Elements(Same):
             del element
             gc.collect()
             self.assertIsNone(reference())
+
+    def test_cleared_cycles(self):
+        # Threads that have found an element by gc.get_objects() may be reading the memory of its children.
+        read = ctypes.c_size_t.from_address
+        data = object.__basicsize__
+        child = rust.Element('child')
+        for count in (2, 20):
+            with self.subTest(count):
+                element = rust.Element('element')
+                element.extend([child] * count)
+                block = read(id(element) + data + 3 * ctypes.sizeof(ctypes.c_size_t)).value
+                children = read(block + 3 * ctypes.sizeof(ctypes.c_size_t)).value
+                self.assertEqual(read(children + ctypes.sizeof(ctypes.c_size_t)).value, id(child))
+                element.append(element)
+                del element
+                gc.collect()
+                # Whether that has been freed already or not, it has no reference to a child any more.
+                self.assertNotEqual(read(children + ctypes.sizeof(ctypes.c_size_t)).value, id(child))
 
     def test_cycles_are_collected(self):
         for make in (
@@ -561,6 +630,22 @@ class Elements(Same):
             return copy.deepcopy(root)
 
         self.assertSame(no_element)
+
+    def test_copies_without_memory(self):
+        testcapi = import_helper.import_module('_testcapi')
+        element = rust.Element('a', {'k': 'v', 'l': 'w'})
+        for start in itertools.count():
+            try:
+                testcapi.set_nomemory(start, start + 1)
+                try:
+                    result = element.__deepcopy__({})
+                finally:
+                    testcapi.remove_mem_hooks()
+            except MemoryError:
+                continue
+            break
+        self.assertGreater(start, 2)
+        self.assertEqual(tree(result), tree(element))
 
     def test_repr(self):
         def recursive(module):

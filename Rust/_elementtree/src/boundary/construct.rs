@@ -1,8 +1,10 @@
 //! The creation of elements: the constructor, and `SubElement`. Their arguments are parsed in C.
 
-use super::element::{Element, ElementClass, Locked, This, append, is_empty_dict, new_element, set, set_attrib};
+use super::element::{
+    Element, ElementClass, Locked, OutOfMemory, This, append, is_empty_dict, new_element, set, set_attrib,
+};
 use cpython_api::types::PyAny;
-use cpython_api::{Arg, Bound, Instance, Py, PyObject, PyResult, PyTypeObject, Python, entry, entry_value};
+use cpython_api::{Arg, Bound, Instance, Py, PyErr, PyObject, PyResult, PyTypeObject, Python, entry, entry_value};
 use std::ffi::c_int;
 
 /// `tp_new`: an element without a tag.
@@ -82,7 +84,8 @@ pub unsafe extern "C" fn elementtree_Element_fill(
 fn fill<'py>(element: This<'_, 'py>, tag: Bound<'py>, attrib: Option<Bound<'py>>) -> PyResult<()> {
     if let Some(attrib) = attrib {
         // As in C, a second call removes the children.
-        drop(Locked::new(element).take_block());
+        let taken = Locked::new(element).take_block();
+        drop(taken.map_err(|OutOfMemory| PyErr::no_memory(element.py()))?);
         set_attrib(element, attrib)?;
     }
     let (py, data) = (element.py(), element.data());

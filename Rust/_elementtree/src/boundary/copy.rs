@@ -7,12 +7,14 @@ use super::element::{
 };
 use super::module::State;
 use cpython_api::types::{PyDict, PyStr};
-use cpython_api::{Arg, Bound, Instance, PyObject, PyResult, PyTypeObject, entry};
+use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, entry};
+use std::ffi::c_int;
+use std::ptr;
 
 unsafe extern "C" {
-    /// A copy of a dict whose keys and values are all exactly `str`; NULL without an exception for any other object, and with an
-    /// exception if the allocation fails.
-    fn elementtree_copy_plain_dict(dict: *mut PyObject) -> *mut PyObject;
+    /// Copies a dict whose keys and values are all exactly `str`: 1 and a new reference; 0 for any other object; -1 with an
+    /// exception set.
+    fn elementtree_copy_plain_dict(dict: *mut PyObject, copy: *mut *mut PyObject) -> c_int;
 }
 
 /// `element.__copy__()`
@@ -149,8 +151,12 @@ impl<'py> Copier<'_, 'py> {
         }
         let py = object.py();
         if unique {
-            // SAFETY: a live object.
-            let copy = unsafe { elementtree_copy_plain_dict(object.as_ptr()) };
+            let mut copy = ptr::null_mut();
+            // SAFETY: a live object, and a variable for the copy.
+            if unsafe { elementtree_copy_plain_dict(object.as_ptr(), &mut copy) } < 0 {
+                // SAFETY: a negative result comes with an exception.
+                return Err(unsafe { PyErr::already_set(py) });
+            }
             // SAFETY: a new reference, or NULL.
             if let Some(copy) = unsafe { Bound::from_owned_or_null(py, copy) } {
                 return Ok(copy);

@@ -11,7 +11,7 @@ use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::PyDict;
 use cpython_api::{
     Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    Traversal, Visit, WeakrefList, instance_slots, rust_instance,
+    Traversal, Visit, WeakrefList, entry_dealloc, instance_slots, rust_instance,
 };
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
@@ -29,6 +29,8 @@ unsafe extern "C" {
     fn elementtree_try_get(place: *mut *mut PyObject) -> *mut PyObject;
     /// Two new references to the object in a place, if the thread owns it or it is immortal; NULL otherwise.
     fn elementtree_get_own_twice(place: *mut *mut PyObject) -> *mut PyObject;
+    /// Releases a reference if the thread owns the object and has another one: 1 if it has.
+    fn elementtree_release_unless_last(object: *mut PyObject) -> c_int;
     /// What `itertext` returns for a text or a tail: 1 and a new reference, 0 if nothing, -1 if it takes more than reading.
     fn elementtree_plain_text(element: *mut PyObject, is_tail: c_int, text: *mut *mut PyObject) -> c_int;
     /// Copies references from places of a locked element to memory that no other code can see.
@@ -149,20 +151,27 @@ impl InstanceData for Element {
         (0..block.length.load(Ordering::Relaxed)).try_for_each(|index| place(block.child(index)))
     }
 
+    fn release(self, py: Python<'_>) {
+        // SAFETY: the data has been moved out of the element.
+        unsafe { self.release_references(py) };
+    }
+}
+
+impl Element {
+    /// Releases all references and the block at once.
+    ///
+    /// # Safety
+    ///
+    /// - No other thread can reach the data: it is that of an element without references, or not that of an element.
     #[inline]
-    fn clear(&self, py: Python<'_>) {
-        // Only the collector and the deallocation call this, for objects that no thread can reach.
+    unsafe fn release_references(&self, py: Python<'_>) {
         let given_up = [&self.tag, &self.text, &self.tail].map(owned);
         // SAFETY: the references belonged to the places (see `owned`).
         unsafe { elementtree_release_references(given_up.as_ptr(), given_up.len()) };
         let block = self.block.load(Ordering::Relaxed);
         self.block.store(ptr::null_mut(), Ordering::Relaxed);
-        // SAFETY: the block is not the element's any more.
+        // SAFETY: the block is not the element's any more, and no thread reads it (the caller's promise).
         unsafe { release_block(py, block) };
-    }
-
-    fn release(self, py: Python<'_>) {
-        self.clear(py);
     }
 }
 
@@ -206,32 +215,77 @@ impl Block {
         unsafe { &*place }
     }
 
+    /// The memory of the block and of a separate array of children.
+    ///
+    /// # Safety
+    ///
+    /// - The block has been removed from its element. It is not used after the result is dropped.
+    unsafe fn retire(&self) -> (Retired, Retired) {
+        let children = self.children.load(Ordering::Relaxed);
+        let size = self.allocated.load(Ordering::Relaxed) * size_of::<Place>();
+        let array = Retired { memory: if self.is_few(children) { ptr::null_mut() } else { children.cast() }, size };
+        (array, Retired { memory: ptr::from_ref(self).cast_mut().cast(), size: size_of::<Self>() })
+    }
+
     #[inline]
     fn is_few(&self, children: *mut Place) -> bool {
         ptr::eq(children, self.few.as_ptr())
     }
 }
 
-/// The common slots of the class, with a deallocation of its own.
+/// The common slots of the class, with a deallocation and a `tp_clear` of its own.
 #[unsafe(no_mangle)]
 pub extern "C" fn elementtree_Element_instance() -> rust_instance {
-    rust_instance { dealloc: Some(dealloc), ..instance_slots::<Element>() }
+    rust_instance { dealloc: Some(elementtree_Element_dealloc), clear: Some(clear), ..instance_slots::<Element>() }
 }
 
-/// `tp_dealloc`. It calls itself for each level of a tree, so it takes little of the stack: without the guard of the common slot, as
-/// nothing here panics.
+/// `tp_clear`. Other threads run while the collector calls this, and can reach the element: by `gc.get_objects()`, or by a finalizer
+/// of another object. So it changes the element as the methods do.
 ///
 /// # Safety
 ///
 /// - Called as the slot alone.
-unsafe extern "C" fn dealloc(element: *mut PyObject) {
+unsafe extern "C" fn clear(element: *mut PyObject) -> c_int {
+    // SAFETY: the slot is called with an element, which its caller keeps for the call.
+    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe { entry_dealloc(Element::NAME, move |py| release_shared(element.bind(py))) };
+    0
+}
+
+/// Releases all references of an element that other threads may be using.
+fn release_shared(element: This<'_, '_>) {
+    let (py, data) = (element.py(), element.data());
+    for place in [&data.tag, &data.text, &data.tail] {
+        let old = Locked::new(element).take(place);
+        drop(old);
+    }
+    let Some(block) = Locked::new(element).detach_block() else { return };
+    // No thread changes the block any more, but some may be reading it.
+    let length = block.length.load(Ordering::Relaxed);
+    for place in std::iter::once(&block.attrib).chain((0..length).map(|index| block.child(index))) {
+        drop(take(py, place));
+    }
+    // SAFETY: the block has been removed from the element, and is not used after this.
+    drop(unsafe { block.retire() });
+}
+
+/// `tp_dealloc`. It calls itself for each level of a tree, so it takes little of the stack: without the guard of the common slot, as
+/// nothing here panics. C recognises the class by it: a subclass has another one, which calls this.
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn elementtree_Element_dealloc(element: *mut PyObject) {
     // SAFETY: the slot is called once, with an element to which there is no reference.
     unsafe { elementtree_begin_dealloc(element) };
     // SAFETY: the memory of the element lives until the end of this function.
     let this = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: slots are called on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    this.bind(py).data().clear(py);
+    // SAFETY: there is no reference to the element, and the collector does not find it any more.
+    unsafe { this.bind(py).data().release_references(py) };
     // SAFETY: as above. The data has no references any more, and needs no `Drop`.
     unsafe { elementtree_free_element(element) };
 }
@@ -270,7 +324,7 @@ pub(super) fn copy_of<'py>(
     let result = locked.copy_into(&data);
     drop(locked);
     if let Err(error) = result {
-        data.clear(py);
+        data.release(py);
         return Err(no_memory(error));
     }
     let class = class_of(element);
@@ -340,7 +394,7 @@ fn with_data<'py>(py: Python<'py>, class: ElementClass<'_>, data: Element) -> Py
     let Some(element) = (unsafe { Bound::from_owned_or_null(py, element) }) else {
         // SAFETY: NULL comes with an exception.
         let error = unsafe { PyErr::already_set(py) };
-        data.clear(py);
+        data.release(py);
         return Err(error);
     };
     // SAFETY: the class makes elements.
@@ -609,6 +663,14 @@ pub(super) fn own_twice<'py>(py: Python<'py>, place: &Place) -> Option<Twice<'py
     Some((first, unsafe { second.cast_into_unchecked() }))
 }
 
+/// Releases a reference to an element that this thread owns if there is another one, which runs no code; gives it back otherwise.
+#[inline]
+pub(super) fn release_unless_last(reference: Py<Instance<Element>>) -> Option<Py<Instance<Element>>> {
+    // SAFETY: a reference to a live object. If it has been released, the value, which has no `Drop`, is not used any more.
+    let is_released = unsafe { elementtree_release_unless_last(reference.as_ptr()) } != 0;
+    if is_released { None } else { Some(reference) }
+}
+
 /// What `itertext` returns for a text or a tail.
 pub(super) enum PlainText<'py> {
     /// A `str` that is not empty.
@@ -675,6 +737,14 @@ fn swap<'py>(py: Python<'py>, place: &Place, object: Bound<'py>, joined: bool) -
     let new = object.into_ptr().map_addr(|address| address | if joined { JOINED } else { 0 });
     let old = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
     place.store(new, Ordering::Release);
+    // SAFETY: the reference belonged to the place.
+    unsafe { Bound::from_owned_or_null(py, old) }
+}
+
+/// Takes the object in a place of an element that is locked, or of a block that has been removed from its element.
+#[inline]
+fn take<'py>(py: Python<'py>, place: &Place) -> Option<Bound<'py>> {
+    let old = place.swap(ptr::null_mut(), Ordering::AcqRel).map_addr(|address| address & !JOINED);
     // SAFETY: the reference belonged to the place.
     unsafe { Bound::from_owned_or_null(py, old) }
 }
@@ -1011,26 +1081,31 @@ impl<'a, 'py> Locked<'a, 'py> {
             self.element.data().block.store(ptr::null_mut(), Ordering::Release);
             for place in std::iter::once(&block.attrib).chain((0..length).map(|index| block.child(index))) {
                 // The place is cleared for threads that still read the block.
-                let object = place.swap(ptr::null_mut(), Ordering::AcqRel);
-                // SAFETY: the reference belonged to the place.
-                objects.extend(unsafe { Bound::from_owned_or_null(py, object) });
+                objects.extend(take(py, place));
             }
-            let children = block.children.load(Ordering::Relaxed);
-            let size = block.allocated.load(Ordering::Relaxed) * size_of::<Place>();
-            let children =
-                Retired { memory: if block.is_few(children) { ptr::null_mut() } else { children.cast() }, size };
-            let block = Retired { memory: ptr::from_ref(block).cast_mut().cast(), size: size_of::<Block>() };
+            // SAFETY: the block has been removed from the element, and is not used after this.
+            let retired = unsafe { block.retire() };
             drop(self);
-            drop((children, block));
+            drop(retired);
         }
         Ok(Taken { _objects: objects })
     }
 
+    /// Removes the block from the element.
+    fn detach_block(self) -> Option<&'a Block> {
+        let block = self.block();
+        self.element.data().block.store(ptr::null_mut(), Ordering::Release);
+        block
+    }
+
+    /// Takes the object in a place.
+    fn take(&mut self, place: &Place) -> Option<Bound<'py>> {
+        take(self.element.py(), place)
+    }
+
     /// Takes the attributes.
     pub(super) fn take_attrib(&mut self) -> Option<Bound<'py>> {
-        let old = self.block()?.attrib.swap(ptr::null_mut(), Ordering::AcqRel);
-        // SAFETY: the reference belonged to the place.
-        unsafe { Bound::from_owned_or_null(self.element.py(), old) }
+        take(self.element.py(), &self.block()?.attrib)
     }
 
     /// The number of children for which memory outside of the block is allocated, and whether there is a block.

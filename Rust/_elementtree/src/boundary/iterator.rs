@@ -1,6 +1,8 @@
 //! `iter` and `itertext`: the elements of a tree, or their texts, in document order.
 
-use super::element::{Element, PlainText, This, child_place, get, own_twice, place_equals, plain_text, try_child};
+use super::element::{
+    Element, PlainText, This, child_place, get, own_twice, place_equals, plain_text, release_unless_last, try_child,
+};
 use super::latch::{BiasedLatch, LatchGuard};
 use super::module::State;
 use super::slots::text;
@@ -10,6 +12,11 @@ use cpython_api::{
     Traversal, Visit, entry, entry_next, instance_slots, into_c_result, rust_instance,
 };
 use std::ffi::{CStr, c_int};
+
+unsafe extern "C" {
+    /// `_Py_IsOwnedByCurrentThread`
+    fn elementtree_is_owner(object: *mut PyObject) -> c_int;
+}
 
 /// The path from the root to the next element.
 #[derive(Debug)]
@@ -114,7 +121,7 @@ pub unsafe extern "C" fn _elementtree_Element_itertext_impl(
     unsafe { entry(c"Element.itertext", move |py| new(element.bind(py), py.None(), true)) }
 }
 
-/// The slot `tp_iternext`. The flag says whether this thread owns the iterator.
+/// The slot `tp_iternext`. The flag says whether this thread owns the iterator, which C has compared for this call.
 ///
 /// # Safety
 ///
@@ -125,24 +132,30 @@ pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject, is_o
     let iterator = unsafe { Arg::<Instance<ElementIterator>>::new(&iterator) };
     // SAFETY: slots are called on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    let this = iterator.bind(py).data();
-    // SAFETY: C has compared the owner of the iterator, which is allocated by `PyType_GenericAlloc`.
-    let walk = unsafe { Walk::new(this, is_owner != 0) };
-    if this.is_of_text {
+    let walk = Walk { iterator: iterator.bind(py) };
+    if walk.data().is_of_text {
         // SAFETY: slots are called on an attached thread.
-        return unsafe { entry_next(c"_element_iterator.__next__", move |py| next_text(walk, py)) };
+        return unsafe {
+            entry_next(c"_element_iterator.__next__", move |py| next_text(Walk { iterator: iterator.bind(py) }, py))
+        };
     }
-    let sought = this.tag.bind(py);
+    let mut is_owner = is_owner != 0;
+    let sought = walk.data().tag.bind(py);
     let all = sought.is_none();
     // Nothing in this loop panics.
-    while let Some(Step::Enter(element)) = walk.own_step::<false>(py) {
+    // SAFETY: C has compared the owner, or it is compared at the end of the loop: there is no safepoint between that and this call.
+    while let Some(Step::Enter(element)) = unsafe { walk.own_step::<false>(py, is_owner) } {
         match if all { Ok(true) } else { place_equals(element.as_borrowed(), &element.data().tag, &sought) } {
             Ok(false) => {}
             found => return into_c_result(found.map(|_| element.into_any())),
         }
+        drop(element);
+        is_owner = walk.is_owner();
     }
     // SAFETY: slots are called on an attached thread.
-    unsafe { entry_next(c"_element_iterator.__next__", move |py| next_element(walk, py)) }
+    unsafe {
+        entry_next(c"_element_iterator.__next__", move |py| next_element(Walk { iterator: iterator.bind(py) }, py))
+    }
 }
 
 /// A step of the traversal.
@@ -154,69 +167,80 @@ enum Step<'py> {
 }
 
 /// An iterator in a call of `__next__`.
-///
-/// # Invariants
-///
-/// - If `is_owner` is set, the thread owned the iterator at the start of the call.
 #[derive(Clone, Copy)]
-struct Walk<'a> {
-    iterator: &'a ElementIterator,
-    is_owner: bool,
+struct Walk<'a, 'py> {
+    iterator: Borrowed<'a, 'py, Instance<ElementIterator>>,
 }
 
-impl<'a> Walk<'a> {
-    /// The start of a call.
-    ///
-    /// # Safety
-    ///
-    /// - If `is_owner` is set, this thread owns the object of the iterator, which does not come from a free list.
-    unsafe fn new(iterator: &'a ElementIterator, is_owner: bool) -> Self {
-        Self { iterator, is_owner }
+impl<'a, 'py> Walk<'a, 'py> {
+    fn data(self) -> &'a ElementIterator {
+        self.iterator.data()
+    }
+
+    /// Whether this thread owns the iterator. The answer holds until the next safepoint, as a collection can change the owner: see
+    /// [`BiasedLatch`].
+    #[inline(always)]
+    fn is_owner(self) -> bool {
+        // SAFETY: a live object.
+        unsafe { elementtree_is_owner(self.iterator.as_ptr()) != 0 }
     }
 
     fn lock(self, py: Python<'_>) -> LatchGuard<'a, Way> {
-        // SAFETY: the thread has owned the iterator at the start of the call (invariants).
-        unsafe { self.iterator.way.lock(py, self.is_owner) }
+        let is_owner = self.is_owner();
+        // SAFETY: the owner of the iterator, which is allocated by `PyType_GenericAlloc`, has just been compared.
+        unsafe { self.data().way.lock(py, is_owner) }
     }
 
     /// The next step, if this thread owns the iterator and the elements and there is room for it on the stack; `None` otherwise.
-    /// Elements that have been left are released after the lock.
+    /// The last reference to an element that has been left is released after the lock.
+    ///
+    /// # Safety
+    ///
+    /// - If `is_owner` is set, this thread owns the iterator: the two have been compared after the last safepoint of the thread.
     #[inline(always)]
-    fn own_step<'py, const TEXT: bool>(self, py: Python<'py>) -> Option<Step<'py>> {
+    unsafe fn own_step<const TEXT: bool>(self, py: Python<'py>, mut is_owner: bool) -> Option<Step<'py>> {
         loop {
-            // SAFETY: the thread has owned the iterator at the start of the call (invariants).
-            let mut way = unsafe { self.iterator.way.lock_as_owner(self.is_owner) }?;
+            // SAFETY: the owner of the iterator, which is allocated by `PyType_GenericAlloc`, has been compared: by the caller (its
+            // promise), or at the end of the loop.
+            let mut way = unsafe { self.data().way.lock_as_owner(is_owner) }?;
             let parents = &mut way.parents;
-            let (parent, index) = parents.last_mut()?;
-            let Some(place) = child_place(parent.bind(py), *index) else {
-                let left = parents.pop();
-                let is_inner = !parents.is_empty();
-                drop(way);
-                let (left, _) = left?;
-                if TEXT && is_inner {
+            let last = loop {
+                let (parent, index) = parents.last_mut()?;
+                if let Some(place) = child_place(parent.bind(py), *index) {
+                    let (child, second) = own_twice(py, place)?;
+                    if parents.len() < parents.capacity() {
+                        parents.push((second.unbind(), 0));
+                        if let [.., (_, index), _] = parents.as_mut_slice() {
+                            *index += 1;
+                        }
+                        return Some(Step::Enter(child));
+                    }
+                    drop(way);
+                    drop((child, second));
+                    return None;
+                }
+                let (left, _) = parents.pop()?;
+                if TEXT && !parents.is_empty() {
+                    drop(way);
                     return Some(Step::Leave(left.into_bound(py)));
                 }
-                left.drop_ref(py);
-                continue;
-            };
-            let (child, second) = own_twice(py, place)?;
-            if parents.len() < parents.capacity() {
-                parents.push((second.unbind(), 0));
-                if let [.., (_, index), _] = parents.as_mut_slice() {
-                    *index += 1;
+                if let Some(last) = release_unless_last(left) {
+                    break last;
                 }
-                return Some(Step::Enter(child));
-            }
+            };
             drop(way);
-            drop((child, second));
-            return None;
+            // This may run Python code.
+            last.drop_ref(py);
+            is_owner = self.is_owner();
         }
     }
 
     /// The next step; `None` at the end.
     #[inline]
-    fn step<'py, const TEXT: bool>(self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
-        match self.own_step::<TEXT>(py) {
+    fn step<const TEXT: bool>(self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
+        let is_owner = self.is_owner();
+        // SAFETY: the owner has just been compared.
+        match unsafe { self.own_step::<TEXT>(py, is_owner) } {
             Some(step) => Ok(Some(step)),
             None => self.enter::<TEXT>(py),
         }
@@ -225,7 +249,7 @@ impl<'a> Walk<'a> {
     /// As [`step`](Self::step), for any thread, with the root, and if the stack is full.
     #[cold]
     #[inline(never)]
-    fn enter<'py, const TEXT: bool>(self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
+    fn enter<const TEXT: bool>(self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
         loop {
             let mut way = self.lock(py);
             let Way { root, parents } = &mut *way;
@@ -269,8 +293,8 @@ impl<'a> Walk<'a> {
 
 /// The next element with the tag.
 #[inline]
-fn next_element<'py>(walk: Walk<'_>, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
-    let sought = walk.iterator.tag.bind(py);
+fn next_element<'py>(walk: Walk<'_, 'py>, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
+    let sought = walk.data().tag.bind(py);
     let all = sought.is_none();
     loop {
         match walk.step::<false>(py)? {
@@ -295,7 +319,7 @@ fn is_truthy(text: &Bound<'_>) -> PyResult<bool> {
 }
 
 /// The next text that is not empty.
-fn next_text<'py>(walk: Walk<'_>, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
+fn next_text<'py>(walk: Walk<'_, 'py>, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
     while let Some(step) = walk.step::<true>(py)? {
         let (element, is_tail) = match &step {
             Step::Enter(element) => (element, false),

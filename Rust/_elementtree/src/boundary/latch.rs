@@ -103,13 +103,18 @@ impl<T> Drop for LatchGuard<'_, T> {
 /// A [`Latch`] that is biased towards the owner of an object: biased locking (Russell and Detlefs, OOPSLA 2006), with the owner of
 /// free-threaded CPython's biased reference counting.
 ///
-/// The owner acquires the lock by a load and a store, until another thread acquires it for the first time. That thread stops all
+/// The owner acquires the lock by loads and a store, until another thread acquires it for the first time. That thread stops all
 /// others, which revokes the bias, and from then on every thread uses the atomic exchange.
+///
+/// The owner can change: when the memory of a thread that has deleted its state is taken over by another thread, the garbage
+/// collector makes that one the owner (`gc_restore_tid`), while all threads but its own are stopped. The former owner may then be
+/// in the middle of a call, and even hold the lock while it waits. So each acquisition compares the owner again.
 ///
 /// # Invariants
 ///
-/// - While `is_shared` is not set, only the owner sets `latch.taken`.
-/// - `is_shared` is set while all other threads are stopped, so never between the owner's load and its store.
+/// - While `is_shared` is not set, `latch.taken` is set only by the thread that is the owner at that moment.
+/// - `is_shared` is set, and the owner changes, while all other threads are stopped, which they only are at safepoints: detached, or
+///   where they may run Python code. There is none between a thread's comparison with the owner and its store to `latch.taken`.
 #[derive(Debug)]
 pub(super) struct BiasedLatch<T> {
     latch: Latch<T>,
@@ -126,16 +131,16 @@ impl<T> BiasedLatch<T> {
     ///
     /// # Safety
     ///
-    /// - If `is_owner` is set, the current thread is or has been the owner (`_Py_IsOwnedByCurrentThread`) of the object that the lock
-    ///   belongs to, which is the same object in all calls. That object does not come from a free list.
+    /// - If `is_owner` is set, the current thread is the owner (`_Py_IsOwnedByCurrentThread`) of the object that the lock belongs to:
+    ///   the two have been compared after the last safepoint of the thread (see the invariants). It is the same object in all calls,
+    ///   and does not come from a free list.
     #[inline]
     pub(super) unsafe fn lock_as_owner(&self, is_owner: bool) -> Option<LatchGuard<'_, T>> {
-        if is_owner && !self.is_shared.load(Ordering::Relaxed) && !self.latch.taken.load(Ordering::Relaxed) {
-            // No other thread sets `taken` between the load and the store. One that has never been the owner sets `is_shared` before,
-            // for which this thread is stopped, which is not possible here. And no other thread has been the owner unless it has
-            // ended: an object is owned by the thread that has created it until its reference counts are merged, and then by none,
-            // except that the memory of a thread that has ended may be taken over by another one. A thread that is stopped and
-            // started synchronizes with the one that does so.
+        // A former owner may have stored the `false` that is read here: `Acquire` makes its accesses to the value visible.
+        if is_owner && !self.is_shared.load(Ordering::Relaxed) && !self.latch.taken.load(Ordering::Acquire) {
+            // No other thread sets `taken` between the load and the store: one that is not the owner sets `is_shared` before, and one
+            // that becomes the owner does so in a collection. This thread is stopped for both, which is not possible here. It
+            // synchronizes with the thread that has stopped it when it is started again.
             self.latch.taken.store(true, Ordering::Relaxed);
             return Some(LatchGuard { latch: &self.latch, _not_send: PhantomData });
         }
