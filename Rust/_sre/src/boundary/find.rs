@@ -1,16 +1,17 @@
 //! The methods of `re.Pattern` that find matches.
 
 use super::engine::{Cursor, Found, Matches, Mode, find, group};
+use super::method::method_with;
 use super::pattern::{Pattern, PatternRef};
 use super::subject::Subject;
 use super::{matched, scanner};
 use cpython_api::types::{PyList, PyTuple};
-use cpython_api::{Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, entry};
+use cpython_api::{Borrowed, Bound, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject};
 use std::ffi::CStr;
 
 /// # Safety
 ///
-/// As for a method of the class.
+/// As for [`method_with`], with a pattern.
 #[inline]
 unsafe fn find_one(
     name: &'static CStr,
@@ -19,15 +20,11 @@ unsafe fn find_one(
     range: (isize, isize),
     mode: Mode,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
-    // SAFETY: and with an object, which its caller keeps for the call.
-    let string: Arg<'_> = unsafe { Arg::new(&string) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: as for this function.
     unsafe {
-        entry(name, move |py| {
-            let pattern = pattern.bind(py);
-            let subject = Subject::for_pattern(string.bind(py), pattern.data().is_bytes)?;
+        method_with::<Pattern>(name, pattern, string, move |pattern, string| {
+            let py = string.py();
+            let subject = Subject::for_pattern(string, pattern.data().is_bytes)?;
             let (pos, endpos) = (subject.clip(range.0), subject.clip(range.1));
             let mut found = Found::new();
             if find(py, pattern.data(), &subject, endpos, Cursor::new(pos), mode, &mut found)? {
@@ -112,12 +109,12 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_findall_impl(
     pos: Py_ssize_t,
     endpos: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
-    // SAFETY: and with an object, which its caller keeps for the call.
-    let string: Arg<'_> = unsafe { Arg::new(&string) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"re.Pattern.findall", move |py| find_all(pattern.bind(py), string.bind(py), pos, endpos)) }
+    // SAFETY: the parsing code passes an object of the class and an argument, which its caller keeps, on an attached thread.
+    unsafe {
+        method_with(c"re.Pattern.findall", pattern, string, move |pattern, string| {
+            find_all(pattern, string, pos, endpos)
+        })
+    }
 }
 
 fn find_all<'py>(
@@ -172,12 +169,10 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_split_impl(
     string: *mut PyObject,
     maxsplit: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
-    // SAFETY: and with an object, which its caller keeps for the call.
-    let string: Arg<'_> = unsafe { Arg::new(&string) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"re.Pattern.split", move |py| split(pattern.bind(py), string.bind(py), maxsplit)) }
+    // SAFETY: the parsing code passes an object of the class and an argument, which its caller keeps, on an attached thread.
+    unsafe {
+        method_with(c"re.Pattern.split", pattern, string, move |pattern, string| split(pattern, string, maxsplit))
+    }
 }
 
 /// The maximum number of matches for a count argument: 0 means all, and a negative count none.
@@ -227,14 +222,10 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_finditer_impl(
     pos: Py_ssize_t,
     endpos: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
-    // SAFETY: and with an object, which its caller keeps for the call.
-    let string: Arg<'_> = unsafe { Arg::new(&string) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of the class and an argument, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"re.Pattern.finditer", move |py| {
-            scanner::iterator(scanner::new(pattern.bind(py), string.bind(py), pos, endpos)?)
+        method_with(c"re.Pattern.finditer", pattern, string, move |pattern, string| {
+            scanner::iterator(scanner::new(pattern, string, pos, endpos)?)
         })
     }
 }
@@ -252,10 +243,10 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_scanner_impl(
     pos: Py_ssize_t,
     endpos: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
-    // SAFETY: and with an object, which its caller keeps for the call.
-    let string: Arg<'_> = unsafe { Arg::new(&string) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"re.Pattern.scanner", move |py| scanner::new(pattern.bind(py), string.bind(py), pos, endpos)) }
+    // SAFETY: the parsing code passes an object of the class and an argument, which its caller keeps, on an attached thread.
+    unsafe {
+        method_with(c"re.Pattern.scanner", pattern, string, move |pattern, string| {
+            scanner::new(pattern, string, pos, endpos)
+        })
+    }
 }

@@ -1,6 +1,7 @@
 //! `re.Match`: the spans of a match and of its groups.
 
 use super::engine::{Found, wrong_span};
+use super::method::{method, method_with};
 use super::pattern::{Pattern, PatternRef};
 use super::subject::{Subject, owned, substring};
 use cpython_api::exceptions::PyIndexError;
@@ -213,15 +214,11 @@ pub unsafe extern "C" fn sre_match_group(
 /// Called as the slot of the class alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sre_match_getitem(object: *mut PyObject, group: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
-    // SAFETY: and with an object, which its caller keeps for the call.
-    let group: Arg<'_> = unsafe { Arg::new(&group) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: the slot is called with an object of its class and a key, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"re.Match.__getitem__", move |py| {
-            let data = object.bind(py).data();
-            data.group(data.index(group.bind(py))?, py.None().as_borrowed())
+        method_with::<Match>(c"re.Match.__getitem__", object, group, |object, group| {
+            let data = object.data();
+            data.group(data.index(group)?, group.py().None().as_borrowed())
         })
     }
 }
@@ -233,17 +230,12 @@ pub unsafe extern "C" fn sre_match_getitem(object: *mut PyObject, group: *mut Py
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _sre_SRE_Match_groups_impl(object: *mut PyObject, default: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
-    // SAFETY: and with an object, which its caller keeps for the call.
-    let default: Arg<'_> = unsafe { Arg::new(&default) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of the class and an argument, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"re.Match.groups", move |py| {
-            let data = object.bind(py).data();
-            let default = default.bind(py);
+        method_with::<Match>(c"re.Match.groups", object, default, |object, default| {
+            let data = object.data();
             let mut subject = None;
-            let tuple = PyTuple::build(py, data.groups() - 1, |tuple| {
+            let tuple = PyTuple::build(default.py(), data.groups() - 1, |tuple| {
                 (1..data.groups()).try_for_each(|group| tuple.push(data.next_group(group, default, &mut subject)?))
             })?;
             Ok(tuple.into_any())
@@ -258,15 +250,10 @@ pub unsafe extern "C" fn _sre_SRE_Match_groups_impl(object: *mut PyObject, defau
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _sre_SRE_Match_groupdict_impl(object: *mut PyObject, default: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
-    // SAFETY: and with an object, which its caller keeps for the call.
-    let default: Arg<'_> = unsafe { Arg::new(&default) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of the class and an argument, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"re.Match.groupdict", move |py| {
-            let data = object.bind(py).data();
-            group_dict(data, default.bind(py))
+        method_with::<Match>(c"re.Match.groupdict", object, default, |object, default| {
+            group_dict(object.data(), default)
         })
     }
 }
@@ -294,6 +281,31 @@ fn index_or_whole(data: &Match, group: Option<Borrowed<'_, '_>>) -> PyResult<usi
     group.map_or(Ok(0), |group| data.index(group))
 }
 
+/// The start or the end of a group.
+///
+/// # Safety
+///
+/// As for a method of the class; the group is NULL if it is left out.
+#[inline]
+unsafe fn position(
+    name: &'static CStr,
+    object: *mut PyObject,
+    group: *mut PyObject,
+    part: impl FnOnce((isize, isize)) -> isize,
+) -> Py_ssize_t {
+    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
+    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
+    // SAFETY: and with an object, which its caller keeps for the call, or NULL when it is left out.
+    let group: Option<Arg<'_>> = unsafe { Arg::optional(&group) };
+    // SAFETY: methods are called on an attached thread.
+    unsafe {
+        entry_value(name, move |py| {
+            let data = object.bind(py).data();
+            Ok(part(data.span(index_or_whole(data, group.map(|group| group.bind(py)))?)))
+        })
+    }
+}
+
 /// `match.start(group)`
 ///
 /// # Safety
@@ -301,17 +313,8 @@ fn index_or_whole(data: &Match, group: Option<Borrowed<'_, '_>>) -> PyResult<usi
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _sre_SRE_Match_start_impl(object: *mut PyObject, group: *mut PyObject) -> Py_ssize_t {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
-    // SAFETY: and with an object, which its caller keeps for the call, or NULL when it is left out.
-    let group: Option<Arg<'_>> = unsafe { Arg::optional(&group) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry_value(c"re.Match.start", move |py| {
-            let data = object.bind(py).data();
-            Ok(data.span(index_or_whole(data, group.map(|group| group.bind(py)))?).0)
-        })
-    }
+    // SAFETY: as for this function.
+    unsafe { position(c"re.Match.start", object, group, |span| span.0) }
 }
 
 /// `match.end(group)`
@@ -321,17 +324,8 @@ pub unsafe extern "C" fn _sre_SRE_Match_start_impl(object: *mut PyObject, group:
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _sre_SRE_Match_end_impl(object: *mut PyObject, group: *mut PyObject) -> Py_ssize_t {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
-    // SAFETY: and with an object, which its caller keeps for the call, or NULL when it is left out.
-    let group: Option<Arg<'_>> = unsafe { Arg::optional(&group) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry_value(c"re.Match.end", move |py| {
-            let data = object.bind(py).data();
-            Ok(data.span(index_or_whole(data, group.map(|group| group.bind(py)))?).1)
-        })
-    }
+    // SAFETY: as for this function.
+    unsafe { position(c"re.Match.end", object, group, |span| span.1) }
 }
 
 /// `match.span(group)`
@@ -389,13 +383,11 @@ pub unsafe extern "C" fn _sre_SRE_Match___deepcopy___impl(
 /// Called by the class's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sre_match_lastindex(object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
-    // SAFETY: getters are called on an attached thread.
+    // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"re.Match.lastindex", move |py| match object.bind(py).data().found.last_index() {
-            0 => Ok(py.None()),
-            index => PyInt::new(py, index as isize).map(Bound::into_any),
+        method::<Match>(c"re.Match.lastindex", object, |object| match object.data().found.last_index() {
+            0 => Ok(object.py().None()),
+            index => PyInt::new(object.py(), index as isize).map(Bound::into_any),
         })
     }
 }
@@ -407,12 +399,10 @@ pub unsafe extern "C" fn sre_match_lastindex(object: *mut PyObject) -> *mut PyOb
 /// Called by the class's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sre_match_lastgroup(object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
-    // SAFETY: getters are called on an attached thread.
+    // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"re.Match.lastgroup", move |py| {
-            let data = object.bind(py).data();
+        method::<Match>(c"re.Match.lastgroup", object, |object| {
+            let (py, data) = (object.py(), object.data());
             let names = data.pattern(py).data().indexgroup.as_ref();
             let name = match (data.found.last_index(), names) {
                 (0, _) | (_, None) => None,
@@ -430,12 +420,10 @@ pub unsafe extern "C" fn sre_match_lastgroup(object: *mut PyObject) -> *mut PyOb
 /// Called by the class's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sre_match_regs(object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
-    // SAFETY: getters are called on an attached thread.
+    // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"re.Match.regs", move |py| {
-            let data = object.bind(py).data();
+        method::<Match>(c"re.Match.regs", object, |object| {
+            let (py, data) = (object.py(), object.data());
             let regs = data.regs.get_or_try_init(py, || {
                 PyTuple::build(py, data.groups(), |regs| {
                     (0..data.groups()).try_for_each(|group| regs.push(pair(py, data.span(group))?.into_any()))
@@ -453,10 +441,8 @@ pub unsafe extern "C" fn sre_match_regs(object: *mut PyObject) -> *mut PyObject 
 /// Called as the slot of the class alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sre_match_repr(object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"re.Match", move |py| repr(object.bind(py))) }
+    // SAFETY: the slot is called with an object of its class, which its caller keeps, on an attached thread.
+    unsafe { method(c"re.Match", object, repr) }
 }
 
 fn repr<'py>(object: Borrowed<'_, 'py, Instance<Match>>) -> PyResult<Bound<'py>> {

@@ -2,6 +2,7 @@
 
 use super::ctype::Types;
 use super::linear::Linear;
+use super::method::{method, method_with};
 use super::subject::{Subject, owned};
 use super::{State, state};
 use crate::core::constants::flag;
@@ -175,14 +176,13 @@ fn words(list: &Bound<'_, PyList>) -> PyResult<Vec<u32>> {
 /// Called by the class's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sre_pattern_groupindex(pattern: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
-    // SAFETY: getters are called on an attached thread.
-    unsafe { entry(c"re.Pattern.groupindex", move |py| groupindex(py, pattern.bind(py).data())) }
+    // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
+    unsafe { method(c"re.Pattern.groupindex", pattern, groupindex) }
 }
 
-fn groupindex<'py>(py: Python<'py>, data: &Pattern) -> PyResult<Bound<'py>> {
-    let Some(groupindex) = &data.groupindex else { return PyDict::new(py).map(Bound::into_any) };
+fn groupindex<'py>(pattern: PatternRef<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = pattern.py();
+    let Some(groupindex) = &pattern.data().groupindex else { return PyDict::new(py).map(Bound::into_any) };
     // SAFETY: a live dict and an attached thread.
     let proxy = unsafe { sre_mapping_proxy(groupindex.as_ptr()) };
     // SAFETY: a new reference, or NULL with an exception set.
@@ -234,13 +234,12 @@ fn flags_text(data: &Pattern) -> Result<String, TryReserveError> {
 /// Called as the slot of the class alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sre_pattern_repr(pattern: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
-    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"re.Pattern", move |py| repr(py, pattern.bind(py).data())) }
+    // SAFETY: the slot is called with an object of its class, which its caller keeps, on an attached thread.
+    unsafe { method(c"re.Pattern", pattern, repr) }
 }
 
-fn repr<'py>(py: Python<'py>, data: &Pattern) -> PyResult<Bound<'py>> {
+fn repr<'py>(pattern: PatternRef<'_, 'py>) -> PyResult<Bound<'py>> {
+    let (py, data) = (pattern.py(), pattern.data());
     let flags = flags_text(data).map_err(|_| PyErr::no_memory(py))?;
     let flags = if flags.is_empty() { None } else { Some(PyStr::new(py, &flags)?) };
     let flags = flags.as_ref().map_or(std::ptr::null_mut(), Bound::as_ptr);
@@ -283,14 +282,10 @@ pub unsafe extern "C" fn sre_pattern_richcompare(
     right: *mut PyObject,
     op: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
-    let left = unsafe { Arg::<Instance<Pattern>>::new(&left) };
-    // SAFETY: and with an object, which its caller keeps for the call.
-    let right: Arg<'_> = unsafe { Arg::new(&right) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: the slot is called with an object of its class and another one, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"re.Pattern", move |py| {
-            let (left, right) = (left.bind(py), right.bind(py));
+        method_with::<Pattern>(c"re.Pattern", left, right, move |left, right| {
+            let py = right.py();
             let op = CompareOp::from_raw(op);
             let (Some(CompareOp::Eq | CompareOp::Ne), Some(other)) = (op, right.cast_instance::<Pattern>()) else {
                 return Ok(py.NotImplemented());

@@ -3,13 +3,14 @@
 use super::ahead::Ahead;
 use super::engine::{Cursor, Found, Mode, find};
 use super::matched;
+use super::method::method;
 use super::pattern::{Pattern, PatternRef};
 use super::subject::{Subject, owned};
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::PyBytes;
 use cpython_api::{
-    Arg, Borrowed, Bound, Buffer, Declaration, HeldBuffer, Instance, InstanceData, Py, PyMutex, PyObject, PyResult,
-    PyTypeObject, Python, Traversal, Visit, entry, instance_slots, rust_instance,
+    Borrowed, Bound, Buffer, Declaration, HeldBuffer, Instance, InstanceData, Py, PyMutex, PyObject, PyResult,
+    PyTypeObject, Python, Traversal, Visit, instance_slots, rust_instance,
 };
 use std::ffi::CStr;
 use std::mem::{self, offset_of};
@@ -162,10 +163,10 @@ pub unsafe extern "C" fn _sre_SRE_Scanner_prefixmatch_impl(
     scanner: *mut PyObject,
     _cls: *mut PyTypeObject,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let scanner = unsafe { Arg::<Instance<Scanner>>::new(&scanner) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"SRE_Scanner.match", move |py| scanner.bind(py).data().next(py, Mode::Match)) }
+    // SAFETY: the parsing code passes an object of the class, which its caller keeps, on an attached thread.
+    unsafe {
+        method::<Scanner>(c"SRE_Scanner.match", scanner, |scanner| scanner.data().next(scanner.py(), Mode::Match))
+    }
 }
 
 /// `scanner.search()`
@@ -178,8 +179,8 @@ pub unsafe extern "C" fn _sre_SRE_Scanner_search_impl(
     scanner: *mut PyObject,
     _cls: *mut PyTypeObject,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let scanner = unsafe { Arg::<Instance<Scanner>>::new(&scanner) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"SRE_Scanner.search", move |py| scanner.bind(py).data().next(py, Mode::Search)) }
+    // SAFETY: the parsing code passes an object of the class, which its caller keeps, on an attached thread.
+    unsafe {
+        method::<Scanner>(c"SRE_Scanner.search", scanner, |scanner| scanner.data().next(scanner.py(), Mode::Search))
+    }
 }

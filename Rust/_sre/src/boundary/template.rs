@@ -2,6 +2,7 @@
 
 use super::State;
 use super::matched::Match;
+use super::method::method_with;
 use super::pattern::PatternRef;
 use super::state;
 use super::subject::owned;
@@ -194,15 +195,11 @@ pub(crate) fn compile<'py>(
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _sre_SRE_Match_expand_impl(object: *mut PyObject, template: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
-    // SAFETY: and with an object, which its caller keeps for the call.
-    let template: Arg<'_> = unsafe { Arg::new(&template) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of the class and an argument, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"re.Match.expand", move |py| {
-            let data = object.bind(py).data();
-            let compiled = compile(data.pattern(py), template.bind(py))?;
+        method_with::<Match>(c"re.Match.expand", object, template, |object, template| {
+            let (py, data) = (object.py(), object.data());
+            let compiled = compile(data.pattern(py), template)?;
             compiled.data().expand(py, data)
         })
     }
