@@ -4,6 +4,7 @@ import array
 import copy
 import re
 import sys
+import time
 import unittest
 import warnings
 
@@ -363,6 +364,28 @@ class SreTwin(twin.TwinTestCase):
             return [*results, kept.group(), twin.outcome(kept.groups), data]
 
         self.assertSame(b'(a)', look)
+
+    def test_groups_of_a_large_buffer(self):
+        # Only the text of the group is copied.
+        for data in (bytearray(20_000_000), memoryview(bytes(20_000_000)), Bytes(20_000_000)):
+            found = patterns.compile(rust, b'(.)(?P<n>.)').match(data)
+            start = time.process_time()
+            for _ in range(200):
+                groups = found.group(), found.groups(), found.groupdict(), found[1]
+            self.assertLess(time.process_time() - start, 1)
+            self.assertEqual(groups, (b'\0\0', (b'\0', b'\0'), {'n': b'\0'}, b'\0'))
+
+    def test_groups_of_a_shortened_buffer(self):
+        def look(made):
+            data = bytearray(b'a' * 1000)
+            found = made.match(data)
+            results = [found.group(), found.groups()]
+            for size in (700, 3, 1, 0):
+                del data[size:]
+                results += [found.group(), found.group(1, 2), found.groupdict(), found[2]]
+            return results
+
+        self.assertSame(b'(a)(?P<n>a+)', look)
 
     def test_same_object(self):
         def look(made):
