@@ -8,7 +8,6 @@ use super::ctype::Types;
 use super::engine::{Cursor, Found, Mode, find};
 use super::pattern::Pattern;
 use super::subject::Subject;
-use crate::core::constants::flag;
 use crate::core::matcher::{Interrupted, Matcher};
 use crate::core::program::Program;
 use crate::core::text::Unit;
@@ -115,6 +114,6 @@ impl Pattern {
     /// not kept, and if the result does not depend on the locale, which may change between two matches.
     #[inline]
     fn can_search_ahead(&self, length: usize) -> bool {
-        self.program.groups == 0 && self.flags() & flag::LOCALE == 0 && self.linear.preferred(length).is_none()
+        self.program.groups == 0 && !self.program.has_locale && self.linear.preferred(length).is_none()
     }
 }
