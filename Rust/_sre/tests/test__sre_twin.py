@@ -196,6 +196,28 @@ class SreTwin(twin.TwinTestCase):
             for flags in (0, re.ASCII, re.IGNORECASE):
                 self.assertSame(pattern, lambda made: made.findall(text), flags)
 
+    def test_scoped_flags(self):
+        # The search in C obeys a set of first characters that is compiled with the flags of the whole pattern, so
+        # that it misses matches.
+        for pattern, flags, end in (
+            (r'(?a:\W)', 0, 'aé'),
+            (r'(?a:\W)x', 0, 'é éx'),
+            (r'(?a:[^\d])', 0, '٣'),
+            (r'(?u:\d)', re.ASCII, 'x٣'),
+            (r'(?u:\w)+', re.ASCII, '-éé'),
+            (r'(?u:[\w.])x', re.ASCII, 'éx'),
+            (r'(?u:\s)', re.ASCII, 'a\xa0'),
+            (r'(?a:\w)', 0, 'éa'),
+        ):
+            ours, theirs = self.compiled(pattern, flags)
+            for text in (end, 'é' * 5000 + end, '-' * 5000 + end):
+                found = (theirs.match(text, start) for start in range(len(text)))
+                expected = next(filter(None, found)).span()
+                with self.subTest(pattern=pattern, text=text[-4:]):
+                    self.assertEqual(ours.search(text).span(), expected)
+                    self.assertEqual(next(ours.finditer(text)).span(), expected)
+                    self.assertEqual(ours.findall(text)[0], text[slice(*expected)])
+
     def test_ignorecase(self):
         texts = 'iıİI', 'sſS', 'kKK', 'ßẞ', 'ǅǆǄ', 'σςΣ', 'ﬅﬆ', 'µμΜ', 'ΐΐ', '\U00010400\U00010428'
         for text in texts:
