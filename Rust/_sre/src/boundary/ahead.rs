@@ -54,6 +54,10 @@ impl Ahead {
             self.limit = (self.limit * 2).clamp(1, LIMIT);
             if self.limit > 1 && pattern.can_search_ahead(end.saturating_sub(cursor.start)) {
                 self.search(&pattern.program, subject, end, cursor);
+                if self.spans.is_empty() {
+                    // The search below does its work again, so the next call does without.
+                    self.limit = 0;
+                }
             }
         }
         match self.spans.get(self.place) {

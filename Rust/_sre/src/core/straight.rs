@@ -182,11 +182,12 @@ impl Program {
                     let Some(rest) = text.get(position..) else { return Ok(None) };
                     let rest = rest.get(..repeat.max).unwrap_or(rest);
                     let count = if rest.len() <= STRETCH {
-                        repeat.item.count(self, types, rest)
+                        let count = repeat.item.count(self, types, rest);
+                        spend(count >> 4)?;
+                        count
                     } else {
                         count_long(self, types, repeat.item, rest, &mut spend)?
                     };
-                    spend(count >> 4)?;
                     if count < repeat.min {
                         return Ok(None);
                     }
