@@ -13,6 +13,8 @@ use super::text::{Unit, equal};
 
 /// The maximum number of groups of such a program: the marks that it sets are counted in a word.
 const GROUPS: usize = 32;
+/// The number of instructions that count as one unit of work, whether they consume characters or not.
+const INSTRUCTIONS: usize = 64;
 /// The maximum number of instructions that are examined for the tail of a repeat.
 const TAIL: usize = 8;
 
@@ -157,7 +159,10 @@ impl Program {
         mut spend: impl FnMut(usize) -> Result<(), Error>,
     ) -> Result<Option<usize>, Error> {
         let mut position = from;
-        for instruction in self.instructions.get(entry..).unwrap_or_default() {
+        for (number, instruction) in self.instructions.get(entry..).unwrap_or_default().iter().enumerate() {
+            if number % INSTRUCTIONS == INSTRUCTIONS - 1 {
+                spend(1)?;
+            }
             match *instruction {
                 Instruction::Item(item) => match text.get(position) {
                     Some(unit) if item.matches(self, types, unit.character()) => position += 1,
