@@ -47,8 +47,8 @@ impl Cursor {
     }
 }
 
-/// The number of positions that are stored without an allocation: those of the match and of three groups.
-const FEW: usize = 8;
+/// The number of positions that are stored without an allocation: those of the match and of four groups.
+const FEW: usize = 10;
 /// No position.
 const NONE: u32 = u32::MAX;
 
