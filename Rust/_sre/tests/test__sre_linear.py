@@ -193,6 +193,28 @@ class LinearTime(unittest.TestCase):
         self.assertLess(times[1], times[0] * 50 + 1)
 
 
+class Sizes(unittest.TestCase):
+    def assertFast(self, call, seconds):
+        start = time.process_time()
+        call()
+        self.assertLess(time.process_time() - start, seconds)
+
+    def test_many_optional_items(self):
+        # The tail of each item is optional.
+        pattern, flags, code, *rest = patterns.compiled_code('a*')
+        # Without the `INFO` block.
+        code = code[5:-1] * 100_000 + code[-1:]
+        self.assertFast(lambda: rust.compile(pattern, flags, code, *rest), 1)
+
+    def test_many_classes_of_characters(self):
+        # Each character of the text is in a class of its own.
+        characters = range(0x100, 0x8000)
+        sets = [''.join(f'\\u{each:04x}' for each in characters if each >> bit & 1) for bit in range(15)]
+        made = patterns.compile(rust, '|'.join(f'[{each}][\\ud7f{bit:x}]' for bit, each in enumerate(sets)))
+        text = ''.join(map(chr, characters))
+        self.assertFast(lambda: self.assertIsNone(made.search(text)), 0.5)
+
+
 class Signals(unittest.TestCase):
     # Finding all matches takes quadratic time: each search reads the rest of the text.
     SLOW = 'a[ab]*c|a', 'a' * 400_000

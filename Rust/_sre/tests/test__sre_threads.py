@@ -1,6 +1,7 @@
 """_sre in many threads: patterns, matches and scanners that are shared, buffers that change, and signals."""
 
 import _thread
+import collections
 import gc
 import signal
 import threading
@@ -110,10 +111,18 @@ class Interrupts(unittest.TestCase):
 
     def test_close_matches_are_interrupted(self):
         # Each search ends before it looks for signals itself.
-        text = 'ab' * 8_000_000
+        text, row = 'ab' * 8_000_000, 'a' * 1_000_000
         for pattern in ('a', '(a)', '(a)(?!c)|q(z)'):
             made = patterns.compile(rust, pattern)
-            for name, arguments in (('findall', ()), ('split', ()), ('sub', ('xy',))):
+            calls = [
+                ('findall', made.findall, text),
+                ('split', made.split, text),
+                ('sub', lambda text, made=made: made.sub('xy', text), text),
+                # No Python code runs between two matches.
+                ('finditer', lambda text, made=made: collections.deque(made.finditer(text), 0), text[:2_000_000]),
+                ('scanner', lambda text, made=made: collections.deque(iter(made.scanner(text).match, None), 0), row),
+            ]
+            for name, call, text in calls:
 
                 def stop(*_):
                     times.append(time.monotonic())
@@ -122,7 +131,7 @@ class Interrupts(unittest.TestCase):
                 before = signal.signal(signal.SIGALRM, stop)
                 try:
                     signal.setitimer(signal.ITIMER_REAL, 0.02)
-                    getattr(made, name)(*arguments, text)
+                    call(text)
                     end = time.monotonic()
                 finally:
                     signal.setitimer(signal.ITIMER_REAL, 0)

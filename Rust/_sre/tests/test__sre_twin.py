@@ -4,6 +4,7 @@ import array
 import copy
 import re
 import sys
+import time
 import unittest
 import warnings
 
@@ -195,6 +196,28 @@ class SreTwin(twin.TwinTestCase):
             for flags in (0, re.ASCII, re.IGNORECASE):
                 self.assertSame(pattern, lambda made: made.findall(text), flags)
 
+    def test_scoped_flags(self):
+        # The search in C obeys a set of first characters that is compiled with the flags of the whole pattern, so
+        # that it misses matches.
+        for pattern, flags, end in (
+            (r'(?a:\W)', 0, 'aé'),
+            (r'(?a:\W)x', 0, 'é éx'),
+            (r'(?a:[^\d])', 0, '٣'),
+            (r'(?u:\d)', re.ASCII, 'x٣'),
+            (r'(?u:\w)+', re.ASCII, '-éé'),
+            (r'(?u:[\w.])x', re.ASCII, 'éx'),
+            (r'(?u:\s)', re.ASCII, 'a\xa0'),
+            (r'(?a:\w)', 0, 'éa'),
+        ):
+            ours, theirs = self.compiled(pattern, flags)
+            for text in (end, 'é' * 5000 + end, '-' * 5000 + end):
+                found = (theirs.match(text, start) for start in range(len(text)))
+                expected = next(filter(None, found)).span()
+                with self.subTest(pattern=pattern, text=text[-4:]):
+                    self.assertEqual(ours.search(text).span(), expected)
+                    self.assertEqual(next(ours.finditer(text)).span(), expected)
+                    self.assertEqual(ours.findall(text)[0], text[slice(*expected)])
+
     def test_ignorecase(self):
         texts = 'iıİI', 'sſS', 'kKK', 'ßẞ', 'ǅǆǄ', 'σςΣ', 'ﬅﬆ', 'µμΜ', 'ΐΐ', '\U00010400\U00010428'
         for text in texts:
@@ -363,6 +386,28 @@ class SreTwin(twin.TwinTestCase):
             return [*results, kept.group(), twin.outcome(kept.groups), data]
 
         self.assertSame(b'(a)', look)
+
+    def test_groups_of_a_large_buffer(self):
+        # Only the text of the group is copied.
+        for data in (bytearray(20_000_000), memoryview(bytes(20_000_000)), Bytes(20_000_000)):
+            found = patterns.compile(rust, b'(.)(?P<n>.)').match(data)
+            start = time.process_time()
+            for _ in range(200):
+                groups = found.group(), found.groups(), found.groupdict(), found[1]
+            self.assertLess(time.process_time() - start, 1)
+            self.assertEqual(groups, (b'\0\0', (b'\0', b'\0'), {'n': b'\0'}, b'\0'))
+
+    def test_groups_of_a_shortened_buffer(self):
+        def look(made):
+            data = bytearray(b'a' * 1000)
+            found = made.match(data)
+            results = [found.group(), found.groups()]
+            for size in (700, 3, 1, 0):
+                del data[size:]
+                results += [found.group(), found.group(1, 2), found.groupdict(), found[2]]
+            return results
+
+        self.assertSame(b'(a)(?P<n>a+)', look)
 
     def test_same_object(self):
         def look(made):

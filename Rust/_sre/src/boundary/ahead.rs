@@ -8,7 +8,6 @@ use super::ctype::Types;
 use super::engine::{Cursor, Found, Mode, find};
 use super::pattern::Pattern;
 use super::subject::Subject;
-use crate::core::constants::flag;
 use crate::core::matcher::{Interrupted, Matcher};
 use crate::core::program::Program;
 use crate::core::text::Unit;
@@ -55,6 +54,10 @@ impl Ahead {
             self.limit = (self.limit * 2).clamp(1, LIMIT);
             if self.limit > 1 && pattern.can_search_ahead(end.saturating_sub(cursor.start)) {
                 self.search(&pattern.program, subject, end, cursor);
+                if self.spans.is_empty() {
+                    // The search below does its work again, so the next call does without.
+                    self.limit = 0;
+                }
             }
         }
         match self.spans.get(self.place) {
@@ -115,6 +118,6 @@ impl Pattern {
     /// not kept, and if the result does not depend on the locale, which may change between two matches.
     #[inline]
     fn can_search_ahead(&self, length: usize) -> bool {
-        self.program.groups == 0 && self.flags() & flag::LOCALE == 0 && self.linear.preferred(length).is_none()
+        self.program.groups == 0 && !self.program.has_locale && self.linear.preferred(length).is_none()
     }
 }

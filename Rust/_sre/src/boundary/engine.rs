@@ -47,8 +47,8 @@ impl Cursor {
     }
 }
 
-/// The number of positions that are stored without an allocation: those of the match and of three groups.
-const FEW: usize = 8;
+/// The number of positions that are stored without an allocation: those of the match and of four groups.
+const FEW: usize = 10;
 /// No position.
 const NONE: u32 = u32::MAX;
 
@@ -289,7 +289,11 @@ fn find_linear(
             Ok(Some(whole)) => found.set_marks(whole, marks, text_len).map(|()| Some(true)),
             Err(Stop::Interrupted) => Err(Error::Interrupted),
             Err(Stop::Memory) => Err(Error::NoMemory),
-            Err(Stop::Bounds | Stop::Limit) => Ok(None),
+            Err(Stop::Bounds) => Ok(None),
+            Err(Stop::Limit) => {
+                pattern.linear.give_up();
+                Ok(None)
+            }
         }
     })?;
     match is_found.map_err(|error| raise(py, error))? {
@@ -551,7 +555,11 @@ impl Matches {
                 Ok(()) => Ok(true),
                 Err(Stop::Interrupted) => Err(Error::Interrupted),
                 Err(Stop::Memory) => Err(Error::NoMemory),
-                Err(Stop::Bounds | Stop::Limit) => Ok(false),
+                Err(Stop::Bounds) => Ok(false),
+                Err(Stop::Limit) => {
+                    pattern.linear.give_up();
+                    Ok(false)
+                }
             }
         })?;
         *cursor = Cursor { start: input.pos, must_advance: input.must_advance };

@@ -114,6 +114,12 @@ impl Linear {
         Ok(automaton)
     }
 
+    /// A search has exceeded a limit of the automaton, so that the next one starts in the matcher.
+    #[cold]
+    pub(crate) fn give_up(&self) {
+        self.is_preferred.store(false, Ordering::Relaxed);
+    }
+
     /// Takes a cache out of the pool, or creates one. No lock is held during the search, so that code that runs meanwhile, such
     /// as a signal handler, can search with the same pattern.
     pub(crate) fn take(&self) -> Result<Box<Cache>, NoMemory> {

@@ -3,12 +3,12 @@
 use super::engine::{Found, wrong_span};
 use super::method::{method, method_with};
 use super::pattern::{Pattern, PatternRef};
-use super::subject::{Subject, owned, substring};
+use super::subject::{Subject, buffer_of, owned, substring};
 use cpython_api::exceptions::PyIndexError;
-use cpython_api::types::{PyDict, PyInt, PyStr, PyTuple};
+use cpython_api::types::{PyBytes, PyDict, PyInt, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, CallArguments, Class, Declaration, Instance, InstanceData, Py, Py_ssize_t, PyErr, PyObject,
-    PyResult, Python, SharedRef, Traversal, Visit, entry, entry_value, instance_slots, rust_instance,
+    Arg, Borrowed, Bound, Buffer, CallArguments, Class, Declaration, Instance, InstanceData, Py, Py_ssize_t, PyErr,
+    PyObject, PyResult, Python, SharedRef, Traversal, Visit, entry, entry_value, instance_slots, rust_instance,
 };
 use std::ffi::CStr;
 use std::mem::offset_of;
@@ -142,13 +142,13 @@ impl Match {
         self.next_group(group, default, &mut None)
     }
 
-    /// As [`group`](Self::group), for several groups: the string is examined once.
+    /// As [`group`](Self::group), for several groups: the buffer of the string is requested once.
     #[inline]
-    fn next_group<'a, 'py>(
-        &'a self,
+    fn next_group<'py>(
+        &self,
         group: usize,
         default: Borrowed<'_, 'py>,
-        subject: &mut Option<Subject<'a, 'py>>,
+        buffer: &mut Option<Buffer<'py>>,
     ) -> PyResult<Bound<'py>> {
         let py = default.py();
         let (Ok(start), Ok(end)) = (usize::try_from(self.span(group).0), usize::try_from(self.span(group).1)) else {
@@ -158,13 +158,17 @@ impl Match {
         if let Some(string) = string.cast_borrowed::<PyStr>() {
             return substring(string, start, end);
         }
-        let subject = match subject {
-            Some(subject) => subject,
-            None => subject.insert(Subject::new(string)?),
+        if let Some(subject) = Subject::in_place(string) {
+            return subject.slice(start, end);
+        }
+        let buffer = match buffer {
+            Some(buffer) => buffer,
+            None => buffer.insert(buffer_of(string)?),
         };
-        // A buffer may have been shortened since the match.
-        let len = subject.len();
-        subject.slice(start.min(len), end.min(len))
+        // The object may have been shortened since the match.
+        let (start, end) = (start.min(buffer.len()), end.min(buffer.len()));
+        let part = buffer.with_range(start, end.saturating_sub(start), |part| PyBytes::new(py, part))?;
+        part.unwrap_or_else(|| PyBytes::new(py, &[])).map(Bound::into_any)
     }
 }
 
@@ -234,9 +238,9 @@ pub unsafe extern "C" fn _sre_SRE_Match_groups_impl(object: *mut PyObject, defau
     unsafe {
         method_with::<Match>(c"re.Match.groups", object, default, |object, default| {
             let data = object.data();
-            let mut subject = None;
+            let mut buffer = None;
             let tuple = PyTuple::build(default.py(), data.groups() - 1, |tuple| {
-                (1..data.groups()).try_for_each(|group| tuple.push(data.next_group(group, default, &mut subject)?))
+                (1..data.groups()).try_for_each(|group| tuple.push(data.next_group(group, default, &mut buffer)?))
             })?;
             Ok(tuple.into_any())
         })
@@ -263,10 +267,10 @@ fn group_dict<'py>(data: &Match, default: Borrowed<'_, 'py>) -> PyResult<Bound<'
     let result = PyDict::new(py)?;
     let Some(names) = &data.pattern(py).data().groupindex else { return Ok(result.into_any()) };
     let names = names.bind(py);
-    let mut subject = None;
+    let mut buffer = None;
     let mut add = |name: &Bound<'py>| {
         let group = data.index(name.as_borrowed())?;
-        result.set_item(name, &data.next_group(group, default, &mut subject)?)
+        result.set_item(name, &data.next_group(group, default, &mut buffer)?)
     };
     match names.snapshot::<8>() {
         Some((keys, _, _)) => keys.iter().flatten().try_for_each(add)?,

@@ -76,12 +76,6 @@ impl InstanceData for Pattern {
 }
 
 impl Pattern {
-    /// The flags.
-    #[inline]
-    pub(crate) fn flags(&self) -> c_int {
-        self.flags
-    }
-
     /// The state of the module.
     #[inline]
     pub(crate) fn state<'a>(&'a self, py: Python<'_>) -> PyResult<&'a State> {

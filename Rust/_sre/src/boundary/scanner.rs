@@ -1,7 +1,7 @@
 //! `SRE_Scanner`: returns successive matches.
 
 use super::ahead::Ahead;
-use super::engine::{Cursor, Found, Mode, find};
+use super::engine::{Cursor, Found, Mode, find, poll};
 use super::matched;
 use super::method::method;
 use super::pattern::{Pattern, PatternRef};
@@ -14,7 +14,7 @@ use cpython_api::{
 };
 use std::ffi::CStr;
 use std::mem::{self, offset_of};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 unsafe extern "C" {
     /// An iterator over the results of `scanner.search()`, until it returns `None`.
@@ -33,6 +33,8 @@ pub(crate) struct Scanner {
     pos: usize,
     endpos: usize,
     is_executing: AtomicBool,
+    /// The number of calls since the last poll.
+    calls: AtomicU8,
     progress: PyMutex<Progress>,
 }
 
@@ -96,6 +98,7 @@ pub(crate) fn new<'py>(
         pos,
         endpos,
         is_executing: AtomicBool::new(false),
+        calls: AtomicU8::new(0),
         progress: PyMutex::new(Progress { cursor: Some(Cursor::new(pos)), ahead: Ahead::default() }),
     };
     pattern.data().state(py)?.new_scanner(py, data)
@@ -121,6 +124,13 @@ impl Drop for Executing<'_> {
 impl Scanner {
     #[inline]
     fn next<'py>(&self, py: Python<'py>, mode: Mode) -> PyResult<Bound<'py>> {
+        let calls = self.calls.load(Ordering::Relaxed).wrapping_add(1);
+        self.calls.store(calls, Ordering::Relaxed);
+        if calls == 0 {
+            // A search that ends soon does not poll, and the caller may be C code that consumes an iterator. A signal handler can
+            // use the scanner, which is not executing yet.
+            poll(py)?;
+        }
         if self.is_executing.swap(true, Ordering::Acquire) {
             return Err(PyValueError::new_err(py, "regular expression scanner already executing"));
         }

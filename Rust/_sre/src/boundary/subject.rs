@@ -69,28 +69,39 @@ fn wrong_type(object: Borrowed<'_, '_>) -> PyErr {
     PyTypeError::new_err(object.py(), format_args!("expected string or bytes-like object, got '{class}'"))
 }
 
+/// The buffer of an object that is neither `str` nor `bytes`.
+pub(crate) fn buffer_of<'py>(object: Borrowed<'_, 'py>) -> PyResult<Buffer<'py>> {
+    Buffer::of(&object).map_err(|error| {
+        // The allocation for the view is an addition of this module, whose failure must not become a TypeError.
+        if error.matches::<PyMemoryError>(object.py()) {
+            return error;
+        }
+        error.clear(object.py());
+        wrong_type(object)
+    })
+}
+
 impl<'a, 'py> Subject<'a, 'py> {
     /// The characters of a `str`, or of an object that has a buffer.
     #[inline]
     pub(crate) fn new(object: Borrowed<'a, 'py>) -> PyResult<Self> {
-        if let Some(string) = object.cast_borrowed::<PyStr>() {
-            return Ok(Self { object, characters: Characters::Str(string.data(), string) });
+        if let Some(subject) = Self::in_place(object) {
+            return Ok(subject);
         }
-        if object.is_exact_instance_of::<PyBytes>()
-            && let Some(bytes) = object.bytes_contents()
-        {
-            return Ok(Self { object, characters: Characters::Bytes(bytes) });
-        }
-        let buffer = Buffer::of(&object).map_err(|error| {
-            // The allocation for the view is an addition of this module, whose failure must not become a TypeError.
-            if error.matches::<PyMemoryError>(object.py()) {
-                return error;
-            }
-            error.clear(object.py());
-            wrong_type(object)
-        })?;
+        let buffer = buffer_of(object)?;
         let copy = PyBytes::new(object.py(), &buffer.input()?)?;
         Ok(Self { object, characters: Characters::Copy(copy, Some(buffer)) })
+    }
+
+    /// The characters of a `str` or `bytes`, which need not be copied; `None` for other objects.
+    #[inline]
+    pub(crate) fn in_place(object: Borrowed<'a, 'py>) -> Option<Self> {
+        let characters = match object.cast_borrowed::<PyStr>() {
+            Some(string) => Characters::Str(string.data(), string),
+            None if object.is_exact_instance_of::<PyBytes>() => Characters::Bytes(object.bytes_contents()?),
+            None => return None,
+        };
+        Some(Self { object, characters })
     }
 
     /// A string of the type that the pattern matches: bytes-like, `str`, or either.

@@ -2,7 +2,8 @@
 //!
 //! The C module gets them from the compiler of `re`, for patterns that start with a literal or a set. Here they are derived from
 //! the program, for any pattern that cannot match the empty string, so that a search does not run the program at positions where
-//! it must fail. A failed attempt has no side effects, so this does not change the result.
+//! it must fail. A failed attempt has no side effects, so this does not change the result. The set of the compiler is not used: it
+//! does not contain the first characters of `(?a:\W)`, because the compiler ignores the scoped flags.
 
 use super::characters::CharacterTypes;
 use super::program::{First, Instruction, Item, Program};

@@ -480,6 +480,8 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
                     }
                     Instruction::PossessiveRepeatOne(place) => {
                         let repeat = program.repeats.get(place as usize).ok_or(Error::Program)?;
+                        // A long sequence of repeats that match nothing takes time too.
+                        self.spend((place % 64 == 63).into())?;
                         if let Some(count) = self.count(repeat, position, repeat.max)? {
                             (pc, position) = (pc + 1, position + count);
                             continue;

@@ -263,4 +263,6 @@ pub struct Program {
     pub straight: Straight,
     /// Whether there is a conditional: it may test a group that is open, and thus see stale marks.
     pub has_conditional: bool,
+    /// Whether the result depends on the locale: for a pattern with `LOCALE`, or with a part such as `(?L:\w)`.
+    pub has_locale: bool,
 }

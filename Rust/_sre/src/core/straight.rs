@@ -13,6 +13,8 @@ use super::text::{Unit, equal};
 
 /// The maximum number of groups of such a program: the marks that it sets are counted in a word.
 const GROUPS: usize = 32;
+/// The number of instructions that count as one unit of work, whether they consume characters or not.
+const INSTRUCTIONS: usize = 64;
 /// The maximum number of instructions that are examined for the tail of a repeat.
 const TAIL: usize = 8;
 
@@ -57,20 +59,33 @@ impl Program {
         if marks.count_ones() as usize != 2 * self.groups {
             return never;
         }
-        for (place, instruction) in instructions.iter().enumerate() {
-            if let Instruction::RepeatOne(repeat) = *instruction {
-                let Some(repeat) = self.repeats.get(repeat as usize) else { return never };
-                straight = straight.and(self.is_greedy_right(repeat, place + 1, types));
-                if straight.is_never() {
-                    return never;
+        // Whether all instructions after the current one are optional.
+        let mut is_tail_optional = true;
+        for (place, instruction) in instructions.iter().enumerate().rev() {
+            match *instruction {
+                Instruction::RepeatOne(repeat) => {
+                    let Some(repeat) = self.repeats.get(repeat as usize) else { return never };
+                    straight = straight.and(self.is_greedy_right(repeat, place + 1, is_tail_optional, types));
+                    if straight.is_never() {
+                        return never;
+                    }
+                    is_tail_optional &= repeat.min == 0;
                 }
+                Instruction::Mark(_) => {}
+                _ => is_tail_optional = false,
             }
         }
         straight
     }
 
     /// Whether a repeat whose tail starts at an instruction need not give back characters.
-    fn is_greedy_right<T: CharacterTypes>(&self, repeat: &RepeatOne, tail: usize, types: T) -> Straight {
+    fn is_greedy_right<T: CharacterTypes>(
+        &self,
+        repeat: &RepeatOne,
+        tail: usize,
+        is_tail_optional: bool,
+        types: T,
+    ) -> Straight {
         if repeat.min == repeat.max {
             return Straight::ALWAYS;
         }
@@ -84,12 +99,7 @@ impl Program {
         // If the tail consists of optional items, the first attempt is a match. If the whole text has to be matched, and it can be
         // with fewer characters for the repeat, the tail matches the next character, which the repeat can match instead; and so on,
         // up to the first attempt.
-        let is_optional = |instruction: &Instruction| match *instruction {
-            Instruction::Mark(_) | Instruction::Success => true,
-            Instruction::RepeatOne(place) => self.repeats.get(place as usize).is_some_and(|next| next.min == 0),
-            _ => false,
-        };
-        let other = if tail.iter().all(is_optional) { Straight::ALWAYS } else { Straight::default() };
+        let other = if is_tail_optional { Straight::ALWAYS } else { Straight::default() };
         // Whether the assertions do not hold before a character that the repeat matches.
         let mut excludes = true;
         for instruction in tail.iter().take(TAIL) {
@@ -149,7 +159,10 @@ impl Program {
         mut spend: impl FnMut(usize) -> Result<(), Error>,
     ) -> Result<Option<usize>, Error> {
         let mut position = from;
-        for instruction in self.instructions.get(entry..).unwrap_or_default() {
+        for (number, instruction) in self.instructions.get(entry..).unwrap_or_default().iter().enumerate() {
+            if number % INSTRUCTIONS == INSTRUCTIONS - 1 {
+                spend(1)?;
+            }
             match *instruction {
                 Instruction::Item(item) => match text.get(position) {
                     Some(unit) if item.matches(self, types, unit.character()) => position += 1,
@@ -174,11 +187,12 @@ impl Program {
                     let Some(rest) = text.get(position..) else { return Ok(None) };
                     let rest = rest.get(..repeat.max).unwrap_or(rest);
                     let count = if rest.len() <= STRETCH {
-                        repeat.item.count(self, types, rest)
+                        let count = repeat.item.count(self, types, rest);
+                        spend(count >> 4)?;
+                        count
                     } else {
                         count_long(self, types, repeat.item, rest, &mut spend)?
                     };
-                    spend(count >> 4)?;
                     if count < repeat.min {
                         return Ok(None);
                     }

@@ -87,6 +87,36 @@ impl Random {
 }
 
 #[test]
+fn programs_that_depend_on_the_locale() {
+    const LOC_WORD: [u32; 5] = [op::IN, 4, op::CATEGORY, category::LOC_WORD, op::FAILURE];
+    const WORD: [u32; 5] = [op::IN, 4, op::CATEGORY, category::WORD, op::FAILURE];
+    let repeat = |item: &[u32]| {
+        let skip = item.len() as u32 + 4;
+        [&[op::REPEAT_ONE, skip, 1, MAXREPEAT], item, &[op::SUCCESS]].concat()
+    };
+    let lists = [
+        (LOC_WORD.to_vec(), true),
+        (repeat(&LOC_WORD), true),
+        (vec![op::IN_LOC_IGNORE, 4, op::LITERAL, 97, op::FAILURE], true),
+        (vec![op::LITERAL_LOC_IGNORE, 97], true),
+        (repeat(&[op::NOT_LITERAL_LOC_IGNORE, 97]), true),
+        (vec![op::AT, at::LOC_BOUNDARY], true),
+        (vec![op::AT, at::LOC_NON_BOUNDARY], true),
+        (vec![op::MARK, 0, op::MARK, 1, op::GROUPREF_LOC_IGNORE, 0], true),
+        (WORD.to_vec(), false),
+        (repeat(&WORD), false),
+        (vec![op::LITERAL_IGNORE, 97], false),
+        (vec![op::AT, at::BOUNDARY], false),
+        (vec![op::MARK, 0, op::MARK, 1, op::GROUPREF_IGNORE, 0], false),
+    ];
+    for (mut code, expected) in lists {
+        code.push(op::SUCCESS);
+        let program = program(&code, 1).expect("a valid list");
+        assert_eq!(program.has_locale, expected, "{code:?}");
+    }
+}
+
+#[test]
 fn random_code_is_refused_or_runs() {
     let mut random = Random(1);
     let mut valid = 0;

@@ -107,6 +107,7 @@ pub fn translate<T: CharacterTypes>(code: Vec<u32>, groups: isize, types: T) -> 
         is_anchored: false,
         straight: Straight::default(),
         has_conditional: false,
+        has_locale: false,
     };
     let mut translation = Translation {
         types,
@@ -197,9 +198,11 @@ impl<T: CharacterTypes> Translation<'_, T> {
             return Err(Error::Invalid);
         }
         self.position = after;
-        let set = self.program.sets.len() as u32;
-        push(&mut self.program.sets, Set::new(self.code, place + 1, fold, self.types))?;
-        Ok(Item::In(set))
+        let set = Set::new(self.code, place + 1, fold, self.types);
+        self.program.has_locale |= set.table().is_none();
+        let number = self.program.sets.len() as u32;
+        push(&mut self.program.sets, set)?;
+        Ok(Item::In(number))
     }
 
     /// Checks the members of a set, which end at `end`.
@@ -252,8 +255,15 @@ impl<T: CharacterTypes> Translation<'_, T> {
             op::NOT_LITERAL_IGNORE => Item::NotLiteralIgnore(self.word(end)?),
             op::LITERAL_UNI_IGNORE => Item::LiteralUniIgnore(self.word(end)?),
             op::NOT_LITERAL_UNI_IGNORE => Item::NotLiteralUniIgnore(self.word(end)?),
-            op::LITERAL_LOC_IGNORE => Item::LiteralLocIgnore(self.word(end)?),
-            op::NOT_LITERAL_LOC_IGNORE => Item::NotLiteralLocIgnore(self.word(end)?),
+            op::LITERAL_LOC_IGNORE | op::NOT_LITERAL_LOC_IGNORE => {
+                self.program.has_locale = true;
+                let character = self.word(end)?;
+                if opcode == op::LITERAL_LOC_IGNORE {
+                    Item::LiteralLocIgnore(character)
+                } else {
+                    Item::NotLiteralLocIgnore(character)
+                }
+            }
             op::IN => self.set(end, Fold::None)?,
             op::IN_IGNORE => self.set(end, Fold::Ascii)?,
             op::IN_UNI_IGNORE => self.set(end, Fold::Unicode)?,
@@ -283,6 +293,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
             op::FAILURE => self.emit(Instruction::Failure),
             op::AT => {
                 let at = position(self.word(end)?).ok_or(Error::Invalid)?;
+                self.program.has_locale |= matches!(at, At::LocBoundary | At::LocNonBoundary);
                 self.emit(Instruction::At(at))
             }
             op::INFO => self.info(end, false),
@@ -363,6 +374,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
 
     fn group_ref(&mut self, end: usize, fold: Fold) -> Result<()> {
         let group = self.group(end)?;
+        self.program.has_locale |= fold == Fold::Locale;
         self.emit(Instruction::GroupRef { group, fold })
     }
 

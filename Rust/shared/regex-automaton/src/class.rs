@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::BuildHasher;
 
 use crate::opcode::*;
 use crate::unit::{Unit, is_ascii_word};
@@ -167,11 +168,14 @@ pub(crate) struct Wide {
     rows: Vec<u64>,
     /// The number of these classes.
     extra: usize,
+    /// The newest class whose row has a hash.
+    by_hash: HashMap<u64, u16>,
 }
 
 impl Wide {
     pub(crate) fn memory_usage(&self) -> usize {
-        capacity_bytes(&self.pages) + capacity_bytes(&self.blocks) + capacity_bytes(&self.rows)
+        let by_hash = self.by_hash.capacity() * size_of::<(u64, u16)>();
+        capacity_bytes(&self.pages) + capacity_bytes(&self.blocks) + capacity_bytes(&self.rows) + by_hash
     }
 
     /// The number of all classes.
@@ -184,6 +188,10 @@ impl Wide {
         let (rows, index) =
             if class < classes.count { (&classes.rows, class) } else { (&self.rows, class - classes.count) };
         &rows[index * classes.width..][..classes.width]
+    }
+
+    fn hash(&self, classes: &Classes, class: u16) -> u64 {
+        self.by_hash.hasher().hash_one(self.row(classes, class))
     }
 
     /// The properties of the characters of the class on which assertions depend.
@@ -220,8 +228,9 @@ impl Wide {
         if total >= usize::from(u16::MAX) {
             return Err(Stop::Limit);
         }
-        // The row of a new class; it is removed if another class has an equal one.
+        // The row of a new class; it is removed if another class has an equal one. A call that failed may have left one.
         let start = self.extra * classes.width;
+        self.rows.truncate(start);
         resize(&mut self.rows, start + classes.width, 0)?;
         let row = &mut self.rows[start..];
         row[0] = u64::from(classes.context_of(ch, tables));
@@ -230,14 +239,25 @@ impl Wide {
                 row[1 + number / 64] |= 1 << (number % 64);
             }
         }
-        let class = match (2..total).find(|&class| self.row(classes, class as u16) == &self.rows[start..]) {
+        if self.by_hash.is_empty() {
+            for class in 2..classes.count as u16 {
+                let hash = self.hash(classes, class);
+                entry(&mut self.by_hash, hash)?.or_insert(class);
+            }
+        }
+        let new = total as u16;
+        let hash = self.hash(classes, new);
+        let is_equal = |class: &u16| self.row(classes, *class) == self.row(classes, new);
+        let class = match self.by_hash.get(&hash).copied().filter(is_equal) {
             Some(class) => {
                 self.rows.truncate(start);
-                class as u16
+                class
             }
             None => {
+                // If another row has the same hash, equivalent characters may get different classes, which is correct.
+                *entry(&mut self.by_hash, hash)?.or_insert(new) = new;
                 self.extra += 1;
-                total as u16
+                new
             }
         };
         if ch <= 0x10_ffff {
