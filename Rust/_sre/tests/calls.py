@@ -96,6 +96,8 @@ def calls(module):
     for data in (b'abc abd', bytearray(b'abc abd'), memoryview(b'abc abd')):
         add(f'findall of {type(data).__name__}', lambda d=data: lambda: bytes_pattern.findall(d))
         add(f'sub of {type(data).__name__}', lambda d=data: lambda: bytes_pattern.sub(b'-', d))
+        match = bytes_pattern.match(data)
+        add(f'group of {type(data).__name__}', lambda m=match: lambda: (m.group(), m.groups(), m[0]))
     add('compile refused', lambda: lambda: module.compile('', 0, [99], 0, {}, ()))
     return found
 
