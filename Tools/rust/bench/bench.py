@@ -9,6 +9,7 @@ the figures are written to Doc/records, from which the tables and plots of the h
 import argparse
 import importlib
 import importlib.util
+import os
 import pathlib
 import platform
 import sys
@@ -183,7 +184,14 @@ def parse():
     return args
 
 
+def keep_gil_disabled():
+    """Start again with PYTHON_GIL=0: a peer without support for free threading would enable the GIL for all rows."""
+    if not sys._is_gil_enabled() and os.environ.get('PYTHON_GIL') != '0':
+        os.execve(sys.executable, sys.orig_argv, os.environ | {'PYTHON_GIL': '0'})
+
+
 def main():
+    keep_gil_disabled()
     args = parse()
     # In a log, errors are to stand where they belong.
     sys.stdout.reconfigure(line_buffering=True)

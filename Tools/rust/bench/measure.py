@@ -181,12 +181,13 @@ class Bench:
             return
         if any(row.name == name for row in self.rows):
             raise ValueError(f'there are two rows with the name {name!r}')
+        timers = {key: make_timer(*call) for key, call in calls.items()}
+        timers = {key: timer for key, timer in timers.items() if key in OURS or works(name, key, timer)}
         lengths = {}
         if compare_lengths:
-            lengths = {key: len(function(*args, **kwargs)) for key, (function, args, kwargs) in calls.items()}
-        timers = {key: make_timer(*call) for key, call in calls.items()}
+            lengths = {key: len(calls[key][0](*calls[key][1], **calls[key][2])) for key in timers}
         loops = {key: calibrate(timer, min(SAMPLE, self.seconds)) for key, timer in timers.items()}
-        row = Row(name, size, goal, {key: [] for key in calls}, loops, lengths=lengths)
+        row = Row(name, size, goal, {key: [] for key in timers}, loops, lengths=lengths)
         taken, order, shuffle = 0, list(timers), random.Random(0).shuffle
         while not self.is_enough(row, taken):
             # Otherwise what happens at intervals, such as another program's turn, may always meet the same one.
@@ -232,6 +233,16 @@ class Bench:
         if collects:
             gc.enable()
         self.thread_rows.append(tuple(rows))
+
+
+def works(row, peer, timer):
+    """Call a peer once; when it refuses the input of a row, say so, and leave it out of that row."""
+    try:
+        timer(1)
+    except Exception as error:
+        print(f'    {row} is measured without {peer}: {error}', flush=True)
+        return False
+    return True
 
 
 def calibrate(timer, seconds):

@@ -79,6 +79,16 @@ class MeasureTest(unittest.TestCase):
         bench.row('bytes', 1, {'rust': (bytes, (3,), {}), 'C': (bytes, (4,), {})}, compare_lengths=True)
         self.assertEqual(bench.rows[0].lengths, {'rust': 3, 'C': 4})
 
+    def test_a_package_that_refuses_the_input_is_left_out(self):
+        bench = measure.Bench('', rounds=1, seconds=0.01)
+        calls = {key: (len, ('',), {}) for key in ('rust', 'C', 'good')}
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            bench.row('row', 1, calls | {'bad': (int, ('x',), {})})
+        self.assertEqual(list(bench.rows[0].values), ['rust', 'C', 'good'])
+        self.assertIn('row is measured without bad: invalid literal', out.getvalue())
+        with self.assertRaises(ValueError):
+            bench.row('another', 1, calls | {'rust': (int, ('x',), {})})
+
     def test_rows_that_are_not_asked_for(self):
         bench = measure.Bench('other', rounds=3, seconds=0.01)
         bench.row('sum', 10, {})
