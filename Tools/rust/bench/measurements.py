@@ -85,10 +85,15 @@ def caption(module, line, record):
 def summary(rows):
     """Return in two sentences how fast recorded rows are."""
     text = f'Geometric mean: {geometric_mean([ratio(row) for row in rows]):.2f} times C.'
-    slower = [row['name'] for row in rows if ratio(row) < SLOWER]
+    slower = [literal(row['name']) for row in rows if ratio(row) < SLOWER]
     text += f' Slower than C: {", ".join(slower)}.' if slower else ' No row is slower than C.'
-    below = [row['name'] for row in rows if row['goal'] > 1 and ratio(row) < row['goal']]
+    below = [literal(row['name']) for row in rows if row['goal'] > 1 and ratio(row) < row['goal']]
     return text + (f' Below the goal: {", ".join(below)}.' if below else '')
+
+
+def literal(name):
+    """Return the name of a row so that Markdown shows it as it is."""
+    return re.sub(r'([\\`*\[\]<>|])', r'\\\1', name)
 
 
 def joined(names):
@@ -123,7 +128,7 @@ def module_section(module, by_line):
     measured = [rows_of(record, 'rows') for record in by_line.values()]
     for name in joined(measured):
         cells = (row_cells(rows[name]) if name in rows else [''] * len(COLUMNS) for rows in measured)
-        lines.append(f'| {" | ".join([name, *(text for some in cells for text in some)])} |')
+        lines.append(f'| {" | ".join([literal(name), *(text for some in cells for text in some)])} |')
     threads = [rows_of(record, 'threads') for record in by_line.values()]
     if any(threads):
         lines += ['', 'What two threads, with objects of their own, do in the time of one:', '']
@@ -131,7 +136,7 @@ def module_section(module, by_line):
         for name in joined(threads):
             figures = [rows[name]['scaling'] if name in rows else {} for rows in threads]
             cells = [f'{each[side]:.2f}' if each else '' for each in figures for side in ('C', 'rust')]
-            lines.append(f'| {" | ".join([name, *cells])} |')
+            lines.append(f'| {" | ".join([literal(name), *cells])} |')
     return lines
 
 
@@ -202,7 +207,7 @@ def readme_cells(module, record):
     low = min(rows, key=ratio)
     stale = '' if records.is_current(module, 'bench', record) else ', stale'
     mean = geometric_mean([ratio(row) for row in rows])
-    return [f'{mean:.2f} ({len(rows)} rows)', f'{ratio(low):.2f} ({low["name"]})', f'{record["date"]}{stale}']
+    return [f'{mean:.2f} ({len(rows)} rows)', f'{ratio(low):.2f} ({literal(low["name"])})', f'{record["date"]}{stale}']
 
 
 def readme_table(measured):

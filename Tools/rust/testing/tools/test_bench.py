@@ -219,6 +219,9 @@ class RoundsTest(unittest.TestCase):
         self.assertEqual(rounds(1.9, 1.5), 3)
         self.assertEqual(rounds(0.95 * 1.9, 1.9), 3 * measure.MOST_THREAD_ROUNDS)
 
+    def test_names_are_shown_literally(self):
+        self.assertEqual(measurements.literal(r'backtracking [^\n]*?\d+$'), r'backtracking \[^\\n\]\*?\\d+$')
+
     def test_the_record_has_the_margin(self):
         row, _ = self.measured(0.02, rust=1e-6, C=2e-6)
         record = bench_script.row_record(row)
