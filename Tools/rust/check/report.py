@@ -67,10 +67,11 @@ class Report:
         numbers = ', '.join(f'{count} {key}' for key, count in counts.items())
         print(f'{result:8}{name}: {numbers}, {self.seconds[name]:.0f} s\n', end='', flush=True)
 
-    def run(self, name, command, *, count=None, show=False, again=None, **options):
+    def run(self, name, command, *, count=None, show=False, again=None, nothing_ran=None, **options):
         """Run a command as one step; `count` reads (passed, failed, skipped) from its output.
 
         When the command fails and there is another one in `again`, the result is that of the other.
+        A command that runs no test and ends with the status `nothing_ran` is skipped.
         """
         print(f'        {name} ...\n', end='', flush=True)
         start = time.monotonic()
@@ -84,7 +85,7 @@ class Report:
         if not any(counts):
             # Nothing ran: it must not look like a success.
             counts = (0, 0, 1)
-        if done.returncode and not counts[1]:
+        if done.returncode and not counts[1] and not (done.returncode == nothing_ran and not counts[0]):
             counts = (counts[0] if count else 0, 1, counts[2])
         if done.returncode or show:
             print(done.stdout, flush=True)

@@ -1,6 +1,9 @@
-"""Test which of CPython's tests `make test` runs in a release."""
+"""Test which of CPython's tests `make test` runs in a release, and how the steps of a check are counted."""
 
+import contextlib
+import io
 import pathlib
+import sys
 import tempfile
 import unittest
 from unittest import mock
@@ -119,6 +122,27 @@ class ApartTest(unittest.TestCase):
         ran, done, _ = self.run_apart(kinds=['tests'])
         self.assertEqual([name for name in ran if name.startswith('test_')], [])
         self.assertEqual({kind for kind, _ in done}, {'tests'})
+
+
+class ReportTest(unittest.TestCase):
+    """What the exit status of a command and the tests that it counts say of a step."""
+
+    def counts(self, status, counts, **options):
+        steps, command = report.Report(), [sys.executable, '-c', f'raise SystemExit({status})']
+        with contextlib.redirect_stdout(io.StringIO()):
+            steps.run('step', command, count=lambda output: counts, **options)
+        return tuple(steps.steps['step'].values())
+
+    def test_a_status_without_a_failed_test_is_a_failure(self):
+        self.assertEqual(self.counts(0, (3, 0, 0)), (3, 0, 0))
+        self.assertEqual(self.counts(1, (3, 0, 0)), (3, 1, 0))
+        self.assertEqual(self.counts(4, (0, 0, 0)), (0, 1, 1))
+
+    def test_nothing_ran(self):
+        nothing = {'nothing_ran': run_tests.NO_TESTS_RAN}
+        self.assertEqual(self.counts(4, (0, 0, 0), **nothing), (0, 0, 1))
+        self.assertEqual(self.counts(4, (3, 0, 0), **nothing), (3, 1, 0))
+        self.assertEqual(self.counts(1, (0, 0, 0), **nothing), (0, 1, 1))
 
 
 class TableTest(unittest.TestCase):
