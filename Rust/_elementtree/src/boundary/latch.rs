@@ -173,7 +173,7 @@ impl<T> BiasedLatch<T> {
     ///
     /// # Safety
     ///
-    /// As there.
+    /// As for [`Latch::value_while_stopped`].
     pub(super) unsafe fn value_while_stopped(&self) -> Option<&T> {
         // SAFETY: the caller's promise.
         unsafe { self.latch.value_while_stopped() }
