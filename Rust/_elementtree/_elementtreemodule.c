@@ -589,7 +589,7 @@ element_bool(PyObject *self)
     return elementtree_Element_len(self) != 0;
 }
 
-/* A child that another thread may own, or none. */
+/* A child that another thread may own, or that does not exist. */
 static Py_NO_INLINE PyObject *
 shared_item(PyObject *self, Py_ssize_t index)
 {
@@ -601,7 +601,7 @@ shared_item(PyObject *self, Py_ssize_t index)
     return elementtree_Element_item(self, index);
 }
 
-/* A child that is there takes no call of Rust. A negative index is larger than any length. */
+/* Reading a child that exists needs no call of Rust. As a size_t, a negative index is larger than any length. */
 static PyObject *
 element_item(PyObject *self, Py_ssize_t index)
 {

@@ -483,7 +483,7 @@ pub(super) fn get<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'p
     Locked::new(element).get(place).map(|(object, _)| object)
 }
 
-/// A new reference to the current object of a place, unless there is none, it is a list to be joined, or that takes a lock.
+/// A new reference to the current object of a place; `None` if there is none, if it is a list to be joined, or if a lock is needed.
 #[inline]
 fn get_whole<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'py>> {
     // SAFETY: a place of a live element. The object is returned only if it has no tag and is still there when its references are

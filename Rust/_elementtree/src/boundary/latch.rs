@@ -1,5 +1,5 @@
-//! Locks for short critical sections: acquiring one is an atomic exchange, and releasing it a store. A biased lock takes no exchange
-//! while one thread uses it.
+//! Locks for short critical sections: acquiring one is an atomic exchange, and releasing it a store. A biased lock needs no exchange
+//! as long as only one thread uses it.
 
 use cpython_api::Python;
 use std::cell::UnsafeCell;

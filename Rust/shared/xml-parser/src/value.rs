@@ -53,7 +53,7 @@ impl Core {
         }
         self.next = place.pos + value.length;
         if self.grammar.in_entity_value {
-            // The text is a part of the value that this entity stands in.
+            // The text is a part of the value in which this entity stands.
             result?;
             return Ok(Flow::More);
         }
