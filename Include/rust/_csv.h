@@ -74,8 +74,8 @@ PyObject *_csv_field_size_limit_impl(PyObject *module, PyObject *new_limit);
 
  # Safety
 
- Called by `tp_new` alone, with the class or a subclass, and nine objects or NULLs: the dialect that others are taken from, and
- the options.
+ Called by `tp_new` alone, with the class or a subclass, and nine objects or NULLs: the dialect from which missing options are
+ taken, and the options.
  */
 PyObject *csv_new_dialect(PyTypeObject *cls,
                           PyObject *const *given);

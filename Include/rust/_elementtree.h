@@ -9,12 +9,12 @@
 extern int elementtree_is_dict(PyObject *object);
 
 /*
- The value of an attribute: 1 and a new reference; 0 if there is none; -1 with an exception set; -2 if it takes a lock.
+ The value of an attribute: 1 and a new reference; 0 if there is none; -1 with an exception set; -2 if a lock is needed.
  */
 extern int elementtree_get_attribute(PyObject *element, PyObject *key, PyObject **value);
 
 /*
- Sets an attribute: 0, or -1 with an exception set; -2 if it takes a lock.
+ Sets an attribute: 0, or -1 with an exception set; -2 if a lock is needed.
  */
 extern int elementtree_set_attribute(PyObject *element, PyObject *key, PyObject *value);
 
@@ -253,12 +253,12 @@ extern PyObject *elementtree_try_get(PyObject **place);
 extern PyObject *elementtree_get_own_twice(PyObject **place);
 
 /*
- Releases a reference if the thread owns the object and has another one: 1 if it has.
+ Releases a reference if the thread owns the object and has another reference to it: 1 if it was released.
  */
 extern int elementtree_release_unless_last(PyObject *object);
 
 /*
- What `itertext` returns for a text or a tail: 1 and a new reference, 0 if nothing, -1 if it takes more than reading.
+ The text or the tail as `itertext` returns it: 1 and a new reference; 0 if it is skipped; -1 if more than reading is needed.
  */
 extern int elementtree_plain_text(PyObject *element, int is_tail, PyObject **text);
 
@@ -283,7 +283,7 @@ extern PyObject *elementtree_new_element(PyTypeObject *class_, const void *data)
 extern void elementtree_begin_dealloc(PyObject *element);
 
 /*
- The end of it: frees the memory, and releases the class.
+ The end of a deallocation: frees the memory, and releases the class.
  */
 extern void elementtree_free_element(PyObject *element);
 
@@ -334,13 +334,14 @@ extern void elementtree_free(void *memory);
 extern void elementtree_free_delayed(void *memory, uintptr_t size);
 
 /*
- The common slots of the class, with a deallocation and a `tp_clear` of its own.
+ The common slots of the class, except for `tp_dealloc` and `tp_clear`.
  */
 rust_instance elementtree_Element_instance(void);
 
 /*
- `tp_dealloc`. It calls itself for each level of a tree, so it takes little of the stack: without the guard of the common slot, as
- nothing here panics. C recognises the class by it: a subclass has another one, which calls this.
+ `tp_dealloc`. It recurses for each level of a tree, so it has to use little stack: it does without the guard against panics that
+ the common slot has, as nothing here panics. C recognises the class by this function: a subclass has another `tp_dealloc`, which
+ calls this one.
 
  # Safety
 
@@ -423,7 +424,7 @@ PyObject *_elementtree_Element_iter_impl(PyObject *element, PyTypeObject *_class
 PyObject *_elementtree_Element_itertext_impl(PyObject *element, PyTypeObject *_class);
 
 /*
- The slot `tp_iternext`. The flag says whether this thread owns the iterator, which C has compared for this call.
+ The slot `tp_iternext`. `is_owner` says whether this thread owns the iterator; C has compared them immediately before the call.
 
  # Safety
 

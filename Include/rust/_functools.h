@@ -89,7 +89,7 @@ int functools_key_set_object(PyObject *key, PyObject *object, void *_closure);
 rust_instance functools_lru_cache_instance(void);
 
 /*
- Makes an object that keeps at most `maxsize` results of a function; any number if that is None.
+ Makes an object that keeps at most `maxsize` results of a function; no limit if that is None.
 
  # Safety
 

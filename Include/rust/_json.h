@@ -128,7 +128,7 @@ PyObject *json_encoder_new(PyTypeObject *cls,
                            int fast_encode);
 
 /*
- The same with all arguments as they were given: nine objects.
+ As `json_encoder_new`, with all nine arguments as they were given.
 
  # Safety
 

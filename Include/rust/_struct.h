@@ -192,7 +192,7 @@ PyObject *_struct_Struct_format(PyObject *object);
 
 #if !defined(Py_3_15)
 /*
- `Struct.__sizeof__()`, which the table of methods names.
+ `Struct.__sizeof__()`, as the table of methods calls it.
 
  # Safety
 

@@ -262,17 +262,17 @@ PyObject *array_array_tounicode_impl(PyObject *array);
 PyObject *array_array___sizeof___impl(PyObject *array);
 
 /*
- Makes both classes, and adds that of arrays to the module: two new references, or -1 with an exception set and NULLs.
+ Makes both classes, and adds the class of arrays to the module: two new references, or -1 with an exception set and NULLs.
  */
 extern int array_add_classes(PyObject *module, PyObject **classes);
 
 /*
- Calls the audit hooks with objects, as many as the format has; -1 with an exception set.
+ Calls the audit hooks with the objects for the format; -1 with an exception set.
  */
 extern int PySys_Audit(const char *event, const char *format, ...);
 
 /*
- Warns; -1 with an exception set.
+ Issues a warning; -1 with an exception set.
  */
 extern int PyErr_WarnEx(PyObject *category, const char *message, intptr_t stack_level);
 

@@ -1,5 +1,5 @@
 /* Classes whose objects have Rust data, and modules whose state is a Rust value: what they have in common, so that a module
-   says only what is its own. Include Python.h first. The functions are in the Rust library.
+   defines only what is specific to it. Include Python.h first. The functions are in the Rust library.
 
        static const rust_class Pair = {
            .name = "example.Pair", .attribute = "Pair", .instance = example_Pair_instance,
@@ -29,26 +29,26 @@ typedef struct {
     int (*getbuffer)(PyObject *self, Py_buffer *view, int flags);
 } rust_instance;
 
-/* What a module says of a class. All but name and instance may be left out. */
+/* The definition of a class. All fields but name and instance may be left out. */
 typedef struct {
-    const char *name;                                   /* with the module's */
-    const char *attribute;                              /* the name of the class in the module, if it is there */
+    const char *name;                                   /* qualified: "module.Class" */
+    const char *attribute;                              /* the attribute of the module that is the class, if there is one */
     rust_instance (*instance)(void);
     const char *doc;
-    unsigned int flags;                                 /* besides DEFAULT and HAVE_GC; MANAGED_WEAKREF is all that weak
-                                                           references to objects take */
-    int without_gc;                                     /* no HAVE_GC: the twin has none, and there is nothing to traverse */
+    unsigned int flags;                                 /* besides DEFAULT and HAVE_GC; MANAGED_WEAKREF is enough for
+                                                           weak references to objects */
+    int without_gc;                                     /* no HAVE_GC, as in the C twin: there is nothing to traverse */
     newfunc tp_new;                                     /* without it, the class cannot be called */
-    vectorcallfunc tp_vectorcall;                       /* of the class: a faster tp_new */
+    vectorcallfunc tp_vectorcall;                       /* of the class itself: a call that is faster than by tp_new */
     PyMethodDef *methods;
     PyGetSetDef *getset;
     PyMemberDef *members;
     int exports_buffer;                                 /* whether objects have InstanceData::buffer */
-    setattrofunc tp_setattro;                           /* without a __setattr__ in the dict of the class, as the slot has it */
-    const PyType_Slot *slots;                           /* any more, ended by {0, NULL} */
+    setattrofunc tp_setattro;                           /* set without a slot, which would add __setattr__ to the class */
+    const PyType_Slot *slots;                           /* further slots, ended by {0, NULL} */
 } rust_class;
 
-/* The tables of a class, where they are in its definition. */
+/* Tables that are written inside the definition of a class. */
 #define RUST_METHODS(...) ((PyMethodDef[]){__VA_ARGS__ {NULL, NULL, 0, NULL}})
 #define RUST_GETSET(...) ((PyGetSetDef[]){__VA_ARGS__, {NULL, NULL, NULL, NULL, NULL}})
 #define RUST_MEMBERS(...) ((PyMemberDef[]){__VA_ARGS__, {NULL, 0, 0, 0, NULL}})
@@ -57,12 +57,12 @@ typedef struct {
 /* Makes the type; NULL with an exception set when that fails. */
 PyTypeObject *rust_class_new(PyObject *module, const rust_class *definition);
 
-/* Makes the classes of a module, and adds those that have a name there. The references are the caller's; when that fails there are
-   none, and the places are NULL. */
+/* Makes the classes of a module, and adds those with an attribute name to the module. Stores new references in `classes` and
+   returns 0; on failure stores NULLs and returns -1 with an exception set. */
 int rust_classes_new(PyObject *module, const rust_class *const *definitions, size_t count, PyObject **classes);
 
-/* A function for Py_mod_exec that makes classes, and returns CALL, an expression of `module` and of `classes`, which are borrowed:
-   a status. */
+/* Defines the function NAME for Py_mod_exec, which makes the classes and returns CALL: an expression for the status, 0 or -1,
+   that can use `module` and `classes`, an array of borrowed references. */
 #define RUST_CLASSES(NAME, CALL, ...)                                                                   \
     static int                                                                                         \
     NAME(PyObject *module)                                                                             \
@@ -79,7 +79,7 @@ int rust_classes_new(PyObject *module, const rust_class *const *definitions, siz
         return status;                                                                                 \
     }
 
-/* What PyArg_ParseTupleAndKeywords() writes: object for O, U and the like, size for n, integer for i and p. */
+/* A value that PyArg_ParseTupleAndKeywords() stores: object for O, U and the like, size for n, integer for i and p. */
 typedef union {
     PyObject *object;
     Py_ssize_t size;
@@ -88,16 +88,16 @@ typedef union {
 
 #define RUST_MOST_VALUES 9
 
-/* PyArg_ParseTupleAndKeywords() for at most RUST_MOST_VALUES arguments of such formats, and the same for the arguments of a
-   vectorcall. The references are borrowed from the caller's arguments. */
+/* PyArg_ParseTupleAndKeywords() for at most RUST_MOST_VALUES arguments of these formats, and the same for the arguments of a
+   vectorcall: 0 with an exception set on failure. The objects are borrowed from the arguments of the caller. */
 int rust_parse(PyObject *args, PyObject *kwargs, const char *format, char *const *names, rust_value *values);
 int rust_parse_vectorcall(PyObject *const *args, size_t nargsf, PyObject *kwnames, const char *format, char *const *names,
                           rust_value *values);
 
 #define RUST_NAMES(...) ((char *const []){__VA_ARGS__, NULL})
 
-/* A tp_new that parses its arguments so, and returns CALL, an expression of `type` and of `values`, which are zero where they
-   are not given. The second has another default for the first argument: {.integer = 15}. */
+/* Defines a tp_new that parses its arguments with rust_parse() and returns CALL, an expression that can use `type` and `values`. An
+   argument that is not given is zero; RUST_TP_NEW_WITH has another default for the first one, such as {.integer = 15}. */
 #define RUST_TP_NEW(NAME, CALL, FORMAT, NAMES) RUST_TP_NEW_WITH(NAME, {NULL}, CALL, FORMAT, NAMES)
 #define RUST_TP_NEW_WITH(NAME, DEFAULT, CALL, FORMAT, NAMES)                                            \
     static PyObject *                                                                                  \
@@ -107,9 +107,9 @@ int rust_parse_vectorcall(PyObject *const *args, size_t nargsf, PyObject *kwname
         return rust_parse(args, kwargs, FORMAT, NAMES, values) ? (CALL) : NULL;                        \
     }
 
-/* A vectorcall function of objects, which the header of the module declares. Without keywords, and if IS_SIMPLE is true of `args`
-   and their `count`, it returns SIMPLE, an expression of them and of `self`. Otherwise it parses the arguments and returns CALL,
-   an expression of `self` and `values`. */
+/* Defines a vectorcall function for the instances of a class, which the header of the module declares. If there are no keywords and
+   IS_SIMPLE, a condition on `args` and `count`, is true, it returns SIMPLE, an expression that can use these and `self`. Otherwise
+   it parses the arguments and returns CALL, an expression that can use `self` and `values`. */
 #define RUST_VECTORCALL(NAME, IS_SIMPLE, SIMPLE, CALL, FORMAT, NAMES)                                   \
     PyObject *                                                                                         \
     NAME(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames)                      \
@@ -122,7 +122,7 @@ int rust_parse_vectorcall(PyObject *const *args, size_t nargsf, PyObject *kwname
         return rust_parse_vectorcall(args, nargsf, kwnames, FORMAT, NAMES, values) ? (CALL) : NULL;    \
     }
 
-/* A tp_vectorcall of a class, `type`: the same, but all other calls go to its tp_new and tp_init. */
+/* Defines a tp_vectorcall for the class `type` in the same way, but passes all other calls to its tp_new and tp_init. */
 #define RUST_CLASS_VECTORCALL(NAME, IS_SIMPLE, SIMPLE)                                                  \
     static PyObject *                                                                                  \
     NAME(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)                      \
@@ -134,21 +134,21 @@ int rust_parse_vectorcall(PyObject *const *args, size_t nargsf, PyObject *kwname
         return rust_call_by_tuple(PyType_Type.tp_call, type, args, nargsf, kwnames);                   \
     }
 
-/* Makes a tuple and a dict of the arguments of a vectorcall, and calls. */
+/* Converts the arguments of a vectorcall to a tuple and a dict, and passes these to `call`, a function like tp_call. */
 PyObject *rust_call_by_tuple(ternaryfunc call, PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames);
 
-/* A getter of the form PyObject *get(PyObject *self), which stands as the closure, and the setter of an attribute that C
-   twins have as a read-only member: it raises AttributeError("readonly attribute"). */
+/* A getter that calls the function PyObject *get(PyObject *self), which is its closure; and the setter of an attribute that is a
+   read-only member in the C twin: it raises AttributeError("readonly attribute"). */
 PyObject *rust_get(PyObject *self, void *get);
 int rust_refuse_to_set(PyObject *self, PyObject *value, void *get);
 
-/* PyObject_GenericSetDict() for a class whose data has an InstanceDict: the old dict lives on until no thread can be about to take
-   a reference to it. */
+/* PyObject_GenericSetDict() for a class whose data has an InstanceDict: the old dict is released when no thread can be about to
+   take a reference to it. */
 int rust_set_dict(PyObject *self, PyObject *value, void *context);
 #define RUST_DICT {"__dict__", PyObject_GenericGetDict, rust_set_dict, NULL, NULL}
 
-/* PyObject_GenericSetAttr() for such a class. That borrows the dict even while it runs Python code, such as the destructor of the
-   old value, which may replace the dict. */
+/* PyObject_GenericSetAttr() for such a class, with a reference to the dict. CPython's function borrows the dict even while it runs
+   Python code, such as the destructor of the old value, which may replace the dict. */
 int rust_set_attribute(PyObject *self, PyObject *name, PyObject *value);
 
 /* A read-only member for a field at this offset of the data, which Rust asserts. */
@@ -166,7 +166,7 @@ int rust_set_attribute(PyObject *self, PyObject *name, PyObject *value);
 #define RUST_GETTER(NAME, GET, DOC) {NAME, rust_get, NULL, PyDoc_STR(DOC), (void *)GET}
 #define RUST_READONLY(NAME, GET, DOC) {NAME, rust_get, rust_refuse_to_set, PyDoc_STR(DOC), (void *)GET}
 
-/* A Rust value starts with the functions for it. */
+/* The start of a Rust value that is the state of a module: the functions that traverse and free it. */
 typedef struct rust_state {
     int (*traverse)(struct rust_state *state, visitproc visit, void *arg);
     void (*free)(struct rust_state *state);
@@ -182,8 +182,8 @@ void rust_module_free(void *module);
 
 #define RUST_STATE .m_size = sizeof(rust_module), .m_traverse = rust_module_traverse, .m_free = rust_module_free
 
-/* The definition of a module, and its init functions, of which NAME is what is imported. After the functions for Py_mod_exec
-   follow the fields of the definition. */
+/* Defines a module, and its init functions PyInit_NAME and PyInit__rust_NAME. EXEC is a sequence of RUST_EXEC(function) without
+   commas; the arguments after it initialize further fields of the PyModuleDef. */
 #ifdef _Py_ABI_SLOT
 #  define RUST_ABI_SLOT _Py_ABI_SLOT,
 #else

@@ -18,7 +18,7 @@
 #include "upstream/Dialect_reduce.h"
 #include "upstream/dialect_methods.h"
 
-/* The dialect that others are taken from, and eight options. */
+/* The values are the dialect from which missing options are taken, and eight options. */
 RUST_TP_NEW(Dialect_new, csv_new_dialect(type, &values[0].object), "|OOOOOOOOO", dialect_kws)
 
 static const rust_class Dialect = {

@@ -26,7 +26,7 @@ typedef PyObject XMLParserObject;
 #  define COPY_DICT PyDict_Copy
 #endif
 
-/* Whether this is the module's class of elements: a subclass may inherit all else, but has subtype_dealloc() of typeobject.c. */
+/* Whether this is the module's class of elements. The tp_dealloc of a subclass is always subtype_dealloc() of typeobject.c. */
 static inline int
 is_element_class(PyTypeObject *type)
 {
@@ -200,7 +200,7 @@ elementtree_get_own_twice(PyObject **place)
     return _Py_TryIncrefFast(object) ? Py_NewRef(object) : NULL;
 }
 
-/* Releases a reference if this thread owns the object and has another one, which runs no code; whether it has been released. */
+/* Releases a reference if this thread owns the object and has another one, so that no code runs. Returns whether it did. */
 int
 elementtree_release_unless_last(PyObject *object)
 {
@@ -221,8 +221,8 @@ is_kept(PyObject *object)
     return _Py_IsOwnedByCurrentThread(object) || _Py_IsImmortal(object);
 }
 
-/* What itertext() returns for a text, which counts only if the tag is None or a str, or for a tail: 1 with a new reference to a str
-   that is not empty, 0 if there is none. -1 if that takes more than reading. */
+/* The text of an element whose tag is None or a str, or the tail, as itertext() returns it: 1 with a new reference to a str that is
+   not empty, 0 if itertext() skips it. -1 if another thread owns one of the objects, or they are of other types. */
 int
 elementtree_plain_text(PyObject *element, int is_tail, PyObject **text)
 {
@@ -297,8 +297,8 @@ elementtree_find_child(PyObject *element, size_t *index, PyObject *tag, PyObject
     }
 }
 
-/* The value of an attribute: 1 with a new reference, 0 if there is none, -1 with an exception set. -2 if the attributes are a
-   dict of another thread, whose reference takes the lock. */
+/* The value of an attribute: 1 with a new reference, 0 if there is none, -1 with an exception set. -2 if another thread owns
+   the dict of the attributes: then the lock has to be taken. */
 int
 elementtree_get_attribute(PyObject *element, PyObject *key, PyObject **value)
 {
@@ -316,7 +316,7 @@ elementtree_get_attribute(PyObject *element, PyObject *key, PyObject **value)
     return found;
 }
 
-/* Sets an attribute: 0, or -1 with an exception set. -2 if the element has no attributes, or those of another thread. */
+/* Sets an attribute: 0, or -1 with an exception set. -2 if there is no dict yet, or another thread owns it. */
 int
 elementtree_set_attribute(PyObject *element, PyObject *key, PyObject *value)
 {
@@ -379,7 +379,7 @@ elementtree_begin_dealloc(PyObject *element)
     }
 }
 
-/* The end of it. */
+/* The end of the deallocation. */
 void
 elementtree_free_element(PyObject *element)
 {
@@ -388,8 +388,7 @@ elementtree_free_element(PyObject *element)
     Py_DECREF(type);
 }
 
-/* Sets a flag while all other threads of the interpreter are stopped, which they are only where they may run Python code or
-   wait. */
+/* Sets a flag while all other threads of the interpreter are stopped. A thread stops only where it may run Python code or wait. */
 void
 elementtree_set_stopped(char *flag)
 {
@@ -590,7 +589,7 @@ element_bool(PyObject *self)
     return elementtree_Element_len(self) != 0;
 }
 
-/* A child that another thread may own, or none. */
+/* A child that another thread may own, or that does not exist. */
 static Py_NO_INLINE PyObject *
 shared_item(PyObject *self, Py_ssize_t index)
 {
@@ -602,7 +601,7 @@ shared_item(PyObject *self, Py_ssize_t index)
     return elementtree_Element_item(self, index);
 }
 
-/* A child that is there takes no call of Rust. A negative index is larger than any length. */
+/* Reading a child that exists needs no call of Rust. As a size_t, a negative index is larger than any length. */
 static PyObject *
 element_item(PyObject *self, Py_ssize_t index)
 {
@@ -643,7 +642,7 @@ elementtree_is_owner(PyObject *object)
     return _Py_IsOwnedByCurrentThread(object);
 }
 
-/* The flag serves for the first step of iter(). */
+/* iter() uses the comparison with the owner for its first step. */
 static PyObject *
 elementiter_next(PyObject *self)
 {

@@ -28,7 +28,7 @@ typedef json_encoder PyEncoderObject;
    json makes an encoder for each document and calls scanner and encoder once, always with positional arguments of the
    expected types. That way is short; all other ways go through a tuple, a dict and PyArg_ParseTupleAndKeywords. */
 
-/* Whether an object is an int that fits, and what it is. */
+/* Whether an object is an int with a compact representation, and its value. */
 #define IS_SMALL(OBJECT) (PyLong_CheckExact(OBJECT) && PyUnstable_Long_IsCompact((PyLongObject *)(OBJECT)))
 #define VALUE(OBJECT) PyUnstable_Long_CompactValue((PyLongObject *)(OBJECT))
 

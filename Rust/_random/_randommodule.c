@@ -36,7 +36,7 @@ static const _randomstate types = {&type_with_new};
 #include "upstream/docs.h"
 #include "upstream/random_methods.h"
 
-/* CPython 3.14 lets the class be changed. */
+/* The class is mutable in CPython 3.14. */
 #if PY_VERSION_HEX >= 0x030F0000
 #  define RANDOM_FLAGS (Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE)
 #else

@@ -101,7 +101,7 @@ PyObject *
 sre_substring(PyObject *string, Py_ssize_t start, Py_ssize_t end)
 {
     Py_ssize_t length = end - start, whole = PyUnicode_GET_LENGTH(string);
-    /* A part of an ASCII string is ASCII, which PyUnicode_Substring() finds out again. */
+    /* A part of an ASCII string is ASCII, which PyUnicode_Substring() would check again. */
     if (PyUnicode_IS_ASCII(string) && start >= 0 && end <= whole && length > 0 && length < whole) {
         const char *characters = (const char *)PyUnicode_DATA(string) + start;
         if (length == 1) {
@@ -218,7 +218,7 @@ static const rust_class pattern_class = {
 
 /* Match */
 
-/* group() gets its arguments without a tuple. */
+/* group() is METH_FASTCALL here, so that no tuple of its arguments is made. */
 #define match_group _PyCFunction_CAST(sre_match_group)
 #pragma push_macro("METH_VARARGS")
 #undef METH_VARARGS

@@ -91,7 +91,7 @@ pyexpat_decode_text(const char *text, intptr_t len)
 
 /* Handlers */
 
-/* The names of handlers, and of what follows that in the names of attributes. */
+/* The names of the handlers, each with the suffix of the name of its attribute. */
 #define HANDLERS(X)                                                                                    \
     X(StartElement, Handler) X(EndElement, Handler) X(ProcessingInstruction, Handler)                  \
     X(CharacterData, Handler) X(UnparsedEntityDecl, Handler) X(NotationDecl, Handler)                  \

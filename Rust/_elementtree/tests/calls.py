@@ -55,7 +55,7 @@ class Target:
 
 
 class Everything(Target):
-    """The other methods, too."""
+    """A target with all optional methods, too."""
 
     start_ns = end_ns = comment = pi = doctype = lambda self, *args: None
 
@@ -80,7 +80,7 @@ def with_entity(module):
 
 
 def pieces(module):
-    """Text in several pieces, of which a list is made, for elements of the module and others."""
+    """Pass text in several pieces, which are collected in a list, for elements of the module and others."""
     builder = module.TreeBuilder()
     builder.start('a', {})
     for data in 'x', 'y', 'z':
@@ -103,7 +103,7 @@ def pieces(module):
 
 
 class Node(list):
-    """An element that is not one of the module."""
+    """An element that is not of the class of the module."""
 
     text = tail = None
 

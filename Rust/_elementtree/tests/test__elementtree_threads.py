@@ -237,7 +237,7 @@ class OwnerChanges(unittest.TestCase):
         self.other = owner_of(objects[0]).value
         self.kept = []
 
-        # The byte of the flag that the bias is revoked: the only one that a step of another thread changes from 0 to 1.
+        # The flag for a revoked bias is the only byte that a step of another thread changes from 0 to 1.
         root = self.rust.Element('root')
         self.rust.SubElement(root, 'child')
         shared = root.iter()

@@ -559,7 +559,7 @@ class Elements(Same):
                 element.append(element)
                 del element
                 gc.collect()
-                # Whether that has been freed already or not, it has no reference to a child any more.
+                # The memory has no reference to a child any more, whether it has already been freed or not.
                 self.assertNotEqual(read(children + ctypes.sizeof(ctypes.c_size_t)).value, id(child))
 
     def test_cycles_are_collected(self):

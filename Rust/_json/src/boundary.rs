@@ -114,7 +114,7 @@ pub unsafe extern "C" fn json_encoder_new(
     }
 }
 
-/// The same with all arguments as they were given: nine objects.
+/// As `json_encoder_new`, with all nine arguments as they were given.
 ///
 /// # Safety
 ///

@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(sys._getframe().f_code.co_filename).parent))
 
 import sre_patterns as patterns
 
-# The checks load it repeatedly, and compare sys.path.
+# The checks load this file repeatedly, and compare sys.path.
 del sys.path[0]
 
 TEXTS = 'abc abd xyz', 'aéb\xff é', 'a中b 中', 'a😀b 😀', 'a' * 3000 + 'b'

@@ -137,7 +137,7 @@ class SreTwin(twin.TwinTestCase):
         self.check_random('abAB01_ \n\xe9', 150 * twin.LONG, 'locale', re.LOCALE, as_bytes=True)
 
     def test_sequences_of_repeats(self):
-        # Programs that never backtrack, and those that are nearly so.
+        # Programs that never backtrack, and similar ones that do.
         rng = twin.generator('sequences')
         characters = 'ab1 \n'
         atoms = r'\w', r'\d', r'\s', 'a', 'b', '[ab]', '[^a]', '.', r'[^\n]', '1', '(?i:A)'
@@ -197,8 +197,8 @@ class SreTwin(twin.TwinTestCase):
                 self.assertSame(pattern, lambda made: made.findall(text), flags)
 
     def test_scoped_flags(self):
-        # The search in C obeys a set of first characters that is compiled with the flags of the whole pattern, so
-        # that it misses matches.
+        # The search in C uses a set of first characters that is compiled with the flags of the whole pattern, and
+        # therefore misses matches.
         for pattern, flags, end in (
             (r'(?a:\W)', 0, 'aé'),
             (r'(?a:\W)x', 0, 'é éx'),

@@ -5,7 +5,7 @@
 
 #![forbid(unsafe_code)]
 
-/// The number of slots at first and at most, as a power of two. The table grows if many names replace others.
+/// The base-2 logarithms of the initial and the maximum number of slots. The table grows if many names replace others.
 const FIRST_BITS: u32 = 8;
 const MOST_BITS: u32 = 12;
 /// The length of the longest name that is cached.
@@ -93,7 +93,7 @@ impl<T> NameTable<T> {
         old.map(|(_, value)| value)
     }
 
-    /// Doubles the number of slots, unless there is no memory for it. Each slot is divided into two, so no name is replaced.
+    /// Doubles the number of slots, unless there is no memory for it. Each slot is split into two, so no name is replaced.
     fn grow(&mut self) {
         self.replaced = 0;
         let mut places = Vec::new();

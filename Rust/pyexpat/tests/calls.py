@@ -58,7 +58,7 @@ class _NoMemory(type):
 
 
 class NoMemory(metaclass=_NoMemory):
-    """XML_ERROR_NO_MEMORY, an ExpatError in C, too."""
+    """The ExpatError with the code XML_ERROR_NO_MEMORY, which C raises, too."""
 
 
 ALSO_WITHOUT_MEMORY = (NoMemory,)

@@ -328,7 +328,7 @@ class Files(ExpatTestCase):
             self.assertEqual(*[self.parse(module, make) for module in MODULES])
 
     def test_reparse_deferral(self):
-        # When events occur: between which reads, or pieces.
+        # Between which reads, or pieces, the events occur.
         rng = twin.generator('reparse deferral')
 
         def record(module, document, sizes, from_file):

@@ -136,8 +136,8 @@ const NAMES: [&CStr; OPTIONS] = [
 ///
 /// # Safety
 ///
-/// Called by `tp_new` alone, with the class or a subclass, and nine objects or NULLs: the dialect that others are taken from, and
-/// the options.
+/// Called by `tp_new` alone, with the class or a subclass, and nine objects or NULLs: the dialect from which missing options are
+/// taken, and the options.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn csv_new_dialect(cls: *mut PyTypeObject, given: *const *mut PyObject) -> *mut PyObject {
     // SAFETY: `tp_new` passes this class or a subclass, and its caller keeps it.

@@ -12,9 +12,9 @@ use std::ptr;
 unsafe extern "C" {
     /// `PyDict_Check`, or `PyAnyDict_Check` where there is a `frozendict`.
     fn elementtree_is_dict(object: *mut PyObject) -> c_int;
-    /// The value of an attribute: 1 and a new reference; 0 if there is none; -1 with an exception set; -2 if it takes a lock.
+    /// The value of an attribute: 1 and a new reference; 0 if there is none; -1 with an exception set; -2 if a lock is needed.
     fn elementtree_get_attribute(element: *mut PyObject, key: *mut PyObject, value: *mut *mut PyObject) -> c_int;
-    /// Sets an attribute: 0, or -1 with an exception set; -2 if it takes a lock.
+    /// Sets an attribute: 0, or -1 with an exception set; -2 if a lock is needed.
     fn elementtree_set_attribute(element: *mut PyObject, key: *mut PyObject, value: *mut PyObject) -> c_int;
     /// `PyDict_Items`
     fn elementtree_dict_items(dict: *mut PyObject) -> *mut PyObject;

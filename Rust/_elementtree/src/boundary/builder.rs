@@ -391,13 +391,13 @@ impl Refusal {
     }
 }
 
-/// References that are released, and memory that is freed, after the lock. Storing them takes no memory, so that it cannot fail;
-/// the lock is released when there is no room for those of another event.
+/// References to release, and memory to free, after the lock has been released. They are stored in an array of the caller, so that
+/// storing them cannot fail; the lock is released as soon as there is no room for those of another event.
 #[derive(Debug)]
 pub(super) struct GivenUp<'a> {
     objects: &'a mut [Option<Py>],
     count: usize,
-    /// An event gives up one piece of memory at most.
+    /// At most one: an event adds no more, and `has_room` is false as long as there is one.
     retired: Option<Retired>,
 }
 
@@ -411,7 +411,7 @@ const ONE_EVENT: [Option<Py>; OF_EVENT] = [const { None }; OF_EVENT];
 pub(super) const SEVERAL_EVENTS: [Option<Py>; 32] = [const { None }; 32];
 
 impl<'a> GivenUp<'a> {
-    /// None, with this room for references.
+    /// An empty collection, with this room for references.
     #[inline]
     pub(super) fn new(objects: &'a mut [Option<Py>]) -> Self {
         Self { objects, count: 0, retired: None }
@@ -423,7 +423,7 @@ impl<'a> GivenUp<'a> {
         self.count + OF_EVENT <= self.objects.len() && self.retired.is_none()
     }
 
-    /// One more.
+    /// Adds a reference.
     #[inline]
     pub(super) fn add(&mut self, object: Option<Py>) {
         let Some(object) = object else { return };
@@ -432,7 +432,7 @@ impl<'a> GivenUp<'a> {
         self.count += 1;
     }
 
-    /// One more piece of memory.
+    /// Adds a piece of memory.
     #[inline]
     fn add_memory(&mut self, retired: Option<Retired>) {
         if retired.is_some() {

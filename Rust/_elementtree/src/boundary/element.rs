@@ -29,9 +29,9 @@ unsafe extern "C" {
     fn elementtree_try_get(place: *mut *mut PyObject) -> *mut PyObject;
     /// Two new references to the object in a place, if the thread owns it or it is immortal; NULL otherwise.
     fn elementtree_get_own_twice(place: *mut *mut PyObject) -> *mut PyObject;
-    /// Releases a reference if the thread owns the object and has another one: 1 if it has.
+    /// Releases a reference if the thread owns the object and has another reference to it: 1 if it was released.
     fn elementtree_release_unless_last(object: *mut PyObject) -> c_int;
-    /// What `itertext` returns for a text or a tail: 1 and a new reference, 0 if nothing, -1 if it takes more than reading.
+    /// The text or the tail as `itertext` returns it: 1 and a new reference; 0 if it is skipped; -1 if more than reading is needed.
     fn elementtree_plain_text(element: *mut PyObject, is_tail: c_int, text: *mut *mut PyObject) -> c_int;
     /// Copies references from places of a locked element to memory that no other code can see.
     fn elementtree_copy_references(from: *const *mut PyObject, to: *mut *mut PyObject, count: usize);
@@ -41,7 +41,7 @@ unsafe extern "C" {
     fn elementtree_new_element(class: *mut PyTypeObject, data: *const c_void) -> *mut PyObject;
     /// The start of a deallocation: removes an element from the collector's list, and clears weak references to it.
     fn elementtree_begin_dealloc(element: *mut PyObject);
-    /// The end of it: frees the memory, and releases the class.
+    /// The end of a deallocation: frees the memory, and releases the class.
     fn elementtree_free_element(element: *mut PyObject);
     /// `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
     fn elementtree_new_reference(object: *mut PyObject) -> *mut PyObject;
@@ -215,7 +215,7 @@ impl Block {
         unsafe { &*place }
     }
 
-    /// The memory of the block and of a separate array of children.
+    /// The memory of the array of children, if that is separate, and of the block.
     ///
     /// # Safety
     ///
@@ -233,7 +233,7 @@ impl Block {
     }
 }
 
-/// The common slots of the class, with a deallocation and a `tp_clear` of its own.
+/// The common slots of the class, except for `tp_dealloc` and `tp_clear`.
 #[unsafe(no_mangle)]
 pub extern "C" fn elementtree_Element_instance() -> rust_instance {
     rust_instance { dealloc: Some(elementtree_Element_dealloc), clear: Some(clear), ..instance_slots::<Element>() }
@@ -270,8 +270,9 @@ fn release_shared(element: This<'_, '_>) {
     drop(unsafe { block.retire() });
 }
 
-/// `tp_dealloc`. It calls itself for each level of a tree, so it takes little of the stack: without the guard of the common slot, as
-/// nothing here panics. C recognises the class by it: a subclass has another one, which calls this.
+/// `tp_dealloc`. It recurses for each level of a tree, so it has to use little stack: it does without the guard against panics that
+/// the common slot has, as nothing here panics. C recognises the class by this function: a subclass has another `tp_dealloc`, which
+/// calls this one.
 ///
 /// # Safety
 ///
@@ -376,7 +377,7 @@ impl<'a> ElementClass<'a> {
     }
 }
 
-/// Memory for an array of at least so many children, over-allocated as in C, and its length.
+/// Memory for an array of at least `needed` children, over-allocated as in C, and its length.
 fn allocate_places(needed: usize) -> Result<(*mut Place, usize), OutOfMemory> {
     let room = needed.checked_add((needed >> 3) + if needed < 9 { 3 } else { 6 }).ok_or(OutOfMemory)?;
     let size = room.checked_mul(size_of::<Place>()).filter(|size| isize::try_from(*size).is_ok());
@@ -482,7 +483,7 @@ pub(super) fn get<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'p
     Locked::new(element).get(place).map(|(object, _)| object)
 }
 
-/// A new reference to the current object of a place, unless there is none, it is a list to be joined, or that takes a lock.
+/// A new reference to the current object of a place; `None` if there is none, if it is a list to be joined, or if a lock is needed.
 #[inline]
 fn get_whole<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'py>> {
     // SAFETY: a place of a live element. The object is returned only if it has no tag and is still there when its references are
@@ -629,7 +630,7 @@ pub(super) fn try_child<'py>(
     Err(Stale { _seen: child })
 }
 
-/// The place of the current child at an index, for reading it at once; `None` past the end.
+/// The place of the current child at an index, which has to be read at once; `None` past the end.
 #[inline]
 pub(super) fn child_place<'a>(element: This<'a, '_>, index: usize) -> Option<&'a Place> {
     let block = readable_block(element)?;
@@ -663,7 +664,8 @@ pub(super) fn own_twice<'py>(py: Python<'py>, place: &Place) -> Option<Twice<'py
     Some((first, unsafe { second.cast_into_unchecked() }))
 }
 
-/// Releases a reference to an element that this thread owns if there is another one, which runs no code; gives it back otherwise.
+/// Releases a reference to an element that this thread owns if there is another reference, so that no code runs. Returns it
+/// otherwise.
 #[inline]
 pub(super) fn release_unless_last(reference: Py<Instance<Element>>) -> Option<Py<Instance<Element>>> {
     // SAFETY: a reference to a live object. If it has been released, the value, which has no `Drop`, is not used any more.
@@ -671,13 +673,13 @@ pub(super) fn release_unless_last(reference: Py<Instance<Element>>) -> Option<Py
     if is_released { None } else { Some(reference) }
 }
 
-/// What `itertext` returns for a text or a tail.
+/// A text or a tail as `itertext` returns it.
 pub(super) enum PlainText<'py> {
     /// A `str` that is not empty.
     Found(Bound<'py>),
-    /// Nothing.
+    /// There is no text, or it is empty.
     Skipped,
-    /// It takes more than reading.
+    /// Reading is not enough: another thread owns an object, or the types are others.
     Unknown,
 }
 
@@ -1031,7 +1033,7 @@ impl<'a, 'py> Locked<'a, 'py> {
         // SAFETY: the children are read while the element is locked; the vector has room for `count` references, and a `Bound` is
         // a pointer to an object (`repr(transparent)`).
         unsafe { elementtree_copy_references(from.cast(), found.as_mut_ptr().cast(), count) };
-        // SAFETY: so many have been written.
+        // SAFETY: `count` references have been written.
         unsafe { found.set_len(count) };
     }
 

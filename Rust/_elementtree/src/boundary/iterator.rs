@@ -121,7 +121,7 @@ pub unsafe extern "C" fn _elementtree_Element_itertext_impl(
     unsafe { entry(c"Element.itertext", move |py| new(element.bind(py), py.None(), true)) }
 }
 
-/// The slot `tp_iternext`. The flag says whether this thread owns the iterator, which C has compared for this call.
+/// The slot `tp_iternext`. `is_owner` says whether this thread owns the iterator; C has compared them immediately before the call.
 ///
 /// # Safety
 ///
@@ -143,7 +143,7 @@ pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject, is_o
     let sought = walk.data().tag.bind(py);
     let all = sought.is_none();
     // Nothing in this loop panics.
-    // SAFETY: C has compared the owner, or it is compared at the end of the loop: there is no safepoint between that and this call.
+    // SAFETY: C has compared thread and owner, or the end of the loop has: there is no safepoint between that and this call.
     while let Some(Step::Enter(element)) = unsafe { walk.own_step::<false>(py, is_owner) } {
         match if all { Ok(true) } else { place_equals(element.as_borrowed(), &element.data().tag, &sought) } {
             Ok(false) => {}
@@ -187,12 +187,12 @@ impl<'a, 'py> Walk<'a, 'py> {
 
     fn lock(self, py: Python<'_>) -> LatchGuard<'a, Way> {
         let is_owner = self.is_owner();
-        // SAFETY: the owner of the iterator, which is allocated by `PyType_GenericAlloc`, has just been compared.
+        // SAFETY: the thread has just been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`.
         unsafe { self.data().way.lock(py, is_owner) }
     }
 
     /// The next step, if this thread owns the iterator and the elements and there is room for it on the stack; `None` otherwise.
-    /// The last reference to an element that has been left is released after the lock.
+    /// The last reference to an element that has been left is released after the lock has been released.
     ///
     /// # Safety
     ///
@@ -200,8 +200,8 @@ impl<'a, 'py> Walk<'a, 'py> {
     #[inline(always)]
     unsafe fn own_step<const TEXT: bool>(self, py: Python<'py>, mut is_owner: bool) -> Option<Step<'py>> {
         loop {
-            // SAFETY: the owner of the iterator, which is allocated by `PyType_GenericAlloc`, has been compared: by the caller (its
-            // promise), or at the end of the loop.
+            // SAFETY: the thread has been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`: by
+            // the caller (its promise), or at the end of the loop.
             let mut way = unsafe { self.data().way.lock_as_owner(is_owner) }?;
             let parents = &mut way.parents;
             let last = loop {
@@ -239,14 +239,14 @@ impl<'a, 'py> Walk<'a, 'py> {
     #[inline]
     fn step<const TEXT: bool>(self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
         let is_owner = self.is_owner();
-        // SAFETY: the owner has just been compared.
+        // SAFETY: the thread has just been compared with the owner.
         match unsafe { self.own_step::<TEXT>(py, is_owner) } {
             Some(step) => Ok(Some(step)),
             None => self.enter::<TEXT>(py),
         }
     }
 
-    /// As [`step`](Self::step), for any thread, with the root, and if the stack is full.
+    /// As [`step`](Self::step), for the cases without a result of `own_step`: another thread, the root element, and a full stack.
     #[cold]
     #[inline(never)]
     fn enter<const TEXT: bool>(self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
@@ -337,7 +337,7 @@ fn next_text<'py>(walk: Walk<'_, 'py>, py: Python<'py>) -> PyResult<Option<Bound
     Ok(None)
 }
 
-/// A text, unless the tag is neither `None` nor a `str`, or a tail; `None` if it is false.
+/// The text, if the tag is `None` or a `str`, or the tail; `None` if its truth value is false.
 #[cold]
 #[inline(never)]
 fn any_text<'py>(element: This<'_, 'py>, is_tail: bool) -> PyResult<Option<Bound<'py>>> {

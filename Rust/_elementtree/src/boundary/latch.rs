@@ -1,5 +1,5 @@
-//! Locks for short critical sections: acquiring one is an atomic exchange, and releasing it a store. A biased lock takes no exchange
-//! while one thread uses it.
+//! Locks for short critical sections: acquiring one is an atomic exchange, and releasing it a store. A biased lock needs no exchange
+//! as long as only one thread uses it.
 
 use cpython_api::Python;
 use std::cell::UnsafeCell;
@@ -173,7 +173,7 @@ impl<T> BiasedLatch<T> {
     ///
     /// # Safety
     ///
-    /// As there.
+    /// As for [`Latch::value_while_stopped`].
     pub(super) unsafe fn value_while_stopped(&self) -> Option<&T> {
         // SAFETY: the caller's promise.
         unsafe { self.latch.value_while_stopped() }

@@ -157,7 +157,7 @@ fn take<'py>(
     let is_plain = collected.is_plain();
     loop {
         if !given_up.has_room() {
-            // The lock is released for them.
+            // The lock has to be released first, so that the references can be.
             return Pause::Refused(Refusal::NotPlain);
         }
         let event = match parser.next_event() {

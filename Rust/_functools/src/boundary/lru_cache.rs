@@ -111,7 +111,7 @@ pub extern "C" fn functools_lru_cache_instance() -> rust_instance {
     instance_slots::<LruCache>()
 }
 
-/// Makes an object that keeps at most `maxsize` results of a function; any number if that is None.
+/// Makes an object that keeps at most `maxsize` results of a function; no limit if that is None.
 ///
 /// # Safety
 ///
@@ -163,7 +163,7 @@ fn max_size(maxsize: Borrowed<'_, '_>) -> PyResult<MaxSize> {
     Err(PyTypeError::new_err(maxsize.py(), "maxsize should be integer or None"))
 }
 
-/// The error of `PyNumber_AsSsize_t`, in place of the one of `PyLong_AsSsize_t`.
+/// The error that `PyNumber_AsSsize_t` raises, instead of that of `PyLong_AsSsize_t`.
 #[cold]
 fn too_large(maxsize: Borrowed<'_, '_>, error: PyErr) -> PyErr {
     let py = maxsize.py();

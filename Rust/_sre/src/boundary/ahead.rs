@@ -1,8 +1,8 @@
-//! Matches that are found ahead, for `finditer` and `sub`, whose caller asks for one match after the other.
+//! Matches that are found in advance (read-ahead) for `finditer` and `sub`, whose caller asks for one match after the other.
 //!
-//! Starting a search takes longer than finding the next word. When several matches have been asked for, the next ones are found by one
-//! search. It is given up after some work, so that a caller that needs no more matches does not wait for them, and the number of
-//! matches grows with the number that has been asked for. The string is immutable, or a copy, so that the result is the same.
+//! Starting a search takes longer than finding the next word. When several matches have been asked for, one search finds the next
+//! ones. It stops after a limited amount of work, so that a caller that needs no more matches does not wait for them, and the number
+//! of matches grows with the number that has been asked for. The string is immutable, or a copy, so that the result is the same.
 
 use super::ctype::Types;
 use super::engine::{Cursor, Found, Mode, find};
@@ -13,24 +13,25 @@ use crate::core::program::Program;
 use crate::core::text::Unit;
 use cpython_api::{PyErr, PyResult, Python, StrData};
 
-/// The maximum number of matches that are found ahead.
+/// The maximum number of matches that are found in advance.
 const LIMIT: usize = 64;
-/// The amount of work after which a search for them is given up.
+/// The amount of work after which a search for them stops.
 const FUEL: isize = 1 << 8;
 
 /// The matches that have been found and not yet been asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Ahead {
     spans: Vec<(usize, usize)>,
+    /// The index of the next one in `spans`.
     place: usize,
-    /// The number of matches of the next search.
+    /// The maximum number of matches of the next search.
     limit: usize,
-    /// Whether there are no matches after them.
+    /// Whether there are no matches after those in `spans`.
     is_last: bool,
 }
 
 impl Ahead {
-    /// Forgets the matches, because the next search is of another kind.
+    /// Discards the matches, because the next match is of another kind.
     #[inline]
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
@@ -55,7 +56,7 @@ impl Ahead {
             if self.limit > 1 && pattern.can_search_ahead(end.saturating_sub(cursor.start)) {
                 self.search(&pattern.program, subject, end, cursor);
                 if self.spans.is_empty() {
-                    // The search below does its work again, so the next call does without.
+                    // The search below repeats the work, so the next call does not search in advance.
                     self.limit = 0;
                 }
             }
@@ -89,7 +90,7 @@ impl Ahead {
         let Ok(mut matcher) = Matcher::new(program, text, cursor.start, end, Types, &mut poll) else { return };
         matcher.fuel = FUEL;
         let (spans, limit) = (&mut self.spans, self.limit);
-        // If a search fails, the next one without a limit finds the cause.
+        // An error is ignored here: the next search, which has no limit on its work, reports it.
         if let Some(item) = program.lone_run() {
             let is_full = matcher.find_runs(item, |start, end| {
                 spans.push((start, end));
@@ -114,8 +115,9 @@ impl Ahead {
 }
 
 impl Pattern {
-    /// Whether searching ahead is possible and useful in this number of characters: for the matcher, without groups, whose spans are
-    /// not kept, and if the result does not depend on the locale, which may change between two matches.
+    /// Whether matches may be found in advance in this number of characters. The search has to start in the backtracking matcher.
+    /// The pattern must have no groups, as only the spans of whole matches are stored, and must not depend on the locale, which may
+    /// change between two matches.
     #[inline]
     fn can_search_ahead(&self, length: usize) -> bool {
         self.program.groups == 0 && !self.program.has_locale && self.linear.preferred(length).is_none()

@@ -49,18 +49,19 @@ impl Cursor {
 
 /// The number of positions that are stored without an allocation: those of the match and of four groups.
 const FEW: usize = 10;
-/// No position.
+/// Marks an entry of `few` without a position.
 const NONE: u32 = u32::MAX;
 
 /// The spans of the match and of its groups.
 ///
-/// It is part of every match object: a small object is created and released faster.
+/// It is part of every match object, so it is small: small objects are created and released faster.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     last_index: u32,
     len: u32,
     few: [u32; FEW],
-    /// All, if they are more, or if the text is so long that a position does not fit; `NOWHERE` for groups that have not matched.
+    /// All positions, if there are more than `FEW` or the text is so long that they may not fit into `u32`; `NOWHERE` for those of
+    /// groups that have not matched.
     many: Vec<usize>,
 }
 
@@ -381,7 +382,7 @@ fn find_in<C: Unit>(
     })
 }
 
-/// As [`find`], for the calls that are most frequent and need no matcher; `None` for other calls.
+/// As [`find`], for the most frequent kinds of calls, which need no matcher; `None` for other calls.
 #[inline(always)]
 fn find_soon<C: Unit>(
     program: &Program,
@@ -431,7 +432,7 @@ pub(crate) fn poll(py: Python<'_>) -> PyResult<()> {
     py.interruptible(|poll| poll().is_ok()).map(drop)
 }
 
-/// The number of positions for which there is room at first.
+/// The minimum number of positions for which room is made.
 const FEW_POSITIONS: usize = 16;
 /// The approximate number of positions of a batch.
 const BATCH: usize = 1 << 12;

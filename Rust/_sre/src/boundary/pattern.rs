@@ -194,7 +194,7 @@ const FLAGS: [(&str, i32); 8] = [
     ("re.ASCII", flag::ASCII),
 ];
 
-/// The length of the text of all flags is less: 8 names of at most 13 characters, a hexadecimal number, and separators.
+/// An upper bound of the length of the text of flags: 8 names of at most 13 characters, a hexadecimal number, and separators.
 const LONGEST: usize = 8 * 14 + 10;
 
 /// The flags as `repr()` shows them.
@@ -215,7 +215,7 @@ fn flags_text(data: &Pattern) -> Result<String, TryReserveError> {
     }
     if flags != 0 {
         text.push_str(if text.is_empty() { "" } else { "|" });
-        // A string does not fail to take text.
+        // Writing to a `String` returns no error, and there is room for the text.
         let _ = write!(text, "{flags:#x}");
     }
     Ok(text)

@@ -38,6 +38,7 @@ pub(crate) struct Scanner {
     progress: PyMutex<Progress>,
 }
 
+/// How far the scanner has come.
 #[derive(Debug, Default)]
 struct Progress {
     /// `None` after the last match.
@@ -135,7 +136,7 @@ impl Scanner {
             return Err(PyValueError::new_err(py, "regular expression scanner already executing"));
         }
         let _executing = Executing(&self.is_executing);
-        // No other thread uses it, and no lock is held during the search.
+        // The flag keeps other calls away, so that no lock has to be held during the search.
         let mut progress = mem::take(&mut *self.progress.lock(py));
         let result = self.next_after(py, mode, &mut progress);
         *self.progress.lock(py) = progress;

@@ -93,7 +93,7 @@ impl<'a, 'py> Subject<'a, 'py> {
         Ok(Self { object, characters: Characters::Copy(copy, Some(buffer)) })
     }
 
-    /// The characters of a `str` or `bytes`, which need not be copied; `None` for other objects.
+    /// The characters of a `str` or `bytes` object, which do not have to be copied; `None` for other objects.
     #[inline]
     pub(crate) fn in_place(object: Borrowed<'a, 'py>) -> Option<Self> {
         let characters = match object.cast_borrowed::<PyStr>() {

@@ -27,7 +27,8 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         }
     }
 
-    /// Runs a program that is a branch of literals. The first alternative that is in the text is the match.
+    /// Runs a program that is a branch of literals. The first alternative that is in the text at this
+    /// position is the match.
     pub(super) fn run_words(&mut self, first: u32, from: usize) -> Result<bool, Error> {
         let (program, text) = (self.program, self.text);
         let mut next = Some(first);

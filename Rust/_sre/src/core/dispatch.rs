@@ -1,7 +1,7 @@
 //! The alternatives of a branch that can match at a character.
 //!
 //! A branch with many alternatives that each start with a known character, such as a list of words, has a table: for each of the
-//! first 256 characters, a bit set of the alternatives that can start with it. So the others are not tried.
+//! first 256 characters, a bit set of the alternatives that can start with it. Only these are tried.
 
 use super::program::{Alternative, Dispatch, Instruction, Item, Program};
 use super::text::{Unit, equal};
@@ -13,7 +13,7 @@ const MIN: usize = 6;
 const MAX: usize = 64;
 
 impl Program {
-    /// Finds the branches for which a table is useful. If an allocation fails, there are fewer.
+    /// Finds the branches for which a table is useful. If an allocation fails, a branch is left without one.
     pub(super) fn find_dispatches(&mut self) {
         for place in 0..self.instructions.len() {
             if let Instruction::Branch(first) = self.instructions[place] {
@@ -73,7 +73,7 @@ impl Program {
         (self.groups == 0).then_some(first)
     }
 
-    /// The end of the literal of an alternative of such a program, if it is at a position of a text.
+    /// The end of the literal of an alternative, if the literal is in the text at a position. The program is a branch of literals.
     #[inline(always)]
     pub(super) fn end_of_word<C: Unit>(&self, alternative: &Alternative, text: &[C], from: usize) -> Option<usize> {
         let mut position = from;
@@ -98,8 +98,8 @@ impl Program {
         Some(position)
     }
 
-    /// The first alternative from this one on that can match at a character; `None` if there is no table, or if it does not have
-    /// the character.
+    /// The first alternative from this one on that can match at a character; `Some(None)` if none can. `None` if there is no
+    /// table, or if the character is not in it.
     #[inline]
     pub(super) fn dispatched(&self, alternative: &Alternative, character: u32) -> Option<Option<(u32, &Alternative)>> {
         let (dispatch, index) = alternative.dispatch?;

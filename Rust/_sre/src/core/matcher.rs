@@ -385,7 +385,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         )?;
         match end {
             Some(end) if !is_top || self.is_end(end) => {
-                // It has set all marks.
+                // A match has set all marks.
                 self.mark_count = program.groups as u32 * 2;
                 self.end = end;
                 Ok(true)
@@ -480,7 +480,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
                     }
                     Instruction::PossessiveRepeatOne(place) => {
                         let repeat = program.repeats.get(place as usize).ok_or(Error::Program)?;
-                        // A long sequence of repeats that match nothing takes time too.
+                        // A long sequence of repeats takes time even if they match no characters.
                         self.spend((place % 64 == 63).into())?;
                         if let Some(count) = self.count(repeat, position, repeat.max)? {
                             (pc, position) = (pc + 1, position + count);
@@ -593,7 +593,7 @@ fn ask(fuel: &mut isize, poll: &mut Poll<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether an assertion holds at a position of a text, which is the start of the whole string.
+/// Whether an assertion holds at a position of a text. `text` is the part of the string `full` before `endpos`.
 #[inline]
 pub fn is_at<C: Unit, T: CharacterTypes>(at: At, position: usize, text: &[C], full: &[C], types: T) -> bool {
     let is_line_feed = |place: usize| full.get(place).is_some_and(|unit| unit.character() == 0x0a);

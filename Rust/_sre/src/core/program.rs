@@ -215,7 +215,7 @@ pub struct Dispatch {
     pub(super) sets: OnceLock<Option<Vec<u64>>>,
 }
 
-/// Whether a program never backtracks.
+/// Whether a program never backtracks: see `straight.rs`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Straight {
     /// On bytes.

@@ -152,7 +152,7 @@ impl Bits {
         const ONES: u64 = 0x0101_0101_0101_0101;
         let bytes = self.0.iter().flat_map(|word| word.to_le_bytes());
         for (eight, byte) in table.as_chunks_mut::<8>().0.iter_mut().zip(bytes) {
-            // Bit i of the byte, in byte i; the addition carries any bit to the highest one of the byte.
+            // Byte i of `bits` is nonzero if bit i of `byte` is set. The addition carries it to the highest bit of its byte.
             let bits = (u64::from(byte) * ONES) & 0x8040_2010_0804_0201;
             let highest = ((bits + 0x7f * ONES) >> 7) & ONES;
             *eight = highest.to_le_bytes().map(|byte| byte != 0);

@@ -2,8 +2,8 @@
 //!
 //! Many patterns are a sequence of characters, assertions, groups and repeats of one character, in which the character after a
 //! repeat cannot be matched by the repeat: `(\w+)=(\d*)`. Then a repeat that gives back a character leads to a failure, because
-//! the tail would have to match that character. Such a program is run once, from the first instruction to the last, without a
-//! stack.
+//! the tail would have to match that character: the repeat could be possessive, as PCRE2 makes it ("auto-possessification"). A
+//! program in which this is true of all repeats is run once, from the first instruction to the last, without a stack.
 
 use super::characters::CharacterTypes;
 use super::matcher::{Error, STRETCH, is_at};
@@ -25,7 +25,7 @@ impl Straight {
         Self { bytes: self.bytes && other.bytes, wide: self.wide && other.wide }
     }
 
-    /// Bytes have fewer characters in common than wider characters.
+    /// Items that are disjoint on wider characters are also disjoint on bytes, so that `bytes` is set whenever `wide` is.
     fn is_never(self) -> bool {
         !self.bytes
     }
@@ -78,7 +78,7 @@ impl Program {
         straight
     }
 
-    /// Whether a repeat whose tail starts at an instruction need not give back characters.
+    /// Whether a repeat never has to give back characters. `tail` is the index of the instruction after it.
     fn is_greedy_right<T: CharacterTypes>(
         &self,
         repeat: &RepeatOne,
@@ -96,11 +96,11 @@ impl Program {
             right = right.and(Straight { bytes, wide });
             right
         };
-        // If the tail consists of optional items, the first attempt is a match. If the whole text has to be matched, and it can be
-        // with fewer characters for the repeat, the tail matches the next character, which the repeat can match instead; and so on,
-        // up to the first attempt.
+        // If the tail consists of optional items, the first attempt is a match. It is also a match of the whole text if there is
+        // one: in a match in which the repeat has fewer characters, the tail matches the next character, which the repeat can match
+        // instead. Repeating this leads to the first attempt.
         let other = if is_tail_optional { Straight::ALWAYS } else { Straight::default() };
-        // Whether the assertions do not hold before a character that the repeat matches.
+        // Whether none of the assertions so far holds before a character that the repeat matches.
         let mut excludes = true;
         for instruction in tail.iter().take(TAIL) {
             let right = match *instruction {
@@ -122,7 +122,7 @@ impl Program {
                     }
                     right
                 }
-                // All matches with fewer characters are shorter.
+                // A match in which the repeat has fewer characters is shorter, and so never a match of the whole text.
                 Instruction::Success if excludes => right,
                 _ => return other,
             };
@@ -131,7 +131,7 @@ impl Program {
         other
     }
 
-    /// Whether an assertion does not hold at a position at which an item matches.
+    /// Whether an assertion never holds at a position at which an item matches.
     fn is_excluded<T: CharacterTypes>(&self, item: Item, at: At, types: T) -> bool {
         match at {
             At::EndString => true,
@@ -207,13 +207,13 @@ impl Program {
 
 /// The maximum number of characters of a text that is matched without a call of the poll function.
 const SOON: usize = 1 << 16;
-/// The same for a search that tries several positions, each of which may take as many steps.
+/// The same for a search that tries several positions: at each of them it may read all the characters.
 const SOON_SQUARE: usize = 1 << 6;
 
 impl Program {
-    /// A match from a position of a string on, or at it, which ends at `end` or before, and at `end` if `match_all` is set. It
-    /// supports the most frequent cases, which are short and need no matcher: programs that never backtrack, and the search for
-    /// a literal. `None` for other cases; `Some(None)` if there is no match.
+    /// The match at the position `from` of a string or, if `is_search` is set, the leftmost one from there on. It ends at `end` or
+    /// before and, if `match_all` is set, at `end`. Supported are the most frequent cases, which take little time and need no matcher:
+    /// programs that never backtrack, and the search for a literal. `None` for other cases; `Some(None)` if there is no match.
     #[inline(always)]
     pub fn find_soon<C: Unit, T: CharacterTypes>(
         &self,

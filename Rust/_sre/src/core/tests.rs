@@ -141,7 +141,7 @@ fn random_code_is_refused_or_runs() {
 /// Compares a program that never backtracks with the same program as the backtracking matcher runs it, and with the search that
 /// needs no matcher.
 #[test]
-fn programs_without_backtracking_find_what_others_find() {
+fn programs_without_backtracking_find_what_the_backtracking_matcher_finds() {
     const ATOMS: [&[u32]; 8] = [
         &[op::LITERAL, 97],
         &[op::LITERAL, 10],
@@ -223,7 +223,7 @@ fn programs_without_backtracking_find_what_others_find() {
 
 /// Compares branches of literals and sets, which have a table if there are many, with the same branches without it.
 #[test]
-fn tables_of_alternatives_change_nothing() {
+fn tables_of_alternatives_do_not_change_matches() {
     let mut random = Random(4);
     for _ in 0..3_000 {
         let mut code = vec![op::BRANCH];

@@ -67,7 +67,7 @@ pub unsafe extern "C" fn _struct_Struct_format(object: *mut PyObject) -> *mut Py
     unsafe { entry(c"_struct.Struct.format", move |py| text(object.bind(py)).map(Bound::into_any)) }
 }
 
-/// `Struct.__sizeof__()`, which the table of methods names.
+/// `Struct.__sizeof__()`, as the table of methods calls it.
 ///
 /// # Safety
 ///
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn _struct_Struct_sizeof_method(
     object: *mut PyObject,
     _no_argument: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: called as a method, which is what the function asks for.
+    // SAFETY: as for this function.
     unsafe { super::constructor::_struct_Struct_sizeof(object) }
 }
 

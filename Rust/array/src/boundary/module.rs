@@ -15,11 +15,11 @@ use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 
 unsafe extern "C" {
-    /// Makes both classes, and adds that of arrays to the module: two new references, or -1 with an exception set and NULLs.
+    /// Makes both classes, and adds the class of arrays to the module: two new references, or -1 with an exception set and NULLs.
     fn array_add_classes(module: *mut PyObject, classes: *mut *mut PyObject) -> c_int;
-    /// Calls the audit hooks with objects, as many as the format has; -1 with an exception set.
+    /// Calls the audit hooks with the objects for the format; -1 with an exception set.
     fn PySys_Audit(event: *const c_char, format: *const c_char, ...) -> c_int;
-    /// Warns; -1 with an exception set.
+    /// Issues a warning; -1 with an exception set.
     fn PyErr_WarnEx(category: *mut PyObject, message: *const c_char, stack_level: isize) -> c_int;
     static PyExc_DeprecationWarning: *mut PyObject;
 }
@@ -44,7 +44,7 @@ impl ModuleState for State {
             // SAFETY: an exception is set.
             return Err(unsafe { PyErr::already_set(py) });
         };
-        // An older name.
+        // The old name of the class.
         module.add(c"ArrayType", &array)?;
         let register = py.import_attribute(c"collections.abc", c"MutableSequence")?;
         register.call_method(&PyStr::intern(py, c"register")?, [&array])?;
@@ -138,7 +138,7 @@ fn audit(code: Borrowed<'_, '_, PyStr>, initial: Option<Borrowed<'_, '_>>) -> Py
     Ok(())
 }
 
-/// Warns of the type code `u`.
+/// Warns that the type code `u` is deprecated.
 #[cold]
 fn warn(py: Python<'_>) -> PyResult<()> {
     const MESSAGE: &CStr = c"The 'u' type code is deprecated and will be removed in Python 3.16";

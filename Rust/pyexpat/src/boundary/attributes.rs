@@ -133,7 +133,7 @@ fn set_handler(parser: This<'_, '_>, handler: Handler, value: Borrowed<'_, '_>) 
     Ok(())
 }
 
-/// The number of an attribute or of a handler, which is what the table of attributes has as the closure.
+/// The number of an attribute or of a handler, which is the closure in the table of attributes.
 fn number(closure: *mut c_void) -> c_int {
     c_int::try_from(closure.addr()).unwrap_or(-1)
 }

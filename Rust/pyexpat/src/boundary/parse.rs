@@ -52,7 +52,7 @@ enum Step {
     Call(Handler),
     /// Flush the character buffer, then add the spare text.
     Overflow,
-    /// Let a Python codec decode the bytes of an encoding, whose name ends in NUL.
+    /// Let a Python codec decode the bytes of the encoding with this name, which ends in NUL.
     Decode(Vec<u8>),
 }
 
@@ -98,7 +98,7 @@ impl<'a, 'py> Run<'a, 'py> {
         self.feed_buffer(piece, piece.len(), is_final)
     }
 
-    /// The same for a piece in a buffer of this size (`XML_GetBuffer`).
+    /// As [`feed`](Self::feed), for a piece in a buffer that was requested with this size (`XML_GetBuffer`).
     fn feed_buffer(&mut self, piece: &[u8], requested: usize, is_final: bool) -> Result<(), Error> {
         let Some(core) = &mut self.core else { return Err(Error::UnexpectedState) };
         let mut result = core.parser.feed_buffer(piece, requested, is_final);
@@ -349,7 +349,7 @@ impl<'a, 'py> Run<'a, 'py> {
 
     /// Gets the characters of an encoding from Python's codec.
     fn decode(&mut self, name: &[u8]) {
-        // Without a map the parser reports an unknown encoding.
+        // A name with a NUL: without a map the parser reports an unknown encoding.
         let Ok(name) = CStr::from_bytes_with_nul(name) else { return };
         let Some(core) = self.core.take() else { return };
         self.data.core.put(core);

@@ -34,7 +34,7 @@ rust_class_new(PyObject *module, const rust_class *definition)
     ADD(Py_tp_dealloc, instance.dealloc);
     ADD(Py_tp_traverse, instance.traverse);
     ADD(Py_tp_clear, definition->without_gc ? NULL : instance.clear);
-    /* By this Rust finds the class among the bases of another one. */
+    /* Rust finds the class among the bases of a subclass by this token. */
     ADD(Py_tp_token, definition->instance);
     ADD(Py_tp_doc, definition->doc);
     ADD(Py_tp_new, definition->tp_new);
@@ -146,7 +146,7 @@ rust_set_dict(PyObject *self, PyObject *value, void *context)
 {
     PyObject **place = value != NULL && PyDict_Check(value) ? _PyObject_GetDictPtr(self) : NULL;
     if (place == NULL) {
-        /* It says what is wrong. */
+        /* This raises the exception. */
         return PyObject_GenericSetDict(self, value, context);
     }
     PyObject *old;
@@ -212,7 +212,7 @@ rust_call_by_tuple(ternaryfunc call, PyObject *callable, PyObject *const *args, 
 int
 rust_parse(PyObject *args, PyObject *kwargs, const char *format, char *const *names, rust_value *values)
 {
-    /* A format takes as many as it names. */
+    /* The format determines how many of the pointers are used. */
     return PyArg_ParseTupleAndKeywords(args, kwargs, format, names, &values[0], &values[1], &values[2], &values[3],
                                        &values[4], &values[5], &values[6], &values[7], &values[8]);
 }
@@ -246,7 +246,7 @@ shim_module_slot(PyObject *module)
 rust_state **
 shim_class_slot(PyTypeObject *type)
 {
-    /* A subclass that Python code has made is of no module. */
+    /* A subclass that Python code has created belongs to no module. */
     for (; type != NULL; type = type->tp_base) {
         PyObject *module = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? ((PyHeapTypeObject *)type)->ht_module : NULL;
         rust_state **slot = module == NULL ? NULL : shim_module_slot(module);

@@ -168,7 +168,7 @@ pub(crate) struct Wide {
     rows: Vec<u64>,
     /// The number of these classes.
     extra: usize,
-    /// The newest class whose row has a hash.
+    /// For each hash of a row, the newest class with such a row.
     by_hash: HashMap<u64, u16>,
 }
 
@@ -228,7 +228,8 @@ impl Wide {
         if total >= usize::from(u16::MAX) {
             return Err(Stop::Limit);
         }
-        // The row of a new class; it is removed if another class has an equal one. A call that failed may have left one.
+        // Append the row of a new class, which is removed if another class has an equal one. An earlier call that failed may
+        // have left its row.
         let start = self.extra * classes.width;
         self.rows.truncate(start);
         resize(&mut self.rows, start + classes.width, 0)?;

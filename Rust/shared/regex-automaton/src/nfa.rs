@@ -98,6 +98,7 @@ impl Compiler {
         match entry(&mut self.known, node)? {
             Entry::Occupied(known) => Ok(*known.get()),
             Entry::Vacant(vacant) => {
+                // The key is the node too: no target is replaced in the copy.
                 let copy = vacant.key().map(std::convert::identity)?;
                 Ok(*vacant.insert(add(&mut self.nodes, copy, self.limit)?))
             }
@@ -130,8 +131,8 @@ impl Compiler {
         if next == FAIL { Ok(FAIL) } else { self.node(Node::Char { unit, next }) }
     }
 
-    /// Compiles `seq` before `then`, which has one node for each case (see the module's documentation), at least one, and
-    /// returns the entry for each case.
+    /// Compiles `seq` before `then`, which has one node for each case (see the module's documentation), and returns the entry
+    /// for each case. There is at least one case.
     fn sequence(&mut self, seq: &[Ast], then: &[NodeId]) -> Result<Vec<NodeId>> {
         let mut then = copy(then)?.into_vec();
         for item in seq.iter().rev() {

@@ -64,7 +64,7 @@ impl OnePass {
             resize(&mut self.escapes, nfa.nodes.len(), None)?;
             self.marks.clear();
             push(&mut self.marks, 0)?;
-            // The last step: the table is made again if one of the others fails.
+            // This comes last, so that the next call makes the table again if one of the steps above has failed.
             self.width = classes + 4;
         }
         Ok(true)

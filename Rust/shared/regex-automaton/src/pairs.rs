@@ -41,7 +41,7 @@ fn tests(nfa: &Nfa, from: NodeId, seen: &mut SparseSet) -> Result<Option<Vec<(u3
     Ok(Some(found))
 }
 
-/// The characters that pass a test, and whether these are all, or only those below 256. `None` if they are too many.
+/// The characters that pass a test, and whether these are all of them or only those below 256. `None` if there are too many.
 fn chars(classes: &Classes, unit: u32) -> Result<Option<(Vec<u32>, bool)>, NoMemory> {
     let mut chars = Vec::new();
     if let Some(ch) = literal(classes.units(), unit) {

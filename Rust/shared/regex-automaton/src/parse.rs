@@ -146,7 +146,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The character test at `i`, and the index after it; `None` if there is another code.
+    /// The character test at `i`, and the index after it; `None` if the opcode is not that of a test.
     fn unit(&mut self, op: u32, i: usize) -> Result<Option<(Ast, usize)>> {
         let fold = match op {
             IN | LITERAL | NOT_LITERAL => Fold::None,

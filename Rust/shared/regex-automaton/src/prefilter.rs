@@ -41,7 +41,7 @@ struct First {
 
 impl Prefilter {
     /// The prefilter, and whether the pattern is nothing but the literal and the ends of groups; `None` if a match can
-    /// start with too many characters.
+    /// start with too many characters, or be empty.
     pub(crate) fn new(nfa: &Nfa, classes: &Classes, lines: bool) -> Result<Option<(Prefilter, bool)>, NoMemory> {
         let units = classes.units();
         let mut prefix = Vec::new();
@@ -94,7 +94,8 @@ impl Prefilter {
         self.first.as_ref().is_none_or(|first| first.rare)
     }
 
-    /// The first position from `at` on at which a match can start. The finder is one of this prefilter.
+    /// The first position from `at` on at which a match can start. `finder` is always used with
+    /// the same prefilter.
     pub(crate) fn find<'a, T: CharAt>(&'a self, finder: &PrefixFinder<'a>, text: &[T], at: usize) -> Option<usize> {
         let rest = text.get(at..)?;
         if let Some(first) = &self.first {

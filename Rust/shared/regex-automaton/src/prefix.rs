@@ -16,22 +16,22 @@ pub(crate) struct BytePrefix {
     rare: usize,
 }
 
-/// The substring search that a scan prepares when it first needs it. One that is kept with the prefix would own a copy of
-/// it, and the crate `memchr` cannot report that there is no memory for that.
+/// A substring searcher, which a scan prepares when it first needs one. It borrows the prefix. One that is stored with the
+/// prefix would have to own a copy, and the crate `memchr` does not report that the allocation for it has failed.
 #[derive(Default)]
 pub(crate) struct PrefixFinder<'a>(OnceCell<memmem::Finder<'a>>);
 
 impl BytePrefix {
-    /// The characters are below 256.
+    /// A prefix whose characters are all below 256.
     pub(crate) fn new(prefix: &[u32]) -> Result<BytePrefix, NoMemory> {
         let bytes = collect(prefix.iter().map(|&ch| ch as u8))?;
         let rare = Pair::new(&bytes).map_or(0, |pair| usize::from(pair.index1()));
         Ok(BytePrefix { bytes, rare })
     }
 
-    /// The first position of the prefix. The finder is one of this prefix.
+    /// The first position of the prefix. `finder` is always used with the same prefix.
     ///
-    /// It is a call of its own, so that the search for other prefilters is not slower for it.
+    /// It is not inlined, because that makes the search with other prefilters slower.
     #[inline(never)]
     pub(crate) fn find<'a>(&'a self, finder: &PrefixFinder<'a>, text: &[u8]) -> Option<usize> {
         if let Some(finder) = finder.0.get() {
@@ -45,7 +45,8 @@ impl BytePrefix {
         finder.find(text.get(NEAR..)?).map(|found| NEAR + found)
     }
 
-    /// Searches for the rarest byte, and compares the others. The time can be the product of both lengths.
+    /// Searches for the rarest byte, and compares the others. In the worst case the time is proportional to the product of
+    /// both lengths.
     fn find_near(&self, text: &[u8]) -> Option<usize> {
         let rare = *self.bytes.get(self.rare)?;
         let mut at = 0;

@@ -113,7 +113,7 @@ impl<T: CharAt> Scan<'_, '_, T> {
                     continue 'frames;
                 }
                 memory.visited[pair / 64] |= bit;
-                // Room for the old values of a mark.
+                // Room for the old values that `set_mark` saves.
                 reserve(&mut memory.stack, 4)?;
                 match &automaton.nfa.nodes[node as usize] {
                     Node::Fail => continue 'frames,
@@ -285,7 +285,7 @@ fn add_thread(
             Frame::Explore { node, .. } => node,
         };
         while threads.visited.insert(node) {
-            // Room for the old values of a mark.
+            // Room for the old values that `set_mark` saves.
             reserve(stack, 4)?;
             match &automaton.nfa.nodes[node as usize] {
                 Node::Fail => break,

@@ -14,7 +14,7 @@ impl SparseSet {
     pub(crate) fn reset(&mut self, limit: usize) -> Result<(), NoMemory> {
         self.dense.clear();
         if self.sparse.len() < limit {
-            // First the room that `insert` relies on.
+            // `insert` relies on this room whenever `sparse` is large enough, so it is reserved first.
             reserve(&mut self.dense, limit)?;
             resize(&mut self.sparse, limit, 0)?;
         }

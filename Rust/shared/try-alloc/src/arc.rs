@@ -22,9 +22,9 @@ struct Counted<T> {
 /// send::<try_alloc::Arc<std::cell::Cell<u8>>>();
 /// ```
 pub struct Arc<T> {
-    /// A box that this and the clones own together: it is valid while `references`, the number of them, is not 0.
+    /// A box that this and its clones own together. It is valid until `references`, which counts them, is 0.
     pointer: NonNull<Counted<T>>,
-    /// Dropping may drop a value.
+    /// Tells the drop check that dropping this may drop a value.
     owns: PhantomData<Counted<T>>,
 }
 
@@ -51,8 +51,8 @@ impl<T> Arc<T> {
     }
 }
 
-// SAFETY: threads that have clones share references to the value, which asks for `T: Sync`, and any of them may drop it, which asks
-// for `T: Send`. The count is atomic.
+// SAFETY: threads that have clones share references to the value, which requires `T: Sync`, and any of them may drop it, which
+// requires `T: Send`. The count is atomic.
 unsafe impl<T: Send + Sync> Send for Arc<T> {}
 // SAFETY: as for `Send`, since a thread that has a reference can clone it.
 unsafe impl<T: Send + Sync> Sync for Arc<T> {}
@@ -60,10 +60,10 @@ unsafe impl<T: Send + Sync> Sync for Arc<T> {}
 impl<T> Clone for Arc<T> {
     #[inline]
     fn clone(&self) -> Self {
-        // Only a thread that has a reference can make another, so that no order with other memory is needed.
+        // Only a thread that has a reference can make another, so that no ordering with other memory accesses is needed.
         let references = self.counted().references.fetch_add(1, Ordering::Relaxed);
         if references > isize::MAX as usize {
-            // Clones have been leaked; the count would overflow, and the value would be freed while it is used.
+            // So many clones can only have been leaked. The count could overflow, and the value would be freed while it is used.
             std::process::abort();
         }
         Self { pointer: self.pointer, owns: PhantomData }

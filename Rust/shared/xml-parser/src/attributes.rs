@@ -156,10 +156,10 @@ impl Core {
         enqueue(&mut self.queue, Item::StartNamespace { prefix, uri: (!undeclared).then_some(value) })
     }
 
-    /// Adds the defaults of attributes that the tag does not have (3.3.2). `all` says that it has no attributes.
+    /// Adds the defaults of attributes that the tag does not have (3.3.2). `all` says that the tag has no attributes.
     fn add_defaults(&mut self, element: Option<&ElementType>, all: bool) -> Result<(), Error> {
         let Some(element) = element else { return Ok(()) };
-        // Without namespaces only the event has them.
+        // Without namespaces, the defaults are only needed for the event.
         if element.defaults.is_empty() || self.namespaces.is_none() && !self.handlers.contains(Handlers::START_ELEMENT)
         {
             return Ok(());

@@ -223,13 +223,14 @@ pub(crate) struct Core {
     pub(crate) scaffold: Scaffold,
     /// The entity value that is read.
     pub(crate) value: Option<Value>,
-    /// The part of the replacement text that has been read; that of the parent for a parser that reads a part of a value.
+    /// The replacement text of the value as far as it has been read. A parser of an external parameter entity in a value
+    /// shares it with its parent, and appends to it.
     pub(crate) value_text: Option<Arc<Mutex<Vec<u8>>>>,
     /// The error of an external entity in the value.
     pub(crate) value_failed: Option<Error>,
     /// Whether a parser for an external parameter entity that is created now reads a part of an entity value.
     pub(crate) expanding_value: bool,
-    /// Whether such a parser has been created for the value that is read.
+    /// Whether a parser with which the text is shared has been created for the value that is read.
     pub(crate) value_is_shared: bool,
     pub(crate) model: Vec<Node>,
     pub(crate) model_names: Vec<u8>,
@@ -249,7 +250,7 @@ pub(crate) struct Core {
     pub(crate) prefixed: Vec<(usize, usize)>,
     pub(crate) expanded: Vec<(usize, usize)>,
     pub(crate) specified: usize,
-    /// The attribute definitions of the element type that the start tag specifies.
+    /// For each attribute definition of the element type, whether the start tag specifies the attribute.
     pub(crate) specified_definitions: Vec<bool>,
     pub(crate) id_attribute: Option<usize>,
     /// Text that is reported in another form than it has in the input. Valid until the queue is empty.

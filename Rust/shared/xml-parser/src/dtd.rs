@@ -49,7 +49,7 @@ impl PartialEq for Key {
 
 impl Eq for Key {}
 
-// As the hash of the slice that the key is borrowed as.
+// The hash has to be that of the slice as which a key is borrowed.
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.0.hash(state);
@@ -115,7 +115,8 @@ impl Entities {
         }
         let name = share(name)?;
         let index = self.list.len();
-        // The index and the list stay consistent, as the parser of the document may continue after that of an entity has failed.
+        // The index and the list stay consistent if an allocation fails: the parser of the document may continue after that of an
+        // entity has failed.
         try_alloc::reserve(&mut self.list, 1)?;
         insert(&mut self.index, &name, index)?;
         self.list.push(Entity { name, ..Entity::default() });
@@ -131,7 +132,7 @@ impl Entities {
     }
 }
 
-/// The default of an attribute, in the text [`ElementType::default_text`]: the name, then the value.
+/// The default of an attribute: positions in [`ElementType::default_text`], which has the name and after it the value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AttributeDefault {
     /// The index of the definition.

@@ -92,8 +92,8 @@ pub(crate) struct Input {
     column: u64,
     /// Whether the final piece has been fed.
     pub(crate) is_final: bool,
-    /// The size of the buffer requested for the last piece, and the amount of input at the last attempt that completed no token (reparse
-    /// deferral).
+    /// For reparse deferral: the size of the buffer that was requested for the last piece, and the amount of input at the
+    /// last attempt that completed no token.
     last_size: usize,
     deferred: usize,
 }

@@ -40,8 +40,8 @@ pub(crate) struct Pending {
     pub(crate) token: (usize, usize),
 }
 
-/// An entity value that is read. The text that has been read is apart from it, because the parser of an external parameter
-/// entity in the value adds to it.
+/// An entity value that is read. The text that has been read is not in it but in [`Core::value_text`](crate::core::Core),
+/// because the parser of an external parameter entity in the value adds to it.
 #[derive(Debug)]
 pub(crate) struct Value {
     /// Where the value starts and ends, relative to the start of the token.

@@ -36,7 +36,7 @@ impl Core {
         let is_part = self.grammar.in_entity_value || result == Ok(true);
         let text = if is_part { Vec::new() } else { std::mem::take(&mut *whole) };
         drop(whole);
-        // A parser that still adds to a complete value must not add to the next one.
+        // A parser with which the text is shared may still add to it, and must not add to the next value.
         if is_part || !std::mem::take(&mut self.value_is_shared) {
             self.value_text = Some(shared);
         }
@@ -53,7 +53,7 @@ impl Core {
         }
         self.next = place.pos + value.length;
         if self.grammar.in_entity_value {
-            // The text is a part of the value that this entity stands in.
+            // The text is a part of the value in which this entity stands.
             result?;
             return Ok(Flow::More);
         }
