@@ -260,7 +260,9 @@ extern int elementtree_release_unless_last(PyObject *object);
 /*
  The text or the tail as `itertext` returns it: 1 and a new reference; 0 if it is skipped; -1 if more than reading is needed.
  */
-extern int elementtree_plain_text(PyObject *element, int is_tail, PyObject **text);
+extern int elementtree_plain_text(PyObject *element,
+                                  int is_tail,
+                                  PyObject **text);
 
 /*
  Copies references from places of a locked element to memory that no other code can see.
@@ -430,7 +432,8 @@ PyObject *_elementtree_Element_itertext_impl(PyObject *element, PyTypeObject *_c
 
  - Called by `_elementtreemodule.c` alone.
  */
-PyObject *elementtree_iterator_next(PyObject *iterator, int is_owner);
+PyObject *elementtree_iterator_next(PyObject *iterator,
+                                    int is_owner);
 
 /*
  Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.

@@ -264,7 +264,8 @@ PyObject *array_array___sizeof___impl(PyObject *array);
 /*
  Makes both classes, and adds the class of arrays to the module: two new references, or -1 with an exception set and NULLs.
  */
-extern int array_add_classes(PyObject *module, PyObject **classes);
+extern int array_add_classes(PyObject *module,
+                             PyObject **classes);
 
 /*
  Calls the audit hooks with the objects for the format; -1 with an exception set.
