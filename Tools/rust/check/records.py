@@ -14,6 +14,7 @@ import subprocess
 from build import releases
 from build.setup_rust import TOP
 from check import sources
+from check.report import total
 
 FOLDER = TOP / 'Doc/records'
 
@@ -99,7 +100,7 @@ def update_from(report, modules, kinds=STEPS):
     for kind, titles in kinds.items():
         for module in modules:
             names = [name for title in titles if (name := title.format(module)) in report.steps]
-            counts = {key: sum(report.steps[name][key] for name in names) for key in ('passed', 'failed', 'skipped')}
+            counts = total(report.steps, names)
             if counts['passed'] or counts['failed']:
                 took = sum(report.seconds.get(name, 0) for name in names)
                 update(module, kind, counts | {'took': round(took)})
