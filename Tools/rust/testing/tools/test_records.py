@@ -8,6 +8,7 @@ import re
 import sys
 import tempfile
 import threading
+import time
 import types
 import unittest
 from unittest import mock
@@ -73,6 +74,23 @@ class RecordTest(unittest.TestCase):
         self.assertEqual(
             {key: record[key] for key in ('passed', 'failed', 'took')}, {'passed': 1, 'failed': 1, 'took': 4}
         )
+
+    def test_threads_record_results_of_one_module(self):
+        load = records.load
+
+        def slow(*args):
+            found = load(*args)
+            time.sleep(0.02)
+            return found
+
+        kinds = ['stress', 'tests', 'upstream']
+        threads = [threading.Thread(target=records.update, args=('zlib', kind, {'passed': 1})) for kind in kinds]
+        with mock.patch.object(records, 'load', slow):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        self.assertEqual(sorted(records.load('zlib', '3.14')), kinds)
 
     def test_releases_stay_apart(self):
         records.update('zlib', 'difftest', {'seconds': 10}, add=['seconds'])
