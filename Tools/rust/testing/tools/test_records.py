@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 from bench import measurements
 from build import releases
+from build import setup_rust
 from build.setup_rust import Module, crates as sources_crates
 from check import check_full, promotion, records, refresh, report, sources
 
@@ -400,6 +401,7 @@ class SanitizedTest(unittest.TestCase):
         with (
             tempfile.TemporaryDirectory() as folder,
             mock.patch.object(check_full, 'TOP', pathlib.Path(folder)),
+            mock.patch.object(setup_rust, 'TOP', pathlib.Path(folder)),
             mock.patch.object(check_full.sanitizers, 'find_clang', lambda rustc: ('clang-1', '1')),
             mock.patch.object(check_full.sanitizers, 'build', lambda *args: True),
             mock.patch.object(check_full, 'configure_arguments', list),
