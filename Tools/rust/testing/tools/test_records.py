@@ -64,7 +64,7 @@ class RecordTest(unittest.TestCase):
         self.assertEqual(list(records.load('zlib', '3.14')), ['stress'])
         self.assertEqual(records.load('math', '3.14'), {})
 
-    def test_a_point_of_several_steps(self):
+    def test_a_result_of_several_steps(self):
         steps = {
             'no memory: zlib': {'passed': 1, 'failed': 0, 'skipped': 0},
             'no malloc: zlib': {'passed': 0, 'failed': 1, 'skipped': 0},
@@ -228,7 +228,7 @@ class StatesTest(unittest.TestCase):
         self.assertEqual([kind for kind, _ in ran], ['tests'])
         self.assertIn('FAILED  make record: interrupted', printed)
 
-    def test_points_are_recorded_one_by_one(self):
+    def test_results_are_recorded_one_by_one(self):
         recorded = []
 
         def done(report, args):
