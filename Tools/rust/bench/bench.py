@@ -87,7 +87,7 @@ def row_record(row):
 
 
 def as_record(bench, found, taken):
-    """Return what is kept of a module in the handbook's records."""
+    """Return the record of a module that took so many seconds."""
     return {
         'took': round(taken),
         'machine': machine(),
@@ -170,8 +170,8 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--modules', default='', help='the modules, separated by blanks')
     parser.add_argument('--row', default='', help='only rows with this in their name')
-    parser.add_argument('--rounds', type=int, default=11, help='how many times the calls of a row take turns at least')
-    parser.add_argument('--seconds', type=float, default=0.5, help='time for a row whose ratio stays uncertain')
+    parser.add_argument('--rounds', type=int, default=11, help='the least number of rounds of a row')
+    parser.add_argument('--seconds', type=float, default=0.5, help='time for a row, longer near a limit')
     parser.add_argument('--no-peers', action='store_true', help='leave out the packages from PyPI')
     parser.add_argument('--output', type=pathlib.Path, help='keep the values in this file instead of rust/bench/')
     parser.add_argument('--compare', nargs='+', type=pathlib.Path, metavar='OLD', help='OLD [NEW]: tell regressions')
@@ -185,7 +185,7 @@ def parse():
 
 
 def keep_gil_disabled():
-    """Start again with PYTHON_GIL=0: a peer without support for free threading would enable the GIL for all rows."""
+    """Restart with PYTHON_GIL=0: importing a peer that does not support free threading would enable the GIL."""
     if not sys._is_gil_enabled() and os.environ.get('PYTHON_GIL') != '0':
         os.execve(sys.executable, sys.orig_argv, os.environ | {'PYTHON_GIL': '0'})
 

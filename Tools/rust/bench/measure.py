@@ -6,8 +6,8 @@ here. So the calls of a row take turns within one process, round by round, and o
 ratio of two implementations is taken from the same rounds.  Pyperf keeps the values (see `results.py`).
 
 How many rounds a row gets follows from its values (sequential sampling until a confidence interval is narrow enough,
-Chow and Robbins, 1965): rounds of samples of a few milliseconds, until the ratio to C is known well enough, or time is
-up. A row far from every limit that it is judged by needs less precision, and one near a limit gets more time.
+Chow and Robbins, 1965): rounds of samples of a few milliseconds, until the ratio to C is known well enough, or the time
+is up. A row whose ratio is far from its limits needs less precision, and one near a limit gets more time.
 """
 
 import dataclasses
@@ -23,24 +23,26 @@ import time
 OURS = ('rust', 'C')
 # Below this ratio a row counts as slower than C: two runs of the same code differ by as much.
 SLOWER = 0.97
-# Below this part of what two threads gain with the C twin, Rust scales less.
+# If two threads scale with Rust less than this times as well as with the C twin, Rust counts as scaling worse.
 LESS_SCALING = 0.95
-# The seconds of one sample, unless a single call takes longer; and of each side of a row of threads.
+# The seconds of one sample, unless a single call takes longer; in rows of threads, the second.
 SAMPLE = 0.003
 THREAD_SAMPLE = 0.02
-# A median of fewer values is at the mercy of one of them; a call that takes long gets no more, nor does a package.
+# The least number of values: a single one decides too much about the median of fewer. Slow calls and packages get no
+# more than these.
 FEWEST = 5
-# How likely the confidence interval of a ratio contains it; five values allow no more.
+# The confidence level of the interval of a ratio; the widest interval of five values has 0.9375.
 CONFIDENCE = 0.93
-# How narrow half of it must be, and how narrow where the limits are further away than FAR times as much.
+# The greatest width of half of the interval at which a row ends, and the one for a row whose limits are further away
+# than FAR times half of the interval.
 PRECISE = 0.02
 COARSE = 0.05
 FAR = 4
-# Nearer to a limit than so many times half of the interval, a row may still be on its other side: with each round that
-# is looked at, an interval gets another chance to miss the ratio. Such a row may take NEAR times as long as others.
+# A ratio nearer to a limit than CLEAR times half of the interval may be on the other side of the limit: the interval is
+# computed after each round, and each time it may miss the ratio. Such a row may take NEAR times as long as others.
 CLEAR = 2
 NEAR = 4
-# How many times the fewest rounds a row of threads may get; while other programs run, each may take several tries.
+# A row of threads gets at most so many times the least number of rounds, since each may take several tries.
 MOST_THREAD_ROUNDS = 2
 
 
@@ -121,24 +123,24 @@ def margin(values):
     values, below, outside = sorted(values), 0, 0.0
     while (outside := outside + 2 * math.comb(len(values), below) / 2 ** len(values)) <= 1 - CONFIDENCE:
         below += 1
-    # So few values have no such interval.
+    # With too few values for such an interval, it is the whole range.
     first = max(below - 1, 0)
     return (values[-1 - first] - values[first]) / 2
 
 
 @dataclasses.dataclass(frozen=True)
 class Precision:
-    """How well a ratio is known after some rounds, as logarithms: its margin, its distance to the nearest limit."""
+    """How well a ratio is known: its margin of error and its distance to the nearest limit, both as logarithms."""
 
     margin: float
     distance: float
 
     def is_clear(self):
-        """Tell whether more rounds would change no judgement."""
+        """Tell whether it is clear on which side of its limits the ratio is."""
         return CLEAR * self.margin < self.distance
 
     def is_settled(self):
-        """Tell whether the ratio is known well enough for any reader."""
+        """Tell whether that is clear and the margin small enough."""
         return self.is_clear() and self.margin < (COARSE if FAR * self.margin < self.distance else PRECISE)
 
 
@@ -190,7 +192,7 @@ class Bench:
         row = Row(name, size, goal, {key: [] for key in timers}, loops, lengths=lengths)
         taken, order, shuffle = 0, list(timers), random.Random(0).shuffle
         while not self.is_enough(row, taken):
-            # Otherwise what happens at intervals, such as another program's turn, may always meet the same one.
+            # In a fixed order, periodic events such as another program's turn could always affect the same call.
             shuffle(order)
             for key in order:
                 if key in OURS or len(row.values[key]) < FEWEST:
@@ -236,7 +238,7 @@ class Bench:
 
 
 def works(row, peer, timer):
-    """Call a peer once; when it refuses the input of a row, say so, and leave it out of that row."""
+    """Tell whether a peer accepts the input of a row, by one call; print its error if it does not."""
     try:
         timer(1)
     except Exception as error:
@@ -246,7 +248,7 @@ def works(row, peer, timer):
 
 
 def calibrate(timer, seconds):
-    """Return how many calls take so many seconds; what this runs is the warm-up, too."""
+    """Return how many calls take so many seconds; these calls are the warm-up, too."""
     number, least = 1, min(0.002, seconds)
     while (taken := sample(timer, number)) < least:
         number = max(2 * number, min(int(number * least / max(taken, 1e-9)), 100 * number))
@@ -254,7 +256,7 @@ def calibrate(timer, seconds):
 
 
 def sample(timer, number):
-    """Return the seconds of so many calls, without those in which another program had the processor."""
+    """Return the seconds of so many calls, without the time in which another program had the processor."""
     delay = run_delay()
     seconds = timer(number)
     return max(seconds - (run_delay() - delay), 0.01 * seconds)
@@ -267,7 +269,7 @@ def scaling(rows):
 
 
 def scaling_precision(rows):
-    """Return how well it is known how the scaling of Rust compares with that of the C twin."""
+    """Return how well the scaling of Rust divided by that of the C twin is known."""
     one, two = (row.logs() for row in rows)
     logs = [after - before for before, after in zip(one, two, strict=True)]
     figures = scaling(rows)

@@ -54,7 +54,7 @@ def row_cells(row):
     peer = best_peer(row)
     peer_cells = [f'{peer[0]} {rate(row["size"], row["seconds"][peer[0]])}', f'{peer[1]:.2f}'] if peer else ['', '']
     c, rust = (rate(row['size'], row['seconds'][key]) for key in ('C', 'rust'))
-    # Older records do not have it.
+    # Records made before the margin was kept do not have it.
     margin = f' ± {row["margin"]:.1%}' if 'margin' in row else ''
     return [c, rust, f'{ratio(row):.2f}{margin}', f'{row["goal"]:g}', *peer_cells]
 
@@ -93,7 +93,8 @@ def summary(rows):
 
 def literal(name):
     """Return the name of a row so that Markdown shows it as it is."""
-    return re.sub(r'([\\`*\[\]<>|])', r'\\\1', name)
+    # An underscore between letters or digits has no meaning in Markdown.
+    return re.sub(r'([\\`*\[\]<>|]|(?<![^\W_])_|_(?![^\W_]))', r'\\\1', name)
 
 
 def joined(names):
@@ -183,17 +184,8 @@ def page(measured):
         'Written by `make bench RECORD=1`: do not edit. Medians of calls that take turns in one process. Rates count',
         'input bytes. *goal* is how many times C the row is meant to reach, 1 where it is not to be slower. Each',
         'tested line of CPython releases has columns: a build of it is compared with the C modules of that release.',
+        'A ± after a ratio is its margin of error: half of the 93 % confidence interval, from how rounds differ.',
     ]
-    if any(
-        'margin' in row
-        for by_line in measured.values()
-        for record in by_line.values()
-        if record
-        for row in record['rows']
-    ):
-        lines.append(
-            'A ± after a ratio is its margin of error: half of the 93 % confidence interval, from how rounds differ.'
-        )
     for module, by_line in measured.items():
         lines += module_section(module, by_line)
     return '\n'.join(lines) + '\n'
@@ -244,7 +236,7 @@ def main():
             stale = [path for path, text in texts().items() if path.read_text(encoding='utf-8') != text]
             stale += [plot_path(module, line) for module, line, _ in stale_plots(bench_records())]
             for path in stale:
-                print(f'{path.relative_to(TOP)} is not what Doc/records says: run make pages')
+                print(f'{path.relative_to(TOP)} is not what Doc/records says: run make promotion')
             sys.exit(bool(stale))
         case _:
             sys.exit(__doc__)

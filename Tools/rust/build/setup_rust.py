@@ -20,6 +20,12 @@ def crates(top=TOP):
     ]
 
 
+def module_tests(module):
+    """Return the folder of our tests of a module, and their names."""
+    folder = TOP / 'Rust' / module / 'tests'
+    return folder, sorted(file.stem for file in folder.glob('test_*.py'))
+
+
 @dataclasses.dataclass(frozen=True)
 class Module:
     """One line of the table."""

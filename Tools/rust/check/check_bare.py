@@ -307,18 +307,18 @@ def table(known):
 
 
 def make_parser(description, parts, folder):
-    """Return a parser of the arguments that choose parts of a trial and the systems below a folder for them."""
+    """Return a parser of the arguments that check-bare and check-deb share: which parts run, and in which systems."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('parts', nargs='*', metavar='PART', help=f'which parts: {", ".join(parts)} (default: all)')
-    parser.add_argument('--suite', action='append', choices=SUITES, help='which system, also several (default: all)')
-    parser.add_argument('--folder', type=pathlib.Path, default=pathlib.Path(folder), help='where to make them')
-    parser.add_argument('--again', action='store_true', help='go on in the systems that an earlier run has left')
+    parser.add_argument('--suite', action='append', choices=SUITES, help='which system; can be repeated (default: all)')
+    parser.add_argument('--folder', type=pathlib.Path, default=pathlib.Path(folder), help='where the systems are made')
+    parser.add_argument('--again', action='store_true', help='use the systems that an earlier run has left')
     parser.add_argument('--jobs', type=int, default=2, help='how many commands of make run at once')
     return parser
 
 
 def parse(parser, parts):
-    """Parse the command line; without parts and systems, all of them are chosen."""
+    """Return the arguments; without parts or systems, all of them are chosen."""
     args = parser.parse_args()
     if unknown := [part for part in args.parts if part not in parts]:
         parser.error(f'no such part: {", ".join(unknown)}')

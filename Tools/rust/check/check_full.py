@@ -15,6 +15,7 @@ The parts that call modules know how from Rust/NAME/tests/calls.py.
 """
 
 import argparse
+import functools
 import math
 import os
 import pathlib
@@ -30,10 +31,9 @@ from check import records
 from check import run_tests
 from check import sanitizers
 from check.report import Report, count_regrtest
-from build.setup_rust import TOP, script
+from build.setup_rust import TOP, module_tests, script
 
 TESTING = TOP / 'Tools/rust/testing'
-SCRIPT = 'many_interpreters.py'
 PYTHON = pathlib.Path('python').absolute()
 DEBUG_BUILD = pathlib.Path('check-full/pydebug').absolute()
 
@@ -106,49 +106,49 @@ def malloc_that_fails(report):
     return None if report.run('build what makes malloc fail', command).returncode else library
 
 
-def for_each(report, args, point, names, jobs=None):
-    """Call point(report, args, name) for each module, as many at once as there are jobs.
+def for_each(report, args, run, names, jobs=None):
+    """Call run(name) for each module, as many at once as there are jobs, and say when its result is complete.
 
-    What is limited by time and uses all processors must have them for itself: `jobs` is 1 there.
+    A check that uses all processors for a fixed time must have them for itself: `jobs` is 1 there.
     """
 
     def one(name):
-        point(report, args, name)
+        run(name)
         args.done(name)
 
     report.side_by_side(one, names, jobs or args.jobs)
 
 
 def jobs_of_each(args, names):
-    """Return how many jobs each of these modules has for itself when they run side by side."""
-    return max(args.jobs // max(len(names), 1), 1)
+    """Return how many jobs there are for each of these modules when they run side by side."""
+    return max(args.jobs // len(names), 1)
 
 
 def failing_allocations(report, args):
     """Sweep over all calls of each module; a sweep uses one processor."""
     preloaded = malloc_that_fails(report)
 
-    def point(report, args, name):
+    def sweep(name):
         run_script(report, f'no memory: {name}', 'no_memory.py', name, str(args.seconds), seconds=600)
         if preloaded:
             arguments = ('no_memory.py', '--malloc', name, str(args.seconds))
             run_script(report, f'no malloc: {name}', *arguments, seconds=600, LD_PRELOAD=str(preloaded))
 
-    for_each(report, args, point, with_calls(report, args, 'no memory'))
+    for_each(report, args, sweep, with_calls(report, args, 'no memory'))
 
 
 def threads_with_tracemalloc(report, args):
     """Make all calls of each module in threads with tracemalloc on."""
 
-    def point(report, args, name):
+    def call(name):
         step, limit = f'tracemalloc and threads: {name}', args.seconds * 4 + 120
         run_script(report, step, 'no_memory.py', '--threads', name, str(args.seconds), seconds=limit)
 
-    for_each(report, args, point, with_calls(report, args, 'tracemalloc'), jobs=1)
+    for_each(report, args, call, with_calls(report, args, 'tracemalloc'), jobs=1)
 
 
 def no_memory(report, args):
-    """Run both parts that are about allocations."""
+    """Make allocations fail, then trace them by tracemalloc in threads."""
     failing_allocations(report, args)
     threads_with_tracemalloc(report, args)
 
@@ -163,19 +163,18 @@ def refleaks(report, args):
     regrtest(report, 'references: calls', build, '-R', '3:3', '--testdir', TESTING / 'leaks', 'test_calls', **extra)
     if args.short:
         return
-    tests = {module: sorted((TOP / 'Rust' / module / 'tests').glob('test_*.py')) for module in args.modules}
-    tested = [module for module, files in tests.items() if files and module != 'panictest']
+    tested = [module for module in args.modules if module_tests(module)[1] and module != 'panictest']
 
-    def point(report, args, module):
-        folder, names = tests[module][0].parent, [file.stem for file in tests[module]]
+    def search(module):
+        folder, names = module_tests(module)
         options = [f'-j{jobs_of_each(args, tested)}', '--testdir', folder, *names]
-        # What leaks in every repetition leaks in these; in the first two, caches are filled, in rare cases later. So
-        # there are more repetitions where these find anything.
+        # A leak in every repetition shows in two of them, after two that fill caches. Some caches are filled later,
+        # so a leak counts only if it is found with three of each, too.
         few, many = ([build / 'python', '-m', 'test', '-R', times, *options] for times in ('2:2', '3:3'))
         step = f'references: {module}'
         report.run(step, few, again=many, cwd=build, count=count_regrtest, env=environment())
 
-    for_each(report, args, point, tested)
+    for_each(report, args, search, tested)
     if args.default:
         names = run_tests.upstream_tests(args.default)
         regrtest(report, "references: CPython's tests", build, f'-j{args.jobs}', '-R', '3:3', *names)
@@ -184,11 +183,11 @@ def refleaks(report, args):
 def shared_objects(report, args):
     """Stress each module."""
 
-    def point(report, args, name):
+    def run(name):
         limit = args.seconds * 20 + 180
         run_script(report, f'stress: {name}', 'stress.py', name, str(args.seconds * 2), seconds=limit)
 
-    for_each(report, args, point, with_calls(report, args, 'stress'), jobs=1)
+    for_each(report, args, run, with_calls(report, args, 'stress'), jobs=1)
 
 
 def stress(report, args):
@@ -201,23 +200,28 @@ def stress(report, args):
         print(f'        {output.strip()}')
 
 
+def use_in_interpreters(report, step, arguments):
+    """Run the script that uses modules in many interpreters as one step; return its output."""
+    return run_script(report, step, 'many_interpreters.py', *arguments, seconds=900)
+
+
 def many_interpreters(report, args, names):
     """Use modules in many interpreters, all at once, with a step for each; return the output.
 
-    When that fails, each is used alone, so that the one to blame is known; if all work alone, the failure is theirs.
+    When that fails, each is used alone, which shows the ones that fail; if none fails alone, all count as failed.
     """
-    what = f'many interpreters: {len(names)} modules at once'
-    output = run_script(report, what, SCRIPT, *names, seconds=900)
-    failed = report.steps[what]['failed']
-    for name in names:
-        own = f'many interpreters: {name}'
-        if failed:
-            run_script(report, own, SCRIPT, name, seconds=900)
-        else:
-            report.combine(own, [what], share=1 / len(names))
-    if failed and not any(report.steps[f'many interpreters: {name}']['failed'] for name in names):
-        for name in names:
-            report.add(f'many interpreters: {name}', failed=1, note='only together with the others')
+    together = f'many interpreters: {len(names)} modules at once'
+    output = use_in_interpreters(report, together, names)
+    steps = {name: f'many interpreters: {name}' for name in names}
+    if not report.steps[together]['failed']:
+        for step in steps.values():
+            report.combine(step, [together], share=1 / len(names))
+    else:
+        for name, step in steps.items():
+            use_in_interpreters(report, step, [name])
+        if not any(report.steps[step]['failed'] for step in steps.values()):
+            for step in steps.values():
+                report.add(step, failed=1, note='only together with the others')
     for name in names:
         args.done(name)
     return output
@@ -244,9 +248,9 @@ def interpreters(report, args):
     # The high-water mark differs by up to 6 % between runs, as threads interleave differently; a leak shows in each.
     for attempt in range(8):
         if attempt:
-            output = run_script(report, f'many interpreters, run {attempt + 1}', SCRIPT, *names, seconds=900)
+            output = use_in_interpreters(report, f'many interpreters, run {attempt + 1}', names)
             ours = min(ours, growth_of_one(output))
-        output = run_script(report, 'the C twins in many interpreters', SCRIPT, '--c', *names, seconds=900)
+        output = use_in_interpreters(report, 'the C twins in many interpreters', ['--c', *names])
         theirs = min(theirs, growth_of_one(output))
         same = ours <= theirs * 1.05 + 50 and ours < math.inf
         if same:
@@ -284,58 +288,51 @@ def fuzzing(report, args):
         fuzz.run(report, folder / name, args.seconds, args.record)
 
 
-def sanitized(sanitizer):
-    """Return the part that runs the tests of the modules and the stress in a build with a sanitizer."""
+def sanitized(sanitizer, report, args):
+    """Run the tests of the modules and the stress tests in a build with a sanitizer."""
+    clang, version = sanitizers.find_clang(os.environ.get('RUSTC', 'rustc'))
+    if not clang:
+        report.add(sanitizer.name, skipped=1, note=f'there is no clang-{version}, which shares the LLVM of rustc')
+        return
+    folder = pathlib.Path('check-full', sanitizer.name).absolute()
+    logs = folder / 'reports/report'
+    logs.parent.mkdir(parents=True, exist_ok=True)
+    settings = environment() | sanitizer.environment(logs, clang)
+    if not sanitizers.build(report, sanitizer, folder, configure_arguments(), args.jobs, settings, logs, clang):
+        return
+    sanitizers.judge(report, sanitizer, logs, f'{sanitizer.name}: findings of make')
+    python = folder / 'python'
+    defect = fault_injection.SANITIZED[sanitizer.name]
+    command = ['timeout', '300', python, TESTING / 'stress.py', fault_injection.MODULE, '2']
+    subprocess.run(command, cwd=folder, env=settings | fault_injection.environment(defect), capture_output=True)
+    sanitizers.judge_defect(report, sanitizer, logs, f'{sanitizer.name}: {defect} is found')
+    stressed = with_calls(report, args, sanitizer.name)
+    tested = [module for module in args.modules if module_tests(module)[1]]
+    # The tests of several modules run at once: each module has log files of its own.
+    logs_of = {module: logs.parent / module / 'report' for module in args.modules}
+    for own in logs_of.values():
+        own.parent.mkdir(exist_ok=True)
+        # An interrupted run may have left some.
+        sanitizers.remove(own)
 
-    def part(report, args):
-        clang, version = sanitizers.find_clang(os.environ.get('RUSTC', 'rustc'))
-        if not clang:
-            report.add(sanitizer.name, skipped=1, note=f'there is no clang-{version}, which shares the LLVM of rustc')
-            return
-        folder = pathlib.Path('check-full', sanitizer.name).absolute()
-        logs = folder / 'reports/report'
-        logs.parent.mkdir(parents=True, exist_ok=True)
-        settings = environment() | sanitizer.environment(logs, clang)
-        if not sanitizers.build(report, sanitizer, folder, configure_arguments(), args.jobs, settings, logs, clang):
-            return
-        sanitizers.judge(report, sanitizer, logs, f'{sanitizer.name}: findings of make')
-        runner = [folder / 'python']
-        defect = fault_injection.SANITIZED[sanitizer.name]
-        command = ['timeout', '300', *runner, TESTING / 'stress.py', fault_injection.MODULE, '2']
-        subprocess.run(command, cwd=folder, env=settings | fault_injection.environment(defect), capture_output=True)
-        sanitizers.judge_defect(report, sanitizer, logs, f'{sanitizer.name}: {defect} is found')
-        stressed = with_calls(report, args, sanitizer.name)
-        tested = [module for module in args.modules if list((TOP / 'Rust' / module / 'tests').glob('test_*.py'))]
+    def run(step, module, command, **options):
+        settings = environment() | sanitizer.environment(logs_of[module], clang)
+        report.run(f'{sanitizer.name}: {step} of {module}', command, cwd=folder, env=settings, **options)
 
-        def own(module):
-            """Return where the reports of a module go, and the environment that says so."""
-            reports = logs.parent / module / 'report'
-            reports.parent.mkdir(exist_ok=True)
-            return reports, environment() | sanitizer.environment(reports, clang)
+    def test(module):
+        tests, names = module_tests(module)
+        # A report of a sanitizer can leave a process hanging.
+        options = [f'-j{jobs_of_each(args, tested)}', '--timeout', '1200', '--testdir', tests, *names]
+        run('tests', module, [python, '-m', 'test', *options], count=count_regrtest)
 
-        def run(module):
-            # Those of a run that was interrupted.
-            sanitizers.remove(own(module)[0])
-            tests = TOP / 'Rust' / module / 'tests'
-            names = sorted(file.stem for file in tests.glob('test_*.py'))
-            # A report of a sanitizer can leave a process hanging.
-            runs = f'-j{jobs_of_each(args, tested)}'
-            command = [*runner, '-m', 'test', runs, '--timeout', '1200', '--testdir', tests, *names]
-            what = f'{sanitizer.name}: tests of {module}'
-            report.run(what, command, cwd=folder, count=count_regrtest, env=own(module)[1])
+    def stress_and_judge(module):
+        if module in stressed:
+            run('stress', module, ['timeout', '600', python, TESTING / 'stress.py', module, str(args.seconds)])
+        sanitizers.judge(report, sanitizer, logs_of[module], f'{sanitizer.name}: {module}')
 
-        def point(report, args, module):
-            reports, settings = own(module)
-            if module in stressed:
-                command = ['timeout', '600', *runner, TESTING / 'stress.py', module, str(args.seconds)]
-                report.run(f'{sanitizer.name}: stress of {module}', command, cwd=folder, env=settings)
-            sanitizers.judge(report, sanitizer, reports, f'{sanitizer.name}: {module}')
-
-        # The threads of a stress test need the processors for themselves, as many as the time allows.
-        report.side_by_side(run, tested, args.jobs)
-        for_each(report, args, point, args.modules, jobs=1)
-
-    return part
+    report.side_by_side(test, tested, args.jobs)
+    # The threads of a stress test need all processors: as many calls as possible are made in a fixed time.
+    for_each(report, args, stress_and_judge, args.modules, jobs=1)
 
 
 def tutorial(report, args):
@@ -352,8 +349,8 @@ PARTS = {
     'symbols': symbols,
     'selftest': selftest,
     'fuzz': fuzzing,
-    'asan': sanitized(sanitizers.ASAN),
-    'tsan': sanitized(sanitizers.TSAN),
+    'asan': functools.partial(sanitized, sanitizers.ASAN),
+    'tsan': functools.partial(sanitized, sanitizers.TSAN),
     'tutorial': tutorial,
 }
 

@@ -1,11 +1,12 @@
-"""Count the lines of C that each class costs its module; fail when one has more than LIMIT.
+"""Count the lines of C that each class needs in its module; fail when a class has more than LIMIT.
 
-  check   print nothing but what is wrong (this is what `make check` runs)
-  table   print the table of all modules with classes
+  check   print only what is wrong (`make check` runs this)
+  table   print the lines of all classes
 
 A class is a `rust_class` in the C file of a module.  Its lines are those of the definition, of all functions, macros,
-tables and includes in the file that it refers to, directly or by way of others, and of those named like its `instance`
-function, which Rust calls.  Blank lines and comments are not counted.  What two classes share is counted for each.
+tables and includes in the file that it refers to, directly or indirectly, and of the functions that Rust calls, whose
+names begin like that of its `instance` function.  Blank lines and comments are not counted.  Code that two classes
+share is counted for each.
 """
 
 import re
@@ -17,7 +18,7 @@ from check.count_unsafe import code_lines, without_comments
 
 LIMIT = 20
 
-# The classes that have more, the lines that they may have, and the reason.
+# The classes with more lines than LIMIT: how many each may have, and the reason.
 EXCEPTIONS = {
     '_elementtree.element_class': (
         183,
@@ -27,7 +28,7 @@ EXCEPTIONS = {
     '_json.Encoder': (
         43,
         'An encoder compares the function that it is given with encode_basestring and encode_basestring_ascii of the '
-        'module, which count here with what they use.',
+        'module, so these functions and the code that they use are counted.',
     ),
     '_struct.Struct_class': (
         34,
@@ -35,13 +36,16 @@ EXCEPTIONS = {
     ),
     'array.array_class': (
         40,
-        'There are 17 slots of sequences and mappings, and a constructor that takes keywords of subclasses alone.',
+        'There are 17 slots, 11 of them of sequences and mappings; only constructors of subclasses take keywords.',
     ),
-    'pyexpat.xmlparser': (26, 'There are 35 attributes, 22 of them handlers, whose names are those of frames, too.'),
+    'pyexpat.xmlparser': (
+        26,
+        'There are 35 attributes, 22 of them handlers, whose names are also those of their frames in tracebacks.',
+    ),
     'unicodedata.UCD': (
         36,
-        'Whether a str is ASCII is a bit that C reads inline, and a name that is looked up is copied from memory that '
-        'others may write to.',
+        'Whether a str is ASCII is a bit that C reads inline, and a name that is looked up is copied from memory to '
+        'which other threads may write.',
     ),
 }
 
@@ -51,7 +55,7 @@ WORD = re.compile(r'[A-Za-z_]\w*')
 
 
 def parts(path):
-    """Return what a C file defines: for each name the texts of its definitions, without comments."""
+    """Return {name: [text]} of the definitions in a C file, without comments."""
     source = Source(path)
     found = {}
     for item in source.items:
@@ -68,30 +72,29 @@ def parts(path):
 
 
 def classes(found):
-    """Return the classes of a file: for each, the names of its parts."""
+    """Return {class: the names of the definitions that count for it}."""
     own = {name: texts[0] for name, texts in found.items() if CLASS.search(texts[0])}
-    sizes = {}
+    counted = {}
     for name, text in own.items():
-        instance = re.search(r'\.instance\s*=\s*(\w+)_instance\b', text)
-        prefix = f'{instance[1]}_' if instance else None
-        reached, waiting = {name}, [name, *(other for other in found if prefix and other.startswith(prefix))]
+        instance = re.search(r'\.instance\s*=\s*(\w+_)instance\b', text)
+        reached, waiting = set(), [name, *(other for other in found if instance and other.startswith(instance[1]))]
         while waiting:
             part = waiting.pop()
             reached.add(part)
             words = {word for text in found[part] for word in WORD.findall(text)}
             waiting += [word for word in words if word in found and word not in reached and word not in own]
-        sizes[name] = reached
-    return sizes
+        counted[name] = reached
+    return counted
 
 
 def measure(path):
-    """Return the lines of each class of a C file, and those of the file that belong to none."""
+    """Return the lines of each class of a C file, and those of the file that count for none."""
     found = parts(path)
     lines = {name: sum(map(code_lines, texts)) for name, texts in found.items()}
-    owned = classes(found)
+    counted = classes(found)
     total = code_lines(without_comments(path.read_text(encoding='utf-8')))
-    rest = total - sum(lines[name] for name in set().union(*owned.values())) if owned else total
-    return {name: sum(lines[part] for part in reached) for name, reached in owned.items()}, rest
+    rest = total - sum(lines[name] for name in set().union(*counted.values()))
+    return {name: sum(lines[part] for part in reached) for name, reached in counted.items()}, rest
 
 
 def module_files(top=TOP):
@@ -100,7 +103,7 @@ def module_files(top=TOP):
 
 
 def problems(files, exceptions, limit=LIMIT):
-    """Return what is wrong: classes that are too large, and exceptions that are not true any more."""
+    """Return what is wrong: classes that are too large, and exceptions that do not match their class."""
     found, known = [], set()
     for path in files:
         for name, lines in measure(path)[0].items():
@@ -111,7 +114,7 @@ def problems(files, exceptions, limit=LIMIT):
                 found.append(f'{key}: {lines} lines of C, more than {allowed}')
             elif key in exceptions and lines < allowed:
                 found.append(f'{key}: {lines} lines of C, but its exception is for {allowed}')
-    found += [f'{key}: an exception for a class that is not there' for key in exceptions if key not in known]
+    found += [f'{key}: an exception for a class that does not exist' for key in exceptions if key not in known]
     return found
 
 

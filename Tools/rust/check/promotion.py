@@ -19,7 +19,7 @@ from check import records
 from build import releases
 from build import setup_rust
 from bench.measure import LESS_SCALING, SLOWER, geometric_mean
-from bench.measurements import ratio
+from bench.measurements import literal, ratio
 from build.setup_rust import TOP
 
 PAGE = TOP / 'Doc/module-status.md'
@@ -72,7 +72,7 @@ def amount(seconds):
     """Return a span of time in words."""
     return (
         f'{seconds / 3600:g} h'
-        if seconds % 3600 == 0
+        if seconds and seconds % 3600 == 0
         else f'{seconds / 60:.0f} min'
         if seconds >= 60
         else f'{seconds} s'
@@ -84,9 +84,8 @@ def as_fast(record):
     rows = sorted(record['rows'], key=ratio)
     slower = sum(ratio(row) < SLOWER for row in rows)
     mean = geometric_mean([ratio(row) for row in rows])
-    text = (
-        f'{mean:.2f} times C over {len(rows)} rows; slowest {ratio(rows[0]):.2f} ({rows[0]["name"]}); {slower} slower'
-    )
+    slowest = f'{ratio(rows[0]):.2f} ({literal(rows[0]["name"])})'
+    text = f'{mean:.2f} times C over {len(rows)} rows; slowest {slowest}; {slower} slower'
     return mean >= 1 and not slower, text
 
 
@@ -96,10 +95,8 @@ def scales(record):
         return False, 'no row'
     row = min(record['threads'], key=lambda row: row['scaling']['rust'] / row['scaling']['C'])
     ours, theirs = row['scaling']['rust'], row['scaling']['C']
-    return (
-        ours >= LESS_SCALING * theirs,
-        f'lowest compared with C: {ours:.2f} times one thread, C {theirs:.2f} ({row["name"]})',
-    )
+    text = f'lowest compared with C: {ours:.2f} times one thread, C {theirs:.2f} ({literal(row["name"])})'
+    return ours >= LESS_SCALING * theirs, text
 
 
 @dataclasses.dataclass(frozen=True)
@@ -191,8 +188,10 @@ def table(*columns):
 def cell(state, text, record):
     """Return a result of one release in one cell."""
     parts = [record[key] for key in ('release', 'date', 'commit') if record.get(key)]
-    # Older records do not have it.
-    stamp = ', '.join(parts + ([f'took {amount(record["took"])}'] if 'took' in record else []))
+    # The records of fuzzing do not have it, nor those made before it was kept.
+    if 'took' in record:
+        parts.append(f'took {amount(record["took"])}')
+    stamp = ', '.join(parts)
     return f'{f"*{state}*: " if state else ""}{text}{f" ({stamp})" if stamp else ""}'
 
 

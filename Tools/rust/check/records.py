@@ -10,13 +10,16 @@ files that its kind of check depends on (check/sources.py), so that a record of 
 import datetime
 import json
 import subprocess
+import threading
 
 from build import releases
 from build.setup_rust import TOP
 from check import sources
+from check.report import total
 
 FOLDER = TOP / 'Doc/records'
-
+# Held while a file is read, changed and written: results of one module can be recorded by several threads.
+LOCK = threading.Lock()
 
 # The steps of `make test` and `make check-full` that are about one module: a record has the sums of their counts.
 STEPS = {
@@ -82,16 +85,17 @@ def update(module, kind, result, add=()):
     """
     release = releases.built()
     line = releases.line_of(release)
-    records = load(module, line)
-    before = records.get(kind, {})
-    if is_current(module, kind, before) and before.get('release') == release:
-        result = result | {key: result[key] + before.get(key, 0) for key in add}
     date = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
     stamp = {'date': date, 'commit': commit(), 'release': release, 'source': source_hash(module, kind)}
-    records[kind] = stamp | result
-    path(module, line).parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(records, indent=1, sort_keys=True, ensure_ascii=False)
-    path(module, line).write_text(text + '\n', encoding='utf-8')
+    with LOCK:
+        records = load(module, line)
+        before = records.get(kind, {})
+        if is_current(module, kind, before) and before.get('release') == release:
+            result = result | {key: result[key] + before.get(key, 0) for key in add}
+        records[kind] = stamp | result
+        path(module, line).parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(records, indent=1, sort_keys=True, ensure_ascii=False)
+        path(module, line).write_text(text + '\n', encoding='utf-8')
 
 
 def update_from(report, modules, kinds=STEPS):
@@ -99,7 +103,7 @@ def update_from(report, modules, kinds=STEPS):
     for kind, titles in kinds.items():
         for module in modules:
             names = [name for title in titles if (name := title.format(module)) in report.steps]
-            counts = {key: sum(report.steps[name][key] for name in names) for key in ('passed', 'failed', 'skipped')}
+            counts = total(report.steps, names)
             if counts['passed'] or counts['failed']:
                 took = sum(report.seconds.get(name, 0) for name in names)
                 update(module, kind, counts | {'took': round(took)})

@@ -1,11 +1,12 @@
 """Repeat what Doc/records has of older sources, or not at all, for the CPython release of this build folder.
 
   refresh.py             the tests, checks and benchmarks that are stale, of the modules concerned (`make record`)
-  refresh.py --plan      only say what is stale and how long it will take (`make record RECORDOPTS=--plan`)
+  refresh.py --plan      only say what is stale and how long that will take (`make record RECORDOPTS=--plan`)
   refresh.py --fuzz N    N hours of both kinds of fuzzing, in turns of a minute; the time of each turn is added to the
                          record at its end, so that it can be stopped at any time (`make record-fuzz HOURS=N`)
 
-Run in a build without C twins, it repeats what is recorded of such builds instead. Then run `make promotion`.
+Run in a build without C twins, it repeats what is recorded of such builds instead. At the end the pages that are made
+from the records are written; their plots, which need matplotlib, are drawn by `make promotion`.
 """
 
 import argparse
@@ -35,8 +36,9 @@ def tests(report, args):
     """Run CPython's tests and ours of each module."""
 
     def done(kind, module):
-        if kind in args.kinds and module in args.modules and not report.interrupted:
-            records.update_from(report, [module], {kind: records.STEPS[kind]})
+        # The tests of the module `_rust` are not recorded.
+        if module in args.modules:
+            record(report, [kind], module)
 
     run_tests.run_tests_apart(report, args.modules, args.default, args.jobs, done, args.kinds)
 
@@ -52,7 +54,7 @@ def bench(report, args):
 class Step:
     """A part of `make record`: the kinds of records that it writes, and how it is run.
 
-    Modules of a step with `shared` run side by side. `seconds` is what a module takes about, where no record says so.
+    Modules of a step with `shared` run side by side. `seconds` is an estimate for a module without a record.
     """
 
     kinds: frozenset
@@ -61,7 +63,7 @@ class Step:
     seconds: float
 
 
-# The quick ones first, so that an interrupt leaves little undone; the benchmark has a quiet machine at any time.
+# The short ones are first, so that most results are recorded if the run is interrupted.
 STEPS = [
     Step(frozenset({'upstream', 'tests'}), tests, True, 30),
     Step(frozenset({'no-memory'}), check_full.failing_allocations, True, 12),
@@ -76,7 +78,7 @@ STEPS = [
 
 
 def took(step, kind, module, line):
-    """Return for how many seconds a point of a module ran the last time; in either release when not in this one."""
+    """Return how many seconds a result of a module took the last time, in another release if never in this one."""
     for each in (line, *releases.tested_lines()):
         seconds = records.load(module, each).get(kind, {}).get('took')
         if seconds is not None:
@@ -94,13 +96,13 @@ def plan(modules, jobs):
     found = []
     for step in STEPS:
         at_once = jobs if step.shared else 1
-        points = [
+        results = [
             (took(step, kind, name, line) / at_once, kind, name)
             for name, kind in stale
             if name in modules and kind in step.kinds
         ]
         kinds = {}
-        for seconds, kind, name in sorted(points, key=lambda point: -point[0]):
+        for seconds, kind, name in sorted(results, key=lambda result: -result[0]):
             kinds.setdefault(kind, {})[name] = seconds
         if kinds:
             found.append((step, kinds))
@@ -109,22 +111,22 @@ def plan(modules, jobs):
 
 def expected(kinds):
     """Return the seconds that a step is expected to take."""
-    return sum(seconds for points in kinds.values() for seconds in points.values())
+    return sum(seconds for modules in kinds.values() for seconds in modules.values())
 
 
 def show_plan(steps):
-    """Print what will run and for how long, without the builds that are made on demand."""
+    """Print what will run and how long that is expected to take, not counting builds that are made on demand."""
     print('minutes  what is stale or missing')
     for _, kinds in steps:
-        for kind, points in kinds.items():
-            print(f'{sum(points.values()) / 60:7.1f}  {kind}: {", ".join(points)}')
+        for kind, modules in kinds.items():
+            print(f'{sum(modules.values()) / 60:7.1f}  {kind}: {", ".join(modules)}')
     print(f'{sum(expected(kinds) for _, kinds in steps) / 60:7.1f}  in all', flush=True)
 
 
 def refresh(report, args):
     """Run each step for the modules whose record of it is stale or missing.
 
-    Each point is recorded when it is done: after an interrupt the next run goes on with what is still stale.
+    Each result is recorded when it is complete: after an interrupt the next run goes on with what is still stale.
     """
     modules, default = args.modules, args.default
     steps = plan(modules, args.jobs)
@@ -136,8 +138,8 @@ def refresh(report, args):
             args.modules = list(dict.fromkeys(name for names in kinds.values() for name in names))
             # -R over CPython's tests takes an hour and has no record.
             args.default = [] if 'refleaks' in kinds else [name for name in default if name in args.modules]
-            titles = {kind: records.STEPS[kind] for kind in kinds if kind in records.STEPS}
-            args.done = functools.partial(record_point, report, titles)
+            # The benchmark writes its records itself.
+            args.done = functools.partial(record, report, [kind for kind in kinds if kind in records.STEPS])
             print(f'{", ".join(sorted(kinds))}: {", ".join(args.modules)}', flush=True)
             start = time.monotonic()
             step.run(report, args)
@@ -149,14 +151,14 @@ def refresh(report, args):
     show_spent(spent)
 
 
-def record_point(report, titles, name):
-    """Record the points of a module that are done."""
+def record(report, kinds, module):
+    """Record results of a module, unless the run is interrupted."""
     if not report.interrupted:
-        records.update_from(report, [name], titles)
+        records.update_from(report, [module], {kind: records.STEPS[kind] for kind in kinds})
 
 
 def show_spent(spent):
-    """Print how long the steps took, with the builds that they made."""
+    """Print how long the steps took, including the builds that they made."""
     print('\nminutes  expected')
     total = ('in all', sum(planned for _, planned, _ in spent), sum(seconds for *_, seconds in spent))
     for what, planned, seconds in [*spent, total]:
@@ -185,7 +187,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     check.add_build_arguments(parser)
     parser.add_argument('--fuzz', type=float, metavar='HOURS', help='fuzz for so many hours')
-    parser.add_argument('--plan', action='store_true', help='say what is to be done and for how long, and do nothing')
+    parser.add_argument('--plan', action='store_true', help='say what is stale and how long it will take; run nothing')
     parser.add_argument('--seconds', type=int, default=5, help='how long a part runs that could run for ever')
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='how many tests run at once')
     parser.set_defaults(short=False, debug_build=None, plain_python=None, record=True)

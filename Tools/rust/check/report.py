@@ -13,8 +13,22 @@ import time
 from xml.etree import ElementTree
 
 
+# The results of a step that are counted.
+COUNTS = ('passed', 'failed', 'skipped')
+
+
+def total(steps, names):
+    """Return the sums of the counts of some steps."""
+    return {key: sum(steps[name][key] for name in names) for key in COUNTS}
+
+
+def in_words(passed, failed, skipped):
+    """Return counts as text."""
+    return f'{passed} passed, {failed} failed, {skipped} skipped'
+
+
 def is_interrupted(done):
-    """Tell whether a command was stopped by the keyboard."""
+    """Tell whether a command was interrupted from the keyboard."""
     return done.returncode in (-signal.SIGINT, 128 + signal.SIGINT)
 
 
@@ -23,7 +37,7 @@ class Report:
 
     def __init__(self):
         self.lock = threading.Lock()
-        # Whether a command was stopped by the keyboard: what it says is no result.
+        # Whether a command was interrupted from the keyboard: its results do not count.
         self.interrupted = False
         self.passed = self.failed = self.skipped = 0
         self.failures = []
@@ -41,13 +55,19 @@ class Report:
             self.steps[name] = {'passed': passed, 'failed': failed, 'skipped': skipped}
             if failed:
                 self.failures.append(name)
-        result = 'FAILED' if failed else 'ok' if passed else 'skipped'
+        self.show(name, note)
+
+    def show(self, name, note=''):
+        """Print the result of a step."""
+        counts = self.steps[name]
+        result = 'FAILED' if counts['failed'] else 'ok' if counts['passed'] else 'skipped'
+        # The line break is part of the text, so that lines of other threads do not get in between.
         print(f'{result:8}{name}{": " if note else ""}{note}\n', end='', flush=True)
 
     def side_by_side(self, function, items, jobs):
-        """Call the function with each item, in so many threads; the items begin in their order.
+        """Call the function with each item, in at most `jobs` threads at once; items are started in their order.
 
-        An exception, such as an interrupt, leaves out what has not begun.
+        After an exception, such as an interrupt, no more items are started.
         """
         with concurrent.futures.ThreadPoolExecutor(max(jobs, 1)) as pool:
             try:
@@ -59,19 +79,16 @@ class Report:
                 raise
 
     def combine(self, name, parts, share=1):
-        """Record a step that consists of others, or is a share of one, and say so; they are not counted again."""
-        counts = {key: sum(self.steps[part][key] for part in parts) for key in ('passed', 'failed', 'skipped')}
-        self.steps[name] = counts
-        self.seconds[name] = share * sum(self.seconds.get(part, 0) for part in parts)
-        result = 'FAILED' if counts['failed'] else 'ok' if counts['passed'] else 'skipped'
-        numbers = ', '.join(f'{count} {key}' for key, count in counts.items())
-        print(f'{result:8}{name}: {numbers}, {self.seconds[name]:.0f} s\n', end='', flush=True)
+        """Record a step that consists of others, or is a share of one, and print it; they are not counted again."""
+        self.steps[name] = counts = total(self.steps, parts)
+        self.seconds[name] = seconds = share * sum(self.seconds.get(part, 0) for part in parts)
+        self.show(name, f'{in_words(**counts)}, {seconds:.0f} s')
 
     def run(self, name, command, *, count=None, show=False, again=None, nothing_ran=None, **options):
         """Run a command as one step; `count` reads (passed, failed, skipped) from its output.
 
-        When the command fails and there is another one in `again`, the result is that of the other.
-        A command that runs no test and ends with the status `nothing_ran` is skipped.
+        If the command fails and `again` is a command, that is run too, and its result counts instead.
+        If a command runs no test and ends with the status `nothing_ran`, the step is skipped.
         """
         print(f'        {name} ...\n', end='', flush=True)
         start = time.monotonic()
@@ -80,7 +97,9 @@ class Report:
         if again and done.returncode and not is_interrupted(done):
             print(f'{done.stdout}        {name}, again ...\n', end='', flush=True)
             done = subprocess.run(again, **options)
-        self.interrupted |= is_interrupted(done)
+        if is_interrupted(done):
+            # Not `|=`: between reading and writing, another thread may set it.
+            self.interrupted = True
         counts = count(done.stdout) if count else (1, 0, 0)
         if not any(counts):
             # Nothing ran: it must not look like a success.
@@ -92,7 +111,7 @@ class Report:
         if counts[1]:
             self.outputs[name] = done.stdout
         self.seconds[name] = seconds = time.monotonic() - start
-        numbers = f'{counts[0]} passed, {counts[1]} failed, {counts[2]} skipped, ' if count else ''
+        numbers = f'{in_words(*counts)}, ' if count else ''
         self.add(name, *counts, note=f'{numbers}{seconds:.0f} s')
         return done
 
@@ -102,7 +121,7 @@ class Report:
             print(f'\nFailed: {", ".join(self.failures)}')
         elif not self.passed:
             print('\nNothing ran')
-        print(f'\n{self.passed} passed, {self.failed} failed, {self.skipped} skipped')
+        print(f'\n{in_words(self.passed, self.failed, self.skipped)}')
         if junit := os.environ.get('JUNIT'):
             self.write_junit(junit)
         return 1 if self.failed or not self.passed else 0

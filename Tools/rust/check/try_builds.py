@@ -90,8 +90,7 @@ def try_rust_build(report, name, arguments, folder, cpython):
         env=os.environ | {'LD_LIBRARY_PATH': str(folder / 'installed/lib')},
     )
     for module in modules:
-        tests = TOP / 'Rust' / module / 'tests'
-        names = sorted(file.stem for file in tests.glob('test_*.py'))
+        tests, names = setup_rust.module_tests(module)
         report.run(
             f'{name}: tests of {module}',
             ['./python', '-B', '-m', 'test', '--testdir', tests, *names],

@@ -2,7 +2,7 @@
 
 many_interpreters.py [--c] MODULE...    50 interpreters in threads: the results of the main one in each
 
-Each module is the first one that is imported in as many interpreters as any other, of either kind.
+Modules take turns in being imported first, in interpreters of both kinds.
 
 With --c the C twins are used. The closing line says by how many kB an interpreter makes the process larger: CPython
 itself leaks megabytes, so that a leak of the Rust modules shows only in comparison with the twins.

@@ -52,7 +52,6 @@ def sweep(call, usual, also, deadline, failures):
             if time.monotonic() > deadline:
                 break
             count += 1
-            raised = None
             is_reached = False
             try:
                 # Nothing but the call may allocate from here to the end of the hooks.
@@ -62,9 +61,9 @@ def sweep(call, usual, also, deadline, failures):
                 finally:
                     stop_failing()
             except BaseException as error:
-                raised = type(error)
-                is_reached = raised is MemoryError or isinstance(error, also) and repr(error) != repr(usual)
-                if not isinstance(error, allowed) or raised is SystemError:
+                # An exception in `also` means that an allocation failed, unless the call raises the same one anyway.
+                is_reached = type(error) is MemoryError or (isinstance(error, also) and repr(error) != repr(usual))
+                if not isinstance(error, allowed) or type(error) is SystemError:
                     problems.append(f'allocation {start}: {error!r}')
             if is_reached:
                 reached = start

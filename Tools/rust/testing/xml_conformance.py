@@ -44,7 +44,10 @@ READINGS = [
 
 
 class Files:
-    """The contents of files by path, with replacements of characters, and the pieces of them."""
+    """Reads files, with the characters of `replaced` replaced by `x`, and cuts them into pieces.
+
+    With `keep_line_ends` no piece ends between CR and LF.
+    """
 
     def __init__(self, replaced='', keep_line_ends=False):
         self.replaced = replaced
@@ -62,6 +65,7 @@ class Files:
         return pieces
 
     def read(self, path):
+        """Return the contents of a file, nothing if it cannot be read."""
         try:
             data = pathlib.Path(path).read_bytes()
         except (OSError, ValueError):
@@ -77,7 +81,7 @@ class Files:
 
 
 def encoding_of(data):
-    """Return the encoding of a document, as far as it has to be known in order to find its names."""
+    """Return the encoding of a document: UTF-8 stands for all that are compatible with ASCII."""
     return {b'\xff\xfe': 'utf-16-le', b'\xfe\xff': 'utf-16-be'}.get(data[:2], 'utf-8')
 
 
@@ -91,7 +95,7 @@ def characters(data):
 
 
 def fifth_edition(rust, c, found):
-    """Return the characters that only the Rust parser accepts at the start of a name, or inside of one."""
+    """Return the characters of `found` that only one of the parsers accepts in names."""
 
     def accepts(module, name):
         try:
@@ -156,7 +160,7 @@ def record(module, path, reading, seed, files):
 
 
 def tests(module, index):
-    """Yield the attributes and the path of each test."""
+    """Return the attributes and the path of each test, in the order of the index."""
     found = []
 
     def read(parser, path):
@@ -179,16 +183,16 @@ def tests(module, index):
 
 
 def conforms(attributes, code):
-    """Whether the verdict is that of the suite for a parser of the fifth edition that does not validate."""
-    wanted = attributes['TYPE']
-    for_this = '5' in attributes.get('EDITION', '5').split() and attributes.get('VERSION', '1.0') == '1.0'
-    if wanted == 'error' or not for_this or attributes.get('RECOMMENDATION', 'XML1.0')[-3:] == '1.1':
+    """Tell whether the verdict is that of the suite for a non-validating parser of the fifth edition."""
+    expected = attributes['TYPE']
+    applies = '5' in attributes.get('EDITION', '5').split() and attributes.get('VERSION', '1.0') == '1.0'
+    if expected == 'error' or not applies or attributes.get('RECOMMENDATION', 'XML1.0')[-3:] == '1.1':
         return True
-    return (code != 0) == (wanted == 'not-wf')
+    return (code != 0) == (expected == 'not-wf')
 
 
 def kind(ours, theirs):
-    """Return which of verdict, error code and events differ."""
+    """Return which differs first: the verdict, the error code or the events."""
     if (ours[0] == 0) != (theirs[0] == 0):
         return 'verdict'
     return 'error code' if ours[0] != theirs[0] else 'events'
@@ -212,7 +216,24 @@ def main():
         return compare(rust, c, tests(c, str(indexes[0])), arguments)
 
 
+def read_again(modules, path, reading, seed, used):
+    """Read a document without what causes an accepted difference.
+
+    Return which difference that is, None if the results still differ, and the results.
+    """
+    names = fifth_edition(*modules, set().union(*(characters(Files().read(file)) for file in used)))
+    for title, files in (
+        ('names of the fifth edition', Files(names)),
+        ('lines after the root element', Files(names, keep_line_ends=True)),
+    ):
+        ours, theirs = (record(module, path, reading, seed, files) for module in modules)
+        if ours == theirs:
+            return title, ours, theirs
+    return None, ours, theirs
+
+
 def compare(rust, c, found, arguments):
+    """Compare both parsers on all tests and print the results; return the exit status."""
     explained, unexplained = collections.Counter(), 0
     differing, wrong = set(), {'Rust': [], 'C': []}
     for number, (attributes, path) in enumerate(found):
@@ -228,23 +249,13 @@ def compare(rust, c, found, arguments):
             if ours == theirs:
                 continue
             differing.add(path)
-            texts = [characters(Files().read(file)) for file in {*ours[2], *theirs[2]}]
-            names = fifth_edition(rust, c, set().union(*texts))
-            reason = None
-            for title, files in (
-                ('names of the fifth edition', Files(names)),
-                ('lines after the root element', Files(names, keep_line_ends=True)),
-            ):
-                same, other = (record(module, path, reading, seed, files) for module in (rust, c))
-                if same == other:
-                    reason = title
-                    break
-            if reason is not None:
-                explained[reason, kind(ours, theirs)] += 1
+            title, *results = read_again((rust, c), path, reading, seed, {*ours[2], *theirs[2]})
+            if title:
+                explained[title, kind(ours, theirs)] += 1
                 continue
             unexplained += 1
             if unexplained <= arguments.show:
-                show(attributes, path, reading, same, other)
+                show(attributes, path, reading, *results)
     if not found:
         print('no tests found')
         return 1

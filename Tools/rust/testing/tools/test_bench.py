@@ -221,6 +221,7 @@ class RoundsTest(unittest.TestCase):
 
     def test_names_are_shown_literally(self):
         self.assertEqual(measurements.literal(r'backtracking [^\n]*?\d+$'), r'backtracking \[^\\n\]\*?\\d+$')
+        self.assertEqual(measurements.literal('a2b_qp with __lt__ 1000'), r'a2b_qp with \_\_lt\_\_ 1000')
 
     def test_the_record_has_the_margin(self):
         row, _ = self.measured(0.02, rust=1e-6, C=2e-6)

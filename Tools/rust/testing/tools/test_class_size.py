@@ -59,7 +59,7 @@ class ClassSize(unittest.TestCase):
             class_size.problems([self.path], {'example.Pair': (15, 'a reason'), 'example.Other': (30, 'another')}),
             [
                 'example.Pair: 14 lines of C, but its exception is for 15',
-                'example.Other: an exception for a class that is not there',
+                'example.Other: an exception for a class that does not exist',
             ],
         )
 

@@ -8,6 +8,7 @@ import re
 import sys
 import tempfile
 import threading
+import time
 import types
 import unittest
 from unittest import mock
@@ -15,6 +16,7 @@ from xml.etree import ElementTree
 
 from bench import measurements
 from build import releases
+from build import setup_rust
 from build.setup_rust import Module, crates as sources_crates
 from check import check_full, promotion, records, refresh, report, sources
 
@@ -62,7 +64,7 @@ class RecordTest(unittest.TestCase):
         self.assertEqual(list(records.load('zlib', '3.14')), ['stress'])
         self.assertEqual(records.load('math', '3.14'), {})
 
-    def test_a_point_of_several_steps(self):
+    def test_a_result_of_several_steps(self):
         steps = {
             'no memory: zlib': {'passed': 1, 'failed': 0, 'skipped': 0},
             'no malloc: zlib': {'passed': 0, 'failed': 1, 'skipped': 0},
@@ -73,6 +75,23 @@ class RecordTest(unittest.TestCase):
         self.assertEqual(
             {key: record[key] for key in ('passed', 'failed', 'took')}, {'passed': 1, 'failed': 1, 'took': 4}
         )
+
+    def test_threads_record_results_of_one_module(self):
+        load = records.load
+
+        def slow(*args):
+            found = load(*args)
+            time.sleep(0.02)
+            return found
+
+        kinds = ['stress', 'tests', 'upstream']
+        threads = [threading.Thread(target=records.update, args=('zlib', kind, {'passed': 1})) for kind in kinds]
+        with mock.patch.object(records, 'load', slow):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        self.assertEqual(sorted(records.load('zlib', '3.14')), kinds)
 
     def test_releases_stay_apart(self):
         records.update('zlib', 'difftest', {'seconds': 10}, add=['seconds'])
@@ -209,7 +228,7 @@ class StatesTest(unittest.TestCase):
         self.assertEqual([kind for kind, _ in ran], ['tests'])
         self.assertIn('FAILED  make record: interrupted', printed)
 
-    def test_points_are_recorded_one_by_one(self):
+    def test_results_are_recorded_one_by_one(self):
         recorded = []
 
         def done(report, args):
@@ -382,6 +401,7 @@ class SanitizedTest(unittest.TestCase):
         with (
             tempfile.TemporaryDirectory() as folder,
             mock.patch.object(check_full, 'TOP', pathlib.Path(folder)),
+            mock.patch.object(setup_rust, 'TOP', pathlib.Path(folder)),
             mock.patch.object(check_full.sanitizers, 'find_clang', lambda rustc: ('clang-1', '1')),
             mock.patch.object(check_full.sanitizers, 'build', lambda *args: True),
             mock.patch.object(check_full, 'configure_arguments', list),
