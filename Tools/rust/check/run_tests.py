@@ -81,7 +81,7 @@ def run_cargo_tests(report, cargo):
 def test_environment(**extra):
     """Return the environment of tests: byte code is kept, out of the source trees.
 
-    An interpreter compiles for longer than it runs to import what a test needs, in a sanitizer build ten times as long.
+    Compiling the modules that a test imports takes longer than the test, in a sanitizer build ten times as long.
     """
     kept = {name: value for name, value in os.environ.items() if name != 'PYTHONDONTWRITEBYTECODE'}
     return kept | {'PYTHONPYCACHEPREFIX': os.path.abspath('cpython/pycache')} | extra
@@ -132,8 +132,8 @@ def upstream_jobs(report, names, default, done):
     check_in_place(report, names, default)
     kind = 'default' if names[0] in default else 'incubating'
     environment = test_environment(**in_place(names, default))
-    waiting = {name: {f'{test}, {kind}' for test in upstream_tests([name])} for name in names}
-    steps = {name: sorted(titles) for name, titles in waiting.items()}
+    steps = {name: [f'{test}, {kind}' for test in upstream_tests([name])] for name in names}
+    left = {name: set(titles) for name, titles in steps.items()}
     lock = threading.Lock()
 
     def run(test):
@@ -142,20 +142,19 @@ def upstream_jobs(report, names, default, done):
         # In 3.15 a decorator for functions hides the class of test_free_threading.test_json.
         report.run(title, command, count=count_regrtest, nothing_ran=NO_TESTS_RAN, env=environment)
         with lock:
-            for name in names:
-                if title in waiting[name]:
-                    waiting[name].remove(title)
-                    if not waiting[name]:
-                        report.combine(f"CPython's tests on {name}", steps[name])
-                        done('upstream', name)
+            complete = [name for name, titles in left.items() if titles == {title}]
+            for titles in left.values():
+                titles.discard(title)
+        for name in complete:
+            report.combine(f"CPython's tests on {name}", steps[name])
+            done('upstream', name)
 
     return [functools.partial(run, test) for test in sorted(upstream_tests(names), key=size, reverse=True)]
 
 
 def run_module_tests(report, module, jobs):
     """Run our tests of a module."""
-    folder = TOP / 'Rust' / module / 'tests'
-    names = sorted(file.stem for file in folder.glob('test_*.py'))
+    folder, names = setup_rust.module_tests(module)
     command = [os.path.abspath('python'), '-m', 'test', f'-j{jobs}', '--testdir', folder, *names]
     environment = test_environment(PYTHONPATH=str(TESTING))
     report.run(f'tests of {module}', command, count=count_regrtest, env=environment)
@@ -236,7 +235,7 @@ def main():
     cargo = check.cargo_commands(args)
     report = Report()
     run_cargo_tests(report, cargo)
-    # That of what is installed needs an installation.
+    # test_install.py needs an installed tree.
     for file in sorted((TOP / 'Tools/rust/testing/tools').glob('test_*.py')):
         name = file.stem.removeprefix('test_')
         if name == 'configure' and not shutil.which('autoconf'):
