@@ -73,8 +73,10 @@ pub static BASE85_REVERSE: ReverseTable = ReverseTable::new(&BASE85, None);
 pub static ASCII85_REVERSE: ReverseTable = ReverseTable::new(&ASCII85, None);
 
 /// The value of each character of an alphabet, [`INVALID`] for every other byte.
+///
+/// `repr(C)` keeps the values first, so that none of their vectors crosses a cache line.
 #[derive(Debug)]
-#[repr(align(64))]
+#[repr(C, align(64))]
 pub struct ReverseTable {
     values: [u8; 256],
     printable: bool,

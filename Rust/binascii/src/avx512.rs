@@ -5,7 +5,21 @@
 
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
+use core::ops::Deref;
 use outbuf::OutBuf;
+
+/// A table of vectors, none of which crosses a cache line.
+#[repr(align(64))]
+pub(crate) struct Aligned<T>(pub(crate) T);
+
+impl<T> Deref for Aligned<T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
 
 /// The mask of the first `len` lanes, of all when `len` is 64 or more.
 #[inline]

@@ -25,7 +25,7 @@ const BLOCK: usize = 64;
 const BLOCK_BYTES: usize = BLOCK / GROUP * GROUP_BYTES;
 
 /// For each byte of the text, the byte of the data that its 64-bit element has there.
-const SPREAD: [u8; BLOCK] = {
+static SPREAD: vector::Aligned<[u8; BLOCK]> = vector::Aligned({
     let mut indices = [0; BLOCK];
     let mut i = 0;
     while i < BLOCK {
@@ -34,10 +34,10 @@ const SPREAD: [u8; BLOCK] = {
         i += 1;
     }
     indices
-};
+});
 
 /// For each byte of the data, where the elements have it.
-const CLOSE: [u8; BLOCK] = {
+static CLOSE: vector::Aligned<[u8; BLOCK]> = vector::Aligned({
     let mut indices = [0; BLOCK];
     let mut i = 0;
     while i < BLOCK_BYTES {
@@ -45,7 +45,7 @@ const CLOSE: [u8; BLOCK] = {
         i += 1;
     }
     indices
-};
+});
 
 /// The constants of the encoder.
 struct Encoder {

@@ -44,7 +44,7 @@ impl Encoder {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     fn new(alphabet: &[u8; 64]) -> Self {
-        const SPREAD: [u8; 64] = {
+        static SPREAD: vector::Aligned<[u8; 64]> = vector::Aligned({
             let mut indices = [0; 64];
             let mut i = 0;
             while i < 64 {
@@ -52,7 +52,7 @@ impl Encoder {
                 i += 1;
             }
             indices
-        };
+        });
         Self {
             spread: vector::load(&SPREAD),
             // Where the four fields of each of two groups begin in 64 bits.
@@ -152,7 +152,7 @@ impl Decoder {
     fn new(table: &ReverseTable) -> Self {
         /// Where the bytes of 64 groups are: each the lower three of a 32-bit element, last byte first. These elements fill
         /// four vectors and their bytes three, so a vector of bytes comes from two of elements, counted from the first.
-        const CLOSE: [u8; 192] = {
+        static CLOSE: vector::Aligned<[u8; 192]> = vector::Aligned({
             let mut indices = [0; 192];
             let mut i = 0;
             while i < 192 {
@@ -160,8 +160,8 @@ impl Decoder {
                 i += 1;
             }
             indices
-        };
-        let (close, _) = const { &CLOSE }.as_chunks::<64>();
+        });
+        let (close, _) = CLOSE.as_chunks::<64>();
         Self {
             values: table.ascii_values().map(|half| vector::load(half)),
             close: [0, 1, 2].map(|i| vector::load(&close[i])),
@@ -349,6 +349,26 @@ fn compressed(data: &[u8], table: &ReverseTable, out: &mut OutBuf<'_>) -> usize 
     let mut total = 0;
     let mut pos = 0;
     loop {
+        // The second block of a pair needs not wait for the count of the first.
+        while let Some(pair) = data[pos..].first_chunk::<128>()
+            && let Some(spare) = held.spare_mut().first_chunk_mut::<128>()
+        {
+            let (blocks, _) = pair.as_chunks::<64>();
+            let (first, first_invalid) = decoder.values(vector::load(&blocks[0]));
+            let (second, second_invalid) = decoder.values(vector::load(&blocks[1]));
+            let count = first_invalid.count_zeros() as usize;
+            let [first, second] = [
+                _mm512_maskz_compress_epi8(!first_invalid, first),
+                _mm512_maskz_compress_epi8(!second_invalid, second),
+            ];
+            let Some(place) = spare.first_chunk_mut::<64>() else { break };
+            vector::store(place, first);
+            let Some(place) = spare[count..].first_chunk_mut::<64>() else { break };
+            vector::store(place, second);
+            // SAFETY: 64 bytes have just been stored after the first `count`, and no more are counted.
+            unsafe { held.advance(count + second_invalid.count_zeros() as usize) }
+            pos += 128;
+        }
         while pos < data.len()
             && let Some(spare) = held.spare_mut().first_chunk_mut::<64>()
         {

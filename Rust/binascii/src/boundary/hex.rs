@@ -5,7 +5,7 @@ use crate::hex::{self, short};
 use cpu_level::Level;
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyBytes, PyStr};
-use cpython_api::{Arg, Borrowed, Bound, Input, PyObject, PyResult, Python, StrData, View, entry, into_c_result};
+use cpython_api::{Arg, Borrowed, Bound, PyObject, PyResult, Python, StrData, View, entry, into_c_result};
 use std::ffi::CStr;
 
 /// What `b2a_hex` returns, under the name of a function.
@@ -19,30 +19,31 @@ pub(super) fn encode(
     sep: Option<Arg<'_>>,
     bytes_per_sep: isize,
 ) -> *mut PyObject {
-    if sep.is_none()
-        && let Some(data) = data.short(py, short::MAX)
-        && let Some(text) = short_bytes_of(py, 2 * data.len(), |out| short::encode(data, out))
-    {
-        return into_c_result(text);
-    }
-    encode_other(name, py, data, sep, bytes_per_sep)
+    let Some(sep) = sep else {
+        if let Some(data) = data.short(py, short::MAX)
+            && let Some(text) = short_bytes_of(py, 2 * data.len(), |out| short::encode(data, out))
+        {
+            return into_c_result(text);
+        }
+        // SAFETY: the thread is attached, as the token proves.
+        return unsafe { entry(name, move |py| encode_long(py, &data.input(py)?)) };
+    };
+    encode_with_sep(name, py, data, sep, bytes_per_sep)
 }
 
 #[inline(never)]
-fn encode_other(
+fn encode_with_sep(
     name: &'static CStr,
     py: Python<'_>,
     data: View<'_>,
-    sep: Option<Arg<'_>>,
+    sep: Arg<'_>,
     bytes_per_sep: isize,
 ) -> *mut PyObject {
-    if let Some(sep) = sep
-        && let Some(text) = encode_short_with_sep(py, data, sep, bytes_per_sep)
-    {
+    if let Some(text) = encode_short_with_sep(py, data, sep, bytes_per_sep) {
         return into_c_result(text);
     }
     // SAFETY: the thread is attached, as the token proves.
-    unsafe { entry(name, move |py| encode_long(py, data, sep, bytes_per_sep)) }
+    unsafe { entry(name, move |py| encode_long_with_sep(py, data, sep, bytes_per_sep)) }
 }
 
 /// The text of a few bytes in hexadecimal digits, with separators.
@@ -102,20 +103,25 @@ pub(super) fn decode_short<'py>(
 
 /// The text of `data` in hexadecimal digits.
 #[inline]
-fn encode_long<'py>(
+fn encode_long<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py>> {
+    bytes_of(py, hex::encoded_len(data.len()), |out| hex::encode(data, out))
+}
+
+/// The text of `data` in hexadecimal digits, with separators unless `bytes_per_sep` is zero.
+fn encode_long_with_sep<'py>(
     py: Python<'py>,
     data: View<'_>,
-    sep: Option<Arg<'_>>,
+    sep: Arg<'_>,
     bytes_per_sep: isize,
 ) -> PyResult<Bound<'py>> {
-    let sep = sep.map(|sep| separator(sep.bind(py))).transpose()?;
-    let data: &Input<'_> = &data.input(py)?;
-    match sep {
-        Some(sep) if bytes_per_sep != 0 => bytes_of(py, hex::encoded_len_with_sep(data.len(), bytes_per_sep), |out| {
-            hex::encode_with_sep(data, sep, bytes_per_sep, out)
-        }),
-        _ => bytes_of(py, hex::encoded_len(data.len()), |out| hex::encode(data, out)),
+    let sep = separator(sep.bind(py))?;
+    let data: &[u8] = &data.input(py)?;
+    if bytes_per_sep == 0 {
+        return encode_long(py, data);
     }
+    bytes_of(py, hex::encoded_len_with_sep(data.len(), bytes_per_sep), |out| {
+        hex::encode_with_sep(data, sep, bytes_per_sep, out)
+    })
 }
 
 /// The byte that a `sep` argument stands for.

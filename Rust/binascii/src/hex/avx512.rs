@@ -32,7 +32,7 @@ const ALIGN_FROM: usize = 512;
 const MAX_GROUP: usize = 31;
 
 /// The layouts of all groups that fit a vector.
-static LAYOUTS: [[u8; 64]; MAX_GROUP + 1] = layouts();
+static LAYOUTS: vector::Aligned<[[u8; 64]; MAX_GROUP + 1]> = vector::Aligned(layouts());
 
 /// The constants of the encoder for one layout.
 struct Encoder {
@@ -198,7 +198,7 @@ pub(super) fn decode(pairs: &[[u8; 2]], out: &mut OutBuf<'_>) -> Result<(), Deco
     // The bytes of each two digits, and whether they were digits.
     let block = |low: __m512i, high: __m512i| {
         /// The even bytes of two vectors.
-        const EVEN: [u8; 64] = {
+        static EVEN: vector::Aligned<[u8; 64]> = vector::Aligned({
             let mut indices = [0; 64];
             let mut i = 0;
             while i < 64 {
@@ -206,7 +206,7 @@ pub(super) fn decode(pairs: &[[u8; 2]], out: &mut OutBuf<'_>) -> Result<(), Deco
                 i += 1;
             }
             indices
-        };
+        });
         let values = [low, high].map(|text| _mm512_permutex2var_epi8(table[0], text, table[1]));
         let marks = [0, 1].map(|i| _mm512_movepi8_mask(_mm512_or_si512([low, high][i], values[i])));
         let joined = values.map(|values| _mm512_maddubs_epi16(values, _mm512_set1_epi16(0x0110)));

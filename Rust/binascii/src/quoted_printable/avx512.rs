@@ -13,12 +13,12 @@
 //! over.
 
 use super::{LINE_CAPACITY, MAX_COLUMN};
-use crate::avx512::{load, load_partial};
+use crate::avx512::{Aligned, load, load_partial};
 use core::arch::x86_64::*;
 use outbuf::OutBuf;
 
 /// The value of each ASCII hexadecimal digit of either case, and 255 for anything else.
-static DIGIT: [u8; 128] = {
+static DIGIT: Aligned<[u8; 128]> = Aligned({
     let mut table = [255; 128];
     let mut value = 0;
     while value < 16 {
@@ -27,7 +27,7 @@ static DIGIT: [u8; 128] = {
         value += 1;
     }
     table
-};
+});
 
 /// A mask of the lowest `count` bits, at most 64.
 #[inline]
@@ -77,10 +77,13 @@ pub(super) fn decode_regular(data: &[u8], header: bool, out: &mut OutBuf<'_>) ->
         let breaks3 = equals & is(next, b'\r') & is(third, b'\n');
 
         let long = escapes | breaks3;
-        // An `=` stands for itself before any other character than these, if there is one.
-        let special = is(next, b'=') | is(next, b'\r') | is(next, b'\n');
-        let literal = equals & !escapes & !special & lowest(rest.len() - 1);
-        let odd = equals & !(long | breaks2 | literal);
+        let mut odd = equals & !(long | breaks2);
+        if odd != 0 {
+            // An `=` stands for itself before any other character than these, if there is one.
+            let special = is(next, b'=') | is(next, b'\r') | is(next, b'\n');
+            let literal = !special & lowest(rest.len() - 1);
+            odd &= !literal;
+        }
         let taken = if odd == 0 { rest.len().min(64) } else { odd.trailing_zeros() as usize };
         let dropped = carried | breaks2 | breaks3 | breaks2 << 1 | long << 1 | long << 2;
         // None of this is an `=`, so it is read for nothing else.
@@ -119,7 +122,7 @@ const STEP: usize = 21;
 const FIRST_PLACES: u64 = 0x1249_2492_4924_9249;
 
 /// Which byte goes to which place.
-static THRICE: [u8; 64] = {
+static THRICE: Aligned<[u8; 64]> = Aligned({
     let mut places = [0; 64];
     let mut place = 0;
     while place < 3 * STEP {
@@ -127,7 +130,7 @@ static THRICE: [u8; 64] = {
         place += 1;
     }
     places
-};
+});
 
 /// Loads a table of 128 bytes.
 #[inline]

@@ -12,6 +12,8 @@
 //! - In a header, `_` is quoted because it stands for a space.
 
 use super::{LINE_CAPACITY, MAX_COLUMN};
+#[cfg(target_arch = "x86_64")]
+use crate::avx512::Aligned;
 use cpu_level::Level;
 use outbuf::OutBuf;
 
@@ -101,7 +103,7 @@ pub(super) fn has_crlf(data: &[u8]) -> bool {
 
 /// The first character of the token of every ASCII byte, 0 for a possible line end.
 #[cfg(target_arch = "x86_64")]
-static FIRST_CHARACTERS: [[u8; 128]; 8] = {
+static FIRST_CHARACTERS: Aligned<[[u8; 128]; 8]> = Aligned({
     let mut tables = [[0; 128]; 8];
     let mut index = 0;
     while index < 8 {
@@ -113,7 +115,7 @@ static FIRST_CHARACTERS: [[u8; 128]; 8] = {
         index += 1;
     }
     tables
-};
+});
 
 /// Encodes `data`.
 ///
@@ -130,7 +132,8 @@ pub fn encode(data: &[u8], options: Options, out: &mut OutBuf<'_>) {
 pub(super) fn encode_at(level: Level, data: &[u8], options: Options, out: &mut OutBuf<'_>) {
     let Some(last) = data.len().checked_sub(1) else { return };
     let tokens = &TOKENS[options.index()];
-    let mut line = Line { text: [0; _], column: 0, crlf: has_crlf(data), short: data.len() < SHORT_LINE };
+    let mut line =
+        Line { text: [0; _], column: 0, crlf: has_crlf(data), short: data.len() < SHORT_LINE, broken: false };
     let mut position = 0;
     // The last byte has rules of its own; every other one has a next.
     while position < last {
@@ -205,8 +208,10 @@ struct Line {
     text: [u8; LINE_CAPACITY],
     column: usize,
     crlf: bool,
-    /// Whether the line before was short. The set-up of the vector kernel takes longer than such a line.
+    /// Whether the last line of the input was short. The set-up of the vector kernel takes longer than such a line.
     short: bool,
+    /// Whether this line continues a line of the input after a soft line break.
+    broken: bool,
 }
 
 /// The length of a line below which scalar code is faster.
@@ -252,6 +257,7 @@ impl Line {
     fn soft_break(&mut self, out: &mut OutBuf<'_>) {
         self.text[self.column] = b'=';
         self.column += 1;
+        (self.short, self.broken) = (false, true);
         self.flush_with_end(out);
     }
 
@@ -262,12 +268,13 @@ impl Line {
             self.column -= 1;
             self.push(quoted(white));
         }
+        self.short = self.column < SHORT_LINE && !self.broken;
+        self.broken = false;
         self.flush_with_end(out);
     }
 
     #[inline]
     fn flush_with_end(&mut self, out: &mut OutBuf<'_>) {
-        self.short = self.column < SHORT_LINE;
         if self.crlf {
             self.text[self.column] = b'\r';
             self.column += 1;

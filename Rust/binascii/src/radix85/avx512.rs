@@ -23,7 +23,7 @@ use outbuf::OutBuf;
 const GROUPS: usize = 16;
 
 /// Reverses the bytes of 32-bit elements.
-const REVERSE: [u8; 64] = {
+static REVERSE: vector::Aligned<[u8; 64]> = vector::Aligned({
     let mut indices = [0; 64];
     let mut i = 0;
     while i < 64 {
@@ -31,11 +31,11 @@ const REVERSE: [u8; 64] = {
         i += 1;
     }
     indices
-};
+});
 
 /// For each of 80 characters (and 48 places unused), where the digit is: the first digits are the lowest bytes of the elements
 /// of the second vector, and the other four the elements of the first one.
-const INTERLEAVE: [u8; 128] = {
+static INTERLEAVE: vector::Aligned<[u8; 128]> = vector::Aligned({
     let mut indices = [0; 128];
     let mut i = 0;
     while i < GROUPS * GROUP {
@@ -44,10 +44,10 @@ const INTERLEAVE: [u8; 128] = {
         i += 1;
     }
     indices
-};
+});
 
 /// For each byte of the vector of the other four digits, and of the vector of the first ones, which character it is.
-const OTHERS: [u8; 64] = {
+static OTHERS: vector::Aligned<[u8; 64]> = vector::Aligned({
     let mut indices = [0; 64];
     let mut i = 0;
     while i < 64 {
@@ -55,8 +55,8 @@ const OTHERS: [u8; 64] = {
         i += 1;
     }
     indices
-};
-const FIRST: [u8; 64] = {
+});
+static FIRST: vector::Aligned<[u8; 64]> = vector::Aligned({
     let mut indices = [0; 64];
     let mut i = 0;
     while i < 64 {
@@ -64,11 +64,7 @@ const FIRST: [u8; 64] = {
         i += 1;
     }
     indices
-};
-
-/// The 87 characters of digits and short forms.
-#[repr(align(64))]
-struct Characters([u8; 128]);
+});
 
 /// Encodes groups.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi2,popcnt")]
@@ -78,12 +74,13 @@ pub(super) fn encode_groups(
     short: ShortForms,
     out: &mut OutBuf<'_>,
 ) {
-    let mut characters = Characters([0; 128]);
+    // The 87 characters of digits and short forms.
+    let mut characters = vector::Aligned([0; 128]);
     characters.0[..85].copy_from_slice(alphabet);
     characters.0[85..87].copy_from_slice(b"zy");
-    let (halves, _) = characters.0.as_chunks::<64>();
+    let (halves, _) = characters.as_chunks::<64>();
     let (low, high) = (vector::load(&halves[0]), vector::load(&halves[1]));
-    let (interleave, _) = const { &INTERLEAVE }.as_chunks::<64>();
+    let (interleave, _) = INTERLEAVE.as_chunks::<64>();
     let interleave = [vector::load(&interleave[0]), vector::load(&interleave[1])];
     let reverse = vector::load(&REVERSE);
 

@@ -23,7 +23,7 @@ use outbuf::OutBuf;
 pub(super) const MAX_DECODED: usize = 48;
 
 /// The characters by value, with a space for zero and with a backtick.
-static CHARACTERS: [[u8; 64]; 2] = {
+static CHARACTERS: vector::Aligned<[[u8; 64]; 2]> = vector::Aligned({
     let mut characters = [[0; 64]; 2];
     let mut value = 0;
     while value < 64 {
@@ -33,10 +33,10 @@ static CHARACTERS: [[u8; 64]; 2] = {
     }
     characters[1][0] = b'`';
     characters
-};
+});
 
 /// The values of the ASCII characters; those that are illegal among the data have the top bit set.
-static VALUES: [[u8; 64]; 2] = {
+static VALUES: vector::Aligned<[[u8; 64]; 2]> = vector::Aligned({
     let mut values = [[0x80; 64]; 2];
     let mut character = b' ';
     while character <= b'`' {
@@ -46,11 +46,11 @@ static VALUES: [[u8; 64]; 2] = {
     values[0][b'\n' as usize] = 0;
     values[0][b'\r' as usize] = 0;
     values
-};
+});
 
 /// Where the bytes of the encoder's elements come from, each from the end of its second whole group back to the byte
 /// before its first, and one more that does not count. What is before the data is at the end of the vector.
-static SPREAD: [u8; 64] = {
+static SPREAD: vector::Aligned<[u8; 64]> = vector::Aligned({
     let mut indices = [0; 64];
     let mut i = 0;
     while i < 64 {
@@ -58,11 +58,11 @@ static SPREAD: [u8; 64] = {
         i += 1;
     }
     indices
-};
+});
 
 /// Where the decoded bytes are: each 32-bit element has three, the last of them first. The last 16 indices do not
 /// count.
-static CLOSE: [u8; 64] = {
+static CLOSE: vector::Aligned<[u8; 64]> = vector::Aligned({
     let mut indices = [0; 64];
     let mut i = 0;
     while i < MAX_DECODED {
@@ -70,7 +70,7 @@ static CLOSE: [u8; 64] = {
         i += 1;
     }
     indices
-};
+});
 
 /// Encodes at most [`MAX_LINE`] bytes.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
