@@ -8,7 +8,8 @@
 //!
 //! The table has open addressing with linear probing. Hashes are multiplied by an odd number that differs from table to table
 //! (multiplicative hashing, Knuth, The Art of Computer Programming 3, 6.4), so that nobody can choose keys that collide because
-//! of their places. An entry that goes is followed by those that were displaced by it (ibid., algorithm R).
+//! of their places. But the places where the searches for eight consecutive ints start are next to each other, in one cache line:
+//! keys are often numbers that are counted up. An entry that goes is followed by those that were displaced by it (ibid., algorithm R).
 
 #![forbid(unsafe_code)]
 
@@ -23,6 +24,9 @@ const FIRST: usize = 16;
 
 /// How many places are not all in the nearest cache any more, 32 KiB.
 const NEAR: usize = 1 << 12;
+
+/// How many places a cache line has. It is less than the first number of places.
+const LINE: u64 = 8;
 
 /// There is no memory for another entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +111,7 @@ pub struct Entry<E> {
 /// A place of the table.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
-    /// Some bits of the hash, the place where the search starts among them.
+    /// Some bits of the hash, those of the place where the search starts among them.
     tag: u32,
     /// The index of the entry and one; 0 when there is none.
     entry: u32,
@@ -125,6 +129,12 @@ impl Hashing {
     #[inline]
     pub fn hash(self, kind: u64, hashes: impl IntoIterator<Item = isize>) -> u64 {
         hashes.into_iter().fold(self.seed ^ kind, |state, hash| self.hash_more(state, hash))
+    }
+
+    /// The hash of a single hash. The hashes of eight consecutive numbers differ in their last bits alone.
+    #[inline]
+    pub fn hash_one(self, kind: u64, hash: isize) -> u64 {
+        self.hash_more(self.seed ^ kind, hash >> LINE.trailing_zeros()) & !(LINE - 1) | hash as u64 & (LINE - 1)
     }
 
     /// The hash after one more.
@@ -338,14 +348,16 @@ impl<E> Lru<E> {
     /// The place where the search for a hash starts, and the tag of the hash.
     #[inline]
     fn place_and_tag(&self, hash: u64) -> (usize, u32) {
-        let tag = (hash.wrapping_mul(self.hashing.seed) >> 32) as u32;
+        let tag = (hash >> 32 & !(LINE - 1) | hash & (LINE - 1)) as u32;
         (self.first_place(tag), tag)
     }
 
-    /// The place where the search for a hash with this tag starts: so many of its upper bits.
+    /// The place where the search for a hash with this tag starts: the upper bits are those of its cache line, and the last ones say
+    /// where it is in there.
     #[inline]
     fn first_place(&self, tag: u32) -> usize {
-        (u64::from(tag) << 32 >> (64 - self.places.len().trailing_zeros())) as usize
+        let upper = u64::from(tag) << 32 >> (64 - self.places.len().trailing_zeros());
+        (upper & !(LINE - 1) | u64::from(tag) & (LINE - 1)) as usize
     }
 
     /// Puts an entry into the first free place.
@@ -452,6 +464,7 @@ mod tests {
         for maxsize in [None, Some(1), Some(2), Some(3), Some(10), Some(64), Some(1000)] {
             for keys in [2, 5, 20, 70, 500] {
                 compare(maxsize, keys, |table, key| table.hashing().hash(0, [key as isize]));
+                compare(maxsize, keys, |table, key| table.hashing().hash_one(0, key as isize));
                 // All in one place, and in a few.
                 compare(maxsize, keys.min(70), |_, _| 7);
                 compare(maxsize, keys.min(70), |_, key| u64::from(key % 3));
