@@ -268,8 +268,11 @@ pub unsafe extern "C" fn _random_Random_getstate_impl(random: *mut PyObject) -> 
     unsafe {
         entry(c"_random.Random.getstate", move |py| {
             let (mt, index) = random.bind(py).data().locked(py).state();
-            let number = |at: usize| mt.get(at).copied().unwrap_or(index as u32);
-            PyTuple::new(py, N + 1, |at| PyInt::new(py, number(at)).map(Bound::into_any)).map(Bound::into_any)
+            let mut numbers = [index as u64; N + 1];
+            for (number, word) in numbers.iter_mut().zip(mt) {
+                *number = word.into();
+            }
+            PyTuple::build(py, N + 1, |tuple| tuple.extend_u64(&numbers)).map(Bound::into_any)
         })
     }
 }
