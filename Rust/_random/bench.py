@@ -5,7 +5,6 @@ import importlib.util
 import itertools
 import random
 import sys
-import threading
 import unittest.mock
 
 PEERS = {}
@@ -40,23 +39,6 @@ def again(function, *arguments):
     return (work if arguments else work_without_arguments), (), {}
 
 
-def in_threads(function, number, calls=50_000):
-    """Return a call in which each thread calls the function."""
-
-    def work():
-        for _ in itertools.repeat(None, calls):
-            function()
-
-    def run():
-        started = [threading.Thread(target=work) for _ in range(number)]
-        for thread in started:
-            thread.start()
-        for thread in started:
-            thread.join()
-
-    return run, (), {}
-
-
 def rows(bench, rust, c, peers):
     """Add each row: its name, the size of its input, and a call for each implementation."""
     modules = {'rust': rust, 'C': c}
@@ -87,5 +69,4 @@ def rows(bench, rust, c, peers):
     states = {key: generator.getstate() for key, generator in generators.items()}
     calls = {key: (generator.setstate, (states[key],), {}) for key, generator in generators.items()}
     bench.row('setstate()', 1, calls, 1.0)
-    for threads in (1, 2):
-        add(f'shared random(), {threads} threads', threads, lambda g, n=threads: in_threads(g.random, n), 1.0)
+    bench.thread_row('shared random()', CALLS, {key: lambda g=g: again(g.random) for key, g in generators.items()})

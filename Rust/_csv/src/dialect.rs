@@ -121,17 +121,6 @@ impl Dialect {
         Ok(Self { options, in_field, in_quoted_field, specials })
     }
 
-    /// A copy; `None` if it would take memory.
-    #[inline]
-    pub fn copy(&self) -> Option<Self> {
-        let specials = match self.specials {
-            Specials::Few(needles) => Specials::Few(needles),
-            Specials::Some(needles) => Specials::Some(needles),
-            Specials::Many(_) => return None,
-        };
-        Some(Self { specials, ..*self })
-    }
-
     /// The options.
     #[inline(always)]
     pub fn options(&self) -> &Options {

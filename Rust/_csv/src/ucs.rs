@@ -136,6 +136,18 @@ impl<const N: usize> Needles<N> {
             needles
         }
         let characters = &characters[..characters.len().min(N)];
+        if let Some(&first) = characters.first()
+            && characters.iter().all(|&character| character < 0xFF)
+        {
+            // All fit in each width, as they mostly do.
+            let all = std::array::from_fn::<u32, N, _>(|index| *characters.get(index).unwrap_or(&first));
+            return Self {
+                ucs1: Some(all.map(|character| [character as u8; 16])),
+                ucs2: Some(all.map(|character| character as u16)),
+                ucs4: Some(all),
+                are_narrow: true,
+            };
+        }
         Self {
             ucs1: fitting::<u8, N>(characters).map(|bytes| bytes.map(|byte| [byte; 16])),
             ucs2: fitting(characters),

@@ -167,6 +167,21 @@ class Registry(unittest.TestCase):
 
         in_threads.again_and_again(register, register, unregister, use, use, use, rust.list_dialects)
 
+    def test_first_use_of_a_dialect(self):
+        # What is searched for is derived from the options by the first reader or writer, or by several at once.
+        dialects = [
+            rust.Dialect(delimiter=';|'[n % 2], lineterminator='\n' if n % 3 else 'longer\n') for n in range(1000)
+        ]
+
+        def use():
+            for dialect in dialects:
+                self.assertEqual(list(rust.reader(['a;b|c'], dialect)), ['a;b|c'.split(dialect.delimiter)])
+                out = io.StringIO()
+                rust.writer(out, dialect).writerow(['a', 'b'])
+                self.assertEqual(out.getvalue(), f'a{dialect.delimiter}b{dialect.lineterminator}')
+
+        in_threads.once(*[use] * THREADS)
+
 
 if __name__ == '__main__':
     unittest.main()

@@ -8,10 +8,10 @@ use crate::outputs::{Frozen, Locked, Outputs, Taken};
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyFloat, PyInt, PyTuple};
 use cpython_api::{
-    Arg, BLOCK, Borrowed, Bound, Class, Instance, InstanceData, Items, Numbers, Plain, PyErr, PyMutex, PyMutexGuard,
-    PyObject, PyResult, PyTypeObject, Python, entry, entry_value, instance_slots, rust_instance, times, urandom,
+    Arg, Borrowed, Bound, Class, Instance, InstanceData, Plain, PyErr, PyMutex, PyMutexGuard, PyObject, PyResult,
+    PyTypeObject, Python, entry, entry_value, instance_slots, rust_instance, times, urandom,
 };
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, c_int, c_ulong};
 use std::process;
 
 /// The most words of an int that is asked for: 2**57. No int has as many, and C has no memory for them.
@@ -268,8 +268,11 @@ pub unsafe extern "C" fn _random_Random_getstate_impl(random: *mut PyObject) -> 
     unsafe {
         entry(c"_random.Random.getstate", move |py| {
             let (mt, index) = random.bind(py).data().locked(py).state();
-            let number = |at: usize| mt.get(at).copied().unwrap_or(index as u32);
-            PyTuple::new(py, N + 1, |at| PyInt::new(py, number(at)).map(Bound::into_any)).map(Bound::into_any)
+            let mut numbers = [index as u64; N + 1];
+            for (number, word) in numbers.iter_mut().zip(mt) {
+                *number = word.into();
+            }
+            PyTuple::build(py, N + 1, |tuple| tuple.extend_u64(&numbers)).map(Bound::into_any)
         })
     }
 }
@@ -300,10 +303,9 @@ fn setstate(random: &Random, state: Borrowed<'_, '_>) -> PyResult<()> {
         return Err(PyValueError::new_err(py, "state vector is the wrong size"));
     }
     let mut mt = [0; N];
-    if !read_words(&state, &mut mt) {
-        for (word, item) in mt.iter_mut().zip(state.items()) {
-            *word = item.as_unsigned_long()? as u32;
-        }
+    for (word, item) in mt.iter_mut().zip(state.as_slice()) {
+        // The upper bits do not count, as in C.
+        *word = unsigned_long(*item)? as u32;
     }
     let index = state.get_item(N).map_or(Ok(-1), |item| item.as_long())?;
     match usize::try_from(index) {
@@ -313,18 +315,23 @@ fn setstate(random: &Random, state: Borrowed<'_, '_>) -> PyResult<()> {
     Ok(())
 }
 
-/// Reads words that are ints of 63 bits at most; false if there are others.
-fn read_words(state: &Bound<'_, PyTuple>, mt: &mut Block) -> bool {
-    let (mut items, mut numbers) = (Items::of_tuple(state), Numbers::new());
-    for words in mt.chunks_mut(BLOCK) {
-        items.next_numbers(words.len(), &mut numbers);
-        let Some(ints) = numbers.ints().filter(|ints| ints.len() == words.len()) else { return false };
-        for (word, int) in words.iter_mut().zip(ints) {
-            if *int < 0 {
-                return false;
-            }
-            *word = *int as u32;
-        }
+unsafe extern "C" {
+    /// The value of an `int`; -1, perhaps with an exception set.
+    fn PyLong_AsUnsignedLong(object: *mut PyObject) -> c_ulong;
+    /// NULL if no exception is set.
+    fn PyErr_Occurred() -> *mut PyObject;
+}
+
+/// The value of an `int`, by one call. Words have one or two digits at random, and each further look at that is a branch that the
+/// processor cannot predict.
+#[inline]
+fn unsigned_long(object: Borrowed<'_, '_>) -> PyResult<c_ulong> {
+    // SAFETY: a live object and an attached thread (invariants).
+    let value = unsafe { PyLong_AsUnsignedLong(object.as_ptr()) };
+    // SAFETY: the thread is attached (invariants).
+    if value == c_ulong::MAX && !unsafe { PyErr_Occurred() }.is_null() {
+        // SAFETY: an exception is set.
+        return Err(unsafe { PyErr::already_set(object.py()) });
     }
-    true
+    Ok(value)
 }

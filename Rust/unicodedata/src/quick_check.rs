@@ -132,6 +132,8 @@ impl Class {
 const CHUNK: usize = 16;
 /// How many are looked at one by one first, as the next one that is not in the form is often near.
 const FEW: usize = 6;
+/// How many of the first chunks that are in no range are looked at one by one, for the same reason.
+const FIRST_CHUNKS: u32 = 2;
 /// How many ranges the characters of a chunk are compared with.
 const RANGES: usize = 4;
 
@@ -150,6 +152,10 @@ pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], start: usize, form: F
     }
     let mut check = Check { mask: 3 << form.shift(), before: 0, has_marks: false };
     let (mut at, mut rest) = (start, text.get(start..).unwrap_or_default());
+    if rest.len() < CHUNK {
+        let place = rest.iter().position(|unit| check.stops_at(tables, (*unit).into()));
+        return at + place.unwrap_or(rest.len());
+    }
     if start > 0 {
         let (few, more) = rest.split_at_checked(FEW).unwrap_or((rest, &[]));
         match few.iter().position(|unit| check.stops_at(tables, (*unit).into())) {
@@ -162,6 +168,7 @@ pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], start: usize, form: F
     let mut chunks = chunks;
     // How many chunks are looked up before one is compared with the ranges again.
     let mut patience = 0;
+    let mut first_chunks = if start > 0 { 0 } else { FIRST_CHUNKS };
     loop {
         if patience > 0
             && let Some((chunk, more)) = chunks.split_first()
@@ -186,6 +193,14 @@ pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], start: usize, form: F
         if within > 0 {
             check.before = 0;
             known.credit = known.credit.saturating_add(u32::try_from(within).unwrap_or(u32::MAX));
+        }
+        if first_chunks > 0 {
+            if let Some(place) = chunk.iter().position(|unit| check.stops_at(tables, (*unit).into())) {
+                return at + place;
+            }
+            first_chunks -= 1;
+            (at, chunks) = (at + CHUNK, more);
+            continue;
         }
         if check.stops_within(tables, chunk) {
             let place = chunk.iter().position(|unit| check.stops_at(tables, (*unit).into()));

@@ -132,7 +132,7 @@ def module_section(module, by_line):
         lines.append(f'| {" | ".join([literal(name), *(text for some in cells for text in some)])} |')
     threads = [rows_of(record, 'threads') for record in by_line.values()]
     if any(threads):
-        lines += ['', 'What two threads, with objects of their own, do in the time of one:', '']
+        lines += ['', 'What two threads do in the time of one, with objects of their own unless a row says shared:', '']
         lines += table(['work', *(f'{line}: {side}' for line in by_line for side in ('C twin', 'Rust'))])
         for name in joined(threads):
             figures = [rows[name]['scaling'] if name in rows else {} for rows in threads]

@@ -10,6 +10,7 @@ use cpython_api::{
 };
 use std::ffi::CStr;
 use std::mem::offset_of;
+use std::sync::OnceLock;
 
 /// The data of a dialect. C reads the first three fields.
 #[derive(Debug)]
@@ -19,7 +20,17 @@ pub(crate) struct Dialect {
     skipinitialspace: bool,
     strict: bool,
     lineterminator: Py<PyStr>,
-    dialect: dialect::Dialect,
+    options: Options,
+    core: Core,
+}
+
+/// The options, and what is derived from them.
+#[derive(Debug)]
+enum Core {
+    /// Those of `excel`.
+    Excel(&'static dialect::Dialect),
+    /// Others, derived when the first reader or writer needs them: that takes longer than all else in the constructor.
+    Derived(OnceLock<Box<dialect::Dialect>>),
 }
 
 const _: () = assert!(offset_of!(Dialect, doublequote) == 0 && offset_of!(Dialect, skipinitialspace) == 1);
@@ -41,22 +52,36 @@ impl InstanceData for Dialect {
 }
 
 impl Dialect {
-    fn new(lineterminator: Bound<'_, PyStr>, options: Options) -> PyResult<Self> {
-        let py = lineterminator.py();
-        let dialect = dialect::Dialect::new(options, text(lineterminator.data()));
-        let dialect = dialect.map_err(|_| PyErr::no_memory(py))?;
-        Ok(Self::of(lineterminator, dialect))
+    fn new(lineterminator: Bound<'_, PyStr>, options: Options, core: Core) -> Self {
+        let Options { doublequote, skipinitialspace, strict, .. } = options;
+        Self { doublequote, skipinitialspace, strict, lineterminator: lineterminator.unbind(), options, core }
     }
 
-    fn of(lineterminator: Bound<'_, PyStr>, dialect: dialect::Dialect) -> Self {
-        let Options { doublequote, skipinitialspace, strict, .. } = *dialect.options();
-        Self { doublequote, skipinitialspace, strict, lineterminator: lineterminator.unbind(), dialect }
+    /// The options.
+    #[inline(always)]
+    pub(super) fn options(&self) -> &Options {
+        &self.options
     }
 
     /// The options, and what is derived from them.
     #[inline(always)]
-    pub(super) fn core(&self) -> &dialect::Dialect {
-        &self.dialect
+    pub(super) fn core(&self, py: Python<'_>) -> PyResult<&dialect::Dialect> {
+        match &self.core {
+            Core::Excel(core) => Ok(core),
+            Core::Derived(cell) => match cell.get() {
+                Some(core) => Ok(core),
+                None => self.derive(py, cell),
+            },
+        }
+    }
+
+    #[cold]
+    fn derive<'a>(&self, py: Python<'_>, cell: &'a OnceLock<Box<dialect::Dialect>>) -> PyResult<&'a dialect::Dialect> {
+        let core = dialect::Dialect::new(self.options, text(self.lineterminator.bind(py).data()));
+        let core = core.map_err(|_| PyErr::no_memory(py))?;
+        let core = try_alloc::boxed(core).map_err(|_| PyErr::no_memory(py))?;
+        // Another thread may have been faster, with the same.
+        Ok(cell.get_or_init(|| core))
     }
 
     /// What a writer writes after each record.
@@ -78,30 +103,30 @@ const DEFAULT: Options = Options {
 };
 const LINETERMINATOR: &str = "\r\n";
 
+/// What `excel` is made of, for all interpreters.
+static EXCEL: OnceLock<dialect::Dialect> = OnceLock::new();
+
 /// What `Dialect()` is made of.
 #[derive(Debug)]
 pub(super) struct Excel {
     lineterminator: Py<PyStr>,
-    dialect: dialect::Dialect,
+    core: &'static dialect::Dialect,
 }
 
 impl Excel {
     pub(super) fn new(py: Python<'_>) -> PyResult<Self> {
         let lineterminator = PyStr::new(py, LINETERMINATOR)?;
-        let dialect = dialect::Dialect::new(DEFAULT, text(lineterminator.data()));
-        Ok(Self { dialect: dialect.map_err(|_| PyErr::no_memory(py))?, lineterminator: lineterminator.unbind() })
+        let core = dialect::Dialect::new(DEFAULT, text(lineterminator.data()));
+        let core = core.map_err(|_| PyErr::no_memory(py))?;
+        Ok(Self { core: EXCEL.get_or_init(|| core), lineterminator: lineterminator.unbind() })
     }
 
     pub(super) fn release(self, py: Python<'_>) {
         self.lineterminator.drop_ref(py);
     }
 
-    fn data(&self, py: Python<'_>) -> PyResult<Dialect> {
-        let lineterminator = self.lineterminator.bind(py).to_owned();
-        match self.dialect.copy() {
-            Some(dialect) => Ok(Dialect::of(lineterminator, dialect)),
-            None => Dialect::new(lineterminator, DEFAULT),
-        }
+    fn data(&self, py: Python<'_>) -> Dialect {
+        Dialect::new(self.lineterminator.bind(py).to_owned(), DEFAULT, Core::Excel(self.core))
     }
 
     /// `Dialect()`, of the class of dialects.
@@ -111,7 +136,7 @@ impl Excel {
         class: &Bound<'py, PyType>,
     ) -> PyResult<Bound<'py, Instance<Dialect>>> {
         let Some(class) = class.as_class::<Dialect>() else { unreachable!("the class of dialects") };
-        let dialect = class.object(py, self.data(py)?)?;
+        let dialect = class.object(py, self.data(py))?;
         // SAFETY: it has just been made with this data.
         Ok(unsafe { dialect.cast_into_unchecked() })
     }
@@ -174,7 +199,7 @@ fn new<'py>(
         return Ok(base.clone());
     }
     if base.is_none() && given.iter().all(Option::is_none) {
-        return class.object(py, state.excel.data(py)?);
+        return class.object(py, state.excel.data(py));
     }
     let mut values = given.map(|value| value.map(Borrowed::to_owned));
     if let Some(base) = &base {
@@ -185,7 +210,7 @@ fn new<'py>(
         }
     }
     let (lineterminator, options) = convert(py, state, &values)?;
-    class.object(py, Dialect::new(lineterminator, options)?)
+    class.object(py, Dialect::new(lineterminator, options, Core::Derived(OnceLock::new())))
 }
 
 /// An attribute of an object, if it has it. Before CPython 3.15 no exception is handed on.
@@ -245,13 +270,14 @@ fn validate(lineterminator: &Bound<'_, PyStr>, options: &Options) -> PyResult<()
     let py = lineterminator.py();
     let Options { delimiter, quotechar, escapechar, skipinitialspace, .. } = *options;
     let characters = [("delimiter", Some(delimiter)), ("escapechar", escapechar), ("quotechar", quotechar)];
+    let lineterminator = text(lineterminator.data());
     for (name, character) in characters {
         let Some(character) = character else { continue };
         let is_bad_space = character == u32::from(b' ') && name != "delimiter" && skipinitialspace;
         if character == u32::from(b'\r') || character == u32::from(b'\n') || is_bad_space {
             return Err(PyValueError::new_err(py, format_args!("bad {name} value")));
         }
-        if text(lineterminator.data()).characters().any(|each| each == character) {
+        if lineterminator.characters().any(|each| each == character) {
             return Err(PyValueError::new_err(py, format_args!("bad {name} or lineterminator value")));
         }
     }
@@ -350,7 +376,7 @@ pub unsafe extern "C" fn csv_dialect_delimiter(dialect: *mut PyObject) -> *mut P
     // SAFETY: a getter is called with an object of its class.
     unsafe {
         get(dialect, c"_csv.Dialect.delimiter", |py, dialect| {
-            character_object(py, Some(dialect.data().core().options().delimiter))
+            character_object(py, Some(dialect.data().options().delimiter))
         })
     }
 }
@@ -365,7 +391,7 @@ pub unsafe extern "C" fn csv_dialect_escapechar(dialect: *mut PyObject) -> *mut 
     // SAFETY: a getter is called with an object of its class.
     unsafe {
         get(dialect, c"_csv.Dialect.escapechar", |py, dialect| {
-            character_object(py, dialect.data().core().options().escapechar)
+            character_object(py, dialect.data().options().escapechar)
         })
     }
 }
@@ -379,9 +405,7 @@ pub unsafe extern "C" fn csv_dialect_escapechar(dialect: *mut PyObject) -> *mut 
 pub unsafe extern "C" fn csv_dialect_quotechar(dialect: *mut PyObject) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class.
     unsafe {
-        get(dialect, c"_csv.Dialect.quotechar", |py, dialect| {
-            character_object(py, dialect.data().core().options().quotechar)
-        })
+        get(dialect, c"_csv.Dialect.quotechar", |py, dialect| character_object(py, dialect.data().options().quotechar))
     }
 }
 
@@ -410,7 +434,7 @@ pub unsafe extern "C" fn csv_dialect_quoting(dialect: *mut PyObject) -> *mut PyO
     // SAFETY: a getter is called with an object of its class.
     unsafe {
         get(dialect, c"_csv.Dialect.quoting", |py, dialect| {
-            let quoting = dialect.data().core().options().quoting;
+            let quoting = dialect.data().options().quoting;
             let number = QUOTINGS.iter().position(|&each| each == quoting);
             PyInt::new(py, number.unwrap_or_default()).map(Bound::into_any)
         })

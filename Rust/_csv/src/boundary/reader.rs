@@ -178,7 +178,7 @@ impl Reader {
         reading: &mut Reading<'py>,
     ) -> PyResult<Option<Bound<'py>>> {
         let dialect = self.dialect.bind(py).data();
-        let core = dialect.core();
+        let core = dialect.core(py)?;
         loop {
             let line = input.next().transpose()?;
             if self.calls.load(Ordering::Relaxed) != reading.call {
@@ -252,7 +252,7 @@ fn parse_error(py: Python<'_>, state: &State, dialect: &Dialect, limit: isize, e
             state.error(py, "new-line character seen in unquoted field - do you need to open the file with newline=''?")
         }
         Error::AfterQuote => {
-            let options = dialect.core().options();
+            let options = dialect.options();
             // Either may be a surrogate.
             let mut message = Vec::new();
             let parts = [

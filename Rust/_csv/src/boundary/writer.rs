@@ -77,14 +77,15 @@ impl Writer {
     #[inline]
     fn line<'py>(&self, py: Python<'py>, row: Borrowed<'_, 'py>, record: &mut Record) -> PyResult<Bound<'py, PyStr>> {
         let data = self.dialect.bind(py).data();
-        let mut joining = Joining { data, record, floats: zmij::Buffer::new() };
+        let core = data.core(py)?;
+        let mut joining = Joining { core, record, floats: zmij::Buffer::new() };
         if row.is_exact_instance_of::<PyList>() || row.is_exact_instance_of::<PyTuple>() {
             self.join_sequence(py, row, &mut joining)?;
         } else {
             self.join_iterable(py, row, &mut joining)?;
         }
         let lineterminator = data.lineterminator().bind(py);
-        let finished = record.finish(data.core(), text(lineterminator.data()));
+        let finished = record.finish(core, text(lineterminator.data()));
         finished.map_err(|error| self.error(py, error))?;
         record_object(py, record.text())
     }
@@ -136,7 +137,7 @@ impl Writer {
             Stop::Object(item) => {
                 let quoted = joining.is_quoted(item.as_borrowed(), Value::Other);
                 let string = item.str()?;
-                joining.record.field(joining.data.core(), text(string.data()), quoted)
+                joining.record.field(joining.core, text(string.data()), quoted)
             }
         };
         added.map_err(|error| self.error(py, error))
@@ -187,7 +188,7 @@ fn record_object<'py>(py: Python<'py>, text: Text<'_>) -> PyResult<Bound<'py, Py
 
 /// A row that is being put together.
 struct Joining<'a> {
-    data: &'a Dialect,
+    core: &'a crate::dialect::Dialect,
     record: &'a mut Record,
     floats: zmij::Buffer,
 }
@@ -196,7 +197,7 @@ impl Joining<'_> {
     /// Whether a field is to be quoted, whatever is in it. It runs no Python code.
     #[inline(always)]
     fn is_quoted(&self, item: Borrowed<'_, '_>, value: Value<'_>) -> bool {
-        match self.data.core().options().quoting {
+        match self.core.options().quoting {
             Quoting::Minimal | Quoting::None => false,
             Quoting::All => true,
             Quoting::Strings => matches!(value, Value::Str(_)),
@@ -210,7 +211,7 @@ impl Joining<'_> {
     #[inline(always)]
     fn scalar<'py>(&mut self, item: Borrowed<'_, 'py>, value: Value<'_>) -> ControlFlow<Stop<'py>> {
         let quoted = self.is_quoted(item, value);
-        let core = self.data.core();
+        let core = self.core;
         let mut digits = Digits::default();
         let added = match value {
             Value::Str(data) => self.record.field(core, text(data), quoted),

@@ -280,7 +280,7 @@ impl LruCache {
             if let [key] = positional
                 && let Some(hash) = key.hash_int_or_str()
             {
-                let hash = self.hashing.hash(SCALAR, [hash]);
+                let hash = self.hashing.hash_one(SCALAR, hash);
                 return self.call_cached(py, Key::Scalar(*key), hash, arguments);
             }
             let hash = self.hash(positional)?;

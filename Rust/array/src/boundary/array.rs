@@ -2,7 +2,7 @@
 
 use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::PyBufferError;
-use cpython_api::types::{NumberKind, PyBytes, PyList};
+use cpython_api::types::{NumberKind, PyBytes, PyList, PyTuple};
 use cpython_api::{
     Borrowed, Bound, Class, Declaration, Instance, InstanceData, ItemStorage, LockedItems, PyErr, PyObject, PyResult,
     PyTypeObject, Python, ResizeError, WeakrefList, instance_slots, rust_instance,
@@ -45,6 +45,17 @@ impl InstanceData for Array {
 #[unsafe(no_mangle)]
 pub extern "C" fn array_array_instance() -> rust_instance {
     instance_slots::<Array>()
+}
+
+/// Another object as an array, if it is one.
+#[inline]
+pub(super) fn as_array<'a, 'py>(array: This<'_, 'py>, other: Borrowed<'a, 'py>) -> Option<This<'a, 'py>> {
+    // Mostly they are of the same class, which does not have to be searched for its bases then.
+    if other.has_type_of(array.as_any()) {
+        // SAFETY: an object of the class of an array is one, too.
+        return Some(unsafe { other.cast_unchecked::<Instance<Array>>() });
+    }
+    other.cast_instance::<Array>()
 }
 
 /// The exception for a number of items that cannot be.
@@ -172,6 +183,23 @@ impl Snapshot {
     }
 }
 
+/// How many items a list has at most that is filled from a tuple.
+const SHORT_LIST: usize = 20;
+
+/// A list of a few items. It gets its memory once, while it would grow several times if they were appended; the tuple from which
+/// they come is mostly one of the interpreter's free list.
+fn short_list<'py>(py: Python<'py>, typecode: Typecode, bytes: &[u8]) -> PyResult<Bound<'py>> {
+    let list = PyList::empty(py)?;
+    let items = bytes.chunks_exact(typecode.format().size());
+    if items.len() > 0 {
+        let items = PyTuple::build(py, items.len(), |tuple| {
+            items.into_iter().try_for_each(|item| tuple.push(super::convert::to_object(py, typecode, item)?))
+        })?;
+        list.extend(&items)?;
+    }
+    Ok(list.into_any())
+}
+
 /// A list of items.
 fn list_of<'py>(py: Python<'py>, typecode: Typecode, bytes: &[u8]) -> PyResult<Bound<'py>> {
     let kind = match typecode.format() {
@@ -186,6 +214,9 @@ fn list_of<'py>(py: Python<'py>, typecode: Typecode, bytes: &[u8]) -> PyResult<B
         Format::F32 => NumberKind::F32,
         Format::F64 => NumberKind::F64,
         format @ (Format::F16 | Format::C32 | Format::C64 | Format::Char) => {
+            if bytes.len() <= SHORT_LIST * format.size() {
+                return short_list(py, typecode, bytes);
+            }
             let items = bytes.chunks_exact(format.size()).map(|item| super::convert::to_object(py, typecode, item));
             let mut objects = Vec::new();
             objects.try_reserve_exact(items.len()).map_err(|_| PyErr::no_memory(py))?;

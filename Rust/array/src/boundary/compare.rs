@@ -1,6 +1,6 @@
 //! Comparison of arrays.
 
-use super::array::{Array, This};
+use super::array::{Array, This, as_array};
 use crate::typecode::{Format, Typecode};
 use crate::{dispatch, kernels};
 use cpython_api::types::{CompareOp, PyBool};
@@ -25,13 +25,7 @@ pub unsafe extern "C" fn array_array_richcompare(a: *mut PyObject, b: *mut PyObj
 
 fn rich_compare<'py>(array: This<'_, 'py>, other: Borrowed<'_, 'py>, op: c_int) -> PyResult<Bound<'py>> {
     let py = array.py();
-    let other = if other.has_type_of(array.as_any()) {
-        // SAFETY: an object of the class of an array is one, too.
-        Some(unsafe { other.cast_unchecked::<Instance<Array>>() })
-    } else {
-        other.cast_instance::<Array>()
-    };
-    let (Some(other), Some(op)) = (other, CompareOp::from_raw(op)) else {
+    let (Some(other), Some(op)) = (as_array(array, other), CompareOp::from_raw(op)) else {
         return Ok(py.NotImplemented());
     };
     let (this, that) = (&array.data().items, &other.data().items);

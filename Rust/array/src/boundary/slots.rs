@@ -1,6 +1,6 @@
 //! The slots and attributes of arrays.
 
-use super::array::{Array, This, code, object_like};
+use super::array::{Array, This, as_array, code, object_like};
 use super::extend::extend_by_array;
 use super::search;
 use super::slices::{bad_argument, get, get_item, get_small, set, set_item};
@@ -9,7 +9,7 @@ use crate::typecode::Typecode;
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyInt, PyStr};
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, Python, entry, entry_value,
+    Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, Python, entry, entry_value,
     into_c_result,
 };
 use std::ffi::{c_int, c_void};
@@ -263,18 +263,29 @@ pub unsafe extern "C" fn array_array_releasebuffer(array: *mut PyObject, _view: 
 }
 
 /// The other operand of an operator, as an array; `TypeError` with these two parts of the message around its class.
-fn operand<'a, 'py>(other: Borrowed<'a, 'py>, before: &str, after: &str) -> PyResult<This<'a, 'py>> {
-    if let Some(array) = other.cast_instance::<Array>() {
-        return Ok(array);
+fn operand<'a, 'py>(
+    array: This<'_, 'py>,
+    other: Borrowed<'a, 'py>,
+    before: &str,
+    after: &str,
+) -> PyResult<This<'a, 'py>> {
+    as_array(array, other).ok_or_else(|| not_an_array(other, before, after))
+}
+
+#[cold]
+fn not_an_array(other: Borrowed<'_, '_>, before: &str, after: &str) -> PyErr {
+    match other.get_type().c_name() {
+        Ok(class) => {
+            let class = class.to_string_lossy();
+            PyTypeError::new_err(other.py(), format_args!("{before}{class}{after}"))
+        }
+        Err(error) => error,
     }
-    let class = other.get_type().c_name()?;
-    let class = class.to_string_lossy();
-    Err(PyTypeError::new_err(other.py(), format_args!("{before}{class}{after}")))
 }
 
 fn concat<'py>(array: This<'_, 'py>, other: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = array.py();
-    let other = operand(other, "can only append array (not \"", "\") to array")?;
+    let other = operand(array, other, "can only append array (not \"", "\") to array")?;
     if code(array) != code(other) {
         return Err(bad_argument(py));
     }
@@ -297,13 +308,24 @@ fn concat<'py>(array: This<'_, 'py>, other: Borrowed<'_, 'py>) -> PyResult<Bound
 fn repeated(array: This<'_, '_>, times: usize) -> Option<Array> {
     let py = array.py();
     let items = array.data().items.lock(py);
-    let new = Array::with_room(code(array), items.len().checked_mul(times)?)?;
-    if times > 0 {
-        let mut locked = new.items.lock(py);
-        // There is room: these cannot fail.
-        let _ = locked.splice_items(0..0, &items, 0..items.len());
-        let _ = locked.repeat(times);
+    let len = items.len();
+    let new = Array::with_room(code(array), len.checked_mul(times)?)?;
+    let mut locked = new.items.lock(py);
+    // There is room: these cannot fail.
+    match times {
+        0 => {}
+        1 | 2 => {
+            let _ = locked.splice_items(0..0, &items, 0..len);
+            if times == 2 {
+                let _ = locked.splice_items(len..len, &items, 0..len);
+            }
+        }
+        _ => {
+            let _ = locked.splice_items(0..0, &items, 0..len);
+            let _ = locked.repeat(times);
+        }
     }
+    drop(locked);
     Some(new)
 }
 
@@ -312,7 +334,7 @@ fn repeat<'py>(array: This<'_, 'py>, times: Py_ssize_t) -> PyResult<Bound<'py>> 
 }
 
 fn inplace_concat<'py>(array: This<'_, 'py>, other: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
-    extend_by_array(array, operand(other, "can only extend array with array (not \"", "\")")?)?;
+    extend_by_array(array, operand(array, other, "can only extend array with array (not \"", "\")")?)?;
     Ok(array.to_owned().into_any())
 }
 

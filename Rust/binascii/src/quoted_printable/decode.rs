@@ -118,8 +118,20 @@ fn decode_doubled<'a>(mut data: &'a [u8], places: &mut core::slice::IterMut<'_, 
 /// What comes after the next line feed.
 #[inline]
 fn after_line_feed(data: &[u8]) -> &[u8] {
-    let line_feed = data.iter().position(|byte| *byte == b'\n');
-    line_feed.and_then(|at| data.get(at + 1..)).unwrap_or_default()
+    // Mostly there is nothing before it.
+    if let [b'\n', after @ ..] = data {
+        return after;
+    }
+    let mut rest = data;
+    while let Some((word, after)) = rest.split_first_chunk::<8>() {
+        let at = find(*word, b'\n');
+        if at < word.len() {
+            return rest.get(at + 1..).unwrap_or_default();
+        }
+        rest = after;
+    }
+    let line_feed = rest.iter().position(|byte| *byte == b'\n');
+    line_feed.and_then(|at| rest.get(at + 1..)).unwrap_or_default()
 }
 
 /// Decodes from the start of `data` up to an `=` without two digits, of which some stand for themselves and can be passed,
@@ -144,7 +156,7 @@ fn decode_regular(level: Level, data: &[u8], header: bool, out: &mut OutBuf<'_>)
         // finding out how long they are first would take longer.
         while let Some((word, after)) = rest.split_first_chunk::<8>() {
             out.extend_from_slice(&word.map(|byte| literal(byte, header)));
-            let run = find_equals(*word);
+            let run = find(*word, b'=');
             if run < word.len() {
                 out.truncate(out.len() - word.len() + run);
                 rest = &rest[run..];
@@ -173,13 +185,13 @@ fn literal(character: u8, header: bool) -> u8 {
     if header & (character == b'_') { b' ' } else { character }
 }
 
-/// The position of the first `=`, or 8.
+/// The position of the first such byte, or 8.
 #[inline]
-fn find_equals(word: [u8; 8]) -> usize {
+fn find(word: [u8; 8], byte: u8) -> usize {
     const EACH: u64 = 0x0101_0101_0101_0101;
-    let zero_if_equals = u64::from_le_bytes(word) ^ (EACH * b'=' as u64);
+    let zero_if_equal = u64::from_le_bytes(word) ^ (EACH * u64::from(byte));
     // The lowest byte that is zero gets its highest bit set; a borrow can only mislead about the bytes above it.
-    let found = zero_if_equals.wrapping_sub(EACH) & !zero_if_equals & (EACH * 0x80);
+    let found = zero_if_equal.wrapping_sub(EACH) & !zero_if_equal & (EACH * 0x80);
     found.trailing_zeros() as usize / 8
 }
 
