@@ -118,7 +118,7 @@ impl Decoded {
 }
 
 /// Scans the string whose first unit after the opening quote is at `start`. A string with escapes is decoded into `out`.
-#[inline]
+#[inline(always)]
 pub fn string<U: Source>(document: &[U], start: usize, strict: bool, out: &mut Decoded) -> Result<Scanned, Error> {
     match plain_end(document, start, strict)? {
         Plain::Quote(end) => Ok(Scanned::Plain(end)),
