@@ -5,7 +5,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::ucs::{Text, Ucs, copy_plain_ascii};
+use crate::ucs::{BLOCK, Text, Ucs, copy_plain_ascii, escaped_mask, special_mask};
 use crate::writer::{NoMemory, QUOTED_MAX, ShortText, Unit, Writer};
 use std::mem::{self, MaybeUninit};
 
@@ -89,26 +89,32 @@ fn plain_len<U: Ucs>(units: &[U], style: Style) -> usize {
     }
 }
 
-/// The length of the text with its escapes and quotes. All units are looked at without a branch for each, which compilers turn
-/// into vector instructions.
+/// The length of the text with its escapes and quotes. All units are looked at without a branch for each, and counted in
+/// lanes of their width, which compilers turn into vector instructions.
 pub fn encoded_len<U: Ucs>(units: &[U], style: Style) -> usize {
     #[inline(always)]
+    fn extra<U: Ucs>(unit: U, is_long: impl Fn(U) -> bool, is_pair: impl Fn(U) -> bool) -> U {
+        let below = |limit| unit < U::from(limit);
+        let short =
+            (unit == U::from(b'"')) | (unit == U::from(b'\\')) | (below(14) & !below(8) & (unit != U::from(11)));
+        let long = (below(0x20) | is_long(unit)) & !short;
+        U::from(u8::from(short)) + U::from(if long { 5 } else { 0 }) + U::from(if is_pair(unit) { 6 } else { 0 })
+    }
+    #[inline(always)]
     fn sum<U: Ucs>(units: &[U], is_long: impl Fn(U) -> bool, is_pair: impl Fn(U) -> bool) -> usize {
+        let (blocks, rest) = units.as_chunks::<BLOCK>();
         let mut sum = units.len() + 2;
-        // The sum of a block fits 32 bits.
-        for block in units.chunks(1 << 12) {
-            let mut extra = 0u32;
-            for &unit in block {
-                let below = |limit| unit < U::from(limit);
-                let short = (unit == U::from(b'"'))
-                    | (unit == U::from(b'\\'))
-                    | (below(14) & !below(8) & (unit != U::from(11)));
-                let long = (below(0x20) | is_long(unit)) & !short;
-                extra += u32::from(short) + u32::from(long) * 5 + u32::from(is_pair(unit)) * 6;
+        // So many times the eleven of a pair fit into a byte.
+        for blocks in blocks.chunks(23) {
+            let mut lanes = [U::from(0); BLOCK];
+            for block in blocks {
+                for (lane, &unit) in lanes.iter_mut().zip(block) {
+                    *lane = *lane + extra(unit, &is_long, &is_pair);
+                }
             }
-            sum += extra as usize;
+            sum += lanes.iter().fold(0, |sum, &lane| sum + lane.into()) as usize;
         }
-        sum
+        rest.iter().fold(sum, |sum, &unit| sum + extra(unit, &is_long, &is_pair).into() as usize)
     }
     match style {
         Style::Ascii if size_of::<U>() < 4 => sum(units, |unit| unit >= U::from(0x7F), |_| false),
@@ -149,6 +155,37 @@ impl<V: Ucs> Cursor<'_, V> {
             *first = units.map(MaybeUninit::new);
             self.0 = rest;
         }
+    }
+
+    /// Puts the first `count` of some units, after which there is always room for the others.
+    #[inline(always)]
+    fn put_start<const N: usize>(&mut self, units: [V; N], count: usize) {
+        if let Some(room) = self.0.first_chunk_mut() {
+            *room = units.map(MaybeUninit::new);
+            self.advance(count);
+        }
+    }
+
+    #[inline(always)]
+    fn advance(&mut self, count: usize) {
+        self.0 = mem::take(&mut self.0).get_mut(count..).unwrap_or_default();
+    }
+
+    /// Puts the characters of a block or their escapes, each as a word of eight, when there is room; returns whether there is.
+    #[inline(always)]
+    fn put_block(&mut self, block: &[u8; BLOCK], table: &[u64; 256]) -> bool {
+        const ROOM: usize = BLOCK * UNICODE_BOUND + 2;
+        let Some(room) = self.0.first_chunk_mut::<ROOM>() else { return false };
+        let mut len = 0;
+        for &unit in block {
+            let escape = table[usize::from(unit)];
+            if let Some(word) = room.get_mut(len..).and_then(<[_]>::first_chunk_mut::<8>) {
+                *word = escape.to_le_bytes().map(|byte| MaybeUninit::new(V::from(byte)));
+            }
+            len += (escape >> 56) as usize;
+        }
+        self.advance(len);
+        true
     }
 
     /// Puts the six characters of an escape.
@@ -214,10 +251,49 @@ pub fn fill_few<U: Ucs, V: Ucs>(units: &[U], style: Style, out: &mut [MaybeUnini
 
 /// Writes a text with quotes and escapes, as many units as [`encoded_len`] returns.
 #[inline]
-pub fn fill<U: Ucs, V: Ucs>(mut units: &[U], style: Style, out: &mut [MaybeUninit<V>]) {
-    let table = table_of(style);
+pub fn fill<U: Ucs, V: Ucs>(units: &[U], style: Style, out: &mut [MaybeUninit<V>]) {
     let mut out = Cursor(out);
     out.put([V::from(b'"')]);
+    match U::as_bytes(units) {
+        Some(bytes) => fill_bytes(bytes, style, &mut out),
+        None => fill_wide(units, style, &mut out),
+    }
+    out.put([V::from(b'"')]);
+}
+
+/// Writes text of one byte a character. Of each block the plain characters before the first escape are copied; where there is
+/// a second escape, all of the block are written from the table, which takes no branch.
+#[inline(always)]
+fn fill_bytes<V: Ucs>(mut units: &[u8], style: Style, out: &mut Cursor<'_, V>) {
+    let table = table_of(style);
+    while let Some((block, after_block)) = units.split_first_chunk::<BLOCK>() {
+        let mask = match style {
+            Style::Ascii => escaped_mask(block),
+            Style::Unicode => special_mask(block),
+        };
+        if mask & mask.wrapping_sub(1) != 0 {
+            if !out.put_block(block, table) {
+                block.iter().for_each(|&unit| _ = out.put_character(unit, table, style));
+            }
+            units = after_block;
+            continue;
+        }
+        let plain = (mask | 1 << BLOCK).trailing_zeros() as usize;
+        out.put_start(block.map(V::from), plain);
+        units = match units.get(plain..).and_then(<[u8]>::split_first) {
+            Some((&unit, rest)) if plain < BLOCK => {
+                out.put_character(unit, table, style);
+                rest
+            }
+            _ => after_block,
+        };
+    }
+    units.iter().for_each(|&unit| _ = out.put_character(unit, table, style));
+}
+
+#[inline(always)]
+fn fill_wide<U: Ucs, V: Ucs>(mut units: &[U], style: Style, out: &mut Cursor<'_, V>) {
+    let table = table_of(style);
     while !units.is_empty() {
         let plain = plain_len(&units[..units.len().min(PLAIN)], style);
         out.put_plain(&units[..plain]);
@@ -234,7 +310,6 @@ pub fn fill<U: Ucs, V: Ucs>(mut units: &[U], style: Style, out: &mut [MaybeUnini
             }
         }
     }
-    out.put([V::from(b'"')]);
 }
 
 /// Writes `text` with its escapes.
@@ -260,14 +335,15 @@ fn parts_of<U: Escape>(mut units: &[U], style: Style, out: &mut Writer) -> Resul
         }
         if plain < PLAIN && !units.is_empty() {
             let mut done = 0;
+            let piece = &units[..units.len().min(PIECE)];
             match style {
-                Style::Ascii => out.fill::<u8, ASCII_PIECE>(|piece| {
-                    let (read, written) = escape_ascii(&units[..units.len().min(PIECE)], piece);
+                Style::Ascii => out.fill_some::<u8, ASCII_PIECE>(piece.len() * ASCII_BOUND + 2, |room| {
+                    let (read, written) = escape_ascii(piece, room);
                     done = read;
                     written
                 })?,
-                Style::Unicode => out.fill::<U, UNICODE_PIECE>(|piece| {
-                    let (read, written) = U::escape(&units[..units.len().min(PIECE)], piece);
+                Style::Unicode => out.fill_some::<U, UNICODE_PIECE>(piece.len() * UNICODE_BOUND + 2, |room| {
+                    let (read, written) = U::escape(piece, room);
                     done = read;
                     written
                 })?,

@@ -42,11 +42,12 @@ fn ascii_at<U: Ucs>(document: &[U], at: usize) -> u8 {
 fn take_digits<U: Ucs, const FRACTION: bool>(document: &[U], mut at: usize, mantissa: &mut u64) -> usize {
     if let Some(bytes) = U::as_bytes(document) {
         while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-            let (value, count) = leading_digits(block);
+            let word = u64::from_le_bytes(*block) ^ 0x3030_3030_3030_3030;
+            let count = digit_count(word);
             if !FRACTION && count < 8 {
                 break;
             }
-            *mantissa = mantissa.wrapping_mul(SCALES[count]).wrapping_add(value);
+            *mantissa = mantissa.wrapping_mul(SCALES[count]).wrapping_add(leading_digits(word, count));
             at += count;
             if count < 8 {
                 return at;
@@ -63,19 +64,22 @@ fn take_digits<U: Ucs, const FRACTION: bool>(document: &[U], mut at: usize, mant
 /// Ten to the power of a number of digits.
 const SCALES: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
-/// The value of the digits at the start of a block, and how many there are. All are added pairwise in one word (SWAR; D.
-/// Lemire, Quickly parsing eight digits, 2022), after zeros in the place of those that are missing, so that no branch depends
-/// on their number.
+/// How many digits are at the start of a block, of which each byte has been combined with that of a zero by exclusive or.
 #[inline(always)]
-fn leading_digits(block: &[u8; 8]) -> (u64, usize) {
-    let word = u64::from_le_bytes(*block) ^ 0x3030_3030_3030_3030;
+fn digit_count(word: u64) -> usize {
     // A digit is now below 10. Of the others the highest bit is set, or becomes so; a carry changes nothing before it.
     let others = (word.wrapping_add(0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080;
-    let count = (others.trailing_zeros() / 8) as usize;
+    (others.trailing_zeros() / 8) as usize
+}
+
+/// The value of the first `count` digits of the same. All are added pairwise in one word (SWAR; D. Lemire, Quickly parsing eight
+/// digits, 2022), after zeros in the place of those that are missing, so that no branch depends on their number.
+#[inline(always)]
+fn leading_digits(word: u64, count: usize) -> u64 {
     let ones = word.checked_shl(64 - 8 * count as u32).unwrap_or(0);
     let twos = ones.wrapping_mul(10 << 8 | 1) >> 8 & 0x00FF_00FF_00FF_00FF;
     let fours = twos.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_FFFF_0000_FFFF;
-    (fours.wrapping_mul(10_000 << 32 | 1) >> 32, count)
+    fours.wrapping_mul(10_000 << 32 | 1) >> 32
 }
 
 /// The first digits of a number that has more than fit, as many as do; zeros at its start are none of them. Returns their
@@ -118,6 +122,9 @@ pub fn number<U: Ucs>(document: &[U], start: usize) -> Option<(Number, usize)> {
         _ => return None,
     };
     let integer_end = at;
+    if !matches!(ascii_at(document, at), b'.' | b'e' | b'E') && at - first < MANTISSA_DIGITS {
+        return Some((Number::Int(if negative { -(mantissa as i64) } else { mantissa as i64 }), at));
+    }
     let mut fraction = 0;
     if ascii_at(document, at) == b'.' && ascii_at(document, at + 1).is_ascii_digit() {
         at = take_digits::<_, true>(document, at + 1, &mut mantissa);

@@ -3,8 +3,10 @@
 //! A `str` stores all its characters in the narrowest of the three kinds that holds the largest one. The code that reads
 //! and escapes text is generic over them, so that no text is converted before it is read.
 
+use std::ops::Add;
+
 /// A character as one kind of `str` stores it: `Py_UCS1`, `Py_UCS2` or `Py_UCS4`.
-pub trait Ucs: Copy + Eq + Ord + From<u8> + Into<u32> + 'static {
+pub trait Ucs: Copy + Eq + Ord + From<u8> + Into<u32> + Add<Output = Self> + 'static {
     /// The character, when it fits.
     fn from_char(character: u32) -> Option<Self>;
 
@@ -160,6 +162,7 @@ fn plain_ascii_in_blocks<U: Ucs, const N: usize>(units: &[U]) -> usize {
     position_in_blocks::<U, N>(units, is_escaped)
 }
 
+#[cfg(not(target_arch = "x86_64"))]
 #[inline(always)]
 fn plain_in_block<U: Ucs>(block: &[U; BLOCK]) -> usize {
     position_in_blocks::<U, BLOCK>(block, is_special)
@@ -180,7 +183,7 @@ ucs!(
     Ucs2,
     bytes::plain_len_of_two,
     plain_ascii_in_blocks::<u16, 16>,
-    plain_in_block,
+    bytes::plain_len_of_block_of_two,
     bytes::copy_plain_of_two,
     hash_units,
     no_bytes
@@ -190,7 +193,7 @@ ucs!(
     Ucs4,
     bytes::plain_len_of_four,
     plain_ascii_in_blocks::<u32, 8>,
-    plain_in_block,
+    bytes::plain_len_of_block_of_four,
     bytes::copy_plain_of_four,
     hash_units,
     no_bytes
@@ -252,7 +255,22 @@ mod bytes;
 
 #[cfg(not(target_arch = "x86_64"))]
 mod bytes {
-    pub(super) use super::plain_in_block as plain_len_of_block;
+    pub(super) use super::{
+        plain_in_block as plain_len_of_block, plain_in_block as plain_len_of_block_of_two,
+        plain_in_block as plain_len_of_block_of_four,
+    };
+
+    fn mask(block: &[u8; 16], wanted: impl Fn(u8) -> bool) -> u32 {
+        block.iter().rev().fold(0, |mask, &byte| mask << 1 | u32::from(wanted(byte)))
+    }
+
+    pub(super) fn special_mask(block: &[u8; 16]) -> u32 {
+        mask(block, super::is_special)
+    }
+
+    pub(super) fn escaped_mask(block: &[u8; 16]) -> u32 {
+        mask(block, super::is_escaped)
+    }
 
     pub(super) fn plain_len(bytes: &[u8]) -> usize {
         super::plain_in_blocks::<u8, 16>(bytes)
@@ -291,6 +309,18 @@ mod bytes {
     }
 }
 
+/// A bit for each byte of a block that [`Ucs::plain_len`] ends at, the lowest one for the first byte.
+#[inline(always)]
+pub fn special_mask(block: &[u8; BLOCK]) -> u32 {
+    bytes::special_mask(block)
+}
+
+/// The same for [`Ucs::plain_ascii_len`].
+#[inline(always)]
+pub fn escaped_mask(block: &[u8; BLOCK]) -> u32 {
+    bytes::escaped_mask(block)
+}
+
 /// As [`Ucs::copy_plain`], for bytes and [`Ucs::plain_ascii_len`].
 #[inline(always)]
 pub fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
@@ -299,7 +329,7 @@ pub fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK, Ucs, copy_plain_ascii, equal, is_escaped, is_special};
+    use super::{BLOCK, Ucs, copy_plain_ascii, equal, escaped_mask, is_escaped, is_special, special_mask};
     use crate::testing::Random;
 
     fn check<U: Ucs>() {
@@ -364,6 +394,19 @@ mod tests {
                     assert_eq!(copy_plain_ascii(&mut copy, &bytes), !is_escaped(byte), "{byte:x} at {at} of {len}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn masks_have_a_bit_for_each_byte() {
+        let mut random = Random::new(17);
+        for _ in 0..3000 {
+            let block = [(); BLOCK].map(|()| random.below(256) as u8);
+            for (at, &byte) in block.iter().enumerate() {
+                assert_eq!(special_mask(&block) >> at & 1, u32::from(is_special(byte)), "{block:x?} {at}");
+                assert_eq!(escaped_mask(&block) >> at & 1, u32::from(is_escaped(byte)), "{block:x?} {at}");
+            }
+            assert_eq!((special_mask(&block) | escaped_mask(&block)) >> BLOCK, 0);
         }
     }
 

@@ -70,9 +70,11 @@ source!(u8, ucs1, u16);
 source!(u16, ucs2, u32);
 source!(u32, ucs4, u32);
 
-/// Memory for a decoded string, which is in the buffer of a kind that holds it.
+/// Memory for a decoded string, which is in the buffer of a kind that holds it. A long start of the string that is narrower
+/// and has no escapes is left in the document instead of being copied in the wider kind.
 #[derive(Debug)]
 pub struct Decoded {
+    start_len: usize,
     ucs1: Buffer<u8>,
     ucs2: Buffer<u16>,
     ucs4: Buffer<u32>,
@@ -88,13 +90,19 @@ impl Default for Decoded {
 impl Decoded {
     /// Memory for one string after the other.
     pub const fn new() -> Self {
-        Self { ucs1: Buffer::new(), ucs2: Buffer::new(), ucs4: Buffer::new(), text: u8::decoded }
+        Self { start_len: 0, ucs1: Buffer::new(), ucs2: Buffer::new(), ucs4: Buffer::new(), text: u8::decoded }
     }
 
-    /// The string that has been decoded last.
+    /// The string that has been decoded last, without its start in the document.
     #[inline]
     pub fn text(&self) -> Text<'_> {
         (self.text)(self)
+    }
+
+    /// The number of units at the start of the string that are to be taken from the document, mostly none.
+    #[inline]
+    pub fn start_len(&self) -> usize {
+        self.start_len
     }
 
     /// Continues with the next wider kind, in which the text so far is copied.
@@ -110,7 +118,7 @@ impl Decoded {
 }
 
 /// Scans the string whose first unit after the opening quote is at `start`. A string with escapes is decoded into `out`.
-#[inline]
+#[inline(always)]
 pub fn string<U: Source>(document: &[U], start: usize, strict: bool, out: &mut Decoded) -> Result<Scanned, Error> {
     match plain_end(document, start, strict)? {
         Plain::Quote(end) => Ok(Scanned::Plain(end)),
@@ -118,39 +126,70 @@ pub fn string<U: Source>(document: &[U], start: usize, strict: bool, out: &mut D
     }
 }
 
-/// The same without memory for more strings: a short one with escapes is decoded on the stack. `take` gets the string and
-/// the position after its closing quote.
+/// The same without memory for more strings: a short one with escapes is decoded on the stack. `take` gets the start of the
+/// string that is left in the document, mostly nothing, the rest of it, and the position after its closing quote.
 #[inline]
 pub fn one_string<U: Source, R>(
     document: &[U],
     start: usize,
     strict: bool,
-    take: impl FnOnce(Text<'_>, usize) -> R,
+    take: impl FnOnce(&[U], Text<'_>, usize) -> R,
 ) -> Result<R, Error> {
     let at = match plain_end(document, start, strict)? {
-        Plain::Quote(end) => return Ok(take(U::text(&document[start..end]), end + 1)),
+        Plain::Quote(end) => return Ok(take(&[], U::text(&document[start..end]), end + 1)),
         Plain::Escape(at) => at,
     };
     if let Ok((character, end)) = escape(document, start, at) {
         if at == start && document.get(end) == Some(&U::from(b'"')) {
-            return Ok(take(Text::Ucs4(&[character]), end + 1));
+            return Ok(take(&[], Text::Ucs4(&[character]), end + 1));
         }
-        if U::from_char(character).is_none() {
+        if U::from_char(character).is_none() && at - start <= TURN {
             return one_wider_string(document, start, strict, take);
         }
+    }
+    if at - start > TURN {
+        return one_long_string(document, start, at, strict, take);
     }
     // Most have room there, and characters of the document's kind alone.
     let mut room = [U::from(0); TURN + BLOCK];
     let (len, stop) = turn(document, start, start, strict, &mut room)?;
     match stop {
-        Stop::End(end) => Ok(take(U::text(&room[..len]), end)),
+        Stop::End(end) => Ok(take(&[], U::text(&room[..len]), end)),
         Stop::Wider(_) => one_wider_string(document, start, strict, take),
-        Stop::Full(_) => {
-            let mut out = Decoded::new();
-            let end = decode_string(document, start, at, strict, &mut out)?;
-            Ok(take(out.text(), end))
-        }
+        Stop::Full(next) => one_longer_string(document, start, &room[..len], next, strict, take),
     }
+}
+
+/// The same for a string whose first escape, at `at`, is not near its start.
+#[inline(never)]
+fn one_long_string<U: Source, R>(
+    document: &[U],
+    start: usize,
+    at: usize,
+    strict: bool,
+    take: impl FnOnce(&[U], Text<'_>, usize) -> R,
+) -> Result<R, Error> {
+    let mut out = Decoded::new();
+    let end = decode_string(document, start, at, strict, &mut out)?;
+    Ok(take(&document[start..][..out.start_len], out.text(), end))
+}
+
+/// The same for a string of which what comes before `next` has been decoded.
+#[inline(never)]
+fn one_longer_string<U: Source, R>(
+    document: &[U],
+    start: usize,
+    decoded: &[U],
+    next: usize,
+    strict: bool,
+    take: impl FnOnce(&[U], Text<'_>, usize) -> R,
+) -> Result<R, Error> {
+    let mut out = Decoded::new();
+    let buffer = U::memory(&mut out);
+    buffer.spare(4 * TURN)?;
+    buffer.write(decoded)?;
+    let end = decode::<U, U>(document, start, next, strict, &mut out)?;
+    Ok(take(&[], out.text(), end))
 }
 
 /// The same for a string with escapes of characters that the document's kind does not hold.
@@ -159,18 +198,18 @@ fn one_wider_string<U: Source, R>(
     document: &[U],
     start: usize,
     strict: bool,
-    take: impl FnOnce(Text<'_>, usize) -> R,
+    take: impl FnOnce(&[U], Text<'_>, usize) -> R,
 ) -> Result<R, Error> {
     let mut room = [0_u32; TURN + BLOCK];
     let (len, stop) = turn(document, start, start, strict, &mut room)?;
     match stop {
-        Stop::End(end) => Ok(take(Text::Ucs4(&room[..len]), end)),
+        Stop::End(end) => Ok(take(&[], Text::Ucs4(&room[..len]), end)),
         // A longer one goes on where the room ends.
         Stop::Full(next) | Stop::Wider(next) => {
             let mut out = Decoded::new();
             out.ucs4.write(&room[..len])?;
             let end = decode::<U, u32>(document, start, next, strict, &mut out)?;
-            Ok(take(out.text(), end))
+            Ok(take(&[], out.text(), end))
         }
     }
 }
@@ -229,10 +268,16 @@ fn decode_string<U: Source>(
 ) -> Result<usize, Error> {
     // The characters after the first escape are often as wide as that one.
     let (character, next) = escape(document, start, at)?;
-    let plain = &document[start..at];
+    let mut plain = &document[start..at];
+    out.start_len = 0;
     if let Some(unit) = U::from_char(character) {
-        decode_after::<U, U>(document, start, plain, unit, next, strict, out)
-    } else if let Some(unit) = u16::from_char(character) {
+        return decode_after::<U, U>(document, start, plain, unit, next, strict, out);
+    }
+    if plain.len() > TURN {
+        out.start_len = plain.len();
+        plain = &[];
+    }
+    if let Some(unit) = u16::from_char(character) {
         decode_after::<U, u16>(document, start, plain, unit, next, strict, out)
     } else {
         decode_after::<U, u32>(document, start, plain, character, next, strict, out)
@@ -319,14 +364,21 @@ fn turn<U: Source, V: Source>(
         if let Some(block) = document.get(at..).and_then(<[U]>::first_chunk::<BLOCK>)
             && block[0] != U::from(b'\\')
         {
-            let plain = U::plain_len_of_block(block);
-            if let Some(room) = spare.get_mut(len..).and_then(<[V]>::first_chunk_mut::<BLOCK>) {
-                room.iter_mut().zip(block).for_each(|(to, &from)| *to = V::truncate(from.into()));
-            }
-            len += plain;
-            at += plain;
-            if plain == BLOCK {
-                continue;
+            if block[1] == U::from(b'\\') && block[0] >= U::from(0x20) && block[0] != U::from(b'"') {
+                // A single character between escapes, as a search takes longer than a branch that is predicted.
+                spare[len] = V::truncate(block[0].into());
+                len += 1;
+                at += 1;
+            } else {
+                let plain = U::plain_len_of_block(block);
+                if let Some(room) = spare.get_mut(len..).and_then(<[V]>::first_chunk_mut::<BLOCK>) {
+                    room.iter_mut().zip(block).for_each(|(to, &from)| *to = V::truncate(from.into()));
+                }
+                len += plain;
+                at += plain;
+                if plain == BLOCK {
+                    continue;
+                }
             }
         }
         let unit = *document.get(at).ok_or(unterminated(start))?;
@@ -429,10 +481,15 @@ mod tests {
         let result = string(document, 1, strict, &mut decoded);
         let characters = match result {
             Ok(Scanned::Plain(end)) => to_characters(U::text(&document[1..end])),
-            Ok(Scanned::Decoded(_)) => to_characters(decoded.text()),
+            Ok(Scanned::Decoded(_)) => {
+                let start = to_characters(U::text(&document[1..][..decoded.start_len()]));
+                [start, to_characters(decoded.text())].concat()
+            }
             Err(_) => Vec::new(),
         };
-        let one = one_string(document, 1, strict, |text, end| (to_characters(text), end));
+        let one = one_string(document, 1, strict, |start, text, end| {
+            ([to_characters(U::text(start)), to_characters(text)].concat(), end)
+        });
         let end = result.map(|scanned| match scanned {
             Scanned::Plain(end) => end + 1,
             Scanned::Decoded(end) => end,

@@ -95,12 +95,14 @@ pub struct Buffer<U> {
 /// How much memory a block has when it stops growing. glibc gives larger ones back to the system at once.
 const BLOCK_BYTES: usize = 1 << 25;
 /// How many units a buffer starts with.
-const FIRST: usize = 128;
+const FIRST: usize = 256;
 /// How far ahead memory is initialised.
 const AHEAD: usize = 1 << 13;
 /// The longest text that [`Writer::quoted`] takes.
 pub const QUOTED_MAX: usize = 256;
-/// Longer texts are appended to the vector instead of being copied into initialised memory.
+/// How much more memory there is than a text needs, for what is written after it, and initialised after a long one.
+const SLACK: usize = 1 << 7;
+/// Longer texts are appended to the vector, unless there is enough initialised memory to copy them into.
 const COPY_MAX: usize = 1 << 10;
 /// The longest piece that is appended in one go.
 const PIECE: usize = 1 << 16;
@@ -161,7 +163,7 @@ impl<U: Ucs> Buffer<U> {
         let capacity = self.units.capacity();
         if needed > capacity {
             self.units.truncate(self.len);
-            let doubled = (capacity * 2).clamp(FIRST, BLOCK_BYTES / size_of::<U>()).max(needed);
+            let doubled = (capacity * 2).clamp(FIRST, BLOCK_BYTES / size_of::<U>()).max(needed.saturating_add(SLACK));
             self.units.try_reserve_exact(doubled - self.len).map_err(|_| NoMemory)?;
         }
         Ok(needed)
@@ -170,7 +172,7 @@ impl<U: Ucs> Buffer<U> {
     /// Writes units of any kind that are known to fit.
     #[inline(always)]
     pub fn write<V: Ucs>(&mut self, units: &[V]) -> Result<(), NoMemory> {
-        if units.len() > COPY_MAX {
+        if units.len() > COPY_MAX && units.len() > self.units.len() - self.len {
             return self.append(units.len(), units.iter().map(|&unit| U::truncate(unit.into())));
         }
         let spare = self.spare(units.len())?;
@@ -187,6 +189,7 @@ impl<U: Ucs> Buffer<U> {
         self.units.truncate(self.len);
         self.units.extend(units);
         self.len = self.units.len();
+        self.units.resize(self.units.capacity().min(self.len + SLACK), U::from(0));
         Ok(())
     }
 }
@@ -274,14 +277,15 @@ impl Writer {
     /// Writes Latin-1 characters.
     #[inline(always)]
     pub fn latin1(&mut self, text: &[u8]) -> Result<(), NoMemory> {
-        if let Block::Ucs1(buffer) = &mut self.block
-            && text.len() <= 32
-        {
-            copy_short(buffer.spare(text.len())?, text);
-            buffer.len += text.len();
-            return Ok(());
+        match &mut self.block {
+            Block::Ucs1(buffer) if text.len() <= 32 => {
+                copy_short(buffer.spare(text.len())?, text);
+                buffer.len += text.len();
+                Ok(())
+            }
+            Block::Ucs1(buffer) if text.len() <= COPY_MAX => buffer.write(text),
+            _ => self.pieces(text),
         }
-        self.pieces(text)
     }
 
     /// Writes a short text.
@@ -416,6 +420,23 @@ impl Writer {
                 let count = fill(spare);
                 buffer.advance(count.min(N));
             }
+            return Ok(());
+        }
+        let mut units = [U::from(0); N];
+        let count = fill(&mut units).min(N);
+        self.text(U::text(&units[..count]))
+    }
+
+    /// The same for at most `N` characters, the number of which depends on a text.
+    #[inline(always)]
+    pub fn fill_some<U: Unit, const N: usize>(
+        &mut self,
+        bound: usize,
+        fill: impl FnOnce(&mut [U]) -> usize,
+    ) -> Result<(), NoMemory> {
+        if let Some(buffer) = U::buffer(&mut self.block) {
+            let count = fill(buffer.spare(bound)?);
+            buffer.advance(count.min(bound));
             return Ok(());
         }
         let mut units = [U::from(0); N];

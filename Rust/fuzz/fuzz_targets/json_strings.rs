@@ -24,7 +24,14 @@ fn characters(writer: Writer) -> Vec<u32> {
 fn scan<U: Source>(document: &[U], strict: bool) -> Result<(Scanned, Vec<u32>), Error> {
     let mut decoded = Decoded::new();
     let scanned = unescape::string(document, 0, strict, &mut decoded)?;
-    Ok((scanned, if matches!(scanned, Scanned::Decoded(_)) { to_characters(decoded.text()) } else { Vec::new() }))
+    let characters = match scanned {
+        Scanned::Decoded(_) => {
+            let start = to_characters(U::text(&document[..decoded.start_len()]));
+            [start, to_characters(decoded.text())].concat()
+        }
+        Scanned::Plain(_) => Vec::new(),
+    };
+    Ok((scanned, characters))
 }
 
 /// What is written into memory of the length that is counted before.

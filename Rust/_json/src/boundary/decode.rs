@@ -7,7 +7,7 @@
 
 use crate::boundary::memo::Memo;
 use crate::boundary::objects::json_scanner;
-use crate::boundary::text::text_object;
+use crate::boundary::text::{joined_object, text_object};
 use crate::scan::{self, Number, skip_whitespace};
 use crate::ucs::Text;
 use crate::unescape::{self, Decoded, Error, Scanned, Source};
@@ -127,8 +127,14 @@ fn string_at<'py, U: Source>(
     start: usize,
     strict: bool,
 ) -> PyResult<(Bound<'py>, usize)> {
-    let take = |text: Text<'_>, end| Ok((text_object(string.py(), text)?, end));
+    let take = |start: &[U], text: Text<'_>, end| Ok((decoded_object(string.py(), start, text)?, end));
     unescape::one_string(document, start, strict, take).map_err(|error| string_error(string, error))?
+}
+
+/// The object for a string with escapes, of which `start` is left in the document.
+#[inline(always)]
+fn decoded_object<'py, U: Source>(py: Python<'py>, start: &[U], text: Text<'_>) -> PyResult<Bound<'py>> {
+    if start.is_empty() { text_object(py, text) } else { joined_object(py, [U::text(start), text]) }
 }
 
 /// Makes the object for a string that has been scanned; returns it and where the string ends.
@@ -142,7 +148,9 @@ fn finish_string<'py, U: Source>(
 ) -> PyResult<(Bound<'py>, usize)> {
     match scanned {
         Scanned::Plain(end) => Ok((text_object(py, U::text(&document[start..end]))?, end + 1)),
-        Scanned::Decoded(end) => Ok((text_object(py, scratch.text())?, end)),
+        Scanned::Decoded(end) => {
+            Ok((decoded_object(py, &document[start..][..scratch.start_len()], scratch.text())?, end))
+        }
     }
 }
 
@@ -451,7 +459,8 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
             }
             Scanned::Decoded(end) => {
                 self.at = end;
-                let key = text_object(py, self.scratch.text())?;
+                let plain = &document[start..][..self.scratch.start_len()];
+                let key = decoded_object(py, plain, self.scratch.text())?;
                 self.memo.intern(py, &key)?
             }
         };

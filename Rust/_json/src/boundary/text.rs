@@ -42,6 +42,14 @@ pub(super) fn text_object<'py>(py: Python<'py>, text: Text<'_>) -> PyResult<Boun
     PyStr::from_data(py, to_data(text)).map(Bound::into_any)
 }
 
+/// A new `str` of two texts, one after the other.
+#[inline(never)]
+pub(super) fn joined_object<'py>(py: Python<'py>, texts: [Text<'_>; 2]) -> PyResult<Bound<'py>> {
+    let mut builder = StrBuilder::for_pieces(py, texts.into_iter().map(to_data))?;
+    texts.into_iter().for_each(|text| builder.push(to_data(text)));
+    Ok(builder.finish().into_any())
+}
+
 /// A `str` of the output. The writer is left as it is, or empty.
 pub(super) fn from_writer<'py>(py: Python<'py>, out: &mut Writer) -> PyResult<Bound<'py, PyStr>> {
     if let Some(text) = out.single() {

@@ -186,6 +186,34 @@ pub(super) fn plain_len_of_block(block: &[u8; 16]) -> usize {
 }
 
 #[inline(always)]
+pub(super) fn plain_len_of_block_of_two(block: &[u16; 16]) -> usize {
+    // SAFETY: SSE2 is there on every x86-64.
+    let mask = unsafe { special_of_two(block) };
+    (mask | 1 << 16).trailing_zeros() as usize
+}
+
+#[inline(always)]
+pub(super) fn plain_len_of_block_of_four(block: &[u32; 16]) -> usize {
+    // SAFETY: SSE2 is there on every x86-64.
+    let mask = unsafe { special_of_four(block) };
+    (mask | 1 << 16).trailing_zeros() as usize
+}
+
+/// A bit for each byte of the block that is escaped, the lowest one for the first byte.
+#[inline(always)]
+pub(super) fn special_mask(block: &[u8; 16]) -> u32 {
+    // SAFETY: SSE2 is there on every x86-64.
+    unsafe { special(block) }.cast_unsigned()
+}
+
+/// The same for text that has to be ASCII.
+#[inline(always)]
+pub(super) fn escaped_mask(block: &[u8; 16]) -> u32 {
+    // SAFETY: SSE2 is there on every x86-64.
+    unsafe { escaped(block) }.cast_unsigned()
+}
+
+#[inline(always)]
 pub(super) fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
     // SAFETY: SSE2 is there on every x86-64.
     copy(to, from, |block| unsafe { special(block) })
