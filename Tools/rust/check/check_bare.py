@@ -82,6 +82,20 @@ class Machine:
         subprocess.run(['git', 'clone', '--quiet', '--no-hardlinks', TOP, f'{self.root}{CLONE}'], check=True)
         return True
 
+    def git(self, *arguments):
+        """Run a git command of this machine in the clone of the system, and return what it prints."""
+        command = ['git', '-C', f'{self.root}{CLONE}', *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    def update(self):
+        """Bring the clone of a system that an earlier run has left to what is committed now."""
+        self.git('fetch', '--quiet', str(TOP), 'HEAD')
+        self.git('checkout', '--quiet', '--force', '--detach', 'FETCH_HEAD')
+
+    def commit(self):
+        """Return the commit that is built: this repository may have a newer one by the time a part is done."""
+        return self.git('rev-parse', '--short=12', 'HEAD')
+
     def run(self, part, name, command, *, folder='/', user=False, network=True, readonly=(), env=(), count=None):
         """Run a line of shell in the system as one step; return what was printed, or None when it failed."""
         binds = [
@@ -154,16 +168,18 @@ def package(machine):
 
     archive = f'{CLONE}/cpython-rust-modules-*.tar.xz'
     listing = 'find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum'
-    twice = f'make dist && sha256sum {archive} > /src/first && rm {archive} && make dist && sha256sum -c /src/first'
+    dist = f'rm -f {archive} && make dist'
+    twice = f'{dist} && sha256sum {archive} > /src/first && {dist} && sha256sum -c /src/first'
     # The README's commands do without it, and a maintainer's machine has it.
     git = 'apt-get install -y -qq --no-install-recommends git'
+    # An earlier run may have left its own.
+    user = 'id builder || useradd --create-home --uid 1000 builder'
+    empty = f'rm -rf {PACKAGE} && mkdir {PACKAGE}'
     if not (
         prepare('git', git, '/')
-        and prepare('a plain user', f'useradd --create-home --uid 1000 builder && install -d -o builder {BUILD}', '/')
+        and prepare('a plain user', f'{user} && rm -rf {BUILD} {STAGE} && install -d -o builder {BUILD}', '/')
         and prepare('make dist, twice with the same result', twice, CLONE)
-        and prepare(
-            'unpack the archive', f'mkdir {PACKAGE} && tar -xf {archive} -C {PACKAGE} --strip-components=1', '/'
-        )
+        and prepare('unpack the archive', f'{empty} && tar -xf {archive} -C {PACKAGE} --strip-components=1', '/')
         and prepare('bootstrap --no-install', f'./bootstrap --no-install --tarball {CLONE}/Python-*.tar.xz')
         and prepare('list the source tree', f'{listing} > /src/listing')
     ):
@@ -279,13 +295,13 @@ def versions(machine):
     return dict(zip(('rustc', 'gcc', 'glibc'), (match[0] if match else '' for match in found), strict=False))
 
 
-def write_record(suite, tools, results):
-    """Write what was found out about a system, and the table in the handbook."""
+def write_record(suite, commit, tools, results):
+    """Write what was found out about a system and a commit, and the table in the handbook."""
     try:
         known = json.loads(RECORD.read_text(encoding='utf-8'))
     except FileNotFoundError:
         known = {}
-    stamp = {'date': datetime.datetime.now(datetime.timezone.utc).date().isoformat(), 'commit': records.commit()}
+    stamp = {'date': datetime.datetime.now(datetime.timezone.utc).date().isoformat(), 'commit': commit}
     for part, result in results.items():
         known.setdefault(suite, {})[part] = stamp | tools | result
     RECORD.write_text(json.dumps(known, indent=1, sort_keys=True) + '\n', encoding='utf-8')
@@ -334,13 +350,15 @@ def main():
     report = Report()
     for suite in args.suite:
         machine = Machine(suite, (args.folder / suite).absolute(), report, args.jobs)
-        if not args.again and not machine.install():
+        if args.again:
+            machine.update()
+        elif not machine.install():
             continue
         for part in args.parts:
             done = PARTS[part](machine)
             if args.record:
                 # After each part: the whole takes hours.
-                write_record(suite, versions(machine), machine.results)
+                write_record(suite, machine.commit(), versions(machine), machine.results)
             if done is False:
                 break
     sys.exit(report.close())
