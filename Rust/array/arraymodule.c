@@ -13,10 +13,17 @@
 typedef PyObject arrayobject;
 typedef PyObject arrayiterobject;
 
-/* The parsing code names the type of a parameter by it. Rust has an int. */
+/* The parsing code names the type of a parameter by it. Rust has an int, which is compatible with it, but GCC warns of that
+   from version 13 on. */
 enum machine_format_code { UNKNOWN_FORMAT = -1 };
-
+#if defined(__GNUC__) && __GNUC__ >= 13
+#  pragma GCC diagnostic push
+#  pragma GCC diagnostic ignored "-Wenum-int-mismatch"
+#endif
 #include "upstream/clinic.h"
+#if defined(__GNUC__) && __GNUC__ >= 13
+#  pragma GCC diagnostic pop
+#endif
 #include "upstream/docs.h"
 #include "upstream/array_getsets.h"
 #include "upstream/array_methods.h"

@@ -373,8 +373,8 @@ impl Buffer {
         }
         self.reserve(1)?;
         match self.width {
-            Width::Ucs1 => self.ucs1.push(u8::truncate(character)),
-            Width::Ucs2 => self.ucs2.push(u16::truncate(character)),
+            Width::Ucs1 => self.ucs1.push(Unit::truncate(character)),
+            Width::Ucs2 => self.ucs2.push(Unit::truncate(character)),
             Width::Ucs4 => self.ucs4.push(character),
         }
         Ok(())

@@ -1,6 +1,8 @@
 """Tests of the parts of check_bare.py that need no Debian system."""
 
 import pathlib
+import shutil
+import subprocess
 import tempfile
 import unittest
 from unittest import mock
@@ -27,16 +29,36 @@ class CheckBare(unittest.TestCase):
             page.write_text(text, encoding='utf-8')
             with mock.patch.multiple(check_bare, RECORD=record, PAGE=page):
                 tools = {'rustc': '1.96.0', 'gcc': '14.2.0', 'glibc': '2.41'}
-                check_bare.write_record('trixie', tools, {'package': {'passed': 9, 'failed': 8, 'skipped': 7}})
-                check_bare.write_record('trixie', tools, {'readme': {'passed': 1, 'failed': 0, 'skipped': 0}})
-                check_bare.write_record('bookworm', tools, {'readme': {'passed': 2, 'failed': 0, 'skipped': 0}})
+                check_bare.write_record('trixie', 'abc', tools, {'package': {'passed': 9, 'failed': 8, 'skipped': 7}})
+                check_bare.write_record('trixie', 'abc', tools, {'readme': {'passed': 1, 'failed': 0, 'skipped': 0}})
+                check_bare.write_record('bookworm', 'def', tools, {'readme': {'passed': 2, 'failed': 0, 'skipped': 0}})
             rows = [line for line in page.read_text(encoding='utf-8').splitlines() if line.startswith('| Debian')]
             self.assertEqual([row.split('|')[1].strip() for row in rows], ['Debian 12', 'Debian 13', 'Debian 13'])
-            self.assertRegex(rows[2], r'rustc 1.96.0, gcc 14.2.0, glibc 2.41 \| `package` \| .* \| 9 \| 8 \| 7 \|$')
+            self.assertRegex(rows[2], r'rustc 1.96.0, gcc 14.2.0, glibc 2.41 \| `package` \| abc \| 9 \| 8 \| 7 \|$')
             # The rest of the page is as it was.
             before, _, after = text.partition('<!-- check-bare')
             self.assertTrue(page.read_text(encoding='utf-8').startswith(before))
             self.assertTrue(page.read_text(encoding='utf-8').endswith(after.partition('<!-- end -->')[2]))
+
+    @unittest.skipUnless(shutil.which('git'), 'git is not installed')
+    def test_commit_is_that_of_the_clone(self):
+        def commit(text):
+            command = ['git', '-C', top, '-c', 'user.name=x', '-c', 'user.email=x', 'commit', '-q', '--allow-empty']
+            subprocess.run([*command, '-m', text], check=True)
+            command = ['git', '-C', top, 'rev-parse', '--short=12', 'HEAD']
+            return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+        with tempfile.TemporaryDirectory() as folder:
+            top = pathlib.Path(folder, 'top')
+            subprocess.run(['git', 'init', '-q', top], check=True)
+            machine = check_bare.Machine('trixie', pathlib.Path(folder), report=None, jobs=1)
+            first = commit('first')
+            subprocess.run(['git', 'clone', '-q', top, f'{machine.root}{check_bare.CLONE}'], check=True)
+            second = commit('second')
+            self.assertEqual(machine.commit(), first)
+            with mock.patch.object(check_bare, 'TOP', top):
+                machine.update()
+            self.assertEqual(machine.commit(), second)
 
 
 if __name__ == '__main__':
