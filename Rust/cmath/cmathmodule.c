@@ -7,10 +7,39 @@
 /* The parsing code asks errno whether a function has failed. The C library's functions set errno, too, even if they
    have not failed; this variable is set by Rust alone. */
 static _Thread_local int cmath_errno;
+
+/* The parsing code asks PyErr_Occurred() after each conversion to a complex number. After that of what is exactly one the
+   answer is known, and the compiler sees it: neither is a call then. This is set between the two alone. */
+static _Thread_local int converted;
+
+static inline Py_complex
+as_complex(PyObject *number)
+{
+    if (PyComplex_CheckExact(number)) {
+        converted = 1;
+        return ((PyComplexObject *)number)->cval;
+    }
+    return PyComplex_AsCComplex(number);
+}
+
+static inline int
+error_occurred(void)
+{
+    if (converted) {
+        converted = 0;
+        return 0;
+    }
+    return PyErr_Occurred() != NULL;
+}
+
 #undef errno
 #define errno cmath_errno
+#define PyComplex_AsCComplex as_complex
+#define PyErr_Occurred() error_occurred()
 #include "upstream/clinic.h"
 #undef errno
+#undef PyComplex_AsCComplex
+#undef PyErr_Occurred
 #include "upstream/docs.h"
 #include "upstream/cmath_methods.h"
 

@@ -13,7 +13,48 @@
 
 #include <float.h>                  // DBL_MAX_EXP
 
+/* PyFloat_AsDouble(), which would have an int make a float object first. */
+static Py_NO_INLINE double
+as_double(PyObject *number)
+{
+    if (PyLong_CheckExact(number)) {
+        PyLongObject *integer = (PyLongObject *)number;
+        if (PyUnstable_Long_IsCompact(integer)) {
+            return (double)PyUnstable_Long_CompactValue(integer);
+        }
+        return PyLong_AsDouble(number);
+    }
+    return PyFloat_AsDouble(number);
+}
+
+/* The parsing code of these functions saves registers even for a float. OF_FLOAT() leaves only other numbers to it. */
+#define math_degrees parse_degrees
+#define math_frexp parse_frexp
+#define math_isfinite parse_isfinite
+#define math_isinf parse_isinf
+#define math_isnan parse_isnan
+#define math_modf parse_modf
+#define math_radians parse_radians
+#define math_ulp parse_ulp
+static Py_NO_INLINE PyObject *parse_degrees(PyObject *module, PyObject *arg);
+static Py_NO_INLINE PyObject *parse_frexp(PyObject *module, PyObject *arg);
+static Py_NO_INLINE PyObject *parse_isfinite(PyObject *module, PyObject *arg);
+static Py_NO_INLINE PyObject *parse_isinf(PyObject *module, PyObject *arg);
+static Py_NO_INLINE PyObject *parse_isnan(PyObject *module, PyObject *arg);
+static Py_NO_INLINE PyObject *parse_modf(PyObject *module, PyObject *arg);
+static Py_NO_INLINE PyObject *parse_radians(PyObject *module, PyObject *arg);
+static Py_NO_INLINE PyObject *parse_ulp(PyObject *module, PyObject *arg);
+#define PyFloat_AsDouble as_double
 #include "upstream/clinic.h"
+#undef PyFloat_AsDouble
+#undef math_degrees
+#undef math_frexp
+#undef math_isfinite
+#undef math_isinf
+#undef math_isnan
+#undef math_modf
+#undef math_radians
+#undef math_ulp
 #include "upstream/docs.h"
 
 /* The functions of one number. For a float this is a test and a jump. */
@@ -24,7 +65,7 @@
         if (PyFloat_CheckExact(number)) {                           \
             return math_##NAME##_impl(PyFloat_AS_DOUBLE(number));   \
         }                                                           \
-        double x = PyFloat_AsDouble(number);                        \
+        double x = as_double(number);                               \
         if (x == -1.0 && PyErr_Occurred()) {                        \
             return NULL;                                            \
         }                                                           \
@@ -55,15 +96,34 @@ OF_DOUBLE(sqrt)
 OF_DOUBLE(tan)
 OF_DOUBLE(tanh)
 
+#define OF_FLOAT(NAME, RESULT)                                      \
+    static PyObject *                                               \
+    math_##NAME(PyObject *module, PyObject *number)                 \
+    {                                                               \
+        if (PyFloat_CheckExact(number)) {                           \
+            return RESULT(math_##NAME##_impl(module, PyFloat_AS_DOUBLE(number))); \
+        }                                                           \
+        return parse_##NAME(module, number);                        \
+    }
+
+OF_FLOAT(degrees, )
+OF_FLOAT(frexp, )
+OF_FLOAT(isfinite, )
+OF_FLOAT(isinf, )
+OF_FLOAT(isnan, )
+OF_FLOAT(modf, )
+OF_FLOAT(radians, )
+OF_FLOAT(ulp, PyFloat_FromDouble)
+
 /* Stores the value of a number and returns 0, or returns -1 with an exception set. */
 static inline int
-as_double(PyObject *number, double *x)
+read_double(PyObject *number, double *x)
 {
     if (PyFloat_CheckExact(number)) {
         *x = PyFloat_AS_DOUBLE(number);
         return 0;
     }
-    *x = PyFloat_AsDouble(number);
+    *x = as_double(number);
     return *x == -1.0 && PyErr_Occurred() ? -1 : 0;
 }
 
@@ -73,7 +133,7 @@ as_double(PyObject *number, double *x)
     math_##NAME(PyObject *module, PyObject *const *args, Py_ssize_t nargs) \
     {                                                               \
         double x, y;                                                \
-        if (!_PyArg_CheckPositional(#NAME, nargs, 2, 2) || as_double(args[0], &x) < 0 || as_double(args[1], &y) < 0) { \
+        if (!_PyArg_CheckPositional(#NAME, nargs, 2, 2) || read_double(args[0], &x) < 0 || read_double(args[1], &y) < 0) { \
             return NULL;                                            \
         }                                                           \
         return math_##NAME##_impl(module, x, y);                    \
@@ -152,32 +212,33 @@ for_logarithm(PyObject *number, double *x)
 LOGARITHM(log2)
 LOGARITHM(log10)
 
-/* Stores the value of a number for ceil() or floor() and returns NULL; or returns what its own method has returned; or
-   returns NULL with an exception set. */
-static inline PyObject *
-ask_special(PyObject *number, PyObject *name, double *x)
+/* ceil() or floor() of another number than a float: what its own method returns, or what the function does with its
+   value. */
+static Py_NO_INLINE PyObject *
+round_other(PyObject *number, PyObject *name, PyObject *(*function)(double))
 {
-    if (PyFloat_CheckExact(number)) {
-        *x = PyFloat_AS_DOUBLE(number);
-        return NULL;
+    if (PyLong_CheckExact(number)) {
+        return Py_NewRef(number);
     }
     PyObject *result = _PyObject_MaybeCallSpecialNoArgs(number, name);
-    if (result == NULL && !PyErr_Occurred()) {
-        *x = PyFloat_AsDouble(number);
+    if (result != NULL || PyErr_Occurred()) {
+        return result;
     }
-    return result;
+    double x = PyFloat_AsDouble(number);
+    if (x == -1.0 && PyErr_Occurred()) {
+        return NULL;
+    }
+    return function(x);
 }
 
 #define ROUNDING(NAME)                                              \
     static PyObject *                                               \
     math_##NAME(PyObject *Py_UNUSED(module), PyObject *number)      \
     {                                                               \
-        double x = -1.0;                                            \
-        PyObject *result = ask_special(number, &_Py_ID(__##NAME##__), &x); \
-        if (result != NULL || (x == -1.0 && PyErr_Occurred())) {    \
-            return result;                                          \
+        if (PyFloat_CheckExact(number)) {                           \
+            return math_##NAME##_impl(PyFloat_AS_DOUBLE(number));   \
         }                                                           \
-        return math_##NAME##_impl(x);                               \
+        return round_other(number, &_Py_ID(__##NAME##__), math_##NAME##_impl); \
     }
 
 ROUNDING(ceil)
@@ -188,6 +249,9 @@ math_trunc(PyObject *Py_UNUSED(module), PyObject *x)
 {
     if (PyFloat_CheckExact(x)) {
         return math_trunc_impl(PyFloat_AS_DOUBLE(x));
+    }
+    if (PyLong_CheckExact(x)) {
+        return Py_NewRef(x);
     }
     PyObject *result = _PyObject_MaybeCallSpecialNoArgs(x, &_Py_ID(__trunc__));
     if (result == NULL && !PyErr_Occurred()) {

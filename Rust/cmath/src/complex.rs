@@ -9,8 +9,8 @@
 //!
 //! And some things are done at less cost. CPython's compiler asks the C library for a sine and a cosine in one call, and
 //! so does Rust's, but not through pymath. So numbers of an ordinary size go by the definition here, in `cos`, `cosh`,
-//! `exp`, `rect`, `sin` and `sinh`, and so do large ones in `tan` and `tanh`. In `acos`, `acosh` and `log` numbers of an ordinary size
-//! do so, too, as pymath's functions return them through memory and test for what cannot be. All others are pymath's.
+//! `exp`, `rect`, `sin` and `sinh`, and so do ordinary and large ones in `tan` and `tanh`. In `acos`, `acosh` and `log` numbers of
+//! an ordinary size do so, too, as pymath's functions return them through memory and test for what cannot be. All others are pymath's.
 
 #![forbid(unsafe_code)]
 
@@ -164,7 +164,20 @@ pub fn acosh(z: Complex64) -> Result<Complex64> {
 /// The hyperbolic tangent.
 #[inline(always)]
 pub fn tanh(z: Complex64) -> Result<Complex64> {
-    if z.re.abs() > CPYTHON && z.im.is_finite() {
+    if is_ordinary(z) {
+        let (tanh, tan, inverse) = (z.re.tanh(), z.im.tan(), 1.0 / z.re.cosh());
+        let product = tanh * tan;
+        let divisor = 1.0 + product * product;
+        return Ok(Complex64::new(tanh * (1.0 + tan * tan) / divisor, tan / divisor * inverse * inverse));
+    }
+    large_tanh(z)
+}
+
+/// As [`tanh`], of a number that is special or has a large real part.
+#[cold]
+#[inline(never)]
+fn large_tanh(z: Complex64) -> Result<Complex64> {
+    if z.im.is_finite() && z.re.abs() > CPYTHON {
         // So near 1, and the imaginary part so near 0, that an approximation of both is exact.
         let (sin, cos) = z.im.sin_cos();
         return Ok(Complex64::new(1.0_f64.copysign(z.re), 4.0 * sin * cos * (-2.0 * z.re.abs()).exp()));
@@ -189,6 +202,13 @@ pub fn exp(z: Complex64) -> Result<Complex64> {
         let (length, (sin, cos)) = (z.re.exp(), z.im.sin_cos());
         return Ok(Complex64::new(length * cos, length * sin));
     }
+    large_exp(z)
+}
+
+/// As [`exp`], of a number that is special or has a large real part.
+#[cold]
+#[inline(never)]
+fn large_exp(z: Complex64) -> Result<Complex64> {
     if is_between(z) && z.re > 0.0 {
         let length = (z.re - 1.0).exp();
         return scaled(length * z.im.cos(), length * z.im.sin());
@@ -210,6 +230,13 @@ pub fn cosh(z: Complex64) -> Result<Complex64> {
         let (sin, cos) = z.im.sin_cos();
         return Ok(Complex64::new(cos * z.re.cosh(), sin * z.re.sinh()));
     }
+    large_cosh(z)
+}
+
+/// As [`cosh`], of a number that is special or has a large real part.
+#[cold]
+#[inline(never)]
+fn large_cosh(z: Complex64) -> Result<Complex64> {
     if is_between(z) {
         let x = z.re - 1.0_f64.copysign(z.re);
         return scaled(z.im.cos() * x.cosh(), z.im.sin() * x.sinh());
@@ -227,6 +254,13 @@ pub fn sinh(z: Complex64) -> Result<Complex64> {
         let (sin, cos) = z.im.sin_cos();
         return Ok(Complex64::new(cos * z.re.sinh(), sin * z.re.cosh()));
     }
+    large_sinh(z)
+}
+
+/// As [`sinh`], of a number that is special or has a large real part.
+#[cold]
+#[inline(never)]
+fn large_sinh(z: Complex64) -> Result<Complex64> {
     if is_between(z) {
         let x = z.re - 1.0_f64.copysign(z.re);
         return scaled(z.im.cos() * x.sinh(), z.im.sin() * x.cosh());

@@ -87,11 +87,16 @@ const PERMUTATIONS: [u8; 21] = {
     limits
 };
 
-/// The exponent of two in `n!`.
-#[inline]
-fn twos(n: usize) -> u32 {
-    n as u32 - n.count_ones()
-}
+/// The exponents of two in the factorials. Not every processor counts bits by an instruction.
+const TWOS: [u8; LEN] = {
+    let mut table = [0; LEN];
+    let mut n = 0;
+    while n < LEN {
+        table[n] = (n as u32 - n.count_ones()) as u8;
+        n += 1;
+    }
+    table
+};
 
 /// The factorials that fit.
 const FACTORIALS: [u64; 21] = {
@@ -117,8 +122,9 @@ pub fn combinations(n: u64, k: u64) -> Option<u64> {
     let k = k.min(rest);
     if k < COMBINATIONS.len() as u64 && n <= COMBINATIONS[k as usize].into() {
         let (n, k) = (n as usize, k as usize);
-        let odd = ODD[n].wrapping_mul(INVERSE[k]).wrapping_mul(INVERSE[n - k]);
-        return Some(odd << (twos(n) - twos(k) - twos(n - k)));
+        // All three are there. A function that Python calls may not have the panic of an index that is not.
+        let odd = ODD.get(n)?.wrapping_mul(*INVERSE.get(k)?).wrapping_mul(*INVERSE.get(n - k)?);
+        return Some(odd << (TWOS.get(n)? - TWOS.get(k)? - TWOS.get(n - k)?));
     }
     // No product of so many factors fits but those of the table.
     if k > 34 {
@@ -140,7 +146,7 @@ pub fn permutations(n: u64, k: u64) -> Option<u64> {
     let limit = *PERMUTATIONS.get(usize::try_from(k).ok()?)?;
     if n <= limit.into() {
         let (n, k) = (n as usize, k as usize);
-        return Some(ODD[n].wrapping_mul(INVERSE[n - k]) << (twos(n) - twos(n - k)));
+        return Some(ODD.get(n)?.wrapping_mul(*INVERSE.get(n - k)?) << (TWOS.get(n)? - TWOS.get(n - k)?));
     }
     (0..k).try_fold(1_u64, |product, i| product.checked_mul(n - i))
 }

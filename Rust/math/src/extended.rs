@@ -157,7 +157,7 @@ impl Fma {
     }
 }
 
-/// The square root of the sum of the squares of `vector`. The entries are overwritten.
+/// The square root of the sum of the squares of `vector`. The entries may be overwritten.
 #[inline]
 pub fn norm(vector: &mut [f64]) -> f64 {
     norm_by(vector, Fma::detect())
@@ -171,24 +171,19 @@ pub fn norm_by(vector: &mut [f64], fma: Fma) -> f64 {
         [x] if !x.is_nan() => return x.abs(),
         _ => {}
     }
-    let (mut max, mut has_nan) = (0.0_f64, false);
-    for x in vector.iter_mut() {
-        *x = x.abs();
-        has_nan |= x.is_nan();
-        if *x > max {
-            max = *x;
-        }
-    }
-    if max == f64::INFINITY {
-        max
-    } else if has_nan {
-        f64::NAN
-    } else {
+    // Without its sign a double is the larger, the larger its bits are as an integer; a NaN is above infinity.
+    let top = vector.iter().fold(0, |top, x| top.max(x.to_bits() << 1));
+    let max = f64::from_bits(top >> 1);
+    if max.is_finite() {
         finite_norm(vector, max, fma)
+    } else if vector.iter().any(|x| x.is_infinite()) {
+        f64::INFINITY
+    } else {
+        f64::NAN
     }
 }
 
-/// The norm of finite entries that are not negative, the largest being `max`, 0 of none.
+/// The norm of finite entries, the largest magnitude being `max`, 0 of none.
 #[inline]
 fn finite_norm(vector: &mut [f64], max: f64, fma: Fma) -> f64 {
     if max == 0.0 || vector.len() <= 1 {

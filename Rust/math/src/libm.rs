@@ -1,10 +1,13 @@
-//! Functions of the C library where the crate pymath has none, or does not hand everything to it.
+//! Functions of the C library that Rust's standard library computes by itself or does not have.
 
 use std::hint::black_box;
 
 unsafe extern "C" {
     // Each takes and returns doubles and has no precondition; errno, which it may set, is read by nobody.
 
+    pub(crate) safe fn acosh(x: f64) -> f64;
+    pub(crate) safe fn asinh(x: f64) -> f64;
+    pub(crate) safe fn atanh(x: f64) -> f64;
     #[link_name = "fmax"]
     safe fn libm_fmax(x: f64, y: f64) -> f64;
     #[link_name = "fmin"]

@@ -88,6 +88,38 @@ impl ExactSum {
         Ok(())
     }
 
+    /// Adds numbers, one after the other. The sum of most ints, and of many others at the start, is exact as a double: as
+    /// long as it is, it does not go through memory.
+    #[inline]
+    pub fn add_all(&mut self, numbers: &[f64]) -> Result<(), SumError> {
+        let mut sum = match self.len {
+            0 => 0.0,
+            1 => self.inline[0],
+            _ => return numbers.iter().try_for_each(|number| self.add(*number)),
+        };
+        let mut done = 0;
+        for number in numbers {
+            // The error of a sum by two_sum (Knuth, "The Art of Computer Programming" 2, 4.2.2), which needs no order.
+            let next = sum + number;
+            let added = next - sum;
+            let error = (sum - (next - added)) + (number - added);
+            if error != 0.0 {
+                // It is a NaN where the sum is too large or no number.
+                if error.is_finite() {
+                    self.inline[..2].copy_from_slice(&[error, next]);
+                    self.len = 2;
+                    return numbers[done + 1..].iter().try_for_each(|number| self.add(*number));
+                }
+                break;
+            }
+            sum = next;
+            done += 1;
+        }
+        self.inline[0] = sum;
+        self.len = usize::from(sum != 0.0);
+        numbers[done..].iter().try_for_each(|number| self.add(*number))
+    }
+
     #[cold]
     #[inline(never)]
     fn add_special(&mut self, number: f64) -> Result<(), SumError> {
@@ -172,6 +204,13 @@ mod tests {
     fn sum(numbers: &[f64]) -> Result<f64, SumError> {
         let mut sum = ExactSum::new();
         numbers.iter().try_for_each(|number| sum.add(*number))?;
+        // Whatever the pieces are, all numbers of a piece at once give the same partial sums.
+        for len in 1..4 {
+            let mut same = ExactSum::new();
+            numbers.chunks(len).try_for_each(|piece| same.add_all(piece))?;
+            assert_eq!(same.partials(), sum.partials());
+            assert_eq!((same.specials.to_bits(), same.len), (sum.specials.to_bits(), sum.len));
+        }
         sum.finish()
     }
 
@@ -181,6 +220,9 @@ mod tests {
             (&[][..], 0.0),
             (&[0.1; 10], 1.0),
             (&[1e100, 1.0, -1e100], 1.0),
+            (&[3.0, -3.0, -0.0, 0.0, 5e-324], 5e-324),
+            (&[3.0, 1e16, 1.0, -1e16, -4.0, 7.0], 7.0),
+            (&[f64::MAX, -f64::MAX, f64::MAX, -f64::MAX, 2.0], 2.0),
             (&[1e-16, 1.0, 1e16], 10_000_000_000_000_002.0),
             (&[9_007_199_254_740_992.0, -0.5, -5e-324], 9_007_199_254_740_991.0),
             (&[9_007_199_254_740_994.0, 1.0, 5e-324], 9_007_199_254_740_996.0),

@@ -15,6 +15,7 @@ import gc
 import math
 import os
 import random
+import re
 import statistics
 import threading
 import time
@@ -158,13 +159,13 @@ class Bench:
     """Collects and measures the rows of one module: what `rows` and `threads` of its bench.py get."""
 
     def __init__(self, pattern, rounds, seconds, show=lambda row: None):
-        """Measure rows with the pattern in their names, in at least so many rounds.
+        """Measure rows whose names match the pattern somewhere, in at least so many rounds.
 
         A row takes at most so many seconds, or NEAR times as many where the result is near a limit.
         """
         self.rows = []
         self.thread_rows = []
-        self.pattern = pattern
+        self.pattern = re.compile(pattern)
         self.rounds = rounds
         self.seconds = seconds
         self.show = show
@@ -179,7 +180,7 @@ class Bench:
 
         With `compare_lengths` the length of what they return counts as well as the time.
         """
-        if self.pattern not in name:
+        if not self.pattern.search(name):
             return
         if any(row.name == name for row in self.rows):
             raise ValueError(f'there are two rows with the name {name!r}')
@@ -218,7 +219,7 @@ class Bench:
         `makes` maps an implementation to a function that is called for each thread and returns (function, args, kwargs)
         that is not shared: threads that share an argument contend for its reference count.
         """
-        if self.pattern not in name:
+        if not self.pattern.search(name):
             return
         timers = {key: [make_timer(*make()) for _ in range(2)] for key, make in makes.items()}
         loops = {key: calibrate(pair[0], min(THREAD_SAMPLE, self.seconds)) for key, pair in timers.items()}

@@ -1,11 +1,12 @@
 //! Combinations and permutations.
 
+use super::int;
 use super::integer::{computed, factorial, from_limbs, from_u64, limbs, small_natural};
 use crate::combinatorics;
 use crate::natural::{self, Error, Natural, SignalPoll};
 use cpython_api::exceptions::{PyOverflowError, PyValueError};
 use cpython_api::types::PyInt;
-use cpython_api::{Arg, Borrowed, Bound, PyObject, PyResult, entry};
+use cpython_api::{Arg, Borrowed, Bound, PyObject, PyResult, Python, entry};
 
 /// Ways of choosing `k` out of `n`, by the size of what is easy about them.
 trait Choice {
@@ -89,6 +90,11 @@ pub unsafe extern "C" fn math_perm_impl(_module: *mut PyObject, n: *mut PyObject
     // SAFETY: as above.
     let k: Arg<'_> = unsafe { Arg::new(&k) };
     // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(result) = small::<Permutations>(n.bind(py), k.bind(py)) {
+        return int(py, result);
+    }
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"math.perm", move |py| perm(n.bind(py), k.bind(py))) }
 }
 
@@ -112,6 +118,11 @@ pub unsafe extern "C" fn math_comb_impl(_module: *mut PyObject, n: *mut PyObject
     // SAFETY: as above.
     let k: Arg<'_> = unsafe { Arg::new(&k) };
     // SAFETY: the parsing code calls on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    if let Some(result) = small::<Combinations>(n.bind(py), k.bind(py)) {
+        return int(py, result);
+    }
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"math.comb", move |py| comb(n.bind(py), k.bind(py))) }
 }
 
@@ -119,13 +130,16 @@ fn comb<'py>(n: Borrowed<'_, 'py>, k: Borrowed<'_, 'py>) -> PyResult<Bound<'py>>
     quick::<Combinations>(n, k).unwrap_or_else(|| count::<Combinations>(n, k))
 }
 
-/// The result for ints that need no allocation on the way.
+/// The result for small ints, if it is easily seen to fit.
+#[inline(always)]
+fn small<C: Choice>(n: Borrowed<'_, '_>, k: Borrowed<'_, '_>) -> Option<u64> {
+    C::small(small_natural(n)?, small_natural(k)?)
+}
+
+/// The result for an int of two words and a small one, which need no allocation on the way.
 #[inline]
 fn quick<'py, C: Choice>(n: Borrowed<'_, 'py>, k: Borrowed<'_, 'py>) -> Option<PyResult<Bound<'py>>> {
     let (py, k) = (n.py(), small_natural(k)?);
-    if let Some(n) = small_natural(n) {
-        return C::small(n, k).map(|value| from_u64(py, value));
-    }
     let (false, value) = n.exact_u128()? else { return None };
     if value >> 64 == 0 {
         return None;

@@ -133,8 +133,8 @@ trait Fold {
     /// The number that nothing changes.
     const ABSORBING: u64;
 
-    /// The result for two words, if it is one, too.
-    fn of_words(one: u64, other: u64) -> Option<u64>;
+    /// The result for two words.
+    fn of_words(one: u64, other: u64) -> u128;
 
     /// The result for a number of a few limbs and a word that is not 0; `None` where that has to be asked.
     fn of_long_and_word(_long: Borrowed<'_, '_>, _word: u64) -> Option<u64> {
@@ -190,8 +190,8 @@ impl Fold for Gcd {
     const ABSORBING: u64 = 1;
 
     #[inline(always)]
-    fn of_words(one: u64, other: u64) -> Option<u64> {
-        Some(natural::gcd_u64(one, other))
+    fn of_words(one: u64, other: u64) -> u128 {
+        natural::gcd_u64(one, other).into()
     }
 
     #[inline(always)]
@@ -215,6 +215,10 @@ impl Fold for Gcd {
             (Some(a), Some(b)) => Few::new(&[natural::gcd_u64(a, b)]),
             (None, Some(short)) => Few::new(&[gcd_limb(one.as_slice(), short)]),
             (Some(short), None) => Few::new(&[gcd_limb(other.as_slice(), short)]),
+            (None, None) if one.len == 2 && other.len == 2 => {
+                let divisor = natural::gcd_u128(natural::low(&one.limbs), natural::low(&other.limbs));
+                Few::new(&natural::words(divisor))
+            }
             (None, None) => {
                 let mut never = || Ok(());
                 let poll = &mut SignalPoll::new(&mut never);
@@ -245,8 +249,8 @@ impl Fold for Lcm {
     const ABSORBING: u64 = 0;
 
     #[inline(always)]
-    fn of_words(one: u64, other: u64) -> Option<u64> {
-        u64::try_from(natural::lcm_u64(one, other)).ok()
+    fn of_words(one: u64, other: u64) -> u128 {
+        natural::lcm_u64(one, other)
     }
 
     fn of_limbs(one: Natural, other: Natural, poll: &mut SignalPoll<'_>) -> Result<Natural, Error> {
@@ -308,25 +312,27 @@ enum Folded<'py> {
     Value(Magnitude),
 }
 
-/// The result for a number of a few limbs and a word that is not 0, in either order; `None` where that has to be asked.
+/// The result for two words, or for a number of a few limbs and a word that is not 0, in either order; `None` where that
+/// has to be asked.
 #[inline(always)]
-fn long_and_word<F: Fold>(py: Python<'_>, args: Objects<'_>) -> Option<u64> {
+fn with_a_word<'py, F: Fold>(py: Python<'py>, args: Objects<'_>) -> Option<PyResult<Bound<'py>>> {
     if args.len() != 2 {
         return None;
     }
     let (a, b) = (args.get(py, 0)?, args.get(py, 1)?);
     let (long, word) = match (a.exact_i64(), b.exact_i64()) {
+        (Some(a), Some(b)) => return Some(from_u128(py, F::of_words(a.unsigned_abs(), b.unsigned_abs()))),
         (Some(word), None) => (b, word),
         (None, Some(word)) => (a, word),
         _ => return None,
     };
-    if word == 0 { None } else { F::of_long_and_word(long, word.unsigned_abs()) }
+    if word == 0 { None } else { F::of_long_and_word(long, word.unsigned_abs()).map(|result| from_u64(py, result)) }
 }
 
 /// Puts all arguments together.
 fn fold<'py, F: Fold>(py: Python<'py>, args: Objects<'_>) -> PyResult<Bound<'py>> {
-    if let Some(result) = long_and_word::<F>(py, args) {
-        return from_u64(py, result);
+    if let Some(result) = with_a_word::<F>(py, args) {
+        return result;
     }
     let few = match two_magnitudes(py, args) {
         Some((a, b)) if a != 0 && b != 0 => Some(from_limbs(py, &F::of_two_limbs(a, b))),
@@ -394,9 +400,9 @@ fn fold_words<F: Fold>(py: Python<'_>, args: Objects<'_>) -> (u64, usize) {
     for index in 0..args.len() {
         let Some(next) = args.get(py, index).and_then(|argument| argument.exact_i64()) else { return (result, index) };
         if result != F::ABSORBING {
-            match F::of_words(result, next.unsigned_abs()) {
-                Some(value) => result = value,
-                None => return (result, index),
+            match u64::try_from(F::of_words(result, next.unsigned_abs())) {
+                Ok(value) => result = value,
+                Err(_) => return (result, index),
             }
         }
     }
@@ -500,7 +506,9 @@ fn quick<F: Fold>(py: Python<'_>, args: Objects<'_>) -> Option<*mut PyObject> {
         _ => return None,
     };
     let (zero, other) = match (a.exact_i64(), b.exact_i64()) {
-        (Some(a), Some(b)) => return Some(int(py, F::of_words(a.unsigned_abs(), b.unsigned_abs())?)),
+        (Some(a), Some(b)) => {
+            return u64::try_from(F::of_words(a.unsigned_abs(), b.unsigned_abs())).ok().map(|result| int(py, result));
+        }
         (Some(0), None) => (a, b),
         (None, Some(0)) => (b, a),
         _ => return None,

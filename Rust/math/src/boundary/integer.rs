@@ -58,9 +58,7 @@ pub unsafe extern "C" fn math_isqrt(_module: *mut PyObject, n: *mut PyObject) ->
     let n: Arg<'_> = unsafe { Arg::new(&n) };
     // SAFETY: Python calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    if let Some((false, n)) = n.bind(py).exact_u128()
-        && let Ok(n) = u64::try_from(n)
-    {
+    if let Some(n) = small_natural(n.bind(py)) {
         return int(py, natural::isqrt_u64(n));
     }
     // SAFETY: Python calls on an attached thread.

@@ -53,9 +53,7 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
         ended = items.next_doubles(&mut block);
     }
     loop {
-        for number in block.as_mut_slice() {
-            sum.add(*number).map_err(|error| no_sum(py, error))?;
-        }
+        sum.add_all(block.as_mut_slice()).map_err(|error| no_sum(py, error))?;
         if ended || (block.len() < BLOCK && !add_next(py, &mut items, &mut sum)?) {
             break;
         }
@@ -599,7 +597,27 @@ impl<'py> Product<'py> {
                 return Ok(());
             }
         }
+        if let Some(factors) = numbers.ints()
+            && matches!(self.state, State::Small(_) | State::Int { .. })
+        {
+            return self.multiply_ints(factors);
+        }
         numbers.iter().try_for_each(|number| self.multiply(number))
+    }
+
+    /// Multiplies an int product by factors, as many of them at once as fit a word.
+    fn multiply_ints(&mut self, factors: &[i64]) -> PyResult<()> {
+        let mut product = 1_i64;
+        for &factor in factors {
+            product = match product.checked_mul(factor) {
+                Some(product) => product,
+                None => {
+                    self.multiply(Number::Int(product))?;
+                    factor
+                }
+            };
+        }
+        self.multiply(Number::Int(product))
     }
 
     #[inline(always)]

@@ -39,14 +39,18 @@ pub fn div_rem(number: &[u64], divisor: &[u64], poll: &mut SignalPoll<'_>) -> Re
     Ok((quotient, shr(&rest, shift)?))
 }
 
-/// So many limbs are divided on the stack.
+/// So many limbs are divided on the stack. There are two lengths of room, as more takes longer to clear.
 const FEW: usize = 8;
+const MORE: usize = 16;
 
 /// `number %= divisor`, for a number of the divisor's length at least, and a divisor of two limbs and more. The remainder gets
 /// zeros above it.
 pub(crate) fn rem_in_place(number: &mut [u64], divisor: &[u64], poll: &mut SignalPoll<'_>) -> Result<(), Error> {
     if number.len() <= FEW {
         return div_rem_few(number, divisor, &mut [0; FEW], poll);
+    }
+    if number.len() <= MORE {
+        return div_rem_few(number, divisor, &mut [0; MORE], poll);
     }
     let (_, rest) = div_rem(number, divisor, poll)?;
     let (low, high) = number.split_at_mut(rest.len());
@@ -55,17 +59,18 @@ pub(crate) fn rem_in_place(number: &mut [u64], divisor: &[u64], poll: &mut Signa
     Ok(())
 }
 
-/// [`rem_in_place`] for a few limbs, which needs no allocation, and the quotient.
-pub fn div_rem_few(
+/// [`rem_in_place`] for `N` limbs at most, which needs no allocation, and the quotient.
+pub fn div_rem_few<const N: usize>(
     number: &mut [u64],
     divisor: &[u64],
-    quotient: &mut [u64; FEW],
+    quotient: &mut [u64; N],
     poll: &mut SignalPoll<'_>,
 ) -> Result<(), Error> {
     let len = number.len();
     let shift = divisor.last().map_or(0, |top| top.leading_zeros());
-    let (mut rest, mut shifted) = ([0; FEW + 1], [0; FEW]);
-    shift_left(number, shift, &mut rest);
+    let (mut rest, mut shifted) = ([[0; N]; 2], [0; N]);
+    let rest = rest.as_flattened_mut();
+    shift_left(number, shift, rest);
     shift_left(divisor, shift, &mut shifted);
     schoolbook(&mut rest[..=len], &shifted[..divisor.len()], &mut quotient[..len + 1 - divisor.len()], poll)?;
     let (low, high) = number.split_at_mut(divisor.len());

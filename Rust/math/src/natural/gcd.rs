@@ -143,20 +143,31 @@ impl Steps {
     /// `1 << 32` at most.
     #[inline]
     fn of_words(mut x: u64, mut y: u64, limit: u64) -> Self {
-        let mut steps = Self::NONE;
-        while y != 0 {
-            let (quotient, rest) = (x / y, x % y);
-            if quotient >= limit {
-                break;
-            }
-            let (u2, v2) = (steps.u0 + quotient * steps.u1, steps.v0 + quotient * steps.v1);
-            if v2 >= limit || rest < v2 || y - rest < steps.v1 + v2 {
-                break;
-            }
-            (x, y) = (y, rest);
-            steps = Self { u0: steps.u1, v0: steps.v1, u1: u2, v1: v2, even: !steps.even };
+        let Self { mut u0, mut v0, mut u1, mut v1, .. } = Self::NONE;
+        // Two at a time, so that the numbers need not change places.
+        loop {
+            let Some((rest, u, v)) = Self::one(x, y, [u0, v0], [u1, v1], limit) else {
+                return Self { u0, v0, u1, v1, even: true };
+            };
+            (x, u0, v0) = (rest, u, v);
+            let Some((rest, u, v)) = Self::one(y, x, [u1, v1], [u0, v0], limit) else {
+                return Self { u0: u1, v0: v1, u1: u0, v1: v0, even: false };
+            };
+            (y, u1, v1) = (rest, u, v);
         }
-        steps
+    }
+
+    /// The next step: the remainder and its factors, if they are certain.
+    #[inline(always)]
+    fn one(x: u64, y: u64, [u0, v0]: [u64; 2], [u1, v1]: [u64; 2], limit: u64) -> Option<(u64, u64, u64)> {
+        let quotient = x.checked_div(y)?;
+        let rest = x % y;
+        if quotient >= limit {
+            return None;
+        }
+        let (u2, v2) = (u0 + quotient * u1, v0 + quotient * v1);
+        let certain = v2 < limit && rest >= v2 && y - rest >= v1 + v2;
+        certain.then_some((rest, u2, v2))
     }
 
     /// What the steps leave of two numbers, for which they are certain.
@@ -223,7 +234,12 @@ pub fn gcd_u64(mut a: u64, mut b: u64) -> u64 {
 /// The least common multiple; that of any number and 0 is 0.
 #[inline]
 pub fn lcm_u64(a: u64, b: u64) -> u128 {
-    u128::from(a.checked_div(gcd_u64(a, b)).unwrap_or(0)) * u128::from(b)
+    // A division takes longer than all the rest.
+    let quotient = match gcd_u64(a, b) {
+        1 => a,
+        divisor => a.checked_div(divisor).unwrap_or(0),
+    };
+    u128::from(quotient) * u128::from(b)
 }
 
 /// Euclid's algorithm, many steps at once while both numbers are longer than a word.

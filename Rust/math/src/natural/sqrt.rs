@@ -148,6 +148,11 @@ fn sqrt_rem_u128(n: u128) -> (u64, u128) {
 /// The square root of one limb: the processor's, put right by one.
 #[inline]
 pub fn isqrt_u64(n: u64) -> u64 {
+    if n >> 52 == 0 {
+        // Exact as a double, and so is the root of a square. That of the number below a square is further away from the
+        // integer than half of the last place.
+        return (n as i64 as f64).sqrt() as u32 as u64;
+    }
     // The double is within one part in 2**53 of n, and its root so much closer that only the last bit can be wrong.
     let root = ((n as f64).sqrt() as u64).min(u32::MAX.into());
     if root * root > n {
@@ -168,7 +173,11 @@ mod tests {
 
     #[test]
     fn roots_of_one_limb() {
-        for root in (0..1000).chain((1 << 32) - 1000..1 << 32).chain([94_906_265, 94_906_266, 3_037_000_499]) {
+        for root in (0..1000).chain((1 << 32) - 1000..1 << 32).chain((1 << 26) - 1000..(1 << 26) + 1000).chain([
+            94_906_265,
+            94_906_266,
+            3_037_000_499,
+        ]) {
             let square: u64 = root * root;
             assert_eq!(isqrt_u64(square), root);
             if root > 0 {

@@ -204,6 +204,27 @@ shim_tuple_two_items(PyObject *tuple, PyObject **first, PyObject **second)
     return 1;
 }
 
+/* As read_int(), for an int that is not small. On its own this leaves the callers of that short. */
+static Py_NO_INLINE int
+read_other_int(PyObject *object, int64_t *value)
+{
+    size_t digits = ((PyLongObject *)object)->long_value.lv_tag >> _PyLong_NON_SIZE_BITS;
+    if (digits <= 63 / PyLong_SHIFT) {
+        int64_t magnitude = 0;
+        for (size_t i = digits; i-- > 0; ) {
+            magnitude = magnitude << PyLong_SHIFT | ((PyLongObject *)object)->long_value.ob_digit[i];
+        }
+        *value = ((PyLongObject *)object)->long_value.lv_tag & _PyLong_SIGN_MASK ? -magnitude : magnitude;
+        return 1;
+    }
+    if (digits > 63 / PyLong_SHIFT + 1) {
+        return 0;
+    }
+    int overflow;
+    *value = PyLong_AsLongLongAndOverflow(object, &overflow);
+    return !overflow;
+}
+
 /* The value of an int, unless it takes more than 64 bits. */
 static inline int
 read_int(PyObject *object, int64_t *value)
@@ -212,13 +233,7 @@ read_int(PyObject *object, int64_t *value)
         *value = PyUnstable_Long_CompactValue((PyLongObject *)object);
         return 1;
     }
-    size_t digits = ((PyLongObject *)object)->long_value.lv_tag >> _PyLong_NON_SIZE_BITS;
-    if (digits > 63 / PyLong_SHIFT + 1) {
-        return 0;
-    }
-    int overflow;
-    *value = PyLong_AsLongLongAndOverflow(object, &overflow);
-    return !overflow;
+    return read_other_int(object, value);
 }
 
 static inline int
@@ -276,18 +291,11 @@ shim_tuple_numbers(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, unsigned
     return rest <= 0 ? 0 : shim_array_numbers(&PyTuple_GET_ITEM(tuple, start), rest < count ? rest : count, kinds, bits);
 }
 
-static inline int
-read_double(PyObject *object, double *value)
+/* As read_double(), for what is neither a float nor a small int. On its own this leaves the loops of those short. */
+static Py_NO_INLINE int
+read_other_double(PyObject *object, double *value)
 {
-    if (PyFloat_CheckExact(object)) {
-        *value = PyFloat_AS_DOUBLE(object);
-        return 1;
-    }
     if (PyLong_CheckExact(object)) {
-        if (PyUnstable_Long_IsCompact((PyLongObject *)object)) {
-            *value = (double)PyUnstable_Long_CompactValue((PyLongObject *)object);
-            return 1;
-        }
         /* Rounded as float() does, and without an error as long as the digits have fewer bits than a double's range. */
         size_t digits = ((PyLongObject *)object)->long_value.lv_tag >> _PyLong_NON_SIZE_BITS;
         if (digits <= DBL_MAX_EXP / PyLong_SHIFT) {
@@ -302,12 +310,45 @@ read_double(PyObject *object, double *value)
     return 0;
 }
 
+static inline int
+is_small_int(PyObject *object)
+{
+    return PyLong_CheckExact(object) && PyUnstable_Long_IsCompact((PyLongObject *)object);
+}
+
+static inline int
+read_double(PyObject *object, double *value)
+{
+    if (PyFloat_CheckExact(object)) {
+        *value = PyFloat_AS_DOUBLE(object);
+        return 1;
+    }
+    if (is_small_int(object)) {
+        *value = (double)PyUnstable_Long_CompactValue((PyLongObject *)object);
+        return 1;
+    }
+    return read_other_double(object, value);
+}
+
 Py_ssize_t
 shim_array_doubles(PyObject *const *items, Py_ssize_t count, double *values)
 {
     Py_ssize_t done = 0;
-    while (done < count && read_double(items[done], &values[done])) {
-        done++;
+    while (done < count) {
+        /* Mostly all are of the same type, so each has a loop of its own. */
+        Py_ssize_t before = done;
+        for (; done < count && PyFloat_CheckExact(items[done]); done++) {
+            values[done] = PyFloat_AS_DOUBLE(items[done]);
+        }
+        for (; done < count && is_small_int(items[done]); done++) {
+            values[done] = (double)PyUnstable_Long_CompactValue((PyLongObject *)items[done]);
+        }
+        if (done == before) {
+            if (!read_other_double(items[done], &values[done])) {
+                break;
+            }
+            done++;
+        }
     }
     return done;
 }

@@ -36,12 +36,13 @@ class AgainstTest(unittest.TestCase):
         out = io.StringIO()
         with mock.patch('sys.stdin', io.StringIO(commands)), contextlib.redirect_stdout(out):
             for name, call in rows.items():
-                against.Rows('a').row(name, 1, {'rust': (call, (), {})})
+                against.Rows('^(a|sum: 10)$').row(name, 1, {'rust': (call, (), {})})
         return out.getvalue().splitlines()
 
     def test_rows_run_as_often_as_they_are_asked_for(self):
         calls = []
-        printed = self.run_rows('3\n2\n0\n', a=lambda: calls.append(1), other=self.fail)
+        rows = {'a': lambda: calls.append(1), 'an': self.fail, 'sum: 100': self.fail}
+        printed = self.run_rows('3\n2\n0\n', **rows)
         self.assertEqual((printed[0], len(printed), len(calls)), ('a', 3, 5))
         self.assertTrue(all(float(seconds) > 0 for seconds in printed[1:]))
 
