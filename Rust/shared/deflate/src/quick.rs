@@ -92,6 +92,8 @@ impl Deflate {
     /// Puts the strings of a dictionary into the table.
     pub(crate) fn insert_quick_dictionary(&mut self, dictionary: &[u8]) {
         self.parser.quick.begin(&dictionary[..dictionary.len().min(256)]);
+        // At first, matches are all in the dictionary.
+        self.parser.quick.hashing.buckets = true;
         self.renew_quick_table(dictionary.len());
     }
 
