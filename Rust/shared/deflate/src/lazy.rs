@@ -48,9 +48,9 @@ impl Depth {
         let part = |parts| limits(max_chain.div_ceil(parts));
         // For a match, and more so for one of `good_length` or more, a better one is worth less time. In logs and other data
         // with many long matches, those that are near are worth more than those that are a little longer.
-        let log = !parser.poor && parser.literals <= SOME_LITERALS;
+        let log = !parser.poor && LOG_LITERALS.contains(&parser.literals);
         let next = match (log, self.max_chain) {
-            (true, 500..) => [limits(64), limits(32)],
+            (true, 500..) => [limits(128), limits(64)],
             (true, 80..) => [part(8), part(16)],
             (_, 500..) => [part(1), part(4)],
             _ => [part(2), part(4)],
@@ -62,6 +62,9 @@ impl Depth {
 
 /// With fewer different literals than this, chains are long, and what is found at their ends counts.
 const SOME_LITERALS: usize = 44;
+
+/// Logs have so many different literals: digits, and little else.
+const LOG_LITERALS: std::ops::RangeInclusive<usize> = 9..=24;
 
 /// From so many different literals on data are binary.
 const MANY_LITERALS: usize = 160;
