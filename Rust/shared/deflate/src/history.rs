@@ -29,6 +29,7 @@ pub(crate) const GROW_AT: usize = 8448;
 /// The same at level 1, which does with fewer entries.
 pub(crate) const QUICK_GROW_AT: usize = 16_384;
 const SMALL_HASH_BITS: u32 = 13;
+const SMALL_HASH3_BITS: u32 = 12;
 
 /// Up to this position in the window a new stream starts after the one before, whose strings stay in the tables: all are before its
 /// first byte. Clearing the tables would take a tenth of the time of a stream of 200 bytes.
@@ -125,28 +126,22 @@ impl History {
         if self.head.len() < self.hash_size { self.origin + position } else { usize::MAX }
     }
 
+    /// Whether the tables have the size of the start, and are to grow.
+    pub(crate) fn has_small_tables(&self) -> bool {
+        self.head.len() == 1 << SMALL_HASH_BITS && self.head.len() < self.hash_size
+    }
+
     /// Replaces the small tables of the start.
-    ///
-    /// An index is the highest bits of a product, so that the strings of an entry go to neighbouring entries of a larger table.
-    /// Each of these gets the whole chain.
     #[cold]
     pub(crate) fn grow_tables(&mut self) {
-        for (table, size) in [(&mut self.head, self.hash_size), (&mut self.head3, self.hash_size >> HASH3_FEWER_BITS)] {
-            while table.len() < size {
-                const GROUP: usize = 16;
-                let len = table.len();
-                // Within what `new` reserved.
-                table.resize(2 * len, 0);
-                for group in (0..len / GROUP).rev() {
-                    let mut entries = [0; GROUP];
-                    entries.copy_from_slice(&table[group * GROUP..][..GROUP]);
-                    let doubled = &mut table[group * (2 * GROUP)..][..2 * GROUP];
-                    for (pair, entry) in doubled.chunks_exact_mut(2).zip(entries) {
-                        pair.fill(entry);
-                    }
-                }
-            }
-        }
+        grow::<1>(&mut self.head, self.hash_size);
+        grow::<1>(&mut self.head3, self.hash_size >> HASH3_FEWER_BITS);
+    }
+
+    /// Gives the table of four-byte strings up to so many entries, which are in buckets of two.
+    #[cold]
+    pub(crate) fn grow_buckets(&mut self, size: usize) {
+        grow::<2>(&mut self.head, size.min(self.hash_size));
     }
 
     /// How many bytes are allocated.
@@ -178,7 +173,8 @@ impl History {
         self.origin = if goes_on { end } else { 0 };
         if !goes_on {
             // Within what `new` reserved.
-            for (table, size) in [(&mut self.head, small), (&mut self.head3, small >> HASH3_FEWER_BITS)] {
+            let small3 = (self.hash_size >> HASH3_FEWER_BITS).min(1 << SMALL_HASH3_BITS);
+            for (table, size) in [(&mut self.head, small), (&mut self.head3, small3)] {
                 table.clear();
                 table.resize(size, 0);
             }
@@ -264,11 +260,11 @@ impl History {
         }
     }
 
+    /// Puts `dictionary` into the window; the caller puts its strings into the hash tables.
     pub(crate) fn set_dictionary(&mut self, dictionary: &[u8]) {
-        if dictionary.is_empty() {
-            return;
+        if self.strstart + dictionary.len() >= self.grow_at(GROW_AT) {
+            self.grow_tables();
         }
-        self.grow_tables();
         if dictionary.len() >= self.w_size {
             self.forget();
         }
@@ -280,7 +276,6 @@ impl History {
             self.lookahead = 0;
         }
         self.block_start = self.strstart as isize;
-        self.insert_strings(self.strstart);
     }
 
     /// The tables and all that a search needs.
@@ -304,9 +299,31 @@ impl History {
         }
     }
 
-    /// Puts the strings before `end` into the hash tables.
-    fn insert_strings(&mut self, end: usize) {
+    /// Puts the strings before `strstart` into the hash tables.
+    pub(crate) fn insert_strings(&mut self) {
+        let end = self.strstart;
         self.finder().insert_strings(end);
+    }
+}
+
+/// Doubles a table up to `size`, which is within what `new` reserved.
+///
+/// An index is the highest bits of a product, so that the strings of a bucket of `WAYS` entries go to neighbouring buckets of a larger
+/// table. Each of these gets the whole bucket.
+fn grow<const WAYS: usize>(table: &mut Vec<u16>, size: usize) {
+    while table.len() < size {
+        const GROUP: usize = 16;
+        let len = table.len();
+        table.resize(2 * len, 0);
+        for group in (0..len / GROUP).rev() {
+            let mut entries = [0; GROUP];
+            entries.copy_from_slice(&table[group * GROUP..][..GROUP]);
+            let doubled = &mut table[group * (2 * GROUP)..][..2 * GROUP];
+            for (pair, bucket) in doubled.chunks_exact_mut(2 * WAYS).zip(entries.chunks_exact(WAYS)) {
+                pair[..WAYS].copy_from_slice(bucket);
+                pair[WAYS..].copy_from_slice(bucket);
+            }
+        }
     }
 }
 

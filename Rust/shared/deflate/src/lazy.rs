@@ -44,16 +44,27 @@ impl Depth {
             _ => self.max_chain,
         };
         let nice_length = if thorough { MAX_MATCH } else { self.nice_length };
-        let part = |parts| Limits { max_chain: max_chain.div_ceil(parts), nice_length };
-        // For a match, and more so for one of `good_length` or more, a better one is worth less time.
-        let next = if self.max_chain < 500 { 2 } else { 1 };
+        let limits = |max_chain| Limits { max_chain, nice_length };
+        let part = |parts| limits(max_chain.div_ceil(parts));
+        // For a match, and more so for one of `good_length` or more, a better one is worth less time. In logs and other data
+        // with many long matches, those that are near are worth more than those that are a little longer.
+        let log = !parser.poor && LOG_LITERALS.contains(&parser.literals);
+        let next = match (log, self.max_chain) {
+            (true, 500..) => [limits(128), limits(64)],
+            (true, 80..) => [part(8), part(16)],
+            (_, 500..) => [part(1), part(4)],
+            _ => [part(2), part(4)],
+        };
         let max_lazy = if thorough { MAX_MATCH } else { self.max_lazy };
-        Effort { max_lazy, first: part(1), next: [part(next), part(4)], far: [part(4), part(8)] }
+        Effort { max_lazy, first: part(1), next, far: [part(4), part(8)] }
     }
 }
 
 /// With fewer different literals than this, chains are long, and what is found at their ends counts.
 const SOME_LITERALS: usize = 44;
+
+/// Logs have so many different literals: digits, and little else.
+const LOG_LITERALS: std::ops::RangeInclusive<usize> = 9..=24;
 
 /// From so many different literals on data are binary.
 const MANY_LITERALS: usize = 160;
@@ -90,9 +101,6 @@ const MAX_SKIPPED: usize = 3;
 
 /// Inside of a match as long as can be, at up to this distance, most strings are not inserted.
 const SHORT_PERIOD: usize = 16;
-
-/// Matches of three bytes that are farther away take more bits than literals.
-const TOO_FAR: usize = 4096;
 
 impl Deflate {
     pub(crate) fn deflate_lazy(&mut self, io: &mut Io<'_, '_>, flush: Flush) -> BlockState {
@@ -167,7 +175,7 @@ impl Deflate {
             }
             if current.len == 0 {
                 current = finder.longest_match(at, min_len - 1, effort.first);
-                if current.dist == 0 || (current.len == MIN_MATCH && current.dist > TOO_FAR) {
+                if current.dist == 0 || (current.len == MIN_MATCH && current.dist > parser.too_far) {
                     current = Match::default();
                     misses += 1;
                     if misses < 1 << PATIENCE {

@@ -20,6 +20,9 @@ fn min_match_len(literals: usize) -> usize {
 const DENSE: usize = 12;
 const POOR: usize = 6;
 
+/// The longest distance of matches of three bytes.
+const TOO_FAR: usize = 4096;
+
 /// The number of symbols from which the parser learns first.
 const FIRST_LEARN: usize = 64;
 
@@ -43,6 +46,10 @@ pub(crate) struct Parser {
     pub(crate) misses: usize,
     /// How often it has been found that there are few matches, since the last time there were more.
     few: u32,
+    /// Matches of three bytes that are farther away take more bits than literals.
+    pub(crate) too_far: usize,
+    /// The matches and the symbols of the block when that was found.
+    learned: (usize, usize),
 }
 
 impl Parser {
@@ -58,6 +65,8 @@ impl Parser {
             next_learn: FIRST_LEARN,
             misses: 0,
             few: 0,
+            too_far: TOO_FAR,
+            learned: (0, 0),
         }
     }
 
@@ -65,6 +74,7 @@ impl Parser {
     pub(crate) fn begin_block(&mut self) {
         self.splitter = Splitter::new();
         self.next_learn = FIRST_LEARN;
+        self.learned = (0, 0);
     }
 
     /// Before the first block there are only the next bytes to tell.
@@ -105,7 +115,15 @@ impl Parser {
         let early = symbols < self.splitter.next_check;
         if !early {
             self.literals = literals;
-            self.few = if 16 * matches < symbols { self.few + 1 } else { 0 };
+            self.too_far = if 16 * matches < symbols {
+                max_dist3(literal_bits(&block.freq, symbols, matches)).min(TOO_FAR)
+            } else {
+                TOO_FAR
+            };
+            // Since the last time: most of the block may be other data.
+            let recent = (matches - self.learned.0, symbols - self.learned.1);
+            self.few = if 16 * recent.0 < recent.1 { self.few + 1 } else { 0 };
+            self.learned = (matches, symbols);
         }
         self.min_len = match min_match_len(literals) {
             // Where many symbols are matches, literals are not cheap.
@@ -137,6 +155,15 @@ fn most_frequent(bytes: &[u8]) -> usize {
 pub(crate) const FIVE: u32 = 64 - 5 * 8;
 pub(crate) const FOUR: u32 = 64 - 4 * 8;
 
+/// What the table of level 1 has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hashing {
+    /// `FIVE` or `FOUR`.
+    pub(crate) narrow: u32,
+    /// Whether there are two positions for each hash, as in libdeflate's level 1.
+    pub(crate) buckets: bool,
+}
+
 /// What level 1 remembers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Quick {
@@ -144,10 +171,12 @@ pub(crate) struct Quick {
     pub(crate) misses: u32,
     /// The distance of a match that was as long as can be, and may go on.
     pub(crate) continued: usize,
-    /// `FIVE` or `FOUR`.
-    pub(crate) narrow: u32,
-    /// The one that is hashed.
-    pub(crate) hashed: u32,
+    /// What is hashed from here on.
+    pub(crate) hashing: Hashing,
+    /// What the table has.
+    pub(crate) hashed: Hashing,
+    /// Whether there has been data to tell whether they are binary.
+    pub(crate) begun: bool,
     /// The longest distance of matches of four bytes.
     pub(crate) max_dist4: usize,
     /// The number of symbols to learn from first.
@@ -156,28 +185,75 @@ pub(crate) struct Quick {
     pub(crate) max_dist3: usize,
 }
 
+/// The longest distance of matches of three bytes in binary data, at least.
+const BINARY_MAX_DIST3: usize = 2048;
+
+/// Until there are so many symbols, few matches do not tell that data are noise.
+const EARLY: usize = 512;
+
+/// With fewer bits for a literal, matches of three bytes are worth less.
+const MANY_BITS: u64 = 5 * 256;
+
 impl Quick {
     pub(crate) const fn new() -> Self {
-        Self { misses: 0, continued: 0, narrow: FOUR, hashed: FOUR, max_dist4: 4096, max_dist3: 64, next_learn: 64 }
+        let hashing = Hashing { narrow: FOUR, buckets: false };
+        Self {
+            misses: 0,
+            continued: 0,
+            hashing,
+            hashed: hashing,
+            begun: false,
+            max_dist4: 4096,
+            max_dist3: 64,
+            next_learn: 64,
+        }
+    }
+
+    /// Tells from the first bytes of the stream, or of its dictionary, whether data are binary.
+    pub(crate) fn begin(&mut self, next: &[u8]) {
+        self.begun = true;
+        let high = next.iter().filter(|byte| **byte >= 128).count();
+        if high > 0 && 16 * high >= next.len() {
+            self.hashing.buckets = true;
+            (self.max_dist3, self.max_dist4) = (BINARY_MAX_DIST3, 32_768);
+        }
     }
 
     /// Adapts to the block so far.
     #[inline(never)]
     pub(crate) fn learn(&mut self, freq: &Frequencies, symbols: usize) {
         let matches: usize = freq.dist.iter().map(|f| usize::from(*f)).sum();
-        let shortest = usize::from(freq.lit[LITERALS + 1]);
-        // The length of the codes of literals, in 256ths of a bit, from their frequencies.
-        let bits: i32 = freq.lit[..LITERALS].iter().map(|f| i32::from(*f as i16) * i32::from(log2(*f))).sum();
-        let literals = (symbols - matches).max(1) as u64;
-        let literal = u64::from(log2(symbols as u16) as u16).saturating_sub(bits as u64 / literals);
-        // It takes time to change.
-        let times = if self.narrow == FIVE { 3 } else { 2 };
-        self.narrow = if (matches - shortest) * times >= symbols { FIVE } else { FOUR };
-        // A length and a distance take as many bits as this, next to the extra bits of the distance.
-        const FAR_MATCH: u64 = 11 * 256;
-        self.max_dist3 = 16 << ((3 * literal).saturating_sub(FAR_MATCH + 3 * 256) / 256).min(15);
+        let long = matches - usize::from(freq.lit[LITERALS + 1]);
+        let high: usize = freq.lit[LITERALS / 2..LITERALS].iter().map(|f| usize::from(*f)).sum();
+        let Hashing { narrow, buckets } = self.hashing;
+        // It takes time to change, and more so in machine code and the like, of which an eighth of the literals or more are above 127.
+        // There a second position for each hash makes up for zlib's chains, but neither in noise nor where matches are many.
+        let binary = 8 * high >= symbols - matches;
+        let many = long * if narrow == FIVE { 3 } else { 2 } >= symbols;
+        let literal = literal_bits(freq, symbols, matches);
+        let some = symbols < 2 * FIRST_LEARN || literal >= MANY_BITS && (symbols < EARLY || 10 * matches >= symbols);
+        self.hashing = Hashing {
+            narrow: if many && !binary { FIVE } else { FOUR },
+            buckets: binary && some && 10 * long < symbols * if buckets { 5 } else { 4 },
+        };
+        self.max_dist3 = max_dist3(literal).max(if self.hashing.buckets { BINARY_MAX_DIST3 } else { 0 });
         self.max_dist4 = 2 << ((4 * literal).saturating_sub(FAR_MATCH) / 256).min(15);
     }
+}
+
+/// A length and a distance take as many 256ths of a bit as this, next to the extra bits of the distance.
+const FAR_MATCH: u64 = 11 * 256;
+
+/// The average length of the codes of literals, in 256ths of a bit, from their frequencies.
+fn literal_bits(freq: &Frequencies, symbols: usize, matches: usize) -> u64 {
+    let bits: i32 = freq.lit[..LITERALS].iter().map(|f| i32::from(*f as i16) * i32::from(log2(*f))).sum();
+    let literals = (symbols - matches).max(1) as u64;
+    u64::from(log2(symbols as u16) as u16).saturating_sub(bits as u64 / literals)
+}
+
+/// The longest distance at which a match of three bytes is shorter than its literals.
+fn max_dist3(literal: u64) -> usize {
+    16 << ((3 * literal).saturating_sub(FAR_MATCH + 3 * 256) / 256).min(15)
 }
 
 /// The binary logarithm, in 256ths, of what is not 0; between powers of two it is taken for a line.

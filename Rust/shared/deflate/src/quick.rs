@@ -7,8 +7,8 @@
 
 use crate::block::Tally;
 use crate::config::Flush;
-use crate::history::{Finder, LOOKAHEAD, QUICK_GROW_AT, multiplicative, prefix_hash};
-use crate::parser::{FIVE, FOUR, Quick};
+use crate::history::{Finder, GROW_AT, History, LOOKAHEAD, QUICK_GROW_AT, multiplicative, prefix_hash};
+use crate::parser::{FIVE, FOUR, Hashing, Quick};
 use crate::stream::{BlockState, Deflate, Io};
 use crate::tables::{MAX_MATCH, MIN_MATCH};
 
@@ -23,6 +23,14 @@ const MAX_SKIPPED: usize = 64;
 /// The bytes of two words, of which the second starts a byte later.
 const WORDS: usize = 9;
 
+/// In binary data, which have many different strings, the table has so many entries from `GROW_AT` on.
+const BUCKETS_GROW_TO: usize = 1 << 14;
+
+/// Up to where to go before the table grows.
+fn grow_at(history: &History, hashed: Hashing) -> usize {
+    history.grow_at(if hashed.buckets && history.has_small_tables() { GROW_AT } else { QUICK_GROW_AT })
+}
+
 impl Deflate {
     pub(crate) fn deflate_quick(&mut self, io: &mut Io<'_, '_>, flush: Flush) -> BlockState {
         loop {
@@ -35,11 +43,21 @@ impl Deflate {
                     break;
                 }
             }
-            if self.history.strstart >= self.history.grow_at(QUICK_GROW_AT) {
-                self.history.grow_tables();
+            let Quick { begun, hashing, hashed, .. } = self.parser.quick;
+            if self.history.strstart >= grow_at(&self.history, hashed) {
+                match hashed.buckets {
+                    true if self.history.has_small_tables() => self.history.grow_buckets(BUCKETS_GROW_TO),
+                    true => self.history.grow_buckets(usize::MAX),
+                    false => self.history.grow_tables(),
+                }
             }
-            if self.parser.quick.hashed != self.parser.quick.narrow {
-                self.renew_quick_table();
+            if !begun {
+                let end = self.history.strstart + self.history.lookahead.min(256);
+                self.parser.quick.begin(&self.history.window[self.history.strstart..end]);
+                continue;
+            }
+            if hashed != hashing {
+                self.renew_quick_table(RENEWED);
             }
             let whole = flush != Flush::No && io.input.avail_in() == 0;
             if self.quick_run(if whole { 1 } else { LOOKAHEAD })
@@ -51,34 +69,48 @@ impl Deflate {
         self.flush_rest(io, flush)
     }
 
-    /// Rebuilds the table for another length of strings.
+    /// Rebuilds the table, for the last `count` strings, when the length of strings changes or whether there are buckets.
     #[cold]
-    fn renew_quick_table(&mut self) {
+    fn renew_quick_table(&mut self, count: usize) {
         let at = self.history.strstart;
-        let quick = &mut self.parser.quick;
-        quick.hashed = quick.narrow;
-        let narrow = quick.narrow;
+        let hashing = self.parser.quick.hashing;
+        self.parser.quick.hashed = hashing;
         let finder = self.history.finder();
         let (window, head) = (finder.window, finder.tables.head);
         let shift = 64 - head.len().trailing_zeros();
-        for before in at.saturating_sub(RENEWED).max(finder.start)..at.min(finder.end.saturating_sub(8)) {
-            head[prefix_hash(window.u64_at(before), narrow, shift)] = before as u16;
+        for before in at.saturating_sub(count).max(finder.start)..at.min(finder.end.saturating_sub(8)) {
+            let hash = prefix_hash(window.u64_at(before), hashing.narrow, shift);
+            if hashing.buckets {
+                head[hash | 1] = head[hash & !1];
+                head[hash & !1] = before as u16;
+            } else {
+                head[hash] = before as u16;
+            }
         }
+    }
+
+    /// Puts the strings of a dictionary into the table.
+    pub(crate) fn insert_quick_dictionary(&mut self, dictionary: &[u8]) {
+        self.parser.quick.begin(&dictionary[..dictionary.len().min(256)]);
+        // At first, matches are all in the dictionary.
+        self.parser.quick.hashing.buckets = true;
+        self.renew_quick_table(dictionary.len());
     }
 
     /// Goes on while there is so much lookahead; returns whether the block is to end.
     fn quick_run(&mut self, min_lookahead: usize) -> bool {
-        match self.parser.quick.narrow {
-            FIVE => self.quick_run_of::<FIVE>(min_lookahead),
-            _ => self.quick_run_of::<FOUR>(min_lookahead),
+        match self.parser.quick.hashed {
+            Hashing { narrow: FIVE, .. } => self.quick_run_of::<FIVE, false>(min_lookahead),
+            Hashing { buckets: false, .. } => self.quick_run_of::<FOUR, false>(min_lookahead),
+            Hashing { buckets: true, .. } => self.quick_run_of::<FOUR, true>(min_lookahead),
         }
     }
 
-    /// The same for one length of hashed strings.
-    fn quick_run_of<const NARROW: u32>(&mut self, min_lookahead: usize) -> bool {
+    /// The same for one kind of table.
+    fn quick_run_of<const NARROW: u32, const BUCKETS: bool>(&mut self, min_lookahead: usize) -> bool {
         let (history, block, splitter) = (&mut self.history, &mut self.block, &mut self.parser.splitter);
         let block_start = history.block_start;
-        let stop = history.grow_at(QUICK_GROW_AT);
+        let stop = grow_at(history, self.parser.quick.hashed);
         let quick = &mut self.parser.quick;
         let mut at = history.strstart;
         let mut finder = history.finder();
@@ -101,7 +133,7 @@ impl Deflate {
                 }
                 if check || learn {
                     quick.learn(&block.freq, symbols);
-                    if quick.narrow != NARROW {
+                    if quick.hashing != quick.hashed {
                         break;
                     }
                 }
@@ -136,7 +168,7 @@ impl Deflate {
             let room = block.pending.sym_end() - symbols;
             at = block.tally(room.min(next_stop.saturating_sub(symbols) + 3 + 2 * MAX_SKIPPED), |tally| {
                 let limits = (words_end, next_stop, symbols + room);
-                symbols_at::<NARROW>(tally, &mut finder, quick, at, limits)
+                symbols_at::<NARROW, BUCKETS>(tally, &mut finder, quick, at, limits)
             });
         }
         history.lookahead -= at - history.strstart;
@@ -148,7 +180,7 @@ impl Deflate {
 /// Makes symbols of the bytes from `at` on, while there are two words before `words_end`, up to `next_stop` symbols and the rest of an
 /// iteration, and `last_symbol` at most. Returns where they end.
 #[inline(always)]
-fn symbols_at<const NARROW: u32>(
+fn symbols_at<const NARROW: u32, const BUCKETS: bool>(
     tally: &mut Tally<'_>,
     finder: &mut Finder<'_>,
     quick: &mut Quick,
@@ -163,19 +195,34 @@ fn symbols_at<const NARROW: u32>(
     let mut continued = 0;
     macro_rules! enter {
         ($word:expr, $at:expr) => {{
-            let slot = &mut head[prefix_hash($word, NARROW, shift) & mask];
-            let found = usize::from(*slot);
-            *slot = $at as u16;
-            found
+            let hash = prefix_hash($word, NARROW, shift) & mask;
+            if BUCKETS {
+                let found = head[hash & !1];
+                let second = std::mem::replace(&mut head[(hash | 1) & mask], found);
+                head[hash & !1] = $at as u16;
+                (usize::from(found), usize::from(second))
+            } else {
+                (usize::from(std::mem::replace(&mut head[hash], $at as u16)), 0)
+            }
         }};
     }
     while at < words_end && tally.count() < next_stop && continued == 0 {
         let limit = at.saturating_sub(max_dist).max(first) - 1;
         let (here, next) = (window.u64_at(at), window.u64_at(at + 1));
-        let found = enter!(here, at);
-        let found_next = enter!(next, at + 1);
-        let difference = here ^ window.u64_at(found);
-        let difference_next = next ^ window.u64_at(found_next);
+        let (mut found, second) = enter!(here, at);
+        let (mut found_next, second_next) = enter!(next, at + 1);
+        let mut difference = here ^ window.u64_at(found);
+        let mut difference_next = next ^ window.u64_at(found_next);
+        if BUCKETS {
+            // The longer of the two matches of each string.
+            let bytes = |difference: u64| difference.trailing_zeros() >> 3;
+            let other = here ^ window.u64_at(second);
+            let longer = (bytes(other) > bytes(difference)) & (second > limit);
+            (difference, found) = if longer { (other, second) } else { (difference, found) };
+            let other = next ^ window.u64_at(second_next);
+            let longer = (bytes(other) > bytes(difference_next)) & (second_next > limit + 1);
+            (difference_next, found_next) = if longer { (other, second_next) } else { (difference_next, found_next) };
+        }
         let (matches, matches_next) = if NARROW == FIVE {
             ((difference << FIVE == 0) & (found > limit), (difference_next << FIVE == 0) & (found_next > limit + 1))
         } else {
@@ -186,15 +233,16 @@ fn symbols_at<const NARROW: u32>(
                     && (found_next > limit4 + 1 || (difference_next << FIVE == 0 && found_next > limit + 1)),
             )
         };
+        let mut enter3 = |string: u32, at: usize| {
+            let slot = &mut head3[multiplicative(string << 8, head3.len())];
+            usize::from(std::mem::replace(slot, at as u16))
+        };
+        let found3 = if BUCKETS { (enter3(here as u32, at), enter3(next as u32, at + 1)) } else { (0, 0) };
         if !(matches | matches_next) {
             if NARROW == FOUR {
                 // A match of three bytes that is near.
-                let mut enter3 = |string: u32, at: usize| {
-                    let slot = &mut head3[multiplicative(string << 8, head3.len())];
-                    usize::from(std::mem::replace(slot, at as u16))
-                };
-                let found = enter3(here as u32, at);
-                let found_next = enter3(next as u32, at + 1);
+                let (found, found_next) =
+                    if BUCKETS { found3 } else { (enter3(here as u32, at), enter3(next as u32, at + 1)) };
                 let limit3 = limit.max(at.saturating_sub(max_dist3));
                 let equal = found > limit3 && (here as u32 ^ window.u32_at(found)) & 0xff_ffff == 0;
                 if equal || (found_next > limit3 + 1 && (next as u32 ^ window.u32_at(found_next)) & 0xff_ffff == 0) {
@@ -206,6 +254,10 @@ fn symbols_at<const NARROW: u32>(
                     let len = window.match_len(at, from, (end - at).min(MAX_MATCH) - 1);
                     tally.dist(at - from, len - MIN_MATCH);
                     misses = 0;
+                    if BUCKETS && end - at >= 10 {
+                        enter!(window.u64_at(at + 2), at + 2);
+                        enter3(window.u32_at(at + 2), at + 2);
+                    }
                     at += len;
                     continue;
                 }
@@ -245,7 +297,10 @@ fn symbols_at<const NARROW: u32>(
         }
         if NARROW == FOUR && end - at >= 17 {
             for inside in at + 3..(at + len - 1).min(at + 9) {
-                enter!(window.u64_at(inside), inside);
+                // In binary data, of a run of one byte only the first string, whose match is the longest.
+                if !BUCKETS || window.u32_at(inside) != window.u32_at(inside - 1) {
+                    enter!(window.u64_at(inside), inside);
+                }
             }
         }
         at += len;

@@ -200,10 +200,23 @@ impl Deflate {
         }
         match self.algorithms {
             Algorithms::Zlib => self.window.set_dictionary(dictionary, wrap),
-            Algorithms::Fast => self.history.set_dictionary(dictionary),
+            Algorithms::Fast => self.set_fast_dictionary(dictionary),
         }
         self.preset_dict |= self.status == State::Init && !dictionary.is_empty();
         Ok(())
+    }
+
+    /// The same in the fast profile.
+    fn set_fast_dictionary(&mut self, dictionary: &[u8]) {
+        if dictionary.is_empty() {
+            return;
+        }
+        self.history.set_dictionary(dictionary);
+        if self.level == 1 {
+            self.insert_quick_dictionary(dictionary);
+        } else {
+            self.history.insert_strings();
+        }
     }
 
     /// zlib's `deflateParams`: another level and strategy from here on.
