@@ -5,7 +5,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::ucs::{BLOCK, Text, Ucs, copy_plain_ascii, escaped_mask, special_mask};
+use crate::ucs::{BLOCK, Text, Ucs, copy_plain_ascii, escaped_mask, plain_ascii_len_of_long, special_mask};
 use crate::writer::{NoMemory, QUOTED_MAX, ShortText, Unit, Writer};
 use std::mem::{self, MaybeUninit};
 
@@ -324,8 +324,15 @@ fn parts(text: Text<'_>, style: Style, out: &mut Writer) -> Result<(), NoMemory>
 
 #[inline(never)]
 fn parts_of<U: Escape>(mut units: &[U], style: Style, out: &mut Writer) -> Result<(), NoMemory> {
+    // Whether a long plain part is likely to come.
+    let mut is_long = units.len() > QUOTED_MAX;
     while !units.is_empty() {
-        let plain = plain_len(&units[..units.len().min(PLAIN)], style);
+        let piece = &units[..units.len().min(PLAIN)];
+        let plain = match style {
+            Style::Ascii if is_long => plain_ascii_len_of_long(piece),
+            _ => plain_len(piece, style),
+        };
+        is_long = plain == PLAIN;
         if plain > 0 {
             match style {
                 Style::Ascii => out.ascii(&units[..plain])?,

@@ -280,6 +280,8 @@ mod bytes {
         super::plain_ascii_in_blocks::<u8, 16>(bytes)
     }
 
+    pub(super) use plain_ascii_len as plain_ascii_len_of_long;
+
     pub(super) fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
         to.copy_from_slice(from);
         plain_len(from) == from.len()
@@ -309,6 +311,12 @@ mod bytes {
     }
 }
 
+/// As [`Ucs::plain_ascii_len`], for a text that is expected to have a long plain start.
+#[inline(always)]
+pub fn plain_ascii_len_of_long<U: Ucs>(units: &[U]) -> usize {
+    U::as_bytes(units).map_or_else(|| U::plain_ascii_len(units), bytes::plain_ascii_len_of_long)
+}
+
 /// A bit for each byte of a block that [`Ucs::plain_len`] ends at, the lowest one for the first byte.
 #[inline(always)]
 pub fn special_mask(block: &[u8; BLOCK]) -> u32 {
@@ -329,7 +337,10 @@ pub fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK, Ucs, copy_plain_ascii, equal, escaped_mask, is_escaped, is_special, special_mask};
+    use super::{
+        BLOCK, Ucs, copy_plain_ascii, equal, escaped_mask, is_escaped, is_special, plain_ascii_len_of_long,
+        special_mask,
+    };
     use crate::testing::Random;
 
     fn check<U: Ucs>() {
@@ -345,6 +356,7 @@ mod tests {
                 }
                 assert_eq!(U::plain_len(&units[offset..]), len);
                 assert_eq!(U::plain_ascii_len(&units[offset..]), len);
+                assert_eq!(plain_ascii_len_of_long(&units[offset..]), len);
                 if len == 0 {
                     continue;
                 }
@@ -366,6 +378,7 @@ mod tests {
                     }
                     let plain = if is_escaped(unit) { at } else { len };
                     assert_eq!(U::plain_ascii_len(&units[offset..]), plain, "{character:x} at {at} of {len}");
+                    assert_eq!(plain_ascii_len_of_long(&units[offset..]), plain, "{character:x} at {at} of {len}");
                 }
             }
         }

@@ -171,19 +171,34 @@ pub fn norm_by(vector: &mut [f64], fma: Fma) -> f64 {
         [x] if !x.is_nan() => return x.abs(),
         _ => {}
     }
-    // Without its sign a double is the larger, the larger its bits are as an integer; a NaN is above infinity.
-    let top = vector.iter().fold(0, |top, x| top.max(x.to_bits() << 1));
-    let max = f64::from_bits(top >> 1);
-    if max.is_finite() {
-        finite_norm(vector, max, fma)
-    } else if vector.iter().any(|x| x.is_infinite()) {
-        f64::INFINITY
-    } else {
-        f64::NAN
+    let max = largest(vector);
+    if max == f64::INFINITY {
+        return max;
     }
+    let has_nan = || vector.iter().any(|x| x.is_nan());
+    if max == 0.0 {
+        return if has_nan() { f64::NAN } else { 0.0 };
+    }
+    // A NaN makes a NaN of the sum.
+    let norm = finite_norm(vector, max, fma);
+    if norm.is_nan() { f64::NAN } else { norm }
 }
 
-/// The norm of finite entries, the largest magnitude being `max`, 0 of none.
+/// The largest magnitude of those that are not a NaN.
+#[inline]
+fn largest(vector: &[f64]) -> f64 {
+    let larger = |max: f64, x: f64| if x > max { x } else { max };
+    // Several at once, which the compiler makes vectors of.
+    let mut max = [0.0_f64; 4];
+    let (chunks, rest) = vector.as_chunks::<4>();
+    for chunk in chunks {
+        max = std::array::from_fn(|lane| larger(max[lane], chunk[lane].abs()));
+    }
+    let [a, b, c, d] = max;
+    rest.iter().fold(larger(larger(a, b), larger(c, d)), |max, x| larger(max, x.abs()))
+}
+
+/// The norm of entries that are not infinite, the largest magnitude being `max`, and a NaN if there is one.
 #[inline]
 fn finite_norm(vector: &mut [f64], max: f64, fma: Fma) -> f64 {
     if max == 0.0 || vector.len() <= 1 {

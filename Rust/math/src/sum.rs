@@ -90,7 +90,7 @@ impl ExactSum {
 
     /// Adds numbers, one after the other. The sum of most ints, and of many others at the start, is exact as a double: as
     /// long as it is, it does not go through memory.
-    #[inline]
+    #[inline(never)]
     pub fn add_all(&mut self, numbers: &[f64]) -> Result<(), SumError> {
         let mut sum = match self.len {
             0 => 0.0,

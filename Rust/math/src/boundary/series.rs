@@ -53,7 +53,15 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
         ended = items.next_doubles(&mut block);
     }
     loop {
-        sum.add_all(block.as_mut_slice()).map_err(|error| no_sum(py, error))?;
+        let numbers = block.as_mut_slice();
+        // The sum of integers mostly is exact.
+        if numbers.first().is_some_and(|number| *number as i64 as f64 == *number) {
+            sum.add_all(numbers).map_err(|error| no_sum(py, error))?;
+        } else {
+            for number in numbers {
+                sum.add(*number).map_err(|error| no_sum(py, error))?;
+            }
+        }
         if ended || (block.len() < BLOCK && !add_next(py, &mut items, &mut sum)?) {
             break;
         }

@@ -204,19 +204,11 @@ shim_tuple_two_items(PyObject *tuple, PyObject **first, PyObject **second)
     return 1;
 }
 
-/* As read_int(), for an int that is not small. On its own this leaves the callers of that short. */
+/* As read_int(), for an int of more than two digits. On its own this leaves the callers of that short. */
 static Py_NO_INLINE int
 read_other_int(PyObject *object, int64_t *value)
 {
     size_t digits = ((PyLongObject *)object)->long_value.lv_tag >> _PyLong_NON_SIZE_BITS;
-    if (digits <= 63 / PyLong_SHIFT) {
-        int64_t magnitude = 0;
-        for (size_t i = digits; i-- > 0; ) {
-            magnitude = magnitude << PyLong_SHIFT | ((PyLongObject *)object)->long_value.ob_digit[i];
-        }
-        *value = ((PyLongObject *)object)->long_value.lv_tag & _PyLong_SIGN_MASK ? -magnitude : magnitude;
-        return 1;
-    }
     if (digits > 63 / PyLong_SHIFT + 1) {
         return 0;
     }
@@ -231,6 +223,12 @@ read_int(PyObject *object, int64_t *value)
 {
     if (PyUnstable_Long_IsCompact((PyLongObject *)object)) {
         *value = PyUnstable_Long_CompactValue((PyLongObject *)object);
+        return 1;
+    }
+    const _PyLongValue *digits = &((PyLongObject *)object)->long_value;
+    if (digits->lv_tag >> _PyLong_NON_SIZE_BITS == 2) {
+        int64_t magnitude = (int64_t)digits->ob_digit[1] << PyLong_SHIFT | digits->ob_digit[0];
+        *value = (digits->lv_tag & _PyLong_SIGN_MASK) == 0 ? magnitude : -magnitude;
         return 1;
     }
     return read_other_int(object, value);
