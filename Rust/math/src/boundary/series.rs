@@ -54,8 +54,8 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     }
     loop {
         let numbers = block.as_mut_slice();
-        // The sum of integers mostly is exact.
-        if numbers.first().is_some_and(|number| *number as i64 as f64 == *number) {
+        // The sum of small integers is exact. Half of the mantissa of one is zero.
+        if numbers.first().is_some_and(|number| number.to_bits() as u32 == 0) {
             sum.add_all(numbers).map_err(|error| no_sum(py, error))?;
         } else {
             for number in numbers {

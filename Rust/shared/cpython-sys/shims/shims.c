@@ -204,17 +204,27 @@ shim_tuple_two_items(PyObject *tuple, PyObject **first, PyObject **second)
     return 1;
 }
 
-/* As read_int(), for an int of more than two digits. On its own this leaves the callers of that short. */
+/* As read_int(), for an int that is not small. On its own this leaves the callers of that short. */
 static Py_NO_INLINE int
 read_other_int(PyObject *object, int64_t *value)
 {
-    size_t digits = ((PyLongObject *)object)->long_value.lv_tag >> _PyLong_NON_SIZE_BITS;
-    if (digits > 63 / PyLong_SHIFT + 1) {
+    enum { FULL = 63 / PyLong_SHIFT };
+    const _PyLongValue *integer = &((PyLongObject *)object)->long_value;
+    size_t count = integer->lv_tag >> _PyLong_NON_SIZE_BITS;
+    if (count > FULL + 1) {
         return 0;
     }
-    int overflow;
-    *value = PyLong_AsLongLongAndOverflow(object, &overflow);
-    return !overflow;
+    if (count == FULL + 1 && integer->ob_digit[FULL] >> (63 % PyLong_SHIFT) != 0) {
+        int overflow;
+        *value = PyLong_AsLongLongAndOverflow(object, &overflow);
+        return !overflow;
+    }
+    int64_t magnitude = 0;
+    for (size_t i = count; i-- > 0; ) {
+        magnitude = magnitude << PyLong_SHIFT | integer->ob_digit[i];
+    }
+    *value = (integer->lv_tag & _PyLong_SIGN_MASK) == 0 ? magnitude : -magnitude;
+    return 1;
 }
 
 /* The value of an int, unless it takes more than 64 bits. */
@@ -223,12 +233,6 @@ read_int(PyObject *object, int64_t *value)
 {
     if (PyUnstable_Long_IsCompact((PyLongObject *)object)) {
         *value = PyUnstable_Long_CompactValue((PyLongObject *)object);
-        return 1;
-    }
-    const _PyLongValue *digits = &((PyLongObject *)object)->long_value;
-    if (digits->lv_tag >> _PyLong_NON_SIZE_BITS == 2) {
-        int64_t magnitude = (int64_t)digits->ob_digit[1] << PyLong_SHIFT | digits->ob_digit[0];
-        *value = (digits->lv_tag & _PyLong_SIGN_MASK) == 0 ? magnitude : -magnitude;
         return 1;
     }
     return read_other_int(object, value);
@@ -256,10 +260,18 @@ Py_ssize_t
 shim_array_numbers(PyObject *const *items, Py_ssize_t count, unsigned char *kinds, int64_t *bits)
 {
     Py_ssize_t done = 0;
-    while (done < count && (kinds[done] = read_number(items[done], &bits[done])) != SHIM_ITEM_OTHER) {
+    for (;;) {
+        /* Mostly all are floats or none is, so these have a loop of their own. */
+        for (; done < count && PyFloat_CheckExact(items[done]); done++) {
+            double value = PyFloat_AS_DOUBLE(items[done]);
+            memcpy(&bits[done], &value, sizeof(value));
+            kinds[done] = SHIM_ITEM_FLOAT;
+        }
+        if (done == count || (kinds[done] = read_number(items[done], &bits[done])) == SHIM_ITEM_OTHER) {
+            return done;
+        }
         done++;
     }
-    return done;
 }
 
 Py_ssize_t
