@@ -17,7 +17,6 @@ pub(crate) mod engine;
 pub mod find;
 pub(crate) mod linear;
 pub mod matched;
-mod method;
 pub mod pattern;
 pub mod scanner;
 pub(crate) mod subject;

@@ -6,7 +6,7 @@ use super::element::{
 use cpython_api::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use cpython_api::types::{PyAny, PyList, PySlice, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, entry, entry_value, into_c_result,
+    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, entry, into_c_result, method_value,
 };
 use std::ffi::c_int;
 
@@ -102,14 +102,13 @@ pub unsafe extern "C" fn elementtree_Element_ass_item(
     index: Py_ssize_t,
     value: *mut PyObject,
 ) -> c_int {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
     let value = unsafe { Arg::<PyAny>::optional(&value) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {
-        entry_value(c"Element.__setitem__", move |py| {
-            set_item(element.bind(py), index, value.map(|value| value.bind(py)))
+        method_value::<Element, _>(c"Element.__setitem__", element, move |element| {
+            let py = element.py();
+            set_item(element, index, value.map(|value| value.bind(py)))
         })
     }
 }
@@ -218,16 +217,15 @@ pub unsafe extern "C" fn elementtree_Element_ass_subscript(
     key: *mut PyObject,
     value: *mut PyObject,
 ) -> c_int {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: slots are called with objects, which their caller keeps for the call.
     let key = unsafe { Arg::<PyAny>::new(&key) };
     // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
     let value = unsafe { Arg::<PyAny>::optional(&value) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {
-        entry_value(c"Element.__setitem__", move |py| {
-            let (element, key, value) = (element.bind(py), key.bind(py), value.map(|value| value.bind(py)));
+        method_value::<Element, _>(c"Element.__setitem__", element, move |element| {
+            let py = element.py();
+            let (element, key, value) = (element, key.bind(py), value.map(|value| value.bind(py)));
             if key.is_index() {
                 return set_item(element, index_of(element, key)?, value);
             }

@@ -13,7 +13,8 @@ use cpython_api::exceptions::{PyOverflowError, PyTypeError};
 use cpython_api::types::{PyInt, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, CallArguments, Class, Instance, InstanceData, InstanceDict, Py, PyErr, PyObject, PyResult,
-    PyTypeObject, Python, StripedLock, Traversal, Vectorcall, Visit, WeakrefList, entry, instance_slots, rust_instance,
+    PyTypeObject, Python, StripedLock, Traversal, Vectorcall, Visit, WeakrefList, entry, instance_slots, method,
+    method_none, rust_instance,
 };
 use std::ffi::{CStr, c_int};
 use std::mem::offset_of;
@@ -539,10 +540,12 @@ unsafe extern "C" fn call(
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _functools__lru_cache_wrapper_cache_info_impl(cache: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let cache = unsafe { Arg::<Instance<LruCache>>::new(&cache) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"functools._lru_cache_wrapper.cache_info", move |py| cache.bind(py).data().cache_info(py)) }
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
+    unsafe {
+        method::<LruCache>(c"functools._lru_cache_wrapper.cache_info", cache, move |cache| {
+            cache.data().cache_info(cache.py())
+        })
+    }
 }
 
 /// Forgets all results.
@@ -552,13 +555,12 @@ pub unsafe extern "C" fn _functools__lru_cache_wrapper_cache_info_impl(cache: *m
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _functools__lru_cache_wrapper_cache_clear_impl(cache: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let cache = unsafe { Arg::<Instance<LruCache>>::new(&cache) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"functools._lru_cache_wrapper.cache_clear", move |py| {
-            cache.bind(py).data().clear_cache(py, true);
-            Ok(py.None())
+        method_none::<LruCache>(c"functools._lru_cache_wrapper.cache_clear", cache, move |cache| {
+            let py = cache.py();
+            cache.data().clear_cache(py, true);
+            Ok(())
         })
     }
 }

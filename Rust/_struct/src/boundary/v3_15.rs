@@ -6,7 +6,8 @@ use crate::format::Release;
 use cpython_api::exceptions::{PyAttributeError, PyValueError};
 use cpython_api::types::{PyDict, PyStr, PyTuple, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, entry, entry_value,
+    Arg, Borrowed, Bound, Class, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, entry, method, method_value,
+    method_value_with,
 };
 use std::ffi::{CStr, c_int};
 use std::sync::atomic::Ordering;
@@ -124,12 +125,10 @@ fn warn(category: &CStr, message: &Bound<'_, PyStr>) -> PyResult<()> {
 #[unsafe(no_mangle)]
 #[cfg(Py_3_15)]
 pub unsafe extern "C" fn _struct_Struct_is_made(object: *mut PyObject) -> c_int {
-    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry_value(c"_struct.Struct", move |py| {
-            let data = object.bind(py).data();
+        method_value::<Struct, _>(c"_struct.Struct", object, move |object| {
+            let data = object.data();
             Ok(data.is_ready() && !data.is_init_called.swap(true, Ordering::Relaxed))
         })
     }
@@ -143,12 +142,9 @@ pub unsafe extern "C" fn _struct_Struct_is_made(object: *mut PyObject) -> c_int 
 #[unsafe(no_mangle)]
 #[cfg(Py_3_15)]
 pub unsafe extern "C" fn _struct_Struct___init___impl(object: *mut PyObject, format: *mut PyObject) -> c_int {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let format: Arg<'_> = unsafe { Arg::new(&format) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry_value(c"_struct.Struct", move |py| init(object.bind(py), format.bind(py))) }
+    // SAFETY: the parsing code passes an object of this class and an object, which its caller keeps, on an attached
+    // thread.
+    unsafe { method_value_with(c"_struct.Struct", object, format, init) }
 }
 
 fn init(object: Object<'_, '_>, format: Borrowed<'_, '_>) -> PyResult<()> {
@@ -188,12 +184,10 @@ fn has_format(object: Object<'_, '_>, format: Borrowed<'_, '_>) -> PyResult<bool
 #[unsafe(no_mangle)]
 #[cfg(Py_3_15)]
 pub unsafe extern "C" fn _struct_Struct_format(object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: getters are called on an attached thread.
+    // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"_struct.Struct.format", move |py| {
-            let object = object.bind(py);
+        method::<Struct>(c"_struct.Struct.format", object, move |object| {
+            let py = object.py();
             if object.data().is_ready() {
                 return text(object).map(Bound::into_any);
             }

@@ -7,7 +7,7 @@ use crate::machine_format::{self, Content, MachineFormat};
 use crate::typecode::Typecode;
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyBytes, PyComplex, PyFloat, PyInt, PyList, PyModule, PyStr, PyTuple, PyType};
-use cpython_api::{Arg, Borrowed, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, entry};
+use cpython_api::{Arg, Borrowed, Bound, PyErr, PyObject, PyResult, PyTypeObject, Python, entry, method_with};
 #[cfg(Py_3_15)]
 use std::ffi::c_char;
 use std::ffi::c_int;
@@ -32,12 +32,9 @@ pub unsafe extern "C" fn array_array___reduce_ex___impl(
     _class: *mut PyTypeObject,
     value: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let value = unsafe { Arg::<'_>::new(&value) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.__reduce_ex__", move |py| reduce_ex(array.bind(py), value.bind(py))) }
+    // SAFETY: methods are called with an object of the class and an object, which their caller keeps, on an
+    // attached thread.
+    unsafe { method_with(c"array.array.__reduce_ex__", array, value, reduce_ex) }
 }
 
 fn reduce_ex<'py>(array: This<'_, 'py>, value: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {

@@ -17,6 +17,7 @@
 //! | use an object: attributes, calls, comparison, and the methods of each type | [`types`] |
 //! | raise, match, fetch and chain exceptions | [`exceptions`], [`PyErr`], [`PyResult`] |
 //! | be called by C: catch panics, turn results into C's sentinels | [`entry`](entry()), [`entry_value`], [`entry_next`], [`entry_unraisable`], [`entry_dealloc`], [`entry_traverse`], [`into_c_result`] |
+//! | be called for an object of a class: methods, slots, setters | [`method`](method()), [`method_none`], [`method_value`], [`method_next`], [`setter`] |
 //! | take the arguments of C | [`Arg`], [`View`], [`c_str_arg`] |
 //! | have a class whose objects hold a Rust value | [`InstanceData`], [`instance_slots`], [`Class`], `Include/rust/class.h` |
 //! | keep the state of a module | [`ModuleState`], [`module_exec`] |
@@ -49,6 +50,7 @@ mod int;
 mod item_storage;
 mod items;
 mod locked_list;
+mod method;
 mod mutex;
 mod order;
 mod pairs;
@@ -82,6 +84,10 @@ pub use int::IntView;
 pub use item_storage::{ItemStorage, LockedItems, ResizeError, StoredItem};
 pub use items::{BLOCK, Item, Items, Kinds, Number, Numbers, Objects};
 pub use locked_list::{Comparand, Keyed, LockedList, Numbered, Raised};
+pub use method::{
+    Arguments, Nullable, method, method_next, method_none, method_none_with, method_value, method_value_with,
+    method_with, setter,
+};
 pub use mutex::{PyMutex, PyMutexGuard};
 pub use outbuf::OutBuf;
 pub use pairs::Pairs;

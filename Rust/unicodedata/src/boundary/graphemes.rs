@@ -5,7 +5,8 @@ use crate::graphemes::Graphemes;
 use cpython_api::types::{PyModule, PyStr, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, Py_ssize_t, PyMutex, PyObject, PyResult,
-    Python, StrData, Traversal, Visit, entry, entry_next, entry_value, instance_slots, module_exec_with, rust_instance,
+    Python, StrData, Traversal, Visit, entry, entry_value, instance_slots, method, method_next, module_exec_with,
+    rust_instance,
 };
 use std::ffi::{CStr, c_int};
 use std::mem::offset_of;
@@ -195,12 +196,10 @@ fn iter_graphemes<'py>(
 /// Called by the type's slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn unicodedata_GraphemeBreakIterator_next(iterator: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
-    let iterator = unsafe { Arg::<Instance<GraphemeBreakIterator>>::new(&iterator) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry_next(c"unicodedata.GraphemeBreakIterator.__next__", move |py| {
-            let iterator = iterator.bind(py);
+        method_next::<GraphemeBreakIterator>(c"unicodedata.GraphemeBreakIterator.__next__", iterator, move |iterator| {
+            let py = iterator.py();
             let Some((start, end)) = iterator.data().next(py) else { return Ok(None) };
             segment(iterator, start as Py_ssize_t, end as Py_ssize_t).map(Some)
         })
@@ -229,10 +228,10 @@ fn segment<'py>(
 /// Called by the type's slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn unicodedata_Segment_str(segment: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
-    let segment = unsafe { Arg::<Instance<Segment>>::new(&segment) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"unicodedata.Segment.__str__", move |py| segment.bind(py).data().to_str(py)) }
+    // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
+    unsafe {
+        method::<Segment>(c"unicodedata.Segment.__str__", segment, move |segment| segment.data().to_str(segment.py()))
+    }
 }
 
 /// `repr(segment)`
@@ -242,12 +241,11 @@ pub unsafe extern "C" fn unicodedata_Segment_str(segment: *mut PyObject) -> *mut
 /// Called by the type's slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn unicodedata_Segment_repr(segment: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
-    let segment = unsafe { Arg::<Instance<Segment>>::new(&segment) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"unicodedata.Segment.__repr__", move |py| {
-            let Segment { start, end, .. } = segment.bind(py).data();
+        method::<Segment>(c"unicodedata.Segment.__repr__", segment, move |segment| {
+            let py = segment.py();
+            let Segment { start, end, .. } = segment.data();
             PyStr::format(py, format_args!("<Segment {start}:{end}>")).map(Bound::into_any)
         })
     }
