@@ -70,6 +70,7 @@ use crate::{
     entry_value,
 };
 use std::ffi::{CStr, c_int};
+use std::marker::PhantomData;
 
 /// The objects that C passes to a method besides the one that it is called for: one, [none or one](Nullable), or an array.
 pub trait Arguments: Copy {
@@ -126,6 +127,35 @@ impl Arguments for Nullable {
     }
 }
 
+/// Arguments that are kept during the call, as those of [`Arg`] are.
+///
+/// # Invariants
+///
+/// - The arguments are as their type says, and somebody else owns references to them for `'a`.
+struct Kept<'a, A> {
+    arguments: A,
+    _call: PhantomData<&'a A>,
+}
+
+impl<'a, A: Arguments> Kept<'a, A> {
+    /// Takes the arguments.
+    ///
+    /// # Safety
+    ///
+    /// - They are as their type says, and the caller of the function keeps them until the function returns.
+    #[inline]
+    unsafe fn new(arguments: &'a A) -> Self {
+        Self { arguments: *arguments, _call: PhantomData }
+    }
+
+    /// The handles.
+    #[inline]
+    fn bind<'py>(self, py: Python<'py>) -> A::Bound<'a, 'py> {
+        // SAFETY: as the invariants say.
+        unsafe { self.arguments.bind(py) }
+    }
+}
+
 /// Runs the body of a method, slot or getter that takes no argument and returns an object.
 ///
 /// # Safety
@@ -157,8 +187,9 @@ pub unsafe fn method_with<T: InstanceData, A: Arguments>(
 ) -> *mut PyObject {
     // SAFETY: an object with a `T`, which is kept for the call (the caller's promise).
     let this = unsafe { Arg::<Instance<T>>::new(&this) };
-    // SAFETY: the thread is attached, and the arguments are kept for the call (the caller's promise), which is longer than the body
-    // can have them.
+    // SAFETY: the arguments are as their type says, and kept for the call (the caller's promise).
+    let arguments = unsafe { Kept::new(&arguments) };
+    // SAFETY: the thread is attached (the caller's promise).
     unsafe { entry(name, move |py| body(this.bind(py), arguments.bind(py))) }
 }
 
@@ -226,8 +257,9 @@ pub unsafe fn method_value_with<T: InstanceData, A: Arguments, V: EntryValue>(
 ) -> V::C {
     // SAFETY: an object with a `T`, which is kept for the call (the caller's promise).
     let this = unsafe { Arg::<Instance<T>>::new(&this) };
-    // SAFETY: the thread is attached, and the arguments are kept for the call (the caller's promise), which is longer than the body
-    // can have them.
+    // SAFETY: the arguments are as their type says, and kept for the call (the caller's promise).
+    let arguments = unsafe { Kept::new(&arguments) };
+    // SAFETY: the thread is attached (the caller's promise).
     unsafe { entry_value(name, move |py| body(this.bind(py), arguments.bind(py))) }
 }
 

@@ -419,8 +419,20 @@ fn bodies_of_methods_get_handles() {
             same(method_none_with::<Held, _>(c"nothing", this, other, |_, _| Ok(())), py.None().as_ptr());
             assert_eq!(method_value::<Held, _>(c"plain", this, |this| Ok(this.data().number as isize)), 7);
             assert_eq!(method_value_with::<Held, _, _>(c"plain", this, other, |_, other| Ok(other.is_none())), 0);
-            assert_eq!(setter::<Held>(c"set", this, other, |_, value| Ok(assert!(value.is_some()))), 0);
-            assert_eq!(setter::<Held>(c"deleted", this, none, |_, value| Ok(assert!(value.is_none()))), 0);
+            assert_eq!(
+                setter::<Held>(c"set", this, other, |_, value| {
+                    assert!(value.is_some());
+                    Ok(())
+                }),
+                0
+            );
+            assert_eq!(
+                setter::<Held>(c"deleted", this, none, |_, value| {
+                    assert!(value.is_none());
+                    Ok(())
+                }),
+                0
+            );
             same(method_next::<Held>(c"next", this, |this| Ok(Some(this.to_any().to_owned()))), this);
             assert!(method_next::<Held>(c"next", this, |_| Ok(None)).is_null() && ffi::PyErr_Occurred().is_null());
             assert_eq!(
