@@ -10,7 +10,7 @@
 use super::{State, with_objects};
 use crate::lru::{Found, Hashing, Lru, Match, Uses};
 use cpython_api::exceptions::{PyOverflowError, PyTypeError};
-use cpython_api::types::{PyInt, PyTuple, PyType};
+use cpython_api::types::{PyInt, PyTuple};
 use cpython_api::{
     Arg, Borrowed, Bound, CallArguments, Class, Instance, InstanceData, InstanceDict, Py, PyErr, PyObject, PyResult,
     PyTypeObject, Python, StripedLock, Traversal, Vectorcall, Visit, WeakrefList, entry, instance_slots, method,
@@ -127,9 +127,6 @@ pub unsafe extern "C" fn functools_lru_cache_new(
 ) -> *mut PyObject {
     // SAFETY: the C side passes the class with the slots above, which its caller keeps.
     let class = unsafe { Class::new(&cls) };
-    let cls_of_state = cls.cast();
-    // SAFETY: as above.
-    let cls_of_state = unsafe { Arg::<PyType>::new(&cls_of_state) };
     // SAFETY: the C side passes an object that its caller keeps for the call.
     let function: Arg<'_> = unsafe { Arg::new(&function) };
     // SAFETY: as above.
@@ -144,7 +141,7 @@ pub unsafe extern "C" fn functools_lru_cache_new(
                 return Err(PyTypeError::new_err(py, "the first argument must be callable"));
             }
             let maxsize = max_size(maxsize.bind(py))?;
-            let mark = cls_of_state.bind(py).module_state::<State>()?.kwd_mark.bind(py);
+            let mark = class.module_state::<State>(py)?.kwd_mark.bind(py);
             class.object(py, LruCache::new(function, mark, cache_info_type.bind(py), maxsize, typed != 0)?)
         })
     }

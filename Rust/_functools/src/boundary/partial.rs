@@ -6,7 +6,7 @@
 
 use super::{State, with_objects};
 use cpython_api::exceptions::{PySystemError, PyTypeError};
-use cpython_api::types::{PyDict, PyInt, PyStr, PyTuple, PyType};
+use cpython_api::types::{PyDict, PyInt, PyStr, PyTuple};
 use cpython_api::{
     Arg, Borrowed, Bound, CallArguments, Class, Instance, InstanceData, InstanceDict, Py, PyErr, PyObject, PyResult,
     PyTypeObject, Python, SharedRef, StrBuilder, Traversal, TupleItems, Vectorcall, Visit, WeakrefList, entry,
@@ -191,9 +191,6 @@ pub unsafe extern "C" fn functools_partial_new(
 ) -> *mut PyObject {
     // SAFETY: the slot is called with the class with the slots above, or a subclass, which its caller keeps.
     let class = unsafe { Class::new(&cls) };
-    let cls_of_state = cls.cast();
-    // SAFETY: as above.
-    let cls_of_state = unsafe { Arg::<PyType>::new(&cls_of_state) };
     // SAFETY: the slot is called with the tuple of the arguments, which its caller keeps for the call.
     let args = unsafe { Arg::<PyTuple>::new(&args) };
     // SAFETY: the slot is called with the dict of the keyword arguments, which its caller keeps for the call, or NULL.
@@ -202,7 +199,7 @@ pub unsafe extern "C" fn functools_partial_new(
     unsafe {
         entry(c"functools.partial", move |py| {
             let kwargs = kwargs.map(|kwargs| kwargs.bind(py)).filter(|kwargs| !kwargs.is_empty());
-            class.object(py, new(cls_of_state.bind(py).module_state()?, args.bind(py), kwargs)?)
+            class.object(py, new(class.module_state(py)?, args.bind(py), kwargs)?)
         })
     }
 }
