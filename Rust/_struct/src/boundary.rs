@@ -30,7 +30,7 @@ pub use iterator::{
     _struct_unpack_iterator_instance, _struct_unpack_iterator_length_hint, _struct_unpack_iterator_next,
 };
 pub use object::_struct_Struct_instance;
-pub use state::{_struct__clearcache_impl, _struct_cached, _struct_exec};
+pub use state::{_struct__clearcache_impl, _struct_cache, _struct_cached, _struct_exec};
 #[cfg(not(Py_3_15))]
 pub use v3_14::{
     _struct_Struct___init___impl, _struct_Struct_check_pack_into, _struct_Struct_format, _struct_Struct_new,
@@ -38,8 +38,7 @@ pub use v3_14::{
 };
 #[cfg(Py_3_15)]
 pub use v3_15::{
-    _struct_Struct___init___impl, _struct_Struct_format, _struct_Struct_impl, _struct_Struct_is_made,
-    _struct_Struct_new,
+    _struct_Struct___init___impl, _struct_Struct_format, _struct_Struct_impl, _struct_Struct_init, _struct_Struct_new,
 };
 
 /// `calcsize()`: the size, or -1 of an object without a format.

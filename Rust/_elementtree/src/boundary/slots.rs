@@ -1,12 +1,12 @@
 //! Elements as sequences of their children, and texts that are lists until they are read.
 
 use super::element::{
-    Element, JoinedText, Locked, OutOfMemory, Place, This, as_element, child, class_of, get_text, no_element,
+    Element, JoinedText, Locked, OutOfMemory, Place, This, as_element, child, class_of, get, get_text, len, no_element,
 };
-use cpython_api::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use cpython_api::exceptions::{PyDeprecationWarning, PyIndexError, PyRuntimeError, PyTypeError, PyValueError, warn};
 use cpython_api::types::{PyAny, PyList, PySlice, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, entry, into_c_result, method_value,
+    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, entry, into_c_result, method, method_value,
 };
 use std::ffi::c_int;
 
@@ -319,5 +319,50 @@ fn set_slice<'py>(
             py,
             format_args!("attempt to assign sequence of size {new} to extended slice of size {old}"),
         )),
+    }
+}
+
+/// `repr(element)`
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn elementtree_Element_repr(element: *mut PyObject) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"Element.__repr__", element, repr) }
+}
+
+fn repr<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = element.py();
+    let tag = get(element, &element.data().tag).unwrap_or_else(|| py.None());
+    match element.with_repr_guard(|| tag.repr())? {
+        Some(tag) => {
+            let end = PyStr::format(py, format_args!(" at {:#x}>", element.as_ptr().addr()))?;
+            Ok(PyStr::new(py, "<Element ")?.concat(&tag)?.concat(&end)?.into_any())
+        }
+        None => {
+            let name = element.get_type().c_name()?;
+            let message = PyStr::new(py, "reentrant call inside ")?.concat(&name)?;
+            Err(PyRuntimeError::new_err(py, &message.concat(&PyStr::new(py, ".__repr__")?)?))
+        }
+    }
+}
+
+/// `bool(element)`
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn elementtree_Element_bool(element: *mut PyObject) -> c_int {
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe {
+        method_value(c"Element.__bool__", element, |element| {
+            let message = "Testing an element's truth value will always return True in future versions.  Use specific \
+                           'len(elem)' or 'elem is not None' test instead.";
+            warn::<PyDeprecationWarning>(element.py(), message)?;
+            Ok(len(element) != 0)
+        })
     }
 }

@@ -16,10 +16,8 @@ use std::sync::atomic::Ordering;
 /// Called by `tp_vectorcall` alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _struct_Struct_call(cls: *mut PyObject, format: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the slot is called with this class, which its caller keeps for the call.
-    let cls_of_state = unsafe { Arg::<PyType>::new(&cls) };
     let cls = cls.cast();
-    // SAFETY: as above.
+    // SAFETY: the slot is called with this class, which its caller keeps for the call.
     let class = unsafe { Class::new(&cls) };
     // SAFETY: the slot passes an object, which its caller keeps for the call.
     let format: Arg<'_> = unsafe { Arg::new(&format) };
@@ -27,7 +25,7 @@ pub unsafe extern "C" fn _struct_Struct_call(cls: *mut PyObject, format: *mut Py
     unsafe {
         entry(c"_struct.Struct", |py| {
             let mut data = Struct::new(Some(Format::default()));
-            data.first_format(|made| parse_into(cls_of_state.bind(py), format.bind(py), made))?;
+            data.first_format(|made| parse_into(class.bind(py), format.bind(py), made))?;
             data.is_init_called.store(true, Ordering::Relaxed);
             class.object(py, data)
         })

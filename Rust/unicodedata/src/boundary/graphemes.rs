@@ -5,8 +5,7 @@ use crate::graphemes::Graphemes;
 use cpython_api::types::{PyModule, PyStr, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, Py_ssize_t, PyMutex, PyObject, PyResult,
-    Python, StrData, Traversal, Visit, entry, entry_value, instance_slots, method, method_next, module_exec_with,
-    rust_instance,
+    Python, StrData, Traversal, Visit, entry, exec_with_classes, instance_slots, method, method_next, rust_instance,
 };
 use std::ffi::{CStr, c_int};
 use std::mem::offset_of;
@@ -114,24 +113,11 @@ impl GraphemeBreakIterator {
 ///
 /// Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_exec(
-    module: *mut PyObject,
-    segment: *mut PyObject,
-    iterator: *mut PyObject,
-) -> c_int {
-    // SAFETY: the slot passes this module, which its caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the slot passes a class, which it keeps for the call.
-    let segment = unsafe { Arg::<PyType>::new(&segment) };
-    // SAFETY: as above.
-    let iterator = unsafe { Arg::<PyType>::new(&iterator) };
-    // SAFETY: modules are executed on an attached thread.
+pub unsafe extern "C" fn unicodedata_exec(module: *mut PyObject, classes: *const *mut PyObject) -> c_int {
+    // SAFETY: the slot is called with this module, and passes two classes, on an attached thread.
     unsafe {
-        entry_value(c"unicodedata", |py| {
-            module_exec_with(module.bind(py), |py, _| {
-                let class = |class: Arg<'_, PyType>| class.bind(py).to_owned().unbind();
-                Ok(State { segment: class(segment), iterator: class(iterator) })
-            })
+        exec_with_classes(module, classes, |_, [segment, iterator]| {
+            Ok(State { segment: segment.unbind(), iterator: iterator.unbind() })
         })
     }
 }
