@@ -17,12 +17,7 @@ typedef struct Quoting Quoting;
 
  Called by the module's `Py_mod_exec` slot alone, with the classes and the dict that it has made.
  */
-int csv_make_state(PyObject *module,
-                   PyObject *dialect_type,
-                   PyObject *reader_type,
-                   PyObject *writer_type,
-                   PyObject *dialects,
-                   PyObject *error);
+int csv_make_state(PyObject *module, PyObject *const *classes, PyObject *dialects, PyObject *error);
 
 /*
  The names of all dialects.

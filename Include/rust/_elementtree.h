@@ -287,7 +287,7 @@ extern void elementtree_begin_dealloc(PyObject *element);
 /*
  The end of a deallocation: frees the memory, and releases the class.
  */
-extern void elementtree_free_element(PyObject *element);
+extern void shim_free_object(PyObject *element);
 
 /*
  `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
@@ -323,17 +323,17 @@ extern int elementtree_place_equals(PyObject **place, PyObject *other);
 /*
  `PyMem_Malloc`
  */
-extern void *elementtree_allocate(uintptr_t size);
+extern void *PyMem_Malloc(uintptr_t size);
 
 /*
  `PyMem_Free`
  */
-extern void elementtree_free(void *memory);
+extern void PyMem_Free(void *memory);
 
 /*
  Frees memory after a quiescent state of all threads. It may also process other delayed frees, which release references.
  */
-extern void elementtree_free_delayed(void *memory, uintptr_t size);
+extern void shim_free_delayed(void *memory, intptr_t size);
 
 /*
  The common slots of the class, except for `tp_dealloc` and `tp_clear`.
@@ -580,18 +580,13 @@ int element_text_setter(PyObject *element, PyObject *value, void *_closure);
 int element_tail_setter(PyObject *element, PyObject *value, void *_closure);
 
 /*
- Creates the classes of elements, iterators, builders and parsers: new references, or -1 with an exception set.
- */
-extern int elementtree_make_classes(PyObject *module, PyObject **classes);
-
-/*
- The end of the execution of the module.
+ Makes the state of the module, and adds what is not a function or a class.
 
  # Safety
 
- - Called as the slot `Py_mod_exec` alone.
+ - Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
  */
-int elementtree_module_exec(PyObject *module);
+int elementtree_exec(PyObject *module, PyObject *const *classes);
 
 /*
  The class of elements, which the module keeps; NULL with an exception set if there is none yet.
@@ -743,8 +738,21 @@ PyObject *elementtree_Element_subscript(PyObject *element, PyObject *key);
 int elementtree_Element_ass_subscript(PyObject *element, PyObject *key, PyObject *value);
 
 /*
- Warns of a method `doctype` of a parser; -1 with an exception set.
+ `repr(element)`
+
+ # Safety
+
+ - Called as the slot alone.
  */
-extern int elementtree_warn_doctype(void);
+PyObject *elementtree_Element_repr(PyObject *element);
+
+/*
+ `bool(element)`
+
+ # Safety
+
+ - Called as the slot alone.
+ */
+int elementtree_Element_bool(PyObject *element);
 
 #endif  /* RUST__ELEMENTTREE_H */

@@ -10,11 +10,7 @@
 
  Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
  */
-int functools_exec(PyObject *module,
-                   PyObject *kwd_mark,
-                   PyTypeObject *placeholder_type,
-                   PyObject *partial_type,
-                   PyObject *key_type);
+int functools_exec(PyObject *module, PyObject *const *classes);
 
 /*
  Applies a function to what it has returned before and the next item.

@@ -89,7 +89,8 @@ typedef struct {
    */
   int allow_nan;
   /*
-   Which of this module's functions `encoder` is: 1 is `encode_basestring_ascii`, 2 `encode_basestring`, 0 neither.
+   Which of the module's functions `encoder` is, by its index in their table: 0 is `encode_basestring_ascii`, 1
+   `encode_basestring`, and any other number something else.
    */
   int fast_encode;
 } json_encoder;

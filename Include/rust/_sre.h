@@ -10,11 +10,7 @@
 
  Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
  */
-int sre_exec(PyObject *module,
-             PyObject *pattern_class,
-             PyObject *match_class,
-             PyObject *scanner_class,
-             PyObject *template_class);
+int sre_exec(PyObject *module, PyObject *const *classes);
 
 /*
  The size of a word of a code list in bytes.

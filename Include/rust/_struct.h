@@ -131,13 +131,22 @@ rust_instance _struct_Struct_instance(void);
 extern Py_ssize_t _struct_bytearray_copy(PyObject *bytearray, void *target, Py_ssize_t limit);
 
 /*
- Makes the state of the module, and returns its cache.
+ Makes the state of the module.
 
  # Safety
 
  Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
  */
-PyObject *_struct_exec(PyObject *module, PyObject *structs, PyObject *iterators);
+int _struct_exec(PyObject *module, PyObject *const *classes);
+
+/*
+ The cache of the module, which its state keeps.
+
+ # Safety
+
+ Called by the module's `Py_mod_exec` slot alone, after [`_struct_exec`].
+ */
+PyObject *_struct_cache(PyObject *module);
 
 /*
  The `Struct` for a format, from the cache or a new one.
@@ -225,24 +234,24 @@ PyObject *_struct_Struct_impl(PyTypeObject *cls, PyObject *format);
 
 #if defined(Py_3_15)
 /*
- `Struct.__new__()`. `has_own_init` says whether `__init__` is that of a subclass, which may have other arguments.
+ `Struct.__new__()`
 
  # Safety
 
  Called as the slot alone.
  */
-PyObject *_struct_Struct_new(PyTypeObject *cls, PyObject *args, PyObject *kwargs, int has_own_init);
+PyObject *_struct_Struct_new(PyTypeObject *cls, PyObject *args, PyObject *kwargs);
 #endif
 
 #if defined(Py_3_15)
 /*
- Whether `__init__` is called for the first time, and `__new__` has set the format.
+ `Struct.__init__()`. The call that follows `__new__`, which has set the format, has nothing to do.
 
  # Safety
 
- Called by `tp_init` alone.
+ Called as the slot alone.
  */
-int _struct_Struct_is_made(PyObject *object);
+int _struct_Struct_init(PyObject *object, PyObject *args, PyObject *kwargs);
 #endif
 
 #if defined(Py_3_15)

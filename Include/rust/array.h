@@ -4,11 +4,6 @@
 #define RUST_ARRAY_H
 
 /*
- The class of the module of which an array is, or of a subclass of it, in `arraymodule.c`. The array keeps it.
- */
-extern PyTypeObject *array_base(PyObject *array);
-
-/*
  The slots of arrays that are the same for all classes.
  */
 rust_instance array_array_instance(void);
@@ -262,29 +257,13 @@ PyObject *array_array_tounicode_impl(PyObject *array);
 PyObject *array_array___sizeof___impl(PyObject *array);
 
 /*
- Makes both classes, and adds the class of arrays to the module: two new references, or -1 with an exception set and NULLs.
- */
-extern int array_add_classes(PyObject *module,
-                             PyObject **classes);
-
-/*
- Calls the audit hooks with the objects for the format; -1 with an exception set.
- */
-extern int PySys_Audit(const char *event, const char *format, ...);
-
-/*
- Issues a warning; -1 with an exception set.
- */
-extern int PyErr_WarnEx(PyObject *category, const char *message, intptr_t stack_level);
-
-/*
- The end of the execution of the module.
+ Makes the state of the module, and adds what is not a function or a class.
 
  # Safety
 
- - Called as the slot `Py_mod_exec` alone.
+ - Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
  */
-int array_module_exec(PyObject *module);
+int array_exec(PyObject *module, PyObject *const *classes);
 
 /*
  `array(typecode, initializer)`, after the arguments have been parsed.
@@ -294,11 +273,6 @@ int array_module_exec(PyObject *module);
  - Called by `tp_new` and `tp_vectorcall` in `arraymodule.c` alone.
  */
 PyObject *array_array_new(PyTypeObject *class_, PyObject *typecode, PyObject *initial);
-
-/*
- The slot `tp_new` of arrays, in `arraymodule.c`.
- */
-extern PyObject *array_new(PyTypeObject *class_, PyObject *args, PyObject *kwds);
 
 /*
  `array.__reduce_ex__(protocol)`

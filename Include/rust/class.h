@@ -54,6 +54,23 @@ typedef struct {
 #define RUST_MEMBERS(...) ((PyMemberDef[]){__VA_ARGS__, {NULL, 0, 0, 0, NULL}})
 #define RUST_SLOTS(...) ((const PyType_Slot[]){__VA_ARGS__, {0, NULL}})
 
+/* The slots of a class whose objects have an order: functions PREFIX_len and so on. RUST_CONCATENATION has those of a sequence that
+   can be concatenated, repeated, and searched, too. */
+#define RUST_ITEMS(PREFIX)                                                                              \
+    {Py_sq_length, PREFIX##_len}, {Py_sq_item, PREFIX##_item}, {Py_sq_ass_item, PREFIX##_ass_item},    \
+    {Py_mp_length, PREFIX##_len}, {Py_mp_subscript, PREFIX##_subscript}, {Py_mp_ass_subscript, PREFIX##_ass_subscript}
+#define RUST_CONCATENATION(PREFIX)                                                                      \
+    {Py_sq_concat, PREFIX##_concat}, {Py_sq_repeat, PREFIX##_repeat}, {Py_sq_contains, PREFIX##_contains}, \
+    {Py_sq_inplace_concat, PREFIX##_inplace_concat}, {Py_sq_inplace_repeat, PREFIX##_inplace_repeat}
+#define RUST_BUFFER(PREFIX) {Py_bf_getbuffer, PREFIX##_getbuffer}, {Py_bf_releasebuffer, PREFIX##_releasebuffer}
+
+/* The index of a built-in function in a table of functions; -1 if it is another object. */
+Py_ssize_t rust_method_index(PyObject *object, const PyMethodDef *methods);
+
+/* Whether an object is exactly an int with a compact representation, and its value. */
+#define RUST_IS_SMALL_INT(OBJECT) (PyLong_CheckExact(OBJECT) && PyUnstable_Long_IsCompact((PyLongObject *)(OBJECT)))
+#define RUST_SMALL_INT(OBJECT) PyUnstable_Long_CompactValue((PyLongObject *)(OBJECT))
+
 /* Makes the type; NULL with an exception set when that fails. */
 PyTypeObject *rust_class_new(PyObject *module, const rust_class *definition);
 
@@ -94,6 +111,11 @@ int rust_parse(PyObject *args, PyObject *kwargs, const char *format, char *const
 int rust_parse_vectorcall(PyObject *const *args, size_t nargsf, PyObject *kwnames, const char *format, char *const *names,
                           rust_value *values);
 
+/* PyArg_ParseTuple() for the tp_new of a class whose arguments have no names: it refuses keywords, unless the class is a subclass
+   with an __init__ of its own. */
+int rust_parse_positional(PyTypeObject *type, const char *name, PyObject *args, PyObject *kwargs, const char *format,
+                          rust_value *values);
+
 #define RUST_NAMES(...) ((char *const []){__VA_ARGS__, NULL})
 
 /* Defines a tp_new that parses its arguments with rust_parse() and returns CALL, an expression that can use `type` and `values`. An
@@ -105,6 +127,16 @@ int rust_parse_vectorcall(PyObject *const *args, size_t nargsf, PyObject *kwname
     {                                                                                                  \
         rust_value values[RUST_MOST_VALUES] = {DEFAULT};                                               \
         return rust_parse(args, kwargs, FORMAT, NAMES, values) ? (CALL) : NULL;                        \
+    }
+
+/* Defines a tp_new whose arguments have no names. As in C, keywords are ignored for a subclass with an __init__ of its own. CLASS is
+   the name of the class in the exception. */
+#define RUST_TP_NEW_POSITIONAL(NAME, CALL, CLASS, FORMAT)                                               \
+    static PyObject *                                                                                  \
+    NAME(PyTypeObject *type, PyObject *args, PyObject *kwargs)                                         \
+    {                                                                                                  \
+        rust_value values[RUST_MOST_VALUES] = {{NULL}};                                                \
+        return rust_parse_positional(type, CLASS, args, kwargs, FORMAT, values) ? (CALL) : NULL;       \
     }
 
 /* Defines a vectorcall function for the instances of a class, which the header of the module declares. If there are no keywords and
@@ -182,14 +214,19 @@ void rust_module_free(void *module);
 
 #define RUST_STATE .m_size = sizeof(rust_module), .m_traverse = rust_module_traverse, .m_free = rust_module_free
 
-/* Defines a module, and its init functions PyInit_NAME and PyInit__rust_NAME. EXEC is a sequence of RUST_EXEC(function) without
-   commas; the arguments after it initialize further fields of the PyModuleDef. */
+/* Defines a module, and its init functions PyInit_NAME and PyInit__rust_NAME. EXEC is RUST_NO_EXEC, or a sequence of RUST_EXEC(function) without
+   commas; the arguments after it initialize further fields of the PyModuleDef. The file of a submodule,
+   whose name is not that of its init functions, defines RUST_FULL_NAME before it includes this one. */
 #ifdef _Py_ABI_SLOT
 #  define RUST_ABI_SLOT _Py_ABI_SLOT,
 #else
 #  define RUST_ABI_SLOT
 #endif
 #define RUST_EXEC(FUNCTION) {Py_mod_exec, FUNCTION},
+#define RUST_NO_EXEC
+#ifndef RUST_FULL_NAME
+#  define RUST_FULL_NAME(NAME) #NAME
+#endif
 #define RUST_MODULE(NAME, EXEC, ...)                                                                    \
     static PyModuleDef_Slot module_slots[] = {                                                         \
         RUST_ABI_SLOT                                                                                  \
@@ -199,7 +236,7 @@ void rust_module_free(void *module);
         {0, NULL}                                                                                      \
     };                                                                                                 \
     static struct PyModuleDef module_definition = {                                                    \
-        .m_base = PyModuleDef_HEAD_INIT, .m_name = #NAME, .m_slots = module_slots, __VA_ARGS__         \
+        .m_base = PyModuleDef_HEAD_INIT, .m_name = RUST_FULL_NAME(NAME), .m_slots = module_slots, __VA_ARGS__         \
     };                                                                                                 \
     PyMODINIT_FUNC                                                                                     \
     PyInit__rust_##NAME(void)                                                                          \

@@ -37,7 +37,7 @@ typedef struct {
 
  Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
  */
-int pyexpat_make_state(PyObject *module, PyObject *parser_type, PyObject *error);
+int pyexpat_make_state(PyObject *module, PyObject *const *classes);
 
 /*
  Makes a parser.

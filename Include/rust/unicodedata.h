@@ -149,7 +149,7 @@ PyObject *unicodedata_extended_pictographic_impl(PyObject *_module, int chr);
 
  Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
  */
-int unicodedata_exec(PyObject *module, PyObject *segment, PyObject *iterator);
+int unicodedata_exec(PyObject *module, PyObject *const *classes);
 
 /*
  The slots of the class that are the same for all.
@@ -207,13 +207,13 @@ PyObject *unicodedata_Segment_repr(PyObject *segment);
 PyObject *unicodedata_UCD_name_impl(PyObject *object, int chr, PyObject *default_);
 
 /*
- `lookup` of a name of `len` bytes; NULL without an exception when there is none.
+ `lookup` of a name of `len` bytes.
 
  # Safety
 
- Called by the C side alone.
+ Called by the parsing code alone.
  */
-PyObject *unicodedata_lookup(PyObject *object, const char *name, Py_ssize_t len);
+PyObject *unicodedata_UCD_lookup_impl(PyObject *object, const char *name, Py_ssize_t len);
 
 /*
  Writes the name of a code point to `buffer`, with NUL at the end. Returns 0 when it has none, or one that is too long. `any` says
@@ -242,21 +242,21 @@ int unicodedata_getcode(const char *name,
                         int with_sequences);
 
 /*
- `normalize`; `is_ascii` says whether all characters of the text are ASCII.
+ `normalize`
 
  # Safety
 
- Called by the C side alone.
+ Called by the parsing code alone.
  */
-PyObject *unicodedata_normalize(PyObject *object, PyObject *form, PyObject *text, int is_ascii);
+PyObject *unicodedata_UCD_normalize_impl(PyObject *object, PyObject *form, PyObject *text);
 
 /*
- `is_normalized`; `is_ascii` says whether all characters of the text are ASCII.
+ `is_normalized`
 
  # Safety
 
- Called by the C side alone.
+ Called by the parsing code alone.
  */
-PyObject *unicodedata_is_normalized(PyObject *object, PyObject *form, PyObject *text, int is_ascii);
+PyObject *unicodedata_UCD_is_normalized_impl(PyObject *object, PyObject *form, PyObject *text);
 
 #endif  /* RUST_UNICODEDATA_H */

@@ -140,7 +140,7 @@ make_state(PyObject *module, PyObject **classes)
     }
     error = PyType_FromModuleAndSpec(module, &Error_spec, PyExc_Exception);
     if (error != NULL && PyModule_AddType(module, (PyTypeObject *)error) == 0) {
-        result = csv_make_state(module, classes[0], classes[1], classes[2], dialects, error);
+        result = csv_make_state(module, classes, dialects, error);
     }
 done:
     Py_XDECREF(dialects);

@@ -379,15 +379,6 @@ elementtree_begin_dealloc(PyObject *element)
     }
 }
 
-/* The end of the deallocation. */
-void
-elementtree_free_element(PyObject *element)
-{
-    PyTypeObject *type = Py_TYPE(element);
-    type->tp_free(element);
-    Py_DECREF(type);
-}
-
 /* Sets a flag while all other threads of the interpreter are stopped. A thread stops only where it may run Python code or wait. */
 void
 elementtree_set_stopped(char *flag)
@@ -396,26 +387,6 @@ elementtree_set_stopped(char *flag)
     _PyEval_StopTheWorld(interpreter);
     *flag = 1;
     _PyEval_StartTheWorld(interpreter);
-}
-
-void *
-elementtree_allocate(size_t size)
-{
-    return PyMem_Malloc(size);
-}
-
-void
-elementtree_free(void *memory)
-{
-    PyMem_Free(memory);
-}
-
-void shim_free_delayed(void *memory, Py_ssize_t size);
-
-void
-elementtree_free_delayed(void *memory, size_t size)
-{
-    shim_free_delayed(memory, (Py_ssize_t)size);
 }
 
 int
@@ -472,14 +443,6 @@ PyObject *
 elementtree_decode(const char *text, size_t size)
 {
     return PyUnicode_DecodeUTF8(text, (Py_ssize_t)size, "strict");
-}
-
-int
-elementtree_warn_doctype(void)
-{
-    return PyErr_WarnEx(PyExc_RuntimeWarning,
-                        "The doctype() method of XMLParser is ignored.  "
-                        "Define doctype() method on the TreeBuilder target.", 1);
 }
 
 /* --- Element -------------------------------------------------------------------------------------------------------- */
@@ -560,35 +523,6 @@ element_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObjec
     return rust_call_by_tuple(PyType_Type.tp_call, type, args, nargsf, names);
 }
 
-static PyObject *
-element_repr(PyObject *self)
-{
-    int status = Py_ReprEnter(self);
-    if (status == 0) {
-        PyObject *tag = element_tag_getter(self, NULL);
-        PyObject *repr = tag == NULL ? NULL : PyUnicode_FromFormat("<Element %R at %p>", tag, self);
-        Py_XDECREF(tag);
-        Py_ReprLeave(self);
-        return repr;
-    }
-    if (status > 0) {
-        PyErr_Format(PyExc_RuntimeError, "reentrant call inside %s.__repr__", Py_TYPE(self)->tp_name);
-    }
-    return NULL;
-}
-
-static int
-element_bool(PyObject *self)
-{
-    if (PyErr_WarnEx(PyExc_DeprecationWarning,
-                     "Testing an element's truth value will always return True "
-                     "in future versions.  Use specific 'len(elem)' or "
-                     "'elem is not None' test instead.", 1) < 0) {
-        return -1;
-    }
-    return elementtree_Element_len(self) != 0;
-}
-
 /* A child that another thread may own, or that does not exist. */
 static Py_NO_INLINE PyObject *
 shared_item(PyObject *self, Py_ssize_t index)
@@ -621,7 +555,7 @@ element_subscript(PyObject *self, PyObject *key)
 }
 
 static const rust_class element_class = {
-    .name = "xml.etree.ElementTree.Element", .instance = elementtree_Element_instance,
+    .name = "xml.etree.ElementTree.Element", .attribute = "Element", .instance = elementtree_Element_instance,
     .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
     .tp_new = elementtree_Element_new,
     .tp_vectorcall = element_vectorcall,
@@ -629,9 +563,9 @@ static const rust_class element_class = {
     .getset = element_getsetlist,
     .members = RUST_MEMBERS(RUST_WEAKREFS(4 * SIZEOF_VOID_P)),
     .slots = RUST_SLOTS(
-        {Py_tp_repr, element_repr}, {Py_tp_getattro, PyObject_GenericGetAttr}, {Py_tp_init, elementtree_Element_init},
+        {Py_tp_repr, elementtree_Element_repr}, {Py_tp_getattro, PyObject_GenericGetAttr}, {Py_tp_init, elementtree_Element_init},
         {Py_sq_length, elementtree_Element_len}, {Py_sq_item, element_item}, {Py_sq_ass_item, elementtree_Element_ass_item},
-        {Py_nb_bool, element_bool}, {Py_mp_length, elementtree_Element_len}, {Py_mp_subscript, element_subscript},
+        {Py_nb_bool, elementtree_Element_bool}, {Py_mp_length, elementtree_Element_len}, {Py_mp_subscript, element_subscript},
         {Py_mp_ass_subscript, elementtree_Element_ass_subscript}),
 };
 
@@ -658,7 +592,7 @@ static const rust_class elementiter_class = {
 /* --- TreeBuilder and XMLParser -------------------------------------------------------------------------------------- */
 
 static const rust_class treebuilder_class = {
-    .name = "xml.etree.ElementTree.TreeBuilder", .instance = elementtree_TreeBuilder_instance,
+    .name = "xml.etree.ElementTree.TreeBuilder", .attribute = "TreeBuilder", .instance = elementtree_TreeBuilder_instance,
     .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
     .tp_new = elementtree_TreeBuilder_new,
     .methods = treebuilder_methods,
@@ -666,7 +600,7 @@ static const rust_class treebuilder_class = {
 };
 
 static const rust_class xmlparser_class = {
-    .name = "xml.etree.ElementTree.XMLParser", .instance = elementtree_XMLParser_instance,
+    .name = "xml.etree.ElementTree.XMLParser", .attribute = "XMLParser", .instance = elementtree_XMLParser_instance,
     .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
     .tp_new = elementtree_XMLParser_new,
     .methods = xmlparser_methods,
@@ -678,12 +612,8 @@ static const rust_class xmlparser_class = {
 
 /* --- The module ----------------------------------------------------------------------------------------------------- */
 
-int
-elementtree_make_classes(PyObject *module, PyObject **classes)
-{
-    static const rust_class *const definitions[] = {&element_class, &elementiter_class, &treebuilder_class, &xmlparser_class};
-    return rust_classes_new(module, definitions, Py_ARRAY_LENGTH(definitions), classes);
-}
+RUST_CLASSES(add_classes, elementtree_exec(module, classes), &element_class, &elementiter_class, &treebuilder_class,
+             &xmlparser_class)
 
 /* Raises the exception for invalid arguments. */
 static PyObject *
@@ -717,4 +647,4 @@ static PyMethodDef module_functions[] = {
     {NULL, NULL}
 };
 
-RUST_MODULE(_elementtree, RUST_EXEC(elementtree_module_exec), RUST_STATE, .m_methods = module_functions)
+RUST_MODULE(_elementtree, RUST_EXEC(add_classes), RUST_STATE, .m_methods = module_functions)

@@ -92,17 +92,7 @@ static const rust_class lru_cache_class = {
 
 #include "upstream/_functools_methods.h"
 
-static int
-make_state(PyObject *module, PyObject **classes)
-{
-    PyObject *kwd_mark = PyObject_CallNoArgs((PyObject *)&PyBaseObject_Type);
-    int status = kwd_mark == NULL
-        ? -1 : functools_exec(module, kwd_mark, (PyTypeObject *)classes[0], classes[1], classes[3]);
-    Py_XDECREF(kwd_mark);
-    return status;
-}
-
-RUST_CLASSES(functools_module_exec, make_state(module, classes), &placeholder_class, &partial_class, &lru_cache_class,
+RUST_CLASSES(functools_module_exec, functools_exec(module, classes), &placeholder_class, &partial_class, &lru_cache_class,
              &keyobject_class)
 RUST_MODULE(_functools, RUST_EXEC(functools_module_exec), RUST_STATE, .m_doc = _functools_doc,
             .m_methods = _functools_methods)

@@ -28,10 +28,6 @@ typedef json_encoder PyEncoderObject;
    json makes an encoder for each document and calls scanner and encoder once, always with positional arguments of the
    expected types. That way is short; all other ways go through a tuple, a dict and PyArg_ParseTupleAndKeywords. */
 
-/* Whether an object is an int with a compact representation, and its value. */
-#define IS_SMALL(OBJECT) (PyLong_CheckExact(OBJECT) && PyUnstable_Long_IsCompact((PyLongObject *)(OBJECT)))
-#define VALUE(OBJECT) PyUnstable_Long_CompactValue((PyLongObject *)(OBJECT))
-
 /* Functions on strings. */
 
 /* Whether an object is a str; with an exception set when it is not. */
@@ -97,8 +93,8 @@ py_scanstring(PyObject *Py_UNUSED(module), PyObject *args)
 
 /* Scanner */
 
-RUST_VECTORCALL(json_scanner_vectorcall, count == 2 && IS_SMALL(args[1]) && PyUnicode_Check(args[0]),
-                json_scan_once(self, args[0], VALUE(args[1])),
+RUST_VECTORCALL(json_scanner_vectorcall, count == 2 && RUST_IS_SMALL_INT(args[1]) && PyUnicode_Check(args[0]),
+                json_scan_once(self, args[0], RUST_SMALL_INT(args[1])),
                 IS_STR(values[0].object) ? json_scan_once(self, values[0].object, values[1].size) : NULL,
                 "On:scan_once", RUST_NAMES("string", "idx"))
 
@@ -115,26 +111,23 @@ static const rust_class Scanner = {
 
 /* Encoder */
 
-/* Which of this module's functions an encoder of strings is; see json_encoder. */
-static int
-fast_encode(PyObject *encoder)
-{
-    PyCFunction function = PyCFunction_Check(encoder) ? PyCFunction_GetFunction(encoder) : NULL;
-    return function == py_encode_basestring_ascii ? 1 : function == py_encode_basestring ? 2 : 0;
-}
+#include "upstream/speedups_methods.h"
 
-RUST_VECTORCALL(json_encoder_vectorcall, count == 2 && IS_SMALL(args[1]), json_encode(self, args[0], VALUE(args[1])),
+/* Which of the module's functions an encoder of strings is, by its index in their table; see json_encoder. */
+#define ENCODER(OBJECT) (int)rust_method_index(OBJECT, speedups_methods)
+
+RUST_VECTORCALL(json_encoder_vectorcall, count == 2 && RUST_IS_SMALL_INT(args[1]), json_encode(self, args[0], RUST_SMALL_INT(args[1])),
                 json_encode(self, values[0].object, values[1].size), "On:_iterencode",
                 RUST_NAMES("obj", "_current_indent_level"))
 
 RUST_TP_NEW(encoder_new,
             json_encoder_new(type, &values[0].object, values[6].integer, values[7].integer, values[8].integer,
-                             fast_encode(values[2].object)),
+                             ENCODER(values[2].object)),
             "OOOOUUppp:make_encoder", RUST_NAMES("markers", "default", "encoder", "indent", "key_separator",
                                                  "item_separator", "sort_keys", "skipkeys", "allow_nan"))
 
 RUST_CLASS_VECTORCALL(encoder_vectorcall, count == 9 && PyUnicode_Check(args[4]) && PyUnicode_Check(args[5]),
-                      json_encoder_call((PyTypeObject *)type, args, fast_encode(args[2])))
+                      json_encoder_call((PyTypeObject *)type, args, ENCODER(args[2])))
 
 static const rust_class Encoder = {
     .name = "_json.Encoder", .attribute = "make_encoder", .instance = json_encoder_instance,
@@ -145,8 +138,6 @@ static const rust_class Encoder = {
 };
 
 /* The module */
-
-#include "upstream/speedups_methods.h"
 
 RUST_CLASSES(json_exec, 0, &Scanner, &Encoder)
 RUST_MODULE(_json, RUST_EXEC(json_exec), .m_doc = module_doc, .m_methods = speedups_methods)

@@ -265,7 +265,6 @@ static const rust_class template_class = {
 #include "upstream/_functions.h"
 
 RUST_CLASSES(sre_module_exec,
-             PyModule_AddStringConstant(module, "copyright", copyright) < 0
-             ? -1 : sre_exec(module, classes[0], classes[1], classes[2], classes[3]),
+             PyModule_AddStringConstant(module, "copyright", copyright) < 0 ? -1 : sre_exec(module, classes),
              &pattern_class, &match_class, &scanner_class, &template_class)
 RUST_MODULE(_sre, RUST_EXEC(sre_module_exec), RUST_STATE, .m_methods = _functions)

@@ -81,29 +81,17 @@ get_buffer(PyObject *object, Py_buffer *view, int flags)
 /* What differs between releases. Its Rust part is in boundary/v3_14.rs and boundary/v3_15.rs. */
 #if PY_VERSION_HEX >= 0x030F0000
 #  define ATTRIBUTE RUST_READONLY
-#  define STRUCT_DOC Struct___init____doc__
+#  define s__doc__ Struct___init____doc__
 
-static int
-Struct_tp_init(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-    /* The call that follows __new__, which has set the format, has nothing to do. */
-    int is_made = Py_TYPE(self)->tp_init == Struct_tp_init && _struct_Struct_is_made(self);
-    return is_made ? 0 : Struct___init__(self, args, kwargs);
-}
-
-static PyObject *
-Struct_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
-{
-    /* The __new__ of a subclass may call this one. */
-    return type->tp_new == Struct_tp_new ? _struct_Struct_new(type, args, kwargs, type->tp_init != Struct_tp_init)
-                                         : Struct(type, args, kwargs);
-}
+/* Rust calls these. */
+extern const newfunc _struct_Struct_parse_new;
+extern const initproc _struct_Struct_parse_init;
+const newfunc _struct_Struct_parse_new = Struct;
+const initproc _struct_Struct_parse_init = Struct___init__;
 
 #else
 #  define ATTRIBUTE RUST_GETTER
-#  define STRUCT_DOC s__doc__
-#  define Struct_tp_init Struct___init__
-#  define Struct_tp_new _struct_Struct_new
+#  define _struct_Struct_init Struct___init__
 #  define s_pack Struct_pack_impl
 #  define s_sizeof _struct_Struct_sizeof_method
 
@@ -142,9 +130,9 @@ RUST_CLASS_VECTORCALL(Struct_vectorcall, count == 1, _struct_Struct_call(type, a
 
 static const rust_class Struct_class = {
     .name = "_struct.Struct", .attribute = "Struct", .instance = _struct_Struct_instance,
-    .doc = STRUCT_DOC,
+    .doc = s__doc__,
     .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
-    .tp_new = Struct_tp_new,
+    .tp_new = _struct_Struct_new,
     .tp_vectorcall = Struct_vectorcall,
     .methods = s_methods,
     .getset = RUST_GETSET(
@@ -152,7 +140,7 @@ static const rust_class Struct_class = {
         ATTRIBUTE("size", _struct_Struct_get_size, "struct size in bytes")),
     .members = RUST_MEMBERS(RUST_WEAKREFS(32)),
     .slots = RUST_SLOTS({Py_tp_getattro, PyObject_GenericGetAttr}, {Py_tp_setattro, PyObject_GenericSetAttr},
-                        {Py_tp_repr, _struct_Struct_repr}, {Py_tp_init, Struct_tp_init}),
+                        {Py_tp_repr, _struct_Struct_repr}, {Py_tp_init, _struct_Struct_init}),
 };
 
 static const rust_class unpack_iterator_class = {
@@ -166,11 +154,10 @@ static const rust_class unpack_iterator_class = {
 static int
 make_state(PyObject *module, PyObject **classes)
 {
-    struct_state *state = PyModule_GetState(module);
-    state->cache = _struct_exec(module, classes[0], classes[1]);
+    int status = _struct_exec(module, classes);
     /* The state of Rust keeps it. */
-    Py_XDECREF(state->cache);
-    return state->cache == NULL ? -1 : 0;
+    ((struct_state *)PyModule_GetState(module))->cache = status < 0 ? NULL : _struct_cache(module);
+    return status;
 }
 
 RUST_CLASSES(struct_exec, make_state(module, classes), &Struct_class, &unpack_iterator_class)

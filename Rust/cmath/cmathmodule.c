@@ -2,6 +2,7 @@
    docstrings are those of CPython's cmathmodule.c; what the functions do is in Rust. */
 
 #include "Python.h"
+#include "rust/class.h"
 #include "rust/cmath.h"
 
 /* The parsing code asks errno whether a function has failed. The C library's functions set errno, too, even if they
@@ -70,30 +71,4 @@ cmath_exec(PyObject *module)
     return PyModule_Add(module, "nanj", PyComplex_FromDoubles(0.0, fabs(Py_NAN)));
 }
 
-static PyModuleDef_Slot cmath_slots[] = {
-    {Py_mod_exec, cmath_exec},
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-    {0, NULL}
-};
-
-static struct PyModuleDef cmath_module = {
-    .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "cmath",
-    .m_doc = module_doc,
-    .m_size = 0,
-    .m_methods = cmath_methods,
-    .m_slots = cmath_slots,
-};
-
-PyMODINIT_FUNC
-PyInit__rust_cmath(void)
-{
-    return PyModuleDef_Init(&cmath_module);
-}
-
-PyMODINIT_FUNC
-PyInit_cmath(void)
-{
-    return PyModuleDef_Init(&cmath_module);
-}
+RUST_MODULE(cmath, RUST_EXEC(cmath_exec), .m_doc = module_doc, .m_methods = cmath_methods)

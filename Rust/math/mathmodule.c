@@ -9,6 +9,7 @@
 #include "pycore_modsupport.h"      // _PyArg_CheckPositional()
 #include "pycore_object.h"          // _PyObject_MaybeCallSpecialNoArgs()
 #include "pycore_runtime.h"         // _Py_ID()
+#include "rust/class.h"
 #include "rust/math.h"
 
 #include <float.h>                  // DBL_MAX_EXP
@@ -279,30 +280,4 @@ math_log(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
 #endif
 #include "upstream/math_exec.h"
 
-static PyModuleDef_Slot math_slots[] = {
-    {Py_mod_exec, math_exec},
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-    {0, NULL}
-};
-
-static struct PyModuleDef math_module = {
-    .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "math",
-    .m_doc = module_doc,
-    .m_size = 0,
-    .m_methods = math_methods,
-    .m_slots = math_slots,
-};
-
-PyMODINIT_FUNC
-PyInit__rust_math(void)
-{
-    return PyModuleDef_Init(&math_module);
-}
-
-PyMODINIT_FUNC
-PyInit_math(void)
-{
-    return PyModuleDef_Init(&math_module);
-}
+RUST_MODULE(math, RUST_EXEC(math_exec), .m_doc = module_doc, .m_methods = math_methods)

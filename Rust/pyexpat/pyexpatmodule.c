@@ -496,21 +496,7 @@ add_submodule(PyObject *module, const char *full_name)
 #include "upstream/add_features.h"
 #include "upstream/pyexpat_methods.h"
 
-static int
-make_state(PyObject *module, PyObject *type)
-{
-    PyObject *error = PyErr_NewException("xml.parsers.expat.ExpatError", NULL, NULL);
-    int result = -1;
-    if (error != NULL && PyModule_AddObjectRef(module, "error", error) == 0
-        && PyModule_AddObjectRef(module, "ExpatError", error) == 0)
-    {
-        result = pyexpat_make_state(module, type, error);
-    }
-    Py_XDECREF(error);
-    return result;
-}
-
-RUST_CLASSES(add_class, make_state(module, classes[0]), &xmlparser)
+RUST_CLASSES(add_class, pyexpat_make_state(module, classes), &xmlparser)
 
 static int
 add_version(PyObject *module)

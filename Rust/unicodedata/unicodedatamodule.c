@@ -14,41 +14,6 @@
 #include "upstream/clinic.h"
 #include "upstream/docs.h"
 
-/* The longest name that lookup() looks for. */
-#define NAME_MAXLEN 256
-
-/* A str knows whether it is ASCII. */
-
-PyObject *
-unicodedata_UCD_normalize_impl(PyObject *self, PyObject *form, PyObject *input)
-{
-    return unicodedata_normalize(self, form, input, PyUnicode_IS_ASCII(input));
-}
-
-PyObject *
-unicodedata_UCD_is_normalized_impl(PyObject *self, PyObject *form, PyObject *input)
-{
-    return unicodedata_is_normalized(self, form, input, PyUnicode_IS_ASCII(input));
-}
-
-PyObject *
-unicodedata_UCD_lookup_impl(PyObject *self, const char *name, Py_ssize_t name_length)
-{
-    if (name_length > NAME_MAXLEN) {
-        PyErr_SetString(PyExc_KeyError, "name too long");
-        return NULL;
-    }
-    /* It may be in memory that others write to, and that does not end in NUL. */
-    char copy[NAME_MAXLEN + 1];
-    memcpy(copy, name, (size_t)name_length);
-    copy[name_length] = '\0';
-    PyObject *found = unicodedata_lookup(self, copy, name_length);
-    if (found == NULL && !PyErr_Occurred()) {
-        PyErr_Format(PyExc_KeyError, "undefined character name '%s'", copy);
-    }
-    return found;
-}
-
 /* Without the general parsing of "s#" for what is given most. */
 static PyObject *
 lookup(PyObject *self, PyObject *arg)
@@ -91,7 +56,7 @@ static const rust_class GraphemeBreakIterator = {
     .slots = RUST_SLOTS({Py_tp_iter, PyObject_SelfIter}, {Py_tp_iternext, unicodedata_GraphemeBreakIterator_next}),
 };
 
-RUST_CLASSES(add_state, unicodedata_exec(module, classes[0], classes[1]), &Segment, &GraphemeBreakIterator)
+RUST_CLASSES(add_state, unicodedata_exec(module, classes), &Segment, &GraphemeBreakIterator)
 
 #  define STATE_EXEC RUST_EXEC(add_state)
 #  define STATE RUST_STATE

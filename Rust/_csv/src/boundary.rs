@@ -7,7 +7,7 @@ use cpython_api::exceptions::{ErrorMessage, PyKeyError, PyTypeError};
 use cpython_api::types::{PyDict, PyInt, PyModule, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Instance, ModuleState, Py, PyErr, PyObject, PyResult, Python, StrData, Traversal, Visit,
-    entry, entry_value, module_exec_with,
+    entry, exec_with_classes,
 };
 use std::ffi::{CStr, c_int};
 use std::sync::atomic::{AtomicIsize, Ordering};
@@ -128,39 +128,26 @@ fn text_object<'py>(py: Python<'py>, text: Text<'_>) -> PyResult<Bound<'py, PySt
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn csv_make_state(
     module: *mut PyObject,
-    dialect_type: *mut PyObject,
-    reader_type: *mut PyObject,
-    writer_type: *mut PyObject,
+    classes: *const *mut PyObject,
     dialects: *mut PyObject,
     error: *mut PyObject,
 ) -> c_int {
-    // SAFETY: the slot passes the module, which the interpreter keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the slot keeps the class for the call.
-    let dialect_type = unsafe { Arg::<PyType>::new(&dialect_type) };
-    // SAFETY: as above.
-    let reader_type = unsafe { Arg::<PyType>::new(&reader_type) };
-    // SAFETY: as above.
-    let writer_type = unsafe { Arg::<PyType>::new(&writer_type) };
     // SAFETY: the slot keeps the dict for the call.
     let dialects = unsafe { Arg::<PyDict>::new(&dialects) };
-    // SAFETY: as for the classes.
+    // SAFETY: the slot keeps the class for the call.
     let error = unsafe { Arg::<PyType>::new(&error) };
-    // SAFETY: the slot is called on an attached thread.
+    // SAFETY: the slot is called with this module, and passes three classes, on an attached thread.
     unsafe {
-        entry_value(c"_csv", move |py| {
-            let kept = |class: Arg<'_, PyType>| class.bind(py).to_owned().unbind();
-            module_exec_with(module.bind(py), |py, _module| {
-                let excel = Excel::new(py)?;
-                Ok(State {
-                    dialect_type: kept(dialect_type),
-                    reader_type: kept(reader_type),
-                    writer_type: kept(writer_type),
-                    dialects: dialects.bind(py).to_owned().unbind(),
-                    error: kept(error),
-                    field_limit: AtomicIsize::new(FIELD_LIMIT),
-                    excel,
-                })
+        exec_with_classes(module, classes, |module, [dialect, reader, writer]| {
+            let py = module.py();
+            Ok(State {
+                excel: Excel::new(py)?,
+                dialect_type: dialect.unbind(),
+                reader_type: reader.unbind(),
+                writer_type: writer.unbind(),
+                dialects: dialects.bind(py).to_owned().unbind(),
+                error: error.bind(py).to_owned().unbind(),
+                field_limit: AtomicIsize::new(FIELD_LIMIT),
             })
         })
     }

@@ -8,7 +8,6 @@ pub mod builder;
 pub mod construct;
 pub mod copy;
 pub mod element;
-mod entry;
 pub mod find;
 pub mod iterator;
 mod latch;

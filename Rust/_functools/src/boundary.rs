@@ -5,8 +5,8 @@
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyModule, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, ModuleState, Py, PyErr, PyObject, PyResult, PyTypeObject, Python, Traversal, Visit,
-    entry, entry_value, module_exec_with,
+    Arg, Borrowed, Bound, ModuleState, Py, PyErr, PyObject, PyResult, Python, Traversal, Visit, entry,
+    exec_with_classes,
 };
 use std::ffi::{CStr, c_int};
 
@@ -50,35 +50,21 @@ impl ModuleState for State {
 ///
 /// Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn functools_exec(
-    module: *mut PyObject,
-    kwd_mark: *mut PyObject,
-    placeholder_type: *mut PyTypeObject,
-    partial_type: *mut PyObject,
-    key_type: *mut PyObject,
-) -> c_int {
-    // SAFETY: the slot passes the module, which the interpreter keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the slot keeps the object for the call.
-    let kwd_mark: Arg<'_> = unsafe { Arg::new(&kwd_mark) };
-    // SAFETY: the slot keeps the class, which has the slots of `functools_placeholder_instance`.
-    let placeholder_type = unsafe { Class::new(&placeholder_type) };
-    // SAFETY: the slot keeps the class for the call.
-    let partial_type = unsafe { Arg::<PyType>::new(&partial_type) };
-    // SAFETY: as above.
-    let key_type = unsafe { Arg::<PyType>::new(&key_type) };
-    // SAFETY: the slot is called on an attached thread.
+pub unsafe extern "C" fn functools_exec(module: *mut PyObject, classes: *const *mut PyObject) -> c_int {
+    // SAFETY: the slot is called with this module, and passes four classes, on an attached thread.
     unsafe {
-        entry_value(c"_functools", move |py| {
-            module_exec_with(module.bind(py), |py, module| {
-                let placeholder = placeholder_type.object(py, placeholder::Placeholder)?;
-                module.add(c"Placeholder", &placeholder)?;
-                Ok(State {
-                    kwd_mark: kwd_mark.bind(py).to_owned().unbind(),
-                    placeholder: placeholder.unbind(),
-                    partial_type: partial_type.bind(py).to_owned().unbind(),
-                    key_type: key_type.bind(py).to_owned().unbind(),
-                })
+        exec_with_classes(module, classes, |module, [placeholder, partial, _, key]| {
+            let py = module.py();
+            let Some(class) = placeholder.as_class::<placeholder::Placeholder>() else {
+                unreachable!("the class of Placeholder")
+            };
+            let placeholder = class.object(py, placeholder::Placeholder)?;
+            module.add(c"Placeholder", &placeholder)?;
+            Ok(State {
+                kwd_mark: py.import_attribute(c"builtins", c"object")?.call0()?.unbind(),
+                placeholder: placeholder.unbind(),
+                partial_type: partial.unbind(),
+                key_type: key.unbind(),
             })
         })
     }

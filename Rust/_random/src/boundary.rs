@@ -8,8 +8,8 @@ use crate::outputs::{Frozen, Locked, Outputs, Taken};
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyFloat, PyInt, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Instance, InstanceData, Plain, PyErr, PyMutex, PyMutexGuard, PyObject, PyResult,
-    PyTypeObject, Python, entry, entry_value, instance_slots, rust_instance, times, urandom,
+    Borrowed, Bound, Class, InstanceData, Plain, PyErr, PyMutex, PyMutexGuard, PyObject, PyResult, PyTypeObject,
+    Python, entry, instance_slots, method, method_none_with, rust_instance, setter, times, urandom,
 };
 use std::ffi::{CStr, c_int, c_ulong};
 use std::process;
@@ -99,13 +99,12 @@ pub unsafe extern "C" fn _random_Random_new(cls: *mut PyTypeObject) -> *mut PyOb
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn random_init_impl(random: *mut PyObject, seed: *mut PyObject) -> c_int {
-    // SAFETY: the parsing code passes an object of the class, which its caller keeps for the call.
-    let random = unsafe { Arg::<Instance<Random>>::new(&random) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call, or NULL.
-    let seed = unsafe { Arg::<'_>::optional(&seed) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of the class and an object or NULL, which its caller keeps, on an
+    // attached thread.
     unsafe {
-        entry_value(c"_random.Random", move |py| self::seed(py, random.bind(py).data(), seed.map(|seed| seed.bind(py))))
+        setter::<Random>(c"_random.Random", random, seed, move |random, seed| {
+            self::seed(random.py(), random.data(), seed)
+        })
     }
 }
 
@@ -114,13 +113,12 @@ pub unsafe extern "C" fn random_init_impl(random: *mut PyObject, seed: *mut PyOb
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _random_Random_seed_impl(random: *mut PyObject, n: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of the class, which its caller keeps for the call.
-    let random = unsafe { Arg::<Instance<Random>>::new(&random) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let n = unsafe { Arg::<'_>::new(&n) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of the class and an object, which its caller keeps, on an attached
+    // thread.
     unsafe {
-        entry(c"_random.Random.seed", move |py| seed(py, random.bind(py).data(), Some(n.bind(py))).map(|()| py.None()))
+        method_none_with::<Random, _>(c"_random.Random.seed", random, n, move |random, n| {
+            seed(random.py(), random.data(), Some(n))
+        })
     }
 }
 
@@ -180,12 +178,11 @@ fn seed_by_system(py: Python<'_>, mt: &mut Block) -> PyResult<()> {
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _random_Random_random_impl(random: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of the class, which its caller keeps for the call.
-    let random = unsafe { Arg::<Instance<Random>>::new(&random) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of the class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"_random.Random.random", move |py| {
-            let [a, b] = random.bind(py).data().take(py);
+        method::<Random>(c"_random.Random.random", random, move |random| {
+            let py = random.py();
+            let [a, b] = random.data().take(py);
             // The 53 bits of a double: the upper 27 of one output, and the upper 26 of the next.
             let value = (f64::from(a >> 5) * 67_108_864.0 + f64::from(b >> 6)) * (1.0 / 9_007_199_254_740_992.0);
             PyFloat::new(py, value).map(Bound::into_any)
@@ -198,11 +195,11 @@ pub unsafe extern "C" fn _random_Random_random_impl(random: *mut PyObject) -> *m
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _random_Random_getrandbits_impl(random: *mut PyObject, k: u64) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of the class, which its caller keeps for the call.
-    let random = unsafe { Arg::<Instance<Random>>::new(&random) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of the class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"_random.Random.getrandbits", move |py| getrandbits(py, random.bind(py).data(), k).map(Bound::into_any))
+        method::<Random>(c"_random.Random.getrandbits", random, move |random| {
+            getrandbits(random.py(), random.data(), k).map(Bound::into_any)
+        })
     }
 }
 
@@ -262,12 +259,11 @@ fn many_bits<'py>(py: Python<'py>, random: &Random, k: u64) -> PyResult<Bound<'p
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _random_Random_getstate_impl(random: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of the class, which its caller keeps for the call.
-    let random = unsafe { Arg::<Instance<Random>>::new(&random) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of the class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"_random.Random.getstate", move |py| {
-            let (mt, index) = random.bind(py).data().locked(py).state();
+        method::<Random>(c"_random.Random.getstate", random, move |random| {
+            let py = random.py();
+            let (mt, index) = random.data().locked(py).state();
             let mut numbers = [index as u64; N + 1];
             for (number, word) in numbers.iter_mut().zip(mt) {
                 *number = word.into();
@@ -282,14 +278,11 @@ pub unsafe extern "C" fn _random_Random_getstate_impl(random: *mut PyObject) -> 
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _random_Random_setstate_impl(random: *mut PyObject, state: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of the class, which its caller keeps for the call.
-    let random = unsafe { Arg::<Instance<Random>>::new(&random) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let state = unsafe { Arg::<'_>::new(&state) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of the class and an object, which its caller keeps, on an attached
+    // thread.
     unsafe {
-        entry(c"_random.Random.setstate", move |py| {
-            setstate(random.bind(py).data(), state.bind(py)).map(|()| py.None())
+        method_none_with::<Random, _>(c"_random.Random.setstate", random, state, move |random, state| {
+            setstate(random.data(), state)
         })
     }
 }

@@ -6,8 +6,8 @@ use crate::core::characters::{lower_ascii, lower_unicode, upper_unicode};
 use crate::core::constants::{MAGIC, MAXGROUPS, MAXREPEAT};
 use cpython_api::types::{PyModule, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, InstanceData, ModuleState, Py, PyObject, PyResult, Python, SharedRef, Traversal, Visit,
-    entry_value, module_exec_with,
+    Borrowed, Bound, InstanceData, ModuleState, Py, PyObject, PyResult, Python, SharedRef, Traversal, Visit,
+    exec_with_classes,
 };
 use std::ffi::{CStr, c_int};
 
@@ -17,7 +17,6 @@ pub(crate) mod engine;
 pub mod find;
 pub(crate) mod linear;
 pub mod matched;
-mod method;
 pub mod pattern;
 pub mod scanner;
 pub(crate) mod subject;
@@ -86,39 +85,20 @@ impl State {
 ///
 /// Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sre_exec(
-    module: *mut PyObject,
-    pattern_class: *mut PyObject,
-    match_class: *mut PyObject,
-    scanner_class: *mut PyObject,
-    template_class: *mut PyObject,
-) -> c_int {
-    // SAFETY: the slot passes the module, which the interpreter keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the slot keeps the class for the call.
-    let pattern_class = unsafe { Arg::<PyType>::new(&pattern_class) };
-    // SAFETY: as above.
-    let match_class = unsafe { Arg::<PyType>::new(&match_class) };
-    // SAFETY: as above.
-    let scanner_class = unsafe { Arg::<PyType>::new(&scanner_class) };
-    // SAFETY: as above.
-    let template_class = unsafe { Arg::<PyType>::new(&template_class) };
-    // SAFETY: the slot is called on an attached thread.
+pub unsafe extern "C" fn sre_exec(module: *mut PyObject, classes: *const *mut PyObject) -> c_int {
+    // SAFETY: the slot is called with this module, and passes four classes, on an attached thread.
     unsafe {
-        entry_value(c"_sre", move |py| {
-            let kept = |class: Arg<'_, PyType>| class.bind(py).to_owned().unbind();
-            module_exec_with(module.bind(py), |_, module| {
-                module.add_int(c"MAGIC", MAGIC.into())?;
-                module.add_int(c"CODESIZE", size_of::<u32>() as i64)?;
-                module.add_int(c"MAXREPEAT", MAXREPEAT.into())?;
-                module.add_int(c"MAXGROUPS", MAXGROUPS.into())?;
-                Ok(State {
-                    pattern_class: kept(pattern_class),
-                    match_class: kept(match_class),
-                    scanner_class: kept(scanner_class),
-                    template_class: kept(template_class),
-                    compile_template: SharedRef::new(None),
-                })
+        exec_with_classes(module, classes, |module, [pattern, matches, scanner, template]| {
+            module.add_int(c"MAGIC", MAGIC.into())?;
+            module.add_int(c"CODESIZE", size_of::<u32>() as i64)?;
+            module.add_int(c"MAXREPEAT", MAXREPEAT.into())?;
+            module.add_int(c"MAXGROUPS", MAXGROUPS.into())?;
+            Ok(State {
+                pattern_class: pattern.unbind(),
+                match_class: matches.unbind(),
+                scanner_class: scanner.unbind(),
+                template_class: template.unbind(),
+                compile_template: SharedRef::new(None),
             })
         })
     }

@@ -22,7 +22,7 @@ use v3_14 as release;
 use v3_15 as release;
 
 use cpython_api::types::PyInt;
-use cpython_api::{Arg, Bound, Instance, Objects, Py_buffer, Py_ssize_t, PyObject, Python, View, entry};
+use cpython_api::{Arg, Bound, Instance, Objects, Py_buffer, Py_ssize_t, PyObject, Python, View, method, method_with};
 use object::Struct;
 
 pub use constructor::{_struct_Struct_call, _struct_Struct_repr, _struct_Struct_sizeof};
@@ -30,7 +30,7 @@ pub use iterator::{
     _struct_unpack_iterator_instance, _struct_unpack_iterator_length_hint, _struct_unpack_iterator_next,
 };
 pub use object::_struct_Struct_instance;
-pub use state::{_struct__clearcache_impl, _struct_cached, _struct_exec};
+pub use state::{_struct__clearcache_impl, _struct_cache, _struct_cached, _struct_exec};
 #[cfg(not(Py_3_15))]
 pub use v3_14::{
     _struct_Struct___init___impl, _struct_Struct_check_pack_into, _struct_Struct_format, _struct_Struct_new,
@@ -38,8 +38,7 @@ pub use v3_14::{
 };
 #[cfg(Py_3_15)]
 pub use v3_15::{
-    _struct_Struct___init___impl, _struct_Struct_format, _struct_Struct_impl, _struct_Struct_is_made,
-    _struct_Struct_new,
+    _struct_Struct___init___impl, _struct_Struct_format, _struct_Struct_impl, _struct_Struct_init, _struct_Struct_new,
 };
 
 /// `calcsize()`: the size, or -1 of an object without a format.
@@ -63,12 +62,11 @@ pub unsafe extern "C" fn _struct_Struct_size(object: *mut PyObject) -> Py_ssize_
 /// Called as the getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _struct_Struct_get_size(object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: getters are called on an attached thread.
+    // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"_struct.Struct.size", move |py| {
-            PyInt::new(py, object.bind(py).data().size() as i64).map(Bound::into_any)
+        method::<Struct>(c"_struct.Struct.size", object, move |object| {
+            let py = object.py();
+            PyInt::new(py, object.data().size() as i64).map(Bound::into_any)
         })
     }
 }
@@ -84,12 +82,10 @@ pub unsafe extern "C" fn _struct_Struct_pack_impl(
     values: *const *mut PyObject,
     values_length: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
     // SAFETY: the parsing code passes so many objects, which its caller keeps for the call.
     let values = unsafe { Objects::from_raw(values, values_length) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_struct.Struct.pack", move |py| pack::pack(object.bind(py), values)) }
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
+    unsafe { method(c"_struct.Struct.pack", object, move |object| pack::pack(object, values)) }
 }
 
 /// Packs values into a buffer.
@@ -105,14 +101,14 @@ pub unsafe extern "C" fn _struct_Struct_pack_into_impl(
     values: *const *mut PyObject,
     values_length: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let buffer = unsafe { View::new(&buffer) };
     // SAFETY: the parsing code passes so many objects, which its caller keeps for the call.
     let values = unsafe { Objects::from_raw(values, values_length) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_struct.Struct.pack_into", move |py| pack::pack_into(object.bind(py), buffer, offset, values)) }
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
+    unsafe {
+        method(c"_struct.Struct.pack_into", object, move |object| pack::pack_into(object, buffer, offset, values))
+    }
 }
 
 /// Unpacks a buffer.
@@ -122,12 +118,10 @@ pub unsafe extern "C" fn _struct_Struct_pack_into_impl(
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _struct_Struct_unpack_impl(object: *mut PyObject, buffer: *mut Py_buffer) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let buffer = unsafe { View::new(&buffer) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_struct.Struct.unpack", move |py| unpack::unpack(object.bind(py), buffer)) }
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
+    unsafe { method(c"_struct.Struct.unpack", object, move |object| unpack::unpack(object, buffer)) }
 }
 
 /// Unpacks a part of a buffer.
@@ -141,12 +135,10 @@ pub unsafe extern "C" fn _struct_Struct_unpack_from_impl(
     buffer: *mut Py_buffer,
     offset: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let buffer = unsafe { View::new(&buffer) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_struct.Struct.unpack_from", move |py| unpack::unpack_from(object.bind(py), buffer, offset)) }
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
+    unsafe { method(c"_struct.Struct.unpack_from", object, move |object| unpack::unpack_from(object, buffer, offset)) }
 }
 
 /// Makes an iterator over the structs in a buffer.
@@ -159,10 +151,11 @@ pub unsafe extern "C" fn _struct_Struct_iter_unpack_impl(
     object: *mut PyObject,
     buffer: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let buffer: Arg<'_> = unsafe { Arg::new(&buffer) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_struct.Struct.iter_unpack", move |py| iterator::iter_unpack(object.bind(py), &buffer.bind(py))) }
+    // SAFETY: the parsing code passes an object of this class and an object, which its caller keeps, on an attached
+    // thread.
+    unsafe {
+        method_with(c"_struct.Struct.iter_unpack", object, buffer, move |object, buffer| {
+            iterator::iter_unpack(object, &buffer)
+        })
+    }
 }

@@ -4,9 +4,7 @@
 
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyDict, PyModule, PyStr, PyType};
-use cpython_api::{
-    Arg, Bound, ModuleState, Py, PyObject, Python, Traversal, Visit, entry, entry_value, module_exec_with,
-};
+use cpython_api::{Arg, Bound, ModuleState, Py, PyObject, Python, Traversal, Visit, entry, exec_with_classes};
 use std::ffi::{CStr, c_char, c_int, c_long};
 use xml_parser::Error;
 
@@ -45,24 +43,14 @@ impl ModuleState for State {
 ///
 /// Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_make_state(
-    module: *mut PyObject,
-    parser_type: *mut PyObject,
-    error: *mut PyObject,
-) -> c_int {
-    // SAFETY: the slot passes the module, which the interpreter keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the slot keeps the class for the call.
-    let parser_type = unsafe { Arg::<PyType>::new(&parser_type) };
-    // SAFETY: as above.
-    let error = unsafe { Arg::<PyType>::new(&error) };
-    // SAFETY: the slot is called on an attached thread.
+pub unsafe extern "C" fn pyexpat_make_state(module: *mut PyObject, classes: *const *mut PyObject) -> c_int {
+    // SAFETY: the slot is called with this module, and passes one class, on an attached thread.
     unsafe {
-        entry_value(c"pyexpat", move |py| {
-            module_exec_with(module.bind(py), |py, _module| {
-                let kept = |class: Arg<'_, PyType>| class.bind(py).to_owned().unbind();
-                Ok(State { parser_type: kept(parser_type), error: kept(error) })
-            })
+        exec_with_classes(module, classes, |module, [parser]| {
+            let error = Bound::<PyType>::new_exception(module.py(), c"xml.parsers.expat.ExpatError", None, None)?;
+            module.add(c"error", &error)?;
+            module.add(c"ExpatError", &error)?;
+            Ok(State { parser_type: parser.unbind(), error: error.unbind() })
         })
     }
 }

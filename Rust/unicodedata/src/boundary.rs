@@ -27,8 +27,8 @@ pub use graphemes::{
     unicodedata_GraphemeBreakIterator_instance, unicodedata_GraphemeBreakIterator_next, unicodedata_Segment_instance,
     unicodedata_Segment_repr, unicodedata_Segment_str, unicodedata_exec, unicodedata_iter_graphemes_impl,
 };
-pub use names::{unicodedata_UCD_name_impl, unicodedata_getcode, unicodedata_getname, unicodedata_lookup};
-pub use normalization::{unicodedata_is_normalized, unicodedata_normalize};
+pub use names::{unicodedata_UCD_lookup_impl, unicodedata_UCD_name_impl, unicodedata_getcode, unicodedata_getname};
+pub use normalization::{unicodedata_UCD_is_normalized_impl, unicodedata_UCD_normalize_impl};
 
 /// The data of the object for Unicode 3.2.0: the text of its attribute `unidata_version`.
 #[derive(Debug)]

@@ -167,16 +167,13 @@ const NAMES: [&CStr; OPTIONS] = [
 pub unsafe extern "C" fn csv_new_dialect(cls: *mut PyTypeObject, given: *const *mut PyObject) -> *mut PyObject {
     // SAFETY: `tp_new` passes this class or a subclass, and its caller keeps it.
     let class = unsafe { Class::new(&cls) };
-    let cls_of_state = cls.cast();
-    // SAFETY: as above.
-    let cls_of_state = unsafe { Arg::<PyType>::new(&cls_of_state) };
     // SAFETY: so many objects, which the caller of `tp_new` keeps, or NULLs.
     let given = unsafe { Objects::from_raw(given, 1 + OPTIONS as isize) };
     // SAFETY: `tp_new` is called on an attached thread.
     unsafe {
         entry(c"_csv.Dialect", move |py| {
             let options = std::array::from_fn(|index| given.get(py, index + 1));
-            new(py, class, cls_of_state.bind(py).module_state()?, given.get(py, 0), options)
+            new(py, class, class.module_state(py)?, given.get(py, 0), options)
         })
     }
 }

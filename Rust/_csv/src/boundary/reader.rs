@@ -12,7 +12,7 @@ use crate::ucs::Text;
 use cpython_api::types::{PyDict, PyFloat, PyIterator, PyList, PyModule, PyStr, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyMutex, PyObject, PyResult, Python,
-    SharedRef, StrData, Traversal, Value, Visit, entry, entry_next, instance_slots, rust_instance,
+    SharedRef, StrData, Traversal, Value, Visit, entry, instance_slots, method_next, rust_instance,
 };
 use std::ffi::{CStr, c_ulong};
 use std::mem::{self, offset_of};
@@ -337,12 +337,10 @@ fn new<'py>(
 /// Called by the type's slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn csv_reader_next(reader: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
-    let reader = unsafe { Arg::<Instance<Reader>>::new(&reader) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry_next(c"_csv.reader.__next__", move |py| {
-            let reader = reader.bind(py);
+        method_next::<Reader>(c"_csv.reader.__next__", reader, move |reader| {
+            let py = reader.py();
             reader.with_critical_section(|| reader.data().next(py))
         })
     }

@@ -13,7 +13,7 @@ use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyDict, PyFloat, PyInt, PyList, PyModule, PyStr, PyTuple};
 use cpython_api::{
     Arg, Batch, Borrowed, Bound, Declaration, Instance, InstanceData, ListPosition, Py, PyErr, PyMutex, PyObject,
-    PyResult, Python, Traversal, Value, Visit, entry, instance_slots, rust_instance,
+    PyResult, Python, Traversal, Value, Visit, entry, instance_slots, method_none_with, method_with, rust_instance,
 };
 use std::ffi::{CStr, c_int};
 use std::mem::{self, offset_of};
@@ -293,12 +293,13 @@ pub unsafe extern "C" fn csv_new_writer(
 /// Called by the method alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn csv_writerow(writer: *mut PyObject, row: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let writer = unsafe { Arg::<Instance<Writer>>::new(&writer) };
-    // SAFETY: the method passes an object, which its caller keeps for the call.
-    let row: Arg<'_> = unsafe { Arg::new(&row) };
-    // SAFETY: methods are called on an attached thread.
-    unsafe { entry(c"_csv.writer.writerow", move |py| writer.bind(py).data().writerow(py, row.bind(py))) }
+    // SAFETY: a method is called with an object of its class and an object, which its caller keeps, on an attached
+    // thread.
+    unsafe {
+        method_with::<Writer, _>(c"_csv.writer.writerow", writer, row, move |writer, row| {
+            writer.data().writerow(writer.py(), row)
+        })
+    }
 }
 
 /// Writes rows.
@@ -308,18 +309,15 @@ pub unsafe extern "C" fn csv_writerow(writer: *mut PyObject, row: *mut PyObject)
 /// Called by the method alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn csv_writerows(writer: *mut PyObject, rows: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let writer = unsafe { Arg::<Instance<Writer>>::new(&writer) };
-    // SAFETY: the method passes an object, which its caller keeps for the call.
-    let rows: Arg<'_> = unsafe { Arg::new(&rows) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: a method is called with an object of its class and an object, which its caller keeps, on an attached
+    // thread.
     unsafe {
-        entry(c"_csv.writer.writerows", move |py| {
-            let writer = writer.bind(py);
-            for row in rows.bind(py).iter()? {
+        method_none_with::<Writer, _>(c"_csv.writer.writerows", writer, rows, move |writer, rows| {
+            let py = writer.py();
+            for row in rows.iter()? {
                 writer.data().writerow(py, row?.as_borrowed())?;
             }
-            Ok(py.None())
+            Ok(())
         })
     }
 }

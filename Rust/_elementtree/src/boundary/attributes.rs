@@ -2,10 +2,10 @@
 //! CPython 3.15, the `frozendict` that a program has set.
 
 use super::element::{Element, Locked, OutOfMemory, This, get, readable_block, set_attrib};
-use super::entry::{method, setter};
+use super::methods::given;
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyAny, PyDict, PyList};
-use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, Python, into_c_result};
+use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, Python, into_c_result, method, setter};
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
@@ -148,7 +148,7 @@ pub unsafe extern "C" fn _elementtree_Element_set_impl(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _elementtree_Element_items_impl(element: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
-    unsafe { method::<Element, _>(c"Element.items", element, [], |element, []| items(element)) }
+    unsafe { method(c"Element.items", element, items) }
 }
 
 fn items<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -171,7 +171,7 @@ fn items<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
 pub unsafe extern "C" fn _elementtree_Element_keys_impl(element: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
     unsafe {
-        method::<Element, _>(c"Element.keys", element, [], |element, []| match attrib(element) {
+        method::<Element>(c"Element.keys", element, |element| match attrib(element) {
             Some(attrib) => Ok(as_dict(&attrib).keys()?.into_any()),
             None => Ok(PyList::empty(element.py())?.into_any()),
         })
@@ -186,7 +186,7 @@ pub unsafe extern "C" fn _elementtree_Element_keys_impl(element: *mut PyObject) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn element_attrib_getter(element: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
     // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
-    unsafe { method::<Element, _>(c"Element.attrib", element, [], |element, []| attrib_or_new(element)) }
+    unsafe { method(c"Element.attrib", element, attrib_or_new) }
 }
 
 /// The attribute `attrib` is set.
@@ -202,6 +202,8 @@ pub unsafe extern "C" fn element_attrib_setter(
 ) -> c_int {
     // SAFETY: slots are called with an object of the class and an object or NULL, on an attached thread; their caller keeps them.
     unsafe {
-        setter::<Element>(c"Element.attrib", element, value, |element, value| set_attrib(element, checked(value)?))
+        setter(c"Element.attrib", element, value, |element, value| {
+            set_attrib(element, checked(given(element, value)?.to_owned())?)
+        })
     }
 }

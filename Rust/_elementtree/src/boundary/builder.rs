@@ -6,14 +6,13 @@
 use super::element::{
     ElementClass, Locked, Retired, This, append, append_under_lock, is_exactly, is_none, new_element,
 };
-use super::entry::method;
 use super::module::State;
 use super::slots::join;
 use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
 use cpython_api::types::{PyAny, PyDict, PyList, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyMutex, PyObject, PyResult,
-    PyTypeObject, Python, Traversal, Visit, entry, entry_value, instance_slots, rust_instance,
+    PyTypeObject, Python, Traversal, Visit, entry, instance_slots, method, method_value, method_with, rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int};
 use std::mem;
@@ -315,19 +314,18 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder___init___impl(
     insert_comments: c_int,
     insert_pis: c_int,
 ) -> c_int {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let builder = unsafe { Arg::<Instance<TreeBuilder>>::new(&builder) };
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let element_factory = unsafe { Arg::<PyAny>::new(&element_factory) };
     // SAFETY: as above.
     let comment_factory = unsafe { Arg::<PyAny>::new(&comment_factory) };
     // SAFETY: as above.
     let pi_factory = unsafe { Arg::<PyAny>::new(&pi_factory) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {
-        entry_value(c"TreeBuilder.__init__", move |py| {
+        method_value::<TreeBuilder, _>(c"TreeBuilder.__init__", builder, move |builder| {
+            let py = builder.py();
             let factories = [element_factory.bind(py), comment_factory.bind(py), pi_factory.bind(py)];
-            init(builder.bind(py), factories, insert_comments != 0, insert_pis != 0)
+            init(builder, factories, insert_comments != 0, insert_pis != 0)
         })
     }
 }
@@ -973,7 +971,7 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_data_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes a builder and an object, on an attached thread; its caller keeps them for the call.
     unsafe {
-        method::<TreeBuilder, _>(c"TreeBuilder.data", builder, [text], |builder, [text]| {
+        method_with::<TreeBuilder, _>(c"TreeBuilder.data", builder, text, |builder, text| {
             data(builder, &text).map(|()| builder.py().None())
         })
     }
@@ -992,7 +990,7 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_start_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes a builder and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
-        method::<TreeBuilder, _>(c"TreeBuilder.start", builder, [tag, attrs], |builder, [tag, attrs]| {
+        method_with(c"TreeBuilder.start", builder, [tag, attrs], |builder, [tag, attrs]| {
             start(builder, tag.to_owned(), Some(attrs.to_owned()))
         })
     }
@@ -1009,7 +1007,7 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_end_impl(
     _tag: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes a builder, on an attached thread; its caller keeps it for the call.
-    unsafe { method::<TreeBuilder, _>(c"TreeBuilder.end", builder, [], |builder, []| end(builder)) }
+    unsafe { method(c"TreeBuilder.end", builder, end) }
 }
 
 /// `builder.comment(text)`
@@ -1023,11 +1021,7 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_comment_impl(
     text: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes a builder and an object, on an attached thread; its caller keeps them for the call.
-    unsafe {
-        method::<TreeBuilder, _>(c"TreeBuilder.comment", builder, [text], |builder, [text]| {
-            comment(builder, text.to_owned())
-        })
-    }
+    unsafe { method_with(c"TreeBuilder.comment", builder, text, |builder, text| comment(builder, text.to_owned())) }
 }
 
 /// `builder.pi(target, text)`
@@ -1043,7 +1037,7 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_pi_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes a builder and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
-        method::<TreeBuilder, _>(c"TreeBuilder.pi", builder, [target, text], |builder, [target, text]| {
+        method_with(c"TreeBuilder.pi", builder, [target, text], |builder, [target, text]| {
             pi(builder, target.to_owned(), text.to_owned())
         })
     }
@@ -1057,5 +1051,5 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_pi_impl(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _elementtree_TreeBuilder_close_impl(builder: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes a builder, on an attached thread; its caller keeps it for the call.
-    unsafe { method::<TreeBuilder, _>(c"TreeBuilder.close", builder, [], |builder, []| Ok(close(builder))) }
+    unsafe { method(c"TreeBuilder.close", builder, |builder| Ok(close(builder))) }
 }

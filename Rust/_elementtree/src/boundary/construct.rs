@@ -4,7 +4,7 @@ use super::element::{
     Element, ElementClass, Locked, OutOfMemory, This, append, is_empty_dict, new_element, set, set_attrib,
 };
 use cpython_api::types::PyAny;
-use cpython_api::{Arg, Bound, Instance, Py, PyErr, PyObject, PyResult, PyTypeObject, Python, entry, entry_value};
+use cpython_api::{Arg, Bound, Py, PyErr, PyObject, PyResult, PyTypeObject, Python, entry, method, method_value};
 use std::ffi::c_int;
 
 /// `tp_new`: an element without a tag.
@@ -66,17 +66,16 @@ pub unsafe extern "C" fn elementtree_Element_fill(
     tag: *mut PyObject,
     attrib: *mut PyObject,
 ) -> c_int {
-    // SAFETY: the slot is called with an element, which its caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: an object that the caller keeps for the call.
     let tag = unsafe { Arg::<PyAny>::new(&tag) };
     // SAFETY: NULL, or a reference that is handed over.
     let attrib = unsafe { Py::from_owned_or_null(attrib) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: the slot is called with an element, which its caller keeps, on an attached thread.
     unsafe {
-        entry_value(c"Element.__init__", move |py| {
+        method_value::<Element, _>(c"Element.__init__", element, move |element| {
+            let py = element.py();
             let attrib = attributes(py, attrib);
-            fill(element.bind(py), tag.bind(py).to_owned(), attrib)
+            fill(element, tag.bind(py).to_owned(), attrib)
         })
     }
 }
@@ -109,18 +108,17 @@ pub unsafe extern "C" fn elementtree_subelement(
 ) -> *mut PyObject {
     // SAFETY: C has the class of elements, and its caller keeps it.
     let class = unsafe { ElementClass::new(&class) };
-    // SAFETY: C has made sure that this is an element, which its caller keeps for the call.
-    let parent = unsafe { Arg::<Instance<Element>>::new(&parent) };
     // SAFETY: an object that the caller keeps for the call.
     let tag = unsafe { Arg::<PyAny>::new(&tag) };
     // SAFETY: NULL, or a reference that is handed over.
     let attrib = unsafe { Py::from_owned_or_null(attrib) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: C has made sure that this is an element, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"SubElement", move |py| {
+        method::<Element>(c"SubElement", parent, move |parent| {
+            let py = parent.py();
             let attrib = attributes(py, attrib);
             let element = new_element(class, tag.bind(py).to_owned(), attrib)?;
-            append(parent.bind(py), element.clone())?;
+            append(parent, element.clone())?;
             Ok(element.into_any())
         })
     }

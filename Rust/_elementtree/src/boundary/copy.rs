@@ -7,7 +7,7 @@ use super::element::{
 };
 use super::module::State;
 use cpython_api::types::{PyDict, PyStr};
-use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, entry};
+use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, method};
 use std::ffi::c_int;
 use std::ptr;
 
@@ -27,10 +27,8 @@ pub unsafe extern "C" fn _elementtree_Element___copy___impl(
     element: *mut PyObject,
     _class: *mut PyTypeObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"Element.__copy__", move |py| copy(element.bind(py)).map(Bound::into_any)) }
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"Element.__copy__", element, move |element| copy(element).map(Bound::into_any)) }
 }
 
 fn copy<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py, Instance<Element>>> {
@@ -74,14 +72,12 @@ pub unsafe extern "C" fn _elementtree_Element___deepcopy___impl(
     element: *mut PyObject,
     memo: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: the parsing code has made sure that this is a dict, which its caller keeps for the call.
     let memo = unsafe { Arg::<PyDict>::new(&memo) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {
-        entry(c"Element.__deepcopy__", move |py| {
-            let element = element.bind(py);
+        method::<Element>(c"Element.__deepcopy__", element, move |element| {
+            let py = element.py();
             let class = element.base_class();
             let copier = Copier {
                 state: class.as_borrowed().module_state::<State>()?,

@@ -42,7 +42,7 @@ unsafe extern "C" {
     /// The start of a deallocation: removes an element from the collector's list, and clears weak references to it.
     fn elementtree_begin_dealloc(element: *mut PyObject);
     /// The end of a deallocation: frees the memory, and releases the class.
-    fn elementtree_free_element(element: *mut PyObject);
+    fn shim_free_object(element: *mut PyObject);
     /// `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
     fn elementtree_new_reference(object: *mut PyObject) -> *mut PyObject;
     /// Whether this thread owns the object and there is a single reference to it.
@@ -62,11 +62,11 @@ unsafe extern "C" {
     /// Whether the object in a place is equal to another one; -1 if that takes more than a comparison of two strings.
     fn elementtree_place_equals(place: *mut *mut PyObject, other: *mut PyObject) -> c_int;
     /// `PyMem_Malloc`
-    fn elementtree_allocate(size: usize) -> *mut c_void;
+    fn PyMem_Malloc(size: usize) -> *mut c_void;
     /// `PyMem_Free`
-    fn elementtree_free(memory: *mut c_void);
+    fn PyMem_Free(memory: *mut c_void);
     /// Frees memory after a quiescent state of all threads. It may also process other delayed frees, which release references.
-    fn elementtree_free_delayed(memory: *mut c_void, size: usize);
+    fn shim_free_delayed(memory: *mut c_void, size: isize);
 }
 
 /// A reference that threads share. The lowest bit is set if it is a text that is a list to be joined.
@@ -82,7 +82,7 @@ const FEW: usize = 4;
 ///
 /// # Invariants
 ///
-/// - `children` points to `allocated` places: those of the block, or memory from `elementtree_allocate`. The first `length` have
+/// - `children` points to `allocated` places: those of the block, or memory from `PyMem_Malloc`. The first `length` have
 ///   elements of the module's class or a subclass, the others are NULL.
 /// - All fields are written under the lock of the element. `children` is never set to memory that it has pointed to before.
 #[derive(Debug)]
@@ -100,7 +100,7 @@ pub(super) struct Block {
 /// # Invariants
 ///
 /// - Each place is NULL or has one reference that belongs to the element.
-/// - `block` is NULL or points to a `Block` from `elementtree_allocate`.
+/// - `block` is NULL or points to a `Block` from `PyMem_Malloc`.
 #[derive(Debug)]
 #[repr(C)]
 pub(super) struct Element {
@@ -194,10 +194,10 @@ unsafe fn release_block(py: Python<'_>, block: *mut Block) {
     unsafe { elementtree_release_references(children.cast(), length) };
     if !owner.is_few(children) {
         // SAFETY: memory from this allocator that is not used any more.
-        unsafe { elementtree_free(children.cast()) };
+        unsafe { PyMem_Free(children.cast()) };
     }
     // SAFETY: as above.
-    unsafe { elementtree_free(block.cast()) };
+    unsafe { PyMem_Free(block.cast()) };
 }
 
 impl Block {
@@ -288,7 +288,7 @@ pub unsafe extern "C" fn elementtree_Element_dealloc(element: *mut PyObject) {
     // SAFETY: there is no reference to the element, and the collector does not find it any more.
     unsafe { this.bind(py).data().release_references(py) };
     // SAFETY: as above. The data has no references any more, and needs no `Drop`.
-    unsafe { elementtree_free_element(element) };
+    unsafe { shim_free_object(element) };
 }
 
 const _: () = assert!(!std::mem::needs_drop::<Element>(), "the deallocation drops nothing");
@@ -338,7 +338,7 @@ pub(super) fn copy_of<'py>(
 #[inline]
 fn new_block() -> Option<*mut Block> {
     // SAFETY: the function accepts any size.
-    let block = unsafe { elementtree_allocate(size_of::<Block>()) }.cast::<Block>();
+    let block = unsafe { PyMem_Malloc(size_of::<Block>()) }.cast::<Block>();
     if block.is_null() {
         return None;
     }
@@ -382,7 +382,7 @@ fn allocate_places(needed: usize) -> Result<(*mut Place, usize), OutOfMemory> {
     let room = needed.checked_add((needed >> 3) + if needed < 9 { 3 } else { 6 }).ok_or(OutOfMemory)?;
     let size = room.checked_mul(size_of::<Place>()).filter(|size| isize::try_from(*size).is_ok());
     // SAFETY: the function accepts any size.
-    let memory = unsafe { elementtree_allocate(size.ok_or(OutOfMemory)?) }.cast::<Place>();
+    let memory = unsafe { PyMem_Malloc(size.ok_or(OutOfMemory)?) }.cast::<Place>();
     if memory.is_null() { Err(OutOfMemory) } else { Ok((memory, room)) }
 }
 
@@ -769,7 +769,7 @@ impl Drop for Retired {
     fn drop(&mut self) {
         if !self.memory.is_null() {
             // SAFETY: memory from the allocator that belongs to no element any more, and is freed once.
-            unsafe { elementtree_free_delayed(self.memory, self.size) };
+            unsafe { shim_free_delayed(self.memory, self.size as isize) };
         }
     }
 }

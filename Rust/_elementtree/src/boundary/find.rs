@@ -2,12 +2,11 @@
 //! `xml.etree.ElementPath`.
 
 use super::element::{Element, This, find_child};
-use super::entry::method;
 use super::module::State;
 use super::slots::text;
 use crate::path::is_path;
 use cpython_api::types::{PyBytes, PyList, PyStr};
-use cpython_api::{Borrowed, Bound, Instance, Py, PyErr, PyObject, PyResult, PyTypeObject, StrData};
+use cpython_api::{Borrowed, Bound, Instance, Py, PyErr, PyObject, PyResult, PyTypeObject, StrData, method_with};
 use std::ops::ControlFlow;
 
 /// Whether the path may be more than a tag.
@@ -65,7 +64,7 @@ pub unsafe extern "C" fn _elementtree_Element_find_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an element and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
-        method::<Element, _>(c"Element.find", element, [path, namespaces], |element, [path, namespaces]| {
+        method_with::<Element, _>(c"Element.find", element, [path, namespaces], |element, [path, namespaces]| {
             if may_be_path(path) || !namespaces.is_none() {
                 return by_path(element, |state| &state.find, [element.as_any(), &path, &namespaces]);
             }
@@ -95,7 +94,7 @@ pub unsafe extern "C" fn _elementtree_Element_findtext_impl(
     // SAFETY: the parsing code passes an element and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
         let arguments = [path, default, namespaces];
-        method::<Element, _>(c"Element.findtext", element, arguments, |element, [path, default, namespaces]| {
+        method_with::<Element, _>(c"Element.findtext", element, arguments, |element, [path, default, namespaces]| {
             if may_be_path(path) || !namespaces.is_none() {
                 let arguments = [element.as_any(), &path, &default, &namespaces];
                 return by_path(element, |state| &state.findtext, arguments);
@@ -128,7 +127,7 @@ pub unsafe extern "C" fn _elementtree_Element_findall_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an element and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
-        method::<Element, _>(c"Element.findall", element, [path, namespaces], |element, [path, namespaces]| {
+        method_with::<Element, _>(c"Element.findall", element, [path, namespaces], |element, [path, namespaces]| {
             if may_be_path(path) || !namespaces.is_none() {
                 return by_path(element, |state| &state.findall, [element.as_any(), &path, &namespaces]);
             }
@@ -158,7 +157,7 @@ pub unsafe extern "C" fn _elementtree_Element_iterfind_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an element and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
-        method::<Element, _>(c"Element.iterfind", element, [path, namespaces], |element, [path, namespaces]| {
+        method_with::<Element, _>(c"Element.iterfind", element, [path, namespaces], |element, [path, namespaces]| {
             by_path(element, |state| &state.iterfind, [element.as_any(), &path, &namespaces])
         })
     }

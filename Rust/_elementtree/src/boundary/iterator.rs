@@ -9,7 +9,7 @@ use super::slots::text;
 use cpython_api::types::{PyAny, PyBytes, PyStr};
 use cpython_api::{
     Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    Traversal, Visit, entry, entry_next, instance_slots, into_c_result, rust_instance,
+    Traversal, Visit, entry_next, instance_slots, into_c_result, method, rust_instance,
 };
 use std::ffi::{CStr, c_int};
 
@@ -83,16 +83,15 @@ pub unsafe extern "C" fn _elementtree_Element_iter_impl(
     _class: *mut PyTypeObject,
     tag: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let tag = unsafe { Arg::<PyAny>::new(&tag) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {
-        entry(c"Element.iter", move |py| {
+        method::<Element>(c"Element.iter", element, move |element| {
+            let py = element.py();
             let tag = tag.bind(py);
             let tag = if is_star(tag)? { py.None() } else { tag.to_owned() };
-            new(element.bind(py), tag, false)
+            new(element, tag, false)
         })
     }
 }
@@ -115,10 +114,8 @@ pub unsafe extern "C" fn _elementtree_Element_itertext_impl(
     element: *mut PyObject,
     _class: *mut PyTypeObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"Element.itertext", move |py| new(element.bind(py), py.None(), true)) }
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method::<Element>(c"Element.itertext", element, move |element| new(element, element.py().None(), true)) }
 }
 
 /// The slot `tp_iternext`. `is_owner` says whether this thread owns the iterator; C has compared them immediately before the call.

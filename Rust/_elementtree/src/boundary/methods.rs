@@ -4,11 +4,13 @@ use super::element::{
     BLOCK_SIZE, Element, JoinedText, Locked, OutOfMemory, Place, This, append, as_element, child, class_of, equal, get,
     get_text, new_like, no_element, set,
 };
-use super::entry::{method, setter};
 use super::slots::{items_of, text};
-use cpython_api::exceptions::PyValueError;
+use cpython_api::exceptions::{PyAttributeError, PyValueError};
 use cpython_api::types::PyDict;
-use cpython_api::{Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python};
+use cpython_api::{
+    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, method, method_none,
+    method_none_with, method_with, setter,
+};
 use std::ffi::{CStr, c_int, c_void};
 
 unsafe extern "C" {
@@ -31,9 +33,8 @@ pub unsafe extern "C" fn _elementtree_Element_append_impl(
     let subelement = unsafe { Arg::<Instance<Element>>::new(&subelement) };
     // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
     unsafe {
-        method::<Element, _>(c"Element.append", element, [], move |element, []| {
-            let py = element.py();
-            append(element, subelement.bind(py).to_owned()).map(|()| py.None())
+        method_none::<Element>(c"Element.append", element, move |element| {
+            append(element, subelement.bind(element.py()).to_owned())
         })
     }
 }
@@ -50,18 +51,16 @@ pub unsafe extern "C" fn _elementtree_Element_extend_impl(
     elements: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an element and an object, on an attached thread; its caller keeps them for the call.
-    unsafe {
-        method::<Element, _>(c"Element.extend", element, [elements], |element, [elements]| extend(element, elements))
-    }
+    unsafe { method_none_with(c"Element.extend", element, elements, extend) }
 }
 
-fn extend<'py>(element: This<'_, 'py>, elements: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+fn extend<'py>(element: This<'_, 'py>, elements: Borrowed<'_, 'py>) -> PyResult<()> {
     let class = class_of(element);
     for item in items_of(elements, "'elements' must be an iterable")? {
         let Some(item) = as_element(item.as_borrowed(), class) else { return Err(no_element(&item)) };
         append(element, item.to_owned())?;
     }
-    Ok(element.py().None())
+    Ok(())
 }
 
 /// `element.insert(index, subelement)`
@@ -79,7 +78,7 @@ pub unsafe extern "C" fn _elementtree_Element_insert_impl(
     let subelement = unsafe { Arg::<Instance<Element>>::new(&subelement) };
     // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
     unsafe {
-        method::<Element, _>(c"Element.insert", element, [], move |element, []| {
+        method_none::<Element>(c"Element.insert", element, move |element| {
             let py = element.py();
             let subelement = subelement.bind(py).to_owned();
             let mut locked = Locked::new(element);
@@ -87,7 +86,7 @@ pub unsafe extern "C" fn _elementtree_Element_insert_impl(
                 if index < 0 { locked.len().saturating_sub(index.unsigned_abs()) } else { index.unsigned_abs() };
             let result = locked.insert(index, subelement);
             drop(locked);
-            result.map(|()| py.None()).map_err(|OutOfMemory| PyErr::no_memory(py))
+            result.map_err(|OutOfMemory| PyErr::no_memory(py))
         })
     }
 }
@@ -106,13 +105,13 @@ pub unsafe extern "C" fn _elementtree_Element_remove_impl(
     let subelement = unsafe { Arg::<Instance<Element>>::new(&subelement) };
     // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
     unsafe {
-        method::<Element, _>(c"Element.remove", element, [], move |element, []| {
+        method_none::<Element>(c"Element.remove", element, move |element| {
             remove(element, subelement.bind(element.py()))
         })
     }
 }
 
-fn remove<'py>(element: This<'_, 'py>, subelement: This<'_, 'py>) -> PyResult<Bound<'py>> {
+fn remove<'py>(element: This<'_, 'py>, subelement: This<'_, 'py>) -> PyResult<()> {
     let mut index = 0;
     loop {
         let Some(child) = child(element, index) else {
@@ -126,7 +125,7 @@ fn remove<'py>(element: This<'_, 'py>, subelement: This<'_, 'py>) -> PyResult<Bo
     // If Python code has changed the children, another child is removed, or none, as in C.
     let removed = Locked::new(element).remove(index);
     drop(removed);
-    Ok(element.py().None())
+    Ok(())
 }
 
 #[cold]
@@ -152,13 +151,13 @@ fn not_found(element: This<'_, '_>, subelement: This<'_, '_>) -> PyErr {
 pub unsafe extern "C" fn _elementtree_Element_clear_impl(element: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
     unsafe {
-        method::<Element, _>(c"Element.clear", element, [], |element, []| {
+        method_none::<Element>(c"Element.clear", element, |element| {
             let py = element.py();
             let taken = Locked::new(element).take_block();
             drop(taken.map_err(|OutOfMemory| PyErr::no_memory(py))?);
             drop(set(element, &element.data().text, py.None()));
             drop(set(element, &element.data().tail, py.None()));
-            Ok(py.None())
+            Ok(())
         })
     }
 }
@@ -179,7 +178,7 @@ pub unsafe extern "C" fn _elementtree_Element_makeelement_impl(
     let attrib = unsafe { Arg::<PyDict>::new(&attrib) };
     // SAFETY: the parsing code passes an element and an object, on an attached thread; its caller keeps them for the call.
     unsafe {
-        method::<Element, _>(c"Element.makeelement", element, [tag], move |element, [tag]| {
+        method_with::<Element, _>(c"Element.makeelement", element, tag, move |element, tag| {
             let attrib = attrib.bind(element.py()).copy()?;
             let attrib = Some(attrib).filter(|attrib| !attrib.is_empty()).map(Bound::into_any);
             new_like(element, tag.to_owned(), attrib).map(Bound::into_any)
@@ -251,7 +250,7 @@ unsafe fn get_joined(name: &'static CStr, element: *mut PyObject, place: impl Fn
         return cpython_api::into_c_result(Ok(text));
     }
     // SAFETY: as above.
-    unsafe { method::<Element, _>(name, element, [], move |element, []| text(element, place(element.data()))) }
+    unsafe { method::<Element>(name, element, move |element| text(element, place(element.data()))) }
 }
 
 /// The attribute `text`.
@@ -276,9 +275,14 @@ pub unsafe extern "C" fn element_tail_getter(element: *mut PyObject, _closure: *
     unsafe { get_joined(c"Element.tail", element, |element| &element.tail) }
 }
 
+/// The value that an attribute is set to; an attempt to delete it raises an exception.
+pub(super) fn given<'a, 'py>(element: This<'_, '_>, value: Option<Borrowed<'a, 'py>>) -> PyResult<Borrowed<'a, 'py>> {
+    value.ok_or_else(|| PyAttributeError::new_err(element.py(), "can't delete element attribute"))
+}
+
 /// Assigns to a place.
-fn assign<'py>(element: This<'_, 'py>, place: &Place, value: Bound<'py>) -> PyResult<()> {
-    drop(set(element, place, value));
+fn assign<'py>(element: This<'_, 'py>, place: &Place, value: Option<Borrowed<'_, 'py>>) -> PyResult<()> {
+    drop(set(element, place, given(element, value)?.to_owned()));
     Ok(())
 }
 

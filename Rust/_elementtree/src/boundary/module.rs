@@ -3,16 +3,11 @@
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyAny, PyModule, PyStr, PyTuple, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, ModuleState, Py, PyErr, PyObject, PyResult, PyTypeObject, Python, SharedRef, Traversal,
-    Visit, entry, entry_value, module_exec,
+    Arg, Borrowed, Bound, ModuleState, Py, PyObject, PyResult, PyTypeObject, Python, SharedRef, Traversal, Visit,
+    entry, exec_with_classes,
 };
 use std::ffi::{CStr, c_int};
 use std::ptr;
-
-unsafe extern "C" {
-    /// Creates the classes of elements, iterators, builders and parsers: new references, or -1 with an exception set.
-    fn elementtree_make_classes(module: *mut PyObject, classes: *mut *mut PyObject) -> c_int;
-}
 
 /// The state of the module.
 #[derive(Debug)]
@@ -39,52 +34,6 @@ pub(super) struct State {
 impl ModuleState for State {
     const NAME: &'static CStr = c"_elementtree";
 
-    fn new<'py>(py: Python<'py>, module: &Bound<'py, PyModule>) -> PyResult<Self> {
-        let mut classes = [ptr::null_mut(); 4];
-        // SAFETY: a live module and an attached thread; there are places for four classes.
-        let status = unsafe { elementtree_make_classes(module.as_ptr(), classes.as_mut_ptr()) };
-        // SAFETY: each is a new reference, or NULL.
-        let classes = classes.map(|class| unsafe { Bound::from_owned_or_null(py, class) });
-        let ([Some(element), Some(iterator), Some(builder), Some(parser)], 0..) = (classes, status) else {
-            // SAFETY: an exception is set.
-            return Err(unsafe { PyErr::already_set(py) });
-        };
-        let class = |object: Bound<'py>| {
-            let Ok(class) = object.cast_into::<PyType>() else { unreachable!("C makes classes") };
-            class.unbind()
-        };
-        let deepcopy = py.import_attribute(c"copy", c"deepcopy")?;
-        let element_path = PyModule::import(py, c"xml.etree.ElementPath")?;
-        let syntax_error = py.import_attribute(c"builtins", c"SyntaxError")?;
-        let name = c"xml.etree.ElementTree.ParseError";
-        let parse_error = Bound::<PyType>::new_exception(py, name, None, Some(&syntax_error))?.into_any();
-        module.add(c"ParseError", &parse_error)?;
-        let intern = |name| PyStr::intern(py, name).map(Bound::unbind);
-        let state = Self {
-            element: class(element),
-            iterator: class(iterator),
-            builder: class(builder),
-            parser: class(parser),
-            parse_error: parse_error.unbind(),
-            deepcopy: deepcopy.unbind(),
-            element_path: element_path.unbind(),
-            comment_factory: SharedRef::new(None),
-            pi_factory: SharedRef::new(None),
-            append: intern(c"append")?,
-            doctype: intern(c"doctype")?,
-            find: intern(c"find")?,
-            findall: intern(c"findall")?,
-            findtext: intern(c"findtext")?,
-            iterfind: intern(c"iterfind")?,
-            tail: intern(c"tail")?,
-            text: intern(c"text")?,
-        };
-        for class in [&state.element, &state.builder, &state.parser] {
-            module.add_type(&class.bind(py))?;
-        }
-        Ok(state)
-    }
-
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.references([&self.element, &self.iterator, &self.builder, &self.parser])?;
         visit.references([&self.parse_error, &self.deepcopy, &self.element_path])?;
@@ -104,17 +53,48 @@ impl ModuleState for State {
     }
 }
 
-/// The end of the execution of the module.
+/// Makes the state of the module, and adds what is not a function or a class.
 ///
 /// # Safety
 ///
-/// - Called as the slot `Py_mod_exec` alone.
+/// - Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn elementtree_module_exec(module: *mut PyObject) -> c_int {
-    // SAFETY: the slot is called with this module, which its caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: modules are executed on an attached thread.
-    unsafe { entry_value(c"_elementtree", move |py| module_exec::<State>(module.bind(py))) }
+pub unsafe extern "C" fn elementtree_exec(module: *mut PyObject, classes: *const *mut PyObject) -> c_int {
+    // SAFETY: the slot is called with this module, and passes four classes, on an attached thread.
+    unsafe { exec_with_classes(module, classes, new_state) }
+}
+
+fn new_state<'py>(
+    module: &Bound<'py, PyModule>,
+    [element, iterator, builder, parser]: [Bound<'py, PyType>; 4],
+) -> PyResult<State> {
+    let py = module.py();
+    let deepcopy = py.import_attribute(c"copy", c"deepcopy")?;
+    let element_path = PyModule::import(py, c"xml.etree.ElementPath")?;
+    let syntax_error = py.import_attribute(c"builtins", c"SyntaxError")?;
+    let name = c"xml.etree.ElementTree.ParseError";
+    let parse_error = Bound::<PyType>::new_exception(py, name, None, Some(&syntax_error))?.into_any();
+    module.add(c"ParseError", &parse_error)?;
+    let intern = |name| PyStr::intern(py, name).map(Bound::unbind);
+    Ok(State {
+        element: element.unbind(),
+        iterator: iterator.unbind(),
+        builder: builder.unbind(),
+        parser: parser.unbind(),
+        parse_error: parse_error.unbind(),
+        deepcopy: deepcopy.unbind(),
+        element_path: element_path.unbind(),
+        comment_factory: SharedRef::new(None),
+        pi_factory: SharedRef::new(None),
+        append: intern(c"append")?,
+        doctype: intern(c"doctype")?,
+        find: intern(c"find")?,
+        findall: intern(c"findall")?,
+        findtext: intern(c"findtext")?,
+        iterfind: intern(c"iterfind")?,
+        tail: intern(c"tail")?,
+        text: intern(c"text")?,
+    })
 }
 
 /// The class of elements, which the module keeps; NULL with an exception set if there is none yet.

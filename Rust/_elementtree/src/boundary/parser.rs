@@ -4,7 +4,6 @@
 
 use super::builder::{Builder, Report, close, new_builder, set_events_append, set_report};
 use super::element::is_exactly;
-use super::entry::method;
 use super::machine::{Lossy, METHODS, Machine, Method, Place, This, XmlParser, parse_error};
 use super::module::State;
 use super::slots::items_of;
@@ -13,8 +12,8 @@ use crate::names::Names;
 use cpython_api::exceptions::{PyOverflowError, PyRuntimeError, PyTypeError, PyValueError};
 use cpython_api::types::{PyAny, PyBytes, PyDict, PyInt, PyStr};
 use cpython_api::{
-    Arg, Borrowed, Bound, Buffer, Class, Instance, PyErr, PyMutex, PyObject, PyResult, PyTypeObject, Python, SharedRef,
-    c_str_arg, entry, entry_value,
+    Arg, Borrowed, Bound, Buffer, Class, PyErr, PyMutex, PyObject, PyResult, PyTypeObject, Python, SharedRef,
+    c_str_arg, entry, method, method_none, method_value, method_with,
 };
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::mem;
@@ -54,8 +53,6 @@ pub unsafe extern "C" fn _elementtree_XMLParser___init___impl(
     target: *mut PyObject,
     encoding: *const c_char,
 ) -> c_int {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let target = unsafe { Arg::<PyAny>::new(&target) };
     let encoding = if encoding.is_null() {
@@ -64,8 +61,12 @@ pub unsafe extern "C" fn _elementtree_XMLParser___init___impl(
         // SAFETY: the parsing code passes a string that its caller keeps for the call.
         Some(unsafe { c_str_arg(&encoding) })
     };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry_value(c"XMLParser.__init__", move |py| init(parser.bind(py), target.bind(py), encoding)) }
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe {
+        method_value::<XmlParser, _>(c"XMLParser.__init__", parser, move |parser| {
+            init(parser, target.bind(parser.py()), encoding)
+        })
+    }
 }
 
 fn init<'py>(this: This<'_, 'py>, target: Borrowed<'_, 'py>, encoding: Option<&CStr>) -> PyResult<()> {
@@ -216,7 +217,7 @@ fn finish<'py>(this: This<'_, 'py>, is_whole: bool) -> PyResult<Bound<'py>> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _elementtree_XMLParser_close_impl(parser: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes a parser, on an attached thread; its caller keeps it for the call.
-    unsafe { method::<XmlParser, _>(c"XMLParser.close", parser, [], |parser, []| finish(parser, false)) }
+    unsafe { method(c"XMLParser.close", parser, |parser| finish(parser, false)) }
 }
 
 /// `parser.flush()`
@@ -228,14 +229,14 @@ pub unsafe extern "C" fn _elementtree_XMLParser_close_impl(parser: *mut PyObject
 pub unsafe extern "C" fn _elementtree_XMLParser_flush_impl(parser: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes a parser, on an attached thread; its caller keeps it for the call.
     unsafe {
-        method::<XmlParser, _>(c"XMLParser.flush", parser, [], |this, []| {
+        method_none(c"XMLParser.flush", parser, |this| {
             with_machine(this, |machine| {
                 machine.parser.set_reparse_deferral(false);
                 let result = parse(this, machine, b"", false);
                 machine.parser.set_reparse_deferral(true);
                 result
             })?;
-            Ok(this.py().None())
+            Ok(())
         })
     }
 }
@@ -249,7 +250,7 @@ pub unsafe extern "C" fn _elementtree_XMLParser_flush_impl(parser: *mut PyObject
 pub unsafe extern "C" fn _elementtree_XMLParser_feed_impl(parser: *mut PyObject, data: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes a parser and an object, on an attached thread; its caller keeps them for the call.
     unsafe {
-        method::<XmlParser, _>(c"XMLParser.feed", parser, [data], |parser, [data]| {
+        method_with::<XmlParser, _>(c"XMLParser.feed", parser, data, |parser, data| {
             feed(parser, data).map(|()| parser.py().None())
         })
     }
@@ -288,9 +289,7 @@ pub unsafe extern "C" fn _elementtree_XMLParser__parse_whole_impl(
     file: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes a parser and an object, on an attached thread; its caller keeps them for the call.
-    unsafe {
-        method::<XmlParser, _>(c"XMLParser._parse_whole", parser, [file], |parser, [file]| parse_whole(parser, file))
-    }
+    unsafe { method_with(c"XMLParser._parse_whole", parser, file, parse_whole) }
 }
 
 /// The number of bytes that are read from a file at once.
@@ -330,7 +329,7 @@ pub unsafe extern "C" fn _elementtree_XMLParser__setevents_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes a parser and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
-        method::<XmlParser, _>(c"XMLParser._setevents", parser, [queue, events], |parser, [queue, events]| {
+        method_with::<XmlParser, _>(c"XMLParser._setevents", parser, [queue, events], |parser, [queue, events]| {
             set_events(parser, queue, events).map(|()| parser.py().None())
         })
     }

@@ -1,13 +1,10 @@
 //! Pickling of elements: their state is the `__dict__` of the elements of the Python implementation.
 
 use super::attributes::{attrib, checked};
-use super::element::{
-    Element, Locked, OutOfMemory, Place, This, as_element, class_of, has_block, no_element, set, set_attrib,
-};
-use super::entry::method;
+use super::element::{Locked, OutOfMemory, Place, This, as_element, class_of, has_block, no_element, set, set_attrib};
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyDict, PyList, PyStr};
-use cpython_api::{Borrowed, Bound, PyErr, PyObject, PyResult, PyTypeObject};
+use cpython_api::{Borrowed, Bound, PyErr, PyObject, PyResult, PyTypeObject, method, method_with};
 use std::ffi::c_int;
 use std::ptr;
 
@@ -24,7 +21,7 @@ unsafe extern "C" {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _elementtree_Element___getstate___impl(element: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
-    unsafe { method::<Element, _>(c"Element.__getstate__", element, [], |element, []| state_of(element)) }
+    unsafe { method(c"Element.__getstate__", element, state_of) }
 }
 
 fn state_of<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -62,9 +59,7 @@ pub unsafe extern "C" fn _elementtree_Element___setstate___impl(
     state: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an element and an object, on an attached thread; its caller keeps them for the call.
-    unsafe {
-        method::<Element, _>(c"Element.__setstate__", element, [state], |element, [state]| set_state(element, state))
-    }
+    unsafe { method_with(c"Element.__setstate__", element, state, set_state) }
 }
 
 fn set_state<'py>(element: This<'_, 'py>, state: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {

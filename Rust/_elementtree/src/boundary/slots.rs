@@ -1,12 +1,12 @@
 //! Elements as sequences of their children, and texts that are lists until they are read.
 
 use super::element::{
-    Element, JoinedText, Locked, OutOfMemory, Place, This, as_element, child, class_of, get_text, no_element,
+    Element, JoinedText, Locked, OutOfMemory, Place, This, as_element, child, class_of, get, get_text, len, no_element,
 };
-use cpython_api::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use cpython_api::exceptions::{PyDeprecationWarning, PyIndexError, PyRuntimeError, PyTypeError, PyValueError, warn};
 use cpython_api::types::{PyAny, PyList, PySlice, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, entry, entry_value, into_c_result,
+    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, entry, into_c_result, method, method_value,
 };
 use std::ffi::c_int;
 
@@ -102,14 +102,13 @@ pub unsafe extern "C" fn elementtree_Element_ass_item(
     index: Py_ssize_t,
     value: *mut PyObject,
 ) -> c_int {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
     let value = unsafe { Arg::<PyAny>::optional(&value) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {
-        entry_value(c"Element.__setitem__", move |py| {
-            set_item(element.bind(py), index, value.map(|value| value.bind(py)))
+        method_value::<Element, _>(c"Element.__setitem__", element, move |element| {
+            let py = element.py();
+            set_item(element, index, value.map(|value| value.bind(py)))
         })
     }
 }
@@ -218,16 +217,15 @@ pub unsafe extern "C" fn elementtree_Element_ass_subscript(
     key: *mut PyObject,
     value: *mut PyObject,
 ) -> c_int {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: slots are called with objects, which their caller keeps for the call.
     let key = unsafe { Arg::<PyAny>::new(&key) };
     // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
     let value = unsafe { Arg::<PyAny>::optional(&value) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {
-        entry_value(c"Element.__setitem__", move |py| {
-            let (element, key, value) = (element.bind(py), key.bind(py), value.map(|value| value.bind(py)));
+        method_value::<Element, _>(c"Element.__setitem__", element, move |element| {
+            let py = element.py();
+            let (element, key, value) = (element, key.bind(py), value.map(|value| value.bind(py)));
             if key.is_index() {
                 return set_item(element, index_of(element, key)?, value);
             }
@@ -321,5 +319,50 @@ fn set_slice<'py>(
             py,
             format_args!("attempt to assign sequence of size {new} to extended slice of size {old}"),
         )),
+    }
+}
+
+/// `repr(element)`
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn elementtree_Element_repr(element: *mut PyObject) -> *mut PyObject {
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"Element.__repr__", element, repr) }
+}
+
+fn repr<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
+    let py = element.py();
+    let tag = get(element, &element.data().tag).unwrap_or_else(|| py.None());
+    match element.with_repr_guard(|| tag.repr())? {
+        Some(tag) => {
+            let end = PyStr::format(py, format_args!(" at {:#x}>", element.as_ptr().addr()))?;
+            Ok(PyStr::new(py, "<Element ")?.concat(&tag)?.concat(&end)?.into_any())
+        }
+        None => {
+            let name = element.get_type().c_name()?;
+            let message = PyStr::new(py, "reentrant call inside ")?.concat(&name)?;
+            Err(PyRuntimeError::new_err(py, &message.concat(&PyStr::new(py, ".__repr__")?)?))
+        }
+    }
+}
+
+/// `bool(element)`
+///
+/// # Safety
+///
+/// - Called as the slot alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn elementtree_Element_bool(element: *mut PyObject) -> c_int {
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe {
+        method_value(c"Element.__bool__", element, |element| {
+            let message = "Testing an element's truth value will always return True in future versions.  Use specific \
+                           'len(elem)' or 'elem is not None' test instead.";
+            warn::<PyDeprecationWarning>(element.py(), message)?;
+            Ok(len(element) != 0)
+        })
     }
 }

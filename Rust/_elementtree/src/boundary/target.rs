@@ -5,17 +5,11 @@ use super::machine::{Lossy, Machine, Method, This, parse_error};
 use super::module::State;
 
 use crate::names::Names;
-use cpython_api::exceptions::PyValueError;
+use cpython_api::exceptions::{PyRuntimeWarning, PyValueError, warn};
 use cpython_api::types::{PyBytes, PyDict, PyStr};
 use cpython_api::{Borrowed, Bound, Py, PyErr, PyResult, Python, StrData};
-use std::ffi::c_int;
 use std::ops::ControlFlow;
 use xml_parser::{Error, Event, Parser, StartElement};
-
-unsafe extern "C" {
-    /// Warns of a method `doctype` of a parser; -1 with an exception set.
-    fn elementtree_warn_doctype() -> c_int;
-}
 
 /// The replacement character of the codecs for undecodable bytes.
 const REPLACEMENT_CHARACTER: i32 = 0xFFFD;
@@ -334,12 +328,8 @@ fn doctype<'py>(this: This<'_, 'py>, arguments: [&Bound<'py>; 3]) -> PyResult<()
     if !this.hasattr(&state.doctype.bind(py))? {
         return Ok(());
     }
-    // SAFETY: the thread is attached, as the token proves.
-    if unsafe { elementtree_warn_doctype() } < 0 {
-        // SAFETY: -1 comes with an exception.
-        return Err(unsafe { PyErr::already_set(py) });
-    }
-    Ok(())
+    let message = "The doctype() method of XMLParser is ignored.  Define doctype() method on the TreeBuilder target.";
+    warn::<PyRuntimeWarning>(py, message)
 }
 
 /// The value that `parser.entity` has for a reference to an entity.

@@ -4,7 +4,7 @@ use cpython_api::exceptions::{PyAttributeError, PyTypeError};
 use cpython_api::types::{CompareOp, PyInt, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Instance, InstanceData, Py, PyObject, PyResult, Python, SharedRef, Traversal,
-    Vectorcall, Visit, entry, entry_value, instance_slots, into_c_result, rust_instance,
+    Vectorcall, Visit, entry, instance_slots, into_c_result, method, method_with, rust_instance, setter,
 };
 use std::ffi::{CStr, c_int, c_void};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -99,15 +99,11 @@ pub(super) fn new<'py>(
 /// Called by the C side alone, with a key and an object that live for the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn functools_key_call(key: *mut PyObject, object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the C side passes the object that is called, a key, which its caller keeps for the call.
-    let key = unsafe { Arg::<Instance<Key>>::new(&key) };
-    // SAFETY: the C side passes an object that its caller keeps for the call.
-    let object: Arg<'_> = unsafe { Arg::new(&object) };
-    // SAFETY: the C side calls on an attached thread.
+    // SAFETY: the C side passes the object that is called, a key, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"functools.KeyWrapper", move |py| {
-            let key = key.bind(py);
-            new(key.get_type().as_borrowed(), key.data().compare.bind(py), Some(object.bind(py).to_owned()))
+        method_with::<Key, _>(c"functools.KeyWrapper", key, object, move |key, object| {
+            let py = key.py();
+            new(key.get_type().as_borrowed(), key.data().compare.bind(py), Some(object.to_owned()))
         })
     }
 }
@@ -187,11 +183,12 @@ fn compare<'py>(
 /// Called by the class's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn functools_key_object(key: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let key = unsafe { Arg::<Instance<Key>>::new(&key) };
-    // SAFETY: getters are called on an attached thread.
+    // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"functools.KeyWrapper.obj", move |py| Ok(key.bind(py).data().object(py).unwrap_or_else(|| py.None())))
+        method::<Key>(c"functools.KeyWrapper.obj", key, move |key| {
+            let py = key.py();
+            Ok(key.data().object(py).unwrap_or_else(|| py.None()))
+        })
     }
 }
 
@@ -206,15 +203,13 @@ pub unsafe extern "C" fn functools_key_set_object(
     object: *mut PyObject,
     _closure: *mut c_void,
 ) -> c_int {
-    // SAFETY: a setter is called with an object of its class, which its caller keeps for the call.
-    let key = unsafe { Arg::<Instance<Key>>::new(&key) };
-    // SAFETY: as above, with an object, or NULL to delete the attribute.
-    let object: Option<Arg<'_>> = unsafe { Arg::optional(&object) };
-    // SAFETY: setters are called on an attached thread.
+    // SAFETY: a setter is called with an object of its class and an object or NULL, which its caller keeps, on an
+    // attached thread.
     unsafe {
-        entry_value(c"functools.KeyWrapper.obj", move |py| {
-            let key = key.bind(py).data();
-            key.replacement.set(py, object.map(|object| object.bind(py).to_owned()));
+        setter::<Key>(c"functools.KeyWrapper.obj", key, object, move |key, object| {
+            let py = key.py();
+            let key = key.data();
+            key.replacement.set(py, object.map(|object| object.to_owned()));
             key.replaced.store(true, Ordering::Release);
             Ok(())
         })

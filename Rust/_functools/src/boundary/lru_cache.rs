@@ -10,10 +10,11 @@
 use super::{State, with_objects};
 use crate::lru::{Found, Hashing, Lru, Match, Uses};
 use cpython_api::exceptions::{PyOverflowError, PyTypeError};
-use cpython_api::types::{PyInt, PyTuple, PyType};
+use cpython_api::types::{PyInt, PyTuple};
 use cpython_api::{
     Arg, Borrowed, Bound, CallArguments, Class, Instance, InstanceData, InstanceDict, Py, PyErr, PyObject, PyResult,
-    PyTypeObject, Python, StripedLock, Traversal, Vectorcall, Visit, WeakrefList, entry, instance_slots, rust_instance,
+    PyTypeObject, Python, StripedLock, Traversal, Vectorcall, Visit, WeakrefList, entry, instance_slots, method,
+    method_none, rust_instance,
 };
 use std::ffi::{CStr, c_int};
 use std::mem::offset_of;
@@ -126,9 +127,6 @@ pub unsafe extern "C" fn functools_lru_cache_new(
 ) -> *mut PyObject {
     // SAFETY: the C side passes the class with the slots above, which its caller keeps.
     let class = unsafe { Class::new(&cls) };
-    let cls_of_state = cls.cast();
-    // SAFETY: as above.
-    let cls_of_state = unsafe { Arg::<PyType>::new(&cls_of_state) };
     // SAFETY: the C side passes an object that its caller keeps for the call.
     let function: Arg<'_> = unsafe { Arg::new(&function) };
     // SAFETY: as above.
@@ -143,7 +141,7 @@ pub unsafe extern "C" fn functools_lru_cache_new(
                 return Err(PyTypeError::new_err(py, "the first argument must be callable"));
             }
             let maxsize = max_size(maxsize.bind(py))?;
-            let mark = cls_of_state.bind(py).module_state::<State>()?.kwd_mark.bind(py);
+            let mark = class.module_state::<State>(py)?.kwd_mark.bind(py);
             class.object(py, LruCache::new(function, mark, cache_info_type.bind(py), maxsize, typed != 0)?)
         })
     }
@@ -539,10 +537,12 @@ unsafe extern "C" fn call(
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _functools__lru_cache_wrapper_cache_info_impl(cache: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let cache = unsafe { Arg::<Instance<LruCache>>::new(&cache) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"functools._lru_cache_wrapper.cache_info", move |py| cache.bind(py).data().cache_info(py)) }
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
+    unsafe {
+        method::<LruCache>(c"functools._lru_cache_wrapper.cache_info", cache, move |cache| {
+            cache.data().cache_info(cache.py())
+        })
+    }
 }
 
 /// Forgets all results.
@@ -552,13 +552,12 @@ pub unsafe extern "C" fn _functools__lru_cache_wrapper_cache_info_impl(cache: *m
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _functools__lru_cache_wrapper_cache_clear_impl(cache: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let cache = unsafe { Arg::<Instance<LruCache>>::new(&cache) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"functools._lru_cache_wrapper.cache_clear", move |py| {
-            cache.bind(py).data().clear_cache(py, true);
-            Ok(py.None())
+        method_none::<LruCache>(c"functools._lru_cache_wrapper.cache_clear", cache, move |cache| {
+            let py = cache.py();
+            cache.data().clear_cache(py, true);
+            Ok(())
         })
     }
 }

@@ -6,11 +6,11 @@
 
 use super::{State, with_objects};
 use cpython_api::exceptions::{PySystemError, PyTypeError};
-use cpython_api::types::{PyDict, PyInt, PyStr, PyTuple, PyType};
+use cpython_api::types::{PyDict, PyInt, PyStr, PyTuple};
 use cpython_api::{
     Arg, Borrowed, Bound, CallArguments, Class, Instance, InstanceData, InstanceDict, Py, PyErr, PyObject, PyResult,
     PyTypeObject, Python, SharedRef, StrBuilder, Traversal, TupleItems, Vectorcall, Visit, WeakrefList, entry,
-    instance_slots, into_c_result, rust_instance,
+    instance_slots, into_c_result, method, method_none_with, rust_instance,
 };
 use std::ffi::CStr;
 use std::mem::offset_of;
@@ -191,9 +191,6 @@ pub unsafe extern "C" fn functools_partial_new(
 ) -> *mut PyObject {
     // SAFETY: the slot is called with the class with the slots above, or a subclass, which its caller keeps.
     let class = unsafe { Class::new(&cls) };
-    let cls_of_state = cls.cast();
-    // SAFETY: as above.
-    let cls_of_state = unsafe { Arg::<PyType>::new(&cls_of_state) };
     // SAFETY: the slot is called with the tuple of the arguments, which its caller keeps for the call.
     let args = unsafe { Arg::<PyTuple>::new(&args) };
     // SAFETY: the slot is called with the dict of the keyword arguments, which its caller keeps for the call, or NULL.
@@ -202,7 +199,7 @@ pub unsafe extern "C" fn functools_partial_new(
     unsafe {
         entry(c"functools.partial", move |py| {
             let kwargs = kwargs.map(|kwargs| kwargs.bind(py)).filter(|kwargs| !kwargs.is_empty());
-            class.object(py, new(cls_of_state.bind(py).module_state()?, args.bind(py), kwargs)?)
+            class.object(py, new(class.module_state(py)?, args.bind(py), kwargs)?)
         })
     }
 }
@@ -533,12 +530,10 @@ pub unsafe extern "C" fn functools_partial_keywords(partial: *mut PyObject) -> *
 /// Called as the slot of the class alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn functools_partial_repr(partial: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
-    let partial = unsafe { Arg::<Instance<Partial>>::new(&partial) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: the slot is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"functools.partial", move |py| {
-            let partial = partial.bind(py);
+        method::<Partial>(c"functools.partial", partial, move |partial| {
+            let py = partial.py();
             let text = partial.with_repr_guard(|| partial.data().with_record(py, |record| repr(partial, record)))?;
             match text {
                 Some(text) => Ok(text.into_any()),
@@ -585,12 +580,10 @@ pub unsafe extern "C" fn functools_partial_reduce(
     partial: *mut PyObject,
     _no_argument: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let partial = unsafe { Arg::<Instance<Partial>>::new(&partial) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: a method is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"functools.partial.__reduce__", move |py| {
-            let partial = partial.bind(py);
+        method::<Partial>(c"functools.partial.__reduce__", partial, move |partial| {
+            let py = partial.py();
             partial.data().with_record(py, |record| reduce(partial, record))
         })
     }
@@ -614,15 +607,12 @@ fn reduce<'py>(partial: Borrowed<'_, 'py, Instance<Partial>>, record: Record<'_,
 /// Called by the class's method alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn functools_partial_setstate(partial: *mut PyObject, state: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let partial = unsafe { Arg::<Instance<Partial>>::new(&partial) };
-    // SAFETY: and with an object, which its caller keeps for the call.
-    let state: Arg<'_> = unsafe { Arg::new(&state) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: a method is called with an object of its class and an object, which its caller keeps, on an attached
+    // thread.
     unsafe {
-        entry(c"functools.partial.__setstate__", move |py| {
-            set_state(partial.bind(py).data(), state.bind(py))?;
-            Ok(py.None())
+        method_none_with::<Partial, _>(c"functools.partial.__setstate__", partial, state, move |partial, state| {
+            set_state(partial.data(), state)?;
+            Ok(())
         })
     }
 }

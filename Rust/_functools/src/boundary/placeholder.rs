@@ -3,7 +3,9 @@
 use super::State;
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyDict, PyTuple, PyType};
-use cpython_api::{Arg, InstanceData, PyObject, PyTypeObject, Python, entry, instance_slots, rust_instance};
+use cpython_api::{
+    Arg, Declaration, InstanceData, PyObject, PyTypeObject, Python, entry, instance_slots, rust_instance,
+};
 use std::ffi::CStr;
 
 /// The data of the placeholder: none.
@@ -12,6 +14,8 @@ pub(crate) struct Placeholder;
 
 impl InstanceData for Placeholder {
     const NAME: &'static CStr = c"functools._PlaceholderType";
+    // SAFETY: the function returns the slots of this type.
+    const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(functools_placeholder_instance) });
 
     fn release(self, _py: Python<'_>) {}
 }

@@ -93,7 +93,8 @@ pub struct json_encoder {
     pub skipkeys: c_char,
     /// Whether NaN and the infinities may be written.
     pub allow_nan: c_int,
-    /// Which of this module's functions `encoder` is: 1 is `encode_basestring_ascii`, 2 `encode_basestring`, 0 neither.
+    /// Which of the module's functions `encoder` is, by its index in their table: 0 is `encode_basestring_ascii`, 1
+    /// `encode_basestring`, and any other number something else.
     pub fast_encode: c_int,
 }
 

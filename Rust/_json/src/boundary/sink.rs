@@ -122,8 +122,8 @@ impl<'a, 'py> Sink<'a, 'py> {
             markers: optional(&settings.markers).map(Markers::new).transpose()?,
             encoder: get(&settings.encoder),
             style: match settings.fast_encode {
-                1 => Some(Style::Ascii),
-                2 => Some(Style::Unicode),
+                0 => Some(Style::Ascii),
+                1 => Some(Style::Unicode),
                 _ => None,
             },
             allow_nan: settings.allow_nan != 0,

@@ -1,12 +1,11 @@
 //! The methods of `re.Pattern` that find matches.
 
 use super::engine::{Cursor, Found, Matches, Mode, find, group};
-use super::method::method_with;
 use super::pattern::{Pattern, PatternRef};
 use super::subject::Subject;
 use super::{matched, scanner};
 use cpython_api::types::{PyList, PyTuple};
-use cpython_api::{Borrowed, Bound, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject};
+use cpython_api::{Borrowed, Bound, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, method_with};
 use std::ffi::CStr;
 
 /// # Safety
@@ -22,7 +21,7 @@ unsafe fn find_one(
 ) -> *mut PyObject {
     // SAFETY: as for this function.
     unsafe {
-        method_with::<Pattern>(name, pattern, string, move |pattern, string| {
+        method_with::<Pattern, _>(name, pattern, string, move |pattern, string| {
             let py = string.py();
             let subject = Subject::for_pattern(string, pattern.data().is_bytes)?;
             let (pos, endpos) = (subject.clip(range.0), subject.clip(range.1));

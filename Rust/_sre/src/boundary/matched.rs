@@ -1,14 +1,14 @@
 //! `re.Match`: the spans of a match and of its groups.
 
 use super::engine::{Found, wrong_span};
-use super::method::{method, method_with};
 use super::pattern::{Pattern, PatternRef};
 use super::subject::{Subject, buffer_of, owned, substring};
 use cpython_api::exceptions::PyIndexError;
 use cpython_api::types::{PyBytes, PyDict, PyInt, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Buffer, CallArguments, Class, Declaration, Instance, InstanceData, Py, Py_ssize_t, PyErr,
-    PyObject, PyResult, Python, SharedRef, Traversal, Visit, entry, entry_value, instance_slots, rust_instance,
+    Arg, Borrowed, Bound, Buffer, CallArguments, Class, Declaration, Instance, InstanceData, Nullable, Py, Py_ssize_t,
+    PyErr, PyObject, PyResult, Python, SharedRef, Traversal, Visit, entry, instance_slots, method, method_value_with,
+    method_with, rust_instance,
 };
 use std::ffi::CStr;
 use std::mem::offset_of;
@@ -189,12 +189,11 @@ pub unsafe extern "C" fn sre_match_group(
 ) -> *mut PyObject {
     // SAFETY: a method is called with so many objects, which its caller keeps for the call, and no names.
     let arguments = unsafe { CallArguments::new(&object, arguments, count as usize, std::ptr::null_mut()) };
-    // SAFETY: and with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: a method is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"re.Match.group", move |py| {
-            let data = object.bind(py).data();
+        method::<Match>(c"re.Match.group", object, move |object| {
+            let py = object.py();
+            let data = object.data();
             let none = py.None();
             let default = none.as_borrowed();
             match arguments.positional(py) {
@@ -220,7 +219,7 @@ pub unsafe extern "C" fn sre_match_group(
 pub unsafe extern "C" fn sre_match_getitem(object: *mut PyObject, group: *mut PyObject) -> *mut PyObject {
     // SAFETY: the slot is called with an object of its class and a key, which its caller keeps, on an attached thread.
     unsafe {
-        method_with::<Match>(c"re.Match.__getitem__", object, group, |object, group| {
+        method_with::<Match, _>(c"re.Match.__getitem__", object, group, |object, group| {
             let data = object.data();
             data.group(data.index(group)?, group.py().None().as_borrowed())
         })
@@ -236,7 +235,7 @@ pub unsafe extern "C" fn sre_match_getitem(object: *mut PyObject, group: *mut Py
 pub unsafe extern "C" fn _sre_SRE_Match_groups_impl(object: *mut PyObject, default: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of the class and an argument, which its caller keeps, on an attached thread.
     unsafe {
-        method_with::<Match>(c"re.Match.groups", object, default, |object, default| {
+        method_with::<Match, _>(c"re.Match.groups", object, default, |object, default| {
             let data = object.data();
             let mut buffer = None;
             let tuple = PyTuple::build(default.py(), data.groups() - 1, |tuple| {
@@ -256,7 +255,7 @@ pub unsafe extern "C" fn _sre_SRE_Match_groups_impl(object: *mut PyObject, defau
 pub unsafe extern "C" fn _sre_SRE_Match_groupdict_impl(object: *mut PyObject, default: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of the class and an argument, which its caller keeps, on an attached thread.
     unsafe {
-        method_with::<Match>(c"re.Match.groupdict", object, default, |object, default| {
+        method_with::<Match, _>(c"re.Match.groupdict", object, default, |object, default| {
             group_dict(object.data(), default)
         })
     }
@@ -297,15 +296,11 @@ unsafe fn position(
     group: *mut PyObject,
     part: impl FnOnce((isize, isize)) -> isize,
 ) -> Py_ssize_t {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
-    // SAFETY: and with an object, which its caller keeps for the call, or NULL when it is left out.
-    let group: Option<Arg<'_>> = unsafe { Arg::optional(&group) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: as for this function.
     unsafe {
-        entry_value(name, move |py| {
-            let data = object.bind(py).data();
-            Ok(part(data.span(index_or_whole(data, group.map(|group| group.bind(py)))?)))
+        method_value_with::<Match, _, _>(name, object, Nullable(group), |object, group| {
+            let data = object.data();
+            Ok(part(data.span(index_or_whole(data, group)?)))
         })
     }
 }
@@ -339,16 +334,11 @@ pub unsafe extern "C" fn _sre_SRE_Match_end_impl(object: *mut PyObject, group: *
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _sre_SRE_Match_span_impl(object: *mut PyObject, group: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Match>>::new(&object) };
-    // SAFETY: and with an object, which its caller keeps for the call, or NULL when it is left out.
-    let group: Option<Arg<'_>> = unsafe { Arg::optional(&group) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of the class and an object or NULL, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"re.Match.span", move |py| {
-            let data = object.bind(py).data();
-            let group = index_or_whole(data, group.map(|group| group.bind(py)))?;
-            Ok(pair(py, data.span(group))?.into_any())
+        method_with::<Match, _>(c"re.Match.span", object, Nullable(group), |object, group| {
+            let data = object.data();
+            Ok(pair(object.py(), data.span(index_or_whole(data, group)?))?.into_any())
         })
     }
 }

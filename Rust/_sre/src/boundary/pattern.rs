@@ -2,7 +2,6 @@
 
 use super::ctype::Types;
 use super::linear::Linear;
-use super::method::{method, method_with};
 use super::subject::{Subject, owned};
 use super::{State, state};
 use crate::core::constants::flag;
@@ -12,7 +11,7 @@ use cpython_api::exceptions::PyRuntimeError;
 use cpython_api::types::{CompareOp, PyDict, PyList, PyModule, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, Py_ssize_t, PyErr, PyObject, PyResult, Python,
-    Traversal, Visit, WeakrefList, entry, entry_value, instance_slots, rust_instance,
+    Traversal, Visit, WeakrefList, entry, instance_slots, method, method_value, method_with, rust_instance,
 };
 use std::collections::TryReserveError;
 use std::ffi::{CStr, c_int};
@@ -250,10 +249,10 @@ fn repr<'py>(pattern: PatternRef<'_, 'py>) -> PyResult<Bound<'py>> {
 /// Called as the slot of the class alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sre_pattern_hash(pattern: *mut PyObject) -> Py_ssize_t {
-    // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
-    let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry_value(c"re.Pattern.__hash__", move |py| hash(py, pattern.bind(py).data())) }
+    // SAFETY: the slot is called with an object of its class, which its caller keeps, on an attached thread.
+    unsafe {
+        method_value::<Pattern, _>(c"re.Pattern.__hash__", pattern, move |pattern| hash(pattern.py(), pattern.data()))
+    }
 }
 
 fn hash(py: Python<'_>, data: &Pattern) -> PyResult<isize> {
@@ -278,7 +277,7 @@ pub unsafe extern "C" fn sre_pattern_richcompare(
 ) -> *mut PyObject {
     // SAFETY: the slot is called with an object of its class and another one, which its caller keeps, on an attached thread.
     unsafe {
-        method_with::<Pattern>(c"re.Pattern", left, right, move |left, right| {
+        method_with::<Pattern, _>(c"re.Pattern", left, right, move |left, right| {
             let py = right.py();
             let op = CompareOp::from_raw(op);
             let (Some(CompareOp::Eq | CompareOp::Ne), Some(other)) = (op, right.cast_instance::<Pattern>()) else {

@@ -3,14 +3,13 @@
 use super::ahead::Ahead;
 use super::engine::{Cursor, Found, Mode, find, poll};
 use super::matched;
-use super::method::method;
 use super::pattern::{Pattern, PatternRef};
 use super::subject::{Subject, owned};
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::PyBytes;
 use cpython_api::{
     Borrowed, Bound, Buffer, Declaration, HeldBuffer, Instance, InstanceData, Py, PyMutex, PyObject, PyResult,
-    PyTypeObject, Python, Traversal, Visit, instance_slots, rust_instance,
+    PyTypeObject, Python, Traversal, Visit, instance_slots, method, rust_instance,
 };
 use std::ffi::CStr;
 use std::mem::{self, offset_of};

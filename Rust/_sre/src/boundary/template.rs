@@ -2,7 +2,6 @@
 
 use super::State;
 use super::matched::Match;
-use super::method::method_with;
 use super::pattern::PatternRef;
 use super::state;
 use super::subject::owned;
@@ -10,7 +9,7 @@ use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
 use cpython_api::types::{PyBytes, PyList, PyModule, PyStr};
 use cpython_api::{
     Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, Python, Traversal, Visit,
-    entry, instance_slots, rust_instance,
+    entry, instance_slots, method_with, rust_instance,
 };
 use std::ffi::{CStr, c_int};
 
@@ -197,7 +196,7 @@ pub(crate) fn compile<'py>(
 pub unsafe extern "C" fn _sre_SRE_Match_expand_impl(object: *mut PyObject, template: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of the class and an argument, which its caller keeps, on an attached thread.
     unsafe {
-        method_with::<Match>(c"re.Match.expand", object, template, |object, template| {
+        method_with::<Match, _>(c"re.Match.expand", object, template, |object, template| {
             let (py, data) = (object.py(), object.data());
             let compiled = compile(data.pattern(py), template)?;
             compiled.data().expand(py, data)

@@ -6,7 +6,7 @@ use super::release;
 use crate::format::{Format, Invalid};
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyStr, PyType};
-use cpython_api::{Arg, Borrowed, Bound, Class, Instance, PyErr, PyObject, PyResult, StrData, entry};
+use cpython_api::{Arg, Borrowed, Bound, Class, PyErr, PyObject, PyResult, StrData, entry, method};
 use std::sync::atomic::Ordering;
 
 /// `Struct(format)`: does what `__new__` and `__init__` do.
@@ -16,10 +16,8 @@ use std::sync::atomic::Ordering;
 /// Called by `tp_vectorcall` alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _struct_Struct_call(cls: *mut PyObject, format: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the slot is called with this class, which its caller keeps for the call.
-    let cls_of_state = unsafe { Arg::<PyType>::new(&cls) };
     let cls = cls.cast();
-    // SAFETY: as above.
+    // SAFETY: the slot is called with this class, which its caller keeps for the call.
     let class = unsafe { Class::new(&cls) };
     // SAFETY: the slot passes an object, which its caller keeps for the call.
     let format: Arg<'_> = unsafe { Arg::new(&format) };
@@ -27,7 +25,7 @@ pub unsafe extern "C" fn _struct_Struct_call(cls: *mut PyObject, format: *mut Py
     unsafe {
         entry(c"_struct.Struct", |py| {
             let mut data = Struct::new(Some(Format::default()));
-            data.first_format(|made| parse_into(cls_of_state.bind(py), format.bind(py), made))?;
+            data.first_format(|made| parse_into(class.bind(py), format.bind(py), made))?;
             data.is_init_called.store(true, Ordering::Relaxed);
             class.object(py, data)
         })
@@ -41,12 +39,10 @@ pub unsafe extern "C" fn _struct_Struct_call(cls: *mut PyObject, format: *mut Py
 /// Called by `tp_repr` alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _struct_Struct_repr(object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"_struct.Struct.__repr__", move |py| {
-            let object = object.bind(py);
+        method::<Struct>(c"_struct.Struct.__repr__", object, move |object| {
+            let py = object.py();
             let text = text(object)?.repr()?;
             let name = object.get_type().name()?;
             Ok(PyStr::format(py, format_args!("{}({})", last_part(name.to_str()?), text.to_str()?))?.into_any())
@@ -71,13 +67,11 @@ pub(super) fn last_part(name: &str) -> &str {
 /// Called by the method alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _struct_Struct_sizeof(object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: a method is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"_struct.Struct.__sizeof__", move |py| {
+        method::<Struct>(c"_struct.Struct.__sizeof__", object, move |object| {
+            let py = object.py();
             const CODE: isize = 4 * size_of::<usize>() as isize;
-            let object = object.bind(py);
             let codes = format_of(object, &mut None)?.codes() as isize;
             let basic_size = |class: Bound<'_, PyType>| class.getattr_named(c"__basicsize__")?.as_ssize();
             let more = basic_size(object.get_type())? - basic_size(object.base_class())?;

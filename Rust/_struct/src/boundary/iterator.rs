@@ -6,8 +6,8 @@ use super::unpack::unpack_bytes;
 use crate::format::Format;
 use cpython_api::types::{PyBytes, PyInt};
 use cpython_api::{
-    Arg, Bound, Buffer, Class, HeldBuffer, Instance, InstanceData, Py, PyErr, PyMutex, PyObject, PyResult, Python,
-    Traversal, Visit, entry, entry_next, instance_slots, rust_instance,
+    Bound, Buffer, Class, HeldBuffer, InstanceData, Py, PyErr, PyMutex, PyObject, PyResult, Python, Traversal, Visit,
+    instance_slots, method, method_next, rust_instance,
 };
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
@@ -189,10 +189,12 @@ pub extern "C" fn _struct_unpack_iterator_instance() -> rust_instance {
 /// Called by the type's slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _struct_unpack_iterator_next(iterator: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
-    let iterator = unsafe { Arg::<Instance<UnpackIterator>>::new(&iterator) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry_next(c"_struct.unpack_iterator.__next__", move |py| iterator.bind(py).data().next(py)) }
+    // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
+    unsafe {
+        method_next::<UnpackIterator>(c"_struct.unpack_iterator.__next__", iterator, move |iterator| {
+            iterator.data().next(iterator.py())
+        })
+    }
 }
 
 /// How many tuples are to come.
@@ -205,12 +207,11 @@ pub unsafe extern "C" fn _struct_unpack_iterator_length_hint(
     iterator: *mut PyObject,
     _ignored: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let iterator = unsafe { Arg::<Instance<UnpackIterator>>::new(&iterator) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: a method is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"_struct.unpack_iterator.__length_hint__", move |py| {
-            PyInt::new(py, iterator.bind(py).data().len(py)).map(Bound::into_any)
+        method::<UnpackIterator>(c"_struct.unpack_iterator.__length_hint__", iterator, move |iterator| {
+            let py = iterator.py();
+            PyInt::new(py, iterator.data().len(py)).map(Bound::into_any)
         })
     }
 }

@@ -2,9 +2,10 @@
 
 use cpython_api::types::{PyDict, PyModule, PyStr, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, ModuleState, Py, PyErr, PyObject, PyResult, Python, Traversal, Visit, entry, module_exec_with,
+    Arg, Borrowed, Bound, ModuleState, Py, PyErr, PyObject, PyResult, Python, Traversal, Visit, entry,
+    exec_with_classes,
 };
-use std::ffi::CStr;
+use std::ffi::{CStr, c_int};
 
 /// How many formats the cache has at most.
 const MAX_CACHE: usize = 100;
@@ -55,42 +56,42 @@ impl State {
     }
 }
 
-/// Makes the state of the module, and returns its cache.
+/// Makes the state of the module.
 ///
 /// # Safety
 ///
 /// Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _struct_exec(
-    module: *mut PyObject,
-    structs: *mut PyObject,
-    iterators: *mut PyObject,
-) -> *mut PyObject {
-    // SAFETY: the slot passes this module, which its caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the slot passes a class, which it keeps for the call.
-    let structs = unsafe { Arg::<PyType>::new(&structs) };
-    // SAFETY: as above.
-    let iterators = unsafe { Arg::<PyType>::new(&iterators) };
-    // SAFETY: modules are executed on an attached thread.
+pub unsafe extern "C" fn _struct_exec(module: *mut PyObject, classes: *const *mut PyObject) -> c_int {
+    // SAFETY: the slot is called with this module, and passes two classes, on an attached thread.
     unsafe {
-        entry(c"_struct", |py| {
-            let module = module.bind(py);
-            module_exec_with(module, |py, module| {
-                let cache = PyDict::new(py)?;
-                let error = Bound::<PyType>::new_exception(py, c"struct.error", None, None)?;
-                module.add(c"error", &error)?;
-                Ok(State {
-                    cache: cache.unbind(),
-                    error: error.unbind(),
-                    structs: structs.bind(py).to_owned().unbind(),
-                    iterators: iterators.bind(py).to_owned().unbind(),
-                })
-            })?;
-            // One reference is the caller's.
-            Ok(module.state::<State>()?.cache.bind(py).to_owned().into_any())
+        exec_with_classes(module, classes, |module, [structs, iterators]| {
+            let py = module.py();
+            let error = Bound::<PyType>::new_exception(py, c"struct.error", None, None)?;
+            module.add(c"error", &error)?;
+            Ok(State {
+                cache: PyDict::new(py)?.unbind(),
+                error: error.unbind(),
+                structs: structs.unbind(),
+                iterators: iterators.unbind(),
+            })
         })
     }
+}
+
+/// The cache of the module, which its state keeps.
+///
+/// # Safety
+///
+/// Called by the module's `Py_mod_exec` slot alone, after [`_struct_exec`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _struct_cache(module: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the slot passes this module, which its caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: modules are executed on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // Nothing here panics.
+    module.bind(py).state::<State>().map_or(std::ptr::null_mut(), |state| state.cache.as_ptr())
 }
 
 /// The `Struct` for a format, from the cache or a new one.

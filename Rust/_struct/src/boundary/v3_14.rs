@@ -8,8 +8,8 @@ use crate::format::Release;
 use cpython_api::exceptions::PyUnicodeEncodeError;
 use cpython_api::types::{PyInt, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Instance, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, entry,
-    entry_value,
+    Borrowed, Bound, Class, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, entry, method,
+    method_value, method_value_with,
 };
 use std::ffi::c_int;
 
@@ -45,12 +45,9 @@ pub unsafe extern "C" fn _struct_Struct_new(
 #[unsafe(no_mangle)]
 #[cfg(not(Py_3_15))]
 pub unsafe extern "C" fn _struct_Struct___init___impl(object: *mut PyObject, format: *mut PyObject) -> c_int {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let format: Arg<'_> = unsafe { Arg::new(&format) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry_value(c"_struct.Struct", move |py| set_format(object.bind(py), format.bind(py))) }
+    // SAFETY: the parsing code passes an object of this class and an object, which its caller keeps, on an attached
+    // thread.
+    unsafe { method_value_with(c"_struct.Struct", object, format, set_format) }
 }
 
 /// `Struct.format`
@@ -61,10 +58,8 @@ pub unsafe extern "C" fn _struct_Struct___init___impl(object: *mut PyObject, for
 #[unsafe(no_mangle)]
 #[cfg(not(Py_3_15))]
 pub unsafe extern "C" fn _struct_Struct_format(object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: getters are called on an attached thread.
-    unsafe { entry(c"_struct.Struct.format", move |py| text(object.bind(py)).map(Bound::into_any)) }
+    // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
+    unsafe { method(c"_struct.Struct.format", object, move |object| text(object).map(Bound::into_any)) }
 }
 
 /// `Struct.__sizeof__()`, as the table of methods calls it.
@@ -90,12 +85,9 @@ pub unsafe extern "C" fn _struct_Struct_sizeof_method(
 #[unsafe(no_mangle)]
 #[cfg(not(Py_3_15))]
 pub unsafe extern "C" fn _struct_Struct_check_pack_into(object: *mut PyObject, count: Py_ssize_t) -> c_int {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: methods are called on an attached thread.
+    // SAFETY: a method is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry_value(c"_struct.Struct.pack_into", move |py| {
-            let object = object.bind(py);
+        method_value(c"_struct.Struct.pack_into", object, move |object| {
             let mut copy = None;
             let format = format_of(object, &mut copy)?;
             match usize::try_from(count).unwrap_or(0) {

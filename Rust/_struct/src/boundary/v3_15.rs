@@ -3,12 +3,13 @@
 use super::constructor::{parse, set_format, text};
 use super::object::{Object, Struct, format_of};
 use crate::format::Release;
-use cpython_api::exceptions::{PyAttributeError, PyValueError};
+use cpython_api::exceptions::{PyAttributeError, PyDeprecationWarning, PyFutureWarning, PyValueError, warn};
 use cpython_api::types::{PyDict, PyStr, PyTuple, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, entry, entry_value,
+    Arg, Borrowed, Bound, Class, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, entry, method,
+    method_value_with,
 };
-use std::ffi::{CStr, c_int};
+use std::ffi::c_int;
 use std::sync::atomic::Ordering;
 
 /// The formats that are parsed.
@@ -25,22 +26,25 @@ pub(super) const OBJECT_SIZE: usize = 32 + 6 * size_of::<usize>();
 #[unsafe(no_mangle)]
 #[cfg(Py_3_15)]
 pub unsafe extern "C" fn _struct_Struct_impl(cls: *mut PyTypeObject, format: *mut PyObject) -> *mut PyObject {
-    let object = cls.cast();
     // SAFETY: the parsing code passes this class or a subclass, which its caller keeps.
-    let cls_of_state = unsafe { Arg::<PyType>::new(&object) };
-    // SAFETY: as above.
     let class = unsafe { Class::new(&cls) };
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let format: Arg<'_> = unsafe { Arg::new(&format) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
-        entry(c"_struct.Struct", |py| {
-            class.object(py, Struct::new(Some(parse(cls_of_state.bind(py), format.bind(py))?)))
-        })
+        entry(c"_struct.Struct", |py| class.object(py, Struct::new(Some(parse(class.bind(py), format.bind(py))?))))
     }
 }
 
-/// `Struct.__new__()`. `has_own_init` says whether `__init__` is that of a subclass, which may have other arguments.
+#[cfg(Py_3_15)]
+unsafe extern "C" {
+    /// The parsing code of `__new__` and that of `__init__`.
+    static _struct_Struct_parse_new:
+        unsafe extern "C" fn(*mut PyTypeObject, *mut PyObject, *mut PyObject) -> *mut PyObject;
+    static _struct_Struct_parse_init: unsafe extern "C" fn(*mut PyObject, *mut PyObject, *mut PyObject) -> c_int;
+}
+
+/// `Struct.__new__()`
 ///
 /// # Safety
 ///
@@ -51,13 +55,18 @@ pub unsafe extern "C" fn _struct_Struct_new(
     cls: *mut PyTypeObject,
     args: *mut PyObject,
     kwargs: *mut PyObject,
-    has_own_init: c_int,
 ) -> *mut PyObject {
-    let object = cls.cast();
     // SAFETY: the slot is called with this class or a subclass, which its caller keeps.
-    let cls_of_state = unsafe { Arg::<PyType>::new(&object) };
-    // SAFETY: as above.
     let class = unsafe { Class::new(&cls) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // The __new__ of a subclass may call this one.
+    if class.bind(py).tp_new() != _struct_Struct_new as *const () {
+        // SAFETY: the variable is a constant.
+        let parse = unsafe { _struct_Struct_parse_new };
+        // SAFETY: the parsing code takes the arguments of the slot.
+        return unsafe { parse(cls, args, kwargs) };
+    }
     // SAFETY: the slot is called with a tuple, which its caller keeps for the call.
     let args = unsafe { Arg::<PyTuple>::new(&args) };
     // SAFETY: the slot is called with a dict or NULL, which its caller keeps for the call.
@@ -66,8 +75,9 @@ pub unsafe extern "C" fn _struct_Struct_new(
     unsafe {
         entry(c"_struct.Struct", |py| {
             let kwargs = kwargs.map(|kwargs| kwargs.bind(py));
-            let format = first_format(cls_of_state.bind(py), args.bind(py), kwargs, has_own_init != 0)?;
-            class.object(py, Struct::new(format))
+            // The __init__ of a subclass may have other arguments.
+            let has_own_init = class.bind(py).tp_init() != _struct_Struct_init as *const ();
+            class.object(py, Struct::new(first_format(class.bind(py), args.bind(py), kwargs, has_own_init)?))
         })
     }
 }
@@ -93,7 +103,7 @@ fn first_format<'py>(
             } else {
                 PyStr::new(py, "Struct() missing required argument 'format' (pos 1)")
             };
-            warn(c"DeprecationWarning", &message?)?;
+            warn::<PyDeprecationWarning>(py, &message?)?;
         }
         return Ok(None);
     };
@@ -102,37 +112,39 @@ fn first_format<'py>(
         Err(error) if has_own_init => {
             let reason = error.fetch(py).str()?;
             let message = PyStr::new(py, "Invalid 'format' argument for Struct.__new__(): ")?.concat(&reason)?;
-            warn(c"DeprecationWarning", &message)?;
+            warn::<PyDeprecationWarning>(py, &message)?;
             Ok(None)
         }
         result => result.map(Some),
     }
 }
 
-/// `warnings.warn(message, category)`
-fn warn(category: &CStr, message: &Bound<'_, PyStr>) -> PyResult<()> {
-    let py = message.py();
-    let category = py.import_attribute(c"builtins", category)?;
-    py.import_attribute(c"_warnings", c"warn")?.call([message.as_any(), &category]).map(drop)
-}
-
-/// Whether `__init__` is called for the first time, and `__new__` has set the format.
+/// `Struct.__init__()`. The call that follows `__new__`, which has set the format, has nothing to do.
 ///
 /// # Safety
 ///
-/// Called by `tp_init` alone.
+/// Called as the slot alone.
 #[unsafe(no_mangle)]
 #[cfg(Py_3_15)]
-pub unsafe extern "C" fn _struct_Struct_is_made(object: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn _struct_Struct_init(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> c_int {
     // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
+    let this = unsafe { Arg::<Instance<Struct>>::new(&object) };
     // SAFETY: slots are called on an attached thread.
-    unsafe {
-        entry_value(c"_struct.Struct", move |py| {
-            let data = object.bind(py).data();
-            Ok(data.is_ready() && !data.is_init_called.swap(true, Ordering::Relaxed))
-        })
+    let py = unsafe { Python::assume_attached() };
+    // Nothing here panics.
+    let (this, data) = (this.bind(py), this.bind(py).data());
+    let is_slot = this.get_type().tp_init() == _struct_Struct_init as *const ();
+    if is_slot && data.is_ready() && !data.is_init_called.swap(true, Ordering::Relaxed) {
+        return 0;
     }
+    // SAFETY: the variable is a constant.
+    let parse = unsafe { _struct_Struct_parse_init };
+    // SAFETY: the parsing code takes the arguments of the slot.
+    unsafe { parse(object, args, kwargs) }
 }
 
 /// `Struct.__init__()`
@@ -143,12 +155,9 @@ pub unsafe extern "C" fn _struct_Struct_is_made(object: *mut PyObject) -> c_int 
 #[unsafe(no_mangle)]
 #[cfg(Py_3_15)]
 pub unsafe extern "C" fn _struct_Struct___init___impl(object: *mut PyObject, format: *mut PyObject) -> c_int {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let format: Arg<'_> = unsafe { Arg::new(&format) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry_value(c"_struct.Struct", move |py| init(object.bind(py), format.bind(py))) }
+    // SAFETY: the parsing code passes an object of this class and an object, which its caller keeps, on an attached
+    // thread.
+    unsafe { method_value_with(c"_struct.Struct", object, format, init) }
 }
 
 fn init(object: Object<'_, '_>, format: Borrowed<'_, '_>) -> PyResult<()> {
@@ -162,7 +171,7 @@ fn init(object: Object<'_, '_>, format: Borrowed<'_, '_>) -> PyResult<()> {
         } else {
             "Different format arguments for __new__() and __init__() methods of Struct"
         };
-        warn(c"FutureWarning", &PyStr::new(py, message)?)?;
+        warn::<PyFutureWarning>(py, message)?;
         set_format(object, format)?;
     }
     data.is_init_called.store(true, Ordering::Relaxed);
@@ -188,12 +197,10 @@ fn has_format(object: Object<'_, '_>, format: Borrowed<'_, '_>) -> PyResult<bool
 #[unsafe(no_mangle)]
 #[cfg(Py_3_15)]
 pub unsafe extern "C" fn _struct_Struct_format(object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: getters are called on an attached thread.
+    // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"_struct.Struct.format", move |py| {
-            let object = object.bind(py);
+        method::<Struct>(c"_struct.Struct.format", object, move |object| {
+            let py = object.py();
             if object.data().is_ready() {
                 return text(object).map(Bound::into_any);
             }

@@ -4,16 +4,11 @@ use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::PyBufferError;
 use cpython_api::types::{NumberKind, PyBytes, PyList, PyTuple};
 use cpython_api::{
-    Borrowed, Bound, Class, Declaration, Instance, InstanceData, ItemStorage, LockedItems, PyErr, PyObject, PyResult,
-    PyTypeObject, Python, ResizeError, WeakrefList, instance_slots, rust_instance,
+    Borrowed, Bound, Declaration, Instance, InstanceData, ItemStorage, LockedItems, PyErr, PyResult, Python,
+    ResizeError, WeakrefList, instance_slots, rust_instance,
 };
 use std::ffi::CStr;
 use std::mem::offset_of;
-
-unsafe extern "C" {
-    /// The class of the module of which an array is, or of a subclass of it, in `arraymodule.c`. The array keeps it.
-    fn array_base(array: *mut PyObject) -> *mut PyTypeObject;
-}
 
 /// The data of an array. With it objects have the size that they have in C.
 #[derive(Debug)]
@@ -139,11 +134,7 @@ impl Array {
 pub(super) fn object_like<'py>(like: This<'_, 'py>, array: Option<Array>) -> PyResult<Bound<'py>> {
     let py = like.py();
     let array = array.ok_or_else(|| PyErr::no_memory(py))?;
-    // SAFETY: an array, which is live (invariants).
-    let class = unsafe { array_base(like.as_ptr()) };
-    // SAFETY: the class of the module, which `like` keeps.
-    let class = unsafe { Class::<Array>::new(&class) };
-    class.object(py, array)
+    like.new_like(array)
 }
 
 /// A new array with the items of one that is locked, in a range.

@@ -1,10 +1,10 @@
 //! Comparison of arrays.
 
-use super::array::{Array, This, as_array};
+use super::array::{This, as_array};
 use crate::typecode::{Format, Typecode};
 use crate::{dispatch, kernels};
 use cpython_api::types::{CompareOp, PyBool};
-use cpython_api::{Arg, Borrowed, Bound, Instance, LockedItems, PyErr, PyObject, PyResult, Python, entry};
+use cpython_api::{Borrowed, Bound, LockedItems, PyErr, PyObject, PyResult, Python, method_with};
 use std::cmp::Ordering;
 use std::ffi::c_int;
 
@@ -15,12 +15,9 @@ use std::ffi::c_int;
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_richcompare(a: *mut PyObject, b: *mut PyObject, op: c_int) -> *mut PyObject {
-    // SAFETY: the slot is called with an object of the class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Array>>::new(&a) };
-    // SAFETY: the slot is called with an object, which its caller keeps for the call.
-    let other = unsafe { Arg::<'_>::new(&b) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"array.array.__eq__", move |py| rich_compare(this.bind(py), other.bind(py), op)) }
+    // SAFETY: the slot is called with an object of the class and an object, which its caller keeps, on an attached
+    // thread.
+    unsafe { method_with(c"array.array.__eq__", a, b, move |this, other| rich_compare(this, other, op)) }
 }
 
 fn rich_compare<'py>(array: This<'_, 'py>, other: Borrowed<'_, 'py>, op: c_int) -> PyResult<Bound<'py>> {

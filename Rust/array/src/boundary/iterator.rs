@@ -6,7 +6,7 @@ use super::module::State;
 use cpython_api::types::{PyInt, PyTuple};
 use cpython_api::{
     Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal,
-    Visit, entry, instance_slots, into_c_result, rust_instance,
+    Visit, instance_slots, into_c_result, method, method_none_with, rust_instance,
 };
 use std::ffi::CStr;
 use std::ptr;
@@ -49,10 +49,8 @@ pub extern "C" fn array_arrayiterator_instance() -> rust_instance {
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_iter(array: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the slot is called with an object of the class, which its caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"array.array.__iter__", move |py| iter(array.bind(py))) }
+    // SAFETY: the slot is called with an object of the class, which its caller keeps, on an attached thread.
+    unsafe { method(c"array.array.__iter__", array, iter) }
 }
 
 fn iter<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -103,10 +101,8 @@ pub unsafe extern "C" fn array_arrayiterator___reduce___impl(
     iterator: *mut PyObject,
     _class: *mut PyTypeObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let iterator = unsafe { Arg::<Instance<ArrayIterator>>::new(&iterator) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.arrayiterator.__reduce__", move |py| reduce(iterator.bind(py))) }
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"array.arrayiterator.__reduce__", iterator, reduce) }
 }
 
 fn reduce<'py>(iterator: Borrowed<'_, 'py, Instance<ArrayIterator>>) -> PyResult<Bound<'py>> {
@@ -131,20 +127,23 @@ pub unsafe extern "C" fn array_arrayiterator___setstate___impl(
     iterator: *mut PyObject,
     state: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let iterator = unsafe { Arg::<Instance<ArrayIterator>>::new(&iterator) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let state = unsafe { Arg::<'_>::new(&state) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: methods are called with an object of the class and an object, which their caller keeps, on an
+    // attached thread.
     unsafe {
-        entry(c"array.arrayiterator.__setstate__", move |py| {
-            let index = state.bind(py).as_ssize()?;
-            let iterator = iterator.bind(py).data();
-            if iterator.index.load(Ordering::Relaxed) != EXHAUSTED {
-                let len = iterator.array.bind(py).data().items.len();
-                iterator.index.store(index.clamp(0, len as isize), Ordering::Relaxed);
-            }
-            Ok(py.None())
-        })
+        method_none_with::<ArrayIterator, _>(
+            c"array.arrayiterator.__setstate__",
+            iterator,
+            state,
+            move |iterator, state| {
+                let py = iterator.py();
+                let index = state.as_ssize()?;
+                let iterator = iterator.data();
+                if iterator.index.load(Ordering::Relaxed) != EXHAUSTED {
+                    let len = iterator.array.bind(py).data().items.len();
+                    iterator.index.store(index.clamp(0, len as isize), Ordering::Relaxed);
+                }
+                Ok(())
+            },
+        )
     }
 }

@@ -10,8 +10,8 @@ use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::{PyEOFError, PyIndexError, PyTypeError, PyValueError};
 use cpython_api::types::{PyBytes, PyInt, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Buffer, Instance, LockedItems, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult,
-    PyTypeObject, Python, View, entry,
+    Arg, Borrowed, Bound, Buffer, LockedItems, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python,
+    View, method, method_none, method_none_with, method_with,
 };
 
 /// How much `tofile` writes at a time, in bytes.
@@ -24,12 +24,9 @@ const FILE_BLOCK: usize = 64 * 1024;
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_append_impl(array: *mut PyObject, v: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let v = unsafe { Arg::<'_>::new(&v) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.append", move |py| append(array.bind(py), v.bind(py)).map(|()| py.None())) }
+    // SAFETY: methods are called with an object of the class and an object, which their caller keeps, on an
+    // attached thread.
+    unsafe { method_none_with(c"array.array.append", array, v, append) }
 }
 
 /// `array.buffer_info()`
@@ -39,10 +36,8 @@ pub unsafe extern "C" fn array_array_append_impl(array: *mut PyObject, v: *mut P
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_buffer_info_impl(array: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.buffer_info", move |py| buffer_info(array.bind(py))) }
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"array.array.buffer_info", array, buffer_info) }
 }
 
 /// How many items an array has at most whose items are swapped one by one, in less time than copies of them.
@@ -65,17 +60,16 @@ fn byteswap(items: &mut LockedItems<'_, '_, Typecode>, format: Format) {
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_byteswap_impl(array: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {
-        entry(c"array.array.byteswap", move |py| {
-            let items = &array.bind(py).data().items;
+        method_none::<Array>(c"array.array.byteswap", array, move |array| {
+            let py = array.py();
+            let items = &array.data().items;
             let format = items.kind().format();
             if format.number_size() > 1 {
                 byteswap(&mut items.lock(py), format);
             }
-            Ok(py.None())
+            Ok(())
         })
     }
 }
@@ -87,12 +81,11 @@ pub unsafe extern "C" fn array_array_byteswap_impl(array: *mut PyObject) -> *mut
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_clear_impl(array: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {
-        entry(c"array.array.clear", move |py| {
-            array.bind(py).data().change(py, |items| items.splice(0..items.len(), &[])).map(|()| py.None())
+        method_none::<Array>(c"array.array.clear", array, move |array| {
+            let py = array.py();
+            array.data().change(py, |items| items.splice(0..items.len(), &[]))
         })
     }
 }
@@ -104,10 +97,8 @@ pub unsafe extern "C" fn array_array_clear_impl(array: *mut PyObject) -> *mut Py
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array___copy___impl(array: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.__copy__", move |py| copy(array.bind(py))) }
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"array.array.__copy__", array, copy) }
 }
 
 /// `array.__deepcopy__(memo)`
@@ -117,10 +108,8 @@ pub unsafe extern "C" fn array_array___copy___impl(array: *mut PyObject) -> *mut
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array___deepcopy___impl(array: *mut PyObject, _unused: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.__deepcopy__", move |py| copy(array.bind(py))) }
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"array.array.__deepcopy__", array, copy) }
 }
 
 /// `array.count(v)`
@@ -130,16 +119,12 @@ pub unsafe extern "C" fn array_array___deepcopy___impl(array: *mut PyObject, _un
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_count_impl(array: *mut PyObject, v: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let v = unsafe { Arg::<'_>::new(&v) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: methods are called with an object of the class and an object, which their caller keeps, on an
+    // attached thread.
     unsafe {
-        entry(
-            c"array.array.count",
-            move |py| Ok(PyInt::new(py, search::count(array.bind(py), v.bind(py))?)?.into_any()),
-        )
+        method_with::<Array, _>(c"array.array.count", array, v, move |array, v| {
+            Ok(PyInt::new(array.py(), search::count(array, v)?)?.into_any())
+        })
     }
 }
 
@@ -154,12 +139,9 @@ pub unsafe extern "C" fn array_array_extend_impl(
     _class: *mut PyTypeObject,
     bb: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let bb = unsafe { Arg::<'_>::new(&bb) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.extend", move |py| extend(array.bind(py), bb.bind(py)).map(|()| py.None())) }
+    // SAFETY: methods are called with an object of the class and an object, which their caller keeps, on an
+    // attached thread.
+    unsafe { method_none_with(c"array.array.extend", array, bb, extend) }
 }
 
 /// `array.fromfile(f, n)`
@@ -174,12 +156,9 @@ pub unsafe extern "C" fn array_array_fromfile_impl(
     f: *mut PyObject,
     n: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let f = unsafe { Arg::<'_>::new(&f) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.fromfile", move |py| from_file(array.bind(py), f.bind(py), n).map(|()| py.None())) }
+    // SAFETY: methods are called with an object of the class and an object, which their caller keeps, on an
+    // attached thread.
+    unsafe { method_none_with(c"array.array.fromfile", array, f, move |array, f| from_file(array, f, n)) }
 }
 
 /// `array.fromlist(list)`
@@ -189,12 +168,9 @@ pub unsafe extern "C" fn array_array_fromfile_impl(
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_fromlist_impl(array: *mut PyObject, list: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let list = unsafe { Arg::<'_>::new(&list) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.fromlist", move |py| from_list(array.bind(py), list.bind(py)).map(|()| py.None())) }
+    // SAFETY: methods are called with an object of the class and an object, which their caller keeps, on an
+    // attached thread.
+    unsafe { method_none_with(c"array.array.fromlist", array, list, from_list) }
 }
 
 /// `array.frombytes(buffer)`
@@ -204,13 +180,11 @@ pub unsafe extern "C" fn array_array_fromlist_impl(array: *mut PyObject, list: *
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_frombytes_impl(array: *mut PyObject, buffer: *mut Py_buffer) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let buffer = unsafe { View::new(&buffer) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {
-        entry(c"array.array.frombytes", move |py| from_view(py, array.bind(py).data(), buffer).map(|()| py.None()))
+        method_none::<Array>(c"array.array.frombytes", array, move |array| from_view(array.py(), array.data(), buffer))
     }
 }
 
@@ -221,13 +195,11 @@ pub unsafe extern "C" fn array_array_frombytes_impl(array: *mut PyObject, buffer
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_fromunicode_impl(array: *mut PyObject, ustr: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
     // SAFETY: the parsing code passes a str, which its caller keeps for the call.
     let ustr = unsafe { Arg::<PyStr>::new(&ustr) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {
-        entry(c"array.array.fromunicode", move |py| from_unicode(array.bind(py), ustr.bind(py)).map(|()| py.None()))
+        method_none::<Array>(c"array.array.fromunicode", array, move |array| from_unicode(array, ustr.bind(array.py())))
     }
 }
 
@@ -243,12 +215,9 @@ pub unsafe extern "C" fn array_array_index_impl(
     start: Py_ssize_t,
     stop: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let v = unsafe { Arg::<'_>::new(&v) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.index", move |py| index(array.bind(py), v.bind(py), start, stop)) }
+    // SAFETY: methods are called with an object of the class and an object, which their caller keeps, on an
+    // attached thread.
+    unsafe { method_with(c"array.array.index", array, v, move |array, v| index(array, v, start, stop)) }
 }
 
 /// `array.insert(i, v)`
@@ -262,12 +231,9 @@ pub unsafe extern "C" fn array_array_insert_impl(
     i: Py_ssize_t,
     v: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let v = unsafe { Arg::<'_>::new(&v) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.insert", move |py| insert(array.bind(py), i, v.bind(py)).map(|()| py.None())) }
+    // SAFETY: methods are called with an object of the class and an object, which their caller keeps, on an
+    // attached thread.
+    unsafe { method_none_with(c"array.array.insert", array, v, move |array, v| insert(array, i, v)) }
 }
 
 /// `array.pop(i)`
@@ -277,10 +243,8 @@ pub unsafe extern "C" fn array_array_insert_impl(
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_pop_impl(array: *mut PyObject, i: Py_ssize_t) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.pop", move |py| pop(array.bind(py), i)) }
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"array.array.pop", array, move |array| pop(array, i)) }
 }
 
 /// `array.remove(v)`
@@ -290,12 +254,9 @@ pub unsafe extern "C" fn array_array_pop_impl(array: *mut PyObject, i: Py_ssize_
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_remove_impl(array: *mut PyObject, v: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let v = unsafe { Arg::<'_>::new(&v) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.remove", move |py| remove(array.bind(py), v.bind(py)).map(|()| py.None())) }
+    // SAFETY: methods are called with an object of the class and an object, which their caller keeps, on an
+    // attached thread.
+    unsafe { method_none_with(c"array.array.remove", array, v, remove) }
 }
 
 /// `array.reverse()`
@@ -305,15 +266,14 @@ pub unsafe extern "C" fn array_array_remove_impl(array: *mut PyObject, v: *mut P
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_reverse_impl(array: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: Python calls on an attached thread.
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {
-        entry(c"array.array.reverse", move |py| {
-            let items = &array.bind(py).data().items;
+        method_none::<Array>(c"array.array.reverse", array, move |array| {
+            let py = array.py();
+            let items = &array.data().items;
             let format = items.kind().format();
             items.lock(py).reverse_with(|block| dispatch::reverse(format, block));
-            Ok(py.None())
+            Ok(())
         })
     }
 }
@@ -329,12 +289,9 @@ pub unsafe extern "C" fn array_array_tofile_impl(
     _class: *mut PyTypeObject,
     f: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let f = unsafe { Arg::<'_>::new(&f) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.tofile", move |py| to_file(array.bind(py), f.bind(py)).map(|()| py.None())) }
+    // SAFETY: methods are called with an object of the class and an object, which their caller keeps, on an
+    // attached thread.
+    unsafe { method_none_with(c"array.array.tofile", array, f, to_file) }
 }
 
 /// `array.tolist()`
@@ -344,10 +301,8 @@ pub unsafe extern "C" fn array_array_tofile_impl(
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_tolist_impl(array: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.tolist", move |py| to_list(array.bind(py))) }
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"array.array.tolist", array, to_list) }
 }
 
 /// `array.tobytes()`
@@ -357,10 +312,8 @@ pub unsafe extern "C" fn array_array_tolist_impl(array: *mut PyObject) -> *mut P
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_tobytes_impl(array: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.tobytes", move |py| to_bytes(array.bind(py))) }
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"array.array.tobytes", array, to_bytes) }
 }
 
 /// `array.tounicode()`
@@ -370,10 +323,8 @@ pub unsafe extern "C" fn array_array_tobytes_impl(array: *mut PyObject) -> *mut 
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_tounicode_impl(array: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.tounicode", move |py| Ok(to_unicode(array.bind(py))?.into_any())) }
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"array.array.tounicode", array, move |array| Ok(to_unicode(array)?.into_any())) }
 }
 
 /// `array.__sizeof__()`
@@ -383,10 +334,8 @@ pub unsafe extern "C" fn array_array_tounicode_impl(array: *mut PyObject) -> *mu
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array___sizeof___impl(array: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.__sizeof__", move |py| size_of_array(array.bind(py))) }
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"array.array.__sizeof__", array, size_of_array) }
 }
 
 fn append<'py>(array: This<'_, 'py>, object: Borrowed<'_, 'py>) -> PyResult<()> {

@@ -5,24 +5,13 @@ use super::extend::{append_items, fill_from_sequence, fill_from_subclass, sequen
 use super::methods::append_buffer;
 use super::text::fill_from_text;
 use crate::typecode::Typecode;
-use cpython_api::exceptions::{PyTypeError, PyValueError};
+use cpython_api::exceptions::{PyDeprecationWarning, PyTypeError, PyValueError, warn};
 use cpython_api::types::{PyByteArray, PyBytes, PyList, PyModule, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, InstanceData, ModuleState, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    StrData, Traversal, Visit, entry, entry_value, module_exec,
+    StrData, Traversal, Visit, audit, entry, exec_with_classes,
 };
-use std::ffi::{CStr, c_char, c_int};
-use std::ptr;
-
-unsafe extern "C" {
-    /// Makes both classes, and adds the class of arrays to the module: two new references, or -1 with an exception set and NULLs.
-    fn array_add_classes(module: *mut PyObject, classes: *mut *mut PyObject) -> c_int;
-    /// Calls the audit hooks with the objects for the format; -1 with an exception set.
-    fn PySys_Audit(event: *const c_char, format: *const c_char, ...) -> c_int;
-    /// Issues a warning; -1 with an exception set.
-    fn PyErr_WarnEx(category: *mut PyObject, message: *const c_char, stack_level: isize) -> c_int;
-    static PyExc_DeprecationWarning: *mut PyObject;
-}
+use std::ffi::{CStr, c_int};
 
 /// The state of the module.
 #[derive(Debug)]
@@ -33,28 +22,6 @@ pub(super) struct State {
 
 impl ModuleState for State {
     const NAME: &'static CStr = c"array";
-
-    fn new<'py>(py: Python<'py>, module: &Bound<'py, PyModule>) -> PyResult<Self> {
-        let mut classes = [ptr::null_mut(); 2];
-        // SAFETY: a live module and an attached thread; there are places for two classes.
-        let status = unsafe { array_add_classes(module.as_ptr(), classes.as_mut_ptr()) };
-        // SAFETY: each is a new reference, or NULL.
-        let classes = classes.map(|class| unsafe { Bound::from_owned_or_null(py, class) });
-        let ([Some(array), Some(iterator)], 0..) = (classes, status) else {
-            // SAFETY: an exception is set.
-            return Err(unsafe { PyErr::already_set(py) });
-        };
-        // The old name of the class.
-        module.add(c"ArrayType", &array)?;
-        let register = py.import_attribute(c"collections.abc", c"MutableSequence")?;
-        register.call_method(&PyStr::intern(py, c"register")?, [&array])?;
-        add_typecodes(py, module)?;
-        let class = |object: Bound<'py>| {
-            let Ok(class) = object.cast_into::<PyType>() else { unreachable!("C makes classes") };
-            class.unbind()
-        };
-        Ok(Self { array: class(array), iterator: class(iterator) })
-    }
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.reference(&self.array)?;
@@ -85,17 +52,25 @@ fn add_typecodes<'py>(py: Python<'py>, module: &Bound<'py, PyModule>) -> PyResul
     module.add_str(c"typecodes", &codes)
 }
 
-/// The end of the execution of the module.
+/// Makes the state of the module, and adds what is not a function or a class.
 ///
 /// # Safety
 ///
-/// - Called as the slot `Py_mod_exec` alone.
+/// - Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn array_module_exec(module: *mut PyObject) -> c_int {
-    // SAFETY: the slot is called with this module, which its caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: modules are executed on an attached thread.
-    unsafe { entry_value(c"array", move |py| module_exec::<State>(module.bind(py))) }
+pub unsafe extern "C" fn array_exec(module: *mut PyObject, classes: *const *mut PyObject) -> c_int {
+    // SAFETY: the slot is called with this module, and passes two classes, on an attached thread.
+    unsafe {
+        exec_with_classes(module, classes, |module, [array, iterator]| {
+            let py = module.py();
+            // The old name of the class.
+            module.add(c"ArrayType", &array)?;
+            let register = py.import_attribute(c"collections.abc", c"MutableSequence")?;
+            register.call_method(&PyStr::intern(py, c"register")?, [array.as_any()])?;
+            add_typecodes(py, module)?;
+            Ok(State { array: array.unbind(), iterator: iterator.unbind() })
+        })
+    }
 }
 
 /// `array(typecode, initializer)`, after the arguments have been parsed.
@@ -124,35 +99,6 @@ pub unsafe extern "C" fn array_array_new(
     }
 }
 
-/// Calls the audit hooks.
-fn audit(code: Borrowed<'_, '_, PyStr>, initial: Option<Borrowed<'_, '_>>) -> PyResult<()> {
-    let py = code.py();
-    let none = py.None();
-    let initial = initial.map_or(none.as_ptr(), |initial| initial.as_ptr());
-    // SAFETY: strings that end in NUL, two live objects for the format's two, and an attached thread.
-    let status = unsafe { PySys_Audit(c"array.__new__".as_ptr(), c"OO".as_ptr(), code.as_ptr(), initial) };
-    if status < 0 {
-        // SAFETY: an exception is set.
-        return Err(unsafe { PyErr::already_set(py) });
-    }
-    Ok(())
-}
-
-/// Warns that the type code `u` is deprecated.
-#[cold]
-fn warn(py: Python<'_>) -> PyResult<()> {
-    const MESSAGE: &CStr = c"The 'u' type code is deprecated and will be removed in Python 3.16";
-    // SAFETY: the interpreter sets the variable before any module is imported, and never again.
-    let category = unsafe { PyExc_DeprecationWarning };
-    // SAFETY: a live class of warnings, a string that ends in NUL, and an attached thread.
-    let status = unsafe { PyErr_WarnEx(category, MESSAGE.as_ptr(), 1) };
-    if status < 0 {
-        // SAFETY: an exception is set.
-        return Err(unsafe { PyErr::already_set(py) });
-    }
-    Ok(())
-}
-
 /// What an array is made of.
 enum Initial<'a, 'py> {
     Nothing,
@@ -163,15 +109,30 @@ enum Initial<'a, 'py> {
     Iterator(Bound<'py>),
 }
 
-fn new<'py>(py: Python<'py>, code: Borrowed<'_, 'py, PyStr>, initial: Option<Borrowed<'_, 'py>>) -> PyResult<Array> {
-    audit(code, initial)?;
+/// The data of an array, which the audit hooks are told of first.
+pub(super) fn new<'py>(
+    py: Python<'py>,
+    code: Borrowed<'_, 'py, PyStr>,
+    initial: Option<Borrowed<'_, 'py>>,
+) -> PyResult<Array> {
+    // The hooks get a str, not one of a subclass.
+    let exact;
+    let code = if code.is_exact_instance_of::<PyStr>() {
+        code
+    } else {
+        exact = PyStr::from_data(py, code.data())?;
+        exact.as_borrowed()
+    };
+    let none = py.None();
+    audit(py, c"array.__new__", [&code, initial.as_deref().unwrap_or(&none)])?;
     let code_text = match code.data() {
         StrData::Ucs1(code) if code.is_ascii() => std::str::from_utf8(code).unwrap_or_default(),
         // Another character is no type code.
         _ => "",
     };
     if code_text == "u" {
-        warn(py)?;
+        let message = "The 'u' type code is deprecated and will be removed in Python 3.16";
+        warn::<PyDeprecationWarning>(py, message)?;
     }
     let typecode = typecodes().find(|typecode| typecode.as_str() == code_text);
     let initial = match initial {

@@ -1,22 +1,16 @@
 //! Pickles: `__reduce_ex__`, and the function that makes an array of what another machine has pickled.
 
 use super::array::{Array, This, code};
-use super::module::{State, typecodes};
+use super::module::{State, new, typecodes};
 use super::text::to_list;
 use crate::machine_format::{self, Content, MachineFormat};
 use crate::typecode::Typecode;
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyBytes, PyComplex, PyFloat, PyInt, PyList, PyModule, PyStr, PyTuple, PyType};
-use cpython_api::{Arg, Borrowed, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, entry};
+use cpython_api::{Arg, Borrowed, Bound, PyObject, PyResult, PyTypeObject, Python, entry, method_with};
 #[cfg(Py_3_15)]
 use std::ffi::c_char;
 use std::ffi::c_int;
-use std::ptr;
-
-unsafe extern "C" {
-    /// The slot `tp_new` of arrays, in `arraymodule.c`.
-    fn array_new(class: *mut PyTypeObject, args: *mut PyObject, kwds: *mut PyObject) -> *mut PyObject;
-}
 
 /// `MACHINE_FORMAT_CODE_MAX`
 const LAST_FORMAT: c_int = if cfg!(Py_3_15) { 27 } else { 21 };
@@ -32,12 +26,9 @@ pub unsafe extern "C" fn array_array___reduce_ex___impl(
     _class: *mut PyTypeObject,
     value: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let value = unsafe { Arg::<'_>::new(&value) };
-    // SAFETY: Python calls on an attached thread.
-    unsafe { entry(c"array.array.__reduce_ex__", move |py| reduce_ex(array.bind(py), value.bind(py))) }
+    // SAFETY: methods are called with an object of the class and an object, which their caller keeps, on an
+    // attached thread.
+    unsafe { method_with(c"array.array.__reduce_ex__", array, value, reduce_ex) }
 }
 
 fn reduce_ex<'py>(array: This<'_, 'py>, value: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -222,11 +213,6 @@ fn float(py: Python<'_>, item: &[u8], little_endian: bool) -> f64 {
 /// Calls the constructor, whatever the class has in its place.
 fn make<'py>(class: &Bound<'py, PyType>, typecode: Typecode, items: Bound<'py>) -> PyResult<Bound<'py>> {
     let py = class.py();
-    let arguments = PyTuple::pack(py, [PyStr::new(py, typecode.as_str())?.into_any(), items])?;
-    // SAFETY: a live class of arrays, a live tuple, and an attached thread; there are no keywords.
-    let made = unsafe { array_new(class.as_type_ptr(), arguments.as_ptr(), ptr::null_mut()) };
-    // SAFETY: a new reference, or NULL with an exception set.
-    let made = unsafe { Bound::from_owned_or_null(py, made) };
-    // SAFETY: as above.
-    made.ok_or_else(|| unsafe { PyErr::already_set(py) })
+    let Some(class) = class.as_class::<Array>() else { unreachable!("a class of arrays") };
+    class.object(py, new(py, PyStr::new(py, typecode.as_str())?.as_borrowed(), Some(items.as_borrowed()))?)
 }

@@ -10,7 +10,7 @@ use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyInt, PyStr};
 use cpython_api::{
     Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, Python, entry, entry_value,
-    into_c_result,
+    into_c_result, method, method_value, method_value_with, method_with, setter,
 };
 use std::ffi::{c_int, c_void};
 
@@ -21,10 +21,10 @@ use std::ffi::{c_int, c_void};
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_len(array: *mut PyObject) -> Py_ssize_t {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry_value(c"array.array.__len__", move |py| Ok(array.bind(py).data().items.len() as isize)) }
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe {
+        method_value::<Array, _>(c"array.array.__len__", array, move |array| Ok(array.data().items.len() as isize))
+    }
 }
 
 /// The slot `sq_concat`.
@@ -34,12 +34,9 @@ pub unsafe extern "C" fn array_array_len(array: *mut PyObject) -> Py_ssize_t {
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_concat(array: *mut PyObject, other: *mut PyObject) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: slots are called with objects, which their caller keeps for the call.
-    let other = unsafe { Arg::<'_>::new(&other) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"array.array.__add__", move |py| concat(array.bind(py), other.bind(py))) }
+    // SAFETY: slots are called with an object of the class and an object, which their caller keeps, on an attached
+    // thread.
+    unsafe { method_with(c"array.array.__add__", array, other, concat) }
 }
 
 /// The slot `sq_repeat`.
@@ -49,10 +46,8 @@ pub unsafe extern "C" fn array_array_concat(array: *mut PyObject, other: *mut Py
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_repeat(array: *mut PyObject, times: Py_ssize_t) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"array.array.__mul__", move |py| repeat(array.bind(py), times)) }
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"array.array.__mul__", array, move |array| repeat(array, times)) }
 }
 
 /// The slot `sq_item`.
@@ -62,10 +57,8 @@ pub unsafe extern "C" fn array_array_repeat(array: *mut PyObject, times: Py_ssiz
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_item(array: *mut PyObject, index: Py_ssize_t) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"array.array.__getitem__", move |py| get_item(array.bind(py), index as usize)) }
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"array.array.__getitem__", array, move |array| get_item(array, index as usize)) }
 }
 
 /// The slot `sq_ass_item`.
@@ -75,15 +68,10 @@ pub unsafe extern "C" fn array_array_item(array: *mut PyObject, index: Py_ssize_
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_ass_item(array: *mut PyObject, index: Py_ssize_t, value: *mut PyObject) -> c_int {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
-    let value = unsafe { Arg::<'_>::optional(&value) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: slots are called with an object of the class and an object or NULL, which their caller keeps, on an
+    // attached thread.
     unsafe {
-        entry_value(c"array.array.__setitem__", move |py| {
-            set_item(array.bind(py), index as usize, value.map(|value| value.bind(py)))
-        })
+        setter(c"array.array.__setitem__", array, value, move |array, value| set_item(array, index as usize, value))
     }
 }
 
@@ -94,14 +82,11 @@ pub unsafe extern "C" fn array_array_ass_item(array: *mut PyObject, index: Py_ss
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_contains(array: *mut PyObject, object: *mut PyObject) -> c_int {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: slots are called with objects, which their caller keeps for the call.
-    let object = unsafe { Arg::<'_>::new(&object) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: slots are called with an object of the class and an object, which their caller keeps, on an attached
+    // thread.
     unsafe {
-        entry_value(c"array.array.__contains__", move |py| {
-            Ok(search::find(array.bind(py), object.bind(py), 0..usize::MAX)?.is_some())
+        method_value_with(c"array.array.__contains__", array, object, move |array, object| {
+            Ok(search::find(array, object, 0..usize::MAX)?.is_some())
         })
     }
 }
@@ -113,12 +98,9 @@ pub unsafe extern "C" fn array_array_contains(array: *mut PyObject, object: *mut
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_inplace_concat(array: *mut PyObject, other: *mut PyObject) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: slots are called with objects, which their caller keeps for the call.
-    let other = unsafe { Arg::<'_>::new(&other) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"array.array.__iadd__", move |py| inplace_concat(array.bind(py), other.bind(py))) }
+    // SAFETY: slots are called with an object of the class and an object, which their caller keeps, on an attached
+    // thread.
+    unsafe { method_with(c"array.array.__iadd__", array, other, inplace_concat) }
 }
 
 /// The slot `sq_inplace_repeat`.
@@ -128,10 +110,8 @@ pub unsafe extern "C" fn array_array_inplace_concat(array: *mut PyObject, other:
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_inplace_repeat(array: *mut PyObject, times: Py_ssize_t) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"array.array.__imul__", move |py| inplace_repeat(array.bind(py), times)) }
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"array.array.__imul__", array, move |array| inplace_repeat(array, times)) }
 }
 
 /// The slot `mp_subscript`.
@@ -166,16 +146,14 @@ pub unsafe extern "C" fn array_array_ass_subscript(
     key: *mut PyObject,
     value: *mut PyObject,
 ) -> c_int {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: slots are called with objects, which their caller keeps for the call.
-    let key = unsafe { Arg::<'_>::new(&key) };
     // SAFETY: slots are called with objects or NULL, which their caller keeps for the call.
     let value = unsafe { Arg::<'_>::optional(&value) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: slots are called with an object of the class and an object, which their caller keeps, on an attached
+    // thread.
     unsafe {
-        entry_value(c"array.array.__setitem__", move |py| {
-            set(array.bind(py), key.bind(py), value.map(|value| value.bind(py)))
+        method_value_with::<Array, _, _>(c"array.array.__setitem__", array, key, move |array, key| {
+            let py = array.py();
+            set(array, key, value.map(|value| value.bind(py)))
         })
     }
 }
@@ -187,10 +165,8 @@ pub unsafe extern "C" fn array_array_ass_subscript(
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_repr(array: *mut PyObject) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"array.array.__repr__", move |py| repr(array.bind(py))) }
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method(c"array.array.__repr__", array, repr) }
 }
 
 /// The attribute `typecode`.
@@ -200,10 +176,12 @@ pub unsafe extern "C" fn array_array_repr(array: *mut PyObject) -> *mut PyObject
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_get_typecode(array: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"array.array.typecode", move |py| Ok(PyStr::new(py, code(array.bind(py)).as_str())?.into_any())) }
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe {
+        method::<Array>(c"array.array.typecode", array, move |array| {
+            Ok(PyStr::new(array.py(), code(array).as_str())?.into_any())
+        })
+    }
 }
 
 /// The attribute `itemsize`.
@@ -213,14 +191,11 @@ pub unsafe extern "C" fn array_get_typecode(array: *mut PyObject, _closure: *mut
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_get_itemsize(array: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {
-        entry(
-            c"array.array.itemsize",
-            move |py| Ok(PyInt::new(py, array.bind(py).data().items.item_size())?.into_any()),
-        )
+        method::<Array>(c"array.array.itemsize", array, move |array| {
+            Ok(PyInt::new(array.py(), array.data().items.item_size())?.into_any())
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyModule, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, PyMutex, PyObject, PyResult, PyTypeObject,
-    Python, Traversal, Vectorcall, Visit, entry, instance_slots, rust_instance,
+    Python, Traversal, Vectorcall, Visit, entry, instance_slots, method, method_with, rust_instance,
 };
 use std::ffi::CStr;
 
@@ -136,10 +136,8 @@ pub unsafe extern "C" fn panictest_Holder_impl(cls: *mut PyTypeObject, item: *mu
 /// Called by the type's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn panictest_Holder_item(holder: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let holder = unsafe { Arg::<Instance<Holder>>::new(&holder) };
-    // SAFETY: getters are called on an attached thread.
-    unsafe { entry(c"panictest.Holder.item", move |py| Ok(holder.bind(py).data().item(py))) }
+    // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
+    unsafe { method::<Holder>(c"panictest.Holder.item", holder, move |holder| Ok(holder.data().item(holder.py()))) }
 }
 
 /// Exchanges the object that is held.
@@ -160,12 +158,13 @@ pub unsafe extern "C" fn panictest_Holder_item(holder: *mut PyObject) -> *mut Py
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn panictest_Holder_exchange(holder: *mut PyObject, item: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let holder = unsafe { Arg::<Instance<Holder>>::new(&holder) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let item = unsafe { Arg::<'_>::new(&item) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"panictest.Holder.exchange", move |py| Ok(exchange(holder.bind(py).data(), item.bind(py)))) }
+    // SAFETY: the parsing code passes an object of this class and an object, which its caller keeps, on an attached
+    // thread.
+    unsafe {
+        method_with::<Holder, _>(c"panictest.Holder.exchange", holder, item, move |holder, item| {
+            Ok(exchange(holder.data(), item))
+        })
+    }
 }
 
 fn exchange<'py>(holder: &Holder, item: Borrowed<'_, 'py>) -> Bound<'py> {
@@ -190,12 +189,11 @@ fn exchange<'py>(holder: &Holder, item: Borrowed<'_, 'py>) -> Bound<'py> {
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn panictest_Holder_error_impl(holder: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let holder = unsafe { Arg::<Instance<Holder>>::new(&holder) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"panictest.Holder.error", move |py| {
-            let class = holder.bind(py).to_any().get_type();
+        method::<Holder>(c"panictest.Holder.error", holder, move |holder| {
+            let py = holder.py();
+            let class = holder.to_any().get_type();
             Ok(class.as_borrowed().module_state::<State>()?.error.bind(py).to_owned().into_any())
         })
     }

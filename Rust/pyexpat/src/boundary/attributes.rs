@@ -1,10 +1,10 @@
 //! The attributes of `xmlparser`.
 
-use super::parser::{This, XmlParser, locked, method};
+use super::parser::{This, XmlParser, locked};
 use crate::handler::Handler;
 use cpython_api::exceptions::{PyRuntimeError, PySystemError, PyTypeError, PyValueError};
 use cpython_api::types::{PyBool, PyInt};
-use cpython_api::{Arg, Borrowed, Bound, Instance, PyObject, PyResult, Python, entry_value};
+use cpython_api::{Borrowed, Bound, PyObject, PyResult, Python, method, setter};
 use std::ffi::{c_int, c_void};
 
 /// Declares the attributes with the numbers that `pyexpatmodule.c` uses.
@@ -138,28 +138,9 @@ fn number(closure: *mut c_void) -> c_int {
     c_int::try_from(closure.addr()).unwrap_or(-1)
 }
 
-/// Runs the body of a setter; an attempt to delete the attribute raises an exception.
-///
-/// # Safety
-///
-/// - Called by a setter alone, with an object of its class, and an object or NULL.
-#[inline]
-unsafe fn setter(
-    parser: *mut PyObject,
-    value: *mut PyObject,
-    body: impl for<'py> FnOnce(This<'_, 'py>, Borrowed<'_, 'py>) -> PyResult<()>,
-) -> c_int {
-    // SAFETY: a setter is called with an object of its class, which its caller keeps for the call.
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: an object that the caller keeps for the call, or NULL.
-    let value: Option<Arg<'_>> = unsafe { Arg::optional(&value) };
-    // SAFETY: setters are called on an attached thread.
-    unsafe {
-        entry_value(c"pyexpat.xmlparser.__setattr__", move |py| match value {
-            Some(value) => body(parser.bind(py), value.bind(py)),
-            None => Err(PyRuntimeError::new_err(py, "Cannot delete attribute")),
-        })
-    }
+/// The value that an attribute is set to; an attempt to delete it raises an exception.
+fn given<'a, 'py>(parser: This<'_, '_>, value: Option<Borrowed<'a, 'py>>) -> PyResult<Borrowed<'a, 'py>> {
+    value.ok_or_else(|| PyRuntimeError::new_err(parser.py(), "Cannot delete attribute"))
 }
 
 /// An attribute of a parser.
@@ -171,7 +152,8 @@ unsafe fn setter(
 pub unsafe extern "C" fn pyexpat_get_attribute(parser: *mut PyObject, attribute: *mut c_void) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call, on an attached thread.
     unsafe {
-        method(c"pyexpat.xmlparser.__getattribute__", parser, move |py, parser| {
+        method::<XmlParser>(c"pyexpat.xmlparser.__getattribute__", parser, move |parser| {
+            let py = parser.py();
             get(parser, Attribute::from_number(py, number(attribute))?)
         })
     }
@@ -190,7 +172,8 @@ pub unsafe extern "C" fn pyexpat_set_attribute(
 ) -> c_int {
     // SAFETY: as for this function.
     unsafe {
-        setter(parser, value, move |parser, value| {
+        setter(c"pyexpat.xmlparser.__setattr__", parser, value, move |parser, value| {
+            let value = given(parser, value)?;
             set(parser, Attribute::from_number(parser.py(), number(attribute))?, value)
         })
     }
@@ -205,7 +188,8 @@ pub unsafe extern "C" fn pyexpat_set_attribute(
 pub unsafe extern "C" fn pyexpat_get_handler(parser: *mut PyObject, handler: *mut c_void) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call, on an attached thread.
     unsafe {
-        method(c"pyexpat.xmlparser.__getattribute__", parser, move |py, parser| {
+        method::<XmlParser>(c"pyexpat.xmlparser.__getattribute__", parser, move |parser| {
+            let py = parser.py();
             let handler = Handler::from_number(number(handler));
             let function = locked(parser, |core| core.handler(py, handler?))?;
             Ok(function.unwrap_or_else(|| py.None()))
@@ -226,7 +210,8 @@ pub unsafe extern "C" fn pyexpat_set_handler(
 ) -> c_int {
     // SAFETY: as for this function.
     unsafe {
-        setter(parser, value, move |parser, value| {
+        setter(c"pyexpat.xmlparser.__setattr__", parser, value, move |parser, value| {
+            let value = given(parser, value)?;
             let handler = Handler::from_number(number(handler));
             let handler = handler.ok_or_else(|| PySystemError::new_err(parser.py(), "no such handler"))?;
             set_handler(parser, handler, value)

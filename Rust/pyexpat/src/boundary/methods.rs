@@ -1,9 +1,9 @@
 //! The methods of `xmlparser` other than those that parse.
 
-use super::parser::{XmlParser, locked, method, object, position, raise, raise_code, slot, with_state};
+use super::parser::{XmlParser, locked, object, position, raise, raise_code, slot, with_state};
 use super::{convert, optional_c_str};
 use cpython_api::types::{PyBool, PyBytes, PyInt};
-use cpython_api::{Bound, PyErr, PyObject, PyTypeObject, c_str_arg};
+use cpython_api::{Bound, PyErr, PyObject, PyTypeObject, c_str_arg, method, method_none};
 use std::ffi::{CStr, c_char, c_int, c_ulonglong};
 use xml_parser::{Error, ParamEntityParsing, Parser};
 
@@ -19,9 +19,9 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetReparseDeferralEnabled_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        method(c"pyexpat.xmlparser.SetReparseDeferralEnabled", parser, move |py, parser| {
+        method_none::<XmlParser>(c"pyexpat.xmlparser.SetReparseDeferralEnabled", parser, move |parser| {
             locked(parser, |core| core.parser.set_reparse_deferral(enabled != 0))?;
-            Ok(py.None())
+            Ok(())
         })
     }
 }
@@ -35,7 +35,8 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetReparseDeferralEnabled_impl(
 pub unsafe extern "C" fn pyexpat_xmlparser_GetReparseDeferralEnabled_impl(parser: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        method(c"pyexpat.xmlparser.GetReparseDeferralEnabled", parser, |py, parser| {
+        method::<XmlParser>(c"pyexpat.xmlparser.GetReparseDeferralEnabled", parser, |parser| {
+            let py = parser.py();
             let is_enabled = locked(parser, |core| core.parser.reparse_deferral())?;
             Ok(PyBool::new(py, is_enabled).into_any())
         })
@@ -53,10 +54,11 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetBase_impl(parser: *mut PyObject, b
     let base = unsafe { c_str_arg(&base) };
     // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        method(c"pyexpat.xmlparser.SetBase", parser, move |py, parser| {
+        method_none::<XmlParser>(c"pyexpat.xmlparser.SetBase", parser, move |parser| {
+            let py = parser.py();
             let set = locked(parser, |core| core.parser.set_base(Some(base.to_bytes())))?;
             set.map_err(|_| PyErr::no_memory(py))?;
-            Ok(py.None())
+            Ok(())
         })
     }
 }
@@ -70,7 +72,8 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetBase_impl(parser: *mut PyObject, b
 pub unsafe extern "C" fn pyexpat_xmlparser_GetBase_impl(parser: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        method(c"pyexpat.xmlparser.GetBase", parser, |py, parser| {
+        method::<XmlParser>(c"pyexpat.xmlparser.GetBase", parser, |parser| {
+            let py = parser.py();
             let base =
                 locked(parser, |core| core.parser.base().map(|base| convert::text(py, base).map(Bound::into_any)))?;
             base.unwrap_or_else(|| Ok(py.None()))
@@ -87,7 +90,8 @@ pub unsafe extern "C" fn pyexpat_xmlparser_GetBase_impl(parser: *mut PyObject) -
 pub unsafe extern "C" fn pyexpat_xmlparser_GetInputContext_impl(parser: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        method(c"pyexpat.xmlparser.GetInputContext", parser, |py, parser| {
+        method::<XmlParser>(c"pyexpat.xmlparser.GetInputContext", parser, |parser| {
+            let py = parser.py();
             let context = locked(parser, |core| {
                 let (input, offset) = core.parser.input_context().filter(|_| core.in_callback)?;
                 Some(PyBytes::new(py, input.get(offset..).unwrap_or_default()))
@@ -115,7 +119,8 @@ pub unsafe extern "C" fn pyexpat_xmlparser_ExternalEntityParserCreate_impl(
     let encoding = unsafe { optional_c_str(&encoding) };
     // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        method(c"pyexpat.xmlparser.ExternalEntityParserCreate", parser, move |py, parser| {
+        method::<XmlParser>(c"pyexpat.xmlparser.ExternalEntityParserCreate", parser, move |parser| {
+            let py = parser.py();
             let (context, encoding) = (context.map(CStr::to_bytes), encoding.map(CStr::to_bytes));
             let (core, handlers) = locked(parser, |core| {
                 let handlers = core.handlers.each_ref();
@@ -146,7 +151,8 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetParamEntityParsing_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        method(c"pyexpat.xmlparser.SetParamEntityParsing", parser, move |py, parser| {
+        method::<XmlParser>(c"pyexpat.xmlparser.SetParamEntityParsing", parser, move |parser| {
+            let py = parser.py();
             let parsing = match flag {
                 0 => ParamEntityParsing::Never,
                 1 => ParamEntityParsing::UnlessStandalone,
@@ -172,7 +178,8 @@ pub unsafe extern "C" fn pyexpat_xmlparser_UseForeignDTD_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        method(c"pyexpat.xmlparser.UseForeignDTD", parser, move |py, parser| {
+        method::<XmlParser>(c"pyexpat.xmlparser.UseForeignDTD", parser, move |parser| {
+            let py = parser.py();
             let set = locked(parser, |core| {
                 core.parser.use_foreign_dtd(flag != 0).map_err(|error| (error, position(&mut core.parser)))
             })?;
@@ -200,7 +207,8 @@ unsafe fn set_limit(
 ) -> *mut PyObject {
     // SAFETY: as for this function.
     unsafe {
-        method(name, parser, move |py, parser| {
+        method::<XmlParser>(name, parser, move |parser| {
+            let py = parser.py();
             let refused = locked(parser, |core| (!set(&mut core.parser)).then(|| position(&mut core.parser)))?;
             let Some(position) = refused else { return Ok(py.None()) };
             let message = match factor {

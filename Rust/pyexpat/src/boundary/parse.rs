@@ -2,13 +2,13 @@
 
 use super::State;
 use super::convert::{Arguments, container, handler_of, text};
-use super::parser::{Core, This, XmlParser, give_up, method, position, raise_code, with_state};
+use super::parser::{Core, This, XmlParser, give_up, position, raise_code, with_state};
 use super::slot::Owned;
 use crate::character_buffer::Added;
 use crate::handler::Handler;
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyByteArray, PyInt, PyStr};
-use cpython_api::{Arg, Bound, Buffer, PyErr, PyObject, PyResult, PyTypeObject, Python};
+use cpython_api::{Arg, Bound, Buffer, PyErr, PyObject, PyResult, PyTypeObject, Python, method};
 use std::ffi::{CStr, c_char, c_int};
 use try_alloc::NoMemory;
 use xml_parser::{Error, Event};
@@ -495,7 +495,8 @@ pub unsafe extern "C" fn pyexpat_xmlparser_Parse_impl(
     let data: Arg<'_> = unsafe { Arg::new(&data) };
     // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        method(c"pyexpat.xmlparser.Parse", parser, move |py, parser| {
+        method::<XmlParser>(c"pyexpat.xmlparser.Parse", parser, move |parser| {
+            let py = parser.py();
             with_state(parser, |state| {
                 parser.with_critical_section(|| parse(py, parser.data(), state, &data.bind(py), isfinal != 0))
             })
@@ -518,7 +519,8 @@ pub unsafe extern "C" fn pyexpat_xmlparser_ParseFile_impl(
     let file: Arg<'_> = unsafe { Arg::new(&file) };
     // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
-        method(c"pyexpat.xmlparser.ParseFile", parser, move |py, parser| {
+        method::<XmlParser>(c"pyexpat.xmlparser.ParseFile", parser, move |parser| {
+            let py = parser.py();
             with_state(parser, |state| {
                 parser.with_critical_section(|| parse_file(py, parser.data(), state, &file.bind(py)))
             })

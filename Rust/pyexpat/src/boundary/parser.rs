@@ -12,8 +12,8 @@ use crate::name_table::NameTable;
 use cpython_api::exceptions::PyRuntimeError;
 use cpython_api::types::{PyDict, PyInt, PyStr};
 use cpython_api::{
-    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, Python, Traversal, Visit,
-    entry, instance_slots, rust_instance,
+    Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyResult, Python, Traversal, Visit,
+    instance_slots, rust_instance,
 };
 use std::ffi::CStr;
 use std::fmt::Display;
@@ -198,23 +198,6 @@ pub(super) fn locked<R>(object: This<'_, '_>, body: impl FnOnce(&mut Core) -> R)
 pub(super) fn with_state<'py, R>(parser: This<'_, 'py>, body: impl FnOnce(&State) -> PyResult<R>) -> PyResult<R> {
     let class = parser.get_type();
     body(class.as_borrowed().module_state::<State>()?)
-}
-
-/// Runs the body of a method or a getter.
-///
-/// # Safety
-///
-/// - `parser` is a parser, which the caller of the method keeps for the call, on an attached thread.
-#[inline]
-pub(super) unsafe fn method(
-    name: &'static CStr,
-    parser: *mut PyObject,
-    body: impl for<'py> FnOnce(Python<'py>, This<'_, 'py>) -> PyResult<Bound<'py>>,
-) -> *mut PyObject {
-    // SAFETY: a parser, which is kept for the call (the caller's promise).
-    let parser = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: the thread is attached (the caller's promise).
-    unsafe { entry(name, move |py| body(py, parser.bind(py))) }
 }
 
 #[cold]

@@ -3,6 +3,7 @@
 //! Every class is a type of its own, so that raising is one call and matching names the class:
 //! `PyValueError::new_err(py, "bad value")`, `error.matches::<PyKeyError>(py)`, `object.cast::<PyOSError>()`.
 
+use crate::ffi_call::status_or_err;
 use crate::types::{DerefToPyAny, PyStr, PyTypeCheck};
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
@@ -33,6 +34,14 @@ impl ErrorMessage for fmt::Arguments<'_> {
     #[inline]
     fn to_object(self, py: Python<'_>) -> PyResult<Bound<'_, PyStr>> {
         PyStr::format(py, self)
+    }
+}
+
+/// A text that is an object already.
+impl ErrorMessage for &Bound<'_, PyStr> {
+    #[inline]
+    fn to_object(self, py: Python<'_>) -> PyResult<Bound<'_, PyStr>> {
+        Ok(self.clone().unbind().into_bound(py))
     }
 }
 
@@ -104,13 +113,25 @@ macro_rules! exceptions {
     )*}
 }
 
+/// Issues a warning of the class `W` for the code that called the function; an error when that raises an exception.
+#[cold]
+pub fn warn<W: ExceptionClass>(py: Python<'_>, message: impl ErrorMessage) -> PyResult<()> {
+    let message = message.to_object(py)?;
+    // SAFETY: both objects are live, and the thread is attached, as the token proves; the format takes one object, which is given.
+    let status = unsafe { ffi::PyErr_WarnFormat(W::class(py).as_ptr(), 1, c"%U".as_ptr(), message.as_ptr()) };
+    // SAFETY: -1 comes with an exception.
+    unsafe { status_or_err(py, status) }.map(drop)
+}
+
 exceptions! {
     PyArithmeticError PyExc_ArithmeticError "ArithmeticError"
     PyAttributeError PyExc_AttributeError "AttributeError"
     PyBaseException PyExc_BaseException "BaseException"
     PyBufferError PyExc_BufferError "BufferError"
+    PyDeprecationWarning PyExc_DeprecationWarning "DeprecationWarning"
     PyEOFError PyExc_EOFError "EOFError"
     PyException PyExc_Exception "Exception"
+    PyFutureWarning PyExc_FutureWarning "FutureWarning"
     PyImportError PyExc_ImportError "ImportError"
     PyIndexError PyExc_IndexError "IndexError"
     PyKeyError PyExc_KeyError "KeyError"
@@ -122,6 +143,7 @@ exceptions! {
     PyRecursionError PyExc_RecursionError "RecursionError"
     PyReferenceError PyExc_ReferenceError "ReferenceError"
     PyRuntimeError PyExc_RuntimeError "RuntimeError"
+    PyRuntimeWarning PyExc_RuntimeWarning "RuntimeWarning"
     PyStopIteration PyExc_StopIteration "StopIteration"
     PySystemError PyExc_SystemError "SystemError"
     PyTypeError PyExc_TypeError "TypeError"

@@ -15,7 +15,7 @@
 use crate::entry::{entry_dealloc, entry_traverse};
 use crate::gc::{Traversal, Visit};
 use crate::types::PyType;
-use crate::{Borrowed, Bound, PyErr, PyObject, PyResult, PyTypeObject, Python};
+use crate::{Borrowed, Bound, ModuleState, PyErr, PyObject, PyResult, PyTypeObject, Python};
 use cpython_sys as ffi;
 use std::ffi::{CStr, c_int, c_void};
 use std::marker::PhantomData;
@@ -203,6 +203,21 @@ impl<'a, T: InstanceData> Class<'a, T> {
         Self { cls: *argument, _argument: PhantomData }
     }
 
+    /// The state of the module that the class was made with.
+    #[inline]
+    pub fn module_state<S: ModuleState>(self, py: Python<'_>) -> PyResult<&'a S> {
+        self.bind(py).module_state()
+    }
+
+    /// The handle of the class.
+    #[inline]
+    pub fn bind<'py>(self, py: Python<'py>) -> Borrowed<'a, 'py, PyType> {
+        // SAFETY: the class is live for `'a` (invariants).
+        let class: Borrowed<'a, 'py> = unsafe { Borrowed::from_ptr(py, self.cls.cast()) };
+        // SAFETY: and a type.
+        unsafe { class.cast_unchecked() }
+    }
+
     /// A new object.
     #[inline]
     pub fn object<'py>(self, py: Python<'py>, data: T) -> PyResult<Bound<'py>> {
@@ -251,6 +266,21 @@ impl<'a, 'py> Borrowed<'a, 'py> {
 }
 
 impl<'py, T: InstanceData> Bound<'py, Instance<T>> {
+    /// A new object of the class with the data `T`, of which the class of this object may be a subclass. It takes no reference to the
+    /// class but that of the new object.
+    #[inline]
+    pub fn new_like(&self, data: T) -> PyResult<Bound<'py>> {
+        const { assert!(T::DECLARATION.is_some(), "the class cannot be found") };
+        let token = T::DECLARATION.map_or(ptr::null_mut(), Declaration::token);
+        // SAFETY: the object is live (invariants).
+        let class = unsafe { ffi::shim_Py_TYPE(self.as_ptr()) };
+        // SAFETY: its class is live, too. The token is only compared.
+        let class = unsafe { ffi::shim_base_by_token(class, token) };
+        // SAFETY: the class is that of objects with a `T`: one of the bases of the class of an object with a `T` has been declared so
+        // (the promise of its `Declaration`). The class of this object keeps it.
+        unsafe { new_object(self.py(), class, data) }
+    }
+
     /// The class with the data `T`: that of the object, or the base of it.
     #[inline]
     pub fn base_class(&self) -> Bound<'py, PyType> {

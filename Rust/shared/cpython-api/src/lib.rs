@@ -17,9 +17,10 @@
 //! | use an object: attributes, calls, comparison, and the methods of each type | [`types`] |
 //! | raise, match, fetch and chain exceptions | [`exceptions`], [`PyErr`], [`PyResult`] |
 //! | be called by C: catch panics, turn results into C's sentinels | [`entry`](entry()), [`entry_value`], [`entry_next`], [`entry_unraisable`], [`entry_dealloc`], [`entry_traverse`], [`into_c_result`] |
+//! | be called for an object of a class: methods, slots, setters | [`method`](method()), [`method_none`], [`method_value`], [`method_next`], [`setter`] |
 //! | take the arguments of C | [`Arg`], [`View`], [`c_str_arg`] |
 //! | have a class whose objects hold a Rust value | [`InstanceData`], [`instance_slots`], [`Class`], `Include/rust/class.h` |
-//! | keep the state of a module | [`ModuleState`], [`module_exec`] |
+//! | keep the state of a module | [`ModuleState`], [`module_exec`], [`exec_with_classes`] |
 //! | show the collector what is owned | [`Visit`] |
 //! | look at the type and the value of an object, or of many in one go | [`Value`], [`ListPosition`], [`DictPosition`] |
 //! | read numbers out of sequences and arguments | [`Items`], [`Doubles`], [`Pairs`], [`Objects`], [`IntView`] |
@@ -31,7 +32,7 @@
 //! | guard state that objects share between threads | [`PyMutex`], [`StripedLock`], [`SharedRef`] |
 //! | be called by vectorcall | [`CallArguments`] |
 //! | keep items of one size that can be read without a lock, and export them | [`ItemStorage`] |
-//! | ask the system for entropy and times | [`urandom`], [`times`] |
+//! | ask the system for entropy and times, call audit hooks, warn | [`urandom`], [`times`], [`audit`], [`exceptions::warn`] |
 
 mod argument;
 mod batch;
@@ -49,6 +50,7 @@ mod int;
 mod item_storage;
 mod items;
 mod locked_list;
+mod method;
 mod mutex;
 mod order;
 mod pairs;
@@ -82,15 +84,19 @@ pub use int::IntView;
 pub use item_storage::{ItemStorage, LockedItems, ResizeError, StoredItem};
 pub use items::{BLOCK, Item, Items, Kinds, Number, Numbers, Objects};
 pub use locked_list::{Comparand, Keyed, LockedList, Numbered, Raised};
+pub use method::{
+    Arguments, Nullable, method, method_next, method_none, method_none_with, method_value, method_value_with,
+    method_with, setter,
+};
 pub use mutex::{PyMutex, PyMutexGuard};
 pub use outbuf::OutBuf;
 pub use pairs::Pairs;
 pub use python::{Interrupted, Python};
-pub use raw::{raw_free, raw_malloc};
+pub use raw::{copy_shared, raw_free, raw_malloc};
 pub use shared_ref::{InstanceDict, SharedRef, WeakrefList};
-pub use state::{ModuleState, module_exec, module_exec_with, module_state};
+pub use state::{ModuleState, exec_with_classes, module_exec, module_exec_with, module_state};
 pub use striped_lock::StripedLock;
-pub use system::{times, urandom};
+pub use system::{audit, times, urandom};
 pub use text::{StrBuilder, StrData, StrUnit};
 pub use value::Value;
 pub use vectorcall::{CallArguments, TupleItems};

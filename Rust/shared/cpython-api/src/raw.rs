@@ -27,6 +27,17 @@ pub unsafe fn raw_free(memory: *mut c_void) {
     unsafe { ffi::PyMem_RawFree(memory) };
 }
 
+/// Copies bytes that another thread may be writing. The copy may be torn.
+///
+/// # Safety
+///
+/// - `source` points to as many bytes as `target` has, which stay allocated for the call.
+#[inline]
+pub unsafe fn copy_shared(source: *const u8, target: &mut [u8]) {
+    // SAFETY: so many bytes can be read (the caller's promise), and be written to the slice.
+    unsafe { ffi::shim_copy_shared(target.as_mut_ptr().cast(), source.cast(), target.len() as ffi::Py_ssize_t) };
+}
+
 /// A block of raw memory, uninitialised.
 ///
 /// # Invariants

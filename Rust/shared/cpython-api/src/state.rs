@@ -9,7 +9,9 @@
 use crate::exceptions::{ExceptionClass, PySystemError};
 use crate::gc::{Traversal, Visit};
 use crate::types::{PyModule, PyType};
-use crate::{Borrowed, Bound, PyErr, PyObject, PyResult, PyTypeObject, Python, entry_dealloc, entry_traverse};
+use crate::{
+    Arg, Borrowed, Bound, PyErr, PyObject, PyResult, PyTypeObject, Python, entry_dealloc, entry_traverse, entry_value,
+};
 use cpython_sys as ffi;
 use std::any::TypeId;
 use std::ffi::{CStr, c_int, c_void};
@@ -106,6 +108,32 @@ unsafe extern "C" fn drop_contents<S: ModuleState>(contents: *mut ffi::rust_stat
 /// `SystemError` when the module's definition does not reserve a `rust_module`, or when it has its state already.
 pub fn module_exec<S: ModuleState>(module: Borrowed<'_, '_, PyModule>) -> PyResult<()> {
     module_exec_with(module, S::new)
+}
+
+/// The end of a `Py_mod_exec` function that gets the classes of the module from C, which has made them: makes the state of them.
+///
+/// # Safety
+///
+/// - `module` is a module, and `classes` points to so many classes. The caller keeps them until the function returns.
+/// - The current thread is attached.
+pub unsafe fn exec_with_classes<S: ModuleState, const N: usize>(
+    module: *mut PyObject,
+    classes: *const *mut PyObject,
+    new: impl for<'py> FnOnce(&Bound<'py, PyModule>, [Bound<'py, PyType>; N]) -> PyResult<S>,
+) -> c_int {
+    // SAFETY: a module that is kept for the call (the caller's promise).
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: there are so many pointers (the caller's promise).
+    let classes = unsafe { *classes.cast::<[*mut PyObject; N]>() };
+    // SAFETY: classes that are kept for the call (the caller's promise).
+    let classes = classes.each_ref().map(|class| unsafe { Arg::<PyType>::new(class) });
+    // SAFETY: the thread is attached (the caller's promise).
+    unsafe {
+        entry_value(S::NAME, move |py| {
+            let classes = classes.map(|class| class.bind(py).to_owned());
+            module_exec_with(module.bind(py), |_, module| new(module, classes))
+        })
+    }
 }
 
 /// As [`module_exec`], with a state that `new` makes: of what the C side has made before, for one.

@@ -1,8 +1,9 @@
-//! What the operating system tells: entropy and times.
+//! What the operating system tells, entropy and times, and what audit hooks are told.
 
 use crate::ffi_call::{ssize, status_or_err};
-use crate::{PyResult, Python};
+use crate::{Bound, PyResult, Python};
 use cpython_sys as ffi;
+use std::ffi::{CStr, c_int};
 
 /// Fills a buffer from the system's source of entropy, as `os.urandom()` does, but without waiting for it to be initialised.
 #[inline]
@@ -23,4 +24,17 @@ pub fn times(py: Python<'_>) -> PyResult<(i64, i64)> {
     // SAFETY: -1 comes with an exception.
     unsafe { status_or_err(py, status) }?;
     Ok((time, monotonic))
+}
+
+/// Calls the audit hooks: `sys.audit(event, *arguments)`.
+#[inline]
+pub fn audit<const N: usize>(py: Python<'_>, event: &CStr, arguments: [&Bound<'_>; N]) -> PyResult<()> {
+    const { assert!(N <= ffi::SHIM_MOST_AUDITED as usize) };
+    let mut all = [std::ptr::null_mut(); ffi::SHIM_MOST_AUDITED as usize];
+    all.iter_mut().zip(arguments).for_each(|(place, argument)| *place = argument.as_ptr());
+    // SAFETY: the thread is attached, as the token proves; there are as many pointers as the function reads, and so many of them are
+    // live objects.
+    let status = unsafe { ffi::shim_audit(event.as_ptr(), all.as_ptr(), N as c_int) };
+    // SAFETY: -1 comes with an exception.
+    unsafe { status_or_err(py, status) }.map(drop)
 }

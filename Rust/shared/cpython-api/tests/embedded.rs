@@ -12,9 +12,10 @@ use common::{owned, with_python};
 use cpython_api::exceptions::{ExceptionClass, PyOverflowError, PyRuntimeError, PyValueError};
 use cpython_api::types::{PyBool, PyByteArray, PyBytes, PyInt, PyList, PyWeakref};
 use cpython_api::{
-    BlockOutput, Bound, Buffer, FIRST_BLOCK, Input, Instance, InstanceData, OutOfMemory, Py, Py_buffer, PyErr, PyMutex,
-    PyObject, Python, entry, entry_next, entry_value, instance_slots, new_object, raw_free, raw_malloc, read_blocks,
-    rust_instance,
+    BlockOutput, Bound, Buffer, FIRST_BLOCK, Input, Instance, InstanceData, Nullable, OutOfMemory, Py, Py_buffer,
+    PyErr, PyMutex, PyObject, Python, entry, entry_next, entry_value, instance_slots, method, method_next, method_none,
+    method_none_with, method_value, method_value_with, method_with, new_object, raw_free, raw_malloc, read_blocks,
+    rust_instance, setter,
 };
 use cpython_sys as ffi;
 use std::ffi::CStr;
@@ -382,6 +383,69 @@ impl InstanceData for Held {
             other.drop_ref(py);
         }
     }
+}
+
+#[test]
+fn bodies_of_methods_get_handles() {
+    with_python(|py| {
+        extern "C" fn held() -> rust_instance {
+            instance_slots::<Held>()
+        }
+        let argument = bytearray(py, b"x");
+        let before = reference_count(&argument);
+        let [none, other] = [ptr::null_mut(), argument.as_ptr()];
+        // SAFETY: the thread is attached. The class is kept as long as its objects, which are made with this data, and objects and
+        // arguments are kept during the calls.
+        unsafe {
+            let class = ffi::shim_test_type(Some(held));
+            let made = new_object(py, class, Held { number: 7, other: PyMutex::new(None) }).expect("an object");
+            let this = made.as_ptr();
+            let number = owned(
+                py,
+                method::<Held>(c"number", this, |this| Ok(PyInt::new(this.py(), this.data().number)?.into_any())),
+            );
+            assert!(number.eq(&PyInt::new(py, 7).expect("an int")).expect("equality"));
+            let same = |found: *mut PyObject, object: *mut PyObject| assert_eq!(owned(py, found).as_ptr(), object);
+            same(method_with::<Held, _>(c"one", this, other, |_, argument| Ok(argument.to_owned())), other);
+            same(method_with::<Held, _>(c"two", this, [this, other], |_, [_, second]| Ok(second.to_owned())), other);
+            let or_self = |argument: *mut PyObject| {
+                method_with::<Held, _>(c"any", this, Nullable(argument), |this, argument| {
+                    Ok(argument.map_or_else(|| this.to_any().to_owned(), |argument| argument.to_owned()))
+                })
+            };
+            same(or_self(none), this);
+            same(or_self(other), other);
+            same(method_none::<Held>(c"nothing", this, |_| Ok(())), py.None().as_ptr());
+            same(method_none_with::<Held, _>(c"nothing", this, other, |_, _| Ok(())), py.None().as_ptr());
+            assert_eq!(method_value::<Held, _>(c"plain", this, |this| Ok(this.data().number as isize)), 7);
+            assert_eq!(method_value_with::<Held, _, _>(c"plain", this, other, |_, other| Ok(other.is_none())), 0);
+            assert_eq!(
+                setter::<Held>(c"set", this, other, |_, value| {
+                    assert!(value.is_some());
+                    Ok(())
+                }),
+                0
+            );
+            assert_eq!(
+                setter::<Held>(c"deleted", this, none, |_, value| {
+                    assert!(value.is_none());
+                    Ok(())
+                }),
+                0
+            );
+            same(method_next::<Held>(c"next", this, |this| Ok(Some(this.to_any().to_owned()))), this);
+            assert!(method_next::<Held>(c"next", this, |_| Ok(None)).is_null() && ffi::PyErr_Occurred().is_null());
+            assert_eq!(
+                setter::<Held>(c"raised", this, other, |this, _| Err(PyValueError::new_err(this.py(), "no"))),
+                -1
+            );
+            assert_eq!(take_exception(py).1, "no");
+            assert!(method_none::<Held>(c"held.fail", this, |_| panic!("on purpose")).is_null());
+            assert!(take_exception(py).1.starts_with("held.fail: internal error"));
+            ffi::Py_DecRef(class.cast());
+        }
+        assert_eq!(reference_count(&argument), before);
+    });
 }
 
 #[test]

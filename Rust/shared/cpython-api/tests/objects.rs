@@ -6,10 +6,10 @@
 mod common;
 
 use common::{owned, with_python};
-use cpython_api::exceptions::{PyStopIteration, PyTypeError, PyValueError};
+use cpython_api::exceptions::{PyDeprecationWarning, PyStopIteration, PyTypeError, PyValueError, warn};
 use cpython_api::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyStr, PyTuple};
 use cpython_api::{
-    Batch, Borrowed, Bound, DictPosition, ListPosition, PyErr, PyResult, Python, StrBuilder, StrData, Value,
+    Batch, Borrowed, Bound, DictPosition, ListPosition, PyErr, PyResult, Python, StrBuilder, StrData, Value, audit,
 };
 use cpython_sys as ffi;
 use std::ffi::CStr;
@@ -424,5 +424,47 @@ fn recursion_ends_with_an_exception() {
         let error = raised(py, deeper(py, &mut depth));
         assert!(text(&error).contains("in a test"));
         assert!(depth > 100);
+    });
+}
+
+#[test]
+fn warnings_become_exceptions() {
+    with_python(|py| {
+        let filter = |action: &str| {
+            let set = py.import_attribute(c"warnings", c"simplefilter").expect("a function");
+            set.call([string(py, action).as_any()]).expect("a filter");
+        };
+        filter("ignore");
+        assert!(warn::<PyDeprecationWarning>(py, "old").is_ok());
+        filter("error");
+        let message = string(py, "\u{20ac} is old");
+        let warning = raised(py, warn::<PyDeprecationWarning>(py, &message));
+        filter("default");
+        assert!(warning.is_instance_of::<PyDeprecationWarning>());
+        assert_eq!(text(&warning), "\u{20ac} is old");
+    });
+}
+
+#[test]
+fn hooks_get_the_arguments() {
+    with_python(|py| {
+        // The hook stays for the rest of the process. It raises an exception for arguments other than strs, of the event of this test
+        // alone.
+        let source = string(py, "lambda event, arguments: event == 'test.event' and ''.join(arguments)");
+        let hook = builtin(py, c"eval").call([source.as_any(), &PyDict::new(py).expect("a dict")]).expect("a function");
+        py.import_attribute(c"sys", c"addaudithook").expect("a function").call([&hook]).expect("a hook");
+        assert!(audit(py, c"test.event", []).is_ok());
+        assert!(audit(py, c"test.event", [&string(py, "a"), &string(py, "b"), &string(py, "c")]).is_ok());
+        let error = raised(py, audit(py, c"test.event", [&string(py, "a"), &int(py, 2)]));
+        assert_eq!(text(&error), "sequence item 1: expected str instance, int found");
+    });
+}
+
+#[test]
+fn a_text_knows_whether_it_is_ascii() {
+    with_python(|py| {
+        for (sample, is_ascii) in [("", true), ("abc\u{7f}", true), ("\u{e9}", false), ("\u{20ac}", false)] {
+            assert_eq!(string(py, sample).is_ascii(), is_ascii);
+        }
     });
 }

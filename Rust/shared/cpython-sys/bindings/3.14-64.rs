@@ -9,6 +9,7 @@ pub const Py_CONSTANT_NONE : u32 = 0 ;
 pub const SHIM_DATA_OFFSET : u32 = 32 ;
 pub const SHIM_TYPE_OFFSET : u32 = 24 ;
 pub const SHIM_BYTES_OFFSET : u32 = 48 ;
+pub const SHIM_MOST_AUDITED : u32 = 3 ;
 pub const SHIM_OTHER : u32 = 0 ;
 pub const SHIM_NONE : u32 = 1 ;
 pub const SHIM_TRUE : u32 = 2 ;
@@ -140,6 +141,9 @@ unsafe extern "C" { pub static mut PyExc_UnicodeEncodeError : * mut PyObject ; }
 unsafe extern "C" { pub static mut PyExc_UnicodeDecodeError : * mut PyObject ; }
 unsafe extern "C" { pub static mut PyExc_ValueError : * mut PyObject ; }
 unsafe extern "C" { pub static mut PyExc_ZeroDivisionError : * mut PyObject ; }
+unsafe extern "C" { pub static mut PyExc_DeprecationWarning : * mut PyObject ; }
+unsafe extern "C" { pub static mut PyExc_RuntimeWarning : * mut PyObject ; }
+unsafe extern "C" { pub static mut PyExc_FutureWarning : * mut PyObject ; }
 unsafe extern "C" { pub fn PyErr_NoMemory () -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyErr_Format (exception : * mut PyObject , format : * const :: core :: ffi :: c_char , ...) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyErr_NewExceptionWithDoc (name : * const :: core :: ffi :: c_char , doc : * const :: core :: ffi :: c_char , base : * mut PyObject , dict : * mut PyObject) -> * mut PyObject ; }
@@ -222,6 +226,7 @@ unsafe extern "C" { pub fn PyThreadState_Get () -> * mut PyThreadState ; }
 unsafe extern "C" { pub fn PyThreadState_GetUnchecked () -> * mut PyThreadState ; }
 unsafe extern "C" { pub fn PyInterpreterState_Main () -> * mut PyInterpreterState ; }
 unsafe extern "C" { pub fn PyThreadState_DeleteCurrent () ; }
+unsafe extern "C" { pub fn PyErr_WarnFormat (category : * mut PyObject , stack_level : Py_ssize_t , format : * const :: core :: ffi :: c_char , ...) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyWeakref_NewRef (ob : * mut PyObject , callback : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyWeakref_GetRef (ref_ : * mut PyObject , pobj : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyModule_AddObjectRef (mod_ : * mut PyObject , name : * const :: core :: ffi :: c_char , value : * mut PyObject) -> :: core :: ffi :: c_int ; }
@@ -299,6 +304,8 @@ unsafe extern "C" { pub fn shim_PyUnicode_New_ascii (length : Py_ssize_t , data 
 unsafe extern "C" { pub fn shim_PyUnicode_New_wide (length : Py_ssize_t , max_character : Py_UCS4 , data : * mut * mut :: core :: ffi :: c_void) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_PyUnicode_DATA (string : * mut PyObject) -> * mut :: core :: ffi :: c_void ; }
 unsafe extern "C" { pub fn shim_PyUnicode_KIND (string : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_PyUnicode_IS_ASCII (string : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_audit (event : * const :: core :: ffi :: c_char , arguments : * const * mut PyObject , count : :: core :: ffi :: c_int) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_tuple_of_two (first : * mut PyObject , second : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_tuple_two_items (tuple : * mut PyObject , first : * mut * mut PyObject , second : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_view (object : * mut PyObject , value : * mut shim_value) ; }
@@ -355,6 +362,9 @@ unsafe extern "C" { pub fn shim_module_slot (module : * mut PyObject) -> * mut *
 unsafe extern "C" { pub fn shim_class_slot (type_ : * mut PyTypeObject) -> * mut * mut rust_state ; }
 unsafe extern "C" { pub fn shim_urandom (buffer : * mut :: core :: ffi :: c_void , size : Py_ssize_t) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_times (time : * mut i64 , monotonic : * mut i64) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_base_by_token (type_ : * mut PyTypeObject , token : * const :: core :: ffi :: c_void) -> * mut PyTypeObject ; }
+unsafe extern "C" { pub fn shim_tp_new (type_ : * mut PyTypeObject) -> * mut :: core :: ffi :: c_void ; }
+unsafe extern "C" { pub fn shim_tp_init (type_ : * mut PyTypeObject) -> * mut :: core :: ffi :: c_void ; }
 unsafe extern "C" { pub fn shim_begin_dealloc (object : * mut PyObject) ; }
 unsafe extern "C" { pub fn shim_free_object (object : * mut PyObject) ; }
 unsafe extern "C" { pub fn shim_exact_lt (a : * mut PyObject , b : * mut PyObject) -> :: core :: ffi :: c_int ; }

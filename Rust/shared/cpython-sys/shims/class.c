@@ -231,6 +231,30 @@ rust_parse_vectorcall(PyObject *const *args, size_t nargsf, PyObject *kwnames, c
     return parsed;
 }
 
+int
+rust_parse_positional(PyTypeObject *type, const char *name, PyObject *args, PyObject *kwargs, const char *format,
+                      rust_value *values)
+{
+    if (kwargs != NULL && PyDict_GET_SIZE(kwargs) != 0 && type->tp_init == PyBaseObject_Type.tp_init) {
+        PyErr_Format(PyExc_TypeError, "%.200s() takes no keyword arguments", name);
+        return 0;
+    }
+    return PyArg_ParseTuple(args, format, &values[0], &values[1], &values[2], &values[3], &values[4], &values[5], &values[6],
+                            &values[7], &values[8]);
+}
+
+Py_ssize_t
+rust_method_index(PyObject *object, const PyMethodDef *methods)
+{
+    PyCFunction function = PyCFunction_Check(object) ? PyCFunction_GetFunction(object) : NULL;
+    for (Py_ssize_t i = 0; function != NULL && methods[i].ml_name != NULL; i++) {
+        if (methods[i].ml_meth == function) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 rust_state **
 shim_module_slot(PyObject *module)
 {
@@ -255,6 +279,27 @@ shim_class_slot(PyTypeObject *type)
         }
     }
     return NULL;
+}
+
+PyTypeObject *
+shim_base_by_token(PyTypeObject *type, const void *token)
+{
+    while (type != NULL && !(PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) && ((PyHeapTypeObject *)type)->ht_token == token)) {
+        type = type->tp_base;
+    }
+    return type;
+}
+
+void *
+shim_tp_new(PyTypeObject *type)
+{
+    return (void *)type->tp_new;
+}
+
+void *
+shim_tp_init(PyTypeObject *type)
+{
+    return (void *)type->tp_init;
 }
 
 void

@@ -179,6 +179,19 @@ shim_PyUnicode_KIND(PyObject *string)
     return PyUnicode_KIND(string);
 }
 
+int
+shim_PyUnicode_IS_ASCII(PyObject *string)
+{
+    return PyUnicode_IS_ASCII(string);
+}
+
+int
+shim_audit(const char *event, PyObject *const *arguments, int count)
+{
+    /* The format determines how many are used. */
+    return PySys_Audit(event, &"OOO"[SHIM_MOST_AUDITED - count], arguments[0], arguments[1], arguments[2]);
+}
+
 PyObject *
 shim_tuple_of_two(PyObject *first, PyObject *second)
 {

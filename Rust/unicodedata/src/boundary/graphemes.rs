@@ -5,7 +5,7 @@ use crate::graphemes::Graphemes;
 use cpython_api::types::{PyModule, PyStr, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, Py_ssize_t, PyMutex, PyObject, PyResult,
-    Python, StrData, Traversal, Visit, entry, entry_next, entry_value, instance_slots, module_exec_with, rust_instance,
+    Python, StrData, Traversal, Visit, entry, exec_with_classes, instance_slots, method, method_next, rust_instance,
 };
 use std::ffi::{CStr, c_int};
 use std::mem::offset_of;
@@ -113,24 +113,11 @@ impl GraphemeBreakIterator {
 ///
 /// Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_exec(
-    module: *mut PyObject,
-    segment: *mut PyObject,
-    iterator: *mut PyObject,
-) -> c_int {
-    // SAFETY: the slot passes this module, which its caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: the slot passes a class, which it keeps for the call.
-    let segment = unsafe { Arg::<PyType>::new(&segment) };
-    // SAFETY: as above.
-    let iterator = unsafe { Arg::<PyType>::new(&iterator) };
-    // SAFETY: modules are executed on an attached thread.
+pub unsafe extern "C" fn unicodedata_exec(module: *mut PyObject, classes: *const *mut PyObject) -> c_int {
+    // SAFETY: the slot is called with this module, and passes two classes, on an attached thread.
     unsafe {
-        entry_value(c"unicodedata", |py| {
-            module_exec_with(module.bind(py), |py, _| {
-                let class = |class: Arg<'_, PyType>| class.bind(py).to_owned().unbind();
-                Ok(State { segment: class(segment), iterator: class(iterator) })
-            })
+        exec_with_classes(module, classes, |_, [segment, iterator]| {
+            Ok(State { segment: segment.unbind(), iterator: iterator.unbind() })
         })
     }
 }
@@ -195,12 +182,10 @@ fn iter_graphemes<'py>(
 /// Called by the type's slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn unicodedata_GraphemeBreakIterator_next(iterator: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
-    let iterator = unsafe { Arg::<Instance<GraphemeBreakIterator>>::new(&iterator) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry_next(c"unicodedata.GraphemeBreakIterator.__next__", move |py| {
-            let iterator = iterator.bind(py);
+        method_next::<GraphemeBreakIterator>(c"unicodedata.GraphemeBreakIterator.__next__", iterator, move |iterator| {
+            let py = iterator.py();
             let Some((start, end)) = iterator.data().next(py) else { return Ok(None) };
             segment(iterator, start as Py_ssize_t, end as Py_ssize_t).map(Some)
         })
@@ -229,10 +214,10 @@ fn segment<'py>(
 /// Called by the type's slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn unicodedata_Segment_str(segment: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
-    let segment = unsafe { Arg::<Instance<Segment>>::new(&segment) };
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"unicodedata.Segment.__str__", move |py| segment.bind(py).data().to_str(py)) }
+    // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
+    unsafe {
+        method::<Segment>(c"unicodedata.Segment.__str__", segment, move |segment| segment.data().to_str(segment.py()))
+    }
 }
 
 /// `repr(segment)`
@@ -242,12 +227,11 @@ pub unsafe extern "C" fn unicodedata_Segment_str(segment: *mut PyObject) -> *mut
 /// Called by the type's slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn unicodedata_Segment_repr(segment: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
-    let segment = unsafe { Arg::<Instance<Segment>>::new(&segment) };
-    // SAFETY: slots are called on an attached thread.
+    // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"unicodedata.Segment.__repr__", move |py| {
-            let Segment { start, end, .. } = segment.bind(py).data();
+        method::<Segment>(c"unicodedata.Segment.__repr__", segment, move |segment| {
+            let py = segment.py();
+            let Segment { start, end, .. } = segment.data();
             PyStr::format(py, format_args!("<Segment {start}:{end}>")).map(Bound::into_any)
         })
     }

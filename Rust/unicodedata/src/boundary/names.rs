@@ -4,8 +4,11 @@ use super::{ascii, or_default, version};
 use crate::TABLES;
 use crate::names::{self, Meaning};
 use crate::version::Version;
+use cpython_api::exceptions::PyKeyError;
 use cpython_api::types::PyStr;
-use cpython_api::{Arg, Bound, Py_ssize_t, PyObject, PyResult, Python, StrData, entry, entry_next, entry_traverse};
+use cpython_api::{
+    Arg, Bound, Py_ssize_t, PyErr, PyObject, PyResult, Python, StrData, copy_shared, entry, entry_traverse,
+};
 use std::ffi::{c_char, c_int};
 use std::slice;
 
@@ -34,23 +37,46 @@ pub unsafe extern "C" fn unicodedata_UCD_name_impl(
     }
 }
 
-/// `lookup` of a name of `len` bytes; NULL without an exception when there is none.
+/// The longest name that `lookup` looks for.
+const NAME_MAXLEN: usize = 256;
+
+/// `lookup` of a name of `len` bytes.
 ///
 /// # Safety
 ///
-/// Called by the C side alone.
+/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_lookup(
+pub unsafe extern "C" fn unicodedata_UCD_lookup_impl(
     object: *mut PyObject,
     name: *const c_char,
     len: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: the C side passes the module or an object of the class, which its caller keeps for the call.
+    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
     let object: Arg<'_> = unsafe { Arg::new(&object) };
-    // SAFETY: the C side passes a copy of its own of so many bytes.
-    let name = unsafe { slice::from_raw_parts(name.cast::<u8>(), len as usize) };
-    // SAFETY: the C side calls on an attached thread.
-    unsafe { entry_next(c"unicodedata.lookup", |py| lookup(py, version(object.bind(py)), name)) }
+    // It may be in memory that others write to.
+    let mut copy = [0; NAME_MAXLEN];
+    let name = match usize::try_from(len) {
+        Ok(len) if len <= NAME_MAXLEN => {
+            // SAFETY: the parsing code passes so many bytes, which its caller keeps for the call. The copy has room for them.
+            unsafe { copy_shared(name.cast(), &mut copy[..len]) };
+            Some(&copy[..len])
+        }
+        _ => None,
+    };
+    // SAFETY: the parsing code calls on an attached thread.
+    unsafe {
+        entry(c"unicodedata.lookup", |py| {
+            let name = name.ok_or_else(|| PyKeyError::new_err(py, "name too long"))?;
+            lookup(py, version(object.bind(py)), name)?.ok_or_else(|| undefined(py, name))
+        })
+    }
+}
+
+/// The exception for a name that no character has. It shows the name up to a NUL, as C does.
+#[cold]
+fn undefined(py: Python<'_>, name: &[u8]) -> PyErr {
+    let shown = name.split(|byte| *byte == 0).next().unwrap_or_default();
+    PyKeyError::new_err(py, format_args!("undefined character name '{}'", String::from_utf8_lossy(shown)))
 }
 
 fn lookup<'py>(py: Python<'py>, version: Version, name: &[u8]) -> PyResult<Option<Bound<'py>>> {

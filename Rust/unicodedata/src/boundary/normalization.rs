@@ -8,7 +8,6 @@ use crate::version::Version;
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::{PyBool, PyStr};
 use cpython_api::{Arg, Borrowed, Bound, PyErr, PyObject, PyResult, Python, StrData, Value, entry, into_c_result};
-use std::ffi::c_int;
 
 /// The form of a name; `None` for any other text.
 #[inline]
@@ -38,33 +37,33 @@ unsafe fn unchanged(py: Python<'_>, text: Arg<'_, PyStr>) -> *mut PyObject {
     unsafe { entry(c"unicodedata.normalize", |py| PyStr::from_data(py, text.bind(py).data()).map(Bound::into_any)) }
 }
 
-/// `normalize`; `is_ascii` says whether all characters of the text are ASCII.
+/// `normalize`
 ///
 /// # Safety
 ///
-/// Called by the C side alone.
+/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_normalize(
+pub unsafe extern "C" fn unicodedata_UCD_normalize_impl(
     object: *mut PyObject,
     form: *mut PyObject,
     text: *mut PyObject,
-    is_ascii: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the C side passes the module or an object of the class, which its caller keeps for the call.
+    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
     let object: Arg<'_> = unsafe { Arg::new(&object) };
-    // SAFETY: the C side passes a str, which its caller keeps for the call.
+    // SAFETY: the parsing code passes a str, which its caller keeps for the call.
     let form = unsafe { Arg::<PyStr>::new(&form) };
     // SAFETY: as above.
     let text = unsafe { Arg::<PyStr>::new(&text) };
-    // SAFETY: the C side calls on an attached thread.
+    // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
+    let is_ascii = text.bind(py).is_ascii();
     // The form is not looked at if there is no text.
-    if is_ascii != 0 && text.bind(py).is_empty() {
+    if is_ascii && text.bind(py).is_empty() {
         // SAFETY: as above.
         return unsafe { unchanged(py, text) };
     }
     let Some(form) = form_of(form.bind(py)) else { return into_c_result(Err::<Bound<'_>, _>(invalid_form(py))) };
-    if is_ascii != 0 {
+    if is_ascii {
         // SAFETY: as above.
         return unsafe { unchanged(py, text) };
     }
@@ -97,33 +96,33 @@ fn normalized<'py>(text: Borrowed<'_, 'py, PyStr>, version: Version, form: Form,
     }
 }
 
-/// `is_normalized`; `is_ascii` says whether all characters of the text are ASCII.
+/// `is_normalized`
 ///
 /// # Safety
 ///
-/// Called by the C side alone.
+/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_is_normalized(
+pub unsafe extern "C" fn unicodedata_UCD_is_normalized_impl(
     object: *mut PyObject,
     form: *mut PyObject,
     text: *mut PyObject,
-    is_ascii: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the C side passes the module or an object of the class, which its caller keeps for the call.
+    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
     let object: Arg<'_> = unsafe { Arg::new(&object) };
-    // SAFETY: the C side passes a str, which its caller keeps for the call.
+    // SAFETY: the parsing code passes a str, which its caller keeps for the call.
     let form = unsafe { Arg::<PyStr>::new(&form) };
     // SAFETY: as above.
     let text = unsafe { Arg::<PyStr>::new(&text) };
-    // SAFETY: the C side calls on an attached thread.
+    // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     let truth = |value: bool| into_c_result(Ok(PyBool::new(py, value).into_any()));
+    let is_ascii = text.bind(py).is_ascii();
     // The form is not looked at if there is no text.
-    if is_ascii != 0 && text.bind(py).is_empty() {
+    if is_ascii && text.bind(py).is_empty() {
         return truth(true);
     }
     let Some(form) = form_of(form.bind(py)) else { return into_c_result(Err::<Bound<'_>, _>(invalid_form(py))) };
-    if is_ascii != 0 {
+    if is_ascii {
         return truth(true);
     }
     let version = version(object.bind(py));

@@ -5,8 +5,8 @@ pub(crate) mod state;
 use super::module_state::or_raise_in_method;
 use cpython_api::types::PyBytes;
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_buffer, PyObject, PyResult, PyTypeObject, View, entry, instance_slots,
-    new_object, rust_instance,
+    Borrowed, Bound, Instance, Py_buffer, PyObject, PyResult, PyTypeObject, View, instance_slots, method, new_object,
+    rust_instance,
 };
 use state::Compress;
 use std::ffi::c_int;
@@ -28,14 +28,12 @@ pub unsafe extern "C" fn zlib_Compress_compress_impl(
     _cls: *mut PyTypeObject,
     data: *mut Py_buffer,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Compress>>::new(&self_) };
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"zlib.Compress.compress", move |py| {
-            let this = this.bind(py);
+        method::<Compress>(c"zlib.Compress.compress", self_, move |this| {
+            let py = this.py();
             or_raise_in_method(this, this.data().compress(py, &data.input(py)?))?.finish()
         })
     }
@@ -53,15 +51,13 @@ pub unsafe extern "C" fn zlib_Compress_flush_impl(
     mode: c_int,
 ) -> *mut PyObject {
     const NO_FLUSH: c_int = 0;
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Compress>>::new(&self_) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"zlib.Compress.flush", move |py| {
+        method::<Compress>(c"zlib.Compress.flush", self_, move |this| {
+            let py = this.py();
             if mode == NO_FLUSH {
                 return PyBytes::new(py, b"").map(Bound::into_any);
             }
-            let this = this.bind(py);
             or_raise_in_method(this, this.data().flush(py, mode))?.finish()
         })
     }
@@ -74,10 +70,8 @@ pub unsafe extern "C" fn zlib_Compress_flush_impl(
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Compress_copy_impl(self_: *mut PyObject, _cls: *mut PyTypeObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Compress>>::new(&self_) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"zlib.Compress.copy", move |py| copy(this.bind(py))) }
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
+    unsafe { method(c"zlib.Compress.copy", self_, copy) }
 }
 
 /// Copies the object for the module `copy`.
@@ -87,10 +81,8 @@ pub unsafe extern "C" fn zlib_Compress_copy_impl(self_: *mut PyObject, _cls: *mu
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Compress___copy___impl(self_: *mut PyObject, _cls: *mut PyTypeObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Compress>>::new(&self_) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"zlib.Compress.__copy__", move |py| copy(this.bind(py))) }
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
+    unsafe { method(c"zlib.Compress.__copy__", self_, copy) }
 }
 
 /// Copies the object for the module `copy`.
@@ -104,10 +96,8 @@ pub unsafe extern "C" fn zlib_Compress___deepcopy___impl(
     _cls: *mut PyTypeObject,
     _memo: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Compress>>::new(&self_) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"zlib.Compress.__deepcopy__", move |py| copy(this.bind(py))) }
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
+    unsafe { method(c"zlib.Compress.__deepcopy__", self_, copy) }
 }
 
 fn copy<'py>(this: Borrowed<'_, 'py, Instance<Compress>>) -> PyResult<Bound<'py>> {

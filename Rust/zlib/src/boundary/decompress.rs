@@ -5,8 +5,8 @@ pub(crate) mod state;
 use super::module_state::or_raise_in_method;
 use cpython_api::exceptions::PyValueError;
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, View, entry,
-    instance_slots, new_object, rust_instance,
+    Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, View, instance_slots, method,
+    new_object, rust_instance,
 };
 use state::Decompress;
 
@@ -28,19 +28,17 @@ pub unsafe extern "C" fn zlib_Decompress_decompress_impl(
     data: *mut Py_buffer,
     max_length: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"zlib.Decompress.decompress", move |py| {
+        method::<Decompress>(c"zlib.Decompress.decompress", self_, move |this| {
+            let py = this.py();
             let limit = match usize::try_from(max_length) {
                 Ok(0) => usize::MAX,
                 Ok(limit) => limit,
                 Err(_) => return Err(PyValueError::new_err(py, "max_length must be non-negative")),
             };
-            let this = this.bind(py);
             or_raise_in_method(this, this.data().decompress(py, &data.input(py)?, limit))?.finish()
         })
     }
@@ -57,15 +55,13 @@ pub unsafe extern "C" fn zlib_Decompress_flush_impl(
     _cls: *mut PyTypeObject,
     length: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"zlib.Decompress.flush", move |py| {
+        method::<Decompress>(c"zlib.Decompress.flush", self_, move |this| {
+            let py = this.py();
             let Some(length) = usize::try_from(length).ok().filter(|length| *length > 0) else {
                 return Err(PyValueError::new_err(py, "length must be greater than zero"));
             };
-            let this = this.bind(py);
             or_raise_in_method(this, this.data().flush(py, length))?.finish()
         })
     }
@@ -78,10 +74,8 @@ pub unsafe extern "C" fn zlib_Decompress_flush_impl(
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress_copy_impl(self_: *mut PyObject, _cls: *mut PyTypeObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"zlib.Decompress.copy", move |py| copy(this.bind(py))) }
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
+    unsafe { method(c"zlib.Decompress.copy", self_, copy) }
 }
 
 /// Copies the object for the module `copy`.
@@ -91,10 +85,8 @@ pub unsafe extern "C" fn zlib_Decompress_copy_impl(self_: *mut PyObject, _cls: *
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress___copy___impl(self_: *mut PyObject, _cls: *mut PyTypeObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"zlib.Decompress.__copy__", move |py| copy(this.bind(py))) }
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
+    unsafe { method(c"zlib.Decompress.__copy__", self_, copy) }
 }
 
 /// Copies the object for the module `copy`.
@@ -108,10 +100,8 @@ pub unsafe extern "C" fn zlib_Decompress___deepcopy___impl(
     _cls: *mut PyTypeObject,
     _memo: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"zlib.Decompress.__deepcopy__", move |py| copy(this.bind(py))) }
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
+    unsafe { method(c"zlib.Decompress.__deepcopy__", self_, copy) }
 }
 
 fn copy<'py>(this: Borrowed<'_, 'py, Instance<Decompress>>) -> PyResult<Bound<'py>> {
@@ -127,11 +117,11 @@ fn copy<'py>(this: Borrowed<'_, 'py, Instance<Decompress>>) -> PyResult<Bound<'p
 /// Called by the type's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress_unused_data(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
-    // SAFETY: getters are called on an attached thread.
+    // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"zlib.Decompress.unused_data", move |py| this.bind(py).data().unused_data(py).map(Bound::into_any))
+        method::<Decompress>(c"zlib.Decompress.unused_data", self_, move |this| {
+            this.data().unused_data(this.py()).map(Bound::into_any)
+        })
     }
 }
 
@@ -142,12 +132,11 @@ pub unsafe extern "C" fn zlib_Decompress_unused_data(self_: *mut PyObject) -> *m
 /// Called by the type's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_Decompress_unconsumed_tail(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Decompress>>::new(&self_) };
-    // SAFETY: getters are called on an attached thread.
+    // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"zlib.Decompress.unconsumed_tail", move |py| {
-            this.bind(py).data().unconsumed_tail(py).map(Bound::into_any)
+        method::<Decompress>(c"zlib.Decompress.unconsumed_tail", self_, move |this| {
+            let py = this.py();
+            this.data().unconsumed_tail(py).map(Bound::into_any)
         })
     }
 }

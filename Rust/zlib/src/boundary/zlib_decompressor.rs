@@ -5,8 +5,8 @@ pub(crate) mod state;
 use super::module_state::{or_raise_in_class, or_raise_in_method};
 use cpython_api::types::PyType;
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, View, entry,
-    instance_slots, new_object, rust_instance,
+    Arg, Borrowed, Bound, Py_buffer, Py_ssize_t, PyObject, PyResult, PyTypeObject, View, entry, instance_slots, method,
+    new_object, rust_instance,
 };
 use state::ZlibDecompressor;
 use std::ffi::c_int;
@@ -57,16 +57,14 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_decompress_impl(
     data: *mut Py_buffer,
     max_length: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object of this class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<ZlibDecompressor>>::new(&self_) };
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // The largest number is what callers pass who mean no limit.
     let limit = usize::try_from(max_length).ok().filter(|_| max_length != Py_ssize_t::MAX);
-    // SAFETY: the parsing code calls on an attached thread.
+    // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"zlib._ZlibDecompressor.decompress", move |py| {
-            let this = this.bind(py);
+        method::<ZlibDecompressor>(c"zlib._ZlibDecompressor.decompress", self_, move |this| {
+            let py = this.py();
             or_raise_in_method(this, this.data().decompress(py, &data.input(py)?, limit))?.finish()
         })
     }
@@ -79,12 +77,11 @@ pub unsafe extern "C" fn zlib_ZlibDecompressor_decompress_impl(
 /// Called by the type's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zlib_ZlibDecompressor_unused_data(self_: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<ZlibDecompressor>>::new(&self_) };
-    // SAFETY: getters are called on an attached thread.
+    // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
-        entry(c"zlib._ZlibDecompressor.unused_data", move |py| {
-            this.bind(py).data().unused_data(py).map(Bound::into_any)
+        method::<ZlibDecompressor>(c"zlib._ZlibDecompressor.unused_data", self_, move |this| {
+            let py = this.py();
+            this.data().unused_data(py).map(Bound::into_any)
         })
     }
 }

@@ -190,6 +190,12 @@ impl<'py> Bound<'py, PyStr> {
         usize::try_from(infallible!(self.py(), PyUnicode_GetLength(self))).unwrap_or(0)
     }
 
+    /// Whether all characters are ASCII, which the object knows.
+    #[inline]
+    pub fn is_ascii(&self) -> bool {
+        infallible!(self.py(), shim_PyUnicode_IS_ASCII(self)) != 0
+    }
+
     /// Whether there are none.
     #[inline]
     pub fn is_empty(&self) -> bool {

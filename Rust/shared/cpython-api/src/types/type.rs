@@ -16,6 +16,20 @@ impl<'py> Bound<'py, PyType> {
         self.as_ptr().cast()
     }
 
+    /// The function of the slot `tp_new`, to compare it with another one.
+    #[inline]
+    pub fn tp_new(&self) -> *const () {
+        // SAFETY: a live type and an attached thread (invariants).
+        unsafe { cpython_sys::shim_tp_new(self.as_type_ptr()) }.cast_const().cast()
+    }
+
+    /// The function of the slot `tp_init`, to compare it with another one.
+    #[inline]
+    pub fn tp_init(&self) -> *const () {
+        // SAFETY: a live type and an attached thread (invariants).
+        unsafe { cpython_sys::shim_tp_init(self.as_type_ptr()) }.cast_const().cast()
+    }
+
     /// The name that C has of the type, as in messages with `"%.200s"`: at most 200 bytes of it.
     pub fn c_name(&self) -> PyResult<Bound<'py, PyStr>> {
         // SAFETY: a live type and an attached thread (invariants).
