@@ -59,14 +59,4 @@ PyObject *_random_Random_getstate_impl(PyObject *random);
  */
 PyObject *_random_Random_setstate_impl(PyObject *random, PyObject *state);
 
-/*
- The value of an `int`; -1, perhaps with an exception set.
- */
-extern unsigned long PyLong_AsUnsignedLong(PyObject *object);
-
-/*
- NULL if no exception is set.
- */
-extern PyObject *PyErr_Occurred(void);
-
 #endif  /* RUST__RANDOM_H */

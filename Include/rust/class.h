@@ -214,9 +214,9 @@ void rust_module_free(void *module);
 
 #define RUST_STATE .m_size = sizeof(rust_module), .m_traverse = rust_module_traverse, .m_free = rust_module_free
 
-/* Defines a module, and its init functions PyInit_NAME and PyInit__rust_NAME. EXEC is RUST_NO_EXEC, or a sequence of RUST_EXEC(function) without
-   commas; the arguments after it initialize further fields of the PyModuleDef. The file of a submodule,
-   whose name is not that of its init functions, defines RUST_FULL_NAME before it includes this one. */
+/* Defines a module, and its init functions PyInit_NAME and PyInit__rust_NAME. EXEC is RUST_NO_EXEC, or a sequence of
+   RUST_EXEC(function) without commas; the arguments after it initialize further fields of the PyModuleDef. The file of a
+   submodule, whose name is not that of its init functions, defines RUST_FULL_NAME before it includes this one. */
 #ifdef _Py_ABI_SLOT
 #  define RUST_ABI_SLOT _Py_ABI_SLOT,
 #else

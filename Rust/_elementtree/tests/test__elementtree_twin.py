@@ -658,6 +658,16 @@ class Elements(Same):
 
         self.assertSame(recursive)
 
+        def recursive_with_a_long_name(module):
+            class Tag:
+                def __repr__(self):
+                    return repr(element)
+
+            element = type('X' * 300, (module.Element,), {})(Tag())
+            return repr(element)
+
+        self.assertSame(recursive_with_a_long_name)
+
 
 class Builders(Same):
     def test_random_calls(self):

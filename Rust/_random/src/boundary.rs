@@ -11,7 +11,7 @@ use cpython_api::{
     Borrowed, Bound, Class, InstanceData, Plain, PyErr, PyMutex, PyMutexGuard, PyObject, PyResult, PyTypeObject,
     Python, entry, instance_slots, method, method_none_with, rust_instance, setter, times, urandom,
 };
-use std::ffi::{CStr, c_int, c_ulong};
+use std::ffi::{CStr, c_int};
 use std::process;
 
 /// The most words of an int that is asked for: 2**57. No int has as many, and C has no memory for them.
@@ -298,7 +298,7 @@ fn setstate(random: &Random, state: Borrowed<'_, '_>) -> PyResult<()> {
     let mut mt = [0; N];
     for (word, item) in mt.iter_mut().zip(state.as_slice()) {
         // The upper bits do not count, as in C.
-        *word = unsigned_long(*item)? as u32;
+        *word = item.as_unsigned_long_by_call()? as u32;
     }
     let index = state.get_item(N).map_or(Ok(-1), |item| item.as_long())?;
     match usize::try_from(index) {
@@ -306,25 +306,4 @@ fn setstate(random: &Random, state: Borrowed<'_, '_>) -> PyResult<()> {
         _ => return Err(PyValueError::new_err(py, "invalid state")),
     }
     Ok(())
-}
-
-unsafe extern "C" {
-    /// The value of an `int`; -1, perhaps with an exception set.
-    fn PyLong_AsUnsignedLong(object: *mut PyObject) -> c_ulong;
-    /// NULL if no exception is set.
-    fn PyErr_Occurred() -> *mut PyObject;
-}
-
-/// The value of an `int`, by one call. Words have one or two digits at random, and each further look at that is a branch that the
-/// processor cannot predict.
-#[inline]
-fn unsigned_long(object: Borrowed<'_, '_>) -> PyResult<c_ulong> {
-    // SAFETY: a live object and an attached thread (invariants).
-    let value = unsafe { PyLong_AsUnsignedLong(object.as_ptr()) };
-    // SAFETY: the thread is attached (invariants).
-    if value == c_ulong::MAX && !unsafe { PyErr_Occurred() }.is_null() {
-        // SAFETY: an exception is set.
-        return Err(unsafe { PyErr::already_set(object.py()) });
-    }
-    Ok(value)
 }

@@ -75,7 +75,11 @@ fn new_state<'py>(
     let name = c"xml.etree.ElementTree.ParseError";
     let parse_error = Bound::<PyType>::new_exception(py, name, None, Some(&syntax_error))?.into_any();
     module.add(c"ParseError", &parse_error)?;
-    let intern = |name| PyStr::intern(py, name).map(Bound::unbind);
+    let intern = |name| PyStr::intern(py, name);
+    let (append, doctype, tail, text) = (intern(c"append")?, intern(c"doctype")?, intern(c"tail")?, intern(c"text")?);
+    let (find, findall) = (intern(c"find")?, intern(c"findall")?);
+    let (findtext, iterfind) = (intern(c"findtext")?, intern(c"iterfind")?);
+    // From here on nothing can fail, which would leak references that are not bound any more.
     Ok(State {
         element: element.unbind(),
         iterator: iterator.unbind(),
@@ -86,14 +90,14 @@ fn new_state<'py>(
         element_path: element_path.unbind(),
         comment_factory: SharedRef::new(None),
         pi_factory: SharedRef::new(None),
-        append: intern(c"append")?,
-        doctype: intern(c"doctype")?,
-        find: intern(c"find")?,
-        findall: intern(c"findall")?,
-        findtext: intern(c"findtext")?,
-        iterfind: intern(c"iterfind")?,
-        tail: intern(c"tail")?,
-        text: intern(c"text")?,
+        append: append.unbind(),
+        doctype: doctype.unbind(),
+        find: find.unbind(),
+        findall: findall.unbind(),
+        findtext: findtext.unbind(),
+        iterfind: iterfind.unbind(),
+        tail: tail.unbind(),
+        text: text.unbind(),
     })
 }
 

@@ -342,7 +342,7 @@ fn repr<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
             Ok(PyStr::new(py, "<Element ")?.concat(&tag)?.concat(&end)?.into_any())
         }
         None => {
-            let name = element.get_type().c_name()?;
+            let name = element.get_type().tp_name()?;
             let message = PyStr::new(py, "reentrant call inside ")?.concat(&name)?;
             Err(PyRuntimeError::new_err(py, &message.concat(&PyStr::new(py, ".__repr__")?)?))
         }

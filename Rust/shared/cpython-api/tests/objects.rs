@@ -457,6 +457,11 @@ fn hooks_get_the_arguments() {
         assert!(audit(py, c"test.event", [&string(py, "a"), &string(py, "b"), &string(py, "c")]).is_ok());
         let error = raised(py, audit(py, c"test.event", [&string(py, "a"), &int(py, 2)]));
         assert_eq!(text(&error), "sequence item 1: expected str instance, int found");
+        // A single tuple is one argument.
+        let globals = PyDict::new(py).expect("a dict");
+        let pair = builtin(py, c"eval").call([string(py, "('a', 'b')").as_any(), &globals]).expect("a tuple");
+        let error = raised(py, audit(py, c"test.event", [&pair]));
+        assert_eq!(text(&error), "sequence item 0: expected str instance, tuple found");
     });
 }
 

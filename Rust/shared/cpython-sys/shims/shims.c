@@ -188,8 +188,9 @@ shim_PyUnicode_IS_ASCII(PyObject *string)
 int
 shim_audit(const char *event, PyObject *const *arguments, int count)
 {
-    /* The format determines how many are used. */
-    return PySys_Audit(event, &"OOO"[SHIM_MOST_AUDITED - count], arguments[0], arguments[1], arguments[2]);
+    /* The format determines how many are used. Without the parentheses a single tuple would be all arguments. */
+    static const char *const formats[SHIM_MOST_AUDITED + 1] = {"", "(O)", "(OO)", "(OOO)"};
+    return PySys_Audit(event, formats[count], arguments[0], arguments[1], arguments[2]);
 }
 
 PyObject *

@@ -441,6 +441,13 @@ impl<'py> Bound<'py> {
         if let Some(value) = self.exact_i64().and_then(|value| std::ffi::c_ulong::try_from(value).ok()) {
             return Ok(value);
         }
+        self.as_unsigned_long_by_call()
+    }
+
+    /// [`as_unsigned_long`](Self::as_unsigned_long) by one call, for ints of one or two digits at random: each further look at one
+    /// is a branch that the processor cannot predict.
+    #[inline]
+    pub fn as_unsigned_long_by_call(&self) -> PyResult<std::ffi::c_ulong> {
         let value = infallible!(self.py(), PyLong_AsUnsignedLong(self));
         if value == std::ffi::c_ulong::MAX && error_occurred(self) {
             // SAFETY: an exception is set.

@@ -30,14 +30,28 @@ impl<'py> Bound<'py, PyType> {
         unsafe { cpython_sys::shim_tp_init(self.as_type_ptr()) }.cast_const().cast()
     }
 
-    /// The name that C has of the type, as in messages with `"%.200s"`: at most 200 bytes of it.
+    /// The name that C has of the type, as in messages with `"%s"`.
+    pub fn tp_name(&self) -> PyResult<Bound<'py, PyStr>> {
+        self.tp_name_up_to(usize::MAX)
+    }
+
+    /// The name that C has of the type, as in messages with `"%.200s"`: the characters that are complete in the first 200 bytes.
     pub fn c_name(&self) -> PyResult<Bound<'py, PyStr>> {
+        self.tp_name_up_to(200)
+    }
+
+    fn tp_name_up_to(&self, limit: usize) -> PyResult<Bound<'py, PyStr>> {
         // SAFETY: a live type and an attached thread (invariants).
         let name = unsafe { cpython_sys::shim_tp_name(self.as_type_ptr()) };
         // SAFETY: a string that ends in NUL. It is copied before another thread could have given the type another name and freed
         // this one, which needs all threads to stop.
         let name = unsafe { std::ffi::CStr::from_ptr(name) }.to_bytes();
-        PyStr::new(self.py(), &String::from_utf8_lossy(&name[..name.len().min(200)]))
+        let name = &name[..name.len().min(limit)];
+        let complete = match std::str::from_utf8(name) {
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            _ => name.len(),
+        };
+        PyStr::new(self.py(), &String::from_utf8_lossy(&name[..complete]))
     }
 
     /// `cls.__name__`
