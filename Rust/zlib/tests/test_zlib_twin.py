@@ -224,6 +224,18 @@ class ZlibTwin(twin.TwinTestCase):
                 with self.subTest(kind=name, level=level, length=length, dictionary=len(dictionary)):
                     self.check_size(data[10_000 : 10_000 + length], level, 8, 0, dictionary)
 
+    def test_sizes_with_long_dictionaries(self):
+        """Level 1 finds the strings of a whole dictionary, also after the parser has learned from the data."""
+        rng = twin.generator('long dictionaries')
+        dictionary = kinds(30_000)['source']
+        lines = dictionary.splitlines(True)
+        for _ in range(10):
+            rng.shuffle(lines)
+            data = b''.join(lines)
+            for length in (500, 1000, 2000, 4000, 12_000):
+                with self.subTest(length=length):
+                    self.check_size(data[:length], 1, 8, 0, dictionary)
+
     def test_sizes_of_tables(self):
         """A table of character codes: literals and matches of three bytes, after data without matches."""
         rng = twin.generator('tables')
@@ -271,6 +283,25 @@ class ZlibTwin(twin.TwinTestCase):
                         if rng.random() < 0.05:
                             stream = stream.copy()
                     self.assertEqual(b''.join(out) + stream.flush(), whole, (name, level, wbits, len(data)))
+
+    def test_bytes_do_not_depend_on_earlier_streams(self):
+        """A stream that is used again starts where the one before ended, so that the window slides elsewhere."""
+        rng = twin.generator('earlier streams')
+        source = kinds(70_000)['source']
+        for seed in range(12):
+            parts = []
+            while sum(map(len, parts)) < 100_000:
+                start = rng.randrange(60_000)
+                binary = bytes(rng.choices((128, 129, 130, 255, 0), k=3000))
+                parts.append(rng.choice((rng.randbytes(3000), source[start : start + 9000], binary, binary)))
+            data, noise = b''.join(parts), rng.randbytes(40_000)
+            for level in (1, 2, 6) if seed == 0 else (1,):
+                results = set()
+                for length in range(0, 7000, 700):
+                    rust.compress(noise, level)
+                    rust.compress(noise[:length], level)
+                    results.add(packed(rust, data, 15, level))
+                self.assertEqual(len(results), 1, (seed, level))
 
     def test_bytes_depend_on_the_flushes_alone(self):
         rng = twin.generator('flush cuts')

@@ -206,7 +206,7 @@ impl History {
     }
 
     /// The longest distance that is used; a match at it does not start at the first byte after the window has slid.
-    fn max_dist(&self) -> usize {
+    pub(crate) fn max_dist(&self) -> usize {
         self.w_size - LOOKAHEAD
     }
 

@@ -183,6 +183,9 @@ pub(crate) struct Quick {
     pub(crate) next_learn: usize,
     /// The same for three bytes.
     pub(crate) max_dist3: usize,
+    /// The length of the last dictionary, and how many bytes of input had been read before it.
+    pub(crate) dictionary: usize,
+    pub(crate) dictionary_at: u64,
 }
 
 /// The longest distance of matches of three bytes in binary data, at least.
@@ -206,6 +209,8 @@ impl Quick {
             max_dist4: 4096,
             max_dist3: 64,
             next_learn: 64,
+            dictionary: 0,
+            dictionary_at: 0,
         }
     }
 
@@ -219,9 +224,9 @@ impl Quick {
         }
     }
 
-    /// Adapts to the block so far.
+    /// Adapts to the block so far. With `keep`, what is hashed stays as it is.
     #[inline(never)]
-    pub(crate) fn learn(&mut self, freq: &Frequencies, symbols: usize) {
+    pub(crate) fn learn(&mut self, freq: &Frequencies, symbols: usize, keep: bool) {
         let matches: usize = freq.dist.iter().map(|f| usize::from(*f)).sum();
         let long = matches - usize::from(freq.lit[LITERALS + 1]);
         let high: usize = freq.lit[LITERALS / 2..LITERALS].iter().map(|f| usize::from(*f)).sum();
@@ -232,10 +237,11 @@ impl Quick {
         let many = long * if narrow == FIVE { 3 } else { 2 } >= symbols;
         let literal = literal_bits(freq, symbols, matches);
         let some = symbols < 2 * FIRST_LEARN || literal >= MANY_BITS && (symbols < EARLY || 10 * matches >= symbols);
-        self.hashing = Hashing {
+        let hashing = Hashing {
             narrow: if many && !binary { FIVE } else { FOUR },
             buckets: binary && some && 10 * long < symbols * if buckets { 5 } else { 4 },
         };
+        self.hashing = if keep { self.hashing } else { hashing };
         self.max_dist3 = max_dist3(literal).max(if self.hashing.buckets { BINARY_MAX_DIST3 } else { 0 });
         self.max_dist4 = 2 << ((4 * literal).saturating_sub(FAR_MATCH) / 256).min(15);
     }

@@ -69,6 +69,12 @@ impl Deflate {
         self.flush_rest(io, flush)
     }
 
+    /// How many bytes have been compressed since the last dictionary, or since the start of the stream.
+    fn since_dictionary(&self) -> usize {
+        let data = self.check.total_in - self.parser.quick.dictionary_at - self.history.lookahead as u64;
+        usize::try_from(data).unwrap_or(usize::MAX)
+    }
+
     /// Rebuilds the table, for the last `count` strings, when the length of strings changes or whether there are buckets.
     #[cold]
     fn renew_quick_table(&mut self, count: usize) {
@@ -94,6 +100,8 @@ impl Deflate {
         self.parser.quick.begin(&dictionary[..dictionary.len().min(256)]);
         // At first, matches are all in the dictionary.
         self.parser.quick.hashing.buckets = true;
+        self.parser.quick.dictionary = dictionary.len().min(self.history.max_dist());
+        self.parser.quick.dictionary_at = self.check.total_in;
         self.renew_quick_table(dictionary.len());
     }
 
@@ -108,11 +116,15 @@ impl Deflate {
 
     /// The same for one kind of table.
     fn quick_run_of<const NARROW: u32, const BUCKETS: bool>(&mut self, min_lookahead: usize) -> bool {
+        // Until there is as much data as the dictionary has bytes, what is hashed stays as it is: a new table would not have the
+        // strings of the dictionary.
+        let kept = self.parser.quick.dictionary.saturating_sub(self.since_dictionary());
         let (history, block, splitter) = (&mut self.history, &mut self.block, &mut self.parser.splitter);
         let block_start = history.block_start;
         let stop = grow_at(history, self.parser.quick.hashed);
         let quick = &mut self.parser.quick;
         let mut at = history.strstart;
+        let keep_until = at + kept;
         let mut finder = history.finder();
         let (window, end, start) = (finder.window, finder.end, finder.start);
         // Before this there are two words.
@@ -132,7 +144,7 @@ impl Deflate {
                     quick.next_learn *= 2;
                 }
                 if check || learn {
-                    quick.learn(&block.freq, symbols);
+                    quick.learn(&block.freq, symbols, at < keep_until);
                     if quick.hashing != quick.hashed {
                         break;
                     }
@@ -214,13 +226,15 @@ fn symbols_at<const NARROW: u32, const BUCKETS: bool>(
         let mut difference = here ^ window.u64_at(found);
         let mut difference_next = next ^ window.u64_at(found_next);
         if BUCKETS {
-            // The longer of the two matches of each string.
+            // The longer of the two matches of each string. A first position that is out of reach does not count, since its
+            // bytes depend on when the window slid.
             let bytes = |difference: u64| difference.trailing_zeros() >> 3;
             let other = here ^ window.u64_at(second);
-            let longer = (bytes(other) > bytes(difference)) & (second > limit);
+            let longer = (second > limit) & ((found <= limit) | (bytes(other) > bytes(difference)));
             (difference, found) = if longer { (other, second) } else { (difference, found) };
             let other = next ^ window.u64_at(second_next);
-            let longer = (bytes(other) > bytes(difference_next)) & (second_next > limit + 1);
+            let longer =
+                (second_next > limit + 1) & ((found_next <= limit + 1) | (bytes(other) > bytes(difference_next)));
             (difference_next, found_next) = if longer { (other, second_next) } else { (difference_next, found_next) };
         }
         let (matches, matches_next) = if NARROW == FIVE {

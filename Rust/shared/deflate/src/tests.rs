@@ -203,3 +203,50 @@ fn a_long_stream_after_short_ones() {
         }
     }
 }
+
+/// The same at level 1 for data of several kinds: when the window slid makes no difference to a bucket whose first position is out of
+/// reach.
+#[test]
+fn a_mixture_after_short_streams() {
+    let mut state = 4_u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    let mut data = Vec::new();
+    while data.len() < 110_000 {
+        match next() % 4 {
+            0 => data.extend((0..3000).map(|_| next())),
+            1 => data.extend(b"the quick brown fox 4".repeat(140)),
+            _ => data.extend((0..3000).map(|_| 128 + next() % 5)),
+        }
+    }
+    let config = Config { level: 1, ..config(Profile::Fast) };
+    let expected = whole(&config, &data);
+    for origin in (0..=6300).step_by(700) {
+        let mut stream = Deflate::new(&config).expect("valid parameters");
+        let _ = call(&mut stream, &data[..origin], 10_000, Flush::Finish);
+        assert_eq!(stream.restart(&config), Ok(true));
+        let (bytes, ..) = call(&mut stream, &data, 200_000, Flush::Finish);
+        assert!(bytes == expected, "after {origin} bytes");
+    }
+}
+
+/// The strings of a dictionary are found at level 1 also after the parser has learned from the data.
+#[test]
+fn level_1_keeps_a_long_dictionary() {
+    let mut state = 1_u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state >> 8
+    };
+    let lines: Vec<String> = (0..1000).map(|_| format!("{:x} and {:x}, {:x}\n", next(), next(), next())).collect();
+    let dictionary = lines.concat();
+    let data: String = (0..400).map(|n| format!("{}{}", n % 10, lines[next() as usize % lines.len()])).collect();
+    let config = Config { level: 1, window_bits: -15, ..config(Profile::Fast) };
+    let mut stream = Deflate::new(&config).expect("valid parameters");
+    stream.set_dictionary(dictionary.as_bytes()).expect("a raw stream");
+    let (bytes, ..) = call(&mut stream, data.as_bytes(), 20_000, Flush::Finish);
+    // A line takes a literal and a match, four bytes at most on average.
+    assert!(bytes.len() < 400 * 4, "{} bytes", bytes.len());
+}
