@@ -41,10 +41,12 @@ def corpus():
     )
     lines = source.split(b'\n')
     size = 1 << 20
+    # The program is small when libpython is a shared library.
+    binary = pathlib.Path(sys.executable).read_bytes()
     kinds = {
         'text': prose,
         'source': source,
-        'binary': pathlib.Path(sys.executable).read_bytes()[size:],
+        'binary': binary[size:] or binary,
         'json': json.dumps(records).encode(),
         'log': log.encode(),
         'base64': base64.b64encode(rng.randbytes(size)),

@@ -33,8 +33,11 @@ def maintainer():
     """Return the name and address of the maintainer, from the variables of Debian's tools or from git."""
 
     def setting(variable, name):
-        done = subprocess.run(['git', '-C', TOP, 'config', name], capture_output=True, text=True)
-        return os.environ.get(variable) or done.stdout.strip()
+        value = os.environ.get(variable, '')
+        if not value and shutil.which('git'):
+            command = ['git', '-C', TOP, 'config', name]
+            value = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+        return value
 
     name, address = setting('DEBFULLNAME', 'user.name'), setting('DEBEMAIL', 'user.email')
     if not name or not address:

@@ -108,10 +108,10 @@ def is_checkout(tree):
 
 def workspace():
     """Return the files of the workspace, relative to the top folder."""
-    if (TOP / '.git').exists():
+    if (TOP / '.git').exists() and shutil.which('git'):
         listed = git(TOP, 'ls-files', '-z', *FOLDERS, *FILES).split('\0')
         return sorted(pathlib.Path(name) for name in listed if name and (TOP / name).exists())
-    # An archive of `make dist` has nothing else in these folders, unless it has been built in.
+    # Without git, as in an archive of `make dist`: nothing else is in these folders, unless they have been built in.
     found = [file for folder in FOLDERS for file in (TOP / folder).rglob('*') if file.is_file()]
     found = [file.relative_to(TOP) for file in found if not {'__pycache__', 'target'} & set(file.parts)]
     return sorted([*found, *map(pathlib.Path, FILES)])

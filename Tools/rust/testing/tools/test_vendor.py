@@ -5,6 +5,7 @@ import io
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -116,6 +117,7 @@ class Vendor(unittest.TestCase):
         self.write({'configure.ac': TREE['configure.ac'].replace('AC_OUTPUT', 'RUST_OLD\nAC_OUTPUT')})
         self.refuse('configure.ac: another version of this script has edited it')
 
+    @unittest.skipUnless(shutil.which('patch'), 'patch is not installed')
     def test_the_patches_apply_to_the_release(self):
         patches = self.folder / 'patches'
         vendor.vendor(self.tree, patches)
@@ -135,6 +137,7 @@ class Vendor(unittest.TestCase):
         command = ['git', '-C', self.tree, *who, *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
+    @unittest.skipUnless(shutil.which('git'), 'git is not installed')
     def test_steps_are_commits_in_a_checkout(self):
         environment = {f'GIT_{role}_{key}': 'a@b' for role in ('AUTHOR', 'COMMITTER') for key in ('NAME', 'EMAIL')}
         self.git('init', '-q')
@@ -154,6 +157,7 @@ class Vendor(unittest.TestCase):
             vendor.vendor(self.tree)
         self.assertEqual(self.git('log', '--format=%s').splitlines(), ['Add the Rust modules', 'Older', *subjects])
 
+    @unittest.skipUnless(shutil.which('git'), 'git is not installed')
     def test_a_checkout_with_changes_is_refused(self):
         self.git('init', '-q')
         self.refuse('has changes that are not committed')
@@ -176,6 +180,11 @@ class Workspace(unittest.TestCase):
             names,
         )
         self.assertFalse([name for name in names if re.search('__pycache__|/target/', name)])
+
+    def test_without_git(self):
+        with mock.patch('shutil.which', lambda name: None), mock.patch.object(vendor, 'git', side_effect=OSError):
+            names = {str(name) for name in vendor.workspace()}
+        self.assertLessEqual({'Cargo.lock', 'Rust/zlib/src/lib.rs', 'Tools/rust/__main__.py'}, names)
 
     def test_no_name_of_it_is_one_of_the_release(self):
         tree = releases.source()
