@@ -7,7 +7,7 @@ use cpython_api::exceptions::{PyAttributeError, PyDeprecationWarning, PyFutureWa
 use cpython_api::types::{PyDict, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Instance, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, entry, method,
-    method_value_with,
+    method_value, method_value_with,
 };
 use std::ffi::c_int;
 use std::sync::atomic::Ordering;
@@ -131,20 +131,24 @@ pub unsafe extern "C" fn _struct_Struct_init(
     args: *mut PyObject,
     kwargs: *mut PyObject,
 ) -> c_int {
-    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: slots are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // Nothing here panics.
-    let (this, data) = (this.bind(py), this.bind(py).data());
-    let is_slot = this.get_type().tp_init() == _struct_Struct_init as *const ();
-    if is_slot && data.is_ready() && !data.is_init_called.swap(true, Ordering::Relaxed) {
-        return 0;
+    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call, on an attached thread.
+    let follows_new = unsafe {
+        method_value(c"_struct.Struct", object, |object: Object<'_, '_>| {
+            let data = object.data();
+            let is_slot = object.get_type().tp_init() == _struct_Struct_init as *const ();
+            Ok(is_slot && data.is_ready() && !data.is_init_called.swap(true, Ordering::Relaxed))
+        })
+    };
+    match follows_new {
+        0 => {
+            // SAFETY: the variable is a constant.
+            let parse = unsafe { _struct_Struct_parse_init };
+            // SAFETY: the parsing code takes the arguments of the slot.
+            unsafe { parse(object, args, kwargs) }
+        }
+        1 => 0,
+        error => error,
     }
-    // SAFETY: the variable is a constant.
-    let parse = unsafe { _struct_Struct_parse_init };
-    // SAFETY: the parsing code takes the arguments of the slot.
-    unsafe { parse(object, args, kwargs) }
 }
 
 /// `Struct.__init__()`
