@@ -182,7 +182,9 @@ def rows(bench, rust, c, peers):
         bench.row(f'dumps {name}', size, calls, goal)
 
     for name, (value, loads_goal, dumps_goal) in documents().items():
-        if all(bench.pattern not in row for row in (f'loads {name}', f'dumps {name}', f'dumps {name} indent')):
+        if not bench.chooses(
+            *(f'{call} {name}{end}' for call in ('loads', 'dumps') for end in ('', ' unescaped', ' indent'))
+        ):
             continue
         text = json.dumps(value)
         loads(name, text, min(loads_goal, HIGHEST_GOALS[0]))
@@ -218,16 +220,17 @@ def rows(bench, rust, c, peers):
 
 def sized_rows(bench, rust, c):
     """Add how strings and documents of all shapes grow; the names end in the size."""
-    asked = bench.pattern.startswith('sizes')
+    asked = bench.pattern.pattern.startswith(('sizes', '^sizes'))
+    calls = ('ascii', 'unicode', 'dumps', 'scan escaped', 'scan raw', 'loads escaped', 'loads raw')
 
     def row(name, size, function, goal=1.0):
-        if bench.pattern in name:
+        if bench.chooses(name):
             bench.row(name, size, {'rust': function(rust), 'C': function(c)}, goal)
 
     for shape, make in SHAPES.items():
         for size in SIZES + LARGE_SIZES * asked:
             label = f'{shape} {size}'
-            if all(bench.pattern not in f'sizes {f} {label}' for f in ('ascii', 'unicode', 'scan', 'dumps', 'loads')):
+            if not bench.chooses(*(f'sizes {call} {label}' for call in calls)):
                 continue
             text = make(size)
             row(f'sizes ascii {label}', size, lambda m, text=text: (m.encode_basestring_ascii, (text,), {}))
@@ -240,7 +243,7 @@ def sized_rows(bench, rust, c):
     for shape, make in VALUES.items():
         for size in VALUE_SIZES + (1_000_000,) * asked:
             label = f'of {shape} {size}'
-            if all(bench.pattern not in f'sizes {f} {label}' for f in ('dumps', 'loads')):
+            if not bench.chooses(f'sizes dumps {label}', f'sizes loads {label}'):
                 continue
             value = make(size)
             text = json.dumps(value)

@@ -31,7 +31,7 @@ class Rows(Bench):
         super().__init__(pattern, 1, 0)
 
     def row(self, name, _size, calls, _goal=1.0, **_options):
-        if not self.pattern.search(name):
+        if not self.chooses(name):
             return
         timer = make_timer(*calls['rust'])
         print(name, flush=True)

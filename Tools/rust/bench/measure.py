@@ -170,6 +170,10 @@ class Bench:
         self.seconds = seconds
         self.show = show
 
+    def chooses(self, *names):
+        """Tell whether a row with one of these names is measured."""
+        return any(self.pattern.search(name) for name in names)
+
     @staticmethod
     def random_bytes(size):
         """Return the same bytes for the same size in every run."""
@@ -180,7 +184,7 @@ class Bench:
 
         With `compare_lengths` the length of what they return counts as well as the time.
         """
-        if not self.pattern.search(name):
+        if not self.chooses(name):
             return
         if any(row.name == name for row in self.rows):
             raise ValueError(f'there are two rows with the name {name!r}')
@@ -219,7 +223,7 @@ class Bench:
         `makes` maps an implementation to a function that is called for each thread and returns (function, args, kwargs)
         that is not shared: threads that share an argument contend for its reference count.
         """
-        if not self.pattern.search(name):
+        if not self.chooses(name):
             return
         timers = {key: [make_timer(*make()) for _ in range(2)] for key, make in makes.items()}
         loops = {key: calibrate(pair[0], min(THREAD_SAMPLE, self.seconds)) for key, pair in timers.items()}
