@@ -220,7 +220,7 @@ def rows(bench, rust, c, peers):
 
 def sized_rows(bench, rust, c):
     """Add how strings and documents of all shapes grow; the names end in the size."""
-    asked = bench.pattern.pattern.startswith(('sizes', '^sizes'))
+    asked = bench.asks_for('sizes')
     calls = ('ascii', 'unicode', 'dumps', 'scan escaped', 'scan raw', 'loads escaped', 'loads raw')
 
     def row(name, size, function, goal=1.0):

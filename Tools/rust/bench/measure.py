@@ -170,6 +170,10 @@ class Bench:
         self.seconds = seconds
         self.show = show
 
+    def asks_for(self, prefix):
+        """Tell whether the pattern is for rows whose names begin like this."""
+        return self.pattern.pattern.removeprefix('^').startswith(prefix)
+
     def chooses(self, *names):
         """Tell whether a row with one of these names is measured."""
         return any(self.pattern.search(name) for name in names)
