@@ -1,5 +1,6 @@
 """Calls of _struct for the checks that run every module under stress and without memory."""
 
+import sys
 import warnings
 
 RECORDS = {
@@ -50,6 +51,9 @@ def calls(module):
     shared = module.Struct('<i')
 
     def again():
+        # A warning of 3.15 needs the object of this frame. Without memory for it, CPython goes on without a frame, and
+        # crashes if there is none for the name of the file either (setup_context() in Python/_warnings.c).
+        sys._getframe()
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
             shared.__init__('<q')
