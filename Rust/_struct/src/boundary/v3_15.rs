@@ -6,8 +6,8 @@ use crate::format::Release;
 use cpython_api::exceptions::{PyAttributeError, PyDeprecationWarning, PyFutureWarning, PyValueError, warn};
 use cpython_api::types::{PyDict, PyStr, PyTuple, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, entry, method,
-    method_value, method_value_with,
+    Arg, Borrowed, Bound, Class, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, entry, method, method_value,
+    method_value_with,
 };
 use std::ffi::c_int;
 use std::sync::atomic::Ordering;
