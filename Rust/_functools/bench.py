@@ -33,8 +33,8 @@ def hits(module, *keys, maxsize=128, typed=False):
 def misses(module, maxsize):
     """Ask for results that are not there, of a cache that is full."""
     cache, numbers = cached(module, maxsize), itertools.count(1000)
-    # Filling it takes longer, so a sample would have fewer calls than one of the other implementation, most of them
-    # with cold caches.
+    # Calls that fill the cache take longer. With them, a sample would have fewer calls than one of the other
+    # implementation, and most of these would run with cold CPU caches.
     every(cache, itertools.islice(numbers, 2 * maxsize))
     return lambda: every(cache, itertools.islice(numbers, CALLS)), (), {}
 

@@ -113,7 +113,7 @@ static const rust_class Scanner = {
 
 #include "upstream/speedups_methods.h"
 
-/* Which of the module's functions an encoder of strings is, by its index in their table; see json_encoder. */
+/* The index in speedups_methods of the function that encodes strings, if it is one of these; see json_encoder. */
 #define ENCODER(OBJECT) (int)rust_method_index(OBJECT, speedups_methods)
 
 RUST_VECTORCALL(json_encoder_vectorcall, count == 2 && RUST_IS_SMALL_INT(args[1]), json_encode(self, args[0], RUST_SMALL_INT(args[1])),

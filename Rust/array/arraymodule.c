@@ -8,8 +8,8 @@
 typedef PyObject arrayobject;
 typedef PyObject arrayiterobject;
 
-/* The parsing code names the type of a parameter by it. Rust has an int, which is compatible with it, but GCC warns of that
-   from version 13 on. */
+/* The type of a parameter in the parsing code. The declaration of the Rust function has int in its place, which is a
+   compatible type, but GCC warns of the difference from version 13 on. */
 enum machine_format_code { UNKNOWN_FORMAT = -1 };
 #if defined(__GNUC__) && __GNUC__ >= 13
 #  pragma GCC diagnostic push

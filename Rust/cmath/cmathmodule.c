@@ -9,8 +9,9 @@
    have not failed; this variable is set by Rust alone. */
 static _Thread_local int cmath_errno;
 
-/* The parsing code asks PyErr_Occurred() after each conversion to a complex number. After that of what is exactly one the
-   answer is known, and the compiler sees it: neither is a call then. This is set between the two alone. */
+/* The parsing code calls PyErr_Occurred() after each conversion to a complex number. An object that is exactly a complex
+   cannot fail to convert; this tells the test after it so, and the compiler leaves out both calls. It is not 0 between
+   the two alone. */
 static _Thread_local int converted;
 
 static inline Py_complex

@@ -14,7 +14,7 @@
 
 #include <float.h>                  // DBL_MAX_EXP
 
-/* PyFloat_AsDouble(), which would have an int make a float object first. */
+/* PyFloat_AsDouble(), but without the float object that it makes of an int first. */
 static Py_NO_INLINE double
 as_double(PyObject *number)
 {
@@ -28,7 +28,8 @@ as_double(PyObject *number)
     return PyFloat_AsDouble(number);
 }
 
-/* The parsing code of these functions saves registers even for a float. OF_FLOAT() leaves only other numbers to it. */
+/* The generated parsing code of these functions saves registers even when the argument is a float. So it gets another name
+   here, and the functions that OF_FLOAT() defines below call it for other arguments alone. */
 #define math_degrees parse_degrees
 #define math_frexp parse_frexp
 #define math_isfinite parse_isfinite
@@ -213,8 +214,8 @@ for_logarithm(PyObject *number, double *x)
 LOGARITHM(log2)
 LOGARITHM(log10)
 
-/* ceil() or floor() of another number than a float: what its own method returns, or what the function does with its
-   value. */
+/* ceil() or floor() of a number that is not exactly a float: what its own method returns, or if it has none, the function's
+   result for its value. */
 static Py_NO_INLINE PyObject *
 round_other(PyObject *number, PyObject *name, PyObject *(*function)(double))
 {

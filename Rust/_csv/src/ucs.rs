@@ -139,7 +139,7 @@ impl<const N: usize> Needles<N> {
         if let Some(&first) = characters.first()
             && characters.iter().all(|&character| character < 0xFF)
         {
-            // All fit in each width, as they mostly do.
+            // The usual case: every character fits in a unit of each width.
             let all = std::array::from_fn::<u32, N, _>(|index| *characters.get(index).unwrap_or(&first));
             return Self {
                 ucs1: Some(all.map(|character| [character as u8; 16])),

@@ -168,7 +168,7 @@ class Registry(unittest.TestCase):
         in_threads.again_and_again(register, register, unregister, use, use, use, rust.list_dialects)
 
     def test_first_use_of_a_dialect(self):
-        # What is searched for is derived from the options by the first reader or writer, or by several at once.
+        # The first reader or writer derives from the options what to search for; several threads may do so at once.
         dialects = [
             rust.Dialect(delimiter=';|'[n % 2], lineterminator='\n' if n % 3 else 'longer\n') for n in range(1000)
         ]

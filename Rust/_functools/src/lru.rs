@@ -6,11 +6,11 @@
 //! has not been used since; if it has, it goes into a binary heap, by the time of its use, and the search goes on with the smaller of the
 //! first ones of queue and heap. Each hit causes at most one such step, of O(log n), and without hits there is none.
 //!
-//! The table has open addressing with linear probing. Hashes are multiplied by an odd number that differs from table to table
-//! (multiplicative hashing, Knuth, The Art of Computer Programming 3, 6.4), so that nobody can choose keys that collide because of
-//! their places. But in a table that is larger than the nearest cache, the places where the searches for four consecutive ints start
-//! are next to each other, in one cache line: keys are often numbers that are counted up. An entry that goes is followed by those that
-//! were displaced by it (ibid., algorithm R).
+//! The table has open addressing with linear probing. The hashes of keys are mixed with a random number of the table, so that nobody
+//! can choose keys whose searches start at the same place. In a small table, that place is found by multiplicative hashing (Knuth, The
+//! Art of Computer Programming 3, 6.4). In one that is larger than the L1 cache, the searches for four consecutive ints start next to
+//! each other, in one cache line, as keys are often consecutive. When an entry is removed, those that it displaced move up (ibid.,
+//! algorithm R).
 
 #![forbid(unsafe_code)]
 
@@ -23,10 +23,11 @@ use std::mem;
 /// The first number of places.
 const FIRST: usize = 16;
 
-/// How many places are not all in the nearest cache any more, 32 KiB.
+/// The number of places from which on a table fills the L1 cache, which has 32 KiB or a little more.
 const NEAR: usize = 1 << 12;
 
-/// For how many consecutive numbers the searches start next to each other, where that is worth more than the collisions that it causes.
+/// For how many consecutive ints the searches start next to each other in a large table, where the cache misses that this avoids cost
+/// more than the collisions that it causes. A power of two.
 const GROUP: u64 = 4;
 
 /// 2**32 divided by the golden ratio, as in Knuth's multiplicative hashing.
@@ -115,7 +116,7 @@ pub struct Entry<E> {
 /// A place of the table.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
-    /// Some bits of the hash, those of the place where the search starts among them.
+    /// Some bits of the hash, from which the place where its search starts is computed.
     tag: u32,
     /// The index of the entry and one; 0 when there is none.
     entry: u32,
@@ -135,7 +136,8 @@ impl Hashing {
         hashes.into_iter().fold(self.seed ^ kind, |state, hash| self.hash_more(state, hash))
     }
 
-    /// The hash of a single hash. The hashes of four consecutive numbers differ in their last bits alone.
+    /// The same for a single hash, whose two lowest bits are kept: the results for four consecutive ints, from a multiple of four on,
+    /// differ in these bits alone.
     #[inline]
     pub fn hash_one(self, kind: u64, hash: isize) -> u64 {
         self.hash_more(self.seed ^ kind, hash >> GROUP.trailing_zeros()) & !(GROUP - 1) | hash as u64 & (GROUP - 1)
@@ -356,7 +358,8 @@ impl<E> Lru<E> {
         (self.first_place(tag), tag)
     }
 
-    /// The place where the search for a hash with this tag starts. The last bits of the tag are as they were given, the others mixed.
+    /// The place where the search for a hash with this tag starts. The two lowest bits of the tag may be those of an int, see
+    /// [`Hashing::hash_one`]; the others are mixed already.
     #[inline]
     fn first_place(&self, tag: u32) -> usize {
         let shift = 64 - self.places.len().trailing_zeros();

@@ -89,8 +89,8 @@ fn plain_len<U: Ucs>(units: &[U], style: Style) -> usize {
     }
 }
 
-/// The length of the text with its escapes and quotes. All units are looked at without a branch for each, and counted in
-/// lanes of their width, which compilers turn into vector instructions.
+/// The length of the text with its escapes and quotes. No unit takes a branch, and the counts are as wide as a unit, so that
+/// compilers use vector instructions.
 pub fn encoded_len<U: Ucs>(units: &[U], style: Style) -> usize {
     #[inline(always)]
     fn extra<U: Ucs>(unit: U, is_long: impl Fn(U) -> bool, is_pair: impl Fn(U) -> bool) -> U {
@@ -104,7 +104,7 @@ pub fn encoded_len<U: Ucs>(units: &[U], style: Style) -> usize {
     fn sum<U: Ucs>(units: &[U], is_long: impl Fn(U) -> bool, is_pair: impl Fn(U) -> bool) -> usize {
         let (blocks, rest) = units.as_chunks::<BLOCK>();
         let mut sum = units.len() + 2;
-        // So many times the eleven of a pair fit into a byte.
+        // A unit adds 11 at most, for a surrogate pair, so that the counts of 23 blocks fit in a byte.
         for blocks in blocks.chunks(23) {
             let mut lanes = [U::from(0); BLOCK];
             for block in blocks {
@@ -157,7 +157,7 @@ impl<V: Ucs> Cursor<'_, V> {
         }
     }
 
-    /// Puts the first `count` of some units, after which there is always room for the others.
+    /// Puts the first `count` of some units. The caller has room for all of them, and the others are overwritten later.
     #[inline(always)]
     fn put_start<const N: usize>(&mut self, units: [V; N], count: usize) {
         if let Some(room) = self.0.first_chunk_mut() {
@@ -171,7 +171,8 @@ impl<V: Ucs> Cursor<'_, V> {
         self.0 = mem::take(&mut self.0).get_mut(count..).unwrap_or_default();
     }
 
-    /// Puts the characters of a block or their escapes, each as a word of eight, when there is room; returns whether there is.
+    /// Puts each character of a block, or its escape. Each is written as eight units, of which the first ones count, so there has
+    /// to be room for more than the block needs; if there is not, nothing is written and the result is false.
     #[inline(always)]
     fn put_block(&mut self, block: &[u8; BLOCK], table: &[u64; 256]) -> bool {
         const ROOM: usize = BLOCK * UNICODE_BOUND + 2;
@@ -261,8 +262,8 @@ pub fn fill<U: Ucs, V: Ucs>(units: &[U], style: Style, out: &mut [MaybeUninit<V>
     out.put([V::from(b'"')]);
 }
 
-/// Writes text of one byte a character. Of each block the plain characters before the first escape are copied; where there is
-/// a second escape, all of the block are written from the table, which takes no branch.
+/// Writes text of one byte a character. A block with one escape is copied up to there. A block with more than one is written
+/// from the table, character by character without a branch.
 #[inline(always)]
 fn fill_bytes<V: Ucs>(mut units: &[u8], style: Style, out: &mut Cursor<'_, V>) {
     let table = table_of(style);
@@ -324,7 +325,7 @@ fn parts(text: Text<'_>, style: Style, out: &mut Writer) -> Result<(), NoMemory>
 
 #[inline(never)]
 fn parts_of<U: Escape>(mut units: &[U], style: Style, out: &mut Writer) -> Result<(), NoMemory> {
-    // Whether a long plain part is likely to come.
+    // Whether a long part without escapes is expected next.
     let mut is_long = units.len() > QUOTED_MAX;
     while !units.is_empty() {
         let piece = &units[..units.len().min(PLAIN)];

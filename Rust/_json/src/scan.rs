@@ -64,16 +64,17 @@ fn take_digits<U: Ucs, const FRACTION: bool>(document: &[U], mut at: usize, mant
 /// Ten to the power of a number of digits.
 const SCALES: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
-/// How many digits are at the start of a block, of which each byte has been combined with that of a zero by exclusive or.
+/// The number of digits at the start of a block of eight bytes, each of which has been XORed with `b'0'`.
 #[inline(always)]
 fn digit_count(word: u64) -> usize {
-    // A digit is now below 10. Of the others the highest bit is set, or becomes so; a carry changes nothing before it.
+    // A digit is now below 10. Other bytes have the highest bit set, or get it by the addition; a carry out of one does not
+    // change the bytes before it.
     let others = (word.wrapping_add(0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080;
     (others.trailing_zeros() / 8) as usize
 }
 
-/// The value of the first `count` digits of the same. All are added pairwise in one word (SWAR; D. Lemire, Quickly parsing eight
-/// digits, 2022), after zeros in the place of those that are missing, so that no branch depends on their number.
+/// The value of the first `count` digits of such a block. They are shifted to its end, after zeros, so that no branch depends on
+/// their number, and combined in pairs within the word (SWAR; D. Lemire, Quickly parsing eight digits, 2022).
 #[inline(always)]
 fn leading_digits(word: u64, count: usize) -> u64 {
     let ones = word.checked_shl(64 - 8 * count as u32).unwrap_or(0);
@@ -122,6 +123,7 @@ pub fn number<U: Ucs>(document: &[U], start: usize) -> Option<(Number, usize)> {
         _ => return None,
     };
     let integer_end = at;
+    // Most integers: what follows is for fractions, exponents and integers with many digits.
     if !matches!(ascii_at(document, at), b'.' | b'e' | b'E') && at - first < MANTISSA_DIGITS {
         return Some((Number::Int(if negative { -(mantissa as i64) } else { mantissa as i64 }), at));
     }

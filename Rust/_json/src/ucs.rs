@@ -311,13 +311,13 @@ mod bytes {
     }
 }
 
-/// As [`Ucs::plain_ascii_len`], for a text that is expected to have a long plain start.
+/// As [`Ucs::plain_ascii_len`], and faster for a text with a long plain start.
 #[inline(always)]
 pub fn plain_ascii_len_of_long<U: Ucs>(units: &[U]) -> usize {
     U::as_bytes(units).map_or_else(|| U::plain_ascii_len(units), bytes::plain_ascii_len_of_long)
 }
 
-/// A bit for each byte of a block that [`Ucs::plain_len`] ends at, the lowest one for the first byte.
+/// A bit for each byte of a block, the lowest one for the first: set if [`Ucs::plain_len`] stops there.
 #[inline(always)]
 pub fn special_mask(block: &[u8; BLOCK]) -> u32 {
     bytes::special_mask(block)

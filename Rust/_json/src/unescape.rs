@@ -70,8 +70,8 @@ source!(u8, ucs1, u16);
 source!(u16, ucs2, u32);
 source!(u32, ucs4, u32);
 
-/// Memory for a decoded string, which is in the buffer of a kind that holds it. A long start of the string that is narrower
-/// and has no escapes is left in the document instead of being copied in the wider kind.
+/// Memory for a decoded string, which is in the buffer of a kind that holds it. When the first escape stands for a character
+/// that the document's kind does not hold, a long part before it is not copied as the wider kind, but left in the document.
 #[derive(Debug)]
 pub struct Decoded {
     start_len: usize,
@@ -93,13 +93,13 @@ impl Decoded {
         Self { start_len: 0, ucs1: Buffer::new(), ucs2: Buffer::new(), ucs4: Buffer::new(), text: u8::decoded }
     }
 
-    /// The string that has been decoded last, without its start in the document.
+    /// The string that has been decoded last, without the start that was left in the document.
     #[inline]
     pub fn text(&self) -> Text<'_> {
         (self.text)(self)
     }
 
-    /// The number of units at the start of the string that are to be taken from the document, mostly none.
+    /// How many units at the start of the string were left in the document, mostly 0.
     #[inline]
     pub fn start_len(&self) -> usize {
         self.start_len
@@ -174,7 +174,7 @@ fn one_long_string<U: Source, R>(
     Ok(take(&document[start..][..out.start_len], out.text(), end))
 }
 
-/// The same for a string of which what comes before `next` has been decoded.
+/// The same for a string whose part before `next` has been decoded into `decoded`.
 #[inline(never)]
 fn one_longer_string<U: Source, R>(
     document: &[U],
@@ -365,7 +365,7 @@ fn turn<U: Source, V: Source>(
             && block[0] != U::from(b'\\')
         {
             if block[1] == U::from(b'\\') && block[0] >= U::from(0x20) && block[0] != U::from(b'"') {
-                // A single character between escapes, as a search takes longer than a branch that is predicted.
+                // A single character between two escapes: a search takes longer than a branch that is predicted well.
                 spare[len] = V::truncate(block[0].into());
                 len += 1;
                 at += 1;

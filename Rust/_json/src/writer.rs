@@ -100,7 +100,7 @@ const FIRST: usize = 256;
 const AHEAD: usize = 1 << 13;
 /// The longest text that [`Writer::quoted`] takes.
 pub const QUOTED_MAX: usize = 256;
-/// How much more memory there is than a text needs, for what is written after it, and initialised after a long one.
+/// How many units more than a text needs are allocated, and initialised after a long text, for what is written next.
 const SLACK: usize = 1 << 7;
 /// Longer texts are appended to the vector, unless there is enough initialised memory to copy them into.
 const COPY_MAX: usize = 1 << 10;
@@ -427,7 +427,7 @@ impl Writer {
         self.text(U::text(&units[..count]))
     }
 
-    /// The same for at most `N` characters, the number of which depends on a text.
+    /// The same for `bound` characters, which are `N` at most: a bound that depends on a text saves memory for a short one.
     #[inline(always)]
     pub fn fill_some<U: Unit, const N: usize>(
         &mut self,

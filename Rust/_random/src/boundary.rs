@@ -297,7 +297,7 @@ fn setstate(random: &Random, state: Borrowed<'_, '_>) -> PyResult<()> {
     }
     let mut mt = [0; N];
     for (word, item) in mt.iter_mut().zip(state.as_slice()) {
-        // The upper bits do not count, as in C.
+        // Bits above the 32nd are dropped, as in C.
         *word = item.as_unsigned_long_by_call()? as u32;
     }
     let index = state.get_item(N).map_or(Ok(-1), |item| item.as_long())?;

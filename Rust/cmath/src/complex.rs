@@ -23,7 +23,7 @@ use std::f64::consts::E;
 /// The logarithm of `f64::MAX / 4`.
 const CPYTHON: f64 = 708.396_418_532_264_1;
 
-/// Whether no part is special or so large that an exponential of it is.
+/// Whether neither part is infinite or a NaN, and the real part is not too large for its exponential.
 #[inline]
 fn is_ordinary(z: Complex64) -> bool {
     z.re.abs() <= CPYTHON && z.im.is_finite()
@@ -173,7 +173,7 @@ pub fn tanh(z: Complex64) -> Result<Complex64> {
     large_tanh(z)
 }
 
-/// As [`tanh`], of a number that is special or has a large real part.
+/// [`tanh`] of a number with a large real part, or with a part that is infinite or a NaN.
 #[cold]
 #[inline(never)]
 fn large_tanh(z: Complex64) -> Result<Complex64> {
@@ -205,7 +205,7 @@ pub fn exp(z: Complex64) -> Result<Complex64> {
     large_exp(z)
 }
 
-/// As [`exp`], of a number that is special or has a large real part.
+/// [`exp`] of a number with a large real part, or with a part that is infinite or a NaN.
 #[cold]
 #[inline(never)]
 fn large_exp(z: Complex64) -> Result<Complex64> {
@@ -233,7 +233,7 @@ pub fn cosh(z: Complex64) -> Result<Complex64> {
     large_cosh(z)
 }
 
-/// As [`cosh`], of a number that is special or has a large real part.
+/// [`cosh`] of a number with a large real part, or with a part that is infinite or a NaN.
 #[cold]
 #[inline(never)]
 fn large_cosh(z: Complex64) -> Result<Complex64> {
@@ -257,7 +257,7 @@ pub fn sinh(z: Complex64) -> Result<Complex64> {
     large_sinh(z)
 }
 
-/// As [`sinh`], of a number that is special or has a large real part.
+/// [`sinh`] of a number with a large real part, or with a part that is infinite or a NaN.
 #[cold]
 #[inline(never)]
 fn large_sinh(z: Complex64) -> Result<Complex64> {

@@ -87,7 +87,7 @@ const PERMUTATIONS: [u8; 21] = {
     limits
 };
 
-/// The exponents of two in the factorials. Not every processor counts bits by an instruction.
+/// The exponents of two in the factorials: a table, as not every processor has an instruction that counts bits.
 const TWOS: [u8; LEN] = {
     let mut table = [0; LEN];
     let mut n = 0;
@@ -122,7 +122,7 @@ pub fn combinations(n: u64, k: u64) -> Option<u64> {
     let k = k.min(rest);
     if k < COMBINATIONS.len() as u64 && n <= COMBINATIONS[k as usize].into() {
         let (n, k) = (n as usize, k as usize);
-        // All three are there. A function that Python calls may not have the panic of an index that is not.
+        // All indices are in range. Indexing would leave the code of a panic, which a function called by Python must not have.
         let odd = ODD.get(n)?.wrapping_mul(*INVERSE.get(k)?).wrapping_mul(*INVERSE.get(n - k)?);
         return Some(odd << (TWOS.get(n)? - TWOS.get(k)? - TWOS.get(n - k)?));
     }

@@ -179,16 +179,16 @@ pub fn norm_by(vector: &mut [f64], fma: Fma) -> f64 {
     if max == 0.0 {
         return if has_nan() { f64::NAN } else { 0.0 };
     }
-    // A NaN makes a NaN of the sum.
+    // A NaN among the entries makes the sum a NaN.
     let norm = finite_norm(vector, max, fma);
     if norm.is_nan() { f64::NAN } else { norm }
 }
 
-/// The largest magnitude of those that are not a NaN.
+/// The largest magnitude of the entries that are not NaNs.
 #[inline]
 fn largest(vector: &[f64]) -> f64 {
     let larger = |max: f64, x: f64| if x > max { x } else { max };
-    // Several at once, which the compiler makes vectors of.
+    // Four maxima that do not depend on each other, so that the compiler uses vector instructions.
     let mut max = [0.0_f64; 4];
     let (chunks, rest) = vector.as_chunks::<4>();
     for chunk in chunks {
@@ -198,7 +198,7 @@ fn largest(vector: &[f64]) -> f64 {
     rest.iter().fold(larger(larger(a, b), larger(c, d)), |max, x| larger(max, x.abs()))
 }
 
-/// The norm of entries that are not infinite, the largest magnitude being `max`, and a NaN if there is one.
+/// The norm of entries that are not infinite, of which `max` is the largest magnitude; a NaN if one of them is.
 #[inline]
 fn finite_norm(vector: &mut [f64], max: f64, fma: Fma) -> f64 {
     if max == 0.0 || vector.len() <= 1 {

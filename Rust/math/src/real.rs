@@ -40,10 +40,11 @@ pub fn log(x: f64) -> Result<f64> {
     pymath::math::log(x, None)
 }
 
-/// The value that a function of the C library has for `x`, or its failure, which an infinity of a finite `x` is by `infinite`.
+/// The `value` of a function of the C library for `x`, or its failure: `EDOM` if the value is a NaN and `x` is not, and
+/// `infinite` if the value is infinite and `x` is finite.
 ///
-/// pymath (0.2.0) and CPython also ask whether `errno` was set, which no C library does that has a finite result, but
-/// for an underflow, and that is no failure. Asking takes a tenth of the time of a call from Python.
+/// pymath (0.2.0) and CPython also look at `errno` when the value is finite. A C library sets it then for an underflow
+/// alone, which is no failure. Looking would take a tenth of the time of a call from Python.
 #[inline(always)]
 fn checked(x: f64, value: f64, infinite: Error) -> Result<f64> {
     if value.is_finite() {
@@ -67,7 +68,8 @@ macro_rules! from_libm {
     )*};
 }
 
-// Those of Rust's standard library here are calls of the C library, and an instruction for the square root.
+// The methods of f64 that are named here call the C library, but for two that are instructions: the square root and the
+// absolute value.
 from_libm! {
     /// The arc cosine.
     acos(f64::acos, EDOM)
@@ -133,7 +135,7 @@ pub fn ulp(x: f64) -> f64 {
             }
         }
         exponent @ 53.. => f64::from_bits((exponent - 52) << 52),
-        // That is subnormal.
+        // The result is subnormal.
         exponent => f64::from_bits(1 << exponent.saturating_sub(1)),
     }
 }

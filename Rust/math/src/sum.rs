@@ -88,8 +88,8 @@ impl ExactSum {
         Ok(())
     }
 
-    /// Adds numbers, one after the other. The sum of most ints, and of many others at the start, is exact as a double: as
-    /// long as it is, it does not go through memory.
+    /// Adds numbers, one after the other. The sum of most ints, and often that of the first of other numbers, is exact as a
+    /// double. While it is, it stays in a register.
     #[inline(never)]
     pub fn add_all(&mut self, numbers: &[f64]) -> Result<(), SumError> {
         let mut sum = match self.len {
@@ -99,12 +99,13 @@ impl ExactSum {
         };
         let mut done = 0;
         for number in numbers {
-            // The error of a sum by two_sum (Knuth, "The Art of Computer Programming" 2, 4.2.2), which needs no order.
+            // The error of a sum by two_sum (Knuth, "The Art of Computer Programming" 2, 4.2.2), for which it does not matter
+            // which of the two is larger.
             let next = sum + number;
             let added = next - sum;
             let error = (sum - (next - added)) + (number - added);
             if error != 0.0 {
-                // It is a NaN where the sum is too large or no number.
+                // It is a NaN if the sum overflows or is not finite.
                 if error.is_finite() {
                     self.inline[..2].copy_from_slice(&[error, next]);
                     self.len = 2;
@@ -204,7 +205,7 @@ mod tests {
     fn sum(numbers: &[f64]) -> Result<f64, SumError> {
         let mut sum = ExactSum::new();
         numbers.iter().try_for_each(|number| sum.add(*number))?;
-        // Whatever the pieces are, all numbers of a piece at once give the same partial sums.
+        // Adding all numbers of a piece at once gives the same partial sums, however long the pieces are.
         for len in 1..4 {
             let mut same = ExactSum::new();
             numbers.chunks(len).try_for_each(|piece| same.add_all(piece))?;

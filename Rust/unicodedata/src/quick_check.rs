@@ -132,7 +132,7 @@ impl Class {
 const CHUNK: usize = 16;
 /// How many are looked at one by one first, as the next one that is not in the form is often near.
 const FEW: usize = 6;
-/// How many of the first chunks that are in no range are looked at one by one, for the same reason.
+/// In so many of the first chunks that are not within the known ranges, the characters are looked at one by one, for the same reason.
 const FIRST_CHUNKS: u32 = 2;
 /// How many ranges the characters of a chunk are compared with.
 const RANGES: usize = 4;

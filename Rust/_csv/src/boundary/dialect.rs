@@ -24,12 +24,12 @@ pub(crate) struct Dialect {
     core: Core,
 }
 
-/// The options, and what is derived from them.
+/// The form of a dialect that readers and writers work with, which is derived from the options.
 #[derive(Debug)]
 enum Core {
-    /// Those of `excel`.
+    /// That of `excel`, which all dialects with its options share.
     Excel(&'static dialect::Dialect),
-    /// Others, derived when the first reader or writer needs them: that takes longer than all else in the constructor.
+    /// Any other. The first reader or writer derives it, as that takes longer than the rest of the constructor.
     Derived(OnceLock<Box<dialect::Dialect>>),
 }
 
@@ -63,7 +63,7 @@ impl Dialect {
         &self.options
     }
 
-    /// The options, and what is derived from them.
+    /// The form of the dialect that readers and writers work with; `MemoryError` if it cannot be derived.
     #[inline(always)]
     pub(super) fn core(&self, py: Python<'_>) -> PyResult<&dialect::Dialect> {
         match &self.core {
@@ -80,7 +80,7 @@ impl Dialect {
         let core = dialect::Dialect::new(self.options, text(self.lineterminator.bind(py).data()));
         let core = core.map_err(|_| PyErr::no_memory(py))?;
         let core = try_alloc::boxed(core).map_err(|_| PyErr::no_memory(py))?;
-        // Another thread may have been faster, with the same.
+        // If another thread has stored its result first, that one, which is equal, is used.
         Ok(cell.get_or_init(|| core))
     }
 
@@ -103,7 +103,7 @@ const DEFAULT: Options = Options {
 };
 const LINETERMINATOR: &str = "\r\n";
 
-/// What `excel` is made of, for all interpreters.
+/// The dialect with the default options, `excel`, which all interpreters share.
 static EXCEL: OnceLock<dialect::Dialect> = OnceLock::new();
 
 /// What `Dialect()` is made of.

@@ -131,7 +131,7 @@ fn string_at<'py, U: Source>(
     unescape::one_string(document, start, strict, take).map_err(|error| string_error(string, error))?
 }
 
-/// The object for a string with escapes, of which `start` is left in the document.
+/// The object for a string with escapes: `start`, which has been left in the document, and the decoded `text`.
 #[inline(always)]
 fn decoded_object<'py, U: Source>(py: Python<'py>, start: &[U], text: Text<'_>) -> PyResult<Bound<'py>> {
     if start.is_empty() { text_object(py, text) } else { joined_object(py, [U::text(start), text]) }

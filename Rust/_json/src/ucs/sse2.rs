@@ -177,7 +177,7 @@ pub(super) fn plain_ascii_len(bytes: &[u8]) -> usize {
     position(bytes, |block| unsafe { escaped(block) })
 }
 
-/// The same for a text that is expected to have a long plain start: four blocks are looked at with one branch.
+/// The same, and faster for a text with a long plain start: there is one branch for four blocks.
 pub(super) fn plain_ascii_len_of_long(bytes: &[u8]) -> usize {
     let mut done = 0;
     for blocks in bytes.as_chunks::<64>().0 {
@@ -211,14 +211,14 @@ pub(super) fn plain_len_of_block_of_four(block: &[u32; 16]) -> usize {
     (mask | 1 << 16).trailing_zeros() as usize
 }
 
-/// A bit for each byte of the block that is escaped, the lowest one for the first byte.
+/// A bit for each byte of the block, the lowest one for the first: set if it has to be escaped.
 #[inline(always)]
 pub(super) fn special_mask(block: &[u8; 16]) -> u32 {
     // SAFETY: SSE2 is there on every x86-64.
     unsafe { special(block) }.cast_unsigned()
 }
 
-/// The same for text that has to be ASCII.
+/// The same when the output has to be ASCII.
 #[inline(always)]
 pub(super) fn escaped_mask(block: &[u8; 16]) -> u32 {
     // SAFETY: SSE2 is there on every x86-64.

@@ -45,7 +45,7 @@ pub extern "C" fn array_array_instance() -> rust_instance {
 /// Another object as an array, if it is one.
 #[inline]
 pub(super) fn as_array<'a, 'py>(array: This<'_, 'py>, other: Borrowed<'a, 'py>) -> Option<This<'a, 'py>> {
-    // Mostly they are of the same class, which does not have to be searched for its bases then.
+    // Mostly both have the same class, whose base classes need not be searched then.
     if other.has_type_of(array.as_any()) {
         // SAFETY: an object of the class of an array is one, too.
         return Some(unsafe { other.cast_unchecked::<Instance<Array>>() });
@@ -174,11 +174,11 @@ impl Snapshot {
     }
 }
 
-/// How many items a list has at most that is filled from a tuple.
+/// Lists of up to so many items are filled from a tuple.
 const SHORT_LIST: usize = 20;
 
-/// A list of a few items. It gets its memory once, while it would grow several times if they were appended; the tuple from which
-/// they come is mostly one of the interpreter's free list.
+/// A list of a few items. It is extended by a tuple of them, and so allocates its memory once; appending would reallocate it several
+/// times. The tuple itself mostly comes from the interpreter's free list.
 fn short_list<'py>(py: Python<'py>, typecode: Typecode, bytes: &[u8]) -> PyResult<Bound<'py>> {
     let list = PyList::empty(py)?;
     let items = bytes.chunks_exact(typecode.format().size());

@@ -109,13 +109,13 @@ enum Initial<'a, 'py> {
     Iterator(Bound<'py>),
 }
 
-/// The data of an array, which the audit hooks are told of first.
+/// The data of a new array. The audit hooks are called first.
 pub(super) fn new<'py>(
     py: Python<'py>,
     code: Borrowed<'_, 'py, PyStr>,
     initial: Option<Borrowed<'_, 'py>>,
 ) -> PyResult<Array> {
-    // The hooks get a str, not one of a subclass.
+    // The hooks get an exact str, not an object of a subclass.
     let exact;
     let code = if code.is_exact_instance_of::<PyStr>() {
         code

@@ -237,7 +237,7 @@ pub unsafe extern "C" fn array_array_releasebuffer(array: *mut PyObject, _view: 
     unsafe { cpython_api::entry_dealloc(c"array.array.__release_buffer__", end) };
 }
 
-/// The other operand of an operator, as an array; `TypeError` with these two parts of the message around its class.
+/// The other operand of an operator, as an array; otherwise `TypeError`, with `before` and `after` around the name of its class.
 fn operand<'a, 'py>(
     array: This<'_, 'py>,
     other: Borrowed<'a, 'py>,

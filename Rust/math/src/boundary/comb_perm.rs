@@ -8,20 +8,20 @@ use cpython_api::exceptions::{PyOverflowError, PyValueError};
 use cpython_api::types::PyInt;
 use cpython_api::{Arg, Borrowed, Bound, PyObject, PyResult, Python, entry};
 
-/// Ways of choosing `k` out of `n`, by the size of what is easy about them.
+/// Ways of choosing `k` out of `n`. They are counted by different algorithms, depending on how large the numbers are.
 trait Choice {
-    /// Whether there are as many of `n - k`.
+    /// Whether there are as many for `n - k`.
     const SYMMETRIC: bool;
-    /// What must not be too large, for messages.
+    /// What must not be too large, as error messages name it.
     const LIMITED: &'static str;
 
-    /// Their number, if it is easily seen to fit.
+    /// Their number, if a quick test shows that it fits.
     fn small(n: u64, k: u64) -> Option<u64>;
 
     /// Their number for `k <= n`.
     fn medium(n: u64, k: u64, poll: &mut SignalPoll<'_>) -> Result<Natural, Error>;
 
-    /// Their number for a `k` of few.
+    /// Their number for an `n` of two words and a small `k`, computed without an allocation; `None` if `k` is too large.
     fn few(n: u128, k: u64) -> Option<[u64; 16]>;
 
     /// Their number for any `n`.
@@ -130,13 +130,13 @@ fn comb<'py>(n: Borrowed<'_, 'py>, k: Borrowed<'_, 'py>) -> PyResult<Bound<'py>>
     quick::<Combinations>(n, k).unwrap_or_else(|| count::<Combinations>(n, k))
 }
 
-/// The result for small ints, if it is easily seen to fit.
+/// The result for small ints, if a quick test shows that it fits.
 #[inline(always)]
 fn small<C: Choice>(n: Borrowed<'_, '_>, k: Borrowed<'_, '_>) -> Option<u64> {
     C::small(small_natural(n)?, small_natural(k)?)
 }
 
-/// The result for an int of two words and a small one, which need no allocation on the way.
+/// The result for an `n` of two words and a small `k`, computed without an allocation; `None` for others.
 #[inline]
 fn quick<'py, C: Choice>(n: Borrowed<'_, 'py>, k: Borrowed<'_, 'py>) -> Option<PyResult<Bound<'py>>> {
     let (py, k) = (n.py(), small_natural(k)?);

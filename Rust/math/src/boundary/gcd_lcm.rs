@@ -130,18 +130,18 @@ impl Few {
 trait Fold {
     /// The number that changes nothing.
     const IDENTITY: u64;
-    /// The number that nothing changes.
+    /// The result that no further argument changes.
     const ABSORBING: u64;
 
     /// The result for two words.
     fn of_words(one: u64, other: u64) -> u128;
 
-    /// The result for a number of a few limbs and a word that is not 0; `None` where that has to be asked.
+    /// The result for an int of a few limbs and a word that is not 0; `None` if it is not computed here.
     fn of_long_and_word(_long: Borrowed<'_, '_>, _word: u64) -> Option<u64> {
         None
     }
 
-    /// The result for two numbers, of which neither is one of these and which are not equal.
+    /// The result for two different numbers, of which neither is the identity or the absorbing one.
     fn step(one: Magnitude, other: Magnitude, poll: &mut SignalPoll<'_>) -> Result<Magnitude, Error> {
         match (one, other) {
             (Magnitude::Small(a), Magnitude::Small(b)) => {
@@ -158,7 +158,7 @@ trait Fold {
     /// As [`step`](Self::step), for numbers of two limbs at most that are not zero.
     fn of_two_limbs(one: u128, other: u128) -> [u64; 4];
 
-    /// As [`step`](Self::step), for numbers of a few limbs; `None` where that has to be asked.
+    /// As [`step`](Self::step), for numbers of a few limbs; `None` if the result may have more.
     fn step_few(one: Few, other: Few) -> Option<Few>;
 
     /// As [`step_few`](Self::step_few), for a word that is not 0.
@@ -167,7 +167,7 @@ trait Fold {
     /// As [`step`](Self::step), for a number of any length and a word, which are not zero.
     fn step_large_and_word(one: Natural, word: u64) -> Result<Magnitude, Error>;
 
-    /// The result for a long number and a short one, which is none of these.
+    /// The result for a long number and a short one, which is neither the identity nor the absorbing one.
     fn step_short(py: Python<'_>, long: &IntView<'_, '_>, short: u64) -> PyResult<Magnitude>;
 }
 
@@ -312,8 +312,8 @@ enum Folded<'py> {
     Value(Magnitude),
 }
 
-/// The result for two words, or for a number of a few limbs and a word that is not 0, in either order; `None` where that
-/// has to be asked.
+/// The result for two words, or for a number of a few limbs and a word that is not 0, in either order; `None` for other
+/// arguments.
 #[inline(always)]
 fn with_a_word<'py, F: Fold>(py: Python<'py>, args: Objects<'_>) -> Option<PyResult<Bound<'py>>> {
     if args.len() != 2 {

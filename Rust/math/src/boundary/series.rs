@@ -54,7 +54,8 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     }
     loop {
         let numbers = block.as_mut_slice();
-        // The sum of small integers is exact. Half of the mantissa of one is zero.
+        // The lower half of a double is zero for a small integer, and sums of these are exact: `add_all` is faster then. The
+        // first number stands for all.
         if numbers.first().is_some_and(|number| number.to_bits() as u32 == 0) {
             sum.add_all(numbers).map_err(|error| no_sum(py, error))?;
         } else {
@@ -613,7 +614,7 @@ impl<'py> Product<'py> {
         numbers.iter().try_for_each(|number| self.multiply(number))
     }
 
-    /// Multiplies an int product by factors, as many of them at once as fit a word.
+    /// Multiplies an int product by factors. Those whose product fits in a word are multiplied with each other first.
     fn multiply_ints(&mut self, factors: &[i64]) -> PyResult<()> {
         let mut product = 1_i64;
         for &factor in factors {

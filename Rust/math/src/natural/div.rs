@@ -39,8 +39,9 @@ pub fn div_rem(number: &[u64], divisor: &[u64], poll: &mut SignalPoll<'_>) -> Re
     Ok((quotient, shr(&rest, shift)?))
 }
 
-/// So many limbs are divided on the stack. There are two lengths of room, as more takes longer to clear.
+/// Numbers of up to so many limbs are divided on the stack.
 const FEW: usize = 8;
+/// The same, in longer arrays, which take longer to clear.
 const MORE: usize = 16;
 
 /// `number %= divisor`, for a number of the divisor's length at least, and a divisor of two limbs and more. The remainder gets
@@ -68,6 +69,7 @@ pub fn div_rem_few<const N: usize>(
 ) -> Result<(), Error> {
     let len = number.len();
     let shift = divisor.last().map_or(0, |top| top.leading_zeros());
+    // N + 1 limbs are needed, which is no length of an array here; 2 * N is one.
     let (mut rest, mut shifted) = ([[0; N]; 2], [0; N]);
     let rest = rest.as_flattened_mut();
     shift_left(number, shift, rest);

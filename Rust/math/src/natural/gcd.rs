@@ -144,7 +144,7 @@ impl Steps {
     #[inline]
     fn of_words(mut x: u64, mut y: u64, limit: u64) -> Self {
         let Self { mut u0, mut v0, mut u1, mut v1, .. } = Self::NONE;
-        // Two at a time, so that the numbers need not change places.
+        // Two steps at a time, so that `x` and `y` need not be swapped.
         loop {
             let Some((rest, u, v)) = Self::one(x, y, [u0, v0], [u1, v1], limit) else {
                 return Self { u0, v0, u1, v1, even: true };
@@ -157,7 +157,7 @@ impl Steps {
         }
     }
 
-    /// The next step: the remainder and its factors, if they are certain.
+    /// The next step: the remainder and its two factors; `None` if they are not certain.
     #[inline(always)]
     fn one(x: u64, y: u64, [u0, v0]: [u64; 2], [u1, v1]: [u64; 2], limit: u64) -> Option<(u64, u64, u64)> {
         let quotient = x.checked_div(y)?;
@@ -234,7 +234,7 @@ pub fn gcd_u64(mut a: u64, mut b: u64) -> u64 {
 /// The least common multiple; that of any number and 0 is 0.
 #[inline]
 pub fn lcm_u64(a: u64, b: u64) -> u128 {
-    // A division takes longer than all the rest.
+    // A division would take longer than the rest of this function.
     let quotient = match gcd_u64(a, b) {
         1 => a,
         divisor => a.checked_div(divisor).unwrap_or(0),

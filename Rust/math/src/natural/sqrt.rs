@@ -149,8 +149,8 @@ fn sqrt_rem_u128(n: u128) -> (u64, u128) {
 #[inline]
 pub fn isqrt_u64(n: u64) -> u64 {
     if n >> 52 == 0 {
-        // Exact as a double, and so is the root of a square. That of the number below a square is further away from the
-        // integer than half of the last place.
+        // n is exact as a double, and so is the root of a square. The root of the number just below the square of r is not
+        // rounded up to r: it differs from r by more than half a unit in the last place.
         return (n as i64 as f64).sqrt() as u32 as u64;
     }
     // The double is within one part in 2**53 of n, and its root so much closer that only the last bit can be wrong.

@@ -126,19 +126,19 @@ impl History {
         if self.head.len() < self.hash_size { self.origin + position } else { usize::MAX }
     }
 
-    /// Whether the tables have the size of the start, and are to grow.
+    /// Whether the main table still has its initial size, and is to grow.
     pub(crate) fn has_small_tables(&self) -> bool {
         self.head.len() == 1 << SMALL_HASH_BITS && self.head.len() < self.hash_size
     }
 
-    /// Replaces the small tables of the start.
+    /// Enlarges the initial tables to their full size.
     #[cold]
     pub(crate) fn grow_tables(&mut self) {
         grow::<1>(&mut self.head, self.hash_size);
         grow::<1>(&mut self.head3, self.hash_size >> HASH3_FEWER_BITS);
     }
 
-    /// Gives the table of four-byte strings up to so many entries, which are in buckets of two.
+    /// Enlarges the main table alone, whose entries are in buckets of two, to `size` or the full size, whichever is smaller.
     #[cold]
     pub(crate) fn grow_buckets(&mut self, size: usize) {
         grow::<2>(&mut self.head, size.min(self.hash_size));
@@ -306,10 +306,10 @@ impl History {
     }
 }
 
-/// Doubles a table up to `size`, which is within what `new` reserved.
+/// Doubles a table until it has `size` entries, for which `new` has reserved memory.
 ///
-/// An index is the highest bits of a product, so that the strings of a bucket of `WAYS` entries go to neighbouring buckets of a larger
-/// table. Each of these gets the whole bucket.
+/// An index consists of the highest bits of a product. In a table of twice the size, the strings of a bucket of `WAYS` entries therefore
+/// belong to two neighbouring buckets, and each of these gets a copy of the bucket.
 fn grow<const WAYS: usize>(table: &mut Vec<u16>, size: usize) {
     while table.len() < size {
         const GROUP: usize = 16;

@@ -46,8 +46,8 @@ impl Depth {
         let nice_length = if thorough { MAX_MATCH } else { self.nice_length };
         let limits = |max_chain| Limits { max_chain, nice_length };
         let part = |parts| limits(max_chain.div_ceil(parts));
-        // For a match, and more so for one of `good_length` or more, a better one is worth less time. In logs and other data
-        // with many long matches, those that are near are worth more than those that are a little longer.
+        // After a match, and more so after one of `good_length` or more, the search for a better one is worth less time. In logs
+        // and other data with many long matches it is worth even less, as a near match is better there than a slightly longer one.
         let log = !parser.poor && LOG_LITERALS.contains(&parser.literals);
         let next = match (log, self.max_chain) {
             (true, 500..) => [limits(128), limits(64)],
@@ -63,7 +63,7 @@ impl Depth {
 /// With fewer different literals than this, chains are long, and what is found at their ends counts.
 const SOME_LITERALS: usize = 44;
 
-/// Logs have so many different literals: digits, and little else.
+/// How many different literals a block of a log has: digits, and little else.
 const LOG_LITERALS: std::ops::RangeInclusive<usize> = 9..=24;
 
 /// From so many different literals on data are binary.

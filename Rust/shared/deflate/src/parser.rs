@@ -16,11 +16,12 @@ fn min_match_len(literals: usize) -> usize {
         _ => MIN_MATCH,
     }
 }
-/// So many bytes for a symbol are many, and less than so many are few.
+/// A block is dense if its symbols stand for at least so many bytes on average, see [`Parser::dense`].
 const DENSE: usize = 12;
+/// A block is poor if its symbols stand for fewer bytes than this on average, see [`Parser::poor`].
 const POOR: usize = 6;
 
-/// The longest distance of matches of three bytes.
+/// The longest distance of matches of three bytes, whatever literals take.
 const TOO_FAR: usize = 4096;
 
 /// The number of symbols from which the parser learns first.
@@ -46,9 +47,9 @@ pub(crate) struct Parser {
     pub(crate) misses: usize,
     /// How often it has been found that there are few matches, since the last time there were more.
     few: u32,
-    /// Matches of three bytes that are farther away take more bits than literals.
+    /// Matches of three bytes at a longer distance take more bits than their literals.
     pub(crate) too_far: usize,
-    /// The matches and the symbols of the block when that was found.
+    /// How many matches and symbols the block had when `few` was last updated.
     learned: (usize, usize),
 }
 
@@ -120,7 +121,7 @@ impl Parser {
             } else {
                 TOO_FAR
             };
-            // Since the last time: most of the block may be other data.
+            // Only the symbols since the last time count, as most of the block may be data of another kind.
             let recent = (matches - self.learned.0, symbols - self.learned.1);
             self.few = if 16 * recent.0 < recent.1 { self.few + 1 } else { 0 };
             self.learned = (matches, symbols);
@@ -155,12 +156,12 @@ fn most_frequent(bytes: &[u8]) -> usize {
 pub(crate) const FIVE: u32 = 64 - 5 * 8;
 pub(crate) const FOUR: u32 = 64 - 4 * 8;
 
-/// What the table of level 1 has.
+/// How the hash table of level 1 is organised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hashing {
-    /// `FIVE` or `FOUR`.
+    /// The length of the strings that are hashed: `FIVE` or `FOUR`.
     pub(crate) narrow: u32,
-    /// Whether there are two positions for each hash, as in libdeflate's level 1.
+    /// Whether the table has buckets of two positions for each hash, as at level 1 of libdeflate.
     pub(crate) buckets: bool,
 }
 
@@ -171,11 +172,11 @@ pub(crate) struct Quick {
     pub(crate) misses: u32,
     /// The distance of a match that was as long as can be, and may go on.
     pub(crate) continued: usize,
-    /// What is hashed from here on.
+    /// How the table should be organised from here on.
     pub(crate) hashing: Hashing,
-    /// What the table has.
+    /// How it is organised now.
     pub(crate) hashed: Hashing,
-    /// Whether there has been data to tell whether they are binary.
+    /// Whether [`Quick::begin`] has been called.
     pub(crate) begun: bool,
     /// The longest distance of matches of four bytes.
     pub(crate) max_dist4: usize,
@@ -183,18 +184,18 @@ pub(crate) struct Quick {
     pub(crate) next_learn: usize,
     /// The same for three bytes.
     pub(crate) max_dist3: usize,
-    /// The length of the last dictionary, and how many bytes of input had been read before it.
+    /// How many bytes of the last dictionary can be reached, and how many bytes of input had been read before it.
     pub(crate) dictionary: usize,
     pub(crate) dictionary_at: u64,
 }
 
-/// The longest distance of matches of three bytes in binary data, at least.
+/// In binary data, matches of three bytes are taken at least up to this distance.
 const BINARY_MAX_DIST3: usize = 2048;
 
-/// Until there are so many symbols, few matches do not tell that data are noise.
+/// In a block with fewer symbols, a small number of matches does not yet mean that the data are noise.
 const EARLY: usize = 512;
 
-/// With fewer bits for a literal, matches of three bytes are worth less.
+/// With shorter codes for literals, in 256ths of a bit, short matches save too little for buckets to be worth their time.
 const MANY_BITS: u64 = 5 * 256;
 
 impl Quick {
@@ -214,7 +215,7 @@ impl Quick {
         }
     }
 
-    /// Tells from the first bytes of the stream, or of its dictionary, whether data are binary.
+    /// Sets the state for the first bytes of the stream, or of its dictionary, by whether they are binary data.
     pub(crate) fn begin(&mut self, next: &[u8]) {
         self.begun = true;
         let high = next.iter().filter(|byte| **byte >= 128).count();
@@ -224,15 +225,16 @@ impl Quick {
         }
     }
 
-    /// Adapts to the block so far. With `keep`, what is hashed stays as it is.
+    /// Adapts to the block so far. With `keep`, `hashing` does not change.
     #[inline(never)]
     pub(crate) fn learn(&mut self, freq: &Frequencies, symbols: usize, keep: bool) {
         let matches: usize = freq.dist.iter().map(|f| usize::from(*f)).sum();
         let long = matches - usize::from(freq.lit[LITERALS + 1]);
         let high: usize = freq.lit[LITERALS / 2..LITERALS].iter().map(|f| usize::from(*f)).sum();
         let Hashing { narrow, buckets } = self.hashing;
-        // It takes time to change, and more so in machine code and the like, of which an eighth of the literals or more are above 127.
-        // There a second position for each hash makes up for zlib's chains, but neither in noise nor where matches are many.
+        // A change of the table takes time, so there is hysteresis. In binary data, such as machine code, where an eighth of the literals
+        // or more are above 127, the hashed strings stay at four bytes. There a second position for each hash makes up for the chains that
+        // zlib has, but not in noise, nor where there are many matches.
         let binary = 8 * high >= symbols - matches;
         let many = long * if narrow == FIVE { 3 } else { 2 } >= symbols;
         let literal = literal_bits(freq, symbols, matches);
@@ -247,7 +249,7 @@ impl Quick {
     }
 }
 
-/// A length and a distance take as many 256ths of a bit as this, next to the extra bits of the distance.
+/// How many 256ths of a bit the length and the distance of a match take, without the extra bits of the distance.
 const FAR_MATCH: u64 = 11 * 256;
 
 /// The average length of the codes of literals, in 256ths of a bit, from their frequencies.
@@ -257,7 +259,7 @@ fn literal_bits(freq: &Frequencies, symbols: usize, matches: usize) -> u64 {
     u64::from(log2(symbols as u16) as u16).saturating_sub(bits as u64 / literals)
 }
 
-/// The longest distance at which a match of three bytes is shorter than its literals.
+/// The longest distance at which a match of three bytes takes fewer bits than three literals of so many 256ths of a bit.
 fn max_dist3(literal: u64) -> usize {
     16 << ((3 * literal).saturating_sub(FAR_MATCH + 3 * 256) / 256).min(15)
 }

@@ -12,7 +12,7 @@ use crate::parser::{FIVE, FOUR, Hashing, Quick};
 use crate::stream::{BlockState, Deflate, Io};
 use crate::tables::{MAX_MATCH, MIN_MATCH};
 
-/// How many strings are hashed again when the length of strings changes.
+/// How many strings are hashed again when the organisation of the table changes.
 const RENEWED: usize = 4096;
 
 /// After `1 << PATIENCE` pairs of bytes without a match, one pair is passed over for each that is looked at, after twice as
@@ -23,10 +23,10 @@ const MAX_SKIPPED: usize = 64;
 /// The bytes of two words, of which the second starts a byte later.
 const WORDS: usize = 9;
 
-/// In binary data, which have many different strings, the table has so many entries from `GROW_AT` on.
+/// How many entries the table of binary data, which have many different strings, gets when `GROW_AT` is reached.
 const BUCKETS_GROW_TO: usize = 1 << 14;
 
-/// Up to where to go before the table grows.
+/// The position in the window at which the table grows.
 fn grow_at(history: &History, hashed: Hashing) -> usize {
     history.grow_at(if hashed.buckets && history.has_small_tables() { GROW_AT } else { QUICK_GROW_AT })
 }
@@ -75,7 +75,7 @@ impl Deflate {
         usize::try_from(data).unwrap_or(usize::MAX)
     }
 
-    /// Rebuilds the table, for the last `count` strings, when the length of strings changes or whether there are buckets.
+    /// Rebuilds the table from the last `count` strings, after [`Quick::hashing`] has changed.
     #[cold]
     fn renew_quick_table(&mut self, count: usize) {
         let at = self.history.strstart;
@@ -98,7 +98,7 @@ impl Deflate {
     /// Puts the strings of a dictionary into the table.
     pub(crate) fn insert_quick_dictionary(&mut self, dictionary: &[u8]) {
         self.parser.quick.begin(&dictionary[..dictionary.len().min(256)]);
-        // At first, matches are all in the dictionary.
+        // At first, all matches are in the dictionary.
         self.parser.quick.hashing.buckets = true;
         self.parser.quick.dictionary = dictionary.len().min(self.history.max_dist());
         self.parser.quick.dictionary_at = self.check.total_in;
@@ -114,10 +114,10 @@ impl Deflate {
         }
     }
 
-    /// The same for one kind of table.
+    /// The same for one organisation of the table.
     fn quick_run_of<const NARROW: u32, const BUCKETS: bool>(&mut self, min_lookahead: usize) -> bool {
-        // Until there is as much data as the dictionary has bytes, what is hashed stays as it is: a new table would not have the
-        // strings of the dictionary.
+        // The table keeps its organisation until as many bytes have been compressed as the dictionary has, as it would be rebuilt
+        // without most of the dictionary's strings.
         let kept = self.parser.quick.dictionary.saturating_sub(self.since_dictionary());
         let (history, block, splitter) = (&mut self.history, &mut self.block, &mut self.parser.splitter);
         let block_start = history.block_start;
@@ -226,8 +226,8 @@ fn symbols_at<const NARROW: u32, const BUCKETS: bool>(
         let mut difference = here ^ window.u64_at(found);
         let mut difference_next = next ^ window.u64_at(found_next);
         if BUCKETS {
-            // The longer of the two matches of each string. A first position that is out of reach does not count, since its
-            // bytes depend on when the window slid.
+            // The longer of the two matches of each string. A first position that is out of reach does not count, as the bytes
+            // there depend on when the window slid.
             let bytes = |difference: u64| difference.trailing_zeros() >> 3;
             let other = here ^ window.u64_at(second);
             let longer = (second > limit) & ((found <= limit) | (bytes(other) > bytes(difference)));
@@ -311,7 +311,7 @@ fn symbols_at<const NARROW: u32, const BUCKETS: bool>(
         }
         if NARROW == FOUR && end - at >= 17 {
             for inside in at + 3..(at + len - 1).min(at + 9) {
-                // In binary data, of a run of one byte only the first string, whose match is the longest.
+                // In binary data, only the first string of a run of one byte is inserted: its match is the longest.
                 if !BUCKETS || window.u32_at(inside) != window.u32_at(inside - 1) {
                     enter!(window.u64_at(inside), inside);
                 }

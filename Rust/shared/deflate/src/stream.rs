@@ -206,7 +206,7 @@ impl Deflate {
         Ok(())
     }
 
-    /// The same in the fast profile.
+    /// [`Self::set_dictionary`] in the fast profile.
     fn set_fast_dictionary(&mut self, dictionary: &[u8]) {
         if dictionary.is_empty() {
             return;

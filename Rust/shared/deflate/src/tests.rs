@@ -204,8 +204,8 @@ fn a_long_stream_after_short_ones() {
     }
 }
 
-/// The same at level 1 for data of several kinds: when the window slid makes no difference to a bucket whose first position is out of
-/// reach.
+/// The same at level 1 for a mixture of data: the output does not depend on when the window slid, even where the first position of a
+/// bucket is out of reach.
 #[test]
 fn a_mixture_after_short_streams() {
     let mut state = 4_u32;
@@ -232,7 +232,7 @@ fn a_mixture_after_short_streams() {
     }
 }
 
-/// The strings of a dictionary are found at level 1 also after the parser has learned from the data.
+/// At level 1, the strings of a dictionary are still found after the parser has learned from the data.
 #[test]
 fn level_1_keeps_a_long_dictionary() {
     let mut state = 1_u32;

@@ -53,7 +53,7 @@ pub unsafe extern "C" fn unicodedata_UCD_lookup_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
     let object: Arg<'_> = unsafe { Arg::new(&object) };
-    // It may be in memory that others write to.
+    // Other threads may write to that memory.
     let mut copy = [0; NAME_MAXLEN];
     let name = match usize::try_from(len) {
         Ok(len) if len <= NAME_MAXLEN => {
@@ -72,7 +72,7 @@ pub unsafe extern "C" fn unicodedata_UCD_lookup_impl(
     }
 }
 
-/// The exception for a name that no character has. It shows the name up to a NUL, as C does.
+/// The exception for a name that no character has. It shows the name up to the first NUL, as CPython's does.
 #[cold]
 fn undefined(py: Python<'_>, name: &[u8]) -> PyErr {
     let shown = name.split(|byte| *byte == 0).next().unwrap_or_default();
