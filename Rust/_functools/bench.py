@@ -33,14 +33,14 @@ def hits(module, *keys, maxsize=128, typed=False):
 def misses(module, maxsize):
     """Ask for results that are not there, of a cache that is full."""
     cache, numbers = cached(module, maxsize), itertools.count(1000)
-    # Filling it takes longer, so a sample would have fewer calls than one of the other implementation, most of them
-    # with cold caches.
+    # Full from the start: calls that fill it are slower, so the calibration would choose too few calls for a sample,
+    # most of which would find the processor's caches cold.
     every(cache, itertools.islice(numbers, 2 * maxsize))
     return lambda: every(cache, itertools.islice(numbers, CALLS)), (), {}
 
 
 def shared_hits(module):
-    """Return what each thread asks of one cache; the results are immortal, so that nothing else is shared."""
+    """Return a function that makes the calls of a thread. The cache is shared, and its results are immortal objects."""
     cache = module._lru_cache_wrapper(lambda key: key % 7, 128, False, CacheInfo)
     keys = [key % 100 for key in range(CALLS)]
     return lambda: (every, (cache, list(keys)), {})

@@ -41,7 +41,7 @@ def corpus():
     )
     lines = source.split(b'\n')
     size = 1 << 20
-    # The program is small when libpython is a shared library.
+    # With a shared libpython the program itself is smaller than that.
     binary = pathlib.Path(sys.executable).read_bytes()
     kinds = {
         'text': prose,

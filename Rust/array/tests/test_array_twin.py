@@ -222,8 +222,8 @@ class ArrayTwin(twin.TwinTestCase):
         self.both(work, f'{code} {initial!s:.80} {label}')
 
     def test_names_of_classes_in_messages(self):
-        # 200 bytes of the name are shown, without a character that is incomplete there.
-        for name in ('X' * 300, 'a' + '\xe9' * 120, '\u20ac' * 70, '\U0001f600' * 60):
+        # 200 bytes of the name are shown, without a character that is cut there; the last name has none.
+        for name in ('X' * 300, 'a' + '\xe9' * 120, '\u20ac' * 70, 'a' + '\U0001f600' * 60, '\U0001f600' * 60):
             other = type(name, (), {})()
             self.both(lambda module, other=other: module.array('i') + other, name)
 
