@@ -275,6 +275,22 @@ class Configure(unittest.TestCase):
         self.succeed('--disable-gil', '--with-rust-modules=zlib', '--with-unsupported-cpython')
         self.assertNotIn('_math_integer', '\n'.join(self.setup_local()))
 
+    def test_a_module_that_is_needed_to_load_others_is_built_in(self):
+        bootstrap = self.cpython / 'Modules/Setup.bootstrap.in'
+        bootstrap.parent.mkdir()
+        bootstrap.write_text('_functools _functoolsmodule.c\n', encoding='utf-8')
+        self.incubate('_functools')
+        self.succeed('--disable-gil')
+        lines = self.setup_local()
+        built_in = lines[: lines.index('*shared*')]
+        for line in (
+            '_functools $(RUST_LIBS)',
+            'C__FUNCTOOLS_CFLAGS=-DPyInit__functools=PyInit__c__functools',
+            'MODULE__C__FUNCTOOLS_DEPS=$(MODULE__FUNCTOOLS_DEPS)',
+            '_c__functools $(C__FUNCTOOLS_CFLAGS) _functoolsmodule.c',
+        ):
+            self.assertEqual(built_in.count(line), 1, line)
+
     def test_submodules_of_an_incubating_module(self):
         self.incubate('math')
         self.version('3.15.0')
