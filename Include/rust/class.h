@@ -54,8 +54,8 @@ typedef struct {
 #define RUST_MEMBERS(...) ((PyMemberDef[]){__VA_ARGS__, {NULL, 0, 0, 0, NULL}})
 #define RUST_SLOTS(...) ((const PyType_Slot[]){__VA_ARGS__, {0, NULL}})
 
-/* Groups of slots, with functions named PREFIX_len and so on: RUST_ITEMS has the length and the items of a sequence, also as a mapping;
-   RUST_CONCATENATION concatenates, repeats and searches it; RUST_BUFFER is the buffer protocol. */
+/* Groups of slots, with functions named PREFIX_len and so on: RUST_ITEMS has the length and the items of a sequence, also as a
+   mapping; RUST_CONCATENATION concatenates, repeats and searches it; RUST_BUFFER is the buffer protocol. */
 #define RUST_ITEMS(PREFIX)                                                                              \
     {Py_sq_length, PREFIX##_len}, {Py_sq_item, PREFIX##_item}, {Py_sq_ass_item, PREFIX##_ass_item},    \
     {Py_mp_length, PREFIX##_len}, {Py_mp_subscript, PREFIX##_subscript}, {Py_mp_ass_subscript, PREFIX##_ass_subscript}

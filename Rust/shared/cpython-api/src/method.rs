@@ -1,7 +1,7 @@
 //! The entries of methods, slots and setters of a class: the pointers that C passes become handles, with which the body runs.
 //!
-//! Each is [`entry`] or one of its relatives after the same prologue. The body captures numbers and other plain values. Arguments of a
-//! particular type are made handles before the call, as [`Arg`] shows. An example:
+//! Each is [`entry`] or one of its relatives after the same prologue. The body captures numbers and other plain values.
+//! Arguments of a particular type are made handles before the call, as [`Arg`] shows. An example:
 //!
 //! ```no_run
 //! # use cpython_api::{Borrowed, Instance, InstanceData, PyObject, PyResult, Py_ssize_t, Python, method_none_with, method_value};

@@ -272,7 +272,7 @@ int shim_urandom(void *buffer, Py_ssize_t size);
 /* The time since 1970 and that of the monotonic clock, in nanoseconds. */
 int shim_times(int64_t *time, int64_t *monotonic);
 
-/* The first class with this token, which rust_class_new has made, among `type` and its bases; `type` keeps it. NULL if there is none. */
+/* The class that rust_class_new has made with this token: `type` or the first such base, which `type` keeps. NULL if there is none. */
 PyTypeObject *shim_base_by_token(PyTypeObject *type, const void *token);
 
 /* The functions in two slots of a type, to be compared with others. */
