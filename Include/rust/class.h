@@ -54,8 +54,8 @@ typedef struct {
 #define RUST_MEMBERS(...) ((PyMemberDef[]){__VA_ARGS__, {NULL, 0, 0, 0, NULL}})
 #define RUST_SLOTS(...) ((const PyType_Slot[]){__VA_ARGS__, {0, NULL}})
 
-/* The slots of a class whose objects have an order: functions PREFIX_len and so on. RUST_CONCATENATION has those of a sequence that
-   can be concatenated, repeated, and searched, too. */
+/* Groups of slots, with functions named PREFIX_len and so on: RUST_ITEMS has the length and the items of a sequence, also as a
+   mapping; RUST_CONCATENATION concatenates, repeats and searches it; RUST_BUFFER is the buffer protocol. */
 #define RUST_ITEMS(PREFIX)                                                                              \
     {Py_sq_length, PREFIX##_len}, {Py_sq_item, PREFIX##_item}, {Py_sq_ass_item, PREFIX##_ass_item},    \
     {Py_mp_length, PREFIX##_len}, {Py_mp_subscript, PREFIX##_subscript}, {Py_mp_ass_subscript, PREFIX##_ass_subscript}
@@ -64,7 +64,7 @@ typedef struct {
     {Py_sq_inplace_concat, PREFIX##_inplace_concat}, {Py_sq_inplace_repeat, PREFIX##_inplace_repeat}
 #define RUST_BUFFER(PREFIX) {Py_bf_getbuffer, PREFIX##_getbuffer}, {Py_bf_releasebuffer, PREFIX##_releasebuffer}
 
-/* The index of a built-in function in a table of functions; -1 if it is another object. */
+/* The index in a table of methods of the built-in function that an object is; -1 if it is none of them. */
 Py_ssize_t rust_method_index(PyObject *object, const PyMethodDef *methods);
 
 /* Whether an object is exactly an int with a compact representation, and its value. */

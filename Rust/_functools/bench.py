@@ -40,7 +40,7 @@ def misses(module, maxsize):
 
 
 def shared_hits(module):
-    """Return what each thread asks of one cache; the results are immortal, so that nothing else is shared."""
+    """Return a function that makes the calls of a thread. The cache is shared, and its results are immortal objects."""
     cache = module._lru_cache_wrapper(lambda key: key % 7, 128, False, CacheInfo)
     keys = [key % 100 for key in range(CALLS)]
     return lambda: (every, (cache, list(keys)), {})

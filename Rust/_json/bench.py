@@ -182,9 +182,7 @@ def rows(bench, rust, c, peers):
         bench.row(f'dumps {name}', size, calls, goal)
 
     for name, (value, loads_goal, dumps_goal) in documents().items():
-        if not bench.chooses(
-            *(f'{call} {name}{end}' for call in ('loads', 'dumps') for end in ('', ' unescaped', ' indent'))
-        ):
+        if not bench.chooses(*(f'{call} {name}{end}' for call in ('loads', 'dumps') for end in ('', ' unescaped'))):
             continue
         text = json.dumps(value)
         loads(name, text, min(loads_goal, HIGHEST_GOALS[0]))
@@ -223,9 +221,8 @@ def sized_rows(bench, rust, c):
     asked = bench.asks_for('sizes')
     calls = ('ascii', 'unicode', 'dumps', 'scan escaped', 'scan raw', 'loads escaped', 'loads raw')
 
-    def row(name, size, function, goal=1.0):
-        if bench.chooses(name):
-            bench.row(name, size, {'rust': function(rust), 'C': function(c)}, goal)
+    def row(name, size, function):
+        bench.row(name, size, {'rust': function(rust), 'C': function(c)})
 
     for shape, make in SHAPES.items():
         for size in SIZES + LARGE_SIZES * asked:

@@ -83,7 +83,7 @@ get_buffer(PyObject *object, Py_buffer *view, int flags)
 #  define ATTRIBUTE RUST_READONLY
 #  define s__doc__ Struct___init____doc__
 
-/* Rust calls these. */
+/* The parsing code for Rust, which cannot call static functions. */
 extern const newfunc _struct_Struct_parse_new;
 extern const initproc _struct_Struct_parse_init;
 const newfunc _struct_Struct_parse_new = Struct;
@@ -155,7 +155,7 @@ static int
 make_state(PyObject *module, PyObject **classes)
 {
     int status = _struct_exec(module, classes);
-    /* The state of Rust keeps it. */
+    /* A borrowed reference: Rust's state owns the cache. */
     ((struct_state *)PyModule_GetState(module))->cache = status < 0 ? NULL : _struct_cache(module);
     return status;
 }

@@ -1095,7 +1095,7 @@ class Parsers(Same):
         self.assertSame(lambda module: module.XMLParser(target=Target())._parse_whole(io.BytesIO(b'<a/>')))
 
     def test_strings_are_shared(self):
-        # A name has one place in the cache, which depends on a random key: another name may have the same.
+        # Each name has one place in the cache, chosen with a random key, and another name may have the same place.
         shared = 0
         for number in range(20):
             parser = rust.XMLParser()

@@ -52,7 +52,7 @@ def calls(module):
 
     def again():
         # A warning of 3.15 needs the object of this frame. Without memory for it, CPython goes on without a frame, and
-        # crashes if there is none for the name of the file either (setup_context() in Python/_warnings.c).
+        # crashes if there is no memory for the file name either (setup_context() in Python/_warnings.c).
         sys._getframe()
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')

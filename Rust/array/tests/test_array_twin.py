@@ -222,8 +222,8 @@ class ArrayTwin(twin.TwinTestCase):
         self.both(work, f'{code} {initial!s:.80} {label}')
 
     def test_names_of_classes_in_messages(self):
-        # The name is cut after 200 bytes, or before the character that these would split.
-        for name in ('X' * 300, 'a' + '\xe9' * 120, '\u20ac' * 70, '\U0001f600' * 60):
+        # The name is cut after 200 bytes, or before the character that these would split; the last name is not split.
+        for name in ('X' * 300, 'a' + '\xe9' * 120, '\u20ac' * 70, 'a' + '\U0001f600' * 60, '\U0001f600' * 60):
             other = type(name, (), {})()
             self.both(lambda module, other=other: module.array('i') + other, name)
 

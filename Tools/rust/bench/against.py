@@ -152,7 +152,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--against', metavar='PYTHON', help='the interpreter of the other build')
     parser.add_argument('--modules', default='', help='the modules, separated by blanks')
-    parser.add_argument('--row', default='', help='only rows whose names match this regular expression')
+    parser.add_argument('--row', default='', help='only rows in whose names this regular expression is found')
     parser.add_argument('--rounds', type=int, default=15, help='how many times the two take turns')
     parser.add_argument(
         '--seconds', type=float, default=0.6, help='time for each row in each build, all rounds together'

@@ -169,7 +169,7 @@ def parse():
     """Return the arguments."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--modules', default='', help='the modules, separated by blanks')
-    parser.add_argument('--row', default='', help='only rows whose names match this regular expression')
+    parser.add_argument('--row', default='', help='only rows in whose names this regular expression is found')
     parser.add_argument('--rounds', type=int, default=11, help='the least number of rounds of a row')
     parser.add_argument('--seconds', type=float, default=0.5, help='time for a row, longer near a limit')
     parser.add_argument('--no-peers', action='store_true', help='leave out the packages from PyPI')

@@ -159,7 +159,7 @@ class Bench:
     """Collects and measures the rows of one module: what `rows` and `threads` of its bench.py get."""
 
     def __init__(self, pattern, rounds, seconds, show=lambda row: None):
-        """Measure rows whose names match the pattern somewhere, in at least so many rounds.
+        """Measure the rows in whose names the regular expression is found, in at least so many rounds.
 
         A row takes at most so many seconds, or NEAR times as many where the result is near a limit.
         """
@@ -171,7 +171,7 @@ class Bench:
         self.show = show
 
     def asks_for(self, prefix):
-        """Tell whether the pattern is for rows whose names begin like this."""
+        """Tell whether the pattern itself begins with this prefix of names."""
         return self.pattern.pattern.removeprefix('^').startswith(prefix)
 
     def chooses(self, *names):
@@ -222,10 +222,11 @@ class Bench:
         return rounds >= self.rounds and known.is_settled()
 
     def thread_row(self, name, size, makes):
-        """Measure independent work in one thread and in two.
+        """Measure work in one thread and in two.
 
-        `makes` maps an implementation to a function that is called for each thread and returns (function, args, kwargs)
-        that is not shared: threads that share an argument contend for its reference count.
+        `makes` maps an implementation to a function that is called for each thread and returns (function, args,
+        kwargs): objects of its own, unless the name says that something is shared, since threads that share an argument
+        contend for its reference count.
         """
         if not self.chooses(name):
             return

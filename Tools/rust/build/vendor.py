@@ -111,7 +111,7 @@ def workspace():
     if (TOP / '.git').exists() and shutil.which('git'):
         listed = git(TOP, 'ls-files', '-z', *FOLDERS, *FILES).split('\0')
         return sorted(pathlib.Path(name) for name in listed if name and (TOP / name).exists())
-    # Without git, as in an archive of `make dist`: nothing else is in these folders, unless they have been built in.
+    # No clone, or no git, as with an archive of `make dist`. These folders have no other files but those of a build.
     found = [file for folder in FOLDERS for file in (TOP / folder).rglob('*') if file.is_file()]
     found = [file.relative_to(TOP) for file in found if not {'__pycache__', 'target'} & set(file.parts)]
     return sorted([*found, *map(pathlib.Path, FILES)])

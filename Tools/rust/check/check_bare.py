@@ -88,12 +88,12 @@ class Machine:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     def update(self):
-        """Bring the clone of a system that an earlier run has left to what is committed now."""
+        """Check out what is committed now in the clone of a system that an earlier run has left."""
         self.git('fetch', '--quiet', str(TOP), 'HEAD')
         self.git('checkout', '--quiet', '--force', '--detach', 'FETCH_HEAD')
 
     def commit(self):
-        """Return the commit that is built: this repository may have a newer one by the time a part is done."""
+        """Return the commit that is built; this repository may have a newer one when a part is done."""
         return self.git('rev-parse', '--short=12', 'HEAD')
 
     def run(self, part, name, command, *, folder='/', user=False, network=True, readonly=(), env=(), count=None):
@@ -172,7 +172,7 @@ def package(machine):
     twice = f'{dist} && sha256sum {archive} > /src/first && {dist} && sha256sum -c /src/first'
     # The README's commands do without it, and a maintainer's machine has it.
     git = 'apt-get install -y -qq --no-install-recommends git'
-    # An earlier run may have left its own.
+    # An earlier run may have left the user and the folders.
     user = 'id builder || useradd --create-home --uid 1000 builder'
     empty = f'rm -rf {PACKAGE} && mkdir {PACKAGE}'
     if not (
@@ -188,8 +188,8 @@ def package(machine):
     if build('configure', f'{PACKAGE}/configure {options}') is None or build('make', 'make') is None:
         return
     build('./python runs', './python -c "import zlib, binascii; print(zlib, binascii)"')
-    # Some of CPython's tests remove files that are not there, for which a read-only mount has another error. The tree
-    # belongs to root, so the user cannot write there either.
+    # Some of CPython's tests remove files that do not exist, which is a different error on a read-only mount. Without
+    # the mount the user cannot write to the tree either: it belongs to root.
     build('make test', 'make test', readonly=(), count=count_closing_line)
     build('make install', f'make install DESTDIR={STAGE}')
     root = machine.root
@@ -226,7 +226,7 @@ assert math.fsum([0.1] * 10) == 1.0 and math.isqrt(10**40) == 10**20 and cmath.s
 assert zlib.crc32(data) == binascii.crc32(data)
 """
 
-# The same of the incubating modules, when they take the place of C's.
+# The same for the incubating modules, where they replace those of C.
 INCUBATING = """
 import array, bisect, csv, functools, heapq, importlib, io, random, re, struct, sys, unicodedata
 import _rust
@@ -256,8 +256,8 @@ def install_foreign(machine, part, architecture, packages):
     listing = machine.run(part, 'which Rust it is', "dpkg-query -W -f '${Package}\\n' 'libstd-rust*'") or ''
     library = 'libstd-rust-web-dev' if 'libstd-rust-web-dev' in listing else 'libstd-rust-dev'
     install = f'apt-get install -y -qq --no-install-recommends {packages}'
-    # Unpacked without its dependencies: a compiler of that architecture needs them, and each must have the version that
-    # is installed of this one, which a mirror may not have yet.
+    # Unpacked without its dependencies. These are for a compiler of that architecture, and must have the same versions
+    # as those that are installed for this one, which a mirror may not have yet.
     file = f'{library}_*_{architecture}.deb'
     unpack = f'rm -f {file} && apt-get download -qq {library}:{architecture} && dpkg --extract {file} /'
     # A mirror may lack the list of some part for a while.
@@ -266,7 +266,7 @@ def install_foreign(machine, part, architecture, packages):
     return machine.run(part, title, command, folder='/tmp', env={'DEBIAN_FRONTEND': 'noninteractive'}) is not None
 
 
-# An emulated process cannot start another one, unless the kernel knows the emulator. Those are all the tests that do.
+# The tests that start a process, which an emulated one cannot do unless the kernel knows the emulator.
 STARTING = (
     'test.test_json.test_tool.*',
     'test_bug_gh101955',
@@ -278,7 +278,7 @@ STARTING = (
     'test_unicodedata_unload_reload',
 )
 
-# CPython's tests of the modules, of those that are the default and of those that are incubating.
+# CPython's tests of the modules that are the default, and of those that are incubating.
 TESTS = 'zlib binascii json math cmath bz2'
 INCUBATING_TESTS = 'bisect heapq csv struct array random functools re unicodedata ucn pyexpat xml_etree_c'
 
@@ -289,7 +289,7 @@ def build_foreign(machine, part, host, run, option='', ignored=()):
     cached = 'ac_cv_file__dev_ptmx=yes ac_cv_file__dev_ptc=no ac_cv_buggy_getaddrinfo=no'
     native = f'--build=x86_64-linux-gnu --with-build-python={CLONE}/cpython/python'
     folder = f'/src/{host}'
-    # Without it, pkg-config finds libraries of this platform.
+    # Without PKG_CONFIG_LIBDIR, pkg-config finds libraries of the machine that builds.
     cached += f' PKG_CONFIG_LIBDIR=/usr/lib/{host}/pkgconfig'
     configure = f'{CLONE}/configure --disable-gil --host={host} {native} {cached} {option}'
     if machine.run(part, f'build for {host}', f'mkdir -p {folder} && cd {folder} && {configure} && make') is None:
@@ -299,10 +299,10 @@ def build_foreign(machine, part, host, run, option='', ignored=()):
     machine.run(part, f'the modules of {host}', f'{python} -c {shlex.quote(code)}')
     every = f'{python} -X rust_modules=all'
     machine.run(part, f'the incubating modules of {host}', f'{every} -c {shlex.quote(INCUBATING)}')
-    ignored = ''.join(f' --ignore {shlex.quote(pattern)}' for pattern in ignored)
+    ignore = ''.join(f' --ignore {shlex.quote(pattern)}' for pattern in ignored)
     for start, tests in ((python, TESTS), (every, INCUBATING_TESTS)):
         for name in tests.split():
-            command = f'{start} -m test test_{name}{ignored}'
+            command = f'{start} -m test test_{name}{ignore}'
             machine.run(part, f'test_{name} of {host}', command, folder=folder, count=count_regrtest)
 
 
@@ -318,12 +318,12 @@ def i386(machine):
     """Build for a processor of 32 bits, which this one can be."""
     if not install_foreign(machine, 'i386', 'i386', 'gcc-i686-linux-gnu libc6-dev-i386-cross libclang-dev'):
         return
-    # Without a CPython that is configured for it, as plain `cargo test` has none.
+    # These need a CPython that is configured for the target.
     apart = ['stdlib', '_rust', 'panictest', 'cpython-sys', 'cpython-api']
-    # Those run on the machine that builds.
+    # These run on the machine that builds.
     apart += ['bindgen-cpython', 'build-support', 'deflate-difftest', 'headergen']
-    apart = ' '.join(f'--exclude {name}' for name in apart)
-    command = f'cargo check --locked --workspace {apart} --target i686-unknown-linux-gnu'
+    excluded = ' '.join(f'--exclude {name}' for name in apart)
+    command = f'cargo check --locked --workspace {excluded} --target i686-unknown-linux-gnu'
     machine.run('i386', 'cargo check for i686', command, folder=CLONE)
     # There are committed bindings for pointers of 64 bits alone.
     build_foreign(machine, 'i386', 'i686-linux-gnu', 'setarch i686', '--with-bindgen')
@@ -341,7 +341,7 @@ def versions(machine):
 
 
 def write_record(suite, commit, tools, results):
-    """Write what was found out about a system and a commit, and the table in the handbook."""
+    """Record the results of a commit on a system, and write the table in the handbook."""
     try:
         known = json.loads(RECORD.read_text(encoding='utf-8'))
     except FileNotFoundError:

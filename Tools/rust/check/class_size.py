@@ -28,18 +28,18 @@ EXCEPTIONS = {
     ),
     '_struct.Struct_class': (
         22,
-        'In CPython 3.15 the class has another docstring, other attributes and another __init__ than in 3.14 (5 '
-        'lines), and the functions of the parsing code, which are static, are named for Rust (2 lines).',
+        'The docstring, the attributes and __init__ differ between CPython 3.14 and 3.15 (5 lines), and two static '
+        'functions of the parsing code need names that Rust can call (2 lines).',
     ),
     'array.array_class': (
         24,
-        'The definition has 14 lines with 20 slots; the formats of the type code of 3.14 and 3.15, the condition '
-        'for a call without a tuple, and both constructors are 8.',
+        'The definition takes 14 lines, for 20 slots; the formats of the type code in 3.14 and 3.15, the condition '
+        'for a call without a tuple, and the two constructors take 8.',
     ),
     'pyexpat.xmlparser': (
         26,
-        'There are 35 attributes, each of which is in a table with its name: the 22 handlers, whose names are also '
-        'those of their frames in tracebacks (8 lines), and the others (5 lines).',
+        'There are 35 attributes, each with its name in a table: the 22 handlers, whose names are also those of '
+        'their frames in tracebacks (8 lines), and 13 others (5 lines).',
     ),
 }
 

@@ -163,16 +163,16 @@ def run_module_tests(report, module, jobs):
 def run_coverage(report, default, jobs):
     """Check that every public function of the modules is called; one that is incubating may still lack calls.
 
-    What counts is the stage: in a build with all modules those are the default of that build, too.
+    Whether it is incubating is said by its stage, not by the default of the build, which may be all modules.
     """
     complete = [module.name for module in setup_rust.modules() if module.stage == 'default' and module.name in default]
-    # The rows of the benchmarks import scripts of Tools/rust.
-    extra = {'PYTHONPATH': f'{TESTING}{os.pathsep}{TOP / "Tools/rust"}', 'RUST_MODULES': ' '.join(complete)}
-    command = [os.path.abspath('python'), '-m', 'test', f'-j{jobs}', '--testdir', TESTING / 'coverage']
     name = 'every public function is called'
     if not complete:
         report.add(name, skipped=1, note='all modules of this build are incubating')
         return
+    # The rows of the benchmarks import scripts of Tools/rust.
+    extra = {'PYTHONPATH': f'{TESTING}{os.pathsep}{TOP / "Tools/rust"}', 'RUST_MODULES': ' '.join(complete)}
+    command = [os.path.abspath('python'), '-m', 'test', f'-j{jobs}', '--testdir', TESTING / 'coverage']
     report.run(name, [*command, 'test_public_functions'], count=count_regrtest, env=test_environment(**extra))
 
 

@@ -79,7 +79,7 @@ fn new_state<'py>(
     let (append, doctype, tail, text) = (intern(c"append")?, intern(c"doctype")?, intern(c"tail")?, intern(c"text")?);
     let (find, findall) = (intern(c"find")?, intern(c"findall")?);
     let (findtext, iterfind) = (intern(c"findtext")?, intern(c"iterfind")?);
-    // From here on nothing can fail, which would leak references that are not bound any more.
+    // Nothing fails from here on: a failure would leak the references that are already unbound.
     Ok(State {
         element: element.unbind(),
         iterator: iterator.unbind(),

@@ -60,7 +60,7 @@ pub unsafe extern "C" fn _struct_Struct_new(
     let class = unsafe { Class::new(&cls) };
     // SAFETY: slots are called on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    // The __new__ of a subclass may call this one.
+    // Called from the __new__ of a subclass.
     if class.bind(py).tp_new() != _struct_Struct_new as *const () {
         // SAFETY: the variable is a constant.
         let parse = unsafe { _struct_Struct_parse_new };

@@ -349,7 +349,7 @@ fn compressed(data: &[u8], table: &ReverseTable, out: &mut OutBuf<'_>) -> usize 
     let mut total = 0;
     let mut pos = 0;
     loop {
-        // The second block of a pair needs not wait for the count of the first.
+        // The second block of a pair does not have to wait for the count of the first.
         while let Some(pair) = data[pos..].first_chunk::<128>()
             && let Some(spare) = held.spare_mut().first_chunk_mut::<128>()
         {

@@ -79,7 +79,7 @@ pub(super) fn decode_regular(data: &[u8], header: bool, out: &mut OutBuf<'_>) ->
         let long = escapes | breaks3;
         let mut odd = equals & !(long | breaks2);
         if odd != 0 {
-            // An `=` stands for itself before any other character than these, if there is one.
+            // An `=` before any character but these stands for itself.
             let special = is(next, b'=') | is(next, b'\r') | is(next, b'\n');
             let literal = !special & lowest(rest.len() - 1);
             odd &= !literal;

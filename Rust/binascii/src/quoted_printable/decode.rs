@@ -118,7 +118,7 @@ fn decode_doubled<'a>(mut data: &'a [u8], places: &mut core::slice::IterMut<'_, 
 /// What comes after the next line feed.
 #[inline]
 fn after_line_feed(data: &[u8]) -> &[u8] {
-    // Mostly there is nothing before it.
+    // Usually nothing comes before it.
     if let [b'\n', after @ ..] = data {
         return after;
     }
@@ -185,7 +185,7 @@ fn literal(character: u8, header: bool) -> u8 {
     if header & (character == b'_') { b' ' } else { character }
 }
 
-/// The position of the first such byte, or 8.
+/// The position of the first `byte` in a word, or 8.
 #[inline]
 fn find(word: [u8; 8], byte: u8) -> usize {
     const EACH: u64 = 0x0101_0101_0101_0101;

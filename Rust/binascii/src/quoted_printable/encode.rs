@@ -210,7 +210,7 @@ struct Line {
     crlf: bool,
     /// Whether the last line of the input was short. The set-up of the vector kernel takes longer than such a line.
     short: bool,
-    /// Whether this line continues a line of the input after a soft line break.
+    /// Whether this line follows a soft line break, within a line of the input.
     broken: bool,
 }
 

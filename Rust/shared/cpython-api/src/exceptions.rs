@@ -37,7 +37,7 @@ impl ErrorMessage for fmt::Arguments<'_> {
     }
 }
 
-/// A text that is an object already.
+/// A message that is a `str` object already.
 impl ErrorMessage for &Bound<'_, PyStr> {
     #[inline]
     fn to_object(self, py: Python<'_>) -> PyResult<Bound<'_, PyStr>> {
@@ -113,7 +113,7 @@ macro_rules! exceptions {
     )*}
 }
 
-/// Issues a warning of the class `W` for the code that called the function; an error when that raises an exception.
+/// Issues a warning of the class `W`, which names the line of the caller; an error if the filters turn it into an exception.
 #[cold]
 pub fn warn<W: ExceptionClass>(py: Python<'_>, message: impl ErrorMessage) -> PyResult<()> {
     let message = message.to_object(py)?;

@@ -266,8 +266,8 @@ impl<'a, 'py> Borrowed<'a, 'py> {
 }
 
 impl<'py, T: InstanceData> Bound<'py, Instance<T>> {
-    /// A new object of the class with the data `T`, of which the class of this object may be a subclass. It takes no reference to the
-    /// class but that of the new object.
+    /// A new object of the class with the data `T`, of which the class of this object may be a subclass. The only reference to the
+    /// class that is taken is that of the new object.
     #[inline]
     pub fn new_like(&self, data: T) -> PyResult<Bound<'py>> {
         const { assert!(T::DECLARATION.is_some(), "the class cannot be found") };

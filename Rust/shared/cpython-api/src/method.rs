@@ -1,7 +1,7 @@
 //! The entries of methods, slots and setters of a class: the pointers that C passes become handles, with which the body runs.
 //!
-//! All are [`entry`] or one of its relatives, with the same prologue. Arguments that are neither objects of any type nor captured
-//! as they are, such as numbers, are taken before, as [`Arg`] shows:
+//! Each is [`entry`] or one of its relatives after the same prologue. The body captures numbers and other plain values.
+//! Arguments of a particular type are made handles before the call, as [`Arg`] shows. An example:
 //!
 //! ```no_run
 //! # use cpython_api::{Borrowed, Instance, InstanceData, PyObject, PyResult, Py_ssize_t, Python, method_none_with, method_value};
@@ -47,7 +47,7 @@
 //! }
 //! ```
 //!
-//! What a body gets does not outlive the call:
+//! What a body gets cannot outlive the call:
 //!
 //! ```compile_fail,E0521
 //! # use cpython_api::{Borrowed, InstanceData, PyObject, Python, method_none_with};
@@ -280,7 +280,7 @@ pub unsafe fn method_next<T: InstanceData>(
     unsafe { entry_next(name, move |py| body(this.bind(py))) }
 }
 
-/// Runs the body of a setter, or of another slot that stores an object or deletes: there is no value then.
+/// Runs the body of a setter, or of another slot that stores or deletes an object; there is no value when it deletes.
 ///
 /// # Safety
 ///

@@ -110,11 +110,11 @@ pub fn module_exec<S: ModuleState>(module: Borrowed<'_, '_, PyModule>) -> PyResu
     module_exec_with(module, S::new)
 }
 
-/// The end of a `Py_mod_exec` function that gets the classes of the module from C, which has made them: makes the state of them.
+/// The last step of a `Py_mod_exec` function: makes the state of the module from the classes that C has made.
 ///
 /// # Safety
 ///
-/// - `module` is a module, and `classes` points to so many classes. The caller keeps them until the function returns.
+/// - `module` is a module, and `classes` points to `N` classes. The caller keeps them until the function returns.
 /// - The current thread is attached.
 pub unsafe fn exec_with_classes<S: ModuleState, const N: usize>(
     module: *mut PyObject,

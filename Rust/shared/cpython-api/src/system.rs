@@ -1,4 +1,4 @@
-//! What the operating system tells, entropy and times, and what audit hooks are told.
+//! Entropy and times from the operating system, and calls of the audit hooks.
 
 use crate::ffi_call::{ssize, status_or_err};
 use crate::{Bound, PyResult, Python};

@@ -188,7 +188,7 @@ shim_PyUnicode_IS_ASCII(PyObject *string)
 int
 shim_audit(const char *event, PyObject *const *arguments, int count)
 {
-    /* The format determines how many are used. Without the parentheses a single tuple would be all arguments. */
+    /* The format says how many are used. Without its parentheses a single tuple would be taken for the arguments. */
     static const char *const formats[SHIM_MOST_AUDITED + 1] = {"", "(O)", "(OO)", "(OOO)"};
     return PySys_Audit(event, formats[count], arguments[0], arguments[1], arguments[2]);
 }
@@ -218,7 +218,7 @@ shim_tuple_two_items(PyObject *tuple, PyObject **first, PyObject **second)
     return 1;
 }
 
-/* As read_int(), for an int that is not small. On its own this leaves the callers of that short. */
+/* read_int() for an int that is not small: a function of its own, so that those which inline read_int() stay short. */
 static Py_NO_INLINE int
 read_other_int(PyObject *object, int64_t *value)
 {
@@ -275,7 +275,7 @@ shim_array_numbers(PyObject *const *items, Py_ssize_t count, unsigned char *kind
 {
     Py_ssize_t done = 0;
     for (;;) {
-        /* Mostly all are floats or none is, so these have a loop of their own. */
+        /* Usually all items are floats or none is, so floats have a loop of their own. */
         for (; done < count && PyFloat_CheckExact(items[done]); done++) {
             double value = PyFloat_AS_DOUBLE(items[done]);
             memcpy(&bits[done], &value, sizeof(value));
@@ -315,7 +315,7 @@ shim_tuple_numbers(PyObject *tuple, Py_ssize_t start, Py_ssize_t count, unsigned
     return rest <= 0 ? 0 : shim_array_numbers(&PyTuple_GET_ITEM(tuple, start), rest < count ? rest : count, kinds, bits);
 }
 
-/* As read_double(), for what is neither a float nor a small int. On its own this leaves the loops of those short. */
+/* read_double() for what is neither a float nor a small int: a function of its own, so that the loops over those stay short. */
 static Py_NO_INLINE int
 read_other_double(PyObject *object, double *value)
 {
@@ -359,7 +359,7 @@ shim_array_doubles(PyObject *const *items, Py_ssize_t count, double *values)
 {
     Py_ssize_t done = 0;
     while (done < count) {
-        /* Mostly all are of the same type, so each has a loop of its own. */
+        /* Usually all items are of the same type, so each type has a loop of its own. */
         Py_ssize_t before = done;
         for (; done < count && PyFloat_CheckExact(items[done]); done++) {
             values[done] = PyFloat_AS_DOUBLE(items[done]);

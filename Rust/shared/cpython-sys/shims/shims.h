@@ -127,7 +127,7 @@ int shim_PyUnicode_KIND(PyObject *string);
 
 int shim_PyUnicode_IS_ASCII(PyObject *string);
 
-/* Calls the audit hooks with so many of 3 arguments. */
+/* Calls the audit hooks with the first `count` of 3 arguments. */
 #define SHIM_MOST_AUDITED 3
 int shim_audit(const char *event, PyObject *const *arguments, int count);
 
@@ -272,10 +272,10 @@ int shim_urandom(void *buffer, Py_ssize_t size);
 /* The time since 1970 and that of the monotonic clock, in nanoseconds. */
 int shim_times(int64_t *time, int64_t *monotonic);
 
-/* The class that rust_class_new has made with this token: `type` or the first of its bases, which keeps it. NULL if there is none. */
+/* The class that rust_class_new has made with this token: `type` or the first such base, which `type` keeps. NULL if there is none. */
 PyTypeObject *shim_base_by_token(PyTypeObject *type, const void *token);
 
-/* The functions of slots of a type, to be compared with others. */
+/* The functions in two slots of a type, to be compared with others. */
 void *shim_tp_new(PyTypeObject *type);
 void *shim_tp_init(PyTypeObject *type);
 

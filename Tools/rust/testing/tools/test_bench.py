@@ -96,6 +96,13 @@ class MeasureTest(unittest.TestCase):
         bench.thread_row('sum', 10, {})
         self.assertEqual((bench.rows, bench.thread_rows), ([], []))
 
+    def test_names_are_searched_for_the_pattern(self):
+        bench = measure.Bench('b c|^d', rounds=3, seconds=0.01)
+        for names, chosen in (['a b c d'], True), (['d'], True), (['a', 'd'], True), (['b', 'a d'], False):
+            self.assertIs(bench.chooses(*names), chosen)
+        for pattern, asks in ('^sizes', True), ('sizes dumps', True), ('a sizes', False), ('', False):
+            self.assertIs(measure.Bench(pattern, rounds=3, seconds=0.01).asks_for('sizes'), asks)
+
     def test_each_thread_has_work_of_its_own(self):
         bench, made = measure.Bench('', rounds=2, seconds=0.01), []
 

@@ -41,19 +41,22 @@ class CheckBare(unittest.TestCase):
             self.assertTrue(page.read_text(encoding='utf-8').endswith(after.partition('<!-- end -->')[2]))
 
     @unittest.skipUnless(shutil.which('git'), 'git is not installed')
-    def test_commit_is_that_of_the_clone(self):
+    def test_the_commit_is_that_of_the_clone(self):
+        def git(*arguments):
+            command = ['git', '-C', top, '-c', 'user.name=x', '-c', 'user.email=x', *arguments]
+            return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
         def commit(text):
-            command = ['git', '-C', top, '-c', 'user.name=x', '-c', 'user.email=x', 'commit', '-q', '--allow-empty']
-            subprocess.run([*command, '-m', text], check=True)
-            command = ['git', '-C', top, 'rev-parse', '--short=12', 'HEAD']
-            return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+            git('commit', '-q', '--allow-empty', '-m', text)
+            return git('rev-parse', '--short=12', 'HEAD')
 
         with tempfile.TemporaryDirectory() as folder:
             top = pathlib.Path(folder, 'top')
-            subprocess.run(['git', 'init', '-q', top], check=True)
+            top.mkdir()
+            git('init', '-q')
             machine = check_bare.Machine('trixie', pathlib.Path(folder), report=None, jobs=1)
             first = commit('first')
-            subprocess.run(['git', 'clone', '-q', top, f'{machine.root}{check_bare.CLONE}'], check=True)
+            git('clone', '-q', top, f'{machine.root}{check_bare.CLONE}')
             second = commit('second')
             self.assertEqual(machine.commit(), first)
             with mock.patch.object(check_bare, 'TOP', top):

@@ -149,7 +149,7 @@ class Configure(unittest.TestCase):
         self.assertIn('C_BINASCII_CFLAGS=-DPyInit_binascii=PyInit__c_binascii', lines)
         self.assertTrue(any(line.startswith('_c_binascii $(C_BINASCII_CFLAGS) binascii.c') for line in lines), lines)
         self.assertIn('MODULE__C_BINASCII_DEPS=$(MODULE_BINASCII_DEPS)', lines)
-        # The C module is not made on this machine, so its twin cannot be made either.
+        # zlib is not made on this machine as C, so its twin cannot be made either: no line is left for it.
         self.assertNotRegex('\n'.join(lines), '(?i)c_zlib')
         self.assertIn('zlib $(RUST_LIBS)', lines)
         twins = [name for name in default if name != 'zlib']
@@ -256,6 +256,7 @@ class Configure(unittest.TestCase):
                 '_rust__math_integer $(RUST_LIBS)',
                 'C_MATH_CFLAGS=-DPyInit_math=PyInit__c_math -include $(RUST_SRCDIR)/math/submodule.h',
                 'C_MATH__math_integer_CFLAGS=-DPyInit__math_integer=PyInit__c__math_integer',
+                'MODULE__C__MATH_INTEGER_DEPS=$(MODULE__MATH_INTEGER_DEPS)',
             ):
                 self.assertEqual(lines.count(line), 1, line)
             twin = '_c__math_integer $(C_MATH__math_integer_CFLAGS) mathintegermodule.c'
@@ -273,6 +274,22 @@ class Configure(unittest.TestCase):
         self.assertNotIn('_c_', '\n'.join(self.setup_local()))
         self.succeed('--disable-gil', '--with-rust-modules=zlib', '--with-unsupported-cpython')
         self.assertNotIn('_math_integer', '\n'.join(self.setup_local()))
+
+    def test_a_module_that_is_needed_to_load_others_is_built_in(self):
+        bootstrap = self.cpython / 'Modules/Setup.bootstrap.in'
+        bootstrap.parent.mkdir()
+        bootstrap.write_text('_functools _functoolsmodule.c\n', encoding='utf-8')
+        self.incubate('_functools')
+        self.succeed('--disable-gil')
+        lines = self.setup_local()
+        built_in = lines[: lines.index('*shared*')]
+        for line in (
+            '_functools $(RUST_LIBS)',
+            'C__FUNCTOOLS_CFLAGS=-DPyInit__functools=PyInit__c__functools',
+            'MODULE__C__FUNCTOOLS_DEPS=$(MODULE__FUNCTOOLS_DEPS)',
+            '_c__functools $(C__FUNCTOOLS_CFLAGS) _functoolsmodule.c',
+        ):
+            self.assertEqual(built_in.count(line), 1, line)
 
     def test_submodules_of_an_incubating_module(self):
         self.incubate('math')
@@ -304,7 +321,7 @@ class Configure(unittest.TestCase):
         self.assertEqual(names, ['binascii', 'old', 'new', 'zlib', '_extra'])
         self.assertIn('_c_new $(C_BINASCII_new_CFLAGS) new.c -lnew', lines)
         # The C module is not made on this machine: it has no twin, nor have its submodules.
-        self.assertNotRegex('\n'.join(lines), 'C_ZLIB|_c__extra')
+        self.assertNotRegex('\n'.join(lines), '(?i)c_zlib|c__extra')
         self.assertEqual(self.makefile_variables('RUST_MODULES'), ['binascii zlib'])
 
     def test_none_takes_back_what_an_earlier_run_wrote(self):

@@ -48,9 +48,7 @@ class Pack(unittest.TestCase):
 
 
 class Vendor(unittest.TestCase):
-    @unittest.skipIf(
-        (vendor.TOP / 'vendor').is_dir(), 'the crates are in the source tree, and cargo may have no others'
-    )
+    @unittest.skipIf((vendor.TOP / 'vendor').is_dir(), 'the crates are in vendor/, and cargo may have no others')
     def test_cargo_is_told_of_the_crates(self):
         with tempfile.TemporaryDirectory() as scratch:
             folder, home = pathlib.Path(scratch, 'sources'), pathlib.Path(scratch, 'home')

@@ -42,7 +42,7 @@ class Commands(unittest.TestCase):
             self.assertEqual(done.returncode, 0, f'{command}\n{done.stdout}{done.stderr}')
             self.assertTrue(try_tutorial.matches(expected, done.stdout), f'{command}\n{done.stdout}')
 
-    @unittest.skipIf((TOP / 'vendor').is_dir(), 'the crates are in the source tree, and cargo may have no others')
+    @unittest.skipIf((TOP / 'vendor').is_dir(), 'the crates are in vendor/, and cargo may have no others')
     def test_in_the_source_tree(self):
         with tempfile.TemporaryDirectory() as temp:
             tree, home = pathlib.Path(temp, 'tree'), pathlib.Path(temp, 'home')

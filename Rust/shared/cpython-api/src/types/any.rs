@@ -444,8 +444,8 @@ impl<'py> Bound<'py> {
         self.as_unsigned_long_by_call()
     }
 
-    /// [`as_unsigned_long`](Self::as_unsigned_long) by one call, for ints of one or two digits at random: each further look at one
-    /// is a branch that the processor cannot predict.
+    /// [`as_unsigned_long`](Self::as_unsigned_long) without a look at the int before the call. For ints that have one digit or two at
+    /// random, that look is a branch that the processor cannot predict.
     #[inline]
     pub fn as_unsigned_long_by_call(&self) -> PyResult<std::ffi::c_ulong> {
         let value = infallible!(self.py(), PyLong_AsUnsignedLong(self));

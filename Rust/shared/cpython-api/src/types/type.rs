@@ -30,12 +30,12 @@ impl<'py> Bound<'py, PyType> {
         unsafe { cpython_sys::shim_tp_init(self.as_type_ptr()) }.cast_const().cast()
     }
 
-    /// The name that C has of the type, as in messages with `"%s"`.
+    /// The type's name in C, `tp_name`, as in messages with `"%s"`.
     pub fn tp_name(&self) -> PyResult<Bound<'py, PyStr>> {
         self.tp_name_up_to(usize::MAX)
     }
 
-    /// The name that C has of the type, as in messages with `"%.200s"`: the characters that are complete in the first 200 bytes.
+    /// The type's name in C, `tp_name`, as in messages with `"%.200s"`: the characters that are complete in the first 200 bytes.
     pub fn c_name(&self) -> PyResult<Bound<'py, PyStr>> {
         self.tp_name_up_to(200)
     }
