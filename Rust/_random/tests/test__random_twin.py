@@ -47,7 +47,8 @@ class Hashed:
 
     def __hash__(self):
         if isinstance(self.value, Exception):
-            raise self.value
+            # Raised again and again, it would keep the frames of every time.
+            raise self.value.with_traceback(None)
         return self.value
 
 
@@ -57,7 +58,8 @@ class Index:
 
     def __index__(self):
         if isinstance(self.value, Exception):
-            raise self.value
+            # Raised again and again, it would keep the frames of every time.
+            raise self.value.with_traceback(None)
         return self.value
 
 

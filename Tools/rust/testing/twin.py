@@ -248,8 +248,6 @@ class TwinTestCase(unittest.TestCase):
 
         A known difference is the dotted name of what differs, or of one fact about it: 'Decompress.eof:kind'.  One that
         is not there is an error as well.
-
-        `hidden` returns what a module does not show by itself: its types that are not among its attributes, by name.
         """
         ours, theirs = (interface(module, hidden(module)) for module in (self.rust, self.c))
         differences = {

@@ -30,6 +30,19 @@ fn text(object: &Bound<'_>) -> String {
 }
 
 #[test]
+fn what_was_in_a_shared_reference_stays_immortal() {
+    with_python(|py| {
+        let place = SharedRef::<PyAny>::new(None);
+        for source in ["None", "1", "'a'", "()", "None"] {
+            place.set(py, Some(eval(py, source)));
+        }
+        // The collector gives up the references that are queued.
+        eval(py, "__import__('gc').collect()");
+        assert_eq!(text(&eval(py, "[*map(__import__('sys')._is_immortal, (None, 1, 'a', ()))]")), "[True, True, True, True]");
+    });
+}
+
+#[test]
 fn a_shared_reference_is_replaced_while_others_read() {
     let place = SharedRef::<PyList>::new(None);
     let barrier = Barrier::new(THREADS);

@@ -293,7 +293,10 @@ shim_bytes_contents(PyObject *object, Py_ssize_t *length)
 void
 shim_decref_delayed(PyObject *object)
 {
-    _PyObject_XDecRefDelayed(object);
+    /* The garbage collector, when it gives up what is queued, assumes that no object is immortal, and makes it mortal. */
+    if (object != NULL && !_Py_IsImmortal(object)) {
+        _PyObject_XDecRefDelayed(object);
+    }
 }
 
 void
