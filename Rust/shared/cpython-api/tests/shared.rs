@@ -38,7 +38,10 @@ fn what_was_in_a_shared_reference_stays_immortal() {
         }
         // The collector gives up the references that are queued.
         eval(py, "__import__('gc').collect()");
-        assert_eq!(text(&eval(py, "[*map(__import__('sys')._is_immortal, (None, 1, 'a', ()))]")), "[True, True, True, True]");
+        assert_eq!(
+            text(&eval(py, "[*map(__import__('sys')._is_immortal, (None, 1, 'a', ()))]")),
+            "[True, True, True, True]"
+        );
     });
 }
 
