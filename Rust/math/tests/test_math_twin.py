@@ -565,6 +565,29 @@ class MathTwin(twin.TwinTestCase):
             self.assertEqual(rust.sumprod(p_kind([0.1] * 10), q_kind([1.0] * 10)), 1.0)
             self.assertEqual(rust.sumprod(p_kind([0.1] * 100), q_kind([1.0] * 100)), 10.0)
 
+    def test_sumprod_calls_an_operator_before_the_next_items_are_made(self):
+        class Logged:
+            def __init__(self, log):
+                self.log = log
+
+            def __mul__(self, other):
+                self.log.append('*')
+                return self
+
+            def __add__(self, other):
+                self.log.append('+')
+                return self
+
+            __rmul__ = __radd__ = __add__
+
+        def calls(module):
+            log = []
+            items = [Logged(log), 1.5, 2, 2.5, Logged(log), 3.5]
+            module.sumprod(map(lambda item: log.append('item') or item, items), [0.5, 2, 1.5, 1, 2.5, 3])
+            return log
+
+        self.assertEqual(calls(rust), calls(c))
+
     def test_sumprod_of_ints_and_floats(self):
         # CPython issue 139074: C drops the extended precision at a pair of ints after a float. Here it is dropped, as
         # CPython's own tests ask for, only at an int product of more than 64 bits.

@@ -243,7 +243,8 @@ fn sumprod<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'p
             }
             Some((Item::Number(x), Item::Number(y))) => {
                 total.add(x, y)?;
-                next_is_number = true;
+                // An operator that is written in Python has been called before the next items are made.
+                next_is_number = total.total.is_none();
             }
             Some((x, y)) => {
                 total.add_items(x, y)?;
