@@ -3,7 +3,8 @@
 #![forbid(unsafe_code)]
 
 use crate::quick_check::Unit;
-use crate::tables::Tables;
+use crate::tables::{Record, Tables};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The values of `Grapheme_Cluster_Break`, by their numbers in a [`Record`](crate::tables::Record).
 mod value {
@@ -75,64 +76,84 @@ impl Conjunct {
     }
 }
 
-/// The state of a search for the boundaries in a text.
-#[derive(Debug, Clone, Copy)]
+/// The clusters of a part of a text, which threads may share.
+///
+/// No state is carried from one cluster to the next: where a cluster starts, what rules GB9c, GB11, GB12 and GB13 look back at has
+/// ended, since they and the rules before them join everything that goes on with it.
+#[derive(Debug)]
 pub struct Graphemes {
     /// Where the next cluster starts.
-    start: usize,
-    /// The next character to look at.
-    next: usize,
+    start: AtomicUsize,
     end: usize,
-    /// `Grapheme_Cluster_Break` of the character before.
-    before: u8,
-    pictograph: Pictograph,
-    conjunct: Conjunct,
-    /// Whether an odd number of regional indicators has been seen.
-    is_odd: bool,
 }
 
 impl Graphemes {
     /// The clusters from `start` to `end`.
     pub fn new(start: usize, end: usize) -> Self {
-        Self {
-            start,
-            next: start,
-            end,
-            before: 0,
-            pictograph: Pictograph::None,
-            conjunct: Conjunct::None,
-            is_odd: false,
-        }
+        Self { start: AtomicUsize::new(start), end }
     }
 
-    /// Where the next cluster starts and ends; `None` after the last one.
-    pub fn next<U: Unit>(&mut self, tables: &Tables, text: &[U]) -> Option<(usize, usize)> {
-        let (start, end) = (self.start, self.end.min(text.len()));
-        if start >= end {
-            return None;
-        }
-        while let Some(&unit) = text.get(self.next).filter(|_| self.next < end) {
-            let record = tables.record(unit.into());
-            let value = record.grapheme_cluster_break;
-            self.pictograph = self.pictograph.next(value, record.extended_pictographic != 0);
-            self.is_odd = value == REGIONAL_INDICATOR && !self.is_odd;
-            self.conjunct = self.conjunct.next(record.indic_conjunct_break);
-            let before = std::mem::replace(&mut self.before, value);
-            let place = self.next;
-            self.next += 1;
-            if place != start && self.is_boundary(before, value) {
-                self.start = place;
-                return Some((start, place));
+    /// Where the next cluster starts and ends; `None` after the last one. Each call gets another one, in all threads.
+    pub fn next<U: Unit>(&self, tables: &Tables, text: &[U]) -> Option<(usize, usize)> {
+        let text = text.get(..self.end).unwrap_or(text);
+        let mut start = self.start.load(Ordering::Relaxed);
+        loop {
+            let end = start + cluster_len(tables, text.get(start..)?)?;
+            // Nothing but the number is shared.
+            match self.start.compare_exchange(start, end, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return Some((start, end)),
+                Err(now) => start = now,
             }
         }
-        self.start = end;
-        Some((start, end))
+    }
+}
+
+/// The length of the cluster at the start of a text; `None` if the text is empty.
+#[inline]
+fn cluster_len<U: Unit>(tables: &Tables, text: &[U]) -> Option<usize> {
+    let (&first, rest) = text.split_first()?;
+    let mut context = Context::new(tables.record(first.into()));
+    let place = rest.iter().position(|&unit| context.ends_before(tables.record(unit.into())));
+    Some(1 + place.unwrap_or(rest.len()))
+}
+
+/// What is known of the characters of a cluster so far.
+#[derive(Debug, Clone, Copy)]
+struct Context {
+    /// `Grapheme_Cluster_Break` of the last one.
+    before: u8,
+    pictograph: Pictograph,
+    conjunct: Conjunct,
+    /// Whether it ends in an odd number of regional indicators.
+    is_odd: bool,
+}
+
+impl Context {
+    /// That of a first character.
+    #[inline(always)]
+    fn new(record: Record) -> Self {
+        let none = Self { before: 0, pictograph: Pictograph::None, conjunct: Conjunct::None, is_odd: false };
+        none.followed_by(record)
     }
 
-    /// Whether a cluster ends between two characters: the rules of UAX #29, section 3.1.1, in their order.
-    #[inline]
-    fn is_boundary(&self, before: u8, value: u8) -> bool {
-        match (before, value) {
+    /// That of one more character.
+    #[inline(always)]
+    fn followed_by(self, record: Record) -> Self {
+        let value = record.grapheme_cluster_break;
+        Self {
+            before: value,
+            pictograph: self.pictograph.next(value, record.extended_pictographic != 0),
+            conjunct: self.conjunct.next(record.indic_conjunct_break),
+            is_odd: value == REGIONAL_INDICATOR && !self.is_odd,
+        }
+    }
+
+    /// Adds a character, and says whether the cluster ends before it: the rules of UAX #29, section 3.1.1, in their order.
+    #[inline(always)]
+    fn ends_before(&mut self, record: Record) -> bool {
+        let before = self.before;
+        *self = self.followed_by(record);
+        match (before, self.before) {
             (CR, LF) => false,                                       // GB3
             (CR | LF | CONTROL, _) | (_, CR | LF | CONTROL) => true, // GB4, GB5
             (L, L | V | LV | LVT) => false,                          // GB6

@@ -119,13 +119,21 @@ impl Work<'_> {
     fn run<U: Unit, W: Unit>(self, text: &[U], stop: usize) -> Result<Vec<W>, Stop> {
         // A few more characters than there are: most often the text gets a little longer, or not at all.
         let out = Buffer::with_capacity(text.len() + text.len() / 8 + 8)?;
-        let (marks, spare) = (Buffer::new(), Buffer::new());
+        let marks = Buffer::new();
         let is_disordered = false;
         if self.form.composes() {
-            let sink = Composer { work: self, out, segment: marks, is_whole: false, spare, last: 0, is_disordered };
+            let sink = Composer {
+                work: self,
+                out,
+                segment: marks,
+                is_whole: false,
+                spare: Buffer::new(),
+                last: 0,
+                is_disordered,
+            };
             self.with_sink(text, stop, sink)
         } else {
-            let sink = Decomposer { work: self, out, run: 0, last: 0, is_disordered, marks, spare };
+            let sink = Decomposer { work: self, out, run: 0, last: 0, is_disordered, marks };
             self.with_sink(text, stop, sink)
         }
     }
@@ -180,6 +188,10 @@ impl Work<'_> {
     /// Decomposes a character that is no boundary.
     #[inline(always)]
     fn push<W: Unit, S: Sink<W>>(self, sink: &mut S, code_point: u32, class: Class) -> Result<(), Stop> {
+        // It has no decomposition, such as marks and jamo.
+        if class.is_yes(self.form.decomposed()) {
+            return sink.push(code_point, class);
+        }
         if let Some(syllable) = hangul::decompose(code_point) {
             return sink.push_syllable(code_point, syllable.jamo());
         }
@@ -269,7 +281,6 @@ struct Decomposer<'a, W> {
     last: u8,
     is_disordered: bool,
     marks: Buffer<Mark>,
-    spare: Buffer<Mark>,
 }
 
 impl<W: Unit> Decomposer<'_, W> {
@@ -283,10 +294,7 @@ impl<W: Unit> Decomposer<'_, W> {
             let code_point = unit.into();
             Mark::new(code_point, tables.class(code_point).combining())
         })?;
-        ordering::sort(self.marks.as_mut_slice(), &mut self.spare)?;
-        for (unit, mark) in run.iter_mut().zip(self.marks.as_slice()) {
-            *unit = W::truncated(mark.code_point());
-        }
+        ordering::sort_into(self.marks.as_mut_slice(), |place, mark| run[place] = W::truncated(mark.code_point()));
         self.is_disordered = false;
         Ok(())
     }

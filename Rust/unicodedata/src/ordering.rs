@@ -38,7 +38,19 @@ pub(crate) fn sort(run: &mut [Mark], spare: &mut Buffer<Mark>) -> Result<(), Sto
         insertion_sort(run);
         return Ok(());
     }
-    counting_sort(run, spare)
+    spare.clear();
+    spare.extend(run, |mark| mark)?;
+    counting_sort(spare.as_slice(), |place, mark| run[place] = mark);
+    Ok(())
+}
+
+/// Sorts a run by class into other memory: `put` is called with the place of each mark.
+pub(crate) fn sort_into(run: &mut [Mark], mut put: impl FnMut(usize, Mark)) {
+    if run.len() > SHORT {
+        return counting_sort(run, put);
+    }
+    insertion_sort(run);
+    run.iter().enumerate().for_each(|(place, mark)| put(place, *mark));
 }
 
 fn insertion_sort(run: &mut [Mark]) {
@@ -53,28 +65,25 @@ fn insertion_sort(run: &mut [Mark]) {
     }
 }
 
-fn counting_sort(run: &mut [Mark], spare: &mut Buffer<Mark>) -> Result<(), Stop> {
-    spare.clear();
-    spare.extend(run, |mark| mark)?;
+fn counting_sort(run: &[Mark], mut put: impl FnMut(usize, Mark)) {
     let mut places = [0; 256];
-    for mark in spare.as_slice() {
+    for mark in run {
         places[usize::from(mark.combining())] += 1;
     }
     let mut sum = 0;
     for place in &mut places {
         sum += std::mem::replace(place, sum);
     }
-    for mark in spare.as_slice() {
+    for mark in run {
         let place = &mut places[usize::from(mark.combining())];
-        run[*place] = *mark;
+        put(*place, *mark);
         *place += 1;
     }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Mark, sort};
+    use super::{Mark, sort, sort_into};
     use crate::buffer::Buffer;
 
     #[test]
@@ -90,6 +99,9 @@ mod tests {
                 .collect();
             let mut expected = run.clone();
             expected.sort_by_key(|mark| mark.combining());
+            let mut other = run.clone();
+            sort_into(&mut run.clone(), |place, mark| other[place] = mark);
+            assert_eq!(other, expected);
             sort(&mut run, &mut spare).expect("memory");
             assert_eq!(run, expected);
         }

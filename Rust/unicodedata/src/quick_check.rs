@@ -83,6 +83,12 @@ impl Form {
         matches!(self, Self::Nfc | Self::Nfkc)
     }
 
+    /// The form without the composition.
+    #[inline(always)]
+    pub(crate) fn decomposed(self) -> Self {
+        if self.is_compatibility() { Self::Nfkd } else { Self::Nfd }
+    }
+
     #[inline(always)]
     fn shift(self) -> u32 {
         8 + 2 * self as u32

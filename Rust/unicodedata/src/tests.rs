@@ -471,7 +471,7 @@ fn clusters_cover_the_text() {
     // Without any property every character is a cluster, and CR LF would be one with them: the twin test has the rest.
     let tables = Layout::new(&few_characters()).expect("tables").leak();
     let text = [0x61_u8, 0x62, 0x63];
-    let mut clusters = Graphemes::new(1, 3);
+    let clusters = Graphemes::new(1, 3);
     assert_eq!(clusters.next(&tables, &text), Some((1, 2)));
     assert_eq!(clusters.next(&tables, &text), Some((2, 3)));
     assert_eq!(clusters.next(&tables, &text), None);

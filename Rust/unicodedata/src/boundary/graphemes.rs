@@ -4,8 +4,8 @@ use crate::TABLES;
 use crate::graphemes::Graphemes;
 use cpython_api::types::{PyModule, PyStr, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, Py_ssize_t, PyMutex, PyObject, PyResult,
-    Python, StrData, Traversal, Visit, entry, exec_with_classes, instance_slots, method, method_next, rust_instance,
+    Arg, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, Py_ssize_t, PyObject, PyResult, Python,
+    StrData, Traversal, Visit, entry, exec_with_classes, instance_slots, method, method_next, rust_instance,
 };
 use std::ffi::{CStr, c_int};
 use std::mem::offset_of;
@@ -80,26 +80,29 @@ impl Segment {
 #[derive(Debug)]
 struct GraphemeBreakIterator {
     text: Py<PyStr>,
-    clusters: PyMutex<Graphemes>,
+    /// The class of the segments, so that it need not be looked up for each.
+    segment: Py<PyType>,
+    clusters: Graphemes,
 }
 
 impl InstanceData for GraphemeBreakIterator {
     const NAME: &'static CStr = c"unicodedata.GraphemeBreakIterator";
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
-        visit.reference(&self.text)
+        visit.reference(&self.text)?;
+        visit.reference(&self.segment)
     }
 
     fn release(self, py: Python<'_>) {
         self.text.drop_ref(py);
+        self.segment.drop_ref(py);
     }
 }
 
 impl GraphemeBreakIterator {
     fn next(&self, py: Python<'_>) -> Option<(usize, usize)> {
-        let text = self.text.bind(py).data();
-        let mut clusters = self.clusters.lock(py);
-        match text {
+        let clusters = &self.clusters;
+        match self.text.bind(py).data() {
             StrData::Ucs1(units) => clusters.next(&TABLES, units),
             StrData::Ucs2(units) => clusters.next(&TABLES, units),
             StrData::Ucs4(units) => clusters.next(&TABLES, units),
@@ -168,11 +171,12 @@ fn iter_graphemes<'py>(
     let py = module.py();
     let len = text.len();
     let clusters = Graphemes::new(adjust(start, len), adjust(end, len).min(len));
-    let class = module.state::<State>()?.iterator.bind(py).as_type_ptr();
+    let state = module.state::<State>()?;
+    let class = state.iterator.bind(py).as_type_ptr();
     // SAFETY: the class with these slots, which the state of the module keeps.
     let class = unsafe { Class::new(&class) };
-    let text = text.to_owned().unbind();
-    class.object(py, GraphemeBreakIterator { text, clusters: PyMutex::new(clusters) })
+    let segment = state.segment.clone_ref(py);
+    class.object(py, GraphemeBreakIterator { text: text.to_owned().unbind(), segment, clusters })
 }
 
 /// The next segment.
@@ -199,9 +203,8 @@ fn segment<'py>(
     end: Py_ssize_t,
 ) -> PyResult<Bound<'py>> {
     let py = iterator.py();
-    let class = iterator.get_type();
-    let class = class.as_borrowed().module_state::<State>()?.segment.bind(py).as_type_ptr();
-    // SAFETY: the class with these slots, which the state of the module keeps.
+    let class = iterator.data().segment.bind(py).as_type_ptr();
+    // SAFETY: the class with these slots, which the iterator keeps.
     let class = unsafe { Class::new(&class) };
     let text = iterator.data().text.clone_ref(py);
     class.object(py, Segment { text, start, end })
