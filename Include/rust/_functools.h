@@ -130,6 +130,15 @@ rust_instance functools_partial_instance(void);
 PyObject *functools_partial_new(PyTypeObject *cls, PyObject *args, PyObject *kwargs);
 
 /*
+ Makes an object of positional arguments: what a call of the class does.
+
+ # Safety
+
+ Called by `tp_vectorcall` of the class alone, with arguments without names.
+ */
+PyObject *functools_partial_call(PyObject *cls, PyObject *const *args, uintptr_t nargsf);
+
+/*
  The attribute `func`.
 
  # Safety

@@ -31,11 +31,14 @@ static const rust_class placeholder_class = {
 #include "upstream/partial_descr_get.h"
 #include "upstream/partial_methods.h"
 
+RUST_CLASS_VECTORCALL(partial_vectorcall, count > 0, functools_partial_call(type, args, nargsf))
+
 static const rust_class partial_class = {
     .name = "functools.partial", .attribute = "partial", .instance = functools_partial_instance,
     .doc = partial_doc,
     .flags = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
     .tp_new = functools_partial_new,
+    .tp_vectorcall = partial_vectorcall,
     .methods = partial_methods,
     .getset = RUST_GETSET(
         RUST_READONLY("func", functools_partial_func, "function object to use in future partial calls"),
@@ -43,7 +46,7 @@ static const rust_class partial_class = {
         RUST_READONLY("keywords", functools_partial_keywords, "dictionary of keyword arguments to future partial calls"),
         RUST_DICT),
     .members = RUST_MEMBERS(
-        RUST_DICT_AND_WEAKREFS(8), RUST_MEMBER("__vectorcalloffset__", Py_T_PYSSIZET, 88, NULL)),
+        RUST_DICT_AND_WEAKREFS(8), RUST_MEMBER("__vectorcalloffset__", Py_T_PYSSIZET, 120, NULL)),
     .slots = RUST_SLOTS({Py_tp_repr, functools_partial_repr}, {Py_tp_getattro, PyObject_GenericGetAttr},
                         {Py_tp_setattro, rust_set_attribute}, {Py_tp_descr_get, partial_descr_get}),
 };

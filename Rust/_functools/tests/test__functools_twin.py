@@ -192,6 +192,38 @@ class FunctoolsTwin(twin.TwinTestCase):
 
         self.assertSame(kept)
 
+    def test_partial_keywords(self):
+        """Calls before the dict of the keywords has been seen, and after it has been changed."""
+
+        class Name(str):
+            __slots__ = ()
+
+        calls = [{}, {'a': 5}, {'b': 6, 'z': 7}, {f'x{i}': i for i in range(12)}]
+        for kwargs in ({'a': 1}, {'b': 2, 'a': 1}, {f'a{i}': i for i in range(7)}, {Name('a'): 1}):
+            for first, second in itertools.product(calls, repeat=2):
+
+                def work(module, kwargs=kwargs, first=first, second=second):
+                    made = module.partial(both, module.Placeholder, 2, **kwargs)
+                    outer = module.partial(made, 3, **first)
+                    found = [made(1, **first), outer(**second), outer(4, **second), repr(outer)]
+                    made.keywords['a'] = 8
+                    return found, made(1, **second), outer(), outer.keywords, module.partial(made, 1)(**first)
+
+                self.assertSame(work)
+
+        def cycle(module):
+            class Value:
+                pass
+
+            value = Value()
+            value.made = module.partial(both, value=value)
+            watched = weakref.ref(value)
+            del value
+            gc.collect()
+            return watched() is None
+
+        self.assertSame(cycle)
+
     def test_partial_without_vectorcall(self):
         class Callable:
             def __call__(self, *args, **kwargs):

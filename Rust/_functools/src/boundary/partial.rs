@@ -12,8 +12,10 @@ use cpython_api::{
     PyTypeObject, Python, SharedRef, StrBuilder, Traversal, TupleItems, Vectorcall, Visit, WeakrefList, entry,
     instance_slots, into_c_result, method, method_none_with, rust_instance,
 };
+use std::array;
 use std::ffi::CStr;
 use std::mem::offset_of;
+use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The data of a partial object. C knows where `dict` and `weakrefs` are.
@@ -34,13 +36,16 @@ pub(crate) struct Partial {
     arguments: TupleItems,
     /// How many of the arguments are the placeholder.
     placeholders: usize,
-    /// The dict of the keyword arguments; nothing until it is asked for if there are none. It is never exchanged.
+    /// The keyword arguments, if there are a few.
+    named: Option<Named>,
+    /// The dict of the keyword arguments, which is mostly made when it is first asked for, and never exchanged. From then on anybody
+    /// may change it, so it takes precedence over `named`.
     keywords: SharedRef<PyDict>,
     placeholder: Py,
 }
 
 const _: () = assert!(offset_of!(Partial, dict) == 8 && offset_of!(Partial, weakrefs) == 16);
-const _: () = assert!(size_of::<Partial>() == 88, "the offset of the vectorcall function");
+const _: () = assert!(size_of::<Partial>() == 120, "the offset of the vectorcall function");
 
 impl InstanceData for Partial {
     const NAME: &'static CStr = c"functools.partial";
@@ -51,6 +56,10 @@ impl InstanceData for Partial {
         visit.shared(&self.dict)?;
         visit.reference(&self.function)?;
         visit.reference(self.arguments.tuple())?;
+        if let Some(named) = &self.named {
+            visit.reference(&named.names)?;
+            visit.reference(named.values.tuple())?;
+        }
         visit.shared(&self.keywords)?;
         visit.reference(&self.placeholder)
     }
@@ -66,6 +75,10 @@ impl InstanceData for Partial {
         drop(self.dict.into_inner().map(|dict| dict.into_bound(py)));
         self.function.drop_ref(py);
         self.arguments.into_tuple().drop_ref(py);
+        if let Some(named) = self.named {
+            named.names.drop_ref(py);
+            named.values.into_tuple().drop_ref(py);
+        }
         drop(self.keywords.into_inner().map(|keywords| keywords.into_bound(py)));
         self.placeholder.drop_ref(py);
     }
@@ -77,13 +90,115 @@ pub extern "C" fn functools_partial_instance() -> rust_instance {
     instance_slots::<Partial>()
 }
 
+/// A few keyword arguments that nobody can change: a call passes them on as they are.
+#[derive(Debug)]
+struct Named {
+    /// Exact `str`s, as many as there are values.
+    names: Py<PyTuple>,
+    values: TupleItems,
+}
+
+impl Named {
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py)?;
+        for (name, value) in self.names.bind(py).as_slice().iter().zip(self.values.as_slice(py)) {
+            dict.set_item(name, value)?;
+        }
+        Ok(dict)
+    }
+}
+
+/// The keyword arguments of a new object.
+enum NewKeywords<'py> {
+    None,
+    /// The names, which are exact `str`s, and the values.
+    Named(Bound<'py, PyTuple>, Bound<'py, PyTuple>),
+    /// A dict that nobody else has.
+    Dict(Bound<'py, PyDict>),
+}
+
+impl<'py> NewKeywords<'py> {
+    /// Those of a dict as they are at one moment.
+    fn new(dict: Borrowed<'_, 'py, PyDict>) -> PyResult<Self> {
+        let py = dict.py();
+        let few = dict.snapshot::<FEW_KEYWORDS>();
+        let Some((names, values, count)) = few.filter(|(names, ..)| names.iter().flatten().all(is_exact_str)) else {
+            return dict.copy().map(Self::Dict);
+        };
+        let tuple = |objects| PyTuple::from_slice(py, &borrow_all(objects, dict.as_any().as_borrowed())[..count]);
+        Ok(Self::Named(tuple(&names)?, tuple(&values)?))
+    }
+
+    fn check_values(&self, placeholder: Borrowed<'_, 'py>) -> PyResult<()> {
+        let refused = |value: &Borrowed<'_, 'py>| value.is(&placeholder);
+        let found = match self {
+            Self::None => false,
+            Self::Named(_, values) => values.as_slice().iter().any(refused),
+            Self::Dict(dict) => {
+                let mut found = false;
+                for pair in dict.items()?.iter()? {
+                    found |= pair?.cast::<PyTuple>()?.as_slice().get(1).is_some_and(refused);
+                }
+                found
+            }
+        };
+        if found {
+            return Err(PyTypeError::new_err(placeholder.py(), "Placeholder cannot be passed as a keyword argument"));
+        }
+        Ok(())
+    }
+
+    /// Sets the items of a dict.
+    fn add_to(&self, dict: &Bound<'py, PyDict>) -> PyResult<()> {
+        match self {
+            Self::None => Ok(()),
+            Self::Named(names, values) => {
+                let mut pairs = names.as_slice().iter().zip(values.as_slice());
+                pairs.try_for_each(|(name, value)| dict.set_item(name, value))
+            }
+            Self::Dict(other) => dict.update(other),
+        }
+    }
+}
+
+/// The objects of a snapshot, with a filler in place of those that it has not.
+fn borrow_all<'a, 'py>(
+    objects: &'a [Option<Bound<'py>>; FEW_KEYWORDS],
+    filler: Borrowed<'a, 'py>,
+) -> [Borrowed<'a, 'py>; FEW_KEYWORDS] {
+    array::from_fn(|at| objects[at].as_ref().map_or(filler, Bound::as_borrowed))
+}
+
+fn is_exact_str(object: &Bound<'_>) -> bool {
+    object.is_exact_instance_of::<PyStr>()
+}
+
+/// The keyword arguments of a record.
+#[derive(Clone, Copy)]
+enum Keywords<'a, 'py> {
+    None,
+    /// Nobody has seen the dict yet.
+    Named(&'a Named),
+    Dict(Borrowed<'a, 'py, PyDict>),
+}
+
+impl<'py> Keywords<'_, 'py> {
+    /// The dict, or a new one if nobody has seen it.
+    fn to_dict(self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        match self {
+            Self::None => PyDict::new(py),
+            Self::Named(named) => named.to_dict(py),
+            Self::Dict(dict) => Ok(dict.to_owned()),
+        }
+    }
+}
+
 /// The parts of a partial object.
 #[derive(Clone, Copy)]
 struct Record<'a, 'py> {
     function: Borrowed<'a, 'py>,
     arguments: Borrowed<'a, 'py, PyTuple>,
-    /// Nothing if nobody has seen the dict yet, which would be empty.
-    keywords: Option<Borrowed<'a, 'py, PyDict>>,
+    keywords: Keywords<'a, 'py>,
     /// How many of the arguments are the placeholder.
     placeholders: usize,
     placeholder: Borrowed<'a, 'py>,
@@ -118,7 +233,7 @@ impl<'a, 'py: 'a> Record<'a, 'py> {
         // SAFETY: the second one is a tuple (the caller's promise).
         let arguments: Borrowed<'a, 'py, PyTuple> = unsafe { arguments.cast_unchecked() };
         // SAFETY: the third one is a dict (the caller's promise).
-        let keywords = Some(unsafe { keywords.cast_unchecked() });
+        let keywords = Keywords::Dict(unsafe { keywords.cast_unchecked() });
         let placeholders = usize::try_from(placeholders.as_i64()?).unwrap_or(0);
         Ok(Self { function, arguments, keywords, placeholders, placeholder })
     }
@@ -128,18 +243,27 @@ impl Partial {
     fn new<'py>(
         function: Bound<'py>,
         arguments: Bound<'py, PyTuple>,
-        keywords: Option<Bound<'py, PyDict>>,
+        keywords: NewKeywords<'py>,
         placeholder: Borrowed<'_, 'py>,
     ) -> Self {
-        let placeholders = count(arguments.as_slice(), placeholder);
+        let arguments = TupleItems::new(arguments);
+        let placeholders = count(arguments.as_slice(placeholder.py()), placeholder);
+        let (named, keywords) = match keywords {
+            NewKeywords::None => (None, None),
+            NewKeywords::Named(names, values) => {
+                (Some(Named { names: names.unbind(), values: TupleItems::new(values) }), None)
+            }
+            NewKeywords::Dict(dict) => (None, Some(dict)),
+        };
         Self {
             record: SharedRef::new(None),
             dict: InstanceDict::new(None),
             weakrefs: WeakrefList::new(),
             replaced: AtomicBool::new(false),
             function: function.unbind(),
-            arguments: TupleItems::new(arguments),
+            arguments,
             placeholders,
+            named,
             keywords: SharedRef::new(keywords),
             placeholder: placeholder.to_owned().unbind(),
         }
@@ -157,7 +281,11 @@ impl Partial {
         body(Record {
             function: self.function.bind(py),
             arguments: self.arguments.tuple().bind(py),
-            keywords: keywords.as_ref().map(Bound::as_borrowed),
+            keywords: match (&keywords, &self.named) {
+                (Some(keywords), _) => Keywords::Dict(keywords.as_borrowed()),
+                (None, Some(named)) => Keywords::Named(named),
+                (None, None) => Keywords::None,
+            },
             placeholders: self.placeholders,
             placeholder: self.placeholder.bind(py),
         })
@@ -166,15 +294,15 @@ impl Partial {
     /// The dict of the keyword arguments of a record, made if nobody has seen it yet.
     fn keywords<'py>(&self, py: Python<'py>, record: Record<'_, 'py>) -> PyResult<Bound<'py, PyDict>> {
         match record.keywords {
-            Some(keywords) => Ok(keywords.to_owned()),
-            None => self.keywords.get_or_try_init(py, || PyDict::new(py)),
+            Keywords::Dict(keywords) => Ok(keywords.to_owned()),
+            others => self.keywords.get_or_try_init(py, || others.to_dict(py)),
         }
     }
 
     /// Whether a call has no keyword arguments but its own, and `__setstate__` has not been called.
     #[inline]
     fn is_simple(&self) -> bool {
-        self.keywords.is_empty() && !self.replaced.load(Ordering::Acquire)
+        self.named.is_none() && self.keywords.is_empty() && !self.replaced.load(Ordering::Acquire)
     }
 }
 
@@ -199,18 +327,42 @@ pub unsafe extern "C" fn functools_partial_new(
     unsafe {
         entry(c"functools.partial", move |py| {
             let kwargs = kwargs.map(|kwargs| kwargs.bind(py)).filter(|kwargs| !kwargs.is_empty());
-            class.object(py, new(class.module_state(py)?, args.bind(py), kwargs)?)
+            class.object(py, new(py, class.module_state(py)?, args.bind(py).as_slice(), kwargs)?)
+        })
+    }
+}
+
+/// Makes an object of positional arguments: what a call of the class does.
+///
+/// # Safety
+///
+/// Called by `tp_vectorcall` of the class alone, with arguments without names.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn functools_partial_call(
+    cls: *mut PyObject,
+    args: *const *mut PyObject,
+    nargsf: usize,
+) -> *mut PyObject {
+    // SAFETY: the arguments of this call.
+    let arguments = unsafe { CallArguments::new(&cls, args, nargsf, ptr::null_mut()) };
+    let type_pointer = cls.cast();
+    // SAFETY: the slot is called with the class with the slots above, which its caller keeps.
+    let class = unsafe { Class::new(&type_pointer) };
+    // SAFETY: slots are called on an attached thread.
+    unsafe {
+        entry(c"functools.partial", |py| {
+            class.object(py, new(py, class.module_state(py)?, arguments.positional(py), None)?)
         })
     }
 }
 
 fn new<'py>(
+    py: Python<'py>,
     state: &State,
-    args: Borrowed<'_, 'py, PyTuple>,
+    args: &[Borrowed<'_, 'py>],
     kwargs: Option<Borrowed<'_, 'py, PyDict>>,
 ) -> PyResult<Partial> {
-    let py = args.py();
-    let Some((function, new)) = args.as_slice().split_first() else {
+    let Some((function, new)) = args.split_first() else {
         return Err(PyTypeError::new_err(py, "type 'partial' takes at least one argument"));
     };
     if !function.is_callable() {
@@ -218,44 +370,28 @@ fn new<'py>(
     }
     let placeholder = state.placeholder.bind(py);
     check_last(py, new, placeholder)?;
-    // Others may have the dict of the call. A copy becomes part of the object.
-    let keywords = kwargs.map(|kwargs| kwargs.copy()).transpose()?;
-    if let Some(keywords) = &keywords {
-        check_values(keywords, placeholder)?;
-    }
+    let keywords = kwargs.map_or(Ok(NewKeywords::None), NewKeywords::new)?;
+    keywords.check_values(placeholder)?;
     if let Some(inner) = inner(*function, state) {
         return inner.with_record(py, |inner| {
             let arguments = merge(inner, new)?;
-            let Some(bound) = inner.keywords.filter(|bound| !bound.is_empty()) else {
-                return Ok(Partial::new(inner.function.to_owned(), arguments, keywords, placeholder));
+            let bound = match inner.keywords {
+                Keywords::None => None,
+                Keywords::Named(named) => Some(named.to_dict(py)?),
+                Keywords::Dict(bound) => Some(bound.copy()?).filter(|bound| !bound.is_empty()),
             };
-            let merged = bound.copy()?;
-            if let Some(keywords) = &keywords {
-                merged.update(keywords)?;
-            }
-            Ok(Partial::new(inner.function.to_owned(), arguments, Some(merged), placeholder))
+            let keywords = match bound {
+                None => keywords,
+                Some(bound) => {
+                    keywords.add_to(&bound)?;
+                    NewKeywords::new(bound.as_borrowed())?
+                }
+            };
+            Ok(Partial::new(inner.function.to_owned(), arguments, keywords, placeholder))
         });
     }
     let function: Borrowed<'_, 'py> = *function;
     Ok(Partial::new(function.to_owned(), PyTuple::from_slice(py, new)?, keywords, placeholder))
-}
-
-fn check_values<'py>(keywords: &Bound<'py, PyDict>, placeholder: Borrowed<'_, 'py>) -> PyResult<()> {
-    let refused = |value: &Bound<'py>| value.is(&placeholder);
-    let found = match keywords.snapshot::<FEW_KEYWORDS>() {
-        Some((_, values, _)) => values.iter().flatten().any(refused),
-        None => {
-            let mut found = false;
-            for pair in keywords.items()?.iter()? {
-                found |= pair?.cast::<PyTuple>()?.as_pair().is_some_and(|(_, value)| refused(&value));
-            }
-            found
-        }
-    };
-    if found {
-        return Err(PyTypeError::new_err(keywords.py(), "Placeholder cannot be passed as a keyword argument"));
-    }
-    Ok(())
 }
 
 /// The data of a partial object that has no attributes of its own: one that is made of it calls its function at once.
@@ -350,8 +486,15 @@ fn call_record<'py>(py: Python<'py>, record: Record<'_, 'py>, arguments: CallArg
     if given.len() < placeholders {
         return Err(too_few(py, placeholders, given.len()));
     }
-    if let Some(keywords) = record.keywords.filter(|keywords| !keywords.is_empty()) {
-        return call_with_keywords(py, record, keywords, &arguments);
+    match record.keywords {
+        Keywords::Named(named) => {
+            let (names, values) = (named.names.bind(py), named.values.as_slice(py));
+            return call_named(py, record, names.as_slice(), values, Some(names), &arguments);
+        }
+        Keywords::Dict(keywords) if !keywords.is_empty() => {
+            return call_with_keywords(py, record, keywords, &arguments);
+        }
+        Keywords::None | Keywords::Dict(_) => {}
     }
     let bound = record.arguments.as_slice();
     let (all, names) = (arguments.all(py), arguments.names(py));
@@ -378,45 +521,58 @@ fn call_with_keywords<'py>(
     keywords: Borrowed<'_, 'py, PyDict>,
     arguments: &CallArguments<'_>,
 ) -> PyResult<Bound<'py>> {
-    let (bound, given) = (record.arguments.as_slice(), arguments.positional(py));
-    let values = arguments.all(py).get(given.len()..).unwrap_or_default();
-    let names = arguments.names(py);
-    let names = names.map_or(&[][..], Borrowed::as_slice);
-    let positional = bound.len() + given.len() - record.placeholders;
     // The dict can be changed by anybody, so it is looked at once.
     let snapshot = keywords.snapshot::<FEW_KEYWORDS>();
-    if let Some((keys, bound_values, count)) = &snapshot
-        && keys.iter().flatten().all(|key| key.is_exact_instance_of::<PyStr>())
+    if let Some((names, values, count)) = &snapshot
+        && names.iter().flatten().all(is_exact_str)
     {
-        let filler = record.function;
-        return with_objects(filler, positional + count + values.len(), |stack| {
-            fill(&mut stack[..positional], bound, record.placeholder, given);
-            let mut all_names = [filler; 2 * FEW_KEYWORDS];
-            if count + names.len() > all_names.len() {
-                return call_with_dict(py, record, keywords, positional, arguments);
-            }
-            let mut total = 0;
-            for (key, value) in keys.iter().flatten().zip(bound_values.iter().flatten()) {
-                all_names[total] = key.as_borrowed();
-                stack[positional + total] = value.as_borrowed();
-                total += 1;
-            }
-            for (name, value) in names.iter().zip(values) {
-                let place = match position(&all_names[..*count], *name)? {
-                    Some(place) => place,
-                    None => {
-                        all_names[total] = *name;
-                        total += 1;
-                        total - 1
-                    }
-                };
-                stack[positional + place] = *value;
-            }
-            let all_names = PyTuple::from_slice(py, &all_names[..total])?;
-            record.function.vectorcall(&stack[..positional + total], Some(&all_names))
-        });
+        let (names, values) = (borrow_all(names, record.function), borrow_all(values, record.function));
+        return call_named(py, record, &names[..*count], &values[..*count], None, arguments);
     }
-    call_with_dict(py, record, keywords, positional, arguments)
+    call_with_dict(py, record, keywords, arguments)
+}
+
+/// Calls with a few keyword arguments, whose names are exact `str`s, perhaps those of a tuple.
+fn call_named<'a, 'py>(
+    py: Python<'py>,
+    record: Record<'a, 'py>,
+    bound_names: &[Borrowed<'a, 'py>],
+    bound_values: &[Borrowed<'a, 'py>],
+    tuple: Option<Borrowed<'_, 'py, PyTuple>>,
+    arguments: &CallArguments<'a>,
+) -> PyResult<Bound<'py>> {
+    let (bound, given) = (record.arguments.as_slice(), arguments.positional(py));
+    let values = &arguments.all(py)[given.len()..];
+    let names = arguments.names(py).map_or(&[][..], Borrowed::as_slice);
+    let positional = bound.len() + given.len() - record.placeholders;
+    let count = bound_names.len();
+    let filler = record.function;
+    with_objects(filler, positional + count + values.len(), |stack| {
+        fill(&mut stack[..positional], bound, record.placeholder, given);
+        stack[positional..positional + count].copy_from_slice(bound_values);
+        if let Some(tuple) = tuple.filter(|_| names.is_empty()) {
+            return record.function.vectorcall(stack, Some(&tuple));
+        }
+        let mut all_names = [filler; 2 * FEW_KEYWORDS];
+        if count + names.len() > all_names.len() {
+            return call_with_dict(py, record, record.keywords.to_dict(py)?.as_borrowed(), arguments);
+        }
+        all_names[..count].copy_from_slice(bound_names);
+        let mut total = count;
+        for (name, value) in names.iter().zip(values) {
+            let place = match position(bound_names, *name)? {
+                Some(place) => place,
+                None => {
+                    all_names[total] = *name;
+                    total += 1;
+                    total - 1
+                }
+            };
+            stack[positional + place] = *value;
+        }
+        let all_names = PyTuple::from_slice(py, &all_names[..total])?;
+        record.function.vectorcall(&stack[..positional + total], Some(&all_names))
+    })
 }
 
 /// Where a name is among others, which are strs.
@@ -442,10 +598,10 @@ fn call_with_dict<'py>(
     py: Python<'py>,
     record: Record<'_, 'py>,
     keywords: Borrowed<'_, 'py, PyDict>,
-    positional: usize,
     arguments: &CallArguments<'_>,
 ) -> PyResult<Bound<'py>> {
     let given = arguments.positional(py);
+    let positional = record.arguments.len() + given.len() - record.placeholders;
     let values = arguments.all(py).get(given.len()..).unwrap_or_default();
     let keywords = keywords.copy()?;
     if let Some(names) = arguments.names(py) {
@@ -555,11 +711,9 @@ fn repr<'py>(partial: Borrowed<'_, 'py, Instance<Partial>>, record: Record<'_, '
     for argument in record.arguments.as_slice() {
         push(&[&comma, &argument.repr()?])?;
     }
-    if let Some(keywords) = record.keywords {
-        for pair in keywords.items()?.iter()? {
-            let Some((key, value)) = pair?.cast::<PyTuple>()?.as_pair() else { continue };
-            push(&[&comma, &key.str()?, &equals, &value.repr()?])?;
-        }
+    for pair in record.keywords.to_dict(py)?.items()?.iter()? {
+        let Some((key, value)) = pair?.cast::<PyTuple>()?.as_pair() else { continue };
+        push(&[&comma, &key.str()?, &equals, &value.repr()?])?;
     }
     let class = partial.get_type();
     let start = [class.module_name()?.str()?, PyStr::new(py, ".")?, class.qualname()?.str()?, PyStr::new(py, "(")?];
