@@ -3,7 +3,7 @@
 use super::element::{
     Element, PlainText, This, child_place, get, own_twice, place_equals, plain_text, release_unless_last, try_child,
 };
-use super::latch::{BiasedLatch, LatchGuard};
+use super::latch::{BiasedLatch, LatchGuard, is_owner};
 use super::module::State;
 use super::slots::text;
 use cpython_api::types::{PyAny, PyBytes, PyStr};
@@ -12,11 +12,6 @@ use cpython_api::{
     Traversal, Visit, entry_next, instance_slots, into_c_result, method, rust_instance,
 };
 use std::ffi::{CStr, c_int};
-
-unsafe extern "C" {
-    /// `_Py_IsOwnedByCurrentThread`
-    fn elementtree_is_owner(object: *mut PyObject) -> c_int;
-}
 
 /// The path from the root to the next element.
 #[derive(Debug)]
@@ -178,8 +173,7 @@ impl<'a, 'py> Walk<'a, 'py> {
     /// [`BiasedLatch`].
     #[inline(always)]
     fn is_owner(self) -> bool {
-        // SAFETY: a live object.
-        unsafe { elementtree_is_owner(self.iterator.as_ptr()) != 0 }
+        is_owner(self.iterator)
     }
 
     fn lock(self, py: Python<'_>) -> LatchGuard<'a, Way> {
