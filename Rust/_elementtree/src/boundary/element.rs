@@ -732,6 +732,13 @@ pub(super) fn child_place<'a>(element: This<'a, '_>, index: usize) -> Option<&'a
     Some(unsafe { &*place })
 }
 
+/// A reference to the child in a [`child_place`], if this thread owns it.
+#[inline]
+pub(super) fn own_child<'py>(py: Python<'py>, place: &Place) -> Option<Bound<'py, Instance<Element>>> {
+    // SAFETY: children are elements (invariants).
+    own(py, place).map(|(child, _)| unsafe { child.cast_into_unchecked() })
+}
+
 /// Two references to a child.
 pub(super) type Twice<'py> = (Bound<'py, Instance<Element>>, Bound<'py, Instance<Element>>);
 
