@@ -182,6 +182,18 @@ get_own_child(PyObject *element, size_t index)
     return child != NULL && _Py_TryIncrefFast(child) ? child : NULL;
 }
 
+/* A new reference to the object in a place, and whether there was only one, if it is owned by this thread; NULL otherwise. */
+PyObject *
+elementtree_get_own(PyObject **place, int *is_unique)
+{
+    PyObject *object = _Py_atomic_load_ptr(place);
+    if (object == NULL || ((uintptr_t)object & 1) != 0 || !_Py_IsOwnedByCurrentThread(object)) {
+        return NULL;
+    }
+    *is_unique = _PyObject_IsUniquelyReferenced(object);
+    return Py_NewRef(object);
+}
+
 /* Two new references to the object in a place, if it is owned by this thread or immortal; NULL otherwise. */
 PyObject *
 elementtree_get_own_twice(PyObject **place)

@@ -602,6 +602,21 @@ class Elements(Same):
             del root, element
             gc.collect()
 
+    def test_deepcopy_of_a_growing_element(self):
+        # C writes past the array of the copy.
+        class Growing(rust.Element):
+            def __deepcopy__(self, memo):
+                if len(root) < 60:
+                    root.append(Growing('a'))
+                return rust.Element('copy')
+
+        root = rust.Element('root', {'key': 'value'})
+        root.text, root.tail = 'text', 'tail'
+        root.append(Growing('a'))
+        new = copy.deepcopy(root)
+        self.assertEqual([child.tag for child in new], ['copy'] * 60)
+        self.assertEqual((new.tag, new.attrib, new.text, new.tail), ('root', {'key': 'value'}, 'text', 'tail'))
+
     def test_deepcopy(self):
         def shared(module):
             child = module.Element('child', {'a': 'b'})

@@ -1,18 +1,19 @@
 //! `TreeBuilder`: builds a tree from calls of `start`, `data`, `end`, `comment` and `pi`.
 //!
-//! The state of a builder is protected by a lock, under which no Python code runs. A call that runs no Python code, because the
+//! The state of a builder is protected by a lock that is biased towards the thread that owns the builder, and under which no Python code runs. A call that runs no Python code, because the
 //! module itself creates the elements and no events are recorded, takes the lock once; a parser takes it once for many events.
 
 use super::element::{
     ElementClass, Locked, Retired, This, append, append_under_lock, is_exactly, is_none, new_element,
 };
+use super::latch::{BiasedLatch, LatchGuard, is_owner};
 use super::module::State;
 use super::slots::join;
 use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
 use cpython_api::types::{PyAny, PyDict, PyList, PyStr, PyTuple, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyMutex, PyObject, PyResult,
-    PyTypeObject, Python, Traversal, Visit, entry, instance_slots, method, method_value, method_with, rust_instance,
+    Arg, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject,
+    Python, Traversal, Visit, entry, instance_slots, method, method_value, method_with, rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int};
 use std::mem;
@@ -128,7 +129,7 @@ impl Indents {
 /// The data of a builder.
 #[derive(Debug)]
 pub(super) struct TreeBuilder {
-    pub(super) collected: PyMutex<Collected>,
+    collected: BiasedLatch<Collected>,
     element: Py<PyType>,
 }
 
@@ -250,18 +251,29 @@ impl InstanceData for TreeBuilder {
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.reference(&self.element)?;
-        visit.locked(&self.collected, |visit, collected| collected.traverse(visit))
+        // SAFETY: no other thread runs during a traversal.
+        let collected = unsafe { self.collected.value_while_stopped() };
+        collected.map_or(Ok(()), |collected| collected.traverse(visit))
     }
 
     fn clear(&self, py: Python<'_>) {
-        let all = mem::take(&mut *self.collected.lock(py));
+        // SAFETY: the thread does not claim to be the owner.
+        let all = mem::take(&mut *unsafe { self.collected.lock(py, false) });
         all.release(py);
     }
 
     fn release(self, py: Python<'_>) {
-        self.clear(py);
+        self.collected.into_inner().release(py);
         self.element.drop_ref(py);
     }
+}
+
+/// Locks the state of a builder.
+#[inline]
+pub(super) fn lock<'a>(builder: Builder<'a, '_>) -> LatchGuard<'a, Collected> {
+    let is_owner = is_owner(builder);
+    // SAFETY: the thread has just been compared with the owner of the builder, which is allocated by `PyType_GenericAlloc`.
+    unsafe { builder.data().collected.lock(builder.py(), is_owner) }
 }
 
 /// The common slots of the class.
@@ -272,7 +284,7 @@ pub extern "C" fn elementtree_TreeBuilder_instance() -> rust_instance {
 
 /// The data of a new builder.
 pub(super) fn new_builder(element: Py<PyType>) -> TreeBuilder {
-    TreeBuilder { collected: PyMutex::new(Collected::default()), element }
+    TreeBuilder { collected: BiasedLatch::new(Collected::default()), element }
 }
 
 /// `tp_new`
@@ -343,7 +355,7 @@ fn init<'py>(
     let element = element.map(Bound::unbind);
     let comment = comment.or_else(|| state.comment_factory.get(py)).map(Bound::unbind);
     let pi = pi.or_else(|| state.pi_factory.get(py)).map(Bound::unbind);
-    let mut collected = builder.data().collected.lock(py);
+    let mut collected = lock(builder);
     collected.insert_comments = insert_comments && comment.is_some();
     collected.insert_pis = insert_pis && pi.is_some();
     let old = [
@@ -597,7 +609,7 @@ pub(super) fn give_up(py: Python<'_>, given_up: &mut GivenUp<'_>) {
 /// Stores collected text in its element.
 pub(super) fn flush(builder: Builder<'_, '_>) -> PyResult<()> {
     let (py, this) = (builder.py(), builder.data());
-    let mut collected = this.collected.lock(py);
+    let mut collected = lock(builder);
     let mut room = ONE_EVENT;
     let mut given_up = GivenUp::new(&mut room);
     let plain = this.flush_if_any(py, &mut collected, &mut given_up);
@@ -626,7 +638,7 @@ pub(super) fn flush(builder: Builder<'_, '_>) -> PyResult<()> {
             Ok(list) => Data::List(list.unbind()),
             Err(object) => Data::One(object.unbind()),
         };
-        let mut collected = this.collected.lock(py);
+        let mut collected = lock(builder);
         if let Data::None = collected.data {
             collected.data = data;
         } else {
@@ -714,7 +726,7 @@ fn add_subelement<'py>(builder: Builder<'_, 'py>, parent: &Bound<'py>, child: &B
 /// Records an event, if its kind is recorded.
 pub(super) fn report<'py>(builder: Builder<'_, 'py>, report: Report, node: &Bound<'py>) -> PyResult<()> {
     let py = builder.py();
-    let collected = builder.data().collected.lock(py);
+    let collected = lock(builder);
     let (Some(append), Some(name)) = (&collected.events_append, &collected.reports[report as usize]) else {
         return Ok(());
     };
@@ -730,7 +742,7 @@ pub(super) fn start<'py>(
     attrib: Option<Bound<'py>>,
 ) -> PyResult<Bound<'py>> {
     let (py, this) = (builder.py(), builder.data());
-    let mut collected = this.collected.lock(py);
+    let mut collected = lock(builder);
     if collected.is_plain() {
         let mut room = ONE_EVENT;
         let mut given_up = GivenUp::new(&mut room);
@@ -754,7 +766,7 @@ pub(super) fn start<'py>(
         drop(collected);
     }
     flush(builder)?;
-    let factory = this.collected.lock(py).element_factory.as_ref().map(|factory| factory.clone_ref(py));
+    let factory = lock(builder).element_factory.as_ref().map(|factory| factory.clone_ref(py));
     let node = match factory {
         Some(factory) => {
             let attrib = match attrib {
@@ -771,7 +783,7 @@ pub(super) fn start<'py>(
             new_element(class, tag, attrib)?.into_any()
         }
     };
-    let mut collected = this.collected.lock(py);
+    let mut collected = lock(builder);
     let old = mem::take(&mut collected.tail).into_reference();
     let parent = collected.this.as_ref().map(|parent| parent.clone_ref(py).into_bound(py));
     let is_second = parent.is_none() && collected.root.is_some();
@@ -787,7 +799,7 @@ pub(super) fn start<'py>(
         add_subelement(builder, parent, &node)?;
     }
     let entered = Some(node.clone()).filter(|node| !node.is_none());
-    let mut collected = this.collected.lock(py);
+    let mut collected = lock(builder);
     if collected.stack.try_reserve(1).is_err() {
         drop(collected);
         return Err(PyErr::no_memory(py));
@@ -807,7 +819,7 @@ pub(super) fn end<'py>(builder: Builder<'_, 'py>) -> PyResult<Bound<'py>> {
     let mut room = ONE_EVENT;
     let mut given_up = GivenUp::new(&mut room);
     loop {
-        let mut collected = this.collected.lock(py);
+        let mut collected = lock(builder);
         let result = this.end_plain(py, &mut collected, &mut given_up);
         let last = collected.latest(py);
         let reports = collected.reports(Report::End);
@@ -832,7 +844,7 @@ pub(super) fn data<'py>(builder: Builder<'_, 'py>, data: &Bound<'py>) -> PyResul
     let new = data.clone().unbind();
     // As in C, a list is taken for the collected pieces and appended to.
     let list = data.cast_exact::<PyList>().map(|list| list.clone().unbind());
-    let mut collected = builder.data().collected.lock(py);
+    let mut collected = lock(builder);
     let before = match &collected.data {
         Data::None if collected.last().is_none() => {
             drop(collected);
@@ -873,7 +885,7 @@ pub(super) fn data<'py>(builder: Builder<'_, 'py>, data: &Bound<'py>) -> PyResul
         Data::None | Data::List(_) => unreachable!("the two cases above"),
     };
     let list = PyList::new(py, [Ok(before), Ok(new)])?;
-    let mut collected = builder.data().collected.lock(py);
+    let mut collected = lock(builder);
     let old = mem::replace(&mut collected.data, Data::List(list.unbind()));
     drop(collected);
     old.into_reference(py).into_iter().for_each(|object| object.drop_ref(py));
@@ -887,21 +899,21 @@ fn insert<'py>(
     make: impl FnOnce(Option<Bound<'py>>) -> PyResult<Bound<'py>>,
     kind: Report,
 ) -> PyResult<Bound<'py>> {
-    let (py, this) = (builder.py(), builder.data());
+    let py = builder.py();
     flush(builder)?;
-    let collected = this.collected.lock(py);
+    let collected = lock(builder);
     let (factory, inserts) = select(&collected);
     let factory = factory.map(|factory| factory.clone_ref(py).into_bound(py));
     drop(collected);
     let inserts = inserts && factory.is_some();
     let node = make(factory)?;
-    let collected = this.collected.lock(py);
+    let collected = lock(builder);
     let parent = collected.this.as_ref().filter(|_| inserts).map(|parent| parent.clone_ref(py).into_bound(py));
     drop(collected);
     if let Some(parent) = parent {
         add_subelement(builder, &parent, &node)?;
         let new = node.clone().unbind();
-        let old = mem::replace(&mut this.collected.lock(py).tail, Tail::Of(new));
+        let old = mem::replace(&mut lock(builder).tail, Tail::Of(new));
         old.into_reference().into_iter().for_each(|old| old.drop_ref(py));
     }
     report(builder, kind, &node)?;
@@ -934,7 +946,7 @@ pub(super) fn pi<'py>(builder: Builder<'_, 'py>, target: Bound<'py>, text: Bound
 /// `builder.close()`
 pub(super) fn close<'py>(builder: Builder<'_, 'py>) -> Bound<'py> {
     let py = builder.py();
-    let collected = builder.data().collected.lock(py);
+    let collected = lock(builder);
     let root = collected.root.as_ref().map(|root| root.clone_ref(py).into_bound(py));
     drop(collected);
     root.unwrap_or_else(|| py.None())
@@ -944,7 +956,7 @@ pub(super) fn close<'py>(builder: Builder<'_, 'py>) -> Bound<'py> {
 pub(super) fn set_events_append(builder: Builder<'_, '_>, append: Bound<'_>) {
     let py = builder.py();
     let append = append.unbind();
-    let mut collected = builder.data().collected.lock(py);
+    let mut collected = lock(builder);
     let old = collected.events_append.replace(append);
     let reports = mem::take(&mut collected.reports);
     drop(collected);
@@ -955,7 +967,7 @@ pub(super) fn set_events_append(builder: Builder<'_, '_>, append: Bound<'_>) {
 pub(super) fn set_report<'py>(builder: Builder<'_, 'py>, report: Report, name: &Bound<'py>) {
     let py = builder.py();
     let name = name.clone().unbind();
-    let old = builder.data().collected.lock(py).reports[report as usize].replace(name);
+    let old = lock(builder).reports[report as usize].replace(name);
     old.into_iter().for_each(|old| old.drop_ref(py));
 }
 

@@ -2,14 +2,15 @@
 
 use super::attributes::{attrib, checked};
 use super::element::{
-    Element, JoinedText, Locked, Place, This, append, as_element, class_of, copy_of, get, get_text, has_attrib,
-    is_none, len, new_like, no_element, reserve_as,
+    Draft, Element, ElementClass, JoinedText, This, as_element, class_of, copy_of, get, get_text, get_unique,
+    has_block, is_none, len, no_element, readable_block, unique_child,
 };
 use super::module::State;
 use cpython_api::types::{PyDict, PyStr};
 use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, method};
 use std::ffi::c_int;
 use std::ptr;
+use std::sync::atomic::Ordering;
 
 unsafe extern "C" {
     /// Copies a dict whose keys and values are all exactly `str`: 1 and a new reference; 0 for any other object; -1 with an
@@ -36,30 +37,6 @@ fn copy<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py, Instance<Element>>> 
     let tag = get(element, &element.data().tag).unwrap_or_else(|| py.None());
     let attrib = attrib(element).filter(|attrib| !super::element::is_empty_dict(attrib));
     copy_of(element, tag, attrib)
-}
-
-/// Copies a text or a tail by `copy`; the flag says whether it is a list to be joined.
-fn copy_text<'py>(
-    from: This<'_, 'py>,
-    source: &Place,
-    to: &Bound<'py, Instance<Element>>,
-    target: &Place,
-    copy: impl FnOnce(Bound<'py>) -> PyResult<Bound<'py>>,
-) -> PyResult<()> {
-    if is_none(from.py(), source) {
-        return Ok(());
-    }
-    let (text, joined) = match get_text(from, source) {
-        JoinedText::Whole(text) => (text, false),
-        JoinedText::Pieces(pieces) => (pieces, true),
-    };
-    if text.is_none() {
-        return Ok(());
-    }
-    let text = copy(text)?;
-    let old = Locked::new(to.as_borrowed()).swap(target, text, joined);
-    drop(old);
-    Ok(())
 }
 
 /// `element.__deepcopy__(memo)`
@@ -113,31 +90,48 @@ impl<'py> Copier<'_, 'py> {
         let mut tag = get(element, &data.tag).unwrap_or_else(|| py.None());
         if !is_atomic(&tag) {
             drop(tag);
-            let found = Locked::new(element).get_unique(&data.tag);
-            let (found, unique) = found.unwrap_or_else(|| (py.None(), false));
+            let (found, unique) = get_unique(element, &data.tag).unwrap_or_else(|| (py.None(), false));
             tag = self.object(found, unique)?;
         }
-        let found = if has_attrib(element) { Locked::new(element).unique_attrib() } else { None };
-        let attrib = match found {
+        let found = readable_block(element).map(|block| &block.attrib);
+        let found = found.filter(|place| !place.load(Ordering::Acquire).is_null());
+        let attrib = match found.and_then(|place| get_unique(element, place)) {
             Some((attrib, unique)) => Some(checked(self.object(attrib, unique)?)?),
             None => None,
         };
-        let new = new_like(element, tag, attrib.filter(|attrib| !super::element::is_empty_dict(attrib)))?;
-        copy_text(element, &data.text, &new, &new.data().text, |text| self.object(text, false))?;
-        copy_text(element, &data.tail, &new, &new.data().tail, |text| self.object(text, false))?;
-        reserve_as(new.as_borrowed(), element)?;
-        for index in 0.. {
-            if index >= len(element) {
-                break;
-            }
-            let child = Locked::new(element).unique_child(index);
-            let Some((child, unique)) = child else { break };
+        let mut new = Draft::new(tag, attrib.filter(|attrib| !super::element::is_empty_dict(attrib)))?;
+        self.text(element, false, &mut new)?;
+        self.text(element, true, &mut new)?;
+        if has_block(element) {
+            new.reserve(len(element))?;
+        }
+        let mut index = 0;
+        while let Some((child, unique)) = unique_child(element, index) {
             let copy = self.object(child, unique)?;
             let Some(copy) = as_element(copy.as_borrowed(), self.class) else { return Err(no_element(&copy)) };
-            append(new.as_borrowed(), copy.to_owned())?;
+            new.push(copy.to_owned())?;
+            index += 1;
         }
+        // SAFETY: the class of the module, which the element that is copied keeps.
+        let new = new.finish(unsafe { ElementClass::new(&self.class) })?;
         self.memo.set_item(&element.id()?, &new)?;
         Ok(new)
+    }
+
+    /// Copies the text or the tail.
+    fn text(&self, element: This<'_, 'py>, is_tail: bool, new: &mut Draft<'py>) -> PyResult<()> {
+        let data = element.data();
+        let place = if is_tail { &data.tail } else { &data.text };
+        if is_none(element.py(), place) {
+            return Ok(());
+        }
+        let (text, joined) = match get_text(element, place) {
+            JoinedText::Whole(text) => (text, false),
+            JoinedText::Pieces(pieces) => (pieces, true),
+        };
+        let text = self.object(text, false)?;
+        new.set_text(is_tail, text, joined);
+        Ok(())
     }
 
     /// A deep copy of any object. An object with a single reference is not looked up in the memo.

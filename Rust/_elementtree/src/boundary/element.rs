@@ -14,7 +14,7 @@ use cpython_api::{
     Traversal, Visit, WeakrefList, entry_dealloc, instance_slots, rust_instance,
 };
 use std::ffi::{CStr, c_int, c_void};
-use std::mem::offset_of;
+use std::mem::{self, offset_of};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicUsize, Ordering};
 
@@ -27,6 +27,8 @@ unsafe extern "C" {
     fn elementtree_is_exact_instance(object: *mut PyObject, class: *mut PyTypeObject) -> c_int;
     /// `_Py_TryXGetRef`: a new reference, or NULL.
     fn elementtree_try_get(place: *mut *mut PyObject) -> *mut PyObject;
+    /// A new reference to the object in a place, and whether there was a single one, if the thread owns it; NULL otherwise.
+    fn elementtree_get_own(place: *mut *mut PyObject, is_unique: *mut c_int) -> *mut PyObject;
     /// Two new references to the object in a place, if the thread owns it or it is immortal; NULL otherwise.
     fn elementtree_get_own_twice(place: *mut *mut PyObject) -> *mut PyObject;
     /// Releases a reference if the thread owns the object and has another reference to it: 1 if it was released.
@@ -215,6 +217,43 @@ impl Block {
         unsafe { &*place }
     }
 
+    /// Moves the children to a larger array, over-allocated as in C. Returns the old one, if that is separate.
+    ///
+    /// Called under the lock of the element, or before the element is shared.
+    #[cold]
+    #[inline(never)]
+    fn grow(&self, needed: usize) -> Result<Option<Retired>, OutOfMemory> {
+        let (memory, room) = allocate_places(needed)?;
+        let length = self.length.load(Ordering::Relaxed);
+        for index in 0..room {
+            let object = if index < length { self.child(index).load(Ordering::Relaxed) } else { ptr::null_mut() };
+            // SAFETY: the new array has room for that many entries.
+            let place = unsafe { memory.add(index) };
+            // SAFETY: as above.
+            unsafe { place.write(Place::new(object)) };
+        }
+        let before = self.allocated.load(Ordering::Relaxed);
+        let old = self.children.swap(memory, Ordering::AcqRel);
+        self.allocated.store(room, Ordering::Relaxed);
+        let is_separate = !self.is_few(old);
+        Ok(is_separate.then(|| Retired { memory: old.cast(), size: before * size_of::<Place>() }))
+    }
+
+    /// Makes room for more children, as [`grow`](Self::grow).
+    #[inline]
+    fn reserve(&self, more: usize) -> Result<Option<Retired>, OutOfMemory> {
+        let needed = self.length.load(Ordering::Relaxed).checked_add(more).ok_or(OutOfMemory)?;
+        if needed > self.allocated.load(Ordering::Relaxed) { self.grow(needed) } else { Ok(None) }
+    }
+
+    /// Appends a child, for which there is room.
+    #[inline]
+    fn push(&self, child: Bound<'_, Instance<Element>>) {
+        let length = self.length.load(Ordering::Relaxed);
+        self.child(length).store(child.into_ptr(), Ordering::Release);
+        self.length.store(length + 1, Ordering::Release);
+    }
+
     /// The memory of the array of children, if that is separate, and of the block.
     ///
     /// # Safety
@@ -255,16 +294,17 @@ unsafe extern "C" fn clear(element: *mut PyObject) -> c_int {
 
 /// Releases all references of an element that other threads may be using.
 fn release_shared(element: This<'_, '_>) {
-    let (py, data) = (element.py(), element.data());
+    let data = element.data();
     for place in [&data.tag, &data.text, &data.tail] {
         let old = Locked::new(element).take(place);
         drop(old);
     }
     let Some(block) = Locked::new(element).detach_block() else { return };
-    // No thread changes the block any more, but some may be reading it.
+    // No thread changes the block any more, but some may be reading it: under the lock, what they find in a place is kept by it.
     let length = block.length.load(Ordering::Relaxed);
     for place in std::iter::once(&block.attrib).chain((0..length).map(|index| block.child(index))) {
-        drop(take(py, place));
+        let old = Locked::new(element).take(place);
+        drop(old);
     }
     // SAFETY: the block has been removed from the element, and is not used after this.
     drop(unsafe { block.retire() });
@@ -400,6 +440,72 @@ fn with_data<'py>(py: Python<'py>, class: ElementClass<'_>, data: Element) -> Py
     };
     // SAFETY: the class makes elements.
     Ok(unsafe { element.cast_into_unchecked() })
+}
+
+/// An element that is being made. No other code can reach it, so it needs no lock.
+#[derive(Debug)]
+pub(super) struct Draft<'py> {
+    data: Element,
+    py: Python<'py>,
+}
+
+impl<'py> Draft<'py> {
+    /// An element without text and children.
+    #[inline]
+    pub(super) fn new(tag: Bound<'py>, attrib: Option<Bound<'py>>) -> PyResult<Self> {
+        let py = tag.py();
+        let data = data(tag, attrib).map_err(|OutOfMemory| PyErr::no_memory(py))?;
+        Ok(Self { data, py })
+    }
+
+    /// Sets the text or the tail; the flag says whether it is a list to be joined.
+    #[inline]
+    pub(super) fn set_text(&mut self, is_tail: bool, text: Bound<'py>, joined: bool) {
+        swap(self.py, if is_tail { &self.data.tail } else { &self.data.text }, text, joined);
+    }
+
+    /// Makes room for more children.
+    #[inline]
+    pub(super) fn reserve(&mut self, more: usize) -> PyResult<&Block> {
+        let mut block = self.data.block.load(Ordering::Relaxed);
+        if block.is_null() {
+            block = new_block().ok_or_else(|| PyErr::no_memory(self.py))?;
+            self.data.block.store(block, Ordering::Relaxed);
+        }
+        // SAFETY: the block of this element, which lives as long as `self` is borrowed.
+        let block = unsafe { &*block };
+        block.reserve(more).map(|_| block).map_err(|OutOfMemory| PyErr::no_memory(self.py))
+    }
+
+    /// Appends a child.
+    #[inline]
+    pub(super) fn push(&mut self, child: Bound<'py, Instance<Element>>) -> PyResult<()> {
+        self.reserve(1)?.push(child);
+        Ok(())
+    }
+
+    /// Creates the element.
+    #[inline]
+    pub(super) fn finish(self, class: ElementClass<'_>) -> PyResult<Bound<'py, Instance<Element>>> {
+        // SAFETY: a live class whose objects have such data (invariants), and an attached thread.
+        let element = unsafe { elementtree_new_element(*class.0, ptr::from_ref(&self.data).cast()) };
+        // SAFETY: a new reference, or NULL.
+        let Some(element) = (unsafe { Bound::from_owned_or_null(self.py, element) }) else {
+            // SAFETY: NULL comes with an exception.
+            return Err(unsafe { PyErr::already_set(self.py) });
+        };
+        // The references are those of the new element.
+        mem::forget(self);
+        // SAFETY: the class makes elements.
+        Ok(unsafe { element.cast_into_unchecked() })
+    }
+}
+
+impl Drop for Draft<'_> {
+    fn drop(&mut self) {
+        // SAFETY: no other code can reach the data.
+        unsafe { self.data.release_references(self.py) };
+    }
 }
 
 /// Makes an element.
@@ -558,28 +664,10 @@ pub(super) fn append_under_lock<'py>(
     result.map(|()| retired).map_err(|OutOfMemory| PyErr::no_memory(element.py()))
 }
 
-/// Makes room for as many children as another element has, if that has a block.
-pub(super) fn reserve_as<'py>(element: This<'_, 'py>, other: This<'_, 'py>) -> PyResult<()> {
-    if !has_block(other) {
-        return Ok(());
-    }
-    let more = len(other);
-    let mut locked = Locked::new(element);
-    let result = locked.reserve(more).map(drop);
-    drop(locked);
-    result.map_err(|OutOfMemory| PyErr::no_memory(element.py()))
-}
-
 /// The current number of children.
 #[inline]
 pub(super) fn len(element: This<'_, '_>) -> usize {
     readable_block(element).map_or(0, |block| block.length.load(Ordering::Acquire))
-}
-
-/// Whether the element has a dict of attributes.
-#[inline]
-pub(super) fn has_attrib(element: This<'_, '_>) -> bool {
-    readable_block(element).is_some_and(|block| !block.attrib.load(Ordering::Acquire).is_null())
 }
 
 /// Whether the element has a block (`self->extra` in C).
@@ -642,6 +730,13 @@ pub(super) fn child_place<'a>(element: This<'a, '_>, index: usize) -> Option<&'a
     let place = unsafe { children.add(index) };
     // SAFETY: as above. The memory is not freed before this thread has reached a quiescent state.
     Some(unsafe { &*place })
+}
+
+/// A reference to the child in a [`child_place`], if this thread owns it.
+#[inline]
+pub(super) fn own_child<'py>(py: Python<'py>, place: &Place) -> Option<Bound<'py, Instance<Element>>> {
+    // SAFETY: children are elements (invariants).
+    own(py, place).map(|(child, _)| unsafe { child.cast_into_unchecked() })
 }
 
 /// Two references to a child.
@@ -731,6 +826,27 @@ pub(super) fn child<'py>(element: This<'_, 'py>, index: usize) -> Option<Bound<'
             return child;
         }
     }
+}
+
+/// The current object of a place, and whether the element has the only reference to it, if this thread owns it.
+#[inline]
+fn own<'py>(py: Python<'py>, place: &Place) -> Option<(Bound<'py>, bool)> {
+    let mut is_unique = 0;
+    // SAFETY: a place of an element, and a variable for the flag.
+    let object = unsafe { elementtree_get_own(place.as_ptr(), &mut is_unique) };
+    // SAFETY: a new reference, or NULL. An object that this thread owns has not been freed since it was read.
+    unsafe { Bound::from_owned_or_null(py, object) }.map(|object| (object, is_unique != 0))
+}
+
+/// The current object of a place, and whether the element has the only reference to it.
+pub(super) fn get_unique<'py>(element: This<'_, 'py>, place: &Place) -> Option<(Bound<'py>, bool)> {
+    own(element.py(), place).or_else(|| Locked::new(element).get_unique(place))
+}
+
+/// As [`get_unique`] for a child; `None` past the end.
+#[inline]
+pub(super) fn unique_child<'py>(element: This<'_, 'py>, index: usize) -> Option<(Bound<'py>, bool)> {
+    own(element.py(), child_place(element, index)?).or_else(|| Locked::new(element).unique_child(index))
 }
 
 /// Replaces the object in a place of an element that is locked or not shared yet.
@@ -860,7 +976,7 @@ impl<'a, 'py> Locked<'a, 'py> {
     }
 
     /// As [`get`](Self::get), with whether the element has the only reference.
-    pub(super) fn get_unique(&self, place: &Place) -> Option<(Bound<'py>, bool)> {
+    fn get_unique(&self, place: &Place) -> Option<(Bound<'py>, bool)> {
         let object = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
         // SAFETY: NULL, or an object that the place keeps while the element is locked.
         let unique = !object.is_null() && unsafe { elementtree_is_unique(object) } != 0;
@@ -868,14 +984,9 @@ impl<'a, 'py> Locked<'a, 'py> {
     }
 
     /// As [`get_unique`](Self::get_unique) for a child.
-    pub(super) fn unique_child(&self, index: usize) -> Option<(Bound<'py>, bool)> {
+    fn unique_child(&self, index: usize) -> Option<(Bound<'py>, bool)> {
         let block = self.block().filter(|block| index < block.length.load(Ordering::Relaxed))?;
         self.get_unique(block.child(index))
-    }
-
-    /// As [`get_unique`](Self::get_unique) for the attributes.
-    pub(super) fn unique_attrib(&self) -> Option<(Bound<'py>, bool)> {
-        self.get_unique(&self.block()?.attrib)
     }
 
     /// Replaces the object in a place; the flag says whether the new one is a list to be joined.
@@ -902,43 +1013,17 @@ impl<'a, 'py> Locked<'a, 'py> {
     #[inline]
     pub(super) fn reserve(&mut self, more: usize) -> Result<&'a Block, OutOfMemory> {
         let block = self.block_or_new()?;
-        let needed = block.length.load(Ordering::Relaxed).checked_add(more).ok_or(OutOfMemory)?;
-        if needed > block.allocated.load(Ordering::Relaxed) {
-            self.grow(block, needed)?;
+        if let Some(retired) = block.reserve(more)? {
+            debug_assert!(self.retired.is_none(), "moved twice under one lock");
+            self.retired = Some(retired);
         }
         Ok(block)
-    }
-
-    /// Moves the children to a larger array, over-allocated as in C.
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self, block: &Block, needed: usize) -> Result<(), OutOfMemory> {
-        let (memory, room) = allocate_places(needed)?;
-        let length = block.length.load(Ordering::Relaxed);
-        for index in 0..room {
-            let object = if index < length { block.child(index).load(Ordering::Relaxed) } else { ptr::null_mut() };
-            // SAFETY: the new array has room for that many entries.
-            let place = unsafe { memory.add(index) };
-            // SAFETY: as above.
-            unsafe { place.write(Place::new(object)) };
-        }
-        let before = block.allocated.load(Ordering::Relaxed);
-        let old = block.children.swap(memory, Ordering::AcqRel);
-        block.allocated.store(room, Ordering::Relaxed);
-        if !block.is_few(old) {
-            debug_assert!(self.retired.is_none(), "moved twice under one lock");
-            self.retired = Some(Retired { memory: old.cast(), size: before * size_of::<Place>() });
-        }
-        Ok(())
     }
 
     /// Appends a child; the reference is dropped if the allocation fails.
     #[inline]
     pub(super) fn push(&mut self, child: Bound<'py, Instance<Element>>) -> Result<(), OutOfMemory> {
-        let block = self.reserve(1)?;
-        let length = block.length.load(Ordering::Relaxed);
-        block.child(length).store(child.into_ptr(), Ordering::Release);
-        block.length.store(length + 1, Ordering::Release);
+        self.reserve(1)?.push(child);
         Ok(())
     }
 

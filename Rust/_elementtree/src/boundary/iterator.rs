@@ -1,9 +1,10 @@
 //! `iter` and `itertext`: the elements of a tree, or their texts, in document order.
 
 use super::element::{
-    Element, PlainText, This, child_place, get, own_twice, place_equals, plain_text, release_unless_last, try_child,
+    Element, PlainText, This, child_place, get, own_child, own_twice, place_equals, plain_text, release_unless_last,
+    try_child,
 };
-use super::latch::{BiasedLatch, LatchGuard};
+use super::latch::{BiasedLatch, LatchGuard, is_owner};
 use super::module::State;
 use super::slots::text;
 use cpython_api::types::{PyAny, PyBytes, PyStr};
@@ -12,11 +13,6 @@ use cpython_api::{
     Traversal, Visit, entry_next, instance_slots, into_c_result, method, rust_instance,
 };
 use std::ffi::{CStr, c_int};
-
-unsafe extern "C" {
-    /// `_Py_IsOwnedByCurrentThread`
-    fn elementtree_is_owner(object: *mut PyObject) -> c_int;
-}
 
 /// The path from the root to the next element.
 #[derive(Debug)]
@@ -141,7 +137,7 @@ pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject, is_o
     let all = sought.is_none();
     // Nothing in this loop panics.
     // SAFETY: C has compared thread and owner, or the end of the loop has: there is no safepoint between that and this call.
-    while let Some(Step::Enter(element)) = unsafe { walk.own_step::<false>(py, is_owner) } {
+    while let Some(Step::Enter(element)) = unsafe { walk.own_step(py, is_owner) } {
         match if all { Ok(true) } else { place_equals(element.as_borrowed(), &element.data().tag, &sought) } {
             Ok(false) => {}
             found => return into_c_result(found.map(|_| element.into_any())),
@@ -163,6 +159,14 @@ enum Step<'py> {
     Leave(Bound<'py, Instance<Element>>),
 }
 
+/// A result of [`Walk::own_text`].
+enum OwnText<'py> {
+    /// A text that is not empty.
+    Found(Bound<'py>),
+    /// A step to an element whose text or tail takes more than reading.
+    Unknown(Step<'py>),
+}
+
 /// An iterator in a call of `__next__`.
 #[derive(Clone, Copy)]
 struct Walk<'a, 'py> {
@@ -178,8 +182,7 @@ impl<'a, 'py> Walk<'a, 'py> {
     /// [`BiasedLatch`].
     #[inline(always)]
     fn is_owner(self) -> bool {
-        // SAFETY: a live object.
-        unsafe { elementtree_is_owner(self.iterator.as_ptr()) != 0 }
+        is_owner(self.iterator)
     }
 
     fn lock(self, py: Python<'_>) -> LatchGuard<'a, Way> {
@@ -195,7 +198,7 @@ impl<'a, 'py> Walk<'a, 'py> {
     ///
     /// - If `is_owner` is set, this thread owns the iterator: the two have been compared after the last safepoint of the thread.
     #[inline(always)]
-    unsafe fn own_step<const TEXT: bool>(self, py: Python<'py>, mut is_owner: bool) -> Option<Step<'py>> {
+    unsafe fn own_step(self, py: Python<'py>, mut is_owner: bool) -> Option<Step<'py>> {
         loop {
             // SAFETY: the thread has been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`: by
             // the caller (its promise), or at the end of the loop.
@@ -217,10 +220,6 @@ impl<'a, 'py> Walk<'a, 'py> {
                     return None;
                 }
                 let (left, _) = parents.pop()?;
-                if TEXT && !parents.is_empty() {
-                    drop(way);
-                    return Some(Step::Leave(left.into_bound(py)));
-                }
                 if let Some(last) = release_unless_last(left) {
                     break last;
                 }
@@ -232,18 +231,56 @@ impl<'a, 'py> Walk<'a, 'py> {
         }
     }
 
-    /// The next step; `None` at the end.
+    /// The next text, under one lock for all elements without text. `None` in the cases of [`own_step`](Self::own_step).
     #[inline]
-    fn step<const TEXT: bool>(self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
-        let is_owner = self.is_owner();
-        // SAFETY: the thread has just been compared with the owner.
-        match unsafe { self.own_step::<TEXT>(py, is_owner) } {
-            Some(step) => Ok(Some(step)),
-            None => self.enter::<TEXT>(py),
+    fn own_text(self, py: Python<'py>) -> Option<OwnText<'py>> {
+        loop {
+            let is_owner = self.is_owner();
+            // SAFETY: the thread has just been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`.
+            let mut way = unsafe { self.data().way.lock_as_owner(is_owner) }?;
+            let parents = &mut way.parents;
+            let (last, found) = loop {
+                let has_room = parents.len() < parents.capacity();
+                let (parent, index) = parents.last_mut()?;
+                if let Some(place) = child_place(parent.bind(py), *index) {
+                    if !has_room {
+                        return None;
+                    }
+                    let child = own_child(py, place)?;
+                    *index += 1;
+                    let text = plain_text(child.as_borrowed(), false);
+                    let unknown = if let PlainText::Unknown = text { Some(child.clone()) } else { None };
+                    parents.push((child.unbind(), 0));
+                    match (text, unknown) {
+                        (PlainText::Found(text), _) => return Some(OwnText::Found(text)),
+                        (_, Some(child)) => return Some(OwnText::Unknown(Step::Enter(child))),
+                        _ => continue,
+                    }
+                }
+                let (left, _) = parents.pop()?;
+                // The root has no tail.
+                let text = if parents.is_empty() { PlainText::Skipped } else { plain_text(left.bind(py), true) };
+                let found = match text {
+                    PlainText::Found(text) => Some(text),
+                    PlainText::Skipped => None,
+                    PlainText::Unknown => return Some(OwnText::Unknown(Step::Leave(left.into_bound(py)))),
+                };
+                match (release_unless_last(left), found) {
+                    (None, Some(found)) => return Some(OwnText::Found(found)),
+                    (None, None) => {}
+                    (Some(last), found) => break (last, found),
+                }
+            };
+            drop(way);
+            // This may run Python code.
+            last.drop_ref(py);
+            if let Some(found) = found {
+                return Some(OwnText::Found(found));
+            }
         }
     }
 
-    /// As [`step`](Self::step), for the cases without a result of `own_step`: another thread, the root element, and a full stack.
+    /// The next step in the cases without a result of [`own_step`](Self::own_step): another thread, the root element, and a full stack.
     #[cold]
     #[inline(never)]
     fn enter<const TEXT: bool>(self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
@@ -294,7 +331,13 @@ fn next_element<'py>(walk: Walk<'_, 'py>, py: Python<'py>) -> PyResult<Option<Bo
     let sought = walk.data().tag.bind(py);
     let all = sought.is_none();
     loop {
-        match walk.step::<false>(py)? {
+        let is_owner = walk.is_owner();
+        // SAFETY: the thread has just been compared with the owner.
+        let step = match unsafe { walk.own_step(py, is_owner) } {
+            Some(step) => Some(step),
+            None => walk.enter::<false>(py)?,
+        };
+        match step {
             Some(Step::Enter(element)) => {
                 if all || place_equals(element.as_borrowed(), &element.data().tag, &sought)? {
                     return Ok(Some(element.into_any()));
@@ -317,21 +360,23 @@ fn is_truthy(text: &Bound<'_>) -> PyResult<bool> {
 
 /// The next text that is not empty.
 fn next_text<'py>(walk: Walk<'_, 'py>, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
-    while let Some(step) = walk.step::<true>(py)? {
+    loop {
+        let step = match walk.own_text(py) {
+            Some(OwnText::Found(text)) => return Ok(Some(text)),
+            Some(OwnText::Unknown(step)) => step,
+            None => match walk.enter::<true>(py)? {
+                Some(step) => step,
+                None => return Ok(None),
+            },
+        };
         let (element, is_tail) = match &step {
             Step::Enter(element) => (element, false),
             Step::Leave(element) => (element, true),
         };
-        match plain_text(element.as_borrowed(), is_tail) {
-            PlainText::Found(text) => return Ok(Some(text)),
-            PlainText::Skipped => continue,
-            PlainText::Unknown => {}
-        }
         if let Some(found) = any_text(element.as_borrowed(), is_tail)? {
             return Ok(Some(found));
         }
     }
-    Ok(None)
 }
 
 /// The text, if the tag is `None` or a `str`, or the tail; `None` if its truth value is false.

@@ -208,7 +208,7 @@ pub(super) fn run_builder<'py>(this: This<'_, 'py>, builder: Builder<'_, 'py>, m
     let mut given_up = GivenUp::new(&mut room);
     let mut items = Vec::new();
     loop {
-        let mut collected = builder.data().collected.lock(py);
+        let mut collected = builder::lock(builder);
         let pause = take(builder, machine, &mut collected, &mut given_up, &mut items);
         drop(collected);
         give_up(py, &mut given_up);
