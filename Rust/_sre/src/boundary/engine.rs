@@ -434,6 +434,8 @@ pub(crate) fn poll(py: Python<'_>) -> PyResult<()> {
 
 /// The minimum number of positions for which room is made.
 const FEW_POSITIONS: usize = 16;
+/// The maximum number of characters that are searched without a call of the poll function.
+const POLLED: usize = 1 << 16;
 /// The approximate number of positions of a batch.
 const BATCH: usize = 1 << 12;
 
@@ -601,6 +603,26 @@ impl Matches {
         let left = limit - self.len();
         let program = pattern.program(py)?;
         let (positions, is_done, width) = (&mut self.positions, &mut self.is_done, self.width);
+        if let Some(character) = program.lone_character()
+            && end.saturating_sub(cursor.start) <= POLLED
+        {
+            // No matcher is needed.
+            let rest = text.get(..end).unwrap_or(text).get(cursor.start..).unwrap_or_default();
+            let mut from = 0;
+            let unit = C::from_character(character);
+            for _ in 0..left {
+                let Some(place) = unit.and_then(|unit| C::find(rest.get(from..)?, unit)) else {
+                    *is_done = true;
+                    break;
+                };
+                reserve_positions(positions, 2).map_err(|error| raise(py, error))?;
+                let start = cursor.start + from + place;
+                positions.extend([start, start + 1]);
+                from += place + 1;
+            }
+            *cursor = Cursor::new(cursor.start + from);
+            return Ok(Outcome::Ended(()));
+        }
         let lone_run = program.lone_run();
         with_matcher(py, program, text, (cursor.start, end), budget, |matcher| {
             if let Some(item) = lone_run {

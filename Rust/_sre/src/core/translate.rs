@@ -84,7 +84,9 @@ struct Translation<'a, T, const BUILD: bool> {
 
 fn push<V>(list: &mut Vec<V>, value: V) -> Result<()> {
     if list.len() == list.capacity() {
-        list.try_reserve(list.len().max(8)).map_err(|_| Error::NoMemory)?;
+        // Most patterns have few sets, which are large.
+        let few = if size_of::<V>() > 64 { 2 } else { 8 };
+        list.try_reserve(list.len().max(few)).map_err(|_| Error::NoMemory)?;
     }
     list.push(value);
     Ok(())
