@@ -99,12 +99,7 @@ impl Linear {
     }
 
     /// The automaton, if it is faster than the matcher, which has done this amount of work for this number of characters.
-    pub(crate) fn after(
-        &self,
-        code: &[u32],
-        work: usize,
-        characters: usize,
-    ) -> Result<Option<&Automaton>, NoMemory> {
+    pub(crate) fn after(&self, code: &[u32], work: usize, characters: usize) -> Result<Option<&Automaton>, NoMemory> {
         if work < LIMIT && characters / CHARACTERS > work {
             return Ok(None);
         }
