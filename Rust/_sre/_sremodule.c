@@ -116,31 +116,43 @@ sre_substring(PyObject *string, Py_ssize_t start, Py_ssize_t end)
     return PyUnicode_Substring(string, start, end);
 }
 
+/* Stores a word of a code list; an exception is set if -1 is returned. */
+static int
+code_word(PyObject *item, uint32_t *word)
+{
+    if (PyLong_Check(item) && PyUnstable_Long_IsCompact((PyLongObject *)item)) {
+        Py_ssize_t value = PyUnstable_Long_CompactValue((PyLongObject *)item);
+        if (value >= 0) {
+            *word = (uint32_t)value;
+            return 0;
+        }
+    }
+    Py_INCREF(item);
+    unsigned long value = PyLong_AsUnsignedLong(item);
+    Py_DECREF(item);
+    if (value == (unsigned long)-1 && PyErr_Occurred()) {
+        return -1;
+    }
+    if (value > UINT32_MAX) {
+        PyErr_SetString(PyExc_OverflowError, "regular expression code size limit exceeded");
+        return -1;
+    }
+    *word = (uint32_t)value;
+    return 0;
+}
+
 Py_ssize_t
 sre_code_words(PyObject *list, uint32_t *words, Py_ssize_t count)
 {
-    for (Py_ssize_t i = 0; i < count; i++) {
-        PyObject *item = PyList_GetItemRef(list, i);
-        if (item == NULL) {
-            if (!PyErr_ExceptionMatches(PyExc_IndexError)) {
-                return -1;
-            }
-            /* Another thread has removed items. */
-            PyErr_Clear();
-            return i;
-        }
-        unsigned long word = PyLong_AsUnsignedLong(item);
-        Py_DECREF(item);
-        if (word == (unsigned long)-1 && PyErr_Occurred()) {
-            return -1;
-        }
-        if (word > UINT32_MAX) {
-            PyErr_SetString(PyExc_OverflowError, "regular expression code size limit exceeded");
-            return -1;
-        }
-        words[i] = (uint32_t)word;
+    Py_ssize_t i = 0;
+    int status = 0;
+    Py_BEGIN_CRITICAL_SECTION(list);
+    /* Another thread may have removed items. */
+    for (; status == 0 && i < count && i < PyList_GET_SIZE(list); i++) {
+        status = code_word(PyList_GET_ITEM(list, i), &words[i]);
     }
-    return count;
+    Py_END_CRITICAL_SECTION();
+    return status < 0 ? -1 : i;
 }
 
 PyObject *

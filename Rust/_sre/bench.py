@@ -177,6 +177,11 @@ def rows(bench, rust, c, peers):
         arguments = patterns.compiled_code(pattern)
         calls = {key: call(module.compile, *arguments) for key, module in modules.items()}
         bench.row(f'compile, {name}', len(pattern), calls, 1.0)
+        calls = {
+            key: call(lambda module=module, arguments=arguments: module.compile(*arguments).match('key = "value"'))
+            for key, module in modules.items()
+        }
+        bench.row(f'compile and match, {name}', len(pattern), calls, 1.0)
     for name, pattern, text in (
         ('(a+)+$', '(a+)+$', 'a' * 16 + 'b'),
         (r'\s+$', r'\s+$', ' ' * 1000 + 'x'),

@@ -90,6 +90,14 @@ class Threads(unittest.TestCase):
 
         together(work, 100)
 
+    def test_first_match(self):
+        """The first match of a pattern translates it, in several threads at the same time."""
+        source, text = r'(?P<name>\w+)\s*=\s*(?:"([^"]*)"|(\d+))', 'key = "value", other = 12'
+        expected = [('key', 'value', ''), ('other', '', '12')]
+        for _ in range(200):
+            pattern = patterns.compile(rust, source)
+            in_threads.once(*[lambda: self.assertEqual(pattern.findall(text), expected)] * 4)
+
 
 class Interrupts(unittest.TestCase):
     # Exponential in the length of the text. The automaton does not support the look-ahead.

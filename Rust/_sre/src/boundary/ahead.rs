@@ -53,8 +53,8 @@ impl Ahead {
                 return Ok(false);
             }
             self.limit = (self.limit * 2).clamp(1, LIMIT);
-            if self.limit > 1 && pattern.can_search_ahead(end.saturating_sub(cursor.start)) {
-                self.search(&pattern.program, subject, end, cursor);
+            if self.limit > 1 && pattern.can_search_ahead(py, end.saturating_sub(cursor.start))? {
+                self.search(pattern.program(py)?, subject, end, cursor);
                 if self.spans.is_empty() {
                     // The search below repeats the work, so the next call does not search in advance.
                     self.limit = 0;
@@ -119,7 +119,7 @@ impl Pattern {
     /// The pattern must have no groups, as only the spans of whole matches are stored, and must not depend on the locale, which may
     /// change between two matches.
     #[inline]
-    fn can_search_ahead(&self, length: usize) -> bool {
-        self.program.groups == 0 && !self.program.has_locale && self.linear.preferred(length).is_none()
+    fn can_search_ahead(&self, py: Python<'_>, length: usize) -> PyResult<bool> {
+        Ok(self.groups() == 0 && self.linear.preferred(length).is_none() && !self.program(py)?.has_locale)
     }
 }

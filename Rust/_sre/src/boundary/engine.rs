@@ -238,7 +238,7 @@ pub(crate) fn find(
             Outcome::Ended(is_found) => return Ok(is_found),
             Outcome::Spent(place) => {
                 let work = budget.unwrap_or(usize::MAX);
-                let automaton = linear.after(&pattern.program, work, place.saturating_sub(cursor.start));
+                let automaton = linear.after(&pattern.code, work, place.saturating_sub(cursor.start));
                 if let Some(automaton) = automaton.map_err(|error| raise(py, error.into()))? {
                     return find_linear(py, automaton, pattern, characters, end, cursor, mode, found);
                 }
@@ -268,7 +268,7 @@ fn find_linear(
     mode: Mode,
     found: &mut Found,
 ) -> PyResult<bool> {
-    let groups = pattern.program.groups;
+    let groups = pattern.groups();
     let text_len = super::subject::len(characters);
     let input = input(characters, end, cursor, mode);
     let is_found = py.interruptible(|poll| {
@@ -367,7 +367,7 @@ fn find_in<C: Unit>(
     budget: Option<usize>,
     found: &mut Found,
 ) -> PyResult<Outcome<bool>> {
-    let program = &pattern.program;
+    let program = pattern.program(py)?;
     if let Some(is_found) = find_soon(program, text, end, cursor, mode, found).map_err(|error| raise(py, error))? {
         return Ok(Outcome::Ended(is_found));
     }
@@ -434,13 +434,15 @@ pub(crate) fn poll(py: Python<'_>) -> PyResult<()> {
 
 /// The minimum number of positions for which room is made.
 const FEW_POSITIONS: usize = 16;
+/// The maximum number of characters that are searched without a call of the poll function.
+const POLLED: usize = 1 << 16;
 /// The approximate number of positions of a batch.
 const BATCH: usize = 1 << 12;
 
 impl Matches {
     /// An empty batch.
-    pub(crate) fn new(program: &Program) -> Self {
-        Self { positions: Vec::new(), width: (program.groups + 1) * 2, spans: Vec::new(), is_done: false }
+    pub(crate) fn new(pattern: &Pattern) -> Self {
+        Self { positions: Vec::new(), width: (pattern.groups() + 1) * 2, spans: Vec::new(), is_done: false }
     }
 
     /// The matches that the last call has found.
@@ -483,7 +485,7 @@ impl Matches {
         let mut before = cursor.start;
         while let Outcome::Spent(place) = self.find_exactly(py, pattern, characters, end, cursor, limit, budget)? {
             let work = budget.unwrap_or(usize::MAX);
-            let automaton = linear.after(&pattern.program, work, place.saturating_sub(before));
+            let automaton = linear.after(&pattern.code, work, place.saturating_sub(before));
             if let Some(automaton) = automaton.map_err(|error| raise(py, error.into()))? {
                 if self.find_linear(py, automaton, pattern, characters, end, cursor, limit)? {
                     return Ok(());
@@ -599,8 +601,28 @@ impl Matches {
         budget: Option<usize>,
     ) -> PyResult<Outcome<()>> {
         let left = limit - self.len();
-        let program = &pattern.program;
+        let program = pattern.program(py)?;
         let (positions, is_done, width) = (&mut self.positions, &mut self.is_done, self.width);
+        if let Some(character) = program.lone_character()
+            && end.saturating_sub(cursor.start) <= POLLED
+        {
+            // No matcher is needed.
+            let rest = text.get(..end).unwrap_or(text).get(cursor.start..).unwrap_or_default();
+            let mut from = 0;
+            let unit = C::from_character(character);
+            for _ in 0..left {
+                let Some(place) = unit.and_then(|unit| C::find(rest.get(from..)?, unit)) else {
+                    *is_done = true;
+                    break;
+                };
+                reserve_positions(positions, 2).map_err(|error| raise(py, error))?;
+                let start = cursor.start + from + place;
+                positions.extend([start, start + 1]);
+                from += place + 1;
+            }
+            *cursor = Cursor::new(cursor.start + from);
+            return Ok(Outcome::Ended(()));
+        }
         let lone_run = program.lone_run();
         with_matcher(py, program, text, (cursor.start, end), budget, |matcher| {
             if let Some(item) = lone_run {

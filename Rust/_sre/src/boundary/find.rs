@@ -126,7 +126,7 @@ fn find_all<'py>(
     let data = pattern.data();
     let subject = Subject::for_pattern(string, data.is_bytes)?;
     let (mut cursor, end) = (Cursor::new(subject.clip(pos)), subject.clip(endpos));
-    let mut matches = Matches::new(&data.program);
+    let mut matches = Matches::new(data);
     let mut items = Vec::new();
     let part = |positions: &[usize], index| {
         let (start, end) = group(py, positions, index)?.unwrap_or((0, 0));
@@ -134,7 +134,7 @@ fn find_all<'py>(
     };
     while !matches.is_done {
         matches.find(py, data, &subject, end, &mut cursor, usize::MAX)?;
-        if data.program.groups == 0 {
+        if data.groups() == 0 {
             items.try_reserve(matches.len()).map_err(|_| PyErr::no_memory(py))?;
             for positions in matches.iter() {
                 push(&mut items, subject.slice(positions[0], positions[1])?)?;
@@ -142,7 +142,7 @@ fn find_all<'py>(
             continue;
         }
         for positions in matches.iter() {
-            let item = match data.program.groups {
+            let item = match data.groups() {
                 1 => part(positions, 1)?,
                 groups => {
                     let tuple = PyTuple::build(py, groups, |tuple| {
@@ -186,7 +186,7 @@ fn split<'py>(pattern: PatternRef<'_, 'py>, string: Borrowed<'_, 'py>, maxsplit:
     let subject = Subject::for_pattern(string, data.is_bytes)?;
     let mut left = limit(maxsplit);
     let mut cursor = Cursor::new(0);
-    let mut matches = Matches::new(&data.program);
+    let mut matches = Matches::new(data);
     let mut items = Vec::new();
     let mut last = 0;
     while left > 0 && !matches.is_done {
@@ -194,7 +194,7 @@ fn split<'py>(pattern: PatternRef<'_, 'py>, string: Borrowed<'_, 'py>, maxsplit:
         left -= matches.len();
         for positions in matches.iter() {
             push(&mut items, subject.slice(last, positions[0])?)?;
-            for index in 1..=data.program.groups {
+            for index in 1..=data.groups() {
                 let item = match group(py, positions, index)? {
                     Some((start, end)) => subject.slice(start, end)?,
                     None => py.None(),

@@ -2,7 +2,6 @@
 
 use super::ctype::Types;
 use crate::core::characters::{is_in, lower_unicode, upper_unicode};
-use crate::core::program::Program;
 use regex_automaton::{Automaton, Cache, CharTables, CompileError, Options};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
@@ -65,11 +64,11 @@ impl Linear {
     /// The automaton, which is compiled when it is first needed; `None` if the pattern is not supported.
     ///
     /// Threads that need it at the same time may each compile it, so that none waits for another.
-    fn automaton(&self, program: &Program) -> Result<Option<&Automaton>, NoMemory> {
+    fn automaton(&self, code: &[u32]) -> Result<Option<&Automaton>, NoMemory> {
         let automaton = match self.automaton.get() {
             Some(automaton) => automaton,
             None => {
-                let compiled = match Automaton::compile(&program.code, &Options::new(&Tables)) {
+                let compiled = match Automaton::compile(code, &Options::new(&Tables)) {
                     Ok(automaton) => Some(boxed(automaton)?),
                     Err(CompileError::Unsupported) => None,
                     Err(CompileError::Memory) => return Err(NoMemory),
@@ -100,16 +99,11 @@ impl Linear {
     }
 
     /// The automaton, if it is faster than the matcher, which has done this amount of work for this number of characters.
-    pub(crate) fn after(
-        &self,
-        program: &Program,
-        work: usize,
-        characters: usize,
-    ) -> Result<Option<&Automaton>, NoMemory> {
+    pub(crate) fn after(&self, code: &[u32], work: usize, characters: usize) -> Result<Option<&Automaton>, NoMemory> {
         if work < LIMIT && characters / CHARACTERS > work {
             return Ok(None);
         }
-        let automaton = self.automaton(program)?;
+        let automaton = self.automaton(code)?;
         self.is_preferred.store(automaton.is_some(), Ordering::Relaxed);
         Ok(automaton)
     }

@@ -6,7 +6,7 @@ use super::subject::{Subject, owned};
 use super::{State, state};
 use crate::core::constants::flag;
 use crate::core::program::Program;
-use crate::core::translate::{self, translate};
+use crate::core::translate::{self, translate, validate};
 use cpython_api::exceptions::PyRuntimeError;
 use cpython_api::types::{CompareOp, PyDict, PyList, PyModule, PyStr, PyTuple, PyType};
 use cpython_api::{
@@ -17,6 +17,8 @@ use std::collections::TryReserveError;
 use std::ffi::{CStr, c_int};
 use std::fmt::Write;
 use std::mem::offset_of;
+use std::sync::OnceLock;
+use try_alloc::{boxed, copy};
 
 unsafe extern "C" {
     /// `PyDictProxy_New`
@@ -42,7 +44,10 @@ pub(crate) struct Pattern {
     /// `None` if it is empty.
     pub(crate) groupindex: Option<Py<PyDict>>,
     pub(crate) indexgroup: Option<Py<PyTuple>>,
-    pub(crate) program: Program,
+    /// The code list, which is valid.
+    pub(crate) code: Vec<u32>,
+    /// The program, which the first match translates.
+    program: OnceLock<Box<Program>>,
     pub(crate) linear: Linear,
     /// The class `re.Match`, whose objects have the data `Match`.
     pub(crate) match_class: Py<PyType>,
@@ -79,6 +84,31 @@ impl Pattern {
     #[inline]
     pub(crate) fn state<'a>(&'a self, py: Python<'_>) -> PyResult<&'a State> {
         state(self.module.bind(py))
+    }
+
+    /// The number of groups.
+    #[inline]
+    pub(crate) fn groups(&self) -> usize {
+        self.groups as usize
+    }
+
+    /// The program.
+    #[inline]
+    pub(crate) fn program(&self, py: Python<'_>) -> PyResult<&Program> {
+        match self.program.get() {
+            Some(program) => Ok(program),
+            None => self.translate(py),
+        }
+    }
+
+    /// Threads that need the program at the same time may each translate it, so that none waits for another.
+    #[cold]
+    #[inline(never)]
+    fn translate(&self, py: Python<'_>) -> PyResult<&Program> {
+        let code = copy(&self.code).map_err(|_| PyErr::no_memory(py))?;
+        let program = translate(code.into_vec(), self.groups, Types).map_err(|error| raise(py, error))?;
+        let program = boxed(program).map_err(|_| PyErr::no_memory(py))?;
+        Ok(self.program.get_or_init(|| program))
     }
 }
 
@@ -119,10 +149,7 @@ pub unsafe extern "C" fn _sre_compile_impl(
             let (module, pattern) = (module.bind(py), pattern.bind(py));
             let code = words(&code.bind(py))?;
             let is_bytes = if pattern.is_none() { None } else { Some(Subject::new(pattern)?.is_bytes()) };
-            let program = translate(code, groups, Types).map_err(|error| match error {
-                translate::Error::Invalid => PyRuntimeError::new_err(py, "invalid SRE code"),
-                translate::Error::NoMemory => PyErr::no_memory(py),
-            })?;
+            validate(&code, groups, Types).map_err(|error| raise(py, error))?;
             let state = state(module)?;
             let groupindex = groupindex.bind(py);
             let groupindex = (!groupindex.is_empty()).then(|| groupindex.to_owned().unbind());
@@ -136,7 +163,8 @@ pub unsafe extern "C" fn _sre_compile_impl(
                 is_bytes,
                 groupindex,
                 indexgroup: has_names.then(|| indexgroup.to_owned().unbind()),
-                program,
+                code,
+                program: OnceLock::new(),
                 linear: Linear::new(),
                 match_class: state.match_class.clone_ref(py),
                 module: module.to_owned().unbind(),
@@ -145,6 +173,15 @@ pub unsafe extern "C" fn _sre_compile_impl(
             let Some(class) = class.as_class::<Pattern>() else { unreachable!("the class of patterns") };
             class.object(py, data)
         })
+    }
+}
+
+/// Converts the error of the translation to an exception.
+#[cold]
+fn raise(py: Python<'_>, error: translate::Error) -> PyErr {
+    match error {
+        translate::Error::Invalid => PyRuntimeError::new_err(py, "invalid SRE code"),
+        translate::Error::NoMemory => PyErr::no_memory(py),
     }
 }
 
@@ -256,7 +293,7 @@ pub unsafe extern "C" fn sre_pattern_hash(pattern: *mut PyObject) -> Py_ssize_t 
 }
 
 fn hash(py: Python<'_>, data: &Pattern) -> PyResult<isize> {
-    let code = &data.program.code;
+    let code = &data.code;
     let is_bytes = data.is_bytes.map_or(-1, isize::from);
     // SAFETY: the pointer and the length are those of a slice.
     let code_hash = unsafe { sre_hash_code(code.as_ptr(), code.len() as isize) };
@@ -295,7 +332,7 @@ fn py_bool(py: Python<'_>, value: bool) -> PyResult<Bound<'_>> {
 
 fn are_equal(py: Python<'_>, left: &Pattern, right: &Pattern) -> PyResult<bool> {
     // The code of the same pattern can differ, depending on the locale.
-    if left.flags != right.flags || left.is_bytes != right.is_bytes || left.program.code != right.program.code {
+    if left.flags != right.flags || left.is_bytes != right.is_bytes || left.code != right.code {
         return Ok(false);
     }
     left.pattern.bind(py).eq(&right.pattern.bind(py))

@@ -249,7 +249,7 @@ impl<'py> Pieces<'py> {
         let (py, data) = (self.py, pattern.data());
         let mut left = limit(count);
         let (mut cursor, mut last, mut done) = (Cursor::new(0), 0, 0);
-        let mut matches = Matches::new(&data.program);
+        let mut matches = Matches::new(data);
         while left > 0 && !matches.is_done {
             matches.find(py, data, subject, subject.len(), &mut cursor, left)?;
             left -= matches.len();

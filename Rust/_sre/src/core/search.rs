@@ -231,6 +231,18 @@ impl Program {
         (repeat.min == 1 && repeat.max == usize::MAX && self.groups == 0).then_some(repeat.item)
     }
 
+    /// The character, if the pattern consists of one character without groups.
+    #[inline]
+    pub fn lone_character(&self) -> Option<u32> {
+        match &self.start {
+            Start::Prefix { characters, is_all: true, .. } if self.groups == 0 => match **characters {
+                [character] => Some(character),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether the pattern consists of a literal alone.
     pub fn is_literal(&self) -> bool {
         matches!(self.start, Start::Prefix { is_all: true, .. })

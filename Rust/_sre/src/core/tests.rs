@@ -7,11 +7,14 @@ use super::constants::{MAXREPEAT, at, category, op};
 use super::matcher::{Error, Interrupted, Matcher};
 use super::program::{Program, Straight};
 use super::text::Unit;
-use super::translate::{self, translate};
+use super::translate::{self, translate, validate};
 use standard::Standard;
 
 fn program(code: &[u32], groups: isize) -> Result<Program, translate::Error> {
-    translate(code.to_vec(), groups, Standard)
+    let program = translate(code.to_vec(), groups, Standard);
+    // A list that has been validated can be translated.
+    assert_eq!(validate(code, groups, Standard).err(), program.as_ref().err().copied());
+    program
 }
 
 fn numbers<T: std::str::FromStr>(words: &str) -> Vec<T> {

@@ -1,5 +1,8 @@
 //! The validation of a code list, and its translation to a program.
 //!
+//! Both are the same traversal. A pattern is only validated when it is compiled, which allocates memory for nested blocks alone;
+//! the first match translates it.
+//!
 //! Lists come from `Lib/re/_compiler.py`, but a program can pass any list. It is read once, with the checks of the C module:
 //! blocks are nested, jumps lead to the ends of blocks, and arguments are in range. Open blocks are on an explicit stack, so that
 //! their depth is not limited. Two checks are added to those of the C module: the item of a `REPEAT_ONE` has to be one character
@@ -61,11 +64,15 @@ enum Kind {
     },
 }
 
-struct Translation<'a, T> {
+/// The traversal of a code list, which creates a program if `BUILD` is set and only validates the list otherwise.
+struct Translation<'a, T, const BUILD: bool> {
     types: T,
     code: &'a [u32],
     position: usize,
     groups: usize,
+    /// The innermost open block.
+    block: Block,
+    /// The blocks that enclose it.
     blocks: Vec<Block>,
     /// The unresolved jumps at the ends of alternatives of open branches.
     jumps: Vec<usize>,
@@ -77,49 +84,22 @@ struct Translation<'a, T> {
 
 fn push<V>(list: &mut Vec<V>, value: V) -> Result<()> {
     if list.len() == list.capacity() {
-        list.try_reserve(list.len().max(8)).map_err(|_| Error::NoMemory)?;
+        // Most patterns have few sets, which are large.
+        let few = if size_of::<V>() > 64 { 2 } else { 8 };
+        list.try_reserve(list.len().max(few)).map_err(|_| Error::NoMemory)?;
     }
     list.push(value);
     Ok(())
 }
 
+/// Validates the code list of a pattern with the given number of groups.
+pub fn validate<T: CharacterTypes>(code: &[u32], groups: isize, types: T) -> Result<()> {
+    Translation::<T, false>::new(code, groups, types)?.run()
+}
+
 /// Translates the code list of a pattern with the given number of groups.
 pub fn translate<T: CharacterTypes>(code: Vec<u32>, groups: isize, types: T) -> Result<Program> {
-    let groups = u32::try_from(groups).ok().filter(|groups| *groups <= MAXGROUPS).ok_or(Error::Invalid)?;
-    if code.last() != Some(&op::SUCCESS) {
-        return Err(Error::Invalid);
-    }
-    let program = Program {
-        code: Vec::new(),
-        instructions: Vec::new(),
-        literals: Vec::new(),
-        sets: Vec::new(),
-        alternatives: Vec::new(),
-        dispatches: Vec::new(),
-        first_word: None,
-        repeats: Vec::new(),
-        loops: Vec::new(),
-        groups: groups as usize,
-        min_width: 0,
-        start: Start::Any,
-        first: OnceLock::new(),
-        leading: None,
-        is_anchored: false,
-        straight: Straight::default(),
-        has_conditional: false,
-        has_locale: false,
-    };
-    let mut translation = Translation {
-        types,
-        code: &code,
-        position: 0,
-        groups: groups as usize,
-        blocks: Vec::new(),
-        jumps: Vec::new(),
-        prefix_end: None,
-        entry: None,
-        program,
-    };
+    let mut translation = Translation::<T, true>::new(&code, groups, types)?;
     translation.run()?;
     let mut program = translation.program;
     program.code = code;
@@ -127,23 +107,63 @@ pub fn translate<T: CharacterTypes>(code: Vec<u32>, groups: isize, types: T) -> 
     Ok(program)
 }
 
-impl<T: CharacterTypes> Translation<'_, T> {
+impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
+    fn new(code: &'a [u32], groups: isize, types: T) -> Result<Self> {
+        let groups = u32::try_from(groups).ok().filter(|groups| *groups <= MAXGROUPS).ok_or(Error::Invalid)? as usize;
+        let Some((&op::SUCCESS, body)) = code.split_last() else { return Err(Error::Invalid) };
+        let program = Program {
+            code: Vec::new(),
+            instructions: Vec::new(),
+            literals: Vec::new(),
+            sets: Vec::new(),
+            alternatives: Vec::new(),
+            dispatches: Vec::new(),
+            first_word: None,
+            repeats: Vec::new(),
+            loops: Vec::new(),
+            groups,
+            min_width: 0,
+            start: Start::Any,
+            first: OnceLock::new(),
+            leading: None,
+            is_anchored: false,
+            straight: Straight::default(),
+            has_conditional: false,
+            has_locale: false,
+        };
+        Ok(Self {
+            types,
+            code,
+            position: 0,
+            groups,
+            block: Block { end: body.len(), kind: Kind::Program },
+            blocks: Vec::new(),
+            jumps: Vec::new(),
+            prefix_end: None,
+            entry: None,
+            program,
+        })
+    }
+
     fn run(&mut self) -> Result<()> {
-        let end = self.code.len() - 1;
-        push(&mut self.blocks, Block { end, kind: Kind::Program })?;
+        let end = self.block.end;
         if self.code.first() == Some(&op::INFO) && end > 0 {
             self.position = 1;
             self.info(end, true)?;
         }
-        while let Some(block) = self.blocks.last().copied() {
+        loop {
             if self.prefix_end == Some(self.position) && self.entry.is_none() {
                 self.entry = Some(self.program.instructions.len());
             }
+            let block = self.block;
             if self.position < block.end {
                 self.instruction(block.end)?;
+            } else if let Some(outer) = self.blocks.pop() {
+                self.block = outer;
+                self.close(block, outer.end)?;
             } else {
-                self.blocks.pop();
-                self.close(block)?;
+                self.emit(Instruction::Success)?;
+                break;
             }
         }
         match (&mut self.program.start, self.entry) {
@@ -171,12 +191,24 @@ impl<T: CharacterTypes> Translation<'_, T> {
         place.checked_add(skip).filter(|target| *target <= end).ok_or(Error::Invalid)
     }
 
+    /// Appends to a list of the program.
+    #[inline(always)]
+    fn add<V>(&mut self, list: impl FnOnce(&mut Program) -> &mut Vec<V>, value: V) -> Result<()> {
+        if BUILD { push(list(&mut self.program), value) } else { Ok(()) }
+    }
+
+    /// Changes an instruction whose target is now known. `set` returns false for any other instruction.
+    #[inline(always)]
+    fn patch(&mut self, place: usize, set: impl FnOnce(&mut Instruction) -> bool) -> Result<()> {
+        if !BUILD || self.program.instructions.get_mut(place).is_some_and(set) { Ok(()) } else { Err(Error::Invalid) }
+    }
+
     fn emit(&mut self, instruction: Instruction) -> Result<()> {
         // Indices of instructions have 32 bits.
         if self.program.instructions.len() >= u32::MAX as usize {
             return Err(Error::NoMemory);
         }
-        push(&mut self.program.instructions, instruction)
+        self.add(|program| &mut program.instructions, instruction)
     }
 
     fn place(&self) -> u32 {
@@ -186,7 +218,7 @@ impl<T: CharacterTypes> Translation<'_, T> {
     /// Opens a block that ends `before` words before `target`.
     fn open(&mut self, target: usize, before: usize, kind: Kind) -> Result<()> {
         let end = target.checked_sub(before).filter(|end| *end >= self.position).ok_or(Error::Invalid)?;
-        push(&mut self.blocks, Block { end, kind })
+        push(&mut self.blocks, std::mem::replace(&mut self.block, Block { end, kind }))
     }
 
     fn set(&mut self, end: usize, fold: Fold) -> Result<Item> {
@@ -198,6 +230,9 @@ impl<T: CharacterTypes> Translation<'_, T> {
             return Err(Error::Invalid);
         }
         self.position = after;
+        if !BUILD {
+            return Ok(Item::Never);
+        }
         let set = Set::new(self.code, place + 1, fold, self.types);
         self.program.has_locale |= set.table().is_none();
         let number = self.program.sets.len() as u32;
@@ -332,9 +367,9 @@ impl<T: CharacterTypes> Translation<'_, T> {
                 self.emit(Instruction::GroupRefExists { group, otherwise: 0 })?;
                 self.open(target, 0, Kind::Yes { instruction, skip: place, has_jump: false })
             }
-            op::JUMP => match self.blocks.last_mut() {
+            op::JUMP => match &mut self.block {
                 // The jump over the no-branch: the last instruction of the yes-branch, of two words.
-                Some(Block { kind: Kind::Yes { has_jump, .. }, .. }) if self.position + 1 == end => {
+                Block { kind: Kind::Yes { has_jump, .. }, .. } if self.position + 1 == end => {
                     *has_jump = true;
                     self.position = end;
                     Ok(())
@@ -349,16 +384,17 @@ impl<T: CharacterTypes> Translation<'_, T> {
     fn literal(&mut self, end: usize) -> Result<()> {
         let start = self.program.literals.len();
         let first = self.word(end)?;
-        push(&mut self.program.literals, first)?;
+        self.add(|program| &mut program.literals, first)?;
+        let mut len = 1;
         while self.position < end
             && self.prefix_end != Some(self.position)
             && self.code.get(self.position) == Some(&op::LITERAL)
         {
             self.position += 1;
             let character = self.word(end)?;
-            push(&mut self.program.literals, character)?;
+            self.add(|program| &mut program.literals, character)?;
+            len += 1;
         }
-        let len = self.program.literals.len() - start;
         if len == 1 {
             self.program.literals.pop();
             return self.emit(Instruction::Item(Item::Literal(first)));
@@ -432,11 +468,12 @@ impl<T: CharacterTypes> Translation<'_, T> {
         if skip > len || literals.filter(|(word, character)| **word == [op::LITERAL, **character]).count() != skip {
             return Err(Error::Invalid);
         }
-        let mut copy = Vec::new();
-        copy.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
-        copy.extend_from_slice(characters);
-        let mut bytes = Vec::new();
-        if characters.iter().all(|character| *character < 256) {
+        let (mut copy, mut bytes) = (Vec::new(), Vec::new());
+        if BUILD {
+            copy.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
+            copy.extend_from_slice(characters);
+        }
+        if BUILD && characters.iter().all(|character| *character < 256) {
             bytes.try_reserve_exact(len.min(FINDER_LEN)).map_err(|_| Error::NoMemory)?;
             bytes.extend(characters.iter().take(FINDER_LEN).map(|character| *character as u8));
         }
@@ -457,7 +494,8 @@ impl<T: CharacterTypes> Translation<'_, T> {
     fn alternative(&mut self, target: usize, before: Option<u32>, end: Option<usize>, jumps: usize) -> Result<()> {
         let place = self.program.alternatives.len() as u32;
         let body = self.place();
-        push(&mut self.program.alternatives, Alternative { body, next: None, guard: None, dispatch: None })?;
+        let alternative = Alternative { body, next: None, guard: None, dispatch: None };
+        self.add(|program| &mut program.alternatives, alternative)?;
         if let Some(before) = before.and_then(|before| self.program.alternatives.get_mut(before as usize)) {
             before.next = Some(place);
         }
@@ -476,7 +514,8 @@ impl<T: CharacterTypes> Translation<'_, T> {
             return Err(Error::Invalid);
         }
         let place = self.program.repeats.len() as u32;
-        push(&mut self.program.repeats, RepeatOne { item, min, max, guard: None, at: None, disjoint: (false, false) })?;
+        let repeat = RepeatOne { item, min, max, guard: None, at: None, disjoint: (false, false) };
+        self.add(|program| &mut program.repeats, repeat)?;
         self.emit(match opcode {
             op::REPEAT_ONE => Instruction::RepeatOne(place),
             op::MIN_REPEAT_ONE => Instruction::MinRepeatOne(place),
@@ -499,15 +538,12 @@ impl<T: CharacterTypes> Translation<'_, T> {
         let is_possessive = opcode == op::POSSESSIVE_REPEAT;
         self.emit(if is_possessive { Instruction::PossessiveRepeat(place) } else { Instruction::Repeat(place) })?;
         let body = self.place();
-        push(&mut self.program.loops, Loop { body, until: 0, min, max })?;
+        self.add(|program| &mut program.loops, Loop { body, until: 0, min, max })?;
         self.open(target, 0, Kind::Loop { place, is_possessive })
     }
 
-    /// Translates the end of a block.
-    fn close(&mut self, block: Block) -> Result<()> {
-        let Some(&Block { end, .. }) = self.blocks.last() else {
-            return self.emit(Instruction::Success);
-        };
+    /// Translates the end of a block, in a block that ends at `end`.
+    fn close(&mut self, block: Block, end: usize) -> Result<()> {
         let after = self.place();
         match block.kind {
             Kind::Program => Ok(()),
@@ -518,10 +554,10 @@ impl<T: CharacterTypes> Translation<'_, T> {
                     (op::MIN_UNTIL, false) => Instruction::MinUntil,
                     _ => return Err(Error::Invalid),
                 };
-                self.emit(until)?;
-                let repeat = self.program.loops.get_mut(place as usize).ok_or(Error::Invalid)?;
-                repeat.until = after;
-                Ok(())
+                if let Some(repeat) = self.program.loops.get_mut(place as usize) {
+                    repeat.until = after;
+                }
+                self.emit(until)
             }
             Kind::Body { instruction } => {
                 if self.word(end)? != op::SUCCESS {
@@ -529,15 +565,15 @@ impl<T: CharacterTypes> Translation<'_, T> {
                 }
                 self.emit(Instruction::Success)?;
                 let place = self.place();
-                match self.program.instructions.get_mut(instruction) {
-                    Some(
-                        Instruction::AtomicGroup { after }
-                        | Instruction::Assert { after, .. }
-                        | Instruction::AssertNot { after, .. },
-                    ) => *after = place,
-                    _ => return Err(Error::Invalid),
-                }
-                Ok(())
+                self.patch(instruction, |instruction| match instruction {
+                    Instruction::AtomicGroup { after }
+                    | Instruction::Assert { after, .. }
+                    | Instruction::AssertNot { after, .. } => {
+                        *after = place;
+                        true
+                    }
+                    _ => false,
+                })
             }
             Kind::Alternative { place, end: common, jumps } => {
                 if self.word(end)? != op::JUMP {
@@ -547,7 +583,9 @@ impl<T: CharacterTypes> Translation<'_, T> {
                 if common.is_some_and(|common| common != target) {
                     return Err(Error::Invalid);
                 }
-                push(&mut self.jumps, self.program.instructions.len())?;
+                if BUILD {
+                    push(&mut self.jumps, self.program.instructions.len())?;
+                }
                 self.emit(Instruction::Jump(0))?;
                 let next = self.position;
                 let next_target = self.skip(end)?;
@@ -573,10 +611,13 @@ impl<T: CharacterTypes> Translation<'_, T> {
                 }
                 debug_assert!(self.position > skip, "the block comes after its skip");
                 let place = self.place();
-                match self.program.instructions.get_mut(instruction) {
-                    Some(Instruction::GroupRefExists { otherwise, .. }) => *otherwise = place,
-                    _ => return Err(Error::Invalid),
-                }
+                self.patch(instruction, |instruction| match instruction {
+                    Instruction::GroupRefExists { otherwise, .. } => {
+                        *otherwise = place;
+                        true
+                    }
+                    _ => false,
+                })?;
                 match jump {
                     Some((jump, target)) => self.open(target, 0, Kind::No { jump }),
                     None => Ok(()),
@@ -589,11 +630,13 @@ impl<T: CharacterTypes> Translation<'_, T> {
     /// Sets the target of a jump, or of the newest unresolved jump of a branch.
     fn land(&mut self, jump: Option<usize>, place: u32) -> Result<()> {
         let jump = jump.or_else(|| self.jumps.pop()).ok_or(Error::Invalid)?;
-        match self.program.instructions.get_mut(jump) {
-            Some(Instruction::Jump(target)) => *target = place,
-            _ => return Err(Error::Invalid),
-        }
-        Ok(())
+        self.patch(jump, |instruction| match instruction {
+            Instruction::Jump(target) => {
+                *target = place;
+                true
+            }
+            _ => false,
+        })
     }
 }
 
