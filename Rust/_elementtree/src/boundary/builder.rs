@@ -1,7 +1,8 @@
 //! `TreeBuilder`: builds a tree from calls of `start`, `data`, `end`, `comment` and `pi`.
 //!
-//! The state of a builder is protected by a lock that is biased towards the thread that owns the builder, and under which no Python code runs. A call that runs no Python code, because the
-//! module itself creates the elements and no events are recorded, takes the lock once; a parser takes it once for many events.
+//! The state of a builder is protected by a lock that is biased towards the thread that owns the builder, and under which no
+//! Python code runs. A call that runs no Python code, because the module itself creates the elements and no events are recorded,
+//! takes the lock once; a parser takes it once for many events.
 
 use super::element::{
     ElementClass, Locked, Retired, This, append, append_under_lock, is_exactly, is_none, new_element,
@@ -623,6 +624,8 @@ pub(super) fn flush(builder: Builder<'_, '_>) -> PyResult<()> {
     let element = collected.for_tail().or(collected.last());
     let element = element.map(|element| element.clone_ref(py).into_bound(py));
     drop(collected);
+    // The text that the element has no place for yet.
+    give_up(py, &mut given_up);
     let is_parsed = matches!(data, Data::Text(_));
     let data = match data {
         Data::One(object) => object.into_bound(py),
