@@ -248,6 +248,11 @@ extern int elementtree_is_exact_instance(PyObject *object, PyTypeObject *class_)
 extern PyObject *elementtree_try_get(PyObject **place);
 
 /*
+ A new reference to the object in a place, and whether there was a single one, if the thread owns it; NULL otherwise.
+ */
+extern PyObject *elementtree_get_own(PyObject **place, int *is_unique);
+
+/*
  Two new references to the object in a place, if the thread owns it or it is immortal; NULL otherwise.
  */
 extern PyObject *elementtree_get_own_twice(PyObject **place);
@@ -398,11 +403,6 @@ PyObject *_elementtree_Element_iterfind_impl(PyObject *element,
                                              PyObject *namespaces);
 
 /*
- `_Py_IsOwnedByCurrentThread`
- */
-extern int elementtree_is_owner(PyObject *object);
-
-/*
  The common slots of the class.
  */
 rust_instance elementtree_iterator_instance(void);
@@ -434,6 +434,11 @@ PyObject *_elementtree_Element_itertext_impl(PyObject *element, PyTypeObject *_c
  */
 PyObject *elementtree_iterator_next(PyObject *iterator,
                                     int is_owner);
+
+/*
+ `_Py_IsOwnedByCurrentThread`
+ */
+extern int elementtree_is_owner(PyObject *object);
 
 /*
  Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.

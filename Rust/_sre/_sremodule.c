@@ -221,9 +221,9 @@ static const rust_class pattern_class = {
         RUST_GETTER("groupindex", sre_pattern_groupindex, "A dictionary mapping group names to group numbers.")),
     .members = RUST_MEMBERS(
         RUST_MEMBER("pattern", _Py_T_OBJECT, 0, "The pattern string from which the RE object was compiled."),
-        RUST_MEMBER("flags", Py_T_INT, 24, "The regex matching flags."),
-        RUST_MEMBER("groups", Py_T_PYSSIZET, 8, "The number of capturing groups in the pattern."),
-        RUST_WEAKREFS(16)),
+        RUST_MEMBER("flags", Py_T_INT, 3 * sizeof(void *), "The regex matching flags."),
+        RUST_MEMBER("groups", Py_T_PYSSIZET, sizeof(void *), "The number of capturing groups in the pattern."),
+        RUST_WEAKREFS(2 * sizeof(void *))),
     .slots = RUST_SLOTS({Py_tp_repr, sre_pattern_repr}, {Py_tp_hash, sre_pattern_hash},
                         {Py_tp_richcompare, sre_pattern_richcompare}),
 };
@@ -247,9 +247,9 @@ static const rust_class match_class = {
         RUST_GETTER("regs", sre_match_regs, NULL)),
     .members = RUST_MEMBERS(
         RUST_MEMBER("string", _Py_T_OBJECT, 0, "The string passed to match() or search()."),
-        RUST_MEMBER("re", _Py_T_OBJECT, 8, "The regular expression object."),
-        RUST_MEMBER("pos", Py_T_PYSSIZET, 16, "The index into the string at which the RE engine started looking for a match."),
-        RUST_MEMBER("endpos", Py_T_PYSSIZET, 24, "The index into the string beyond which the RE engine will not go.")),
+        RUST_MEMBER("re", _Py_T_OBJECT, sizeof(void *), "The regular expression object."),
+        RUST_MEMBER("pos", Py_T_PYSSIZET, 2 * sizeof(void *), "The index into the string at which the RE engine started looking for a match."),
+        RUST_MEMBER("endpos", Py_T_PYSSIZET, 3 * sizeof(void *), "The index into the string beyond which the RE engine will not go.")),
     .slots = RUST_SLOTS({Py_tp_repr, sre_match_repr}, {Py_mp_subscript, sre_match_getitem}),
 };
 

@@ -717,7 +717,7 @@ class FunctoolsTwin(twin.TwinTestCase):
                 gc.collect()
                 self.assertIsNone(items_ref())
 
-    @unittest.skipIf(twin.DEBUG_BUILD, 'the C twin fails an assertion when a finalizer calls a cache that is being collected')
+    @unittest.skipIf(twin.DEBUG_BUILD, 'the C twin fails an assertion when a finalizer calls a cache in garbage')
     def test_lru_cache_order_of_release(self):
         def work(module):
             gone = []

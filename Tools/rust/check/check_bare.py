@@ -273,6 +273,7 @@ STARTING = (
     'test_cache_bytes_vs_str_bb',
     'test_does_not_crash_on_broken_imports',
     'test_failed_import_during_compiling',
+    'test_lazy_import',
     'test_regression_gh94675',
     'test_struct_cleans_up_at_runtime_shutdown',
     'test_unicodedata_unload_reload',

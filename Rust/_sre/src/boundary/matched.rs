@@ -30,8 +30,9 @@ pub(crate) struct Match {
     regs: SharedRef<PyTuple>,
 }
 
-const _: () = assert!(offset_of!(Match, string) == 0 && offset_of!(Match, pattern) == 8);
-const _: () = assert!(offset_of!(Match, pos) == 16 && offset_of!(Match, endpos) == 24);
+const _: () = assert!(offset_of!(Match, string) == 0 && offset_of!(Match, pattern) == size_of::<usize>());
+const _: () =
+    assert!(offset_of!(Match, pos) == 2 * size_of::<usize>() && offset_of!(Match, endpos) == 3 * size_of::<usize>());
 
 impl InstanceData for Match {
     const NAME: &'static CStr = c"re.Match";

@@ -54,8 +54,10 @@ pub(crate) struct Pattern {
     module: Py<PyModule>,
 }
 
-const _: () = assert!(offset_of!(Pattern, pattern) == 0 && offset_of!(Pattern, groups) == 8);
-const _: () = assert!(offset_of!(Pattern, weakrefs) == 16 && offset_of!(Pattern, flags) == 24);
+const _: () = assert!(offset_of!(Pattern, pattern) == 0 && offset_of!(Pattern, groups) == size_of::<usize>());
+const _: () = assert!(
+    offset_of!(Pattern, weakrefs) == 2 * size_of::<usize>() && offset_of!(Pattern, flags) == 3 * size_of::<usize>()
+);
 
 impl InstanceData for Pattern {
     const NAME: &'static CStr = c"re.Pattern";
