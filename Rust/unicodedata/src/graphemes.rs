@@ -78,8 +78,8 @@ impl Conjunct {
 
 /// The clusters of a part of a text, which threads may share.
 ///
-/// No state is carried from one cluster to the next: where a cluster starts, what rules GB9c, GB11, GB12 and GB13 look back at has
-/// ended, since they and the rules before them join everything that goes on with it.
+/// The boundaries of a cluster depend on its own characters only, so no state is carried from one cluster to the next: the sequences
+/// that rules GB9c, GB11, GB12 and GB13 look back at never extend over a boundary.
 #[derive(Debug)]
 pub struct Graphemes {
     /// Where the next cluster starts.
@@ -93,13 +93,13 @@ impl Graphemes {
         Self { start: AtomicUsize::new(start), end }
     }
 
-    /// Where the next cluster starts and ends; `None` after the last one. Each call gets another one, in all threads.
+    /// Where the next cluster starts and ends; `None` after the last one. Each cluster is returned once, to one of the threads.
     pub fn next<U: Unit>(&self, tables: &Tables, text: &[U]) -> Option<(usize, usize)> {
         let text = text.get(..self.end).unwrap_or(text);
         let mut start = self.start.load(Ordering::Relaxed);
         loop {
             let end = start + cluster_len(tables, text.get(start..)?)?;
-            // Nothing but the number is shared.
+            // Relaxed is enough: the threads share no data but this number.
             match self.start.compare_exchange(start, end, Ordering::Relaxed, Ordering::Relaxed) {
                 Ok(_) => return Some((start, end)),
                 Err(now) => start = now,
@@ -117,7 +117,7 @@ fn cluster_len<U: Unit>(tables: &Tables, text: &[U]) -> Option<usize> {
     Some(1 + place.unwrap_or(rest.len()))
 }
 
-/// What is known of the characters of a cluster so far.
+/// The state of the boundary rules after the characters of a cluster that have been read.
 #[derive(Debug, Clone, Copy)]
 struct Context {
     /// `Grapheme_Cluster_Break` of the last one.
@@ -129,14 +129,14 @@ struct Context {
 }
 
 impl Context {
-    /// That of a first character.
+    /// The state after the first character.
     #[inline(always)]
     fn new(record: Record) -> Self {
         let none = Self { before: 0, pictograph: Pictograph::None, conjunct: Conjunct::None, is_odd: false };
         none.followed_by(record)
     }
 
-    /// That of one more character.
+    /// The state after one more character.
     #[inline(always)]
     fn followed_by(self, record: Record) -> Self {
         let value = record.grapheme_cluster_break;

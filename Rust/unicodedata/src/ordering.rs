@@ -44,7 +44,7 @@ pub(crate) fn sort(run: &mut [Mark], spare: &mut Buffer<Mark>) -> Result<(), Sto
     Ok(())
 }
 
-/// Sorts a run by class into other memory: `put` is called with the place of each mark.
+/// Sorts a run by class into other memory: `put` is called with the new index of each mark. The run itself is left in any order.
 pub(crate) fn sort_into(run: &mut [Mark], mut put: impl FnMut(usize, Mark)) {
     if run.len() > SHORT {
         return counting_sort(run, put);

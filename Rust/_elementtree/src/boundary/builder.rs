@@ -624,7 +624,7 @@ pub(super) fn flush(builder: Builder<'_, '_>) -> PyResult<()> {
     let element = collected.for_tail().or(collected.last());
     let element = element.map(|element| element.clone_ref(py).into_bound(py));
     drop(collected);
-    // The text that the element has no place for yet.
+    // The reference to the text that could not be stored.
     give_up(py, &mut given_up);
     let is_parsed = matches!(data, Data::Text(_));
     let data = match data {

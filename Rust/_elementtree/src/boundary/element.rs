@@ -300,7 +300,8 @@ fn release_shared(element: This<'_, '_>) {
         drop(old);
     }
     let Some(block) = Locked::new(element).detach_block() else { return };
-    // No thread changes the block any more, but some may be reading it: under the lock, what they find in a place is kept by it.
+    // No thread writes to the block any more, but some may still read it. They do so under the lock, so that a reference is never
+    // given up while it is being read.
     let length = block.length.load(Ordering::Relaxed);
     for place in std::iter::once(&block.attrib).chain((0..length).map(|index| block.child(index))) {
         let old = Locked::new(element).take(place);

@@ -38,8 +38,8 @@ pub(crate) struct Partial {
     placeholders: usize,
     /// The keyword arguments, if there are a few.
     named: Option<Named>,
-    /// The dict of the keyword arguments, which is mostly made when it is first asked for, and never exchanged. From then on anybody
-    /// may change it, so it takes precedence over `named`.
+    /// The dict of the keyword arguments. It is normally created at the first access, and never replaced. Other code may change it
+    /// afterwards, so it takes precedence over `named`.
     keywords: SharedRef<PyDict>,
     placeholder: Py,
 }
@@ -90,7 +90,7 @@ pub extern "C" fn functools_partial_instance() -> rust_instance {
     instance_slots::<Partial>()
 }
 
-/// A few keyword arguments that nobody can change: a call passes them on as they are.
+/// A few keyword arguments in immutable tuples, which a call passes on as they are.
 #[derive(Debug)]
 struct Named {
     /// Exact `str`s, as many as there are values.
@@ -161,7 +161,7 @@ impl<'py> NewKeywords<'py> {
     }
 }
 
-/// The objects of a snapshot, with a filler in place of those that it has not.
+/// The objects of a snapshot, padded with `filler`.
 fn borrow_all<'a, 'py>(
     objects: &'a [Option<Bound<'py>>; FEW_KEYWORDS],
     filler: Borrowed<'a, 'py>,

@@ -243,7 +243,7 @@ fn sumprod<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'p
             }
             Some((Item::Number(x), Item::Number(y))) => {
                 total.add(x, y)?;
-                // An operator that is written in Python has been called before the next items are made.
+                // Once operators may be Python code, each is called before the next items are requested, as in C.
                 next_is_number = total.total.is_none();
             }
             Some((x, y)) => {

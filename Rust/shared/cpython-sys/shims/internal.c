@@ -293,7 +293,8 @@ shim_bytes_contents(PyObject *object, Py_ssize_t *length)
 void
 shim_decref_delayed(PyObject *object)
 {
-    /* The garbage collector, when it gives up what is queued, assumes that no object is immortal, and makes it mortal. */
+    /* The garbage collector merges the reference counts of queued objects without a test for immortal ones, which would
+       become mortal. */
     if (object != NULL && !_Py_IsImmortal(object)) {
         _PyObject_XDecRefDelayed(object);
     }
