@@ -1014,6 +1014,8 @@ class Parsers(Same):
             self.assertSame(entities, text)
 
     def test_arguments(self):
+        if refleak_helper.hunting_for_refleaks():
+            self.skipTest('the C twin leaks when __init__ fails or is called again, and when feed() raises')
         for kwargs in (
             {'encoding': 5},
             {'encoding': 'a\0b'},
