@@ -145,6 +145,14 @@ pub(super) fn encode_at(level: Level, data: &[u8], options: Options, out: &mut O
                 line.short = true;
                 continue;
             }
+            if matches!(data[position + 1], b'\n' | b'\r') {
+                let read = lines_of_one_byte(&data[position..last], tokens, line.crlf, out);
+                if read > 0 {
+                    position += read;
+                    (line.short, line.broken) = (true, false);
+                    continue;
+                }
+            }
         }
         // Most bytes are the start of no line and the end of none.
         if token_len(tokens[usize::from(data[position])]) != 0 && (line.column > 0 || data[position] != b'.') {
@@ -199,6 +207,33 @@ fn empty_lines(data: &[u8], crlf: bool) -> usize {
     } else {
         data.iter().take_while(|byte| **byte == b'\n').count()
     }
+}
+
+/// Encodes the lines of one byte at the start of `data` whose ends are written as they are, and returns how many bytes these
+/// were. It stops where `out` has little space left.
+#[inline(never)]
+fn lines_of_one_byte(data: &[u8], tokens: &[Token; 256], crlf: bool, out: &mut OutBuf<'_>) -> usize {
+    let line_end = if crlf { b"\r\n".as_slice() } else { b"\n" };
+    let line_end_token = line_end.iter().rev().fold(0, |token, byte| token << 8 | u64::from(*byte));
+    let mut rest = data;
+    while let [byte, after @ ..] = rest
+        && let Some(after) = after.strip_prefix(line_end)
+        && out.remaining() >= size_of::<u64>()
+    {
+        let token = match tokens[usize::from(*byte)] {
+            token if token_len(token) == 0 => break,
+            // White space at the end of a line is quoted, and a full stop that is alone.
+            token if [b' ', b'\t', b'.'].map(plain).contains(&token) => quoted(*byte),
+            token => token,
+        };
+        let len = token_len(token);
+        let text = u64::from(token & 0xff_ffff) | line_end_token << (8 * len);
+        let end = out.len() + len + line_end.len();
+        out.extend_from_slice(&text.to_le_bytes());
+        out.truncate(end);
+        rest = after;
+    }
+    data.len() - rest.len()
 }
 
 /// The line of output under way.

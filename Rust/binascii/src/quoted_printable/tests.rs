@@ -147,6 +147,13 @@ fn table_of_encodings() {
         (".".into(), TEXT, "=2E".into()),
         (".\n.\r\n.\r.\0..\n".into(), TEXT, "=2E\n=2E\n=2E\r.=00..\n".into()),
         ("a.\n. ".into(), TEXT, "a.\n.=20".into()),
+        // Lines of one byte.
+        ("x\n.\n \n=\n\t\n_\n\u{1}\n.\nab\n".into(), header, "x\n=2E\n_\n=3D\n=09\n=5F\n=01\n=2E\nab\n".into()),
+        (
+            "x\r\n.\r\n \r\n=\r\n_\r\n\n.\n.\r\n".into(),
+            TEXT,
+            "x\r\n=2E\r\n=20\r\n=3D\r\n_\r\n\r\n=2E\r\n=2E\r\n".into(),
+        ),
         // The end of a line.
         (x76.clone(), TEXT, x76.clone()),
         (format!("{x76}\n"), TEXT, format!("{x76}\n")),

@@ -307,7 +307,7 @@ impl<'py> DotProduct<'py> {
         let (p_kinds, q_kinds) = (p.kinds_of(len), q.kinds_of(len));
         if p_kinds.are_ints() && q_kinds.are_ints() && self.is_int() {
             for (x, y) in p.as_ints().iter().zip(q.as_ints()) {
-                self.ints.add_small(*x, *y).map_err(|_| PyErr::no_memory(self.py))?;
+                self.ints.add_small(*x, *y);
             }
             return Ok(());
         }
@@ -341,7 +341,8 @@ impl<'py> DotProduct<'py> {
                     self.add_pending()?;
                     return self.add_by_operator(p.to_object(self.py)?, q.to_object(self.py)?);
                 }
-                return self.ints.add_small(x, y).map_err(|_| PyErr::no_memory(self.py));
+                self.ints.add_small(x, y);
+                return Ok(());
             }
             let [x, y] = &mut self.pending;
             (x[self.pending_len], y[self.pending_len]) = (p.as_f64(), q.as_f64());
@@ -392,7 +393,8 @@ impl<'py> DotProduct<'py> {
         let negative = p.is_negative() != q.is_negative();
         let ints = &mut self.ints;
         if let (Some(x), Some(y)) = (p.as_u128(), q.as_u128()) {
-            return ints.add_u128(negative, x, y).map_err(|_| PyErr::no_memory(self.py));
+            ints.add_u128(negative, x, y);
+            return Ok(());
         }
         let (x, y) = (p.limbs(self.py)?, q.limbs(self.py)?);
         interruptible(self.py, |poll| ints.add(negative, &x, &y, poll))
@@ -426,8 +428,8 @@ impl<'py> DotProduct<'py> {
         {
             return PyInt::new(py, ints).map(Bound::into_any);
         }
-        let (negative, magnitude) = mem::take(&mut self.ints).finish().map_err(|_| PyErr::no_memory(py))?;
-        let ints = PyInt::from_limbs(py, negative, &magnitude)?;
+        let ints = mem::take(&mut self.ints).finish(|negative, magnitude| PyInt::from_limbs(py, negative, magnitude));
+        let ints = ints.map_err(|_| PyErr::no_memory(py))??;
         if self.floats_used {
             let floats = PyFloat::new(py, self.floats.round())?;
             return ints.add(&floats);
