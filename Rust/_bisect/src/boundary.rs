@@ -197,7 +197,7 @@ impl ModuleState for State {
 pub unsafe extern "C" fn _bisect_exec(module: *mut PyObject) -> c_int {
     // SAFETY: the slot is called with the new module, on an attached thread.
     let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: as above.
+    // SAFETY: the slot is called on an attached thread.
     unsafe { entry_value(c"_bisect", |py| module_exec::<State>(module.bind(py))) }
 }
 
@@ -217,9 +217,9 @@ pub unsafe extern "C" fn _bisect_bisect_left_impl(
 ) -> isize {
     // SAFETY: the parsing code passes objects, which its caller keeps for the call.
     let a = unsafe { Arg::new(&a) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let x = unsafe { Arg::new(&x) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let key = unsafe { Arg::new(&key) };
     let arguments = Arguments { a, x, lo, hi, key };
     // SAFETY: the parsing code calls on an attached thread.
@@ -244,9 +244,9 @@ pub unsafe extern "C" fn _bisect_insort_left_impl(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code passes objects, which its caller keeps for the call.
     let a = unsafe { Arg::new(&a) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let x = unsafe { Arg::new(&x) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let key = unsafe { Arg::new(&key) };
     let arguments = Arguments { a, x, lo, hi, key };
     // SAFETY: the parsing code calls on an attached thread.
@@ -269,9 +269,9 @@ pub unsafe extern "C" fn _bisect_bisect_right_impl(
 ) -> isize {
     // SAFETY: the parsing code passes objects, which its caller keeps for the call.
     let a = unsafe { Arg::new(&a) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let x = unsafe { Arg::new(&x) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let key = unsafe { Arg::new(&key) };
     let arguments = Arguments { a, x, lo, hi, key };
     // SAFETY: the parsing code calls on an attached thread.
@@ -296,9 +296,9 @@ pub unsafe extern "C" fn _bisect_insort_right_impl(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code passes objects, which its caller keeps for the call.
     let a = unsafe { Arg::new(&a) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let x = unsafe { Arg::new(&x) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let key = unsafe { Arg::new(&key) };
     let arguments = Arguments { a, x, lo, hi, key };
     // SAFETY: the parsing code calls on an attached thread.

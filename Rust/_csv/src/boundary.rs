@@ -186,9 +186,9 @@ pub unsafe extern "C" fn csv_register(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the C side passes an object that its caller keeps for the call.
     let name: Arg<'_> = unsafe { Arg::new(&name) };
-    // SAFETY: as above, or NULL when it is left out.
+    // SAFETY: the C side passes an object that its caller keeps for the call, or NULL when it is left out.
     let dialect: Option<Arg<'_>> = unsafe { Arg::optional(&dialect) };
-    // SAFETY: as above.
+    // SAFETY: the C side passes a dict that its caller keeps for the call, or NULL when there are no keywords.
     let keywords = unsafe { Arg::<PyDict>::optional(&keywords) };
     // SAFETY: the C side calls on an attached thread.
     unsafe {

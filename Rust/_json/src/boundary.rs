@@ -281,10 +281,10 @@ unsafe fn encode_units<U: Ucs + StrUnit>(units: &[U], style: Style, to_ascii: bo
         // SAFETY: the thread is attached (the caller's promise). Here and below the closure has two words.
         unsafe { entry(NAME, move |py| text::to_ascii(py, units, Style::Ascii)) }
     } else if to_ascii {
-        // SAFETY: as above.
+        // SAFETY: the thread is attached (the caller's promise).
         unsafe { entry(NAME, move |py| text::to_ascii(py, units, Style::Unicode)) }
     } else {
-        // SAFETY: as above.
+        // SAFETY: the thread is attached (the caller's promise).
         unsafe { entry(NAME, move |py| text::to_unicode(py, units)) }
     }
 }

@@ -18,7 +18,7 @@ pub(crate) fn load_lanes(bytes: &[u8], second: usize) -> __m256i {
     let (low, high) = (&bytes[..LANE], &bytes[second..][..LANE]);
     // SAFETY: the slice has 16 bytes, and the load asks for no alignment.
     let low = unsafe { _mm_loadu_si128(low.as_ptr().cast()) };
-    // SAFETY: as above.
+    // SAFETY: the slice has 16 bytes, and the load asks for no alignment.
     let high = unsafe { _mm_loadu_si128(high.as_ptr().cast()) };
     _mm256_set_m128i(high, low)
 }
@@ -45,7 +45,7 @@ pub(crate) fn store_lanes(out: &mut [MaybeUninit<u8>], second: usize, vector: __
     // SAFETY: the slice has 16 bytes, and the store asks for no alignment.
     unsafe { _mm_storeu_si128(low.as_mut_ptr().cast(), lane) };
     let (high, lane) = (&mut out[second..][..LANE], _mm256_extracti128_si256::<1>(vector));
-    // SAFETY: as above.
+    // SAFETY: the slice has 16 bytes, and the store asks for no alignment.
     unsafe { _mm_storeu_si128(high.as_mut_ptr().cast(), lane) };
 }
 

@@ -118,7 +118,7 @@ fn float_object<'py>(py: Python<'py>, text: Text<'_>) -> PyResult<Bound<'py>> {
     let value = unsafe { csv_number_float(text.as_ptr()) };
     // SAFETY: a new reference, or NULL with an exception set.
     let value = unsafe { Bound::from_owned_or_null(py, value) };
-    // SAFETY: as above.
+    // SAFETY: `csv_number_float` has returned NULL, and so has set an exception.
     value.ok_or_else(|| unsafe { PyErr::already_set(py) })
 }
 
@@ -294,9 +294,9 @@ pub unsafe extern "C" fn csv_new_reader(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the C side passes an object that its caller keeps for the call.
     let iterable: Arg<'_> = unsafe { Arg::new(&iterable) };
-    // SAFETY: as above, or NULL when it is left out.
+    // SAFETY: the C side passes an object that its caller keeps for the call, or NULL when it is left out.
     let dialect: Option<Arg<'_>> = unsafe { Arg::optional(&dialect) };
-    // SAFETY: as above.
+    // SAFETY: the C side passes a dict that its caller keeps for the call, or NULL when there are no keywords.
     let keywords = unsafe { Arg::<PyDict>::optional(&keywords) };
     // SAFETY: the C side calls on an attached thread.
     unsafe {

@@ -129,9 +129,9 @@ pub unsafe extern "C" fn functools_lru_cache_new(
     let class = unsafe { Class::new(&cls) };
     // SAFETY: the C side passes an object that its caller keeps for the call.
     let function: Arg<'_> = unsafe { Arg::new(&function) };
-    // SAFETY: as above.
+    // SAFETY: the C side passes an object that its caller keeps for the call.
     let maxsize: Arg<'_> = unsafe { Arg::new(&maxsize) };
-    // SAFETY: as above.
+    // SAFETY: the C side passes an object that its caller keeps for the call.
     let cache_info_type: Arg<'_> = unsafe { Arg::new(&cache_info_type) };
     // SAFETY: the C side calls on an attached thread.
     unsafe {

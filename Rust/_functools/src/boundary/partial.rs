@@ -653,7 +653,7 @@ unsafe fn get(partial: *mut PyObject, part: Part) -> *mut PyObject {
 /// Called by the class's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn functools_partial_func(partial: *mut PyObject) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe { get(partial, Part::Function) }
 }
 
@@ -664,7 +664,7 @@ pub unsafe extern "C" fn functools_partial_func(partial: *mut PyObject) -> *mut 
 /// Called by the class's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn functools_partial_args(partial: *mut PyObject) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe { get(partial, Part::Arguments) }
 }
 
@@ -675,7 +675,7 @@ pub unsafe extern "C" fn functools_partial_args(partial: *mut PyObject) -> *mut 
 /// Called by the class's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn functools_partial_keywords(partial: *mut PyObject) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe { get(partial, Part::Keywords) }
 }
 

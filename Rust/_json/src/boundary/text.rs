@@ -90,7 +90,8 @@ pub(super) fn few_to_ascii<'py, U: Ucs>(py: Python<'py>, units: &[U], style: Sty
         return text;
     }
     let len = escape::encoded_len_of_few(units, style);
-    // SAFETY: as for `to_ascii`.
+    // SAFETY: all of so many characters are filled, two of which are the quotes; escapes are ASCII, and so are the
+    // other characters.
     unsafe { PyStr::from_ascii_with(py, len, |out| escape::fill_few(units, style, out)) }.map(Bound::into_any)
 }
 

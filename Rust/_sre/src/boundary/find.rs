@@ -19,7 +19,8 @@ unsafe fn find_one(
     range: (isize, isize),
     mode: Mode,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the caller passes a pattern and an object, and keeps them for the call, on an attached thread (its
+    // promise).
     unsafe {
         method_with::<Pattern, _>(name, pattern, string, move |pattern, string| {
             let py = string.py();
@@ -48,7 +49,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_prefixmatch_impl(
     pos: Py_ssize_t,
     endpos: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes a pattern and an object, which its caller keeps, on an attached thread.
     unsafe { find_one(c"re.Pattern.match", pattern, string, (pos, endpos), Mode::Match) }
 }
 
@@ -65,7 +66,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_fullmatch_impl(
     pos: Py_ssize_t,
     endpos: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes a pattern and an object, which its caller keeps, on an attached thread.
     unsafe { find_one(c"re.Pattern.fullmatch", pattern, string, (pos, endpos), Mode::FullMatch) }
 }
 
@@ -82,7 +83,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_search_impl(
     pos: Py_ssize_t,
     endpos: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes a pattern and an object, which its caller keeps, on an attached thread.
     unsafe { find_one(c"re.Pattern.search", pattern, string, (pos, endpos), Mode::Search) }
 }
 

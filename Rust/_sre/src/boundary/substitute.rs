@@ -33,9 +33,9 @@ unsafe fn substitute_entry(
 ) -> *mut PyObject {
     // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
     let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
-    // SAFETY: and with an object, which its caller keeps for the call.
+    // SAFETY: the method is called with an object, which its caller keeps for the call.
     let replacement: Arg<'_> = unsafe { Arg::new(&replacement) };
-    // SAFETY: as above.
+    // SAFETY: the method is called with an object, which its caller keeps for the call.
     let string: Arg<'_> = unsafe { Arg::new(&string) };
     // SAFETY: methods are called on an attached thread.
     unsafe {
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_sub_impl(
     string: *mut PyObject,
     count: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes a pattern and two objects, which its caller keeps, on an attached thread.
     unsafe { substitute_entry(pattern, replacement, string, count, false) }
 }
 
@@ -79,7 +79,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_subn_impl(
     string: *mut PyObject,
     count: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes a pattern and two objects, which its caller keeps, on an attached thread.
     unsafe { substitute_entry(pattern, replacement, string, count, true) }
 }
 

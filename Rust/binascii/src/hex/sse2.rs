@@ -28,7 +28,7 @@ pub(super) fn encode_16(bytes: &[u8; 16], text: &mut [MaybeUninit<u8>; 32]) {
     let text = text.as_mut_ptr();
     // SAFETY: the reference is good for 32 bytes, of which these are the first 16.
     unsafe { _mm_storeu_si128(text.cast(), first) };
-    // SAFETY: as above.
+    // SAFETY: the reference is good for 32 bytes, so an offset of 16 is inside of it.
     let text = unsafe { text.add(16) };
     // SAFETY: these are the other 16.
     unsafe { _mm_storeu_si128(text.cast(), second) };

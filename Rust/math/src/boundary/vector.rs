@@ -17,7 +17,7 @@ use cpython_api::{
 pub unsafe extern "C" fn math_dist_impl(_module: *mut PyObject, p: *mut PyObject, q: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an argument that its caller keeps alive.
     let p: Arg<'_> = unsafe { Arg::new(&p) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an argument that its caller keeps alive.
     let q: Arg<'_> = unsafe { Arg::new(&q) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };

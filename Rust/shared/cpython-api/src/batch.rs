@@ -222,9 +222,10 @@ impl DictPosition {
             // SAFETY: two values are filled for each pair.
             self.next = unsafe { batch.next(2 * pair) };
             self.done = done != 0 && pair + 1 == pairs;
-            // SAFETY: as above; both objects live for the call of `visit`, as in `ListPosition::read`.
+            // SAFETY: the shim has filled both values of each pair; their objects live for the call of `visit`, as the
+            // dict is locked and `visit` does nothing that gives up the lock (the caller's promise).
             let key = unsafe { batch.get(py, 2 * pair) };
-            // SAFETY: as above.
+            // SAFETY: as for the key.
             let value = unsafe { batch.get(py, 2 * pair + 1) };
             visit(key, value)?;
         }

@@ -138,7 +138,7 @@ pub(crate) unsafe fn with_range<R>(
 unsafe fn with_copy<R>(py: Python<'_>, source: *const u8, len: usize, read: impl FnOnce(&[u8]) -> R) -> PyResult<R> {
     const SHORT: usize = 256;
     if len > SHORT {
-        // SAFETY: the caller's promise.
+        // SAFETY: `len` bytes can be read at `source` (the caller's promise).
         let block = unsafe { copy_of(py, source, len) }?;
         // SAFETY: `copy_of` has initialised all of it.
         return Ok(read(unsafe { block.initialised(len) }));

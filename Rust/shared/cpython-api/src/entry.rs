@@ -246,7 +246,7 @@ pub unsafe fn entry_unraisable(name: &'static CStr, body: impl for<'py> FnOnce(P
     let py = unsafe { Python::assume_attached() };
     // SAFETY: the thread is attached. The exception that was set, or NULL for none, is kept until it is set again below.
     let before = unsafe { ffi::PyErr_GetRaisedException() };
-    // SAFETY: as for this function.
+    // SAFETY: this thread is attached (the caller's promise).
     if unsafe { entry_value(name, body) } < 0 {
         // SAFETY: the thread is attached; the format takes one C string, which is given.
         unsafe { ffi::PyErr_FormatUnraisable(c"Exception ignored in %s".as_ptr(), name.as_ptr()) };

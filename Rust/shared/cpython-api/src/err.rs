@@ -122,7 +122,7 @@ impl PyErr {
         if unsafe { ffi::PyErr_Occurred() }.is_null() {
             return false;
         }
-        // SAFETY: as above, and an exception is set.
+        // SAFETY: the thread is attached, the class is a live object, and an exception is set.
         unsafe { ffi::PyErr_ExceptionMatches(class.as_ptr()) != 0 }
     }
 

@@ -251,7 +251,8 @@ impl<'a, 'py> IntView<'a, 'py> {
             // SAFETY: the export has as many digits of this size as it says, and they live as long as the object (invariants).
             Digits::Large(unsafe { slice::from_raw_parts(self.export.digits.cast(), count) })
         } else {
-            // SAFETY: as above.
+            // SAFETY: the export has as many digits of this size as it says, and they live as long as the object
+            // (invariants).
             Digits::Small(unsafe { slice::from_raw_parts(self.export.digits.cast(), count) })
         }
     }
@@ -306,7 +307,7 @@ pub(crate) fn from_limbs<'py>(py: Python<'py>, negative: bool, limbs: &[u64]) ->
         let digits = unsafe { slice::from_raw_parts_mut(digits.cast::<MaybeUninit<u32>>(), count as usize) };
         write_digits(limbs, layout.bits, digits, |digit| digit);
     } else {
-        // SAFETY: as above, of two bytes.
+        // SAFETY: the writer has `count` digits of two bytes, which are uninitialised, and nobody else has them.
         let digits = unsafe { slice::from_raw_parts_mut(digits.cast::<MaybeUninit<u16>>(), count as usize) };
         write_digits(limbs, layout.bits, digits, |digit| digit as u16);
     }
@@ -396,7 +397,8 @@ fn from_word_pieces<'py, const WORDS: usize, const DIGITS: usize>(
                 digit.write(*pair);
             }
         } else {
-            // SAFETY: as above, of two times as many digits of two bytes.
+            // SAFETY: the writer has `2 * pairs` digits of two bytes, which are uninitialised, and nobody else has
+            // them.
             let digits = unsafe { slice::from_raw_parts_mut(digits.cast::<[MaybeUninit<u16>; 2]>(), pairs) };
             for ([low, high], pair) in digits[at..].iter_mut().zip(made) {
                 low.write((pair & 0x7fff) as u16);

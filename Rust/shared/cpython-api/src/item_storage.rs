@@ -67,7 +67,7 @@ macro_rules! stored_items {
             }
             #[inline(always)]
             unsafe fn store(self, to: *mut u8) {
-                // SAFETY: as for `load`, and writable.
+                // SAFETY: writable and aligned (the caller's promise). All of Rust accesses the memory in this way.
                 unsafe { <$atomic>::from_ptr(to.cast()) }.store(self, Ordering::Relaxed);
             }
         }
@@ -93,18 +93,18 @@ unsafe impl StoredItem for [u64; 2] {
     unsafe fn load(from: *mut u8) -> Self {
         // SAFETY: there are 16 bytes (the caller's promise).
         let second = unsafe { from.add(8) };
-        // SAFETY: as the caller promises for all of it.
+        // SAFETY: the first 8 bytes can be read, and are aligned to 8 (the caller's promise).
         let first = unsafe { u64::load(from) };
-        // SAFETY: as above.
+        // SAFETY: the other 8 bytes can be read, and are aligned to 8 (the caller's promise).
         [first, unsafe { u64::load(second) }]
     }
     #[inline(always)]
     unsafe fn store(self, to: *mut u8) {
         // SAFETY: there are 16 bytes (the caller's promise).
         let second = unsafe { to.add(8) };
-        // SAFETY: as the caller promises for all of it.
+        // SAFETY: the first 8 bytes can be written, and are aligned to 8 (the caller's promise).
         unsafe { self[0].store(to) };
-        // SAFETY: as above.
+        // SAFETY: the other 8 bytes can be written, and are aligned to 8 (the caller's promise).
         unsafe { self[1].store(second) };
     }
 }
@@ -360,7 +360,7 @@ fn grown_capacity(needed: usize, before: usize, item_size: usize) -> Option<usiz
 #[inline]
 unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
     if len > 0 {
-        // SAFETY: the caller's promise.
+        // SAFETY: `len` bytes can be read at `from`, and written at `to` (the caller's promise).
         unsafe { ffi::shim_copy_shared(to.cast(), from.cast(), ssize(len)) };
     }
 }
@@ -372,9 +372,9 @@ unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
 /// - It can be read at `from` and written at `to`, both of which are aligned to its size.
 #[inline(always)]
 unsafe fn move_item<T: StoredItem>(from: *mut u8, to: *mut u8) {
-    // SAFETY: the caller's promise.
+    // SAFETY: an item can be read there, and is aligned to its size (the caller's promise).
     let item = unsafe { T::load(from) };
-    // SAFETY: the caller's promise.
+    // SAFETY: an item can be written there, and is aligned to its size (the caller's promise).
     unsafe { item.store(to) };
 }
 
@@ -590,23 +590,25 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     /// - So many bytes can be written at `to`, which is aligned to the size of the items.
     #[inline(always)]
     unsafe fn put(&self, to: *mut u8, bytes: &[u8]) {
-        // SAFETY, of all: the bytes can be written, and are aligned (the caller's promise).
         match *bytes {
-            // SAFETY: as above.
+            // SAFETY: a byte can be written (the caller's promise), and needs no alignment.
             [byte] => unsafe { byte.store(to) },
             [a, b] if self.size() == 2 => {
-                // SAFETY: as above.
+                // SAFETY: two bytes can be written, aligned to the size of an item, which is two (the caller's
+                // promise).
                 unsafe { u16::from_ne_bytes([a, b]).store(to) }
             }
             [a, b, c, d] if self.size() == 4 => {
-                // SAFETY: as above.
+                // SAFETY: four bytes can be written, aligned to the size of an item, which is four (the caller's
+                // promise).
                 unsafe { u32::from_ne_bytes([a, b, c, d]).store(to) }
             }
             [a, b, c, d, e, f, g, h] if self.size() == 8 => {
-                // SAFETY: as above.
+                // SAFETY: eight bytes can be written, aligned to the size of an item, which is eight (the caller's
+                // promise).
                 unsafe { u64::from_ne_bytes([a, b, c, d, e, f, g, h]).store(to) }
             }
-            // SAFETY: as above.
+            // SAFETY: so many bytes can be written (the caller's promise), and read from the slice.
             _ => unsafe { copy(bytes.as_ptr(), to, bytes.len()) },
         }
     }
@@ -642,9 +644,9 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         for index in 0..len {
             // SAFETY: there is an item at this place, aligned to its size.
             let place = unsafe { start.add(index * T::SIZE) };
-            // SAFETY: as above.
+            // SAFETY: an item can be read at this place, and is aligned to its size.
             let item = unsafe { T::load(place) };
-            // SAFETY: as above.
+            // SAFETY: an item can be written at this place, and is aligned to its size.
             unsafe { change(item).store(place) };
         }
     }
@@ -668,15 +670,15 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         for offset in (0..len / 2).map(|index| index * T::SIZE) {
             // SAFETY: there is an item at this place, aligned to its size.
             let first = unsafe { start.add(offset) };
-            // SAFETY: as above, counted from the last one.
+            // SAFETY: there is an item at this place, counted from the last one and aligned to its size.
             let last = unsafe { end.sub(offset) };
-            // SAFETY: as above.
+            // SAFETY: there is an item at `first`, aligned to its size.
             let a = unsafe { T::load(first) };
-            // SAFETY: as above.
+            // SAFETY: there is an item at `last`, aligned to its size.
             let b = unsafe { T::load(last) };
-            // SAFETY: as above.
+            // SAFETY: there is an item at `first`, aligned to its size.
             unsafe { b.store(first) };
-            // SAFETY: as above.
+            // SAFETY: there is an item at `last`, aligned to its size.
             unsafe { a.store(last) };
         }
     }
@@ -743,7 +745,8 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         if one && range.start == end && range.end == end && end < storage.capacity() && !self.is_exported() {
             // SAFETY: there is memory for one more item.
             let place = unsafe { start.add(end * storage.item_size()) };
-            // SAFETY: as above; nobody reads it before `len` says that it is there.
+            // SAFETY: so many bytes can be written at the place, aligned to the size; nobody reads it before `len` says
+            // that it is there.
             unsafe { self.put(place, bytes) };
             storage.len.store((end + 1) as isize, Ordering::Release);
             return Ok(());
@@ -796,17 +799,17 @@ impl<K: Copy> LockedItems<'_, '_, K> {
                 let from = unsafe { from.offset(offset) };
                 // SAFETY: there is room for so many items.
                 let to = unsafe { to.add(index * size) };
-                // SAFETY, of all: as above; both are aligned to the size.
                 match size {
-                    // SAFETY: as above.
+                    // SAFETY: items of one byte can be read at `from` and written at `to`.
                     1 => unsafe { move_item::<u8>(from, to) },
-                    // SAFETY: as above.
+                    // SAFETY: items of two bytes can be read at `from` and written at `to`, both aligned to two.
                     2 => unsafe { move_item::<u16>(from, to) },
-                    // SAFETY: as above.
+                    // SAFETY: items of four bytes can be read at `from` and written at `to`, both aligned to four.
                     4 => unsafe { move_item::<u32>(from, to) },
-                    // SAFETY: as above.
+                    // SAFETY: items of eight bytes can be read at `from` and written at `to`, both aligned to eight.
                     8 => unsafe { move_item::<u64>(from, to) },
-                    // SAFETY: as above.
+                    // SAFETY: items of 16 bytes, the only other size, can be read at `from` and written at `to`, both
+                    // aligned to eight.
                     _ => unsafe { move_item::<[u64; 2]>(from, to) },
                 }
             }
@@ -883,10 +886,10 @@ impl<K: Copy> LockedItems<'_, '_, K> {
             // SAFETY: so are the new ones.
             let to = unsafe { start.add(target * size) };
             if tail > 0 && target != range.end {
-                // SAFETY: as above.
+                // SAFETY: there are `tail` items at `from`, and room for as many at `to`, both within the capacity.
                 unsafe { ffi::shim_move_shared(to.cast(), from.cast(), ssize(tail * size)) };
             }
-            // SAFETY: as above.
+            // SAFETY: the start of the range is within the capacity.
             fill(unsafe { start.add(range.start * size) });
             storage.len.store(new_len as isize, Ordering::Release);
             return Ok(());
@@ -906,7 +909,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let from = unsafe { start.add(range.end * size) };
         // SAFETY: there is room for them after the new ones.
         let to = unsafe { memory.add(target * size) };
-        // SAFETY: as above.
+        // SAFETY: there are `tail` items at `from` in the old memory, and room for as many at `to` in the new one.
         unsafe { copy(from, to, tail * size) };
         // A length that both memories have, until the new one is in its place.
         storage.len.store(len.min(new_len) as isize, Ordering::Release);

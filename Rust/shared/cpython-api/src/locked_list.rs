@@ -31,7 +31,7 @@ pub struct Comparand<'a> {
 
 // SAFETY: it is of use only to a `LockedList`, which exists on an attached thread alone and is not `Send`.
 unsafe impl Send for Comparand<'_> {}
-// SAFETY: as above.
+// SAFETY: it is of use only to a `LockedList`, which exists on an attached thread alone and is not `Send`.
 unsafe impl Sync for Comparand<'_> {}
 
 impl<'py> Bound<'py> {

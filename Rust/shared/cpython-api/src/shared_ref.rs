@@ -30,7 +30,7 @@ pub struct SharedRef<T = PyAny> {
 
 // SAFETY: as for `Py`: every use asks for an attached thread, and the pointer is atomic.
 unsafe impl<T> Send for SharedRef<T> {}
-// SAFETY: as above.
+// SAFETY: every use asks for an attached thread, and the pointer is atomic.
 unsafe impl<T> Sync for SharedRef<T> {}
 
 impl<T> SharedRef<T> {

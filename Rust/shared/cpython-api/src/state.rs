@@ -194,7 +194,7 @@ unsafe fn slot_of<'a>(slot: *mut *mut ffi::rust_state) -> Option<&'a AtomicPtr<f
 /// - `slot` is NULL or that of a module that lives for `'a`.
 #[inline]
 unsafe fn state_in<'a, S: ModuleState>(slot: *mut *mut ffi::rust_state) -> Option<&'a S> {
-    // SAFETY: as for this function.
+    // SAFETY: NULL, or the slot of a module that lives for `'a` (the caller's promise).
     let contents = unsafe { slot_of(slot) }?.load(Ordering::Acquire).cast::<Contents<()>>();
     // SAFETY: NULL, or contents, which all start with a tag, and live as long as the module.
     if contents.is_null() || unsafe { (*contents).tag } != TypeId::of::<S>() {

@@ -60,7 +60,7 @@ impl<'a> CallArguments<'a> {
     /// The positional arguments.
     #[inline]
     pub fn positional<'py>(&self, py: Python<'py>) -> &'a [Borrowed<'a, 'py>] {
-        // SAFETY: invariants.
+        // SAFETY: `start` points to `count` objects, which are live for `'a` and stay there (invariants).
         unsafe { objects(py, self.start, self.count) }
     }
 
@@ -77,7 +77,8 @@ impl<'a> CallArguments<'a> {
     #[inline]
     pub fn all<'py>(&self, py: Python<'py>) -> &'a [Borrowed<'a, 'py>] {
         let named = self.names(py).map_or(0, |names| names.len());
-        // SAFETY: invariants.
+        // SAFETY: `start` points to `count` objects and a value for each name, which are live for `'a` and stay there
+        // (invariants).
         unsafe { objects(py, self.start, self.count + named) }
     }
 
@@ -109,12 +110,13 @@ impl<'a> CallArguments<'a> {
         } else if let ([first], true) = (bound, self.has_place) {
             // SAFETY: the place before the arguments is there for the callee to use (invariants).
             let place = unsafe { self.start.cast_mut().sub(1) };
-            // SAFETY: as above. What is there has to be there again after the call.
+            // SAFETY: the place can be read and written by the callee (invariants). What is there has to be there again
+            // after the call.
             let kept = unsafe { place.replace(first.as_ptr()) };
             // SAFETY: one positional argument more than there are; all are live, and the thread attached. The flag is not set, as the
             // place has been used.
             let result = unsafe { ffi::PyObject_Vectorcall(function.as_ptr(), place, self.count + 1, self.names) };
-            // SAFETY: as above.
+            // SAFETY: the place can still be written: the arguments stay for the call (invariants).
             unsafe { place.write(kept) };
             result
         } else if bound.len() + given.len() <= FEW {
@@ -187,7 +189,8 @@ impl Stack {
     #[inline]
     unsafe fn call(&self, function: &Bound<'_>, count: usize, names: *mut PyObject) -> *mut PyObject {
         let [_, arguments @ ..] = &self.0;
-        // SAFETY: the caller's promise. The place before the arguments is free.
+        // SAFETY: so many live objects, names that are NULL or a tuple of `str`s, and an attached thread (the caller's
+        // promise). The place before the arguments is free.
         unsafe { ffi::PyObject_Vectorcall(function.as_ptr(), arguments.as_ptr(), count | ARGUMENTS_OFFSET, names) }
     }
 }
@@ -206,7 +209,7 @@ pub struct TupleItems {
 
 // SAFETY: a tuple is never changed, and every use asks for an attached thread.
 unsafe impl Send for TupleItems {}
-// SAFETY: as above.
+// SAFETY: a tuple is never changed, and every use asks for an attached thread.
 unsafe impl Sync for TupleItems {}
 
 impl TupleItems {

@@ -96,7 +96,7 @@ impl<T: Copy> Deref for Allocation<T> {
 impl<T: Copy> DerefMut for Allocation<T> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut [T] {
-        // SAFETY: as above, and borrowed by nobody else.
+        // SAFETY: `len` values are initialised (invariants), and borrowed by nobody else.
         unsafe { slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
     }
 }

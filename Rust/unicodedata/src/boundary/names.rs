@@ -109,9 +109,9 @@ pub unsafe extern "C" fn unicodedata_getname(code_point: u32, buffer: *mut c_cha
         let buffer = buffer.cast::<u8>();
         // SAFETY: the buffer has more bytes (the caller's promise, and as compared before), and is not part of the name.
         unsafe { buffer.copy_from_nonoverlapping(name.as_ptr(), name.len()) };
-        // SAFETY: as above.
+        // SAFETY: the buffer has more bytes than the name.
         let end = unsafe { buffer.add(name.len()) };
-        // SAFETY: as above.
+        // SAFETY: the buffer has at least one more byte than the name.
         unsafe { end.write(0) };
         1
     })
