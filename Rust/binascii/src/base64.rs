@@ -97,6 +97,8 @@ pub fn encode_at(level: Level, data: &[u8], options: Options<'_>, out: &mut OutB
     unsafe { encode_unchecked(level.min(Level::detect()), data, options, out) }
 }
 
+/// [`encode`] with the kernels of `level`.
+///
 /// # Safety
 ///
 /// The processor has the instructions of `level`.
@@ -298,6 +300,8 @@ pub fn decode_at(
     unsafe { decode_unchecked(level.min(Level::detect()), data, table, strict, rules, out) }
 }
 
+/// [`decode`] with the kernels of `level`.
+///
 /// # Safety
 ///
 /// The processor has the instructions of `level`.

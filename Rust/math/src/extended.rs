@@ -116,6 +116,8 @@ fn add_pairs(total: &mut TripleLength, pairs: impl Iterator<Item = (f64, f64)>) 
     done
 }
 
+/// [`add_pairs`], compiled for FMA instructions.
+///
 /// # Safety
 ///
 /// - The processor has FMA.
@@ -219,6 +221,8 @@ fn finite_norm(vector: &mut [f64], max: f64, fma: Fma) -> f64 {
     scaled_norm(vector, scale)
 }
 
+/// [`scaled_norm`], compiled for FMA instructions.
+///
 /// # Safety
 ///
 /// - The processor has FMA.

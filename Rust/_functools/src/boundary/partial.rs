@@ -624,9 +624,12 @@ enum Part {
     Keywords,
 }
 
+/// The attribute `part` of a partial object, for its getter.
+///
 /// # Safety
 ///
-/// As for a getter of the class.
+/// - `partial` is an object of the class, which the caller keeps for the call.
+/// - The thread is attached.
 #[inline]
 unsafe fn get(partial: *mut PyObject, part: Part) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.

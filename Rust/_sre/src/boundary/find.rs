@@ -8,9 +8,12 @@ use cpython_api::types::{PyList, PyTuple};
 use cpython_api::{Borrowed, Bound, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, method_with};
 use std::ffi::CStr;
 
+/// `pattern.match`, `fullmatch` or `search`, as `mode` says.
+///
 /// # Safety
 ///
-/// As for [`method_with`], with a pattern.
+/// - `pattern` is an object of the class; it and `string` are objects that the caller keeps for the call.
+/// - The thread is attached.
 #[inline]
 unsafe fn find_one(
     name: &'static CStr,

@@ -20,9 +20,12 @@ enum Replacement<'py> {
     Function(Bound<'py>),
 }
 
+/// `pattern.sub`, or `pattern.subn` if `is_subn`.
+///
 /// # Safety
 ///
-/// As for a method of the class.
+/// - `pattern` is an object of the class; it, `replacement` and `string` are objects that the caller keeps for the call.
+/// - The thread is attached.
 #[inline]
 unsafe fn substitute_entry(
     pattern: *mut PyObject,

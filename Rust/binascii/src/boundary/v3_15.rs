@@ -150,6 +150,8 @@ struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
+    /// Takes the arguments that the parsing code passes to every function.
+    ///
     /// # Safety
     ///
     /// The parsing code passes its module, which its caller keeps for the call, and a view that it fills before the call, and
@@ -200,6 +202,8 @@ struct Decoding<'a> {
 }
 
 impl<'a> Decoding<'a> {
+    /// Takes the arguments that the parsing code passes to a function that decodes with an alphabet.
+    ///
     /// # Safety
     ///
     /// - The parsing code passes its module, and a bytes object or NULL, which its caller keeps for the call.

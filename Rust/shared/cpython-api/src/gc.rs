@@ -124,6 +124,8 @@ impl Visit<'_> {
         }
     }
 
+    /// Calls the `visitproc` of the collector for `object`.
+    ///
     /// # Safety
     ///
     /// - `object` is live.

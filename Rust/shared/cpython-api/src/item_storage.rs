@@ -39,11 +39,15 @@ pub unsafe trait StoredItem: Copy {
     /// The item with these bytes, in the order of the machine; `None` if they are not of its size.
     #[doc(hidden)]
     fn from_bytes(bytes: &[u8]) -> Option<Self>;
+    /// Reads the item at `from` with relaxed atomic loads.
+    ///
     /// # Safety
     ///
     /// - The bytes can be read, and are aligned to their number, or to 8.
     #[doc(hidden)]
     unsafe fn load(from: *mut u8) -> Self;
+    /// Writes the item to `to` with relaxed atomic stores.
+    ///
     /// # Safety
     ///
     /// - As for `load`, and they can be written.

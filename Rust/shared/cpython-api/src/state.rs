@@ -74,6 +74,8 @@ struct Contents<S> {
     state: S,
 }
 
+/// Visits the objects of a state: `m_traverse`.
+///
 /// # Safety
 ///
 /// - `contents` is a `Contents<S>` that nobody frees meanwhile; `visit` and `argument` are those of the collector.
@@ -89,6 +91,8 @@ unsafe extern "C" fn traverse_contents<S: ModuleState>(
     entry_traverse(S::NAME, || crate::gc::into_raw(state.traverse(&mut visit)))
 }
 
+/// Drops a state and frees its memory: `m_free`.
+///
 /// # Safety
 ///
 /// - `contents` is a `Contents<S>` from `PyMem_RawMalloc` that is not used any more, and the thread is attached.

@@ -21,6 +21,8 @@ pub enum StrData<'a> {
 }
 
 impl<'a> StrData<'a> {
+    /// The characters of a `str`, given its kind and the address of its data.
+    ///
     /// # Safety
     ///
     /// - `kind` and `data` are those of a str of `length` characters that lives for `'a`.

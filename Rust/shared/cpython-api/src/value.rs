@@ -60,6 +60,8 @@ impl Bound<'_> {
     }
 }
 
+/// The [`Value`] that a shim has described.
+///
 /// # Safety
 ///
 /// - `value` has been filled by a shim: its tag is set, and the fields that the tag names. Its object lives for `'a`.

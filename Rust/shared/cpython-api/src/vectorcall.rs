@@ -28,7 +28,12 @@ pub struct CallArguments<'a> {
     _arguments: PhantomData<&'a PyObject>,
 }
 
-/// The objects of a slice of pointers, for as long as somebody else keeps them.
+/// The `count` objects whose pointers start at `start`.
+///
+/// # Safety
+///
+/// - If `count` is not 0, `start` points to that many pointers to live objects, which nobody changes for `'a`.
+/// - Somebody else owns references to these objects for all of `'a`.
 #[inline]
 unsafe fn objects<'a, 'py>(_py: Python<'py>, start: *const *mut PyObject, count: usize) -> &'a [Borrowed<'a, 'py>] {
     if count == 0 {
