@@ -12,7 +12,8 @@ use cpython_api::{
 };
 use std::ffi::{CStr, c_int};
 
-/// How many items a list has at least whose items are not all in a near cache: their memory is asked for ahead.
+/// The length from which a search prefetches the items that it may compare next: those of a shorter list are mostly in
+/// a near cache.
 const FAR: usize = 1 << 14;
 
 /// On which side of the items that are equal to it an item is inserted.
@@ -35,7 +36,7 @@ struct Arguments<'a> {
 /// The arguments of one search.
 struct Search<'a, 'py> {
     sequence: &'a Bound<'py>,
-    /// What the items are compared with: of `insort`, the key of what is inserted.
+    /// The object that the items are compared with: for `insort` the key of the new item.
     item: &'a Bound<'py>,
     key: Option<&'a Bound<'py>>,
     side: Side,

@@ -73,7 +73,8 @@ impl State {
         dialect: Option<Borrowed<'_, 'py>>,
         keywords: Option<Borrowed<'_, 'py, PyDict>>,
     ) -> PyResult<Bound<'py, Instance<Dialect>>> {
-        // Without options nothing is made of a dialect, and nothing is called but for a subclass, which may have an __init__.
+        // Without options a dialect is used as it is, and the class is called only if it is a subclass, which may have
+        // an __init__.
         let class = self.dialect_type.bind(py);
         if keywords.is_none_or(|keywords| keywords.is_empty()) {
             let found = match dialect {

@@ -60,7 +60,7 @@ impl ShortText {
     }
 }
 
-/// Copies a text that is mostly short, without a call then. Both slices have the same length.
+/// Copies a text, which is mostly short, and then without a call of `memcpy`. Both slices have the same length.
 #[inline(always)]
 fn copy_short(to: &mut [u8], from: &[u8]) {
     /// Copies both ends, which overlap in the middle.

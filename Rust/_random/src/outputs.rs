@@ -187,7 +187,7 @@ impl<'a, L> Locked<'a, L> {
         split(self.outputs.position.load(Ordering::Acquire))
     }
 
-    /// The words of the state that the outputs of a block are made of. Without the lock, no block is stored.
+    /// The words of the state from which the outputs of a block are tempered. Without the lock, no block is stored.
     fn words(&self, generation: u64) -> Block {
         let (mut block, mut mt) = ([0; N], [0; N]);
         load(self.outputs.block(generation), &mut block);

@@ -1,4 +1,4 @@
-//! The machine formats in pickles: what the items of an array looked like on the machine where it was pickled.
+//! The machine formats in pickles: the representation of the items on the machine where the array was pickled.
 
 #![forbid(unsafe_code)]
 

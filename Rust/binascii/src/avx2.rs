@@ -1,4 +1,4 @@
-//! What the AVX2 kernels share: loads and stores, and look-ups of more than 16 bytes.
+//! Helpers of the AVX2 kernels: loads and stores, and look-ups of more than 16 bytes.
 
 use crate::alphabet::ReverseTable;
 use core::arch::x86_64::*;

@@ -1,4 +1,4 @@
-//! What the AVX-512 kernels share: loads and stores of 64-byte vectors that stay inside a slice.
+//! Helpers of the AVX-512 kernels: loads and stores of 64-byte vectors that stay inside a slice.
 //!
 //! The kernels do all their memory access through these functions, so that the bounds are proven once. A masked access
 //! touches only the lanes of its mask, so the last few bytes need no scalar loop.
@@ -40,7 +40,8 @@ pub(crate) fn load(bytes: &[u8; 64]) -> __m512i {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,bmi2")]
 pub(crate) fn load_partial(bytes: &[u8]) -> __m512i {
-    // An empty slice may be at any address, and at one without memory the processor takes long over no lanes, too.
+    // The pointer of an empty slice may be to unmapped memory, where even a masked load of no lanes is slow: the
+    // processor handles the suppressed fault in microcode.
     if bytes.is_empty() {
         return _mm512_setzero_si512();
     }

@@ -39,7 +39,7 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
-    /// What the C module says.
+    /// The message of the C module.
     pub fn message(self) -> &'static str {
         match self {
             Self::OddLength => "Odd-length string",

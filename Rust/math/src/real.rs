@@ -140,7 +140,7 @@ pub fn ulp(x: f64) -> f64 {
     }
 }
 
-/// `product * factor`. Of two NaNs, of which a multiplication may give either, it is the first.
+/// `product * factor`. A multiplication of two NaNs may give either; here the first one is the result.
 #[inline]
 pub fn times(product: f64, factor: f64) -> f64 {
     if product.is_nan() { product + product } else { product * factor }
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn what_is_mended_around_pymath() {
         assert_eq!(gamma(23.0), Ok(1_124_000_727_777_607_680_000.0));
-        // What the compiler computes itself gives other NaNs.
+        // Constant folding by the compiler gives other NaNs.
         let [nan, negative_nan] = black_box([f64::NAN, -f64::NAN]);
         let signals = black_box(f64::from_bits(0x7ff0_0000_0000_0005));
         assert_eq!(log1p(signals).map(f64::to_bits), Ok(0x7ff8_0000_0000_0005));

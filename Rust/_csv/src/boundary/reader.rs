@@ -61,7 +61,8 @@ impl InstanceData for Reader {
     }
 
     fn clear(&self, py: Python<'_>) {
-        // The dialect was there before this object, or nobody else had it: a cycle through it goes through another object.
+        // The dialect is older than this object, or nothing else refers to it, so a reference cycle through it has
+        // another object, which is cleared.
         self.input.set(py, None);
     }
 

@@ -42,7 +42,8 @@ impl InstanceData for Writer {
     // SAFETY: the function returns the slots of this type.
     const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(csv_writer_instance) });
 
-    // It needs no `clear`: a writer refers to what was there before it, so a cycle with it goes through another object.
+    // It needs no `clear`: a writer refers only to older objects, so a reference cycle with it has another object,
+    // which is cleared.
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.reference(&self.dialect)?;
         visit.reference(&self.write)?;

@@ -89,7 +89,8 @@ impl InstanceData for LruCache {
     }
 
     fn clear(&self, py: Python<'_>) {
-        // The function and the class were there before this object: a cycle through them goes through another that is cleared.
+        // The function and the class are older than this object, so a reference cycle through them has another object,
+        // which is cleared.
         self.clear_cache(py, false);
         self.dict.set(py, None);
     }

@@ -65,7 +65,8 @@ impl InstanceData for Partial {
     }
 
     fn clear(&self, py: Python<'_>) {
-        // What the object was made with was there before it: a cycle through that goes through another object that is cleared.
+        // The objects in the other fields are older than this object, or dicts, so a reference cycle through them has
+        // another object, which is cleared.
         self.record.set(py, None);
         self.dict.set(py, None);
     }
@@ -394,7 +395,8 @@ fn new<'py>(
     Ok(Partial::new(function.to_owned(), PyTuple::from_slice(py, new)?, keywords, placeholder))
 }
 
-/// The data of a partial object that has no attributes of its own: one that is made of it calls its function at once.
+/// The data of `function` if it is a partial object without a `__dict__`: a partial object of it is flattened, so it
+/// calls the inner function directly.
 fn inner<'a>(function: Borrowed<'a, '_>, state: &State) -> Option<&'a Partial> {
     let py = function.py();
     if !function.is_instance_of_type(&state.partial_type.bind(py)) {

@@ -66,7 +66,7 @@ pub(super) fn from_writer<'py>(py: Python<'py>, out: &mut Writer) -> PyResult<Bo
 
 /// The longest text for [`few_to_ascii`] and [`few_to_unicode`].
 pub(super) const FEW: usize = 64;
-/// Of shorter texts it takes no less time to find out whether there are escapes than to write them.
+/// From this length on it pays to test first whether the text needs escapes.
 const LOOKED_AT: usize = 4;
 
 /// The JSON string for a text, of ASCII characters: the text is ASCII, or all others are escaped.

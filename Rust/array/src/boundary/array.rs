@@ -23,7 +23,7 @@ const _: () = assert!(
     "arraymodule.c has another offset"
 );
 
-/// An array that somebody else has.
+/// A borrowed reference to an array.
 pub(super) type This<'a, 'py> = Borrowed<'a, 'py, Instance<Array>>;
 
 impl InstanceData for Array {

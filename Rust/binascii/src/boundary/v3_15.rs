@@ -142,7 +142,7 @@ fn borrowed_alphabet<'a, const N: usize>(
     }
 }
 
-/// The module and the data, which every function is called with.
+/// The arguments of every function: the module and the data.
 #[derive(Clone, Copy)]
 struct Call<'a> {
     module: Arg<'a, PyModule>,
@@ -193,7 +193,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// What the functions that decode with an alphabet are called with, too.
+/// The arguments of the functions that decode with an alphabet.
 #[derive(Clone, Copy)]
 struct Decoding<'a> {
     call: Call<'a>,

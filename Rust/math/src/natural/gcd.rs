@@ -170,7 +170,7 @@ impl Steps {
         certain.then_some((rest, u2, v2))
     }
 
-    /// What the steps leave of two numbers, for which they are certain.
+    /// The two numbers after the steps, if these are certain for them.
     #[inline]
     fn apply(self, x: u128, y: u128) -> (u128, u128) {
         // The products may be too large, but their difference is not.

@@ -1,13 +1,13 @@
 //! The items of a list, a tuple or a dict, many of them read at once.
 //!
-//! What is taken out of a container is an owned reference elsewhere in this crate: another thread may change any list or
-//! dict at any time, and the lock of a critical section can be given up half way. Here items are lent while the container
-//! is locked, to callers alone that promise to do nothing that gives up the lock. So reading many takes no reference to any
-//! of them.
+//! Elsewhere in this crate an item that is taken from a container is an owned reference: another thread may change a
+//! list or dict at any time, and a critical section can be suspended. Here items are borrowed while the container is
+//! locked, and only by callers that promise to do nothing that suspends the critical section. So reading many items
+//! takes no reference to any of them.
 //!
-//! A serialiser stays in the critical section of a container while it writes those in it, so each is locked once. Waiting
-//! for an inner lock can give up the outer one for a while. So after each item that is a container, the
-//! place of the items is read again.
+//! A serialiser stays in the critical section of a container while it writes the containers in it, so each is locked
+//! once. Waiting for an inner lock can suspend the outer critical section. So after each item that is a container, the
+//! address of the items is read again.
 
 use crate::ffi_call::{new_reference, ssize};
 use crate::types::{ExactCheck, PyList};

@@ -229,7 +229,7 @@ unsafe fn copy_of(py: Python<'_>, source: *const u8, len: usize) -> PyResult<Raw
 }
 
 impl Bound<'_> {
-    /// Whether the object's type has a buffer to offer. It runs no Python code.
+    /// Whether the object's type supports the buffer protocol. It runs no Python code.
     #[inline]
     pub fn is_buffer(&self) -> bool {
         infallible!(self.py(), PyObject_CheckBuffer(self)) != 0

@@ -21,7 +21,7 @@ use std::sync::{Once, OnceLock};
 pub trait EntryValue {
     /// The C type.
     type C;
-    /// The value as C has it. An owned reference is handed over.
+    /// The value as C has it. Ownership of a reference passes to C.
     fn into_c(self) -> Self::C;
     /// The sentinel.
     fn failure() -> Self::C;
@@ -362,7 +362,7 @@ extern "C" fn discard(payload: Box<dyn Any + Send>) {
     // The first message is the one to report.
     let first = PANIC.with_borrow_mut(|what| mem::replace(what, Message::new()));
     if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        // It has shown how its kind drops, so this one is kept for good.
+        // The drop of this payload has panicked, and its drop may panic as well, so it is leaked.
         mem::forget(second);
     }
     PANIC.set(first);
@@ -476,7 +476,7 @@ extern "C" fn install_hook() {
 }
 
 fn hook(info: &PanicHookInfo<'_>) {
-    // A second panic on the way, which ends the process: the message goes to the hook that was there before.
+    // This is a second panic during the first, which ends the process: the message goes to the previous hook.
     let fatal = info.payload().downcast_ref::<&str>().is_some_and(|text| text.contains("cannot unwind"));
     if fatal || (cfg!(debug_assertions) && DEPTH.get() == 0) {
         if let Some(previous) = PREVIOUS.get() {

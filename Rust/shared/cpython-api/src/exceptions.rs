@@ -16,7 +16,7 @@ pub trait ExceptionClass: Sized {
     fn class(py: Python<'_>) -> Borrowed<'_, '_>;
 }
 
-/// What the message of an exception is made of.
+/// A value that can be the message of an exception.
 pub trait ErrorMessage {
     /// The message as an object.
     fn to_object(self, py: Python<'_>) -> PyResult<Bound<'_, PyStr>>;

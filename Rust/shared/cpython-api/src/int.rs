@@ -66,7 +66,7 @@ impl<'a, 'py> IntView<'a, 'py> {
         Ok(Self { export, py, _object: PhantomData })
     }
 
-    /// The value, if it is one of those that are kept whole: all that fit a machine word comfortably, and perhaps more.
+    /// The value, if `PyLong_Export` has given it instead of the digits: for all compact ints, and perhaps more.
     #[inline]
     pub fn small(&self) -> Option<i64> {
         self.export.digits.is_null().then_some(self.export.value)
@@ -164,7 +164,7 @@ impl<'a, 'py> IntView<'a, 'py> {
         self.for_each_chunk(true, show);
     }
 
-    /// A chunk is of two or four digits, whichever way they are stored.
+    /// A chunk is two digits of 30 bits, or four of 15 bits.
     #[inline]
     fn for_each_chunk(&self, from_top: bool, show: impl FnMut(u64)) {
         #[inline]
@@ -222,7 +222,7 @@ impl<'a, 'py> IntView<'a, 'py> {
             }
             sticky |= taken < width && value & ((1 << (width - taken)) - 1) != 0;
             if filled == 64 {
-                // Mostly the next digit tells; below the one bit of a power of two there are only zeros.
+                // Mostly the next digit is not zero; all of the lower digits of a power of two are.
                 sticky = sticky || self.has_digit_below(index);
                 break;
             }

@@ -208,12 +208,14 @@ impl<K: Copy> ItemStorage<K> {
         }
         loop {
             let start = self.start.load(Ordering::Acquire);
-            // NULL is no memory that is retired: it can come back at once, after other memory that had items.
+            // NULL is not memory whose release is delayed: `start` can be NULL again at once, after other memory that
+            // had items.
             if start.is_null() {
                 return None;
             }
-            // Not after the second look at `start`: a length that is read between two looks at the same memory is one that this
-            // memory has had, as its address comes back only after all readers have gone on.
+            // The length is read before `start` is read again: if both reads give the same memory, then the length in
+            // between is one that this memory has had, as the address is used again only after all readers have passed
+            // a quiescent state.
             let len = self.len.load(Ordering::Acquire);
             if index >= len as usize {
                 return None;

@@ -338,7 +338,7 @@ impl<'py> Bound<'py, PyList> {
     /// }
     /// ```
     ///
-    /// What could give the lock up is not to be had in `body`:
+    /// `body` has no access to operations that could release the lock:
     ///
     /// ```compile_fail,E0277
     /// # use cpython_api::{Bound, types::PyList};

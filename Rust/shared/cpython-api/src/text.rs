@@ -248,7 +248,7 @@ impl PyStr {
     }
 }
 
-/// Whether bytes that are mostly few are ASCII, without a branch for each of them.
+/// Whether the bytes, which are mostly few, are ASCII; without a branch for each byte.
 #[inline(always)]
 fn is_ascii(bytes: &[u8]) -> bool {
     #[inline(always)]
@@ -262,7 +262,7 @@ fn is_ascii(bytes: &[u8]) -> bool {
     ends::<8>(bytes).or_else(|| ends::<4>(bytes)).or_else(|| ends::<2>(bytes)).unwrap_or_else(|| bytes.is_ascii())
 }
 
-/// Copies bytes that are mostly few, without a call then.
+/// Copies bytes, which are mostly few: up to 16 without a call of `memcpy`.
 ///
 /// # Safety
 ///

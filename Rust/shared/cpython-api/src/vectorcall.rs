@@ -91,7 +91,8 @@ impl<'a> CallArguments<'a> {
     #[inline]
     pub fn call<'py>(self, function: &Bound<'py>) -> PyResult<Bound<'py>> {
         let nargsf = self.count | if self.has_place { ARGUMENTS_OFFSET } else { 0 };
-        // SAFETY: live objects, as the invariants say, and an attached thread. The place before them is handed on, too.
+        // SAFETY: live objects, as the invariants say, and an attached thread. The flag that says that there is a place
+        // before the arguments is passed on with the count.
         let result = unsafe { ffi::PyObject_Vectorcall(function.as_ptr(), self.start, nargsf, self.names) };
         // SAFETY: a new reference, or NULL with an exception set.
         unsafe { crate::ffi_call::owned_or_err(function.py(), result) }

@@ -1,8 +1,8 @@
-//! What the bindings claim about C, as statements that the C compiler that builds the interpreter can check.
+//! Static assertions in C of the facts on which the bindings rely, for the C compiler that builds the interpreter.
 //!
-//! bindgen asked libclang. Here its answers are read back from its output: sizes, alignments and offsets, the values of
-//! constants, and the types of functions and variables, which are translated back into C. Anything that is not
-//! understood stops the build, so that nothing is left out in silence.
+//! bindgen has these facts from libclang. Here they are parsed from its output: sizes, alignments and offsets, the
+//! values of constants, and the types of functions and variables, which are translated back into C. An item that cannot
+//! be parsed stops the build, so that none is left out silently.
 
 use std::fmt::Write as _;
 

@@ -31,13 +31,15 @@ struct Effort {
 
 impl Depth {
     fn effort(self, parser: &Parser) -> Effort {
-        // With few different literals each string of four bytes is so frequent that hash chains lead nowhere.
-        // With most of the 256 there is machine code or the like, where the first links have the best matches.
+        // With few different literals each string of four bytes is so frequent that long hash chains give no better
+        // matches. Most of the 256 literals occur in machine code and the like, where the first links have the best
+        // matches.
         let less = (parser.min_len > 5 || parser.literals > MANY_LITERALS) && parser.poor && self.max_chain < 500;
         let thorough = parser.dense && THOROUGH_CHAINS.contains(&self.max_chain);
         let max_chain = match () {
             _ if less => self.max_chain.div_ceil(2),
-            // Where few symbols stand for many bytes, a search costs little time for a byte, and a symbol more counts.
+            // Where a symbol stands for many bytes on average, there are few searches for a byte, and each symbol that
+            // is saved counts.
             _ if thorough => 2 * self.max_chain,
             // In text and programs the last links of the longest chains shorten the output by less than a thousandth.
             _ if parser.literals > SOME_LITERALS && !parser.dense => self.max_chain.min(1000),

@@ -1,4 +1,4 @@
-//! What the parsers of the fast profile learn from the block so far.
+//! The statistics of the current block, from which the parsers of the fast profile choose their parameters.
 
 use crate::block::Block;
 use crate::split::Splitter;
@@ -78,9 +78,10 @@ impl Parser {
         self.learned = (0, 0);
     }
 
-    /// Before the first block there are only the next bytes to tell.
+    /// Chooses the parameters of the first block from the next bytes, as there is no block before it.
     pub(crate) fn begin(&mut self, next: &[u8]) {
-        // Few are not told from many by six bits of each byte, but mostly many are told from few.
+        // A quick test: more than 15 different values of the low six bits show that there are many literals. Fewer show
+        // nothing, so the bytes are counted.
         let some = next.iter().take(64).fold(0_u64, |some, byte| some | 1 << (byte & 63));
         if some.count_ones() > 15 {
             self.min_len = MIN_MATCH;

@@ -58,7 +58,7 @@ impl<'py> Bound<'py> {
         Ok(unsafe { Bound::from_owned_or_null(self.py(), found) })
     }
 
-    /// Whether there is an attribute. An exception other than `AttributeError` is handed on.
+    /// Whether there is an attribute. An exception other than `AttributeError` is propagated.
     #[inline]
     pub fn hasattr(&self, name: &Bound<'py, PyStr>) -> PyResult<bool> {
         status!(self.py(), PyObject_HasAttrWithError(self, name)).map(|found| found != 0)
