@@ -84,9 +84,9 @@ pub(crate) fn compact_short(text: &[u8], dropped: &[u8], out: &mut [MaybeUninit<
     kept.count_ones() as usize
 }
 
-/// Copies the data characters of `text` to `out`, up to the block of 64 in which there is a character that is neither data
-/// nor to be ignored, or not ASCII, or for which `out` has less than 64 bytes left. `classes` are those of the ASCII
-/// characters. Returns how many characters of `text` the blocks before are.
+/// Copies the data characters of `text` to `out`, in blocks of 64. Stops before a block in which a character is neither
+/// data nor ignored, or is not ASCII, and when `out` has room for less than 64 bytes. `classes` are those of the ASCII
+/// characters. Returns the number of characters of `text` in the blocks that were copied.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi2,popcnt")]
 pub(crate) fn compact(text: &[u8], classes: [&[u8; 64]; 2], out: &mut OutBuf<'_>) -> usize {
     let [low, high] = classes.map(|half| load(half));

@@ -11,9 +11,9 @@ use core::arch::x86_64::*;
 /// The bytes of a group.
 pub(super) const GROUP: usize = 256;
 
-/// How many groups are added up before the sums are brought into range. A part of the first sum grows by 2 * 4 * 255 with
-/// each group, so that the sum over its values comes to 1024 * 1024 * 1020, and a part of the second by 4 * 255 * 127:
-/// each below 2^31.
+/// The number of groups that are added up before the sums are reduced modulo `BASE`. With each group a lane of the
+/// first sum grows by at most 2 * 4 * 255, so the sum of its values is at most 1024 * 1024 * 1020. A lane of the second
+/// sum grows by at most 4 * 255 * 127. Both stay below 2^31.
 const GROUPS: usize = 1024;
 
 /// The weights of a pair of vectors.
