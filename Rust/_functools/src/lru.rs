@@ -226,7 +226,7 @@ impl<E> Lru<E> {
         &mut self.entries[index]
     }
 
-    /// Searches for a key with this hash; `matches` tells whether an entry is that of the key.
+    /// Searches for a key with this hash; `matches` compares the key of an entry with it.
     #[inline]
     pub fn find(&self, hash: u64, matches: impl Fn(&Entry<E>) -> Match) -> Found {
         if self.places.is_empty() {

@@ -244,7 +244,7 @@ pub unsafe extern "C" fn json_encode_string(
     let style = if ascii != 0 { Style::Ascii } else { Style::Unicode };
     match kind {
         1 => {
-            // SAFETY: the str has so many characters of one byte, which nobody changes, and lives for the call.
+            // SAFETY: the str has that many characters of one byte, which nobody changes, and lives for the call.
             let units: &[u8] = unsafe { slice::from_raw_parts(data.cast(), length) };
             // SAFETY: the C side calls on an attached thread.
             unsafe { encode_units(units, style, is_ascii != 0 || style == Style::Ascii) }

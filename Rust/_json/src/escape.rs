@@ -12,7 +12,7 @@ use std::mem::{self, MaybeUninit};
 
 /// How many characters are written one by one in a turn, at most.
 const PIECE: usize = 64;
-/// When so many of them in a row are plain, the turn ends.
+/// After this number of plain characters in a row, the next run is searched again.
 const NEAR: usize = 8;
 /// The encoded-length bound of one character with [`Style::Ascii`]: a surrogate pair.
 const ASCII_BOUND: usize = 12;

@@ -14,7 +14,7 @@ use cpython_api::{
 use std::ffi::{CStr, c_int};
 use std::process;
 
-/// The most words of an int that is asked for: 2**57. No int has as many, and C has no memory for them.
+/// The limit of the words of an int: 2**57. No int can have as many, and C raises MemoryError for them.
 const MOST_WORDS: u64 = i64::MAX as u64 / 64;
 
 /// The data of a `Random` object.

@@ -40,7 +40,7 @@ const LINE: usize = 128;
 pub enum Taken {
     /// Nothing: there are not so many outputs, and the next block has to be [prepared](Locked::prepare).
     Nothing,
-    /// As many outputs as were asked for.
+    /// As many outputs as were requested.
     All,
     /// The same, and the next block should be prepared.
     AllAndPrepare,

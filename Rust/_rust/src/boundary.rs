@@ -1,4 +1,4 @@
-//! What Python calls, and what the C side asks: the choice of this process, and the facts of this build.
+//! The functions that Python and the C side call: the choice of this process, and the facts of this build.
 
 use crate::choice::{self, Set};
 use crate::crates::{self, Crate};

@@ -32,7 +32,7 @@ pub(crate) fn first_lanes(len: usize) -> u64 {
 #[inline]
 #[target_feature(enable = "avx512f")]
 pub(crate) fn load(bytes: &[u8; 64]) -> __m512i {
-    // SAFETY: the reference is good for 64 bytes, and the load asks for no alignment.
+    // SAFETY: the reference is valid for 64 bytes, and the load needs no alignment.
     unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn load_partial(bytes: &[u8]) -> __m512i {
 #[inline]
 #[target_feature(enable = "avx512f")]
 pub(crate) fn store(out: &mut [MaybeUninit<u8>; 64], vector: __m512i) {
-    // SAFETY: the reference is good for 64 bytes, and the store asks for no alignment.
+    // SAFETY: the reference is valid for 64 bytes, and the store needs no alignment.
     unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), vector) }
 }
 

@@ -258,7 +258,7 @@ pub fn decode_short_lenient(
     for (group, bytes) in groups.zip(bytes.as_chunks_mut::<GROUP_BYTES>().0) {
         *bytes = portable::join(group.map(|value| u32::from(value & 63))).map(MaybeUninit::new);
     }
-    // SAFETY: so many bytes of the groups have been stored.
+    // SAFETY: that many bytes of the groups have been stored.
     unsafe { out.advance(count * 6 / 8) }
     true
 }

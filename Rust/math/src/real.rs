@@ -227,7 +227,8 @@ pub fn int_to_f64(top: u64, sticky: bool, bits: u64) -> Option<f64> {
 /// `top` are its `bits` significant bits when they are at most 64, and otherwise the highest 64 of them, `sticky`
 /// telling whether any bit below is set.
 ///
-/// An integer too large for a double is taken apart: the logarithm of its mantissa, and so many times that of 2.
+/// An integer too large for a double is split into mantissa and exponent: the logarithm of the mantissa, plus the
+/// exponent times the logarithm of 2.
 pub fn log_of_int(top: u64, sticky: bool, bits: u64, log: impl Fn(f64) -> f64) -> f64 {
     if let Some(value) = int_to_f64(top, sticky, bits) {
         return log(value);
@@ -285,7 +286,7 @@ mod tests {
         assert_eq!(ulp(negative_nan).to_bits(), negative_nan.to_bits());
     }
 
-    /// The failures are those of pymath, which asks `errno` as well.
+    /// The failures are those of pymath, which reads `errno` as well.
     #[test]
     fn failures_are_told_by_the_value_alone() {
         type Function = fn(f64) -> Result<f64, Error>;

@@ -65,7 +65,7 @@ pub fn normalize_from<U: Unit>(
     Ok(Output::Ucs4(out))
 }
 
-/// Whether text is in a form, as far as the quick check tells: otherwise the first character that it does not accept.
+/// Whether text is in a form, by the quick check alone: otherwise the first character that it does not accept.
 ///
 /// This cannot panic.
 #[inline]

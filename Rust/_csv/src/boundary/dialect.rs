@@ -146,7 +146,7 @@ impl Excel {
 /// How many options there are.
 const OPTIONS: usize = 8;
 
-/// The names of the options, in the order in which they are asked for.
+/// The names of the options, in the order in which they are read.
 const NAMES: [&CStr; OPTIONS] = [
     c"delimiter",
     c"doublequote",
@@ -168,7 +168,7 @@ const NAMES: [&CStr; OPTIONS] = [
 pub unsafe extern "C" fn csv_new_dialect(cls: *mut PyTypeObject, given: *const *mut PyObject) -> *mut PyObject {
     // SAFETY: `tp_new` passes this class or a subclass, and its caller keeps it.
     let class = unsafe { Class::new(&cls) };
-    // SAFETY: so many objects, which the caller of `tp_new` keeps, or NULLs.
+    // SAFETY: that many objects, which the caller of `tp_new` keeps, or NULLs.
     let given = unsafe { Objects::from_raw(given, 1 + OPTIONS as isize) };
     // SAFETY: `tp_new` is called on an attached thread.
     unsafe {

@@ -1,8 +1,8 @@
 //! `Reader`: records from the lines of an iterator.
 //!
-//! A call of `__next__` takes the row out of the object, and puts it back at its end. Lines are asked for in between, which may run
-//! any Python code, and `__next__` again: then there is another row, which counts, as in C. Other threads are kept out by the
-//! critical section of the object, as in C, unless the iterator waits.
+//! A call of `__next__` takes the row out of the object, and puts it back at its end. Lines are requested in between,
+//! which may run any Python code, and `__next__` again: then there is another row, which counts, as in C. Other threads
+//! are kept out by the critical section of the object, as in C, unless the iterator waits.
 
 use super::dialect::Dialect;
 use super::{State, text_object};
@@ -187,7 +187,7 @@ impl Reader {
             }
             let Some(line) = line else {
                 if reading.is_finished || !reading.parser.has_open_field() {
-                    // In C a row that another call has returned may be finished once more, which crashes.
+                    // In C a row that another call has returned may be finished again, which crashes.
                     return Ok(None);
                 }
                 if core.options().strict {

@@ -311,7 +311,7 @@ impl LruCache {
         })
     }
 
-    /// The hash of a key of several items, each of which is asked for its own.
+    /// The hash of a key of several items, computed from the hash of each.
     #[inline]
     fn hash(&self, items: &[Borrowed<'_, '_>]) -> PyResult<u64> {
         let start = self.hashing.hash(ITEMS, []);

@@ -523,7 +523,7 @@ fn call_with_keywords<'py>(
     keywords: Borrowed<'_, 'py, PyDict>,
     arguments: &CallArguments<'_>,
 ) -> PyResult<Bound<'py>> {
-    // The dict can be changed by anybody, so it is looked at once.
+    // Other code can change the dict at any time, so it is read once.
     let snapshot = keywords.snapshot::<FEW_KEYWORDS>();
     if let Some((names, values, count)) = &snapshot
         && names.iter().flatten().all(is_exact_str)

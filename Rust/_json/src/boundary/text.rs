@@ -76,7 +76,7 @@ pub(super) fn to_ascii<'py, U: Ucs>(py: Python<'py>, units: &[U], style: Style) 
         return text;
     }
     let len = escape::encoded_len(units, style);
-    // SAFETY: all of so many characters are filled, two of which are the quotes; escapes are ASCII, and so are the other
+    // SAFETY: all `len` characters are filled, two of which are the quotes; escapes are ASCII, and so are the other
     // characters.
     unsafe { PyStr::from_ascii_with(py, len, |out| escape::fill(units, style, out)) }.map(Bound::into_any)
 }
@@ -90,7 +90,7 @@ pub(super) fn few_to_ascii<'py, U: Ucs>(py: Python<'py>, units: &[U], style: Sty
         return text;
     }
     let len = escape::encoded_len_of_few(units, style);
-    // SAFETY: all of so many characters are filled, two of which are the quotes; escapes are ASCII, and so are the
+    // SAFETY: all `len` characters are filled, two of which are the quotes; escapes are ASCII, and so are the
     // other characters.
     unsafe { PyStr::from_ascii_with(py, len, |out| escape::fill_few(units, style, out)) }.map(Bound::into_any)
 }
@@ -115,7 +115,7 @@ pub(super) fn to_unicode<'py, U: Ucs + StrUnit>(py: Python<'py>, units: &[U]) ->
     }
     let style = Style::Unicode;
     let len = escape::encoded_len(units, style);
-    // SAFETY: all of so many characters are filled, two of which are the quotes. The characters that are not ASCII are not
+    // SAFETY: all `len` characters are filled, two of which are the quotes. The characters that are not ASCII are not
     // escaped, so they need the width as in the str.
     unsafe { PyStr::from_units_with::<U>(py, len, |out| escape::fill(units, style, out)) }.map(Bound::into_any)
 }

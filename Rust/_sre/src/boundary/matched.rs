@@ -188,7 +188,7 @@ pub unsafe extern "C" fn sre_match_group(
     arguments: *const *mut PyObject,
     count: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with so many objects, which its caller keeps for the call, and no names.
+    // SAFETY: a method is called with that many objects, which its caller keeps for the call, and no names.
     let arguments = unsafe { CallArguments::new(&object, arguments, count as usize, std::ptr::null_mut()) };
     // SAFETY: a method is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {

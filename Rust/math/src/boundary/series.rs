@@ -71,7 +71,7 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     new_float(py, sum.finish().map_err(|error| no_sum(py, error))?)
 }
 
-/// Whether there are so many numbers of so different sizes that their partial sums would be many.
+/// Whether there are so many numbers, with so different exponents, that there would be many partial sums.
 fn are_spread(numbers: &[f64]) -> bool {
     const FEW: usize = 16;
     /// In bits: six partial sums of 53.

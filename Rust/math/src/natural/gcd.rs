@@ -74,7 +74,7 @@ pub fn gcd_in_place<'a>(
 /// `a %= b`, if the leading bits `x` and `y` of both, in the same places, are enough to tell the quotient but for the last
 /// few: those are made up for by subtractions. Returns whether they were.
 fn reduce_once(a: &mut [u64], b: &[u64], x: u64, y: u64) -> bool {
-    // With so many bits the quotient by `y + 1`, which is never too large, is too small by three at most.
+    // With that number of bits the quotient by `y + 1`, which is never too large, is too small by three at most.
     if y >> 32 == 0 {
         return false;
     }

@@ -147,7 +147,7 @@ impl Text<'_> {
     }
 }
 
-/// The parser behind a pointer of C.
+/// The parser that a pointer of C points to.
 ///
 /// # Safety
 ///

@@ -165,7 +165,7 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetParamEntityParsing_impl(
     }
 }
 
-/// Sets whether an external subset is asked for although the document has none.
+/// Sets whether an external subset is requested although the document has none.
 ///
 /// # Safety
 ///

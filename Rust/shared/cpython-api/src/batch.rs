@@ -160,13 +160,13 @@ impl ListPosition {
         let mut done = 0;
         let (values, capacity) = batch.spare();
         let (list, start) = (sequence.as_ptr(), ssize(self.index));
-        // SAFETY: a live list, which is locked, or a tuple (the caller's promise); there is memory for so many values.
+        // SAFETY: a live list, which is locked, or a tuple (the caller's promise); there is memory for that many values.
         let count = unsafe { ffi::shim_locked_list_items(list, start, values, ssize(capacity), &mut done) } as usize;
         self.done = count == 0;
         for place in 0..count {
             self.index += 1;
             self.done = done != 0 && place + 1 == count;
-            // SAFETY: so many values are filled. The items live for the call of `visit`: nobody takes one out of a tuple, and
+            // SAFETY: that many values are filled. The items live for the call of `visit`: nobody takes one out of a tuple, and
             // who takes one out of a list has its lock, which nothing gives up meanwhile (the caller's promise for `visit`).
             let (item, value) = unsafe { batch.get(sequence.py(), place) };
             visit(item, value)?;

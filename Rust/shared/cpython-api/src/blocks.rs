@@ -166,7 +166,7 @@ impl<'py> BlockOutput<'py> {
 #[inline]
 fn block(py: Python<'_>, size: usize) -> Result<Bound<'_, PyBytes>, OutOfMemory> {
     let size = ffi::Py_ssize_t::try_from(size).map_err(|_| OutOfMemory)?;
-    // SAFETY: the thread is attached, as the token proves; NULL asks for uninitialised contents.
+    // SAFETY: the thread is attached, as the token proves; NULL requests uninitialised contents.
     let object = unsafe { ffi::PyBytes_FromStringAndSize(ptr::null(), size) };
     // SAFETY: a new reference, or NULL with an exception set, as for a size too large.
     let object = unsafe { owned_or_err(py, object) }.map_err(|error| {

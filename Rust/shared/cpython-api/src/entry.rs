@@ -175,7 +175,7 @@ pub unsafe fn entry(
     )
 }
 
-/// Runs the body of a `tp_iternext` slot: `None` ends the iteration, which C is told by NULL without an exception.
+/// Runs the body of a `tp_iternext` slot: `None` ends the iteration; the result is NULL then, without an exception.
 ///
 /// # Safety
 ///
@@ -234,8 +234,8 @@ fn checked<T>(py: Python<'_>, result: PyResult<T>) -> PyResult<T> {
 
 /// Runs the body of a function that cannot fail for C, such as a finalizer, on an attached thread.
 ///
-/// An exception that is set already belongs to somebody else: it is put aside meanwhile and is set again at the end. One
-/// that the body raises goes to `sys.unraisablehook`, and so does that of a panic.
+/// An exception that is set already is not that of the body: it is saved, and is set again at the end. One that the
+/// body raises goes to `sys.unraisablehook`, and so does that of a panic.
 ///
 /// # Safety
 ///
@@ -273,9 +273,9 @@ pub unsafe fn entry_dealloc(name: &'static CStr, body: impl for<'py> FnOnce(Pyth
 
 /// Runs the body of a function that the collector calls, such as a traversal, while every other thread is stopped.
 ///
-/// No Python code can run and no object be made at such a time, so the body has no token, and a panic is reported
-/// to `sys.unraisablehook` later, in the main thread. A traversal cut short tells the collector too little, and it
-/// may then clear objects that are in use.
+/// No Python code can run and no object be made at such a time, so the body has no token, and a panic is reported to
+/// `sys.unraisablehook` later, in the main thread. A traversal cut short reports too few references to the collector,
+/// and it may then clear objects that are in use.
 ///
 /// The value is that of `body`, and 0 after a panic.
 #[inline]
@@ -311,7 +311,7 @@ impl Name {
 /// Runs `body`. When it panics, silences the panic and returns the result of `panicked`.
 #[inline]
 fn guard<R>(body: impl FnOnce() -> R, panicked: impl FnOnce() -> R) -> R {
-    // The C calling convention passes two words in registers, and would copy a larger value once more.
+    // The C calling convention passes two words in registers, and would copy a larger value to memory.
     if size_of_val(&body) <= 2 * size_of::<usize>() {
         return catch(body, panicked);
     }
@@ -425,7 +425,7 @@ struct Postponed {
 #[inline(never)]
 extern "C" fn postpone(name: Name) {
     let name = name.get();
-    // SAFETY: any size may be asked for.
+    // SAFETY: any size may be requested.
     let memory = unsafe { ffi::PyMem_RawMalloc(size_of::<Postponed>()) }.cast::<Postponed>();
     if memory.is_null() {
         return;

@@ -10,7 +10,7 @@ use cpython_sys as ffi;
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 
-/// An argument for C. A pointer that comes of it is good for as long as the argument is borrowed.
+/// An argument for C. The pointer that it gives is valid for as long as the argument is borrowed.
 pub(crate) trait Argument {
     type C;
     fn to_c(&self) -> Self::C;

@@ -339,7 +339,7 @@ fn write_digits<D>(limbs: &[u64], bits: u32, digits: &mut [MaybeUninit<D>], narr
 const GROUP: usize = 15;
 const GROUP_DIGITS: usize = 16;
 
-/// How many words [`from_pieces`] asks for at a time: some groups, in a near cache.
+/// The number of words that [`from_pieces`] requests at a time: some groups, which fit in the L1 cache.
 const PIECE: usize = 32 * GROUP;
 const PIECE_DIGITS: usize = 32 * GROUP_DIGITS;
 

@@ -257,7 +257,7 @@ impl<K: Copy> ItemStorage<K> {
         }
     }
 
-    /// Makes room for exactly so many items in a storage that has none and has never had any; `None` without memory.
+    /// Makes room for exactly `count` items in a storage that has none and has never had any; `None` without memory.
     pub fn reserve_exact(&mut self, count: usize) -> Option<()> {
         assert!(self.start.get_mut().is_null(), "there is memory already");
         if count > 0 {
@@ -339,19 +339,19 @@ impl<K> std::fmt::Debug for ItemStorage<K> {
     }
 }
 
-/// Memory for so many items, uninitialised.
+/// Uninitialised memory for that number of items.
 #[inline]
 fn allocate(count: usize, item_size: usize) -> Option<NonNull<u8>> {
     let size = count.checked_mul(item_size).filter(|size| isize::try_from(*size).is_ok())?;
-    // SAFETY: any size may be asked for. The callers have a token: the thread is attached.
+    // SAFETY: any size may be requested. The callers have a token: the thread is attached.
     NonNull::new(unsafe { ffi::PyMem_Malloc(size) }.cast())
 }
 
-/// From how many bytes on memory grows by larger steps. Each step copies all items, to pages that are new.
+/// The size in bytes from which memory grows by larger steps. Each step copies all items, to pages that are new.
 const LARGE: usize = 1 << 16;
 
-/// For how many items memory is allocated when so many are needed: a sixteenth more, and a few, as in C, and an eighth more when
-/// they are many.
+/// The number of items for which memory is allocated when `needed` are: a sixteenth more, and a few, as in C, and an
+/// eighth more when they are many.
 #[inline]
 fn grown_capacity(needed: usize, before: usize, item_size: usize) -> Option<usize> {
     let shift = if needed < LARGE / item_size { 4 } else { 3 };
@@ -455,7 +455,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     fn place(&self, index: usize, count: usize) -> *mut u8 {
         let len = self.len();
         assert!(index <= len && count <= len - index, "past the end");
-        // SAFETY: the memory has so many items (invariants); an offset of 0 is one of a NULL, too.
+        // SAFETY: the memory has that many items (invariants); an offset of 0 is one of a NULL, too.
         unsafe { self.storage.start.load(Ordering::Relaxed).add(index * self.size()) }
     }
 
@@ -475,7 +475,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     #[inline]
     pub fn read(&self, index: usize, out: &mut [u8]) {
         let from = self.place(index, self.count(out));
-        // SAFETY: there are so many initialised items.
+        // SAFETY: there are that many initialised items.
         unsafe { copy(from, out.as_mut_ptr(), out.len()) };
     }
 
@@ -489,9 +489,9 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let from = self.place(range.start, range.len());
         let len = range.len() * self.size();
         let room = &mut out.spare_mut()[..len];
-        // SAFETY: there are so many initialised items.
+        // SAFETY: there are that many initialised items.
         unsafe { copy(from, room.as_mut_ptr().cast(), len) };
-        // SAFETY: there was room for so many bytes, and they are initialised now.
+        // SAFETY: there was room for that many bytes, and they are initialised now.
         unsafe { out.advance(len) };
     }
 
@@ -505,9 +505,9 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let len = range.len() * self.size();
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(len).ok()?;
-        // SAFETY: there are so many initialised items, and room for them.
+        // SAFETY: there are that many initialised items, and room for them.
         unsafe { copy(from, bytes.as_mut_ptr(), len) };
-        // SAFETY: so many bytes are initialised now.
+        // SAFETY: that many bytes are initialised now.
         unsafe { bytes.set_len(len) };
         Some(bytes)
     }
@@ -529,9 +529,9 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         while index < range.end {
             let count = most.min(range.end - index);
             let (from, len) = (self.place(index, count), count * self.size());
-            // SAFETY: there are so many initialised items, and the block has room for them.
+            // SAFETY: there are that many initialised items, and the block has room for them.
             unsafe { copy(from, block.as_mut_ptr().cast(), len) };
-            // SAFETY: so many bytes have just been initialised.
+            // SAFETY: that many bytes have just been initialised.
             read(index, unsafe { slice::from_raw_parts(block.as_ptr().cast(), len) })?;
             index += count;
         }
@@ -547,7 +547,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     pub fn same_bytes(&self, other: &LockedItems<'_, '_, K>, count: usize) -> bool {
         assert!(self.size() == other.size(), "items of another size");
         let (a, b, len) = (self.place(0, count), other.place(0, count), count * self.size());
-        // SAFETY: both have so many initialised items.
+        // SAFETY: both have that many initialised items.
         len == 0 || unsafe { ffi::shim_equal_shared(a.cast(), b.cast(), ssize(len)) != 0 }
     }
 
@@ -585,7 +585,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     #[inline]
     pub fn write(&mut self, index: usize, bytes: &[u8]) {
         let to = self.place(index, self.count(bytes));
-        // SAFETY: there are so many items, aligned to their size.
+        // SAFETY: there are that many items, aligned to their size.
         unsafe { self.put(to, bytes) };
     }
 
@@ -614,7 +614,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
                 // promise).
                 unsafe { u64::from_ne_bytes([a, b, c, d, e, f, g, h]).store(to) }
             }
-            // SAFETY: so many bytes can be written (the caller's promise), and read from the slice.
+            // SAFETY: that many bytes can be written (the caller's promise), and read from the slice.
             _ => unsafe { copy(bytes.as_ptr(), to, bytes.len()) },
         }
     }
@@ -633,7 +633,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
             capacity = grown;
         }
         let Some(memory) = allocate(capacity, self.size()) else { return };
-        // SAFETY: there are so many items, and room for more.
+        // SAFETY: there are that many items, and room for more.
         unsafe { copy(storage.start.load(Ordering::Relaxed), memory.as_ptr(), len * self.size()) };
         self.publish(memory.as_ptr(), capacity);
     }
@@ -721,9 +721,9 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     fn private<'b>(&self, index: usize, count: usize, block: &'b mut MaybeUninit<[u8; BLOCK]>) -> &'b mut [u8] {
         let (from, len) = (self.place(index, count), count * self.size());
         assert!(len <= BLOCK, "more than a block");
-        // SAFETY: there are so many initialised items, and the block has room for them.
+        // SAFETY: there are that many initialised items, and the block has room for them.
         unsafe { copy(from, block.as_mut_ptr().cast(), len) };
-        // SAFETY: so many bytes have just been initialised, and the block is borrowed.
+        // SAFETY: that many bytes have just been initialised, and the block is borrowed.
         unsafe { slice::from_raw_parts_mut(block.as_mut_ptr().cast(), len) }
     }
 
@@ -736,7 +736,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let (from, target) = (self.place(range.start, range.len()), self.place(to, range.len()));
         let len = range.len() * self.size();
         if len > 0 {
-            // SAFETY: there are so many items at both places.
+            // SAFETY: there are that many items at both places.
             unsafe { ffi::shim_move_shared(target.cast(), from.cast(), ssize(len)) };
         }
     }
@@ -751,14 +751,14 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         if one && range.start == end && range.end == end && end < storage.capacity() && !self.is_exported() {
             // SAFETY: there is memory for one more item.
             let place = unsafe { start.add(end * storage.item_size()) };
-            // SAFETY: so many bytes can be written at the place, aligned to the size; nobody reads it before `len` says
+            // SAFETY: that many bytes can be written at the place, aligned to the size; nobody reads it before `len` says
             // that it is there.
             unsafe { self.put(place, bytes) };
             storage.len.store((end + 1) as isize, Ordering::Release);
             return Ok(());
         }
         let count = self.count(bytes);
-        // SAFETY: there are so many bytes to copy.
+        // SAFETY: there are that many bytes to copy.
         self.splice_with(range, count, |to| unsafe { copy(bytes.as_ptr(), to, bytes.len()) })
     }
 
@@ -775,7 +775,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     ) -> Result<(), ResizeError> {
         assert!(self.size() == other.size(), "items of another size");
         let (from, len) = (other.place(items.start, items.len()), items.len() * self.size());
-        // SAFETY: there are so many items in the other storage, which is locked, and another one, as both are locked.
+        // SAFETY: there are that many items in the other storage, which is locked, and another one, as both are locked.
         self.splice_with(range, items.len(), |to| unsafe { copy(from, to, len) })
     }
 
@@ -803,7 +803,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
                 let offset = index as isize * step * size as isize;
                 // SAFETY: there is an item at this place of the other storage (above).
                 let from = unsafe { from.offset(offset) };
-                // SAFETY: there is room for so many items.
+                // SAFETY: there is room for that many items.
                 let to = unsafe { to.add(index * size) };
                 match size {
                     // SAFETY: items of one byte can be read at `from` and written at `to`.
@@ -832,7 +832,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let (count, end) = (view.len() / self.size(), self.len());
         assert!(count * self.size() == view.len(), "not a number of items");
         let view = view.as_raw();
-        // SAFETY: a filled view has so many bytes. They are not in this storage: its items would be exported, and so `splice_with`
+        // SAFETY: a filled view has that many bytes. They are not in this storage: its items would be exported, and so `splice_with`
         // would not come to this.
         self.splice_with(end..end, count, |to| unsafe { copy(view.buf.cast(), to, view.len as usize) })
     }
@@ -859,7 +859,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
                 let part = done.min(total - done);
                 // SAFETY: there is room for `total` bytes.
                 let next = unsafe { to.add(done) };
-                // SAFETY: so many bytes have been written from `to` on, which end where these start.
+                // SAFETY: that many bytes have been written from `to` on, which end where these start.
                 unsafe { copy(to, next, part) };
                 done += part;
             }

@@ -115,13 +115,13 @@ impl Numbers {
 
     #[inline]
     fn kinds(&self) -> &[u8] {
-        // SAFETY: so many are initialised (invariants).
+        // SAFETY: that many are initialised (invariants).
         unsafe { slice::from_raw_parts(self.kinds.as_ptr().cast(), self.len) }
     }
 
     #[inline]
     fn bits(&self) -> &[i64] {
-        // SAFETY: so many are initialised (invariants).
+        // SAFETY: that many are initialised (invariants).
         unsafe { slice::from_raw_parts(self.bits.as_ptr().cast(), self.len) }
     }
 
@@ -207,7 +207,7 @@ impl<'a> Objects<'a> {
     ///
     /// # Safety
     ///
-    /// - `start` points to `count` objects, which somebody else keeps alive and in their places for `'a`; it may be
+    /// - `start` points to `count` objects, which stay alive and in their places for `'a`; it may be
     ///   anything when `count` is 0.
     #[inline]
     pub unsafe fn from_raw(start: *const *mut ffi::PyObject, count: isize) -> Self {

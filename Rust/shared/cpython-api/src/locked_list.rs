@@ -122,7 +122,7 @@ impl LockedList<'_> {
         if index >= self.len {
             return None;
         }
-        // SAFETY: there are so many places (invariants).
+        // SAFETY: there are that many places (invariants).
         let place = unsafe { self.places.add(index) };
         // SAFETY: a place of the list, aligned by C, which stays until this list is changed by a method that takes it mutably.
         // Other threads only load from it.
@@ -224,16 +224,16 @@ impl LockedList<'_> {
         let kind = unsafe { ffi::shim_locked_list_keys(self.list.as_ptr(), start.cast()) };
         match kind as u32 {
             ffi::SHIM_ITEM_INT => {
-                // SAFETY: so many are filled, with integers.
+                // SAFETY: that many are filled, with integers.
                 reorder(Numbered::Ints(unsafe { slice::from_raw_parts_mut(start, self.len) }));
             }
             ffi::SHIM_ITEM_FLOAT => {
-                // SAFETY: so many are filled, with the bits of doubles.
+                // SAFETY: that many are filled, with the bits of doubles.
                 reorder(Numbered::Floats(unsafe { slice::from_raw_parts_mut(start.cast(), self.len) }));
             }
             _ => return false,
         }
-        // SAFETY: so many are filled; any bits are those of an integer.
+        // SAFETY: that many are filled; any bits are those of an integer.
         let keys = unsafe { slice::from_raw_parts(start, self.len) };
         for (index, keyed) in keys.iter().enumerate() {
             if let Some(place) = self.place(index) {

@@ -127,7 +127,7 @@ pub unsafe fn exec_with_classes<S: ModuleState, const N: usize>(
 ) -> c_int {
     // SAFETY: a module that is kept for the call (the caller's promise).
     let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: there are so many pointers (the caller's promise).
+    // SAFETY: there are that many pointers (the caller's promise).
     let classes = unsafe { *classes.cast::<[*mut PyObject; N]>() };
     // SAFETY: classes that are kept for the call (the caller's promise).
     let classes = classes.each_ref().map(|class| unsafe { Arg::<PyType>::new(class) });

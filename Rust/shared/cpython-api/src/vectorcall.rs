@@ -39,7 +39,7 @@ unsafe fn objects<'a, 'py>(_py: Python<'py>, start: *const *mut PyObject, count:
     if count == 0 {
         return &[];
     }
-    // SAFETY: so many pointers to live objects, which stay (the caller's promise); a `Borrowed` is such a pointer
+    // SAFETY: that many pointers to live objects, which stay (the caller's promise); a `Borrowed` is such a pointer
     // (`repr(transparent)`).
     unsafe { slice::from_raw_parts(start.cast(), count) }
 }
@@ -130,7 +130,7 @@ impl<'a> CallArguments<'a> {
             for (place, object) in stack.places().zip(bound.iter().chain(given)) {
                 *place = object.as_ptr();
             }
-            // SAFETY: the objects are live, so many are bound and positional, and the thread is attached.
+            // SAFETY: the objects are live, that many are bound and positional, and the thread is attached.
             unsafe { stack.call(function, bound.len() + self.count, self.names) }
         } else {
             return Err(self);
@@ -161,7 +161,7 @@ impl<'a> CallArguments<'a> {
         for (place, given) in stack.places().skip(bound.len()).zip(given) {
             *place = given.as_ptr();
         }
-        // SAFETY: the objects are live, so many are bound and positional without the placeholders, and the thread is attached.
+        // SAFETY: the objects are live, that many are bound and positional without the placeholders, and the thread is attached.
         let result = unsafe { stack.call(function, bound.len() + self.count - places, self.names) };
         // SAFETY: a new reference, or NULL with an exception set.
         Ok(unsafe { crate::ffi_call::owned_or_err(function.py(), result) })
@@ -213,9 +213,9 @@ pub struct TupleItems {
     len: usize,
 }
 
-// SAFETY: a tuple is never changed, and every use asks for an attached thread.
+// SAFETY: a tuple is never changed, and every use needs an attached thread.
 unsafe impl Send for TupleItems {}
-// SAFETY: a tuple is never changed, and every use asks for an attached thread.
+// SAFETY: a tuple is never changed, and every use needs an attached thread.
 unsafe impl Sync for TupleItems {}
 
 impl TupleItems {
@@ -284,7 +284,7 @@ impl<'a, 'py> Borrowed<'a, 'py, PyTuple> {
         let mut count = 0;
         // SAFETY: a live tuple and an attached thread (invariants); the number is written to a variable of its type.
         let start = unsafe { ffi::shim_tuple_items(self.as_ptr(), &mut count) };
-        // SAFETY: so many items, which live as long as the tuple.
+        // SAFETY: that many items, which live as long as the tuple.
         unsafe { objects(self.py(), start, usize::try_from(count).unwrap_or(0)) }
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn read(bindings: &str) -> Result<Facts, String> {
         declarations.push(function(item)?);
     }
     for item in after(bindings, "pub static mut ").chain(after(bindings, "pub static ")) {
-        // The second search finds the `mut` of the first once more.
+        // The second search finds the `mut` of the first again.
         if item.starts_with("mut ") {
             continue;
         }
@@ -193,7 +193,7 @@ fn c_type(rust: &str, declarator: &str) -> Result<String, String> {
     Ok(format!("{name} {declarator}"))
 }
 
-/// C in which every claim is a static assertion, and an array that tells the numbers to a test.
+/// C code in which every fact is a static assertion, and an array with the numbers for a test.
 pub(crate) fn in_c(facts: &Facts) -> String {
     let mut text = String::from("#include \"shims.h\"\n#include <stddef.h>\n\n");
     for Number { c, value, .. } in &facts.numbers {

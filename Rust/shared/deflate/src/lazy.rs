@@ -68,7 +68,7 @@ const SOME_LITERALS: usize = 44;
 /// How many different literals a block of a log has: digits, and little else.
 const LOG_LITERALS: std::ops::RangeInclusive<usize> = 9..=24;
 
-/// From so many different literals on data are binary.
+/// Data with at least this many different literals are taken for binary.
 const MANY_LITERALS: usize = 160;
 
 /// The tuning of each level.
@@ -90,7 +90,7 @@ const DEPTHS: [Depth; 10] = {
     ]
 };
 
-/// Without lazy evaluation only so many strings at the start of a match are inserted into the hash tables.
+/// Without lazy evaluation, the number of strings at the start of a match that are inserted into the hash tables.
 const MAX_INSERT: usize = 6;
 
 /// The levels with chains of these lengths, 6 and 7, search more where symbols stand for many bytes.
@@ -221,7 +221,7 @@ impl Deflate {
             if AHEAD == 0 && current.len > MAX_INSERT {
                 finder.insert_ends(at + MAX_INSERT, at + current.len - 2, at + current.len);
             } else if current.len == MAX_MATCH && current.dist <= short_period {
-                // All strings of a period come once more at its end.
+                // All strings of a period occur again after its end.
                 finder.insert_strings(at + SHORT_PERIOD);
                 finder.skip_strings(at + MAX_MATCH - 4 * SHORT_PERIOD);
             }

@@ -16,7 +16,7 @@ fn min_match_len(literals: usize) -> usize {
         _ => MIN_MATCH,
     }
 }
-/// A block is dense if its symbols stand for at least so many bytes on average, see [`Parser::dense`].
+/// A block is dense if its symbols stand for at least this number of bytes on average, see [`Parser::dense`].
 const DENSE: usize = 12;
 /// A block is poor if its symbols stand for fewer bytes than this on average, see [`Parser::poor`].
 const POOR: usize = 6;
@@ -260,7 +260,8 @@ fn literal_bits(freq: &Frequencies, symbols: usize, matches: usize) -> u64 {
     u64::from(log2(symbols as u16) as u16).saturating_sub(bits as u64 / literals)
 }
 
-/// The longest distance at which a match of three bytes takes fewer bits than three literals of so many 256ths of a bit.
+/// The longest distance at which a match of three bytes takes fewer bits than three literals. The size of a literal is
+/// in units of 1/256 bit.
 fn max_dist3(literal: u64) -> usize {
     16 << ((3 * literal).saturating_sub(FAR_MATCH + 3 * 256) / 256).min(15)
 }

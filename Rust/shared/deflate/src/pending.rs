@@ -35,7 +35,7 @@ pub(crate) struct Pending {
 pub(crate) const SYMBOL_BYTES: usize = 3;
 /// So that a symbol can be stored and loaded as four bytes.
 const SLACK: usize = 1;
-/// The symbol buffer is first made as large as for so many symbols, since most streams are short.
+/// The number of symbols for which the symbol buffer is first allocated, since most streams are short.
 const FIRST_SYMBOLS: usize = 512;
 
 impl Pending {

@@ -41,7 +41,7 @@ impl Memory {
     /// Uninitialised memory of `bytes` bytes.
     fn allocate(self, bytes: usize) -> Option<NonNull<u8>> {
         let bytes = c_uint::try_from(bytes).ok()?;
-        // SAFETY: the first argument is NULL (`new`), and any size may be asked for.
+        // SAFETY: the first argument is NULL (`new`), and any size may be requested.
         NonNull::new(unsafe { (self.zalloc)(ptr::null_mut(), 1, bytes) }.cast())
     }
 }

@@ -289,9 +289,9 @@ unsafe fn copy<const N: usize>(source: *const u8, target: *mut u8) {
 /// - There is room for `length` bytes, [`MAX_MATCH`] at most, and [`OVERSHOOT`] more.
 #[inline(always)]
 unsafe fn copy_match(mut target: *mut u8, distance: usize, length: usize) {
-    // SAFETY: there are so many bytes before it (the caller's promise).
+    // SAFETY: there are that many bytes before it (the caller's promise).
     let mut source = unsafe { target.sub(distance) }.cast_const();
-    // SAFETY: there is room for so many (the caller's promise).
+    // SAFETY: there is room for that many (the caller's promise).
     let end = unsafe { target.add(length) };
     // SAFETY, of all that follows: each copy starts before `end`, so that it writes less than OVERSHOOT bytes past it. A source
     // lies before its target, in the same memory. With vectors not longer than the distance a source has been written before

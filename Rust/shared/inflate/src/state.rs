@@ -219,7 +219,7 @@ impl Inflate {
     pub fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>, flush: Flush) -> Step {
         // A distance may not refer to earlier contents of the buffer, only to the window.
         let (step, written) = OutBuf::with(out.spare_mut(), |out| self.step_in(input, out, flush));
-        // SAFETY: so many bytes of the spare memory have been initialised (`OutBuf::with`).
+        // SAFETY: that many bytes of the spare memory have been initialised (`OutBuf::with`).
         unsafe { out.advance(written) };
         step
     }

@@ -57,7 +57,7 @@ pub unsafe extern "C" fn unicodedata_UCD_lookup_impl(
     let mut copy = [0; NAME_MAXLEN];
     let name = match usize::try_from(len) {
         Ok(len) if len <= NAME_MAXLEN => {
-            // SAFETY: the parsing code passes so many bytes, which its caller keeps for the call. The copy has room for them.
+            // SAFETY: the parsing code passes that many bytes, which its caller keeps for the call. The copy has room for them.
             unsafe { copy_shared(name.cast(), &mut copy[..len]) };
             Some(&copy[..len])
         }
@@ -130,7 +130,7 @@ pub unsafe extern "C" fn unicodedata_getcode(
     code_point: *mut u32,
     with_sequences: c_int,
 ) -> c_int {
-    // SAFETY: there are so many bytes (the caller's promise).
+    // SAFETY: there are that many bytes (the caller's promise).
     let name = unsafe { slice::from_raw_parts(name.cast::<u8>(), usize::try_from(len).unwrap_or(0)) };
     // As above.
     entry_traverse(c"unicodedata._ucnhash_CAPI", || {

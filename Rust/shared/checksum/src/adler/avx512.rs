@@ -1,9 +1,9 @@
 //! Adler-32 with AVX-512 (VNNI): groups of four vectors.
 //!
-//! One instruction multiplies 64 bytes by weights and adds the products up by fours. With weights of 1 that is the first
-//! sum. In the second, a byte counts once for itself and each byte after it: within a pair of vectors 128 times for the
-//! first down to once for the last, which as weights are one less, so that they are not more than 127, the most there can
-//! be. The difference is the first sum once more; and each pair counts 128 times for each pair after it.
+//! One instruction multiplies 64 bytes by weights and adds the products up by fours. With weights of 1 that is the
+//! first sum. In the second, a byte counts once for itself and each byte after it: within a pair of vectors 128 times
+//! for the first down to once for the last, which as weights are one less, so that they are not more than 127, the most
+//! there can be. The difference is the first sum again; and each pair counts 128 times for each pair after it.
 
 use super::{BASE, NMAX};
 use core::arch::x86_64::*;
@@ -30,7 +30,7 @@ static WEIGHTS: [[u8; 64]; 2] = {
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn load(bytes: &[u8; 64]) -> __m512i {
-    // SAFETY: the reference is good for 64 bytes, and the load asks for no alignment.
+    // SAFETY: the reference is valid for 64 bytes, and the load needs no alignment.
     unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
 }
 

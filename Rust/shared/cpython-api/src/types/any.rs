@@ -537,7 +537,7 @@ impl<'py> Bound<'py, PyTuple> {
     /// As [`exact_eq`](Bound::exact_eq) for another tuple of these items.
     #[inline]
     pub fn exact_eq_items(&self, items: &[crate::Borrowed<'_, 'py>]) -> Option<bool> {
-        // SAFETY: a live tuple, so many live objects, and an attached thread (invariants). A `Borrowed` is a pointer to an object
+        // SAFETY: a live tuple, that many live objects, and an attached thread (invariants). A `Borrowed` is a pointer to an object
         // (`repr(transparent)`).
         answer(unsafe { ffi::shim_exact_eq_items(self.as_ptr(), items.as_ptr().cast(), ssize(items.len())) })
     }

@@ -64,7 +64,7 @@ impl PyTuple {
     /// A tuple of the objects of a slice.
     #[inline]
     pub fn from_slice<'py>(py: Python<'py>, items: &[Borrowed<'_, 'py>]) -> PyResult<Bound<'py, Self>> {
-        // SAFETY: the thread is attached, as the token proves. There are so many live objects; a `Borrowed` is a pointer to one
+        // SAFETY: the thread is attached, as the token proves. There are that many live objects; a `Borrowed` is a pointer to one
         // (`repr(transparent)`).
         let tuple = unsafe { ffi::shim_tuple_from_borrowed(items.as_ptr().cast(), ssize(items.len())) };
         // SAFETY: a new reference, or NULL with an exception set.
